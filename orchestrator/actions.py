@@ -1,0 +1,68 @@
+"""Everything that a person can do, under the one name that keys, palette, help, docs and CLI share."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One thing to do. `id` is the key binding's id, the palette entry, the docs' anchor and, with
+    spaces for dots, the verb of the command line where `cli` is set."""
+
+    id: str
+    title: str
+    help: str
+    key: str = ""
+    """Textual's names of the keys, separated by commas; empty where there is none."""
+    cli: bool = False
+    footer: bool = False
+    """Shown in the board's bottom line."""
+    on_card: bool = False
+    """Acts on the card under the cursor."""
+
+
+ACTIONS: tuple[Action, ...] = (
+    Action("new", "New card", "Make a card, and start its session or put it into the backlog.", "n", cli=True, footer=True),
+    Action("attach", "Attach", "Go to the session's own terminal; the back key returns.", "enter", cli=True, footer=True, on_card=True),
+    Action("send", "Send prompt", "Type a prompt into the session, now or as soon as it is idle.", "s", cli=True, footer=True, on_card=True),
+    Action("next", "Next waiting", "Jump to the next card that waits for a human.", "w", footer=True),
+    Action("preview", "Preview", "Show the selected session's pane, live.", "space", footer=True),
+    Action("move.left", "Move left", "Move the card one column to the left.", "H,shift+left", on_card=True),
+    Action("move.right", "Move right", "Move the card one column to the right.", "L,shift+right", footer=True, on_card=True),
+    Action("start", "Start", "Start the session in its own worktree and window.", "", cli=True, on_card=True),
+    Action("stop", "Stop", "End the session; card, worktree and conversation stay.", "x", cli=True, footer=True, on_card=True),
+    Action("resume", "Resume", "Bring an ended session's conversation back.", "R", cli=True, on_card=True),
+    Action("restart", "Restart", "End the session and resume its conversation.", "", cli=True, on_card=True),
+    Action("hold", "Hold", "Put the card into Blocked with a note.", "", cli=True, on_card=True),
+    Action("release", "Release", "Take the hold off the card.", "", cli=True, on_card=True),
+    Action("shelve", "Back to the backlog", "Stop the session and keep its worktree for later.", "", cli=True, on_card=True),
+    Action("finish", "Finish", "Merge, keep or discard the work, and move the card to Done.", "", cli=True, on_card=True),
+    Action("reopen", "Reopen", "Take the card out of Done.", "", cli=True, on_card=True),
+    Action("acknowledge", "Mark as seen", "Mark what the session did as seen.", "u", cli=True, on_card=True),
+    Action("rm", "Remove", "Remove card, session and worktree; nothing is lost unasked.", "", cli=True, on_card=True),
+    Action("show", "Details", "Everything known of the card, with the evidence for its state.", "i", cli=True, on_card=True),
+    Action("filter", "Filter", "Show only cards whose text holds these words.", "slash", footer=True),
+    Action("cursor.left", "Left", "Move the cursor to the column on the left.", "left,h"),
+    Action("cursor.right", "Right", "Move the cursor to the column on the right.", "right,l"),
+    Action("cursor.up", "Up", "Move the cursor to the card above.", "up,k"),
+    Action("cursor.down", "Down", "Move the cursor to the card below.", "down,j"),
+    Action("cursor.first", "First", "Move the cursor to the column's first card.", "g,home"),
+    Action("cursor.last", "Last", "Move the cursor to the column's last card.", "G,end"),
+    Action("help", "Help", "Show every key and what it does.", "question_mark", footer=True),
+    Action("palette", "Palette", "Find an action by its name.", "ctrl+p", footer=True),
+    Action("quit", "Quit", "Leave the board; the sessions stay.", "q", footer=True),
+    Action("ls", "List cards", "List every card with its state.", cli=True),
+    Action("tui", "Board", "Open the board.", cli=True),
+    Action("demo", "Demo", "Show it all with scripted agents in a throw-away repository.", cli=True),
+    Action("doctor", "Doctor", "Check this machine and say how to mend what is wrong.", cli=True),
+    Action("hub.status", "Hub status", "Whether the hub runs, and since when.", cli=True),
+    Action("hub.start", "Start the hub", "Start the hub if it does not run.", cli=True),
+    Action("hub.stop", "Stop the hub", "End the hub; the sessions go on.", cli=True),
+    Action("hub.restart", "Restart the hub", "End the hub and start it again; the sessions go on.", cli=True),
+    Action("hub.logs", "Hub log", "Print the end of the hub's log.", cli=True),
+    Action("config.show", "Show the configuration", "Every setting with its value and where it comes from.", cli=True),
+    Action("config.path", "Config path", "Where the user's configuration file is.", cli=True),
+    Action("config.schema", "Config schema", "The configuration's JSON Schema.", cli=True),
+    Action("config.init", "Write a config file", "Write the commented example where the user's file belongs.", cli=True),
+)  # fmt: skip
+
+BY_ID = {action.id: action for action in ACTIONS}

@@ -1,0 +1,78 @@
+"""What only the pane tells: dialogs before the session begins, and API calls being repeated.
+
+Recognised by their wording as probed on 2.1.197 and 2.1.330.
+"""
+
+import hashlib
+import re
+
+from orchestrator.agents.outside_text import clean, one_line
+from orchestrator.core.model import Retry
+from orchestrator.core.signals import PaneSaid
+
+# In the order in which Claude Code shows them: wording, and what it asks, in words.
+_DIALOGS = (
+    (re.compile(r"Unable to connect to Anthropic services"), "can't reach Anthropic to set itself up"),
+    (
+        re.compile(r"Choose the text style|Choose a text style|Let's get started"),
+        "first start: choose a theme",
+    ),
+    (re.compile(r"Select login method|Paste code here|Browser didn't open"), "asks to log in"),
+    (re.compile(r"Detected a custom API key"), "asks whether to use the API key of the environment"),
+    (
+        re.compile(r"one you trust\?|Do you trust the files in this folder"),
+        "asks whether to trust this folder",
+    ),
+    (re.compile(r"running in Bypass Permissions mode"), "asks to accept bypass permissions mode"),
+    (re.compile(r"Enable auto mode\?"), "asks to accept auto mode"),
+    (re.compile(r"new fullscreen renderer"), "offers the new fullscreen renderer"),
+    (re.compile(r"Press Enter to continue"), "waits for Enter"),
+)
+_KEYS = re.compile(
+    r"Enter to confirm|Esc to (?:cancel|exit)|Press Enter|❯ 1\.|❯ 2\.|press any key", re.IGNORECASE
+)
+
+_SPINNER = "·✢✳✶✻✽*"
+_RETRY = re.compile(
+    rf"^\s*[{_SPINNER}●⎿]\s*(?P<said>.+?) · Retrying in \d+\s*\w* · attempt (?P<attempt>\d+)/(?P<of>\d+)",
+    re.MULTILINE,
+)
+_MOVING = re.compile(
+    rf"^\s*[{_SPINNER}] .*(?:…|\bfor \d+).*$"  # the spinner, and the word it ends on
+    r"|^.*\(\d+[hms][^)]*\).*$"  # a tool's seconds
+    r"|^\s*⎿\s+Tip: .*$"
+    r"|Retrying in \d+\s*\w*",
+    re.MULTILINE,
+)
+_RULE = re.compile(r"^─{3}.*$", re.MULTILINE)
+
+
+def read(text: str, at: float) -> PaneSaid:
+    """What the visible pane says. The digest stays the same while only spinners, seconds, token
+    counts, tips and the lines below the input box change."""
+    text = clean(text)
+    return PaneSaid(at, _dialog(text), _retry(text), _digest(text))
+
+
+def _dialog(text: str) -> str:
+    if not _KEYS.search(text):
+        return ""
+    return next((words for wording, words in _DIALOGS if wording.search(text)), "")
+
+
+def _retry(text: str) -> Retry | None:
+    # only the last lines: further up it may be a conversation about retries
+    recent = "\n".join(line for line in text.splitlines() if line.strip()).splitlines()[-14:]
+    found = list(_RETRY.finditer("\n".join(recent)))
+    if not found:
+        return None
+    last = found[-1]
+    return Retry(int(last["attempt"]), int(last["of"]), one_line(last["said"]))
+
+
+def _digest(text: str) -> str:
+    rules = list(_RULE.finditer(text))
+    above = text[: rules[-1].start()] if rules else text
+    lines = (line.strip() for line in _MOVING.sub("", above).splitlines())
+    words = "\n".join(line for line in lines if line)
+    return hashlib.blake2b(words.encode(errors="replace"), digest_size=8).hexdigest()

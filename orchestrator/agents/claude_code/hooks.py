@@ -1,0 +1,137 @@
+"""What Claude Code's hooks say, as signals.
+
+Claude Code posts one JSON object for each event. Fields that are missing, unknown or of another type
+than expected are passed over: the event then says less, and never fails.
+"""
+
+from collections.abc import Mapping
+from pathlib import PurePath
+from typing import Any
+
+from orchestrator.agents.outside_text import last_words, one_line
+from orchestrator.core.model import Ask
+from orchestrator.core.signals import (
+    AgentLeft,
+    Asked,
+    Compacting,
+    PromptTaken,
+    Signal,
+    SignOfLife,
+    ToolEnded,
+    ToolStarted,
+    TurnEnded,
+    TurnFailed,
+)
+
+# What a tool call is about, by the first of these that its input has.
+_SUBJECTS = (
+    "command",
+    "file_path",
+    "notebook_path",
+    "url",
+    "query",
+    "pattern",
+    "path",
+    "description",
+    "skill",
+    "prompt",
+)
+_PATHS = ("file_path", "notebook_path", "path")
+_KINDS = {"AskUserQuestion": "question", "ExitPlanMode": "plan"}
+
+
+def parse(payload: Mapping[str, Any], at: float) -> tuple[Signal, ...]:
+    """The signals of one hook event that arrived `at`.
+
+    Summaries are one line of at most 200 characters, last words at most 2000. A prompt's text is
+    whole, for it is compared with the one that was sent. Raises `ValueError` if this is no hook event.
+    """
+    event = payload.get("hook_event_name")
+    if not isinstance(event, str) or not event:
+        raise ValueError("not a hook event: it has no hook_event_name")
+    agent = _text(payload, "agent_id")
+    tool_use = _text(payload, "tool_use_id")
+    match event:
+        case "UserPromptSubmit":
+            return (_prompt(payload, at),)
+        case "PreToolUse":
+            return (ToolStarted(at, tool_use, summary(payload), agent),)
+        case "PostToolUse":
+            return (ToolEnded(at, tool_use, failed=False, agent_id=agent),)
+        case "PostToolUseFailure" | "PermissionDenied" if tool_use:
+            return (ToolEnded(at, tool_use, failed=True, agent_id=agent),)
+        case "PermissionRequest":
+            tool = one_line(_text(payload, "tool_name"), 80)
+            return (Asked(at, Ask(_KINDS.get(tool, "permission"), tool, summary(payload), at, agent)),)
+        case "Stop" if not agent:
+            return (
+                TurnEnded(at, last_words(_text(payload, "last_assistant_message")), _background(payload)),
+            )
+        case "StopFailure" if not agent:
+            said = last_words(_text(payload, "last_assistant_message"))
+            return (TurnFailed(at, one_line(_text(payload, "error"), 80), said),)
+        case "PreCompact":
+            return (Compacting(at, active=True),)
+        case "PostCompact":
+            return (Compacting(at, active=False),)
+        case "SessionEnd":
+            return (AgentLeft(at, one_line(_text(payload, "reason"), 80)),)
+        case "Notification":
+            return (SignOfLife(at, one_line(_text(payload, "message")) or event),)
+        case _:
+            return (SignOfLife(at, one_line(f"{event} {_text(payload, 'agent_type')}")),)
+
+
+def summary(payload: Mapping[str, Any]) -> str:
+    """What a tool call does, in a line: `Bash: npm test`, `Edit src/a.py`, or a question's own text."""
+    tool = one_line(_text(payload, "tool_name"), 80) or "a tool"
+    given = payload.get("tool_input")
+    if not isinstance(given, Mapping):
+        return tool
+    if tool == "AskUserQuestion":
+        return one_line(" · ".join(_questions(given))) or tool
+    if tool == "ExitPlanMode":
+        lines = (line.strip("# \t") for line in _text(given, "plan").splitlines())
+        return one_line(next((line for line in lines if line), tool))
+    for key in _SUBJECTS:
+        if said := _text(given, key):
+            if key in _PATHS:
+                return one_line(f"{tool} {_below(said, _text(payload, 'cwd'))}")
+            return one_line(f"{tool} {said}" if key == "url" else f"{tool}: {said}")
+    if tool.startswith("mcp__"):
+        return one_line(tool.removeprefix("mcp__").replace("__", ": ", 1))
+    return tool
+
+
+def _prompt(payload: Mapping[str, Any], at: float) -> PromptTaken:
+    text = _text(payload, "prompt").encode(errors="replace").decode()
+    return PromptTaken(at, text, _text(payload, "session_id"), _text(payload, "transcript_path"))
+
+
+def _questions(given: Mapping[str, Any]) -> list[str]:
+    asked = given.get("questions")
+    each = asked if isinstance(asked, list) else []
+    return [_text(one, "question") for one in each if isinstance(one, Mapping) and _text(one, "question")]
+
+
+def _background(payload: Mapping[str, Any]) -> tuple[str, ...]:
+    """The names of the tasks that go on after the turn."""
+    tasks = payload.get("background_tasks")
+    return tuple(
+        one_line(_text(task, "description") or _text(task, "command") or _text(task, "type") or "a task", 80)
+        for task in (tasks if isinstance(tasks, list) else [])
+        if isinstance(task, Mapping) and task.get("status", "running") in ("running", "pending")
+    )
+
+
+def _below(path: str, folder: str) -> str:
+    """The path as seen from the folder, where it lies below it."""
+    try:
+        return str(PurePath(path).relative_to(folder)) if folder else path
+    except ValueError:
+        return path
+
+
+def _text(payload: Mapping[str, Any], key: str) -> str:
+    value = payload.get(key)
+    return value if isinstance(value, str) else ""

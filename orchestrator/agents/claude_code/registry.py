@@ -1,0 +1,162 @@
+"""Claude Code's registry of running sessions: `<config dir>/sessions/<pid>.json`.
+
+Each is rewritten in place at each change. Undocumented; its shape was probed on 2.1.197 and 2.1.330.
+A file may be read half written, has no `status` for its first moments, and is left behind by a killed process.
+"""
+
+import contextlib
+import json
+import os
+import re
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from orchestrator.agents.outside_text import one_line
+from orchestrator.core.signals import RegistrySaid
+
+_NAME = re.compile(r"([1-9]\d{0,8})\.json")
+
+# A file changed twice within the clock tick of its file system keeps time and size (`busy` and `idle`
+# are equally long): what is this young is read once more. Two seconds cover the coarsest clocks.
+_YOUNG_NS = 2_100_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class RegistryEntry:
+    """One running session. `updated_at` is when its `status` changed last, in seconds."""
+
+    pid: int
+    session_id: str
+    cwd: str
+    name: str
+    status: str
+    waiting_for: str
+    version: str
+    updated_at: float
+
+    def said(self) -> RegistrySaid:
+        return RegistrySaid(
+            self.updated_at, self.status, self.waiting_for, self.session_id, self.pid, self.version
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What one look at the registry brought: new or changed entries, and the pids that are no more."""
+
+    entries: tuple[RegistryEntry, ...]
+    gone: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """A file as it was read. `signature` is `None` where it has to be read again."""
+
+    entry: RegistryEntry | None
+    """What it says of a process that lives, as far as we know."""
+    signature: tuple[int, int, int] | None = None
+    read_at: int = 0
+
+    def still_stands(self, signature: tuple[int, int, int]) -> bool:
+        return self.signature == signature and self.read_at - signature[0] > _YOUNG_NS
+
+
+class Registry:
+    """The sessions of one config directory. A poll costs one `stat` and one signal 0 for each."""
+
+    def __init__(self, config_dir: Path) -> None:
+        self._folder = config_dir / "sessions"
+        self._seen: dict[int, _Seen] = {}
+
+    def poll(self) -> Changes:
+        """What changed since the last poll; at first, all there is.
+
+        Files whose process has ended, or is another than the one that wrote them, count as gone.
+        Raises `OSError` when the folder is there and can't be read.
+        """
+        before, self._seen = self._seen, self._look()
+        changed = tuple(
+            seen.entry
+            for pid, seen in self._seen.items()
+            if seen.entry and (pid not in before or before[pid].entry != seen.entry)
+        )
+        gone = tuple(
+            pid
+            for pid, seen in before.items()
+            if seen.entry and (pid not in self._seen or self._seen[pid].entry is None)
+        )
+        return Changes(changed, gone)
+
+    def _look(self) -> dict[int, _Seen]:
+        found: dict[int, _Seen] = {}
+        try:
+            files = os.scandir(self._folder)
+        except FileNotFoundError:
+            return found
+        with files:
+            for file in files:
+                if name := _NAME.fullmatch(file.name):
+                    pid = int(name[1])
+                    with contextlib.suppress(FileNotFoundError):  # it ended between two calls
+                        found[pid] = self._look_at(pid, file)
+        return found
+
+    def _look_at(self, pid: int, file: os.DirEntry[str]) -> _Seen:
+        stat = file.stat()
+        signature = (stat.st_mtime_ns, stat.st_size, stat.st_ino)
+        before = self._seen.get(pid, _Seen(None))
+        if before.entry and not _runs(pid):
+            return _Seen(None, signature, time.time_ns())
+        if before.still_stands(signature):
+            return before
+        read_at = time.time_ns()
+        try:
+            said = json.loads(Path(file.path).read_bytes())
+            entry = _entry(pid, said)
+        except ValueError:  # half written, or not a session's yet: as it was, and read again
+            return _Seen(before.entry)
+        alive = _runs(pid) and _started(pid) in {said.get("procStart"), None}
+        return _Seen(entry if alive else None, signature, read_at)
+
+
+def _entry(pid: int, said: object) -> RegistryEntry:
+    """Raises `ValueError` for anything that is no entry with a status."""
+    if not isinstance(said, dict) or not isinstance(said.get("status"), str):
+        raise ValueError("no status")
+
+    def text(key: str) -> str:
+        value = said.get(key)
+        return one_line(value) if isinstance(value, str) else ""
+
+    at = said.get("statusUpdatedAt", said.get("updatedAt"))
+    return RegistryEntry(
+        pid=pid,
+        session_id=text("sessionId"),
+        cwd=said["cwd"] if isinstance(said.get("cwd"), str) else "",
+        name=text("name"),
+        status=text("status"),
+        waiting_for=text("waitingFor"),
+        version=text("version"),
+        updated_at=at / 1000 if isinstance(at, int | float) else time.time(),
+    )
+
+
+def _runs(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _started(pid: int) -> str | None:
+    """When the process started, in the words of `procStart`; `None` where the system doesn't tell."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return None
+    # field 22; the second, the program's name, may hold spaces and brackets
+    return stat.rpartition(")")[2].split()[19]

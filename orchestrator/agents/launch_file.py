@@ -1,0 +1,71 @@
+"""The file that a session's window runs: it sets the environment and becomes the agent."""
+
+import re
+import shlex
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
+@dataclass(frozen=True, slots=True)
+class LaunchSpec:
+    """What one start of an agent needs to be told."""
+
+    card: str
+    run: int
+    token: str
+    slug: str
+    session_id: str
+    resume: bool
+    """Bring the conversation `session_id` back instead of beginning it."""
+    prompt: str
+    """The first prompt; empty for none."""
+    model: str
+    permission_mode: str
+    command: tuple[str, ...]
+    """The agent's program and the user's own arguments to it."""
+    env: Mapping[str, str]
+    """Variables to set beside those that the agent needs."""
+    hook_url: str
+    cwd: str
+    statusline_report: Path
+    """Where the agent's latest status line report is to be left."""
+    user_status_line: str
+    """The shell command of the user's own status line; empty for none."""
+
+
+def write_launch_file(
+    folder: Path, cwd: str, argv: Iterable[str], env: Mapping[str, str], unset: Iterable[str] = ()
+) -> Path:
+    """Writes `launch.sh` (0700) into `folder` (0700): go to `cwd`, change the environment, exec `argv`.
+
+    Run it as two arguments, `/bin/sh` and this path: from a single one tmux makes a shell that stays
+    between the pane and the agent. Raises `ValueError` for a name that no environment variable can have.
+    """
+    for name in env:
+        if not _VARIABLE.fullmatch(name):
+            raise ValueError(f"{name!r} can't be the name of an environment variable")
+    there = shlex.quote(cwd)
+    lines = [
+        "#!/bin/sh",
+        *(f"unset {name}" for name in unset),
+        *(f"export {name}={shlex.quote(value)}" for name, value in env.items()),
+        # tmux starts in $HOME, without a word, when the folder is missing
+        f"cd -- {there} || exit 1",
+        f"exec {shlex.join(argv)}",
+    ]
+    return write_private(folder / "launch.sh", "\n".join(lines) + "\n", 0o700)
+
+
+def write_private(path: Path, text: str, mode: int = 0o600) -> Path:
+    """Puts the file in place whole or not at all, in a folder that only its owner can enter."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path.parent.chmod(0o700)
+    new = path.with_name(path.name + ".new")
+    new.unlink(missing_ok=True)
+    new.touch(mode)
+    new.chmod(mode)
+    new.write_text(text, encoding="utf-8", errors="replace")
+    return new.replace(path)

@@ -1,0 +1,54 @@
+"""The command line. Importing this loads click and little else; each verb brings what it needs."""
+
+from typing import Any
+
+import click
+
+from orchestrator import __version__
+from orchestrator.cli.failures import told_to_the_user
+from orchestrator.cli.group import LazyGroup
+
+_HERE = "orchestrator.cli"
+VERBS = {
+    "tui": f"{_HERE}.tui:tui",
+    "new": f"{_HERE}.new:new",
+    "ls": f"{_HERE}.reading:ls",
+    "show": f"{_HERE}.reading:show",
+    "attach": f"{_HERE}.attach:attach",
+    "send": f"{_HERE}.cards:send",
+    "start": f"{_HERE}.cards:start",
+    "stop": f"{_HERE}.cards:stop",
+    "resume": f"{_HERE}.cards:resume",
+    "restart": f"{_HERE}.cards:restart",
+    "hold": f"{_HERE}.cards:hold",
+    "release": f"{_HERE}.cards:release",
+    "shelve": f"{_HERE}.cards:shelve",
+    "finish": f"{_HERE}.cards:finish",
+    "reopen": f"{_HERE}.cards:reopen",
+    "acknowledge": f"{_HERE}.cards:acknowledge",
+    "rm": f"{_HERE}.cards:rm",
+    "hub": f"{_HERE}.hub:hub",
+    "config": f"{_HERE}.config:config",
+    "doctor": f"{_HERE}.doctor:doctor",
+    "demo": f"{_HERE}.demo:demo",
+}
+
+
+class _Root(LazyGroup):
+    def invoke(self, ctx: click.Context) -> Any:
+        with told_to_the_user(ctx):
+            return super().invoke(ctx)
+
+
+root = _Root(
+    name="orch",
+    verbs=VERBS,
+    help="One terminal screen for many Claude Code sessions. `orch tui` opens it.",
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+click.version_option(__version__, prog_name="orch")(root)
+
+
+def main() -> None:
+    """The program `orch`. Ends the process with one of the codes of `exit_codes`."""
+    root(prog_name="orch")

@@ -1,0 +1,20 @@
+"""`orch attach`: this terminal becomes the session's."""
+
+import os
+import sys
+
+from orchestrator.cli.connection import hub
+from orchestrator.cli.group import verb
+from orchestrator.cli.options import card_argument
+from orchestrator.client import Refused
+
+
+@verb("attach")
+@card_argument()
+def attach(card: str) -> None:
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise Refused("attaching needs a terminal", "this is a pipe or a file", "Look with: orch show CARD")
+    way = hub().attach(card, tmux=os.environ.get("TMUX", ""))
+    environment = {name: value for name, value in os.environ.items() if way.inside or name != "TMUX"}
+    sys.stdout.flush()
+    os.execvpe(way.argv[0], way.argv, environment)  # noqa: S606 (the argument list is the hub's own)

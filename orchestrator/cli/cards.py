@@ -1,0 +1,143 @@
+"""Verbs that change cards. Each prints what became of the card; several cards are taken one by one."""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+
+import click
+
+from orchestrator.cli.connection import hub
+from orchestrator.cli.exit_codes import ExitCode
+from orchestrator.cli.failures import exit_code, tell
+from orchestrator.cli.group import verb
+from orchestrator.cli.options import card_argument, cards_argument, from_stdin, json_option
+from orchestrator.cli.programs import require_agent
+from orchestrator.cli.text import plain
+from orchestrator.client import Client, OrchError
+from orchestrator.core.model import CardView
+
+_json = json_option("the card, one line for each,")
+
+
+def report(card: CardView, as_json: bool) -> None:
+    """What became of a card: a line for people, or the card as a line of JSON."""
+    if as_json:
+        click.echo(json.dumps(asdict(card)))
+        return
+    said = plain(card.reason)
+    click.echo(f"{card.id} {card.slug}: {card.state.replace('_', ' ')}{f' ({said})' if said else ''}")
+
+
+def each(cards: Sequence[str], act: Callable[[Client, str], CardView], as_json: bool) -> None:
+    """Does it to every card, also after one that refuses; the first failure gives the exit code."""
+    client = hub()
+    first = ExitCode.DONE
+    for name in cards:
+        try:
+            report(act(client, name), as_json)
+        except OrchError as error:
+            tell(error, plain(name) if len(cards) > 1 else "")
+            first = first or exit_code(error)
+    click.get_current_context().exit(first)
+
+
+@verb("start")
+@cards_argument()
+@_json
+def start(cards: tuple[str, ...], as_json: bool) -> None:
+    require_agent()
+    each(cards, Client.start, as_json)
+
+
+@verb("stop")
+@cards_argument()
+@_json
+def stop(cards: tuple[str, ...], as_json: bool) -> None:
+    each(cards, Client.stop, as_json)
+
+
+@verb("resume")
+@cards_argument()
+@_json
+def resume(cards: tuple[str, ...], as_json: bool) -> None:
+    require_agent()
+    each(cards, Client.resume, as_json)
+
+
+@verb("restart")
+@cards_argument()
+@_json
+def restart(cards: tuple[str, ...], as_json: bool) -> None:
+    require_agent()
+    each(cards, Client.restart, as_json)
+
+
+@verb("send")
+@card_argument()
+@click.argument("text", metavar="TEXT|-")
+@click.option("--queue", is_flag=True, help="Send it as soon as the session is idle.")
+@_json
+def send(card: str, text: str, queue: bool, as_json: bool) -> None:
+    said = from_stdin() if text == "-" else text
+    if not said.strip():
+        raise click.UsageError("the text is empty.")
+    each([card], lambda client, name: client.send(name, said, queue=queue), as_json)
+
+
+@verb("hold")
+@card_argument()
+@click.argument("note", default="")
+@_json
+def hold(card: str, note: str, as_json: bool) -> None:
+    each([card], lambda client, name: client.hold(name, note), as_json)
+
+
+@verb("release")
+@cards_argument()
+@_json
+def release(cards: tuple[str, ...], as_json: bool) -> None:
+    each(cards, Client.release, as_json)
+
+
+@verb("shelve")
+@cards_argument()
+@_json
+def shelve(cards: tuple[str, ...], as_json: bool) -> None:
+    each(cards, Client.shelve, as_json)
+
+
+@verb("finish")
+@card_argument()
+@click.argument("how", type=click.Choice(["merge", "keep", "discard"]))
+@click.option("--rescue", is_flag=True, help="With discard: save under a rescue ref what would be lost.")
+@_json
+def finish(card: str, how: str, rescue: bool, as_json: bool) -> None:
+    each([card], lambda client, name: client.finish(name, how, rescue=rescue), as_json)
+
+
+@verb("reopen")
+@cards_argument()
+@_json
+def reopen(cards: tuple[str, ...], as_json: bool) -> None:
+    each(cards, Client.reopen, as_json)
+
+
+@verb("acknowledge")
+@cards_argument()
+@_json
+def acknowledge(cards: tuple[str, ...], as_json: bool) -> None:
+    each(cards, Client.acknowledge, as_json)
+
+
+@verb("rm")
+@cards_argument()
+@click.option("--rescue", is_flag=True, help="Save under a rescue ref what would be lost, then remove.")
+@_json
+def rm(cards: tuple[str, ...], rescue: bool, as_json: bool) -> None:
+    def remove(client: Client, name: str) -> CardView:
+        card = client.remove(name, rescue=rescue)
+        if rescue and card.rescues and not as_json:
+            click.echo(f"{card.id} {card.slug}: its work is kept as {card.rescues[-1]}")
+        return card
+
+    each(cards, remove, as_json)

@@ -1,0 +1,96 @@
+"""`orch config …`: what is set, and where."""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import click
+
+from orchestrator.cli.group import LazyGroup, verb
+from orchestrator.cli.options import json_option
+from orchestrator.cli.text import pad, plain, widths
+from orchestrator.client import Failed, Refused
+from orchestrator.paths import user_config
+
+_HERE = "orchestrator.cli.config"
+_HIDDEN = "…"
+
+config = LazyGroup(
+    name="config",
+    help="The settings: flags, then the environment, the repository's .orch.toml, your file, the defaults.",
+    prefix="config.",
+    verbs={name: f"{_HERE}:{name}" for name in ("show", "path", "schema", "init")},
+)
+
+
+@verb("config.show")
+@click.option(
+    "--repo",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    default=".",
+    help="As it holds for this repository; else for the one around the current folder.",
+)
+@json_option("a list of objects with key, value, origin and where")
+def show(repo: Path, as_json: bool) -> None:
+    from orchestrator.cli.settings import settings_of  # these two cost a fifth of a second
+    from orchestrator.config import written
+
+    found = settings_of(_root(repo.resolve()))
+    values = [_without_secrets(each.key, each.value) for each in found]
+    if as_json:
+        rows = [
+            {"key": each.key, "value": value, "origin": each.origin, "where": each.where}
+            for each, value in zip(found, values, strict=True)
+        ]
+        click.echo(json.dumps(rows, indent=2))
+        return
+    lines = [
+        (each.key, plain(written(each.key, value)), f"{each.origin} {each.where}".strip())
+        for each, value in zip(found, values, strict=True)
+    ]
+    sizes = widths(lines)
+    for line in lines:
+        click.echo("  ".join(pad(text, size) for text, size in zip(line, sizes, strict=True)).rstrip())
+
+
+@verb("config.path")
+def path() -> None:
+    click.echo(user_config())
+
+
+@verb("config.schema")
+def schema() -> None:
+    from orchestrator.config import schema as json_schema
+
+    click.echo(json.dumps(json_schema(), indent=2))
+
+
+@verb("config.init")
+def init() -> None:
+    from orchestrator.config import example
+
+    file = user_config()
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with os.fdopen(
+            os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8"
+        ) as new:
+            new.write(example())
+    except FileExistsError:
+        raise Refused(
+            f"{file} is there already", "it is not written over", "Edit it, or move it away"
+        ) from None
+    except OSError as error:
+        raise Failed(f"{file} could not be written", error.strerror or str(error)) from error
+    click.echo(file)
+
+
+def _without_secrets(key: str, value: Any) -> Any:
+    """Variables for the sessions may well be keys to something."""
+    return dict.fromkeys(value, _HIDDEN) if key == "agent.env" else value
+
+
+def _root(folder: Path) -> Path:
+    """The repository around a folder: the nearest that has a `.git`; else the folder itself."""
+    return next((each for each in (folder, *folder.parents) if (each / ".git").exists()), folder)

@@ -1,0 +1,32 @@
+"""`orch doctor`: what is well on this machine, what isn't, and what to do about it."""
+
+import json
+from dataclasses import asdict
+
+import click
+
+from orchestrator.cli.exit_codes import ExitCode
+from orchestrator.cli.group import verb
+from orchestrator.cli.options import json_option
+from orchestrator.cli.text import cells, pad, plain
+
+_LOOK = {"ok": ("✓", "green"), "warn": ("!", "yellow"), "fail": ("✗", "red")}
+
+
+@verb("doctor")
+@json_option("a list of objects with name, status (ok, warn, fail), what and fix")
+def doctor(as_json: bool) -> None:
+    from orchestrator.doctor import examine  # it asks every room, and takes as long
+
+    findings = examine()
+    if as_json:
+        click.echo(json.dumps([asdict(each) for each in findings], indent=2))
+    else:
+        size = max(cells(each.name) for each in findings)
+        for each in findings:
+            sign, colour = _LOOK[each.status]
+            click.echo(f"{click.style(sign, fg=colour)} {pad(each.name, size)}  {plain(each.what)}")
+            if each.fix:
+                click.echo(f"  {' ' * size}  {plain(each.fix)}")
+    failed = any(each.status == "fail" for each in findings)
+    click.get_current_context().exit(ExitCode.FAILED if failed else ExitCode.DONE)

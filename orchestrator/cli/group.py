@@ -1,0 +1,53 @@
+"""The tree of verbs, of which only the one that is called is imported."""
+
+import difflib
+import importlib
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import click
+
+from orchestrator.actions import ACTIONS, BY_ID
+
+
+def verb(action_id: str) -> Callable[[Callable[..., Any]], click.Command]:
+    """Makes a function the verb of an action; name and help text come from there."""
+    return click.command(action_id.rpartition(".")[2], help=BY_ID[action_id].help)
+
+
+class LazyGroup(click.Group):
+    """A group whose verbs are named by where they live: `{"ls": "orchestrator.cli.reading:ls"}`."""
+
+    def __init__(self, *, verbs: Mapping[str, str], prefix: str = "", **settings: Any) -> None:
+        super().__init__(**settings)
+        self._verbs = dict(verbs)
+        self._prefix = prefix
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 (click's signature)
+        return list(self._verbs)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 (as above)
+        if cmd_name not in self._verbs:
+            return None
+        module, _, name = self._verbs[cmd_name].partition(":")
+        command: click.Command = getattr(importlib.import_module(module), name)
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in self._verbs and not args[0].startswith("-"):
+            near = difflib.get_close_matches(args[0], self._verbs, n=1)
+            hint = f" Did you mean {near[0]}?" if near else ""
+            ctx.fail(f"There is no command {args[0]!r}.{hint}")
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, self._help_of(name)) for name in self._verbs])
+
+    def _help_of(self, name: str) -> str:
+        if action := BY_ID.get(f"{self._prefix}{name}"):
+            return action.help
+        below = [each.id.partition(".")[2] for each in ACTIONS if each.cli and each.id.startswith(f"{name}.")]
+        return f"{', '.join(below)}."

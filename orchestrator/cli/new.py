@@ -1,0 +1,80 @@
+"""`orch new`: a card, and its session unless it shall wait."""
+
+from pathlib import Path
+
+import click
+
+from orchestrator.cli.cards import report
+from orchestrator.cli.connection import hub
+from orchestrator.cli.group import verb
+from orchestrator.cli.options import from_stdin, json_option
+from orchestrator.cli.programs import require_agent
+
+
+@verb("new")
+@click.argument("title")
+@click.argument("stdin", metavar="[-]", type=click.Choice(["-"]), required=False)
+@click.option("--prompt", help="The session's first prompt; with -, it is read from standard input.")
+@click.option(
+    "--prompt-file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A file that holds the first prompt.",
+)
+@click.option(
+    "--repo",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    default=".",
+    help="The repository, by any folder in it; else the current one.",
+)
+@click.option("--base", default="", help="What the branch starts from; else the default branch.")
+@click.option("--branch", default="", help="The branch's name; else made from the card's name.")
+@click.option("--name", default="", help="The card's short name; else made from the title.")
+@click.option("--model", default="", help="The agent's model.")
+@click.option("--permission-mode", default="", help="The agent's permission mode, such as plan.")
+@click.option("--backlog", is_flag=True, help="Leave the card in the backlog; start nothing.")
+@json_option("the new card")
+def new(
+    *,
+    title: str,
+    stdin: str | None,
+    prompt: str | None,
+    prompt_file: Path | None,
+    repo: Path,
+    base: str,
+    branch: str,
+    name: str,
+    model: str,
+    permission_mode: str,
+    backlog: bool,
+    as_json: bool,
+) -> None:
+    if not title.strip():
+        raise click.UsageError("the title is empty.")
+    first = _first_prompt(stdin, prompt, prompt_file)
+    if not backlog:
+        require_agent(repo.resolve())
+    card = hub().new(
+        title,
+        repo=str(repo.resolve()),
+        prompt=first,
+        base=base,
+        branch=branch,
+        name=name,
+        model=model,
+        permission_mode=permission_mode,
+        backlog=backlog,
+    )
+    report(card, as_json)
+
+
+def _first_prompt(stdin: str | None, prompt: str | None, file: Path | None) -> str:
+    if sum(each is not None for each in (stdin, prompt, file)) > 1:
+        raise click.UsageError("the prompt can come from one place: --prompt, --prompt-file or -.")
+    if stdin or prompt == "-":
+        return from_stdin()
+    if file is None:
+        return prompt or ""
+    try:
+        return file.read_text(encoding="utf-8").strip("\n")
+    except UnicodeDecodeError:
+        raise click.UsageError(f"{file} is not UTF-8 text.") from None

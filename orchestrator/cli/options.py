@@ -1,0 +1,42 @@
+"""What several verbs share: the card they act on, `--json`, text that may come from standard input."""
+
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import click
+from click.shell_completion import CompletionItem
+
+from orchestrator.cli.connection import running_hub
+from orchestrator.client import OrchError
+
+
+def _complete(_ctx: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """The slugs and ids of the hub that runs; a key press starts none."""
+    try:
+        cards = running_hub().cards()
+    except OrchError:
+        return []
+    names = [(each.slug, each.title) for each in cards] + [(each.id, each.title) for each in cards]
+    return [CompletionItem(name, help=title) for name, title in names if name.startswith(incomplete)]
+
+
+def card_argument() -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """One card, by its id or its slug."""
+    return click.argument("card", metavar="CARD", shell_complete=_complete)
+
+
+def cards_argument() -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """One card or several."""
+    return click.argument("cards", metavar="CARD...", nargs=-1, required=True, shell_complete=_complete)
+
+
+def json_option(what: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    return click.option("--json", "as_json", is_flag=True, help=f"Print {what} as JSON.")
+
+
+def from_stdin() -> str:
+    """All of standard input, which must be text and not a terminal left waiting in silence."""
+    if sys.stdin.isatty():
+        click.echo("Type the text, then Ctrl-D.", err=True)
+    return sys.stdin.read().strip("\n")

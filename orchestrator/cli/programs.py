@@ -1,0 +1,41 @@
+"""Programs that orch stands on, and the sentence for whoever lacks one."""
+
+import shutil
+from pathlib import Path
+
+import click
+
+_INSTALL = {
+    "tmux": "Install tmux 3.2 or newer with your package manager, for instance: apt install tmux",
+    "git": "Install git 2.38 or newer with your package manager, for instance: apt install git",
+    "claude": "Install Claude Code with: npm install -g @anthropic-ai/claude-code",
+}
+
+
+def require(*names: str) -> None:
+    """Ends the command with exit code 2 and one sentence when one of these is not on the PATH."""
+    for name in names:
+        if shutil.which(name) is None:
+            raise click.UsageError(f"{name} is not installed. {how_to_install(name)}")
+
+
+def require_agent(repo: Path | None = None) -> None:
+    """The same for the program that runs in a session, as it is configured.
+
+    Where there is a `claude`, the configuration is not read: that takes longer than all the rest, and
+    the hub refuses in words what it cannot start.
+    """
+    if shutil.which("claude"):
+        return
+    from orchestrator.cli.settings import load_config  # costs a fifth of a second
+
+    program = load_config(repo).agent.command[0]
+    if shutil.which(Path(program).expanduser()) is None:
+        what = (
+            "is not installed" if program in _INSTALL else "(agent.command in the configuration) is not found"
+        )
+        raise click.UsageError(f"{program} {what}. {how_to_install(program)}")
+
+
+def how_to_install(name: str) -> str:
+    return _INSTALL.get(name, "Install it, or set another command: orch config path")

@@ -1,0 +1,49 @@
+"""Verbs that read: `ls` and `show`."""
+
+import json
+import time
+from dataclasses import asdict
+
+import click
+
+from orchestrator.cli.card_text import detail, evidence, table
+from orchestrator.cli.connection import hub
+from orchestrator.cli.group import verb
+from orchestrator.cli.options import card_argument, json_option
+from orchestrator.core.model import Column
+
+
+@verb("ls")
+@json_option("the list")
+@click.option(
+    "--column", type=click.Choice([each.value for each in Column]), help="Only this column's cards."
+)
+def ls(as_json: bool, column: str | None) -> None:
+    cards = [card for card in hub().cards() if column in (None, card.column)]
+    if as_json:
+        click.echo(json.dumps([asdict(card) for card in cards], indent=2))
+    elif cards:
+        click.echo("\n".join(table(cards, time.time(), _width())))
+    else:
+        click.echo("No cards. Make one with: orch new TITLE", err=True)
+
+
+@verb("show")
+@card_argument()
+@click.option("--evidence", "with_evidence", is_flag=True, help="Also what each source said, and when.")
+@json_option("all of it")
+def show(card: str, with_evidence: bool, as_json: bool) -> None:
+    found = hub().show(card)
+    if as_json:
+        click.echo(json.dumps(asdict(found), indent=2))
+        return
+    lines = detail(found, time.time())
+    click.echo("\n".join(lines + (["", *evidence(found)] if with_evidence else [])))
+
+
+def _width() -> int | None:
+    """The terminal's columns; none where the output goes to a file or a pipe, which has no edge."""
+    import shutil
+    import sys
+
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None

@@ -1,0 +1,63 @@
+"""Text from outside made fit for a terminal: no control characters, cut by cells, aligned."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+
+_ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|[\]PX^_].*?(?:\x07|\x1b\\|$)|[@-Z\\-_])", re.DOTALL)
+_TURNS_TEXT_ROUND = {*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C}
+
+
+def plain(text: str) -> str:
+    """One line of visible characters: escape sequences and control characters are gone."""
+    text = _ESCAPES.sub("", text)
+    spaced = (" " if each in "\n\t\r" else each for each in text)
+    return "".join(each for each in spaced if _is_visible(each)).strip()
+
+
+def _is_visible(character: str) -> bool:
+    kind = unicodedata.category(character)
+    return kind not in {"Cc", "Cs", "Zl", "Zp"} and ord(character) not in _TURNS_TEXT_ROUND
+
+
+def cells(text: str) -> int:
+    """How many columns of a terminal the text takes."""
+    return sum(map(_width, text))
+
+
+def _width(character: str) -> int:
+    if character.isascii():
+        return 1
+    if unicodedata.combining(character) or unicodedata.category(character) in {"Mn", "Me", "Cf"}:
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+
+
+def fit(text: str, width: int) -> str:
+    """At most `width` cells; what is cut ends in `…`."""
+    if cells(text) <= width:
+        return text
+    kept, used = "", 1
+    for character in text:
+        used += _width(character)
+        if used > width:
+            break
+        kept += character
+    return f"{kept}…" if width > 0 else ""
+
+
+def pad(text: str, width: int) -> str:
+    return text + " " * (width - cells(text))
+
+
+def widths(rows: Sequence[Sequence[str]]) -> list[int]:
+    """The width of each column of a table."""
+    return [max(map(cells, column)) for column in zip(*rows, strict=True)]
+
+
+def age(seconds: float) -> str:
+    """`12s`, `5m`, `3h`, `2d`."""
+    for size, unit in ((86400, "d"), (3600, "h"), (60, "m")):
+        if seconds >= size:
+            return f"{int(seconds // size)}{unit}"
+    return f"{max(0, int(seconds))}s"

@@ -1,0 +1,152 @@
+"""The configuration: flags, then the environment, the repository's file, the user's file, the defaults.
+
+Importing this room costs a fifth of a second, so that a verb does it only when it needs to.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from pydantic import ValidationError
+
+from orchestrator.config.example import example, written
+from orchestrator.config.layers import REPO_FILE, Layer, merged, read, variable
+from orchestrator.config.model import KEYS, Config, UnfitValueError, nearest
+from orchestrator.config.problems import ConfigError, Problem
+
+__all__ = [
+    "KEYS",
+    "REPO_FILE",
+    "Config",
+    "ConfigError",
+    "Problem",
+    "Setting",
+    "example",
+    "load",
+    "schema",
+    "sources",
+    "variable",
+    "written",
+]
+
+_NO_FLAGS: Mapping[str, object] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One key with its value and where that comes from: `flag`, `environment`, `repository`, `user`
+    or `default`. `where` names the variable or the file; empty for a flag and a default."""
+
+    key: str
+    value: Any
+    origin: str
+    where: str
+
+
+def load(repo: Path | None = None, flags: Mapping[str, object] = _NO_FLAGS) -> Config:
+    """The configuration as it holds for a repository, or for none.
+
+    `flags` has dotted keys (`agent.model`). Raises `ConfigError`, with all problems together.
+    """
+    return _checked(read(repo, flags))
+
+
+def sources(repo: Path | None = None, flags: Mapping[str, object] = _NO_FLAGS) -> list[Setting]:
+    """Every setting, in the order of the file. Raises `ConfigError`."""
+    layers = read(repo, flags)
+    config = _checked(layers)
+    return [_setting(key, config, layers) for key in KEYS]
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema of the user's file."""
+    return Config.model_json_schema(by_alias=True)
+
+
+def _checked(layers: list[Layer]) -> Config:
+    try:
+        return Config(**merged(layers))
+    except ValidationError as error:
+        found = [_problem(each, layers) for each in error.errors(include_url=False)]
+    raise ConfigError(found)
+
+
+def _setting(key: str, config: Config, layers: list[Layer]) -> Setting:
+    path = tuple(key.split("."))
+    value: Any = config.model_dump(by_alias=True)
+    for part in path:
+        value = value[part]
+    for layer in layers:
+        if layer.find(path)[0]:
+            where = variable(key) if layer.origin == "environment" else str(layer.file or "")
+            return Setting(key, value, layer.origin, where)
+    return Setting(key, value, "default", "")
+
+
+def _problem(error: Any, layers: list[Layer]) -> Problem:
+    """One of pydantic's errors in the user's words, at the place that the value came from."""
+    cause = error.get("ctx", {}).get("error")
+    path = tuple(str(part) for part in error["loc"])
+    if isinstance(cause, UnfitValueError) and cause.key:
+        path = (*path, cause.key)
+    layer = next((each for each in layers if each.find(path)[0]), layers[0])
+    file, text = (layer.file, layer.text) if layer.file else (None, "")
+    key = ".".join(path)
+    shown = variable(key) if layer.origin == "environment" else key
+    if error["type"] == "extra_forbidden":
+        *tables, word = path
+        near = nearest(word, _keys_in(tables))
+        return Problem(
+            shown, file, unknown=True, nearest=".".join([*tables, near]) if near else "", text=text
+        )
+    _, value = layer.find(path)
+    return Problem(
+        shown,
+        file,
+        value,
+        expected=_expected(error),
+        nearest=_near(error, cause, value),
+        text=text,
+    )
+
+
+def _keys_in(tables: list[str]) -> list[str]:
+    before = "".join(f"{each}." for each in tables)
+    return [key.removeprefix(before).split(".")[0] for key in KEYS if key.startswith(before)]
+
+
+def _near(error: Any, cause: object, value: object) -> str:
+    if isinstance(cause, UnfitValueError):
+        return cause.nearest
+    if error["type"] == "literal_error" and isinstance(value, str):
+        return nearest(value, _choices(error))
+    return ""
+
+
+def _choices(error: Any) -> list[str]:
+    return [each.strip("'") for each in error["ctx"]["expected"].replace(" or ", ", ").split(", ")]
+
+
+def _expected(error: Any) -> str:
+    bound = error.get("ctx", {})
+    match error["type"]:
+        case "value_error":
+            return str(bound["error"])
+        case "literal_error":
+            return f"one of {', '.join(_choices(error))}"
+        case "greater_than_equal":
+            return f"at least {bound['ge']}"
+        case "less_than_equal":
+            return f"at most {bound['le']}"
+        case "int_type" | "int_parsing" | "int_from_float":
+            return "a whole number"
+        case "bool_type" | "bool_parsing":
+            return "true or false"
+        case "string_type":
+            return "a text in quotes"
+        case "model_type" | "dict_type":
+            return "a table"
+        case _:
+            return str(error["msg"])

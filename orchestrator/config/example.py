@@ -1,0 +1,57 @@
+"""The commented file that has every setting at its default."""
+
+import json
+from typing import Any
+
+from orchestrator.config.model import DURATION_KEYS, Config, Table
+from orchestrator.config.values import duration
+
+_INTRO = """\
+# The settings of orch, each with its default. It belongs at the path that `orch config path` prints;
+# `orch config init` puts it there. A flag or an environment variable (ORCH_MAX_SESSIONS,
+# ORCH_WORKTREE__BRANCH) wins over this file, and so does a repository's own .orch.toml, which may hold
+# [worktree] and, of [agent], model and permission_mode.
+"""
+
+
+def example() -> str:
+    """The text of `config.example.toml`; loading it gives the defaults."""
+    return _INTRO + "\n" + _table(Config, Config().model_dump(by_alias=True))
+
+
+def _table(model: type[Config] | type[Table], values: dict[str, Any], name: str = "") -> str:
+    plain, tables = [], []
+    for field_name, field in model.model_fields.items():
+        key = field.alias or field_name
+        kind = field.annotation
+        if isinstance(kind, type) and issubclass(kind, Table):
+            tables.append(f"\n# {kind.__doc__}\n[{key}]\n{_table(kind, values[key], key)}")
+        elif key == "keys":
+            tables.append(f"\n{_comment(field.description)}[keys]\n")
+        else:
+            value = written(f"{name}.{key}" if name else key, values[key])
+            plain.append(f"{_comment(field.description)}{key} = {value}\n")
+    return "\n".join(plain) + "".join(tables) if not name else "\n".join(plain)
+
+
+def written(key: str, value: Any) -> str:
+    """A setting's value as a file has it; times as words."""
+    return _toml(duration(value) if key in DURATION_KEYS else value)
+
+
+def _comment(text: str | None) -> str:
+    return "".join(f"# {line}\n" for line in (text or "").splitlines())
+
+
+def _toml(value: Any) -> str:
+    """A value as TOML writes it: text, number, true or false, list, table in one line."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(_toml(each) for each in value)}]"
+    if isinstance(value, dict):
+        inner = ", ".join(f"{json.dumps(key)} = {_toml(each)}" for key, each in value.items())
+        return f"{{ {inner} }}" if inner else "{}"
+    return f"{value:g}" if isinstance(value, float) else str(value)

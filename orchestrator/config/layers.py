@@ -1,0 +1,150 @@
+"""The places that settings come from, each read into one plain dictionary."""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic_settings import EnvSettingsSource
+
+from orchestrator.config.model import KEYS, REPO_KEYS, Config, nearest
+from orchestrator.config.problems import ConfigError, Problem
+from orchestrator.paths import user_config
+
+REPO_FILE = ".orch.toml"
+_PREFIX = "ORCH_"
+_SECTIONS = sorted({key.split(".")[0] for key in KEYS if "." in key} | {"keys"})
+_OTHERS = ("ORCH_HOME", "ORCH_CONFIG", "ORCH_TMUX_SOCKET", "ORCH_CARD", "ORCH_TOKEN")
+"""Names of ours in the environment that are no settings, besides all of `ORCH_TEST_…` and `ORCH_DEMO_…`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """What one place says. `origin` is `flag`, `environment`, `repository`, `user` or `default`."""
+
+    origin: str
+    values: dict[str, Any]
+    file: Path | None = None
+    text: str = ""
+
+    def find(self, path: tuple[str, ...]) -> tuple[bool, Any]:
+        """Whether this place sets the key, and to what."""
+        here: Any = self.values
+        for at, part in enumerate(path):
+            if not isinstance(here, dict):
+                return False, None
+            if (rest := ".".join(path[at:])) in here:
+                return True, here[rest]
+            if part not in here:
+                return False, None
+            here = here[part]
+        return True, here
+
+
+def read(repo: Path | None, flags: Mapping[str, object]) -> list[Layer]:
+    """All places, the strongest first. Raises `ConfigError`."""
+    layers = [Layer("flag", nested(flags)), _environment()]
+    if repo is not None:
+        layers.append(_file(repo / REPO_FILE, "repository"))
+    layers.append(_file(user_config(), "user"))
+    return layers
+
+
+def merged(layers: list[Layer]) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for layer in reversed(layers):
+        values = _over(values, layer.values)
+    return values
+
+
+def _over(below: dict[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    result = dict(below)
+    for key, value in above.items():
+        under = result.get(key)
+        result[key] = _over(under, value) if isinstance(value, dict) and isinstance(under, dict) else value
+    return result
+
+
+def nested(flat: Mapping[str, object]) -> dict[str, Any]:
+    """`{"agent.model": "opus"}` as `{"agent": {"model": "opus"}}`."""
+    values: dict[str, Any] = {}
+    for dotted, value in flat.items():
+        *tables, key = dotted.split(".")
+        here = values
+        for table in tables:
+            here = here.setdefault(table, {})
+        here[key] = value
+    return _with_flat_keys(values)
+
+
+def _with_flat_keys(values: dict[str, Any]) -> dict[str, Any]:
+    """Action ids hold dots, so that `move.left = "h"` in a file arrives as a table in a table."""
+    if isinstance(keys := values.get("keys"), dict):
+        return {**values, "keys": dict(_flat(keys))}
+    return values
+
+
+def _flat(table: Mapping[str, Any], before: str = "") -> list[tuple[str, Any]]:
+    pairs: list[tuple[str, Any]] = []
+    for key, value in table.items():
+        pairs += _flat(value, f"{before}{key}.") if isinstance(value, dict) else [(f"{before}{key}", value)]
+    return pairs
+
+
+def _environment() -> Layer:
+    problems = [problem for name in sorted(os.environ) if (problem := _stray(name))]
+    if problems:
+        raise ConfigError(problems)
+    return Layer("environment", _with_flat_keys(EnvSettingsSource(Config)()))
+
+
+def _stray(name: str) -> Problem | None:
+    """A name meant as a setting that is none: silence about it would look like obedience.
+
+    Names far from every setting are somebody else's.
+    """
+    if not name.startswith(_PREFIX) or name in _OTHERS or name.startswith(("ORCH_TEST_", "ORCH_DEMO_")):
+        return None
+    settings = [variable(key) for key in KEYS]
+    section = name.removeprefix(_PREFIX).split("__")[0].lower()
+    if name in settings or section == "keys" or (section in _SECTIONS and "__" not in name):
+        return None
+    if name.startswith("ORCH_AGENT__ENV__"):
+        return Problem("ORCH_AGENT__ENV", expected=f"set as a JSON object; {name} would lose its case")
+    near = nearest(name, settings)
+    return Problem(name, unknown=True, nearest=near) if near or section in _SECTIONS else None
+
+
+def variable(key: str) -> str:
+    """The environment variable of a setting: `worktree.base` is `ORCH_WORKTREE__BASE`."""
+    return _PREFIX + key.replace(".", "__").upper()
+
+
+def _file(path: Path, origin: str) -> Layer:
+    try:
+        text = path.read_bytes().decode("utf-8")
+    except (FileNotFoundError, NotADirectoryError):
+        return Layer(origin, {}, path)
+    except OSError as error:
+        raise ConfigError([Problem("", file=path, said=f"cannot be read: {error.strerror}")]) from error
+    except UnicodeDecodeError as error:
+        raise ConfigError([Problem("", file=path, said=f"is not UTF-8 text: {error.reason}")]) from error
+    try:
+        values = _with_flat_keys(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError([Problem.syntax(path, text, str(error))]) from error
+    layer = Layer(origin, values, path, text)
+    if origin == "repository":
+        _only_what_a_repository_may_set(layer)
+    return layer
+
+
+def _only_what_a_repository_may_set(layer: Layer) -> None:
+    given = [key for key in KEYS if key not in REPO_KEYS and layer.find(tuple(key.split(".")))[0]]
+    if problems := [
+        Problem(key, file=layer.file, text=layer.text, said=f"belongs in your own file, {user_config()}")
+        for key in given
+    ]:
+        raise ConfigError(problems)

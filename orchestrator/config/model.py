@@ -1,0 +1,264 @@
+"""Every setting, with its default and the lines that explain it."""
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+from string import Formatter
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from orchestrator.actions import ACTIONS, BY_ID
+from orchestrator.config.values import (
+    Command,
+    Duration,
+    Patterns,
+    ShellCommands,
+    TmuxKey,
+    Variables,
+    Words,
+    seconds,
+    variables,
+)
+
+
+class UnfitValueError(ValueError):
+    """What a value must be, worded to follow "must be", and the nearest valid word if one is near."""
+
+    def __init__(self, expected: str, nearest: str = "", key: str = "") -> None:
+        super().__init__(expected)
+        self.expected, self.nearest, self.key = expected, nearest, key
+
+
+def nearest(word: str, valid: list[str]) -> str:
+    """The valid word most like this one, or nothing."""
+    return next(iter(get_close_matches(word, valid, n=1)), "")
+
+
+def _placeholders(template: str, valid: list[str]) -> str:
+    try:
+        names = [name for _, name, spec, how in Formatter().parse(template) if name is not None]
+    except ValueError:
+        raise UnfitValueError("text whose braces are closed") from None
+    for name in names:
+        if name not in valid:
+            known = ", ".join(f"{{{each}}}" for each in valid)
+            near = nearest(name, valid)
+            raise UnfitValueError(f"a text with no placeholders but {known}", near and f"{{{near}}}")
+    if "slug" not in names:
+        raise UnfitValueError("a text that holds {slug}, so that each card has its own")
+    return template
+
+
+def _folder(template: str) -> str:
+    _placeholders(template, ["parent", "repo", "slug", "home"])
+    if not template.startswith(("/", "~/", "{parent}/", "{home}/")):
+        raise UnfitValueError("a path that starts with /, ~/, {parent}/ or {home}/")
+    return template
+
+
+def _branch(template: str) -> str:
+    return _placeholders(template, ["slug"])
+
+
+BINDABLE = [action.id for action in ACTIONS if action.key or action.on_card]
+"""The actions that a key of the board may be given to."""
+
+
+def _keys(given: object) -> Any:
+    given = variables(given) if isinstance(given, str) else given
+    if not isinstance(given, dict):
+        raise UnfitValueError("a table of action ids with a key each")
+    taken = {
+        key: action.id for action in ACTIONS if action.id not in given for key in action.key.split(",") if key
+    }
+    for action, keys in given.items():
+        if action not in BINDABLE:
+            said = "a command, not an action of the board" if action in BY_ID else "unknown"
+            raise UnfitValueError(
+                f"the id of an action of the board ({said})", nearest(action, BINDABLE), action
+            )
+        if not isinstance(keys, str) or not all(key.strip() == key != "" for key in keys.split(",")):
+            raise UnfitValueError(
+                'one key or several with commas between, such as "ctrl+n" or "H,shift+left"', "", action
+            )
+        for key in keys.split(","):
+            if key in taken:
+                raise UnfitValueError(f"a key that is free; {key} belongs to {taken[key]}", "", action)
+            taken[key] = action
+    return given
+
+
+class Table(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Agent(Table):
+    """The program that runs in each session."""
+
+    kind: Literal["claude-code", "plain"] = Field(
+        default="claude-code",
+        description="What the command is: claude-code, or plain for any other program.\n"
+        "Of a plain program only its window is known: running, or ended.",
+    )
+    command: Command = Field(
+        default=("claude",), description="The command, as one string or as a list of words."
+    )
+    model: str = Field(default="", description="The model for new cards; empty leaves it to the agent.")
+    permission_mode: str = Field(
+        default="", description="The permission mode for new cards; empty leaves it to the agent."
+    )
+    models: Words = Field(
+        default=("opus", "sonnet", "haiku"), description="The models that the form for a new card suggests."
+    )
+    permission_modes: Words = Field(
+        default=("default", "acceptEdits", "plan", "auto", "bypassPermissions"),
+        description="The permission modes that a card may have.",
+    )
+    env: Variables = Field(
+        default_factory=dict,
+        description="More environment variables for the sessions, beside those of your shell.",
+    )
+
+    @model_validator(mode="after")
+    def _mode_is_known(self) -> "Agent":
+        mode = self.permission_mode
+        if mode and mode not in self.permission_modes:
+            known = list(self.permission_modes)
+            raise UnfitValueError(f"one of {', '.join(known)}", nearest(mode, known), "permission_mode")
+        return self
+
+
+class WorktreeSettings(Table):
+    """The git worktree that each card gets."""
+
+    folder: Annotated[str, AfterValidator(_folder)] = Field(
+        default="{parent}/{repo}-orch/{slug}",
+        description="Where a card's worktree stands. {parent} is the folder that holds the repository,\n"
+        "{repo} the repository's name, {slug} the card's, {home} your home directory.",
+    )
+    branch: Annotated[str, AfterValidator(_branch)] = Field(
+        default="orch/{slug}", description="The name of a card's branch; {slug} is the card's short name."
+    )
+    base: str = Field(default="", description="What new branches start from; empty means the default branch.")
+    copy_: Patterns = Field(
+        default=(),
+        alias="copy",
+        description="Files that git ignores but a worktree needs, copied from the main one,\n"
+        'as patterns: [".env*"].',
+    )
+    setup: ShellCommands = Field(
+        default=(),
+        description="Shell commands that prepare a new worktree before its session starts,\n"
+        'one string or a list: "npm ci".',
+    )
+    setup_timeout: Duration = Field(
+        default=600.0, description="How long the set-up may take before it is ended."
+    )
+
+
+class Tmux(Table):
+    """The windows in which sessions run."""
+
+    back_key: TmuxKey = Field(
+        default="F12",
+        description="The key that leads from an attached session back to the board, as tmux names it.",
+    )
+    next_key: TmuxKey = Field(
+        default="F11", description="The key that leads from an attached session to the next card that waits."
+    )
+    mouse: bool = Field(default=True, description="Whether attached sessions take the mouse.")
+    width: int = Field(
+        default=200, ge=80, le=1000, description="Columns of a window that nobody is attached to."
+    )
+    height: int = Field(default=50, ge=24, le=500, description="Rows of a window that nobody is attached to.")
+
+    @model_validator(mode="after")
+    def _two_keys(self) -> "Tmux":
+        if self.back_key == self.next_key:
+            raise UnfitValueError("another key than back_key", "", "next_key")
+        return self
+
+
+class Hub(Table):
+    """The process that watches the sessions."""
+
+    sweep_every: Duration = Field(default=2.0, description="How often all windows are looked at.")
+    port: int = Field(
+        default=0,
+        ge=0,
+        le=65535,
+        description="The TCP port on 127.0.0.1 for the sessions' reports; 0 chooses a free one once\n"
+        "and keeps it.",
+    )
+
+
+class Config(BaseSettings):
+    """The whole configuration. `Config()` is the defaults alone; `load` asks every source."""
+
+    model_config = SettingsConfigDict(
+        frozen=True, extra="forbid", env_prefix="ORCH_", env_nested_delimiter="__", enable_decoding=False
+    )
+
+    max_sessions: int = Field(
+        default=30,
+        ge=1,
+        le=1000,
+        description="How many sessions may run at once; further starts wait in a queue.",
+    )
+    session_memory_mb: int = Field(
+        default=300,
+        ge=0,
+        description="Free memory in MB without which no further session starts; 0 asks for none.",
+    )
+    stall_after: Duration = Field(
+        default=300.0,
+        description="A working session that gives no sign of life for so long counts as stalled.",
+    )
+    stall_after_tool: Duration = Field(
+        default=900.0, description="The same while one of its tools is running."
+    )
+    agent: Agent = Agent()
+    worktree: WorktreeSettings = WorktreeSettings()
+    tmux: Tmux = Tmux()
+    keys: Annotated[dict[str, str], BeforeValidator(_keys)] = Field(
+        default_factory=dict,
+        description="Keys of the board: the id of an action, and its key or keys instead of the usual.\n"
+        'Ids with a dot are quoted: "move.left" = "ctrl+h".',
+    )
+    hub: Hub = Hub()
+
+    @classmethod
+    def settings_customise_sources(  # type: ignore[override]  # the others come by name and are not asked
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003 (as above)
+        init_settings: PydanticBaseSettingsSource,
+        **_others: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """What is passed in alone: `load` reads the layers itself and knows where a value is from."""
+        return (init_settings,)
+
+
+def _fields() -> Iterator[tuple[str, FieldInfo]]:
+    for name, field in Config.model_fields.items():
+        kind = field.annotation
+        if isinstance(kind, type) and issubclass(kind, Table):
+            yield from ((f"{name}.{inner.alias or key}", inner) for key, inner in kind.model_fields.items())
+        else:
+            yield name, field
+
+
+FIELDS = dict(_fields())
+"""Every setting by its dotted key, in the order of the file; the table `keys` is one of them."""
+
+KEYS = list(FIELDS)
+
+DURATION_KEYS = {
+    key
+    for key, field in FIELDS.items()
+    if any(isinstance(each, BeforeValidator) and each.func is seconds for each in field.metadata)
+}
+
+REPO_KEYS = [key for key in KEYS if key.startswith("worktree.")] + ["agent.model", "agent.permission_mode"]
+"""The settings that a repository's `.orch.toml` may hold."""

@@ -1,0 +1,115 @@
+"""What is wrong with a configuration, in words that name the place, the value and the way out."""
+
+import re
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+_AT = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
+_NONE = object()
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong: a value that isn't what it must be, or an unknown key."""
+
+    key: str
+    file: Path | None = None
+    value: Any = _NONE
+    expected: str = ""
+    """Worded to follow "must be"."""
+    unknown: bool = False
+    nearest: str = ""
+    said: str = ""
+    """Instead of the above, where the trouble is of another kind."""
+    line: int | None = None
+    column: int | None = None
+    text: str = field(default="", repr=False)
+    """The file's text, in which the key's line is looked up."""
+
+    @classmethod
+    def syntax(cls, file: Path, text: str, message: str) -> "Problem":
+        """Out of `tomllib`'s message, which ends with the place."""
+        found = _AT.search(message)
+        line, column = (found[1], found[2]) if found and found[1] else (None, None)
+        return cls(
+            "",
+            file=file,
+            said=f"is not valid TOML: {_AT.sub('', message)}",
+            line=int(line) if line else max(1, len(text.splitlines())),
+            column=int(column) if column else None,
+        )
+
+    def __str__(self) -> str:
+        return f"{self._place()}{self._trouble()}{self._hint()}"
+
+    def _place(self) -> str:
+        if self.file is None:
+            return ""
+        line = self.line or (line_of(self.text, self.key.split(".")) if self.text and self.key else None)
+        column = f", column {self.column}" if self.column else ""
+        return f"{self.file}{f', line {line}{column}' if line else ''}: "
+
+    def _trouble(self) -> str:
+        if self.unknown:
+            return f'unknown {"key" if self.file else "setting"} "{self.key}"'
+        if self.said:
+            return f'"{self.key}" {self.said}' if self.key else self.said
+        value = "" if self.value is _NONE else f" = {_shown(self.value)}"
+        return f"{self.key}{value}: must be {self.expected}"
+
+    def _hint(self) -> str:
+        return f'. Did you mean "{self.nearest}"?' if self.nearest else "."
+
+
+class ConfigError(Exception):
+    """A configuration that can't be used. `problems` has all that was found, in words by `str()`."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(str(each) for each in self.problems))
+
+
+def line_of(text: str, path: list[str]) -> int | None:
+    """The line, from 1, on which this key stands in a TOML text; `None` where it doesn't.
+
+    A value may go over several lines. So the text is read up to each line in turn: where the key
+    turns up for the first time, its statement began after the last line up to which all was whole.
+    """
+    lines = text.splitlines()
+    whole = 0
+    for end in range(1, len(lines) + 1):
+        try:
+            values = tomllib.loads("\n".join(lines[:end]))
+        except tomllib.TOMLDecodeError:
+            continue
+        if _has(values, path):
+            return whole + 1
+        whole = end
+    return None
+
+
+def _has(values: Any, path: list[str]) -> bool:
+    if not path:
+        return True
+    if not isinstance(values, dict):
+        return False
+    # A quoted key may hold dots itself.
+    return any(
+        ".".join(path[:n]) in values and _has(values[".".join(path[:n])], path[n:])
+        for n in range(1, len(path) + 1)
+    )
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, str):
+        return (
+            '"' + "".join(each if each.isprintable() else f"\\x{ord(each):02x}" for each in value[:80]) + '"'
+        )
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(_shown(each) for each in value[:8])}]"
+    return "a table" if isinstance(value, dict) else str(value)

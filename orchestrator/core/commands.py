@@ -1,0 +1,124 @@
+"""What a person can ask for: imperatives, with all that deciding needs to know of the outside."""
+
+from dataclasses import dataclass
+
+from orchestrator.core.repo import Loss, RepoFacts
+
+
+@dataclass(frozen=True, slots=True)
+class NewCard:
+    """`folder` and `branch_template` come from the configuration and hold `{slug}` at the least;
+    `branch` and `name` are the user's own wish and may be empty. `session_id` is a fresh UUID."""
+
+    title: str
+    prompt: str
+    repo: RepoFacts
+    base: str
+    branch: str
+    name: str
+    model: str
+    permission_mode: str
+    backlog: bool
+    folder: str
+    branch_template: str
+    home: str
+    session_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class StartCard:
+    card: str
+    session_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class StopCard:
+    card: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResumeCard:
+    card: str
+    session_id: str
+    """A fresh UUID, used where there is no conversation to bring back."""
+
+
+@dataclass(frozen=True, slots=True)
+class RestartCard:
+    card: str
+    session_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class SendPrompt:
+    card: str
+    prompt: str
+    text: str
+    queue: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HoldCard:
+    card: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseCard:
+    card: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShelveCard:
+    card: str
+
+
+@dataclass(frozen=True, slots=True)
+class FinishCard:
+    card: str
+    how: str
+    rescue: bool
+    loss: Loss
+
+
+@dataclass(frozen=True, slots=True)
+class ReopenCard:
+    card: str
+
+
+@dataclass(frozen=True, slots=True)
+class AcknowledgeCard:
+    card: str
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveCard:
+    card: str
+    rescue: bool
+    loss: Loss
+
+
+Command = (
+    NewCard
+    | StartCard
+    | StopCard
+    | ResumeCard
+    | RestartCard
+    | SendPrompt
+    | HoldCard
+    | ReleaseCard
+    | ShelveCard
+    | FinishCard
+    | ReopenCard
+    | AcknowledgeCard
+    | RemoveCard
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A refusal: nothing has changed. What, why, and what to do next."""
+
+    what: str
+    why: str = ""
+    hint: str = ""

@@ -1,0 +1,281 @@
+"""Whether what a person asks for can be, and which events it makes: the one place of refusals."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import PurePath
+
+from orchestrator.core.commands import (
+    AcknowledgeCard,
+    Command,
+    FinishCard,
+    HoldCard,
+    NewCard,
+    Rejected,
+    ReleaseCard,
+    RemoveCard,
+    ReopenCard,
+    RestartCard,
+    ResumeCard,
+    SendPrompt,
+    ShelveCard,
+    StartCard,
+    StopCard,
+)
+from orchestrator.core.effects import alive, first_prompt, may_type
+from orchestrator.core.events import (
+    CardAcknowledged,
+    CardCreated,
+    CardHeld,
+    CardReleased,
+    CardReopened,
+    EndingAsked,
+    Event,
+    PromptQueued,
+    StartCancelled,
+    StartQueued,
+)
+from orchestrator.core.model import Card, State, Step, Turn
+from orchestrator.core.names import slug_of
+
+FINISHES = ("merge", "keep", "discard")
+
+Decision = tuple[Event, ...] | Rejected
+
+
+def decide(state: State, command: Command, now: float) -> Decision:
+    """The events that `command` makes, or why it can't be. Nothing is changed here."""
+    if isinstance(command, NewCard):
+        return _new(state, command, now)
+    card = state.cards.get(command.card)
+    if card is None:
+        return Rejected(f"there is no card {command.card}", hint="orch ls lists them all.")
+    if card.ending:
+        return Rejected(
+            f"{card.id} is being ended", f"{card.ending.then} was asked for", "Wait until that is done."
+        )
+    match command:
+        case StartCard():
+            return _start(card, command.session_id, now)
+        case ResumeCard():
+            return _resume(card, command.session_id, now)
+        case RestartCard():
+            return _restart(card, command.session_id, now)
+        case StopCard():
+            return _stop(card, now)
+        case SendPrompt():
+            return _send(card, command, now)
+        case HoldCard():
+            return _hold(card, command.note, now)
+        case ReleaseCard():
+            if card.held is None:
+                return Rejected(f"{card.id} is not held")
+            return (CardReleased(now, card.id),)
+        case ShelveCard():
+            return _shelve(card, now)
+        case FinishCard():
+            return _finish(card, command, now)
+        case ReopenCard():
+            if not card.finished:
+                return Rejected(f"{card.id} is not in Done")
+            return (CardReopened(now, card.id),)
+        case AcknowledgeCard():
+            seen = (card.session is None or not card.session.unread) and card.failure is None
+            return () if seen else (CardAcknowledged(now, card.id),)
+        case RemoveCard():
+            return _remove(card, command, now)
+
+
+def _new(state: State, command: NewCard, now: float) -> Decision:
+    repo = command.repo
+    title = " ".join(command.title.split())
+    if not title:
+        return Rejected("a card needs a title", hint='Give one: orch new "Auth refactor"')
+    if repo.refusal:
+        return Rejected("no worktree can be made there", repo.refusal)
+    if not repo.base:
+        wanted = command.base or repo.default_branch or "HEAD"
+        return Rejected(
+            f"the base {wanted!r} does not exist in {repo.root}",
+            hint="Name a branch, tag or commit that does: --base REF",
+        )
+    wished = slug_of(command.name or title)
+    taken = {card.slug for card in state.cards.values()}
+    slug, branch, path = next(
+        candidate
+        for candidate in _candidates(wished, command)
+        if candidate[0] not in taken
+        and (command.branch or (candidate[1] not in repo.branches))
+        and candidate[2] not in {card.path for card in state.cards.values()}
+    )
+    where = dict(repo.checked_out).get(branch)
+    owner = next(
+        (card for card in state.cards.values() if card.repo == repo.root and card.branch == branch), None
+    )
+    if where or owner:
+        return Rejected(
+            f"the branch {branch!r} is already in use",
+            f"it is checked out in {where}" if where else f"{owner.id} works on it" if owner else "",
+            "Choose another: --branch NAME",
+        )
+    card = f"c{state.next_card}"
+    created = CardCreated(
+        at=now,
+        card=card,
+        slug=slug,
+        title=title,
+        prompt=command.prompt,
+        repo=repo.root,
+        base=command.base or repo.default_branch or repo.base,
+        branch=branch,
+        path=path,
+        model=command.model,
+        permission_mode=command.permission_mode,
+        existing_branch=branch in repo.branches,
+    )
+    if command.backlog:
+        return (created,)
+    return (created, StartQueued(now, card, 1, command.session_id, resume=False, prompt=command.prompt))
+
+
+def _candidates(wished: str, command: NewCard) -> Iterable[tuple[str, str, str]]:
+    """(slug, branch, worktree path) with nothing added, then with 2, 3, … added to the slug."""
+    root = PurePath(command.repo.root)
+    number = 1
+    while True:
+        slug = wished if number == 1 else f"{wished}-{number}"
+        words = {"slug": slug, "repo": root.name, "parent": str(root.parent), "home": command.home}
+        branch = command.branch or command.branch_template.format(**words)
+        yield slug, branch, command.folder.format(**words)
+        number += 1
+
+
+def _start(card: Card, session_id: str, now: float) -> Decision:
+    if refused := _may_not_start(card):
+        return refused
+    if card.session and card.session.facts.turn is not Turn.NONE:
+        return _resume(card, session_id, now)
+    run = card.session.run + 1 if card.session else 1
+    return (
+        *_reopened(card, now),
+        StartQueued(now, card.id, run, session_id, resume=False, prompt=card.prompt),
+    )
+
+
+def _resume(card: Card, session_id: str, now: float) -> Decision:
+    if refused := _may_not_start(card):
+        return refused
+    if card.session is None:
+        return Rejected(f"{card.id} has no session yet", hint=f"Start it: orch start {card.slug}")
+    if card.session.facts.turn is Turn.NONE:
+        return (
+            *_reopened(card, now),
+            StartQueued(
+                now, card.id, card.session.run + 1, session_id, resume=False, prompt=first_prompt(card)
+            ),
+        )
+    again = StartQueued(now, card.id, card.session.run + 1, card.session.session_id, resume=True)
+    return (*_reopened(card, now), again)
+
+
+def _reopened(card: Card, now: float) -> tuple[Event, ...]:
+    return (CardReopened(now, card.id),) if card.finished else ()
+
+
+def _may_not_start(card: Card) -> Rejected | None:
+    if card.launch:
+        waits = card.launch.step is Step.QUEUED
+        return Rejected(f"{card.id} is already {'waiting in the queue' if waits else 'starting'}")
+    if alive(card):
+        return Rejected(f"the session of {card.id} is running", hint=f"Go to it: orch attach {card.slug}")
+    if card.finished and not card.worktree:
+        return Rejected(
+            f"{card.id} is done and its worktree is gone", hint="Make a new card for more work: orch new"
+        )
+    return None
+
+
+def _restart(card: Card, session_id: str, now: float) -> Decision:
+    if not alive(card):
+        return _resume(card, session_id, now)
+    return (EndingAsked(now, card.id, "restart"),)
+
+
+def _stop(card: Card, now: float) -> Decision:
+    if card.launch and card.launch.step is Step.QUEUED:
+        return (StartCancelled(now, card.id),)
+    if card.launch:
+        return Rejected(f"{card.id} is just starting", hint="Stop it when its window is open.")
+    if not alive(card):
+        return Rejected(f"{card.id} has no running session")
+    return (EndingAsked(now, card.id, "stop"),)
+
+
+def _send(card: Card, command: SendPrompt, now: float) -> Decision:
+    if not command.text.strip():
+        return Rejected("the prompt is empty")
+    if not alive(card):
+        return Rejected(
+            f"{card.id} has no running session",
+            hint=f"Start it first: orch {'resume' if card.session else 'start'} {card.slug}",
+        )
+    assert card.session is not None
+    if not command.queue and (card.outbox or not may_type(card.session)):
+        why = f"a prompt is already on its way ({len(card.outbox)})" if card.outbox else ""
+        return Rejected(
+            f"{card.id} does not wait for a prompt",
+            why or f"it is {card.session.status.replace('_', ' ')}: {card.session.why}",
+            "Queue the prompt until it is idle: --queue",
+        )
+    queued = PromptQueued(now, card.id, command.prompt, command.text)
+    return (queued,) if not card.session.unread else (queued, CardAcknowledged(now, card.id))
+
+
+def _hold(card: Card, note: str, now: float) -> Decision:
+    if card.finished:
+        return Rejected(f"{card.id} is in Done", hint=f"Reopen it first: orch reopen {card.slug}")
+    return (CardHeld(now, card.id, note.strip()),)
+
+
+def _shelve(card: Card, now: float) -> Decision:
+    if card.launch and card.launch.step is not Step.QUEUED:
+        return Rejected(f"{card.id} is just starting", hint="Send it back when its window is open.")
+    if card.shelved or (card.session is None and card.launch is None and not card.finished):
+        return Rejected(f"{card.id} is already in the backlog")
+    return (*_reopened(card, now), EndingAsked(now, card.id, "backlog"))
+
+
+def _finish(card: Card, command: FinishCard, now: float) -> Decision:
+    if command.how not in FINISHES:
+        return Rejected(f"{command.how!r} is no way to finish", hint=f"Choose one of {', '.join(FINISHES)}.")
+    if card.finished:
+        return Rejected(f"{card.id} is already in Done", f"it was finished with {card.finished}")
+    if card.launch and card.launch.step is not Step.QUEUED:
+        return Rejected(f"{card.id} is just starting", hint="Finish it when its window is open.")
+    if command.how != "keep" and card.worktree is None:
+        return Rejected(f"{card.id} has no worktree to {command.how}", hint="Finish it with: keep")
+    loss = command.loss
+    if command.how == "merge" and (loss.changed or loss.untracked or loss.other):
+        return Rejected(
+            f"the worktree of {card.id} can't be merged as it is",
+            f"it holds {replace(loss, commits=()).in_words()}",
+            "Have them committed first, or discard with a rescue.",
+        )
+    if command.how == "discard" and not loss.nothing and not command.rescue:
+        return _would_lose(card, loss.in_words())
+    return (EndingAsked(now, card.id, "finish", rescue=command.rescue, how=command.how),)
+
+
+def _remove(card: Card, command: RemoveCard, now: float) -> Decision:
+    if card.launch and card.launch.step is not Step.QUEUED:
+        return Rejected(f"{card.id} is just starting", hint="Remove it when its window is open.")
+    if not command.loss.nothing and not command.rescue:
+        return _would_lose(card, command.loss.in_words())
+    return (EndingAsked(now, card.id, "remove", rescue=command.rescue),)
+
+
+def _would_lose(card: Card, words: str) -> Rejected:
+    return Rejected(
+        f"the work of {card.id} would be lost",
+        f"its worktree and branch hold {words}",
+        "Save it under a rescue ref before it goes: --rescue",
+    )

@@ -1,0 +1,108 @@
+"""What the world owes the state: wishes that the hub carries out, each answered by an event.
+
+Wishes are derived from the state alone, so that a hub that was killed asks for the same ones again.
+"""
+
+from dataclasses import dataclass
+
+from orchestrator.core.facts import rests
+from orchestrator.core.model import Card, Prompt, Session, Step
+from orchestrator.core.session_state import OVER, TYPEABLE
+
+
+@dataclass(frozen=True, slots=True)
+class AddWorktree:
+    card: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetUpWorktree:
+    card: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenWindow:
+    card: str
+    run: int
+
+
+@dataclass(frozen=True, slots=True)
+class TypePrompt:
+    card: str
+    prompt: str
+
+
+@dataclass(frozen=True, slots=True)
+class EndSession:
+    card: str
+    run: int
+
+
+@dataclass(frozen=True, slots=True)
+class MergeBranch:
+    card: str
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveWorktree:
+    card: str
+    rescue: bool
+
+
+Effect = AddWorktree | SetUpWorktree | OpenWindow | TypePrompt | EndSession | MergeBranch | RemoveWorktree
+
+
+def owed(card: Card) -> Effect | None:
+    """The next thing to be done in the world for this card, if there is one."""
+    if card.ending:
+        return _owed_to_an_ending(card)
+    if card.launch:
+        match card.launch.step:
+            case Step.WORKTREE:
+                return AddWorktree(card.id)
+            case Step.SETUP:
+                return SetUpWorktree(card.id)
+            case Step.WINDOW:
+                return OpenWindow(card.id, card.launch.run)
+        return None
+    if prompt := next_prompt(card):
+        return TypePrompt(card.id, prompt.id)
+    return None
+
+
+def next_prompt(card: Card) -> Prompt | None:
+    """The queued prompt that may be typed now: the session is idle and no earlier one is in doubt."""
+    if not card.outbox or not may_type(card.session):
+        return None
+    first = card.outbox[0]
+    return first if first.state == "queued" else None
+
+
+def may_type(session: Session | None) -> bool:
+    """Whether the registry itself says that the session sits at an empty turn (promise 3)."""
+    return (
+        session is not None and session.status in TYPEABLE and rests(session.facts) and not session.facts.asks
+    )
+
+
+def first_prompt(card: Card) -> str:
+    """The prompt for a new conversation: the card's own, unless a session has taken it up already."""
+    return "" if card.session and card.session.facts.turn_at else card.prompt
+
+
+def alive(card: Card) -> bool:
+    """Whether the card has a session whose process has not ended."""
+    return card.session is not None and card.session.status not in OVER
+
+
+def _owed_to_an_ending(card: Card) -> Effect | None:
+    ending = card.ending
+    assert ending is not None
+    if ending.how == "merge" and not ending.merged:
+        return MergeBranch(card.id)
+    if card.session and not card.session.closed:
+        return EndSession(card.id, card.session.run)
+    removes = ending.then == "remove" or ending.how in ("merge", "discard")
+    if removes and card.worktree and card.worktree.made:
+        return RemoveWorktree(card.id, ending.rescue)
+    return None

@@ -1,0 +1,265 @@
+"""What has happened, as the journal keeps it: past-tense facts, each with the time and its card's id."""
+
+from dataclasses import dataclass
+
+from orchestrator.core.model import Failure, Meters, Session, Worktree
+
+
+@dataclass(frozen=True, slots=True)
+class CardCreated:
+    at: float
+    card: str
+    slug: str
+    title: str
+    prompt: str
+    repo: str
+    base: str
+    branch: str
+    path: str
+    model: str = ""
+    permission_mode: str = ""
+    existing_branch: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StartQueued:
+    """A start was asked for and waits for a free place. `prompt` is the first one of a new conversation."""
+
+    at: float
+    card: str
+    run: int
+    session_id: str
+    resume: bool
+    prompt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StartAdmitted:
+    at: float
+    card: str
+
+
+@dataclass(frozen=True, slots=True)
+class StartCancelled:
+    at: float
+    card: str
+
+
+@dataclass(frozen=True, slots=True)
+class StartFailed:
+    """The start ended before there was a session."""
+
+    at: float
+    card: str
+    failure: Failure
+
+
+@dataclass(frozen=True, slots=True)
+class WorktreeAdded:
+    at: float
+    card: str
+    worktree: Worktree
+
+
+@dataclass(frozen=True, slots=True)
+class SetupFinished:
+    """The worktree is ready: files copied, set-up commands run."""
+
+    at: float
+    card: str
+
+
+@dataclass(frozen=True, slots=True)
+class WindowOpened:
+    at: float
+    card: str
+    run: int
+    window: str
+    pane: str
+    pid: int
+    server: int
+
+
+@dataclass(frozen=True, slots=True)
+class SessionChanged:
+    """The session took a step in the transition table; `session` is all that is known of it since."""
+
+    at: float
+    card: str
+    session: Session
+
+
+@dataclass(frozen=True, slots=True)
+class MetersRead:
+    """`day` is the local day (`2026-01-31`) on which the cost counts."""
+
+    at: float
+    card: str
+    run: int
+    day: str
+    meters: Meters
+
+
+@dataclass(frozen=True, slots=True)
+class PromptQueued:
+    at: float
+    card: str
+    prompt: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class PromptPasting:
+    """About to be typed. After a crash it isn't known whether it was, so it is never typed again."""
+
+    at: float
+    card: str
+    prompt: str
+
+
+@dataclass(frozen=True, slots=True)
+class PromptPasted:
+    at: float
+    card: str
+    prompt: str
+
+
+@dataclass(frozen=True, slots=True)
+class PromptPutBack:
+    """It could not be typed just now, and nothing was."""
+
+    at: float
+    card: str
+    prompt: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class PromptConfirmed:
+    """The session's own hook told that it took the prompt."""
+
+    at: float
+    card: str
+    prompt: str
+
+
+@dataclass(frozen=True, slots=True)
+class PromptUnconfirmed:
+    """It was typed and no receipt came."""
+
+    at: float
+    card: str
+    prompt: str
+
+
+@dataclass(frozen=True, slots=True)
+class CardHeld:
+    at: float
+    card: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class CardReleased:
+    at: float
+    card: str
+
+
+@dataclass(frozen=True, slots=True)
+class CardAcknowledged:
+    at: float
+    card: str
+
+
+@dataclass(frozen=True, slots=True)
+class CardReopened:
+    at: float
+    card: str
+
+
+@dataclass(frozen=True, slots=True)
+class EndingAsked:
+    """The user wants the session ended; `then` says what follows (see `Ending`)."""
+
+    at: float
+    card: str
+    then: str
+    rescue: bool = False
+    how: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SessionClosed:
+    """orch ended the session's process and closed its window."""
+
+    at: float
+    card: str
+    run: int
+
+
+@dataclass(frozen=True, slots=True)
+class BranchMerged:
+    at: float
+    card: str
+    commit: str
+
+
+@dataclass(frozen=True, slots=True)
+class WorktreeRemoved:
+    """`rescue` is the ref that keeps what would have been lost; empty where nothing would."""
+
+    at: float
+    card: str
+    rescue: str
+
+
+@dataclass(frozen=True, slots=True)
+class EndingFailed:
+    """What should have followed the session's end was refused or failed; the card stays as it is."""
+
+    at: float
+    card: str
+    failure: Failure
+
+
+@dataclass(frozen=True, slots=True)
+class EndingDone:
+    at: float
+    card: str
+
+
+@dataclass(frozen=True, slots=True)
+class CardRemoved:
+    at: float
+    card: str
+
+
+Event = (
+    CardCreated
+    | StartQueued
+    | StartAdmitted
+    | StartCancelled
+    | StartFailed
+    | WorktreeAdded
+    | SetupFinished
+    | WindowOpened
+    | SessionChanged
+    | MetersRead
+    | PromptQueued
+    | PromptPasting
+    | PromptPasted
+    | PromptPutBack
+    | PromptConfirmed
+    | PromptUnconfirmed
+    | CardHeld
+    | CardReleased
+    | CardAcknowledged
+    | CardReopened
+    | EndingAsked
+    | SessionClosed
+    | BranchMerged
+    | WorktreeRemoved
+    | EndingFailed
+    | EndingDone
+    | CardRemoved
+)

@@ -1,0 +1,234 @@
+"""How an event changes the state. Replaying the journal through `evolve` gives the state again.
+
+An event for a card that is no more changes nothing: its effect may have been under way when it went.
+"""
+
+from dataclasses import replace
+
+from orchestrator.core.events import (
+    BranchMerged,
+    CardAcknowledged,
+    CardCreated,
+    CardHeld,
+    CardReleased,
+    CardRemoved,
+    CardReopened,
+    EndingAsked,
+    EndingDone,
+    EndingFailed,
+    Event,
+    MetersRead,
+    PromptConfirmed,
+    PromptPasted,
+    PromptPasting,
+    PromptPutBack,
+    PromptQueued,
+    PromptUnconfirmed,
+    SessionChanged,
+    SessionClosed,
+    SetupFinished,
+    StartAdmitted,
+    StartCancelled,
+    StartFailed,
+    StartQueued,
+    WindowOpened,
+    WorktreeAdded,
+    WorktreeRemoved,
+)
+from orchestrator.core.model import (
+    Card,
+    Ending,
+    Evidence,
+    Facts,
+    Launch,
+    Meters,
+    Prompt,
+    Session,
+    Signs,
+    Source,
+    State,
+    Status,
+    Step,
+)
+from orchestrator.core.session_state import merge_meters, transition
+from orchestrator.core.signals import StopWanted, WindowClosed
+
+
+def evolve(state: State, event: Event) -> State:
+    """The state after one more event; `state` itself is never changed."""
+    state = replace(state, seq=state.seq + 1)
+    if isinstance(event, CardCreated):
+        number = int(event.card.removeprefix("c"))
+        return _put(replace(state, next_card=max(state.next_card, number + 1)), _created(event))
+    card = state.cards.get(event.card)
+    if card is None:
+        return state
+    if isinstance(event, CardRemoved):
+        return replace(state, cards={key: each for key, each in state.cards.items() if key != event.card})
+    if isinstance(event, MetersRead):
+        state = _count(state, card, event)
+    return _put(state, _card(card, event))
+
+
+def _put(state: State, card: Card) -> State:
+    return replace(state, cards={**state.cards, card.id: card})
+
+
+def _created(event: CardCreated) -> Card:
+    return Card(
+        id=event.card,
+        slug=event.slug,
+        title=event.title,
+        prompt=event.prompt,
+        repo=event.repo,
+        base=event.base,
+        branch=event.branch,
+        path=event.path,
+        created_at=event.at,
+        model=event.model,
+        permission_mode=event.permission_mode,
+        existing_branch=event.existing_branch,
+    )
+
+
+def _card(card: Card, event: Event) -> Card:
+    match event:
+        case StartQueued():
+            launch = Launch(Step.QUEUED, event.at, event.run, event.session_id, event.resume, event.prompt)
+            return replace(card, launch=launch, shelved=False, failure=None, held=None)
+        case StartAdmitted():
+            return _step(card, Step.SETUP if card.worktree else Step.WORKTREE, event.at)
+        case StartCancelled():
+            return replace(card, launch=None)
+        case StartFailed():
+            return replace(card, launch=None, failure=event.failure)
+        case WorktreeAdded():
+            return _step(replace(card, worktree=event.worktree), Step.SETUP, event.at)
+        case SetupFinished():
+            return _step(replace(card, set_up=True), Step.WINDOW, event.at)
+        case WindowOpened():
+            return _opened(card, event)
+        case SessionChanged():
+            return replace(card, session=event.session) if _is_run(card, event.session.run) else card
+        case MetersRead():
+            if not card.session or not _is_run(card, event.run):
+                return card
+            old = card.session.meters
+            anew = old.cost_usd if event.meters.cost_usd < old.cost_usd else 0.0
+            session = replace(card.session, meters=merge_meters(old, event.meters))
+            return replace(card, session=session, spent_usd=card.spent_usd + anew)
+        case CardHeld():
+            return replace(card, held=event.note)
+        case CardReleased():
+            return replace(card, held=None)
+        case CardAcknowledged():
+            seen = replace(card.session, unread=False) if card.session else None
+            return replace(card, session=seen, failure=None)
+        case CardReopened():
+            return replace(card, finished=None, finished_at=None, shelved=card.session is None)
+        case EndingAsked():
+            ending = Ending(event.then, event.at, event.rescue, event.how)
+            stopping = transition(card.session, StopWanted(event.at)) if card.session else None
+            return replace(card, ending=ending, session=stopping, launch=None, failure=None)
+        case SessionClosed():
+            return replace(card, session=_closed(card.session, event))
+        case BranchMerged() if card.ending:
+            return replace(card, ending=replace(card.ending, merged=event.commit))
+        case WorktreeRemoved():
+            rescues = (*card.rescues, event.rescue) if event.rescue else card.rescues
+            return replace(card, worktree=None, set_up=False, rescues=rescues)
+        case EndingFailed():
+            return replace(card, ending=None, failure=event.failure)
+        case EndingDone() if card.ending:
+            return _ended(card, card.ending, event.at)
+        case _:
+            return replace(card, outbox=_outbox(card.outbox, event))
+
+
+def _is_run(card: Card, run: int) -> bool:
+    return card.session is not None and card.session.run == run
+
+
+def _step(card: Card, step: Step, at: float) -> Card:
+    return replace(card, launch=replace(card.launch, step=step, since=at)) if card.launch else card
+
+
+def _opened(card: Card, event: WindowOpened) -> Card:
+    launch = card.launch
+    if launch is None or launch.run != event.run:
+        return card
+    said = Evidence(Source.ORCH, f"opened window {event.window}", event.at)
+    session = Session(
+        run=event.run,
+        session_id=launch.session_id,
+        started_at=event.at,
+        status=Status.STARTING,
+        since=event.at,
+        why="waiting for the agent to come up",
+        evidence=said,
+        window=event.window,
+        pane=event.pane,
+        pid=event.pid,
+        server=event.server,
+        facts=Facts(first_prompt=bool(launch.prompt) and not launch.resume),
+        signs=Signs(last_at=event.at, last_said=said.said),
+    )
+    earlier = card.session.meters if card.session else Meters()
+    if launch.resume:  # the agent counts on from there, or from nothing if it was killed
+        return replace(card, session=replace(session, meters=earlier), launch=None)
+    return replace(card, session=session, launch=None, spent_usd=card.spent_usd + earlier.cost_usd)
+
+
+def _closed(session: Session | None, event: SessionClosed) -> Session | None:
+    if session is None or session.run != event.run:
+        return session
+    stopped = transition(transition(session, StopWanted(event.at)), WindowClosed(event.at))
+    return replace(stopped, closed=True, unread=False)
+
+
+def _ended(card: Card, ending: Ending, at: float) -> Card:
+    card = replace(card, ending=None)
+    match ending.then:
+        case "backlog":
+            return replace(card, shelved=True, held=None)
+        case "finish":
+            return replace(card, finished=ending.how, finished_at=at, held=None, outbox=())
+        case _:
+            return card
+
+
+def _outbox(outbox: tuple[Prompt, ...], event: Event) -> tuple[Prompt, ...]:
+    match event:
+        case PromptQueued():
+            return (*outbox, Prompt(event.prompt, event.text, event.at))
+        case PromptConfirmed():
+            return tuple(prompt for prompt in outbox if prompt.id != event.prompt)
+        case PromptPasting():
+            new = "pasting"
+        case PromptPasted():
+            new = "pasted"
+        case PromptPutBack():
+            new = "queued"
+        case PromptUnconfirmed():
+            new = "unconfirmed"
+        case _:
+            return outbox
+    why = event.why if isinstance(event, PromptPutBack) else ""
+    return tuple(
+        replace(prompt, state=new, at=event.at, why=why) if prompt.id == event.prompt else prompt
+        for prompt in outbox
+    )
+
+
+def _count(state: State, card: Card, event: MetersRead) -> State:
+    """A session's cost only grows; a lower figure means that the agent began to count anew."""
+    if not card.session or not _is_run(card, event.run):
+        return state
+    before = card.session.meters.cost_usd
+    now = event.meters.cost_usd
+    more = now - before if now >= before else now
+    if not more:
+        return state
+    return replace(
+        state, cost_by_day={**state.cost_by_day, event.day: state.cost_by_day.get(event.day, 0.0) + more}
+    )

@@ -1,0 +1,166 @@
+"""What a signal changes in the facts and in the signs of life."""
+
+from dataclasses import replace
+
+from orchestrator.core.evidence import said_by, shows_life
+from orchestrator.core.model import Facts, Signs, Turn, Window
+from orchestrator.core.signals import (
+    AgentLeft,
+    Asked,
+    Compacting,
+    PaneDied,
+    PaneSaid,
+    PaneSeen,
+    PromptTaken,
+    RegistrySaid,
+    ServerGone,
+    Signal,
+    StopWanted,
+    Tick,
+    ToolEnded,
+    ToolStarted,
+    TranscriptSaid,
+    TurnEnded,
+    TurnFailed,
+    Unreachable,
+    WindowClosed,
+)
+
+RESTS = frozenset({"idle", "shell"})
+"""Words of the registry for an empty prompt; with `shell`, a background shell runs on (probed on 2.1.197)."""
+
+
+def rests(facts: Facts) -> bool:
+    """Whether the agent sits at an empty prompt: nothing runs in the foreground, nothing is about to."""
+    return facts.registry in RESTS and facts.turn is not Turn.OPEN and not facts.first_prompt
+
+
+def absorb(facts: Facts, signs: Signs, signal: Signal) -> Facts:
+    if shows_life(signal, signs) and facts.stalled_since is not None:
+        facts = replace(facts, stalled_since=None)
+    match signal:
+        case RegistrySaid():
+            return _registry(facts, signal)
+        case PromptTaken():
+            return replace(
+                facts, turn=Turn.OPEN, turn_at=signal.at, asks=(), compacting=False, retry=None, dialog="",
+                failure="", failure_said="", background=(), last_words="",
+                ends_asking=False, first_prompt=False,
+            )  # fmt: skip
+        case ToolStarted():
+            return replace(facts, retry=None)
+        case ToolEnded():
+            ended = dict(signs.tools).get(signal.tool_use_id)
+            asks = tuple(ask for ask in facts.asks if ask.summary != ended)
+            answered = bool(facts.asks) and not asks and facts.registry == "waiting"
+            return replace(facts, retry=None, asks=asks, registry="busy" if answered else facts.registry)
+        case Asked():
+            return replace(facts, retry=None, asks=(*(a for a in facts.asks if a != signal.ask), signal.ask))
+        case TurnEnded():
+            return replace(
+                facts, turn=Turn.ENDED, asks=(), compacting=False, retry=None, background=signal.background,
+                last_words=signal.last_words, ends_asking=ends_asking(signal.last_words),
+            )  # fmt: skip
+        case TurnFailed():
+            return replace(
+                facts, turn=Turn.FAILED, asks=(), compacting=False, retry=None,
+                failure=signal.error or "unknown", failure_said=signal.said,
+            )  # fmt: skip
+        case Compacting():
+            return replace(facts, compacting=signal.active)
+        case AgentLeft(reason="clear"):
+            return replace(facts, turn=Turn.NONE, asks=(), background=(), last_words="", ends_asking=False)
+        case TranscriptSaid():
+            return _transcript(facts, signal)
+        case PaneSaid():
+            return replace(facts, dialog=signal.dialog, retry=signal.retry)
+        case PaneDied():
+            return replace(facts, window=Window.DEAD, exit_code=signal.exit_code, stalled_since=None)
+        case WindowClosed():
+            return replace(facts, window=Window.CLOSED, stalled_since=None)
+        case ServerGone():
+            return replace(facts, window=Window.SERVER_GONE, stalled_since=None)
+        case StopWanted():
+            return replace(facts, stop_wanted=True)
+        case Tick():
+            silent = signal.at - signs.last_at > (
+                signal.stall_after_tool if signs.tools else signal.stall_after
+            )
+            if (
+                silent
+                and facts.stalled_since is None
+                and not facts.asks
+                and facts.registry not in ("idle", "waiting")
+            ):
+                return replace(facts, stalled_since=signs.last_at)
+            return facts
+        case _:
+            return facts
+
+
+def _registry(facts: Facts, signal: RegistrySaid) -> Facts:
+    """Leaving `waiting` answers the request that was shown; `idle` ends whatever was open before it."""
+    if signal.at < facts.registry_at:
+        return facts
+    asks = facts.asks
+    rests = signal.status in RESTS
+    if rests:
+        asks = tuple(ask for ask in asks if ask.at > signal.at)
+    elif facts.registry == "waiting" and signal.status != "waiting":
+        asks = asks[1:]
+    turn = facts.turn
+    if rests and turn is Turn.OPEN and signal.at > facts.turn_at:
+        turn = Turn.INTERRUPTED
+    return replace(
+        facts,
+        registry=signal.status,
+        registry_at=signal.at,
+        waiting_for=signal.waiting_for,
+        asks=asks,
+        turn=turn,
+        dialog=facts.dialog if signal.status == "waiting" else "",
+        retry=facts.retry if signal.status == "busy" else None,
+        compacting=facts.compacting and not rests,
+        first_prompt=facts.first_prompt and rests,
+    )
+
+
+def _transcript(facts: Facts, signal: TranscriptSaid) -> Facts:
+    """Settles a turn whose end, or whose whole course, no hook told of."""
+    if signal.open_turn or (facts.turn is not Turn.OPEN and signal.last_words == facts.last_words):
+        return facts
+    return replace(
+        facts,
+        turn=Turn.INTERRUPTED if signal.interrupted else Turn.ENDED,
+        asks=(),
+        last_words=signal.last_words,
+        ends_asking=not signal.interrupted and ends_asking(signal.last_words),
+    )
+
+
+def watch(signs: Signs, signal: Signal) -> Signs:
+    if shows_life(signal, signs):
+        signs = replace(signs, last_at=max(signs.last_at, signal.at), last_said=said_by(signal))
+    match signal:
+        case ToolStarted():
+            others = tuple(tool for tool in signs.tools if tool[0] != signal.tool_use_id)
+            return replace(signs, tools=(*others, (signal.tool_use_id, signal.summary)))
+        case ToolEnded():
+            return replace(signs, tools=tuple(tool for tool in signs.tools if tool[0] != signal.tool_use_id))
+        case TurnEnded() | TurnFailed() | PromptTaken() | RegistrySaid(status="idle" | "shell"):
+            return replace(signs, tools=(), unreachable_since=None)
+        case PaneSaid():
+            return replace(signs, pane_digest=signal.digest)
+        case PaneSeen() | RegistrySaid() | PaneDied():
+            return replace(signs, unreachable_since=None)
+        case Unreachable():
+            return replace(signs, unreachable_since=signs.unreachable_since or signal.at)
+        case _:
+            return signs
+
+
+def ends_asking(words: str) -> bool:
+    """Whether the last words of a turn ask the user something: a question mark ends the last line
+    that says anything, or its last sentence."""
+    lines = [line.strip(" *_`>\"')") for line in words.strip().splitlines()]
+    return next((line for line in reversed(lines) if line), "").endswith(("?", "？"))

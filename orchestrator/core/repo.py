@@ -1,0 +1,53 @@
+"""What orch needs to know of a git repository before it may change anything in it."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class RepoFacts:
+    """A repository as it stood when it was looked at."""
+
+    root: str
+    """The main worktree's top folder."""
+    default_branch: str
+    """`origin/HEAD`'s branch if there is one, else the current branch; empty when HEAD is detached."""
+    base: str
+    """The commit that the requested base (or the default one) resolves to; empty if it does not."""
+    branches: frozenset[str]
+    checked_out: tuple[tuple[str, str], ...]
+    """(branch, path) for every worktree that has a branch checked out."""
+    refusal: str = ""
+    """In words, why no worktree can be made here (bare, no commit, not a repository); else empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """What would be gone with a worktree and its branch. Empty means that nothing would."""
+
+    changed: tuple[str, ...] = ()
+    """Tracked paths with uncommitted changes, staged or not."""
+    untracked: tuple[str, ...] = ()
+    """Untracked paths that git does not ignore."""
+    commits: tuple[str, ...] = ()
+    """Commits (`abc1234 subject`) that are neither in the base nor on any remote."""
+    other: tuple[str, ...] = ()
+    """Anything else, in words: a rebase under way, stashes, dirty submodules, another branch checked out."""
+
+    @property
+    def nothing(self) -> bool:
+        return not (self.changed or self.untracked or self.commits or self.other)
+
+    def in_words(self) -> str:
+        """One line, such as `2 changed files, 1 untracked file and 3 commits not in main or on a remote`."""
+        parts = [
+            _count(len(self.changed), "changed file"),
+            _count(len(self.untracked), "untracked file"),
+            _count(len(self.commits), "unmerged, unpushed commit"),
+            *self.other,
+        ]
+        said = [part for part in parts if part]
+        return " and ".join([", ".join(said[:-1]), said[-1]] if len(said) > 1 else said)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}" if number else ""

@@ -1,0 +1,282 @@
+"""The one transition table: what a signal changes in the facts, and which facts make which state.
+
+`transition` is the only way in which a session's state changes. It first takes the signal into the
+facts, then the first row of `TABLE` that holds gives the state. The order of the rows is the order of
+trust: tmux knows whether there is a process at all, the agent's registry whether it is busy, waiting or
+idle, hooks why; the pane is asked only where the registry is silent.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from orchestrator.core.evidence import said_by, source_of
+from orchestrator.core.facts import RESTS, absorb, rests, watch
+from orchestrator.core.model import Ask, Evidence, Facts, Meters, Session, Signs, Status, Turn, Window
+from orchestrator.core.signals import MetersSaid, PaneSeen, PromptTaken, RegistrySaid, Signal
+
+RATE_LIMITS = frozenset({"rate_limit", "usage_limit", "quota"})
+OVER = frozenset({Status.EXITED, Status.LOST})
+"""States of a session that has no process any more."""
+TYPEABLE = frozenset({Status.IDLE, Status.INTERRUPTED, Status.ERROR, Status.RATE_LIMITED, Status.BACKGROUND})
+"""States in which a prompt may be typed, provided that the registry says that the agent rests."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """`status` holds when `test` does and no earlier row did; `why` puts it in words for the card."""
+
+    status: Status
+    when: str
+    test: Callable[[Facts], bool]
+    why: Callable[[Facts, Signs], str]
+
+
+def _first_ask(facts: Facts, kind: str) -> bool:
+    return bool(facts.asks) and facts.asks[0].kind == kind
+
+
+def _active(facts: Facts) -> bool:
+    """A turn that a hook has opened counts before the registry has had time to say `busy`."""
+    return facts.registry not in RESTS or facts.turn is Turn.OPEN
+
+
+def _asked(fallback: str) -> Callable[[Facts, Signs], str]:
+    return lambda facts, _: facts.asks[0].summary if facts.asks else f"{fallback}; see its pane"
+
+
+def _exit_words(facts: Facts, _: Signs) -> str:
+    if facts.stop_wanted:
+        return "stopped by you"
+    if facts.window is Window.CLOSED:
+        return "its window was closed"
+    if not facts.exit_code:
+        return "the agent has left"
+    if facts.exit_code > 128:
+        return f"killed by signal {facts.exit_code - 128}"
+    return f"the agent exited with code {facts.exit_code}"
+
+
+def _busy_words(facts: Facts, signs: Signs) -> str:
+    if facts.registry != "busy" and facts.registry not in RESTS:
+        return f"runs; orch can't see more (its registry says {facts.registry!r})"
+    if signs.tools:
+        more = f" and {len(signs.tools) - 1} more" if len(signs.tools) > 1 else ""
+        return signs.tools[-1][1] + more
+    return "thinking"
+
+
+def _idle_words(facts: Facts, _: Signs) -> str:
+    if facts.turn is Turn.NONE:
+        return "ready for a prompt"
+    return facts.last_words or "turn ended"
+
+
+def _waits(facts: Facts, *words: str) -> bool:
+    return facts.registry == "waiting" and facts.waiting_for in words
+
+
+TABLE: tuple[Row, ...] = (
+    Row(
+        Status.EXITED,
+        "the session was stopped by the user and its process has ended",
+        lambda f: f.stop_wanted and f.window is not Window.OPEN,
+        _exit_words,
+    ),
+    Row(
+        Status.LOST,
+        "the tmux server that held its window is gone",
+        lambda f: f.window is Window.SERVER_GONE,
+        lambda *_: "the tmux server has gone; resume brings the conversation back",
+    ),
+    Row(Status.EXITED, "tmux has closed its window", lambda f: f.window is Window.CLOSED, _exit_words),
+    Row(Status.EXITED, "its process has ended", lambda f: f.window is Window.DEAD, _exit_words),
+    Row(
+        Status.STALLED,
+        "busy or starting, and silent for longer than `stall_after`",
+        lambda f: f.stalled_since is not None and not rests(f) and f.registry != "waiting",
+        lambda f, s: f"no sign of life since: {s.last_said}" if s.last_said else "no sign of life",
+    ),
+    Row(
+        Status.SETUP,
+        "the registry is silent and the pane shows a start-up dialog",
+        lambda f: not f.registry and bool(f.dialog),
+        lambda f, _: f.dialog,
+    ),
+    Row(
+        Status.STARTING,
+        "the registry has not spoken yet, or the first prompt has not been taken up",
+        lambda f: not f.registry or (f.first_prompt and f.registry in RESTS),
+        lambda *_: "waiting for the agent to come up",
+    ),
+    Row(
+        Status.QUESTION,
+        "a hook says that the agent asks a question",
+        lambda f: _first_ask(f, "question"),
+        _asked("a question"),
+    ),
+    Row(
+        Status.PLAN,
+        "a hook says that a plan waits for approval",
+        lambda f: _first_ask(f, "plan"),
+        _asked("a plan to approve"),
+    ),
+    Row(
+        Status.PERMISSION,
+        "a hook says that a tool waits for permission",
+        lambda f: _first_ask(f, "permission"),
+        _asked("a permission"),
+    ),
+    Row(
+        Status.PERMISSION,
+        "the registry waits for a permission, and no hook told which",
+        lambda f: _waits(f, "permission prompt", "sandbox request", "worker request"),
+        lambda f, _: f"{f.waiting_for}; see its pane",
+    ),
+    Row(
+        Status.SETUP,
+        "the registry says that a dialog is open",
+        lambda f: _waits(f, "dialog open"),
+        lambda f, _: f.dialog or "a dialog is open; answer it in the session",
+    ),
+    Row(
+        Status.QUESTION,
+        "the registry waits for anything else",
+        lambda f: f.registry == "waiting",
+        lambda f, _: f"{f.waiting_for or 'it waits'}; see its pane",
+    ),
+    Row(
+        Status.COMPACTING,
+        "busy, between the hooks that begin and end a compaction",
+        lambda f: _active(f) and f.compacting,
+        lambda *_: "compacting its context",
+    ),
+    Row(
+        Status.RETRYING,
+        "busy, and the pane shows that an API call is repeated",
+        lambda f: _active(f) and f.retry is not None,
+        lambda f, _: f.retry.said if f.retry else "",
+    ),
+    Row(Status.WORKING, "a turn is open, or the registry does not say that it rests", _active, _busy_words),
+    Row(
+        Status.RATE_LIMITED,
+        "idle, and the turn failed by a rate limit",
+        lambda f: f.turn is Turn.FAILED and f.failure in RATE_LIMITS,
+        lambda f, _: f.failure_said or f.failure,
+    ),
+    Row(
+        Status.ERROR,
+        "idle, and the turn failed",
+        lambda f: f.turn is Turn.FAILED,
+        lambda f, _: f.failure_said or f.failure,
+    ),
+    Row(
+        Status.INTERRUPTED,
+        "idle, and the turn ended without the hook that ends one (Esc, a rejected permission)",
+        lambda f: f.turn is Turn.INTERRUPTED,
+        lambda *_: "interrupted",
+    ),
+    Row(
+        Status.BACKGROUND,
+        "idle, and background tasks run on",
+        lambda f: f.registry == "shell" or bool(f.background),
+        lambda f, _: "runs on: " + (", ".join(f.background) or "a background task"),
+    ),
+    Row(Status.IDLE, "idle: no turn yet, or the turn ended and nothing runs", lambda _: True, _idle_words),
+)
+
+
+def transition(session: Session, signal: Signal) -> Session:
+    """The session as it is after `signal`. Any session and any signal give a valid session.
+
+    A session that is over stays over: what has ended is brought back by a new run.
+    """
+    if session.status in OVER and not isinstance(signal, MetersSaid):
+        return session
+    session = _identify(session, signal)
+    facts = absorb(session.facts, session.signs, signal)
+    signs = watch(session.signs, signal)
+    row = next(row for row in TABLE if row.test(facts))
+    why = row.why(facts, signs)
+    entered = row.status is not session.status or _shown(facts.asks) != _shown(session.facts.asks)
+    ended = row.status is not session.status and _ends_unseen(row.status, facts)
+    began = isinstance(signal, PromptTaken) and signal.at > session.facts.turn_at
+    return replace(
+        session,
+        status=row.status,
+        since=signal.at if entered else session.since,
+        why=why,
+        evidence=Evidence(source_of(signal), said_by(signal), signal.at) if entered else session.evidence,
+        unread=(session.unread and not began) or ended,
+        facts=facts,
+        signs=signs,
+        meters=merge_meters(session.meters, signal.meters)
+        if isinstance(signal, MetersSaid)
+        else session.meters,
+    )
+
+
+def unexpected_end(facts: Facts) -> bool:
+    """Whether a session that is over ended without anybody having asked for it."""
+    return not facts.stop_wanted and (
+        facts.window is not Window.DEAD or facts.exit_code != 0 or facts.turn is Turn.OPEN
+    )
+
+
+def merge_meters(old: Meters, new: Meters) -> Meters:
+    """`new`, with `old` where `new` has not said anything."""
+    return replace(
+        new,
+        context_percent=_or(new.context_percent, old.context_percent),
+        model=new.model or old.model,
+        five_hour_percent=_or(new.five_hour_percent, old.five_hour_percent),
+        five_hour_resets_at=_or(new.five_hour_resets_at, old.five_hour_resets_at),
+        seven_day_percent=_or(new.seven_day_percent, old.seven_day_percent),
+        seven_day_resets_at=_or(new.seven_day_resets_at, old.seven_day_resets_at),
+    )
+
+
+def worth_remembering(old: Session, new: Session) -> bool:
+    """Whether the step from `old` to `new` belongs into the journal: signs of life and meters do not."""
+    return _vital(old) != _vital(new)
+
+
+def _identify(session: Session, signal: Signal) -> Session:
+    """`/clear` and `/resume` change a session's id under way; the newest word on it counts."""
+    match signal:
+        case RegistrySaid():
+            return replace(
+                session,
+                session_id=signal.session_id or session.session_id,
+                pid=signal.pid or session.pid,
+                agent_version=signal.version or session.agent_version,
+            )
+        case PromptTaken() | MetersSaid():
+            return replace(
+                session,
+                session_id=signal.session_id or session.session_id,
+                transcript=signal.transcript or session.transcript,
+            )
+        case PaneSeen():
+            return replace(session, pid=session.pid or signal.pid)
+        case _:
+            return session
+
+
+def _ends_unseen(status: Status, facts: Facts) -> bool:
+    if status is Status.IDLE:
+        return facts.turn is Turn.ENDED
+    if status is Status.EXITED:
+        return unexpected_end(facts)
+    return status in (Status.ERROR, Status.RATE_LIMITED, Status.LOST)
+
+
+def _shown(asks: tuple[Ask, ...]) -> Ask | None:
+    return asks[0] if asks else None
+
+
+def _or(new: float | None, old: float | None) -> float | None:
+    return old if new is None else new
+
+
+def _vital(session: Session) -> Session:
+    return replace(session, signs=Signs(), meters=Meters(), why="")

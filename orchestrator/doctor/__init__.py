@@ -1,0 +1,53 @@
+"""The examination behind `orch doctor`: every finding with its fix. It changes nothing and starts no hub."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from orchestrator.config import Config, ConfigError, load
+from orchestrator.doctor import left_over, machine, programs, state
+from orchestrator.doctor.finding import Finding
+from orchestrator.paths import Home, user_config
+
+__all__ = ["Finding", "examine"]
+
+
+def examine() -> list[Finding]:
+    """All findings, in the order in which they are best mended."""
+    return list(_examine(Home.from_environment()))
+
+
+def _examine(home: Home) -> Iterator[Finding]:
+    here = _repository()
+    config, wrong = _config(here)
+    cards = state.cards(home)
+    running = sum(1 for card in cards or () if card.pid)
+    yield from programs.python()
+    yield from programs.tmux()
+    yield from programs.git()
+    yield from programs.agent(config.agent.kind, config.agent.command)
+    yield from wrong
+    yield from state.directory(home)
+    yield from state.hub(home)
+    yield from state.tmux_server(home)
+    yield from left_over.worktrees(cards, here)
+    yield from state.disk(home)
+    yield from machine.memory(config.max_sessions, config.session_memory_mb, running)
+    yield from machine.log_out()
+    yield from machine.terminal()
+
+
+def _repository() -> Path | None:
+    folder = Path.cwd()
+    return next((each for each in (folder, *folder.parents) if (each / ".git").exists()), None)
+
+
+def _config(repo: Path | None) -> tuple[Config, list[Finding]]:
+    """The configuration here, or the defaults and what is wrong with it."""
+    file = user_config()
+    try:
+        config = load(repo)
+    except ConfigError as error:
+        fix = "Mend it there. Every setting is explained in: orch config schema"
+        return Config(), [Finding("configuration", "fail", str(each), fix) for each in error.problems]
+    what = f"{file} is in order" if file.exists() else f"in order; there is no {file}"
+    return config, [Finding("configuration", "ok", what)]

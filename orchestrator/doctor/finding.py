@@ -1,0 +1,34 @@
+"""What an examination finds."""
+
+import re
+import subprocess
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at: `what` was found, and the `fix`, empty where none is needed."""
+
+    name: str
+    status: Literal["ok", "warn", "fail"]
+    what: str
+    fix: str = ""
+
+
+def said_by(argv: Sequence[str], limit: float = 10.0) -> str | None:
+    """What a program prints, errors included; `None` when it is missing, fails or takes too long."""
+    try:
+        done = subprocess.run(
+            argv, capture_output=True, text=True, timeout=limit, check=False, errors="replace"
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    return (done.stdout or done.stderr).strip() if done.returncode == 0 else None
+
+
+def numbers(text: str) -> tuple[int, ...]:
+    """The first version number in a text: `tmux 3.3a` is (3, 3)."""
+    found = re.search(r"\d+(?:\.\d+)+", text)
+    return tuple(map(int, found[0].split("."))) if found else ()

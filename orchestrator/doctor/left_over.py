@@ -1,0 +1,40 @@
+"""Worktrees beside the known repositories that somebody should look at."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from orchestrator.core.model import CardView
+from orchestrator.doctor.finding import Finding
+from orchestrator.world.worktrees import WorktreeError, stale
+
+
+def worktrees(cards: Sequence[CardView] | None, here: Path | None) -> Iterator[Finding]:
+    """Looks at every card's repository and the one `here`; without a hub (`None`), only at the latter.
+
+    Which worktrees no card knows can be said only where the hub has told of the cards.
+    """
+    repos = {Path(card.repo) for card in cards or ()} | ({here} if here else set())
+    found = [finding for repo in sorted(repos) for finding in _beside(repo, cards)]
+    if found:
+        yield from found
+    elif repos:
+        yield Finding("worktrees", "ok", f"in order beside {', '.join(each.name for each in sorted(repos))}")
+
+
+def _beside(repo: Path, cards: Sequence[CardView] | None) -> Iterator[Finding]:
+    try:
+        found = stale(repo, [Path(card.worktree) for card in cards or () if card.worktree])
+    except WorktreeError as error:
+        yield Finding("worktrees", "warn", f"{repo}: {error.what}", error.hint)
+        return
+    for path in found.gone:
+        yield Finding(
+            "worktrees", "warn", f"{path} is registered and gone", f"Run: git -C {repo} worktree prune"
+        )
+    for path in found.unknown:
+        yield Finding(
+            "worktrees", "warn", f"{path} is no worktree of {repo}", "Look into it, and move it away."
+        )
+    for path in found.forgotten if cards is not None else ():
+        fix = f"Look into it; then: git -C {repo} worktree remove {path}"
+        yield Finding("worktrees", "warn", f"{path} belongs to no card", fix)

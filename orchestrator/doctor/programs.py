@@ -1,0 +1,75 @@
+"""The programs that orch stands on: are they there, and new enough?"""
+
+import platform
+import sys
+from collections.abc import Iterator, Sequence
+
+from orchestrator.agents.claude_code import facts
+from orchestrator.doctor.finding import Finding, numbers, said_by
+
+_PYTHON = (3, 11)
+_TMUX = (3, 2)
+_GIT = (2, 31)
+_GIT_MERGE = (2, 38)
+"""From here on `git merge-tree --write-tree` can merge without a worktree."""
+
+
+def python() -> Iterator[Finding]:
+    good = sys.version_info[:2] >= _PYTHON
+    fix = "" if good else "Install Python 3.11 or newer and make the virtual environment again."
+    yield Finding("python", "ok" if good else "fail", f"{platform.python_version()} at {sys.executable}", fix)
+
+
+def tmux() -> Iterator[Finding]:
+    said = said_by(["tmux", "-V"])
+    if said is None:
+        yield Finding("tmux", "fail", "not installed", "Install it, for instance: apt install tmux")
+    elif (found := numbers(said)) and found < _TMUX:
+        yield Finding("tmux", "fail", f"{said} is too old", "Install tmux 3.2 or newer.")
+    else:
+        yield Finding("tmux", "ok", said)
+
+
+def git() -> Iterator[Finding]:
+    said = said_by(["git", "--version"])
+    found = numbers(said or "")
+    if said is None:
+        yield Finding("git", "fail", "not installed", "Install it, for instance: apt install git")
+    elif found < _GIT:
+        yield Finding("git", "fail", f"{said} is too old for worktrees", "Install git 2.38 or newer.")
+    elif found < _GIT_MERGE:
+        yield Finding("git", "warn", f"{said} can't merge a finished card", "Install git 2.38 or newer.")
+    else:
+        yield Finding("git", "ok", said)
+
+
+def agent(kind: str, command: Sequence[str]) -> Iterator[Finding]:
+    """The configured agent and, where it is Claude Code, which of the facts that orch builds on hold."""
+    if kind != "claude-code":
+        yield Finding("agent", "ok", f"{' '.join(command)} (a plain program: only its window is watched)")
+        return
+    try:
+        version = facts.version(tuple(command))
+    except OSError as error:
+        what = f"{command[0]} can't be started: {error.strerror}"
+        yield Finding("claude", "fail", what, "Install it with: npm install -g @anthropic-ai/claude-code")
+        return
+    except ValueError as error:
+        yield Finding("claude", "fail", str(error), "Run it by hand and see; is it Claude Code?")
+        return
+    yield Finding("claude", "ok", f"{version} ({' '.join(command)})")
+    yield from _facts(version)
+
+
+def _facts(version: str) -> Iterator[Finding]:
+    """A finding for each fact that is known to hold or not to, and one for all that nobody has tried."""
+    found = facts.facts(version)
+    for fact in found:
+        if fact.holds is not None:
+            fix = "" if fact.holds else "Update Claude Code with: claude update"
+            yield Finding(f"claude: {fact.name}", "ok" if fact.holds else "warn", fact.note, fix)
+    if untried := [fact.name for fact in found if fact.holds is None]:
+        what = f"not tried with {version}: {', '.join(untried)}"
+        yield Finding(
+            "claude: untried", "warn", what, "It may well work. If cards show wrong states, tell us."
+        )

@@ -1,0 +1,111 @@
+"""The hub and what it keeps: the state directory, its permissions, the tmux server, worktrees left over."""
+
+import os
+import shutil
+import stat
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+from orchestrator import __version__
+from orchestrator.client import Client, OrchError
+from orchestrator.core.model import CardView
+from orchestrator.doctor.finding import Finding
+from orchestrator.paths import Home
+
+_LITTLE_DISK = 5 * 1024**3
+_NO_DISK = 300 * 1024**2
+
+
+def hub(home: Home) -> Iterator[Finding]:
+    """Whether it runs. None is started."""
+    try:
+        found = Client(home).hub()
+    except OrchError:
+        if home.last_words.exists():
+            said = home.last_words.read_text(encoding="utf-8", errors="replace").strip()
+            yield Finding("hub", "fail", f"it gave up: {said}", "Mend that, then: orch hub start")
+        else:
+            yield Finding("hub", "ok", "not running; the next command that needs it starts it")
+        return
+    what = f"version {found.version}, process {found.pid}, port {found.port}, {found.sessions} sessions"
+    if found.version != __version__:
+        yield Finding("hub", "warn", f"{what}; this is orch {__version__}", "Run: orch hub restart")
+    elif found.trouble:
+        yield Finding("hub", "warn", f"{what}; {found.trouble}", "See: orch hub logs")
+    else:
+        yield Finding("hub", "ok", what)
+
+
+def directory(home: Home) -> Iterator[Finding]:
+    """Only the owner may get in."""
+    if not home.root.exists():
+        yield Finding("state directory", "ok", f"{home.root} will be made at the first start")
+        return
+    wrong = [said for path, mode in _expected_modes(home) for said in _too_open(path, mode)]
+    for what, fix in wrong:
+        yield Finding("state directory", "fail", what, fix)
+    if not wrong:
+        yield Finding("state directory", "ok", f"{home.root}, open to you alone")
+
+
+def _expected_modes(home: Home) -> Iterator[tuple[Path, int]]:
+    yield home.root, 0o700
+    yield home.socket.parent, 0o700
+    for path in (home.socket, home.key, home.journal, home.port, home.log):
+        yield path, 0o600
+    yield home.launches, 0o700
+
+
+def _too_open(path: Path, mode: int) -> Iterator[tuple[str, str]]:
+    try:
+        found = path.lstat()
+    except FileNotFoundError:
+        return
+    if found.st_uid != os.getuid():
+        yield f"{path} belongs to another user", "Move it away, or set ORCH_HOME to a directory of yours."
+    elif (has := stat.S_IMODE(found.st_mode)) & ~mode & 0o077:
+        yield f"{path} is open to others (mode {has:04o})", f"Run: chmod {mode:o} {path}"
+
+
+def disk(home: Home) -> Iterator[Finding]:
+    there = next(each for each in (home.root, *home.root.parents) if each.exists())
+    free = shutil.disk_usage(there).free
+    what = f"{free / 1024**3:.1f} GB free at {there}"
+    if free < _NO_DISK:
+        yield Finding("disk", "fail", what, "Make room: the journal can't be written on a full disk.")
+    elif free < _LITTLE_DISK:
+        yield Finding("disk", "warn", what, "Each worktree is a full checkout: make room, or remove cards.")
+    else:
+        yield Finding("disk", "ok", what)
+
+
+def tmux_server(home: Home) -> Iterator[Finding]:
+    """Whether the server on our socket answers."""
+    if shutil.which("tmux") is None:
+        return
+    name = f"tmux -L {home.tmux_socket}"
+    argv = ["tmux", "-u", "-L", home.tmux_socket, "list-windows", "-a", "-F", "#{window_id}"]
+    try:
+        done = subprocess.run(argv, capture_output=True, text=True, timeout=5, check=False, errors="replace")
+    except subprocess.TimeoutExpired:
+        yield Finding(
+            name, "fail", "the server does not answer", f"End it if nothing is lost: {name} kill-server"
+        )
+        return
+    if done.returncode == 0:
+        yield Finding(name, "ok", f"the server has {len(done.stdout.split())} windows")
+    elif "protocol version" in done.stderr:
+        yield Finding(
+            name, "fail", done.stderr.strip(), "tmux was upgraded under its server: end the sessions first."
+        )
+    else:
+        yield Finding(name, "ok", "no server is running")
+
+
+def cards(home: Home) -> tuple[CardView, ...] | None:
+    """Every card, as the hub tells; `None` where no hub runs."""
+    try:
+        return Client(home).cards()
+    except OrchError:
+        return None

@@ -1,0 +1,75 @@
+"""The hub's process: `python -m orchestrator.hub`. It is started in its tmux window by `hub.boot`."""
+
+import asyncio
+import fcntl
+import logging
+import os
+import signal
+import sys
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+from typing import TextIO
+
+from orchestrator import config
+from orchestrator.hub.hub import run
+from orchestrator.hub.server.listen import PortTakenError
+from orchestrator.paths import Home
+from orchestrator.store.schema import JournalError
+
+REFUSED = 3
+"""Exit code of a hub that would only fail again: the window does not start it anew."""
+
+
+def main() -> int:
+    home = Home.from_environment()
+    home.make()
+    os.umask(0o077)
+    lock = _lock(home)
+    if lock is None:
+        return 0  # another hub serves this state directory
+    _log_to(home.log)
+    home.last_words.unlink(missing_ok=True)
+    try:
+        settings = config.load()
+        asyncio.run(_until_signal(home, settings))
+    except (config.ConfigError, PortTakenError, JournalError) as error:
+        home.last_words.write_text(f"{error}\n")
+        print(error, file=sys.stderr)
+        logging.error("the hub can't run: %s", error)
+        return REFUSED
+    except Exception:
+        logging.exception("the hub has died")
+        raise
+    return 0
+
+
+async def _until_signal(home: Home, settings: config.Config) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        loop.add_signal_handler(number, stop.set)
+    await run(home, settings, stop)
+
+
+def _lock(home: Home) -> TextIO | None:
+    """Held until the process ends, however it ends."""
+    file = home.lock.open("a")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        file.close()
+        return None
+    return file
+
+
+def _log_to(file: Path) -> None:
+    handler = RotatingFileHandler(file, maxBytes=2_000_000, backupCount=2)
+    logging.basicConfig(
+        level=logging.INFO,
+        handlers=[handler],
+        format="%(asctime)s %(levelname)-7s %(name)s: %(message)s",
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,259 @@
+"""What the API offers, for one request after another: gathers the facts that a command needs, submits
+it, and shows what came of it."""
+
+import asyncio
+import shutil
+import time
+import uuid
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from orchestrator import config
+from orchestrator.core.board import view
+from orchestrator.core.commands import (
+    AcknowledgeCard,
+    Command,
+    FinishCard,
+    HoldCard,
+    NewCard,
+    Rejected,
+    ReleaseCard,
+    RemoveCard,
+    ReopenCard,
+    RestartCard,
+    ResumeCard,
+    SendPrompt,
+    ShelveCard,
+    StartCard,
+    StopCard,
+)
+from orchestrator.core.events import Event, WorktreeRemoved
+from orchestrator.core.model import (
+    Attachment,
+    Card,
+    CardDetail,
+    CardView,
+    Evidence,
+    HubView,
+    Preview,
+    Settings,
+    Source,
+)
+from orchestrator.core.names import find
+from orchestrator.core.repo import Loss
+from orchestrator.hub.engine import Engine, RefusedError
+from orchestrator.hub.figures import Figures
+from orchestrator.hub.story import story
+from orchestrator.paths import Home
+from orchestrator.world import worktrees
+from orchestrator.world.tmux import Tmux
+
+
+class MissingError(Exception):
+    """No such card, or a name that fits several."""
+
+    def __init__(self, what: str, why: str = "", hint: str = "") -> None:
+        super().__init__(what)
+        self.what, self.why, self.hint = what, why, hint
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Every method raises `MissingError`, `RefusedError`, or an error of tmux, git or the configuration."""
+
+    engine: Engine
+    figures: Figures
+    tmux: Tmux
+    home: Home
+    config: config.Config
+
+    # --- reading ---------------------------------------------------------------------------------
+
+    def find(self, ref: str) -> Card:
+        """The card with this id or slug, or the only one whose slug begins so."""
+        found = find(self.engine.state, ref)
+        if len(found) == 1:
+            return found[0]
+        if found:
+            names = ", ".join(f"{card.id} {card.slug}" for card in found[:8])
+            raise MissingError(f"{ref!r} fits several cards", names, "Name one of them whole.")
+        raise MissingError(f"there is no card {ref!r}", hint="orch ls lists them all.")
+
+    def hub_view(self) -> HubView:
+        return self.figures.view()
+
+    def settings(self) -> Settings:
+        agent = self.config.agent
+        return Settings(
+            keys=dict(self.config.keys),
+            back_key=self.config.tmux.back_key,
+            next_key=self.config.tmux.next_key,
+            models=agent.models,
+            permission_modes=agent.permission_modes,
+            model=agent.model,
+            permission_mode=agent.permission_mode,
+        )
+
+    async def detail(self, card_id: str) -> CardDetail:
+        events: list[Event] = await asyncio.to_thread(self.engine.journal.history, card_id)
+        card = self.engine.state.cards[card_id]
+        heard = sorted(self.engine.heard.get(card_id, {}).values(), key=lambda each: each.at)
+        return CardDetail(
+            card=self._view(card_id),
+            prompt=card.prompt,
+            outbox=card.outbox,
+            failure=card.failure,
+            history=tuple(
+                Evidence(Source.ORCH, said, event.at) for event in events if (said := story(event))
+            ),
+            heard=tuple(heard),
+        )
+
+    async def preview(self, card_id: str) -> Preview:
+        card = self.engine.state.cards[card_id]
+        if card.session is None or card.session.closed:
+            raise _refusal(f"{card_id} has no window", hint=f"Start it: orch start {card.slug}")
+        text, width, height = await asyncio.to_thread(self.tmux.capture_sized, card.session.pane)
+        return Preview(text, width, height, time.time())
+
+    async def attach(self, card_id: str, viewer: str) -> Attachment:
+        card = self.engine.state.cards[card_id]
+        if card.session is None or card.session.closed:
+            verb = "resume" if card.session else "start"
+            raise _refusal(f"{card_id} has no window", hint=f"Open one: orch {verb} {card.slug}")
+        attachment = await asyncio.to_thread(self.tmux.attach, card.session.window, viewer)
+        await self.engine.submit(AcknowledgeCard(card_id))
+        return attachment
+
+    # --- commanding ------------------------------------------------------------------------------
+
+    async def new(self, wish: Any) -> dict[str, Any]:
+        """`wish` is a `requests.New`."""
+        where = Path(wish.repo).expanduser()
+        settings = await asyncio.to_thread(_settings_of, where)
+        base = wish.base or settings.worktree.base
+        repo = await asyncio.to_thread(worktrees.look, where, base)
+        if not wish.backlog:
+            _check_program(settings)
+        _check_mode(settings, wish.permission_mode)
+        title = wish.title or next(iter(wish.prompt.strip().splitlines()), "")
+        command = NewCard(
+            title=title[:500],
+            prompt=wish.prompt,
+            repo=repo,
+            base=base,
+            branch=wish.branch,
+            name=wish.name,
+            model=wish.model,
+            permission_mode=wish.permission_mode,
+            backlog=wish.backlog,
+            folder=settings.worktree.folder,
+            branch_template=settings.worktree.branch,
+            home=str(Path.home()),
+            session_id=str(uuid.uuid4()),
+        )
+        if wish.branch:
+            await asyncio.to_thread(worktrees.check_branch_name, wish.branch)
+        before = self.engine.state.next_card
+        await self.engine.submit(command)
+        return self._shown(f"c{before}")
+
+    async def plain(self, verb: str, card: str) -> dict[str, Any]:
+        """The verbs that take nothing but the card."""
+        fresh = str(uuid.uuid4())
+        commands: dict[str, Command] = {
+            "start": StartCard(card, fresh),
+            "stop": StopCard(card),
+            "resume": ResumeCard(card, fresh),
+            "restart": RestartCard(card, fresh),
+            "release": ReleaseCard(card),
+            "shelve": ShelveCard(card),
+            "reopen": ReopenCard(card),
+            "acknowledge": AcknowledgeCard(card),
+        }
+        if verb not in commands:
+            raise _refusal(f"the hub does not know the verb {verb!r}", hint="Is it older than this orch?")
+        if verb in ("start", "resume", "restart"):
+            _check_program(await asyncio.to_thread(_settings_of, Path(self.engine.state.cards[card].repo)))
+        await self.engine.submit(commands[verb])
+        if verb in ("stop", "shelve"):
+            await self.engine.settle(card)
+        return self._shown(card)
+
+    async def send(self, card: str, text: str, *, queue: bool) -> dict[str, Any]:
+        await self.engine.submit(SendPrompt(card, uuid.uuid4().hex[:12], text, queue))
+        return self._shown(card)
+
+    async def hold(self, card: str, note: str) -> dict[str, Any]:
+        await self.engine.submit(HoldCard(card, note))
+        return self._shown(card)
+
+    async def finish(self, card: str, how: str, *, rescue: bool) -> dict[str, Any]:
+        loss = Loss() if how == "keep" else await self._loss(card)
+        await self.engine.submit(FinishCard(card, how, rescue, loss))
+        return await self._ended(card)
+
+    async def remove(self, card: str, *, rescue: bool) -> dict[str, Any]:
+        before = asdict(self._view(card))
+        await self.engine.submit(RemoveCard(card, rescue, await self._loss(card)))
+        await self.engine.settle(card)
+        if card in self.engine.state.cards:
+            return await self._ended(card)
+        events = await asyncio.to_thread(self.engine.journal.history, card)
+        saved = [event.rescue for event in events if isinstance(event, WorktreeRemoved) and event.rescue]
+        return {**before, "rescues": saved, "worktree": None, "window": None, "pane": None, "pid": None}
+
+    # --- inside ----------------------------------------------------------------------------------
+
+    async def _ended(self, card_id: str) -> dict[str, Any]:
+        """What came of an ending, which the world may still have refused."""
+        await self.engine.settle(card_id)
+        card = self.engine.state.cards.get(card_id)
+        if card and card.failure:
+            raise _refusal(card.failure.what, card.failure.why, card.failure.hint)
+        return self._shown(card_id)
+
+    async def _loss(self, card_id: str) -> Loss:
+        card = self.engine.state.cards[card_id]
+        tree = card.worktree
+        if tree is None or not tree.made:
+            return Loss()
+        return await asyncio.to_thread(
+            worktrees.loss, Path(card.repo), Path(tree.path), tree.branch, card.base
+        )
+
+    def _view(self, card_id: str) -> CardView:
+        return view(self.engine.state.cards[card_id], self.engine.queue_position(card_id))
+
+    def _shown(self, card_id: str) -> dict[str, Any]:
+        return asdict(self._view(card_id))
+
+
+def _refusal(what: str, why: str = "", hint: str = "") -> RefusedError:
+    return RefusedError(Rejected(what, why, hint))
+
+
+def _settings_of(where: Path) -> config.Config:
+    """The settings that hold for the repository that a path lies in."""
+    return config.load(
+        next((folder for folder in (where, *where.parents) if (folder / ".git").exists()), None)
+    )
+
+
+def _check_program(settings: config.Config) -> None:
+    program = settings.agent.command[0]
+    if shutil.which(program):
+        return
+    hint = (
+        "Install Claude Code: npm install -g @anthropic-ai/claude-code"
+        if Path(program).name == "claude"
+        else "Install it, or change agent.command in the configuration."
+    )
+    raise _refusal(f"{program} is not installed", "a session runs it", hint)
+
+
+def _check_mode(settings: config.Config, mode: str) -> None:
+    if mode and mode not in settings.agent.permission_modes:
+        known = ", ".join(settings.agent.permission_modes)
+        raise _refusal(f"{mode!r} is no permission mode", hint=f"Choose one of {known}.")

@@ -1,0 +1,143 @@
+"""The API on the owner's Unix socket: what clients read, and the road of every command."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from orchestrator.config import ConfigError
+from orchestrator.core.commands import Rejected
+from orchestrator.core.model import Card
+from orchestrator.hub.desk import Desk, MissingError
+from orchestrator.hub.engine import RefusedError
+from orchestrator.hub.server import requests
+from orchestrator.hub.server.stream import Stream
+from orchestrator.world.tmux import TmuxError
+from orchestrator.world.worktrees import GitRefused, WorktreeError
+
+_Body = TypeVar("_Body", bound=BaseModel)
+Handler = Callable[[Request], Awaitable[Response]]
+
+_log = logging.getLogger(__name__)
+
+
+def api(desk: Desk, stream: Stream, stop: Callable[[], None]) -> Starlette:
+    """The application for the socket. Errors are `{"what", "why", "hint"}` with 404 for a card that is
+    not there, 409 for a refusal, 422 for a body that is not understood, 502 for a failure outside."""
+
+    async def hub(_: Request) -> Response:
+        return JSONResponse(asdict(desk.hub_view()))
+
+    async def board(_: Request) -> Response:
+        return JSONResponse(stream.board())
+
+    async def settings(_: Request) -> Response:
+        return JSONResponse(asdict(desk.settings()))
+
+    async def events(_: Request) -> Response:
+        return StreamingResponse(stream.events(), media_type="text/event-stream")
+
+    async def show(request: Request) -> Response:
+        return JSONResponse(asdict(await desk.detail(_card(request).id)))
+
+    async def preview(request: Request) -> Response:
+        return JSONResponse(asdict(await desk.preview(_card(request).id)))
+
+    async def attach(request: Request) -> Response:
+        body = await _read(request, requests.Attach)
+        return JSONResponse(asdict(await desk.attach(_card(request).id, body.tmux)))
+
+    async def end(_: Request) -> Response:
+        asyncio.get_running_loop().call_later(0.05, stop)
+        return JSONResponse({})
+
+    async def new(request: Request) -> Response:
+        return _answer(await desk.new(await _read(request, requests.New)))
+
+    async def of_card(request: Request) -> Response:
+        """The verbs that take nothing but the card."""
+        body = await _read(request, requests.OfCard)
+        return _answer(await desk.plain(request.path_params["verb"], desk.find(body.card).id))
+
+    async def send(request: Request) -> Response:
+        body = await _read(request, requests.Send)
+        return _answer(await desk.send(desk.find(body.card).id, body.text, queue=body.queue))
+
+    async def hold(request: Request) -> Response:
+        body = await _read(request, requests.Hold)
+        return _answer(await desk.hold(desk.find(body.card).id, body.note))
+
+    async def finish(request: Request) -> Response:
+        body = await _read(request, requests.Finish)
+        return _answer(await desk.finish(desk.find(body.card).id, body.how, rescue=body.rescue))
+
+    async def remove(request: Request) -> Response:
+        body = await _read(request, requests.Remove)
+        return _answer(await desk.remove(desk.find(body.card).id, rescue=body.rescue))
+
+    def _card(request: Request) -> Card:
+        return desk.find(request.path_params["ref"])
+
+    return Starlette(
+        routes=[
+            Route("/hub", hub),
+            Route("/hub/stop", end, methods=["POST"]),
+            Route("/board", board),
+            Route("/settings", settings),
+            Route("/events", events),
+            Route("/cards/{ref}", show),
+            Route("/cards/{ref}/preview", preview),
+            Route("/cards/{ref}/attach", attach, methods=["POST"]),
+            Route("/commands/new", new, methods=["POST"]),
+            Route("/commands/send", send, methods=["POST"]),
+            Route("/commands/hold", hold, methods=["POST"]),
+            Route("/commands/finish", finish, methods=["POST"]),
+            Route("/commands/remove", remove, methods=["POST"]),
+            Route("/commands/{verb}", of_card, methods=["POST"]),
+        ],
+        exception_handlers={
+            RefusedError: lambda _, error: _refused(error.rejected),
+            MissingError: lambda _, error: _words(404, error.what, error.why, error.hint),
+            GitRefused: lambda _, error: _words(409, error.what, error.why, error.hint),
+            WorktreeError: lambda _, error: _words(502, error.what, error.why, error.hint),
+            TmuxError: lambda _, error: _words(502, error.what, error.why, error.hint),
+            ConfigError: lambda _, error: _words(409, "the configuration has an error", str(error)),
+            ValidationError: lambda _, error: _words(422, "the request was not understood", _first(error)),
+            HTTPException: lambda _, error: _words(error.status_code, "the hub does not know this request"),
+            Exception: _bug,
+        },
+    )
+
+
+async def _read(request: Request, model: type[_Body]) -> _Body:
+    return model.model_validate_json(await request.body() or b"{}")
+
+
+def _answer(card: dict[str, Any]) -> Response:
+    return JSONResponse(card)
+
+
+def _refused(rejected: Rejected) -> Response:
+    return _words(409, rejected.what, rejected.why, rejected.hint)
+
+
+def _words(status: int, what: str, why: str = "", hint: str = "") -> Response:
+    return JSONResponse({"what": what, "why": why, "hint": hint}, status)
+
+
+def _first(error: ValidationError) -> str:
+    first = error.errors()[0]
+    return f"{'.'.join(str(part) for part in first['loc'])}: {first['msg']}"
+
+
+def _bug(_: Request, error: Exception) -> Response:
+    _log.error("a request failed", exc_info=error)
+    return _words(500, "the hub has a bug", f"{type(error).__name__}: {error}", "See: orch hub logs")

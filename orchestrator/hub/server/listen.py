@@ -1,0 +1,104 @@
+"""The hub's two doors: a Unix socket for its owner, and a loopback port that never changes."""
+
+import contextlib
+import errno
+import os
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psutil
+import uvicorn
+
+from orchestrator.paths import Home
+
+
+class PortTakenError(Exception):
+    """Somebody else listens on the hub's port; names who."""
+
+
+class Door(uvicorn.Server):
+    """One server among two in a loop: signals are the hub's business."""
+
+    def __init__(self, app: Any) -> None:
+        super().__init__(
+            uvicorn.Config(
+                app,
+                lifespan="off",
+                log_config=None,
+                access_log=False,
+                timeout_keep_alive=75,
+                timeout_graceful_shutdown=2,
+                server_header=False,
+            )
+        )
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+def unix_socket(home: Home) -> socket.socket:
+    """The API's socket, mode 0600. Only the holder of the hub's lock may call this."""
+    home.socket.unlink(missing_ok=True)
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    before = os.umask(0o177)
+    try:
+        listener.bind(str(home.socket))
+    finally:
+        os.umask(before)
+    listener.listen(128)
+    return listener
+
+
+def loopback_port(home: Home, wanted: int) -> socket.socket:
+    """The TCP socket on 127.0.0.1. The port is `wanted`, else the one kept in the state directory, else a
+    free one that is kept from now on: running sessions must find the hub again after a restart.
+
+    Raises `PortTakenError`.
+    """
+    kept = int(home.port.read_text()) if home.port.exists() else 0
+    port = wanted or kept
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind(("127.0.0.1", port))
+    except OSError as error:
+        listener.close()
+        if error.errno not in (errno.EADDRINUSE, errno.EACCES):
+            raise
+        raise PortTakenError(_taken(port, home.port)) from error
+    listener.listen(512)
+    _keep(home.port, listener.getsockname()[1])
+    return listener
+
+
+def _keep(file: Path, port: int) -> None:
+    new = file.with_suffix(".new")
+    new.write_text(f"{port}\n")
+    new.chmod(0o600)
+    new.replace(file)
+
+
+def _taken(port: int, file: Path) -> str:
+    return (
+        f"the hub's port {port} is taken by {_holder(port)}. End that program, or give the hub another port: "
+        f"remove {file} (sessions that run now will not find it again), or set hub.port in the configuration."
+    )
+
+
+def _holder(port: int) -> str:
+    try:
+        found = next(
+            each
+            for each in psutil.net_connections("tcp")
+            if each.status == psutil.CONN_LISTEN and each.laddr[1:] == (port,)
+        )
+        return (
+            f"{psutil.Process(found.pid).name()} (process {found.pid})"
+            if found.pid
+            else "another user's program"
+        )
+    except (StopIteration, psutil.Error):
+        return "another program"

@@ -1,0 +1,47 @@
+"""What clients may send: one model for each body."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+
+class _Body(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class OfCard(_Body):
+    card: str
+
+
+class New(_Body):
+    title: str
+    repo: str
+    prompt: str = ""
+    base: str = ""
+    branch: str = ""
+    name: str = ""
+    model: str = ""
+    permission_mode: str = ""
+    backlog: bool = False
+
+
+class Send(OfCard):
+    text: str
+    queue: bool = False
+
+
+class Hold(OfCard):
+    note: str = ""
+
+
+class Finish(OfCard):
+    how: Literal["merge", "keep", "discard"]
+    rescue: bool = False
+
+
+class Remove(OfCard):
+    rescue: bool = False
+
+
+class Attach(_Body):
+    tmux: str = ""

@@ -1,0 +1,263 @@
+"""Asks the sources that do not report by themselves: the registry, tmux, status line reports, panes.
+
+Each loop turns what it finds into signals. What can't be read is said to be unknown; nothing is
+concluded from silence.
+"""
+
+import asyncio
+import json
+import logging
+import os
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from orchestrator.agents.claude_code import dialogs, statusline, transcript
+from orchestrator.agents.claude_code.registry import Registry, RegistryEntry
+from orchestrator.core.effects import alive
+from orchestrator.core.facts import RESTS, rests
+from orchestrator.core.model import Session, Status
+from orchestrator.core.signals import (
+    PaneDied,
+    PaneSaid,
+    PaneSeen,
+    RegistrySaid,
+    ServerGone,
+    Signal,
+    Unreachable,
+    WindowClosed,
+)
+from orchestrator.hub.engine import Engine
+from orchestrator.hub.figures import Figures
+from orchestrator.paths import Home
+from orchestrator.world.tmux import Sweep, Tmux, TmuxError, TmuxGone
+
+_REGISTRY_EVERY = 0.15
+_REPORTS_EVERY = 1.0
+_QUIET_FOR = 5.0
+"""Seconds without a hook after which a busy session's pane is looked at, and how often then."""
+_SWEEP_AT_MOST = 10.0
+"""Seconds between two sweeps when all is quiet and no process has ended."""
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass
+class Sources:
+    """Runs until cancelled. `watched` is whether the agents keep a registry (Claude Code does)."""
+
+    engine: Engine
+    figures: Figures
+    tmux: Tmux
+    home: Home
+    config_dir: Path
+    sweep_every: float
+    watched: bool
+    after_look: Callable[[], None] = lambda: None
+    """Called once a second."""
+
+    def __post_init__(self) -> None:
+        self._registry = Registry(self.config_dir)
+        self._unclaimed: dict[int, RegistryEntry] = {}
+        self._poke = asyncio.Event()
+        self._reports: dict[str, tuple[int, int]] = {}
+        self._looked: dict[str, tuple[float, PaneSaid]] = {}
+        self.attached = False
+
+    def look_again(self) -> None:
+        """Asks for a sweep now."""
+        self._poke.set()
+
+    async def take_up(self) -> None:
+        """Brings every session to its present state after the hub was away: tmux first, which knows
+        what still runs, then the registry and, for turns that ended unseen, the transcript."""
+        await self._sweep()
+        self._ask_registry(missed_hooks=True)
+
+    async def run(self) -> None:
+        async with asyncio.TaskGroup() as loops:
+            loops.create_task(self._registry_loop())
+            loops.create_task(self._sweep_loop())
+            loops.create_task(self._slow_loop())
+
+    # --- the registry ----------------------------------------------------------------------------
+
+    async def _registry_loop(self) -> None:
+        while True:
+            await asyncio.sleep(_REGISTRY_EVERY)
+            self._ask_registry()
+
+    def _ask_registry(self, *, missed_hooks: bool = False) -> None:
+        try:
+            changes = self._registry.poll()
+        except OSError as error:
+            self._for_all(Unreachable(time.time(), f"the registry can't be read: {error}"))
+            return
+        self._unclaimed.update({entry.pid: entry for entry in changes.entries})
+        for pid in changes.gone:
+            self._unclaimed.pop(pid, None)
+        if self._unclaimed:
+            self._claim(missed_hooks)
+        if changes.gone and any(s.pid in changes.gone for s in self._sessions().values()):
+            self._poke.set()
+
+    def _claim(self, missed_hooks: bool) -> None:
+        """Gives entries to the sessions whose processes wrote them. Those of the user's other sessions
+        are kept while they live: a window may be about to be opened for them."""
+        sessions = self._sessions()
+        by_pid = {session.pid: card for card, session in sessions.items()}
+        by_id = {session.session_id: card for card, session in sessions.items()}
+        for pid, entry in list(self._unclaimed.items()):
+            card = by_pid.get(pid) or by_id.get(entry.session_id)
+            if card is None:
+                continue
+            del self._unclaimed[pid]
+            session = sessions[card]
+            if missed_hooks and entry.status in RESTS and entry.updated_at > session.facts.registry_at:
+                self._ask_transcript(card, session, entry)
+            self.engine.signal(card, entry.said())
+
+    def _ask_transcript(self, card: str, session: Session, entry: RegistryEntry) -> None:
+        same = session.transcript and session.session_id == entry.session_id
+        file = Path(session.transcript) if same else transcript.find(self.config_dir, entry.session_id)
+        if file:
+            try:
+                self.engine.signal(card, transcript.tail(file))
+            except OSError as error:
+                _log.warning("the transcript of %s can't be read: %s", card, error)
+
+    # --- tmux ------------------------------------------------------------------------------------
+
+    async def _sweep_loop(self) -> None:
+        pause = self.sweep_every
+        while True:
+            try:
+                async with asyncio.timeout(pause):
+                    await self._poke.wait()
+                self._poke.clear()
+                pause = self.sweep_every
+            except TimeoutError:
+                quiet = all(rests(session.facts) for session in self._sessions().values())
+                pause = min(pause * 1.5, _SWEEP_AT_MOST) if quiet and not self.attached else self.sweep_every
+            await self._sweep()
+
+    async def _sweep(self) -> None:
+        began = time.time()
+        try:
+            seen = await asyncio.to_thread(self.tmux.sweep)
+        except TmuxGone:
+            self.figures.trouble = "the tmux server is gone"
+            self._for_all(ServerGone(time.time()), began)
+            return
+        except TmuxError as error:
+            _log.warning("tmux did not answer: %s", error)
+            self.figures.trouble = f"tmux does not answer: {error.why or error.what}"
+            self._for_all(Unreachable(began, "tmux does not answer"), began)
+            return
+        self.figures.trouble = ""
+        self.attached = seen.attached
+        for card_id, session in self._sessions().items():
+            if session.started_at < began and (signal := _seen(session, seen)):
+                self.engine.signal(card_id, signal)
+
+    def _for_all(self, signal: Signal, began: float | None = None) -> None:
+        for card_id, session in self._sessions().items():
+            if began is None or session.started_at < began:
+                self.engine.signal(card_id, signal)
+
+    # --- status line reports, processes and panes ------------------------------------------------
+
+    async def _slow_loop(self) -> None:
+        while True:
+            await asyncio.sleep(_REPORTS_EVERY)
+            sessions = self._sessions()
+            for card_id in sessions:
+                self._read_report(card_id)
+            if any(not _process_runs(session.pid) for session in sessions.values()):
+                self._poke.set()
+            if not self.watched:
+                self._say_unwatched(sessions)
+            await self._look_at_panes(sessions)
+            self.engine.tick()
+            self.after_look()
+
+    def _say_unwatched(self, sessions: dict[str, Session]) -> None:
+        """A program without registry and hooks runs, and that is all there is to be known of it."""
+        for card_id, session in sessions.items():
+            if not session.facts.registry:
+                self.engine.signal(card_id, RegistrySaid(time.time(), "not kept"))
+                self.engine.signal(card_id, Unreachable(time.time(), "the program tells nothing of itself"))
+
+    def _read_report(self, card_id: str) -> None:
+        file = self.home.launches / card_id / "statusline.json"
+        try:
+            stat = file.stat()
+            if self._reports.get(card_id) == (stat.st_mtime_ns, stat.st_ino):
+                return
+            self._reports[card_id] = (stat.st_mtime_ns, stat.st_ino)
+            said = statusline.parse(json.loads(file.read_bytes()), stat.st_mtime)
+        except FileNotFoundError:
+            return
+        except (OSError, ValueError) as error:
+            _log.warning("the status line report of %s can't be read: %s", card_id, error)
+            return
+        self.engine.signal(card_id, said)
+
+    async def _look_at_panes(self, sessions: dict[str, Session]) -> None:
+        """Only where the registry is silent: at start-up, and when a busy session has gone quiet."""
+        now = time.time()
+        panes = {
+            session.pane: card_id
+            for card_id, session in sessions.items()
+            if self._wants_a_look(card_id, session, now)
+        }
+        if not panes:
+            return
+        try:
+            texts = await asyncio.to_thread(self.tmux.capture, list(panes))
+        except TmuxError as error:
+            _log.warning("panes can't be read: %s", error)
+            return
+        for pane, text in texts.items():
+            card_id = panes[pane]
+            said = dialogs.read(text, time.time())
+            self._looked[card_id] = (now, said)
+            self.engine.signal(card_id, said)
+
+    def _wants_a_look(self, card_id: str, session: Session, now: float) -> bool:
+        looked = self._looked.get(card_id, (0.0, None))[0]
+        if session.status in (Status.STARTING, Status.SETUP, Status.RETRYING):
+            return True
+        if not self.watched:
+            return now - looked >= _QUIET_FOR
+        busy = not rests(session.facts) and session.facts.registry != "waiting"
+        return busy and now - max(session.signs.last_at, looked) >= _QUIET_FOR
+
+    def _sessions(self) -> dict[str, Session]:
+        return {
+            card.id: card.session for card in self.engine.state.cards.values() if card.session and alive(card)
+        }
+
+
+def _seen(session: Session, sweep: Sweep) -> Signal | None:
+    """What a sweep says of a session; nothing where all is as it was."""
+    now = time.time()
+    if session.server and sweep.server_pid != session.server:
+        return ServerGone(now)
+    for pane in sweep.panes:
+        if pane.pane == session.pane and pane.run == session.run:
+            if pane.dead:
+                return PaneDied(now, pane.exit_code)
+            return PaneSeen(now, pane.pid) if session.signs.unreachable_since else None
+    return WindowClosed(now)
+
+
+def _process_runs(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

@@ -1,0 +1,89 @@
+"""A card's history: the journal's events in a person's words."""
+
+from orchestrator.core.events import (
+    BranchMerged,
+    CardAcknowledged,
+    CardCreated,
+    CardHeld,
+    CardReleased,
+    CardReopened,
+    EndingAsked,
+    EndingDone,
+    EndingFailed,
+    Event,
+    PromptConfirmed,
+    PromptPasted,
+    PromptPutBack,
+    PromptQueued,
+    PromptUnconfirmed,
+    SessionChanged,
+    SessionClosed,
+    SetupFinished,
+    StartAdmitted,
+    StartCancelled,
+    StartFailed,
+    StartQueued,
+    WindowOpened,
+    WorktreeAdded,
+    WorktreeRemoved,
+)
+
+
+def story(event: Event) -> str:
+    """One line for an event; empty for those that tell a person nothing."""
+    match event:
+        case CardCreated():
+            return f"created: {event.title}"
+        case StartQueued():
+            return f"{'resume' if event.resume else 'start'} asked for (run {event.run})"
+        case StartAdmitted():
+            return "let in from the queue"
+        case StartCancelled():
+            return "start cancelled"
+        case StartFailed() | EndingFailed():
+            return f"{event.failure.what}: {event.failure.why}"
+        case WorktreeAdded():
+            return f"worktree added at {event.worktree.path} on {event.worktree.branch}"
+        case SetupFinished():
+            return "worktree set up"
+        case WindowOpened():
+            return f"window {event.window} opened, process {event.pid}"
+        case SessionChanged():
+            session = event.session
+            said = session.evidence
+            return f"{session.status.value}: {session.why} (by {said.source.value}: {said.said})"
+        case PromptQueued():
+            return f"prompt queued: {_short(event.text)}"
+        case PromptPasted():
+            return "prompt typed"
+        case PromptPutBack():
+            return f"prompt put back: {event.why}"
+        case PromptConfirmed():
+            return "prompt taken up"
+        case PromptUnconfirmed():
+            return "no receipt came for the prompt"
+        case CardHeld():
+            return f"held: {event.note}" if event.note else "held"
+        case CardReleased():
+            return "released"
+        case CardAcknowledged():
+            return "seen"
+        case CardReopened():
+            return "reopened"
+        case EndingAsked():
+            return f"{event.then} asked for" + (f" ({event.how})" if event.how else "")
+        case SessionClosed():
+            return "session ended and its window closed"
+        case BranchMerged():
+            return f"branch merged as {event.commit[:10]}"
+        case WorktreeRemoved():
+            return f"worktree removed; rescued as {event.rescue}" if event.rescue else "worktree removed"
+        case EndingDone():
+            return "done"
+        case _:
+            return ""
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= 80 else f"{line[:79]}…"

@@ -1,0 +1,25 @@
+#!/bin/sh
+# The hub's window: runs the hub and starts it again when it was killed. Gives up, and says why, when it
+# refuses to run (exit code 3) or dies five times without having lived for ten seconds.
+# Arguments: python, the file for the last words, the log.
+python=$1 last_words=$2 log=$3
+deaths=0
+trap : INT
+while :; do
+    began=$(date +%s)
+    "$python" -m orchestrator.hub
+    code=$?
+    [ "$code" = 0 ] && exit 0
+    [ "$code" = 3 ] && exit 3
+    if [ $(($(date +%s) - began)) -ge 10 ]; then deaths=0; fi
+    deaths=$((deaths + 1))
+    if [ "$deaths" -ge 5 ]; then
+        {
+            echo "The hub died $deaths times in a row, last with exit code $code. The end of its log ($log):"
+            tail -n 5 "$log"
+        } > "$last_words"
+        cat "$last_words"
+        exit 1
+    fi
+    sleep 1
+done

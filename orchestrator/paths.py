@@ -1,0 +1,94 @@
+"""Where orch keeps its things: one state directory, one tmux socket, one user config file."""
+
+import hashlib
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+# A Unix socket's address holds 108 bytes on Linux and 104 on macOS, the closing zero included.
+_SOCKET_PATH_LIMIT = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """The state directory of one hub, and the names of what lies in it.
+
+    Nothing is made by looking; `make()` creates the directory with mode 0700.
+    """
+
+    root: Path
+    tmux_socket: str
+    """The name given to `tmux -L`."""
+
+    @classmethod
+    def from_environment(cls) -> "Home":
+        """`ORCH_HOME` and `ORCH_TMUX_SOCKET`, else the platform's state directory and `orch`."""
+        if given := os.environ.get("ORCH_HOME"):
+            root = Path(given).expanduser().absolute()
+        else:
+            import platformdirs  # 20 ms that most calls in a test or a container need not pay
+
+            root = Path(platformdirs.user_state_dir("orch"))
+        return cls(root, os.environ.get("ORCH_TMUX_SOCKET") or "orch")
+
+    def make(self) -> None:
+        """Create the directory for its owner alone.
+
+        Raises `PermissionError` when it belongs to somebody else.
+        """
+        self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.root.chmod(0o700)
+        self.socket.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if self.socket.parent.stat().st_uid != os.getuid():
+            raise PermissionError(f"{self.socket.parent} belongs to another user")
+
+    @property
+    def socket(self) -> Path:
+        """The API's Unix socket. It moves to the temporary folder where the path would be too long."""
+        wanted = self.root / "hub.sock"
+        if len(os.fsencode(wanted)) <= _SOCKET_PATH_LIMIT:
+            return wanted
+        name = hashlib.sha256(os.fsencode(self.root)).hexdigest()[:12]
+        return Path("/tmp") / f"orch-{os.getuid()}-{name}" / "hub.sock"  # noqa: S108 (0700, owner checked)
+
+    @property
+    def lock(self) -> Path:
+        """Locked by the hub for as long as it runs."""
+        return self.root / "hub.lock"
+
+    @property
+    def key(self) -> Path:
+        """The secret from which the cards' tokens are made."""
+        return self.root / "hub.key"
+
+    @property
+    def port(self) -> Path:
+        """The TCP port that the hub chose when it first ran."""
+        return self.root / "port"
+
+    @property
+    def log(self) -> Path:
+        return self.root / "hub.log"
+
+    @property
+    def last_words(self) -> Path:
+        """Why the hub gave up, in words; there only while it has."""
+        return self.root / "hub.failed"
+
+    @property
+    def journal(self) -> Path:
+        return self.root / "journal.db"
+
+    @property
+    def launches(self) -> Path:
+        """Launch files, settings and status line reports: one folder for each card."""
+        return self.root / "launch"
+
+
+def user_config() -> Path:
+    """The user's config file: `ORCH_CONFIG`, else `orch/config.toml` in the platform's config directory."""
+    if given := os.environ.get("ORCH_CONFIG"):
+        return Path(given).expanduser().absolute()
+    import platformdirs  # as above
+
+    return Path(platformdirs.user_config_dir("orch")) / "config.toml"

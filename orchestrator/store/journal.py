@@ -1,0 +1,163 @@
+"""The journal: every event in the order in which it happened, and snapshots to start from.
+
+One thread writes. Events that arrive while it commits go into the next commit together, so that many
+callers share the price of one `fsync`.
+"""
+
+import asyncio
+import logging
+import queue
+import sqlite3
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from orchestrator.core.events import Event
+from orchestrator.core.evolve import evolve
+from orchestrator.core.model import State
+from orchestrator.store import codec
+from orchestrator.store.schema import JournalError, connect
+
+SNAPSHOT_EVERY = 1000
+"""Events between two snapshots, and so the most that a start has to replay."""
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    rows: tuple[tuple[int, float, str, str, str], ...]
+    state: State
+    done: "asyncio.Future[None]"
+
+
+class Journal:
+    """The journal in one file. `load()` comes first; then `append` from the event loop's thread alone."""
+
+    def __init__(self, path: Path) -> None:
+        """Raises `JournalError` when the file can't be used."""
+        self._path = path
+        self._connection = connect(path)
+        self._queue: queue.SimpleQueue[_Batch | None] = queue.SimpleQueue()
+        self._writer = threading.Thread(target=self._write_all, name="journal", daemon=True)
+        self._snapshot_at = 0
+
+    def load(self) -> State:
+        """The state: the newest usable snapshot and the events since. Starts the writer."""
+        state = self._snapshot()
+        self._snapshot_at = state.seq
+        rows = self._connection.execute(
+            "SELECT seq, kind, body FROM events WHERE seq > ? ORDER BY seq", (state.seq,)
+        )
+        for seq, kind, body in rows:
+            if seq != state.seq + 1:
+                raise JournalError(f"{self._path} misses the event {state.seq + 1}. Restore a copy of it.")
+            try:
+                state = evolve(state, codec.load(kind, body))
+            except (KeyError, ValueError) as error:
+                raise JournalError(
+                    f"{self._path} holds an event {seq} ({kind}) that can't be read: {error}"
+                ) from error
+        self._writer.start()
+        return state
+
+    def append(self, events: Sequence[Event], after: State) -> "asyncio.Future[None]":
+        """Writes `events`, of which the last led to the state `after`.
+
+        The future is done when they are on the disk; until then nobody may be told of them. It fails
+        with `JournalError` when they can't be written.
+        """
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        first = after.seq - len(events) + 1
+        rows = tuple(
+            (first + offset, event.at, event.card, codec.kind_of(event), codec.dump(event))
+            for offset, event in enumerate(events)
+        )
+        self._queue.put(_Batch(rows, after, done))
+        return done
+
+    def history(self, card: str, limit: int = 200) -> list[Event]:
+        """The newest `limit` events of one card, oldest first. Safe from any thread."""
+        reader = sqlite3.connect(f"{self._path.as_uri()}?mode=ro", uri=True)
+        try:
+            rows = reader.execute(
+                "SELECT kind, body FROM events WHERE card = ? ORDER BY seq DESC LIMIT ?", (card, limit)
+            ).fetchall()
+        finally:
+            reader.close()
+        return [codec.load(kind, body) for kind, body in reversed(rows)]
+
+    def close(self) -> None:
+        """Writes what is still to be written, and closes the file."""
+        if self._writer.is_alive():
+            self._queue.put(None)
+            self._writer.join()
+        self._connection.close()
+
+    def _snapshot(self) -> State:
+        found = self._connection.execute(
+            "SELECT body FROM snapshots WHERE shape = ? ORDER BY seq DESC LIMIT 1", (codec.shape_of_state(),)
+        ).fetchone()
+        return codec.load_state(found[0]) if found else State()
+
+    def _write_all(self) -> None:
+        while (batch := self._queue.get()) is not None:
+            batches = [batch]
+            last = False
+            while True:
+                try:
+                    more = self._queue.get_nowait()
+                except queue.Empty:
+                    break
+                if more is None:
+                    last = True
+                    break
+                batches.append(more)
+            self._commit(batches)
+            if last:
+                return
+
+    def _commit(self, batches: list[_Batch]) -> None:
+        failure: JournalError | None = None
+        try:
+            self._connection.execute("BEGIN IMMEDIATE")
+            self._connection.executemany(
+                "INSERT INTO events VALUES (?, ?, ?, ?, ?)", [row for batch in batches for row in batch.rows]
+            )
+            self._connection.execute("COMMIT")
+        except sqlite3.Error as error:
+            failure = JournalError(f"{self._path} can't be written: {error}. Is the disk full?")
+        for batch in batches:
+            _settle(batch.done, failure)
+        if failure is None and batches[-1].state.seq >= self._snapshot_at + SNAPSHOT_EVERY:
+            self._take_snapshot(batches[-1].state)
+
+    def _take_snapshot(self, state: State) -> None:
+        """Only spares the next start some work, so a failure is logged and no more."""
+        try:
+            self._connection.execute("BEGIN IMMEDIATE")
+            self._connection.execute("DELETE FROM snapshots")
+            self._connection.execute(
+                "INSERT INTO snapshots VALUES (?, ?, ?)",
+                (state.seq, codec.shape_of_state(), codec.dump_state(state)),
+            )
+            self._connection.execute("COMMIT")
+        except sqlite3.Error:
+            _log.exception("no snapshot could be written")
+        else:
+            self._snapshot_at = state.seq
+
+
+def _settle(done: "asyncio.Future[None]", failure: JournalError | None) -> None:
+    def settle() -> None:
+        if not done.done():
+            if failure:
+                done.set_exception(failure)
+            else:
+                done.set_result(None)
+
+    try:
+        done.get_loop().call_soon_threadsafe(settle)
+    except RuntimeError:
+        _log.warning("events were written after the loop had closed")

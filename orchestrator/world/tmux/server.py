@@ -1,0 +1,144 @@
+"""Every call of the tmux program: with a time limit, in UTF-8, with its errors in words."""
+
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NoReturn
+
+import libtmux
+from libtmux.common import tmux_cmd
+
+from orchestrator.world.tmux.errors import NoSuchTarget, TmuxFailed, TmuxGone, TmuxMissing
+
+Command = Sequence[str]
+"""One tmux command and its arguments."""
+
+LIMIT = 10.0
+"""Seconds for a call; a healthy server answers in a few milliseconds."""
+START_LIMIT = 30.0
+"""Seconds for a call that may start the server, which runs the user's tmux.conf first."""
+
+_NO_SOCKET = re.compile(r"error connecting to (.*) \(No such file or directory\)")
+_GONE = re.compile(
+    r"no server running|error connecting to .* \((No such file or directory|Connection refused)\)"
+    r"|server exited|lost server"
+)
+_NO_TARGET = re.compile(r"can't find (session|window|pane|client)|no such (session|window|pane)")
+
+
+class Call(tmux_cmd):
+    """A finished call in libtmux's shape. Unlike libtmux's own it ends in time, takes a standard
+    input, and keeps blank lines at the end of `stdout`."""
+
+    def __init__(self, argv: Sequence[str], *, stdin: str | None, cwd: Path | None, limit: float) -> None:
+        self.cmd = list(argv)
+        self.process = subprocess.Popen(
+            self.cmd,
+            stdin=subprocess.DEVNULL if stdin is None else subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            encoding="utf-8",
+            errors="replace",
+            cwd=cwd,
+            # Inside tmux these would make the caller's own pane the default target.
+            env={name: value for name, value in os.environ.items() if name not in {"TMUX", "TMUX_PANE"}},
+        )
+        with self.process:
+            try:
+                out, err = self.process.communicate(stdin, timeout=limit)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                raise
+        self.returncode = self.process.returncode
+        self.stdout = out.removesuffix("\n").split("\n") if out else []
+        self.stderr = [line for line in err.split("\n") if line]
+
+
+class Server(libtmux.Server):
+    """The tmux server on the socket `-L socket`. Commands are lists of arguments, never strings."""
+
+    def __init__(self, socket: str) -> None:
+        super().__init__(socket_name=socket)
+        self.socket = socket
+        self.last_pid = _own_server(socket)
+        """The server's process id when it last told; `None` until then."""
+
+    # libtmux declares it as an attribute in a mixin and as a method in its own Server
+    def cmd(self, cmd: str, *args: Any, target: str | int | None = None) -> Call:  # type: ignore[override]
+        """One command as libtmux's own methods give it: `chain` for a single one."""
+        return self.chain([cmd, *([] if target is None else ["-t", str(target)]), *map(str, args)])
+
+    def chain(
+        self, *commands: Command, stdin: str | None = None, cwd: Path | None = None, limit: float = LIMIT
+    ) -> Call:
+        """The outcome of several commands in one call, whatever it is. The first that fails ends the chain.
+
+        `cwd` is where a window opened by this call starts. Raises `TmuxMissing`, and `TmuxFailed` when
+        the call could not be made or took longer than `limit` seconds.
+        """
+        argv = [self.program, "-u", "-L", self.socket]
+        for number, command in enumerate(commands):
+            argv += [";"] if number else []
+            argv += map(_whole, command)
+        try:
+            return Call(argv, stdin=stdin, cwd=cwd, limit=limit)
+        except subprocess.TimeoutExpired:
+            raise TmuxFailed(
+                "tmux did not answer",
+                f"{commands[0][0]} took longer than {limit:g} s",
+                "If this goes on, look at the load of this machine and at: orch doctor",
+            ) from None
+        except OSError as error:
+            raise TmuxFailed("tmux could not be started", str(error)) from error
+
+    def run(
+        self, *commands: Command, stdin: str | None = None, cwd: Path | None = None, limit: float = LIMIT
+    ) -> list[str]:
+        """The lines that the commands print. Raises `TmuxGone`, `NoSuchTarget` or `TmuxFailed`."""
+        call = self.chain(*commands, stdin=stdin, cwd=cwd, limit=limit)
+        if call.returncode or call.stderr:
+            self.fail(call, commands[0][0])
+        return call.stdout
+
+    def fail(self, call: Call, what: str) -> NoReturn:
+        """Raises what the failed call means, in words."""
+        said = " ".join(call.stderr) or f"exit code {call.returncode}"
+        if (lost := _NO_SOCKET.search(said)) and self.last_pid and _is_tmux(self.last_pid):
+            raise TmuxFailed(
+                f"the tmux server runs (process {self.last_pid}) but its socket {lost[1]} was removed",
+                hint=f"Make tmux put it back: kill -USR1 {self.last_pid}",
+            )
+        if _GONE.search(said):
+            raise TmuxGone(f"no tmux server runs on the socket {self.socket}", said)
+        raise (NoSuchTarget if _NO_TARGET.search(said) else TmuxFailed)(f"tmux {what} failed", said)
+
+    @property
+    def program(self) -> str:
+        """The path of the tmux program. Raises `TmuxMissing`."""
+        if found := shutil.which("tmux"):
+            return found
+        raise TmuxMissing
+
+
+def _whole(argument: str) -> str:
+    # tmux takes a `;` that ends an argument for the end of the command, unless a backslash precedes it.
+    return f"{argument[:-1]}\\;" if argument.endswith(";") else argument
+
+
+def _own_server(socket: str) -> int | None:
+    # The hub runs in a window of the very server that it talks to.
+    path, _, rest = os.environ.get("TMUX", "").partition(",")
+    pid = rest.partition(",")[0]
+    return int(pid) if Path(path).name == socket and pid.isdecimal() else None
+
+
+def _is_tmux(pid: int) -> bool:
+    import psutil  # needed only once a socket is lost
+
+    try:
+        return psutil.Process(pid).name().startswith("tmux")
+    except psutil.Error:
+        return False

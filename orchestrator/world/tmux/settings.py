@@ -1,0 +1,50 @@
+"""The options that orch sets on its server, sessions and windows, over whatever the user's tmux.conf says.
+
+Nothing here is written to a file: it lasts as long as the server.
+"""
+
+from orchestrator.world.tmux.server import Command
+
+SESSION = "orch"
+"""The session that holds the hub's window and every card's."""
+
+
+def server_settings() -> list[Command]:
+    return [("set-option", "-s", "exit-unattached", "off")]
+
+
+def session_settings(session: str, *, mouse: bool, status_line: str) -> list[Command]:
+    """For the session named `session`: it stays when nobody looks, and has our one-row status line."""
+    options = {
+        "destroy-unattached": "off",
+        # When its last window closes, the viewer returns to the board, not to a session of its own.
+        "detach-on-destroy": "on",
+        "key-table": "root",
+        "mouse": "on" if mouse else "off",
+        "status": "on",
+        "status-interval": "0",
+        "status-style": "bg=colour236,fg=colour252",
+        "status-format[0]": status_line,
+    }
+    return [("set-option", "-t", f"={session}:", name, value) for name, value in options.items()]
+
+
+def window_settings(window: str, label: str) -> list[Command]:
+    """For the window that `window` targets: last words are kept, the name is ours, and only the
+    window that somebody looks at takes the size of their terminal."""
+    options = {
+        "remain-on-exit": "on",
+        "automatic-rename": "off",
+        "allow-rename": "off",
+        "aggressive-resize": "on",
+        "window-size": "latest",
+        # With many windows printing at once these would ring without end.
+        "monitor-activity": "off",
+        "monitor-silence": "0",
+        "@orch_status": label,
+    }
+    return [
+        *(("set-option", "-w", "-t", window, name, value) for name, value in options.items()),
+        # tmux's own notice would scroll the first of the last words away; unknown before tmux 3.3.
+        ("set-option", "-wq", "-t", window, "remain-on-exit-format", ""),
+    ]

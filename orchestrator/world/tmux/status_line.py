@@ -1,0 +1,84 @@
+"""The status line that a viewer sees, and the two keys that lead back to the board and onwards."""
+
+import re
+from collections.abc import Mapping, Sequence
+
+from orchestrator.world.tmux.errors import TmuxFailed
+from orchestrator.world.tmux.server import Command
+from orchestrator.world.tmux.text import one_line
+
+_KEY = re.compile(r"[^\s'\"#;{}\\]+")
+
+# A view of a viewer who was inside this server already sends them back to where they were.
+_BACK = ("if-shell", "-F", "#{@orch_inside}", "switch-client -l", "detach-client")
+# `:` keeps to the viewer's own session; every window is linked into all views.
+_NEXT = (
+    "if-shell",
+    "-F",
+    "#{@orch_next}",
+    "run-shell -C \"select-window -t ':#{@orch_next}'\"",
+    "display-message 'No other card waits'",
+)
+_FORGET = (
+    "if-shell",
+    "-F",
+    "#{@orch_back_key}",
+    "run-shell -C \"unbind-key -q -n '#{@orch_back_key}' ; unbind-key -q -n '#{@orch_next_key}'\"",
+)
+
+
+def status_line(back_key: str, next_key: str) -> str:
+    """A tmux format. The keys stand first, so that they never move nor fall off a narrow terminal."""
+    return (
+        f"#[range=left,reverse] {back_key} board #[norange,noreverse] "
+        f"#[range=right]#{{?@orch_next,#[reverse],#[dim]}} {next_key} next #[norange,noreverse,nodim]"
+        "#{?@orch_waiting, #{@orch_waiting} │, │} #{@orch_status}"
+    )
+
+
+def bindings(back_key: str, next_key: str) -> list[Command]:
+    """Binds both keys, and the mouse on them, for every session of the server; unbinds earlier ones.
+
+    Raises `TmuxFailed` for what can't be the name of a key.
+    """
+    for key in (back_key, next_key):
+        if not _KEY.fullmatch(key):
+            raise TmuxFailed(f"tmux has no key named {key!r}", hint="Use a name such as F12 or M-b.")
+    return [
+        _FORGET,
+        ("set-option", "-s", "@orch_back_key", back_key),
+        ("set-option", "-s", "@orch_next_key", next_key),
+        ("bind-key", "-n", back_key, *_BACK),
+        ("bind-key", "-n", next_key, *_NEXT),
+        ("bind-key", "-n", "MouseDown1StatusLeft", *_BACK),
+        ("bind-key", "-n", "MouseDown1StatusRight", *_NEXT),
+    ]
+
+
+def labelling(labels: Mapping[str, str], waiting: int, queue: Sequence[str]) -> list[Command]:
+    """Sets what the status lines show and where the next key leads from each window.
+
+    From a window of `queue` that is the one after it, from any other the first. Windows that have
+    closed meanwhile are passed over (`-q`).
+    """
+    told = "" if not waiting else "1 card waits" if waiting == 1 else f"{waiting} cards wait"
+    commands: list[Command] = [
+        ("set-option", "-gw", "@orch_waiting", told),
+        ("set-option", "-gw", "@orch_next", queue[0] if queue else ""),
+    ]
+    commands += [
+        ("set-option", "-wq", "-t", window, "@orch_status", as_label(label))
+        for window, label in labels.items()
+    ]
+    commands += [
+        ("set-option", "-wqu", "-t", window, "@orch_next") for window in labels if window not in queue
+    ]
+    for place, window in enumerate(queue):
+        after = queue[(place + 1) % len(queue)]
+        commands.append(("set-option", "-wq", "-t", window, "@orch_next", after if after != window else ""))
+    return commands
+
+
+def as_label(text: str) -> str:
+    """The text such that tmux draws it as it is: `#` would begin a style."""
+    return one_line(text)[:200].replace("#", "##")

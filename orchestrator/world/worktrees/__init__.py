@@ -1,0 +1,40 @@
+"""Git worktrees: looking at a repository, adding, preparing, merging, rescuing and removing.
+
+Everything blocks, within a time limit, and may be called from any thread; what changes a repository takes
+its lock. Nothing here is lost, forced or asked on a terminal. GitPython is loaded by the first call.
+"""
+
+from orchestrator.world.worktrees.add import add
+from orchestrator.world.worktrees.command import version
+from orchestrator.world.worktrees.copying import copy_files
+from orchestrator.world.worktrees.errors import GitFailed, GitMissing, GitRefused, WorktreeError, WouldLose
+from orchestrator.world.worktrees.look import look
+from orchestrator.world.worktrees.loss import loss
+from orchestrator.world.worktrees.merge import merge
+from orchestrator.world.worktrees.remove import Removal, remove
+from orchestrator.world.worktrees.repository import check_branch_name
+from orchestrator.world.worktrees.rescue import rescue
+from orchestrator.world.worktrees.setup import SetupResult, run_setup
+from orchestrator.world.worktrees.stale import Stale, stale
+
+__all__ = [
+    "GitFailed",
+    "GitMissing",
+    "GitRefused",
+    "Removal",
+    "SetupResult",
+    "Stale",
+    "WorktreeError",
+    "WouldLose",
+    "add",
+    "check_branch_name",
+    "copy_files",
+    "look",
+    "loss",
+    "merge",
+    "remove",
+    "rescue",
+    "run_setup",
+    "stale",
+    "version",
+]

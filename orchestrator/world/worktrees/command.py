@@ -1,0 +1,187 @@
+"""One git command: its environment, its time limit, and its failure in words."""
+
+import os
+import re
+import subprocess
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from orchestrator.world.worktrees.errors import GitFailed, GitMissing
+from orchestrator.world.worktrees.process_group import end_group
+
+QUICK = 60.0
+"""Seconds for a command that only reads or writes a few small files."""
+LONG = 900.0
+"""Seconds for a command that checks out, merges or runs the user's hooks."""
+
+TIDY_UP = 5.0
+"""Seconds that a git which ran out of time has for taking away what it half made."""
+
+_GRACE = 0.5
+"""Seconds that a finished git's pipes stay open for what its hooks left running."""
+_LAST_LINES = 12
+
+# A hub that was started from a git hook or alias inherits these; each would turn a command to
+# another repository. `git rev-parse --local-env-vars` names most of them.
+_NOT_INHERITED = (
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+    "GIT_COMMON_DIR",
+    "GIT_CONFIG",
+    "GIT_CONFIG_PARAMETERS",
+    "GIT_DIR",
+    "GIT_EXTERNAL_DIFF",
+    "GIT_GLOB_PATHSPECS",
+    "GIT_GRAFT_FILE",
+    "GIT_ICASE_PATHSPECS",
+    "GIT_IMPLICIT_WORK_TREE",
+    "GIT_INDEX_FILE",
+    "GIT_LITERAL_PATHSPECS",
+    "GIT_NAMESPACE",
+    "GIT_NOGLOB_PATHSPECS",
+    "GIT_NO_REPLACE_OBJECTS",
+    "GIT_OBJECT_DIRECTORY",
+    "GIT_PREFIX",
+    "GIT_QUARANTINE_PATH",
+    "GIT_REFLOG_ACTION",
+    "GIT_REPLACE_REF_BASE",
+    "GIT_SHALLOW_FILE",
+    "GIT_WORK_TREE",
+)
+_ENVIRONMENT = {
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_TERMINAL_PROMPT": "0",
+    "GIT_MERGE_AUTOEDIT": "no",
+    "GIT_EDITOR": ":",
+    "LC_ALL": "C.UTF-8",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """How a git command ended and what it printed."""
+
+    code: int
+    out: bytes
+    err: str
+
+    @property
+    def last_words(self) -> str:
+        """The last lines of what git said about itself."""
+        return "\n".join(self.err.strip().splitlines()[-_LAST_LINES:])
+
+
+def ask(
+    path: str,
+    *arguments: str,
+    limit: float = QUICK,
+    stdin: bytes = b"",
+    env: Mapping[str, str] | None = None,
+    hooks: bool = False,
+) -> Answer:
+    """Runs `git -C path arguments` to its end, whatever its exit code.
+
+    `hooks` says that the user's hooks may run and leave processes behind, which are then not waited for.
+    Raises `GitMissing`, or `GitFailed` when the time limit (seconds) has passed; git and its children have
+    then been ended.
+    """
+    try:
+        from git.cmd import Git  # 100 ms that only the hub pays, and only when it needs git
+        from git.exc import GitCommandNotFound
+    except ModuleNotFoundError:
+        raise
+    except ImportError as error:
+        raise _missing() from error
+    try:
+        # GitPython runs in its own folder when the wanted one is missing, and expands `$` in it: hence -C.
+        running = Git("/").execute(
+            [*_unset(), "git", "-C", path, *arguments],
+            istream=subprocess.PIPE if stdin else None,
+            as_process=True,
+            env={**_ENVIRONMENT, **(env or {})},
+            start_new_session=True,  # no terminal to ask on, and a process group to end
+        )
+    except GitCommandNotFound as error:
+        raise _missing() from error
+    except (OSError, ValueError) as error:
+        raise GitFailed(f"git {arguments[0]} could not be started", str(error)) from error
+    process = running.proc
+    assert process is not None
+    out, err = _communicate(process, stdin, limit, hooks, arguments[0])
+    return Answer(process.returncode, out, err.decode(errors="replace"))
+
+
+def git(
+    path: str,
+    *arguments: str,
+    doing: str,
+    hint: str = "",
+    limit: float = QUICK,
+    stdin: bytes = b"",
+    env: Mapping[str, str] | None = None,
+) -> bytes:
+    """What `git -C path arguments` printed.
+
+    Raises `GitFailed` (`git could not <doing>`) unless it succeeded, and what `ask` raises.
+    """
+    answer = ask(path, *arguments, limit=limit, stdin=stdin, env=env)
+    if answer.code:
+        raise GitFailed(
+            f"git could not {doing}", answer.last_words or f"it ended with code {answer.code}", hint
+        )
+    return answer.out
+
+
+def version() -> str:
+    """Git's version, such as `2.39.5`. Raises `GitMissing`."""
+    said = git("/", "version", doing="tell its version").decode(errors="replace")
+    found = re.search(r"\d+(\.\d+)+", said)
+    return found[0] if found else said.strip()
+
+
+@cache
+def at_least(major: int, minor: int) -> bool:
+    """Whether git is of this version or a newer one."""
+    return tuple(int(part) for part in version().split(".")[:2]) >= (major, minor)
+
+
+def without_inherited(environment: Mapping[str, str]) -> dict[str, str]:
+    """The environment less what would turn a git command to another repository."""
+    return {name: value for name, value in environment.items() if name not in _NOT_INHERITED}
+
+
+def _unset() -> list[str]:
+    leaked = [name for name in _NOT_INHERITED if name in os.environ]
+    return ["env", *(word for name in leaked for word in ("-u", name))] if leaked else []
+
+
+def _missing() -> GitMissing:
+    return GitMissing("git could not be started", "there is no git on the PATH", "Install git 2.31 or newer.")
+
+
+def _communicate(
+    process: "subprocess.Popen[bytes]", stdin: bytes, limit: float, hooks: bool, name: str
+) -> tuple[bytes, bytes]:
+    deadline = time.monotonic() + limit
+    to_send: bytes | None = stdin or None
+    lingering = False
+    while True:
+        left = max(0.0, deadline - time.monotonic())
+        try:
+            return process.communicate(to_send, timeout=min(_GRACE, left) if hooks else left)
+        except subprocess.TimeoutExpired as late:
+            to_send = None
+            ended = process.poll() is not None
+            if ended and lingering:
+                return late.output or b"", late.stderr or b""
+            if hooks and (ended or time.monotonic() < deadline):
+                lingering = ended
+                continue
+            if not ended:
+                end_group(process, TIDY_UP)
+            raise GitFailed(
+                f"git {name} did not end within {limit:g} seconds",
+                "it was ended",
+                "See whether a hook, a filter or the network hangs, then try again.",
+            ) from late

@@ -1,0 +1,74 @@
+"""Copying untracked files, such as `.env`, from the main worktree into a new one."""
+
+import os
+import shutil
+import stat
+from collections.abc import Sequence
+from pathlib import Path
+
+from orchestrator.world.worktrees.command import ask
+from orchestrator.world.worktrees.errors import GitFailed, GitRefused
+from orchestrator.world.worktrees.repository import is_there
+
+
+def copy_files(root: Path, path: Path, patterns: Sequence[str]) -> tuple[str, ...]:
+    """Copies the main worktree's untracked files (ignored ones too) that match a glob such as `.env*`,
+    `config/*.local` or `**/.env` into the worktree at `path`; returns their paths.
+
+    `*` stays within one folder, and a folder's name stands for all files in it. Modes are kept. What
+    exists is never overwritten; links are copied as links, and only those that stay inside the repository.
+    Raises `GitRefused` for a pattern that leaves the repository, `GitFailed` or `GitMissing`.
+    """
+    if not patterns:
+        return ()
+    for pattern in patterns:
+        if not pattern or "\0" in pattern or pattern.startswith("/") or ".." in Path(pattern).parts:
+            raise GitRefused(
+                f"{pattern!r} can't be copied into a worktree",
+                "it does not stay inside the repository",
+                "Write it relative to the repository's top folder.",
+            )
+    globs = [f":(top,glob){pattern}" for pattern in patterns]
+    answer = ask(str(root), "ls-files", "--others", "-z", "--", *globs)
+    if answer.code:
+        raise GitFailed(f"git could not list the files to copy in {root}", answer.last_words)
+    copied = []
+    for name in sorted(os.fsdecode(each) for each in answer.out.split(b"\0") if each):
+        try:
+            if not name.endswith("/") and _copy(root, path, name):
+                copied.append(name)
+        except FileExistsError:
+            continue
+        except OSError as error:
+            raise GitFailed(
+                f"{name} could not be copied to {path}", str(error), "Mend that, then try again."
+            ) from error
+    return tuple(copied)
+
+
+def _copy(root: Path, path: Path, name: str) -> bool:
+    source, copy = root / name, path / name
+    if is_there(copy) or not _plain(path, copy.parent):
+        return False
+    seen = source.lstat()
+    if stat.S_ISLNK(seen.st_mode):
+        target = source.readlink()
+        inside = source.resolve().is_relative_to(root.resolve())
+        if target.is_absolute() or not inside:
+            return False
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        copy.symlink_to(target)
+        return True
+    if not stat.S_ISREG(seen.st_mode):
+        return False
+    copy.parent.mkdir(parents=True, exist_ok=True)
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
+    with source.open("rb") as given, os.fdopen(os.open(copy, flags, 0o600), "wb") as made:
+        shutil.copyfileobj(given, made)
+        os.fchmod(made.fileno(), stat.S_IMODE(seen.st_mode) & 0o777)
+    return True
+
+
+def _plain(top: Path, folder: Path) -> bool:
+    """Whether no link stands between the worktree's top and this folder, as far as that exists."""
+    return folder.resolve() == top.resolve() / folder.relative_to(top)

@@ -1,0 +1,47 @@
+"""What can go wrong with a repository: a refusal, or a failure outside of orch."""
+
+from orchestrator.core.model import Worktree
+from orchestrator.core.repo import Loss
+
+
+class WorktreeError(Exception):
+    """What happened, why, and what to do next, each in words or empty."""
+
+    def __init__(self, what: str, why: str = "", hint: str = "") -> None:
+        super().__init__(what)
+        self.what, self.why, self.hint = what, why, hint
+
+    def __str__(self) -> str:
+        said = self.what if not self.why else f"{self.what}: {self.why}"
+        return f"{said.rstrip('.')}. {self.hint}" if self.hint else said
+
+
+class GitRefused(WorktreeError):
+    """It can't or must not be done; nothing has changed."""
+
+
+class GitFailed(WorktreeError):
+    """Git, or the disk below it, went wrong; `why` holds git's last lines.
+
+    `worktree` is set when a worktree was made none the less and stands as a whole.
+    """
+
+    def __init__(self, what: str, why: str = "", hint: str = "", worktree: Worktree | None = None) -> None:
+        super().__init__(what, why, hint)
+        self.worktree = worktree
+
+
+class GitMissing(GitFailed):
+    """There is no git program that could be started."""
+
+
+class WouldLose(GitRefused):
+    """Removing would lose work, and nobody asked for a rescue; nothing has changed."""
+
+    def __init__(self, path: str, loss: Loss) -> None:
+        super().__init__(
+            f"{path} was not removed",
+            f"it would lose {loss.in_words()}",
+            "Merge or push the work first, or ask for a rescue, which keeps it all under refs/orch/rescue.",
+        )
+        self.loss = loss

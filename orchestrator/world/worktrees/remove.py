@@ -1,0 +1,101 @@
+"""Removing a worktree and its branch, and never any work with them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from orchestrator.world.worktrees.command import LONG, ask, git
+from orchestrator.world.worktrees.errors import GitFailed, GitRefused, WouldLose
+from orchestrator.world.worktrees.loss import Finding, examine
+from orchestrator.world.worktrees.repository import Repository, is_there, open_repository, registered
+from orchestrator.world.worktrees.rescue import save
+from orchestrator.world.worktrees.status import read
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """What a removal did. A branch that is checked out or in use elsewhere is kept."""
+
+    rescue_ref: str | None
+    branch_removed: bool
+
+
+def remove(
+    root: Path,
+    path: Path,
+    branch: str,
+    *,
+    made_branch: bool,
+    base: str,
+    rescue_as: str | None,
+    at: datetime | float,
+) -> Removal:
+    """Removes the worktree at `path`, and its branch if orch made that, once nothing can be lost by it.
+
+    What would be lost is found out here and now. If anything would, it is first saved under the card id
+    `rescue_as` (see `rescue`); without one `WouldLose` is raised. Where the folder or the registration is
+    gone already, the rest is removed.
+    Raises `GitRefused` when the path is the main worktree, locked, or not a worktree of this repository;
+    nothing has changed then. Raises `GitFailed` or `GitMissing`.
+    """
+    repository = open_repository(root)
+    with repository.lock():
+        _check(repository, path)
+        finding = examine(repository, path, branch, base, branch_stays=not made_branch)
+        ref = None
+        if not finding.loss.nothing:
+            if rescue_as is None:
+                raise WouldLose(str(path), finding.loss)
+            ref = save(repository, finding, rescue_as, at)
+        _remove_worktree(repository, path, finding)
+        return Removal(ref, made_branch and _remove_branch(repository, branch, finding.tip))
+
+
+def _check(repository: Repository, path: Path) -> None:
+    entries = repository.worktrees()
+    entry = registered(entries, path)
+    if entry is entries[0]:
+        raise GitRefused(f"{path} was not removed", "it is the repository's main worktree")
+    if entry and entry.locked is not None:
+        reason = f" ({entry.locked})" if entry.locked else ""
+        raise GitRefused(
+            f"{path} was not removed",
+            f"somebody locked this worktree{reason}",
+            f"If it may go, run: git -C {repository.root} worktree unlock {path}",
+        )
+
+
+def _remove_worktree(repository: Repository, path: Path, finding: Finding) -> None:
+    entry, tree = finding.entry, finding.tree
+    if entry is None:
+        return
+    force: tuple[str, ...] = ()
+    if tree:
+        if read(repository, entry.path) != tree:
+            raise GitRefused(
+                f"{path} was not removed",
+                "it changed while it was being looked at",
+                "Stop what writes to it, then try again.",
+            )
+        # Git refuses any worktree with files that are saved by now, and any with submodules at all.
+        force = () if tree.clean and not tree.has_submodules else ("--force",)
+    arguments = ("worktree", "remove", *force, "--", entry.path)
+    hint = f"What is left of it can be deleted by hand: {path}"
+    git(repository.root, *arguments, doing=f"remove the worktree {path}", hint=hint, limit=LONG)
+    if is_there(path):
+        raise GitFailed(f"{path} is still there", "something was written into it meanwhile", hint)
+
+
+def _remove_branch(repository: Repository, branch: str, tip: str) -> bool:
+    """Whether the branch was removed; only from the commit that the loss was reckoned from."""
+    in_use = {entry.branch for entry in repository.worktrees()} | repository.busy_branches()
+    if not tip or branch in in_use:
+        return False
+    answer = ask(repository.root, "update-ref", "-d", f"refs/heads/{branch}", tip)
+    if answer.code:
+        raise GitFailed(
+            f"the branch {branch} is still there",
+            answer.last_words,
+            "Its worktree is gone; see what moved the branch, then try again.",
+        )
+    return True

@@ -1,0 +1,206 @@
+"""Which repository a path belongs to, its worktrees, its lock, and which names it may hold."""
+
+import os
+import re
+import stat
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from orchestrator.world.worktrees.command import LONG, ask, at_least, git
+from orchestrator.world.worktrees.errors import GitFailed, GitRefused
+
+_OLDEST = (2, 31)
+_locks: dict[str, threading.Lock] = {}
+_locks_guard = threading.Lock()
+
+_OID = re.compile(r"[0-9a-f]{40}([0-9a-f]{24})?")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A worktree as git has it registered. `head` and `branch` are empty where there is none."""
+
+    path: str
+    head: str = ""
+    branch: str = ""
+    bare: bool = False
+    locked: str | None = None
+    """The reason given for its lock, which may be empty; `None` when it is not locked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Repository:
+    """A repository with a main worktree at `root`; `common` is the git directory its worktrees share."""
+
+    root: str
+    common: str
+
+    @contextmanager
+    def lock(self) -> Iterator[None]:
+        """Held around everything that changes the repository; only one thread of this process at a time."""
+        with _locks_guard:
+            lock = _locks.setdefault(self.common, threading.Lock())
+        if not lock.acquire(timeout=2 * LONG):
+            raise GitFailed(f"{self.root} is busy", "another change to it has not ended", "Try again later.")
+        try:
+            yield
+        finally:
+            lock.release()
+
+    def worktrees(self) -> tuple[Entry, ...]:
+        """Every registered worktree, the main one first."""
+        first, *others = list_worktrees(self.common)
+        return (replace(first, path=self.root), *others)
+
+    def branch_tip(self, branch: str) -> str:
+        """The commit of a local branch; empty where there is no such branch."""
+        return self.commit(f"refs/heads/{branch}")
+
+    def commit(self, revision: str) -> str:
+        """The commit that a full ref name, an id or `HEAD` stands for; empty where there is none."""
+        answer = ask(self.root, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}")
+        said = answer.out.decode(errors="replace").strip()
+        return said if answer.code == 0 and _OID.fullmatch(said) else ""
+
+    def busy_branches(self) -> frozenset[str]:
+        """Branches that a rebase or bisect under way in some worktree will come back to."""
+        names = ("rebase-merge/head-name", "rebase-apply/head-name", "BISECT_START")
+        common = Path(self.common)
+        found = [file for name in names for file in (common / name, *common.glob(f"worktrees/*/{name}"))]
+        texts = (file.read_text(errors="replace").strip() for file in found if file.is_file())
+        return frozenset(text.removeprefix("refs/heads/") for text in texts)
+
+
+def open_repository(path: Path) -> Repository:
+    """The repository of a path in any of its worktrees.
+
+    Raises `GitRefused` when there is none, it is bare, or git is too old or won't touch it.
+    """
+    if not at_least(*_OLDEST):
+        raise GitRefused("git is too old", "orch needs 2.31 or newer", "Install a newer git.")
+    if not is_there(path):
+        raise GitRefused(f"{path} does not exist", hint="Give the path of a git repository.")
+    folder = str(path if path.is_dir() else path.parent)
+    words = "--git-common-dir --absolute-git-dir --is-bare-repository --is-inside-work-tree"
+    answer = ask(folder, "rev-parse", "--path-format=absolute", *words.split())
+    if answer.code:
+        raise _unusable(path, answer.last_words)
+    common, own, bare, inside = os.fsdecode(answer.out).removesuffix("\n").rsplit("\n", 3)
+    if bare == "true":
+        raise _bare(common)
+    if own == common and inside == "true":
+        top = git(folder, "rev-parse", "--show-toplevel", doing=f"find the top folder of {path}")
+        return Repository(os.fsdecode(top).removesuffix("\n"), os.path.realpath(common))
+    first = list_worktrees(common)[0]
+    if first.bare:
+        raise _bare(common)
+    return Repository(_main_root(first.path, common), os.path.realpath(common))
+
+
+def list_worktrees(folder: str) -> list[Entry]:
+    """Every registered worktree in git's own words, the main one first."""
+    separator = "\0" if at_least(2, 36) else "\n"
+    flags = ["-z"] if separator == "\0" else []
+    out = git(folder, "worktree", "list", "--porcelain", *flags, doing=f"list the worktrees of {folder}")
+    entries = []
+    for block in os.fsdecode(out).split(separator * 2):
+        said = dict(line.partition(" ")[::2] for line in block.split(separator) if line)
+        if not said:
+            continue
+        head = said.get("HEAD", "")
+        entries.append(
+            Entry(
+                path=said["worktree"],
+                head="" if set(head) == {"0"} else head,
+                branch=said.get("branch", "").removeprefix("refs/heads/"),
+                bare="bare" in said,
+                locked=said.get("locked"),
+            )
+        )
+    return entries
+
+
+def exact(path: Path) -> str:
+    """A path as git registers it: links in its parents followed, its own name as it is."""
+    return os.path.join(os.path.realpath(path.parent), path.name)  # noqa: PTH118 (surrogates kept)
+
+
+def registered(entries: tuple[Entry, ...], path: Path) -> Entry | None:
+    """The worktree registered at exactly this path."""
+    wanted = exact(path)
+    return next((entry for entry in entries if entry.path == wanted), None)
+
+
+def is_there(path: Path) -> bool:
+    """Whether anything at all, a dangling link included, has this path.
+
+    Raises `GitFailed` when that can't be known.
+    """
+    try:
+        path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except (OSError, ValueError) as error:
+        raise GitFailed(f"{path} could not be looked at", str(error)) from error
+    return True
+
+
+def is_folder(path: Path) -> bool:
+    """Whether the path is a directory and not a link to one."""
+    return is_there(path) and stat.S_ISDIR(path.lstat().st_mode)
+
+
+def check_branch_name(branch: str, what: str = "branch") -> None:
+    """Raises `GitRefused` unless git allows a local branch of this name."""
+    odd = branch.startswith("-") or branch == "HEAD" or not branch.isprintable() or "@{" in branch
+    if odd or ask("/", "check-ref-format", f"refs/heads/{branch}").code:
+        raise GitRefused(
+            f"{branch!r} can't be the name of a {what}",
+            "git does not allow it",
+            "Use letters, digits, dots, dashes and slashes.",
+        )
+
+
+def check_commit_id(commit: str) -> None:
+    """Raises `GitRefused` unless this is the full id of a commit."""
+    if not _OID.fullmatch(commit):
+        raise GitRefused(
+            f"{commit!r} is not a full commit id", hint="Choose a base branch or commit that exists."
+        )
+
+
+def _main_root(listed: str, common: str) -> str:
+    if Path(listed, ".git").exists():
+        return listed
+    # A submodule's git directory lies in its parent's and names the worktree in its config.
+    answer = ask(common, "config", "--file", os.path.join(common, "config"), "core.worktree")  # noqa: PTH118
+    if answer.code == 0:
+        return os.path.realpath(Path(common, os.fsdecode(answer.out).removesuffix("\n")))
+    raise GitRefused(
+        "the main worktree could not be found",
+        f"its git directory {common} lies elsewhere and does not name it",
+        "Give the path of the main worktree itself.",
+    )
+
+
+def _bare(common: str) -> GitRefused:
+    return GitRefused(
+        f"{common} is a bare repository", "it has no main worktree", "Use an ordinary clone of it."
+    )
+
+
+def _unusable(path: Path, said: str) -> GitRefused | GitFailed:
+    if "not a git repository" in said:
+        return GitRefused(
+            f"{path} is not in a git repository", hint="Choose another folder, or run git init there first."
+        )
+    if "dubious ownership" in said:
+        return GitRefused(
+            f"git does not trust {path}",
+            "another user owns it",
+            f"If you do, run: git config --global --add safe.directory {path}",
+        )
+    return GitFailed(f"git could not read {path}", said)

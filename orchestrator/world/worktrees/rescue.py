@@ -1,0 +1,263 @@
+"""Saving everything in a worktree as a commit under `refs/orch/rescue`, without touching the worktree."""
+
+import os
+import shutil
+import stat
+import tempfile
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from orchestrator.world.worktrees.command import LONG, ask, at_least, git
+from orchestrator.world.worktrees.errors import GitFailed, GitRefused
+from orchestrator.world.worktrees.loss import Finding, examine
+from orchestrator.world.worktrees.repository import Repository, exact, open_repository, registered
+from orchestrator.world.worktrees.status import ABSENT, GITLINK, WorkingTree, index_copy, read, shown
+
+LARGEST = 2 * 1024**3
+"""Bytes. A file above this is not taken into a rescue, which is then refused."""
+
+_ARGUMENTS = 60_000
+"""Bytes of file names given to one command; the system allows 128 KiB for all of them."""
+
+
+def rescue(root: Path, path: Path, card: str, at: datetime | float) -> str:
+    """Saves a worktree as `refs/orch/rescue/<card>/<UTC time>` and returns that name.
+
+    The commit's tree is HEAD with every changed and every untracked, not ignored file as its bytes are on
+    disk (no filters, no hooks); HEAD is its first parent, so its commits are kept too. What is staged and
+    neither in HEAD nor on disk is kept in a further parent. Worktree, index, stash and branches stay as
+    they are. Returns only after the saved tree has been compared with the worktree.
+    Raises `GitRefused` when a part of the work can't be saved this way, `GitFailed` or `GitMissing`.
+    """
+    repository = open_repository(root)
+    with repository.lock():
+        entry = registered(repository.worktrees(), path)
+        finding = examine(repository, path, entry.branch if entry else "", "", branch_stays=True)
+        return save(repository, finding, card, at)
+
+
+def save(repository: Repository, finding: Finding, card: str, at: datetime | float) -> str:
+    """As `rescue`, of what was found. The caller holds the repository's lock."""
+    when = at if isinstance(at, datetime) else datetime.fromtimestamp(at, UTC)
+    name = f"refs/orch/rescue/{card}/{when.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+    if not card or card.startswith("-") or ask("/", "check-ref-format", name).code:
+        raise GitRefused(f"{card!r} can't name a rescue", "git does not allow it in a ref's name")
+    if finding.beyond_rescue:
+        raise GitRefused(
+            f"{_where(finding)} can't be rescued",
+            f"a rescue does not hold {' or '.join(finding.beyond_rescue)}",
+            "Commit, push or move that away, then try again.",
+        )
+    if not finding.heads and not finding.tree:
+        raise GitRefused("there is nothing to rescue", "both the worktree and its branch are gone")
+    identity = _identity(when)
+    tree = finding.tree
+    if tree:
+        saved, expected = _write_tree(repository, tree)
+        parents = [*_minimal(repository, finding.heads), *_staged(repository, tree, identity)]
+    else:
+        saved, expected = f"{finding.heads[0]}^{{tree}}", {}
+        saved = git(repository.root, "rev-parse", saved, doing="find the commit to rescue").decode().strip()
+        parents = _minimal(repository, finding.heads)
+    commit = _commit(repository, saved, parents, _message(finding, card), identity)
+    if tree:
+        _verify(repository, tree, commit, expected)
+    return _name(repository, name, commit)
+
+
+def _write_tree(repository: Repository, tree: WorkingTree) -> tuple[str, dict[bytes, tuple[int, str]]]:
+    """The tree's id, and for each path its mode and blob, `ABSENT` and empty where it must not be."""
+    expected: dict[bytes, tuple[int, str]] = {
+        name: (ABSENT, "") for name, mode in tree.changed.items() if mode == ABSENT
+    }
+    wanted = [*(name for name, mode in tree.changed.items() if mode != ABSENT), *tree.untracked]
+    gitlinks = [name for name in wanted if tree.changed.get(name) == GITLINK]
+    files = sorted(set(wanted) - set(gitlinks))
+    modes = _check_files(repository, tree.path, files)
+    for name in gitlinks:
+        head = git(_at(tree.path, name), "rev-parse", "HEAD", doing=f"read the submodule {shown(name)}")
+        expected[name] = (GITLINK, head.decode().strip())
+    with tempfile.TemporaryDirectory(prefix="orch-rescue-") as scratch:
+        places = [_place(tree.path, name, modes[name], scratch, n) for n, name in enumerate(files)]
+        blobs = _hash(tree.path, places)
+        expected.update((name, (modes[name], blob)) for name, blob in zip(files, blobs, strict=True))
+        env = {"GIT_INDEX_FILE": str(Path(scratch, "index"))}
+        start = tree.head or "--empty"
+        git(tree.path, "read-tree", start, doing="begin the rescue", env=env, limit=LONG)
+        zero = "0" * len(tree.head or "0" * 40)
+        # Deletions first: a folder may have become a file, or a file a folder.
+        lines = [
+            b"%o %s\t%s\0" % (mode, (blob or zero).encode(), name)
+            for name, (mode, blob) in sorted(expected.items(), key=lambda item: item[1][0] != ABSENT)
+        ]
+        if lines:
+            stdin = b"".join(lines)
+            arguments = ("update-index", "--add", "--replace", "-z", "--index-info")
+            git(tree.path, *arguments, doing="list the rescued files", env=env, stdin=stdin, limit=LONG)
+        out = git(tree.path, *_durable(), "write-tree", doing="write the rescue", env=env, limit=LONG)
+    return out.decode().strip(), expected
+
+
+def _check_files(repository: Repository, path: str, files: list[bytes]) -> dict[bytes, int]:
+    modes, total = {}, 0
+    for name in files:
+        try:
+            seen = os.lstat(_at(path, name))
+        except OSError as error:
+            raise GitFailed(
+                f"{shown(name)} could not be read", str(error), "Nothing was removed; try again."
+            ) from error
+        if stat.S_ISLNK(seen.st_mode):
+            modes[name] = 0o120000
+        elif stat.S_ISREG(seen.st_mode):
+            modes[name] = 0o100755 if seen.st_mode & stat.S_IXUSR else 0o100644
+        else:
+            raise GitRefused(f"{shown(name)} can't be rescued", "it is neither a file nor a link")
+        if seen.st_size > LARGEST:
+            raise GitRefused(
+                f"{shown(name)} can't be rescued",
+                f"it has {seen.st_size / 1024**3:.1f} GiB, and the limit is {LARGEST / 1024**3:.1f}",
+                "Move it away or delete it, then try again.",
+            )
+        total += seen.st_size
+    if total > shutil.disk_usage(repository.common).free:
+        raise GitFailed(
+            "there is no room for the rescue",
+            f"it needs up to {total / 1024**2:.0f} MiB beside {repository.common}",
+            "Free some space, then try again.",
+        )
+    return modes
+
+
+def _place(path: str, name: bytes, mode: int, scratch: str, number: int) -> str:
+    """Where to read a path's content; git would follow a link, so its target is put into a file."""
+    if mode != 0o120000:
+        return _at(path, name)
+    copy = Path(scratch, f"link-{number}")
+    copy.write_bytes(os.fsencode(os.readlink(_at(path, name))))  # noqa: PTH115 (bytes kept)
+    return str(copy)
+
+
+def _hash(path: str, places: list[str]) -> list[str]:
+    """Stores files as they are on disk, and returns the blobs' ids in the same order."""
+    blobs: list[str] = []
+    for batch in _batches(places):
+        arguments = ("hash-object", "-w", "--no-filters", "--", *batch)
+        out = git(path, *_durable(), *arguments, doing="store the files of the rescue", limit=LONG)
+        blobs += out.decode().split()
+    return blobs
+
+
+def _batches(places: list[str]) -> Iterator[list[str]]:
+    batch: list[str] = []
+    size = 0
+    for place in places:
+        cost = len(os.fsencode(place)) + 1
+        if batch and size + cost > _ARGUMENTS:
+            yield batch
+            batch, size = [], 0
+        batch.append(place)
+        size += cost
+    if batch:
+        yield batch
+
+
+def _staged(repository: Repository, tree: WorkingTree, identity: dict[str, str]) -> list[str]:
+    """A commit of what is staged, where that is neither in HEAD nor on disk."""
+    if not tree.staged_apart:
+        return []
+    with index_copy(tree.git_dir) as env:
+        if tree.unmerged:
+            stdin = b"\0".join(tree.unmerged) + b"\0"
+            arguments = ("update-index", "--force-remove", "-z", "--stdin")
+            git(tree.path, *arguments, doing="read what is staged", env=env, stdin=stdin)
+        out = git(tree.path, *_durable(), "write-tree", doing="save what is staged", env=env, limit=LONG)
+    parents = [tree.head] if tree.head else []
+    return [_commit(repository, out.decode().strip(), parents, "orch: what was staged\n", identity)]
+
+
+def _minimal(repository: Repository, heads: tuple[str, ...]) -> list[str]:
+    """The first commit, and those of the others whose history the rest does not contain."""
+    if len(heads) < 2:
+        return list(heads)
+    out = git(repository.root, "merge-base", "--independent", *heads, doing="compare the commits to rescue")
+    apart = out.decode().split()
+    return [heads[0], *(commit for commit in heads[1:] if commit in apart)]
+
+
+def _commit(
+    repository: Repository, tree: str, parents: list[str], message: str, identity: dict[str, str]
+) -> str:
+    flags = [word for parent in parents for word in ("-p", parent)]
+    out = git(
+        repository.root,
+        *_durable(),
+        *("-c", "i18n.commitEncoding=UTF-8", "commit-tree", "--no-gpg-sign", tree, *flags),
+        doing="write the rescue",
+        env=identity,
+        stdin=message.encode(errors="backslashreplace"),
+    )
+    return out.decode().strip()
+
+
+def _verify(
+    repository: Repository, tree: WorkingTree, commit: str, expected: dict[bytes, tuple[int, str]]
+) -> None:
+    """Raises `GitFailed` unless the commit holds every path as it is on disk now."""
+    out = git(repository.root, "ls-tree", "-r", "-z", commit, doing="check the rescue", limit=LONG)
+    held = {}
+    for line in out.split(b"\0"):
+        about, _, name = line.partition(b"\t")
+        if name:
+            mode, _, blob = about.split()
+            held[name] = (int(mode, 8), blob.decode())
+    wrong = [name for name, wanted in expected.items() if held.get(name, (ABSENT, "")) != wanted]
+    reported = {*tree.changed, *tree.untracked}
+    if wrong or reported - set(expected) or read(repository, tree.path) != tree:
+        raise GitFailed(
+            f"{tree.path} was not rescued",
+            f"{shown(wrong[0])} is not as it should be" if wrong else "it changed while it was being saved",
+            "Stop what writes to it, then try again.",
+        )
+
+
+def _name(repository: Repository, name: str, commit: str) -> str:
+    out = git(repository.root, "for-each-ref", "--format=%(refname)", name, f"{name}-*", doing="list rescues")
+    taken = out.decode(errors="replace").split()
+    free, number = name, 2
+    while free in taken:
+        free, number = f"{name}-{number}", number + 1
+    nothing = "0" * len(commit)
+    git(repository.root, *_durable(), "update-ref", free, commit, nothing, doing="name the rescue")
+    return free
+
+
+def _durable() -> tuple[str, ...]:
+    """What was saved is on the disk before anything is removed."""
+    return ("-c", "core.fsync=all" if at_least(2, 36) else "core.fsyncObjectFiles=true")
+
+
+def _identity(when: datetime) -> dict[str, str]:
+    stamp = f"{int(when.timestamp())} +0000"
+    return {
+        f"GIT_{who}_{what}": text
+        for who in ("AUTHOR", "COMMITTER")
+        for what, text in (("NAME", "orch"), ("EMAIL", "orch@localhost"), ("DATE", stamp))
+    }
+
+
+def _message(finding: Finding, card: str) -> str:
+    lost = finding.loss.in_words() or "nothing that was not saved elsewhere"
+    return (
+        f"orch: rescue of {card}\n\nFrom {_where(finding)}: {lost}.\n"
+        "To get it back: git worktree add --detach <folder> <this commit>\n"
+    )
+
+
+def _where(finding: Finding) -> str:
+    return exact(Path(finding.entry.path)) if finding.entry else "a worktree that is gone"
+
+
+def _at(path: str, name: bytes) -> str:
+    return os.path.join(path, os.fsdecode(name))  # noqa: PTH118 (names that are no UTF-8 kept)

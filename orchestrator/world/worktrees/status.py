@@ -1,0 +1,244 @@
+"""What stands in a worktree: changed and untracked files, submodules, and operations under way."""
+
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from orchestrator.world.worktrees.command import LONG, Answer, ask, git
+from orchestrator.world.worktrees.errors import GitFailed, GitRefused
+from orchestrator.world.worktrees.repository import Repository
+
+GITLINK = 0o160000
+ABSENT = 0
+
+_OPERATIONS = (
+    ("rebase-merge", "a rebase under way"),
+    ("rebase-apply/rebasing", "a rebase under way"),
+    ("rebase-apply/applying", "a git am under way"),
+    ("MERGE_HEAD", "a merge under way"),
+    ("CHERRY_PICK_HEAD", "a cherry-pick under way"),
+    ("REVERT_HEAD", "a revert under way"),
+    ("BISECT_LOG", "a bisect under way"),
+)
+_HEADS = (
+    *("MERGE_HEAD", "CHERRY_PICK_HEAD", "REVERT_HEAD", "REBASE_HEAD"),
+    *("rebase-merge/orig-head", "rebase-apply/orig-head"),
+)
+_FIELDS = {b"1": 8, b"u": 10}
+"""How many fields stand before the path in the two kinds of line of `status --porcelain=v2`."""
+
+
+@dataclass(frozen=True, slots=True)
+class WorkingTree:
+    """A worktree as it was when it was read; two equal ones hold the same work.
+
+    Paths are bytes relative to `path`. `changed` maps each tracked path that differs from HEAD to its
+    mode on disk, `ABSENT` where nothing is there.
+    """
+
+    path: str
+    git_dir: str
+    head: str
+    """HEAD's commit; empty on a branch without one."""
+    changed: dict[bytes, int]
+    untracked: tuple[bytes, ...]
+    nested: tuple[bytes, ...]
+    """Untracked folders that are repositories of their own: git looks at nothing inside."""
+    unmerged: tuple[bytes, ...]
+    staged_apart: bool
+    """Something is staged that is neither in HEAD nor on disk."""
+    submodules: tuple[str, ...]
+    """In words, what submodules hold that is nowhere else."""
+    has_submodules: bool
+    operations: tuple[str, ...]
+    heads: tuple[str, ...]
+    """Commits that the operations under way were about."""
+    stats: tuple[tuple[int, ...], ...] = field(repr=False)
+    """Inode, mode, size and times of each path, to tell whether it was written to since."""
+
+    @property
+    def clean(self) -> bool:
+        return not (self.changed or self.untracked or self.nested)
+
+
+def read(repository: Repository, path: str) -> WorkingTree:
+    """Reads a worktree without changing anything in it, its index included.
+
+    Sees what the user's settings hide from `git status`: files marked assume-unchanged or skip-worktree,
+    ignored submodules, `status.showUntrackedFiles=no`. Files that git ignores are not looked at.
+    Raises `GitRefused` when the folder no longer is a worktree of this repository.
+    """
+    git_dir = own_git_dir(repository, path)
+    gitlinks, hidden = _index(path)
+    with _index_without(path, git_dir, hidden) as env:
+        lines = _status(path, env)
+    changed: dict[bytes, int] = {}
+    unmerged: list[bytes] = []
+    others: list[bytes] = []
+    staged_apart = False
+    for line in lines:
+        kind, _, rest = line.partition(b" ")
+        if kind == b"?":
+            others.append(rest)
+            continue
+        *fields, name = line.split(b" ", _FIELDS[kind])
+        xy, mode = fields[1], fields[5] if kind == b"1" else fields[6]
+        changed[name] = int(mode, 8)
+        if kind == b"u":
+            unmerged.append(name)
+        elif xy[:1] not in b".D" and xy[1:] != b".":
+            staged_apart = True
+    untracked = tuple(name for name in others if not name.endswith(b"/"))
+    return WorkingTree(
+        path=path,
+        git_dir=git_dir,
+        head=_head(path),
+        changed=changed,
+        untracked=untracked,
+        nested=tuple(name for name in others if name.endswith(b"/")),
+        unmerged=tuple(unmerged),
+        staged_apart=staged_apart,
+        submodules=tuple(dict.fromkeys([*_submodules(path, gitlinks), *_modules(git_dir)])),
+        has_submodules=bool(gitlinks) or Path(git_dir, "modules").is_dir(),
+        operations=tuple(dict.fromkeys(word for name, word in _OPERATIONS if Path(git_dir, name).exists())),
+        heads=_heads(git_dir),
+        stats=tuple(_stat(path, name) for name in (*changed, *untracked)),
+    )
+
+
+def own_git_dir(repository: Repository, path: str) -> str:
+    """The git directory of this worktree alone. Raises `GitRefused` when the folder is none of ours."""
+    words = "--show-toplevel --git-common-dir --absolute-git-dir"
+    answer = ask(path, "rev-parse", "--path-format=absolute", *words.split())
+    said = os.fsdecode(answer.out).removesuffix("\n").split("\n")
+    if answer.code == 0 and len(said) == 3:
+        top, common, own = said
+        if os.path.realpath(top) == os.path.realpath(path) and os.path.realpath(common) == repository.common:
+            return own
+    raise GitRefused(
+        f"{path} is no longer a worktree of {repository.root}",
+        "its .git file is missing or leads elsewhere",
+        "See what is in the folder; move it away if you need it, then try again.",
+    )
+
+
+def shown(name: bytes) -> str:
+    """A path's text for people; bytes that are no UTF-8 are written as `\\xff`."""
+    return name.decode(errors="backslashreplace")
+
+
+@contextmanager
+def index_copy(git_dir: str) -> Iterator[dict[str, str]]:
+    """The environment in which git works on a copy of a worktree's index, in a temporary folder."""
+    with tempfile.TemporaryDirectory(prefix="orch-index-") as folder:
+        copy = Path(folder, "index")
+        index = Path(git_dir, "index")
+        if index.exists():
+            shutil.copyfile(index, copy)
+        yield {"GIT_INDEX_FILE": str(copy)}
+
+
+def _status(path: str, env: dict[str, str], *more: str) -> list[bytes]:
+    answer = ask(
+        path,
+        *("-c", "core.fsmonitor=false", "status", "--porcelain=v2", "-z", "--untracked-files=all"),
+        *("--ignore-submodules=none", "--no-renames", *more),
+        limit=LONG,
+        env=env,
+    )
+    _must_see_all(answer, path)
+    return [line for line in answer.out.split(b"\0") if line and not line.startswith(b"#")]
+
+
+def _must_see_all(answer: Answer, path: str) -> None:
+    if answer.code or "could not open directory" in answer.err:
+        raise GitFailed(
+            f"git could not see all of {path}", answer.last_words, "Mend what git says there, then try again."
+        )
+
+
+def _index(path: str) -> tuple[list[bytes], dict[str, list[bytes]]]:
+    """The submodules in the index, and the paths that are hidden from status by a flag."""
+    out = git(path, "ls-files", "-s", "-v", "-z", doing=f"read the index of {path}", limit=LONG)
+    gitlinks = []
+    hidden: dict[str, list[bytes]] = {"--no-assume-unchanged": [], "--no-skip-worktree": []}
+    for entry in out.split(b"\0"):
+        about, _, name = entry.partition(b"\t")
+        tag, mode = about[:1], about[2:8]
+        if mode == b"160000":
+            gitlinks.append(name)
+        if tag.islower():
+            hidden["--no-assume-unchanged"].append(name)
+        if tag.upper() == b"S" and os.path.lexists(os.path.join(os.fsencode(path), name)):  # noqa: PTH118
+            hidden["--no-skip-worktree"].append(name)
+    return gitlinks, hidden
+
+
+@contextmanager
+def _index_without(path: str, git_dir: str, hidden: dict[str, list[bytes]]) -> Iterator[dict[str, str]]:
+    if not any(hidden.values()):
+        yield {}
+        return
+    with index_copy(git_dir) as env:
+        for flag, names in hidden.items():
+            if names:
+                stdin = b"\0".join(names) + b"\0"
+                arguments = ("update-index", flag, "-z", "--stdin")
+                git(path, *arguments, doing=f"read the index of {path}", env=env, stdin=stdin)
+        yield env
+
+
+def _submodules(path: str, gitlinks: list[bytes]) -> list[str]:
+    said = []
+    for name in gitlinks:
+        folder = os.fsdecode(os.path.join(os.fsencode(path), name))  # noqa: PTH118
+        if not Path(folder, ".git").exists():
+            if Path(folder).is_dir() and any(Path(folder).iterdir()):
+                said.append(f"files in the submodule {shown(name)}, which is not initialised")
+            continue
+        if _status(folder, {}):
+            said.append(f"uncommitted changes in the submodule {shown(name)}")
+        if _only_here(folder):
+            said.append(f"unpushed commits in the submodule {shown(name)}")
+        said += _submodules(folder, _index(folder)[0])
+    return said
+
+
+def _modules(git_dir: str) -> list[str]:
+    """Unpushed work in submodules' git directories, also of those that are no longer checked out."""
+    said = []
+    modules = Path(git_dir, "modules")
+    for head in sorted(modules.rglob("HEAD")):
+        folder = head.parent
+        if (folder / "objects").is_dir() and _only_here(str(folder), f"--git-dir={folder}"):
+            said.append(f"unpushed commits in the submodule {folder.relative_to(modules)}")
+    return said
+
+
+def _only_here(folder: str, *options: str) -> bool:
+    arguments = ("rev-list", "--max-count=1", "--all", "HEAD", "--not", "--remotes")
+    answer = ask(folder, *options, *arguments)
+    return answer.code != 0 or bool(answer.out.strip())
+
+
+def _head(path: str) -> str:
+    answer = ask(path, "rev-parse", "--verify", "--quiet", "HEAD^{commit}")
+    return answer.out.decode().strip() if answer.code == 0 else ""
+
+
+def _heads(git_dir: str) -> tuple[str, ...]:
+    texts = (file.read_text() for name in _HEADS if (file := Path(git_dir, name)).is_file())
+    return tuple(dict.fromkeys(re.findall(r"^[0-9a-f]{40,64}$", "\n".join(texts), re.MULTILINE)))
+
+
+def _stat(path: str, name: bytes) -> tuple[int, ...]:
+    try:
+        seen = os.lstat(os.path.join(os.fsencode(path), name))  # noqa: PTH118
+    except OSError:
+        return ()
+    return (seen.st_ino, seen.st_mode, seen.st_size, seen.st_mtime_ns, seen.st_ctime_ns)

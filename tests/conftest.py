@@ -1,0 +1,89 @@
+"""The guard, and the two things that most rooms' tests stand on: a state directory and a repository."""
+
+import itertools
+import os
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from orchestrator.paths import Home
+
+pytest_plugins = ["tests.guard"]
+
+_numbers = itertools.count(1)
+_ENDS_WITHIN = 5.0
+
+
+@pytest.fixture
+def home(monkeypatch: pytest.MonkeyPatch) -> Iterator[Home]:
+    """A state directory of its own on a short path, with its own tmux socket; the environment names both.
+
+    Afterwards its tmux server is ended, and whatever is left of it fails the test.
+    """
+    root = Path(tempfile.mkdtemp(prefix="orch-"))
+    home = Home(root, f"orch-test-{os.getpid()}-{next(_numbers)}")
+    monkeypatch.setenv("ORCH_HOME", str(home.root))
+    monkeypatch.setenv("ORCH_TMUX_SOCKET", home.tmux_socket)
+    yield home
+    subprocess.run(
+        ["tmux", "-L", home.tmux_socket, "kill-server"], capture_output=True, check=False, timeout=10
+    )
+    left = _wait_for_the_end(home)
+    for process in left:
+        process.kill()
+    shutil.rmtree(root, ignore_errors=True)
+    shutil.rmtree(home.socket.parent, ignore_errors=True)
+    assert not left, f"still running after the test: {[each.info['cmdline'] for each in left]}"
+
+
+def _wait_for_the_end(home: Home) -> list[psutil.Process]:
+    deadline = time.monotonic() + _ENDS_WITHIN
+    while (left := processes_of(home)) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return left
+
+
+def processes_of(home: Home) -> list[psutil.Process]:
+    """Every process that was started for this state directory, save this one."""
+    mark = str(home.root)
+    found = []
+    for process in psutil.process_iter(["cmdline", "uids", "status"]):
+        info = process.info
+        if process.pid == os.getpid() or not info["uids"] or info["uids"].real != os.getuid():
+            continue
+        if info["status"] == psutil.STATUS_ZOMBIE:
+            continue
+        try:
+            named = process.environ().get("ORCH_HOME", "") == mark
+        except (psutil.NoSuchProcess, psutil.AccessDenied):
+            continue
+        if named or any(mark in word or word == home.tmux_socket for word in info["cmdline"] or ()):
+            found.append(process)
+    return found
+
+
+def git(folder: Path, *words: str) -> str:
+    """What git prints; fails the test with git's own words."""
+    done = subprocess.run(["git", *words], cwd=folder, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, f"git {' '.join(words)}: {done.stderr}"
+    return done.stdout.strip()
+
+
+@pytest.fixture
+def repo(tmp_path: Path) -> Path:
+    """A git repository on branch `main` with one commit and an identity."""
+    folder = tmp_path / "repo"
+    folder.mkdir()
+    git(folder, "init", "--quiet", "--initial-branch=main")
+    git(folder, "config", "user.name", "A Person")
+    git(folder, "config", "user.email", "person@example.org")
+    (folder / "README.md").write_text("A repository.\n")
+    git(folder, "add", ".")
+    git(folder, "commit", "--quiet", "--message", "First commit")
+    return folder

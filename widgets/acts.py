@@ -1,0 +1,217 @@
+"""What each action of the board does: the dialogs that it opens and the calls that it comes to."""
+
+import os
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from orchestrator.client import Client, OrchError, Refused
+from orchestrator.core.model import CardView
+from widgets import attach, moves
+from widgets.may import at_work, live, resumable
+
+if TYPE_CHECKING:
+    from widgets.board import BoardScreen
+
+
+class Acts:
+    """One method for each action's id, a dot written as `_`; each is called only when nothing refuses it.
+
+    Dialogs are imported when they are first opened: the board is on the screen sooner.
+    """
+
+    def __init__(self, board: "BoardScreen") -> None:
+        self._board = board
+
+    @property
+    def _card(self) -> CardView:
+        card = self._board.card
+        assert card is not None
+        return card
+
+    def _do(
+        self, call: Callable[[Client], CardView], done: Callable[[CardView], object] | None = None
+    ) -> None:
+        self._board.app.command(call, done)
+
+    # --- the board -------------------------------------------------------------------------------
+
+    def new(self) -> None:
+        from widgets.dialogs.new_card import NewCard
+
+        repos = sorted({card.repo for card in self._board.mirror.cards.values()})
+        here = self._board.card.repo if self._board.card else ""
+        self._board.app.push_screen(NewCard(repos, here), self._made)
+
+    def _made(self, card: CardView | None) -> None:
+        if card is not None:
+            self._board.expect(card.id)
+
+    def next(self) -> None:
+        self._board.next_waiting()
+
+    def preview(self) -> None:
+        self._board.preview.toggle()
+
+    def filter(self) -> None:
+        self._board.filter.open()
+
+    def help(self) -> None:
+        from widgets.dialogs.help import Help
+
+        self._board.app.push_screen(Help(self._board.app.keyboard))
+
+    def palette(self) -> None:
+        from widgets.palette import palette
+
+        self._board.app.push_screen(palette())
+
+    def quit(self) -> None:
+        self._board.app.exit()
+
+    # --- the session -----------------------------------------------------------------------------
+
+    def attach(self) -> None:
+        card = self._card
+        app = self._board.app
+        app.command(
+            lambda client: client.attach(card.id, tmux=os.environ.get("TMUX", "")),
+            lambda attachment: attach.go(app, attachment),
+        )
+
+    def send(self) -> None:
+        card = self._card
+        if resumable(card):
+            self._ask(
+                f"{card.id}'s session has ended.",
+                "Bring its conversation back now? You can send to it as soon as it is there.",
+                "Resume",
+                self.resume,
+            )
+            return
+        from widgets.dialogs.send import SendPrompt
+
+        self._board.app.push_screen(SendPrompt(card))
+
+    def start(self) -> None:
+        card = self._card
+        self._do(lambda client: client.start(card.id))
+
+    def stop(self) -> None:
+        card = self._card
+        if not at_work(card):
+            self._do(lambda client: client.stop(card.id))
+            return
+        said = f"It is at work ({card.state.replace('_', ' ')}). Card, worktree and conversation stay."
+        self._ask(f"Stop {card.id}?", said, "Stop", lambda: self._do(lambda client: client.stop(card.id)))
+
+    def resume(self) -> None:
+        card = self._card
+        self._do(lambda client: client.resume(card.id))
+
+    def restart(self) -> None:
+        card = self._card
+        said = "Its session ends, and the conversation comes back in a new one."
+        self._ask(
+            f"Restart {card.id}?", said, "Restart", lambda: self._do(lambda client: client.restart(card.id))
+        )
+
+    def acknowledge(self) -> None:
+        card = self._card
+        self._do(lambda client: client.acknowledge(card.id))
+
+    def show(self) -> None:
+        from widgets.dialogs.details import Details
+
+        self._board.app.push_screen(Details(self._card))
+
+    # --- the card's place ------------------------------------------------------------------------
+
+    def move_left(self) -> None:
+        self._move("left")
+
+    def move_right(self) -> None:
+        self._move("right")
+
+    def _move(self, way: str) -> None:
+        card = self._card
+        wanted = moves.move(card, moves.target(card, way))
+        if wanted.deed == "refuse":
+            self._board.app.tell(wanted.why, severity="warning")
+            return
+        self._board.follow(card.id)
+        deeds: dict[str, Callable[[], None]] = {
+            "start": self.start,
+            "resume": self.resume,
+            "send": self.send,
+            "hold": self.hold,
+            "release": self.release,
+            "shelve": self.shelve,
+            "finish": self.finish,
+            "reopen": self.reopen,
+        }
+        deeds[wanted.deed]()
+
+    def hold(self) -> None:
+        from widgets.dialogs.note import HoldNote
+
+        card = self._card
+        self._board.app.push_screen(HoldNote(card))
+
+    def release(self) -> None:
+        card = self._card
+        self._do(lambda client: client.release(card.id))
+
+    def shelve(self) -> None:
+        card = self._card
+
+        def call() -> None:
+            self._do(lambda client: client.shelve(card.id))
+
+        if live(card):
+            said = "Its session ends. Worktree and conversation stay for later."
+            self._ask(f"Take {card.id} back to the backlog?", said, "Back to the backlog", call)
+        else:
+            call()
+
+    def finish(self) -> None:
+        from widgets.dialogs.finish import Finish
+
+        self._board.app.push_screen(Finish(self._card))
+
+    def reopen(self) -> None:
+        card = self._card
+        self._do(lambda client: client.reopen(card.id))
+
+    def rm(self) -> None:
+        card = self._card
+        said = (
+            "Card, session and worktree go. What would be lost is named first, and nothing is lost unasked."
+        )
+        self._ask(f"Remove {card.id}?", said, "Remove", lambda: self._remove(card))
+
+    def _remove(self, card: CardView) -> None:
+        def refused(error: OrchError) -> None:
+            if not isinstance(error, Refused):
+                self._board.app.tell_error(error)
+                return
+            self._ask(
+                f"{card.id} is not removed: {error.what}",
+                f"{error.why}\nRescue saves it under a ref whose name you are told, and removes the card then.",
+                "Rescue, then remove",
+                lambda: self._do(lambda client: client.remove(card.id, rescue=True), self._tell_rescue),
+            )
+
+        self._board.app.command(lambda client: client.remove(card.id), None, refused)
+
+    def _tell_rescue(self, card: CardView) -> None:
+        if card.rescues:
+            self._board.app.tell(f"Saved as {card.rescues[-1]}.", title=f"{card.id} is removed")
+
+    def _ask(self, question: str, said: str, yes: str, call: Callable[[], object]) -> None:
+        from widgets.dialogs.confirm import Confirm
+
+        def answer(sure: bool | None) -> None:
+            if sure:
+                call()
+
+        self._board.app.push_screen(Confirm(question, said, yes), answer)

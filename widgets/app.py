@@ -1,0 +1,155 @@
+"""The board's application: what all its screens share. Screens and widgets handle the rest."""
+
+import os
+import time
+from collections.abc import Callable
+from pathlib import PurePath
+from typing import Any, ClassVar, TypeVar
+
+from textual import events, work
+from textual.app import App
+from textual.screen import Screen
+
+from orchestrator.client import Client, OrchError, connect
+from orchestrator.core.model import Settings
+from orchestrator.paths import Home
+from widgets import theme
+from widgets.board import BoardScreen
+from widgets.burst import WINDOW, KeyGuard
+from widgets.feed import Feed
+from widgets.format import clean
+from widgets.keys import keyboard
+
+T = TypeVar("T")
+
+
+class OrchApp(App[None]):
+    """The board of one hub. `revive` starts that hub again; `clock` tells the time of day."""
+
+    TITLE = "orch"
+    CSS_PATH: ClassVar[list[str | PurePath]] = ["app.tcss", "board.tcss"]
+    ENABLE_COMMAND_PALETTE = False  # the board has its own, made of the action registry
+    NOTIFICATION_TIMEOUT = 6
+
+    def __init__(
+        self,
+        client: Client,
+        *,
+        revive: Callable[[], object] | None = None,
+        clock: Callable[[], float] = time.time,
+        burst_window: float = WINDOW,
+    ) -> None:
+        super().__init__()
+        self.client, self.clock = client, clock
+        self.keyboard = keyboard({})
+        self.settings: Settings | None = None
+        """What the hub's configuration says; `None` until it has been heard."""
+        self.animation_level = "none"
+        self._guard = KeyGuard(burst_window, later=self._release_later, burst=self._tell_burst)
+        self.feed = Feed(client, revive=revive or self._no_revival, clock=clock)
+        for each in theme.THEMES:
+            self.register_theme(each)
+        self.theme = theme.fitting(os.environ)
+
+    def get_default_screen(self) -> Screen[None]:
+        return BoardScreen()
+
+    def on_unmount(self) -> None:
+        self.feed.stop()
+
+    # --- the hub ---------------------------------------------------------------------------------
+
+    def command(
+        self,
+        call: Callable[[Client], T],
+        done: Callable[[T], object] | None = None,
+        failed: Callable[[OrchError], object] | None = None,
+    ) -> None:
+        """Does `call` in a thread, then `done` with what it returned. Where it raises `OrchError`,
+        `failed` gets it, or the user reads it."""
+        self._command(call, done, failed or self.tell_error)
+
+    @work(thread=True, exit_on_error=False, group="commands")
+    def _command(
+        self,
+        call: Callable[[Client], Any],
+        done: Callable[[Any], object] | None,
+        failed: Callable[[OrchError], object],
+    ) -> None:
+        try:
+            answer = call(self.client)
+        except OrchError as error:
+            self.call_later(failed, error)
+        else:
+            if done is not None:
+                self.call_later(done, answer)
+
+    def learn_settings(self) -> None:
+        """Fetches the hub's settings, and takes the user's keys from them."""
+        self.command(lambda client: client.settings(), self._take_settings, lambda _error: None)
+
+    def _take_settings(self, settings: Settings) -> None:
+        if settings == self.settings:
+            return
+        self.settings = settings
+        self.keyboard = keyboard(settings.keys)
+        self.set_keymap(self.keyboard.changed)
+        for complaint in self.keyboard.complaints:
+            self.tell(complaint, title="Some of your keys were not taken", severity="warning")
+        for screen in self.screen_stack:
+            screen.refresh(layout=True)
+
+    def _no_revival(self) -> None:
+        """Nobody to start the hub: keep trying to reach it."""
+
+    # --- words to the user -----------------------------------------------------------------------
+
+    def tell(self, said: str, *, title: str = "", severity: str = "information") -> None:
+        """A notice that goes by itself. Text from outside is shown as it is, never as markup."""
+        level: Any = severity
+        self.notify(clean(said), title=clean(title), severity=level, markup=False)
+
+    def tell_error(self, error: OrchError) -> None:
+        """What happened, why, and what to do next."""
+        said = ". ".join(part.rstrip(".") for part in (error.why, error.hint) if part)
+        self.tell(
+            f"{said}." if said else "Nothing has changed.", title=_sentence(error.what), severity="error"
+        )
+
+    # --- keys ------------------------------------------------------------------------------------
+
+    async def on_event(self, event: events.Event) -> None:
+        if not isinstance(event, events.Key) or event.is_forwarded:
+            await super().on_event(event)
+            return
+        for key in self._guard.passes(event, harmless=self._harmless(event)):
+            await super().on_event(key)
+
+    def _harmless(self, key: events.Key) -> bool:
+        """It is typed into a text, or moves the board's cursor."""
+        if self.focused is not None and self.focused.check_consume_key(key.key, key.character):
+            return True
+        return isinstance(self.screen, BoardScreen) and (self.keyboard.action(key.key) or "").startswith(
+            "cursor."
+        )
+
+    def _release_later(self, seconds: float, key: events.Key) -> None:
+        self.set_timer(seconds, lambda: self._release(key))
+
+    async def _release(self, key: events.Key) -> None:
+        for held in self._guard.release(key):
+            await super().on_event(held)
+
+    def _tell_burst(self) -> None:
+        self.tell("Those keys came too fast to be typed, so none of them did anything.", title="A paste?")
+
+
+def _sentence(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
+def run(home: Home) -> int:
+    """Shows the board of `home`'s hub until the user leaves it; returns the process's exit code."""
+    app = OrchApp(Client(home), revive=lambda: connect(home))
+    app.run()
+    return app.return_code or 0

@@ -1,0 +1,228 @@
+"""The board's screen: what was heard goes to the widgets, what is pressed to those who do it."""
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.message import Message
+from textual.screen import Screen
+
+from orchestrator.actions import BY_ID
+from orchestrator.core.model import CardView
+from widgets import keys
+from widgets.acts import Acts
+from widgets.card import CardBox
+from widgets.columns import Columns
+from widgets.cursor import Cursor, first, next_waiting, settle, step
+from widgets.cursor import on as cursor_on
+from widgets.filter import FilterBar
+from widgets.format import LOOKS
+from widgets.header import HubBar
+from widgets.keybar import KeyBar
+from widgets.lineup import NAMES, Lineup, line_up
+from widgets.may import refusal
+from widgets.mirror import Mirror
+from widgets.preview import PreviewPane
+from widgets.tabs import TabBar
+from widgets.welcome import Welcome, welcome_lines
+
+if TYPE_CHECKING:
+    from widgets.app import OrchApp
+
+_LOOK_AGAIN = 1.0
+"""Seconds between two looks at whether an age on the screen has changed."""
+_UNSURE = 0.5
+"""Seconds after a card left the cursor's place by itself in which no command acts on its successor."""
+
+
+class BoardScreen(Screen[None]):
+    """Columns, cursor and the lines around them. The cursor stays with its card within a column; when a
+    card goes to another column the cursor goes along only if the user sent it there."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = set(LOOKS)
+    BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings()]
+    app: "OrchApp"
+
+    class Updated(Message):
+        """The feed has something to take."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.mirror = Mirror()
+        self.lineup: Lineup = line_up(())
+        self.cursor = Cursor()
+        self.acts = Acts(self)
+        self._words = ""
+        self._follow = self._expected = ""
+        self._slipped: tuple[float, CardView] | None = None
+        self._opened = False
+
+    def compose(self) -> ComposeResult:
+        yield HubBar()
+        yield TabBar()
+        yield Welcome()
+        yield Columns()
+        yield PreviewPane()
+        yield FilterBar()
+        yield KeyBar()
+
+    def on_mount(self) -> None:
+        self.app.feed.start(lambda: self.post_message(self.Updated()))
+        self.set_interval(_LOOK_AGAIN, self.draw)
+        self.draw()
+
+    @property
+    def preview(self) -> PreviewPane:
+        return self.query_one(PreviewPane)
+
+    @property
+    def filter(self) -> FilterBar:
+        return self.query_one(FilterBar)
+
+    @property
+    def card(self) -> CardView | None:
+        """The card under the cursor."""
+        return self.mirror.cards.get(self.cursor.card)
+
+    # --- what was heard --------------------------------------------------------------------------
+
+    @on(Updated)
+    def _take(self) -> None:
+        was_away, had_hub = self.mirror.away_since is not None, self.mirror.hub is not None
+        self.mirror.take(self.app.feed.take())
+        if self.mirror.hub is not None and self.mirror.away_since is None and (was_away or not had_hub):
+            self.app.learn_settings()
+        self._line_up()
+
+    def _line_up(self) -> None:
+        before = self.card
+        self.lineup = line_up(self.mirror.cards.values(), self._words)
+        if not self._opened and not self.lineup.empty:
+            self._opened, self.cursor = True, first(self.lineup)
+        else:
+            after = settle(self.cursor, self.lineup, self._follow)
+            if after.column != self.cursor.column:
+                self._follow = ""
+            if before is not None and after.card != before.id:
+                self._slipped = (self.app.clock(), before)
+            self.cursor = after
+        if self._expected in self.mirror.cards:
+            expected, self._expected = self._expected, ""
+            self.jump(expected)
+        self.draw()
+
+    @on(Columns.Resized)
+    def draw(self) -> None:
+        """Everything as it is now. Widgets that would look the same draw nothing."""
+        if not self.is_mounted or not self.query(KeyBar):
+            return
+        now = self.app.clock()
+        self.set_class(self.mirror.away_since is not None, "-away")
+        self.query_one(HubBar).show(self.mirror, now)
+        self.query_one(TabBar).show(self.lineup, self.cursor.column)
+        words = welcome_lines(self.mirror, self.lineup, self.app.keyboard)
+        self.set_class(bool(words), "-bare")
+        self.query_one(Welcome).show(words)
+        self.query_one(Columns).show(self.lineup, self.cursor, now)
+        self.preview.show(self.card)
+        self.query_one(KeyBar).show(self.app.keyboard, self.card)
+
+    # --- the cursor ------------------------------------------------------------------------------
+
+    def go(self, cursor: Cursor | None) -> None:
+        """Puts the cursor there, on the user's wish."""
+        if cursor is not None and cursor != self.cursor:
+            self.cursor, self._slipped, self._follow = cursor, None, ""
+            self.draw()
+
+    def jump(self, card_id: str) -> None:
+        """Puts the cursor on that card, out of the filter if need be."""
+        if cursor_on(card_id, self.lineup) is None and card_id in self.mirror.cards:
+            self.filter.clear()
+            self.sift("")
+        self.go(cursor_on(card_id, self.lineup))
+
+    def expect(self, card_id: str) -> None:
+        """Puts the cursor on a card that was just made, as soon as it is there."""
+        self._expected = card_id
+        self._line_up()
+
+    def follow(self, card_id: str) -> None:
+        """Goes along when that card arrives in another column."""
+        self._follow = card_id
+
+    def next_waiting(self) -> None:
+        everything = line_up(self.mirror.cards.values())
+        if cursor := next_waiting(self.cursor, everything):
+            self.jump(cursor.card)
+        else:
+            self.app.tell("No card waits for you.")
+
+    def sift(self, words: str) -> None:
+        """Shows only the cards that these words fit."""
+        self._words = words
+        self._line_up()
+        self._slipped = None
+
+    @on(FilterBar.Changed)
+    def _sift(self, change: FilterBar.Changed) -> None:
+        self.sift(change.words)
+
+    @on(KeyBar.Chosen)
+    def _chosen(self, choice: KeyBar.Chosen) -> None:
+        self.perform(choice.action)
+
+    @on(CardBox.Pressed)
+    def _pressed(self, press: CardBox.Pressed) -> None:
+        self.go(cursor_on(press.card, self.lineup))
+        if press.times == 2:
+            self.perform("attach")
+
+    # --- what was pressed ------------------------------------------------------------------------
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "do" and refusal(str(parameters[0]), self.card):
+            return None
+        return True
+
+    def on_key(self, event: events.Key) -> None:
+        """A key that is grey says why."""
+        action = self.app.keyboard.action(event.key)
+        if action and (why := refusal(action, self.card)):
+            event.stop()
+            self.app.tell(why, severity="warning")
+
+    def on_paste(self, event: events.Paste) -> None:
+        event.stop()
+        self.app.tell(
+            "The board takes no text. Press s to send a prompt, n for a new card.",
+            title="Pasted text was ignored",
+        )
+
+    def action_do(self, action: str) -> None:
+        self.perform(action)
+
+    def perform(self, action: str) -> None:
+        """Does the action of that id, or says why not."""
+        area, _, what = action.partition(".")
+        if area == "cursor":
+            self.go(step(self.cursor, self.lineup, what))
+        elif why := refusal(action, self.card):
+            self.app.tell(why, severity="warning")
+        elif BY_ID[action].on_card and (gone := self._just_slipped()):
+            where = NAMES.get(self.mirror.cards[gone.id].column, "") if gone.id in self.mirror.cards else ""
+            went = f"has just gone to {where}" if where else "is gone"
+            here = self.cursor.card
+            self.app.tell(
+                f"{gone.id} {went}, and the cursor is on {here} now. Press again if you mean {here}."
+            )
+            self._slipped = None
+        else:
+            deed: Any = getattr(self.acts, action.replace(".", "_"))
+            deed()
+
+    def _just_slipped(self) -> CardView | None:
+        if self._slipped is None or self.app.clock() - self._slipped[0] > _UNSURE:
+            return None
+        return self._slipped[1]

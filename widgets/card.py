@@ -1,0 +1,49 @@
+"""One card on the board: a leaf that draws a view."""
+
+from textual import events
+from textual.content import Content
+from textual.message import Message
+from textual.widget import Widget
+
+from orchestrator.core.model import CardView
+from widgets.card_text import ages, card_lines
+from widgets.format import content
+
+
+class CardBox(Widget):
+    """A place in a column. Shows the card that stands there now; draws again only when it looks different."""
+
+    ALLOW_SELECT = False
+
+    class Pressed(Message):
+        """The mouse was pressed on a card, `times` times in a row."""
+
+        def __init__(self, card: str, times: int) -> None:
+            super().__init__()
+            self.card, self.times = card, times
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.card: CardView | None = None
+        self._now = 0.0
+        self._selected = self._wide = False
+
+    def show(self, card: CardView, now: float, *, selected: bool, wide: bool) -> None:
+        """Draw this card from now on."""
+        looks = (card, selected, wide)
+        if looks == (self.card, self._selected, self._wide) and ages(card, now) == ages(card, self._now):
+            return
+        self.card, self._selected, self._wide = looks
+        self._now = now
+        self.set_class(selected, "-selected")
+        self.refresh()
+
+    def render(self) -> Content:
+        if self.card is None:
+            return Content("")
+        lines = card_lines(self.card, self._now, self.size.width, wide=self._wide, selected=self._selected)
+        return content(lines)
+
+    def on_click(self, event: events.Click) -> None:
+        if self.card is not None:
+            self.post_message(self.Pressed(self.card.id, event.chain))

@@ -1,0 +1,158 @@
+"""The five columns: heads, cards, and which of them fit onto the screen."""
+
+from collections.abc import Iterator
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.message import Message
+from textual.widget import Widget
+
+from widgets.card import CardBox
+from widgets.cursor import Cursor
+from widgets.format import Line, Span, content, row
+from widgets.lineup import COLUMNS, NAMES, Lineup
+
+_ONE_BELOW = 100
+"""Cells of width under which one column has the whole screen."""
+_NARROWEST = 38
+
+
+def fitting(width: int) -> int:
+    """How many columns stand side by side in `width` cells."""
+    return 1 if width < _ONE_BELOW else min(len(COLUMNS), width // _NARROWEST)
+
+
+def window(current: str, first: int, shown: int) -> int:
+    """The first of `shown` columns such that the current one is among them, moved as little as can be."""
+    place = COLUMNS.index(current)
+    first = max(min(first, place), place - shown + 1)
+    return max(0, min(first, len(COLUMNS) - shown))
+
+
+def tally(column: str, lineup: Lineup) -> str:
+    """How many cards: `12`, or `3/12` where the filter hides some."""
+    shown, total = len(lineup.cards.get(column, ())), lineup.totals.get(column, 0)
+    return f"{shown}/{total}" if lineup.words else f"{total}"
+
+
+def needy(column: str, lineup: Lineup) -> int:
+    return sum(1 for card in lineup.cards.get(column, ()) if card.attention)
+
+
+def head_line(column: str, lineup: Lineup, width: int, *, current: bool) -> Line:
+    """A column's name and count; what waits for a human in it is counted at the end."""
+    waits = needy(column, lineup)
+    return row(
+        [
+            ("▌" if current else " ", "cursor"),
+            (NAMES[column], "title" if current else "text"),
+            (f" {tally(column, lineup)}", "muted"),
+        ],
+        [(f"▲{waits} ", "needs")] if waits else [],
+        width,
+    )
+
+
+def tab_line(lineup: Lineup, current: str, width: int) -> Line:
+    """All the columns with their counts in one line."""
+    spans: list[Span] = []
+    for column in COLUMNS:
+        here, waits = column == current, needy(column, lineup)
+        spans += [
+            ("▌" if here else " ", "cursor"),
+            (NAMES[column], "title" if here else "muted"),
+            (f" {tally(column, lineup)}", "text" if here else "muted"),
+            (f" ▲{waits}" if waits else "", "needs"),
+            ("  ", ""),
+        ]
+    return row(spans, [], width)
+
+
+class Head(Widget):
+    """A column's head."""
+
+    line: Line = ()
+
+    def show(self, line: Line) -> None:
+        if line != self.line:
+            self.line = line
+            self.refresh()
+
+    def render(self) -> Content:
+        return content([self.line])
+
+
+class ColumnBox(Vertical):
+    """One column: its head, and a box for each card."""
+
+    def __init__(self, column: str) -> None:
+        super().__init__(id=column)
+        self.column = column
+        self._boxes: list[CardBox] = []
+        self._shown = 0
+
+    def compose(self) -> ComposeResult:
+        yield Head()
+        yield VerticalScroll(can_focus=False)
+
+    def show(self, lineup: Lineup, cursor: Cursor, now: float, *, wide: bool) -> None:
+        cards = lineup.cards.get(self.column, ())
+        if missing := len(cards) - len(self._boxes):
+            new = [CardBox() for _ in range(missing)]
+            self._boxes += new
+            if new:
+                self.query_one(VerticalScroll).mount_all(new)
+        here = cursor.column == self.column
+        for box, card in zip(self._boxes, cards, strict=False):
+            box.show(card, now, selected=here and card.id == cursor.card, wide=wide)
+        if len(cards) != self._shown:
+            for number, box in enumerate(self._boxes):
+                box.display = number < len(cards)
+            self._shown = len(cards)
+        head = self.query_one(Head)
+        head.show(head_line(self.column, lineup, self.size.width, current=here))
+
+    def reveal(self, row_number: int) -> None:
+        """Scrolls as little as brings that card into sight."""
+        if row_number < len(self._boxes):
+            scroll = self.query_one(VerticalScroll)
+            scroll.scroll_to_widget(self._boxes[row_number], animate=False)
+
+
+class Columns(Horizontal):
+    """The columns that fit, the cursor's always among them."""
+
+    class Resized(Message):
+        """There is another number of cells, so perhaps another number of columns."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._first = 0
+        self._reveal = Cursor()
+
+    def compose(self) -> ComposeResult:
+        for column in COLUMNS:
+            yield ColumnBox(column)
+
+    def on_resize(self, _event: events.Resize) -> None:
+        self.post_message(self.Resized())
+
+    def show(self, lineup: Lineup, cursor: Cursor, now: float) -> None:
+        shown = fitting(self.app.size.width)
+        self._first = window(cursor.column, self._first, shown)
+        self.set_class(shown == 1, "-one")
+        for number, box in enumerate(self._columns()):
+            visible = self._first <= number < self._first + shown
+            if box.display != visible:
+                box.display = visible
+            if visible:
+                box.show(lineup, cursor, now, wide=shown == 1)
+        if cursor != self._reveal:
+            self._reveal = cursor
+            if cursor.card:
+                self.query_one(f"#{cursor.column}", ColumnBox).reveal(cursor.row)
+
+    def _columns(self) -> Iterator[ColumnBox]:
+        yield from self.query(ColumnBox)

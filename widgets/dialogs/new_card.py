@@ -1,0 +1,162 @@
+"""The form for a new card."""
+
+from collections.abc import Sequence
+from pathlib import Path, PurePath
+from typing import ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Grid, Horizontal, Vertical
+from textual.suggester import SuggestFromList
+from textual.widgets import Button, Checkbox, Input, Label, Select
+
+from orchestrator.client import OrchError
+from orchestrator.core.model import CardView, Settings
+from widgets.dialogs.dialog import Dialog, Prompt, complaint
+from widgets.format import fit
+
+_TITLE_CELLS = 80
+
+
+def title_from(prompt: str) -> str:
+    """A title for a card that was given none: the prompt's first line with words in it."""
+    first = next((line.strip() for line in prompt.splitlines() if line.strip()), "")
+    return fit(first.lstrip("#-* "), _TITLE_CELLS)
+
+
+def repo_around(folder: Path) -> str:
+    """The repository that `folder` lies in, or an empty string."""
+    for each in (folder, *folder.parents):
+        if (each / ".git").exists():
+            return str(each)
+    return ""
+
+
+class Choice(Input):
+    """A line with suggestions: `right` takes the one shown, up and down go through all of them."""
+
+    def __init__(self, value: str, choices: Sequence[str], *, placeholder: str, id: str) -> None:  # noqa: A002
+        suggester = SuggestFromList(choices) if choices else None
+        super().__init__(value, placeholder=placeholder, suggester=suggester, id=id, compact=True)
+        self.cursor_blink = False
+        self._choices = list(dict.fromkeys(choices))
+
+    def on_key(self, event: events.Key) -> None:
+        if event.key not in ("up", "down") or not self._choices:
+            return
+        event.stop()
+        event.prevent_default()
+        step = 1 if event.key == "down" else -1
+        place = self._choices.index(self.value) + step if self.value in self._choices else min(step, 0)
+        self.value = self._choices[place % len(self._choices)]
+
+
+class NewCard(Dialog[CardView]):
+    """The new card once the hub has made it. What the hub refuses stays in the form, with its words."""
+
+    CSS_PATH: ClassVar[list[str | PurePath]] = ["dialog.tcss", "new_card.tcss"]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+s", "make", "Make", priority=True),
+    ]
+
+    def __init__(self, repos: Sequence[str], selected: str) -> None:
+        """`repos` are those of the cards there are, `selected` that of the card under the cursor."""
+        super().__init__()
+        here = repo_around(Path.cwd())
+        self._repo = here or selected
+        self._repos = list(dict.fromkeys(repo for repo in (here, *repos) if repo))
+
+    def compose(self) -> ComposeResult:
+        settings = self.app.settings or Settings({}, "", "", (), (), "", "")
+        models = ", ".join(settings.models)
+        with Vertical(classes="box") as box:
+            box.border_title = "New card"
+            box.border_subtitle = "ctrl+s makes it · tab goes on · esc leaves"
+            with Grid():
+                yield Label("Title")
+                yield _line(
+                    "title", "what it is about; may be left out, then the prompt's first line is taken"
+                )
+                yield Label("Prompt")
+                yield Prompt(placeholder="What should the agent do?")
+                yield Label("Repository")
+                yield Choice(self._repo, self._repos, placeholder="a path in a git repository", id="repo")
+                yield Label("Base")
+                yield _line("base", "branch or commit to start from; else the default branch")
+                yield Label("Model")
+                default = settings.model or "the agent's own"
+                yield Choice(
+                    "", settings.models, placeholder=f"{default} · {models}".rstrip(" ·"), id="model"
+                )
+                yield Label("Permissions")
+                yield Select(
+                    [(mode, mode) for mode in settings.permission_modes],
+                    prompt=f"{settings.permission_mode or 'default'}",
+                    id="mode",
+                    compact=True,
+                )
+                yield Label("Start")
+                yield Checkbox("now (else it waits in the backlog)", True, id="now", compact=True)
+            yield complaint()
+            with Horizontal(classes="buttons"):
+                yield Button("Cancel", id="cancel", compact=True)
+                yield Button("Make (ctrl+s)", id="make", variant="primary", compact=True)
+
+    def _said(self, name: str) -> str:
+        return self.query_one(f"#{name}", Input).value.strip()
+
+    @on(Button.Pressed, "#make")
+    def action_make(self) -> None:
+        prompt = self.query_one(Prompt).text
+        title, repo = self._said("title") or title_from(prompt), self._said("repo")
+        if not title:
+            self.say("It needs a title or a prompt.")
+            self.query_one("#title").focus()
+        elif not repo:
+            self.say("It needs a repository: a path in one will do.")
+            self.query_one("#repo").focus()
+        elif not self.query_one("#make", Button).disabled:
+            self.query_one("#make", Button).disabled = True
+            self.say("")
+            self._make(title, str(Path(repo).expanduser()), prompt)
+
+    def _make(self, title: str, repo: str, prompt: str) -> None:
+        mode = self.query_one("#mode", Select).value
+        base, model = self._said("base"), self._said("model")
+        backlog = not self.query_one("#now", Checkbox).value
+        self.app.command(
+            lambda client: client.new(
+                title,
+                repo=repo,
+                prompt=prompt,
+                base=base,
+                model=model,
+                permission_mode=mode if isinstance(mode, str) else "",
+                backlog=backlog,
+            ),
+            self.over,
+            self._refused,
+        )
+
+    def _refused(self, error: OrchError) -> None:
+        if self.is_attached:
+            self.query_one("#make", Button).disabled = False
+        self.refused(error)
+
+    @on(Input.Submitted)
+    def _next_field(self) -> None:
+        self.focus_next()
+
+    @on(Button.Pressed, "#cancel")
+    def action_leave(self) -> None:
+        if self.query_one(Prompt).text.strip():
+            self.throw_away("Throw this card away?", "What you have typed is kept nowhere.")
+        else:
+            self.over()
+
+
+def _line(name: str, placeholder: str) -> Input:
+    line = Input(placeholder=placeholder, id=name, compact=True)
+    line.cursor_blink = False
+    return line

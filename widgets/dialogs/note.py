@@ -1,0 +1,44 @@
+"""Holding a card with a note."""
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.widgets import Button, Input, Static
+
+from orchestrator.core.model import CardView
+from widgets.dialogs.dialog import Dialog, complaint
+
+
+class HoldNote(Dialog[bool]):
+    """`True` once the card is held."""
+
+    def __init__(self, card: CardView) -> None:
+        super().__init__()
+        self._card = card
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="box") as box:
+            box.border_title = f"Hold {self._card.id}"
+            box.border_subtitle = "enter holds · esc leaves"
+            yield Static(
+                "It stands in Blocked with your note until you release it. Its session goes on.", id="said"
+            )
+            field = Input(placeholder="why it is held", id="note", compact=True)
+            field.cursor_blink = False
+            yield field
+            yield complaint()
+            with Horizontal(classes="buttons"):
+                yield Button("Cancel", id="cancel", compact=True)
+                yield Button("Hold", id="hold", variant="primary", compact=True)
+
+    @on(Button.Pressed, "#hold")
+    @on(Input.Submitted)
+    def _hold(self) -> None:
+        card, note = self._card, self.query_one(Input).value.strip()
+        self.app.command(
+            lambda client: client.hold(card.id, note), lambda _card: self.over(True), self.refused
+        )
+
+    @on(Button.Pressed, "#cancel")
+    def _cancel(self) -> None:
+        self.action_leave()

@@ -1,0 +1,102 @@
+"""The stream of the hub's updates, followed in a thread and handed over in batches."""
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from orchestrator.client import Client, HubAway, OrchError, Update
+
+_FIRST_WAIT, _LONGEST_WAIT = 0.1, 2.0
+"""Seconds between attempts; each is twice the one before."""
+_START_AFTER = 3.0
+"""Seconds without a hub after which it is started again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Away:
+    """The hub does not answer, since when, and what is known of why."""
+
+    since: float
+    error: OrchError
+
+
+class Feed:
+    """Follows `client.watch()` from `start(wake)` until `stop()`. `wake` is called in the feed's own thread
+    when there is something to `take()`, and not again before that is taken: a burst becomes one batch.
+
+    After three seconds without a hub `revive` is called, which starts it or raises `OrchError`.
+    """
+
+    def __init__(
+        self,
+        client: Client,
+        *,
+        revive: Callable[[], object],
+        clock: Callable[[], float],
+        start_after: float = _START_AFTER,
+    ) -> None:
+        self._client, self._revive, self._clock = client, revive, clock
+        self._wake: Callable[[], object] = lambda: None
+        self._start_after = start_after
+        self._waiting: deque[Update | Away] = deque()
+        self._lock = threading.Lock()
+        self._woken = False
+        self._stopped = threading.Event()
+
+    def start(self, wake: Callable[[], object]) -> None:
+        self._wake = wake
+        # A daemon: it may sit in a read for half a minute, and leaving the board must not wait for that.
+        threading.Thread(target=self._run, name="orch-feed", daemon=True).start()
+
+    def stop(self) -> None:
+        self._stopped.set()
+
+    def take(self) -> list[Update | Away]:
+        """Everything since the last time, oldest first."""
+        with self._lock:
+            taken = list(self._waiting)
+            self._waiting.clear()
+            self._woken = False
+        return taken
+
+    def _put(self, update: Update | Away) -> None:
+        with self._lock:
+            self._waiting.append(update)
+            wake, self._woken = not self._woken, True
+        if wake and not self._stopped.is_set():
+            try:
+                self._wake()
+            except RuntimeError:  # the application's loop has been closed: there is nobody to tell
+                self._stopped.set()
+
+    def _run(self) -> None:
+        since: float | None = None
+        lost_at, wait = 0.0, _FIRST_WAIT
+        while not self._stopped.is_set():
+            error: OrchError = HubAway("the hub has ended")
+            try:
+                for update in self._client.watch():
+                    since, wait = None, _FIRST_WAIT
+                    self._put(update)
+                    if self._stopped.is_set():
+                        return
+            except OrchError as told:
+                error = told
+            except (ValueError, TypeError, KeyError, AttributeError) as told:
+                error = HubAway(
+                    "the hub speaks another version's language", str(told), "Run: orch hub restart"
+                )
+            if since is None:
+                since, lost_at = self._clock(), time.monotonic()
+            if time.monotonic() - lost_at >= self._start_after:
+                try:
+                    self._revive()
+                except OrchError as told:
+                    error = told
+                else:
+                    wait = _FIRST_WAIT
+            self._put(Away(since, error))
+            self._stopped.wait(wait)
+            wait = min(wait * 2, _LONGEST_WAIT)

@@ -1,0 +1,159 @@
+"""Text for the board: pure functions from views to lines of spans, exact to the terminal's cell.
+
+A span is (text, role); a role is the name of a look that the style sheet defines. A line of `width`
+cells never holds more than that, whatever the titles, branches and reasons from outside contain.
+"""
+
+import unicodedata
+from collections.abc import Iterable
+from functools import lru_cache
+
+from rich.cells import cell_len
+from textual.content import Content
+
+Span = tuple[str, str]
+Line = tuple[Span, ...]
+
+ROLES = frozenset(
+    {"title", "text", "muted", "faint", "needs", "bad", "trouble", "busy", "calm", "off", "unread", "cursor"}
+)
+"""`needs` a human, `bad` and `trouble` are wrong, `busy` works, `calm` is ready, `off` is over."""
+
+LOOKS = frozenset(f"look--{role}" for role in ROLES)
+"""The style sheet's names of the roles: the component classes of a widget that shows spans."""
+
+_LONGEST = 2000
+"""Characters. More than that of one text never fits into a line."""
+_REGIONAL_A = 0x1F1E6
+
+
+@lru_cache(maxsize=4096)
+def clean(text: str) -> str:
+    """Any text as one line that every terminal draws in the width that `cell_len` says.
+
+    Control characters become visible, bidirectional and invisible ones are left out, and clusters
+    on whose width terminals disagree (joined emoji, skin tones, flags) fall apart into plain ones.
+    """
+    if text.isascii() and text.isprintable():
+        return text[:_LONGEST]
+    out: list[str] = []
+    marks = 0
+    for character in unicodedata.normalize("NFC", text[:_LONGEST]):
+        code = ord(character)
+        category = unicodedata.category(character)
+        if category == "Mn":
+            variation = 0xFE00 <= code <= 0xFE0F or 0xE0100 <= code <= 0xE01EF
+            if variation or marks >= 2 or not out or out[-1] == " ":
+                continue
+            marks += 1
+        else:
+            marks = 0
+        out.append(_plain(character, code, category))
+    return "".join(out)
+
+
+def _plain(character: str, code: int, category: str) -> str:
+    if category[0] == "Z" or character in "\n\r\t\v\f\x85":
+        return " "
+    if code < 0x20:
+        return chr(0x2400 + code)
+    if category == "Cc":
+        return "␡" if code == 0x7F else "\ufffd"
+    if category in ("Cf", "Me") or 0x1F3FB <= code <= 0x1F3FF:
+        return ""
+    if category in ("Cs", "Cn"):
+        return "\ufffd"
+    if _REGIONAL_A <= code < _REGIONAL_A + 26:
+        return chr(ord("A") + code - _REGIONAL_A)
+    return character
+
+
+def fit(text: str, width: int) -> str:
+    """`text` cleaned, and cut with an ellipsis where it is wider than `width` cells."""
+    text = clean(text)
+    if cell_len(text) <= width:
+        return text
+    if width <= 0:
+        return ""
+    used, kept = 0, []
+    for character in text:
+        used += cell_len(character)
+        if used > width - 1:
+            break
+        kept.append(character)
+    return "".join(kept).rstrip() + "…"
+
+
+def width_of(spans: Iterable[Span]) -> int:
+    return sum(cell_len(text) for text, _ in spans)
+
+
+def fit_spans(spans: Iterable[Span], width: int) -> Line:
+    """The spans that fit into `width` cells, the last of them cut."""
+    out: list[Span] = []
+    for text, role in spans:
+        if width <= 0:
+            break
+        piece = fit(text, width)
+        width -= cell_len(piece)
+        out.append((piece, role))
+    return tuple(out)
+
+
+def row(left: Iterable[Span], right: Iterable[Span], width: int) -> Line:
+    """A line of exactly `width` cells: `right` stands at the end and whole as long as a third of the
+    line is left for `left`, which is cut to what remains."""
+    shown = [span for span in right if span[0]]
+    while shown and width_of(shown) > width * 2 // 3:
+        shown.pop(0)
+    room = width - width_of(shown) - (1 if shown else 0)
+    head = fit_spans(left, room)
+    return (*head, (" " * (width - width_of(head) - width_of(shown)), ""), *shown)
+
+
+def content(lines: Iterable[Line]) -> Content:
+    """What a widget's `render()` returns; nothing in it is ever read as markup."""
+    parts: list[str | tuple[str, str]] = []
+    for number, line in enumerate(lines):
+        if number:
+            parts.append("\n")
+        parts += [(text, f".look--{role}") if role else text for text, role in line]
+    return Content.assemble(*parts)
+
+
+def age(seconds: float) -> str:
+    """How long ago, in one coarse word that changes at most once a minute: `<1m`, `3m`, `2h`, `4d`."""
+    minutes = int(max(seconds, 0) // 60)
+    if minutes < 1:
+        return "<1m"
+    if minutes < 60:
+        return f"{minutes}m"
+    return f"{minutes // 60}h" if minutes < 48 * 60 else f"{minutes // 1440}d"
+
+
+def money(dollars: float) -> str:
+    """US dollars, empty when there is nothing to say."""
+    if dollars < 0.005:
+        return ""
+    return f"${dollars:.2f}" if dollars < 100 else f"${dollars:,.0f}"
+
+
+def percent(value: float | None) -> str:
+    return "" if value is None else f"{value:.0f}%"
+
+
+def strain(value: float | None) -> str:
+    """The role in which a percentage of something finite is shown."""
+    if value is None or value < 75:
+        return "muted"
+    return "trouble" if value < 90 else "bad"
+
+
+def meter(value: float, cells: int) -> str:
+    """A bar of `cells` cells for 0-100."""
+    full = min(cells, max(0, round(value / 100 * cells)))
+    return "━" * full + "╌" * (cells - full)
+
+
+def count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -1,0 +1,75 @@
+"""The board's first line: the hub's health and the sums."""
+
+from textual.content import Content
+from textual.widget import Widget
+
+from orchestrator.core.model import HubView
+from widgets.format import Line, Span, age, content, fit_spans, meter, money, percent, strain, width_of
+from widgets.mirror import Mirror
+
+
+def header_line(mirror: Mirror, now: float, width: int) -> Line:
+    """Exactly `width` cells: health at the left, sums at the right, each as long as there is room."""
+    hub = mirror.hub
+    health = [(" orch ", "title"), *_health(mirror, now)]
+    for sums in ([], []) if hub is None else (_sums(hub, long=True), _sums(hub, long=False)):
+        gap = width - width_of(health) - width_of(sums) - 1
+        if gap >= 2:
+            return (*health, (" " * gap, ""), *sums, (" ", ""))
+    if hub is None:
+        return fit_spans(health, width)
+    short = _sums(hub, long=False)
+    room = max(width - width_of(short) - 3, width // 2)
+    head = fit_spans(health, room)
+    return fit_spans((*head, ("  ", ""), *short), width)
+
+
+def _health(mirror: Mirror, now: float) -> list[Span]:
+    if mirror.away_since is not None:
+        since = age(now - mirror.away_since)
+        return [("× ", "bad"), (f"hub away for {since}", "bad"), (" · what is shown may be old", "muted")]
+    if mirror.hub is None:
+        return [("◌ ", "busy"), ("connecting…", "muted")]
+    if mirror.hub.trouble:
+        return [("◆ ", "trouble"), (mirror.hub.trouble, "trouble")]
+    return [("● ", "calm"), ("hub ok", "muted")]
+
+
+def _sums(hub: HubView, *, long: bool) -> list[Span]:
+    parts: list[list[Span]] = [
+        [(f"{hub.sessions}/{hub.max_sessions}", "text"), (" sessions" if long else "", "muted")],
+    ]
+    if hub.queued:
+        parts.append([(f"{hub.queued}", "busy"), (" queued" if long else "q", "muted")])
+    waits = f"▲ {hub.waiting}" if long else f"▲{hub.waiting}"
+    words = (" waits for you" if hub.waiting == 1 else " wait for you") if long else ""
+    parts.append(
+        [(waits, "needs"), (words, "needs")] if hub.waiting else [("▲", "faint"), (" none waits", "faint")]
+    )
+    if not hub.waiting and not long:
+        parts.pop()
+    cost = money(hub.cost_today_usd) or "$0"
+    parts.append([(cost, "text"), (" today" if long else "", "muted")])
+    for name, used in (("5h", hub.five_hour_percent), ("7d", hub.seven_day_percent)):
+        if used is not None:
+            bar = f"{meter(used, 8)} " if long else ""
+            parts.append([(f"{name} ", "muted"), (bar, strain(used)), (percent(used), strain(used))])
+    gap = ("   " if long else "  ", "")
+    return [span for number, part in enumerate(parts) for span in ([gap] if number else []) + part]
+
+
+class HubBar(Widget):
+    """Draws the header; asked to look again whenever something was heard or a minute may have passed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._line: Line = ()
+
+    def show(self, mirror: Mirror, now: float) -> None:
+        line = header_line(mirror, now, self.app.size.width)
+        if line != self._line:
+            self._line = line
+            self.refresh()
+
+    def render(self) -> Content:
+        return content([self._line])

@@ -1,0 +1,124 @@
+"""The keyboard: bindings made of the action registry, and the user's own keys checked against it. Pure."""
+
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+
+from textual.binding import Binding
+from textual.keys import KEY_DISPLAY_ALIASES, Keys
+
+from orchestrator.actions import ACTIONS, Action
+
+ON_BOARD: tuple[Action, ...] = tuple(
+    action for action in ACTIONS if action.key or action.on_card or action.footer
+)
+"""The actions that the board offers; the rest are verbs of the command line alone."""
+
+_MODIFIERS = frozenset({"ctrl", "shift", "alt", "super", "meta", "hyper"})
+_NAMED = frozenset(key.value for key in Keys)
+_SYMBOLS = {
+    "question_mark": "?",
+    "slash": "/",
+    "enter": "enter",
+    "left": "←",
+    "right": "→",
+    "up": "↑",
+    "down": "↓",
+}
+
+
+def bindings() -> list[Binding]:
+    """A binding for each action of the board, with the action's id as its own, so that a keymap finds it.
+
+    An action without a key gets the name of one that no keyboard has.
+    """
+    return [
+        Binding(
+            action.key or f"unbound_{action.id.replace('.', '_')}",
+            f"do({action.id!r})",
+            action.title,
+            show=action.footer,
+            tooltip=action.help,
+            id=action.id,
+        )
+        for action in ON_BOARD
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Keyboard:
+    """Which keys do what. `complaints` say in words which of the user's keys were not taken, and why."""
+
+    keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Textual's names of the keys of each action."""
+    changed: Mapping[str, str] = field(default_factory=dict)
+    """What `App.set_keymap` needs."""
+    complaints: tuple[str, ...] = ()
+
+    def action(self, key: str) -> str | None:
+        return next((action for action, keys in self.keys.items() if key in keys), None)
+
+    def shown(self, action: str) -> str:
+        """The action's first key as it is written on the screen; empty where it has none."""
+        keys = self.keys.get(action, ())
+        return display(keys[0]) if keys else ""
+
+
+def keyboard(overrides: Mapping[str, str]) -> Keyboard:
+    """The registry's keys with the user's over them, as far as these make sense."""
+    keys = {action.id: names(action.key) for action in ON_BOARD}
+    changed: dict[str, str] = {}
+    complaints: list[str] = []
+    for action, wanted in overrides.items():
+        if action not in keys:
+            near = get_close_matches(action, keys, 1)
+            hint = f" Did you mean {near[0]}?" if near else ""
+            complaints.append(f"keys: there is no action {action!r}.{hint}")
+        elif bad := [key for key in names(wanted) if not known(key)]:
+            complaints.append(f"keys: {action} = {wanted!r}: there is no key {bad[0]!r}.")
+        elif not names(wanted):
+            complaints.append(f"keys: {action} needs a key.")
+        else:
+            keys[action] = names(wanted)
+            changed[action] = ",".join(keys[action])
+    for action in list(changed):
+        for other, theirs in keys.items():
+            if other != action and (both := set(keys[action]) & set(theirs)):
+                complaints.append(f"keys: {display(min(both))} is both {action} and {other}.")
+                if other not in changed:
+                    keys[action] = names(next(each.key for each in ON_BOARD if each.id == action))
+                    del changed[action]
+                    break
+    return Keyboard(keys, changed, tuple(complaints))
+
+
+def names(keys: str) -> tuple[str, ...]:
+    """Textual's names of keys written with commas between them (`?,ctrl+p` → `question_mark`, `ctrl+p`)."""
+    if not keys.strip():
+        return ()
+    written = ",".join(key.strip() for key in keys.split(",") if key.strip())
+    return tuple(binding.key for binding in Binding.make_bindings([Binding(written, "")]))
+
+
+def known(key: str) -> bool:
+    """Whether a terminal can send a key of that name."""
+    *modifiers, base = key.split("+")
+    if not set(modifiers) <= _MODIFIERS:
+        return False
+    if base in _NAMED or len(base) == 1:
+        return True
+    try:
+        unicodedata.lookup(base.replace("_", " ").upper())
+    except KeyError:
+        return False
+    return True
+
+
+def display(key: str) -> str:
+    """A key as it is written on the screen: `?`, `^p`, `shift+←`."""
+    *modifiers, base = key.split("+")
+    shown = _SYMBOLS.get(base) or KEY_DISPLAY_ALIASES.get(base, base)
+    if modifiers == ["ctrl"]:
+        return f"^{shown}"
+    return "+".join([*modifiers, shown])

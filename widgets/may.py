@@ -1,0 +1,113 @@
+"""Whether an action can be done to a card, and if not, why not, in words. Pure."""
+
+from orchestrator.actions import BY_ID
+from orchestrator.core.model import CardView
+
+_OVER = frozenset({"exited", "lost"})
+_AT_WORK = frozenset({"starting", "setup", "working", "background", "compacting", "retrying"})
+_NOT_STARTED = frozenset({"new", "queued"})
+
+
+def live(card: CardView) -> bool:
+    """Its agent's process runs, as far as is known."""
+    return card.state not in _OVER | _NOT_STARTED
+
+
+def at_work(card: CardView) -> bool:
+    """Ending its session now would cut work off."""
+    return card.state in _AT_WORK or card.state in ("permission", "question", "plan")
+
+
+def resumable(card: CardView) -> bool:
+    """It has a conversation whose process is gone."""
+    return card.session_id is not None and not live(card) and card.state != "queued"
+
+
+def refusal(action: str, card: CardView | None) -> str:
+    """Why `action` can't be done to `card` and what to do instead; empty when it can be tried."""
+    known = BY_ID.get(action)
+    if known is None or not known.on_card:
+        return ""
+    if card is None:
+        return "There is no card under the cursor."
+    return _REFUSALS[action](card) if action in _REFUSALS else ""
+
+
+def _attach(card: CardView) -> str:
+    return "" if card.window else _no_session(card, "has no window to go to")
+
+
+def _send(card: CardView) -> str:
+    return "" if live(card) or resumable(card) else _no_session(card, "has no session to send to")
+
+
+def _start(card: CardView) -> str:
+    if card.state == "queued":
+        return f"{card.id} is in the queue already, at place {card.queue_position}."
+    if live(card):
+        return f"{card.id} has a session already. Send it a prompt with s."
+    return _done(card)
+
+
+def _stop(card: CardView) -> str:
+    return "" if live(card) or card.state == "queued" else f"{card.id} has no session that runs."
+
+
+def _resume(card: CardView) -> str:
+    if live(card):
+        return f"{card.id}'s session runs. Attach with enter, or send it a prompt with s."
+    return "" if resumable(card) else _no_session(card, "has no conversation to bring back")
+
+
+def _restart(card: CardView) -> str:
+    return "" if live(card) else _no_session(card, "has no session that runs")
+
+
+def _hold(card: CardView) -> str:
+    return f"{card.id} is held already: {card.held}" if card.held is not None else _done(card)
+
+
+def _release(card: CardView) -> str:
+    return "" if card.held is not None else f"{card.id} is not held."
+
+
+def _shelve(card: CardView) -> str:
+    return f"{card.id} is in the backlog." if card.column == "backlog" else _done(card)
+
+
+def _done(card: CardView) -> str:
+    return "" if card.finished is None else f"{card.id} is done. Reopen it first, with H."
+
+
+def _reopen(card: CardView) -> str:
+    return "" if card.finished is not None else f"{card.id} is not done."
+
+
+def _acknowledge(card: CardView) -> str:
+    return "" if card.unread else f"{card.id} has nothing unseen."
+
+
+def _no_session(card: CardView, what: str) -> str:
+    if card.finished is not None:
+        return f"{card.id} {what}: it is done. Reopen it with H."
+    if card.state == "queued":
+        return f"{card.id} {what} yet: it waits in the queue at place {card.queue_position}."
+    if resumable(card):
+        return f"{card.id} {what}: its session has ended. Bring it back with R."
+    return f"{card.id} {what}: it was never started. Start it with L."
+
+
+_REFUSALS = {
+    "attach": _attach,
+    "send": _send,
+    "start": _start,
+    "stop": _stop,
+    "resume": _resume,
+    "restart": _restart,
+    "hold": _hold,
+    "release": _release,
+    "shelve": _shelve,
+    "finish": _done,
+    "reopen": _reopen,
+    "acknowledge": _acknowledge,
+}

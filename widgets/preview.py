@@ -1,0 +1,106 @@
+"""A live look at a session's pane, in its own colours."""
+
+import re
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+from textual import work
+from textual.timer import Timer
+from textual.widget import Widget
+
+from orchestrator.client import OrchError
+from orchestrator.core.model import CardView, Preview
+from widgets.format import clean
+
+if TYPE_CHECKING:
+    from widgets.app import OrchApp
+
+_AGAIN = 1.0
+"""Seconds between two looks while it is open."""
+_SGR = re.compile(r"(\x1b\[[0-9;:]*m)")
+_OTHER = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|[\]PX^_].*?(?:\x07|\x1b\\|$)|[ -/]*[0-~])", re.DOTALL)
+
+
+def pane_text(text: str, height: int) -> Text:
+    """The last `height` rows that hold something, with their colours and nothing else that could act
+    on a terminal."""
+    rows = text.rstrip().split("\n")
+    plain = "\n".join(_colours_only(each) for each in rows[-height:]) if height > 0 else ""
+    return Text.from_ansi(plain, no_wrap=True, overflow="crop", end="")
+
+
+def _colours_only(line: str) -> str:
+    parts = _SGR.split(line)
+    for number in range(0, len(parts), 2):
+        parts[number] = clean(_OTHER.sub("", parts[number]))
+    return "".join(parts)
+
+
+class PreviewPane(Widget):
+    """Follows the cursor. Asks the hub only while it is shown, and draws only what has changed."""
+
+    app: "OrchApp"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._card: CardView | None = None
+        self._said: Text = Text()
+        self._text = ""
+        self._timer: Timer | None = None
+        self._asking = ""
+
+    @property
+    def shown(self) -> bool:
+        return self.has_class("-shown")
+
+    def toggle(self) -> None:
+        self.toggle_class("-shown")
+        if self.shown:
+            self._timer = self.set_interval(_AGAIN, self._look)
+            self._text = ""
+            self._look()
+        elif self._timer is not None:
+            self._timer.stop()
+
+    def show(self, card: CardView | None) -> None:
+        """Looks at this card's pane from now on."""
+        moved = (card.id if card else "") != (self._card.id if self._card else "")
+        self._card = card
+        if not self.shown:
+            return
+        self.border_title = f"{card.id} {clean(card.title)}".replace("[", "\\[") if card else "no card"
+        if moved:
+            self._put("")
+            self._look()
+
+    def _look(self) -> None:
+        card = self._card
+        if card is None or self._asking == card.id:
+            return
+        if card.window is None:
+            self._put(f"{card.id} has no window: nothing runs that could be shown.")
+            return
+        self._asking = card.id
+        self._fetch(card.id)
+
+    @work(thread=True, exit_on_error=False, group="preview")
+    def _fetch(self, card_id: str) -> None:
+        try:
+            seen: Preview | OrchError = self.app.client.preview(card_id)
+        except OrchError as error:
+            seen = error
+        self.app.call_later(self._take, card_id, seen)
+
+    def _take(self, card_id: str, seen: Preview | OrchError) -> None:
+        if self._asking == card_id:
+            self._asking = ""
+        if self._card is not None and self._card.id == card_id:
+            self._put(seen.text if isinstance(seen, Preview) else str(seen))
+
+    def _put(self, text: str) -> None:
+        if text != self._text:
+            self._text = text
+            self.refresh()
+
+    def render(self) -> Text:
+        return pane_text(self._text, self.size.height)

@@ -1,0 +1,87 @@
+"""The board's colours: warm is what needs a human, cool what works, dim what is over."""
+
+from collections.abc import Mapping
+
+from textual.theme import Theme
+
+DARK = Theme(
+    name="orch-dark",
+    primary="#6cb6ff",
+    secondary="#56b6c2",
+    accent="#8ddb8c",
+    warning="#f2a65a",
+    error="#f47067",
+    success="#8ddb8c",
+    foreground="#d3dae3",
+    background="#0f1318",
+    surface="#171c23",
+    panel="#1f2630",
+    dark=True,
+    variables={
+        "needs": "#f6b155",
+        "bad": "#f47067",
+        "trouble": "#d98f5c",
+        "busy": "#5fb8d6",
+        "calm": "#8fc98a",
+        "off": "#7b8696",
+        "title": "#e8edf3",
+        "muted": "#95a1b2",
+        "faint": "#6a7687",
+        "selected": "#263345",
+        "border": "#3a4554",
+        "border-blurred": "#2a323e",
+        "input-cursor-text-style": "reverse",
+        "button-color-foreground": "#0f1318",
+        "scrollbar": "#2f3947",
+        "scrollbar-background": "#0f1318",
+        "scrollbar-hover": "#465365",
+        "scrollbar-active": "#5b6a80",
+    },
+)
+
+LIGHT = Theme(
+    name="orch-light",
+    primary="#1f5fae",
+    secondary="#0f7285",
+    accent="#2d7d3a",
+    warning="#a85a00",
+    error="#b3261e",
+    success="#2d7d3a",
+    foreground="#222a35",
+    background="#f4f5f7",
+    surface="#ffffff",
+    panel="#e6e9ee",
+    dark=False,
+    variables={
+        "needs": "#a65300",
+        "bad": "#b3261e",
+        "trouble": "#93521d",
+        "busy": "#0c6580",
+        "calm": "#2f7a3a",
+        "off": "#6b7480",
+        "title": "#11161d",
+        "muted": "#515c6b",
+        "faint": "#737e8c",
+        "selected": "#d3e2f5",
+        "border": "#b9c1cc",
+        "border-blurred": "#d3d8df",
+        "input-cursor-text-style": "reverse",
+        "button-color-foreground": "#ffffff",
+        "scrollbar": "#c3cad4",
+        "scrollbar-background": "#f4f5f7",
+        "scrollbar-hover": "#9aa5b3",
+        "scrollbar-active": "#7c8896",
+    },
+)
+
+THEMES = (DARK, LIGHT)
+
+
+def fitting(environment: Mapping[str, str]) -> str:
+    """The theme for this terminal: `ORCH_THEME` (`dark` or `light`), else what `COLORFGBG` tells of its
+    background (`15;0` is dark, `0;15` light), else the dark one."""
+    if (wanted := environment.get("ORCH_THEME", "")) in ("dark", "light"):
+        return f"orch-{wanted}"
+    background = environment.get("COLORFGBG", "").rpartition(";")[2]
+    light = background.isdigit() and int(background) in (7, *range(9, 16))
+    return LIGHT.name if light else DARK.name

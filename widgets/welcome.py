@@ -1,0 +1,53 @@
+"""What stands in the place of the columns while there are none: connecting, no hub, no card, no match."""
+
+from textual.content import Content
+from textual.widget import Widget
+
+from widgets.format import Line, clean, content
+from widgets.keys import Keyboard
+from widgets.lineup import Lineup
+from widgets.mirror import Mirror
+
+
+def welcome_lines(mirror: Mirror, lineup: Lineup, keyboard: Keyboard) -> tuple[Line, ...]:
+    """The words, or nothing where there are cards to show."""
+    if mirror.hub is None:
+        if mirror.error is None:
+            return ((("connecting…", "muted"),),)
+        return (
+            (("The hub does not answer.", "bad"),),
+            ((clean(str(mirror.error)), "muted"),),
+            (("Trying again; it is started if it stays away.", "muted"),),
+        )
+    if lineup.empty:
+        new, helps, leave = (keyboard.shown(action) for action in ("new", "help", "quit"))
+        return (
+            (("No cards yet.", "title"),),
+            (("", ""),),
+            (
+                ("Press ", "muted"),
+                (new, "cursor"),
+                (" to make one: a task, its own worktree, its own session.", "muted"),
+            ),
+            ((helps, "cursor"), (" shows every key, ", "muted"), (leave, "cursor"), (" leaves.", "muted")),
+        )
+    if lineup.words and not any(lineup.cards.values()):
+        return (
+            ((f"No card has “{clean(lineup.words)}”.", "title"),),
+            (("esc", "cursor"), (" shows them all.", "muted")),
+        )
+    return ()
+
+
+class Welcome(Widget):
+    def __init__(self) -> None:
+        super().__init__()
+        self._lines: tuple[Line, ...] = ()
+
+    def show(self, lines: tuple[Line, ...]) -> None:
+        if lines != self._lines:
+            self._lines = lines
+            self.refresh()
+
+    def render(self) -> Content:
+        return content(self._lines)
