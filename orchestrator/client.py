@@ -252,6 +252,7 @@ class Client:
         try:
             connection.connect()
         except OSError as error:
+            connection.close()
             raise HubAway("the hub is not running", hint="Start it with: orch hub start") from error
         return connection
 

@@ -196,7 +196,7 @@ class Acts:
                 return
             self._ask(
                 f"{card.id} is not removed: {error.what}",
-                f"{error.why}\nRescue saves it under a ref whose name you are told, and removes the card then.",
+                f"{error.why}\nRescue saves it under a ref whose name you are told; then the card goes.",
                 "Rescue, then remove",
                 lambda: self._do(lambda client: client.remove(card.id, rescue=True), self._tell_rescue),
             )

@@ -48,7 +48,7 @@ class BoardScreen(Screen[None]):
         """The feed has something to take."""
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(classes="-bare")
         self.mirror = Mirror()
         self.lineup: Lineup = line_up(())
         self.cursor = Cursor()
@@ -115,12 +115,12 @@ class BoardScreen(Screen[None]):
     @on(Columns.Resized)
     def draw(self) -> None:
         """Everything as it is now. Widgets that would look the same draw nothing."""
-        if not self.is_mounted or not self.query(KeyBar):
-            return
+        if not self.query(KeyBar):
+            return  # resized before there is anything to draw
         now = self.app.clock()
         self.set_class(self.mirror.away_since is not None, "-away")
         self.query_one(HubBar).show(self.mirror, now)
-        self.query_one(TabBar).show(self.lineup, self.cursor.column)
+        self.query_one(TabBar).show(self.lineup, self.cursor.column, known=self.mirror.hub is not None)
         words = welcome_lines(self.mirror, self.lineup, self.app.keyboard)
         self.set_class(bool(words), "-bare")
         self.query_one(Welcome).show(words)
@@ -160,10 +160,12 @@ class BoardScreen(Screen[None]):
             self.app.tell("No card waits for you.")
 
     def sift(self, words: str) -> None:
-        """Shows only the cards that these words fit."""
+        """Shows only the cards that these words fit, and takes the cursor to where there are some."""
         self._words = words
         self._line_up()
         self._slipped = None
+        if not self.cursor.card and any(self.lineup.cards.values()):
+            self.go(first(self.lineup))
 
     @on(FilterBar.Changed)
     def _sift(self, change: FilterBar.Changed) -> None:

@@ -121,13 +121,10 @@ def _tall(card: CardView, now: float, width: int) -> tuple[Line, ...]:
 
 def _wide(card: CardView, now: float, width: int) -> tuple[Line, ...]:
     context, cost = _context(card), money(card.cost_usd)
-    right = [
-        (fit(card.branch, width // 3), "faint"),
-        ("  " if context[0] else "", ""),
-        context,
-        ("  " if cost else "", ""),
-        (cost, "muted"),
-    ]
-    reason = _reason(card)
-    state = [*_state(card, now), (" · ", "muted"), reason] if reason[0] else _state(card, now)
-    return (row([_title(card)], _flags(card), width), row(state, right, width))
+    reason, state = _reason(card), _state(card, now)
+    if reason[0]:
+        state += [(" · ", "muted"), reason]
+    return (
+        row([_title(card)], [(fit(card.branch, width // 3), "faint"), ("  ", ""), *_flags(card)], width),
+        row(state, [context, ("  " if context[0] and cost else "", ""), (cost, "muted")], width),
+    )

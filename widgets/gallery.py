@@ -159,7 +159,7 @@ def cards(now: float) -> tuple[CardView, ...]:
              reason="held", context_percent=48.0, cost_usd=0.7),
         card(13, "Release notes for 4.2", "review", "idle", since=now - 6 * minute, attention=3, asks=True,
              unread=True, reason="Also mention the deprecations?", context_percent=31.0, cost_usd=0.44),
-        card(14, "Fix [/x] in the parser \x1b[31mred\x1b[0m 👨‍👩‍👧 שלום", "review", "idle", since=now - 43 * minute,
+        card(14, "Fix [/x] \x1b[31mred 👨‍👩‍👧 שלום", "review", "idle", since=now - 43 * minute,
              unread=True, reason="All 214 tests pass", context_percent=64.0, cost_usd=1.05),
         card(15, "Rename the internal module", "review", "interrupted", since=now - 2 * hour,
              reason="you pressed Esc", context_percent=9.0, cost_usd=0.12),

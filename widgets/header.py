@@ -4,30 +4,27 @@ from textual.content import Content
 from textual.widget import Widget
 
 from orchestrator.core.model import HubView
-from widgets.format import Line, Span, age, content, fit_spans, meter, money, percent, strain, width_of
+from widgets.format import Line, Span, age, content, fit_spans, meter, money, percent, row, strain, width_of
 from widgets.mirror import Mirror
 
 
 def header_line(mirror: Mirror, now: float, width: int) -> Line:
     """Exactly `width` cells: health at the left, sums at the right, each as long as there is room."""
     hub = mirror.hub
-    health = [(" orch ", "title"), *_health(mirror, now)]
-    for sums in ([], []) if hub is None else (_sums(hub, long=True), _sums(hub, long=False)):
+    for long_health, long_sums in ((True, True), (True, False), (False, False)):
+        health = [(" orch ", "title"), *_health(mirror, now, long=long_health)]
+        sums = [] if hub is None else _sums(hub, long=long_sums)
         gap = width - width_of(health) - width_of(sums) - 1
         if gap >= 2:
             return (*health, (" " * gap, ""), *sums, (" ", ""))
-    if hub is None:
-        return fit_spans(health, width)
-    short = _sums(hub, long=False)
-    room = max(width - width_of(short) - 3, width // 2)
-    head = fit_spans(health, room)
-    return fit_spans((*head, ("  ", ""), *short), width)
+    head = fit_spans(health, max(width - width_of(sums) - 3, width // 2))
+    return row((*head, ("  ", ""), *sums), [], width)
 
 
-def _health(mirror: Mirror, now: float) -> list[Span]:
+def _health(mirror: Mirror, now: float, *, long: bool) -> list[Span]:
     if mirror.away_since is not None:
-        since = age(now - mirror.away_since)
-        return [("× ", "bad"), (f"hub away for {since}", "bad"), (" · what is shown may be old", "muted")]
+        words: list[Span] = [("× ", "bad"), (f"hub away for {age(now - mirror.away_since)}", "bad")]
+        return [*words, (" · what is shown may be old", "muted")] if long else words
     if mirror.hub is None:
         return [("◌ ", "busy"), ("connecting…", "muted")]
     if mirror.hub.trouble:
@@ -41,13 +38,9 @@ def _sums(hub: HubView, *, long: bool) -> list[Span]:
     ]
     if hub.queued:
         parts.append([(f"{hub.queued}", "busy"), (" queued" if long else "q", "muted")])
-    waits = f"▲ {hub.waiting}" if long else f"▲{hub.waiting}"
-    words = (" waits for you" if hub.waiting == 1 else " wait for you") if long else ""
-    parts.append(
-        [(waits, "needs"), (words, "needs")] if hub.waiting else [("▲", "faint"), (" none waits", "faint")]
-    )
-    if not hub.waiting and not long:
-        parts.pop()
+    if hub.waiting:
+        words = (" waits for you" if hub.waiting == 1 else " wait for you") if long else ""
+        parts.append([(f"▲ {hub.waiting}{words}" if long else f"▲{hub.waiting}", "needs")])
     cost = money(hub.cost_today_usd) or "$0"
     parts.append([(cost, "text"), (" today" if long else "", "muted")])
     for name, used in (("5h", hub.five_hour_percent), ("7d", hub.seven_day_percent)):

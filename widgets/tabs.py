@@ -13,9 +13,10 @@ class TabBar(Widget):
         super().__init__()
         self._line: Line = ()
 
-    def show(self, lineup: Lineup, current: str) -> None:
+    def show(self, lineup: Lineup, current: str, *, known: bool) -> None:
+        """`known`: the hub has said which cards there are."""
         width = self.app.size.width
-        self.set_class(fitting(width) < len(COLUMNS), "-shown")
+        self.set_class(known and fitting(width) < len(COLUMNS), "-shown")
         line = tab_line(lineup, current, width - 2)
         if line != self._line:
             self._line = line

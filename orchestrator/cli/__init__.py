@@ -1,5 +1,6 @@
 """The command line. Importing this loads click and little else; each verb brings what it needs."""
 
+import os
 from typing import Any
 
 import click
@@ -44,7 +45,11 @@ root = _Root(
     name="orch",
     verbs=VERBS,
     help="One terminal screen for many Claude Code sessions. `orch tui` opens it.",
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    context_settings={
+        "help_option_names": ["-h", "--help"],
+        "max_content_width": 100,
+        "color": False if os.environ.get("NO_COLOR") else None,
+    },
 )
 click.version_option(__version__, prog_name="orch")(root)
 

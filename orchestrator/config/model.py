@@ -177,7 +177,10 @@ class Tmux(Table):
     @model_validator(mode="after")
     def _two_keys(self) -> "Tmux":
         if self.back_key == self.next_key:
-            raise UnfitValueError("another key than back_key", "", "next_key")
+            given, other = sorted(
+                ("back_key", "next_key"), key=lambda name: name not in self.model_fields_set
+            )
+            raise UnfitValueError(f"another key than {other}", "", given)
         return self
 
 

@@ -78,6 +78,8 @@ class WindowOpened:
     pane: str
     pid: int
     server: int
+    resumed: bool = False
+    """It brought an earlier conversation back."""
 
 
 @dataclass(frozen=True, slots=True)

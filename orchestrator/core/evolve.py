@@ -170,11 +170,11 @@ def _opened(card: Card, event: WindowOpened) -> Card:
         pane=event.pane,
         pid=event.pid,
         server=event.server,
-        facts=Facts(first_prompt=bool(launch.prompt) and not launch.resume),
+        facts=Facts(first_prompt=bool(launch.prompt) and not event.resumed),
         signs=Signs(last_at=event.at, last_said=said.said),
     )
     earlier = card.session.meters if card.session else Meters()
-    if launch.resume:  # the agent counts on from there, or from nothing if it was killed
+    if event.resumed:  # the agent counts on from there, or from nothing if it was killed
         return replace(card, session=replace(session, meters=earlier), launch=None)
     return replace(card, session=session, launch=None, spent_usd=card.spent_usd + earlier.cost_usd)
 

@@ -28,6 +28,8 @@ from orchestrator.core.signals import (
 
 RESTS = frozenset({"idle", "shell"})
 """Words of the registry for an empty prompt; with `shell`, a background shell runs on (probed on 2.1.197)."""
+PROMPT_KEPT = 1000
+"""Characters of a prompt that are kept, to know it again."""
 
 
 def rests(facts: Facts) -> bool:
@@ -43,7 +45,8 @@ def absorb(facts: Facts, signs: Signs, signal: Signal) -> Facts:
             return _registry(facts, signal)
         case PromptTaken():
             return replace(
-                facts, turn=Turn.OPEN, turn_at=signal.at, asks=(), compacting=False, retry=None, dialog="",
+                facts, turn=Turn.OPEN, turn_at=signal.at, prompt=signal.text[:PROMPT_KEPT], asks=(),
+                compacting=False, retry=None, dialog="",
                 failure="", failure_said="", background=(), last_words="",
                 ends_asking=False, first_prompt=False,
             )  # fmt: skip

@@ -98,5 +98,12 @@ def overdue(card: Card, now: float) -> tuple[Event, ...]:
     return tuple(events)
 
 
+def is_prompt(shown: str, kept: str) -> bool:
+    """Whether a box that shows `shown` holds the prompt of which `kept` is the beginning; lines may have
+    been broken anew."""
+    begun = "".join(kept.split())
+    return bool(begun) and "".join(shown.split()).startswith(begun)
+
+
 def _same(typed: str, taken: str) -> bool:
-    return " ".join(typed.split()) == " ".join(taken.split())
+    return typed.split() == taken.split()

@@ -128,6 +128,8 @@ class Facts:
     turn: Turn = Turn.NONE
     turn_at: float = 0.0
     """When the latest turn began."""
+    prompt: str = ""
+    """The beginning of the prompt with which it began."""
     first_prompt: bool = False
     """It was started with a prompt that it has not taken up yet."""
     asks: tuple[Ask, ...] = ()

@@ -71,5 +71,5 @@ def _facts(version: str) -> Iterator[Finding]:
     if untried := [fact.name for fact in found if fact.holds is None]:
         what = f"not tried with {version}: {', '.join(untried)}"
         yield Finding(
-            "claude: untried", "warn", what, "It may well work. If cards show wrong states, tell us."
+            "claude: untried", "warn", what, "What a card is told stands in: orch show CARD --evidence"
         )

@@ -50,8 +50,8 @@ def directory(home: Home) -> Iterator[Finding]:
 
 
 def _expected_modes(home: Home) -> Iterator[tuple[Path, int]]:
-    yield home.root, 0o700
-    yield home.socket.parent, 0o700
+    for folder in {home.root, home.socket.parent}:
+        yield folder, 0o700
     for path in (home.socket, home.key, home.journal, home.port, home.log):
         yield path, 0o600
     yield home.launches, 0o700

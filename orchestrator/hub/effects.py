@@ -15,7 +15,7 @@ from pathlib import Path
 
 from orchestrator import config
 from orchestrator.agents import plain
-from orchestrator.agents.claude_code import launch, transcript, wake
+from orchestrator.agents.claude_code import input_box, launch, transcript
 from orchestrator.agents.launch_file import LaunchSpec
 from orchestrator.core.effects import (
     AddWorktree,
@@ -42,6 +42,7 @@ from orchestrator.core.events import (
     WorktreeAdded,
     WorktreeRemoved,
 )
+from orchestrator.core.follow import is_prompt
 from orchestrator.core.model import Card, Failure, Session
 from orchestrator.hub.engine import Engine
 from orchestrator.hub.tokens import Tokens
@@ -51,6 +52,9 @@ from orchestrator.world.tmux import Tmux, TmuxError
 
 _LEAVES_WITHIN = 8.0
 """Seconds that an agent has to end by itself after SIGTERM, before its window is closed."""
+
+_REPAINT = 0.2
+"""Seconds that an agent has to show what a key changed."""
 
 _log = logging.getLogger(__name__)
 
@@ -166,15 +170,16 @@ class Effects:
         settings = config.load(Path(card.repo))
         folder = self.home.launches / card.id
         session_id = card.launch.session_id
+        # Only a conversation that has a file can be resumed, and none that has can be begun again.
+        resume = transcript.find(self.config_dir, session_id) is not None
         spec = LaunchSpec(
             card=card.id,
             run=card.launch.run,
             token=self.tokens.make(card.id, card.launch.run),
             slug=card.slug,
             session_id=session_id,
-            # Only a conversation that has a file can be resumed, and none that has can be begun again.
-            resume=transcript.find(self.config_dir, session_id) is not None,
-            prompt=card.launch.prompt,
+            resume=resume,
+            prompt="" if resume else card.launch.prompt,
             model=card.model or settings.agent.model,
             permission_mode=card.permission_mode or settings.agent.permission_mode,
             command=settings.agent.command,
@@ -196,26 +201,37 @@ class Effects:
         )
         server = self.tmux.sweep().server_pid
         return (
-            WindowOpened(time.time(), card.id, card.launch.run, pane.window, pane.pane, pane.pid, server),
+            WindowOpened(time.time(), card.id, card.launch.run, pane.window, pane.pane, pane.pid, server, resume),
         )
 
     # --- a prompt --------------------------------------------------------------------------------
 
     async def _type(self, card: Card, prompt_id: str) -> Iterable[Event]:
-        """Looks at the pane right before typing: the user may have begun to type there."""
+        """Looks at the input box right before typing: the user may have begun to write there."""
         session = card.session
         prompt = next(each for each in card.outbox if each.id == prompt_id)
         assert session is not None
-        shown = (await asyncio.to_thread(self.tmux.capture, [session.pane])).get(session.pane, "")
-        if self.watched and (draft := wake.draft(shown)) != "":
+        if self.watched and (draft := await asyncio.to_thread(self._draft, session)) != "":
             why = "its input box is not to be seen" if draft is None else "its input box holds a draft"
             return (PromptPutBack(time.time(), card.id, prompt_id, why),)
         now = self.engine.state.cards.get(card.id)
-        if now is None or now.ending or now.session is None or not may_type(now.session):
+        if now is None or now.ending or not may_type(now.session):
             return ()
         await self.engine.record((PromptPasting(time.time(), card.id, prompt_id),))
         await asyncio.to_thread(self.tmux.paste, session.pane, prompt.text)
         return (PromptPasted(time.time(), card.id, prompt_id),)
+
+    def _draft(self, session: Session) -> str | None:
+        """What the user has begun to write. After Esc, Claude Code puts the interrupted prompt back into
+        the box (probed on 2.1.197 and 2.1.330): that is no draft, and is taken out."""
+        shown = self.tmux.capture([session.pane]).get(session.pane, "")
+        draft = input_box.draft(shown)
+        if draft and is_prompt(draft, session.facts.prompt):
+            self.tmux.send_keys(session.pane, *["C-u"] * (2 * draft.count("\n") + 1))
+            time.sleep(_REPAINT)
+            shown = self.tmux.capture([session.pane]).get(session.pane, "")
+            draft = input_box.draft(shown)
+        return draft
 
     # --- an ending -------------------------------------------------------------------------------
 

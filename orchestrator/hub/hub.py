@@ -4,6 +4,7 @@ import asyncio
 import logging
 import os
 from pathlib import Path
+from typing import Any
 
 from orchestrator import __version__, config
 from orchestrator.core.model import CardView
@@ -101,8 +102,8 @@ async def run(home: Home, settings: config.Config, stop: asyncio.Event) -> None:
     ]
     engine.begin(effects.carry_out)
     try:
-        stopped = asyncio.create_task(stop.wait())
-        await asyncio.wait((stopped, engine.failed, *work), return_when=asyncio.FIRST_COMPLETED)
+        ends: list[asyncio.Future[Any]] = [asyncio.create_task(stop.wait()), engine.failed, *work]
+        await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
         for ended in (each for each in (engine.failed, *work) if each.done()):
             ended.result()
             raise RuntimeError("a part of the hub ended by itself")

@@ -9,7 +9,7 @@ import json
 import logging
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -63,6 +63,7 @@ class Sources:
         self._poke = asyncio.Event()
         self._reports: dict[str, tuple[int, int]] = {}
         self._looked: dict[str, tuple[float, PaneSaid]] = {}
+        self._pause = self.sweep_every
         self.attached = False
 
     def look_again(self) -> None:
@@ -73,22 +74,18 @@ class Sources:
         """Brings every session to its present state after the hub was away: tmux first, which knows
         what still runs, then the registry and, for turns that ended unseen, the transcript."""
         await self._sweep()
-        self._ask_registry(missed_hooks=True)
+        await self._ask_registry(missed_hooks=True)
 
     async def run(self) -> None:
-        async with asyncio.TaskGroup() as loops:
-            loops.create_task(self._registry_loop())
-            loops.create_task(self._sweep_loop())
-            loops.create_task(self._slow_loop())
+        await asyncio.gather(
+            _every(lambda: asyncio.sleep(_REGISTRY_EVERY), self._ask_registry),
+            _every(self._until_sweep, self._sweep),
+            _every(lambda: asyncio.sleep(_REPORTS_EVERY), self._look_around),
+        )
 
     # --- the registry ----------------------------------------------------------------------------
 
-    async def _registry_loop(self) -> None:
-        while True:
-            await asyncio.sleep(_REGISTRY_EVERY)
-            self._ask_registry()
-
-    def _ask_registry(self, *, missed_hooks: bool = False) -> None:
+    async def _ask_registry(self, *, missed_hooks: bool = False) -> None:
         try:
             changes = self._registry.poll()
         except OSError as error:
@@ -129,18 +126,16 @@ class Sources:
 
     # --- tmux ------------------------------------------------------------------------------------
 
-    async def _sweep_loop(self) -> None:
-        pause = self.sweep_every
-        while True:
-            try:
-                async with asyncio.timeout(pause):
-                    await self._poke.wait()
-                self._poke.clear()
-                pause = self.sweep_every
-            except TimeoutError:
-                quiet = all(rests(session.facts) for session in self._sessions().values())
-                pause = min(pause * 1.5, _SWEEP_AT_MOST) if quiet and not self.attached else self.sweep_every
-            await self._sweep()
+    async def _until_sweep(self) -> None:
+        try:
+            async with asyncio.timeout(self._pause):
+                await self._poke.wait()
+            self._poke.clear()
+            self._pause = self.sweep_every
+        except TimeoutError:
+            quiet = all(rests(session.facts) for session in self._sessions().values())
+            longer = min(self._pause * 1.5, _SWEEP_AT_MOST)
+            self._pause = longer if quiet and not self.attached else self.sweep_every
 
     async def _sweep(self) -> None:
         began = time.time()
@@ -168,19 +163,17 @@ class Sources:
 
     # --- status line reports, processes and panes ------------------------------------------------
 
-    async def _slow_loop(self) -> None:
-        while True:
-            await asyncio.sleep(_REPORTS_EVERY)
-            sessions = self._sessions()
-            for card_id in sessions:
-                self._read_report(card_id)
-            if any(not _process_runs(session.pid) for session in sessions.values()):
-                self._poke.set()
-            if not self.watched:
-                self._say_unwatched(sessions)
-            await self._look_at_panes(sessions)
-            self.engine.tick()
-            self.after_look()
+    async def _look_around(self) -> None:
+        sessions = self._sessions()
+        for card_id in sessions:
+            self._read_report(card_id)
+        if any(not _process_runs(session.pid) for session in sessions.values()):
+            self._poke.set()
+        if not self.watched:
+            self._say_unwatched(sessions)
+        await self._look_at_panes(sessions)
+        self.engine.tick()
+        self.after_look()
 
     def _say_unwatched(self, sessions: dict[str, Session]) -> None:
         """A program without registry and hooks runs, and that is all there is to be known of it."""
@@ -238,6 +231,16 @@ class Sources:
         return {
             card.id: card.session for card in self.engine.state.cards.values() if card.session and alive(card)
         }
+
+
+async def _every(pause: Callable[[], Awaitable[None]], look: Callable[[], Awaitable[None]]) -> None:
+    """One source's loop. A bug in it is logged, and the source is asked again."""
+    while True:
+        await pause()
+        try:
+            await look()
+        except Exception:  # noqa: BLE001 (a border: one source must not end the others)
+            _log.exception("a source met a bug")
 
 
 def _seen(session: Session, sweep: Sweep) -> Signal | None:

@@ -29,11 +29,10 @@ set -g mouse off
 set -g prefix C-a
 set -g remain-on-exit off
 set -g default-size 40x10
-setw -g window-size manual
 set -g default-command "sh -c 'echo hijacked'"
 set -g default-shell /bin/false
 bind -n F12 kill-server
-no-such-command
+set -g no-such-option on
 """
 
 _numbers = itertools.count(1)

@@ -24,6 +24,8 @@ class Dialog(ModalScreen[T]):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Cancel")]
     app: "OrchApp"
 
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (30, "-high")]  # noqa: RUF012 (Textual has it no ClassVar)
+
     def action_leave(self) -> None:
         self.dismiss(None)
 

@@ -18,9 +18,9 @@ from widgets.format import clean, fit
 from widgets.may import live
 
 WAYS = {
-    "merge": "Merge {branch} into {base}, then remove worktree and branch.",
-    "keep": "Keep {branch} and its worktree as they are.",
-    "discard": "Remove worktree and branch. What would be lost is named first.",
+    "merge": "into {base}; worktree and branch go then",
+    "keep": "branch and worktree as they are",
+    "discard": "worktree and branch; what would be lost is named first",
 }
 
 
@@ -43,15 +43,15 @@ class Finish(Dialog[bool]):
             box.border_title = f"Finish {card.id} · {fit(card.title, 60)}".replace("[", "\\[")
             box.border_subtitle = "enter or the letter chooses · esc leaves"
             ends = "Its session ends. " if live(card) else ""
-            yield Static(f"{ends}The card goes to Done.", id="said", markup=False)
+            yield Static(f"{fit(card.branch, 60)}\n{ends}The card goes to Done.", id="said", markup=False)
             base = clean(card.base) or "the default branch"
             yield OptionList(
                 *(
                     Option(
                         Content.assemble(
-                            (f" {way[0]}  ", ".look--cursor"),
+                            (f" {way[0]}  ", ".look--title"),
                             (f"{way.capitalize():9}", ".look--title"),
-                            means.format(branch=clean(card.branch), base=base),
+                            means.format(base=base),
                         ),
                         id=way,
                     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import PurePath
+from textwrap import wrap
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -15,32 +16,38 @@ from widgets.format import Line, content
 from widgets.keys import ON_BOARD, Keyboard, display
 
 
-def help_lines(keyboard: Keyboard) -> Iterator[Line]:
-    """A line for each action of the board: its keys, its title, what it does."""
+def help_lines(keyboard: Keyboard, width: int) -> Iterator[Line]:
+    """A line for each action of the board: its keys, its title, what it does, wrapped beside them."""
+    room = max(width - _KEYS - _TITLE, 20)
     for name, actions in _groups():
         yield ((name, "title"),)
         for action in actions:
-            keys = " ".join(display(key) for key in keyboard.keys.get(action.id, ()))
+            keys = "  ".join(display(key) for key in keyboard.keys.get(action.id, ()))
+            first, *more = wrap(action.help, room) or [""]
             yield (
-                (f"  {keys or '·':<12}", "cursor"),
-                (f"{action.title:<21}", "text"),
-                (action.help, "muted"),
+                (f"  {keys or '·'}".ljust(_KEYS), "cursor"),
+                (action.title.ljust(_TITLE), "text"),
+                (first, "muted"),
             )
+            for line in more:
+                yield ((" " * (_KEYS + _TITLE), ""), (line, "muted"))
         yield (("", ""),)
-    palette = keyboard.shown("palette")
-    yield (
-        (f"What has no key is found in the palette ({palette}). ", "muted"),
-        ("H and L move a card: ", "muted"),
-    )
+    yield (("Moving a card", "title"),)
     for said in _MOVES:
-        yield ((f"  {said}", "muted"),)
+        for number, line in enumerate(wrap(said, max(width - 4, 20))):
+            yield (("    " if number else "  ", ""), (line, "muted"))
+    yield (("", ""),)
+    yield ((f"What has no key is in the palette, {keyboard.shown('palette')}.", "muted"),)
 
 
+_KEYS, _TITLE = 15, 21
+_WIDEST, _FRAME = 120, 8
+"""Cells: the box as help.tcss has it, and what its border, padding and scrollbar take of it."""
 _MOVES = (
-    "out of the backlog it starts · from Review to In Progress it gets a follow-up prompt",
-    "to Blocked you hold it with a note · out of Blocked you release it",
-    "to Done you finish it: merge, keep or discard · back from Done you reopen it",
-    "to the backlog its session stops and its worktree stays",
+    "Backlog → In Progress starts it; back to the backlog its session stops and its worktree stays.",
+    "Review → In Progress asks for a follow-up prompt and sends it.",
+    "In Progress → Blocked holds it with a note; a held card moved either way is released.",
+    "Blocked or Review → Done finishes it: merge, keep or discard. Done → Review reopens it.",
 )
 
 
@@ -67,7 +74,12 @@ class Help(Dialog[None]):
         with VerticalScroll(classes="box") as box:
             box.border_title = "Keys"
             box.border_subtitle = "↑↓ scroll · esc closes"
-            yield Static(content(help_lines(self._keyboard)), markup=False)
+            yield Static("", markup=False)
+
+    def on_resize(self) -> None:
+        text = self.query_one(Static)
+        width = min(_WIDEST, int(self.app.size.width * 0.96)) - _FRAME
+        text.update(content(help_lines(self._keyboard, width)))
 
     def action_scroll(self, way: str) -> None:
         self.query_one(VerticalScroll).scroll_relative(y=1 if way == "down" else -1, animate=False)

@@ -7,8 +7,9 @@ from typing import ClassVar
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Grid, Horizontal, Vertical
+from textual.containers import Horizontal, Vertical
 from textual.suggester import SuggestFromList
+from textual.widget import Widget
 from textual.widgets import Button, Checkbox, Input, Label, Select
 
 from orchestrator.client import OrchError
@@ -69,35 +70,22 @@ class NewCard(Dialog[CardView]):
 
     def compose(self) -> ComposeResult:
         settings = self.app.settings or Settings({}, "", "", (), (), "", "")
-        models = ", ".join(settings.models)
         with Vertical(classes="box") as box:
             box.border_title = "New card"
             box.border_subtitle = "ctrl+s makes it · tab goes on · esc leaves"
-            with Grid():
-                yield Label("Title")
-                yield _line(
-                    "title", "what it is about; may be left out, then the prompt's first line is taken"
-                )
-                yield Label("Prompt")
-                yield Prompt(placeholder="What should the agent do?")
-                yield Label("Repository")
-                yield Choice(self._repo, self._repos, placeholder="a path in a git repository", id="repo")
-                yield Label("Base")
-                yield _line("base", "branch or commit to start from; else the default branch")
-                yield Label("Model")
-                default = settings.model or "the agent's own"
-                yield Choice(
-                    "", settings.models, placeholder=f"{default} · {models}".rstrip(" ·"), id="model"
-                )
-                yield Label("Permissions")
-                yield Select(
-                    [(mode, mode) for mode in settings.permission_modes],
-                    prompt=f"{settings.permission_mode or 'default'}",
-                    id="mode",
-                    compact=True,
-                )
-                yield Label("Start")
-                yield Checkbox("now (else it waits in the backlog)", True, id="now", compact=True)
+            yield _field("Title", _line("title", "may be left out: the prompt's first line is taken then"))
+            yield _field("Prompt", Prompt(placeholder="What should the agent do?"))
+            yield _field("Repository", Choice(self._repo, self._repos, placeholder="a path in it", id="repo"))
+            yield _field("Base", _line("base", "branch or commit to start from; else the default branch"))
+            default = " · ".join((settings.model or "the agent's own", ", ".join(settings.models))).rstrip(
+                " ·"
+            )
+            yield _field("Model", Choice("", settings.models, placeholder=default, id="model"))
+            modes = [(mode, mode) for mode in settings.permission_modes]
+            mode = settings.permission_mode or "default"
+            yield _field("Permissions", Select(modes, prompt=mode, id="mode", compact=True))
+            now = Checkbox("now (else it waits in the backlog)", True, id="now", compact=True)
+            yield _field("Start", now)
             yield complaint()
             with Horizontal(classes="buttons"):
                 yield Button("Cancel", id="cancel", compact=True)
@@ -154,6 +142,10 @@ class NewCard(Dialog[CardView]):
             self.throw_away("Throw this card away?", "What you have typed is kept nowhere.")
         else:
             self.over()
+
+
+def _field(name: str, control: Widget) -> Horizontal:
+    return Horizontal(Label(name), control, classes="field")
 
 
 def _line(name: str, placeholder: str) -> Input:

@@ -6,6 +6,7 @@ Recognised by their wording as probed on 2.1.197 and 2.1.330.
 import hashlib
 import re
 
+from orchestrator.agents.claude_code.input_box import draft
 from orchestrator.agents.outside_text import clean, one_line
 from orchestrator.core.model import Retry
 from orchestrator.core.signals import PaneSaid
@@ -28,20 +29,16 @@ _DIALOGS = (
     (re.compile(r"new fullscreen renderer"), "offers the new fullscreen renderer"),
     (re.compile(r"Press Enter to continue"), "waits for Enter"),
 )
-_KEYS = re.compile(
-    r"Enter to confirm|Esc to (?:cancel|exit)|Press Enter|❯ 1\.|❯ 2\.|press any key", re.IGNORECASE
-)
-
 _SPINNER = "·✢✳✶✻✽*"
 _RETRY = re.compile(
-    rf"^\s*[{_SPINNER}●⎿]\s*(?P<said>.+?) · Retrying in \d+\s*\w* · attempt (?P<attempt>\d+)/(?P<of>\d+)",
+    rf"^\s*[{_SPINNER}●⎿]\s*(?P<said>.+?) · Retrying in [^·]+ · attempt (?P<attempt>\d+)/(?P<of>\d+)",
     re.MULTILINE,
 )
 _MOVING = re.compile(
     rf"^\s*[{_SPINNER}] .*(?:…|\bfor \d+).*$"  # the spinner, and the word it ends on
     r"|^.*\(\d+[hms][^)]*\).*$"  # a tool's seconds
     r"|^\s*⎿\s+Tip: .*$"
-    r"|Retrying in \d+\s*\w*",
+    r"|Retrying in [^·\n]+",
     re.MULTILINE,
 )
 _RULE = re.compile(r"^─{3}.*$", re.MULTILINE)
@@ -55,7 +52,7 @@ def read(text: str, at: float) -> PaneSaid:
 
 
 def _dialog(text: str) -> str:
-    if not _KEYS.search(text):
+    if draft(text) is not None:  # past them all: it is a conversation that speaks of such things
         return ""
     return next((words for wording, words in _DIALOGS if wording.search(text)), "")
 
@@ -73,6 +70,7 @@ def _retry(text: str) -> Retry | None:
 def _digest(text: str) -> str:
     rules = list(_RULE.finditer(text))
     above = text[: rules[-1].start()] if rules else text
-    lines = (line.strip() for line in _MOVING.sub("", above).splitlines())
+    # the dot before a running tool blinks
+    lines = (line.strip().removeprefix("●").strip() for line in _MOVING.sub("", above).splitlines())
     words = "\n".join(line for line in lines if line)
     return hashlib.blake2b(words.encode(errors="replace"), digest_size=8).hexdigest()

@@ -1,7 +1,7 @@
 """Claude Code's registry of running sessions: `<config dir>/sessions/<pid>.json`.
 
 Each is rewritten in place at each change. Undocumented; its shape was probed on 2.1.197 and 2.1.330.
-A file may be read half written, has no `status` for its first moments, and is left behind by a killed process.
+A file may be read half written, has no `status` at first, and is left behind by a killed process.
 """
 
 import contextlib

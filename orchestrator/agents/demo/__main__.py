@@ -1,4 +1,4 @@
-"""`python -m orchestrator.agents.demo`, or `python -S -E <this folder>`: one session of the scripted agent."""
+"""`python -m orchestrator.agents.demo` or `python -S -E <this folder>`: a session of the scripted agent."""
 
 import sys
 from pathlib import Path
@@ -17,7 +17,7 @@ def main() -> int:
         if flags.version:
             print(VERSION)  # noqa: T201 (what --version is for)
             return 0
-        from orchestrator.agents.demo.session import start  # noqa: PLC0415 (--version stays quick)
+        from orchestrator.agents.demo.session import start
 
         return start(flags)
     except Refusal as refusal:

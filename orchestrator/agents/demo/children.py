@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from orchestrator.agents.demo.loop import Loop
 
 
-async def run(loop: Loop, argv: list[str], stdin: bytes = b"", env: Mapping[str, str] | None = None) -> tuple[int, str]:
+async def run(
+    loop: Loop, argv: list[str], stdin: bytes = b"", env: Mapping[str, str] | None = None
+) -> tuple[int, str]:
     """The command's exit code and what it wrote to both of its outputs; 127 where it can't be started.
 
     `stdin` has to fit into a pipe (64 KB on Linux).

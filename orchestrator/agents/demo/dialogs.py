@@ -99,7 +99,9 @@ STARTUP = {"api key": API_KEY, "renderer": RENDERER}
 
 
 def permission(tool: str, subject: str, always: str) -> Form:
-    title = {"Bash": "Bash command", "Edit": "Edit file", "Write": "Create file"}.get(tool, f"Tool use: {tool}")
+    title = {"Bash": "Bash command", "Edit": "Edit file", "Write": "Create file"}.get(
+        tool, f"Tool use: {tool}"
+    )
     return Form(
         title,
         (f"  {subject}", "", "Do you want to proceed?"),

@@ -18,7 +18,7 @@ _TAKES_THE_REST = {"say": "text", "commit": "message", "plan": "text"}
 
 
 def directives(prompt: str) -> tuple[Step, ...]:
-    """The steps of a prompt's `demo:` lines, empty where it has none. Raises `Refusal` at a line that is wrong."""
+    """The steps of a prompt's `demo:` lines, if it has any. Raises `Refusal` at a line that is wrong."""
     steps: list[Step] = []
     for line in prompt.splitlines():
         if line.strip().startswith(_MARK):
@@ -27,7 +27,7 @@ def directives(prompt: str) -> tuple[Step, ...]:
 
 
 def _split(line: str) -> list[list[str]]:
-    import shlex  # noqa: PLC0415 (only prompts with directives pay for it)
+    import shlex  # only prompts with directives pay for it
 
     lexer = shlex.shlex(line, posix=True, punctuation_chars=";")
     lexer.whitespace_split, lexer.commenters = True, ""

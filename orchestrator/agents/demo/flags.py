@@ -1,6 +1,6 @@
 """Claude Code's command line, as far as orch uses it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from orchestrator.agents.demo.refusal import Refusal
 
@@ -40,7 +40,8 @@ class Flags:
 
 def parse(words: list[str]) -> Flags:
     """Raises `Refusal` at an unknown option, a missing value or a permission mode that is none."""
-    flags = Flags()
+    values: dict[str, str] = {}
+    version = False
     rest: list[str] = []
     left = list(words)
     while left:
@@ -50,20 +51,21 @@ def parse(words: list[str]) -> Flags:
             rest += left
             break
         if word in ("--version", "-v"):
-            flags = replace(flags, version=True)
+            version = True
         elif name in _VALUED:
             if not equals:
                 if not left:
                     raise Refusal(f"option '{name}' argument missing")
                 value = left.pop(0)
-            flags = replace(flags, **{_VALUED[name]: value})
+            values[_VALUED[name]] = value
         elif word.startswith("-") and len(word) > 1:
             raise Refusal(f"unknown option '{word}'")
         else:
             rest.append(word)
-    if flags.permission_mode not in _MODES:
+    mode = values.get("permission_mode", "default")
+    if mode not in _MODES:
         raise Refusal(
-            f"option '--permission-mode' argument '{flags.permission_mode}' is invalid. "
+            f"option '--permission-mode' argument '{mode}' is invalid. "
             f"Allowed choices are {', '.join(_MODES)}."
         )
-    return replace(flags, prompt=" ".join(rest))
+    return Flags(**values, prompt=" ".join(rest), version=version)

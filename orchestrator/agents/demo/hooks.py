@@ -23,7 +23,10 @@ class Hooks:
         self._loop, self._groups, self._complain = loop, groups, complain
 
     async def fire(self, payload: dict[str, Any], subject: str = "") -> list[dict[str, Any]]:
-        """The answers of all hooks whose matcher fits `subject` (a tool's name, say); an empty one is no opinion."""
+        """The answers of all hooks whose matcher fits `subject`, such as a tool's name.
+
+        A hook that has no opinion, or fails, answers with nothing.
+        """
         event = payload["hook_event_name"]
         body = json.dumps(payload, ensure_ascii=False).encode()
         tasks = [
@@ -90,6 +93,6 @@ def _with_variables(text: str, allowed: list[str]) -> str:
 def _fits(matcher: str, subject: str) -> bool:
     if matcher in ("", "*"):
         return True
-    import re  # noqa: PLC0415 (few sessions have matchers)
+    import re  # few sessions have matchers
 
     return re.fullmatch(matcher, subject) is not None

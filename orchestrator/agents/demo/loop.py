@@ -27,7 +27,7 @@ class Future(Generic[T]):
     def __init__(self) -> None:
         self.done = False
         self.value: Any = None
-        self._then: list[Callable[[], None]] = []
+        self._then: list[Callable[[], object]] = []
 
     def set(self, value: T) -> None:
         if not self.done:
@@ -35,7 +35,7 @@ class Future(Generic[T]):
             for call in self._then:
                 call()
 
-    def then(self, call: Callable[[], None]) -> None:
+    def then(self, call: Callable[[], object]) -> None:
         """`call` is made when the value is there, at once if it is."""
         if self.done:
             call()
@@ -87,9 +87,9 @@ class Loop:
 
     def __init__(self) -> None:
         self._poll = select.poll()
-        self._watched: dict[int, Callable[[], None]] = {}
-        self._timers: list[tuple[float, int, Callable[[], None]]] = []
-        self._ready: deque[Callable[[], None]] = deque()
+        self._watched: dict[int, Callable[[], object]] = {}
+        self._timers: list[tuple[float, int, Callable[[], object]]] = []
+        self._ready: deque[Callable[[], object]] = deque()
         self._count = 0
         self._woken_by, wakes = os.pipe()
         for end in (self._woken_by, wakes):
@@ -103,10 +103,10 @@ class Loop:
         task._go()  # noqa: SLF001 (loop and task are one mechanism)
         return task
 
-    def soon(self, call: Callable[[], None]) -> None:
+    def soon(self, call: Callable[[], object]) -> None:
         self._ready.append(call)
 
-    def later(self, seconds: float, call: Callable[[], None]) -> Callable[[], None]:
+    def later(self, seconds: float, call: Callable[[], object]) -> Callable[[], None]:
         """`call` is made once, unless what is returned here is called before."""
         self._count += 1
         entry = (time.monotonic() + seconds, self._count, call)
@@ -119,7 +119,7 @@ class Loop:
 
         return cancel
 
-    def watch(self, fd: int, call: Callable[[], None], *, write: bool = False) -> None:
+    def watch(self, fd: int, call: Callable[[], object], *, write: bool = False) -> None:
         """`call` is made whenever `fd` can be read (or written), until `forget`."""
         self._watched[fd] = call
         self._poll.register(fd, select.POLLOUT if write else select.POLLIN)
@@ -128,7 +128,7 @@ class Loop:
         if self._watched.pop(fd, None):
             self._poll.unregister(fd)
 
-    def on_signal(self, number: int, call: Callable[[], None]) -> None:
+    def on_signal(self, number: int, call: Callable[[], object]) -> None:
         signal.signal(number, lambda *_: self.soon(call))
 
     async def sleep(self, seconds: float) -> None:

@@ -27,9 +27,13 @@ class Screen:
 
     def say(self, *lines: str) -> None:
         """Adds to the conversation, under an empty line."""
-        self._spoken += ["", *lines]
         del self._spoken[:-500]
-        self._draw("\r\n".join(["", *lines]) + "\r\n")
+        self.add("", *lines)
+
+    def add(self, *lines: str) -> None:
+        """Adds to the conversation's last entry."""
+        self._spoken += lines
+        self._draw("".join(f"{line}\r\n" for line in lines))
 
     def redraw(self) -> None:
         """Everything anew, as after a change of size."""
@@ -68,13 +72,18 @@ class Screen:
     def _draw(self, above: str) -> None:
         width, height = self._terminal.size()
         lines, cursor = self._lines(width)
-        lines = lines[-(height - 1) :]
-        text = [f"\x1b[?25l{self._to_the_top()}\x1b[J", above, "\r\n".join(_cut(line, width) for line in lines)]
+        cut_off = max(0, len(lines) - (height - 1))
+        lines = lines[cut_off:]
+        text = [
+            f"\x1b[?25l{self._to_the_top()}\x1b[J",
+            above,
+            "\r\n".join(_cut(line, width) for line in lines),
+        ]
         if cursor is None:
             self._below = len(lines) - 1
         else:
-            up = len(lines) - 1 - cursor[0]
-            self._below = cursor[0]
+            self._below = max(0, cursor[0] - cut_off)
+            up = len(lines) - 1 - self._below
             text.append((f"\x1b[{up}A" if up else "") + f"\r\x1b[{cursor[1]}C\x1b[?25h")
         self._terminal.write("".join(text))
 
@@ -86,9 +95,9 @@ class Screen:
         if self.dialog:
             return ["", *(_rule(width) if line == "─" else line for line in self.dialog.lines())], None
         lines = ["", f"{ORANGE}{self.spinner}{OFF}"] if self.spinner else []
-        lines += [f"  {GREY}❯ {' '.join(each.split())}{OFF}" for each in self.queued]
+        lines += [f"  {GREY}❯ {plain(each)}{OFF}" for each in self.queued]
         draft = self.draft.split("\n")[-6:]
-        marked = [f"{'❯' if number == 0 else ' '} {line}" for number, line in enumerate(draft)]
+        marked = [f"{'❯' if number == 0 else ' '} {plain(line)}" for number, line in enumerate(draft)]
         lines += ["", _rule(width), *marked, _rule(width)]
         cursor = len(lines) - 2, min(width - 1, 2 + width_of(draft[-1]))
         if self.status_line:
@@ -97,11 +106,18 @@ class Screen:
         return lines, cursor
 
 
+def plain(text: str) -> str:
+    """The text in one line, with nothing in it that a terminal would act upon."""
+    return "".join(c if c.isprintable() else " " for c in text)
+
+
 def width_of(text: str) -> int:
     """How many columns a text takes."""
     if text.isascii():
         return len(text)
-    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+    return sum(
+        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text
+    )
 
 
 def _rule(width: int) -> str:

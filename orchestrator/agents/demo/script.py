@@ -2,7 +2,7 @@
 
 A script is a JSON object. `steps` is what its turns consist of: each prompt plays on from where the last
 turn ended, up to and including the next `say` or `fail`. In a step, the first key names it and holds its
-first field; further keys are its other fields: `{"tool": "Bash", "input": {"command": "make"}, "seconds": 2}`.
+first field; further keys are its other fields: `{"tool": "Bash", "input": {"command": "x"}, "seconds": 2}`.
 `startup` names dialogs that come before anything else (`trust` comes by itself where the folder isn't
 trusted), `repeat` starts over at the end. Other keys of the object are left to whoever wrote them.
 """
@@ -76,7 +76,7 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Background:
-    """Starts a command that outlives the turn; when it ends, the session goes on by itself and plays `then`."""
+    """Starts a command that outlives the turn; at its end the session takes up a turn by itself: `then`."""
 
     command: str
     seconds: float = 30.0
@@ -102,7 +102,7 @@ class Retry:
 
 @dataclass(frozen=True, slots=True)
 class Fail:
-    """Ends the turn by an API error: `rate_limit`, `overloaded`, `authentication_failed`, `server_error`, …"""
+    """Ends the turn by an API error: `rate_limit`, `overloaded`, `server_error`, …"""
 
     error: str = "server_error"
     said: str = ""

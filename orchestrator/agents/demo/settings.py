@@ -1,4 +1,4 @@
-"""What the session reads from settings files: hooks and the status line, merged as Claude Code merges them."""
+"""What the session reads from settings files: hooks and status line, merged as Claude Code merges them."""
 
 import json
 from dataclasses import dataclass, field

@@ -58,7 +58,8 @@ class Transcript:
             "type": kind,
             "message": message,
             "uuid": this,
-            "timestamp": time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(now)) + f".{int(now * 1000) % 1000:03d}Z",
+            "timestamp": time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(now))
+            + f".{int(now * 1000) % 1000:03d}Z",
         }
         self._parent = this
         self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

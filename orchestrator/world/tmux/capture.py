@@ -26,7 +26,7 @@ def capture(server: Server, wanted: Sequence[str], *, colour: bool) -> list[Capt
         # No pane can hold this mark, so it parts their texts.
         mark = secrets.token_hex(16)
         call = server.chain(*(command for pane in left for command in _asking(pane, mark, colour=colour)))
-        parts = "\n".join(call.stdout).split(f"{mark}|")[1:]
+        parts = "".join(f"{line}\n" for line in call.stdout).split(f"{mark}|")[1:]
         if not (call.returncode or call.stderr):
             return found + [_read(part) for part in parts]
         try:
@@ -39,7 +39,8 @@ def capture(server: Server, wanted: Sequence[str], *, colour: bool) -> list[Capt
 
 
 def _asking(pane: str, mark: str, *, colour: bool) -> tuple[Command, Command]:
-    head = f"{mark}|{pane}|#{{pane_width}}|#{{pane_height}}"
+    # The id is asked for, since display-message takes a plain `%3` for a part of a date.
+    head = f"{mark}|#{{pane_id}}|#{{pane_width}}|#{{pane_height}}"
     escapes = ["-e"] if colour else []
     return ("display-message", "-p", "-t", pane, head), ("capture-pane", "-p", *escapes, "-t", pane)
 

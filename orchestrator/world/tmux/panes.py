@@ -1,7 +1,9 @@
 """What tmux tells of the panes that orch opened."""
 
+import os
 import signal
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 
 
@@ -65,26 +67,44 @@ FORMAT = "|".join(
 def read_sweep(lines: Iterable[str]) -> Sweep:
     """The sweep from the lines of `list-panes -F FORMAT`, of which there is at least one."""
     rows = [line.split("|", FORMAT.count("|")) for line in lines]
+    server = int(rows[0][0])
+    ours = [row for row in rows if row[10]]
+    panes = tuple(_pane(row) for row in ours)
+    if any(row[6] == "1" and not pane.dead for row, pane in zip(ours, panes, strict=True)):
+        # Where tmux keeps login records it can miss the end of a child (tmux issue 311) and then holds a
+        # zombie for as long as no other ends. It looks again when told; to any other process this is nothing.
+        with suppress(ProcessLookupError):
+            os.kill(server, signal.SIGCHLD)
     return Sweep(
-        server_pid=int(rows[0][0]),
-        panes=tuple(_pane(row) for row in rows if row[10]),
+        server_pid=server,
+        panes=panes,
         attached=any(row[1] not in {"", "0"} or row[2] not in {"", "0"} for row in rows),
     )
 
 
 def _pane(row: list[str]) -> PaneSeen:
     window, pane, pid, dead, status, killed_by, activity, card, run, name = row[3:]
+    exit_code = _exit_code(status, killed_by) if dead == "1" else None
     return PaneSeen(
         window=window,
         pane=pane,
         pid=int(pid or 0),
-        dead=dead == "1",
-        exit_code=_exit_code(status, killed_by) if dead == "1" else None,
+        # tmux calls a pane dead from when its terminal closed, which is before it knows the exit code.
+        dead=dead == "1" and (exit_code is not None or not _runs(int(pid or 0))),
+        exit_code=exit_code,
         card=card,
         run=int(run or 0),
         name=name,
         last_activity=float(activity or 0),
     )
+
+
+def _runs(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except OSError:
+        return False
+    return pid > 0
 
 
 def _exit_code(status: str, killed_by: str) -> int | None:

@@ -78,7 +78,7 @@ class Tmux:
                 elif all(dead == "1" for _, dead in hubs):
                     self._server.run(("respawn-window", "-t", hubs[0][0], "--", *never_a_shell(argv)))
                 return
-        raise TmuxGone(f"the tmux server on the socket {self._server.socket} ends as soon as it starts")
+        raise self._will_not_start()
 
     def open_window(self, name: str, cwd: Path, argv: Sequence[str], card: str, run: int) -> Pane:
         """A window that runs `argv` in `cwd` for that run of the card, or the one that was opened for it
@@ -99,7 +99,7 @@ class Tmux:
                 except (TmuxGone, NoSuchTarget):
                     if opened := self._open_session(opening):
                         return opened
-        raise TmuxGone(f"the tmux server on the socket {self._server.socket} ends as soon as it starts")
+        raise self._will_not_start()
 
     def close_window(self, window: str) -> None:
         """Ends what runs in the window and closes it. Whoever looks at it returns to the board."""
@@ -220,6 +220,13 @@ class Tmux:
             if "duplicate session" not in error.why:
                 raise
         return None
+
+    def _will_not_start(self) -> TmuxFailed:
+        socket = self._server.socket
+        return TmuxFailed(
+            f"the tmux server on the socket {socket} ends as soon as it starts",
+            hint=f"Look for the line of your tmux.conf that ends it: tmux -L {socket}-try new-session",
+        )
 
 
 def _check(kind: str, target: str) -> None:

@@ -4,18 +4,18 @@ Everything blocks, within a time limit, and may be called from any thread; what 
 its lock. Nothing here is lost, forced or asked on a terminal. GitPython is loaded by the first call.
 """
 
-from orchestrator.world.worktrees.add import add
+from orchestrator.world.worktrees.adding import add
 from orchestrator.world.worktrees.command import version
 from orchestrator.world.worktrees.copying import copy_files
 from orchestrator.world.worktrees.errors import GitFailed, GitMissing, GitRefused, WorktreeError, WouldLose
-from orchestrator.world.worktrees.look import look
-from orchestrator.world.worktrees.loss import loss
-from orchestrator.world.worktrees.merge import merge
-from orchestrator.world.worktrees.remove import Removal, remove
+from orchestrator.world.worktrees.facts import look
+from orchestrator.world.worktrees.leftovers import Stale, stale
+from orchestrator.world.worktrees.losses import loss
+from orchestrator.world.worktrees.merging import merge
+from orchestrator.world.worktrees.removal import Removal, remove
 from orchestrator.world.worktrees.repository import check_branch_name
-from orchestrator.world.worktrees.rescue import rescue
+from orchestrator.world.worktrees.rescuing import rescue
 from orchestrator.world.worktrees.setup import SetupResult, run_setup
-from orchestrator.world.worktrees.stale import Stale, stale
 
 __all__ = [
     "GitFailed",

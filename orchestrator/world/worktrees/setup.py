@@ -45,13 +45,14 @@ def run_setup(
 ) -> SetupResult:
     """Runs each command by `sh -c` in the worktree, in order, until one fails.
 
-    `env` is the whole environment; each command has `timeout_s` seconds, then its process group is ended.
+    `env` is added to the hub's own environment; each command has `timeout_s` seconds, then its process group is ended.
     What a command leaves running is not waited for. Output is plain text, stdout and stderr mixed.
     Raises `GitFailed` when no command can be started there.
     """
     output = ""
+    environment = without_inherited({**os.environ, **env})
     for command in commands:
-        code, printed = _run(path, command, timeout_s, without_inherited(env))
+        code, printed = _run(path, command, timeout_s, environment)
         output = readable(printed)
         if code is None:
             output = f"{output.rstrip()}\n(ended after {timeout_s:g} seconds)".lstrip()

@@ -97,15 +97,18 @@ def _make(repository: Repository, entry: Entry | None, order: _Order) -> Worktre
         _forget(repository, entry, branch)
     made_parents = _make_parents(path)
     new = () if tip else ("--no-track", "-b", branch)
-    answer = ask(
-        repository.root,
-        *(*_PATIENT, "worktree", "add", *new, "--", str(path), order.base if new else branch),
-        limit=LONG,
-        hooks=True,
-    )
+    command = (*_PATIENT, "worktree", "add", *new, "--", str(path), order.base if new else branch)
     worktree = Worktree(str(path), branch, order.base, made=True, made_branch=not order.existing)
+    try:
+        answer = ask(repository.root, *command, limit=LONG, hooks=True)
+    except GitFailed as failed:
+        _undo_or_keep(repository, worktree, made_parents, bool(new), str(failed))
+        raise
     if answer.code:
         _undo_or_keep(repository, worktree, made_parents, bool(new), answer.last_words)
+        raise GitFailed(
+            f"git could not add the worktree {path}", answer.last_words, "Mend what git says, then try again."
+        )
     return worktree
 
 
@@ -174,7 +177,7 @@ def _make_parents(path: Path) -> list[Path]:
 def _undo_or_keep(
     repository: Repository, worktree: Worktree, parents: list[Path], new_branch: bool, said: str
 ) -> None:
-    """Raises what went wrong, after taking away what this call made; a whole worktree is kept."""
+    """Takes away what this call made of a worktree; raises, and keeps it, when it is whole none the less."""
     path = Path(worktree.path)
     entry = registered(repository.worktrees(), path)
     if entry and entry.branch == worktree.branch and entry.locked != _HALF_MADE and is_there(path):
@@ -194,7 +197,6 @@ def _undo_or_keep(
             folder.rmdir()
         except OSError:
             break
-    raise GitFailed(f"git could not add the worktree {path}", said, "Mend what git says, then try again.")
 
 
 def _prepare_submodules(worktree: Worktree) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from orchestrator.world.worktrees.command import LONG, ask, at_least, git
 from orchestrator.world.worktrees.errors import GitFailed, GitRefused
-from orchestrator.world.worktrees.loss import Finding, examine
+from orchestrator.world.worktrees.losses import Finding, examine
 from orchestrator.world.worktrees.repository import Repository, exact, open_repository, registered
 from orchestrator.world.worktrees.status import ABSENT, GITLINK, WorkingTree, index_copy, read, shown
 
@@ -239,7 +239,7 @@ def _durable() -> tuple[str, ...]:
 
 
 def _identity(when: datetime) -> dict[str, str]:
-    stamp = f"{int(when.timestamp())} +0000"
+    stamp = f"@{int(when.timestamp())} +0000"
     return {
         f"GIT_{who}_{what}": text
         for who in ("AUTHOR", "COMMITTER")

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from orchestrator.world.worktrees.command import LONG, ask, git
 from orchestrator.world.worktrees.errors import GitFailed, GitRefused, WouldLose
-from orchestrator.world.worktrees.loss import Finding, examine
+from orchestrator.world.worktrees.losses import Finding, examine
 from orchestrator.world.worktrees.repository import Repository, is_there, open_repository, registered
-from orchestrator.world.worktrees.rescue import save
+from orchestrator.world.worktrees.rescuing import save
 from orchestrator.world.worktrees.status import read
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from orchestrator.core.repo import Loss
 from orchestrator.world.worktrees.command import git
 from orchestrator.world.worktrees.errors import GitRefused
-from orchestrator.world.worktrees.look import default_branch, resolve
+from orchestrator.world.worktrees.facts import default_branch, resolve
 from orchestrator.world.worktrees.repository import (
     Entry,
     Repository,

@@ -1,0 +1,32 @@
+"""The box at the bottom of the pane into which a person types (probed on 2.1.197 and 2.1.330)."""
+
+import re
+
+from orchestrator.agents.outside_text import clean
+
+# A rule, in which the session's name may stand, lines of which the first begins with the prompt sign
+# and a no-break space (in the conversation above it is a plain one), and another rule.
+_BOX = re.compile(
+    r"^(?:\x1b\[[\d;]*m)*─{3}.*\n"
+    r"(?:\x1b\[[\d;]*m)*(?P<sign>[❯>!])\u00a0(?P<text>.*(?:\n(?!(?:\x1b\[[\d;]*m)*─{3}).*)*)\n"
+    r"(?:\x1b\[[\d;]*m)*─{3}",
+    re.MULTILINE,
+)
+# Claude Code's own suggestion, not typed by anybody: dim (2) throughout, but for the cursor's letter.
+_SUGGESTION = re.compile(r"(?:\x1b\[0?m|\x1b\[39m)*(?:\x1b\[7m.?(?:\x1b\[[\d;]*m)*)?\x1b\[(?:0;)?2m")
+
+
+def draft(pane_text: str) -> str | None:
+    """What stands in the input box, empty when nothing does; `None` where there is no box to type
+    a prompt into.
+
+    `pane_text` is the visible pane. With its colours, a suggestion that Claude Code shows in the
+    empty box is told from a draft; without them it counts as one.
+    """
+    boxes = list(_BOX.finditer(pane_text.replace("\r\n", "\n")))
+    if not boxes or boxes[-1]["sign"] == "!":  # `!` makes what is typed a shell command
+        return None
+    text = boxes[-1]["text"]
+    if _SUGGESTION.match(text):
+        return ""
+    return "\n".join(line.strip() for line in clean(text).split("\n")).strip()

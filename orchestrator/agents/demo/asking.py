@@ -1,0 +1,99 @@
+"""Requests to the user, answered by whoever is first: the user in the pane, or a hook."""
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from orchestrator.agents.demo.dialogs import Form
+from orchestrator.agents.demo.loop import Future
+
+if TYPE_CHECKING:
+    from orchestrator.agents.demo.session import Session
+
+_REQUEST_AFTER = 0.04
+_NOTIFIED_AFTER = 6.0
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A tool call that must be allowed. `needs_input`: an allowance counts only with an `updatedInput`."""
+
+    tool: str
+    input: dict[str, Any]
+    form: Form
+    needs_input: bool = False
+    suggestions: tuple[dict[str, Any], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """`by` is `pane` or `hook`; `chosen` are the pane's options, `input` the hook's `updatedInput`."""
+
+    by: str
+    allowed: bool
+    chosen: tuple[int, ...] = ()
+    input: dict[str, Any] = field(default_factory=dict)
+    message: str = ""
+    ends_turn: bool = False
+    always: bool = False
+
+
+async def ask(session: "Session", request: Request) -> Answer:
+    """The first answer. The dialog stays open until then; a held hook stays held after it, unheard."""
+    answer: Future[Answer] = Future()
+    chosen: Future[tuple[int, ...]] = Future()
+    chosen.then(lambda: answer.set(_from_pane(request, chosen.value)))
+
+    async def by_hook() -> None:
+        await session.loop.sleep(_REQUEST_AFTER)
+        said = await session.fire(
+            "PermissionRequest",
+            request.tool,
+            tool_name=request.tool,
+            tool_input=request.input,
+            permission_suggestions=list(request.suggestions),
+        )
+        for each in said:
+            if decision := _from_hook(request, each):
+                answer.set(decision)
+
+    async def notify() -> None:
+        await session.fire(
+            "Notification",
+            "permission_prompt",
+            message=f"Claude needs your permission to use {request.tool}",
+            notification_type="permission_prompt",
+        )
+
+    session.loop.spawn(by_hook())
+    forget = session.loop.later(_NOTIFIED_AFTER, lambda: session.loop.spawn(notify()))
+    try:
+        session.registry.show("waiting", "permission prompt")
+        session.open_dialog(request.form, chosen)
+        return await answer
+    finally:
+        forget()
+        session.close_dialog()
+        session.registry.show("busy")
+
+
+def _from_pane(request: Request, chosen: tuple[int, ...]) -> Answer:
+    refusing = request.form.refusing
+    options = len(request.form.options)
+    refused = refusing in chosen or refusing + options in chosen
+    always = request.form.options[chosen[0]].startswith("Yes, and don't ask again")
+    return Answer("pane", not refused, chosen, ends_turn=refused, always=always)
+
+
+def _from_hook(request: Request, said: dict[str, Any]) -> Answer | None:
+    decision = said.get("hookSpecificOutput", {}).get("decision", {})
+    match decision.get("behavior"):
+        case "allow":
+            given = decision.get("updatedInput")
+            if request.needs_input and not given:
+                return None
+            return Answer("hook", True, input=given or {}, always=bool(decision.get("updatedPermissions")))
+        case "deny":
+            message = decision.get("message", "denied")
+            return Answer("hook", False, message=message, ends_turn=bool(decision.get("interrupt")))
+        case _:
+            return None

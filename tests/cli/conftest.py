@@ -1,0 +1,150 @@
+"""A stand-in for the hub: it answers on the real socket, in the real shapes, with what a test tells it to."""
+
+import json
+import os
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, field, replace
+from http.server import BaseHTTPRequestHandler
+from socketserver import ThreadingUnixStreamServer
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from orchestrator.cli import root
+from orchestrator.core.model import CardDetail, CardView, Evidence, HubView, Source
+from orchestrator.paths import Home
+
+CARD = CardView(
+    id="c1",
+    slug="auth-refactor",
+    title="Auth refactor",
+    column="in_progress",
+    state="working",
+    reason="Bash npm test",
+    since=1000.0,
+    evidence="hook",
+    unknown_since=None,
+    asks=False,
+    unread=False,
+    attention=0,
+    repo="/src/app",
+    base="main",
+    branch="orch/auth-refactor",
+    worktree="/src/app-orch/auth-refactor",
+    window="@1",
+    pane="%1",
+    pid=77,
+    session_id="5b1c",
+    model="opus",
+    permission_mode="",
+    context_percent=12.4,
+    cost_usd=0.5,
+    queue_position=None,
+    queued_prompts=0,
+    held=None,
+    finished=None,
+    last_words="",
+    output="",
+    rescues=(),
+    created_at=900.0,
+)
+HUB = HubView(
+    pid=4194303,
+    port=7801,
+    version="0.1.0",
+    started_at=1000.0,
+    sessions=1,
+    max_sessions=30,
+    queued=0,
+    queue_reason="",
+    waiting=0,
+    cost_today_usd=0.5,
+    five_hour_percent=None,
+    five_hour_resets_at=None,
+    seven_day_percent=None,
+    seven_day_resets_at=None,
+    trouble="",
+)
+
+
+@dataclass
+class StandIn:
+    """What the stand-in knows, what it refuses (`verb` to status and words), and what it was asked."""
+
+    home: Home
+    cards: list[CardView] = field(default_factory=lambda: [CARD])
+    hub: HubView = HUB
+    refusals: dict[str, tuple[int, dict[str, str]]] = field(default_factory=dict)
+    asked: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    attach: dict[str, Any] = field(default_factory=lambda: {"argv": ["true"], "inside": False})
+
+    def answer(self, path: str, body: dict[str, Any]) -> tuple[int, Any]:
+        _, room, *rest = path.split("/")
+        if room == "hub":
+            return 200, asdict(self.hub)
+        if room == "board":
+            return 200, {"hub": asdict(self.hub), "cards": [asdict(card) for card in self.cards]}
+        name = body.get("card") if room == "commands" else rest[0]
+        card = next((each for each in self.cards if name in (each.id, each.slug)), None)
+        if room == "commands":
+            self.asked.append((rest[0], body))
+            if rest[0] in self.refusals:
+                return self.refusals[rest[0]]
+            card = replace(CARD, title=body["title"]) if rest[0] == "new" else card
+        if card is None:
+            return 404, {"what": f"there is no card {name}", "why": "", "hint": "See: orch ls"}
+        if room == "commands":
+            return 200, asdict(card)
+        return 200, self.attach if rest[1:] == ["attach"] else asdict(self.detail(card))
+
+    def detail(self, card: CardView) -> CardDetail:
+        said = Evidence(Source.HOOK, "Bash npm test", 1000.0)
+        return CardDetail(card, "do it", (), None, (said,), (said,))
+
+
+class _Server(ThreadingUnixStreamServer):
+    daemon_threads = True
+    request_queue_size = 64
+
+
+@pytest.fixture
+def hub(home: Home) -> Iterator[StandIn]:
+    stand_in = StandIn(home)
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            size = int(self.headers.get("Content-Length") or 0)
+            status, said = stand_in.answer(self.path, json.loads(self.rfile.read(size) or b"{}"))
+            body = json.dumps(said).encode()
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        do_POST = do_GET  # noqa: N815 (the name that http.server calls)
+
+        def log_message(self, *_: object) -> None: ...
+
+    home.make()
+    server = _Server(str(home.socket), Handler)
+    os.chmod(home.socket, 0o600)  # noqa: PTH101 (a socket)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
+    thread.start()
+    yield stand_in
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+@pytest.fixture
+def orch() -> Callable[..., Result]:
+    """Runs `orch` with these words in this process."""
+
+    def run(*words: str, text: str | None = None) -> Result:
+        return CliRunner().invoke(root, words, input=text, prog_name="orch")
+
+    return run

@@ -1,0 +1,156 @@
+import json
+from collections.abc import Callable
+from dataclasses import asdict, replace
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+
+from tests.cli.conftest import CARD, StandIn
+
+Orch = Callable[..., Result]
+
+PLAIN_VERBS = ["start", "stop", "resume", "restart", "release", "shelve", "reopen", "acknowledge"]
+
+
+@pytest.fixture(autouse=True)
+def _a_claude(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A program of that name; nothing here starts it."""
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    (folder / "claude").write_text("#!/bin/sh\n")
+    (folder / "claude").chmod(0o755)
+    monkeypatch.setenv("PATH", str(folder), prepend=":")
+
+
+@pytest.mark.parametrize("verb", PLAIN_VERBS)
+def test_a_verb_takes_several_cards_and_says_what_became_of_each(hub: StandIn, orch: Orch, verb: str) -> None:
+    hub.cards.append(replace(CARD, id="c2", slug="docs", reason=""))
+    done = orch(verb, "c1", "docs")
+    assert done.exit_code == 0, done.output
+    assert hub.asked == [(verb, {"card": "c1"}), (verb, {"card": "docs"})]
+    assert done.stdout == "c1 auth-refactor: working (Bash npm test)\nc2 docs: working\n"
+
+
+@pytest.mark.parametrize("verb", PLAIN_VERBS)
+def test_the_card_is_printed_as_json_when_asked_for(hub: StandIn, orch: Orch, verb: str) -> None:
+    assert json.loads(orch(verb, "c1", "--json").stdout) == {**asdict(CARD), "rescues": []}
+
+
+def test_one_card_that_is_unknown_does_not_keep_the_others_from_being_stopped(
+    hub: StandIn, orch: Orch
+) -> None:
+    done = orch("stop", "nobody", "c1")
+    assert done.exit_code == 5
+    assert "there is no card nobody" in done.stderr
+    assert done.stdout.startswith("c1 ")
+
+
+def test_a_refusal_is_shown_in_words_with_its_own_exit_code(hub: StandIn, orch: Orch) -> None:
+    hub.refusals["remove"] = (409, {"what": "c1 is dirty", "why": "2 changed files", "hint": "Use --rescue"})
+    done = orch("rm", "c1")
+    assert done.exit_code == 4
+    assert done.stderr == "orch: c1 is dirty: 2 changed files. Use --rescue\n"
+
+
+def test_what_a_failure_says_is_shown_without_its_control_characters(hub: StandIn, orch: Orch) -> None:
+    hub.refusals["stop"] = (500, {"what": "git said\x1b]0;owned\x07 no\x1b[2J", "why": "", "hint": ""})
+    done = orch("stop", "c1")
+    assert done.exit_code == 1
+    assert done.stderr == "orch: git said no\n"
+
+
+def test_rm_with_rescue_names_the_ref(hub: StandIn, orch: Orch) -> None:
+    hub.cards[0] = replace(CARD, rescues=("refs/orch/rescue/c1/20260101",))
+    done = orch("rm", "c1", "--rescue")
+    assert hub.asked == [("remove", {"card": "c1", "rescue": True})]
+    assert "kept as refs/orch/rescue/c1/20260101" in done.stdout
+
+
+def test_send_takes_its_text_from_the_line_or_from_standard_input(hub: StandIn, orch: Orch) -> None:
+    assert orch("send", "c1", "go on").exit_code == 0
+    assert orch("send", "c1", "--queue", "-", text="two\nlines\n").exit_code == 0
+    assert [body for _, body in hub.asked] == [
+        {"card": "c1", "text": "go on", "queue": False},
+        {"card": "c1", "text": "two\nlines", "queue": True},
+    ]
+
+
+def test_an_empty_text_is_a_usage_error_and_is_not_sent(hub: StandIn, orch: Orch) -> None:
+    assert orch("send", "c1", "-", text="\n").exit_code == 2
+    assert hub.asked == []
+
+
+def test_finish_and_hold_pass_on_how_and_why(hub: StandIn, orch: Orch) -> None:
+    assert orch("finish", "c1", "discard", "--rescue").exit_code == 0
+    assert orch("hold", "c1", "ask Ada first").exit_code == 0
+    assert orch("finish", "c1", "burn").exit_code == 2
+    assert hub.asked == [
+        ("finish", {"card": "c1", "how": "discard", "rescue": True}),
+        ("hold", {"card": "c1", "note": "ask Ada first"}),
+    ]
+
+
+def test_new_sends_all_its_options(
+    hub: StandIn, orch: Orch, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    words = "--prompt hello --base v1 --branch b --name n --model opus --permission-mode plan --backlog"
+    done = orch("new", "Auth refactor", *words.split())
+    assert done.exit_code == 0, done.output
+    assert hub.asked == [
+        (
+            "new",
+            {
+                "title": "Auth refactor",
+                "repo": str(tmp_path),
+                "prompt": "hello",
+                "base": "v1",
+                "branch": "b",
+                "name": "n",
+                "model": "opus",
+                "permission_mode": "plan",
+                "backlog": True,
+            },
+        )
+    ]
+
+
+def test_the_first_prompt_comes_from_a_file_or_from_standard_input(
+    hub: StandIn, orch: Orch, tmp_path: Path
+) -> None:
+    file = tmp_path / "prompt.md"
+    file.write_text("from a file\n")
+    assert orch("new", "A", "--prompt-file", str(file)).exit_code == 0
+    assert orch("new", "A", "-", text="from input\n").exit_code == 0
+    assert orch("new", "A", "--prompt", "-", text="from input too\n").exit_code == 0
+    assert [body["prompt"] for _, body in hub.asked] == ["from a file", "from input", "from input too"]
+
+
+def test_two_sources_for_a_prompt_are_a_usage_error(hub: StandIn, orch: Orch) -> None:
+    done = orch("new", "A", "-", "--prompt", "x", text="y")
+    assert done.exit_code == 2
+    assert "one place" in done.stderr
+    assert hub.asked == []
+
+
+def test_a_missing_agent_is_said_before_anything_is_started(
+    hub: StandIn, orch: Orch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", "/usr/bin:/bin")
+    for words in (["new", "A"], ["start", "c1"], ["resume", "c1"], ["restart", "c1"]):
+        done = orch(*words)
+        assert done.exit_code == 2
+        assert "claude is not installed. Install Claude Code with: npm install -g" in done.stderr
+    assert orch("new", "A", "--backlog").exit_code == 0
+    assert [verb for verb, _ in hub.asked] == ["new"]
+
+
+def test_another_agent_that_is_configured_is_looked_for_instead(
+    hub: StandIn, orch: Orch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", "/usr/bin:/bin")
+    monkeypatch.setenv("ORCH_AGENT__COMMAND", "sh -c true")
+    assert orch("start", "c1").exit_code == 0
+    monkeypatch.setenv("ORCH_AGENT__COMMAND", "no-such-agent")
+    assert "no-such-agent (agent.command in the configuration) is not found" in orch("start", "c1").stderr

@@ -1,0 +1,297 @@
+"""What holds for every sequence of signals and commands."""
+
+import asyncio
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from orchestrator.core.board import COLUMN_OF, place, view
+from orchestrator.core.commands import (
+    AcknowledgeCard,
+    Command,
+    FinishCard,
+    HoldCard,
+    NewCard,
+    Rejected,
+    ReleaseCard,
+    RemoveCard,
+    ReopenCard,
+    RestartCard,
+    ResumeCard,
+    SendPrompt,
+    ShelveCard,
+    StartCard,
+    StopCard,
+)
+from orchestrator.core.decide import decide
+from orchestrator.core.effects import (
+    AddWorktree,
+    EndSession,
+    MergeBranch,
+    OpenWindow,
+    RemoveWorktree,
+    SetUpWorktree,
+    TypePrompt,
+    alive,
+    may_type,
+    owed,
+)
+from orchestrator.core.events import (
+    BranchMerged,
+    EndingFailed,
+    Event,
+    PromptPasted,
+    PromptPasting,
+    SessionChanged,
+    SessionClosed,
+    SetupFinished,
+    StartFailed,
+    WindowOpened,
+    WorktreeAdded,
+    WorktreeRemoved,
+)
+from orchestrator.core.evolve import evolve
+from orchestrator.core.follow import Room, admit, completed, running
+from orchestrator.core.model import (
+    Card,
+    Column,
+    Evidence,
+    Facts,
+    Failure,
+    Session,
+    Signs,
+    Source,
+    State,
+    Status,
+    Worktree,
+)
+from orchestrator.core.repo import Loss, RepoFacts
+from orchestrator.core.session_state import OVER, transition
+from orchestrator.core.signals import Signal
+from orchestrator.store.journal import Journal
+from tests.core.strategies import signals
+
+ROOM = Room(max_sessions=3, more=2, memory="")
+
+
+def session() -> Session:
+    said = Evidence(Source.ORCH, "opened window", 100.0)
+    return Session(1, "s1", 100.0, Status.STARTING, 100.0, "", said, facts=Facts(first_prompt=True))
+
+
+@given(st.lists(signals, max_size=40))
+def test_every_sequence_of_signals_leaves_a_valid_session(sequence: list[Signal]) -> None:
+    now = session()
+    for signal in sequence:
+        before, now = now, transition(now, signal)
+        assert now.status in COLUMN_OF
+        assert now.run == before.run
+        assert now.since >= 100.0
+        if before.status in OVER:
+            assert now.status is before.status
+        if now.status not in OVER:
+            assert now.why or now.status in (Status.RETRYING, Status.ERROR, Status.RATE_LIMITED, *NAMED)
+
+
+NAMED = (Status.PERMISSION, Status.QUESTION, Status.PLAN, Status.SETUP)
+
+
+@given(st.lists(signals, max_size=40))
+def test_a_prompt_is_never_typed_unless_the_registry_says_that_the_agent_rests(
+    sequence: list[Signal],
+) -> None:
+    now = session()
+    for signal in sequence:
+        now = transition(now, signal)
+        if may_type(now):
+            assert now.facts.registry in ("idle", "shell")
+            assert not now.facts.asks
+
+
+@given(st.lists(signals, max_size=40), st.data())
+def test_a_signal_that_is_told_twice_in_a_row_changes_nothing_more(
+    sequence: list[Signal], data: st.DataObject
+) -> None:
+    now = session()
+    for signal in sequence:
+        now = transition(now, signal)
+    again = data.draw(signals)
+    once = transition(now, again)
+    assert transition(once, again).status is once.status
+
+
+class Life:
+    """A board whose world answers at random, as far as the rules let it."""
+
+    def __init__(self, draw: st.DrawFn) -> None:
+        self.draw = draw
+        self.state = State()
+        self.events: list[Event] = []
+        self.now = 100.0
+        self.ids = 0
+
+    def take(self, *events: Event) -> None:
+        queue = list(events)
+        while queue:
+            event = queue.pop(0)
+            self.state = evolve(self.state, event)
+            self.events.append(event)
+            if not queue:
+                queue += admit(self.state, ROOM, self.now)
+            if not queue:
+                for card in self.state.cards.values():
+                    if done := completed(card, self.now, self.fresh()):
+                        queue += done
+                        break
+
+    def fresh(self) -> str:
+        self.ids += 1
+        return f"id{self.ids}"
+
+    def card(self) -> Card | None:
+        return self.draw(st.sampled_from(list(self.state.cards.values()))) if self.state.cards else None
+
+    def command(self) -> None:
+        loss = self.draw(st.sampled_from([Loss(), Loss(changed=("a.py",)), Loss(commits=("abc x",))]))
+        card = self.draw(st.sampled_from([*self.state.cards, "c99"])) if self.state.cards else "c99"
+        yes = self.draw(st.booleans())
+        how = self.draw(st.sampled_from(["merge", "keep", "discard"]))
+        command: Command = self.draw(
+            st.sampled_from(
+                [
+                    self.new(),
+                    StartCard(card, self.fresh()),
+                    StopCard(card),
+                    ResumeCard(card, self.fresh()),
+                    RestartCard(card, self.fresh()),
+                    SendPrompt(card, self.fresh(), "go on", yes),
+                    HoldCard(card, "wait"),
+                    ReleaseCard(card),
+                    ShelveCard(card),
+                    FinishCard(card, how, yes, loss),
+                    ReopenCard(card),
+                    AcknowledgeCard(card),
+                    RemoveCard(card, yes, loss),
+                ]
+            )
+        )
+        decision = decide(self.state, command, self.now)
+        if isinstance(decision, Rejected):
+            assert decision.what
+            return
+        if isinstance(command, RemoveCard) or (isinstance(command, FinishCard) and command.how == "discard"):
+            assert command.loss.nothing or command.rescue
+        self.take(*decision)
+
+    def new(self) -> NewCard:
+        used = frozenset(card.branch for card in self.state.cards.values())
+        repo = RepoFacts("/r/shop", "main", "abc", used | {"main"}, (("main", "/r/shop"),))
+        title = self.draw(st.sampled_from(["Auth refactor", "[/x]", "Tests"]))
+        template = "{parent}/{repo}-orch/{slug}"
+        backlog = self.draw(st.booleans())
+        return NewCard(
+            title, "do it", repo, "", "", "", "", "", backlog, template, "orch/{slug}", "/h", self.fresh()
+        )
+
+    def signal(self) -> None:
+        card = self.card()
+        if card and card.session:
+            self.take(SessionChanged(self.now, card.id, transition(card.session, self.draw(signals))))
+
+    def world(self) -> None:
+        card = self.card()
+        wish = owed(card) if card else None
+        if card is None or wish is None:
+            return
+        failure = Failure("it failed", "why", "hint", self.now)
+        fails = self.draw(st.integers(0, 5)) == 0
+        match wish:
+            case AddWorktree() | SetUpWorktree() | OpenWindow() if fails:
+                self.take(StartFailed(self.now, card.id, failure))
+            case MergeBranch() | RemoveWorktree() if fails:
+                self.take(EndingFailed(self.now, card.id, failure))
+            case AddWorktree():
+                self.take(WorktreeAdded(self.now, card.id, Worktree(card.path, card.branch, "abc", True)))
+            case SetUpWorktree():
+                self.take(SetupFinished(self.now, card.id))
+            case OpenWindow():
+                self.take(WindowOpened(self.now, card.id, wish.run, "@1", "%1", 7, 1))
+            case TypePrompt():
+                self.take(PromptPasting(self.now, card.id, wish.prompt))
+                self.take(PromptPasted(self.now, card.id, wish.prompt))
+            case EndSession():
+                self.take(SessionClosed(self.now, card.id, wish.run))
+            case MergeBranch():
+                self.take(BranchMerged(self.now, card.id, "def"))
+            case RemoveWorktree():
+                self.take(WorktreeRemoved(self.now, card.id, "refs/orch/rescue/x" if wish.rescue else ""))
+
+
+@st.composite
+def lives(draw: st.DrawFn) -> Life:
+    life = Life(draw)
+    for _ in range(draw(st.integers(1, 30))):
+        life.now += 1
+        draw(st.sampled_from([life.command, life.command, life.world, life.world, life.signal]))()
+        check(life.state)
+    return life
+
+
+def check(state: State) -> None:
+    """The rules that no life of a board may break."""
+    assert running(state) + sum(1 for card in state.cards.values() if card.launch) <= len(state.cards)
+    slugs = [card.slug for card in state.cards.values()]
+    assert len(slugs) == len(set(slugs))
+    for card in state.cards.values():
+        column, state_word, reason, since = place(card)
+        assert since > 0
+        assert state_word in {*(each.value for each in Status), "new", "queued"}
+        if column is Column.BLOCKED and not (card.session and card.session.status in NAMED):
+            assert reason
+        if card.finished:
+            assert column is Column.DONE
+        assert view(card).attention >= 0
+        assert not (card.launch and alive(card)), "one session at a time"
+        assert card.ending is None or owed(card) is not None, "an ending always has something to do"
+
+
+@settings(max_examples=150)
+@given(lives())
+def test_no_life_of_a_board_breaks_its_rules_and_replaying_it_gives_the_same_state(life: Life) -> None:
+    state = State()
+    for event in life.events:
+        state = evolve(state, event)
+    assert state == life.state
+    assert running(state) <= ROOM.max_sessions
+
+
+@settings(max_examples=15)
+@given(lives())
+def test_the_journal_gives_back_the_state_that_its_events_made(life: Life) -> None:
+    async def write(path: Path) -> None:
+        journal = Journal(path)
+        state = journal.load()
+        for event in life.events:
+            state = evolve(state, event)
+            await journal.append([event], state)
+        journal.close()
+
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "journal.db"
+        asyncio.run(write(path))
+        again = Journal(path)
+        try:
+            assert again.load() == life.state
+        finally:
+            again.close()
+
+
+def test_signs_of_life_are_not_worth_remembering() -> None:
+    from orchestrator.core.session_state import worth_remembering
+
+    now = session()
+    assert not worth_remembering(now, replace(now, signs=Signs(last_at=500.0), why="else"))
+    assert worth_remembering(now, replace(now, unread=True))

@@ -1,0 +1,282 @@
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from orchestrator.config import KEYS, Config, ConfigError, example, load, schema, sources, variable
+from orchestrator.config.problems import line_of
+from tests.guard import CHECKOUT
+
+
+@pytest.fixture
+def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where the user's file is looked for; not there yet."""
+    path = tmp_path / "user.toml"
+    monkeypatch.setenv("ORCH_CONFIG", str(path))
+    return path
+
+
+def complaint(repo: Path | None = None) -> str:
+    with pytest.raises(ConfigError) as caught:
+        load(repo)
+    return str(caught.value)
+
+
+def test_without_any_file_the_defaults_hold(file: Path) -> None:
+    assert load() == Config()
+    assert {each.origin for each in sources()} == {"default"}
+
+
+# --- the example -----------------------------------------------------------------------------------
+
+
+def test_the_example_equals_the_defaults_when_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ORCH_CONFIG", str(CHECKOUT / "config.example.toml"))
+    assert load() == Config()
+
+
+def test_the_example_is_the_one_that_config_init_writes() -> None:
+    assert (CHECKOUT / "config.example.toml").read_text() == example(), (
+        "Write it anew: python docs/generate.py"
+    )
+
+
+def test_the_example_has_every_key_and_a_comment_above_each() -> None:
+    text = example()
+    values = tomllib.loads(text)
+    for key in KEYS:
+        table, _, name = key.rpartition(".")
+        assert name in (values[table] if table else values), key
+        line = line_of(text, key.split("."))
+        assert line is not None
+        assert text.splitlines()[line - 2].startswith("# "), key
+
+
+def test_the_schema_knows_every_key() -> None:
+    described = schema()
+    for key in KEYS:
+        table, _, name = key.rpartition(".")
+        where = (
+            described["$defs"][described["properties"][table]["$ref"].split("/")[-1]] if table else described
+        )
+        assert where["properties"][name]["description"], key
+
+
+# --- the layers ------------------------------------------------------------------------------------
+
+
+def test_flags_win_over_the_environment_the_repository_the_user_and_the_defaults(
+    file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = "agent.model"
+    file.write_text("[agent]\nmodel = 'user'\npermission_mode = 'plan'\n")
+    assert load(tmp_path).agent.model == "user"
+    (tmp_path / ".orch.toml").write_text("[agent]\nmodel = 'repository'\n")
+    assert load(tmp_path).agent.model == "repository"
+    assert load().agent.model == "user"
+    monkeypatch.setenv("ORCH_AGENT__MODEL", "environment")
+    assert load(tmp_path).agent.model == "environment"
+    config = load(tmp_path, {key: "flag"})
+    assert (config.agent.model, config.agent.permission_mode) == ("flag", "plan")
+    origins = {each.key: each.origin for each in sources(tmp_path, {key: "flag"})}
+    assert (origins[key], origins["agent.permission_mode"], origins["agent.kind"]) == (
+        "flag",
+        "user",
+        "default",
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "key", "expected"),
+    [
+        ("ORCH_MAX_SESSIONS", "7", "max_sessions", 7),
+        ("ORCH_STALL_AFTER", "90s", "stall_after", 90.0),
+        ("ORCH_STALL_AFTER_TOOL", "45", "stall_after_tool", 45.0),
+        ("ORCH_HUB__SWEEP_EVERY", "0.5", "hub.sweep_every", 0.5),
+        ("ORCH_TMUX__MOUSE", "false", "tmux.mouse", False),
+        ("ORCH_AGENT__COMMAND", "claude --flag 'a b'", "agent.command", ("claude", "--flag", "a b")),
+        ("ORCH_AGENT__COMMAND", '["claude", "a b"]', "agent.command", ("claude", "a b")),
+        ("ORCH_AGENT__ENV", '{"Some_Key": "x"}', "agent.env", {"Some_Key": "x"}),
+        ("ORCH_WORKTREE__COPY", ".env* local.json", "worktree.copy", (".env*", "local.json")),
+        ("ORCH_WORKTREE__SETUP", "npm ci && make", "worktree.setup", ("npm ci && make",)),
+        ("ORCH_KEYS", '{"move.left": "ctrl+h"}', "keys", {"move.left": "ctrl+h"}),
+    ],
+)
+def test_every_kind_of_setting_can_be_given_in_the_environment(
+    file: Path, monkeypatch: pytest.MonkeyPatch, *, name: str, value: str, key: str, expected: object
+) -> None:
+    monkeypatch.setenv(name, value)
+    found = {each.key: each for each in sources()}[key]
+    assert (found.value, found.origin, found.where) == (expected, "environment", name)
+    assert variable(key) == name
+
+
+@pytest.mark.parametrize(("text", "seconds"), [("5m", 300), ("90s", 90), ("2h", 7200), ("1.5m", 90)])
+def test_times_are_written_as_words_or_seconds(file: Path, text: str, seconds: float) -> None:
+    file.write_text(f'stall_after = "{text}"\nstall_after_tool = {seconds}\n')
+    assert load().stall_after == load().stall_after_tool == seconds
+
+
+@pytest.mark.parametrize("text", ['"move.left" = "z"', 'move.left = "z"', '[keys.move]\nleft = "z"'])
+def test_an_action_s_dotted_id_may_be_quoted_or_not(file: Path, text: str) -> None:
+    file.write_text(f"{'' if text.startswith('[') else '[keys]'}\n{text}\n")
+    assert load().keys == {"move.left": "z"}
+
+
+def test_names_of_ours_that_are_no_settings_and_names_of_others_are_let_be(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in (
+        "ORCH_CARD",
+        "ORCH_TOKEN",
+        "ORCH_TEST_REQUIRE_CLAUDE",
+        "ORCH_DEMO_SCRIPT",
+        "ORCH_UNHEARD_OF",
+    ):
+        monkeypatch.setenv(name, "x")
+    assert load() == Config()
+
+
+def test_the_configuration_can_not_be_changed_once_it_is_loaded() -> None:
+    with pytest.raises(ValueError, match="frozen"):
+        Config().agent.model = "x"
+    with pytest.raises(ValueError, match="frozen"):
+        Config().max_sessions = 1
+
+
+# --- what is wrong is said in words ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("max_sesions = 3", 'line 1: unknown key "max_sesions". Did you mean "max_sessions"?'),
+        ("[agnt]", 'line 1: unknown key "agnt". Did you mean "agent"?'),
+        ("[hub]\n\n# x\nprt = 1", 'line 4: unknown key "hub.prt". Did you mean "hub.port"?'),
+        ("x = 1", 'line 1: unknown key "x".'),
+        ("max_sessions = 0", "line 1: max_sessions = 0: must be at least 1."),
+        ("max_sessions = 'many'", 'line 1: max_sessions = "many": must be a whole number.'),
+        ("stall_after = '5 parsecs'", 'must be a time such as "90s", "5m" or "2h"'),
+        ("stall_after = true", 'stall_after = true: must be a time such as "90s"'),
+        ("stall_after = 0", "stall_after = 0: must be a time"),
+        ("agent.kind = 'claud-code'", 'must be one of claude-code, plain. Did you mean "claude-code"?'),
+        ("agent.permission_mode = 'plann'", 'bypassPermissions. Did you mean "plan"?'),
+        ("agent.command = \"claude 'x\"", "must be a command whose quotes are closed"),
+        ("agent.command = ''", "must be a command"),
+        ("agent = 3", "agent = 3: must be a table."),
+        ("agent.env = { A = 1 }", "must be a table of names with a string each"),
+        ("worktree.folder = 'x/{slug}'", "must be a path that starts with"),
+        ("worktree.folder = '/x/{repo}'", "must be a text that holds {slug}"),
+        ("worktree.folder = '/x/{slug'", "must be text whose braces are closed"),
+        ("worktree.folder = '{parent}/{slig}'", 'Did you mean "{slug}"?'),
+        ("worktree.copy = ['../secret']", "must be file patterns inside the repository"),
+        ("tmux.back_key = 'F 12'", 'must be a key as tmux names it, such as "F12"'),
+        ("tmux.back_key = 'F11'", 'tmux.back_key = "F11": must be another key than next_key'),
+        ("tmux.mouse = 'maybe'", 'tmux.mouse = "maybe": must be true or false.'),
+        ("keys.qit = 'x'", 'Did you mean "quit"?'),
+        ('keys."hub.start" = "x"', "a command, not an action of the board"),
+        ("keys.start = 'q'", 'must be a key that is free; q belongs to quit'),
+        ("keys.start = ''", "must be one key or several"),
+    ],
+)  # fmt: skip
+def test_a_wrong_value_names_file_line_key_value_and_the_way_out(file: Path, text: str, said: str) -> None:
+    file.write_text(text)
+    found = complaint()
+    assert found.startswith(f"{file}")
+    assert said in found, found
+
+
+def test_a_key_that_is_taken_away_from_an_action_is_free_for_another(file: Path) -> None:
+    file.write_text('[keys]\nquit = "ctrl+q"\nstart = "q"\n')
+    assert load().keys == {"quit": "ctrl+q", "start": "q"}
+
+
+def test_several_problems_are_told_together(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file.write_text("max_sesions = 1\n[tmux]\nwidth = 2\n")
+    monkeypatch.setenv("ORCH_HUB__PORT", "http")
+    lines = complaint().splitlines()
+    assert len(lines) == 3
+    assert 'ORCH_HUB__PORT = "http": must be a whole number.' in lines
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [("a = 1\nb = = 2\n", "line 2, column 5"), ("a = [\n1,\n", "line 2"), ("a b", "line 1, column 3")],
+)
+def test_broken_toml_names_line_and_column(file: Path, text: str, place: str) -> None:
+    file.write_text(text)
+    assert complaint().startswith(f"{file}, {place}: is not valid TOML: ")
+
+
+def test_a_file_that_can_not_be_read_is_said_in_words(file: Path) -> None:
+    file.write_bytes(b"\xff\xfe")
+    assert complaint() == f"{file}: is not UTF-8 text: invalid start byte."
+    file.unlink()
+    file.mkdir()
+    assert complaint() == f"{file}: cannot be read: Is a directory."
+
+
+def test_a_repository_may_set_only_worktrees_model_and_mode(file: Path, tmp_path: Path) -> None:
+    here = tmp_path / ".orch.toml"
+    here.write_text("[worktree]\nsetup = 'make'\n[agent]\nmodel = 'opus'\npermission_mode = 'plan'\n")
+    config = load(tmp_path)
+    assert (config.worktree.setup, config.agent.model, config.agent.permission_mode) == (
+        ("make",),
+        "opus",
+        "plan",
+    )
+    here.write_text(
+        "[worktree]\nbase = 'x'\n[agent]\ncommand = 'evil'\nenv = { A = 'b' }\n[keys]\nquit = 'z'\n"
+    )
+    lines = complaint(tmp_path).splitlines()
+    assert lines == [
+        f'{here}, line {line}: "{key}" belongs in your own file, {file}.'
+        for line, key in ((4, "agent.command"), (5, "agent.env"), (6, "keys"))
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("ORCH_MAX_SESSION", 'unknown setting "ORCH_MAX_SESSION". Did you mean "ORCH_MAX_SESSIONS"?'),
+        ("ORCH_WORKTREE__BRANCHES", 'Did you mean "ORCH_WORKTREE__BRANCH"?'),
+        ("ORCH_TMUX__NONSENSE", 'unknown setting "ORCH_TMUX__NONSENSE".'),
+        ("ORCH_AGENT__ENV__Key", "must be set as a JSON object; ORCH_AGENT__ENV__Key would lose its case"),
+    ],
+)
+def test_a_mistyped_variable_is_not_passed_over(
+    file: Path, monkeypatch: pytest.MonkeyPatch, name: str, said: str
+) -> None:
+    monkeypatch.setenv(name, "x")
+    assert said in complaint()
+
+
+@pytest.mark.parametrize(
+    ("path", "line"),
+    [
+        ("a", 1),
+        ("b", 2),
+        ("b.c", 3),
+        ("b.list", 4),
+        ("b.x.y", 10),
+        ("b.text", 8),
+        ("d.e.f", 12),
+        ("no", None),
+    ],
+)
+def test_a_key_s_line_is_found_in_any_layout(path: str, line: int | None) -> None:
+    text = """\
+a = 1
+[b]
+c = "[d]"
+list = [
+  "d = 1",
+  2,
+]
+text = '''
+a = 2'''
+x.y = 1
+[d.e]
+'f' = 1
+"""
+    assert line_of(text, path.split(".")) == line

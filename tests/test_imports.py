@@ -1,0 +1,62 @@
+"""Who may import whom, and what a start must not load."""
+
+import subprocess
+import sys
+
+import pytest
+
+from tests.guard import CHECKOUT
+
+_HEAVY = "textual pydantic libtmux git github starlette uvicorn sqlite3 psutil redis mcp"
+
+
+def loaded_by(statement: str) -> set[str]:
+    """The names of all modules that a fresh interpreter has after this statement."""
+    code = f"{statement}\nimport sys\nprint(*sys.modules, sep='\\n')"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=CHECKOUT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return set(done.stdout.split())
+
+
+def test_the_contracts_of_the_rooms_are_kept() -> None:
+    code = "import sys; from importlinter.cli import lint_imports; sys.exit(lint_imports(no_cache=True))"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=CHECKOUT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    ("statement", "unwanted"),
+    [
+        ("import orchestrator.cli", _HEAVY),
+        ("import orchestrator.cli.reading", _HEAVY),
+        ("import orchestrator.cli.cards", _HEAVY),
+        ("import orchestrator.cli.new", _HEAVY),
+        ("import orchestrator.cli.attach", _HEAVY),
+        ("import orchestrator.cli.hub", _HEAVY),
+        ("import orchestrator.cli.tui", _HEAVY),
+        ("import orchestrator.cli.demo", _HEAVY),
+        ("import orchestrator.client", _HEAVY + " click platformdirs"),
+        ("import orchestrator.paths", _HEAVY + " click platformdirs"),
+        (
+            "import widgets.app",
+            "pydantic libtmux git github starlette uvicorn sqlite3 psutil redis mcp click",
+        ),
+        ("import orchestrator.config", "textual libtmux git github starlette uvicorn sqlite3 psutil"),
+        ("import orchestrator.doctor", "textual github starlette uvicorn sqlite3"),
+        ("import orchestrator.hub.boot", "textual widgets github"),
+        ("import orchestrator.agents.demo", "textual pydantic libtmux git github starlette uvicorn sqlite3"),
+        (
+            "import importlib, pkgutil, orchestrator.core as core\n"
+            "for each in pkgutil.iter_modules(core.__path__, 'orchestrator.core.'):\n"
+            "    importlib.import_module(each.name)",
+            _HEAVY + " click platformdirs socket subprocess threading asyncio http.client",
+        ),
+    ],
+    ids=lambda value: value.partition("orchestrator.")[2].split()[0] if "orchestrator." in value else "",
+)
+def test_what_is_not_needed_is_not_loaded(statement: str, unwanted: str) -> None:
+    assert not loaded_by(statement) & set(unwanted.split())

@@ -1,0 +1,96 @@
+"""What the tests of the screen share: a fixed clock, a played hub, a robot user."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+
+from orchestrator.client import Board
+from orchestrator.core.model import CardView
+from widgets.app import OrchApp
+from widgets.board import BoardScreen
+from widgets.gallery import StageClient, hub
+
+NOW = 1_700_000_000.0
+DEADLINE = 10.0
+
+
+class Player:
+    """A robot user before a board whose hub it plays."""
+
+    def __init__(self, app: OrchApp, client: StageClient, pilot: Pilot[None]) -> None:
+        self.app, self.client, self.pilot = app, client, pilot
+
+    @property
+    def board(self) -> BoardScreen:
+        screen = self.app.screen_stack[0]
+        assert isinstance(screen, BoardScreen)
+        return screen
+
+    @property
+    def at(self) -> str:
+        """The card under the cursor."""
+        return self.board.cursor.card
+
+    @property
+    def told(self) -> str:
+        """Every notice that stands on the screen."""
+        return "\n".join(f"{each.title} {each.message}" for each in self.app._notifications)  # noqa: SLF001
+
+    async def press(self, *keys: str) -> None:
+        for key in keys:
+            await self.pilot.press(key)
+            await self.pilot.pause()
+
+    async def until(self, true: Callable[[], Any]) -> None:
+        """Waits until that is so; fails after ten seconds."""
+        waited = 0.0
+        while not true():
+            assert waited < DEADLINE, "it never came to pass"
+            await self.pilot.pause(0.01)
+            waited += 0.01
+        await self.pilot.pause()
+
+    async def asked(self, verb: str) -> dict[str, Any]:
+        """The arguments of the first such command, once it has been given."""
+        await self.until(lambda: any(each == verb for each, _ in self.client.asked))
+        return next(arguments for each, arguments in self.client.asked if each == verb)
+
+    def screen_text(self) -> str:
+        """All that stands on the screen, a line for each row."""
+        strips = self.app.screen._compositor.render_strips()  # noqa: SLF001 (no public way to the text)
+        return "\n".join(strip.text for strip in strips)
+
+
+Play = Callable[..., AbstractAsyncContextManager[Player]]
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture
+def play() -> Play:
+    """Starts a board with these cards; its keys work at once unless a burst window is given."""
+
+    @asynccontextmanager
+    async def start(
+        *cards: CardView,
+        size: tuple[int, int] = (200, 50),
+        client: StageClient | None = None,
+        burst_window: float = 0.0,
+        clock: Callable[[], float] = lambda: NOW,
+        **more: Any,
+    ) -> AsyncIterator[Player]:
+        client = client or StageClient(Board(hub(), cards))
+        app = OrchApp(client, clock=clock, burst_window=burst_window, **more)
+        async with app.run_test(size=size, notifications=True) as pilot:
+            player = Player(app, client, pilot)
+            await player.until(lambda: player.board.mirror.hub is not None)
+            await player.until(lambda: app.settings is not None)
+            yield player
+
+    return start

@@ -1,0 +1,108 @@
+"""What moving a card means, from each column to each other one."""
+
+import pytest
+
+from orchestrator.core.model import CardView
+from widgets.gallery import card
+from widgets.lineup import COLUMNS
+from widgets.may import refusal
+from widgets.moves import move, target
+
+NEW = card(1, "A", "backlog", "new")
+SHELVED = card(1, "A", "backlog", "exited")
+QUEUED = card(1, "A", "backlog", "queued", queue_position=2)
+WORKING = card(1, "A", "in_progress", "working")
+ASKING = card(1, "A", "blocked", "permission", reason="Bash rm -r build")
+FAILED = card(1, "A", "blocked", "error")
+LOST = card(1, "A", "blocked", "lost")
+SETUP_FAILED = card(1, "A", "blocked", "setup", session_id=None, window=None)
+HELD = card(1, "A", "blocked", "working", held="wait")
+IDLE = card(1, "A", "review", "idle")
+ENDED = card(1, "A", "review", "exited")
+DONE = card(1, "A", "done", "exited", finished="merge")
+
+
+@pytest.mark.parametrize(
+    ("view", "deeds"),
+    [
+        #          to:     backlog    in_progress  blocked   review     done
+        (NEW, ["refuse", "start", "refuse", "refuse", "refuse"]),
+        (SHELVED, ["refuse", "resume", "refuse", "refuse", "finish"]),
+        (QUEUED, ["refuse", "refuse", "refuse", "refuse", "refuse"]),
+        (WORKING, ["shelve", "refuse", "hold", "refuse", "finish"]),
+        (ASKING, ["shelve", "refuse", "refuse", "refuse", "finish"]),
+        (FAILED, ["shelve", "send", "refuse", "refuse", "finish"]),
+        (LOST, ["shelve", "resume", "refuse", "refuse", "finish"]),
+        (HELD, ["shelve", "release", "refuse", "release", "finish"]),
+        (IDLE, ["shelve", "send", "hold", "refuse", "finish"]),
+        (ENDED, ["shelve", "resume", "hold", "refuse", "finish"]),
+        (DONE, ["refuse", "refuse", "refuse", "reopen", "refuse"]),
+    ],
+)
+def test_every_move_is_a_deed_or_a_refusal_in_words(view: CardView, deeds: list[str]) -> None:
+    for column, deed in zip(COLUMNS, deeds, strict=True):
+        meant = move(view, column)
+        assert meant.deed == deed, f"{view.column} to {column}"
+        assert bool(meant.why) == (deed == "refuse")
+        assert not meant.why or meant.why.startswith("c1 ")
+
+
+@pytest.mark.parametrize(
+    ("view", "left", "right"),
+    [
+        (NEW, None, "in_progress"),
+        (WORKING, "backlog", "blocked"),
+        (HELD, "in_progress", "review"),
+        (IDLE, "in_progress", "done"),
+        (DONE, "review", None),
+    ],
+)
+def test_a_step_leads_to_the_next_column_and_from_review_back_to_work(
+    view: CardView, left: str | None, right: str | None
+) -> None:
+    assert (target(view, "left"), target(view, "right")) == (left, right)
+
+
+def test_there_is_nothing_beyond_the_edge() -> None:
+    assert "no column beyond Backlog" in move(NEW, target(NEW, "left")).why
+    assert "no column beyond Done" in move(DONE, target(DONE, "right")).why
+
+
+def test_a_refused_move_names_what_the_card_waits_for() -> None:
+    assert "Bash rm -r build" in move(ASKING, "in_progress").why
+
+
+@pytest.mark.parametrize(
+    ("action", "view", "words"),
+    [
+        ("attach", NEW, "Start it"),
+        ("attach", SHELVED, "Bring it back"),
+        ("attach", QUEUED, "place 2"),
+        ("attach", DONE, "Reopen"),
+        ("attach", WORKING, ""),
+        ("send", NEW, "never started"),
+        ("send", ENDED, ""),
+        ("send", IDLE, ""),
+        ("stop", NEW, "no session"),
+        ("stop", QUEUED, ""),
+        ("resume", WORKING, "runs"),
+        ("resume", ENDED, ""),
+        ("resume", NEW, "no conversation"),
+        ("start", WORKING, "already"),
+        ("start", NEW, ""),
+        ("restart", NEW, "never started"),
+        ("hold", HELD, "wait"),
+        ("hold", DONE, "done"),
+        ("release", IDLE, "not held"),
+        ("shelve", NEW, "in the backlog"),
+        ("finish", DONE, "done"),
+        ("reopen", IDLE, "not done"),
+        ("acknowledge", IDLE, "nothing unseen"),
+        ("show", None, "no card"),
+        ("new", None, ""),
+    ],
+)
+def test_what_cant_be_done_says_why(action: str, view: CardView | None, words: str) -> None:
+    said = refusal(action, view)
+    assert bool(said) == bool(words)
+    assert words in said

@@ -1,0 +1,175 @@
+"""What is seen of a repository before anything is done in it."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from orchestrator.world.worktrees import GitFailed, GitMissing, look, loss, stale, version
+from tests.conftest import git
+from tests.world.plots import plot
+
+
+def test_any_path_in_a_repository_or_its_worktrees_leads_to_the_main_worktree(repo: Path) -> None:
+    there = plot(repo)
+    (there.path / "deep" / "er").mkdir(parents=True)
+    for path in (repo, repo / "README.md", repo / ".git", there.path, there.path / "deep" / "er"):
+        assert look(path).root == str(repo)
+
+
+def test_the_default_branch_is_origins_and_resolves_locally_first(repo: Path, tmp_path: Path) -> None:
+    git(tmp_path, "clone", "--quiet", str(repo), "clone")
+    clone = tmp_path / "clone"
+    git(clone, "switch", "--quiet", "--create", "other")
+    assert look(clone).default_branch == "main"
+    assert look(clone).base == git(clone, "rev-parse", "refs/heads/main")
+    git(clone, "branch", "-D", "main")
+    assert look(clone).base == git(clone, "rev-parse", "refs/remotes/origin/main")
+
+
+def test_without_origin_the_current_branch_is_the_default_one(repo: Path) -> None:
+    git(repo, "switch", "--quiet", "--create", "topic")
+    facts = look(repo)
+    assert facts.default_branch == "topic"
+    assert facts.branches == {"main", "topic"}
+    assert facts.checked_out == (("topic", str(repo)),)
+    git(repo, "switch", "--quiet", "--detach")
+    assert look(repo).default_branch == ""
+    assert look(repo).base == git(repo, "rev-parse", "HEAD")
+
+
+def test_a_base_may_be_a_branch_a_tag_an_id_or_a_branch_of_origin(repo: Path, tmp_path: Path) -> None:
+    head = git(repo, "rev-parse", "HEAD")
+    git(repo, "tag", "--annotate", "--message=one", "v1")
+    for base in ("main", "v1", head, head[:10], "HEAD"):
+        assert look(repo, base).base == head
+    git(repo, "branch", "far")
+    git(tmp_path, "clone", "--quiet", str(repo), "clone")
+    assert look(tmp_path / "clone", "far").base == head
+
+
+def test_a_branch_goes_before_a_tag_of_the_same_name(repo: Path) -> None:
+    git(repo, "tag", "main")
+    git(repo, "commit", "--quiet", "--allow-empty", "--message=two")
+    assert look(repo, "main").base == git(repo, "rev-parse", "refs/heads/main")
+
+
+@pytest.mark.parametrize(
+    "base",
+    [
+        "--upload-pack=x",
+        "-h",
+        "--all",
+        "nowhere",
+        "^main",
+        "main..main",
+        "a b",
+        "x\0y",
+        "x\ny",
+        "main:README.md",
+    ],
+)
+def test_a_base_that_is_no_commit_or_reads_as_an_option_does_not_resolve(repo: Path, base: str) -> None:
+    facts = look(repo, base)
+    assert facts.base == ""
+    assert facts.refusal == ""
+
+
+def test_what_forbids_worktrees_is_told_in_words(repo: Path, tmp_path: Path) -> None:
+    git(tmp_path, "clone", "--quiet", "--bare", str(repo), "bare.git")
+    git(tmp_path / "bare.git", "worktree", "add", "--quiet", str(tmp_path / "of-bare"))
+    git(tmp_path, "init", "--quiet", "empty")
+    assert "bare" in look(tmp_path / "bare.git").refusal
+    assert "bare" in look(tmp_path / "of-bare").refusal
+    assert "no commit" in look(tmp_path / "empty").refusal
+    assert "not in a git repository" in look(tmp_path).refusal
+    assert "does not exist" in look(tmp_path / "none").refusal
+
+
+def test_a_path_in_a_submodule_belongs_to_the_submodule(repo: Path, tmp_path: Path) -> None:
+    allow = ("-c", "protocol.file.allow=always")
+    git(tmp_path, *allow, "clone", "--quiet", str(repo), "outer")
+    outer = tmp_path / "outer"
+    git(outer, *allow, "submodule", "--quiet", "add", str(repo), "inner")
+    facts = look(outer / "inner")
+    assert facts.root == str(outer / "inner")
+    assert facts.checked_out == (("main", str(outer / "inner")),)
+    git(outer / "inner", "worktree", "add", "--quiet", str(tmp_path / "of-inner"))
+    assert look(tmp_path / "of-inner").root == str(outer / "inner")
+
+
+def test_a_git_directory_kept_elsewhere_is_refused_only_where_it_hides_the_main_worktree(
+    repo: Path, tmp_path: Path
+) -> None:
+    git(tmp_path, "clone", "--quiet", "--separate-git-dir", str(tmp_path / "gd"), str(repo), "apart")
+    git(tmp_path / "apart", "worktree", "add", "--quiet", str(tmp_path / "linked"))
+    assert look(tmp_path / "apart").root == str(tmp_path / "apart")
+    assert "main worktree" in look(tmp_path / "linked").refusal
+
+
+def test_names_with_dollars_and_spaces_are_taken_as_they_are(repo: Path) -> None:
+    odd = repo.rename(repo.parent / "my $HOME ~ répo")
+    assert look(odd).root == str(odd)
+
+
+def test_what_the_hub_inherited_from_a_git_hook_leads_nowhere_else(
+    repo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    git(tmp_path, "init", "--quiet", "other")
+    monkeypatch.setenv("GIT_DIR", str(tmp_path / "other" / ".git"))
+    monkeypatch.setenv("GIT_WORK_TREE", str(tmp_path / "other"))
+    monkeypatch.setenv("GIT_INDEX_FILE", str(tmp_path / "index"))
+    facts = look(repo)
+    assert facts.root == str(repo)
+    there = plot(repo)
+    there.write("new.txt")
+    assert loss(repo, there.path, there.branch, "").untracked == ("new.txt",)
+    assert not (tmp_path / "index").exists()
+
+
+def test_looking_writes_nothing(repo: Path) -> None:
+    there = plot(repo)
+    os.utime(there.path / "README.md")  # a status that may write would refresh the index now
+    before = {file: file.stat().st_mtime_ns for file in (repo / ".git").rglob("*")}
+    look(there.path)
+    loss(repo, there.path, there.branch, "")
+    assert {file: file.stat().st_mtime_ns for file in (repo / ".git").rglob("*")} == before
+
+
+def test_without_git_the_refusal_says_what_to_install(repo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert version().startswith("2.")
+    look(repo)
+    monkeypatch.setenv("PATH", "/nowhere")
+    with pytest.raises(GitMissing, match="Install git"):
+        look(repo)
+    with pytest.raises(GitMissing):
+        version()
+
+
+def test_a_git_that_hangs_is_ended_at_its_time_limit(
+    repo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from orchestrator.world.worktrees import command
+
+    fake = tmp_path / "bin" / "git"
+    fake.parent.mkdir()
+    fake.write_text(f"#!/bin/sh\necho $$ > {tmp_path}/pid\nexec sleep 1000\n")
+    fake.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{fake.parent}:{os.environ['PATH']}")
+    monkeypatch.setattr(command, "TIDY_UP", 0.1)
+    with pytest.raises(GitFailed, match="did not end within"):
+        command.ask(str(repo), "status", limit=1.0)
+    pid = int((tmp_path / "pid").read_text())
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
+
+
+def test_what_needs_a_doctor_is_found(repo: Path) -> None:
+    known, forgotten, gone = (plot(repo, name) for name in ("known", "forgotten", "gone"))
+    gone.path.rename(repo.parent / "moved")
+    stray = repo.parent / "repo-orch" / "stray"
+    stray.mkdir()
+    found = stale(repo, [known.path])
+    assert found.gone == (str(gone.path),)
+    assert found.unknown == (str(stray),)
+    assert found.forgotten == (str(forgotten.path),)
