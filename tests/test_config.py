@@ -37,7 +37,7 @@ def test_the_example_equals_the_defaults_when_loaded(monkeypatch: pytest.MonkeyP
 
 def test_the_example_is_the_one_that_config_init_writes() -> None:
     assert (CHECKOUT / "config.example.toml").read_text() == example(), (
-        "Write it anew: python docs/generate.py"
+        "Write it anew: python -m docs.generate"
     )
 
 
@@ -126,13 +126,8 @@ def test_an_action_s_dotted_id_may_be_quoted_or_not(file: Path, text: str) -> No
 def test_names_of_ours_that_are_no_settings_and_names_of_others_are_let_be(
     file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name in (
-        "ORCH_CARD",
-        "ORCH_TOKEN",
-        "ORCH_TEST_REQUIRE_CLAUDE",
-        "ORCH_DEMO_SCRIPT",
-        "ORCH_UNHEARD_OF",
-    ):
+    ours = ["CARD", "TOKEN", "SESSION", "PROMPT", "THEME", "TEST_REQUIRE_CLAUDE", "DEMO_SCRIPTS"]
+    for name in [f"ORCH_{each}" for each in (*ours, "UNHEARD_OF")]:
         monkeypatch.setenv(name, "x")
     assert load() == Config()
 

@@ -97,7 +97,8 @@ class OrchApp(App[None]):
         for complaint in self.keyboard.complaints:
             self.tell(complaint, title="Some of your keys were not taken", severity="warning")
         for screen in self.screen_stack:
-            screen.refresh(layout=True)
+            if isinstance(screen, BoardScreen):
+                screen.draw()
 
     def _no_revival(self) -> None:
         """Nobody to start the hub: keep trying to reach it."""

@@ -189,7 +189,11 @@ class BoardScreen(Screen[None]):
         return True
 
     def on_key(self, event: events.Key) -> None:
-        """A key that is grey says why."""
+        """A key that is grey says why; `escape` lets a filter go that was kept."""
+        if event.key == "escape" and self._words:
+            event.stop()
+            self.filter.clear()
+            return
         action = self.app.keyboard.action(event.key)
         if action and (why := refusal(action, self.card)):
             event.stop()

@@ -55,13 +55,11 @@ def clean(text: str) -> str:
 def _plain(character: str, code: int, category: str) -> str:
     if category[0] == "Z" or character in "\n\r\t\v\f\x85":
         return " "
-    if code < 0x20:
-        return chr(0x2400 + code)
-    if category == "Cc":
-        return "␡" if code == 0x7F else "\ufffd"
+    if code < 0x20 or code == 0x7F:
+        return f"^{chr(code ^ 0x40)}"
     if category in ("Cf", "Me") or 0x1F3FB <= code <= 0x1F3FF:
         return ""
-    if category in ("Cs", "Cn"):
+    if category in ("Cc", "Cs", "Cn"):
         return "\ufffd"
     if _REGIONAL_A <= code < _REGIONAL_A + 26:
         return chr(ord("A") + code - _REGIONAL_A)

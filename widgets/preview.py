@@ -45,7 +45,7 @@ class PreviewPane(Widget):
         super().__init__()
         self._card: CardView | None = None
         self._said: Text = Text()
-        self._text = ""
+        self._text = self._title = ""
         self._timer: Timer | None = None
         self._asking = ""
 
@@ -68,7 +68,9 @@ class PreviewPane(Widget):
         self._card = card
         if not self.shown:
             return
-        self.border_title = f"{card.id} {clean(card.title)}".replace("[", "\\[") if card else "no card"
+        title = f"{card.id} {clean(card.title)}".replace("[", "\\[") if card else "no card"
+        if title != self._title:
+            self.border_title = self._title = title
         if moved:
             self._put("")
             self._look()

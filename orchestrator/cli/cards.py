@@ -16,25 +16,38 @@ from orchestrator.cli.text import plain
 from orchestrator.client import Client, OrchError
 from orchestrator.core.model import CardView
 
-_json = json_option("the card, one line for each,")
+_json = json_option("Print each card as a line of JSON.")
 
 
-def report(card: CardView, as_json: bool) -> None:
+def _state(card: CardView) -> str:
+    said = plain(card.reason)
+    return card.state.replace("_", " ") + (f" ({said})" if said else "")
+
+
+def _removed(card: CardView) -> str:
+    return f"removed; its work is kept as {card.rescues[-1]}" if card.rescues else "removed"
+
+
+def report(card: CardView, as_json: bool, in_words: Callable[[CardView], str] = _state) -> None:
     """What became of a card: a line for people, or the card as a line of JSON."""
     if as_json:
         click.echo(json.dumps(asdict(card)))
-        return
-    said = plain(card.reason)
-    click.echo(f"{card.id} {card.slug}: {card.state.replace('_', ' ')}{f' ({said})' if said else ''}")
+    else:
+        click.echo(f"{card.id} {plain(card.slug)}: {in_words(card)}")
 
 
-def each(cards: Sequence[str], act: Callable[[Client, str], CardView], as_json: bool) -> None:
+def each(
+    cards: Sequence[str],
+    act: Callable[[Client, str], CardView],
+    as_json: bool,
+    in_words: Callable[[CardView], str] = _state,
+) -> None:
     """Does it to every card, also after one that refuses; the first failure gives the exit code."""
     client = hub()
     first = ExitCode.DONE
     for name in cards:
         try:
-            report(act(client, name), as_json)
+            report(act(client, name), as_json, in_words)
         except OrchError as error:
             tell(error, plain(name) if len(cards) > 1 else "")
             first = first or exit_code(error)
@@ -134,10 +147,4 @@ def acknowledge(cards: tuple[str, ...], as_json: bool) -> None:
 @click.option("--rescue", is_flag=True, help="Save under a rescue ref what would be lost, then remove.")
 @_json
 def rm(cards: tuple[str, ...], rescue: bool, as_json: bool) -> None:
-    def remove(client: Client, name: str) -> CardView:
-        card = client.remove(name, rescue=rescue)
-        if rescue and card.rescues and not as_json:
-            click.echo(f"{card.id} {card.slug}: its work is kept as {card.rescues[-1]}")
-        return card
-
-    each(cards, remove, as_json)
+    each(cards, lambda client, name: client.remove(name, rescue=rescue), as_json, _removed)

@@ -31,7 +31,7 @@ config = LazyGroup(
     default=".",
     help="As it holds for this repository; else for the one around the current folder.",
 )
-@json_option("a list of objects with key, value, origin and where")
+@json_option("Print a list of objects with key, value, origin and where as JSON.")
 def show(repo: Path, as_json: bool) -> None:
     from orchestrator.cli.settings import settings_of  # these two cost a fifth of a second
     from orchestrator.config import written

@@ -14,7 +14,7 @@ _LOOK = {"ok": ("✓", "green"), "warn": ("!", "yellow"), "fail": ("✗", "red")
 
 
 @verb("doctor")
-@json_option("a list of objects with name, status (ok, warn, fail), what and fix")
+@json_option("Print a list of findings as JSON.")
 def doctor(as_json: bool) -> None:
     from orchestrator.doctor import examine  # it asks every room, and takes as long
 

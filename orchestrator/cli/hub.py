@@ -4,9 +4,8 @@ import json
 import os
 import time
 from collections import deque
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import asdict
-from io import SEEK_END
 from pathlib import Path
 from typing import TextIO
 
@@ -23,6 +22,7 @@ from orchestrator.paths import Home
 
 _HERE = "orchestrator.cli.hub"
 _AWAY_WITHIN = 10.0
+_LOOKS_EVERY = 0.2
 
 hub = LazyGroup(
     name="hub",
@@ -33,13 +33,13 @@ hub = LazyGroup(
 
 
 @verb("hub.status")
-@json_option("it")
+@json_option("Print it as JSON.")
 def status(as_json: bool) -> None:
     _print(running_hub().hub(), as_json)
 
 
 @verb("hub.start")
-@json_option("the hub's status")
+@json_option("Print the hub's status as JSON.")
 def start(as_json: bool) -> None:
     _print(started_hub().hub(), as_json)
 
@@ -51,7 +51,7 @@ def stop() -> None:
 
 
 @verb("hub.restart")
-@json_option("the new hub's status")
+@json_option("Print the new hub's status as JSON.")
 def restart(as_json: bool) -> None:
     with suppress(HubAway):
         _stop(running_hub())
@@ -69,20 +69,35 @@ def logs(lines: int, follow: bool) -> None:
         file = path.open(encoding="utf-8", errors="replace")
     except FileNotFoundError:
         raise HubAway("there is no log", f"no hub has run with {path.parent}") from None
-    with file:
-        for line in deque(file, maxlen=lines):
-            click.echo(_visible(line))
-        while follow:
-            _follow(file, path)
-
-
-def _follow(file: TextIO, path: Path) -> None:
-    if line := file.readline():
+    for line in deque(file, maxlen=lines):
         click.echo(_visible(line))
-        return
-    time.sleep(0.2)
-    if path.stat().st_size < file.tell():  # begun anew
-        file.seek(0, SEEK_END)
+    with closing(_Tail(path, file)) as tail:
+        while follow:
+            click.echo(_visible(tail.next_line()))
+
+
+class _Tail:
+    """What is written to a file from now on, line by line, also after it has been begun anew."""
+
+    def __init__(self, path: Path, file: TextIO) -> None:
+        self._path, self._file = path, file
+
+    def next_line(self) -> str:
+        """Blocks until there is a whole line."""
+        line = ""
+        while not line.endswith("\n"):
+            if more := self._file.readline():
+                line += more
+                continue
+            time.sleep(_LOOKS_EVERY)
+            with suppress(FileNotFoundError):
+                if self._path.stat().st_ino != os.fstat(self._file.fileno()).st_ino:
+                    self._file.close()
+                    self._file = self._path.open(encoding="utf-8", errors="replace")
+        return line
+
+    def close(self) -> None:
+        self._file.close()
 
 
 def _visible(line: str) -> str:

@@ -32,7 +32,7 @@ from orchestrator.cli.programs import require_agent
 @click.option("--model", default="", help="The agent's model.")
 @click.option("--permission-mode", default="", help="The agent's permission mode, such as plan.")
 @click.option("--backlog", is_flag=True, help="Leave the card in the backlog; start nothing.")
-@json_option("the new card")
+@json_option("Print the new card as a line of JSON.")
 def new(
     *,
     title: str,

@@ -31,8 +31,8 @@ def cards_argument() -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     return click.argument("cards", metavar="CARD...", nargs=-1, required=True, shell_complete=_complete)
 
 
-def json_option(what: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    return click.option("--json", "as_json", is_flag=True, help=f"Print {what} as JSON.")
+def json_option(help_text: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    return click.option("--json", "as_json", is_flag=True, help=help_text)
 
 
 def from_stdin() -> str:

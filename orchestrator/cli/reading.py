@@ -1,6 +1,8 @@
 """Verbs that read: `ls` and `show`."""
 
 import json
+import shutil
+import sys
 import time
 from dataclasses import asdict
 
@@ -14,7 +16,7 @@ from orchestrator.core.model import Column
 
 
 @verb("ls")
-@json_option("the list")
+@json_option("Print a list of cards as JSON.")
 @click.option(
     "--column", type=click.Choice([each.value for each in Column]), help="Only this column's cards."
 )
@@ -31,7 +33,7 @@ def ls(as_json: bool, column: str | None) -> None:
 @verb("show")
 @card_argument()
 @click.option("--evidence", "with_evidence", is_flag=True, help="Also what each source said, and when.")
-@json_option("all of it")
+@json_option("Print all of it as JSON.")
 def show(card: str, with_evidence: bool, as_json: bool) -> None:
     found = hub().show(card)
     if as_json:
@@ -43,7 +45,4 @@ def show(card: str, with_evidence: bool, as_json: bool) -> None:
 
 def _width() -> int | None:
     """The terminal's columns; none where the output goes to a file or a pipe, which has no edge."""
-    import shutil
-    import sys
-
     return shutil.get_terminal_size().columns if sys.stdout.isatty() else None

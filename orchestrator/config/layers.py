@@ -16,7 +16,9 @@ from orchestrator.paths import user_config
 REPO_FILE = ".orch.toml"
 _PREFIX = "ORCH_"
 _SECTIONS = sorted({key.split(".")[0] for key in KEYS if "." in key} | {"keys"})
-_OTHERS = ("ORCH_HOME", "ORCH_CONFIG", "ORCH_TMUX_SOCKET", "ORCH_CARD", "ORCH_TOKEN")
+_WHICH_HUB = ("ORCH_HOME", "ORCH_CONFIG", "ORCH_TMUX_SOCKET")
+_OF_A_SESSION = ("ORCH_CARD", "ORCH_TOKEN", "ORCH_SESSION", "ORCH_PROMPT")
+_OTHERS = (*_WHICH_HUB, *_OF_A_SESSION, "ORCH_THEME")
 """Names of ours in the environment that are no settings, besides all of `ORCH_TEST_…` and `ORCH_DEMO_…`."""
 
 

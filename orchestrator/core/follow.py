@@ -88,14 +88,12 @@ def receipt(card: Card, signal: Signal) -> tuple[Event, ...]:
 
 
 def overdue(card: Card, now: float) -> tuple[Event, ...]:
-    """Prompts whose receipt is late. A slash command gives none, so it counts as taken."""
-    events: list[Event] = []
-    for prompt in card.outbox:
-        if prompt.state not in ("pasting", "pasted") or now - prompt.at < RECEIPT_WITHIN:
-            continue
-        late = PromptConfirmed if prompt.text.lstrip().startswith("/") else PromptUnconfirmed
-        events.append(late(now, card.id, prompt.id))
-    return tuple(events)
+    """Prompts whose receipt is late."""
+    return tuple(
+        PromptUnconfirmed(now, card.id, prompt.id)
+        for prompt in card.outbox
+        if prompt.state in ("pasting", "pasted") and now - prompt.at >= RECEIPT_WITHIN
+    )
 
 
 def is_prompt(shown: str, kept: str) -> bool:

@@ -154,7 +154,7 @@ TABLE: tuple[Row, ...] = (
         Status.RETRYING,
         "busy, and the pane shows that an API call is repeated",
         lambda f: _active(f) and f.retry is not None,
-        lambda f, _: f.retry.said if f.retry else "",
+        lambda f, _: f"{f.retry.said} · attempt {f.retry.attempt} of {f.retry.of}" if f.retry else "",
     ),
     Row(Status.WORKING, "a turn is open, or the registry does not say that it rests", _active, _busy_words),
     Row(

@@ -104,9 +104,7 @@ class Desk:
             prompt=card.prompt,
             outbox=card.outbox,
             failure=card.failure,
-            history=tuple(
-                Evidence(Source.ORCH, said, event.at) for event in events if (said := story(event))
-            ),
+            history=_history(events),
             heard=tuple(heard),
         )
 
@@ -228,6 +226,16 @@ class Desk:
 
     def _shown(self, card_id: str) -> dict[str, Any]:
         return asdict(self._view(card_id))
+
+
+def _history(events: list[Event]) -> tuple[Evidence, ...]:
+    """The events in words; what reads like the line before it is left out."""
+    told: list[Evidence] = []
+    for event in events:
+        said = story(event)
+        if said and not (told and told[-1].said == said):
+            told.append(Evidence(Source.ORCH, said, event.at))
+    return tuple(told)
 
 
 def _refusal(what: str, why: str = "", hint: str = "") -> RefusedError:

@@ -32,6 +32,7 @@ from orchestrator.core.events import (
     BranchMerged,
     EndingFailed,
     Event,
+    PromptConfirmed,
     PromptPasted,
     PromptPasting,
     PromptPutBack,
@@ -171,15 +172,15 @@ class Effects:
         folder = self.home.launches / card.id
         session_id = card.launch.session_id
         # Only a conversation that has a file can be resumed, and none that has can be begun again.
-        resume = transcript.find(self.config_dir, session_id) is not None
+        resumed = transcript.find(self.config_dir, session_id) is not None
         spec = LaunchSpec(
             card=card.id,
             run=card.launch.run,
             token=self.tokens.make(card.id, card.launch.run),
             slug=card.slug,
             session_id=session_id,
-            resume=resume,
-            prompt="" if resume else card.launch.prompt,
+            resume=resumed,
+            prompt="" if resumed else card.launch.prompt,
             model=card.model or settings.agent.model,
             permission_mode=card.permission_mode or settings.agent.permission_mode,
             command=settings.agent.command,
@@ -200,9 +201,8 @@ class Effects:
             card.launch.run,
         )
         server = self.tmux.sweep().server_pid
-        return (
-            WindowOpened(time.time(), card.id, card.launch.run, pane.window, pane.pane, pane.pid, server, resume),
-        )
+        run = card.launch.run
+        return (WindowOpened(time.time(), card.id, run, pane.window, pane.pane, pane.pid, server, resumed),)
 
     # --- a prompt --------------------------------------------------------------------------------
 
@@ -219,7 +219,10 @@ class Effects:
             return ()
         await self.engine.record((PromptPasting(time.time(), card.id, prompt_id),))
         await asyncio.to_thread(self.tmux.paste, session.pane, prompt.text)
-        return (PromptPasted(time.time(), card.id, prompt_id),)
+        pasted = PromptPasted(time.time(), card.id, prompt_id)
+        if prompt.text.lstrip().startswith("/"):  # a command of the terminal's gives no receipt
+            return (pasted, PromptConfirmed(time.time(), card.id, prompt_id))
+        return (pasted,)
 
     def _draft(self, session: Session) -> str | None:
         """What the user has begun to write. After Esc, Claude Code puts the interrupted prompt back into

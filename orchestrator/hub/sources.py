@@ -35,8 +35,10 @@ from orchestrator.world.tmux import Sweep, Tmux, TmuxError, TmuxGone
 
 _REGISTRY_EVERY = 0.15
 _REPORTS_EVERY = 1.0
-_QUIET_FOR = 5.0
-"""Seconds without a hook after which a busy session's pane is looked at, and how often then."""
+_QUIET_FOR = 2.0
+"""Seconds without a sign of life after which a busy session's pane is looked at."""
+_LOOK_EVERY = 5.0
+"""Seconds between two looks at the pane of a session that stays quiet."""
 _SWEEP_AT_MOST = 10.0
 """Seconds between two sweeps when all is quiet and no process has ended."""
 
@@ -223,9 +225,9 @@ class Sources:
         if session.status in (Status.STARTING, Status.SETUP, Status.RETRYING):
             return True
         if not self.watched:
-            return now - looked >= _QUIET_FOR
+            return now - looked >= _LOOK_EVERY
         busy = not rests(session.facts) and session.facts.registry != "waiting"
-        return busy and now - max(session.signs.last_at, looked) >= _QUIET_FOR
+        return busy and now - session.signs.last_at >= _QUIET_FOR and now - looked >= _LOOK_EVERY
 
     def _sessions(self) -> dict[str, Session]:
         return {

@@ -44,6 +44,13 @@ def test_a_prompt_of_many_lines_keeps_its_spaces() -> None:
     assert signal == PromptTaken(AT, text)
 
 
+def test_a_pasted_prompt_is_told_as_it_was_pasted() -> None:
+    """2.1.330 wraps what was pasted in several lines."""
+    wrapped = '\n\n<pasted_content id="9a27">\none  \n  two\n\n-- three\n</pasted_content id="9a27">\n'
+    (signal,) = parse({"hook_event_name": "UserPromptSubmit", "prompt": wrapped}, AT)
+    assert signal == PromptTaken(AT, "one  \n  two\n\n-- three")
+
+
 def test_a_tool_starts_and_ends() -> None:
     started = heard("tool")
     assert isinstance(started, ToolStarted)
@@ -131,7 +138,7 @@ def test_clearing_the_conversation_is_told_as_its_reason() -> None:
         ("TodoWrite", {"todos": []}, "TodoWrite"),
         ("Bash", None, "Bash"),
         ("AskUserQuestion", {"questions": "none"}, "AskUserQuestion"),
-        ("ExitPlanMode", {}, "ExitPlanMode"),
+        ("ExitPlanMode", {}, "a plan"),
     ],
 )
 def test_a_tool_call_in_a_line(tool: str, given: object, words: str) -> None:

@@ -39,7 +39,7 @@ def test_a_dialog_of_2_1_330_has_no_digits() -> None:
 
 
 def test_a_conversation_about_dialogs_is_none() -> None:
-    talk = "● It asks: Is this a project you created or one you trust?\n  Press Enter to continue\n"
+    talk = "● It asks: Is this a project you created or one you trust?\n  Select login method\n"
     assert read(talk + pane("idle"), 1.0).dialog == ""
 
 
@@ -57,6 +57,7 @@ def test_a_retry_is_told_with_its_attempt(name: str) -> None:
     [
         "✻ Unable to connect to API (ConnectionRefused) · Retrying in 1s · attempt 3/10",
         "· Unable to connect to API (ConnectionRefused) · Retrying in 2m 5s · attempt 3/10",
+        "✻ Unable to connect to API (ConnectionRefused) · retrying in 4s · attempt 3/10",
     ],
 )
 def test_an_api_out_of_reach_is_a_retry(line: str) -> None:
@@ -73,6 +74,11 @@ def test_a_retry_that_scrolled_away_is_over() -> None:
 def test_a_spinner_alone_is_no_sign_of_life(one: str, two: str) -> None:
     assert pane(one) != pane(two)
     assert read(pane(one), 1.0).digest == read(pane(two), 2.0).digest
+
+
+def test_a_blinking_logo_is_no_sign_of_life() -> None:
+    one, two = "▝▜██████▀  Opus\n ▝▝   ▝▝   /home/ada", "▝▜█    ▀  Opus\n ▝▝        /home/ada"
+    assert read(one, 1.0).digest == read(two, 2.0).digest
 
 
 def test_new_words_are_a_sign_of_life() -> None:

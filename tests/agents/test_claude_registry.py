@@ -146,6 +146,20 @@ def test_a_killed_session_is_gone_though_its_file_stays(
     assert registry.poll() == type(registry.poll())((), ())
 
 
+@pytest.mark.skipif(not LINUX, reason="elsewhere an ended process lives until its parent has noticed")
+def test_a_killed_session_is_gone_before_its_parent_has_noticed(
+    tmp_path: Path, sessions: Sessions, process: subprocess.Popen[bytes]
+) -> None:
+    registry = Registry(tmp_path)
+    sessions.write("busy", process.pid)
+    registry.poll()
+    process.kill()
+    until_ended = Path(f"/proc/{process.pid}/stat")
+    while until_ended.read_text().rpartition(")")[2].split()[0] != "Z":
+        pass
+    assert registry.poll().gone == (process.pid,)
+
+
 @pytest.mark.skipif(not LINUX, reason="only Linux tells when a process started in the registry's own words")
 def test_a_file_left_by_another_process_of_that_pid_is_ignored(tmp_path: Path, sessions: Sessions) -> None:
     registry = Registry(tmp_path)

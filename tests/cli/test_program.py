@@ -120,14 +120,19 @@ def test_what_needs_a_terminal_refuses_a_pipe(home: Home, verb: str) -> None:
 @pytest.mark.parametrize(("inside", "shown"), [(False, "<>"), (True, "</tmp/x,1,0>")])
 def test_attach_becomes_the_program_that_the_hub_names(hub: StandIn, inside: bool, shown: str) -> None:
     hub.attach = {"argv": ["sh", "-c", 'echo "<$TMUX>"'], "inside": inside}
-    pid, terminal = pty.fork()
-    if not pid:
-        os.execvpe(ORCH[0], [*ORCH, "attach", "c1"], {**os.environ, "TMUX": "/tmp/x,1,0"})  # noqa: S606
-    said = b""
-    while shown.encode() not in said and (more := _read(terminal)):
-        said += more
-    os.close(terminal)
-    os.waitpid(pid, 0)
+    ours, theirs = pty.openpty()
+    with subprocess.Popen(
+        [*ORCH, "attach", "c1"],
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        env={**os.environ, "TMUX": "/tmp/x,1,0"},
+    ):
+        os.close(theirs)
+        said = b""
+        while shown.encode() not in said and (more := _read(ours)):
+            said += more
+    os.close(ours)
     assert shown in said.decode()
 
 
@@ -170,6 +175,25 @@ def test_ctrl_c_ends_with_130_and_no_traceback(home: Home) -> None:
         process.send_signal(signal.SIGINT)
         assert process.stderr.read() == ""
     assert process.returncode == ExitCode.INTERRUPTED
+
+
+def test_hub_logs_goes_on_with_the_file_that_takes_the_log_s_place(home: Home) -> None:
+    home.log.write_text("one\n")
+    with subprocess.Popen(
+        [*ORCH, "hub", "logs", "-f"],
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "one\n"
+        with home.log.open("a") as log:
+            log.write("two\n")
+        assert process.stdout.readline() == "two\n"
+        home.log.rename(home.root / "hub.log.1")
+        home.log.write_text("three\n")
+        assert process.stdout.readline() == "three\n"
+        process.send_signal(signal.SIGINT)
 
 
 def test_a_bug_is_one_line_to_the_user_and_a_traceback_in_the_log(

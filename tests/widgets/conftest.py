@@ -5,6 +5,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
 import pytest
+from textual import events
 from textual.pilot import Pilot
 
 from orchestrator.client import Board
@@ -15,6 +16,9 @@ from widgets.gallery import StageClient, hub
 
 NOW = 1_700_000_000.0
 DEADLINE = 10.0
+
+_CHARACTERS = {"space": " ", "slash": "/", "question_mark": "?", "enter": "\r", "tab": "\t"}
+_NAMES = {character: name for name, character in _CHARACTERS.items()}
 
 
 class Player:
@@ -40,9 +44,12 @@ class Player:
         return "\n".join(f"{each.title} {each.message}" for each in self.app._notifications)  # noqa: SLF001
 
     async def press(self, *keys: str) -> None:
+        """Presses keys by Textual's names or their characters, each once the one before is settled."""
         for key in keys:
-            await self.pilot.press(key)
-            await self.pilot.pause()
+            character = key if len(key) == 1 else _CHARACTERS.get(key)
+            self.app.post_message(events.Key(_NAMES.get(key, key), character))
+            await self.pilot.pause(0)
+        await self.pilot.pause()
 
     async def until(self, true: Callable[[], Any]) -> None:
         """Waits until that is so; fails after ten seconds."""

@@ -66,7 +66,9 @@ class Terminal:
         script = 'unset TMUX TMUX_PANE; echo BOARD; "$@"; echo BACK $?; exec cat'
         words = [word.removesuffix(";") + "\\;" if word.endswith(";") else word for word in argv]
         size = ["-x", "100", "-y", "30"]
-        run_tmux(self.socket, "new-session", "-d", *size, "--", "sh", "-c", script, "sh", *words)
+        run_tmux(
+            self.socket, "-f", "/dev/null", "new-session", "-d", *size, "--", "sh", "-c", script, "sh", *words
+        )
 
     def press(self, *keys: str) -> None:
         run_tmux(self.socket, "send-keys", *keys)

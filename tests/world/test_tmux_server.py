@@ -77,7 +77,7 @@ def test_any_argument_arrives_as_it_is(tmux: Tmux, tmp_path: Path) -> None:
     ):
         option = f"@x{number}"
         said = server.run(("set-option", "-g", option, value), ("show-options", "-gqv", option))
-        assert said == ([value] if value else []) or said == [value], value
+        assert "\n".join(said) == value
 
 
 def test_libtmux_itself_works_on_top(tmux: Tmux, socket: str, tmp_path: Path) -> None:

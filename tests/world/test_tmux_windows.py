@@ -2,9 +2,11 @@
 
 import os
 import shlex
+import signal
 import subprocess
 import sys
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -21,7 +23,7 @@ def the_only(tmux: Tmux) -> PaneSeen:
 
 
 def dead(tmux: Tmux) -> PaneSeen:
-    return until(lambda: next((each for each in tmux.sweep().panes if each.dead), None))
+    return until(lambda: [each for each in tmux.sweep().panes if each.dead])[0]
 
 
 def windows(socket: str, fields: str = "#{window_name}") -> list[str]:
@@ -84,7 +86,9 @@ def test_the_name_of_a_window_is_only_a_name(tmux: Tmux, tmp_path: Path) -> None
 def test_an_ended_program_leaves_its_exit_code_and_last_words(
     tmux: Tmux, tmp_path: Path, script: str, code: int
 ) -> None:
-    tmux.open_window("c1", tmp_path, ["sh", "-c", f"echo last words; {script}"], "c1", 1)
+    pane = tmux.open_window("c1", tmp_path, ["sh", "-c", f"echo last words; read x; {script}"], "c1", 1).pane
+    until(lambda: "last words" in tmux.capture([pane])[pane])
+    tmux.send_keys(pane, "Enter")
     seen = dead(tmux)
     assert seen.exit_code == code
     assert "last words" in tmux.capture([seen.pane])[seen.pane]
@@ -135,7 +139,7 @@ def test_a_removed_socket_is_not_a_dead_server(tmux: Tmux, socket: str, tmp_path
         tmux.sweep()
     with pytest.raises(TmuxFailed, match="socket"):
         tmux.open_window("c2", tmp_path, SLEEP, "c2", 1)
-    os.kill(server, 10)
+    os.kill(server, signal.SIGUSR1)
     until(lambda: _answers(tmux))
     assert tmux.sweep().server_pid == server
 
@@ -221,8 +225,6 @@ def test_no_setting_of_the_users_ends_or_changes_a_session(
 
 
 def test_windows_opened_at_once_all_come_to_be(tmux: Tmux, tmp_path: Path) -> None:
-    from concurrent.futures import ThreadPoolExecutor
-
     def open_one(number: int) -> Pane:
         return tmux.open_window(f"c{number}", tmp_path, SLEEP, f"c{number}", 1)
 

@@ -1,11 +1,22 @@
 """What is seen of a repository before anything is done in it."""
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from orchestrator.world.worktrees import GitFailed, GitMissing, look, loss, stale, version
+from orchestrator.world.worktrees import (
+    GitFailed,
+    GitMissing,
+    command,
+    look,
+    loss,
+    repository,
+    stale,
+    version,
+)
 from tests.conftest import git
 from tests.world.plots import plot
 
@@ -146,11 +157,38 @@ def test_without_git_the_refusal_says_what_to_install(repo: Path, monkeypatch: p
         version()
 
 
+def test_importing_the_room_loads_no_git_and_without_the_program_says_so() -> None:
+    script = (
+        "import sys, pathlib, orchestrator.world.worktrees as room\n"
+        "assert 'git' not in sys.modules\n"
+        "for _ in range(2):\n"
+        "    try: room.look(pathlib.Path('/'))\n"
+        "    except room.GitMissing as error: print(error.hint)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        env={**os.environ, "PATH": "/nowhere"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == "Install git 2.31 or newer.\n" * 2
+
+
+def test_a_git_that_cannot_end_lines_by_zeros_is_understood(
+    repo: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there = plot(repo)
+    new = look(there.path)
+    monkeypatch.setattr(repository, "at_least", lambda major, minor: (major, minor) < (2, 36))
+    assert look(there.path) == new
+    monkeypatch.setattr(repository, "at_least", lambda _major, _minor: False)
+    assert "too old" in look(there.path).refusal
+
+
 def test_a_git_that_hangs_is_ended_at_its_time_limit(
     repo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from orchestrator.world.worktrees import command
-
     fake = tmp_path / "bin" / "git"
     fake.parent.mkdir()
     fake.write_text(f"#!/bin/sh\necho $$ > {tmp_path}/pid\nexec sleep 1000\n")

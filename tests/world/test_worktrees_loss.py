@@ -101,6 +101,16 @@ def test_a_base_that_is_no_more_vouches_for_nothing(there: Plot) -> None:
     assert len(loss(there.repo, there.path, "orch/a", "--all").commits) == 1
 
 
+@pytest.mark.parametrize("base", ["refs/heads/orch/a", "orch/a~0", "orch/a", "HEAD~0"])
+def test_a_base_that_only_the_branch_holds_does_not_vouch_for_it(there: Plot, base: str) -> None:
+    there.commit()
+    assert len(loss(there.repo, there.path, "orch/a", base).commits) == 1
+    tip = git(there.path, "rev-parse", "HEAD")
+    assert len(loss(there.repo, there.path, "orch/a", tip).commits) == 1
+    git(there.repo, "tag", "kept", tip)
+    assert loss(there.repo, there.path, "orch/a", "kept").nothing
+
+
 def test_commits_of_a_branch_that_stays_are_no_loss(there: Plot) -> None:
     there.commit()
     assert found(there, branch_stays=True).nothing
@@ -226,6 +236,14 @@ def test_a_dirty_submodule_is_named_even_where_settings_ignore_it(there: Plot, l
     git(there.repo, "config", "submodule.lib.ignore", "all")
     (lib / "new").write_text("x")
     assert found(there).other == ("uncommitted changes in the submodule lib",)
+
+
+def test_a_submodule_at_another_commit_is_a_change_even_where_settings_ignore_it(
+    there: Plot, lib: Path
+) -> None:
+    git(there.repo, "config", "submodule.lib.ignore", "all")
+    git(lib, "switch", "--quiet", "--detach", "HEAD~1")
+    assert found(there) == Loss(changed=("lib",))
 
 
 def test_an_unpushed_commit_in_a_submodule_is_named(there: Plot, lib: Path) -> None:

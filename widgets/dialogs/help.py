@@ -8,6 +8,7 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
+from textual.content import Content
 from textual.widgets import Static
 
 from orchestrator.actions import Action
@@ -74,12 +75,14 @@ class Help(Dialog[None]):
         with VerticalScroll(classes="box") as box:
             box.border_title = "Keys"
             box.border_subtitle = "↑↓ scroll · esc closes"
-            yield Static("", markup=False)
+            yield Static(self._text(), markup=False)
 
     def on_resize(self) -> None:
-        text = self.query_one(Static)
+        self.call_after_refresh(lambda: self.query_one(Static).update(self._text()))
+
+    def _text(self) -> Content:
         width = min(_WIDEST, int(self.app.size.width * 0.96)) - _FRAME
-        text.update(content(help_lines(self._keyboard, width)))
+        return content(help_lines(self._keyboard, width))
 
     def action_scroll(self, way: str) -> None:
         self.query_one(VerticalScroll).scroll_relative(y=1 if way == "down" else -1, animate=False)

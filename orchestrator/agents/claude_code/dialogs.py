@@ -11,34 +11,30 @@ from orchestrator.agents.outside_text import clean, one_line
 from orchestrator.core.model import Retry
 from orchestrator.core.signals import PaneSaid
 
-# In the order in which Claude Code shows them: wording, and what it asks, in words.
-_DIALOGS = (
-    (re.compile(r"Unable to connect to Anthropic services"), "can't reach Anthropic to set itself up"),
-    (
-        re.compile(r"Choose the text style|Choose a text style|Let's get started"),
-        "first start: choose a theme",
-    ),
-    (re.compile(r"Select login method|Paste code here|Browser didn't open"), "asks to log in"),
-    (re.compile(r"Detected a custom API key"), "asks whether to use the API key of the environment"),
-    (
-        re.compile(r"one you trust\?|Do you trust the files in this folder"),
-        "asks whether to trust this folder",
-    ),
-    (re.compile(r"running in Bypass Permissions mode"), "asks to accept bypass permissions mode"),
-    (re.compile(r"Enable auto mode\?"), "asks to accept auto mode"),
-    (re.compile(r"new fullscreen renderer"), "offers the new fullscreen renderer"),
-    (re.compile(r"Press Enter to continue"), "waits for Enter"),
-)
+# In the order in which Claude Code shows them: a piece of the wording, and what it asks, in words.
+_DIALOGS = {
+    "Unable to connect to Anthropic services": "can't reach Anthropic to set itself up",
+    "Choose the text style": "first start: choose a theme",
+    "Security notes:": "first start: security notes to confirm",
+    "Select login method": "asks to log in",
+    "Browser didn't open": "asks to log in",
+    "project you created or one you trust": "asks whether to trust this folder",
+    "Detected a custom API key": "asks whether to use the API key of the environment",
+    "running in Bypass Permissions mode": "asks to accept bypass permissions mode",
+    "Enable auto mode?": "asks to accept auto mode",
+    "new fullscreen renderer?": "offers the new fullscreen renderer",
+}
 _SPINNER = "·✢✳✶✻✽*"
 _RETRY = re.compile(
-    rf"^\s*[{_SPINNER}●⎿]\s*(?P<said>.+?) · Retrying in [^·]+ · attempt (?P<attempt>\d+)/(?P<of>\d+)",
+    rf"^\s*[{_SPINNER}●⎿]\s*(?P<said>.+?) · [Rr]etrying in [^·]+ · attempt (?P<attempt>\d+)/(?P<of>\d+)",
     re.MULTILINE,
 )
 _MOVING = re.compile(
     rf"^\s*[{_SPINNER}] .*(?:…|\bfor \d+).*$"  # the spinner, and the word it ends on
     r"|^.*\(\d+[hms][^)]*\).*$"  # a tool's seconds
     r"|^\s*⎿\s+Tip: .*$"
-    r"|Retrying in [^·\n]+",
+    r"|[Rr]etrying in [^·\n]+"
+    r"|[▀-▟]+",  # the logo, which blinks
     re.MULTILINE,
 )
 _RULE = re.compile(r"^─{3}.*$", re.MULTILINE)
@@ -54,7 +50,7 @@ def read(text: str, at: float) -> PaneSaid:
 def _dialog(text: str) -> str:
     if draft(text) is not None:  # past them all: it is a conversation that speaks of such things
         return ""
-    return next((words for wording, words in _DIALOGS if wording.search(text)), "")
+    return next((words for wording, words in _DIALOGS.items() if wording in text), "")
 
 
 def _retry(text: str) -> Retry | None:
@@ -71,6 +67,6 @@ def _digest(text: str) -> str:
     rules = list(_RULE.finditer(text))
     above = text[: rules[-1].start()] if rules else text
     # the dot before a running tool blinks
-    lines = (line.strip().removeprefix("●").strip() for line in _MOVING.sub("", above).splitlines())
+    lines = (" ".join(line.split()).removeprefix("● ") for line in _MOVING.sub("", above).splitlines())
     words = "\n".join(line for line in lines if line)
     return hashlib.blake2b(words.encode(errors="replace"), digest_size=8).hexdigest()

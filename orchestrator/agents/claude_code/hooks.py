@@ -4,6 +4,7 @@ Claude Code posts one JSON object for each event. Fields that are missing, unkno
 than expected are passed over: the event then says less, and never fails.
 """
 
+import re
 from collections.abc import Mapping
 from pathlib import PurePath
 from typing import Any
@@ -36,6 +37,10 @@ _SUBJECTS = (
     "skill",
     "prompt",
 )
+# How a prompt of several lines that was pasted comes from 2.1.330 on.
+_PASTED = re.compile(
+    r'\s*<pasted_content id="(?P<id>\w+)">\n(?P<text>.*)\n</pasted_content id="(?P=id)">\s*', re.DOTALL
+)
 _PATHS = ("file_path", "notebook_path", "path")
 _KINDS = {"AskUserQuestion": "question", "ExitPlanMode": "plan"}
 
@@ -44,7 +49,8 @@ def parse(payload: Mapping[str, Any], at: float) -> tuple[Signal, ...]:
     """The signals of one hook event that arrived `at`.
 
     Summaries are one line of at most 200 characters, last words at most 2000. A prompt's text is
-    whole, for it is compared with the one that was sent. Raises `ValueError` if this is no hook event.
+    whole and as it was pasted, for it is compared with the one that was sent.
+    Raises `ValueError` if this is no hook event.
     """
     event = payload.get("hook_event_name")
     if not isinstance(event, str) or not event:
@@ -92,7 +98,7 @@ def summary(payload: Mapping[str, Any]) -> str:
         return one_line(" · ".join(_questions(given))) or tool
     if tool == "ExitPlanMode":
         lines = (line.strip("# \t") for line in _text(given, "plan").splitlines())
-        return one_line(next((line for line in lines if line), tool))
+        return one_line(next((line for line in lines if line), "a plan"))
     for key in _SUBJECTS:
         if said := _text(given, key):
             if key in _PATHS:
@@ -105,6 +111,8 @@ def summary(payload: Mapping[str, Any]) -> str:
 
 def _prompt(payload: Mapping[str, Any], at: float) -> PromptTaken:
     text = _text(payload, "prompt").encode(errors="replace").decode()
+    if pasted := _PASTED.fullmatch(text):
+        text = pasted["text"]
     return PromptTaken(at, text, _text(payload, "session_id"), _text(payload, "transcript_path"))
 
 

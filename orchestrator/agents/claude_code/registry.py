@@ -21,6 +21,8 @@ _NAME = re.compile(r"([1-9]\d{0,8})\.json")
 # are equally long): what is this young is read once more. Two seconds cover the coarsest clocks.
 _YOUNG_NS = 2_100_000_000
 
+_PROC = Path("/proc/self/exe").exists()
+
 
 @dataclass(frozen=True, slots=True)
 class RegistryEntry:
@@ -63,7 +65,7 @@ class _Seen:
 
 
 class Registry:
-    """The sessions of one config directory. A poll costs one `stat` and one signal 0 for each."""
+    """The sessions of one config directory. A poll costs two system calls for each."""
 
     def __init__(self, config_dir: Path) -> None:
         self._folder = config_dir / "sessions"
@@ -143,9 +145,13 @@ def _entry(pid: int, said: object) -> RegistryEntry:
 
 
 def _runs(pid: int) -> bool:
+    """Whether the process runs; one that has ended and waits for its parent to notice does not."""
     try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
+        if _PROC:
+            os.readlink(f"/proc/{pid}/exe")  # quicker than reading its state, and gone when it ends
+        else:
+            os.kill(pid, 0)
+    except (FileNotFoundError, ProcessLookupError):
         return False
     except PermissionError:
         return True

@@ -28,13 +28,14 @@ class StatusLine:
         self.context = 8.0
         """Percent of the context window."""
 
-    def identify(self, session_id: str, transcript: Path, model: str, version: str) -> None:
+    def identify(self, session_id: str, transcript: Path, model: str, version: str, name: str) -> None:
         """Who reports, from now on."""
         here = str(Path.cwd())
         self._common = {
             "session_id": session_id,
             "transcript_path": str(transcript),
             "cwd": here,
+            **({"session_name": name} if name else {}),
             "model": {"id": model, "display_name": model.removeprefix("claude-").split("-")[0].title()},
             "workspace": {"current_dir": here, "project_dir": here, "added_dirs": []},
             "version": version,

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from orchestrator.agents.demo.session import Session
 
 _BLOCKS_IN_A_ROW = 8
+_NOTIFICATION = "<task-notification>"
 _ATTEMPTS = 10
 _SPINNER = "·✢✳✶✻✽"
 _FAILURES = {
@@ -66,11 +67,9 @@ class Turn:
     async def run(self) -> None:
         session = self._session
         if self._prompt:
-            session.screen.say(
-                *(f"\x1b[48;5;237m❯ {plain(line)} {OFF}" for line in self._prompt.splitlines())
-            )
+            self._show_prompt()
             session.transcript.user(self._prompt)
-            await session.fire("UserPromptSubmit", prompt=self._prompt)
+            await session.fire("UserPromptSubmit", prompt=self._prompt, session_title=session.name)
         session.registry.show("busy")
         try:
             self._take_directives()
@@ -81,7 +80,19 @@ class Turn:
         except Refusal as refusal:
             await self._speak(f"The script can't be played: {refusal}")
             await self._stop("", active=False)
+        self._say_how_long()
         self._rest()
+
+    def _say_how_long(self) -> None:
+        running = len(self._session.background)
+        shells = f" · {running} shell{'s' if running > 1 else ''} still running" if running else ""
+        self._session.screen.say(f"{DIM}✻ Worked for {time.monotonic() - self._began:.0f}s{shells}{OFF}")
+
+    def _show_prompt(self) -> None:
+        first, *rest = self._prompt.splitlines() or [""]
+        if first != _NOTIFICATION:
+            lines = [f"❯ {plain(first)} ", *(f"  {plain(line)} " for line in rest)]
+            self._session.screen.say(*(f"\x1b[48;5;237m{line}{OFF}" for line in lines))
 
     def interrupted(self) -> None:
         """What is left of a turn that the user has cut short: no hook tells of it."""
@@ -132,7 +143,7 @@ class Turn:
     def _next(self) -> Step:
         if self._own:
             return self._steps.popleft() if self._steps else Say()
-        return self._session.next_step() or Say("There is nothing more in my script.")
+        return self._session.next_step()
 
     async def _stop(self, words: str, *, active: bool) -> str:
         """Tells that the turn ends; a hook's reason why it must not, else nothing."""
@@ -324,8 +335,11 @@ class Turn:
         async def end() -> None:
             await session.loop.sleep(step.seconds)
             del session.background[task]
-            session.screen.say(f"● Background command {plain(step.command)!r} completed")
-            session.go_on(step.then or (Think(1.0), Say(f"{step.command} has ended.")))
+            summary = f'Background command "{step.command}" completed (exit code 0)'
+            lines = (_NOTIFICATION, f"<task-id>{task}</task-id>", "<status>completed</status>")
+            notification = "\n".join([*lines, f"<summary>{summary}</summary>", "</task-notification>"])
+            session.screen.say(f"● {plain(summary)}")
+            session.go_on(notification, step.then or (Think(1.0), Say(f"{step.command} has ended.")))
 
         session.loop.spawn(end())
 
@@ -363,14 +377,12 @@ class Turn:
         said = step.said or _FAILURES.get(step.error, f"API Error: {step.error}")
         self._session.screen.say(f"{RED}● {plain(said)}{OFF}")
         self._session.model_spoke([{"type": "text", "text": said}])
-        await self._session.fire(
-            "StopFailure", step.error, error=step.error, error_details=said, last_assistant_message=said
-        )
+        await self._session.fire("StopFailure", step.error, error=step.error, last_assistant_message=said)
 
     async def _compact(self, step: Compact) -> None:
         session = self._session
         trigger = "auto" if self._prompt else "manual"
-        await session.fire("PreCompact", trigger, trigger=trigger, custom_instructions="")
+        await session.fire("PreCompact", trigger, trigger=trigger, custom_instructions=None)
         await self._busy(step.seconds, "Compacting conversation…")
         await session.fire("PostCompact", trigger, trigger=trigger, compact_summary="The work so far.")
         await session.fire("SessionStart", "compact", source="compact", model=session.model)

@@ -9,12 +9,15 @@ from orchestrator.agents.demo.terminal import Terminal
 DIM, BOLD, OFF = "\x1b[2m", "\x1b[1m", "\x1b[0m"
 ORANGE, GREEN, RED, GREY = "\x1b[38;5;173m", "\x1b[38;5;114m", "\x1b[38;5;203m", "\x1b[38;5;245m"
 
+_SIGN = "❯\u00a0"
+"""A no-break space follows the prompt sign in the input box, and there alone, as in the real program."""
+
 
 class Screen:
     """Draws only when something has changed, and then what stands below the conversation alone."""
 
-    def __init__(self, terminal: Terminal) -> None:
-        self._terminal = terminal
+    def __init__(self, terminal: Terminal, name: str = "") -> None:
+        self._terminal, self._name = terminal, plain(name)
         self._spoken: list[str] = []
         self._below = 0
         self.draft = ""
@@ -97,8 +100,8 @@ class Screen:
         lines = ["", f"{ORANGE}{self.spinner}{OFF}"] if self.spinner else []
         lines += [f"  {GREY}❯ {plain(each)}{OFF}" for each in self.queued]
         draft = self.draft.split("\n")[-6:]
-        marked = [f"{'❯' if number == 0 else ' '} {plain(line)}" for number, line in enumerate(draft)]
-        lines += ["", _rule(width), *marked, _rule(width)]
+        marked = [f"{_SIGN if number == 0 else '  '}{plain(line)}" for number, line in enumerate(draft)]
+        lines += ["", _rule(width, self._name), *marked, _rule(width)]
         cursor = len(lines) - 2, min(width - 1, 2 + width_of(draft[-1]))
         if self.status_line:
             lines.append(f"  {DIM}{self.status_line}{OFF}")
@@ -120,8 +123,9 @@ def width_of(text: str) -> int:
     )
 
 
-def _rule(width: int) -> str:
-    return f"{GREY}{'─' * width}{OFF}"
+def _rule(width: int, name: str = "") -> str:
+    words = f" {name} ──" if name else ""
+    return f"{GREY}{'─' * (width - width_of(words))}{words}{OFF}"
 
 
 def _cut(line: str, width: int) -> str:

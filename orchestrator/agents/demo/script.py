@@ -110,6 +110,8 @@ class Fail:
 
 @dataclass(frozen=True, slots=True)
 class Compact:
+    """Busy with its own context for some seconds, between two hooks."""
+
     seconds: float = 3.0
 
 

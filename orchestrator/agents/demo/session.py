@@ -28,6 +28,8 @@ from orchestrator.agents.demo.tools import CONTEXT, COST
 
 _MODEL = "claude-demo-1"
 _NUMBER = VERSION.split()[0]
+_MODELESS = ("StopFailure", "SessionEnd", "SessionStart", "Notification", "PreCompact", "PostCompact")
+"""Hook events that do not tell the permission mode, as recorded from 2.1.197."""
 _NAGS_AFTER = 60.0
 """Seconds of rest after which a Notification says that the session waits."""
 
@@ -53,6 +55,8 @@ class Session:
     def __init__(self, flags: Flags, config_dir: Path) -> None:
         self._flags, self._config_dir = flags, config_dir
         self.session_id = _session_id(flags, config_dir)
+        self.name = flags.name
+        self.prompt_id = str(uuid.uuid4())
         self.model = flags.model or _MODEL
         self.script = _script(flags.name)
         if flags.mcp_config and not flags.mcp_config.startswith("{") and not Path(flags.mcp_config).is_file():
@@ -60,7 +64,7 @@ class Session:
         given = settings.read(config_dir, flags.settings)
         self.loop = Loop()
         self.terminal = Terminal(self.loop, self._press, self._redraw)
-        self.screen = Screen(self.terminal)
+        self.screen = Screen(self.terminal, flags.name)
         self.hooks = Hooks(self.loop, given.hooks, self._complain)
         self.status_line = StatusLine(self.loop, given.status_line, self._show_status_line)
         self.registry = Registry(self.loop, config_dir, self.session_id, flags.name, _NUMBER)
@@ -72,8 +76,8 @@ class Session:
         self.told: Future[None] = Future()
         """Set by SIGUSR1."""
         self._left: deque[Step] = deque()
-        self._due: deque[str | tuple[Step, ...]] = deque()
-        """Prompts, and steps that the session takes up by itself, each for a turn of its own."""
+        self._due: deque[tuple[str, tuple[Step, ...]]] = deque()
+        """Prompts, each for a turn of its own, with their steps where those are not the script's."""
         self._arrival: Future[None] = Future()
         self._turn: Task[None] | None = None
         self._play: Turn | None = None
@@ -96,19 +100,21 @@ class Session:
             f"{ORANGE}✻{OFF} {BOLD}{VERSION}{OFF}",
             f"{DIM}  {plain(self._flags.name) or 'no name'} · {self.model} · {Path.cwd()}{OFF}",
         )
-        self.status_line.identify(self.session_id, self.transcript.path, self.model, _NUMBER)
+        self.status_line.identify(
+            self.session_id, self.transcript.path, self.model, _NUMBER, self._flags.name
+        )
         self.registry.open()
         await self.fire(
             "SessionStart", source="resume" if self._flags.resume else "startup", model=self.model
         )
         self.status_line.touch()
         if self._flags.prompt:
-            self._due.append(self._flags.prompt)
+            self._due.append((self._flags.prompt, ()))
         while True:
             while not self._due:
                 self._arrival = Future()
                 await self._arrival
-            await self._take(self._due.popleft())
+            await self._take(*self._due.popleft())
 
     async def _start_up(self) -> None:
         if not self._trusted():
@@ -119,12 +125,9 @@ class Session:
             if name in dialogs.STARTUP:
                 await self.choose(dialogs.STARTUP[name])
 
-    async def _take(self, due: str | tuple[Step, ...]) -> None:
+    async def _take(self, prompt: str, steps: tuple[Step, ...]) -> None:
         self._show_queued()
-        if isinstance(due, tuple):
-            await self._play_turn("", due)
-            return
-        match due.strip().split():
+        match prompt.strip().split():
             case ["/clear"]:
                 await self._clear()
             case ["/exit" | "/quit"]:
@@ -132,10 +135,11 @@ class Session:
             case ["/compact", *_]:
                 await self._play_turn("", (script.Compact(),))
             case _:
-                await self._play_turn(due, ())
+                await self._play_turn(prompt, steps)
 
     async def _play_turn(self, prompt: str, steps: tuple[Step, ...]) -> None:
         self._stop_nagging()
+        self.prompt_id = str(uuid.uuid4())
         self._play = Turn(self, prompt, steps)
         self._turn = self.loop.spawn(self._play.run())
         await self._turn.result
@@ -150,13 +154,13 @@ class Session:
             notification_type="idle_prompt",
         )
 
-    def go_on(self, steps: tuple[Step, ...]) -> None:
-        """Takes up a turn that no prompt asks for, as soon as no other is under way."""
-        self._due.append(steps)
+    def go_on(self, prompt: str, steps: tuple[Step, ...]) -> None:
+        """Takes up a turn by itself, as soon as no other is under way."""
+        self._due.append((prompt, steps))
         self._arrival.set(None)
 
     def _show_queued(self) -> None:
-        self.screen.queued = [each for each in self._due if isinstance(each, str)]
+        self.screen.queued = [prompt for prompt, steps in self._due if not steps]
         self.screen.refresh()
 
     async def _clear(self) -> None:
@@ -164,20 +168,22 @@ class Session:
         self.session_id = str(uuid.uuid4())
         self.transcript = transcript.Transcript(self._config_dir, self.session_id, _NUMBER)
         self.registry.rename(self.session_id)
-        self.status_line.identify(self.session_id, self.transcript.path, self.model, _NUMBER)
+        self.status_line.identify(
+            self.session_id, self.transcript.path, self.model, _NUMBER, self._flags.name
+        )
         self.status_line.context = 8.0
         self.screen.clear()
         await self.fire("SessionStart", source="clear", model=self.model)
         self.status_line.touch()
 
-    def next_step(self) -> Step | None:
-        """The script's next step, `None` at its end."""
+    def next_step(self) -> Step:
+        """The script's next step; one that has ended goes on with the default one."""
         if not self._left:
-            if self._played and not self.script.repeat:
-                return None
+            over = self._played and not self.script.repeat
+            self._left.extend(() if over else self.script.steps)
+            self._left.extend(() if self._left else script.DEFAULT.steps)
             self._played = True
-            self._left.extend(self.script.steps)
-        return self._left.popleft() if self._left else None
+        return self._left.popleft()
 
     def leave(self, code: int, reason: str = "other") -> None:
         """Ends the session as the real one ends: hooks told, registry file removed, pane left in order."""
@@ -204,7 +210,8 @@ class Session:
             "session_id": self.session_id,
             "transcript_path": str(self.transcript.path),
             "cwd": str(Path.cwd()),
-            "permission_mode": self._flags.permission_mode,
+            "prompt_id": self.prompt_id,
+            **({} if event in _MODELESS else {"permission_mode": self._flags.permission_mode}),
             "hook_event_name": event,
             **fields,
         }
@@ -251,7 +258,7 @@ class Session:
         elif key.name == "ctrl+d" and not self.screen.draft:
             self.leave(0, "prompt_input_exit")
         elif prompt := self.screen.edit(key):
-            self._due.append(prompt)
+            self._due.append((prompt, ()))
             self._show_queued()
             self._arrival.set(None)
 

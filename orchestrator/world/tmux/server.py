@@ -106,7 +106,7 @@ class Server(libtmux.Server):
     def fail(self, call: Call, what: str) -> NoReturn:
         """Raises what the failed call means, in words."""
         said = " ".join(call.stderr) or f"exit code {call.returncode}"
-        if (lost := _NO_SOCKET.search(said)) and self.last_pid and _is_tmux(self.last_pid):
+        if (lost := _NO_SOCKET.search(said)) and self.last_pid and is_tmux(self.last_pid):
             raise TmuxFailed(
                 f"the tmux server runs (process {self.last_pid}) but its socket {lost[1]} was removed",
                 hint=f"Make tmux put it back: kill -USR1 {self.last_pid}",
@@ -135,10 +135,12 @@ def _own_server(socket: str) -> int | None:
     return int(pid) if Path(path).name == socket and pid.isdecimal() else None
 
 
-def _is_tmux(pid: int) -> bool:
-    import psutil  # needed only once a socket is lost
+def is_tmux(pid: int) -> bool:
+    """Whether that process is a tmux that runs."""
+    import psutil  # seldom needed
 
     try:
-        return psutil.Process(pid).name().startswith("tmux")
+        process = psutil.Process(pid)
+        return process.name().startswith("tmux") and process.status() != psutil.STATUS_ZOMBIE
     except psutil.Error:
         return False

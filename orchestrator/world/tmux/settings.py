@@ -10,7 +10,11 @@ SESSION = "orch"
 
 
 def server_settings() -> list[Command]:
-    return [("set-option", "-s", "exit-unattached", "off")]
+    return [
+        ("set-option", "-s", "exit-unattached", "off"),
+        # For sessions of the user's own, too: tmux 3.3a crashes over it, and ours would go down with it.
+        ("set-option", "-g", "destroy-unattached", "off"),
+    ]
 
 
 def session_settings(session: str, *, mouse: bool, status_line: str) -> list[Command]:

@@ -9,8 +9,15 @@ from orchestrator.world.tmux.text import one_line
 
 _KEY = re.compile(r"[^\s'\"#;{}\\]+")
 
-# A view of a viewer who was inside this server already sends them back to where they were.
-_BACK = ("if-shell", "-F", "#{@orch_inside}", "switch-client -l", "detach-client")
+# A viewer who was inside this server already goes back to where they were; with its session killed, any
+# other's client ends.
+_BACK = (
+    "if-shell",
+    "-F",
+    "#{m:orch-view-*,#{session_name}}",
+    "run-shell -C \"#{?@orch_inside,switch-client -l ;,} kill-session -t '=#{session_name}'\"",
+    "detach-client",
+)
 # `:` keeps to the viewer's own session; every window is linked into all views.
 _NEXT = (
     "if-shell",
@@ -50,8 +57,9 @@ def bindings(back_key: str, next_key: str) -> list[Command]:
         ("set-option", "-s", "@orch_next_key", next_key),
         ("bind-key", "-n", back_key, *_BACK),
         ("bind-key", "-n", next_key, *_NEXT),
-        ("bind-key", "-n", "MouseDown1StatusLeft", *_BACK),
-        ("bind-key", "-n", "MouseDown1StatusRight", *_NEXT),
+        # A click soon after another one has a name of its own.
+        *(("bind-key", "-n", f"{click}1StatusLeft", *_BACK) for click in ("MouseDown", "SecondClick")),
+        *(("bind-key", "-n", f"{click}1StatusRight", *_NEXT) for click in ("MouseDown", "SecondClick")),
     ]
 
 

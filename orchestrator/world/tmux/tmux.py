@@ -11,12 +11,13 @@ from orchestrator.world.tmux import panes, paste, settings, status_line, views
 from orchestrator.world.tmux.capture import capture
 from orchestrator.world.tmux.errors import NoSuchTarget, TmuxFailed, TmuxGone
 from orchestrator.world.tmux.panes import Pane, Sweep
-from orchestrator.world.tmux.server import Command, Server
+from orchestrator.world.tmux.server import Command, Server, is_tmux
 from orchestrator.world.tmux.settings import SESSION
 from orchestrator.world.tmux.windows import Opening, never_a_shell
 
 _ALL = ("list-panes", "-s", "-t", f"={SESSION}:", "-F")
 _ATTEMPTS = 3
+_ENDS_WITHIN = 10.0
 
 
 class Tmux:
@@ -179,7 +180,8 @@ class Tmux:
         self._server.run(*status_line.labelling(labels, waiting, queue))
 
     def kill_view_leftovers(self, older_than: float = 60.0) -> None:
-        """Removes views that nobody came to within that many seconds; those in use are left alone."""
+        """Removes views that nobody looks at, save those made less than that many seconds ago, to which
+        somebody may be on the way. `attach` does so, too."""
         views.kill_unused(self._server, older_than)
 
     def end_server(self) -> None:
@@ -189,15 +191,18 @@ class Tmux:
         """
         if self._server.socket in {"default", "orch"}:
             raise TmuxFailed(f"the tmux server on the socket {self._server.socket} is not ended by orch")
-        self._server.chain(("kill-server",))
-        deadline = time.monotonic() + 10
-        while time.monotonic() < deadline:
-            try:
-                self._server.run(("list-sessions",))
-            except TmuxGone:
-                return
-            time.sleep(0.02)
-        raise TmuxFailed(f"the tmux server on the socket {self._server.socket} did not end")
+        try:
+            told = self._server.run(("display-message", "-p", "#{pid}|#{socket_path}"))[0]
+            self._server.run(("kill-server",))
+        except TmuxGone:
+            return
+        pid, _, path = told.partition("|")
+        deadline = time.monotonic() + _ENDS_WITHIN
+        while is_tmux(int(pid)):
+            if time.monotonic() > deadline:
+                raise TmuxFailed(f"the tmux server on the socket {self._server.socket} did not end")
+            time.sleep(0.01)
+        Path(path).unlink(missing_ok=True)  # tmux leaves it behind
 
     # --- below -----------------------------------------------------------------------------------
 

@@ -1,6 +1,8 @@
 """How a terminal gets to look at a card's window: a session of its own over the same windows.
 
-Each viewer has a view, so that several can look at different windows at once. A view goes with its viewer.
+Each viewer has a view, so that several can look at different windows at once. The back key ends it; one
+that was left otherwise (a cut connection) goes when the next is made. tmux's own `destroy-unattached`
+is no help: tmux 3.3a crashes when any command ends while a viewer is just leaving such a session.
 """
 
 import re
@@ -10,7 +12,7 @@ from pathlib import Path
 
 from orchestrator.core.model import Attachment
 from orchestrator.world.tmux.errors import NoSuchTarget, TmuxGone
-from orchestrator.world.tmux.server import Command, Server
+from orchestrator.world.tmux.server import Server
 from orchestrator.world.tmux.settings import SESSION, session_settings
 
 _VIEW = re.compile(r"orch-view-[0-9a-f]{8}")
@@ -32,18 +34,15 @@ def open_view(server: Server, window: str, viewer_tmux: str, *, mouse: bool, sta
         server.chain(("kill-session", "-t", f"={view}"))
         raise NoSuchTarget("the session's window is closed", error.why) from error
     pid, _, socket = told[0].partition("|")
-    inside = _same_server(viewer_tmux, pid, socket)
-    # The view may only be told to go with its viewer once it has one.
     tmux = (server.program, "-u", "-S", socket)
-    goes = (";", "set-option", "-t", f"={view}:", "destroy-unattached", "on")
-    if inside:
-        server.run(("set-option", "-t", f"={view}:", "@orch_inside", "1"))
-        return Attachment((*tmux, "switch-client", "-t", f"={view}", *goes), inside=True)
-    return Attachment((*tmux, "attach-session", "-t", f"={view}", *goes), inside=False)
+    if not _same_server(viewer_tmux, pid, socket):
+        return Attachment((*tmux, "attach-session", "-t", f"={view}"), inside=False)
+    server.run(("set-option", "-t", f"={view}:", "@orch_inside", "1"))
+    return Attachment((*tmux, "switch-client", "-t", f"={view}"), inside=True)
 
 
 def kill_unused(server: Server, older_than: float) -> None:
-    """Removes views that nobody ever came to, when they are older than that many seconds."""
+    """Removes views that nobody looks at, save those made less than that many seconds ago."""
     try:
         lines = server.run(("list-sessions", "-F", "#{session_created}|#{session_name}"))
     except TmuxGone:
@@ -62,14 +61,17 @@ def send_viewers_home(server: Server, window: str) -> None:
 
     Left alone, tmux would show them another card's session, under their typing fingers.
     """
-    lines = server.run(("list-clients", "-F", "#{window_id}|#{@orch_inside}|#{client_name}"))
-    for line in lines:
-        seen, inside, client = line.split("|", 2)
-        if seen == window:
-            home: Command = (
-                ("switch-client", "-l", "-c", client) if inside else ("detach-client", "-t", client)
-            )
-            server.chain(home)
+    form = "#{window_id}|#{@orch_inside}|#{session_name}|#{client_name}"
+    for line in server.run(("list-clients", "-F", form)):
+        seen, inside, session, client = line.split("|", 3)
+        if seen != window:
+            continue
+        if inside:
+            server.chain(("switch-client", "-l", "-c", client))
+        if _VIEW.fullmatch(session):
+            server.chain(("kill-session", "-t", f"={session}"))
+        else:
+            server.chain(("detach-client", "-t", client))
 
 
 def _same_server(viewer_tmux: str, pid: str, socket: str) -> bool:

@@ -48,7 +48,7 @@ def add(
     """
     check_branch_name(branch)
     check_commit_id(base_commit)
-    repository = open_repository(root)
+    repository, path = open_repository(root), path.absolute()
     with repository.lock():
         entry = registered(repository.worktrees(), path)
         if entry and is_folder(path):

@@ -3,10 +3,12 @@
 import os
 import re
 import subprocess
+import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from types import ModuleType
 
 from orchestrator.world.worktrees.errors import GitFailed, GitMissing
 from orchestrator.world.worktrees.process_group import end_group
@@ -22,6 +24,8 @@ TIDY_UP = 5.0
 _GRACE = 0.5
 """Seconds that a finished git's pipes stay open for what its hooks left running."""
 _LAST_LINES = 12
+_loading = threading.Lock()
+_NO_HOOKS = ("-c", "core.hooksPath=/dev/null")
 
 # A hub that was started from a git hook or alias inherits these; each would turn a command to
 # another repository. `git rev-parse --local-env-vars` names most of them.
@@ -82,33 +86,27 @@ def ask(
 ) -> Answer:
     """Runs `git -C path arguments` to its end, whatever its exit code.
 
-    `hooks` says that the user's hooks may run and leave processes behind, which are then not waited for.
+    With `hooks` the user's hooks run; what they leave running is not waited for. Without, none runs.
     Raises `GitMissing`, or `GitFailed` when the time limit (seconds) has passed; git and its children have
     then been ended.
     """
-    try:
-        from git.cmd import Git  # 100 ms that only the hub pays, and only when it needs git
-        from git.exc import GitCommandNotFound
-    except ModuleNotFoundError:
-        raise
-    except ImportError as error:
-        raise _missing() from error
+    gitpython = _gitpython()
     try:
         # GitPython runs in its own folder when the wanted one is missing, and expands `$` in it: hence -C.
-        running = Git("/").execute(
-            [*_unset(), "git", "-C", path, *arguments],
+        running = gitpython.Git("/").execute(
+            [*_unset(), "git", "-C", path, *([] if hooks else _NO_HOOKS), *arguments],
             istream=subprocess.PIPE if stdin else None,
             as_process=True,
             env={**_ENVIRONMENT, **(env or {})},
             start_new_session=True,  # no terminal to ask on, and a process group to end
         )
-    except GitCommandNotFound as error:
+    except gitpython.GitCommandNotFound as error:
         raise _missing() from error
     except (OSError, ValueError) as error:
-        raise GitFailed(f"git {arguments[0]} could not be started", str(error)) from error
+        raise GitFailed(f"git {_verb(arguments)} could not be started", str(error)) from error
     process = running.proc
     assert process is not None
-    out, err = _communicate(process, stdin, limit, hooks, arguments[0])
+    out, err = _communicate(process, stdin, limit, hooks, _verb(arguments))
     return Answer(process.returncode, out, err.decode(errors="replace"))
 
 
@@ -149,6 +147,25 @@ def at_least(major: int, minor: int) -> bool:
 def without_inherited(environment: Mapping[str, str]) -> dict[str, str]:
     """The environment less what would turn a git command to another repository."""
     return {name: value for name, value in environment.items() if name not in _NOT_INHERITED}
+
+
+def _gitpython() -> ModuleType:
+    """Loaded by the first call alone: it takes 100 ms, and its cycles don't bear two threads at once."""
+    with _loading:
+        try:
+            import git.cmd
+        except ModuleNotFoundError:
+            raise
+        except ImportError as error:  # what it raises when there is no git program
+            raise _missing() from error
+    return git.cmd
+
+
+def _verb(arguments: tuple[str, ...]) -> str:
+    before = ("", *arguments)
+    return next(
+        word for last, word in zip(before, arguments, strict=False) if last != "-c" and word[:1] != "-"
+    )
 
 
 def _unset() -> list[str]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from orchestrator.core.repo import Loss
-from orchestrator.world.worktrees.command import git
+from orchestrator.world.worktrees.command import ask, git
 from orchestrator.world.worktrees.errors import GitRefused
 from orchestrator.world.worktrees.facts import default_branch, resolve
 from orchestrator.world.worktrees.repository import (
@@ -89,10 +89,20 @@ def examine(repository: Repository, path: Path, branch: str, base: str, *, branc
 
 
 def _safe_refs(repository: Repository, branch: str, base: str) -> list[str]:
-    """Commits whose history is not lost. The branch itself never counts, even if it is the default one."""
+    """Commits whose history is not lost: those of the base and the default branch, unless only the branch
+    itself holds them."""
     default = default_branch(repository)
-    names = {name for name in (base or default, default) if name and name != branch}
-    return [commit for name in sorted(names) if (commit := resolve(repository, name))]
+    names = sorted({base or default, default} - {"", branch})
+    found = ((name, resolve(repository, name)) for name in names)
+    return [commit for name, commit in found if commit and _stays(repository, name, commit, branch)]
+
+
+def _stays(repository: Repository, name: str, commit: str, branch: str) -> bool:
+    if ask(repository.root, "show-ref", "--verify", "--quiet", f"refs/heads/{name}").code == 0:
+        return True
+    arguments = ("for-each-ref", "--format=%(refname)", f"--contains={commit}", "refs/heads", "refs/tags")
+    holders = git(repository.root, *arguments, doing=f"see what holds {name}").decode(errors="replace")
+    return bool({*holders.split()} - {f"refs/heads/{branch}"})
 
 
 def _commits(repository: Repository, tips: list[str], safe: list[str]) -> tuple[str, ...]:
@@ -102,14 +112,8 @@ def _commits(repository: Repository, tips: list[str], safe: list[str]) -> tuple[
     out = git(
         repository.root,
         *("-c", "log.showSignature=false", "log", "-z", "--no-color", "--no-decorate", "--encoding=UTF-8"),
-        *(
-            "--format=%h %s",
-            f"--max-count={_MOST_COMMITS}",
-            *wanted,
-            "--not",
-            *filter(None, safe),
-            "--remotes",
-        ),
+        *("--format=%h %s", f"--max-count={_MOST_COMMITS}"),
+        *(*wanted, "--not", *filter(None, safe), "--remotes"),
         doing="list the commits that would be lost",
     )
     return tuple(line.decode(errors="replace") for line in out.split(b"\0") if line)

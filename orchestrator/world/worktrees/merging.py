@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from orchestrator.world.worktrees.command import LONG, Answer, ask, at_least, git
+from orchestrator.world.worktrees.command import LONG, ask, at_least, git
 from orchestrator.world.worktrees.errors import GitFailed, GitRefused
 from orchestrator.world.worktrees.repository import Repository, check_branch_name, open_repository
 from orchestrator.world.worktrees.status import own_git_dir, read, shown
@@ -50,31 +50,32 @@ def _merge_there(repository: Repository, place: str, branch: str, base: str, mes
         raise _not_merged(
             branch, base, f"{place} has uncommitted changes ({names})", "Commit them, then try again."
         )
-    answer = ask(
-        place,
-        *("merge", "--no-ff", "--commit", "--no-squash", "--no-edit", "--no-autostash", "-m", message),
-        f"refs/heads/{branch}",
-        limit=LONG,
-        hooks=True,
-    )
-    if answer.code:
-        raise _given_up(repository, place, branch, base, answer)
-
-
-def _given_up(
-    repository: Repository, place: str, branch: str, base: str, answer: Answer
-) -> GitRefused | GitFailed:
-    """Puts the base's worktree back as it was, and tells why there is no merge."""
-    unmerged = git(place, "diff", "--name-only", "--diff-filter=U", "-z", doing="list the conflicts")
+    flags = ("--no-ff", "--commit", "--no-squash", "--no-edit", "--no-autostash", "-m", message)
+    try:
+        answer = ask(place, "merge", *flags, f"refs/heads/{branch}", limit=LONG, hooks=True)
+    except GitFailed as late:
+        _put_back(place, str(late))
+        raise
+    if answer.code == 0:
+        return
     said = answer.last_words or answer.out.decode(errors="replace").strip()
+    unmerged = git(place, "diff", "--name-only", "--diff-filter=U", "-z", doing="list the conflicts")
     if Path(own_git_dir(repository, place), "MERGE_HEAD").exists():
-        aborted = ask(place, "merge", "--abort")
-        if aborted.code:
-            hint = f"Run there: git merge --abort ({aborted.last_words})"
-            return GitFailed(f"{branch} was not merged, and {place} is left in the middle of it", said, hint)
+        _put_back(place, said)
     if unmerged:
-        return _conflicts(branch, base, unmerged)
-    return GitFailed(f"git could not merge {branch} into {base}", said, "Mend what git says, then try again.")
+        raise _conflicts(branch, base, unmerged)
+    raise GitFailed(f"git could not merge {branch} into {base}", said, "Mend what git says, then try again.")
+
+
+def _put_back(place: str, said: str) -> None:
+    """Ends a merge in a worktree whose tracked files were clean before it; untracked ones are not touched."""
+    answer = ask(place, "reset", "--merge", "HEAD", limit=LONG)
+    if answer.code:
+        raise GitFailed(
+            f"there is no merge, and {place} is left in the middle of it",
+            f"{said}\n{answer.last_words}",
+            f"See what is there, then run: git -C {place} merge --abort",
+        )
 
 
 def _merge_nowhere(repository: Repository, branch: str, base: str, message: str) -> None:

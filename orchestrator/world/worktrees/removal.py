@@ -5,7 +5,7 @@ from datetime import datetime
 from pathlib import Path
 
 from orchestrator.world.worktrees.command import LONG, ask, git
-from orchestrator.world.worktrees.errors import GitFailed, GitRefused, WouldLose
+from orchestrator.world.worktrees.errors import GitFailed, GitRefused, WorktreeError, WouldLose
 from orchestrator.world.worktrees.losses import Finding, examine
 from orchestrator.world.worktrees.repository import Repository, is_there, open_repository, registered
 from orchestrator.world.worktrees.rescuing import save
@@ -47,8 +47,13 @@ def remove(
             if rescue_as is None:
                 raise WouldLose(str(path), finding.loss)
             ref = save(repository, finding, rescue_as, at)
-        _remove_worktree(repository, path, finding)
-        return Removal(ref, made_branch and _remove_branch(repository, branch, finding.tip))
+        try:
+            _remove_worktree(repository, path, finding)
+            return Removal(ref, made_branch and _remove_branch(repository, branch, finding.tip))
+        except WorktreeError as error:
+            if ref:
+                error.hint = f"{error.hint} What it held is saved as {ref}.".lstrip()
+            raise
 
 
 def _check(repository: Repository, path: Path) -> None:

@@ -86,10 +86,8 @@ def _write_tree(repository: Repository, tree: WorkingTree) -> tuple[str, dict[by
         start = tree.head or "--empty"
         git(tree.path, "read-tree", start, doing="begin the rescue", env=env, limit=LONG)
         zero = "0" * len(tree.head or "0" * 40)
-        # Deletions first: a folder may have become a file, or a file a folder.
         lines = [
-            b"%o %s\t%s\0" % (mode, (blob or zero).encode(), name)
-            for name, (mode, blob) in sorted(expected.items(), key=lambda item: item[1][0] != ABSENT)
+            b"%o %s\t%s\0" % (mode, (blob or zero).encode(), name) for name, (mode, blob) in expected.items()
         ]
         if lines:
             stdin = b"".join(lines)
@@ -193,7 +191,7 @@ def _commit(
     out = git(
         repository.root,
         *_durable(),
-        *("-c", "i18n.commitEncoding=UTF-8", "commit-tree", "--no-gpg-sign", tree, *flags),
+        *("-c", "i18n.commitEncoding=UTF-8", "commit-tree", tree, *flags),
         doing="write the rescue",
         env=identity,
         stdin=message.encode(errors="backslashreplace"),

@@ -45,8 +45,9 @@ def run_setup(
 ) -> SetupResult:
     """Runs each command by `sh -c` in the worktree, in order, until one fails.
 
-    `env` is added to the hub's own environment; each command has `timeout_s` seconds, then its process group is ended.
-    What a command leaves running is not waited for. Output is plain text, stdout and stderr mixed.
+    `env` is added to the hub's own environment. Each command has `timeout_s` seconds, then its process
+    group is ended. What a command leaves running is not waited for. Output is plain text, stdout and
+    stderr mixed.
     Raises `GitFailed` when no command can be started there.
     """
     output = ""

@@ -1,0 +1,103 @@
+"""The page on the command line, made from the verbs, the exit codes and the shapes of what they print."""
+
+import ast
+import inspect
+from collections.abc import Iterator
+
+import click
+
+from docs.pages import table
+from orchestrator.cli import VERBS, root
+from orchestrator.cli.exit_codes import ExitCode
+from orchestrator.cli.group import LazyGroup
+from orchestrator.core.model import CardDetail, CardView, Evidence, Failure, HubView, Prompt
+from orchestrator.doctor import Finding
+
+
+def page() -> str:
+    codes = table(("code", "meaning"), [(str(code.value), code.__doc__ or "") for code in ExitCode])
+    verbs = "\n".join(_verb(path, command) for path, command in _commands())
+    shapes = "\n".join(map(_shape, (CardView, CardDetail, Evidence, Prompt, Failure, HubView, Finding)))
+    return f"""# The command line
+
+`CARD` is a card's id (`c12`), its short name (`auth-refactor`), or a beginning of that which fits no other.
+Every verb that needs the hub starts it, save `hub status` and `hub stop`. Errors go to standard error.
+Colours are for terminals alone, and not for those that set `NO_COLOR`.
+
+Card names complete in bash with `eval "$(_ORCH_COMPLETE=bash_source orch)"`, in zsh with `zsh_source`,
+in fish with `fish_source`.
+
+## Exit codes
+
+{codes}
+## Verbs
+
+{verbs}
+## JSON
+
+`orch ls --json` prints a list of *CardView*, `orch show --json` a *CardDetail*; a verb that changes cards
+prints a *CardView* for each, in a line of its own. `orch hub status --json` prints a *HubView* with
+`uptime_s`, the seconds for which it has been up. `orch doctor --json` prints a list of *Finding*. Keys may be
+added; none is renamed or removed without a new major version. Times are seconds since 1970.
+
+{shapes}"""
+
+
+def _commands() -> Iterator[tuple[str, click.Command]]:
+    context = click.Context(root)
+    for name in VERBS:
+        command = root.get_command(context, name)
+        assert command is not None
+        if isinstance(command, LazyGroup):
+            for below in command.list_commands(context):
+                found = command.get_command(context, below)
+                assert found is not None
+                yield f"{name}.{below}", found
+        else:
+            yield name, command
+
+
+def _verb(path: str, command: click.Command) -> str:
+    words = [f"orch {path.replace('.', ' ')}"]
+    rows = []
+    for parameter in command.params:
+        if isinstance(parameter, click.Argument):
+            words.append(_argument(parameter))
+        elif isinstance(parameter, click.Option):
+            name = ", ".join(parameter.opts)
+            value = "" if parameter.is_flag else f" {_value(parameter)}"
+            rows.append((f"`{name}{value}`", parameter.help or ""))
+    if rows:
+        words.insert(1, "[OPTIONS]")
+    options = f"\n{table(('option', ''), rows)}" if rows else ""
+    return f"""### <a id="{path}"></a>`{" ".join(words)}`
+
+{command.help}
+{options}"""
+
+
+def _argument(parameter: click.Argument) -> str:
+    if isinstance(parameter.type, click.Choice) and not parameter.metavar:
+        return "|".join(parameter.type.choices)
+    name = parameter.metavar or (parameter.name or "").upper()
+    return name if parameter.required or name.startswith("[") else f"[{name}]"
+
+
+def _value(parameter: click.Option) -> str:
+    if isinstance(parameter.type, click.Choice):
+        return "|".join(parameter.type.choices)
+    return {"directory": "DIR", "file": "FILE", "integer range": "N"}.get(parameter.type.name, "TEXT")
+
+
+def _shape(kind: type) -> str:
+    """A dataclass as a table: its fields with their types and the strings that stand below them."""
+    tree = ast.parse(inspect.getsource(kind)).body[0]
+    assert isinstance(tree, ast.ClassDef)
+    rows: list[tuple[str, str, str]] = []
+    for node in tree.body:
+        if isinstance(node, ast.AnnAssign):
+            rows.append((f"`{ast.unparse(node.target)}`", f"`{ast.unparse(node.annotation)}`", ""))
+        elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and rows:
+            rows[-1] = (*rows[-1][:2], str(node.value.value))
+    said = " ".join((ast.get_docstring(tree) or "").split())
+    return f"### {kind.__name__}\n\n{said}\n\n{table(('key', 'type', ''), rows)}"

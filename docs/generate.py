@@ -1,0 +1,28 @@
+"""Writes the pages that are made from the code: `python -m docs.generate`.
+
+A test compares them with what stands in the repository, so that none can fall behind.
+"""
+
+from pathlib import Path
+
+from docs import cli_page, pages
+from orchestrator.config import example
+
+_ROOT = Path(__file__).resolve().parent.parent
+_NOTE = "<!-- Made by `python -m docs.generate`; changes go into the code. -->\n\n"
+
+
+def documents() -> dict[Path, str]:
+    """The text of every generated file, by its path."""
+    return {
+        _ROOT / "config.example.toml": example(),
+        _ROOT / "docs" / "states.md": _NOTE + pages.states(),
+        _ROOT / "docs" / "keys.md": _NOTE + pages.keys(),
+        _ROOT / "docs" / "configuration.md": _NOTE + pages.configuration(),
+        _ROOT / "docs" / "cli.md": _NOTE + cli_page.page(),
+    }
+
+
+if __name__ == "__main__":
+    for path, text in documents().items():
+        path.write_text(text, encoding="utf-8")

@@ -1,0 +1,204 @@
+"""The scripted agent in a real pane, and a little server that hears its hooks."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+import uuid
+from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any, TypeVar
+
+from orchestrator.paths import Home
+from tests.conftest import git
+
+AGENT = Path(__file__).resolve().parents[2] / "orchestrator/agents/demo"
+EVENTS = (
+    "UserPromptSubmit", "PreToolUse", "PermissionRequest", "PostToolUse", "PostToolUseFailure",
+    "Notification", "Stop", "StopFailure", "SubagentStart", "SubagentStop", "PreCompact", "PostCompact",
+    "SessionEnd",
+)  # fmt: skip
+TOKEN = "a-token"
+T = TypeVar("T")
+
+
+def until(look: Callable[[], T], within: float = 20.0) -> T:
+    """The first true thing that `look` gives; fails the test when none comes in time."""
+    deadline = time.monotonic() + within
+    while not (seen := look()):
+        assert time.monotonic() < deadline, "it did not come to pass"
+        time.sleep(0.02)
+    return seen
+
+
+class Hearer:
+    """Keeps what is posted to it. `answers` maps an event to its next answer; `held` ones wait."""
+
+    def __init__(self) -> None:
+        self.heard: list[dict[str, Any]] = []
+        self.tokens: set[str] = set()
+        self.answers: dict[str, dict[str, Any]] = {}
+        self.held: set[str] = set()
+        self.release = threading.Event()
+        hearer = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                said = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+                hearer.tokens.add(self.headers.get("Authorization", ""))
+                hearer.heard.append(said)
+                event = said["hook_event_name"]
+                if event in hearer.held:
+                    hearer.release.wait(30)
+                answer = hearer.answers.pop(event, None)
+                body = b"" if answer is None else json.dumps(answer).encode()
+                self.send_response(200)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server.daemon_threads = True
+        self.url = f"http://127.0.0.1:{self._server.server_port}/hooks"
+        threading.Thread(
+            target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
+        ).start()
+
+    def events(self) -> list[str]:
+        return [each["hook_event_name"] for each in self.heard]
+
+    def last(self, event: str) -> dict[str, Any]:
+        """The latest of that event, waited for."""
+        return until(lambda: [each for each in self.heard if each["hook_event_name"] == event])[-1]
+
+    def close(self) -> None:
+        self.release.set()
+        self._server.shutdown()
+        self._server.server_close()
+
+
+class Rig:
+    """One agent at a time, in the pane of a private tmux server."""
+
+    def __init__(self, home: Home, repo: Path, folder: Path) -> None:
+        self.home, self.repo, self.folder = home, repo, folder
+        self.config_dir = folder / "claude"
+        self.config_dir.mkdir()
+        self.hearer = Hearer()
+        self.status = folder / "status.json"
+        self.session_id = str(uuid.uuid4())
+        self._started = False
+        self._settings = folder / "settings.json"
+        hook = {
+            "type": "http",
+            "url": self.hearer.url,
+            "timeout": 60,
+            "headers": {"Authorization": "Bearer $ORCH_TOKEN"},
+            "allowedEnvVars": ["ORCH_TOKEN"],
+        }
+        line = {"type": "command", "command": f"cat > {self.status}.new; mv {self.status}.new {self.status}"}
+        self._settings.write_text(
+            json.dumps({"hooks": {event: [{"hooks": [hook]}] for event in EVENTS}, "statusLine": line})
+        )
+
+    def trust(self) -> None:
+        said = {"projects": {str(self.repo): {"hasTrustDialogAccepted": True}}}
+        (self.config_dir / ".claude.json").write_text(json.dumps(said))
+
+    def start(self, prompt: str = "", *, resume: bool = False, script: dict[str, Any] | None = None) -> None:
+        """Starts it, again in the pane of one that has ended, with a script where one is given."""
+        if script:
+            (self.folder / "demo.json").write_text(json.dumps(script))
+        which = "--resume" if resume else "--session-id"
+        flags = [which, self.session_id, "--name", "demo", "--settings", str(self._settings)]
+        env = {
+            "CLAUDE_CONFIG_DIR": str(self.config_dir),
+            "ORCH_TOKEN": TOKEN,
+            "ORCH_DEMO_SCRIPTS": str(self.folder),
+            "ORCH_HOME": str(self.home.root),
+        }
+        command = [sys.executable, "-S", "-E", str(AGENT), *flags, *(("--", prompt) if prompt else ())]
+        words = ["env", *(f"{name}={value}" for name, value in env.items()), *command]
+        where = ("-x", "120", "-y", "40", "-c", str(self.repo))
+        keep = (";", "set-option", "-g", "remain-on-exit", "on")
+        if self._started:
+            self.tmux("respawn-pane", "-k", "-c", str(self.repo), *words)
+        else:
+            self.tmux("-f", "/dev/null", "new-session", "-d", *where, *words, *keep)
+            self._started = True
+
+    def tmux(self, *words: str, stdin: str = "") -> str:
+        done = subprocess.run(
+            ["tmux", "-u", "-L", self.home.tmux_socket, *words],
+            input=stdin,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def pane(self) -> str:
+        return self.tmux("capture-pane", "-p")
+
+    def press(self, *keys: str) -> None:
+        self.tmux("send-keys", *keys)
+
+    def paste(self, text: str) -> None:
+        self.tmux("load-buffer", "-", stdin=text)
+        self.tmux("paste-buffer", "-p")
+
+    def sees(self, words: str) -> None:
+        until(lambda: words in self.pane())
+
+    @property
+    def pid(self) -> int:
+        return int(self.tmux("display-message", "-p", "#{pane_pid}"))
+
+    def exit_code(self) -> int:
+        """Waited for. tmux 3.3a now and then misses that a child has ended until it is told."""
+
+        def status() -> str:
+            server, dead, code = self.tmux(
+                "display-message", "-p", "#{pid} #{pane_dead} #{pane_dead_status}|"
+            ).split(" ")
+            if dead == "1" and code.strip() == "|":
+                os.kill(int(server), signal.SIGCHLD)
+            return code.strip().rstrip("|")
+
+        return int(until(status))
+
+    def ended(self) -> None:
+        until(lambda: self.tmux("display-message", "-p", "#{pane_dead}").strip() == "1")
+
+    @property
+    def registry_file(self) -> Path:
+        return self.config_dir / "sessions" / f"{self.pid}.json"
+
+    def registry(self) -> dict[str, Any]:
+        """Empty while there is no file, or half of one."""
+        try:
+            said: dict[str, Any] = json.loads(self.registry_file.read_text())
+        except (OSError, ValueError):
+            return {}
+        return said
+
+    def is_(self, status: str) -> None:
+        until(lambda: self.registry().get("status") == status)
+
+    def commits(self) -> list[str]:
+        return git(self.repo, "log", "--format=%s").splitlines()
+
+    def close(self) -> None:
+        self.hearer.close()
+        if self.home.tmux_socket and os.environ.get("ORCH_HOME"):
+            subprocess.run(
+                ["tmux", "-L", self.home.tmux_socket, "kill-server"], capture_output=True, check=False
+            )

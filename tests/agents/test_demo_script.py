@@ -1,0 +1,140 @@
+"""Scripts, prompts with directives and the command line of the scripted agent."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from orchestrator.agents.demo.directives import directives
+from orchestrator.agents.demo.flags import parse
+from orchestrator.agents.demo.keys import Decoder, Key
+from orchestrator.agents.demo.refusal import Refusal
+from orchestrator.agents.demo.script import (
+    STEPS,
+    Background,
+    Figures,
+    Permission,
+    Question,
+    Say,
+    Think,
+    Tool,
+    read,
+)
+
+AGENT = Path(__file__).resolve().parents[2] / "orchestrator/agents/demo"
+STAGE = AGENT / "stage"
+
+
+def agent(*words: str, **env: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-S", "-E", str(AGENT), *words]
+    return subprocess.run(command, env={**os.environ, **env}, capture_output=True, text=True, check=False)
+
+
+def test_a_script_is_read_into_steps() -> None:
+    steps = [
+        {"think": 2},
+        {"background": "make", "seconds": 3, "then": [{"say": "Made."}]},
+        {"figures": 1.5, "context": 40},
+    ]
+    script = read(json.dumps({"steps": steps, "repeat": True, "card": {"title": "ours"}}))
+    assert script.steps == (Think(2), Background("make", 3, (Say("Made."),)), Figures(1.5, 40))
+    assert script.repeat
+
+
+@pytest.mark.parametrize(
+    ("steps", "said"),
+    [
+        ([{"thnk": 2}], "no step is called 'thnk'"),
+        ([{"think": 2, "about": "x"}], "no field 'about'"),
+        ([{"subagent": "x"}, {"edit": "a", "txt": ""}], "no field 'txt'"),
+    ],
+)
+def test_a_step_that_is_none_is_refused_by_name(steps: list[dict[str, object]], said: str) -> None:
+    with pytest.raises(Refusal, match=said):
+        read(json.dumps({"steps": steps}))
+
+
+def test_a_prompt_may_hold_the_steps() -> None:
+    prompt = (
+        'Please.\ndemo: think 1; bash "npm test" 2; permission "rm -rf x"\n'
+        'demo: question "Which one?" A B; say All done; bye'
+    )
+    with pytest.raises(Refusal, match="'bye'"):
+        directives(prompt)
+    assert directives(prompt.removesuffix("; bye")) == (
+        Think(1),
+        Tool("Bash", {"command": "npm test"}, 2),
+        Permission("Bash", {"command": "rm -rf x"}),
+        Question("Which one?", ("A", "B")),
+        Say("All done"),
+    )
+    assert directives("Nothing of the kind.") == ()
+
+
+def test_every_step_is_written_about() -> None:
+    assert all(kind.__doc__ and not kind.__doc__.startswith(kind.__name__) for kind in STEPS.values())
+
+
+@pytest.mark.parametrize("path", sorted((STAGE / "cards").glob("*.json")), ids=lambda path: str(path.stem))
+def test_each_script_of_the_demo_can_be_played(path: Path) -> None:
+    assert read(path.read_text()).steps
+
+
+def test_flags_are_those_of_claude_code() -> None:
+    flags = parse(["--resume", "u", "--model=opus", "--permission-mode", "plan", "--", "--a prompt"])
+    assert (flags.resume, flags.model, flags.permission_mode, flags.prompt) == (
+        "u",
+        "opus",
+        "plan",
+        "--a prompt",
+    )
+    with pytest.raises(Refusal, match="unknown option '--messaging-socket-path'"):
+        parse(["--messaging-socket-path", "x"])
+    with pytest.raises(Refusal, match="Allowed choices"):
+        parse(["--permission-mode", "bold"])
+
+
+def test_it_says_who_it_is() -> None:
+    done = agent("--version")
+    assert done.stdout == "2.1.197 (orch demo agent)\n"
+
+
+def test_it_does_not_start_where_it_would_write_into_the_users_own_directory() -> None:
+    done = agent("--name", "x", CLAUDE_CONFIG_DIR="")
+    assert done.returncode == 1
+    assert "CLAUDE_CONFIG_DIR is not set" in done.stderr
+
+
+def test_a_start_loads_nothing_heavy() -> None:
+    code = (
+        f"import sys; sys.path.insert(0, {str(AGENT.parents[2])!r}); "
+        "import orchestrator.agents.demo.session; print(*sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-S", "-E", "-c", code], capture_output=True, text=True, check=True
+    )
+    loaded = set(done.stdout.split())
+    assert not loaded & {
+        "asyncio",
+        "subprocess",
+        "http.client",
+        "urllib.request",
+        "argparse",
+        "ssl",
+        "click",
+        "shlex",
+    }
+
+
+def test_keys_may_come_in_pieces() -> None:
+    decoder = Decoder()
+    assert decoder.feed("é".encode()[:1]) == []
+    assert decoder.feed("é".encode()[1:] + b"\x1b[") == [Key("text", "é")]
+    assert decoder.feed(b"A\x1b[200~two\rlines") == [Key("up")]
+    assert decoder.feed(b"\x1b[201~\r") == [Key("paste", "two\nlines"), Key("enter")]
+    assert decoder.feed(b"\x1b") == []
+    assert decoder.waits
+    assert decoder.flush() == [Key("escape")]

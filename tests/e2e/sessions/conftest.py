@@ -1,0 +1,57 @@
+"""One whole orch for each test."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from orchestrator.client import Client
+from orchestrator.paths import Home
+from tests.e2e.claude_home import ClaudeHome, find_claude
+from tests.e2e.messages_api import MessagesApi
+from tests.e2e.sessions.world import World
+
+_REPO = Path(__file__).parents[3]
+
+
+@pytest.fixture
+def trusted() -> bool:
+    """Whether the user has trusted the repository; a test that asks about that says no."""
+    return True
+
+
+@pytest.fixture
+def world(home: Home, repo: Path, trusted: bool) -> Iterator[World]:
+    """A hub, a repository, and what the model will say."""
+    claude = find_claude()
+    if claude is None:
+        if os.environ.get("ORCH_TEST_REQUIRE_CLAUDE"):
+            pytest.fail("no claude was found, and ORCH_TEST_REQUIRE_CLAUDE asks for one")
+        pytest.skip("no claude program was found (set ORCH_TEST_CLAUDE, or install it)")
+    user = ClaudeHome.make(home.root / "user", trusted=(repo,) if trusted else ())
+    (home.root / "user/.gitconfig").write_text("[user]\n\tname = A Person\n\temail = person@example.org\n")
+    with MessagesApi() as api:
+        environment = user.environment(
+            api.url,
+            ORCH_HOME=str(home.root),
+            ORCH_TMUX_SOCKET=home.tmux_socket,
+            ORCH_CONFIG=str(home.root / "config.toml"),
+            ORCH_AGENT__COMMAND=str(claude),
+            ORCH_SESSION_MEMORY_MB="0",
+            TMUX_TMPDIR=os.environ["TMUX_TMPDIR"],
+            PYTHONPATH=str(_REPO),
+            CLAUDE_CODE_MAX_RETRIES="4",
+        )
+        world = World(home, repo, api, environment, Client(home))
+        world.orch("hub", "start")
+        yield world
+        subprocess.run(
+            [sys.executable, "-c", "from orchestrator.cli import main; main()", "hub", "stop"],
+            env=environment,
+            capture_output=True,
+            check=False,
+            timeout=20,
+        )

@@ -1,0 +1,122 @@
+"""A whole orch with real Claude Code sessions: hub, tmux, git, and a scripted Messages API."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from orchestrator.client import Client
+from orchestrator.core.model import CardView
+from orchestrator.paths import Home
+from tests.e2e.messages_api import MessagesApi
+
+T = TypeVar("T")
+
+PATIENCE = 60.0
+"""Seconds that anything may take on a busy machine before a test gives up."""
+
+
+def poll(ask: Callable[[], T], what: object) -> T:
+    """The first true answer. Fails when none comes in time, with the last one and what was waited for."""
+    deadline = time.monotonic() + PATIENCE
+    while not (answer := ask()):
+        assert time.monotonic() < deadline, f"waited in vain for {what}; last: {answer!r}"
+        time.sleep(0.05)
+    return answer
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """Everything starts from `environment`, which holds nothing of this machine's own but PATH."""
+
+    home: Home
+    repo: Path
+    api: MessagesApi
+    environment: dict[str, str]
+    client: Client
+
+    def orch(self, *words: str, check: bool = True) -> "subprocess.CompletedProcess[str]":
+        """A verb of the command line, run in the repository."""
+        done = subprocess.run(
+            [sys.executable, "-c", "from orchestrator.cli import main; main()", *words],
+            cwd=self.repo,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=PATIENCE,
+        )
+        assert not check or done.returncode == 0, f"orch {' '.join(words)}: {done.stdout}{done.stderr}"
+        return done
+
+    def card(self, ref: str) -> CardView:
+        """The card as `orch ls --json` tells it."""
+        (found,) = (
+            card for card in json.loads(self.orch("ls", "--json").stdout) if ref in (card["id"], card["slug"])
+        )
+        return CardView(**{**found, "rescues": tuple(found["rescues"])})
+
+    def until(self, ref: str, *states: str, **also: Any) -> CardView:
+        """The card as soon as it is in one of these states, and `also` holds of its other fields."""
+        seen: list[str] = []
+
+        class What:
+            def __str__(self) -> str:
+                return f"{ref} to be {' or '.join(states)} {also or ''}; it was {seen}"
+
+        def look() -> CardView | None:
+            card = self.client.show(ref).card
+            now = f"{card.state} ({card.reason})"
+            if not seen or seen[-1] != now:
+                seen.append(now)
+            fits = card.state in states and all(getattr(card, name) == value for name, value in also.items())
+            return card if fits else None
+
+        return poll(look, What())
+
+    def tmux(self, *words: str) -> str:
+        done = subprocess.run(
+            ["tmux", "-u", "-L", self.home.tmux_socket, *words],
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=10,
+        )
+        return done.stdout
+
+    def press(self, card: CardView, *keys: str) -> None:
+        """Keys typed into the session's own pane."""
+        assert card.pane
+        self.tmux("send-keys", "-t", card.pane, *keys)
+
+    def pane(self, card: CardView) -> str:
+        assert card.pane
+        return self.tmux("capture-pane", "-p", "-t", card.pane)
+
+    def until_pane(self, card: CardView, words: str) -> str:
+        return poll(
+            lambda: words in (text := self.pane(card)) and text, f"{words!r} in the pane of {card.id}"
+        )
+
+    def hub_pid(self) -> int:
+        return self.client.hub().pid
+
+    def heard(self, ref: str) -> list[str]:
+        return [f"{each.source.value}: {each.said}" for each in self.client.show(ref).heard]
+
+    def story(self, ref: str) -> str:
+        return "\n".join(each.said for each in self.client.show(ref).history)
+
+
+def ended(pid: int) -> bool:
+    """Whether the process is gone, or waits to be reaped."""
+    try:
+        os.kill(pid, 0)
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    except (ProcessLookupError, FileNotFoundError):
+        return True

@@ -1,0 +1,328 @@
+"""The facts that orch relies on, each checked on the real `claude`. One that fails names what changed."""
+
+import json
+import os
+import signal
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from orchestrator.agents.claude_code import dialogs, facts, statusline, transcript
+from orchestrator.agents.claude_code.launch import user_status_line
+from orchestrator.agents.claude_code.wake import may_type
+from orchestrator.core.model import Retry
+from orchestrator.core.signals import (
+    AgentLeft,
+    Asked,
+    PromptTaken,
+    SignOfLife,
+    ToolEnded,
+    ToolStarted,
+    TurnEnded,
+    TurnFailed,
+)
+from tests.e2e.claude_home import ClaudeHome
+from tests.e2e.messages_api import HttpError, MessagesApi, Text, ToolUse
+from tests.e2e.real_session import RealSession
+from tests.e2e.until import until
+
+pytestmark = pytest.mark.claude
+
+TOUCH = ToolUse("Bash", {"command": "touch made.txt", "description": "Make a file"})
+
+
+def test_the_program_tells_its_version(claude: Path) -> None:
+    assert {each.name: each.holds for each in facts.facts(facts.version((str(claude),)))}
+
+
+def test_a_turn_is_told_by_hooks_registry_and_status_line(session: RealSession, api: MessagesApi) -> None:
+    prompt = '--version is MARK\'s "first"\nword,  $HOME `id`\n  his second'
+    api.script("MARK", Text("Well.\n\nShall I go on?"))
+    session.start(prompt)
+    assert session.turns(1).last_words == "Well.\n\nShall I go on?"
+    (taken,) = session.ear.heard(PromptTaken)
+    assert (taken.text, taken.session_id) == (prompt, session.session_id)
+    entry = session.entry
+    assert entry
+    assert (entry.status, entry.session_id, entry.name) == ("idle", session.session_id, "a-card")
+    assert entry.pid == session.terminal.pid
+    assert entry.updated_at >= taken.at
+    assert session.ear.authorization == {"Bearer a-token-of-this-test"}
+    until(lambda: session.report()["cost"]["total_cost_usd"] > 0, "the turn's cost", told=str)
+    said = statusline.parse(session.report(), 0.0)
+    assert said.meters.model
+    assert said.meters.context_percent is not None
+    file = transcript.find(session.home.config_dir, session.session_id)
+    assert file == Path(said.transcript)
+    assert transcript.tail(file).last_words == "Well.\n\nShall I go on?"
+    assert not transcript.tail(file).open_turn
+
+
+def test_a_pasted_prompt_of_many_lines_is_taken_whole(session: RealSession, api: MessagesApi) -> None:
+    session.start()
+    session.wait("idle")
+    prompt = "one  \n  two\n\n-- three; $x"
+    session.send(prompt)
+    session.turns(1)
+    assert [each.text for each in session.ear.heard(PromptTaken)] == [prompt]
+    assert len(api.requests) == 1
+
+
+def test_a_permission_is_asked_and_given_in_the_pane(session: RealSession, api: MessagesApi) -> None:
+    api.script("MARK", TOUCH, Text("Made it."))
+    session.start("MARK make a file")
+    assert session.wait("waiting").waiting_for == "permission prompt"
+    session.hear("PermissionRequest")
+    (asked,) = session.ear.heard(Asked)
+    assert (asked.ask.kind, asked.ask.summary) == ("permission", "Bash: touch made.txt")
+    assert not may_type("idle", session.terminal.text(colour=True))
+    session.terminal.wait_for("1. Yes")
+    session.terminal.keys("Enter")
+    assert session.turns(1).last_words == "Made it."
+    assert (session.repo / "made.txt").exists()
+    started, ended = session.ear.heard(ToolStarted), session.ear.heard(ToolEnded)
+    assert [each.tool_use_id for each in started] == [each.tool_use_id for each in ended]
+
+
+def test_a_rejected_permission_fires_no_hook(session: RealSession, api: MessagesApi) -> None:
+    api.script("MARK", TOUCH)
+    session.start("MARK make a file")
+    session.wait("waiting")
+    session.terminal.wait_for("1. Yes")
+    session.terminal.keys("Escape")
+    session.wait("idle")
+    file = transcript.find(session.home.config_dir, session.session_id)
+    assert file
+    until(lambda: transcript.tail(file).interrupted, "the interruption in the transcript")
+    assert not session.ear.heard(TurnEnded)
+    assert not session.ear.heard(ToolEnded)
+
+
+@pytest.mark.parametrize(
+    ("tool", "kind", "words"),
+    [
+        (
+            ToolUse(
+                "AskUserQuestion",
+                {
+                    "questions": [
+                        {
+                            "question": "Which colour?",
+                            "header": "Colour",
+                            "options": [
+                                {"label": "Red", "description": "warm"},
+                                {"label": "Blue", "description": "cold"},
+                            ],
+                            "multiSelect": False,
+                        }
+                    ]
+                },
+            ),
+            "question",
+            "Which colour?",
+        ),
+        (ToolUse("ExitPlanMode", {"plan": "# Split it\n1. Cut"}), "plan", None),
+    ],
+)
+def test_a_question_and_a_plan_are_told_from_a_permission(
+    session: RealSession, api: MessagesApi, tool: ToolUse, kind: str, words: str | None
+) -> None:
+    api.script("MARK", tool)
+    session.start("MARK go", permission_mode="plan")
+    session.wait("waiting")
+    session.hear("PermissionRequest")
+    (asked,) = session.ear.heard(Asked)
+    assert asked.ask.kind == kind
+    assert words in {None, asked.ask.summary}  # 2.1.330 takes a plan from a file, not from the call
+
+
+def test_esc_while_working_is_seen_in_the_registry_alone(session: RealSession, api: MessagesApi) -> None:
+    never = threading.Event()
+    api.script("MARK", Text("never said", hold=never))
+    session.start("MARK work hard")
+    session.wait("busy")
+    until(lambda: api.requests, "the request")
+    session.terminal.keys("Escape")
+    session.wait("idle")
+    session.box("MARK work hard")
+    assert not may_type("idle", session.terminal.text(colour=True))
+    assert session.ear.events == ["UserPromptSubmit"]
+
+
+def test_an_overloaded_api_is_retried_in_the_pane_and_then_given_up(
+    session: RealSession, api: MessagesApi
+) -> None:
+    api.script("MARK", HttpError(429, "Slow down", times=3))
+    session.start("MARK go")
+    retry = until(
+        lambda: dialogs.read(session.terminal.text(), 0.0).retry, "a retry", told=session.terminal.text
+    )
+    assert isinstance(retry, Retry)
+    assert retry.of == 2
+    session.hear("StopFailure")
+    (failed,) = session.ear.heard(TurnFailed)
+    assert failed.error == "rate_limit"
+    assert "Slow down" in failed.said
+    session.wait("idle")
+    api.script("MARK", HttpError(529, "Busy", times=3))
+    session.send("again")
+    session.hear("StopFailure", 2)
+    assert session.ear.heard(TurnFailed)[-1].error in {"server_error", "overloaded"}
+    session.wait("idle")
+    assert not session.ear.heard(TurnEnded)
+
+
+def test_a_cleared_conversation_goes_on_in_the_same_process_under_a_new_id(
+    session: RealSession, api: MessagesApi
+) -> None:
+    session.start("first")
+    session.turns(1)
+    session.send("/clear")
+    session.hear("SessionEnd")
+    (left,) = session.ear.heard(AgentLeft)
+    assert left.reason == "clear"
+    until(
+        lambda: session.look() == "idle" and session.entry and session.entry.session_id != session.session_id,
+        "a new id",
+    )
+    assert session.entry
+    assert session.entry.pid == session.terminal.pid
+    session.send("second")
+    session.turns(2)
+    assert session.ear.heard(PromptTaken)[-1].session_id == session.entry.session_id
+
+
+def test_a_stopped_session_is_resumed_under_its_own_id(session: RealSession, api: MessagesApi) -> None:
+    session.start("MARK first")
+    session.turns(1)
+    session.report()
+    os.kill(session.terminal.pid, signal.SIGTERM)
+    until(lambda: session.terminal.exit_code == 143, "exit code 143", told=session.terminal.text)
+    session.hear("SessionEnd")
+    until(lambda: session.look() and session.gone, "the registry to forget it")
+    session.start("and then", resume=True)
+    session.turns(2)
+    assert session.entry
+    assert session.entry.session_id == session.session_id
+    assert "MARK first" in api.requests[-1].first_message
+    session.start("once more")  # as a new conversation of that id
+    until(lambda: session.terminal.exit_code == 1, "exit code 1", told=session.terminal.text)
+
+
+def test_a_killed_session_leaves_a_registry_file_that_is_not_believed(
+    session: RealSession, api: MessagesApi
+) -> None:
+    never = threading.Event()
+    api.script("MARK", Text("never said", hold=never))
+    session.start("MARK go")
+    pid = session.wait("busy").pid
+    os.kill(pid, signal.SIGKILL)
+    until(lambda: session.terminal.exit_code == 137, "exit code 137", told=session.terminal.text)
+    until(lambda: session.look() and pid in session.gone, "the registry reader to say so")
+    assert (session.home.config_dir / "sessions" / f"{pid}.json").exists()
+
+
+def test_a_background_command_outlives_the_turn_and_begins_the_next(
+    session: RealSession, api: MessagesApi
+) -> None:
+    go_on = session.repo / "go-on"
+    command = f"until [ -e {go_on} ]; do sleep 0.1; done"
+    api.script(
+        "MARK",
+        ToolUse("Bash", {"command": command, "description": "Build it all", "run_in_background": True}),
+        Text("Started."),
+        Text("It is over."),
+    )
+    session.start(
+        "MARK build", permission_mode="acceptEdits", command=(str(session.program), "--allowedTools=Bash")
+    )
+    assert session.turns(1).background == ("Build it all",)
+    assert session.wait("shell")
+    assert may_type("shell", session.terminal.text(colour=True))
+    go_on.touch()
+    ended = session.turns(2)
+    assert (ended.last_words, ended.background) == ("It is over.", ())
+    assert session.ear.heard(PromptTaken)[-1].text.startswith("<task-notification>")
+
+
+def test_a_subagents_hooks_carry_its_id(session: RealSession, api: MessagesApi) -> None:
+    api.script(
+        "MARK",
+        ToolUse("Agent", {"description": "look", "prompt": "INNER look", "subagent_type": "general-purpose"}),
+        Text("It returned."),
+        Text("All done."),
+    )
+    api.script("INNER", ToolUse("Bash", {"command": "true", "description": "Inner"}), Text("Looked."))
+    session.start("MARK use an agent")
+    session.hear("SubagentStop")
+    inner = [each for each in session.ear.heard(ToolStarted) if each.agent_id]
+    assert [each.summary for each in inner] == ["Bash: true"]
+    assert any(each.said.startswith("SubagentStop") for each in session.ear.heard(SignOfLife))
+    session.turns(1)
+
+
+def test_an_untrusted_repo_shows_its_dialog_in_the_pane_alone(
+    session: RealSession, claude_home: ClaudeHome
+) -> None:
+    config = claude_home.root / ".claude.json"
+    config.write_text(json.dumps({**json.loads(config.read_text()), "projects": {}}))
+    session.start("hello")
+    dialog = until(
+        lambda: dialogs.read(session.terminal.text(), 0.0).dialog, "a dialog", told=session.terminal.text
+    )
+    assert dialog == "asks whether to trust this folder"
+    assert session.look() == ""
+    assert session.ear.events == []
+    while not session.look():
+        _step_towards_trust(session)
+        assert session.terminal.exit_code is None, session.terminal.text()
+    session.turns(1)
+
+
+def _step_towards_trust(session: RealSession) -> None:
+    """Presses one key and waits for what it does: which answer stands first, and how soon after the
+    dialog's appearance keys count, differs between versions."""
+    before = session.terminal.text()
+    chosen = next((line for line in before.splitlines() if line.lstrip().startswith("❯")), "")
+    session.terminal.keys("Enter" if "Yes, I trust" in chosen else "Down")
+    deadline = time.monotonic() + 1.0
+    while session.terminal.text() == before and time.monotonic() < deadline:
+        time.sleep(0.03)
+
+
+def test_while_the_hub_is_away_the_session_goes_on(session: RealSession, api: MessagesApi) -> None:
+    session.ear.close()
+    api.script("MARK", Text("Went on."))
+    session.start("MARK go")
+    session.terminal.wait_for("Went on.")
+    session.terminal.wait_for("ECONNREFUSED")
+    session.wait("idle")
+
+
+def test_our_settings_join_the_users_own(session: RealSession, tmp_path: Path, api: MessagesApi) -> None:
+    theirs = {"hooks": [{"type": "command", "command": f"cat > {tmp_path}/their-hook"}]}
+    session.home.settings(
+        {
+            "hooks": {"UserPromptSubmit": [theirs]},
+            "statusLine": {"type": "command", "command": "echo THEIR LINE"},
+        }
+    )
+    line = user_status_line(session.home.config_dir, str(session.repo))
+    session.start("MARK go", user_status_line=line)
+    session.turns(1)
+    assert (tmp_path / "their-hook").exists()
+    session.terminal.wait_for("THEIR LINE")
+    session.report()
+
+
+def test_a_prompt_too_long_for_an_argument_may_be_read_unasked(
+    session: RealSession, api: MessagesApi
+) -> None:
+    file = session.folder / "prompt.md"
+    api.script("prompt.md", ToolUse("Read", {"file_path": str(file)}), Text("Read it."))
+    session.start("a long story\n" * 10_000)
+    assert session.turns(1).last_words == "Read it."
+    assert not session.ear.heard(Asked)
+    assert "a long story" in api.requests[-1].last_message

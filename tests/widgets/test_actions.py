@@ -1,0 +1,393 @@
+"""Every key that does something to a card: what is asked of the hub, and what a refusal looks like."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from textual.widgets import Button, Checkbox, Input, Select
+
+from orchestrator.client import Failed, Refused
+from orchestrator.core.model import Attachment, Settings
+from widgets.board import BoardScreen
+from widgets.dialogs.dialog import Prompt
+from widgets.dialogs.new_card import NewCard, repo_around, title_from
+from widgets.gallery import StageClient, board, card
+
+if TYPE_CHECKING:
+    from tests.widgets.conftest import Play, Player
+
+pytestmark = pytest.mark.anyio
+
+NOW = 1_700_000_000.0
+WORKING = card(1, "Auth refactor", "in_progress", "working")
+IDLE = card(3, "Dark mode", "review", "idle", unread=True, branch="orch/dark")
+NEW = card(4, "Speed up CI", "backlog", "new")
+ENDED = card(6, "Old branch", "review", "exited")
+HELD = card(7, "Later", "blocked", "working", held="wait")
+DONE = card(8, "Finished", "done", "exited", finished="keep")
+
+
+async def shown(player: "Player", name: str) -> None:
+    """Waits for the dialog of that class."""
+    await player.until(lambda: type(player.app.screen).__name__ == name)
+
+
+async def on_the_board(player: "Player") -> None:
+    await player.until(lambda: isinstance(player.app.screen, BoardScreen))
+
+
+def verbs(player: "Player") -> list[str]:
+    return [verb for verb, _ in player.client.asked]
+
+
+# --- a new card -----------------------------------------------------------------------------------
+
+
+async def test_n_makes_a_card_of_all_that_the_form_holds(play: "Play") -> None:
+    client = StageClient(board(NOW))
+    client.options = Settings({}, "", "", ("opus", "sonnet"), ("default", "plan"), "sonnet", "")
+    async with play(client=client) as player:
+        await player.press("n")
+        await shown(player, "NewCard")
+        await player.press(*"Fix it", "tab", *"Do this", "enter", *"and that", "tab")
+        form = player.app.screen
+        form.query_one("#repo", Input).value = "/src/other"
+        form.query_one("#base", Input).value = "v2"
+        form.query_one("#mode", Select).value = "plan"
+        form.query_one("#model", Input).focus()
+        await player.press("down", "ctrl+s")
+        made = await player.asked("new")
+        assert made == {
+            "title": "Fix it", "prompt": "Do this\nand that", "repo": "/src/other", "base": "v2",
+            "branch": "", "name": "", "model": "opus", "permission_mode": "plan", "backlog": False,
+        }  # fmt: skip
+        await on_the_board(player)
+        await player.until(lambda: player.board.card is not None and player.board.card.title == "Fix it")
+
+
+async def test_a_card_may_go_to_the_backlog_and_its_title_may_be_left_out(play: "Play") -> None:
+    async with play(WORKING) as player:
+        await player.press("n")
+        await shown(player, "NewCard")
+        player.app.screen.query_one(Prompt).text = "\n# Make it faster\nSomehow."
+        player.app.screen.query_one("#now", Checkbox).value = False
+        await player.press("ctrl+s")
+        made = await player.asked("new")
+        assert (made["title"], made["backlog"]) == ("Make it faster", True)
+
+
+async def test_an_empty_form_says_what_it_lacks(play: "Play") -> None:
+    async with play(WORKING) as player:
+        await player.press("n")
+        await shown(player, "NewCard")
+        await player.press("ctrl+s")
+        assert "needs a title or a prompt" in player.screen_text()
+        await player.press(*"Title")
+        player.app.screen.query_one("#repo", Input).value = ""
+        await player.press("ctrl+s")
+        assert "needs a repository" in player.screen_text()
+        assert "new" not in verbs(player)
+
+
+async def test_what_the_hub_refuses_stays_in_the_form(play: "Play") -> None:
+    async with play(WORKING) as player:
+        player.client.refusals["new"] = Refused(
+            "no worktree can be made", "the repository has no commit", "Commit first."
+        )
+        await player.press("n")
+        await shown(player, "NewCard")
+        await player.press(*"Mine", "ctrl+s")
+        await player.until(lambda: "the repository has no commit" in player.screen_text())
+        assert isinstance(player.app.screen, NewCard)
+        assert player.app.screen.query_one("#title", Input).value == "Mine"
+        player.client.refusals.clear()
+        await player.press("ctrl+s")
+        await on_the_board(player)
+
+
+async def test_escape_asks_before_a_prompt_is_thrown_away(play: "Play") -> None:
+    async with play(WORKING) as player:
+        await player.press("n")
+        await shown(player, "NewCard")
+        await player.press("escape")
+        await on_the_board(player)
+        await player.press("n")
+        await shown(player, "NewCard")
+        player.app.screen.query_one(Prompt).text = "an hour's work"
+        await player.press("escape")
+        await shown(player, "Confirm")
+        await player.press("n")
+        await shown(player, "NewCard")
+        assert player.app.screen.query_one(Prompt).text == "an hour's work"
+        await player.press("escape")
+        await shown(player, "Confirm")
+        await player.press("y")
+        await on_the_board(player)
+        assert "new" not in verbs(player)
+
+
+def test_the_repository_around_a_folder_is_found(tmp_path: Path) -> None:
+    inside = tmp_path / "repo" / "src" / "deep"
+    inside.mkdir(parents=True)
+    (tmp_path / "repo" / ".git").touch()
+    assert repo_around(inside) == str(tmp_path / "repo")
+
+
+def test_a_title_is_taken_from_the_prompts_first_words() -> None:
+    assert title_from("\n\n## Fix the  \nrest") == "Fix the"
+    assert title_from("  \n") == ""
+    assert len(title_from("x" * 500)) == 80
+
+
+# --- sending --------------------------------------------------------------------------------------
+
+
+async def test_s_sends_at_once_to_an_idle_session(play: "Play") -> None:
+    async with play(IDLE) as player:
+        await player.press("s")
+        await shown(player, "SendPrompt")
+        await player.press(*"go on", "ctrl+s")
+        assert await player.asked("send") == {"card": "c3", "text": "go on", "queue": False}
+        await on_the_board(player)
+
+
+async def test_s_offers_to_wait_until_the_session_is_idle(play: "Play") -> None:
+    async with play(WORKING) as player:
+        await player.press("s")
+        await shown(player, "SendPrompt")
+        assert "not idle (working)" in player.screen_text()
+        await player.press(*"then test", "ctrl+s")
+        assert (await player.asked("send"))["queue"] is True
+
+
+async def test_a_refused_prompt_is_not_lost(play: "Play") -> None:
+    async with play(IDLE) as player:
+        player.client.refusals["send"] = Refused("c3 is not idle", "it asks for a permission")
+        await player.press("s")
+        await shown(player, "SendPrompt")
+        await player.press("ctrl+s")
+        assert "nothing to send" in player.screen_text()
+        await player.press(*"hello", "ctrl+s")
+        await player.until(lambda: "it asks for a permission" in player.screen_text())
+        assert player.app.screen.query_one(Prompt).text == "hello"
+        await player.press("escape")
+        await shown(player, "Confirm")
+
+
+async def test_s_offers_to_resume_a_session_that_has_ended(play: "Play") -> None:
+    async with play(ENDED) as player:
+        await player.press("s")
+        await shown(player, "Confirm")
+        assert "has ended" in player.screen_text()
+        await player.press("y")
+        assert await player.asked("resume") == {"card": "c6"}
+
+
+# --- one key, one command -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("view", "key", "verb"),
+    [
+        (NEW, "L", "start"), (NEW, "shift+right", "start"), (ENDED, "R", "resume"), (ENDED, "H", "resume"),
+        (IDLE, "u", "acknowledge"), (IDLE, "x", "stop"), (HELD, "H", "release"), (HELD, "L", "release"),
+        (DONE, "H", "reopen"), (DONE, "shift+left", "reopen"),
+    ],
+)  # fmt: skip
+async def test_a_key_asks_the_hub_at_once(play: "Play", view: object, key: str, verb: str) -> None:
+    async with play(view) as player:
+        await player.press(key)
+        assert "card" in await player.asked(verb)
+
+
+@pytest.mark.parametrize(
+    ("view", "key", "verb"), [(WORKING, "x", "stop"), (WORKING, "H", "shelve")]
+)  # fmt: skip
+async def test_what_ends_work_is_asked_about_first(play: "Play", view: object, key: str, verb: str) -> None:
+    async with play(view) as player:
+        await player.press(key)
+        await shown(player, "Confirm")
+        await player.press("enter")
+        await on_the_board(player)
+        assert verb not in verbs(player)
+        await player.press(key)
+        await shown(player, "Confirm")
+        await player.press("right", "enter")
+        assert await player.asked(verb) == {"card": "c1"}
+
+
+async def test_review_to_in_progress_asks_for_the_next_prompt(play: "Play") -> None:
+    async with play(IDLE) as player:
+        await player.press("H")
+        await shown(player, "SendPrompt")
+        await player.press(*"more", "ctrl+s")
+        assert (await player.asked("send"))["text"] == "more"
+
+
+async def test_in_progress_to_blocked_holds_with_a_note(play: "Play") -> None:
+    async with play(WORKING) as player:
+        await player.press("L")
+        await shown(player, "HoldNote")
+        await player.press(*"wait", "enter")
+        assert await player.asked("hold") == {"card": "c1", "note": "wait"}
+        await on_the_board(player)
+
+
+@pytest.mark.parametrize(
+    ("key", "how"), [("m", "merge"), ("k", "keep"), ("d", "discard"), ("enter", "merge")]
+)
+async def test_to_done_asks_how_to_finish(play: "Play", key: str, how: str) -> None:
+    async with play(IDLE) as player:
+        await player.press("L")
+        await shown(player, "Finish")
+        await player.press(key)
+        assert await player.asked("finish") == {"card": "c3", "how": how, "rescue": False}
+        await on_the_board(player)
+
+
+async def test_work_that_would_be_discarded_is_named_and_rescue_offered(play: "Play") -> None:
+    async with play(IDLE) as player:
+        player.client.refusals["finish"] = Refused("2 changed files would be lost", "they are not committed")
+        await player.press("L")
+        await shown(player, "Finish")
+        await player.press("d")
+        await shown(player, "Confirm")
+        assert "2 changed files would be lost" in player.screen_text()
+        player.client.refusals.clear()
+        await player.press("y")
+        await player.until(
+            lambda: ("finish", {"card": "c3", "how": "discard", "rescue": True}) in player.client.asked
+        )
+        await on_the_board(player)
+
+
+async def test_a_merge_that_fails_says_why_in_the_dialog(play: "Play") -> None:
+    async with play(IDLE) as player:
+        player.client.refusals["finish"] = Failed("the merge has conflicts", "in README.md")
+        await player.press("L")
+        await shown(player, "Finish")
+        await player.press("m")
+        await player.until(lambda: "in README.md" in player.screen_text())
+
+
+async def test_i_shows_everything_and_scrolls(play: "Play") -> None:
+    async with play(IDLE) as player:
+        await player.press("i")
+        await shown(player, "Details")
+        await player.until(lambda: "Do what the title says." in player.screen_text())
+        for part in ("orch/dark", "PreToolUse Bash npm test", "session-3", "History"):
+            assert part in player.screen_text()
+        await player.press("j", "k", "q")
+        await on_the_board(player)
+
+
+async def test_help_and_quit(play: "Play") -> None:
+    async with play(IDLE) as player:
+        await player.press("question_mark")
+        await shown(player, "Help")
+        await player.until(lambda: "Bring an ended session" in player.screen_text())
+        await player.press("escape")
+        await on_the_board(player)
+        await player.press("q")
+        await player.until(lambda: not player.app.is_running)
+
+
+@pytest.mark.parametrize(
+    ("key", "words"), [("enter", "Start it"), ("x", "no session"), ("R", "no conversation")]
+)
+async def test_a_grey_key_says_why_and_changes_nothing(play: "Play", key: str, words: str) -> None:
+    async with play(NEW) as player:
+        assert player.board.check_action("do", ("attach",)) is None
+        assert player.board.check_action("do", ("new",)) is True
+        await player.press(key)
+        assert words in player.told
+        assert verbs(player) == []
+
+
+async def test_a_move_that_cant_be_says_why(play: "Play") -> None:
+    async with play(NEW) as player:
+        await player.press("H")
+        assert "no column beyond" in player.told
+        assert verbs(player) == []
+
+
+async def test_a_refusal_is_shown_in_words(play: "Play") -> None:
+    async with play(NEW) as player:
+        player.client.refusals["start"] = Refused("c4 can't start", "30 of 30 [/x] sessions run", "Stop one.")
+        await player.press("L")
+        await player.until(lambda: "C4 can't start" in player.told)
+        assert "30 of 30 [/x] sessions run. Stop one." in player.told
+
+
+# --- the palette ----------------------------------------------------------------------------------
+
+
+async def test_the_palette_does_what_has_no_key(play: "Play") -> None:
+    async with play(HELD) as player:
+        await player.press("ctrl+p")
+        await shown(player, "CommandPalette")
+        await player.press(*"release")
+        await player.until(lambda: "Take the hold off" in player.screen_text())
+        await player.press("enter")
+        assert await player.asked("release") == {"card": "c7"}
+
+
+async def test_the_palette_says_why_an_action_cant_be_done(play: "Play") -> None:
+    async with play(IDLE) as player:
+        await player.press("ctrl+p")
+        await shown(player, "CommandPalette")
+        await player.press(*"reopen")
+        await player.until(lambda: "c3 is not done" in player.screen_text())
+
+
+async def test_the_palette_jumps_to_a_card_by_its_title(play: "Play") -> None:
+    async with play(WORKING, IDLE, NEW) as player:
+        await player.press("ctrl+p")
+        await shown(player, "CommandPalette")
+        await player.press(*"dark mode")
+        await player.until(lambda: "Go to this card" in player.screen_text())
+        await player.press("enter")
+        await player.until(lambda: player.at == "c3")
+
+
+async def test_removing_names_what_would_be_lost_and_offers_rescue(play: "Play") -> None:
+    async with play(IDLE) as player:
+        player.client.refusals["remove"] = Refused("3 commits would be lost", "they are on no remote")
+        player.board.perform("rm")
+        await shown(player, "Confirm")
+        await player.press("y")
+        await player.until(lambda: "3 commits would be lost" in player.screen_text())
+        player.client.refusals.clear()
+        await player.press("y")
+        await player.until(lambda: ("remove", {"card": "c3", "rescue": True}) in player.client.asked)
+
+
+# --- the user's keys and attaching ----------------------------------------------------------------
+
+
+async def test_the_users_keys_work_and_the_registrys_no_longer(play: "Play") -> None:
+    client = StageClient(board(NOW))
+    client.options = Settings({"new": "N", "help": "f1", "hodl": "b"}, "", "", (), (), "", "")
+    async with play(client=client) as player:
+        assert "hodl" in player.told
+        await player.press("n")
+        assert isinstance(player.app.screen, BoardScreen)
+        assert "N New card" in player.screen_text()
+        await player.press("N")
+        await shown(player, "NewCard")
+
+
+async def test_attaching_inside_the_same_tmux_runs_its_command_and_tells_what_it_says(play: "Play") -> None:
+    async with play(IDLE) as player:
+        player.client.road = Attachment(("sh", "-c", "echo no such window >&2; exit 1"), inside=True)
+        await player.press("enter")
+        await player.until(lambda: "no such window" in player.told)
+
+
+async def test_a_button_does_what_its_key_does(play: "Play") -> None:
+    async with play(IDLE) as player:
+        await player.press("s")
+        await shown(player, "SendPrompt")
+        await player.press(*"hi")
+        await player.pilot.click(player.app.screen.query_one("#send", Button))
+        assert (await player.asked("send"))["text"] == "hi"

@@ -1,0 +1,107 @@
+"""The hub goes and comes back: the board says so, loses nothing, and starts it when it stays away."""
+
+import threading
+from typing import TYPE_CHECKING
+
+import pytest
+
+from orchestrator.client import Board, CardChanged, Failed
+from widgets.feed import Away, Feed
+from widgets.gallery import StageClient, card, hub
+
+if TYPE_CHECKING:
+    from tests.widgets.conftest import Play
+
+NOW = 1_700_000_000.0
+IDLE = card(3, "Dark mode", "review", "idle")
+
+
+@pytest.mark.anyio
+async def test_while_the_hub_is_away_its_cards_stay_and_the_header_says_so(play: "Play") -> None:
+    async with play(IDLE) as player:
+        player.client.leave()
+        await player.until(lambda: "hub away for <1m" in player.screen_text())
+        assert "Dark mode" in player.screen_text()
+        player.client.tell(Board(hub(), (card(9, "After the restart", "backlog", "new"),)))
+        await player.until(lambda: "After the restart" in player.screen_text())
+        assert "Dark mode" not in player.screen_text()
+        assert "hub ok" in player.screen_text()
+
+
+@pytest.mark.anyio
+async def test_a_hub_that_was_never_there_looks_different_from_an_empty_board(play: "Play") -> None:
+    from widgets.app import OrchApp
+
+    client = StageClient()
+    app = OrchApp(client, clock=lambda: NOW)
+    async with app.run_test(size=(80, 24)) as pilot:
+        strips = app.screen._compositor.render_strips  # noqa: SLF001 (no public way to the text)
+        await pilot.pause()
+        assert "connecting" in "".join(strip.text for strip in strips())
+        client.leave()
+        while "does not answer" not in "".join(strip.text for strip in strips()):
+            await pilot.pause(0.01)
+        assert "No cards yet" not in "".join(strip.text for strip in strips())
+
+
+def follow(client: StageClient, revive: "object", start_after: float) -> tuple[Feed, threading.Event]:
+    woken = threading.Event()
+    feed = Feed(client, revive=revive, clock=lambda: NOW, start_after=start_after)  # type: ignore[arg-type]
+    feed.start(woken.set)
+    return feed, woken
+
+
+def test_a_burst_is_one_batch_with_one_wake() -> None:
+    client = StageClient(Board(hub(), (IDLE,)))
+    wakes: list[int] = []
+    feed = Feed(client, revive=lambda: None, clock=lambda: NOW)
+    for _ in range(500):
+        client.tell(CardChanged(IDLE))
+    done = threading.Event()
+    client.tell(Board(hub(version="last"), ()))
+    feed.start(lambda: wakes.append(1))
+    taken: list[object] = []
+    for _ in range(1000):
+        taken += feed.take()
+        if len(taken) == 502:
+            break
+        done.wait(0.01)
+    feed.stop()
+    assert len(taken) == 502
+    assert len(wakes) < 50
+
+
+def test_a_hub_that_stays_away_is_started_again() -> None:
+    client = StageClient(Board(hub(), ()))
+    client.leave()
+    revived = threading.Event()
+
+    def revive() -> None:
+        revived.set()
+        client.tell(Board(hub(version="again"), ()))
+
+    feed, _ = follow(client, revive, 0.0)
+    assert revived.wait(10)
+    feed.stop()
+
+
+def test_a_hub_that_cant_be_started_says_why_and_is_tried_again() -> None:
+    client = StageClient()
+    client.leave()
+    client.leave()
+    tries: list[int] = []
+    second = threading.Event()
+
+    def revive() -> None:
+        tries.append(1)
+        if len(tries) > 1:
+            second.set()
+        raise Failed("the hub could not be started", "the port is taken")
+
+    feed, woken = follow(client, revive, 0.0)
+    assert woken.wait(10)
+    assert second.wait(10)
+    away = [update for update in feed.take() if isinstance(update, Away)]
+    feed.stop()
+    assert away[0].since == NOW
+    assert "the port is taken" in str(away[0].error)
