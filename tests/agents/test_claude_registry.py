@@ -154,8 +154,8 @@ def test_a_killed_session_is_gone_before_its_parent_has_noticed(
     sessions.write("busy", process.pid)
     registry.poll()
     process.kill()
-    until_ended = Path(f"/proc/{process.pid}/stat")
-    while until_ended.read_text().rpartition(")")[2].split()[0] != "Z":
+    stat = Path(f"/proc/{process.pid}/stat")
+    while stat.read_text().rpartition(")")[2].split()[0] != "Z":
         pass
     assert registry.poll().gone == (process.pid,)
 

@@ -15,7 +15,7 @@ _REPO = Path(__file__).parents[2]
 def find_claude() -> Path | None:
     """`ORCH_TEST_CLAUDE`, else the one that CI installed below the repo, else the one on PATH."""
     if given := os.environ.get("ORCH_TEST_CLAUDE"):
-        return Path(given)
+        return Path(given).absolute()
     installed = _REPO / ".cache/claude/node_modules/.bin/claude"
     if installed.exists():
         return installed

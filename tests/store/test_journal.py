@@ -1,0 +1,213 @@
+"""What the journal promises: order, durability, snapshots, migrations, and words when it can't be used."""
+
+import asyncio
+import sqlite3
+import threading
+from pathlib import Path
+
+import pytest
+
+from orchestrator.core.events import CardCreated, CardHeld, Event
+from orchestrator.core.evolve import evolve
+from orchestrator.core.model import State
+from orchestrator.store import codec, journal, schema
+from orchestrator.store.journal import Journal
+from orchestrator.store.schema import JournalError
+
+
+def created(number: int) -> Event:
+    name = f"card-{number}"
+    return CardCreated(
+        float(number), f"c{number}", name, name, "", "/r", "main", f"orch/{name}", f"/w/{name}"
+    )
+
+
+def write(path: Path, events: list[Event]) -> State:
+    async def run() -> State:
+        book = Journal(path)
+        state = book.load()
+        for event in events:
+            state = evolve(state, event)
+            await book.append([event], state)
+        book.close()
+        return state
+
+    return asyncio.run(run())
+
+
+def read(path: Path) -> State:
+    book = Journal(path)
+    try:
+        return book.load()
+    finally:
+        book.close()
+
+
+def test_what_was_written_is_there_again_with_its_owner_alone_able_to_read_it(tmp_path: Path) -> None:
+    path = tmp_path / "journal.db"
+    state = write(path, [created(1), CardHeld(2.0, "c1", "wait for [/etc] \x1b[31m")])
+    assert read(path) == state
+    assert path.stat().st_mode & 0o077 == 0
+
+
+def test_an_append_is_on_the_disk_when_its_future_is_done(tmp_path: Path) -> None:
+    path = tmp_path / "journal.db"
+
+    async def run() -> int:
+        book = Journal(path)
+        state = evolve(book.load(), created(1))
+        await book.append([created(1)], state)
+        other = sqlite3.connect(path)
+        (count,) = other.execute("SELECT count(*) FROM events").fetchone()
+        other.close()
+        book.close()
+        return int(count)
+
+    assert asyncio.run(run()) == 1
+
+
+def test_appends_that_arrive_together_share_a_commit(tmp_path: Path) -> None:
+    path = tmp_path / "journal.db"
+
+    async def run() -> int:
+        book = Journal(path)
+        state = book.load()
+        commits: list[str] = []
+        waits = []
+        entered, go_on = threading.Event(), threading.Event()
+
+        def trace(sql: str) -> None:
+            if sql == "COMMIT":
+                commits.append(sql)
+            if sql.startswith("BEGIN") and not entered.is_set():
+                entered.set()
+                assert go_on.wait(30)
+
+        book._connection.set_trace_callback(trace)  # noqa: SLF001 (what is counted is the database's own)
+        for number in range(1, 101):
+            state = evolve(state, created(number))
+            waits.append(book.append([created(number)], state))
+            if number == 1:
+                assert await asyncio.to_thread(entered.wait, 30)
+        go_on.set()
+        await asyncio.gather(*waits)
+        book.close()
+        return len(commits)
+
+    assert asyncio.run(run()) == 2
+    assert len(read(path).cards) == 100
+
+
+def test_a_start_replays_only_what_came_after_the_last_snapshot(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(journal, "SNAPSHOT_EVERY", 10)
+    path = tmp_path / "journal.db"
+    state = write(path, [created(number) for number in range(1, 26)])
+    replayed: list[Event] = []
+    monkeypatch.setattr(
+        journal, "evolve", lambda before, event: (replayed.append(event), evolve(before, event))[1]
+    )
+    assert read(path) == state
+    assert len(replayed) < 10
+
+
+def test_a_snapshot_of_another_shape_is_not_trusted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(journal, "SNAPSHOT_EVERY", 10)
+    path = tmp_path / "journal.db"
+    state = write(path, [created(number) for number in range(1, 15)])
+    other = sqlite3.connect(path)
+    other.execute("UPDATE snapshots SET shape = 'older', body = x'7b7d'")
+    other.commit()
+    other.close()
+    assert read(path) == state
+
+
+def test_a_file_of_a_newer_program_is_refused_in_words_and_left_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "journal.db"
+    write(path, [created(1)])
+    other = sqlite3.connect(path)
+    other.execute("PRAGMA user_version = 99")
+    other.close()
+    with pytest.raises(JournalError, match=r"newer orch \(schema 99.*Upgrade orch"):
+        Journal(path)
+    assert sqlite3.connect(path).execute("PRAGMA user_version").fetchone() == (99,)
+
+
+def test_an_older_file_is_migrated_after_a_backup_copy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "journal.db"
+    state = write(path, [created(1)])
+    monkeypatch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, "CREATE TABLE added (x INTEGER) STRICT"))
+    assert read(path) == state
+    (copy,) = tmp_path.glob("*.bak")
+    assert copy.name == "journal.db.v1.bak"
+    old = sqlite3.connect(copy)
+    assert old.execute("PRAGMA user_version").fetchone() == (1,)
+    assert old.execute("SELECT count(*) FROM events").fetchone() == (1,)
+    old.close()
+
+
+def test_a_failed_migration_leaves_the_file_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "journal.db"
+    write(path, [created(1)])
+    before = schema.MIGRATIONS
+    broken = "CREATE TABLE added (x INTEGER) STRICT; INSERT INTO nowhere VALUES (1)"
+    monkeypatch.setattr(schema, "MIGRATIONS", (*before, broken))
+    with pytest.raises(JournalError):
+        Journal(path)
+    monkeypatch.setattr(schema, "MIGRATIONS", before)
+    assert len(read(path).cards) == 1
+
+
+def test_a_file_that_is_no_journal_is_refused_in_words(tmp_path: Path) -> None:
+    path = tmp_path / "journal.db"
+    path.write_bytes(b"this is not a database at all, not even nearly" * 100)
+    with pytest.raises(JournalError, match="can't be used as a journal"):
+        Journal(path)
+
+
+def test_a_gap_in_the_events_is_noticed(tmp_path: Path) -> None:
+    path = tmp_path / "journal.db"
+    write(path, [created(1), created(2), created(3)])
+    other = sqlite3.connect(path)
+    other.execute("DELETE FROM events WHERE seq = 2")
+    other.commit()
+    other.close()
+    book = Journal(path)
+    with pytest.raises(JournalError, match="misses the event 2"):
+        book.load()
+    book.close()
+
+
+def test_a_disk_that_can_not_be_written_fails_the_append_in_words(tmp_path: Path) -> None:
+    path = tmp_path / "journal.db"
+
+    async def run() -> None:
+        book = Journal(path)
+        state = evolve(book.load(), created(1))
+        book._connection.execute("PRAGMA query_only = 1")  # noqa: SLF001 (stands for a full disk)
+        try:
+            with pytest.raises(JournalError, match="Is the disk full"):
+                await book.append([created(1)], state)
+        finally:
+            book.close()
+
+    asyncio.run(run())
+
+
+def test_history_is_one_cards_own_newest_last(tmp_path: Path) -> None:
+    path = tmp_path / "journal.db"
+    write(path, [created(1), created(2), CardHeld(3.0, "c1", "a"), CardHeld(4.0, "c1", "b")])
+    book = Journal(path)
+    assert book.history("c1", limit=2) == [CardHeld(3.0, "c1", "a"), CardHeld(4.0, "c1", "b")]
+    book.load()
+    book.close()
+
+
+def test_every_event_reads_back_as_what_it_was() -> None:
+    for event in (created(1), CardHeld(1.5, "c1", "\x00 odd \ud83d".encode("utf-8", "replace").decode())):
+        assert codec.load(codec.kind_of(event), codec.dump(event)) == event
