@@ -34,7 +34,10 @@ _ANSWER_WITHIN = 30.0
 """Seconds. Adding a worktree to a large repository happens after the answer, so this is ample."""
 _SILENCE_LIMIT = 30.0
 """Seconds without a line, keep-alives included, after which the event stream counts as cut."""
-_START_WITHIN = 15.0
+_BOOT_WITHIN = 60.0
+"""Seconds for opening the hub's window; the user's tmux.conf runs in them."""
+_START_WITHIN = 20.0
+"""Seconds from the open window to the first answer."""
 
 
 class OrchError(Exception):
@@ -296,13 +299,18 @@ def start_hub(home: Home) -> None:
 
     Raises `Failed` with the reason, which is the hub's own where it has one.
     """
-    done = subprocess.run(
-        [sys.executable, "-m", "orchestrator.hub.boot"],
-        capture_output=True,
-        text=True,
-        timeout=_START_WITHIN,
-        check=False,
-    )
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "orchestrator.hub.boot"],
+            capture_output=True,
+            text=True,
+            timeout=_BOOT_WITHIN,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise Failed(
+            "the hub could not be started", "tmux did not answer in time", "See: orch doctor"
+        ) from None
     if done.returncode:
         try:
             raise Failed(**json.loads(done.stderr.strip().splitlines()[-1]))

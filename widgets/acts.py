@@ -134,7 +134,7 @@ class Acts:
 
     def _move(self, way: str) -> None:
         card = self._card
-        wanted = moves.move(card, moves.target(card, way))
+        wanted = moves.move(card, moves.target(card, way), self._board.app.keyboard.shown)
         if wanted.deed == "refuse":
             self._board.app.tell(wanted.why, severity="warning")
             return

@@ -1,5 +1,6 @@
 """The board's application: what all its screens share. Screens and widgets handle the rest."""
 
+import gc
 import os
 import time
 from collections.abc import Callable
@@ -126,6 +127,9 @@ class OrchApp(App[None]):
         for key in self._guard.passes(event, harmless=self._harmless(event)):
             await super().on_event(key)
 
+    def action_help_quit(self) -> None:
+        self.tell(f"Press {self.keyboard.shown('quit')} to leave the board; the sessions stay.")
+
     def _harmless(self, key: events.Key) -> bool:
         """It is typed into a text, or moves the board's cursor."""
         if self.focused is not None and self.focused.check_consume_key(key.key, key.character):
@@ -152,5 +156,6 @@ def _sentence(words: str) -> str:
 def run(home: Home) -> int:
     """Shows the board of `home`'s hub until the user leaves it; returns the process's exit code."""
     app = OrchApp(Client(home), revive=lambda: connect(home))
+    gc.freeze()  # what was imported is no garbage: looking through it again would cost a frame
     app.run()
     return app.return_code or 0

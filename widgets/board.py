@@ -20,18 +20,21 @@ from widgets.filter import FilterBar
 from widgets.format import LOOKS
 from widgets.header import HubBar
 from widgets.keybar import KeyBar
+from widgets.lines import Lines
 from widgets.lineup import NAMES, Lineup, line_up
 from widgets.may import refusal
 from widgets.mirror import Mirror
 from widgets.preview import PreviewPane
 from widgets.tabs import TabBar
-from widgets.welcome import Welcome, welcome_lines
+from widgets.welcome import welcome_lines
 
 if TYPE_CHECKING:
     from widgets.app import OrchApp
 
 _LOOK_AGAIN = 1.0
 """Seconds between two looks at whether an age on the screen has changed."""
+_FOLLOWS = 30.0
+"""Seconds in which a card that the user sends to another column takes the cursor along."""
 _UNSURE = 0.5
 """Seconds after a card left the cursor's place by itself in which no command acts on its successor."""
 
@@ -53,32 +56,28 @@ class BoardScreen(Screen[None]):
         self.lineup: Lineup = line_up(())
         self.cursor = Cursor()
         self.acts = Acts(self)
+        self.preview, self.filter = PreviewPane(), FilterBar()
+        self._header, self._tabs, self._keys = HubBar(), TabBar(), KeyBar()
+        self._welcome, self._columns = Lines(id="welcome"), Columns()
         self._words = ""
         self._follow = self._expected = ""
+        self._follow_until = 0.0
         self._slipped: tuple[float, CardView] | None = None
         self._opened = False
 
     def compose(self) -> ComposeResult:
-        yield HubBar()
-        yield TabBar()
-        yield Welcome()
-        yield Columns()
-        yield PreviewPane()
-        yield FilterBar()
-        yield KeyBar()
+        yield self._header
+        yield self._tabs
+        yield self._welcome
+        yield self._columns
+        yield self.preview
+        yield self.filter
+        yield self._keys
 
     def on_mount(self) -> None:
         self.app.feed.start(lambda: self.post_message(self.Updated()))
-        self.set_interval(_LOOK_AGAIN, self.draw)
+        self.set_interval(_LOOK_AGAIN, self._look_again)
         self.draw()
-
-    @property
-    def preview(self) -> PreviewPane:
-        return self.query_one(PreviewPane)
-
-    @property
-    def filter(self) -> FilterBar:
-        return self.query_one(FilterBar)
 
     @property
     def card(self) -> CardView | None:
@@ -101,9 +100,10 @@ class BoardScreen(Screen[None]):
         if not self._opened and not self.lineup.empty:
             self._opened, self.cursor = True, first(self.lineup)
         else:
-            after = settle(self.cursor, self.lineup, self._follow)
+            followed = self._follow if self.app.clock() < self._follow_until else ""
+            after = settle(self.cursor, self.lineup, followed)
             if after.column != self.cursor.column:
-                self._follow = ""
+                self._follow = ""  # it has arrived
             if before is not None and after.card != before.id:
                 self._slipped = (self.app.clock(), before)
             self.cursor = after
@@ -112,21 +112,23 @@ class BoardScreen(Screen[None]):
             self.jump(expected)
         self.draw()
 
+    def _look_again(self) -> None:
+        self.draw()
+        self._columns.tidy()
+
     @on(Columns.Resized)
     def draw(self) -> None:
         """Everything as it is now. Widgets that would look the same draw nothing."""
-        if not self.query(KeyBar):
-            return  # resized before there is anything to draw
         now = self.app.clock()
         self.set_class(self.mirror.away_since is not None, "-away")
-        self.query_one(HubBar).show(self.mirror, now)
-        self.query_one(TabBar).show(self.lineup, self.cursor.column, known=self.mirror.hub is not None)
+        self._header.show(self.mirror, now)
+        self._tabs.show(self.lineup, self.cursor.column, known=self.mirror.hub is not None)
         words = welcome_lines(self.mirror, self.lineup, self.app.keyboard)
         self.set_class(bool(words), "-bare")
-        self.query_one(Welcome).show(words)
-        self.query_one(Columns).show(self.lineup, self.cursor, now)
+        self._welcome.put(*words)
+        self._columns.show(self.lineup, self.cursor, now)
         self.preview.show(self.card)
-        self.query_one(KeyBar).show(self.app.keyboard, self.card)
+        self._keys.show(self.app.keyboard, self.card)
 
     # --- the cursor ------------------------------------------------------------------------------
 
@@ -149,8 +151,8 @@ class BoardScreen(Screen[None]):
         self._line_up()
 
     def follow(self, card_id: str) -> None:
-        """Goes along when that card arrives in another column."""
-        self._follow = card_id
+        """Goes along when that card arrives in another column, unless that takes too long."""
+        self._follow, self._follow_until = card_id, self.app.clock() + _FOLLOWS
 
     def next_waiting(self) -> None:
         everything = line_up(self.mirror.cards.values())
@@ -195,16 +197,15 @@ class BoardScreen(Screen[None]):
             self.filter.clear()
             return
         action = self.app.keyboard.action(event.key)
-        if action and (why := refusal(action, self.card)):
+        if action and (why := self._refusal(action)):
             event.stop()
             self.app.tell(why, severity="warning")
 
     def on_paste(self, event: events.Paste) -> None:
         event.stop()
-        self.app.tell(
-            "The board takes no text. Press s to send a prompt, n for a new card.",
-            title="Pasted text was ignored",
-        )
+        send, new = self.app.keyboard.shown("send"), self.app.keyboard.shown("new")
+        said = f"The board takes no text. Press {send} to send a prompt, {new} for a new card."
+        self.app.tell(said, title="Pasted text was ignored")
 
     def action_do(self, action: str) -> None:
         self.perform(action)
@@ -214,7 +215,7 @@ class BoardScreen(Screen[None]):
         area, _, what = action.partition(".")
         if area == "cursor":
             self.go(step(self.cursor, self.lineup, what))
-        elif why := refusal(action, self.card):
+        elif why := self._refusal(action):
             self.app.tell(why, severity="warning")
         elif BY_ID[action].on_card and (gone := self._just_slipped()):
             where = NAMES.get(self.mirror.cards[gone.id].column, "") if gone.id in self.mirror.cards else ""
@@ -227,6 +228,9 @@ class BoardScreen(Screen[None]):
         else:
             deed: Any = getattr(self.acts, action.replace(".", "_"))
             deed()
+
+    def _refusal(self, action: str) -> str:
+        return refusal(action, self.card, self.app.keyboard.shown)
 
     def _just_slipped(self) -> CardView | None:
         if self._slipped is None or self.app.clock() - self._slipped[0] > _UNSURE:

@@ -3,14 +3,13 @@
 from textual import events
 from textual.content import Content
 from textual.message import Message
-from textual.widget import Widget
 
 from orchestrator.core.model import CardView
 from widgets.card_text import ages, card_lines
-from widgets.format import content
+from widgets.lines import Lines
 
 
-class CardBox(Widget):
+class CardBox(Lines):
     """A place in a column. Shows the card that stands there now; draws again only when it looks different."""
 
     ALLOW_SELECT = False
@@ -36,13 +35,22 @@ class CardBox(Widget):
         self.card, self._selected, self._wide = looks
         self._now = now
         self.set_class(selected, "-selected")
+        self.set_class(False, "-vacant")
         self.refresh()
 
+    def vacate(self) -> None:
+        """No card stands here any more."""
+        if self.card is not None:
+            self.card = None
+            self.set_class(False, "-selected")
+            self.set_class(True, "-vacant")
+            self.put()
+
     def render(self) -> Content:
-        if self.card is None:
-            return Content("")
-        lines = card_lines(self.card, self._now, self.size.width, wide=self._wide, selected=self._selected)
-        return content(lines)
+        if self.card is not None:
+            width = self.size.width
+            self.lines = card_lines(self.card, self._now, width, wide=self._wide, selected=self._selected)
+        return super().render()
 
     def on_click(self, event: events.Click) -> None:
         if self.card is not None:

@@ -26,6 +26,9 @@ GLYPHS = {
 _UNKNOWN = ("◆", "trouble")
 _FINISHED = {"merge": "merged", "keep": "kept", "discard": "discarded"}
 
+_LIFTED = {"faint": "muted", "off": "text"}
+"""Roles on the selected card's ground, where 16 colours would swallow them."""
+
 TALL, WIDE = 4, 2
 """A card's lines where columns stand side by side, and where one has the whole width."""
 
@@ -40,6 +43,8 @@ def card_lines(card: CardView, now: float, width: int, *, wide: bool, selected: 
         return ((("", ""),),) * height(wide)
     inner = width - 2
     lines = _wide(card, now, inner) if wide else _tall(card, now, inner)
+    if selected:
+        lines = tuple(tuple((text, _LIFTED.get(role, role)) for text, role in line) for line in lines)
     edge = _edge(card, selected)
     return tuple((edge, *line, (" ", "")) for line in lines)
 

@@ -1,17 +1,14 @@
 """The five columns: heads, cards, and which of them fit onto the screen."""
 
-from collections.abc import Iterator
-
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.content import Content
 from textual.message import Message
-from textual.widget import Widget
 
 from widgets.card import CardBox
 from widgets.cursor import Cursor
-from widgets.format import Line, Span, content, row
+from widgets.format import Line, Span, row
+from widgets.lines import Lines
 from widgets.lineup import COLUMNS, NAMES, Lineup
 
 _ONE_BELOW = 100
@@ -70,55 +67,52 @@ def tab_line(lineup: Lineup, current: str, width: int) -> Line:
     return row(spans, [], width)
 
 
-class Head(Widget):
-    """A column's head."""
-
-    line: Line = ()
-
-    def show(self, line: Line) -> None:
-        if line != self.line:
-            self.line = line
-            self.refresh()
-
-    def render(self) -> Content:
-        return content([self.line])
-
-
 class ColumnBox(Vertical):
     """One column: its head, and a box for each card."""
 
     def __init__(self, column: str) -> None:
         super().__init__(id=column)
         self.column = column
+        self._head, self._scroll = Lines(), VerticalScroll(can_focus=False)
         self._boxes: list[CardBox] = []
-        self._shown = 0
+        self._filled = 0
+        self._restless = False
 
     def compose(self) -> ComposeResult:
-        yield Head()
-        yield VerticalScroll(can_focus=False)
+        yield self._head
+        yield self._scroll
 
     def show(self, lineup: Lineup, cursor: Cursor, now: float, *, wide: bool) -> None:
         cards = lineup.cards.get(self.column, ())
-        if missing := len(cards) - len(self._boxes):
-            new = [CardBox() for _ in range(missing)]
+        new = [CardBox() for _ in range(len(cards) - len(self._boxes))]
+        if new:
             self._boxes += new
-            if new:
-                self.query_one(VerticalScroll).mount_all(new)
+            self._scroll.mount_all(new)
         here = cursor.column == self.column
         for box, card in zip(self._boxes, cards, strict=False):
             box.show(card, now, selected=here and card.id == cursor.card, wide=wide)
-        if len(cards) != self._shown:
-            for number, box in enumerate(self._boxes):
-                box.display = number < len(cards)
-            self._shown = len(cards)
-        head = self.query_one(Head)
-        head.show(head_line(self.column, lineup, self.size.width, current=here))
+        if len(cards) != self._filled:
+            for box in self._boxes[len(cards) :]:
+                box.vacate()
+            for box in self._boxes[self._filled : len(cards)]:
+                box.display = True
+            self._filled, self._restless = len(cards), True
+        self._head.put(head_line(self.column, lineup, self.size.width, current=here))
+
+    def tidy(self) -> None:
+        """Gives back the room of vacant boxes, once no card has come or gone since the last time: each
+        change of room lays the whole screen out anew, and the next card is likely to take the box."""
+        if self._restless:
+            self._restless = False
+            return
+        for box in self._boxes[self._filled :]:
+            if box.display:
+                box.display = False
 
     def reveal(self, row_number: int) -> None:
         """Scrolls as little as brings that card into sight."""
         if row_number < len(self._boxes):
-            scroll = self.query_one(VerticalScroll)
-            scroll.scroll_to_widget(self._boxes[row_number], animate=False)
+            self._scroll.scroll_to_widget(self._boxes[row_number], animate=False)
 
 
 class Columns(Horizontal):
@@ -129,12 +123,12 @@ class Columns(Horizontal):
 
     def __init__(self) -> None:
         super().__init__()
+        self._boxes = {column: ColumnBox(column) for column in COLUMNS}
         self._first = 0
-        self._reveal = Cursor()
+        self._revealed = Cursor()
 
     def compose(self) -> ComposeResult:
-        for column in COLUMNS:
-            yield ColumnBox(column)
+        yield from self._boxes.values()
 
     def on_resize(self, _event: events.Resize) -> None:
         self.post_message(self.Resized())
@@ -143,16 +137,18 @@ class Columns(Horizontal):
         shown = fitting(self.app.size.width)
         self._first = window(cursor.column, self._first, shown)
         self.set_class(shown == 1, "-one")
-        for number, box in enumerate(self._columns()):
+        for number, box in enumerate(self._boxes.values()):
             visible = self._first <= number < self._first + shown
             if box.display != visible:
                 box.display = visible
             if visible:
                 box.show(lineup, cursor, now, wide=shown == 1)
-        if cursor != self._reveal:
-            self._reveal = cursor
+        if cursor != self._revealed:
+            self._revealed = cursor
             if cursor.card:
-                self.query_one(f"#{cursor.column}", ColumnBox).reveal(cursor.row)
+                self._boxes[cursor.column].reveal(cursor.row)
 
-    def _columns(self) -> Iterator[ColumnBox]:
-        yield from self.query(ColumnBox)
+    def tidy(self) -> None:
+        """To be called now and then: see `ColumnBox.tidy`."""
+        for box in self._boxes.values():
+            box.tidy()

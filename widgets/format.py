@@ -5,11 +5,12 @@ cells never holds more than that, whatever the titles, branches and reasons from
 """
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 
 from rich.cells import cell_len
 from textual.content import Content
+from textual.style import Style
 
 Span = tuple[str, str]
 Line = tuple[Span, ...]
@@ -109,13 +110,13 @@ def row(left: Iterable[Span], right: Iterable[Span], width: int) -> Line:
     return (*head, (" " * (width - width_of(head) - width_of(shown)), ""), *shown)
 
 
-def content(lines: Iterable[Line]) -> Content:
-    """What a widget's `render()` returns; nothing in it is ever read as markup."""
-    parts: list[str | tuple[str, str]] = []
+def content(lines: Iterable[Line], look: Callable[[str], str | Style] = ".look--{}".format) -> Content:
+    """What `render()` returns; nothing in it is ever read as markup. `look` gives the style of a role."""
+    parts: list[str | tuple[str, str | Style]] = []
     for number, line in enumerate(lines):
         if number:
             parts.append("\n")
-        parts += [(text, f".look--{role}") if role else text for text, role in line]
+        parts += [(text, look(role)) if role else text for text, role in line]
     return Content.assemble(*parts)
 
 

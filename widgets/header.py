@@ -1,10 +1,8 @@
 """The board's first line: the hub's health and the sums."""
 
-from textual.content import Content
-from textual.widget import Widget
-
 from orchestrator.core.model import HubView
-from widgets.format import Line, Span, age, content, fit_spans, meter, money, percent, row, strain, width_of
+from widgets.format import Line, Span, age, fit_spans, meter, money, percent, row, strain, width_of
+from widgets.lines import Lines
 from widgets.mirror import Mirror
 
 
@@ -51,18 +49,8 @@ def _sums(hub: HubView, *, long: bool) -> list[Span]:
     return [span for number, part in enumerate(parts) for span in ([gap] if number else []) + part]
 
 
-class HubBar(Widget):
+class HubBar(Lines):
     """Draws the header; asked to look again whenever something was heard or a minute may have passed."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._line: Line = ()
-
     def show(self, mirror: Mirror, now: float) -> None:
-        line = header_line(mirror, now, self.app.size.width)
-        if line != self._line:
-            self._line = line
-            self.refresh()
-
-    def render(self) -> Content:
-        return content([self._line])
+        self.put(header_line(mirror, now, self.app.size.width))

@@ -3,12 +3,12 @@
 from textual import events
 from textual.content import Content
 from textual.message import Message
-from textual.widget import Widget
 
 from orchestrator.actions import BY_ID
 from orchestrator.core.model import CardView
-from widgets.format import Line, Span, content, row, width_of
+from widgets.format import Span, row, width_of
 from widgets.keys import ON_BOARD, Keyboard
+from widgets.lines import Lines
 from widgets.may import refusal
 
 _LEAST_FIRST = ("palette", "move.right", "quit", "filter", "preview", "next", "stop", "send")
@@ -43,7 +43,7 @@ def _width(shown: list[tuple[str, list[Span]]]) -> int:
     return sum(width_of(spans) for _, spans in shown)
 
 
-class KeyBar(Widget):
+class KeyBar(Lines):
     """Each key has its tooltip; a click does what the key does."""
 
     ALLOW_SELECT = False
@@ -59,15 +59,10 @@ class KeyBar(Widget):
         self._reasons: dict[str, str] = {}
 
     def show(self, keyboard: Keyboard, card: CardView | None) -> None:
-        shown = key_spans(keyboard, card, self.app.size.width)
-        self._reasons = {action: refusal(action, card) for action, _ in shown}
-        if shown != self._shown:
-            self._shown = shown
-            self.refresh()
-
-    def render(self) -> Content:
-        line: Line = tuple(span for _, spans in self._shown for span in spans)
-        return content([row(line, [], max(self.size.width, 1))])
+        width = self.app.size.width
+        self._shown = key_spans(keyboard, card, width)
+        self._reasons = {action: refusal(action, card, keyboard.shown) for action, _ in self._shown}
+        self.put(row([span for _, spans in self._shown for span in spans], [], width))
 
     def at(self, x: int) -> str | None:
         """The action that stands at that cell."""

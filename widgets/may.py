@@ -1,11 +1,21 @@
 """Whether an action can be done to a card, and if not, why not, in words. Pure."""
 
+from collections.abc import Callable
+
 from orchestrator.actions import BY_ID
 from orchestrator.core.model import CardView
+
+KeyOf = Callable[[str], str]
+"""The key of an action's id, as it is written on the screen."""
 
 _OVER = frozenset({"exited", "lost"})
 _AT_WORK = frozenset({"starting", "setup", "working", "background", "compacting", "retrying"})
 _NOT_STARTED = frozenset({"new", "queued"})
+
+
+def registry_key(action: str) -> str:
+    """The first of the keys that an action has unless the user changes them."""
+    return BY_ID[action].key.partition(",")[0]
 
 
 def live(card: CardView) -> bool:
@@ -23,78 +33,80 @@ def resumable(card: CardView) -> bool:
     return card.session_id is not None and not live(card) and card.state != "queued"
 
 
-def refusal(action: str, card: CardView | None) -> str:
-    """Why `action` can't be done to `card` and what to do instead; empty when it can be tried."""
+def refusal(action: str, card: CardView | None, key: KeyOf = registry_key) -> str:
+    """Why `action` can't be done to `card` and which key to press instead; empty when it can be tried."""
     known = BY_ID.get(action)
     if known is None or not known.on_card:
         return ""
     if card is None:
         return "There is no card under the cursor."
-    return _REFUSALS[action](card) if action in _REFUSALS else ""
+    return _REFUSALS[action](card, key) if action in _REFUSALS else ""
 
 
-def _attach(card: CardView) -> str:
-    return "" if card.window else _no_session(card, "has no window to go to")
+def _attach(card: CardView, key: KeyOf) -> str:
+    return "" if card.window else _no_session(card, key, "has no window to go to")
 
 
-def _send(card: CardView) -> str:
-    return "" if live(card) or resumable(card) else _no_session(card, "has no session to send to")
+def _send(card: CardView, key: KeyOf) -> str:
+    return "" if live(card) or resumable(card) else _no_session(card, key, "has no session to send to")
 
 
-def _start(card: CardView) -> str:
+def _start(card: CardView, key: KeyOf) -> str:
     if card.state == "queued":
         return f"{card.id} is in the queue already, at place {card.queue_position}."
     if live(card):
-        return f"{card.id} has a session already. Send it a prompt with s."
-    return _done(card)
+        return f"{card.id} has a session already. Send it a prompt with {key('send')}."
+    return _done(card, key)
 
 
-def _stop(card: CardView) -> str:
+def _stop(card: CardView, _key: KeyOf) -> str:
     return "" if live(card) or card.state == "queued" else f"{card.id} has no session that runs."
 
 
-def _resume(card: CardView) -> str:
+def _resume(card: CardView, key: KeyOf) -> str:
     if live(card):
-        return f"{card.id}'s session runs. Attach with enter, or send it a prompt with s."
-    return "" if resumable(card) else _no_session(card, "has no conversation to bring back")
+        return (
+            f"{card.id}'s session runs. Attach with {key('attach')}, or send it a prompt with {key('send')}."
+        )
+    return "" if resumable(card) else _no_session(card, key, "has no conversation to bring back")
 
 
-def _restart(card: CardView) -> str:
-    return "" if live(card) else _no_session(card, "has no session that runs")
+def _restart(card: CardView, key: KeyOf) -> str:
+    return "" if live(card) else _no_session(card, key, "has no session that runs")
 
 
-def _hold(card: CardView) -> str:
-    return f"{card.id} is held already: {card.held}" if card.held is not None else _done(card)
+def _hold(card: CardView, key: KeyOf) -> str:
+    return f"{card.id} is held already: {card.held}" if card.held is not None else _done(card, key)
 
 
-def _release(card: CardView) -> str:
+def _release(card: CardView, _key: KeyOf) -> str:
     return "" if card.held is not None else f"{card.id} is not held."
 
 
-def _shelve(card: CardView) -> str:
-    return f"{card.id} is in the backlog." if card.column == "backlog" else _done(card)
+def _shelve(card: CardView, key: KeyOf) -> str:
+    return f"{card.id} is in the backlog." if card.column == "backlog" else _done(card, key)
 
 
-def _done(card: CardView) -> str:
-    return "" if card.finished is None else f"{card.id} is done. Reopen it first, with H."
+def _done(card: CardView, key: KeyOf) -> str:
+    return "" if card.finished is None else f"{card.id} is done. Reopen it first, with {key('move.left')}."
 
 
-def _reopen(card: CardView) -> str:
+def _reopen(card: CardView, _key: KeyOf) -> str:
     return "" if card.finished is not None else f"{card.id} is not done."
 
 
-def _acknowledge(card: CardView) -> str:
+def _acknowledge(card: CardView, _key: KeyOf) -> str:
     return "" if card.unread else f"{card.id} has nothing unseen."
 
 
-def _no_session(card: CardView, what: str) -> str:
+def _no_session(card: CardView, key: KeyOf, what: str) -> str:
     if card.finished is not None:
-        return f"{card.id} {what}: it is done. Reopen it with H."
+        return f"{card.id} {what}: it is done. Reopen it with {key('move.left')}."
     if card.state == "queued":
         return f"{card.id} {what} yet: it waits in the queue at place {card.queue_position}."
     if resumable(card):
-        return f"{card.id} {what}: its session has ended. Bring it back with R."
-    return f"{card.id} {what}: it was never started. Start it with L."
+        return f"{card.id} {what}: its session has ended. Bring it back with {key('resume')}."
+    return f"{card.id} {what}: it was never started. Start it with {key('move.right')}."
 
 
 _REFUSALS = {

@@ -5,7 +5,7 @@ from typing import Literal
 
 from orchestrator.core.model import CardView
 from widgets.lineup import COLUMNS, NAMES
-from widgets.may import live, resumable
+from widgets.may import KeyOf, live, registry_key, resumable
 
 Deed = Literal["start", "resume", "send", "hold", "release", "shelve", "finish", "reopen", "refuse"]
 
@@ -32,34 +32,34 @@ def target(card: CardView, way: str) -> str | None:
     return COLUMNS[place] if place < len(COLUMNS) else None
 
 
-def move(card: CardView, to: str | None) -> Move:
+def move(card: CardView, to: str | None, key: KeyOf = registry_key) -> Move:
     """What taking `card` to the column `to` comes to."""
     if to is None or to == card.column:
         return _no(f"{card.id} can't go further: there is no column beyond {NAMES[card.column]}.")
     if card.column == "done":
-        return _from_done(card, to)
+        return _from_done(card, to, key)
     if card.held is not None and to in ("in_progress", "review"):
         return Move("release")
     match to:
         case "backlog":
             return Move("shelve")
         case "in_progress":
-            return _to_work(card)
+            return _to_work(card, key)
         case "blocked":
             return _to_blocked(card)
         case "review":
             return _no(f"{card.id} comes to Review by itself, when its session ends a turn.")
         case _:
-            return _to_done(card)
+            return _to_done(card, key)
 
 
-def _from_done(card: CardView, to: str) -> Move:
+def _from_done(card: CardView, to: str, key: KeyOf) -> Move:
     if to == "review":
         return Move("reopen")
-    return _no(f"{card.id} is done. Reopen it first, with H; then it goes where its session stands.")
+    return _no(f"{card.id} is done. Reopen it first, with {key('move.left')}.")
 
 
-def _to_work(card: CardView) -> Move:
+def _to_work(card: CardView, key: KeyOf) -> Move:
     if card.state == "queued":
         return _no(f"{card.id} is in the queue already, at place {card.queue_position}.")
     if resumable(card):
@@ -71,7 +71,9 @@ def _to_work(card: CardView) -> Move:
     if card.column == "blocked" and not live(card):
         return Move("start")
     waits = card.reason or card.state.replace("_", " ")
-    return _no(f"{card.id} goes on when what it waits for is settled ({waits}). Press enter to go there.")
+    return _no(
+        f"{card.id} goes on when what it waits for is settled ({waits}). Press {key('attach')} to go there."
+    )
 
 
 def _to_blocked(card: CardView) -> Move:
@@ -80,9 +82,9 @@ def _to_blocked(card: CardView) -> Move:
     return Move("hold")
 
 
-def _to_done(card: CardView) -> Move:
+def _to_done(card: CardView, key: KeyOf) -> Move:
     if card.column == "backlog" and card.worktree is None:
-        return _no(f"{card.id} was never started. Remove it instead: ctrl+p, Remove.")
+        return _no(f"{card.id} was never started. Remove it instead, from the palette: {key('palette')}.")
     return Move("finish")
 
 

@@ -47,7 +47,9 @@ class Actions(_OfBoard):
         return Content.assemble((action.title, style), (f"  {key}" if key else "", "dim"))
 
     def _help(self, action: Action) -> str:
-        return clean(refusal(action.id, self.board.card) or action.help).replace("[", "\\[")
+        return clean(
+            refusal(action.id, self.board.card, self.board.app.keyboard.shown) or action.help
+        ).replace("[", "\\[")
 
     def _deed(self, action: Action) -> Callable[[], None]:
         return partial(self.board.perform, action.id)

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 from textual.theme import Theme
 
-# Surfaces are nearly grey: terminals of 256 colours turn dark tinted ones into bright cubes.
+# Surfaces are nearly grey, since 256 colours have no dark tints, and the states' colours are strong
+# enough that 16 colours still tell them apart.
 DARK = Theme(
     name="orch-dark",
     primary="#6cb6ff",
@@ -21,9 +22,9 @@ DARK = Theme(
     variables={
         "needs": "#f6b155",
         "bad": "#f47067",
-        "trouble": "#d98f5c",
-        "busy": "#5fb8d6",
-        "calm": "#8fc98a",
+        "trouble": "#cc8833",
+        "busy": "#4fb3d9",
+        "calm": "#6cc26a",
         "off": "#7b8696",
         "title": "#e8edf3",
         "muted": "#98a1b0",

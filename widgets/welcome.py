@@ -1,9 +1,6 @@
 """What stands in the place of the columns while there are none: connecting, no hub, no card, no match."""
 
-from textual.content import Content
-from textual.widget import Widget
-
-from widgets.format import Line, clean, content
+from widgets.format import Line, clean
 from widgets.keys import Keyboard
 from widgets.lineup import Lineup
 from widgets.mirror import Mirror
@@ -37,17 +34,3 @@ def welcome_lines(mirror: Mirror, lineup: Lineup, keyboard: Keyboard) -> tuple[L
             (("esc", "cursor"), (" shows them all.", "muted")),
         )
     return ()
-
-
-class Welcome(Widget):
-    def __init__(self) -> None:
-        super().__init__()
-        self._lines: tuple[Line, ...] = ()
-
-    def show(self, lines: tuple[Line, ...]) -> None:
-        if lines != self._lines:
-            self._lines = lines
-            self.refresh()
-
-    def render(self) -> Content:
-        return content(self._lines)

@@ -72,22 +72,28 @@ def step_onto(stage: Stage) -> None:
 
 def strike(stage: Stage) -> None:
     """Ends hub, sessions and tmux server and removes every trace of them."""
-    pids = _processes(stage)
     with suppress(OrchError):
-        pids.append(Client(stage.home).hub().pid)
+        hub = Client(stage.home).hub().pid
         Client(stage.home).stop_hub()
+        _wait_for_the_end([hub])  # or it might open one more window, and with it a new tmux server
+    sessions = _processes(stage)
     _tmux(stage, "kill-server")
+    _wait_for_the_end(sessions)
+    sockets = Path(os.environ.get("TMUX_TMPDIR", "/tmp")) / f"tmux-{os.getuid()}"  # noqa: S108 (tmux's own)
+    (sockets / stage.home.tmux_socket).unlink(missing_ok=True)
+    if stage.home.socket.parent != stage.home.root:
+        shutil.rmtree(stage.home.socket.parent, ignore_errors=True)
+    shutil.rmtree(stage.root, ignore_errors=True)
+
+
+def _wait_for_the_end(pids: list[int]) -> None:
+    """Of our own processes; what does not end in time is ended."""
     deadline = time.monotonic() + _ENDS_WITHIN
     while (pids := [pid for pid in pids if _runs(pid)]) and time.monotonic() < deadline:
         time.sleep(0.05)
     for pid in pids:
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
-    sockets = Path(os.environ.get("TMUX_TMPDIR", "/tmp")) / f"tmux-{os.getuid()}"  # noqa: S108 (tmux's own)
-    (sockets / stage.home.tmux_socket).unlink(missing_ok=True)
-    if stage.home.socket.parent != stage.home.root:
-        shutil.rmtree(stage.home.socket.parent, ignore_errors=True)
-    shutil.rmtree(stage.root, ignore_errors=True)
 
 
 def _processes(stage: Stage) -> list[int]:

@@ -105,6 +105,8 @@ def _registry(facts: Facts, signal: RegistrySaid) -> Facts:
     """Leaving `waiting` answers the request that was shown; `idle` ends whatever was open before it."""
     if signal.at < facts.registry_at:
         return facts
+    # Idle again at a later time: it was busy in between, too shortly to be seen.
+    was_busy = facts.registry in RESTS and signal.at > facts.registry_at
     asks = facts.asks
     rests = signal.status in RESTS
     if rests:
@@ -124,7 +126,7 @@ def _registry(facts: Facts, signal: RegistrySaid) -> Facts:
         dialog=facts.dialog if signal.status == "waiting" else "",
         retry=facts.retry if signal.status == "busy" else None,
         compacting=facts.compacting and not rests,
-        first_prompt=facts.first_prompt and rests,
+        first_prompt=facts.first_prompt and rests and not was_busy,
     )
 
 

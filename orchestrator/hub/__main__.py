@@ -34,7 +34,6 @@ def main() -> int:
         asyncio.run(_until_signal(home, settings))
     except (config.ConfigError, PortTakenError, JournalError) as error:
         home.last_words.write_text(f"{error}\n")
-        print(error, file=sys.stderr)
         logging.error("the hub can't run: %s", error)
         return REFUSED
     except Exception:
@@ -64,6 +63,7 @@ def _lock(home: Home) -> TextIO | None:
 
 def _log_to(file: Path) -> None:
     handler = RotatingFileHandler(file, maxBytes=2_000_000, backupCount=2)
+    logging.getLogger("uvicorn").setLevel(logging.WARNING)
     logging.basicConfig(
         level=logging.INFO,
         handlers=[handler],

@@ -2,6 +2,7 @@
 it, and shows what came of it."""
 
 import asyncio
+import os
 import shutil
 import time
 import uuid
@@ -28,7 +29,8 @@ from orchestrator.core.commands import (
     StartCard,
     StopCard,
 )
-from orchestrator.core.events import Event, WorktreeRemoved
+from orchestrator.core.decide import Decision, decide
+from orchestrator.core.events import CardCreated, Event, WorktreeRemoved
 from orchestrator.core.model import (
     Attachment,
     Card,
@@ -154,6 +156,7 @@ class Desk:
         if wish.branch:
             await asyncio.to_thread(worktrees.check_branch_name, wish.branch)
         before = self.engine.state.next_card
+        _check_path(decide(self.engine.state, command, time.time()))
         await self.engine.submit(command)
         return self._shown(f"c{before}")
 
@@ -218,7 +221,12 @@ class Desk:
         if tree is None or not tree.made:
             return Loss()
         return await asyncio.to_thread(
-            worktrees.loss, Path(card.repo), Path(tree.path), tree.branch, card.base
+            worktrees.loss,
+            Path(card.repo),
+            Path(tree.path),
+            tree.branch,
+            card.base,
+            branch_stays=not tree.made_branch,
         )
 
     def _view(self, card_id: str) -> CardView:
@@ -259,6 +267,16 @@ def _check_program(settings: config.Config) -> None:
         else "Install it, or change agent.command in the configuration."
     )
     raise _refusal(f"{program} is not installed", "a session runs it", hint)
+
+
+def _check_path(decision: Decision) -> None:
+    for event in decision if isinstance(decision, tuple) else ():
+        if isinstance(event, CardCreated) and os.path.lexists(event.path):
+            raise _refusal(
+                f"{event.path} exists already",
+                "the card's worktree would stand there",
+                "Choose another --name.",
+            )
 
 
 def _check_mode(settings: config.Config, mode: str) -> None:

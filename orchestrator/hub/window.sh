@@ -3,14 +3,19 @@
 # refuses to run (exit code 3) or dies five times without having lived for ten seconds.
 # Arguments: python, the file for the last words, the log.
 python=$1 last_words=$2 log=$3
+umask 077
 deaths=0
 trap : INT
 while :; do
     began=$(date +%s)
-    "$python" -m orchestrator.hub
+    "$python" -m orchestrator.hub 2>> "$log"
     code=$?
-    [ "$code" = 0 ] && exit 0
-    [ "$code" = 3 ] && exit 3
+    # stopped on purpose: nothing is to be read here any more
+    [ "$code" = 0 ] && exec tmux kill-window -t "$TMUX_PANE"
+    if [ "$code" = 3 ]; then
+        cat "$last_words"
+        exit 3
+    fi
     if [ $(($(date +%s) - began)) -ge 10 ]; then deaths=0; fi
     deaths=$((deaths + 1))
     if [ "$deaths" -ge 5 ]; then

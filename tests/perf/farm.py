@@ -80,8 +80,10 @@ class Farm:
     ) -> None:
         if error is not None and self.home.log.exists():
             print("the end of the hub's log:\n" + self.home.log.read_text()[-3000:])
-        with suppress(HubAway):
+        with suppress(HubAway, psutil.NoSuchProcess):
+            hub = psutil.Process(self.client.hub().pid)
             self.client.stop_hub()
+            psutil.wait_procs([hub], timeout=20)  # or it might open one more window on a new server
         pids = self._tmux("list-panes", "-a", "-F", "#{pane_pid}").split()
         self._tmux("kill-server")
         left = [psutil.Process(int(pid)) for pid in pids if psutil.pid_exists(int(pid))]

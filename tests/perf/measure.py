@@ -1,6 +1,7 @@
 """What is measured, and how: times, distributions, processor time, forks, bytes, memory; and the table."""
 
 import re
+import shutil
 import subprocess
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -115,13 +116,9 @@ class ForkCount:
         self._log.touch()
         self.folder = folder
         for program in programs:
-            real = subprocess.run(
-                ["sh", "-c", f"command -v {program}"], capture_output=True, text=True, check=True
-            )
+            real = shutil.which(program)
             shim = folder / program
-            shim.write_text(
-                f'#!/bin/sh\necho "{program} $*" >> {self._log}\nexec {real.stdout.strip()} "$@"\n'
-            )
+            shim.write_text(f'#!/bin/sh\necho "{program} $*" >> {self._log}\nexec {real} "$@"\n')
             shim.chmod(0o700)
 
     def so_far(self) -> int:

@@ -106,6 +106,8 @@ def _keys(table: Table, board: Terminal, what: str, *, bar: str, percent: float,
         seen = board.sees(r"▌[^▌]{0,90}?Rests \d", at, 1.0)
         if seen is None:
             missed += 1
+            if missed == number + 1 == 8:
+                break
         else:
             took.append(seen - at)
         time.sleep(0.07 + _ANY.random() * 0.03)
@@ -150,9 +152,11 @@ def _escape(table: Table, farm: Farm, board: Terminal, titles: list[str]) -> Non
     from_key, from_registry = [], []
     cards = farm.cards()
     for title in titles:
+        left = sum(card.column == "in_progress" for card in farm.cards().values()) - 1
         at = time.time()
         farm.press(cards[title], "Escape")
-        seen = board.sees(rf"{title}.*?interrupted", at, 5.0)
+        # the column's head is always in sight, the card itself may not be
+        seen = board.sees(rf"In Progress (?:\x1b\[[\d;]*m|\s)*{left}\b", at, 5.0)
         until(lambda title=title: farm.cards()[title].state == "interrupted", 10)  # type: ignore[misc]
         if seen is not None:
             from_key.append(seen - at)

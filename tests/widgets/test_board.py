@@ -10,6 +10,7 @@ from orchestrator.client import Board, CardChanged, CardGone, Failed, HubChanged
 from orchestrator.core.model import CardView, Preview
 from widgets.card import CardBox
 from widgets.gallery import StageClient, card, cards, hub
+from widgets.keybar import KeyBar
 from widgets.preview import PreviewPane
 
 if TYPE_CHECKING:
@@ -270,3 +271,31 @@ async def test_mouse_wheel_scrolls_the_column_under_it(play: "Play") -> None:
         for _ in range(3):
             box.post_message(events.MouseScrollDown(box, 1, 1, 0, 1, 0, False, False, False))
         await player.until(lambda: "Card number 0 " not in player.screen_text())
+
+
+async def test_a_screen_too_small_for_anything_breaks_nothing(play: "Play") -> None:
+    async with play(*cards(NOW), size=(80, 24)) as player:
+        for size in ((20, 5), (3, 2), (400, 100), (80, 24)):
+            await player.pilot.resize_terminal(*size)
+            await player.press("left", "right")
+        assert "Migrate billing" in player.screen_text()
+
+
+async def test_a_card_that_leaves_gives_its_room_back(play: "Play") -> None:
+    async with play(ASKING, IDLE, OTHER) as player:
+        player.client.tell(CardGone("c5"))
+        await player.until(lambda: "Drop old code" not in player.screen_text())
+        boxes = list(player.board.query("#review CardBox"))
+        assert [box.display for box in boxes] == [True, True]
+        await player.until(lambda: [box.display for box in boxes] == [True, False])
+        player.client.tell(CardChanged(OTHER))
+        await player.until(lambda: "Drop old code" in player.screen_text())
+
+
+async def test_each_key_of_the_bottom_line_has_its_tooltip(play: "Play") -> None:
+    async with play(NEW) as player:
+        await player.pilot.hover("KeyBar", offset=(2, 0))
+        bar = player.board.query_one(KeyBar)
+        assert "Make a card" in str(bar.tooltip)
+        await player.pilot.hover("KeyBar", offset=(14, 0))
+        assert "never started" in str(bar.tooltip)

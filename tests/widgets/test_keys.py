@@ -7,6 +7,7 @@ from widgets.format import content, width_of
 from widgets.gallery import card
 from widgets.keybar import key_spans
 from widgets.keys import ON_BOARD, bindings, display, keyboard, names
+from widgets.may import refusal
 
 
 def test_every_action_of_the_board_has_a_binding_with_its_own_id() -> None:
@@ -80,3 +81,8 @@ def test_a_key_that_can_do_nothing_is_grey() -> None:
         action: spans[0][1] for action, spans in key_spans(keyboard({}), card(1, "A", "backlog", "new"), 200)
     }
     assert (looks["attach"], looks["stop"], looks["new"]) == ("faint", "faint", "cursor")
+
+
+def test_a_refusal_names_the_users_own_key() -> None:
+    mine = keyboard({"resume": "f5"}).shown
+    assert refusal("attach", card(1, "A", "review", "exited"), mine).endswith("Bring it back with f5.")

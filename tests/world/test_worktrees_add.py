@@ -10,6 +10,7 @@ import pytest
 
 from orchestrator.core.model import Worktree
 from orchestrator.world.worktrees import GitFailed, GitRefused, add, look
+from orchestrator.world.worktrees.repository import open_repository
 from tests.conftest import git
 from tests.world.plots import on_disk, plot, refs
 
@@ -37,6 +38,22 @@ def test_forty_at_once_all_succeed(repo: Path) -> None:
     assert len({each.path for each in made}) == 40
     assert all(on_disk(Path(each.path)) == on_disk(repo) for each in made)
     assert len(look(repo).checked_out) == 41
+
+
+def test_one_change_at_a_time_whichever_worktree_it_comes_from(repo: Path) -> None:
+    there = plot(repo)
+    entered = threading.Event()
+
+    def change() -> None:
+        with open_repository(there.path).lock():
+            entered.set()
+
+    with ThreadPoolExecutor(1) as pool:
+        with open_repository(repo).lock():
+            done = pool.submit(change)
+            assert not entered.wait(0.3)
+        done.result(timeout=10)
+    assert entered.is_set()
 
 
 def test_an_existing_branch_is_checked_out_as_it_is(repo: Path) -> None:

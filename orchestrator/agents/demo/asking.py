@@ -3,8 +3,11 @@
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from orchestrator.agents.demo import dialogs
 from orchestrator.agents.demo.dialogs import Form
 from orchestrator.agents.demo.loop import Future
+from orchestrator.agents.demo.screen import plain
+from orchestrator.agents.demo.script import Permission, Plan, Question
 
 if TYPE_CHECKING:
     from orchestrator.agents.demo.session import Session
@@ -35,6 +38,33 @@ class Answer:
     message: str = ""
     ends_turn: bool = False
     always: bool = False
+
+
+def request_of(step: Permission | Question | Plan, subject: str = "") -> Request:
+    """What a step asks; `subject` is what its tool call is about, in a line."""
+    match step:
+        case Permission():
+            always = f"{subject.partition(' ')[0] or step.name} commands"
+            rule = {"toolName": step.name, "ruleContent": f"{subject}:*"}
+            suggestion = {
+                "type": "addRules",
+                "rules": [rule],
+                "behavior": "allow",
+                "destination": "localSettings",
+            }
+            form = dialogs.permission(step.name, plain(subject), always)
+            return Request(step.name, step.input, form, suggestions=(suggestion,))
+        case Question():
+            asked = {
+                "question": step.text,
+                "header": "Question",
+                "options": [{"label": each, "description": ""} for each in step.options],
+                "multiSelect": step.multi,
+            }
+            form = dialogs.question(plain(step.text), step.options, multi=step.multi)
+            return Request("AskUserQuestion", {"questions": [asked]}, form, needs_input=True)
+        case Plan():
+            return Request("ExitPlanMode", {"plan": step.text}, dialogs.plan(step.text), needs_input=True)
 
 
 async def ask(session: "Session", request: Request) -> Answer:

@@ -1,16 +1,13 @@
-"""Plays a turn's steps outwardly as the real agent works: hooks, registry, pane and transcript in order."""
+"""Plays steps, each outwardly as the real agent works."""
 
 import os
 import time
 import uuid
-from collections import deque
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from orchestrator.agents.demo import dialogs, tools
-from orchestrator.agents.demo.asking import Answer, Request, ask
-from orchestrator.agents.demo.directives import directives
-from orchestrator.agents.demo.refusal import Refusal
+from orchestrator.agents.demo import tools
+from orchestrator.agents.demo.asking import Answer, Request, ask, request_of
 from orchestrator.agents.demo.screen import DIM, OFF, RED, plain
 from orchestrator.agents.demo.script import (
     Await,
@@ -38,8 +35,8 @@ from orchestrator.agents.demo.tools import Call
 if TYPE_CHECKING:
     from orchestrator.agents.demo.session import Session
 
-_BLOCKS_IN_A_ROW = 8
-_NOTIFICATION = "<task-notification>"
+NOTIFICATION = "<task-notification>"
+"""How a prompt begins that the session gives itself."""
 _ATTEMPTS = 10
 _SPINNER = "·✢✳✶✻✽"
 _FAILURES = {
@@ -54,111 +51,16 @@ class RejectedError(Exception):
     """The user has refused a request, which ends the turn without a hook."""
 
 
-class Turn:
-    """One turn of a session. `steps` replace the script's; without a prompt the turn begins by itself."""
+class Player:
+    """Plays the steps of one turn. `in_tool` says whether a tool call is open."""
 
-    def __init__(self, session: "Session", prompt: str, steps: tuple[Step, ...] = ()) -> None:
-        self._session, self._prompt = session, prompt
-        self._steps = deque(steps)
-        self._own = bool(steps)
-        self._in_tool = False
+    def __init__(self, session: "Session") -> None:
+        self._session = session
         self._began = time.monotonic()
+        self.in_tool = False
 
-    async def run(self) -> None:
-        session = self._session
-        if self._prompt:
-            self._show_prompt()
-            session.transcript.user(self._prompt)
-            await session.fire("UserPromptSubmit", prompt=self._prompt, session_title=session.name)
-        session.registry.show("busy")
-        try:
-            self._take_directives()
-            await self._until_it_may_end()
-        except RejectedError:
-            self.interrupted()
-            return
-        except Refusal as refusal:
-            await self._speak(f"The script can't be played: {refusal}")
-            await self._stop("", active=False)
-        self._say_how_long()
-        self._rest()
-
-    def _say_how_long(self) -> None:
-        running = len(self._session.background)
-        shells = f" · {running} shell{'s' if running > 1 else ''} still running" if running else ""
-        self._session.screen.say(f"{DIM}✻ Worked for {time.monotonic() - self._began:.0f}s{shells}{OFF}")
-
-    def _show_prompt(self) -> None:
-        first, *rest = self._prompt.splitlines() or [""]
-        if first != _NOTIFICATION:
-            lines = [f"❯ {plain(first)} ", *(f"  {plain(line)} " for line in rest)]
-            self._session.screen.say(*(f"\x1b[48;5;237m{line}{OFF}" for line in lines))
-
-    def interrupted(self) -> None:
-        """What is left of a turn that the user has cut short: no hook tells of it."""
-        self._session.transcript.interrupted(in_tool=self._in_tool)
-        self._session.screen.add(f"{DIM}  ⎿  Interrupted · What should Claude do instead?{OFF}")
-        self._rest()
-
-    def _rest(self) -> None:
-        self._session.screen.spinner = ""
-        self._session.screen.refresh()
-        self._session.rest()
-
-    def _take_directives(self) -> None:
-        if steps := directives(self._prompt):
-            self._steps, self._own = deque(steps), True
-
-    async def _until_it_may_end(self) -> None:
-        active = False
-        for _ in range(_BLOCKS_IN_A_ROW + 1):
-            end = await self._until_it_speaks()
-            if isinstance(end, Fail):
-                await self._fail(end)
-                return
-            if end is None:  # a compaction asked for by the user
-                return
-            reason = await self._stop(end.text, active=active)
-            if not reason:
-                return
-            active = True
-            self._session.screen.say(f"{DIM}  ⎿  Stop hook feedback: {plain(reason)}{OFF}")
-            self._steps, self._own = deque((Think(1.0), Say(f"I have seen to it: {reason}"))), True
-
-    async def _until_it_speaks(self) -> Say | Fail | None:
-        only_compact = (
-            self._own and not self._prompt and all(isinstance(each, Compact) for each in self._steps)
-        )
-        while True:
-            step = self._next()
-            if isinstance(step, Say):
-                await self._speak(step.text)
-                return step
-            if isinstance(step, Fail):
-                return step
-            await self._play(step)
-            if only_compact and not self._steps:
-                return None
-
-    def _next(self) -> Step:
-        if self._own:
-            return self._steps.popleft() if self._steps else Say()
-        return self._session.next_step()
-
-    async def _stop(self, words: str, *, active: bool) -> str:
-        """Tells that the turn ends; a hook's reason why it must not, else nothing."""
-        answers = await self._session.fire(
-            "Stop",
-            stop_hook_active=active,
-            last_assistant_message=words,
-            background_tasks=list(self._session.background.values()),
-            session_crons=[],
-        )
-        return next((str(each.get("reason", "")) for each in answers if each.get("decision") == "block"), "")
-
-    # --- the steps -------------------------------------------------------------------------------
-
-    async def _play(self, step: Step) -> None:
+    async def play(self, step: Step, *, by_prompt: bool) -> None:
+        """Raises `RejectedError` where the user refuses what a step asks."""
         session = self._session
         match step:
             case Think():
@@ -185,7 +87,7 @@ class Turn:
             case Retry():
                 await self._retry(step)
             case Compact():
-                await self._compact(step)
+                await self._compact(step, "auto" if by_prompt else "manual")
             case Figures():
                 session.status_line.set(step)
             case Emit():
@@ -220,7 +122,7 @@ class Turn:
         finally:
             waiting.cancel()
 
-    async def _speak(self, text: str) -> None:
+    async def speak(self, text: str) -> None:
         first, *rest = text.splitlines() or [""]
         self._session.screen.say(f"● {plain(first)}", *(f"  {plain(line)}" for line in rest))
         self._session.model_spoke([{"type": "text", "text": text}])
@@ -232,13 +134,13 @@ class Turn:
         await self._close(call, step.output, error=step.error)
 
     async def _open(self, call: Call) -> None:
-        self._in_tool = True
+        self.in_tool = True
         await call.open()
         call.show()
 
     async def _close(self, call: Call, output: str, *, error: str = "") -> None:
         await call.close(output, error=error)
-        self._in_tool = False
+        self.in_tool = False
 
     async def _edit(self, step: Edit) -> None:
         call = Call(self._session, "Edit" if step.append else "Write", _path_input(step))
@@ -257,65 +159,42 @@ class Turn:
         call = Call(self._session, step.name, step.input)
         await self._open(call)
         if step.name not in self._session.allowed:
-            always = f"{call.subject.split(' ')[0] or step.name} commands"
-            rule = {"toolName": step.name, "ruleContent": f"{call.subject}:*"}
-            answer = await self._ask(
-                Request(
-                    step.name,
-                    step.input,
-                    dialogs.permission(step.name, plain(call.subject), always),
-                    suggestions=(
-                        {
-                            "type": "addRules",
-                            "rules": [rule],
-                            "behavior": "allow",
-                            "destination": "localSettings",
-                        },
-                    ),
-                )
-            )
+            answer = await self._ask(call, request_of(step, call.subject))
+            if answer is None:
+                return
             if answer.always:
                 self._session.allowed.add(step.name)
-            if not answer.allowed:
-                self._refused(call, answer.message)
-                return
         await self._busy(step.seconds, "Working…")
         await self._close(call, step.output)
 
-    async def _ask(self, request: Request) -> Answer:
+    async def _question(self, step: Question) -> None:
+        request = request_of(step)
+        call = Call(self._session, request.tool, request.input)
+        await self._open(call)
+        if answer := await self._ask(call, request):
+            said = answer.input.get("answers", {}).get(step.text, "")
+            chosen = [step.options[each] for each in answer.chosen if each < len(step.options)]
+            await self._close(call, f"{step.text} → {', '.join(chosen) or said}")
+
+    async def _plan(self, step: Plan) -> None:
+        request = request_of(step)
+        call = Call(self._session, request.tool, request.input)
+        await self._open(call)
+        if await self._ask(call, request):
+            await self._close(call, "User approved Claude's plan")
+
+    async def _ask(self, call: Call, request: Request) -> Answer | None:
+        """The allowance; `None` where a hook has denied it and the turn goes on."""
         self._session.screen.spinner = ""
         answer = await ask(self._session, request)
         if answer.ends_turn:
             raise RejectedError
-        return answer
-
-    def _refused(self, call: Call, message: str) -> None:
-        self._session.screen.add(f"{RED}  ⎿  {plain(message)}{OFF}")
-        self._session.transcript.result(call.id, message, failed=True)
-        self._in_tool = False
-
-    async def _question(self, step: Question) -> None:
-        options = [{"label": each, "description": ""} for each in step.options]
-        asked = {"question": step.text, "header": "Question", "options": options, "multiSelect": step.multi}
-        call = Call(self._session, "AskUserQuestion", {"questions": [asked]})
-        await self._open(call)
-        form = dialogs.question(plain(step.text), step.options, multi=step.multi)
-        answer = await self._ask(Request(call.tool, call.input, form, needs_input=True))
-        if not answer.allowed:
-            self._refused(call, answer.message)
-            return
-        said = answer.input.get("answers", {}).get(step.text, "")
-        chosen = [step.options[each] for each in answer.chosen if each < len(step.options)]
-        await self._close(call, f"{step.text} → {', '.join(chosen) or said}")
-
-    async def _plan(self, step: Plan) -> None:
-        call = Call(self._session, "ExitPlanMode", {"plan": step.text})
-        await self._open(call)
-        answer = await self._ask(Request(call.tool, call.input, dialogs.plan(step.text), needs_input=True))
-        if not answer.allowed:
-            self._refused(call, answer.message)
-            return
-        await self._close(call, "User approved Claude's plan")
+        if answer.allowed:
+            return answer
+        self._session.screen.add(f"{RED}  ⎿  {plain(answer.message)}{OFF}")
+        self._session.transcript.result(call.id, answer.message, failed=True)
+        self.in_tool = False
+        return None
 
     async def _background(self, step: Background) -> None:
         session = self._session
@@ -336,7 +215,7 @@ class Turn:
             await session.loop.sleep(step.seconds)
             del session.background[task]
             summary = f'Background command "{step.command}" completed (exit code 0)'
-            lines = (_NOTIFICATION, f"<task-id>{task}</task-id>", "<status>completed</status>")
+            lines = (NOTIFICATION, f"<task-id>{task}</task-id>", "<status>completed</status>")
             notification = "\n".join([*lines, f"<summary>{summary}</summary>", "</task-notification>"])
             session.screen.say(f"● {plain(summary)}")
             session.go_on(notification, step.then or (Think(1.0), Say(f"{step.command} has ended.")))
@@ -373,15 +252,14 @@ class Turn:
                 self._spin(f"API error · Retrying in {left:.0f}s · attempt {attempt}/{_ATTEMPTS}")
                 await self._session.loop.sleep(min(1.0, left))
 
-    async def _fail(self, step: Fail) -> None:
+    async def fail(self, step: Fail) -> None:
         said = step.said or _FAILURES.get(step.error, f"API Error: {step.error}")
         self._session.screen.say(f"{RED}● {plain(said)}{OFF}")
         self._session.model_spoke([{"type": "text", "text": said}])
         await self._session.fire("StopFailure", step.error, error=step.error, last_assistant_message=said)
 
-    async def _compact(self, step: Compact) -> None:
+    async def _compact(self, step: Compact, trigger: str) -> None:
         session = self._session
-        trigger = "auto" if self._prompt else "manual"
         await session.fire("PreCompact", trigger, trigger=trigger, custom_instructions=None)
         await self._busy(step.seconds, "Compacting conversation…")
         await session.fire("PostCompact", trigger, trigger=trigger, compact_summary="The work so far.")

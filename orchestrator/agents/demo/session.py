@@ -1,7 +1,6 @@
 """One session: its start-up, its user's keys, its turns one after another, and its end."""
 
 import contextlib
-import json
 import os
 import signal
 import sys
@@ -11,20 +10,20 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from orchestrator.agents.demo import dialogs, script, settings, transcript
+from orchestrator.agents.demo import dialogs, script, settings, transcript, trust
 from orchestrator.agents.demo.dialogs import Dialog, Form
 from orchestrator.agents.demo.figures import StatusLine
 from orchestrator.agents.demo.flags import VERSION, Flags
 from orchestrator.agents.demo.hooks import Hooks
 from orchestrator.agents.demo.keys import Key
 from orchestrator.agents.demo.loop import Future, Loop, Task
-from orchestrator.agents.demo.play import Turn
 from orchestrator.agents.demo.refusal import Refusal
 from orchestrator.agents.demo.registry import Registry
 from orchestrator.agents.demo.screen import BOLD, DIM, OFF, ORANGE, RED, Screen, plain
 from orchestrator.agents.demo.script import Script, Step
 from orchestrator.agents.demo.terminal import Terminal
 from orchestrator.agents.demo.tools import CONTEXT, COST
+from orchestrator.agents.demo.turn import Turn
 
 _MODEL = "claude-demo-1"
 _NUMBER = VERSION.split()[0]
@@ -117,10 +116,10 @@ class Session:
             await self._take(*self._due.popleft())
 
     async def _start_up(self) -> None:
-        if not self._trusted():
+        if not trust.is_trusted(self._config_dir, Path.cwd()):
             if await self.choose(dialogs.trust(str(Path.cwd()))) != (0,):
                 sys.exit(1)
-            self._trust()
+            trust.accept(self._config_dir, Path.cwd())
         for name in self.script.startup:
             if name in dialogs.STARTUP:
                 await self.choose(dialogs.STARTUP[name])
@@ -278,19 +277,6 @@ class Session:
             self.screen.status_line = words
             self.screen.refresh()
 
-    # --- trust -----------------------------------------------------------------------------------
-
-    def _trusted(self) -> bool:
-        projects = _load(self._config_dir / ".claude.json").get("projects", {})
-        return any(projects.get(str(each), {}).get("hasTrustDialogAccepted") for each in _roots(Path.cwd()))
-
-    def _trust(self) -> None:
-        file = self._config_dir / ".claude.json"
-        said = _load(file)
-        root = str(_roots(Path.cwd())[0])
-        said.setdefault("projects", {}).setdefault(root, {})["hasTrustDialogAccepted"] = True
-        file.write_text(json.dumps(said))
-
 
 def _session_id(flags: Flags, config_dir: Path) -> str:
     wanted = flags.resume or flags.session_id or str(uuid.uuid4())
@@ -312,24 +298,3 @@ def _script(name: str) -> Script:
         if folder and name:
             return script.read((Path(folder) / f"{name}.json").read_text())
     return script.DEFAULT
-
-
-def _roots(folder: Path) -> list[Path]:
-    """The main repository's root, which trust goes by, and every folder above it."""
-    for each in (folder, *folder.parents):
-        git = each / ".git"
-        if git.is_dir():
-            return [each, *each.parents]
-        if git.is_file():
-            there = Path(git.read_text().removeprefix("gitdir:").strip())
-            main = there.parents[2] if there.parent.name == "worktrees" else each
-            return [main, *main.parents]
-    return [folder, *folder.parents]
-
-
-def _load(path: Path) -> dict[str, Any]:
-    try:
-        said = json.loads(path.read_text())
-    except (OSError, ValueError):
-        return {}
-    return said if isinstance(said, dict) else {}

@@ -13,7 +13,7 @@ class TmuxError(Exception):
         return f"{said.rstrip('.')}. {self.hint}" if self.hint else said
 
 
-class TmuxMissing(TmuxError):  # noqa: N818 (named for what is the case)
+class TmuxMissing(TmuxError):
     """There is no tmux program."""
 
     def __init__(self) -> None:
@@ -23,11 +23,11 @@ class TmuxMissing(TmuxError):  # noqa: N818 (named for what is the case)
         )
 
 
-class TmuxGone(TmuxError):  # noqa: N818 (named for what is the case)
+class TmuxGone(TmuxError):
     """No server runs on the socket, so neither does anything that ran in it."""
 
 
-class TmuxFailed(TmuxError):  # noqa: N818 (named for what is the case)
+class TmuxFailed(TmuxError):
     """tmux refused, or did not answer in time; what runs in it goes on."""
 
 

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from orchestrator.world.worktrees.command import ask
 from orchestrator.world.worktrees.errors import GitFailed, GitRefused
-from orchestrator.world.worktrees.repository import is_there
 
 
 def copy_files(root: Path, path: Path, patterns: Sequence[str]) -> tuple[str, ...]:
@@ -37,7 +36,7 @@ def copy_files(root: Path, path: Path, patterns: Sequence[str]) -> tuple[str, ..
         try:
             if not name.endswith("/") and _copy(root, path, name):
                 copied.append(name)
-        except FileExistsError:
+        except FileExistsError:  # never overwritten
             continue
         except OSError as error:
             raise GitFailed(
@@ -48,7 +47,7 @@ def copy_files(root: Path, path: Path, patterns: Sequence[str]) -> tuple[str, ..
 
 def _copy(root: Path, path: Path, name: str) -> bool:
     source, copy = root / name, path / name
-    if is_there(copy) or not _plain(path, copy.parent):
+    if not _plain(path, copy.parent):
         return False
     seen = source.lstat()
     if stat.S_ISLNK(seen.st_mode):

@@ -91,7 +91,7 @@ def _write_tree(repository: Repository, tree: WorkingTree) -> tuple[str, dict[by
         ]
         if lines:
             stdin = b"".join(lines)
-            arguments = ("update-index", "--add", "--replace", "-z", "--index-info")
+            arguments = ("update-index", "-z", "--index-info")
             git(tree.path, *arguments, doing="list the rescued files", env=env, stdin=stdin, limit=LONG)
         out = git(tree.path, *_durable(), "write-tree", doing="write the rescue", env=env, limit=LONG)
     return out.decode().strip(), expected

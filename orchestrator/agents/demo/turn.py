@@ -1,0 +1,119 @@
+"""A turn from its prompt to its end: hooks, registry, pane and transcript in the order of the real agent."""
+
+import time
+from collections import deque
+from typing import TYPE_CHECKING
+
+from orchestrator.agents.demo.directives import directives
+from orchestrator.agents.demo.play import NOTIFICATION, Player, RejectedError
+from orchestrator.agents.demo.refusal import Refusal
+from orchestrator.agents.demo.screen import DIM, OFF, plain
+from orchestrator.agents.demo.script import Compact, Fail, Say, Step, Think
+
+if TYPE_CHECKING:
+    from orchestrator.agents.demo.session import Session
+
+_BLOCKS_IN_A_ROW = 8
+
+
+class Turn:
+    """One turn of a session. `steps` replace the script's; without a prompt the turn begins by itself."""
+
+    def __init__(self, session: "Session", prompt: str, steps: tuple[Step, ...] = ()) -> None:
+        self._session, self._prompt = session, prompt
+        self._steps = deque(steps)
+        self._own = bool(steps)
+        self._player = Player(session)
+        self._began = time.monotonic()
+
+    async def run(self) -> None:
+        session = self._session
+        if self._prompt:
+            self._show_prompt()
+            session.transcript.user(self._prompt)
+            await session.fire("UserPromptSubmit", prompt=self._prompt, session_title=session.name)
+        session.registry.show("busy")
+        try:
+            self._take_directives()
+            await self._until_it_may_end()
+        except RejectedError:
+            self.interrupted()
+            return
+        except Refusal as refusal:
+            await self._player.speak(f"The script can't be played: {refusal}")
+            await self._stop("", active=False)
+        self._say_how_long()
+        self._rest()
+
+    def _say_how_long(self) -> None:
+        running = len(self._session.background)
+        shells = f" · {running} shell{'s' if running > 1 else ''} still running" if running else ""
+        self._session.screen.say(f"{DIM}✻ Worked for {time.monotonic() - self._began:.0f}s{shells}{OFF}")
+
+    def _show_prompt(self) -> None:
+        first, *rest = self._prompt.splitlines() or [""]
+        if first != NOTIFICATION:
+            lines = [f"❯ {plain(first)} ", *(f"  {plain(line)} " for line in rest)]
+            self._session.screen.say(*(f"\x1b[48;5;237m{line}{OFF}" for line in lines))
+
+    def interrupted(self) -> None:
+        """What is left of a turn that the user has cut short: no hook tells of it."""
+        self._session.transcript.interrupted(in_tool=self._player.in_tool)
+        self._session.screen.add(f"{DIM}  ⎿  Interrupted · What should Claude do instead?{OFF}")
+        self._rest()
+
+    def _rest(self) -> None:
+        self._session.screen.spinner = ""
+        self._session.screen.refresh()
+        self._session.rest()
+
+    def _take_directives(self) -> None:
+        if steps := directives(self._prompt):
+            self._steps, self._own = deque(steps), True
+
+    async def _until_it_may_end(self) -> None:
+        active = False
+        for _ in range(_BLOCKS_IN_A_ROW + 1):
+            end = await self._until_it_speaks()
+            if isinstance(end, Fail):
+                await self._player.fail(end)
+                return
+            if end is None:  # a compaction asked for by the user
+                return
+            reason = await self._stop(end.text, active=active)
+            if not reason:
+                return
+            active = True
+            self._session.screen.say(f"{DIM}  ⎿  Stop hook feedback: {plain(reason)}{OFF}")
+            self._steps, self._own = deque((Think(1.0), Say(f"I have seen to it: {reason}"))), True
+
+    async def _until_it_speaks(self) -> Say | Fail | None:
+        only_compact = (
+            self._own and not self._prompt and all(isinstance(each, Compact) for each in self._steps)
+        )
+        while True:
+            step = self._next()
+            if isinstance(step, Say):
+                await self._player.speak(step.text)
+                return step
+            if isinstance(step, Fail):
+                return step
+            await self._player.play(step, by_prompt=bool(self._prompt))
+            if only_compact and not self._steps:
+                return None
+
+    def _next(self) -> Step:
+        if self._own:
+            return self._steps.popleft() if self._steps else Say()
+        return self._session.next_step()
+
+    async def _stop(self, words: str, *, active: bool) -> str:
+        """Tells that the turn ends; a hook's reason why it must not, else nothing."""
+        answers = await self._session.fire(
+            "Stop",
+            stop_hook_active=active,
+            last_assistant_message=words,
+            background_tasks=list(self._session.background.values()),
+            session_crons=[],
+        )
+        return next((str(each.get("reason", "")) for each in answers if each.get("decision") == "block"), "")

@@ -1,0 +1,30 @@
+"""A real hub in its tmux window, with scripted agents."""
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from orchestrator.client import Client
+from orchestrator.paths import Home
+from tests.hub.stage import Stage
+
+_CHECKOUT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def stage(home: Home, repo: Path, monkeypatch: pytest.MonkeyPatch) -> Stage:
+    """`stage.start()` starts the hub, with the environment as it is then."""
+    config_dir = home.root / "agent"
+    config_dir.mkdir(parents=True)
+    trusted = {"projects": {str(repo.parent): {"hasTrustDialogAccepted": True}}}
+    (config_dir / ".claude.json").write_text(json.dumps(trusted))
+    for name, value in {
+        "PYTHONPATH": str(_CHECKOUT),
+        "CLAUDE_CONFIG_DIR": str(config_dir),
+        "ORCH_AGENT__COMMAND": f"{sys.executable} -m orchestrator.agents.demo",
+        "ORCH_SESSION_MEMORY_MB": "0",
+    }.items():
+        monkeypatch.setenv(name, value)
+    return Stage(home, repo, Client(home), monkeypatch.setenv)

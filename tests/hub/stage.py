@@ -1,0 +1,88 @@
+"""What the hub's tests say and wait for."""
+
+import os
+import subprocess
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from orchestrator.client import Client, HubAway, start_hub
+from orchestrator.core.model import CardView
+from orchestrator.paths import Home
+
+T = TypeVar("T")
+PATIENCE = 20.0
+
+
+def poll(ask: Callable[[], T], what: str) -> T:
+    """The first true answer. Fails when none comes in time, with what was waited for."""
+    deadline = time.monotonic() + PATIENCE
+    while not (answer := ask()):
+        assert time.monotonic() < deadline, f"waited in vain for {what}; last: {answer!r}"
+        time.sleep(0.03)
+    return answer
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    home: Home
+    repo: Path
+    client: Client
+    set: Callable[[str, str], None]
+    """Sets a variable of the environment that the hub will be started with."""
+
+    def start(self) -> None:
+        start_hub(self.home)
+
+    def new(self, title: str, prompt: str = "", **more: Any) -> CardView:
+        return self.client.new(title, repo=str(self.repo), prompt=prompt, **more)
+
+    def card(self, ref: str) -> CardView:
+        return self.client.show(ref).card
+
+    def until(self, ref: str, *states: str, **also: Any) -> CardView:
+        """The card as soon as it is in one of these states and `also` holds of its other fields."""
+        seen: list[CardView] = []
+
+        def look() -> CardView | None:
+            seen[:] = [self.card(ref)]
+            fits = seen[0].state in states and all(
+                getattr(seen[0], key) == value for key, value in also.items()
+            )
+            return seen[0] if fits else None
+
+        deadline = time.monotonic() + PATIENCE
+        while not (found := look()):
+            assert time.monotonic() < deadline, f"{ref} did not become {states} {also}: {seen[0]}"
+            time.sleep(0.03)
+        return found
+
+    def press(self, card: CardView, *keys: str) -> None:
+        """Keys typed into the session's own pane."""
+        assert card.pane
+        tmux = ["tmux", "-L", self.home.tmux_socket, "send-keys", "-t", card.pane]
+        subprocess.run([*tmux, *keys], check=True, timeout=10)
+
+    def away(self) -> bool:
+        try:
+            self.client.hub()
+        except HubAway:
+            return True
+        return False
+
+    def pid(self) -> int:
+        return self.client.hub().pid
+
+
+def runs(pid: int) -> bool:
+    """Whether the process lives; one that only waits to be reaped does not."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+def files(folder: str | os.PathLike[str]) -> set[str]:
+    return {path.name for path in Path(folder).iterdir()}
