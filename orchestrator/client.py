@@ -140,8 +140,9 @@ class Client:
         return Preview(**self._ask("GET", f"/cards/{quote(ref, safe='')}/preview"))
 
     def settings(self) -> Settings:
-        said = self._ask("GET", "/settings")
-        return Settings(**{name: tuple(v) if isinstance(v, list) else v for name, v in said.items()})
+        said: dict[str, Any] = self._ask("GET", "/settings")
+        lists: dict[str, Any] = {name: tuple(said[name]) for name in ("models", "permission_modes")}
+        return Settings(**{**said, **lists})
 
     def watch(self) -> Iterator[Update]:
         """A `Board`, then every change as it happens; blocks between them.

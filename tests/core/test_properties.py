@@ -159,25 +159,22 @@ class Life:
         card = self.draw(st.sampled_from([*self.state.cards, "c99"])) if self.state.cards else "c99"
         yes = self.draw(st.booleans())
         how = self.draw(st.sampled_from(["merge", "keep", "discard"]))
-        command: Command = self.draw(
-            st.sampled_from(
-                [
-                    self.new(),
-                    StartCard(card, self.fresh()),
-                    StopCard(card),
-                    ResumeCard(card, self.fresh()),
-                    RestartCard(card, self.fresh()),
-                    SendPrompt(card, self.fresh(), "go on", yes),
-                    HoldCard(card, "wait"),
-                    ReleaseCard(card),
-                    ShelveCard(card),
-                    FinishCard(card, how, yes, loss),
-                    ReopenCard(card),
-                    AcknowledgeCard(card),
-                    RemoveCard(card, yes, loss),
-                ]
-            )
-        )
+        commands: list[Command] = [
+            self.new(),
+            StartCard(card, self.fresh()),
+            StopCard(card),
+            ResumeCard(card, self.fresh()),
+            RestartCard(card, self.fresh()),
+            SendPrompt(card, self.fresh(), "go on", yes),
+            HoldCard(card, "wait"),
+            ReleaseCard(card),
+            ShelveCard(card),
+            FinishCard(card, how, yes, loss),
+            ReopenCard(card),
+            AcknowledgeCard(card),
+            RemoveCard(card, yes, loss),
+        ]
+        command = self.draw(st.sampled_from(commands))
         decision = decide(self.state, command, self.now)
         if isinstance(decision, Rejected):
             assert decision.what

@@ -6,17 +6,16 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from orchestrator.client import Client, HubAway, start_hub
 from orchestrator.core.model import CardView
 from orchestrator.paths import Home
 
-T = TypeVar("T")
 PATIENCE = 20.0
 
 
-def poll(ask: Callable[[], T], what: str) -> T:
+def poll(ask: Callable[[], Any], what: str) -> Any:
     """The first true answer. Fails when none comes in time, with what was waited for."""
     deadline = time.monotonic() + PATIENCE
     while not (answer := ask()):

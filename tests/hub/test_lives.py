@@ -3,6 +3,7 @@
 import os
 import signal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -142,9 +143,10 @@ def test_discard_and_remove_refuse_to_lose_work_and_rescue_it_when_asked(stage: 
     stage.start()
     stage.new("Keep safe", WRITES)
     stage.until("c1", "idle")
-    for lose in (lambda: stage.client.remove("c1"), lambda: stage.client.finish("c1", "discard")):
-        with pytest.raises(Refused, match=r"1 untracked file.*--rescue"):
-            lose()
+    with pytest.raises(Refused, match=r"1 untracked file.*--rescue"):
+        stage.client.remove("c1")
+    with pytest.raises(Refused, match=r"1 untracked file.*--rescue"):
+        stage.client.finish("c1", "discard")
     assert stage.card("c1").column == "review"
     gone = stage.client.remove("c1", rescue=True)
     (ref,) = gone.rescues
@@ -195,7 +197,7 @@ def test_what_can_not_be_is_refused_in_words_and_changes_nothing(stage: Stage, t
     (stage.repo.parent / "repo-orch/taken").mkdir(parents=True)
     git(stage.repo, "branch", "wip")
     git(stage.repo, "worktree", "add", "-q", str(tmp_path / "wip"), "wip")
-    for repo, title, more, words in (
+    wishes: list[tuple[Path, str, dict[str, Any], str]] = [
         (empty, "A", {}, "no commit"),
         (bare, "A", {}, "bare"),
         (tmp_path, "A", {}, "not in a git repository"),
@@ -208,7 +210,8 @@ def test_what_can_not_be_is_refused_in_words_and_changes_nothing(stage: Stage, t
         (stage.repo, "A", {"branch": "main"}, "in use"),
         (stage.repo, "Taken", {}, "exists"),
         (stage.repo, "A", {"permission_mode": "yolo"}, "no permission mode"),
-    ):
+    ]
+    for repo, title, more, words in wishes:
         with pytest.raises(Refused, match=words):
             stage.client.new(title, repo=str(repo), **more)
     assert stage.client.cards() == ()

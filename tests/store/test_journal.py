@@ -105,9 +105,12 @@ def test_a_start_replays_only_what_came_after_the_last_snapshot(
     path = tmp_path / "journal.db"
     state = write(path, [created(number) for number in range(1, 26)])
     replayed: list[Event] = []
-    monkeypatch.setattr(
-        journal, "evolve", lambda before, event: (replayed.append(event), evolve(before, event))[1]
-    )
+
+    def counted(before: State, event: Event) -> State:
+        replayed.append(event)
+        return evolve(before, event)
+
+    monkeypatch.setattr(journal, "evolve", counted)
     assert read(path) == state
     assert len(replayed) < 10
 

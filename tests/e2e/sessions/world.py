@@ -8,20 +8,18 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from orchestrator.client import Client
 from orchestrator.core.model import CardView
 from orchestrator.paths import Home
 from tests.e2e.messages_api import MessagesApi
 
-T = TypeVar("T")
-
 PATIENCE = 60.0
 """Seconds that anything may take on a busy machine before a test gives up."""
 
 
-def poll(ask: Callable[[], T], what: object) -> T:
+def poll(ask: Callable[[], Any], what: object) -> Any:
     """The first true answer. Fails when none comes in time, with the last one and what was waited for."""
     deadline = time.monotonic() + PATIENCE
     while not (answer := ask()):
@@ -77,7 +75,8 @@ class World:
             fits = card.state in states and all(getattr(card, name) == value for name, value in also.items())
             return card if fits else None
 
-        return poll(look, What())
+        found: CardView = poll(look, What())
+        return found
 
     def tmux(self, *words: str) -> str:
         done = subprocess.run(
@@ -99,9 +98,10 @@ class World:
         return self.tmux("capture-pane", "-p", "-t", card.pane)
 
     def until_pane(self, card: CardView, words: str) -> str:
-        return poll(
+        found: str = poll(
             lambda: words in (text := self.pane(card)) and text, f"{words!r} in the pane of {card.id}"
         )
+        return found
 
     def hub_pid(self) -> int:
         return self.client.hub().pid
