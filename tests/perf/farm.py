@@ -184,3 +184,6 @@ class Poster:
         if anew:
             connection.close()
         return took
+
+    def close(self) -> None:
+        self._kept.close()

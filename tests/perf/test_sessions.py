@@ -20,18 +20,18 @@ from tests.perf.terminal import Terminal
 
 pytestmark = [pytest.mark.perf, pytest.mark.timeout(1500)]
 
-IDLE_FOR = 35.0
+IDLE_FOR = float(os.environ.get("ORCH_TEST_IDLE_FOR", "35"))
 LOAD_FOR = 25.0
 EVENTS = 30.0
 """Hook events a second, of all sessions together."""
-NAGGED_AFTER = 66.0
+NAGGED_AFTER = float(os.environ.get("ORCH_TEST_NAGGED_AFTER", "66"))
 """Seconds of rest after which each session has sent its one Notification, and all is quiet."""
 _ANY = random.Random(1)  # noqa: S311 (moments, not secrets)
 RESTING = 10
 """Sessions that rest while the others work; the cursor moves among their cards."""
 
 
-@pytest.fixture(params=[50, 200])
+@pytest.fixture(params=[int(each) for each in os.environ.get("ORCH_TEST_SESSIONS", "50,200").split(",")])
 def farm(request: pytest.FixtureRequest) -> Iterator[Farm]:
     with Farm(request.param) as farm:
         yield farm
@@ -54,7 +54,7 @@ def test_figures(farm: Farm) -> None:
             _escape(table, farm, board, working[:20])
         for rows in (50, 5 * farm.size + 10) if farm.size <= 50 else (50,):
             with farm.board(rows) as board:
-                board.sees(r"Rests|Works", board.started, 20)
+                assert board.sees(r"Rests|Works", board.started, 20)
                 _load(table, farm, board, working[:40], rows)
         _recovery(table, farm, working[:10])
     finally:
@@ -93,13 +93,14 @@ def _hook_round_trip(table: Table, farm: Farm) -> None:
         poster.post("SubagentStart", anew=anew)
         took = [poster.post("SubagentStart", anew=anew, agent_type="probe") for _ in range(400)]
         table.spread(f"http hook round trip, {words}", took, "p99 ≤ 10 ms", percent=99, limit=0.010)
+    poster.close()
 
 
 def _keys(table: Table, board: Terminal, what: str, *, bar: str, percent: float, limit: float) -> None:
     """Moves the cursor up and down among the resting cards, which nothing else repaints."""
-    for _ in range(4):
-        board.press(b"l")
-        time.sleep(0.15)
+    for key in (b"l", b"l", b"l", b"l", b"h"):  # to Done, which is empty, and back to Review
+        board.press(key)
+        time.sleep(0.2)
     took, missed = [], 0
     for number in range(120):
         at = board.press(b"j" if number % 8 < 4 else b"k")
