@@ -10,7 +10,8 @@ from docs.pages import table
 from orchestrator.cli import VERBS, root
 from orchestrator.cli.exit_codes import ExitCode
 from orchestrator.cli.group import LazyGroup
-from orchestrator.core.model import CardDetail, CardView, Evidence, Failure, HubView, Prompt
+from orchestrator.core.model import Evidence, Failure, Prompt
+from orchestrator.core.views import CardDetail, CardView, HubView
 from orchestrator.doctor import Finding
 
 

@@ -16,18 +16,8 @@ from http.client import HTTPConnection, HTTPException, HTTPResponse
 from typing import Any
 from urllib.parse import quote
 
-from orchestrator.core.model import (
-    Attachment,
-    CardDetail,
-    CardView,
-    Evidence,
-    Failure,
-    HubView,
-    Preview,
-    Prompt,
-    Settings,
-    Source,
-)
+from orchestrator.core.model import Evidence, Failure, Prompt, Source
+from orchestrator.core.views import Attachment, CardDetail, CardView, HubView, Preview, Settings
 from orchestrator.paths import Home
 
 _ANSWER_WITHIN = 30.0

@@ -9,7 +9,8 @@ from docs.generate import documents
 from orchestrator.actions import ACTIONS
 from orchestrator.cli.exit_codes import ExitCode
 from orchestrator.config import KEYS
-from orchestrator.core.model import CardView, Status
+from orchestrator.core.model import Status
+from orchestrator.core.views import CardView
 from tests.guard import CHECKOUT
 
 PAGES = sorted([*CHECKOUT.glob("*.md"), *(CHECKOUT / "docs").glob("*.md")])

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from orchestrator.client import Client, OrchError, Refused
-from orchestrator.core.model import CardView
+from orchestrator.core.views import CardView
 from widgets import attach, moves
 from widgets.may import at_work, live, resumable
 

@@ -12,7 +12,7 @@ from textual.app import App
 from textual.screen import Screen
 
 from orchestrator.client import Client, OrchError, connect
-from orchestrator.core.model import Settings
+from orchestrator.core.views import Settings
 from orchestrator.paths import Home
 from widgets import theme
 from widgets.board import BoardScreen

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from textual.app import SuspendNotSupported
 
-from orchestrator.core.model import Attachment
+from orchestrator.core.views import Attachment
 
 if TYPE_CHECKING:
     from widgets.app import OrchApp

@@ -9,7 +9,7 @@ from textual.message import Message
 from textual.screen import Screen
 
 from orchestrator.actions import BY_ID
-from orchestrator.core.model import CardView
+from orchestrator.core.views import CardView
 from widgets import keys
 from widgets.acts import Acts
 from widgets.card import CardBox

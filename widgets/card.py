@@ -4,7 +4,7 @@ from textual import events
 from textual.content import Content
 from textual.message import Message
 
-from orchestrator.core.model import CardView
+from orchestrator.core.views import CardView
 from widgets.card_text import ages, card_lines
 from widgets.lines import Lines
 

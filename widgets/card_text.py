@@ -1,6 +1,6 @@
 """A card's lines: what stands where, in which role. Pure."""
 
-from orchestrator.core.model import CardView
+from orchestrator.core.views import CardView
 from widgets.format import Line, Span, age, fit, money, percent, row, strain
 
 GLYPHS = {

@@ -12,16 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from orchestrator.client import Board, CardChanged, Client, HubAway, HubChanged, OrchError, Refused, Update
-from orchestrator.core.model import (
-    Attachment,
-    CardDetail,
-    CardView,
-    Evidence,
-    HubView,
-    Preview,
-    Settings,
-    Source,
-)
+from orchestrator.core.model import Evidence, Source
+from orchestrator.core.views import Attachment, CardDetail, CardView, HubView, Preview, Settings
 from orchestrator.paths import Home
 
 _CARD = CardView(

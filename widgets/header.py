@@ -1,6 +1,6 @@
 """The board's first line: the hub's health and the sums."""
 
-from orchestrator.core.model import HubView
+from orchestrator.core.views import HubView
 from widgets.format import Line, Span, age, fit_spans, meter, money, percent, row, strain, width_of
 from widgets.lines import Lines
 from widgets.mirror import Mirror

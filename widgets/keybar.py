@@ -5,7 +5,7 @@ from textual.content import Content
 from textual.message import Message
 
 from orchestrator.actions import BY_ID
-from orchestrator.core.model import CardView
+from orchestrator.core.views import CardView
 from widgets.format import Span, row, width_of
 from widgets.keys import ON_BOARD, Keyboard
 from widgets.lines import Lines

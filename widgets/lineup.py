@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from orchestrator.core.model import CardView, Column
+from orchestrator.core.model import Column
+from orchestrator.core.views import CardView
 from widgets.format import clean
 
 COLUMNS: tuple[str, ...] = tuple(Column)

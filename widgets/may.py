@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from orchestrator.actions import BY_ID
-from orchestrator.core.model import CardView
+from orchestrator.core.views import CardView
 
 KeyOf = Callable[[str], str]
 """The key of an action's id, as it is written on the screen."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from orchestrator.client import Board, CardChanged, CardGone, OrchError, Update
-from orchestrator.core.model import CardView, HubView
+from orchestrator.core.views import CardView, HubView
 from widgets.feed import Away
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from orchestrator.core.model import CardView
+from orchestrator.core.views import CardView
 from widgets.lineup import COLUMNS, NAMES
 from widgets.may import KeyOf, live, registry_key, resumable
 

@@ -8,7 +8,7 @@ from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 
 from orchestrator.actions import Action
-from orchestrator.core.model import CardView
+from orchestrator.core.views import CardView
 from widgets.format import clean
 from widgets.keys import ON_BOARD
 from widgets.may import refusal

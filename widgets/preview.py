@@ -9,7 +9,7 @@ from textual.timer import Timer
 from textual.widget import Widget
 
 from orchestrator.client import OrchError
-from orchestrator.core.model import CardView, Preview
+from orchestrator.core.views import CardView, Preview
 from widgets.format import clean
 
 if TYPE_CHECKING:

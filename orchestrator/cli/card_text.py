@@ -6,7 +6,8 @@ from collections.abc import Sequence
 import click
 
 from orchestrator.cli.text import age, cells, fit, pad, plain, widths
-from orchestrator.core.model import CardDetail, CardView, Evidence, Status
+from orchestrator.core.model import Evidence, Status
+from orchestrator.core.views import CardDetail, CardView
 
 _HEADS = ("CARD", "COLUMN", "STATE", "SINCE", "CTX", "COST", "NAME", "TITLE")
 _COLOURS: dict[str, str] = {

@@ -14,7 +14,7 @@ from orchestrator.cli.options import card_argument, cards_argument, from_stdin, 
 from orchestrator.cli.programs import require_agent
 from orchestrator.cli.text import plain
 from orchestrator.client import Client, OrchError
-from orchestrator.core.model import CardView
+from orchestrator.core.views import CardView
 
 _json = json_option("Print each card as a line of JSON.")
 

@@ -19,7 +19,7 @@ from orchestrator.cli.exit_codes import ExitCode
 from orchestrator.cli.group import verb
 from orchestrator.cli.programs import require
 from orchestrator.client import Client, OrchError, Refused, start_hub
-from orchestrator.core.model import CardView
+from orchestrator.core.views import CardView
 
 _SETTLES_WITHIN = 60.0
 _LEAVES_WITHIN = 5.0

@@ -17,7 +17,7 @@ from orchestrator.cli.group import LazyGroup, verb
 from orchestrator.cli.options import json_option
 from orchestrator.cli.text import age, plain
 from orchestrator.client import Client, Failed, HubAway
-from orchestrator.core.model import HubView
+from orchestrator.core.views import HubView
 from orchestrator.paths import Home
 
 _HERE = "orchestrator.cli.hub"

@@ -4,8 +4,9 @@ from collections.abc import Iterable
 
 from orchestrator.core.attention import attention
 from orchestrator.core.effects import may_type
-from orchestrator.core.model import Card, CardView, Column, Source, State, Status, Step
+from orchestrator.core.model import Card, Column, Source, State, Status, Step
 from orchestrator.core.session_state import unexpected_end
+from orchestrator.core.views import CardView
 
 COLUMN_OF = {
     Status.STARTING: Column.IN_PROGRESS,

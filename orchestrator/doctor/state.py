@@ -9,7 +9,7 @@ from pathlib import Path
 
 from orchestrator import __version__
 from orchestrator.client import Client, OrchError
-from orchestrator.core.model import CardView
+from orchestrator.core.views import CardView
 from orchestrator.doctor.finding import Finding
 from orchestrator.paths import Home
 

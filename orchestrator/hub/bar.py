@@ -4,7 +4,7 @@ import asyncio
 import logging
 from dataclasses import dataclass, field
 
-from orchestrator.core.model import CardView
+from orchestrator.core.views import CardView
 from orchestrator.hub.engine import Engine
 from orchestrator.hub.sources import Sources
 from orchestrator.world.tmux import Tmux, TmuxError

@@ -31,19 +31,10 @@ from orchestrator.core.commands import (
 )
 from orchestrator.core.decide import Decision, decide
 from orchestrator.core.events import CardCreated, Event, WorktreeRemoved
-from orchestrator.core.model import (
-    Attachment,
-    Card,
-    CardDetail,
-    CardView,
-    Evidence,
-    HubView,
-    Preview,
-    Settings,
-    Source,
-)
+from orchestrator.core.model import Card, Evidence, Source
 from orchestrator.core.names import find
 from orchestrator.core.repo import Loss
+from orchestrator.core.views import Attachment, CardDetail, CardView, HubView, Preview, Settings
 from orchestrator.hub.engine import Engine, RefusedError
 from orchestrator.hub.figures import Figures
 from orchestrator.hub.story import story

@@ -20,9 +20,10 @@ from orchestrator.core.events import Event, MetersRead, SessionChanged
 from orchestrator.core.evidence import said_by, source_of
 from orchestrator.core.evolve import evolve
 from orchestrator.core.follow import Room, admit, completed, overdue, receipt
-from orchestrator.core.model import Card, CardView, Evidence, Session, Source, State
+from orchestrator.core.model import Card, Evidence, Session, Source, State
 from orchestrator.core.session_state import transition, worth_remembering
 from orchestrator.core.signals import MetersSaid, Signal, Tick
+from orchestrator.core.views import CardView
 from orchestrator.store.journal import Journal
 
 Listener = Callable[[str, CardView | None], None]

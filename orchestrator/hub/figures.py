@@ -10,7 +10,8 @@ import psutil
 from orchestrator import __version__
 from orchestrator.core.board import queue
 from orchestrator.core.follow import Room, queue_reason, running
-from orchestrator.core.model import HubView, Meters, State
+from orchestrator.core.model import Meters, State
+from orchestrator.core.views import HubView
 from orchestrator.hub.engine import Engine
 
 _MEMORY_AGE = 1.0

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from orchestrator import __version__, config
-from orchestrator.core.model import CardView
+from orchestrator.core.views import CardView
 from orchestrator.hub.bar import Bar
 from orchestrator.hub.desk import Desk
 from orchestrator.hub.effects import Effects

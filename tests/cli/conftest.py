@@ -13,7 +13,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from orchestrator.cli import root
-from orchestrator.core.model import CardDetail, CardView, Evidence, HubView, Source
+from orchestrator.core.model import Evidence, Source
+from orchestrator.core.views import CardDetail, CardView, HubView
 from orchestrator.paths import Home
 
 CARD = CardView(

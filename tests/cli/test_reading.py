@@ -9,7 +9,8 @@ from click.testing import Result
 
 from orchestrator.cli.card_text import table
 from orchestrator.cli.text import cells, fit, plain
-from orchestrator.core.model import CardView, Failure
+from orchestrator.core.model import Failure
+from orchestrator.core.views import CardView
 from tests.cli.conftest import CARD, StandIn
 
 Orch = Callable[..., Result]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.core.model import CardView
+from orchestrator.core.views import CardView
 from orchestrator.doctor import Finding, examine, left_over, machine, programs, state
 from orchestrator.paths import Home
 from tests.conftest import git

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from orchestrator.client import Client, HubAway, start_hub
-from orchestrator.core.model import CardView
+from orchestrator.core.views import CardView
 from orchestrator.paths import Home
 
 PATIENCE = 20.0

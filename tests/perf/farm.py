@@ -18,7 +18,7 @@ from typing import TypeVar
 import psutil
 
 from orchestrator.client import Client, HubAway, start_hub
-from orchestrator.core.model import CardView
+from orchestrator.core.views import CardView
 from orchestrator.paths import Home
 from tests.conftest import git
 from tests.perf.measure import ForkCount, Processes

@@ -7,7 +7,7 @@ import pytest
 from textual.pilot import Pilot
 
 from orchestrator.client import Board
-from orchestrator.core.model import CardView, Preview
+from orchestrator.core.views import CardView, Preview
 from widgets.app import OrchApp
 from widgets.gallery import StageClient, board, cards, hub
 

@@ -9,7 +9,7 @@ from textual import events
 from textual.pilot import Pilot
 
 from orchestrator.client import Board
-from orchestrator.core.model import CardView
+from orchestrator.core.views import CardView
 from widgets.app import OrchApp
 from widgets.board import BoardScreen
 from widgets.gallery import StageClient, hub

@@ -7,7 +7,7 @@ import pytest
 from textual.widgets import Button, Checkbox, Input, Select
 
 from orchestrator.client import Failed, Refused
-from orchestrator.core.model import Attachment, Settings
+from orchestrator.core.views import Attachment, Settings
 from widgets.board import BoardScreen
 from widgets.dialogs.dialog import Prompt
 from widgets.dialogs.new_card import NewCard, repo_around, title_from

@@ -7,7 +7,7 @@ import pytest
 from textual import events
 
 from orchestrator.client import Board, CardChanged, CardGone, Failed, HubChanged
-from orchestrator.core.model import CardView, Preview
+from orchestrator.core.views import CardView, Preview
 from widgets.card import CardBox
 from widgets.gallery import StageClient, card, cards, hub
 from widgets.keybar import KeyBar

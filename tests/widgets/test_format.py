@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from orchestrator.core.model import CardView, HubView
+from orchestrator.core.views import CardView, HubView
 from widgets.card_text import GLYPHS, ages, card_lines, height
 from widgets.feed import Away
 from widgets.format import age, clean, content, fit, meter, money, row, width_of

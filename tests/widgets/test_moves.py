@@ -2,7 +2,7 @@
 
 import pytest
 
-from orchestrator.core.model import CardView
+from orchestrator.core.views import CardView
 from widgets.gallery import card
 from widgets.lineup import COLUMNS
 from widgets.may import refusal

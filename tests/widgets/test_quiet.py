@@ -8,7 +8,7 @@ import pytest
 from textual.drivers import headless_driver
 
 from orchestrator.client import Board, CardChanged, HubChanged
-from orchestrator.core.model import Preview
+from orchestrator.core.views import Preview
 from widgets.card import CardBox
 from widgets.gallery import StageClient, board, card, hub
 

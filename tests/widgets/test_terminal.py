@@ -15,7 +15,7 @@ _WITHIN = 20.0
 _ROOT = Path(__file__).parents[2]
 _STAGE = """
 import sys
-from orchestrator.core.model import Attachment
+from orchestrator.core.views import (Attachment)
 from orchestrator.client import Board
 from widgets.app import OrchApp
 from widgets.gallery import StageClient, card, hub

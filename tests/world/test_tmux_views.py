@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.core.model import Attachment
+from orchestrator.core.views import Attachment
 from orchestrator.world.tmux import NoSuchTarget, Pane, Tmux
 from tests.world.conftest import Terminal, run_tmux, until
 

@@ -11,7 +11,8 @@ from textual.containers import VerticalScroll
 from textual.widgets import Static
 
 from orchestrator.client import OrchError
-from orchestrator.core.model import CardDetail, CardView, Evidence
+from orchestrator.core.model import Evidence
+from orchestrator.core.views import CardDetail, CardView
 from widgets.card_text import state_look, state_words
 from widgets.dialogs.dialog import Dialog
 from widgets.format import Line, age, clean, content, fit, money, percent

@@ -12,7 +12,7 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from orchestrator.client import OrchError, Refused
-from orchestrator.core.model import CardView
+from orchestrator.core.views import CardView
 from widgets.dialogs.dialog import Dialog, complaint
 from widgets.format import clean, fit
 from widgets.may import live

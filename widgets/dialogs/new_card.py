@@ -13,7 +13,7 @@ from textual.widget import Widget
 from textual.widgets import Button, Checkbox, Input, Label, Select
 
 from orchestrator.client import OrchError
-from orchestrator.core.model import CardView, Settings
+from orchestrator.core.views import CardView, Settings
 from widgets.dialogs.dialog import Dialog, Prompt, complaint
 from widgets.format import fit
 

@@ -5,7 +5,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Button, Input, Static
 
-from orchestrator.core.model import CardView
+from orchestrator.core.views import CardView
 from widgets.dialogs.dialog import Dialog, complaint
 
 

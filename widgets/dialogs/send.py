@@ -9,7 +9,7 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Button, Checkbox, Static
 
 from orchestrator.client import OrchError
-from orchestrator.core.model import CardView
+from orchestrator.core.views import CardView
 from widgets.card_text import state_words
 from widgets.dialogs.dialog import Dialog, Prompt, complaint
 from widgets.format import fit

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import asdict
 from typing import Any
 
-from orchestrator.core.model import CardView, HubView
+from orchestrator.core.views import CardView, HubView
 from orchestrator.hub.engine import Engine
 
 _KEEP_ALIVE = 10.0

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from orchestrator.client import Client
-from orchestrator.core.model import CardView
+from orchestrator.core.views import CardView
 from orchestrator.paths import Home
 from tests.e2e.messages_api import MessagesApi
 

@@ -1,0 +1,124 @@
+"""What clients are shown of the board: frozen, flat, and all that the API speaks of."""
+
+from dataclasses import dataclass
+
+from orchestrator.core.model import Evidence, Failure, Prompt
+
+
+@dataclass(frozen=True, slots=True)
+class CardView:
+    """A card as every client shows it, and an element of `orch ls --json`.
+
+    `state` is a `Status`, or `new` (never started) or `queued` (waits for a free place).
+    `reason` says in words why it is there. `since` is when it entered that state.
+    """
+
+    id: str
+    slug: str
+    title: str
+    column: str
+    state: str
+    reason: str
+    since: float
+    evidence: str
+    """The source of the state: a `Source`."""
+    unknown_since: float | None
+    """Set when the sources could not be read: what is shown is as old as this."""
+    asks: bool
+    """In Review, and its last words ask something."""
+    unread: bool
+    attention: int
+    """0 when nobody is needed; else how urgently, 1 most. Among equals the oldest `since` comes first."""
+    repo: str
+    base: str
+    branch: str
+    worktree: str | None
+    window: str | None
+    pane: str | None
+    pid: int | None
+    session_id: str | None
+    model: str
+    permission_mode: str
+    context_percent: float | None
+    cost_usd: float
+    queue_position: int | None
+    queued_prompts: int
+    held: str | None
+    finished: str | None
+    last_words: str
+    output: str
+    """What a failed set-up command or a dead window printed last."""
+    rescues: tuple[str, ...]
+    created_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class HubView:
+    """The hub's health and the sums that stand in the board's header."""
+
+    pid: int
+    port: int
+    version: str
+    started_at: float
+    sessions: int
+    max_sessions: int
+    queued: int
+    queue_reason: str
+    """Why cards wait in the queue; empty when none does."""
+    waiting: int
+    """How many cards wait for a human."""
+    cost_today_usd: float
+    five_hour_percent: float | None
+    five_hour_resets_at: float | None
+    seven_day_percent: float | None
+    seven_day_resets_at: float | None
+    trouble: str
+    """What is wrong with the hub's own sources (tmux away, disk full), in words; else empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class CardDetail:
+    """All that can be told of one card. `history` is the journal's, oldest first; `heard` is what
+    each source said last, and is forgotten when the hub restarts."""
+
+    card: CardView
+    prompt: str
+    outbox: tuple[Prompt, ...]
+    failure: Failure | None
+    history: tuple[Evidence, ...]
+    heard: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What stands in a session's pane: `text` has ANSI colours and one line per row."""
+
+    text: str
+    width: int
+    height: int
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """How a terminal gets to a session: run `argv`, with `TMUX` taken out of the environment
+    unless `inside`, where the user's terminal already is a client of the same tmux server."""
+
+    argv: tuple[str, ...]
+    inside: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a client needs of the hub's configuration."""
+
+    keys: dict[str, str]
+    """Action id to key, only those that the user has changed."""
+    back_key: str
+    """tmux's name of the key that leads from an attached session to the board."""
+    next_key: str
+    """tmux's name of the key that leads to the next card that waits."""
+    models: tuple[str, ...]
+    permission_modes: tuple[str, ...]
+    model: str
+    permission_mode: str
