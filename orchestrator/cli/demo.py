@@ -21,6 +21,7 @@ from orchestrator.cli.programs import require
 from orchestrator.client import Client, OrchError, Refused, start_hub
 from orchestrator.core.views import CardView
 
+_ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _SETTLES_WITHIN = 60.0
 _LEAVES_WITHIN = 5.0
 _TUI = (sys.executable, "-c", "from orchestrator.cli import main; main()", "tui")
@@ -36,7 +37,7 @@ def demo(no_tui: bool) -> None:
             "the board needs a terminal", "this is a pipe or a file", "Print it with: orch demo --no-tui"
         )
     require("tmux", "git")
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    for number in _ENDINGS:
         signal.signal(number, _end)
     stage = build(sys.executable)
     try:
@@ -47,13 +48,18 @@ def demo(no_tui: bool) -> None:
         else:
             _show_board(stage)
     finally:
-        for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
-            signal.signal(number, signal.SIG_IGN)
+        _hear_no_more()
         strike(stage)
 
 
 def _end(number: int, _frame: FrameType | None) -> None:
+    _hear_no_more()  # a closed terminal sends several, and the second would cut the clearing-up short
     raise SystemExit(128 + number)
+
+
+def _hear_no_more() -> None:
+    for number in _ENDINGS:
+        signal.signal(number, signal.SIG_IGN)
 
 
 def _cast(stage: Stage, client: Client) -> None:

@@ -20,6 +20,7 @@ from orchestrator.client import Client, Failed, OrchError
 from orchestrator.paths import Home
 
 _ENDS_WITHIN = 8.0
+_ATTEMPTS = 5
 _GIT = (
     "git",
     *("-c", "commit.gpgsign=false"),
@@ -76,9 +77,13 @@ def strike(stage: Stage) -> None:
         hub = Client(stage.home).hub().pid
         Client(stage.home).stop_hub()
         _wait_for_the_end([hub])  # or it might open one more window, and with it a new tmux server
-    sessions = _processes(stage)
-    _tmux(stage, "kill-server")
-    _wait_for_the_end(sessions)
+    for _ in range(_ATTEMPTS):  # a hub that was just being started brings a server once more
+        sessions = _processes(stage)
+        _tmux(stage, "kill-server")
+        _wait_for_the_end(sessions)
+        time.sleep(0.2)
+        if not _processes(stage):
+            break
     sockets = Path(os.environ.get("TMUX_TMPDIR", "/tmp")) / f"tmux-{os.getuid()}"  # noqa: S108 (tmux's own)
     (sockets / stage.home.tmux_socket).unlink(missing_ok=True)
     if stage.home.socket.parent != stage.home.root:

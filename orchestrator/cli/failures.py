@@ -6,6 +6,7 @@ import time
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from typing import IO, Any
 
 import click
 
@@ -13,6 +14,16 @@ from orchestrator.cli.exit_codes import ExitCode
 from orchestrator.cli.text import plain
 from orchestrator.client import HubAway, Missing, OrchError, Refused
 from orchestrator.paths import Home
+
+
+class Unusable(click.ClickException):
+    """A program that is not installed, or a configuration with a mistake: said without the verb's usage,
+    which would be no help."""
+
+    exit_code = ExitCode.USAGE
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        click.echo(f"orch: {self.message}", file=file, err=file is None)
 
 
 @contextmanager

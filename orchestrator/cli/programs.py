@@ -3,7 +3,7 @@
 import shutil
 from pathlib import Path
 
-import click
+from orchestrator.cli.failures import Unusable
 
 _INSTALL = {
     "tmux": "Install tmux 3.2 or newer with your package manager, for instance: apt install tmux",
@@ -16,7 +16,7 @@ def require(*names: str) -> None:
     """Ends the command with exit code 2 and one sentence when one of these is not on the PATH."""
     for name in names:
         if shutil.which(name) is None:
-            raise click.UsageError(f"{name} is not installed. {how_to_install(name)}")
+            raise Unusable(f"{name} is not installed. {how_to_install(name)}")
 
 
 def require_agent(repo: Path | None = None) -> None:
@@ -34,7 +34,7 @@ def require_agent(repo: Path | None = None) -> None:
         what = (
             "is not installed" if program in _INSTALL else "(agent.command in the configuration) is not found"
         )
-        raise click.UsageError(f"{program} {what}. {how_to_install(program)}")
+        raise Unusable(f"{program} {what}. {how_to_install(program)}")
 
 
 def how_to_install(name: str) -> str:

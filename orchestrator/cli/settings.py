@@ -1,9 +1,8 @@
-"""The configuration as the verbs ask for it: what is wrong with it is a usage error, in its own words."""
+"""The configuration as the verbs ask for it: what is wrong with it is said in its own words."""
 
 from pathlib import Path
 
-import click
-
+from orchestrator.cli.failures import Unusable
 from orchestrator.config import Config, ConfigError, Setting, load, sources
 
 
@@ -21,5 +20,5 @@ def settings_of(repo: Path | None) -> list[Setting]:
         raise _unusable(error) from error
 
 
-def _unusable(error: ConfigError) -> click.UsageError:
-    return click.UsageError(f"the configuration can't be used.\n{error}")
+def _unusable(error: ConfigError) -> Unusable:
+    return Unusable(f"the configuration can't be used.\n{error}")

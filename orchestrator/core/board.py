@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from orchestrator.core.attention import attention
-from orchestrator.core.effects import may_type
+from orchestrator.core.effects import has_window, may_type
 from orchestrator.core.model import Card, Column, Source, State, Status, Step
 from orchestrator.core.session_state import unexpected_end
 from orchestrator.core.views import CardView
@@ -92,7 +92,7 @@ def view(card: Card, queue_position: int | None = None) -> CardView:
     facts = session.facts if session else None
     asks = column is Column.REVIEW and facts is not None and facts.ends_asking
     unread = session is not None and session.unread
-    over = session is None or session.closed
+    shown = session if has_window(card) else None
     return CardView(
         id=card.id,
         slug=card.slug,
@@ -110,9 +110,9 @@ def view(card: Card, queue_position: int | None = None) -> CardView:
         base=card.base,
         branch=card.branch,
         worktree=card.worktree.path if card.worktree else None,
-        window=None if over or not session else session.window,
-        pane=None if over or not session else session.pane,
-        pid=None if over or not session else session.pid,
+        window=shown.window if shown else None,
+        pane=shown.pane if shown else None,
+        pid=shown.pid if shown else None,
         session_id=session.session_id if session else None,
         model=(session.meters.model if session else "") or card.model,
         permission_mode=card.permission_mode,

@@ -6,7 +6,7 @@ Wishes are derived from the state alone, so that a hub that was killed asks for 
 from dataclasses import dataclass
 
 from orchestrator.core.facts import rests
-from orchestrator.core.model import Card, Prompt, Session, Step
+from orchestrator.core.model import Card, Prompt, Session, Step, Window
 from orchestrator.core.session_state import OVER, TYPEABLE
 
 
@@ -93,6 +93,17 @@ def first_prompt(card: Card) -> str:
 def alive(card: Card) -> bool:
     """Whether the card has a session whose process has not ended."""
     return card.session is not None and card.session.status not in OVER
+
+
+def has_window(card: Card) -> bool:
+    """Whether the card's session may still have its window. The ids of one that is gone mean other
+    windows as soon as there is another tmux server."""
+    session = card.session
+    return (
+        session is not None
+        and not session.closed
+        and session.facts.window not in (Window.CLOSED, Window.SERVER_GONE)
+    )
 
 
 def _owed_to_an_ending(card: Card) -> Effect | None:

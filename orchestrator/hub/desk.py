@@ -6,6 +6,7 @@ import os
 import shutil
 import time
 import uuid
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,7 @@ from orchestrator.core.commands import (
     StopCard,
 )
 from orchestrator.core.decide import Decision, decide
+from orchestrator.core.effects import has_window
 from orchestrator.core.events import CardCreated, Event, WorktreeRemoved
 from orchestrator.core.model import Card, Evidence, Source
 from orchestrator.core.names import find
@@ -60,6 +62,8 @@ class Desk:
     tmux: Tmux
     home: Home
     config: config.Config
+    expect_viewer: Callable[[], None]
+    """Makes the status lines tell the truth before a sweep has seen who looks at them."""
 
     # --- reading ---------------------------------------------------------------------------------
 
@@ -90,7 +94,7 @@ class Desk:
 
     async def detail(self, card_id: str) -> CardDetail:
         events: list[Event] = await asyncio.to_thread(self.engine.journal.history, card_id)
-        card = self.engine.state.cards[card_id]
+        card = self.find(card_id)
         heard = sorted(self.engine.heard.get(card_id, {}).values(), key=lambda each: each.at)
         return CardDetail(
             card=self._view(card_id),
@@ -103,17 +107,17 @@ class Desk:
 
     async def preview(self, card_id: str) -> Preview:
         card = self.engine.state.cards[card_id]
-        if card.session is None or card.session.closed:
-            raise _refusal(f"{card_id} has no window", hint=f"Start it: orch start {card.slug}")
+        if card.session is None or not has_window(card):
+            raise _no_window(card)
         text, width, height = await asyncio.to_thread(self.tmux.capture_sized, card.session.pane)
         return Preview(text, width, height, time.time())
 
     async def attach(self, card_id: str, viewer: str) -> Attachment:
         card = self.engine.state.cards[card_id]
-        if card.session is None or card.session.closed:
-            verb = "resume" if card.session else "start"
-            raise _refusal(f"{card_id} has no window", hint=f"Open one: orch {verb} {card.slug}")
+        if card.session is None or not has_window(card):
+            raise _no_window(card)
         attachment = await asyncio.to_thread(self.tmux.attach, card.session.window, viewer)
+        self.expect_viewer()
         await self.engine.submit(AcknowledgeCard(card_id))
         return attachment
 
@@ -121,7 +125,11 @@ class Desk:
 
     async def new(self, wish: Any) -> dict[str, Any]:
         """`wish` is a `requests.New`."""
-        where = Path(wish.repo).expanduser()
+        where = Path(os.path.expanduser(wish.repo))  # noqa: PTH111 (Path's own fails for an unknown user)
+        if not where.is_absolute():
+            raise _refusal(
+                f"{wish.repo!r} is no whole path", hint="Give the repository's path from the root on."
+            )
         settings = await asyncio.to_thread(_settings_of, where)
         base = wish.base or settings.worktree.base
         repo = await asyncio.to_thread(worktrees.look, where, base)
@@ -221,7 +229,10 @@ class Desk:
         )
 
     def _view(self, card_id: str) -> CardView:
-        return view(self.engine.state.cards[card_id], self.engine.queue_position(card_id))
+        card = self.engine.state.cards.get(card_id)
+        if card is None:
+            raise MissingError(f"{card_id} has just been removed", hint="orch ls lists those there are.")
+        return view(card, self.engine.queue_position(card_id))
 
     def _shown(self, card_id: str) -> dict[str, Any]:
         return asdict(self._view(card_id))
@@ -239,6 +250,11 @@ def _history(events: list[Event]) -> tuple[Evidence, ...]:
 
 def _refusal(what: str, why: str = "", hint: str = "") -> RefusedError:
     return RefusedError(Rejected(what, why, hint))
+
+
+def _no_window(card: Card) -> RefusedError:
+    verb = "resume" if card.session else "start"
+    return _refusal(f"{card.id} has no window", hint=f"Open one: orch {verb} {card.slug}")
 
 
 def _settings_of(where: Path) -> config.Config:

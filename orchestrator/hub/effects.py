@@ -8,8 +8,11 @@ import asyncio
 import logging
 import os
 import signal
+import threading
 import time
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -49,10 +52,13 @@ from orchestrator.hub.engine import Engine
 from orchestrator.hub.tokens import Tokens
 from orchestrator.paths import Home
 from orchestrator.world import worktrees
-from orchestrator.world.tmux import Tmux, TmuxError
+from orchestrator.world.tmux import Tmux, TmuxError, TmuxGone
 
 _LEAVES_WITHIN = 8.0
 """Seconds that an agent has to end by itself after SIGTERM, before its window is closed."""
+
+_AT_ONCE = 32
+"""Worktrees and windows that are worked on at the same time; further ones wait."""
 
 _REPAINT = 0.2
 """Seconds that an agent has to show what a key changed."""
@@ -77,6 +83,9 @@ class Effects:
     look_again: Callable[[], None]
     """Asks for a sweep now, because something has just been changed in tmux."""
     started_at: float = field(default_factory=time.time)
+    threads: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(_AT_ONCE, "effect"))
+    leaving: threading.Event = field(default_factory=threading.Event)
+    """Set when the hub ends: set-ups are broken off, and owed again after the next start."""
 
     async def carry_out(self, wish: Effect) -> Iterable[Event]:
         """The events that the effect makes. Raises nothing but what ends the hub."""
@@ -99,11 +108,11 @@ class Effects:
     async def _do(self, card: Card, wish: Effect) -> Iterable[Event]:
         match wish:
             case AddWorktree():
-                return await asyncio.to_thread(self._add_worktree, card)
+                return await self._in_its_time(self._add_worktree, card)
             case SetUpWorktree():
-                return await asyncio.to_thread(self._set_up, card)
+                return await self._in_its_time(self._set_up, card)
             case OpenWindow():
-                events = await asyncio.to_thread(self._open_window, card)
+                events = await self._in_its_time(self._open_window, card)
                 self.look_again()
                 return events
             case TypePrompt():
@@ -111,9 +120,13 @@ class Effects:
             case EndSession():
                 return await self._end_session(card)
             case MergeBranch():
-                return await asyncio.to_thread(self._merge, card)
+                return await self._in_its_time(self._merge, card)
             case RemoveWorktree():
-                return await asyncio.to_thread(self._remove_worktree, card, wish.rescue)
+                return await self._in_its_time(self._remove_worktree, card, wish.rescue)
+
+    async def _in_its_time(self, work: Callable[..., Iterable[Event]], *given: object) -> Iterable[Event]:
+        """Work that may take minutes, in threads that nobody waits for who only wants to look."""
+        return await asyncio.get_running_loop().run_in_executor(self.threads, work, *given)
 
     # --- a start ---------------------------------------------------------------------------------
 
@@ -148,7 +161,11 @@ class Effects:
         if not card.set_up:
             settings = config.load(Path(card.repo)).worktree
             worktrees.copy_files(Path(card.repo), path, settings.copy_)
-            done = worktrees.run_setup(path, settings.setup, timeout_s=settings.setup_timeout, env={})
+            done = worktrees.run_setup(
+                path, settings.setup, timeout_s=settings.setup_timeout, env={}, stop=self.leaving
+            )
+            if not done.ok and self.leaving.is_set():
+                return ()
             if not done.ok:
                 ended = (
                     "took too long" if done.exit_code is None else f"ended with exit code {done.exit_code}"
@@ -167,7 +184,7 @@ class Effects:
         assert card.launch is not None
         assert card.worktree is not None
         if card.session and not card.session.closed:
-            self.tmux.close_window(card.session.window)
+            self._close_window(card, card.session)
         settings = config.load(Path(card.repo))
         folder = self.home.launches / card.id
         session_id = card.launch.session_id
@@ -244,16 +261,27 @@ class Effects:
         session = card.session
         assert session is not None
         if await asyncio.to_thread(self._runs, session):
-            os.kill(session.pid, signal.SIGTERM)
+            with suppress(ProcessLookupError):
+                os.kill(session.pid, signal.SIGTERM)
             deadline = time.monotonic() + _LEAVES_WITHIN
             while time.monotonic() < deadline and _alive(session.pid):
                 await asyncio.sleep(0.05)
         try:
-            await asyncio.to_thread(self.tmux.close_window, session.window)
+            await asyncio.to_thread(self._close_window, card, session)
         except TmuxError:
             if await asyncio.to_thread(self._runs, session):
                 raise
         return (SessionClosed(time.time(), card.id, session.run),)
+
+    def _close_window(self, card: Card, session: Session) -> None:
+        """Closes the session's window if it is still there: on another tmux server its id is another
+        card's."""
+        try:
+            panes = self.tmux.sweep().panes
+        except TmuxGone:
+            return
+        if (session.window, card.id, session.run) in {(pane.window, pane.card, pane.run) for pane in panes}:
+            self.tmux.close_window(session.window)
 
     def _runs(self, session: Session) -> bool:
         try:

@@ -194,6 +194,7 @@ class Engine:
         """Takes events, and what follows from them, into the state and its views at once; the journal
         after that, and effects last. The future is done when the events are on the disk."""
         now = time.time()
+        before = self.state
         taken: list[Event] = []
         more = tuple(events) or self._following((), now)
         while more:
@@ -206,8 +207,12 @@ class Engine:
             nothing: asyncio.Future[None] = asyncio.get_running_loop().create_future()
             nothing.set_result(None)
             return nothing
+        try:
+            written = self.journal.append(taken, self.state)
+        except ValueError:
+            self.state = before  # what can't be written has not happened
+            raise
         self._show(touched)
-        written = self.journal.append(taken, self.state)
         written.add_done_callback(lambda done: self._committed(done, touched))
         return written
 

@@ -77,7 +77,7 @@ async def run(home: Home, settings: config.Config, stop: asyncio.Event) -> None:
         watched=watched,
         look_again=sources.look_again,
     )
-    desk = Desk(engine, figures, tmux, home, settings)
+    desk = Desk(engine, figures, tmux, home, settings, sources.expect_viewer)
     doors = (Door(reports(engine, tokens, port)), Door(api(desk, stream, stop.set)))
     loop = asyncio.get_running_loop()
     due: list[asyncio.TimerHandle] = []
@@ -113,6 +113,7 @@ async def run(home: Home, settings: config.Config, stop: asyncio.Event) -> None:
             door.should_exit = True
         work[2].cancel()
         await asyncio.gather(*work, return_exceptions=True)
+        effects.leaving.set()
         await engine.drain()
         journal.close()
         home.socket.unlink(missing_ok=True)

@@ -68,6 +68,11 @@ class Sources:
         self._pause = self.sweep_every
         self.attached = False
 
+    def expect_viewer(self) -> None:
+        """Somebody is on the way to a window; until the next sweep they count as there."""
+        self.attached = True
+        self.after_look()
+
     def look_again(self) -> None:
         """Asks for a sweep now."""
         self._poke.set()

@@ -8,7 +8,10 @@ import hashlib
 import hmac
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
+
+_BYTES = 32
 
 
 class Tokens:
@@ -19,14 +22,16 @@ class Tokens:
 
     @classmethod
     def of(cls, file: Path) -> "Tokens":
-        """With the key in `file`, which is made, for its owner alone, when it is not there."""
-        try:
-            handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            return cls(file.read_bytes())
-        with os.fdopen(handle, "wb") as out:
-            key = secrets.token_bytes(32)
+        """With the key in `file`, which is made, for its owner alone, when there is no whole one."""
+        with suppress(FileNotFoundError):
+            if len(key := file.read_bytes()) == _BYTES:
+                return cls(key)
+        key = secrets.token_bytes(_BYTES)
+        new = file.with_name(f"{file.name}.new")
+        new.unlink(missing_ok=True)
+        with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
             out.write(key)
+        new.replace(file)
         return cls(key)
 
     def make(self, card: str, run: int) -> str:

@@ -66,7 +66,8 @@ class Journal:
         """Writes `events`, of which the last led to the state `after`.
 
         The future is done when they are on the disk; until then nobody may be told of them. It fails
-        with `JournalError` when they can't be written.
+        with `JournalError` when they can't be written. Raises `ValueError`, and keeps nothing, for an event
+        that has no form in JSON.
         """
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         first = after.seq - len(events) + 1
@@ -136,15 +137,15 @@ class Journal:
     def _take_snapshot(self, state: State) -> None:
         """Only spares the next start some work, so a failure is logged and no more."""
         try:
+            row = (state.seq, codec.shape_of_state(), codec.dump_state(state))
             self._connection.execute("BEGIN IMMEDIATE")
             self._connection.execute("DELETE FROM snapshots")
-            self._connection.execute(
-                "INSERT INTO snapshots VALUES (?, ?, ?)",
-                (state.seq, codec.shape_of_state(), codec.dump_state(state)),
-            )
+            self._connection.execute("INSERT INTO snapshots VALUES (?, ?, ?)", row)
             self._connection.execute("COMMIT")
-        except sqlite3.Error:
+        except (sqlite3.Error, ValueError):
             _log.exception("no snapshot could be written")
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
         else:
             self._snapshot_at = state.seq
 

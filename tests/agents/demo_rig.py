@@ -26,11 +26,11 @@ TOKEN = "a-token"
 T = TypeVar("T")
 
 
-def until(look: Callable[[], T], within: float = 20.0) -> T:
-    """The first true thing that `look` gives; fails the test when none comes in time."""
+def until(look: Callable[[], T], within: float = 20.0, instead: Callable[[], str] = str) -> T:
+    """The first true thing that `look` gives; fails the test, with what is `instead`, when none comes."""
     deadline = time.monotonic() + within
     while not (seen := look()):
-        assert time.monotonic() < deadline, "it did not come to pass"
+        assert time.monotonic() < deadline, f"it did not come to pass\n{instead()}"
         time.sleep(0.02)
     return seen
 
@@ -134,6 +134,16 @@ class Rig:
             self.tmux("-f", "/dev/null", "new-session", "-d", *where, *words, *keep)
             self._started = True
 
+    def refusal(self, *flags: str) -> str:
+        """Why it would not start."""
+        env = {**os.environ, "CLAUDE_CONFIG_DIR": str(self.config_dir)}
+        argv = [sys.executable, "-S", "-E", str(AGENT), *flags]
+        done = subprocess.run(
+            argv, cwd=self.repo, env=env, capture_output=True, text=True, check=False, timeout=30
+        )
+        assert done.returncode == 1
+        return done.stderr
+
     def tmux(self, *words: str, stdin: str = "") -> str:
         done = subprocess.run(
             ["tmux", "-u", "-L", self.home.tmux_socket, *words],
@@ -156,7 +166,7 @@ class Rig:
         self.tmux("paste-buffer", "-p")
 
     def sees(self, words: str) -> None:
-        until(lambda: words in self.pane())
+        until(lambda: words in self.pane(), instead=self.pane)
 
     @property
     def pid(self) -> int:

@@ -153,6 +153,14 @@ def test_escape_sequences_and_control_characters_never_get_through() -> None:
     assert signal.summary == "Bash: ls red end"
 
 
+def test_half_a_character_never_gets_through() -> None:
+    keys = ("session_id", "transcript_path", "agent_id", "tool_use_id", "prompt", "last_assistant_message")
+    for event in ("UserPromptSubmit", "PreToolUse", "PostToolUse", "PermissionRequest", "Stop"):
+        for signal in parse({"hook_event_name": event, **dict.fromkeys(keys, "cut \ud83d")}, AT):
+            assert repr(signal).encode()
+            assert "\\ud83d" not in repr(signal)
+
+
 def test_long_texts_are_cut_to_what_can_be_shown() -> None:
     (tool,) = parse(
         {"hook_event_name": "PreToolUse", "tool_name": "Bash", "tool_input": {"command": "x " * 9000}}, AT

@@ -202,23 +202,20 @@ def test_clear_gives_the_same_process_a_new_session(rig: Rig) -> None:
 
 def test_a_conversation_can_be_resumed_and_not_begun_twice(rig: Rig) -> None:
     rig.start("demo: say Done.")
+    rig.hearer.last("Stop")
     rig.is_("idle")
     rig.paste("/exit")
     rig.press("Enter")
     assert rig.exit_code() == 0
     assert rig.hearer.last("SessionEnd")["reason"] == "prompt_input_exit"
-    rig.start()
-    rig.sees("is already in use")
-    assert rig.exit_code() == 1
+    assert "is already in use" in rig.refusal("--session-id", rig.session_id)
     rig.start(resume=True)
     rig.is_("idle")
     assert rig.registry()["sessionId"] == rig.session_id
 
 
 def test_nothing_can_be_resumed_that_was_never_said(rig: Rig) -> None:
-    rig.start(resume=True)
-    rig.sees("No conversation found")
-    assert rig.exit_code() == 1
+    assert "No conversation found" in rig.refusal("--resume", rig.session_id)
 
 
 def test_an_untrusted_repository_is_asked_about_once_and_before_anything_else(rig: Rig) -> None:

@@ -29,8 +29,7 @@ def outside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setenv("TMPDIR", str(folder))
     monkeypatch.setenv("PYTHONPATH", str(CHECKOUT))
     yield folder
-    until(lambda: not _running(folder))
-    assert list(folder.iterdir()) == []
+    until(lambda: not _running(folder) and not list(folder.iterdir()), instead=lambda: str(_running(folder)))
     sockets = PRIVATE / f"tmux-{os.getuid()}"
     assert not sockets.is_dir() or not list(sockets.glob("orch-demo-*"))
 
@@ -85,7 +84,8 @@ def test_without_a_terminal_it_says_what_to_do() -> None:
 @pytest.mark.parametrize("how", ["q", "SIGTERM"])
 def test_the_board_opens_and_leaves_terminal_and_machine_as_they_were(outside: Path, how: str) -> None:
     socket = f"orch-test-{os.getpid()}-{how.lower()}"
-    shell = f"{shlex.join(DEMO)}; echo left with $?; stty -a; sleep 60"
+    # the board would believe these rather than its terminal, and a test's surroundings may set them
+    shell = f"unset COLUMNS LINES; {shlex.join(DEMO)}; echo left with $?; stty -a; sleep 60"
 
     def tmux(*words: str) -> str:
         argv = ["tmux", "-u", "-L", socket, "-f", "/dev/null", *words]
@@ -106,3 +106,22 @@ def test_the_board_opens_and_leaves_terminal_and_machine_as_they_were(outside: P
         )
     finally:
         subprocess.run(["tmux", "-L", socket, "kill-server"], capture_output=True, check=False)
+
+
+@pytest.mark.usefixtures("outside")
+@pytest.mark.parametrize("when", ["at once", "when the board is there"])
+def test_a_terminal_that_is_closed_takes_everything_with_it(when: str) -> None:
+    socket = f"orch-test-{os.getpid()}-closed-{len(when)}"
+    tmux = ["tmux", "-u", "-L", socket, "-f", "/dev/null"]
+    shell = f"unset COLUMNS LINES; exec {shlex.join(DEMO)}"
+    subprocess.run([*tmux, "new-session", "-d", "-x", "180", "-y", "50", "sh", "-c", shell], check=True)
+    if when == "at once":
+        until(lambda: list(PRIVATE.glob("*/orch-demo-*/home")))
+    else:
+        capture = [*tmux, "capture-pane", "-p"]
+        until(
+            lambda: (
+                "Auth: signed" in subprocess.run(capture, capture_output=True, text=True, check=True).stdout
+            )
+        )
+    subprocess.run([*tmux, "kill-server"], check=True)

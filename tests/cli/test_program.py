@@ -98,7 +98,8 @@ def test_a_missing_program_is_one_sentence_and_exit_code_2(
         (tmp_path / name).chmod(0o755)
     done = run(*words, PATH=str(tmp_path))
     assert done.returncode == 2
-    assert f"{missing} is not installed. Install {missing}" in done.stderr
+    assert done.stderr.startswith(f"orch: {missing} is not installed. Install {missing}")
+    assert done.stderr.count("\n") == 1, "one sentence, and no usage of a verb"
 
 
 def test_a_wrong_configuration_is_said_before_a_hub_is_started(home: Home, tmp_path: Path) -> None:

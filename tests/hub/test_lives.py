@@ -2,6 +2,7 @@
 
 import os
 import signal
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -275,3 +276,26 @@ def test_any_other_command_runs_in_a_window_whose_state_is_said_to_be_unknown(st
     assert running.unknown_since
     stage.press(running, "Enter")
     assert stage.until("c1", "exited", column="blocked").reason == "the agent exited with code 3"
+
+
+def test_whoever_attaches_is_told_at_once_what_the_session_does_and_who_else_waits(stage: Stage) -> None:
+    stage.set("ORCH_HUB__SWEEP_EVERY", "60s")  # no sweep is going to see a viewer
+    stage.start()
+    stage.new("Looked at", "demo: await")
+    stage.new("Waits", "demo: say Done.")
+    card, waits = stage.until("c1", "working"), stage.until("c2", "idle")
+    stage.client.attach("c1")
+
+    def option(name: str) -> str:
+        tmux = ["tmux", "-u", "-L", stage.home.tmux_socket, "show-options", "-Awqv", "-t", str(card.window)]
+        return subprocess.run([*tmux, name], capture_output=True, text=True, check=True).stdout.strip()
+
+    poll(lambda: option("@orch_status") == "c1 Looked at · working", "the label")
+    poll(lambda: option("@orch_next") == waits.window, "the way to the card that waits")
+
+
+@pytest.mark.parametrize("named", ["~nobody-of-that-name/app", ".", "app"])
+def test_a_repository_that_is_not_named_by_a_whole_path_is_refused_in_words(stage: Stage, named: str) -> None:
+    stage.start()
+    with pytest.raises(Refused, match="is no whole path"):
+        stage.client.new("Card", repo=named)

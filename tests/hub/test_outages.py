@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.client import Board, CardChanged, Failed, HubAway, Update
+from orchestrator.client import Board, CardChanged, Failed, HubAway, Refused, Update
 from orchestrator.hub.tokens import Tokens
-from tests.hub.stage import Stage, poll, runs
+from tests.hub.stage import Stage, files, poll, runs
 
 
 def test_sessions_outlive_a_killed_hub_and_its_window_starts_it_again_on_the_same_port(stage: Stage) -> None:
@@ -112,6 +112,51 @@ def test_when_the_tmux_server_is_gone_every_session_is_lost_and_can_be_resumed(s
     assert stage.until("c1", "idle").session_id == before.session_id
 
 
+def test_a_lost_card_never_reaches_into_the_window_that_has_its_old_id_on_a_new_server(stage: Stage) -> None:
+    stage.start()
+    stage.new("Resumed", "demo: say Done.")
+    stage.new("Removed", "demo: say Done.")
+    stage.until("c1", "idle")
+    stage.until("c2", "idle")
+    hub = stage.pid()
+    subprocess.run(["tmux", "-L", stage.home.tmux_socket, "kill-server"], check=True, timeout=10)
+    poll(lambda: not runs(hub), "the hub's end")
+    stage.start()
+    stage.until("c1", "lost", window=None)
+    stage.until("c2", "lost", window=None)
+    others = [stage.new("Other", "demo: await"), stage.new("Another", "demo: await")]
+    working = [stage.until(card.id, "working") for card in others]
+    assert {card.window for card in working} == {"@1", "@2"}, "the ids that the lost cards had"
+    with pytest.raises(Refused, match="has no window"):
+        stage.client.preview("c1")
+    with pytest.raises(Refused, match="has no window"):
+        stage.client.attach("c1")
+    stage.client.resume("c1")
+    stage.until("c1", "idle")
+    stage.client.remove("c2", rescue=True)
+    assert [stage.card(card.id).pid for card in others] == [card.pid for card in working]
+    assert all(runs(card.pid or 0) for card in working)
+
+
+def test_slow_set_ups_keep_nobody_waiting_and_are_begun_anew_when_the_hub_was_stopped(stage: Stage) -> None:
+    marks = stage.home.root / "marks"
+    marks.mkdir()
+    stage.set("ORCH_WORKTREE__SETUP", f'touch "{marks}/$$"; while ! test -e "{marks}/go"; do sleep 0.1; done')
+    stage.start()
+    count = (os.cpu_count() or 1) + 6  # more than Python's own threads for a loop
+    for number in range(count):
+        stage.new(f"Slow {number}", "demo: say Done.")
+    poll(lambda: len(files(marks)) == count, "all set-ups to run at the same time")
+    stage.client.show("c1")
+    hub = stage.pid()
+    stage.client.stop_hub()
+    poll(lambda: not runs(hub), "the hub's end, though set-ups ran")
+    assert not any(runs(int(name)) for name in files(marks))
+    (marks / "go").touch()
+    stage.start()
+    stage.until("c1", "idle", reason="Done.")
+
+
 def test_a_tmux_that_does_not_answer_makes_states_unknown_and_never_dead(stage: Stage) -> None:
     stage.set("ORCH_HUB__SWEEP_EVERY", "1s")
     stage.start()
@@ -173,7 +218,8 @@ def test_reports_without_a_valid_token_or_under_another_host_name_are_turned_awa
     assert post(f"127.0.0.1:{port}", "") == 401
     assert post(f"127.0.0.1:{port}", "c1.1.abc") == 401
     assert post(f"evil.example:{port}", good) == 421
-    assert post(f"127.0.0.1:{port}", good, b"no json") == 200, "a session's user is not bothered"
+    for nonsense in (b"no json", b"[]", b"null", b"[" * 100_000, b'{"hook_event_name": 5}'):
+        assert post(f"127.0.0.1:{port}", good, nonsense) == 200, "a session's user is not bothered"
     assert post(f"127.0.0.1:{port}", good, json.dumps({"hook_event_name": "Stop"}).encode()) == 200
 
 

@@ -33,3 +33,11 @@ def test_the_key_is_kept_for_its_owner_alone(tmp_path: Path) -> None:
     token = Tokens.of(file).make("c1", 1)
     assert file.stat().st_mode & 0o777 == 0o600
     assert Tokens.of(file).read(token) == ("c1", 1)
+
+
+def test_a_key_that_was_not_written_whole_is_no_key(tmp_path: Path) -> None:
+    file = tmp_path / "hub.key"
+    file.touch(0o600)
+    token = Tokens.of(file).make("c1", 1)
+    assert Tokens(b"").read(token) is None
+    assert Tokens.of(file).read(token) == ("c1", 1)

@@ -22,9 +22,10 @@ class Terminal:
         self.started = time.time()
         self.pid, self._fd = pty.fork()
         if self.pid == 0:
+            fcntl.ioctl(1, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
             os.environ |= {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
-            os.execvp(argv[0], list(argv))  # noqa: S606 (an argument list)
-        fcntl.ioctl(self._fd, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+            # os.environ to the letter: readline has set COLUMNS behind its back, and Textual believes it
+            os.execvpe(argv[0], list(argv), os.environ)  # noqa: S606 (an argument list)
         self._chunks: list[tuple[float, bytes]] = []
         self._more = threading.Condition()
         self._closed = False

@@ -104,7 +104,7 @@ def _keys(table: Table, board: Terminal, what: str, *, bar: str, percent: float,
     took, missed = [], 0
     for number in range(120):
         at = board.press(b"j" if number % 8 < 4 else b"k")
-        seen = board.sees(r"▌[^▌]{0,90}?Rests \d", at, 1.0)
+        seen = board.sees(r"▌[^▌]{0,90}?(Rests|Works) \d", at, 1.0)
         if seen is None:
             missed += 1
             if missed == number + 1 == 8:
@@ -157,7 +157,7 @@ def _escape(table: Table, farm: Farm, board: Terminal, titles: list[str]) -> Non
         at = time.time()
         farm.press(cards[title], "Escape")
         # the column's head is always in sight, the card itself may not be
-        seen = board.sees(rf"In Progress (?:\x1b\[[\d;]*m|\s)*{left}\b", at, 5.0)
+        seen = board.sees(rf"In Progress(?:\x1b\[[\d;]*m|\s)*{left}\b", at, 5.0)
         until(lambda title=title: farm.cards()[title].state == "interrupted", 10)  # type: ignore[misc]
         if seen is not None:
             from_key.append(seen - at)

@@ -3,6 +3,7 @@
 import asyncio
 import sqlite3
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -113,6 +114,27 @@ def test_a_start_replays_only_what_came_after_the_last_snapshot(
     monkeypatch.setattr(journal, "evolve", counted)
     assert read(path) == state
     assert len(replayed) < 10
+
+
+def test_what_can_not_be_written_is_refused_and_leaves_the_journal_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(journal, "SNAPSHOT_EVERY", 1)
+    path = tmp_path / "journal.db"
+
+    async def run() -> State:
+        book = Journal(path)
+        state = evolve(book.load(), created(1))
+        half = evolve(state, CardHeld(2.0, "c1", "half \ud83d"))
+        with pytest.raises(ValueError, match="surrogate"):
+            book.append([CardHeld(2.0, "c1", "half \ud83d")], half)
+        await book.append([created(1)], replace(half, seq=1))  # its snapshot can't be written
+        after = evolve(state, CardHeld(3.0, "c1", "whole"))
+        await asyncio.wait_for(book.append([CardHeld(3.0, "c1", "whole")], after), 10)
+        book.close()
+        return after
+
+    assert asyncio.run(run()) == read(path)
 
 
 def test_a_snapshot_of_another_shape_is_not_trusted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -110,7 +110,7 @@ def summary(payload: Mapping[str, Any]) -> str:
 
 
 def _prompt(payload: Mapping[str, Any], at: float) -> PromptTaken:
-    text = _text(payload, "prompt").encode(errors="replace").decode()
+    text = _text(payload, "prompt")
     if pasted := _PASTED.fullmatch(text):
         text = pasted["text"]
     return PromptTaken(at, text, _text(payload, "session_id"), _text(payload, "transcript_path"))
@@ -142,4 +142,7 @@ def _below(path: str, folder: str) -> str:
 
 def _text(payload: Mapping[str, Any], key: str) -> str:
     value = payload.get(key)
-    return value if isinstance(value, str) else ""
+    if not isinstance(value, str):
+        return ""
+    # text that was cut in the middle of a character holds half of it, which no file takes
+    return value if value.isascii() else value.encode(errors="ignore").decode()

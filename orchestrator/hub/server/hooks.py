@@ -42,8 +42,11 @@ def reports(engine: Engine, tokens: Tokens, port: int) -> Starlette:
                 return PlainTextResponse("too large\n", 413)
         card, run = known
         try:
-            signals = hooks.parse(json.loads(body), at)
-        except ValueError as error:
+            said = json.loads(body)
+            if not isinstance(said, dict):
+                raise ValueError("it is no JSON object")
+            signals = hooks.parse(said, at)
+        except (ValueError, RecursionError) as error:
             _log.warning("a report of %s was not understood: %s", card, error)
             return Response()
         if await engine.has_session(card, run):

@@ -4,6 +4,7 @@ import os
 import re
 import selectors
 import subprocess
+import threading
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -41,19 +42,24 @@ class SetupResult:
 
 
 def run_setup(
-    path: Path, commands: Sequence[str], *, timeout_s: float, env: Mapping[str, str]
+    path: Path,
+    commands: Sequence[str],
+    *,
+    timeout_s: float,
+    env: Mapping[str, str],
+    stop: threading.Event | None = None,
 ) -> SetupResult:
     """Runs each command by `sh -c` in the worktree, in order, until one fails.
 
     `env` is added to the hub's own environment. Each command has `timeout_s` seconds, then its process
-    group is ended. What a command leaves running is not waited for. Output is plain text, stdout and
-    stderr mixed.
+    group is ended, as it is when `stop` is set. What a command leaves running is not waited for. Output
+    is plain text, stdout and stderr mixed.
     Raises `GitFailed` when no command can be started there.
     """
     output = ""
     environment = without_inherited({**os.environ, **env})
     for command in commands:
-        code, printed = _run(path, command, timeout_s, environment)
+        code, printed = _run(path, command, timeout_s, environment, stop or threading.Event())
         output = readable(printed)
         if code is None:
             output = f"{output.rstrip()}\n(ended after {timeout_s:g} seconds)".lstrip()
@@ -68,7 +74,9 @@ def readable(printed: bytes) -> str:
     return "\n".join(line.rstrip("\r").rpartition("\r")[2] for line in text.split("\n"))
 
 
-def _run(path: Path, command: str, limit: float, env: Mapping[str, str]) -> tuple[int | None, bytes]:
+def _run(
+    path: Path, command: str, limit: float, env: Mapping[str, str], stop: threading.Event
+) -> tuple[int | None, bytes]:
     try:
         process = subprocess.Popen(
             ["sh", "-c", command],
@@ -83,21 +91,23 @@ def _run(path: Path, command: str, limit: float, env: Mapping[str, str]) -> tupl
         raise GitFailed(f"the set-up could not be started in {path}", str(error)) from error
     assert process.stdout is not None
     with process.stdout as pipe:
-        printed, in_time = _read(process, pipe.fileno(), time.monotonic() + limit)
+        printed, in_time = _read(process, pipe.fileno(), time.monotonic() + limit, stop)
         if in_time:
             return process.wait(), printed
         end_group(process, _TIDY_UP)
         return None, printed + _rest(pipe.fileno())
 
 
-def _read(process: "subprocess.Popen[bytes]", pipe: int, deadline: float) -> tuple[bytes, bool]:
+def _read(
+    process: "subprocess.Popen[bytes]", pipe: int, deadline: float, stop: threading.Event
+) -> tuple[bytes, bool]:
     """The end of the output, and whether the command ended before the deadline."""
     printed = b""
     os.set_blocking(pipe, False)
     with selectors.DefaultSelector() as selector:
         selector.register(pipe, selectors.EVENT_READ)
         ended_at: float | None = None
-        while time.monotonic() < deadline:
+        while time.monotonic() < deadline and not stop.is_set():
             ready = selector.select(min(0.05, max(0.0, deadline - time.monotonic())))
             data = os.read(pipe, 65536) if ready else None
             if data == b"":
