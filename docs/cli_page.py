@@ -8,20 +8,27 @@ import click
 
 from docs.pages import table
 from orchestrator.cli import VERBS, root
+from orchestrator.cli.changes import Change
 from orchestrator.cli.exit_codes import ExitCode
 from orchestrator.cli.group import LazyGroup
 from orchestrator.core.model import Evidence, Failure, Prompt
-from orchestrator.core.views import CardDetail, CardView, HubView
+from orchestrator.core.views import CardDetail, CardView, HubView, Need, NeedDetail, Question, Trial, Waited
 from orchestrator.doctor import Finding
+
+_SHAPES = (
+    CardView, CardDetail, Evidence, Prompt, Failure, Need, NeedDetail, Question, Change, Waited, Trial,
+    HubView, Finding,
+)  # fmt: skip
 
 
 def page() -> str:
     codes = table(("code", "meaning"), [(str(code.value), code.__doc__ or "") for code in ExitCode])
     verbs = "\n".join(_verb(path, command) for path, command in _commands())
-    shapes = "\n".join(map(_shape, (CardView, CardDetail, Evidence, Prompt, Failure, HubView, Finding)))
+    shapes = "\n".join(map(_shape, _SHAPES))
     return f"""# The command line
 
 `CARD` is a card's id (`c12`), its short name (`auth-refactor`), or a beginning of that which fits no other.
+`REQUEST` is an id that `orch queue` prints, or a card that waits for one thing alone.
 Every verb that needs the hub starts it, save `hub status` and `hub stop`. Errors go to standard error.
 Colours are for terminals alone, and not for those that set `NO_COLOR`.
 
@@ -36,10 +43,16 @@ in fish with `fish_source`.
 {verbs}
 ## JSON
 
-`orch ls --json` prints a list of *CardView*, `orch show --json` a *CardDetail*; a verb that changes cards
-prints a *CardView* for each, in a line of its own. `orch hub status --json` prints a *HubView* with
-`uptime_s`, the seconds for which it has been up. `orch doctor --json` prints a list of *Finding*. Keys may be
-added; none is renamed or removed without a new major version. Times are seconds since 1970.
+* `orch ls --json` prints a list of *CardView*, `orch show --json` a *CardDetail*.
+* A verb that changes cards prints a *CardView* for each, in a line of its own.
+* `orch queue --json` prints a list of objects with the keys of *Need* and, beside them, of *NeedDetail*.
+* `orch watch --json` prints a *Change* in each line.
+* `orch stats --json` prints a list of *Waited*, `orch rules test --json` a list of *Trial*.
+* `orch rules list --json` prints the rules, with the keys of the [configuration](configuration.md#rules).
+* `orch hub status --json` prints a *HubView* with `uptime_s`, the seconds for which it has been up.
+* `orch doctor --json` prints a list of *Finding*.
+
+Keys may be added; none is renamed or removed without a new major version. Times are seconds since 1970.
 
 {shapes}"""
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
-from orchestrator.actions import ACTIONS
-from orchestrator.config import Config, variable, written
+from orchestrator.actions import ACTIONS, Action
+from orchestrator.config import Config, RuleSettings, variable, written
 from orchestrator.config.model import FIELDS, REPO_KEYS
 from orchestrator.core.board import COLUMN_OF
 from orchestrator.core.model import Column
@@ -57,11 +57,9 @@ def _title(column: Column) -> str:
 
 
 def keys() -> str:
-    bound = [
-        (f'<a id="{action.id}"></a>`{action.id}`', _keys(action.key), action.help)
-        for action in ACTIONS
-        if action.key or action.on_card
-    ]
+    bound = [action for action in ACTIONS if action.key or action.on_card]
+    board = [_row(action) for action in bound if not action.id.startswith("answer.")]
+    queue = [_row(action) for action in bound if action.id.startswith("answer.")]
     tmux = Config().tmux
     attached = [
         (f"`{tmux.back_key}`", "Back to the board."),
@@ -71,7 +69,10 @@ def keys() -> str:
 
 On the board. `?` shows the same list, with your own keys in it; `ctrl+p` finds an action by its name.
 
-{table(("action", "keys", "what it does"), bound)}
+{table(("action", "keys", "what it does"), board)}
+In the [queue](needs-you.md), where these go before those of the board:
+
+{table(("action", "keys", "what it does"), queue)}
 An action without a key can be given one, and any key can be changed, by the action's name:
 
 ```toml
@@ -86,6 +87,10 @@ In an attached session:
 These two are tmux's own, set by `tmux.back_key` and `tmux.next_key` (see [configuration](configuration.md)).
 The session's bottom line names them, and can be clicked.
 """
+
+
+def _row(action: Action) -> tuple[str, str, str]:
+    return f'<a id="{action.id}"></a>`{action.id}`', _keys(action.key), action.help
 
 
 def _keys(keys: str) -> str:
@@ -106,7 +111,7 @@ def configuration() -> str:
         model = Config.model_fields[name].annotation if name else None
         rows = []
         for key, setting in FIELDS.items():
-            if key.rpartition(".")[0] == name and key != "keys":
+            if key.rpartition(".")[0] == name and key not in ("keys", "rules"):
                 word = key.rpartition(".")[2]
                 value = defaults[name][word] if name else defaults[word]
                 rows.append(
@@ -118,6 +123,14 @@ def configuration() -> str:
             )
         )
         parts += table(("key", "default", "variable", "what it does"), rows)
+    rules = [
+        (
+            f"`{key}`",
+            "" if setting.is_required() else f"`{written(key, setting.default)}`",
+            setting.description or "",
+        )
+        for key, setting in RuleSettings.model_fields.items()
+    ]
     return f"""# Configuration
 
 A setting comes from the first of these that has it:
@@ -125,7 +138,9 @@ A setting comes from the first of these that has it:
 1. a flag of the command line, such as `--model`;
 2. an environment variable;
 3. the repository's own file, `.orch.toml` in its root. It may hold only
-   {", ".join(f"`{key}`" for key in REPO_KEYS)}: the rest is yours to decide, not a repository's;
+   {", ".join(f"`{key}`" for key in REPO_KEYS)}: the rest is yours to decide, not a
+   repository's, and so is the mode `bypassPermissions`. Its `worktree.setup` commands run when you start a
+   card there, so read the file of a repository that isn't yours first;
 4. your file, whose place `orch config path` prints, and which `orch config init` writes;
 5. the default.
 
@@ -146,4 +161,10 @@ file's path) are no settings: they say which hub is meant, and with which file. 
 ## [keys]
 
 {FIELDS["keys"].description} The variable is `{variable("keys")}`. See [keys](keys.md).
-"""
+
+## [[rules]]
+
+<a id="rules"></a>{FIELDS["rules"].description} They stand in your own file alone: there is no variable.
+An error counts them from 0: `rules[0]` is the first. Worked examples are in [needs you](needs-you.md#rules).
+
+{table(("key", "default", "what it does"), rules)}"""

@@ -1,6 +1,7 @@
 """Takes the README's picture of the board, with made-up cards: `python -m docs.picture`."""
 
 import asyncio
+import re
 import time
 from pathlib import Path
 
@@ -10,6 +11,8 @@ from widgets.gallery import StageClient, board
 
 _SIZE = (200, 34)
 _SHOWN_WITHIN = 10.0
+_FONTS = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)
+"""Textual names a web font; the reader's own monospace font does as well, and asks nobody."""
 
 
 async def take(path: Path) -> None:
@@ -23,7 +26,7 @@ async def take(path: Path) -> None:
             time.monotonic() < deadline
         ):
             await pilot.pause(0.1)
-    path.write_text(picture, encoding="utf-8")
+    path.write_text(_FONTS.sub("", picture), encoding="utf-8")
 
 
 if __name__ == "__main__":

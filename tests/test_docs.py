@@ -3,14 +3,19 @@
 import re
 from pathlib import Path
 
+import click
 import pytest
 
+from docs import needs_page
 from docs.generate import documents
 from orchestrator.actions import ACTIONS
+from orchestrator.cli import root
+from orchestrator.cli.changes import Change
 from orchestrator.cli.exit_codes import ExitCode
-from orchestrator.config import KEYS
+from orchestrator.config import KEYS, RuleSettings, load
 from orchestrator.core.model import Status
-from orchestrator.core.views import CardView
+from orchestrator.core.needs import RANKS
+from orchestrator.core.views import CardView, Need, NeedDetail, Trial, Waited
 from tests.guard import CHECKOUT
 
 PAGES = sorted([*CHECKOUT.glob("*.md"), *(CHECKOUT / "docs").glob("*.md")])
@@ -56,5 +61,53 @@ def test_nothing_that_a_user_can_name_is_undocumented() -> None:
         assert f"`{key}`" in text["configuration.md"] or f"[{key}]" in text["configuration.md"], key
     for status in Status:
         assert f"`{status}`" in text["states.md"], status
-    for name in CardView.__dataclass_fields__:
-        assert f"| `{name}` |" in text["cli.md"], name
+    for shape in (CardView, Need, NeedDetail, Change, Waited, Trial):
+        for name in shape.__dataclass_fields__:
+            assert f"| `{name}` |" in text["cli.md"], name
+    for name in RuleSettings.model_fields:
+        assert f"| `{name}` |" in text["configuration.md"], name
+    for kind in RANKS:
+        assert f"| `{kind}` |" in text["needs-you.md"], kind
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: path.name)
+def test_every_option_that_is_shown_is_one(page: Path) -> None:
+    text = page.read_text()
+    blocks = "\n".join(re.findall(r"^```sh\n(.*?)^```$", text, re.DOTALL | re.MULTILINE))
+    shown = [*re.findall(r"`(orch [^`]+)`", text), *re.findall(r"\borch [^|\n]*", blocks)]
+    context = click.Context(root)
+    for line in shown:
+        words = line.split()[1:]
+        command: click.Command | None = root
+        while (
+            isinstance(command, click.Group) and words and (below := command.get_command(context, words[0]))
+        ):
+            command, words = below, words[1:]
+        known = {name for each in command.params for name in each.opts} | {"--help"} if command else set()
+        for option in [each for each in words if each.startswith("--")]:
+            assert option in known, f"{page.name} shows {option} with {words}"
+
+
+def test_the_rules_that_the_docs_show_are_valid_and_say_what_their_table_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "user.toml"
+    file.write_text(needs_page.RULES)
+    monkeypatch.setenv("ORCH_CONFIG", str(file))
+    names = [rule.name for rule in load().rules]
+    rows = re.findall(
+        r"^\| (.*) \| (allow|deny|ask) \| (.*) \|$",
+        (CHECKOUT / "docs/needs-you.md").read_text(),
+        re.MULTILINE,
+    )
+    ruled = {request: (answer, rule) for request, answer, rule in rows}
+    assert {rule for _, rule in ruled.values() if rule} <= set(names)
+    assert ruled["`npm test -- auth`"] == ("allow", "tests may run")
+    assert ruled["`npm test; rm -rf ~`"] == ("ask", "")
+    assert ruled["`npm test && git push`"] == ("deny", "no pushing")
+    assert ruled["`git log -5`"] == ("ask", "")
+    assert ruled["Edit `src/migrations/0007.sql`"] == ("ask", "migrations are mine to read")
+    assert ruled["Edit `src/../../../etc/passwd`"] == ("ask", "")
+    assert ruled["Edit `src/link`, a symlink to `~/.ssh/config`"] == ("ask", "")
+    assert ruled["Write `docs/keys.md`, on a card with the label docs"] == ("allow", "docs cards write docs")
+    assert ruled["Write `docs/keys.md`"] == ("ask", "")

@@ -15,16 +15,17 @@ if TYPE_CHECKING:
 
 class Acts:
     """One method for each action's id, a dot written as `_`; each is called only when nothing refuses it.
+    `card` says which card is meant.
 
     Dialogs are imported when they are first opened: the board is on the screen sooner.
     """
 
-    def __init__(self, board: "BoardScreen") -> None:
-        self._board = board
+    def __init__(self, board: "BoardScreen", card: Callable[[], CardView | None]) -> None:
+        self._board, self._meant = board, card
 
     @property
     def _card(self) -> CardView:
-        card = self._board.card
+        card = self._meant()
         assert card is not None
         return card
 
@@ -51,6 +52,11 @@ class Acts:
 
     def preview(self) -> None:
         self._board.preview.toggle()
+
+    def queue(self) -> None:
+        from widgets.needs.pane import NeedsPane
+
+        self._board.app.push_screen(NeedsPane(self._board))
 
     def filter(self) -> None:
         self._board.filter.open()
@@ -114,6 +120,25 @@ class Acts:
         self._ask(
             f"Restart {card.id}?", said, "Restart", lambda: self._do(lambda client: client.restart(card.id))
         )
+
+    def nudge(self) -> None:
+        from widgets.dialogs.choose import Choose
+
+        card = self._card
+        ways = {
+            "continue": "send it the word continue; a stalled turn is interrupted first",
+            "interrupt": "press Escape in its session",
+            "restart": "end the session and resume its conversation",
+        }
+
+        def chosen(number: int | None) -> None:
+            if number is not None:
+                how = list(ways)[number]
+                self._do(lambda client: client.nudge(card.id, how, by="tui"))
+
+        said = "What shall be done to help it on?"
+        options = [(way.capitalize(), means) for way, means in ways.items()]
+        self._board.app.push_screen(Choose(f"Help {card.id} on", said, options), chosen)
 
     def acknowledge(self) -> None:
         card = self._card

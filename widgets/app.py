@@ -17,11 +17,16 @@ from orchestrator.paths import Home
 from widgets import theme
 from widgets.board import BoardScreen
 from widgets.burst import WINDOW, KeyGuard
+from widgets.command_screen import CommandScreen
 from widgets.feed import Feed
 from widgets.format import clean
+from widgets.hangup import LOOK_EVERY, hung_up
 from widgets.keys import keyboard
 
 T = TypeVar("T")
+
+
+_GOES_ON = ("tab", "shift+tab")
 
 
 class OrchApp(App[None]):
@@ -55,8 +60,15 @@ class OrchApp(App[None]):
     def get_default_screen(self) -> Screen[None]:
         return BoardScreen()
 
+    def on_mount(self) -> None:
+        self.set_interval(LOOK_EVERY, self._leave_if_hung_up)
+
     def on_unmount(self) -> None:
         self.feed.stop()
+
+    def _leave_if_hung_up(self) -> None:
+        if hung_up():
+            self.exit(return_code=1)
 
     # --- the hub ---------------------------------------------------------------------------------
 
@@ -98,7 +110,7 @@ class OrchApp(App[None]):
         for complaint in self.keyboard.complaints:
             self.tell(complaint, title="Some of your keys were not taken", severity="warning")
         for screen in self.screen_stack:
-            if isinstance(screen, BoardScreen):
+            if isinstance(screen, CommandScreen):
                 screen.draw()
 
     def _no_revival(self) -> None:
@@ -125,18 +137,27 @@ class OrchApp(App[None]):
             await super().on_event(event)
             return
         for key in self._guard.passes(event, harmless=self._harmless(event)):
-            await super().on_event(key)
+            if not self._goes_on(key):
+                await super().on_event(key)
 
     def action_help_quit(self) -> None:
         self.tell(f"Press {self.keyboard.shown('quit')} to leave the board; the sessions stay.")
 
+    def _goes_on(self, key: events.Key) -> bool:
+        """Whether the key went on to another field of a form. The focus moves at once, since the letters
+        behind it may be here already: a slow line delivers many keys together."""
+        if key.key not in _GOES_ON or isinstance(self.screen, CommandScreen):
+            return False
+        (self.screen.focus_next if key.key == "tab" else self.screen.focus_previous)()
+        return True
+
     def _harmless(self, key: events.Key) -> bool:
-        """It is typed into a text, or moves the board's cursor."""
+        """It is typed into a text, or moves a cursor or the focus."""
+        if key.key in _GOES_ON and not isinstance(self.screen, CommandScreen):
+            return True
         if self.focused is not None and self.focused.check_consume_key(key.key, key.character):
             return True
-        return isinstance(self.screen, BoardScreen) and (self.keyboard.action(key.key) or "").startswith(
-            "cursor."
-        )
+        return isinstance(self.screen, CommandScreen) and self.screen.harmless(key.key)
 
     def _release_later(self, seconds: float, key: events.Key) -> None:
         self.set_timer(seconds, lambda: self._release(key))

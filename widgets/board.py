@@ -1,25 +1,25 @@
 """The board's screen: what was heard goes to the widgets, what is pressed to those who do it."""
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from collections.abc import Sequence
+from typing import Any, ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.message import Message
-from textual.screen import Screen
 
-from orchestrator.actions import BY_ID
+from orchestrator.actions import BY_ID, Action
 from orchestrator.core.views import CardView
 from widgets import keys
 from widgets.acts import Acts
 from widgets.card import CardBox
 from widgets.columns import Columns
+from widgets.command_screen import CommandScreen
 from widgets.cursor import Cursor, first, next_waiting, settle, step
 from widgets.cursor import on as cursor_on
 from widgets.filter import FilterBar
-from widgets.format import LOOKS
 from widgets.header import HubBar
-from widgets.keybar import KeyBar
+from widgets.keybar import KeyBar, board_entries
 from widgets.lines import Lines
 from widgets.lineup import NAMES, Lineup, line_up
 from widgets.may import refusal
@@ -27,9 +27,6 @@ from widgets.mirror import Mirror
 from widgets.preview import PreviewPane
 from widgets.tabs import TabBar
 from widgets.welcome import welcome_lines
-
-if TYPE_CHECKING:
-    from widgets.app import OrchApp
 
 _LOOK_AGAIN = 1.0
 """Seconds between two looks at whether an age on the screen has changed."""
@@ -39,13 +36,12 @@ _UNSURE = 0.5
 """Seconds after a card left the cursor's place by itself in which no command acts on its successor."""
 
 
-class BoardScreen(Screen[None]):
+class BoardScreen(CommandScreen):
     """Columns, cursor and the lines around them. The cursor stays with its card within a column; when a
     card goes to another column the cursor goes along only if the user sent it there."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = set(LOOKS)
     BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings()]
-    app: "OrchApp"
+    OFFERED: ClassVar[Sequence[Action]] = keys.ON_BOARD
 
     class Updated(Message):
         """The feed has something to take."""
@@ -55,7 +51,7 @@ class BoardScreen(Screen[None]):
         self.mirror = Mirror()
         self.lineup: Lineup = line_up(())
         self.cursor = Cursor()
-        self.acts = Acts(self)
+        self.acts = Acts(self, lambda: self.card)
         self.preview, self.filter = PreviewPane(), FilterBar()
         self._header, self._tabs, self._keys = HubBar(), TabBar(), KeyBar()
         self._welcome, self._columns = Lines(id="welcome"), Columns()
@@ -64,6 +60,7 @@ class BoardScreen(Screen[None]):
         self._follow_until = 0.0
         self._slipped: tuple[float, CardView] | None = None
         self._opened = False
+        self._failures: set[str] = set()
 
     def compose(self) -> ComposeResult:
         yield self._header
@@ -92,7 +89,16 @@ class BoardScreen(Screen[None]):
         self.mirror.take(self.app.feed.take())
         if self.mirror.hub is not None and self.mirror.away_since is None and (was_away or not had_hub):
             self.app.learn_settings()
+        self._tell_failure()
         self._line_up()
+
+    def _tell_failure(self) -> None:
+        """Tells once why the hub can't come back, whole: the header may have no room for that."""
+        if self.mirror.away_since is None:
+            self._failures.clear()
+        elif (failure := self.mirror.failure) and str(failure) not in self._failures:
+            self._failures.add(str(failure))
+            self.app.tell_error(failure)
 
     def _line_up(self) -> None:
         before = self.card
@@ -117,8 +123,12 @@ class BoardScreen(Screen[None]):
         self._columns.tidy()
 
     @on(Columns.Resized)
+    @on(events.ScreenResume)
     def draw(self) -> None:
-        """Everything as it is now. Widgets that would look the same draw nothing."""
+        """Where another screen covers this one, draws that instead."""
+        if above := self._above():
+            above.draw()
+            return
         now = self.app.clock()
         self.set_class(self.mirror.away_since is not None, "-away")
         self._header.show(self.mirror, now)
@@ -128,7 +138,17 @@ class BoardScreen(Screen[None]):
         self._welcome.put(*words)
         self._columns.show(self.lineup, self.cursor, now)
         self.preview.show(self.card)
-        self._keys.show(self.app.keyboard, self.card)
+        self._keys.show(board_entries(self.app.keyboard, self.card))
+
+    @property
+    def is_current(self) -> bool:
+        """Not while it is covered: Textual would paint the cover anew for whatever is dirty below."""
+        return super().is_current and self._above() is None
+
+    def _above(self) -> CommandScreen | None:
+        """The screen that covers this one whole; dialogs don't."""
+        stack = self.app.screen_stack
+        return next((each for each in stack if isinstance(each, CommandScreen) and each is not self), None)
 
     # --- the cursor ------------------------------------------------------------------------------
 
@@ -156,7 +176,7 @@ class BoardScreen(Screen[None]):
 
     def next_waiting(self) -> None:
         everything = line_up(self.mirror.cards.values())
-        if cursor := next_waiting(self.cursor, everything):
+        if cursor := next_waiting(self.cursor, everything, [need.card for need in self.mirror.needs]):
             self.jump(cursor.card)
         else:
             self.app.tell("No card waits for you.")
@@ -192,12 +212,14 @@ class BoardScreen(Screen[None]):
 
     def on_key(self, event: events.Key) -> None:
         """A key that is grey says why; `escape` lets a filter go that was kept."""
+        if self.focused is not None:  # the key is the filter line's
+            return
         if event.key == "escape" and self._words:
             event.stop()
             self.filter.clear()
             return
         action = self.app.keyboard.action(event.key)
-        if action and (why := self._refusal(action)):
+        if action and (why := self.refusal(action)):
             event.stop()
             self.app.tell(why, severity="warning")
 
@@ -211,11 +233,10 @@ class BoardScreen(Screen[None]):
         self.perform(action)
 
     def perform(self, action: str) -> None:
-        """Does the action of that id, or says why not."""
         area, _, what = action.partition(".")
         if area == "cursor":
             self.go(step(self.cursor, self.lineup, what))
-        elif why := self._refusal(action):
+        elif why := self.refusal(action):
             self.app.tell(why, severity="warning")
         elif BY_ID[action].on_card and (gone := self._just_slipped()):
             where = NAMES.get(self.mirror.cards[gone.id].column, "") if gone.id in self.mirror.cards else ""
@@ -229,7 +250,7 @@ class BoardScreen(Screen[None]):
             deed: Any = getattr(self.acts, action.replace(".", "_"))
             deed()
 
-    def _refusal(self, action: str) -> str:
+    def refusal(self, action: str) -> str:
         return refusal(action, self.card, self.app.keyboard.shown)
 
     def _just_slipped(self) -> CardView | None:

@@ -1,6 +1,6 @@
 """The five columns: heads, cards, and which of them fit onto the screen."""
 
-from textual import events
+from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.message import Message
@@ -67,15 +67,29 @@ def tab_line(lineup: Lineup, current: str, width: int) -> Line:
     return row(spans, [], width)
 
 
+class CardScroll(VerticalScroll):
+    """Where a column's cards scroll."""
+
+    class Resized(Message):
+        """It has another size, and its cards have been laid out anew."""
+
+    def __init__(self) -> None:
+        super().__init__(can_focus=False)
+
+    def on_resize(self, _event: events.Resize) -> None:
+        self.post_message(self.Resized())
+
+
 class ColumnBox(Vertical):
-    """One column: its head, and a box for each card."""
+    """One column: its head, and a box for each card. In another size the cursor's card is still in sight."""
 
     def __init__(self, column: str) -> None:
         super().__init__(id=column)
         self.column = column
-        self._head, self._scroll = Lines(), VerticalScroll(can_focus=False)
+        self._head, self._scroll = Lines(), CardScroll()
         self._boxes: list[CardBox] = []
         self._filled = 0
+        self._cursor: int | None = None
         self._restless = False
 
     def compose(self) -> ComposeResult:
@@ -89,6 +103,7 @@ class ColumnBox(Vertical):
             self._boxes += new
             self._scroll.mount_all(new)
         here = cursor.column == self.column
+        self._cursor = cursor.row if here else None
         for box, card in zip(self._boxes, cards, strict=False):
             box.show(card, now, selected=here and card.id == cursor.card, wide=wide)
         if len(cards) != self._filled:
@@ -109,10 +124,16 @@ class ColumnBox(Vertical):
             if box.display:
                 box.display = False
 
+    @on(CardScroll.Resized)
+    def _keep_in_sight(self, message: CardScroll.Resized) -> None:
+        message.stop()
+        if self._cursor is not None:
+            self.reveal(self._cursor)
+
     def reveal(self, row_number: int) -> None:
         """Scrolls as little as brings that card into sight."""
         if row_number < len(self._boxes):
-            self._scroll.scroll_to_widget(self._boxes[row_number], animate=False)
+            self._scroll.scroll_to_widget(self._boxes[row_number], animate=False, immediate=True)
 
 
 class Columns(Horizontal):
@@ -136,7 +157,9 @@ class Columns(Horizontal):
     def show(self, lineup: Lineup, cursor: Cursor, now: float) -> None:
         shown = fitting(self.app.size.width)
         self._first = window(cursor.column, self._first, shown)
-        self.set_class(shown == 1, "-one")
+        if self.has_class("-one") != (shown == 1):
+            self.set_class(shown == 1, "-one", update=False)
+            self.app.stylesheet.update(self)  # at once: columns and cards are laid out together
         for number, box in enumerate(self._boxes.values()):
             visible = self._first <= number < self._first + shown
             if box.display != visible:

@@ -1,5 +1,6 @@
 """The cursor: which column and card it is on, and where it goes. Pure."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from widgets.lineup import COLUMNS, Lineup
@@ -64,9 +65,11 @@ def step(cursor: Cursor, lineup: Lineup, way: str) -> Cursor:
             return at(cursor.column, row, lineup)
 
 
-def next_waiting(cursor: Cursor, lineup: Lineup) -> Cursor | None:
-    """The card after the cursor's among those that wait, in order of urgency, and round again."""
-    waiting = [card.id for card in lineup.waiting()]
+def next_waiting(cursor: Cursor, lineup: Lineup, ranked: Iterable[str] = ()) -> Cursor | None:
+    """The card after the cursor's among those that wait, in order of urgency, and round again. `ranked` are
+    the cards of the queue in its order; they go before those that wait and are not in it."""
+    waiting = [card for card in dict.fromkeys(ranked) if lineup.column_of(card)]
+    waiting += [card.id for card in lineup.waiting() if card.id not in waiting]
     if not waiting:
         return None
     place = waiting.index(cursor.card) + 1 if cursor.card in waiting else 0

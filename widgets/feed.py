@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from orchestrator.client import Client, HubAway, OrchError, Update
+from orchestrator.client import Client, Failed, HubAway, OrchError, Update
 
 _FIRST_WAIT, _LONGEST_WAIT = 0.1, 2.0
 """Seconds between attempts; each is twice the one before."""
@@ -85,7 +85,7 @@ class Feed:
             except OrchError as told:
                 error = told
             except (ValueError, TypeError, KeyError, AttributeError) as told:
-                error = HubAway(
+                error = Failed(
                     "the hub speaks another version's language", str(told), "Run: orch hub restart"
                 )
             if since is None:

@@ -5,7 +5,7 @@ cells never holds more than that, whatever the titles, branches and reasons from
 """
 
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 
 from rich.cells import cell_len
@@ -16,9 +16,13 @@ Span = tuple[str, str]
 Line = tuple[Span, ...]
 
 ROLES = frozenset(
-    {"title", "text", "muted", "faint", "needs", "bad", "trouble", "busy", "calm", "off", "unread", "cursor"}
-)
-"""`needs` a human, `bad` and `trouble` are wrong, `busy` works, `calm` is ready, `off` is over."""
+    {
+        "title", "text", "muted", "faint", "needs", "bad", "trouble", "busy", "calm", "off", "unread",
+        "cursor", "added", "removed",
+    }
+)  # fmt: skip
+"""`needs` a human, `bad` and `trouble` are wrong, `busy` works, `calm` is ready, `off` is over; `added` and
+`removed` are lines of a diff."""
 
 LOOKS = frozenset(f"look--{role}" for role in ROLES)
 """The style sheet's names of the roles: the component classes of a widget that shows spans."""
@@ -81,6 +85,37 @@ def fit(text: str, width: int) -> str:
             break
         kept.append(character)
     return "".join(kept).rstrip() + "…"
+
+
+def fold(text: str, width: int) -> Iterator[str]:
+    """`text` cleaned and whole, however long: its lines, each broken into pieces of at most `width` cells,
+    after a space where there is one in the second half."""
+    for line in text.expandtabs(4).split("\n"):
+        rest = "".join(clean(line[start : start + _LONGEST]) for start in range(0, len(line), _LONGEST))
+        while cell_len(rest) > width > 1:
+            end = _cells_in(rest, width)
+            space = rest.rfind(" ", end // 2, end)
+            end = space + 1 if space > 0 else end
+            yield rest[:end]
+            rest = rest[end:]
+        yield rest
+
+
+def _cells_in(text: str, width: int) -> int:
+    """How many of the text's first characters stand in `width` cells, one at least."""
+    if text.isascii():
+        return width
+    used = 0
+    for number, character in enumerate(text):
+        used += cell_len(character)
+        if used > width:
+            return max(number, 1)
+    return len(text)
+
+
+def unseen(text: str) -> int:
+    """How many characters of `text` `clean` leaves out because they show nothing or turn text round."""
+    return 0 if text.isascii() else sum(unicodedata.category(each) == "Cf" for each in text)
 
 
 def width_of(spans: Iterable[Span]) -> int:

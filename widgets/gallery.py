@@ -11,17 +11,37 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from orchestrator.client import Board, CardChanged, Client, HubAway, HubChanged, OrchError, Refused, Update
+from orchestrator.client import (
+    Board,
+    CardChanged,
+    Client,
+    HubAway,
+    HubChanged,
+    NeedsChanged,
+    OrchError,
+    Refused,
+    Update,
+)
 from orchestrator.core.model import Evidence, Source
-from orchestrator.core.views import Attachment, CardDetail, CardView, HubView, Preview, Settings
+from orchestrator.core.views import (
+    Attachment,
+    CardDetail,
+    CardView,
+    HubView,
+    Need,
+    NeedDetail,
+    Preview,
+    Settings,
+)
 from orchestrator.paths import Home
+from widgets.gallery_needs import detail, details
 
 _CARD = CardView(
     id="c1", slug="card", title="Card", column="backlog", state="new", reason="", since=0.0, evidence="orch",
     unknown_since=None, asks=False, unread=False, attention=0, repo="/src/shop", base="main", branch="",
     worktree=None, window=None, pane=None, pid=None, session_id=None, model="", permission_mode="",
     context_percent=None, cost_usd=0.0, queue_position=None, queued_prompts=0, held=None, finished=None,
-    last_words="", output="", rescues=(), created_at=0.0,
+    last_words="", output="", rescues=(), labels=(), created_at=0.0,
 )  # fmt: skip
 
 _HUB = HubView(
@@ -55,13 +75,17 @@ def hub(**more: Any) -> HubView:
 
 class StageClient(Client):
     """A client whose hub is played by its holder. `tell` and `leave` are what the hub does next;
-    `asked` holds every command with its arguments; `refusals` maps a command to the error it raises."""
+    `asked` holds every command with its arguments; `refusals` maps a command to the error it raises.
+    `details` holds the requests in full, by id. With `settles` an answer takes its need off the list."""
 
     def __init__(self, board: Board | None = None) -> None:
         super().__init__(Home(Path("/nowhere"), "nobody"))
         self._told: queue.Queue[Update | OrchError] = queue.Queue()
         self._cards: dict[str, CardView] = {}
         self._board = board
+        self._needs: tuple[Need, ...] = ()
+        self.details: dict[str, NeedDetail] = {}
+        self.settles = False
         self.asked: list[tuple[str, dict[str, Any]]] = []
         self.refusals: dict[str, OrchError] = {}
         self.options = Settings({}, "F12", "F11", ("opus", "sonnet", "haiku"), ("default", "plan"), "", "")
@@ -74,13 +98,16 @@ class StageClient(Client):
         for update in updates:
             if isinstance(update, Board):
                 self._cards = {each.id: each for each in update.cards}
+                self._needs = update.needs
+            elif isinstance(update, NeedsChanged):
+                self._needs = update.needs
             elif isinstance(update, CardChanged):
                 self._cards[update.card.id] = update.card
             self._told.put(update)
 
-    def leave(self) -> None:
+    def leave(self, why: OrchError | None = None) -> None:
         """The hub ends; the next `tell` of a board brings it back."""
-        self._told.put(HubAway("the hub has ended"))
+        self._told.put(why or HubAway("the hub has ended"))
 
     def watch(self) -> Iterator[Update]:
         while True:
@@ -98,6 +125,10 @@ class StageClient(Client):
         heard = (Evidence(Source.HOOK, "PreToolUse Bash npm test", shown.since),)
         return CardDetail(shown, "Do what the title says.", (), None, heard, heard)
 
+    def need(self, ref: str) -> NeedDetail:
+        self._ask_for("need", {"need": ref})
+        return self.details.get(ref) or detail(next(each for each in self._needs if each.id == ref))
+
     def preview(self, ref: str) -> Preview:
         self._ask_for("preview", {"card": ref})
         return self.screen
@@ -113,6 +144,11 @@ class StageClient(Client):
             made = card(len(self._cards) + 1, arguments["title"], column, state, repo=arguments["repo"])
             self.tell(CardChanged(made))
             return made
+        if verb == "answer":
+            answered = next(each for each in self._needs if each.id == arguments["need"])
+            if self.settles:
+                self.tell(NeedsChanged(tuple(each for each in self._needs if each.id != answered.id)))
+            return self._cards[answered.card]
         return self._cards[arguments["card"]]
 
     def _ask_for(self, verb: str, arguments: dict[str, Any]) -> None:
@@ -152,28 +188,41 @@ def cards(now: float) -> tuple[CardView, ...]:
         card(13, "Release notes for 4.2", "review", "idle", since=now - 6 * minute, attention=3, asks=True,
              unread=True, reason="Also mention the deprecations?", context_percent=31.0, cost_usd=0.44),
         card(14, "Fix [/x] \x1b[31mred 👨‍👩‍👧 שלום", "review", "idle", since=now - 43 * minute,
-             unread=True, reason="All 214 tests pass", context_percent=64.0, cost_usd=1.05),
+             attention=6, unread=True, reason="All 214 tests pass", context_percent=64.0, cost_usd=1.05),
         card(15, "Rename the internal module", "review", "interrupted", since=now - 2 * hour,
              reason="you pressed Esc", context_percent=9.0, cost_usd=0.12),
         card(16, "Upgrade to Django 5.2", "done", "exited", since=now - 3 * hour, finished="merge",
              reason="merged into main", cost_usd=4.75),
         card(17, "Spike: WebAssembly renderer", "done", "exited", since=now - 30 * hour, finished="discard",
              reason="discarded, rescued as refs/orch/rescue/c17/1", cost_usd=2.2),
+        card(18, "Split the settings page", "blocked", "plan", since=now - 9 * minute, attention=2,
+             reason="a plan waits for approval", context_percent=18.0, cost_usd=0.21),
+        card(19, "Vendor the icons", "blocked", "setup", since=now - 2 * minute, attention=2,
+             reason="Do you trust the files in this folder?", evidence="pane"),
     )  # fmt: skip
 
 
 def board(now: float) -> Board:
     """What a hub with these cards tells first."""
     sums = hub(
-        sessions=11, queued=1, waiting=5, cost_today_usd=21.4, five_hour_percent=62.0, seven_day_percent=18.0
+        sessions=13, queued=1, waiting=8, cost_today_usd=21.4, five_hour_percent=62.0, seven_day_percent=18.0
     )
-    return Board(sums, cards(now))
+    shown = cards(now)
+    return Board(sums, shown, tuple(each.need for each in details({each.id: each for each in shown}, now)))
+
+
+def stage(now: float) -> StageClient:
+    """A client on whose board something waits of nearly every kind."""
+    client = StageClient(board(now))
+    client.details = {each.need.id: each for each in details({each.id: each for each in cards(now)}, now)}
+    return client
 
 
 def main() -> None:
     from widgets.app import OrchApp
 
-    client = StageClient(board(time.time()))
+    client = stage(time.time())
+    client.settles = True
     client.screen = Preview(
         "\x1b[1;36m● Bash\x1b[0m(npm test)\n  ⎿ \x1b[32m214 passed\x1b[0m in 8.1 s\n\n> ", 80, 24, 0.0
     )

@@ -1,13 +1,14 @@
 """The board's first line: the hub's health and the sums."""
 
 from orchestrator.core.views import HubView
-from widgets.format import Line, Span, age, fit_spans, meter, money, percent, row, strain, width_of
+from widgets.format import Line, Span, age, clean, fit_spans, meter, money, percent, row, strain, width_of
 from widgets.lines import Lines
 from widgets.mirror import Mirror
 
 
 def header_line(mirror: Mirror, now: float, width: int) -> Line:
-    """Exactly `width` cells: health at the left, sums at the right, each as long as there is room."""
+    """Exactly `width` cells: health at the left, sums at the right, each as long as there is room. Why a
+    hub can't come back goes before the sums, which are old then."""
     hub = mirror.hub
     for long_health, long_sums in ((True, True), (True, False), (False, False)):
         health = [(" orch ", "title"), *_health(mirror, now, long=long_health)]
@@ -15,6 +16,8 @@ def header_line(mirror: Mirror, now: float, width: int) -> Line:
         gap = width - width_of(health) - width_of(sums) - 1
         if gap >= 2:
             return (*health, (" " * gap, ""), *sums, (" ", ""))
+        if long_health and not long_sums and mirror.failure:
+            return row(health, [], width)
     head = fit_spans(health, max(width - width_of(sums) - 3, width // 2))
     return row((*head, ("  ", ""), *sums), [], width)
 
@@ -22,7 +25,11 @@ def header_line(mirror: Mirror, now: float, width: int) -> Line:
 def _health(mirror: Mirror, now: float, *, long: bool) -> list[Span]:
     if mirror.away_since is not None:
         words: list[Span] = [("× ", "bad"), (f"hub away for {age(now - mirror.away_since)}", "bad")]
-        return [*words, (" · what is shown may be old", "muted")] if long else words
+        if failure := mirror.failure:
+            why: list[Span] = [(" · ", "muted"), (clean(failure.why or failure.what), "text")]
+        else:
+            why = [(" · what is shown may be old", "muted")]
+        return [*words, *why] if long else words
     if mirror.hub is None:
         return [("◌ ", "busy"), ("connecting…", "muted")]
     if mirror.hub.trouble:
@@ -53,4 +60,11 @@ class HubBar(Lines):
     """Draws the header; asked to look again whenever something was heard or a minute may have passed."""
 
     def show(self, mirror: Mirror, now: float) -> None:
-        self.put(header_line(mirror, now, self.app.size.width))
+        line = header_line(mirror, now, self.app.size.width)
+        if (line,) == self.lines:
+            return
+        self.put(line)
+        # Textual has the topmost dialog alone paint anew what lies below it; one that this covers would go
+        # on showing the old line.
+        for covered in self.app.screen_stack[1:-1]:
+            covered.refresh(self.region)

@@ -1,5 +1,8 @@
 """The bottom line: the keys that matter most, grey where they can do nothing now."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from textual import events
 from textual.content import Content
 from textual.message import Message
@@ -15,31 +18,56 @@ _LEAST_FIRST = ("palette", "move.right", "quit", "filter", "preview", "next", "s
 """What is left out first where the line is short."""
 
 
-def key_spans(keyboard: Keyboard, card: CardView | None, width: int) -> list[tuple[str, list[Span]]]:
-    """The actions that fit into `width` cells, each with its spans, in words as long as there is room for."""
-    actions = [action.id for action in ON_BOARD if action.footer and keyboard.shown(action.id)]
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A key of the bottom line. `why` says why it can do nothing now; empty where it can be tried."""
+
+    action: str
+    key: str
+    label: str
+    short: str
+    why: str = ""
+
+
+def board_entries(keyboard: Keyboard, card: CardView | None) -> list[Entry]:
+    """The board's, with `card` under the cursor."""
+    return [
+        Entry(
+            action.id,
+            keyboard.shown(action.id),
+            action.title,
+            action.title.split()[0],
+            refusal(action.id, card, keyboard.shown),
+        )
+        for action in ON_BOARD
+        if action.footer and keyboard.shown(action.id)
+    ]
+
+
+def key_spans(
+    entries: Sequence[Entry], width: int, least_first: Sequence[str] = _LEAST_FIRST
+) -> list[tuple[Entry, list[Span]]]:
+    """The keys that fit into `width` cells, each with its spans, in words as long as there is room for."""
     for wordy in (True, False):
-        shown = [(action, _spans(action, keyboard, card, wordy=wordy)) for action in actions]
+        shown = [(entry, _spans(entry, wordy=wordy)) for entry in entries]
         if _width(shown) <= width:
             return shown
-    for least in _LEAST_FIRST:
-        shown = [each for each in shown if each[0] != least]
+    for least in least_first:
+        shown = [each for each in shown if each[0].action != least]
         if _width(shown) <= width:
             break
     return shown
 
 
-def _spans(action: str, keyboard: Keyboard, card: CardView | None, *, wordy: bool) -> list[Span]:
-    title = BY_ID[action].title
-    label = title if wordy else title.split()[0]
-    grey = bool(refusal(action, card))
+def _spans(entry: Entry, *, wordy: bool) -> list[Span]:
+    label = entry.label if wordy else entry.short
     return [
-        (f" {keyboard.shown(action)}", "faint" if grey else "cursor"),
-        (f" {label} ", "faint" if grey else "text"),
+        (f" {entry.key}", "faint" if entry.why else "cursor"),
+        (f" {label} ", "faint" if entry.why else "text"),
     ]
 
 
-def _width(shown: list[tuple[str, list[Span]]]) -> int:
+def _width(shown: list[tuple[Entry, list[Span]]]) -> int:
     return sum(width_of(spans) for _, spans in shown)
 
 
@@ -53,30 +81,28 @@ class KeyBar(Lines):
             super().__init__()
             self.action = action
 
-    def __init__(self) -> None:
+    def __init__(self, least_first: Sequence[str] = _LEAST_FIRST) -> None:
         super().__init__()
-        self._shown: list[tuple[str, list[Span]]] = []
-        self._reasons: dict[str, str] = {}
+        self._least_first = least_first
+        self._shown: list[tuple[Entry, list[Span]]] = []
 
-    def show(self, keyboard: Keyboard, card: CardView | None) -> None:
+    def show(self, entries: Sequence[Entry]) -> None:
         width = self.app.size.width
-        self._shown = key_spans(keyboard, card, width)
-        self._reasons = {action: refusal(action, card, keyboard.shown) for action, _ in self._shown}
+        self._shown = key_spans(entries, width, self._least_first)
         self.put(row([span for _, spans in self._shown for span in spans], [], width))
 
-    def at(self, x: int) -> str | None:
-        """The action that stands at that cell."""
-        for action, spans in self._shown:
+    def at(self, x: int) -> Entry | None:
+        """The key that stands at that cell."""
+        for entry, spans in self._shown:
             x -= width_of(spans)
             if x < 0:
-                return action
+                return entry
         return None
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
-        action = self.at(event.x)
-        tip = f"{BY_ID[action].help} {self._reasons.get(action, '')}".strip() if action else None
-        self.tooltip = Content(tip) if tip else None
+        entry = self.at(event.x)
+        self.tooltip = Content(f"{BY_ID[entry.action].help} {entry.why}".strip()) if entry else None
 
     def on_click(self, event: events.Click) -> None:
-        if action := self.at(event.x):
-            self.post_message(self.Chosen(action))
+        if entry := self.at(event.x):
+            self.post_message(self.Chosen(entry.action))

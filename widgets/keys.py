@@ -1,19 +1,33 @@
 """The keyboard: bindings made of the action registry, and the user's own keys checked against it. Pure."""
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 from textual.binding import Binding
 from textual.keys import KEY_DISPLAY_ALIASES, Keys
 
-from orchestrator.actions import ACTIONS, Action
+from orchestrator.actions import ACTIONS, BY_ID, Action
 
-ON_BOARD: tuple[Action, ...] = tuple(
-    action for action in ACTIONS if action.key or action.on_card or action.footer
+_KEYED = tuple(action for action in ACTIONS if action.key or action.on_card or action.footer)
+
+
+def answers(action: str) -> bool:
+    """Whether the action of that id is one of the queue alone; there its keys go before the board's."""
+    return action.startswith("answer.")
+
+
+ON_BOARD: tuple[Action, ...] = tuple(action for action in _KEYED if not answers(action.id))
+"""The actions that the board offers; the rest are those of the queue or verbs of the command line alone."""
+
+_ALSO_IN_QUEUE = ("attach", "send", "acknowledge", "resume", "show", "preview", "queue", "help", "palette")
+_CURSOR = ("cursor.left", "cursor.right", "cursor.up", "cursor.down", "cursor.first", "cursor.last")
+IN_QUEUE: tuple[Action, ...] = (
+    *(action for action in _KEYED if answers(action.id)),
+    *(BY_ID[action] for action in (*_ALSO_IN_QUEUE, *_CURSOR)),
 )
-"""The actions that the board offers; the rest are verbs of the command line alone."""
+"""The actions that the queue offers, in the order in which they claim their keys."""
 
 _MODIFIERS = frozenset({"ctrl", "shift", "alt", "super", "meta", "hyper"})
 _NAMED = frozenset(key.value for key in Keys)
@@ -25,6 +39,8 @@ _SYMBOLS = {
     "right": "→",
     "up": "↑",
     "down": "↓",
+    "pageup": "pgup",
+    "pagedown": "pgdn",
 }
 
 
@@ -56,8 +72,9 @@ class Keyboard:
     """What `App.set_keymap` needs."""
     complaints: tuple[str, ...] = ()
 
-    def action(self, key: str) -> str | None:
-        return next((action for action, keys in self.keys.items() if key in keys), None)
+    def action(self, key: str, offered: Iterable[Action] = ON_BOARD) -> str | None:
+        """The first of the actions offered that has this key."""
+        return next((action.id for action in offered if key in self.keys.get(action.id, ())), None)
 
     def shown(self, action: str) -> str:
         """The action's first key as it is written on the screen; empty where it has none."""
@@ -67,7 +84,7 @@ class Keyboard:
 
 def keyboard(overrides: Mapping[str, str]) -> Keyboard:
     """The registry's keys with the user's over them, as far as these make sense."""
-    keys = {action.id: names(action.key) for action in ON_BOARD}
+    keys = {action.id: names(action.key) for action in _KEYED}
     changed: dict[str, str] = {}
     complaints: list[str] = []
     for action, wanted in overrides.items():
@@ -84,10 +101,12 @@ def keyboard(overrides: Mapping[str, str]) -> Keyboard:
             changed[action] = ",".join(keys[action])
     for action in list(changed):
         for other, theirs in keys.items():
-            if other != action and (both := set(keys[action]) & set(theirs)):
+            if other == action or answers(other) != answers(action):
+                continue
+            if both := set(keys[action]) & set(theirs):
                 complaints.append(f"keys: {display(min(both))} is both {action} and {other}.")
                 if other not in changed:
-                    keys[action] = names(next(each.key for each in ON_BOARD if each.id == action))
+                    keys[action] = names(BY_ID[action].key)
                     del changed[action]
                     break
     return Keyboard(keys, changed, tuple(complaints))

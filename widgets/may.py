@@ -116,6 +116,7 @@ _REFUSALS = {
     "stop": _stop,
     "resume": _resume,
     "restart": _restart,
+    "nudge": _restart,
     "hold": _hold,
     "release": _release,
     "shelve": _shelve,

@@ -1,4 +1,4 @@
-"""The palette: the board's actions by name, and its cards by title."""
+"""The palette: a screen's actions by name, and the board's cards by title."""
 
 from collections.abc import Callable
 from functools import partial
@@ -10,21 +10,19 @@ from textual.content import Content
 from orchestrator.actions import Action
 from orchestrator.core.views import CardView
 from widgets.format import clean
-from widgets.keys import ON_BOARD
-from widgets.may import refusal
 
 if TYPE_CHECKING:
     from widgets.board import BoardScreen
+    from widgets.command_screen import CommandScreen
 
 
-class _OfBoard(Provider):
+class Actions(Provider):
+    """Every action that the screen offers; those that can't be done now say why, and choosing one of them
+    only says it again."""
+
     @property
-    def board(self) -> "BoardScreen":
-        return cast("BoardScreen", self.screen)
-
-
-class Actions(_OfBoard):
-    """Every action; those that can't be done now say why, and choosing one of them only says it again."""
+    def below(self) -> "CommandScreen":
+        return cast("CommandScreen", self.screen)
 
     async def discover(self) -> Hits:
         for action in self._offered():
@@ -39,24 +37,26 @@ class Actions(_OfBoard):
 
     def _offered(self) -> list[Action]:
         skipped = ("cursor.", "palette")
-        return [action for action in ON_BOARD if not action.id.startswith(skipped)]
+        return [action for action in self.below.OFFERED if not action.id.startswith(skipped)]
 
     def _title(self, action: Action) -> Content:
-        key = self.board.app.keyboard.shown(action.id)
-        style = "dim" if refusal(action.id, self.board.card) else "bold"
+        key = self.below.app.keyboard.shown(action.id)
+        style = "dim" if self.below.refusal(action.id) else "bold"
         return Content.assemble((action.title, style), (f"  {key}" if key else "", "dim"))
 
     def _help(self, action: Action) -> str:
-        return clean(
-            refusal(action.id, self.board.card, self.board.app.keyboard.shown) or action.help
-        ).replace("[", "\\[")
+        return clean(self.below.refusal(action.id) or action.help).replace("[", "\\[")
 
     def _deed(self, action: Action) -> Callable[[], None]:
-        return partial(self.board.perform, action.id)
+        return partial(self.below.perform, action.id)
 
 
-class Cards(_OfBoard):
-    """Every card by its title; choosing one puts the cursor on it."""
+class Cards(Provider):
+    """Every card of the board by its title; choosing one puts the cursor on it."""
+
+    @property
+    def board(self) -> "BoardScreen":
+        return cast("BoardScreen", self.screen)
 
     async def search(self, query: str) -> Hits:
         matcher = self.matcher(query)
@@ -77,3 +77,7 @@ class Cards(_OfBoard):
 
 def palette() -> CommandPalette:
     return CommandPalette([Actions, Cards], placeholder="An action, or a card's title…")
+
+
+def palette_of_actions() -> CommandPalette:
+    return CommandPalette([Actions], placeholder="An action…")

@@ -72,6 +72,7 @@ def detail(found: CardDetail, now: float) -> list[str]:
         "held": card.held or "",
         "finished": card.finished or "",
         "queue": f"place {card.queue_position}" if card.queue_position is not None else "",
+        "labels": ", ".join(card.labels),
         "repo": card.repo,
         "branch": f"{card.branch} from {card.base}" if card.base else card.branch,
         "worktree": card.worktree or "",

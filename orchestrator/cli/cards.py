@@ -19,7 +19,7 @@ from orchestrator.core.views import CardView
 _json = json_option("Print each card as a line of JSON.")
 
 
-def _state(card: CardView) -> str:
+def state_in_words(card: CardView) -> str:
     said = plain(card.reason)
     return card.state.replace("_", " ") + (f" ({said})" if said else "")
 
@@ -28,7 +28,7 @@ def _removed(card: CardView) -> str:
     return f"removed; its work is kept as {card.rescues[-1]}" if card.rescues else "removed"
 
 
-def report(card: CardView, as_json: bool, in_words: Callable[[CardView], str] = _state) -> None:
+def report(card: CardView, as_json: bool, in_words: Callable[[CardView], str] = state_in_words) -> None:
     """What became of a card: a line for people, or the card as a line of JSON."""
     if as_json:
         click.echo(json.dumps(asdict(card)))
@@ -40,7 +40,7 @@ def each(
     cards: Sequence[str],
     act: Callable[[Client, str], CardView],
     as_json: bool,
-    in_words: Callable[[CardView], str] = _state,
+    in_words: Callable[[CardView], str] = state_in_words,
 ) -> None:
     """Does it to every card, also after one that refuses; the first failure gives the exit code."""
     client = hub()
@@ -95,6 +95,16 @@ def send(card: str, text: str, queue: bool, as_json: bool) -> None:
     if not said.strip():
         raise click.UsageError("the text is empty.")
     each([card], lambda client, name: client.send(name, said, queue=queue), as_json)
+
+
+@verb("nudge")
+@card_argument()
+@click.argument("how", type=click.Choice(["continue", "interrupt", "restart"]))
+@_json
+def nudge(card: str, how: str, as_json: bool) -> None:
+    if how == "restart":
+        require_agent()
+    each([card], lambda client, name: client.nudge(name, how), as_json)
 
 
 @verb("hold")

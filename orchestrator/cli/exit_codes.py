@@ -17,7 +17,7 @@ class ExitCode(IntEnum):
     USAGE = 2, "The command line or the configuration is wrong, or a program is not installed."
     WAITING = 3, "Reserved: a workflow waits at a gate."
     REFUSED = 4, "Understood and refused, for the reason given; nothing has changed."
-    NO_CARD = 5, "There is no such card, or the name fits several."
+    NO_CARD = 5, "There is no such card or request, or the name fits several."
     NO_HUB = 6, "No hub is running, or it does not answer."
     INTERRUPTED = 130, "Ended by Ctrl-C."
     PIPE_CLOSED = 141, "Whoever read the output stopped reading."

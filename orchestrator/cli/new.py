@@ -31,6 +31,9 @@ from orchestrator.cli.programs import require_agent
 @click.option("--name", default="", help="The card's short name; else made from the title.")
 @click.option("--model", default="", help="The agent's model.")
 @click.option("--permission-mode", default="", help="The agent's permission mode, such as plan.")
+@click.option(
+    "--label", "labels", multiple=True, help="A label, which rules may ask for; several are given one by one."
+)
 @click.option("--backlog", is_flag=True, help="Leave the card in the backlog; start nothing.")
 @json_option("Print the new card as a line of JSON.")
 def new(
@@ -45,11 +48,14 @@ def new(
     name: str,
     model: str,
     permission_mode: str,
+    labels: tuple[str, ...],
     backlog: bool,
     as_json: bool,
 ) -> None:
     if not title.strip():
         raise click.UsageError("the title is empty.")
+    if not all(each.strip() and each.isprintable() for each in labels):
+        raise click.UsageError("a label is empty, or more than one line.")
     first = _first_prompt(stdin, prompt, prompt_file)
     if not backlog:
         require_agent(repo.resolve())
@@ -62,6 +68,7 @@ def new(
         name=name,
         model=model,
         permission_mode=permission_mode,
+        labels=tuple(dict.fromkeys(each.strip() for each in labels)),
         backlog=backlog,
     )
     report(card, as_json)

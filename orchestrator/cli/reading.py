@@ -25,7 +25,7 @@ def ls(as_json: bool, column: str | None) -> None:
     if as_json:
         click.echo(json.dumps([asdict(card) for card in cards], indent=2))
     elif cards:
-        click.echo("\n".join(table(cards, time.time(), _width())))
+        click.echo("\n".join(table(cards, time.time(), terminal_width())))
     else:
         click.echo("No cards. Make one with: orch new TITLE", err=True)
 
@@ -43,6 +43,6 @@ def show(card: str, with_evidence: bool, as_json: bool) -> None:
     click.echo("\n".join(lines + (["", *evidence(found)] if with_evidence else [])))
 
 
-def _width() -> int | None:
+def terminal_width() -> int | None:
     """The terminal's columns; none where the output goes to a file or a pipe, which has no edge."""
     return shutil.get_terminal_size().columns if sys.stdout.isatty() else None

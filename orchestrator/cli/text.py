@@ -1,23 +1,14 @@
 """Text from outside made fit for a terminal: no control characters, cut by cells, aligned."""
 
-import re
 import unicodedata
 from collections.abc import Sequence
 
-_ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|[\]PX^_].*?(?:\x07|\x1b\\|$)|[@-Z\\-_])", re.DOTALL)
-_TURNS_TEXT_ROUND = {*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C}
+from orchestrator.core.text import clean
 
 
 def plain(text: str) -> str:
-    """One line of visible characters: escape sequences and control characters are gone."""
-    text = _ESCAPES.sub("", text)
-    spaced = (" " if each in "\n\t\r" else each for each in text)
-    return "".join(each for each in spaced if _is_visible(each)).strip()
-
-
-def _is_visible(character: str) -> bool:
-    kind = unicodedata.category(character)
-    return kind not in {"Cc", "Cs", "Zl", "Zp"} and ord(character) not in _TURNS_TEXT_ROUND
+    """One line of visible characters."""
+    return " ".join(clean(text).replace("\t", " ").split("\n")).strip()
 
 
 def cells(text: str) -> int:

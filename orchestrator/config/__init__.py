@@ -11,17 +11,21 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from orchestrator.config.answering import Nudges, RuleSettings
 from orchestrator.config.example import example, written
 from orchestrator.config.layers import REPO_FILE, Layer, merged, read, variable
-from orchestrator.config.model import KEYS, Config, UnfitValueError, nearest
-from orchestrator.config.problems import ConfigError, Problem
+from orchestrator.config.model import KEYS, Config
+from orchestrator.config.problems import ConfigError, Problem, key_of
+from orchestrator.config.table import UnfitValueError, nearest
 
 __all__ = [
     "KEYS",
     "REPO_FILE",
     "Config",
     "ConfigError",
+    "Nudges",
     "Problem",
+    "RuleSettings",
     "Setting",
     "example",
     "load",
@@ -90,17 +94,17 @@ def _problem(error: Any, layers: list[Layer]) -> Problem:
     cause = error.get("ctx", {}).get("error")
     path = tuple(str(part) for part in error["loc"])
     if isinstance(cause, UnfitValueError) and cause.key:
-        path = (*path, cause.key)
-    layer = next((each for each in layers if each.find(path)[0]), layers[0])
+        path = (*path, *cause.key.split("."))
+    layer = _layer_of(path, layers)
     file, text = (layer.file, layer.text) if layer.file else (None, "")
-    key = ".".join(path)
+    key = key_of(path)
     shown = variable(key) if layer.origin == "environment" else key
+    if error["type"] == "missing":
+        return Problem(shown, file, said="is missing: each rule has a name and an answer", text=text)
     if error["type"] == "extra_forbidden":
         *tables, word = path
         near = nearest(word, _keys_in(tables))
-        return Problem(
-            shown, file, unknown=True, nearest=".".join([*tables, near]) if near else "", text=text
-        )
+        return Problem(shown, file, unknown=True, nearest=key_of((*tables, near)) if near else "", text=text)
     _, value = layer.find(path)
     return Problem(
         shown,
@@ -112,7 +116,18 @@ def _problem(error: Any, layers: list[Layer]) -> Problem:
     )
 
 
+def _layer_of(path: tuple[str, ...], layers: list[Layer]) -> Layer:
+    """The place that sets this key; where it is missing, the one that sets what it is missing in."""
+    for end in range(len(path), 0, -1):
+        for layer in layers:
+            if layer.find(path[:end])[0]:
+                return layer
+    return layers[0]
+
+
 def _keys_in(tables: list[str]) -> list[str]:
+    if tables[:1] == ["rules"]:
+        return list(RuleSettings.model_fields)
     before = "".join(f"{each}." for each in tables)
     return [key.removeprefix(before).split(".")[0] for key in KEYS if key.startswith(before)]
 
@@ -126,7 +141,8 @@ def _near(error: Any, cause: object, value: object) -> str:
 
 
 def _choices(error: Any) -> list[str]:
-    return [each.strip("'") for each in error["ctx"]["expected"].replace(" or ", ", ").split(", ")]
+    words = error["ctx"]["expected"].replace(" or ", ", ").split(", ")
+    return [each.strip("'") or '""' for each in words]
 
 
 def _expected(error: Any) -> str:
@@ -148,5 +164,7 @@ def _expected(error: Any) -> str:
             return "a text in quotes"
         case "model_type" | "dict_type":
             return "a table"
+        case "tuple_type":
+            return f"a list of tables, each below a line of its own, [[{error['loc'][0]}]]"
         case _:
             return str(error["msg"])

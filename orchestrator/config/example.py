@@ -3,7 +3,8 @@
 import json
 from typing import Any
 
-from orchestrator.config.model import DURATION_KEYS, Config, Table
+from orchestrator.config.model import DURATION_KEYS, Config
+from orchestrator.config.table import Table
 from orchestrator.config.values import duration
 
 _INTRO = """\
@@ -12,6 +13,26 @@ _INTRO = """\
 # ORCH_WORKTREE__BRANCH) wins over this file, and so does a repository's own .orch.toml, which may hold
 # [worktree] and, of [agent], model and permission_mode.
 """
+
+_RULES = """\
+[[rules]]
+name = "tests may run"
+answer = "allow"
+command = "npm test*"
+
+[[rules]]
+name = "edits below src"
+answer = "allow"
+tool = "Edit"
+path = "src/**"
+
+[[rules]]
+name = "no pushing"
+answer = "deny"
+command = "git push*"
+message = "Leave the pushing to me."
+"""
+"""Shown as a comment: the default is none at all."""
 
 
 def example() -> str:
@@ -28,6 +49,8 @@ def _table(model: type[Config] | type[Table], values: dict[str, Any], name: str 
             tables.append(f"\n# {kind.__doc__}\n[{key}]\n{_table(kind, values[key], key)}")
         elif key == "keys":
             tables.append(f"\n{_comment(field.description)}[keys]\n")
+        elif key == "rules":
+            tables.append(f"\n{_comment(field.description)}#\n{_comment(_RULES)}")
         else:
             value = written(f"{name}.{key}" if name else key, values[key])
             plain.append(f"{_comment(field.description)}{key} = {value}\n")
@@ -36,11 +59,13 @@ def _table(model: type[Config] | type[Table], values: dict[str, Any], name: str 
 
 def written(key: str, value: Any) -> str:
     """A setting's value as a file has it; times as words."""
+    if key == "rules":
+        value = [{name: said for name, said in rule.items() if said} for rule in value]
     return _toml(duration(value) if key in DURATION_KEYS else value)
 
 
 def _comment(text: str | None) -> str:
-    return "".join(f"# {line}\n" for line in (text or "").splitlines())
+    return "".join(f"# {line}".rstrip() + "\n" for line in (text or "").splitlines())
 
 
 def _toml(value: Any) -> str:

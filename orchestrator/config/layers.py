@@ -9,11 +9,13 @@ from typing import Any
 
 from pydantic_settings import EnvSettingsSource
 
-from orchestrator.config.model import KEYS, REPO_KEYS, Config, nearest
+from orchestrator.config.model import KEYS, REPO_KEYS, Config
 from orchestrator.config.problems import ConfigError, Problem
+from orchestrator.config.table import nearest
 from orchestrator.paths import user_config
 
 REPO_FILE = ".orch.toml"
+_UNSAFE_MODES = ("bypassPermissions",)
 _PREFIX = "ORCH_"
 _SECTIONS = sorted({key.split(".")[0] for key in KEYS if "." in key} | {"keys"})
 _WHICH_HUB = ("ORCH_HOME", "ORCH_CONFIG", "ORCH_TMUX_SOCKET")
@@ -35,6 +37,9 @@ class Layer:
         """Whether this place sets the key, and to what."""
         here: Any = self.values
         for at, part in enumerate(path):
+            if isinstance(here, list) and part.isdecimal() and int(part) < len(here):
+                here = here[int(part)]
+                continue
             if not isinstance(here, dict):
                 return False, None
             if (rest := ".".join(path[at:])) in here:
@@ -109,8 +114,10 @@ def _stray(name: str) -> Problem | None:
     """
     if not name.startswith(_PREFIX) or name in _OTHERS or name.startswith(("ORCH_TEST_", "ORCH_DEMO_")):
         return None
-    settings = [variable(key) for key in KEYS]
+    settings = [variable(key) for key in KEYS if key != "rules"]
     section = name.removeprefix(_PREFIX).split("__")[0].lower()
+    if section == "rules":
+        return Problem(name, said=f"is not read: rules stand in your own file alone, {user_config()}")
     if name in settings or section == "keys" or (section in _SECTIONS and "__" not in name):
         return None
     if name.startswith("ORCH_AGENT__ENV__"):
@@ -145,6 +152,8 @@ def _file(path: Path, origin: str) -> Layer:
 
 def _only_what_a_repository_may_set(layer: Layer) -> None:
     given = [key for key in KEYS if key not in REPO_KEYS and layer.find(tuple(key.split(".")))[0]]
+    if layer.find(("agent", "permission_mode"))[1] in _UNSAFE_MODES:  # a cloned file must not ask for that
+        given.append("agent.permission_mode")
     if problems := [
         Problem(key, file=layer.file, text=layer.text, said=f"belongs in your own file, {user_config()}")
         for key in given

@@ -1,15 +1,16 @@
 """Every setting, with its default and the lines that explain it."""
 
 from collections.abc import Iterator
-from difflib import get_close_matches
 from string import Formatter
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from orchestrator.actions import ACTIONS, BY_ID
+from orchestrator.config.answering import Nudges, RuleSettings, each_has_its_own_name
+from orchestrator.config.table import Table, UnfitValueError, nearest
 from orchestrator.config.values import (
     Command,
     Duration,
@@ -21,19 +22,6 @@ from orchestrator.config.values import (
     seconds,
     variables,
 )
-
-
-class UnfitValueError(ValueError):
-    """What a value must be, worded to follow "must be", and the nearest valid word if one is near."""
-
-    def __init__(self, expected: str, nearest: str = "", key: str = "") -> None:
-        super().__init__(expected)
-        self.expected, self.nearest, self.key = expected, nearest, key
-
-
-def nearest(word: str, valid: list[str]) -> str:
-    """The valid word most like this one, or nothing."""
-    return next(iter(get_close_matches(word, valid, n=1)), "")
 
 
 def _placeholders(template: str, valid: list[str]) -> str:
@@ -71,7 +59,11 @@ def _keys(given: object) -> Any:
     if not isinstance(given, dict):
         raise UnfitValueError("a table of action ids with a key each")
     taken = {
-        key: action.id for action in ACTIONS if action.id not in given for key in action.key.split(",") if key
+        (_pane(action.id), key): action.id
+        for action in ACTIONS
+        if action.id not in given
+        for key in action.key.split(",")
+        if key
     }
     for action, keys in given.items():
         if action not in BINDABLE:
@@ -84,14 +76,15 @@ def _keys(given: object) -> Any:
                 'one key or several with commas between, such as "ctrl+n" or "H,shift+left"', "", action
             )
         for key in keys.split(","):
-            if key in taken:
-                raise UnfitValueError(f"a key that is free; {key} belongs to {taken[key]}", "", action)
-            taken[key] = action
+            if other := taken.get((_pane(action), key)):
+                raise UnfitValueError(f"a key that is free; {key} belongs to {other}", "", action)
+            taken[_pane(action), key] = action
     return given
 
 
-class Table(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+def _pane(action: str) -> str:
+    """Answers are given in the queue alone, where their keys go before those of the board."""
+    return "queue" if action.startswith("answer.") else "board"
 
 
 class Agent(Table):
@@ -231,6 +224,12 @@ class Config(BaseSettings):
         'Ids with a dot are quoted: "move.left" = "ctrl+h".',
     )
     hub: Hub = Hub()
+    nudges: Nudges = Nudges()
+    rules: Annotated[tuple[RuleSettings, ...], AfterValidator(each_has_its_own_name)] = Field(
+        default=(),
+        description="Rules that answer requests by themselves; there are none unless you write some.\n"
+        "The first that matches answers, and a deny that matches wins over every allow.",
+    )
 
     @classmethod
     def settings_customise_sources(  # type: ignore[override]  # the others come by name and are not asked

@@ -2,12 +2,13 @@
 
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 _AT = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
+_INDEX = re.compile(r"\[(\d+)\]")
 _NONE = object()
 
 
@@ -48,16 +49,22 @@ class Problem:
     def _place(self) -> str:
         if self.file is None:
             return ""
-        line = self.line or (line_of(self.text, self.key.split(".")) if self.text and self.key else None)
+        line = self.line or (self._line() if self.text and self.key else None)
         column = f", column {self.column}" if self.column else ""
         return f"{self.file}{f', line {line}{column}' if line else ''}: "
+
+    def _line(self) -> int | None:
+        """Where the key stands; for one that is missing, where the table begins that it is missing in."""
+        path = _INDEX.sub(r".\1", self.key).split(".")
+        lines = (line_of(self.text, path[:end]) for end in range(len(path), 0, -1))
+        return next((line for line in lines if line), None)
 
     def _trouble(self) -> str:
         if self.unknown:
             return f'unknown {"key" if self.file else "setting"} "{self.key}"'
         if self.said:
             return f'"{self.key}" {self.said}' if self.key else self.said
-        value = "" if self.value is _NONE else f" = {_shown(self.value)}"
+        value = "" if self.value is _NONE or isinstance(self.value, dict) else f" = {_shown(self.value)}"
         return f"{self.key}{value}: must be {self.expected}"
 
     def _hint(self) -> str:
@@ -70,6 +77,14 @@ class ConfigError(Exception):
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)
         super().__init__("\n".join(str(each) for each in self.problems))
+
+
+def key_of(path: Sequence[str]) -> str:
+    """A key as it is shown: `worktree.base`; in a list of tables `rules[2].answer`, counted from 0."""
+    key = ""
+    for part in path:
+        key += f"[{part}]" if part.isdecimal() and key else f".{part}" if key else part
+    return key
 
 
 def line_of(text: str, path: list[str]) -> int | None:
@@ -94,6 +109,8 @@ def line_of(text: str, path: list[str]) -> int | None:
 def _has(values: Any, path: list[str]) -> bool:
     if not path:
         return True
+    if isinstance(values, list):
+        return path[0].isdecimal() and int(path[0]) < len(values) and _has(values[int(path[0])], path[1:])
     if not isinstance(values, dict):
         return False
     # A quoted key may hold dots itself.

@@ -23,6 +23,7 @@ class NewCard:
     branch_template: str
     home: str
     session_id: str
+    labels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,20 @@ class RemoveCard:
     loss: Loss
 
 
+@dataclass(frozen=True, slots=True)
+class AnswerRequest:
+    """`verdict` is `allow`, `always` or `deny`; `said` puts the whole answer in words. `held` is whether its
+    hook waits for an answer from here."""
+
+    card: str
+    request: str
+    verdict: str
+    said: str
+    by: str
+    rule: str
+    held: bool
+
+
 Command = (
     NewCard
     | StartCard
@@ -112,6 +127,7 @@ Command = (
     | ReopenCard
     | AcknowledgeCard
     | RemoveCard
+    | AnswerRequest
 )
 
 

@@ -6,6 +6,7 @@ from pathlib import PurePath
 
 from orchestrator.core.commands import (
     AcknowledgeCard,
+    AnswerRequest,
     Command,
     FinishCard,
     HoldCard,
@@ -31,6 +32,7 @@ from orchestrator.core.events import (
     EndingAsked,
     Event,
     PromptQueued,
+    RequestAnswered,
     StartCancelled,
     StartQueued,
 )
@@ -83,6 +85,8 @@ def decide(state: State, command: Command, now: float) -> Decision:
             return () if seen else (CardAcknowledged(now, card.id),)
         case RemoveCard():
             return _remove(card, command, now)
+        case AnswerRequest():
+            return _answer(card, command, now)
 
 
 def _new(state: State, command: NewCard, now: float) -> Decision:
@@ -131,6 +135,7 @@ def _new(state: State, command: NewCard, now: float) -> Decision:
         model=command.model,
         permission_mode=command.permission_mode,
         existing_branch=branch in repo.branches,
+        labels=command.labels,
     )
     if command.backlog:
         return (created,)
@@ -228,6 +233,30 @@ def _send(card: Card, command: SendPrompt, now: float) -> Decision:
         )
     queued = PromptQueued(now, card.id, command.prompt, command.text)
     return (queued,) if not card.session.unread else (queued, CardAcknowledged(now, card.id))
+
+
+def _answer(card: Card, command: AnswerRequest, now: float) -> Decision:
+    asks = card.session.facts.asks if card.session else ()
+    ask = next((ask for ask in asks if ask.id == command.request), None)
+    if ask is None:
+        return Rejected(
+            f"the request {command.request} is not open any more",
+            "it was answered, or its session has gone on",
+            "See what waits now: orch queue",
+        )
+    if not command.held:
+        return Rejected(
+            f"the request {command.request} can only be answered in its session",
+            "nobody waits for an answer from here (the hub was away, or a subagent asks)",
+            f"Go there: orch attach {card.slug}",
+        )
+    waited = max(0.0, now - ask.at)
+    return (
+        RequestAnswered(
+            now, card.id, ask.id, ask.kind, ask.summary, command.verdict, command.said, command.by,
+            command.rule, waited,
+        ),
+    )  # fmt: skip
 
 
 def _hold(card: Card, note: str, now: float) -> Decision:

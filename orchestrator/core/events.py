@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from orchestrator.core.model import Failure, Meters, Session, Worktree
+from orchestrator.core.rules import RequestFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,7 @@ class CardCreated:
     model: str = ""
     permission_mode: str = ""
     existing_branch: bool = False
+    labels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,47 @@ class SessionChanged:
     at: float
     card: str
     session: Session
+
+
+@dataclass(frozen=True, slots=True)
+class RequestMade:
+    """An agent asked for something; kept so that rules can be tried on it later."""
+
+    at: float
+    card: str
+    request: str
+    kind: str
+    summary: str
+    facts: RequestFacts
+
+
+@dataclass(frozen=True, slots=True)
+class RequestAnswered:
+    """A request was answered from outside of its session.
+
+    `by` is `tui`, `cli`, `phone` or `rule`; `rule` names the rule. `waited` is in seconds.
+    """
+
+    at: float
+    card: str
+    request: str
+    kind: str
+    summary: str
+    verdict: str
+    said: str
+    by: str
+    rule: str
+    waited: float
+
+
+@dataclass(frozen=True, slots=True)
+class SessionNudged:
+    """A session was helped on: `continue`, `interrupt` or `restart`; `by` is `rule` when by itself."""
+
+    at: float
+    card: str
+    how: str
+    by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +289,9 @@ Event = (
     | SetupFinished
     | WindowOpened
     | SessionChanged
+    | RequestMade
+    | RequestAnswered
+    | SessionNudged
     | MetersRead
     | PromptQueued
     | PromptPasting

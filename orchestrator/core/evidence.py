@@ -3,6 +3,7 @@
 from orchestrator.core.model import Signs, Source
 from orchestrator.core.signals import (
     AgentLeft,
+    AskAnswered,
     Asked,
     Compacting,
     MetersSaid,
@@ -39,7 +40,7 @@ def source_of(signal: Signal) -> Source:
             return Source.PANE
         case PaneSeen() | PaneDied() | WindowClosed() | ServerGone() | Unreachable():
             return Source.TMUX
-        case StopWanted() | Tick():
+        case StopWanted() | Tick() | AskAnswered():
             return Source.ORCH
         case _:
             return Source.HOOK
@@ -58,6 +59,8 @@ def said_by(signal: Signal) -> str:
             return "tool failed" if signal.failed else "tool ended"
         case Asked():
             return f"asks ({signal.ask.kind}): {signal.ask.summary}"
+        case AskAnswered():
+            return f"answered by {signal.by}"
         case TurnEnded():
             running = f", {len(signal.background)} in the background" if signal.background else ""
             return f"turn ended{running}"

@@ -24,8 +24,10 @@ from orchestrator.core.events import (
     PromptPutBack,
     PromptQueued,
     PromptUnconfirmed,
+    RequestAnswered,
     SessionChanged,
     SessionClosed,
+    SessionNudged,
     SetupFinished,
     StartAdmitted,
     StartCancelled,
@@ -50,8 +52,9 @@ from orchestrator.core.model import (
     Status,
     Step,
 )
+from orchestrator.core.nudges import KEPT
 from orchestrator.core.session_state import merge_meters, transition
-from orchestrator.core.signals import StopWanted, WindowClosed
+from orchestrator.core.signals import AskAnswered, StopWanted, WindowClosed
 
 
 def evolve(state: State, event: Event) -> State:
@@ -88,6 +91,7 @@ def _created(event: CardCreated) -> Card:
         model=event.model,
         permission_mode=event.permission_mode,
         existing_branch=event.existing_branch,
+        labels=event.labels,
     )
 
 
@@ -110,6 +114,11 @@ def _card(card: Card, event: Event) -> Card:
             return _opened(card, event)
         case SessionChanged():
             return replace(card, session=event.session) if _is_run(card, event.session.run) else card
+        case RequestAnswered() if card.session:
+            answered = AskAnswered(event.at, event.request, f"rule {event.rule}" if event.rule else event.by)
+            return replace(card, session=transition(card.session, answered))
+        case SessionNudged() if event.by == "rule":
+            return replace(card, nudges=(*card.nudges, event.at)[-KEPT:])
         case MetersRead():
             if not card.session or not _is_run(card, event.run):
                 return card

@@ -3,9 +3,10 @@
 from dataclasses import replace
 
 from orchestrator.core.evidence import said_by, shows_life
-from orchestrator.core.model import Facts, Signs, Turn, Window
+from orchestrator.core.model import Ask, Facts, Signs, Turn, Window
 from orchestrator.core.signals import (
     AgentLeft,
+    AskAnswered,
     Asked,
     Compacting,
     PaneDied,
@@ -45,8 +46,8 @@ def absorb(facts: Facts, signs: Signs, signal: Signal) -> Facts:
             return _registry(facts, signal)
         case PromptTaken():
             return replace(
-                facts, turn=Turn.OPEN, turn_at=signal.at, prompt=signal.text[:PROMPT_KEPT], asks=(),
-                compacting=False, retry=None, dialog="",
+                facts, turn=Turn.OPEN, turn_at=signal.at, prompt=signal.text[:PROMPT_KEPT],
+                asks=_of_agents(facts), compacting=False, retry=None, dialog="",
                 failure="", failure_said="", background=(), last_words="",
                 ends_asking=False, first_prompt=False,
             )  # fmt: skip
@@ -54,19 +55,22 @@ def absorb(facts: Facts, signs: Signs, signal: Signal) -> Facts:
             return replace(facts, retry=None)
         case ToolEnded():
             ended = dict(signs.tools).get(signal.tool_use_id)
-            asks = tuple(ask for ask in facts.asks if ask.summary != ended)
+            asks = tuple(ask for ask in facts.asks if not _ends(signal, ended, ask))
             answered = bool(facts.asks) and not asks and facts.registry == "waiting"
             return replace(facts, retry=None, asks=asks, registry="busy" if answered else facts.registry)
         case Asked():
             return replace(facts, retry=None, asks=(*(a for a in facts.asks if a != signal.ask), signal.ask))
+        case AskAnswered():
+            return _answered(facts, signal.request)
         case TurnEnded():
             return replace(
-                facts, turn=Turn.ENDED, asks=(), compacting=False, retry=None, background=signal.background,
-                last_words=signal.last_words, ends_asking=ends_asking(signal.last_words),
+                facts, turn=Turn.ENDED, asks=_of_agents(facts), compacting=False, retry=None,
+                background=signal.background, last_words=signal.last_words,
+                ends_asking=ends_asking(signal.last_words),
             )  # fmt: skip
         case TurnFailed():
             return replace(
-                facts, turn=Turn.FAILED, asks=(), compacting=False, retry=None,
+                facts, turn=Turn.FAILED, asks=_of_agents(facts), compacting=False, retry=None,
                 failure=signal.error or "unknown", failure_said=signal.said,
             )  # fmt: skip
         case Compacting():
@@ -101,6 +105,27 @@ def absorb(facts: Facts, signs: Signs, signal: Signal) -> Facts:
             return facts
 
 
+def _of_agents(facts: Facts) -> tuple[Ask, ...]:
+    """The requests of subagents in the background: a turn's end does not end those."""
+    return tuple(ask for ask in facts.asks if ask.agent_id)
+
+
+def _ends(signal: ToolEnded, ended: str | None, ask: Ask) -> bool:
+    """Whether the tool that ended is the one that the request was for."""
+    if ended is None:
+        return bool(signal.agent_id) and ask.agent_id == signal.agent_id
+    return ask.summary == ended
+
+
+def _answered(facts: Facts, request: str) -> Facts:
+    """The registry leaves `waiting` a moment after the pane's own dialog was answered."""
+    shown = bool(facts.asks) and facts.asks[0].id == request
+    asks = tuple(ask for ask in facts.asks if ask.id != request)
+    return replace(
+        facts, asks=asks, registry="busy" if shown and facts.registry == "waiting" else facts.registry
+    )
+
+
 def _registry(facts: Facts, signal: RegistrySaid) -> Facts:
     """Leaving `waiting` answers the request that was shown; `idle` ends whatever was open before it."""
     if signal.at < facts.registry_at:
@@ -110,7 +135,9 @@ def _registry(facts: Facts, signal: RegistrySaid) -> Facts:
     asks = facts.asks
     rests = signal.status in RESTS
     if rests:
-        asks = tuple(ask for ask in asks if ask.at > signal.at)
+        asks = tuple(
+            ask for ask in asks if ask.at > signal.at or (ask.agent_id and facts.registry != "waiting")
+        )
     elif facts.registry == "waiting" and signal.status != "waiting":
         asks = asks[1:]
     turn = facts.turn

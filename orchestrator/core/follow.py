@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from orchestrator.core.board import queue
 from orchestrator.core.effects import alive, first_prompt, owed
 from orchestrator.core.events import (
     CardRemoved,
@@ -14,6 +13,7 @@ from orchestrator.core.events import (
     StartQueued,
 )
 from orchestrator.core.model import Card, State, Step, Turn
+from orchestrator.core.shown import queue
 from orchestrator.core.signals import PromptTaken, Signal
 
 RECEIPT_WITHIN = 15.0

@@ -90,6 +90,10 @@ class Ask:
     summary: str
     at: float
     agent_id: str = ""
+    options: tuple[str, ...] = ()
+    """The labels that a question offers."""
+    id: str = ""
+    """The request's own id, `c12.k3f`; the hub gives it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,6 +276,7 @@ class Card:
     model: str = ""
     permission_mode: str = ""
     existing_branch: bool = False
+    labels: tuple[str, ...] = ()
     worktree: Worktree | None = None
     set_up: bool = False
     """Its files have been copied and its set-up commands have run."""
@@ -290,6 +295,8 @@ class Card:
     rescues: tuple[str, ...] = ()
     spent_usd: float = 0.0
     """What its earlier sessions cost."""
+    nudges: tuple[float, ...] = ()
+    """When it was nudged by itself, the latest times."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,15 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
+class AskAnswered:
+    """A request was answered from outside of its session, and the answer is on its way."""
+
+    at: float
+    request: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class TurnEnded:
     """A turn ended as it should; `background` names the tasks that still run."""
 
@@ -187,6 +196,7 @@ Signal = (
     | ToolStarted
     | ToolEnded
     | Asked
+    | AskAnswered
     | TurnEnded
     | TurnFailed
     | Compacting

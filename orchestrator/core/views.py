@@ -49,6 +49,7 @@ class CardView:
     output: str
     """What a failed set-up command or a dead window printed last."""
     rescues: tuple[str, ...]
+    labels: tuple[str, ...]
     created_at: float
 
 
@@ -122,3 +123,85 @@ class Settings:
     permission_modes: tuple[str, ...]
     model: str
     permission_mode: str
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """One thing that waits for a human.
+
+    `kind` is `permission`, `question`, `plan`, `dialog`, `error`, `rate_limit`, `stall`, `exit`, `lost`,
+    `asks` (a turn ended with a question in prose), `review` or `prompt` (a typed prompt without receipt).
+    Ids of requests are `c12.k3f`; of everything else `c12.<kind>`.
+    """
+
+    id: str
+    card: str
+    slug: str
+    title: str
+    kind: str
+    summary: str
+    since: float
+    urgency: int
+    """1 most urgent; see `core.needs`."""
+    evidence: str
+    answerable: bool
+    """Whether it can be answered from here; else only in the session's own terminal."""
+    options: tuple[str, ...]
+    """What can be said to it: `allow always deny` to a permission, `allow deny` to a plan, a question's
+    labels, or nudges (`continue interrupt restart resume`)."""
+    hint: str
+    """Where it can't be answered from here, in words, what to do."""
+    lifts_at: float | None = None
+    """When a rate limit lifts, where the agent has said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question of `AskUserQuestion`; `options` are (label, description)."""
+
+    text: str
+    header: str
+    multi: bool
+    options: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NeedDetail:
+    """A need with all that there is to be read before answering it."""
+
+    need: Need
+    detail: str
+    """The whole command, the diff of an edit, the URL, the plan, or a session's last words."""
+    diff: bool
+    """Whether `detail` is a unified diff."""
+    questions: tuple[Question, ...]
+    always: tuple[str, ...]
+    """What `always` may mean, in words; the number of one (from 0) goes with the answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waited:
+    """How long one card's session waited for a human on one day, in seconds, and how often."""
+
+    day: str
+    card: str
+    title: str
+    seconds: float
+    times: int
+    by: dict[str, int]
+    """Answers by where they came from: `tui`, `cli`, `phone`, `rule`, `pane`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What the rules of today would have answered to a past request."""
+
+    at: float
+    card: str
+    summary: str
+    answer: str
+    """`allow`, `deny` or `ask`."""
+    rule: str
+    """The rule's name; empty when none matched."""
+    was: str
+    """How it was answered then, and by whom, in words."""

@@ -4,6 +4,7 @@ Says what went wrong as one line of JSON on stderr, `{"what", "why", "hint"}`, w
 """
 
 import json
+import os
 import sys
 from importlib.resources import files
 
@@ -16,17 +17,12 @@ def main() -> int:
     home = Home.from_environment()
     try:
         home.make()
-        settings = config.load().tmux
+        settings = config.load()
         home.last_words.unlink(missing_ok=True)
         script = str(files("orchestrator.hub").joinpath("window.sh"))
-        tmux = Tmux(
-            home.tmux_socket,
-            back_key=settings.back_key,
-            next_key=settings.next_key,
-            mouse=settings.mouse,
-            size=(settings.width, settings.height),
-        )
-        tmux.open_hub(["/bin/sh", script, sys.executable, str(home.last_words), str(home.log)], home.root)
+        window = ["/bin/sh", script, sys.executable, str(home.last_words), str(home.log)]
+        argv = [*_with_settings(), *window]
+        tmux_of(home, settings).open_hub(argv, home.root)
     except TmuxError as error:
         return _say(error.what, error.why, error.hint)
     except config.ConfigError as error:
@@ -34,6 +30,26 @@ def main() -> int:
     except OSError as error:
         return _say("the state directory can't be used", str(error), "Set ORCH_HOME to another one.")
     return 0
+
+
+def _with_settings() -> list[str]:
+    """`env` and its words: the hub's settings are those of whoever starts it, not those of whoever
+    started the tmux server, perhaps weeks ago."""
+    names = [config.variable(key) for key in config.KEYS]
+    names += ["ORCH_HOME", "ORCH_TMUX_SOCKET", "ORCH_CONFIG", "PYTHONPATH"]
+    given = [f"{name}={os.environ[name]}" for name in names if name in os.environ]
+    return ["env", *(word for name in names if name not in os.environ for word in ("-u", name)), *given]
+
+
+def tmux_of(home: Home, settings: config.Config) -> Tmux:
+    """The tmux server of a state directory, with the user's keys and sizes."""
+    return Tmux(
+        home.tmux_socket,
+        back_key=settings.tmux.back_key,
+        next_key=settings.tmux.next_key,
+        mouse=settings.tmux.mouse,
+        size=(settings.tmux.width, settings.tmux.height),
+    )
 
 
 def _say(what: str, why: str = "", hint: str = "") -> int:

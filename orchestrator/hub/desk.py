@@ -12,14 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from orchestrator import config
-from orchestrator.core.board import view
 from orchestrator.core.commands import (
     AcknowledgeCard,
     Command,
     FinishCard,
     HoldCard,
     NewCard,
-    Rejected,
     ReleaseCard,
     RemoveCard,
     ReopenCard,
@@ -36,21 +34,15 @@ from orchestrator.core.events import CardCreated, Event, WorktreeRemoved
 from orchestrator.core.model import Card, Evidence, Source
 from orchestrator.core.names import find
 from orchestrator.core.repo import Loss
+from orchestrator.core.shown import view
 from orchestrator.core.views import Attachment, CardDetail, CardView, HubView, Preview, Settings
-from orchestrator.hub.engine import Engine, RefusedError
+from orchestrator.hub.engine import Engine, RefusedError, refusal
 from orchestrator.hub.figures import Figures
+from orchestrator.hub.lookup import MissingError
 from orchestrator.hub.story import story
 from orchestrator.paths import Home
 from orchestrator.world import worktrees
 from orchestrator.world.tmux import Tmux
-
-
-class MissingError(Exception):
-    """No such card, or a name that fits several."""
-
-    def __init__(self, what: str, why: str = "", hint: str = "") -> None:
-        super().__init__(what)
-        self.what, self.why, self.hint = what, why, hint
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +119,7 @@ class Desk:
         """`wish` is a `requests.New`."""
         where = Path(os.path.expanduser(wish.repo))  # noqa: PTH111 (Path's own fails for an unknown user)
         if not where.is_absolute():
-            raise _refusal(
+            raise refusal(
                 f"{wish.repo!r} is no whole path", hint="Give the repository's path from the root on."
             )
         settings = await asyncio.to_thread(_settings_of, where)
@@ -150,6 +142,7 @@ class Desk:
             folder=settings.worktree.folder,
             branch_template=settings.worktree.branch,
             home=str(Path.home()),
+            labels=tuple(wish.labels),
             session_id=str(uuid.uuid4()),
         )
         if wish.branch:
@@ -157,7 +150,7 @@ class Desk:
         before = self.engine.state.next_card
         _check_path(decide(self.engine.state, command, time.time()))
         await self.engine.submit(command)
-        return self._shown(f"c{before}")
+        return self.shown(f"c{before}")
 
     async def plain(self, verb: str, card: str) -> dict[str, Any]:
         """The verbs that take nothing but the card."""
@@ -173,21 +166,21 @@ class Desk:
             "acknowledge": AcknowledgeCard(card),
         }
         if verb not in commands:
-            raise _refusal(f"the hub does not know the verb {verb!r}", hint="Is it older than this orch?")
+            raise refusal(f"the hub does not know the verb {verb!r}", hint="Is it older than this orch?")
         if verb in ("start", "resume", "restart"):
             _check_program(await asyncio.to_thread(_settings_of, Path(self.engine.state.cards[card].repo)))
         await self.engine.submit(commands[verb])
         if verb in ("stop", "shelve"):
             await self.engine.settle(card)
-        return self._shown(card)
+        return self.shown(card)
 
     async def send(self, card: str, text: str, *, queue: bool) -> dict[str, Any]:
         await self.engine.submit(SendPrompt(card, uuid.uuid4().hex[:12], text, queue))
-        return self._shown(card)
+        return self.shown(card)
 
     async def hold(self, card: str, note: str) -> dict[str, Any]:
         await self.engine.submit(HoldCard(card, note))
-        return self._shown(card)
+        return self.shown(card)
 
     async def finish(self, card: str, how: str, *, rescue: bool) -> dict[str, Any]:
         loss = Loss() if how == "keep" else await self._loss(card)
@@ -211,8 +204,8 @@ class Desk:
         await self.engine.settle(card_id)
         card = self.engine.state.cards.get(card_id)
         if card and card.failure:
-            raise _refusal(card.failure.what, card.failure.why, card.failure.hint)
-        return self._shown(card_id)
+            raise refusal(card.failure.what, card.failure.why, card.failure.hint)
+        return self.shown(card_id)
 
     async def _loss(self, card_id: str) -> Loss:
         card = self.engine.state.cards[card_id]
@@ -234,7 +227,7 @@ class Desk:
             raise MissingError(f"{card_id} has just been removed", hint="orch ls lists those there are.")
         return view(card, self.engine.queue_position(card_id))
 
-    def _shown(self, card_id: str) -> dict[str, Any]:
+    def shown(self, card_id: str) -> dict[str, Any]:
         return asdict(self._view(card_id))
 
 
@@ -248,13 +241,9 @@ def _history(events: list[Event]) -> tuple[Evidence, ...]:
     return tuple(told)
 
 
-def _refusal(what: str, why: str = "", hint: str = "") -> RefusedError:
-    return RefusedError(Rejected(what, why, hint))
-
-
 def _no_window(card: Card) -> RefusedError:
     verb = "resume" if card.session else "start"
-    return _refusal(f"{card.id} has no window", hint=f"Open one: orch {verb} {card.slug}")
+    return refusal(f"{card.id} has no window", hint=f"Open one: orch {verb} {card.slug}")
 
 
 def _settings_of(where: Path) -> config.Config:
@@ -273,13 +262,13 @@ def _check_program(settings: config.Config) -> None:
         if Path(program).name == "claude"
         else "Install it, or change agent.command in the configuration."
     )
-    raise _refusal(f"{program} is not installed", "a session runs it", hint)
+    raise refusal(f"{program} is not installed", "a session runs it", hint)
 
 
 def _check_path(decision: Decision) -> None:
     for event in decision if isinstance(decision, tuple) else ():
         if isinstance(event, CardCreated) and os.path.lexists(event.path):
-            raise _refusal(
+            raise refusal(
                 f"{event.path} exists already",
                 "the card's worktree would stand there",
                 "Choose another --name.",
@@ -289,4 +278,4 @@ def _check_path(decision: Decision) -> None:
 def _check_mode(settings: config.Config, mode: str) -> None:
     if mode and mode not in settings.agent.permission_modes:
         known = ", ".join(settings.agent.permission_modes)
-        raise _refusal(f"{mode!r} is no permission mode", hint=f"Choose one of {known}.")
+        raise refusal(f"{mode!r} is no permission mode", hint=f"Choose one of {known}.")

@@ -12,7 +12,6 @@ from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from orchestrator.core.board import in_board_order, queue, view, views
 from orchestrator.core.commands import Command, Rejected
 from orchestrator.core.decide import decide
 from orchestrator.core.effects import Effect, owed
@@ -22,6 +21,7 @@ from orchestrator.core.evolve import evolve
 from orchestrator.core.follow import Room, admit, completed, overdue, receipt
 from orchestrator.core.model import Card, Evidence, Session, Source, State
 from orchestrator.core.session_state import transition, worth_remembering
+from orchestrator.core.shown import in_board_order, queue, view, views
 from orchestrator.core.signals import MetersSaid, Signal, Tick
 from orchestrator.core.views import CardView
 from orchestrator.store.journal import Journal
@@ -43,6 +43,11 @@ class RefusedError(Exception):
         self.rejected = rejected
 
 
+def refusal(what: str, why: str = "", hint: str = "") -> RefusedError:
+    """A refusal in words, for what is found out before a command is decided."""
+    return RefusedError(Rejected(what, why, hint))
+
+
 class Engine:
     """The state, and the only way to change it."""
 
@@ -58,6 +63,7 @@ class Engine:
         self._stall = stall
         self._views = views(self.state)
         self._listeners: set[Listener] = set()
+        self._after_change: list[Callable[[str], None]] = []
         self._carry_out: Callable[[Effect], Awaitable[Iterable[Event]]] | None = None
         self._under_way: dict[str, Effect] = {}
         self._not_before: dict[str, float] = {}
@@ -80,6 +86,15 @@ class Engine:
         """Calls `listener` at every change of a view; the returned function ends that."""
         self._listeners.add(listener)
         return lambda: self._listeners.discard(listener)
+
+    def after_change(self, callback: Callable[[str], None]) -> None:
+        """Calls `callback` with a card's id whenever anything about it has changed, shown or not."""
+        self._after_change.append(callback)
+
+    def touched(self, card: str) -> None:
+        """Tells that something about the card has changed which is not in the state."""
+        for callback in self._after_change:
+            callback(card)
 
     # --- changing --------------------------------------------------------------------------------
 
@@ -173,7 +188,7 @@ class Engine:
             wish = owed(card) if card else None
             if wish and card_id not in self._under_way and now >= self._not_before.get(card_id, 0.0):
                 self._under_way[card_id] = wish
-                self._spawn(self._carry(card_id, wish))
+                self.spawn(self._carry(card_id, wish))
 
     async def _carry(self, card_id: str, wish: Effect) -> None:
         assert self._carry_out is not None
@@ -213,6 +228,8 @@ class Engine:
             self.state = before  # what can't be written has not happened
             raise
         self._show(touched)
+        for card_id in touched:
+            self.touched(card_id)
         written.add_done_callback(lambda done: self._committed(done, touched))
         return written
 
@@ -234,6 +251,7 @@ class Engine:
     def _keep(self, card: Card, session: Session) -> None:
         changed = replace(card, session=session)
         self.state = replace(self.state, cards={**self.state.cards, card.id: changed})
+        self.touched(card.id)
 
     def _show(self, touched: Iterable[str]) -> None:
         positions = {card.id: number for number, card in enumerate(queue(self.state), 1)}
@@ -264,7 +282,8 @@ class Engine:
                     if not waiter.done():
                         waiter.set_result(None)
 
-    def _spawn(self, work: Awaitable[None]) -> None:
+    def spawn(self, work: Awaitable[None]) -> None:
+        """Runs something beside the loop; a bug in it goes to the log, and the hub's end waits for it."""
         task = asyncio.ensure_future(work)
         self._tasks.add(task)
         task.add_done_callback(self._finished)

@@ -8,9 +8,9 @@ from datetime import date
 import psutil
 
 from orchestrator import __version__
-from orchestrator.core.board import queue
 from orchestrator.core.follow import Room, queue_reason, running
 from orchestrator.core.model import Meters, State
+from orchestrator.core.shown import queue
 from orchestrator.core.views import HubView
 from orchestrator.hub.engine import Engine
 

@@ -3,16 +3,24 @@
 import asyncio
 import logging
 import os
+import threading
 from pathlib import Path
 from typing import Any
 
 from orchestrator import __version__, config
-from orchestrator.core.views import CardView
+from orchestrator.core.needs import needs
+from orchestrator.core.nudges import Policy
+from orchestrator.hub.answering import Answering, rules_of
 from orchestrator.hub.bar import Bar
+from orchestrator.hub.boot import tmux_of
 from orchestrator.hub.desk import Desk
 from orchestrator.hub.effects import Effects
+from orchestrator.hub.effects.ending import Ending
+from orchestrator.hub.effects.prompting import Prompting
+from orchestrator.hub.effects.starting import Starting
 from orchestrator.hub.engine import Engine
 from orchestrator.hub.figures import Figures, Memory
+from orchestrator.hub.holds import Holds
 from orchestrator.hub.server.api import api
 from orchestrator.hub.server.hooks import reports
 from orchestrator.hub.server.listen import Door, loopback_port, unix_socket
@@ -21,7 +29,6 @@ from orchestrator.hub.sources import Sources
 from orchestrator.hub.tokens import Tokens
 from orchestrator.paths import Home
 from orchestrator.store.journal import Journal
-from orchestrator.world.tmux import Tmux
 
 _REFRESH_AFTER = 0.1
 """Seconds in which changes are gathered before the header and the status lines follow them."""
@@ -43,20 +50,15 @@ async def run(home: Home, settings: config.Config, stop: asyncio.Event) -> None:
         room=lambda: memory.room(settings.max_sessions),
         stall=(settings.stall_after, settings.stall_after_tool),
     )
-    tmux = Tmux(
-        home.tmux_socket,
-        back_key=settings.tmux.back_key,
-        next_key=settings.tmux.next_key,
-        mouse=settings.tmux.mouse,
-        size=(settings.tmux.width, settings.tmux.height),
-    )
+    tmux = tmux_of(home, settings)
     figures = Figures(engine, port, settings.max_sessions, memory)
     tokens = Tokens.of(home.key)
     config_dir = Path(
         settings.agent.env.get("CLAUDE_CONFIG_DIR") or os.environ.get("CLAUDE_CONFIG_DIR") or "~/.claude"
     ).expanduser()
     watched = settings.agent.kind == "claude-code"
-    stream = Stream(engine, figures.view)
+    holds = Holds(engine, rules_of(settings))
+    stream = Stream(engine, figures.view, lambda: needs(engine.state, holds.ids))
     sources = Sources(
         engine=engine,
         figures=figures,
@@ -67,32 +69,28 @@ async def run(home: Home, settings: config.Config, stop: asyncio.Event) -> None:
         watched=watched,
     )
     bar = Bar(engine, tmux, sources)
+    leaving = threading.Event()
+    url = f"http://127.0.0.1:{port}/hooks"
     effects = Effects(
         engine=engine,
-        tmux=tmux,
-        home=home,
-        tokens=tokens,
-        hook_url=f"http://127.0.0.1:{port}/hooks",
-        config_dir=config_dir,
-        watched=watched,
+        starting=Starting(tmux, home, tokens, url, config_dir, leaving),
+        prompting=Prompting(engine, tmux, watched),
+        ending=Ending(tmux, home),
         look_again=sources.look_again,
+        leaving=leaving,
     )
     desk = Desk(engine, figures, tmux, home, settings, sources.expect_viewer)
-    doors = (Door(reports(engine, tokens, port)), Door(api(desk, stream, stop.set)))
-    loop = asyncio.get_running_loop()
-    due: list[asyncio.TimerHandle] = []
+    answering = Answering(engine, holds, tmux)
+    doors = (Door(reports(engine, holds, tokens, port)), Door(api(desk, answering, stream, stop.set)))
+    policy = Policy(**settings.nudges.model_dump())
+    news = _News(stream, bar)
 
-    def refresh() -> None:
-        due.clear()
-        stream.refresh_hub()
-        bar.refresh()
+    def look() -> None:
+        answering.nudge_the_stuck(policy)
+        news.tell()
 
-    def changed(_id: str, _view: CardView | None) -> None:
-        if not due:
-            due.append(loop.call_later(_REFRESH_AFTER, refresh))
-
-    sources.after_look = refresh
-    engine.listen(changed)
+    sources.after_look = look
+    engine.after_change(news.changed)
     await sources.take_up()
     _log.info("orch %s serves %s on port %s, %d cards", __version__, home.root, port, len(engine.cards))
     work: list[asyncio.Future[None]] = [
@@ -109,6 +107,7 @@ async def run(home: Home, settings: config.Config, stop: asyncio.Event) -> None:
             raise RuntimeError("a part of the hub ended by itself")
     finally:
         stream.close()
+        holds.close()
         for door in doors:
             door.should_exit = True
         work[2].cancel()
@@ -118,3 +117,21 @@ async def run(home: Home, settings: config.Config, stop: asyncio.Event) -> None:
         journal.close()
         home.socket.unlink(missing_ok=True)
         _log.info("the hub has ended")
+
+
+class _News:
+    """Tells clients and status lines what has changed, a moment's changes together."""
+
+    def __init__(self, stream: Stream, bar: Bar) -> None:
+        self._stream = stream
+        self._bar = bar
+        self._due: asyncio.TimerHandle | None = None
+
+    def changed(self, _card: str) -> None:
+        if self._due is None:
+            self._due = asyncio.get_running_loop().call_later(_REFRESH_AFTER, self.tell)
+
+    def tell(self) -> None:
+        self._due = None
+        self._stream.refresh()
+        self._bar.refresh()

@@ -16,8 +16,10 @@ from orchestrator.core.events import (
     PromptPutBack,
     PromptQueued,
     PromptUnconfirmed,
+    RequestAnswered,
     SessionChanged,
     SessionClosed,
+    SessionNudged,
     SetupFinished,
     StartAdmitted,
     StartCancelled,
@@ -52,6 +54,12 @@ def story(event: Event) -> str:
             session = event.session
             said = session.evidence
             return f"{session.status.value}: {session.why} (by {said.source.value}: {said.said})"
+        case RequestAnswered():
+            who = f"the rule {event.rule}" if event.rule else event.by
+            words = f": {_short(event.said)}" if event.said else ""
+            return f"{event.summary}: {event.verdict} by {who} after {event.waited:.0f} s{words}"
+        case SessionNudged():
+            return f"nudged by {event.by}: {event.how}"
         case PromptQueued():
             return f"prompt queued: {_short(event.text)}"
         case PromptPasted():

@@ -5,6 +5,7 @@ callers share the price of one `fsync`.
 """
 
 import asyncio
+import json
 import logging
 import queue
 import sqlite3
@@ -80,14 +81,16 @@ class Journal:
 
     def history(self, card: str, limit: int = 200) -> list[Event]:
         """The newest `limit` events of one card, oldest first. Safe from any thread."""
-        reader = sqlite3.connect(f"{self._path.as_uri()}?mode=ro", uri=True)
-        try:
-            rows = reader.execute(
-                "SELECT kind, body FROM events WHERE card = ? ORDER BY seq DESC LIMIT ?", (card, limit)
-            ).fetchall()
-        finally:
-            reader.close()
-        return [codec.load(kind, body) for kind, body in reversed(rows)]
+        newest = "SELECT kind, body FROM events WHERE card = ? ORDER BY seq DESC LIMIT ?"
+        return self._read(newest, card, limit)[::-1]
+
+    def since(self, at: float, kinds: Sequence[str]) -> list[Event]:
+        """The events of these kinds from that time on, oldest first. Safe from any thread."""
+        wanted = (
+            "SELECT kind, body FROM events "
+            "WHERE at >= ? AND kind IN (SELECT value FROM json_each(?)) ORDER BY seq"
+        )
+        return self._read(wanted, at, json.dumps(kinds))
 
     def close(self) -> None:
         """Writes what is still to be written, and closes the file."""
@@ -95,6 +98,14 @@ class Journal:
             self._queue.put(None)
             self._writer.join()
         self._connection.close()
+
+    def _read(self, sql: str, *values: object) -> list[Event]:
+        reader = sqlite3.connect(f"{self._path.as_uri()}?mode=ro", uri=True)
+        try:
+            rows = reader.execute(sql, values).fetchall()
+        finally:
+            reader.close()
+        return [codec.load(kind, body) for kind, body in rows]
 
     def _snapshot(self) -> State:
         found = self._connection.execute(

@@ -72,7 +72,8 @@ def test_a_tool_that_failed_has_ended() -> None:
     ],
 )
 def test_what_the_agent_asks_is_told_apart(name: str, kind: str, tool: str, words: str) -> None:
-    assert heard(name) == Asked(AT, Ask(kind, tool, words, AT))
+    offered = ("Red", "Blue", "S", "L") if kind == "question" else ()
+    assert heard(name) == Asked(AT, Ask(kind, tool, words, AT, options=offered))
 
 
 def test_a_subagent_is_named_in_what_it_does_and_asks() -> None:

@@ -14,7 +14,7 @@ from click.testing import CliRunner, Result
 
 from orchestrator.cli import root
 from orchestrator.core.model import Evidence, Source
-from orchestrator.core.views import CardDetail, CardView, HubView
+from orchestrator.core.views import CardDetail, CardView, HubView, Need, NeedDetail, Trial, Waited
 from orchestrator.paths import Home
 
 CARD = CardView(
@@ -49,6 +49,7 @@ CARD = CardView(
     last_words="",
     output="",
     rescues=(),
+    labels=(),
     created_at=900.0,
 )
 HUB = HubView(
@@ -68,6 +69,20 @@ HUB = HubView(
     seven_day_resets_at=None,
     trouble="",
 )
+NEED = Need(
+    id="c1.k1",
+    card="c1",
+    slug="auth-refactor",
+    title="Auth refactor",
+    kind="permission",
+    summary="Bash npm test",
+    since=1000.0,
+    urgency=1,
+    evidence="hook",
+    answerable=True,
+    options=("allow", "always", "deny"),
+    hint="",
+)
 
 
 @dataclass
@@ -79,6 +94,11 @@ class StandIn:
     hub: HubView = HUB
     refusals: dict[str, tuple[int, dict[str, str]]] = field(default_factory=dict)
     asked: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    needs: list[NeedDetail] = field(default_factory=list)
+    waited: list[Waited] = field(default_factory=list)
+    trials: list[Trial] = field(default_factory=list)
+    streams: list[list[dict[str, Any]]] = field(default_factory=list)
+    """What each connection to the event stream is sent before it is cut; further ones find the hub away."""
     attach: dict[str, Any] = field(default_factory=lambda: {"argv": ["true"], "inside": False})
 
     def answer(self, path: str, body: dict[str, Any]) -> tuple[int, Any]:
@@ -86,11 +106,25 @@ class StandIn:
         if room == "hub":
             return 200, asdict(self.hub)
         if room == "board":
-            return 200, {"hub": asdict(self.hub), "cards": [asdict(card) for card in self.cards]}
-        name = body.get("card") if room == "commands" else rest[0]
+            return 200, self.board()
+        if room.startswith("stats?"):
+            self.asked.append((room, {}))
+            return 200, [asdict(each) for each in self.waited]
+        if room == "rules":
+            self.asked.append((rest[0], {}))
+            return 200, [asdict(each) for each in self.trials]
+        if room == "needs":
+            found = next((each for each in self.needs if each.need.id == rest[0]), None)
+            if found is None:
+                return gone(rest[0], self.cards)
+            return 200, asdict(found)
+        of_need = body.get("need", "").partition(".")[0]
+        name = body.get("card", of_need) if room == "commands" else rest[0]
         card = next((each for each in self.cards if name in (each.id, each.slug)), None)
         if room == "commands":
             self.asked.append((rest[0], body))
+            if of_need and body["need"] not in [each.need.id for each in self.needs]:
+                return gone(body["need"], self.cards)
             if rest[0] in self.refusals:
                 return self.refusals[rest[0]]
             card = replace(CARD, title=body["title"]) if rest[0] == "new" else card
@@ -100,9 +134,27 @@ class StandIn:
             return 200, asdict(card)
         return 200, self.attach if rest[1:] == ["attach"] else asdict(self.detail(card))
 
+    def board(self) -> dict[str, Any]:
+        return {
+            "hub": asdict(self.hub),
+            "cards": [asdict(card) for card in self.cards],
+            "needs": [asdict(each.need) for each in self.needs],
+        }
+
     def detail(self, card: CardView) -> CardDetail:
         said = Evidence(Source.HOOK, "Bash npm test", 1000.0)
         return CardDetail(card, "do it", (), None, (said,), (said,))
+
+
+def gone(request: str, cards: list[CardView]) -> tuple[int, dict[str, str]]:
+    """As the hub says it: a request of a card there is was answered; any other never was."""
+    if "." in request and request.partition(".")[0] in [card.id for card in cards]:
+        return 409, {"what": f"{request} does not wait any more", "why": "it was answered", "hint": ""}
+    return 404, {
+        "what": f"nothing called {request!r} waits",
+        "why": "",
+        "hint": "orch queue lists what does.",
+    }
 
 
 class _Server(ThreadingUnixStreamServer):
@@ -118,6 +170,9 @@ def hub(home: Home) -> Iterator[StandIn]:
         protocol_version = "HTTP/1.1"
 
         def do_GET(self) -> None:
+            if self.path == "/events":
+                self.stream()
+                return
             size = int(self.headers.get("Content-Length") or 0)
             status, said = stand_in.answer(self.path, json.loads(self.rfile.read(size) or b"{}"))
             body = json.dumps(said).encode()
@@ -125,6 +180,15 @@ def hub(home: Home) -> Iterator[StandIn]:
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)
+
+        def stream(self) -> None:
+            self.close_connection = True
+            if not stand_in.streams:
+                return
+            self.send_response(200)
+            self.end_headers()
+            for each in stand_in.streams.pop(0):
+                self.wfile.write(f"data: {json.dumps(each)}\n\n".encode())
 
         do_POST = do_GET  # noqa: N815 (the name that http.server calls)
 

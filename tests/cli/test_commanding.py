@@ -34,7 +34,7 @@ def test_a_verb_takes_several_cards_and_says_what_became_of_each(hub: StandIn, o
 
 @pytest.mark.parametrize("verb", PLAIN_VERBS)
 def test_the_card_is_printed_as_json_when_asked_for(hub: StandIn, orch: Orch, verb: str) -> None:
-    assert json.loads(orch(verb, "c1", "--json").stdout) == {**asdict(CARD), "rescues": []}
+    assert json.loads(orch(verb, "c1", "--json").stdout) == {**asdict(CARD), "rescues": [], "labels": []}
 
 
 def test_one_card_that_is_unknown_does_not_keep_the_others_from_being_stopped(
@@ -96,7 +96,7 @@ def test_new_sends_all_its_options(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     words = "--prompt hello --base v1 --branch b --name n --model opus --permission-mode plan --backlog"
-    done = orch("new", "Auth refactor", *words.split())
+    done = orch("new", "Auth refactor", *words.split(), "--label", "a", "--label", "b", "--label", "a")
     assert done.exit_code == 0, done.output
     assert hub.asked == [
         (
@@ -110,10 +110,16 @@ def test_new_sends_all_its_options(
                 "name": "n",
                 "model": "opus",
                 "permission_mode": "plan",
+                "labels": ["a", "b"],
                 "backlog": True,
             },
         )
     ]
+
+
+def test_a_label_that_is_empty_is_a_usage_error(hub: StandIn, orch: Orch) -> None:
+    assert orch("new", "A", "--label", " ").exit_code == 2
+    assert hub.asked == []
 
 
 def test_the_first_prompt_comes_from_a_file_or_from_standard_input(

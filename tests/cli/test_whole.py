@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -53,13 +54,26 @@ def until(orch: Run, card: str, state: str) -> Card:
     return found
 
 
+def wait_for(file: Path, word: str) -> None:
+    deadline = time.monotonic() + 30
+    while word not in file.read_text() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert word in file.read_text()
+
+
 def test_a_card_goes_from_new_to_removed_and_the_hub_comes_and_goes_meanwhile(orch: Run, repo: Path) -> None:
+    assert orch("hub", "status").returncode == 6
+    assert orch("rules", "list").returncode == 0
     assert orch("hub", "status").returncode == 6
     made = orch("new", "Auth refactor", "--json")
     assert made.returncode == 0, made.stderr
     assert json.loads(made.stdout)["slug"] == "auth-refactor"
     running = until(orch, "c1", "working")
     assert Path(running["worktree"]).is_dir()
+
+    assert orch("answer", "c1.abc", "allow").returncode == 4
+    assert orch("answer", "nobody", "deny").returncode == 5
+    assert orch("nudge", "c9", "continue").returncode == 5
 
     first = json.loads(orch("hub", "status", "--json").stdout)
     assert orch("hub", "restart").returncode == 0
@@ -86,5 +100,36 @@ def test_a_card_goes_from_new_to_removed_and_the_hub_comes_and_goes_meanwhile(or
     assert "notes.txt" in kept.stdout.split()
     assert cards(orch) == {}
 
+    for words in (["queue"], ["stats"], ["rules", "list"], ["rules", "test"]):
+        done = orch(*words, "--json")
+        assert (done.returncode, json.loads(done.stdout)) == (0, []), done.stderr
+    assert orch("answer", "c1.abc", "allow").returncode == 5
+
     assert orch("hub", "stop").returncode == 0
     assert orch("hub", "status").returncode == 6
+
+
+def test_watch_tells_of_a_hub_that_is_restarted_and_of_what_happens_after(
+    orch: Run, repo: Path, tmp_path: Path
+) -> None:
+    assert orch("new", "Docs", "--label", "docs").returncode == 0
+    assert until(orch, "c1", "working")["labels"] == ["docs"]
+    heard = tmp_path / "heard"
+    argv = [sys.executable, "-c", "from orchestrator.cli import main; main()", "watch", "--json"]
+    with heard.open("w") as file, subprocess.Popen(argv, stdout=file) as watching:
+        try:
+            deadline = time.monotonic() + 30
+            while "blocked" not in heard.read_text() and time.monotonic() < deadline:
+                # Until it listens, what changes is not a change to it.
+                assert orch("hold", "c1", "for a moment").returncode == 0
+                time.sleep(0.2)
+                assert orch("release", "c1").returncode == 0
+            assert orch("hub", "restart").returncode == 0
+            wait_for(heard, "hub_back")
+            assert orch("stop", "c1").returncode == 0
+            wait_for(heard, "exited")
+        finally:
+            watching.send_signal(signal.SIGINT)
+    said = [json.loads(line) for line in heard.read_text().splitlines()]
+    assert {"hub_away", "hub_back", "card"} <= {each["what"] for each in said}
+    assert orch("hub", "stop").returncode == 0

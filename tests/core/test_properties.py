@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from orchestrator.core.board import COLUMN_OF, place, view
+from orchestrator.core.board import COLUMN_OF, place
 from orchestrator.core.commands import (
     AcknowledgeCard,
     Command,
@@ -70,6 +70,7 @@ from orchestrator.core.model import (
 )
 from orchestrator.core.repo import Loss, RepoFacts
 from orchestrator.core.session_state import OVER, transition
+from orchestrator.core.shown import view
 from orchestrator.core.signals import Signal
 from orchestrator.store.journal import Journal
 from tests.core.strategies import signals

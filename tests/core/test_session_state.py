@@ -135,6 +135,15 @@ def test_of_two_requests_the_second_shows_when_the_first_is_answered() -> None:
     assert answered.since > session.since
 
 
+def test_a_background_subagents_request_outlives_the_turn_that_sent_it_off() -> None:
+    sub = Asked(103, Ask("permission", "Bash", "Bash: ls", 103, agent_id="a1"))
+    away = after(*UP, sub, TurnEnded(105, "Delegated.", ("a subagent",)), RegistrySaid(105.1, "idle"))
+    assert (away.status, away.why) == (Status.PERMISSION, "Bash: ls")
+    assert not may_type(away)
+    assert after(ToolEnded(110, "t9", agent_id="a1"), session=away).status is Status.BACKGROUND
+    assert after(RegistrySaid(106, "waiting"), RegistrySaid(107, "idle"), session=away).facts.asks == ()
+
+
 def test_a_rejected_permission_is_an_interrupted_turn() -> None:
     session = after(*UP, BASH, ASKED, WAITING, RegistrySaid(103, "idle"))
     assert (session.status, session.unread) == (Status.INTERRUPTED, False)

@@ -39,6 +39,8 @@ class ToolUse:
     text: str = ""
     delay: float = 0.0
     hold: threading.Event | None = None
+    also: tuple["ToolUse", ...] = ()
+    """Further calls in the same message, which run in parallel."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,7 +254,8 @@ class _Handler(BaseHTTPRequestHandler):
         if step.text:
             stream.text(step.text)
         if isinstance(step, ToolUse):
-            stream.tool(api.new_id("toolu"), step)
+            for each in (step, *step.also):
+                stream.tool(api.new_id("toolu"), each)
         stream.end("tool_use" if isinstance(step, ToolUse) else "end_turn")
 
     def _event(self, kind: str, data: dict[str, Any]) -> None:

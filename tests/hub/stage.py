@@ -1,5 +1,7 @@
 """What the hub's tests say and wait for."""
 
+import http.client
+import json
 import os
 import subprocess
 import time
@@ -10,9 +12,10 @@ from typing import Any
 
 from orchestrator.client import Client, HubAway, start_hub
 from orchestrator.core.views import CardView
+from orchestrator.hub.tokens import Tokens
 from orchestrator.paths import Home
 
-PATIENCE = 20.0
+PATIENCE = 40.0
 
 
 def poll(ask: Callable[[], Any], what: str) -> Any:
@@ -63,6 +66,16 @@ class Stage:
         assert card.pane
         tmux = ["tmux", "-L", self.home.tmux_socket, "send-keys", "-t", card.pane]
         subprocess.run([*tmux, *keys], check=True, timeout=10)
+
+    def report(self, card: str, run: int, payload: dict[str, Any]) -> bytes:
+        """What the hub answers to a hook of that run."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.client.hub().port, timeout=60)
+        token = Tokens.of(self.home.key).make(card, run)
+        connection.request("POST", "/hooks", json.dumps(payload), {"Authorization": f"Bearer {token}"})
+        try:
+            return connection.getresponse().read()
+        finally:
+            connection.close()
 
     def away(self) -> bool:
         try:

@@ -83,6 +83,19 @@ def test_another_state_directory_can_not_take_over_a_tmux_socket(
         stage.start()
 
 
+def test_a_hub_has_the_settings_of_who_starts_it_and_not_of_who_started_tmux(stage: Stage) -> None:
+    stage.set("ORCH_MAX_SESSIONS", "7")
+    stage.start()
+    stage.new("Keeps tmux", "demo: await")
+    stage.until("c1", "working")
+    assert stage.client.hub().max_sessions == 7
+    stage.client.stop_hub()
+    poll(stage.away, "the hub's end")
+    stage.set("ORCH_MAX_SESSIONS", "9")
+    stage.start()
+    assert stage.client.hub().max_sessions == 9
+
+
 def test_stopping_the_hub_leaves_sessions_running_and_no_window_of_its_own(stage: Stage) -> None:
     stage.start()
     stage.new("Goes on", "demo: await")

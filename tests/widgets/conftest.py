@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from textual import events
+from textual._context import visible_screen_stack
 from textual.pilot import Pilot
 
 from orchestrator.client import Board
@@ -66,7 +67,8 @@ class Player:
         return next(arguments for each, arguments in self.client.asked if each == verb)
 
     def screen_text(self) -> str:
-        """All that stands on the screen, a line for each row."""
+        """All that stands on the screen, a line for each row; what shines through below a dialog too."""
+        visible_screen_stack.set(self.app._background_screens)  # noqa: SLF001 (as when Textual paints)
         strips = self.app.screen._compositor.render_strips()  # noqa: SLF001 (no public way to the text)
         return "\n".join(strip.text for strip in strips)
 

@@ -150,6 +150,14 @@ async def test_a_filter_that_fits_nothing_says_so(play: "Play") -> None:
         assert "Auth refactor" in player.screen_text()
 
 
+async def test_enter_keeps_the_filter_over_a_card_that_cant_be_attached(play: "Play") -> None:
+    async with play(NEW) as player:
+        await player.press("slash", "i", "enter")
+        assert player.app.focused is None
+        assert not player.told
+        assert "Backlog 1/1" in player.screen_text()
+
+
 async def test_escape_on_the_board_lets_a_kept_filter_go(play: "Play") -> None:
     async with play(WORKING, NEW) as player:
         await player.press("slash", *"auth", "enter", "escape")
@@ -271,14 +279,6 @@ async def test_mouse_wheel_scrolls_the_column_under_it(play: "Play") -> None:
         for _ in range(3):
             box.post_message(events.MouseScrollDown(box, 1, 1, 0, 1, 0, False, False, False))
         await player.until(lambda: "Card number 0 " not in player.screen_text())
-
-
-async def test_a_screen_too_small_for_anything_breaks_nothing(play: "Play") -> None:
-    async with play(*cards(NOW), size=(80, 24)) as player:
-        for size in ((20, 5), (3, 2), (400, 100), (80, 24)):
-            await player.pilot.resize_terminal(*size)
-            await player.press("left", "right")
-        assert "Migrate billing" in player.screen_text()
 
 
 async def test_a_card_that_leaves_gives_its_room_back(play: "Play") -> None:

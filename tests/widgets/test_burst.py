@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from textual import events
+from textual.widgets import Input
 
 from widgets.board import BoardScreen
 from widgets.burst import WINDOW, KeyGuard
@@ -110,6 +111,20 @@ async def test_text_pasted_without_brackets_does_nothing_on_the_board(play: "Pla
         await player.pilot.pause(WINDOW * 3)
         assert player.client.asked == []
         assert isinstance(player.app.screen, BoardScreen)
+
+
+@pytest.mark.anyio
+async def test_words_behind_a_tab_reach_the_next_field_however_fast_they_come(play: "Play") -> None:
+    async with play(IDLE, burst_window=WINDOW) as player:
+        await player.press("n")
+        await player.until(lambda: player.app.focused is not None)
+        for key in "abc":
+            player.app.post_message(events.Key(key, key))
+        player.app.post_message(events.Key("tab", "\t"))
+        for key in "xyz":
+            player.app.post_message(events.Key(key, key))
+        await player.until(lambda: player.app.screen.query_one(Prompt).text == "xyz")
+        assert player.app.screen.query_one("#title", Input).value == "abc"
 
 
 @pytest.mark.anyio

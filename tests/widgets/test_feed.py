@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from orchestrator.client import Board, CardChanged, Failed
+from orchestrator.client import Board, CardChanged, Failed, HubAway
 from widgets.feed import Away, Feed
-from widgets.gallery import StageClient, card, hub
+from widgets.gallery import StageClient, card, hub, stage
 
 if TYPE_CHECKING:
     from tests.widgets.conftest import Play
@@ -26,6 +26,23 @@ async def test_while_the_hub_is_away_its_cards_stay_and_the_header_says_so(play:
         await player.until(lambda: "After the restart" in player.screen_text())
         assert "Dark mode" not in player.screen_text()
         assert "hub ok" in player.screen_text()
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [["n"], ["n", "tab", "a", "escape"], ["a", "question_mark"]],
+    ids=["a form", "a question over a form", "help over the queue"],
+)
+@pytest.mark.anyio
+async def test_the_header_tells_the_truth_under_open_dialogs(play: "Play", keys: list[str]) -> None:
+    async with play(client=stage(NOW), size=(80, 24)) as player:
+        await player.press(*keys)
+        assert len(player.app.screen_stack) > 1 + (len(keys) > 1)
+        assert "hub ok" in player.screen_text()
+        player.client.leave()
+        await player.until(lambda: "hub away" in player.screen_text())
+        player.client.tell(Board(hub(sessions=17), (IDLE,)))
+        await player.until(lambda: "17/30" in player.screen_text())
 
 
 @pytest.mark.anyio
@@ -105,3 +122,27 @@ def test_a_hub_that_cant_be_started_says_why_and_is_tried_again() -> None:
     feed.stop()
     assert away[0].since == NOW
     assert "the port is taken" in str(away[0].error)
+
+
+GAVE_UP = Failed("the hub could not be started", "port 7801 is taken by nginx", "Free it, or set another.")
+
+
+@pytest.mark.parametrize("size", [(200, 50), (80, 24)])
+@pytest.mark.anyio
+async def test_why_the_hub_gave_up_is_on_the_board_and_told_whole_once(
+    play: "Play", size: tuple[int, int]
+) -> None:
+    async with play(IDLE, size=size) as player:
+        for why in (HubAway("gone"), GAVE_UP, HubAway("gone"), GAVE_UP):
+            player.client.leave(why)
+            await player.until(lambda: player.board.mirror.error is why)  # noqa: B023 (waited for at once)
+        header = player.screen_text().splitlines()[0]
+        assert "hub away for <1m · port 7801 is taken by nginx" in header
+        told = [(each.title, each.message) for each in player.app._notifications]  # noqa: SLF001
+        assert told == [
+            ("The hub could not be started", "port 7801 is taken by nginx. Free it, or set another.")
+        ]
+        player.client.tell(Board(hub(), (IDLE,)))
+        await player.until(lambda: "hub ok" in player.screen_text())
+        player.client.leave(GAVE_UP)
+        await player.until(lambda: len(player.app._notifications) == 2)  # noqa: SLF001

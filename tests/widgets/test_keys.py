@@ -1,20 +1,23 @@
 """Keys come from the registry; the user's own are checked."""
 
+import pytest
+
 from orchestrator.actions import ACTIONS
 from widgets.acts import Acts
 from widgets.dialogs.help import help_lines
 from widgets.format import content, width_of
 from widgets.gallery import card
-from widgets.keybar import key_spans
-from widgets.keys import ON_BOARD, bindings, display, keyboard, names
+from widgets.keybar import board_entries, key_spans
+from widgets.keys import IN_QUEUE, ON_BOARD, answers, bindings, display, keyboard, names
 from widgets.may import refusal
+from widgets.needs.acts import Acts as AnswerActs
 
 
 def test_every_action_of_the_board_has_a_binding_with_its_own_id() -> None:
     made = {binding.id: binding for binding in bindings()}
     assert set(made) == {action.id for action in ON_BOARD}
     assert all(made[action.id].key == action.key for action in ON_BOARD if action.key)
-    assert {action.id for action in ACTIONS if action.key} <= set(made)
+    assert {action.id for action in ACTIONS if action.key and not answers(action.id)} <= set(made)
 
 
 def test_every_action_of_the_board_is_done_by_somebody() -> None:
@@ -23,10 +26,36 @@ def test_every_action_of_the_board_is_done_by_somebody() -> None:
             assert callable(getattr(Acts, action.id.replace(".", "_"), None)), action.id
 
 
-def test_no_two_actions_share_a_key() -> None:
+def test_every_action_of_the_queue_is_done_by_somebody() -> None:
+    for action in IN_QUEUE:
+        area, _, name = action.id.partition(".")
+        if area == "answer":
+            name = "continue_" if name == "continue" else name
+            assert callable(getattr(AnswerActs, name, None)), action.id
+        elif area != "cursor":
+            assert callable(getattr(Acts, action.id, None)), action.id
+
+
+@pytest.mark.parametrize("queue", [False, True], ids=["board", "queue"])
+def test_no_two_actions_share_a_key_in_the_same_place(queue: bool) -> None:
     assert keyboard({}).complaints == ()
-    keys = [key for each in keyboard({}).keys.values() for key in each]
+    keys = [key for action, keys in keyboard({}).keys.items() if answers(action) is queue for key in keys]
     assert len(keys) == len(set(keys))
+
+
+def test_in_the_queue_its_own_keys_go_before_those_of_the_board() -> None:
+    registry = keyboard({})
+    assert (registry.action("a"), registry.action("a", IN_QUEUE)) == ("queue", "answer.allow")
+    assert (registry.action("q"), registry.action("q", IN_QUEUE)) == ("quit", "answer.close")
+    assert registry.action("enter", IN_QUEUE) == "attach"
+    assert (registry.action("d"), registry.action("x", IN_QUEUE)) == (None, None)
+
+
+def test_a_key_of_the_queue_may_be_given_to_the_board_too() -> None:
+    mine = keyboard({"stop": "d", "answer.deny": "x"})
+    assert mine.complaints == ()
+    assert (mine.action("d"), mine.action("x", IN_QUEUE)) == ("stop", "answer.deny")
+    assert "is both answer.deny and answer.allow" in keyboard({"answer.deny": "a"}).complaints[0]
 
 
 def test_a_users_key_replaces_the_registrys() -> None:
@@ -65,21 +94,19 @@ def test_help_names_every_action_of_the_board() -> None:
         lines = list(help_lines(keyboard({}), width))
         assert max(width_of(line) for line in lines) <= max(width, 56)
         said = content(lines).plain
-        assert all(action.title in said for action in ON_BOARD)
+        assert all(action.title in said for action in (*ON_BOARD, *IN_QUEUE))
 
 
 def test_the_bottom_line_fits_and_always_tells_of_help() -> None:
     for width in (200, 120, 80, 40):
-        shown = key_spans(keyboard({}), card(1, "A", "review", "idle"), width)
+        shown = key_spans(board_entries(keyboard({}), card(1, "A", "review", "idle")), width)
         assert width < 50 or sum(width_of(spans) for _, spans in shown) <= width
-        assert "help" in [action for action, _ in shown]
-        assert "new" in [action for action, _ in shown]
+        assert {"help", "new", "queue"} <= {entry.action for entry, _ in shown}
 
 
 def test_a_key_that_can_do_nothing_is_grey() -> None:
-    looks = {
-        action: spans[0][1] for action, spans in key_spans(keyboard({}), card(1, "A", "backlog", "new"), 200)
-    }
+    entries = board_entries(keyboard({}), card(1, "A", "backlog", "new"))
+    looks = {entry.action: spans[0][1] for entry, spans in key_spans(entries, 200)}
     assert (looks["attach"], looks["stop"], looks["new"]) == ("faint", "faint", "cursor")
 
 

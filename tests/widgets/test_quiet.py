@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 from textual.drivers import headless_driver
 
-from orchestrator.client import Board, CardChanged, HubChanged
+from orchestrator.client import Board, CardChanged, HubChanged, NeedsChanged
 from orchestrator.core.views import Preview
 from widgets.card import CardBox
-from widgets.gallery import StageClient, board, card, hub
+from widgets.gallery import StageClient, board, card, hub, stage
 
 if TYPE_CHECKING:
     from tests.widgets.conftest import Play, Player
@@ -123,6 +123,40 @@ async def test_a_pane_that_stands_still_is_written_once(play: "Play", paper: lis
         asked = len(client.asked)
         await player.until(lambda: len(client.asked) >= asked + 2)
         assert paper == []
+
+
+@pytest.mark.parametrize("size", [(200, 50), (80, 24)])
+async def test_the_queue_writes_nothing_while_nothing_changes(
+    play: "Play", paper: list[str], size: tuple[int, int]
+) -> None:
+    clock = Clock()
+    told = board(NOW)
+    async with play(client=stage(NOW), clock=clock, size=size) as player:
+        await player.press("a")
+        await player.until(lambda: "psql" in player.screen_text())
+        await settled(player, paper)
+        for _ in range(20):
+            clock.now += 0.5
+            player.client.tell(told, NeedsChanged(told.needs), CardChanged(told.cards[0]))
+            await player.pilot.pause(0.02)
+        await player.pilot.pause(0.2)
+        assert paper == []
+
+
+async def test_a_minute_in_the_queue_writes_only_the_ages_that_changed(
+    play: "Play", paper: list[str]
+) -> None:
+    clock = Clock()
+    async with play(client=stage(NOW), clock=clock) as player:
+        await player.press("a")
+        await player.until(lambda: "psql" in player.screen_text())
+        await settled(player, paper)
+        clock.now += 60
+        await player.until(lambda: bool(paper))
+        await player.pilot.pause(0.1)
+        said = "".join(paper)
+        assert "18m" in said
+        assert "ON_ERROR_STOP" not in said
 
 
 async def test_no_card_has_a_timer_or_a_child(play: "Play") -> None:

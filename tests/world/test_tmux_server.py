@@ -7,7 +7,7 @@ import pytest
 from orchestrator.world.tmux import NoSuchTarget, Tmux, TmuxFailed, TmuxGone, TmuxMissing
 from orchestrator.world.tmux.panes import FORMAT, read_sweep
 from orchestrator.world.tmux.server import Server
-from orchestrator.world.tmux.text import one_line, plain, window_name
+from orchestrator.world.tmux.windows import window_name
 from tests.world.conftest import run_tmux
 
 SLEEP = ("sleep", "1000")
@@ -124,7 +124,5 @@ def test_signals_are_known_by_number_and_by_name() -> None:
 
 
 def test_outside_text_is_made_harmless() -> None:
-    assert plain("a\x1b[201~b\r\nc\rd\te\x00\x7f\x9bf\udc80") == "a[201~b\nc\nd\tef"
-    assert one_line(" a\n\n\tb\u202ec ") == "a bc"
     assert window_name("c1 #(x):.=é") == "c1-x-é"
     assert window_name("") == "-"

@@ -14,16 +14,16 @@ from textual.widgets import Static
 from orchestrator.actions import Action
 from widgets.dialogs.dialog import Dialog
 from widgets.format import Line, content
-from widgets.keys import ON_BOARD, Keyboard, display
+from widgets.keys import IN_QUEUE, ON_BOARD, Keyboard, answers, display
 
 
-def help_lines(keyboard: Keyboard, width: int) -> Iterator[Line]:
-    """A line for each action of the board: its keys, its title, what it does, wrapped beside them."""
+def help_lines(keyboard: Keyboard, width: int, *, queue_first: bool = False) -> Iterator[Line]:
+    """A line for each action of board and queue: its keys, its title, what it does, wrapped beside them."""
     room = max(width - _KEYS - _TITLE, 20)
-    for name, actions in _groups():
+    for name, actions in sorted(_groups(), key=lambda group: queue_first and group[0] != _QUEUE):
         yield ((name, "title"),)
         for action in actions:
-            keys = "  ".join(display(key) for key in keyboard.keys.get(action.id, ()))
+            keys = _shown([display(key) for key in keyboard.keys.get(action.id, ())])
             first, *more = wrap(action.help, room) or [""]
             yield (
                 (f"  {keys or '·'}".ljust(_KEYS), "cursor"),
@@ -42,6 +42,7 @@ def help_lines(keyboard: Keyboard, width: int) -> Iterator[Line]:
 
 
 _KEYS, _TITLE = 15, 21
+_QUEUE = "The list of what needs you"
 _WIDEST, _FRAME = 120, 8
 """Cells: the box as help.tcss has it, and what its border, padding and scrollbar take of it."""
 _MOVES = (
@@ -52,11 +53,16 @@ _MOVES = (
 )
 
 
+def _shown(keys: list[str]) -> str:
+    return f"{keys[0]} … {keys[-1]}" if len(keys) > 3 else "  ".join(keys)
+
+
 def _groups() -> Iterator[tuple[str, list[Action]]]:
     yield "The card under the cursor", [action for action in ON_BOARD if action.on_card]
     cursor = [action for action in ON_BOARD if action.id.startswith("cursor.")]
     yield "The board", [action for action in ON_BOARD if not action.on_card and action not in cursor]
     yield "The cursor", cursor
+    yield _QUEUE, [action for action in IN_QUEUE if answers(action.id)]
 
 
 class Help(Dialog[None]):
@@ -67,9 +73,9 @@ class Help(Dialog[None]):
         Binding("k", "scroll('up')", show=False),
     ]
 
-    def __init__(self, keyboard: Keyboard) -> None:
+    def __init__(self, keyboard: Keyboard, *, queue_first: bool = False) -> None:
         super().__init__()
-        self._keyboard = keyboard
+        self._keyboard, self._queue_first = keyboard, queue_first
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(classes="box") as box:
@@ -82,7 +88,7 @@ class Help(Dialog[None]):
 
     def _text(self) -> Content:
         width = min(_WIDEST, int(self.app.size.width * 0.96)) - _FRAME
-        return content(help_lines(self._keyboard, width))
+        return content(help_lines(self._keyboard, width, queue_first=self._queue_first))
 
     def action_scroll(self, way: str) -> None:
         self.query_one(VerticalScroll).scroll_relative(y=1 if way == "down" else -1, animate=False)

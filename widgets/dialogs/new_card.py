@@ -1,5 +1,6 @@
 """The form for a new card."""
 
+import os
 from collections.abc import Sequence
 from pathlib import Path, PurePath
 from typing import ClassVar
@@ -107,7 +108,9 @@ class NewCard(Dialog[CardView]):
         elif not self.query_one("#make", Button).disabled:
             self.query_one("#make", Button).disabled = True
             self.say("")
-            self._make(title, str(Path(repo).expanduser()), prompt)
+            # Unlike `Path.expanduser` it leaves a `~nobody` as it is, for the hub to refuse in words.
+            whole = Path(os.path.expanduser(repo)).absolute()  # noqa: PTH111
+            self._make(title, str(whole), prompt)
 
     def _make(self, title: str, repo: str, prompt: str) -> None:
         mode = self.query_one("#mode", Select).value

@@ -7,9 +7,9 @@ import hashlib
 import re
 
 from orchestrator.agents.claude_code.input_box import draft
-from orchestrator.agents.outside_text import clean, one_line
 from orchestrator.core.model import Retry
 from orchestrator.core.signals import PaneSaid
+from orchestrator.core.text import clean, one_line
 
 # In the order in which Claude Code shows them: a piece of the wording, and what it asks, in words.
 _DIALOGS = {

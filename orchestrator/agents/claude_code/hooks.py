@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import PurePath
 from typing import Any
 
-from orchestrator.agents.outside_text import last_words, one_line
+from orchestrator.agents.claude_code.requests import questions
 from orchestrator.core.model import Ask
 from orchestrator.core.signals import (
     AgentLeft,
@@ -23,6 +23,7 @@ from orchestrator.core.signals import (
     TurnEnded,
     TurnFailed,
 )
+from orchestrator.core.text import last_words, one_line
 
 # What a tool call is about, by the first of these that its input has.
 _SUBJECTS = (
@@ -68,7 +69,8 @@ def parse(payload: Mapping[str, Any], at: float) -> tuple[Signal, ...]:
             return (ToolEnded(at, tool_use, failed=True, agent_id=agent),)
         case "PermissionRequest":
             tool = one_line(_text(payload, "tool_name"), 80)
-            return (Asked(at, Ask(_KINDS.get(tool, "permission"), tool, summary(payload), at, agent)),)
+            ask = Ask(_KINDS.get(tool, "permission"), tool, summary(payload), at, agent, _labels(payload))
+            return (Asked(at, ask),)
         case "Stop" if not agent:
             return (
                 TurnEnded(at, last_words(_text(payload, "last_assistant_message")), _background(payload)),
@@ -120,6 +122,11 @@ def _questions(given: Mapping[str, Any]) -> list[str]:
     asked = given.get("questions")
     each = asked if isinstance(asked, list) else []
     return [_text(one, "question") for one in each if isinstance(one, Mapping) and _text(one, "question")]
+
+
+def _labels(payload: Mapping[str, Any]) -> tuple[str, ...]:
+    """What the questions offer to choose from."""
+    return tuple(label for question in questions(payload) for label, _ in question.options)
 
 
 def _background(payload: Mapping[str, Any]) -> tuple[str, ...]:

@@ -22,6 +22,8 @@ HOOK_EVENTS = (
 """The events of which Claude Code tells the hub."""
 
 _HOOK_SECONDS = 10
+_REQUEST_SECONDS = 86_400
+"""A request for a permission waits for a human."""
 
 # What a Claude Code sets for the processes it starts: one that sees them takes itself for a part of it.
 _PARENT = (
@@ -91,15 +93,18 @@ def _settings(url: str, status_line: Path, allowed: list[str]) -> dict[str, Any]
     hook = {
         "type": "http",
         "url": url,
-        "timeout": _HOOK_SECONDS,
         "headers": {"Authorization": "Bearer $ORCH_TOKEN"},
         "allowedEnvVars": ["ORCH_TOKEN"],
     }
     return {
-        "hooks": {event: [{"hooks": [hook]}] for event in HOOK_EVENTS},
+        "hooks": {event: [{"hooks": [{**hook, "timeout": _patience(event)}]}] for event in HOOK_EVENTS},
         "statusLine": {"type": "command", "command": shlex.quote(str(status_line))},
         **({"permissions": {"allow": allowed}} if allowed else {}),
     }
+
+
+def _patience(event: str) -> int:
+    return _REQUEST_SECONDS if event == "PermissionRequest" else _HOOK_SECONDS
 
 
 def _status_line_script(spec: LaunchSpec) -> str:

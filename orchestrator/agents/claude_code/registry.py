@@ -12,8 +12,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from orchestrator.agents.outside_text import one_line
 from orchestrator.core.signals import RegistrySaid
+from orchestrator.core.text import one_line
 
 _NAME = re.compile(r"([1-9]\d{0,8})\.json")
 
@@ -22,6 +22,9 @@ _NAME = re.compile(r"([1-9]\d{0,8})\.json")
 _YOUNG_NS = 2_100_000_000
 
 _PROC = Path("/proc/self/exe").exists()
+
+_LATEST = 1e14
+"""Milliseconds since the epoch that no clock shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +143,7 @@ def _entry(pid: int, said: object) -> RegistryEntry:
         status=text("status"),
         waiting_for=text("waitingFor"),
         version=text("version"),
-        updated_at=at / 1000 if isinstance(at, int | float) else time.time(),
+        updated_at=at / 1000 if isinstance(at, int | float) and 0 < at < _LATEST else time.time(),
     )
 
 

@@ -4,9 +4,9 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from orchestrator.agents.outside_text import one_line
 from orchestrator.core.model import Meters
 from orchestrator.core.signals import MetersSaid
+from orchestrator.core.text import one_line
 
 
 def parse(payload: Mapping[str, Any], at: float) -> MetersSaid:
@@ -32,9 +32,13 @@ def _part(payload: Mapping[str, Any], key: str) -> Mapping[str, Any]:
 
 def _number(payload: Mapping[str, Any], key: str) -> float | None:
     value = payload.get(key)
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    return float(value)
+    try:
+        number = float(value)
+    except OverflowError:
+        return None
+    return number if math.isfinite(number) else None
 
 
 def _text(payload: Mapping[str, Any], key: str, limit: int = 200) -> str:

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from orchestrator.agents.outside_text import last_words
 from orchestrator.core.signals import TranscriptSaid
+from orchestrator.core.text import last_words
 
 _INTERRUPTED = "[Request interrupted by user"
 _SESSION_ID = re.compile(r"[0-9A-Za-z-]+")

@@ -16,8 +16,10 @@ from starlette.routing import Route
 from orchestrator.config import ConfigError
 from orchestrator.core.commands import Rejected
 from orchestrator.core.model import Card
-from orchestrator.hub.desk import Desk, MissingError
+from orchestrator.hub.answering import Answering
+from orchestrator.hub.desk import Desk
 from orchestrator.hub.engine import RefusedError
+from orchestrator.hub.lookup import MissingError
 from orchestrator.hub.server import requests
 from orchestrator.hub.server.stream import Stream
 from orchestrator.world.tmux import TmuxError
@@ -29,7 +31,7 @@ Handler = Callable[[Request], Awaitable[Response]]
 _log = logging.getLogger(__name__)
 
 
-def api(desk: Desk, stream: Stream, stop: Callable[[], None]) -> Starlette:
+def api(desk: Desk, answering: Answering, stream: Stream, stop: Callable[[], None]) -> Starlette:
     """The application for the socket. Errors are `{"what", "why", "hint"}` with 404 for a card that is
     not there, 409 for a refusal, 422 for a body that is not understood, 502 for a failure outside."""
 
@@ -83,6 +85,25 @@ def api(desk: Desk, stream: Stream, stop: Callable[[], None]) -> Starlette:
         body = await _read(request, requests.Remove)
         return _answer(await desk.remove(desk.find(body.card).id, rescue=body.rescue))
 
+    async def need(request: Request) -> Response:
+        return JSONResponse(asdict(await answering.detail(request.path_params["ref"])))
+
+    async def answer(request: Request) -> Response:
+        card = await answering.answer(await _read(request, requests.Answer))
+        return _answer(desk.shown(card))
+
+    async def nudge(request: Request) -> Response:
+        body = await _read(request, requests.Nudge)
+        card = desk.find(body.card).id
+        await answering.nudge(card, body.how, body.by)
+        return _answer(desk.shown(card))
+
+    async def stats(request: Request) -> Response:
+        return JSONResponse([asdict(each) for each in await answering.stats(_days(request))])
+
+    async def trial(request: Request) -> Response:
+        return JSONResponse([asdict(each) for each in await answering.try_rules(_days(request))])
+
     def _card(request: Request) -> Card:
         return desk.find(request.path_params["ref"])
 
@@ -96,6 +117,11 @@ def api(desk: Desk, stream: Stream, stop: Callable[[], None]) -> Starlette:
             Route("/cards/{ref}", show),
             Route("/cards/{ref}/preview", preview),
             Route("/cards/{ref}/attach", attach, methods=["POST"]),
+            Route("/needs/{ref}", need),
+            Route("/stats", stats),
+            Route("/rules/trial", trial),
+            Route("/commands/answer", answer, methods=["POST"]),
+            Route("/commands/nudge", nudge, methods=["POST"]),
             Route("/commands/new", new, methods=["POST"]),
             Route("/commands/send", send, methods=["POST"]),
             Route("/commands/hold", hold, methods=["POST"]),
@@ -119,6 +145,11 @@ def api(desk: Desk, stream: Stream, stop: Callable[[], None]) -> Starlette:
 
 async def _read(request: Request, model: type[_Body]) -> _Body:
     return model.model_validate_json(await request.body() or b"{}")
+
+
+def _days(request: Request) -> int:
+    given = request.query_params.get("days", "7")
+    return max(1, int(given)) if given.isdecimal() else 7
 
 
 def _answer(card: dict[str, Any]) -> Response:

@@ -7,11 +7,13 @@ from collections.abc import Awaitable, Callable
 
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from orchestrator.agents.claude_code import hooks
+from orchestrator.core.signals import Asked
 from orchestrator.hub.engine import Engine
+from orchestrator.hub.holds import Holds
 from orchestrator.hub.tokens import Tokens
 
 _LARGEST = 32 * 1024 * 1024
@@ -22,7 +24,13 @@ _log = logging.getLogger(__name__)
 Answer = Callable[[Request], Awaitable[Response]]
 
 
-def reports(engine: Engine, tokens: Tokens, port: int) -> Starlette:
+async def _hung_up(request: Request) -> None:
+    """Returns when the agent does not wait for the answer any more."""
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
+
+
+def reports(engine: Engine, holds: Holds, tokens: Tokens, port: int) -> Starlette:
     """The application for the TCP port. Any answer but 2xx is shown to the session's user as an error,
     so a report that can't be understood is logged and still answered with 200, which means no opinion."""
     hosts = {f"127.0.0.1:{port}", f"localhost:{port}"}
@@ -40,18 +48,22 @@ def reports(engine: Engine, tokens: Tokens, port: int) -> Starlette:
             body += chunk
             if len(body) > _LARGEST:
                 return PlainTextResponse("too large\n", 413)
-        card, run = known
+        card_id, run = known
         try:
-            said = json.loads(body)
-            if not isinstance(said, dict):
+            payload = json.loads(body)
+            if not isinstance(payload, dict):
                 raise ValueError("it is no JSON object")
-            signals = hooks.parse(said, at)
+            signals = hooks.parse(payload, at)
         except (ValueError, RecursionError) as error:
-            _log.warning("a report of %s was not understood: %s", card, error)
+            _log.warning("a report of %s was not understood: %s", card_id, error)
             return Response()
-        if await engine.has_session(card, run):
-            for signal in signals:
-                engine.signal(card, signal)
+        if not await engine.has_session(card_id, run):
+            return Response()
+        for signal in signals:
+            if isinstance(signal, Asked):
+                card = engine.state.cards[card_id]
+                return JSONResponse(await holds.ask(signal, card, payload, _hung_up(request)))
+            engine.signal(card_id, signal)
         return Response()
 
     return Starlette(routes=[Route("/hooks", report, methods=["POST"])])

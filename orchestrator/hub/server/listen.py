@@ -58,7 +58,7 @@ def loopback_port(home: Home, wanted: int) -> socket.socket:
 
     Raises `PortTakenError`.
     """
-    kept = int(home.port.read_text()) if home.port.exists() else 0
+    kept = _kept(home.port)
     port = wanted or kept
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -72,6 +72,12 @@ def loopback_port(home: Home, wanted: int) -> socket.socket:
     listener.listen(512)
     _keep(home.port, listener.getsockname()[1])
     return listener
+
+
+def _kept(file: Path) -> int:
+    """The port in the file; 0 when there is none, or when what it holds is no port."""
+    said = file.read_text(errors="replace").strip() if file.exists() else ""
+    return int(said) if said.isdecimal() and int(said) < 65536 else 0
 
 
 def _keep(file: Path, port: int) -> None:

@@ -22,6 +22,7 @@ class New(_Body):
     name: str = ""
     model: str = ""
     permission_mode: str = ""
+    labels: list[str] = []
     backlog: bool = False
 
 
@@ -41,6 +42,20 @@ class Finish(OfCard):
 
 class Remove(OfCard):
     rescue: bool = False
+
+
+class Answer(_Body):
+    need: str
+    verdict: Literal["allow", "always", "deny"]
+    message: str = ""
+    options: list[list[str]] = []
+    always: int = 0
+    by: Literal["tui", "cli", "phone"] = "cli"
+
+
+class Nudge(OfCard):
+    how: Literal["continue", "interrupt", "restart"]
+    by: Literal["tui", "cli", "phone"] = "cli"
 
 
 class Attach(_Body):

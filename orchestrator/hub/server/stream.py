@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import asdict
 from typing import Any
 
-from orchestrator.core.views import CardView, HubView
+from orchestrator.core.views import CardView, HubView, Need
 from orchestrator.hub.engine import Engine
 
 _KEEP_ALIVE = 10.0
@@ -16,16 +16,24 @@ _KEEP_ALIVE = 10.0
 class Stream:
     """Feeds all clients. A slow client gets each card's newest view only, so nothing piles up."""
 
-    def __init__(self, engine: Engine, hub_view: Callable[[], HubView]) -> None:
+    def __init__(
+        self, engine: Engine, hub_view: Callable[[], HubView], needs: Callable[[], tuple[Need, ...]]
+    ) -> None:
         self._engine = engine
         self._hub_view = hub_view
+        self._needs = needs
+        self._last_needs = needs()
         self._last_hub = hub_view()
         self._clients: set[_Client] = set()
         self.closed = False
         engine.listen(self._changed)
 
     def board(self) -> dict[str, Any]:
-        return {"hub": asdict(self._hub_view()), "cards": [asdict(card) for card in self._engine.cards]}
+        return {
+            "hub": asdict(self._hub_view()),
+            "cards": [asdict(card) for card in self._engine.cards],
+            "needs": [asdict(need) for need in self._needs()],
+        }
 
     async def events(self) -> AsyncIterator[bytes]:
         """Server-sent events, as `client.Update` reads them."""
@@ -46,14 +54,23 @@ class Stream:
                     yield _sent(
                         {"kind": "card", "card": asdict(view)} if view else {"kind": "gone", "id": card_id}
                     )
+                if client.needs:
+                    client.needs = False
+                    yield _sent({"kind": "needs", "needs": [asdict(need) for need in self._last_needs]})
                 if client.hub:
                     client.hub = False
                     yield _sent({"kind": "hub", "hub": asdict(self._last_hub)})
         finally:
             self._clients.discard(client)
 
-    def refresh_hub(self) -> None:
-        """Tells clients of the header's figures where they have changed."""
+    def refresh(self) -> None:
+        """Tells clients of what waits and of the header's figures, where they have changed."""
+        needs = self._needs()
+        if needs != self._last_needs:
+            self._last_needs = needs
+            for client in self._clients:
+                client.needs = True
+                client.news.set()
         view = self._hub_view()
         if view != self._last_hub:
             self._last_hub = view
@@ -77,6 +94,7 @@ class _Client:
     def __init__(self) -> None:
         self.cards: dict[str, CardView | None] = {}
         self.hub = False
+        self.needs = False
         self.news = asyncio.Event()
 
 

@@ -3,9 +3,9 @@
 import secrets
 import time
 
+from orchestrator.core.text import clean
 from orchestrator.world.tmux.errors import TmuxFailed
 from orchestrator.world.tmux.server import Server
-from orchestrator.world.tmux.text import plain
 
 _SETTLE = 0.15
 """Seconds between a paste and Enter: Claude Code takes an Enter that comes sooner for part of the paste."""
@@ -17,7 +17,7 @@ def paste(server: Server, pane: str, text: str) -> None:
     Raises `NoSuchTarget` when the pane is gone, `TmuxFailed` when its program has ended or there is
     nothing to paste.
     """
-    wanted = plain(text)
+    wanted = clean(text)
     if not wanted.strip():
         raise TmuxFailed("nothing was pasted", "the text is empty")
     buffer = f"orch-{secrets.token_hex(8)}"

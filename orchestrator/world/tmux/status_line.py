@@ -3,9 +3,9 @@
 import re
 from collections.abc import Mapping, Sequence
 
+from orchestrator.core.text import one_line
 from orchestrator.world.tmux.errors import TmuxFailed
 from orchestrator.world.tmux.server import Command
-from orchestrator.world.tmux.text import one_line
 
 _KEY = re.compile(r"[^\s'\"#;{}\\]+")
 
@@ -89,4 +89,4 @@ def labelling(labels: Mapping[str, str], waiting: int, queue: Sequence[str]) -> 
 
 def as_label(text: str) -> str:
     """The text such that tmux draws it as it is: `#` would begin a style."""
-    return one_line(text)[:200].replace("#", "##")
+    return one_line(text).replace("#", "##")

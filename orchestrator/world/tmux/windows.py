@@ -1,5 +1,6 @@
 """Opening windows: marked and set up in the one call that makes them."""
 
+import re
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,7 +10,6 @@ from orchestrator.world.tmux.panes import Pane
 from orchestrator.world.tmux.server import START_LIMIT, Command, Server
 from orchestrator.world.tmux.settings import SESSION, window_settings
 from orchestrator.world.tmux.status_line import as_label
-from orchestrator.world.tmux.text import window_name
 
 _OPENED = "#{window_id}|#{pane_id}|#{pane_pid}"
 
@@ -57,3 +57,8 @@ class Opening:
 def never_a_shell(argv: Sequence[str]) -> tuple[str, ...]:
     """The arguments such that tmux runs them as they are; it gives a lone one to the user's shell."""
     return ("/bin/sh", "-c", 'exec "$0"', *argv) if len(argv) == 1 else tuple(argv)
+
+
+def window_name(text: str) -> str:
+    """The text as a window name: tmux expands formats in names, and `:` and `.` part its targets."""
+    return re.sub(r"[^\w-]+", "-", text) or "-"

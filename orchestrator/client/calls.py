@@ -1,87 +1,34 @@
-"""The hub's API as Python calls: the one way in which the TUI and every verb reach it.
-
-A `Client` holds no state and may be used from several threads; each call is one HTTP request on the
-hub's Unix socket. Calls raise `Refused`, `Missing`, `Failed` or `HubAway`, and nothing else.
-"""
+"""The calls themselves."""
 
 import json
 import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException, HTTPResponse
 from typing import Any
 from urllib.parse import quote
 
-from orchestrator.core.model import Evidence, Failure, Prompt, Source
-from orchestrator.core.views import Attachment, CardDetail, CardView, HubView, Preview, Settings
+from orchestrator.client import updates
+from orchestrator.client.errors import Failed, HubAway, Missing, OrchError, Refused
+from orchestrator.client.updates import Board, Update
+from orchestrator.core.views import (
+    Attachment,
+    CardDetail,
+    CardView,
+    HubView,
+    Need,
+    NeedDetail,
+    Preview,
+    Settings,
+    Trial,
+    Waited,
+)
 from orchestrator.paths import Home
 
 _ANSWER_WITHIN = 30.0
 """Seconds. Adding a worktree to a large repository happens after the answer, so this is ample."""
 _SILENCE_LIMIT = 30.0
 """Seconds without a line, keep-alives included, after which the event stream counts as cut."""
-_BOOT_WITHIN = 60.0
-"""Seconds for opening the hub's window; the user's tmux.conf runs in them."""
-_START_WITHIN = 20.0
-"""Seconds from the open window to the first answer."""
-
-
-class OrchError(Exception):
-    """What happened, why, and what to do next, each a sentence or empty."""
-
-    def __init__(self, what: str, why: str = "", hint: str = "") -> None:
-        super().__init__(what)
-        self.what, self.why, self.hint = what, why, hint
-
-    def __str__(self) -> str:
-        said = self.what if not self.why else f"{self.what}: {self.why}"
-        return f"{said.rstrip('.')}. {self.hint}" if self.hint else said
-
-
-class Refused(OrchError):
-    """The hub understood and said no; nothing has changed."""
-
-
-class Missing(OrchError):
-    """No such card, or the name fits several."""
-
-
-class Failed(OrchError):
-    """Something outside (tmux, git, the disk) or the hub itself went wrong."""
-
-
-class HubAway(OrchError):
-    """No hub answers on this state directory's socket."""
-
-
-@dataclass(frozen=True, slots=True)
-class Board:
-    """Everything, as it is now: the first update of each stream."""
-
-    hub: HubView
-    cards: tuple[CardView, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class CardChanged:
-    card: CardView
-
-
-@dataclass(frozen=True, slots=True)
-class CardGone:
-    id: str
-
-
-@dataclass(frozen=True, slots=True)
-class HubChanged:
-    hub: HubView
-
-
-Update = Board | CardChanged | CardGone | HubChanged
 
 
 class _UnixConnection(HTTPConnection):
@@ -107,7 +54,7 @@ class Client:
         return HubView(**self._ask("GET", "/hub"))
 
     def board(self) -> Board:
-        return _board(self._ask("GET", "/board"))
+        return updates.board(self._ask("GET", "/board"))
 
     def cards(self) -> tuple[CardView, ...]:
         """Every card, in the order of the board: by column, then as the column stands."""
@@ -115,19 +62,27 @@ class Client:
 
     def show(self, ref: str) -> CardDetail:
         """`ref` is an id or an unambiguous slug, here and below; `Missing` names the candidates."""
-        said = self._ask("GET", f"/cards/{quote(ref, safe='')}")
-        return CardDetail(
-            card=_card(said["card"]),
-            prompt=said["prompt"],
-            outbox=tuple(Prompt(**each) for each in said["outbox"]),
-            failure=Failure(**said["failure"]) if said["failure"] else None,
-            history=_evidence(said["history"]),
-            heard=_evidence(said["heard"]),
-        )
+        return updates.detail(self._ask("GET", f"/cards/{quote(ref, safe='')}"))
 
     def preview(self, ref: str) -> Preview:
         """The session's pane as it looks now. `Refused` when it has none."""
         return Preview(**self._ask("GET", f"/cards/{quote(ref, safe='')}/preview"))
+
+    def needs(self) -> tuple[Need, ...]:
+        """What waits for a human, the most urgent first."""
+        return self.board().needs
+
+    def need(self, ref: str) -> NeedDetail:
+        """One of them, whole. `ref` is its id, or a card that has just one; else `Missing`."""
+        return updates.need_detail(self._ask("GET", f"/needs/{quote(ref, safe='')}"))
+
+    def stats(self, days: int = 7) -> tuple[Waited, ...]:
+        """How long sessions waited for a human, by day and card, the latest day first."""
+        return tuple(Waited(**each) for each in self._ask("GET", f"/stats?days={days}"))
+
+    def try_rules(self, days: int = 30) -> tuple[Trial, ...]:
+        """What the rules of the user's file as it is now would answer to the requests of the past days."""
+        return tuple(Trial(**each) for each in self._ask("GET", f"/rules/trial?days={days}"))
 
     def settings(self) -> Settings:
         said: dict[str, Any] = self._ask("GET", "/settings")
@@ -145,7 +100,7 @@ class Client:
                 answer = connection.getresponse()
                 while line := answer.readline():
                     if line.startswith(b"data: "):
-                        yield _update(json.loads(line[6:]))
+                        yield updates.update(json.loads(line[6:]))
             except (OSError, HTTPException) as error:
                 raise HubAway("the hub's event stream was cut", str(error)) from error
         raise HubAway("the hub has ended")
@@ -163,6 +118,7 @@ class Client:
         name: str = "",
         model: str = "",
         permission_mode: str = "",
+        labels: tuple[str, ...] = (),
         backlog: bool = False,
     ) -> CardView:
         """A new card; unless `backlog`, it starts at once or waits in the queue. `repo` is any path in it."""
@@ -176,6 +132,7 @@ class Client:
             name=name,
             model=model,
             permission_mode=permission_mode,
+            labels=list(labels),
             backlog=backlog,
         )
 
@@ -227,6 +184,33 @@ class Client:
         saved first, and the returned card's `rescues` ends with the ref's name."""
         return self._command("remove", card=ref, rescue=rescue)
 
+    def answer(
+        self,
+        ref: str,
+        verdict: str,
+        *,
+        message: str = "",
+        options: tuple[tuple[str, ...], ...] = (),
+        always: int = 0,
+        by: str = "cli",
+    ) -> CardView:
+        """Answers a request: `verdict` is `allow`, `always` or `deny`.
+
+        `message` is what the agent reads with a denial. `options` answers a question's questions in their
+        order, each with the labels chosen or with the user's own words. `always` is the number of the
+        suggestion that shall hold from now on. `by` is where the user is. `Refused` when it was answered
+        elsewhere or can be answered only in its session; `Missing` when there is no such request.
+        """
+        return self._command(
+            "answer", need=ref, verdict=verdict, message=message, options=[list(each) for each in options],
+            always=always, by=by,
+        )  # fmt: skip
+
+    def nudge(self, ref: str, how: str, *, by: str = "cli") -> CardView:
+        """Helps a card on: `continue` (sends that word; interrupts a stalled turn first), `interrupt`
+        (presses Escape), or `restart` (ends the session and resumes its conversation)."""
+        return self._command("nudge", card=ref, how=how, by=by)
+
     def attach(self, ref: str, *, tmux: str = "") -> Attachment:
         """`tmux` is the caller's `$TMUX`. The card counts as seen from now on."""
         said = self._ask("POST", f"/cards/{quote(ref, safe='')}/attach", {"tmux": tmux})
@@ -239,7 +223,7 @@ class Client:
     # --- the road --------------------------------------------------------------------------------
 
     def _command(self, verb: str, **arguments: Any) -> CardView:
-        return _card(self._ask("POST", f"/commands/{verb}", arguments))
+        return updates.card(self._ask("POST", f"/commands/{verb}", arguments))
 
     def _connect(self, limit: float) -> _UnixConnection:
         connection = _UnixConnection(str(self.home.socket), limit)
@@ -270,85 +254,9 @@ class Client:
         return said
 
 
-def connect(home: Home, *, start: bool = True) -> Client:
-    """A client of a hub that answers. Starts one where none does, unless told not to.
-
-    Raises `HubAway`, or `Failed` in the words of a hub that could not be started.
-    """
-    client = Client(home)
-    try:
-        client.hub()
-    except HubAway:
-        if not start:
-            raise
-        start_hub(home)
-    return client
-
-
-def start_hub(home: Home) -> None:
-    """Starts the hub in its tmux window and returns when it answers; one that runs is left alone.
-
-    Raises `Failed` with the reason, which is the hub's own where it has one.
-    """
-    try:
-        done = subprocess.run(
-            [sys.executable, "-m", "orchestrator.hub.boot"],
-            capture_output=True,
-            text=True,
-            timeout=_BOOT_WITHIN,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        raise Failed(
-            "the hub could not be started", "tmux did not answer in time", "See: orch doctor"
-        ) from None
-    if done.returncode:
-        try:
-            raise Failed(**json.loads(done.stderr.strip().splitlines()[-1]))
-        except (ValueError, IndexError, TypeError):
-            raise Failed("the hub could not be started", done.stderr.strip()) from None
-    client = Client(home)
-    deadline = time.monotonic() + _START_WITHIN
-    while True:
-        try:
-            client.hub()
-        except HubAway:
-            if home.last_words.exists():
-                raise Failed("the hub could not be started", home.last_words.read_text().strip()) from None
-            if time.monotonic() > deadline:
-                raise Failed("the hub did not come up in time", hint="See: orch hub logs") from None
-            time.sleep(0.03)
-        else:
-            return
-
-
 def _error(answer: HTTPResponse, said: Any) -> OrchError:
     words = said if isinstance(said, dict) else {}
     kind = {404: Missing, 409: Refused, 422: Refused}.get(answer.status, Failed)
     return kind(
         words.get("what") or f"the hub answered {answer.status}", words.get("why", ""), words.get("hint", "")
     )
-
-
-def _card(said: dict[str, Any]) -> CardView:
-    return CardView(**{**said, "rescues": tuple(said["rescues"])})
-
-
-def _board(said: dict[str, Any]) -> Board:
-    return Board(HubView(**said["hub"]), tuple(_card(each) for each in said["cards"]))
-
-
-def _evidence(said: list[dict[str, Any]]) -> tuple[Evidence, ...]:
-    return tuple(Evidence(Source(each["source"]), each["said"], each["at"]) for each in said)
-
-
-def _update(said: dict[str, Any]) -> Update:
-    match said["kind"]:
-        case "board":
-            return _board(said)
-        case "card":
-            return CardChanged(_card(said["card"]))
-        case "gone":
-            return CardGone(said["id"])
-        case _:
-            return HubChanged(HubView(**said["hub"]))

@@ -1,4 +1,4 @@
-"""Text that a program or a model wrote, made fit to be shown: data, never escape sequences."""
+"""Text from outside, made fit to be shown or typed: data, never escape sequences."""
 
 import re
 
@@ -9,7 +9,8 @@ _SEQUENCE = re.compile(
 )
 _CONTROL = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f"
-    r"\u202a-\u202e\u2066-\u2069"  # they reverse the text that follows
+    r"\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # they turn the text that follows round
+    r"\u2028\u2029"  # other ends of lines
     r"\ud800-\udfff]"  # halves of characters, which no encoding takes
 )
 

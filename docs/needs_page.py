@@ -1,0 +1,196 @@
+"""The page on what waits for a human; its ranking and its rules' answers are worked out by the code."""
+
+import tomllib
+from collections.abc import Iterator
+
+from docs.pages import table
+from orchestrator.actions import BY_ID
+from orchestrator.config import Config
+from orchestrator.core.needs import RANKS
+from orchestrator.core.rules import RequestFacts, Rule, judge
+
+RULES = """\
+[[rules]]
+name = "no pushing"
+answer = "deny"
+command = "git push*"
+message = "Leave the pushing to me."
+
+[[rules]]
+name = "tests may run"
+answer = "allow"
+command = "npm test*"
+
+[[rules]]
+name = "migrations are mine to read"
+answer = "ask"
+path = "src/migrations/**"
+
+[[rules]]
+name = "edits below src"
+answer = "allow"
+tool = "Edit"
+path = "src/**"
+
+[[rules]]
+name = "docs cards write docs"
+answer = "allow"
+tool = "Write"
+path = "**/*.md"
+label = "docs"
+
+[[rules]]
+name = "look around in the web app"
+answer = "allow"
+command = "git log *"
+repo = "web"
+"""
+
+_REPO = "/home/ada/src/app"
+
+
+def _command(text: str) -> tuple[str, RequestFacts]:
+    return f"`{text}`", RequestFacts("Bash", command=text)
+
+
+def _file(tool: str, path: str, shown: str = "") -> tuple[str, RequestFacts]:
+    return f"{tool} {shown or f'`{path}`'}", RequestFacts(tool, paths=(path,))
+
+
+_REQUESTS = [
+    (*_command("npm test"), ()),
+    (*_command("npm test -- auth"), ()),
+    (*_command("npm test; rm -rf ~"), ()),
+    (*_command("npm test && git push"), ()),
+    (*_command("git log -5"), ()),
+    (*_file("Edit", "src/auth/session.py"), ()),
+    (*_file("Edit", "src/migrations/0007.sql"), ()),
+    (*_file("Edit", "README.md"), ()),
+    (*_file("Edit", "/etc/passwd", "`src/../../../etc/passwd`"), ()),
+    (*_file("Edit", "/home/ada/.ssh/config", "`src/link`, a symlink to `~/.ssh/config`"), ()),
+    (*_file("Write", "docs/keys.md"), ("docs",)),
+    (*_file("Write", "docs/keys.md"), ()),
+]
+
+
+def _rulings() -> Iterator[tuple[str, str, str]]:
+    rules = tuple(Rule(**each) for each in tomllib.loads(RULES)["rules"])
+    for shown, facts, labels in _REQUESTS:
+        ruling = judge(rules, facts, repo=_REPO, labels=labels)
+        with_labels = f", on a card with the label {' and '.join(labels)}" if labels else ""
+        yield shown + with_labels, ruling.answer, ruling.rule
+
+
+def page() -> str:
+    ranks = [
+        (str(rank.urgency), f"`{kind}`", rank.what, ", ".join(f"`{each}`" for each in rank.options))
+        for kind, rank in RANKS.items()
+    ]
+    nudges = Config().nudges
+    return f"""# Needs you
+
+One queue holds everything that waits for a human: on the board behind the key `{BY_ID["queue"].key}`,
+in a shell as `orch queue`. You answer from there, without a visit to the session's terminal.
+
+## What comes into it, and in which order
+
+The most urgent first; among equals, who has waited longest. The order is that of `RANKS` in
+`orchestrator/core/needs.py`, and the same for the queue, the board and the key that jumps to the next one.
+
+{table(("urgency", "kind", "what it is", "what can be done from here"), ranks)}
+A question's options are the labels that the agent offers. A card that you hold, have sent back or have
+finished needs nobody. `asks` is a guess from a turn's last words, and is shown as `asks?`; everything else is
+what a source said, and the queue names the source.
+
+```sh
+orch queue
+orch queue --full
+orch answer c12.k3f allow
+orch answer c12.k3f always --always 0
+orch answer c12.k3f deny --message "Use the staging database."
+orch answer c14.m2p allow --option Postgres --option Cache --option Metrics
+orch watch
+```
+
+`orch queue --full` prints each request whole: the command, the diff of an edit, the plan, the questions
+with their options, and what `always` may mean. A request's id is its card's with a few letters behind it. A
+question is answered by `--option`, once for each question in their order, and several times where several may
+be chosen; no label that fits makes it your own words, as long as only one question can be meant. A plan is
+approved with `allow`, and sent back with `deny` and a message.
+
+## How an answer travels
+
+Claude Code asks by a hook before it shows its dialog, and waits for both. The hub holds that hook open
+until you answer in the queue; the dialog in the session's terminal stays usable all the while. **Whoever
+answers first wins**, and the request leaves the other side at once. So does one that ends otherwise: by
+Esc, with its session, or when the agent hangs up. To answer what is gone is refused in words, and changes
+nothing.
+
+* `always` takes one of Claude Code's own suggestions, which you choose, and Claude Code keeps it.
+* A subagent's request is held for 20 seconds: a held hook hides its dialog. After that it is to be
+  answered in the session.
+* When the hub goes away its held requests go with it; the dialogs stay. Once it is back the queue shows
+  them again, to be answered in the session (`orch attach CARD`).
+* Start-up dialogs and menus can be answered by keys alone, and so in the session alone.
+
+Each answer is in the journal: which, by whom (`tui`, `cli`, `rule`, `phone`), and after how long.
+
+## Rules
+
+Rules answer requests by themselves. There are none unless you write some, below `[[rules]]` in your own file
+(`orch config path`): a repository can bring none, and neither can the environment. The keys are in
+[configuration](configuration.md#rules). For instance:
+
+```toml
+{RULES}```
+
+With these, in the repository `{_REPO}`:
+
+{table(("request", "answer", "by the rule"), _rulings())}
+What you can rely on:
+
+1. **The first rule that matches answers**, in the order of the file; all its conditions must hold. `ask`
+   leaves the request to you, and to no later rule. Where no rule matches, you are asked.
+2. **Deny beats allow**: a rule that denies and matches wins wherever it stands.
+3. **A path rule allows nothing outside the card's worktree.** Symlinks and `..` are resolved first, and it
+   allows only tools that touch no other file than the one they name: `Edit`, `MultiEdit`, `NotebookEdit`,
+   `Read`, `Write`. `**` stands for any number of folders, `*` for a part of one name.
+4. **A command's pattern fits the whole command, and no shell operator** (`;` `&` `|` `<` `>` `$` `(` `)`, a
+   backquote or a new line) that the pattern doesn't have itself. A pattern that denies or asks is also
+   looked for in each part between operators.
+5. Questions are never answered by a rule, and a plan only by one with `tool = "ExitPlanMode"`.
+6. Every automatic answer is in the journal with the rule's name (`orch show CARD`).
+
+A rule reads text, and is no wall: a script, a variable or `sh -c` can hide a command from one that denies.
+Without a condition on command or path, an `allow` is for everything that the tool does. What a session may
+do at all is for its permission mode to say.
+
+The hub reads the rules when it starts (`orch hub restart`). `orch rules list` prints those of the file as
+it is now, and `orch rules test` tries them on past requests, before they hold:
+
+```sh
+orch rules test --days 14
+```
+
+## Nudges
+
+A session that is stuck is helped on by one of three nudges, from the queue or as `orch nudge CARD HOW`:
+
+* `continue` sends it that word; a stalled turn is interrupted first.
+* `interrupt` presses Escape.
+* `restart` ends the session and resumes its conversation.
+
+None comes by itself, unless you say so with `nudges.stall` and `nudges.error`. Then a card is nudged once
+each time that it gets stuck, and at most {nudges.per_hour} times in an hour and {nudges.per_day} times in a
+day: past that it waits for you. These limits can be lowered, not raised. A card that you hold is left
+alone.
+
+## How long sessions waited
+
+`orch stats` prints how long sessions waited for a human, by day and card, how often, and where the answers
+came from; `pane` is the session's own terminal.
+
+```sh
+orch stats --days 30
+```
+"""

@@ -1,0 +1,57 @@
+"""Answers that Claude Code understands, as replies to a held `PermissionRequest` hook.
+
+The hook may be held open while the dialog stays usable in the terminal, and whoever answers first wins
+(probed on 2.1.197 and 2.1.330). A plan is approved by echoing its input: a bare allow is ignored on 2.1.330.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from orchestrator.agents.claude_code.requests import given_input, list_of, questions, text_of
+
+
+class UnfitAnswerError(ValueError):
+    """This answer can't be given to this request; says why in words."""
+
+
+def allow(payload: Mapping[str, Any]) -> dict[str, Any]:
+    """Allows it once; a plan is approved."""
+    if payload.get("tool_name") == "AskUserQuestion":
+        raise UnfitAnswerError("a question needs an answer: choose one of its options")
+    echo = {"updatedInput": given_input(payload)} if payload.get("tool_name") == "ExitPlanMode" else {}
+    return _decision({"behavior": "allow", **echo})
+
+
+def allow_always(payload: Mapping[str, Any], number: int) -> dict[str, Any]:
+    """Allows it, and from now on what the suggestion of that number says."""
+    suggested = list_of(payload, "permission_suggestions")
+    if not suggested:
+        raise UnfitAnswerError("the agent suggests nothing that could be allowed always")
+    if not 0 <= number < len(suggested):
+        raise UnfitAnswerError(f"there is no suggestion {number}; there are 0 to {len(suggested) - 1}")
+    return _decision({"behavior": "allow", "updatedPermissions": [suggested[number]]})
+
+
+def deny(message: str) -> dict[str, Any]:
+    """Denies it; the agent reads `message`."""
+    return _decision({"behavior": "deny", "message": message or "The user denied this."})
+
+
+def answer(payload: Mapping[str, Any], chosen: Sequence[Sequence[str]]) -> dict[str, Any]:
+    """Answers the questions in their order, each with labels or with the user's own words."""
+    asked = questions(payload)
+    given = given_input(payload)
+    if not asked:
+        raise UnfitAnswerError("this request is no question")
+    if len(chosen) != len(asked) or not all(chosen):
+        raise UnfitAnswerError(f"there are {len(asked)} questions, and each needs an answer")
+    for question, labels in zip(asked, chosen, strict=True):
+        if len(labels) > 1 and not question.multi:
+            raise UnfitAnswerError(f"only one answer can be given to: {question.text}")
+    texts = [text_of(each, "question") for each in list_of(given, "questions")]
+    answers = {text: ", ".join(labels) for text, labels in zip(texts, chosen, strict=True)}
+    return _decision({"behavior": "allow", "updatedInput": {**given, "answers": answers}})
+
+
+def _decision(decision: dict[str, Any]) -> dict[str, Any]:
+    return {"hookSpecificOutput": {"hookEventName": "PermissionRequest", "decision": decision}}

@@ -1,0 +1,113 @@
+"""What has changed on the board, found by comparing each update with what was known before."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from orchestrator.cli.text import plain
+from orchestrator.client import Board, CardChanged, CardGone, NeedsChanged, Update
+from orchestrator.core.views import CardView, Need
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One line of `orch watch`.
+
+    `what` is `card` (it is new, or its state or column is another), `removed` (the card), `need` (something
+    waits for a human), `settled` (it waits no more), `hub_away` or `hub_back`.
+    """
+
+    at: float
+    what: str
+    card: str = ""
+    slug: str = ""
+    was: str = ""
+    """The card's state before; empty for a new one."""
+    state: str = ""
+    column: str = ""
+    need: str = ""
+    """The need's id."""
+    kind: str = ""
+    """The need's kind."""
+    said: str = ""
+    """The card's reason, or the need's summary."""
+
+
+class Watcher:
+    """Remembers the board. A whole board, as after the hub was away, tells what was missed meanwhile."""
+
+    def __init__(self) -> None:
+        self._cards: dict[str, CardView] | None = None
+        self._needs: dict[str, Need] = {}
+
+    def changes(self, update: Update, at: float) -> list[Change]:
+        """Of the first board only what waits already is told."""
+        return list(self._changes(update, at))
+
+    def _changes(self, update: Update, at: float) -> Iterator[Change]:
+        match update:
+            case Board():
+                yield from self._board(update, at)
+            case CardChanged():
+                yield from self._card(update.card, at)
+            case CardGone():
+                yield from self._gone(update.id, at)
+            case NeedsChanged():
+                yield from self._now_waiting(update.needs, at)
+
+    def _board(self, board: Board, at: float) -> Iterator[Change]:
+        if self._cards is None:
+            self._cards = {card.id: card for card in board.cards}
+        for gone in self._cards.keys() - {card.id for card in board.cards}:
+            yield from self._gone(gone, at)
+        for card in board.cards:
+            yield from self._card(card, at)
+        yield from self._now_waiting(board.needs, at)
+
+    def _card(self, card: CardView, at: float) -> Iterator[Change]:
+        cards = self._cards if self._cards is not None else {}
+        before = cards.get(card.id)
+        cards[card.id] = card
+        if before is None or (before.state, before.column) != (card.state, card.column):
+            was = before.state if before else ""
+            yield Change(
+                at, "card", card.id, card.slug, was, state=card.state, column=card.column, said=card.reason
+            )
+
+    def _gone(self, name: str, at: float) -> Iterator[Change]:
+        if self._cards and (card := self._cards.pop(name, None)):
+            yield Change(at, "removed", card.id, card.slug, card.state)
+
+    def _now_waiting(self, needs: tuple[Need, ...], at: float) -> Iterator[Change]:
+        now = {need.id: need for need in needs}
+        before, self._needs = self._needs, now
+        for name, need in before.items():
+            if name not in now:
+                yield _of(need, "settled", at)
+        for name, need in now.items():
+            if name not in before or before[name].since != need.since:
+                yield _of(need, "need", at)
+
+
+def _of(need: Need, what: str, at: float) -> Change:
+    return Change(at, what, need.card, need.slug, need=need.id, kind=need.kind, said=need.summary)
+
+
+def in_words(change: Change) -> str:
+    """The change as a line, without its time."""
+    said = plain(change.said)
+    match change.what:
+        case "hub_away":
+            return "the hub is away; the sessions go on"
+        case "hub_back":
+            return "the hub is back"
+        case "need":
+            return f"{change.need} needs you: {change.kind.replace('_', ' ')}{f', {said}' if said else ''}"
+        case "settled":
+            return f"{change.need} needs you no more"
+        case "removed":
+            return f"{change.card} {plain(change.slug)}: removed"
+        case _:
+            was = f"{change.was.replace('_', ' ')} → " if change.was else ""
+            state = f"{was}{change.state.replace('_', ' ')}"
+            where = change.column.replace("_", " ")
+            return f"{change.card} {plain(change.slug)}: {state} [{where}]{f' ({said})' if said else ''}"

@@ -1,0 +1,69 @@
+"""What waits for a human as text for a terminal."""
+
+from collections.abc import Sequence
+
+import click
+
+from orchestrator.cli.text import age, fit, pad, plain, widths
+from orchestrator.core.views import Need, NeedDetail
+
+_HEADS = ("ID", "KIND", "FOR", "NAME", "SUMMARY")
+_COLOURS = {1: "yellow", 2: "red", 3: "magenta"}
+
+
+def table(needs: Sequence[Need], now: float, width: int | None) -> list[str]:
+    """A line for each below a line of heads. The summary gives way where `width` is too small."""
+    rows = [_HEADS, *(_row(need, now) for need in needs)]
+    fixed = widths([row[:-1] for row in rows])
+    room = None if width is None else max(8, width - sum(fixed) - 2 * len(fixed))
+    lines = []
+    for row, colour in zip(rows, ["", *(_COLOURS.get(need.urgency, "") for need in needs)], strict=True):
+        parts = [pad(text, size) for text, size in zip(row, fixed, strict=False)]
+        if colour:
+            parts[1] = click.style(parts[1], fg=colour)
+        lines.append("  ".join([*parts, row[-1] if room is None else fit(row[-1], room)]).rstrip())
+    return lines
+
+
+def _row(need: Need, now: float) -> tuple[str, ...]:
+    return (
+        need.id,
+        need.kind.replace("_", " "),
+        age(now - need.since),
+        plain(need.slug),
+        plain(need.summary),
+    )
+
+
+def whole(found: NeedDetail, now: float) -> list[str]:
+    """All that is to be read before answering: the request in full, its questions, what can be said."""
+    need = found.need
+    head = f"{need.id} {need.kind.replace('_', ' ')} for {age(now - need.since)}: {plain(need.summary)}"
+    lines = [click.style(head, bold=True), f"  {need.card} {plain(need.slug)}: {plain(need.title)}"]
+    if need.lifts_at is not None:
+        lines.append(f"  lifts in {age(need.lifts_at - now)}" if need.lifts_at > now else "  lifted")
+    lines += [f"  | {_data(line)}".rstrip() for line in found.detail.splitlines()]
+    for question in found.questions:
+        lines.append(f"  {plain(question.text)}{' (several may be chosen)' if question.multi else ''}")
+        lines += [
+            f"    --option {_quoted(label)}{f'  {plain(said)}' if said else ''}"
+            for label, said in question.options
+        ]
+    lines += [f"  --always {number}  {plain(said)}" for number, said in enumerate(found.always)]
+    if need.hint:
+        lines.append(f"  {plain(need.hint)}")
+    if need.answerable and not found.questions:
+        lines.append(f"  orch answer {need.id} {'|'.join(map(plain, need.options))}")
+    elif need.options and not need.answerable:
+        lines.append(f"  can be helped on: {', '.join(map(plain, need.options))}")
+    return lines
+
+
+def _data(line: str) -> str:
+    """A line of the request with its indentation, which says something in a diff or a script."""
+    line = line.replace("\t", "    ")
+    return line[: len(line) - len(line.lstrip(" "))] + plain(line)
+
+
+def _quoted(label: str) -> str:
+    return f'"{plain(label)}"'

@@ -1,0 +1,141 @@
+"""`orch queue` and `orch answer`: what waits for a human, and the answer to it."""
+
+import json
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import asdict
+
+import click
+from click.shell_completion import CompletionItem
+
+from orchestrator.cli.cards import report, state_in_words
+from orchestrator.cli.choosing import UnclearError, chosen
+from orchestrator.cli.connection import hub, running_hub
+from orchestrator.cli.group import verb
+from orchestrator.cli.need_text import table, whole
+from orchestrator.cli.options import from_stdin, json_option
+from orchestrator.cli.reading import terminal_width
+from orchestrator.cli.text import plain
+from orchestrator.client import Client, Missing, OrchError, Refused
+from orchestrator.core.needs import RANKS
+from orchestrator.core.views import Need, NeedDetail
+
+_DONE = {"allow": "allowed", "always": "allowed from now on", "deny": "denied"}
+
+
+@verb("queue")
+@json_option("Print a list of objects as JSON, each with all there is to read.")
+@click.option("--kind", type=click.Choice(list(RANKS)), help="Only what is of this kind.")
+@click.option("--full", is_flag=True, help="Each with the whole request, its options and suggestions.")
+def queue(as_json: bool, kind: str | None, full: bool) -> None:
+    client = hub()
+    needs = [need for need in client.needs() if kind in (None, need.kind)]
+    if as_json:
+        click.echo(json.dumps([_flat(found) for found in _details(client, needs)], indent=2))
+    elif not needs:
+        click.echo("Nothing waits for you.", err=True)
+    elif full:
+        now = time.time()
+        click.echo("\n\n".join("\n".join(whole(found, now)) for found in _details(client, needs)))
+    else:
+        click.echo("\n".join(table(needs, time.time(), terminal_width())))
+
+
+def _details(client: Client, needs: Sequence[Need]) -> Iterator[NeedDetail]:
+    """Each of them whole; what was answered meanwhile waits no more, and is left out."""
+    for need in needs:
+        with suppress(Missing, Refused):
+            yield client.need(need.id)
+
+
+def _flat(found: NeedDetail) -> dict[str, object]:
+    said = asdict(found)
+    return {**said.pop("need"), **said}
+
+
+def _complete(_ctx: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    try:
+        needs = running_hub().needs()
+    except OrchError:
+        return []
+    return [
+        CompletionItem(need.id, help=plain(need.summary))
+        for need in needs
+        if need.answerable and need.id.startswith(incomplete)
+    ]
+
+
+@verb("answer")
+@click.argument("request", metavar="REQUEST", shell_complete=_complete)
+@click.argument("verdict", type=click.Choice(list(_DONE)))
+@click.option(
+    "--message", default="", help="With deny: the reason, which the agent reads; - reads it from input."
+)
+@click.option(
+    "--option",
+    "options",
+    multiple=True,
+    metavar="LABEL",
+    help="With allow: what answers a question, by its label or in your own words. Once for each question, in "
+    "their order; several times where several may be chosen.",
+)
+@click.option(
+    "--always",
+    "suggestion",
+    type=click.IntRange(min=0),
+    help="With always: the number of the suggestion that shall hold from now on (see queue --full).",
+)
+@json_option("Print the card as a line of JSON.")
+def answer(
+    *,
+    request: str,
+    verdict: str,
+    message: str,
+    options: tuple[str, ...],
+    suggestion: int | None,
+    as_json: bool,
+) -> None:
+    for given, name, goes_with in (
+        (message, "--message", "deny"),
+        (options, "--option", "allow"),
+        (suggestion is not None, "--always", "always"),
+    ):
+        if given and verdict != goes_with:
+            raise click.UsageError(f"{name} goes with {goes_with}, not with {verdict}.")
+    message = from_stdin() if message == "-" else message
+    client = hub()
+    found = None
+    if verdict != "deny":
+        found = client.need(request)
+    card = client.answer(
+        request,
+        verdict,
+        message=message,
+        options=_answers(found, options) if verdict == "allow" else (),
+        always=_suggestion(found, suggestion) if verdict == "always" else 0,
+    )
+    report(card, as_json, lambda after: f"{_DONE[verdict]}; now {state_in_words(after)}")
+
+
+def _answers(found: NeedDetail | None, options: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
+    if found is None or not found.need.answerable:
+        return tuple((each,) for each in options)
+    if options and not found.questions:
+        raise click.UsageError(f"{found.need.id} is no question: it has no options to choose from.")
+    try:
+        return chosen(found.questions, options)
+    except UnclearError as error:
+        raise click.UsageError(f"{plain(str(error))} See: orch queue --full") from None
+
+
+def _suggestion(found: NeedDetail | None, number: int | None) -> int:
+    count = len(found.always) if found and found.need.answerable else 0
+    if found is None or not count:
+        return number or 0
+    if number is None and count > 1:
+        listed = "\n".join(f"  --always {at}  {plain(said)}" for at, said in enumerate(found.always))
+        raise click.UsageError(f"say which of these shall hold from now on:\n{listed}")
+    if number is not None and number >= count:
+        raise click.UsageError(f"--always {number} is none of the {count} suggestions, counted from 0.")
+    return number or 0

@@ -1,0 +1,94 @@
+"""`orch rules …`: the rules that answer requests by themselves."""
+
+import json
+import time
+from collections.abc import Sequence
+from dataclasses import asdict
+
+import click
+
+from orchestrator.cli.connection import hub
+from orchestrator.cli.group import LazyGroup, verb
+from orchestrator.cli.options import json_option
+from orchestrator.cli.reading import terminal_width
+from orchestrator.cli.text import fit, pad, plain, widths
+from orchestrator.paths import user_config
+
+_HERE = "orchestrator.cli.rules"
+_COLOURS = {"allow": "green", "deny": "red"}
+
+rules = LazyGroup(
+    name="rules",
+    help="The rules of your file, which answer requests by themselves. None, unless you write some.",
+    prefix="rules.",
+    verbs={"list": f"{_HERE}:list_", "test": f"{_HERE}:test"},
+)
+
+
+@verb("rules.list")
+@json_option("Print a list of rules as JSON.")
+def list_(as_json: bool) -> None:
+    from orchestrator.cli.settings import load_config  # costs a fifth of a second
+
+    found = [rule.model_dump() for rule in load_config().rules]
+    if as_json:
+        click.echo(json.dumps(found, indent=2))
+    elif found:
+        rows = [(rule["name"], rule["answer"], _conditions(rule)) for rule in found]
+        click.echo("\n".join(_table(("RULE", "ANSWER", "WHERE"), rows)))
+    else:
+        click.echo(f"There are no rules. They belong into {user_config()}, each below [[rules]].", err=True)
+
+
+def _conditions(rule: dict[str, str]) -> str:
+    parts = [f"{name} {rule[name]}" for name in ("tool", "command", "path", "repo", "label") if rule[name]]
+    return ", ".join(part for part in parts if part != "tool *") or "tool *"
+
+
+@verb("rules.test")
+@click.option(
+    "--days", type=click.IntRange(1, 3650), default=30, show_default=True, help="How far back, in days."
+)
+@json_option("Print a list of objects, one for each past request, as JSON.")
+def test(days: int, as_json: bool) -> None:
+    from orchestrator.cli.settings import load_config  # costs a fifth of a second
+
+    load_config()  # what is wrong with the rules is said here, as of any setting
+    found = hub().try_rules(days)
+    if as_json:
+        click.echo(json.dumps([asdict(each) for each in found], indent=2))
+        return
+    if not found:
+        click.echo(f"No requests in the past {days} days.", err=True)
+        return
+    rows = [
+        (
+            time.strftime("%m-%d %H:%M", time.localtime(each.at)),
+            each.card,
+            each.answer,
+            each.rule,
+            each.was,
+            each.summary,
+        )
+        for each in found
+    ]
+    click.echo("\n".join(_table(("WHEN", "CARD", "ANSWER", "RULE", "WAS", "SUMMARY"), rows)))
+    answered = sum(each.answer != "ask" for each in found)
+    click.echo(f"{answered} of {len(found)} would be answered by a rule.", err=True)
+
+
+def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    """Aligned, the answers coloured; the last column gives way to the terminal's width."""
+    lines = [tuple(heads), *(tuple(map(plain, row)) for row in rows)]
+    sizes = widths([line[:-1] for line in lines])
+    width = terminal_width()
+    room = None if width is None else max(8, width - sum(sizes) - 2 * len(sizes))
+    shown = []
+    for line in lines:
+        parts = [pad(text, size) for text, size in zip(line, sizes, strict=False)]
+        parts = [
+            click.style(part, fg=_COLOURS[text]) if head == "ANSWER" and text in _COLOURS else part
+            for part, text, head in zip(parts, line, heads, strict=False)
+        ]
+        shown.append("  ".join([*parts, line[-1] if room is None else fit(line[-1], room)]).rstrip())
+    return shown

@@ -1,0 +1,67 @@
+"""Getting a hub that answers, started if need be."""
+
+import json
+import subprocess
+import sys
+import time
+
+from orchestrator.client.calls import Client
+from orchestrator.client.errors import Failed, HubAway
+from orchestrator.paths import Home
+
+_BOOT_WITHIN = 60.0
+"""Seconds for opening the hub's window; the user's tmux.conf runs in them."""
+_START_WITHIN = 20.0
+"""Seconds from the open window to the first answer."""
+
+
+def connect(home: Home, *, start: bool = True) -> Client:
+    """A client of a hub that answers. Starts one where none does, unless told not to.
+
+    Raises `HubAway`, or `Failed` in the words of a hub that could not be started.
+    """
+    client = Client(home)
+    try:
+        client.hub()
+    except HubAway:
+        if not start:
+            raise
+        start_hub(home)
+    return client
+
+
+def start_hub(home: Home) -> None:
+    """Starts the hub in its tmux window and returns when it answers; one that runs is left alone.
+
+    Raises `Failed` with the reason, which is the hub's own where it has one.
+    """
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "orchestrator.hub.boot"],
+            capture_output=True,
+            text=True,
+            timeout=_BOOT_WITHIN,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise Failed(
+            "the hub could not be started", "tmux did not answer in time", "See: orch doctor"
+        ) from None
+    if done.returncode:
+        try:
+            raise Failed(**json.loads(done.stderr.strip().splitlines()[-1]))
+        except (ValueError, IndexError, TypeError):
+            raise Failed("the hub could not be started", done.stderr.strip()) from None
+    client = Client(home)
+    deadline = time.monotonic() + _START_WITHIN
+    while True:
+        try:
+            client.hub()
+        except HubAway:
+            if home.last_words.exists():
+                raise Failed("the hub could not be started", home.last_words.read_text().strip()) from None
+            if time.monotonic() > deadline:
+                raise Failed("the hub did not come up in time", hint="See: orch hub logs") from None
+            time.sleep(0.03)
+        else:
+            return

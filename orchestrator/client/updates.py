@@ -1,0 +1,98 @@
+"""What the event stream brings, and how the hub's JSON becomes views."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from orchestrator.core.model import Evidence, Failure, Prompt, Source
+from orchestrator.core.views import CardDetail, CardView, HubView, Need, NeedDetail, Question
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """Everything, as it is now: the first update of each stream."""
+
+    hub: HubView
+    cards: tuple[CardView, ...]
+    needs: tuple[Need, ...] = ()
+    """What waits for a human, the most urgent first."""
+
+
+@dataclass(frozen=True, slots=True)
+class CardChanged:
+    card: CardView
+
+
+@dataclass(frozen=True, slots=True)
+class CardGone:
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class HubChanged:
+    hub: HubView
+
+
+@dataclass(frozen=True, slots=True)
+class NeedsChanged:
+    """All that waits for a human now."""
+
+    needs: tuple[Need, ...]
+
+
+Update = Board | CardChanged | CardGone | HubChanged | NeedsChanged
+
+
+def card(said: dict[str, Any]) -> CardView:
+    return CardView(**{**said, "rescues": tuple(said["rescues"]), "labels": tuple(said["labels"])})
+
+
+def board(said: dict[str, Any]) -> Board:
+    cards = tuple(card(each) for each in said["cards"])
+    return Board(HubView(**said["hub"]), cards, needs(said["needs"]))
+
+
+def needs(said: list[dict[str, Any]]) -> tuple[Need, ...]:
+    return tuple(Need(**{**each, "options": tuple(each["options"])}) for each in said)
+
+
+def need_detail(said: dict[str, Any]) -> NeedDetail:
+    (need,) = needs([said["need"]])
+    return NeedDetail(
+        need=need,
+        detail=said["detail"],
+        diff=said["diff"],
+        questions=tuple(
+            Question(each["text"], each["header"], each["multi"], tuple((a, b) for a, b in each["options"]))
+            for each in said["questions"]
+        ),
+        always=tuple(said["always"]),
+    )
+
+
+def detail(said: dict[str, Any]) -> CardDetail:
+    return CardDetail(
+        card=card(said["card"]),
+        prompt=said["prompt"],
+        outbox=tuple(Prompt(**each) for each in said["outbox"]),
+        failure=Failure(**said["failure"]) if said["failure"] else None,
+        history=_evidence(said["history"]),
+        heard=_evidence(said["heard"]),
+    )
+
+
+def update(said: dict[str, Any]) -> Update:
+    match said["kind"]:
+        case "board":
+            return board(said)
+        case "card":
+            return CardChanged(card(said["card"]))
+        case "gone":
+            return CardGone(said["id"])
+        case "needs":
+            return NeedsChanged(needs(said["needs"]))
+        case _:
+            return HubChanged(HubView(**said["hub"]))
+
+
+def _evidence(said: list[dict[str, Any]]) -> tuple[Evidence, ...]:
+    return tuple(Evidence(Source(each["source"]), each["said"], each["at"]) for each in said)

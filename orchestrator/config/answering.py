@@ -1,0 +1,109 @@
+"""The settings of what orch does by itself where a session waits: rules that answer, and nudges."""
+
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field, model_validator
+
+from orchestrator.config.table import Table, UnfitValueError
+
+
+def _name(text: str) -> str:
+    if not text.strip() or not text.isprintable():
+        raise UnfitValueError("a name of one line, under which the journal keeps each answer")
+    return text
+
+
+def _given(text: str) -> str:
+    if not text.strip():
+        raise UnfitValueError("left out, or a pattern with something in it")
+    return text
+
+
+def _inside(pattern: str) -> str:
+    if not pattern.strip() or pattern.startswith(("/", "~")) or ".." in pattern.split("/"):
+        raise UnfitValueError('a file pattern inside the card\'s worktree, such as "src/**"')
+    return pattern
+
+
+def _repo(pattern: str) -> str:
+    expanded = str(Path(_given(pattern)).expanduser()) if pattern.startswith("~/") else _given(pattern)
+    if "/" in expanded and not expanded.startswith(("/", "*")):
+        raise UnfitValueError("a repository's name, or a pattern of its whole path from / or ~/ on")
+    return expanded
+
+
+class RuleSettings(Table):
+    """A rule that answers requests by itself; the first that matches does."""
+
+    name: Annotated[str, AfterValidator(_name)] = Field(
+        description="What the rule is called in the journal, and in the queue; each has its own."
+    )
+    answer: Literal["allow", "deny", "ask"] = Field(
+        description="What it answers: allow, deny, or ask, which leaves the request to you."
+    )
+    tool: Annotated[str, AfterValidator(_given)] = Field(
+        default="*", description='The tool, as a pattern: "Bash", "Edit", "mcp__*".'
+    )
+    command: Annotated[str, AfterValidator(_given)] = Field(
+        default="",
+        description='The whole command of Bash, as a pattern: "npm test *". Shell operators (; | && > $( …) '
+        "fit only where the pattern has them itself.",
+    )
+    path: Annotated[str, AfterValidator(_inside)] = Field(
+        default="",
+        description='The file, as a pattern from the root of the card\'s worktree on: "src/**". '
+        "Nothing outside the worktree fits.",
+    )
+    repo: Annotated[str, AfterValidator(_repo)] = Field(
+        default="", description="The repository, as a pattern of its name or of its whole path."
+    )
+    label: Annotated[str, AfterValidator(_given)] = Field(
+        default="", description="A label that the card must have, exactly."
+    )
+    message: str = Field(default="", description="With deny: what the agent reads.")
+
+    @model_validator(mode="after")
+    def _says_what_it_is_for(self) -> "RuleSettings":
+        given = self.model_fields_set
+        if not given & {"tool", "command", "path", "repo", "label"}:
+            raise UnfitValueError("a rule with at least one of tool, command, path, repo and label")
+        if self.message and self.answer != "deny":
+            raise UnfitValueError('left out, or the answer be "deny": nobody reads it else', "", "message")
+        if self.command and not fnmatchcase("Bash", self.tool):
+            raise UnfitValueError(
+                '"Bash" or a pattern that fits it, since the rule has a command', "Bash", "tool"
+            )
+        if self.command and self.path:
+            raise UnfitValueError("left out where there is a command: no request has both", "", "path")
+        return self
+
+
+def each_has_its_own_name(rules: tuple[RuleSettings, ...]) -> tuple[RuleSettings, ...]:
+    names = [rule.name for rule in rules]
+    for at, name in enumerate(names):
+        if name in names[:at]:
+            raise UnfitValueError(f"another name than that of rules[{names.index(name)}]", "", f"{at}.name")
+    return rules
+
+
+class Nudges(Table):
+    """Whether orch helps a stuck session on by itself. Off, unless you say how."""
+
+    stall: Literal["", "continue", "interrupt", "restart"] = Field(
+        default="",
+        description="What is done with a session that has stalled: continue, interrupt or restart;\n"
+        "empty leaves it to you.",
+    )
+    error: Literal["", "continue", "restart"] = Field(
+        default="",
+        description="The same after an error that ended its turn: continue or restart.",
+    )
+    per_hour: int = Field(
+        default=3,
+        ge=1,
+        le=3,
+        description="How often a card is nudged so in an hour at most; then it waits for you.",
+    )
+    per_day: int = Field(default=10, ge=1, le=10, description="The same for a day.")

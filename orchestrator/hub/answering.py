@@ -1,0 +1,194 @@
+"""What waits for a human, and what a human does about it from here: answers and nudges."""
+
+import asyncio
+import logging
+import time
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from orchestrator import config
+from orchestrator.agents.claude_code import answers, requests
+from orchestrator.core.commands import AnswerRequest, RestartCard, SendPrompt
+from orchestrator.core.effects import may_type
+from orchestrator.core.events import RequestAnswered, RequestMade, SessionNudged
+from orchestrator.core.model import Card, Status
+from orchestrator.core.needs import find, needs
+from orchestrator.core.nudges import Policy, due
+from orchestrator.core.rules import Rule, judge
+from orchestrator.core.stats import waited
+from orchestrator.core.views import Need, NeedDetail, Trial, Waited
+from orchestrator.hub.engine import Engine, RefusedError, refusal
+from orchestrator.hub.holds import Holds, Reply
+from orchestrator.hub.lookup import MissingError
+from orchestrator.hub.server.requests import Answer
+from orchestrator.world.tmux import Tmux, TmuxError
+
+_INTERRUPTIBLE = frozenset({Status.WORKING, Status.STALLED, Status.RETRYING, Status.COMPACTING})
+_DAY = 86_400.0
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """Methods raise `MissingError`, `RefusedError`, or an error of tmux or of the configuration."""
+
+    engine: Engine
+    holds: Holds
+    tmux: Tmux
+
+    def needs(self) -> tuple[Need, ...]:
+        return needs(self.engine.state, self.holds.ids)
+
+    def find(self, ref: str) -> Need:
+        """The need with this id, or the only one of the card with this id or slug."""
+        found = find(self.engine.state, ref, self.holds.ids)
+        if len(found) == 1:
+            return found[0]
+        if found:
+            names = ", ".join(f"{need.id} ({need.summary})" for need in found[:8])
+            raise MissingError(f"{ref!r} waits for several things", names, "Name one of them.")
+        if ref.partition(".")[0] in self.engine.state.cards and "." in ref:
+            raise refusal(
+                f"{ref} does not wait any more",
+                "it was answered, or its session has gone on",
+                "See what waits now: orch queue",
+            )
+        raise MissingError(f"nothing called {ref!r} waits", hint="orch queue lists what does.")
+
+    async def detail(self, ref: str) -> NeedDetail:
+        need = self.find(ref)
+        if hold := self.holds.get(need.id):
+            text, diff = await asyncio.to_thread(requests.detail, hold.payload)
+            return NeedDetail(
+                need, text, diff, requests.questions(hold.payload), requests.always(hold.payload)
+            )
+        return NeedDetail(need, self._words(need), diff=False, questions=(), always=())
+
+    async def answer(self, wish: Answer) -> str:
+        """Answers a request; returns its card's id."""
+        need = self.find(wish.need)
+        hold = self.holds.get(need.id)
+        if hold is None and (need.urgency > 1 or need.kind == "dialog"):
+            raise refusal(f"{need.id} is no request that could be answered", hint=need.hint or _way(need))
+        try:
+            reply, said = _reply(hold.payload, wish) if hold else ({}, "")
+        except answers.UnfitAnswerError as error:
+            raise refusal(f"{need.id} can't be answered so", str(error)) from None
+        command = AnswerRequest(
+            need.card, need.id, wish.verdict, said, wish.by, rule="", held=hold is not None
+        )
+        await self.holds.answer(command, reply)
+        return need.card
+
+    async def nudge(self, card_id: str, how: str, by: str) -> None:
+        """Helps a stuck session on. A stalled turn is interrupted before it is told to continue."""
+        await self._nudge(card_id, how)
+        await self.engine.record((SessionNudged(time.time(), card_id, how, by),))
+
+    async def _nudge(self, card_id: str, how: str) -> None:
+        card = self.engine.state.cards[card_id]
+        session = card.session
+        if how == "restart":
+            await self.engine.submit(RestartCard(card_id, str(uuid.uuid4())))
+        elif session is None:
+            raise refusal(f"{card_id} has no session", hint=f"Start it: orch start {card.slug}")
+        else:
+            if session.status in _INTERRUPTIBLE:
+                await asyncio.to_thread(self.tmux.send_keys, session.pane, "Escape")
+            elif how == "interrupt" or not may_type(session):
+                raise refusal(f"{card_id} can't be helped on so", f"it is {session.status.replace('_', ' ')}")
+            if how == "continue":
+                await self.engine.submit(SendPrompt(card_id, uuid.uuid4().hex[:12], "continue", queue=True))
+
+    def nudge_the_stuck(self, policy: Policy) -> None:
+        """Helps on by itself whom the policy says, within its limits. Called once a second."""
+        now = time.time()
+        for card in self.engine.state.cards.values():
+            if how := due(card, policy, now):
+                self.engine.record((SessionNudged(now, card.id, how, "rule"),))
+                self.engine.spawn(self._nudge_by_itself(card.id, how))
+
+    async def _nudge_by_itself(self, card_id: str, how: str) -> None:
+        try:
+            await self._nudge(card_id, how)
+        except (RefusedError, TmuxError) as error:
+            _log.warning("%s could not be nudged (%s): %s", card_id, how, error)
+
+    async def stats(self, days: int) -> tuple[Waited, ...]:
+        events = await asyncio.to_thread(
+            self.engine.journal.since, time.time() - days * _DAY, ("SessionChanged", "RequestAnswered")
+        )
+        return waited(events, _day, {card.id: card.title for card in self.engine.state.cards.values()})
+
+    async def try_rules(self, days: int) -> tuple[Trial, ...]:
+        """Reads the rules from the file as it is now, so that they can be tried before they hold."""
+        rules = rules_of(await asyncio.to_thread(config.load))
+        events = await asyncio.to_thread(
+            self.engine.journal.since, time.time() - days * _DAY, ("RequestMade", "RequestAnswered")
+        )
+        was = {event.request: _was(event) for event in events if isinstance(event, RequestAnswered)}
+        made = [event for event in events if isinstance(event, RequestMade) and event.kind != "question"]
+        return tuple(self._trial(rules, event, was.get(event.request, "in the session")) for event in made)
+
+    def _trial(self, rules: tuple[Rule, ...], event: RequestMade, was: str) -> Trial:
+        card = self.engine.state.cards.get(event.card)
+        repo, labels = (card.repo, card.labels) if card else ("", ())
+        ruling = judge(rules, event.facts, repo=repo, labels=labels)
+        return Trial(event.at, event.card, event.summary, ruling.answer, ruling.rule, was)
+
+    def _words(self, need: Need) -> str:
+        card: Card = self.engine.state.cards[need.card]
+        if card.failure:
+            return "\n\n".join(filter(None, (card.failure.why, card.failure.hint, card.failure.output)))
+        facts = card.session.facts if card.session else None
+        last = (facts.failure_said or facts.last_words) if facts else ""
+        return last if last and last != need.summary else need.summary
+
+
+def _reply(payload: Mapping[str, Any], wish: Answer) -> tuple[Reply, str]:
+    """The reply to the hook, and the answer in words. Raises `UnfitAnswerError`."""
+    if wish.verdict == "deny":
+        return answers.deny(wish.message), wish.message
+    if wish.options:
+        chosen = "; ".join(", ".join(labels) for labels in wish.options)
+        return answers.answer(payload, wish.options), chosen
+    if wish.verdict == "always":
+        return answers.allow_always(payload, wish.always), requests.always(payload)[wish.always]
+    return answers.allow(payload), ""
+
+
+def rules_of(settings: config.Config) -> tuple[Rule, ...]:
+    """The configured rules, in their order."""
+    return tuple(
+        Rule(
+            name=rule.name,
+            answer=rule.answer,
+            tool=rule.tool,
+            command=rule.command,
+            path=rule.path,
+            repo=rule.repo,
+            label=rule.label,
+            message=rule.message,
+        )
+        for rule in settings.rules
+    )
+
+
+def _way(need: Need) -> str:
+    if "resume" in need.options:
+        return f"Resume it: orch resume {need.slug}"
+    if need.options:
+        return f"Help it on: orch nudge {need.slug} {'|'.join(need.options)}"
+    return f"Look at it: orch attach {need.slug}"
+
+
+def _was(event: RequestAnswered) -> str:
+    return f"{event.verdict} by {f'rule {event.rule}' if event.rule else event.by}"
+
+
+def _day(at: float) -> str:
+    return datetime.fromtimestamp(at).astimezone().date().isoformat()

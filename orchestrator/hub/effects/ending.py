@@ -1,0 +1,96 @@
+"""Endings: a session's process and window, a branch merged, a worktree removed."""
+
+import asyncio
+import os
+import shutil
+import signal
+import time
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from orchestrator.core.events import BranchMerged, Event, SessionClosed, WorktreeRemoved
+from orchestrator.core.model import Card, Session
+from orchestrator.paths import Home
+from orchestrator.world import worktrees
+from orchestrator.world.tmux import Tmux, TmuxError, TmuxGone
+
+_LEAVES_WITHIN = 8.0
+"""Seconds that an agent has to end by itself after SIGTERM, before its window is closed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """What ends."""
+
+    tmux: Tmux
+    home: Home
+
+    async def end_session(self, card: Card) -> Iterable[Event]:
+        """Lets the agent leave by itself, then closes its window. Only a process that tmux still shows
+        in the card's own pane is sent a signal."""
+        session = card.session
+        assert session is not None
+        if await asyncio.to_thread(self._runs, session):
+            with suppress(ProcessLookupError):
+                os.kill(session.pid, signal.SIGTERM)
+            deadline = time.monotonic() + _LEAVES_WITHIN
+            while time.monotonic() < deadline and _alive(session.pid):
+                await asyncio.sleep(0.05)
+        try:
+            await asyncio.to_thread(close_window, self.tmux, card, session)
+        except TmuxError:
+            if await asyncio.to_thread(self._runs, session):
+                raise
+        await asyncio.to_thread(shutil.rmtree, self.home.launches / card.id, ignore_errors=True)
+        return (SessionClosed(time.time(), card.id, session.run),)
+
+    def _runs(self, session: Session) -> bool:
+        try:
+            panes = self.tmux.sweep().panes
+        except TmuxError:
+            return False
+        return any(pane.pane == session.pane and pane.pid == session.pid and not pane.dead for pane in panes)
+
+    def merge(self, card: Card) -> Iterable[Event]:
+        commit = worktrees.merge(
+            Path(card.repo), card.branch, card.base, f"Merge {card.branch}: {card.title}"
+        )
+        return (BranchMerged(time.time(), card.id, commit),)
+
+    def remove_worktree(self, card: Card, rescue: bool) -> Iterable[Event]:
+        tree = card.worktree
+        assert tree is not None
+        removal = worktrees.remove(
+            Path(card.repo),
+            Path(tree.path),
+            tree.branch,
+            made_branch=tree.made_branch,
+            base=card.base,
+            rescue_as=card.id if rescue else None,
+            at=time.time(),
+        )
+        return (WorktreeRemoved(time.time(), card.id, removal.rescue_ref or ""),)
+
+
+def close_window(tmux: Tmux, card: Card, session: Session) -> None:
+    """Closes the session's window if it is still there: on another tmux server its id is another
+    card's."""
+    try:
+        panes = tmux.sweep().panes
+    except TmuxGone:
+        return
+    if (session.window, card.id, session.run) in {(pane.window, pane.card, pane.run) for pane in panes}:
+        tmux.close_window(session.window)
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    try:
+        return "Z" not in Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2][:3]
+    except OSError:
+        return True

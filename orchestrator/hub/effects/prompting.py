@@ -1,0 +1,56 @@
+"""Typing a prompt into a session, and nothing else into anything else."""
+
+import asyncio
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from orchestrator.agents.claude_code import input_box
+from orchestrator.core.effects import may_type
+from orchestrator.core.events import Event, PromptConfirmed, PromptPasted, PromptPasting, PromptPutBack
+from orchestrator.core.follow import is_prompt
+from orchestrator.core.model import Card, Session
+from orchestrator.hub.engine import Engine
+from orchestrator.world.tmux import Tmux
+
+_REPAINT = 0.2
+"""Seconds that an agent has to show what a key changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prompting:
+    """Types prompts. `watched` is whether the agent is Claude Code, whose input box is known."""
+
+    engine: Engine
+    tmux: Tmux
+    watched: bool
+
+    async def type_in(self, card: Card, prompt_id: str) -> Iterable[Event]:
+        """Looks at the input box right before typing: the user may have begun to write there."""
+        session = card.session
+        prompt = next(each for each in card.outbox if each.id == prompt_id)
+        assert session is not None
+        if self.watched and (draft := await asyncio.to_thread(self._draft, session)) != "":
+            why = "its input box is not to be seen" if draft is None else "its input box holds a draft"
+            return (PromptPutBack(time.time(), card.id, prompt_id, why),)
+        now = self.engine.state.cards.get(card.id)
+        if now is None or now.ending or not may_type(now.session):
+            return ()
+        await self.engine.record((PromptPasting(time.time(), card.id, prompt_id),))
+        await asyncio.to_thread(self.tmux.paste, session.pane, prompt.text)
+        pasted = PromptPasted(time.time(), card.id, prompt_id)
+        if prompt.text.lstrip().startswith("/"):  # a command of the terminal's gives no receipt
+            return (pasted, PromptConfirmed(time.time(), card.id, prompt_id))
+        return (pasted,)
+
+    def _draft(self, session: Session) -> str | None:
+        """What the user has begun to write. After Esc, Claude Code puts the interrupted prompt back into
+        the box (probed on 2.1.197 and 2.1.330): that is no draft, and is taken out."""
+        shown = self.tmux.capture([session.pane]).get(session.pane, "")
+        draft = input_box.draft(shown)
+        if draft and is_prompt(draft, session.facts.prompt):
+            self.tmux.send_keys(session.pane, *["C-u"] * (2 * draft.count("\n") + 1))
+            time.sleep(_REPAINT)
+            shown = self.tmux.capture([session.pane]).get(session.pane, "")
+            draft = input_box.draft(shown)
+        return draft

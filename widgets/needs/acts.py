@@ -1,0 +1,156 @@
+"""What each action of the queue does: the dialogs that it opens and the answers that it comes to."""
+
+from typing import TYPE_CHECKING
+
+from orchestrator.client import Client
+from orchestrator.core.views import CardView, Need, NeedDetail
+from widgets.needs import choices
+from widgets.needs.look import Look, kind_words
+
+if TYPE_CHECKING:
+    from widgets.needs.pane import NeedsPane
+
+_BY = "tui"
+
+
+class Acts:
+    """One method for each action that begins with `answer.`; each is called only when nothing refuses it.
+
+    What is sent names the need that was looked at when the key was pressed, whatever the list does since.
+    Dialogs are imported when they are first opened.
+    """
+
+    def __init__(self, pane: "NeedsPane") -> None:
+        self._pane = pane
+
+    @property
+    def _look(self) -> Look:
+        look = self._pane.look
+        assert look is not None
+        return look
+
+    @property
+    def _whole(self) -> NeedDetail:
+        detail = self._look.detail
+        assert detail is not None
+        return detail
+
+    # --- answers ---------------------------------------------------------------------------------
+
+    def allow(self) -> None:
+        look = self._look
+        id_, words = look.need.id, "approving" if look.need.kind == "plan" else "allowing"
+        if look.need.kind != "question":
+            self._pane.answer(look.need, words, lambda client: client.answer(id_, "allow", by=_BY))
+            return
+        if look.choices.open:
+            self._pane.choose(choices.turn_to(look.choices, look.choices.open[0]))
+            return
+        said = choices.labels(look.choices, self._whole.questions)
+        self._pane.answer(
+            look.need, "answering", lambda client: client.answer(id_, "allow", options=said, by=_BY)
+        )
+
+    def always(self) -> None:
+        need, suggested = self._look.need, self._whole.always
+        if len(suggested) == 1:
+            self._always(need, 0)
+            return
+        from widgets.dialogs.choose import Choose
+
+        said = f"{need.card} is allowed this now, and from now on:"
+        self._pane.app.push_screen(
+            Choose(f"Allow always · {need.card}", said, [(each, "") for each in suggested]),
+            lambda number: None if number is None else self._always(need, number),
+        )
+
+    def _always(self, need: Need, number: int) -> None:
+        self._pane.answer(
+            need, "allowing always", lambda client: client.answer(need.id, "always", always=number, by=_BY)
+        )
+
+    def deny(self) -> None:
+        from widgets.dialogs.words import Words
+
+        need = self._look.need
+        if need.kind == "plan":
+            title, said, button = (
+                f"Send {need.card}'s plan back",
+                "The agent reads what to change.",
+                "Send back",
+            )
+        else:
+            title = f"Deny {need.card}'s {kind_words(need.kind)}"
+            said, button = "The agent reads your reason; it may be left out.", "Deny"
+
+        def call(client: Client, words: str) -> CardView:
+            return client.answer(need.id, "deny", message=words.strip(), by=_BY)
+
+        self._pane.app.push_screen(
+            Words(title, f"{need.summary}\n{said}", button, call=call, may_be_empty=True),
+            lambda words: None if words is None else self._pane.answered(need, "denying"),
+        )
+
+    # --- questions -------------------------------------------------------------------------------
+
+    def option(self, number: int) -> None:
+        """`number` is from 0."""
+        look, questions = self._look, self._whole.questions
+        options = questions[look.choices.at].options
+        if number >= len(options):
+            self._pane.app.tell(f"There are {len(options)} options.", severity="warning")
+            return
+        self._pane.choose(choices.choose(look.choices, questions, number))
+
+    def other(self) -> None:
+        from widgets.dialogs.words import Words
+
+        look, questions = self._look, self._whole.questions
+        question = questions[look.choices.at]
+
+        def said(words: str | None) -> None:
+            if words is not None:
+                self._pane.choose(choices.say(look.choices, questions, words), look.need)
+
+        self._pane.app.push_screen(
+            Words(f"Answer {look.need.card} in your own words", question.text, "Take"), said
+        )
+
+    # --- helping on ------------------------------------------------------------------------------
+
+    def continue_(self) -> None:
+        self._nudge("continue", "continuing", "“continue” is on its way.")
+
+    def interrupt(self) -> None:
+        self._nudge("interrupt", "interrupting", "It has been interrupted.")
+
+    def restart(self) -> None:
+        from widgets.dialogs.confirm import Confirm
+
+        need = self._look.need
+
+        def answer(sure: bool | None) -> None:
+            if sure:
+                self._nudge("restart", "restarting", "It is being restarted.", need)
+
+        said = "Its session ends, and the conversation comes back in a new one."
+        self._pane.app.push_screen(Confirm(f"Restart {need.card}?", said, "Restart"), answer)
+
+    def _nudge(self, how: str, words: str, done: str, need: Need | None = None) -> None:
+        need = need or self._look.need
+        card = need.card
+        self._pane.answer(need, words, lambda client: client.nudge(card, how, by=_BY), f"{card}: {done}")
+
+    # --- the pane --------------------------------------------------------------------------------
+
+    def next(self) -> None:
+        self._pane.onward()
+
+    def up(self) -> None:
+        self._pane.request.page("up")
+
+    def down(self) -> None:
+        self._pane.request.page("down")
+
+    def close(self) -> None:
+        self._pane.close()

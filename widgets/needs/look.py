@@ -1,0 +1,35 @@
+"""What the pane shows of one need, all in one: the need, its whole request, what was chosen. Pure."""
+
+from dataclasses import dataclass
+
+from orchestrator.core.views import CardView, Need, NeedDetail
+from widgets.needs.choices import UNCHOSEN, Choices
+
+REQUESTS = frozenset({"permission", "question", "plan"})
+"""The kinds that an answer settles; the others are helped on, looked at, or acknowledged."""
+
+_KINDS = {"rate_limit": "rate limit", "stall": "stalled", "exit": "ended", "asks": "asks?"}
+_MARKS = {1: ("▲", "needs"), 2: ("×", "bad"), 3: ("◆", "trouble"), 4: ("?", "needs"), 5: ("◇", "calm")}
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """`detail` is `None` until the hub has told it. `doing` says what is being answered, `error` what the
+    hub had against the last answer, or why the detail could not be had; both empty where there is none."""
+
+    need: Need
+    card: CardView | None = None
+    detail: NeedDetail | None = None
+    choices: Choices = UNCHOSEN
+    doing: str = ""
+    error: str = ""
+
+
+def kind_words(kind: str) -> str:
+    """The kind as a person would say it."""
+    return _KINDS.get(kind, kind.replace("_", " "))
+
+
+def mark(need: Need) -> tuple[str, str]:
+    """The glyph of its urgency, and the role that goes with it."""
+    return _MARKS.get(need.urgency, ("◆", "trouble"))

@@ -1,0 +1,127 @@
+"""Whether an action can be done to a need, and if not, why not, in words. Pure."""
+
+from collections.abc import Callable
+
+from orchestrator.actions import BY_ID
+from widgets import may
+from widgets.keys import answers
+from widgets.may import KeyOf, registry_key
+from widgets.needs.look import REQUESTS, Look, kind_words
+
+_ALWAYS_DONE = frozenset({"answer.next", "answer.close"})
+
+
+def touches(action: str) -> bool:
+    """It acts on the need that is selected, or on its card."""
+    if action in _ALWAYS_DONE or action in ("answer.up", "answer.down"):
+        return False
+    return answers(action) or BY_ID[action].on_card
+
+
+def refusal(action: str, look: Look | None, key: KeyOf = registry_key) -> str:
+    """Why `action` can't be done to what is looked at and which key to press instead; empty when it can
+    be tried."""
+    if action in _ALWAYS_DONE or not (answers(action) or BY_ID[action].on_card):
+        return ""
+    if look is None:
+        return "Nothing waits for you."
+    if action in _REFUSALS:
+        if look.doing:
+            return f"{look.need.id}: {look.doing} already. It leaves the list when that is done."
+        return _REFUSALS[action](look, key)
+    if not answers(action):
+        return may.refusal(action, look.card, key) if look.card else f"{look.need.card} is gone."
+    return ""
+
+
+def _allow(look: Look, key: KeyOf) -> str:
+    if why := _answer(look, key, "can be allowed"):
+        return why
+    if look.need.kind == "question" and not look.choices.each[look.choices.at].made:
+        return f"Choose an answer first: press its number, or {key('answer.other')} for your own words."
+    return ""
+
+
+def _always(look: Look, key: KeyOf) -> str:
+    if look.need.kind in ("question", "plan"):
+        return f"A {look.need.kind} can't be answered for always. {_key_of_allow(look, key)}"
+    if why := _answer(look, key, "can be allowed"):
+        return why
+    if look.detail is not None and not look.detail.always:
+        said = "The agent suggests nothing that could be allowed always"
+        return f"{said}. Press {key('answer.allow')} to allow it once."
+    return ""
+
+
+def _deny(look: Look, key: KeyOf) -> str:
+    return _answer(look, key, "can be denied")
+
+
+def _option(look: Look, key: KeyOf) -> str:
+    if look.need.kind != "question":
+        return f"{look.need.card} asks no question with options. {_way_out(look, key)}".rstrip()
+    return _answer(look, key, "can be chosen")
+
+
+def _answer(look: Look, key: KeyOf, what: str) -> str:
+    need = look.need
+    if need.kind not in REQUESTS:
+        return (
+            f"{need.card} ({kind_words(need.kind)}) asks nothing that {what}. {_way_out(look, key)}".rstrip()
+        )
+    if not need.answerable:
+        return f"{need.hint or 'It can only be answered in the session.'} Press {key('attach')} to go there."
+    if look.detail is None:
+        return look.error or "The whole request is not here yet. Press again when you have read it."
+    if need.kind == "question" and not look.detail.questions:
+        return (
+            f"The hub does not know the question's options. Press {key('attach')} to answer in the session."
+        )
+    return ""
+
+
+def _nudge(look: Look, key: KeyOf, how: str) -> str:
+    if how in look.need.options:
+        return ""
+    said = f"To {how} is no help to {look.need.card} ({kind_words(look.need.kind)})."
+    return f"{said} {_way_out(look, key)}".rstrip()
+
+
+def _way_out(look: Look, key: KeyOf) -> str:
+    """Which keys are of use instead."""
+    need = look.need
+    if need.kind in REQUESTS and need.answerable:
+        return _key_of_allow(look, key)
+    ways = [
+        f"{key(action)} to {word}"
+        for word, action in (
+            ("continue", "answer.continue"),
+            ("interrupt", "answer.interrupt"),
+            ("restart", "answer.restart"),
+            ("resume", "resume"),
+        )
+        if word in need.options
+    ]
+    if need.kind in ("asks", "review"):
+        ways += [f"{key('send')} to reply", f"{key('acknowledge')} to mark it as seen"]
+    if not ways:
+        return f"Press {key('attach')} to go to its session." if look.card and look.card.window else ""
+    return f"Press {', '.join(ways)}."
+
+
+def _key_of_allow(look: Look, key: KeyOf) -> str:
+    if look.need.kind == "question":
+        return f"Press an option's number, then {key('answer.allow')}."
+    return f"Press {key('answer.allow')} to allow it, {key('answer.deny')} to deny it."
+
+
+_REFUSALS: dict[str, Callable[[Look, KeyOf], str]] = {
+    "answer.allow": _allow,
+    "answer.always": _always,
+    "answer.deny": _deny,
+    "answer.option": _option,
+    "answer.other": _option,
+    "answer.continue": lambda look, key: _nudge(look, key, "continue"),
+    "answer.interrupt": lambda look, key: _nudge(look, key, "interrupt"),
+    "answer.restart": lambda look, key: _nudge(look, key, "restart"),
+}

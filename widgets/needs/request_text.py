@@ -1,0 +1,149 @@
+"""All that is to be read of a need before answering it, in lines. Pure."""
+
+from collections.abc import Iterator
+
+from orchestrator.core.views import Need, Question
+from widgets.format import Line, Span, age, count, fit_spans, fold, unseen
+from widgets.may import KeyOf
+from widgets.needs.choices import Choice
+from widgets.needs.look import REQUESTS, Look, kind_words, mark
+
+_MOST_LINES = 4000
+"""Lines of one request; whoever needs more reads it in the session."""
+_MOST_NOTICE = 5
+_HERE: Span = ("▌", "cursor")
+_LINE_ROLES = (("+++", "title"), ("---", "title"), ("+", "added"), ("-", "removed"), ("@@", "busy"))
+
+
+def head_lines(look: Look, now: float, width: int) -> tuple[Line, ...]:
+    """Two lines: whose need it is, and since when it has stood."""
+    need, card = look.need, look.card
+    glyph, role = mark(need)
+    facts = [f"waits for {age(now - need.since)}"]
+    if need.lifts_at is not None:
+        left = age(need.lifts_at - now)
+        facts.append(f"lifts in {left}" if need.lifts_at > now else "should have lifted")
+    facts.append(f"evidence: {need.evidence}" if need.evidence else "")
+    facts += [card.branch, card.repo] if card else [f"{need.card} is gone"]
+    return (
+        fit_spans(
+            [
+                (f"{glyph} {kind_words(need.kind)}  ", role),
+                (f"{need.card}  ", "muted"),
+                (need.title, "title"),
+            ],
+            width,
+        ),
+        fit_spans([(" · ".join(fact for fact in facts if fact), "muted")], width),
+    )
+
+
+def request_lines(look: Look, width: int, key: KeyOf) -> tuple[Line, ...]:
+    """The request whole, in lines of at most `width` cells."""
+    lines = list(_request(look, width, key))
+    if len(lines) > _MOST_LINES:
+        left = count(len(lines) - _MOST_LINES, "more line")
+        lines = [*lines[:_MOST_LINES], ((f"… {left}: read them in the session.", "trouble"),)]
+    return tuple(lines)
+
+
+def row_of_question(lines: tuple[Line, ...]) -> int:
+    """Where among these lines the question begins that number keys answer now; 0 where there is one alone."""
+    return next((row for row, line in enumerate(lines) if line[:1] == (_HERE,)), 0)
+
+
+def notice_lines(look: Look, width: int, key: KeyOf) -> tuple[Line, ...]:
+    """What is being done about it, what went wrong, or why it can't be answered from here."""
+    need = look.need
+    if look.doing:
+        said, role = f"◌ {look.doing}…", "busy"
+    elif look.error:
+        said, role = f"× {look.error}", "bad"
+    elif need.kind in REQUESTS and not need.answerable:
+        said = f"◆ {need.hint or 'It can only be answered in the session.'} {key('attach')} goes there."
+        role = "trouble"
+    elif need.hint:
+        said, role = f"◆ {need.hint}", "trouble"
+    else:
+        return ()
+    return tuple(((line, role),) for line in fold(said, width))[:_MOST_NOTICE]
+
+
+def _request(look: Look, width: int, key: KeyOf) -> Iterator[Line]:
+    need, detail = look.need, look.detail
+    if detail is None or not detail.questions:
+        yield from _text(need.summary, "title", width)
+        yield ()
+    if detail is None:
+        yield (("asking the hub…" if not look.error else "", "muted"),)
+        return
+    if detail.questions:
+        yield from _questions(look, detail.questions, width)
+    elif detail.detail and detail.detail != need.summary:
+        if hidden := unseen(detail.detail):
+            yield from _text(f"◆ {count(hidden, 'invisible character')} left out here.", "trouble", width)
+        yield from _diff(detail.detail, width) if detail.diff else _text(detail.detail, "text", width)
+        yield ()
+    if detail.always and need.answerable:
+        yield ((f"{key('answer.always')} allows always:", "muted"),)
+        for number, said in enumerate(detail.always, 1):
+            mark = f"  {number}  " if len(detail.always) > 1 else "  "
+            yield from _hanging((mark, "cursor"), said, "text", width)
+
+
+def _diff(text: str, width: int) -> Iterator[Line]:
+    for line in text.split("\n"):
+        role = next((role for start, role in _LINE_ROLES if line.startswith(start)), "muted")
+        first, *more = fold(line, width)
+        yield ((first, role),)
+        for piece in (part for each in more for part in fold(each, width - 2)):
+            yield (("  ", ""), (piece, role))
+
+
+def _text(text: str, role: str, width: int) -> Iterator[Line]:
+    for line in fold(text, width):
+        yield ((line, role),)
+
+
+def _hanging(mark: Span, text: str, role: str, width: int) -> Iterator[Line]:
+    room = max(width - len(mark[0]), 8)
+    first, *more = fold(text, room)
+    yield (mark, (first, role))
+    for line in more:
+        yield ((" " * len(mark[0]), ""), (line, role))
+
+
+def _questions(look: Look, questions: tuple[Question, ...], width: int) -> Iterator[Line]:
+    for number, question in enumerate(questions):
+        choice = look.choices.each[number] if number < len(look.choices.each) else Choice()
+        here = number == look.choices.at
+        yield from _question(number, question, choice, len(questions), here=here, width=width)
+        yield ()
+
+
+def _question(
+    number: int, question: Question, choice: Choice, of: int, *, here: bool, width: int
+) -> Iterator[Line]:
+    facts = [f"{number + 1} of {of}" if of > 1 else "", question.header]
+    facts.append("several may be chosen" if question.multi else "one answer")
+    yield (
+        _HERE if here and of > 1 else (" ", ""),
+        *fit_spans([(" · ".join(fact for fact in facts if fact), "muted")], width - 1),
+    )
+    for line in fold(question.text, width - 1):
+        yield ((" ", ""), (line, "title" if here else "text"))
+    full, empty = ("■", "□") if question.multi else ("●", "○")
+    for place, (label, said) in enumerate(question.options):
+        chosen = place in choice.options
+        key = f"{place + 1}" if here and place < 9 else " "
+        mark = (f"  {key} {full if chosen else empty} ", "cursor" if here else "faint")
+        yield from _hanging(mark, label, "calm" if chosen else "text", width)
+        if said:
+            yield from _hanging((" " * len(mark[0]), ""), said, "muted", width)
+    if choice.words:
+        yield from _hanging((f"    {full} ", "calm"), f"“{choice.words}”", "calm", width)
+
+
+def gist(need: Need) -> str:
+    """The need in a few words, for a sentence."""
+    return f"{need.card}'s {kind_words(need.kind)}"
