@@ -35,10 +35,10 @@ def test_the_rules_that_the_example_shows_hold_once_they_are_uncommented(file: P
 
 
 def test_rules_keep_their_order_and_a_repository_s_place_is_written_with_a_tilde(file: Path) -> None:
-    file.write_text(f"{FIRST}name = 'x'\nanswer = 'deny'\nrepo = '~/work/*'\nmessage = 'no'\n")
+    file.write_text(f"{FIRST}name = 'x'\nanswer = 'deny'\nrepo = '~/code/*'\nmessage = 'no'\n")
     first, second = load().rules
     assert (first.name, second.name, second.tool) == ("first", "x", "*")
-    assert second.repo == f"{Path.home()}/work/*"
+    assert second.repo == f"{Path.home()}/code/*"
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from orchestrator.core.events import Event
 from orchestrator.core.repo import Loss, RepoFacts
 
 
@@ -138,3 +139,7 @@ class Rejected:
     what: str
     why: str = ""
     hint: str = ""
+
+
+Decision = tuple[Event, ...] | Rejected
+"""What deciding comes to."""

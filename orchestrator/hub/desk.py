@@ -15,6 +15,7 @@ from orchestrator import config
 from orchestrator.core.commands import (
     AcknowledgeCard,
     Command,
+    Decision,
     FinishCard,
     HoldCard,
     NewCard,
@@ -28,7 +29,7 @@ from orchestrator.core.commands import (
     StartCard,
     StopCard,
 )
-from orchestrator.core.decide import Decision, decide
+from orchestrator.core.decide import decide
 from orchestrator.core.effects import has_window
 from orchestrator.core.events import CardCreated, Event, WorktreeRemoved
 from orchestrator.core.model import Card, Evidence, Source

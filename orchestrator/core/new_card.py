@@ -1,0 +1,75 @@
+"""Whether a new card can be, and its name, branch and worktree."""
+
+from collections.abc import Iterable
+from pathlib import PurePath
+
+from orchestrator.core.commands import Decision, NewCard, Rejected
+from orchestrator.core.events import CardCreated, StartQueued
+from orchestrator.core.model import State
+from orchestrator.core.names import slug_of
+
+
+def new_card(state: State, command: NewCard, now: float) -> Decision:
+    """The events that make the card, and start it unless it goes into the backlog; or why it can't be."""
+    repo = command.repo
+    title = " ".join(command.title.split())
+    if not title:
+        return Rejected("a card needs a title", hint='Give one: orch new "Auth refactor"')
+    if repo.refusal:
+        return Rejected("no worktree can be made there", repo.refusal)
+    if not repo.base:
+        wanted = command.base or repo.default_branch or "HEAD"
+        return Rejected(
+            f"the base {wanted!r} does not exist in {repo.root}",
+            hint="Name a branch, tag or commit that does: --base REF",
+        )
+    wished = slug_of(command.name or title)
+    taken = {card.slug for card in state.cards.values()}
+    slug, branch, path = next(
+        candidate
+        for candidate in _candidates(wished, command)
+        if candidate[0] not in taken
+        and (command.branch or (candidate[1] not in repo.branches))
+        and candidate[2] not in {card.path for card in state.cards.values()}
+    )
+    where = dict(repo.checked_out).get(branch)
+    owner = next(
+        (card for card in state.cards.values() if card.repo == repo.root and card.branch == branch), None
+    )
+    if where or owner:
+        return Rejected(
+            f"the branch {branch!r} is already in use",
+            f"it is checked out in {where}" if where else f"{owner.id} works on it" if owner else "",
+            "Choose another: --branch NAME",
+        )
+    card = f"c{state.next_card}"
+    created = CardCreated(
+        at=now,
+        card=card,
+        slug=slug,
+        title=title,
+        prompt=command.prompt,
+        repo=repo.root,
+        base=command.base or repo.default_branch or repo.base,
+        branch=branch,
+        path=path,
+        model=command.model,
+        permission_mode=command.permission_mode,
+        existing_branch=branch in repo.branches,
+        labels=command.labels,
+    )
+    if command.backlog:
+        return (created,)
+    return (created, StartQueued(now, card, 1, command.session_id, resume=False, prompt=command.prompt))
+
+
+def _candidates(wished: str, command: NewCard) -> Iterable[tuple[str, str, str]]:
+    """(slug, branch, worktree path) with nothing added, then with 2, 3, … added to the slug."""
+    root = PurePath(command.repo.root)
+    number = 1
+    while True:
+        slug = wished if number == 1 else f"{wished}-{number}"
+        words = {"slug": slug, "repo": root.name, "parent": str(root.parent), "home": command.home}
+        branch = command.branch or command.branch_template.format(**words)
+        yield slug, branch, command.folder.format(**words)
+        number += 1
