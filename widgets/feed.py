@@ -13,6 +13,9 @@ _FIRST_WAIT, _LONGEST_WAIT = 0.1, 2.0
 _START_AFTER = 3.0
 """Seconds without a hub after which it is started again."""
 
+_NOT_UNDERSTOOD = (ValueError, TypeError, KeyError, AttributeError)
+"""What reading the words of another version's hub ends with."""
+
 
 @dataclass(frozen=True, slots=True)
 class Away:
@@ -84,10 +87,8 @@ class Feed:
                         return
             except OrchError as told:
                 error = told
-            except (ValueError, TypeError, KeyError, AttributeError) as told:
-                error = Failed(
-                    "the hub speaks another version's language", str(told), "Run: orch hub restart"
-                )
+            except _NOT_UNDERSTOOD as told:
+                error = _other_version(told)
             if since is None:
                 since, lost_at = self._clock(), time.monotonic()
             if time.monotonic() - lost_at >= self._start_after:
@@ -95,8 +96,14 @@ class Feed:
                     self._revive()
                 except OrchError as told:
                     error = told
+                except _NOT_UNDERSTOOD as told:
+                    error = _other_version(told)
                 else:
                     wait = _FIRST_WAIT
             self._put(Away(since, error))
             self._stopped.wait(wait)
             wait = min(wait * 2, _LONGEST_WAIT)
+
+
+def _other_version(error: Exception) -> OrchError:
+    return Failed("the hub speaks another version's language", str(error), "Run: orch hub restart")

@@ -124,6 +124,27 @@ def test_a_hub_that_cant_be_started_says_why_and_is_tried_again() -> None:
     assert "the port is taken" in str(away[0].error)
 
 
+def test_a_hub_of_another_version_is_said_to_be_one_and_tried_again() -> None:
+    client = StageClient()
+    client.leave()
+    client.leave()
+    tries: list[int] = []
+    second = threading.Event()
+
+    def revive() -> None:
+        tries.append(1)
+        if len(tries) > 1:
+            second.set()
+        raise TypeError("unexpected keyword argument 'colour'")
+
+    feed, woken = follow(client, revive, 0.0)
+    assert woken.wait(10)
+    assert second.wait(10)
+    away = [update for update in feed.take() if isinstance(update, Away)]
+    feed.stop()
+    assert "another version" in str(away[0].error)
+
+
 GAVE_UP = Failed("the hub could not be started", "port 7801 is taken by nginx", "Free it, or set another.")
 
 
