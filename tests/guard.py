@@ -8,6 +8,7 @@ import os
 import pwd
 import shlex
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -45,6 +46,8 @@ _tripped: list[str] = []
 
 
 def _make_private() -> None:
+    # What is started in the background ignores Ctrl-C, and so would every child of it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     for name in list(os.environ):
         if name.startswith(_FOREIGN) and not name.startswith(_OURS_TO_KEEP):
             del os.environ[name]
