@@ -23,7 +23,7 @@ from orchestrator.core.views import Need, NeedDetail, Trial, Waited
 from orchestrator.hub.engine import Engine, RefusedError, refusal
 from orchestrator.hub.holds import Holds, Reply
 from orchestrator.hub.lookup import MissingError
-from orchestrator.hub.server.requests import Answer
+from orchestrator.hub.wishes import Answer
 from orchestrator.world.tmux import Tmux, TmuxError
 
 _INTERRUPTIBLE = frozenset({Status.WORKING, Status.STALLED, Status.RETRYING, Status.COMPACTING})

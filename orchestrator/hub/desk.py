@@ -41,6 +41,7 @@ from orchestrator.hub.engine import Engine, RefusedError, refusal
 from orchestrator.hub.figures import Figures
 from orchestrator.hub.lookup import MissingError
 from orchestrator.hub.story import story
+from orchestrator.hub.wishes import New
 from orchestrator.paths import Home
 from orchestrator.world import worktrees
 from orchestrator.world.tmux import Tmux
@@ -116,8 +117,7 @@ class Desk:
 
     # --- commanding ------------------------------------------------------------------------------
 
-    async def new(self, wish: Any) -> dict[str, Any]:
-        """`wish` is a `requests.New`."""
+    async def new(self, wish: New) -> dict[str, Any]:
         where = Path(os.path.expanduser(wish.repo))  # noqa: PTH111 (Path's own fails for an unknown user)
         if not where.is_absolute():
             raise refusal(

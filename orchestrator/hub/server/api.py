@@ -16,11 +16,11 @@ from starlette.routing import Route
 from orchestrator.config import ConfigError
 from orchestrator.core.commands import Rejected
 from orchestrator.core.model import Card
+from orchestrator.hub import wishes
 from orchestrator.hub.answering import Answering
 from orchestrator.hub.desk import Desk
 from orchestrator.hub.engine import RefusedError
 from orchestrator.hub.lookup import MissingError
-from orchestrator.hub.server import requests
 from orchestrator.hub.server.stream import Stream
 from orchestrator.world.tmux import TmuxError
 from orchestrator.world.worktrees import GitRefused, WorktreeError
@@ -54,7 +54,7 @@ def api(desk: Desk, answering: Answering, stream: Stream, stop: Callable[[], Non
         return JSONResponse(asdict(await desk.preview(_card(request).id)))
 
     async def attach(request: Request) -> Response:
-        body = await _read(request, requests.Attach)
+        body = await _read(request, wishes.Attach)
         return JSONResponse(asdict(await desk.attach(_card(request).id, body.tmux)))
 
     async def end(_: Request) -> Response:
@@ -62,38 +62,38 @@ def api(desk: Desk, answering: Answering, stream: Stream, stop: Callable[[], Non
         return JSONResponse({})
 
     async def new(request: Request) -> Response:
-        return _answer(await desk.new(await _read(request, requests.New)))
+        return _answer(await desk.new(await _read(request, wishes.New)))
 
     async def of_card(request: Request) -> Response:
         """The verbs that take nothing but the card."""
-        body = await _read(request, requests.OfCard)
+        body = await _read(request, wishes.OfCard)
         return _answer(await desk.plain(request.path_params["verb"], desk.find(body.card).id))
 
     async def send(request: Request) -> Response:
-        body = await _read(request, requests.Send)
+        body = await _read(request, wishes.Send)
         return _answer(await desk.send(desk.find(body.card).id, body.text, queue=body.queue))
 
     async def hold(request: Request) -> Response:
-        body = await _read(request, requests.Hold)
+        body = await _read(request, wishes.Hold)
         return _answer(await desk.hold(desk.find(body.card).id, body.note))
 
     async def finish(request: Request) -> Response:
-        body = await _read(request, requests.Finish)
+        body = await _read(request, wishes.Finish)
         return _answer(await desk.finish(desk.find(body.card).id, body.how, rescue=body.rescue))
 
     async def remove(request: Request) -> Response:
-        body = await _read(request, requests.Remove)
+        body = await _read(request, wishes.Remove)
         return _answer(await desk.remove(desk.find(body.card).id, rescue=body.rescue))
 
     async def need(request: Request) -> Response:
         return JSONResponse(asdict(await answering.detail(request.path_params["ref"])))
 
     async def answer(request: Request) -> Response:
-        card = await answering.answer(await _read(request, requests.Answer))
+        card = await answering.answer(await _read(request, wishes.Answer))
         return _answer(desk.shown(card))
 
     async def nudge(request: Request) -> Response:
-        body = await _read(request, requests.Nudge)
+        body = await _read(request, wishes.Nudge)
         card = desk.find(body.card).id
         await answering.nudge(card, body.how, body.by)
         return _answer(desk.shown(card))
