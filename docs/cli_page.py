@@ -10,15 +10,23 @@ from docs.pages import table
 from orchestrator.cli import VERBS, root
 from orchestrator.cli.changes import Change
 from orchestrator.cli.exit_codes import ExitCode
-from orchestrator.cli.group import LazyGroup
+from orchestrator.cli.group import LazyGroup, VerbGroup
+from orchestrator.cli.run_changes import RunLine
 from orchestrator.core.model import Evidence, Failure, Prompt
 from orchestrator.core.views import CardDetail, CardView, HubView, Need, NeedDetail, Question, Trial, Waited
+from orchestrator.core.workflow.run import BranchDiff, ScriptResult
+from orchestrator.core.workflow.run import Evidence as GateEvidence
+from orchestrator.core.workflow.views import GateView, RunView, StageView, WorkflowFile
 from orchestrator.doctor import Finding
+from orchestrator.workflows import Problem
 
 _SHAPES = (
     CardView, CardDetail, Evidence, Prompt, Failure, Need, NeedDetail, Question, Change, Waited, Trial,
-    HubView, Finding,
+    RunView, StageView, ScriptResult, RunLine, GateView, GateEvidence, BranchDiff, WorkflowFile,
+    Problem, HubView, Finding,
 )  # fmt: skip
+_NAMES: dict[type, str] = {GateEvidence: "GateEvidence"}
+"""Of shapes whose own name is another's, too."""
 
 
 def page() -> str:
@@ -29,6 +37,8 @@ def page() -> str:
 
 `CARD` is a card's id (`c12`), its short name (`auth-refactor`), or a beginning of that which fits no other.
 `REQUEST` is an id that `orch queue` prints, or a card that waits for one thing alone.
+`RUN` is a run's id (`r3`), or its workflow's name where just one run of it is under way. `GATE` is a gate's
+id (`g7`), its run and stage (`r3.review-gate`), or its stage where just one such gate is open.
 Every verb that needs the hub starts it, save `hub status` and `hub stop`. Errors go to standard error.
 Colours are for terminals alone, and not for those that set `NO_COLOR`.
 
@@ -47,6 +57,11 @@ in fish with `fish_source`.
 * A verb that changes cards prints a *CardView* for each, in a line of its own.
 * `orch queue --json` prints a list of objects with the keys of *Need* and, beside them, of *NeedDetail*.
 * `orch watch --json` prints a *Change* in each line.
+* `orch run list --json` prints a list of *RunView*, `orch gate list --json` a list of *GateView*, whose
+  `evidence` is a *GateEvidence*. What shows or changes one run, or one gate, prints it in a line.
+* `orch run FILE --json` prints a *RunView*; with `--follow` or `--headless`, a *RunLine* in each line.
+* `orch workflow list --json` prints a list of *WorkflowFile*, `orch workflow check --json` a list of
+  *Problem* with the `file`.
 * `orch stats --json` prints a list of *Waited*, `orch rules test --json` a list of *Trial*.
 * `orch rules list --json` prints the rules, with the keys of the [configuration](configuration.md#rules).
 * `orch hub status --json` prints a *HubView* with `uptime_s`, the seconds for which it has been up.
@@ -63,6 +78,8 @@ def _commands() -> Iterator[tuple[str, click.Command]]:
         command = root.get_command(context, name)
         assert command is not None
         if isinstance(command, LazyGroup):
+            if isinstance(command, VerbGroup):
+                yield name, command.itself
             for below in command.list_commands(context):
                 found = command.get_command(context, below)
                 assert found is not None
@@ -100,6 +117,8 @@ def _argument(parameter: click.Argument) -> str:
 def _value(parameter: click.Option) -> str:
     if isinstance(parameter.type, click.Choice):
         return "|".join(parameter.type.choices)
+    if parameter.metavar:
+        return parameter.metavar
     return {"directory": "DIR", "file": "FILE", "integer range": "N"}.get(parameter.type.name, "TEXT")
 
 
@@ -114,4 +133,4 @@ def _shape(kind: type) -> str:
         elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and rows:
             rows[-1] = (*rows[-1][:2], str(node.value.value))
     said = " ".join((ast.get_docstring(tree) or "").split())
-    return f"### {kind.__name__}\n\n{said}\n\n{table(('key', 'type', ''), rows)}"
+    return f"### {_NAMES.get(kind, kind.__name__)}\n\n{said}\n\n{table(('key', 'type', ''), rows)}"

@@ -5,7 +5,7 @@ A test compares them with what stands in the repository, so that none can fall b
 
 from pathlib import Path
 
-from docs import cli_page, needs_page, pages
+from docs import cli_page, needs_page, pages, workflows_page
 from orchestrator.config import example
 
 _ROOT = Path(__file__).resolve().parent.parent
@@ -20,6 +20,7 @@ def documents() -> dict[Path, str]:
         _ROOT / "docs" / "needs-you.md": _NOTE + needs_page.page(),
         _ROOT / "docs" / "keys.md": _NOTE + pages.keys(),
         _ROOT / "docs" / "configuration.md": _NOTE + pages.configuration(),
+        _ROOT / "docs" / "workflows.md": _NOTE + workflows_page.page(),
         _ROOT / "docs" / "cli.md": _NOTE + cli_page.page(),
     }
 

@@ -1,9 +1,12 @@
 """The pages on states, keys and configuration, made from the tables that the program itself uses."""
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
-from orchestrator.actions import ACTIONS, Action
-from orchestrator.config import Config, RuleSettings, variable, written
+from pydantic.fields import FieldInfo
+
+from orchestrator.actions import ACTIONS, Action, pane
+from orchestrator.config import Config, HostSettings, RuleSettings, variable, written
 from orchestrator.config.model import FIELDS, REPO_KEYS
 from orchestrator.core.board import COLUMN_OF
 from orchestrator.core.model import Column
@@ -49,6 +52,10 @@ or that failed, in {_title(Column.BLOCKED)} with the reason; one that the user h
 """
 
 
+def _default(setting: FieldInfo) -> Any:
+    return setting.get_default(call_default_factory=True)
+
+
 def _title(column: Column) -> str:
     return column.replace("_", " ").title()
 
@@ -58,8 +65,9 @@ def _title(column: Column) -> str:
 
 def keys() -> str:
     bound = [action for action in ACTIONS if action.key or action.on_card]
-    board = [_row(action) for action in bound if not action.id.startswith("answer.")]
-    queue = [_row(action) for action in bound if action.id.startswith("answer.")]
+    board, queue, runs = (
+        [_row(action) for action in bound if pane(action.id) == name] for name in ("board", "queue", "runs")
+    )
     tmux = Config().tmux
     attached = [
         (f"`{tmux.back_key}`", "Back to the board."),
@@ -73,6 +81,10 @@ On the board. `?` shows the same list, with your own keys in it; `ctrl+p` finds 
 In the [queue](needs-you.md), where these go before those of the board:
 
 {table(("action", "keys", "what it does"), queue)}
+In the [view of the runs](runs.md), where `answer.next`, `answer.up`, `answer.down` and `answer.close`
+work too, and these go before those of the board:
+
+{table(("action", "keys", "what it does"), runs)}
 An action without a key can be given one, and any key can be changed, by the action's name:
 
 ```toml
@@ -111,7 +123,7 @@ def configuration() -> str:
         model = Config.model_fields[name].annotation if name else None
         rows = []
         for key, setting in FIELDS.items():
-            if key.rpartition(".")[0] == name and key not in ("keys", "rules"):
+            if key.rpartition(".")[0] == name and key not in ("keys", "rules", "hosts"):
                 word = key.rpartition(".")[2]
                 value = defaults[name][word] if name else defaults[word]
                 rows.append(
@@ -123,14 +135,17 @@ def configuration() -> str:
             )
         )
         parts += table(("key", "default", "variable", "what it does"), rows)
-    rules = [
-        (
-            f"`{key}`",
-            "" if setting.is_required() else f"`{written(key, setting.default)}`",
-            setting.description or "",
-        )
-        for key, setting in RuleSettings.model_fields.items()
-    ]
+    rules, hosts = (
+        [
+            (
+                f"`{key}`",
+                "" if setting.is_required() else f"`{written(key, _default(setting))}`",
+                setting.description or "",
+            )
+            for key, setting in model.model_fields.items()
+        ]
+        for model in (RuleSettings, HostSettings)
+    )
     return f"""# Configuration
 
 A setting comes from the first of these that has it:
@@ -167,4 +182,10 @@ file's path) are no settings: they say which hub is meant, and with which file. 
 <a id="rules"></a>{FIELDS["rules"].description} They stand in your own file alone: there is no variable.
 An error counts them from 0: `rules[0]` is the first. Worked examples are in [needs you](needs-you.md#rules).
 
-{table(("key", "default", "what it does"), rules)}"""
+{table(("key", "default", "what it does"), rules)}
+## [hosts.NAME]
+
+<a id="hosts"></a>{FIELDS["hosts"].description} They stand in your own file alone, like rules.
+How to set one up is in [hosts](hosts.md).
+
+{table(("key", "default", "what it does"), hosts)}"""

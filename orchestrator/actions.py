@@ -54,6 +54,26 @@ ACTIONS: tuple[Action, ...] = (
     Action("answer.down", "Scroll down", "Scroll the request down.", "pagedown,ctrl+d"),
     Action("answer.close", "Close", "Back to the board.", "escape,q"),
     Action("answer", "Answer a request", "Allow, always allow or deny a request, or answer a question.", cli=True),
+    Action("runs", "Runs", "Every run of a workflow: its stages and what each waits for, in words.", "r", footer=True),
+    Action("run", "Run a workflow", "Start a workflow from a file, or from .orch/workflows by its name.", "W", cli=True),
+    Action("run.list", "List runs", "Every run with its state.", cli=True),
+    Action("run.show", "Show a run", "One run's stages, and what each waits for.", cli=True),
+    Action("run.pause", "Pause the run", "Let nothing further begin; what runs goes on.", "p", cli=True),
+    Action("run.resume", "Resume the run", "Let a paused run go on.", "p", cli=True),
+    Action("run.cancel", "Cancel the run", "End the run and the sessions that work for it; worktrees stay.", "X", cli=True),
+    Action("run.retry", "Do the stage again", "Have the stage done again, and what needs it after that.", "t", cli=True),
+    Action("run.skip", "Skip the stage", "Go on as if the stage were done; a gate can't be skipped.", "K", cli=True),
+    Action("run.done", "Mark the stage done", "Say that the stage is done where its session has not.", "D", cli=True),
+    Action("run.fail", "Mark the stage failed", "Say that the stage has failed.", "F", cli=True),
+    Action("gate.list", "List gates", "Every gate: open, approved, denied.", cli=True),
+    Action("gate.show", "Show a gate", "A gate with its evidence: diffs, tests, summaries, cost.", cli=True),
+    Action("gate.approve", "Approve the gate", "Let the run pass the gate.", "a", cli=True),
+    Action("gate.deny", "Deny the gate", "Send the work back with a reason, or end the run.", "d", cli=True),
+    Action("workflow.list", "List workflows", "The workflows that can be run by name here.", cli=True),
+    Action("workflow.check", "Check a workflow", "Everything that is wrong with a workflow file, with line and column.", cli=True),
+    Action("workflow.schema", "Workflow schema", "The JSON Schema of workflow files, for editors.", cli=True),
+    Action("workflow.init", "Write a workflow file", "Write a commented example into .orch/workflows.", cli=True),
+    Action("workflow.graph", "Draw a workflow", "Draw a workflow's stages and what each needs.", cli=True),
     Action("watch", "Watch", "Print what happens on the board, a line for each change.", cli=True),
     Action("nudge", "Nudge", "Help a stuck session on: continue, interrupt, or restart with resume.", cli=True, on_card=True),
     Action("stats", "Waiting times", "How long sessions waited for a human, by day and card.", cli=True),
@@ -85,3 +105,20 @@ ACTIONS: tuple[Action, ...] = (
 )  # fmt: skip
 
 BY_ID = {action.id: action for action in ACTIONS}
+
+_PANES = {"answer": "queue", "run": "runs", "gate": "runs"}
+
+
+def pane(action: str) -> str:
+    """Where the action of that id has its keys: `board`, or the pane (`queue`, `runs`) in which its keys go
+    before those of the board."""
+    area, dot, _ = action.partition(".")
+    return _PANES.get(area, "board") if dot else "board"
+
+
+def may_share(action: str, other: str) -> bool:
+    """Whether both may have the same key: they belong to different panes, or are two that never can be done
+    at the same time and share their key in the registry (pause and resume)."""
+    if pane(action) != pane(other):
+        return True
+    return not {*BY_ID[action].key.split(",")}.isdisjoint({*BY_ID[other].key.split(",")} - {""})

@@ -84,6 +84,20 @@ class Home:
         """Launch files, settings and status line reports: one folder for each card."""
         return self.root / "launch"
 
+    def process(self, card: str, run: int) -> Path:
+        """Where the process of a session without a terminal is kept track of."""
+        return self.launches / card / f"process.{run}"
+
+    @property
+    def runs(self) -> Path:
+        """What the scripts of runs print and how they ended: one folder for each run."""
+        return self.root / "runs"
+
+    @property
+    def hosts(self) -> Path:
+        """The ways back from other machines: one folder for each."""
+        return self.root / "hosts"
+
 
 def user_config() -> Path:
     """The user's config file: `ORCH_CONFIG`, else `orch/config.toml` in the platform's config directory."""

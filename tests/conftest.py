@@ -11,8 +11,13 @@ from pathlib import Path
 
 import psutil
 import pytest
+from hypothesis import settings
 
 from orchestrator.paths import Home
+
+# A busy machine is no failure.
+settings.register_profile("orch", deadline=None)
+settings.load_profile("orch")
 
 pytest_plugins = ["tests.guard"]
 

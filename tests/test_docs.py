@@ -12,10 +12,13 @@ from orchestrator.actions import ACTIONS
 from orchestrator.cli import root
 from orchestrator.cli.changes import Change
 from orchestrator.cli.exit_codes import ExitCode
+from orchestrator.cli.group import VerbGroup
+from orchestrator.cli.run_changes import RunLine
 from orchestrator.config import KEYS, RuleSettings, load
 from orchestrator.core.model import Status
 from orchestrator.core.needs import RANKS
 from orchestrator.core.views import CardView, Need, NeedDetail, Trial, Waited
+from orchestrator.core.workflow.views import GateView, RunView, StageView
 from tests.guard import CHECKOUT
 
 PAGES = sorted([*CHECKOUT.glob("*.md"), *(CHECKOUT / "docs").glob("*.md")])
@@ -61,7 +64,7 @@ def test_nothing_that_a_user_can_name_is_undocumented() -> None:
         assert f"`{key}`" in text["configuration.md"] or f"[{key}]" in text["configuration.md"], key
     for status in Status:
         assert f"`{status}`" in text["states.md"], status
-    for shape in (CardView, Need, NeedDetail, Change, Waited, Trial):
+    for shape in (CardView, Need, NeedDetail, Change, Waited, Trial, RunView, StageView, GateView, RunLine):
         for name in shape.__dataclass_fields__:
             assert f"| `{name}` |" in text["cli.md"], name
     for name in RuleSettings.model_fields:
@@ -83,6 +86,8 @@ def test_every_option_that_is_shown_is_one(page: Path) -> None:
             isinstance(command, click.Group) and words and (below := command.get_command(context, words[0]))
         ):
             command, words = below, words[1:]
+        if isinstance(command, VerbGroup):
+            command = command.itself
         known = {name for each in command.params for name in each.opts} | {"--help"} if command else set()
         for option in [each for each in words if each.startswith("--")]:
             assert option in known, f"{page.name} shows {option} with {words}"

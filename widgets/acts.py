@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator.client import Client, OrchError, Refused
 from orchestrator.core.views import CardView
+from orchestrator.core.workflow.views import RunView
 from widgets import attach, moves
 from widgets.may import at_work, live, resumable
 
@@ -39,9 +40,12 @@ class Acts:
     def new(self) -> None:
         from widgets.dialogs.new_card import NewCard
 
+        self._board.app.push_screen(NewCard(*self._repos()), self._made)
+
+    def _repos(self) -> tuple[list[str], str]:
+        """The repositories of all cards, and that of the card under the cursor."""
         repos = sorted({card.repo for card in self._board.mirror.cards.values()})
-        here = self._board.card.repo if self._board.card else ""
-        self._board.app.push_screen(NewCard(repos, here), self._made)
+        return repos, self._board.card.repo if self._board.card else ""
 
     def _made(self, card: CardView | None) -> None:
         if card is not None:
@@ -57,6 +61,25 @@ class Acts:
         from widgets.needs.pane import NeedsPane
 
         self._board.app.push_screen(NeedsPane(self._board))
+
+    def runs(self, run: str = "", stage: str = "") -> None:
+        """On that run and stage, where they are given."""
+        from widgets.runs.pane import RunsPane
+
+        if isinstance(above := self._board.above, RunsPane):
+            above.open(run, stage)
+        else:
+            self._board.app.push_screen(RunsPane(self._board, run, stage))
+
+    def run(self) -> None:
+        from widgets.dialogs.run import RunWorkflow
+
+        self._board.app.push_screen(RunWorkflow(*self._repos()), self._ran)
+
+    def _ran(self, run: RunView | None) -> None:
+        if run is not None:
+            self._board.mirror.learn(run)
+            self.runs(run.id)
 
     def filter(self) -> None:
         self._board.filter.open()

@@ -126,7 +126,7 @@ class BoardScreen(CommandScreen):
     @on(events.ScreenResume)
     def draw(self) -> None:
         """Where another screen covers this one, draws that instead."""
-        if above := self._above():
+        if above := self.above:
             above.draw()
             return
         now = self.app.clock()
@@ -140,15 +140,10 @@ class BoardScreen(CommandScreen):
         self.preview.show(self.card)
         self._keys.show(board_entries(self.app.keyboard, self.card))
 
-    @property
-    def is_current(self) -> bool:
-        """Not while it is covered: Textual would paint the cover anew for whatever is dirty below."""
-        return super().is_current and self._above() is None
-
-    def _above(self) -> CommandScreen | None:
-        """The screen that covers this one whole; dialogs don't."""
-        stack = self.app.screen_stack
-        return next((each for each in stack if isinstance(each, CommandScreen) and each is not self), None)
+    def uncover(self) -> None:
+        """Closes what covers the board."""
+        while isinstance(self.app.screen, CommandScreen) and self.app.screen is not self:
+            self.app.pop_screen()
 
     # --- the cursor ------------------------------------------------------------------------------
 

@@ -95,6 +95,8 @@ def _state(card: CardView, now: float) -> list[Span]:
     if card.queue_position is not None:
         spans.append((f" #{card.queue_position}", role))
     spans.append((f" · {since}", "muted"))
+    if card.where != "local":
+        spans.append((f" · {card.where}", "muted"))
     if card.held is not None:
         spans.append((" · held", "trouble"))
     if card.queued_prompts:
@@ -115,21 +117,31 @@ def _context(card: CardView) -> Span:
     return (f"ctx {percent(card.context_percent)}", strain(card.context_percent))
 
 
+def run_words(card: CardView) -> str:
+    """The run and the stage for which it works: `r3 · merge`; empty for a card of its own."""
+    return f"{card.run} · {card.stage}" if card.run else ""
+
+
+def _run(card: CardView) -> list[Span]:
+    return [(run_words(card), "busy"), ("  ", "")] if card.run else []
+
+
 def _tall(card: CardView, now: float, width: int) -> tuple[Line, ...]:
     return (
         row([_title(card)], _flags(card), width),
         row(_state(card, now), [(money(card.cost_usd), "muted")], width),
         row([_reason(card)], [], width),
-        row([(card.branch, "faint")], [_context(card)], width),
+        row([*_run(card), (card.branch, "faint")], [_context(card)], width),
     )
 
 
 def _wide(card: CardView, now: float, width: int) -> tuple[Line, ...]:
     context, cost = _context(card), money(card.cost_usd)
     reason, state = _reason(card), _state(card, now)
+    place = [(fit(run_words(card) or card.branch, width // 3), "busy" if card.run else "faint")]
     if reason[0]:
         state += [(" · ", "muted"), reason]
     return (
-        row([_title(card)], [(fit(card.branch, width // 3), "faint"), ("  ", ""), *_flags(card)], width),
+        row([_title(card)], [*place, ("  ", ""), *_flags(card)], width),
         row(state, [context, ("  " if context[0] and cost else "", ""), (cost, "muted")], width),
     )

@@ -90,6 +90,7 @@ class ColumnBox(Vertical):
         self._boxes: list[CardBox] = []
         self._filled = 0
         self._cursor: int | None = None
+        self._lineup = Lineup({}, {})
         self._restless = False
 
     def compose(self) -> ComposeResult:
@@ -112,7 +113,12 @@ class ColumnBox(Vertical):
             for box in self._boxes[self._filled : len(cards)]:
                 box.display = True
             self._filled, self._restless = len(cards), True
-        self._head.put(head_line(self.column, lineup, self.size.width, current=here))
+        self._lineup = lineup
+        self._draw_head()
+
+    def _draw_head(self) -> None:
+        here = self._cursor is not None
+        self._head.put(head_line(self.column, self._lineup, self.size.width, current=here))
 
     def tidy(self) -> None:
         """Gives back the room of vacant boxes, once no card has come or gone since the last time: each
@@ -127,6 +133,7 @@ class ColumnBox(Vertical):
     @on(CardScroll.Resized)
     def _keep_in_sight(self, message: CardScroll.Resized) -> None:
         message.stop()
+        self._draw_head()  # a column that has only just come up had no width yet
         if self._cursor is not None:
             self.reveal(self._cursor)
 

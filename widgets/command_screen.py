@@ -22,6 +22,18 @@ class CommandScreen(Screen[None]):
     app: "OrchApp"
 
     @property
+    def above(self) -> "CommandScreen | None":
+        """The topmost screen that covers this one whole; dialogs don't."""
+        stack = self.app.screen_stack
+        top = next((each for each in reversed(stack) if isinstance(each, CommandScreen)), None)
+        return None if top is self else top
+
+    @property
+    def is_current(self) -> bool:
+        """Not while it is covered: Textual would paint the cover anew for whatever is dirty below."""
+        return super().is_current and self.above is None
+
+    @property
     def card(self) -> CardView | None:
         """The card that the actions act on."""
         raise NotImplementedError

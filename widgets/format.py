@@ -5,7 +5,7 @@ cells never holds more than that, whatever the titles, branches and reasons from
 """
 
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from rich.cells import cell_len
@@ -87,6 +87,33 @@ def fit(text: str, width: int) -> str:
     return "".join(kept).rstrip() + "…"
 
 
+def pad(text: str, width: int) -> str:
+    """`text` cleaned, in exactly `width` cells."""
+    text = fit(text, width)
+    return text + " " * (width - cell_len(text))
+
+
+def fit_end(text: str, width: int) -> str:
+    """As `fit`, but it is the end that is kept: of a path it says more than the beginning."""
+    text = clean(text)
+    if cell_len(text) <= width:
+        return text
+    if width <= 0:
+        return ""
+    used, kept = 0, []
+    for character in reversed(text):
+        used += cell_len(character)
+        if used > width - 1:
+            break
+        kept.append(character)
+    return "…" + "".join(reversed(kept)).lstrip()
+
+
+def cells(text: str) -> int:
+    """How wide `text` is once it is cleaned."""
+    return cell_len(clean(text))
+
+
 def fold(text: str, width: int) -> Iterator[str]:
     """`text` cleaned and whole, however long: its lines, each broken into pieces of at most `width` cells,
     after a space where there is one in the second half."""
@@ -134,10 +161,28 @@ def fit_spans(spans: Iterable[Span], width: int) -> Line:
     return tuple(out)
 
 
+def flow(groups: Iterable[Sequence[Span]], width: int, indent: str = "") -> Iterator[Line]:
+    """Lines that hold the groups one after the other with three cells between them; a group that does not
+    fit into what is left of a line begins the next one. `indent` stands before each line but the first."""
+    line: list[Span] = []
+    used = 0
+    for group in groups:
+        if line and used + 3 + width_of(group) > width:
+            yield fit_spans(line, width)
+            line, used = [(indent, "")], cell_len(indent)
+        elif line:
+            line.append(("   ", ""))
+            used += 3
+        line += group
+        used += width_of(group)
+    if line:
+        yield fit_spans(line, width)
+
+
 def row(left: Iterable[Span], right: Iterable[Span], width: int) -> Line:
     """A line of exactly `width` cells: `right` stands at the end and whole as long as a third of the
     line is left for `left`, which is cut to what remains."""
-    shown = [span for span in right if span[0]]
+    shown = [(clean(text), role) for text, role in right if text]
     while shown and width_of(shown) > width * 2 // 3:
         shown.pop(0)
     room = width - width_of(shown) - (1 if shown else 0)
@@ -163,6 +208,23 @@ def age(seconds: float) -> str:
     if minutes < 60:
         return f"{minutes}m"
     return f"{minutes // 60}h" if minutes < 48 * 60 else f"{minutes // 1440}d"
+
+
+def took(seconds: float) -> str:
+    """How long something took that is over: `0.4s`, `42s`, `4m 12s`, `41m`, `1h 07m`, `2d 3h`."""
+    seconds = max(seconds, 0)
+    if seconds < 10:
+        return f"{seconds:.1f}s" if seconds % 1 else f"{seconds:.0f}s"
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole}s"
+    if 600 <= whole < 3600:
+        return f"{whole // 60}m"
+    if whole < 3600:
+        return f"{whole // 60}m {whole % 60:02}s"
+    if whole < 48 * 3600:
+        return f"{whole // 3600}h {whole % 3600 // 60:02}m"
+    return f"{whole // 86400}d {whole % 86400 // 3600}h"
 
 
 def money(dollars: float) -> str:

@@ -16,10 +16,10 @@ from orchestrator.client import (
     CardChanged,
     Client,
     HubAway,
-    HubChanged,
     NeedsChanged,
     OrchError,
     Refused,
+    RunChanged,
     Update,
 )
 from orchestrator.core.model import Evidence, Source
@@ -33,7 +33,9 @@ from orchestrator.core.views import (
     Preview,
     Settings,
 )
+from orchestrator.core.workflow.views import GateView, RunView, WorkflowFile
 from orchestrator.paths import Home
+from widgets import gallery_runs
 from widgets.gallery_needs import detail, details
 
 _CARD = CardView(
@@ -76,7 +78,8 @@ def hub(**more: Any) -> HubView:
 class StageClient(Client):
     """A client whose hub is played by its holder. `tell` and `leave` are what the hub does next;
     `asked` holds every command with its arguments; `refusals` maps a command to the error it raises.
-    `details` holds the requests in full, by id. With `settles` an answer takes its need off the list."""
+    `details` holds the requests in full, by id, `gates_by_id` the gates, `files` the workflows.
+    With `settles` an answer takes its need off the list."""
 
     def __init__(self, board: Board | None = None) -> None:
         super().__init__(Home(Path("/nowhere"), "nobody"))
@@ -85,6 +88,9 @@ class StageClient(Client):
         self._board = board
         self._needs: tuple[Need, ...] = ()
         self.details: dict[str, NeedDetail] = {}
+        self.gates_by_id: dict[str, GateView] = {}
+        self.files: tuple[WorkflowFile, ...] = gallery_runs.WORKFLOWS
+        self._runs: dict[str, RunView] = {}
         self.settles = False
         self.asked: list[tuple[str, dict[str, Any]]] = []
         self.refusals: dict[str, OrchError] = {}
@@ -99,6 +105,9 @@ class StageClient(Client):
             if isinstance(update, Board):
                 self._cards = {each.id: each for each in update.cards}
                 self._needs = update.needs
+                self._runs = {each.id: each for each in update.runs}
+            elif isinstance(update, RunChanged):
+                self._runs[update.run.id] = update.run
             elif isinstance(update, NeedsChanged):
                 self._needs = update.needs
             elif isinstance(update, CardChanged):
@@ -136,6 +145,31 @@ class StageClient(Client):
     def attach(self, ref: str, *, tmux: str = "") -> Attachment:
         self._ask_for("attach", {"card": ref, "tmux": tmux})
         return self.road
+
+    def gate(self, ref: str) -> GateView:
+        self._ask_for("gate", {"gate": ref})
+        return self.gates_by_id[ref]
+
+    def workflows(self, repo: str) -> tuple[WorkflowFile, ...]:
+        self._ask_for("workflows", {"repo": repo})
+        return self.files
+
+    def _of_run(self, verb: str, **arguments: Any) -> RunView:
+        self._ask_for(f"run.{verb}", arguments)
+        if verb != "start":
+            return self._runs[arguments["run"]]
+        file = next((each for each in self.files if each.name == arguments["file"]), None)
+        stages = tuple(gallery_runs.stage(name, "waiting") for name in (file.stages if file else ("only",)))
+        begun = max((each.started_at for each in self._runs.values()), default=0.0) + 1
+        made = gallery_runs.run(len(self._runs) + 1, arguments["file"], "running", *stages, started_at=begun)
+        self.tell(RunChanged(made))
+        return made
+
+    def _decide(self, verdict: str, ref: str, note: str, seen: int | None, _who: str, by: str) -> GateView:
+        self._ask_for(f"gate.{verdict}", {"gate": ref, "note": note, "seen_version": seen, "by": by})
+        if self.settles:
+            self.tell(NeedsChanged(tuple(each for each in self._needs if each.id != ref)))
+        return self.gates_by_id[ref]
 
     def _command(self, verb: str, **arguments: Any) -> CardView:
         self._ask_for(verb, arguments)
@@ -218,10 +252,31 @@ def stage(now: float) -> StageClient:
     return client
 
 
+def stage_runs(now: float) -> StageClient:
+    """The same with runs of workflows, some of which wait too."""
+    told = board(now)
+    of_runs = gallery_runs.wholes(now, {each.id: each for each in told.cards})
+    stages = {
+        stage.card: (run.id, stage) for run in gallery_runs.runs(now) for stage in run.stages if stage.card
+    }
+    shown = tuple(
+        replace(each, run=stages[each.id][0], stage=stages[each.id][1].name) if each.id in stages else each
+        for each in told.cards
+    )
+    headless = card(40, "audit-api", "in_progress", "working", since=now - 480.0, reason="Grep TODO",
+                    run="r7", stage="audit-api", where="headless", window=None, pane=None)  # fmt: skip
+    needs = (*(each.need for each in of_runs), *told.needs)
+    sums = replace(told.hub, waiting=11)
+    client = StageClient(Board(sums, (*shown, headless), needs, gallery_runs.runs(now)))
+    client.details = stage(now).details | {each.need.id: each for each in of_runs}
+    client.gates_by_id = gallery_runs.gates(now)
+    return client
+
+
 def main() -> None:
     from widgets.app import OrchApp
 
-    client = stage(time.time())
+    client = stage_runs(time.time())
     client.settles = True
     client.screen = Preview(
         "\x1b[1;36m● Bash\x1b[0m(npm test)\n  ⎿ \x1b[32m214 passed\x1b[0m in 8.1 s\n\n> ", 80, 24, 0.0
@@ -229,7 +284,6 @@ def main() -> None:
     client.refusals["finish"] = Refused(
         "c1 would lose work", "2 changed files", "Rescue it, or keep the branch."
     )
-    client.tell(HubChanged(board(time.time()).hub))
     OrchApp(client).run()
 
 

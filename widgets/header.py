@@ -12,7 +12,7 @@ def header_line(mirror: Mirror, now: float, width: int) -> Line:
     hub = mirror.hub
     for long_health, long_sums in ((True, True), (True, False), (False, False)):
         health = [(" orch ", "title"), *_health(mirror, now, long=long_health)]
-        sums = [] if hub is None else _sums(hub, long=long_sums)
+        sums = [] if hub is None else _sums(hub, _under_way(mirror), long=long_sums)
         gap = width - width_of(health) - width_of(sums) - 1
         if gap >= 2:
             return (*health, (" " * gap, ""), *sums, (" ", ""))
@@ -37,12 +37,19 @@ def _health(mirror: Mirror, now: float, *, long: bool) -> list[Span]:
     return [("● ", "calm"), ("hub ok", "muted")]
 
 
-def _sums(hub: HubView, *, long: bool) -> list[Span]:
+def _under_way(mirror: Mirror) -> int:
+    """How many runs of workflows have not ended."""
+    return sum(run.ended_at is None for run in mirror.runs)
+
+
+def _sums(hub: HubView, runs: int, *, long: bool) -> list[Span]:
     parts: list[list[Span]] = [
         [(f"{hub.sessions}/{hub.max_sessions}", "text"), (" sessions" if long else "", "muted")],
     ]
     if hub.queued:
         parts.append([(f"{hub.queued}", "busy"), (" queued" if long else "q", "muted")])
+    if runs and long:
+        parts.append([(f"{runs}", "text"), (" run" if runs == 1 else " runs", "muted")])
     if hub.waiting:
         words = (" waits for you" if hub.waiting == 1 else " wait for you") if long else ""
         parts.append([(f"▲ {hub.waiting}{words}" if long else f"▲{hub.waiting}", "needs")])

@@ -8,26 +8,38 @@ from difflib import get_close_matches
 from textual.binding import Binding
 from textual.keys import KEY_DISPLAY_ALIASES, Keys
 
-from orchestrator.actions import ACTIONS, BY_ID, Action
+from orchestrator.actions import ACTIONS, BY_ID, Action, may_share, pane
 
 _KEYED = tuple(action for action in ACTIONS if action.key or action.on_card or action.footer)
 
 
-def answers(action: str) -> bool:
-    """Whether the action of that id is one of the queue alone; there its keys go before the board's."""
-    return action.startswith("answer.")
+def _own(name: str) -> tuple[Action, ...]:
+    return tuple(action for action in _KEYED if pane(action.id) == name)
 
 
-ON_BOARD: tuple[Action, ...] = tuple(action for action in _KEYED if not answers(action.id))
-"""The actions that the board offers; the rest are those of the queue or verbs of the command line alone."""
+def _also(*actions: str) -> tuple[Action, ...]:
+    return tuple(BY_ID[action] for action in actions)
 
-_ALSO_IN_QUEUE = ("attach", "send", "acknowledge", "resume", "show", "preview", "queue", "help", "palette")
+
+ON_BOARD: tuple[Action, ...] = _own("board")
+"""The actions that the board offers; the rest are those of a pane or verbs of the command line alone."""
+
+_STAGE = ("run.done", "run.fail", "run.retry", "run.skip")
 _CURSOR = ("cursor.left", "cursor.right", "cursor.up", "cursor.down", "cursor.first", "cursor.last")
 IN_QUEUE: tuple[Action, ...] = (
-    *(action for action in _KEYED if answers(action.id)),
-    *(BY_ID[action] for action in (*_ALSO_IN_QUEUE, *_CURSOR)),
+    *_own("queue"),
+    *_also(*_STAGE, "attach", "send", "acknowledge", "resume", "show", "preview", "queue", "help", "palette"),
+    *_also(*_CURSOR),
 )
 """The actions that the queue offers, in the order in which they claim their keys."""
+
+IN_RUNS: tuple[Action, ...] = (
+    *_own("runs"),
+    *_also("answer.next", "answer.up", "answer.down", "answer.close"),
+    *_also("attach", "send", "show", "runs", "run", "help", "palette"),
+    *_also(*_CURSOR),
+)
+"""The actions that the view of the runs offers, in the order in which they claim their keys."""
 
 _MODIFIERS = frozenset({"ctrl", "shift", "alt", "super", "meta", "hyper"})
 _NAMED = frozenset(key.value for key in Keys)
@@ -101,7 +113,7 @@ def keyboard(overrides: Mapping[str, str]) -> Keyboard:
             changed[action] = ",".join(keys[action])
     for action in list(changed):
         for other, theirs in keys.items():
-            if other == action or answers(other) != answers(action):
+            if other == action or may_share(action, other):
                 continue
             if both := set(keys[action]) & set(theirs):
                 complaints.append(f"keys: {display(min(both))} is both {action} and {other}.")

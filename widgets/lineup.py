@@ -66,6 +66,7 @@ def fits(card: CardView, words: list[str]) -> bool:
     if not words:
         return True
     text = clean(f"{card.id} {card.title} {card.branch} {card.repo} {card.state} {card.reason}").casefold()
+    text += clean(f" {card.run} {card.stage} {card.where}").casefold() if card.run else ""
     text += " " + card.state.replace("_", " ")
     return all(word in text for word in words)
 

@@ -28,6 +28,11 @@ def at_work(card: CardView) -> bool:
     return card.state in _AT_WORK or card.state in ("permission", "question", "plan")
 
 
+def elsewhere(card: CardView) -> str:
+    """Where a session runs that has no window here, in words."""
+    return "works headless, without a terminal" if card.where == "headless" else f"works on {card.where}"
+
+
 def resumable(card: CardView) -> bool:
     """It has a conversation whose process is gone."""
     return card.session_id is not None and not live(card) and card.state != "queued"
@@ -44,6 +49,9 @@ def refusal(action: str, card: CardView | None, key: KeyOf = registry_key) -> st
 
 
 def _attach(card: CardView, key: KeyOf) -> str:
+    if card.where != "local" and card.window is None:
+        said = f"{card.id} can't be attached: it {elsewhere(card)}."
+        return f"{said} Press {key('show')} for all that is known of it."
     return "" if card.window else _no_session(card, key, "has no window to go to")
 
 

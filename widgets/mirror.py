@@ -10,9 +10,12 @@ from orchestrator.client import (
     HubChanged,
     NeedsChanged,
     OrchError,
+    RunChanged,
+    RunGone,
     Update,
 )
 from orchestrator.core.views import CardView, HubView, Need
+from orchestrator.core.workflow.views import RunView, StageView
 from widgets.feed import Away
 
 
@@ -23,6 +26,8 @@ class Mirror:
         self.cards: dict[str, CardView] = {}
         self.needs: tuple[Need, ...] = ()
         """What waits for a human, the most urgent first."""
+        self.runs: tuple[RunView, ...] = ()
+        """Every run of a workflow, the newest first."""
         self.hub: HubView | None = None
         """`None` until the first board has come."""
         self.away_since: float | None = None
@@ -38,8 +43,9 @@ class Mirror:
     def take(self, updates: Iterable[Update | Away]) -> None:
         for update in updates:
             match update:
-                case Board(hub, cards, needs):
+                case Board(hub, cards, needs, runs):
                     self.hub, self.cards, self.needs = hub, {card.id: card for card in cards}, needs
+                    self.runs = _newest_first(runs)
                     self.away_since = self.error = None
                 case CardChanged(card):
                     self.cards[card.id] = card
@@ -49,5 +55,25 @@ class Mirror:
                     self.away_since, self.error = since, error
                 case NeedsChanged(needs):
                     self.needs = needs
+                case RunChanged(run):
+                    self.runs = _newest_first((run, *(each for each in self.runs if each.id != run.id)))
+                case RunGone(gone):
+                    self.runs = tuple(run for run in self.runs if run.id != gone)
                 case HubChanged(hub):
                     self.hub = hub
+
+    def learn(self, run: RunView) -> None:
+        """The hub has told of a run in its answer, perhaps before it did so in the stream."""
+        if self.run(run.id) is None:
+            self.runs = _newest_first((run, *self.runs))
+
+    def run(self, run_id: str) -> RunView | None:
+        return next((run for run in self.runs if run.id == run_id), None)
+
+    def stage(self, run_id: str, name: str) -> StageView | None:
+        run = self.run(run_id)
+        return next((stage for stage in run.stages if stage.name == name), None) if run else None
+
+
+def _newest_first(runs: Iterable[RunView]) -> tuple[RunView, ...]:
+    return tuple(sorted(runs, key=lambda run: (run.started_at, len(run.id), run.id), reverse=True))

@@ -11,6 +11,7 @@ from textual.widget import Widget
 from orchestrator.client import OrchError
 from orchestrator.core.views import CardView, Preview
 from widgets.format import clean
+from widgets.may import elsewhere
 
 if TYPE_CHECKING:
     from widgets.app import OrchApp
@@ -80,7 +81,10 @@ class PreviewPane(Widget):
         if card is None or self._asking == card.id:
             return
         if card.window is None:
-            self._put(f"{card.id} has no window: nothing runs that could be shown.")
+            away = "" if card.where == "local" else elsewhere(card)
+            self._put(
+                f"{card.id} has no window: {f'it {away}' if away else 'nothing runs that could be shown'}."
+            )
             return
         self._asking = card.id
         self._fetch(card.id)

@@ -34,12 +34,24 @@ class LaunchSpec:
     """Where the agent's latest status line report is to be left."""
     user_status_line: str
     """The shell command of the user's own status line; empty for none."""
+    mcp_url: str = ""
+    """Where the hub's MCP server listens; empty for none."""
+    system_prompt: str = ""
+    """What is said to the agent beside its own system prompt; empty for nothing."""
 
 
 def write_launch_file(
-    folder: Path, cwd: str, argv: Iterable[str], env: Mapping[str, str], unset: Iterable[str] = ()
+    folder: Path,
+    cwd: str,
+    argv: Iterable[str],
+    env: Mapping[str, str],
+    unset: Iterable[str] = (),
+    *,
+    stdin: Path | None = None,
 ) -> Path:
     """Writes `launch.sh` (0700) into `folder` (0700): go to `cwd`, change the environment, exec `argv`.
+
+    What it reads comes from the file `stdin`, where one is given.
 
     Run it as two arguments, `/bin/sh` and this path: from a single one tmux makes a shell that stays
     between the pane and the agent. Raises `ValueError` for a name that no environment variable can have.
@@ -54,7 +66,7 @@ def write_launch_file(
         *(f"export {name}={shlex.quote(value)}" for name, value in env.items()),
         # tmux starts in $HOME, without a word, when the folder is missing
         f"cd -- {there} || exit 1",
-        f"exec {shlex.join(argv)}",
+        f"exec {shlex.join(argv)}{f' < {shlex.quote(str(stdin))}' if stdin else ''}",
     ]
     return write_private(folder / "launch.sh", "\n".join(lines) + "\n", 0o700)
 

@@ -3,9 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from orchestrator.cli.run_changes import RunLine, RunWatcher
+from orchestrator.cli.run_changes import in_words as run_in_words
 from orchestrator.cli.text import plain
-from orchestrator.client import Board, CardChanged, CardGone, NeedsChanged, Update
+from orchestrator.client import Board, CardChanged, CardGone, NeedsChanged, RunChanged, RunGone, Update
 from orchestrator.core.views import CardView, Need
+from orchestrator.core.workflow.views import RunView
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +16,8 @@ class Change:
     """One line of `orch watch`.
 
     `what` is `card` (it is new, or its state or column is another), `removed` (the card), `need` (something
-    waits for a human), `settled` (it waits no more), `hub_away` or `hub_back`.
+    waits for a human), `settled` (it waits no more), `run` (it is new, or its state is another), `stage` (a
+    run's: its state or what blocks it is another), `run_removed`, `hub_away` or `hub_back`.
     """
 
     at: float
@@ -21,7 +25,7 @@ class Change:
     card: str = ""
     slug: str = ""
     was: str = ""
-    """The card's state before; empty for a new one."""
+    """The state before; empty for what is new."""
     state: str = ""
     column: str = ""
     need: str = ""
@@ -29,7 +33,10 @@ class Change:
     kind: str = ""
     """The need's kind."""
     said: str = ""
-    """The card's reason, or the need's summary."""
+    """The card's reason, the need's summary, or what there is to say of the run or its stage."""
+    run: str = ""
+    """The run's id, also of a card or a need that belongs to one."""
+    stage: str = ""
 
 
 class Watcher:
@@ -38,6 +45,7 @@ class Watcher:
     def __init__(self) -> None:
         self._cards: dict[str, CardView] | None = None
         self._needs: dict[str, Need] = {}
+        self._runs: RunWatcher | None = None
 
     def changes(self, update: Update, at: float) -> list[Change]:
         """Of the first board only what waits already is told."""
@@ -53,6 +61,10 @@ class Watcher:
                 yield from self._gone(update.id, at)
             case NeedsChanged():
                 yield from self._now_waiting(update.needs, at)
+            case RunChanged():
+                yield from self._run(update.run, at)
+            case RunGone():
+                yield from self._run_gone(update.id, at)
 
     def _board(self, board: Board, at: float) -> Iterator[Change]:
         if self._cards is None:
@@ -61,6 +73,7 @@ class Watcher:
             yield from self._gone(gone, at)
         for card in board.cards:
             yield from self._card(card, at)
+        yield from self._all_runs(board, at)
         yield from self._now_waiting(board.needs, at)
 
     def _card(self, card: CardView, at: float) -> Iterator[Change]:
@@ -70,12 +83,32 @@ class Watcher:
         if before is None or (before.state, before.column) != (card.state, card.column):
             was = before.state if before else ""
             yield Change(
-                at, "card", card.id, card.slug, was, state=card.state, column=card.column, said=card.reason
-            )
+                at, "card", card.id, card.slug, was, state=card.state, column=card.column, said=card.reason,
+                run=card.run, stage=card.stage,
+            )  # fmt: skip
 
     def _gone(self, name: str, at: float) -> Iterator[Change]:
         if self._cards and (card := self._cards.pop(name, None)):
             yield Change(at, "removed", card.id, card.slug, card.state)
+
+    def _all_runs(self, board: Board, at: float) -> Iterator[Change]:
+        if self._runs is None:
+            self._runs = RunWatcher()
+            for run in board.runs:
+                self._runs.take(run)
+        for gone in sorted(self._runs.known() - {run.id for run in board.runs}):
+            yield from self._run_gone(gone, at)
+        for run in reversed(board.runs):
+            yield from self._run(run, at)
+
+    def _run(self, run: RunView, at: float) -> Iterator[Change]:
+        if self._runs is None:
+            self._runs = RunWatcher()
+        yield from map(_of_run, self._runs.changes(run, at))
+
+    def _run_gone(self, name: str, at: float) -> Iterator[Change]:
+        if self._runs and (run := self._runs.forget(name)):
+            yield Change(at, "run_removed", was=run.state, run=run.id)
 
     def _now_waiting(self, needs: tuple[Need, ...], at: float) -> Iterator[Change]:
         now = {need.id: need for need in needs}
@@ -89,7 +122,17 @@ class Watcher:
 
 
 def _of(need: Need, what: str, at: float) -> Change:
-    return Change(at, what, need.card, need.slug, need=need.id, kind=need.kind, said=need.summary)
+    return Change(
+        at, what, need.card, need.slug, need=need.id, kind=need.kind, said=need.summary, run=need.run,
+        stage=need.stage,
+    )  # fmt: skip
+
+
+def _of_run(line: RunLine) -> Change:
+    return Change(
+        line.at, line.what, line.card, was=line.was, state=line.state, said=line.words, run=line.run,
+        stage=line.stage,
+    )  # fmt: skip
 
 
 def in_words(change: Change) -> str:
@@ -104,6 +147,13 @@ def in_words(change: Change) -> str:
             return f"{change.need} needs you: {change.kind.replace('_', ' ')}{f', {said}' if said else ''}"
         case "settled":
             return f"{change.need} needs you no more"
+        case "run" | "stage":
+            words = change.said
+            return run_in_words(
+                RunLine(change.at, change.what, change.run, change.state, words, change.stage, change.was)
+            )
+        case "run_removed":
+            return f"{change.run}: isn't kept any more"
         case "removed":
             return f"{change.card} {plain(change.slug)}: removed"
         case _:

@@ -18,8 +18,10 @@ from orchestrator.cli.demo_stage import Stage, build, step_onto, strike
 from orchestrator.cli.exit_codes import ExitCode
 from orchestrator.cli.group import verb
 from orchestrator.cli.programs import require
+from orchestrator.cli.run_text import table as run_table
 from orchestrator.client import Client, OrchError, Refused, start_hub
 from orchestrator.core.views import CardView
+from orchestrator.core.workflow.views import RunView
 
 _ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _SETTLES_WITHIN = 60.0
@@ -63,7 +65,7 @@ def _hear_no_more() -> None:
 
 
 def _cast(stage: Stage, client: Client) -> None:
-    """Makes the cards, one after another, and finishes what is to stand in Done."""
+    """Makes the cards, one after another, begins a run, and finishes what is to stand in Done."""
     for card in stage.cards:
         client.new(
             card["title"],
@@ -73,6 +75,7 @@ def _cast(stage: Stage, client: Client) -> None:
             permission_mode=card.get("permission_mode", ""),
             backlog=card.get("backlog", False),
         )
+    client.start_run(stage.workflow, repo=str(stage.repo), inputs={})
     for card in stage.cards:
         if how := card.get("finish"):
             _wait_for(client, card["name"], "idle")
@@ -93,19 +96,24 @@ def _print_board(stage: Stage) -> None:
     _cast(stage, client)
     wanted = {card["name"]: card["settles"] for card in stage.cards}
     deadline = time.monotonic() + _SETTLES_WITHIN
-    while unsettled := _unsettled(client.cards(), wanted):
+    while unsettled := [*_unsettled(client.cards(), wanted), *_before_their_gate(client.runs())]:
         if time.monotonic() > deadline:
             break
         time.sleep(0.3)
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
     click.echo("\n".join(table(client.cards(), time.time(), width)))
+    click.echo("\n" + "\n".join(run_table(client.runs(), time.time(), width)))
     if unsettled:
         click.echo(f"orch: not settled within {_SETTLES_WITHIN:.0f} s: {', '.join(unsettled)}", err=True)
         click.get_current_context().exit(ExitCode.FAILED)
 
 
 def _unsettled(cards: tuple[CardView, ...], wanted: dict[str, list[str]]) -> list[str]:
-    return [card.slug for card in cards if card.state not in wanted[card.slug]]
+    return [card.slug for card in cards if not card.run and card.state not in wanted[card.slug]]
+
+
+def _before_their_gate(runs: tuple[RunView, ...]) -> list[str]:
+    return [run.name for run in runs if run.state != "gate-blocked"]
 
 
 # --- with the board ------------------------------------------------------------------------------

@@ -27,6 +27,7 @@ _GIT = (
     *("-c", "init.defaultBranch=main"),
     *("-c", "core.hooksPath=/dev/null"),
 )
+_WORKFLOW = "gift-cards"
 _STALL_AFTER = "15s"
 """Soon enough that whoever watches the demo sees a stall, longer than any other silence of its agents."""
 
@@ -39,6 +40,8 @@ class Stage:
     home: Home
     repo: Path
     cards: tuple[dict[str, Any], ...]
+    workflow: str = _WORKFLOW
+    """One that can be run in the repository by this name: two stages side by side, then a gate."""
 
     @property
     def environment(self) -> dict[str, str]:
@@ -131,10 +134,9 @@ def _runs(pid: int) -> bool:
 
 def _cards() -> tuple[dict[str, Any], ...]:
     folder = files("orchestrator") / "agents/demo/stage/cards"
-    cards = [
-        {"name": file.name.removesuffix(".json"), **json.loads(file.read_text())["card"]}
-        for file in folder.iterdir()
-    ]
+    scripts = [(file.name.removesuffix(".json"), json.loads(file.read_text())) for file in folder.iterdir()]
+    # the scripts without a card are those of the workflow's stages
+    cards = [{"name": name, **script["card"]} for name, script in scripts if "card" in script]
     return tuple(sorted(cards, key=lambda card: card["order"]))
 
 
@@ -177,8 +179,10 @@ def _make_repository(repo: Path) -> None:
         "gc.auto": "0",
     }.items():
         _git(repo, "config", name, value)
-    project = json.loads((files("orchestrator") / "agents/demo/stage/project.json").read_text())
-    for commit in project["commits"]:
+    stage = files("orchestrator") / "agents/demo/stage"
+    commits = json.loads((stage / "project.json").read_text())["commits"]
+    workflow = {f".orch/workflows/{_WORKFLOW}.yml": (stage / "workflow.yml").read_text()}
+    for commit in (*commits, {"message": "How gift cards are to come", "files": workflow}):
         for path, text in commit["files"].items():
             (repo / path).parent.mkdir(parents=True, exist_ok=True)
             (repo / path).write_text(text)

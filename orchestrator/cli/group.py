@@ -51,3 +51,33 @@ class LazyGroup(click.Group):
             return action.help
         below = [each.id.partition(".")[2] for each in ACTIONS if each.cli and each.id.startswith(f"{name}.")]
         return f"{', '.join(below)}."
+
+
+class VerbGroup(LazyGroup):
+    """A group that is a verb, too: where the first word names none of its verbs, `itself` is called with all
+    of them, as in `orch run FILE` beside `orch run list`."""
+
+    def __init__(self, *, itself: str, verbs: Mapping[str, str], prefix: str, **settings: Any) -> None:
+        super().__init__(verbs=verbs, prefix=prefix, **settings)
+        self._itself = itself
+
+    @property
+    def itself(self) -> click.Command:
+        module, _, name = self._itself.partition(":")
+        command: click.Command = getattr(importlib.import_module(module), name)
+        return command
+
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        helps = parent.help_option_names if parent else ["--help"]
+        if not args or args[0] in self._verbs or args[0] in helps:
+            return super().make_context(info_name, args, parent, **extra)
+        return self.itself.make_context(info_name, args, parent, **extra)
+
+    def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
+        return [*self.itself.collect_usage_pieces(ctx), "| COMMAND ..."]
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        self.itself.format_options(ctx, formatter)
+        self.format_commands(ctx, formatter)

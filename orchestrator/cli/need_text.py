@@ -1,9 +1,11 @@
 """What waits for a human as text for a terminal."""
 
+import shlex
 from collections.abc import Sequence
 
 import click
 
+from orchestrator.cli.gate_text import to_read, ways
 from orchestrator.cli.text import age, fit, pad, plain, widths
 from orchestrator.core.views import Need, NeedDetail
 
@@ -39,7 +41,8 @@ def whole(found: NeedDetail, now: float) -> list[str]:
     """All that is to be read before answering: the request in full, its questions, what can be said."""
     need = found.need
     head = f"{need.id} {need.kind.replace('_', ' ')} for {age(now - need.since)}: {plain(need.summary)}"
-    lines = [click.style(head, bold=True), f"  {need.card} {plain(need.slug)}: {plain(need.title)}"]
+    about = " ".join(filter(None, (need.card, plain(need.slug))))
+    lines = [click.style(head, bold=True), f"  {about}: {plain(need.title)}"]
     if need.lifts_at is not None:
         lines.append(f"  lifts in {age(need.lifts_at - now)}" if need.lifts_at > now else "  lifted")
     lines += [f"  | {_data(line)}".rstrip() for line in found.detail.splitlines()]
@@ -52,11 +55,23 @@ def whole(found: NeedDetail, now: float) -> list[str]:
     lines += [f"  --always {number}  {plain(said)}" for number, said in enumerate(found.always)]
     if need.hint:
         lines.append(f"  {plain(need.hint)}")
+    if found.gate is not None:
+        return lines + to_read(found.gate) + ways(found.gate)
+    if need.kind == "stage":
+        return lines + _about_a_stage(need)
     if need.answerable and not found.questions:
         lines.append(f"  orch answer {need.id} {'|'.join(map(plain, need.options))}")
     elif need.options and not need.answerable:
         lines.append(f"  can be helped on: {', '.join(map(plain, need.options))}")
     return lines
+
+
+def _about_a_stage(need: Need) -> list[str]:
+    where = f"{need.run} {shlex.quote(plain(need.stage))}"
+    said = [
+        f"  orch run {each} {where}" for each in need.options if each in ("done", "fail", "retry", "skip")
+    ]
+    return ([f'  orch send {need.card} "..."'] if "prompt" in need.options and need.card else []) + said
 
 
 def _data(line: str) -> str:

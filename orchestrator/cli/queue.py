@@ -62,7 +62,7 @@ def _complete(_ctx: click.Context, _parameter: click.Parameter, incomplete: str)
     return [
         CompletionItem(need.id, help=plain(need.summary))
         for need in needs
-        if need.answerable and need.id.startswith(incomplete)
+        if need.answerable and need.kind not in ("gate", "stage") and need.id.startswith(incomplete)
     ]
 
 
@@ -105,9 +105,9 @@ def answer(
             raise click.UsageError(f"{name} goes with {goes_with}, not with {verdict}.")
     message = from_stdin() if message == "-" else message
     client = hub()
-    found = None
-    if verdict != "deny":
-        found = client.need(request)
+    found = client.need(request)
+    if found.need.kind in ("gate", "stage"):
+        raise _decided_elsewhere(found.need)
     card = client.answer(
         request,
         verdict,
@@ -118,8 +118,16 @@ def answer(
     report(card, as_json, lambda after: f"{_DONE[verdict]}; now {state_in_words(after)}")
 
 
-def _answers(found: NeedDetail | None, options: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
-    if found is None or not found.need.answerable:
+def _decided_elsewhere(need: Need) -> Refused:
+    if need.kind == "gate":
+        ways = f"orch gate approve {need.id} (or deny), once you have read: orch gate show {need.id}"
+        return Refused(f"{need.id} is a gate, not a request", hint=f"Decide with: {ways}")
+    ways = f"orch run done {need.run} {need.stage} (or fail, retry, skip); see: orch run show {need.run}"
+    return Refused(f"{need.id} is a stage that waits for a human, not a request", hint=f"Decide with: {ways}")
+
+
+def _answers(found: NeedDetail, options: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
+    if not found.need.answerable:
         return tuple((each,) for each in options)
     if options and not found.questions:
         raise click.UsageError(f"{found.need.id} is no question: it has no options to choose from.")
@@ -129,9 +137,9 @@ def _answers(found: NeedDetail | None, options: tuple[str, ...]) -> tuple[tuple[
         raise click.UsageError(f"{plain(str(error))} See: orch queue --full") from None
 
 
-def _suggestion(found: NeedDetail | None, number: int | None) -> int:
-    count = len(found.always) if found and found.need.answerable else 0
-    if found is None or not count:
+def _suggestion(found: NeedDetail, number: int | None) -> int:
+    count = len(found.always) if found.need.answerable else 0
+    if not count:
         return number or 0
     if number is None and count > 1:
         listed = "\n".join(f"  --always {at}  {plain(said)}" for at, said in enumerate(found.always))

@@ -7,9 +7,18 @@ hub's Unix socket. Calls raise `Refused`, `Missing`, `Failed` or `HubAway`, and 
 from orchestrator.client.calls import Client
 from orchestrator.client.errors import Failed, HubAway, Missing, OrchError, Refused
 from orchestrator.client.start import connect, start_hub
-from orchestrator.client.updates import Board, CardChanged, CardGone, HubChanged, NeedsChanged, Update
+from orchestrator.client.updates import (
+    Board,
+    CardChanged,
+    CardGone,
+    HubChanged,
+    NeedsChanged,
+    RunChanged,
+    RunGone,
+    Update,
+)
 
 __all__ = [
     "Board", "CardChanged", "CardGone", "Client", "Failed", "HubAway", "HubChanged", "Missing",
-    "NeedsChanged", "OrchError", "Refused", "Update", "connect", "start_hub",
+    "NeedsChanged", "OrchError", "Refused", "RunChanged", "RunGone", "Update", "connect", "start_hub",
 ]  # fmt: skip

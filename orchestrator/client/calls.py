@@ -1,15 +1,15 @@
 """The calls themselves."""
 
 import json
-import socket
 from collections.abc import Iterator
 from contextlib import closing
-from http.client import HTTPConnection, HTTPException, HTTPResponse
+from http.client import HTTPException
 from typing import Any
 from urllib.parse import quote
 
 from orchestrator.client import updates
-from orchestrator.client.errors import Failed, HubAway, Missing, OrchError, Refused
+from orchestrator.client.errors import HubAway
+from orchestrator.client.run_calls import RunCalls
 from orchestrator.client.updates import Board, Update
 from orchestrator.core.views import (
     Attachment,
@@ -23,38 +23,21 @@ from orchestrator.core.views import (
     Trial,
     Waited,
 )
-from orchestrator.paths import Home
 
-_ANSWER_WITHIN = 30.0
-"""Seconds. Adding a worktree to a large repository happens after the answer, so this is ample."""
 _SILENCE_LIMIT = 30.0
 """Seconds without a line, keep-alives included, after which the event stream counts as cut."""
 
 
-class _UnixConnection(HTTPConnection):
-    def __init__(self, path: str, limit: float) -> None:
-        super().__init__("orch", timeout=limit)
-        self._path = path
-
-    def connect(self) -> None:
-        self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self.sock.settimeout(self.timeout)
-        self.sock.connect(self._path)
-
-
-class Client:
+class Client(RunCalls):
     """A caller of one hub. Making one does not connect."""
-
-    def __init__(self, home: Home) -> None:
-        self.home = home
 
     # --- reading ---------------------------------------------------------------------------------
 
     def hub(self) -> HubView:
-        return HubView(**self._ask("GET", "/hub"))
+        return HubView(**self.ask("GET", "/hub"))
 
     def board(self) -> Board:
-        return updates.board(self._ask("GET", "/board"))
+        return updates.board(self.ask("GET", "/board"))
 
     def cards(self) -> tuple[CardView, ...]:
         """Every card, in the order of the board: by column, then as the column stands."""
@@ -62,11 +45,11 @@ class Client:
 
     def show(self, ref: str) -> CardDetail:
         """`ref` is an id or an unambiguous slug, here and below; `Missing` names the candidates."""
-        return updates.detail(self._ask("GET", f"/cards/{quote(ref, safe='')}"))
+        return updates.detail(self.ask("GET", f"/cards/{quote(ref, safe='')}"))
 
     def preview(self, ref: str) -> Preview:
         """The session's pane as it looks now. `Refused` when it has none."""
-        return Preview(**self._ask("GET", f"/cards/{quote(ref, safe='')}/preview"))
+        return Preview(**self.ask("GET", f"/cards/{quote(ref, safe='')}/preview"))
 
     def needs(self) -> tuple[Need, ...]:
         """What waits for a human, the most urgent first."""
@@ -74,18 +57,18 @@ class Client:
 
     def need(self, ref: str) -> NeedDetail:
         """One of them, whole. `ref` is its id, or a card that has just one; else `Missing`."""
-        return updates.need_detail(self._ask("GET", f"/needs/{quote(ref, safe='')}"))
+        return updates.need_detail(self.ask("GET", f"/needs/{quote(ref, safe='')}"))
 
     def stats(self, days: int = 7) -> tuple[Waited, ...]:
         """How long sessions waited for a human, by day and card, the latest day first."""
-        return tuple(Waited(**each) for each in self._ask("GET", f"/stats?days={days}"))
+        return tuple(Waited(**each) for each in self.ask("GET", f"/stats?days={days}"))
 
     def try_rules(self, days: int = 30) -> tuple[Trial, ...]:
         """What the rules of the user's file as it is now would answer to the requests of the past days."""
-        return tuple(Trial(**each) for each in self._ask("GET", f"/rules/trial?days={days}"))
+        return tuple(Trial(**each) for each in self.ask("GET", f"/rules/trial?days={days}"))
 
     def settings(self) -> Settings:
-        said: dict[str, Any] = self._ask("GET", "/settings")
+        said: dict[str, Any] = self.ask("GET", "/settings")
         lists: dict[str, Any] = {name: tuple(said[name]) for name in ("models", "permission_modes")}
         return Settings(**{**said, **lists})
 
@@ -94,7 +77,7 @@ class Client:
 
         Raises `HubAway` when the hub ends or falls silent; call again for a fresh `Board`.
         """
-        with closing(self._connect(_SILENCE_LIMIT)) as connection:
+        with closing(self.connect(_SILENCE_LIMIT)) as connection:
             try:
                 connection.request("GET", "/events")
                 answer = connection.getresponse()
@@ -213,50 +196,12 @@ class Client:
 
     def attach(self, ref: str, *, tmux: str = "") -> Attachment:
         """`tmux` is the caller's `$TMUX`. The card counts as seen from now on."""
-        said = self._ask("POST", f"/cards/{quote(ref, safe='')}/attach", {"tmux": tmux})
+        said = self.ask("POST", f"/cards/{quote(ref, safe='')}/attach", {"tmux": tmux})
         return Attachment(argv=tuple(said["argv"]), inside=said["inside"])
 
     def stop_hub(self) -> None:
         """Ends the hub; sessions go on."""
-        self._ask("POST", "/hub/stop", {})
-
-    # --- the road --------------------------------------------------------------------------------
+        self.ask("POST", "/hub/stop", {})
 
     def _command(self, verb: str, **arguments: Any) -> CardView:
-        return updates.card(self._ask("POST", f"/commands/{verb}", arguments))
-
-    def _connect(self, limit: float) -> _UnixConnection:
-        connection = _UnixConnection(str(self.home.socket), limit)
-        try:
-            connection.connect()
-        except OSError as error:
-            connection.close()
-            raise HubAway("the hub is not running", hint="Start it with: orch hub start") from error
-        return connection
-
-    def _ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
-        with closing(self._connect(_ANSWER_WITHIN)) as connection:
-            try:
-                connection.request(
-                    method,
-                    path,
-                    body=None if body is None else json.dumps(body),
-                    headers={} if body is None else {"Content-Type": "application/json"},
-                )
-                answer = connection.getresponse()
-                said = json.loads(answer.read() or b"null")
-            except TimeoutError as error:
-                raise HubAway("the hub did not answer in time", hint="See: orch hub logs") from error
-            except (OSError, HTTPException, ValueError) as error:
-                raise HubAway("the hub broke off in the middle of an answer", str(error)) from error
-        if answer.status >= 400:
-            raise _error(answer, said)
-        return said
-
-
-def _error(answer: HTTPResponse, said: Any) -> OrchError:
-    words = said if isinstance(said, dict) else {}
-    kind = {404: Missing, 409: Refused, 422: Refused}.get(answer.status, Failed)
-    return kind(
-        words.get("what") or f"the hub answered {answer.status}", words.get("why", ""), words.get("hint", "")
-    )
+        return updates.card(self.ask("POST", f"/commands/{verb}", arguments))

@@ -37,7 +37,8 @@ def start_hub(home: Home) -> None:
     """
     try:
         done = subprocess.run(
-            [sys.executable, "-m", "orchestrator.hub.boot"],
+            # -P: never a folder of that name which happens to lie here
+            [sys.executable, "-P", "-m", "orchestrator.hub.boot"],
             capture_output=True,
             text=True,
             timeout=_BOOT_WITHIN,

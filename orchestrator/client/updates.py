@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from typing import Any
 
+from orchestrator.client import run_updates
 from orchestrator.core.model import Evidence, Failure, Prompt, Source
-from orchestrator.core.views import CardDetail, CardView, HubView, Need, NeedDetail, Question
+from orchestrator.core.views import CardDetail, CardView, HubView, Need, NeedDetail, Notice, Question
+from orchestrator.core.workflow.views import RunView
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +17,8 @@ class Board:
     cards: tuple[CardView, ...]
     needs: tuple[Need, ...] = ()
     """What waits for a human, the most urgent first."""
+    runs: tuple[RunView, ...] = ()
+    """Every run, the newest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +43,21 @@ class NeedsChanged:
     needs: tuple[Need, ...]
 
 
-Update = Board | CardChanged | CardGone | HubChanged | NeedsChanged
+@dataclass(frozen=True, slots=True)
+class RunChanged:
+    """A run that is new, or has changed."""
+
+    run: RunView
+
+
+@dataclass(frozen=True, slots=True)
+class RunGone:
+    """A run that ended long ago and isn't kept any more."""
+
+    id: str
+
+
+Update = Board | CardChanged | CardGone | HubChanged | NeedsChanged | RunChanged | RunGone | Notice
 
 
 def card(said: dict[str, Any]) -> CardView:
@@ -48,7 +66,8 @@ def card(said: dict[str, Any]) -> CardView:
 
 def board(said: dict[str, Any]) -> Board:
     cards = tuple(card(each) for each in said["cards"])
-    return Board(HubView(**said["hub"]), cards, needs(said["needs"]))
+    runs = tuple(run_updates.run(each) for each in said["runs"])
+    return Board(HubView(**said["hub"]), cards, needs(said["needs"]), runs)
 
 
 def needs(said: list[dict[str, Any]]) -> tuple[Need, ...]:
@@ -66,6 +85,7 @@ def need_detail(said: dict[str, Any]) -> NeedDetail:
             for each in said["questions"]
         ),
         always=tuple(said["always"]),
+        gate=run_updates.gate(said["gate"]) if said["gate"] else None,
     )
 
 
@@ -90,6 +110,12 @@ def update(said: dict[str, Any]) -> Update:
             return CardGone(said["id"])
         case "needs":
             return NeedsChanged(needs(said["needs"]))
+        case "run":
+            return RunChanged(run_updates.run(said["run"]))
+        case "notice":
+            return Notice(**said["notice"])
+        case "run_gone":
+            return RunGone(said["id"])
         case _:
             return HubChanged(HubView(**said["hub"]))
 

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from orchestrator.config.answering import Nudges, RuleSettings
 from orchestrator.config.example import example, written
+from orchestrator.config.hosts import HostSettings
 from orchestrator.config.layers import REPO_FILE, Layer, merged, read, variable
 from orchestrator.config.model import KEYS, Config
 from orchestrator.config.problems import ConfigError, Problem, key_of
@@ -23,6 +24,7 @@ __all__ = [
     "REPO_FILE",
     "Config",
     "ConfigError",
+    "HostSettings",
     "Nudges",
     "Problem",
     "RuleSettings",
@@ -128,6 +130,8 @@ def _layer_of(path: tuple[str, ...], layers: list[Layer]) -> Layer:
 def _keys_in(tables: list[str]) -> list[str]:
     if tables[:1] == ["rules"]:
         return list(RuleSettings.model_fields)
+    if tables[:1] == ["hosts"]:
+        return list(HostSettings.model_fields)
     before = "".join(f"{each}." for each in tables)
     return [key.removeprefix(before).split(".")[0] for key in KEYS if key.startswith(before)]
 

@@ -34,6 +34,17 @@ message = "Leave the pushing to me."
 """
 """Shown as a comment: the default is none at all."""
 
+_HOSTS = """\
+[hosts.big]
+ssh = ["ssh", "-p", "2222", "ada@big.example.org"]
+folder = "~/.orch-host"
+command = "~/.local/bin/claude"
+env = { ANTHROPIC_LOG = "warn" }
+"""
+"""Likewise."""
+
+_SHOWN = {"rules": _RULES, "hosts": _HOSTS}
+
 
 def example() -> str:
     """The text of `config.example.toml`; loading it gives the defaults."""
@@ -49,8 +60,8 @@ def _table(model: type[Config] | type[Table], values: dict[str, Any], name: str 
             tables.append(f"\n# {kind.__doc__}\n[{key}]\n{_table(kind, values[key], key)}")
         elif key == "keys":
             tables.append(f"\n{_comment(field.description)}[keys]\n")
-        elif key == "rules":
-            tables.append(f"\n{_comment(field.description)}#\n{_comment(_RULES)}")
+        elif key in _SHOWN and not name:
+            tables.append(f"\n{_comment(field.description)}#\n{_comment(_SHOWN[key])}")
         else:
             value = written(f"{name}.{key}" if name else key, values[key])
             plain.append(f"{_comment(field.description)}{key} = {value}\n")
@@ -61,6 +72,8 @@ def written(key: str, value: Any) -> str:
     """A setting's value as a file has it; times as words."""
     if key == "rules":
         value = [{name: said for name, said in rule.items() if said} for rule in value]
+    if key == "hosts":
+        value = {host: {name: said for name, said in table.items() if said} for host, table in value.items()}
     return _toml(duration(value) if key in DURATION_KEYS else value)
 
 

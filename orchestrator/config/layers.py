@@ -18,6 +18,7 @@ REPO_FILE = ".orch.toml"
 _UNSAFE_MODES = ("bypassPermissions",)
 _PREFIX = "ORCH_"
 _SECTIONS = sorted({key.split(".")[0] for key in KEYS if "." in key} | {"keys"})
+_IN_THE_FILE_ALONE = ("rules", "hosts")
 _WHICH_HUB = ("ORCH_HOME", "ORCH_CONFIG", "ORCH_TMUX_SOCKET")
 _OF_A_SESSION = ("ORCH_CARD", "ORCH_TOKEN", "ORCH_SESSION", "ORCH_PROMPT")
 _OTHERS = (*_WHICH_HUB, *_OF_A_SESSION, "ORCH_THEME")
@@ -114,10 +115,10 @@ def _stray(name: str) -> Problem | None:
     """
     if not name.startswith(_PREFIX) or name in _OTHERS or name.startswith(("ORCH_TEST_", "ORCH_DEMO_")):
         return None
-    settings = [variable(key) for key in KEYS if key != "rules"]
+    settings = [variable(key) for key in KEYS if key not in _IN_THE_FILE_ALONE]
     section = name.removeprefix(_PREFIX).split("__")[0].lower()
-    if section == "rules":
-        return Problem(name, said=f"is not read: rules stand in your own file alone, {user_config()}")
+    if section in _IN_THE_FILE_ALONE:
+        return Problem(name, said=f"is not read: {section} stand in your own file alone, {user_config()}")
     if name in settings or section == "keys" or (section in _SECTIONS and "__" not in name):
         return None
     if name.startswith("ORCH_AGENT__ENV__"):

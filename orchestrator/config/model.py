@@ -8,12 +8,14 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from orchestrator.actions import ACTIONS, BY_ID
+from orchestrator.actions import ACTIONS, BY_ID, may_share, pane
 from orchestrator.config.answering import Nudges, RuleSettings, each_has_its_own_name
+from orchestrator.config.hosts import HostSettings, each_has_a_fit_name
 from orchestrator.config.table import Table, UnfitValueError, nearest
 from orchestrator.config.values import (
     Command,
     Duration,
+    OptionalCommand,
     Patterns,
     ShellCommands,
     TmuxKey,
@@ -59,7 +61,7 @@ def _keys(given: object) -> Any:
     if not isinstance(given, dict):
         raise UnfitValueError("a table of action ids with a key each")
     taken = {
-        (_pane(action.id), key): action.id
+        (pane(action.id), key): action.id
         for action in ACTIONS
         if action.id not in given
         for key in action.key.split(",")
@@ -76,15 +78,11 @@ def _keys(given: object) -> Any:
                 'one key or several with commas between, such as "ctrl+n" or "H,shift+left"', "", action
             )
         for key in keys.split(","):
-            if other := taken.get((_pane(action), key)):
+            other = taken.get((pane(action), key))
+            if other and not may_share(action, other):
                 raise UnfitValueError(f"a key that is free; {key} belongs to {other}", "", action)
-            taken[_pane(action), key] = action
+            taken[pane(action), key] = action
     return given
-
-
-def _pane(action: str) -> str:
-    """Answers are given in the queue alone, where their keys go before those of the board."""
-    return "queue" if action.startswith("answer.") else "board"
 
 
 class Agent(Table):
@@ -190,6 +188,17 @@ class Hub(Table):
     )
 
 
+class Notify(Table):
+    """Being told of what waits while no terminal is open."""
+
+    command: OptionalCommand = Field(
+        default=(),
+        description="A command that is run whenever a workflow's gate opens, and again at each of its\n"
+        "reminders; it gets one line of JSON on its standard input: kind, gate, run, stage, message, since.",
+    )
+    timeout: Duration = Field(default=30.0, description="How long the command may take before it is ended.")
+
+
 class Config(BaseSettings):
     """The whole configuration. `Config()` is the defaults alone; `load` asks every source."""
 
@@ -224,7 +233,13 @@ class Config(BaseSettings):
         'Ids with a dot are quoted: "move.left" = "ctrl+h".',
     )
     hub: Hub = Hub()
+    notify: Notify = Notify()
     nudges: Nudges = Nudges()
+    hosts: Annotated[dict[str, HostSettings], AfterValidator(each_has_a_fit_name)] = Field(
+        default_factory=dict,
+        description="Machines on which stages of workflows may run, each a table by the name in where;\n"
+        "there are none unless you write some.",
+    )
     rules: Annotated[tuple[RuleSettings, ...], AfterValidator(each_has_its_own_name)] = Field(
         default=(),
         description="Rules that answer requests by themselves; there are none unless you write some.\n"

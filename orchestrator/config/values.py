@@ -42,6 +42,11 @@ def _listed(value: object) -> Any:
     return tuple(value) if isinstance(value, list) else value
 
 
+def optional_command_line(value: object) -> Any:
+    """The words of a command, or nothing at all."""
+    return () if value in ("", [], ()) else command_line(value)
+
+
 def command_line(value: object) -> Any:
     """The words of a command: a list of them, or one string as a shell would split it."""
     value = _listed(value)
@@ -109,6 +114,9 @@ Duration = Annotated[
     WithJsonSchema({"anyOf": [{"type": "number", "exclusiveMinimum": 0}, {"type": "string"}]}),
 ]
 Command = Annotated[tuple[str, ...], BeforeValidator(command_line), WithJsonSchema(_STRING_OR_STRINGS)]
+OptionalCommand = Annotated[
+    tuple[str, ...], BeforeValidator(optional_command_line), WithJsonSchema(_STRING_OR_STRINGS)
+]
 Words = Annotated[tuple[str, ...], BeforeValidator(words), WithJsonSchema(_STRINGS)]
 Patterns = Annotated[tuple[str, ...], BeforeValidator(worktree_pattern), WithJsonSchema(_STRINGS)]
 ShellCommands = Annotated[

@@ -2,7 +2,8 @@
 
 from orchestrator.core.effects import may_type
 from orchestrator.core.model import Card, Column, Status, Step
-from orchestrator.core.session_state import unexpected_end
+from orchestrator.core.session_state import OVER, unexpected_end
+from orchestrator.core.workflow.run import StageRun, StageState
 
 COLUMN_OF = {
     Status.STARTING: Column.IN_PROGRESS,
@@ -39,8 +40,9 @@ _ENDING_WORDS = {
 }
 
 
-def place(card: Card) -> tuple[Column, str, str, float]:
-    """(column, state, reason, since) of a card; the reason is never empty in Blocked."""
+def place(card: Card, stage: StageRun | None = None) -> tuple[Column, str, str, float]:
+    """(column, state, reason, since) of a card; the reason is never empty in Blocked. `stage` is how far the
+    stage of a run is for which the card works."""
     session = card.session
     state = session.status.value if session else "new"
     since = session.since if session else card.created_at
@@ -64,6 +66,8 @@ def place(card: Card) -> tuple[Column, str, str, float]:
         return Column.IN_PROGRESS, name, _STEP_WORDS[card.launch.step], card.launch.since
     if card.shelved or session is None:
         return Column.BACKLOG, state, "sent back by you" if card.shelved and session else "", since
+    if stage and stage.state is StageState.BLOCKED and not stage.place and may_wait(card):
+        return Column.BLOCKED, state, f"stage {card.stage}: {stage.why}", stage.since
     if any(prompt.state == "unconfirmed" for prompt in card.outbox):
         return _session_column(card), state, "a prompt was typed and no receipt came; look at its pane", since
     if card.outbox and card.outbox[0].why and may_type(session):
@@ -72,6 +76,13 @@ def place(card: Card) -> tuple[Column, str, str, float]:
 
 
 _FINISHED_WORDS = {"merge": "merged", "keep": "branch kept", "discard": "discarded"}
+
+
+def may_wait(card: Card) -> bool:
+    """Whether nothing of the session's own is more urgent than what its stage waits for."""
+    return _session_column(card) is Column.REVIEW or (
+        card.session is not None and card.session.status in OVER
+    )
 
 
 def _session_column(card: Card) -> Column:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from orchestrator.core.events import Event
 from orchestrator.core.repo import Loss, RepoFacts
+from orchestrator.core.workflow.commands import RunCommand
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +115,7 @@ class AnswerRequest:
     held: bool
 
 
-Command = (
+CardCommand = (
     NewCard
     | StartCard
     | StopCard
@@ -130,6 +131,8 @@ Command = (
     | RemoveCard
     | AnswerRequest
 )
+
+Command = CardCommand | RunCommand
 
 
 @dataclass(frozen=True, slots=True)

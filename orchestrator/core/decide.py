@@ -5,6 +5,7 @@ from dataclasses import replace
 from orchestrator.core.commands import (
     AcknowledgeCard,
     AnswerRequest,
+    CardCommand,
     Command,
     Decision,
     FinishCard,
@@ -36,12 +37,16 @@ from orchestrator.core.events import (
 )
 from orchestrator.core.model import Card, State, Step, Turn
 from orchestrator.core.new_card import new_card
+from orchestrator.core.workflow.decide import decide_run
+from orchestrator.core.workflow.progress import workers_at
 
 FINISHES = ("merge", "keep", "discard")
 
 
 def decide(state: State, command: Command, now: float) -> Decision:
     """The events that `command` makes, or why it can't be. Nothing is changed here."""
+    if not isinstance(command, CardCommand):
+        return decide_run(state, command, now)
     if isinstance(command, NewCard):
         return new_card(state, command, now)
     card = state.cards.get(command.card)
@@ -51,6 +56,8 @@ def decide(state: State, command: Command, now: float) -> Decision:
         return Rejected(
             f"{card.id} is being ended", f"{card.ending.then} was asked for", "Wait until that is done."
         )
+    if refused := _others_work_there(state, card, command):
+        return refused
     match command:
         case StartCard():
             return _start(card, command.session_id, now)
@@ -77,12 +84,26 @@ def decide(state: State, command: Command, now: float) -> Decision:
                 return Rejected(f"{card.id} is not in Done")
             return (CardReopened(now, card.id),)
         case AcknowledgeCard():
-            seen = (card.session is None or not card.session.unread) and card.failure is None
+            doubt = any(prompt.state == "unconfirmed" for prompt in card.outbox)
+            seen = (card.session is None or not card.session.unread) and card.failure is None and not doubt
             return () if seen else (CardAcknowledged(now, card.id),)
         case RemoveCard():
             return _remove(card, command, now)
         case AnswerRequest():
             return _answer(card, command, now)
+
+
+def _others_work_there(state: State, card: Card, command: CardCommand) -> Rejected | None:
+    """A worktree that another stage of a run uses is not taken from under it."""
+    goes = isinstance(command, RemoveCard) or (isinstance(command, FinishCard) and command.how != "keep")
+    others = workers_at(state, card.path, but=card.id) if goes and card.worktree else []
+    if not others:
+        return None
+    return Rejected(
+        f"the worktree of {card.id} can't be removed now",
+        f"{' and '.join(others)} {'works' if len(others) == 1 else 'work'} in it",
+        "Wait for that, or stop it first.",
+    )
 
 
 def _start(card: Card, session_id: str, now: float) -> Decision:
@@ -139,9 +160,7 @@ def _restart(card: Card, session_id: str, now: float) -> Decision:
 def _stop(card: Card, now: float) -> Decision:
     if card.launch and card.launch.step is Step.QUEUED:
         return (StartCancelled(now, card.id),)
-    if card.launch:
-        return Rejected(f"{card.id} is just starting", hint="Stop it when its window is open.")
-    if not alive(card):
+    if not alive(card) and not card.launch:
         return Rejected(f"{card.id} has no running session")
     return (EndingAsked(now, card.id, "stop"),)
 
@@ -155,8 +174,15 @@ def _send(card: Card, command: SendPrompt, now: float) -> Decision:
             hint=f"Start it first: orch {'resume' if card.session else 'start'} {card.slug}",
         )
     assert card.session is not None
-    if not command.queue and (card.outbox or not may_type(card.session)):
-        why = f"a prompt is already on its way ({len(card.outbox)})" if card.outbox else ""
+    if not card.session.pane:
+        return Rejected(
+            f"{card.id} runs without a terminal",
+            "nothing can be typed there",
+            f"Stop it, then go on in a window: orch stop {card.slug}",
+        )
+    under_way = [prompt for prompt in card.outbox if prompt.state != "unconfirmed"]
+    if not command.queue and (under_way or not may_type(card.session)):
+        why = f"a prompt is already on its way ({len(under_way)})" if under_way else ""
         return Rejected(
             f"{card.id} does not wait for a prompt",
             why or f"it is {card.session.status.replace('_', ' ')}: {card.session.why}",

@@ -49,13 +49,11 @@ class RemoveWorktree:
     rescue: bool
 
 
-Effect = AddWorktree | SetUpWorktree | OpenWindow | TypePrompt | EndSession | MergeBranch | RemoveWorktree
+CardEffect = AddWorktree | SetUpWorktree | OpenWindow | TypePrompt | EndSession | MergeBranch | RemoveWorktree
 
 
-def owed(card: Card) -> Effect | None:
+def owed(card: Card) -> CardEffect | None:
     """The next thing to be done in the world for this card, if there is one."""
-    if card.ending:
-        return _owed_to_an_ending(card)
     if card.launch:
         match card.launch.step:
             case Step.WORKTREE:
@@ -65,6 +63,8 @@ def owed(card: Card) -> Effect | None:
             case Step.WINDOW:
                 return OpenWindow(card.id, card.launch.run)
         return None
+    if card.ending:
+        return _owed_to_an_ending(card)
     if prompt := next_prompt(card):
         return TypePrompt(card.id, prompt.id)
     return None
@@ -81,7 +81,11 @@ def next_prompt(card: Card) -> Prompt | None:
 def may_type(session: Session | None) -> bool:
     """Whether the registry itself says that the session sits at an empty turn (promise 3)."""
     return (
-        session is not None and session.status in TYPEABLE and rests(session.facts) and not session.facts.asks
+        session is not None
+        and bool(session.pane)
+        and session.status in TYPEABLE
+        and rests(session.facts)
+        and not session.facts.asks
     )
 
 
@@ -101,12 +105,13 @@ def has_window(card: Card) -> bool:
     session = card.session
     return (
         session is not None
+        and bool(session.window)
         and not session.closed
         and session.facts.window not in (Window.CLOSED, Window.SERVER_GONE)
     )
 
 
-def _owed_to_an_ending(card: Card) -> Effect | None:
+def _owed_to_an_ending(card: Card) -> CardEffect | None:
     ending = card.ending
     assert ending is not None
     if ending.how == "merge" and not ending.merged:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from orchestrator.core.model import Failure, Meters, Session, Worktree
 from orchestrator.core.rules import RequestFacts
+from orchestrator.core.workflow.events import RunEvent
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,10 @@ class CardCreated:
     permission_mode: str = ""
     existing_branch: bool = False
     labels: tuple[str, ...] = ()
+    run: str = ""
+    """The run for which it works, with `stage`; empty for a card of its own."""
+    stage: str = ""
+    where: str = "local"
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,7 +284,7 @@ class CardRemoved:
     card: str
 
 
-Event = (
+CardEvent = (
     CardCreated
     | StartQueued
     | StartAdmitted
@@ -311,3 +316,10 @@ Event = (
     | EndingDone
     | CardRemoved
 )
+
+Event = CardEvent | RunEvent
+
+
+def subject(event: Event) -> str:
+    """The id of the card or the run that an event is about."""
+    return event.card if isinstance(event, CardEvent) else event.run

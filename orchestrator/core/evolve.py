@@ -9,6 +9,7 @@ from orchestrator.core.events import (
     BranchMerged,
     CardAcknowledged,
     CardCreated,
+    CardEvent,
     CardHeld,
     CardReleased,
     CardRemoved,
@@ -55,11 +56,19 @@ from orchestrator.core.model import (
 from orchestrator.core.nudges import KEPT
 from orchestrator.core.session_state import merge_meters, transition
 from orchestrator.core.signals import AskAnswered, StopWanted, WindowClosed
+from orchestrator.core.workflow.events import GateOpened, RunEnded, RunEvent, RunStarted
+from orchestrator.core.workflow.evolve import begun, evolve_run
+from orchestrator.core.workflow.progress import active
+
+RUNS_KEPT = 200
+"""Ended runs that are kept, the latest; the journal has them all."""
 
 
 def evolve(state: State, event: Event) -> State:
     """The state after one more event; `state` itself is never changed."""
     state = replace(state, seq=state.seq + 1)
+    if not isinstance(event, CardEvent):
+        return _evolve_runs(state, event)
     if isinstance(event, CardCreated):
         number = int(event.card.removeprefix("c"))
         return _put(replace(state, next_card=max(state.next_card, number + 1)), _created(event))
@@ -71,6 +80,29 @@ def evolve(state: State, event: Event) -> State:
     if isinstance(event, MetersRead):
         state = _count(state, card, event)
     return _put(state, _card(card, event))
+
+
+def _evolve_runs(state: State, event: RunEvent) -> State:
+    if isinstance(event, RunStarted):
+        number = int(event.run.removeprefix("r"))
+        state = replace(state, next_run=max(state.next_run, number + 1))
+        return replace(state, runs={**state.runs, event.run: begun(event)})
+    run = state.runs.get(event.run)
+    if run is None:
+        return state
+    if isinstance(event, GateOpened):
+        number = int(event.gate.removeprefix("g"))
+        state = replace(state, next_gate=max(state.next_gate, number + 1))
+    state = replace(state, runs={**state.runs, run.id: evolve_run(run, event)})
+    return _without_old_runs(state) if isinstance(event, RunEnded) else state
+
+
+def _without_old_runs(state: State) -> State:
+    ended = sorted(
+        (run for run in state.runs.values() if not active(run)), key=lambda run: (run.ended_at or 0.0, run.id)
+    )
+    old = {run.id for run in ended[: max(0, len(ended) - RUNS_KEPT)]}
+    return replace(state, runs={key: run for key, run in state.runs.items() if key not in old})
 
 
 def _put(state: State, card: Card) -> State:
@@ -92,10 +124,13 @@ def _created(event: CardCreated) -> Card:
         permission_mode=event.permission_mode,
         existing_branch=event.existing_branch,
         labels=event.labels,
+        run=event.run,
+        stage=event.stage,
+        where=event.where,
     )
 
 
-def _card(card: Card, event: Event) -> Card:
+def _card(card: Card, event: CardEvent) -> Card:
     match event:
         case StartQueued():
             launch = Launch(Step.QUEUED, event.at, event.run, event.session_id, event.resume, event.prompt)
@@ -132,13 +167,15 @@ def _card(card: Card, event: Event) -> Card:
             return replace(card, held=None)
         case CardAcknowledged():
             seen = replace(card.session, unread=False) if card.session else None
-            return replace(card, session=seen, failure=None)
+            return replace(card, session=seen, failure=None, outbox=_in_no_doubt(card.outbox))
         case CardReopened():
             return replace(card, finished=None, finished_at=None, shelved=card.session is None)
         case EndingAsked():
             ending = Ending(event.then, event.at, event.rescue, event.how)
             stopping = transition(card.session, StopWanted(event.at)) if card.session else None
-            return replace(card, ending=ending, session=stopping, launch=None, failure=None)
+            # A start that is under way is waited for: nobody would know of its window.
+            starting = card.launch if card.launch and card.launch.step is not Step.QUEUED else None
+            return replace(card, ending=ending, session=stopping, launch=starting, failure=None)
         case SessionClosed():
             return replace(card, session=_closed(card.session, event))
         case BranchMerged() if card.ending:
@@ -159,6 +196,8 @@ def _is_run(card: Card, run: int) -> bool:
 
 
 def _step(card: Card, step: Step, at: float) -> Card:
+    if card.ending:
+        return replace(card, launch=None)
     return replace(card, launch=replace(card.launch, step=step, since=at)) if card.launch else card
 
 
@@ -179,7 +218,7 @@ def _opened(card: Card, event: WindowOpened) -> Card:
         pane=event.pane,
         pid=event.pid,
         server=event.server,
-        facts=Facts(first_prompt=bool(launch.prompt) and not event.resumed),
+        facts=Facts(first_prompt=bool(launch.prompt) and (launch.resume or not event.resumed)),
         signs=Signs(last_at=event.at, last_said=said.said),
     )
     earlier = card.session.meters if card.session else Meters()
@@ -206,10 +245,10 @@ def _ended(card: Card, ending: Ending, at: float) -> Card:
             return card
 
 
-def _outbox(outbox: tuple[Prompt, ...], event: Event) -> tuple[Prompt, ...]:
+def _outbox(outbox: tuple[Prompt, ...], event: CardEvent) -> tuple[Prompt, ...]:
     match event:
         case PromptQueued():
-            return (*outbox, Prompt(event.prompt, event.text, event.at))
+            return (*_in_no_doubt(outbox), Prompt(event.prompt, event.text, event.at))
         case PromptConfirmed():
             return tuple(prompt for prompt in outbox if prompt.id != event.prompt)
         case PromptPasting():
@@ -227,6 +266,11 @@ def _outbox(outbox: tuple[Prompt, ...], event: Event) -> tuple[Prompt, ...]:
         replace(prompt, state=new, at=event.at, why=why) if prompt.id == event.prompt else prompt
         for prompt in outbox
     )
+
+
+def _in_no_doubt(outbox: tuple[Prompt, ...]) -> tuple[Prompt, ...]:
+    """Without the prompts of which no receipt came: somebody has looked, and goes on from there."""
+    return tuple(prompt for prompt in outbox if prompt.state != "unconfirmed")
 
 
 def _count(state: State, card: Card, event: MetersRead) -> State:

@@ -6,6 +6,8 @@ Times are seconds since the epoch, ids are short strings (`c12`), paths are abso
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from orchestrator.core.workflow.run import Run
+
 
 class Status(StrEnum):
     """The states of a session."""
@@ -297,6 +299,11 @@ class Card:
     """What its earlier sessions cost."""
     nudges: tuple[float, ...] = ()
     """When it was nudged by itself, the latest times."""
+    run: str = ""
+    """The run (`r3`) for which it works, with `stage`; empty for a card of its own."""
+    stage: str = ""
+    where: str = "local"
+    """`local` (in a window), `headless`, or the name of a host."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,6 +312,10 @@ class State:
 
     seq: int = 0
     next_card: int = 1
+    next_run: int = 1
+    next_gate: int = 1
     cards: dict[str, Card] = field(default_factory=dict)
+    runs: dict[str, Run] = field(default_factory=dict)
+    """Those that are under way, and the latest of those that have ended."""
     cost_by_day: dict[str, float] = field(default_factory=dict)
     """US dollars by local day (`2026-01-31`)."""

@@ -6,7 +6,12 @@ from dataclasses import dataclass, replace
 from orchestrator.core.board import place
 from orchestrator.core.model import Ask, Card, Column, Session, Source, State, Status
 from orchestrator.core.session_state import unexpected_end
+from orchestrator.core.text import one_line
 from orchestrator.core.views import Need
+from orchestrator.core.workflow.plan import HumanGate
+from orchestrator.core.workflow.progress import active, stage_of
+from orchestrator.core.workflow.run import Run, StageRun, StageState
+from orchestrator.core.workflow.shown import message, open_gates, options
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +27,9 @@ RANKS: dict[str, Rank] = {
     "permission": Rank(1, "an agent asks for a permission", ("allow", "always", "deny")),
     "question": Rank(1, "an agent asks a question"),
     "plan": Rank(1, "a plan waits for approval", ("allow", "deny")),
+    "gate": Rank(1, "a gate of a workflow's run waits for approval", ("approve", "deny")),
     "dialog": Rank(1, "a dialog is open in the session (trust, API key, a menu)"),
+    "stage": Rank(2, "a stage of a run can't go on by itself", ("done", "fail", "prompt", "retry", "skip")),
     "error": Rank(2, "a turn failed, or a start did", ("continue", "restart")),
     "exit": Rank(2, "a session ended and nobody asked for it", ("resume",)),
     "lost": Rank(2, "the tmux server went away with the session", ("resume",)),
@@ -52,24 +59,80 @@ def needs(state: State, held: Collection[str] = ()) -> tuple[Need, ...]:
 
     Cards that the user holds, has sent back or has finished need nobody.
     """
-    found = [need for card in state.cards.values() for need in _of(card, held)]
+    found = [need for card in state.cards.values() for need in _of(card, stage_of(state, card), held)]
+    found += [need for run in state.runs.values() if active(run) for need in _of_run(state, run)]
     return tuple(sorted(found, key=lambda need: (need.urgency, need.since, need.id)))
 
 
-def urgency(card: Card) -> int:
-    """How urgently the card needs a human, 1 most; 0 when it does not."""
-    return min((need.urgency for need in _of(card, ())), default=0)
+def waiting(state: State) -> int:
+    """How many cards, gates and stages wait for a human."""
+    return len({need.card or need.id for need in needs(state)})
+
+
+def urgency(card: Card, stage: StageRun | None = None) -> int:
+    """How urgently the card needs a human, 1 most; 0 when it does not. `stage` is how far the stage of a run
+    is that it has in hand."""
+    of_stage = [RANKS["stage"].urgency] if stage and waits_for_human(stage) else []
+    return min((*(need.urgency for need in _of(card, stage, ())), *of_stage), default=0)
 
 
 def find(state: State, ref: str, held: Collection[str] = ()) -> tuple[Need, ...]:
-    """The needs that `ref` may mean: the one with that id, else all of the card with that id or slug."""
+    """The needs that `ref` may mean: the one with that id, else all of that card or run, by id or slug."""
     found = needs(state, held)
     exact = tuple(need for need in found if need.id == ref)
-    return exact or tuple(need for need in found if ref in (need.card, need.slug))
+    return exact or tuple(need for need in found if ref in (need.card, need.slug, need.run))
 
 
-def _of(card: Card, held: Collection[str]) -> list[Need]:
-    column, _, reason, since = place(card)
+def waits_for_human(stage: StageRun) -> bool:
+    """Whether the stage goes on only when a human says how."""
+    return stage.state is StageState.BLOCKED
+
+
+def _of_run(state: State, run: Run) -> list[Need]:
+    found = []
+    for gate in open_gates(run):
+        rule = run.workflow.stage(gate.stage).does
+        assert isinstance(rule, HumanGate)
+        said = one_line(message(run, rule))
+        found.append(
+            replace(_of_stage(run, gate.stage, "gate", said, gate.opened_at), id=gate.id, answerable=True)
+        )
+    for stage in run.workflow.stages:
+        own = run.stages[stage.name]
+        if waits_for_human(own):
+            card = state.cards.get(own.card)
+            need = _of_stage(run, stage.name, "stage", own.why, own.since)
+            hint = "It goes on by itself when that is free." if own.place else ""
+            ways = () if own.place else options(run, stage, card)
+            found.append(
+                replace(
+                    need, card=card.id if card else "", slug=card.slug if card else run.id,
+                    title=card.title if card else need.title, options=ways, hint=hint,
+                )
+            )  # fmt: skip
+    return found
+
+
+def _of_stage(run: Run, stage: str, kind: str, summary: str, since: float) -> Need:
+    rank = RANKS[kind]
+    return Need(
+        id=f"{run.id}.{stage}", card="", slug=run.id, title=run.workflow.name, kind=kind, summary=summary,
+        since=since, urgency=rank.urgency, evidence=Source.ORCH.value, answerable=False, options=rank.options,
+        hint="", run=run.id, stage=stage,
+    )  # fmt: skip
+
+
+def _of(card: Card, stage: StageRun | None, held: Collection[str]) -> list[Need]:
+    found = _of_card(card, stage, held)
+    if stage is None:
+        return found
+    # What becomes of a turn that has ended is the run's affair, and what can't go on is told of the stage.
+    works = stage.state is StageState.RUNNING
+    return [need for need in found if need.urgency == 1 or (works and need.kind not in ("review", "asks"))]
+
+
+def _of_card(card: Card, stage: StageRun | None, held: Collection[str]) -> list[Need]:
+    column, _, reason, since = place(card, stage)
     if column not in (Column.BLOCKED, Column.REVIEW) or card.held is not None or card.ending:
         return []
     session = card.session

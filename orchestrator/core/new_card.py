@@ -1,12 +1,14 @@
 """Whether a new card can be, and its name, branch and worktree."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import PurePath
 
 from orchestrator.core.commands import Decision, NewCard, Rejected
 from orchestrator.core.events import CardCreated, StartQueued
 from orchestrator.core.model import State
 from orchestrator.core.names import slug_of
+from orchestrator.core.repo import RepoFacts
 
 
 def new_card(state: State, command: NewCard, now: float) -> Decision:
@@ -23,15 +25,8 @@ def new_card(state: State, command: NewCard, now: float) -> Decision:
             f"the base {wanted!r} does not exist in {repo.root}",
             hint="Name a branch, tag or commit that does: --base REF",
         )
-    wished = slug_of(command.name or title)
-    taken = {card.slug for card in state.cards.values()}
-    slug, branch, path = next(
-        candidate
-        for candidate in _candidates(wished, command)
-        if candidate[0] not in taken
-        and (command.branch or (candidate[1] not in repo.branches))
-        and candidate[2] not in {card.path for card in state.cards.values()}
-    )
+    naming = Naming(command.folder, command.branch_template, command.home)
+    slug, branch, path = free_name(state, repo, slug_of(command.name or title), command.branch, naming)
     where = dict(repo.checked_out).get(branch)
     owner = next(
         (card for card in state.cards.values() if card.repo == repo.root and card.branch == branch), None
@@ -63,13 +58,36 @@ def new_card(state: State, command: NewCard, now: float) -> Decision:
     return (created, StartQueued(now, card, 1, command.session_id, resume=False, prompt=command.prompt))
 
 
-def _candidates(wished: str, command: NewCard) -> Iterable[tuple[str, str, str]]:
-    """(slug, branch, worktree path) with nothing added, then with 2, 3, … added to the slug."""
-    root = PurePath(command.repo.root)
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """Where worktrees stand and how branches are called: templates that hold `{slug}` at the least."""
+
+    folder: str
+    branch: str
+    home: str
+
+
+def free_name(
+    state: State, repo: RepoFacts, wished: str, branch: str, naming: Naming
+) -> tuple[str, str, str]:
+    """(slug, branch, worktree path) that nobody has, with 2, 3, … added where need be. `branch` is used as it
+    is unless it is empty."""
+    slugs = {card.slug for card in state.cards.values()}
+    paths = {card.path for card in state.cards.values()}
+    return next(
+        candidate
+        for candidate in _candidates(wished, repo, branch, naming)
+        if candidate[0] not in slugs
+        and (branch or candidate[1] not in repo.branches)
+        and candidate[2] not in paths
+    )
+
+
+def _candidates(wished: str, repo: RepoFacts, branch: str, naming: Naming) -> Iterable[tuple[str, str, str]]:
+    root = PurePath(repo.root)
     number = 1
     while True:
         slug = wished if number == 1 else f"{wished}-{number}"
-        words = {"slug": slug, "repo": root.name, "parent": str(root.parent), "home": command.home}
-        branch = command.branch or command.branch_template.format(**words)
-        yield slug, branch, command.folder.format(**words)
+        words = {"slug": slug, "repo": root.name, "parent": str(root.parent), "home": naming.home}
+        yield slug, branch or naming.branch.format(**words), naming.folder.format(**words)
         number += 1

@@ -7,11 +7,13 @@ from orchestrator.core.effects import has_window
 from orchestrator.core.model import Card, Column, Source, State, Step
 from orchestrator.core.needs import urgency
 from orchestrator.core.views import CardView
+from orchestrator.core.workflow.progress import stage_of
+from orchestrator.core.workflow.run import StageRun
 
 
-def view(card: Card, queue_position: int | None = None) -> CardView:
-    """The card as every client shows it."""
-    column, state, reason, since = place(card)
+def view(card: Card, queue_position: int | None = None, stage: StageRun | None = None) -> CardView:
+    """The card as every client shows it; `stage` is how far the stage of a run is for which it works."""
+    column, state, reason, since = place(card, stage)
     session = card.session
     facts = session.facts if session else None
     asks = column is Column.REVIEW and facts is not None and facts.ends_asking
@@ -29,7 +31,7 @@ def view(card: Card, queue_position: int | None = None) -> CardView:
         unknown_since=session.signs.unreachable_since if session else None,
         asks=asks,
         unread=unread,
-        attention=urgency(card),
+        attention=urgency(card, stage),
         repo=card.repo,
         base=card.base,
         branch=card.branch,
@@ -51,6 +53,9 @@ def view(card: Card, queue_position: int | None = None) -> CardView:
         rescues=card.rescues,
         labels=card.labels,
         created_at=card.created_at,
+        run=card.run,
+        stage=card.stage,
+        where=card.where,
     )
 
 
@@ -65,7 +70,9 @@ def queue(state: State) -> tuple[Card, ...]:
 def views(state: State) -> dict[str, CardView]:
     """Every card's view, by id."""
     positions = {card.id: number for number, card in enumerate(queue(state), 1)}
-    return {card.id: view(card, positions.get(card.id)) for card in state.cards.values()}
+    return {
+        card.id: view(card, positions.get(card.id), stage_of(state, card)) for card in state.cards.values()
+    }
 
 
 def in_board_order(cards: Iterable[CardView]) -> tuple[CardView, ...]:

@@ -35,10 +35,12 @@ def waited(
     waits: dict[str, _Wait] = {}
     sums: dict[tuple[str, str], _Sum] = {}
     for event in events:
+        if not isinstance(event, RequestAnswered | SessionChanged):
+            continue
         wait = waits.get(event.card)
-        if isinstance(event, RequestAnswered) and wait:
-            wait.by = event.by
-        if not isinstance(event, SessionChanged):
+        if isinstance(event, RequestAnswered):
+            if wait:
+                wait.by = event.by
             continue
         session = event.session
         asks = tuple(ask.id for ask in session.facts.asks[:1])

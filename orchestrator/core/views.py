@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from orchestrator.core.model import Evidence, Failure, Prompt
+from orchestrator.core.workflow.views import GateView
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,12 @@ class CardView:
     rescues: tuple[str, ...]
     labels: tuple[str, ...]
     created_at: float
+    run: str = ""
+    """The run (`r3`) for which it works; empty for a card of its own."""
+    stage: str = ""
+    """The stage of that run."""
+    where: str = "local"
+    """`local` (in a window), `headless`, or the name of a host."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,14 +136,17 @@ class Settings:
 class Need:
     """One thing that waits for a human.
 
-    `kind` is `permission`, `question`, `plan`, `dialog`, `error`, `rate_limit`, `stall`, `exit`, `lost`,
-    `asks` (a turn ended with a question in prose), `review` or `prompt` (a typed prompt without receipt).
-    Ids of requests are `c12.k3f`; of everything else `c12.<kind>`.
+    `kind` is `permission`, `question`, `plan`, `dialog`, `gate`, `stage` (a human must decide about a stage
+    of a run), `error`, `rate_limit`, `stall`, `exit`, `lost`, `asks` (a turn ended with a question in prose),
+    `review` or `prompt` (a typed prompt without receipt).
+    Ids of requests are `c12.k3f`, of gates `g7`, of stages `r3.merge`; of everything else `c12.<kind>`.
     """
 
     id: str
     card: str
+    """Empty for a gate, and for a stage that has no card."""
     slug: str
+    """The card's; of what has no card, the run's id."""
     title: str
     kind: str
     summary: str
@@ -148,11 +158,15 @@ class Need:
     """Whether it can be answered from here; else only in the session's own terminal."""
     options: tuple[str, ...]
     """What can be said to it: `allow always deny` to a permission, `allow deny` to a plan, a question's
-    labels, or nudges (`continue interrupt restart resume`)."""
+    labels, `approve deny` to a gate, `done fail prompt retry skip` to a stage, or nudges (`continue
+    interrupt restart resume`)."""
     hint: str
     """Where it can't be answered from here, in words, what to do."""
     lifts_at: float | None = None
     """When a rate limit lifts, where the agent has said."""
+    run: str = ""
+    """The run that it holds up, with `stage`; empty for what belongs to no run."""
+    stage: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +191,8 @@ class NeedDetail:
     questions: tuple[Question, ...]
     always: tuple[str, ...]
     """What `always` may mean, in words; the number of one (from 0) goes with the answer."""
+    gate: GateView | None = None
+    """The gate, where it is one; `detail` holds its message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,3 +221,13 @@ class Trial:
     """The rule's name; empty when none matched."""
     was: str
     """How it was answered then, and by whom, in words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something that a person is told of at once: a gate has opened, or still waits after a while."""
+
+    at: float
+    need: str
+    """The id of what waits, `g7`."""
+    text: str

@@ -1,4 +1,8 @@
-"""The hub's process: `python -m orchestrator.hub`. It is started in its tmux window by `hub.boot`."""
+"""The hub's process: `python -m orchestrator.hub`. It is started in its tmux window by `hub.boot`.
+
+With `--headless` it has no windows and needs no tmux; it is a client's child then, and ends when its
+standard input does, so that it never outlives that client.
+"""
 
 import asyncio
 import fcntl
@@ -31,7 +35,7 @@ def main() -> int:
     home.last_words.unlink(missing_ok=True)
     try:
         settings = config.load()
-        asyncio.run(_until_signal(home, settings))
+        asyncio.run(_until_signal(home, settings, headless="--headless" in sys.argv[1:]))
     except (config.ConfigError, PortTakenError, JournalError) as error:
         home.last_words.write_text(f"{error}\n")
         logging.error("the hub can't run: %s", error)
@@ -42,12 +46,25 @@ def main() -> int:
     return 0
 
 
-async def _until_signal(home: Home, settings: config.Config) -> None:
+async def _until_signal(home: Home, settings: config.Config, *, headless: bool) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         loop.add_signal_handler(number, stop.set)
-    await run(home, settings, stop)
+    if headless:
+        await _until_orphaned(stop)
+    await run(home, settings, stop, headless=headless)
+
+
+async def _until_orphaned(stop: asyncio.Event) -> None:
+    """Sets `stop` when whoever holds the other end of standard input is gone."""
+
+    class Watch(asyncio.Protocol):
+        def connection_lost(self, _: Exception | None) -> None:
+            stop.set()
+
+    loop = asyncio.get_running_loop()
+    await loop.connect_read_pipe(Watch, sys.stdin)
 
 
 def _lock(home: Home) -> TextIO | None:

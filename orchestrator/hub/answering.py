@@ -14,7 +14,7 @@ from orchestrator.agents.claude_code import answers, requests
 from orchestrator.core.commands import AnswerRequest, RestartCard, SendPrompt
 from orchestrator.core.effects import may_type
 from orchestrator.core.events import RequestAnswered, RequestMade, SessionNudged
-from orchestrator.core.model import Card, Status
+from orchestrator.core.model import Status
 from orchestrator.core.needs import find, needs
 from orchestrator.core.nudges import Policy, due
 from orchestrator.core.rules import Rule, judge
@@ -23,6 +23,7 @@ from orchestrator.core.views import Need, NeedDetail, Trial, Waited
 from orchestrator.hub.engine import Engine, RefusedError, refusal
 from orchestrator.hub.holds import Holds, Reply
 from orchestrator.hub.lookup import MissingError
+from orchestrator.hub.runs import Runs
 from orchestrator.hub.wishes import Answer
 from orchestrator.world.tmux import Tmux, TmuxError
 
@@ -39,6 +40,7 @@ class Answering:
     engine: Engine
     holds: Holds
     tmux: Tmux
+    runs: Runs
 
     def needs(self) -> tuple[Need, ...]:
         return needs(self.engine.state, self.holds.ids)
@@ -61,6 +63,9 @@ class Answering:
 
     async def detail(self, ref: str) -> NeedDetail:
         need = self.find(ref)
+        if need.kind == "gate":
+            gate = await self.runs.gate(need.id)
+            return NeedDetail(need, gate.message, diff=False, questions=(), always=(), gate=gate)
         if hold := self.holds.get(need.id):
             text, diff = await asyncio.to_thread(requests.detail, hold.payload)
             return NeedDetail(
@@ -71,6 +76,10 @@ class Answering:
     async def answer(self, wish: Answer) -> str:
         """Answers a request; returns its card's id."""
         need = self.find(wish.need)
+        if need.kind == "gate":
+            raise refusal(
+                f"{need.id} is a gate", hint=f"Decide it: orch gate approve {need.id}, or orch gate deny"
+            )
         hold = self.holds.get(need.id)
         if hold is None and (need.urgency > 1 or need.kind == "dialog"):
             raise refusal(f"{need.id} is no request that could be answered", hint=need.hint or _way(need))
@@ -96,6 +105,12 @@ class Answering:
             await self.engine.submit(RestartCard(card_id, str(uuid.uuid4())))
         elif session is None:
             raise refusal(f"{card_id} has no session", hint=f"Start it: orch start {card.slug}")
+        elif not session.pane:
+            raise refusal(
+                f"{card_id} runs without a terminal",
+                "nothing can be typed there",
+                f"Start its session anew: orch nudge {card.slug} restart",
+            )
         else:
             if session.status in _INTERRUPTIBLE:
                 await asyncio.to_thread(self.tmux.send_keys, session.pane, "Escape")
@@ -141,7 +156,10 @@ class Answering:
         return Trial(event.at, event.card, event.summary, ruling.answer, ruling.rule, was)
 
     def _words(self, need: Need) -> str:
-        card: Card = self.engine.state.cards[need.card]
+        card = self.engine.state.cards.get(need.card)
+        if card is None or need.kind == "stage":
+            words = card.session.facts.last_words if card and card.session else ""
+            return "\n\n".join(dict.fromkeys(filter(None, (need.summary, words))))
         if card.failure:
             return "\n\n".join(filter(None, (card.failure.why, card.failure.hint, card.failure.output)))
         facts = card.session.facts if card.session else None
@@ -179,6 +197,9 @@ def rules_of(settings: config.Config) -> tuple[Rule, ...]:
 
 
 def _way(need: Need) -> str:
+    if need.kind == "stage":
+        ways = "|".join(need.options)
+        return f"Say what becomes of it: orch run {ways} {need.run} {need.stage}" if ways else need.hint
     if "resume" in need.options:
         return f"Resume it: orch resume {need.slug}"
     if need.options:

@@ -3,7 +3,6 @@ it, and shows what came of it."""
 
 import asyncio
 import os
-import shutil
 import time
 import uuid
 from collections.abc import Callable
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from orchestrator import config
+from orchestrator.agents.claude_code import stream_text
 from orchestrator.core.commands import (
     AcknowledgeCard,
     Command,
@@ -30,21 +30,28 @@ from orchestrator.core.commands import (
     StopCard,
 )
 from orchestrator.core.decide import decide
-from orchestrator.core.effects import has_window
+from orchestrator.core.effects import alive, has_window
 from orchestrator.core.events import CardCreated, Event, WorktreeRemoved
 from orchestrator.core.model import Card, Evidence, Source
 from orchestrator.core.names import find
 from orchestrator.core.repo import Loss
 from orchestrator.core.shown import view
 from orchestrator.core.views import Attachment, CardDetail, CardView, HubView, Preview, Settings
+from orchestrator.core.workflow.plan import LOCAL
+from orchestrator.core.workflow.progress import stage_of
 from orchestrator.hub.engine import Engine, RefusedError, refusal
 from orchestrator.hub.figures import Figures
 from orchestrator.hub.lookup import MissingError
+from orchestrator.hub.programs import check_program
 from orchestrator.hub.story import story
 from orchestrator.hub.wishes import New
 from orchestrator.paths import Home
-from orchestrator.world import worktrees
+from orchestrator.world import processes, worktrees
 from orchestrator.world.tmux import Tmux
+
+_PRINTED = 64 * 1024
+"""Bytes of what a session without a terminal printed that are shown."""
+_WIDTH = 160
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +108,8 @@ class Desk:
 
     async def preview(self, card_id: str) -> Preview:
         card = self.engine.state.cards[card_id]
+        if card.session and not card.session.pane:
+            return await asyncio.to_thread(self._printed, card, card.session.run)
         if card.session is None or not has_window(card):
             raise _no_window(card)
         text, width, height = await asyncio.to_thread(self.tmux.capture_sized, card.session.pane)
@@ -127,7 +136,7 @@ class Desk:
         base = wish.base or settings.worktree.base
         repo = await asyncio.to_thread(worktrees.look, where, base)
         if not wish.backlog:
-            _check_program(settings)
+            check_program(settings)
         _check_mode(settings, wish.permission_mode)
         title = wish.title or next(iter(wish.prompt.strip().splitlines()), "")
         command = NewCard(
@@ -169,7 +178,7 @@ class Desk:
         if verb not in commands:
             raise refusal(f"the hub does not know the verb {verb!r}", hint="Is it older than this orch?")
         if verb in ("start", "resume", "restart"):
-            _check_program(await asyncio.to_thread(_settings_of, Path(self.engine.state.cards[card].repo)))
+            check_program(await asyncio.to_thread(_settings_of, Path(self.engine.state.cards[card].repo)))
         await self.engine.submit(commands[verb])
         if verb in ("stop", "shelve"):
             await self.engine.settle(card)
@@ -222,11 +231,16 @@ class Desk:
             branch_stays=not tree.made_branch,
         )
 
+    def _printed(self, card: Card, run: int) -> Preview:
+        """What a session without a terminal has done, in plain lines."""
+        text = stream_text.shown(processes.tail(self.home.process(card.id, run), _PRINTED), _WIDTH)
+        return Preview(text, _WIDTH, max(1, text.count("\n") + 1), time.time())
+
     def _view(self, card_id: str) -> CardView:
         card = self.engine.state.cards.get(card_id)
         if card is None:
             raise MissingError(f"{card_id} has just been removed", hint="orch ls lists those there are.")
-        return view(card, self.engine.queue_position(card_id))
+        return view(card, self.engine.queue_position(card_id), stage_of(self.engine.state, card))
 
     def shown(self, card_id: str) -> dict[str, Any]:
         return asdict(self._view(card_id))
@@ -243,6 +257,9 @@ def _history(events: list[Event]) -> tuple[Evidence, ...]:
 
 
 def _no_window(card: Card) -> RefusedError:
+    if card.where != LOCAL and card.session and alive(card):
+        how = f"See what it does: orch show {card.slug}, or the preview on the board."
+        return refusal(f"{card.id} runs without a terminal", "there is no window to attach to", how)
     verb = "resume" if card.session else "start"
     return refusal(f"{card.id} has no window", hint=f"Open one: orch {verb} {card.slug}")
 
@@ -252,18 +269,6 @@ def _settings_of(where: Path) -> config.Config:
     return config.load(
         next((folder for folder in (where, *where.parents) if (folder / ".git").exists()), None)
     )
-
-
-def _check_program(settings: config.Config) -> None:
-    program = settings.agent.command[0]
-    if shutil.which(program):
-        return
-    hint = (
-        "Install Claude Code: npm install -g @anthropic-ai/claude-code"
-        if Path(program).name == "claude"
-        else "Install it, or change agent.command in the configuration."
-    )
-    raise refusal(f"{program} is not installed", "a session runs it", hint)
 
 
 def _check_path(decision: Decision) -> None:

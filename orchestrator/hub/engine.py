@@ -8,14 +8,22 @@ import asyncio
 import logging
 import time
 import uuid
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from orchestrator.core.commands import Command, Rejected
 from orchestrator.core.decide import decide
-from orchestrator.core.effects import Effect, owed
-from orchestrator.core.events import Event, MetersRead, SessionChanged
+from orchestrator.core.effects import CardEffect, owed
+from orchestrator.core.events import (
+    Event,
+    MetersRead,
+    SessionChanged,
+    SessionClosed,
+    StartCancelled,
+    StartFailed,
+    subject,
+)
 from orchestrator.core.evidence import said_by, source_of
 from orchestrator.core.evolve import evolve
 from orchestrator.core.follow import Room, admit, completed, overdue, receipt
@@ -24,13 +32,24 @@ from orchestrator.core.session_state import transition, worth_remembering
 from orchestrator.core.shown import in_board_order, queue, view, views
 from orchestrator.core.signals import MetersSaid, Signal, Tick
 from orchestrator.core.views import CardView
+from orchestrator.core.workflow.effects import RunEffect, owed_to
+from orchestrator.core.workflow.events import ScriptEnded
+from orchestrator.core.workflow.follow import due
+from orchestrator.core.workflow.progress import stage_of
+from orchestrator.core.workflow.shown import run_view
+from orchestrator.core.workflow.views import RunView
 from orchestrator.store.journal import Journal
 
-Listener = Callable[[str, CardView | None], None]
-"""Called with a card's id and its new view, or `None` when the card is no more."""
+Effect = CardEffect | RunEffect
+Listener = Callable[[str, CardView | RunView | None], None]
+"""Called with the id of a card or a run and its new view, or `None` when it is no more."""
 
 _PUT_BACK_PAUSE = 3.0
 """Seconds before an effect that changed nothing (a prompt that could not be typed yet) is tried again."""
+_PAUSE_AT_MOST = 20.0
+"""Seconds to which that grows for a stage that waits for its place: each look there asks git for much."""
+_FREES_A_PLACE = (SessionClosed, ScriptEnded, StartCancelled, StartFailed)
+"""After such an event whoever waits for a worktree looks again at once."""
 
 _log = logging.getLogger(__name__)
 
@@ -62,13 +81,17 @@ class Engine:
         self._room = room
         self._stall = stall
         self._views = views(self.state)
+        self._run_views = {run.id: run_view(self.state, run) for run in self.state.runs.values()}
         self._listeners: set[Listener] = set()
         self._after_change: list[Callable[[str], None]] = []
+        self._after_commit: list[Callable[[Sequence[Event]], None]] = []
         self._carry_out: Callable[[Effect], Awaitable[Iterable[Event]]] | None = None
         self._under_way: dict[str, Effect] = {}
         self._not_before: dict[str, float] = {}
+        self._pauses: dict[str, float] = {}
+        self._freed = 0
         self._tasks: set[asyncio.Task[None]] = set()
-        self._settled: dict[str, list[asyncio.Future[None]]] = {}
+        self._settled: dict[str, list[asyncio.Future[bool]]] = {}
 
     # --- reading ---------------------------------------------------------------------------------
 
@@ -76,6 +99,11 @@ class Engine:
     def cards(self) -> tuple[CardView, ...]:
         """Every card's view, in the order of the board."""
         return in_board_order(self._views.values())
+
+    @property
+    def runs(self) -> tuple[RunView, ...]:
+        """Every run's view, the newest first."""
+        return tuple(sorted(self._run_views.values(), key=lambda run: run.started_at, reverse=True))
 
     def queue_position(self, card: str) -> int | None:
         """The card's place in the queue, from 1; `None` when it does not wait for a place."""
@@ -88,8 +116,12 @@ class Engine:
         return lambda: self._listeners.discard(listener)
 
     def after_change(self, callback: Callable[[str], None]) -> None:
-        """Calls `callback` with a card's id whenever anything about it has changed, shown or not."""
+        """Calls `callback` with a card's or run's id whenever anything about it has changed, shown or not."""
         self._after_change.append(callback)
+
+    def after_commit(self, callback: Callable[[Sequence[Event]], None]) -> None:
+        """Calls `callback` with the events of each commit, once they are on the disk."""
+        self._after_commit.append(callback)
 
     def touched(self, card: str) -> None:
         """Tells that something about the card has changed which is not in the state."""
@@ -106,11 +138,12 @@ class Engine:
         await self._take(decision)
 
     async def settle(self, card: str) -> None:
-        """Returns when the card's ending is done, or was refused by the world."""
+        """Returns when the card's ending is done, was refused by the world, or is to be tried again later."""
         while (now := self.state.cards.get(card)) is not None and now.ending:
             waiter = asyncio.get_running_loop().create_future()
             self._settled.setdefault(card, []).append(waiter)
-            await waiter
+            if not await waiter:
+                return
 
     async def has_session(self, card_id: str, run: int) -> bool:
         """Whether this run is the card's present session. An agent may report before its window's
@@ -141,6 +174,8 @@ class Engine:
         before = card.session
         after = transition(before, signal)
         events: list[Event] = [*receipt(card, signal)]
+        if after == before and not events:
+            return
         if worth_remembering(before, after):
             events.insert(0, SessionChanged(signal.at, card_id, after))
         if isinstance(signal, MetersSaid) and after.meters.cost_usd != before.meters.cost_usd:
@@ -162,16 +197,19 @@ class Engine:
                 self.signal(card.id, Tick(now, *self._stall))
             if late := overdue(card, now):
                 self._take(late)
+        for run in list(self.state.runs.values()):
+            if more := due(self.state, run, now):
+                self._take(more)
         self._take(())
-        self._start_effects(self.state.cards)
+        self._start_effects((*self.state.cards, *self.state.runs))
 
     # --- effects ---------------------------------------------------------------------------------
 
     def begin(self, carry_out: Callable[[Effect], Awaitable[Iterable[Event]]]) -> None:
-        """From now on what the state owes is carried out; one thing at a time for each card."""
+        """From now on what the state owes is carried out; one thing at a time for each card and stage."""
         self._carry_out = carry_out
         self._take(())
-        self._start_effects(self.state.cards)
+        self._start_effects((*self.state.cards, *self.state.runs))
 
     async def drain(self) -> None:
         """Returns when what is under way has ended; nothing new is begun."""
@@ -179,29 +217,42 @@ class Engine:
         while self._tasks:
             await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    def _start_effects(self, cards: Iterable[str]) -> None:
+    def _start_effects(self, subjects: Iterable[str]) -> None:
         if self._carry_out is None:
             return
         now = time.monotonic()
-        for card_id in cards:
-            card = self.state.cards.get(card_id)
-            wish = owed(card) if card else None
-            if wish and card_id not in self._under_way and now >= self._not_before.get(card_id, 0.0):
-                self._under_way[card_id] = wish
-                self.spawn(self._carry(card_id, wish))
+        for subject_id in subjects:
+            for key, wish in self._owed(subject_id).items():
+                if key not in self._under_way and now >= self._not_before.get(key, 0.0):
+                    self._under_way[key] = wish
+                    self.spawn(self._carry(subject_id, key, wish))
 
-    async def _carry(self, card_id: str, wish: Effect) -> None:
+    def _owed(self, subject_id: str) -> dict[str, Effect]:
+        """What is to be done for a card or a run, by what can be worked on at the same time."""
+        if card := self.state.cards.get(subject_id):
+            wish = owed(card)
+            return {card.id: wish} if wish else {}
+        run = self.state.runs.get(subject_id)
+        return {f"{run.id}.{wish.stage}": wish for wish in owed_to(run, time.time())} if run else {}
+
+    async def _carry(self, subject_id: str, key: str, wish: Effect) -> None:
         assert self._carry_out is not None
+        freed = self._freed
         try:
             events = tuple(await self._carry_out(wish))
             await self._take(events)
         finally:
-            del self._under_way[card_id]
-        card = self.state.cards.get(card_id)
-        if card and owed(card) == wish:
-            self._not_before[card_id] = time.monotonic() + _PUT_BACK_PAUSE
+            del self._under_way[key]
+        if self._owed(subject_id).get(key) == wish:
+            pause = self._pauses.get(key, _PUT_BACK_PAUSE)
+            missed = isinstance(wish, RunEffect) and self._freed != freed
+            self._not_before[key] = time.monotonic() + (0.0 if missed else pause)
+            self._let_go(subject_id, done=False)
+            if isinstance(wish, RunEffect) and not missed:
+                self._pauses[key] = min(1.5 * pause, _PAUSE_AT_MOST)
         else:
-            self._start_effects((card_id,))
+            self._pauses.pop(key, None)
+            self._start_effects((subject_id,))
 
     # --- inside ----------------------------------------------------------------------------------
 
@@ -211,41 +262,59 @@ class Engine:
         now = time.time()
         before = self.state
         taken: list[Event] = []
-        more = tuple(events) or self._following((), now)
-        while more:
-            for event in more:
-                self.state = evolve(self.state, event)
-                taken.append(event)
-            more = self._following(taken, now)
-        touched = {event.card for event in taken}
-        if not taken:
-            nothing: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-            nothing.set_result(None)
-            return nothing
         try:
+            more = tuple(events) or self._following((), before, now)
+            while more:
+                for event in more:
+                    self.state = evolve(self.state, event)
+                    taken.append(event)
+                more = self._following(taken, before, now)
+            touched = self._touched(taken, before)
+            if not taken:
+                nothing: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+                nothing.set_result(None)
+                return nothing
             written = self.journal.append(taken, self.state)
-        except ValueError:
-            self.state = before  # what can't be written has not happened
+        except BaseException:
+            self.state = before  # what is not written has not happened
             raise
         self._show(touched)
-        for card_id in touched:
-            self.touched(card_id)
-        written.add_done_callback(lambda done: self._committed(done, touched))
+        for subject_id in touched:
+            self.touched(subject_id)
+        written.add_done_callback(lambda done: self._committed(done, touched, taken))
         return written
 
-    def _committed(self, written: "asyncio.Future[None]", touched: set[str]) -> None:
+    def _committed(self, written: "asyncio.Future[None]", touched: set[str], taken: Sequence[Event]) -> None:
         if error := written.exception():
             if not self.failed.done():
                 self.failed.set_exception(error)
             return
+        for callback in self._after_commit:
+            callback(taken)
+        free = any(isinstance(event, _FREES_A_PLACE) for event in taken)
+        self._freed += free
+        for key in list(self._not_before):
+            if key.partition(".")[0] in touched or (free and "." in key):
+                del self._not_before[key]
+                self._pauses.pop(key, None)
+                touched.add(key.partition(".")[0])
         self._start_effects(touched)
         self._wake(touched)
 
-    def _following(self, taken: Iterable[Event], now: float) -> tuple[Event, ...]:
-        for card_id in {event.card for event in taken}:
-            card = self.state.cards.get(card_id)
+    def _touched(self, taken: Iterable[Event], before: State) -> set[str]:
+        """The cards and runs that these events are about, and the runs for which the cards work or worked."""
+        touched = {subject(event) for event in taken}
+        cards = {**before.cards, **self.state.cards}
+        return touched | {cards[each].run for each in touched if each in cards and cards[each].run}
+
+    def _following(self, taken: Iterable[Event], before: State, now: float) -> tuple[Event, ...]:
+        for subject_id in self._touched(taken, before):
+            card = self.state.cards.get(subject_id)
             if card and (done := completed(card, now, str(uuid.uuid4()))):
                 return done
+            run = self.state.runs.get(subject_id)
+            if run and (more := due(self.state, run, now)):
+                return more
         return admit(self.state, self._room(), now) if queue(self.state) else ()
 
     def _keep(self, card: Card, session: Session) -> None:
@@ -255,32 +324,50 @@ class Engine:
 
     def _show(self, touched: Iterable[str]) -> None:
         positions = {card.id: number for number, card in enumerate(queue(self.state), 1)}
-        for card_id in {*touched, *self._moved_in_queue(positions)}:
+        shown = {*touched, *self._moved_in_queue(positions)}
+        for run_id in {self.state.cards[each].run for each in shown if each in self.state.cards} | shown:
+            self._show_run(run_id)
+            run = self.state.runs.get(run_id)
+            shown |= {own.card for own in run.stages.values() if own.card} if run else set()
+        for card_id in shown:
             card = self.state.cards.get(card_id)
             if card is None:
                 if self._views.pop(card_id, None):
                     self.heard.pop(card_id, None)
                     self._tell(card_id, None)
                 continue
-            new = view(card, positions.get(card_id))
+            new = view(card, positions.get(card_id), stage_of(self.state, card))
             if self._views.get(card_id) != new:
                 self._views[card_id] = new
                 self._tell(card_id, new)
 
+    def _show_run(self, run_id: str) -> None:
+        run = self.state.runs.get(run_id)
+        if run is None:
+            if self._run_views.pop(run_id, None):
+                self._tell(run_id, None)
+        elif (new := run_view(self.state, run)) != self._run_views.get(run_id):
+            self._run_views[run_id] = new
+            self._tell(run_id, new)
+
     def _moved_in_queue(self, positions: dict[str, int]) -> list[str]:
         return [each.id for each in self._views.values() if each.queue_position != positions.get(each.id)]
 
-    def _tell(self, card_id: str, new: CardView | None) -> None:
+    def _tell(self, subject_id: str, new: CardView | RunView | None) -> None:
         for listener in tuple(self._listeners):
-            listener(card_id, new)
+            listener(subject_id, new)
 
     def _wake(self, cards: Iterable[str]) -> None:
         for card_id in cards:
             card = self.state.cards.get(card_id)
             if card is None or card.ending is None:
-                for waiter in self._settled.pop(card_id, ()):
-                    if not waiter.done():
-                        waiter.set_result(None)
+                self._let_go(card_id, done=True)
+
+    def _let_go(self, card_id: str, *, done: bool) -> None:
+        """Answers those who wait for the card's ending."""
+        for waiter in self._settled.pop(card_id, ()):
+            if not waiter.done():
+                waiter.set_result(done)
 
     def spawn(self, work: Awaitable[None]) -> None:
         """Runs something beside the loop; a bug in it goes to the log, and the hub's end waits for it."""

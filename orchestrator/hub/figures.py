@@ -10,6 +10,7 @@ import psutil
 from orchestrator import __version__
 from orchestrator.core.follow import Room, queue_reason, running
 from orchestrator.core.model import Meters, State
+from orchestrator.core.needs import waiting
 from orchestrator.core.shown import queue
 from orchestrator.core.views import HubView
 from orchestrator.hub.engine import Engine
@@ -52,7 +53,7 @@ class Figures:
     def view(self) -> HubView:
         state = self.engine.state
         quota = _quota(state)
-        waiting = queue(state)
+        queued = queue(state)
         return HubView(
             pid=os.getpid(),
             port=self.port,
@@ -60,9 +61,9 @@ class Figures:
             started_at=self.started_at,
             sessions=running(state),
             max_sessions=self.max_sessions,
-            queued=len(waiting),
-            queue_reason=queue_reason(state, self.memory.room(self.max_sessions)) if waiting else "",
-            waiting=sum(1 for card in self.engine.cards if card.attention),
+            queued=len(queued),
+            queue_reason=queue_reason(state, self.memory.room(self.max_sessions)) if queued else "",
+            waiting=waiting(state),
             cost_today_usd=round(state.cost_by_day.get(date.today().isoformat(), 0.0), 4),
             five_hour_percent=quota.five_hour_percent,
             five_hour_resets_at=quota.five_hour_resets_at,

@@ -17,13 +17,24 @@ from orchestrator.hub.desk import Desk
 from orchestrator.hub.effects import Effects
 from orchestrator.hub.effects.ending import Ending
 from orchestrator.hub.effects.prompting import Prompting
+from orchestrator.hub.effects.staging import Staging
 from orchestrator.hub.effects.starting import Starting
+from orchestrator.hub.elsewhere import hosts_of
 from orchestrator.hub.engine import Engine
 from orchestrator.hub.figures import Figures, Memory
+from orchestrator.hub.following import Following
 from orchestrator.hub.holds import Holds
+from orchestrator.hub.leftovers import Leftovers
+from orchestrator.hub.mcp.endpoint import Mcp
+from orchestrator.hub.mcp.permissions import permission_tools
+from orchestrator.hub.mcp.stages import stage_tools
+from orchestrator.hub.notices import Notices
+from orchestrator.hub.places import Here, Places
+from orchestrator.hub.runs import Runs
 from orchestrator.hub.server.api import api
-from orchestrator.hub.server.hooks import reports
+from orchestrator.hub.server.caller import Callers
 from orchestrator.hub.server.listen import Door, loopback_port, unix_socket
+from orchestrator.hub.server.loopback import loopback
 from orchestrator.hub.server.stream import Stream
 from orchestrator.hub.sources import Sources
 from orchestrator.hub.tokens import Tokens
@@ -36,8 +47,9 @@ _REFRESH_AFTER = 0.1
 _log = logging.getLogger(__name__)
 
 
-async def run(home: Home, settings: config.Config, stop: asyncio.Event) -> None:
-    """Serves until `stop` is set. Sessions are not touched by its end.
+async def run(home: Home, settings: config.Config, stop: asyncio.Event, *, headless: bool = False) -> None:
+    """Serves until `stop` is set. Sessions are not touched by its end. With `headless` there are no windows,
+    and tmux is never asked.
 
     Raises `PortTakenError`, and `JournalError` when the journal can't be read, or written any more.
     """
@@ -57,6 +69,9 @@ async def run(home: Home, settings: config.Config, stop: asyncio.Event) -> None:
         settings.agent.env.get("CLAUDE_CONFIG_DIR") or os.environ.get("CLAUDE_CONFIG_DIR") or "~/.claude"
     ).expanduser()
     watched = settings.agent.kind == "claude-code"
+    url = f"http://127.0.0.1:{port}"
+    elsewhere = hosts_of(home, settings, port, lambda: engine.state)
+    places = Places(Here(home, url, config_dir), elsewhere)
     holds = Holds(engine, rules_of(settings))
     stream = Stream(engine, figures.view, lambda: needs(engine.state, holds.ids))
     sources = Sources(
@@ -67,21 +82,30 @@ async def run(home: Home, settings: config.Config, stop: asyncio.Event) -> None:
         config_dir=config_dir,
         sweep_every=settings.hub.sweep_every,
         watched=watched,
+        following=Following(engine, places),
+        windows=not headless,
     )
-    bar = Bar(engine, tmux, sources)
+    bar = None if headless else Bar(engine, tmux, sources)
     leaving = threading.Event()
-    url = f"http://127.0.0.1:{port}/hooks"
+    staging = Staging(engine, home, leaving)
+    runs = Runs(engine, staging, places)
     effects = Effects(
         engine=engine,
-        starting=Starting(tmux, home, tokens, url, config_dir, leaving),
+        starting=Starting(tmux, home, tokens, places, config_dir, runs.orders, leaving),
         prompting=Prompting(engine, tmux, watched),
-        ending=Ending(tmux, home),
+        ending=Ending(tmux, home, places),
+        staging=staging,
         look_again=sources.look_again,
         leaving=leaving,
     )
     desk = Desk(engine, figures, tmux, home, settings, sources.expect_viewer)
-    answering = Answering(engine, holds, tmux)
-    doors = (Door(reports(engine, holds, tokens, port)), Door(api(desk, answering, stream, stop.set)))
+    answering = Answering(engine, holds, tmux, runs)
+    callers = Callers(tokens, port, lambda: [there.tunnel.port for there in elsewhere.values()])
+    mcp = Mcp(callers, [stage_tools(runs), permission_tools(engine, holds)], engine.has_session)
+    doors = (
+        Door(loopback(engine, holds, callers, runs.asks_to_finish, mcp)),
+        Door(api(desk, answering, runs, stream, stop.set)),
+    )
     policy = Policy(**settings.nudges.model_dump())
     news = _News(stream, bar)
 
@@ -91,12 +115,15 @@ async def run(home: Home, settings: config.Config, stop: asyncio.Event) -> None:
 
     sources.after_look = look
     engine.after_change(news.changed)
+    engine.after_commit(Notices(engine, stream, settings).tell)
+    await Leftovers(engine, home).clear()
     await sources.take_up()
     _log.info("orch %s serves %s on port %s, %d cards", __version__, home.root, port, len(engine.cards))
     work: list[asyncio.Future[None]] = [
         asyncio.create_task(doors[0].serve([port_socket])),
         asyncio.create_task(doors[1].serve([unix_socket(home)])),
         asyncio.create_task(sources.run()),
+        asyncio.create_task(mcp.serve()),
     ]
     engine.begin(effects.carry_out)
     try:
@@ -108,6 +135,7 @@ async def run(home: Home, settings: config.Config, stop: asyncio.Event) -> None:
     finally:
         stream.close()
         holds.close()
+        mcp.close()
         for door in doors:
             door.should_exit = True
         work[2].cancel()
@@ -122,7 +150,7 @@ async def run(home: Home, settings: config.Config, stop: asyncio.Event) -> None:
 class _News:
     """Tells clients and status lines what has changed, a moment's changes together."""
 
-    def __init__(self, stream: Stream, bar: Bar) -> None:
+    def __init__(self, stream: Stream, bar: Bar | None) -> None:
         self._stream = stream
         self._bar = bar
         self._due: asyncio.TimerHandle | None = None
@@ -134,4 +162,5 @@ class _News:
     def tell(self) -> None:
         self._due = None
         self._stream.refresh()
-        self._bar.refresh()
+        if self._bar:
+            self._bar.refresh()

@@ -30,11 +30,14 @@ from orchestrator.core.signals import (
 )
 from orchestrator.hub.engine import Engine
 from orchestrator.hub.figures import Figures
+from orchestrator.hub.following import Following
+from orchestrator.hub.headless import Headless
 from orchestrator.paths import Home
 from orchestrator.world.tmux import Sweep, Tmux, TmuxError, TmuxGone
 
 _REGISTRY_EVERY = 0.15
 _REPORTS_EVERY = 1.0
+_HOSTS_EVERY = 2.0
 _QUIET_FOR = 2.0
 """Seconds without a sign of life after which a busy session's pane is looked at."""
 _LOOK_EVERY = 5.0
@@ -56,11 +59,15 @@ class Sources:
     config_dir: Path
     sweep_every: float
     watched: bool
+    following: Following
+    windows: bool = True
+    """Whether sessions have windows at all; without, tmux is never asked."""
     after_look: Callable[[], None] = lambda: None
     """Called once a second."""
 
     def __post_init__(self) -> None:
         self._registry = Registry(self.config_dir)
+        self._headless = Headless(self.home)
         self._unclaimed: dict[int, RegistryEntry] = {}
         self._poke = asyncio.Event()
         self._reports: dict[str, tuple[int, int]] = {}
@@ -81,6 +88,7 @@ class Sources:
         """Brings every session to its present state after the hub was away: tmux first, which knows
         what still runs, then the registry and, for turns that ended unseen, the transcript."""
         await self._sweep()
+        await self._ask_processes()
         await self._ask_registry(missed_hooks=True)
 
     async def run(self) -> None:
@@ -88,6 +96,7 @@ class Sources:
             _every(lambda: asyncio.sleep(_REGISTRY_EVERY), self._ask_registry),
             _every(self._until_sweep, self._sweep),
             _every(lambda: asyncio.sleep(_REPORTS_EVERY), self._look_around),
+            _every(lambda: asyncio.sleep(_HOSTS_EVERY), self.following.ask),
         )
 
     # --- the registry ----------------------------------------------------------------------------
@@ -103,13 +112,13 @@ class Sources:
             self._unclaimed.pop(pid, None)
         if self._unclaimed:
             self._claim(missed_hooks)
-        if changes.gone and any(s.pid in changes.gone for s in self._sessions().values()):
+        if changes.gone and any(s.pid in changes.gone for s in self._in_windows().values()):
             self._poke.set()
 
     def _claim(self, missed_hooks: bool) -> None:
         """Gives entries to the sessions whose processes wrote them. Those of the user's other sessions
         are kept while they live: a window may be about to be opened for them."""
-        sessions = self._sessions()
+        sessions = self._in_windows()
         by_pid = {session.pid: card for card, session in sessions.items()}
         by_id = {session.session_id: card for card, session in sessions.items()}
         for pid, entry in list(self._unclaimed.items()):
@@ -145,6 +154,8 @@ class Sources:
             self._pause = longer if quiet and not self.attached else self.sweep_every
 
     async def _sweep(self) -> None:
+        if not self.windows:
+            return
         began = time.time()
         try:
             seen = await asyncio.to_thread(self.tmux.sweep)
@@ -159,19 +170,20 @@ class Sources:
             return
         self.figures.trouble = ""
         self.attached = seen.attached
-        for card_id, session in self._sessions().items():
+        for card_id, session in self._in_windows().items():
             if session.started_at < began and (signal := _seen(session, seen)):
                 self.engine.signal(card_id, signal)
 
     def _for_all(self, signal: Signal, began: float | None = None) -> None:
-        for card_id, session in self._sessions().items():
+        for card_id, session in self._in_windows().items():
             if began is None or session.started_at < began:
                 self.engine.signal(card_id, signal)
 
     # --- status line reports, processes and panes ------------------------------------------------
 
     async def _look_around(self) -> None:
-        sessions = self._sessions()
+        await self._ask_processes()
+        sessions = self._in_windows()
         for card_id in sessions:
             self._read_report(card_id)
         if any(not _process_runs(session.pid) for session in sessions.values()):
@@ -233,6 +245,23 @@ class Sources:
             return now - looked >= _LOOK_EVERY
         busy = not rests(session.facts) and session.facts.registry != "waiting"
         return busy and now - session.signs.last_at >= _QUIET_FOR and now - looked >= _LOOK_EVERY
+
+    # --- sessions without a window ---------------------------------------------------------------
+
+    async def _ask_processes(self) -> None:
+        """They keep no registry that could be gone by: they are busy for as long as they run."""
+        for card_id, session in self._sessions().items():
+            if not session.pane and not self.following.places.elsewhere(self.engine.state.cards[card_id]):
+                try:
+                    for signal in self._headless.ask(card_id, session):
+                        self.engine.signal(card_id, signal)
+                except OSError as error:
+                    self.engine.signal(
+                        card_id, Unreachable(time.time(), f"its process can't be seen: {error}")
+                    )
+
+    def _in_windows(self) -> dict[str, Session]:
+        return {card: session for card, session in self._sessions().items() if session.pane}
 
     def _sessions(self) -> dict[str, Session]:
         return {

@@ -48,6 +48,8 @@ def story(event: Event) -> str:
             return f"worktree added at {event.worktree.path} on {event.worktree.branch}"
         case SetupFinished():
             return "worktree set up"
+        case WindowOpened() if not event.window:
+            return f"process {event.pid} started, without a terminal"
         case WindowOpened():
             return f"window {event.window} opened, process {event.pid}"
         case SessionChanged():

@@ -60,3 +60,26 @@ class Nudge(OfCard):
 
 class Attach(_Body):
     tmux: str = ""
+
+
+class StartRun(_Body):
+    file: str
+    repo: str
+    inputs: dict[str, str] = {}
+    headless: bool = False
+
+
+class OfRun(_Body):
+    run: str
+    stage: str = ""
+    note: str = ""
+    outcome: Literal["done", "failed"] = "done"
+    who: str = ""
+
+
+class Decide(_Body):
+    gate: str
+    note: str = ""
+    seen_version: int | None = None
+    who: str
+    by: Literal["tui", "cli", "phone", "ci"] = "cli"

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from orchestrator.core.events import Event
+from orchestrator.core.events import Event, subject
 from orchestrator.core.evolve import evolve
 from orchestrator.core.model import State
 from orchestrator.store import codec
@@ -73,14 +73,14 @@ class Journal:
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         first = after.seq - len(events) + 1
         rows = tuple(
-            (first + offset, event.at, event.card, codec.kind_of(event), codec.dump(event))
+            (first + offset, event.at, subject(event), codec.kind_of(event), codec.dump(event))
             for offset, event in enumerate(events)
         )
         self._queue.put(_Batch(rows, after, done))
         return done
 
     def history(self, card: str, limit: int = 200) -> list[Event]:
-        """The newest `limit` events of one card, oldest first. Safe from any thread."""
+        """The newest `limit` events of one card or run, oldest first. Safe from any thread."""
         newest = "SELECT kind, body FROM events WHERE card = ? ORDER BY seq DESC LIMIT ?"
         return self._read(newest, card, limit)[::-1]
 

@@ -96,6 +96,7 @@ class Rig:
         self.session_id = str(uuid.uuid4())
         self._started = False
         self._settings = folder / "settings.json"
+        self._more: tuple[str, ...] = ()
         hook = {
             "type": "http",
             "url": self.hearer.url,
@@ -108,6 +109,17 @@ class Rig:
             json.dumps({"hooks": {event: [{"hooks": [hook]}] for event in EVENTS}, "statusLine": line})
         )
 
+    def offer(self, url: str, *, allowed: bool = True) -> None:
+        """Has an MCP server `orch` for whoever is started from now on."""
+        headers = {"Authorization": "Bearer ${ORCH_TOKEN}"}
+        server = {"type": "http", "url": url, "headers": headers, "timeout": 86_400_000, "alwaysLoad": True}
+        config = self.folder / "mcp.json"
+        config.write_text(json.dumps({"mcpServers": {"orch": server}}))
+        self._more = ("--mcp-config", str(config))
+        if allowed:
+            settings = json.loads(self._settings.read_text())
+            self._settings.write_text(json.dumps({**settings, "permissions": {"allow": ["mcp__orch"]}}))
+
     def trust(self) -> None:
         said = {"projects": {str(self.repo): {"hasTrustDialogAccepted": True}}}
         (self.config_dir / ".claude.json").write_text(json.dumps(said))
@@ -116,16 +128,8 @@ class Rig:
         """Starts it, again in the pane of one that has ended, with a script where one is given."""
         if script:
             (self.folder / "demo.json").write_text(json.dumps(script))
-        which = "--resume" if resume else "--session-id"
-        flags = [which, self.session_id, "--name", "demo", "--settings", str(self._settings)]
-        env = {
-            "CLAUDE_CONFIG_DIR": str(self.config_dir),
-            "ORCH_TOKEN": TOKEN,
-            "ORCH_DEMO_SCRIPTS": str(self.folder),
-            "ORCH_HOME": str(self.home.root),
-        }
-        command = [sys.executable, "-S", "-E", str(AGENT), *flags, *(("--", prompt) if prompt else ())]
-        words = ["env", *(f"{name}={value}" for name, value in env.items()), *command]
+        env = self._env
+        words = ["env", *(f"{name}={value}" for name, value in env.items()), *self._command(prompt, resume)]
         where = ("-x", "120", "-y", "40", "-c", str(self.repo))
         keep = (";", "set-option", "-g", "remain-on-exit", "on")
         if self._started:
@@ -133,6 +137,41 @@ class Rig:
         else:
             self.tmux("-f", "/dev/null", "new-session", "-d", *where, *words, *keep)
             self._started = True
+
+    def print(
+        self, prompt: str = "", *more: str, resume: bool = False, stdin: str = "", how: str = "stream-json"
+    ) -> subprocess.Popen[str]:
+        """Starts it without a terminal; it ends by itself."""
+        printing = ("--print", "--verbose", "--output-format", how, *more)
+        process = subprocess.Popen(
+            self._command(prompt, resume, *printing),
+            cwd=self.repo,
+            env={**os.environ, **self._env},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        assert process.stdin
+        process.stdin.write(stdin)
+        process.stdin.close()
+        process.stdin = None
+        return process
+
+    @property
+    def _env(self) -> dict[str, str]:
+        return {
+            "CLAUDE_CONFIG_DIR": str(self.config_dir),
+            "ORCH_TOKEN": TOKEN,
+            "ORCH_DEMO_SCRIPTS": str(self.folder),
+            "ORCH_HOME": str(self.home.root),
+        }
+
+    def _command(self, prompt: str, resume: bool, *more: str) -> list[str]:
+        which = "--resume" if resume else "--session-id"
+        flags = [which, self.session_id, "--name", "demo", "--settings", str(self._settings), *self._more]
+        prompted = ("--", prompt) if prompt else ()
+        return [sys.executable, "-S", "-E", str(AGENT), *flags, *more, *prompted]
 
     def refusal(self, *flags: str) -> str:
         """Why it would not start."""

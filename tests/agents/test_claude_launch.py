@@ -207,3 +207,23 @@ def test_any_other_command_is_run_as_it_is_with_the_prompt_in_its_environment(
     env = said["env"]
     assert isinstance(env, dict)
     assert (env["ORCH_CARD"], env["ORCH_PROMPT"], env["COLOUR"]) == ("c12", "Fix it", "blue; echo")
+
+
+def test_the_hubs_mcp_server_is_added_and_needs_no_permission(spec: LaunchSpec, folder: Path) -> None:
+    url = "http://127.0.0.1:7/mcp"
+    argv = argv_of(prepare(folder, replace(spec, mcp_url=url, system_prompt="Be\nbrief")))
+    assert argv[argv.index("--mcp-config") + 1] == str(folder / "mcp.json")
+    assert argv[argv.index("--append-system-prompt") + 1] == "Be\nbrief"
+    assert argv[-2:] == ["--", "Fix it"]
+    (server,) = json.loads((folder / "mcp.json").read_text())["mcpServers"].values()
+    assert (server["type"], server["url"], server["alwaysLoad"]) == ("http", url, True)
+    assert server["headers"] == {"Authorization": "Bearer ${ORCH_TOKEN}"}
+    assert stat.S_IMODE((folder / "mcp.json").stat().st_mode) == 0o600
+    settings = json.loads((folder / "settings.json").read_text())
+    assert settings["permissions"]["allow"] == ["mcp__orch"]
+    assert spec.token not in (folder / "mcp.json").read_text() + json.dumps(settings)
+
+
+def test_without_an_mcp_server_none_is_named(spec: LaunchSpec, folder: Path) -> None:
+    assert not {"--mcp-config", "--append-system-prompt"} & set(argv_of(prepare(folder, spec)))
+    assert "permissions" not in json.loads((folder / "settings.json").read_text())

@@ -12,17 +12,27 @@ from orchestrator.agents.demo.directives import directives
 from orchestrator.agents.demo.flags import parse
 from orchestrator.agents.demo.keys import Decoder, Key
 from orchestrator.agents.demo.refusal import Refusal
-from orchestrator.agents.demo.script import (
+from orchestrator.agents.demo.script import read
+from orchestrator.agents.demo.steps import (
     STEPS,
     Background,
+    Blocked,
+    Commit,
+    Done,
+    Fail,
+    Failed,
     Figures,
+    Mcp,
+    Merge,
     Permission,
     Question,
     Say,
     Think,
     Tool,
-    read,
 )
+from orchestrator.core.names import slug_of
+from orchestrator.core.workflow.plan import Agent, HumanGate
+from orchestrator.workflows import check, load
 
 AGENT = Path(__file__).resolve().parents[2] / "orchestrator/agents/demo"
 STAGE = AGENT / "stage"
@@ -74,6 +84,41 @@ def test_a_prompt_may_hold_the_steps() -> None:
     assert directives("Nothing of the kind.") == ()
 
 
+@pytest.mark.parametrize(
+    ("said", "steps"),
+    [
+        (
+            """mcp stage_done {"outcome": "done", "summary": "It's; in"}; say Bye""",
+            (Mcp("stage_done", {"outcome": "done", "summary": "It's; in"}), Say("Bye")),
+        ),
+        ("think 1; mcp mail_list", (Think(1), Mcp("mail_list"))),
+        ('done "All is in" handoff="Look at a.txt"', (Done("All is in", "Look at a.txt"),)),
+        ("done All is in", (Done("All is in"),)),
+        ("failed No way; blocked Which port?", (Failed("No way"), Blocked("Which port?"))),
+        ('fail "No way"; fail rate_limit', (Failed("No way"), Fail("rate_limit"))),
+        ("commit Add a path=src/a.txt; merge feature/a feature/b", (
+            Commit("Add a", "src/a.txt"), Merge(("feature/a", "feature/b"))
+        )),
+    ],
+)  # fmt: skip
+def test_a_stage_of_a_workflow_can_be_told_what_to_report(said: str, steps: tuple[object, ...]) -> None:
+    assert directives(f"Work on it.\n\ndemo: {said}\n\nWhat others have done:\n* nothing") == steps
+
+
+def test_json_that_is_none_is_refused_with_its_line() -> None:
+    with pytest.raises(Refusal, match=r"JSON that can't be read .* mcp stage_done \{oops\}"):
+        directives("demo: mcp stage_done {oops}")
+
+
+def test_what_is_done_after_an_objection_may_be_said_for_each() -> None:
+    after = Say("Ready.", (Done("In"), Say("Done.", (Say("Really."),))))
+    assert directives("demo: say Ready.\ndemo: then done In\ndemo: then say Really.") == (after,)
+    assert directives("demo: say Ready.; then done In; then say Really.") == (after,)
+    assert directives("demo: then say Really.") == (Say("Done.", (Say("Really."),)),)
+    scripted = {"say": "Ready.", "then": [{"done": "In"}, {"say": "Done.", "then": [{"say": "Really."}]}]}
+    assert read(json.dumps({"steps": [scripted, {"merge": ["a", "b"]}]})).steps == (after, Merge(("a", "b")))
+
+
 def test_every_step_is_written_about() -> None:
     assert all(kind.__doc__ and not kind.__doc__.startswith(kind.__name__) for kind in STEPS.values())
 
@@ -81,6 +126,18 @@ def test_every_step_is_written_about() -> None:
 @pytest.mark.parametrize("path", sorted((STAGE / "cards").glob("*.json")), ids=lambda path: str(path.stem))
 def test_each_script_of_the_demo_can_be_played(path: Path) -> None:
     assert read(path.read_text()).steps
+
+
+def test_the_workflow_of_the_demo_runs_and_each_of_its_agents_reports() -> None:
+    text = (STAGE / "workflow.yml").read_text()
+    assert check(text) == ()
+    stages = load(text).workflow.stages
+    assert sum(isinstance(stage.does, HumanGate) for stage in stages) == 1
+    for stage in stages:
+        if isinstance(stage.does, Agent):
+            steps = read((STAGE / f"cards/{slug_of(stage.name)}.json").read_text()).steps
+            after = [each for step in steps if isinstance(step, Say) for each in step.then]
+            assert [type(step) for step in (*steps, *after)].count(Done) == 1
 
 
 def test_flags_are_those_of_claude_code() -> None:
@@ -93,8 +150,18 @@ def test_flags_are_those_of_claude_code() -> None:
     )
     with pytest.raises(Refusal, match="unknown option '--messaging-socket-path'"):
         parse(["--messaging-socket-path", "x"])
-    with pytest.raises(Refusal, match="Allowed choices"):
-        parse(["--permission-mode", "bold"])
+    for wrong in (["--permission-mode", "bold"], ["--output-format", "yaml"]):
+        with pytest.raises(Refusal, match="Allowed choices"):
+            parse(wrong)
+    flags = parse(["-p", "--verbose", "--output-format", "stream-json", "--mcp-config", "m.json", "Go."])
+    assert (flags.printed, flags.output_format, flags.mcp_config, flags.prompt) == (
+        True,
+        "stream-json",
+        "m.json",
+        "Go.",
+    )
+    with pytest.raises(Refusal, match="requires --verbose"):
+        parse(["-p", "--output-format", "stream-json"])
 
 
 def test_it_says_who_it_is() -> None:
@@ -111,7 +178,7 @@ def test_it_does_not_start_where_it_would_write_into_the_users_own_directory() -
 def test_a_start_loads_nothing_heavy() -> None:
     code = (
         f"import sys; sys.path.insert(0, {str(AGENT.parents[2])!r}); "
-        "import orchestrator.agents.demo.session; print(*sys.modules)"
+        "import orchestrator.agents.demo.beginning, orchestrator.agents.demo.session; print(*sys.modules)"
     )
     done = subprocess.run(
         [sys.executable, "-S", "-E", "-c", code], capture_output=True, text=True, check=True
@@ -126,6 +193,9 @@ def test_a_start_loads_nothing_heavy() -> None:
         "ssl",
         "click",
         "shlex",
+        "uuid",
+        "orchestrator.agents.demo.mcp",
+        "orchestrator.agents.demo.printed",
     }
 
 

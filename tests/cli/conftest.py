@@ -15,6 +15,9 @@ from click.testing import CliRunner, Result
 from orchestrator.cli import root
 from orchestrator.core.model import Evidence, Source
 from orchestrator.core.views import CardDetail, CardView, HubView, Need, NeedDetail, Trial, Waited
+from orchestrator.core.workflow.run import BranchDiff, ScriptResult
+from orchestrator.core.workflow.run import Evidence as GateEvidence
+from orchestrator.core.workflow.views import GateView, RunView, StageView
 from orchestrator.paths import Home
 
 CARD = CardView(
@@ -85,6 +88,95 @@ NEED = Need(
 )
 
 
+def stage(name: str, state: str = "waiting", **changes: Any) -> StageView:
+    """A stage of a run; an agent's unless told otherwise."""
+    return replace(
+        StageView(
+            name=name,
+            kind="agent",
+            state=state,
+            waits="",
+            since=1000.0,
+            began_at=None if state == "waiting" else 1000.0,
+            ended_at=None,
+            attempt=0 if state == "waiting" else 1,
+            needs=(),
+            card="",
+            branch="",
+            path="",
+            gate="",
+            summary="",
+            result=None,
+            where="local",
+            options=(),
+        ),
+        **changes,
+    )
+
+
+RUN = RunView(
+    id="r3",
+    name="auth",
+    file="/src/app/.orch/workflows/auth.yml",
+    repo="/src/app",
+    base="main",
+    state="running",
+    reason="implement is running",
+    started_at=1000.0,
+    ended_at=None,
+    inputs=(("ticket", "A-1"),),
+    stages=(
+        stage("implement", "running", card="c1", branch="feature/auth"),
+        stage("review-gate", kind="human-gate", waits="waits for implement"),
+        stage("merge", waits="waits for review-gate"),
+    ),
+    cost_usd=0.5,
+    headless=False,
+)
+AT_GATE = replace(
+    RUN,
+    state="gate-blocked",
+    reason="review-gate waits for a human",
+    stages=(
+        stage("implement", "done", ended_at=1060.0, summary="Moved it.", options=("retry",)),
+        stage("review-gate", "gate-blocked", kind="human-gate", gate="g7", options=("approve", "deny")),
+        stage("merge", waits="waits for review-gate"),
+    ),
+)
+GATE = GateView(
+    id="g7",
+    run="r3",
+    workflow="auth",
+    stage="review-gate",
+    message="Review before merge?",
+    state="open",
+    since=1000.0,
+    opened_at=1000.0,
+    version=2,
+    evidence=GateEvidence(
+        diffs=(
+            BranchDiff(
+                "implement", "feature/auth", "/src/app-orch/auth", "abc1234def",
+                files=(("src/auth.py", 120, 4), ("logo.png", -1, -1)), commits=("abc1234 Move it",),
+                uncommitted=1,
+            ),
+        ),
+        tests=(("tests", ScriptResult(1, "2 passed\n1 failed", 12.0)),),
+        summaries=(("implement", "Moved it.\nAll of it."),),
+        cost_usd=1.25,
+    ),
+    approvers=(),
+    quorum=1,
+    approved_by=(),
+    decided_by="",
+    decided_from="",
+    decided_at=None,
+    note="",
+    on_deny="implement",
+    next=("merge",),
+)  # fmt: skip
+
+
 @dataclass
 class StandIn:
     """What the stand-in knows, what it refuses (`verb` to status and words), and what it was asked."""
@@ -99,6 +191,11 @@ class StandIn:
     trials: list[Trial] = field(default_factory=list)
     streams: list[list[dict[str, Any]]] = field(default_factory=list)
     """What each connection to the event stream is sent before it is cut; further ones find the hub away."""
+    runs: list[RunView] = field(default_factory=list)
+    gates: list[GateView] = field(default_factory=list)
+    linger: float = 0.0
+    """Seconds for which a stream stays open behind its last update; the test's end ends it, too."""
+    ended: threading.Event = field(default_factory=threading.Event)
     attach: dict[str, Any] = field(default_factory=lambda: {"argv": ["true"], "inside": False})
 
     def answer(self, path: str, body: dict[str, Any]) -> tuple[int, Any]:
@@ -113,6 +210,8 @@ class StandIn:
         if room == "rules":
             self.asked.append((rest[0], {}))
             return 200, [asdict(each) for each in self.trials]
+        if room in ("runs", "gates"):
+            return self.of_runs(room, rest[0] if rest else "", body)
         if room == "needs":
             found = next((each for each in self.needs if each.need.id == rest[0]), None)
             if found is None:
@@ -139,7 +238,29 @@ class StandIn:
             "hub": asdict(self.hub),
             "cards": [asdict(card) for card in self.cards],
             "needs": [asdict(each.need) for each in self.needs],
+            "runs": [asdict(each) for each in self.runs],
         }
+
+    def of_runs(self, room: str, name: str, body: dict[str, Any]) -> tuple[int, Any]:
+        those: dict[str, Any] = {each.id: each for each in (self.runs if room == "runs" else self.gates)}
+        if not name:
+            return 200, [asdict(each) for each in those.values()]
+        if body:
+            self.asked.append((f"{room}/{name}", body))
+            if name in self.refusals:
+                return self.refusals[name]
+            self.decide(name, body)
+            name = body.get("run", body.get("gate", next(iter(those), "")))
+            those = {each.id: each for each in (self.runs if room == "runs" else self.gates)}
+        if name not in those:
+            return 404, {"what": f"there is no {room[:-1]} {name}", "why": "", "hint": ""}
+        return 200, asdict(those[name])
+
+    def decide(self, verdict: str, body: dict[str, Any]) -> None:
+        state = {"approve": "approved", "deny": "denied"}.get(verdict)
+        for at, each in enumerate(self.gates):
+            if state and each.id == body.get("gate"):
+                self.gates[at] = replace(each, state=state, decided_by=body["who"], note=body["note"])
 
     def detail(self, card: CardView) -> CardDetail:
         said = Evidence(Source.HOOK, "Bash npm test", 1000.0)
@@ -189,6 +310,7 @@ def hub(home: Home) -> Iterator[StandIn]:
             self.end_headers()
             for each in stand_in.streams.pop(0):
                 self.wfile.write(f"data: {json.dumps(each)}\n\n".encode())
+            stand_in.ended.wait(stand_in.linger)
 
         do_POST = do_GET  # noqa: N815 (the name that http.server calls)
 
@@ -200,9 +322,17 @@ def hub(home: Home) -> Iterator[StandIn]:
     thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     yield stand_in
+    stand_in.ended.set()
     server.shutdown()
     server.server_close()
     thread.join()
+
+
+@pytest.fixture(autouse=True)
+def _no_github(monkeypatch: pytest.MonkeyPatch) -> None:
+    """These tests may themselves be run by GitHub Actions."""
+    for name in [each for each in os.environ if each.startswith("GITHUB_")]:
+        monkeypatch.delenv(name)
 
 
 @pytest.fixture

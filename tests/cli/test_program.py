@@ -15,7 +15,7 @@ from click.testing import Result
 
 from orchestrator.cli import VERBS
 from orchestrator.cli.exit_codes import ExitCode
-from orchestrator.cli.group import LazyGroup
+from orchestrator.cli.group import LazyGroup, VerbGroup
 from orchestrator.paths import Home
 from tests.cli.conftest import CARD, StandIn
 
@@ -47,6 +47,7 @@ def test_every_action_of_the_command_line_is_a_verb_and_no_other_is() -> None:
         command = root.get_command(context, name)
         below = command.list_commands(context) if isinstance(command, LazyGroup) else []
         verbs |= {f"{name}.{each}" for each in below} or {name}
+        verbs |= {name} if isinstance(command, VerbGroup) else set()
     assert verbs == {action.id for action in ACTIONS if action.cli}
 
 

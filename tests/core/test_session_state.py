@@ -41,6 +41,7 @@ def started(*, prompt: bool = True) -> Session:
         why="",
         evidence=Evidence(Source.ORCH, "opened window", 100.0),
         facts=Facts(first_prompt=prompt),
+        pane="%1",
     )
 
 

@@ -1,4 +1,7 @@
-"""A stand-in for the hub's hook endpoint: it hears what `claude` posts, and has no opinion."""
+"""A stand-in for the hub's hook endpoint: it hears what `claude` posts.
+
+It has no opinion unless it is given one.
+"""
 
 import json
 import threading
@@ -18,6 +21,8 @@ class HookEar:
     def __init__(self) -> None:
         self.payloads: list[dict[str, Any]] = []
         self.authorization: set[str] = set()
+        self.answers: dict[str, list[dict[str, Any]]] = {}
+        """By event: what it is answered, each once, in this order."""
         self._server = _Server(("127.0.0.1", 0), _Handler)
         self._server.ear = self
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}/hooks"
@@ -59,9 +64,12 @@ class _Handler(BaseHTTPRequestHandler):
         ear = self.server.ear
         ear.authorization.add(self.headers.get("authorization", ""))
         ear.payloads.append({**said, "heard_at": time.time()})
+        event = said["hook_event_name"]
+        answer = json.dumps(ear.answers[event].pop(0)).encode() if ear.answers.get(event) else b""
         self.send_response(200)
-        self.send_header("content-length", "0")
+        self.send_header("content-length", str(len(answer)))
         self.end_headers()
+        self.wfile.write(answer)
 
     def log_message(self, *_: object) -> None:
         """Silent: a test reads `HookEar.payloads`."""

@@ -1,4 +1,4 @@
-"""How long a hub with a long past takes to start. Run with: pytest -m perf tests/perf -s"""
+"""How long a hub with a long past takes to start. Run with: pytest -n 0 -m perf tests/perf -s"""
 
 import asyncio
 import time

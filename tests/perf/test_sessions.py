@@ -1,4 +1,4 @@
-"""The figures of design, section 8, for 50 and for 200 sessions. Run with: pytest -m perf tests/perf -s
+"""The figures of design, section 8, for 50 and for 200 sessions. Run with: pytest -n 0 -m perf tests/perf -s
 
 Nothing is asserted about time: the table has each figure beside its bar.
 """

@@ -2,22 +2,24 @@
 
 import pytest
 
-from orchestrator.actions import ACTIONS
+from orchestrator.actions import ACTIONS, pane
 from widgets.acts import Acts
+from widgets.dialogs.deciding import DOING
 from widgets.dialogs.help import help_lines
 from widgets.format import content, width_of
 from widgets.gallery import card
 from widgets.keybar import board_entries, key_spans
-from widgets.keys import IN_QUEUE, ON_BOARD, answers, bindings, display, keyboard, names
+from widgets.keys import IN_QUEUE, IN_RUNS, ON_BOARD, bindings, display, keyboard, names
 from widgets.may import refusal
 from widgets.needs.acts import Acts as AnswerActs
+from widgets.runs.acts import Acts as RunActs
 
 
 def test_every_action_of_the_board_has_a_binding_with_its_own_id() -> None:
     made = {binding.id: binding for binding in bindings()}
     assert set(made) == {action.id for action in ON_BOARD}
     assert all(made[action.id].key == action.key for action in ON_BOARD if action.key)
-    assert {action.id for action in ACTIONS if action.key and not answers(action.id)} <= set(made)
+    assert {action.id for action in ACTIONS if action.key and pane(action.id) == "board"} <= set(made)
 
 
 def test_every_action_of_the_board_is_done_by_somebody() -> None:
@@ -32,15 +34,30 @@ def test_every_action_of_the_queue_is_done_by_somebody() -> None:
         if area == "answer":
             name = "continue_" if name == "continue" else name
             assert callable(getattr(AnswerActs, name, None)), action.id
+        elif area == "run":
+            assert action.id in DOING
         elif area != "cursor":
             assert callable(getattr(Acts, action.id, None)), action.id
 
 
-@pytest.mark.parametrize("queue", [False, True], ids=["board", "queue"])
-def test_no_two_actions_share_a_key_in_the_same_place(queue: bool) -> None:
+def test_every_action_of_the_runs_is_done_by_somebody() -> None:
+    for action in IN_RUNS:
+        area, _, name = action.id.partition(".")
+        if pane(action.id) == "runs":
+            assert callable(getattr(RunActs, action.id.replace(".", "_"), None)), action.id
+        elif area == "answer":
+            assert name in ("next", "up", "down", "close")
+        elif area != "cursor":
+            assert callable(getattr(Acts, action.id, None)), action.id
+
+
+@pytest.mark.parametrize("place", ["board", "queue", "runs"])
+def test_no_two_actions_share_a_key_in_the_same_place(place: str) -> None:
     assert keyboard({}).complaints == ()
-    keys = [key for action, keys in keyboard({}).keys.items() if answers(action) is queue for key in keys]
-    assert len(keys) == len(set(keys))
+    keys = {action: keys for action, keys in keyboard({}).keys.items() if pane(action) == place}
+    keys.pop("run.resume", None)  # has its key with run.pause: one of the two can be done at a time
+    every = [key for each in keys.values() for key in each]
+    assert len(every) == len(set(every))
 
 
 def test_in_the_queue_its_own_keys_go_before_those_of_the_board() -> None:
@@ -56,6 +73,20 @@ def test_a_key_of_the_queue_may_be_given_to_the_board_too() -> None:
     assert mine.complaints == ()
     assert (mine.action("d"), mine.action("x", IN_QUEUE)) == ("stop", "answer.deny")
     assert "is both answer.deny and answer.allow" in keyboard({"answer.deny": "a"}).complaints[0]
+
+
+def test_in_the_runs_its_own_keys_go_before_those_of_the_board() -> None:
+    registry = keyboard({})
+    assert (registry.action("a", IN_RUNS), registry.action("X", IN_RUNS)) == ("gate.approve", "run.cancel")
+    assert (registry.action("r", IN_RUNS), registry.action("W", IN_RUNS)) == ("runs", "run")
+    assert (registry.action("K"), registry.action("p")) == (None, None)
+
+
+def test_pause_and_resume_may_have_one_key_and_others_may_not() -> None:
+    mine = keyboard({"run.pause": "P", "run.resume": "P"})
+    assert mine.complaints == ()
+    assert mine.keys["run.pause"] == ("P",)
+    assert "is both run.skip and run.cancel" in keyboard({"run.skip": "X"}).complaints[0]
 
 
 def test_a_users_key_replaces_the_registrys() -> None:
@@ -94,7 +125,7 @@ def test_help_names_every_action_of_the_board() -> None:
         lines = list(help_lines(keyboard({}), width))
         assert max(width_of(line) for line in lines) <= max(width, 56)
         said = content(lines).plain
-        assert all(action.title in said for action in (*ON_BOARD, *IN_QUEUE))
+        assert all(action.title in said for action in (*ON_BOARD, *IN_QUEUE, *IN_RUNS))
 
 
 def test_the_bottom_line_fits_and_always_tells_of_help() -> None:

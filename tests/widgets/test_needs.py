@@ -14,7 +14,7 @@ from widgets.dialogs.dialog import Prompt
 from widgets.gallery import StageClient, card, hub, stage
 from widgets.gallery_needs import detail, need
 from widgets.needs.pane import NeedsPane
-from widgets.needs.rows import NeedBox
+from widgets.rows import RowBox
 
 if TYPE_CHECKING:
     from tests.widgets.conftest import Play, Player
@@ -235,7 +235,7 @@ async def test_a_more_urgent_need_does_not_move_the_selection(play: "Play") -> N
 
 async def test_the_mouse_selects_and_twice_attaches(play: "Play") -> None:
     async with opened(play, detail(BASH), detail(EDIT)) as player:
-        boxes = {box.need.id: box for box in pane_of(player).query(NeedBox) if box.need}
+        boxes = {box.row.id: box for box in pane_of(player).query(RowBox) if box.row}
         await player.pilot.click(boxes["c2.m71"])
         assert selected(player) == "c2.m71"
         await player.pilot.double_click(boxes["c2.m71"])

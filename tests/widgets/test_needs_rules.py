@@ -15,9 +15,9 @@ from widgets.needs.bottom import LEAST_FIRST, entries
 from widgets.needs.look import Look
 from widgets.needs.may import refusal, touches
 from widgets.needs.place import Place
-from widgets.needs.replies import Replies
 from widgets.needs.request_text import head_lines, notice_lines, request_lines
 from widgets.needs.row_text import need_lines
+from widgets.replies import Replies
 
 NOW = 1_700_000_000.0
 VIEW = card(1, "Auth refactor", "blocked", "permission")

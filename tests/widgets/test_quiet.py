@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 import pytest
 from textual.drivers import headless_driver
 
-from orchestrator.client import Board, CardChanged, HubChanged, NeedsChanged
+from orchestrator.client import Board, CardChanged, HubChanged, NeedsChanged, RunChanged
 from orchestrator.core.views import Preview
 from widgets.card import CardBox
-from widgets.gallery import StageClient, board, card, hub, stage
+from widgets.gallery import StageClient, board, card, hub, stage, stage_runs
+from widgets.gallery_runs import runs
 
 if TYPE_CHECKING:
     from tests.widgets.conftest import Play, Player
@@ -157,6 +158,55 @@ async def test_a_minute_in_the_queue_writes_only_the_ages_that_changed(
         said = "".join(paper)
         assert "18m" in said
         assert "ON_ERROR_STOP" not in said
+
+
+@pytest.mark.parametrize("size", [(200, 50), (80, 24)])
+async def test_the_runs_write_nothing_while_nothing_changes(
+    play: "Play", paper: list[str], size: tuple[int, int]
+) -> None:
+    clock = Clock()
+    async with play(client=stage_runs(NOW), clock=clock, size=size) as player:
+        await player.press("r", "w")
+        await player.until(lambda: "7 files" in player.screen_text())
+        await settled(player, paper)
+        for _ in range(20):
+            clock.now += 0.5
+            player.client.tell(*(RunChanged(run) for run in runs(NOW)))
+            await player.pilot.pause(0.02)
+        await player.pilot.pause(0.2)
+        assert paper == []
+        assert sum(verb == "gate" for verb, _ in player.client.asked) == 1
+
+
+async def test_a_minute_in_the_runs_writes_only_the_times_that_changed(
+    play: "Play", paper: list[str]
+) -> None:
+    clock = Clock()
+    async with play(client=stage_runs(NOW), clock=clock) as player:
+        await player.press("r", "w")
+        await player.until(lambda: "7 files" in player.screen_text())
+        await settled(player, paper)
+        clock.now += 60
+        await player.until(lambda: bool(paper))
+        await player.pilot.pause(0.1)
+        said = "".join(paper)
+        assert "19m" in said
+        assert "session_store.py" not in said
+        assert "spike" not in said
+
+
+async def test_one_stage_that_changes_is_the_one_that_is_written(play: "Play", paper: list[str]) -> None:
+    async with play(client=stage_runs(NOW)) as player:
+        await player.press("r", "g")
+        await settled(player, paper)
+        told = next(run for run in runs(NOW) if run.id == "r7")
+        stages = (*told.stages[:-1], replace(told.stages[-1], waits="waits for one alone"))
+        player.client.tell(RunChanged(replace(told, stages=stages)))
+        await player.until(lambda: bool(paper))
+        await player.pilot.pause(0.1)
+        said = "".join(paper)
+        assert "waits for one alone" in said
+        assert "list-services" not in said
 
 
 async def test_no_card_has_a_timer_or_a_child(play: "Play") -> None:

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,14 @@ def test_any_path_in_a_repository_or_its_worktrees_leads_to_the_main_worktree(re
     (there.path / "deep" / "er").mkdir(parents=True)
     for path in (repo, repo / "README.md", repo / ".git", there.path, there.path / "deep" / "er"):
         assert look(path).root == str(repo)
+
+
+def test_a_worktree_that_is_just_being_added_fails_no_look(repo: Path) -> None:
+    there = plot(repo)
+    lock = repo / ".git" / "worktrees" / there.path.name / "locked"
+    lock.mkdir()  # git can't read it, as when the file goes between its two looks
+    threading.Timer(0.1, lock.rmdir).start()
+    assert dict(look(repo).checked_out)[there.branch] == str(there.path)
 
 
 def test_the_default_branch_is_origins_and_resolves_locally_first(repo: Path, tmp_path: Path) -> None:

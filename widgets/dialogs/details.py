@@ -13,7 +13,7 @@ from textual.widgets import Static
 from orchestrator.client import OrchError
 from orchestrator.core.model import Evidence
 from orchestrator.core.views import CardDetail, CardView
-from widgets.card_text import state_look, state_words
+from widgets.card_text import run_words, state_look, state_words
 from widgets.dialogs.dialog import Dialog
 from widgets.format import Line, age, clean, content, fit, money, percent
 
@@ -55,6 +55,8 @@ def _facts(card: CardView, now: float) -> Iterator[tuple[str, str]]:
     yield "id", f"{card.id} · {card.slug}"
     yield "column", card.column.replace("_", " ")
     yield "known from", card.evidence
+    yield "works for", run_words(card)
+    yield "where", card.where if card.where != "local" else ""
     yield "held", card.held or ""
     yield "repository", card.repo
     yield "branch", f"{card.branch} from {card.base}" if card.base else card.branch

@@ -11,24 +11,25 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from orchestrator.actions import Action
+from orchestrator.actions import Action, pane
 from widgets.dialogs.dialog import Dialog
 from widgets.format import Line, content
-from widgets.keys import IN_QUEUE, ON_BOARD, Keyboard, answers, display
+from widgets.keys import IN_QUEUE, IN_RUNS, ON_BOARD, Keyboard, display
 
 
-def help_lines(keyboard: Keyboard, width: int, *, queue_first: bool = False) -> Iterator[Line]:
-    """A line for each action of board and queue: its keys, its title, what it does, wrapped beside them."""
+def help_lines(keyboard: Keyboard, width: int, *, first: str = "") -> Iterator[Line]:
+    """A line for each action of board, queue and runs: its keys, its title, what it does, wrapped beside
+    them. The keys of the pane `first` come before the others."""
     room = max(width - _KEYS - _TITLE, 20)
-    for name, actions in sorted(_groups(), key=lambda group: queue_first and group[0] != _QUEUE):
+    for name, actions in sorted(_groups(), key=lambda group: bool(first) and group[0] != _PANES[first]):
         yield ((name, "title"),)
         for action in actions:
             keys = _shown([display(key) for key in keyboard.keys.get(action.id, ())])
-            first, *more = wrap(action.help, room) or [""]
+            top, *more = wrap(action.help, room) or [""]
             yield (
                 (f"  {keys or '·'}".ljust(_KEYS), "cursor"),
                 (action.title.ljust(_TITLE), "text"),
-                (first, "muted"),
+                (top, "muted"),
             )
             for line in more:
                 yield ((" " * (_KEYS + _TITLE), ""), (line, "muted"))
@@ -41,8 +42,8 @@ def help_lines(keyboard: Keyboard, width: int, *, queue_first: bool = False) -> 
     yield ((f"What has no key is in the palette, {keyboard.shown('palette')}.", "muted"),)
 
 
-_KEYS, _TITLE = 15, 21
-_QUEUE = "The list of what needs you"
+_KEYS, _TITLE = 15, 23
+_PANES = {"queue": "The list of what needs you", "runs": "The runs of workflows"}
 _WIDEST, _FRAME = 120, 8
 """Cells: the box as help.tcss has it, and what its border, padding and scrollbar take of it."""
 _MOVES = (
@@ -62,7 +63,8 @@ def _groups() -> Iterator[tuple[str, list[Action]]]:
     cursor = [action for action in ON_BOARD if action.id.startswith("cursor.")]
     yield "The board", [action for action in ON_BOARD if not action.on_card and action not in cursor]
     yield "The cursor", cursor
-    yield _QUEUE, [action for action in IN_QUEUE if answers(action.id)]
+    for name, offered in (("queue", IN_QUEUE), ("runs", IN_RUNS)):
+        yield _PANES[name], [action for action in offered if pane(action.id) == name]
 
 
 class Help(Dialog[None]):
@@ -73,9 +75,9 @@ class Help(Dialog[None]):
         Binding("k", "scroll('up')", show=False),
     ]
 
-    def __init__(self, keyboard: Keyboard, *, queue_first: bool = False) -> None:
+    def __init__(self, keyboard: Keyboard, *, first: str = "") -> None:
         super().__init__()
-        self._keyboard, self._queue_first = keyboard, queue_first
+        self._keyboard, self._first = keyboard, first
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(classes="box") as box:
@@ -88,7 +90,7 @@ class Help(Dialog[None]):
 
     def _text(self) -> Content:
         width = min(_WIDEST, int(self.app.size.width * 0.96)) - _FRAME
-        return content(help_lines(self._keyboard, width, queue_first=self._queue_first))
+        return content(help_lines(self._keyboard, width, first=self._first))
 
     def action_scroll(self, way: str) -> None:
         self.query_one(VerticalScroll).scroll_relative(y=1 if way == "down" else -1, animate=False)

@@ -44,6 +44,11 @@ class Choice(Input):
         self.cursor_blink = False
         self._choices = list(dict.fromkeys(choices))
 
+    def offer(self, choices: Sequence[str]) -> None:
+        """Suggests these from now on."""
+        self.suggester = SuggestFromList(choices) if choices else None
+        self._choices = list(dict.fromkeys(choices))
+
     def on_key(self, event: events.Key) -> None:
         if event.key not in ("up", "down") or not self._choices:
             return
@@ -74,19 +79,19 @@ class NewCard(Dialog[CardView]):
         with Vertical(classes="box") as box:
             box.border_title = "New card"
             box.border_subtitle = "ctrl+s makes it · tab goes on · esc leaves"
-            yield _field("Title", _line("title", "may be left out: the prompt's first line is taken then"))
-            yield _field("Prompt", Prompt(placeholder="What should the agent do?"))
-            yield _field("Repository", Choice(self._repo, self._repos, placeholder="a path in it", id="repo"))
-            yield _field("Base", _line("base", "branch or commit to start from; else the default branch"))
+            yield field("Title", line("title", "may be left out: the prompt's first line is taken then"))
+            yield field("Prompt", Prompt(placeholder="What should the agent do?"))
+            yield field("Repository", Choice(self._repo, self._repos, placeholder="a path in it", id="repo"))
+            yield field("Base", line("base", "branch or commit to start from; else the default branch"))
             default = " · ".join((settings.model or "the agent's own", ", ".join(settings.models))).rstrip(
                 " ·"
             )
-            yield _field("Model", Choice("", settings.models, placeholder=default, id="model"))
+            yield field("Model", Choice("", settings.models, placeholder=default, id="model"))
             modes = [(mode, mode) for mode in settings.permission_modes]
             mode = settings.permission_mode or "default"
-            yield _field("Permissions", Select(modes, prompt=mode, id="mode", compact=True))
+            yield field("Permissions", Select(modes, prompt=mode, id="mode", compact=True))
             now = Checkbox("now (else it waits in the backlog)", True, id="now", compact=True)
-            yield _field("Start", now)
+            yield field("Start", now)
             yield complaint()
             with Horizontal(classes="buttons"):
                 yield Button("Cancel", id="cancel", compact=True)
@@ -147,11 +152,12 @@ class NewCard(Dialog[CardView]):
             self.over()
 
 
-def _field(name: str, control: Widget) -> Horizontal:
-    return Horizontal(Label(name), control, classes="field")
+def field(name: str, control: Widget) -> Horizontal:
+    """A line of a form."""
+    return Horizontal(Label(name, markup=False), control, classes="field")
 
 
-def _line(name: str, placeholder: str) -> Input:
+def line(name: str, placeholder: str) -> Input:
     line = Input(placeholder=placeholder, id=name, compact=True)
     line.cursor_blink = False
     return line

@@ -4,13 +4,13 @@ from typing import TYPE_CHECKING
 
 from orchestrator.client import Client
 from orchestrator.core.views import CardView, Need, NeedDetail
+from orchestrator.core.workflow.views import GateView
+from widgets.dialogs.deciding import BY, DOING, deciding, denial
 from widgets.needs import choices
 from widgets.needs.look import Look, kind_words
 
 if TYPE_CHECKING:
     from widgets.needs.pane import NeedsPane
-
-_BY = "tui"
 
 
 class Acts:
@@ -35,20 +35,31 @@ class Acts:
         assert detail is not None
         return detail
 
+    @property
+    def _gate(self) -> GateView | None:
+        return self._look.detail.gate if self._look.detail else None
+
     # --- answers ---------------------------------------------------------------------------------
 
     def allow(self) -> None:
         look = self._look
+        if (gate := self._gate) is not None:
+            self._pane.answer(
+                look.need,
+                "approving",
+                lambda client: client.approve(gate.id, seen_version=gate.version, by=BY),
+            )
+            return
         id_, words = look.need.id, "approving" if look.need.kind == "plan" else "allowing"
         if look.need.kind != "question":
-            self._pane.answer(look.need, words, lambda client: client.answer(id_, "allow", by=_BY))
+            self._pane.answer(look.need, words, lambda client: client.answer(id_, "allow", by=BY))
             return
         if look.choices.open:
             self._pane.choose(choices.turn_to(look.choices, look.choices.open[0]))
             return
         said = choices.labels(look.choices, self._whole.questions)
         self._pane.answer(
-            look.need, "answering", lambda client: client.answer(id_, "allow", options=said, by=_BY)
+            look.need, "answering", lambda client: client.answer(id_, "allow", options=said, by=BY)
         )
 
     def always(self) -> None:
@@ -66,13 +77,18 @@ class Acts:
 
     def _always(self, need: Need, number: int) -> None:
         self._pane.answer(
-            need, "allowing always", lambda client: client.answer(need.id, "always", always=number, by=_BY)
+            need, "allowing always", lambda client: client.answer(need.id, "always", always=number, by=BY)
         )
 
     def deny(self) -> None:
         from widgets.dialogs.words import Words
 
         need = self._look.need
+        if (gate := self._gate) is not None:
+            self._pane.app.push_screen(
+                denial(gate), lambda words: None if words is None else self._pane.answered(need, "denying")
+            )
+            return
         if need.kind == "plan":
             title, said, button = (
                 f"Send {need.card}'s plan back",
@@ -84,7 +100,7 @@ class Acts:
             said, button = "The agent reads your reason; it may be left out.", "Deny"
 
         def call(client: Client, words: str) -> CardView:
-            return client.answer(need.id, "deny", message=words.strip(), by=_BY)
+            return client.answer(need.id, "deny", message=words.strip(), by=BY)
 
         self._pane.app.push_screen(
             Words(title, f"{need.summary}\n{said}", button, call=call, may_be_empty=True),
@@ -139,7 +155,17 @@ class Acts:
     def _nudge(self, how: str, words: str, done: str, need: Need | None = None) -> None:
         need = need or self._look.need
         card = need.card
-        self._pane.answer(need, words, lambda client: client.nudge(card, how, by=_BY), f"{card}: {done}")
+        self._pane.answer(need, words, lambda client: client.nudge(card, how, by=BY), f"{card}: {done}")
+
+    # --- stages of a run -------------------------------------------------------------------------
+
+    def decide(self, action: str) -> None:
+        """`action` is one of `run.done`, `run.fail`, `run.retry` and `run.skip`."""
+        need = self._look.need
+        self._pane.app.push_screen(
+            deciding(action, need.run, need.stage),
+            lambda words: None if words is None else self._pane.answered(need, DOING[action]),
+        )
 
     # --- the pane --------------------------------------------------------------------------------
 

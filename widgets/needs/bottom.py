@@ -4,7 +4,7 @@ from orchestrator.actions import BY_ID
 from widgets.keybar import Entry
 from widgets.keys import Keyboard
 from widgets.needs.look import REQUESTS, Look
-from widgets.needs.may import refusal
+from widgets.needs.may import goes_to_run, refusal
 
 LEAST_FIRST = ("palette", "preview", "answer.next", "help", "send", "attach", "answer.other")
 """What is left out first where the line is short."""
@@ -15,7 +15,19 @@ _NUDGES = {
     "restart": "answer.restart",
     "resume": "resume",
 }
+_STAGE = {
+    "done": "run.done",
+    "fail": "run.fail",
+    "prompt": "send",
+    "retry": "run.retry",
+    "skip": "run.skip",
+}
 _LABELS = {
+    ("answer.allow", "gate"): "Approve",
+    ("run.done", "stage"): "Done",
+    ("run.fail", "stage"): "Fail it",
+    ("run.retry", "stage"): "Again",
+    ("run.skip", "stage"): "Skip",
     ("answer.allow", "question"): "Send answer",
     ("answer.allow", "plan"): "Approve",
     ("answer.deny", "plan"): "Send back",
@@ -35,10 +47,13 @@ def offered(look: Look | None) -> list[str]:
             "permission": ["answer.allow", "answer.always", "answer.deny"],
             "question": ["answer.option", "answer.other", "answer.allow", "answer.deny"],
             "plan": ["answer.allow", "answer.deny"],
+            "gate": ["answer.allow", "answer.deny"],
         }[kind]
         sent_by_enter = kind == "question" and look.choices.begun
         return [*first, *([] if sent_by_enter else ["attach"]), *every]
     nudges = [action for word, action in _NUDGES.items() if word in look.need.options]
+    if kind == "stage":
+        nudges = [action for word, action in _STAGE.items() if word in look.need.options]
     words = ["send", "acknowledge"] if kind in ("asks", "review") else []
     return [*nudges, *words, "attach", *every]
 
@@ -47,7 +62,10 @@ def entries(keyboard: Keyboard, look: Look | None) -> list[Entry]:
     kind = look.need.kind if look else ""
     made = []
     for action in offered(look):
-        label = _LABELS.get((action, kind)) or _TITLES.get(action) or BY_ID[action].title
+        label = (
+            "Run" if action == "attach" and look and goes_to_run(look.need) else _LABELS.get((action, kind))
+        )
+        label = label or _TITLES.get(action) or BY_ID[action].title
         key = _option_keys(keyboard, look) if action == "answer.option" else keyboard.shown(action)
         if key:
             made.append(Entry(action, key, label, label.split()[0], refusal(action, look, keyboard.shown)))

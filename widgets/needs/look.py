@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from orchestrator.core.views import CardView, Need, NeedDetail
 from widgets.needs.choices import UNCHOSEN, Choices
 
-REQUESTS = frozenset({"permission", "question", "plan"})
+REQUESTS = frozenset({"permission", "question", "plan", "gate"})
 """The kinds that an answer settles; the others are helped on, looked at, or acknowledged."""
 
 _KINDS = {"rate_limit": "rate limit", "stall": "stalled", "exit": "ended", "asks": "asks?"}
@@ -33,3 +33,15 @@ def kind_words(kind: str) -> str:
 def mark(need: Need) -> tuple[str, str]:
     """The glyph of its urgency, and the role that goes with it."""
     return _MARKS.get(need.urgency, ("◆", "trouble"))
+
+
+def whose(need: Need) -> str:
+    """The card that it belongs to, or the run where it has no card."""
+    return need.card or need.run
+
+
+def gist(need: Need) -> str:
+    """The need in a few words, for a sentence."""
+    if need.kind in ("gate", "stage"):
+        return f"{need.stage} of {need.run}"
+    return f"{need.card}'s {kind_words(need.kind)}"

@@ -2,12 +2,19 @@
 
 from collections.abc import Callable
 
-from orchestrator.actions import BY_ID
+from orchestrator.actions import BY_ID, pane
+from orchestrator.core.views import Need
 from widgets import may
-from widgets.keys import answers
 from widgets.may import KeyOf, registry_key
-from widgets.needs.look import REQUESTS, Look, kind_words
+from widgets.needs.look import REQUESTS, Look, gist, kind_words, whose
 
+_WAYS = {
+    "done": "mark it as done",
+    "fail": "mark it as failed",
+    "prompt": "send it a prompt",
+    "retry": "do it again",
+    "skip": "skip it",
+}
 _ALWAYS_DONE = frozenset({"answer.next", "answer.close"})
 
 
@@ -15,13 +22,13 @@ def touches(action: str) -> bool:
     """It acts on the need that is selected, or on its card."""
     if action in _ALWAYS_DONE or action in ("answer.up", "answer.down"):
         return False
-    return answers(action) or BY_ID[action].on_card
+    return pane(action) != "board" or BY_ID[action].on_card
 
 
 def refusal(action: str, look: Look | None, key: KeyOf = registry_key) -> str:
     """Why `action` can't be done to what is looked at and which key to press instead; empty when it can
     be tried."""
-    if action in _ALWAYS_DONE or not (answers(action) or BY_ID[action].on_card):
+    if action in _ALWAYS_DONE or not (pane(action) != "board" or BY_ID[action].on_card):
         return ""
     if look is None:
         return "Nothing waits for you."
@@ -29,9 +36,31 @@ def refusal(action: str, look: Look | None, key: KeyOf = registry_key) -> str:
         if look.doing:
             return f"{look.need.id}: {look.doing} already. It leaves the list when that is done."
         return _REFUSALS[action](look, key)
-    if not answers(action):
-        return may.refusal(action, look.card, key) if look.card else f"{look.need.card} is gone."
+    if pane(action) == "board":
+        return _of_card(action, look, key)
     return ""
+
+
+def goes_to_run(need: Need) -> bool:
+    """Whether it is the run that is gone to from it, and not a session."""
+    return need.kind == "gate" or (need.kind == "stage" and not need.card)
+
+
+def _of_card(action: str, look: Look, key: KeyOf) -> str:
+    if action == "attach" and goes_to_run(look.need):
+        return ""
+    if not look.need.card:
+        return f"{look.need.stage} of {look.need.run} has no card. {_way_out(look, key)}".rstrip()
+    return may.refusal(action, look.card, key) if look.card else f"{look.need.card} is gone."
+
+
+def _stage(look: Look, key: KeyOf, what: str) -> str:
+    if look.need.kind == "stage" and what in look.need.options:
+        return ""
+    said = {"gate": "is a gate", "stage": "can't be helped on by that"}.get(
+        look.need.kind, "is no stage of a run"
+    )
+    return f"{gist(look.need)} {said}. {look.need.hint or _way_out(look, key)}".rstrip()
 
 
 def _allow(look: Look, key: KeyOf) -> str:
@@ -43,7 +72,7 @@ def _allow(look: Look, key: KeyOf) -> str:
 
 
 def _always(look: Look, key: KeyOf) -> str:
-    if look.need.kind in ("question", "plan"):
+    if look.need.kind in ("question", "plan", "gate"):
         return f"A {look.need.kind} can't be answered for always. {_key_of_allow(look, key)}"
     if why := _answer(look, key, "can be allowed"):
         return why
@@ -59,20 +88,21 @@ def _deny(look: Look, key: KeyOf) -> str:
 
 def _option(look: Look, key: KeyOf) -> str:
     if look.need.kind != "question":
-        return f"{look.need.card} asks no question with options. {_way_out(look, key)}".rstrip()
+        return f"{whose(look.need)} asks no question with options. {_way_out(look, key)}".rstrip()
     return _answer(look, key, "can be chosen")
 
 
 def _answer(look: Look, key: KeyOf, what: str) -> str:
     need = look.need
     if need.kind not in REQUESTS:
-        return (
-            f"{need.card} ({kind_words(need.kind)}) asks nothing that {what}. {_way_out(look, key)}".rstrip()
-        )
+        who = f"{whose(need)} ({kind_words(need.kind)})"
+        return f"{who} asks nothing that {what}. {_way_out(look, key)}".rstrip()
     if not need.answerable:
         return f"{need.hint or 'It can only be answered in the session.'} Press {key('attach')} to go there."
     if look.detail is None:
         return look.error or "The whole request is not here yet. Press again when you have read it."
+    if need.kind == "gate" and look.detail.gate is None:
+        return "The hub does not tell the gate's evidence."
     if need.kind == "question" and not look.detail.questions:
         return (
             f"The hub does not know the question's options. Press {key('attach')} to answer in the session."
@@ -83,7 +113,7 @@ def _answer(look: Look, key: KeyOf, what: str) -> str:
 def _nudge(look: Look, key: KeyOf, how: str) -> str:
     if how in look.need.options:
         return ""
-    said = f"To {how} is no help to {look.need.card} ({kind_words(look.need.kind)})."
+    said = f"To {how} is no help to {whose(look.need)} ({kind_words(look.need.kind)})."
     return f"{said} {_way_out(look, key)}".rstrip()
 
 
@@ -93,12 +123,17 @@ def _way_out(look: Look, key: KeyOf) -> str:
     if need.kind in REQUESTS and need.answerable:
         return _key_of_allow(look, key)
     ways = [
-        f"{key(action)} to {word}"
+        f"{key(action)} to {_WAYS.get(word, word)}"
         for word, action in (
             ("continue", "answer.continue"),
             ("interrupt", "answer.interrupt"),
             ("restart", "answer.restart"),
             ("resume", "resume"),
+            ("done", "run.done"),
+            ("fail", "run.fail"),
+            ("prompt", "send"),
+            ("retry", "run.retry"),
+            ("skip", "run.skip"),
         )
         if word in need.options
     ]
@@ -112,7 +147,8 @@ def _way_out(look: Look, key: KeyOf) -> str:
 def _key_of_allow(look: Look, key: KeyOf) -> str:
     if look.need.kind == "question":
         return f"Press an option's number, then {key('answer.allow')}."
-    return f"Press {key('answer.allow')} to allow it, {key('answer.deny')} to deny it."
+    allow = "approve" if look.need.kind in ("plan", "gate") else "allow"
+    return f"Press {key('answer.allow')} to {allow} it, {key('answer.deny')} to deny it."
 
 
 _REFUSALS: dict[str, Callable[[Look, KeyOf], str]] = {
@@ -124,4 +160,8 @@ _REFUSALS: dict[str, Callable[[Look, KeyOf], str]] = {
     "answer.continue": lambda look, key: _nudge(look, key, "continue"),
     "answer.interrupt": lambda look, key: _nudge(look, key, "interrupt"),
     "answer.restart": lambda look, key: _nudge(look, key, "restart"),
+    "run.done": lambda look, key: _stage(look, key, "done"),
+    "run.fail": lambda look, key: _stage(look, key, "fail"),
+    "run.retry": lambda look, key: _stage(look, key, "retry"),
+    "run.skip": lambda look, key: _stage(look, key, "skip"),
 }

@@ -10,26 +10,27 @@ from textual.containers import Container, Vertical
 from textual.timer import Timer
 
 from orchestrator.actions import Action
+from orchestrator.actions import pane as pane_of
 from orchestrator.client import Client, OrchError
-from orchestrator.core.views import CardView, Need
+from orchestrator.core.views import CardView, Need, NeedDetail
 from widgets import acts as of_cards
 from widgets.command_screen import CommandScreen
 from widgets.header import HubBar
 from widgets.keybar import KeyBar
-from widgets.keys import IN_QUEUE, answers
+from widgets.keys import IN_QUEUE
+from widgets.library import Library
 from widgets.needs import choices, place
 from widgets.needs.acts import Acts
 from widgets.needs.bottom import LEAST_FIRST, entries
 from widgets.needs.choices import Choices
-from widgets.needs.library import Library
-from widgets.needs.look import Look
-from widgets.needs.may import refusal, touches
+from widgets.needs.look import Look, gist
+from widgets.needs.may import goes_to_run, refusal, touches
 from widgets.needs.place import Place
-from widgets.needs.replies import Replies
 from widgets.needs.request import Request
-from widgets.needs.request_text import gist
-from widgets.needs.rows import NeedBox, NeedList
+from widgets.needs.rows import NeedList
 from widgets.preview import PreviewPane
+from widgets.replies import Replies
+from widgets.rows import RowBox
 
 if TYPE_CHECKING:
     from widgets.board import BoardScreen
@@ -55,7 +56,11 @@ class NeedsPane(CommandScreen):
         self._place = place.opening(board.card.id if board.card else "", board.mirror.needs)
         self._choices: dict[str, Choices] = {}
         self._acts, self._of_card = Acts(self), of_cards.Acts(board, lambda: self.card)
-        self._library, self._replies = Library(self.app, self.draw), Replies()
+        self._library: Library[NeedDetail] = Library(
+            self.app, lambda client, need: client.need(need), self.draw, "The request"
+        )
+        self._replies = Replies()
+        self._version: tuple[str, int] | None = None
         self._unsure: tuple[float, str] | None = (self.app.clock(), "The list has only just been opened.")
         self._fetches: Timer | None = None
         self.request, self.preview = Request(), PreviewPane()
@@ -72,7 +77,7 @@ class NeedsPane(CommandScreen):
 
     def on_mount(self) -> None:
         if self.need is not None:
-            self._library.fetch(self.need)
+            self._library.fetch(self.need.id, self.need)
         self.draw()
 
     @property
@@ -91,12 +96,12 @@ class NeedsPane(CommandScreen):
         need = self.need
         if need is None:
             return None
-        page = self._library.page(need)
-        fresh = choices.none(page.detail.questions) if page.detail else Choices()
+        page = self._library.page(need.id)
+        fresh = choices.none(page.whole.questions) if page.whole else Choices()
         return Look(
             need,
             self.card,
-            page.detail,
+            page.whole,
             self._choices.get(need.id, fresh),
             self._replies.doing(need.id, self.app.clock()),
             self._replies.error(need.id) or page.error,
@@ -105,16 +110,19 @@ class NeedsPane(CommandScreen):
     # --- what was heard --------------------------------------------------------------------------
 
     @on(Request.Resized)
+    @on(events.ScreenResume)
     def draw(self) -> None:
+        if not self._list.is_attached:
+            return  # it is told to before it stands; its first size tells it again
         now, needs = self.app.clock(), self._board.mirror.needs
         self._settle(needs, now)
         look, keyboard = self.look, self.app.keyboard
         self.set_class(self.app.size.width < _NARROW, "-narrow")
         self.set_class(not needs, "-bare")
         self._header.show(self._board.mirror, now)
-        self._list.show(
+        self._list.fill(
             needs,
-            self._place,
+            self._place.need,
             now,
             tall=self.app.size.width >= _NARROW,
             doing=lambda need: self._replies.doing(need, now),
@@ -125,19 +133,29 @@ class NeedsPane(CommandScreen):
 
     def _settle(self, needs: Sequence[Need], now: float) -> None:
         before, self._place = self._place, place.settle(self._place, needs)
-        self._replies.keep(needs)
-        self._library.keep(needs)
         there = {need.id for need in needs}
+        self._replies.keep(there)
+        self._library.keep(there)
         self._choices = {need: chosen for need, chosen in self._choices.items() if need in there}
         if self._place.need != before.need:
             went = f"{before.need} has just been settled." if before.need else "This has just come up."
             self._unsure = (now, went)
+        self._watch_evidence(now)
         if self.need is not None:
             self._rest(self.need)
 
+    def _watch_evidence(self, now: float) -> None:
+        """What a gate's approval would be about must not change under the key."""
+        look = self.look
+        gate = look.detail.gate if look and look.detail else None
+        version = (gate.id, gate.version) if gate else None
+        if version and self._version and version != self._version and version[0] == self._version[0]:
+            self._unsure = (now, "The evidence has just changed.")
+        self._version = version
+
     def _rest(self, need: Need) -> None:
         """Fetches the request once the selection has stayed on it."""
-        if self._library.asked(need):
+        if self._library.asked(need.id, need):
             return
         if self._fetches is not None:
             self._fetches.stop()
@@ -145,7 +163,7 @@ class NeedsPane(CommandScreen):
 
     def _fetch(self, need_id: str) -> None:
         if self.need is not None and self.need.id == need_id:
-            self._library.fetch(self.need)
+            self._library.fetch(need_id, self.need)
 
     # --- what the user does to it ----------------------------------------------------------------
 
@@ -165,13 +183,13 @@ class NeedsPane(CommandScreen):
             self._choices[need.id] = chosen
             self.draw()
 
-    def answer(self, need: Need, words: str, call: Callable[[Client], CardView], told: str = "") -> None:
+    def answer(self, need: Need, words: str, call: Callable[[Client], object], told: str = "") -> None:
         """Has the hub answer it. `words` stand at the need until it leaves; with `told`, which the user
         reads when it is done, only until the hub has taken it."""
         self._replies.begin(need.id, words)
         self.draw()
 
-        def done(_card: CardView) -> None:
+        def done(_answer: object) -> None:
             if told:
                 self._replies.over(need.id)
                 self.app.tell(told)
@@ -182,6 +200,8 @@ class NeedsPane(CommandScreen):
         def failed(error: OrchError) -> None:
             self._replies.over(need.id, str(error))
             self.app.tell_error(error)  # the need may be about to leave, and the words at it with it
+            if need.kind == "gate":
+                self._library.fetch(need.id, need, again=True)
             self._look_again()
 
         self.app.command(call, done, failed)
@@ -200,9 +220,9 @@ class NeedsPane(CommandScreen):
         if self.is_attached:
             self.draw()
 
-    @on(NeedBox.Pressed)
-    def _pressed(self, press: NeedBox.Pressed) -> None:
-        self.go(place.on(press.need, self._board.mirror.needs))
+    @on(RowBox.Pressed)
+    def _pressed(self, press: RowBox.Pressed) -> None:
+        self.go(place.on(press.id, self._board.mirror.needs))
         if press.times == 2:
             self.perform("attach")
 
@@ -244,11 +264,17 @@ class NeedsPane(CommandScreen):
         elif why := self.refusal(action):
             self.app.tell(why, severity="warning")
             if look is not None and look.detail is None:
-                self._library.fetch(look.need, again=True)
+                self._library.fetch(
+                    look.need.id, look.need, again=bool(self._library.page(look.need.id).error)
+                )
         elif action == "answer.option":
             self._acts.option(number)
-        elif answers(action):
+        elif pane_of(action) == "queue":
             self._deed(self._acts, what)
+        elif pane_of(action) == "runs":
+            self._acts.decide(action)
+        elif action == "attach" and look is not None and goes_to_run(look.need):
+            self._of_card.runs(look.need.run, look.need.stage)
         else:
             self._shared(action)
 
@@ -269,7 +295,7 @@ class NeedsPane(CommandScreen):
             case "help":
                 from widgets.dialogs.help import Help
 
-                self.app.push_screen(Help(self.app.keyboard, queue_first=True))
+                self.app.push_screen(Help(self.app.keyboard, first="queue"))
             case "palette":
                 from widgets.palette import palette_of_actions
 

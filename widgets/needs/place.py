@@ -29,7 +29,7 @@ def on(need_id: str, needs: Sequence[Need]) -> Place | None:
 
 def opening(card: str, needs: Sequence[Need]) -> Place:
     """On the most urgent need of that card where it has one, else on the most urgent of all."""
-    return at(next((row for row, need in enumerate(needs) if need.card == card), 0), needs)
+    return at(next((row for row, need in enumerate(needs) if card and need.card == card), 0), needs)
 
 
 def settle(place: Place, needs: Sequence[Need]) -> Place:

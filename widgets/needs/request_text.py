@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 
-from orchestrator.core.views import Need, Question
+from orchestrator.core.views import Question
 from widgets.format import Line, Span, age, count, fit_spans, fold, unseen
+from widgets.gate_text import gate_lines
 from widgets.may import KeyOf
 from widgets.needs.choices import Choice
-from widgets.needs.look import REQUESTS, Look, kind_words, mark
+from widgets.needs.look import REQUESTS, Look, kind_words, mark, whose
 
 _MOST_LINES = 4000
 """Lines of one request; whoever needs more reads it in the session."""
@@ -23,13 +24,15 @@ def head_lines(look: Look, now: float, width: int) -> tuple[Line, ...]:
     if need.lifts_at is not None:
         left = age(need.lifts_at - now)
         facts.append(f"lifts in {left}" if need.lifts_at > now else "should have lifted")
-    facts.append(f"evidence: {need.evidence}" if need.evidence else "")
-    facts += [card.branch, card.repo] if card else [f"{need.card} is gone"]
+    facts.append(f"evidence: {need.evidence}" if need.evidence and not need.run else "")
+    facts += [f"{need.run} · {need.stage}" if need.run else ""]
+    if need.card:
+        facts += [card.branch, card.repo] if card else [f"{need.card} is gone"]
     return (
         fit_spans(
             [
                 (f"{glyph} {kind_words(need.kind)}  ", role),
-                (f"{need.card}  ", "muted"),
+                (f"{whose(need)}  ", "muted"),
                 (need.title, "title"),
             ],
             width,
@@ -71,6 +74,9 @@ def notice_lines(look: Look, width: int, key: KeyOf) -> tuple[Line, ...]:
 
 def _request(look: Look, width: int, key: KeyOf) -> Iterator[Line]:
     need, detail = look.need, look.detail
+    if detail is not None and detail.gate is not None:
+        yield from gate_lines(detail.gate, width, key("answer.allow"), key("answer.deny"))
+        return
     if detail is None or not detail.questions:
         yield from _text(need.summary, "title", width)
         yield ()
@@ -142,8 +148,3 @@ def _question(
             yield from _hanging((" " * len(mark[0]), ""), said, "muted", width)
     if choice.words:
         yield from _hanging((f"    {full} ", "calm"), f"“{choice.words}”", "calm", width)
-
-
-def gist(need: Need) -> str:
-    """The need in a few words, for a sentence."""
-    return f"{need.card}'s {kind_words(need.kind)}"

@@ -2,11 +2,11 @@
 
 from orchestrator.core.views import Need
 from widgets.format import Line, Span, age, row
-from widgets.needs.look import kind_words, mark
+from widgets.needs.look import kind_words, mark, whose
+from widgets.rows import edged
 
 ONE, TWO = 1, 2
 """A need's lines where the screen is small, and where there is room."""
-_LIFTED = {"faint": "muted", "muted": "text"}
 _KIND = 11
 _CARD = 5
 
@@ -18,14 +18,11 @@ def need_lines(
     if width < 4:
         return ((("", ""),),) * (TWO if tall else ONE)
     lines = _two(need, now, width - 2, doing) if tall else _one(need, now, width - 2, doing)
-    if selected:
-        lines = tuple(tuple((text, _LIFTED.get(role, role)) for text, role in line) for line in lines)
-    edge: Span = ("▌", "cursor") if selected else (" ", "")
-    return tuple((edge, *line, (" ", "")) for line in lines)
+    return edged(lines, selected=selected)
 
 
 def _two(need: Need, now: float, width: int, doing: str) -> tuple[Line, ...]:
-    head = [*_kind(need, doing), (f"{need.card.ljust(_CARD - 1)} ", "faint"), (need.title, "title")]
+    head = [*_kind(need, doing), (f"{whose(need).ljust(_CARD - 1)} ", "faint"), (need.title, "title")]
     return (
         row(head, [_right(need, now, doing)], width),
         row([("  ", ""), (need.summary, "text" if need.urgency < 4 else "muted")], [], width),
@@ -33,7 +30,7 @@ def _two(need: Need, now: float, width: int, doing: str) -> tuple[Line, ...]:
 
 
 def _one(need: Need, now: float, width: int, doing: str) -> tuple[Line, ...]:
-    words = [*_kind(need, doing), (f"{need.card.ljust(_CARD - 1)} ", "faint"), (need.summary, "text")]
+    words = [*_kind(need, doing), (f"{whose(need).ljust(_CARD - 1)} ", "faint"), (need.summary, "text")]
     return (row(words, [_right(need, now, doing)], width),)
 
 

@@ -25,7 +25,12 @@ def find(config_dir: Path, session_id: str) -> Path | None:
     """
     if not _SESSION_ID.fullmatch(session_id):
         return None
-    return next((config_dir / "projects").glob(f"*/{session_id}.jsonl"), None)
+    return next(config_dir.glob(below(session_id)), None)
+
+
+def below(session_id: str) -> str:
+    """Where the conversation's file lies below the agent's own directory, as a pattern."""
+    return f"projects/*/{session_id}.jsonl"
 
 
 def tail(path: Path, max_bytes: int = 256 * 1024) -> TranscriptSaid:

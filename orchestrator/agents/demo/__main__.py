@@ -17,7 +17,7 @@ def main() -> int:
         if flags.version:
             print(VERSION)  # noqa: T201 (what --version is for)
             return 0
-        from orchestrator.agents.demo.session import start
+        from orchestrator.agents.demo.beginning import start
 
         return start(flags)
     except Refusal as refusal:

@@ -1,5 +1,7 @@
 """Requests to the user, answered by whoever is first: the user in the pane, or a hook."""
 
+import json
+import sys
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -7,13 +9,14 @@ from orchestrator.agents.demo import dialogs
 from orchestrator.agents.demo.dialogs import Form
 from orchestrator.agents.demo.loop import Future
 from orchestrator.agents.demo.screen import plain
-from orchestrator.agents.demo.script import Permission, Plan, Question
+from orchestrator.agents.demo.steps import Permission, Plan, Question
 
 if TYPE_CHECKING:
     from orchestrator.agents.demo.session import Session
 
 _REQUEST_AFTER = 0.04
 _NOTIFIED_AFTER = 6.0
+_UNASKED = "This command requires approval"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +32,8 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """`by` is `pane` or `hook`; `chosen` are the pane's options, `input` the hook's `updatedInput`."""
+    """`by` is `pane`, `hook`, `tool` or `nobody`; `chosen` are the pane's options, `input` is what a hook or
+    tool has put in the place of the call's own."""
 
     by: str
     allowed: bool
@@ -104,6 +108,29 @@ async def ask(session: "Session", request: Request) -> Answer:
         forget()
         session.close_dialog()
         session.registry.show("busy")
+
+
+async def ask_elsewhere(session: "Session", request: Request, use_id: str) -> Answer:
+    """The answer where no user is: that of the tool which `--permission-prompt-tool` names, else no.
+
+    Hooks are not asked, as probed on 2.1.197. Where there is no such tool the session ends.
+    """
+    if not session.permission_tool:
+        return Answer("nobody", False, message=_UNASKED)
+    tool = await session.mcp.find(session.permission_tool)
+    if tool is None:
+        words = f"Error: MCP tool {session.permission_tool} (passed via --permission-prompt-tool) not found"
+        print(words, file=sys.stderr)  # noqa: T201 (a program's last words)
+        session.loop.soon(lambda: session.leave(1))
+        return await Future[Answer]()
+    given = {"tool_name": request.tool, "input": request.input, "tool_use_id": use_id}
+    try:
+        said = json.loads((await session.mcp.call(tool, given, use_id)).text)
+    except (OSError, ValueError) as error:
+        return Answer("tool", False, message=f"{session.permission_tool}: {error}")
+    if said.get("behavior") == "allow":
+        return Answer("tool", True, input=said.get("updatedInput") or {})
+    return Answer("tool", False, message=said.get("message") or _UNASKED)
 
 
 def _from_pane(request: Request, chosen: tuple[int, ...]) -> Answer:

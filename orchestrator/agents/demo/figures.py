@@ -8,7 +8,7 @@ from typing import Any
 
 from orchestrator.agents.demo.children import run
 from orchestrator.agents.demo.loop import Loop
-from orchestrator.agents.demo.script import Figures
+from orchestrator.agents.demo.steps import Figures
 
 _DEBOUNCE = 0.3
 _WINDOW = 200_000

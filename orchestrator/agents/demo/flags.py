@@ -1,6 +1,7 @@
 """Claude Code's command line, as far as orch uses it."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from orchestrator.agents.demo.refusal import Refusal
 
@@ -18,13 +19,34 @@ _VALUED = {
     "--permission-mode": "permission_mode",
     "--model": "model",
     "--append-system-prompt": "append_system_prompt",
+    "--output-format": "output_format",
+    "--input-format": "input_format",
+    "--permission-prompt-tool": "permission_tool",
+    "--allowedTools": "allowed_tools",
+    "--allowed-tools": "allowed_tools",
 }
-_MODES = ("default", "acceptEdits", "plan", "auto", "bypassPermissions", "dontAsk")
+_SWITCHES = {
+    "--version": "version",
+    "-v": "version",
+    "--print": "printed",
+    "-p": "printed",
+    "--verbose": "verbose",
+    "--strict-mcp-config": "strict_mcp_config",
+    "--include-partial-messages": "include_partial_messages",
+}
+_CHOICES = {
+    "output_format": ("text", "json", "stream-json"),
+    "input_format": ("text",),
+    "permission_mode": ("default", "acceptEdits", "plan", "auto", "bypassPermissions", "dontAsk"),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Flags:
-    """What the session was started with; empty strings where a flag was not given."""
+    """What the session was started with; empty strings where a flag was not given.
+
+    `printed` is `--print`: no terminal, one prompt, and its end in what `output_format` says.
+    """
 
     session_id: str = ""
     resume: str = ""
@@ -34,14 +56,21 @@ class Flags:
     permission_mode: str = "default"
     model: str = ""
     append_system_prompt: str = ""
+    output_format: str = "text"
+    input_format: str = "text"
+    allowed_tools: str = ""
+    permission_tool: str = ""
     prompt: str = ""
     version: bool = False
+    printed: bool = False
+    verbose: bool = False
+    strict_mcp_config: bool = False
+    include_partial_messages: bool = False
 
 
 def parse(words: list[str]) -> Flags:
-    """Raises `Refusal` at an unknown option, a missing value or a permission mode that is none."""
-    values: dict[str, str] = {}
-    version = False
+    """Raises `Refusal` at an unknown option, a missing value or one that is none of those allowed."""
+    values: dict[str, Any] = {}
     rest: list[str] = []
     left = list(words)
     while left:
@@ -50,8 +79,8 @@ def parse(words: list[str]) -> Flags:
         if word == "--":
             rest += left
             break
-        if word in ("--version", "-v"):
-            version = True
+        if word in _SWITCHES:
+            values[_SWITCHES[word]] = True
         elif name in _VALUED:
             if not equals:
                 if not left:
@@ -62,10 +91,13 @@ def parse(words: list[str]) -> Flags:
             raise Refusal(f"unknown option '{word}'")
         else:
             rest.append(word)
-    mode = values.get("permission_mode", "default")
-    if mode not in _MODES:
-        raise Refusal(
-            f"option '--permission-mode' argument '{mode}' is invalid. "
-            f"Allowed choices are {', '.join(_MODES)}."
-        )
-    return Flags(**values, prompt=" ".join(rest), version=version)
+    flags = Flags(**values, prompt=" ".join(rest))
+    for key, choices in _CHOICES.items():
+        if (said := getattr(flags, key)) not in choices:
+            name = next(name for name, each in _VALUED.items() if each == key)
+            raise Refusal(
+                f"option '{name}' argument '{said}' is invalid. Allowed choices are {', '.join(choices)}."
+            )
+    if flags.printed and flags.output_format == "stream-json" and not flags.verbose:
+        raise Refusal("When using --print, --output-format=stream-json requires --verbose")
+    return flags

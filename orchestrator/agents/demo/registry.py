@@ -13,10 +13,15 @@ _BEHIND = 0.07
 
 
 class Registry:
-    """The file is there from `open` to `close`, and stays where the process dies without `close`."""
+    """The file is there from `open` to `close`, and stays where the process dies without `close`.
 
-    def __init__(self, loop: Loop, config_dir: Path, session_id: str, name: str, version: str) -> None:
-        self._loop = loop
+    That of a session without a terminal (`printed`) never tells a status, as probed on 2.1.197 and 2.1.330.
+    """
+
+    def __init__(
+        self, loop: Loop, config_dir: Path, session_id: str, name: str, version: str, *, printed: bool = False
+    ) -> None:
+        self._loop, self._printed = loop, printed
         self._path = config_dir / "sessions" / f"{os.getpid()}.json"
         now = int(time.time() * 1000)
         self._said: dict[str, Any] = {
@@ -27,7 +32,8 @@ class Registry:
             "procStart": _started(),
             "version": version,
             "kind": "interactive",
-            "entrypoint": "cli",
+            "updatedAt": now,
+            "entrypoint": "sdk-cli" if printed else "cli",
             **({"name": name} if name else {}),
         }
         self._due = False
@@ -36,11 +42,16 @@ class Registry:
     def open(self) -> None:
         self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._open = True
-        self.show("idle")
+        if self._printed:
+            self._write()
+        else:
+            self.show("idle")
 
     def show(self, status: str, waiting_for: str = "") -> None:
         """The status from now on; the file tells it a moment later, and only the last of several."""
         now = int(time.time() * 1000)
+        if self._printed:
+            return
         if waiting_for:
             self._said["waitingFor"] = waiting_for
         else:
@@ -53,7 +64,7 @@ class Registry:
     def close(self) -> None:
         if self._open:
             self._open = False
-            self._path.unlink()
+            self._path.unlink(missing_ok=True)  # not there yet, where it ends at once
 
     def _tell(self, **said: Any) -> None:
         self._said.update(said)

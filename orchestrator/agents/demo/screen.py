@@ -4,7 +4,7 @@ import unicodedata
 
 from orchestrator.agents.demo.dialogs import Dialog
 from orchestrator.agents.demo.keys import Key
-from orchestrator.agents.demo.terminal import Terminal
+from orchestrator.agents.demo.terminal import NoTerminal, Terminal
 
 DIM, BOLD, OFF = "\x1b[2m", "\x1b[1m", "\x1b[0m"
 ORANGE, GREEN, RED, GREY = "\x1b[38;5;173m", "\x1b[38;5;114m", "\x1b[38;5;203m", "\x1b[38;5;245m"
@@ -16,7 +16,7 @@ _SIGN = "❯\u00a0"
 class Screen:
     """Draws only when something has changed, and then what stands below the conversation alone."""
 
-    def __init__(self, terminal: Terminal, name: str = "") -> None:
+    def __init__(self, terminal: Terminal | NoTerminal, name: str = "") -> None:
         self._terminal, self._name = terminal, plain(name)
         self._spoken: list[str] = []
         self._below = 0

@@ -1,77 +1,69 @@
 """One session: its start-up, its user's keys, its turns one after another, and its end."""
 
-import contextlib
-import os
 import signal
 import sys
-import uuid
 from collections import deque
 from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from orchestrator.agents.demo import dialogs, script, settings, transcript, trust
+from orchestrator.agents.demo import dialogs, settings, transcript, trust
 from orchestrator.agents.demo.dialogs import Dialog, Form
 from orchestrator.agents.demo.figures import StatusLine
 from orchestrator.agents.demo.flags import VERSION, Flags
 from orchestrator.agents.demo.hooks import Hooks
+from orchestrator.agents.demo.ids import new_id
 from orchestrator.agents.demo.keys import Key
 from orchestrator.agents.demo.loop import Future, Loop, Task
-from orchestrator.agents.demo.refusal import Refusal
 from orchestrator.agents.demo.registry import Registry
 from orchestrator.agents.demo.screen import BOLD, DIM, OFF, ORANGE, RED, Screen, plain
-from orchestrator.agents.demo.script import Script, Step
-from orchestrator.agents.demo.terminal import Terminal
-from orchestrator.agents.demo.tools import CONTEXT, COST
+from orchestrator.agents.demo.script import DEFAULT, Script
+from orchestrator.agents.demo.steps import Compact, Step
+from orchestrator.agents.demo.terminal import NoTerminal, Terminal
+from orchestrator.agents.demo.tools import CONTEXT, COST, Call
 from orchestrator.agents.demo.turn import Turn
 
+if TYPE_CHECKING:
+    from orchestrator.agents.demo.mcp import Mcp
+
 _MODEL = "claude-demo-1"
-_NUMBER = VERSION.split()[0]
+NUMBER = VERSION.split()[0]
+"""The version alone."""
 _MODELESS = ("StopFailure", "SessionEnd", "SessionStart", "Notification", "PreCompact", "PostCompact")
 """Hook events that do not tell the permission mode, as recorded from 2.1.197."""
 _NAGS_AFTER = 60.0
 """Seconds of rest after which a Notification says that the session waits."""
 
 
-def start(flags: Flags) -> int:
-    """Runs the session to its end and returns its exit code. Raises `Refusal` where it can't begin."""
-    config_dir = os.environ.get("CLAUDE_CONFIG_DIR", "")
-    if not config_dir:
-        raise Refusal("CLAUDE_CONFIG_DIR is not set; the demo agent must not write into your ~/.claude")
-    session = Session(flags, Path(config_dir))
-    try:
-        session.run()
-    except SystemExit as left:
-        return int(left.code or 0)
-    finally:
-        session.terminal.close()
-    return 0
-
-
 class Session:
     """What its parts share: the loop, the pane, the registry file, hooks, status line and transcript."""
 
-    def __init__(self, flags: Flags, config_dir: Path) -> None:
-        self._flags, self._config_dir = flags, config_dir
-        self.session_id = _session_id(flags, config_dir)
-        self.name = flags.name
-        self.prompt_id = str(uuid.uuid4())
+    asks = True
+    """Whether a user is there who can be asked."""
+
+    def __init__(self, flags: Flags, config_dir: Path, session_id: str, script: Script) -> None:
+        self._flags, self._config_dir, self.script = flags, config_dir, script
+        self.session_id, self.name = session_id, flags.name
+        self.prompt_id = new_id()
         self.model = flags.model or _MODEL
-        self.script = _script(flags.name)
-        if flags.mcp_config and not flags.mcp_config.startswith("{") and not Path(flags.mcp_config).is_file():
-            raise Refusal(f"MCP config file not found: {flags.mcp_config}")
         given = settings.read(config_dir, flags.settings)
         self.loop = Loop()
-        self.terminal = Terminal(self.loop, self._press, self._redraw)
+        self.terminal = self._terminal()
         self.screen = Screen(self.terminal, flags.name)
         self.hooks = Hooks(self.loop, given.hooks, self._complain)
-        self.status_line = StatusLine(self.loop, given.status_line, self._show_status_line)
-        self.registry = Registry(self.loop, config_dir, self.session_id, flags.name, _NUMBER)
-        self.transcript = transcript.Transcript(config_dir, self.session_id, _NUMBER)
+        line = given.status_line if self.asks else ""
+        self.status_line = StatusLine(self.loop, line, self._show_status_line)
+        self.registry = Registry(self.loop, config_dir, session_id, flags.name, NUMBER, printed=not self.asks)
+        self.transcript = transcript.Transcript(config_dir, session_id, NUMBER, self.heard)
         self.background: dict[str, dict[str, str]] = {}
         """Tasks that outlive their turn, as the Stop hook tells of them."""
-        self.allowed: set[str] = set()
-        """Tools that need not ask any more."""
+        self.allowed = {*given.allowed, *flags.allowed_tools.replace(",", " ").split()}
+        """Tools, and rules, that need not ask any more."""
+        self.permission_tool = flags.permission_tool
+        """The MCP tool that is asked where no user is; empty for none."""
+        self.denied: list[Call] = []
+        """Calls that were refused where no user is."""
         self.told: Future[None] = Future()
         """Set by SIGUSR1."""
         self._left: deque[Step] = deque()
@@ -91,6 +83,9 @@ class Session:
         self.loop.spawn(self._live())
         self.loop.run()
 
+    def _terminal(self) -> Terminal | NoTerminal:
+        return Terminal(self.loop, self._press, self._redraw)
+
     # --- its life --------------------------------------------------------------------------------
 
     async def _live(self) -> None:
@@ -99,14 +94,9 @@ class Session:
             f"{ORANGE}✻{OFF} {BOLD}{VERSION}{OFF}",
             f"{DIM}  {plain(self._flags.name) or 'no name'} · {self.model} · {Path.cwd()}{OFF}",
         )
-        self.status_line.identify(
-            self.session_id, self.transcript.path, self.model, _NUMBER, self._flags.name
-        )
-        self.registry.open()
-        await self.fire(
-            "SessionStart", source="resume" if self._flags.resume else "startup", model=self.model
-        )
-        self.status_line.touch()
+        await self._begin()
+        if self._flags.mcp_config:
+            self.loop.spawn(self._reach_servers())
         if self._flags.prompt:
             self._due.append((self._flags.prompt, ()))
         while True:
@@ -114,6 +104,19 @@ class Session:
                 self._arrival = Future()
                 await self._arrival
             await self._take(*self._due.popleft())
+
+    async def _reach_servers(self) -> None:
+        """Beside its first prompt, as Claude Code's terminal does it."""
+        for server in self.mcp.servers:
+            await self.mcp.reach(server)
+
+    async def _begin(self) -> None:
+        self.status_line.identify(self.session_id, self.transcript.path, self.model, NUMBER, self._flags.name)
+        self.registry.open()
+        await self.fire(
+            "SessionStart", source="resume" if self._flags.resume else "startup", model=self.model
+        )
+        self.status_line.touch()
 
     async def _start_up(self) -> None:
         if not trust.is_trusted(self._config_dir, Path.cwd()):
@@ -132,18 +135,19 @@ class Session:
             case ["/exit" | "/quit"]:
                 self.leave(0, "prompt_input_exit")
             case ["/compact", *_]:
-                await self._play_turn("", (script.Compact(),))
+                await self._play_turn("", (Compact(),))
             case _:
                 await self._play_turn(prompt, steps)
 
-    async def _play_turn(self, prompt: str, steps: tuple[Step, ...]) -> None:
+    async def _play_turn(self, prompt: str, steps: tuple[Step, ...]) -> Turn:
         self._stop_nagging()
-        self.prompt_id = str(uuid.uuid4())
-        self._play = Turn(self, prompt, steps)
-        self._turn = self.loop.spawn(self._play.run())
+        self.prompt_id = new_id()
+        turn = self._play = Turn(self, prompt, steps)
+        self._turn = self.loop.spawn(turn.run())
         await self._turn.result
         self._turn = self._play = None
         self._stop_nagging = self.loop.later(_NAGS_AFTER, lambda: self.loop.spawn(self._nag()))
+        return turn
 
     async def _nag(self) -> None:
         await self.fire(
@@ -164,12 +168,10 @@ class Session:
 
     async def _clear(self) -> None:
         await self.fire("SessionEnd", reason="clear")
-        self.session_id = str(uuid.uuid4())
-        self.transcript = transcript.Transcript(self._config_dir, self.session_id, _NUMBER)
+        self.session_id = new_id()
+        self.transcript = transcript.Transcript(self._config_dir, self.session_id, NUMBER, self.heard)
         self.registry.rename(self.session_id)
-        self.status_line.identify(
-            self.session_id, self.transcript.path, self.model, _NUMBER, self._flags.name
-        )
+        self.status_line.identify(self.session_id, self.transcript.path, self.model, NUMBER, self._flags.name)
         self.status_line.context = 8.0
         self.screen.clear()
         await self.fire("SessionStart", source="clear", model=self.model)
@@ -180,7 +182,7 @@ class Session:
         if not self._left:
             over = self._played and not self.script.repeat
             self._left.extend(() if over else self.script.steps)
-            self._left.extend(() if self._left else script.DEFAULT.steps)
+            self._left.extend(() if self._left else DEFAULT.steps)
             self._played = True
         return self._left.popleft()
 
@@ -233,11 +235,24 @@ class Session:
         self.screen.dialog = None
         self.screen.refresh()
 
-    def model_spoke(self, content: list[dict[str, Any]]) -> None:
-        """The model has answered: the transcript keeps it, the status line counts it."""
+    @cached_property
+    def mcp(self) -> "Mcp":
+        """Its servers' tools."""
+        from orchestrator.agents.demo.mcp import Mcp, servers  # a session without servers needs none of it
+
+        return Mcp(self.loop, servers(self._flags.mcp_config), self._complain)
+
+    def heard(self, entry: dict[str, Any]) -> None:
+        """An entry of the transcript, as it is written."""
+
+    def tried_again(self, attempt: int, attempts: int, seconds: float) -> None:
+        """The API has failed and is tried again in so many seconds."""
+
+    def model_spoke(self, content: list[dict[str, Any]], error: str = "") -> None:
+        """The model has answered, or the API failed: the transcript keeps it, the status line counts it."""
         tokens = int(self.status_line.context * 2000)
         usage = {"input_tokens": 12, "cache_read_input_tokens": tokens, "output_tokens": 120}
-        self.transcript.assistant(content, self.model, usage)
+        self.transcript.assistant(content, self.model, usage, error)
         self.status_line.use(COST, CONTEXT)
 
     def rest(self) -> None:
@@ -276,25 +291,3 @@ class Session:
         if words != self.screen.status_line:
             self.screen.status_line = words
             self.screen.refresh()
-
-
-def _session_id(flags: Flags, config_dir: Path) -> str:
-    wanted = flags.resume or flags.session_id or str(uuid.uuid4())
-    try:
-        uuid.UUID(wanted)
-    except ValueError as error:
-        raise Refusal("Invalid session ID. Must be a valid UUID.") from error
-    known = transcript.path(config_dir, wanted).exists()
-    if flags.resume and not known:
-        raise Refusal(f"No conversation found with session ID: {wanted}")
-    if known and not flags.resume:
-        raise Refusal(f"Session ID {wanted} is already in use.")
-    return wanted
-
-
-def _script(name: str) -> Script:
-    folder = os.environ.get("ORCH_DEMO_SCRIPTS", "")
-    with contextlib.suppress(FileNotFoundError):
-        if folder and name:
-            return script.read((Path(folder) / f"{name}.json").read_text())
-    return script.DEFAULT

@@ -1,4 +1,5 @@
-"""What the session reads from settings files: hooks and status line, merged as Claude Code merges them."""
+"""What the session reads from settings files: hooks, status line and permissions, merged as Claude Code
+merges them."""
 
 import json
 from dataclasses import dataclass, field
@@ -15,6 +16,8 @@ class Settings:
     hooks: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     status_line: str = ""
     """The shell command whose first line of output stands below the input line; empty for none."""
+    allowed: tuple[str, ...] = ()
+    """Tools and rules that need no permission."""
 
 
 def read(config_dir: Path, given: str) -> Settings:
@@ -26,11 +29,13 @@ def read(config_dir: Path, given: str) -> Settings:
     files = [config_dir / "settings.json", project / "settings.json", project / "settings.local.json"]
     hooks: dict[str, list[dict[str, Any]]] = {}
     status_line = ""
+    allowed: list[str] = []
     for said in [*map(_optional, files), _given(given)]:
         for event, groups in said.get("hooks", {}).items():
             hooks.setdefault(event, []).extend(groups)
         status_line = said.get("statusLine", {}).get("command", status_line)
-    return Settings(hooks, status_line)
+        allowed += said.get("permissions", {}).get("allow", ())
+    return Settings(hooks, status_line, tuple(allowed))
 
 
 def _given(given: str) -> dict[str, Any]:

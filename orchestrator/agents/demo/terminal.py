@@ -1,4 +1,4 @@
-"""The session's own terminal: raw keys in, text out, and its size."""
+"""The session's own terminal: raw keys in, text out, and its size; or none."""
 
 import contextlib
 import os
@@ -70,3 +70,16 @@ class Terminal:
     def _flush(self) -> None:
         for key in self._decoder.flush():
             self._on_key(key)
+
+
+class NoTerminal:
+    """Stands in where the session has none: there are no keys, and what is written is lost."""
+
+    def open(self) -> None: ...
+
+    def close(self) -> None: ...
+
+    def size(self) -> tuple[int, int]:
+        return 80, 24
+
+    def write(self, text: str) -> None: ...

@@ -1,12 +1,11 @@
-"""Tool calls: their hooks, their lines in the pane, and what they really do."""
+"""Tool calls: their hooks, their lines in the pane, and what they leave in the conversation."""
 
-import os
+import json
 import time
-import uuid
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from orchestrator.agents.demo.children import run
+from orchestrator.agents.demo.ids import new_token
 from orchestrator.agents.demo.screen import BOLD, DIM, GREEN, OFF, RED, plain
 
 if TYPE_CHECKING:
@@ -14,11 +13,6 @@ if TYPE_CHECKING:
 
 COST, CONTEXT = 0.012, 0.6
 """What one call of the model costs, in US dollars and in percent of the context."""
-_IDENTITY = {
-    f"GIT_{who}_{what}": value
-    for who in ("AUTHOR", "COMMITTER")
-    for what, value in (("NAME", "orch demo"), ("EMAIL", "demo@example.org"))
-}
 
 
 class Call:
@@ -28,36 +22,60 @@ class Call:
         self, session: "Session", tool: str, given: dict[str, Any], agent: dict[str, str] | None = None
     ) -> None:
         self._session, self.tool, self.input, self._agent = session, tool, given, agent or {}
-        self.id = f"toolu_demo_{uuid.uuid4().hex[:20]}"
+        self.id = f"toolu_demo_{new_token(20)}"
         self._began = time.monotonic()
 
     async def open(self) -> None:
-        session = self._session
-        session.model_spoke([{"type": "tool_use", "id": self.id, "name": self.tool, "input": self.input}])
+        self.make()
         await self.tell("PreToolUse")
 
+    def make(self) -> None:
+        """The model makes the call; nobody is told, as where there is no such tool."""
+        made = {"type": "tool_use", "id": self.id, "name": self.tool, "input": self.input}
+        self._session.model_spoke([made])
+
     def show(self) -> None:
-        self._session.screen.say(f"{GREEN}●{OFF} {BOLD}{self.tool}{OFF}({plain(self.subject)[:160]})")
+        self._session.screen.say(f"{GREEN}●{OFF} {BOLD}{self._title}{OFF}({plain(self.subject)[:160]})")
+
+    @property
+    def _title(self) -> str:
+        match self.tool.split("__", 2):
+            case ["mcp", server, tool]:
+                return f"{server} - {tool} (MCP)"
+            case _:
+                return self.tool
 
     @property
     def subject(self) -> str:
         """What the call is about, in a line."""
+        if self.tool.startswith("mcp__"):
+            given = self.input.items()
+            return ", ".join(f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in given)
         for key in ("command", "description", "file_path", "pattern"):
             if said := self.input.get(key):
                 return str(said)
         return ""
 
-    async def close(self, output: str, *, error: str = "") -> None:
-        colour, words = (RED, error) if error else (DIM, output or "(No content)")
+    async def close(self, output: str, *, error: str = "", response: Any = None) -> None:
+        """`response` is what the hooks are told of a call that has an answer of its own."""
+        if error:
+            self.refuse(error)
+            await self.tell("PostToolUseFailure", error=error, is_interrupt=False)
+            return
+        self._show_answer(DIM, output or "(No content)")
+        told = {"stdout": output, "stderr": ""} if response is None else response
+        took = int((time.monotonic() - self._began) * 1000)
+        await self.tell("PostToolUse", tool_response=told, duration_ms=took)
+
+    def refuse(self, error: str) -> None:
+        """The call ends with an error, and no hook is told."""
+        self._show_answer(RED, error, failed=True)
+
+    def _show_answer(self, colour: str, words: str, *, failed: bool = False) -> None:
         lines = [plain(line) for line in words.splitlines()][:6]
         mark = [f"{colour}  {'⎿' if number == 0 else ' '}  {line}{OFF}" for number, line in enumerate(lines)]
         self._session.screen.add(*mark)
-        self._session.transcript.result(self.id, words, failed=bool(error))
-        if error:
-            await self.tell("PostToolUseFailure", error=error, is_interrupt=False)
-        else:
-            took = int((time.monotonic() - self._began) * 1000)
-            await self.tell("PostToolUse", tool_response={"stdout": output, "stderr": ""}, duration_ms=took)
+        self._session.transcript.result(self.id, words, failed=failed)
 
     async def tell(self, event: str, **fields: Any) -> None:
         """Tells the hooks of this call."""
@@ -77,14 +95,3 @@ def write(path: str, text: str, *, append: bool) -> str:
     except OSError as error:
         return str(error)
     return ""
-
-
-async def commit(session: "Session", message: str) -> tuple[str, str]:
-    """Really commits everything, in the demo's name where the repository has none; output and error."""
-    code, said = await run(session.loop, ["git", "add", "--all"])
-    if not code:
-        command = ["git", "commit", "--quiet", "--message", message]
-        code, said = await run(session.loop, command)
-        if code == 128:
-            code, said = await run(session.loop, command, env={**_IDENTITY, **os.environ})
-    return (message, "") if not code else ("", said.strip() or f"git ended with exit code {code}")

@@ -2,9 +2,11 @@
 
 import json
 import time
-import uuid
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+from orchestrator.agents.demo.ids import new_id, new_token
 
 
 def path(config_dir: Path, session_id: str) -> Path:
@@ -14,27 +16,41 @@ def path(config_dir: Path, session_id: str) -> Path:
 
 
 class Transcript:
-    """Written at each word; the file is made with the first."""
+    """Written at each word; the file is made with the first. `hear` is told of each entry as well."""
 
-    def __init__(self, config_dir: Path, session_id: str, version: str) -> None:
+    def __init__(
+        self,
+        config_dir: Path,
+        session_id: str,
+        version: str,
+        hear: Callable[[dict[str, Any]], None] = lambda _: None,
+    ) -> None:
         self.path = path(config_dir, session_id)
-        self._session_id, self._version = session_id, version
+        self._session_id, self._version, self._hear = session_id, version, hear
         self._parent: str | None = None
 
     def user(self, text: str) -> None:
         self._write("user", {"role": "user", "content": text})
 
-    def assistant(self, content: list[dict[str, Any]], model: str, usage: dict[str, int]) -> None:
+    def feedback(self, text: str) -> None:
+        """What a Stop hook has to say, which the turn goes on with."""
+        self._write("user", {"role": "user", "content": f"Stop hook feedback:\n{text}"}, isMeta=True)
+
+    def assistant(
+        self, content: list[dict[str, Any]], model: str, usage: dict[str, int], error: str = ""
+    ) -> None:
+        """With `error` it is none of the model's words, but the API's failure."""
         self._write(
             "assistant",
             {
-                "id": f"msg_demo_{uuid.uuid4().hex[:16]}",
+                "id": f"msg_demo_{new_token(16)}",
                 "type": "message",
                 "role": "assistant",
                 "model": model,
                 "content": content,
                 "usage": usage,
             },
+            **({"isApiErrorMessage": True, "error": error} if error else {}),
         )
 
     def result(self, tool_use_id: str, output: str, *, failed: bool = False) -> None:
@@ -45,9 +61,9 @@ class Transcript:
         words = "[Request interrupted by user for tool use]" if in_tool else "[Request interrupted by user]"
         self._write("user", {"role": "user", "content": [{"type": "text", "text": words}]})
 
-    def _write(self, kind: str, message: dict[str, Any]) -> None:
+    def _write(self, kind: str, message: dict[str, Any], **more: Any) -> None:
         now = time.time()
-        this = str(uuid.uuid4())
+        this = new_id()
         entry = {
             "parentUuid": self._parent,
             "isSidechain": False,
@@ -60,8 +76,10 @@ class Transcript:
             "uuid": this,
             "timestamp": time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(now))
             + f".{int(now * 1000) % 1000:03d}Z",
+            **more,
         }
         self._parent = this
         self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with self.path.open("a", encoding="utf-8") as file:
             file.write(json.dumps(entry, ensure_ascii=False) + "\n")
+        self._hear(entry)

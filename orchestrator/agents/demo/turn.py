@@ -4,11 +4,12 @@ import time
 from collections import deque
 from typing import TYPE_CHECKING
 
+from orchestrator.agents.demo.acts import NOTIFICATION, RejectedError
 from orchestrator.agents.demo.directives import directives
-from orchestrator.agents.demo.play import NOTIFICATION, Player, RejectedError
+from orchestrator.agents.demo.play import Player
 from orchestrator.agents.demo.refusal import Refusal
 from orchestrator.agents.demo.screen import DIM, OFF, plain
-from orchestrator.agents.demo.script import Compact, Fail, Say, Step, Think
+from orchestrator.agents.demo.steps import Compact, Fail, Say, Step, Think
 
 if TYPE_CHECKING:
     from orchestrator.agents.demo.session import Session
@@ -25,6 +26,9 @@ class Turn:
         self._own = bool(steps)
         self._player = Player(session)
         self._began = time.monotonic()
+        self.last_words = ""
+        self.error = ""
+        """The API's, where one has ended the turn."""
 
     async def run(self) -> None:
         session = self._session
@@ -40,8 +44,8 @@ class Turn:
             self.interrupted()
             return
         except Refusal as refusal:
-            await self._player.speak(f"The script can't be played: {refusal}")
-            await self._stop("", active=False)
+            await self._speak(f"The script can't be played: {refusal}")
+            await self._stop(active=False)
         self._say_how_long()
         self._rest()
 
@@ -72,20 +76,23 @@ class Turn:
             self._steps, self._own = deque(steps), True
 
     async def _until_it_may_end(self) -> None:
-        active = False
+        session, active = self._session, False
         for _ in range(_BLOCKS_IN_A_ROW + 1):
             end = await self._until_it_speaks()
             if isinstance(end, Fail):
-                await self._player.fail(end)
+                self.error = end.error
+                self.last_words = await self._player.fail(end)
                 return
             if end is None:  # a compaction asked for by the user
                 return
-            reason = await self._stop(end.text, active=active)
+            reason = await self._stop(active=active)
             if not reason:
                 return
             active = True
-            self._session.screen.say(f"{DIM}  ⎿  Stop hook feedback: {plain(reason)}{OFF}")
-            self._steps, self._own = deque((Think(1.0), Say(f"I have seen to it: {reason}"))), True
+            session.screen.say(f"{DIM}  ⎿  Stop hook feedback: {plain(reason)}{OFF}")
+            session.transcript.feedback(reason)
+            self._steps = deque(end.then or (Think(1.0), Say(f"I have seen to it: {reason}")))
+            self._own = True
 
     async def _until_it_speaks(self) -> Say | Fail | None:
         only_compact = (
@@ -94,7 +101,7 @@ class Turn:
         while True:
             step = self._next()
             if isinstance(step, Say):
-                await self._player.speak(step.text)
+                await self._speak(step.text)
                 return step
             if isinstance(step, Fail):
                 return step
@@ -107,12 +114,16 @@ class Turn:
             return self._steps.popleft() if self._steps else Say()
         return self._session.next_step()
 
-    async def _stop(self, words: str, *, active: bool) -> str:
+    async def _speak(self, words: str) -> None:
+        self.last_words = words
+        await self._player.speak(words)
+
+    async def _stop(self, *, active: bool) -> str:
         """Tells that the turn ends; a hook's reason why it must not, else nothing."""
         answers = await self._session.fire(
             "Stop",
             stop_hook_active=active,
-            last_assistant_message=words,
+            last_assistant_message=self.last_words,
             background_tasks=list(self._session.background.values()),
             session_crons=[],
         )

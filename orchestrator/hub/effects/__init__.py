@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from orchestrator import config
 from orchestrator.core.effects import (
     AddWorktree,
-    Effect,
+    CardEffect,
     EndSession,
     MergeBranch,
     OpenWindow,
@@ -27,9 +27,10 @@ from orchestrator.core.events import EndingFailed, Event, PromptPutBack, StartFa
 from orchestrator.core.model import Card, Failure
 from orchestrator.hub.effects.ending import Ending
 from orchestrator.hub.effects.prompting import Prompting
+from orchestrator.hub.effects.staging import Staging
 from orchestrator.hub.effects.starting import Starting
-from orchestrator.hub.engine import Engine
-from orchestrator.world import worktrees
+from orchestrator.hub.engine import Effect, Engine
+from orchestrator.world import hosts, processes, worktrees
 from orchestrator.world.tmux import TmuxError
 
 _AT_ONCE = 32
@@ -37,7 +38,9 @@ _AT_ONCE = 32
 
 _log = logging.getLogger(__name__)
 
-_OutsideErrors = (TmuxError, worktrees.WorktreeError, config.ConfigError, OSError)
+_OutsideErrors = (
+    TmuxError, worktrees.WorktreeError, hosts.HostError, processes.NotStarted, config.ConfigError, OSError
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,7 @@ class Effects:
     starting: Starting
     prompting: Prompting
     ending: Ending
+    staging: Staging
     look_again: Callable[[], None]
     """Asks for a sweep now, because something has just been changed in tmux."""
     leaving: threading.Event
@@ -55,23 +59,29 @@ class Effects:
 
     async def carry_out(self, wish: Effect) -> Iterable[Event]:
         """The events that the effect makes. Raises nothing but what ends the hub."""
-        card = self.engine.state.cards.get(wish.card)
-        if card is None:
-            return ()
         try:
-            return await self._do(card, wish)
+            return await self._do(wish)
         except _OutsideErrors as error:
             _log.warning("%s failed: %s", wish, error)
-            failed = _failed(wish, _failure(error))
             made = error.worktree if isinstance(error, worktrees.GitFailed) else None
-            return (WorktreeAdded(time.time(), card.id, made), failed) if made else (failed,)
+            added = (
+                (WorktreeAdded(time.time(), wish.card, made),)
+                if made and isinstance(wish, AddWorktree)
+                else ()
+            )
+            return (*added, *self._failed(wish, _failure(error)))
         except Exception as error:  # noqa: BLE001 (the border at which a bug becomes a line on the card)
             _log.exception("%s met a bug", wish)
             why = f"{type(error).__name__}: {error}"
-            failure = Failure("orch has a bug", why, "See: orch hub logs", time.time())
-            return (_failed(wish, failure),)
+            return self._failed(wish, Failure("orch has a bug", why, "See: orch hub logs", time.time()))
 
-    async def _do(self, card: Card, wish: Effect) -> Iterable[Event]:
+    async def _do(self, wish: Effect) -> Iterable[Event]:
+        if not isinstance(wish, CardEffect):
+            return await self.staging.carry_out(wish)
+        card = self.engine.state.cards.get(wish.card)
+        return await self._do_for(card, wish) if card else ()
+
+    async def _do_for(self, card: Card, wish: CardEffect) -> Iterable[Event]:
         match wish:
             case AddWorktree():
                 return await self._in_its_time(self.starting.add_worktree, card)
@@ -94,21 +104,24 @@ class Effects:
         """Work that may take minutes, in threads that nobody waits for who only wants to look."""
         return await asyncio.get_running_loop().run_in_executor(self.threads, work, *given)
 
+    def _failed(self, wish: Effect, failure: Failure) -> Iterable[Event]:
+        now = time.time()
+        match wish:
+            case AddWorktree() | SetUpWorktree() | OpenWindow():
+                return (StartFailed(now, wish.card, failure),)
+            case TypePrompt():
+                return (PromptPutBack(now, wish.card, wish.prompt, f"{failure.what}: {failure.why}"),)
+            case EndSession() | MergeBranch() | RemoveWorktree():
+                return (EndingFailed(now, wish.card, failure),)
+            case _:
+                return self.staging.failed(wish, failure)
+
 
 def _failure(error: Exception) -> Failure:
-    if isinstance(error, TmuxError | worktrees.WorktreeError):
+    if isinstance(error, TmuxError | worktrees.WorktreeError | hosts.HostError):
         return Failure(error.what, error.why, error.hint, time.time())
     if isinstance(error, config.ConfigError):
         return Failure("the configuration has an error", str(error), "See: orch config show", time.time())
+    if isinstance(error, processes.NotStarted):
+        return Failure("a process could not be started", str(error), "", time.time())
     return Failure("a file could not be used", str(error), "", time.time())
-
-
-def _failed(wish: Effect, failure: Failure) -> Event:
-    now = time.time()
-    match wish:
-        case AddWorktree() | SetUpWorktree() | OpenWindow():
-            return StartFailed(now, wish.card, failure)
-        case TypePrompt():
-            return PromptPutBack(now, wish.card, wish.prompt, f"{failure.what}: {failure.why}")
-        case _:
-            return EndingFailed(now, wish.card, failure)

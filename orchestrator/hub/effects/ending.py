@@ -1,6 +1,7 @@
 """Endings: a session's process and window, a branch merged, a worktree removed."""
 
 import asyncio
+import logging
 import os
 import shutil
 import signal
@@ -12,12 +13,15 @@ from pathlib import Path
 
 from orchestrator.core.events import BranchMerged, Event, SessionClosed, WorktreeRemoved
 from orchestrator.core.model import Card, Session
+from orchestrator.hub.places import Places
 from orchestrator.paths import Home
-from orchestrator.world import worktrees
+from orchestrator.world import hosts, worktrees
 from orchestrator.world.tmux import Tmux, TmuxError, TmuxGone
 
 _LEAVES_WITHIN = 8.0
 """Seconds that an agent has to end by itself after SIGTERM, before its window is closed."""
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +30,22 @@ class Ending:
 
     tmux: Tmux
     home: Home
+    places: Places
 
     async def end_session(self, card: Card) -> Iterable[Event]:
         """Lets the agent leave by itself, then closes its window. Only a process that tmux still shows
-        in the card's own pane is sent a signal."""
+        in the card's own pane is sent a signal. Where a host does not answer nothing has happened: it is to
+        be asked again."""
         session = card.session
         assert session is not None
+        if not session.window:
+            place = self.places.of(card)
+            try:
+                await self.places.asked(lambda: place.end(card, _LEAVES_WITHIN))
+            except hosts.HostAway as away:
+                _log.warning("%s is to end: %s", card.id, away)
+                return ()
+            return (SessionClosed(time.time(), card.id, session.run),)
         if await asyncio.to_thread(self._runs, session):
             with suppress(ProcessLookupError):
                 os.kill(session.pid, signal.SIGTERM)
@@ -62,6 +76,7 @@ class Ending:
     def remove_worktree(self, card: Card, rescue: bool) -> Iterable[Event]:
         tree = card.worktree
         assert tree is not None
+        self.places.leave(card)
         removal = worktrees.remove(
             Path(card.repo),
             Path(tree.path),

@@ -32,7 +32,7 @@ class Prompting:
         assert session is not None
         if self.watched and (draft := await asyncio.to_thread(self._draft, session)) != "":
             why = "its input box is not to be seen" if draft is None else "its input box holds a draft"
-            return (PromptPutBack(time.time(), card.id, prompt_id, why),)
+            return () if prompt.why == why else (PromptPutBack(time.time(), card.id, prompt_id, why),)
         now = self.engine.state.cards.get(card.id)
         if now is None or now.ending or not may_type(now.session):
             return ()

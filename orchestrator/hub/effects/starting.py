@@ -2,32 +2,39 @@
 
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from orchestrator import config
 from orchestrator.agents import plain
-from orchestrator.agents.claude_code import launch, transcript
+from orchestrator.agents.claude_code import headless, launch
 from orchestrator.agents.launch_file import LaunchSpec
 from orchestrator.core.events import Event, SetupFinished, StartFailed, WindowOpened, WorktreeAdded
-from orchestrator.core.model import Card, Failure
+from orchestrator.core.model import Card, Failure, Launch
+from orchestrator.core.workflow.plan import LOCAL
 from orchestrator.hub.effects.ending import close_window
+from orchestrator.hub.places import Ground, Places
 from orchestrator.hub.tokens import Tokens
 from orchestrator.paths import Home
 from orchestrator.world import worktrees
 from orchestrator.world.tmux import Tmux
 
+PERMISSION_TOOL = "mcp__orch__permission"
+"""What a session without a terminal asks for permissions, see `hub.mcp.permissions`."""
+
 
 @dataclass(frozen=True, slots=True)
 class Starting:
-    """What starts. `hook_url` is where sessions report; `config_dir` the agent's own directory."""
+    """What starts. `config_dir` is the agent's own directory; `orders` says what a card's session is told
+    beside its prompts."""
 
     tmux: Tmux
     home: Home
     tokens: Tokens
-    hook_url: str
+    places: Places
     config_dir: Path
+    orders: Callable[[Card], str]
     leaving: threading.Event
     """Set when the hub ends: set-ups are broken off, and owed again after the next start."""
     hub_started_at: float = field(default_factory=time.time)
@@ -83,42 +90,59 @@ class Starting:
         return (SetupFinished(time.time(), card.id),)
 
     def open_window(self, card: Card) -> Iterable[Event]:
-        assert card.launch is not None
-        assert card.worktree is not None
-        if card.session and not card.session.closed:
+        """Starts the session: in a window, or as a process of its own where it is to have no terminal."""
+        launch_ = card.launch
+        assert launch_ is not None
+        if card.session and not card.session.closed and card.session.window:
             close_window(self.tmux, card, card.session)
         settings = config.load(Path(card.repo))
-        folder = self.home.launches / card.id
-        session_id = card.launch.session_id
-        # Only a conversation that has a file can be resumed, and none that has can be begun again.
-        resumed = transcript.find(self.config_dir, session_id) is not None
-        spec = LaunchSpec(
-            card=card.id,
-            run=card.launch.run,
-            token=self.tokens.make(card.id, card.launch.run),
-            slug=card.slug,
-            session_id=session_id,
-            resume=resumed,
-            prompt="" if resumed else card.launch.prompt,
-            model=card.model or settings.agent.model,
-            permission_mode=card.permission_mode or settings.agent.permission_mode,
-            command=settings.agent.command,
-            env=settings.agent.env,
-            hook_url=self.hook_url,
-            cwd=card.worktree.path,
-            statusline_report=folder / "statusline.json",
-            user_status_line=launch.user_status_line(self.config_dir, card.worktree.path),
-        )
+        start = self._in_window if card.where == LOCAL else self._in_background
+        return (start(card, launch_, settings),)
+
+    def _in_window(self, card: Card, begun: Launch, settings: config.Config) -> Event:
+        ground = self.places.here.ground(card, begun.session_id, settings)
+        spec = self._spec(card, begun, settings, ground)
         spec.statusline_report.unlink(missing_ok=True)
         prepare = plain.prepare if settings.agent.kind == "plain" else launch.prepare
-        file = prepare(folder, spec)
-        pane = self.tmux.open_window(
-            f"{card.id}-{card.slug}",
-            Path(card.worktree.path),
-            ["/bin/sh", str(file)],
-            card.id,
-            card.launch.run,
-        )
+        file = prepare(self.home.launches / card.id, spec)
+        name = f"{card.id}-{card.slug}"
+        argv = ["/bin/sh", str(file)]
+        pane = self.tmux.open_window(name, Path(spec.cwd), argv, card.id, spec.run)
         server = self.tmux.sweep().server_pid
-        run = card.launch.run
-        return (WindowOpened(time.time(), card.id, run, pane.window, pane.pane, pane.pid, server, resumed),)
+        return WindowOpened(
+            time.time(), card.id, spec.run, pane.window, pane.pane, pane.pid, server, spec.resume
+        )
+
+    def _in_background(self, card: Card, begun: Launch, settings: config.Config) -> Event:
+        place = self.places.of(card)
+        outcome, resumed = place.look(card, begun.run), begun.resume
+        if outcome.state == "absent":  # else a hub that was killed has started it
+            ground = place.ground(card, begun.session_id, settings)
+            spec = self._spec(card, begun, settings, ground)
+            folder = self.home.launches / card.id
+            file = headless.prepare(folder, spec, PERMISSION_TOOL, seen_as=ground.folder)
+            outcome, resumed = place.begin(card, begun.run, file, ground.cwd), spec.resume
+        return WindowOpened(time.time(), card.id, begun.run, "", "", outcome.pid, 0, resumed)
+
+    def _spec(self, card: Card, begun: Launch, settings: config.Config, ground: Ground) -> LaunchSpec:
+        return LaunchSpec(
+            card=card.id,
+            run=begun.run,
+            token=self.tokens.make(card.id, begun.run),
+            slug=card.slug,
+            session_id=begun.session_id,
+            # Only a conversation that has a file can be resumed, and none that has can be begun again.
+            resume=ground.resumable,
+            # A conversation that has begun already has had its first prompt.
+            prompt=begun.prompt if begun.resume or not ground.resumable else "",
+            model=card.model or settings.agent.model,
+            permission_mode=card.permission_mode or settings.agent.permission_mode,
+            command=ground.command,
+            env=ground.env,
+            hook_url=f"{ground.url}/hooks",
+            cwd=ground.cwd,
+            statusline_report=self.home.launches / card.id / "statusline.json",
+            user_status_line=launch.user_status_line(self.config_dir, ground.cwd),
+            mcp_url=f"{ground.url}/mcp" if card.run or card.where != LOCAL else "",
+            system_prompt=self.orders(card),
+        )

@@ -4,9 +4,10 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
-from typing import Any, TypeVar
+from typing import Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
+from pydantic_core import to_json
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -21,17 +22,19 @@ from orchestrator.hub.answering import Answering
 from orchestrator.hub.desk import Desk
 from orchestrator.hub.engine import RefusedError
 from orchestrator.hub.lookup import MissingError
+from orchestrator.hub.runs import Runs
+from orchestrator.hub.server.bodies import read
+from orchestrator.hub.server.run_routes import run_routes
 from orchestrator.hub.server.stream import Stream
 from orchestrator.world.tmux import TmuxError
 from orchestrator.world.worktrees import GitRefused, WorktreeError
 
-_Body = TypeVar("_Body", bound=BaseModel)
 Handler = Callable[[Request], Awaitable[Response]]
 
 _log = logging.getLogger(__name__)
 
 
-def api(desk: Desk, answering: Answering, stream: Stream, stop: Callable[[], None]) -> Starlette:
+def api(desk: Desk, answering: Answering, runs: Runs, stream: Stream, stop: Callable[[], None]) -> Starlette:
     """The application for the socket. Errors are `{"what", "why", "hint"}` with 404 for a card that is
     not there, 409 for a refusal, 422 for a body that is not understood, 502 for a failure outside."""
 
@@ -39,7 +42,7 @@ def api(desk: Desk, answering: Answering, stream: Stream, stop: Callable[[], Non
         return JSONResponse(asdict(desk.hub_view()))
 
     async def board(_: Request) -> Response:
-        return JSONResponse(stream.board())
+        return Response(to_json(stream.board()), media_type="application/json")
 
     async def settings(_: Request) -> Response:
         return JSONResponse(asdict(desk.settings()))
@@ -54,7 +57,7 @@ def api(desk: Desk, answering: Answering, stream: Stream, stop: Callable[[], Non
         return JSONResponse(asdict(await desk.preview(_card(request).id)))
 
     async def attach(request: Request) -> Response:
-        body = await _read(request, wishes.Attach)
+        body = await read(request, wishes.Attach)
         return JSONResponse(asdict(await desk.attach(_card(request).id, body.tmux)))
 
     async def end(_: Request) -> Response:
@@ -62,38 +65,38 @@ def api(desk: Desk, answering: Answering, stream: Stream, stop: Callable[[], Non
         return JSONResponse({})
 
     async def new(request: Request) -> Response:
-        return _answer(await desk.new(await _read(request, wishes.New)))
+        return _answer(await desk.new(await read(request, wishes.New)))
 
     async def of_card(request: Request) -> Response:
         """The verbs that take nothing but the card."""
-        body = await _read(request, wishes.OfCard)
+        body = await read(request, wishes.OfCard)
         return _answer(await desk.plain(request.path_params["verb"], desk.find(body.card).id))
 
     async def send(request: Request) -> Response:
-        body = await _read(request, wishes.Send)
+        body = await read(request, wishes.Send)
         return _answer(await desk.send(desk.find(body.card).id, body.text, queue=body.queue))
 
     async def hold(request: Request) -> Response:
-        body = await _read(request, wishes.Hold)
+        body = await read(request, wishes.Hold)
         return _answer(await desk.hold(desk.find(body.card).id, body.note))
 
     async def finish(request: Request) -> Response:
-        body = await _read(request, wishes.Finish)
+        body = await read(request, wishes.Finish)
         return _answer(await desk.finish(desk.find(body.card).id, body.how, rescue=body.rescue))
 
     async def remove(request: Request) -> Response:
-        body = await _read(request, wishes.Remove)
+        body = await read(request, wishes.Remove)
         return _answer(await desk.remove(desk.find(body.card).id, rescue=body.rescue))
 
     async def need(request: Request) -> Response:
         return JSONResponse(asdict(await answering.detail(request.path_params["ref"])))
 
     async def answer(request: Request) -> Response:
-        card = await answering.answer(await _read(request, wishes.Answer))
+        card = await answering.answer(await read(request, wishes.Answer))
         return _answer(desk.shown(card))
 
     async def nudge(request: Request) -> Response:
-        body = await _read(request, wishes.Nudge)
+        body = await read(request, wishes.Nudge)
         card = desk.find(body.card).id
         await answering.nudge(card, body.how, body.by)
         return _answer(desk.shown(card))
@@ -118,6 +121,7 @@ def api(desk: Desk, answering: Answering, stream: Stream, stop: Callable[[], Non
             Route("/cards/{ref}/preview", preview),
             Route("/cards/{ref}/attach", attach, methods=["POST"]),
             Route("/needs/{ref}", need),
+            *run_routes(runs),
             Route("/stats", stats),
             Route("/rules/trial", trial),
             Route("/commands/answer", answer, methods=["POST"]),
@@ -141,10 +145,6 @@ def api(desk: Desk, answering: Answering, stream: Stream, stop: Callable[[], Non
             Exception: _bug,
         },
     )
-
-
-async def _read(request: Request, model: type[_Body]) -> _Body:
-    return model.model_validate_json(await request.body() or b"{}")
 
 
 def _days(request: Request) -> int:

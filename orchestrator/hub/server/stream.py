@@ -1,12 +1,13 @@
 """The event stream: a board, then what changes, to any number of clients."""
 
 import asyncio
-import json
 from collections.abc import AsyncIterator, Callable
-from dataclasses import asdict
 from typing import Any
 
-from orchestrator.core.views import CardView, HubView, Need
+from pydantic_core import to_json
+
+from orchestrator.core.views import CardView, HubView, Need, Notice
+from orchestrator.core.workflow.views import RunView
 from orchestrator.hub.engine import Engine
 
 _KEEP_ALIVE = 10.0
@@ -14,7 +15,7 @@ _KEEP_ALIVE = 10.0
 
 
 class Stream:
-    """Feeds all clients. A slow client gets each card's newest view only, so nothing piles up."""
+    """Feeds all clients. A slow client gets only the newest view of each card and run: nothing piles up."""
 
     def __init__(
         self, engine: Engine, hub_view: Callable[[], HubView], needs: Callable[[], tuple[Need, ...]]
@@ -29,10 +30,12 @@ class Stream:
         engine.listen(self._changed)
 
     def board(self) -> dict[str, Any]:
+        """Everything as it is now: views, for `to_json`, which takes a fifth of `asdict`'s time."""
         return {
-            "hub": asdict(self._hub_view()),
-            "cards": [asdict(card) for card in self._engine.cards],
-            "needs": [asdict(need) for need in self._needs()],
+            "hub": self._hub_view(),
+            "cards": self._engine.cards,
+            "needs": self._needs(),
+            "runs": self._engine.runs,
         }
 
     async def events(self) -> AsyncIterator[bytes]:
@@ -49,17 +52,18 @@ class Stream:
                     yield b": alive\n\n"
                     continue
                 client.news.clear()
-                cards, client.cards = client.cards, {}
-                for card_id, view in cards.items():
-                    yield _sent(
-                        {"kind": "card", "card": asdict(view)} if view else {"kind": "gone", "id": card_id}
-                    )
+                changed, client.changed = client.changed, {}
+                for subject_id, view in changed.items():
+                    yield _sent(_change(subject_id, view))
+                notices, client.notices = client.notices, []
+                for notice in notices:
+                    yield _sent({"kind": "notice", "notice": notice})
                 if client.needs:
                     client.needs = False
-                    yield _sent({"kind": "needs", "needs": [asdict(need) for need in self._last_needs]})
+                    yield _sent({"kind": "needs", "needs": self._last_needs})
                 if client.hub:
                     client.hub = False
-                    yield _sent({"kind": "hub", "hub": asdict(self._last_hub)})
+                    yield _sent({"kind": "hub", "hub": self._last_hub})
         finally:
             self._clients.discard(client)
 
@@ -78,25 +82,40 @@ class Stream:
                 client.hub = True
                 client.news.set()
 
+    def notice(self, notice: Notice) -> None:
+        """Tells every client that listens now."""
+        for client in self._clients:
+            client.notices.append(notice)
+            client.news.set()
+
     def close(self) -> None:
         """Ends every client's stream."""
         self.closed = True
         for client in self._clients:
             client.news.set()
 
-    def _changed(self, card_id: str, view: CardView | None) -> None:
+    def _changed(self, subject_id: str, view: CardView | RunView | None) -> None:
         for client in self._clients:
-            client.cards[card_id] = view
+            client.changed[subject_id] = view
             client.news.set()
 
 
 class _Client:
     def __init__(self) -> None:
-        self.cards: dict[str, CardView | None] = {}
+        self.changed: dict[str, CardView | RunView | None] = {}
+        self.notices: list[Notice] = []
         self.hub = False
         self.needs = False
         self.news = asyncio.Event()
 
 
+def _change(subject_id: str, view: CardView | RunView | None) -> dict[str, Any]:
+    if view is None:
+        return {"kind": "run_gone" if subject_id.startswith("r") else "gone", "id": subject_id}
+    if isinstance(view, RunView):
+        return {"kind": "run", "run": view}
+    return {"kind": "card", "card": view}
+
+
 def _sent(said: dict[str, Any]) -> bytes:
-    return b"data: " + json.dumps(said, separators=(",", ":")).encode() + b"\n\n"
+    return b"data: " + to_json(said) + b"\n\n"

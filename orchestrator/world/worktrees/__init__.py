@@ -7,6 +7,7 @@ its lock. Nothing here is lost, forced or asked on a terminal. GitPython is load
 from orchestrator.world.worktrees.adding import add
 from orchestrator.world.worktrees.command import version
 from orchestrator.world.worktrees.copying import copy_files
+from orchestrator.world.worktrees.differing import differing, unclean
 from orchestrator.world.worktrees.errors import GitFailed, GitMissing, GitRefused, WorktreeError, WouldLose
 from orchestrator.world.worktrees.facts import look
 from orchestrator.world.worktrees.leftovers import Stale, stale
@@ -29,6 +30,7 @@ __all__ = [
     "add",
     "check_branch_name",
     "copy_files",
+    "differing",
     "look",
     "loss",
     "merge",
@@ -36,5 +38,6 @@ __all__ = [
     "rescue",
     "run_setup",
     "stale",
+    "unclean",
     "version",
 ]

@@ -4,6 +4,7 @@ import os
 import re
 import stat
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -13,6 +14,8 @@ from orchestrator.world.worktrees.command import LONG, ask, at_least, git
 from orchestrator.world.worktrees.errors import GitFailed, GitRefused
 
 _OLDEST = (2, 31)
+_LOOKS_AGAIN_AFTER = (0.05, 0.1, 0.2, 0.4)
+"""Seconds. Git can't list worktrees while one of them is just being added or removed."""
 _locks: dict[str, threading.Lock] = {}
 _locks_guard = threading.Lock()
 
@@ -104,9 +107,8 @@ def list_worktrees(folder: str) -> list[Entry]:
     """Every registered worktree in git's own words, the main one first."""
     separator = "\0" if at_least(2, 36) else "\n"
     flags = ["-z"] if separator == "\0" else []
-    out = git(folder, "worktree", "list", "--porcelain", *flags, doing=f"list the worktrees of {folder}")
     entries = []
-    for block in os.fsdecode(out).split(separator * 2):
+    for block in os.fsdecode(_listed(folder, flags)).split(separator * 2):
         said = dict(line.partition(" ")[::2] for line in block.split(separator) if line)
         if not said:
             continue
@@ -121,6 +123,17 @@ def list_worktrees(folder: str) -> list[Entry]:
             )
         )
     return entries
+
+
+def _listed(folder: str, flags: list[str]) -> bytes:
+    for pause in _LOOKS_AGAIN_AFTER:
+        answer = ask(folder, "worktree", "list", "--porcelain", *flags)
+        if not answer.code:
+            return answer.out
+        if "failed to read" not in answer.err:
+            break
+        time.sleep(pause)
+    return git(folder, "worktree", "list", "--porcelain", *flags, doing=f"list the worktrees of {folder}")
 
 
 def exact(path: Path) -> str:

@@ -1,0 +1,105 @@
+"""What every start of Claude Code is given, without touching a file of the user's or the repo's.
+
+Probed on 2.1.197 and 2.1.330: `--settings` merges hooks and permissions with the user's and replaces
+scalars, `--mcp-config` adds servers to the user's, and `--resume` restores no flags.
+"""
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from orchestrator.agents.launch_file import LaunchSpec, write_private
+
+HOOK_EVENTS = (
+    "UserPromptSubmit", "PreToolUse", "PostToolUse", "PostToolUseFailure", "PermissionRequest",
+    "PermissionDenied", "Notification", "Stop", "StopFailure", "SubagentStart", "SubagentStop",
+    "PreCompact", "PostCompact", "SessionEnd",
+)  # fmt: skip
+"""The events of which Claude Code tells the hub."""
+
+MCP_SERVER = "orch"
+"""The name of the hub's MCP server; its tools are `mcp__orch__…`."""
+
+_HOOK_SECONDS = 10
+_REQUEST_SECONDS = 86_400
+"""A request for a permission waits for a human."""
+
+PARENT = (
+    "AI_AGENT", "CLAUDECODE", "CLAUDE_AGENT_SDK_VERSION", "CLAUDE_BG_RENDEZVOUS_SOCK",
+    "CLAUDE_BG_SESSION_PERMISSION_RULES", "CLAUDE_BG_SOCKET_TOKENS_PATH", "CLAUDE_BRIDGE_REATTACH_SEQ",
+    "CLAUDE_BRIDGE_REATTACH_SESSION", "CLAUDE_CODE_AGENT", "CLAUDE_CODE_CHILD_SESSION",
+    "CLAUDE_CODE_ENTRYPOINT", "CLAUDE_CODE_EXECPATH", "CLAUDE_CODE_MESSAGING_SOCKET",
+    "CLAUDE_CODE_MESSAGING_SOCKET_PATH", "CLAUDE_CODE_MESSAGING_TOKEN", "CLAUDE_CODE_REMOTE",
+    "CLAUDE_CODE_REMOTE_SESSION_ID", "CLAUDE_CODE_RESUME_FROM_SESSION",
+    "CLAUDE_CODE_SESSION_ACCESS_TOKEN", "CLAUDE_CODE_SESSION_ID", "CLAUDE_CODE_SESSION_KIND",
+    "CLAUDE_CODE_SESSION_LOG", "CLAUDE_CODE_SESSION_NAME", "CLAUDE_CODE_SSE_PORT",
+    "CLAUDE_CODE_TASK_LIST_ID", "CLAUDE_CODE_TMUX_SESSION", "CLAUDE_EFFORT", "TRACEPARENT",
+)  # fmt: skip
+"""What a Claude Code sets for the processes it starts: one that sees them takes itself for a part of it."""
+
+
+def settings(
+    spec: LaunchSpec, *, events: Iterable[str] = HOOK_EVENTS, allowed: Iterable[str] = ()
+) -> dict[str, Any]:
+    """The settings with hooks for these events; `allowed` are rules for what needs no permission."""
+    hook = {
+        "type": "http",
+        "url": spec.hook_url,
+        "headers": {"Authorization": "Bearer $ORCH_TOKEN"},
+        "allowedEnvVars": ["ORCH_TOKEN"],
+    }
+    allow = [*allowed, *([f"mcp__{MCP_SERVER}"] if spec.mcp_url else [])]
+    return {
+        "hooks": {event: [{"hooks": [{**hook, "timeout": _patience(event)}]}] for event in events},
+        **({"permissions": {"allow": allow}} if allow else {}),
+    }
+
+
+def flags(
+    folder: Path, spec: LaunchSpec, settings: dict[str, Any], *, seen_as: Path | None = None
+) -> list[str]:
+    """Writes `settings.json` and, with an `mcp_url`, `mcp.json` into `folder` (0700), and returns the
+    flags that name them (in the folder `seen_as`, where they are to be moved there) and say what else the
+    spec does, the prompt aside."""
+    there = seen_as or folder
+    ours = there / write_private(folder / "settings.json", json.dumps(settings, indent=1)).name
+    argv = ["--resume" if spec.resume else "--session-id", spec.session_id]
+    argv += ["--name", spec.slug, "--settings", str(ours)]
+    if spec.mcp_url:
+        mcp = write_private(folder / "mcp.json", json.dumps(_mcp(spec.mcp_url)))
+        argv += ["--mcp-config", str(there / mcp.name)]
+    if spec.system_prompt:
+        argv += ["--append-system-prompt", spec.system_prompt.replace("\0", "")]
+    if spec.model:
+        argv += ["--model", spec.model]
+    if spec.permission_mode:
+        argv += ["--permission-mode", spec.permission_mode]
+    return argv
+
+
+def environment(spec: LaunchSpec) -> dict[str, str]:
+    """What is set in the session's environment, its token included."""
+    return {
+        "CLAUDE_CODE_DISABLE_AGENT_VIEW": "1",
+        "CLAUDE_CODE_MCP_AUTO_BACKGROUND_MS": "0",
+        **spec.env,
+        "ORCH_CARD": spec.card,
+        "ORCH_TOKEN": spec.token,
+    }
+
+
+def _mcp(url: str) -> dict[str, Any]:
+    server = {
+        "type": "http",
+        "url": url,
+        "headers": {"Authorization": "Bearer ${ORCH_TOKEN}"},
+        "timeout": _REQUEST_SECONDS * 1000,
+        # else the tools hide behind a search, and the first turn may begin without them
+        "alwaysLoad": True,
+    }
+    return {"mcpServers": {MCP_SERVER: server}}
+
+
+def _patience(event: str) -> int:
+    return _REQUEST_SECONDS if event == "PermissionRequest" else _HOOK_SECONDS

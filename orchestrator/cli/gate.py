@@ -1,0 +1,135 @@
+"""`orch gate …`: where runs hold until people have decided."""
+
+import json
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
+
+import click
+from click.shell_completion import CompletionItem
+
+from orchestrator.cli.connection import hub, running_hub
+from orchestrator.cli.gate_text import table, whole
+from orchestrator.cli.group import LazyGroup, verb
+from orchestrator.cli.options import from_stdin, json_option
+from orchestrator.cli.reading import terminal_width
+from orchestrator.cli.text import plain
+from orchestrator.client import OrchError
+from orchestrator.core.workflow.views import GateView
+
+_HERE = "orchestrator.cli.gate"
+
+gate = LazyGroup(
+    name="gate",
+    help="Where runs hold until people have decided. Nothing behind a gate begins before that.",
+    prefix="gate.",
+    verbs={"list": f"{_HERE}:list_", **{name: f"{_HERE}:{name}" for name in ("show", "approve", "deny")}},
+)
+
+
+def _complete(_ctx: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    try:
+        gates = running_hub().gates()
+    except OrchError:
+        return []
+    names = [(each.id, each.message) for each in gates if each.state == "open"]
+    return [CompletionItem(name, help=plain(said)) for name, said in names if name.startswith(incomplete)]
+
+
+def _gate_argument() -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    return click.argument("ref", metavar="GATE", shell_complete=_complete)
+
+
+_json = json_option("Print the gate as a line of JSON.")
+_seen = click.option(
+    "--seen",
+    type=click.IntRange(min=0),
+    metavar="VERSION",
+    help="The version of the evidence that was looked at: refused where it has changed since.",
+)
+_who = click.option(
+    "--as", "who", default="", metavar="NAME", help="Who decides; else the user of this machine."
+)
+
+
+@verb("gate.list")
+@click.option("--all", "every", is_flag=True, help="Also those that are decided.")
+@json_option("Print a list of gates as JSON.")
+def list_(*, every: bool, as_json: bool) -> None:
+    gates = [each for each in hub().gates() if every or each.state == "open"]
+    if as_json:
+        click.echo(json.dumps([asdict(each) for each in gates], indent=2))
+    elif gates:
+        click.echo("\n".join(table(gates, time.time(), terminal_width())))
+    else:
+        click.echo(
+            "There has been no gate." if every else "No gate is open. Those before: orch gate list --all",
+            err=True,
+        )
+
+
+@verb("gate.show")
+@_gate_argument()
+@_json
+def show(ref: str, as_json: bool) -> None:
+    found = hub().gate(ref)
+    click.echo(json.dumps(asdict(found)) if as_json else "\n".join(whole(found, time.time())))
+
+
+@verb("gate.approve")
+@_gate_argument()
+@click.option("--note", default="", help="What shall be kept with the approval; - reads it from input.")
+@_seen
+@_who
+@click.option("--yes", is_flag=True, help="Don't show the evidence and ask first, on a terminal either.")
+@_json
+def approve(*, ref: str, note: str, seen: int | None, who: str, yes: bool, as_json: bool) -> None:
+    client = hub()
+    note = from_stdin() if note == "-" else note
+    if seen is None and not (yes or as_json) and at_a_terminal():
+        found = client.gate(ref)
+        click.echo("\n".join(whole(found, time.time())))
+        if found.state == "open":
+            click.confirm("Approve?", abort=True)
+        ref, seen = found.id, found.version
+    _report(client.approve(ref, note=note, seen_version=seen, who=who), as_json)
+
+
+@verb("gate.deny")
+@_gate_argument()
+@click.option(
+    "--reason",
+    "--note",
+    "reason",
+    required=True,
+    help="Why; the stage that is done again is told. - reads it from input.",
+)
+@_seen
+@_who
+@_json
+def deny(*, ref: str, reason: str, seen: int | None, who: str, as_json: bool) -> None:
+    reason = from_stdin() if reason == "-" else reason
+    if not reason.strip():
+        raise click.UsageError("the reason is empty.")
+    _report(hub().deny(ref, note=reason, seen_version=seen, who=who), as_json)
+
+
+def at_a_terminal() -> bool:
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def _report(found: GateView, as_json: bool) -> None:
+    click.echo(json.dumps(asdict(found)) if as_json else decided_in_words(found))
+
+
+def decided_in_words(found: GateView) -> str:
+    """What has become of a gate by a decision, and what begins by it."""
+    name = f"{found.id} {plain(found.stage)} of {found.run}"
+    if found.state == "open":
+        return f"{name}: {len(found.approved_by)} of {found.quorum} approvals; it stays open"
+    if found.state == "approved":
+        return f"{name}: approved; {', '.join(map(plain, found.next)) or 'nothing further'} may begin"
+    back = f"{plain(found.on_deny)} is done again" if found.on_deny else "the run ends"
+    return f"{name}: {found.state}" + (f"; {back}" if found.state == "denied" else "")

@@ -1,0 +1,137 @@
+"""Gates as text for a terminal: what there is to be read before deciding."""
+
+from collections.abc import Iterator, Sequence
+
+import click
+
+from orchestrator.cli.text import age, fit, pad, plain, widths
+from orchestrator.core.workflow.run import BranchDiff, ScriptResult
+from orchestrator.core.workflow.views import GateView
+
+_HEADS = ("GATE", "STATE", "FOR", "RUN", "STAGE", "MESSAGE")
+_COLOURS = {"open": "yellow", "approved": "green", "denied": "red"}
+_FILES = 40
+_COMMITS = 15
+_TAIL = 20
+"""Lines of a script's output."""
+
+
+def table(gates: Sequence[GateView], now: float, width: int | None) -> list[str]:
+    """A line for each gate below a line of heads. The message gives way where `width` is too small."""
+    rows = [_HEADS, *(_row(gate, now) for gate in gates)]
+    fixed = widths([row[:-1] for row in rows])
+    room = None if width is None else max(8, width - sum(fixed) - 2 * len(fixed))
+    lines = []
+    for row in rows:
+        parts = [pad(text, size) for text, size in zip(row, fixed, strict=False)]
+        if colour := _COLOURS.get(row[1]):
+            parts[1] = click.style(parts[1], fg=colour)
+        lines.append("  ".join([*parts, row[-1] if room is None else fit(row[-1], room)]).rstrip())
+    return lines
+
+
+def _row(gate: GateView, now: float) -> tuple[str, ...]:
+    return (gate.id, gate.state, age(now - gate.since), gate.run, plain(gate.stage), plain(gate.message))
+
+
+def whole(gate: GateView, now: float) -> list[str]:
+    """The gate with its evidence, what a decision means, and how to say it."""
+    head = f"{gate.id} {plain(gate.stage)} of {gate.run} {plain(gate.workflow)}: {gate.state}"
+    lines = [click.style(f"{head} for {age(now - gate.since)}", bold=True)]
+    lines += [f"  {plain(line)}" for line in gate.message.splitlines() if line.strip()]
+    return [*lines, "", *evidence(gate), "", *_decision(gate), *ways(gate)]
+
+
+def ways(gate: GateView) -> list[str]:
+    """The commands that decide it; none where it is decided."""
+    if gate.state != "open":
+        return []
+    seen = f" --seen {gate.version}" if gate.version else ""
+    return [f"  orch gate approve {gate.id}{seen}", f'  orch gate deny {gate.id}{seen} --reason "..."']
+
+
+def to_read(gate: GateView) -> list[str]:
+    """The evidence and what a decision means, for whoever has seen the message and knows how to decide."""
+    return [*evidence(gate), *_decision(gate)]
+
+
+def evidence(gate: GateView) -> list[str]:
+    """The diffs with their commits, the tests with the end of what they printed, the summaries, the cost."""
+    if not gate.version:
+        return ["  evidence: is being gathered"]
+    found = gate.evidence
+    lines = [line for diff in found.diffs for line in _diff(diff)]
+    lines += [line for stage, result in found.tests for line in _test(stage, result)]
+    for stage, said in found.summaries:
+        lines += [f"  {plain(stage)} says:", *quoted(said)]
+    lines.append(f"  cost: ${found.cost_usd:.2f}")
+    return lines
+
+
+def _diff(diff: BranchDiff) -> Iterator[str]:
+    yield f"  {plain(diff.stage)}: {diff_in_words(diff)}"
+    yield f"    in {plain(diff.path)}"
+    counts = [(_signed("+", added), _signed("-", deleted)) for _, added, deleted in diff.files[:_FILES]]
+    sizes = widths(counts) if counts else []
+    for (path, _, _), pair in zip(diff.files, counts, strict=False):
+        numbers = "  ".join(" " * (size - len(text)) + text for text, size in zip(pair, sizes, strict=True))
+        yield f"    {numbers}  {plain(path)}"
+    if len(diff.files) > _FILES:
+        yield f"    and {len(diff.files) - _FILES} more files"
+    yield from (f"    {plain(commit)}" for commit in diff.commits[:_COMMITS])
+    if len(diff.commits) > _COMMITS:
+        yield f"    and {len(diff.commits) - _COMMITS} more commits"
+
+
+def diff_in_words(diff: BranchDiff) -> str:
+    """Branch, commit and the sums of what a worktree's branch holds, or why nobody could look."""
+    where = f"{plain(diff.branch)} at {plain(diff.head)[:10]}" if diff.head else plain(diff.branch)
+    if diff.trouble:
+        return f"{where}, could not be looked at: {plain(diff.trouble)}"
+    added = sum(max(0, plus) for _, plus, _ in diff.files)
+    deleted = sum(max(0, minus) for _, _, minus in diff.files)
+    parts = [where, _counted(len(diff.commits), "commit"), _counted(len(diff.files), "file")]
+    parts.append(f"+{added} -{deleted}")
+    if diff.uncommitted:
+        parts.append(f"{_counted(diff.uncommitted, 'change')} not committed")
+    return ", ".join(parts)
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
+
+
+def _signed(sign: str, number: int) -> str:
+    return f"{sign}{number}" if number >= 0 else "binary" if sign == "+" else ""
+
+
+def _test(stage: str, result: ScriptResult) -> Iterator[str]:
+    yield f"  {plain(stage)}: {result_in_words(result)}"
+    yield from quoted("\n".join(result.tail.splitlines()[-_TAIL:]))
+
+
+def result_in_words(result: ScriptResult) -> str:
+    code = result.exit_code
+    return f"{f'exit code {code}' if code >= 0 else f'ended by signal {-code}'} after {age(result.seconds)}"
+
+
+def quoted(text: str) -> list[str]:
+    """Text from outside as lines that can be nothing else."""
+    return [f"    | {plain(line)}".rstrip() for line in text.splitlines()]
+
+
+def _decision(gate: GateView) -> Iterator[str]:
+    if gate.approvers:
+        yield f"  may decide: {', '.join(map(plain, gate.approvers))}"
+    if gate.quorum > 1 or (gate.approved_by and gate.state == "open"):
+        by = f" ({', '.join(map(plain, gate.approved_by))})" if gate.approved_by else ""
+        yield f"  approvals: {len(gate.approved_by)} of {gate.quorum}{by}"
+    if gate.decided_at is not None:
+        note = f": {plain(gate.note)}" if gate.note else ""
+        yield f"  {gate.state} by {plain(gate.decided_by)} from {plain(gate.decided_from)}{note}"
+    if gate.state == "open":
+        yield f"  approval lets begin: {', '.join(map(plain, gate.next)) or 'nothing further'}"
+        again = f"{plain(gate.on_deny)} is done again, with the reason" if gate.on_deny else "the run ends"
+        yield f"  denied: {again}"
+        if gate.version:
+            yield f"  evidence: version {gate.version}"

@@ -1,0 +1,90 @@
+"""`orch run FILE --headless`: a run in the foreground, without a terminal and without tmux."""
+
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+import click
+
+from orchestrator.cli.exit_codes import ExitCode
+from orchestrator.cli.gate_orders import slip
+from orchestrator.cli.headless_hub import HeadlessHub, home_for
+from orchestrator.cli.journey import Journey, Order
+from orchestrator.cli.programs import require
+from orchestrator.cli.starting import start, unusable
+from orchestrator.client import Client, Failed, HubAway
+from orchestrator.core.workflow.views import RunView
+
+_ENDINGS = (signal.SIGTERM, signal.SIGHUP)
+
+
+def run_headless(order: Order) -> ExitCode:
+    """Runs it to its end, or until it waits for people; the hub that it needs is ended with it."""
+    require("git")
+    from orchestrator.cli.settings import load_config  # costs a fifth of a second
+
+    load_config(order.repo)
+    began_at = time.time()
+    home = home_for(order.repo, order.state)
+    hub = HeadlessHub(home)
+    with _signals(), hub as client:
+        journey = Journey(client, order, _begin(client, order), state=home.root, began_at=began_at)
+        try:
+            return journey.to_the_end()
+        except HubAway as away:
+            raise Failed(
+                "the hub ended in the middle of the run", hub.last_words(), journey.resume()
+            ) from away
+        except (KeyboardInterrupt, SystemExit):
+            journey.halt()
+            click.echo(f"orch: interrupted. {journey.resume()}", err=True)
+            raise
+        finally:
+            journey.write_for_github()
+
+
+def _begin(client: Client, order: Order) -> RunView:
+    if not order.resume:
+        run = start(client, order.file, order.repo, order.inputs, headless=True)
+        if said := slip(order.gates, run):
+            client.cancel_run(run.id)
+            raise unusable(said)
+        return run
+    run = client.run(order.resume)
+    if said := slip(order.gates, run):
+        raise unusable(said)
+    if run.state == "paused":
+        run = client.resume_run(run.id)
+    for stage in order.retry:
+        run = client.retry_stage(run.id, stage, note=order.note)
+    return run
+
+
+@contextmanager
+def _signals() -> Iterator[None]:
+    """SIGTERM and SIGHUP end the command as an exception does; what comes after the first is not heard."""
+    before = {number: signal.signal(number, _end) for number in _ENDINGS}
+    interrupt = signal.signal(signal.SIGINT, _interrupt)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        signal.signal(signal.SIGINT, interrupt)
+
+
+def _end(number: int, _frame: FrameType | None) -> None:
+    _hear_no_more()
+    raise SystemExit(128 + number)
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    _hear_no_more()
+    raise KeyboardInterrupt
+
+
+def _hear_no_more() -> None:
+    for number in (*_ENDINGS, signal.SIGINT):
+        signal.signal(number, signal.SIG_IGN)

@@ -1,0 +1,143 @@
+"""A hub of one's own, without tmux, for as long as a command runs."""
+
+import contextlib
+import hashlib
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import IO
+
+from orchestrator.cli.failures import Unusable
+from orchestrator.cli.text import plain
+from orchestrator.client import Client, Failed, HubAway, OrchError
+from orchestrator.paths import Home
+
+_START_WITHIN = 60.0
+_STOPS_WITHIN = 5.0
+"""Seconds. GitHub gives a cancelled job ten in all before it kills it."""
+_ENDS_WITHIN = 2.0
+_LOOKS_EVERY = 0.03
+_LAST_LINES = 5
+
+
+def home_for(repo: Path, state: Path | None) -> Home:
+    """The state directory `state`, else the repository's own beside the user's other state."""
+    usual = Home.from_environment()
+    if state is not None:
+        return Home(state.expanduser().absolute(), usual.tmux_socket)
+    root = next((each for each in (repo, *repo.parents) if (each / ".git").exists()), repo)
+    mark = hashlib.sha256(os.fsencode(root)).hexdigest()[:8]
+    return Home(usual.root / "headless" / f"{root.name}-{mark}", usual.tmux_socket)
+
+
+class HeadlessHub:
+    """Starts the hub as a child and ends it, however the block is left; one that loses this process ends by
+    itself, for its standard input is closed then.
+
+    Entering gives a client of it. Raises `Unusable` where another hub serves the state directory, `Failed`
+    with the hub's own words where it can't run.
+    """
+
+    def __init__(self, home: Home) -> None:
+        self._home = home
+        self._child: subprocess.Popen[bytes] | None = None
+        self._said: IO[bytes] | None = None
+
+    def __enter__(self) -> Client:
+        client = Client(self._home)
+        with contextlib.suppress(HubAway):
+            raise self._taken(client.hub().pid)
+        try:
+            self._home.make()
+        except OSError as error:
+            raise Unusable(f"the state directory can't be used: {plain(str(error))}") from error
+        self._home.last_words.unlink(missing_ok=True)
+        self._said = tempfile.TemporaryFile()
+        self._child = subprocess.Popen(
+            [sys.executable, "-m", "orchestrator.hub", "--headless"],
+            env={**os.environ, "ORCH_HOME": str(self._home.root)},
+            cwd=self._home.root,  # not the repository, from which Python would import
+            stdin=subprocess.PIPE,
+            stdout=self._said,
+            stderr=self._said,
+            start_new_session=True,  # Ctrl-C is for us, who end it in order
+        )
+        try:
+            self._wait_for(client)
+        except BaseException:
+            self.__exit__(None, None, None)
+            raise
+        return client
+
+    def _wait_for(self, client: Client) -> None:
+        assert self._child is not None
+        deadline = time.monotonic() + _START_WITHIN
+        while True:
+            code = self._child.poll()
+            try:
+                pid = client.hub().pid
+            except HubAway:
+                if code is not None or time.monotonic() > deadline:
+                    raise Failed("the hub could not be started", self.last_words()) from None
+            else:
+                if pid == self._child.pid:
+                    return
+                raise self._taken(pid)
+            time.sleep(_LOOKS_EVERY)
+
+    def _taken(self, pid: int) -> Unusable:
+        return Unusable(
+            f"another hub, process {pid}, serves the state directory {self._home.root}. "
+            "Wait until it has ended, or give another one with --state."
+        )
+
+    def last_words(self) -> str:
+        """Why the hub has ended, as far as it has said."""
+        with contextlib.suppress(OSError):
+            return self._home.last_words.read_text(encoding="utf-8", errors="replace").strip()
+        assert self._child is not None
+        lines = [*self._lines()][-_LAST_LINES:]
+        code = self._child.poll()
+        ended = f"it ended with {code}" if code is not None else "it does not answer"
+        return " / ".join([ended, *map(plain, lines)])
+
+    def _lines(self) -> Iterator[str]:
+        if self._said is not None:
+            self._said.seek(0)
+            if text := self._said.read().decode(errors="replace").strip():
+                yield from text.splitlines()
+                return
+        with contextlib.suppress(OSError):
+            yield from self._home.log.read_text(encoding="utf-8", errors="replace").splitlines()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        child = self._child
+        if child is not None:
+            if child.poll() is None:
+                with contextlib.suppress(OrchError):
+                    Client(self._home).stop_hub()
+            self._end(child)
+        if self._said is not None:
+            self._said.close()
+
+    def _end(self, child: subprocess.Popen[bytes]) -> None:
+        if child.stdin is not None:
+            child.stdin.close()
+        for limit, push in ((_STOPS_WITHIN, child.terminate), (_ENDS_WITHIN, child.kill)):
+            try:
+                child.wait(limit)
+            except subprocess.TimeoutExpired:
+                push()
+            else:
+                return
+        child.wait()

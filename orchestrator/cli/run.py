@@ -1,0 +1,153 @@
+"""`orch run FILE`, and `orch run …` for what is under way."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from orchestrator.cli.connection import hub
+from orchestrator.cli.following import exit_code_of, follow
+from orchestrator.cli.group import VerbGroup, verb
+from orchestrator.cli.options import json_option
+from orchestrator.cli.starting import parsed_inputs, start
+from orchestrator.cli.text import plain
+
+_HERE, _VERBS = "orchestrator.cli.run", "orchestrator.cli.run_verbs"
+_OF_A_RUN = ("show", "pause", "resume", "cancel", "retry", "skip", "done", "fail")
+
+run = VerbGroup(
+    name="run",
+    help="Run a workflow: a file, or one of .orch/workflows by its name. Or act on a run.",
+    prefix="run.",
+    itself=f"{_HERE}:run_file",
+    verbs={"list": f"{_VERBS}:list_", **{name: f"{_VERBS}:{name}" for name in _OF_A_RUN}},
+)
+
+
+def _seconds(_ctx: click.Context, _parameter: click.Parameter, value: str | None) -> float | None:
+    if value is None:
+        return None
+    from orchestrator.config.values import seconds  # costs a fifth of a second
+
+    try:
+        return seconds(value)
+    except ValueError as error:
+        raise click.BadParameter(f"{value!r} is not {error}.") from None
+
+
+@verb("run")
+@click.argument("file", metavar="FILE", required=False)
+@click.option(
+    "--input", "inputs", multiple=True, metavar="NAME=VALUE", help="An input of the workflow; once for each."
+)
+@click.option(
+    "--repo",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    default=".",
+    help="The repository, by any folder in it; else the current one.",
+)
+@click.option("--follow", "-f", "follows", is_flag=True, help="Print a line for each change until it ends.")
+@click.option("--headless", is_flag=True, help="Run it here and now, with no terminal and no tmux, as in CI.")
+@click.option("--resume", metavar="RUN", default="", help="With --headless: go on with this run.")
+@click.option(
+    "--retry",
+    multiple=True,
+    metavar="STAGE",
+    help="With --resume: have the stage done again first, also in a run that has failed.",
+)
+@click.option(
+    "--state",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="With --headless: the directory that keeps the run; else one for the repository, beside orch's own.",
+)
+@click.option(
+    "--gate",
+    "gates",
+    multiple=True,
+    metavar="NAME=VERDICT",
+    help="With --headless: approve, deny or wait, for one gate or for all (*); else they wait.",
+)
+@click.option("--note", default="", help="With --gate or --retry: what is said with it, such as a reason.")
+@click.option(
+    "--timeout",
+    metavar="TIME",
+    callback=_seconds,
+    help="With --headless: stop after a time such as 90s, 5m or 2h; the run can be resumed.",
+)
+@json_option("Print the run as a line of JSON; with --follow or --headless, each change as one.")
+def run_file(
+    *,
+    file: str | None,
+    inputs: tuple[str, ...],
+    repo: Path,
+    follows: bool,
+    headless: bool,
+    resume: str,
+    retry: tuple[str, ...],
+    state: Path | None,
+    gates: tuple[str, ...],
+    note: str,
+    timeout: float | None,
+    as_json: bool,
+) -> None:
+    given = parsed_inputs(inputs)
+    if headless:
+        from orchestrator.cli.gate_orders import parsed
+        from orchestrator.cli.headless import run_headless
+        from orchestrator.cli.journey import Order
+
+        _fits_together(file, given, resume=resume, retry=retry, gates=gates, note=note)
+        order = Order(
+            file=file or "",
+            inputs=given,
+            repo=repo.resolve(),
+            state=state,
+            resume=resume,
+            retry=retry,
+            gates=parsed(gates),
+            note=note,
+            timeout=timeout,
+            as_json=as_json,
+        )
+        click.get_current_context().exit(run_headless(order))
+    for is_there, option in (
+        (resume, "--resume"),
+        (retry, "--retry"),
+        (state, "--state"),
+        (gates, "--gate"),
+        (note, "--note"),
+        (timeout, "--timeout"),
+    ):
+        if is_there:
+            raise click.UsageError(f"{option} goes with --headless.")
+    if not file:
+        raise click.UsageError("say which FILE to run, or one of the commands: orch run --help")
+    client = hub()
+    found = start(client, file, repo.resolve(), given, headless=False)
+    if as_json and not follows:
+        click.echo(json.dumps(asdict(found)))
+    elif not as_json:
+        stages = ", ".join(plain(stage.name) for stage in found.stages)
+        click.echo(f"{found.id} {plain(found.name)}: {found.state} ({stages})")
+    if follows:
+        click.get_current_context().exit(exit_code_of(follow(client, found, as_json)))
+
+
+def _fits_together(
+    file: str | None,
+    inputs: dict[str, str],
+    *,
+    resume: str,
+    retry: tuple[str, ...],
+    gates: tuple[str, ...],
+    note: str,
+) -> None:
+    if resume and (file or inputs):
+        raise click.UsageError("a run goes on as it began: --resume takes neither FILE nor --input.")
+    if not (resume or file):
+        raise click.UsageError("say which FILE to run, or which RUN to resume with --resume.")
+    if retry and not resume:
+        raise click.UsageError("--retry goes with --resume.")
+    if note and not (gates or retry):
+        raise click.UsageError("--note goes with --gate or --retry.")

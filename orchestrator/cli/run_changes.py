@@ -1,0 +1,130 @@
+"""What has changed in a run, found by comparing each view of it with the one before."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from orchestrator.cli.text import age, pad, plain
+from orchestrator.core.workflow.views import RunView, StageView
+
+ENDED = ("done", "failed", "denied", "cancelled")
+"""States that a run does not leave by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunLine:
+    """One line of `orch run --follow` and of `orch run --headless`.
+
+    `what` is `run` (it is new, or its state is another), `stage` (its state or what blocks it is another, or
+    it is tried again), `gate` (`--gate` has decided one, or could not) or `end` (the command's last line).
+    """
+
+    at: float
+    what: str
+    run: str
+    state: str
+    """The run's, the stage's or the gate's."""
+    words: str
+    """What it does or waits for, why it failed, what was reported."""
+    stage: str = ""
+    was: str = ""
+    """The state before; empty for what is new."""
+    card: str = ""
+    gate: str = ""
+    attempt: int = 0
+
+
+class RunWatcher:
+    """Remembers runs by their ids."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, RunView] = {}
+
+    def knows(self, run: RunView) -> bool:
+        return run.id in self._known
+
+    def take(self, run: RunView) -> None:
+        """What it is now is no change."""
+        self._known[run.id] = run
+
+    def forget(self, run: str) -> RunView | None:
+        return self._known.pop(run, None)
+
+    def known(self) -> frozenset[str]:
+        return frozenset(self._known)
+
+    def changes(self, run: RunView, at: float) -> list[RunLine]:
+        """A line for each stage that has changed, in their order. The run's own is the first where it is new,
+        and else the last."""
+        before = self._known.get(run.id)
+        self._known[run.id] = run
+        own = [RunLine(at, "run", run.id, run.state, run.reason, was=before.state if before else "")]
+        if before is not None and before.state == run.state:
+            own = []
+        stages = list(_stages(before, run, at))
+        return stages + own if before else own + stages
+
+
+def _stages(before: RunView | None, run: RunView, at: float) -> Iterator[RunLine]:
+    known = {stage.name: stage for stage in before.stages} if before else {}
+    for stage in run.stages:
+        was = known.get(stage.name)
+        if was is None and stage.state == "waiting":
+            continue
+        if was is None or _look(was) != _look(stage):
+            yield RunLine(
+                at,
+                "stage",
+                run.id,
+                stage.state,
+                _with_time(stage),
+                stage.name,
+                was.state if was else "",
+                stage.card,
+                stage.gate,
+                stage.attempt,
+            )
+
+
+def _look(stage: StageView) -> tuple[str, int, str]:
+    return stage.state, stage.attempt, stage.waits if stage.state == "blocked" else ""
+
+
+def words(stage: StageView) -> str:
+    """What there is to say of a stage, in one line: what it waits for, else how it went, else where it is."""
+    said = [stage.waits]
+    if stage.result is not None and stage.state in ENDED and not stage.waits:
+        ended = stage.result.exit_code
+        said.append(f"exit code {ended}" if ended >= 0 else f"ended by signal {-ended}")
+    elif stage.state == "done":
+        said.append(stage.summary)
+    if stage.state == "gate-blocked":
+        said.append(f"gate {stage.gate}" if stage.gate else "")
+    if stage.state == "running":
+        said.append(f"card {stage.card}" if stage.card else "")
+        said.append(f"on {stage.branch}" if stage.branch else "")
+        said.append(f"attempt {stage.attempt}" if stage.attempt > 1 else "")
+    return "; ".join(text for each in said if (text := plain(each).rstrip(".")))
+
+
+def _with_time(stage: StageView) -> str:
+    took = ""
+    if stage.state in ENDED and stage.began_at is not None and stage.ended_at is not None:
+        took = f"took {age(stage.ended_at - stage.began_at)}"
+    return "; ".join(filter(None, (words(stage), took)))
+
+
+def in_words(line: RunLine) -> str:
+    """The change as a line, without its time: what has changed, what it is now, and why."""
+    name = line.stage or "run"
+    was = f"{line.was} → " if line.was else ""
+    return f"{line.run} {plain(name)}: {was}{line.state}{_why(line)}"
+
+
+def aligned(line: RunLine, width: int) -> str:
+    """The same for one run alone, with the states below each other; `width` is that of the names."""
+    name = plain(line.stage) or line.run
+    return f"{pad(name, width)}  {line.state}{_why(line)}".rstrip()
+
+
+def _why(line: RunLine) -> str:
+    return f" ({said})" if (said := plain(line.words)) else ""

@@ -1,0 +1,67 @@
+"""The road to the hub: HTTP over its Unix socket."""
+
+import json
+import socket
+from contextlib import closing
+from http.client import HTTPConnection, HTTPException, HTTPResponse
+from typing import Any
+
+from orchestrator.client.errors import Failed, HubAway, Missing, OrchError, Refused
+from orchestrator.paths import Home
+
+_ANSWER_WITHIN = 30.0
+"""Seconds. Adding a worktree to a large repository happens after the answer, so this is ample."""
+
+
+class _UnixConnection(HTTPConnection):
+    def __init__(self, path: str, limit: float) -> None:
+        super().__init__("orch", timeout=limit)
+        self._path = path
+
+    def connect(self) -> None:
+        self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self.sock.settimeout(self.timeout)
+        self.sock.connect(self._path)
+
+
+class Road:
+    """A way to one hub. Making one does not connect."""
+
+    def __init__(self, home: Home) -> None:
+        self.home = home
+
+    def connect(self, limit: float) -> _UnixConnection:
+        connection = _UnixConnection(str(self.home.socket), limit)
+        try:
+            connection.connect()
+        except OSError as error:
+            connection.close()
+            raise HubAway("the hub is not running", hint="Start it with: orch hub start") from error
+        return connection
+
+    def ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
+        with closing(self.connect(_ANSWER_WITHIN)) as connection:
+            try:
+                connection.request(
+                    method,
+                    path,
+                    body=None if body is None else json.dumps(body),
+                    headers={} if body is None else {"Content-Type": "application/json"},
+                )
+                answer = connection.getresponse()
+                said = json.loads(answer.read() or b"null")
+            except TimeoutError as error:
+                raise HubAway("the hub did not answer in time", hint="See: orch hub logs") from error
+            except (OSError, HTTPException, ValueError) as error:
+                raise HubAway("the hub broke off in the middle of an answer", str(error)) from error
+        if answer.status >= 400:
+            raise _error(answer, said)
+        return said
+
+
+def _error(answer: HTTPResponse, said: Any) -> OrchError:
+    words = said if isinstance(said, dict) else {}
+    kind = {404: Missing, 409: Refused, 422: Refused}.get(answer.status, Failed)
+    return kind(
+        words.get("what") or f"the hub answered {answer.status}", words.get("why", ""), words.get("hint", "")
+    )

@@ -1,0 +1,41 @@
+"""The settings of other machines on which stages of workflows may run."""
+
+import re
+
+from pydantic import Field
+
+from orchestrator.config.table import Table, UnfitValueError
+from orchestrator.config.values import OptionalCommand, Variables
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
+_TAKEN = ("local", "headless")
+
+
+class HostSettings(Table):
+    """A machine reached by ssh, on which stages run whose `where` has its name."""
+
+    ssh: OptionalCommand = Field(
+        default=(),
+        description="The command that leads there, a list or one string; empty is ssh and the host's name.\n"
+        "It must need no password.",
+    )
+    folder: str = Field(default="~/.orch-host", description="The folder there that is orch's own.")
+    command: OptionalCommand = Field(
+        default=(), description="The agent's command there; empty is the same as here."
+    )
+    python: str = Field(default="python3", description="The Python there, 3.10 or newer.")
+    env: Variables = Field(
+        default_factory=dict, description="More environment variables for the sessions there."
+    )
+
+
+def each_has_a_fit_name(hosts: dict[str, HostSettings]) -> dict[str, HostSettings]:
+    for name in hosts:
+        if name in _TAKEN or not _NAME.fullmatch(name):
+            raise UnfitValueError(
+                "a host whose name is of letters, digits, - and _, and neither local nor headless", "", name
+            )
+    for name, host in hosts.items():
+        if not host.folder.startswith(("/", "~/")) or not host.folder.strip("/~"):
+            raise UnfitValueError("a path that starts with / or ~/", "", f"{name}.folder")
+    return hosts

@@ -1,0 +1,196 @@
+"""How a stage begins: which card gets it, where it works, and what it is told."""
+
+from dataclasses import dataclass
+
+from orchestrator.core.effects import alive
+from orchestrator.core.events import (
+    CardCreated,
+    CardReopened,
+    EndingAsked,
+    Event,
+    PromptQueued,
+    SetupFinished,
+    StartQueued,
+    WorktreeAdded,
+)
+from orchestrator.core.model import Card, State, Turn, Worktree
+from orchestrator.core.names import slug_of
+from orchestrator.core.new_card import Naming, free_name
+from orchestrator.core.repo import RepoFacts
+from orchestrator.core.workflow.events import StageBegan, StageBlocked
+from orchestrator.core.workflow.plan import HEADLESS, LOCAL, Agent, Script, Stage
+from orchestrator.core.workflow.progress import There, may_begin, ready, sources, workers_at
+from orchestrator.core.workflow.run import Run, StageState
+from orchestrator.core.workflow.words import first_prompt, next_prompt, worktree
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What beginning needs to know of the outside. `unclean` says in words, by path, what is uncommitted in
+    worktrees that the stage might use. `fresh` is a new UUID."""
+
+    repo: RepoFacts
+    unclean: dict[str, str]
+    naming: Naming
+    fresh: str
+
+
+def wanted_worktree(state: State, run: Run, stage: Stage, repo: RepoFacts) -> str:
+    """The path of the worktree that is there already and that the stage would use; empty for none."""
+    if branch := worktree(run, stage):
+        return dict(repo.checked_out).get(branch, "")
+    if isinstance(stage.does, Script):
+        return _by_its_need(state, run, stage) or repo.root
+    return ""
+
+
+def begins(run: Run, stage: Stage, now: float, is_there: There | None = None) -> bool:
+    """Whether the stage is to begin as soon as its surroundings allow it."""
+    own = run.stages[stage.name]
+    if own.state is StageState.BLOCKED and own.place:
+        return may_begin(run)
+    return ready(run, stage, now, is_there)
+
+
+def begin(state: State, run: Run, stage: Stage, around: Surroundings, now: float) -> tuple[Event, ...]:
+    """The events with which the stage begins, or is found to be blocked by its worktree; none where it must
+    wait a moment, or has begun already."""
+    if not begins(run, stage, now):
+        return ()
+    if around.repo.refusal:
+        return _blocked(run, stage, around.repo.refusal, now)
+    card = state.cards.get(run.stages[stage.name].card)
+    if card and (card.ending or card.launch):
+        return ()
+    again = card if card and (card.worktree or not card.finished) else None
+    if _being_left(state, again.path if again else wanted_worktree(state, run, stage, around.repo)):
+        return ()
+    if isinstance(stage.does, Script):
+        return _script(state, run, stage, around, now)
+    if again:
+        return _once_more(state, run, stage, again, around, now)
+    return _first(state, run, stage, around, now)
+
+
+def _first(state: State, run: Run, stage: Stage, around: Surroundings, now: float) -> tuple[Event, ...]:
+    assert isinstance(stage.does, Agent)
+    repo = around.repo
+    wanted = worktree(run, stage)
+    there = wanted_worktree(state, run, stage, repo)
+    if why := _unusable(state, around, there, wanted):
+        return _blocked(run, stage, why, now)
+    if not repo.base:
+        return _blocked(run, stage, f"the base {run.base!r} does not exist in {repo.root}", now)
+    slug, branch, path = free_name(state, repo, slug_of(stage.name), wanted, around.naming)
+    card = f"c{state.next_card}"
+    created = CardCreated(
+        at=now,
+        card=card,
+        slug=slug,
+        title=f"{stage.name} · {run.workflow.name}",
+        prompt=first_prompt(run, stage),
+        repo=repo.root,
+        base=run.base,
+        branch=branch,
+        path=there or path,
+        model=stage.does.model,
+        permission_mode=stage.does.permission_mode,
+        existing_branch=branch in repo.branches,
+        run=run.id,
+        stage=stage.name,
+        where=HEADLESS if run.headless and stage.does.where == LOCAL else stage.does.where,
+    )
+    standing: tuple[Event, ...] = ()
+    if there:
+        tree = Worktree(there, branch, repo.base, made=False, made_branch=False)
+        standing = (WorktreeAdded(now, card, tree), SetupFinished(now, card))
+    return (
+        created,
+        *standing,
+        StartQueued(now, card, 1, around.fresh, resume=False, prompt=first_prompt(run, stage)),
+        _began(run, stage, now, card, branch, there or path),
+    )
+
+
+def _once_more(
+    state: State, run: Run, stage: Stage, card: Card, around: Surroundings, now: float
+) -> tuple[Event, ...]:
+    """The same card again: its conversation goes on where there is one."""
+    if others := workers_at(state, card.path, but=card.id):
+        return _blocked(run, stage, _busy(others, card.path), now)
+    began = _began(run, stage, now, card.id, card.branch, card.path)
+    session = card.session
+    if alive(card) and session and not session.pane:  # nothing can be typed there
+        return (EndingAsked(now, card.id, "stop"),)
+    if alive(card):
+        return (PromptQueued(now, card.id, around.fresh, next_prompt(run, stage)), began)
+    reopened: tuple[Event, ...] = (CardReopened(now, card.id),) if card.finished else ()
+    number = session.run + 1 if session else 1
+    if session is None or session.facts.turn is Turn.NONE:
+        start = StartQueued(now, card.id, number, around.fresh, resume=False, prompt=first_prompt(run, stage))
+        return (*reopened, start, began)
+    start = StartQueued(now, card.id, number, session.session_id, resume=True, prompt=next_prompt(run, stage))
+    return (*reopened, start, began)
+
+
+def _script(state: State, run: Run, stage: Stage, around: Surroundings, now: float) -> tuple[Event, ...]:
+    there = wanted_worktree(state, run, stage, around.repo)
+    wanted = worktree(run, stage)
+    if not there:
+        return _blocked(run, stage, f"the branch {wanted!r} is checked out nowhere", now)
+    if others := workers_at(state, there):
+        return _blocked(run, stage, _busy(others, there), now)
+    return (_began(run, stage, now, "", wanted, there),)
+
+
+def _unusable(state: State, around: Surroundings, there: str, branch: str) -> str:
+    """Why the worktree can't be used now, in words."""
+    if not there:
+        owner = next(
+            (
+                card.id
+                for card in state.cards.values()
+                if branch and card.branch == branch and card.repo == around.repo.root and card.launch
+            ),
+            "",
+        )
+        return f"{owner} is just getting a worktree for {branch}" if owner else ""
+    if others := workers_at(state, there):
+        return _busy(others, there)
+    if unclean := around.unclean.get(there):
+        return f"{branch} is checked out in {there}, which holds {unclean}: commit or stash that"
+    return ""
+
+
+def _busy(others: list[str], path: str) -> str:
+    return f"{' and '.join(others)} {'works' if len(others) == 1 else 'work'} in {path}"
+
+
+def _being_left(state: State, path: str) -> bool:
+    """Whether a card or a script is being ended there: in a moment it is free, or gone."""
+    return any(card.path == path and card.ending for card in state.cards.values()) or any(
+        own.path == path and own.process and own.state is not StageState.RUNNING
+        for run in state.runs.values()
+        for own in run.stages.values()
+    )
+
+
+def _by_its_need(state: State, run: Run, stage: Stage) -> str:
+    """Where the one agent stage that it needs has worked."""
+    agents = [each for each in sources(run, stage) if isinstance(each.does, Agent)]
+    if len(agents) != 1:
+        return ""
+    card = state.cards.get(run.stages[agents[0].name].card)
+    return card.worktree.path if card and card.worktree else ""
+
+
+def _began(run: Run, stage: Stage, now: float, card: str, branch: str, path: str) -> StageBegan:
+    attempt = run.stages[stage.name].attempt + 1
+    return StageBegan(now, run.id, stage.name, attempt, card, branch, path)
+
+
+def _blocked(run: Run, stage: Stage, why: str, now: float) -> tuple[Event, ...]:
+    own = run.stages[stage.name]
+    if own.state is StageState.BLOCKED and own.why == why:
+        return ()
+    return (StageBlocked(now, run.id, stage.name, why, place=True),)

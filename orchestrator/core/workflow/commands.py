@@ -1,0 +1,102 @@
+"""What a person, or a stage's session, can ask of a run."""
+
+from dataclasses import dataclass
+
+from orchestrator.core.repo import RepoFacts
+from orchestrator.core.workflow.plan import Workflow
+
+
+@dataclass(frozen=True, slots=True)
+class StartRun:
+    workflow: Workflow
+    source: str
+    file: str
+    repo: RepoFacts
+    inputs: tuple[tuple[str, str], ...]
+    headless: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PauseRun:
+    run: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResumeRun:
+    run: str
+
+
+@dataclass(frozen=True, slots=True)
+class CancelRun:
+    run: str
+
+
+@dataclass(frozen=True, slots=True)
+class RetryStage:
+    run: str
+    stage: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SkipStage:
+    run: str
+    stage: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MarkStage:
+    """A human decides about an agent or script stage: `outcome` is `done` or `failed`."""
+
+    run: str
+    stage: str
+    outcome: str
+    note: str
+    who: str
+
+
+@dataclass(frozen=True, slots=True)
+class ApproveGate:
+    """`seen_version` is that of the evidence which was looked at; `None` where nobody looked."""
+
+    run: str
+    gate: str
+    who: str
+    by: str
+    note: str = ""
+    seen_version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DenyGate:
+    run: str
+    gate: str
+    who: str
+    by: str
+    note: str
+    seen_version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReportStage:
+    """A session's `stage_done`: `outcome` is `done`, `failed` or `blocked`."""
+
+    card: str
+    outcome: str
+    summary: str
+    handoff: str
+
+
+RunCommand = (
+    StartRun
+    | PauseRun
+    | ResumeRun
+    | CancelRun
+    | RetryStage
+    | SkipStage
+    | MarkStage
+    | ApproveGate
+    | DenyGate
+    | ReportStage
+)

@@ -1,0 +1,124 @@
+"""A workflow as a run carries it out: stages, what each needs, and what is to happen when it fails.
+
+It comes from a file (`orchestrator.workflows` reads and checks it), with the inputs filled in and every
+fan-out spread into its stages. A run keeps it as it was when it began. Durations are in seconds.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+LOCAL = "local"
+"""Runs in a tmux window of this machine."""
+HEADLESS = "headless"
+"""Runs on this machine without a terminal."""
+
+
+class OnFailure(StrEnum):
+    """What a stage's failure means for the run."""
+
+    STOP = "stop"
+    """Nothing further begins, and the run fails."""
+    CONTINUE = "continue"
+    """The stages that need it go on as if it were done."""
+    RETRY = "retry"
+    """It is tried again, `retries` times; then as `stop`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """A session that is given a prompt. Prompt and worktree may hold `{{ stages.y.summary }}` and
+    `{{ stages.y.branch }}`, which are filled in when the stage begins."""
+
+    prompt: str
+    worktree: str = ""
+    """The branch that it works on; empty for one of its own."""
+    model: str = ""
+    permission_mode: str = ""
+    where: str = LOCAL
+    """`local`, `headless`, or the name of a host in the configuration."""
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """A shell command; what it prints and its exit code are kept."""
+
+    run: str
+    worktree: str = ""
+    """The branch in whose worktree it runs; empty for that of the one agent stage that it needs, or for
+    the repository itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class HumanGate:
+    """Holds until people have decided."""
+
+    message: str
+    evidence: tuple[str, ...] = ("diff", "tests", "summary")
+    approvers: tuple[str, ...] = ()
+    """Who may decide; empty for anybody."""
+    quorum: int = 1
+    """How many different people must approve."""
+    on_deny: str = ""
+    """The stage that is done again, with the reason, when it is denied; empty ends the run."""
+    remind_after: float = 86_400.0
+    """Seconds between two reminders; 0 for none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One step. It begins when `join` of its `needs` are there and `when` holds."""
+
+    name: str
+    does: Agent | Script | HumanGate
+    needs: tuple[str, ...] = ()
+    join: int = 0
+    """How many of `needs` must be done; 0 for all."""
+    when: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """(stage, the outcomes of which it must have had one); where one does not hold, this is skipped."""
+    on_failure: OnFailure = OnFailure.STOP
+    retries: int = 0
+    backoff: float = 0.0
+    """Seconds before the first retry; doubled for each further one."""
+    timeout: float = 0.0
+    """Seconds after which it has failed; 0 for none."""
+    template: str = ""
+    """Its name in the file, where it is one of a fan-out's; else empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class Workflow:
+    """Stages in the order of the file. Every name in `needs`, `when` and `on_deny` is a stage's, and no
+    stage needs itself by any way."""
+
+    name: str
+    stages: tuple[Stage, ...]
+    base: str = ""
+    """What new branches start from; empty for the repository's default."""
+
+    def stage(self, name: str) -> Stage:
+        """Raises `KeyError`."""
+        for stage in self.stages:
+            if stage.name == name:
+                return stage
+        raise KeyError(name)
+
+    def named(self, name: str) -> tuple[Stage, ...]:
+        """The stage of that name, or all stages of the fan-out of that name."""
+        return tuple(stage for stage in self.stages if name in (stage.name, stage.template))
+
+    def before(self, name: str) -> tuple[Stage, ...]:
+        """Every stage that this one needs, directly or not, in the order of the file."""
+        found: set[str] = set()
+        todo = [name]
+        while todo:
+            stage = self.stage(todo.pop())
+            new = {*stage.needs, *(each for each, _ in stage.when)} - found
+            found |= new
+            todo += new
+        return tuple(stage for stage in self.stages if stage.name in found)
+
+    def after(self, name: str) -> tuple[Stage, ...]:
+        """Every stage that needs this one, directly or not, in the order of the file."""
+        return tuple(
+            stage for stage in self.stages if any(each.name == name for each in self.before(stage.name))
+        )

@@ -1,0 +1,196 @@
+"""Runs and gates as clients are shown them: what each stage waits for, in words."""
+
+from orchestrator.core.board import place
+from orchestrator.core.effects import alive
+from orchestrator.core.model import Card, Column, State
+from orchestrator.core.workflow.plan import Agent, HumanGate, Script, Stage
+from orchestrator.core.workflow.progress import active, joined, open_needs, unfit, works
+from orchestrator.core.workflow.run import SETTLED, Gate, Run, RunState, StageRun, StageState
+from orchestrator.core.workflow.template import fill
+from orchestrator.core.workflow.views import GateView, RunView, StageView
+from orchestrator.core.workflow.words import values
+
+
+def run_view(state: State, run: Run) -> RunView:
+    """The run as every client shows it."""
+    stages = tuple(_stage_view(state, run, stage) for stage in run.workflow.stages)
+    word, reason = _standing(run, stages)
+    return RunView(
+        id=run.id,
+        name=run.workflow.name,
+        file=run.file,
+        repo=run.repo,
+        base=run.base,
+        state=word,
+        reason=reason,
+        started_at=run.started_at,
+        ended_at=run.ended_at,
+        inputs=run.inputs,
+        stages=stages,
+        cost_usd=cost(state, run),
+        headless=run.headless,
+    )
+
+
+def gate_view(run: Run, gate: Gate) -> GateView:
+    """The gate as every client shows it."""
+    stage = run.workflow.stage(gate.stage)
+    rule = stage.does
+    assert isinstance(rule, HumanGate)
+    last = gate.votes[-1] if gate.votes and gate.state in ("approved", "denied") else None
+    votes = gate.votes[:-1] if gate.state == "denied" else gate.votes
+    after = tuple(each.name for each in run.workflow.stages if gate.stage in each.needs)
+    return GateView(
+        id=gate.id,
+        run=run.id,
+        workflow=run.workflow.name,
+        stage=gate.stage,
+        message=message(run, rule),
+        state=gate.state,
+        since=gate.decided_at or gate.opened_at,
+        opened_at=gate.opened_at,
+        version=gate.version,
+        evidence=gate.evidence,
+        approvers=rule.approvers,
+        quorum=rule.quorum,
+        approved_by=tuple(vote.who for vote in votes),
+        decided_by=last.who if last else "",
+        decided_from=last.by if last else "",
+        decided_at=gate.decided_at,
+        note=last.note if last else "",
+        on_deny=rule.on_deny,
+        next=after,
+    )
+
+
+def message(run: Run, rule: HumanGate) -> str:
+    """What the gate asks, with its holes filled."""
+    return fill(rule.message, values(run))
+
+
+def open_gates(run: Run) -> tuple[Gate, ...]:
+    return tuple(gate for gate in run.gates if gate.state == "open")
+
+
+def cost(state: State, run: Run) -> float:
+    """US dollars that the sessions of its stages have cost, by their present cards."""
+    ids = {own.card for own in run.stages.values()}
+    cards = [state.cards[each] for each in ids if each in state.cards]
+    return round(sum(_cost(card) for card in cards), 4)
+
+
+def _cost(card: Card) -> float:
+    return card.spent_usd + (card.session.meters.cost_usd if card.session else 0.0)
+
+
+def _stage_view(state: State, run: Run, stage: Stage) -> StageView:
+    own = run.stages[stage.name]
+    card = state.cards.get(own.card)
+    gate = next((gate.id for gate in reversed(run.gates) if gate.stage == stage.name), "")
+    does = stage.does
+    return StageView(
+        name=stage.name,
+        kind="agent" if isinstance(does, Agent) else "script" if isinstance(does, Script) else "human-gate",
+        state=own.state.value,
+        waits=_waits(run, stage, own, card),
+        since=own.since,
+        began_at=own.began_at,
+        ended_at=own.since if own.state in SETTLED and own.began_at else None,
+        attempt=own.attempt,
+        needs=tuple(dict.fromkeys((*stage.needs, *(name for name, _ in stage.when)))),
+        card=own.card if card else "",
+        branch=own.branch,
+        path=own.path,
+        gate=gate,
+        summary=own.report.summary if own.report else own.result.tail if own.result else "",
+        result=own.result,
+        where=(card.where if card else does.where) if isinstance(does, Agent) else "",
+        options=options(run, stage, card),
+    )
+
+
+def options(run: Run, stage: Stage, card: Card | None) -> tuple[str, ...]:
+    """What a human can do to the stage now."""
+    own = run.stages[stage.name]
+    if own.state is StageState.GATE:
+        return ("approve", "deny")
+    said: list[str] = []
+    if works(own) and active(run):
+        said += ["done", "fail"]
+        if isinstance(stage.does, Agent) and card and alive(card) and card.where == "local":
+            said.append("prompt")
+    gate = isinstance(stage.does, HumanGate)
+    revives = active(run) or (run.stopping == stage.name and run.state is not RunState.CANCELLED)
+    if own.state is StageState.FAILED and not gate and revives:
+        said.append("done")
+    if own.state in SETTLED or own.state is StageState.BLOCKED or own.not_before:
+        said.append("retry")
+    if not gate and revives and own.state is not StageState.DONE:
+        said += [] if own.state is StageState.SKIPPED and not own.stopped else ["skip"]
+    return tuple(said)
+
+
+def _waits(run: Run, stage: Stage, own: StageRun, card: Card | None) -> str:
+    match own.state:
+        case StageState.WAITING:
+            return _why_waiting(run, stage, own)
+        case StageState.RUNNING if card:
+            column, _, reason, _ = place(card)
+            return reason if column is Column.BLOCKED or card.launch or card.ending else ""
+        case StageState.GATE:
+            return _why_open(run, stage)
+        case _:
+            return own.why
+
+
+def _why_waiting(run: Run, stage: Stage, own: StageRun) -> str:
+    if not active(run):
+        return f"the run is {run.state.value}"
+    if run.paused:
+        return "the run is paused"
+    if missing := open_needs(run, stage):
+        few = ", ".join(missing[:-1]) + (" and " if len(missing) > 1 else "") + missing[-1]
+        much = f"{stage.join} of " if stage.join and len(missing) > 1 else ""
+        return f"waits for {much}{few}"
+    if own.process:
+        return "its last script is being ended"
+    if own.not_before:
+        return f"is tried again after a pause: {own.why}"
+    return "begins"
+
+
+def _why_open(run: Run, stage: Stage) -> str:
+    rule = stage.does
+    assert isinstance(rule, HumanGate)
+    gate = next((each for each in open_gates(run) if each.stage == stage.name), None)
+    if gate and gate.votes:
+        return f"waits for {rule.quorum - len(gate.votes)} more of {rule.quorum} approvals"
+    who = f"{' or '.join(rule.approvers)}" if rule.approvers else "a human"
+    return f"waits for {who} to approve or deny it"
+
+
+def _standing(run: Run, stages: tuple[StageView, ...]) -> tuple[str, str]:
+    """The run's state in one word, and why."""
+    if run.state is not RunState.RUNNING:
+        if run.stopping:
+            own = run.stages[run.stopping]
+            return run.state.value, f"{run.stopping}: {own.why}" if own.why else run.stopping
+        return run.state.value, ""
+    running = [stage.name for stage in stages if stage.state == StageState.RUNNING]
+    blocked = [stage for stage in stages if stage.state == StageState.BLOCKED]
+    gates = [stage.name for stage in stages if stage.state == StageState.GATE]
+    if run.paused:
+        return "paused", f"runs on: {', '.join(running)}" if running else "nothing begins until it is resumed"
+    if running:
+        return "running", f"{', '.join(running)} {'is' if len(running) == 1 else 'are'} running"
+    if blocked:
+        return "blocked", f"{blocked[0].name}: {blocked[0].waits}"
+    begins = [
+        stage.name
+        for stage in run.workflow.stages
+        if run.stages[stage.name].state is StageState.WAITING and joined(run, stage) and not unfit(run, stage)
+    ]
+    if gates and not begins:
+        return "gate-blocked", f"{', '.join(gates)} {'waits' if len(gates) == 1 else 'wait'} for a human"
+    waits = [f"{stage.name} {stage.waits}" for stage in stages if stage.name in begins]
+    return "running", ", ".join(waits)

@@ -1,0 +1,102 @@
+"""What clients are shown of runs and gates: frozen, flat, and all that the API speaks of."""
+
+from dataclasses import dataclass
+
+from orchestrator.core.workflow.run import Evidence, ScriptResult
+
+
+@dataclass(frozen=True, slots=True)
+class StageView:
+    """A stage of a run. `state` is a `StageState`. `waits` says in words what it waits for, why it failed
+    or was skipped; empty where there is nothing to say."""
+
+    name: str
+    kind: str
+    """`agent`, `script` or `human-gate`."""
+    state: str
+    waits: str
+    since: float
+    began_at: float | None
+    """When its present attempt began."""
+    ended_at: float | None
+    attempt: int
+    needs: tuple[str, ...]
+    card: str
+    """The id of its card; empty where it has none."""
+    branch: str
+    path: str
+    gate: str
+    """The id of its newest gate, `g7`; empty where it has none."""
+    summary: str
+    """What its session reported, or the end of what its script printed."""
+    result: ScriptResult | None
+    where: str
+    """`local`, `headless` or a host; empty for what is no agent stage."""
+    options: tuple[str, ...]
+    """What can be done to it now: of `done`, `fail`, `prompt`, `retry`, `skip`, `approve`, `deny`."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunView:
+    """A run, and an element of `orch run list --json`.
+
+    `state` is `running`, `paused`, `gate-blocked` (nothing but gates is left to be waited for), `blocked` (a
+    human must decide about a stage), `done`, `failed`, `denied` or `cancelled`.
+    """
+
+    id: str
+    name: str
+    file: str
+    repo: str
+    base: str
+    state: str
+    reason: str
+    """In words, why it is in that state."""
+    started_at: float
+    ended_at: float | None
+    inputs: tuple[tuple[str, str], ...]
+    stages: tuple[StageView, ...]
+    cost_usd: float
+    headless: bool
+
+
+@dataclass(frozen=True, slots=True)
+class GateView:
+    """A gate, and an element of `orch gate list --json`. `state` is `open`, `approved`, `denied` or
+    `withdrawn`."""
+
+    id: str
+    run: str
+    workflow: str
+    stage: str
+    message: str
+    state: str
+    since: float
+    """When it came into that state."""
+    opened_at: float
+    version: int
+    """Say it back with a decision: one that is about older evidence is refused."""
+    evidence: Evidence
+    approvers: tuple[str, ...]
+    quorum: int
+    approved_by: tuple[str, ...]
+    decided_by: str
+    decided_from: str
+    decided_at: float | None
+    note: str
+    """What was said with the decision."""
+    on_deny: str
+    next: tuple[str, ...]
+    """The stages that approval lets begin."""
+
+
+@dataclass(frozen=True, slots=True)
+class WorkflowFile:
+    """A workflow that can be run by name. `trouble` is the first thing wrong with it, in words."""
+
+    name: str
+    path: str
+    stages: tuple[str, ...]
+    inputs: tuple[tuple[str, str, str], ...]
+    """(name, type, default in words; empty where it has to be given)."""
+    trouble: str

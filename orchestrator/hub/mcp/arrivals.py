@@ -1,0 +1,43 @@
+"""Which sessions have learned their tools: a session's first request to its model is to have them.
+
+Claude Code's terminal connects to its MCP servers beside the first prompt, and a prompt that is given at its
+start is sent off without them; its hook is heard first (probed on 2.1.197 and 2.1.330).
+"""
+
+import asyncio
+
+from orchestrator.hub.server.caller import Caller
+
+_SPEAKS_WITHIN = 5.0
+"""Seconds in which an agent that knows this server at all says its first word to it, on a busy machine."""
+_LEARNS_WITHIN = 4.0
+"""Seconds in which it then asks for its tools."""
+_SETTLES_AFTER = 0.1
+"""Seconds that it takes the tools up after it was answered."""
+
+
+class Arrivals:
+    """Sessions by how far they are."""
+
+    def __init__(self) -> None:
+        self._spoke: dict[Caller, asyncio.Event] = {}
+        self._learned: dict[Caller, asyncio.Event] = {}
+
+    def spoke(self, caller: Caller) -> None:
+        self._spoke.setdefault(caller, asyncio.Event()).set()
+
+    def learned(self, caller: Caller) -> None:
+        event = self._learned.setdefault(caller, asyncio.Event())
+        asyncio.get_running_loop().call_later(_SETTLES_AFTER, event.set)
+
+    async def wait(self, caller: Caller) -> None:
+        """Returns when the session knows its tools, or will hardly ever. At once where it was waited for
+        before."""
+        try:
+            async with asyncio.timeout(_SPEAKS_WITHIN):
+                await self._spoke.setdefault(caller, asyncio.Event()).wait()
+            async with asyncio.timeout(_LEARNS_WITHIN):
+                await self._learned.setdefault(caller, asyncio.Event()).wait()
+        except TimeoutError:
+            self._spoke[caller].set()
+            self._learned.setdefault(caller, asyncio.Event()).set()

@@ -1,0 +1,125 @@
+"""Tool calls: each is checked, carried out with a sign of life every few seconds, and ended in time."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+
+from orchestrator.hub.engine import RefusedError
+from orchestrator.hub.lookup import MissingError
+from orchestrator.hub.mcp.tools import Call, Tool, Toolbox
+from orchestrator.hub.server.caller import Caller
+
+BEAT = 5.0
+"""Seconds between two signs of life. Claude Code gives up a call that is silent for five minutes."""
+
+Beat = Callable[[int, str], Awaitable[None]]
+"""Tells the caller that its call runs: the how-manieth sign it is, and what the handler says of itself."""
+Key = tuple[Caller, str | int]
+"""A call: who made it, and the id that the caller gave it."""
+HasSession = Callable[[str, int], Awaitable[bool]]
+"""Whether this run is the card's present session."""
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a call comes to, in words."""
+
+    text: str
+    failed: bool = False
+
+
+CUT_OFF = Answer(
+    "orch was restarted while this call was under way. Call it again, unless it may have been carried out "
+    "already and must not be twice.",
+    failed=True,
+)
+_STALE = Answer(
+    "orch takes nothing from this session: its card has another one now. Say so to the user, and stop.",
+    failed=True,
+)
+
+
+class Calls:
+    """The tools, and the calls of them that are under way."""
+
+    def __init__(
+        self, toolboxes: Sequence[Toolbox], has_session: HasSession, beat_every: float = BEAT
+    ) -> None:
+        self._toolboxes = toolboxes
+        self._has_session = has_session
+        self._beat_every = beat_every
+        self._under_way: dict[asyncio.Task[Answer], Key] = {}
+        self._closed = False
+
+    def tools(self, caller: Caller) -> tuple[Tool[Any], ...]:
+        """What the caller may use now."""
+        return tuple(tool for toolbox in self._toolboxes for tool in toolbox(caller))
+
+    async def call(self, key: Key, name: str, given: Mapping[str, Any], beat: Beat) -> Answer:
+        """Carries the call out. Whatever goes wrong is told in the answer; when this is cancelled, so is the
+        tool's handler."""
+        if self._closed:
+            return CUT_OFF
+        said = [f"{name} is under way"]
+        call = Call(key[0], lambda words: said.__setitem__(0, words))
+        task = asyncio.ensure_future(self._carry_out(call, name, given))
+        self._under_way[task] = key
+        try:
+            beats = 0
+            while not (await asyncio.wait((task,), timeout=self._beat_every))[0]:
+                beats += 1
+                await beat(beats, said[0])
+            return CUT_OFF if task.cancelled() else task.result()
+        finally:
+            task.cancel()
+            del self._under_way[task]
+
+    def cancel(self, key: Key) -> None:
+        """The caller does not wait for this call any more."""
+        for task in [task for task, its_key in self._under_way.items() if its_key == key]:
+            task.cancel()
+
+    def close(self) -> None:
+        """Ends every call, and from now on each new one at once, with words that say to call again."""
+        self._closed = True
+        for task in self._under_way:
+            task.cancel()
+
+    async def _carry_out(self, call: Call, name: str, given: Mapping[str, Any]) -> Answer:
+        if not await self._has_session(call.caller.card, call.caller.run):
+            return _STALE
+        tools = {tool.name: tool for tool in self.tools(call.caller)}
+        if name not in tools:
+            others = f"It has: {', '.join(tools)}." if tools else "It has none."
+            return Answer(f"This session has no tool {name!r}. {others}", failed=True)
+        try:
+            arguments = tools[name].arguments.model_validate(given)
+            return Answer(await tools[name].handle(call, arguments))
+        except ValidationError as error:
+            return Answer(f"{name} was not carried out: {_wrong(error)}.", failed=True)
+        except RefusedError as refused:
+            what = refused.rejected
+            return Answer(_sentence(what.what, what.why, what.hint), failed=True)
+        except MissingError as missing:
+            return Answer(_sentence(missing.what, missing.why, missing.hint), failed=True)
+        except Exception as error:  # noqa: BLE001 (a border: the session is told, and the hub goes on)
+            _log.exception("the tool %s failed for %s", name, call.caller.card)
+            return Answer(f"{name} failed: orch has a bug ({type(error).__name__}: {error}).", failed=True)
+
+
+def _sentence(what: str, why: str, hint: str) -> str:
+    said = f"{what}: {why}" if why else what
+    return f"{said}. {hint}" if hint else f"{said}."
+
+
+def _wrong(error: ValidationError) -> str:
+    return "; ".join(
+        f"{'.'.join(str(part) for part in each['loc']) or 'the arguments'}: {each['msg']}"
+        for each in error.errors(include_url=False, include_input=False)
+    )

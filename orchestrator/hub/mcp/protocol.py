@@ -1,0 +1,60 @@
+"""The calls as the Model Context Protocol has them. This file alone loads its SDK, which takes a second."""
+
+import logging
+from typing import Any
+
+from mcp.server.context import ServerRequestContext
+from mcp.server.lowlevel import Server
+from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
+from mcp_types import (
+    CallToolRequestParams,
+    CallToolResult,
+    ListToolsResult,
+    PaginatedRequestParams,
+    TextContent,
+    Tool,
+)
+
+from orchestrator import __version__
+from orchestrator.hub.mcp.calls import Calls
+from orchestrator.hub.server.caller import CALLER, Caller
+
+Manager = StreamableHTTPSessionManager
+_Context = ServerRequestContext[Any, Any]
+
+
+def manager(calls: Calls, instructions: str, largest: int) -> Manager:
+    """Serves requests whose scope names their caller, each for itself, with bodies of `largest` bytes."""
+
+    async def list_tools(ctx: _Context, _: PaginatedRequestParams | None) -> ListToolsResult:
+        tools = calls.tools(_caller(ctx))
+        return ListToolsResult(
+            tools=[
+                Tool(name=tool.name, description=tool.description, input_schema=tool.schema) for tool in tools
+            ]
+        )
+
+    async def call_tool(ctx: _Context, asked: CallToolRequestParams) -> CallToolResult:
+        async def beat(number: int, words: str) -> None:
+            await ctx.session.report_progress(number, message=words)
+
+        assert ctx.request_id is not None
+        answer = await calls.call((_caller(ctx), ctx.request_id), asked.name, asked.arguments or {}, beat)
+        return CallToolResult(content=[TextContent(text=answer.text)], is_error=answer.failed)
+
+    server: Server[Any] = Server(
+        "orch",
+        version=__version__,
+        instructions=instructions,
+        on_list_tools=list_tools,
+        on_call_tool=call_tool,
+    )
+    logging.getLogger("mcp").setLevel(logging.WARNING)  # it tells of every request
+    return Manager(server, stateless=True, max_request_body_size=largest)
+
+
+def _caller(ctx: _Context) -> Caller:
+    assert ctx.request is not None
+    caller = ctx.request.scope[CALLER]
+    assert isinstance(caller, Caller)
+    return caller

@@ -1,0 +1,242 @@
+"""What the API and the sessions ask about workflows, runs and gates."""
+
+import asyncio
+import os
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from orchestrator import config, workflows
+from orchestrator.core.commands import Command
+from orchestrator.core.model import Card
+from orchestrator.core.workflow.commands import (
+    ApproveGate,
+    CancelRun,
+    DenyGate,
+    MarkStage,
+    PauseRun,
+    ReportStage,
+    ResumeRun,
+    RetryStage,
+    SkipStage,
+    StartRun,
+)
+from orchestrator.core.workflow.events import StageAsked, StageBlocked
+from orchestrator.core.workflow.plan import HEADLESS, LOCAL, Agent, Stage
+from orchestrator.core.workflow.progress import active, stage_of
+from orchestrator.core.workflow.run import Gate, Run, StageRun, StageState
+from orchestrator.core.workflow.shown import gate_view, run_view
+from orchestrator.core.workflow.views import GateView, RunView, WorkflowFile
+from orchestrator.core.workflow.words import asked_to_finish, standing_orders
+from orchestrator.hub import wishes
+from orchestrator.hub.effects.staging import Staging
+from orchestrator.hub.engine import Engine, refusal
+from orchestrator.hub.lookup import MissingError
+from orchestrator.hub.places import Places
+from orchestrator.hub.programs import check_program
+from orchestrator.world import hosts, worktrees
+
+
+@dataclass(frozen=True, slots=True)
+class Runs:
+    """Every method raises `MissingError`, `RefusedError`, or an error of git or of the configuration."""
+
+    engine: Engine
+    staging: Staging
+    places: Places
+    _told_unclean: set[tuple[str, str, int]] = field(default_factory=set)
+    """Attempts whose sessions were told that their worktree is not clean."""
+
+    # --- reading ---------------------------------------------------------------------------------
+
+    def find(self, ref: str) -> Run:
+        """The run with this id, else the only one under way, else the newest, of that workflow."""
+        runs = self.engine.state.runs
+        if ref in runs:
+            return runs[ref]
+        named = sorted(
+            (run for run in runs.values() if run.workflow.name == ref), key=lambda run: run.started_at
+        )
+        going = [run for run in named if active(run)]
+        if len(going) > 1:
+            names = ", ".join(run.id for run in going)
+            raise MissingError(f"{ref!r} fits several runs", names, "Name one by its id.")
+        if not named:
+            raise MissingError(f"there is no run {ref!r}", hint="orch run list lists them all.")
+        return (going or named)[-1]
+
+    def find_gate(self, ref: str) -> tuple[Run, Gate]:
+        """The gate with this id, or the newest of `r3.stage`, or the only open one of that stage."""
+        every = [(run, gate) for run in self.engine.state.runs.values() for gate in run.gates]
+        if found := [(run, gate) for run, gate in every if gate.id == ref]:
+            return found[0]
+        run_id, _, stage = ref.replace("/", ".").partition(".")
+        if found := [(run, gate) for run, gate in every if (run.id, gate.stage) == (run_id, stage)]:
+            return found[-1]
+        found = [(run, gate) for run, gate in every if gate.stage == ref]
+        still = [(run, gate) for run, gate in found if gate.state == "open"]
+        if len(still) > 1:
+            names = ", ".join(f"{gate.id} (of {run.id})" for run, gate in still)
+            raise MissingError(f"{ref!r} fits several gates", names, "Name one by its id.")
+        if not found:
+            raise MissingError(f"there is no gate {ref!r}", hint="orch gate list lists those that are open.")
+        return (still or found)[-1]
+
+    def view(self, run_id: str) -> RunView:
+        return run_view(self.engine.state, self.engine.state.runs[run_id])
+
+    def gates(self) -> tuple[GateView, ...]:
+        """The open ones first, oldest first; then the others, latest first."""
+        every = [gate_view(run, gate) for run in self.engine.state.runs.values() for gate in run.gates]
+        return tuple(
+            sorted(
+                every,
+                key=lambda gate: (gate.state != "open", gate.since if gate.state == "open" else -gate.since),
+            )
+        )
+
+    async def gate(self, ref: str) -> GateView:
+        """One gate, its evidence gathered anew while it is open."""
+        run, gate = self.find_gate(ref)
+        if gate.state == "open":
+            await self.engine.record(await self.staging.gather(run.id, gate.id))
+        return self._gate_view(gate.id)
+
+    async def workflows(self, repo: str) -> tuple[WorkflowFile, ...]:
+        return await asyncio.to_thread(workflows.listing, _folder(repo))
+
+    # --- commanding ------------------------------------------------------------------------------
+
+    async def start(self, wish: wishes.StartRun) -> RunView:
+        """Reads the file, checks it, and pins it."""
+        folder = _folder(wish.repo)
+        path, text = await asyncio.to_thread(_read, wish.file, folder)
+        try:
+            planned = await asyncio.to_thread(
+                workflows.load, text, file=str(path), given=wish.inputs, hosts=self.places.hosts
+            )
+        except workflows.WorkflowError as error:
+            hint = f"See all of it: orch workflow check {path}"
+            raise refusal(f"{path.name} can't be run", str(error), hint) from None
+        repo = await asyncio.to_thread(worktrees.look, folder, planned.workflow.base)
+        settings = await asyncio.to_thread(config.load, Path(repo.root))
+        if not all(_elsewhere(stage) for stage in planned.workflow.stages):
+            check_program(settings)
+        command = StartRun(planned.workflow, text, str(path), repo, planned.inputs, wish.headless)
+        run_id = f"r{self.engine.state.next_run}"
+        await self.engine.submit(command)
+        return self.view(run_id)
+
+    async def command(self, verb: str, wish: wishes.OfRun) -> RunView:
+        """Pause, resume, cancel; and of a stage: retry, skip, mark."""
+        run = self.find(wish.run).id
+        commands: dict[str, Command] = {
+            "pause": PauseRun(run),
+            "resume": ResumeRun(run),
+            "cancel": CancelRun(run),
+            "retry": RetryStage(run, wish.stage, wish.note),
+            "skip": SkipStage(run, wish.stage, wish.note),
+            "mark": MarkStage(run, wish.stage, wish.outcome, wish.note, wish.who),
+        }
+        if verb not in commands:
+            raise refusal(f"the hub does not know the verb {verb!r}", hint="Is it older than this orch?")
+        await self.engine.submit(commands[verb])
+        return self.view(run)
+
+    async def decide(self, verdict: str, wish: wishes.Decide) -> GateView:
+        """Looks at the evidence once more first, so that nothing is approved that nobody has seen."""
+        run, gate = self.find_gate(wish.gate)
+        if gate.state == "open" and wish.seen_version is not None:
+            await self.engine.record(await self.staging.gather(run.id, gate.id))
+        kind = ApproveGate if verdict == "approve" else DenyGate
+        await self.engine.submit(kind(run.id, gate.id, wish.who, wish.by, wish.note, wish.seen_version))
+        return self._gate_view(gate.id)
+
+    # --- what sessions say -----------------------------------------------------------------------
+
+    def works_for(self, card_id: str) -> str:
+        """The run and stage that the card works for, `r3/merge`; empty for none."""
+        card = self.engine.state.cards.get(card_id)
+        return f"{card.run}/{card.stage}" if card and stage_of(self.engine.state, card) else ""
+
+    def orders(self, card: Card) -> str:
+        """What the card's session is told beside its prompts; empty for one that works for no stage."""
+        run = self.engine.state.runs.get(card.run)
+        if run is None or card.worktree is None or card.stage not in run.stages:
+            return ""
+        return standing_orders(run, run.workflow.stage(card.stage), card.worktree.path, card.branch)
+
+    async def report(self, card_id: str, outcome: str, summary: str, handoff: str) -> str:
+        """Takes a session's `stage_done`. One that leaves uncommitted work behind is told so, once in each
+        attempt: the stages after it would not get that work. What was done on a host is here before the
+        stage is done; where it can't be joined to the branch the stage is blocked."""
+        card = self.engine.state.cards.get(card_id)
+        own = stage_of(self.engine.state, card) if card else None
+        if outcome == "done" and card and own and card.worktree:
+            try:
+                kept = await self._gather_in(card, own)
+            except worktrees.GitRefused as refused:
+                await self.engine.record((StageBlocked(time.time(), card.run, card.stage, str(refused)),))
+                return f"The stage is blocked, and a human is asked: {refused} End your turn now."
+            except (hosts.HostError, worktrees.GitFailed) as error:
+                hint = "Wait a minute, then call stage_done again."
+                raise refusal("the stage can't be taken for done yet", str(error), hint) from None
+            summary += f"\n(What was not committed is kept as {kept}.)" if kept else ""
+        await self.engine.submit(ReportStage(card_id, outcome, summary, handoff))
+        return "It is noted. End your turn now."
+
+    def asks_to_finish(self, card_id: str) -> str:
+        """What a session is told whose turn ends while its stage has no outcome; empty to let it end. It is
+        asked once in each attempt."""
+        card = self.engine.state.cards.get(card_id)
+        own = stage_of(self.engine.state, card) if card else None
+        if card is None or own is None or own.asked or own.report or own.state is not StageState.RUNNING:
+            return ""
+        if card.outbox or card.ending:
+            return ""
+        self.engine.record((StageAsked(time.time(), card.run, card.stage),))
+        return asked_to_finish(card.stage)
+
+    async def _gather_in(self, card: Card, own: StageRun) -> str:
+        """Has what the session has committed on the branch here; returns the ref that keeps what it has not,
+        where that lies elsewhere."""
+        assert card.worktree is not None
+        place = self.places.of(card)
+        attempt = (card.run, card.stage, own.attempt)
+        left = await self.places.asked(lambda: place.unclean(card))
+        if left and attempt not in self._told_unclean:
+            self._told_unclean.add(attempt)
+            where = f"its worktree on {card.where}" if self.places.elsewhere(card) else card.worktree.path
+            raise refusal(
+                "the stage is not done yet",
+                f"{where} holds {left}, which no later stage would see",
+                "Commit it (or remove it), then call stage_done again.",
+            )
+        return await self.places.asked(lambda: place.bring_back(card, rescue=bool(left)))
+
+    # --- inside ----------------------------------------------------------------------------------
+
+    def _gate_view(self, gate_id: str) -> GateView:
+        run, gate = self.find_gate(gate_id)
+        return gate_view(run, gate)
+
+
+def _elsewhere(stage: Stage) -> bool:
+    return isinstance(stage.does, Agent) and stage.does.where not in (LOCAL, HEADLESS)
+
+
+def _folder(repo: str) -> Path:
+    where = Path(os.path.expanduser(repo))  # noqa: PTH111 (Path's own fails for an unknown user)
+    if not where.is_absolute():
+        raise refusal(f"{repo!r} is no whole path", hint="Give the repository's path from the root on.")
+    return where
+
+
+def _read(ref: str, folder: Path) -> tuple[Path, str]:
+    try:
+        path = workflows.find(ref, folder)
+        return path, workflows.read(path)
+    except workflows.WorkflowMissing as error:
+        raise MissingError(error.what, error.why, error.hint) from None
+    except workflows.WorkflowError as error:
+        raise refusal(f"{ref} can't be read", str(error)) from None

@@ -1,0 +1,42 @@
+"""Who speaks on the loopback port: a session, known by the token that it was launched with."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+
+from orchestrator.hub.tokens import Tokens
+
+CALLER = "orch.caller"
+"""Where an ASGI scope names the request's `Caller`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """The card that a session works for, and which of the card's runs it is."""
+
+    card: str
+    run: int
+
+
+class Callers:
+    """Tells callers by their tokens. A page in a browser that was led here by a name of its own is turned
+    away by the host that it asks for."""
+
+    def __init__(
+        self, tokens: Tokens, port: int, forwarded: Callable[[], Iterable[int]] = lambda: ()
+    ) -> None:
+        """`forwarded` are ports of other machines that lead to this one."""
+        self._tokens = tokens
+        self._hosts = frozenset({f"127.0.0.1:{port}", f"localhost:{port}"})
+        self._forwarded = forwarded
+
+    def of(self, request: Request) -> Caller | Response:
+        """The caller, or what to answer to somebody who is none: 421 for the host, 401 for the token."""
+        host = request.headers.get("host", "")
+        if host not in self._hosts and host not in {f"127.0.0.1:{port}" for port in self._forwarded()}:
+            return PlainTextResponse("this host name is not served\n", 421)
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        known = self._tokens.read(token.strip()) if scheme.lower() == "bearer" else None
+        return Caller(*known) if known else PlainTextResponse("no valid token\n", 401)

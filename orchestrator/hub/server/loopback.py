@@ -1,0 +1,21 @@
+"""What is served on the loopback port: the sessions' hooks and their tools."""
+
+from collections.abc import Callable
+
+from starlette.applications import Starlette
+from starlette.routing import Route
+
+from orchestrator.hub.engine import Engine
+from orchestrator.hub.holds import Holds
+from orchestrator.hub.mcp.endpoint import Mcp
+from orchestrator.hub.server.caller import Callers
+from orchestrator.hub.server.hooks import reports
+
+
+def loopback(
+    engine: Engine, holds: Holds, callers: Callers, asks_to_finish: Callable[[str], str], mcp: Mcp
+) -> Starlette:
+    """The application for the TCP port; `mcp.serve()` has to run beside it."""
+    return Starlette(
+        routes=[reports(engine, holds, callers, asks_to_finish, mcp.arrival), Route("/mcp", mcp)]
+    )

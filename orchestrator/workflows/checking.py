@@ -1,0 +1,166 @@
+"""What a stage says about others, and what does not go together in it."""
+
+from orchestrator.core.text import one_line
+from orchestrator.workflows.fitting import Draft, Drafted
+from orchestrator.workflows.order import Order
+from orchestrator.workflows.problems import nearest
+from orchestrator.workflows.reading import Path
+from orchestrator.workflows.shape import AgentStage, GateStage, Work
+from orchestrator.workflows.values import branch_trouble
+
+_MODES = ("default", "acceptEdits", "plan", "auto", "bypassPermissions", "dontAsk")
+"""Those that Claude Code itself knows; a configuration may have others."""
+
+
+def check(draft: Draft, order: Order, hosts: tuple[str, ...] | None) -> None:
+    if draft.head.base and (why := branch_trouble(draft.head.base)):
+        draft.say(("base",), f'"{one_line(draft.head.base, 60)}" can\'t be the name of a branch: {why}')
+    for number, stage in enumerate(draft.stages):
+        if isinstance(stage.shape, GateStage):
+            _gate(draft, order, number, stage)
+        if isinstance(stage.shape, Work):
+            _failing(draft, stage)
+        if isinstance(stage.shape, AgentStage):
+            _where(draft, stage, hosts)
+            _mode(draft, stage)
+        _when(draft, order, stage)
+        _never(draft, order, number)
+
+
+# --- gates ----------------------------------------------------------------------------------------
+
+
+def _gate(draft: Draft, order: Order, number: int, stage: Drafted) -> None:
+    gate = stage.shape
+    assert isinstance(gate, GateStage)
+    if gate.approvers and gate.quorum > len(gate.approvers) and not {"quorum", "approvers"} & stage.lost:
+        key = "quorum" if draft.home(stage, "quorum") in draft.source.keys else "approvers"
+        many = f"{len(gate.approvers)} approver{'s' if len(gate.approvers) > 1 else ''}"
+        draft.say(draft.home(stage, key), f"{gate.quorum} approvals can't come from {many}")
+    if gate.on_deny == "stop" or "on_deny" in stage.lost:
+        return
+    path: Path = (*stage.path, "on_deny")
+    other = order.numbers.get(gate.on_deny)
+    shown = one_line(gate.on_deny, 50)
+    before = [name for name, at in order.numbers.items() if at in order.before[number] and at != number]
+    if other is None:
+        near = nearest(gate.on_deny, [*before, "stop"])
+        hint = f'did you mean "{near}"?' if near else "stop, or a stage before it"
+        if not draft.nameless:
+            draft.say(path, f'there is no stage "{shown}"', hint)
+    elif other == number or isinstance(draft.stages[other].shape, GateStage):
+        draft.say(path, f'"{shown}" is a gate: there is nothing to be done again', "name a stage that works")
+    elif other not in order.before[number]:
+        if not order.doubtful(number):
+            hint = f"before it: {', '.join(before)}" if before else "nothing is before it"
+            draft.say(path, f'"{shown}" is not before this gate', hint)
+    elif getattr(draft.stages[other].shape, "foreach", None) is not None:
+        draft.say(path, f'"{shown}" is a fan-out, which can\'t be done again as one', "name a single stage")
+
+
+# --- failing --------------------------------------------------------------------------------------
+
+
+def _failing(draft: Draft, stage: Drafted) -> None:
+    work = stage.shape
+    assert isinstance(work, Work)
+    if work.on_failure == "retry" or "on_failure" in stage.lost:
+        return
+    for key in ("retries", "backoff"):
+        path = (*stage.path, key)
+        if path in draft.source.keys and key not in stage.lost:
+            draft.say(
+                path,
+                f'"{key}" has a meaning only with "on_failure: retry"',
+                "add: on_failure: retry",
+                key=True,
+            )
+            return
+
+
+# --- where and how --------------------------------------------------------------------------------
+
+
+def _where(draft: Draft, stage: Drafted, hosts: tuple[str, ...] | None) -> None:
+    agent = stage.shape
+    assert isinstance(agent, AgentStage)
+    if "where" in stage.lost or agent.where in ("local", "headless"):
+        return
+    valid = ("local", "headless", *(hosts or ()))
+    near = nearest(agent.where, valid)
+    shown = one_line(agent.where, 50)
+    if hosts is None:
+        if near:
+            what = f'"{shown}" is taken for the name of a host'
+            draft.say(draft.home(stage, "where"), what, f'did you mean "{near}"?', warning=True)
+    elif agent.where not in hosts:
+        hint = f'did you mean "{near}"?' if near else f"there is {', '.join(valid)}"
+        draft.say(draft.home(stage, "where"), f'there is no host "{shown}" in the configuration', hint)
+
+
+def _mode(draft: Draft, stage: Drafted) -> None:
+    agent = stage.shape
+    assert isinstance(agent, AgentStage)
+    mode = agent.permission_mode
+    if mode and mode not in _MODES and "permission_mode" not in stage.lost:
+        near = nearest(mode, _MODES)
+        hint = f'did you mean "{near}"?' if near else f"known are {', '.join(_MODES)}"
+        what = f'"{one_line(mode, 50)}" is no permission mode of Claude Code'
+        draft.say(draft.home(stage, "permission_mode"), what, hint, warning=True)
+
+
+# --- outcomes -------------------------------------------------------------------------------------
+
+
+def _when(draft: Draft, order: Order, stage: Drafted) -> None:
+    for name, outcomes in (stage.shape.when or {}).items():
+        number = order.numbers.get(name)
+        if number is None or draft.stages[number] is stage:
+            continue
+        path: Path = (*stage.path, "when", name)
+        for at, outcome in enumerate(outcomes):
+            what, hint = _impossible(draft.stages[number], outcome)
+            if what:
+                draft.say((*path, at), what, hint)
+
+
+def _impossible(other: Drafted, outcome: str) -> tuple[str, str]:
+    """Why a stage can't have had this outcome when another begins, and what to do; empty where it can."""
+    name = one_line(other.name, 50)
+    if isinstance(other.shape, GateStage):
+        if outcome == "denied":
+            hint = 'use "on_deny" of the gate to send the work back'
+            return f'this can never be: when "{name}" is denied, the run ends or goes back', hint
+        return (f'"{name}" is a gate, which can\'t fail', "") if outcome == "failed" else ("", "")
+    if outcome == "denied":
+        return f'"{name}" is no gate, so it can\'t be denied', 'did you mean "failed"?'
+    goes_on = "on_failure" in other.lost or other.shape.on_failure == "continue"
+    if outcome == "failed" and not goes_on:
+        hint = f'set "on_failure: continue" on "{name}"'
+        return f'this can never be: when "{name}" fails, the run stops', hint
+    return "", ""
+
+
+def _never(draft: Draft, order: Order, number: int) -> None:
+    """Says where a stage asks for outcomes that can't come together."""
+    stage = draft.stages[number]
+    if not stage.shape.when or number in order.round or order.doubtful(number):
+        return
+    asked: dict[int, set[str]] = {}
+    todo = [number]
+    while todo:
+        for name, outcomes in (draft.stages[todo.pop()].shape.when or {}).items():
+            other = order.numbers.get(name)
+            if other is None:
+                return
+            new = asked.get(other, {"done", "failed", "skipped", "denied"}) & set(outcomes)
+            if not new:
+                what = (
+                    f'this stage can\'t be reached: what it asks of "{one_line(name, 50)}" contradicts what'
+                )
+                draft.say((*stage.path, "when"), f"{what} a stage before it asks", key=True)
+                return
+            if new != asked.get(other):
+                asked[other] = new
+                if "skipped" not in new:  # then it has run, so what it asks itself was so
+                    todo.append(other)

@@ -1,0 +1,97 @@
+"""Where workflow files are: at any path, or by their name in the repository's `.orch/workflows`."""
+
+import re
+from pathlib import Path
+
+from orchestrator.core.text import one_line
+from orchestrator.workflows.problems import Problem, WorkflowError, WorkflowMissing, nearest
+from orchestrator.workflows.reading import LARGEST
+
+FOLDER = Path(".orch") / "workflows"
+"""Below a repository's root."""
+_SUFFIXES = (".yml", ".yaml")
+
+
+def root(folder: Path) -> Path:
+    """The repository that a folder lies in: the nearest with a `.git`; else the folder itself."""
+    folder = folder.resolve()
+    return next((each for each in (folder, *folder.parents) if (each / ".git").exists()), folder)
+
+
+def files(folder: Path) -> tuple[Path, ...]:
+    """The workflow files of the repository that the folder lies in, by name."""
+    try:
+        found = list((root(folder) / FOLDER).iterdir())
+    except OSError:
+        return ()
+    return tuple(sorted(each for each in found if each.suffix in _SUFFIXES and each.is_file()))
+
+
+def find(ref: str, folder: Path) -> Path:
+    """The file that is meant by a path, relative to the folder, or by a name in `.orch/workflows` of the
+    repository that the folder lies in. Raises `WorkflowMissing`."""
+    known = files(folder)
+    named = [each for each in known if ref in (each.stem, each.name)]
+    is_path = "/" in ref or ref.endswith(_SUFFIXES)
+    if len(named) == 1 and not (is_path and _is_file(folder / ref)):
+        return named[0]
+    if ref and _is_file(folder / ref):
+        return folder / ref
+    shown = one_line(ref, 80)
+    if len(named) > 1:
+        names = " and ".join(each.name for each in named)
+        raise WorkflowMissing(f'"{shown}" fits two workflows', names, "Name the file with its ending")
+    if is_path:
+        near = nearest(ref, [*(each.name for each in known), *_beside(folder / ref, ref)])
+        why = "there is no such file"
+    else:
+        near = nearest(ref, [each.stem for each in known])
+        why = f"there is none of that name in {root(folder) / FOLDER}"
+    names = ", ".join(each.stem for each in known[:8])
+    hint = f"Did you mean {near}?" if near else f"There are: {names}" if names else ""
+    raise WorkflowMissing(f'there is no workflow "{shown}"', why, hint or "`orch workflow init` writes one")
+
+
+def fits_a_file(name: str) -> bool:
+    """Whether a workflow's file may be called so, without its ending."""
+    return re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,59}", name) is not None
+
+
+def read(path: Path) -> str:
+    """The text of a workflow file. Raises `WorkflowMissing` where it can't be read, `WorkflowError` where it
+    is too large or no text."""
+    try:
+        if not path.is_file():
+            raise WorkflowMissing(f"{path} is no file", "a workflow is a YAML file")
+        with path.open("rb") as file:
+            data = file.read(LARGEST + 1)
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or str(error)
+        raise WorkflowMissing(f"{one_line(str(path))} can't be read", why) from error
+    if len(data) > LARGEST:
+        raise WorkflowError(
+            [Problem(1, 1, "the file is too large", "a workflow has at most 1 MB")], str(path)
+        )
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = data[: error.start].decode("utf-8-sig", "replace")
+        line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+        raise WorkflowError([Problem(line, column, "the file is not written in UTF-8")], str(path)) from None
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
+
+
+def _beside(path: Path, ref: str) -> list[str]:
+    """The workflow-like files in the folder of a path that is not there, written as the path was."""
+    try:
+        found = [each.name for each in path.parent.iterdir() if each.suffix in _SUFFIXES]
+    except (OSError, ValueError):
+        return []
+    before = ref[: len(ref) - len(path.name)] if ref.endswith(path.name) else ""
+    return [f"{before}{each}" for each in found]

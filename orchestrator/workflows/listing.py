@@ -1,0 +1,38 @@
+"""The workflows of a repository, each in a few words."""
+
+from pathlib import Path
+
+from orchestrator.core.workflow.views import WorkflowFile
+from orchestrator.workflows.finding import files, read
+from orchestrator.workflows.fitting import Draft
+from orchestrator.workflows.inputs import guessed
+from orchestrator.workflows.planning import drafted
+from orchestrator.workflows.problems import Problem, WorkflowError, WorkflowMissing, in_order
+
+
+def listing(folder: Path) -> tuple[WorkflowFile, ...]:
+    """The workflows in `.orch/workflows` of the repository that the folder lies in, by name."""
+    return tuple(_file(path) for path in files(folder))
+
+
+def _file(path: Path) -> WorkflowFile:
+    try:
+        draft = drafted(read(path))
+    except WorkflowError as error:
+        return WorkflowFile(path.stem, str(path), (), (), _said(error.problems))
+    except WorkflowMissing as error:
+        return WorkflowFile(path.stem, str(path), (), (), str(error))
+    errors = in_order(each for each in draft.problems if not each.warning)
+    stages = tuple(stage.name for stage in draft.stages if stage.name)
+    return WorkflowFile(path.stem, str(path), stages, _inputs(draft), _said(errors))
+
+
+def _said(errors: tuple[Problem, ...]) -> str:
+    return f"line {errors[0].line}: {errors[0]}" if errors else ""
+
+
+def _inputs(draft: Draft) -> tuple[tuple[str, str, str], ...]:
+    return tuple(
+        (name, draft.inputs[name].type, "" if value.guessed else value.text)
+        for name, value in guessed(draft).items()
+    )

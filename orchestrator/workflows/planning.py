@@ -1,0 +1,96 @@
+"""From a file's text to what a run carries out, or to all that is wrong with it."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from pathlib import PurePath
+from types import MappingProxyType
+
+from orchestrator.core.text import one_line
+from orchestrator.core.workflow.plan import Workflow
+from orchestrator.workflows import cautions, checking, inputs, templates
+from orchestrator.workflows.fitting import Draft, fitted
+from orchestrator.workflows.inputs import Value
+from orchestrator.workflows.order import Order, ordered
+from orchestrator.workflows.problems import Problem, WorkflowError, in_order
+from orchestrator.workflows.reading import read
+from orchestrator.workflows.spreading import spread
+
+_NOTHING: Mapping[str, str] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A workflow that is ready to run. `inputs` are (name, value in words), `text` is the file's."""
+
+    workflow: Workflow
+    inputs: tuple[tuple[str, str], ...]
+    text: str
+
+
+def load(
+    text: str,
+    *,
+    file: str = "",
+    given: Mapping[str, str] = _NOTHING,
+    hosts: Collection[str] | None = None,
+) -> Planned:
+    """The workflow with its inputs filled in and every fan-out spread.
+
+    `given` are the inputs as text, read by their types. `hosts` are those that `where` may name; `None` where
+    they are not known. Raises `WorkflowError` with all that is wrong.
+    """
+    draft, order = _looked_at(text, hosts)
+    if not _errors(draft):
+        values = inputs.given(draft, given)
+        if not _errors(draft):
+            plan = spread(draft, order, _name(draft, file), values)
+    if problems := _errors(draft):
+        raise WorkflowError(problems, file)
+    return Planned(plan.workflow, tuple((name, value.text) for name, value in values.items()), text)
+
+
+def check(text: str, *, file: str = "", hosts: Collection[str] | None = None) -> tuple[Problem, ...]:
+    """Everything that is wrong, and what is likely not meant (warnings), in order of position. Without an
+    error among it, `load` works, given inputs that fit."""
+    draft, order = _looked_at(text, hosts)
+    if not _errors(draft):
+        cautions.caution(draft, spread(draft, order, _name(draft, file), inputs.guessed(draft)))
+    return in_order(draft.problems)
+
+
+def outline(text: str, *, file: str = "") -> Workflow:
+    """The workflow with inputs that have no default standing for themselves. Raises `WorkflowError`."""
+    draft, order = _looked_at(text, None)
+    if problems := _errors(draft):
+        raise WorkflowError(problems, file)
+    return spread(draft, order, _name(draft, file), inputs.guessed(draft)).workflow
+
+
+def drafted(text: str) -> Draft:
+    """The file as far as it can be understood."""
+    return _looked_at(text, None)[0]
+
+
+def _looked_at(text: str, hosts: Collection[str] | None) -> tuple[Draft, Order]:
+    draft = fitted(read(text))
+    order = ordered(draft)
+    inputs.check(draft)
+    checking.check(draft, order, None if hosts is None else tuple(hosts))
+    templates.check(draft, order)
+    if "workflow" not in draft.lost:
+        spread(draft, order, "", _known(draft))
+    return draft, order
+
+
+def _known(draft: Draft) -> dict[str, Value]:
+    """What can be filled in before anybody gives anything, of the inputs that are sound."""
+    found = inputs.guessed(draft)
+    return {name: value for name, value in found.items() if f"inputs.{name}" not in draft.lost}
+
+
+def _errors(draft: Draft) -> tuple[Problem, ...]:
+    return in_order(each for each in draft.problems if not each.warning)
+
+
+def _name(draft: Draft, file: str) -> str:
+    return draft.head.name or one_line(PurePath(file).stem) or "workflow"

@@ -1,0 +1,80 @@
+"""What can be wrong with a workflow file, in words, at the very place."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+
+from orchestrator.core.text import one_line
+
+_LONGEST_WORD = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong. Line and column count from 1; `hint` says what to do, or is empty."""
+
+    line: int
+    column: int
+    what: str
+    hint: str = ""
+    warning: bool = False
+    """The file can be used all the same."""
+
+    def __str__(self) -> str:
+        return f"{self.what} ({self.hint})" if self.hint else self.what
+
+
+class WorkflowError(Exception):
+    """A workflow that can't be run. `problems` has all errors that were found, in order of position."""
+
+    def __init__(self, problems: Iterable[Problem], file: str = "") -> None:
+        self.problems = tuple(problems)
+        self.file = file
+        super().__init__("\n".join(located(each, file) for each in self.problems))
+
+
+class WorkflowMissing(Exception):
+    """No such workflow: what, why and what to do, each a sentence or empty."""
+
+    def __init__(self, what: str, why: str = "", hint: str = "") -> None:
+        super().__init__(". ".join(filter(None, (what, why, hint))))
+        self.what, self.why, self.hint = what, why, hint
+
+
+def located(problem: Problem, file: str) -> str:
+    """`FILE:LINE:COLUMN: error: words (hint)`, as compilers say it and editors find it."""
+    grade = "warning" if problem.warning else "error"
+    return f"{one_line(file) or 'workflow'}:{problem.line}:{problem.column}: {grade}: {problem}"
+
+
+def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """By position, each once, and fit to be shown whatever stands in the file."""
+    fit = (replace(each, what=one_line(each.what, 1000), hint=one_line(each.hint, 1000)) for each in problems)
+    return tuple(sorted(dict.fromkeys(fit), key=lambda each: (each.line, each.column, each.warning)))
+
+
+def nearest(word: str, valid: Iterable[str]) -> str:
+    """The valid word most like this one, or nothing."""
+    if len(word) > _LONGEST_WORD:
+        return ""
+    known = {each.lower(): each for each in valid}
+    return known.get(next(iter(get_close_matches(word.lower(), known, n=1)), ""), "")
+
+
+def did_you_mean(word: str, valid: Iterable[str]) -> str:
+    near = nearest(word, valid)
+    return f'did you mean "{near}"?' if near else ""
+
+
+def shown(value: object) -> str:
+    """A value of the file as an error names it."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, int | float):
+        return f"the number {value}"
+    if isinstance(value, str):
+        return f'the text "{one_line(value, 50)}"'
+    if value is None:
+        return "nothing"
+    kind = "list" if isinstance(value, list) else "mapping"
+    return f"a {kind}" if value else f"an empty {kind}"

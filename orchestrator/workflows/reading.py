@@ -1,0 +1,220 @@
+"""A YAML text as plain data, with the place of every key and value.
+
+Only plain data is taken: anchors, aliases and tags are refused, and so is what is too large or too deep.
+A word without quotes is a number, true, false, null or else a text, as YAML 1.2 has it.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, NoReturn, TypeVar
+
+import yaml
+
+from orchestrator.core.text import one_line
+from orchestrator.workflows.problems import Problem
+from orchestrator.workflows.syntax import in_words
+
+LARGEST = 1_000_000
+"""Bytes of a file."""
+_DEEPEST = 12
+_MOST_NODES = 50_000
+
+_Event = TypeVar("_Event", bound=yaml.Event)
+
+Path = tuple[str | int, ...]
+"""The way to a value: `("workflow", 0, "needs", 1)`."""
+
+_WORDS = {"": None, "~": None, "null": None, "true": True, "false": False}
+INTEGER = re.compile(r"[-+]?\d{1,15}")
+NUMBER = re.compile(r"[-+]?(?:\d{1,15}(?:\.\d{0,15})?|\.\d{1,15})(?:[eE][-+]?\d{1,2})?")
+UNFIT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x84\x86-\x9f\ud800-\udfff]")
+"""Characters that no text of a workflow may hold: they act on terminals, or no encoding takes them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """From where to where in the text, as offsets, with the place of its beginning."""
+
+    line: int
+    column: int
+    start: int
+    end: int
+
+
+@dataclass(slots=True)
+class Source:
+    """`keys` and `values` say where each key and value stands, `words` how each single value is written."""
+
+    text: str
+    data: Any = None
+    keys: dict[Path, Span] = field(default_factory=dict)
+    values: dict[Path, Span] = field(default_factory=dict)
+    words: dict[Path, str] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    broken: bool = False
+    """It could not be read to its end: `data` is nothing."""
+
+    def at(self, path: Path) -> Span:
+        """Where the value stands; where there is none, what would hold it."""
+        return self._first(self.values, path)
+
+    def key(self, path: Path) -> Span:
+        """Where the key stands; where there is none, the value."""
+        return self.keys.get(path) or self.at(path)
+
+    def _first(self, spans: dict[Path, Span], path: Path) -> Span:
+        found = (spans.get(path[:end]) for end in range(len(path), -1, -1))
+        return next((each for each in found if each), Span(1, 1, 0, 0))
+
+
+class _Broken(Exception):
+    """Reading can't go on; the problem has been noted."""
+
+
+def read(text: str) -> Source:
+    source = Source(text)
+    try:
+        source.data = _Reader(source).document()
+    except _Broken:
+        source.broken = True
+    return source
+
+
+class _Reader:
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._nodes = 0
+        if len(source.text.encode("utf-8", "replace")) > LARGEST:
+            self._end(1, 1, "the file is too large", "a workflow has at most 1 MB")
+        try:
+            self._loader = yaml.SafeLoader(source.text)
+        except yaml.reader.ReaderError as error:
+            before = source.text[: error.position]
+            line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+            self._end(line, column, "the text holds a character that YAML does not allow")
+
+    def document(self) -> Any:
+        self._next(yaml.StreamStartEvent)
+        if isinstance(self._peek(), yaml.StreamEndEvent):
+            self._end(1, 1, "the file is empty", "a workflow has a list of stages: workflow:")
+        self._next(yaml.DocumentStartEvent)
+        data = self._value((), 0)
+        self._next(yaml.DocumentEndEvent)
+        if not isinstance(more := self._peek(), yaml.StreamEndEvent):
+            span = _span(more)
+            self._end(span.line, span.column, "a second document begins", "a file holds one workflow")
+        return data
+
+    def _value(self, path: Path, depth: int, *, kept: bool = True) -> Any:
+        """The next value; one that is not kept leaves no trace."""
+        event = self._next(yaml.NodeEvent)
+        span = _span(event)
+        self._nodes += 1
+        if self._nodes > _MOST_NODES:
+            self._end(span.line, span.column, f"the file holds more than {_MOST_NODES} values")
+        if depth > _DEEPEST:
+            self._end(span.line, span.column, f"values stand in one another more than {_DEEPEST} deep")
+        self._refuse_more_than_data(event, span)
+        if kept:
+            self._source.values[path] = span
+        if isinstance(event, yaml.SequenceStartEvent):
+            return self._list(path, depth, kept=kept)
+        if isinstance(event, yaml.MappingStartEvent):
+            return self._mapping(path, depth, kept=kept)
+        assert isinstance(event, yaml.ScalarEvent)
+        return self._single(event, span, path, kept=kept)
+
+    def _refuse_more_than_data(self, event: yaml.NodeEvent, span: Span) -> None:
+        if isinstance(event, yaml.AliasEvent):
+            what = f"an alias (*{one_line(event.anchor or '', 40)}) can't stand in a workflow"
+            self._end(span.line, span.column, what, "write the value out")
+        if event.anchor:
+            what = f"an anchor (&{one_line(event.anchor or '', 40)}) can't stand in a workflow"
+            self._end(span.line, span.column, what, "write the value out where it is needed")
+        if getattr(event, "tag", None):
+            tag = self._source.text[span.start : span.end].split()[0]
+            what = f"a tag ({one_line(tag, 40)}) can't stand in a workflow"
+            self._end(span.line, span.column, what, "a text that looks like something else is put in quotes")
+
+    def _list(self, path: Path, depth: int, *, kept: bool) -> list[Any]:
+        found: list[Any] = []
+        while not isinstance(self._peek(), yaml.SequenceEndEvent):
+            found.append(self._value((*path, len(found)), depth + 1, kept=kept))
+        self._next(yaml.SequenceEndEvent)
+        return found
+
+    def _mapping(self, path: Path, depth: int, *, kept: bool) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        while not isinstance(event := self._peek(), yaml.MappingEndEvent):
+            span = _span(event)
+            if not isinstance(event, yaml.ScalarEvent):
+                what = "a key must be a single word"
+                if isinstance(event, yaml.MappingStartEvent) and event.flow_style:
+                    self._end(span.line, span.column, what, 'a text that begins with "{" needs quotes')
+                self._end(span.line, span.column, what)
+            self._refuse_more_than_data(event, span)
+            self._next(yaml.ScalarEvent)
+            key = event.value
+            if key in found:
+                line = self._source.keys[(*path, key)].line if kept else span.line
+                self._note(span, f'"{one_line(key, 50)}" stands here twice', f"the first is in line {line}")
+                self._value((*path, key), depth + 1, kept=False)
+                continue
+            if kept:
+                self._source.keys[(*path, key)] = span
+            found[key] = self._value((*path, key), depth + 1, kept=kept)
+        self._next(yaml.MappingEndEvent)
+        return found
+
+    def _single(self, event: yaml.ScalarEvent, span: Span, path: Path, *, kept: bool) -> Any:
+        text = event.value
+        if UNFIT.search(text):
+            self._note(span, "the text holds a control character, written as an escape")
+            text = UNFIT.sub("", text)
+        if kept:
+            self._source.words[path] = text
+        return text if event.style else resolved(text)
+
+    def _peek(self) -> yaml.Event:
+        event: yaml.Event = self._ask(self._loader.peek_event)
+        return event
+
+    def _next(self, kind: type[_Event]) -> _Event:
+        event = self._ask(self._loader.get_event)
+        assert isinstance(event, kind)
+        return event
+
+    def _ask(self, question: Callable[[], object]) -> Any:
+        try:
+            return question()
+        except yaml.MarkedYAMLError as error:
+            what, hint, begins = in_words(error)
+            mark = (error.context_mark if begins else error.problem_mark) or self._loader.get_mark()
+            self._end(mark.line + 1, mark.column + 1, what, hint)
+        except (ValueError, OverflowError):  # a code point or version number beyond all bounds
+            mark = self._loader.get_mark()
+            self._end(mark.line + 1, mark.column + 1, "not valid YAML: an escape without a meaning")
+
+    def _note(self, span: Span, what: str, hint: str = "") -> None:
+        self._source.problems.append(Problem(span.line, span.column, what, hint))
+
+    def _end(self, line: int, column: int, what: str, hint: str = "") -> NoReturn:
+        self._source.problems.append(Problem(line, column, what, hint))
+        raise _Broken
+
+
+def _span(event: yaml.Event) -> Span:
+    start, end = event.start_mark, event.end_mark
+    assert start is not None
+    assert end is not None
+    return Span(start.line + 1, start.column + 1, start.index, end.index)
+
+
+def resolved(word: str) -> Any:
+    """What a word without quotes stands for."""
+    if word.lower() in _WORDS:
+        return _WORDS[word.lower()]
+    if INTEGER.fullmatch(word):
+        return int(word)
+    return float(word) if NUMBER.fullmatch(word) else word

@@ -1,0 +1,179 @@
+"""A file's stages as the stages of a run: inputs filled in, every fan-out spread."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from orchestrator.core.names import slug_of
+from orchestrator.core.text import one_line
+from orchestrator.core.workflow.plan import Agent, HumanGate, OnFailure, Script, Stage, Workflow
+from orchestrator.core.workflow.template import fill, holes
+from orchestrator.workflows.fitting import MOST_STAGES, Draft, Drafted
+from orchestrator.workflows.inputs import Value, words
+from orchestrator.workflows.order import Order
+from orchestrator.workflows.reading import Path
+from orchestrator.workflows.shape import AgentStage, AnyStage, GateStage, ScriptStage, Work
+from orchestrator.workflows.templates import FILLED, filled
+from orchestrator.workflows.values import branch_trouble, input_of
+
+_RETRIES = 2
+_BACKOFF = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """A workflow, and for each of its stages the number of the file's."""
+
+    workflow: Workflow
+    numbers: tuple[int, ...]
+
+
+def spread(draft: Draft, order: Order, name: str, values: Mapping[str, Value]) -> Spread:
+    """The workflow. Where a value does not fit into its place, that is noted in the draft."""
+    return _Spreading(draft, order, values).workflow(name)
+
+
+@dataclass(slots=True)
+class _Spreading:
+    draft: Draft
+    order: Order
+    values: Mapping[str, Value]
+    members: list[list[str]] = field(default_factory=list)
+    """For each of the file's stages the names of those that it becomes."""
+    guessed: set[int] = field(default_factory=set)
+    """Fan-outs over an input that nobody has given yet."""
+    said: set[Path] = field(default_factory=set)
+    """Places about which a problem has been noted."""
+
+    def workflow(self, name: str) -> Spread:
+        items = [self._items(number, stage) for number, stage in enumerate(self.draft.stages)]
+        base = self.draft.head.base
+        if sum(1 if each is None else len(each) for each in items) > MOST_STAGES:
+            what = f"with every fan-out spread the workflow has more than {MOST_STAGES} stages"
+            self.draft.say(("workflow",), what, key=True)
+            return Spread(Workflow(name, (), base), ())
+        taken = set(self.order.numbers)
+        for stage, each in zip(self.draft.stages, items, strict=True):
+            self.members.append([stage.name] if each is None else _names(stage.name, each, taken))
+        stages, numbers = [], []
+        for number, each in enumerate(items):
+            for at, member in enumerate(self.members[number]):
+                stages.append(self._stage(number, member, None if each is None else each[at]))
+                numbers.append(number)
+        return Spread(Workflow(name, tuple(stages), base), tuple(numbers))
+
+    def _items(self, number: int, stage: Drafted) -> list[str] | None:
+        """What the stage is spread over; `None` for one that isn't."""
+        foreach = stage.shape.foreach if isinstance(stage.shape, Work) else None
+        if foreach is None:
+            return None
+        path = (*stage.path, "foreach")
+        if isinstance(foreach, list):
+            written = self.draft.source.words
+            return [written.get((*path, at), words(each)) for at, each in enumerate(foreach)]
+        value = self.values.get(input_of(foreach))
+        if value is None or value.items is None:  # what is wrong with it has been said
+            self.guessed.add(number)
+            return [stage.name]
+        if value.guessed:
+            self.guessed.add(number)
+        if not value.items:
+            what = f'the list of the input "{input_of(foreach)}" is empty: there would be no stage'
+            self.draft.say(path, what, "it needs a default with something in it, or none")
+        return list(value.items)
+
+    def _stage(self, number: int, member: str, item: str | None) -> Stage:
+        stage = self.draft.stages[number]
+        shape = stage.shape
+        needs = tuple(name for each in self.order.needs[number] for name in self.members[each])
+        self._joins(number, stage, len(needs))
+        when = tuple(
+            (name, tuple(outcomes))
+            for other, outcomes in (shape.when or {}).items()
+            if other in self.order.numbers
+            for name in self.members[self.order.numbers[other]]
+        )
+        return Stage(
+            name=member,
+            does=self._does(stage, item),
+            needs=needs,
+            join=0 if shape.join >= len(needs) else shape.join,
+            when=when,
+            **_failing(shape),
+            template="" if item is None else stage.name,
+        )
+
+    def _joins(self, number: int, stage: Drafted, needs: int) -> None:
+        unsure = number in self.order.unsure or not self.guessed.isdisjoint(self.order.needs[number])
+        if stage.shape.join > needs and not unsure:
+            path = (*stage.path, "join")
+            many = "nothing" if not needs else "1 stage" if needs == 1 else f"{needs} stages"
+            said = self.draft.source.words.get(path, "")
+            self._say_once(path, f'"join: {said}" can never be: this stage needs {many}')
+
+    def _does(self, stage: Drafted, item: str | None) -> Agent | Script | HumanGate:
+        shape = stage.shape
+        texts = {key: self._text(stage, key, item) for key in FILLED}
+        if texts["worktree"] != "":
+            self._branch(stage, texts["worktree"])
+        match shape:
+            case AgentStage(model=model, permission_mode=mode, where=where):
+                return Agent(texts["prompt"], texts["worktree"].strip(), model, mode, where)
+            case ScriptStage():
+                return Script(texts["run"], texts["worktree"].strip())
+            case GateStage():
+                return HumanGate(
+                    texts["message"],
+                    tuple(shape.evidence),
+                    tuple(shape.approvers),
+                    shape.quorum,
+                    "" if shape.on_deny == "stop" else shape.on_deny,
+                    shape.remind_after,
+                )
+
+    def _text(self, stage: Drafted, key: str, item: str | None) -> str:
+        text = getattr(stage.shape, key, "")
+        try:
+            return filled(text, self.values, item, quoted=key == "run")
+        except ValueError:
+            what = "with its values filled in, this text would hold other double braces than before"
+            self._say_once((*stage.path, key), what, "choose another value")
+            return ""
+
+    def _branch(self, stage: Drafted, branch: str) -> None:
+        known = fill(branch, {name: "x" for _, name in holes(branch)}).strip()
+        if "worktree" not in stage.lost and (why := branch_trouble(known)):
+            what = f'"{one_line(branch, 60)}" can\'t be the name of a branch: {why}'
+            self._say_once((*stage.path, "worktree"), what)
+
+    def _say_once(self, path: Path, what: str, hint: str = "") -> None:
+        """Of all stages of a fan-out the first is enough."""
+        if path not in self.said:
+            self.said.add(path)
+            self.draft.say(path, what, hint)
+
+
+def _failing(shape: AnyStage) -> dict[str, Any]:
+    if not isinstance(shape, Work):
+        return {}
+    how = OnFailure(shape.on_failure)
+    again = how is OnFailure.RETRY
+    return {
+        "on_failure": how,
+        "retries": (_RETRIES if shape.retries is None else shape.retries) if again else 0,
+        "backoff": (_BACKOFF if shape.backoff is None else shape.backoff) if again else 0.0,
+        "timeout": shape.timeout or 0.0,
+    }
+
+
+def _names(name: str, items: list[str], taken: set[str]) -> list[str]:
+    """A name for each stage of a fan-out, from its item or, where that has no letters, from its place."""
+    found = []
+    for at, item in enumerate(items, 1):
+        slug = slug_of(f"x {item}").removeprefix("x").removeprefix("-") or str(at)
+        free, number = f"{name}-{slug}", 2
+        while free in taken:
+            free, number = f"{name}-{slug}-{number}", number + 1
+        taken.add(free)
+        found.append(free)
+    return found

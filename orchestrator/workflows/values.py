@@ -1,0 +1,207 @@
+"""The kinds of value that a workflow file has, each checked with words that follow "must be"."""
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BeforeValidator, WithJsonSchema
+
+from orchestrator.core.text import one_line
+from orchestrator.workflows.problems import nearest
+from orchestrator.workflows.reading import Path
+
+OUTCOMES = ("done", "failed", "skipped", "denied")
+NAME = r"[a-z0-9][a-z0-9_-]*"
+INPUT_NAME = r"[A-Za-z_][A-Za-z0-9_-]{0,59}"
+_LONGEST_NAME = 60
+_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
+_DURATION = re.compile(r"(\d{1,9}(?:\.\d{1,6})?)\s*([smhd])")
+_LONGEST_DURATION = 366 * 86_400.0
+_ONE_INPUT = re.compile(r"\{\{\s*inputs\.([^\s{}]+)\s*\}\}")
+_NOT_IN_BRANCHES = re.compile(r"[\x00-\x20\x7f~^:?*\[\\]|\.\.|@\{|//|^[-/.]|/\.|[/.]$|\.lock(?:/|$)")
+
+
+class UnfitError(ValueError):
+    """What a value must be, worded to follow "must be", and the nearest valid word if one is near.
+
+    `path` leads from the checked value to the part of it that is meant, which is `given`. `said` is the whole
+    sentence, where another fits better.
+    """
+
+    def __init__(
+        self, expected: str, given: object = None, near: str = "", path: Path = (), *, said: str = ""
+    ) -> None:
+        super().__init__(expected)
+        self.expected, self.given, self.near, self.path, self.said = expected, given, near, path, said
+
+
+def text(value: object) -> Any:
+    if isinstance(value, str) and not value.strip():
+        raise UnfitError("a text with something in it", value)
+    return value
+
+
+def one_line_text(value: object) -> Any:
+    if not isinstance(value, str) or not value.strip() or not value.isprintable() or len(value) > 200:
+        raise UnfitError("a text of one line", value)
+    return value
+
+
+def stage_name(value: object) -> Any:
+    expected = f"a name of a-z, 0-9, - and _ that begins with a letter or digit, at most {_LONGEST_NAME} long"
+    if not isinstance(value, str):
+        raise UnfitError(expected, value)
+    if not re.fullmatch(NAME, value) or len(value) > _LONGEST_NAME:
+        plain = re.sub(r"[^a-z0-9_-]+", "-", value.lower()).strip("-_")[:_LONGEST_NAME]
+        raise UnfitError(expected, value, plain)
+    if value == "stop":
+        raise UnfitError(expected, said='no stage can be called "stop", which is a word of on_deny')
+    return value
+
+
+def seconds(value: object) -> float:
+    """Seconds out of a number or of words such as `90s`, `30m`, `2h`, `7d`; more than zero."""
+    found = _DURATION.fullmatch(value.strip()) if isinstance(value, str) else None
+    number = float(found[1]) * _UNITS[found[2]] if found else value
+    if isinstance(number, bool) or not isinstance(number, int | float) or number <= 0:
+        raise UnfitError('a time such as "90s", "30m", "2h" or "7d", or a number of seconds', value)
+    if number > _LONGEST_DURATION:
+        raise UnfitError("a time of a year at most", value)
+    return float(number)
+
+
+def seconds_or_none(value: object) -> float:
+    """The same; 0 for none."""
+    zero = value == 0 and not isinstance(value, bool)
+    return 0.0 if zero or value in ("0s", "0m", "0h", "0d") else seconds(value)
+
+
+def join(value: object) -> int:
+    """How many of the needs; 0 for all."""
+    if value in ("all", "any"):
+        return 0 if value == "all" else 1
+    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+        near = nearest(value, ("all", "any")) if isinstance(value, str) else ""
+        raise UnfitError("all, any, or how many, from 1 on", value, near)
+    return value
+
+
+def when(value: object) -> Any:
+    if not isinstance(value, dict) or not value:
+        raise UnfitError("a mapping of a stage to an outcome or a list of them", value)
+    return {stage: _outcomes(said, stage) for stage, said in value.items()}
+
+
+def _outcomes(value: object, stage: str) -> list[str]:
+    expected = f"one of {', '.join(OUTCOMES)}"
+    if isinstance(value, list) and value:
+        for at, each in enumerate(value):
+            one_of(each, OUTCOMES, (stage, at), expected)
+        return list(value)
+    return [one_of(value, OUTCOMES, (stage,), f"{expected}, or a list of these")]
+
+
+def one_of(value: object, valid: Sequence[str], path: Path = (), expected: str = "") -> str:
+    if not isinstance(value, str) or value not in valid:
+        near = nearest(value, valid) if isinstance(value, str) else ""
+        raise UnfitError(expected or f"one of {', '.join(valid)}", value, near, path)
+    return value
+
+
+def evidence(value: object) -> Any:
+    return _each_once(value, "a list of diff, tests and summary", ("diff", "tests", "summary"))
+
+
+def names(value: object) -> Any:
+    return _each_once(value, "a list of names, such as [a, b]")
+
+
+def _each_once(value: object, expected: str, valid: Sequence[str] = ()) -> list[str]:
+    if not isinstance(value, list):
+        raise UnfitError(expected, value)
+    for at, each in enumerate(value):
+        if not isinstance(each, str) or not each.strip() or not each.isprintable():
+            raise UnfitError("a name of one line", each, "", (at,))
+        if valid:
+            one_of(each, valid, (at,))
+        if each in value[:at]:
+            raise UnfitError(expected, path=(at,), said=f'"{one_line(each, 50)}" stands here twice')
+    return value
+
+
+def foreach(value: object) -> Any:
+    if isinstance(value, str) and _ONE_INPUT.fullmatch(value.strip()):
+        return value
+    if not isinstance(value, list):
+        raise UnfitError('a list, or "{{ inputs.x }}" of an input that is a list', value)
+    if not value:
+        raise UnfitError("a list with something in it", value)
+    for at, each in enumerate(value):
+        if not isinstance(each, str | int | float) or each == "":
+            raise UnfitError("a text or a number", each, "", (at,))
+    return value
+
+
+def input_of(foreach_text: str) -> str:
+    """The input's name in `{{ inputs.x }}`; empty where it is nothing of the kind."""
+    found = _ONE_INPUT.fullmatch(foreach_text.strip())
+    return found[1] if found else ""
+
+
+def branch_trouble(branch: str) -> str:
+    """Why git allows no branch of this name, in words; empty where it does."""
+    if not branch.strip():
+        return "it is empty"
+    odd = _NOT_IN_BRANCHES.search(branch)
+    if odd or branch in ("@", "HEAD") or not branch.isprintable() or len(branch) > 200:
+        if odd and odd[0] == " ":
+            return "a space can't stand there"
+        said = one_line(odd[0]) if odd else ""
+        return f'"{said}" can\'t stand there' if said else "git does not allow it"
+    return ""
+
+
+def _kind(check: Callable[[object], Any], kind: Any, schema: dict[str, Any]) -> Any:
+    return Annotated[kind, BeforeValidator(check), WithJsonSchema(schema)]
+
+
+_STRINGS: dict[str, Any] = {"type": "array", "items": {"type": "string"}, "uniqueItems": True}
+_TIME = {"type": "string", "pattern": r"^\s*\d+(\.\d+)?\s*[smhd]\s*$"}
+_SCALAR = {"type": ["string", "number", "boolean"]}
+
+Text = Annotated[str, AfterValidator(text), WithJsonSchema({"type": "string", "minLength": 1})]
+Line = _kind(one_line_text, str, {"type": "string", "minLength": 1})
+StageName = _kind(stage_name, str, {"type": "string", "pattern": f"^{NAME}$", "maxLength": _LONGEST_NAME})
+Duration = _kind(seconds, float, {"anyOf": [{"type": "number", "exclusiveMinimum": 0}, _TIME]})
+DurationOrNone = _kind(seconds_or_none, float, {"anyOf": [{"type": "number", "minimum": 0}, _TIME]})
+Join = _kind(join, int, {"anyOf": [{"enum": ["all", "any"]}, {"type": "integer", "minimum": 1}]})
+Names = _kind(names, list[str], _STRINGS)
+EvidenceKinds = _kind(
+    evidence,
+    list[str],
+    {"type": "array", "items": {"enum": ["diff", "tests", "summary"]}, "uniqueItems": True},
+)
+When = _kind(
+    when,
+    dict[str, list[str]],
+    {
+        "type": "object",
+        "minProperties": 1,
+        "additionalProperties": {
+            "anyOf": [
+                {"enum": list(OUTCOMES)},
+                {"type": "array", "items": {"enum": list(OUTCOMES)}, "minItems": 1},
+            ]
+        },
+    },
+)
+Foreach = _kind(
+    foreach,
+    list[Any] | str,
+    {
+        "anyOf": [
+            {"type": "array", "items": _SCALAR, "minItems": 1},
+            {"type": "string", "pattern": r"^\s*\{\{\s*inputs\.[^\s{}]+\s*\}\}\s*$"},
+        ]
+    },
+)

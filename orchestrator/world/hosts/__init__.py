@@ -1,0 +1,23 @@
+"""Other machines that sessions run on: reached by ssh alone, with nothing installed there but git and Python.
+
+Everything blocks, within a time limit, and may be called from any thread.
+"""
+
+from orchestrator.world.hosts.carrying import Brought, Copy, bring_back, carry, forget, unclean
+from orchestrator.world.hosts.host import Host, HostAway, HostError
+from orchestrator.world.hosts.ssh import ask
+from orchestrator.world.hosts.tunnel import Tunnel
+
+__all__ = [
+    "Brought",
+    "Copy",
+    "Host",
+    "HostAway",
+    "HostError",
+    "Tunnel",
+    "ask",
+    "bring_back",
+    "carry",
+    "forget",
+    "unclean",
+]

@@ -1,0 +1,140 @@
+"""One call on a host over ssh: orch's program there is asked, and answers. What it is told goes by stdin
+alone.
+
+Nobody is asked for a password (`BatchMode`), and every call has a time limit.
+"""
+
+import json
+import shlex
+import subprocess
+import threading
+from collections.abc import Sequence
+from typing import Any
+
+from orchestrator.world.hosts.bundle import bundle
+from orchestrator.world.hosts.host import Host, HostAway, HostError
+
+_OPTIONS = (
+    *("-T", "-o", "BatchMode=yes", "-o", "ConnectTimeout=10"),
+    *("-o", "ServerAliveInterval=15", "-o", "ServerAliveCountMax=3"),
+)
+_LIMIT = 90.0
+_AWAY = 255
+"""The exit code with which ssh says that it failed itself."""
+_NO_PROGRAM, _NO_PYTHON = 97, 98
+_ANSWER = b"orch-answer "
+_AT_ONCE = 4
+"""Calls to one host at the same time; a server turns more than ten newcomers away."""
+_turns: dict[tuple[str, ...], threading.BoundedSemaphore] = {}
+_turns_guard = threading.Lock()
+
+
+def command(host: Host, *words: str) -> list[str]:
+    """The ssh command with our options and then these words."""
+    return [*host.ssh, *_OPTIONS, *words]
+
+
+def for_git(host: Host) -> dict[str, str]:
+    """What git needs in its environment to reach the host; the name in its URL is not looked at."""
+    # git runs it in a shell, with the URL's host and the command behind
+    return {
+        "GIT_SSH_COMMAND": f'orch() {{ shift; {shlex.join(command(host))} "$@"; }}; orch',
+        "GIT_SSH_VARIANT": "simple",
+    }
+
+
+def turn(host: Host, what: str = "call") -> threading.BoundedSemaphore:
+    """To be held while the host is spoken to. Calls don't wait for `what` takes longer."""
+    with _turns_guard:
+        return _turns.setdefault((what, *host.ssh), threading.BoundedSemaphore(_AT_ONCE))
+
+
+def ask(host: Host, verb: str, *, limit: float = _LIMIT, **request: Any) -> dict[str, Any]:
+    """What our program there answers; it is put there first where it is not.
+
+    Raises `HostAway` when the host can't be reached or does not answer within `limit` seconds, and
+    `HostError` when it is no fit host or what was asked can't be done.
+    """
+    told = json.dumps({"verb": verb, **request}).encode()
+    done = _run(host, _ask_line(host), told, limit)
+    if done.returncode == _NO_PROGRAM:
+        _put_there(host)
+        done = _run(host, _ask_line(host), told, limit)
+    if done.returncode == _NO_PYTHON:
+        hint = f"Install Python 3.10 or newer there, or name it: hosts.{host.name}.python."
+        raise HostError(f"{host.name} can't run sessions", f"it has no {host.python}", hint)
+    for line in reversed(done.stdout.split(b"\n")):
+        if line.startswith(_ANSWER):
+            return _answer(host, json.loads(line.removeprefix(_ANSWER)))
+    why = _last_line(done.stderr) or f"exit code {done.returncode}"
+    raise HostError(f"{host.name} did not do its part", why)
+
+
+def _answer(host: Host, answer: dict[str, Any]) -> dict[str, Any]:
+    if refused := answer.get("refused"):
+        what, why, hint = refused
+        raise HostError(f"{host.name}: {what}", why, hint)
+    return answer
+
+
+def _ask_line(host: Host) -> str:
+    program = f"{_shell_path(host.folder)}/{bundle()[0]}"
+    python = _shell_path(host.python)
+    return (
+        f"umask 077; test -f {program} || exit {_NO_PROGRAM}; "
+        f"command -v {python} > /dev/null 2>&1 || exit {_NO_PYTHON}; exec {python} -I -S {program}"
+    )
+
+
+def _put_there(host: Host) -> None:
+    name, data = bundle()
+    folder = _shell_path(host.folder)
+    line = (
+        f"umask 077; mkdir -p {folder} && chmod 700 {folder} && cat > {folder}/new.$$ "
+        f"&& mv -f {folder}/new.$$ {folder}/{name}"
+    )
+    done = _run(host, line, data, _LIMIT)
+    if done.returncode:
+        raise HostError(
+            f"{host.name} can't run sessions",
+            f"its folder {host.folder} can't be written: {_last_line(done.stderr)}",
+            f"Name another one: hosts.{host.name}.folder.",
+        )
+
+
+def _run(host: Host, line: str, stdin: bytes, limit: float) -> "subprocess.CompletedProcess[bytes]":
+    # whatever the shell there is, it can be told to start this one
+    words = command(host, "-o", "ClearAllForwardings=yes", f"exec /bin/sh -c {shlex.quote(line)}")
+    try:
+        with turn(host):
+            done = _ended(words, stdin, limit)
+    except subprocess.TimeoutExpired:
+        raise _away(host, f"no answer within {limit:g} seconds") from None
+    except OSError as error:
+        raise HostError(
+            f"{host.name} can't be asked", f"{host.ssh[0]} could not be started: {error}"
+        ) from error
+    if done.returncode == _AWAY:
+        raise _away(host, _last_line(done.stderr))
+    return done
+
+
+def _ended(words: Sequence[str], stdin: bytes, limit: float) -> "subprocess.CompletedProcess[bytes]":
+    return subprocess.run(
+        words, input=stdin, capture_output=True, timeout=limit, check=False, start_new_session=True
+    )
+
+
+def _away(host: Host, why: str) -> HostAway:
+    hint = f"Try it yourself: {shlex.join(host.ssh)} true"
+    return HostAway(f"{host.name} does not answer", why, hint)
+
+
+def _last_line(said: bytes) -> str:
+    lines = said.decode(errors="replace").strip().splitlines()
+    return lines[-1].strip() if lines else ""
+
+
+def _shell_path(path: str) -> str:
+    home, rest = ('"$HOME"/', path[2:]) if path.startswith("~/") else ("", path)
+    return home + shlex.quote(rest)

@@ -1,0 +1,58 @@
+"""How far a process is, by what its folder says and which processes run."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from orchestrator.world.processes import record
+from orchestrator.world.processes.identity import identity
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """`state` is `absent` (it was never begun), `running`, `ended`, or `unknown`: it was begun, is gone,
+    and nobody saw how. Times are in seconds since the epoch."""
+
+    state: str
+    pid: int = 0
+    """The command's, which leads a process group of its own; 0 where it isn't known."""
+    identity: str = ""
+    """What tells the command's process from others that get the same pid."""
+    exit_code: int | None = None
+    """-n for signal n; 127 if it could not be begun, and the output says why."""
+    began_at: float | None = None
+    ended_at: float | None = None
+
+
+def look(folder: Path) -> Outcome:
+    """Costs a few small files. Raises `OSError` if they can't be read."""
+    began = record.read(folder, record.BEGAN)
+    if began is None:
+        return Outcome("absent")
+    if ended := _ended(folder, began):
+        return ended
+    command = record.read(folder, record.COMMAND) or {}
+    if _runs(began) or _runs(command):
+        return _outcome("running", began, command)
+    # it may have ended since the first look
+    return _ended(folder, began) or _outcome("unknown", began, command)
+
+
+def _ended(folder: Path, began: dict[str, Any]) -> Outcome | None:
+    ended = record.read(folder, record.ENDED)
+    return None if ended is None else _outcome("ended", began, ended)
+
+
+def _outcome(state: str, began: dict[str, Any], said: dict[str, Any]) -> Outcome:
+    return Outcome(
+        state,
+        pid=said.get("pid", 0),
+        identity=said.get("identity", ""),
+        exit_code=said.get("exit_code"),
+        began_at=began.get("at"),
+        ended_at=said.get("ended_at"),
+    )
+
+
+def _runs(said: dict[str, Any]) -> bool:
+    return "identity" in said and identity(said["pid"]) == said["identity"]

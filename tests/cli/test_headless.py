@@ -1,0 +1,293 @@
+"""`orch run FILE --headless` against the stand-in, whose stream is what the hub would say."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import pytest
+from click.testing import Result
+
+from orchestrator.cli.headless_hub import home_for
+from orchestrator.cli.run_changes import RunLine
+from orchestrator.client import Client
+from orchestrator.core.workflow.run import ScriptResult
+from orchestrator.core.workflow.views import RunView
+from orchestrator.paths import Home
+from tests.cli.conftest import AT_GATE, GATE, RUN, StandIn, stage
+from tests.cli.test_run import DONE, stream
+
+Orch = Callable[..., Result]
+
+
+class NoChild:
+    """In the place of the hub that the command would start: the stand-in serves its state directory."""
+
+    def __init__(self, home: Home) -> None:
+        self._home = home
+
+    def __enter__(self) -> Client:
+        return Client(self._home)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+    def last_words(self) -> str:
+        return "it ended with -9"
+
+
+@pytest.fixture
+def headless(hub: StandIn, orch: Orch, monkeypatch: pytest.MonkeyPatch) -> Orch:
+    """`orch run … --headless` with these words more, which starts no hub."""
+    monkeypatch.setattr("orchestrator.cli.headless.HeadlessHub", NoChild)
+    monkeypatch.setenv("GITHUB_ACTOR", "ada")
+    monkeypatch.setattr("orchestrator.cli.journey._PATIENCE", 0.05)
+    monkeypatch.setattr("orchestrator.cli.journey._LOOKS_EVERY", 0.01)
+    hub.runs = [RUN]
+
+    def run(*words: str) -> Result:
+        what = [] if "--resume" in words else ["auth"]
+        return orch("run", *what, "--headless", "--state", str(hub.home.root), *words)
+
+    return run
+
+
+def blocked(*options: str) -> RunView:
+    first = stage("implement", "blocked", waits="its worktree has changes", options=options)
+    return replace(RUN, state="blocked", reason="implement: …", stages=(first, *RUN.stages[1:]))
+
+
+@pytest.mark.parametrize(("state", "code"), [("done", 0), ("failed", 1), ("cancelled", 1), ("denied", 4)])
+def test_the_exit_code_says_how_the_run_ended(hub: StandIn, headless: Orch, state: str, code: int) -> None:
+    hub.streams = [stream(RUN, replace(DONE, state=state))]
+    done = headless("--input", "ticket=A-1")
+    assert done.exit_code == code, done.output
+    assert hub.asked[0][1]["headless"] is True
+    assert hub.asked[0][1]["inputs"] == {"ticket": "A-1"}
+    assert done.stdout.splitlines()[-1][10:].startswith(f"r3           {state}")
+
+
+def test_every_event_is_a_line_and_with_json_an_object_of_one_shape(hub: StandIn, headless: Orch) -> None:
+    hub.streams = [stream(RUN, AT_GATE, DONE)]
+    lines = [json.loads(line) for line in headless("--json").stdout.splitlines()]
+    assert all(each.keys() == set(RunLine.__dataclass_fields__) for each in lines)
+    assert [(each["what"], each["stage"], each["state"]) for each in lines] == [
+        ("run", "", "running"),
+        ("stage", "implement", "running"),
+        ("stage", "implement", "done"),
+        ("stage", "review-gate", "gate-blocked"),
+        ("run", "", "gate-blocked"),
+        ("stage", "review-gate", "done"),
+        ("stage", "merge", "done"),
+        ("end", "", "done"),
+    ]
+
+
+@pytest.mark.parametrize("words", [(), ("--gate", "review-gate=wait"), ("--gate", "*=wait")])
+def test_a_run_that_only_people_can_let_on_ends_with_3_and_says_how_it_goes_on(
+    hub: StandIn, headless: Orch, words: tuple[str, ...]
+) -> None:
+    hub.gates = [GATE]
+    hub.streams = [stream(RUN, AT_GATE)]
+    done = headless(*words)
+    assert done.exit_code == 3, done.output
+    assert "  tests: exit code 1 after 12s" in done.stdout
+    resume = f"orch run --headless --resume r3 --state {hub.home.root}"
+    assert f"Approve: {resume} --gate review-gate=approve\n" in done.stderr
+    assert f"Deny: {resume} --gate review-gate=deny" in done.stderr
+    assert [name for name, _ in hub.asked] == ["runs/start"]
+
+
+@pytest.mark.parametrize(
+    ("words", "verdict", "note"),
+    [
+        (["--gate", "review-gate=approve"], "approve", "--gate review-gate=approve"),
+        (["--gate", "*=approve", "--note", "nightly"], "approve", "nightly"),
+        (["--gate", "*=approve", "--gate", "review-gate=deny"], "deny", "--gate review-gate=deny"),
+    ],
+)
+def test_a_gate_is_decided_as_ordered_in_the_name_of_whoever_started_the_job(
+    hub: StandIn, headless: Orch, words: list[str], verdict: str, note: str
+) -> None:
+    hub.gates = [GATE]
+    hub.streams = [stream(RUN, AT_GATE, AT_GATE, DONE)]
+    done = headless(*words)
+    assert done.exit_code == 0, done.output
+    body = {"gate": "g7", "note": note, "seen_version": 2, "who": "ada", "by": "ci"}
+    assert hub.asked[1:] == [(f"gates/{verdict}", body)]
+    assert "g7 review-gate of r3: " in done.stdout
+
+
+def test_a_gate_is_decided_no_sooner_than_its_evidence_is_there(
+    hub: StandIn, headless: Orch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks = iter((0, 0, 4))
+    answer = StandIn.of_runs
+
+    def gathered(self: StandIn, room: str, name: str, body: dict[str, Any]) -> tuple[int, Any]:
+        if (room, name) == ("gates", "g7"):
+            hub.gates = [replace(GATE, version=next(looks))]
+        return answer(self, room, name, body)
+
+    monkeypatch.setattr(StandIn, "of_runs", gathered)
+    hub.gates = [replace(GATE, version=0)]
+    hub.streams = [stream(RUN, AT_GATE, AT_GATE, AT_GATE, AT_GATE, DONE)]
+    assert headless("--gate", "*=approve").exit_code == 0
+    assert [body["seen_version"] for name, body in hub.asked if name == "gates/approve"] == [4]
+
+
+def test_a_decision_that_is_refused_leaves_the_gate_to_people(hub: StandIn, headless: Orch) -> None:
+    hub.gates = [GATE]
+    hub.refusals["approve"] = (409, {"what": "ci may not decide", "why": "only ada may", "hint": ""})
+    hub.streams = [stream(RUN, AT_GATE)]
+    done = headless("--gate", "*=approve")
+    assert done.exit_code == 3
+    assert "ci may not decide: only ada may" in done.stdout
+    assert len(hub.asked) == 2
+
+
+def test_a_gate_that_is_not_the_run_s_is_a_usage_error_and_the_run_is_cancelled(
+    hub: StandIn, headless: Orch
+) -> None:
+    done = headless("--gate", "reviw-gate=approve")
+    assert done.exit_code == 2
+    assert "auth has no gate 'reviw-gate'. Did you mean review-gate?" in done.stderr
+    assert [name for name, _ in hub.asked] == ["runs/start", "runs/cancel"]
+
+
+def test_a_stage_that_waits_for_a_human_fails_since_none_is_there(hub: StandIn, headless: Orch) -> None:
+    failed = replace(DONE, state="failed", reason="implement failed")
+    hub.streams = [stream(RUN, blocked("done", "fail", "retry"), failed)]
+    done = headless()
+    assert done.exit_code == 1
+    name, body = hub.asked[1]
+    assert (name, body["stage"], body["outcome"]) == ("runs/mark", "implement", "failed")
+    assert "its worktree has changes" in body["note"]
+
+
+def test_a_stage_that_lost_its_session_with_an_earlier_command_is_done_again(
+    hub: StandIn, headless: Orch
+) -> None:
+    hub.streams = [stream(RUN, blocked("done", "fail", "retry"), DONE)]
+    assert headless("--resume", "r3").exit_code == 0
+    [(name, body)] = hub.asked
+    assert (name, body["stage"]) == ("runs/retry", "implement")
+    assert body["note"] == "it was interrupted: its worktree has changes"
+
+
+def test_a_stage_whose_worktree_is_in_use_is_not_failed_and_can_be_resumed(
+    hub: StandIn, headless: Orch
+) -> None:
+    hub.streams = [stream(RUN, blocked("retry", "skip"))]
+    hub.linger = 5.0
+    done = headless()
+    assert done.exit_code == 1
+    assert [name for name, _ in hub.asked] == ["runs/start"]
+    assert "--resume r3" in done.stderr
+
+
+def test_a_failed_script_s_output_is_printed(hub: StandIn, headless: Orch) -> None:
+    result = ScriptResult(1, "::error::2 passed\n1 failed", 3.0)
+    tests = stage("tests", "failed", kind="script", result=result, waits="exit code 1")
+    hub.streams = [stream(RUN, replace(DONE, state="failed", stages=(tests,)))]
+    done = headless()
+    assert "Output of tests:\n    | ::error::2 passed\n    | 1 failed\n" in done.stdout
+
+
+def test_the_hub_s_end_in_the_middle_is_said_with_its_last_words(hub: StandIn, headless: Orch) -> None:
+    hub.streams = [stream(RUN)]
+    done = headless()
+    assert done.exit_code == 1
+    assert "the hub ended in the middle of the run: it ended with -9. Resume it with: " in done.stderr
+
+
+def test_a_run_beyond_its_time_is_paused_its_sessions_ended_and_left_to_be_resumed(
+    hub: StandIn, headless: Orch
+) -> None:
+    hub.streams = [stream(RUN, *[RUN] * 50)]
+    done = headless("--timeout", "0.001s")
+    assert done.exit_code == 1
+    assert hub.asked[1:] == [("runs/pause", {"run": "r3"}), ("stop", {"card": "c1"})]
+    assert "r3 was not at its end within 0s: implement is running. Resume it with: orch run" in done.stderr
+
+
+def test_resume_goes_on_with_the_run_as_it_is(hub: StandIn, headless: Orch) -> None:
+    hub.runs = [replace(RUN, state="paused")]
+    hub.streams = [stream(RUN, DONE)]
+    assert headless("--resume", "r3").exit_code == 0
+    assert hub.asked == [("runs/resume", {"run": "r3"})]
+    hub.runs = [replace(DONE, state="failed", stages=(*DONE.stages[:2], stage("merge", "failed")))]
+    done = headless("--resume", "r3")
+    assert done.exit_code == 1
+    assert done.stderr.startswith("Once that is mended: orch run --headless --resume r3 --state ")
+    assert done.stderr.endswith(" --retry merge\n")
+    assert headless("--resume", "r9").exit_code == 5
+
+
+def test_a_stage_of_a_failed_run_is_done_again_where_that_is_asked_for(hub: StandIn, headless: Orch) -> None:
+    hub.streams = [stream(RUN, DONE)]
+    assert headless("--resume", "r3", "--retry", "merge", "--note", "main is clean now").exit_code == 0
+    assert hub.asked == [("runs/retry", {"run": "r3", "stage": "merge", "note": "main is clean now"})]
+
+
+def test_a_file_that_cannot_be_used_is_exit_code_2(hub: StandIn, headless: Orch) -> None:
+    hub.refusals["start"] = (409, {"what": "auth.yml:3:1 unknown key", "why": "", "hint": ""})
+    done = headless()
+    assert (done.exit_code, done.stderr) == (2, "orch: auth.yml:3:1 unknown key\n")
+
+
+# --- on GitHub ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def on_github(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "summary"))
+    monkeypatch.setenv("GITHUB_OUTPUT", str(tmp_path / "output"))
+    return tmp_path
+
+
+def test_on_github_a_gate_is_a_notice_with_its_evidence_folded_and_a_summary(
+    hub: StandIn, headless: Orch, on_github: Path
+) -> None:
+    hub.gates = [GATE]
+    hub.streams = [stream(RUN, AT_GATE)]
+    done = headless()
+    assert done.exit_code == 3
+    lines = done.stdout.splitlines()
+    assert lines.index("::group::Gate review-gate (g7)") < lines.index("::endgroup::")
+    assert "::notice title=orch%3A review-gate waits for a human::Review before merge?" in lines
+    summary = (on_github / "summary").read_text()
+    assert "### Gate review-gate (g7)" in summary
+    assert "--gate review-gate=approve" in summary.replace("&#61;", "=")
+    output = (on_github / "output").read_text().splitlines()
+    assert [output[at] for at in (1, 4, 7)] == ["r3", "gate-blocked", str(hub.home.root)]
+
+
+def test_on_github_json_keeps_standard_output_for_the_program(
+    hub: StandIn, headless: Orch, on_github: Path
+) -> None:
+    tests = stage("tests", "failed", waits="##[error]no", kind="script", result=ScriptResult(1, "x", 1.0))
+    hub.streams = [stream(RUN, replace(DONE, state="failed", stages=(tests,)))]
+    done = headless("--json")
+    assert all(json.loads(line) for line in done.stdout.splitlines())
+    assert "##[" not in done.stdout
+    assert "::error title=orch%3A tests failed::##[error]no" in done.stderr
+    assert "⛔" not in (on_github / "summary").read_text()
+
+
+# --- where its state is --------------------------------------------------------------------------------
+
+
+def test_the_state_of_a_repository_is_the_same_from_every_folder_in_it(home: Home, repo: Path) -> None:
+    below = repo / "src" / "deep"
+    below.mkdir(parents=True)
+    found = home_for(below, None)
+    assert found == home_for(repo, None)
+    assert found.root.parent == home.root / "headless"
+    assert found.root.name.startswith("repo-")
+    assert home_for(repo.parent, None) != found
+    assert home_for(repo, repo / "state").root == repo / "state"

@@ -1,0 +1,335 @@
+"""`orch run …`: starting, following, and what can be done to what is under way."""
+
+import getpass
+import json
+from collections.abc import Callable
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click import unstyle
+from click.testing import Result
+
+from orchestrator.cli.changes import Watcher
+from orchestrator.cli.changes import in_words as change_in_words
+from orchestrator.cli.run_changes import RunLine, RunWatcher, in_words
+from orchestrator.cli.run_text import table, whole
+from orchestrator.cli.text import cells
+from orchestrator.client import Board, RunChanged, RunGone
+from orchestrator.core.workflow.run import ScriptResult
+from orchestrator.core.workflow.views import RunView
+from tests.cli.conftest import AT_GATE, HUB, RUN, StandIn, stage
+
+Orch = Callable[..., Result]
+
+
+def as_json(run: RunView) -> Any:
+    return json.loads(json.dumps(asdict(run)))
+
+
+# --- starting --------------------------------------------------------------------------------------
+
+
+def test_run_starts_a_file_with_its_inputs_and_names_the_run_and_its_stages(
+    hub: StandIn, orch: Orch, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hub.runs = [RUN]
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "flow.yml").write_text("workflow: []\n")
+    done = orch("run", "flow.yml", "--input", "ticket=A-1", "--input", "why=a=b")
+    assert done.exit_code == 0, done.output
+    assert done.stdout == "r3 auth: running (implement, review-gate, merge)\n"
+    inputs = {"ticket": "A-1", "why": "a=b"}
+    body = {"file": str(tmp_path / "flow.yml"), "repo": str(tmp_path), "inputs": inputs, "headless": False}
+    assert hub.asked == [("runs/start", body)]
+
+
+def test_a_name_stays_a_name_and_a_path_that_is_not_there_is_still_a_path(
+    hub: StandIn, orch: Orch, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hub.runs = [RUN]
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "auth").mkdir()
+    for word in ("auth", "flows/auth.yml"):
+        assert orch("run", "--json", word).exit_code == 0
+    assert [body["file"] for _, body in hub.asked] == ["auth", str(tmp_path / "flows/auth.yml")]
+
+
+def test_run_json_is_the_run_as_the_hub_has_it(hub: StandIn, orch: Orch) -> None:
+    hub.runs = [RUN]
+    done = orch("run", "auth", "--json")
+    assert json.loads(done.stdout) == as_json(RUN)
+    assert done.stdout.count("\n") == 1
+
+
+@pytest.mark.parametrize("status", [404, 409])
+def test_a_file_that_cannot_be_used_is_a_usage_error_in_as_many_lines_as_it_has(
+    hub: StandIn, orch: Orch, status: int
+) -> None:
+    what = "flow.yml has 2 mistakes\n3:5 unknown key 'promt'\x1b[2J\n4:1 a cycle"
+    hub.refusals["start"] = (status, {"what": what, "why": "", "hint": ""})
+    done = orch("run", "flow.yml")
+    assert done.exit_code == 2
+    assert done.stderr == "orch: flow.yml has 2 mistakes\n3:5 unknown key 'promt'\n4:1 a cycle\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["auth", "--input", "ticket"], "--input takes NAME=VALUE, not 'ticket'"),
+        (["auth", "--input", "=x"], "--input takes NAME=VALUE"),
+        (["auth", "--input", "a=1", "--input", "a=2"], "--input a is given twice"),
+        (["auth", "--gate", "review=approve"], "--gate goes with --headless"),
+        (["auth", "--timeout", "5m"], "--timeout goes with --headless"),
+        (["auth", "--timeout", "soon"], "'soon' is not a time"),
+        (["--resume", "r3"], "--resume goes with --headless"),
+        (["--follow"], "say which FILE to run"),
+        (["--headless"], "say which FILE to run, or which RUN to resume"),
+        (["auth", "--headless", "--resume", "r3"], "--resume takes neither FILE nor --input"),
+        (["auth", "--headless", "--gate", "review"], "--gate takes NAME=approve|deny|wait, not 'review'"),
+        (["auth", "--headless", "--gate", "review=yes"], "--gate takes NAME="),
+        (["auth", "--headless", "--gate", "a=deny", "--gate", "a=wait"], "says deny and wait about 'a'"),
+        (["auth", "--headless", "--note", "x"], "--note goes with --gate"),
+        (["auth", "--headless", "--retry", "merge"], "--retry goes with --resume"),
+    ],
+)
+def test_an_unclear_command_is_a_usage_error_and_starts_nothing(
+    hub: StandIn, orch: Orch, words: list[str], said: str
+) -> None:
+    done = orch("run", *words)
+    assert done.exit_code == 2, done.output
+    assert said in " ".join(done.stderr.split())
+    assert hub.asked == []
+
+
+def test_run_alone_and_run_help_list_the_verbs_beside_the_options(hub: StandIn, orch: Orch) -> None:
+    for words in (["run"], ["run", "--help"], ["run", "-h"]):
+        said = orch(*words).output
+        assert "--headless" in said
+        assert "\n  retry " in said
+    assert hub.asked == []
+
+
+# --- following -------------------------------------------------------------------------------------
+
+
+def stream(*runs: RunView) -> list[dict[str, Any]]:
+    first, *later = runs
+    board = {"kind": "board", "hub": asdict(HUB), "cards": [], "needs": [], "runs": [asdict(first)]}
+    return [board, *({"kind": "run", "run": asdict(run)} for run in later)]
+
+
+DONE = replace(
+    RUN,
+    state="done",
+    reason="",
+    ended_at=1200.0,
+    stages=tuple(stage(each.name, "done", ended_at=1090.0, summary="It is in.") for each in RUN.stages),
+)
+
+
+@pytest.mark.parametrize(("state", "code"), [("done", 0), ("failed", 1), ("cancelled", 1), ("denied", 4)])
+def test_follow_ends_with_the_run_and_its_exit_code_says_how(
+    hub: StandIn, orch: Orch, state: str, code: int
+) -> None:
+    hub.runs = [RUN]
+    hub.streams = [stream(RUN, AT_GATE, replace(DONE, id="r4"), replace(DONE, state=state))]
+    done = orch("run", "auth", "--follow")
+    assert done.exit_code == code, done.output
+    lines = [line[10:] for line in done.stdout.splitlines()[1:]]
+    assert lines[:4] == [
+        "r3           running (implement is running)",
+        "implement    running (card c1; on feature/auth)",
+        "implement    done (Moved it; took 1m)",
+        "review-gate  gate-blocked (gate g7)",
+    ]
+    assert lines[-1] == f"r3           {state}"
+
+
+def test_follow_json_prints_lines_of_one_shape_and_nothing_else(hub: StandIn, orch: Orch) -> None:
+    hub.runs = [RUN]
+    hub.streams = [stream(RUN, DONE)]
+    lines = [json.loads(line) for line in orch("run", "auth", "-f", "--json").stdout.splitlines()]
+    assert all(each.keys() == set(RunLine.__dataclass_fields__) for each in lines)
+    assert [(each["what"], each["stage"], each["state"]) for each in lines] == [
+        ("run", "", "running"),
+        ("stage", "implement", "running"),
+        ("stage", "implement", "done"),
+        ("stage", "review-gate", "done"),
+        ("stage", "merge", "done"),
+        ("run", "", "done"),
+    ]
+
+
+def test_follow_goes_on_when_the_hub_has_gone_and_come_back(
+    hub: StandIn, orch: Orch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("orchestrator.cli.following._TRIES_EVERY", 0.01)
+    hub.runs = [RUN]
+    hub.streams = [stream(RUN), [], stream(DONE)]
+    done = orch("run", "show", "r3", "--follow")
+    assert done.exit_code == 0
+    assert done.stderr.count("the hub is away") == 1
+    assert "merge        done" in done.stdout
+
+
+def test_follow_of_a_run_that_is_not_kept_any_more_says_so(hub: StandIn, orch: Orch) -> None:
+    hub.runs = [RUN]
+    hub.streams = [[*stream(RUN), {"kind": "run_gone", "id": "r3"}]]
+    done = orch("run", "auth", "-f")
+    assert (done.exit_code, done.stderr) == (5, "orch: r3 isn't kept any more: it ended long ago\n")
+
+
+def test_a_line_is_told_when_a_stage_s_state_or_attempt_is_another_or_what_blocks_it() -> None:
+    watcher = RunWatcher()
+    watcher.take(RUN)
+
+    def told(**changes: Any) -> list[str]:
+        stages = (replace(RUN.stages[0], **changes), *RUN.stages[1:])
+        return [in_words(line) for line in watcher.changes(replace(RUN, stages=stages), 1.0)]
+
+    assert told(waits="Bash npm test") == []
+    assert told(state="blocked", waits="its turn ended") == [
+        "r3 implement: running → blocked (its turn ended)"
+    ]
+    assert told(state="blocked", waits="its process ended") == [
+        "r3 implement: blocked → blocked (its process ended)"
+    ]
+    assert told(attempt=2) == ["r3 implement: blocked → running (card c1; on feature/auth; attempt 2)"]
+    result = ScriptResult(-9, "", 3.0)
+    assert told(attempt=2, state="failed", result=result) == [
+        "r3 implement: running → failed (ended by signal 9)"
+    ]
+
+
+def test_watch_tells_of_runs_and_their_stages_and_of_the_first_board_s_nothing() -> None:
+    watcher = Watcher()
+    new = replace(RUN, id="r4", stages=RUN.stages[1:])
+    updates = (
+        Board(HUB, (), (), (RUN,)),
+        RunChanged(AT_GATE),
+        Board(HUB, (), (), (new, AT_GATE)),
+        RunGone("r3"),
+        RunGone("r3"),
+    )
+    said = [change_in_words(change) for each in updates for change in watcher.changes(each, 1.0)]
+    assert said == [
+        "r3 implement: running → done (Moved it; took 1m)",
+        "r3 review-gate: waiting → gate-blocked (gate g7)",
+        "r3 run: running → gate-blocked (review-gate waits for a human)",
+        "r4 run: running (implement is running)",
+        "r3: isn't kept any more",
+    ]
+
+
+# --- looking ---------------------------------------------------------------------------------------
+
+
+def test_list_shows_what_is_under_way_and_all_of_it_in_json(hub: StandIn, orch: Orch) -> None:
+    hub.runs = [replace(DONE, id="r2"), AT_GATE]
+    assert [line.split()[0] for line in orch("run", "list").stdout.splitlines()] == ["RUN", "r3"]
+    assert [line.split()[0] for line in orch("run", "list", "--all").stdout.splitlines()] == [
+        "RUN", "r2", "r3",
+    ]  # fmt: skip
+    assert json.loads(orch("run", "list", "--json").stdout) == [as_json(each) for each in hub.runs]
+    hub.runs = []
+    done = orch("run", "list")
+    assert (done.exit_code, done.stdout) == (0, "")
+    assert "orch run FILE" in done.stderr
+
+
+def test_show_says_of_each_stage_what_it_waits_for_and_what_the_user_can_do(hub: StandIn, orch: Orch) -> None:
+    hub.runs = [AT_GATE]
+    said = orch("run", "show", "r3").stdout
+    assert ["merge", "waiting", "waits", "for", "review-gate"] in [line.split() for line in said.splitlines()]
+    assert "ticket = A-1" in said
+    assert "orch gate approve g7" in said
+    assert "orch run cancel r3" in said
+    assert json.loads(orch("run", "show", "r3", "--json").stdout) == as_json(AT_GATE)
+
+
+def test_a_blocked_stage_is_shown_with_the_decisions_that_it_takes() -> None:
+    blocked = stage(
+        "implement", "blocked", waits="it ended its turn", card="c1", options=("done", "prompt", "retry")
+    )
+    said = "\n".join(whole(replace(RUN, state="blocked", stages=(blocked,)), 1060.0, None))
+    assert "orch run done r3 implement" in said
+    assert 'orch send c1 "..."' in said
+    assert "orch run retry r3 implement" in said
+    assert "skip" not in said
+
+
+@pytest.mark.parametrize(
+    "text", ["[/x]", "\x1b[31mred\x1b]0;x\x07", "two\nlines\r", "日本語" * 90, "\u202egnp"]
+)
+def test_a_hostile_run_is_lines_of_data(text: str) -> None:
+    run = replace(
+        AT_GATE,
+        name=text,
+        reason=text,
+        inputs=((text, text),),
+        stages=(stage(text, "blocked", waits=text, options=("done",), card="c1"), *AT_GATE.stages),
+    )
+    for width in (80, None):
+        lines = [unstyle(line) for line in table([run], 1060.0, width)]
+        assert len(lines) == 2
+        assert width is None or cells(lines[1]) <= max(width, cells(" ".join(lines[1].split()[:6])) + 20)
+    assert all(line.isprintable() for line in map(unstyle, whole(run, 1060.0, 80)))
+
+
+# --- acting ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("word", ["pause", "resume", "cancel"])
+def test_a_run_is_paused_resumed_and_cancelled(hub: StandIn, orch: Orch, word: str) -> None:
+    hub.runs = [RUN]
+    done = orch("run", word, "r3")
+    assert (done.exit_code, done.stdout) == (0, "r3 auth: running (implement is running)\n")
+    assert json.loads(orch("run", word, "r3", "--json").stdout) == as_json(RUN)
+    assert hub.asked == [(f"runs/{word}", {"run": "r3"})] * 2
+
+
+@pytest.mark.parametrize(
+    ("word", "verb", "more"),
+    [
+        ("retry", "retry", {}),
+        ("skip", "skip", {}),
+        ("done", "mark", {"outcome": "done"}),
+        ("fail", "mark", {"outcome": "failed"}),
+    ],
+)
+def test_a_stage_is_decided_about_with_a_note(
+    hub: StandIn, orch: Orch, word: str, verb: str, more: dict[str, str]
+) -> None:
+    hub.runs = [RUN]
+    done = orch("run", word, "r3", "implement", "--note", "-", text="because\nso\n")
+    assert (done.exit_code, done.stdout) == (0, "r3 implement: running (card c1; on feature/auth)\n")
+    body = {"run": "r3", "stage": "implement", "note": "because\nso", **more}
+    assert hub.asked == [(f"runs/{verb}", body | ({"who": getpass.getuser()} if more else {}))]
+    assert json.loads(orch("run", word, "r3", "implement", "--json").stdout) == as_json(RUN)
+
+
+@pytest.mark.parametrize(("answer", "asked"), [("y\n", 1), ("n\n", 0), ("", 0)])
+def test_cancel_asks_first_on_a_terminal(
+    hub: StandIn, orch: Orch, monkeypatch: pytest.MonkeyPatch, answer: str, asked: int
+) -> None:
+    monkeypatch.setattr("orchestrator.cli.run_verbs.at_a_terminal", lambda: True)
+    hub.runs = [RUN]
+    done = orch("run", "cancel", "r3", text=answer)
+    assert "Cancel r3 auth? It ends implement; the worktrees stay." in done.stdout
+    assert len(hub.asked) == asked
+    assert orch("run", "cancel", "r3", "--yes").exit_code == 0
+    assert len(hub.asked) == asked + 1
+
+
+def test_what_the_hub_refuses_and_what_there_is_not_have_their_exit_codes(hub: StandIn, orch: Orch) -> None:
+    hub.runs = [RUN]
+    hub.refusals["skip"] = (
+        409,
+        {"what": "review-gate is a gate", "why": "gates can't be skipped", "hint": ""},
+    )
+    done = orch("run", "skip", "r3", "review-gate")
+    assert (done.exit_code, done.stderr) == (4, "orch: review-gate is a gate: gates can't be skipped\n")
+    assert orch("run", "show", "r9").exit_code == 5
+    assert orch("run", "pause", "r9").exit_code == 5

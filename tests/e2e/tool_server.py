@@ -1,0 +1,140 @@
+"""The hub's loopback port without the rest of the hub, in a process that a test may kill and start again.
+
+    python tool_server.py PORT FOLDER
+
+It serves the hooks, `stage_done`, a tool `wait` that blocks until there is a file `go` in the folder, and
+`gather`, which is the same and repeatable. What happens is written to `heard` there, one word a line.
+"""
+
+import asyncio
+import contextlib
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterable
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
+from orchestrator.hub.engine import Engine
+from orchestrator.hub.holds import Holds
+from orchestrator.hub.mcp.endpoint import Mcp
+from orchestrator.hub.mcp.stages import stage_tools
+from orchestrator.hub.mcp.tools import Arguments, Call, Tool
+from orchestrator.hub.server.caller import Caller, Callers
+from orchestrator.hub.server.listen import Door
+from orchestrator.hub.server.loopback import loopback
+from orchestrator.hub.tokens import Tokens
+
+_REPO = Path(__file__).parents[2]
+_TOKENS = Tokens(b"k" * 32)
+TOKEN = _TOKENS.make("c1", 1)
+
+
+class ToolServer:
+    """The process, from the test's side."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir()
+        self._folder = folder
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            self._port = free.getsockname()[1]
+        self.hook_url = f"http://127.0.0.1:{self._port}/hooks"
+        self.mcp_url = f"http://127.0.0.1:{self._port}/mcp"
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Returns when it listens."""
+        argv = [sys.executable, str(Path(__file__)), str(self._port), str(self._folder)]
+        self._process = subprocess.Popen(argv, cwd=_REPO, env={"PYTHONPATH": str(_REPO)})
+        deadline = time.monotonic() + 20
+        while True:
+            try:
+                socket.create_connection(("127.0.0.1", self._port)).close()
+                return
+            except ConnectionRefusedError:
+                assert time.monotonic() < deadline, "the tool server did not start"
+                time.sleep(0.03)
+
+    def end(self, number: int = signal.SIGKILL) -> None:
+        if self._process:
+            self._process.send_signal(number)
+            self._process.wait(20)
+            self._process = None
+
+    def let_go(self) -> None:
+        (self._folder / "go").touch()
+
+    @property
+    def heard(self) -> list[str]:
+        file = self._folder / "heard"
+        return file.read_text().splitlines() if file.exists() else []
+
+
+class _Nothing(Arguments): ...
+
+
+class _Hub:
+    """What the port needs of a hub: a session that has just begun, and a stage."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        session = SimpleNamespace(started_at=time.time() + 1)
+        self.state = SimpleNamespace(cards={"c1": SimpleNamespace(session=session)})
+
+    def note(self, word: str) -> None:
+        with (self._folder / "heard").open("a") as file:
+            file.write(f"{word}\n")
+
+    def after_change(self, _: object) -> None: ...
+
+    def signal(self, _: str, signal: object) -> None:
+        self.note(type(signal).__name__)
+
+    async def has_session(self, _: str, run: int) -> bool:
+        return run == 1
+
+    def works_for(self, _: str) -> str:
+        return "r1/review"
+
+    async def report(self, card: str, outcome: str, summary: str, handoff: str) -> str:
+        self.note(f"{card} is {outcome}: {summary}, {handoff}")
+        return "It is noted."
+
+    async def wait(self, call: Call, _: _Nothing) -> str:
+        self.note("wait")
+        call.progress("one of two is in")
+        try:
+            while not (self._folder / "go").exists():
+                await asyncio.sleep(0.05)
+        except asyncio.CancelledError:
+            self.note("wait was cancelled")
+            raise
+        return "Both are in."
+
+    def tools(self, _: Caller) -> Iterable[Tool[Any]]:
+        yield Tool("wait", "Waits until both are in.", _Nothing, self.wait)
+        yield Tool("gather", "Waits until both are in.", _Nothing, self.wait, repeatable=True)
+
+
+async def _serve(port: int, folder: Path) -> None:
+    hub = _Hub(folder)
+    engine = cast("Engine", hub)
+    callers = Callers(_TOKENS, port)
+    mcp = Mcp(callers, (stage_tools(hub), hub.tools), hub.has_session, beat_every=0.5)
+    door = Door(loopback(engine, Holds(engine, ()), callers, lambda _: "", mcp))
+    stop = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
+    listener = socket.create_server(("127.0.0.1", port))
+    work = [asyncio.create_task(door.serve([listener])), asyncio.create_task(mcp.serve())]
+    await stop.wait()
+    mcp.close()
+    door.should_exit = True
+    await asyncio.gather(*work)
+
+
+if __name__ == "__main__":
+    with contextlib.suppress(KeyboardInterrupt):
+        asyncio.run(_serve(int(sys.argv[1]), Path(sys.argv[2])))

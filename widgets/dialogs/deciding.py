@@ -1,0 +1,57 @@
+"""The forms in which a human decides about a gate or a stage, with words that go along."""
+
+from orchestrator.client import Client
+from orchestrator.core.workflow.views import GateView, RunView
+from widgets.dialogs.words import Words
+
+BY = "tui"
+DOING = {
+    "run.done": "marking it as done",
+    "run.fail": "marking it as failed",
+    "run.retry": "having it done again",
+    "run.skip": "skipping it",
+}
+"""What stands at the stage when its form has been sent."""
+
+_SAID = {
+    "run.done": ("Mark {} as done", "What needs it may begin, and reads your words.", "Mark done"),
+    "run.fail": ("Mark {} as failed", "Your words are kept as the reason.", "Mark failed"),
+    "run.retry": ("Do {} again", "So is what needs it, after it. The session reads your words.", "Do again"),
+    "run.skip": ("Skip {}", "The run goes on as if it were done. Your words are kept as the reason.", "Skip"),
+}  # fmt: skip
+
+
+def denial(gate: GateView) -> Words:
+    """Denies the gate as it was looked at; a reason is required. Returns it."""
+    whom = (
+        f"{gate.on_deny} is done again, and reads your reason." if gate.on_deny else "The run ends with this."
+    )
+
+    def call(client: Client, words: str) -> GateView:
+        return client.deny(gate.id, note=words.strip(), seen_version=gate.version, by=BY)
+
+    return Words(f"Deny {gate.stage} of {gate.run}", f"{gate.message}\n{whom}", "Deny", call=call)
+
+
+def deciding(action: str, run: str, stage: str) -> Words:
+    """For `run.done`, `run.fail`, `run.retry` and `run.skip`; the words may be left out."""
+    title, said, button = _SAID[action]
+
+    def call(client: Client, words: str) -> RunView:
+        match action:
+            case "run.done":
+                return client.mark_stage(run, stage, "done", note=words)
+            case "run.fail":
+                return client.mark_stage(run, stage, "failed", note=words)
+            case "run.retry":
+                return client.retry_stage(run, stage, note=words)
+            case _:
+                return client.skip_stage(run, stage, note=words)
+
+    return Words(
+        f"{title.format(stage)} · {run}",
+        f"{said} They may be left out.",
+        button,
+        call=call,
+        may_be_empty=True,
+    )

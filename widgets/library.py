@@ -1,0 +1,71 @@
+"""What is fetched whole from the hub when it is looked at, and kept as long as it stands."""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from orchestrator.client import Client, OrchError
+
+if TYPE_CHECKING:
+    from widgets.app import OrchApp
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """What the hub has said of a thing as it stood in `of`; until it has, neither whole nor error."""
+
+    of: object
+    whole: T | None = None
+    error: str = ""
+
+
+class Library(Generic[T]):
+    """Pages by the ids of things. `ask` fetches one; `changed` is called when it has come."""
+
+    def __init__(
+        self, app: "OrchApp", ask: Callable[[Client, str], T], changed: Callable[[], object], what: str
+    ) -> None:
+        self._app, self._ask, self._changed, self._what = app, ask, changed, what
+        self._pages: dict[str, Page[T]] = {}
+
+    def page(self, id_: str) -> Page[T]:
+        """What is known of it."""
+        return self._pages.get(id_, Page(None))
+
+    def asked(self, id_: str, of: object) -> bool:
+        """Whether the hub has been asked since the thing has changed from `of`."""
+        page = self._pages.get(id_)
+        return page is not None and page.of == of
+
+    def fetch(self, id_: str, of: object, *, again: bool = False) -> None:
+        """Asks the hub, unless it has been asked since the thing has changed. `again` asks in any case; what
+        was known stays until the answer is there."""
+        if self.asked(id_, of) and not again:
+            return
+        before = self._pages.get(id_)
+        self._pages[id_] = Page(of, before.whole if before else None)
+        self._app.command(
+            lambda client: self._ask(client, id_),
+            lambda whole: self._put(id_, Page(of, whole)),
+            lambda error: self._put(id_, Page(of, None, self._words(error))),
+        )
+
+    def put(self, id_: str, whole: T) -> None:
+        """The hub has told it unasked, in answer to something else."""
+        if id_ in self._pages:
+            self._put(id_, Page(self._pages[id_].of, whole))
+
+    def keep(self, ids: Collection[str]) -> None:
+        """Forgets all others."""
+        self._pages = {id_: page for id_, page in self._pages.items() if id_ in ids}
+
+    def _put(self, id_: str, page: Page[T]) -> None:
+        standing = self._pages.get(id_)
+        if standing is not None and standing.of == page.of:
+            self._pages[id_] = page
+            self._changed()
+
+    def _words(self, error: OrchError) -> str:
+        return f"{self._what} could not be fetched: {error}"

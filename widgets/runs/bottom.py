@@ -1,0 +1,57 @@
+"""The bottom line of the view of the runs: the keys of use to the selected stage, grey where they can do
+nothing. Pure."""
+
+from orchestrator.actions import BY_ID
+from widgets.keybar import Entry
+from widgets.keys import Keyboard
+from widgets.runs.look import Look
+from widgets.runs.may import can_pause, refusal
+
+LEAST_FIRST = (
+    "palette", "run", "run.cancel", "run.skip", "run.fail", "run.retry", "answer.next", "send", "run.done",
+)  # fmt: skip
+"""What is left out first where the line is short."""
+
+_LABELS = {
+    "gate.approve": "Approve",
+    "gate.deny": "Deny",
+    "run.done": "Mark done",
+    "run.fail": "Fail it",
+    "run.retry": "Again",
+    "run.skip": "Skip",
+    "run.pause": "Pause",
+    "run.resume": "Resume",
+    "run.cancel": "Cancel run",
+    "answer.next": "Next waiting",
+    "answer.close": "Close",
+    "send": "Send prompt",
+    "run": "Run…",
+}
+_SHORT = {"run.done": "Done", "run.fail": "Fail", "run.cancel": "Cancel"}
+
+
+def offered(look: Look | None) -> list[str]:
+    """The ids of the actions that the line names, in its order."""
+    if look is None:
+        return ["run", "help", "palette", "answer.close"]
+    of_kind = {
+        "human-gate": ["gate.approve", "gate.deny", "run.retry"],
+        "agent": ["run.done", "run.fail", "send", "run.retry", "run.skip"],
+    }.get(look.stage.kind, ["run.retry", "run.skip", "run.done", "run.fail"])
+    pause = "run.pause" if can_pause(look.run) else "run.resume"
+    every = ["answer.next", "run", "help", "palette", "answer.close"]
+    return ["attach", *of_kind, pause, "run.cancel", *every]
+
+
+def entries(keyboard: Keyboard, look: Look | None) -> list[Entry]:
+    made = []
+    for action in offered(look):
+        if key := keyboard.shown(action):
+            label = _enter(look) if action == "attach" else _LABELS.get(action, BY_ID[action].title)
+            short = _SHORT.get(action, label.split()[0])
+            made.append(Entry(action, key, label, short, refusal(action, look, keyboard.shown)))
+    return made
+
+
+def _enter(look: Look | None) -> str:
+    return "To its card" if look and look.card else "Read"

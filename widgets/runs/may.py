@@ -1,0 +1,100 @@
+"""Whether an action can be done to a run or its stage, and if not, why not, in words. Pure."""
+
+from collections.abc import Callable
+
+from orchestrator.actions import BY_ID, pane
+from orchestrator.core.workflow.views import RunView, StageView
+from widgets import may
+from widgets.may import KeyOf, registry_key
+from widgets.runs.look import OVER, Look
+
+_WORDS = {"retry": "done again", "skip": "skipped", "done": "marked as done", "fail": "marked as failed"}
+
+
+def touches(action: str) -> bool:
+    """It acts on the stage that is selected, or on its run."""
+    return pane(action) == "runs" or BY_ID[action].on_card
+
+
+def refusal(action: str, look: Look | None, key: KeyOf = registry_key) -> str:
+    """Why `action` can't be done to what is looked at and which key to press instead; empty when it can be
+    tried."""
+    if not touches(action):
+        return ""
+    if look is None:
+        return f"There is no run. Press {key('run')} to start a workflow."
+    if pane(action) == "runs" and look.doing:
+        return f"{look.stage.name}: {look.doing} already."
+    if action in _REFUSALS:
+        return _REFUSALS[action](look, key)
+    if action in ("attach", "send", "show"):
+        return _of_card(action, look, key)
+    return stage_refusal(action, look.run.id, look.stage)
+
+
+def stage_refusal(action: str, run: str, stage: StageView) -> str:
+    """The same for `run.done`, `run.fail`, `run.retry` and `run.skip`, which the queue has too."""
+    what = action.partition(".")[2]
+    if what in stage.options:
+        return ""
+    return f"{stage.name} of {run} can't be {_WORDS[what]} now: {_state(stage)}."
+
+
+def can_pause(run: RunView) -> bool:
+    return run.state not in OVER and run.state != "paused"
+
+
+def _pause(look: Look, key: KeyOf) -> str:
+    if look.run.state == "paused":
+        return f"{look.run.id} is paused already. {key('run.resume')} lets it go on."
+    return _over(look)
+
+
+def _resume(look: Look, _key: KeyOf) -> str:
+    return _over(look) or ("" if look.run.state == "paused" else f"{look.run.id} is not paused.")
+
+
+def _cancel(look: Look, _key: KeyOf) -> str:
+    return _over(look)
+
+
+def _over(look: Look) -> str:
+    return f"{look.run.id} has ended: it is {look.run.state}." if look.run.state in OVER else ""
+
+
+def _decide(look: Look, key: KeyOf, verdict: str) -> str:
+    stage = look.stage
+    if stage.kind != "human-gate":
+        return f"{stage.name} is no gate. {key('answer.next')} goes to the next stage that waits for you."
+    if verdict not in stage.options:
+        return f"{stage.name} can't be decided now: {_state(stage)}."
+    if look.gate is None:
+        return look.error or "The evidence is not here yet. Press again when you have read it."
+    if look.gate.state != "open":
+        return f"{look.gate.id} is {look.gate.state} already."
+    return ""
+
+
+def _of_card(action: str, look: Look, key: KeyOf) -> str:
+    if action == "attach":
+        return ""
+    if not look.stage.card:
+        return f"{look.stage.name} has no card: {_state(look.stage)}."
+    if look.card is None:
+        return f"{look.stage.card} is gone."
+    return may.refusal(action, look.card, key)
+
+
+def _state(stage: StageView) -> str:
+    said = {"waiting": "it has not begun", "gate-blocked": "it is a gate that is open"}
+    words = said.get(stage.state, f"it is {stage.state}")
+    return f"{words} ({stage.waits.rstrip('.')})" if stage.waits else words
+
+
+_REFUSALS: dict[str, Callable[[Look, KeyOf], str]] = {
+    "run.pause": _pause,
+    "run.resume": _resume,
+    "run.cancel": _cancel,
+    "gate.approve": lambda look, key: _decide(look, key, "approve"),
+    "gate.deny": lambda look, key: _decide(look, key, "deny"),
+}

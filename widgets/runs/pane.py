@@ -1,0 +1,336 @@
+"""The view of the runs: the list, the stages of the selected run, and the selected stage whole."""
+
+from collections.abc import Callable, Sequence
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.containers import Container, Vertical
+from textual.timer import Timer
+
+from orchestrator.actions import Action
+from orchestrator.actions import pane as pane_of
+from orchestrator.client import Client, OrchError
+from orchestrator.core.views import CardView
+from orchestrator.core.workflow.views import GateView, RunView, StageView
+from widgets import acts as of_board
+from widgets.command_screen import CommandScreen
+from widgets.header import HubBar
+from widgets.keybar import KeyBar
+from widgets.keys import IN_RUNS
+from widgets.library import Library
+from widgets.lines import Lines
+from widgets.replies import Replies
+from widgets.rows import RowBox, RowList
+from widgets.runs import place
+from widgets.runs.acts import Acts
+from widgets.runs.bottom import LEAST_FIRST, entries
+from widgets.runs.look import Look, changed, stage_id
+from widgets.runs.may import can_pause, refusal, touches
+from widgets.runs.place import Place
+from widgets.runs.rows import run_rows, stage_rows
+from widgets.runs.stage_text import body_lines, head_lines, notice_lines, run_head
+from widgets.sheet import Sheet
+
+if TYPE_CHECKING:
+    from widgets.board import BoardScreen
+
+_RESTS_AFTER = 0.08
+"""Seconds on one gate after which its evidence is fetched."""
+_UNSURE = 0.5
+"""Seconds after something changed by itself under the selection in which no key acts on it."""
+_NARROW = 120
+"""Cells of width under which the lists stand above each other."""
+_NOBODY = (("No run yet.", "title"),)
+
+
+class RunsPane(CommandScreen):
+    """Shows what the board's mirror holds, from when it is opened until it is closed. The board below tells
+    it to draw whenever something was heard or a second has passed."""
+
+    CSS_PATH: ClassVar[list[str | PurePath]] = ["pane.tcss"]
+    OFFERED: ClassVar[Sequence[Action]] = IN_RUNS
+
+    def __init__(self, board: "BoardScreen", run: str = "", stage: str = "") -> None:
+        """Opens on that run and stage, where there is such a one."""
+        super().__init__()
+        self._board = board
+        self._place = place.on(run, stage, board.mirror.runs) or place.opening(board.mirror.runs)
+        self._acts, self._of_board = Acts(self), of_board.Acts(board, lambda: self.card)
+        self._gates: Library[GateView] = Library(
+            self.app, lambda client, gate: client.gate(gate), self.draw, "The evidence"
+        )
+        self._replies = Replies()
+        self._unsure: tuple[float, str] | None = (self.app.clock(), "The runs have only just been opened.")
+        self._was: Look | None = None
+        self._fetches: Timer | None = None
+        self.sheet = Sheet(id="stage")
+        self._header, self._runs, self._keys = HubBar(), RowList(id="runs"), KeyBar(LEAST_FIRST)
+        self._head, self._stages = Lines(id="run"), RowList(id="stages")
+
+    def compose(self) -> ComposeResult:
+        yield self._header
+        with Container(id="middle"):
+            yield self._runs
+            with Vertical(id="right"):
+                yield self._head
+                yield self._stages
+                yield self.sheet
+        yield self._keys
+
+    def on_mount(self) -> None:
+        self.draw()
+
+    @property
+    def run_view(self) -> RunView | None:
+        """The run that is selected."""
+        return self._board.mirror.run(self._place.run)
+
+    @property
+    def card(self) -> CardView | None:
+        stage = self._board.mirror.stage(self._place.run, self._place.stage)
+        return self._board.mirror.cards.get(stage.card) if stage else None
+
+    @property
+    def look(self) -> Look | None:
+        """What is shown of the selected stage; `None` while there is no run."""
+        run, stage = self.run_view, self._board.mirror.stage(self._place.run, self._place.stage)
+        if run is None or stage is None:
+            return None
+        page, now = self._gates.page(stage.gate), self.app.clock()
+        ids = (stage_id(run, stage), run.id)
+        return Look(
+            run,
+            stage,
+            self.card,
+            page.whole if stage.gate else None,
+            next((said for each in ids if (said := self._replies.doing(each, now))), ""),
+            self._replies.error(ids[0]) or (page.error if stage.gate else ""),
+        )
+
+    # --- what was heard --------------------------------------------------------------------------
+
+    @on(Sheet.Resized)
+    @on(events.ScreenResume)
+    def draw(self) -> None:
+        if not self._stages.is_attached:
+            return  # it is told to before it stands; its first size tells it again
+        now, runs, keyboard = self.app.clock(), self._board.mirror.runs, self.app.keyboard
+        self._settle(runs, now)
+        look = self.look
+        self.set_class(self.app.size.width < _NARROW, "-narrow")
+        self.set_class(not runs, "-bare")
+        self._header.show(self._board.mirror, now)
+        tall = self.app.size.width >= _NARROW
+        self._runs.show(run_rows(runs, self._place, now, self._replies, tall=tall), self._place.run)
+        self._keys.show(entries(keyboard, look))
+        if look is None:
+            say = f"{keyboard.shown('run')} starts a workflow; its stages stand here then."
+            self._head.put()
+            self._stages.show((), "")
+            self.sheet.clear(_NOBODY, ((say, "muted"),))
+            return
+        self._head.put(*run_head(look.run, now, self._head.size.width))
+        rows = stage_rows(look.run, self._place, now, self._replies)
+        self._stages.show(rows, self._place.stage)
+        self.sheet.write(
+            head_lines(look, now, self.sheet.room),
+            look,
+            lambda width: (body_lines(look, width, keyboard.shown), notice_lines(look, width)),
+            (look.run.id, look.stage.name),
+        )
+
+    def _settle(self, runs: Sequence[RunView], now: float) -> None:
+        self._place = place.settle(self._place, runs)
+        self._replies.keep(
+            {each for run in runs for each in (run.id, *(stage_id(run, step) for step in run.stages))}
+        )
+        look = self.look
+        if said := changed(self._was, look):
+            self._unsure = (now, said)
+            if look and self._was and look.stage.name == self._was.stage.name:
+                self._replies.over(look.id)
+                look = self.look
+        self._was = look
+        self._gates.keep({look.stage.gate} if look else ())
+        if look is not None and look.stage.gate and not self._gates.asked(look.stage.gate, look.stage):
+            self._rest(look.stage)
+
+    def _rest(self, stage: StageView) -> None:
+        """Fetches the gate once the selection has stayed on it."""
+        if self._fetches is not None:
+            self._fetches.stop()
+        self._fetches = self.set_timer(_RESTS_AFTER, lambda: self._fetch(stage))
+
+    def _fetch(self, stage: StageView) -> None:
+        if (look := self.look) is not None and look.stage == stage:
+            self._gates.fetch(stage.gate, stage)
+
+    # --- what the user does to it ----------------------------------------------------------------
+
+    def open(self, run: str, stage: str = "") -> None:
+        """Goes there, on the user's wish."""
+        self.go(place.on(run, stage, self._board.mirror.runs))
+
+    def go(self, to: Place | None) -> None:
+        """Selects that, on the user's wish."""
+        if to is None or to == self._place:
+            return
+        if (to.run, to.stage) != (self._place.run, self._place.stage):
+            self._was = self._unsure = None
+            self.remove_class("-whole")
+        self._place = to
+        if self._was is None and (look := self.look) and self._replies.error(id_ := look.id):
+            self._replies.over(id_)
+        self.draw()
+
+    def do(self, look: Look, words: str, call: Callable[[Client], RunView | GateView]) -> None:
+        """Has the hub do it. `words` stand at the stage until that is done. What the hub refuses is told and
+        stands at the stage; the evidence of a gate is fetched anew then."""
+        id_ = look.id
+        self._replies.begin(id_, words)
+        self.draw()
+
+        def done(answer: RunView | GateView) -> None:
+            self._replies.over(id_)
+            if isinstance(answer, GateView):
+                self._gates.put(answer.id, answer)
+            self._look_again()
+
+        def failed(error: OrchError) -> None:
+            self._replies.over(id_, str(error))
+            self.app.tell_error(error)
+            if look.stage.gate:
+                self._gates.fetch(look.stage.gate, look.stage, again=True)
+            self._look_again()
+
+        self.app.command(call, done, failed)
+
+    def done(self, look: Look, words: str) -> None:
+        """The hub has taken it, in a dialog; the stage is about to change."""
+        id_ = look.id
+        self._replies.begin(id_, words)
+        self._replies.taken(id_, self.app.clock())
+        self._look_again()
+
+    def close(self) -> None:
+        if self.app.screen is self:
+            self.dismiss(None)
+
+    def _look_again(self) -> None:
+        if self.is_attached:
+            self.draw()
+
+    @on(RowBox.Pressed)
+    def _pressed(self, press: RowBox.Pressed) -> None:
+        if press.list is self._runs:
+            self.go(place.on(press.id, "", self._board.mirror.runs))
+        else:
+            self.go(place.on(self._place.run, press.id, self._board.mirror.runs))
+            if press.times == 2:
+                self.perform("attach")
+
+    @on(KeyBar.Chosen)
+    def _chosen(self, choice: KeyBar.Chosen) -> None:
+        self.perform(choice.action)
+
+    # --- what was pressed ------------------------------------------------------------------------
+
+    def on_key(self, event: events.Key) -> None:
+        action = self.app.keyboard.action(event.key, self.OFFERED)
+        if action is None:
+            return
+        event.stop()
+        event.prevent_default()
+        if action in ("run.pause", "run.resume"):
+            action = self._twin(event.key, action)
+        self.perform(action)
+
+    def _twin(self, key: str, action: str) -> str:
+        """Of the two that share a key, the one that can be done now."""
+        keys, run = self.app.keyboard.keys, self.run_view
+        if run is None or key not in keys["run.pause"] or key not in keys["run.resume"]:
+            return action
+        return "run.pause" if can_pause(run) else "run.resume"
+
+    def on_paste(self, event: events.Paste) -> None:
+        event.stop()
+        self.app.tell("Nothing is decided by pasting.", title="Pasted text was ignored")
+
+    def refusal(self, action: str) -> str:
+        return refusal(action, self.look, self.app.keyboard.shown)
+
+    def perform(self, action: str) -> None:
+        area, _, what = action.partition(".")
+        if area == "cursor":
+            self.go(place.step(self._place, self._board.mirror.runs, what))
+        elif touches(action) and action != "attach" and self._is_unsure():
+            return
+        elif why := self.refusal(action):
+            self.app.tell(why, severity="warning")
+            self._fetch_after_error()
+        elif pane_of(action) == "runs":
+            deed: Any = getattr(self._acts, action.replace(".", "_"))
+            deed()
+        else:
+            self._shared(action)
+
+    def _fetch_after_error(self) -> None:
+        look = self.look
+        if look is not None and look.stage.gate and self._gates.page(look.stage.gate).error:
+            self._gates.fetch(look.stage.gate, look.stage, again=True)
+
+    def _shared(self, action: str) -> None:
+        match action:
+            case "attach":
+                self._enter()
+            case "answer.next":
+                self._onward()
+            case "answer.up" | "answer.down":
+                self.sheet.page(action.partition(".")[2])
+            case "answer.close" if self.has_class("-whole"):
+                self.remove_class("-whole")
+            case "answer.close" | "runs":
+                self.close()
+            case "help":
+                from widgets.dialogs.help import Help
+
+                self.app.push_screen(Help(self.app.keyboard, first="runs"))
+            case "palette":
+                from widgets.palette import palette_of_actions
+
+                self.app.push_screen(palette_of_actions())
+            case _:
+                deed: Any = getattr(self._of_board, action)
+                deed()
+
+    def _enter(self) -> None:
+        """To the card, where the stage has one; else it is shown on the whole screen, and again not."""
+        look = self.look
+        if look is None:
+            return
+        if look.card is None:
+            self.toggle_class("-whole")
+        elif not self._is_unsure():
+            self._board.uncover()
+            self._board.jump(look.card.id)
+
+    def _onward(self) -> None:
+        if (to := place.onward(self._place, self._board.mirror.runs)) is None:
+            self.app.tell("No stage waits for you.")
+        else:
+            self.go(to)
+
+    def _is_unsure(self) -> bool:
+        """Something has changed by itself under the selection a moment ago, which the user is told. A key
+        that repeats itself stays without effect for as long as it does."""
+        if self._unsure is None or (look := self.look) is None:
+            return False
+        since, why = self._unsure
+        if self.app.clock() - since > _UNSURE:
+            self._unsure = None
+            return False
+        self._unsure = (self.app.clock(), why)
+        self.app.tell(f"{why} Press again if you mean {look.stage.name} of {look.run.id}.")
+        return True

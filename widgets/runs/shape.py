@@ -1,0 +1,42 @@
+"""How the stages' order reads at their left edge: those that go side by side are held by a bracket. Pure."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+from orchestrator.core.workflow.views import StageView
+
+
+def brackets(stages: Sequence[StageView]) -> tuple[str, ...]:
+    """A cell for each stage, in the order of the file: `╭`, `│` and `╰` hold neighbours of which none needs
+    another, by whatever way; a stage that stands alone in its place has `─`."""
+    return _brackets(tuple((stage.name, stage.needs) for stage in stages))
+
+
+@lru_cache(maxsize=64)
+def _brackets(stages: tuple[tuple[str, tuple[str, ...]], ...]) -> tuple[str, ...]:
+    direct = dict(stages)
+    cells: list[str] = []
+    group: list[str] = []
+    for name, _ in stages:
+        if group and _before(name, direct).isdisjoint(group):
+            group.append(name)
+            continue
+        cells += _bracket(len(group))
+        group = [name]
+    return (*cells, *_bracket(len(group)))
+
+
+def _before(name: str, direct: dict[str, tuple[str, ...]]) -> set[str]:
+    found: set[str] = set()
+    todo = [name]
+    while todo:
+        new = set(direct.get(todo.pop(), ())) - found
+        found |= new
+        todo += new
+    return found
+
+
+def _bracket(length: int) -> list[str]:
+    if length < 2:
+        return ["─"] * length
+    return ["╭", *["│"] * (length - 2), "╰"]
