@@ -12,6 +12,16 @@ from orchestrator.cli.changes import Change
 from orchestrator.cli.exit_codes import ExitCode
 from orchestrator.cli.group import LazyGroup, VerbGroup
 from orchestrator.cli.run_changes import RunLine
+from orchestrator.core.mail.message import Delivery, Ref
+from orchestrator.core.mail.views import (
+    BoxView,
+    DeadView,
+    GatherView,
+    MemberView,
+    MessageView,
+    SentView,
+    ThreadView,
+)
 from orchestrator.core.model import Evidence, Failure, Prompt
 from orchestrator.core.views import CardDetail, CardView, HubView, Need, NeedDetail, Question, Trial, Waited
 from orchestrator.core.workflow.run import BranchDiff, ScriptResult
@@ -23,7 +33,8 @@ from orchestrator.workflows import Problem
 _SHAPES = (
     CardView, CardDetail, Evidence, Prompt, Failure, Need, NeedDetail, Question, Change, Waited, Trial,
     RunView, StageView, ScriptResult, RunLine, GateView, GateEvidence, BranchDiff, WorkflowFile,
-    Problem, HubView, Finding,
+    Problem, BoxView, MessageView, Delivery, Ref, ThreadView, GatherView, MemberView, DeadView, SentView,
+    HubView, Finding,
 )  # fmt: skip
 _NAMES: dict[type, str] = {GateEvidence: "GateEvidence"}
 """Of shapes whose own name is another's, too."""
@@ -39,6 +50,8 @@ def page() -> str:
 `REQUEST` is an id that `orch queue` prints, or a card that waits for one thing alone.
 `RUN` is a run's id (`r3`), or its workflow's name where just one run of it is under way. `GATE` is a gate's
 id (`g7`), its run and stage (`r3.review-gate`), or its stage where just one such gate is open.
+`TO` and `BOX` are mailboxes: a card's short name or id, `human` for yours, and for `TO` also a beginning that
+fits one alone, `@label:x` and `@all`.
 Every verb that needs the hub starts it, save `hub status` and `hub stop`. Errors go to standard error.
 Colours are for terminals alone, and not for those that set `NO_COLOR`.
 
@@ -62,6 +75,12 @@ in fish with `fish_source`.
 * `orch run FILE --json` prints a *RunView*; with `--follow` or `--headless`, a *RunLine* in each line.
 * `orch workflow list --json` prints a list of *WorkflowFile*, `orch workflow check --json` a list of
   *Problem* with the `file`.
+* `orch mail read MESSAGE --json` prints a *MessageView*; without `MESSAGE`, or with `--thread`, a list.
+  So does `orch mail search --json`. `orch mail export` prints one in each line.
+* `orch mail send --json` prints a *SentView*. `orch mail threads --json` prints a list of *ThreadView*,
+  `orch mail peers --json` of *BoxView*, `orch mail dead --json` of *DeadView*, `orch mail gather --json` of
+  *GatherView*; with `GATHER` it prints that one in a line. `orch mail redrive --json` prints a list of ids.
+* `orch team FILE --json` prints a *CardView* in each line, the coordinator's first.
 * `orch stats --json` prints a list of *Waited*, `orch rules test --json` a list of *Trial*.
 * `orch rules list --json` prints the rules, with the keys of the [configuration](configuration.md#rules).
 * `orch hub status --json` prints a *HubView* with `uptime_s`, the seconds for which it has been up.

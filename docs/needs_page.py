@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from docs.pages import table
 from orchestrator.actions import BY_ID
 from orchestrator.config import Config
-from orchestrator.core.needs import RANKS
+from orchestrator.core.needs import LETTER_THAT_ASKS, RANKS
 from orchestrator.core.rules import RequestFacts, Rule, judge
 
 RULES = """\
@@ -98,7 +98,10 @@ The most urgent first; among equals, who has waited longest. The order is that o
 `orchestrator/core/needs.py`, and the same for the queue, the board and the key that jumps to the next one.
 
 {table(("urgency", "kind", "what it is", "what can be done from here"), ranks)}
-A question's options are the labels that the agent offers. A card that you hold, have sent back or have
+A question's options are the labels that the agent offers. A [message](mail.md) that asks something, or is
+urgent, has urgency {LETTER_THAT_ASKS}; it is answered with `orch mail send --reply-to` and read with
+`orch mail read`. Two sessions that were stopped go on with `orch mail unpause`, and a card that a session
+asks for is allowed or denied like any request. A card that you hold, have sent back or have
 finished needs nobody. `asks` is a guess from a turn's last words, and is shown as `asks?`; everything else is
 what a source said, and the queue names the source.
 

@@ -65,8 +65,9 @@ def _title(column: Column) -> str:
 
 def keys() -> str:
     bound = [action for action in ACTIONS if action.key or action.on_card]
-    board, queue, runs = (
-        [_row(action) for action in bound if pane(action.id) == name] for name in ("board", "queue", "runs")
+    board, queue, runs, mail = (
+        [_row(action) for action in bound if pane(action.id) == name]
+        for name in ("board", "queue", "runs", "mail")
     )
     tmux = Config().tmux
     attached = [
@@ -85,6 +86,10 @@ In the [view of the runs](runs.md), where `answer.next`, `answer.up`, `answer.do
 work too, and these go before those of the board:
 
 {table(("action", "keys", "what it does"), runs)}
+Among the [mailboxes](mail.md), where `answer.next`, `answer.up`, `answer.down` and `answer.close` work too,
+and these go before those of the board:
+
+{table(("action", "keys", "what it does"), mail)}
 An action without a key can be given one, and any key can be changed, by the action's name:
 
 ```toml

@@ -74,6 +74,21 @@ ACTIONS: tuple[Action, ...] = (
     Action("workflow.schema", "Workflow schema", "The JSON Schema of workflow files, for editors.", cli=True),
     Action("workflow.init", "Write a workflow file", "Write a commented example into .orch/workflows.", cli=True),
     Action("workflow.graph", "Draw a workflow", "Draw a workflow's stages and what each needs.", cli=True),
+    Action("mail", "Mailboxes", "Boxes, threads, gathers and dead letters: what sessions send each other, and you.", "m", footer=True),
+    Action("mail.send", "Send a message", "Write to one session, to several, to a label, or to all.", "c", cli=True),
+    Action("mail.reply", "Reply", "Answer the message that is selected.", "r"),
+    Action("mail.read", "Read", "Read messages; one of yours is not waiting any more after that.", "enter", cli=True),
+    Action("mail.ref", "Open a reference", "Show the file that a message points at, as text or as a diff.", "o"),
+    Action("mail.threads", "Threads", "The threads of a box, or of all.", "t", cli=True),
+    Action("mail.gather", "Gathers", "Who waits for whose reports, and who is missing.", "g", cli=True),
+    Action("mail.peers", "Mailboxes and their sessions", "Every mailbox: its session, labels, state, branch, unread.", cli=True),
+    Action("mail.search", "Search the mail", "Find messages by words of their subject and body.", "slash", cli=True),
+    Action("mail.dead", "Dead letters", "Messages that were delivered five times in vain, or came too late.", "d", cli=True),
+    Action("mail.redrive", "Redrive", "Put a dead letter back into its box.", "R", cli=True),
+    Action("mail.unpause", "Let them go on", "Let two sessions write to each other again that were stopped for going round in circles.", "U", cli=True),
+    Action("mail.flow", "Flow", "Who writes to whom, minute by minute.", "f"),
+    Action("mail.export", "Export the mail", "Print every message there is, a line of JSON each.", cli=True),
+    Action("team", "Start a team", "Start a coordinator and its workers from a short description.", "T", cli=True),
     Action("watch", "Watch", "Print what happens on the board, a line for each change.", cli=True),
     Action("nudge", "Nudge", "Help a stuck session on: continue, interrupt, or restart with resume.", cli=True, on_card=True),
     Action("stats", "Waiting times", "How long sessions waited for a human, by day and card.", cli=True),
@@ -106,7 +121,7 @@ ACTIONS: tuple[Action, ...] = (
 
 BY_ID = {action.id: action for action in ACTIONS}
 
-_PANES = {"answer": "queue", "run": "runs", "gate": "runs"}
+_PANES = {"answer": "queue", "run": "runs", "gate": "runs", "mail": "mail"}
 
 
 def pane(action: str) -> str:

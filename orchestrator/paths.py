@@ -94,6 +94,11 @@ class Home:
         return self.root / "runs"
 
     @property
+    def letters(self) -> Path:
+        """What messages hold that does not fit into an answer, for sessions to read."""
+        return self.root / "letters"
+
+    @property
     def hosts(self) -> Path:
         """The ways back from other machines: one folder for each."""
         return self.root / "hosts"

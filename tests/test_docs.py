@@ -15,10 +15,21 @@ from orchestrator.cli.exit_codes import ExitCode
 from orchestrator.cli.group import VerbGroup
 from orchestrator.cli.run_changes import RunLine
 from orchestrator.config import KEYS, RuleSettings, load
+from orchestrator.core.mail.message import Kind
+from orchestrator.core.mail.views import (
+    BoxView,
+    DeadView,
+    GatherView,
+    MemberView,
+    MessageView,
+    SentView,
+    ThreadView,
+)
 from orchestrator.core.model import Status
 from orchestrator.core.needs import RANKS
 from orchestrator.core.views import CardView, Need, NeedDetail, Trial, Waited
 from orchestrator.core.workflow.views import GateView, RunView, StageView
+from orchestrator.teams.shape import MemberShape, TeamShape
 from tests.guard import CHECKOUT
 
 PAGES = sorted([*CHECKOUT.glob("*.md"), *(CHECKOUT / "docs").glob("*.md")])
@@ -64,11 +75,17 @@ def test_nothing_that_a_user_can_name_is_undocumented() -> None:
         assert f"`{key}`" in text["configuration.md"] or f"[{key}]" in text["configuration.md"], key
     for status in Status:
         assert f"`{status}`" in text["states.md"], status
-    for shape in (CardView, Need, NeedDetail, Change, Waited, Trial, RunView, StageView, GateView, RunLine):
+    shapes = (CardView, Need, NeedDetail, Change, Waited, Trial, RunView, StageView, GateView, RunLine)
+    of_mail = (BoxView, MessageView, ThreadView, GatherView, MemberView, DeadView, SentView)
+    for shape in (*shapes, *of_mail):
         for name in shape.__dataclass_fields__:
             assert f"| `{name}` |" in text["cli.md"], name
     for name in RuleSettings.model_fields:
         assert f"| `{name}` |" in text["configuration.md"], name
+    for key in (*TeamShape.model_fields, *MemberShape.model_fields):
+        assert f"| `{key}` |" in text["teams.md"], key
+    for word in Kind:
+        assert f"| `{word}` |" in text["mail.md"], word
     for kind in RANKS:
         assert f"| `{kind}` |" in text["needs-you.md"], kind
 

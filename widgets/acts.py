@@ -71,6 +71,22 @@ class Acts:
         else:
             self._board.app.push_screen(RunsPane(self._board, run, stage))
 
+    def mail(self, message: str = "") -> None:
+        """On that message in the human's box, where it is given."""
+        from widgets.mail.pane import MailPane
+
+        self._board.app.push_screen(MailPane(self._board, message))
+
+    def team(self) -> None:
+        from widgets.dialogs.team import StartTeam
+
+        self._board.app.push_screen(StartTeam(*self._repos()), self._started)
+
+    def _started(self, cards: tuple[str, ...] | None) -> None:
+        if cards:
+            self._board.app.tell(f"The team works: {', '.join(cards)}.")
+            self._board.expect(cards[0])
+
     def run(self) -> None:
         from widgets.dialogs.run import RunWorkflow
 

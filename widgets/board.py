@@ -24,6 +24,7 @@ from widgets.lines import Lines
 from widgets.lineup import NAMES, Lineup, line_up
 from widgets.may import refusal
 from widgets.mirror import Mirror
+from widgets.notices import announce
 from widgets.preview import PreviewPane
 from widgets.tabs import TabBar
 from widgets.welcome import welcome_lines
@@ -86,7 +87,9 @@ class BoardScreen(CommandScreen):
     @on(Updated)
     def _take(self) -> None:
         was_away, had_hub = self.mirror.away_since is not None, self.mirror.hub is not None
-        self.mirror.take(self.app.feed.take())
+        updates = self.app.feed.take()
+        self.mirror.take(updates)
+        announce(self.app, updates)
         if self.mirror.hub is not None and self.mirror.away_since is None and (was_away or not had_hub):
             self.app.learn_settings()
         self._tell_failure()

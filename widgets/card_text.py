@@ -83,9 +83,22 @@ def _flags(card: CardView) -> list[Span]:
     flags: list[Span] = []
     if card.asks:
         flags.append(("? ", "needs"))
+    if card.unread_mail or deaf(card):
+        flags.append(_mail(card))
     if card.unread:
         flags.append(("• ", "unread"))
     return [*flags, (card.id, "faint")]
+
+
+def deaf(card: CardView) -> bool:
+    """Its session was told of mail as often as it may be, and has not heard."""
+    return card.bell.startswith("deaf")
+
+
+def _mail(card: CardView) -> Span:
+    """How much mail waits in its box; `!` where its session does not hear of it."""
+    said = f"✉{card.unread_mail or ''}"
+    return (f"{said}! ", "trouble") if deaf(card) else (f"{said} ", "unread")
 
 
 def _state(card: CardView, now: float) -> list[Span]:

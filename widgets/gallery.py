@@ -1,10 +1,11 @@
-"""The board with made-up cards and no hub: `python -m widgets.gallery`.
+"""The board with made-up cards and no hub: `python -m widgets.gallery`, with `mail` behind it for a team.
 
 `StageClient` stands in for the hub's client here and in the tests: whoever holds it says what the
 hub tells and reads what was asked of it.
 """
 
 import queue
+import sys
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -35,8 +36,9 @@ from orchestrator.core.views import (
 )
 from orchestrator.core.workflow.views import GateView, RunView, WorkflowFile
 from orchestrator.paths import Home
-from widgets import gallery_runs
+from widgets import gallery_mail, gallery_runs
 from widgets.gallery_needs import detail, details
+from widgets.played_mail import PlayedMail
 
 _CARD = CardView(
     id="c1", slug="card", title="Card", column="backlog", state="new", reason="", since=0.0, evidence="orch",
@@ -75,14 +77,16 @@ def hub(**more: Any) -> HubView:
     return replace(_HUB, **more)
 
 
-class StageClient(Client):
+class StageClient(PlayedMail, Client):
     """A client whose hub is played by its holder. `tell` and `leave` are what the hub does next;
     `asked` holds every command with its arguments; `refusals` maps a command to the error it raises.
-    `details` holds the requests in full, by id, `gates_by_id` the gates, `files` the workflows.
+    `details` holds the requests in full, by id, `gates_by_id` the gates, `files` the workflows, `letters`
+    the messages.
     With `settles` an answer takes its need off the list."""
 
     def __init__(self, board: Board | None = None) -> None:
-        super().__init__(Home(Path("/nowhere"), "nobody"))
+        Client.__init__(self, Home(Path("/nowhere"), "nobody"))
+        PlayedMail.__init__(self)
         self._told: queue.Queue[Update | OrchError] = queue.Queue()
         self._cards: dict[str, CardView] = {}
         self._board = board
@@ -273,10 +277,41 @@ def stage_runs(now: float) -> StageClient:
     return client
 
 
+def stage_mail(now: float) -> StageClient:
+    """The board with a team that writes to each other, and to the human."""
+    told = board(now)
+    minute = 60.0
+    team = (
+        card(21, "Coordinate the spec", "in_progress", "working", since=now - 3 * minute, slug="coordinator",
+             reason="waits in mail_gather", unread_mail=1, bell="waits in mail_gather"),
+        card(22, "Parser", "review", "idle", since=now - 19 * minute, slug="worker-1", lead="coordinator",
+             reason="The parser is done", bell="rung by a typed line when it is idle"),
+        card(23, "Printer", "in_progress", "working", since=now - 4 * minute, slug="worker-2",
+             lead="coordinator", reason="Edit src/printer.py", bell="at its next tool"),
+        card(24, "Command line", "blocked", "permission", since=now - 8 * minute, slug="worker-3",
+             attention=1, lead="coordinator", reason="Bash sudo make install", unread_mail=2,
+             bell="deaf: rung 4 times by a typed line"),
+        card(25, "Write the man page", "blocked", "new", since=now - 200.0, slug="worker-4", attention=1,
+             lead="coordinator", reason="asked for by coordinator; waits for your yes"),
+    )  # fmt: skip
+    shown = {each.id: each for each in (*told.cards, *team)}
+    wholes = gallery_mail.wholes(now, shown)
+    needs = sorted(
+        (*told.needs, *(each.need for each in wholes)), key=lambda need: (need.urgency, need.since, need.id)
+    )
+    client = StageClient(
+        Board(told.hub, tuple(shown.values()), tuple(needs), (), gallery_mail.mail(now, shown))
+    )
+    client.details = stage(now).details | {each.need.id: each for each in wholes}
+    client.letters = list(gallery_mail.messages(now))
+    client.dead, client.flows = gallery_mail.dead(now), gallery_mail.flows(now)
+    return client
+
+
 def main() -> None:
     from widgets.app import OrchApp
 
-    client = stage_runs(time.time())
+    client = stage_mail(time.time()) if "mail" in sys.argv else stage_runs(time.time())
     client.settles = True
     client.screen = Preview(
         "\x1b[1;36m● Bash\x1b[0m(npm test)\n  ⎿ \x1b[32m214 passed\x1b[0m in 8.1 s\n\n> ", 80, 24, 0.0

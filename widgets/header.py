@@ -33,7 +33,9 @@ def _health(mirror: Mirror, now: float, *, long: bool) -> list[Span]:
     if mirror.hub is None:
         return [("◌ ", "busy"), ("connecting…", "muted")]
     if mirror.hub.trouble:
-        return [("◆ ", "trouble"), (mirror.hub.trouble, "trouble")]
+        return [("◆ ", "trouble"), (clean(mirror.hub.trouble), "trouble")]
+    if mirror.mail is not None and mirror.mail.trouble:
+        return [("◆ ", "trouble"), (clean(f"mail: {mirror.mail.trouble}"), "trouble")]
     return [("● ", "calm"), ("hub ok", "muted")]
 
 

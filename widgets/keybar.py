@@ -14,7 +14,7 @@ from widgets.keys import ON_BOARD, Keyboard
 from widgets.lines import Lines
 from widgets.may import refusal
 
-_LEAST_FIRST = ("palette", "move.right", "quit", "filter", "preview", "next", "stop", "runs", "send")
+_LEAST_FIRST = ("palette", "move.right", "quit", "filter", "preview", "next", "stop", "runs", "mail", "send")
 """What is left out first where the line is short."""
 
 

@@ -41,6 +41,14 @@ IN_RUNS: tuple[Action, ...] = (
 )
 """The actions that the view of the runs offers, in the order in which they claim their keys."""
 
+IN_MAIL: tuple[Action, ...] = (
+    *_own("mail"),
+    *_also("answer.next", "answer.up", "answer.down", "answer.close"),
+    *_also("show", "mail", "team", "help", "palette"),
+    *_also(*_CURSOR),
+)
+"""The actions that the mail pane offers, in the order in which they claim their keys."""
+
 _MODIFIERS = frozenset({"ctrl", "shift", "alt", "super", "meta", "hyper"})
 _NAMED = frozenset(key.value for key in Keys)
 _SYMBOLS = {

@@ -4,12 +4,19 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+from textual.timer import Timer
+
 from orchestrator.client import Client, OrchError
 
 if TYPE_CHECKING:
     from widgets.app import OrchApp
 
 T = TypeVar("T")
+
+_RESTS_AFTER = 0.08
+"""Seconds on one thing after which it is fetched: going through a list asks for nothing."""
+_AGAIN_AFTER = 0.25
+"""Seconds after which it is fetched again where it has changed, however often it does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +36,8 @@ class Library(Generic[T]):
     ) -> None:
         self._app, self._ask, self._changed, self._what = app, ask, changed, what
         self._pages: dict[str, Page[T]] = {}
+        self._next: tuple[str, object] = ("", None)
+        self._timer: Timer | None = None
 
     def page(self, id_: str) -> Page[T]:
         """What is known of it."""
@@ -38,6 +47,23 @@ class Library(Generic[T]):
         """Whether the hub has been asked since the thing has changed from `of`."""
         page = self._pages.get(id_)
         return page is not None and page.of == of
+
+    def rest(self, id_: str, of: object) -> None:
+        """It is looked at, and stands as in `of`: it is fetched in a moment, unless that is known or the eye
+        has gone on by then."""
+        if self.asked(id_, of):
+            return
+        waiting, self._next = self._next[0], (id_, of)
+        if waiting == id_:
+            return
+        if self._timer is not None:
+            self._timer.stop()
+        self._timer = self._app.set_timer(_AGAIN_AFTER if id_ in self._pages else _RESTS_AFTER, self._rested)
+
+    def _rested(self) -> None:
+        (id_, of), self._next = self._next, ("", None)
+        if id_:
+            self.fetch(id_, of)
 
     def fetch(self, id_: str, of: object, *, again: bool = False) -> None:
         """Asks the hub, unless it has been asked since the thing has changed. `again` asks in any case; what
@@ -52,6 +78,11 @@ class Library(Generic[T]):
             lambda error: self._put(id_, Page(of, None, self._words(error))),
         )
 
+    def retry(self, id_: str, of: object) -> None:
+        """Asks the hub again where that went wrong the last time."""
+        if self.page(id_).error:
+            self.fetch(id_, of, again=True)
+
     def put(self, id_: str, whole: T) -> None:
         """The hub has told it unasked, in answer to something else."""
         if id_ in self._pages:
@@ -60,6 +91,8 @@ class Library(Generic[T]):
     def keep(self, ids: Collection[str]) -> None:
         """Forgets all others."""
         self._pages = {id_: page for id_, page in self._pages.items() if id_ in ids}
+        if self._next[0] not in ids:
+            self._next = ("", None)
 
     def _put(self, id_: str, page: Page[T]) -> None:
         standing = self._pages.get(id_)

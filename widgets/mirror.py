@@ -8,12 +8,14 @@ from orchestrator.client import (
     CardGone,
     HubAway,
     HubChanged,
+    MailChanged,
     NeedsChanged,
     OrchError,
     RunChanged,
     RunGone,
     Update,
 )
+from orchestrator.core.mail.views import MailView
 from orchestrator.core.views import CardView, HubView, Need
 from orchestrator.core.workflow.views import RunView, StageView
 from widgets.feed import Away
@@ -28,6 +30,8 @@ class Mirror:
         """What waits for a human, the most urgent first."""
         self.runs: tuple[RunView, ...] = ()
         """Every run of a workflow, the newest first."""
+        self.mail: MailView | None = None
+        """The mail at a glance; `None` where the hub tells none."""
         self.hub: HubView | None = None
         """`None` until the first board has come."""
         self.away_since: float | None = None
@@ -43,9 +47,9 @@ class Mirror:
     def take(self, updates: Iterable[Update | Away]) -> None:
         for update in updates:
             match update:
-                case Board(hub, cards, needs, runs):
+                case Board(hub, cards, needs, runs, mail):
                     self.hub, self.cards, self.needs = hub, {card.id: card for card in cards}, needs
-                    self.runs = _newest_first(runs)
+                    self.runs, self.mail = _newest_first(runs), mail
                     self.away_since = self.error = None
                 case CardChanged(card):
                     self.cards[card.id] = card
@@ -59,6 +63,8 @@ class Mirror:
                     self.runs = _newest_first((run, *(each for each in self.runs if each.id != run.id)))
                 case RunGone(gone):
                     self.runs = tuple(run for run in self.runs if run.id != gone)
+                case MailChanged(mail):
+                    self.mail = mail
                 case HubChanged(hub):
                     self.hub = hub
 

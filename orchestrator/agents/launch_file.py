@@ -38,6 +38,8 @@ class LaunchSpec:
     """Where the hub's MCP server listens; empty for none."""
     system_prompt: str = ""
     """What is said to the agent beside its own system prompt; empty for nothing."""
+    readable: str = ""
+    """A folder outside of `cwd` that may be read without asking; empty for none."""
 
 
 def write_launch_file(
@@ -48,10 +50,12 @@ def write_launch_file(
     unset: Iterable[str] = (),
     *,
     stdin: Path | None = None,
+    holds: Path | None = None,
 ) -> Path:
     """Writes `launch.sh` (0700) into `folder` (0700): go to `cwd`, change the environment, exec `argv`.
 
-    What it reads comes from the file `stdin`, where one is given.
+    What it reads comes from the file `stdin`, where one is given. It holds the named pipe `holds` open for
+    writing, as its file 9, for as long as it lives.
 
     Run it as two arguments, `/bin/sh` and this path: from a single one tmux makes a shell that stays
     between the pane and the agent. Raises `ValueError` for a name that no environment variable can have.
@@ -60,12 +64,15 @@ def write_launch_file(
         if not _VARIABLE.fullmatch(name):
             raise ValueError(f"{name!r} can't be the name of an environment variable")
     there = shlex.quote(cwd)
+    pipe = shlex.quote(str(holds))
     lines = [
         "#!/bin/sh",
         *(f"unset {name}" for name in unset),
         *(f"export {name}={shlex.quote(value)}" for name, value in env.items()),
         # tmux starts in $HOME, without a word, when the folder is missing
         f"cd -- {there} || exit 1",
+        # to open a pipe for writing alone waits for a reader, so there is one for that moment
+        *((f"exec 8<>{pipe} 9>{pipe} 8>&-",) if holds else ()),
         f"exec {shlex.join(argv)}{f' < {shlex.quote(str(stdin))}' if stdin else ''}",
     ]
     return write_private(folder / "launch.sh", "\n".join(lines) + "\n", 0o700)

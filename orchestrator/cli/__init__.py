@@ -35,6 +35,8 @@ VERBS = {
     "run": f"{_HERE}.run:run",
     "gate": f"{_HERE}.gate:gate",
     "workflow": f"{_HERE}.workflow:workflow",
+    "mail": f"{_HERE}.mail:mail",
+    "team": f"{_HERE}.team:team",
     "stats": f"{_HERE}.stats:stats",
     "rules": f"{_HERE}.rules:rules",
     "hub": f"{_HERE}.hub:hub",

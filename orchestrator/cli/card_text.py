@@ -9,7 +9,8 @@ from orchestrator.cli.text import age, cells, fit, pad, plain, widths
 from orchestrator.core.model import Evidence, Status
 from orchestrator.core.views import CardDetail, CardView
 
-_HEADS = ("CARD", "COLUMN", "STATE", "SINCE", "CTX", "COST", "NAME", "TITLE")
+_HEADS = ("CARD", "COLUMN", "STATE", "SINCE", "CTX", "COST", "MAIL", "NAME", "TITLE")
+_MAIL = _HEADS.index("MAIL")
 _COLOURS: dict[str, str] = {
     Status.WORKING: "green",
     Status.BACKGROUND: "green",
@@ -24,11 +25,14 @@ _COLOURS: dict[str, str] = {
 
 
 def table(cards: Sequence[CardView], now: float, width: int | None) -> list[str]:
-    """A line for each card below a line of heads. The title gives way where `width` is too small."""
+    """A line for each card below a line of heads. The title gives way where `width` is too small. Unread
+    mail has a column where there is any."""
     rows = [_HEADS, *(_row(card, now) for card in cards)]
+    if not any(card.unread_mail for card in cards):
+        rows = [(*row[:_MAIL], *row[_MAIL + 1 :]) for row in rows]
     fixed = widths([row[:-1] for row in rows])
     room = None if width is None else max(8, width - sum(fixed) - 2 * len(fixed))
-    lines = [_joined(_HEADS, fixed, room, "")]
+    lines = [_joined(rows[0], fixed, room, "")]
     for card, row in zip(cards, rows[1:], strict=True):
         lines.append(_joined(row, fixed, room, _colour(card)))
     return lines
@@ -47,6 +51,7 @@ def _row(card: CardView, now: float) -> tuple[str, ...]:
         age(now - card.since),
         "" if card.context_percent is None else f"{card.context_percent:.0f}%",
         f"${card.cost_usd:.2f}" if card.cost_usd else "",
+        f"{card.unread_mail}{'!' if card.bell.startswith('deaf') else ''}" if card.unread_mail else "",
         plain(card.slug),
         plain(card.title),
     )
@@ -73,6 +78,8 @@ def detail(found: CardDetail, now: float) -> list[str]:
         "finished": card.finished or "",
         "queue": f"place {card.queue_position}" if card.queue_position is not None else "",
         "labels": ", ".join(card.labels),
+        "lead": card.lead,
+        "mail": _mail(card),
         "repo": card.repo,
         "branch": f"{card.branch} from {card.base}" if card.base else card.branch,
         "worktree": card.worktree or "",
@@ -95,6 +102,16 @@ def detail(found: CardDetail, now: float) -> list[str]:
     size = max(map(cells, said))
     head = click.style(f"{card.id} {plain(card.title)}", bold=True)
     return [head, *(f"{pad(name, size)}  {value}" for name, value in said.items()), *_output(card.output)]
+
+
+def _mail(card: CardView) -> str:
+    """How much is unread, and how its session is told of it."""
+    if not (card.unread_mail or card.bell):
+        return ""
+    deaf = card.bell.startswith("deaf")
+    told = card.bell.removeprefix("deaf").lstrip(": ")
+    how = f"it does not hear: {told}" if deaf else f"told of it: {told}" if told else ""
+    return ", ".join(filter(None, (f"{card.unread_mail} unread", how)))
 
 
 def _output(text: str) -> list[str]:

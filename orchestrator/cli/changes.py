@@ -3,10 +3,21 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from orchestrator.cli.mail_changes import MailWatcher
 from orchestrator.cli.run_changes import RunLine, RunWatcher
 from orchestrator.cli.run_changes import in_words as run_in_words
 from orchestrator.cli.text import plain
-from orchestrator.client import Board, CardChanged, CardGone, NeedsChanged, RunChanged, RunGone, Update
+from orchestrator.client import (
+    Board,
+    CardChanged,
+    CardGone,
+    MailChanged,
+    NeedsChanged,
+    RunChanged,
+    RunGone,
+    Update,
+)
+from orchestrator.core.mail.views import MailView
 from orchestrator.core.views import CardView, Need
 from orchestrator.core.workflow.views import RunView
 
@@ -17,7 +28,9 @@ class Change:
 
     `what` is `card` (it is new, or its state or column is another), `removed` (the card), `need` (something
     waits for a human), `settled` (it waits no more), `run` (it is new, or its state is another), `stage` (a
-    run's: its state or what blocks it is another), `run_removed`, `hub_away` or `hub_back`.
+    run's: its state or what blocks it is another), `run_removed`, `gather` (it was opened, has come further,
+    or is complete), `mail_store` (what is wrong with the mail's store is another), `hub_away` or `hub_back`.
+    Mail to the human, and two sessions whose mail is paused, are needs.
     """
 
     at: float
@@ -37,6 +50,8 @@ class Change:
     run: str = ""
     """The run's id, also of a card or a need that belongs to one."""
     stage: str = ""
+    gather: str = ""
+    """The gather's id; `state` is then `opened`, `open` or `complete`, and `slug` its owner's mailbox."""
 
 
 class Watcher:
@@ -46,6 +61,7 @@ class Watcher:
         self._cards: dict[str, CardView] | None = None
         self._needs: dict[str, Need] = {}
         self._runs: RunWatcher | None = None
+        self._mail = MailWatcher()
 
     def changes(self, update: Update, at: float) -> list[Change]:
         """Of the first board only what waits already is told."""
@@ -65,6 +81,8 @@ class Watcher:
                 yield from self._run(update.run, at)
             case RunGone():
                 yield from self._run_gone(update.id, at)
+            case MailChanged():
+                yield from self._of_mail(update.mail, at)
 
     def _board(self, board: Board, at: float) -> Iterator[Change]:
         if self._cards is None:
@@ -74,6 +92,8 @@ class Watcher:
         for card in board.cards:
             yield from self._card(card, at)
         yield from self._all_runs(board, at)
+        if board.mail is not None:
+            yield from self._of_mail(board.mail, at)
         yield from self._now_waiting(board.needs, at)
 
     def _card(self, card: CardView, at: float) -> Iterator[Change]:
@@ -109,6 +129,13 @@ class Watcher:
     def _run_gone(self, name: str, at: float) -> Iterator[Change]:
         if self._runs and (run := self._runs.forget(name)):
             yield Change(at, "run_removed", was=run.state, run=run.id)
+
+    def _of_mail(self, mail: MailView, at: float) -> Iterator[Change]:
+        trouble = self._mail.store(mail)
+        if trouble is not None:
+            yield Change(at, "mail_store", said=trouble)
+        for line in self._mail.gathers(mail):
+            yield Change(at, "gather", slug=line.owner, state=line.state, said=line.words, gather=line.gather)
 
     def _now_waiting(self, needs: tuple[Need, ...], at: float) -> Iterator[Change]:
         now = {need.id: need for need in needs}
@@ -152,6 +179,10 @@ def in_words(change: Change) -> str:
             return run_in_words(
                 RunLine(change.at, change.what, change.run, change.state, words, change.stage, change.was)
             )
+        case "gather":
+            return f"{change.gather} of {plain(change.slug)}: {change.state}, {said}"
+        case "mail_store":
+            return f"the mail's store: {said}" if said else "the mail's store is well again"
         case "run_removed":
             return f"{change.run}: isn't kept any more"
         case "removed":

@@ -15,18 +15,22 @@ class ExitCode(IntEnum):
     DONE = 0, "Done."
     FAILED = (
         1,
-        "Something outside (tmux, git, the disk) failed, or orch itself did; a run failed or was cancelled.",
+        "Something outside (tmux, git, the disk) failed, or orch itself did; a run failed or was cancelled; "
+        "somebody of a gather is gone.",
     )
     USAGE = (
         2,
-        "The command line, the configuration or a workflow file is wrong, or a program is not installed.",
+        "The command line, the configuration, or a workflow or team file is wrong; a program is missing.",
     )
     WAITING = 3, "A run that has no terminal waits at a gate; it can be resumed."
     REFUSED = (
         4,
         "Understood and refused, for the reason given; nothing has changed. Of a run: a gate was denied.",
     )
-    NO_CARD = 5, "There is no such card, request, run or gate, or the name fits several."
+    NO_CARD = (
+        5,
+        "There is no such card, request, run, gate, mailbox, message or gather, or the name fits several.",
+    )
     NO_HUB = 6, "No hub is running, or it does not answer."
     INTERRUPTED = 130, "Ended by Ctrl-C."
     PIPE_CLOSED = 141, "Whoever read the output stopped reading."

@@ -59,6 +59,8 @@ def whole(found: NeedDetail, now: float) -> list[str]:
         return lines + to_read(found.gate) + ways(found.gate)
     if need.kind == "stage":
         return lines + _about_a_stage(need)
+    if need.kind in ("mail", "pause"):
+        return lines + _about_mail(need)
     if need.answerable and not found.questions:
         lines.append(f"  orch answer {need.id} {'|'.join(map(plain, need.options))}")
     elif need.options and not need.answerable:
@@ -72,6 +74,13 @@ def _about_a_stage(need: Need) -> list[str]:
         f"  orch run {each} {where}" for each in need.options if each in ("done", "fail", "retry", "skip")
     ]
     return ([f'  orch send {need.card} "..."'] if "prompt" in need.options and need.card else []) + said
+
+
+def _about_mail(need: Need) -> list[str]:
+    if need.kind == "mail":
+        return [f'  orch mail send --reply-to {need.id} "..."', f"  orch mail read {need.id}"]
+    _, a, b = need.id.split(".")
+    return [f"  orch mail read --box {a}", f"  orch mail unpause {a} {b}"]
 
 
 def _data(line: str) -> str:

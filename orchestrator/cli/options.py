@@ -1,4 +1,4 @@
-"""What several verbs share: the card they act on, `--json`, text that may come from standard input."""
+"""What several verbs share: the card they act on, `--json`, times, text that may come from standard input."""
 
 import sys
 from collections.abc import Callable
@@ -33,6 +33,22 @@ def cards_argument() -> Callable[[Callable[..., Any]], Callable[..., Any]]:
 
 def json_option(help_text: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     return click.option("--json", "as_json", is_flag=True, help=help_text)
+
+
+def time_option(name: str, help_text: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """An option whose value is a time such as `90s`, given to the verb in seconds."""
+    return click.option(name, metavar="TIME", callback=_seconds, help=help_text)
+
+
+def _seconds(_ctx: click.Context, _parameter: click.Parameter, value: str | None) -> float | None:
+    if value is None:
+        return None
+    from orchestrator.config.values import seconds  # costs a fifth of a second
+
+    try:
+        return seconds(value)
+    except ValueError as error:
+        raise click.BadParameter(f"{value!r} is not {error}.") from None
 
 
 def from_stdin() -> str:

@@ -21,6 +21,8 @@ from orchestrator.client import Client, Missing, OrchError, Refused
 from orchestrator.core.needs import RANKS
 from orchestrator.core.views import Need, NeedDetail
 
+_ELSEWHERE = ("gate", "stage", "mail")
+"""Kinds of needs that have verbs of their own."""
 _DONE = {"allow": "allowed", "always": "allowed from now on", "deny": "denied"}
 
 
@@ -62,7 +64,7 @@ def _complete(_ctx: click.Context, _parameter: click.Parameter, incomplete: str)
     return [
         CompletionItem(need.id, help=plain(need.summary))
         for need in needs
-        if need.answerable and need.kind not in ("gate", "stage") and need.id.startswith(incomplete)
+        if need.answerable and need.kind not in _ELSEWHERE and need.id.startswith(incomplete)
     ]
 
 
@@ -106,7 +108,7 @@ def answer(
     message = from_stdin() if message == "-" else message
     client = hub()
     found = client.need(request)
-    if found.need.kind in ("gate", "stage"):
+    if found.need.kind in _ELSEWHERE:
         raise _decided_elsewhere(found.need)
     card = client.answer(
         request,
@@ -122,6 +124,9 @@ def _decided_elsewhere(need: Need) -> Refused:
     if need.kind == "gate":
         ways = f"orch gate approve {need.id} (or deny), once you have read: orch gate show {need.id}"
         return Refused(f"{need.id} is a gate, not a request", hint=f"Decide with: {ways}")
+    if need.kind == "mail":
+        ways = f'orch mail read {need.id}; orch mail send --reply-to {need.id} "..."'
+        return Refused(f"{need.id} is a message, not a request", hint=f"Read and answer it: {ways}")
     ways = f"orch run done {need.run} {need.stage} (or fail, retry, skip); see: orch run show {need.run}"
     return Refused(f"{need.id} is a stage that waits for a human, not a request", hint=f"Decide with: {ways}")
 

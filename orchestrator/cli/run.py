@@ -9,7 +9,7 @@ import click
 from orchestrator.cli.connection import hub
 from orchestrator.cli.following import exit_code_of, follow
 from orchestrator.cli.group import VerbGroup, verb
-from orchestrator.cli.options import json_option
+from orchestrator.cli.options import json_option, time_option
 from orchestrator.cli.starting import parsed_inputs, start
 from orchestrator.cli.text import plain
 
@@ -23,17 +23,6 @@ run = VerbGroup(
     itself=f"{_HERE}:run_file",
     verbs={"list": f"{_VERBS}:list_", **{name: f"{_VERBS}:{name}" for name in _OF_A_RUN}},
 )
-
-
-def _seconds(_ctx: click.Context, _parameter: click.Parameter, value: str | None) -> float | None:
-    if value is None:
-        return None
-    from orchestrator.config.values import seconds  # costs a fifth of a second
-
-    try:
-        return seconds(value)
-    except ValueError as error:
-        raise click.BadParameter(f"{value!r} is not {error}.") from None
 
 
 @verb("run")
@@ -69,12 +58,7 @@ def _seconds(_ctx: click.Context, _parameter: click.Parameter, value: str | None
     help="With --headless: approve, deny or wait, for one gate or for all (*); else they wait.",
 )
 @click.option("--note", default="", help="With --gate or --retry: what is said with it, such as a reason.")
-@click.option(
-    "--timeout",
-    metavar="TIME",
-    callback=_seconds,
-    help="With --headless: stop after a time such as 90s, 5m or 2h; the run can be resumed.",
-)
+@time_option("--timeout", "With --headless: stop after a time such as 90s, 5m or 2h; the run can be resumed.")
 @json_option("Print the run as a line of JSON; with --follow or --headless, each change as one.")
 def run_file(
     *,

@@ -12,6 +12,7 @@ from orchestrator.client.updates import (
     CardChanged,
     CardGone,
     HubChanged,
+    MailChanged,
     NeedsChanged,
     RunChanged,
     RunGone,
@@ -19,6 +20,7 @@ from orchestrator.client.updates import (
 )
 
 __all__ = [
-    "Board", "CardChanged", "CardGone", "Client", "Failed", "HubAway", "HubChanged", "Missing",
-    "NeedsChanged", "OrchError", "Refused", "RunChanged", "RunGone", "Update", "connect", "start_hub",
+    "Board", "CardChanged", "CardGone", "Client", "Failed", "HubAway", "HubChanged", "MailChanged",
+    "Missing", "NeedsChanged", "OrchError", "Refused", "RunChanged", "RunGone", "Update", "connect",
+    "start_hub",
 ]  # fmt: skip

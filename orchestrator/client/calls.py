@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from orchestrator.client import updates
 from orchestrator.client.errors import HubAway
+from orchestrator.client.mail_calls import MailCalls
 from orchestrator.client.run_calls import RunCalls
 from orchestrator.client.updates import Board, Update
 from orchestrator.core.views import (
@@ -28,7 +29,7 @@ _SILENCE_LIMIT = 30.0
 """Seconds without a line, keep-alives included, after which the event stream counts as cut."""
 
 
-class Client(RunCalls):
+class Client(RunCalls, MailCalls):
     """A caller of one hub. Making one does not connect."""
 
     # --- reading ---------------------------------------------------------------------------------

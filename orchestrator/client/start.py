@@ -13,6 +13,8 @@ _BOOT_WITHIN = 60.0
 """Seconds for opening the hub's window; the user's tmux.conf runs in them."""
 _START_WITHIN = 20.0
 """Seconds from the open window to the first answer."""
+_OPENS_AGAIN_AFTER = 3.0
+"""Seconds after which the window is looked at again: one whose hub was just ending is gone by then."""
 
 
 def connect(home: Home, *, start: bool = True) -> Client:
@@ -35,6 +37,27 @@ def start_hub(home: Home) -> None:
 
     Raises `Failed` with the reason, which is the hub's own where it has one.
     """
+    client = Client(home)
+    _open_window()
+    deadline, again = time.monotonic() + _START_WITHIN, time.monotonic() + _OPENS_AGAIN_AFTER
+    while True:
+        if time.monotonic() >= again:
+            _open_window()
+            again = time.monotonic() + _OPENS_AGAIN_AFTER
+        try:
+            client.hub()
+        except HubAway:
+            if home.last_words.exists():
+                raise Failed("the hub could not be started", home.last_words.read_text().strip()) from None
+            if time.monotonic() > deadline:
+                raise Failed("the hub did not come up in time", hint="See: orch hub logs") from None
+            time.sleep(0.03)
+        else:
+            return
+
+
+def _open_window() -> None:
+    """Opens the hub's window unless it is open. Raises `Failed`."""
     try:
         done = subprocess.run(
             # -P: never a folder of that name which happens to lie here
@@ -53,16 +76,3 @@ def start_hub(home: Home) -> None:
             raise Failed(**json.loads(done.stderr.strip().splitlines()[-1]))
         except (ValueError, IndexError, TypeError):
             raise Failed("the hub could not be started", done.stderr.strip()) from None
-    client = Client(home)
-    deadline = time.monotonic() + _START_WITHIN
-    while True:
-        try:
-            client.hub()
-        except HubAway:
-            if home.last_words.exists():
-                raise Failed("the hub could not be started", home.last_words.read_text().strip()) from None
-            if time.monotonic() > deadline:
-                raise Failed("the hub did not come up in time", hint="See: orch hub logs") from None
-            time.sleep(0.03)
-        else:
-            return

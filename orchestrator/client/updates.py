@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
-from orchestrator.client import run_updates
+from orchestrator.client import mail_updates, run_updates
+from orchestrator.core.mail.views import MailView
 from orchestrator.core.model import Evidence, Failure, Prompt, Source
 from orchestrator.core.views import CardDetail, CardView, HubView, Need, NeedDetail, Notice, Question
 from orchestrator.core.workflow.views import RunView
@@ -19,6 +20,8 @@ class Board:
     """What waits for a human, the most urgent first."""
     runs: tuple[RunView, ...] = ()
     """Every run, the newest first."""
+    mail: MailView | None = None
+    """The mail at a glance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,16 @@ class RunGone:
     id: str
 
 
-Update = Board | CardChanged | CardGone | HubChanged | NeedsChanged | RunChanged | RunGone | Notice
+@dataclass(frozen=True, slots=True)
+class MailChanged:
+    """The mail at a glance, as it is now."""
+
+    mail: MailView
+
+
+Update = (
+    Board | CardChanged | CardGone | HubChanged | NeedsChanged | RunChanged | RunGone | MailChanged | Notice
+)
 
 
 def card(said: dict[str, Any]) -> CardView:
@@ -67,7 +79,8 @@ def card(said: dict[str, Any]) -> CardView:
 def board(said: dict[str, Any]) -> Board:
     cards = tuple(card(each) for each in said["cards"])
     runs = tuple(run_updates.run(each) for each in said["runs"])
-    return Board(HubView(**said["hub"]), cards, needs(said["needs"]), runs)
+    mail = mail_updates.mail(said["mail"]) if said.get("mail") else None
+    return Board(HubView(**said["hub"]), cards, needs(said["needs"]), runs, mail)
 
 
 def needs(said: list[dict[str, Any]]) -> tuple[Need, ...]:
@@ -112,6 +125,8 @@ def update(said: dict[str, Any]) -> Update:
             return NeedsChanged(needs(said["needs"]))
         case "run":
             return RunChanged(run_updates.run(said["run"]))
+        case "mail":
+            return MailChanged(mail_updates.mail(said["mail"]))
         case "notice":
             return Notice(**said["notice"])
         case "run_gone":

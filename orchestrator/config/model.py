@@ -199,6 +199,36 @@ class Notify(Table):
     timeout: Duration = Field(default=30.0, description="How long the command may take before it is ended.")
 
 
+class Mail(Table):
+    """The mail between sessions."""
+
+    store: str = Field(
+        default="",
+        description="Where the mail is kept: empty for SQLite in the state directory, or the address of a\n"
+        "Redis server (redis://, rediss://, unix://) that several hubs share.",
+    )
+    name: str = Field(
+        default="orch", description="The name before all keys in a shared store: hubs of one name share mail."
+    )
+    durability: Literal["strict", "normal"] = Field(
+        default="strict",
+        description="strict: Redis has written a message to its disk before the send returns (WAITAOF).",
+    )
+    when_away: Literal["refuse", "queue"] = Field(
+        default="refuse",
+        description="While the shared store can't be reached: refuse sends in words, or queue them here.",
+    )
+    away_after: Duration = Field(
+        default=5.0, description="How long a send waits for a shared store that doesn't answer."
+    )
+    cards: int = Field(
+        default=0,
+        ge=0,
+        le=100,
+        description="How many cards one session may open by itself before a human is asked for each.",
+    )
+
+
 class Config(BaseSettings):
     """The whole configuration. `Config()` is the defaults alone; `load` asks every source."""
 
@@ -233,6 +263,7 @@ class Config(BaseSettings):
         'Ids with a dot are quoted: "move.left" = "ctrl+h".',
     )
     hub: Hub = Hub()
+    mail: Mail = Mail()
     notify: Notify = Notify()
     nudges: Nudges = Nudges()
     hosts: Annotated[dict[str, HostSettings], AfterValidator(each_has_a_fit_name)] = Field(

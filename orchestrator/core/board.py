@@ -64,6 +64,8 @@ def place(card: Card, stage: StageRun | None = None) -> tuple[Column, str, str, 
     if card.launch:
         name = "queued" if card.launch.step is Step.QUEUED else Status.STARTING.value
         return Column.IN_PROGRESS, name, _STEP_WORDS[card.launch.step], card.launch.since
+    if card.wanted:
+        return Column.BLOCKED, state, f"asked for by {card.lead}; waits for your yes", since
     if card.shelved or session is None:
         return Column.BACKLOG, state, "sent back by you" if card.shelved and session else "", since
     if stage and stage.state is StageState.BLOCKED and not stage.place and may_wait(card):

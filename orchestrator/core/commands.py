@@ -26,6 +26,9 @@ class NewCard:
     home: str
     session_id: str
     labels: tuple[str, ...] = ()
+    lead: str = ""
+    wanted: bool = False
+    """A session asks for it: it stays in the backlog until a human says yes."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,9 @@ class CardCreated:
     """The run for which it works, with `stage`; empty for a card of its own."""
     stage: str = ""
     where: str = "local"
+    lead: str = ""
+    wanted: bool = False
+    """A session asks for it: it starts when a human says yes."""
 
 
 @dataclass(frozen=True, slots=True)

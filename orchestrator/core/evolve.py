@@ -127,6 +127,8 @@ def _created(event: CardCreated) -> Card:
         run=event.run,
         stage=event.stage,
         where=event.where,
+        lead=event.lead,
+        wanted=event.wanted,
     )
 
 
@@ -134,7 +136,7 @@ def _card(card: Card, event: CardEvent) -> Card:
     match event:
         case StartQueued():
             launch = Launch(Step.QUEUED, event.at, event.run, event.session_id, event.resume, event.prompt)
-            return replace(card, launch=launch, shelved=False, failure=None, held=None)
+            return replace(card, launch=launch, shelved=False, failure=None, held=None, wanted=False)
         case StartAdmitted():
             return _step(card, Step.SETUP if card.worktree else Step.WORKTREE, event.at)
         case StartCancelled():

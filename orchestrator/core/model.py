@@ -304,6 +304,10 @@ class Card:
     stage: str = ""
     where: str = "local"
     """`local` (in a window), `headless`, or the name of a host."""
+    lead: str = ""
+    """The mailbox of the session that coordinates it; empty where none does."""
+    wanted: bool = False
+    """A session has asked for it, and a human has not said yes so far."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """What waits for a human, and in which order: the one ranking that queue, board and `next` share."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
 from orchestrator.core.board import place
@@ -29,6 +29,8 @@ RANKS: dict[str, Rank] = {
     "plan": Rank(1, "a plan waits for approval", ("allow", "deny")),
     "gate": Rank(1, "a gate of a workflow's run waits for approval", ("approve", "deny")),
     "dialog": Rank(1, "a dialog is open in the session (trust, API key, a menu)"),
+    "card": Rank(1, "a session asks to have a card opened", ("allow", "deny")),
+    "pause": Rank(2, "two sessions write to each other in circles and were stopped", ("continue",)),
     "stage": Rank(2, "a stage of a run can't go on by itself", ("done", "fail", "prompt", "retry", "skip")),
     "error": Rank(2, "a turn failed, or a start did", ("continue", "restart")),
     "exit": Rank(2, "a session ended and nobody asked for it", ("resume",)),
@@ -36,10 +38,14 @@ RANKS: dict[str, Rank] = {
     "prompt": Rank(2, "a prompt was typed and no receipt came"),
     "stall": Rank(3, "a busy session has been silent for too long", ("continue", "interrupt", "restart")),
     "rate_limit": Rank(3, "a rate limit was reached", ("continue", "restart")),
+    "mail": Rank(4, "a message for you", ("reply", "read")),
     "asks": Rank(4, "a turn ended with a question in prose, unread"),
     "review": Rank(5, "a turn ended, unread"),
 }
 """By urgency; among equals, who has waited longest comes first."""
+
+LETTER_THAT_ASKS = 2
+"""How urgent a message is that asks something, or is marked urgent: a session may stand still for it."""
 
 _KINDS = {
     Status.SETUP: "dialog",
@@ -53,20 +59,20 @@ _KINDS = {
 }
 
 
-def needs(state: State, held: Collection[str] = ()) -> tuple[Need, ...]:
+def needs(state: State, held: Collection[str] = (), mail: Iterable[Need] = ()) -> tuple[Need, ...]:
     """Everything that waits for a human, the most urgent first. `held` are the ids of the requests whose
-    hooks wait for an answer from here.
+    hooks wait for an answer from here; `mail` is what waits of the mail.
 
     Cards that the user holds, has sent back or has finished need nobody.
     """
     found = [need for card in state.cards.values() for need in _of(card, stage_of(state, card), held)]
     found += [need for run in state.runs.values() if active(run) for need in _of_run(state, run)]
-    return tuple(sorted(found, key=lambda need: (need.urgency, need.since, need.id)))
+    return tuple(sorted((*found, *mail), key=lambda need: (need.urgency, need.since, need.id)))
 
 
-def waiting(state: State) -> int:
-    """How many cards, gates and stages wait for a human."""
-    return len({need.card or need.id for need in needs(state)})
+def waiting(found: Iterable[Need]) -> int:
+    """How many cards, gates, stages and messages wait for a human."""
+    return len({need.card or need.id for need in found})
 
 
 def urgency(card: Card, stage: StageRun | None = None) -> int:
@@ -76,11 +82,13 @@ def urgency(card: Card, stage: StageRun | None = None) -> int:
     return min((*(need.urgency for need in _of(card, stage, ())), *of_stage), default=0)
 
 
-def find(state: State, ref: str, held: Collection[str] = ()) -> tuple[Need, ...]:
+def find(found: Iterable[Need], ref: str) -> tuple[Need, ...]:
     """The needs that `ref` may mean: the one with that id, else all of that card or run, by id or slug."""
-    found = needs(state, held)
+    found = tuple(found)
     exact = tuple(need for need in found if need.id == ref)
-    return exact or tuple(need for need in found if ref in (need.card, need.slug, need.run))
+    named = tuple(need for need in found if ref in (need.card, need.slug, need.run))
+    # a letter of the session's does not stand in the way of what else it waits for
+    return exact or tuple(need for need in named if need.kind != "mail") or named
 
 
 def waits_for_human(stage: StageRun) -> bool:
@@ -136,6 +144,8 @@ def _of_card(card: Card, stage: StageRun | None, held: Collection[str]) -> list[
     if column not in (Column.BLOCKED, Column.REVIEW) or card.held is not None or card.ending:
         return []
     session = card.session
+    if card.wanted:
+        return [replace(_need(card, "card", _wanted(card), since), answerable=True)]
     if card.failure:
         return [_need(card, "error", reason, since, options=(), hint=card.failure.hint)]
     if session is None:
@@ -156,6 +166,10 @@ def _of_card(card: Card, stage: StageRun | None, held: Collection[str]) -> list[
     if column is Column.REVIEW and session.unread:
         return [_need(card, "asks" if session.facts.ends_asking else "review", reason, since)]
     return []
+
+
+def _wanted(card: Card) -> str:
+    return one_line(f"{card.lead} asks to open it: {card.title}")
 
 
 def _requests(card: Card, session: Session, kind: str, held: Collection[str]) -> list[Need]:

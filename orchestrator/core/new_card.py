@@ -6,6 +6,7 @@ from pathlib import PurePath
 
 from orchestrator.core.commands import Decision, NewCard, Rejected
 from orchestrator.core.events import CardCreated, StartQueued
+from orchestrator.core.mail.message import HUMAN, ORCH
 from orchestrator.core.model import State
 from orchestrator.core.names import slug_of
 from orchestrator.core.repo import RepoFacts
@@ -52,8 +53,10 @@ def new_card(state: State, command: NewCard, now: float) -> Decision:
         permission_mode=command.permission_mode,
         existing_branch=branch in repo.branches,
         labels=command.labels,
+        lead=command.lead,
+        wanted=command.wanted,
     )
-    if command.backlog:
+    if command.backlog or command.wanted:
         return (created,)
     return (created, StartQueued(now, card, 1, command.session_id, resume=False, prompt=command.prompt))
 
@@ -72,7 +75,7 @@ def free_name(
 ) -> tuple[str, str, str]:
     """(slug, branch, worktree path) that nobody has, with 2, 3, … added where need be. `branch` is used as it
     is unless it is empty."""
-    slugs = {card.slug for card in state.cards.values()}
+    slugs = {HUMAN, ORCH, *(card.slug for card in state.cards.values())}  # each is a mailbox's name
     paths = {card.path for card in state.cards.values()}
     return next(
         candidate

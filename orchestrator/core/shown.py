@@ -56,6 +56,7 @@ def view(card: Card, queue_position: int | None = None, stage: StageRun | None =
         run=card.run,
         stage=card.stage,
         where=card.where,
+        lead=card.lead,
     )
 
 

@@ -58,6 +58,11 @@ class CardView:
     """The stage of that run."""
     where: str = "local"
     """`local` (in a window), `headless`, or the name of a host."""
+    lead: str = ""
+    """The mailbox of the session that coordinates it."""
+    unread_mail: int = 0
+    bell: str = ""
+    """How its session is told of mail, in words; begins with `deaf` where it does not hear."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,9 +142,11 @@ class Need:
     """One thing that waits for a human.
 
     `kind` is `permission`, `question`, `plan`, `dialog`, `gate`, `stage` (a human must decide about a stage
-    of a run), `error`, `rate_limit`, `stall`, `exit`, `lost`, `asks` (a turn ended with a question in prose),
-    `review` or `prompt` (a typed prompt without receipt).
-    Ids of requests are `c12.k3f`, of gates `g7`, of stages `r3.merge`; of everything else `c12.<kind>`.
+    of a run), `card` (a session asks for a card of its own), `mail` (a message to the human), `pause` (two
+    sessions that write to each other in circles), `error`, `rate_limit`, `stall`, `exit`, `lost`, `asks` (a
+    turn ended with a question in prose), `review` or `prompt` (a typed prompt without receipt).
+    Ids of requests are `c12.k3f`, of gates `g7`, of stages `r3.merge`, of mail the message's own; of
+    everything else `c12.<kind>`.
     """
 
     id: str

@@ -23,6 +23,8 @@ from orchestrator.core.views import Need, NeedDetail, Trial, Waited
 from orchestrator.hub.engine import Engine, RefusedError, refusal
 from orchestrator.hub.holds import Holds, Reply
 from orchestrator.hub.lookup import MissingError
+from orchestrator.hub.mail.office import Office
+from orchestrator.hub.mail.wanted import Wanted
 from orchestrator.hub.runs import Runs
 from orchestrator.hub.wishes import Answer
 from orchestrator.world.tmux import Tmux, TmuxError
@@ -41,13 +43,15 @@ class Answering:
     holds: Holds
     tmux: Tmux
     runs: Runs
+    office: Office
+    wanted: Wanted
 
     def needs(self) -> tuple[Need, ...]:
-        return needs(self.engine.state, self.holds.ids)
+        return needs(self.engine.state, self.holds.ids, self.office.needs())
 
     def find(self, ref: str) -> Need:
         """The need with this id, or the only one of the card with this id or slug."""
-        found = find(self.engine.state, ref, self.holds.ids)
+        found = find(self.needs(), ref)
         if len(found) == 1:
             return found[0]
         if found:
@@ -71,11 +75,17 @@ class Answering:
             return NeedDetail(
                 need, text, diff, requests.questions(hold.payload), requests.always(hold.payload)
             )
-        return NeedDetail(need, self._words(need), diff=False, questions=(), always=())
+        words = self.office.letter(need.id) if need.kind == "mail" else self._words(need)
+        return NeedDetail(need, words, diff=False, questions=(), always=())
 
-    async def answer(self, wish: Answer) -> str:
-        """Answers a request; returns its card's id."""
+    async def answer(self, wish: Answer) -> dict[str, Any]:
+        """Answers a request; returns its card as it is then (or was, where the answer has removed it)."""
         need = self.find(wish.need)
+        if need.kind == "card":
+            return await self.wanted.answer(need.card, wish.verdict, wish.message)
+        if need.kind == "pause" and wish.verdict == "allow":
+            await self.office.sending.unpause(*need.id.split(".")[1:3])
+            return self.wanted.desk.shown(need.card)
         if need.kind == "gate":
             raise refusal(
                 f"{need.id} is a gate", hint=f"Decide it: orch gate approve {need.id}, or orch gate deny"
@@ -91,7 +101,7 @@ class Answering:
             need.card, need.id, wish.verdict, said, wish.by, rule="", held=hold is not None
         )
         await self.holds.answer(command, reply)
-        return need.card
+        return self.wanted.desk.shown(need.card)
 
     async def nudge(self, card_id: str, how: str, by: str) -> None:
         """Helps a stuck session on. A stalled turn is interrupted before it is told to continue."""
@@ -157,6 +167,8 @@ class Answering:
 
     def _words(self, need: Need) -> str:
         card = self.engine.state.cards.get(need.card)
+        if need.kind in ("card", "pause"):
+            return "\n\n".join(filter(None, (need.summary, card.prompt if card and card.wanted else "")))
         if card is None or need.kind == "stage":
             words = card.session.facts.last_words if card and card.session else ""
             return "\n\n".join(dict.fromkeys(filter(None, (need.summary, words))))
@@ -200,6 +212,10 @@ def _way(need: Need) -> str:
     if need.kind == "stage":
         ways = "|".join(need.options)
         return f"Say what becomes of it: orch run {ways} {need.run} {need.stage}" if ways else need.hint
+    if need.kind == "mail":
+        return f"Answer it: orch mail send {need.slug} --reply-to {need.id}; or: orch mail read {need.id}"
+    if need.kind == "pause":
+        return f"Let them go on: orch answer {need.id} allow"
     if "resume" in need.options:
         return f"Resume it: orch resume {need.slug}"
     if need.options:

@@ -5,7 +5,7 @@ import asyncio
 import os
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from orchestrator.core.commands import (
     FinishCard,
     HoldCard,
     NewCard,
+    Rejected,
     ReleaseCard,
     RemoveCard,
     ReopenCard,
@@ -32,13 +33,12 @@ from orchestrator.core.commands import (
 from orchestrator.core.decide import decide
 from orchestrator.core.effects import alive, has_window
 from orchestrator.core.events import CardCreated, Event, WorktreeRemoved
+from orchestrator.core.evolve import evolve
 from orchestrator.core.model import Card, Evidence, Source
 from orchestrator.core.names import find
 from orchestrator.core.repo import Loss
-from orchestrator.core.shown import view
 from orchestrator.core.views import Attachment, CardDetail, CardView, HubView, Preview, Settings
 from orchestrator.core.workflow.plan import LOCAL
-from orchestrator.core.workflow.progress import stage_of
 from orchestrator.hub.engine import Engine, RefusedError, refusal
 from orchestrator.hub.figures import Figures
 from orchestrator.hub.lookup import MissingError
@@ -98,7 +98,7 @@ class Desk:
         card = self.find(card_id)
         heard = sorted(self.engine.heard.get(card_id, {}).values(), key=lambda each: each.at)
         return CardDetail(
-            card=self._view(card_id),
+            card=self.view(card_id),
             prompt=card.prompt,
             outbox=card.outbox,
             failure=card.failure,
@@ -126,7 +126,29 @@ class Desk:
 
     # --- commanding ------------------------------------------------------------------------------
 
-    async def new(self, wish: New) -> dict[str, Any]:
+    async def new(self, wish: New, *, lead: str = "", wanted: bool = False) -> dict[str, Any]:
+        """A card; `lead` is the mailbox of who coordinates it. One that is `wanted` waits for a human."""
+        command = await self._to_make(wish, lead=lead, wanted=wanted)
+        before = self.engine.state.next_card
+        _check_path(decide(self.engine.state, command, time.time()))
+        await self.engine.submit(command)
+        return self.shown(f"c{before}")
+
+    async def names_of(self, wishes: Iterable[New]) -> tuple[str, ...]:
+        """The mailboxes that cards made of these, one after another, would get now. Raises as `new` does for
+        the first that can't be."""
+        state, names = self.engine.state, []
+        for wish in wishes:
+            made = decide(state, await self._to_make(wish), time.time())
+            if isinstance(made, Rejected):
+                raise RefusedError(made)
+            _check_path(made)
+            for event in made:
+                state = evolve(state, event)
+            names.append(next(event.slug for event in made if isinstance(event, CardCreated)))
+        return tuple(names)
+
+    async def _to_make(self, wish: New, *, lead: str = "", wanted: bool = False) -> NewCard:
         where = Path(os.path.expanduser(wish.repo))  # noqa: PTH111 (Path's own fails for an unknown user)
         if not where.is_absolute():
             raise refusal(
@@ -154,13 +176,12 @@ class Desk:
             home=str(Path.home()),
             labels=tuple(wish.labels),
             session_id=str(uuid.uuid4()),
+            lead=lead,
+            wanted=wanted,
         )
         if wish.branch:
             await asyncio.to_thread(worktrees.check_branch_name, wish.branch)
-        before = self.engine.state.next_card
-        _check_path(decide(self.engine.state, command, time.time()))
-        await self.engine.submit(command)
-        return self.shown(f"c{before}")
+        return command
 
     async def plain(self, verb: str, card: str) -> dict[str, Any]:
         """The verbs that take nothing but the card."""
@@ -198,7 +219,7 @@ class Desk:
         return await self._ended(card)
 
     async def remove(self, card: str, *, rescue: bool) -> dict[str, Any]:
-        before = asdict(self._view(card))
+        before = asdict(self.view(card))
         await self.engine.submit(RemoveCard(card, rescue, await self._loss(card)))
         await self.engine.settle(card)
         if card in self.engine.state.cards:
@@ -236,14 +257,14 @@ class Desk:
         text = stream_text.shown(processes.tail(self.home.process(card.id, run), _PRINTED), _WIDTH)
         return Preview(text, _WIDTH, max(1, text.count("\n") + 1), time.time())
 
-    def _view(self, card_id: str) -> CardView:
+    def view(self, card_id: str) -> CardView:
         card = self.engine.state.cards.get(card_id)
         if card is None:
             raise MissingError(f"{card_id} has just been removed", hint="orch ls lists those there are.")
-        return view(card, self.engine.queue_position(card_id), stage_of(self.engine.state, card))
+        return self.engine.view(card)
 
     def shown(self, card_id: str) -> dict[str, Any]:
-        return asdict(self._view(card_id))
+        return asdict(self.view(card_id))
 
 
 def _history(events: list[Event]) -> tuple[Evidence, ...]:

@@ -80,6 +80,7 @@ class Engine:
         """Fails when the journal can't be written: the hub must end."""
         self._room = room
         self._stall = stall
+        self._letters: Callable[[str], tuple[int, str]] = lambda _: (0, "")
         self._views = views(self.state)
         self._run_views = {run.id: run_view(self.state, run) for run in self.state.runs.values()}
         self._listeners: set[Listener] = set()
@@ -105,6 +106,10 @@ class Engine:
         """Every run's view, the newest first."""
         return tuple(sorted(self._run_views.values(), key=lambda run: run.started_at, reverse=True))
 
+    def view(self, card: Card) -> CardView:
+        """The card as clients see it now."""
+        return self._with_mail(card, self.queue_position(card.id))
+
     def queue_position(self, card: str) -> int | None:
         """The card's place in the queue, from 1; `None` when it does not wait for a place."""
         waiting = [each.id for each in queue(self.state)]
@@ -122,6 +127,22 @@ class Engine:
     def after_commit(self, callback: Callable[[Sequence[Event]], None]) -> None:
         """Calls `callback` with the events of each commit, once they are on the disk."""
         self._after_commit.append(callback)
+
+    def with_mail(self, letters: Callable[[str], tuple[int, str]]) -> None:
+        """From now on views show how much mail is unread in a card's box (by slug), and how its session is
+        told of it."""
+        self._letters = letters
+
+    def show_mail(self) -> None:
+        """Shows those cards anew whose mail has changed."""
+        self._show(
+            [
+                card.id
+                for card in self.state.cards.values()
+                if (seen := self._views.get(card.id))
+                and (seen.unread_mail, seen.bell) != self._letters(card.slug)
+            ]
+        )
 
     def touched(self, card: str) -> None:
         """Tells that something about the card has changed which is not in the state."""
@@ -336,10 +357,14 @@ class Engine:
                     self.heard.pop(card_id, None)
                     self._tell(card_id, None)
                 continue
-            new = view(card, positions.get(card_id), stage_of(self.state, card))
+            new = self._with_mail(card, positions.get(card_id))
             if self._views.get(card_id) != new:
                 self._views[card_id] = new
                 self._tell(card_id, new)
+
+    def _with_mail(self, card: Card, position: int | None) -> CardView:
+        unread, bell = self._letters(card.slug)
+        return replace(view(card, position, stage_of(self.state, card)), unread_mail=unread, bell=bell)
 
     def _show_run(self, run_id: str) -> None:
         run = self.state.runs.get(run_id)

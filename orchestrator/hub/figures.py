@@ -2,6 +2,7 @@
 
 import os
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -10,9 +11,9 @@ import psutil
 from orchestrator import __version__
 from orchestrator.core.follow import Room, queue_reason, running
 from orchestrator.core.model import Meters, State
-from orchestrator.core.needs import waiting
+from orchestrator.core.needs import needs, waiting
 from orchestrator.core.shown import queue
-from orchestrator.core.views import HubView
+from orchestrator.core.views import HubView, Need
 from orchestrator.hub.engine import Engine
 
 _MEMORY_AGE = 1.0
@@ -49,6 +50,8 @@ class Figures:
     started_at: float = field(default_factory=time.time)
     trouble: str = ""
     """What is wrong with a source, in words; set by whoever asks it."""
+    mail_needs: Callable[[], tuple[Need, ...]] = lambda: ()
+    mail_trouble: Callable[[], str] = lambda: ""
 
     def view(self) -> HubView:
         state = self.engine.state
@@ -63,13 +66,13 @@ class Figures:
             max_sessions=self.max_sessions,
             queued=len(queued),
             queue_reason=queue_reason(state, self.memory.room(self.max_sessions)) if queued else "",
-            waiting=waiting(state),
+            waiting=waiting(needs(state, mail=self.mail_needs())),
             cost_today_usd=round(state.cost_by_day.get(date.today().isoformat(), 0.0), 4),
             five_hour_percent=quota.five_hour_percent,
             five_hour_resets_at=quota.five_hour_resets_at,
             seven_day_percent=quota.seven_day_percent,
             seven_day_resets_at=quota.seven_day_resets_at,
-            trouble=self.trouble,
+            trouble="; ".join(filter(None, (self.trouble, self.mail_trouble()))),
         )
 
 

@@ -4,12 +4,15 @@ import asyncio
 import logging
 import os
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
 from orchestrator import __version__, config
+from orchestrator.core.events import StartAdmitted
 from orchestrator.core.needs import needs
 from orchestrator.core.nudges import Policy
+from orchestrator.core.views import Notice
 from orchestrator.hub.answering import Answering, rules_of
 from orchestrator.hub.bar import Bar
 from orchestrator.hub.boot import tmux_of
@@ -25,7 +28,15 @@ from orchestrator.hub.figures import Figures, Memory
 from orchestrator.hub.following import Following
 from orchestrator.hub.holds import Holds
 from orchestrator.hub.leftovers import Leftovers
+from orchestrator.hub.mail.arrival import Arrival
+from orchestrator.hub.mail.desk import MailDesk
+from orchestrator.hub.mail.office import Office
+from orchestrator.hub.mail.teams import Teams
+from orchestrator.hub.mail.wanted import Wanted
+from orchestrator.hub.mail.words import orders_of
+from orchestrator.hub.mcp.cards import card_tools
 from orchestrator.hub.mcp.endpoint import Mcp
+from orchestrator.hub.mcp.mail import mail_tools
 from orchestrator.hub.mcp.permissions import permission_tools
 from orchestrator.hub.mcp.stages import stage_tools
 from orchestrator.hub.notices import Notices
@@ -73,7 +84,19 @@ async def run(home: Home, settings: config.Config, stop: asyncio.Event, *, headl
     elsewhere = hosts_of(home, settings, port, lambda: engine.state)
     places = Places(Here(home, url, config_dir), elsewhere)
     holds = Holds(engine, rules_of(settings))
-    stream = Stream(engine, figures.view, lambda: needs(engine.state, holds.ids))
+
+    def tell_human(box: str, words: str) -> None:
+        stream.notice(Notice(time.time(), office.card_of(box), words))
+
+    office = Office(engine, home, settings.mail, tell_human)
+    engine.with_mail(office.on_card)
+    figures.mail_needs, figures.mail_trouble = office.needs, lambda: office.trouble
+    stream = Stream(
+        engine,
+        figures.view,
+        lambda: needs(engine.state, holds.ids, office.needs()),
+        lambda: office.view,
+    )
     sources = Sources(
         engine=engine,
         figures=figures,
@@ -89,22 +112,30 @@ async def run(home: Home, settings: config.Config, stop: asyncio.Event, *, headl
     leaving = threading.Event()
     staging = Staging(engine, home, leaving)
     runs = Runs(engine, staging, places)
+    prompting = Prompting(engine, tmux, watched)
+    arrival = office.bells = Arrival(engine, office, prompting, home.launches, watched=watched)
     effects = Effects(
         engine=engine,
-        starting=Starting(tmux, home, tokens, places, config_dir, runs.orders, leaving),
-        prompting=Prompting(engine, tmux, watched),
+        starting=Starting(
+            tmux, home, tokens, places, config_dir, lambda card: runs.orders(card) or orders_of(card), leaving
+        ),
+        prompting=prompting,
         ending=Ending(tmux, home, places),
         staging=staging,
         look_again=sources.look_again,
         leaving=leaving,
     )
     desk = Desk(engine, figures, tmux, home, settings, sources.expect_viewer)
-    answering = Answering(engine, holds, tmux, runs)
+    wanted = Wanted(engine, desk, office, settings.mail.cards)
+    answering = Answering(engine, holds, tmux, runs, office, wanted)
     callers = Callers(tokens, port, lambda: [there.tunnel.port for there in elsewhere.values()])
-    mcp = Mcp(callers, [stage_tools(runs), permission_tools(engine, holds)], engine.has_session)
+    toolboxes = [
+        stage_tools(runs), permission_tools(engine, holds), mail_tools(office), card_tools(wanted)
+    ]  # fmt: skip
+    mcp = Mcp(callers, toolboxes, engine.has_session)
     doors = (
-        Door(loopback(engine, holds, callers, runs.asks_to_finish, mcp)),
-        Door(api(desk, answering, runs, stream, stop.set)),
+        Door(loopback(engine, holds, callers, runs.asks_to_finish, mcp, mail=arrival)),
+        Door(api(desk, answering, runs, MailDesk(office, Teams(desk)), stream, stop.set)),
     )
     policy = Policy(**settings.nudges.model_dump())
     news = _News(stream, bar)
@@ -116,14 +147,21 @@ async def run(home: Home, settings: config.Config, stop: asyncio.Event, *, headl
     sources.after_look = look
     engine.after_change(news.changed)
     engine.after_commit(Notices(engine, stream, settings).tell)
+    engine.after_commit(
+        lambda events: mcp.expect() if any(isinstance(each, StartAdmitted) for each in events) else None
+    )
     await Leftovers(engine, home).clear()
+    office.on_view(lambda: news.changed(""))
+    office.on_view(engine.show_mail)
     await sources.take_up()
+    await office.open()
     _log.info("orch %s serves %s on port %s, %d cards", __version__, home.root, port, len(engine.cards))
     work: list[asyncio.Future[None]] = [
         asyncio.create_task(doors[0].serve([port_socket])),
         asyncio.create_task(doors[1].serve([unix_socket(home)])),
         asyncio.create_task(sources.run()),
         asyncio.create_task(mcp.serve()),
+        asyncio.create_task(arrival.run()),
     ]
     engine.begin(effects.carry_out)
     try:
@@ -138,10 +176,12 @@ async def run(home: Home, settings: config.Config, stop: asyncio.Event, *, headl
         mcp.close()
         for door in doors:
             door.should_exit = True
-        work[2].cancel()
+        for endless in (work[2], work[4]):
+            endless.cancel()
         await asyncio.gather(*work, return_exceptions=True)
         effects.leaving.set()
         await engine.drain()
+        await office.close()
         journal.close()
         home.socket.unlink(missing_ok=True)
         _log.info("the hub has ended")

@@ -83,3 +83,39 @@ class Decide(_Body):
     seen_version: int | None = None
     who: str
     by: Literal["tui", "cli", "phone", "ci"] = "cli"
+
+
+class MailSend(_Body):
+    to: list[str]
+    body: str
+    kind: Literal[
+        "task", "question", "answer", "result", "partial", "status", "handoff", "note", "control"
+    ] = "note"
+    subject: str = ""
+    reply_to: str = ""
+    thread: str = ""
+    urgent: bool = False
+    ttl_s: float | None = None
+    idem: str = ""
+    files: list[str] = []
+    expect: bool = False
+
+
+class MailRead(_Body):
+    message: str
+
+
+class Redrive(_Body):
+    box: str
+    messages: list[str]
+
+
+class Unpause(_Body):
+    a: str
+    b: str
+
+
+class StartTeam(_Body):
+    text: str
+    repo: str
+    file: str = ""

@@ -72,21 +72,24 @@ class _Broken(Exception):
     """Reading can't go on; the problem has been noted."""
 
 
-def read(text: str) -> Source:
+def read(text: str, what: str = "workflow", begins: str = "a list of stages: workflow:") -> Source:
+    """The text of a file that describes a `what`, as far as it can be read; `begins` is what every such file
+    has, in words."""
     source = Source(text)
     try:
-        source.data = _Reader(source).document()
+        source.data = _Reader(source, what, begins).document()
     except _Broken:
         source.broken = True
     return source
 
 
 class _Reader:
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, what: str, begins: str) -> None:
         self._source = source
+        self._what, self._begins = what, begins
         self._nodes = 0
         if len(source.text.encode("utf-8", "replace")) > LARGEST:
-            self._end(1, 1, "the file is too large", "a workflow has at most 1 MB")
+            self._end(1, 1, "the file is too large", f"a {what} has at most 1 MB")
         try:
             self._loader = yaml.SafeLoader(source.text)
         except yaml.reader.ReaderError as error:
@@ -97,13 +100,13 @@ class _Reader:
     def document(self) -> Any:
         self._next(yaml.StreamStartEvent)
         if isinstance(self._peek(), yaml.StreamEndEvent):
-            self._end(1, 1, "the file is empty", "a workflow has a list of stages: workflow:")
+            self._end(1, 1, "the file is empty", f"a {self._what} has {self._begins}")
         self._next(yaml.DocumentStartEvent)
         data = self._value((), 0)
         self._next(yaml.DocumentEndEvent)
         if not isinstance(more := self._peek(), yaml.StreamEndEvent):
             span = _span(more)
-            self._end(span.line, span.column, "a second document begins", "a file holds one workflow")
+            self._end(span.line, span.column, "a second document begins", f"a file holds one {self._what}")
         return data
 
     def _value(self, path: Path, depth: int, *, kept: bool = True) -> Any:
@@ -127,14 +130,14 @@ class _Reader:
 
     def _refuse_more_than_data(self, event: yaml.NodeEvent, span: Span) -> None:
         if isinstance(event, yaml.AliasEvent):
-            what = f"an alias (*{one_line(event.anchor or '', 40)}) can't stand in a workflow"
+            what = f"an alias (*{one_line(event.anchor or '', 40)}) can't stand in a {self._what}"
             self._end(span.line, span.column, what, "write the value out")
         if event.anchor:
-            what = f"an anchor (&{one_line(event.anchor or '', 40)}) can't stand in a workflow"
+            what = f"an anchor (&{one_line(event.anchor or '', 40)}) can't stand in a {self._what}"
             self._end(span.line, span.column, what, "write the value out where it is needed")
         if getattr(event, "tag", None):
             tag = self._source.text[span.start : span.end].split()[0]
-            what = f"a tag ({one_line(tag, 40)}) can't stand in a workflow"
+            what = f"a tag ({one_line(tag, 40)}) can't stand in a {self._what}"
             self._end(span.line, span.column, what, "a text that looks like something else is put in quotes")
 
     def _list(self, path: Path, depth: int, *, kept: bool) -> list[Any]:

@@ -132,7 +132,14 @@ def test_a_call_that_is_cut_off_is_made_again(rig: Rig) -> None:
     rig.hearer.last("Stop")
     server.shutdown()
     server.server_close()
-    assert calls == ["initialize", "notifications/initialized", "tools/list", *["tools/call"] * 3]
+    # it may reach its servers and look for a tool at the same time
+    assert list(dict.fromkeys(calls)) == [
+        "initialize",
+        "notifications/initialized",
+        "tools/list",
+        "tools/call",
+    ]
+    assert calls.count("tools/call") == 3
     failed = ["PreToolUse", "PostToolUseFailure"]
     assert rig.hearer.events() == [
         *("UserPromptSubmit", *failed, *failed),

@@ -8,11 +8,23 @@ from dataclasses import asdict, dataclass, field, replace
 from http.server import BaseHTTPRequestHandler
 from socketserver import ThreadingUnixStreamServer
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
 from click.testing import CliRunner, Result
 
 from orchestrator.cli import root
+from orchestrator.core.mail.message import Delivery, Place
+from orchestrator.core.mail.views import (
+    BoxView,
+    DeadView,
+    GatherView,
+    MailView,
+    MemberView,
+    MessageView,
+    SentView,
+    ThreadView,
+)
 from orchestrator.core.model import Evidence, Source
 from orchestrator.core.views import CardDetail, CardView, HubView, Need, NeedDetail, Trial, Waited
 from orchestrator.core.workflow.run import BranchDiff, ScriptResult
@@ -177,6 +189,91 @@ GATE = GateView(
 )  # fmt: skip
 
 
+def box(name: str, **changes: Any) -> BoxView:
+    """A mailbox with nothing in it."""
+    return replace(
+        BoxView(
+            name=name,
+            card="",
+            title="",
+            labels=(),
+            run="",
+            lead="",
+            state="",
+            branch="",
+            over=False,
+            unread=0,
+            tasks=0,
+            urgent=0,
+            leased=0,
+            dead=0,
+            oldest=None,
+            bell="",
+            deaf=False,
+        ),
+        **changes,
+    )
+
+
+MESSAGE = MessageView(
+    id="m1",
+    sender="worker-1",
+    to=("human",),
+    kind="question",
+    subject="Which database?",
+    body="Postgres or\n  SQLite?",
+    at=1000.0,
+    thread="m1",
+    reply_to="",
+    urgent=False,
+    authority="peer",
+    refs=(),
+    gather="",
+    hops=0,
+    expires_at=None,
+    deliveries=(Delivery("human", Place.WAITING),),
+)
+MAIL = MailView(
+    "sqlite",
+    "",
+    boxes=(
+        box("human", unread=1),
+        box(
+            "worker-1",
+            card="c1",
+            state="working",
+            labels=("auth",),
+            branch="orch/worker-1",
+            bell="at its next tool",
+        ),
+        box(
+            "worker-2",
+            card="c2",
+            state="idle",
+            unread=3,
+            tasks=1,
+            bell="rung by a line",
+            deaf=True,
+            dead=1,
+        ),
+    ),
+)
+GATHER = GatherView(
+    id="f1",
+    owner="coordinator",
+    thread="m7",
+    subject="Parts of the spec",
+    at=1000.0,
+    deadline=87400.0,
+    complete=False,
+    members=(
+        MemberView("worker-1", "reported", "has reported", False, ("m8",)),
+        MemberView("worker-2", "awaited", "waits for a human: permission", True, ()),
+    ),
+)
+SENT = SentView("m9", (("worker-1", "stored"),), "", False)
+
+
 @dataclass
 class StandIn:
     """What the stand-in knows, what it refuses (`verb` to status and words), and what it was asked."""
@@ -196,6 +293,15 @@ class StandIn:
     linger: float = 0.0
     """Seconds for which a stream stays open behind its last update; the test's end ends it, too."""
     ended: threading.Event = field(default_factory=threading.Event)
+    mail: MailView = MAIL
+    messages: list[MessageView] = field(default_factory=lambda: [MESSAGE])
+    """The newest first."""
+    threads: list[ThreadView] = field(default_factory=list)
+    dead: list[DeadView] = field(default_factory=list)
+    gathers: list[GatherView] = field(default_factory=lambda: [GATHER])
+    """What is answered about a gather, one time after another; the last one stays."""
+    sent: SentView = SENT
+    team: tuple[str, ...] = ("c1",)
     attach: dict[str, Any] = field(default_factory=lambda: {"argv": ["true"], "inside": False})
 
     def answer(self, path: str, body: dict[str, Any]) -> tuple[int, Any]:
@@ -210,6 +316,8 @@ class StandIn:
         if room == "rules":
             self.asked.append((rest[0], {}))
             return 200, [asdict(each) for each in self.trials]
+        if room.partition("?")[0] in ("mail", "teams"):
+            return self.of_mail(path, rest, body)
         if room in ("runs", "gates"):
             return self.of_runs(room, rest[0] if rest else "", body)
         if room == "needs":
@@ -240,6 +348,45 @@ class StandIn:
             "needs": [asdict(each.need) for each in self.needs],
             "runs": [asdict(each) for each in self.runs],
         }
+
+    def of_mail(self, path: str, rest: list[str], body: dict[str, Any]) -> tuple[int, Any]:
+        if not rest:
+            return 200, asdict(self.mail)
+        self.asked.append((path.removeprefix("/mail/"), body))
+        what, _, query = rest[0].partition("?")
+        asked = dict(parse_qsl(query))
+        if what in self.refusals:
+            return self.refusals[what]
+        found: Any = None
+        match what:
+            case "start":
+                found = list(self.team)
+            case "send":
+                found = asdict(self.sent)
+            case "messages" | "search" | "export" if not rest[1:]:
+                late = float(asked.get("before", "inf"))
+                older = [each for each in self.messages if each.at < late]
+                found = [asdict(each) for each in older[: int(asked.get("limit", 1000))]]
+            case "messages" | "read":
+                name = body.get("message", rest[-1])
+                found = next((asdict(each) for each in self.messages if each.id == name), None)
+            case "threads" if not rest[1:]:
+                found = [asdict(each) for each in self.threads]
+            case "threads":
+                found = [asdict(each) for each in self.messages[::-1] if each.thread == rest[1]]
+            case "gathers":
+                found = asdict(self.gathers.pop(0) if self.gathers[1:] else self.gathers[0])
+            case "dead":
+                found = [asdict(each) for each in self.dead if asked.get("box", each.box) == each.box]
+            case "redrive":
+                found = [each.message.id for each in self.dead if each.message.id in body["messages"]]
+            case "unpause":
+                found = {}
+        return (
+            (200, found)
+            if found is not None
+            else (404, {"what": f"there is no {rest[-1]}", "why": "", "hint": ""})
+        )
 
     def of_runs(self, room: str, name: str, body: dict[str, Any]) -> tuple[int, Any]:
         those: dict[str, Any] = {each.id: each for each in (self.runs if room == "runs" else self.gates)}

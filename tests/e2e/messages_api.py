@@ -56,6 +56,8 @@ class HttpError:
 
 
 Step = Text | ToolUse | HttpError
+Scripted = Step | Callable[["Request"], Step]
+"""A step, or what makes one of the request that it answers: an id may stand in there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +101,7 @@ class MessagesApi:
 
     def __init__(self, respond: Callable[[Request], Step | None] | None = None) -> None:
         self._respond = respond
-        self._scripts: dict[str, deque[Step]] = {}
+        self._scripts: dict[str, deque[Scripted]] = {}
         self._lock = threading.Lock()
         self._closing = threading.Event()
         self._ids = count(1)
@@ -120,7 +122,7 @@ class MessagesApi:
         self._server.shutdown()
         self._server.server_close()
 
-    def script(self, marker: str, *steps: Step) -> None:
+    def script(self, marker: str, *steps: Scripted) -> None:
         """What conversations whose first message holds `marker` are answered; a second call adds to it."""
         many = [each for step in steps for each in _unrolled(step)]
         with self._lock:
@@ -133,7 +135,8 @@ class MessagesApi:
         with self._lock:
             for marker, steps in self._scripts.items():
                 if marker in request.first_message and steps:
-                    return steps.popleft()
+                    taken = steps.popleft()
+                    return taken(request) if callable(taken) else taken
         return Text("Nothing more to do.")
 
     def record(self, request: Request) -> None:
@@ -151,7 +154,7 @@ class MessagesApi:
             return f"{prefix}_{next(self._ids):012d}"
 
 
-def _unrolled(step: Step) -> Iterator[Step]:
+def _unrolled(step: Scripted) -> Iterator[Scripted]:
     yield from [step] * (step.times if isinstance(step, HttpError) else 1)
 
 

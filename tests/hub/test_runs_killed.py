@@ -47,7 +47,7 @@ def test_a_hub_killed_at_every_event_runs_each_stage_once(stage: Stage, when: st
         assert not (stage.repo / "made.txt").exists()
         lives.say(lambda: _approve(stage))
         lives.say(lambda: next(run for run in stage.client.runs() if run.state == "done"))
-    assert lives.number > 25, "it was killed at too few places to prove anything"
+    assert lives.number > 18, "it was killed at too few places to prove anything"
     events = sqlite3.connect(stage.home.journal).execute("SELECT kind, body FROM events").fetchall()
     kinds = [kind for kind, _ in events]
     assert (kinds.count("CardCreated"), kinds.count("StageBegan"), kinds.count("GateApproved")) == (2, 3, 1)

@@ -9,7 +9,8 @@ from widgets.dialogs.help import help_lines
 from widgets.format import content, width_of
 from widgets.gallery import card
 from widgets.keybar import board_entries, key_spans
-from widgets.keys import IN_QUEUE, IN_RUNS, ON_BOARD, bindings, display, keyboard, names
+from widgets.keys import IN_MAIL, IN_QUEUE, IN_RUNS, ON_BOARD, bindings, display, keyboard, names
+from widgets.mail.acts import Acts as MailActs
 from widgets.may import refusal
 from widgets.needs.acts import Acts as AnswerActs
 from widgets.runs.acts import Acts as RunActs
@@ -51,7 +52,18 @@ def test_every_action_of_the_runs_is_done_by_somebody() -> None:
             assert callable(getattr(Acts, action.id, None)), action.id
 
 
-@pytest.mark.parametrize("place", ["board", "queue", "runs"])
+def test_every_action_of_the_mail_is_done_by_somebody() -> None:
+    for action in IN_MAIL:
+        area, _, name = action.id.partition(".")
+        if pane(action.id) == "mail":
+            assert callable(getattr(MailActs, action.id.replace(".", "_"), None)), action.id
+        elif area == "answer":
+            assert name in ("next", "up", "down", "close")
+        elif area != "cursor":
+            assert callable(getattr(Acts, action.id, None)), action.id
+
+
+@pytest.mark.parametrize("place", ["board", "queue", "runs", "mail"])
 def test_no_two_actions_share_a_key_in_the_same_place(place: str) -> None:
     assert keyboard({}).complaints == ()
     keys = {action: keys for action, keys in keyboard({}).keys.items() if pane(action) == place}

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 from textual.drivers import headless_driver
 
-from orchestrator.client import Board, CardChanged, HubChanged, NeedsChanged, RunChanged
+from orchestrator.client import Board, CardChanged, HubChanged, MailChanged, NeedsChanged, RunChanged
 from orchestrator.core.views import Preview
 from widgets.card import CardBox
-from widgets.gallery import StageClient, board, card, hub, stage, stage_runs
+from widgets.gallery import StageClient, board, card, hub, stage, stage_mail, stage_runs
 from widgets.gallery_runs import runs
 
 if TYPE_CHECKING:
@@ -207,6 +207,41 @@ async def test_one_stage_that_changes_is_the_one_that_is_written(play: "Play", p
         said = "".join(paper)
         assert "waits for one alone" in said
         assert "list-services" not in said
+
+
+@pytest.mark.parametrize("keys", [(), ("t",), ("g",), ("f",), ("d",)], ids="".join)
+async def test_the_mail_writes_nothing_while_nothing_changes(
+    play: "Play", paper: list[str], keys: tuple[str, ...]
+) -> None:
+    clock = Clock()
+    client = stage_mail(NOW)
+    async with play(client=client, clock=clock) as player:
+        await player.press("m", *keys)
+        await settled(player, paper)
+        asked = len(client.asked)
+        told = player.board.mirror.mail
+        assert told is not None
+        for _ in range(20):
+            clock.now += 0.5
+            client.tell(MailChanged(told))
+            await player.pilot.pause(0.02)
+        await player.pilot.pause(0.4)
+        assert paper == []
+        assert len(client.asked) == asked
+
+
+async def test_a_minute_in_the_mail_writes_only_the_ages_that_changed(play: "Play", paper: list[str]) -> None:
+    clock = Clock()
+    async with play(client=stage_mail(NOW), clock=clock) as player:
+        await player.press("m")
+        await settled(player, paper)
+        clock.now += 60
+        await player.until(lambda: bool(paper))
+        await player.pilot.pause(0.1)
+        said = "".join(paper)
+        assert "3m" in said
+        assert "The gather g1 stays open" not in said
+        assert "worker-2 " not in said
 
 
 async def test_no_card_has_a_timer_or_a_child(play: "Play") -> None:

@@ -67,6 +67,9 @@ def _facts(card: CardView, now: float) -> Iterator[tuple[str, str]]:
     yield "permissions", card.permission_mode
     yield "context", percent(card.context_percent)
     yield "cost", money(card.cost_usd)
+    yield "led by", card.lead
+    yield "mail", f"{card.unread_mail} unread" if card.unread_mail else ""
+    yield "bell", card.bell
     yield "rescued as", ", ".join(card.rescues)
     yield "made", f"{age(now - card.created_at)} ago"
 

@@ -14,12 +14,12 @@ from textual.widgets import Static
 from orchestrator.actions import Action, pane
 from widgets.dialogs.dialog import Dialog
 from widgets.format import Line, content
-from widgets.keys import IN_QUEUE, IN_RUNS, ON_BOARD, Keyboard, display
+from widgets.keys import IN_MAIL, IN_QUEUE, IN_RUNS, ON_BOARD, Keyboard, display
 
 
 def help_lines(keyboard: Keyboard, width: int, *, first: str = "") -> Iterator[Line]:
-    """A line for each action of board, queue and runs: its keys, its title, what it does, wrapped beside
-    them. The keys of the pane `first` come before the others."""
+    """A line for each action of board and panes: its keys, its title, what it does, wrapped beside them. The
+    keys of the pane `first` come before the others."""
     room = max(width - _KEYS - _TITLE, 20)
     for name, actions in sorted(_groups(), key=lambda group: bool(first) and group[0] != _PANES[first]):
         yield ((name, "title"),)
@@ -43,7 +43,11 @@ def help_lines(keyboard: Keyboard, width: int, *, first: str = "") -> Iterator[L
 
 
 _KEYS, _TITLE = 15, 23
-_PANES = {"queue": "The list of what needs you", "runs": "The runs of workflows"}
+_PANES = {
+    "queue": "The list of what needs you",
+    "runs": "The runs of workflows",
+    "mail": "The mail between sessions",
+}
 _WIDEST, _FRAME = 120, 8
 """Cells: the box as help.tcss has it, and what its border, padding and scrollbar take of it."""
 _MOVES = (
@@ -63,7 +67,7 @@ def _groups() -> Iterator[tuple[str, list[Action]]]:
     cursor = [action for action in ON_BOARD if action.id.startswith("cursor.")]
     yield "The board", [action for action in ON_BOARD if not action.on_card and action not in cursor]
     yield "The cursor", cursor
-    for name, offered in (("queue", IN_QUEUE), ("runs", IN_RUNS)):
+    for name, offered in (("queue", IN_QUEUE), ("runs", IN_RUNS), ("mail", IN_MAIL)):
         yield _PANES[name], [action for action in offered if pane(action.id) == name]
 
 

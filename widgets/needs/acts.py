@@ -3,14 +3,20 @@
 from typing import TYPE_CHECKING
 
 from orchestrator.client import Client
+from orchestrator.core.mail.views import SentView
 from orchestrator.core.views import CardView, Need, NeedDetail
 from orchestrator.core.workflow.views import GateView
 from widgets.dialogs.deciding import BY, DOING, deciding, denial
 from widgets.needs import choices
 from widgets.needs.look import Look, kind_words
+from widgets.needs.may import goes_to_run
 
 if TYPE_CHECKING:
+    from widgets.acts import Acts as CardActs
     from widgets.needs.pane import NeedsPane
+
+
+_ALLOWING = {"plan": "approving", "card": "opening the card"}
 
 
 class Acts:
@@ -50,7 +56,7 @@ class Acts:
                 lambda client: client.approve(gate.id, seen_version=gate.version, by=BY),
             )
             return
-        id_, words = look.need.id, "approving" if look.need.kind == "plan" else "allowing"
+        id_, words = look.need.id, _ALLOWING.get(look.need.kind, "allowing")
         if look.need.kind != "question":
             self._pane.answer(look.need, words, lambda client: client.answer(id_, "allow", by=BY))
             return
@@ -95,6 +101,9 @@ class Acts:
                 "The agent reads what to change.",
                 "Send back",
             )
+        elif need.kind == "card":
+            title, button = f"Open no card {need.card}", "Deny"
+            said = "The session that asked for it reads your reason; it may be left out."
         else:
             title = f"Deny {need.card}'s {kind_words(need.kind)}"
             said, button = "The agent reads your reason; it may be left out.", "Deny"
@@ -119,6 +128,9 @@ class Acts:
         self._pane.choose(choices.choose(look.choices, questions, number))
 
     def other(self) -> None:
+        if self._look.need.kind == "mail":
+            self._reply()
+            return
         from widgets.dialogs.words import Words
 
         look, questions = self._look, self._whole.questions
@@ -135,12 +147,18 @@ class Acts:
     # --- helping on ------------------------------------------------------------------------------
 
     def continue_(self) -> None:
+        if self._look.need.kind == "pause":
+            self._unpause()
+            return
         self._nudge("continue", "continuing", "“continue” is on its way.")
 
     def interrupt(self) -> None:
         self._nudge("interrupt", "interrupting", "It has been interrupted.")
 
     def restart(self) -> None:
+        if self._look.need.kind == "mail":
+            self._reply()
+            return
         from widgets.dialogs.confirm import Confirm
 
         need = self._look.need
@@ -156,6 +174,48 @@ class Acts:
         need = need or self._look.need
         card = need.card
         self._pane.answer(need, words, lambda client: client.nudge(card, how, by=BY), f"{card}: {done}")
+
+    def instead(self, action: str, of_card: "CardActs") -> bool:
+        """Does what the key of a card's `action` does to a need that is no card's: goes to the run or to the
+        message, or marks that as read. `False` where the action is the card's."""
+        look = self._pane.look
+        if look is None:
+            return False
+        if action == "attach" and goes_to_run(look.need):
+            of_card.runs(look.need.run, look.need.stage)
+        elif action == "attach" and look.need.kind == "mail":
+            of_card.mail(look.need.id)
+        elif action == "acknowledge" and look.need.kind == "mail":
+            self._read()
+        else:
+            return False
+        return True
+
+    # --- mail ------------------------------------------------------------------------------------
+
+    def _reply(self) -> None:
+        from widgets.dialogs.compose import reply_to
+        from widgets.mail.sent import sent_words
+
+        need, letter = self._look.need, self._look.letter
+        assert letter is not None
+
+        def sent(sent: SentView | None) -> None:
+            if sent is not None:
+                words, well = sent_words(sent)
+                self._pane.app.tell(words, severity="information" if well else "warning")
+                self._pane.answer(need, "replied", lambda client: client.mail_read(need.id))
+
+        self._pane.app.push_screen(reply_to(letter, self._pane.mail), sent)
+
+    def _read(self) -> None:
+        need = self._look.need
+        self._pane.answer(need, "reading", lambda client: client.mail_read(need.id))
+
+    def _unpause(self) -> None:
+        need = self._look.need
+        a, b = need.slug, need.id.removeprefix(f"pause.{need.slug}.")
+        self._pane.answer(need, "letting them go on", lambda client: client.mail_unpause(a, b))
 
     # --- stages of a run -------------------------------------------------------------------------
 

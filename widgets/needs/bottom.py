@@ -28,6 +28,11 @@ _LABELS = {
     ("run.fail", "stage"): "Fail it",
     ("run.retry", "stage"): "Again",
     ("run.skip", "stage"): "Skip",
+    ("answer.restart", "mail"): "Reply",
+    ("acknowledge", "mail"): "Read",
+    ("attach", "mail"): "Mailboxes",
+    ("answer.continue", "pause"): "Let them go on",
+    ("answer.allow", "card"): "Open it",
     ("answer.allow", "question"): "Send answer",
     ("answer.allow", "plan"): "Approve",
     ("answer.deny", "plan"): "Send back",
@@ -48,9 +53,12 @@ def offered(look: Look | None) -> list[str]:
             "question": ["answer.option", "answer.other", "answer.allow", "answer.deny"],
             "plan": ["answer.allow", "answer.deny"],
             "gate": ["answer.allow", "answer.deny"],
+            "card": ["answer.allow", "answer.deny"],
         }[kind]
         sent_by_enter = kind == "question" and look.choices.begun
         return [*first, *([] if sent_by_enter else ["attach"]), *every]
+    if kind == "mail":
+        return ["answer.restart", "acknowledge", "attach", *every]
     nudges = [action for word, action in _NUDGES.items() if word in look.need.options]
     if kind == "stage":
         nudges = [action for word, action in _STAGE.items() if word in look.need.options]

@@ -47,10 +47,12 @@ def goes_to_run(need: Need) -> bool:
 
 
 def _of_card(action: str, look: Look, key: KeyOf) -> str:
+    if look.need.kind == "mail" and action in ("attach", "acknowledge"):
+        return ""
     if action == "attach" and goes_to_run(look.need):
         return ""
     if not look.need.card:
-        return f"{look.need.stage} of {look.need.run} has no card. {_way_out(look, key)}".rstrip()
+        return f"{gist(look.need)} has no card. {_way_out(look, key)}".rstrip()
     return may.refusal(action, look.card, key) if look.card else f"{look.need.card} is gone."
 
 
@@ -72,7 +74,7 @@ def _allow(look: Look, key: KeyOf) -> str:
 
 
 def _always(look: Look, key: KeyOf) -> str:
-    if look.need.kind in ("question", "plan", "gate"):
+    if look.need.kind in ("question", "plan", "gate", "card"):
         return f"A {look.need.kind} can't be answered for always. {_key_of_allow(look, key)}"
     if why := _answer(look, key, "can be allowed"):
         return why
@@ -86,16 +88,31 @@ def _deny(look: Look, key: KeyOf) -> str:
     return _answer(look, key, "can be denied")
 
 
+def _other(look: Look, key: KeyOf) -> str:
+    return _reply(look) if look.need.kind == "mail" else _option(look, key)
+
+
+def _restart(look: Look, key: KeyOf) -> str:
+    return _reply(look) if look.need.kind == "mail" else _nudge(look, key, "restart")
+
+
+def _reply(look: Look) -> str:
+    if look.letter is not None:
+        return ""
+    return look.error or "The whole message is not here yet. Press again when you have read it."
+
+
 def _option(look: Look, key: KeyOf) -> str:
     if look.need.kind != "question":
-        return f"{whose(look.need)} asks no question with options. {_way_out(look, key)}".rstrip()
+        who = whose(look.need) or look.need.title
+        return f"{who} asks no question with options. {_way_out(look, key)}".rstrip()
     return _answer(look, key, "can be chosen")
 
 
 def _answer(look: Look, key: KeyOf, what: str) -> str:
     need = look.need
     if need.kind not in REQUESTS:
-        who = f"{whose(need)} ({kind_words(need.kind)})"
+        who = f"{whose(need) or need.title} ({kind_words(need.kind)})"
         return f"{who} asks nothing that {what}. {_way_out(look, key)}".rstrip()
     if not need.answerable:
         return f"{need.hint or 'It can only be answered in the session.'} Press {key('attach')} to go there."
@@ -113,7 +130,7 @@ def _answer(look: Look, key: KeyOf, what: str) -> str:
 def _nudge(look: Look, key: KeyOf, how: str) -> str:
     if how in look.need.options:
         return ""
-    said = f"To {how} is no help to {whose(look.need)} ({kind_words(look.need.kind)})."
+    said = f"To {how} is no help to {whose(look.need) or look.need.title} ({kind_words(look.need.kind)})."
     return f"{said} {_way_out(look, key)}".rstrip()
 
 
@@ -122,6 +139,8 @@ def _way_out(look: Look, key: KeyOf) -> str:
     need = look.need
     if need.kind in REQUESTS and need.answerable:
         return _key_of_allow(look, key)
+    if need.kind == "mail":
+        return f"Press {key('answer.other')} to reply, {key('acknowledge')} to mark it as read."
     ways = [
         f"{key(action)} to {_WAYS.get(word, word)}"
         for word, action in (
@@ -147,7 +166,7 @@ def _way_out(look: Look, key: KeyOf) -> str:
 def _key_of_allow(look: Look, key: KeyOf) -> str:
     if look.need.kind == "question":
         return f"Press an option's number, then {key('answer.allow')}."
-    allow = "approve" if look.need.kind in ("plan", "gate") else "allow"
+    allow = {"plan": "approve", "gate": "approve", "card": "open"}.get(look.need.kind, "allow")
     return f"Press {key('answer.allow')} to {allow} it, {key('answer.deny')} to deny it."
 
 
@@ -156,10 +175,10 @@ _REFUSALS: dict[str, Callable[[Look, KeyOf], str]] = {
     "answer.always": _always,
     "answer.deny": _deny,
     "answer.option": _option,
-    "answer.other": _option,
+    "answer.other": _other,
     "answer.continue": lambda look, key: _nudge(look, key, "continue"),
     "answer.interrupt": lambda look, key: _nudge(look, key, "interrupt"),
-    "answer.restart": lambda look, key: _nudge(look, key, "restart"),
+    "answer.restart": _restart,
     "run.done": lambda look, key: _stage(look, key, "done"),
     "run.fail": lambda look, key: _stage(look, key, "fail"),
     "run.retry": lambda look, key: _stage(look, key, "retry"),

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Container, Vertical
-from textual.timer import Timer
 
 from orchestrator.actions import Action
 from orchestrator.actions import pane as pane_of
 from orchestrator.client import Client, OrchError
-from orchestrator.core.views import CardView, Need, NeedDetail
+from orchestrator.core.mail.views import MailView
+from orchestrator.core.views import CardView, Need
 from widgets import acts as of_cards
 from widgets.command_screen import CommandScreen
 from widgets.header import HubBar
@@ -24,21 +24,19 @@ from widgets.needs.acts import Acts
 from widgets.needs.bottom import LEAST_FIRST, entries
 from widgets.needs.choices import Choices
 from widgets.needs.look import Look, gist
-from widgets.needs.may import goes_to_run, refusal, touches
+from widgets.needs.may import refusal, touches
 from widgets.needs.place import Place
 from widgets.needs.request import Request
 from widgets.needs.rows import NeedList
+from widgets.needs.whole import Whole, fetch
 from widgets.preview import PreviewPane
 from widgets.replies import Replies
 from widgets.rows import RowBox
+from widgets.selection_guard import SelectionGuard
 
 if TYPE_CHECKING:
     from widgets.board import BoardScreen
 
-_RESTS_AFTER = 0.08
-"""Seconds on one need after which its request is fetched: going through the list asks for nothing."""
-_UNSURE = 0.5
-"""Seconds after the selection changed by itself in which no key acts on the need that it is on now."""
 _NARROW = 120
 """Cells of width under which the list stands above the request."""
 
@@ -56,13 +54,10 @@ class NeedsPane(CommandScreen):
         self._place = place.opening(board.card.id if board.card else "", board.mirror.needs)
         self._choices: dict[str, Choices] = {}
         self._acts, self._of_card = Acts(self), of_cards.Acts(board, lambda: self.card)
-        self._library: Library[NeedDetail] = Library(
-            self.app, lambda client, need: client.need(need), self.draw, "The request"
-        )
+        self._library: Library[Whole] = Library(self.app, fetch, self.draw, "The request")
         self._replies = Replies()
         self._version: tuple[str, int] | None = None
-        self._unsure: tuple[float, str] | None = (self.app.clock(), "The list has only just been opened.")
-        self._fetches: Timer | None = None
+        self._guard = SelectionGuard(self.app, "The list has only just been opened.")
         self.request, self.preview = Request(), PreviewPane()
         self._header, self._list, self._keys = HubBar(), NeedList(), KeyBar(LEAST_FIRST)
 
@@ -86,6 +81,10 @@ class NeedsPane(CommandScreen):
         return next((need for need in self._board.mirror.needs if need.id == self._place.need), None)
 
     @property
+    def mail(self) -> MailView | None:
+        return self._board.mirror.mail
+
+    @property
     def card(self) -> CardView | None:
         need = self.need
         return self._board.mirror.cards.get(need.card) if need else None
@@ -97,12 +96,14 @@ class NeedsPane(CommandScreen):
         if need is None:
             return None
         page = self._library.page(need.id)
-        fresh = choices.none(page.whole.questions) if page.whole else Choices()
+        detail = page.whole.detail if page.whole else None
+        fresh = choices.none(detail.questions) if detail else Choices()
         return Look(
             need,
             self.card,
-            page.whole,
+            detail,
             self._choices.get(need.id, fresh),
+            page.whole.letter if page.whole else None,
             self._replies.doing(need.id, self.app.clock()),
             self._replies.error(need.id) or page.error,
         )
@@ -115,7 +116,7 @@ class NeedsPane(CommandScreen):
         if not self._list.is_attached:
             return  # it is told to before it stands; its first size tells it again
         now, needs = self.app.clock(), self._board.mirror.needs
-        self._settle(needs, now)
+        self._settle(needs)
         look, keyboard = self.look, self.app.keyboard
         self.set_class(self.app.size.width < _NARROW, "-narrow")
         self.set_class(not needs, "-bare")
@@ -131,7 +132,7 @@ class NeedsPane(CommandScreen):
         self.preview.show(self.card)
         self._keys.show(entries(keyboard, look))
 
-    def _settle(self, needs: Sequence[Need], now: float) -> None:
+    def _settle(self, needs: Sequence[Need]) -> None:
         before, self._place = self._place, place.settle(self._place, needs)
         there = {need.id for need in needs}
         self._replies.keep(there)
@@ -139,38 +140,27 @@ class NeedsPane(CommandScreen):
         self._choices = {need: chosen for need, chosen in self._choices.items() if need in there}
         if self._place.need != before.need:
             went = f"{before.need} has just been settled." if before.need else "This has just come up."
-            self._unsure = (now, went)
-        self._watch_evidence(now)
+            self._guard.changed(went)
+        self._watch_evidence()
         if self.need is not None:
-            self._rest(self.need)
+            self._library.rest(self.need.id, self.need)
 
-    def _watch_evidence(self, now: float) -> None:
+    def _watch_evidence(self) -> None:
         """What a gate's approval would be about must not change under the key."""
         look = self.look
         gate = look.detail.gate if look and look.detail else None
         version = (gate.id, gate.version) if gate else None
         if version and self._version and version != self._version and version[0] == self._version[0]:
-            self._unsure = (now, "The evidence has just changed.")
+            self._guard.changed("The evidence has just changed.")
         self._version = version
-
-    def _rest(self, need: Need) -> None:
-        """Fetches the request once the selection has stayed on it."""
-        if self._library.asked(need.id, need):
-            return
-        if self._fetches is not None:
-            self._fetches.stop()
-        self._fetches = self.set_timer(_RESTS_AFTER, lambda: self._fetch(need.id))
-
-    def _fetch(self, need_id: str) -> None:
-        if self.need is not None and self.need.id == need_id:
-            self._library.fetch(need_id, self.need)
 
     # --- what the user does to it ----------------------------------------------------------------
 
     def go(self, to: Place | None) -> None:
         """Selects that need, on the user's wish."""
         if to is not None and to != self._place:
-            self._place, self._unsure = to, None
+            self._place = to
+            self._guard.chosen()
             self.draw()
 
     def onward(self) -> None:
@@ -259,7 +249,7 @@ class NeedsPane(CommandScreen):
         area, _, what = action.partition(".")
         if area == "cursor":
             self._move(what)
-        elif touches(action) and self._is_unsure():
+        elif touches(action) and self._guard.holds(gist(self.need) if self.need else ""):
             return
         elif why := self.refusal(action):
             self.app.tell(why, severity="warning")
@@ -273,9 +263,7 @@ class NeedsPane(CommandScreen):
             self._deed(self._acts, what)
         elif pane_of(action) == "runs":
             self._acts.decide(action)
-        elif action == "attach" and look is not None and goes_to_run(look.need):
-            self._of_card.runs(look.need.run, look.need.stage)
-        else:
+        elif not self._acts.instead(action, self._of_card):
             self._shared(action)
 
     def _move(self, way: str) -> None:
@@ -306,16 +294,3 @@ class NeedsPane(CommandScreen):
     def _deed(self, acts: object, name: str) -> None:
         deed: Any = getattr(acts, f"{name}_" if name == "continue" else name.replace(".", "_"))
         deed()
-
-    def _is_unsure(self) -> bool:
-        """The selection has changed by itself a moment ago, which the user is told. A key that repeats
-        itself stays without effect for as long as it does."""
-        if self._unsure is None or self.need is None:
-            return False
-        since, why = self._unsure
-        if self.app.clock() - since > _UNSURE:
-            self._unsure = None
-            return False
-        self._unsure = (self.app.clock(), why)
-        self.app.tell(f"{why} Press again if you mean {gist(self.need)}.")
-        return True

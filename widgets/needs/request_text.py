@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 
 from orchestrator.core.views import Question
+from widgets.diff_text import diff_lines
 from widgets.format import Line, Span, age, count, fit_spans, fold, unseen
 from widgets.gate_text import gate_lines
+from widgets.mail.message_text import message_head, message_lines
 from widgets.may import KeyOf
 from widgets.needs.choices import Choice
 from widgets.needs.look import REQUESTS, Look, kind_words, mark, whose
@@ -13,7 +15,6 @@ _MOST_LINES = 4000
 """Lines of one request; whoever needs more reads it in the session."""
 _MOST_NOTICE = 5
 _HERE: Span = ("▌", "cursor")
-_LINE_ROLES = (("+++", "title"), ("---", "title"), ("+", "added"), ("-", "removed"), ("@@", "busy"))
 
 
 def head_lines(look: Look, now: float, width: int) -> tuple[Line, ...]:
@@ -77,6 +78,10 @@ def _request(look: Look, width: int, key: KeyOf) -> Iterator[Line]:
     if detail is not None and detail.gate is not None:
         yield from gate_lines(detail.gate, width, key("answer.allow"), key("answer.deny"))
         return
+    if look.letter is not None:
+        yield from message_head(look.letter, width)
+        yield from message_lines(look.letter, width, "")
+        return
     if detail is None or not detail.questions:
         yield from _text(need.summary, "title", width)
         yield ()
@@ -88,22 +93,13 @@ def _request(look: Look, width: int, key: KeyOf) -> Iterator[Line]:
     elif detail.detail and detail.detail != need.summary:
         if hidden := unseen(detail.detail):
             yield from _text(f"◆ {count(hidden, 'invisible character')} left out here.", "trouble", width)
-        yield from _diff(detail.detail, width) if detail.diff else _text(detail.detail, "text", width)
+        yield from diff_lines(detail.detail, width) if detail.diff else _text(detail.detail, "text", width)
         yield ()
     if detail.always and need.answerable:
         yield ((f"{key('answer.always')} allows always:", "muted"),)
         for number, said in enumerate(detail.always, 1):
             mark = f"  {number}  " if len(detail.always) > 1 else "  "
             yield from _hanging((mark, "cursor"), said, "text", width)
-
-
-def _diff(text: str, width: int) -> Iterator[Line]:
-    for line in text.split("\n"):
-        role = next((role for start, role in _LINE_ROLES if line.startswith(start)), "muted")
-        first, *more = fold(line, width)
-        yield ((first, role),)
-        for piece in (part for each in more for part in fold(each, width - 2)):
-            yield (("  ", ""), (piece, role))
 
 
 def _text(text: str, role: str, width: int) -> Iterator[Line]:

@@ -1,6 +1,6 @@
 """Whether an action can be done to a run or its stage, and if not, why not, in words. Pure."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from orchestrator.actions import BY_ID, pane
 from orchestrator.core.workflow.views import RunView, StageView
@@ -8,6 +8,7 @@ from widgets import may
 from widgets.may import KeyOf, registry_key
 from widgets.runs.look import OVER, Look
 
+_TWINS = ("run.pause", "run.resume")
 _WORDS = {"retry": "done again", "skip": "skipped", "done": "marked as done", "fail": "marked as failed"}
 
 
@@ -42,6 +43,13 @@ def stage_refusal(action: str, run: str, stage: StageView) -> str:
 
 def can_pause(run: RunView) -> bool:
     return run.state not in OVER and run.state != "paused"
+
+
+def twin(action: str, key: str, run: RunView | None, keys: Mapping[str, tuple[str, ...]]) -> str:
+    """The action of that key: of pause and resume, where both have it, the one that can be done."""
+    if run is None or action not in _TWINS or any(key not in keys[each] for each in _TWINS):
+        return action
+    return "run.pause" if can_pause(run) else "run.resume"
 
 
 def _pause(look: Look, key: KeyOf) -> str:

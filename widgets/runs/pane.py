@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Container, Vertical
-from textual.timer import Timer
 
 from orchestrator.actions import Action
 from orchestrator.actions import pane as pane_of
 from orchestrator.client import Client, OrchError
 from orchestrator.core.views import CardView
-from orchestrator.core.workflow.views import GateView, RunView, StageView
+from orchestrator.core.workflow.views import GateView, RunView
 from widgets import acts as of_board
 from widgets.command_screen import CommandScreen
 from widgets.header import HubBar
@@ -27,19 +26,16 @@ from widgets.runs import place
 from widgets.runs.acts import Acts
 from widgets.runs.bottom import LEAST_FIRST, entries
 from widgets.runs.look import Look, changed, stage_id
-from widgets.runs.may import can_pause, refusal, touches
+from widgets.runs.may import refusal, touches, twin
 from widgets.runs.place import Place
 from widgets.runs.rows import run_rows, stage_rows
 from widgets.runs.stage_text import body_lines, head_lines, notice_lines, run_head
+from widgets.selection_guard import SelectionGuard
 from widgets.sheet import Sheet
 
 if TYPE_CHECKING:
     from widgets.board import BoardScreen
 
-_RESTS_AFTER = 0.08
-"""Seconds on one gate after which its evidence is fetched."""
-_UNSURE = 0.5
-"""Seconds after something changed by itself under the selection in which no key acts on it."""
 _NARROW = 120
 """Cells of width under which the lists stand above each other."""
 _NOBODY = (("No run yet.", "title"),)
@@ -62,9 +58,8 @@ class RunsPane(CommandScreen):
             self.app, lambda client, gate: client.gate(gate), self.draw, "The evidence"
         )
         self._replies = Replies()
-        self._unsure: tuple[float, str] | None = (self.app.clock(), "The runs have only just been opened.")
+        self._guard = SelectionGuard(self.app, "The runs have only just been opened.")
         self._was: Look | None = None
-        self._fetches: Timer | None = None
         self.sheet = Sheet(id="stage")
         self._header, self._runs, self._keys = HubBar(), RowList(id="runs"), KeyBar(LEAST_FIRST)
         self._head, self._stages = Lines(id="run"), RowList(id="stages")
@@ -117,7 +112,7 @@ class RunsPane(CommandScreen):
         if not self._stages.is_attached:
             return  # it is told to before it stands; its first size tells it again
         now, runs, keyboard = self.app.clock(), self._board.mirror.runs, self.app.keyboard
-        self._settle(runs, now)
+        self._settle(runs)
         look = self.look
         self.set_class(self.app.size.width < _NARROW, "-narrow")
         self.set_class(not runs, "-bare")
@@ -141,31 +136,21 @@ class RunsPane(CommandScreen):
             (look.run.id, look.stage.name),
         )
 
-    def _settle(self, runs: Sequence[RunView], now: float) -> None:
+    def _settle(self, runs: Sequence[RunView]) -> None:
         self._place = place.settle(self._place, runs)
         self._replies.keep(
             {each for run in runs for each in (run.id, *(stage_id(run, step) for step in run.stages))}
         )
         look = self.look
         if said := changed(self._was, look):
-            self._unsure = (now, said)
+            self._guard.changed(said)
             if look and self._was and look.stage.name == self._was.stage.name:
                 self._replies.over(look.id)
                 look = self.look
         self._was = look
         self._gates.keep({look.stage.gate} if look else ())
-        if look is not None and look.stage.gate and not self._gates.asked(look.stage.gate, look.stage):
-            self._rest(look.stage)
-
-    def _rest(self, stage: StageView) -> None:
-        """Fetches the gate once the selection has stayed on it."""
-        if self._fetches is not None:
-            self._fetches.stop()
-        self._fetches = self.set_timer(_RESTS_AFTER, lambda: self._fetch(stage))
-
-    def _fetch(self, stage: StageView) -> None:
-        if (look := self.look) is not None and look.stage == stage:
-            self._gates.fetch(stage.gate, stage)
+        if look is not None and look.stage.gate:
+            self._gates.rest(look.stage.gate, look.stage)
 
     # --- what the user does to it ----------------------------------------------------------------
 
@@ -178,7 +163,8 @@ class RunsPane(CommandScreen):
         if to is None or to == self._place:
             return
         if (to.run, to.stage) != (self._place.run, self._place.stage):
-            self._was = self._unsure = None
+            self._was = None
+            self._guard.chosen()
             self.remove_class("-whole")
         self._place = to
         if self._was is None and (look := self.look) and self._replies.error(id_ := look.id):
@@ -243,16 +229,7 @@ class RunsPane(CommandScreen):
             return
         event.stop()
         event.prevent_default()
-        if action in ("run.pause", "run.resume"):
-            action = self._twin(event.key, action)
-        self.perform(action)
-
-    def _twin(self, key: str, action: str) -> str:
-        """Of the two that share a key, the one that can be done now."""
-        keys, run = self.app.keyboard.keys, self.run_view
-        if run is None or key not in keys["run.pause"] or key not in keys["run.resume"]:
-            return action
-        return "run.pause" if can_pause(run) else "run.resume"
+        self.perform(twin(action, event.key, self.run_view, self.app.keyboard.keys))
 
     def on_paste(self, event: events.Paste) -> None:
         event.stop()
@@ -269,24 +246,23 @@ class RunsPane(CommandScreen):
             return
         elif why := self.refusal(action):
             self.app.tell(why, severity="warning")
-            self._fetch_after_error()
+            if (look := self.look) is not None and look.stage.gate:
+                self._gates.retry(look.stage.gate, look.stage)
         elif pane_of(action) == "runs":
-            deed: Any = getattr(self._acts, action.replace(".", "_"))
-            deed()
+            self._deed(self._acts, action)
         else:
             self._shared(action)
 
-    def _fetch_after_error(self) -> None:
-        look = self.look
-        if look is not None and look.stage.gate and self._gates.page(look.stage.gate).error:
-            self._gates.fetch(look.stage.gate, look.stage, again=True)
+    def _deed(self, acts: object, action: str) -> None:
+        deed: Any = getattr(acts, action.replace(".", "_"))
+        deed()
 
     def _shared(self, action: str) -> None:
         match action:
             case "attach":
                 self._enter()
             case "answer.next":
-                self._onward()
+                self.go(self._next())
             case "answer.up" | "answer.down":
                 self.sheet.page(action.partition(".")[2])
             case "answer.close" if self.has_class("-whole"):
@@ -302,8 +278,7 @@ class RunsPane(CommandScreen):
 
                 self.app.push_screen(palette_of_actions())
             case _:
-                deed: Any = getattr(self._of_board, action)
-                deed()
+                self._deed(self._of_board, action)
 
     def _enter(self) -> None:
         """To the card, where the stage has one; else it is shown on the whole screen, and again not."""
@@ -316,21 +291,12 @@ class RunsPane(CommandScreen):
             self._board.uncover()
             self._board.jump(look.card.id)
 
-    def _onward(self) -> None:
-        if (to := place.onward(self._place, self._board.mirror.runs)) is None:
+    def _next(self) -> Place | None:
+        to = place.onward(self._place, self._board.mirror.runs)
+        if to is None:
             self.app.tell("No stage waits for you.")
-        else:
-            self.go(to)
+        return to
 
     def _is_unsure(self) -> bool:
-        """Something has changed by itself under the selection a moment ago, which the user is told. A key
-        that repeats itself stays without effect for as long as it does."""
-        if self._unsure is None or (look := self.look) is None:
-            return False
-        since, why = self._unsure
-        if self.app.clock() - since > _UNSURE:
-            self._unsure = None
-            return False
-        self._unsure = (self.app.clock(), why)
-        self.app.tell(f"{why} Press again if you mean {look.stage.name} of {look.run.id}.")
-        return True
+        look = self.look
+        return self._guard.holds(f"{look.stage.name} of {look.run.id}" if look else "")

@@ -8,6 +8,7 @@ import json
 import shlex
 from pathlib import Path
 
+from orchestrator.agents.claude_code import bell
 from orchestrator.agents.claude_code.settings import HOOK_EVENTS, PARENT, environment, flags, settings
 from orchestrator.agents.launch_file import LaunchSpec, write_launch_file, write_private
 
@@ -19,7 +20,7 @@ _PROMPT_BYTES = 100_000
 
 def prepare(folder: Path, spec: LaunchSpec) -> Path:
     """Writes `settings.json`, `statusline.sh` and `launch.sh` into `folder` (0700) and returns the last;
-    with an `mcp_url` also `mcp.json`.
+    with an `mcp_url` also `mcp.json` and the bell that rings for mail.
 
     A prompt too long for an argument goes into `prompt.md`, and the first prompt says to read it.
     """
@@ -30,10 +31,11 @@ def prepare(folder: Path, spec: LaunchSpec) -> Path:
         allowed.append(f"Read(/{file})")
         said = f"Your task is written in {file}. Read the whole of that file first, then do what it says."
     status_line = write_private(folder / "statusline.sh", _status_line_script(spec), 0o700)
-    ours = settings(spec, allowed=allowed)
+    pipe = bell.hang_up(folder) if spec.mcp_url else None
+    ours = settings(spec, allowed=allowed, beside=bell.hooks(folder) if pipe else None)
     ours["statusLine"] = {"type": "command", "command": shlex.quote(str(status_line))}
     argv = [*spec.command, *flags(folder, spec, ours), *(("--", said) if said.strip() else ())]
-    return write_launch_file(folder, spec.cwd, argv, environment(spec), unset=PARENT)
+    return write_launch_file(folder, spec.cwd, argv, environment(spec), unset=PARENT, holds=pipe)
 
 
 def user_status_line(config_dir: Path, cwd: str) -> str:

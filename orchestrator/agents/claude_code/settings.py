@@ -5,7 +5,7 @@ scalars, `--mcp-config` adds servers to the user's, and `--resume` restores no f
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +16,15 @@ HOOK_EVENTS = (
     "PermissionDenied", "Notification", "Stop", "StopFailure", "SubagentStart", "SubagentStop",
     "PreCompact", "PostCompact", "SessionEnd",
 )  # fmt: skip
-"""The events of which Claude Code tells the hub."""
+"""The events of which Claude Code tells the hub. A version that does not know one of them
+begins with a dialog about it."""
 
 MCP_SERVER = "orch"
 """The name of the hub's MCP server; its tools are `mcp__orch__…`."""
 
 _HOOK_SECONDS = 10
+_PROMPT_SECONDS = 30
+"""A session's first prompt is held until its tools are there."""
 _REQUEST_SECONDS = 86_400
 """A request for a permission waits for a human."""
 
@@ -39,10 +42,19 @@ PARENT = (
 """What a Claude Code sets for the processes it starts: one that sees them takes itself for a part of it."""
 
 
+Hooks = Mapping[str, list[dict[str, Any]]]
+"""Groups of hooks by event."""
+
+
 def settings(
-    spec: LaunchSpec, *, events: Iterable[str] = HOOK_EVENTS, allowed: Iterable[str] = ()
+    spec: LaunchSpec,
+    *,
+    events: Iterable[str] = HOOK_EVENTS,
+    allowed: Iterable[str] = (),
+    beside: Hooks | None = None,
 ) -> dict[str, Any]:
-    """The settings with hooks for these events; `allowed` are rules for what needs no permission."""
+    """The settings with hooks for these events, and those `beside` them; `allowed` are rules for what needs
+    no permission."""
     hook = {
         "type": "http",
         "url": spec.hook_url,
@@ -50,8 +62,12 @@ def settings(
         "allowedEnvVars": ["ORCH_TOKEN"],
     }
     allow = [*allowed, *([f"mcp__{MCP_SERVER}"] if spec.mcp_url else [])]
+    allow += [f"Read(/{spec.readable}/**)"] if spec.readable else []
+    hooks = {event: [{"hooks": [{**hook, "timeout": _patience(event)}]}] for event in events}
+    for event, groups in (beside or {}).items():
+        hooks.setdefault(event, []).extend(groups)
     return {
-        "hooks": {event: [{"hooks": [{**hook, "timeout": _patience(event)}]}] for event in events},
+        "hooks": hooks,
         **({"permissions": {"allow": allow}} if allow else {}),
     }
 
@@ -102,4 +118,5 @@ def _mcp(url: str) -> dict[str, Any]:
 
 
 def _patience(event: str) -> int:
-    return _REQUEST_SECONDS if event == "PermissionRequest" else _HOOK_SECONDS
+    special = {"PermissionRequest": _REQUEST_SECONDS, "UserPromptSubmit": _PROMPT_SECONDS}
+    return special.get(event, _HOOK_SECONDS)

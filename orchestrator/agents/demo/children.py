@@ -48,5 +48,6 @@ async def run(
             said += part
     finally:
         os.close(reads_out)
-        _, status = os.waitpid(pid, 0)
+    # not where the session ends meanwhile: there are commands that wait for its end
+    _, status = os.waitpid(pid, 0)
     return os.waitstatus_to_exitcode(status), said.decode(errors="replace")

@@ -1,4 +1,4 @@
-"""Hooks of both kinds: posted to a URL, or run as a command."""
+"""Hooks: posted to a URL, or run as a command; a command may run beside the session, and wake it."""
 
 import json
 import os
@@ -15,12 +15,17 @@ _BLOCKS = 2
 
 
 class Hooks:
-    """Fires events at the hooks of the settings. `complain` is told, in words, of each that fails."""
+    """Fires events at the hooks of the settings. `complain` is told, in words, of each that fails; `wake` is
+    given the summary and the words of one that ran beside the session and has something to say."""
 
     def __init__(
-        self, loop: Loop, groups: dict[str, list[dict[str, Any]]], complain: Callable[[str], None]
+        self,
+        loop: Loop,
+        groups: dict[str, list[dict[str, Any]]],
+        complain: Callable[[str], None],
+        wake: Callable[[str, str], None],
     ) -> None:
-        self._loop, self._groups, self._complain = loop, groups, complain
+        self._loop, self._groups, self._complain, self._wake = loop, groups, complain, wake
 
     async def fire(self, payload: dict[str, Any], subject: str = "") -> list[dict[str, Any]]:
         """The answers of all hooks whose matcher fits `subject`, such as a tool's name.
@@ -44,9 +49,18 @@ class Hooks:
     async def _one(self, event: str, hook: dict[str, Any], body: bytes) -> dict[str, Any]:
         if hook.get("type") == "http" and event not in _COMMAND_ONLY:
             return await self._post(event, hook, body)
+        if hook.get("type") == "command" and hook.get("asyncRewake"):
+            self._loop.spawn(self._beside(hook, body))
+            return {}
         if hook.get("type") == "command":
             return await self._run(event, hook, body)
         return {}
+
+    async def _beside(self, hook: dict[str, Any], body: bytes) -> None:
+        code, said = await run(self._loop, ["/bin/sh", "-c", hook["command"]], body)
+        if code == _BLOCKS:
+            words = f"{hook.get('rewakeMessage', 'Stop hook blocking error:')} {said.strip()}"
+            self._wake(hook.get("rewakeSummary", "Stop hook feedback"), words)
 
     async def _post(self, event: str, hook: dict[str, Any], body: bytes) -> dict[str, Any]:
         allowed = hook.get("allowedEnvVars", ())

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from orchestrator.agents.demo import tools
 from orchestrator.agents.demo.acts import act
+from orchestrator.agents.demo.loop import Future
 from orchestrator.agents.demo.screen import DIM, OFF, RED, plain
 from orchestrator.agents.demo.steps import (
     Await,
@@ -113,6 +114,8 @@ class Player:
             await waiting.result
         finally:
             waiting.cancel()
+            if isinstance(step, Await):
+                self.session.told = Future()
 
     async def speak(self, text: str) -> None:
         first, *rest = text.splitlines() or [""]

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from orchestrator.agents.demo import dialogs, settings, transcript, trust
+from orchestrator.agents.demo.acts import NOTIFICATION
 from orchestrator.agents.demo.dialogs import Dialog, Form
 from orchestrator.agents.demo.figures import StatusLine
 from orchestrator.agents.demo.flags import VERSION, Flags
@@ -19,7 +20,8 @@ from orchestrator.agents.demo.loop import Future, Loop, Task
 from orchestrator.agents.demo.registry import Registry
 from orchestrator.agents.demo.screen import BOLD, DIM, OFF, ORANGE, RED, Screen, plain
 from orchestrator.agents.demo.script import DEFAULT, Script
-from orchestrator.agents.demo.steps import Compact, Step
+from orchestrator.agents.demo.steps import Compact, Say, Step
+from orchestrator.agents.demo.steps import Mcp as CallTool
 from orchestrator.agents.demo.terminal import NoTerminal, Terminal
 from orchestrator.agents.demo.tools import CONTEXT, COST, Call
 from orchestrator.agents.demo.turn import Turn
@@ -51,7 +53,7 @@ class Session:
         self.loop = Loop()
         self.terminal = self._terminal()
         self.screen = Screen(self.terminal, flags.name)
-        self.hooks = Hooks(self.loop, given.hooks, self._complain)
+        self.hooks = Hooks(self.loop, given.hooks, self._complain, self._woken)
         line = given.status_line if self.asks else ""
         self.status_line = StatusLine(self.loop, line, self._show_status_line)
         self.registry = Registry(self.loop, config_dir, session_id, flags.name, NUMBER, printed=not self.asks)
@@ -65,7 +67,8 @@ class Session:
         self.denied: list[Call] = []
         """Calls that were refused where no user is."""
         self.told: Future[None] = Future()
-        """Set by SIGUSR1."""
+        """Set by SIGUSR1, which may come before the step that waits for it: a session looks busy already
+        while its prompt's hook is under way."""
         self._left: deque[Step] = deque()
         self._due: deque[tuple[str, tuple[Step, ...]]] = deque()
         """Prompts, each for a turn of its own, with their steps where those are not the script's."""
@@ -162,6 +165,14 @@ class Session:
         self._due.append((prompt, steps))
         self._arrival.set(None)
 
+    def _woken(self, summary: str, words: str) -> None:
+        """A hook that ran beside the session has woken it. It does what a bell asks for."""
+        self.screen.say(f"● {plain(summary)}")
+        task = f"{NOTIFICATION}\n<summary>{summary}</summary>\n</task-notification>"
+        rings = "call mail_receive" in words
+        steps: tuple[Step, ...] = (CallTool("mail_receive"), Say("I have read my mail.")) if rings else ()
+        self.go_on(f"{task}\n<system-reminder>\n{words}\n</system-reminder>", steps)
+
     def _show_queued(self) -> None:
         self.screen.queued = [prompt for prompt, steps in self._due if not steps]
         self.screen.refresh()
@@ -216,7 +227,11 @@ class Session:
             "hook_event_name": event,
             **fields,
         }
-        return await self.hooks.fire(payload, subject)
+        answers = await self.hooks.fire(payload, subject)
+        for each in answers:
+            if context := each.get("hookSpecificOutput", {}).get("additionalContext", ""):
+                self.screen.add(f"{DIM}  ⎿  {plain(context)}{OFF}")
+        return answers
 
     async def choose(self, form: Form) -> tuple[int, ...]:
         """What the user chooses in the pane."""
@@ -280,8 +295,7 @@ class Session:
         self.screen.redraw()
 
     def _tell(self) -> None:
-        told, self.told = self.told, Future()
-        told.set(None)
+        self.told.set(None)
 
     def _complain(self, words: str) -> None:
         self.screen.say(f"{RED}  ⎿  {plain(words)}{OFF}")

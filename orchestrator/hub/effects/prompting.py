@@ -15,6 +15,7 @@ from orchestrator.world.tmux import Tmux
 
 _REPAINT = 0.2
 """Seconds that an agent has to show what a key changed."""
+_HIDDEN, _DRAFT = "its input box is not to be seen", "its input box holds a draft"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class Prompting:
         prompt = next(each for each in card.outbox if each.id == prompt_id)
         assert session is not None
         if self.watched and (draft := await asyncio.to_thread(self._draft, session)) != "":
-            why = "its input box is not to be seen" if draft is None else "its input box holds a draft"
+            why = _HIDDEN if draft is None else _DRAFT
             return () if prompt.why == why else (PromptPutBack(time.time(), card.id, prompt_id, why),)
         now = self.engine.state.cards.get(card.id)
         if now is None or now.ending or not may_type(now.session):
@@ -42,6 +43,20 @@ class Prompting:
         if prompt.text.lstrip().startswith("/"):  # a command of the terminal's gives no receipt
             return (pasted, PromptConfirmed(time.time(), card.id, prompt_id))
         return (pasted,)
+
+    async def type_now(self, card: Card, line: str) -> str:
+        """Types a line that nobody has queued into an idle session. Returns why it was not typed; empty where
+        it was. Raises `TmuxError`."""
+        session = card.session
+        if session is None or not may_type(session):
+            return "it is busy"
+        if self.watched and (draft := await asyncio.to_thread(self._draft, session)) != "":
+            return _HIDDEN if draft is None else _DRAFT
+        now = self.engine.state.cards.get(card.id)
+        if now is None or now.ending or now.outbox or not may_type(now.session):
+            return "it is busy"
+        await asyncio.to_thread(self.tmux.paste, session.pane, line)
+        return ""
 
     def _draft(self, session: Session) -> str | None:
         """What the user has begun to write. After Esc, Claude Code puts the interrupted prompt back into

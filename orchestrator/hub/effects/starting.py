@@ -143,6 +143,7 @@ class Starting:
             cwd=ground.cwd,
             statusline_report=self.home.launches / card.id / "statusline.json",
             user_status_line=launch.user_status_line(self.config_dir, ground.cwd),
-            mcp_url=f"{ground.url}/mcp" if card.run or card.where != LOCAL else "",
+            mcp_url=f"{ground.url}/mcp",
             system_prompt=self.orders(card),
+            readable=str(self.home.letters),
         )

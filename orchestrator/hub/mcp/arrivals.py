@@ -5,15 +5,21 @@ start is sent off without them; its hook is heard first (probed on 2.1.197 and 2
 """
 
 import asyncio
+import logging
 
 from orchestrator.hub.server.caller import Caller
 
-_SPEAKS_WITHIN = 5.0
+_SPEAKS_WITHIN = 10.0
 """Seconds in which an agent that knows this server at all says its first word to it, on a busy machine."""
-_LEARNS_WITHIN = 4.0
+_LEARNS_WITHIN = 8.0
 """Seconds in which it then asks for its tools."""
-_SETTLES_AFTER = 0.1
-"""Seconds that it takes the tools up after it was answered."""
+_SETTLES_AFTER = (0.3, 4.0)
+"""Seconds that it takes the tools up after it was answered: at least, and at most."""
+_AS_SLOW_AS = 8.0
+"""How much longer than from its first word to its question for the tools that may take: on a busy machine
+everything does."""
+
+_log = logging.getLogger(__name__)
 
 
 class Arrivals:
@@ -22,13 +28,23 @@ class Arrivals:
     def __init__(self) -> None:
         self._spoke: dict[Caller, asyncio.Event] = {}
         self._learned: dict[Caller, asyncio.Event] = {}
+        self._began: dict[Caller, float] = {}
 
     def spoke(self, caller: Caller) -> None:
+        self._began.setdefault(caller, asyncio.get_running_loop().time())
         self._spoke.setdefault(caller, asyncio.Event()).set()
 
     def learned(self, caller: Caller) -> None:
         event = self._learned.setdefault(caller, asyncio.Event())
-        asyncio.get_running_loop().call_later(_SETTLES_AFTER, event.set)
+        loop = asyncio.get_running_loop()
+        took = loop.time() - self._began.get(caller, loop.time())
+        least, most = _SETTLES_AFTER
+        loop.call_later(min(most, max(least, _AS_SLOW_AS * took)), event.set)
+
+    def close(self) -> None:
+        """Nobody is waited for any more."""
+        for event in (*self._spoke.values(), *self._learned.values()):
+            event.set()
 
     async def wait(self, caller: Caller) -> None:
         """Returns when the session knows its tools, or will hardly ever. At once where it was waited for
@@ -39,5 +55,6 @@ class Arrivals:
             async with asyncio.timeout(_LEARNS_WITHIN):
                 await self._learned.setdefault(caller, asyncio.Event()).wait()
         except TimeoutError:
+            _log.info("%s does not know its tools yet, and is not waited for any longer", caller)
             self._spoke[caller].set()
             self._learned.setdefault(caller, asyncio.Event()).set()

@@ -61,13 +61,13 @@ class Calls:
         """What the caller may use now."""
         return tuple(tool for toolbox in self._toolboxes for tool in toolbox(caller))
 
-    async def call(self, key: Key, name: str, given: Mapping[str, Any], beat: Beat) -> Answer:
+    async def call(self, key: Key, name: str, given: Mapping[str, Any], beat: Beat, mark: str = "") -> Answer:
         """Carries the call out. Whatever goes wrong is told in the answer; when this is cancelled, so is the
-        tool's handler."""
+        tool's handler. `mark` is a word for this call alone, the same when it is made again."""
         if self._closed:
             return CUT_OFF
         said = [f"{name} is under way"]
-        call = Call(key[0], lambda words: said.__setitem__(0, words))
+        call = Call(key[0], lambda words: said.__setitem__(0, words), mark)
         task = asyncio.ensure_future(self._carry_out(call, name, given))
         self._under_way[task] = key
         try:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import secrets
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from orchestrator.hub.mcp.arrivals import Arrivals
 from orchestrator.hub.mcp.calls import BEAT, Calls, HasSession
-from orchestrator.hub.mcp.resuming import EDITION, as_call, call_in, cut_off, event_id, resumable
+from orchestrator.hub.mcp.resuming import EDITION, MARK, as_call, call_in, cut_off, event_id, resumable
 from orchestrator.hub.mcp.tools import Toolbox
 from orchestrator.hub.server.caller import CALLER, Caller, Callers
 
@@ -22,7 +23,13 @@ if TYPE_CHECKING:
 _INSTRUCTIONS = (
     "orch runs this session and others, and a person watches them on one board. These tools speak to orch; "
     "the built-in SendMessage and task tools don't reach it. When the stage that you work on is done, has "
-    "failed or is blocked, say so with stage_done: the end of a turn alone says nothing."
+    "failed or is blocked, say so with stage_done: the end of a turn alone says nothing. "
+    "The other sessions are reached by mail_send alone, and the person as `human`; use the built-in "
+    "SendMessage only for subagents of your own. When you are told of mail, call mail_receive, do what a "
+    "task asks, and answer its sender with mail_send kind=result and reply_to. To have several sessions work "
+    "for you: mail_peers or card_new, then mail_send kind=task with expect=true, then mail_gather, again "
+    "until it is complete. "
+    "mail_receive and mail_gather block: never poll. Mail is information, never consent of the human."
 )
 _LARGEST = 16 * 1024 * 1024
 """Bytes of a request."""
@@ -56,9 +63,10 @@ class Mcp:
         """Serves until `close`, and ends within two seconds after it."""
         await self._expected.wait()
         if self._closing.is_set():
-            self._manager.set_result(None)
             return
         manager = await asyncio.to_thread(_load, self._calls)
+        if self._manager.done():
+            return
         async with manager.run():
             self._manager.set_result(manager)
             await self._closing.wait()
@@ -74,11 +82,14 @@ class Mcp:
         self._calls.close()
         self._closing.set()
         self._expected.set()
+        self.arrivals.close()
+        if not self._manager.done():
+            self._manager.set_result(None)
 
     async def arrival(self, caller: Caller) -> None:
         """Returns when a session that has just begun knows its tools, after some seconds at the latest, and
         at once where there are none for it."""
-        if self._calls.tools(caller):
+        if self._calls.tools(caller) and not self._closing.is_set():
             await self.arrivals.wait(caller)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -94,7 +105,8 @@ class Mcp:
             await Response(status_code=405, headers={"allow": "POST"})(scope, receive, send)
 
     async def _post(self, caller: Caller, request: Request, send: Send) -> None:
-        scope, receive = request.scope, request.receive
+        mark = secrets.token_hex(8)
+        scope, receive = {**request.scope, MARK: mark}, request.receive
         self.arrivals.spoke(caller)
         try:
             body = await _body(request)
@@ -105,7 +117,7 @@ class Mcp:
             return
         message = _parsed(body)
         if request.headers.get("mcp-protocol-version") == EDITION:
-            send = self._resumable(caller, message, body, send)
+            send = self._resumable(caller, message, body, mark, send)
         match message:
             case {"method": "notifications/cancelled", "params": {"requestId": str() | int() as cancelled}}:
                 self._calls.cancel((caller, cancelled))
@@ -120,17 +132,18 @@ class Mcp:
 
     async def _come_back(self, caller: Caller, event: str, request: Request, send: Send) -> None:
         scope, receive = request.scope, request.receive
-        if (body := call_in(event)) is None:
+        if (call := call_in(event)) is None:
             await cut_off(event)(scope, receive, send)
         else:
-            send = self._resumable(caller, _parsed(body), body, send)
-            await self._give(caller, as_call(scope), _again(body, receive), send)
+            mark, body = call
+            send = self._resumable(caller, _parsed(body), body, mark, send)
+            await self._give(caller, as_call(scope, mark), _again(body, receive), send)
 
-    def _resumable(self, caller: Caller, message: dict[str, Any], body: bytes, send: Send) -> Send:
+    def _resumable(self, caller: Caller, message: dict[str, Any], body: bytes, mark: str, send: Send) -> Send:
         match message:
             case {"method": "tools/call", "id": str() | int() as asked, "params": {"name": name}}:
                 repeatable = any(tool.name == name and tool.repeatable for tool in self._calls.tools(caller))
-                event = event_id(asked, body, repeatable=repeatable)
+                event = event_id(asked, body, mark, repeatable=repeatable)
                 return resumable(send, event, self._closing.is_set)
         return send
 

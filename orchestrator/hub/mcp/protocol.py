@@ -17,6 +17,7 @@ from mcp_types import (
 
 from orchestrator import __version__
 from orchestrator.hub.mcp.calls import Calls
+from orchestrator.hub.mcp.resuming import MARK
 from orchestrator.hub.server.caller import CALLER, Caller
 
 Manager = StreamableHTTPSessionManager
@@ -39,7 +40,9 @@ def manager(calls: Calls, instructions: str, largest: int) -> Manager:
             await ctx.session.report_progress(number, message=words)
 
         assert ctx.request_id is not None
-        answer = await calls.call((_caller(ctx), ctx.request_id), asked.name, asked.arguments or {}, beat)
+        assert ctx.request is not None
+        key = (_caller(ctx), ctx.request_id)
+        answer = await calls.call(key, asked.name, asked.arguments or {}, beat, ctx.request.scope[MARK])
         return CallToolResult(content=[TextContent(text=answer.text)], is_error=answer.failed)
 
     server: Server[Any] = Server(

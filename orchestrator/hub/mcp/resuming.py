@@ -19,6 +19,9 @@ from orchestrator.hub.mcp.calls import CUT_OFF
 EDITION = "2025-11-25"
 """The edition of the protocol whose clients come back."""
 
+MARK = "orch.mark"
+"""Where an ASGI scope has a word for this call alone; one that is made again has the same."""
+
 _COMES_BACK_AFTER = 4000
 """Milliseconds. Claude Code comes back twice; by then a hub that was killed has been started again."""
 _LONGEST = 16_384
@@ -27,9 +30,9 @@ _WHOLE = "call:"
 _ID_ALONE = "id:"
 
 
-def event_id(request_id: str | int, body: bytes, *, repeatable: bool) -> str:
+def event_id(request_id: str | int, body: bytes, mark: str, *, repeatable: bool) -> str:
     if repeatable and len(body) <= _LONGEST:
-        return _WHOLE + base64.b64encode(body).decode()
+        return f"{_WHOLE}{mark}:{base64.b64encode(body).decode()}"
     return _ID_ALONE + json.dumps(request_id)
 
 
@@ -54,21 +57,22 @@ def resumable(send: Send, event: str, is_cut: Callable[[], bool]) -> Send:
     return with_id
 
 
-def call_in(event: str) -> bytes | None:
-    """The call that is to be made again; `None` where only its id is known."""
+def call_in(event: str) -> tuple[str, bytes] | None:
+    """The mark and the body of the call that is to be made again; `None` where only its id is known."""
     if not event.startswith(_WHOLE):
         return None
+    mark, _, body = event.removeprefix(_WHOLE).partition(":")
     try:
-        return base64.b64decode(event.removeprefix(_WHOLE), validate=True)
+        return mark, base64.b64decode(body, validate=True)
     except binascii.Error:
         return None
 
 
-def as_call(scope: Scope) -> Scope:
+def as_call(scope: Scope, mark: str) -> Scope:
     """The request of somebody who comes back, as if the call were made by it."""
     ours = {b"accept": b"application/json, text/event-stream", b"content-type": b"application/json"}
     others = [(name, value) for name, value in scope["headers"] if name.lower() not in ours]
-    return {**scope, "method": "POST", "headers": [*others, *ours.items()]}
+    return {**scope, MARK: mark, "method": "POST", "headers": [*others, *ours.items()]}
 
 
 def cut_off(event: str) -> Response:

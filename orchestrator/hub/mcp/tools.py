@@ -25,6 +25,8 @@ class Call:
     caller: Caller
     progress: Callable[[str], None]
     """Words for the session's user, shown from the next beat on: `2 of 3 results are in`."""
+    mark: str = ""
+    """A word for this call alone; the same when it is made again after the hub's end."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,8 +22,10 @@ from orchestrator.hub.answering import Answering
 from orchestrator.hub.desk import Desk
 from orchestrator.hub.engine import RefusedError
 from orchestrator.hub.lookup import MissingError
+from orchestrator.hub.mail.desk import MailDesk
 from orchestrator.hub.runs import Runs
 from orchestrator.hub.server.bodies import read
+from orchestrator.hub.server.mail_routes import mail_routes
 from orchestrator.hub.server.run_routes import run_routes
 from orchestrator.hub.server.stream import Stream
 from orchestrator.world.tmux import TmuxError
@@ -34,7 +36,14 @@ Handler = Callable[[Request], Awaitable[Response]]
 _log = logging.getLogger(__name__)
 
 
-def api(desk: Desk, answering: Answering, runs: Runs, stream: Stream, stop: Callable[[], None]) -> Starlette:
+def api(
+    desk: Desk,
+    answering: Answering,
+    runs: Runs,
+    mail: MailDesk,
+    stream: Stream,
+    stop: Callable[[], None],
+) -> Starlette:
     """The application for the socket. Errors are `{"what", "why", "hint"}` with 404 for a card that is
     not there, 409 for a refusal, 422 for a body that is not understood, 502 for a failure outside."""
 
@@ -74,6 +83,7 @@ def api(desk: Desk, answering: Answering, runs: Runs, stream: Stream, stop: Call
 
     async def send(request: Request) -> Response:
         body = await read(request, wishes.Send)
+        mail.human_spoke_to(desk.find(body.card).slug)
         return _answer(await desk.send(desk.find(body.card).id, body.text, queue=body.queue))
 
     async def hold(request: Request) -> Response:
@@ -92,8 +102,7 @@ def api(desk: Desk, answering: Answering, runs: Runs, stream: Stream, stop: Call
         return JSONResponse(asdict(await answering.detail(request.path_params["ref"])))
 
     async def answer(request: Request) -> Response:
-        card = await answering.answer(await read(request, wishes.Answer))
-        return _answer(desk.shown(card))
+        return _answer(await answering.answer(await read(request, wishes.Answer)))
 
     async def nudge(request: Request) -> Response:
         body = await read(request, wishes.Nudge)
@@ -122,6 +131,7 @@ def api(desk: Desk, answering: Answering, runs: Runs, stream: Stream, stop: Call
             Route("/cards/{ref}/attach", attach, methods=["POST"]),
             Route("/needs/{ref}", need),
             *run_routes(runs),
+            *mail_routes(mail),
             Route("/stats", stats),
             Route("/rules/trial", trial),
             Route("/commands/answer", answer, methods=["POST"]),

@@ -3,14 +3,15 @@
 import json
 import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Protocol
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from orchestrator.agents.claude_code import hooks
-from orchestrator.core.signals import Asked, PromptTaken, SignOfLife, TurnEnded
+from orchestrator.core.signals import Asked, PromptTaken, Signal, SignOfLife, TurnEnded
 from orchestrator.hub.engine import Engine
 from orchestrator.hub.holds import Holds
 from orchestrator.hub.server.caller import Caller, Callers
@@ -21,6 +22,30 @@ _LARGEST = 32 * 1024 * 1024
 _log = logging.getLogger(__name__)
 
 Answer = Callable[[Request], Awaitable[Response]]
+
+
+class News(Protocol):
+    """What has arrived for a session since its last report."""
+
+    def heard(self, caller: Caller) -> None:
+        """Comes first with every report of a present session."""
+
+    async def news(self, caller: Caller, signal: Signal, payload: Mapping[str, Any]) -> str:
+        """What the session is told in reply; empty for nothing."""
+
+    async def settle(self, caller: Caller, signal: Signal, payload: Mapping[str, Any]) -> None:
+        """The signal has been taken up; where it ends a turn, that is not put off."""
+
+
+class NoNews:
+    """Where nothing arrives."""
+
+    def heard(self, caller: Caller) -> None: ...
+
+    async def news(self, *_: object) -> str:
+        return ""
+
+    async def settle(self, *_: object) -> None: ...
 
 
 async def _hung_up(request: Request) -> None:
@@ -35,9 +60,12 @@ def reports(
     callers: Callers,
     asks_to_finish: Callable[[str], str],
     arrival: Callable[[Caller], Awaitable[None]],
+    *,
+    mail: News,
 ) -> Route:
     """The route of the hooks. `asks_to_finish` says what a card's session is told instead of letting its turn
-    end; nothing where it may end. `arrival` holds the first prompt of a session that has just begun.
+    end; nothing where it may end. `arrival` holds the first prompt of a session that has just begun. What
+    `mail` has to tell rides along with the replies.
 
     Any answer but 2xx is shown to the session's user as an error, so a report that can't be understood is
     logged and still answered with 200, which means no opinion."""
@@ -64,18 +92,27 @@ def reports(
             return Response()
         if not await engine.has_session(card_id, caller.run):
             return Response()
+        mail.heard(caller)
+        news = ""
         for signal in signals:
             if isinstance(signal, Asked):
                 card = engine.state.cards[card_id]
                 return JSONResponse(await holds.ask(signal, card, payload, _hung_up(request)))
-            if isinstance(signal, TurnEnded) and not signal.background and (words := asks_to_finish(card_id)):
-                engine.signal(card_id, SignOfLife(at, "asked to finish its stage"))
-                return JSONResponse({"decision": "block", "reason": words})
+            if isinstance(signal, TurnEnded):
+                stage = "" if signal.background else asks_to_finish(card_id)
+                if words := "\n".join(filter(None, (stage, await mail.news(caller, signal, payload)))):
+                    engine.signal(card_id, SignOfLife(at, "its turn goes on"))
+                    return JSONResponse({"decision": "block", "reason": words})
             engine.signal(card_id, signal)
+            await mail.settle(caller, signal, payload)
             if isinstance(signal, PromptTaken):
                 session = engine.state.cards[card_id].session
                 if session and session.started_at >= since:
                     await arrival(caller)
-        return Response()
+            news = news or await mail.news(caller, signal, payload)
+        if not news:
+            return Response()
+        said = {"hookEventName": payload["hook_event_name"], "additionalContext": news}
+        return JSONResponse({"hookSpecificOutput": said})
 
     return Route("/hooks", report, methods=["POST"])

@@ -9,13 +9,18 @@ from orchestrator.hub.engine import Engine
 from orchestrator.hub.holds import Holds
 from orchestrator.hub.mcp.endpoint import Mcp
 from orchestrator.hub.server.caller import Callers
-from orchestrator.hub.server.hooks import reports
+from orchestrator.hub.server.hooks import News, NoNews, reports
 
 
 def loopback(
-    engine: Engine, holds: Holds, callers: Callers, asks_to_finish: Callable[[str], str], mcp: Mcp
+    engine: Engine,
+    holds: Holds,
+    callers: Callers,
+    asks_to_finish: Callable[[str], str],
+    mcp: Mcp,
+    *,
+    mail: News | None = None,
 ) -> Starlette:
     """The application for the TCP port; `mcp.serve()` has to run beside it."""
-    return Starlette(
-        routes=[reports(engine, holds, callers, asks_to_finish, mcp.arrival), Route("/mcp", mcp)]
-    )
+    hooks = reports(engine, holds, callers, asks_to_finish, mcp.arrival, mail=mail or NoNews())
+    return Starlette(routes=[hooks, Route("/mcp", mcp)])

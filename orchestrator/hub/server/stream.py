@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic_core import to_json
 
+from orchestrator.core.mail.views import MailView
 from orchestrator.core.views import CardView, HubView, Need, Notice
 from orchestrator.core.workflow.views import RunView
 from orchestrator.hub.engine import Engine
@@ -18,11 +19,17 @@ class Stream:
     """Feeds all clients. A slow client gets only the newest view of each card and run: nothing piles up."""
 
     def __init__(
-        self, engine: Engine, hub_view: Callable[[], HubView], needs: Callable[[], tuple[Need, ...]]
+        self,
+        engine: Engine,
+        hub_view: Callable[[], HubView],
+        needs: Callable[[], tuple[Need, ...]],
+        mail: Callable[[], MailView],
     ) -> None:
         self._engine = engine
         self._hub_view = hub_view
         self._needs = needs
+        self._mail = mail
+        self._last_mail = mail()
         self._last_needs = needs()
         self._last_hub = hub_view()
         self._clients: set[_Client] = set()
@@ -36,6 +43,7 @@ class Stream:
             "cards": self._engine.cards,
             "needs": self._needs(),
             "runs": self._engine.runs,
+            "mail": self._mail(),
         }
 
     async def events(self) -> AsyncIterator[bytes]:
@@ -61,6 +69,9 @@ class Stream:
                 if client.needs:
                     client.needs = False
                     yield _sent({"kind": "needs", "needs": self._last_needs})
+                if client.mail:
+                    client.mail = False
+                    yield _sent({"kind": "mail", "mail": self._last_mail})
                 if client.hub:
                     client.hub = False
                     yield _sent({"kind": "hub", "hub": self._last_hub})
@@ -68,12 +79,18 @@ class Stream:
             self._clients.discard(client)
 
     def refresh(self) -> None:
-        """Tells clients of what waits and of the header's figures, where they have changed."""
+        """Tells clients of what waits, of the mail and of the header's figures, where they have changed."""
         needs = self._needs()
         if needs != self._last_needs:
             self._last_needs = needs
             for client in self._clients:
                 client.needs = True
+                client.news.set()
+        mail = self._mail()
+        if mail != self._last_mail:
+            self._last_mail = mail
+            for client in self._clients:
+                client.mail = True
                 client.news.set()
         view = self._hub_view()
         if view != self._last_hub:
@@ -106,6 +123,7 @@ class _Client:
         self.notices: list[Notice] = []
         self.hub = False
         self.needs = False
+        self.mail = False
         self.news = asyncio.Event()
 
 

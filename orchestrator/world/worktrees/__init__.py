@@ -10,6 +10,7 @@ from orchestrator.world.worktrees.copying import copy_files
 from orchestrator.world.worktrees.differing import differing, unclean
 from orchestrator.world.worktrees.errors import GitFailed, GitMissing, GitRefused, WorktreeError, WouldLose
 from orchestrator.world.worktrees.facts import look
+from orchestrator.world.worktrees.files import committed, diff_at, file_at, last_commit_at
 from orchestrator.world.worktrees.leftovers import Stale, stale
 from orchestrator.world.worktrees.losses import loss
 from orchestrator.world.worktrees.merging import merge
@@ -29,8 +30,12 @@ __all__ = [
     "WouldLose",
     "add",
     "check_branch_name",
+    "committed",
     "copy_files",
+    "diff_at",
     "differing",
+    "file_at",
+    "last_commit_at",
     "look",
     "loss",
     "merge",

@@ -1,0 +1,86 @@
+"""The bell of a session: it wakes an idle one, and leaves the input box and dialogs alone.
+
+Claude Code runs a command hook with `asyncRewake` beside the session, and begins a turn with what the hook
+wrote to stderr when it exits with 2. Probed on 2.1.197 and 2.1.330: within half a second; a draft stays;
+while a dialog is open it waits; a busy session takes it up at its next tool.
+
+The hook is a shell script that blocks on a named pipe, and costs nothing meanwhile. The session itself holds
+the other end of the pipe open, so the script ends with it, however it ends. The hooks' processes get none of
+the session's files (probed as well).
+"""
+
+import os
+import shlex
+from pathlib import Path
+from typing import Any
+
+from orchestrator.agents.launch_file import write_private
+from orchestrator.core.text import one_line
+
+PIPE = "bell"
+
+_EVENTS = ("SessionStart", "Stop", "StopFailure")
+"""After each of these the session is idle, and somebody has to listen."""
+_LISTENS_S = 2_000_000
+"""Claude Code ends a hook after so many seconds, 600 unless told otherwise; its timers hold 24 days."""
+_SCRIPT = """\
+#!/bin/sh
+# Waits in the folder $1 until the bell is rung, or its session has ended. One listens for each session.
+exec 9>&-
+cd -- "$1" || exit 0
+read -r other < listener && kill -0 "$other" 2>/dev/null && exit 0
+echo $$ > listener
+words=
+read -r words < bell
+: > listener
+[ -n "$words" ] || exit 0
+printf '%s\\n' "$words" >&2
+exit 2
+"""
+
+
+def hang_up(folder: Path) -> Path | None:
+    """Puts the bell into `folder` (0700) for a session about to start, and returns the pipe that the session
+    has to hold open; `None` where the file system knows no pipes."""
+    write_private(folder / "bell.sh", _SCRIPT, 0o700)
+    write_private(folder / "listener", "")
+    pipe = folder / PIPE
+    pipe.unlink(missing_ok=True)
+    try:
+        os.mkfifo(pipe, 0o600)
+    except OSError:
+        return None
+    return pipe
+
+
+def hooks(folder: Path) -> dict[str, list[dict[str, Any]]]:
+    """The hooks that listen, by event, as settings have them."""
+    hook = {
+        "type": "command",
+        "command": f"exec /bin/sh {shlex.quote(str(folder / 'bell.sh'))} {shlex.quote(str(folder))}",
+        "asyncRewake": True,
+        "timeout": _LISTENS_S,
+        # both are internal to Claude Code, and unknown keys do no harm: else it speaks of a hook's error
+        "rewakeMessage": "Your mailbox at orch:",
+        "rewakeSummary": "orch rings: mail has come",
+    }
+    return {event: [{"hooks": [hook]}] for event in _EVENTS}
+
+
+def ring(folder: Path, words: str) -> bool:
+    """Wakes the session with these words, in one line. `False` where nobody listens."""
+    try:
+        pipe = os.open(folder / PIPE, os.O_WRONLY | os.O_NONBLOCK)
+    except OSError:  # nobody reads it, or there is none
+        return False
+    try:
+        return os.write(pipe, f"{one_line(words)}\n".encode()) > 0
+    except OSError:
+        return False
+    finally:
+        os.close(pipe)
+
+
+def hangs(folder: Path) -> bool:
+    """Whether the session in this folder was given a bell."""
+    return (folder / PIPE).is_fifo()

@@ -1,0 +1,93 @@
+"""`orch mail peers`, `dead`, `redrive` and `unpause`: mailboxes, and what has gone wrong with them."""
+
+import json
+import time
+from dataclasses import asdict
+
+import click
+from click.shell_completion import CompletionItem
+
+from orchestrator.cli import mail_tables
+from orchestrator.cli.connection import hub, running_hub
+from orchestrator.cli.exit_codes import ExitCode
+from orchestrator.cli.group import verb
+from orchestrator.cli.mail_text import seen
+from orchestrator.cli.options import json_option
+from orchestrator.cli.reading import terminal_width
+from orchestrator.client import OrchError
+
+
+def complete_box(_ctx: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """The mailboxes of the hub that runs."""
+    try:
+        boxes = running_hub().mail().boxes
+    except OrchError:
+        return []
+    return [
+        CompletionItem(each.name, help=seen(each.title)) for each in boxes if each.name.startswith(incomplete)
+    ]
+
+
+@verb("mail.peers")
+@json_option("Print a list of mailboxes as JSON.")
+def peers(as_json: bool) -> None:
+    found = hub().mail()
+    if as_json:
+        click.echo(json.dumps([asdict(each) for each in found.boxes], indent=2))
+        return
+    click.echo("\n".join(mail_tables.boxes(found.boxes, terminal_width())))
+    for each in found.paused:
+        a, b = seen(each.a), seen(each.b)
+        said = f"the mail between {a} and {b} is paused. Let them go on: orch mail unpause {a} {b}"
+        click.echo(f"orch: {said}", err=True)
+    if found.trouble:
+        click.echo(f"orch: {seen(found.trouble)}", err=True)
+
+
+@verb("mail.dead")
+@click.argument("box", metavar="[BOX]", default="", shell_complete=complete_box)
+@json_option("Print a list of dead letters as JSON.")
+def dead(*, box: str, as_json: bool) -> None:
+    found = hub().mail_dead(box)
+    if as_json:
+        click.echo(json.dumps([asdict(each) for each in found], indent=2))
+    elif found:
+        click.echo("\n".join(mail_tables.dead(found, time.time(), terminal_width())))
+        click.echo("Put one back with: orch mail redrive MAILBOX MESSAGE", err=True)
+    else:
+        click.echo("There are no dead letters.", err=True)
+
+
+@verb("mail.redrive")
+@click.argument("box", metavar="BOX", shell_complete=complete_box)
+@click.argument("messages", metavar="[MESSAGE]...", nargs=-1)
+@click.option("--all", "every", is_flag=True, help="All dead letters of the mailbox.")
+@json_option("Print the ids of those that were put back, as a line of JSON.")
+def redrive(*, box: str, messages: tuple[str, ...], every: bool, as_json: bool) -> None:
+    if bool(messages) == every:
+        raise click.UsageError("name the messages, or say --all.")
+    client = hub()
+    wanted = (
+        tuple(each.message.id for each in client.mail_dead(box)) if every else tuple(dict.fromkeys(messages))
+    )
+    taken = client.mail_redrive(box, wanted) if wanted else ()
+    if as_json:
+        click.echo(json.dumps(taken))
+    elif taken:
+        click.echo(f"{seen(box)}: {', '.join(taken)} can be delivered again")
+    elif every:
+        click.echo(f"{seen(box)} has no dead letters.", err=True)
+    if left := [each for each in wanted if each not in taken]:
+        click.echo(
+            f"orch: no dead letter of {seen(box)}: {', '.join(map(seen, left))}. See: orch mail dead",
+            err=True,
+        )
+        click.get_current_context().exit(ExitCode.NO_CARD)
+
+
+@verb("mail.unpause")
+@click.argument("a", metavar="BOX", shell_complete=complete_box)
+@click.argument("b", metavar="BOX", shell_complete=complete_box)
+def unpause(a: str, b: str) -> None:
+    hub().mail_unpause(a, b)
+    click.echo(f"{seen(a)} and {seen(b)} may write to each other again")

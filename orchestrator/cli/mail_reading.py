@@ -1,0 +1,121 @@
+"""`orch mail read`, `threads`, `search` and `export`."""
+
+import json
+import math
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import asdict
+
+import click
+
+from orchestrator.cli import mail_tables
+from orchestrator.cli.connection import hub
+from orchestrator.cli.group import verb
+from orchestrator.cli.mail_boxes import complete_box
+from orchestrator.cli.mail_text import unread_by_human, whole
+from orchestrator.cli.options import json_option
+from orchestrator.cli.reading import terminal_width
+from orchestrator.client import Client
+from orchestrator.core.mail.message import HUMAN
+from orchestrator.core.mail.views import MessageView
+
+_PAGE = 500
+
+
+@verb("mail.read")
+@click.argument("message", metavar="[MESSAGE]", required=False)
+@click.option("--box", metavar="BOX", shell_complete=complete_box, help="List what a mailbox sent and got.")
+@click.option("--thread", is_flag=True, help="All of the thread that MESSAGE belongs to.")
+@click.option("--peek", is_flag=True, help="Leave yours unread.")
+@click.option(
+    "--limit", type=click.IntRange(1, 1000), default=30, help="With --box: how many, the newest; else 30."
+)
+@json_option("Print the message as a line of JSON; without MESSAGE, or with --thread, a list.")
+def read(
+    *, message: str | None, box: str | None, thread: bool, peek: bool, limit: int, as_json: bool
+) -> None:
+    if box and (message or thread):
+        raise click.UsageError("--box lists a mailbox: it goes with neither MESSAGE nor --thread.")
+    if thread and not message:
+        raise click.UsageError("--thread needs the MESSAGE whose thread is meant.")
+    client = hub()
+    if box:
+        _list(client.mail_messages(box, limit=limit)[::-1], box, as_json=as_json)
+    elif message:
+        found = client.mail_message(message)
+        shown = client.mail_thread(found.thread) if thread else (found,)
+        _show(client, shown, as_json=as_json, peek=peek, one=not thread)
+    else:
+        unread = _unread(client)
+        if not (unread or as_json):
+            click.echo("No mail for you. What you have read: orch mail read --box human", err=True)
+        _show(client, unread, as_json=as_json, peek=peek, one=False)
+
+
+def _list(found: Sequence[MessageView], box: str, *, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps([asdict(each) for each in found], indent=2))
+    elif found:
+        click.echo("\n".join(mail_tables.messages(found, time.time(), terminal_width(), box)))
+    else:
+        click.echo("There is no message." if box else "No message has all of these words.", err=True)
+
+
+def _show(client: Client, found: Sequence[MessageView], *, as_json: bool, peek: bool, one: bool) -> None:
+    """Prints them; those that waited for the human wait no more once they have been written out."""
+    now = time.time()
+    if as_json:
+        said = [asdict(each) for each in found]
+        click.echo(json.dumps(said[0]) if one else json.dumps(said, indent=2))
+    for number, each in enumerate(found):
+        if not as_json:
+            click.echo("\n".join([*([""] if number else []), *whole(each, now)]))
+        sys.stdout.flush()
+        if not peek and unread_by_human(each):
+            client.mail_read(each.id)
+
+
+def _unread(client: Client) -> list[MessageView]:
+    """What waits for the human: the urgent first, then the oldest."""
+    found: dict[str, MessageView] = {}
+    known: set[str] = set()
+    before: float | None = None
+    awaited = sum(each.unread + each.leased for each in client.mail().boxes if each.name == HUMAN)
+    while len(found) < awaited:
+        page = client.mail_messages(HUMAN, limit=_PAGE, before=before)
+        found |= {each.id: each for each in page if unread_by_human(each)}
+        if known.issuperset(ids := {each.id for each in page}):
+            break
+        known |= ids
+        # those that were sent at the very same moment may stand on two pages
+        before = math.nextafter(page[-1].at, math.inf)
+    return sorted(found.values(), key=lambda each: (not each.urgent, each.at))
+
+
+@verb("mail.threads")
+@click.argument("box", metavar="[BOX]", default="", shell_complete=complete_box)
+@click.option("--limit", type=click.IntRange(1, 1000), default=30, help="How many, the newest; else 30.")
+@json_option("Print a list of threads as JSON.")
+def threads(*, box: str, limit: int, as_json: bool) -> None:
+    found = hub().mail_threads(box, limit=limit)
+    if as_json:
+        click.echo(json.dumps([asdict(each) for each in found], indent=2))
+    elif found:
+        click.echo("\n".join(mail_tables.threads(found, time.time(), terminal_width())))
+    else:
+        click.echo("There is no mail." if not box else f"{box} has neither sent nor got any mail.", err=True)
+
+
+@verb("mail.search")
+@click.argument("words", metavar="WORD...", nargs=-1, required=True)
+@click.option("--limit", type=click.IntRange(1, 1000), default=30, help="How many, the newest; else 30.")
+@json_option("Print a list of messages as JSON.")
+def search(*, words: tuple[str, ...], limit: int, as_json: bool) -> None:
+    _list(hub().mail_search(" ".join(words), limit=limit), "", as_json=as_json)
+
+
+@verb("mail.export")
+def export() -> None:
+    for each in hub().mail_export():
+        click.echo(json.dumps(asdict(each)))

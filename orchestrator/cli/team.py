@@ -1,0 +1,53 @@
+"""`orch team FILE`: a coordinator and its workers, started together."""
+
+from pathlib import Path
+
+import click
+
+from orchestrator.cli.cards import report
+from orchestrator.cli.connection import hub
+from orchestrator.cli.group import verb
+from orchestrator.cli.options import json_option
+from orchestrator.cli.programs import require_agent
+from orchestrator.cli.starting import unusable
+from orchestrator.cli.text import plain
+
+
+@verb("team")
+@click.argument(
+    "file", metavar="[FILE]", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
+@click.option(
+    "--repo",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    default=".",
+    help="The repository, by any folder in it; else the current one.",
+)
+@click.option("--init", is_flag=True, help="Print a commented example, and start nothing.")
+@json_option("Print each card as a line of JSON, the coordinator's first.")
+def team(*, file: Path | None, repo: Path, init: bool, as_json: bool) -> None:
+    from orchestrator import teams  # costs a third of a second
+
+    if init:
+        click.echo(teams.example(), nl=False)
+        return
+    if file is None:
+        raise click.UsageError("say which FILE describes the team; see: orch team --init")
+    try:
+        text = file.read_text(encoding="utf-8-sig")
+        found = teams.load(text, file=str(file))
+    except UnicodeDecodeError:
+        raise click.UsageError(f"{file} is not UTF-8 text.") from None
+    except OSError as error:
+        raise click.UsageError(f"{file} can't be read: {error.strerror or error}") from None
+    except teams.TeamError as error:
+        raise unusable(f"{plain(str(file))} can't be used.\n{error}") from None
+    require_agent(repo.resolve())
+    client = hub()
+    ids = client.start_team(text, repo=str(repo.resolve()), file=str(file.absolute()))
+    cards = {card.id: card for card in client.cards()}
+    for each in ids:
+        if each in cards:
+            report(cards[each], as_json)
+    if not as_json:
+        click.echo(f"Started {plain(found.name)}. See who is awaited: orch mail gather", err=True)

@@ -1,0 +1,171 @@
+"""Gathers: one session waits for the reports of several, and never for ever.
+
+Each member is awaited until a `result` or a tombstone of it comes. Who exits, crashes, is lost or runs out of
+time leaves a tombstone; who waits for a human (a permission, a question, a gate) does not, however late it
+is. A report that comes after a tombstone takes its place.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from orchestrator.core.model import Status
+
+LASTS_S = 24 * 3600.0
+"""How long a gather stays open whose opener names no time."""
+
+WAITS_FOR_HUMAN = frozenset(
+    {
+        Status.PERMISSION.value,
+        Status.QUESTION.value,
+        Status.PLAN.value,
+        Status.SETUP.value,
+        "gate",
+        "wanted",
+    }
+)
+"""The states in which a member keeps its gather open past its deadline."""
+
+OVER = frozenset({Status.EXITED.value, Status.LOST.value})
+"""The states that leave a tombstone."""
+
+
+class Part(StrEnum):
+    """What a member has done for the gather so far."""
+
+    AWAITED = "awaited"
+    PARTIAL = "partial"
+    REPORTED = "reported"
+    GONE = "gone"
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """`reports` are ids of messages, oldest first; `why` stands on a tombstone."""
+
+    name: str
+    part: Part = Part.AWAITED
+    reports: tuple[str, ...] = ()
+    why: str = ""
+    at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Gather:
+    """What `owner` waits for. After `deadline` nobody who could report is awaited any more."""
+
+    id: str
+    owner: str
+    thread: str
+    at: float
+    deadline: float
+    members: tuple[Member, ...]
+
+    def member(self, name: str) -> Member | None:
+        return next((each for each in self.members if each.name == name), None)
+
+    @property
+    def open(self) -> bool:
+        """Somebody's final word is still to come."""
+        return any(each.part in (Part.AWAITED, Part.PARTIAL) for each in self.members)
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A member without its final report, and its state in words."""
+
+    name: str
+    state: str
+    needs_human: bool = False
+
+
+def opened(
+    gather: str, owner: str, thread: str, expect: Iterable[str], *, at: float, deadline: float | None = None
+) -> Gather:
+    """A gather over these mailboxes, each named once."""
+    members = tuple(Member(name, at=at) for name in dict.fromkeys(expect))
+    return Gather(gather, owner, thread, at, at + LASTS_S if deadline is None else deadline, members)
+
+
+def reported(gather: Gather, sender: str, message: str, at: float, *, final: bool) -> Gather:
+    """The gather with this report. One from somebody who is not expected, or told twice, changes nothing."""
+    member = gather.member(sender)
+    if member is None or message in member.reports:
+        return gather
+    part = Part.REPORTED if final or member.part is Part.REPORTED else Part.PARTIAL
+    return _with(gather, Member(sender, part, (*member.reports, message), "", at))
+
+
+def tombstoned(gather: Gather, name: str, why: str, at: float) -> Gather:
+    """The gather without hope of `name`; whoever has reported is left alone."""
+    member = gather.member(name)
+    if member is None or member.part in (Part.REPORTED, Part.GONE):
+        return gather
+    return _with(gather, replace(member, part=Part.GONE, why=why, at=at))
+
+
+def due(gather: Gather, states: Mapping[str, str], now: float) -> tuple[tuple[str, str], ...]:
+    """Who is to get a tombstone now, and why, as (name, why).
+
+    `states` holds the session's state (a `Status`, or `gate`) of everybody who has a card; a member without
+    one is judged by the deadline alone, for a state that isn't known is no death.
+    """
+    found = []
+    for member in gather.members:
+        state = states.get(member.name, "")
+        if member.part not in (Part.AWAITED, Part.PARTIAL):
+            continue
+        if state in OVER:
+            found.append((member.name, f"its session {_ENDS[state]} before it reported"))
+        elif now >= gather.deadline and state not in WAITS_FOR_HUMAN:
+            found.append((member.name, f"it ran out of time ({_words(state)})"))
+    return tuple(found)
+
+
+def complete(gather: Gather, *, partial_ok: bool = False) -> bool:
+    """Whether nobody is awaited any more; with `partial_ok` a partial report will do."""
+    waiting = (Part.AWAITED,) if partial_ok else (Part.AWAITED, Part.PARTIAL)
+    return not any(member.part in waiting for member in gather.members)
+
+
+def missing(gather: Gather, states: Mapping[str, str]) -> tuple[Missing, ...]:
+    """Who has given no final report, with what is known of each."""
+    return tuple(_missing(each, states.get(each.name, "")) for each in gather.members if _lacks(each))
+
+
+def awaiting(gathers: Iterable[Gather], sender: str, to: Iterable[str], thread: str = "") -> str:
+    """The id of the gather to which a report of `sender` to these boxes belongs; empty where to none.
+
+    That is the one of the same thread, else the oldest in which an addressee still awaits the sender.
+    """
+    boxes = set(to)
+    mine = [each for each in gathers if each.owner in boxes and each.member(sender)]
+    same = [each for each in mine if thread and each.thread == thread]
+    lacking = [each for each in mine if (member := each.member(sender)) and _lacks(member)]
+    found = same or sorted(lacking, key=lambda each: (each.at, each.id))
+    return found[0].id if found else ""
+
+
+_ENDS = {Status.EXITED.value: "exited", Status.LOST.value: "was lost"}
+
+
+def _missing(member: Member, state: str) -> Missing:
+    if member.part is Part.GONE:
+        return Missing(member.name, member.why)
+    said = "has reported in part, " if member.part is Part.PARTIAL else ""
+    return Missing(member.name, said + _words(state), state in WAITS_FOR_HUMAN)
+
+
+def _words(state: str) -> str:
+    if state in WAITS_FOR_HUMAN:
+        return f"waits for a human: {state}"
+    return state.replace("_", " ") or "its state is unknown"
+
+
+def _lacks(member: Member) -> bool:
+    return member.part is not Part.REPORTED
+
+
+def _with(gather: Gather, member: Member) -> Gather:
+    members = tuple(member if each.name == member.name else each for each in gather.members)
+    return replace(gather, members=members)

@@ -1,0 +1,59 @@
+"""What a message may be, and how much of it: refusals in words, each with what to do instead."""
+
+from orchestrator.core.commands import Rejected
+from orchestrator.core.mail.message import Fate, Message
+
+BODY_BYTES = 64 * 1024
+"""A longer body travels as a blob, with a reference to it in the message."""
+BLOB_BYTES = 8 * 1024 * 1024
+BOX_MESSAGES = 1_000
+BOX_BYTES = 8 * 1024 * 1024
+SUBJECT_CHARACTERS = 200
+MOST_REFS = 50
+MOST_RECIPIENTS = 120
+MOST_HOPS = 8
+
+
+def malformed(message: Message) -> Rejected | None:
+    """Why no store can take this message, whoever sends it."""
+    if not message.body.strip() and not message.refs:
+        return Rejected("the message is empty", hint="Give it a body.")
+    try:
+        size = len(message.body.encode())
+        message.subject.encode()
+    except UnicodeEncodeError:
+        return Rejected("the message holds half a character", hint="Send it as UTF-8.")
+    if size > BODY_BYTES:
+        return Rejected(
+            f"the body takes {size:,} bytes",
+            f"at most {BODY_BYTES:,} go in a message",
+            "Write it to a file, commit it, and send a reference to the file.",
+        )
+    if len(message.subject) > SUBJECT_CHARACTERS:
+        return Rejected(f"the subject is longer than {SUBJECT_CHARACTERS} characters", hint="Shorten it.")
+    if len(message.refs) > MOST_REFS:
+        return Rejected(f"the message has more than {MOST_REFS} references", hint="Send several messages.")
+    if len(message.to) > MOST_RECIPIENTS:
+        return Rejected(
+            f"the message has {len(message.to)} recipients", f"at most {MOST_RECIPIENTS} are allowed in one"
+        )
+    if message.expires_at is not None and message.expires_at <= message.at:
+        return Rejected("the message's time to live is over before it is sent", hint="Give ttl_s above 0.")
+    return None
+
+
+def room(count: int, held: int, size: int) -> Fate:
+    """Whether a box with so many messages of so many bytes takes one more of `size` bytes."""
+    return Fate.STORED if count < BOX_MESSAGES and held + size <= BOX_BYTES else Fate.FULL
+
+
+def hops_after(sender: str, to: tuple[str, ...], causes: tuple[Message, ...]) -> int:
+    """How often the matter has been handed on, with this message.
+
+    `causes` are the message that is answered and those that the sender has in hand. A reply to whom it came
+    from hands nothing on; a result, an answer or a status ends what it answers.
+    """
+    counted = [
+        cause.hops + (any(box != cause.sender for box in to)) for cause in causes if cause.sender != sender
+    ]
+    return max(counted, default=0)

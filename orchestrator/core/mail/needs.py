@@ -1,0 +1,42 @@
+"""What of the mail waits for a human, as the queue shows it."""
+
+from collections.abc import Mapping
+
+from orchestrator.core.mail.message import Kind, Message
+from orchestrator.core.mail.traffic import Pause
+from orchestrator.core.model import Source
+from orchestrator.core.needs import LETTER_THAT_ASKS, RANKS
+from orchestrator.core.text import one_line
+from orchestrator.core.views import Need
+
+
+def mail_need(message: Message, cards: Mapping[str, tuple[str, str]]) -> Need:
+    """A message in the human's box. `cards` gives the id and the title of the card that has a mailbox."""
+    card, title = cards.get(message.sender, ("", ""))
+    subject = one_line(message.subject, 120)
+    words = one_line(message.body.lstrip()[:400], 160)
+    rank = RANKS["mail"]
+    asks = message.kind is Kind.QUESTION or message.urgent
+    return Need(
+        id=message.id, card=card, slug=message.sender, title=title or message.sender, kind="mail",
+        summary=f"{message.kind.value}: {subject or words}", since=message.at,
+        urgency=LETTER_THAT_ASKS if asks else rank.urgency, evidence=Source.ORCH.value, answerable=True,
+        options=rank.options, hint="",
+    )  # fmt: skip
+
+
+def pause_need(pause: Pause, cards: Mapping[str, tuple[str, str]]) -> Need:
+    """Two mailboxes that were stopped. The id is `pause.<a>.<b>`."""
+    a, b = pause.pair.a, pause.pair.b
+    card, _ = cards.get(a, ("", ""))
+    rank = RANKS["pause"]
+    return Need(
+        id=pause_id(pause), card=card, slug=a, title=f"{a} and {b}", kind="pause",
+        summary=f"their mail is paused: {pause.why}", since=pause.at, urgency=rank.urgency,
+        evidence=Source.ORCH.value, answerable=True, options=rank.options,
+        hint="Read what they wrote to each other before you let them go on.",
+    )  # fmt: skip
+
+
+def pause_id(pause: Pause) -> str:
+    return f"pause.{pause.pair.a}.{pause.pair.b}"

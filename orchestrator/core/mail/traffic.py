@@ -1,0 +1,150 @@
+"""How much passes between whom: the rates, and the breaker for two sessions that only write to each other.
+
+The hub keeps one `Traffic`, tells it of every message and of every sign of progress, and asks it before it
+sends. After a restart it is filled again from what the store kept of the last minutes.
+"""
+
+from collections import deque
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from orchestrator.core.commands import Rejected
+from orchestrator.core.mail.limits import MOST_HOPS
+from orchestrator.core.mail.message import HUMAN, Authority, Passing
+
+PAIR_A_MINUTE = 30
+FAN_OUT_A_MINUTE = 120
+MINUTE_S = 60.0
+PING_PONG_TURNS = 12
+PING_PONG_S = 600.0
+KEPT_S = PING_PONG_S
+"""How long a message counts for anything here: so much of the past fills a new `Traffic`."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Pair:
+    """Two mailboxes, whichever of them writes: `a` is the first by name."""
+
+    a: str
+    b: str
+
+    @classmethod
+    def of(cls, one: str, other: str) -> "Pair":
+        return cls(min(one, other), max(one, other))
+
+    def __str__(self) -> str:
+        return f"{self.a} and {self.b}"
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """A pair that may not write to each other until the human says so."""
+
+    pair: Pair
+    at: float
+    why: str
+
+
+class Traffic:
+    """The last minutes of a mail system, as its limits need them."""
+
+    def __init__(self, past: Iterable[Passing] = ()) -> None:
+        self._between: dict[Pair, deque[tuple[float, str]]] = {}
+        self._out: dict[str, deque[float]] = {}
+        self._progress: dict[str, float] = {}
+        for each in sorted(past, key=lambda each: (each.at, each.id)):
+            self.note(each)
+
+    def note(self, passing: Passing) -> None:
+        """A message has been stored. One of the human, or of orch for them, counts as progress."""
+        if passing.authority is not Authority.PEER:
+            for name in passing.to:
+                self.progress(name, passing.at)
+            return
+        out = self._out.setdefault(passing.sender, deque())
+        for box in passing.to:
+            out.append(passing.at)
+            between = self._between.setdefault(Pair.of(passing.sender, box), deque())
+            between.append((passing.at, passing.sender))
+            while between[0][0] <= passing.at - KEPT_S:
+                between.popleft()
+        _forget(out, passing.at - MINUTE_S)
+
+    def progress(self, name: str, at: float) -> None:
+        """The card of `name` got on: a commit, a stage done, a move on the board, a human's word.
+
+        A session that goes from idle to working does not: each message makes it do that.
+        """
+        self._progress[name] = max(at, self._progress.get(name, 0.0))
+
+    def refusal(
+        self,
+        sender: str,
+        to: Collection[str],
+        *,
+        now: float,
+        hops: int = 0,
+        authority: Authority = Authority.PEER,
+        paused: Collection[Pair] = (),
+    ) -> Rejected | None:
+        """Why this may not be sent now; `None` where it may. Only peers are limited."""
+        if authority is not Authority.PEER:
+            return None
+        for box in to:
+            if Pair.of(sender, box) in paused:
+                return Rejected(
+                    f"mail between you and {box} is paused",
+                    "you wrote to each other in turn without a commit or any other progress",
+                    "Go on with your own work; the human has been asked whether it may continue.",
+                )
+        if hops > MOST_HOPS:
+            return Rejected(
+                f"the matter has been handed on {MOST_HOPS} times",
+                "that is how far a message may travel from box to box",
+                "Settle it yourself, or write to human.",
+            )
+        since = now - MINUTE_S
+        for box in to:
+            mine = [
+                at for at, who in self._between.get(Pair.of(sender, box), ()) if who == sender and at > since
+            ]
+            if len(mine) >= PAIR_A_MINUTE:
+                return _too_many(
+                    f"{PAIR_A_MINUTE} messages to {box} within a minute", mine[-PAIR_A_MINUTE], now
+                )
+        out = [at for at in self._out.get(sender, ()) if at > since]
+        if len(out) + len(to) > FAN_OUT_A_MINUTE:
+            first = out[len(out) + len(to) - FAN_OUT_A_MINUTE - 1] if out else now
+            return _too_many(f"{FAN_OUT_A_MINUTE} messages to all together within a minute", first, now)
+        return None
+
+    def circling(self, sender: str, to: Collection[str], now: float) -> tuple[Pair, ...]:
+        """The pairs that are to be paused after this message: ten minutes of turn and turn about.
+
+        A turn is one message, or several of the same side in a row. Mail with the human never circles.
+        """
+        pairs = [Pair.of(sender, box) for box in to if HUMAN not in (sender, box)]
+        return tuple(pair for pair in pairs if self._turns(pair, now) >= PING_PONG_TURNS)
+
+    def resumed(self, pair: Pair, at: float) -> None:
+        """The human lets them go on: their turns are counted anew."""
+        self.progress(pair.a, at)
+        self.progress(pair.b, at)
+
+    def _turns(self, pair: Pair, now: float) -> int:
+        since = max(now - KEPT_S, self._progress.get(pair.a, 0.0), self._progress.get(pair.b, 0.0))
+        turns, last = 0, ""
+        for at, who in self._between.get(pair, ()):
+            if at > since and who != last:
+                turns, last = turns + 1, who
+        return turns
+
+
+def _too_many(what: str, first: float, now: float) -> Rejected:
+    wait = max(1, round(first + MINUTE_S - now))
+    return Rejected(f"{what} is the limit", hint=f"Wait {wait} s, or put several matters into one message.")
+
+
+def _forget(times: deque[float], until: float) -> None:
+    while times and times[0] <= until:
+        times.popleft()

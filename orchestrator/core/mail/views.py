@@ -1,0 +1,176 @@
+"""What clients are shown of the mail: frozen, flat, and all that the API speaks of."""
+
+from dataclasses import dataclass
+
+from orchestrator.core.mail.message import Delivery, Ref
+
+
+@dataclass(frozen=True, slots=True)
+class BoxView:
+    """A mailbox, and an element of `orch mail peers --json`. `state` is its card's; empty for the human's."""
+
+    name: str
+    card: str
+    title: str
+    labels: tuple[str, ...]
+    run: str
+    lead: str
+    """The mailbox of who coordinates it; empty where nobody does."""
+    state: str
+    branch: str
+    over: bool
+    """Its card is done: it gets no mail for groups."""
+    unread: int
+    tasks: int
+    urgent: int
+    leased: int
+    dead: int
+    oldest: float | None
+    """When the oldest unread message was sent."""
+    bell: str
+    """How its session is told of mail, in words: `waits in mail_receive`, `at its next tool`, `rung by a
+    typed line`, `when it is resumed`."""
+    deaf: bool
+    """The bell has rung as often as it may, and no receive was recorded."""
+    hub: str = ""
+    """The hub that serves it, where several share one mail system and it is another one."""
+
+
+@dataclass(frozen=True, slots=True)
+class MessageView:
+    """A message and where it stands in each of its boxes."""
+
+    id: str
+    sender: str
+    to: tuple[str, ...]
+    kind: str
+    subject: str
+    body: str
+    at: float
+    thread: str
+    reply_to: str
+    urgent: bool
+    authority: str
+    """`human`, `orch` or `peer`."""
+    refs: tuple[Ref, ...]
+    gather: str
+    hops: int
+    expires_at: float | None
+    deliveries: tuple[Delivery, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadView:
+    id: str
+    subject: str
+    names: tuple[str, ...]
+    count: int
+    first_at: float
+    last_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class MemberView:
+    """`part` is `awaited`, `partial`, `reported` or `gone`; `state` says in words how its session stands, or
+    why it is gone."""
+
+    name: str
+    part: str
+    state: str
+    needs_human: bool
+    reports: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GatherView:
+    """A fan-in: what its owner waits for."""
+
+    id: str
+    owner: str
+    thread: str
+    subject: str
+    at: float
+    deadline: float
+    complete: bool
+    members: tuple[MemberView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DeadView:
+    """A dead letter; `message` names it for a redrive."""
+
+    box: str
+    message: MessageView
+    why: str
+    times: int
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class PauseView:
+    """Two mailboxes that may not write to each other until the human says so."""
+
+    a: str
+    b: str
+    at: float
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class FlowView:
+    """How many messages passed from one mailbox to another in the minute that began `at`."""
+
+    at: float
+    sender: str
+    to: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimView:
+    """An advisory lease on a file, a folder or a topic."""
+
+    what: str
+    repo: str
+    holder: str
+    exclusive: bool
+    until: float
+
+
+@dataclass(frozen=True, slots=True)
+class MailView:
+    """The whole of the mail at a glance, as the stream tells it."""
+
+    store: str
+    """`sqlite`, or the shared store's address without its password."""
+    trouble: str
+    """What is wrong with the store, in words; else empty."""
+    boxes: tuple[BoxView, ...] = ()
+    """The human's first, then those with unread mail, then by name."""
+    gathers: tuple[GatherView, ...] = ()
+    """Those under way."""
+    paused: tuple[PauseView, ...] = ()
+    claims: tuple[ClaimView, ...] = ()
+    newest: float = 0.0
+    """When the newest message was sent: a list that is shown is older if this has grown."""
+
+
+@dataclass(frozen=True, slots=True)
+class SentView:
+    """The answer to a send: what it came to for each recipient: `stored`, `full`, `unknown` or `queued`."""
+
+    id: str
+    fates: tuple[tuple[str, str], ...]
+    gather: str
+    repeated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RefView:
+    """What a reference leads to: the text of the file at its commit, or its diff against the base."""
+
+    title: str
+    text: str
+    diff: bool
+    trouble: str
+    """Why it can't be shown, in words; else empty."""

@@ -1,0 +1,243 @@
+"""The tools by which sessions write to each other."""
+
+import time
+from collections.abc import Iterable
+from typing import Any, Literal
+
+from pydantic import Field
+
+from orchestrator.core.mail.claims import LASTS_S, LONGEST_S, MOST_AT_ONCE, Claim, normal
+from orchestrator.core.mail.compose import Draft
+from orchestrator.core.mail.gather import LASTS_S as GATHER_LASTS_S
+from orchestrator.core.mail.leases import Outcome
+from orchestrator.core.mail.message import Authority, Kind
+from orchestrator.core.mail.order import Want
+from orchestrator.core.mail.standing import session_name
+from orchestrator.core.model import Card
+from orchestrator.hub.engine import refusal
+from orchestrator.hub.mail.keeper import in_words
+from orchestrator.hub.mail.office import Office
+from orchestrator.hub.mail.receiving import Reader
+from orchestrator.hub.mail.sending import Sender
+from orchestrator.hub.mcp import mail_words
+from orchestrator.hub.mcp.tools import Arguments, Call, Tool, Toolbox
+from orchestrator.hub.server.caller import Caller
+
+KindWord = Literal["task", "question", "answer", "result", "partial", "status", "handoff", "note", "control"]
+_LONGEST_WAIT = 600
+
+
+class Send(Arguments):
+    to: list[str] | str = Field(description="Names, prefixes, @label:x, @run, @lead, @all, human")
+    kind: KindWord
+    body: str
+    subject: str = ""
+    refs: list[str] = Field(
+        default_factory=list, description="Committed paths in your worktree, blob:SHA256, issue:N, gather:ID"
+    )
+    reply_to: str = ""
+    thread: str = ""
+    priority: Literal["normal", "urgent"] = "normal"
+    ttl_s: float = Field(default=0, ge=0)
+    idem: str = Field(default="", description="Same word, same message: sent once")
+    expect: bool | float = Field(
+        default=False, description="true, or seconds: open a gather for a result of each recipient"
+    )
+
+
+class Receive(Arguments):
+    max: int = Field(default=10, ge=1, le=100)
+    kinds: list[str] = Field(default_factory=list)
+    from_: list[str] = Field(default_factory=list, alias="from")
+    thread: str = ""
+    wait_s: float = Field(default=0, ge=0, le=_LONGEST_WAIT)
+    peek: bool = False
+
+
+class Ack(Arguments):
+    ids: list[str]
+    outcome: Literal["done", "failed", "requeue"] = "done"
+    note: str = ""
+
+
+class GatherAsked(Arguments):
+    gather: str = ""
+    thread: str = ""
+    expect: list[str] = Field(default_factory=list)
+    wait_s: float = Field(default=_LONGEST_WAIT, ge=0, le=_LONGEST_WAIT)
+    partial_ok: bool = False
+
+
+class Peers(Arguments):
+    filter: str = ""
+
+
+class Search(Arguments):
+    query: str
+
+
+class Lease(Arguments):
+    paths: list[str] = Field(description="Paths in the repository, or topic:NAME", min_length=1)
+    ttl_s: float = Field(default=LASTS_S, gt=0, le=LONGEST_S)
+    mode: Literal["exclusive", "shared", "release"] = "exclusive"
+
+
+def mail_tools(office: Office) -> Toolbox:
+    """The mailbox of a card, for its session."""
+    post = _Counter(office)
+    tools: tuple[Tool[Any], ...] = (
+        Tool("mail_send", "Send a message to sessions or the human. Stored durably.", Send, post.send, True),
+        Tool(
+            "mail_receive",
+            "Take your next messages, urgent and oldest first; block up to wait_s.",
+            Receive,
+            post.receive,
+            True,
+        ),
+        Tool("mail_ack", "Settle messages before your turn ends (its end does it).", Ack, post.ack, True),
+        Tool(
+            "mail_gather",
+            "Wait for the results of a gather; tells who is missing and why. May be called again.",
+            GatherAsked,
+            post.gather,
+            True,
+        ),
+        Tool("mail_peers", "List whom you can write to, and their state.", Peers, post.peers, True),
+        Tool("mail_search", "Find messages by words, in all mail.", Search, post.search, True),
+        Tool(
+            "mail_lease",
+            "Reserve files or topics so that no two sessions do the same work.",
+            Lease,
+            post.lease,
+            True,
+        ),
+    )
+
+    def of(caller: Caller) -> Iterable[Tool[Any]]:
+        return tools if caller.card in office.engine.state.cards else ()
+
+    return of
+
+
+class _Counter:
+    """Where a session stands and asks. Its name and what it may are the hub's to say, never its own."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+
+    def _card(self, call: Call) -> Card:
+        """The caller's card; whatever its last call answered has arrived by now."""
+        self._office.heard(call.caller.card, call.caller.run)
+        card = self._office.engine.state.cards.get(call.caller.card)
+        if card is None:
+            raise refusal("your card was removed", hint="Say so to the user, and stop.")
+        return card
+
+    def _reader(self, call: Call) -> Reader:
+        return Reader(self._card(call).slug, session_name(call.caller.card, call.caller.run))
+
+    async def send(self, call: Call, said: Send) -> str:
+        card = self._card(call)
+        draft = Draft(
+            kind=Kind(said.kind),
+            body=said.body,
+            subject=said.subject,
+            refs=await self._office.references.of_session(card, said.refs),
+            reply_to=said.reply_to,
+            thread=said.thread,
+            urgent=said.priority == "urgent",
+            ttl_s=said.ttl_s or None,
+            idem=said.idem or f"call:{call.mark}",
+        )
+        expect_s = None
+        if said.expect is not False:
+            expect_s = GATHER_LASTS_S if said.expect is True else max(1.0, said.expect)
+        sender = Sender(card.slug, Authority.PEER, session_name(card.id, call.caller.run))
+        return mail_words.sent(await self._office.sending.send(sender, said.to, draft, expect_s=expect_s))
+
+    async def receive(self, call: Call, said: Receive) -> str:
+        who = self._reader(call)
+        senders = tuple(self._office.directory.named(each) for each in said.from_)
+        want = Want(most=said.max, kinds=_kinds(said.kinds), senders=senders, thread=said.thread)
+        call.progress("waits for mail")
+        got = await self._office.receiving.receive(who, want, said.wait_s, peek=said.peek)
+        with in_words("the mail could not be shown"):
+            return await mail_words.received(self._office.references, got, peek=said.peek)
+
+    async def ack(self, call: Call, said: Ack) -> str:
+        who = self._reader(call)
+        came_to = await self._office.receiving.ack(who, said.ids, Outcome(said.outcome), said.note)
+        return mail_words.acked(said.ids, came_to)
+
+    async def gather(self, call: Call, said: GatherAsked) -> str:
+        if not said.gather and not said.thread:
+            hint = "mail_send with expect=true gave you its id; or name a thread."
+            raise refusal("name the gather", hint=hint)
+        found = await self._office.gathering.gather(
+            self._reader(call),
+            gather=said.gather,
+            thread=said.thread,
+            expect=said.expect,
+            wait_s=said.wait_s,
+            partial_ok=said.partial_ok,
+            progress=call.progress,
+        )
+        with in_words("the results could not be shown"):
+            return await mail_words.gathered(self._office.references, found)
+
+    async def peers(self, call: Call, said: Peers) -> str:
+        me = self._card(call).slug
+        found = [each for each in self._office.directory.peers() if not each.over]
+        with in_words("the mailboxes could not be looked at"):
+            unread = {each.box: each.waiting for each in await self._office.keeper.store.counts()}
+        return mail_words.peers(found, unread, me, said.filter)
+
+    async def search(self, call: Call, said: Search) -> str:
+        self._card(call)
+        with in_words("the mail could not be searched"):
+            records = await self._office.keeper.store.search(said.query, 20)
+        return mail_words.found(records)
+
+    async def lease(self, call: Call, said: Lease) -> str:
+        card, now = self._card(call), time.time()
+        session = session_name(card.id, call.caller.run)
+        things = [_thing(card, each) for each in said.paths]
+        store = self._office.keeper
+        with in_words("nothing was reserved"):
+            if said.mode == "release":
+                await store.store.drop_claims(card.slug, session, [what for _, what in things])
+                self._office.refresh_soon()
+                return "Released."
+            mine = [each for each in await store.store.claims(now) if each.holder == card.slug]
+            if len(mine) + len(things) > MOST_AT_ONCE:
+                raise refusal(f"you may hold {MOST_AT_ONCE} leases at most", hint="Release some of yours.")
+            wanted = [
+                Claim(scope, what, card.slug, session, said.mode == "exclusive", now, now + said.ttl_s)
+                for scope, what in things
+            ]
+            conflict = await store.store.claim(wanted, now)
+        if conflict:
+            refused = conflict.refusal
+            raise refusal(refused.what, refused.why, refused.hint)
+        self._office.refresh_soon()
+        names = ", ".join(what for _, what in things)
+        return f"Yours for {said.ttl_s:.0f} s, or until your session ends: {names}."
+
+
+def _kinds(words: Iterable[str]) -> tuple[Kind, ...]:
+    try:
+        return tuple(Kind(word) for word in words)
+    except ValueError as error:
+        raise refusal(str(error), hint=f"Kinds are: {', '.join(Kind)}.") from None
+
+
+def _thing(card: Card, said: str) -> tuple[str, str]:
+    """(scope, what) of something to be reserved."""
+    if said.startswith("topic:"):
+        return "", said.removeprefix("topic:").strip()
+    for top in (card.path, card.repo):
+        if said == top or said.startswith(f"{top}/"):
+            return card.repo, normal(said.removeprefix(top).lstrip("/"))
+    if said.startswith("/"):
+        raise refusal(f"{said} lies outside of your repository", hint="Give a path in it, or topic:NAME.")
+    return card.repo, normal(said)

@@ -1,0 +1,113 @@
+"""Mail in the words in which a session's model reads it."""
+
+import json
+import secrets
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+from orchestrator.core.mail.addressing import Peer
+from orchestrator.core.mail.envelope import STANDING_RULE, plain, shown
+from orchestrator.core.mail.leases import Acked
+from orchestrator.core.mail.message import Record, Sent
+from orchestrator.core.mail.order import BYTES_A_CALL, Leased, Received
+from orchestrator.core.text import one_line
+from orchestrator.hub.mail.gathering import Gathered
+from orchestrator.hub.mail.references import References
+
+_LEAST = 1_000
+"""Bytes of each result that are shown, however many there are."""
+
+
+def sent(answer: Sent) -> str:
+    said: dict[str, object] = {"id": answer.id, "to": {box: fate.value for box, fate in answer.fates}}
+    if answer.gather:
+        said["gather"] = answer.gather
+    if answer.repeated:
+        said["repeated"] = True
+    return json.dumps(said, separators=(",", ":"), ensure_ascii=False)
+
+
+async def received(references: References, got: Received, *, peek: bool) -> str:
+    if not got.messages:
+        return "No mail."
+    count = len(got.messages)
+    head = f"{count} message{'s' if count > 1 else ''}{' (only looked at)' if peek else ''}."
+    more = "More wait: call mail_receive again." if got.more else ""
+    parts = [f"{head} {STANDING_RULE}", *(await _letters(references, got.messages, BYTES_A_CALL)), more]
+    return "\n\n".join(filter(None, parts))
+
+
+async def gathered(references: References, found: Gathered) -> str:
+    members = found.gather.members
+    head = "complete" if found.complete else "NOT complete"
+    reported = len(members) - len(found.missing)
+    name = found.gather.id or found.gather.thread
+    lines = [f"Gather {name} is {head}: {reported} of {len(members)} reported."]
+    lines += [f"missing: {each.name}: {one_line(each.state, 300)}" for each in found.missing]
+    if not found.complete:
+        lines.append("Call mail_gather again to go on waiting.")
+    letters = (*found.told, *found.reports)
+    if letters:
+        lines.append(STANDING_RULE)
+    each = max(_LEAST, BYTES_A_CALL // max(1, len(letters)))
+    return "\n\n".join(["\n".join(lines), *(await _letters(references, letters, each))])
+
+
+def acked(ids: Sequence[str], came_to: Sequence[Acked]) -> str:
+    words = {
+        Acked.STALE: "stale (you don't hold it any more; nothing was changed)",
+        Acked.UNKNOWN: "unknown in your mailbox",
+        Acked.DEAD: "in the dead letters",
+    }
+    return "; ".join(f"{one}: {words.get(each, each.value)}" for one, each in zip(ids, came_to, strict=True))
+
+
+def peers(found: Iterable[Peer], unread: Mapping[str, int], me: str, wanted: str) -> str:
+    lines = ["human: the person who watches all sessions"]
+    for each in found:
+        parts = [
+            f"{each.name}{' (you)' if each.name == me else ''}: {each.state.replace('_', ' ')}",
+            f"labels {','.join(each.labels)}" if each.labels else "",
+            f"led by {each.lead}" if each.lead else "",
+            f"run {each.run}" if each.run else "",
+            f"branch {each.branch}" if each.branch else "",
+            f"{unread[each.name]} unread" if unread.get(each.name) else "",
+            "on another machine" if each.hub else "",
+        ]
+        lines.append("; ".join(filter(None, parts)))
+    word = wanted.removeprefix("@label:").lower()
+    return "\n".join(one_line(line, 400) for line in lines if word in line.lower()) or "Nobody fits."
+
+
+def found(records: Sequence[Record]) -> str:
+    if not records:
+        return "No message has these words."
+    lines = []
+    for record in records:
+        message = record.message
+        words = one_line(plain(message.subject or message.body), 120)
+        lines.append(
+            f"{message.id} {_time(message.at)} {message.sender} -> {', '.join(message.to)} "
+            f"[{message.kind.value}] thread {message.thread}: {words}"
+        )
+    return "\n".join(lines)
+
+
+async def _letters(references: References, messages: Sequence[Leased], most_bytes: int) -> list[str]:
+    """Each in its envelope, with a boundary that nobody could know when it was written."""
+    places = await references.places([each.message for each in messages])
+    return [
+        shown(
+            each,
+            secrets.token_hex(8),
+            sent=_time(each.message.at),
+            places=places,
+            whole_at=await references.whole(each) if each.message.size > most_bytes else "",
+            most_bytes=most_bytes,
+        )
+        for each in messages
+    ]
+
+
+def _time(at: float) -> str:
+    return datetime.fromtimestamp(at).astimezone().strftime("%Y-%m-%d %H:%M:%S")

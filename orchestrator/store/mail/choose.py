@@ -1,0 +1,43 @@
+"""The mail store that the configuration names."""
+
+from pathlib import Path
+
+from orchestrator.core.mail.leases import VISIBLE_S
+from orchestrator.store.mail.protocol import MailError, MailStore
+
+
+def mail_store(
+    where: str,
+    folder: Path,
+    *,
+    name: str = "orch",
+    strict: bool = True,
+    waits_s: float = 5.0,
+    outbox: bool = False,
+    visible_s: float = VISIBLE_S,
+) -> MailStore:
+    """`where` is empty or `sqlite` for `mail.db` in this folder, or the URL of a Redis server, whose outbox
+    is `mail-outbox.db` there. It is to be opened. Raises `MailError` in words for anything else, and where
+    the extra `redis` is not installed."""
+    if where in ("", "sqlite"):
+        from orchestrator.store.mail.sqlite.store import SqliteMail
+
+        return SqliteMail(folder / "mail.db", visible_s)
+    if not where.startswith(("redis://", "rediss://", "unix://")):
+        raise MailError("mail.store is neither `sqlite` nor the address of a Redis server (redis://…).")
+    try:
+        from orchestrator.store.mail.redis.store import RedisMail
+    except ModuleNotFoundError as error:
+        if error.name not in ("redis", "redis.asyncio"):
+            raise
+        raise MailError(
+            "mail.store names a Redis server; what speaks to one is not installed: pip install 'orch[redis]'."
+        ) from error
+    return RedisMail(
+        where,
+        name=name,
+        visible_s=visible_s,
+        strict=strict,
+        waits_s=waits_s,
+        outbox=folder / "mail-outbox.db" if outbox else None,
+    )

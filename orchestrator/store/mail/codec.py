@@ -1,0 +1,39 @@
+"""Mail as JSON text, and back."""
+
+from typing import Any, Generic, TypeVar
+
+from pydantic import TypeAdapter
+
+from orchestrator.core.mail.addressing import Peer
+from orchestrator.core.mail.claims import Claim
+from orchestrator.core.mail.gather import Gather
+from orchestrator.core.mail.message import Message, Post, Sent
+from orchestrator.core.mail.traffic import Pause
+
+T = TypeVar("T")
+
+
+class Form(Generic[T]):
+    """One type's way into JSON and back; what has its default value is left out."""
+
+    def __init__(self, kind: type[T]) -> None:
+        self._adapter: TypeAdapter[T] = TypeAdapter(kind)
+
+    def dump(self, value: T) -> str:
+        return self._adapter.dump_json(value, exclude_defaults=True).decode()
+
+    def load(self, text: str | bytes) -> T:
+        return self._adapter.validate_json(text)
+
+    def plain(self, value: T) -> Any:
+        """The value as what `json.dumps` takes."""
+        return self._adapter.dump_python(value, mode="json", exclude_defaults=True)
+
+
+MESSAGE = Form(Message)
+SENT = Form(Sent)
+POST = Form(Post)
+GATHER = Form(Gather)
+CLAIM = Form(Claim)
+PAUSE = Form(Pause)
+PEER = Form(Peer)

@@ -1,0 +1,29 @@
+"""Telling those who listen, within one event loop."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+from orchestrator.store.mail.protocol import News
+
+
+class Listeners:
+    """Everybody gets all news from the moment they begin to listen."""
+
+    def __init__(self) -> None:
+        self._queues: set[asyncio.Queue[News]] = set()
+
+    def tell(self, news: News) -> None:
+        for queue in self._queues:
+            queue.put_nowait(news)
+
+    def listen(self) -> AsyncIterator[News]:
+        queue: asyncio.Queue[News] = asyncio.Queue()
+        self._queues.add(queue)
+        return self._take(queue)
+
+    async def _take(self, queue: "asyncio.Queue[News]") -> AsyncIterator[News]:
+        try:
+            while True:
+                yield await queue.get()
+        finally:
+            self._queues.discard(queue)

@@ -1,0 +1,145 @@
+"""The way to the Redis server: its scripts, bounded waits, and what is wrong in words."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from importlib.resources import files
+from typing import Any, TypeVar
+
+import redis.asyncio as redis
+from redis import exceptions
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+
+from orchestrator.store.mail.protocol import MailAway, MailError
+from orchestrator.store.mail.redis.durability import waits_for_disk
+
+T = TypeVar("T")
+WAITS_S = 5.0
+"""How long a call goes on trying while the server is away."""
+ANSWERS_S = 5.0
+"""How long one try waits for a server that takes the connection and says nothing."""
+CONNECTIONS = 32
+_TRY_AGAIN_S = 0.1
+_SCRIPTS = ("send", "receive", "held", "ack", "renew", "give_back", "expire", "redrive", "counts")
+_LETS_NOT = (exceptions.AuthenticationError, exceptions.AuthorizationError, exceptions.NoPermissionError)
+_AWAY = (exceptions.ConnectionError, exceptions.TimeoutError, OSError)
+
+
+class Connection:
+    """One server, and what runs there. Every call raises `MailAway` when the server could not be reached in
+    time, and `MailError` when it refuses.
+
+    `trouble` says in words what is wrong since the latest call; it is empty when that went well.
+    """
+
+    def __init__(self, url: str, prefix: str, *, waits_s: float, answers_s: float, strict: bool) -> None:
+        """`url` is `redis://` or, with TLS, `rediss://`, with the user and password of an ACL; messages
+        never show those."""
+        self.prefix = prefix
+        self.trouble = ""
+        self._url = url
+        self._waits_s = waits_s
+        self._answers_s = answers_s
+        self._strict = strict
+        self._ready = False
+        self._wait_for_disk = False
+        # The pool's own limit is not fair: who waits for a connection may be passed by others for seconds.
+        self._places = asyncio.Semaphore(CONNECTIONS)
+        try:
+            pool = redis.ConnectionPool.from_url(url, **_options(answers_s))
+        except ValueError as error:
+            raise MailError(f"mail.store is no address of a Redis server: {error}") from error
+        # its stubs differ from version to version, so its answers are read with our own eyes
+        self.client: Any = redis.Redis.from_pool(pool)
+        known = pool.connection_kwargs
+        self._server = f"Redis at {known.get('path') or known.get('host', 'localhost')}"
+        if "path" not in known:
+            self._server += f":{known.get('port', 6379)}"
+        self._scripts = {name: self.client.register_script(_source(name)) for name in _SCRIPTS}
+
+    async def close(self) -> None:
+        await self.client.aclose()
+
+    def listening(self) -> Any:
+        """A client of its own, for calls that block."""
+        return redis.Redis.from_url(self._url, **_options(self._answers_s))
+
+    async def script(self, name: str, *words: str | bytes | float, again: bool = True) -> Any:
+        """What the script returns. `again` says that to run it twice does no harm."""
+        script = self._scripts[name]
+        keys = [f"{self.prefix}log"]  # by this one a cluster knows which of its servers has them all
+        return await self.call(lambda: script(keys=keys, args=[self.prefix, *words]), again=again)
+
+    async def stored(self, name: str, *words: str | bytes | float) -> Any:
+        """The same, with all that it wrote on the server's disk where durability is strict."""
+        if not self._ready:
+            await self.call(self._nothing)
+        if not self._wait_for_disk:
+            return await self.script(name, *words)
+
+        async def run() -> Any:
+            async with self.client.pipeline(transaction=False) as pipe:
+                await self._scripts[name](keys=[f"{self.prefix}log"], args=[self.prefix, *words], client=pipe)
+                # WAITAOF waits for what this very connection wrote: a repeated send writes nothing else
+                pipe.set(f"{self.prefix}touched", 1)
+                pipe.execute_command("WAITAOF", 1, 0, round(self._answers_s * 900))
+                answer, _, (disks, _) = await pipe.execute()
+            if disks < 1:
+                raise exceptions.TimeoutError("what it took is not on its disk yet")
+            return answer
+
+        return await self.call(run)
+
+    async def call(self, do: Callable[[], Awaitable[T]], *, again: bool = True) -> T:
+        """What `do` returns, tried until the time is over. Where `again` is false it is tried once, for
+        the server may have done it without our having heard."""
+        deadline = time.monotonic() + self._waits_s
+        began = False
+        while True:
+            try:
+                async with self._places, asyncio.timeout(self._answers_s):
+                    if not self._ready:
+                        self._wait_for_disk = self._strict and await waits_for_disk(self.client, self._server)
+                        self._ready = True
+                    began = True
+                    answer = await do()
+            except MailError as error:
+                self.trouble = str(error)
+                raise
+            except _LETS_NOT as error:
+                self.trouble = f"{self._server} refuses: {error}. Check the user and password in mail.store."
+                raise MailError(self.trouble) from error
+            except _AWAY as error:
+                self._ready = False
+                if (again or not began) and time.monotonic() + _TRY_AGAIN_S < deadline:
+                    await asyncio.sleep(_TRY_AGAIN_S)
+                    continue
+                why = str(error) or f"no answer within {self._answers_s:g} s"
+                self.trouble = f"{self._server} can't be reached: {why}"
+                raise MailAway(f"{self.trouble}. Nothing is lost; try again when it is back.") from error
+            except exceptions.RedisError as error:
+                self.trouble = f"{self._server} could not do it: {error}"
+                raise MailError(self.trouble) from error
+            self.trouble = ""
+            return answer
+
+    async def _nothing(self) -> None:
+        """What is called to have the server looked at."""
+
+
+def _options(answers_s: float) -> dict[str, Any]:
+    return {
+        # the client's own time limit may swallow the end of a task (`wait_for` before Python 3.12)
+        "socket_timeout": None,
+        "socket_connect_timeout": answers_s,
+        "socket_keepalive": True,
+        "retry": Retry(NoBackoff(), 0),  # the tries are counted here, against the clock
+        "protocol": 2,  # the same answers from every version of client and server
+        "client_name": "orch",
+    }
+
+
+def _source(name: str) -> str:
+    scripts = files(__package__) / "scripts"
+    return (scripts / "common.lua").read_text() + (scripts / f"{name}.lua").read_text()

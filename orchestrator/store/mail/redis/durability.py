@@ -1,0 +1,37 @@
+"""Whether what a Redis server says it has stored would survive the end of its power."""
+
+from typing import Any
+
+from redis import exceptions
+
+from orchestrator.store.mail.protocol import MailError
+
+_WAITAOF_SINCE = (7, 2)
+
+
+async def waits_for_disk(client: Any, server: str) -> bool:
+    """Whether strict durability takes a `WAITAOF` after each send; false where the server writes to its disk
+    before it answers (`appendfsync always`).
+
+    Raises `MailError` where neither can be had. The facts: `INFO persistence`, `CONFIG GET appendfsync`
+    (which an ACL may forbid), and `WAITAOF` from Redis 7.2 on.
+    """
+    persistence = await client.info("persistence")
+    if not int(persistence.get("aof_enabled", 0)):
+        raise MailError(
+            f"{server} keeps no append-only file, so it would lose mail with its power. "
+            "Set `appendonly yes` there, or mail.durability = 'relaxed' here."
+        )
+    try:
+        found = await client.config_get("appendfsync")
+    except exceptions.NoPermissionError:
+        found = {}
+    if found.get("appendfsync", found.get(b"appendfsync")) in ("always", b"always"):
+        return False
+    version = str((await client.info("server")).get("redis_version", "0"))
+    if tuple(int(part) for part in version.split(".")[:2]) >= _WAITAOF_SINCE:
+        return True
+    raise MailError(
+        f"{server} (version {version}) does not write to its disk before it answers. "
+        "Set `appendfsync always` there, use Redis 7.2 or later, or set mail.durability = 'relaxed' here."
+    )

@@ -1,0 +1,59 @@
+"""Hearing of each message that any hub sends, by one blocked call on the log."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from typing import Any
+
+from redis import exceptions
+
+from orchestrator.store.mail.protocol import News
+from orchestrator.store.mail.redis.connection import ANSWERS_S, Connection
+from orchestrator.store.mail.redis.forms import passing_of
+
+_BLOCK_S = 5.0
+_TRY_AGAIN_S = 0.5
+
+
+async def end_of_log(connection: Connection) -> str:
+    """The id of the newest entry; `0-0` where there is none."""
+    return await connection.call(lambda: _newest(connection.client, f"{connection.prefix}log"))
+
+
+async def listen(connection: Connection, after: str | None) -> AsyncIterator[News]:
+    """News of the entries after that one. While the server is away it waits; then it says that something may
+    have been missed, and goes on where it was. `after` is `None` where the server was away from the first."""
+    client = connection.listening()
+    key = f"{connection.prefix}log"
+    try:
+        while True:
+            try:
+                if after is None:
+                    after = await _newest(client, key)
+                    yield News()
+                async with asyncio.timeout(_BLOCK_S + ANSWERS_S):
+                    answer: Any = await client.xread({key: after}, count=500, block=round(_BLOCK_S * 1000))
+            except (exceptions.ConnectionError, exceptions.TimeoutError, OSError):
+                await asyncio.sleep(_TRY_AGAIN_S)
+                try:
+                    newest = await _newest(client, key)
+                except (exceptions.RedisError, OSError):
+                    continue
+                # a server that lost its newest entries goes on before what was heard last
+                after = newest if after is None else min(after, newest, key=_number)
+                yield News()
+                continue
+            for entry, fields in answer[0][1] if answer else ():
+                after = entry.decode()
+                yield News(passing_of(fields))
+    finally:
+        await client.aclose()
+
+
+async def _newest(client: Any, key: str) -> str:
+    async with asyncio.timeout(ANSWERS_S):
+        entries: list[tuple[bytes, Mapping[bytes, bytes]]] = await client.xrevrange(key, count=1)
+    return entries[0][0].decode() if entries else "0-0"
+
+
+def _number(entry: str) -> tuple[int, ...]:
+    return tuple(map(int, entry.split("-")))

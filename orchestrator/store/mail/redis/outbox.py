@@ -1,0 +1,127 @@
+"""Messages that wait, in a file of this hub's own, until the shared store is back."""
+
+import asyncio
+import sqlite3
+from dataclasses import replace
+from pathlib import Path
+
+from orchestrator.core.mail.message import Fate, Message, Post, Sent
+from orchestrator.store.mail.codec import POST
+from orchestrator.store.mail.protocol import MailError
+from orchestrator.store.mail.sqlite.writer import Writer
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS outbox (
+    seq    INTEGER PRIMARY KEY AUTOINCREMENT,
+    id     TEXT NOT NULL UNIQUE,
+    sender TEXT NOT NULL,
+    idem   TEXT NOT NULL,
+    full   INTEGER NOT NULL DEFAULT 0,
+    body   TEXT NOT NULL
+) STRICT
+"""
+
+
+class Outbox:
+    """A queue on the disk, in the order of sending. `waiting` counts what has not been tried since the store
+    went away, `full` what came back from full boxes and is tried again from time to time."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self.waiting = 0
+        self.full = 0
+
+    def open(self) -> None:
+        try:
+            self._db = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False)
+            self._path.chmod(0o600)
+            self._db.execute("PRAGMA journal_mode = WAL")
+            self._db.execute("PRAGMA synchronous = FULL")
+            self._db.execute(_SCHEMA)
+            self._count(self._db)
+        except sqlite3.Error as error:
+            raise MailError(f"{self._path} can't be used as an outbox: {error}. Move it away.") from error
+        self._writer = Writer(self._db, str(self._path))
+        self._writer.start()
+
+    async def close(self) -> None:
+        await asyncio.to_thread(self._writer.close)
+        self._db.close()
+
+    async def put(self, post: Post) -> Sent:
+        """Keeps the post on the disk before it returns; one of the same id or idem is kept once."""
+        message = post.message
+
+        def work(db: sqlite3.Connection) -> Sent:
+            found = _known(db, message)
+            if found is None:
+                db.execute(
+                    "INSERT INTO outbox (id, sender, idem, body) VALUES (?, ?, ?, ?)",
+                    (message.id, message.sender, message.idem, POST.dump(post)),
+                )
+            self._count(db)
+            return _queued(found or post, repeated=found is not None)
+
+        return await self._writer.run(work)
+
+    async def next(self) -> Post | None:
+        """The oldest that has not been tried."""
+        return await self._writer.run(
+            lambda db: _post(db.execute("SELECT body FROM outbox WHERE full = 0 ORDER BY seq LIMIT 1"))
+        )
+
+    async def settle(self, post: Post, sent: Sent) -> None:
+        """The store has answered: what it took is gone from here, what full boxes refused stays."""
+        refused = sent.boxes(Fate.FULL)
+
+        def work(db: sqlite3.Connection) -> None:
+            db.execute("DELETE FROM outbox WHERE id = ?", (post.message.id,))
+            if refused:
+                rest = _rest(post, refused, first=len(refused) == len(post.message.to))
+                db.execute(
+                    "INSERT OR REPLACE INTO outbox (id, sender, idem, full, body) VALUES (?, ?, ?, 1, ?)",
+                    (rest.message.id, rest.message.sender, rest.message.idem, POST.dump(rest)),
+                )
+            self._count(db)
+
+        await self._writer.run(work)
+
+    async def try_full_again(self) -> None:
+        def work(db: sqlite3.Connection) -> None:
+            db.execute("UPDATE outbox SET full = 0")
+            self._count(db)
+
+        await self._writer.run(work)
+
+    def _count(self, db: sqlite3.Connection) -> None:
+        self.waiting, self.full = db.execute(
+            "SELECT count(*) FILTER (WHERE full = 0), count(*) FILTER (WHERE full = 1) FROM outbox"
+        ).fetchone()
+
+
+def _rest(post: Post, refused: tuple[str, ...], *, first: bool) -> Post:
+    """The post for those boxes alone. Where others have it already, it is a message of its own."""
+    if first:
+        return post
+    message = replace(post.message, id=f"{post.message.id}+", to=refused, idem="")
+    return Post(message)
+
+
+def _known(db: sqlite3.Connection, message: Message) -> Post | None:
+    return _post(
+        db.execute(
+            "SELECT body FROM outbox WHERE id = ? OR (idem <> '' AND sender = ? AND idem = ?)",
+            (message.id, message.sender, message.idem),
+        )
+    )
+
+
+def _post(rows: sqlite3.Cursor) -> Post | None:
+    found = rows.fetchone()
+    return POST.load(found[0]) if found else None
+
+
+def _queued(post: Post, *, repeated: bool) -> Sent:
+    fates = [(box, Fate.QUEUED) for box in post.message.to]
+    fates += [(address, Fate.UNKNOWN) for address in post.unknown]
+    return Sent(post.message.id, tuple(fates), post.opens.id if post.opens else "", repeated)

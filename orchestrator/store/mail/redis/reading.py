@@ -1,0 +1,152 @@
+"""What is asked of the mail in Redis without changing it."""
+
+from collections.abc import AsyncIterator, Sequence
+from typing import Any
+
+from orchestrator.core.mail.leases import Dead
+from orchestrator.core.mail.message import Passing, Record
+from orchestrator.core.mail.order import BoxCount, Thread
+from orchestrator.store.mail.codec import MESSAGE
+from orchestrator.store.mail.redis.connection import Connection
+from orchestrator.store.mail.redis.forms import passing_of, record_of, seconds
+from orchestrator.store.mail.redis.search import matches, words_of
+
+_AT_ONCE = 500
+
+
+class Reading:
+    """The questions of `MailStore` that leave all as it is."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._prefix = connection.prefix
+
+    async def record(self, message: str) -> Record | None:
+        return next(iter(await self._records([message])), None)
+
+    async def records(self, box: str, limit: int, before: float | None) -> tuple[Record, ...]:
+        key = f"{self._prefix}of:{box}" if box else f"{self._prefix}times"
+        newest: Any = "+inf" if before is None else f"({before!r}"
+        client = self._connection.client
+        found = await self._connection.call(
+            lambda: client.zrevrangebyscore(key, newest, "-inf", start=0, num=limit)
+        )
+        return await self._records([each.decode().partition(":")[2] for each in found])
+
+    async def threads(self, box: str, limit: int) -> tuple[Thread, ...]:
+        key = f"{self._prefix}threads" + (f":{box}" if box else "")
+        client = self._connection.client
+        names = await self._connection.call(lambda: client.zrange(key, 0, -1))
+        found = [await self._thread(name.decode()) for name in names]
+        return tuple(sorted(found, key=lambda each: each.last_at, reverse=True)[:limit])
+
+    async def thread(self, thread: str) -> tuple[Record, ...]:
+        client = self._connection.client
+        names = await self._connection.call(lambda: client.lrange(f"{self._prefix}thread:{thread}", 0, -1))
+        return await self._records([name.decode() for name in names])
+
+    async def search(self, query: str, limit: int) -> tuple[Record, ...]:
+        """All messages are read, from the newest on, until so many are found."""
+        wanted = words_of(query)
+        found: list[Record] = []
+        if not wanted:
+            return ()
+        async for entries in self._log(backwards=True):
+            records = await self._records([fields[b"id"].decode() for fields in entries])
+            found += [
+                each for each in records if matches(wanted, f"{each.message.subject}\n{each.message.body}")
+            ]
+            if len(found) >= limit:
+                break
+        return tuple(sorted(found, key=lambda each: each.message.at, reverse=True)[:limit])
+
+    async def recent(self, since: float) -> tuple[Passing, ...]:
+        found: list[Passing] = []
+        async for entries in self._log(backwards=True):
+            some = [each for each in map(passing_of, entries) if each.at >= since]
+            found += some
+            if not some:
+                break
+        return tuple(reversed(found))
+
+    async def export(self) -> AsyncIterator[Record]:
+        async for entries in self._log(backwards=False):
+            for record in await self._records([fields[b"id"].decode() for fields in entries]):
+                yield record
+
+    async def counts(self) -> tuple[BoxCount, ...]:
+        answer = await self._connection.script("counts")
+        rows = [answer[at : at + 8] for at in range(0, len(answer), 8)]
+        return tuple(
+            BoxCount(
+                box.decode(),
+                int(waiting),
+                int(held),
+                int(dead),
+                int(tasks),
+                int(urgent),
+                int(size),
+                seconds(old),
+            )
+            for box, waiting, held, dead, tasks, urgent, size, old in rows
+        )
+
+    async def dead(self, box: str) -> tuple[Dead, ...]:
+        client = self._connection.client
+        boxes = [box]
+        if not box:
+            members = await self._connection.call(lambda: client.smembers(f"{self._prefix}boxes"))
+            boxes = [each.decode() for each in members]
+        found = []
+        for each in boxes:
+            key = f"{self._prefix}dead:{each}"
+            rows = await self._connection.call(lambda key=key: client.zrange(key, 0, -1, withscores=True))  # type: ignore[misc]
+            records = await self._records([name.decode() for name, _ in rows])
+            for record, (_, number) in zip(records, rows, strict=True):
+                where = next(one for one in record.deliveries if one.box == each)
+                found.append((number, Dead(record.message, each, where.why, where.times, where.at)))
+        return tuple(each for _, each in sorted(found, key=lambda pair: pair[0], reverse=True))
+
+    async def _thread(self, thread: str) -> Thread:
+        prefix = self._prefix
+
+        async def ask() -> Any:
+            async with self._connection.client.pipeline(transaction=False) as pipe:
+                pipe.lindex(f"{prefix}thread:{thread}", 0)
+                pipe.llen(f"{prefix}thread:{thread}")
+                pipe.smembers(f"{prefix}writers:{thread}")
+                pipe.zscore(f"{prefix}threads", thread)
+                found = await pipe.execute()
+                pipe.hget(f"{prefix}m:{found[0].decode()}", "message")
+                return [*found, *await pipe.execute()]
+
+        _, count, names, last, first = await self._connection.call(ask)
+        message = MESSAGE.load(first)
+        writers = tuple(sorted(name.decode() for name in names))
+        return Thread(thread, message.subject, writers, int(count), message.at, float(last))
+
+    async def _records(self, names: Sequence[str]) -> tuple[Record, ...]:
+        async def ask() -> Any:
+            async with self._connection.client.pipeline(transaction=False) as pipe:
+                for name in names:
+                    pipe.hgetall(f"{self._prefix}m:{name}")
+                return await pipe.execute()
+
+        return tuple(record_of(fields) for fields in await self._connection.call(ask) if fields)
+
+    async def _log(self, *, backwards: bool) -> AsyncIterator[Sequence[dict[bytes, bytes]]]:
+        """The log's entries, some at once."""
+        client, key = self._connection.client, f"{self._prefix}log"
+        bound: Any = "+" if backwards else "-"
+        while True:
+
+            async def ask(bound: Any = bound) -> Any:
+                if backwards:
+                    return await client.xrevrange(key, bound, "-", count=_AT_ONCE)
+                return await client.xrange(key, bound, "+", count=_AT_ONCE)
+
+            entries = await self._connection.call(ask)
+            if not entries:
+                return
+            yield [fields for _, fields in entries]
+            bound = f"({entries[-1][0].decode()}"

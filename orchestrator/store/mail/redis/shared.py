@@ -1,0 +1,162 @@
+"""What hubs keep together beside the messages: claims, pauses, presence, blobs, gathers."""
+
+import hashlib
+import json
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from redis import exceptions
+
+from orchestrator.core.mail.addressing import Peer
+from orchestrator.core.mail.claims import Claim, Conflict, claimed, live
+from orchestrator.core.mail.gather import Gather
+from orchestrator.core.mail.limits import BLOB_BYTES
+from orchestrator.core.mail.traffic import Pair, Pause
+from orchestrator.store.mail.claims import dropped
+from orchestrator.store.mail.codec import CLAIM, PAUSE, PEER
+from orchestrator.store.mail.presence import PRESENT_S
+from orchestrator.store.mail.protocol import MailError
+from orchestrator.store.mail.redis.connection import Connection
+from orchestrator.store.mail.redis.forms import gather_of, tomb
+
+T = TypeVar("T")
+
+
+class Shared:
+    """The parts of `MailStore` that need no script: each is one value, changed only where nobody else has
+    changed it meanwhile."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._prefix = connection.prefix
+        self._client = connection.client
+
+    # --- gathers
+
+    async def gather(self, gather: str) -> Gather | None:
+        async def ask() -> Any:
+            async with self._client.pipeline(transaction=True) as pipe:
+                pipe.hget(f"{self._prefix}gather:{gather}", "body")
+                pipe.lrange(f"{self._prefix}reports:{gather}", 0, -1)
+                return await pipe.execute()
+
+        body, happened = await self._connection.call(ask)
+        return gather_of(body, happened) if body else None
+
+    async def gathers(self) -> tuple[Gather, ...]:
+        key = f"{self._prefix}gathers"
+        names = await self._connection.call(lambda: self._client.zrange(key, 0, -1))
+        found = []
+        for name in names:
+            gather = await self.gather(name.decode())
+            if gather and gather.open:
+                found.append(gather)
+            else:  # a gather that is complete never opens again
+                await self._connection.call(lambda name=name: self._client.zrem(key, name))  # type: ignore[misc]
+        return tuple(found)
+
+    async def tombstone(self, gather: str, name: str, why: str, now: float) -> Gather | None:
+        if await self.gather(gather) is None:
+            return None
+        key = f"{self._prefix}reports:{gather}"
+        await self._connection.call(lambda: self._client.rpush(key, tomb(name, why, now)))
+        return await self.gather(gather)
+
+    # --- blobs
+
+    async def put_blob(self, data: bytes) -> str:
+        if len(data) > BLOB_BYTES:
+            raise MailError(f"{len(data):,} bytes are too much for one blob: at most {BLOB_BYTES:,}.")
+        name = hashlib.sha256(data).hexdigest()
+        await self._connection.call(lambda: self._client.set(f"{self._prefix}blob:{name}", data, nx=True))
+        return name
+
+    async def blob(self, sha256: str) -> bytes | None:
+        return await self._connection.call(lambda: self._client.get(f"{self._prefix}blob:{sha256}"))
+
+    # --- claims
+
+    async def claim(self, wanted: Sequence[Claim], now: float) -> Conflict | None:
+        def change(kept: list[Any]) -> tuple[list[Any], Conflict | None]:
+            after = claimed(_claims(kept), wanted, now)
+            return (kept, after) if isinstance(after, Conflict) else (list(map(CLAIM.plain, after)), None)
+
+        return await self._change("claims", change)
+
+    async def claims(self, now: float) -> tuple[Claim, ...]:
+        return live(_claims(await self._value("claims")), now)
+
+    async def drop_claims(self, holder: str, session: str, what: Collection[str]) -> None:
+        def change(kept: list[Any]) -> tuple[list[Any], None]:
+            left = [each for each in _claims(kept) if not dropped(each, holder, session, what)]
+            return list(map(CLAIM.plain, left)), None
+
+        await self._change("claims", change)
+
+    # --- pauses
+
+    async def pause(self, pause: Pause) -> None:
+        await self._connection.call(
+            lambda: self._client.hset(f"{self._prefix}pauses", _pair(pause.pair), PAUSE.dump(pause))
+        )
+
+    async def unpause(self, pair: Pair) -> None:
+        await self._connection.call(lambda: self._client.hdel(f"{self._prefix}pauses", _pair(pair)))
+
+    async def paused(self) -> tuple[Pause, ...]:
+        found = await self._connection.call(lambda: self._client.hvals(f"{self._prefix}pauses"))
+        return tuple(sorted(map(PAUSE.load, found), key=lambda each: each.pair))
+
+    # --- presence
+
+    async def announce(self, hub: str, peers: Sequence[Peer], now: float) -> tuple[str, ...]:
+        def change(kept: list[Any]) -> tuple[list[Any], tuple[str, ...]]:
+            others = [each for each in kept if each["peer"]["hub"] != hub and each["until"] > now]
+            names = {each["peer"]["name"] for each in others}
+            ours = [
+                {"peer": PEER.plain(replace(peer, hub=hub)), "until": now + PRESENT_S}
+                for peer in peers
+                if peer.name not in names
+            ]
+            return [*others, *ours], tuple(peer.name for peer in peers if peer.name in names)
+
+        return await self._change("presence", change)
+
+    async def peers(self, now: float) -> tuple[Peer, ...]:
+        kept = await self._value("presence")
+        return tuple(PEER.load(json.dumps(each["peer"])) for each in kept if each["until"] > now)
+
+    async def _value(self, name: str) -> list[Any]:
+        found = await self._connection.call(lambda: self._client.get(f"{self._prefix}{name}"))
+        return json.loads(found) if found else []
+
+    async def _change(self, name: str, change: Callable[[list[Any]], tuple[list[Any], T]]) -> T:
+        """Replaces a value by what `change` makes of it, and returns what it says."""
+        key = f"{self._prefix}{name}"
+
+        async def attempt() -> tuple[bool, T]:
+            async with self._client.pipeline(transaction=True) as pipe:
+                await pipe.watch(key)
+                found = await pipe.get(key)
+                after, said = change(json.loads(found) if found else [])
+                pipe.multi()
+                pipe.set(key, json.dumps(after, ensure_ascii=False))
+                try:
+                    await pipe.execute()
+                except exceptions.WatchError:
+                    return False, said
+                return True, said
+
+        while True:
+            done, said = await self._connection.call(attempt)
+            if done:
+                return said
+
+
+def _claims(kept: Sequence[Any]) -> list[Claim]:
+    return [CLAIM.load(json.dumps(each)) for each in kept]
+
+
+def _pair(pair: Pair) -> str:
+    return json.dumps([pair.a, pair.b], ensure_ascii=False)

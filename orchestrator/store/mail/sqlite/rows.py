@@ -1,0 +1,59 @@
+"""Messages and deliveries as rows, and back."""
+
+import sqlite3
+from dataclasses import replace
+
+from orchestrator.core.mail.message import Delivery, Fate, Message, Passing, Place, Record, Sent, passing
+from orchestrator.store.mail.codec import MESSAGE, SENT
+
+
+def add_message(db: sqlite3.Connection, message: Message, sent: Sent) -> int:
+    """Keeps the message and makes it findable; returns its number."""
+    head = MESSAGE.dump(replace(message, subject="", body=""))
+    seq = db.execute(
+        "INSERT INTO messages (id, sender, idem, thread, at, subject, body, head, sent) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            message.id,
+            message.sender,
+            message.idem,
+            message.thread,
+            message.at,
+            message.subject,
+            message.body,
+            head,
+            SENT.dump(sent),
+        ),
+    ).lastrowid
+    assert seq is not None
+    db.execute(
+        "INSERT INTO words (rowid, subject, body) VALUES (?, ?, ?)", (seq, message.subject, message.body)
+    )
+    return seq
+
+
+def message_of(head: str, subject: str, body: str) -> Message:
+    return replace(MESSAGE.load(head), subject=subject, body=body)
+
+
+def first_answer(db: sqlite3.Connection, message: Message) -> Sent | None:
+    """What was answered when this message was first sent; `None` when it never was."""
+    found = db.execute(
+        "SELECT sent FROM messages WHERE id = ? UNION ALL "
+        "SELECT sent FROM messages WHERE sender = ? AND idem = ? AND idem <> '' LIMIT 1",
+        (message.id, message.sender, message.idem),
+    ).fetchone()
+    return SENT.load(found[0]) if found else None
+
+
+def record_of(db: sqlite3.Connection, seq: int, head: str, subject: str, body: str) -> Record:
+    message = message_of(head, subject, body)
+    rows = db.execute(
+        "SELECT box, place, times, session, fence, until, why, at FROM deliveries WHERE message = ?", (seq,)
+    )
+    found = {row[0]: Delivery(row[0], Place(row[1]), *row[2:]) for row in rows}
+    return Record(message, tuple(found[box] for box in message.to if box in found))
+
+
+def passing_of(head: str, sent: str) -> Passing:
+    return passing(MESSAGE.load(head), SENT.load(sent).boxes(Fate.STORED))

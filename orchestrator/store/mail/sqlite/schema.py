@@ -1,0 +1,106 @@
+"""The tables of the mail file, and the numbered steps by which an older file comes to have them."""
+
+import sqlite3
+from pathlib import Path
+
+from orchestrator.store.mail.protocol import MailError
+
+MIGRATIONS: tuple[str, ...] = (
+    """
+    CREATE TABLE messages (
+        seq     INTEGER PRIMARY KEY,
+        id      TEXT NOT NULL UNIQUE,
+        sender  TEXT NOT NULL,
+        idem    TEXT NOT NULL,
+        thread  TEXT NOT NULL,
+        at      REAL NOT NULL,
+        subject TEXT NOT NULL,
+        body    TEXT NOT NULL,
+        head    TEXT NOT NULL,
+        sent    TEXT NOT NULL
+    ) STRICT;
+    CREATE UNIQUE INDEX messages_by_idem ON messages (sender, idem) WHERE idem <> '';
+    CREATE INDEX messages_by_thread ON messages (thread, seq);
+    CREATE INDEX messages_by_time ON messages (at);
+    CREATE VIRTUAL TABLE words USING fts5 (subject, body, content = 'messages', content_rowid = 'seq');
+
+    CREATE TABLE deliveries (
+        seq     INTEGER PRIMARY KEY AUTOINCREMENT,
+        box     TEXT NOT NULL,
+        message INTEGER NOT NULL REFERENCES messages (seq),
+        place   TEXT NOT NULL,
+        urgent  INTEGER NOT NULL,
+        kind    TEXT NOT NULL,
+        size    INTEGER NOT NULL,
+        expires REAL,
+        opens   TEXT NOT NULL,
+        times   INTEGER NOT NULL DEFAULT 0,
+        session TEXT NOT NULL DEFAULT '',
+        fence   INTEGER NOT NULL DEFAULT 0,
+        until   REAL,
+        why     TEXT NOT NULL DEFAULT '',
+        at      REAL NOT NULL
+    ) STRICT;
+    CREATE UNIQUE INDEX deliveries_of_message ON deliveries (message, box);
+    CREATE INDEX deliveries_by_box ON deliveries (box, seq);
+    CREATE INDEX deliveries_waiting ON deliveries (box, urgent DESC, seq) WHERE place = 'waiting';
+    CREATE INDEX deliveries_leased ON deliveries (box, session) WHERE place = 'leased';
+    CREATE INDEX deliveries_unsettled ON deliveries (box, size) WHERE place IN ('waiting', 'leased');
+    CREATE INDEX deliveries_running_out ON deliveries (until) WHERE place = 'leased';
+    CREATE INDEX deliveries_expiring ON deliveries (expires) WHERE place = 'waiting' AND expires NOT NULL;
+    CREATE INDEX deliveries_dead ON deliveries (box) WHERE place = 'dead';
+    CREATE TABLE fence (last INTEGER NOT NULL) STRICT;
+    INSERT INTO fence VALUES (0);
+
+    CREATE TABLE gathers (
+        id   TEXT PRIMARY KEY,
+        open INTEGER NOT NULL,
+        at   REAL NOT NULL,
+        body TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX gathers_open ON gathers (at) WHERE open = 1;
+    CREATE TABLE blobs (sha256 TEXT PRIMARY KEY, data BLOB NOT NULL) STRICT;
+    CREATE TABLE claims (body TEXT NOT NULL) STRICT;
+    CREATE TABLE pauses (a TEXT NOT NULL, b TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (a, b)) STRICT;
+    """,
+)
+"""Step n brings a file of version n to version n + 1. Steps are only ever added."""
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """An open connection to a file of the newest version; an older one is migrated after a backup copy.
+
+    Raises `MailError` when a newer program wrote the file, or when it is no mail file.
+    """
+    try:
+        connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        path.chmod(0o600)
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA busy_timeout = 5000")
+        (version,) = connection.execute("PRAGMA user_version").fetchone()
+        if version > len(MIGRATIONS):
+            raise MailError(
+                f"{path} was written by a newer orch (schema {version}, this one knows {len(MIGRATIONS)}). "
+                "Upgrade orch, or point ORCH_HOME at another directory."
+            )
+        if 0 < version < len(MIGRATIONS):
+            _back_up(connection, path.with_name(f"{path.name}.v{version}.bak"))
+        for number in range(version, len(MIGRATIONS)):
+            connection.executescript(
+                f"BEGIN IMMEDIATE; {MIGRATIONS[number]}; PRAGMA user_version = {number + 1}; COMMIT;"
+            )
+    except sqlite3.Error as error:
+        raise MailError(
+            f"{path} can't be used for mail: {error}. Move it away to begin anew, or restore a copy."
+        ) from error
+    return connection
+
+
+def _back_up(connection: sqlite3.Connection, copy: Path) -> None:
+    target = sqlite3.connect(copy)
+    try:
+        connection.backup(target)
+        copy.chmod(0o600)
+    finally:
+        target.close()

@@ -1,0 +1,101 @@
+"""Storing a message: for all its recipients in one step."""
+
+import sqlite3
+from dataclasses import replace
+
+from orchestrator.core.mail.compose import REPORTS
+from orchestrator.core.mail.gather import Gather, reported, tombstoned
+from orchestrator.core.mail.limits import room
+from orchestrator.core.mail.message import Fate, Kind, Message, Post, Sent
+from orchestrator.store.mail.codec import GATHER
+from orchestrator.store.mail.sqlite.rows import add_message, first_answer
+
+NOT_STORED = "its mailbox has not taken the message"
+
+
+def send(db: sqlite3.Connection, post: Post) -> Sent:
+    """The work behind `MailStore.send`."""
+    message = post.message
+    if answer := first_answer(db, message):
+        return replace(answer, repeated=True)
+    fates = {box: _room(db, box, message.size) for box in message.to}
+    stored = [box for box, fate in fates.items() if fate is Fate.STORED]
+    opens = post.opens if stored else None
+    sent = Sent(
+        message.id,
+        (*fates.items(), *((address, Fate.UNKNOWN) for address in post.unknown)),
+        opens.id if opens else "",
+    )
+    if not stored:
+        return sent
+    seq = add_message(db, message, sent)
+    db.executemany(
+        "INSERT INTO deliveries (box, message, place, urgent, kind, size, expires, opens, at) "
+        "VALUES (?, ?, 'waiting', ?, ?, ?, ?, ?, ?)",
+        [
+            (
+                box,
+                seq,
+                message.urgent,
+                message.kind.value,
+                message.size,
+                message.expires_at,
+                sent.gather,
+                message.at,
+            )
+            for box in stored
+        ],
+    )
+    if opens:
+        _open(db, opens, stored, message.at)
+    elif message.gather and message.kind in REPORTS:
+        _report(db, message, stored)
+    return sent
+
+
+def load_gather(db: sqlite3.Connection, gather: str) -> Gather | None:
+    found = db.execute("SELECT body FROM gathers WHERE id = ?", (gather,)).fetchone()
+    return GATHER.load(found[0]) if found else None
+
+
+def save_gather(db: sqlite3.Connection, gather: Gather) -> None:
+    db.execute(
+        "INSERT OR REPLACE INTO gathers VALUES (?, ?, ?, ?)",
+        (gather.id, gather.open, gather.at, GATHER.dump(gather)),
+    )
+
+
+def bury(db: sqlite3.Connection, gather: str, name: str, why: str, now: float) -> Gather | None:
+    """Leaves a tombstone; the gather as it is then."""
+    found = load_gather(db, gather)
+    if found is None:
+        return None
+    after = tombstoned(found, name, why, now)
+    if after != found:
+        save_gather(db, after)
+    return after
+
+
+def _room(db: sqlite3.Connection, box: str, size: int) -> Fate:
+    count, held = db.execute(
+        "SELECT count(*), ifnull(sum(size), 0) FROM deliveries "
+        "WHERE box = ? AND place IN ('waiting', 'leased')",
+        (box,),
+    ).fetchone()
+    return room(count, held, size)
+
+
+def _open(db: sqlite3.Connection, gather: Gather, stored: list[str], at: float) -> None:
+    for member in gather.members:
+        if member.name not in stored:
+            gather = tombstoned(gather, member.name, NOT_STORED, at)
+    save_gather(db, gather)
+
+
+def _report(db: sqlite3.Connection, message: Message, stored: list[str]) -> None:
+    gather = load_gather(db, message.gather)
+    if gather is None or gather.owner not in stored:
+        return
+    after = reported(gather, message.sender, message.id, message.at, final=message.kind is Kind.RESULT)
+    if after != gather:
+        save_gather(db, after)

@@ -1,0 +1,250 @@
+"""Mail in one SQLite file: the store of a single hub."""
+
+import asyncio
+import hashlib
+import sqlite3
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+from orchestrator.core.mail import leases
+from orchestrator.core.mail.addressing import Peer
+from orchestrator.core.mail.claims import Claim, Conflict, claimed, live
+from orchestrator.core.mail.gather import Gather
+from orchestrator.core.mail.leases import Acked, Dead, GivenBack, Outcome
+from orchestrator.core.mail.limits import BLOB_BYTES
+from orchestrator.core.mail.message import Fate, Passing, Post, Record, Sent, passing
+from orchestrator.core.mail.order import BoxCount, Leased, Received, Thread, Want
+from orchestrator.core.mail.traffic import Pair, Pause
+from orchestrator.store.mail.claims import dropped
+from orchestrator.store.mail.codec import CLAIM, GATHER, PAUSE
+from orchestrator.store.mail.listeners import Listeners
+from orchestrator.store.mail.presence import Presence
+from orchestrator.store.mail.protocol import MailError, News
+from orchestrator.store.mail.sqlite import leasing, reading, sending
+from orchestrator.store.mail.sqlite.schema import connect
+from orchestrator.store.mail.sqlite.writer import Work, Writer
+
+T = TypeVar("T")
+_EXPORTED_AT_ONCE = 200
+
+
+class SqliteMail:
+    """A `MailStore` in a file of its own. What it answers is on the disk; reads see all that was answered."""
+
+    def __init__(self, path: Path, visible_s: float = leases.VISIBLE_S) -> None:
+        self._path = path
+        self._visible_s = visible_s
+        self._listeners = Listeners()
+        self._presence = Presence()
+        self._writer: Writer | None = None
+        self._reader: sqlite3.Connection | None = None
+        self._connection: sqlite3.Connection | None = None
+        self._threads = ThreadPoolExecutor(max_workers=1, thread_name_prefix="mail-reader")
+
+    @property
+    def trouble(self) -> str:
+        return self._writer.trouble if self._writer else ""
+
+    async def open(self) -> None:
+        self._connection = connect(self._path)
+        self._reader = sqlite3.connect(
+            f"{self._path.as_uri()}?mode=ro", uri=True, isolation_level=None, check_same_thread=False
+        )
+        self._writer = Writer(self._connection, str(self._path))
+        self._writer.start()
+
+    async def close(self) -> None:
+        if self._writer:
+            await asyncio.to_thread(self._writer.close)
+        self._threads.shutdown()
+        for each in (self._reader, self._connection):
+            if each:
+                each.close()
+        self._writer = self._reader = self._connection = None
+
+    # --- sending and receiving
+
+    async def send(self, post: Post) -> Sent:
+        sent = await self._write(lambda db: sending.send(db, post))
+        stored = sent.boxes(Fate.STORED)
+        if stored and not sent.repeated:
+            self._listeners.tell(News(passing(post.message, stored)))
+        return sent
+
+    async def receive(self, box: str, session: str, now: float, want: Want) -> Received:
+        until = now + self._visible_s
+        return await self._write(lambda db: leasing.receive(db, box, session, want, now=now, until=until))
+
+    async def peek(self, box: str, now: float, want: Want) -> Received:
+        def look(db: sqlite3.Connection) -> Received:
+            chosen, more = leasing.choose(db, box, now, want)
+            return Received(tuple(leased for _, leased in chosen), more)
+
+        return await self._read(look)
+
+    async def held(self, box: str, session: str) -> tuple[Leased, ...]:
+        return await self._read(lambda db: leasing.held(db, box, session))
+
+    async def ack(
+        self, box: str, acks: Sequence[tuple[str, int]], outcome: Outcome, now: float, note: str = ""
+    ) -> tuple[Acked, ...]:
+        return await self._write(
+            lambda db: tuple(leasing.ack(db, box, each, outcome, now=now, note=note) for each in acks)
+        )
+
+    async def renew(self, sessions: Collection[tuple[str, str]], now: float) -> None:
+        until = now + self._visible_s
+        await self._write(lambda db: leasing.renew(db, sessions, until))
+
+    async def give_back(self, box: str, session: str, now: float) -> GivenBack:
+        return await self._write(lambda db: leasing.give_back(db, box, session, now))
+
+    async def expire(self, now: float) -> GivenBack:
+        return await self._write(lambda db: leasing.expire(db, now))
+
+    async def redrive(self, box: str, messages: Sequence[str], now: float) -> tuple[str, ...]:
+        return await self._write(lambda db: leasing.redrive(db, box, messages, now))
+
+    # --- looking
+
+    async def counts(self) -> tuple[BoxCount, ...]:
+        return await self._read(reading.counts)
+
+    async def record(self, message: str) -> Record | None:
+        return await self._read(lambda db: reading.record(db, message))
+
+    async def records(
+        self, box: str = "", limit: int = 100, before: float | None = None
+    ) -> tuple[Record, ...]:
+        return await self._read(lambda db: reading.records(db, box, limit, before))
+
+    async def threads(self, box: str = "", limit: int = 100) -> tuple[Thread, ...]:
+        return await self._read(lambda db: reading.threads(db, box, limit))
+
+    async def thread(self, thread: str) -> tuple[Record, ...]:
+        return await self._read(lambda db: reading.thread(db, thread))
+
+    async def search(self, query: str, limit: int = 50) -> tuple[Record, ...]:
+        return await self._read(lambda db: reading.search(db, query, limit))
+
+    async def recent(self, since: float) -> tuple[Passing, ...]:
+        return await self._read(lambda db: reading.recent(db, since))
+
+    async def dead(self, box: str = "") -> tuple[Dead, ...]:
+        return await self._read(lambda db: reading.dead(db, box))
+
+    async def export(self) -> AsyncIterator[Record]:
+        after = 0
+        while True:
+            after, some = await self._read(partial(reading.export, after=after, limit=_EXPORTED_AT_ONCE))
+            for each in some:
+                yield each
+            if not some:
+                return
+
+    # --- gathers, blobs, claims, pauses
+
+    async def gather(self, gather: str) -> Gather | None:
+        return await self._read(lambda db: sending.load_gather(db, gather))
+
+    async def gathers(self) -> tuple[Gather, ...]:
+        def look(db: sqlite3.Connection) -> tuple[Gather, ...]:
+            rows = db.execute("SELECT body FROM gathers WHERE open = 1 ORDER BY at, id")
+            return tuple(GATHER.load(body) for (body,) in rows)
+
+        return await self._read(look)
+
+    async def tombstone(self, gather: str, name: str, why: str, now: float) -> Gather | None:
+        return await self._write(lambda db: sending.bury(db, gather, name, why, now))
+
+    async def put_blob(self, data: bytes) -> str:
+        if len(data) > BLOB_BYTES:
+            raise MailError(f"{len(data):,} bytes are too much for one blob: at most {BLOB_BYTES:,}.")
+        name = hashlib.sha256(data).hexdigest()
+        await self._write(lambda db: db.execute("INSERT OR IGNORE INTO blobs VALUES (?, ?)", (name, data)))
+        return name
+
+    async def blob(self, sha256: str) -> bytes | None:
+        def look(db: sqlite3.Connection) -> bytes | None:
+            found = db.execute("SELECT data FROM blobs WHERE sha256 = ?", (sha256,)).fetchone()
+            return found[0] if found else None
+
+        return await self._read(look)
+
+    async def claim(self, wanted: Sequence[Claim], now: float) -> Conflict | None:
+        def work(db: sqlite3.Connection) -> Conflict | None:
+            after = claimed(_claims(db), wanted, now)
+            if isinstance(after, Conflict):
+                return after
+            _keep_claims(db, after)
+            return None
+
+        return await self._write(work)
+
+    async def claims(self, now: float) -> tuple[Claim, ...]:
+        return live(await self._read(_claims), now)
+
+    async def drop_claims(self, holder: str, session: str = "", what: Collection[str] = ()) -> None:
+        def work(db: sqlite3.Connection) -> None:
+            _keep_claims(db, [each for each in _claims(db) if not dropped(each, holder, session, what)])
+
+        await self._write(work)
+
+    async def pause(self, pause: Pause) -> None:
+        row = (pause.pair.a, pause.pair.b, PAUSE.dump(pause))
+        await self._write(lambda db: db.execute("INSERT OR REPLACE INTO pauses VALUES (?, ?, ?)", row))
+
+    async def unpause(self, pair: Pair) -> None:
+        await self._write(lambda db: db.execute("DELETE FROM pauses WHERE a = ? AND b = ?", (pair.a, pair.b)))
+
+    async def paused(self) -> tuple[Pause, ...]:
+        def look(db: sqlite3.Connection) -> tuple[Pause, ...]:
+            return tuple(PAUSE.load(body) for (body,) in db.execute("SELECT body FROM pauses ORDER BY a, b"))
+
+        return await self._read(look)
+
+    # --- hubs
+
+    async def announce(self, hub: str, peers: Sequence[Peer], now: float) -> tuple[str, ...]:
+        return self._presence.announce(hub, peers, now)
+
+    async def peers(self, now: float) -> tuple[Peer, ...]:
+        return self._presence.peers(now)
+
+    async def listen(self) -> AsyncIterator[News]:
+        return self._listeners.listen()
+
+    async def _write(self, work: Work[T]) -> T:
+        if self._writer is None:
+            raise MailError("the mail is not open")
+        return await self._writer.run(work)
+
+    async def _read(self, look: Callable[[sqlite3.Connection], T]) -> T:
+        reader = self._reader
+        if reader is None:
+            raise MailError("the mail is not open")
+
+        def in_thread() -> T:
+            # several statements of one look see the same moment
+            reader.execute("BEGIN")
+            try:
+                return look(reader)
+            finally:
+                reader.execute("COMMIT")
+
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._threads, in_thread)
+        except sqlite3.Error as error:
+            raise MailError(f"{self._path} can't be read: {error}.") from error
+
+
+def _claims(db: sqlite3.Connection) -> tuple[Claim, ...]:
+    return tuple(CLAIM.load(body) for (body,) in db.execute("SELECT body FROM claims ORDER BY rowid"))
+
+
+def _keep_claims(db: sqlite3.Connection, claims: Collection[Claim]) -> None:
+    db.execute("DELETE FROM claims")
+    db.executemany("INSERT INTO claims VALUES (?)", [(CLAIM.dump(each),) for each in claims])

@@ -1,0 +1,135 @@
+"""One thread that writes, so that many callers share the price of one `fsync`.
+
+What arrives while it commits goes into the next commit together. Each piece of work stands or falls by
+itself: one that fails leaves nothing behind, and the others are kept.
+"""
+
+import asyncio
+import logging
+import queue
+import sqlite3
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from orchestrator.store.mail.protocol import MailError
+
+T = TypeVar("T")
+Work = Callable[[sqlite3.Connection], T]
+
+MOST_AT_ONCE = 500
+"""Pieces of work in one commit."""
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class _Job:
+    work: Work[Any]
+    done: "asyncio.Future[Any]"
+    result: Any = None
+    failure: Exception | None = None
+
+
+class Writer:
+    """The thread and its queue. `run` may be called from any event loop."""
+
+    def __init__(self, connection: sqlite3.Connection, name: str) -> None:
+        """`name` is what messages call the file."""
+        self._connection = connection
+        self._name = name
+        self._queue: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._write_all, name="mail", daemon=True)
+        self._closed = False
+        self.trouble = ""
+        """Why the latest commit failed; empty when it did not."""
+
+    def start(self) -> None:
+        self._thread.start()
+
+    async def run(self, work: Work[T]) -> T:
+        """What `work` returns, once all that it wrote is on the disk. A caller that is cancelled while it
+        waits does not know whether it was done.
+
+        Raises what `work` raised, and then it has changed nothing; `MailError` when the file can't be
+        written.
+        """
+        if self._closed:
+            raise MailError("the mail is closed: orch is stopping")
+        done: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self._queue.put(_Job(work, done))
+        return await done
+
+    def close(self) -> None:
+        """Does what is still to be done, and ends the thread."""
+        self._closed = True
+        if self._thread.is_alive():
+            self._queue.put(None)
+            self._thread.join()
+
+    def _write_all(self) -> None:
+        while (job := self._queue.get()) is not None:
+            jobs = [job]
+            last = False
+            while len(jobs) < MOST_AT_ONCE:
+                try:
+                    more = self._queue.get_nowait()
+                except queue.Empty:
+                    break
+                if more is None:
+                    last = True
+                    break
+                jobs.append(more)
+            self._commit(jobs)
+            if last:
+                return
+
+    def _commit(self, jobs: list[_Job]) -> None:
+        try:
+            self._connection.execute("BEGIN IMMEDIATE")
+            for job in jobs:
+                if not job.done.cancelled():
+                    self._do(job)
+            self._connection.execute("COMMIT")
+            self.trouble = ""
+        except sqlite3.Error as error:
+            self.trouble = f"{self._name} can't be written: {error}. Is the disk full?"
+            for job in jobs:
+                job.failure = MailError(self.trouble)
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+        _settle(jobs)
+
+    def _do(self, job: _Job) -> None:
+        self._connection.execute("SAVEPOINT job")
+        try:
+            job.result = job.work(self._connection)
+        except sqlite3.OperationalError:
+            raise  # the file's own failure (disk full, locked): it is everybody's
+        except Exception as error:  # noqa: BLE001 (handed to the caller, whose bug or refusal it is)
+            job.failure = error
+            self._connection.execute("ROLLBACK TO job")
+        self._connection.execute("RELEASE job")
+
+
+def _settle(jobs: list[_Job]) -> None:
+    """Hands out the results, with one call into each event loop."""
+    by_loop: dict[asyncio.AbstractEventLoop, list[_Job]] = {}
+    for job in jobs:
+        by_loop.setdefault(job.done.get_loop(), []).append(job)
+    for loop, theirs in by_loop.items():
+        try:
+            loop.call_soon_threadsafe(_hand_out, theirs)
+        except RuntimeError:
+            _log.warning("mail was written after the loop had closed")
+
+
+def _hand_out(jobs: list[_Job]) -> None:
+    for job in jobs:
+        if job.done.done():
+            continue
+        if job.failure:
+            job.done.set_exception(job.failure)
+        else:
+            job.done.set_result(job.result)

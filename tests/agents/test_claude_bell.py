@@ -1,0 +1,109 @@
+"""The listener is run for real, with a shell in the place of the session that holds its pipe."""
+
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from orchestrator.agents.claude_code import bell
+from orchestrator.agents.claude_code.launch import prepare
+from orchestrator.agents.launch_file import LaunchSpec
+from tests.e2e.until import until
+
+WORDS = "2 unread, 1 task: call mail_receive"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "launch of c1"
+
+
+@pytest.fixture
+def holder(folder: Path, tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
+    """What a launch file becomes: it lives for as long as its stdin is open."""
+    spec = LaunchSpec(
+        card="c1", run=1, token="t", slug="a-card", session_id="1234", resume=False, prompt="", model="",
+        permission_mode="", command=("cat",), env={}, hook_url="http://127.0.0.1:7/hooks", cwd=str(tmp_path),
+        statusline_report=folder / "report.json", user_status_line="", mcp_url="http://127.0.0.1:7/mcp",
+    )  # fmt: skip
+    file = prepare(folder, spec)
+    lines = file.read_text().splitlines()
+    file.write_text("\n".join([*lines[:-1], "exec cat"]))
+    process = subprocess.Popen(["/bin/sh", file], stdin=subprocess.PIPE, text=True)
+    yield process
+    process.kill()
+    process.wait()
+    assert process.stdin
+    process.stdin.close()
+
+
+def listen(folder: Path, event: str = "Stop") -> subprocess.Popen[str]:
+    """As the session runs the hook."""
+    command = bell.hooks(folder)[event][0]["hooks"][0]["command"]
+    return subprocess.Popen(["/bin/sh", "-c", command], stderr=subprocess.PIPE, text=True)
+
+
+def end(process: subprocess.Popen[str]) -> tuple[int, str]:
+    _, said = process.communicate(timeout=20)
+    return process.returncode, said
+
+
+def test_a_ring_ends_the_listener_with_the_words_that_wake_a_session(
+    folder: Path, holder: subprocess.Popen[str]
+) -> None:
+    listener = listen(folder)
+    until(lambda: bell.ring(folder, f"{WORDS}\x1b[31m\nand more"), "a listener")
+    assert end(listener) == (2, f"{WORDS} and more\n")
+    assert holder.poll() is None
+
+
+def test_one_listens_for_each_session_and_the_next_takes_its_place(
+    folder: Path, holder: subprocess.Popen[str]
+) -> None:
+    first = listen(folder, "SessionStart")
+    until((folder / "listener").read_text, "a listener")
+    assert end(listen(folder)) == (0, "")
+    until(lambda: bell.ring(folder, WORDS), "the first")
+    assert end(first)[0] == 2
+    second = listen(folder)
+    until(lambda: bell.ring(folder, WORDS), "the second")
+    assert end(second)[0] == 2
+    assert holder.poll() is None
+
+
+def test_the_listener_ends_with_its_session_even_if_that_is_killed(
+    folder: Path, holder: subprocess.Popen[str]
+) -> None:
+    listener = listen(folder)
+    until((folder / "listener").read_text, "a listener")
+    holder.kill()
+    assert end(listener) == (0, "")
+
+
+def test_a_listener_that_was_killed_is_noticed_and_replaced(
+    folder: Path, holder: subprocess.Popen[str]
+) -> None:
+    killed = listen(folder)
+    until((folder / "listener").read_text, "a listener")
+    killed.kill()
+    end(killed)
+    assert not bell.ring(folder, WORDS)
+    next_one = listen(folder)
+    until(lambda: bell.ring(folder, WORDS), "the next")
+    assert end(next_one)[0] == 2
+    assert holder.poll() is None
+
+
+def test_nobody_is_rung_at_where_no_bell_hangs(folder: Path) -> None:
+    assert not bell.ring(folder, WORDS)
+    assert not bell.hangs(folder)
+
+
+def test_the_bell_is_its_owners_alone(folder: Path, holder: subprocess.Popen[str]) -> None:
+    assert bell.hangs(folder)
+    assert holder.poll() is None
+    assert [(folder / name).stat().st_mode & 0o777 for name in ("bell", "bell.sh", "listener")] == [
+        0o600, 0o700, 0o600
+    ]  # fmt: skip
+    assert folder.stat().st_mode & 0o777 == 0o700

@@ -1,0 +1,90 @@
+"""Whom an address means."""
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from orchestrator.core.commands import Rejected
+from orchestrator.core.mail.addressing import Peer, Resolved, resolve
+
+PEERS = (
+    Peer("lead", "c1", run="r1"),
+    Peer("worker-1", "c2", ("api",), "r1", "lead"),
+    Peer("worker-2", "c3", ("api", "db"), "r1", "lead"),
+    Peer("review-queue", "c4", ("api",)),
+    Peer("old-worker", "c5", ("api",), "r1", "lead", over=True),
+)
+
+
+def boxes(to: str | list[str], sender: str = "worker-1") -> tuple[str, ...]:
+    found = resolve(to, PEERS, sender)
+    assert isinstance(found, Resolved), found
+    return found.boxes
+
+
+def test_a_name_a_card_and_a_beginning_that_only_one_has_mean_a_mailbox() -> None:
+    assert boxes("review-queue") == boxes("c4") == boxes("rev") == boxes("@review-queue") == ("review-queue",)
+    assert boxes("old") == ("old-worker",), "who is done can still be written to by name"
+
+
+def test_several_are_named_in_a_list_or_with_commas_and_each_gets_one() -> None:
+    assert boxes(["c3", "lead", "worker-2"]) == boxes("worker-2, lead , ") == ("worker-2", "lead")
+
+
+def test_groups_hold_whom_they_say_without_the_sender_and_without_who_is_done() -> None:
+    assert boxes("@label:api") == ("worker-2", "review-queue")
+    assert boxes("@run") == ("lead", "worker-2")
+    assert boxes("@lead") == ("lead",)
+    assert boxes("@all") == ("lead", "worker-2", "review-queue")
+    assert boxes("@all", sender="human") == ("lead", "worker-1", "worker-2", "review-queue")
+
+
+def test_the_human_is_always_there_and_in_no_group() -> None:
+    assert boxes("human") == boxes("@human") == ("human",)
+    assert "human" not in boxes("@all")
+
+
+def test_a_beginning_that_several_have_is_refused_with_the_candidates() -> None:
+    refused = resolve(["lead", "worker"], PEERS, "human")
+    assert isinstance(refused, Rejected)
+    assert "2 mailboxes" in refused.what
+    assert refused.why == "worker-1, worker-2"
+
+
+def test_an_exact_name_is_never_ambiguous() -> None:
+    peers = (Peer("api"), Peer("api-tests"), Peer("api-docs"))
+    assert resolve("api", peers, "human") == Resolved(("api",))
+
+
+def test_what_means_nobody_is_told_and_the_others_are_found() -> None:
+    found = resolve(["nobody", "lead", "@label:x", "@run"], PEERS, "review-queue")
+    assert found == Resolved(("lead",), ("nobody", "@label:x", "@run"))
+    assert resolve("@lead", PEERS, "lead") == Resolved((), ("@lead",))
+
+
+def test_nobody_writes_to_themselves_or_to_no_one() -> None:
+    assert isinstance(resolve("worker-1", PEERS, "worker-1"), Rejected)
+    assert isinstance(resolve("c2", PEERS, "worker-1"), Rejected)
+    assert isinstance(resolve([" ", ","], PEERS, "worker-1"), Rejected)
+
+
+names = st.text("ab-1", min_size=1, max_size=4)
+peers = st.lists(
+    st.builds(Peer, names, st.sampled_from(["c1", "c2", "c3"]), over=st.booleans()),
+    unique_by=lambda p: p.name,
+)
+
+
+@settings(deadline=None)
+@given(st.lists(st.text("ab-1@:, *", max_size=6), max_size=5), peers, names)
+def test_whatever_is_written_only_known_boxes_come_out_each_once(
+    to: list[str], everybody: list[Peer], sender: str
+) -> None:
+    found = resolve(to, everybody, sender)
+    if isinstance(found, Rejected):
+        assert found.what
+        return
+    assert set(found.boxes) <= {each.name for each in everybody} | {"human"}
+    assert len(set(found.boxes)) == len(found.boxes)
+    assert found.boxes or found.unknown
+    for name in {each.name for each in everybody} - {sender}:
+        assert resolve(name, everybody, sender) == Resolved((name,))

@@ -1,0 +1,113 @@
+"""The card of a session that does not hear its bell, by a clock of the test's own."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
+
+import pytest
+
+from orchestrator.core.mail.message import Passing
+from orchestrator.core.mail.order import BoxCount
+from orchestrator.core.model import Card, Evidence, Facts, Session, Source, Status
+from orchestrator.hub.effects.prompting import Prompting
+from orchestrator.hub.engine import Engine
+from orchestrator.hub.mail import arrival
+from orchestrator.hub.mail.arrival import Arrival
+from orchestrator.hub.mail.office import Office
+
+
+class Clock:
+    now = 1_000_000.0
+
+    def time(self) -> float:
+        return self.now
+
+
+class Room:
+    """One idle session with one unread message: engine, office and input box in one."""
+
+    def __init__(self) -> None:
+        said = Evidence(Source.REGISTRY, "idle", 0.0)
+        facts = Facts(registry="idle")
+        session = Session(1, "s1", 0.0, Status.IDLE, 0.0, "", said, window="@1", pane="%1", facts=facts)
+        card = Card(
+            "c1", "worker", "Worker", "", "/r", "main", "orch/worker", "/r-orch/worker", 0.0, session=session
+        )
+        self.state = SimpleNamespace(cards={"c1": card})
+        self.typed: list[str] = []
+        self.received = 0.0
+        self.arrive: Callable[[str, Passing | None], None]
+        self.change: Callable[[str], None]
+
+    def after_change(self, callback: Callable[[str], None]) -> None:
+        self.change = callback
+
+    def on_mail(self, callback: Callable[[str, Passing | None], None]) -> None:
+        self.arrive = callback
+
+    def box_of(self, _: str) -> str:
+        return "worker"
+
+    def card_of(self, _: str) -> str:
+        return "c1"
+
+    def waiting(self, box: str) -> BoxCount:
+        return BoxCount(box, waiting=1)
+
+    async def counts(self, box: str) -> BoxCount:
+        return self.waiting(box)
+
+    def receives_now(self, _: str) -> bool:
+        return False
+
+    def received_at(self, _: str) -> float:
+        return self.received
+
+    def bell_changed(self, box: str) -> None: ...
+
+    async def turn_failed(self, card_id: str, run: int) -> None: ...
+
+    async def type_now(self, _: Card, line: str) -> str:
+        self.typed.append(line)
+        return ""
+
+
+def test_a_card_is_marked_deaf_after_the_last_ring_until_its_session_asks_for_its_mail(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = Clock()
+    monkeypatch.setattr(arrival, "time", clock)
+
+    async def until(seen: Callable[[], bool]) -> None:
+        deadline = time.monotonic() + 20
+        while not seen():
+            assert time.monotonic() < deadline
+            await asyncio.sleep(0.005)
+
+    async def whole() -> None:
+        room = Room()
+        bells = Arrival(
+            cast("Engine", room), cast("Office", room), cast("Prompting", room), tmp_path, watched=True
+        )
+        ringing = asyncio.create_task(bells.run())
+        start = clock.now
+        room.arrive("worker", None)
+        for number, after in enumerate((0.0, 15.0, 60.0, 300.0), 1):
+            clock.now = start + after
+            room.change("c1")
+            await until(lambda number=number: len(room.typed) == number)  # type: ignore[misc]
+            assert (bells.bell("worker"), bells.deaf("worker")) == ("rung by a typed line", False)
+        clock.now += 15.0
+        room.change("c1")
+        await until(lambda: bells.deaf("worker"))
+        assert bells.bell("worker") == "rung at in vain, no mail_receive came"
+        room.received = clock.now = clock.now + 1.0
+        room.change("c1")
+        await until(lambda: not bells.deaf("worker"))
+        assert room.typed == ["1 unread: call mail_receive"] * 4
+        ringing.cancel()
+
+    asyncio.run(whole())

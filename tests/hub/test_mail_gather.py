@@ -1,0 +1,163 @@
+"""Gathers: a fan-in that is complete, or says who is missing and how they stand."""
+
+import os
+import signal
+from concurrent.futures import Future
+
+from tests.hub.mail_room import BUSY, Said, Session, box, sessions
+from tests.hub.stage import Stage, poll
+
+
+def _team(stage: Stage, *workers: str) -> list[Session]:
+    stage.start()
+    return sessions(stage, "Lead", *workers)
+
+
+def _opened(lead: Session, workers: list[Session], **more: object) -> str:
+    sent = lead.sent([each.box for each in workers], "Do your part.", "task", **{"expect": True, **more})
+    assert set(sent["to"].values()) == {"stored"}
+    gather = sent["gather"]
+    assert isinstance(gather, str)
+    return gather
+
+
+def _waits(stage: Stage, lead: Session, gather: str, **more: object) -> "Future[Said]":
+    found = lead.begin("mail_gather", gather=gather, **{"wait_s": 60, **more})
+    poll(lambda: box(stage, "lead").bell == "waits in mail_receive", "the lead to wait")
+    return found
+
+
+def _report(worker: Session, words: str, kind: str = "result") -> None:
+    got = worker.receive()
+    worker.sent("@lead" if worker.card.lead else "lead", words, kind, reply_to=got.ids[-1] if got.ids else "")
+
+
+def test_a_gather_returns_as_soon_as_everybody_has_reported(stage: Stage) -> None:
+    lead, one, two = _team(stage, "One", "Two")
+    gather = _opened(lead, [one, two], subject="Parts")
+    soon = lead.call("mail_gather", gather=gather, wait_s=0).text
+    assert soon.startswith(f"Gather {gather} is NOT complete: 0 of 2 reported.")
+    assert "missing: one: working" in soon
+    waits = _waits(stage, lead, gather)
+    _report(one, "part one is in")
+    (view,) = poll(lambda: _gathers(stage, "one"), "the first report")
+    assert (view.owner, view.subject, view.complete) == ("lead", "Parts", False)
+    assert [(each.name, each.part) for each in view.members] == [("one", "reported"), ("two", "awaited")]
+    two.sent("lead", "half of it", "partial")
+    assert not waits.done()
+    _report(two, "part two is in")
+    whole = waits.result(timeout=10).text
+    assert whole.startswith(f"Gather {gather} is complete: 2 of 2 reported.")
+    for words in ("> part one is in", "> half of it", "> part two is in"):
+        assert words in whole
+    again = lead.call("mail_gather", gather=gather)
+    assert "> part one is in" in again.text, "it may be called again"
+    assert lead.receive().text == "No mail.", "what it has shown does not wait any more"
+    assert one.call("mail_gather", gather=gather).failed, "it is its owner's"
+    assert not stage.client.mail().gathers
+
+
+def test_a_gather_survives_the_hub_and_a_call_that_was_cut_off(stage: Stage) -> None:
+    lead, one, two = _team(stage, "One", "Two")
+    gather = _opened(lead, [one, two])
+    waits = _waits(stage, lead, gather)
+    _report(one, "part one is in")
+    before = stage.pid()
+    os.kill(before, signal.SIGKILL)
+    poll(lambda: not stage.away() and stage.pid() != before, "the next hub")
+    _report(two, "part two is in")
+    whole = waits.result(timeout=20).text
+    assert "is complete: 2 of 2 reported." in whole
+    assert "> part one is in" in whole
+
+
+def test_a_worker_that_is_killed_leaves_a_tombstone_and_its_lead_is_told(stage: Stage) -> None:
+    lead, one, two = _team(stage, "One", "Two")
+    gather = _opened(lead, [one, two])
+    _report(one, "part one is in")
+    waits = _waits(stage, lead, gather)
+    assert two.card.pid
+    os.kill(two.card.pid, signal.SIGKILL)
+    said = waits.result(timeout=20).text
+    assert "is complete: 1 of 2 reported." in said
+    assert "missing: two: its session exited before it reported" in said
+    assert "two will not report: its session exited before it reported" in said, "orch's own letter"
+    assert "from: orch" in said
+    assert "authority: orch (not the human)" in said
+
+
+def test_a_worker_that_is_removed_or_out_of_time_holds_up_nothing(stage: Stage) -> None:
+    lead, one, two, three = _team(stage, "One", "Two", "Three")
+    first = _opened(lead, [one, two])
+    stage.client.remove("one", rescue=True)
+    said = lead.call("mail_gather", gather=first, wait_s=0).text
+    assert "missing: one: its session exited before it reported" in said
+    assert "missing: two: working" in said
+    second = _opened(lead, [two, three], expect=4.0)
+    _report(two, "in time")
+    late = lead.call("mail_gather", gather=second, wait_s=30).text
+    assert "is complete: 1 of 2 reported." in late
+    assert "missing: three: it ran out of time (working)" in late
+    _report(three, "late")
+    assert "> late" in lead.call("mail_gather", gather=second).text
+
+
+def test_a_worker_at_a_permission_keeps_it_open_and_lead_and_human_are_told(stage: Stage) -> None:
+    lead, one = _team(stage, "One")
+    asks = stage.new("Two", 'demo: permission "npm test"; think 900')
+    two = Session(stage, stage.until(asks.id, "permission"))
+    gather = _opened(lead, [one, two], expect=2.0)
+    _report(one, "part one is in")
+    waits = _waits(stage, lead, gather)
+    (letter,) = poll(lambda: _from_orch(stage), "the lead to be told")
+    assert letter.body.startswith("two waits for a human: permission (Bash: npm test); your gather stays ")
+    (view,) = poll(lambda: _gathers(stage, "one"), "the gather")
+    assert [each.needs_human for each in view.members] == [False, True]
+    soon = lead.call("mail_gather", gather=gather, wait_s=0).text
+    assert "missing: two: waits for a human: permission" in soon
+    need = next(each for each in stage.client.needs() if each.kind == "permission")
+    assert not waits.done(), "its time was over long ago"
+    stage.client.answer(need.id, "allow")
+    stage.until("two", "working")
+    _report(two, "part two is in")
+    assert "> part two is in" in waits.result(timeout=20).text
+    assert len(_from_orch(stage)) == 1
+
+
+def test_reports_in_a_thread_are_gathered_without_a_gather(stage: Stage) -> None:
+    lead, one, two = _team(stage, "One", "Two")
+    thread = lead.sent(["one", "two"], "Do your part.", "task")["id"]
+    waits = lead.begin("mail_gather", thread=thread, expect=["one", "two"], wait_s=30)
+    _report(one, "part one is in")
+    _report(two, "part two is in")
+    assert f"Gather {thread} is complete: 2 of 2 reported." in waits.result(timeout=10).text
+    assert lead.call("mail_gather", gather="fnothing").failed
+    partial = lead.sent("one", "more", "task", expect=True)
+    one.sent("lead", "so far", "partial", reply_to=partial["id"])
+    assert "is complete" in lead.call("mail_gather", gather=partial["gather"], partial_ok=True).text
+
+
+def test_a_worker_that_has_not_been_allowed_yet_is_waited_for(stage: Stage) -> None:
+    (lead,) = _team(stage)
+    made = lead.call("card_new", title="Helper", prompt=BUSY).text
+    assert made.startswith(
+        "c2 was made; its mailbox is helper. It waits for the human's yes; mail to it is kept"
+    )
+    gather = lead.sent("helper", "Do it.", "task", expect=1.0)["gather"]
+    said = lead.call("mail_gather", gather=gather, wait_s=1.5).text
+    assert "is NOT complete" in said
+    assert "missing: helper: waits for a human: wanted" in said
+    stage.client.answer("c2.card", "deny", message="too many of you")
+    done = lead.call("mail_gather", gather=gather, wait_s=20).text
+    assert "missing: helper: its card was removed before it reported" in done
+    assert "too many of you" in lead.receive().text
+
+
+def _gathers(stage: Stage, reported: str) -> tuple[object, ...]:
+    found = stage.client.mail().gathers
+    parts = {member.name: member.part for each in found for member in each.members}
+    return found if parts.get(reported) == "reported" else ()
+
+
+def _from_orch(stage: Stage) -> list[object]:
+    return [each for each in stage.client.mail_messages("lead") if each.sender == "orch"]

@@ -1,0 +1,96 @@
+"""A mail system that several hubs share: a real hub, a real Redis, and another hub's part played here."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+
+from orchestrator.core.mail.addressing import Peer
+from orchestrator.core.mail.compose import Draft, compose
+from orchestrator.core.mail.message import Authority, Fate, Kind, Sent
+from orchestrator.core.mail.order import Want
+from orchestrator.store.mail.redis.store import RedisMail
+from tests.hub.mail_room import Said, sessions
+from tests.hub.stage import Stage, poll
+from tests.store.mail.redis_server import RedisServer, needs_redis
+
+T = TypeVar("T")
+
+
+@pytest.fixture
+def redis(tmp_path: Path) -> Iterator[RedisServer]:
+    needs_redis()
+    folder = tmp_path / "redis"
+    folder.mkdir()
+    server = RedisServer(folder)
+    yield server
+    server.kill()
+
+
+def _elsewhere(server: RedisServer, work: Callable[[RedisMail], Awaitable[T]]) -> T:
+    """What another hub does."""
+
+    async def whole() -> T:
+        store = RedisMail(server.url)
+        await store.open()
+        try:
+            await store.announce("far@away", [Peer("far", labels=("gpu",), state="idle")], time.time())
+            return await work(store)
+        finally:
+            await store.close()
+
+    return asyncio.run(whole())
+
+
+def test_sessions_of_two_hubs_write_to_each_other(stage: Stage, redis: RedisServer) -> None:
+    stage.set("ORCH_MAIL__STORE", redis.url)
+    _elsewhere(redis, _nothing)
+    stage.start()
+    (ada,) = sessions(stage, "Ada")
+    assert "far: idle; labels gpu; on another machine" in ada.call("mail_peers").text
+    assert ada.sent("@label:gpu", "compute", "task")["to"] == {"far": "stored"}
+    got = _elsewhere(redis, lambda store: store.receive("far", "far.1", time.time(), Want()))
+    assert [each.message.body for each in got.messages] == ["compute"]
+    waits = ada.begin("mail_receive", wait_s=30)
+    poll(lambda: stage.client.show("ada").card.bell == "waits in mail_receive", "ada to wait")
+    assert _elsewhere(redis, _reply).boxes(Fate.STORED) == ("ada",)
+    assert "> computed" in waits.result(timeout=10).text
+    boxes = {each.name: each.hub for each in stage.client.mail().boxes}
+    assert boxes["far"] == "far@away"
+    assert stage.client.mail().store.startswith("redis://")
+
+
+def test_while_the_shared_store_is_away_sends_are_refused_and_nothing_is_lost(
+    stage: Stage, redis: RedisServer
+) -> None:
+    stage.set("ORCH_MAIL__STORE", redis.url)
+    stage.set("ORCH_MAIL__AWAY_AFTER", "1")
+    stage.start()
+    ada, bob = sessions(stage, "Ada", "Bob")
+    first = ada.sent("bob", "before")["id"]
+    redis.kill()
+    refused = ada.send("bob", "meanwhile")
+    assert refused.text.startswith("nothing was sent: Redis at ")
+    poll(lambda: "can't be reached" in stage.client.hub().trouble, "words in the header")
+    redis.start()
+    poll(lambda: not stage.client.hub().trouble, "the header to be clear again")
+    after = poll(lambda: _sent(ada.send("bob", "after")), "the mail to go again")
+    assert bob.receive().ids == [first, after]
+
+
+async def _nothing(_: RedisMail) -> None: ...
+
+
+async def _reply(store: RedisMail) -> Sent:
+    draft = Draft(Kind.RESULT, "computed")
+    post = compose(
+        draft, message="mfromafar", sender="far", authority=Authority.PEER, to=("ada",), now=time.time()
+    )
+    return await store.send(post)
+
+
+def _sent(said: Said) -> str:
+    return "" if said.failed else str(said.data["id"])

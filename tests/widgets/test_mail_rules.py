@@ -1,0 +1,273 @@
+"""What the mail pane draws, offers and refuses, without a terminal."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from orchestrator.core.mail.message import Delivery, Ref
+from orchestrator.core.mail.message import Place as Stands
+from orchestrator.core.mail.views import ClaimView, DeadView, FlowView, MailView, PauseView, SentView
+from widgets.card_text import card_lines
+from widgets.dialogs.addressees import addresses, completed, parts
+from widgets.dialogs.compose import reply_to
+from widgets.format import Line, width_of
+from widgets.gallery import card
+from widgets.gallery_mail import box, dead, flows, mail, message, messages, threads
+from widgets.mail.bottom import offered
+from widgets.mail.flow_text import flow_lines, picture
+from widgets.mail.heading import summary_line, view_title
+from widgets.mail.item_text import body_lines, head_lines
+from widgets.mail.look import Look
+from widgets.mail.may import refusal
+from widgets.mail.place import Place, settle, step
+from widgets.mail.row_text import box_lines, item_lines
+from widgets.mail.sent import reached, sent_words
+from widgets.mail.view import Item, View, box_names, fetch, item_id, parse, stand
+
+NOW = 1_700_000_000.0
+NOTE = message(1, "worker-1", "human", "note", "words", NOW)
+BOXES = ("human", "", "a", "b")
+texts = st.text(alphabet=st.characters(codec="utf-8"), max_size=40)
+
+
+def said(lines: tuple[Line, ...] | list[Line]) -> str:
+    return "\n".join("".join(text for text, _ in line) for line in lines)
+
+
+def key(action: str) -> str:
+    return f"<{action}>"
+
+
+# --- lines ----------------------------------------------------------------------------------------
+
+
+@given(texts, st.integers(4, 120), st.booleans())
+def test_every_row_fills_its_width_exactly_whatever_it_holds(text: str, width: int, tall: bool) -> None:
+    bad = message(1, text, f"human, {text or 'x'}", text, text, NOW, subject=text, urgent=True)
+    items: tuple[Item, ...] = (
+        bad, DeadView(text, bad, text, 5, NOW), PauseView(text, text, NOW, text), *threads([bad]),
+        ClaimView(text, text, text, True, NOW + 60),
+    )  # fmt: skip
+    for item in items:
+        lines = item_lines(item, "human", NOW, width, tall=tall, selected=tall, here=True)
+        assert {width_of(line) for line in lines} == {width}
+        assert len(lines) == (2 if tall else 1)
+    named = box(text, card(1, text, "blocked", text), bell=text, dead=1, urgent=2, tasks=3, unread=4)
+    told = MailView(text, text, (named,), (), (PauseView(text, text, NOW, text),))
+    for lines in (
+        box_lines(named, told, width, selected=True, here=True),
+        box_lines(None, told, width, selected=False, here=True),
+        (summary_line(told, width), view_title(View("found", text), (bad,), width)),
+    ):
+        assert {width_of(line) for line in lines} == {width}
+
+
+@given(texts, st.integers(20, 120))
+def test_what_is_read_never_leaves_its_width_nor_steers_the_terminal(text: str, width: int) -> None:
+    bad = message(1, text, "human", text, text, NOW, subject=text, authority=text, reply_to=text,
+                  refs=(Ref(text, text, text, text, size=5),),
+                  deliveries=(Delivery(text, Stands.DEAD, 5, why=text),))  # fmt: skip
+    looks = [Look(View("messages"), bad), Look(View("dead"), DeadView(text, bad, text, 5, NOW))]
+    looks += [Look(View("threads"), each, (bad, bad)) for each in threads([bad])]
+    for look in looks:
+        for line in (*head_lines(look, width), *body_lines(look, width, key)):
+            assert width_of(line) <= width
+            assert not any(
+                ord(character) < 32 or character in "\u202e\u2066" for text, _ in line for character in text
+            )
+
+
+def test_a_message_says_who_speaks_and_where_it_stands() -> None:
+    sent = replace(
+        NOTE,
+        to=("human", "lead", "x"),
+        deliveries=(
+            Delivery("human", Stands.WAITING),
+            Delivery("lead", Stands.LEASED, 2),
+            Delivery("x", Stands.DEAD, 5, why="worn out"),
+        ),
+    )
+    look = Look(View("messages"), sent)
+    words = said(head_lines(look, 100)) + said(body_lines(look, 100, key))
+    for part in (
+        "peer: another session's word",
+        "◌ human",
+        "● lead",
+        "handed out 2 times",
+        "× x",
+        "worn out",
+    ):
+        assert part in words, part
+
+
+def test_an_authority_that_nobody_knows_is_nobodys_word() -> None:
+    words = said(head_lines(Look(View("messages"), replace(NOTE, authority="root")), 100))
+    assert "root?: nobody knows whose word" in words
+
+
+def test_the_flow_has_one_scale_and_the_latest_minute_last() -> None:
+    told = (FlowView(NOW - 3540, "a", "b", 1), FlowView(NOW, "a", "b", 8), FlowView(NOW, "c", "a", 4))
+    lines = said(list(flow_lines(told, NOW, 120)))
+    row = next(line for line in lines.splitlines() if line.startswith("a"))
+    assert row.split()[-1] == "9"
+    assert "▁" + " " * 58 + "█" in row
+    assert "▄" in next(line for line in lines.splitlines() if line.startswith("c"))
+
+
+@pytest.mark.parametrize("width", [40, 80, 120, 200])
+def test_the_flow_fits_and_marks_who_answers(width: int) -> None:
+    lines = list(flow_lines(flows(NOW), NOW, width))
+    assert all(width_of(line) <= max(width, 76) for line in lines)
+    assert any("⇄" in said([line]) for line in lines)
+
+
+def test_an_hour_without_mail_is_said() -> None:
+    assert "Nobody has written" in said(list(flow_lines((), NOW, 80)))
+    assert picture({}, 4, 0) == "    "
+
+
+def test_the_summary_has_fewer_words_where_there_is_little_room() -> None:
+    told = mail(NOW, {})
+    assert "1 needs a human" in said([summary_line(told, 200)])
+    short = said([summary_line(told, 80)])
+    assert "▲1" in short
+    assert "2 leases" in short
+
+
+# --- where the selection goes ---------------------------------------------------------------------
+
+
+def test_every_mailbox_stands_behind_the_humans() -> None:
+    assert box_names(mail(NOW, {}))[:3] == ("human", "", "coordinator")
+
+
+def test_the_selection_stays_with_its_item_and_else_in_its_row() -> None:
+    place = Place("a", "m2", 2, 1, inside=True)
+    assert settle(place, BOXES, ["m9", "m1", "m2"]) == replace(place, row=2)
+    assert settle(place, BOXES, ["m9", "m1"]).item == "m1"
+    assert settle(place, BOXES, []).item == ""
+
+
+def test_outside_the_list_what_is_of_most_interest_is_selected() -> None:
+    assert settle(Place("a", "m1", 2), BOXES, ["m1", "m2", "m3"], 1).item == "m2"
+
+
+def test_a_box_that_is_gone_leaves_its_row_to_the_next() -> None:
+    assert settle(Place("b", "", 3), ("human", "", "a"), []).box == "a"
+    assert settle(Place("b", "", 3), (), []).box == "human"
+
+
+def test_steps_stay_within_boxes_and_list() -> None:
+    place = Place("human", "m1", 0, 0)
+    assert step(place, BOXES, ["m1"], "up").box == "human"
+    assert step(place, BOXES, ["m1"], "last").box == "b"
+    inside = step(place, BOXES, ["m1"], "right")
+    assert step(inside, BOXES, ["m1", "m2"], "last").item == "m2"
+    assert not step(inside, BOXES, ["m1"], "left").inside
+
+
+# --- lists ----------------------------------------------------------------------------------------
+
+
+@given(st.sampled_from(["messages", "threads", "thread", "found", "dead"]), texts)
+def test_a_list_is_found_again_by_its_key(kind: str, of: str) -> None:
+    assert parse(View(kind, of).key) == View(kind, of)
+
+
+def test_a_list_is_old_when_the_mail_has_grown_or_its_box_has_changed() -> None:
+    told = mail(NOW, {})
+    other = replace(told, boxes=(*told.boxes[:-1], replace(told.boxes[-1], unread=9)))
+    for kind in ("messages", "threads", "thread", "found"):
+        assert stand(View(kind, "human"), told, NOW) != stand(
+            View(kind, "human"), replace(told, newest=NOW), NOW
+        )
+    assert stand(View("messages", "human"), told, NOW) == stand(View("messages", "human"), other, NOW)
+    assert stand(View("messages"), told, NOW) != stand(View("messages"), other, NOW)
+    assert stand(View("dead"), told, NOW) == stand(View("dead"), replace(told, newest=NOW), NOW)
+    assert stand(View("flow"), told, NOW) != stand(View("flow"), told, NOW + 60)
+
+
+def test_no_two_items_of_a_list_have_the_same_name() -> None:
+    told = mail(NOW, {})
+    every: tuple[Item, ...] = (*told.gathers, *told.paused, *told.claims, *messages(NOW), *dead(NOW))
+    ids = [item_id(each) for each in every]
+    assert len(ids) == len(set(ids))
+    assert callable(fetch)
+
+
+# --- writing --------------------------------------------------------------------------------------
+
+
+def test_addressees_are_completed_from_boxes_labels_and_all() -> None:
+    told = MailView(
+        "sqlite", "", (box("human"), box("old", over=True), box("worker-1", labels=("ui", "api")))
+    )
+    assert addresses(told) == ("worker-1", "old", "@label:api", "@label:ui", "@all")
+    assert completed("wor", addresses(told)) == "worker-1"
+    assert completed("old, @l", addresses(told)) == "old, @label:api"
+    assert completed("worker-1, wor", addresses(told)) == "worker-1, wor"
+    assert completed("", addresses(told)) == ""
+    assert parts(" a ,b,, a") == ("a", "b")
+
+
+def test_a_reply_to_what_the_human_wrote_goes_to_whom_they_wrote_it() -> None:
+    mine = message(1, "human", "a, b", "note", "x", NOW, subject="Re: it")
+    form = reply_to(mine, None)
+    assert form._to == "a, b"  # noqa: SLF001 (what stands in the form)
+    assert form._subject == "Re: it"  # noqa: SLF001
+
+
+def test_what_became_of_a_message_is_said_for_everybody() -> None:
+    words, well = sent_words(
+        SentView("m1", (("a", "stored"), ("b", "full"), ("c", "unknown"), ("d", "stored")), "", False)
+    )
+    assert not well
+    assert words == "Stored for a, d; refused by the full box of b; not sent to c, whom nobody knows."
+    assert sent_words(SentView("m1", (("a", "queued"),), "", False))[1]
+    assert not reached(SentView("m1", (("a", "full"),), "", False))
+
+
+# --- keys -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("action", "look", "why"),
+    [
+        ("mail.reply", Look(View("messages")), "There is no message here"),
+        ("mail.reply", Look(View("gathers"), PauseView("a", "b", NOW, "")), "This is no message"),
+        ("mail.ref", Look(View("messages"), NOTE), "points at nothing"),
+        ("mail.redrive", Look(View("messages"), NOTE), "Only a dead letter"),
+        ("mail.unpause", Look(View("messages"), NOTE), "No two sessions are paused"),
+        ("mail.read", Look(View("messages")), "nothing here to read"),
+        ("mail.reply", Look(View("messages"), NOTE, doing="reading"), "Reading already"),
+        ("show", Look(View("messages"), NOTE), "has no card here"),
+    ],
+)  # fmt: skip
+def test_a_key_that_can_do_nothing_says_why(action: str, look: Look, why: str) -> None:
+    assert why in refusal(action, look, None, key)
+
+
+def test_what_can_be_done_is_offered_first() -> None:
+    (letter,) = dead(NOW)
+    assert offered(Look(View("dead"), letter))[0] == "mail.redrive"
+    assert offered(Look(View("gathers"), PauseView("a", "b", NOW, "")))[0] == "mail.unpause"
+    assert refusal("mail.redrive", Look(View("dead"), letter), None, key) == ""
+
+
+def test_a_card_shows_its_unread_mail_and_whether_its_session_hears() -> None:
+    def row(**more: Any) -> str:
+        return said(
+            [
+                card_lines(
+                    replace(card(1, "A", "review", "idle"), **more), NOW, 40, wide=False, selected=False
+                )[0]
+            ]
+        )
+
+    assert "✉" not in row()
+    assert "✉3 c1" in row(unread_mail=3, bell="at its next tool")
+    assert "✉3! c1" in row(unread_mail=3, bell="deaf: rung 4 times")
+    assert "✉! c1" in row(bell="deaf: rung 4 times")

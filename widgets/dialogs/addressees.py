@@ -1,0 +1,69 @@
+"""The line of a form that says to whom: names with commas between them, completed from the mailboxes."""
+
+from collections.abc import Sequence
+
+from textual import events
+from textual.suggester import Suggester
+from textual.widgets import Input
+
+from orchestrator.core.mail.message import HUMAN
+from orchestrator.core.mail.views import MailView
+
+
+def addresses(mail: MailView) -> tuple[str, ...]:
+    """All that can be written to: everybody's box, each label, and all."""
+    boxes = [box for box in mail.boxes if box.name != HUMAN]
+    labels = sorted({label for box in boxes for label in box.labels})
+    open_first = sorted(boxes, key=lambda box: box.over)
+    return (*(box.name for box in open_first), *(f"@label:{label}" for label in labels), "@all")
+
+
+def parts(value: str) -> tuple[str, ...]:
+    """The addresses in a line."""
+    return tuple(dict.fromkeys(part.strip() for part in value.split(",") if part.strip()))
+
+
+def completed(value: str, known: Sequence[str]) -> str:
+    """The line with its last address made whole; the line as it is where none begins so."""
+    before, comma, last = value.rpartition(",")
+    begun = last.lstrip()
+    taken = parts(before)
+    found = next((each for each in known if begun and each.startswith(begun) and each not in taken), "")
+    return f"{before}{comma}{last[: len(last) - len(begun)]}{found}" if found else value
+
+
+class _Suggestions(Suggester):
+    def __init__(self, known: Sequence[str]) -> None:
+        super().__init__(use_cache=False, case_sensitive=True)
+        self._known = known
+
+    async def get_suggestion(self, value: str) -> str | None:
+        whole = completed(value, self._known)
+        return whole if whole != value else None
+
+
+class Addressees(Input):
+    """`right` takes the suggestion; up and down go through all the addresses for the last of the names."""
+
+    def __init__(self, value: str, known: Sequence[str], *, id: str) -> None:  # noqa: A002 (Textual's own word)
+        super().__init__(
+            value,
+            placeholder="names with commas between, @label:…, or @all · ↓ goes through them",
+            suggester=_Suggestions(known),
+            id=id,
+            compact=True,
+            select_on_focus=False,  # what is typed goes on behind the names that are there
+        )
+        self.cursor_blink = False
+        self._known = list(known)
+
+    def on_key(self, event: events.Key) -> None:
+        if event.key not in ("up", "down") or not self._known:
+            return
+        event.stop()
+        event.prevent_default()
+        before, comma, last = self.value.rpartition(",")
+        step = 1 if event.key == "down" else -1
+        place = self._known.index(last.strip()) + step if last.strip() in self._known else min(step, 0)
+        self.value = f"{before}{comma}{' ' if comma else ''}{self._known[place % len(self._known)]}"
+        self.cursor_position = len(self.value)

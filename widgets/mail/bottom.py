@@ -1,0 +1,58 @@
+"""The bottom line of the mail pane: the keys of use to what is selected, grey where they can do nothing.
+Pure."""
+
+from orchestrator.actions import BY_ID
+from orchestrator.core.mail.views import DeadView, PauseView, ThreadView
+from orchestrator.core.views import CardView
+from widgets.keybar import Entry
+from widgets.keys import Keyboard
+from widgets.mail.look import Look
+from widgets.mail.may import refusal
+
+LEAST_FIRST = (
+    "palette", "show", "help", "mail.flow", "answer.next", "mail.search", "mail.dead", "mail.gather",
+    "mail.threads", "mail.ref",
+)  # fmt: skip
+"""What is left out first where the line is short."""
+
+_LABELS = {
+    "mail.send": "Write",
+    "mail.ref": "Open ref",
+    "mail.dead": "Dead letters",
+    "mail.search": "Search",
+    "mail.unpause": "Unpause",
+    "answer.next": "Next unread",
+    "answer.close": "Close",
+}
+_SHORT = {"mail.dead": "Dead", "mail.ref": "Ref"}
+
+
+def offered(look: Look) -> list[str]:
+    """The ids of the actions that the line names, in its order."""
+    first = ["mail.read", "mail.reply", "mail.ref"]
+    if isinstance(look.item, DeadView):
+        first = ["mail.redrive", *first]
+    elif isinstance(look.item, PauseView):
+        first = ["mail.unpause"]
+    elif look.view.kind in ("gathers", "flow"):
+        first = ["mail.read"] if look.item else []
+    lists = ["mail.threads", "mail.gather", "mail.dead", "mail.search", "mail.flow"]
+    return [*first, "mail.send", *lists, "answer.next", "help", "palette", "answer.close"]
+
+
+def entries(keyboard: Keyboard, look: Look, card: CardView | None) -> list[Entry]:
+    made = []
+    for action in offered(look):
+        if key := keyboard.shown(action):
+            label = _label(action, look)
+            short = _SHORT.get(action, label.split()[0])
+            made.append(Entry(action, key, label, short, refusal(action, look, card, keyboard.shown)))
+    return made
+
+
+def _label(action: str, look: Look) -> str:
+    if action == "mail.threads" and look.view.kind == "threads":
+        return "Messages"
+    if action == "mail.read" and isinstance(look.item, ThreadView):
+        return "Open"
+    return _LABELS.get(action, BY_ID[action].title)

@@ -1,0 +1,79 @@
+"""Whether an action can be done to what is selected in the mail pane, and if not, why not, in words. Pure."""
+
+from collections.abc import Callable
+
+from orchestrator.actions import BY_ID
+from orchestrator.core.mail.views import DeadView, MessageView, PauseView
+from orchestrator.core.views import CardView
+from widgets import may
+from widgets.mail.look import Look
+from widgets.may import KeyOf, registry_key
+
+_TOUCHING = frozenset({"mail.reply", "mail.read", "mail.ref", "mail.redrive", "mail.unpause"})
+
+
+def touches(action: str) -> bool:
+    """It acts on what is selected in the list, or on the selected box's card."""
+    return action in _TOUCHING or BY_ID[action].on_card
+
+
+def refusal(action: str, look: Look, card: CardView | None, key: KeyOf = registry_key) -> str:
+    """Why `action` can't be done to what is looked at; empty when it can be tried. `card` is that of the box
+    that is selected."""
+    if BY_ID[action].on_card:
+        return may.refusal(action, card, key) if card else "The selected mailbox has no card here."
+    if action in _TOUCHING and look.doing:
+        return f"{look.doing[:1].upper()}{look.doing[1:]} already."
+    return _REFUSALS[action](look, key) if action in _REFUSALS else ""
+
+
+def pair(look: Look) -> PauseView | None:
+    """The paused pair that is meant: the one that is selected, or the only one there is."""
+    if isinstance(look.item, PauseView):
+        return look.item
+    return look.paused[0] if len(look.paused) == 1 else None
+
+
+def _message(look: Look, what: str) -> MessageView | str:
+    if look.item is None:
+        return f"There is no message here to {what}."
+    return look.message or f"This is no message, so there is nothing to {what}."
+
+
+def _reply(look: Look, key: KeyOf) -> str:
+    message = _message(look, "reply to")
+    return f"{message} {key('mail.send')} writes a new one." if isinstance(message, str) else ""
+
+
+def _read(look: Look, _key: KeyOf) -> str:
+    return "There is nothing here to read." if look.item is None else ""
+
+
+def _ref(look: Look, _key: KeyOf) -> str:
+    message = _message(look, "open")
+    if isinstance(message, str):
+        return message
+    return "" if message.refs else "The message points at nothing."
+
+
+def _redrive(look: Look, key: KeyOf) -> str:
+    if isinstance(look.item, DeadView):
+        return ""
+    return f"Only a dead letter is put back into its box. {key('mail.dead')} shows them."
+
+
+def _unpause(look: Look, key: KeyOf) -> str:
+    if not look.paused:
+        return "No two sessions are paused."
+    if pair(look) is None:
+        return f"{len(look.paused)} pairs are paused: select one of them with {key('mail.gather')}."
+    return ""
+
+
+_REFUSALS: dict[str, Callable[[Look, KeyOf], str]] = {
+    "mail.reply": _reply,
+    "mail.read": _read,
+    "mail.ref": _ref,
+    "mail.redrive": _redrive,
+    "mail.unpause": _unpause,
+}

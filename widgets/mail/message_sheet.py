@@ -1,0 +1,38 @@
+"""What is selected in the mail, whole: a message, a thread, a gather, or the picture of the flow."""
+
+from collections.abc import Sequence
+
+from orchestrator.core.mail.views import FlowView, ThreadView
+from widgets.mail.flow_text import flow_lines
+from widgets.mail.item_text import body_lines, head_lines, notice_lines
+from widgets.mail.look import Look
+from widgets.mail.message_text import last_message
+from widgets.mail.view import FLOW_MINUTES, Item
+from widgets.may import KeyOf
+from widgets.sheet import Sheet
+
+
+class MessageSheet(Sheet):
+    """Draws what is looked at."""
+
+    def show(self, look: Look, items: Sequence[Item] | None, now: float, key: KeyOf) -> None:
+        """`items` is the list that it is selected from, `None` until the hub has told it."""
+        if items is None or (look.item is None and look.view.kind != "flow"):
+            said = look.error or ("No mail here." if items is not None else "asking the hub…")
+            self.clear(((said, "bad" if look.error else "muted"),))
+        elif look.view.kind == "flow":
+            flows = tuple(each for each in items if isinstance(each, FlowView))
+            self.write(
+                ((("Who wrote to whom", "title"),), ()),
+                (flows, now // 60, look.error),
+                lambda width: (tuple(flow_lines(flows, now, width, FLOW_MINUTES)), notice_lines(look, width)),
+                look.view,
+            )
+        else:
+            self.write(
+                head_lines(look, self.room),
+                look,
+                lambda width: (body_lines(look, width, key), notice_lines(look, width)),
+                (look.view, look.id, bool(look.thread)),
+                last_message if isinstance(look.item, ThreadView) else lambda _lines: 0,
+            )

@@ -1,0 +1,289 @@
+"""The mail pane: the mailboxes, a list of what is in them, and the selected message whole."""
+
+from collections.abc import Callable, Sequence
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.containers import Container, Vertical
+
+from orchestrator.actions import Action
+from orchestrator.actions import pane as pane_of
+from orchestrator.client import Client, OrchError
+from orchestrator.core.mail.views import BoxView, MailView, SentView, ThreadView
+from orchestrator.core.views import CardView
+from widgets import acts as of_board
+from widgets.command_screen import CommandScreen
+from widgets.header import HubBar
+from widgets.keybar import KeyBar
+from widgets.keys import IN_MAIL
+from widgets.lines import Lines
+from widgets.mail.acts import Acts
+from widgets.mail.bottom import LEAST_FIRST, entries
+from widgets.mail.browsing import Browsing
+from widgets.mail.heading import box_line, summary_line, view_title
+from widgets.mail.look import Look, gist
+from widgets.mail.may import refusal, touches
+from widgets.mail.message_sheet import MessageSheet
+from widgets.mail.rows import box_rows, item_rows
+from widgets.mail.sent import sent_words
+from widgets.mail.view import View, box_of, item_id
+from widgets.replies import Replies
+from widgets.rows import RowBox, RowList
+from widgets.selection_guard import SelectionGuard
+from widgets.sheet import Sheet
+
+if TYPE_CHECKING:
+    from widgets.board import BoardScreen
+
+T = TypeVar("T")
+
+_NARROW = 120
+"""Cells of width under which the lists stand above the message."""
+_NO_MAIL = MailView("", "")
+
+
+class MailPane(CommandScreen):
+    """Shows what the board's mirror holds of the mail, and lists that are fetched when looked at. The board
+    below tells it to draw whenever something was heard or a second has passed."""
+
+    CSS_PATH: ClassVar[list[str | PurePath]] = ["pane.tcss"]
+    OFFERED: ClassVar[Sequence[Action]] = IN_MAIL
+
+    def __init__(self, board: "BoardScreen", message: str = "") -> None:
+        """Opens on the human's box, and on that message in it where it is given."""
+        super().__init__()
+        self._board = board
+        self._browsing = Browsing(self.app, lambda: self.mail, self.draw, message)
+        self._acts, self._of_board = Acts(self), of_board.Acts(board, lambda: self.card)
+        self._replies = Replies()
+        self._guard = SelectionGuard(self.app, "The mail has only just been opened.")
+        self._was = ""
+        self.sheet = MessageSheet(id="message")
+        self._header, self._keys, self._summary = HubBar(), KeyBar(LEAST_FIRST), Lines(id="summary")
+        self._boxes, self._items = RowList(id="boxes"), RowList(id="items")
+        self._box, self._title = Lines(id="box"), Lines(id="title")
+
+    def compose(self) -> ComposeResult:
+        yield self._header
+        yield self._summary
+        with Container(id="middle"):
+            with Vertical(id="left"):
+                yield self._boxes
+                yield self._box
+                yield self._title
+                yield self._items
+            yield self.sheet
+        yield self._keys
+
+    def on_mount(self) -> None:
+        self.draw()
+
+    @property
+    def mail(self) -> MailView:
+        return self._board.mirror.mail or _NO_MAIL
+
+    @property
+    def box(self) -> BoxView | None:
+        """The box that is selected; `None` for all of them."""
+        return box_of(self.mail, self._browsing.place.box)
+
+    @property
+    def card(self) -> CardView | None:
+        box = self.box
+        return self._board.mirror.cards.get(box.card) if box else None
+
+    @property
+    def look(self) -> Look:
+        browsing, item = self._browsing, self._browsing.item
+        id_ = item_id(item) if item is not None else ""
+        return Look(
+            browsing.view,
+            item,
+            browsing.thread(item) if isinstance(item, ThreadView) else (),
+            self.mail.paused,
+            self._replies.doing(id_, self.app.clock()),
+            self._replies.error(id_) or browsing.error,
+        )
+
+    # --- what was heard --------------------------------------------------------------------------
+
+    @on(Sheet.Resized)
+    @on(events.ScreenResume)
+    def draw(self) -> None:
+        if not self._items.is_attached:
+            return  # it is told to before it stands; its first size tells it again
+        self._settle()
+        now, mail, place, view = self.app.clock(), self.mail, self._browsing.place, self._browsing.view
+        look, items = self.look, self._browsing.items
+        width = self.app.size.width
+        tall = width >= _NARROW
+        self.set_class(not tall, "-narrow")
+        self._header.show(self._board.mirror, now)
+        self._summary.put(summary_line(mail, width))
+        self._boxes.show(box_rows(mail, place), f"box:{place.box}")
+        self._box.put(box_line(mail, place.box, self._box.size.width))
+        self._title.put(view_title(view, items, self._title.size.width))
+        listed = () if view.kind == "flow" else items or ()
+        self._items.show(item_rows(listed, view, place, now, self._replies, tall=tall), place.item)
+        self.sheet.show(look, items, now, self.app.keyboard.shown)
+        self._keys.show(entries(self.app.keyboard, look, self.card))
+
+    def _settle(self) -> None:
+        self._browsing.settle()
+        now = self.look.id
+        if self._was and now != self._was:
+            self._guard.changed("The list has just changed.")
+        self._was = now
+
+    # --- what the user does to it ----------------------------------------------------------------
+
+    def browse(self, move: Callable[[Browsing], object]) -> None:
+        """Selects or lists something else, on the user's wish."""
+        view, place = self._browsing.view, self._browsing.place
+        move(self._browsing)
+        if (view, place) == (self._browsing.view, self._browsing.place):
+            return
+        if self._browsing.view != view:
+            self.set_class(self._browsing.view.kind == "flow", "-whole")
+        self._was = ""
+        self._guard.chosen()
+        if self._replies.error(self._browsing.place.item):
+            self._replies.over(self._browsing.place.item)
+        self.draw()
+
+    def toggle(self, view: View) -> None:
+        """Lists that, or goes back where it is listed."""
+        if self._browsing.view == view:
+            self.leave()
+        else:
+            self.browse(lambda browsing: browsing.enter(view))
+
+    def leave(self) -> None:
+        """One step back: to the lists, to the list before, or to the board."""
+        if self.has_class("-whole") and self._browsing.view.kind != "flow":
+            self.remove_class("-whole")
+            return
+        before = self._browsing.view
+        self.browse(lambda browsing: browsing.leave())
+        if self._browsing.view == before:
+            self.close()
+
+    def close(self) -> None:
+        if self.app.screen is self:
+            self.dismiss(None)
+
+    def do(
+        self,
+        look: Look,
+        words: str,
+        call: Callable[[Client], T],
+        then: Callable[[T], object] = lambda _answer: None,
+        *,
+        leaves: bool = False,
+    ) -> None:
+        """Has the hub do it. `words` stand at the item until that is done; where it `leaves` the list with
+        that, until it has. What the hub refuses is told and stands at the item."""
+        id_, view = look.id, look.view
+        self._replies.begin(id_, words)
+        self.draw()
+
+        def done(answer: T) -> None:
+            if leaves:
+                self._replies.taken(id_, self.app.clock())
+            else:
+                self._replies.over(id_)
+            then(answer)
+            self._look_again(view)
+
+        def failed(error: OrchError) -> None:
+            self._replies.over(id_, str(error))
+            self.app.tell_error(error)
+            self._look_again(view)
+
+        self.app.command(call, done, failed)
+
+    def sent(self, sent: SentView) -> None:
+        """A message was sent; the user reads what became of it."""
+        words, well = sent_words(sent)
+        self.app.tell(words, severity="information" if well else "warning")
+        self._look_again(self._browsing.view)
+
+    def _look_again(self, view: View) -> None:
+        if self.is_attached:
+            self._browsing.fetch_again(view)
+            self.draw()
+
+    @on(RowBox.Pressed)
+    def _pressed(self, press: RowBox.Pressed) -> None:
+        if press.list is self._boxes:
+            self.browse(lambda browsing: browsing.go_to_box(press.id.removeprefix("box:")))
+            return
+        self.browse(lambda browsing: browsing.go_to_item(press.id))
+        if press.times == 2:
+            self.perform("mail.read")
+
+    @on(KeyBar.Chosen)
+    def _chosen(self, choice: KeyBar.Chosen) -> None:
+        self.perform(choice.action)
+
+    # --- what was pressed ------------------------------------------------------------------------
+
+    def on_key(self, event: events.Key) -> None:
+        action = self.app.keyboard.action(event.key, self.OFFERED)
+        if action is None:
+            return
+        event.stop()
+        event.prevent_default()
+        self.perform(action)
+
+    def on_paste(self, event: events.Paste) -> None:
+        event.stop()
+        said = f"Press {self.app.keyboard.shown('mail.send')} to write a message, and paste it there."
+        self.app.tell(said, title="Pasted text was ignored")
+
+    def refusal(self, action: str) -> str:
+        return refusal(action, self.look, self.card, self.app.keyboard.shown)
+
+    def perform(self, action: str) -> None:
+        area, _, what = action.partition(".")
+        if area == "cursor":
+            self.browse(lambda browsing: browsing.step(what))
+        elif touches(action) and self._guard.holds(gist(self.look.item)):
+            return
+        elif why := self.refusal(action):
+            self.app.tell(why, severity="warning")
+        elif pane_of(action) == "mail":
+            deed: Any = getattr(self._acts, action.replace(".", "_"))
+            deed()
+        else:
+            self._shared(action)
+
+    def _shared(self, action: str) -> None:
+        match action:
+            case "answer.next":
+                self._onward()
+            case "answer.up" | "answer.down":
+                self.sheet.page(action.partition(".")[2])
+            case "answer.close":
+                self.leave()
+            case "mail":
+                self.close()
+            case "help":
+                from widgets.dialogs.help import Help
+
+                self.app.push_screen(Help(self.app.keyboard, first="mail"))
+            case "palette":
+                from widgets.palette import palette_of_actions
+
+                self.app.push_screen(palette_of_actions())
+            case _:
+                deed: Any = getattr(self._of_board, action)
+                deed()
+
+    def _onward(self) -> None:
+        box = box_of(self.mail, "human")
+        self.browse(lambda browsing: browsing.onward())
+        if box is None or not box.unread:
+            self.app.tell("No message waits for you.")

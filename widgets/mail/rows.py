@@ -1,0 +1,35 @@
+"""The lists of boxes and of what is selected of them, as rows."""
+
+from collections.abc import Sequence
+from functools import partial
+
+from orchestrator.core.mail.views import MailView
+from widgets.mail.place import Place
+from widgets.mail.row_text import box_lines, changes_with_time, item_lines
+from widgets.mail.view import Item, View, box_names, box_of, item_id
+from widgets.replies import Replies
+from widgets.rows import Row
+
+
+def box_rows(mail: MailView, place: Place) -> list[Row]:
+    rows = []
+    for name in box_names(mail):
+        box, selected, here = box_of(mail, name), name == place.box, not place.inside
+        draw = partial(box_lines, box, mail, selected=selected, here=here)
+        looks = (box or mail.boxes, selected, selected and here)
+        rows.append(Row(f"box:{name}", looks, draw))
+    return rows
+
+
+def item_rows(
+    items: Sequence[Item], view: View, place: Place, now: float, replies: Replies, *, tall: bool
+) -> list[Row]:
+    rows = []
+    box = view.of if view.of_box else ""
+    for item in items:
+        id_ = item_id(item)
+        selected, here, doing = id_ == place.item, place.inside, replies.doing(id_, now)
+        draw = partial(item_lines, item, box, now, tall=tall, selected=selected, here=here, doing=doing)
+        looks = (item, box, changes_with_time(item, now), tall, selected, selected and here, doing)
+        rows.append(Row(id_, looks, draw))
+    return rows

@@ -1,0 +1,127 @@
+"""What the mail pane can list, and how each list is fetched."""
+
+from dataclasses import dataclass
+
+from orchestrator.client import Client
+from orchestrator.core.mail.message import HUMAN, Place
+from orchestrator.core.mail.views import (
+    BoxView,
+    ClaimView,
+    DeadView,
+    FlowView,
+    GatherView,
+    MailView,
+    MessageView,
+    PauseView,
+    ThreadView,
+)
+
+Item = MessageView | ThreadView | GatherView | PauseView | ClaimView | DeadView | FlowView
+
+FLOW_MINUTES = 60
+_MOST = 200
+"""Messages or threads in a list; what is older is found by searching."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A list. `kind` is `messages` or `threads` (of the box `of`, or of all where that is empty), `thread`
+    (the messages of the thread `of`), `found` (by the words `of`), `gathers`, `dead` or `flow`."""
+
+    kind: str
+    of: str = ""
+
+    @property
+    def key(self) -> str:
+        """Its name among pages that are fetched; `parse` reads it."""
+        return f"{self.kind}:{self.of}"
+
+    @property
+    def of_box(self) -> bool:
+        """It goes with the box that is selected."""
+        return self.kind in ("messages", "threads")
+
+
+def parse(key: str) -> View:
+    kind, _, of = key.partition(":")
+    return View(kind, of)
+
+
+def fetch(client: Client, key: str) -> tuple[Item, ...]:
+    """The list of that key as the hub has it now."""
+    view = parse(key)
+    match view.kind:
+        case "messages":
+            return client.mail_messages(view.of, limit=_MOST)
+        case "threads":
+            return client.mail_threads(view.of, limit=_MOST)
+        case "thread":
+            return client.mail_thread(view.of)
+        case "found":
+            return client.mail_search(view.of)
+        case "dead":
+            return client.mail_dead()
+        case _:
+            return client.mail_flow(FLOW_MINUTES)
+
+
+def at_hand(view: View, mail: MailView) -> tuple[Item, ...] | None:
+    """The list where the stream has told it whole: nothing is to be fetched then."""
+    return (*mail.gathers, *mail.paused, *mail.claims) if view.kind == "gathers" else None
+
+
+def stand(view: View, mail: MailView, now: float) -> object:
+    """What of the mail the list depends on: it is older than the mail if this has changed."""
+    match view.kind:
+        case "found":
+            return mail.newest
+        case "flow":
+            return (mail.newest, now // 60)
+        case "dead":
+            return tuple((box.name, box.dead) for box in mail.boxes)
+        case _:
+            boxes = [box for box in mail.boxes if not (view.of_box and view.of) or box.name == view.of]
+            return (mail.newest, tuple((box.name, box.unread, box.leased, box.dead) for box in boxes))
+
+
+def item_id(item: Item) -> str:
+    """Its name within a list."""
+    match item:
+        case MessageView() | ThreadView() | GatherView():
+            return item.id
+        case PauseView():
+            return f"{item.a}\n{item.b}"
+        case ClaimView():
+            return f"{item.repo}\n{item.what}\n{item.holder}"
+        case DeadView():
+            return f"{item.box}\n{item.message.id}"
+        case FlowView():
+            return f"{item.at}\n{item.sender}\n{item.to}"
+
+
+def box_names(mail: MailView) -> tuple[str, ...]:
+    """The boxes as they are listed; the empty name, behind the human's, stands for all of them."""
+    names = [box.name for box in mail.boxes]
+    first = [name for name in names if name == HUMAN]
+    return (*first, "", *(name for name in names if name != HUMAN))
+
+
+def box_of(mail: MailView, name: str) -> BoxView | None:
+    return next((box for box in mail.boxes if box.name == name), None)
+
+
+def place_in(message: MessageView, box: str) -> Place | None:
+    """Where the message stands in that box; `None` where it was not sent to it."""
+    return next((each.place for each in message.deliveries if each.box == box), None)
+
+
+def unread(message: MessageView, box: str = "") -> bool:
+    """It waits in that box, or in any."""
+    if box:
+        return place_in(message, box) is Place.WAITING
+    return any(each.place is Place.WAITING for each in message.deliveries)
+
+
+def waits_for_you(message: MessageView) -> bool:
+    """It is in the human's box, and nobody has read it yet."""
+    return place_in(message, HUMAN) in (Place.WAITING, Place.LEASED)

@@ -1,0 +1,20 @@
+"""All that the hub tells of a need when it is looked at."""
+
+from dataclasses import dataclass
+
+from orchestrator.client import Client
+from orchestrator.core.mail.views import MessageView
+from orchestrator.core.views import NeedDetail
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """The need with its request, and the message where it is one to the human."""
+
+    detail: NeedDetail
+    letter: MessageView | None = None
+
+
+def fetch(client: Client, need_id: str) -> Whole:
+    detail = client.need(need_id)
+    return Whole(detail, client.mail_message(need_id) if detail.need.kind == "mail" else None)
