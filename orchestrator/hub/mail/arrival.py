@@ -59,6 +59,8 @@ class _Told:
     """How often in a row its turn's end was put off."""
     kept_off: str = ""
     """Why no line could be typed when it was to be rung at."""
+    ringing: str = ""
+    """The words with which it is being rung at just now."""
     not_before: float = 0.0
 
 
@@ -127,6 +129,8 @@ class Arrival:
         ends = isinstance(signal, TurnEnded)
         if isinstance(signal, PromptTaken):
             told.stops = 0
+            if told.ringing and told.ringing in signal.text:
+                return ""  # the bell itself, taken up before it is known to have rung
         by_agent = isinstance(signal, ToolEnded) and signal.agent_id
         if by_agent or not (ends or payload.get("hook_event_name") in _TELLS):
             return ""
@@ -200,7 +204,11 @@ class Arrival:
         if not (said := words(await self._unread(box))):
             told.series.untold = False
             return None
-        told.kept_off = await self._ring(card, told, said)
+        told.ringing = said
+        try:
+            told.kept_off = await self._ring(card, told, said)
+        finally:
+            told.ringing = ""
         if told.kept_off:
             told.not_before = now + _DRAFT_S
             return told.not_before

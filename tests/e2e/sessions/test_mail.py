@@ -121,8 +121,9 @@ def members(world: World) -> dict[str, MemberView]:
 
 
 def said(world: World, marker: str) -> str:
-    """All that the session of that prompt has been told and has said."""
-    return json.dumps([r.body["messages"] for r in world.api.requests if marker in r.first_message][-1])
+    """All that the session of that prompt has been told and has said; empty before its first request."""
+    told = [r.body["messages"] for r in world.api.requests if marker in r.first_message]
+    return json.dumps(told[-1]) if told else ""
 
 
 def test_a_coordinator_and_three_workers_finish_their_task_with_no_human_touch(world: World) -> None:
