@@ -19,7 +19,7 @@ from tests.store.mail.bench import fill, ids, message, post, redis_bench, settle
 from tests.store.mail.redis_server import RedisServer
 
 
-async def until(what: Callable[[], bool], seconds: float = 30.0) -> None:
+async def until(what: Callable[[], bool], seconds: float = 90.0) -> None:
     deadline = time.monotonic() + seconds
     while not what():
         assert time.monotonic() < deadline
