@@ -164,6 +164,6 @@ def with_room(test: Callable[[Room], Awaitable[None]]) -> Callable[[Path], None]
 
 async def until(seen: Callable[[], bool]) -> None:
     """Returns when it is so; fails after a while."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while not seen():
             await asyncio.sleep(0.005)
