@@ -9,6 +9,7 @@ import pytest
 
 from orchestrator.client import Refused
 from orchestrator.core.mail.limits import BODY_BYTES
+from orchestrator.world.worktrees import last_commit_at
 from tests.conftest import git
 from tests.hub.mail_room import box, sessions, until_box
 from tests.hub.stage import Stage, poll
@@ -172,10 +173,12 @@ def test_two_that_only_write_to_each_other_are_paused_until_the_human_says_so(st
     for turn in range(11):
         one, other = (ada, "bob") if turn % 2 == 0 else (bob, "ada")
         one.sent(other, f"thanks {turn}")
-    git(stage.repo.parent / "repo-orch" / "bob", "commit", "--allow-empty", "-m", "Progress")
+    worktree = stage.repo.parent / "repo-orch" / "bob"
+    git(worktree, "commit", "--allow-empty", "-m", "Progress")
     bob.sent("ada", "I have committed")
-    assert not stage.client.mail().paused, "a commit is progress"
+    ada.sent("bob", "a commit is progress")
     stage.client.send("ada", "go on", queue=True)
+    poll(lambda: time.time() > last_commit_at(worktree), "the second of the commit to end")
     for turn in range(12):
         one, other = (ada, "bob") if turn % 2 == 0 else (bob, "ada")
         one.sent(other, f"thank you {turn}")

@@ -12,6 +12,7 @@ from orchestrator.world.worktrees import (
     GitFailed,
     GitMissing,
     command,
+    last_commit_at,
     look,
     loss,
     repository,
@@ -35,6 +36,16 @@ def test_a_worktree_that_is_just_being_added_fails_no_look(repo: Path) -> None:
     lock.mkdir()  # git can't read it, as when the file goes between its two looks
     threading.Timer(0.1, lock.rmdir).start()
     assert dict(look(repo).checked_out)[there.branch] == str(there.path)
+
+
+def test_a_commit_counts_until_the_end_of_its_second(
+    repo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GIT_COMMITTER_DATE", "1769860800 +0000")
+    there = plot(repo)
+    there.commit()
+    assert last_commit_at(there.path) == 1_769_860_801.0
+    assert last_commit_at(tmp_path) == 0.0, "no repository"
 
 
 def test_the_default_branch_is_origins_and_resolves_locally_first(repo: Path, tmp_path: Path) -> None:

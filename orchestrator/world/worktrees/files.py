@@ -54,10 +54,13 @@ def diff_at(folder: Path, since: str, commit: str, path: str) -> str:
 
 
 def last_commit_at(tree: Path) -> float:
-    """When HEAD of this worktree was committed; 0 where that can't be said."""
+    """The end of the second in which HEAD of this worktree was committed: git keeps whole seconds.
+
+    0 where that can't be said.
+    """
     answer = ask(str(tree), "log", "-1", "--format=%ct", "HEAD", "--")
     said = answer.out.strip()
-    return float(said) if answer.code == 0 and said.isdigit() else 0.0
+    return float(said) + 1.0 if answer.code == 0 and said.isdigit() else 0.0
 
 
 def _within(tree: Path, path: str) -> str:
