@@ -3,6 +3,8 @@
 import sqlite3
 from pathlib import Path
 
+from orchestrator.store import database
+
 
 class JournalError(Exception):
     """The journal can't be used; says why and what to do."""
@@ -34,34 +36,10 @@ def connect(path: Path) -> sqlite3.Connection:
     Raises `JournalError` when a newer program wrote the file, or when it is no journal.
     """
     try:
-        connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-        path.chmod(0o600)
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")
-        connection.execute("PRAGMA busy_timeout = 5000")
-        (version,) = connection.execute("PRAGMA user_version").fetchone()
-        if version > len(MIGRATIONS):
-            raise JournalError(
-                f"{path} was written by a newer orch (schema {version}, this one knows {len(MIGRATIONS)}). "
-                "Upgrade orch, or point ORCH_HOME at another directory."
-            )
-        if 0 < version < len(MIGRATIONS):
-            _back_up(connection, path.with_name(f"{path.name}.v{version}.bak"))
-        for number in range(version, len(MIGRATIONS)):
-            connection.executescript(
-                f"BEGIN IMMEDIATE; {MIGRATIONS[number]}; PRAGMA user_version = {number + 1}; COMMIT;"
-            )
+        return database.connect(path, MIGRATIONS)
+    except database.NewerFileError as error:
+        raise JournalError(str(error)) from error
     except sqlite3.DatabaseError as error:
         raise JournalError(
             f"{path} can't be used as a journal: {error}. Move it away to begin anew, or restore a copy."
         ) from error
-    return connection
-
-
-def _back_up(connection: sqlite3.Connection, copy: Path) -> None:
-    target = sqlite3.connect(copy)
-    try:
-        connection.backup(target)
-        copy.chmod(0o600)
-    finally:
-        target.close()

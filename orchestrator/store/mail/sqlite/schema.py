@@ -3,6 +3,7 @@
 import sqlite3
 from pathlib import Path
 
+from orchestrator.store import database
 from orchestrator.store.mail.protocol import MailError
 
 MIGRATIONS: tuple[str, ...] = (
@@ -73,34 +74,10 @@ def connect(path: Path) -> sqlite3.Connection:
     Raises `MailError` when a newer program wrote the file, or when it is no mail file.
     """
     try:
-        connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-        path.chmod(0o600)
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")
-        connection.execute("PRAGMA busy_timeout = 5000")
-        (version,) = connection.execute("PRAGMA user_version").fetchone()
-        if version > len(MIGRATIONS):
-            raise MailError(
-                f"{path} was written by a newer orch (schema {version}, this one knows {len(MIGRATIONS)}). "
-                "Upgrade orch, or point ORCH_HOME at another directory."
-            )
-        if 0 < version < len(MIGRATIONS):
-            _back_up(connection, path.with_name(f"{path.name}.v{version}.bak"))
-        for number in range(version, len(MIGRATIONS)):
-            connection.executescript(
-                f"BEGIN IMMEDIATE; {MIGRATIONS[number]}; PRAGMA user_version = {number + 1}; COMMIT;"
-            )
+        return database.connect(path, MIGRATIONS)
+    except database.NewerFileError as error:
+        raise MailError(str(error)) from error
     except sqlite3.Error as error:
         raise MailError(
             f"{path} can't be used for mail: {error}. Move it away to begin anew, or restore a copy."
         ) from error
-    return connection
-
-
-def _back_up(connection: sqlite3.Connection, copy: Path) -> None:
-    target = sqlite3.connect(copy)
-    try:
-        connection.backup(target)
-        copy.chmod(0o600)
-    finally:
-        target.close()
