@@ -14,7 +14,7 @@ from orchestrator.core.signals import TurnEnded
 from tests.e2e.claude_home import ClaudeHome
 from tests.e2e.hook_ear import HookEar
 from tests.e2e.terminal import Terminal
-from tests.e2e.until import until
+from tests.poll import poll
 
 
 @dataclass
@@ -51,12 +51,12 @@ class RealSession:
         """Pastes a prompt into the empty input box and submits it."""
         self.box("")
         self.terminal.paste(prompt)
-        until(lambda: draft(self.terminal.text()), "the pasted prompt", told=self.terminal.text)
+        poll(lambda: draft(self.terminal.text()), "the pasted prompt", told=self.terminal.text)
         self.terminal.keys("Enter")
 
     def box(self, text: str) -> None:
         """Waits until just this stands in the input box."""
-        until(
+        poll(
             lambda: draft(self.terminal.text(colour=True)) == text,
             f"{text!r} in the box",
             told=self.terminal.text,
@@ -72,13 +72,13 @@ class RealSession:
 
     def wait(self, *words: str) -> RegistryEntry:
         """Waits until the registry says one of these words."""
-        until(lambda: self.look() in words, f"the registry to say {words}", told=self._told)
+        poll(lambda: self.look() in words, f"the registry to say {words}", told=self._told)
         assert self.entry
         return self.entry
 
     def hear(self, event: str, times: int = 1) -> None:
         """Waits until the hook has been heard so often."""
-        until(lambda: self.ear.events.count(event) >= times, f"{times} × {event}", told=self._told)
+        poll(lambda: self.ear.events.count(event) >= times, f"{times} × {event}", told=self._told)
 
     def turns(self, times: int) -> TurnEnded:
         """Waits until so many turns have ended and the registry says so; returns the last."""
@@ -89,7 +89,7 @@ class RealSession:
     def report(self) -> dict[str, Any]:
         """The status line's report, once there is one."""
         file = self.folder / "report.json"
-        until(file.exists, "a status line report", told=self._told)
+        poll(file.exists, "a status line report", told=self._told)
         said: dict[str, Any] = json.loads(file.read_text())
         return said
 

@@ -6,7 +6,7 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from tests.e2e.until import until
+from tests.poll import poll
 
 
 class Terminal:
@@ -45,7 +45,7 @@ class Terminal:
         return self._ask("capture-pane", "-p", *(["-e"] if colour else []), "-t", "t")
 
     def wait_for(self, words: str) -> None:
-        until(lambda: words in self.text(), f"{words!r} in the pane", told=self.text)
+        poll(lambda: words in self.text(), f"{words!r} in the pane", told=self.text)
 
     @property
     def pid(self) -> int:

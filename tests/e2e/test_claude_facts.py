@@ -19,7 +19,7 @@ from orchestrator.core.signals import (
 )
 from tests.e2e.messages_api import HttpError, MessagesApi, Text, ToolUse
 from tests.e2e.real_session import RealSession
-from tests.e2e.until import until
+from tests.poll import poll
 
 pytestmark = pytest.mark.claude
 
@@ -39,7 +39,7 @@ def test_a_turn_is_told_by_hooks_registry_and_status_line(session: RealSession, 
     assert entry.pid == session.terminal.pid
     assert entry.updated_at >= taken.at
     assert session.ear.authorization == {"Bearer a-token-of-this-test"}
-    until(lambda: session.report()["cost"]["total_cost_usd"] > 0, "the turn's cost", told=str)
+    poll(lambda: session.report()["cost"]["total_cost_usd"] > 0, "the turn's cost", told=str)
     said = statusline.parse(session.report(), 0.0)
     assert said.meters.model
     assert said.meters.context_percent is not None
@@ -84,7 +84,7 @@ def test_a_rejected_permission_fires_no_hook(session: RealSession, api: Messages
     session.wait("idle")
     file = transcript.find(session.home.config_dir, session.session_id)
     assert file
-    until(lambda: transcript.tail(file).interrupted, "the interruption in the transcript")
+    poll(lambda: transcript.tail(file).interrupted, "the interruption in the transcript")
     assert not session.ear.heard(TurnEnded)
     assert not session.ear.heard(ToolEnded)
 
@@ -132,7 +132,7 @@ def test_esc_while_working_is_seen_in_the_registry_alone(session: RealSession, a
     api.script("MARK", Text("never said", hold=never))
     session.start("MARK work hard")
     session.wait("busy")
-    until(lambda: api.requests, "the request")
+    poll(lambda: api.requests, "the request")
     session.terminal.keys("Escape")
     session.wait("idle")
     session.box("MARK work hard")
@@ -145,7 +145,7 @@ def test_an_overloaded_api_is_retried_in_the_pane_and_then_given_up(
 ) -> None:
     api.script("MARK", HttpError(429, "Slow down", times=3))
     session.start("MARK go")
-    retry = until(
+    retry = poll(
         lambda: dialogs.read(session.terminal.text(), 0.0).retry, "a retry", told=session.terminal.text
     )
     assert isinstance(retry, Retry)

@@ -19,7 +19,7 @@ from tests.e2e.claude_home import ClaudeHome
 from tests.e2e.hook_ear import HookEar
 from tests.e2e.messages_api import HttpError, MessagesApi, Text, ToolUse
 from tests.e2e.permission_desk import PermissionDesk
-from tests.e2e.until import until
+from tests.poll import poll
 
 pytestmark = pytest.mark.claude
 
@@ -46,7 +46,7 @@ class Headless:
         return there
 
     def ended(self, there: Path) -> tuple[Outcome, Result | None]:
-        until(lambda: look(there).state != "running", "its end", told=lambda: self.told(there))
+        poll(lambda: look(there).state != "running", "its end", told=lambda: self.told(there))
         return look(there), result(lines(there)[0])
 
     def told(self, there: Path) -> str:
@@ -123,7 +123,7 @@ def test_a_permission_is_held_until_it_is_allowed_or_denied(
     api.script("MARK", TOUCH, Text("Made."), TOUCH, Text("Not made."))
     with PermissionDesk() as desk:
         there = headless.begin("MARK", desk.tool, mcp_url=desk.url)
-        until(lambda: desk.calls, "the request", told=lambda: headless.told(there))
+        poll(lambda: desk.calls, "the request", told=lambda: headless.told(there))
         assert desk.calls[0]["input"] == TOUCH.input
         assert desk.authorization == {"Bearer a-token-of-this-test"}
         assert look(there).state == "running"
@@ -147,7 +147,7 @@ def test_a_permission_is_held_until_it_is_allowed_or_denied(
 def test_it_ends_when_it_is_told_to_and_says_so_by_its_hook(headless: Headless, api: MessagesApi) -> None:
     api.script("MARK", Text("Too late.", delay=60))
     there = headless.begin("MARK")
-    until(lambda: api.requests, "the request", told=lambda: headless.told(there))
+    poll(lambda: api.requests, "the request", told=lambda: headless.told(there))
     assert end(there, 20).exit_code in (143, -15)
     assert headless.ear.events[-1] == "SessionEnd"
     assert result(lines(there)[0]) is None

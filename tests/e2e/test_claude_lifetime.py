@@ -15,7 +15,7 @@ from orchestrator.core.signals import AgentLeft, Asked, PromptTaken
 from tests.e2e.claude_home import ClaudeHome
 from tests.e2e.messages_api import MessagesApi, Text, ToolUse
 from tests.e2e.real_session import RealSession
-from tests.e2e.until import until
+from tests.poll import poll
 
 pytestmark = pytest.mark.claude
 
@@ -45,7 +45,7 @@ def test_a_cleared_conversation_goes_on_in_the_same_process_under_a_new_id(
     session.hear("SessionEnd")
     (left,) = session.ear.heard(AgentLeft)
     assert left.reason == "clear"
-    until(
+    poll(
         lambda: session.look() == "idle" and session.entry and session.entry.session_id != session.session_id,
         "a new id",
     )
@@ -61,16 +61,16 @@ def test_a_stopped_session_is_resumed_under_its_own_id(session: RealSession, api
     session.turns(1)
     session.report()
     os.kill(session.terminal.pid, signal.SIGTERM)
-    until(lambda: session.terminal.exit_code == 143, "exit code 143", told=session.terminal.text)
+    poll(lambda: session.terminal.exit_code == 143, "exit code 143", told=session.terminal.text)
     session.hear("SessionEnd")
-    until(lambda: session.look() and session.gone, "the registry to forget it")
+    poll(lambda: session.look() and session.gone, "the registry to forget it")
     session.start("and then", resume=True)
     session.turns(2)
     assert session.entry
     assert session.entry.session_id == session.session_id
     assert "MARK first" in api.requests[-1].first_message
     session.start("once more")  # as a new conversation of that id
-    until(lambda: session.terminal.exit_code == 1, "exit code 1", told=session.terminal.text)
+    poll(lambda: session.terminal.exit_code == 1, "exit code 1", told=session.terminal.text)
 
 
 def test_a_killed_session_leaves_a_registry_file_that_is_not_believed(
@@ -81,8 +81,8 @@ def test_a_killed_session_leaves_a_registry_file_that_is_not_believed(
     session.start("MARK go")
     pid = session.wait("busy").pid
     os.kill(pid, signal.SIGKILL)
-    until(lambda: session.terminal.exit_code == 137, "exit code 137", told=session.terminal.text)
-    until(lambda: session.look() and pid in session.gone, "the registry reader to say so")
+    poll(lambda: session.terminal.exit_code == 137, "exit code 137", told=session.terminal.text)
+    poll(lambda: session.look() and pid in session.gone, "the registry reader to say so")
     assert (session.home.config_dir / "sessions" / f"{pid}.json").exists()
 
 
@@ -92,7 +92,7 @@ def test_an_untrusted_repo_shows_its_dialog_in_the_pane_alone(
     config = claude_home.root / ".claude.json"
     config.write_text(json.dumps({**json.loads(config.read_text()), "projects": {}}))
     session.start("hello")
-    dialog = until(
+    dialog = poll(
         lambda: dialogs.read(session.terminal.text(), 0.0).dialog, "a dialog", told=session.terminal.text
     )
     assert dialog == "asks whether to trust this folder"

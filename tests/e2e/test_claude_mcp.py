@@ -10,7 +10,7 @@ import pytest
 from tests.e2e.messages_api import MessagesApi, Request, Text, ToolUse
 from tests.e2e.real_session import RealSession
 from tests.e2e.tool_server import TOKEN, ToolServer
-from tests.e2e.until import until
+from tests.poll import poll
 
 pytestmark = pytest.mark.claude
 
@@ -43,7 +43,7 @@ def results(request: Request) -> list[str]:
 
 def request(api: MessagesApi, session: RealSession, number: int) -> Request:
     """The conversation's request of that number, from 1, once it has come."""
-    until(lambda: len(api.requests) >= number, f"request {number}", told=session.terminal.text)
+    poll(lambda: len(api.requests) >= number, f"request {number}", told=session.terminal.text)
     return api.requests[number - 1]
 
 
@@ -68,7 +68,7 @@ def test_a_call_may_block_for_longer_than_twenty_seconds(
     start(session, server, "MARK wait for both")
     session.terminal.wait_for("one of two is in")
     passed = re.compile(r"\((2[1-9]|3\d)s ")  # the turn's own clock in the pane
-    until(lambda: passed.search(session.terminal.text()), "twenty seconds", told=session.terminal.text)
+    poll(lambda: passed.search(session.terminal.text()), "twenty seconds", told=session.terminal.text)
     server.let_go()
     assert "Both are in." in results(request(api, session, 2))[0]
     session.terminal.wait_for("They are in.")
@@ -77,9 +77,9 @@ def test_a_call_may_block_for_longer_than_twenty_seconds(
 def test_escape_ends_a_blocked_call(session: RealSession, api: MessagesApi, server: ToolServer) -> None:
     api.script("MARK", WAIT)
     start(session, server, "MARK wait for both")
-    until(lambda: "wait" in server.heard, "the call", told=session.terminal.text)
+    poll(lambda: "wait" in server.heard, "the call", told=session.terminal.text)
     session.terminal.keys("Escape")
-    until(lambda: "wait was cancelled" in server.heard, "its end", told=session.terminal.text)
+    poll(lambda: "wait was cancelled" in server.heard, "its end", told=session.terminal.text)
 
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
@@ -106,7 +106,7 @@ def test_a_call_that_may_be_repeated_outlives_the_hub_unnoticed(
     session.terminal.wait_for("one of two is in")
     server.end()
     server.start()
-    until(lambda: server.heard.count("wait") == 2, "the call to be made again", told=session.terminal.text)
+    poll(lambda: server.heard.count("wait") == 2, "the call to be made again", told=session.terminal.text)
     server.let_go()
     assert "Both are in." in results(request(api, session, 2))[0]
     session.terminal.wait_for("They are in.")

@@ -16,7 +16,7 @@ import pytest
 from orchestrator.client import Client, HubAway
 from orchestrator.paths import Home
 from tests.conftest import git
-from tests.e2e.until import until
+from tests.poll import poll
 
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAMS = ("git", "sh", "env", "cat", "sleep")
@@ -109,7 +109,7 @@ class Job:
         pid = int(self.pid.read_text())
         if psutil.pid_exists(pid):
             os.kill(pid, signal.SIGKILL)
-        until(lambda: not psutil.pid_exists(pid), "the script to end")
+        poll(lambda: not psutil.pid_exists(pid), "the script to end")
 
 
 @pytest.fixture
@@ -204,28 +204,28 @@ def test_a_stage_that_would_need_a_human_fails_where_none_is(job: Job) -> None:
 
 def test_ctrl_c_ends_the_sessions_and_the_hub_and_the_run_can_be_resumed(job: Job) -> None:
     with job.start("thinking") as process:
-        until(lambda: [*job.state.glob("launch/*/process.*/began")], "the session to begin")
+        poll(lambda: [*job.state.glob("launch/*/process.*/began")], "the session to begin")
         hub = job.hub()
         process.send_signal(signal.SIGINT)
         _, errors = process.communicate(timeout=30)
     assert process.returncode == 130, errors
     assert f"Resume it with: orch run --headless --resume r1 --state {job.state}" in errors
     assert not psutil.pid_exists(hub)
-    until(lambda: not sessions(job.state), "the session to end")
+    poll(lambda: not sessions(job.state), "the session to end")
 
 
 def test_a_command_that_is_killed_takes_its_hub_with_it(job: Job) -> None:
     with job.start("endless") as process:
-        until(job.pid.exists, "the script to begin")
+        poll(job.pid.exists, "the script to begin")
         hub = psutil.Process(job.hub())
         process.kill()
-    until(lambda: not hub.is_running() or hub.status() == psutil.STATUS_ZOMBIE, "the hub to end")
+    poll(lambda: not hub.is_running() or hub.status() == psutil.STATUS_ZOMBIE, "the hub to end")
     job.end_what_is_left()
 
 
 def test_a_second_job_does_not_take_the_state_directory_of_the_first(job: Job) -> None:
     with job.start("endless") as process:
-        until(job.pid.exists, "the script to begin")
+        poll(job.pid.exists, "the script to begin")
         done = job.run("two-files")
         process.terminate()
         process.communicate(timeout=30)

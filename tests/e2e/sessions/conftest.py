@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -15,6 +15,18 @@ from tests.e2e.messages_api import MessagesApi
 from tests.e2e.sessions.world import World
 
 _REPO = Path(__file__).parents[3]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A failure in a world of real sessions is told with what went on there."""
+    report = yield
+    world = getattr(item, "funcargs", {}).get("world")
+    if report.when == "call" and report.failed and world is not None:
+        report.sections.append(("The board when it failed", world.account()))
+    return report
 
 
 @pytest.fixture

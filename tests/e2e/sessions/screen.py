@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from tests.e2e.sessions.world import World, poll
+from tests.e2e.sessions.world import World
+from tests.poll import poll
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +29,10 @@ class Person:
 
     def sees(self, *words: str) -> str:
         """The screen as soon as it shows all of these."""
-        found: str = poll(
+        return poll(
             lambda: all(word in (text := self.screen()) for word in words) and text,
             f"{words} on the screen:\n{self.screen()}",
         )
-        return found
 
     def sees_no(self, words: str) -> None:
         poll(lambda: words not in self.screen(), f"{words!r} to leave the screen")

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from tests.e2e.messages_api import Text, ToolUse
-from tests.e2e.sessions.world import World, ended, poll
+from tests.e2e.sessions.world import World, ended
+from tests.poll import poll
 
 pytestmark = pytest.mark.claude
 
@@ -22,8 +23,7 @@ def request(world: World, kind: str = "permission", card: str = "c1") -> dict[st
         told = json.loads(world.orch("queue", "--json").stdout)
         return next((n for n in told if n["card"] == card and n["kind"] == kind and n["answerable"]), None)
 
-    found: dict[str, Any] = poll(look, f"a {kind} of {card}")
-    return found
+    return poll(look, f"a {kind} of {card}")
 
 
 def said_to_the_model(world: World) -> str:

@@ -12,7 +12,8 @@ from orchestrator.core.mail.views import MemberView, MessageView
 from orchestrator.core.views import CardView
 from tests.conftest import git
 from tests.e2e.messages_api import Request, Scripted, Step, Text, ToolUse
-from tests.e2e.sessions.world import World, ended, poll
+from tests.e2e.sessions.world import World, ended
+from tests.poll import poll
 
 pytestmark = pytest.mark.claude
 
@@ -143,7 +144,8 @@ def test_a_coordinator_and_three_workers_finish_their_task_with_no_human_touch(w
     world.until("coordinator", "idle", last_words="All is in.")
     assert git(tree_of(world, "coordinator"), "show", "HEAD:SUMMARY.md") == "All three parts are done."
     for number in (1, 2, 3):
-        assert git(tree_of(world, f"worker-{number}"), "log", "-1", "--format=%s") == f"part{number}.py"
+        committed = git(tree_of(world, f"worker-{number}"), "log", "-1", "--format=%s")
+        assert committed == f"part{number}.py", said(world, a_worker(number))
     results = to(world, "coordinator")
     assert {each.sender for each in results} == {"worker-1", "worker-2", "worker-3"}
     world.until("review-queue", "idle", last_words="I will look at it.")  # it was woken

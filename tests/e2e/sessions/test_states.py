@@ -8,7 +8,8 @@ import time
 import pytest
 
 from tests.e2e.messages_api import HttpError, Text, ToolUse
-from tests.e2e.sessions.world import World, ended, poll
+from tests.e2e.sessions.world import World, ended
+from tests.poll import poll
 
 pytestmark = pytest.mark.claude
 

@@ -13,7 +13,8 @@ from orchestrator.core.workflow.views import GateView, RunView
 from tests.conftest import git
 from tests.e2e.messages_api import Text, ToolUse
 from tests.e2e.sessions.screen import at_the_board
-from tests.e2e.sessions.world import World, ended, poll
+from tests.e2e.sessions.world import World, ended
+from tests.poll import poll
 
 pytestmark = pytest.mark.claude
 
@@ -94,24 +95,21 @@ def start(world: World, text: str = FILE) -> RunView:
 
 
 def until(world: World, state: str) -> RunView:
-    found: RunView = poll(
+    return poll(
         lambda: (run := world.client.run("r1")).state == state and run,
         f"r1 to be {state}: {world.client.run('r1')}",
     )
-    return found
 
 
 def gate(world: World) -> GateView:
-    found: GateView = poll(
+    return poll(
         lambda: next((g for g in world.client.gates() if g.state == "open" and g.version), None),
         "an open gate",
     )
-    return found
 
 
 def asked(world: World, command: str) -> Need:
-    found: Need = poll(lambda: next((n for n in world.client.needs() if command in n.summary), None), command)
-    return found
+    return poll(lambda: next((n for n in world.client.needs() if command in n.summary), None), command)
 
 
 def test_the_example_runs_to_its_gate_and_a_person_approves_it_by_key(rules: None, world: World) -> None:

@@ -4,8 +4,6 @@ import json
 import os
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,18 +12,7 @@ from orchestrator.client import Client
 from orchestrator.core.views import CardView
 from orchestrator.paths import Home
 from tests.e2e.messages_api import MessagesApi
-
-PATIENCE = 60.0
-"""Seconds that anything may take on a busy machine before a test gives up."""
-
-
-def poll(ask: Callable[[], Any], what: object) -> Any:
-    """The first true answer. Fails when none comes in time, with the last one and what was waited for."""
-    deadline = time.monotonic() + PATIENCE
-    while not (answer := ask()):
-        assert time.monotonic() < deadline, f"waited in vain for {what}; last: {answer!r}"
-        time.sleep(0.05)
-    return answer
+from tests.poll import PATIENCE, poll
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +50,6 @@ class World:
         """The card as soon as it is in one of these states, and `also` holds of its other fields."""
         seen: list[str] = []
 
-        class What:
-            def __str__(self) -> str:
-                return f"{ref} to be {' or '.join(states)} {also or ''}; it was {seen}"
-
         def look() -> CardView | None:
             card = self.client.show(ref).card
             now = f"{card.state} ({card.reason})"
@@ -75,8 +58,7 @@ class World:
             fits = card.state in states and all(getattr(card, name) == value for name, value in also.items())
             return card if fits else None
 
-        found: CardView = poll(look, What())
-        return found
+        return poll(look, f"{ref} to be {' or '.join(states)} {also or ''}", told=lambda: f"it was {seen}")
 
     def tmux(self, *words: str) -> str:
         done = subprocess.run(
@@ -98,10 +80,9 @@ class World:
         return self.tmux("capture-pane", "-p", "-t", card.pane)
 
     def until_pane(self, card: CardView, words: str) -> str:
-        found: str = poll(
+        return poll(
             lambda: words in (text := self.pane(card)) and text, f"{words!r} in the pane of {card.id}"
         )
-        return found
 
     def hub_pid(self) -> int:
         return self.client.hub().pid
@@ -109,8 +90,26 @@ class World:
     def heard(self, ref: str) -> list[str]:
         return [f"{each.source.value}: {each.said}" for each in self.client.show(ref).heard]
 
+    def account(self) -> str:
+        """Everything that may tell why a test failed: cards, needs, panes, conversations, the hub's log."""
+        parts = [f"need: {need}" for need in self.client.needs()]
+        for card in self.client.cards():
+            parts += [f"--- {card.slug}: {card.state} ({card.reason})", self.story(card.id)]
+            parts += self.heard(card.id)
+            parts += [self.pane(card).rstrip()] if card.pane else []
+        last = {request.first_message: request for request in self.api.requests}
+        for request in last.values():
+            parts += [f"--- at {request.at:.1f} the API was told:", *map(_said, request.body["messages"])]
+        return "\n".join([*parts, "--- the hub's log:", self.home.log.read_text()])
+
     def story(self, ref: str) -> str:
         return "\n".join(each.said for each in self.client.show(ref).history)
+
+
+def _said(message: dict[str, Any]) -> str:
+    content = message["content"]
+    blocks = content if isinstance(content, list) else [content]
+    return f"{message['role']}: " + "\n  ".join(json.dumps(block)[:1500] for block in blocks)
 
 
 def ended(pid: int) -> bool:

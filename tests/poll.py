@@ -1,0 +1,26 @@
+"""Waiting for what other threads and processes do: no test sleeps for a time that it guesses."""
+
+import time
+from collections.abc import Callable
+from typing import Literal, TypeVar
+
+T = TypeVar("T")
+
+PATIENCE = 60.0
+"""Seconds that anything may take on a busy machine before a test gives up."""
+
+
+def poll(
+    ask: Callable[[], T | Literal[False] | None],
+    what: str = "this",
+    *,
+    within: float = PATIENCE,
+    told: Callable[[], str] = str,
+) -> T:
+    """The first true answer. Fails when none comes within so many seconds, with what was waited for,
+    the last answer and what `told` says then."""
+    deadline = time.monotonic() + within
+    while not (answer := ask()):
+        assert time.monotonic() < deadline, f"waited in vain for {what}; last: {answer!r}\n{told()}"
+        time.sleep(0.03)
+    return answer
