@@ -47,7 +47,7 @@ class Answering:
     wanted: Wanted
 
     def needs(self) -> tuple[Need, ...]:
-        return needs(self.engine.state, self.holds.ids, self.office.needs())
+        return needs(self.engine.state, self.holds.ids, self.office.overview.needs())
 
     def find(self, ref: str) -> Need:
         """The need with this id, or the only one of the card with this id or slug."""
@@ -75,7 +75,7 @@ class Answering:
             return NeedDetail(
                 need, text, diff, requests.questions(hold.payload), requests.always(hold.payload)
             )
-        words = self.office.letter(need.id) if need.kind == "mail" else self._words(need)
+        words = self.office.overview.letter(need.id) if need.kind == "mail" else self._words(need)
         return NeedDetail(need, words, diff=False, questions=(), always=())
 
     async def answer(self, wish: Answer) -> dict[str, Any]:

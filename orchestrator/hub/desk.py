@@ -2,10 +2,9 @@
 it, and shows what came of it."""
 
 import asyncio
-import os
 import time
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -15,11 +14,8 @@ from orchestrator.agents.claude_code import stream_text
 from orchestrator.core.commands import (
     AcknowledgeCard,
     Command,
-    Decision,
     FinishCard,
     HoldCard,
-    NewCard,
-    Rejected,
     ReleaseCard,
     RemoveCard,
     ReopenCard,
@@ -30,10 +26,8 @@ from orchestrator.core.commands import (
     StartCard,
     StopCard,
 )
-from orchestrator.core.decide import decide
 from orchestrator.core.effects import alive, has_window
-from orchestrator.core.events import CardCreated, Event, WorktreeRemoved
-from orchestrator.core.evolve import evolve
+from orchestrator.core.events import Event, WorktreeRemoved
 from orchestrator.core.model import Card, Evidence, Source
 from orchestrator.core.names import find
 from orchestrator.core.repo import Loss
@@ -42,6 +36,7 @@ from orchestrator.core.workflow.plan import LOCAL
 from orchestrator.hub.engine import Engine, RefusedError, refusal
 from orchestrator.hub.figures import Figures
 from orchestrator.hub.lookup import MissingError
+from orchestrator.hub.making import make_card, settings_of
 from orchestrator.hub.programs import check_program
 from orchestrator.hub.story import story
 from orchestrator.hub.wishes import New
@@ -128,60 +123,7 @@ class Desk:
 
     async def new(self, wish: New, *, lead: str = "", wanted: bool = False) -> dict[str, Any]:
         """A card; `lead` is the mailbox of who coordinates it. One that is `wanted` waits for a human."""
-        command = await self._to_make(wish, lead=lead, wanted=wanted)
-        before = self.engine.state.next_card
-        _check_path(decide(self.engine.state, command, time.time()))
-        await self.engine.submit(command)
-        return self.shown(f"c{before}")
-
-    async def names_of(self, wishes: Iterable[New]) -> tuple[str, ...]:
-        """The mailboxes that cards made of these, one after another, would get now. Raises as `new` does for
-        the first that can't be."""
-        state, names = self.engine.state, []
-        for wish in wishes:
-            made = decide(state, await self._to_make(wish), time.time())
-            if isinstance(made, Rejected):
-                raise RefusedError(made)
-            _check_path(made)
-            for event in made:
-                state = evolve(state, event)
-            names.append(next(event.slug for event in made if isinstance(event, CardCreated)))
-        return tuple(names)
-
-    async def _to_make(self, wish: New, *, lead: str = "", wanted: bool = False) -> NewCard:
-        where = Path(os.path.expanduser(wish.repo))  # noqa: PTH111 (Path's own fails for an unknown user)
-        if not where.is_absolute():
-            raise refusal(
-                f"{wish.repo!r} is no whole path", hint="Give the repository's path from the root on."
-            )
-        settings = await asyncio.to_thread(_settings_of, where)
-        base = wish.base or settings.worktree.base
-        repo = await asyncio.to_thread(worktrees.look, where, base)
-        if not wish.backlog:
-            check_program(settings)
-        _check_mode(settings, wish.permission_mode)
-        title = wish.title or next(iter(wish.prompt.strip().splitlines()), "")
-        command = NewCard(
-            title=title[:500],
-            prompt=wish.prompt,
-            repo=repo,
-            base=base,
-            branch=wish.branch,
-            name=wish.name,
-            model=wish.model,
-            permission_mode=wish.permission_mode,
-            backlog=wish.backlog,
-            folder=settings.worktree.folder,
-            branch_template=settings.worktree.branch,
-            home=str(Path.home()),
-            labels=tuple(wish.labels),
-            session_id=str(uuid.uuid4()),
-            lead=lead,
-            wanted=wanted,
-        )
-        if wish.branch:
-            await asyncio.to_thread(worktrees.check_branch_name, wish.branch)
-        return command
+        return self.shown(await make_card(self.engine, wish, lead=lead, wanted=wanted))
 
     async def plain(self, verb: str, card: str) -> dict[str, Any]:
         """The verbs that take nothing but the card."""
@@ -199,7 +141,7 @@ class Desk:
         if verb not in commands:
             raise refusal(f"the hub does not know the verb {verb!r}", hint="Is it older than this orch?")
         if verb in ("start", "resume", "restart"):
-            check_program(await asyncio.to_thread(_settings_of, Path(self.engine.state.cards[card].repo)))
+            check_program(await asyncio.to_thread(settings_of, Path(self.engine.state.cards[card].repo)))
         await self.engine.submit(commands[verb])
         if verb in ("stop", "shelve"):
             await self.engine.settle(card)
@@ -283,26 +225,3 @@ def _no_window(card: Card) -> RefusedError:
         return refusal(f"{card.id} runs without a terminal", "there is no window to attach to", how)
     verb = "resume" if card.session else "start"
     return refusal(f"{card.id} has no window", hint=f"Open one: orch {verb} {card.slug}")
-
-
-def _settings_of(where: Path) -> config.Config:
-    """The settings that hold for the repository that a path lies in."""
-    return config.load(
-        next((folder for folder in (where, *where.parents) if (folder / ".git").exists()), None)
-    )
-
-
-def _check_path(decision: Decision) -> None:
-    for event in decision if isinstance(decision, tuple) else ():
-        if isinstance(event, CardCreated) and os.path.lexists(event.path):
-            raise refusal(
-                f"{event.path} exists already",
-                "the card's worktree would stand there",
-                "Choose another --name.",
-            )
-
-
-def _check_mode(settings: config.Config, mode: str) -> None:
-    if mode and mode not in settings.agent.permission_modes:
-        known = ", ".join(settings.agent.permission_modes)
-        raise refusal(f"{mode!r} is no permission mode", hint=f"Choose one of {known}.")

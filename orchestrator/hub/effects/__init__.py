@@ -25,11 +25,12 @@ from orchestrator.core.effects import (
 )
 from orchestrator.core.events import EndingFailed, Event, PromptPutBack, StartFailed, WorktreeAdded
 from orchestrator.core.model import Card, Failure
+from orchestrator.hub.carrying import Effect
 from orchestrator.hub.effects.ending import Ending
 from orchestrator.hub.effects.prompting import Prompting
 from orchestrator.hub.effects.staging import Staging
 from orchestrator.hub.effects.starting import Starting
-from orchestrator.hub.engine import Effect, Engine
+from orchestrator.hub.engine import Engine
 from orchestrator.world import hosts, processes, worktrees
 from orchestrator.world.tmux import TmuxError
 

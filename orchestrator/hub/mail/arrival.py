@@ -18,7 +18,6 @@ from orchestrator.core.effects import alive, may_type
 from orchestrator.core.facts import rests
 from orchestrator.core.mail.doorbell import words
 from orchestrator.core.mail.message import Passing
-from orchestrator.core.mail.order import BoxCount
 from orchestrator.core.model import Card, Session, Status, Turn
 from orchestrator.core.signals import PromptTaken, Signal, ToolEnded, TurnEnded, TurnFailed
 from orchestrator.hub.effects.prompting import Prompting
@@ -26,7 +25,6 @@ from orchestrator.hub.engine import Engine
 from orchestrator.hub.mail.office import Office
 from orchestrator.hub.mail.series import Series
 from orchestrator.hub.server.caller import Caller
-from orchestrator.store.mail.protocol import MailError
 from orchestrator.world.tmux import TmuxError
 
 _TELLS = frozenset({"UserPromptSubmit", "PostToolUse", "PostToolUseFailure"})
@@ -71,6 +69,7 @@ class Arrival:
         self, engine: Engine, office: Office, prompting: Prompting, launches: Path, *, watched: bool
     ) -> None:
         self._engine, self._office, self._prompting = engine, office, prompting
+        self._overview = office.overview
         self._launches, self._watched = launches, watched
         self._told: dict[str, _Told] = {}
         self._shown: dict[str, tuple[str, bool]] = {}
@@ -111,7 +110,7 @@ class Arrival:
     def deaf(self, box: str) -> bool:
         """The bell has rung as often as it may, and no receive was recorded since."""
         told = self._told.get(self._office.card_of(box))
-        return told is not None and told.series.deaf and self._office.waiting(box).waiting > 0
+        return told is not None and told.series.deaf and self._overview.waiting(box).waiting > 0
 
     # --- hooks -----------------------------------------------------------------------------------
 
@@ -137,7 +136,7 @@ class Arrival:
         if not told.series.untold or (ends and told.stops >= _STOPS_IN_A_ROW):
             return ""
         box = self._office.box_of(card.id)
-        said = words(await self._unread(box))
+        said = words(await self._overview.counted(box))
         if not said or not told.series.untold:  # the report of a tool beside this one was quicker
             return ""
         told.series.asked(self._office.received_at(box))
@@ -201,7 +200,7 @@ class Arrival:
         due = max(due, told.not_before, _rests_since(card.session) + _SETTLES_S)
         if due > now:
             return due
-        if not (said := words(await self._unread(box))):
+        if not (said := words(await self._overview.counted(box))):
             told.series.untold = False
             return None
         told.ringing = said
@@ -225,13 +224,6 @@ class Arrival:
             return await self._prompting.type_now(card, said)
         except TmuxError as error:
             return error.what
-
-    async def _unread(self, box: str) -> BoxCount:
-        """What the box holds now, or held a moment ago where the store can't be asked."""
-        try:
-            return await self._office.counts(box)
-        except MailError:
-            return self._office.waiting(box)
 
     # --- what happens ----------------------------------------------------------------------------
 
@@ -286,21 +278,21 @@ class Arrival:
         if told is None or told.run != card.session.run:
             hung = bell.hangs(self._launches / card.id)
             told = self._told[card.id] = _Told(card.session.run, _BY_HOOK if hung else _BY_LINE)
-            if self._office.waiting(self._office.box_of(card.id)).waiting:
+            if self._overview.waiting(self._office.box_of(card.id)).waiting:
                 told.series.arrived()
                 self._poke.set()
         return told
 
     def _has_mail(self, card_id: str, told: _Told) -> bool:
-        return told.series.untold or self._office.waiting(self._office.box_of(card_id)).waiting > 0
+        return told.series.untold or self._overview.waiting(self._office.box_of(card_id)).waiting > 0
 
     def _tell(self, card_id: str) -> None:
         """Has the mailbox shown anew where its session is told in another way than was shown."""
         box = self._office.box_of(card_id)
         if box and (now := (self.bell(box), self.deaf(box))) != self._shown.get(card_id):
             self._shown[card_id] = now
-            if self._office.waiting(box).waiting:
-                self._office.bell_changed(box)
+            if self._overview.waiting(box).waiting:
+                self._overview.refresh_soon()
 
 
 def _may_ring(card: Card) -> bool:

@@ -41,7 +41,7 @@ class MailDesk:
     teams: Teams
 
     def view(self) -> MailView:
-        return self.office.view
+        return self.office.overview.view
 
     def human_spoke_to(self, box: str) -> None:
         """The human has given this session a prompt: its mail does not go round in circles."""
@@ -85,7 +85,7 @@ class MailDesk:
                 raise MissingError(
                     f"there is no gather {ref!r}", hint="orch mail gather lists those under way."
                 )
-            return await self.office.showing.gather(found)
+            return await self.office.overview.showing.gather(found)
 
     async def dead(self, box: str) -> tuple[DeadView, ...]:
         with in_words(_UNREADABLE):
@@ -138,7 +138,7 @@ class MailDesk:
             acks = [(each.message.id, each.fence) for each in got.messages]
             if acks:
                 await self._store.ack(HUMAN, acks, Outcome.DONE, time.time(), "read by you")
-                await self.office.refresh_now()
+                await self.office.overview.refresh_now()
         return await self.message(ref)
 
     async def redrive(self, box: str, messages: list[str]) -> tuple[str, ...]:
@@ -151,7 +151,7 @@ class MailDesk:
 
     async def unpause(self, a: str, b: str) -> None:
         await self.office.sending.unpause(a, b)
-        await self.office.refresh_now()
+        await self.office.overview.refresh_now()
 
     # --- inside
 

@@ -1,6 +1,7 @@
 """The post office: opens and closes the mail, tells of it, and joins its rooms.
 
-What sessions and the human ask is in `sending`, `receiving`, `gathering`, `references` and `desk`; this file
+What sessions and the human ask is in `sending`, `receiving`, `gathering`, `references` and `desk`, what it
+looks like in `overview`; this file
 keeps it all in step with the store, with other hubs and with the board.
 """
 
@@ -8,35 +9,28 @@ import asyncio
 import logging
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
-from dataclasses import replace
-from urllib.parse import urlsplit
 
 from orchestrator.config.model import Mail
 from orchestrator.core.mail.compose import REPORTS
-from orchestrator.core.mail.envelope import plain
 from orchestrator.core.mail.leases import GivenBack
-from orchestrator.core.mail.message import HUMAN, Message, Passing
-from orchestrator.core.mail.needs import mail_need, pause_need
-from orchestrator.core.mail.order import BoxCount, Want
+from orchestrator.core.mail.message import Passing
 from orchestrator.core.mail.standing import is_over, session_name
-from orchestrator.core.mail.views import MailView
-from orchestrator.core.views import Need
+from orchestrator.core.mail.traffic import Pause
 from orchestrator.hub.engine import Engine
-from orchestrator.hub.mail.bells import Bells, NoBells
 from orchestrator.hub.mail.directory import Directory
 from orchestrator.hub.mail.errands import Errands
 from orchestrator.hub.mail.following import Following
 from orchestrator.hub.mail.gathering import Gathering
 from orchestrator.hub.mail.handed import Handed
 from orchestrator.hub.mail.keeper import Keeper
+from orchestrator.hub.mail.overview import Overview
 from orchestrator.hub.mail.receiving import Reader, Receiving
 from orchestrator.hub.mail.references import References
 from orchestrator.hub.mail.sending import Sending
-from orchestrator.hub.mail.showing import Showing
 from orchestrator.paths import Home
-from orchestrator.store.mail.choose import mail_store
+from orchestrator.store.mail.choose import mail_store, without_secrets
 from orchestrator.store.mail.protocol import MailError
 
 _LOOKS_EVERY = 5.0
@@ -44,9 +38,6 @@ _LOOKS_EVERY = 5.0
 _RENEWS_EVERY = 60.0
 _OPENS_WITHIN = 1.0
 """Seconds for which the hub's start waits for the mail."""
-_SHOWS_AFTER = 0.1
-"""Seconds in which changes are gathered before they are shown."""
-_ALL = 1 << 40
 
 _log = logging.getLogger(__name__)
 
@@ -64,8 +55,6 @@ class Office:
         tell_human: Callable[[str, str], None] = lambda _box, _words: None,
     ) -> None:
         """`tell_human` is given the mailbox of a worker that waits for the human, and words about it."""
-        self.bells: Bells = NoBells()
-        """To be set by whoever rings, before `open`."""
         self.engine = engine
         self.keeper = Keeper(
             lambda: mail_store(
@@ -76,19 +65,20 @@ class Office:
                 waits_s=settings.away_after,
                 outbox=settings.when_away == "queue",
             ),
-            _shown(settings.store),
+            without_secrets(settings.store),
             shared=settings.store not in ("", "sqlite"),
         )
         self._errands = Errands()
         self.directory = Directory(engine)
-        self.sending = Sending(self.keeper, self.directory, self.refresh_soon)
+        self.overview = Overview(self.keeper, self.directory, self._paused)
+        changed = self.overview.refresh_soon
+        self.sending = Sending(self.keeper, self.directory, changed)
         handed = Handed(home.root / "mail.handed")
-        self.receiving = Receiving(self.keeper, handed, self._errands, self.refresh_soon, self._given_back)
+        self.receiving = Receiving(self.keeper, handed, self._errands, changed, self._given_back)
         self.gathering = Gathering(
-            self.keeper, self.directory, self.sending, self.receiving, self.refresh_soon, tell_human
+            self.keeper, self.directory, self.sending, self.receiving, changed, tell_human
         )
         self.references = References(self.keeper, self.directory, home.letters)
-        self.showing = Showing(self.keeper, self.directory)
         self._following = Following(
             engine,
             self.keeper,
@@ -97,21 +87,14 @@ class Office:
             self.receiving,
             self.gathering,
             self._errands,
-            self.refresh_soon,
+            changed,
         )
         self._handed = handed
         self._hub = f"{home.root}@{socket.gethostname()}"
         self._on_mail: list[OnMail] = []
-        self._on_view: list[Callable[[], None]] = []
-        self._counts: dict[str, BoxCount] = {}
-        self._letters: tuple[Message, ...] = ()
-        self._newest = 0.0
         self._clash = ""
         self._renewed_at = 0.0
         self._work: list[asyncio.Task[None]] = []
-        self._refreshing: asyncio.Task[None] | None = None
-        self._stale = False
-        self.view = MailView(self.keeper.name, "")
 
     # --- opening and closing
 
@@ -134,10 +117,10 @@ class Office:
     async def close(self) -> None:
         """Ends within a few seconds, also where a shared store is away."""
         self._following.end()
-        ending = [*self._work, *([self._refreshing] if self._refreshing else [])]
-        for task in ending:
+        for task in self._work:
             task.cancel()
-        await asyncio.gather(*ending, return_exceptions=True)
+        await asyncio.gather(*self._work, return_exceptions=True)
+        await self.overview.close()
         await self._errands.close()
         await self.keeper.close()
         self._handed.close()
@@ -158,15 +141,6 @@ class Office:
         """The id of the card whose mailbox this is; empty for `human` and boxes of other hubs."""
         card = self.directory.card(box)
         return card.id if card else ""
-
-    async def counts(self, box: str) -> BoxCount:
-        """What the mailbox holds, as it is now. Raises `MailError` when the store can't be asked."""
-        found = await self.keeper.store.counts()
-        return next((each for each in found if each.box == box), BoxCount(box))
-
-    def waiting(self, box: str) -> BoxCount:
-        """The same as it was a moment ago, at once and without an error."""
-        return self._counts.get(box, BoxCount(box))
 
     def on_mail(self, callback: OnMail) -> None:
         """Calls `callback(box, passing)` for each box of this hub that has stored a message, in the event
@@ -206,64 +180,21 @@ class Office:
         if self.keeper.open:
             await self._following.session_over(card_id, run)
 
-    def bell_changed(self, box: str) -> None:  # noqa: ARG002 (all is shown together)
-        """`bells` says something else of this box now."""
-        self.refresh_soon()
-
-    # --- for clients
-
-    def on_view(self, callback: Callable[[], None]) -> None:
-        """Calls `callback` when `view`, `needs` or what stands on a card has changed."""
-        self._on_view.append(callback)
-
-    def needs(self) -> tuple[Need, ...]:
-        """What of the mail waits for the human."""
-        cards = self.directory.cards()
-        return (
-            *(mail_need(each, cards) for each in self._letters),
-            *(pause_need(each, cards) for each in self.sending.pauses.values()),
-        )
-
-    def letter(self, message: str) -> str:
-        """The words of a message that waits for the human; empty for any other."""
-        found = next((each for each in self._letters if each.id == message), None)
-        return plain("\n\n".join(filter(None, (found.subject, found.body)))) if found else ""
-
-    def on_card(self, slug: str) -> tuple[int, str]:
-        """What a card's view says of its mailbox: how much is unread, and how its session is told."""
-        words = self.bells.bell(slug)
-        return self.waiting(slug).waiting, f"deaf: {words}" if self.bells.deaf(slug) else words
-
-    async def refresh_now(self) -> None:
-        """Has everything shown anew before it returns."""
-        with suppress(MailError):
-            await self._look()
-        if self.keeper.trouble != self.view.trouble:
-            self.view = replace(self.view, trouble=self.keeper.trouble)
-        for callback in self._on_view:
-            callback()
-
     def came_back(self, box: str) -> None:
         """Messages stand in this box again."""
         self._given_back(GivenBack(((box, ""),)))
-
-    def refresh_soon(self) -> None:
-        """Has everything shown anew, a moment from now."""
-        self._stale = True
-        if self._refreshing is None or self._refreshing.done():
-            self._refreshing = asyncio.create_task(self._refresh())
 
     # --- inside
 
     async def _run(self, opened: asyncio.Event) -> None:
         await self._try_to_open()
-        await self.refresh_now()
+        await self.overview.refresh_now()
         opened.set()
         await self._upkeep()
 
     async def _try_to_open(self) -> None:
         if not await self.keeper.try_to_open():
-            self.refresh_soon()
+            self.overview.refresh_soon()
             return
         try:
             await self._take_up()
@@ -276,7 +207,7 @@ class Office:
                 self._hear(each.passing)
 
         self._work.append(asyncio.create_task(hear()))
-        self.refresh_soon()
+        self.overview.refresh_soon()
 
     async def _take_up(self) -> None:
         """Leases of living sessions go on, those of others end; the minutes before count for the limits."""
@@ -286,26 +217,26 @@ class Office:
         await self._following.take_up()
         await self.gathering.watch()
         for each in await self.keeper.store.counts():
-            self._counts[each.box] = each
+            self.overview.counts[each.box] = each
             if each.waiting and self.directory.ours(each.box):
                 self._tell(each.box, None)
 
     def _hear(self, passing: Passing | None) -> None:
         if passing is None:
             self.receiving.wake_all()
-            for box, count in self._counts.items():
+            for box, count in self.overview.counts.items():
                 if count.waiting:
                     self._tell(box, None)
         else:
             self.sending.heard(passing)
-            self._newest = max(self._newest, passing.at)
+            self.overview.newest = max(self.overview.newest, passing.at)
             if passing.gather and passing.kind not in REPORTS:
                 self._following.look_after_gathers()
             for box in passing.to:
                 self.receiving.wake(box)
                 if self.directory.ours(box):
                     self._tell(box, passing)
-        self.refresh_soon()
+        self.overview.refresh_soon()
 
     def _given_back(self, back: GivenBack) -> None:
         for box in dict.fromkeys(box for box, _ in back.waiting):
@@ -314,7 +245,10 @@ class Office:
                 self._tell(box, None)
         if back.dead:  # a gather may await nobody any more
             self.receiving.wake_all()
-        self.refresh_soon()
+        self.overview.refresh_soon()
+
+    def _paused(self) -> Iterable[Pause]:
+        return self.sending.pauses.values()
 
     def _tell(self, box: str, passing: Passing | None) -> None:
         for callback in self._on_mail:
@@ -340,7 +274,7 @@ class Office:
                 _log.info("the mail's upkeep waits: %s", error)
             except Exception:  # noqa: BLE001 (a border: the mail goes on)
                 _log.exception("the mail's upkeep met a bug")
-            self.refresh_soon()
+            self.overview.refresh_soon()
 
     async def _renew(self) -> None:
         """Leases of sessions that live hold on."""
@@ -359,28 +293,3 @@ class Office:
             self._clash = f"another hub has mailboxes of these names too: {names}" if taken else ""
             everybody = await self.keeper.store.peers(time.time())
             self.directory.others = tuple(each for each in everybody if each.hub != self._hub)
-
-    async def _refresh(self) -> None:
-        while self._stale:
-            await asyncio.sleep(_SHOWS_AFTER)
-            self._stale = False
-            await self.refresh_now()
-
-    async def _look(self) -> None:
-        store = self.keeper.store
-        counts = {each.box: each for each in await store.counts()}
-        before = self._counts.get(HUMAN)
-        if counts.get(HUMAN) != before or len(self._letters) != counts.get(HUMAN, BoxCount(HUMAN)).waiting:
-            got = await store.peek(HUMAN, time.time(), Want(most=1000, most_bytes=_ALL))
-            self._letters = tuple(each.message for each in got.messages)
-        self._counts = counts
-        self.view = await self.showing.view(counts, self.bells, self._newest)
-
-
-def _shown(where: str) -> str:
-    """The store's address without what is secret in it."""
-    if where in ("", "sqlite"):
-        return "sqlite"
-    parts = urlsplit(where)
-    port = f":{parts.port}" if parts.port else ""
-    return f"{parts.scheme}://{parts.hostname or ''}{port}{parts.path}"

@@ -8,6 +8,7 @@ from orchestrator.core.names import slug_of
 from orchestrator.hub import wishes
 from orchestrator.hub.desk import Desk
 from orchestrator.hub.engine import refusal
+from orchestrator.hub.making import names_of
 
 if TYPE_CHECKING:
     from orchestrator.teams import Team
@@ -38,7 +39,7 @@ class Teams:
             )
             for member in team.members
         ]
-        names = await self.desk.names_of(cards)
+        names = await names_of(self.desk.engine, cards)
         prompts = await asyncio.to_thread(_prompts, team, names)
         made: list[str] = []
         for member, card, name, prompt in zip(team.members, cards, names, prompts, strict=True):

@@ -206,7 +206,7 @@ class _Counter:
         with in_words("nothing was reserved"):
             if said.mode == "release":
                 await store.store.drop_claims(card.slug, session, [what for _, what in things])
-                self._office.refresh_soon()
+                self._office.overview.refresh_soon()
                 return "Released."
             mine = [each for each in await store.store.claims(now) if each.holder == card.slug]
             if len(mine) + len(things) > MOST_AT_ONCE:
@@ -219,7 +219,7 @@ class _Counter:
         if conflict:
             refused = conflict.refusal
             raise refusal(refused.what, refused.why, refused.hint)
-        self._office.refresh_soon()
+        self._office.overview.refresh_soon()
         names = ", ".join(what for _, what in things)
         return f"Yours for {said.ttl_s:.0f} s, or until your session ends: {names}."
 

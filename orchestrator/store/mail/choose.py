@@ -1,6 +1,7 @@
 """The mail store that the configuration names."""
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from orchestrator.core.mail.leases import VISIBLE_S
 from orchestrator.store.mail.protocol import MailError, MailStore
@@ -41,3 +42,12 @@ def mail_store(
         waits_s=waits_s,
         outbox=folder / "mail-outbox.db" if outbox else None,
     )
+
+
+def without_secrets(where: str) -> str:
+    """The store's address without what is secret in it."""
+    if where in ("", "sqlite"):
+        return "sqlite"
+    parts = urlsplit(where)
+    port = f":{parts.port}" if parts.port else ""
+    return f"{parts.scheme}://{parts.hostname or ''}{port}{parts.path}"

@@ -1,0 +1,184 @@
+"""How the parts of a hub are joined; what they do when is told in `hub`."""
+
+import asyncio
+import os
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from orchestrator import config
+from orchestrator.core.events import Event, StartAdmitted
+from orchestrator.core.needs import needs
+from orchestrator.core.nudges import Policy
+from orchestrator.core.views import Notice
+from orchestrator.hub.answering import Answering, rules_of
+from orchestrator.hub.bar import Bar
+from orchestrator.hub.boot import tmux_of
+from orchestrator.hub.desk import Desk
+from orchestrator.hub.effects import Effects
+from orchestrator.hub.effects.ending import Ending
+from orchestrator.hub.effects.prompting import Prompting
+from orchestrator.hub.effects.staging import Staging
+from orchestrator.hub.effects.starting import Starting
+from orchestrator.hub.elsewhere import hosts_of
+from orchestrator.hub.engine import Engine
+from orchestrator.hub.figures import Figures, Memory
+from orchestrator.hub.following import Following
+from orchestrator.hub.holds import Holds
+from orchestrator.hub.mail.arrival import Arrival
+from orchestrator.hub.mail.desk import MailDesk
+from orchestrator.hub.mail.office import Office
+from orchestrator.hub.mail.teams import Teams
+from orchestrator.hub.mail.wanted import Wanted
+from orchestrator.hub.mail.words import orders_of
+from orchestrator.hub.mcp.cards import card_tools
+from orchestrator.hub.mcp.endpoint import Mcp
+from orchestrator.hub.mcp.mail import mail_tools
+from orchestrator.hub.mcp.permissions import permission_tools
+from orchestrator.hub.mcp.stages import stage_tools
+from orchestrator.hub.news import News
+from orchestrator.hub.notices import Notices
+from orchestrator.hub.places import Here, Places
+from orchestrator.hub.runs import Runs
+from orchestrator.hub.server.api import api
+from orchestrator.hub.server.caller import Callers
+from orchestrator.hub.server.listen import Door
+from orchestrator.hub.server.loopback import loopback
+from orchestrator.hub.server.stream import Stream
+from orchestrator.hub.sources import Sources
+from orchestrator.hub.tokens import Tokens
+from orchestrator.paths import Home
+from orchestrator.store.journal import Journal
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """A hub in which nothing runs yet."""
+
+    engine: Engine
+    effects: Effects
+    sources: Sources
+    holds: Holds
+    office: Office
+    arrival: Arrival
+    mcp: Mcp
+    stream: Stream
+    loopback: Door
+    """Where agents come in: hooks and MCP."""
+    api: Door
+    """Where clients come in: TUI and CLI."""
+
+
+def assemble(home: Home, settings: config.Config, port: int, end: asyncio.Event, *, headless: bool) -> Parts:
+    """Joins all parts of the hub that listens on `port` of the loopback. A client may set `end`. With
+    `headless` there are no windows, and tmux is never asked.
+
+    Raises `JournalError` when the journal can't be read.
+    """
+    memory = Memory(settings.session_memory_mb * 1_000_000)
+    engine = Engine(
+        Journal(home.journal),
+        room=lambda: memory.room(settings.max_sessions),
+        stall=(settings.stall_after, settings.stall_after_tool),
+    )
+    tmux = tmux_of(home, settings)
+    tokens = Tokens.of(home.key)
+    watched = settings.agent.kind == "claude-code"
+    config_dir = _config_dir(settings)
+    elsewhere = hosts_of(home, settings, port, lambda: engine.state)
+    places = Places(Here(home, f"http://127.0.0.1:{port}", config_dir), elsewhere)
+    holds = Holds(engine, rules_of(settings))
+    figures = Figures(engine, port, settings.max_sessions, memory)
+    office, stream = _office_and_stream(engine, home, settings, figures, holds)
+
+    sources = Sources(
+        engine=engine,
+        figures=figures,
+        tmux=tmux,
+        home=home,
+        config_dir=config_dir,
+        sweep_every=settings.hub.sweep_every,
+        watched=watched,
+        following=Following(engine, places),
+        windows=not headless,
+    )
+    leaving = threading.Event()
+    staging = Staging(engine, home, leaving)
+    runs = Runs(engine, staging, places)
+    prompting = Prompting(engine, tmux, watched)
+    arrival = office.overview.bells = Arrival(engine, office, prompting, home.launches, watched=watched)
+    effects = Effects(
+        engine=engine,
+        starting=Starting(
+            tmux, home, tokens, places, config_dir, lambda card: runs.orders(card) or orders_of(card), leaving
+        ),
+        prompting=prompting,
+        ending=Ending(tmux, home, places),
+        staging=staging,
+        look_again=sources.look_again,
+        leaving=leaving,
+    )
+
+    desk = Desk(engine, figures, tmux, home, settings, sources.expect_viewer)
+    wanted = Wanted(engine, desk, office, settings.mail.cards)
+    answering = Answering(engine, holds, tmux, runs, office, wanted)
+    callers = Callers(tokens, port, lambda: [there.tunnel.port for there in elsewhere.values()])
+    toolboxes = (
+        stage_tools(runs), permission_tools(engine, holds), mail_tools(office), card_tools(wanted)
+    )  # fmt: skip
+    mcp = Mcp(callers, toolboxes, engine.has_session)
+    agents = loopback(engine, holds, callers, runs.asks_to_finish, mcp, mail=arrival)
+    clients = api(desk, answering, runs, MailDesk(office, Teams(desk)), stream, end.set)
+
+    news = News(stream, None if headless else Bar(engine, tmux, sources))
+    policy = Policy(**settings.nudges.model_dump())
+
+    def look_after() -> None:
+        answering.nudge_the_stuck(policy)
+        news.tell()
+
+    sources.after_look = look_after
+    _tell_each_other(engine, office, mcp, news, Notices(engine, stream, settings))
+    return Parts(
+        engine, effects, sources, holds, office, arrival, mcp, stream, Door(agents), Door(clients)
+    )  # fmt: skip
+
+
+def _office_and_stream(
+    engine: Engine, home: Home, settings: config.Config, figures: Figures, holds: Holds
+) -> tuple[Office, Stream]:
+    def tell_human(box: str, words: str) -> None:
+        stream.notice(Notice(time.time(), office.card_of(box), words))
+
+    office = Office(engine, home, settings.mail, tell_human)
+    figures.mail_needs, figures.mail_trouble = office.overview.needs, lambda: office.trouble
+    stream = Stream(
+        engine,
+        figures.view,
+        lambda: needs(engine.state, holds.ids, office.overview.needs()),
+        lambda: office.overview.view,
+    )
+    return office, stream
+
+
+def _tell_each_other(engine: Engine, office: Office, mcp: Mcp, news: News, notices: Notices) -> None:
+    """Who hears of what changes."""
+
+    def expect_sessions(events: Sequence[Event]) -> None:
+        if any(isinstance(each, StartAdmitted) for each in events):
+            mcp.expect()
+
+    engine.with_mail(office.overview.on_card)
+    engine.after_change(news.changed)
+    engine.after_commit(notices.tell)
+    engine.after_commit(expect_sessions)
+    office.overview.on_view(lambda: news.changed(""))
+    office.overview.on_view(engine.show_mail)
+
+
+def _config_dir(settings: config.Config) -> Path:
+    """Where Claude Code keeps its things."""
+    given = settings.agent.env.get("CLAUDE_CONFIG_DIR") or os.environ.get("CLAUDE_CONFIG_DIR")
+    return Path(given or "~/.claude").expanduser()

@@ -1,0 +1,114 @@
+"""What the mail looks like now, at once and without asking the store: kept up to date a moment behind it."""
+
+import asyncio
+import time
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import replace
+
+from orchestrator.core.mail.envelope import plain
+from orchestrator.core.mail.message import HUMAN, Message
+from orchestrator.core.mail.needs import mail_need, pause_need
+from orchestrator.core.mail.order import BoxCount, Want
+from orchestrator.core.mail.traffic import Pause
+from orchestrator.core.mail.views import MailView
+from orchestrator.core.views import Need
+from orchestrator.hub.mail.bells import Bells, NoBells
+from orchestrator.hub.mail.directory import Directory
+from orchestrator.hub.mail.keeper import Keeper
+from orchestrator.hub.mail.showing import Showing
+from orchestrator.store.mail.protocol import MailError
+
+_SHOWS_AFTER = 0.1
+"""Seconds in which changes are gathered before they are shown."""
+_ALL = 1 << 40
+
+
+class Overview:
+    """The counts of all boxes, the human's letters, and the view that clients are given."""
+
+    def __init__(self, keeper: Keeper, directory: Directory, pauses: Callable[[], Iterable[Pause]]) -> None:
+        """`pauses` are the pairs that may not write to each other now."""
+        self.bells: Bells = NoBells()
+        """To be set by whoever rings, before the mail is opened."""
+        self.counts: dict[str, BoxCount] = {}
+        self.newest = 0.0
+        """When the newest message was sent, in seconds since the epoch."""
+        self.view = MailView(keeper.name, "")
+        self.showing = Showing(keeper, directory)
+        self._keeper, self._directory, self._pauses = keeper, directory, pauses
+        self._letters: tuple[Message, ...] = ()
+        self._on_view: list[Callable[[], None]] = []
+        self._refreshing: asyncio.Task[None] | None = None
+        self._stale = False
+
+    def on_view(self, callback: Callable[[], None]) -> None:
+        """Calls `callback` when `view`, `needs` or what stands on a card has changed."""
+        self._on_view.append(callback)
+
+    def waiting(self, box: str) -> BoxCount:
+        """What the mailbox held a moment ago."""
+        return self.counts.get(box, BoxCount(box))
+
+    async def counted(self, box: str) -> BoxCount:
+        """What the mailbox holds now, or held a moment ago where the store can't be asked."""
+        try:
+            found = await self._keeper.store.counts()
+        except MailError:
+            return self.waiting(box)
+        return next((each for each in found if each.box == box), BoxCount(box))
+
+    def needs(self) -> tuple[Need, ...]:
+        """What of the mail waits for the human."""
+        cards = self._directory.cards()
+        return (
+            *(mail_need(each, cards) for each in self._letters),
+            *(pause_need(each, cards) for each in self._pauses()),
+        )
+
+    def letter(self, message: str) -> str:
+        """The words of a message that waits for the human; empty for any other."""
+        found = next((each for each in self._letters if each.id == message), None)
+        return plain("\n\n".join(filter(None, (found.subject, found.body)))) if found else ""
+
+    def on_card(self, slug: str) -> tuple[int, str]:
+        """What a card's view says of its mailbox: how much is unread, and how its session is told."""
+        words = self.bells.bell(slug)
+        return self.waiting(slug).waiting, f"deaf: {words}" if self.bells.deaf(slug) else words
+
+    def refresh_soon(self) -> None:
+        """Has everything shown anew, a moment from now."""
+        self._stale = True
+        if self._refreshing is None or self._refreshing.done():
+            self._refreshing = asyncio.create_task(self._refresh())
+
+    async def refresh_now(self) -> None:
+        """Has everything shown anew before it returns."""
+        with suppress(MailError):
+            await self._look()
+        if self._keeper.trouble != self.view.trouble:
+            self.view = replace(self.view, trouble=self._keeper.trouble)
+        for callback in self._on_view:
+            callback()
+
+    async def close(self) -> None:
+        """Shows nothing any more."""
+        if self._refreshing:
+            self._refreshing.cancel()
+            await asyncio.gather(self._refreshing, return_exceptions=True)
+
+    async def _refresh(self) -> None:
+        while self._stale:
+            await asyncio.sleep(_SHOWS_AFTER)
+            self._stale = False
+            await self.refresh_now()
+
+    async def _look(self) -> None:
+        store = self._keeper.store
+        counts = {each.box: each for each in await store.counts()}
+        before = self.counts.get(HUMAN)
+        if counts.get(HUMAN) != before or len(self._letters) != counts.get(HUMAN, BoxCount(HUMAN)).waiting:
+            got = await store.peek(HUMAN, time.time(), Want(most=1000, most_bytes=_ALL))
+            self._letters = tuple(each.message for each in got.messages)
+        self.counts = counts
+        self.view = await self.showing.view(counts, self.bells, self.newest)

@@ -1,0 +1,102 @@
+"""Makes cards of what clients and sessions wish for."""
+
+import asyncio
+import os
+import time
+import uuid
+from collections.abc import Iterable
+from pathlib import Path
+
+from orchestrator import config
+from orchestrator.core.commands import Decision, NewCard, Rejected
+from orchestrator.core.decide import decide
+from orchestrator.core.events import CardCreated
+from orchestrator.core.evolve import evolve
+from orchestrator.hub.engine import Engine, RefusedError, refusal
+from orchestrator.hub.programs import check_program
+from orchestrator.hub.wishes import New
+from orchestrator.world import worktrees
+
+
+async def make_card(engine: Engine, wish: New, *, lead: str = "", wanted: bool = False) -> str:
+    """The new card's id. `lead` is the mailbox of who coordinates it; one that is `wanted` waits for a human.
+
+    Raises `RefusedError`, or an error of git or the configuration.
+    """
+    command = await _to_make(wish, lead=lead, wanted=wanted)
+    made = f"c{engine.state.next_card}"
+    _check_path(decide(engine.state, command, time.time()))
+    await engine.submit(command)
+    return made
+
+
+async def names_of(engine: Engine, wishes: Iterable[New]) -> tuple[str, ...]:
+    """The mailboxes that cards made of these, one after another, would get now. Raises as `make_card` does
+    for the first that can't be."""
+    state, names = engine.state, []
+    for wish in wishes:
+        made = decide(state, await _to_make(wish), time.time())
+        if isinstance(made, Rejected):
+            raise RefusedError(made)
+        _check_path(made)
+        for event in made:
+            state = evolve(state, event)
+        names.append(next(event.slug for event in made if isinstance(event, CardCreated)))
+    return tuple(names)
+
+
+def settings_of(where: Path) -> config.Config:
+    """The settings that hold for the repository that a path lies in. Raises `ConfigError`."""
+    return config.load(
+        next((folder for folder in (where, *where.parents) if (folder / ".git").exists()), None)
+    )
+
+
+async def _to_make(wish: New, *, lead: str = "", wanted: bool = False) -> NewCard:
+    where = Path(os.path.expanduser(wish.repo))  # noqa: PTH111 (Path's own fails for an unknown user)
+    if not where.is_absolute():
+        raise refusal(f"{wish.repo!r} is no whole path", hint="Give the repository's path from the root on.")
+    settings = await asyncio.to_thread(settings_of, where)
+    base = wish.base or settings.worktree.base
+    repo = await asyncio.to_thread(worktrees.look, where, base)
+    if not wish.backlog:
+        check_program(settings)
+    _check_mode(settings, wish.permission_mode)
+    title = wish.title or next(iter(wish.prompt.strip().splitlines()), "")
+    command = NewCard(
+        title=title[:500],
+        prompt=wish.prompt,
+        repo=repo,
+        base=base,
+        branch=wish.branch,
+        name=wish.name,
+        model=wish.model,
+        permission_mode=wish.permission_mode,
+        backlog=wish.backlog,
+        folder=settings.worktree.folder,
+        branch_template=settings.worktree.branch,
+        home=str(Path.home()),
+        labels=tuple(wish.labels),
+        session_id=str(uuid.uuid4()),
+        lead=lead,
+        wanted=wanted,
+    )
+    if wish.branch:
+        await asyncio.to_thread(worktrees.check_branch_name, wish.branch)
+    return command
+
+
+def _check_path(decision: Decision) -> None:
+    for event in decision if isinstance(decision, tuple) else ():
+        if isinstance(event, CardCreated) and os.path.lexists(event.path):
+            raise refusal(
+                f"{event.path} exists already",
+                "the card's worktree would stand there",
+                "Choose another --name.",
+            )
+
+
+def _check_mode(settings: config.Config, mode: str) -> None:
+    if mode and mode not in settings.agent.permission_modes:
+        known = ", ".join(settings.agent.permission_modes)
+        raise refusal(f"{mode!r} is no permission mode", hint=f"Choose one of {known}.")
