@@ -1,7 +1,7 @@
 """The board's screen: what was heard goes to the widgets, what is pressed to those who do it."""
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -14,7 +14,7 @@ from widgets import keys
 from widgets.acts import Acts
 from widgets.card import CardBox
 from widgets.columns import Columns
-from widgets.command_screen import CommandScreen
+from widgets.command_screen import CommandScreen, deed
 from widgets.cursor import Cursor, first, next_waiting, settle, step
 from widgets.cursor import on as cursor_on
 from widgets.filter import FilterBar
@@ -191,10 +191,6 @@ class BoardScreen(CommandScreen):
     def _sift(self, change: FilterBar.Changed) -> None:
         self.sift(change.words)
 
-    @on(KeyBar.Chosen)
-    def _chosen(self, choice: KeyBar.Chosen) -> None:
-        self.perform(choice.action)
-
     @on(CardBox.Pressed)
     def _pressed(self, press: CardBox.Pressed) -> None:
         self.go(cursor_on(press.card, self.lineup))
@@ -221,11 +217,9 @@ class BoardScreen(CommandScreen):
             event.stop()
             self.app.tell(why, severity="warning")
 
-    def on_paste(self, event: events.Paste) -> None:
-        event.stop()
+    def no_text(self) -> str:
         send, new = self.app.keyboard.shown("send"), self.app.keyboard.shown("new")
-        said = f"The board takes no text. Press {send} to send a prompt, {new} for a new card."
-        self.app.tell(said, title="Pasted text was ignored")
+        return f"The board takes no text. Press {send} to send a prompt, {new} for a new card."
 
     def action_do(self, action: str) -> None:
         self.perform(action)
@@ -245,8 +239,7 @@ class BoardScreen(CommandScreen):
             )
             self._slipped = None
         else:
-            deed: Any = getattr(self.acts, action.replace(".", "_"))
-            deed()
+            deed(self.acts, action)
 
     def refusal(self, action: str) -> str:
         return refusal(action, self.card, self.app.keyboard.shown)

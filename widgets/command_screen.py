@@ -1,16 +1,27 @@
-"""What the board and the queue have in common: screens whose keys are actions of the registry."""
+"""What the board and its panes have in common: screens whose keys are actions of the registry."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, ClassVar
+from keyword import iskeyword
+from typing import TYPE_CHECKING, Any, ClassVar
 
+from textual import events, on
 from textual.screen import Screen
 
 from orchestrator.actions import Action
 from orchestrator.core.views import CardView
 from widgets.format import LOOKS
+from widgets.keybar import KeyBar
 
 if TYPE_CHECKING:
     from widgets.app import OrchApp
+
+
+def deed(acts: object, action: str) -> None:
+    """Calls the method that is named after the action: a dot is written as `_`, and a word that is Python's
+    own has one behind it."""
+    name = action.replace(".", "_")
+    method: Any = getattr(acts, f"{name}_" if iskeyword(name) else name)
+    method()
 
 
 class CommandScreen(Screen[None]):
@@ -49,6 +60,22 @@ class CommandScreen(Screen[None]):
     def perform(self, action: str) -> None:
         """Does the action of that id, or says why not."""
         raise NotImplementedError
+
+    def clicked(self, action: str) -> None:
+        """It was chosen with the mouse."""
+        self.perform(action)
+
+    def no_text(self) -> str:
+        """Why it takes no text, or what does."""
+        raise NotImplementedError
+
+    @on(KeyBar.Chosen)
+    def _chosen(self, choice: KeyBar.Chosen) -> None:
+        self.clicked(choice.action)
+
+    def on_paste(self, event: events.Paste) -> None:
+        event.stop()
+        self.app.tell(self.no_text(), title="Pasted text was ignored")
 
     def harmless(self, key: str) -> bool:
         """The key only moves the cursor."""

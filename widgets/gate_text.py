@@ -5,7 +5,8 @@ from datetime import datetime
 
 from orchestrator.core.workflow.run import BranchDiff, Evidence, ScriptResult
 from orchestrator.core.workflow.views import GateView
-from widgets.format import Line, Span, cells, count, fit, fit_end, flow, fold, money, pad, row, took, unseen
+from widgets.format import Line, Span, cells, count, fit, fit_end, flow, fold, money, pad, row, took
+from widgets.sheet_text import folded, left_out
 
 _File = tuple[str, int, int]
 
@@ -19,9 +20,8 @@ _NAME = 20
 def gate_lines(gate: GateView, width: int, approve: str, deny: str) -> Iterator[Line]:
     """The message, all in one line, what the decision does, and the evidence one by one. `approve` and `deny`
     are the keys that do so."""
-    if hidden := unseen(gate.message):
-        yield from _folded(f"◆ {count(hidden, 'invisible character')} left out here.", "trouble", width)
-    yield from _folded(gate.message, "title", width)
+    yield from left_out(gate.message, width)
+    yield from folded(gate.message, "title", width)
     yield ()
     yield from flow(_at_a_glance(gate.evidence), width)
     yield ()
@@ -96,9 +96,9 @@ def _decision(gate: GateView, width: int, approve: str, deny: str) -> Iterator[L
         glyph, role = ("✓", "calm") if gate.state == "approved" else ("×", "bad")
         at = datetime.fromtimestamp(gate.decided_at).strftime("%d %b %H:%M")
         said = f"{gate.state} by {gate.decided_by} from the {gate.decided_from} on {at}"
-        yield from _folded(f"{glyph} {said}", role, width)
+        yield from folded(f"{glyph} {said}", role, width)
     else:
-        yield from _folded(f"It was {gate.state}.", "muted", width)
+        yield from folded(f"It was {gate.state}.", "muted", width)
     if gate.note:
         yield from _labelled("reason", "muted", f"“{gate.note}”", width)
     if gate.quorum > 1 or gate.approved_by:
@@ -114,9 +114,9 @@ def _diff(diff: BranchDiff, scale: Sequence[_File], width: int) -> Iterator[Line
     yield ()
     yield row([(diff.branch, "title"), (f"  {diff.stage}", "muted")], facts, width)
     if diff.trouble:
-        yield from _folded(f"  ◆ {diff.trouble}", "trouble", width)
+        yield from folded(f"  ◆ {diff.trouble}", "trouble", width)
     if diff.uncommitted:
-        yield from _folded(
+        yield from folded(
             f"  ◆ {count(diff.uncommitted, 'file')} changed and not committed", "trouble", width
         )
     if not diff.files and not diff.trouble:
@@ -186,8 +186,3 @@ def _hanging(name: str, text: str, width: int) -> Iterator[Line]:
             (pad("" if number else fit(name, indent - 3), indent - 2), "muted"),
             (piece, "text"),
         )
-
-
-def _folded(text: str, role: str, width: int) -> Iterator[Line]:
-    for piece in fold(text, width):
-        yield ((piece, role),)

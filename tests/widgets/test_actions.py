@@ -10,7 +10,8 @@ from orchestrator.client import Failed, Refused
 from orchestrator.core.views import Attachment, Settings
 from widgets.board import BoardScreen
 from widgets.dialogs.dialog import Prompt
-from widgets.dialogs.new_card import NewCard, repo_around, title_from
+from widgets.dialogs.new_card import NewCard, title_from
+from widgets.dialogs.repository import repo_around
 from widgets.gallery import StageClient, board, card
 
 if TYPE_CHECKING:
@@ -25,11 +26,6 @@ NEW = card(4, "Speed up CI", "backlog", "new")
 ENDED = card(6, "Old branch", "review", "exited")
 HELD = card(7, "Later", "blocked", "working", held="wait")
 DONE = card(8, "Finished", "done", "exited", finished="keep")
-
-
-async def shown(player: "Player", name: str) -> None:
-    """Waits for the dialog of that class."""
-    await player.until(lambda: type(player.app.screen).__name__ == name)
 
 
 async def on_the_board(player: "Player") -> None:
@@ -48,7 +44,7 @@ async def test_n_makes_a_card_of_all_that_the_form_holds(play: "Play") -> None:
     client.options = Settings({}, "", "", ("opus", "sonnet"), ("default", "plan"), "sonnet", "")
     async with play(client=client) as player:
         await player.press("n")
-        await shown(player, "NewCard")
+        await player.shown("NewCard")
         await player.press(*"Fix it", "tab", *"Do this", "enter", *"and that", "tab")
         form = player.app.screen
         form.query_one("#repo", Input).value = "/src/other"
@@ -69,7 +65,7 @@ async def test_n_makes_a_card_of_all_that_the_form_holds(play: "Play") -> None:
 async def test_a_card_may_go_to_the_backlog_and_its_title_may_be_left_out(play: "Play") -> None:
     async with play(WORKING) as player:
         await player.press("n")
-        await shown(player, "NewCard")
+        await player.shown("NewCard")
         player.app.screen.query_one(Prompt).text = "\n# Make it faster\nSomehow."
         player.app.screen.query_one("#now", Checkbox).value = False
         await player.press("ctrl+s")
@@ -80,7 +76,7 @@ async def test_a_card_may_go_to_the_backlog_and_its_title_may_be_left_out(play: 
 async def test_an_empty_form_says_what_it_lacks(play: "Play") -> None:
     async with play(WORKING) as player:
         await player.press("n")
-        await shown(player, "NewCard")
+        await player.shown("NewCard")
         await player.press("ctrl+s")
         assert "needs a title or a prompt" in player.screen_text()
         await player.press(*"Title")
@@ -96,7 +92,7 @@ async def test_what_the_hub_refuses_stays_in_the_form(play: "Play") -> None:
             "no worktree can be made", "the repository has no commit", "Commit first."
         )
         await player.press("n")
-        await shown(player, "NewCard")
+        await player.shown("NewCard")
         await player.press(*"Mine", "ctrl+s")
         await player.until(lambda: "the repository has no commit" in player.screen_text())
         assert isinstance(player.app.screen, NewCard)
@@ -109,19 +105,19 @@ async def test_what_the_hub_refuses_stays_in_the_form(play: "Play") -> None:
 async def test_escape_asks_before_a_prompt_is_thrown_away(play: "Play") -> None:
     async with play(WORKING) as player:
         await player.press("n")
-        await shown(player, "NewCard")
+        await player.shown("NewCard")
         await player.press("escape")
         await on_the_board(player)
         await player.press("n")
-        await shown(player, "NewCard")
+        await player.shown("NewCard")
         player.app.screen.query_one(Prompt).text = "an hour's work"
         await player.press("escape")
-        await shown(player, "Confirm")
+        await player.shown("Confirm")
         await player.press("n")
-        await shown(player, "NewCard")
+        await player.shown("NewCard")
         assert player.app.screen.query_one(Prompt).text == "an hour's work"
         await player.press("escape")
-        await shown(player, "Confirm")
+        await player.shown("Confirm")
         await player.press("y")
         await on_the_board(player)
         assert "new" not in verbs(player)
@@ -146,7 +142,7 @@ def test_a_title_is_taken_from_the_prompts_first_words() -> None:
 async def test_s_sends_at_once_to_an_idle_session(play: "Play") -> None:
     async with play(IDLE) as player:
         await player.press("s")
-        await shown(player, "SendPrompt")
+        await player.shown("SendPrompt")
         await player.press(*"go on", "ctrl+s")
         assert await player.asked("send") == {"card": "c3", "text": "go on", "queue": False}
         await on_the_board(player)
@@ -155,7 +151,7 @@ async def test_s_sends_at_once_to_an_idle_session(play: "Play") -> None:
 async def test_s_offers_to_wait_until_the_session_is_idle(play: "Play") -> None:
     async with play(WORKING) as player:
         await player.press("s")
-        await shown(player, "SendPrompt")
+        await player.shown("SendPrompt")
         assert "not idle (working)" in player.screen_text()
         await player.press(*"then test", "ctrl+s")
         assert (await player.asked("send"))["queue"] is True
@@ -165,20 +161,20 @@ async def test_a_refused_prompt_is_not_lost(play: "Play") -> None:
     async with play(IDLE) as player:
         player.client.refusals["send"] = Refused("c3 is not idle", "it asks for a permission")
         await player.press("s")
-        await shown(player, "SendPrompt")
+        await player.shown("SendPrompt")
         await player.press("ctrl+s")
         assert "nothing to send" in player.screen_text()
         await player.press(*"hello", "ctrl+s")
         await player.until(lambda: "it asks for a permission" in player.screen_text())
         assert player.app.screen.query_one(Prompt).text == "hello"
         await player.press("escape")
-        await shown(player, "Confirm")
+        await player.shown("Confirm")
 
 
 async def test_s_offers_to_resume_a_session_that_has_ended(play: "Play") -> None:
     async with play(ENDED) as player:
         await player.press("s")
-        await shown(player, "Confirm")
+        await player.shown("Confirm")
         assert "has ended" in player.screen_text()
         await player.press("y")
         assert await player.asked("resume") == {"card": "c6"}
@@ -207,12 +203,12 @@ async def test_a_key_asks_the_hub_at_once(play: "Play", view: object, key: str, 
 async def test_what_ends_work_is_asked_about_first(play: "Play", view: object, key: str, verb: str) -> None:
     async with play(view) as player:
         await player.press(key)
-        await shown(player, "Confirm")
+        await player.shown("Confirm")
         await player.press("enter")
         await on_the_board(player)
         assert verb not in verbs(player)
         await player.press(key)
-        await shown(player, "Confirm")
+        await player.shown("Confirm")
         await player.press("right", "enter")
         assert await player.asked(verb) == {"card": "c1"}
 
@@ -220,7 +216,7 @@ async def test_what_ends_work_is_asked_about_first(play: "Play", view: object, k
 async def test_review_to_in_progress_asks_for_the_next_prompt(play: "Play") -> None:
     async with play(IDLE) as player:
         await player.press("H")
-        await shown(player, "SendPrompt")
+        await player.shown("SendPrompt")
         await player.press(*"more", "ctrl+s")
         assert (await player.asked("send"))["text"] == "more"
 
@@ -228,7 +224,7 @@ async def test_review_to_in_progress_asks_for_the_next_prompt(play: "Play") -> N
 async def test_in_progress_to_blocked_holds_with_a_note(play: "Play") -> None:
     async with play(WORKING) as player:
         await player.press("L")
-        await shown(player, "HoldNote")
+        await player.shown("HoldNote")
         await player.press(*"wait", "enter")
         assert await player.asked("hold") == {"card": "c1", "note": "wait"}
         await on_the_board(player)
@@ -240,7 +236,7 @@ async def test_in_progress_to_blocked_holds_with_a_note(play: "Play") -> None:
 async def test_to_done_asks_how_to_finish(play: "Play", key: str, how: str) -> None:
     async with play(IDLE) as player:
         await player.press("L")
-        await shown(player, "Finish")
+        await player.shown("Finish")
         await player.press(key)
         assert await player.asked("finish") == {"card": "c3", "how": how, "rescue": False}
         await on_the_board(player)
@@ -250,9 +246,9 @@ async def test_work_that_would_be_discarded_is_named_and_rescue_offered(play: "P
     async with play(IDLE) as player:
         player.client.refusals["finish"] = Refused("2 changed files would be lost", "they are not committed")
         await player.press("L")
-        await shown(player, "Finish")
+        await player.shown("Finish")
         await player.press("d")
-        await shown(player, "Confirm")
+        await player.shown("Confirm")
         assert "2 changed files would be lost" in player.screen_text()
         player.client.refusals.clear()
         await player.press("y")
@@ -266,7 +262,7 @@ async def test_a_merge_that_fails_says_why_in_the_dialog(play: "Play") -> None:
     async with play(IDLE) as player:
         player.client.refusals["finish"] = Failed("the merge has conflicts", "in README.md")
         await player.press("L")
-        await shown(player, "Finish")
+        await player.shown("Finish")
         await player.press("m")
         await player.until(lambda: "in README.md" in player.screen_text())
 
@@ -274,7 +270,7 @@ async def test_a_merge_that_fails_says_why_in_the_dialog(play: "Play") -> None:
 async def test_i_shows_everything_and_scrolls(play: "Play") -> None:
     async with play(IDLE) as player:
         await player.press("i")
-        await shown(player, "Details")
+        await player.shown("Details")
         await player.until(lambda: "Do what the title says." in player.screen_text())
         for part in ("orch/dark", "PreToolUse Bash npm test", "session-3", "History"):
             assert part in player.screen_text()
@@ -285,7 +281,7 @@ async def test_i_shows_everything_and_scrolls(play: "Play") -> None:
 async def test_help_and_quit(play: "Play") -> None:
     async with play(IDLE) as player:
         await player.press("question_mark")
-        await shown(player, "Help")
+        await player.shown("Help")
         await player.until(lambda: "Bring an ended session" in player.screen_text())
         await player.press("escape")
         await on_the_board(player)
@@ -326,7 +322,7 @@ async def test_a_refusal_is_shown_in_words(play: "Play") -> None:
 async def test_the_palette_does_what_has_no_key(play: "Play") -> None:
     async with play(HELD) as player:
         await player.press("ctrl+p")
-        await shown(player, "CommandPalette")
+        await player.shown("CommandPalette")
         await player.press(*"release")
         await player.until(lambda: "Take the hold off" in player.screen_text())
         await player.press("enter")
@@ -336,7 +332,7 @@ async def test_the_palette_does_what_has_no_key(play: "Play") -> None:
 async def test_the_palette_says_why_an_action_cant_be_done(play: "Play") -> None:
     async with play(IDLE) as player:
         await player.press("ctrl+p")
-        await shown(player, "CommandPalette")
+        await player.shown("CommandPalette")
         await player.press(*"reopen")
         await player.until(lambda: "c3 is not done" in player.screen_text())
 
@@ -344,7 +340,7 @@ async def test_the_palette_says_why_an_action_cant_be_done(play: "Play") -> None
 async def test_the_palette_jumps_to_a_card_by_its_title(play: "Play") -> None:
     async with play(WORKING, IDLE, NEW) as player:
         await player.press("ctrl+p")
-        await shown(player, "CommandPalette")
+        await player.shown("CommandPalette")
         await player.press(*"dark mode")
         await player.until(lambda: "Go to this card" in player.screen_text())
         await player.press("enter")
@@ -355,7 +351,7 @@ async def test_removing_names_what_would_be_lost_and_offers_rescue(play: "Play")
     async with play(IDLE) as player:
         player.client.refusals["remove"] = Refused("3 commits would be lost", "they are on no remote")
         player.board.perform("rm")
-        await shown(player, "Confirm")
+        await player.shown("Confirm")
         await player.press("y")
         await player.until(lambda: "3 commits would be lost" in player.screen_text())
         player.client.refusals.clear()
@@ -375,7 +371,7 @@ async def test_the_users_keys_work_and_the_registrys_no_longer(play: "Play") -> 
         assert isinstance(player.app.screen, BoardScreen)
         assert "N New card" in player.screen_text()
         await player.press("N")
-        await shown(player, "NewCard")
+        await player.shown("NewCard")
 
 
 async def test_attaching_inside_the_same_tmux_runs_its_command_and_tells_what_it_says(play: "Play") -> None:
@@ -388,7 +384,7 @@ async def test_attaching_inside_the_same_tmux_runs_its_command_and_tells_what_it
 async def test_a_button_does_what_its_key_does(play: "Play") -> None:
     async with play(IDLE) as player:
         await player.press("s")
-        await shown(player, "SendPrompt")
+        await player.shown("SendPrompt")
         await player.press(*"hi")
         await player.pilot.click(player.app.screen.query_one("#send", Button))
         assert (await player.asked("send"))["text"] == "hi"

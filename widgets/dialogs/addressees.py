@@ -8,6 +8,7 @@ from textual.widgets import Input
 
 from orchestrator.core.mail.message import HUMAN
 from orchestrator.core.mail.views import MailView
+from widgets.dialogs.choice import turned
 
 
 def addresses(mail: MailView) -> tuple[str, ...]:
@@ -63,7 +64,5 @@ class Addressees(Input):
         event.stop()
         event.prevent_default()
         before, comma, last = self.value.rpartition(",")
-        step = 1 if event.key == "down" else -1
-        place = self._known.index(last.strip()) + step if last.strip() in self._known else min(step, 0)
-        self.value = f"{before}{comma}{' ' if comma else ''}{self._known[place % len(self._known)]}"
+        self.value = f"{before}{comma}{' ' if comma else ''}{turned(last.strip(), self._known, event.key)}"
         self.cursor_position = len(self.value)

@@ -7,25 +7,26 @@ from uuid import uuid4
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
-from textual.widgets import Button, Checkbox, Input, Select
+from textual.containers import Vertical
+from textual.widgets import Button, Checkbox, Select
 
-from orchestrator.client import OrchError
 from orchestrator.core.mail.message import HUMAN, Kind
 from orchestrator.core.mail.views import MailView, MessageView, SentView
 from widgets.dialogs.addressees import Addressees, addresses, parts
-from widgets.dialogs.dialog import Dialog, Prompt, complaint
-from widgets.dialogs.new_card import field, line
+from widgets.dialogs.dialog import Prompt, complaint
+from widgets.dialogs.form import Form, field, line
 from widgets.format import clean, fit
 from widgets.mail.sent import reached, sent_words
 
 
-class Compose(Dialog[SentView]):
+class Compose(Form[SentView]):
     """What the hub said of the message once it is stored for anybody. What it refuses stays in the form, with
     its words; sending again after an answer that got lost sends nothing twice."""
 
-    CSS_PATH: ClassVar[list[str | PurePath]] = ["dialog.tcss", "compose.tcss"]
+    CSS_PATH: ClassVar[list[str | PurePath]] = ["dialog.tcss", "form.tcss", "compose.tcss"]
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+s", "send", "Send", priority=True)]
+    SENDS = "send"
+    LOSES = ("Throw the message away?", "What you have written has not been sent.")
 
     def __init__(
         self,
@@ -64,28 +65,24 @@ class Compose(Dialog[SentView]):
             wait = Checkbox("open a gather over them", False, id="expect", compact=True)
             yield field("Replies", wait)
             yield complaint()
-            with Horizontal(classes="buttons"):
-                yield Button("Cancel", id="cancel", compact=True)
-                yield Button("Send (ctrl+s)", id="send", variant="primary", compact=True)
+            yield self.buttons("Send")
 
     @on(Button.Pressed, "#send")
     def action_send(self) -> None:
         to, body = parts(self.query_one(Addressees).value), self.query_one(Prompt).text
-        send = self.query_one("#send", Button)
         if not to:
             self.say("It goes to nobody yet: name a mailbox, a @label:…, or @all.")
             self.query_one("#to").focus()
         elif not body.strip():
             self.say("The message is empty: write a body.")
             self.query_one("#body").focus()
-        elif not send.disabled:
-            send.disabled = True
+        elif self.begin():
             self.say("")
             self._send(to, body)
 
     def _send(self, to: tuple[str, ...], body: str) -> None:
         kind = str(self.query_one("#kind", Select).value)
-        subject = self.query_one("#subject", Input).value.strip()
+        subject = self.said("subject")
         urgent = self.query_one("#urgent", Checkbox).value
         expect = self.query_one("#expect", Checkbox).value
         message = (to, body, kind, subject, urgent, expect)
@@ -98,32 +95,16 @@ class Compose(Dialog[SentView]):
                 urgent=urgent, expect=expect, idem=idem,
             ),
             self._taken,
-            self._refused,
+            self.refused,
         )  # fmt: skip
 
     def _taken(self, sent: SentView) -> None:
         if reached(sent) or not self.is_current:
             self.over(sent)
             return
-        self.query_one("#send", Button).disabled = False
+        self.again()
         self._tried = (None, "")
         self.say(sent_words(sent)[0])
-
-    def _refused(self, error: OrchError) -> None:
-        if self.is_attached:
-            self.query_one("#send", Button).disabled = False
-        self.refused(error)
-
-    @on(Input.Submitted)
-    def _next_field(self) -> None:
-        self.focus_next()
-
-    @on(Button.Pressed, "#cancel")
-    def action_leave(self) -> None:
-        if self.query_one(Prompt).text.strip():
-            self.throw_away("Throw the message away?", "What you have written has not been sent.")
-        else:
-            self.over()
 
 
 class Reply(Compose):

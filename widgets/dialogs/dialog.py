@@ -3,9 +3,10 @@
 from pathlib import PurePath
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
+from textual import on
 from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen
-from textual.widgets import Static, TextArea
+from textual.widgets import Button, Static, TextArea
 
 from orchestrator.client import OrchError
 from widgets.format import LOOKS, clean
@@ -17,7 +18,8 @@ T = TypeVar("T")
 
 
 class Dialog(ModalScreen[T]):
-    """A box over the board. `escape` leaves it; an error is shown inside it and loses nothing typed."""
+    """A box over the board. `escape` leaves it, and so does a button `#cancel`; an error is shown inside it
+    and loses nothing typed."""
 
     CSS_PATH: ClassVar[list[str | PurePath]] = ["dialog.tcss"]
     COMPONENT_CLASSES: ClassVar[set[str]] = set(LOOKS)
@@ -28,6 +30,10 @@ class Dialog(ModalScreen[T]):
 
     def action_leave(self) -> None:
         self.dismiss(None)
+
+    @on(Button.Pressed, "#cancel")
+    def _cancel(self) -> None:
+        self.action_leave()
 
     def say(self, words: str) -> None:
         """Shows a complaint in the dialog's own line."""

@@ -38,7 +38,3 @@ class HoldNote(Dialog[bool]):
         self.app.command(
             lambda client: client.hold(card.id, note), lambda _card: self.over(True), self.refused
         )
-
-    @on(Button.Pressed, "#cancel")
-    def _cancel(self) -> None:
-        self.action_leave()

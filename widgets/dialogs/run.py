@@ -3,20 +3,21 @@
 import os
 import shlex
 from collections.abc import Iterator, Sequence
-from pathlib import Path, PurePath
+from pathlib import PurePath
 from typing import ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Vertical
 from textual.timer import Timer
 from textual.widgets import Button, Checkbox, Input, Static
 
 from orchestrator.client import OrchError
 from orchestrator.core.workflow.views import RunView, WorkflowFile
-from widgets.dialogs.dialog import Dialog
-from widgets.dialogs.new_card import Choice, field, line, repo_around
+from widgets.dialogs.choice import Choice
+from widgets.dialogs.form import Form, Trouble, field, line
+from widgets.dialogs.repository import Repository
 from widgets.format import Line, clean, content, fit, pad
 
 _RESTS_AFTER = 0.3
@@ -38,18 +39,17 @@ def files_lines(files: Sequence[WorkflowFile], chosen: str, width: int) -> Itera
         )
 
 
-class RunWorkflow(Dialog[RunView]):
+class RunWorkflow(Form[RunView]):
     """The run once the hub has started it. What the hub has against the file stays in the form, whole."""
 
-    CSS_PATH: ClassVar[list[str | PurePath]] = ["dialog.tcss", "run.tcss"]
+    CSS_PATH: ClassVar[list[str | PurePath]] = ["dialog.tcss", "form.tcss", "run.tcss"]
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+s", "run", "Run", priority=True)]
+    SENDS = "run"
 
     def __init__(self, repos: Sequence[str], selected: str) -> None:
         """`repos` are those of the cards there are, `selected` that of the card under the cursor."""
         super().__init__()
-        here = repo_around(Path.cwd())
-        self._repo = here or selected
-        self._repos = list(dict.fromkeys(repo for repo in (here, *repos) if repo))
+        self._repo = Repository(repos, selected)
         self._files: tuple[WorkflowFile, ...] = ()
         self._asked = self._fields_of = ""
         self._typing: Timer | None = None
@@ -60,16 +60,13 @@ class RunWorkflow(Dialog[RunView]):
             box.border_subtitle = "ctrl+s runs it · ↑↓ the next one · tab goes on · esc leaves"
             yield field("Workflow", Choice("", (), placeholder="a name, or a path to a file", id="file"))
             yield Static("", id="known", markup=False)
-            yield field("Repository", Choice(self._repo, self._repos, placeholder="a path in it", id="repo"))
+            yield field("Repository", self._repo)
             yield Vertical(id="inputs")
             yield field(
                 "Where", Checkbox("headless: no terminal for any session", id="headless", compact=True)
             )
-            with VerticalScroll(id="trouble"):
-                yield Static("", id="complaint", markup=False)
-            with Horizontal(classes="buttons"):
-                yield Button("Cancel", id="cancel", compact=True)
-                yield Button("Run (ctrl+s)", id="run", variant="primary", compact=True)
+            yield Trouble()
+            yield self.buttons("Run")
 
     async def on_mount(self) -> None:
         self._look()
@@ -77,14 +74,8 @@ class RunWorkflow(Dialog[RunView]):
 
     # --- the workflows there are -----------------------------------------------------------------
 
-    @property
-    def _path(self) -> str:
-        # Unlike `Path.expanduser` it leaves a `~nobody` as it is, for the hub to refuse in words.
-        repo = os.path.expanduser(self._said("repo"))  # noqa: PTH111
-        return str(Path(repo).absolute()) if repo else ""
-
     def _look(self) -> None:
-        repo = self._path
+        repo = self._repo.path
         if not repo or repo == self._asked:
             return
         self._asked = repo
@@ -107,12 +98,12 @@ class RunWorkflow(Dialog[RunView]):
 
     @property
     def _chosen(self) -> WorkflowFile | None:
-        return next((file for file in self._files if file.name == self._said("file")), None)
+        return next((file for file in self._files if file.name == self.said("file")), None)
 
     async def _show(self) -> None:
         known = self.query_one("#known", Static)
         width = max(known.size.width, 40)
-        lines = list(files_lines(self._files, self._said("file"), width))
+        lines = list(files_lines(self._files, self.said("file"), width))
         if not lines:
             lines = [(("  There is none in .orch/workflows of this repository.", "muted"),)]
         known.update(content(lines))
@@ -150,27 +141,23 @@ class RunWorkflow(Dialog[RunView]):
 
     # --- running it ------------------------------------------------------------------------------
 
-    def _said(self, name: str) -> str:
-        return self.query_one(f"#{name}", Input).value.strip()
-
     def _inputs(self) -> dict[str, str]:
         """Raises `ValueError` in words."""
         chosen = self._chosen
         if chosen is not None:
-            given = {name: self._said(f"input-{number}") for number, (name, _, _) in enumerate(chosen.inputs)}
+            given = {name: self.said(f"input-{number}") for number, (name, _, _) in enumerate(chosen.inputs)}
             missing = [name for name, _, default in chosen.inputs if not default and not given[name]]
             if missing:
                 raise ValueError(f"It needs a value for {missing[0]}.")
             return {name: value for name, value in given.items() if value}
-        pairs = [word.partition("=") for word in shlex.split(self._said("pairs"))]
+        pairs = [word.partition("=") for word in shlex.split(self.said("pairs"))]
         if wrong := [name for name, equals, _ in pairs if not name or not equals]:
             raise ValueError(f"Inputs are written name=value, and {wrong[0]!r} is not.")
         return {name: value for name, _, value in pairs}
 
     @on(Button.Pressed, "#run")
     def action_run(self) -> None:
-        name, repo = self._said("file"), self._path
-        button = self.query_one("#run", Button)
+        name, repo = self.said("file"), self._repo.path
         try:
             inputs = self._inputs()
         except ValueError as error:
@@ -180,35 +167,15 @@ class RunWorkflow(Dialog[RunView]):
             self.say("Which one? A name from the list, or a path to a file.")
         elif not repo:
             self.say("It needs a repository: a path in one will do.")
-        elif not button.disabled:
-            button.disabled = True
+        elif self.begin():
             self.say("")
-            file = name if self._chosen else os.path.expanduser(name)  # noqa: PTH111 (as above)
+            file = name if self._chosen else os.path.expanduser(name)  # noqa: PTH111 (as in `Repository`)
             headless = self.query_one("#headless", Checkbox).value
             self.app.command(
                 lambda client: client.start_run(file, repo=repo, inputs=inputs, headless=headless),
                 self.over,
-                self._refused,
+                self.refused,
             )
 
-    def _refused(self, error: OrchError) -> None:
-        if self.is_attached:
-            self.query_one("#run", Button).disabled = False
-        self.refused(error)
-
     def say(self, words: str) -> None:
-        """Every line of it: what is wrong with a file may be many things."""
-        lines = "\n".join(clean(line) for line in words.splitlines())
-        self.query_one("#complaint", Static).update(lines)
-        trouble = self.query_one("#trouble", VerticalScroll)
-        trouble.set_class(bool(words), "-shown")
-        trouble.can_focus = bool(words)
-        trouble.scroll_home(animate=False)
-
-    @on(Input.Submitted)
-    def _next_field(self) -> None:
-        self.focus_next()
-
-    @on(Button.Pressed, "#cancel")
-    def _cancel(self) -> None:
-        self.action_leave()
+        self.query_one(Trouble).put(words)

@@ -5,22 +5,24 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Vertical
 from textual.widgets import Button, Checkbox, Static
 
-from orchestrator.client import OrchError
 from orchestrator.core.views import CardView
 from widgets.card_text import state_words
-from widgets.dialogs.dialog import Dialog, Prompt, complaint
+from widgets.dialogs.dialog import Prompt, complaint
+from widgets.dialogs.form import Form
 from widgets.format import fit
 
 
-class SendPrompt(Dialog[bool]):
+class SendPrompt(Form[bool]):
     """`True` once the hub has taken the prompt. While the session isn't idle the prompt waits until it is."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "send", "Send", priority=True),
     ]
+    SENDS = "send"
+    LOSES = ("Throw the prompt away?", "What you have typed has not been sent.")
 
     def __init__(self, card: CardView) -> None:
         super().__init__()
@@ -41,9 +43,7 @@ class SendPrompt(Dialog[bool]):
                 "send it as soon as the session is idle", card.state != "idle", id="queue", compact=True
             )
             yield complaint()
-            with Horizontal(classes="buttons"):
-                yield Button("Cancel", id="cancel", compact=True)
-                yield Button("Send (ctrl+s)", id="send", variant="primary", compact=True)
+            yield self.buttons("Send")
 
     @on(Button.Pressed, "#send")
     def action_send(self) -> None:
@@ -51,23 +51,11 @@ class SendPrompt(Dialog[bool]):
         if not text.strip():
             self.say("There is nothing to send yet.")
             return
-        if self.query_one("#send", Button).disabled:
+        if not self.begin():
             return
-        self.query_one("#send", Button).disabled = True
         card = self._card
         self.app.command(
             lambda client: client.send(card.id, text, queue=queue),
             lambda _card: self.over(True),
-            self._refused,
+            self.refused,
         )
-
-    def _refused(self, error: OrchError) -> None:
-        self.query_one("#send", Button).disabled = False
-        self.refused(error)
-
-    @on(Button.Pressed, "#cancel")
-    def action_leave(self) -> None:
-        if self.query_one(Prompt).text.strip():
-            self.throw_away("Throw the prompt away?", "What you have typed has not been sent.")
-        else:
-            self.over(False)

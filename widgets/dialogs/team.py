@@ -10,12 +10,13 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.widgets import Button, Input, Static
+from textual.containers import Vertical
+from textual.widgets import Button, Static
 
-from orchestrator.client import Client, OrchError, Refused
-from widgets.dialogs.dialog import Dialog, Prompt
-from widgets.dialogs.new_card import Choice, field, line, repo_around
+from orchestrator.client import Client, Refused
+from widgets.dialogs.dialog import Prompt
+from widgets.dialogs.form import Form, Trouble, field, line
+from widgets.dialogs.repository import Repository
 from widgets.format import clean
 
 _WORKERS = "3"
@@ -30,20 +31,20 @@ def description(name: str, workers: int, task: str) -> str:
     return f"team: {_quoted(name)}\ntask: {_quoted(task)}\nworkers: {workers}\n"
 
 
-class StartTeam(Dialog[tuple[str, ...]]):
+class StartTeam(Form[tuple[str, ...]]):
     """The ids of the team's cards once the hub has made them, the coordinator's first. What the hub has
     against the description stays in the form, whole."""
 
-    CSS_PATH: ClassVar[list[str | PurePath]] = ["dialog.tcss", "team.tcss"]
+    CSS_PATH: ClassVar[list[str | PurePath]] = ["dialog.tcss", "form.tcss", "team.tcss"]
     AUTO_FOCUS: ClassVar[str | None] = "#file"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+s", "start", "Start", priority=True)]
+    SENDS = "start"
+    LOSES = ("Throw the task away?", "What you have written starts no team.")
 
     def __init__(self, repos: Sequence[str], selected: str) -> None:
         """`repos` are those of the cards there are, `selected` that of the card under the cursor."""
         super().__init__()
-        here = repo_around(Path.cwd())
-        self._repo = here or selected
-        self._repos = list(dict.fromkeys(repo for repo in (here, *repos) if repo))
+        self._repo = Repository(repos, selected)
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="box") as box:
@@ -53,31 +54,20 @@ class StartTeam(Dialog[tuple[str, ...]]):
                 "A coordinator splits the task, mails the parts to the workers, and waits for their reports."
             )
             yield Static(said, id="said", markup=False)
-            yield field("Repository", Choice(self._repo, self._repos, placeholder="a path in it", id="repo"))
+            yield field("Repository", self._repo)
             yield field("File", line("file", "a team file, as `orch team --init` writes one; or else:"))
             yield field("Name", line("name", "may be left out: the task's first words are taken then"))
             yield field("Task", Prompt(placeholder="What should come of it?", id="task"))
             workers = line("workers", "how many")
             workers.value = _WORKERS
             yield field("Workers", workers)
-            with VerticalScroll(id="trouble", can_focus=False):
-                yield Static("", id="complaint", markup=False)
-            with Horizontal(classes="buttons"):
-                yield Button("Cancel", id="cancel", compact=True)
-                yield Button("Start (ctrl+s)", id="start", variant="primary", compact=True)
-
-    def _said(self, name: str) -> str:
-        return self.query_one(f"#{name}", Input).value.strip()
-
-    def _path(self, name: str) -> str:
-        # Unlike `Path.expanduser` it leaves a `~nobody` as it is, for the hub to refuse in words.
-        path = os.path.expanduser(self._said(name))  # noqa: PTH111
-        return str(Path(path).absolute()) if path else ""
+            yield Trouble()
+            yield self.buttons("Start")
 
     @on(Button.Pressed, "#start")
     def action_start(self) -> None:
-        repo, file, task = self._path("repo"), self._said("file"), self.query_one(Prompt).text.strip()
-        workers, start = self._said("workers"), self.query_one("#start", Button)
+        repo, file, task = self._repo.path, self.said("file"), self.query_one(Prompt).text.strip()
+        workers = self.said("workers")
         if not repo:
             self.say("It needs a repository: a path in one will do.")
         elif file and task:
@@ -86,37 +76,14 @@ class StartTeam(Dialog[tuple[str, ...]]):
             self.say("It needs a task, or a file that describes the team.")
         elif not file and not (workers.isascii() and workers.isdigit() and int(workers)):
             self.say("How many workers? Write a number, such as 3.")
-        elif not start.disabled:
-            start.disabled = True
+        elif self.begin():
             self.say("")
-            path = os.path.join(repo, os.path.expanduser(file)) if file else ""  # noqa: PTH111, PTH118 (as above)
-            text = "" if file else description(self._said("name"), int(workers), task)
-            self.app.command(lambda client: _start(client, text, repo, path), self.over, self._refused)
-
-    def _refused(self, error: OrchError) -> None:
-        if self.is_attached:
-            self.query_one("#start", Button).disabled = False
-        self.refused(error)
+            path = os.path.join(repo, os.path.expanduser(file)) if file else ""  # noqa: PTH111, PTH118 (as in `Repository`)
+            text = "" if file else description(self.said("name"), int(workers), task)
+            self.app.command(lambda client: _start(client, text, repo, path), self.over, self.refused)
 
     def say(self, words: str) -> None:
-        """Every line of it: what is wrong with a description may be many things."""
-        lines = "\n".join(clean(line) for line in words.splitlines())
-        self.query_one("#complaint", Static).update(lines)
-        trouble = self.query_one("#trouble", VerticalScroll)
-        trouble.set_class(bool(words), "-shown")
-        trouble.can_focus = bool(words)
-        trouble.scroll_home(animate=False)
-
-    @on(Input.Submitted)
-    def _next_field(self) -> None:
-        self.focus_next()
-
-    @on(Button.Pressed, "#cancel")
-    def action_leave(self) -> None:
-        if self.query_one(Prompt).text.strip():
-            self.throw_away("Throw the task away?", "What you have written starts no team.")
-        else:
-            self.over()
+        self.query_one(Trouble).put(words)
 
 
 def _start(client: Client, text: str, repo: str, file: str) -> tuple[str, ...]:

@@ -6,21 +6,24 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Vertical
 from textual.widgets import Button, Static
 
-from orchestrator.client import Client, OrchError
-from widgets.dialogs.dialog import Dialog, Prompt, complaint
+from orchestrator.client import Client
+from widgets.dialogs.dialog import Prompt, complaint
+from widgets.dialogs.form import Form
 from widgets.format import clean
 
 
-class Words(Dialog[str]):
+class Words(Form[str]):
     """What was written, once the hub has taken it: `call` gives it to the hub, and what the hub refuses
     stays in the dialog. Without `call` it is only returned."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "send", "Send", priority=True),
     ]
+    SENDS = "send"
+    LOSES = ("Throw your words away?", "What you have typed has not been sent.")
 
     def __init__(
         self,
@@ -42,31 +45,15 @@ class Words(Dialog[str]):
             yield Static("\n".join(clean(line) for line in self._said.splitlines()), id="said", markup=False)
             yield Prompt()
             yield complaint()
-            with Horizontal(classes="buttons"):
-                yield Button("Cancel", id="cancel", compact=True)
-                yield Button(f"{self._button} (ctrl+s)", id="send", variant="primary", compact=True)
+            yield self.buttons(self._button)
 
     @on(Button.Pressed, "#send")
     def action_send(self) -> None:
-        words, send = self.query_one(Prompt).text.strip(), self.query_one("#send", Button)
+        words = self.query_one(Prompt).text.strip()
         if not words and not self._may_be_empty:
             self.say("There is nothing written yet.")
         elif self._call is None:
             self.over(words)
-        elif not send.disabled:
-            send.disabled = True
+        elif self.begin():
             call = self._call
-            self.app.command(
-                lambda client: call(client, words), lambda _done: self.over(words), self._refused
-            )
-
-    def _refused(self, error: OrchError) -> None:
-        self.query_one("#send", Button).disabled = False
-        self.refused(error)
-
-    @on(Button.Pressed, "#cancel")
-    def action_leave(self) -> None:
-        if self.query_one(Prompt).text.strip():
-            self.throw_away("Throw your words away?", "What you have typed has not been sent.")
-        else:
-            self.over()
+            self.app.command(lambda client: call(client, words), lambda _done: self.over(words), self.refused)

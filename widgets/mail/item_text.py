@@ -14,10 +14,8 @@ from widgets.format import Line, count, fit_spans, flow, fold, pad
 from widgets.mail.look import Look, gather_mark, member_mark, missing
 from widgets.mail.message_text import clock, message_head, message_lines, thread_lines
 from widgets.may import KeyOf
+from widgets.sheet_text import at_most, folded
 
-_MOST_LINES = 4000
-"""Lines of one message or thread."""
-_MOST_NOTICE = 5
 _NAME = 20
 
 
@@ -60,22 +58,7 @@ def head_lines(look: Look, width: int) -> tuple[Line, ...]:
 
 def body_lines(look: Look, width: int, key: KeyOf) -> tuple[Line, ...]:
     """All of it, in lines of at most `width` cells."""
-    lines = list(_body(look, width, key))
-    if len(lines) > _MOST_LINES:
-        left = count(len(lines) - _MOST_LINES, "more line")
-        lines = [*lines[:_MOST_LINES], ((f"… {left}.", "trouble"),)]
-    return tuple(lines)
-
-
-def notice_lines(look: Look, width: int) -> tuple[Line, ...]:
-    """What is being done about it, or what went wrong with that."""
-    if look.doing:
-        said, role = f"◌ {look.doing}…", "busy"
-    elif look.error:
-        said, role = f"× {look.error}", "bad"
-    else:
-        return ()
-    return tuple(((line, role),) for line in fold(said, width))[:_MOST_NOTICE]
+    return at_most(_body(look, width, key))
 
 
 def _body(look: Look, width: int, key: KeyOf) -> Iterator[Line]:
@@ -89,19 +72,19 @@ def _body(look: Look, width: int, key: KeyOf) -> Iterator[Line]:
             yield from thread_lines(look.thread, width)
         case DeadView():
             said = f"× {item.box} never settled it: {item.why}"
-            yield from _folded(said, "bad", width)
+            yield from folded(said, "bad", width)
             facts = f"handed out {count(item.times, 'time')}, dead since {clock(item.at)}"
-            yield from _folded(f"{facts}. {key('mail.redrive')} puts it back into the box.", "muted", width)
+            yield from folded(f"{facts}. {key('mail.redrive')} puts it back into the box.", "muted", width)
             yield ()
             yield from message_lines(item.message, width, key("mail.ref"))
         case GatherView():
             yield from _gather(item, width)
         case PauseView():
-            yield from _folded(f"They may not write to each other since {clock(item.at)}.", "text", width)
-            yield from _folded(f"{key('mail.unpause')} lets them go on.", "muted", width)
+            yield from folded(f"They may not write to each other since {clock(item.at)}.", "text", width)
+            yield from folded(f"{key('mail.unpause')} lets them go on.", "muted", width)
         case ClaimView():
             alone = "alone" if item.exclusive else "with others who may, too"
-            yield from _folded(f"{item.holder} holds it {alone}, until {clock(item.until)}.", "text", width)
+            yield from folded(f"{item.holder} holds it {alone}, until {clock(item.until)}.", "text", width)
         case _:
             return
 
@@ -130,8 +113,3 @@ def _gather(gather: GatherView, width: int) -> Iterator[Line]:
         )
         for piece in more:
             yield ((" " * (wide + 6), ""), (piece, role))
-
-
-def _folded(text: str, role: str, width: int) -> Iterator[Line]:
-    for piece in fold(text, width):
-        yield ((piece, role),)

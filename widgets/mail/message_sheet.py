@@ -4,12 +4,13 @@ from collections.abc import Sequence
 
 from orchestrator.core.mail.views import FlowView, ThreadView
 from widgets.mail.flow_text import flow_lines
-from widgets.mail.item_text import body_lines, head_lines, notice_lines
+from widgets.mail.item_text import body_lines, head_lines
 from widgets.mail.look import Look
 from widgets.mail.message_text import last_message
 from widgets.mail.view import FLOW_MINUTES, Item
 from widgets.may import KeyOf
 from widgets.sheet import Sheet
+from widgets.sheet_text import notice
 
 
 class MessageSheet(Sheet):
@@ -25,14 +26,17 @@ class MessageSheet(Sheet):
             self.write(
                 ((("Who wrote to whom", "title"),), ()),
                 (flows, now // 60, look.error),
-                lambda width: (tuple(flow_lines(flows, now, width, FLOW_MINUTES)), notice_lines(look, width)),
+                lambda width: (
+                    tuple(flow_lines(flows, now, width, FLOW_MINUTES)),
+                    notice(look.doing, look.error, width),
+                ),
                 look.view,
             )
         else:
             self.write(
                 head_lines(look, self.room),
                 look,
-                lambda width: (body_lines(look, width, key), notice_lines(look, width)),
+                lambda width: (body_lines(look, width, key), notice(look.doing, look.error, width)),
                 (look.view, look.id, bool(look.thread)),
                 last_message if isinstance(look.item, ThreadView) else lambda _lines: 0,
             )

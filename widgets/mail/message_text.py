@@ -8,8 +8,9 @@ from datetime import datetime
 
 from orchestrator.core.mail.message import Delivery, Place, Ref
 from orchestrator.core.mail.views import MessageView
-from widgets.format import Line, Span, count, fit, fit_spans, flow, fold, pad, row, unseen
+from widgets.format import Line, Span, count, fit, fit_spans, flow, fold, pad, row
 from widgets.mail.look import authority, place_mark, speaks
+from widgets.sheet_text import left_out
 
 _LABEL = 10
 _BAR: Span = ("│ ", "faint")
@@ -87,10 +88,10 @@ def last_message(lines: Sequence[Line]) -> int:
 
 def body_lines(body: str, width: int) -> Iterator[Line]:
     """The body as it is; what of it can't be seen is counted."""
-    if hidden := unseen(body):
-        for piece in fold(f"◆ {count(hidden, 'invisible character')} left out here.", max(width - 2, 8)):
-            yield (("  ", ""), (piece, "trouble"))
-    for piece in fold(body.rstrip(), max(width - 2, 8)):
+    room = max(width - 2, 8)
+    for line in left_out(body, room):
+        yield (("  ", ""), *line)
+    for piece in fold(body.rstrip(), room):
         yield (_BAR, (piece, "text"))
 
 

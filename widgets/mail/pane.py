@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from pathlib import PurePath
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -10,12 +10,10 @@ from textual.containers import Container, Vertical
 
 from orchestrator.actions import Action
 from orchestrator.actions import pane as pane_of
-from orchestrator.client import Client, OrchError
+from orchestrator.client import Client
 from orchestrator.core.mail.views import BoxView, MailView, SentView, ThreadView
 from orchestrator.core.views import CardView
-from widgets import acts as of_board
-from widgets.command_screen import CommandScreen
-from widgets.header import HubBar
+from widgets.command_screen import deed
 from widgets.keybar import KeyBar
 from widgets.keys import IN_MAIL
 from widgets.lines import Lines
@@ -29,9 +27,8 @@ from widgets.mail.message_sheet import MessageSheet
 from widgets.mail.rows import box_rows, item_rows
 from widgets.mail.sent import sent_words
 from widgets.mail.view import View, box_of, item_id
-from widgets.replies import Replies
+from widgets.pane import Pane
 from widgets.rows import RowBox, RowList
-from widgets.selection_guard import SelectionGuard
 from widgets.sheet import Sheet
 
 if TYPE_CHECKING:
@@ -39,29 +36,24 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_NARROW = 120
-"""Cells of width under which the lists stand above the message."""
 _NO_MAIL = MailView("", "")
 
 
-class MailPane(CommandScreen):
-    """Shows what the board's mirror holds of the mail, and lists that are fetched when looked at. The board
-    below tells it to draw whenever something was heard or a second has passed."""
+class MailPane(Pane):
+    """Shows what the board's mirror holds of the mail, and lists that are fetched when looked at."""
 
+    NAME = "mail"
     CSS_PATH: ClassVar[list[str | PurePath]] = ["pane.tcss"]
     OFFERED: ClassVar[Sequence[Action]] = IN_MAIL
 
     def __init__(self, board: "BoardScreen", message: str = "") -> None:
         """Opens on the human's box, and on that message in it where it is given."""
-        super().__init__()
-        self._board = board
+        super().__init__(board, "The mail has only just been opened.")
         self._browsing = Browsing(self.app, lambda: self.mail, self.draw, message)
-        self._acts, self._of_board = Acts(self), of_board.Acts(board, lambda: self.card)
-        self._replies = Replies()
-        self._guard = SelectionGuard(self.app, "The mail has only just been opened.")
+        self._acts = Acts(self)
         self._was = ""
         self.sheet = MessageSheet(id="message")
-        self._header, self._keys, self._summary = HubBar(), KeyBar(LEAST_FIRST), Lines(id="summary")
+        self._keys, self._summary = KeyBar(LEAST_FIRST), Lines(id="summary")
         self._boxes, self._items = RowList(id="boxes"), RowList(id="items")
         self._box, self._title = Lines(id="box"), Lines(id="title")
 
@@ -117,16 +109,15 @@ class MailPane(CommandScreen):
         self._settle()
         now, mail, place, view = self.app.clock(), self.mail, self._browsing.place, self._browsing.view
         look, items = self.look, self._browsing.items
-        width = self.app.size.width
-        tall = width >= _NARROW
-        self.set_class(not tall, "-narrow")
+        self.set_class(self.narrow, "-narrow")
         self._header.show(self._board.mirror, now)
-        self._summary.put(summary_line(mail, width))
+        self._summary.put(summary_line(mail, self.app.size.width))
         self._boxes.show(box_rows(mail, place), f"box:{place.box}")
         self._box.put(box_line(mail, place.box, self._box.size.width))
         self._title.put(view_title(view, items, self._title.size.width))
         listed = () if view.kind == "flow" else items or ()
-        self._items.show(item_rows(listed, view, place, now, self._replies, tall=tall), place.item)
+        rows = item_rows(listed, view, place, now, self._replies, tall=not self.narrow)
+        self._items.show(rows, place.item)
         self.sheet.show(look, items, now, self.app.keyboard.shown)
         self._keys.show(entries(self.app.keyboard, look, self.card))
 
@@ -170,10 +161,6 @@ class MailPane(CommandScreen):
         if self._browsing.view == before:
             self.close()
 
-    def close(self) -> None:
-        if self.app.screen is self:
-            self.dismiss(None)
-
     def do(
         self,
         look: Look,
@@ -185,35 +172,27 @@ class MailPane(CommandScreen):
     ) -> None:
         """Has the hub do it. `words` stand at the item until that is done; where it `leaves` the list with
         that, until it has. What the hub refuses is told and stands at the item."""
-        id_, view = look.id, look.view
-        self._replies.begin(id_, words)
-        self.draw()
 
-        def done(answer: T) -> None:
+        def taken(answer: T) -> None:
             if leaves:
-                self._replies.taken(id_, self.app.clock())
+                self._replies.taken(look.id, self.app.clock())
             else:
-                self._replies.over(id_)
+                self._replies.over(look.id)
             then(answer)
-            self._look_again(view)
+            self._fetch_again(look.view)
 
-        def failed(error: OrchError) -> None:
-            self._replies.over(id_, str(error))
-            self.app.tell_error(error)
-            self._look_again(view)
-
-        self.app.command(call, done, failed)
+        self.send(look.id, words, call, taken, lambda: self._fetch_again(look.view))
 
     def sent(self, sent: SentView) -> None:
         """A message was sent; the user reads what became of it."""
         words, well = sent_words(sent)
         self.app.tell(words, severity="information" if well else "warning")
-        self._look_again(self._browsing.view)
+        self._fetch_again(self._browsing.view)
+        self.look_again()
 
-    def _look_again(self, view: View) -> None:
+    def _fetch_again(self, view: View) -> None:
         if self.is_attached:
             self._browsing.fetch_again(view)
-            self.draw()
 
     @on(RowBox.Pressed)
     def _pressed(self, press: RowBox.Pressed) -> None:
@@ -224,24 +203,10 @@ class MailPane(CommandScreen):
         if press.times == 2:
             self.perform("mail.read")
 
-    @on(KeyBar.Chosen)
-    def _chosen(self, choice: KeyBar.Chosen) -> None:
-        self.perform(choice.action)
-
     # --- what was pressed ------------------------------------------------------------------------
 
-    def on_key(self, event: events.Key) -> None:
-        action = self.app.keyboard.action(event.key, self.OFFERED)
-        if action is None:
-            return
-        event.stop()
-        event.prevent_default()
-        self.perform(action)
-
-    def on_paste(self, event: events.Paste) -> None:
-        event.stop()
-        said = f"Press {self.app.keyboard.shown('mail.send')} to write a message, and paste it there."
-        self.app.tell(said, title="Pasted text was ignored")
+    def no_text(self) -> str:
+        return f"Press {self.app.keyboard.shown('mail.send')} to write a message, and paste it there."
 
     def refusal(self, action: str) -> str:
         return refusal(action, self.look, self.card, self.app.keyboard.shown)
@@ -255,12 +220,11 @@ class MailPane(CommandScreen):
         elif why := self.refusal(action):
             self.app.tell(why, severity="warning")
         elif pane_of(action) == "mail":
-            deed: Any = getattr(self._acts, action.replace(".", "_"))
-            deed()
+            deed(self._acts, action)
         else:
-            self._shared(action)
+            self.shared(action)
 
-    def _shared(self, action: str) -> None:
+    def shared(self, action: str) -> None:
         match action:
             case "answer.next":
                 self._onward()
@@ -268,19 +232,8 @@ class MailPane(CommandScreen):
                 self.sheet.page(action.partition(".")[2])
             case "answer.close":
                 self.leave()
-            case "mail":
-                self.close()
-            case "help":
-                from widgets.dialogs.help import Help
-
-                self.app.push_screen(Help(self.app.keyboard, first="mail"))
-            case "palette":
-                from widgets.palette import palette_of_actions
-
-                self.app.push_screen(palette_of_actions())
             case _:
-                deed: Any = getattr(self._of_board, action)
-                deed()
+                super().shared(action)
 
     def _onward(self) -> None:
         box = box_of(self.mail, "human")

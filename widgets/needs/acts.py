@@ -92,7 +92,7 @@ class Acts:
         need = self._look.need
         if (gate := self._gate) is not None:
             self._pane.app.push_screen(
-                denial(gate), lambda words: None if words is None else self._pane.answered(need, "denying")
+                denial(gate), lambda words: None if words is None else self._pane.taken(need.id, "denying")
             )
             return
         if need.kind == "plan":
@@ -113,7 +113,7 @@ class Acts:
 
         self._pane.app.push_screen(
             Words(title, f"{need.summary}\n{said}", button, call=call, may_be_empty=True),
-            lambda words: None if words is None else self._pane.answered(need, "denying"),
+            lambda words: None if words is None else self._pane.taken(need.id, "denying"),
         )
 
     # --- questions -------------------------------------------------------------------------------
@@ -224,7 +224,7 @@ class Acts:
         need = self._look.need
         self._pane.app.push_screen(
             deciding(action, need.run, need.stage),
-            lambda words: None if words is None else self._pane.answered(need, DOING[action]),
+            lambda words: None if words is None else self._pane.taken(need.id, DOING[action]),
         )
 
     # --- the pane --------------------------------------------------------------------------------

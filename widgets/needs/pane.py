@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from pathlib import PurePath
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -10,12 +10,10 @@ from textual.containers import Container, Vertical
 
 from orchestrator.actions import Action
 from orchestrator.actions import pane as pane_of
-from orchestrator.client import Client, OrchError
+from orchestrator.client import Client
 from orchestrator.core.mail.views import MailView
 from orchestrator.core.views import CardView, Need
-from widgets import acts as of_cards
-from widgets.command_screen import CommandScreen
-from widgets.header import HubBar
+from widgets.command_screen import deed
 from widgets.keybar import KeyBar
 from widgets.keys import IN_QUEUE
 from widgets.library import Library
@@ -29,37 +27,30 @@ from widgets.needs.place import Place
 from widgets.needs.request import Request
 from widgets.needs.rows import NeedList
 from widgets.needs.whole import Whole, fetch
+from widgets.pane import Pane
 from widgets.preview import PreviewPane
-from widgets.replies import Replies
 from widgets.rows import RowBox
-from widgets.selection_guard import SelectionGuard
 
 if TYPE_CHECKING:
     from widgets.board import BoardScreen
 
-_NARROW = 120
-"""Cells of width under which the list stands above the request."""
 
+class NeedsPane(Pane):
+    """Shows the needs that the board's mirror holds; a request is fetched when it is looked at."""
 
-class NeedsPane(CommandScreen):
-    """Shows what the board's mirror holds, from when it is opened until it is closed. The board below keeps
-    its cursor, and tells the pane to draw whenever something was heard or a second has passed."""
-
+    NAME = "queue"
     CSS_PATH: ClassVar[list[str | PurePath]] = ["pane.tcss"]
     OFFERED: ClassVar[Sequence[Action]] = IN_QUEUE
 
     def __init__(self, board: "BoardScreen") -> None:
-        super().__init__()
-        self._board = board
+        super().__init__(board, "The list has only just been opened.")
         self._place = place.opening(board.card.id if board.card else "", board.mirror.needs)
         self._choices: dict[str, Choices] = {}
-        self._acts, self._of_card = Acts(self), of_cards.Acts(board, lambda: self.card)
+        self._acts = Acts(self)
         self._library: Library[Whole] = Library(self.app, fetch, self.draw, "The request")
-        self._replies = Replies()
         self._version: tuple[str, int] | None = None
-        self._guard = SelectionGuard(self.app, "The list has only just been opened.")
         self.request, self.preview = Request(), PreviewPane()
-        self._header, self._list, self._keys = HubBar(), NeedList(), KeyBar(LEAST_FIRST)
+        self._list, self._keys = NeedList(), KeyBar(LEAST_FIRST)
 
     def compose(self) -> ComposeResult:
         yield self._header
@@ -118,14 +109,14 @@ class NeedsPane(CommandScreen):
         now, needs = self.app.clock(), self._board.mirror.needs
         self._settle(needs)
         look, keyboard = self.look, self.app.keyboard
-        self.set_class(self.app.size.width < _NARROW, "-narrow")
+        self.set_class(self.narrow, "-narrow")
         self.set_class(not needs, "-bare")
         self._header.show(self._board.mirror, now)
         self._list.fill(
             needs,
             self._place.need,
             now,
-            tall=self.app.size.width >= _NARROW,
+            tall=not self.narrow,
             doing=lambda need: self._replies.doing(need, now),
         )
         self.request.show(look, now, keyboard.shown)
@@ -176,39 +167,19 @@ class NeedsPane(CommandScreen):
     def answer(self, need: Need, words: str, call: Callable[[Client], object], told: str = "") -> None:
         """Has the hub answer it. `words` stand at the need until it leaves; with `told`, which the user
         reads when it is done, only until the hub has taken it."""
-        self._replies.begin(need.id, words)
-        self.draw()
 
-        def done(_answer: object) -> None:
+        def taken(_answer: object) -> None:
             if told:
                 self._replies.over(need.id)
                 self.app.tell(told)
             else:
                 self._replies.taken(need.id, self.app.clock())
-            self._look_again()
 
-        def failed(error: OrchError) -> None:
-            self._replies.over(need.id, str(error))
-            self.app.tell_error(error)  # the need may be about to leave, and the words at it with it
+        def refused() -> None:
             if need.kind == "gate":
                 self._library.fetch(need.id, need, again=True)
-            self._look_again()
 
-        self.app.command(call, done, failed)
-
-    def answered(self, need: Need, words: str) -> None:
-        """The hub has taken an answer to it."""
-        self._replies.begin(need.id, words)
-        self._replies.taken(need.id, self.app.clock())
-        self._look_again()
-
-    def close(self) -> None:
-        if self.app.screen is self:
-            self.dismiss(None)
-
-    def _look_again(self) -> None:
-        if self.is_attached:
-            self.draw()
+        self.send(need.id, words, call, taken, refused)
 
     @on(RowBox.Pressed)
     def _pressed(self, press: RowBox.Pressed) -> None:
@@ -216,27 +187,19 @@ class NeedsPane(CommandScreen):
         if press.times == 2:
             self.perform("attach")
 
-    @on(KeyBar.Chosen)
-    def _chosen(self, choice: KeyBar.Chosen) -> None:
-        if choice.action == "answer.option":
+    def clicked(self, action: str) -> None:
+        if action == "answer.option":
             self.app.tell("Press the number of an option.")
         else:
-            self.perform(choice.action)
+            self.perform(action)
 
     # --- what was pressed ------------------------------------------------------------------------
 
-    def on_key(self, event: events.Key) -> None:
-        action = self.app.keyboard.action(event.key, self.OFFERED)
-        if action is None:
-            return
-        event.stop()
-        event.prevent_default()
-        number = self.app.keyboard.keys[action].index(event.key)
-        self.perform(action, number)
+    def pressed(self, action: str, key: str) -> None:
+        self.perform(action, self.app.keyboard.keys[action].index(key))
 
-    def on_paste(self, event: events.Paste) -> None:
-        event.stop()
-        self.app.tell("Nothing is answered by pasting.", title="Pasted text was ignored")
+    def no_text(self) -> str:
+        return "Nothing is answered by pasting."
 
     def refusal(self, action: str) -> str:
         return refusal(action, self.look, self.app.keyboard.shown)
@@ -260,11 +223,11 @@ class NeedsPane(CommandScreen):
         elif action == "answer.option":
             self._acts.option(number)
         elif pane_of(action) == "queue":
-            self._deed(self._acts, what)
+            deed(self._acts, what)
         elif pane_of(action) == "runs":
             self._acts.decide(action)
-        elif not self._acts.instead(action, self._of_card):
-            self._shared(action)
+        elif not self._acts.instead(action, self._of_board):
+            self.shared(action)
 
     def _move(self, way: str) -> None:
         look = self.look
@@ -274,23 +237,8 @@ class NeedsPane(CommandScreen):
         else:
             self.go(place.step(self._place, self._board.mirror.needs, way))
 
-    def _shared(self, action: str) -> None:
-        match action:
-            case "queue":
-                self.close()
-            case "preview":
-                self.preview.toggle()
-            case "help":
-                from widgets.dialogs.help import Help
-
-                self.app.push_screen(Help(self.app.keyboard, first="queue"))
-            case "palette":
-                from widgets.palette import palette_of_actions
-
-                self.app.push_screen(palette_of_actions())
-            case _:
-                self._deed(self._of_card, action)
-
-    def _deed(self, acts: object, name: str) -> None:
-        deed: Any = getattr(acts, f"{name}_" if name == "continue" else name.replace(".", "_"))
-        deed()
+    def shared(self, action: str) -> None:
+        if action == "preview":
+            self.preview.toggle()
+        else:
+            super().shared(action)

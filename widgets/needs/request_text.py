@@ -4,16 +4,14 @@ from collections.abc import Iterator
 
 from orchestrator.core.views import Question
 from widgets.diff_text import diff_lines
-from widgets.format import Line, Span, age, count, fit_spans, fold, unseen
+from widgets.format import Line, Span, age, fit_spans, fold
 from widgets.gate_text import gate_lines
 from widgets.mail.message_text import message_head, message_lines
 from widgets.may import KeyOf
 from widgets.needs.choices import Choice
 from widgets.needs.look import REQUESTS, Look, kind_words, mark, whose
+from widgets.sheet_text import at_most, folded, left_out, notice
 
-_MOST_LINES = 4000
-"""Lines of one request; whoever needs more reads it in the session."""
-_MOST_NOTICE = 5
 _HERE: Span = ("▌", "cursor")
 
 
@@ -44,11 +42,7 @@ def head_lines(look: Look, now: float, width: int) -> tuple[Line, ...]:
 
 def request_lines(look: Look, width: int, key: KeyOf) -> tuple[Line, ...]:
     """The request whole, in lines of at most `width` cells."""
-    lines = list(_request(look, width, key))
-    if len(lines) > _MOST_LINES:
-        left = count(len(lines) - _MOST_LINES, "more line")
-        lines = [*lines[:_MOST_LINES], ((f"… {left}: read them in the session.", "trouble"),)]
-    return tuple(lines)
+    return at_most(_request(look, width, key), "read them in the session")
 
 
 def row_of_question(lines: tuple[Line, ...]) -> int:
@@ -58,19 +52,12 @@ def row_of_question(lines: tuple[Line, ...]) -> int:
 
 def notice_lines(look: Look, width: int, key: KeyOf) -> tuple[Line, ...]:
     """What is being done about it, what went wrong, or why it can't be answered from here."""
-    need = look.need
-    if look.doing:
-        said, role = f"◌ {look.doing}…", "busy"
-    elif look.error:
-        said, role = f"× {look.error}", "bad"
-    elif need.kind in REQUESTS and not need.answerable:
-        said = f"◆ {need.hint or 'It can only be answered in the session.'} {key('attach')} goes there."
-        role = "trouble"
+    need, hint = look.need, ""
+    if need.kind in REQUESTS and not need.answerable:
+        hint = f"◆ {need.hint or 'It can only be answered in the session.'} {key('attach')} goes there."
     elif need.hint:
-        said, role = f"◆ {need.hint}", "trouble"
-    else:
-        return ()
-    return tuple(((line, role),) for line in fold(said, width))[:_MOST_NOTICE]
+        hint = f"◆ {need.hint}"
+    return notice(look.doing, look.error, width, (hint, "trouble"))
 
 
 def _request(look: Look, width: int, key: KeyOf) -> Iterator[Line]:
@@ -83,7 +70,7 @@ def _request(look: Look, width: int, key: KeyOf) -> Iterator[Line]:
         yield from message_lines(look.letter, width, "")
         return
     if detail is None or not detail.questions:
-        yield from _text(need.summary, "title", width)
+        yield from folded(need.summary, "title", width)
         yield ()
     if detail is None:
         yield (("asking the hub…" if not look.error else "", "muted"),)
@@ -91,20 +78,14 @@ def _request(look: Look, width: int, key: KeyOf) -> Iterator[Line]:
     if detail.questions:
         yield from _questions(look, detail.questions, width)
     elif detail.detail and detail.detail != need.summary:
-        if hidden := unseen(detail.detail):
-            yield from _text(f"◆ {count(hidden, 'invisible character')} left out here.", "trouble", width)
-        yield from diff_lines(detail.detail, width) if detail.diff else _text(detail.detail, "text", width)
+        yield from left_out(detail.detail, width)
+        yield from diff_lines(detail.detail, width) if detail.diff else folded(detail.detail, "text", width)
         yield ()
     if detail.always and need.answerable:
         yield ((f"{key('answer.always')} allows always:", "muted"),)
         for number, said in enumerate(detail.always, 1):
             mark = f"  {number}  " if len(detail.always) > 1 else "  "
             yield from _hanging((mark, "cursor"), said, "text", width)
-
-
-def _text(text: str, role: str, width: int) -> Iterator[Line]:
-    for line in fold(text, width):
-        yield ((line, role),)
 
 
 def _hanging(mark: Span, text: str, role: str, width: int) -> Iterator[Line]:

@@ -36,7 +36,7 @@ class Acts:
         look = self._look
         assert look.gate is not None
         self._pane.app.push_screen(
-            denial(look.gate), lambda words: None if words is None else self._pane.done(look, "denying")
+            denial(look.gate), lambda words: None if words is None else self._pane.taken(look.id, "denying")
         )
 
     # --- stages ----------------------------------------------------------------------------------
@@ -57,7 +57,7 @@ class Acts:
         look = self._look
         self._pane.app.push_screen(
             deciding(action, look.run.id, look.stage.name),
-            lambda words: None if words is None else self._pane.done(look, DOING[action]),
+            lambda words: None if words is None else self._pane.taken(look.id, DOING[action]),
         )
 
     # --- the run ---------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from pathlib import PurePath
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -10,17 +10,15 @@ from textual.containers import Container, Vertical
 
 from orchestrator.actions import Action
 from orchestrator.actions import pane as pane_of
-from orchestrator.client import Client, OrchError
+from orchestrator.client import Client
 from orchestrator.core.views import CardView
 from orchestrator.core.workflow.views import GateView, RunView
-from widgets import acts as of_board
-from widgets.command_screen import CommandScreen
-from widgets.header import HubBar
+from widgets.command_screen import deed
 from widgets.keybar import KeyBar
 from widgets.keys import IN_RUNS
 from widgets.library import Library
 from widgets.lines import Lines
-from widgets.replies import Replies
+from widgets.pane import Pane
 from widgets.rows import RowBox, RowList
 from widgets.runs import place
 from widgets.runs.acts import Acts
@@ -29,40 +27,35 @@ from widgets.runs.look import Look, changed, stage_id
 from widgets.runs.may import refusal, touches, twin
 from widgets.runs.place import Place
 from widgets.runs.rows import run_rows, stage_rows
-from widgets.runs.stage_text import body_lines, head_lines, notice_lines, run_head
-from widgets.selection_guard import SelectionGuard
+from widgets.runs.stage_text import body_lines, head_lines, run_head
 from widgets.sheet import Sheet
+from widgets.sheet_text import notice
 
 if TYPE_CHECKING:
     from widgets.board import BoardScreen
 
-_NARROW = 120
-"""Cells of width under which the lists stand above each other."""
 _NOBODY = (("No run yet.", "title"),)
 
 
-class RunsPane(CommandScreen):
-    """Shows what the board's mirror holds, from when it is opened until it is closed. The board below tells
-    it to draw whenever something was heard or a second has passed."""
+class RunsPane(Pane):
+    """Shows the runs that the board's mirror holds; a stage's gate is fetched when it is looked at."""
 
+    NAME = "runs"
     CSS_PATH: ClassVar[list[str | PurePath]] = ["pane.tcss"]
     OFFERED: ClassVar[Sequence[Action]] = IN_RUNS
 
     def __init__(self, board: "BoardScreen", run: str = "", stage: str = "") -> None:
         """Opens on that run and stage, where there is such a one."""
-        super().__init__()
-        self._board = board
+        super().__init__(board, "The runs have only just been opened.")
         self._place = place.on(run, stage, board.mirror.runs) or place.opening(board.mirror.runs)
-        self._acts, self._of_board = Acts(self), of_board.Acts(board, lambda: self.card)
+        self._acts = Acts(self)
         self._gates: Library[GateView] = Library(
             self.app, lambda client, gate: client.gate(gate), self.draw, "The evidence"
         )
-        self._replies = Replies()
-        self._guard = SelectionGuard(self.app, "The runs have only just been opened.")
         self._was: Look | None = None
         self.sheet = Sheet(id="stage")
-        self._header, self._runs, self._keys = HubBar(), RowList(id="runs"), KeyBar(LEAST_FIRST)
-        self._head, self._stages = Lines(id="run"), RowList(id="stages")
+        self._runs, self._head, self._stages = RowList(id="runs"), Lines(id="run"), RowList(id="stages")
+        self._keys = KeyBar(LEAST_FIRST)
 
     def compose(self) -> ComposeResult:
         yield self._header
@@ -114,11 +107,11 @@ class RunsPane(CommandScreen):
         now, runs, keyboard = self.app.clock(), self._board.mirror.runs, self.app.keyboard
         self._settle(runs)
         look = self.look
-        self.set_class(self.app.size.width < _NARROW, "-narrow")
+        self.set_class(self.narrow, "-narrow")
         self.set_class(not runs, "-bare")
         self._header.show(self._board.mirror, now)
-        tall = self.app.size.width >= _NARROW
-        self._runs.show(run_rows(runs, self._place, now, self._replies, tall=tall), self._place.run)
+        rows = run_rows(runs, self._place, now, self._replies, tall=not self.narrow)
+        self._runs.show(rows, self._place.run)
         self._keys.show(entries(keyboard, look))
         if look is None:
             say = f"{keyboard.shown('run')} starts a workflow; its stages stand here then."
@@ -132,7 +125,7 @@ class RunsPane(CommandScreen):
         self.sheet.write(
             head_lines(look, now, self.sheet.room),
             look,
-            lambda width: (body_lines(look, width, keyboard.shown), notice_lines(look, width)),
+            lambda width: (body_lines(look, width, keyboard.shown), notice(look.doing, look.error, width)),
             (look.run.id, look.stage.name),
         )
 
@@ -174,39 +167,17 @@ class RunsPane(CommandScreen):
     def do(self, look: Look, words: str, call: Callable[[Client], RunView | GateView]) -> None:
         """Has the hub do it. `words` stand at the stage until that is done. What the hub refuses is told and
         stands at the stage; the evidence of a gate is fetched anew then."""
-        id_ = look.id
-        self._replies.begin(id_, words)
-        self.draw()
 
-        def done(answer: RunView | GateView) -> None:
-            self._replies.over(id_)
+        def taken(answer: RunView | GateView) -> None:
+            self._replies.over(look.id)
             if isinstance(answer, GateView):
                 self._gates.put(answer.id, answer)
-            self._look_again()
 
-        def failed(error: OrchError) -> None:
-            self._replies.over(id_, str(error))
-            self.app.tell_error(error)
+        def refused() -> None:
             if look.stage.gate:
                 self._gates.fetch(look.stage.gate, look.stage, again=True)
-            self._look_again()
 
-        self.app.command(call, done, failed)
-
-    def done(self, look: Look, words: str) -> None:
-        """The hub has taken it, in a dialog; the stage is about to change."""
-        id_ = look.id
-        self._replies.begin(id_, words)
-        self._replies.taken(id_, self.app.clock())
-        self._look_again()
-
-    def close(self) -> None:
-        if self.app.screen is self:
-            self.dismiss(None)
-
-    def _look_again(self) -> None:
-        if self.is_attached:
-            self.draw()
+        self.send(look.id, words, call, taken, refused)
 
     @on(RowBox.Pressed)
     def _pressed(self, press: RowBox.Pressed) -> None:
@@ -217,23 +188,13 @@ class RunsPane(CommandScreen):
             if press.times == 2:
                 self.perform("attach")
 
-    @on(KeyBar.Chosen)
-    def _chosen(self, choice: KeyBar.Chosen) -> None:
-        self.perform(choice.action)
-
     # --- what was pressed ------------------------------------------------------------------------
 
-    def on_key(self, event: events.Key) -> None:
-        action = self.app.keyboard.action(event.key, self.OFFERED)
-        if action is None:
-            return
-        event.stop()
-        event.prevent_default()
-        self.perform(twin(action, event.key, self.run_view, self.app.keyboard.keys))
+    def pressed(self, action: str, key: str) -> None:
+        self.perform(twin(action, key, self.run_view, self.app.keyboard.keys))
 
-    def on_paste(self, event: events.Paste) -> None:
-        event.stop()
-        self.app.tell("Nothing is decided by pasting.", title="Pasted text was ignored")
+    def no_text(self) -> str:
+        return "Nothing is decided by pasting."
 
     def refusal(self, action: str) -> str:
         return refusal(action, self.look, self.app.keyboard.shown)
@@ -249,15 +210,11 @@ class RunsPane(CommandScreen):
             if (look := self.look) is not None and look.stage.gate:
                 self._gates.retry(look.stage.gate, look.stage)
         elif pane_of(action) == "runs":
-            self._deed(self._acts, action)
+            deed(self._acts, action)
         else:
-            self._shared(action)
+            self.shared(action)
 
-    def _deed(self, acts: object, action: str) -> None:
-        deed: Any = getattr(acts, action.replace(".", "_"))
-        deed()
-
-    def _shared(self, action: str) -> None:
+    def shared(self, action: str) -> None:
         match action:
             case "attach":
                 self._enter()
@@ -267,18 +224,10 @@ class RunsPane(CommandScreen):
                 self.sheet.page(action.partition(".")[2])
             case "answer.close" if self.has_class("-whole"):
                 self.remove_class("-whole")
-            case "answer.close" | "runs":
+            case "answer.close":
                 self.close()
-            case "help":
-                from widgets.dialogs.help import Help
-
-                self.app.push_screen(Help(self.app.keyboard, first="runs"))
-            case "palette":
-                from widgets.palette import palette_of_actions
-
-                self.app.push_screen(palette_of_actions())
             case _:
-                self._deed(self._of_board, action)
+                super().shared(action)
 
     def _enter(self) -> None:
         """To the card, where the stage has one; else it is shown on the whole screen, and again not."""

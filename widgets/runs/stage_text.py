@@ -5,14 +5,12 @@ from collections.abc import Iterator
 from orchestrator.core.views import CardView
 from orchestrator.core.workflow.views import RunView, StageView
 from widgets.card_text import state_look, state_words
-from widgets.format import Line, Span, count, fit_spans, flow, fold, money, row, took, unseen
+from widgets.format import Line, Span, fit_spans, flow, money, row, took
 from widgets.gate_text import exit_words, gate_lines, tail_lines
 from widgets.may import KeyOf
 from widgets.runs.look import Look, progress, run_mark, run_time, stage_mark, stage_time
+from widgets.sheet_text import at_most, folded, left_out
 
-_MOST_LINES = 4000
-"""Lines of one stage; whoever needs more reads it in the session or in its worktree."""
-_MOST_NOTICE = 5
 _TAIL = 400
 _LABEL = 10
 
@@ -65,28 +63,14 @@ def body_lines(look: Look, width: int, key: KeyOf) -> tuple[Line, ...]:
     lines = list(_body(look, width, key))
     while lines and not lines[-1]:
         lines.pop()
-    if len(lines) > _MOST_LINES:
-        left = count(len(lines) - _MOST_LINES, "more line")
-        lines = [*lines[:_MOST_LINES], ((f"… {left}.", "trouble"),)]
-    return tuple(lines)
-
-
-def notice_lines(look: Look, width: int) -> tuple[Line, ...]:
-    """What is being done about it, or what went wrong with that."""
-    if look.doing:
-        said, role = f"◌ {look.doing}…", "busy"
-    elif look.error:
-        said, role = f"× {look.error}", "bad"
-    else:
-        return ()
-    return tuple(((line, role),) for line in fold(said, width))[:_MOST_NOTICE]
+    return at_most(lines)
 
 
 def _body(look: Look, width: int, key: KeyOf) -> Iterator[Line]:
     stage, run = look.stage, look.run
     if stage.gate:
         if look.gate is None:
-            yield from _folded(stage.waits, "text", width)
+            yield from folded(stage.waits, "text", width)
             yield (("" if look.error else "asking the hub…", "muted"),)
         else:
             yield from gate_lines(look.gate, width, key("gate.approve"), key("gate.deny"))
@@ -95,7 +79,7 @@ def _body(look: Look, width: int, key: KeyOf) -> Iterator[Line]:
         return
     if stage.waits:
         _glyph, role = stage_mark(stage)
-        yield from _folded(stage.waits, "text" if role in ("off", "busy", "calm") else role, width)
+        yield from folded(stage.waits, "text" if role in ("off", "busy", "calm") else role, width)
         yield ()
     if look.card is not None:
         yield from _session(look.card, width)
@@ -112,9 +96,8 @@ def _body(look: Look, width: int, key: KeyOf) -> Iterator[Line]:
     elif stage.summary.strip():
         yield ()
         yield (("Summary", "title"),)
-        if hidden := unseen(stage.summary):
-            yield from _folded(f"◆ {count(hidden, 'invisible character')} left out here.", "trouble", width)
-        yield from _folded(stage.summary.strip(), "text", width)
+        yield from left_out(stage.summary, width)
+        yield from folded(stage.summary.strip(), "text", width)
 
 
 def _session(card: CardView, width: int) -> Iterator[Line]:
@@ -135,8 +118,3 @@ def _neighbours(stage: StageView, run: RunView, width: int) -> Iterator[Line]:
         if words:
             words[0].insert(0, (label.ljust(_LABEL), "muted"))
         yield from flow(words, width, " " * _LABEL)
-
-
-def _folded(text: str, role: str, width: int) -> Iterator[Line]:
-    for piece in fold(text, width):
-        yield ((piece, role),)

@@ -1,0 +1,95 @@
+"""The frame of the dialogs that are written into and sent."""
+
+from pathlib import PurePath
+from typing import ClassVar, TypeVar
+
+from textual import on
+from textual.containers import Horizontal, VerticalScroll
+from textual.widget import Widget
+from textual.widgets import Button, Input, Label, Static
+
+from orchestrator.client import OrchError
+from widgets.dialogs.dialog import Dialog, Prompt
+from widgets.format import clean
+
+T = TypeVar("T")
+
+
+class Form(Dialog[T]):
+    """Sent by `ctrl+s` or its button; what the hub refuses stays in it and may be sent again. `enter` in a
+    line goes on to the next field. Leaving it asks first where a text was written."""
+
+    CSS_PATH: ClassVar[list[str | PurePath]] = ["dialog.tcss", "form.tcss"]
+    SENDS: ClassVar[str]
+    """The id of the button that sends it."""
+    LOSES: ClassVar[tuple[str, str]] = ("", "")
+    """What is asked before a text is thrown away, and what is said below the question."""
+
+    def buttons(self, sends: str) -> Horizontal:
+        """The bottom line; `sends` is what the button says that sends the form."""
+        return Horizontal(
+            Button("Cancel", id="cancel", compact=True),
+            Button(f"{sends} (ctrl+s)", id=self.SENDS, variant="primary", compact=True),
+            classes="buttons",
+        )
+
+    def said(self, name: str) -> str:
+        """What is written in the line of that id, without the spaces around it."""
+        return self.query_one(f"#{name}", Input).value.strip()
+
+    def begin(self) -> bool:
+        """Whether it may be sent now; once it may, not again until `again`."""
+        button = self._sender
+        may, button.disabled = not button.disabled, True
+        return may
+
+    def again(self) -> None:
+        """It may be sent again, if it is still open."""
+        if self.is_attached:
+            self._sender.disabled = False
+
+    def refused(self, error: OrchError) -> None:
+        self.again()
+        super().refused(error)
+
+    def action_leave(self) -> None:
+        if any(prompt.text.strip() for prompt in self.query(Prompt)):
+            self.throw_away(*self.LOSES)
+        else:
+            self.over()
+
+    @property
+    def _sender(self) -> Button:
+        return self.query_one(f"#{self.SENDS}", Button)
+
+    @on(Input.Submitted)
+    def _next_field(self) -> None:
+        self.focus_next()
+
+
+class Trouble(VerticalScroll):
+    """Every line of a complaint, for what the hub may find much wrong with. Shown while there is one, and
+    scrolled with the cursor keys when it has the focus."""
+
+    def __init__(self) -> None:
+        self._said = Static("", id="complaint", markup=False)
+        super().__init__(self._said, id="trouble", can_focus=False)
+
+    def put(self, words: str) -> None:
+        """Show this from its first line on; nothing where it is empty."""
+        self._said.update("\n".join(clean(line) for line in words.splitlines()))
+        self.set_class(bool(words), "-shown")
+        self.can_focus = bool(words)
+        self.scroll_home(animate=False)
+
+
+def field(name: str, control: Widget) -> Horizontal:
+    """A line of a form."""
+    return Horizontal(Label(name, markup=False), control, classes="field")
+
+
+def line(name: str, placeholder: str) -> Input:
+    """A field of one line, with `name` as its id."""
+    line = Input(placeholder=placeholder, id=name, compact=True)
+    line.cursor_blink = False
+    return line
