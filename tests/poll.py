@@ -14,12 +14,11 @@ def poll(
     ask: Callable[[], T | Literal[False] | None],
     what: str = "this",
     *,
-    within: float = PATIENCE,
     told: Callable[[], str] = str,
 ) -> T:
-    """The first true answer. Fails when none comes within so many seconds, with what was waited for,
-    the last answer and what `told` says then."""
-    deadline = time.monotonic() + within
+    """The first true answer. Fails when none comes in time, with what was waited for, the last answer
+    and what `told` says then."""
+    deadline = time.monotonic() + PATIENCE
     while not (answer := ask()):
         assert time.monotonic() < deadline, f"waited in vain for {what}; last: {answer!r}\n{told()}"
         time.sleep(0.03)

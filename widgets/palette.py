@@ -1,11 +1,14 @@
 """The palette: a screen's actions by name, and the board's cards by title."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
+from textual import on
+from textual.await_complete import AwaitComplete
 from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
+from textual.widgets import Input, OptionList
 
 from orchestrator.actions import Action
 from orchestrator.core.views import CardView
@@ -75,9 +78,51 @@ class Cards(Provider):
         return Content.assemble((card.id, "dim"), "  ", clean(card.title))
 
 
-def palette() -> CommandPalette:
-    return CommandPalette([Actions, Cards], placeholder="An action, or a card's title…")
+class Palette(CommandPalette):
+    """Textual's own, safe for fast fingers and slow lines: `enter` waits for what the typed words find and
+    never takes what stood there before, an action is done once, and it is left once."""
+
+    def __init__(self, providers: Sequence[type[Provider]], placeholder: str) -> None:
+        super().__init__(list(providers), placeholder=placeholder)
+        self._entered = False
+        """`enter` was pressed before the search had ended."""
+        self._chosen = False
+
+    @property
+    def _searches(self) -> bool:
+        return any(worker.node is self and not worker.is_finished for worker in self.workers)
+
+    @on(Input.Changed)
+    def _typed_on(self) -> None:
+        self._entered = False
+
+    @on(Input.Submitted)
+    def _enter(self, enter: Input.Submitted) -> None:
+        if self._chosen or self._searches:
+            enter.stop()
+            enter.prevent_default()
+            self._entered = not self._chosen
+
+    @on(OptionList.OptionSelected)
+    def _choose(self, choice: OptionList.OptionSelected) -> None:
+        if self._chosen:
+            choice.stop()
+            choice.prevent_default()
+        self._chosen = True
+
+    def dismiss(self, result: None = None) -> AwaitComplete:
+        """Leaves, unless that has happened already: a second `escape` on its way takes no other screen."""
+        return super().dismiss(result) if self.is_current else AwaitComplete()
+
+    def on_worker_state_changed(self) -> None:
+        if self._entered and not self._searches:
+            self._entered = False
+            self.call_next(self.query_one(Input).action_submit)
 
 
-def palette_of_actions() -> CommandPalette:
-    return CommandPalette([Actions], placeholder="An action…")
+def palette() -> Palette:
+    return Palette([Actions, Cards], "An action, or a card's title…")
+
+
+def palette_of_actions() -> Palette:
+    return Palette([Actions], "An action…")

@@ -6,15 +6,14 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 import uuid
-from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from orchestrator.paths import Home
 from tests.conftest import git
+from tests.poll import poll
 
 AGENT = Path(__file__).resolve().parents[2] / "orchestrator/agents/demo"
 EVENTS = (
@@ -23,16 +22,6 @@ EVENTS = (
     "SessionEnd",
 )  # fmt: skip
 TOKEN = "a-token"
-T = TypeVar("T")
-
-
-def until(look: Callable[[], T], within: float = 20.0, instead: Callable[[], str] = str) -> T:
-    """The first true thing that `look` gives; fails the test, with what is `instead`, when none comes."""
-    deadline = time.monotonic() + within
-    while not (seen := look()):
-        assert time.monotonic() < deadline, f"it did not come to pass\n{instead()}"
-        time.sleep(0.02)
-    return seen
 
 
 class Hearer:
@@ -76,7 +65,7 @@ class Hearer:
 
     def last(self, event: str) -> dict[str, Any]:
         """The latest of that event, waited for."""
-        return until(lambda: [each for each in self.heard if each["hook_event_name"] == event])[-1]
+        return poll(lambda: [each for each in self.heard if each["hook_event_name"] == event])[-1]
 
     def close(self) -> None:
         self.release.set()
@@ -205,7 +194,7 @@ class Rig:
         self.tmux("paste-buffer", "-p")
 
     def sees(self, words: str) -> None:
-        until(lambda: words in self.pane(), instead=self.pane)
+        poll(lambda: words in self.pane(), told=self.pane)
 
     @property
     def pid(self) -> int:
@@ -222,10 +211,10 @@ class Rig:
                 os.kill(int(server), signal.SIGCHLD)
             return code.strip().rstrip("|")
 
-        return int(until(status))
+        return int(poll(status))
 
     def ended(self) -> None:
-        until(lambda: self.tmux("display-message", "-p", "#{pane_dead}").strip() == "1")
+        poll(lambda: self.tmux("display-message", "-p", "#{pane_dead}").strip() == "1")
 
     @property
     def registry_file(self) -> Path:
@@ -240,7 +229,7 @@ class Rig:
         return said
 
     def is_(self, status: str) -> None:
-        until(lambda: self.registry().get("status") == status)
+        poll(lambda: self.registry().get("status") == status)
 
     def commits(self) -> list[str]:
         return git(self.repo, "log", "--format=%s").splitlines()

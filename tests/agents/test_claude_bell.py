@@ -9,7 +9,7 @@ import pytest
 from orchestrator.agents.claude_code import bell
 from orchestrator.agents.claude_code.launch import prepare
 from orchestrator.agents.launch_file import LaunchSpec
-from tests.e2e.until import until
+from tests.poll import poll
 
 WORDS = "2 unread, 1 task: call mail_receive"
 
@@ -53,7 +53,7 @@ def test_a_ring_ends_the_listener_with_the_words_that_wake_a_session(
     folder: Path, holder: subprocess.Popen[str]
 ) -> None:
     listener = listen(folder)
-    until(lambda: bell.ring(folder, f"{WORDS}\x1b[31m\nand more"), "a listener")
+    poll(lambda: bell.ring(folder, f"{WORDS}\x1b[31m\nand more"), "a listener")
     assert end(listener) == (2, f"{WORDS} and more\n")
     assert holder.poll() is None
 
@@ -62,12 +62,12 @@ def test_one_listens_for_each_session_and_the_next_takes_its_place(
     folder: Path, holder: subprocess.Popen[str]
 ) -> None:
     first = listen(folder, "SessionStart")
-    until((folder / "listener").read_text, "a listener")
+    poll((folder / "listener").read_text, "a listener")
     assert end(listen(folder)) == (0, "")
-    until(lambda: bell.ring(folder, WORDS), "the first")
+    poll(lambda: bell.ring(folder, WORDS), "the first")
     assert end(first)[0] == 2
     second = listen(folder)
-    until(lambda: bell.ring(folder, WORDS), "the second")
+    poll(lambda: bell.ring(folder, WORDS), "the second")
     assert end(second)[0] == 2
     assert holder.poll() is None
 
@@ -76,7 +76,7 @@ def test_the_listener_ends_with_its_session_even_if_that_is_killed(
     folder: Path, holder: subprocess.Popen[str]
 ) -> None:
     listener = listen(folder)
-    until((folder / "listener").read_text, "a listener")
+    poll((folder / "listener").read_text, "a listener")
     holder.kill()
     assert end(listener) == (0, "")
 
@@ -85,12 +85,12 @@ def test_a_listener_that_was_killed_is_noticed_and_replaced(
     folder: Path, holder: subprocess.Popen[str]
 ) -> None:
     killed = listen(folder)
-    until((folder / "listener").read_text, "a listener")
+    poll((folder / "listener").read_text, "a listener")
     killed.kill()
     end(killed)
     assert not bell.ring(folder, WORDS)
     next_one = listen(folder)
-    until(lambda: bell.ring(folder, WORDS), "the next")
+    poll(lambda: bell.ring(folder, WORDS), "the next")
     assert end(next_one)[0] == 2
     assert holder.poll() is None
 

@@ -15,7 +15,8 @@ from orchestrator.agents.claude_code.registry import Registry
 from orchestrator.core.model import Retry
 from orchestrator.core.signals import TurnEnded
 from orchestrator.paths import Home
-from tests.agents.demo_rig import TOKEN, Rig, until
+from tests.agents.demo_rig import TOKEN, Rig
+from tests.poll import poll
 
 
 @pytest.fixture
@@ -53,7 +54,7 @@ def test_orchs_readers_understand_all_it_says(rig: Rig) -> None:
         "idle",
     )
     assert all(hooks.parse(each, 1.0) for each in rig.hearer.heard)
-    until(rig.status.exists)
+    poll(rig.status.exists)
     report = statusline.parse(json.loads(rig.status.read_text()), 1.0)
     assert report.session_id == rig.session_id
     assert report.meters.cost_usd > 0
@@ -61,7 +62,7 @@ def test_orchs_readers_understand_all_it_says(rig: Rig) -> None:
     file = transcript.find(rig.config_dir, rig.session_id)
     assert file is not None
     assert "Rate limit" in transcript.tail(file).last_words
-    until(lambda: draft(rig.pane()) == "")
+    poll(lambda: draft(rig.pane()) == "")
 
 
 def test_the_registry_follows_the_turn_and_goes_with_the_session(rig: Rig) -> None:
@@ -149,7 +150,7 @@ def test_a_rejected_permission_ends_the_turn_without_a_hook(rig: Rig) -> None:
 def test_a_stop_hook_that_objects_continues_the_turn(rig: Rig) -> None:
     rig.hearer.answers["Stop"] = {"decision": "block", "reason": "Run the tests too."}
     rig.start("demo: say Done.")
-    until(lambda: rig.hearer.events().count("Stop") == 2)
+    poll(lambda: rig.hearer.events().count("Stop") == 2)
     assert rig.hearer.last("Stop")["stop_hook_active"]
     assert "Run the tests too." in rig.hearer.last("Stop")["last_assistant_message"]
 
@@ -159,7 +160,7 @@ def test_a_background_command_outlives_its_turn_and_begins_another(rig: Rig) -> 
     tasks = rig.hearer.last("Stop")["background_tasks"]
     assert [task["command"] for task in tasks] == ["npm run dev"]
     rig.is_("shell")
-    until(lambda: rig.hearer.events().count("Stop") == 2)
+    poll(lambda: rig.hearer.events().count("Stop") == 2)
     assert rig.hearer.last("UserPromptSubmit")["prompt"].startswith("<task-notification>")
     assert rig.hearer.last("Stop")["background_tasks"] == []
     rig.is_("idle")
@@ -175,7 +176,7 @@ def test_what_is_pasted_waits_for_enter_and_a_draft_stays(rig: Rig) -> None:
     rig.is_("idle")
     assert draft(rig.pane()) == "demo: say Second.\nand a second line"
     rig.press("Enter")
-    until(lambda: rig.hearer.last("Stop")["last_assistant_message"] == "Second.")
+    poll(lambda: rig.hearer.last("Stop")["last_assistant_message"] == "Second.")
 
 
 def test_a_prompt_sent_while_busy_is_taken_up_after_the_turn(rig: Rig) -> None:
@@ -186,7 +187,7 @@ def test_a_prompt_sent_while_busy_is_taken_up_after_the_turn(rig: Rig) -> None:
     rig.sees("❯ demo: say Second.")
     assert rig.hearer.events() == ["UserPromptSubmit"]
     os.kill(rig.pid, signal.SIGUSR1)
-    until(lambda: rig.hearer.events() == ["UserPromptSubmit", "Stop"] * 2)
+    poll(lambda: rig.hearer.events() == ["UserPromptSubmit", "Stop"] * 2)
 
 
 def test_clear_gives_the_same_process_a_new_session(rig: Rig) -> None:
@@ -196,7 +197,7 @@ def test_clear_gives_the_same_process_a_new_session(rig: Rig) -> None:
     rig.paste("/clear")
     rig.press("Enter")
     assert rig.hearer.last("SessionEnd")["reason"] == "clear"
-    until(lambda: rig.registry().get("sessionId") not in (None, rig.session_id))
+    poll(lambda: rig.registry().get("sessionId") not in (None, rig.session_id))
     assert rig.pid == pid
 
 
@@ -249,7 +250,7 @@ def test_a_script_goes_on_with_each_prompt(rig: Rig) -> None:
     rig.start("One.", script={"steps": [{"say": "First."}, {"say": "Second."}]})
     rig.is_("idle")
     rig.press("Two.", "Enter")
-    until(lambda: rig.hearer.last("Stop")["last_assistant_message"] == "Second.")
+    poll(lambda: rig.hearer.last("Stop")["last_assistant_message"] == "Second.")
 
 
 def test_retries_are_seen_in_the_pane_alone(rig: Rig) -> None:
@@ -284,7 +285,7 @@ def test_what_it_draws_survives_a_smaller_window(rig: Rig) -> None:
     rig.start("demo: say Done.")
     rig.is_("idle")
     rig.tmux("resize-window", "-x", "50", "-y", "14")
-    until(lambda: draft(rig.pane()) == "")
+    poll(lambda: draft(rig.pane()) == "")
 
 
 def test_last_words_reach_the_hub_as_they_were_said(rig: Rig) -> None:

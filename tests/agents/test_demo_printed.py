@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from orchestrator.paths import Home
-from tests.agents.demo_rig import Rig, until
+from tests.agents.demo_rig import Rig
 from tests.agents.mcp_place import Place
+from tests.poll import poll
 
 
 @pytest.fixture
@@ -138,4 +139,4 @@ def test_it_stays_until_its_background_has_ended(rig: Rig) -> None:
 def test_the_result_alone_may_be_printed(rig: Rig) -> None:
     process = rig.print("demo: say Only this.", how="text")
     assert process.communicate(timeout=30) == ("Only this.\n", "")
-    until(lambda: rig.hearer.events()[-1:] == ["SessionEnd"])
+    poll(lambda: rig.hearer.events()[-1:] == ["SessionEnd"])

@@ -12,9 +12,10 @@ import pytest
 from orchestrator.agents.claude_code import transcript
 from orchestrator.hub.mcp.calls import CUT_OFF
 from orchestrator.paths import Home
-from tests.agents.demo_rig import TOKEN, Rig, until
+from tests.agents.demo_rig import TOKEN, Rig
 from tests.agents.mcp_place import Place
 from tests.conftest import git
+from tests.poll import poll
 
 
 @pytest.fixture
@@ -151,7 +152,7 @@ def test_a_call_that_is_cut_off_is_made_again(rig: Rig) -> None:
 def test_a_stop_hook_that_objects_has_the_turn_go_on_as_it_was_told(rig: Rig, place: Place) -> None:
     rig.hearer.answers["Stop"] = {"decision": "block", "reason": "Say stage_done first."}
     rig.start("Work on it.\n\ndemo: say Ready.\ndemo: then done All; say Now it is.\n\nThat was all.")
-    until(lambda: rig.hearer.events().count("Stop") == 2)
+    poll(lambda: rig.hearer.events().count("Stop") == 2)
     first, second = (each for each in rig.hearer.heard if each["hook_event_name"] == "Stop")
     assert (first["stop_hook_active"], first["last_assistant_message"]) == (False, "Ready.")
     assert (second["stop_hook_active"], second["last_assistant_message"]) == (True, "Now it is.")
@@ -163,21 +164,21 @@ def test_a_stop_hook_that_objects_has_the_turn_go_on_as_it_was_told(rig: Rig, pl
 
 def test_a_later_prompt_says_anew_what_to_do_also_after_a_resume(rig: Rig, place: Place) -> None:
     rig.start("demo: done One")
-    until(lambda: rig.hearer.events().count("Stop") == 1)
+    poll(lambda: rig.hearer.events().count("Stop") == 1)
     rig.is_("idle")
     rig.paste("The gate was denied.\n\ndemo: done Two\n\nThink of the tests.")
     rig.press("Enter")
-    until(lambda: rig.hearer.events().count("Stop") == 2)
+    poll(lambda: rig.hearer.events().count("Stop") == 2)
     rig.is_("idle")
     rig.paste("/exit")
     rig.press("Enter")
     assert rig.exit_code() == 0
     rig.start("Denied again.\ndemo: done Three", resume=True)
-    until(lambda: rig.hearer.events().count("Stop") == 3)
+    poll(lambda: rig.hearer.events().count("Stop") == 3)
     rig.is_("idle")
     rig.paste("demo: done Four")
     rig.press("Enter")
-    until(lambda: rig.hearer.events().count("Stop") == 4)
+    poll(lambda: rig.hearer.events().count("Stop") == 4)
     assert [report["summary"] for report in place.reports] == ["One", "Two", "Three", "Four"]
 
 
@@ -191,7 +192,7 @@ def test_branches_are_really_made_and_merged(rig: Rig) -> None:
     git(rig.repo, "checkout", "-q", "main")
     rig.is_("idle")
     rig.press("demo: merge feature/a feature/none; say Merged.", "Enter")
-    until(lambda: rig.hearer.events().count("Stop") == 2)
+    poll(lambda: rig.hearer.events().count("Stop") == 2)
     assert (rig.repo / "src/b.txt").exists()
     assert "feature/none" in rig.hearer.last("PostToolUseFailure")["error"]
 

@@ -14,8 +14,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.agents.demo_rig import until
 from tests.guard import PRIVATE
+from tests.poll import poll
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 DEMO = (sys.executable, "-c", "from orchestrator.cli import main; main()", "demo")
@@ -29,7 +29,7 @@ def outside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setenv("TMPDIR", str(folder))
     monkeypatch.setenv("PYTHONPATH", str(CHECKOUT))
     yield folder
-    until(lambda: not _running(folder) and not list(folder.iterdir()), instead=lambda: str(_running(folder)))
+    poll(lambda: not _running(folder) and not list(folder.iterdir()), told=lambda: str(_running(folder)))
     sockets = PRIVATE / f"tmux-{os.getuid()}"
     assert not sockets.is_dir() or not list(sockets.glob("orch-demo-*"))
 
@@ -72,7 +72,7 @@ def test_the_board_settles_with_a_card_in_every_column() -> None:
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_demo_that_is_cut_short_leaves_nothing_behind(outside: Path, number: int, code: int) -> None:
     demo = subprocess.Popen([*DEMO, "--no-tui"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-    until(lambda: len(list(outside.glob("orch-demo-*/shop-orch/*"))) >= 3, 60)
+    poll(lambda: len(list(outside.glob("orch-demo-*/shop-orch/*"))) >= 3)
     demo.send_signal(number)
     said, _ = demo.communicate(timeout=60)
     assert demo.returncode == code, said
@@ -96,13 +96,13 @@ def test_the_board_opens_and_leaves_terminal_and_machine_as_they_were(outside: P
 
     tmux("new-session", "-d", "-x", "180", "-y", "50", "sh", "-c", shell)
     try:
-        until(lambda: "Auth: signed tokens" in tmux("capture-pane", "-p"), 60)
+        poll(lambda: "Auth: signed tokens" in tmux("capture-pane", "-p"))
         shown = psutil.Process(int(tmux("display-message", "-p", "#{pane_pid}")))
         if how == "q":
             tmux("send-keys", "q")
         else:
             shown.children()[0].terminate()
-        until(lambda: " icanon" in tmux("capture-pane", "-p"), 60)
+        poll(lambda: " icanon" in tmux("capture-pane", "-p"))
         assert f"left with {0 if how == 'q' else 143}" in tmux("capture-pane", "-p")
         assert (
             tmux("display-message", "-p", "#{alternate_on}#{mouse_any_flag}#{cursor_flag}").strip() == "001"
@@ -119,10 +119,10 @@ def test_a_terminal_that_is_closed_takes_everything_with_it(when: str) -> None:
     shell = f"unset COLUMNS LINES; exec {shlex.join(DEMO)}"
     subprocess.run([*tmux, "new-session", "-d", "-x", "180", "-y", "50", "sh", "-c", shell], check=True)
     if when == "at once":
-        until(lambda: list(PRIVATE.glob("*/orch-demo-*/home")))
+        poll(lambda: list(PRIVATE.glob("*/orch-demo-*/home")))
     else:
         capture = [*tmux, "capture-pane", "-p"]
-        until(
+        poll(
             lambda: (
                 "Auth: signed" in subprocess.run(capture, capture_output=True, text=True, check=True).stdout
             )

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-from tests.cli.conftest import CARD, StandIn
+from tests.cli.canned import CARD
+from tests.cli.stand_in import StandIn
 
 Orch = Callable[..., Result]
 

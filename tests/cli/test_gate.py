@@ -14,7 +14,8 @@ from orchestrator.cli.need_text import whole as need_whole
 from orchestrator.core.views import NeedDetail
 from orchestrator.core.workflow.run import BranchDiff, Evidence, ScriptResult
 from orchestrator.core.workflow.views import GateView
-from tests.cli.conftest import GATE, NEED, StandIn
+from tests.cli.canned import GATE, NEED
+from tests.cli.stand_in import StandIn
 
 Orch = Callable[..., Result]
 

@@ -9,7 +9,7 @@ import pytest
 
 from orchestrator.cli import github
 from orchestrator.core.workflow.run import BranchDiff, Evidence, ScriptResult
-from tests.cli.conftest import AT_GATE, GATE, RUN, stage
+from tests.cli.canned import AT_GATE, GATE, RUN, stage
 
 HOSTILE = [
     "::set-env name=PATH::/tmp",

@@ -16,7 +16,8 @@ from orchestrator.client import Client
 from orchestrator.core.workflow.run import ScriptResult
 from orchestrator.core.workflow.views import RunView
 from orchestrator.paths import Home
-from tests.cli.conftest import AT_GATE, GATE, RUN, StandIn, stage
+from tests.cli.canned import AT_GATE, GATE, RUN, stage
+from tests.cli.stand_in import StandIn
 from tests.cli.test_run import DONE, stream
 
 Orch = Callable[..., Result]

@@ -13,7 +13,8 @@ from orchestrator.cli.card_text import detail, table
 from orchestrator.cli.mail_tables import boxes, gather
 from orchestrator.core.mail.views import DeadView, GatherView, MemberView, PauseView
 from orchestrator.core.views import CardDetail
-from tests.cli.conftest import CARD, GATHER, MAIL, MESSAGE, StandIn, box
+from tests.cli.canned import CARD, GATHER, MAIL, MESSAGE, box
+from tests.cli.stand_in import StandIn
 
 Orch = Callable[..., Result]
 DEAD = DeadView("worker-2", replace(MESSAGE, id="m5", to=("worker-2",)), "delivered five times", 5, 1000.0)

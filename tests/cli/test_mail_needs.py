@@ -10,7 +10,8 @@ from orchestrator.cli.changes import Watcher, in_words
 from orchestrator.cli.need_text import whole
 from orchestrator.client import Board, MailChanged
 from orchestrator.core.views import NeedDetail
-from tests.cli.conftest import CARD, GATHER, HUB, MAIL, NEED, StandIn
+from tests.cli.canned import CARD, GATHER, HUB, MAIL, NEED
+from tests.cli.stand_in import StandIn
 
 Orch = Callable[..., Result]
 

@@ -11,7 +11,8 @@ from click.testing import Result
 from orchestrator.cli.mail_text import quoted, whole
 from orchestrator.core.mail.message import Delivery, Place, Ref
 from orchestrator.core.mail.views import MessageView, ThreadView
-from tests.cli.conftest import MAIL, MESSAGE, StandIn, box
+from tests.cli.canned import MAIL, MESSAGE, box
+from tests.cli.stand_in import StandIn
 
 Orch = Callable[..., Result]
 READ = replace(MESSAGE, id="m2", at=900.0, deliveries=(Delivery("human", Place.DONE),))

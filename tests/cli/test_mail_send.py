@@ -10,7 +10,8 @@ import pytest
 from click.testing import Result
 
 from orchestrator.core.mail.views import SentView
-from tests.cli.conftest import MESSAGE, SENT, StandIn
+from tests.cli.canned import MESSAGE, SENT
+from tests.cli.stand_in import StandIn
 
 Orch = Callable[..., Result]
 

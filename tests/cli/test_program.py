@@ -17,7 +17,8 @@ from orchestrator.cli import VERBS
 from orchestrator.cli.exit_codes import ExitCode
 from orchestrator.cli.group import LazyGroup, VerbGroup
 from orchestrator.paths import Home
-from tests.cli.conftest import CARD, StandIn
+from tests.cli.canned import CARD
+from tests.cli.stand_in import StandIn
 
 Orch = Callable[..., Result]
 ORCH = [sys.executable, "-c", "from orchestrator.cli import main; main()"]

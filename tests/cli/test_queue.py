@@ -11,8 +11,9 @@ from click.testing import Result
 from orchestrator.cli.need_text import table, whole
 from orchestrator.cli.text import cells
 from orchestrator.core.views import Need, NeedDetail, Question
-from tests.cli.conftest import CARD, NEED, StandIn
-from tests.cli.conftest import gone as gone_words
+from tests.cli.canned import CARD, NEED
+from tests.cli.stand_in import StandIn
+from tests.cli.stand_in import gone as gone_words
 
 Orch = Callable[..., Result]
 

@@ -11,7 +11,8 @@ from orchestrator.cli.card_text import table
 from orchestrator.cli.text import cells, fit, plain
 from orchestrator.core.model import Failure
 from orchestrator.core.views import CardView
-from tests.cli.conftest import CARD, StandIn
+from tests.cli.canned import CARD
+from tests.cli.stand_in import StandIn
 
 Orch = Callable[..., Result]
 

@@ -19,7 +19,8 @@ from orchestrator.cli.text import cells
 from orchestrator.client import Board, RunChanged, RunGone
 from orchestrator.core.workflow.run import ScriptResult
 from orchestrator.core.workflow.views import RunView
-from tests.cli.conftest import AT_GATE, HUB, RUN, StandIn, stage
+from tests.cli.canned import AT_GATE, HUB, RUN, stage
+from tests.cli.stand_in import StandIn
 
 Orch = Callable[..., Result]
 

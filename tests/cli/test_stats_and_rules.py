@@ -9,7 +9,7 @@ from click.testing import Result
 from orchestrator.cli.stats import span
 from orchestrator.core.views import Trial, Waited
 from orchestrator.paths import Home
-from tests.cli.conftest import StandIn
+from tests.cli.stand_in import StandIn
 
 Orch = Callable[..., Result]
 

@@ -9,7 +9,8 @@ import pytest
 from click.testing import Result
 
 from orchestrator.teams import load
-from tests.cli.conftest import CARD, StandIn
+from tests.cli.canned import CARD
+from tests.cli.stand_in import StandIn
 
 Orch = Callable[..., Result]
 

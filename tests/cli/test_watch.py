@@ -12,7 +12,8 @@ from typing import Any
 from orchestrator.cli.changes import Change, Watcher, in_words
 from orchestrator.client import Board, CardChanged, CardGone, HubChanged, NeedsChanged
 from orchestrator.core.views import NeedDetail
-from tests.cli.conftest import CARD, HUB, NEED, StandIn
+from tests.cli.canned import CARD, HUB, NEED
+from tests.cli.stand_in import StandIn
 
 ORCH = [sys.executable, "-c", "from orchestrator.cli import main; main()"]
 

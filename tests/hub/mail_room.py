@@ -15,7 +15,8 @@ from mcp_types import CallToolResult, TextContent
 from orchestrator.core.mail.views import BoxView
 from orchestrator.core.views import CardView
 from orchestrator.hub.tokens import Tokens
-from tests.hub.stage import Stage, poll
+from tests.hub.stage import Stage
+from tests.poll import poll
 
 BUSY = "demo: think 900"
 """An idle session would be rung at, and read its mail before the test does."""
@@ -121,5 +122,4 @@ def until_box(stage: Stage, name: str, **wanted: Any) -> BoxView:
         seen = box(stage, name)
         return seen if all(getattr(seen, key) == value for key, value in wanted.items()) else None
 
-    found: BoxView = poll(look, f"{name} to be {wanted}")
-    return found
+    return poll(look, f"{name} to be {wanted}")

@@ -4,7 +4,6 @@ import http.client
 import json
 import os
 import subprocess
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,17 +13,7 @@ from orchestrator.client import Client, HubAway, start_hub
 from orchestrator.core.views import CardView
 from orchestrator.hub.tokens import Tokens
 from orchestrator.paths import Home
-
-PATIENCE = 40.0
-
-
-def poll(ask: Callable[[], Any], what: str) -> Any:
-    """The first true answer. Fails when none comes in time, with what was waited for."""
-    deadline = time.monotonic() + PATIENCE
-    while not (answer := ask()):
-        assert time.monotonic() < deadline, f"waited in vain for {what}; last: {answer!r}"
-        time.sleep(0.03)
-    return answer
+from tests.poll import poll
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +44,7 @@ class Stage:
             )
             return seen[0] if fits else None
 
-        deadline = time.monotonic() + PATIENCE
-        while not (found := look()):
-            assert time.monotonic() < deadline, f"{ref} did not become {states} {also}: {seen[0]}"
-            time.sleep(0.03)
-        return found
+        return poll(look, f"{ref} to become {states} {also}", told=lambda: str(seen[0]))
 
     def press(self, card: CardView, *keys: str) -> None:
         """Keys typed into the session's own pane."""

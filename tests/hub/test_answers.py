@@ -8,17 +8,17 @@ import pytest
 
 from orchestrator.client import Missing, Refused
 from orchestrator.core.views import Need
-from tests.hub.stage import Stage, poll, runs
+from tests.hub.stage import Stage, runs
+from tests.poll import poll
 
 ASKS = 'demo: permission "npm test"; say Tested.'
 
 
 def need(stage: Stage, ref: str = "c1") -> Need:
     """The card's request, once it can be answered."""
-    found: Need = poll(
+    return poll(
         lambda: next((n for n in stage.client.needs() if n.card == ref and n.answerable), None), "the request"
     )
-    return found
 
 
 def test_a_permission_is_listed_whole_and_allowed_from_outside(stage: Stage) -> None:
@@ -212,7 +212,7 @@ def test_fifty_requests_at_once_are_all_listed_answered_and_gone(stage: Stage) -
     stage.start()
     for number in range(50):
         stage.new(f"Card {number}", ASKS)
-    listed: list[Need] = poll(
+    listed = poll(
         lambda: len(found := [n for n in stage.client.needs() if n.answerable]) == 50 and found, "all fifty"
     )
     for each in listed:

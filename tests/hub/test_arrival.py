@@ -8,7 +8,8 @@ from typing import Any
 
 from orchestrator.core.mail.views import BoxView
 from orchestrator.core.views import CardView
-from tests.hub.stage import Stage, poll, runs
+from tests.hub.stage import Stage, runs
+from tests.poll import poll
 
 TOLD = "1 unread, 1 task: call mail_receive"
 READS = "mcp mail_receive {}"
@@ -58,8 +59,7 @@ def until_box(stage: Stage, **fields: Any) -> BoxView:
         found = box(stage)
         return found if all(getattr(found, key) == value for key, value in fields.items()) else None
 
-    found: BoxView = poll(look, f"a mailbox with {fields}")
-    return found
+    return poll(look, f"a mailbox with {fields}")
 
 
 def pane(stage: Stage) -> str:

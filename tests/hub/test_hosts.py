@@ -3,10 +3,8 @@
 import os
 import signal
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import psutil
 import pytest
@@ -15,13 +13,12 @@ from orchestrator.client import Refused
 from orchestrator.core.workflow.views import StageView
 from orchestrator.world import processes
 from tests.conftest import git
+from tests.hub.flows import stages, start
 from tests.hub.stage import Stage
-from tests.hub.test_runs import stages, start
+from tests.poll import poll
 from tests.sshd import Sshd, sshd_in
 
 _CHECKOUT = Path(__file__).parents[2]
-_PATIENCE = 60.0
-"""Seconds. Each step on a host is a call over ssh, and a stage takes ten of them."""
 
 FAR = """
 workflow:
@@ -62,21 +59,13 @@ def big(stage: Stage, tmp_path: Path) -> Iterator[Sshd]:
     yield there
     if not stage.away():
         stage.client.stop_hub()  # it would open its tunnel again
-        soon(stage.away, "the hub's end")
+        poll(stage.away, "the hub's end")
     for folder in stage.home.hosts.glob("*/tunnel.*"):
         if folder.is_dir():
             processes.end(folder, 5)
     there.stop()
     for process in running(there):
         process.kill()
-
-
-def soon(look: Callable[[], Any], what: str) -> Any:
-    deadline = time.monotonic() + _PATIENCE
-    while not (seen := look()):
-        assert time.monotonic() < deadline, f"waited in vain for {what}; last: {seen!r}"
-        time.sleep(0.1)
-    return seen
 
 
 def until_far(stage: Stage, *states: str) -> StageView:
@@ -86,8 +75,7 @@ def until_far(stage: Stage, *states: str) -> StageView:
             pytest.fail(f"it is {seen.state}: {seen.waits}")
         return seen if seen.state in states else None
 
-    found: StageView = soon(look, f"far to be {states}")
-    return found
+    return poll(look, f"far to be {states}")
 
 
 def running(there: Sshd) -> list[psutil.Process]:
@@ -118,7 +106,7 @@ def test_a_stage_on_a_host_is_done_there_and_its_commit_is_here_for_the_next(sta
     assert git(stage.repo, "log", "-1", "--format=%an %ae", "refs/orch/hosts/big/feature/far") == (
         "A Person person@example.org"
     )
-    assert soon(lambda: stage.client.run("r1").state == "done", "the run's end")
+    assert poll(lambda: stage.client.run("r1").state == "done", "the run's end")
     tree = Path(stages(stage, "r1")["near"].path)
     assert {"far.txt", "early.txt", "near.txt"} <= {path.name for path in tree.iterdir()}
     assert git(tree, "status", "--porcelain") == ""
@@ -130,8 +118,8 @@ def test_a_hub_killed_in_the_middle_finds_the_session_again_and_its_token_is_in_
 ) -> None:
     stage.start()
     start(stage, FAR % f"await; {MADE}")
-    found: psutil.Process = soon(lambda: session(big), "the session")
-    soon(
+    found = poll(lambda: session(big), "the session")
+    poll(
         lambda: stages(stage, "r1")["far"].state == "running" and stage.card("c1").state == "working",
         "its work",
     )
@@ -141,7 +129,7 @@ def test_a_hub_killed_in_the_middle_finds_the_session_again_and_its_token_is_in_
     assert not [word for word in told if token in word]
     hub = stage.pid()
     os.kill(hub, signal.SIGKILL)
-    soon(lambda: not stage.away() and stage.pid() != hub, "the next hub")
+    poll(lambda: not stage.away() and stage.pid() != hub, "the next hub")
     found.send_signal(signal.SIGUSR1)
     assert until_far(stage, "done").attempt == 1
     assert begun(big) == 1
@@ -153,16 +141,16 @@ def test_a_host_that_does_not_answer_ends_nothing_and_is_settled_when_it_is_back
 ) -> None:
     stage.start()
     start(stage, FAR % f"await; {MADE}")
-    found: psutil.Process = soon(lambda: session(big), "the session")
-    soon(lambda: stage.card("c1").state == "working", "its work")
+    found = poll(lambda: session(big), "the session")
+    poll(lambda: stage.card("c1").state == "working", "its work")
     big.stop()
-    card = soon(lambda: (seen := stage.card("c1")).unknown_since and seen, "that it can't be seen")
+    card = poll(lambda: seen if (seen := stage.card("c1")).unknown_since else None, "that it can't be seen")
     assert card.state == "working"
     assert stages(stage, "r1")["far"].state == "running"
     assert "big does not answer" in str(stage.client.show("c1"))
     big.start()
-    soon(lambda: not stage.card("c1").unknown_since, "that it is seen again")
-    soon(lambda: _answers(stage), "the way back")
+    poll(lambda: not stage.card("c1").unknown_since, "that it is seen again")
+    poll(lambda: _answers(stage), "the way back")
     found.send_signal(signal.SIGUSR1)
     assert until_far(stage, "done").attempt == 1
     assert begun(big) == 1
@@ -173,13 +161,13 @@ def test_a_session_that_is_to_end_while_its_host_is_away_ends_when_that_is_back(
 ) -> None:
     stage.start()
     start(stage, FAR % f'edit far.txt "made there"; commit Far; await; {MADE}')
-    soon(lambda: session(big) and stage.card("c1").state == "working", "its work")
-    soon(lambda: list(big.home.glob("**/far.txt")), "its file")
+    poll(lambda: session(big) and stage.card("c1").state == "working", "its work")
+    poll(lambda: list(big.home.glob("**/far.txt")), "its file")
     big.stop()
     assert stage.client.stop("c1").state == "working"
     assert session(big)
     big.start()
-    soon(lambda: stage.card("c1").state == "exited", "the session's end")
+    poll(lambda: stage.card("c1").state == "exited", "the session's end")
     assert not session(big)
     assert git(stage.repo, "show", "feature/far:far.txt") == "made there"
 
@@ -187,8 +175,8 @@ def test_a_session_that_is_to_end_while_its_host_is_away_ends_when_that_is_back(
 def test_work_that_can_not_be_joined_blocks_the_stage_and_is_kept_here(stage: Stage, big: Sshd) -> None:
     stage.start()
     start(stage, FAR % 'await; commit Far path=far.txt; edit loose.txt "not committed"; done "A"; done "B"')
-    found: psutil.Process = soon(lambda: session(big), "the session")
-    soon(lambda: stage.card("c1").state == "working", "its work")
+    found = poll(lambda: session(big), "the session")
+    poll(lambda: stage.card("c1").state == "working", "its work")
     tree = Path(stages(stage, "r1")["far"].path)
     (tree / "other.txt").write_text("meanwhile")
     git(tree, "add", ".")
@@ -202,7 +190,7 @@ def test_work_that_can_not_be_joined_blocks_the_stage_and_is_kept_here(stage: St
     def saved() -> str:
         return git(stage.repo, "for-each-ref", "--format=%(refname)", "refs/orch/rescue/c1")
 
-    assert git(stage.repo, "show", f"{soon(saved, 'the rescue')}:loose.txt") == "not committed"
+    assert git(stage.repo, "show", f"{poll(saved, 'the rescue')}:loose.txt") == "not committed"
 
 
 def test_a_host_that_is_not_there_is_said_before_or_on_the_stage(stage: Stage, big: Sshd) -> None:

@@ -1,6 +1,7 @@
 """What runs and cards leave behind in the state directory when they are no more."""
 
-from tests.hub.stage import Stage, poll
+from tests.hub.stage import Stage
+from tests.poll import poll
 
 
 def test_a_journal_begun_anew_takes_no_script_of_the_old_one_for_its_own(stage: Stage) -> None:

@@ -10,7 +10,8 @@ import pytest
 
 from orchestrator.client import Missing, Refused
 from tests.conftest import git
-from tests.hub.stage import Stage, files, poll, runs
+from tests.hub.stage import Stage, files, runs
+from tests.poll import poll
 
 WRITES = 'demo: edit made.txt "made here"; say I made it. Shall I commit?'
 COMMITS = 'demo: edit made.txt "made here"; commit Make it; say Done.'
@@ -72,7 +73,7 @@ def test_memory_holds_starts_back_with_a_clear_message(stage: Stage) -> None:
     stage.set("ORCH_SESSION_MEMORY_MB", "100000000")
     stage.start()
     assert stage.new("Too big", "demo: say Done.").state == "queued"
-    hub = poll(lambda: (view := stage.client.hub()).queue_reason and view, "the reason")
+    hub = poll(lambda: view if (view := stage.client.hub()).queue_reason else None, "the reason")
     assert "GB free, a session needs 100000.0 GB" in hub.queue_reason
 
 

@@ -9,10 +9,13 @@ import pytest
 
 from orchestrator.client import Refused
 from orchestrator.core.mail.limits import BODY_BYTES
+from orchestrator.core.mail.views import ClaimView
+from orchestrator.core.views import Need
 from orchestrator.world.worktrees import last_commit_at
 from tests.conftest import git
 from tests.hub.mail_room import box, sessions, until_box
-from tests.hub.stage import Stage, poll
+from tests.hub.stage import Stage
+from tests.poll import poll
 
 
 def test_a_message_is_handed_out_once_in_order_and_acknowledged(stage: Stage) -> None:
@@ -254,12 +257,12 @@ def test_no_mail_goes_with_a_session_that_ends_or_a_card_that_is_removed(stage: 
     assert (dead.message.id, dead.why) == (sent, "its card was removed")
 
 
-def _letters(stage: Stage, least: int) -> list[object]:
+def _letters(stage: Stage, least: int) -> list[Need]:
     found = [each for each in stage.client.needs() if each.kind == "mail"]
-    return found if len(found) >= least else []  # type: ignore[return-value]
+    return found if len(found) >= least else []
 
 
-def _claims(stage: Stage, count: int) -> tuple[object, ...]:
+def _claims(stage: Stage, count: int) -> tuple[ClaimView, ...]:
     found = stage.client.mail().claims
     return found if len(found) == count else ()
 

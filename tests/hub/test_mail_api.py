@@ -8,7 +8,8 @@ import pytest
 from orchestrator.client import Board, HubAway, MailChanged, Missing, Refused
 from orchestrator.client.updates import CardChanged, Update
 from tests.hub.mail_room import sessions, until_box
-from tests.hub.stage import Stage, poll
+from tests.hub.stage import Stage
+from tests.poll import poll
 
 
 def test_threads_search_flow_and_export_tell_the_same_mail(stage: Stage) -> None:

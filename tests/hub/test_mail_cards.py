@@ -6,7 +6,8 @@ import pytest
 
 from orchestrator.client import Missing, Refused
 from tests.hub.mail_room import BUSY, Session, sessions
-from tests.hub.stage import Stage, poll
+from tests.hub.stage import Stage
+from tests.poll import poll
 
 _TEAM = """\
 team: auth

@@ -4,8 +4,10 @@ import os
 import signal
 from concurrent.futures import Future
 
+from orchestrator.core.mail.views import GatherView, MessageView
 from tests.hub.mail_room import BUSY, Said, Session, box, sessions
-from tests.hub.stage import Stage, poll
+from tests.hub.stage import Stage
+from tests.poll import poll
 
 
 def _team(stage: Stage, *workers: str) -> list[Session]:
@@ -153,11 +155,11 @@ def test_a_worker_that_has_not_been_allowed_yet_is_waited_for(stage: Stage) -> N
     assert "too many of you" in lead.receive().text
 
 
-def _gathers(stage: Stage, reported: str) -> tuple[object, ...]:
+def _gathers(stage: Stage, reported: str) -> tuple[GatherView, ...]:
     found = stage.client.mail().gathers
     parts = {member.name: member.part for each in found for member in each.members}
     return found if parts.get(reported) == "reported" else ()
 
 
-def _from_orch(stage: Stage) -> list[object]:
+def _from_orch(stage: Stage) -> list[MessageView]:
     return [each for each in stage.client.mail_messages("lead") if each.sender == "orch"]

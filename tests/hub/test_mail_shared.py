@@ -14,20 +14,17 @@ from orchestrator.core.mail.message import Authority, Fate, Kind, Sent
 from orchestrator.core.mail.order import Want
 from orchestrator.store.mail.redis.store import RedisMail
 from tests.hub.mail_room import Said, sessions
-from tests.hub.stage import Stage, poll
-from tests.store.mail.redis_server import RedisServer, needs_redis
+from tests.hub.stage import Stage
+from tests.poll import poll
+from tests.store.mail.redis_server import RedisServer, running
 
 T = TypeVar("T")
 
 
 @pytest.fixture
 def redis(tmp_path: Path) -> Iterator[RedisServer]:
-    needs_redis()
-    folder = tmp_path / "redis"
-    folder.mkdir()
-    server = RedisServer(folder)
-    yield server
-    server.kill()
+    with running(tmp_path / "redis") as server:
+        yield server
 
 
 def _elsewhere(server: RedisServer, work: Callable[[RedisMail], Awaitable[T]]) -> T:

@@ -15,7 +15,8 @@ import pytest
 
 from orchestrator.client import Board, CardChanged, Failed, HubAway, Refused, Update
 from orchestrator.hub.tokens import Tokens
-from tests.hub.stage import Stage, files, poll, runs
+from tests.hub.stage import Stage, files, runs
+from tests.poll import poll
 
 
 def test_sessions_outlive_a_killed_hub_and_its_window_starts_it_again_on_the_same_port(stage: Stage) -> None:
@@ -179,7 +180,9 @@ def test_a_tmux_that_does_not_answer_makes_states_unknown_and_never_dead(stage: 
     server = int(subprocess.run(show, capture_output=True, text=True, check=True).stdout)
     os.kill(server, signal.SIGSTOP)
     try:
-        card = poll(lambda: (card := stage.card("c1")).unknown_since and card, "the age of what is shown")
+        card = poll(
+            lambda: card if (card := stage.card("c1")).unknown_since else None, "the age of what is shown"
+        )
         assert card.state == "working"
         assert "tmux does not answer" in stage.client.hub().trouble
     finally:

@@ -2,8 +2,9 @@
 
 import subprocess
 
-from tests.hub.stage import Stage, poll
+from tests.hub.stage import Stage
 from tests.hub.ten_stages import approve_all, begin, carried_out, once
+from tests.poll import poll
 
 
 def test_every_stage_of_many_runs_is_carried_out_once_and_nothing_is_left_running(stage: Stage) -> None:

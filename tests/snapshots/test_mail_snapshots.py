@@ -1,29 +1,13 @@
 """Pictures of the mail that somebody has looked at and found right."""
 
 import time
-from collections.abc import Awaitable, Callable, Iterator
-from typing import Any
+from collections.abc import Iterator
 
 import pytest
-from textual.pilot import Pilot
 
-from orchestrator.client import Board
-from widgets.app import OrchApp
-from widgets.gallery import StageClient, card, hub, stage_mail
-
-NOW = 1_700_000_000.0
-LARGE, SMALL = (200, 50), (80, 24)
-
-SnapCompare = Callable[..., bool]
-both_sizes = pytest.mark.parametrize("size", [LARGE, SMALL], ids=["200x50", "80x24"])
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = NOW
-
-    def __call__(self) -> float:
-        return self.now
+from tests.clock import NOW
+from tests.snapshots.pictures import SnapCompare, after, app, both_sizes, one_idle_card
+from widgets.gallery import stage_mail
 
 
 @pytest.fixture(autouse=True)
@@ -34,29 +18,6 @@ def greenwich(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     yield
     monkeypatch.undo()
     time.tzset()
-
-
-def app(client: StageClient) -> OrchApp:
-    made = OrchApp(client, clock=Clock(), burst_window=0)
-    made.theme = "orch-dark"
-    return made
-
-
-def after(*keys: str) -> Callable[[Pilot[Any]], Awaitable[None]]:
-    """Presses keys a second apart, and waits until all is at rest."""
-
-    async def press(pilot: Pilot[Any]) -> None:
-        assert isinstance(pilot.app, OrchApp)
-        await pilot.pause(0.2)
-        for key in keys:
-            await pilot.press(key)
-            await pilot.pause(0.3)
-            clock = pilot.app.clock
-            assert isinstance(clock, Clock)
-            clock.now += 1
-        await pilot.pause(0.2)
-
-    return press
 
 
 @both_sizes
@@ -72,18 +33,10 @@ def after(*keys: str) -> Callable[[Pilot[Any]], Awaitable[None]]:
         "reference", "team", "queue-card", "queue-message",
     ],
 )  # fmt: skip
-def test_mail(
-    snap_compare: SnapCompare,
-    size: tuple[int, int],
-    keys: tuple[str, ...],
-    monkeypatch: pytest.MonkeyPatch,
-    tmp_path: Any,
-) -> None:
-    monkeypatch.chdir(tmp_path)  # the form offers the repository around the current directory
-    assert snap_compare(app(stage_mail(NOW)), terminal_size=size, run_before=after(*keys))
+def test_mail(snap_compare: SnapCompare, size: tuple[int, int], keys: tuple[str, ...]) -> None:
+    assert snap_compare(app(stage_mail(NOW)), terminal_size=size, run_before=after(*keys, rest=0.3))
 
 
 @both_sizes
 def test_no_mail(snap_compare: SnapCompare, size: tuple[int, int]) -> None:
-    client = StageClient(Board(hub(), (card(1, "Dark mode", "review", "idle"),)))
-    assert snap_compare(app(client), terminal_size=size, run_before=after("m"))
+    assert snap_compare(app(one_idle_card()), terminal_size=size, run_before=after("m", rest=0.3))

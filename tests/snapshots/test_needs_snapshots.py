@@ -1,54 +1,15 @@
 """Pictures of the queue that somebody has looked at and found right."""
 
-from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from typing import Any
 
 import pytest
-from textual.pilot import Pilot
 
 from orchestrator.client import Board
 from orchestrator.core.views import Question
-from widgets.app import OrchApp
+from tests.clock import NOW
+from tests.snapshots.pictures import HOSTILE, SnapCompare, after, app, both_sizes, one_idle_card
 from widgets.gallery import StageClient, card, hub, stage
 from widgets.gallery_needs import detail, need
-
-NOW = 1_700_000_000.0
-LARGE, SMALL = (200, 50), (80, 24)
-
-SnapCompare = Callable[..., bool]
-both_sizes = pytest.mark.parametrize("size", [LARGE, SMALL], ids=["200x50", "80x24"])
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = NOW
-
-    def __call__(self) -> float:
-        return self.now
-
-
-def app(client: StageClient) -> OrchApp:
-    made = OrchApp(client, clock=Clock(), burst_window=0)
-    made.theme = "orch-dark"
-    return made
-
-
-def after(*keys: str) -> Callable[[Pilot[Any]], Awaitable[None]]:
-    """Presses keys a second apart, and waits until all is at rest."""
-
-    async def press(pilot: Pilot[Any]) -> None:
-        assert isinstance(pilot.app, OrchApp)
-        await pilot.pause(0.2)
-        for key in keys:
-            await pilot.press(key)
-            await pilot.pause(0.15)
-            clock = pilot.app.clock
-            assert isinstance(clock, Clock)
-            clock.now += 1
-        await pilot.pause(0.2)
-
-    return press
 
 
 @both_sizes
@@ -66,23 +27,14 @@ def test_queue(snap_compare: SnapCompare, size: tuple[int, int], keys: tuple[str
 
 @both_sizes
 def test_empty_queue(snap_compare: SnapCompare, size: tuple[int, int]) -> None:
-    client = StageClient(Board(hub(), (card(1, "Dark mode", "review", "idle"),)))
-    assert snap_compare(app(client), terminal_size=size, run_before=after("a"))
+    assert snap_compare(app(one_idle_card()), terminal_size=size, run_before=after("a"))
 
 
 def hostile() -> StageClient:
-    texts = [
-        "[/x] [bold red]markup[/]",
-        "\x1b[2J\x1b[31mescapes\x07",
-        "emoji 👨\u200d👩\u200d👧 👍\U0001f3fd 🇩🇪 ❤\ufe0f",
-        "שלום עולם \u202eturned",
-        "x" * 500,
-        "lines\nand\ttabs",
-        "日本語" * 40,
-    ]
     client = StageClient()
     cards = [
-        replace(card(number, "t", "blocked", "question"), title=text) for number, text in enumerate(texts, 1)
+        replace(card(number, "t", "blocked", "question"), title=text)
+        for number, text in enumerate(HOSTILE, 1)
     ]
     needs = [need(view, "question", view.title, NOW - 60.0 * number) for number, view in enumerate(cards)]
     client.details = {

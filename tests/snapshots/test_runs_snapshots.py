@@ -1,51 +1,10 @@
 """Pictures of runs and gates that somebody has looked at and found right."""
 
-from collections.abc import Awaitable, Callable
-from typing import Any
-
 import pytest
-from textual.pilot import Pilot
 
-from orchestrator.client import Board
-from widgets.app import OrchApp
-from widgets.gallery import StageClient, card, hub, stage_runs
-
-NOW = 1_700_000_000.0
-LARGE, SMALL = (200, 50), (80, 24)
-
-SnapCompare = Callable[..., bool]
-both_sizes = pytest.mark.parametrize("size", [LARGE, SMALL], ids=["200x50", "80x24"])
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = NOW
-
-    def __call__(self) -> float:
-        return self.now
-
-
-def app(client: StageClient) -> OrchApp:
-    made = OrchApp(client, clock=Clock(), burst_window=0)
-    made.theme = "orch-dark"
-    return made
-
-
-def after(*keys: str) -> Callable[[Pilot[Any]], Awaitable[None]]:
-    """Presses keys a second apart, and waits until all is at rest."""
-
-    async def press(pilot: Pilot[Any]) -> None:
-        assert isinstance(pilot.app, OrchApp)
-        await pilot.pause(0.2)
-        for key in keys:
-            await pilot.press(key)
-            await pilot.pause(0.15)
-            clock = pilot.app.clock
-            assert isinstance(clock, Clock)
-            clock.now += 1
-        await pilot.pause(0.2)
-
-    return press
+from tests.clock import NOW
+from tests.snapshots.pictures import SnapCompare, after, app, both_sizes, one_idle_card
+from widgets.gallery import stage_runs
 
 
 @both_sizes
@@ -60,18 +19,10 @@ def after(*keys: str) -> Callable[[Pilot[Any]], Awaitable[None]]:
         "queue-gate", "queue-stage",
     ],
 )  # fmt: skip
-def test_runs(
-    snap_compare: SnapCompare,
-    size: tuple[int, int],
-    keys: tuple[str, ...],
-    monkeypatch: pytest.MonkeyPatch,
-    tmp_path: Any,
-) -> None:
-    monkeypatch.chdir(tmp_path)  # the form offers the repository around the current directory
+def test_runs(snap_compare: SnapCompare, size: tuple[int, int], keys: tuple[str, ...]) -> None:
     assert snap_compare(app(stage_runs(NOW)), terminal_size=size, run_before=after(*keys))
 
 
 @both_sizes
 def test_no_runs(snap_compare: SnapCompare, size: tuple[int, int]) -> None:
-    client = StageClient(Board(hub(), (card(1, "Dark mode", "review", "idle"),)))
-    assert snap_compare(app(client), terminal_size=size, run_before=after("r"))
+    assert snap_compare(app(one_idle_card()), terminal_size=size, run_before=after("r"))

@@ -1,22 +1,24 @@
-"""What the tests of the screen share: a fixed clock, a played hub, a robot user."""
+"""What the tests of the screen share: a clock that they tell, a played hub, a robot user."""
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from textual import events
 from textual._context import visible_screen_stack
 from textual.pilot import Pilot
+from textual.screen import Screen
 
 from orchestrator.client import Board
 from orchestrator.core.views import CardView
+from tests.clock import Clock
 from widgets.app import OrchApp
 from widgets.board import BoardScreen
 from widgets.gallery import StageClient, hub
 
-NOW = 1_700_000_000.0
 DEADLINE = 10.0
+S = TypeVar("S", bound=Screen[Any])
 
 _CHARACTERS = {"space": " ", "slash": "/", "question_mark": "?", "enter": "\r", "tab": "\t"}
 _NAMES = {character: name for name, character in _CHARACTERS.items()}
@@ -25,8 +27,8 @@ _NAMES = {character: name for name, character in _CHARACTERS.items()}
 class Player:
     """A robot user before a board whose hub it plays."""
 
-    def __init__(self, app: OrchApp, client: StageClient, pilot: Pilot[None]) -> None:
-        self.app, self.client, self.pilot = app, client, pilot
+    def __init__(self, app: OrchApp, client: StageClient, clock: Clock, pilot: Pilot[None]) -> None:
+        self.app, self.client, self.clock, self.pilot = app, client, clock, pilot
 
     @property
     def board(self) -> BoardScreen:
@@ -43,6 +45,10 @@ class Player:
     def told(self) -> str:
         """Every notice that stands on the screen."""
         return "\n".join(f"{each.title} {each.message}" for each in self.app._notifications)  # noqa: SLF001
+
+    def pane(self, kind: type[S]) -> S:
+        """The open screen of that kind, be a dialog over it or not."""
+        return next(screen for screen in self.app.screen_stack if isinstance(screen, kind))
 
     async def press(self, *keys: str) -> None:
         """Presses keys by Textual's names or their characters, each once the one before is settled."""
@@ -61,6 +67,10 @@ class Player:
             waited += 0.01
         await self.pilot.pause()
 
+    async def shown(self, name: str) -> None:
+        """Waits until the screen or dialog of the class so called is in front."""
+        await self.until(lambda: type(self.app.screen).__name__ == name)
+
     async def asked(self, verb: str) -> dict[str, Any]:
         """The arguments of the first such command, once it has been given."""
         await self.until(lambda: any(each == verb for each, _ in self.client.asked))
@@ -71,6 +81,11 @@ class Player:
         visible_screen_stack.set(self.app._background_screens)  # noqa: SLF001 (as when Textual paints)
         strips = self.app.screen._compositor.render_strips()  # noqa: SLF001 (no public way to the text)
         return "\n".join(strip.text for strip in strips)
+
+    def widths(self) -> set[int]:
+        """In how many cells each row of the screen in front is painted: one number, if none is broken."""
+        strips = self.app.screen._compositor.render_strips()  # noqa: SLF001 (no public way to all rows)
+        return {strip.cell_length for strip in strips}
 
 
 Play = Callable[..., AbstractAsyncContextManager[Player]]
@@ -91,13 +106,13 @@ def play() -> Play:
         size: tuple[int, int] = (200, 50),
         client: StageClient | None = None,
         burst_window: float = 0.0,
-        clock: Callable[[], float] = lambda: NOW,
         **more: Any,
     ) -> AsyncIterator[Player]:
         client = client or StageClient(Board(hub(), cards))
+        clock = Clock()
         app = OrchApp(client, clock=clock, burst_window=burst_window, **more)
         async with app.run_test(size=size, notifications=True) as pilot:
-            player = Player(app, client, pilot)
+            player = Player(app, client, clock, pilot)
             await player.until(lambda: player.board.mirror.hub is not None)
             await player.until(lambda: app.settings is not None)
             yield player

@@ -322,7 +322,7 @@ async def test_a_refusal_is_shown_in_words(play: "Play") -> None:
 async def test_the_palette_does_what_has_no_key(play: "Play") -> None:
     async with play(HELD) as player:
         await player.press("ctrl+p")
-        await player.shown("CommandPalette")
+        await player.shown("Palette")
         await player.press(*"release")
         await player.until(lambda: "Take the hold off" in player.screen_text())
         await player.press("enter")
@@ -332,7 +332,7 @@ async def test_the_palette_does_what_has_no_key(play: "Play") -> None:
 async def test_the_palette_says_why_an_action_cant_be_done(play: "Play") -> None:
     async with play(IDLE) as player:
         await player.press("ctrl+p")
-        await player.shown("CommandPalette")
+        await player.shown("Palette")
         await player.press(*"reopen")
         await player.until(lambda: "c3 is not done" in player.screen_text())
 
@@ -340,11 +340,38 @@ async def test_the_palette_says_why_an_action_cant_be_done(play: "Play") -> None
 async def test_the_palette_jumps_to_a_card_by_its_title(play: "Play") -> None:
     async with play(WORKING, IDLE, NEW) as player:
         await player.press("ctrl+p")
-        await player.shown("CommandPalette")
+        await player.shown("Palette")
         await player.press(*"dark mode")
         await player.until(lambda: "Go to this card" in player.screen_text())
         await player.press("enter")
         await player.until(lambda: player.at == "c3")
+
+
+@pytest.mark.parametrize("times", [1, 3])
+async def test_enter_right_after_the_words_does_what_they_find_once(play: "Play", times: int) -> None:
+    async with play(HELD) as player:
+        await player.press("ctrl+p")
+        await player.shown("Palette")
+        await player.until(lambda: "New card" in player.screen_text())  # and the first of what is offered
+        line = player.app.screen.query_one(Input)
+        line.value = "release"
+        for _ in range(times):
+            await line.action_submit()
+        assert await player.asked("release") == {"card": "c7"}
+        await player.press("?")
+        await player.shown("Help")
+        assert verbs(player).count("release") == 1
+
+
+async def test_two_escapes_at_once_close_the_palette_alone(play: "Play") -> None:
+    async with play(IDLE) as player:
+        await player.press("a")
+        await player.press("ctrl+p")
+        await player.shown("Palette")
+        palette = player.app.screen
+        await palette.run_action("escape")
+        await palette.run_action("escape")
+        await player.shown("NeedsPane")
 
 
 async def test_removing_names_what_would_be_lost_and_offers_rescue(play: "Play") -> None:

@@ -222,8 +222,7 @@ async def test_titles_of_any_kind_break_nothing(play: "Play") -> None:
     hostile = [replace(view, title=title) for view, title in zip(hostile, titles, strict=True)]
     for size in ((200, 50), (80, 24)):
         async with play(*hostile, size=size) as player:
-            strips = player.app.screen._compositor.render_strips()  # noqa: SLF001 (the widths of all rows)
-            assert {strip.cell_length for strip in strips} == {size[0]}
+            assert player.widths() == {size[0]}
             assert "[/x]" in player.screen_text()
             assert "\x1b" not in player.screen_text()
 

@@ -102,7 +102,8 @@ def test_a_hub_that_stays_away_is_started_again() -> None:
     feed.stop()
 
 
-def test_a_hub_that_cant_be_started_says_why_and_is_tried_again() -> None:
+def tried_twice(fails: Exception) -> Away:
+    """What is first told of a hub that stays away, though starting it is tried twice and fails so."""
     client = StageClient()
     client.leave()
     client.leave()
@@ -113,36 +114,25 @@ def test_a_hub_that_cant_be_started_says_why_and_is_tried_again() -> None:
         tries.append(1)
         if len(tries) > 1:
             second.set()
-        raise Failed("the hub could not be started", "the port is taken")
+        raise fails
 
     feed, woken = follow(client, revive, 0.0)
     assert woken.wait(10)
     assert second.wait(10)
     away = [update for update in feed.take() if isinstance(update, Away)]
     feed.stop()
-    assert away[0].since == NOW
-    assert "the port is taken" in str(away[0].error)
+    return away[0]
+
+
+def test_a_hub_that_cant_be_started_says_why_and_is_tried_again() -> None:
+    away = tried_twice(Failed("the hub could not be started", "the port is taken"))
+    assert away.since == NOW
+    assert "the port is taken" in str(away.error)
 
 
 def test_a_hub_of_another_version_is_said_to_be_one_and_tried_again() -> None:
-    client = StageClient()
-    client.leave()
-    client.leave()
-    tries: list[int] = []
-    second = threading.Event()
-
-    def revive() -> None:
-        tries.append(1)
-        if len(tries) > 1:
-            second.set()
-        raise TypeError("unexpected keyword argument 'colour'")
-
-    feed, woken = follow(client, revive, 0.0)
-    assert woken.wait(10)
-    assert second.wait(10)
-    away = [update for update in feed.take() if isinstance(update, Away)]
-    feed.stop()
-    assert "another version" in str(away[0].error)
+    away = tried_twice(TypeError("unexpected keyword argument 'colour'"))
+    assert "another version" in str(away.error)
 
 
 GAVE_UP = Failed("the hub could not be started", "port 7801 is taken by nginx", "Free it, or set another.")

@@ -7,7 +7,7 @@ import pytest
 
 from orchestrator.client import Board, NeedsChanged, Refused
 from orchestrator.core.views import NeedDetail
-from tests.widgets.test_needs import Clock, clock_of, pane_of, settled, shown
+from tests.widgets.needs_pane import pane_of, settled
 from widgets.gallery import StageClient, hub, stage_mail
 from widgets.mail.pane import MailPane
 from widgets.needs.pane import NeedsPane
@@ -44,7 +44,7 @@ def verbs(player: "Player") -> list[str]:
 
 @pytest.mark.parametrize("size", [(200, 50), (80, 24)])
 async def test_a_message_is_shown_whole_with_who_speaks(play: "Play", size: tuple[int, int]) -> None:
-    async with play(client=client_with("mail"), clock=Clock(), size=size) as player:
+    async with play(client=client_with("mail"), size=size) as player:
         await opened(player)
         for part in ("coordinator → human", "peer: another session's word", "Is an installation wanted",
                      "worker-3 waits for a permission", "r Reply", "u Read"):  # fmt: skip
@@ -53,21 +53,21 @@ async def test_a_message_is_shown_whole_with_who_speaks(play: "Play", size: tupl
 
 @pytest.mark.parametrize("key", ["r", "o"])
 async def test_a_reply_answers_in_the_thread_and_the_message_is_read_with_it(play: "Play", key: str) -> None:
-    async with play(client=client_with("mail"), clock=Clock()) as player:
+    async with play(client=client_with("mail")) as player:
         await opened(player)
         await player.press(key)
-        await shown(player, "Reply")
+        await player.shown("Reply")
         await player.press(*"Without", "ctrl+s")
         asked = await player.asked("mail.send")
         assert (asked["to"], asked["body"], asked["kind"]) == (("coordinator",), "Without", "answer")
         assert (asked["reply_to"], asked["thread"]) == ("m4", "m1")
         assert await player.asked("mail.read") == {"message": "m4"}
-        await shown(player, "NeedsPane")
+        await player.shown("NeedsPane")
         assert verbs(player) == ["mail.send", "mail.read"]
 
 
 async def test_a_message_is_marked_as_read(play: "Play") -> None:
-    async with play(client=client_with("mail"), clock=Clock()) as player:
+    async with play(client=client_with("mail")) as player:
         await opened(player)
         await player.press("u")
         assert await player.asked("mail.read") == {"message": "m4"}
@@ -77,21 +77,21 @@ async def test_a_message_is_marked_as_read(play: "Play") -> None:
 
 
 async def test_enter_leads_to_the_message_among_the_mail_and_escape_back(play: "Play") -> None:
-    async with play(client=client_with("mail"), clock=Clock()) as player:
+    async with play(client=client_with("mail")) as player:
         await opened(player)
         await player.press("enter")
-        await shown(player, "MailPane")
+        await player.shown("MailPane")
         pane = player.app.screen
         assert isinstance(pane, MailPane)
         await player.until(lambda: pane.look.id == "m4")
         await player.press("escape")
-        await shown(player, "NeedsPane")
+        await player.shown("NeedsPane")
 
 
 async def test_a_message_that_could_not_be_fetched_is_not_answered(play: "Play") -> None:
     client = client_with("mail")
     client.refusals["mail.message"] = Refused("the store is away")
-    async with play(client=client, clock=Clock()) as player:
+    async with play(client=client) as player:
         await opened(player)
         await player.press("r")
         assert "the store is away" in player.told
@@ -99,24 +99,24 @@ async def test_a_message_that_could_not_be_fetched_is_not_answered(play: "Play")
 
 
 async def test_a_card_that_a_session_asks_for_is_opened_or_not(play: "Play") -> None:
-    async with play(client=client_with("card"), clock=Clock()) as player:
+    async with play(client=client_with("card")) as player:
         await opened(player)
         for part in ("coordinator asks to open it", "Write docs/shop.1", "a Open it", "d Deny"):
             assert part in player.screen_text(), part
         await player.press("d")
-        await shown(player, "Words")
+        await player.shown("Words")
         await player.press(*"later", "ctrl+s")
         asked = await player.asked("answer")
         assert (asked["need"], asked["verdict"], asked["message"]) == ("c25.card", "deny", "later")
         player.client.asked.clear()
-        clock_of(player).now += 10
+        player.clock.now += 10
         await player.press("a")
         asked = await player.asked("answer")
         assert (asked["need"], asked["verdict"], asked["by"]) == ("c25.card", "allow", "tui")
 
 
 async def test_a_card_is_never_opened_for_always(play: "Play") -> None:
-    async with play(client=client_with("card"), clock=Clock()) as player:
+    async with play(client=client_with("card")) as player:
         await opened(player)
         await player.press("A")
         assert "A card can't be answered for always" in player.told
@@ -124,7 +124,7 @@ async def test_a_card_is_never_opened_for_always(play: "Play") -> None:
 
 
 async def test_a_paused_pair_is_let_go_on_by_name(play: "Play") -> None:
-    async with play(client=client_with("pause"), clock=Clock()) as player:
+    async with play(client=client_with("pause")) as player:
         await opened(player)
         for part in (
             "lint-a and lint-b",
@@ -142,7 +142,7 @@ async def test_a_message_that_slips_under_the_key_is_not_read(play: "Play") -> N
     letter = next(each for each in stage_mail(NOW).details.values() if each.need.kind == "mail")
     client.details[letter.need.id] = letter
     client.tell(NeedsChanged((*(each.need for each in client.details.values()),)))
-    async with play(client=client, clock=Clock()) as player:
+    async with play(client=client) as player:
         await player.until(lambda: len(player.board.mirror.needs) == 2)
         await opened(player)
         await player.press("g")
@@ -158,6 +158,6 @@ async def test_a_detail_without_a_letter_is_still_shown(play: "Play") -> None:
     client = client_with("pause")
     (whole,) = client.details.values()
     client.details[whole.need.id] = NeedDetail(whole.need, "what they\nwrote", False, (), ())
-    async with play(client=client, clock=Clock()) as player:
+    async with play(client=client) as player:
         await opened(player)
         assert "what they" in player.screen_text()

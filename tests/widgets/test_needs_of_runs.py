@@ -8,7 +8,7 @@ import pytest
 from orchestrator.client import Board, NeedsChanged, Refused
 from orchestrator.core.views import NeedDetail
 from orchestrator.core.workflow.views import GateView
-from tests.widgets.test_needs import BASH, Clock, clock_of, pane_of, selected, settled, shown, verbs
+from tests.widgets.needs_pane import BASH, pane_of, selected, settled, verbs
 from widgets.gallery import StageClient, card, hub
 from widgets.gallery_runs import GATE, gate_need, run, stage, stage_need
 from widgets.needs.pane import NeedsPane
@@ -54,7 +54,7 @@ async def opened(player: "Player") -> None:
 async def test_a_gate_shows_its_evidence_and_is_approved_with_the_version_that_was_shown(
     play: "Play", size: tuple[int, int]
 ) -> None:
-    async with play(client=client_with(of_gate()), clock=Clock(), size=size) as player:
+    async with play(client=client_with(of_gate()), size=size) as player:
         await opened(player)
         for part in ("gate", "r4", "Both agents complete", "7 files", "✗ 1 failed", "a approve", "a Approve"):
             assert part in player.screen_text(), part
@@ -68,7 +68,7 @@ async def test_a_gate_shows_its_evidence_and_is_approved_with_the_version_that_w
 
 
 async def test_a_gate_that_has_moved_on_is_refused_in_words_and_shown_afresh(play: "Play") -> None:
-    async with play(client=client_with(of_gate()), clock=Clock()) as player:
+    async with play(client=client_with(of_gate())) as player:
         await opened(player)
         player.client.refusals["gate.approve"] = Refused("g7 has changed", "there are 2 new commits")
         player.client.details["g7"] = of_gate(replace(OPEN, version=4, message="Look again?"))
@@ -78,31 +78,31 @@ async def test_a_gate_that_has_moved_on_is_refused_in_words_and_shown_afresh(pla
         player.client.refusals.clear()
         await player.press("a")
         assert "The evidence has just changed" in player.told
-        clock_of(player).now += 1
+        player.clock.now += 1
         await player.press("a")
         await player.until(lambda: verbs(player) == ["gate.approve", "gate.approve"])
         assert player.client.asked[-1][1]["seen_version"] == 4
 
 
 async def test_a_denial_without_a_reason_is_not_sent(play: "Play") -> None:
-    async with play(client=client_with(of_gate()), clock=Clock()) as player:
+    async with play(client=client_with(of_gate())) as player:
         await opened(player)
         await player.press("d")
-        await shown(player, "Words")
+        await player.shown("Words")
         await player.press("ctrl+s")
         assert "nothing written yet" in player.screen_text()
         assert verbs(player) == []
         await player.press(*"split it", "ctrl+s")
         asked = await player.asked("gate.deny")
         assert (asked["note"], asked["seen_version"], asked["by"]) == ("split it", 3, "tui")
-        await shown(player, "NeedsPane")
+        await player.shown("NeedsPane")
 
 
 async def test_a_gate_that_slips_under_the_key_is_not_approved(play: "Play") -> None:
     client = client_with(of_gate())
     client.details[BASH.id] = NeedDetail(BASH, "npm test", False, (), ())
     client.tell(NeedsChanged((BASH, gate_need(OPEN))))
-    async with play(client=client, clock=Clock()) as player:
+    async with play(client=client) as player:
         await player.until(lambda: len(player.board.mirror.needs) == 2)
         await opened(player)
         await player.press("g")
@@ -116,7 +116,7 @@ async def test_a_gate_that_slips_under_the_key_is_not_approved(play: "Play") -> 
 
 
 async def test_enter_on_a_gate_opens_its_run_and_escape_leads_back(play: "Play") -> None:
-    async with play(client=client_with(of_gate()), clock=Clock()) as player:
+    async with play(client=client_with(of_gate())) as player:
         await opened(player)
         await player.press("enter")
         await player.until(lambda: isinstance(player.app.screen, RunsPane))
@@ -126,16 +126,16 @@ async def test_enter_on_a_gate_opens_its_run_and_escape_leads_back(play: "Play")
         assert look is not None
         assert (look.run.id, look.stage.name) == ("r4", "review-gate")
         await player.press("escape")
-        await shown(player, "NeedsPane")
+        await player.shown("NeedsPane")
         player.client.tell(NeedsChanged(()))
         await player.until(lambda: "Nothing waits for you" in player.screen_text())
         await player.press("escape")
-        await shown(player, "BoardScreen")
+        await player.shown("BoardScreen")
 
 
 @pytest.mark.parametrize("key", ["s", "u", "R", "i", "A", "c", "1", "space"])
 async def test_a_gate_has_no_card_and_every_other_key_says_so_or_does_nothing(play: "Play", key: str) -> None:
-    async with play(client=client_with(of_gate()), clock=Clock()) as player:
+    async with play(client=client_with(of_gate())) as player:
         await opened(player)
         await player.press(key)
         assert verbs(player) == []
@@ -153,36 +153,34 @@ async def test_a_stuck_stage_is_decided_about_from_the_queue(
     play: "Play", key: str, verb: str, more: dict[str, str]
 ) -> None:
     told = stage_need("r4", STUCK, CARD)
-    async with play(
-        client=client_with(NeedDetail(told, "Shall I pin it?", False, (), ())), clock=Clock()
-    ) as player:
+    async with play(client=client_with(NeedDetail(told, "Shall I pin it?", False, (), ()))) as player:
         await opened(player)
         assert "Shall I pin it?" in player.screen_text()
         await player.press(key)
-        await shown(player, "Words")
+        await player.shown("Words")
         await player.press("ctrl+s")
         asked = await player.asked(verb)
         expected = {"run": "r4", "stage": "fix", "note": "", **more}
         assert {name: asked[name] for name in expected} == expected
-        await shown(player, "NeedsPane")
+        await player.shown("NeedsPane")
 
 
 async def test_a_stuck_stages_session_is_prompted_and_attached(play: "Play") -> None:
     told = stage_need("r4", STUCK, CARD)
-    async with play(client=client_with(NeedDetail(told, "?", False, (), ())), clock=Clock()) as player:
+    async with play(client=client_with(NeedDetail(told, "?", False, (), ()))) as player:
         await opened(player)
         await player.press("s")
-        await shown(player, "SendPrompt")
+        await player.shown("SendPrompt")
         await player.press(*"pin it", "ctrl+s")
         assert (await player.asked("send"))["text"] == "pin it"
-        await shown(player, "NeedsPane")
+        await player.shown("NeedsPane")
         await player.press("enter")
         assert (await player.asked("attach"))["card"] == "c1"
 
 
 async def test_a_stage_without_a_card_leads_to_its_run(play: "Play") -> None:
     told = stage_need("r4", HEADLESS)
-    async with play(client=client_with(NeedDetail(told, "?", False, (), ())), clock=Clock()) as player:
+    async with play(client=client_with(NeedDetail(told, "?", False, (), ()))) as player:
         await opened(player)
         await player.press("s")
         assert "audit of r4 has no card. Press D to mark it as done" in player.told
@@ -192,7 +190,7 @@ async def test_a_stage_without_a_card_leads_to_its_run(play: "Play") -> None:
 
 async def test_a_stage_that_waits_for_its_worktree_says_that_it_goes_on_by_itself(play: "Play") -> None:
     told = replace(stage_need("r4", HEADLESS), options=(), hint="It goes on by itself when that is free.")
-    async with play(client=client_with(NeedDetail(told, "?", False, (), ())), clock=Clock()) as player:
+    async with play(client=client_with(NeedDetail(told, "?", False, (), ()))) as player:
         await opened(player)
         assert "◆ It goes on by itself when that is free." in player.screen_text()
         await player.press("D")
@@ -202,7 +200,7 @@ async def test_a_stage_that_waits_for_its_worktree_says_that_it_goes_on_by_itsel
 
 async def test_a_key_of_stages_says_why_it_does_nothing_elsewhere(play: "Play") -> None:
     client = client_with(of_gate())
-    async with play(client=client, clock=Clock()) as player:
+    async with play(client=client) as player:
         await opened(player)
         await player.press("K")
         assert "review-gate of r4 is a gate. Press a to approve it, d to deny it." in player.told
@@ -211,7 +209,7 @@ async def test_a_key_of_stages_says_why_it_does_nothing_elsewhere(play: "Play") 
 async def test_next_on_the_board_passes_over_what_has_no_card(play: "Play") -> None:
     waiting = card(2, "Waits", "review", "idle", attention=5)
     client = StageClient(Board(hub(), (CARD, waiting), (gate_need(OPEN),), (RUN,)))
-    async with play(client=client, clock=Clock()) as player:
+    async with play(client=client) as player:
         await player.press("w")
         assert player.at == "c2"
 
@@ -220,7 +218,7 @@ async def test_the_queue_opens_on_the_most_urgent_where_no_card_is_under_the_cur
     first = replace(BASH, card="c9", id="c9.x")
     client = StageClient(Board(hub(), (), (first, gate_need(OPEN)), (RUN,)))
     client.details = {"c9.x": NeedDetail(first, "npm test", False, (), ()), "g7": of_gate()}
-    async with play(client=client, clock=Clock()) as player:
+    async with play(client=client) as player:
         await player.press("a")
         await player.until(lambda: isinstance(player.app.screen, NeedsPane))
         assert selected(player) == "c9.x"

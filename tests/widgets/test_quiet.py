@@ -51,20 +51,20 @@ async def settled(player: "Player", paper: list[str]) -> None:
     paper.clear()
 
 
-class Clock:
-    def __init__(self) -> None:
-        self.now = NOW
-
-    def __call__(self) -> float:
-        return self.now
+async def a_minute_later(player: "Player", paper: list[str]) -> str:
+    """What is written when a minute has passed."""
+    await settled(player, paper)
+    player.clock.now += 60
+    await player.until(lambda: bool(paper))
+    await player.pilot.pause(0.1)
+    return "".join(paper)
 
 
 async def test_an_idle_board_writes_nothing_however_often_it_looks(play: "Play", paper: list[str]) -> None:
-    clock = Clock()
-    async with play(client=StageClient(board(NOW)), clock=clock) as player:
+    async with play(client=StageClient(board(NOW))) as player:
         await settled(player, paper)
         for _ in range(20):
-            clock.now += 0.5
+            player.clock.now += 0.5
             player.board.draw()
             await player.pilot.pause(0.02)
         assert paper == []
@@ -80,12 +80,11 @@ async def test_what_is_told_again_unchanged_writes_nothing(play: "Play", paper: 
 
 
 async def test_a_minute_that_passes_writes_only_the_ages_that_changed(play: "Play", paper: list[str]) -> None:
-    clock = Clock()
     cards = [card(number, f"Card {number}", "review", "idle", since=NOW - 3 * 86400) for number in range(8)]
     cards.append(card(99, "The young one", "backlog", "new", since=NOW - 30))
-    async with play(*cards, clock=clock) as player:
+    async with play(*cards) as player:
         await settled(player, paper)
-        clock.now += 60
+        player.clock.now += 60
         player.board.draw()
         await player.until(lambda: bool(paper))
         await player.pilot.pause(0.1)
@@ -130,14 +129,13 @@ async def test_a_pane_that_stands_still_is_written_once(play: "Play", paper: lis
 async def test_the_queue_writes_nothing_while_nothing_changes(
     play: "Play", paper: list[str], size: tuple[int, int]
 ) -> None:
-    clock = Clock()
     told = board(NOW)
-    async with play(client=stage(NOW), clock=clock, size=size) as player:
+    async with play(client=stage(NOW), size=size) as player:
         await player.press("a")
         await player.until(lambda: "psql" in player.screen_text())
         await settled(player, paper)
         for _ in range(20):
-            clock.now += 0.5
+            player.clock.now += 0.5
             player.client.tell(told, NeedsChanged(told.needs), CardChanged(told.cards[0]))
             await player.pilot.pause(0.02)
         await player.pilot.pause(0.2)
@@ -147,15 +145,10 @@ async def test_the_queue_writes_nothing_while_nothing_changes(
 async def test_a_minute_in_the_queue_writes_only_the_ages_that_changed(
     play: "Play", paper: list[str]
 ) -> None:
-    clock = Clock()
-    async with play(client=stage(NOW), clock=clock) as player:
+    async with play(client=stage(NOW)) as player:
         await player.press("a")
         await player.until(lambda: "psql" in player.screen_text())
-        await settled(player, paper)
-        clock.now += 60
-        await player.until(lambda: bool(paper))
-        await player.pilot.pause(0.1)
-        said = "".join(paper)
+        said = await a_minute_later(player, paper)
         assert "18m" in said
         assert "ON_ERROR_STOP" not in said
 
@@ -164,13 +157,12 @@ async def test_a_minute_in_the_queue_writes_only_the_ages_that_changed(
 async def test_the_runs_write_nothing_while_nothing_changes(
     play: "Play", paper: list[str], size: tuple[int, int]
 ) -> None:
-    clock = Clock()
-    async with play(client=stage_runs(NOW), clock=clock, size=size) as player:
+    async with play(client=stage_runs(NOW), size=size) as player:
         await player.press("r", "w")
         await player.until(lambda: "7 files" in player.screen_text())
         await settled(player, paper)
         for _ in range(20):
-            clock.now += 0.5
+            player.clock.now += 0.5
             player.client.tell(*(RunChanged(run) for run in runs(NOW)))
             await player.pilot.pause(0.02)
         await player.pilot.pause(0.2)
@@ -181,15 +173,10 @@ async def test_the_runs_write_nothing_while_nothing_changes(
 async def test_a_minute_in_the_runs_writes_only_the_times_that_changed(
     play: "Play", paper: list[str]
 ) -> None:
-    clock = Clock()
-    async with play(client=stage_runs(NOW), clock=clock) as player:
+    async with play(client=stage_runs(NOW)) as player:
         await player.press("r", "w")
         await player.until(lambda: "7 files" in player.screen_text())
-        await settled(player, paper)
-        clock.now += 60
-        await player.until(lambda: bool(paper))
-        await player.pilot.pause(0.1)
-        said = "".join(paper)
+        said = await a_minute_later(player, paper)
         assert "19m" in said
         assert "session_store.py" not in said
         assert "spike" not in said
@@ -213,16 +200,15 @@ async def test_one_stage_that_changes_is_the_one_that_is_written(play: "Play", p
 async def test_the_mail_writes_nothing_while_nothing_changes(
     play: "Play", paper: list[str], keys: tuple[str, ...]
 ) -> None:
-    clock = Clock()
     client = stage_mail(NOW)
-    async with play(client=client, clock=clock) as player:
+    async with play(client=client) as player:
         await player.press("m", *keys)
         await settled(player, paper)
         asked = len(client.asked)
         told = player.board.mirror.mail
         assert told is not None
         for _ in range(20):
-            clock.now += 0.5
+            player.clock.now += 0.5
             client.tell(MailChanged(told))
             await player.pilot.pause(0.02)
         await player.pilot.pause(0.4)
@@ -231,14 +217,9 @@ async def test_the_mail_writes_nothing_while_nothing_changes(
 
 
 async def test_a_minute_in_the_mail_writes_only_the_ages_that_changed(play: "Play", paper: list[str]) -> None:
-    clock = Clock()
-    async with play(client=stage_mail(NOW), clock=clock) as player:
+    async with play(client=stage_mail(NOW)) as player:
         await player.press("m")
-        await settled(player, paper)
-        clock.now += 60
-        await player.until(lambda: bool(paper))
-        await player.pilot.pause(0.1)
-        said = "".join(paper)
+        said = await a_minute_later(player, paper)
         assert "3m" in said
         assert "The gather g1 stays open" not in said
         assert "worker-2 " not in said

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.anyio
 
 async def opened(player: "Player") -> None:
     await player.press("T")
-    await player.until(lambda: type(player.app.screen).__name__ == "StartTeam")
+    await player.shown("StartTeam")
 
 
 @pytest.fixture

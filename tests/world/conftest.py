@@ -3,14 +3,13 @@
 import itertools
 import os
 import subprocess
-import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TypeVar
 
 import pytest
 
 from orchestrator.world.tmux import Tmux
+from tests.poll import poll
 
 # What a user's tmux.conf may hold that would end sessions, hide the status line or replace commands.
 HOSTILE_CONF = """
@@ -36,16 +35,6 @@ set -g no-such-option on
 """
 
 _numbers = itertools.count(1)
-Seen = TypeVar("Seen")
-
-
-def until(look: Callable[[], Seen], within: float = 15.0) -> Seen:
-    """The first true thing that `look` gives; fails the test when none comes in time."""
-    deadline = time.monotonic() + within
-    while not (seen := look()):
-        assert time.monotonic() < deadline, "it did not come to pass"
-        time.sleep(0.02)
-    return seen
 
 
 def run_tmux(socket: str, *words: str) -> str:
@@ -88,7 +77,7 @@ class Terminal:
 
     def shows(self, text: str) -> None:
         """Waits until the text is on the screen."""
-        until(lambda: text in self.screen)
+        poll(lambda: text in self.screen)
 
 
 @pytest.fixture

@@ -2,23 +2,10 @@
 
 import os
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
 
 from orchestrator.world.processes import Outcome, look, start
-
-T = TypeVar("T")
-
-
-def until(seen: Callable[[], T], what: str) -> T:
-    """The first true value that `seen` returns; fails the test after 20 seconds."""
-    deadline = time.monotonic() + 20
-    while not (value := seen()):
-        assert time.monotonic() < deadline, f"waited for {what}"
-        time.sleep(0.01)
-    return value
+from tests.poll import poll
 
 
 def begin(folder: Path, line: str, **how: object) -> Outcome:
@@ -28,7 +15,7 @@ def begin(folder: Path, line: str, **how: object) -> Outcome:
 
 def ended(folder: Path) -> Outcome:
     """Waits until it runs no more."""
-    until(lambda: look(folder).state != "running", f"the end of what runs in {folder}")
+    poll(lambda: look(folder).state != "running", f"the end of what runs in {folder}")
     return look(folder)
 
 

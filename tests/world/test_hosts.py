@@ -21,9 +21,10 @@ from orchestrator.world.hosts.bundle import bundle
 from orchestrator.world.hosts.ssh import command
 from orchestrator.world.worktrees import GitRefused
 from tests.conftest import git
+from tests.poll import poll
 from tests.sshd import Sshd, sshd_in
 from tests.world.plots import refs
-from tests.world.running import calling, until
+from tests.world.running import calling
 
 BASE = "~/.orch host/test"
 
@@ -121,7 +122,7 @@ def test_a_session_runs_once_though_those_who_start_it_are_killed(big: Host, ssh
         found = ask(big, "look", base=BASE, sessions=[["c1", 1, 0], ["c9", 1, 0]])["sessions"]
         return found if found[0]["outcome"]["state"] == "ended" else None
 
-    first, never = until(seen, "its end")
+    first, never = poll(seen, "its end")
     assert (first["outcome"]["exit_code"], first["lines"]) == (7, ["said", "over"])
     assert never["outcome"]["state"] == "absent"
     assert (sshd.home / "effect").read_text() == "ran\n"

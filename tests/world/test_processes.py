@@ -16,7 +16,8 @@ import pytest
 from orchestrator.world.processes import NotStarted, end, lines, look, start, tail
 from orchestrator.world.processes.identity import from_ps as identity_by_ps
 from orchestrator.world.processes.identity import identity
-from tests.world.running import begin, ended, until
+from tests.poll import poll
+from tests.world.running import begin, ended
 
 
 @pytest.fixture
@@ -68,7 +69,7 @@ def test_its_environment_is_the_one_given_and_stands_in_no_command_line(folder: 
     tell = "import json, os, time; print(json.dumps(dict(os.environ)), flush=True); time.sleep(60)"
     given = {"LC_ALL": "C.UTF-8", "ORCH_TOKEN": "s3cret", "ODD": "a\nb"}
     begun = start(folder, [sys.executable, "-c", tell], folder.parent, given)
-    until(lambda: tail(folder), "its word")
+    poll(lambda: tail(folder), "its word")
     assert json.loads(tail(folder)) == given
     runner = psutil.Process(json.loads((folder / "began").read_text())["pid"])
     assert psutil.Process(begun.pid).ppid() == runner.pid
@@ -115,7 +116,7 @@ def test_lines_come_whole_and_once_while_they_are_printed(folder: Path) -> None:
         found.extend(new)
         return over and not new
 
-    until(follow, "the last line")
+    poll(follow, "the last line")
     word = "€\u2028" * 7
     assert found == [f"{word} {number}" for number in range(1000)]
 
@@ -135,21 +136,21 @@ def test_what_it_leaves_in_the_background_does_not_hold_its_end(folder: Path) ->
 
 def test_ending_reaches_all_that_it_started(folder: Path) -> None:
     begun = begin(folder, "(trap '' TERM; echo $$ here; while :; do sleep 1; done) & sleep 60")
-    until(lambda: tail(folder), "the child's word")
+    poll(lambda: tail(folder), "the child's word")
     outcome = end(folder, 10)
     assert (outcome.state, outcome.exit_code) == ("ended", -signal.SIGTERM)
-    until(lambda: not _members(begun.pid), "the end of its group")
+    poll(lambda: not _members(begun.pid), "the end of its group")
 
 
 def test_what_is_deaf_to_sigterm_is_killed_after_the_patience(folder: Path) -> None:
     begin(folder, "trap '' TERM; echo deaf; while :; do sleep 0.1; done")
-    until(lambda: tail(folder), "its word")
+    poll(lambda: tail(folder), "its word")
     assert end(folder, 0.2).exit_code == -signal.SIGKILL
 
 
 def test_an_end_of_its_own_within_the_patience_is_kept(folder: Path) -> None:
     begin(folder, "trap 'echo bye; exit 7' TERM; echo up; while :; do sleep 0.05; done")
-    until(lambda: tail(folder), "its word")
+    poll(lambda: tail(folder), "its word")
     assert end(folder, 10).exit_code == 7
     assert tail(folder).endswith("bye\n")
 

@@ -12,7 +12,8 @@ import pytest
 from orchestrator.world.processes import end, look
 from orchestrator.world.processes.identity import identity
 from orchestrator.world.processes.starting import runner
-from tests.world.running import begin, caller, calling, ended, until
+from tests.poll import poll
+from tests.world.running import begin, caller, calling, ended
 
 APPEND = "echo ran >> effect; sleep 0.1; echo over >> effect"
 
@@ -66,7 +67,7 @@ def test_the_runner_is_deaf_to_hangups_and_sigterm(tmp_path: Path) -> None:
 def test_without_its_runner_it_runs_and_then_nobody_knows_how_it_ended(tmp_path: Path) -> None:
     begin(tmp_path / "run", "while [ ! -e go ]; do sleep 0.02; done; echo ran >> effect")
     os.kill(_runner(tmp_path / "run"), signal.SIGKILL)
-    until(lambda: not _lives(_runner(tmp_path / "run")), "the runner's end")
+    poll(lambda: not _lives(_runner(tmp_path / "run")), "the runner's end")
     assert look(tmp_path / "run").state == "running"
     (tmp_path / "go").touch()
     outcome = ended(tmp_path / "run")
@@ -79,7 +80,7 @@ def test_without_its_runner_it_can_be_ended(tmp_path: Path) -> None:
     begun = begin(tmp_path / "run", "exec sleep 60")
     os.kill(_runner(tmp_path / "run"), signal.SIGKILL)
     assert end(tmp_path / "run", 10).state == "unknown"
-    until(lambda: not _lives(begun.pid), "its end")
+    poll(lambda: not _lives(begun.pid), "its end")
 
 
 @pytest.mark.parametrize("seed", range(12))

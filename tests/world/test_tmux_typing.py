@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from orchestrator.world.tmux import NoSuchTarget, Pane, Tmux, TmuxFailed
-from tests.world.conftest import run_tmux, until
+from tests.poll import poll
+from tests.world.conftest import run_tmux
 
 # A program that asks for bracketed pastes and writes down each byte that it is sent.
 LISTENER = """
@@ -29,17 +30,17 @@ class Listener:
         self.pane = tmux.open_window(
             card, folder, [sys.executable, "-c", LISTENER, str(self.file)], card, 1
         ).pane
-        until(lambda: "ready" in tmux.capture([self.pane])[self.pane])
+        poll(lambda: "ready" in tmux.capture([self.pane])[self.pane])
 
     def heard(self, ending: str = "\r") -> str:
-        until(lambda: self.file.read_bytes().endswith(ending.encode()))
+        poll(lambda: self.file.read_bytes().endswith(ending.encode()))
         return self.file.read_bytes().decode()
 
 
 def ended(tmux: Tmux, folder: Path) -> Pane:
     """A pane whose program has ended."""
     pane = tmux.open_window("ended", folder, ["true"], "ended", 1)
-    until(lambda: [each for each in tmux.sweep().panes if each.pane == pane.pane and each.dead])
+    poll(lambda: [each for each in tmux.sweep().panes if each.pane == pane.pane and each.dead])
     return pane
 
 
@@ -76,7 +77,7 @@ def test_pastes_into_one_pane_never_mix(tmux: Tmux, tmp_path: Path) -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    until(lambda: listener.heard().count("\r") == 4)
+    poll(lambda: listener.heard().count("\r") == 4)
     assert sorted(listener.heard().split("\r")[:-1]) == [f"\x1b[200~{text}\x1b[201~" for text in texts]
 
 
@@ -137,7 +138,7 @@ def test_several_panes_are_read_apart(tmux: Tmux, tmp_path: Path) -> None:
         tmux.open_window(name, tmp_path, ["sh", "-c", f"echo {name} says; sleep 1000"], name, 1).pane: name
         for name in ("c1", "c2", "c3")
     }
-    until(lambda: all("says" in text for text in tmux.capture(list(texts)).values()))
+    poll(lambda: all("says" in text for text in tmux.capture(list(texts)).values()))
     seen = tmux.capture(list(texts))
     assert {pane: text.split("\n")[0] for pane, text in seen.items()} == {
         pane: f"{name} says" for pane, name in texts.items()
@@ -160,7 +161,7 @@ def test_a_pane_that_is_gone_is_missing_and_spoils_no_other(tmux: Tmux, tmp_path
 def test_a_preview_has_colours_and_its_size(tmux: Tmux, tmp_path: Path) -> None:
     script = r"printf '\033[31mred\033[0m plain'; sleep 1000"
     pane = tmux.open_window("c1", tmp_path, ["sh", "-c", script], "c1", 1).pane
-    until(lambda: "plain" in tmux.capture([pane])[pane])
+    poll(lambda: "plain" in tmux.capture([pane])[pane])
     text, width, height = tmux.capture_sized(pane)
     assert (width, height) == (200, 50)
     assert text.startswith("\x1b[31mred\x1b[39m plain")
@@ -171,5 +172,5 @@ def test_a_preview_has_colours_and_its_size(tmux: Tmux, tmp_path: Path) -> None:
 def test_output_that_imitates_our_marks_stays_text(tmux: Tmux, tmp_path: Path) -> None:
     script = "printf '%%0|200|50\\n|%%1|x\\nabc'; sleep 1000"
     pane = tmux.open_window("c1", tmp_path, ["sh", "-c", script], "c1", 1).pane
-    until(lambda: "abc" in tmux.capture([pane])[pane])
+    poll(lambda: "abc" in tmux.capture([pane])[pane])
     assert tmux.capture([pane])[pane].split("\n")[:3] == ["%0|200|50", "|%1|x", "abc"]

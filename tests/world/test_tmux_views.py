@@ -13,7 +13,8 @@ import pytest
 
 from orchestrator.core.views import Attachment
 from orchestrator.world.tmux import NoSuchTarget, Pane, Tmux
-from tests.world.conftest import Terminal, run_tmux, until
+from tests.poll import poll
+from tests.world.conftest import Terminal, run_tmux
 
 ENDS = "read line; exit 1"
 NewTerminal = Callable[[], Terminal]
@@ -22,14 +23,14 @@ NewTerminal = Callable[[], Terminal]
 def card(tmux: Tmux, folder: Path, name: str, script: str = "cat") -> Pane:
     """A window whose pane says whose it is."""
     pane = tmux.open_window(name, folder, ["sh", "-c", f"echo this is {name}; {script}"], name, 1)
-    until(lambda: f"this is {name}" in tmux.capture([pane.pane])[pane.pane])
+    poll(lambda: f"this is {name}" in tmux.capture([pane.pane])[pane.pane])
     return pane
 
 
 def end(tmux: Tmux, pane: Pane) -> None:
     """Ends the program of a window that was made with the script `ENDS`."""
     tmux.send_keys(pane.pane, "Enter")
-    until(lambda: [each for each in tmux.sweep().panes if each.pane == pane.pane and each.dead])
+    poll(lambda: [each for each in tmux.sweep().panes if each.pane == pane.pane and each.dead])
 
 
 def look(tmux: Tmux, terminal: Terminal, pane: Pane, name: str) -> None:
@@ -59,9 +60,9 @@ def test_the_back_key_returns_to_the_board_and_the_session_goes_on(
     pane, here = card(board, tmp_path, "c1"), terminal()
     assert not board.sweep().attached
     look(board, here, pane, "c1")
-    until(lambda: board.sweep().attached)
+    poll(lambda: board.sweep().attached)
     here.press("typed", "Enter")
-    until(lambda: here.screen.count("typed") == 2)
+    poll(lambda: here.screen.count("typed") == 2)
     here.press("F12")
     here.shows("BACK 0")
     assert views(socket) == []
@@ -77,7 +78,7 @@ def test_a_plain_terminal_comes_back_too(board: Tmux, socket: str, tmp_path: Pat
     os.close(theirs)
     threading.Thread(target=_read_all, args=(person,), daemon=True).start()
     try:
-        until(lambda: board.sweep().attached)
+        poll(lambda: board.sweep().attached)
         os.write(person, b"\x1b[24~")
         assert client.wait(15) == 0
     finally:
@@ -157,7 +158,7 @@ def test_a_cut_connection_leaves_the_session_and_its_view_goes_with_the_next(
     pane, here = card(board, tmp_path, "c1"), terminal()
     look(board, here, pane, "c1")
     Tmux(here.socket).end_server()
-    until(lambda: not board.sweep().attached)
+    poll(lambda: not board.sweep().attached)
     assert [each.pid for each in board.sweep().panes] == [pane.pid]
     board.kill_view_leftovers(older_than=-1)
     assert views(socket) == []
@@ -179,7 +180,7 @@ def test_a_viewer_inside_the_same_server_is_switched_there_and_back(
     here.shows("this is c1")
     here.press("F12")
     here.shows("their own")
-    until(lambda: views(socket) == [])
+    poll(lambda: views(socket) == [])
 
 
 @pytest.mark.parametrize("viewer", ["", "/tmp/other/default,{pid},0", "{socket},1,0", "garbage"])
@@ -242,7 +243,7 @@ def test_only_the_window_that_is_looked_at_takes_the_terminals_size(
 ) -> None:
     one, two = card(board, tmp_path, "c1"), card(board, tmp_path, "c2")
     look(board, terminal(), one, "c1")
-    until(lambda: board.capture_sized(one.pane)[1:] == (100, 29))
+    poll(lambda: board.capture_sized(one.pane)[1:] == (100, 29))
     assert board.capture_sized(two.pane)[1:] == (200, 50)
 
 
@@ -293,11 +294,11 @@ def test_the_status_line_names_the_card_that_is_shown_and_how_many_wait(
     assert here.last_row.strip() == "F12 board   F11 next  │ c1"
     labels = {one.window: "c1 auth · working", two.window: "c2 docs · permission"}
     board.publish(labels, 3, (two.window,))
-    until(lambda: here.last_row.strip() == "F12 board   F11 next  3 cards wait │ c1 auth · working")
+    poll(lambda: here.last_row.strip() == "F12 board   F11 next  3 cards wait │ c1 auth · working")
     here.press("F11")
-    until(lambda: here.last_row.strip() == "F12 board   F11 next  3 cards wait │ c2 docs · permission")
+    poll(lambda: here.last_row.strip() == "F12 board   F11 next  3 cards wait │ c2 docs · permission")
     board.publish({two.window: "c2 docs · idle"}, 1, ())
-    until(lambda: here.last_row.strip() == "F12 board   F11 next  1 card waits │ c2 docs · idle")
+    poll(lambda: here.last_row.strip() == "F12 board   F11 next  1 card waits │ c2 docs · idle")
     here.press("F11")
     here.shows("No other card waits")
 
@@ -355,7 +356,7 @@ def test_a_hostile_title_comes_out_as_it_is(
     pane, here = card(board, tmp_path, "c1"), terminal()
     look(board, here, pane, "c1")
     board.publish({pane.window: f"c1 {title} · working"}, 1, ())
-    until(lambda: "working" in here.last_row)
+    poll(lambda: "working" in here.last_row)
     assert here.last_row.strip() == f"F12 board   F11 next  1 card waits │ c1 {title} · working"
     assert not list(tmp_path.rglob("hacked"))
     assert not Path("hacked").exists()
@@ -367,7 +368,7 @@ def test_a_title_stays_on_one_row_and_the_keys_on_it(
     pane, here = card(board, tmp_path, "c1"), terminal()
     look(board, here, pane, "c1")
     board.publish({pane.window: "c1 one\ntwo\x1b[31m\tthree\u202e " + "x" * 500}, 12, ())
-    until(lambda: "xxx" in here.last_row)
+    poll(lambda: "xxx" in here.last_row)
     assert here.last_row.startswith(" F12 board   F11 next  12 cards wait │ c1 one two three xxx")
     assert len(here.last_row) == 100
     assert here.screen.count("xxx") == here.last_row.count("xxx")
@@ -380,4 +381,4 @@ def test_a_window_that_closed_meanwhile_spoils_no_label(
     board.close_window(gone.window)
     look(board, here, pane, "c2")
     board.publish({gone.window: "gone", pane.window: "c2 working"}, 2, (gone.window, pane.window))
-    until(lambda: "c2 working" in here.last_row)
+    poll(lambda: "c2 working" in here.last_row)

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from orchestrator.world.tmux import NoSuchTarget, Pane, PaneSeen, Tmux, TmuxFailed, TmuxGone
-from tests.world.conftest import run_tmux, until
+from tests.poll import poll
+from tests.world.conftest import run_tmux
 
 SLEEP = ("sleep", "1000")
 
@@ -23,7 +24,7 @@ def the_only(tmux: Tmux) -> PaneSeen:
 
 
 def dead(tmux: Tmux) -> PaneSeen:
-    return until(lambda: [each for each in tmux.sweep().panes if each.dead])[0]
+    return poll(lambda: [each for each in tmux.sweep().panes if each.dead])[0]
 
 
 def windows(socket: str, fields: str = "#{window_name}") -> list[str]:
@@ -34,7 +35,7 @@ def test_a_window_runs_its_arguments_in_its_directory(tmux: Tmux, tmp_path: Path
     argv = [sys.executable, "-c", "import os, sys; print(os.getcwd(), sys.argv[1:], flush=True); input()"]
     words = ["two words", "$HOME", "; touch x;", ";", "-t", "#(touch y)", "'", ""]
     pane = tmux.open_window("c1-slug", tmp_path, [*argv, *words], "c1", 2)
-    until(lambda: str(words) in tmux.capture([pane.pane])[pane.pane].replace("\n", ""))
+    poll(lambda: str(words) in tmux.capture([pane.pane])[pane.pane].replace("\n", ""))
     assert str(tmp_path) in tmux.capture([pane.pane])[pane.pane]
     seen = the_only(tmux)
     assert (seen.window, seen.pane, seen.pid) == (pane.window, pane.pane, pane.pid)
@@ -47,7 +48,7 @@ def test_a_lone_argument_is_a_program_and_not_a_shell_line(tmux: Tmux, tmp_path:
     program.write_text("#!/bin/sh\necho it ran\nsleep 1000\n")
     program.chmod(0o700)
     pane = tmux.open_window("c1", tmp_path, [str(program)], "c1", 1)
-    until(lambda: "it ran" in tmux.capture([pane.pane])[pane.pane])
+    poll(lambda: "it ran" in tmux.capture([pane.pane])[pane.pane])
 
 
 def test_a_directory_whose_name_looks_like_a_format_is_taken_as_it_is(tmux: Tmux, tmp_path: Path) -> None:
@@ -55,7 +56,7 @@ def test_a_directory_whose_name_looks_like_a_format_is_taken_as_it_is(tmux: Tmux
     odd.mkdir()
     for number in (1, 2):
         pane = tmux.open_window("c1", odd, ["sh", "-c", "pwd > here; sleep 1000"], "c1", number)
-        until(lambda: (odd / "here").exists() and (odd / "here").read_text().strip() == str(odd))
+        poll(lambda: (odd / "here").exists() and (odd / "here").read_text().strip() == str(odd))
         (odd / "here").unlink()
         assert pane.pid
     assert not list(tmp_path.rglob("hacked"))
@@ -87,7 +88,7 @@ def test_an_ended_program_leaves_its_exit_code_and_last_words(
     tmux: Tmux, tmp_path: Path, script: str, code: int
 ) -> None:
     pane = tmux.open_window("c1", tmp_path, ["sh", "-c", f"echo last words; read x; {script}"], "c1", 1).pane
-    until(lambda: "last words" in tmux.capture([pane])[pane])
+    poll(lambda: "last words" in tmux.capture([pane])[pane])
     tmux.send_keys(pane, "Enter")
     seen = dead(tmux)
     assert seen.exit_code == code
@@ -140,7 +141,7 @@ def test_a_removed_socket_is_not_a_dead_server(tmux: Tmux, socket: str, tmp_path
     with pytest.raises(TmuxFailed, match="socket"):
         tmux.open_window("c2", tmp_path, SLEEP, "c2", 1)
     os.kill(server, signal.SIGUSR1)
-    until(lambda: _answers(tmux))
+    poll(lambda: _answers(tmux))
     assert tmux.sweep().server_pid == server
 
 
@@ -172,7 +173,7 @@ def runs(tmp_path: Path) -> int:
 def test_the_hub_runs_once_however_often_it_is_opened(tmux: Tmux, socket: str, tmp_path: Path) -> None:
     for _ in range(3):
         tmux.open_hub(hub(tmp_path), tmp_path)
-    until(lambda: runs(tmp_path))
+    poll(lambda: runs(tmp_path))
     assert windows(socket) == ["hub"]
     assert runs(tmp_path) == 1
     assert tmux.sweep().panes == ()
@@ -180,9 +181,9 @@ def test_the_hub_runs_once_however_often_it_is_opened(tmux: Tmux, socket: str, t
 
 def test_a_hub_that_died_is_started_in_its_own_window(tmux: Tmux, socket: str, tmp_path: Path) -> None:
     tmux.open_hub(["sh", "-c", "exit 3"], tmp_path)
-    until(lambda: windows(socket, "#{pane_dead}") == ["1"])
+    poll(lambda: windows(socket, "#{pane_dead}") == ["1"])
     tmux.open_hub(hub(tmp_path), tmp_path)
-    until(lambda: runs(tmp_path) == 1)
+    poll(lambda: runs(tmp_path) == 1)
     assert windows(socket, "#{window_id} #{window_name} #{pane_dead}") == ["@0 hub 0"]
 
 
@@ -210,7 +211,7 @@ def test_no_setting_of_the_users_ends_or_changes_a_session(
     tmux.open_hub(SLEEP, tmp_path)
     pane = tmux.open_window("c1-a", tmp_path, SLEEP, "c1", 1)
     ended = tmux.open_window("c2-b", tmp_path, ["sh", "-c", r"printf '\033kstolen\033\\'; exit 5"], "c2", 1)
-    until(lambda: dead(tmux))
+    poll(lambda: dead(tmux))
     assert windows(socket, "#{window_name} #{window_width}x#{window_height}") == [
         "hub 200x50",
         "c1-a 200x50",

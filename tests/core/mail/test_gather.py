@@ -1,5 +1,7 @@
 """A fan-in never hangs, and never gives up on somebody who only waits for a human."""
 
+from typing import Any
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -17,7 +19,7 @@ from orchestrator.core.mail.gather import (
     reported,
     tombstoned,
 )
-from orchestrator.core.mail.message import Authority, Kind
+from orchestrator.core.mail.message import Authority, Kind, Post
 from orchestrator.core.model import Status
 from tests.core.mail.letters import letter
 
@@ -150,35 +152,23 @@ def test_a_task_that_expects_results_opens_a_gather_and_a_result_reports_to_it()
     assert (task.opens.id, task.opens.thread, task.opens.deadline) == ("g7", "m1", 70.0)
     assert [each.name for each in task.opens.members] == ["w1", "w2", "nobody"]
     assert (task.message.gather, task.message.thread) == ("g7", "m1")
-    answered = compose(
-        draft(Kind.RESULT, reply_to="m1"),
-        message="m2",
-        sender="w1",
-        authority=Authority.PEER,
-        to=("lead",),
-        now=20.0,
-        parent=task.message,
-    )
+
+    def to_lead(id_: str, kind: Kind, sender: str, reply_to: str = "", **more: Any) -> Post:
+        return compose(
+            draft(kind, reply_to),
+            message=id_,
+            sender=sender,
+            authority=Authority.PEER,
+            to=("lead",),
+            now=20.0,
+            **more,
+        )
+
+    answered = to_lead("m2", Kind.RESULT, "w1", reply_to="m1", parent=task.message)
     assert (answered.message.gather, answered.message.thread, answered.opens) == ("g7", "m1", None)
-    forgotten = compose(
-        draft(Kind.RESULT),
-        message="m3",
-        sender="w2",
-        authority=Authority.PEER,
-        to=("lead",),
-        now=20.0,
-        gathers=[task.opens],
-    )
+    forgotten = to_lead("m3", Kind.RESULT, "w2", gathers=[task.opens])
     assert (forgotten.message.gather, forgotten.message.thread) == ("g7", "m1")
-    note = compose(
-        draft(Kind.NOTE),
-        message="m4",
-        sender="w2",
-        authority=Authority.PEER,
-        to=("lead",),
-        now=20.0,
-        gathers=[task.opens],
-    )
+    note = to_lead("m4", Kind.NOTE, "w2", gathers=[task.opens])
     assert (note.message.gather, note.message.thread) == ("", "m4")
 
 

@@ -11,6 +11,7 @@ import pytest
 from orchestrator.core.views import Need
 from orchestrator.core.workflow.views import GateView, RunView
 from tests.conftest import git
+from tests.core.workflow.stories import EXAMPLE
 from tests.e2e.messages_api import Text, ToolUse
 from tests.e2e.sessions.screen import at_the_board
 from tests.e2e.sessions.world import World, ended
@@ -26,26 +27,6 @@ RULES = "".join(
     for tool, command in (("Bash", "git *"),)
 )
 ALLOW_WRITE = '[[rules]]\nname = "files"\nanswer = "allow"\ntool = "Write"\n'
-FILE = """\
-workflow:
-  - name: implement-feature
-    agent: claude-code
-    prompt: "Implement the auth refactor per the spec in ./docs/auth-spec.md"
-    worktree: feature/auth-refactor
-    parallel: true
-  - name: implement-tests
-    agent: claude-code
-    prompt: "Write integration tests for the auth refactor"
-    worktree: feature/auth-tests
-    parallel: true
-  - name: review-gate
-    type: human-gate
-    message: "Both agents complete. Review diffs before merge?"
-  - name: merge
-    agent: claude-code
-    prompt: "Merge feature/auth-refactor and feature/auth-tests into main"
-    worktree: main
-"""
 
 
 @pytest.fixture
@@ -86,7 +67,7 @@ def script_the_example(world: World) -> None:
     writes(world, "Write integration tests", "implement-tests", "test_auth.py", "The tests")
 
 
-def start(world: World, text: str = FILE) -> RunView:
+def start(world: World, text: str = EXAMPLE) -> RunView:
     file = world.repo.parent / "ship.yml"
     file.write_text(text)
     told = json.loads(world.orch("run", str(file), "--json").stdout)

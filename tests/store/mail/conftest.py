@@ -6,27 +6,21 @@ from pathlib import Path
 import pytest
 
 from tests.store.mail.bench import Bench, redis_bench, sqlite_bench
-from tests.store.mail.redis_server import RedisServer, needs_redis
+from tests.store.mail.redis_server import RedisServer, running
 
 
 @pytest.fixture(scope="session")
 def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
     """One for all tests that only need some Redis; each of them has a name of its own in it."""
-    needs_redis()
-    server = RedisServer(tmp_path_factory.mktemp("redis"))
-    yield server
-    server.kill()
+    with running(tmp_path_factory.mktemp("shared") / "redis") as server:
+        yield server
 
 
 @pytest.fixture
 def own_redis(tmp_path: Path) -> Iterator[RedisServer]:
     """One that the test may kill."""
-    needs_redis()
-    folder = tmp_path / "redis"
-    folder.mkdir()
-    server = RedisServer(folder)
-    yield server
-    server.kill()
+    with running(tmp_path / "redis") as server:
+        yield server
 
 
 @pytest.fixture(params=["sqlite", "redis"])

@@ -6,11 +6,23 @@ import signal
 import socket
 import subprocess
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 STARTS_WITHIN_S = 20.0
+
+
+@contextmanager
+def running(folder: Path) -> Iterator["RedisServer"]:
+    """A server with an empty folder of its own there. Where no Redis is installed the test is skipped."""
+    needs_redis()
+    folder.mkdir()
+    server = RedisServer(folder)
+    yield server
+    server.kill()
 
 
 class RedisServer:

@@ -5,21 +5,8 @@ import pytest
 
 from orchestrator.config import KEYS, Config, ConfigError, example, load, schema, sources, variable
 from orchestrator.config.problems import line_of
+from tests.config.complaint import complaint
 from tests.guard import CHECKOUT
-
-
-@pytest.fixture
-def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Where the user's file is looked for; not there yet."""
-    path = tmp_path / "user.toml"
-    monkeypatch.setenv("ORCH_CONFIG", str(path))
-    return path
-
-
-def complaint(repo: Path | None = None) -> str:
-    with pytest.raises(ConfigError) as caught:
-        load(repo)
-    return str(caught.value)
 
 
 def test_without_any_file_the_defaults_hold(file: Path) -> None:

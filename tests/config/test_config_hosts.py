@@ -7,13 +7,6 @@ import pytest
 from orchestrator.config import ConfigError, example, load, sources
 
 
-@pytest.fixture
-def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    path = tmp_path / "user.toml"
-    monkeypatch.setenv("ORCH_CONFIG", str(path))
-    return path
-
-
 def test_a_host_needs_nothing_but_its_name(file: Path) -> None:
     file.write_text("[hosts.big]\n[hosts.small]\nssh = 'ssh -p 22 ada@small'\nenv = {A = 'b'}\n")
     found = load().hosts

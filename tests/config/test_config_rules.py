@@ -4,23 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.config import ConfigError, example, load
+from orchestrator.config import example, load
+from tests.config.complaint import complaint
 
 FIRST = '[[rules]]\nname = "first"\nanswer = "ask"\ntool = "*"\n\n[[rules]]\n'
 """A rule of four lines, an empty line, and the head of the next rule in line 6."""
-
-
-@pytest.fixture
-def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    path = tmp_path / "user.toml"
-    monkeypatch.setenv("ORCH_CONFIG", str(path))
-    return path
-
-
-def complaint(repo: Path | None = None) -> str:
-    with pytest.raises(ConfigError) as caught:
-        load(repo)
-    return str(caught.value)
 
 
 def test_the_rules_that_the_example_shows_hold_once_they_are_uncommented(file: Path) -> None:

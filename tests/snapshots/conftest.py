@@ -1,0 +1,11 @@
+"""Where every picture is taken."""
+
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The forms offer the repository around the current directory."""
+    monkeypatch.chdir(tmp_path)
