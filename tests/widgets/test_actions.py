@@ -363,14 +363,15 @@ async def test_enter_right_after_the_words_does_what_they_find_once(play: "Play"
         assert verbs(player).count("release") == 1
 
 
-async def test_two_escapes_at_once_close_the_palette_alone(play: "Play") -> None:
+@pytest.mark.parametrize(("key", "opens", "leave"), [("ctrl+p", "Palette", "escape"), ("?", "Help", "leave")])
+async def test_two_escapes_at_once_close_one_screen(play: "Play", key: str, opens: str, leave: str) -> None:
     async with play(IDLE) as player:
         await player.press("a")
-        await player.press("ctrl+p")
-        await player.shown("Palette")
-        palette = player.app.screen
-        await palette.run_action("escape")
-        await palette.run_action("escape")
+        await player.press(key)
+        await player.shown(opens)
+        front = player.app.screen
+        await front.run_action(leave)
+        await front.run_action(leave)
         await player.shown("NeedsPane")
 
 

@@ -29,7 +29,7 @@ class Dialog(ModalScreen[T]):
     VERTICAL_BREAKPOINTS = [(0, "-low"), (30, "-high")]  # noqa: RUF012 (Textual has it no ClassVar)
 
     def action_leave(self) -> None:
-        self.dismiss(None)
+        self.over()
 
     @on(Button.Pressed, "#cancel")
     def _cancel(self) -> None:
@@ -49,7 +49,9 @@ class Dialog(ModalScreen[T]):
             self.app.tell_error(error)
 
     def throw_away(self, question: str, said: str) -> None:
-        """Leaves if the user agrees to lose what was typed."""
+        """Leaves if the user agrees to lose what was typed; they are asked once at a time."""
+        if not self.is_current:
+            return
         from widgets.dialogs.confirm import Confirm
 
         def answer(sure: bool | None) -> None:
