@@ -13,7 +13,7 @@ from orchestrator.core.views import CardView
 from widgets import keys
 from widgets.acts import Acts
 from widgets.card import CardBox
-from widgets.columns import Columns
+from widgets.columns import Columns, fitting
 from widgets.command_screen import CommandScreen, deed
 from widgets.cursor import Cursor, first, next_waiting, settle, step
 from widgets.cursor import on as cursor_on
@@ -136,7 +136,8 @@ class BoardScreen(CommandScreen):
         self.set_class(self.mirror.away_since is not None, "-away")
         self._header.show(self.mirror, now)
         self._tabs.show(self.lineup, self.cursor.column, known=self.mirror.hub is not None)
-        words = welcome_lines(self.mirror, self.lineup, self.app.keyboard)
+        alone = self.cursor.column if fitting(self.app.size.width) == 1 else ""
+        words = welcome_lines(self.mirror, self.lineup, self.app.keyboard, alone)
         self.set_class(bool(words), "-bare")
         self._welcome.put(*words)
         self._columns.show(self.lineup, self.cursor, now)

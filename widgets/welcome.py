@@ -2,12 +2,13 @@
 
 from widgets.format import Line, clean
 from widgets.keys import Keyboard
-from widgets.lineup import Lineup
+from widgets.lineup import NAMES, Lineup
 from widgets.mirror import Mirror
 
 
-def welcome_lines(mirror: Mirror, lineup: Lineup, keyboard: Keyboard) -> tuple[Line, ...]:
-    """The words, or nothing where there are cards to show."""
+def welcome_lines(mirror: Mirror, lineup: Lineup, keyboard: Keyboard, alone: str = "") -> tuple[Line, ...]:
+    """The words, or nothing where there are cards to show. `alone` is the column that has the whole screen,
+    where one has."""
     if mirror.hub is None:
         if mirror.error is None:
             return ((("connecting…", "muted"),),)
@@ -33,4 +34,20 @@ def welcome_lines(mirror: Mirror, lineup: Lineup, keyboard: Keyboard) -> tuple[L
             ((f"No card has “{clean(lineup.words)}”.", "title"),),
             (("esc", "cursor"), (" shows them all.", "muted")),
         )
+    if alone and not lineup.cards.get(alone):
+        return _elsewhere(alone, lineup, keyboard)
     return ()
+
+
+def _elsewhere(column: str, lineup: Lineup, keyboard: Keyboard) -> tuple[Line, ...]:
+    hidden = f" has “{clean(lineup.words)}”" if lineup.totals.get(column) else ""
+    left, right = (keyboard.shown(f"cursor.{side}") for side in ("left", "right"))
+    said: list[Line] = [
+        ((f"No card in {NAMES[column]}{hidden}.", "title"),),
+        (("", ""),),
+        ((left, "cursor"), (" and ", "muted"), (right, "cursor"), (" go to the other columns.", "muted")),
+    ]
+    if waiting := len(lineup.waiting()):
+        many = "a card that waits" if waiting == 1 else f"the {waiting} cards that wait"
+        said.append(((keyboard.shown("next"), "cursor"), (f" goes to {many} for you.", "muted")))
+    return tuple(said)

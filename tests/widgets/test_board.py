@@ -52,6 +52,21 @@ async def test_one_column_and_the_counts_of_all_stand_at_80_cells(play: "Play") 
         assert "Auth refactor" in player.screen_text()
 
 
+async def test_an_empty_column_that_has_the_screen_says_where_the_cards_are(play: "Play") -> None:
+    async with play(WORKING, ASKING, IDLE, NEW, size=(80, 24)) as player:
+        await player.press("right", "right")
+        said = player.screen_text()
+        assert "No card in Done." in said
+        assert "← and → go to the other columns." in said
+        assert "w goes to the 2 cards that wait for you." in said
+        await player.press("left")
+        assert "Dark mode" in player.screen_text()
+        assert "No card" not in player.screen_text()
+    async with play(WORKING, ASKING, IDLE, NEW, size=(200, 50)) as player:
+        await player.press("right", "right")
+        assert "No card in Done." not in player.screen_text()
+
+
 async def test_in_between_the_cursors_column_stays_in_sight(play: "Play") -> None:
     async with play(WORKING, ASKING, IDLE, NEW, size=(120, 40)) as player:
         assert "Migrate billing" in player.screen_text()
