@@ -27,7 +27,7 @@ class Clock:
 
 
 class Room:
-    """One idle session with one unread message: engine, office and input box in one."""
+    """One idle session with one unread message: engine, office, its overview and input box in one."""
 
     def __init__(self) -> None:
         said = Evidence(Source.REGISTRY, "idle", 0.0)
@@ -54,10 +54,14 @@ class Room:
     def card_of(self, _: str) -> str:
         return "c1"
 
+    @property
+    def overview(self) -> "Room":
+        return self
+
     def waiting(self, box: str) -> BoxCount:
         return BoxCount(box, waiting=1)
 
-    async def counts(self, box: str) -> BoxCount:
+    async def counted(self, box: str) -> BoxCount:
         return self.waiting(box)
 
     def receives_now(self, _: str) -> bool:
@@ -66,7 +70,7 @@ class Room:
     def received_at(self, _: str) -> float:
         return self.received
 
-    def bell_changed(self, box: str) -> None: ...
+    def refresh_soon(self) -> None: ...
 
     async def turn_failed(self, card_id: str, run: int) -> None: ...
 

@@ -1,5 +1,6 @@
 """What the tests of the screen share: a clock that they tell, a played hub, a robot user."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, TypeVar
@@ -7,6 +8,7 @@ from typing import Any, TypeVar
 import pytest
 from textual import events
 from textual._context import visible_screen_stack
+from textual.message_pump import MessagePump
 from textual.pilot import Pilot
 from textual.screen import Screen
 
@@ -17,7 +19,7 @@ from widgets.app import OrchApp
 from widgets.board import BoardScreen
 from widgets.gallery import StageClient, hub
 
-DEADLINE = 10.0
+DEADLINE = 30.0
 S = TypeVar("S", bound=Screen[Any])
 
 _CHARACTERS = {"space": " ", "slash": "/", "question_mark": "?", "enter": "\r", "tab": "\t"}
@@ -56,10 +58,21 @@ class Player:
             character = key if len(key) == 1 else _CHARACTERS.get(key)
             self.app.post_message(events.Key(_NAMES.get(key, key), character))
             await self.pilot.pause(0)
+            await self._handled()
         await self.pilot.pause()
 
+    async def _handled(self) -> None:
+        """What has been posted is dealt with, however busy the machine is: first by the app, then by whoever
+        it has handed a key on to, then by the screen."""
+        for who in (lambda: self.app, lambda: self.app.focused or self.app.screen, lambda: self.app.screen):
+            pump: MessagePump = who()
+            done = asyncio.Event()
+            pump.call_later(done.set)
+            while not done.is_set() and pump.is_running:
+                await asyncio.sleep(0.001)
+
     async def until(self, true: Callable[[], Any]) -> None:
-        """Waits until that is so; fails after ten seconds."""
+        """Waits until that is so; fails after thirty seconds."""
         waited = 0.0
         while not true():
             assert waited < DEADLINE, "it never came to pass"

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -185,6 +186,25 @@ def test_a_hub_that_died_is_started_in_its_own_window(tmux: Tmux, socket: str, t
     tmux.open_hub(hub(tmp_path), tmp_path)
     poll(lambda: runs(tmp_path) == 1)
     assert windows(socket, "#{window_id} #{window_name} #{pane_dead}") == ["@0 hub 0"]
+
+
+def test_a_hub_is_opened_though_the_server_ends_while_it_is_asked(
+    tmux: Tmux, socket: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tmux.open_hub(SLEEP, tmp_path)
+    server = tmux._server  # noqa: SLF001
+    ask = server.run
+
+    def ends(*commands: Sequence[str], **more: Any) -> list[str]:
+        monkeypatch.setattr(server, "run", ask)
+        said = ask(*commands, **more)
+        tmux.end_server()
+        return said
+
+    monkeypatch.setattr(server, "run", ends)
+    tmux.open_hub(hub(tmp_path), tmp_path)
+    poll(lambda: runs(tmp_path) == 1)
+    assert windows(socket) == ["hub"]
 
 
 def test_a_hub_joins_the_cards_that_outlived_it(tmux: Tmux, socket: str, tmp_path: Path) -> None:

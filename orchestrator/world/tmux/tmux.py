@@ -63,22 +63,21 @@ class Tmux:
             for _ in range(_ATTEMPTS):
                 try:
                     rows = [line.split("|", 3) for line in self._server.run(listing)]
-                except (TmuxGone, NoSuchTarget):
+                    if rows[0][3] not in {"", str(home)}:
+                        raise TmuxFailed(
+                            f"the tmux socket {self._server.socket} already carries the hub of {rows[0][3]}",
+                            hint="Set ORCH_TMUX_SOCKET to another name for this one.",
+                        )
+                    self._server.run(mark, *self._settings())
+                    hubs = [(window, dead) for is_hub, dead, window, _ in rows if is_hub]
+                    if not hubs:
+                        hub.in_session(self._server)
+                    elif all(dead == "1" for _, dead in hubs):
+                        self._server.run(("respawn-window", "-t", hubs[0][0], "--", *never_a_shell(argv)))
+                    return
+                except (TmuxGone, NoSuchTarget):  # at once, or in between: the hub before was just ending
                     if self._open_session(hub, mark):
                         return
-                    continue
-                if rows[0][3] not in {"", str(home)}:
-                    raise TmuxFailed(
-                        f"the tmux socket {self._server.socket} already carries the hub of {rows[0][3]}",
-                        hint="Set ORCH_TMUX_SOCKET to another name for this one.",
-                    )
-                self._server.run(mark, *self._settings())
-                hubs = [(window, dead) for is_hub, dead, window, _ in rows if is_hub]
-                if not hubs:
-                    hub.in_session(self._server)
-                elif all(dead == "1" for _, dead in hubs):
-                    self._server.run(("respawn-window", "-t", hubs[0][0], "--", *never_a_shell(argv)))
-                return
         raise self._will_not_start()
 
     def open_window(self, name: str, cwd: Path, argv: Sequence[str], card: str, run: int) -> Pane:
