@@ -10,7 +10,9 @@ from orchestrator.client.errors import Failed, HubAway, Missing, OrchError, Refu
 from orchestrator.paths import Home
 
 _ANSWER_WITHIN = 30.0
-"""Seconds. Adding a worktree to a large repository happens after the answer, so this is ample."""
+"""Seconds for what only reads. Adding a worktree to a large repository happens after the answer."""
+_DONE_WITHIN = 120.0
+"""Seconds for what is to be done: a merge may run hooks, an approval looks at all evidence once more."""
 
 
 class _UnixConnection(HTTPConnection):
@@ -40,7 +42,8 @@ class Road:
         return connection
 
     def ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
-        with closing(self.connect(_ANSWER_WITHIN)) as connection:
+        reads = method == "GET"
+        with closing(self.connect(_ANSWER_WITHIN if reads else _DONE_WITHIN)) as connection:
             try:
                 connection.request(
                     method,
@@ -51,7 +54,8 @@ class Road:
                 answer = connection.getresponse()
                 said = json.loads(answer.read() or b"null")
             except TimeoutError as error:
-                raise HubAway("the hub did not answer in time", hint="See: orch hub logs") from error
+                why = "" if reads else "it may still do what was asked; look before you ask again"
+                raise HubAway("the hub did not answer in time", why, "See: orch hub logs") from error
             except (OSError, HTTPException, ValueError) as error:
                 raise HubAway("the hub broke off in the middle of an answer", str(error)) from error
         if answer.status >= 400:
