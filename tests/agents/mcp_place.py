@@ -18,6 +18,7 @@ class Place:
 
     def __init__(self) -> None:
         self.reports: list[dict[str, str]] = []
+        self.counted = 0
         self.tokens: set[str] = set()
         self.waiting = threading.Event()
         self.release = threading.Event()
@@ -46,6 +47,7 @@ class Place:
     def _app(self) -> ASGIApp:
         server = MCPServer("orch", log_level="CRITICAL")
         server.add_tool(self._stage_done, name="stage_done")
+        server.add_tool(self._count, name="count")
         server.add_tool(self._wait, name="wait")
         server.add_tool(self._permission, name="permission", structured_output=False)
         answers = server.streamable_http_app(stateless_http=True)
@@ -68,6 +70,11 @@ class Place:
     def _permission(self, tool_name: str, input: dict[str, Any], tool_use_id: str) -> str:  # noqa: A002
         self.asked.append({"tool_name": tool_name, "input": input, "tool_use_id": tool_use_id})
         return json.dumps(self.decisions.pop(0))
+
+    def _count(self) -> str:
+        """How often it was called."""
+        self.counted += 1
+        return f"call {self.counted}"
 
     async def _wait(self, ctx: Context[Any, Any]) -> str:
         """Answers when it is released, and says until then that it goes on."""

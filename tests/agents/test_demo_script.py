@@ -4,10 +4,12 @@ import json
 import os
 import subprocess
 import sys
+from collections import deque
 from pathlib import Path
 
 import pytest
 
+from orchestrator.agents.demo import mailed
 from orchestrator.agents.demo.directives import directives
 from orchestrator.agents.demo.flags import parse
 from orchestrator.agents.demo.keys import Decoder, Key
@@ -27,6 +29,7 @@ from orchestrator.agents.demo.steps import (
     Permission,
     Question,
     Say,
+    Step,
     Think,
     Tool,
 )
@@ -117,6 +120,16 @@ def test_what_is_done_after_an_objection_may_be_said_for_each() -> None:
     assert directives("demo: then say Really.") == (Say("Done.", (Say("Really."),)),)
     scripted = {"say": "Ready.", "then": [{"done": "In"}, {"say": "Done.", "then": [{"say": "Really."}]}]}
     assert read(json.dumps({"steps": [scripted, {"merge": ["a", "b"]}]})).steps == (after, Merge(("a", "b")))
+
+
+def test_mail_is_read_as_the_script_says_or_else_at_least_read() -> None:
+    read_mail, answer, other = Mcp("mail_receive"), Mcp("mail_send"), Think(1)
+    left: deque[Step] = deque([read_mail, answer, Say("Answered."), other])
+    assert mailed.steps("2 stages wait", left) == ()
+    assert mailed.steps("1 unread: call mail_receive", left) == (read_mail, answer, Say("Answered."))
+    assert list(left) == [other]
+    assert mailed.steps("1 unread: call mail_receive", left)[0] == read_mail
+    assert list(left) == [other]
 
 
 def test_every_step_is_written_about() -> None:

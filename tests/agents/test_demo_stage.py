@@ -62,6 +62,30 @@ def test_a_stage_can_report_and_go_on(rig: Rig, place: Place) -> None:
     ]
 
 
+def test_a_call_gets_what_an_earlier_answer_said(rig: Rig, place: Place) -> None:
+    rig.start(
+        """demo: mcp stage_done {"outcome": "done", "summary": "all"} keep='{"word": "of (.)"}'\n"""
+        """demo: mcp stage_done {"outcome": "done", "summary": "$word to $nobody"}; say Bye."""
+    )
+    rig.hearer.last("Stop")
+    assert [report["summary"] for report in place.reports] == ["all", "a to $nobody"]
+
+
+def test_a_call_is_made_until_its_answer_is_the_one_that_is_waited_for(rig: Rig, place: Place) -> None:
+    rig.start('demo: mcp count until="call 3"; mcp no_such_tool until=x; say Bye.')
+    assert rig.hearer.last("Stop")["last_assistant_message"] == "Bye."
+    assert place.counted == 3
+
+
+def test_a_session_that_is_told_of_mail_goes_on_as_its_script_says(rig: Rig, place: Place) -> None:
+    reads = [{"mcp": "mail_receive"}, {"done": "Read"}, {"say": "Did it."}]
+    rig.hearer.answers["Stop"] = {"decision": "block", "reason": "1 unread: call mail_receive"}
+    rig.start("Go.", script={"steps": [{"say": "Ready."}, *reads, {"say": "And more."}]})
+    poll(lambda: rig.hearer.events().count("Stop") == 2)
+    assert rig.hearer.last("Stop")["last_assistant_message"] == "Did it."
+    assert [report["summary"] for report in place.reports] == ["Read"]
+
+
 def test_an_error_is_a_failed_tool_and_the_script_goes_on(rig: Rig, place: Place) -> None:
     rig.start('demo: mcp stage_done {"outcome": "so-so", "summary": "x"}; mcp no_such_tool; say Bye.')
     assert rig.hearer.last("Stop")["last_assistant_message"] == "Bye."

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from orchestrator.agents.demo import gitwork, tools
+from orchestrator.agents.demo import answers, gitwork, tools
 from orchestrator.agents.demo.asking import Answer, Request, ask, ask_elsewhere, request_of
 from orchestrator.agents.demo.ids import new_token
 from orchestrator.agents.demo.screen import OFF, RED, plain
@@ -25,6 +25,7 @@ from orchestrator.agents.demo.steps import (
 from orchestrator.agents.demo.tools import Call
 
 if TYPE_CHECKING:
+    from orchestrator.agents.demo.mcp import McpTool
     from orchestrator.agents.demo.play import Player
 
 Act = (
@@ -115,27 +116,41 @@ async def _merge(player: "Player", step: Merge) -> None:
 async def _mcp(player: "Player", step: Mcp) -> None:
     session = player.session
     tool = await player.spinning("Working…", session.mcp.find(step.tool))
+    given = answers.filled_in(step.input, player.kept)
     if tool is None:
-        await _no_such_tool(player, step.tool, step.input)
+        await _no_such_tool(player, step.tool, given)
         return
+    while (answer := await _answer(player, tool, given)) is not None:
+        player.kept |= answers.kept(step.keep, answer)
+        if step.until in answer:
+            return
+        await player.busy(1.0, "Thinking…")
+
+
+async def _answer(player: "Player", tool: "McpTool", given: dict[str, Any]) -> str | None:
+    """What the tool answers; `None` where it fails or may not be called."""
+    session = player.session
     for _ in range(_CALLED_AGAIN):
-        call = await player.open(tool.full_name, step.input)
+        call = await player.open(tool.full_name, given)
         if not tool.is_allowed_by(session.allowed):
-            request = request_of(Permission(tool.full_name, step.input), call.subject)
+            request = request_of(Permission(tool.full_name, given), call.subject)
             if await _ask(player, call, request) is None:
-                return
+                return None
         try:
-            said = await player.spinning("Working…", session.mcp.call(tool, step.input, call.id))
+            said = await player.spinning("Working…", session.mcp.call(tool, given, call.id))
         except OSError as error:
             await player.close(call, "", error=f"{tool.server.name}: {error}")
             if not isinstance(error, ConnectionError) or isinstance(error, ConnectionRefusedError):
-                return
+                return None
             await player.busy(1.0, "Thinking…")
             continue
         failure = (said.text or "the tool has failed") if said.failed else ""
         await player.close(call, said.text, error=failure, response=said.response)
+        if not failure:
+            return said.text
         if _ASKS_FOR_ANOTHER not in failure:
-            return
+            return None
+    return None
 
 
 async def _no_such_tool(player: "Player", name: str, given: dict[str, Any]) -> None:

@@ -7,10 +7,10 @@ question "Which one?" A B; say All done.` For `tool` and `permission` the words 
 words to the agent and mean nothing to it.
 
 For a stage of a workflow: `demo: commit Add a; done "All is in" handoff="Look at a.txt"`, `failed "No way"`
-and `blocked "Which port?"` call the tool `stage_done`, `mcp TOOL {JSON}` any other. `fail "No way"` is the
-same as `failed`, unless its first word is an error of the API. What follows `then` is done where a Stop hook
-objects, the next `then` where it objects once more: `demo: say Ready.` and, in a line of its own or not,
-`demo: then done All is in`.
+and `blocked "Which port?"` call the tool `stage_done`, `mcp TOOL {JSON}` any other, which may have a
+`keep='{JSON}'` and an `until=WORD`. `fail "No way"` is the same as `failed`, unless its first word is an
+error of the API. What follows `then` is done where a Stop hook objects, the next `then` where it objects once
+more: `demo: say Ready.` and, in a line of its own or not, `demo: then done All is in`.
 """
 
 import json

@@ -40,12 +40,14 @@ _FAILURES = {
 
 
 class Player:
-    """Plays the steps of one turn. `in_tool` says whether a tool call is open."""
+    """Plays the steps of one turn. `in_tool` says whether a tool call is open, `kept` is what its steps have
+    kept of the answers to their calls."""
 
     def __init__(self, session: "Session") -> None:
         self.session = session
         self._began = time.monotonic()
         self.in_tool = False
+        self.kept: dict[str, str] = {}
 
     async def play(self, step: Step, *, by_prompt: bool) -> None:
         """Raises `RejectedError` where the user refuses what a step asks."""

@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from orchestrator.agents.demo import dialogs, settings, transcript, trust
+from orchestrator.agents.demo import dialogs, mailed, settings, transcript, trust
 from orchestrator.agents.demo.acts import NOTIFICATION
 from orchestrator.agents.demo.dialogs import Dialog, Form
 from orchestrator.agents.demo.figures import StatusLine
@@ -20,8 +20,7 @@ from orchestrator.agents.demo.loop import Future, Loop, Task
 from orchestrator.agents.demo.registry import Registry
 from orchestrator.agents.demo.screen import BOLD, DIM, OFF, ORANGE, RED, Screen, plain
 from orchestrator.agents.demo.script import DEFAULT, Script
-from orchestrator.agents.demo.steps import Compact, Say, Step
-from orchestrator.agents.demo.steps import Mcp as CallTool
+from orchestrator.agents.demo.steps import Compact, Step
 from orchestrator.agents.demo.terminal import NoTerminal, Terminal
 from orchestrator.agents.demo.tools import CONTEXT, COST, Call
 from orchestrator.agents.demo.turn import Turn
@@ -69,7 +68,8 @@ class Session:
         self.told: Future[None] = Future()
         """Set by SIGUSR1, which may come before the step that waits for it: a session looks busy already
         while its prompt's hook is under way."""
-        self._left: deque[Step] = deque()
+        self.left: deque[Step] = deque()
+        """The script's steps that are still to be played."""
         self._due: deque[tuple[str, tuple[Step, ...]]] = deque()
         """Prompts, each for a turn of its own, with their steps where those are not the script's."""
         self._arrival: Future[None] = Future()
@@ -166,12 +166,10 @@ class Session:
         self._arrival.set(None)
 
     def _woken(self, summary: str, words: str) -> None:
-        """A hook that ran beside the session has woken it. It does what a bell asks for."""
+        """A hook that ran beside the session has woken it."""
         self.screen.say(f"● {plain(summary)}")
         task = f"{NOTIFICATION}\n<summary>{summary}</summary>\n</task-notification>"
-        rings = "call mail_receive" in words
-        steps: tuple[Step, ...] = (CallTool("mail_receive"), Say("I have read my mail.")) if rings else ()
-        self.go_on(f"{task}\n<system-reminder>\n{words}\n</system-reminder>", steps)
+        self.go_on(f"{task}\n<system-reminder>\n{words}\n</system-reminder>", mailed.steps(words, self.left))
 
     def _show_queued(self) -> None:
         self.screen.queued = [prompt for prompt, steps in self._due if not steps]
@@ -190,12 +188,12 @@ class Session:
 
     def next_step(self) -> Step:
         """The script's next step; one that has ended goes on with the default one."""
-        if not self._left:
+        if not self.left:
             over = self._played and not self.script.repeat
-            self._left.extend(() if over else self.script.steps)
-            self._left.extend(() if self._left else DEFAULT.steps)
+            self.left.extend(() if over else self.script.steps)
+            self.left.extend(() if self.left else DEFAULT.steps)
             self._played = True
-        return self._left.popleft()
+        return self.left.popleft()
 
     def leave(self, code: int, reason: str = "other") -> None:
         """Ends the session as the real one ends: hooks told, registry file removed, pane left in order."""

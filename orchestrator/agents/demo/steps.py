@@ -50,10 +50,16 @@ class Merge:
 
 @dataclass(frozen=True, slots=True)
 class Mcp:
-    """Calls a tool of a server in `--mcp-config`: `stage_done`, or in full `mcp__orch__stage_done`."""
+    """Calls a tool of a server in `--mcp-config`: `stage_done`, or in full `mcp__orch__stage_done`.
+
+    `keep` has names for what later calls of the turn need out of the answer: each with a regular expression,
+    whose first group is put where `$name` stands in their inputs. With `until` the call is made again, as
+    often as it takes, until these words are in the answer; one that fails is not."""
 
     tool: str
     input: dict[str, Any] = field(default_factory=dict)
+    keep: dict[str, str] = field(default_factory=dict)
+    until: str = ""
 
 
 @dataclass(frozen=True, slots=True)

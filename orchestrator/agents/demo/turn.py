@@ -4,6 +4,7 @@ import time
 from collections import deque
 from typing import TYPE_CHECKING
 
+from orchestrator.agents.demo import mailed
 from orchestrator.agents.demo.acts import NOTIFICATION, RejectedError
 from orchestrator.agents.demo.directives import directives
 from orchestrator.agents.demo.play import Player
@@ -91,7 +92,8 @@ class Turn:
             active = True
             session.screen.say(f"{DIM}  ⎿  Stop hook feedback: {plain(reason)}{OFF}")
             session.transcript.feedback(reason)
-            self._steps = deque(end.then or (Think(1.0), Say(f"I have seen to it: {reason}")))
+            mended = Think(1.0), Say(f"I have seen to it: {reason}")
+            self._steps = deque(end.then or mailed.steps(reason, session.left) or mended)
             self._own = True
 
     async def _until_it_speaks(self) -> Say | Fail | None:
