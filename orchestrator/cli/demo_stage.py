@@ -1,47 +1,53 @@
 """The throw-away place that `orch demo` plays in: state directory, tmux server, repository, agent.
 
-All of it lies below one temporary folder, beside the tmux server's socket; `strike` leaves nothing behind.
+All of it lies below one temporary folder, beside the tmux server's socket; `demo_strike` removes it all.
 """
 
 import json
 import os
-import shutil
-import signal
+import secrets
 import subprocess
 import tempfile
-import time
-from contextlib import suppress
 from dataclasses import dataclass
 from importlib.resources import as_file, files
 from pathlib import Path
-from typing import Any
 
-from orchestrator.client import Client, Failed, OrchError
+from orchestrator.client import Failed
 from orchestrator.paths import Home
 
-_ENDS_WITHIN = 8.0
-_ATTEMPTS = 5
 _GIT = (
     "git",
     *("-c", "commit.gpgsign=false"),
     *("-c", "init.defaultBranch=main"),
     *("-c", "core.hooksPath=/dev/null"),
 )
-_WORKFLOW = "gift-cards"
+WORKFLOW = "gift-cards"
+"""One that can be run in the repository by this name: two stages side by side, then a gate."""
 _STALL_AFTER = "15s"
-"""Soon enough that whoever watches the demo sees a stall, longer than any other silence of its agents."""
+"""Soon enough that whoever watches the demo sees a stall, longer than any other silence of its agents outside
+of a tool."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """Where the demo plays. `cards` are what the agents' scripts say of the cards that they belong to."""
+    """Where the demo plays: a folder, and a tmux server of this name."""
 
     root: Path
-    home: Home
-    repo: Path
-    cards: tuple[dict[str, Any], ...]
-    workflow: str = _WORKFLOW
-    """One that can be run in the repository by this name: two stages side by side, then a gate."""
+    tmux_socket: str
+
+    @classmethod
+    def new(cls) -> "Stage":
+        """One that nobody else has. Nothing is made of it yet."""
+        folder = Path(tempfile.gettempdir()) / f"orch-demo-{secrets.token_hex(5)}"
+        return cls(folder, f"orch-demo-{os.getpid()}")
+
+    @property
+    def home(self) -> Home:
+        return Home(self.root / "home", self.tmux_socket)
+
+    @property
+    def repo(self) -> Path:
+        return self.root / "shop"
 
     @property
     def environment(self) -> dict[str, str]:
@@ -54,17 +60,11 @@ class Stage:
         }
 
 
-def build(python: str) -> Stage:
+def build(stage: Stage, python: str) -> None:
     """Makes everything but the hub. Raises `Failed` where git will not."""
-    root = Path(tempfile.mkdtemp(prefix="orch-demo-"))  # 0700
-    stage = Stage(root, Home(root / "home", f"orch-demo-{os.getpid()}"), root / "shop", _cards())
-    try:
-        _write_config(stage, python)
-        _make_repository(stage.repo)
-    except BaseException:
-        shutil.rmtree(root, ignore_errors=True)
-        raise
-    return stage
+    stage.root.mkdir(0o700)
+    _write_config(stage, python)
+    _make_repository(stage.repo)
 
 
 def step_onto(stage: Stage) -> None:
@@ -72,72 +72,6 @@ def step_onto(stage: Stage) -> None:
     for name in [name for name in os.environ if name.startswith("ORCH_")]:
         del os.environ[name]
     os.environ.update(stage.environment)
-
-
-def strike(stage: Stage) -> None:
-    """Ends hub, sessions and tmux server and removes every trace of them."""
-    with suppress(OrchError):
-        hub = Client(stage.home).hub().pid
-        Client(stage.home).stop_hub()
-        _wait_for_the_end([hub])  # or it might open one more window, and with it a new tmux server
-    for _ in range(_ATTEMPTS):  # a hub that was just being started brings a server once more
-        sessions = _processes(stage)
-        _tmux(stage, "kill-server")
-        _wait_for_the_end(sessions)
-        time.sleep(0.2)
-        if not _processes(stage):
-            break
-    sockets = Path(os.environ.get("TMUX_TMPDIR", "/tmp")) / f"tmux-{os.getuid()}"  # noqa: S108 (tmux's own)
-    (sockets / stage.home.tmux_socket).unlink(missing_ok=True)
-    if stage.home.socket.parent != stage.home.root:
-        shutil.rmtree(stage.home.socket.parent, ignore_errors=True)
-    shutil.rmtree(stage.root, ignore_errors=True)
-
-
-def _wait_for_the_end(pids: list[int]) -> None:
-    """Of our own processes; what does not end in time is ended."""
-    deadline = time.monotonic() + _ENDS_WITHIN
-    while (pids := [pid for pid in pids if _runs(pid)]) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    for pid in pids:
-        with suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
-
-
-def _processes(stage: Stage) -> list[int]:
-    """What runs in the windows of the stage's own tmux server."""
-    said = _tmux(stage, "list-panes", "-a", "-F", "#{pane_pid}")
-    return [int(word) for word in said.split()]
-
-
-def _tmux(stage: Stage, *words: str) -> str:
-    with suppress(subprocess.TimeoutExpired):
-        return subprocess.run(
-            ["tmux", "-L", stage.home.tmux_socket, *words],
-            capture_output=True,
-            text=True,
-            timeout=10,
-            check=False,
-        ).stdout
-    return ""
-
-
-def _runs(pid: int) -> bool:
-    with suppress(OSError):
-        return "Z" not in Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2][:3]
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    return True
-
-
-def _cards() -> tuple[dict[str, Any], ...]:
-    folder = files("orchestrator") / "agents/demo/stage/cards"
-    scripts = [(file.name.removesuffix(".json"), json.loads(file.read_text())) for file in folder.iterdir()]
-    # the scripts without a card are those of the workflow's stages
-    cards = [{"name": name, **script["card"]} for name, script in scripts if "card" in script]
-    return tuple(sorted(cards, key=lambda card: card["order"]))
 
 
 def _write_config(stage: Stage, python: str) -> None:
@@ -154,7 +88,6 @@ def _write_config(stage: Stage, python: str) -> None:
                 "max_sessions = 20",
                 "session_memory_mb = 0",
                 f"stall_after = {json.dumps(_STALL_AFTER)}",
-                f"stall_after_tool = {json.dumps(_STALL_AFTER)}",
                 "[agent]",
                 f"command = {json.dumps(command)}",
                 f"env = {{ {', '.join(f'{name} = {json.dumps(value)}' for name, value in env.items())} }}",
@@ -181,7 +114,7 @@ def _make_repository(repo: Path) -> None:
         _git(repo, "config", name, value)
     stage = files("orchestrator") / "agents/demo/stage"
     commits = json.loads((stage / "project.json").read_text())["commits"]
-    workflow = {f".orch/workflows/{_WORKFLOW}.yml": (stage / "workflow.yml").read_text()}
+    workflow = {f".orch/workflows/{WORKFLOW}.yml": (stage / "workflow.yml").read_text()}
     for commit in (*commits, {"message": "How gift cards are to come", "files": workflow}):
         for path, text in commit["files"].items():
             (repo / path).parent.mkdir(parents=True, exist_ok=True)

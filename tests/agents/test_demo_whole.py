@@ -8,7 +8,8 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
@@ -50,9 +51,9 @@ def _running(folder: Path) -> list[str]:
 def test_the_board_settles_with_a_card_in_every_column() -> None:
     done = subprocess.run([*DEMO, "--no-tui"], capture_output=True, text=True, timeout=150, check=False)
     assert done.returncode == 0, done.stderr + done.stdout
-    cards, _, runs = done.stdout.partition("\n\n")
+    cards, runs = done.stdout.split("\n\n")
     lines = [line for line in cards.splitlines()[1:] if not line.endswith("· gift-cards")]
-    states = [re.split(r"  +", line)[1:3] for line in lines]
+    states = [_words(line)[1:3] for line in lines]
     assert sorted((column, state.rstrip(" *")) for column, state in states if column != "in progress") == [
         ("backlog", "new"),
         ("blocked", "exited"),
@@ -67,6 +68,10 @@ def test_the_board_settles_with_a_card_in_every_column() -> None:
     ]
     assert sum(column == "in progress" for column, _ in states) == 3
     assert re.search(r"^r1 +gate-blocked ", runs, re.MULTILINE), runs
+
+
+def _words(line: str) -> list[str]:
+    return re.split(r"  +", line)
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
@@ -84,11 +89,12 @@ def test_without_a_terminal_it_says_what_to_do() -> None:
     assert "orch demo --no-tui" in done.stderr
 
 
-@pytest.mark.parametrize("how", ["q", "SIGTERM"])
-def test_the_board_opens_and_leaves_terminal_and_machine_as_they_were(outside: Path, how: str) -> None:
-    socket = f"orch-test-{os.getpid()}-{how.lower()}"
+@contextmanager
+def _shown(after: str = "") -> Iterator[Callable[..., str]]:
+    """The board on a terminal of its own; gives its tmux. A shell has started it and goes on with `after`."""
+    socket = f"orch-test-{os.getpid()}-shown"
     # the board would believe these rather than its terminal, and a test's surroundings may set them
-    shell = f"unset COLUMNS LINES; {shlex.join(DEMO)}; echo left with $?; stty -a; sleep 60"
+    shell = f"unset COLUMNS LINES; {shlex.join(DEMO)}; {after} sleep 60"
 
     def tmux(*words: str) -> str:
         argv = ["tmux", "-u", "-L", socket, "-f", "/dev/null", *words]
@@ -96,35 +102,63 @@ def test_the_board_opens_and_leaves_terminal_and_machine_as_they_were(outside: P
 
     tmux("new-session", "-d", "-x", "180", "-y", "50", "sh", "-c", shell)
     try:
+        yield tmux
+    finally:
+        subprocess.run(["tmux", "-L", socket, "kill-server"], capture_output=True, check=False)
+
+
+def _demo_in(tmux: Callable[..., str]) -> psutil.Process:
+    (demo,) = poll(psutil.Process(int(tmux("display-message", "-p", "#{pane_pid}"))).children)
+    return demo
+
+
+@pytest.mark.parametrize("how", ["q", "SIGTERM", "SIGKILL"])
+def test_the_board_opens_and_leaves_terminal_and_machine_as_they_were(outside: Path, how: str) -> None:
+    with _shown("echo left with $?; stty -a;") as tmux:
         poll(lambda: "Auth: signed tokens" in tmux("capture-pane", "-p"))
-        shown = psutil.Process(int(tmux("display-message", "-p", "#{pane_pid}")))
         if how == "q":
             tmux("send-keys", "q")
         else:
-            shown.children()[0].terminate()
-        poll(lambda: " icanon" in tmux("capture-pane", "-p"))
-        assert f"left with {0 if how == 'q' else 143}" in tmux("capture-pane", "-p")
-        assert (
-            tmux("display-message", "-p", "#{alternate_on}#{mouse_any_flag}#{cursor_flag}").strip() == "001"
-        )
-    finally:
-        subprocess.run(["tmux", "-L", socket, "kill-server"], capture_output=True, check=False)
+            _demo_in(tmux).send_signal(signal.Signals[how])
+        poll(lambda: not list(outside.iterdir()))
+        if how == "SIGKILL":  # the shell was told at once, and spoke onto the board's screen
+            tmux("send-keys", "-l", "echo")
+            poll(lambda: "echo" in tmux("capture-pane", "-p"))
+        else:
+            poll(lambda: " icanon" in tmux("capture-pane", "-p"))
+            assert f"left with {0 if how == 'q' else 143}" in tmux("capture-pane", "-p")
+        shown = tmux("display-message", "-p", "#{alternate_on}#{mouse_any_flag}#{cursor_flag}")
+        assert shown.strip() == "001"
 
 
 @pytest.mark.usefixtures("outside")
 @pytest.mark.parametrize("when", ["at once", "when the board is there"])
 def test_a_terminal_that_is_closed_takes_everything_with_it(when: str) -> None:
-    socket = f"orch-test-{os.getpid()}-closed-{len(when)}"
-    tmux = ["tmux", "-u", "-L", socket, "-f", "/dev/null"]
-    shell = f"unset COLUMNS LINES; exec {shlex.join(DEMO)}"
-    subprocess.run([*tmux, "new-session", "-d", "-x", "180", "-y", "50", "sh", "-c", shell], check=True)
+    with _shown() as tmux:
+        _until(when, tmux)
+
+
+@pytest.mark.usefixtures("outside")
+@pytest.mark.parametrize("when", ["at once", "when the board is there"])
+def test_a_demo_that_is_killed_leaves_nothing_behind(when: str) -> None:
+    with _shown() as tmux:
+        _until(when, tmux)
+        _demo_in(tmux).kill()
+        poll(lambda: not list(PRIVATE.glob("*/orch-demo-*")), "the demo's folder to go")
+
+
+def _until(when: str, tmux: Callable[..., str]) -> None:
     if when == "at once":
         poll(lambda: list(PRIVATE.glob("*/orch-demo-*/home")))
     else:
-        capture = [*tmux, "capture-pane", "-p"]
-        poll(
-            lambda: (
-                "Auth: signed" in subprocess.run(capture, capture_output=True, text=True, check=True).stdout
-            )
-        )
-    subprocess.run([*tmux, "kill-server"], check=True)
+        poll(lambda: "Auth: signed" in tmux("capture-pane", "-p"))
+
+
+def test_a_guard_that_is_killed_is_not_missed(outside: Path) -> None:
+    demo = subprocess.Popen([*DEMO, "--no-tui"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    poll(lambda: len(list(outside.glob("orch-demo-*/shop-orch/*"))) >= 3)
+    children = psutil.Process(demo.pid).children()
+    next(each for each in children if "orchestrator.cli.demo_strike" in each.cmdline()).kill()
+    demo.terminate()
+    said, _ = demo.communicate(timeout=60)
+    assert demo.returncode == 143, said
