@@ -37,6 +37,7 @@ orch mail read
 
 `orch team` makes the cards, starts them, and prints them, the coordinator's first; on the board the key
 `{BY_ID["team"].key}` does the same. `orch team --init` prints a commented example.
+`orch demo` has a team at work, of scripted agents: `{BY_ID["mail"].key}` shows what they write.
 
 ## What happens
 

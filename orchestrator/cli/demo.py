@@ -10,6 +10,7 @@ from types import FrameType
 
 import click
 
+from orchestrator.cli import mail_tables
 from orchestrator.cli.card_text import table
 from orchestrator.cli.demo_cast import SETTLES_WITHIN, cast, unsettled
 from orchestrator.cli.demo_guard import guarded
@@ -65,9 +66,13 @@ def _print_board(stage: Stage) -> None:
     while (late := unsettled(client)) and time.monotonic() < deadline:
         time.sleep(0.3)
     now, width = time.time(), shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+    mail = client.mail()
     tables = (
         table(client.cards(), now, width),
         run_table(client.runs(), now, width),
+        mail_tables.gathers(mail.gathers, now, width),
+        mail_tables.threads(client.mail_threads(), now, width),
+        mail_tables.dead(client.mail_dead(), now, width),
     )
     click.echo("\n\n".join("\n".join(lines) for lines in tables))
     if late:

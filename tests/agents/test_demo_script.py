@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from orchestrator import teams
 from orchestrator.agents.demo import mailed
 from orchestrator.agents.demo.directives import directives
 from orchestrator.agents.demo.flags import parse
@@ -130,6 +131,22 @@ def test_mail_is_read_as_the_script_says_or_else_at_least_read() -> None:
     assert list(left) == [other]
     assert mailed.steps("1 unread: call mail_receive", left)[0] == read_mail
     assert list(left) == [other]
+
+
+def test_the_team_of_the_demo_is_one_and_each_in_it_has_a_script() -> None:
+    team = teams.load((STAGE / "team.yml").read_text(), file="team.yml")
+    lead, *workers = team.members
+    assert lead.lead
+    (task,) = _sent(lead.name, "task")
+    assert task.input["to"] == [each.name for each in workers]
+    for worker in workers:
+        assert len(_sent(worker.name, "result")) == 1
+
+
+def _sent(name: str, kind: str) -> list[Mcp]:
+    steps = read((STAGE / f"cards/{name}.json").read_text()).steps
+    sends = [each for each in steps if isinstance(each, Mcp) and each.tool == "mail_send"]
+    return [each for each in sends if each.input["kind"] == kind]
 
 
 def test_every_step_is_written_about() -> None:

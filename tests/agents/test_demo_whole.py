@@ -15,6 +15,9 @@ from pathlib import Path
 import psutil
 import pytest
 
+from orchestrator.client import Client
+from orchestrator.core.mail.views import GatherView, MessageView
+from orchestrator.paths import Home
 from tests.guard import PRIVATE
 from tests.poll import poll
 
@@ -51,9 +54,10 @@ def _running(folder: Path) -> list[str]:
 def test_the_board_settles_with_a_card_in_every_column() -> None:
     done = subprocess.run([*DEMO, "--no-tui"], capture_output=True, text=True, timeout=150, check=False)
     assert done.returncode == 0, done.stderr + done.stdout
-    cards, runs = done.stdout.split("\n\n")
+    cards, runs, gathers, threads, dead = done.stdout.split("\n\n")
     lines = [line for line in cards.splitlines()[1:] if not line.endswith("· gift-cards")]
-    states = [_words(line)[1:3] for line in lines]
+    team = {words[-1]: words for words in map(_words, lines) if words[-1].startswith("returns: ")}
+    states = [words[1:3] for words in map(_words, lines) if words[-1] not in team]
     assert sorted((column, state.rstrip(" *")) for column, state in states if column != "in progress") == [
         ("backlog", "new"),
         ("blocked", "exited"),
@@ -68,10 +72,47 @@ def test_the_board_settles_with_a_card_in_every_column() -> None:
     ]
     assert sum(column == "in progress" for column, _ in states) == 3
     assert re.search(r"^r1 +gate-blocked ", runs, re.MULTILINE), runs
+    assert {name: words[1] for name, words in team.items()} == {
+        "returns: returns-lead": "in progress",
+        "returns: parcel-labels": "blocked",
+        "returns: returns-page": "review",
+        "returns: refunds": "review",
+    }
+    assert re.search(r" returns-lead .* 2 of 3 .* parcel-labels \(.*waits for a human: permission\)", gathers)
+    assert "What if a parcel is late?" in threads
+    assert re.search(r"^flaky-checkout .* its time to live had passed", dead, re.MULTILINE), dead
 
 
 def _words(line: str) -> list[str]:
     return re.split(r"  +", line)
+
+
+def test_a_team_comes_to_its_end_when_the_human_allows_and_answers(outside: Path) -> None:
+    with _shown() as tmux:
+        poll(lambda: "returns: returns-lead" in tmux("capture-pane", "-p"), "the team")
+        (root,) = outside.glob("orch-demo-*")
+        client = Client(Home(root / "home", ""))
+        (waiting,) = poll(lambda: [each for each in client.mail().gathers if _waits_for_human(each)])
+        (permission,) = poll(lambda: [each for each in client.needs() if each.slug == "parcel-labels"])
+        question = poll(lambda: _to_human(client, "question"), "the question to the human")
+        client.answer(permission.id, "allow")
+        client.mail_send((question.sender,), "When they ask.", kind="answer", reply_to=question.id)
+        poll(lambda: client.mail_gather(waiting.id).complete, "the last result")
+        result = poll(lambda: _to_human(client, "result"), "the lead's result")
+        assert result.sender == "returns-lead"
+        assert "by the day" in client.mail_thread(question.id)[0].body
+        assert "shop/refunds.py" in client.mail_ref(result.id, 0).text
+        poll(lambda: client.show("returns-lead").card.state == "idle", "the lead's turn to end")
+        poll(lambda: len(client.mail_thread(question.id)) == 3, "the worker to act upon the answer")
+
+
+def _waits_for_human(gather: GatherView) -> bool:
+    return [each.needs_human for each in gather.members if each.part != "reported"] == [True]
+
+
+def _to_human(client: Client, kind: str) -> MessageView | None:
+    found = (each for each in client.mail_messages("human") if each.kind == kind and "human" in each.to)
+    return next(found, None)
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
