@@ -212,8 +212,8 @@ seconds.
 
 * **The server.** Redis 6.2 or later. `durability = "strict"` promises that a message is on the server's
   disk before a send returns. That takes `appendonly yes`, and either Redis 7.2 or later (`WAITAOF` for each
-  send), or `appendfsync always`; where neither is so, the hub says it in words and opens no mail.
-  `"normal"` is content with what the server has in memory.
+  send; with `appendfsync everysec` a send then takes up to a second), or `appendfsync always`; where neither
+  is so, the hub says it in words and opens no mail. `"normal"` is content with what the server has in memory.
 * **The user.** All keys begin with `{{orch}}:mail:` (the name in braces, so that a cluster keeps them in one
   place). A user of an ACL needs no more than these:
 

@@ -20,7 +20,7 @@ async def waits_for_disk(client: Any, server: str) -> bool:
     if not int(persistence.get("aof_enabled", 0)):
         raise MailError(
             f"{server} keeps no append-only file, so it would lose mail with its power. "
-            "Set `appendonly yes` there, or mail.durability = 'relaxed' here."
+            "Set `appendonly yes` there, or mail.durability = 'normal' here."
         )
     try:
         found = await client.config_get("appendfsync")
@@ -33,5 +33,5 @@ async def waits_for_disk(client: Any, server: str) -> bool:
         return True
     raise MailError(
         f"{server} (version {version}) does not write to its disk before it answers. "
-        "Set `appendfsync always` there, use Redis 7.2 or later, or set mail.durability = 'relaxed' here."
+        "Set `appendfsync always` there, use Redis 7.2 or later, or set mail.durability = 'normal' here."
     )

@@ -24,10 +24,12 @@ CREATE TABLE IF NOT EXISTS outbox (
 
 class Outbox:
     """A queue on the disk, in the order of sending. `waiting` counts what has not been tried since the store
-    went away, `full` what came back from full boxes and is tried again from time to time."""
+    went away, `full` what came back from full boxes and is tried again from time to time. What is for full
+    boxes alone waits behind what came back from them, so that nothing overtakes it."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._full_boxes: set[str] = set()
         self.waiting = 0
         self.full = 0
 
@@ -38,6 +40,8 @@ class Outbox:
             self._db.execute("PRAGMA journal_mode = WAL")
             self._db.execute("PRAGMA synchronous = FULL")
             self._db.execute(_SCHEMA)
+            for (body,) in self._db.execute("SELECT body FROM outbox WHERE full = 1"):
+                self._full_boxes.update(POST.load(body).message.to)
             self._count(self._db)
         except sqlite3.Error as error:
             raise MailError(f"{self._path} can't be used as an outbox: {error}. Move it away.") from error
@@ -65,23 +69,32 @@ class Outbox:
         return await self._writer.run(work)
 
     async def next(self) -> Post | None:
-        """The oldest that has not been tried."""
-        return await self._writer.run(
-            lambda db: _post(db.execute("SELECT body FROM outbox WHERE full = 0 ORDER BY seq LIMIT 1"))
-        )
+        """The oldest that has not been tried, and may be."""
+
+        def work(db: sqlite3.Connection) -> Post | None:
+            while post := _post(db.execute("SELECT body FROM outbox WHERE full = 0 ORDER BY seq LIMIT 1")):
+                if not self._full_boxes.issuperset(post.message.to):
+                    break
+                db.execute("UPDATE outbox SET full = 1 WHERE id = ?", (post.message.id,))
+            self._count(db)
+            return post
+
+        return await self._writer.run(work)
 
     async def settle(self, post: Post, sent: Sent) -> None:
-        """The store has answered: what it took is gone from here, what full boxes refused stays."""
+        """The store has answered: what it took is gone from here, what full boxes refused keeps its place."""
         refused = sent.boxes(Fate.FULL)
 
         def work(db: sqlite3.Connection) -> None:
-            db.execute("DELETE FROM outbox WHERE id = ?", (post.message.id,))
             if refused:
                 rest = _rest(post, refused, first=len(refused) == len(post.message.to))
                 db.execute(
-                    "INSERT OR REPLACE INTO outbox (id, sender, idem, full, body) VALUES (?, ?, ?, 1, ?)",
-                    (rest.message.id, rest.message.sender, rest.message.idem, POST.dump(rest)),
+                    "UPDATE outbox SET id = ?, idem = ?, full = 1, body = ? WHERE id = ?",
+                    (rest.message.id, rest.message.idem, POST.dump(rest), post.message.id),
                 )
+                self._full_boxes.update(refused)
+            else:
+                db.execute("DELETE FROM outbox WHERE id = ?", (post.message.id,))
             self._count(db)
 
         await self._writer.run(work)
@@ -89,6 +102,7 @@ class Outbox:
     async def try_full_again(self) -> None:
         def work(db: sqlite3.Connection) -> None:
             db.execute("UPDATE outbox SET full = 0")
+            self._full_boxes.clear()
             self._count(db)
 
         await self._writer.run(work)
