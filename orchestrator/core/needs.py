@@ -11,7 +11,8 @@ from orchestrator.core.views import Need
 from orchestrator.core.workflow.plan import HumanGate
 from orchestrator.core.workflow.progress import active, stage_of
 from orchestrator.core.workflow.run import Run, StageRun, StageState
-from orchestrator.core.workflow.shown import message, open_gates, options
+from orchestrator.core.workflow.shown import open_gates, options
+from orchestrator.core.workflow.words import message
 
 
 @dataclass(frozen=True, slots=True)

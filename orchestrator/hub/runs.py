@@ -25,7 +25,7 @@ from orchestrator.core.workflow.events import StageAsked, StageBlocked
 from orchestrator.core.workflow.plan import HEADLESS, LOCAL, Agent, Stage
 from orchestrator.core.workflow.progress import active, stage_of
 from orchestrator.core.workflow.run import Gate, Run, StageRun, StageState
-from orchestrator.core.workflow.shown import gate_view, run_view
+from orchestrator.core.workflow.shown import gate_view, run_view, shown_gates
 from orchestrator.core.workflow.views import GateView, RunView, WorkflowFile
 from orchestrator.core.workflow.words import asked_to_finish, standing_orders
 from orchestrator.hub import wishes
@@ -67,9 +67,14 @@ class Runs:
 
     def find_gate(self, ref: str) -> tuple[Run, Gate]:
         """The gate with this id, or the newest of `r3.stage`, or the only open one of that stage."""
-        every = [(run, gate) for run in self.engine.state.runs.values() for gate in run.gates]
+        runs = self.engine.state.runs.values()
+        every = [(run, gate) for run in runs for gate in shown_gates(run)]
         if found := [(run, gate) for run, gate in every if gate.id == ref]:
             return found[0]
+        if any(gate.id == ref for run in runs for gate in run.gates):
+            raise MissingError(
+                f"{ref} is no more", "the run went another way before anybody decided", "See: orch gate list"
+            )
         run_id, _, stage = ref.replace("/", ".").partition(".")
         if found := [(run, gate) for run, gate in every if (run.id, gate.stage) == (run_id, stage)]:
             return found[-1]
@@ -87,7 +92,8 @@ class Runs:
 
     def gates(self) -> tuple[GateView, ...]:
         """The open ones first, oldest first; then the others, latest first."""
-        every = [gate_view(run, gate) for run in self.engine.state.runs.values() for gate in run.gates]
+        runs = self.engine.state.runs.values()
+        every = [gate_view(run, gate) for run in runs for gate in shown_gates(run)]
         return tuple(
             sorted(
                 every,

@@ -97,7 +97,7 @@ class _Spreading:
             name=member,
             does=self._does(stage, item),
             needs=needs,
-            join=0 if shape.join >= len(needs) else shape.join,
+            join=min(shape.join, len(needs)),
             when=when,
             **_failing(shape),
             template="" if item is None else stage.name,

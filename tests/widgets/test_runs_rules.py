@@ -257,7 +257,6 @@ def test_a_decided_gate_says_who_when_from_where_and_why() -> None:
     said = gate_text(state="denied", decided_by="ann", decided_from="tui", decided_at=NOW, note="No.")
     assert "denied by ann from the tui on " in said
     assert "“No.”" in said
-    assert "withdrawn" in gate_text(state="withdrawn")
 
 
 def test_a_gate_without_evidence_says_so() -> None:

@@ -98,6 +98,19 @@ def test_the_stages_of_a_fan_out_are_named_by_their_items() -> None:
     assert plan.stage("after").when == tuple((name, ("done", "skipped")) for name in names)
 
 
+@pytest.mark.parametrize("parts", ["a", "a, b"])
+def test_any_of_a_fan_out_must_be_done_however_many_they_are(parts: str) -> None:
+    text = """\
+inputs: {parts: {type: list}}
+workflow:
+  - {name: try, type: script, run: "false", foreach: "{{ inputs.parts }}", on_failure: continue}
+  - {name: all, type: human-gate, message: "All?", needs: [try], join: all}
+  - {name: any, type: human-gate, message: "Any?", needs: [try], join: any}
+"""
+    workflow = loaded(text, parts=parts)
+    assert [workflow.stage(name).join for name in ("all", "any")] == [0, 1]
+
+
 def test_a_fan_out_over_an_input_is_as_wide_as_the_run_s_list() -> None:
     text = """
         inputs: {parts: list}

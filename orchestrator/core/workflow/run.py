@@ -104,6 +104,9 @@ class Gate:
     votes: tuple[Vote, ...] = ()
     """Approvals; the last one is the denial where it was denied."""
     decided_at: float | None = None
+    message: str = ""
+    """What it asked, as it stood when it was decided: that does not change with stages that are done again.
+    Empty before."""
     reminded_at: float | None = None
 
 

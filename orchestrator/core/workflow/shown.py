@@ -6,9 +6,8 @@ from orchestrator.core.model import Card, Column, State
 from orchestrator.core.workflow.plan import Agent, HumanGate, Script, Stage
 from orchestrator.core.workflow.progress import active, joined, open_needs, unfit, works
 from orchestrator.core.workflow.run import SETTLED, Gate, Run, RunState, StageRun, StageState
-from orchestrator.core.workflow.template import fill
 from orchestrator.core.workflow.views import GateView, RunView, StageView
-from orchestrator.core.workflow.words import values
+from orchestrator.core.workflow.words import message
 
 
 def run_view(state: State, run: Run) -> RunView:
@@ -45,7 +44,7 @@ def gate_view(run: Run, gate: Gate) -> GateView:
         run=run.id,
         workflow=run.workflow.name,
         stage=gate.stage,
-        message=message(run, rule),
+        message=gate.message or message(run, rule),
         state=gate.state,
         since=gate.decided_at or gate.opened_at,
         opened_at=gate.opened_at,
@@ -63,9 +62,9 @@ def gate_view(run: Run, gate: Gate) -> GateView:
     )
 
 
-def message(run: Run, rule: HumanGate) -> str:
-    """What the gate asks, with its holes filled."""
-    return fill(rule.message, values(run))
+def shown_gates(run: Run) -> tuple[Gate, ...]:
+    """Those that are open or decided, oldest first: not those that went without anybody's decision."""
+    return tuple(gate for gate in run.gates if gate.state != "withdrawn")
 
 
 def open_gates(run: Run) -> tuple[Gate, ...]:
@@ -86,7 +85,7 @@ def _cost(card: Card) -> float:
 def _stage_view(state: State, run: Run, stage: Stage) -> StageView:
     own = run.stages[stage.name]
     card = state.cards.get(own.card)
-    gate = next((gate.id for gate in reversed(run.gates) if gate.stage == stage.name), "")
+    gate = next((gate.id for gate in reversed(shown_gates(run)) if gate.stage == stage.name), "")
     does = stage.does
     return StageView(
         name=stage.name,
@@ -165,6 +164,9 @@ def _why_open(run: Run, stage: Stage) -> str:
     gate = next((each for each in open_gates(run) if each.stage == stage.name), None)
     if gate and gate.votes:
         return f"waits for {rule.quorum - len(gate.votes)} more of {rule.quorum} approvals"
+    if rule.quorum > 1:
+        whose = f", of {', '.join(rule.approvers)}" if rule.approvers else ""
+        return f"waits for {rule.quorum} approvals{whose}"
     who = f"{' or '.join(rule.approvers)}" if rule.approvers else "a human"
     return f"waits for {who} to approve or deny it"
 

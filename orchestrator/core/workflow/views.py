@@ -62,8 +62,7 @@ class RunView:
 
 @dataclass(frozen=True, slots=True)
 class GateView:
-    """A gate, and an element of `orch gate list --json`. `state` is `open`, `approved`, `denied` or
-    `withdrawn`."""
+    """A gate, and an element of `orch gate list --json`. `state` is `open`, `approved` or `denied`."""
 
     id: str
     run: str

@@ -1,6 +1,6 @@
 """What a stage's session is told."""
 
-from orchestrator.core.workflow.plan import Agent, Script, Stage
+from orchestrator.core.workflow.plan import Agent, HumanGate, Script, Stage
 from orchestrator.core.workflow.progress import sources
 from orchestrator.core.workflow.run import Run, StageState
 from orchestrator.core.workflow.template import fill
@@ -16,6 +16,11 @@ def values(run: Run) -> dict[str, str]:
                 key = f"stages.{name}.{what}"
                 found[key] = "\n".join(filter(None, (found.get(key, ""), said)))
     return found
+
+
+def message(run: Run, rule: HumanGate) -> str:
+    """What the gate asks, with its holes filled."""
+    return fill(rule.message, values(run))
 
 
 def worktree(run: Run, stage: Stage) -> str:

@@ -17,9 +17,9 @@ from orchestrator.core.workflow.commands import (
 )
 from orchestrator.core.workflow.effects import BeginStage
 from orchestrator.core.workflow.events import StageBegan, StageBlocked
-from orchestrator.core.workflow.plan import Agent, OnFailure, Script, Stage
+from orchestrator.core.workflow.plan import Agent, HumanGate, OnFailure, Script, Stage
 from orchestrator.core.workflow.run import RunState
-from orchestrator.core.workflow.shown import run_view
+from orchestrator.core.workflow.shown import gate_view, run_view, shown_gates
 from tests.core.workflow.outside import ROOT
 from tests.core.workflow.stories import Story, agent, example, gate
 
@@ -56,6 +56,38 @@ def test_a_denial_sends_its_reason_to_the_stage_that_is_done_again() -> None:
     assert story.gate().id != first.id
     story.approve()
     assert story.run().state is RunState.DONE
+
+
+def test_what_a_decided_gate_has_asked_stays_as_it_was() -> None:
+    asks = replace(
+        gate("look", "build", on_deny="build"), does=HumanGate("{{ stages.build.summary }}?", on_deny="build")
+    )
+    story = Story(agent("build"), asks)
+    story.done("build", summary="A draft")
+    story.deny("the tests are missing")
+    story.done("build", summary="With tests")
+    first, second = (gate_view(story.run(), each) for each in story.run().gates)
+    assert (first.state, first.message) == ("denied", "A draft?")
+    assert (second.state, second.message) == ("open", "With tests?")
+
+
+def test_a_gate_that_nobody_decided_is_no_more_when_its_run_goes_another_way() -> None:
+    story = Story(agent("build"), gate("look", "build"))
+    story.done("build")
+    assert run_view(story.state, story.run()).stages[1].gate == "g1"
+    story.says(RetryStage("r1", "build"))
+    assert shown_gates(story.run()) == ()
+    assert run_view(story.state, story.run()).stages[1].gate == ""
+    story.done("build")
+    assert [each.id for each in shown_gates(story.run())] == ["g2"]
+
+
+def test_a_gate_says_how_many_approvals_it_waits_for() -> None:
+    story = Story(agent("build"), gate("look", "build", approvers=("ann", "bob", "eve"), quorum=2))
+    story.done("build")
+    assert run_view(story.state, story.run()).stages[1].waits == "waits for 2 approvals, of ann, bob, eve"
+    story.approve("ann")
+    assert run_view(story.state, story.run()).stages[1].waits == "waits for 1 more of 2 approvals"
 
 
 def test_the_reason_of_a_denial_survives_a_start_that_fails() -> None:
