@@ -14,7 +14,7 @@ from typing import IO
 
 from orchestrator.cli.failures import Unusable
 from orchestrator.cli.text import plain
-from orchestrator.client import Client, Failed, HubAway, OrchError
+from orchestrator.client import Client, Failed, HubAway
 from orchestrator.paths import Home
 
 _START_WITHIN = 60.0
@@ -23,6 +23,9 @@ _STOPS_WITHIN = 5.0
 _ENDS_WITHIN = 2.0
 _LOOKS_EVERY = 0.03
 _LAST_LINES = 5
+_REFUSED, _TAKEN = 3, 4
+"""How a hub ends that has left its last words, or found the state directory locked by another one: as
+`orchestrator.hub.__main__` has them."""
 
 
 def home_for(repo: Path, state: Path | None) -> Home:
@@ -37,7 +40,8 @@ def home_for(repo: Path, state: Path | None) -> Home:
 
 class HeadlessHub:
     """Starts the hub as a child and ends it, however the block is left; one that loses this process ends by
-    itself, for its standard input is closed then.
+    itself, for its standard input is closed then. No other hub is ever told to end, and nothing in the state
+    directory is changed but by a hub that holds its lock.
 
     Entering gives a client of it. Raises `Unusable` where another hub serves the state directory, `Failed`
     with the hub's own words where it can't run.
@@ -56,7 +60,6 @@ class HeadlessHub:
             self._home.make()
         except OSError as error:
             raise Unusable(f"the state directory can't be used: {plain(str(error))}") from error
-        self._home.last_words.unlink(missing_ok=True)
         self._said = tempfile.TemporaryFile()
         self._child = subprocess.Popen(
             [sys.executable, "-m", "orchestrator.hub", "--headless"],
@@ -79,6 +82,8 @@ class HeadlessHub:
         deadline = time.monotonic() + _START_WITHIN
         while True:
             code = self._child.poll()
+            if code == _TAKEN:
+                raise self._taken(self._holder())
             try:
                 pid = client.hub().pid
             except HubAway:
@@ -90,19 +95,29 @@ class HeadlessHub:
                 raise self._taken(pid)
             time.sleep(_LOOKS_EVERY)
 
+    def _holder(self) -> int:
+        """Which process says in the lock that it has it; 0 where none has said so yet."""
+        with contextlib.suppress(OSError, ValueError):
+            return int(self._home.lock.read_text())
+        return 0
+
     def _taken(self, pid: int) -> Unusable:
+        who = f"another hub, process {pid}," if pid else "another hub"
         return Unusable(
-            f"another hub, process {pid}, serves the state directory {self._home.root}. "
+            f"{who} serves the state directory {self._home.root}. "
             "Wait until it has ended, or give another one with --state."
         )
 
     def last_words(self) -> str:
         """Why the hub has ended, as far as it has said."""
-        with contextlib.suppress(OSError):
-            return self._home.last_words.read_text(encoding="utf-8", errors="replace").strip()
         assert self._child is not None
-        lines = [*self._lines()][-_LAST_LINES:]
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._child.wait(_ENDS_WITHIN)
         code = self._child.poll()
+        if code == _REFUSED:
+            with contextlib.suppress(OSError):
+                return self._home.last_words.read_text(encoding="utf-8", errors="replace").strip()
+        lines = [*self._lines()][-_LAST_LINES:]
         ended = f"it ended with {code}" if code is not None else "it does not answer"
         return " / ".join([ended, *map(plain, lines)])
 
@@ -123,14 +138,12 @@ class HeadlessHub:
     ) -> None:
         child = self._child
         if child is not None:
-            if child.poll() is None:
-                with contextlib.suppress(OrchError):
-                    Client(self._home).stop_hub()
             self._end(child)
         if self._said is not None:
             self._said.close()
 
     def _end(self, child: subprocess.Popen[bytes]) -> None:
+        """By closing its standard input: who asked the state directory's hub to end might ask another one."""
         if child.stdin is not None:
             child.stdin.close()
         for limit, push in ((_STOPS_WITHIN, child.terminate), (_ENDS_WITHIN, child.kill)):

@@ -22,20 +22,24 @@ from orchestrator.store.schema import JournalError
 
 REFUSED = 3
 """Exit code of a hub that would only fail again: the window does not start it anew."""
+TAKEN = 4
+"""Exit code of a hub without windows where another one serves the state directory; that of a window ends
+with 0, and its window goes."""
 
 
 def main() -> int:
     home = Home.from_environment()
+    headless = "--headless" in sys.argv[1:]
     home.make()
     os.umask(0o077)
     lock = _lock(home)
     if lock is None:
-        return 0  # another hub serves this state directory
+        return TAKEN if headless else 0
     _log_to(home.log)
     home.last_words.unlink(missing_ok=True)
     try:
         settings = config.load()
-        asyncio.run(_until_signal(home, settings, headless="--headless" in sys.argv[1:]))
+        asyncio.run(_until_signal(home, settings, headless=headless))
     except (config.ConfigError, PortTakenError, JournalError) as error:
         home.last_words.write_text(f"{error}\n")
         logging.error("the hub can't run: %s", error)
@@ -68,13 +72,17 @@ async def _until_orphaned(stop: asyncio.Event) -> None:
 
 
 def _lock(home: Home) -> TextIO | None:
-    """Held until the process ends, however it ends."""
+    """Held until the process ends, however it ends, and says whose it is. Without it nothing in the state
+    directory is changed."""
     file = home.lock.open("a")
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         file.close()
         return None
+    file.truncate(0)
+    file.write(f"{os.getpid()}\n")
+    file.flush()
     return file
 
 

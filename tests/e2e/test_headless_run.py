@@ -233,3 +233,12 @@ def test_a_second_job_does_not_take_the_state_directory_of_the_first(job: Job) -
     assert "another hub" in done.stderr
     assert process.returncode == 143, "SIGTERM, as from a cancelled job"
     job.end_what_is_left()
+
+
+def test_of_two_jobs_at_once_one_is_refused_and_the_other_comes_to_its_end(job: Job) -> None:
+    (job.repo / "quick.yml").write_text("workflow:\n  - name: quick\n    type: script\n    run: sleep 1\n")
+    with job.start("quick.yml") as first, job.start("quick.yml") as second:
+        ended = [(each.communicate(timeout=120), each.returncode) for each in (first, second)]
+    assert sorted(code for _, code in ended) == [0, 2], ended
+    [refused] = [errors for (_, errors), code in ended if code == 2]
+    assert f"serves the state directory {job.state}" in refused
