@@ -14,8 +14,9 @@ from orchestrator.cli.headless_hub import HeadlessHub, home_for
 from orchestrator.cli.journey import Journey, Order
 from orchestrator.cli.programs import require
 from orchestrator.cli.starting import start, unusable
-from orchestrator.client import Client, Failed, HubAway
+from orchestrator.client import Client, Failed, HubAway, Missing, Refused
 from orchestrator.core.workflow.views import RunView
+from orchestrator.paths import Home
 
 _ENDINGS = (signal.SIGTERM, signal.SIGHUP)
 
@@ -28,9 +29,11 @@ def run_headless(order: Order) -> ExitCode:
     load_config(order.repo)
     began_at = time.time()
     home = home_for(order.repo, order.state)
+    if order.resume and not home.journal.exists():
+        raise _not_there(order.resume, home)
     hub = HeadlessHub(home)
     with _signals(), hub as client:
-        journey = Journey(client, order, _begin(client, order), state=home.root, began_at=began_at)
+        journey = Journey(client, order, _begin(client, order, home), state=home.root, began_at=began_at)
         try:
             return journey.to_the_end()
         except HubAway as away:
@@ -45,21 +48,39 @@ def run_headless(order: Order) -> ExitCode:
             journey.write_for_github()
 
 
-def _begin(client: Client, order: Order) -> RunView:
-    if not order.resume:
-        run = start(client, order.file, order.repo, order.inputs, headless=True)
-        if said := slip(order.gates, run):
-            client.cancel_run(run.id)
-            raise unusable(said)
-        return run
-    run = client.run(order.resume)
+def _begin(client: Client, order: Order, home: Home) -> RunView:
+    if order.resume:
+        return _resumed(client, order, home)
+    run = start(client, order.file, order.repo, order.inputs, headless=True)
+    if said := slip(order.gates, run):
+        client.cancel_run(run.id)
+        raise unusable(said)
+    return run
+
+
+def _resumed(client: Client, order: Order, home: Home) -> RunView:
+    """The run as it goes on. What can't be done is a mistake of the command, and leaves a paused run so."""
+    try:
+        run = client.run(order.resume)
+    except Missing:
+        raise _not_there(order.resume, home) from None
     if said := slip(order.gates, run):
         raise unusable(said)
-    if run.state == "paused":
-        run = client.resume_run(run.id)
-    for stage in order.retry:
-        run = client.retry_stage(run.id, stage, note=order.note)
+    try:
+        for stage in order.retry:
+            run = client.retry_stage(run.id, stage, note=order.note)
+        if run.state == "paused":
+            run = client.resume_run(run.id)
+    except Refused as refused:  # its hint names commands for a hub that stays
+        raise unusable(f"{refused.what}: {refused.why}" if refused.why else refused.what) from refused
     return run
+
+
+def _not_there(run: str, home: Home) -> Missing:
+    return Missing(
+        f"there is no run {run!r} in the state directory {home.root}",
+        hint="Name the one that keeps it with --state.",
+    )
 
 
 @contextmanager

@@ -163,9 +163,8 @@ class Journey:
         line = RunLine(time.time(), "end", run.id, run.state, words)
         if self._order.as_json or run.state in ENDED:
             self._teller.line(line)
-            failed = [stage.name for stage in run.stages if stage.state == "failed"]
-            if run.state == "failed" and failed:
-                again = self._command(f"--retry {shlex.quote(plain(failed[0]))}")
+            if run.state == "failed" and (stages := _to_mend(run)):
+                again = self._command(" ".join(f"--retry {shlex.quote(plain(each))}" for each in stages))
                 click.echo(f"Once that is mended: {again}", err=True)
         else:
             click.echo("\n".join(words.splitlines()[1:]), err=True)
@@ -240,6 +239,22 @@ class _Views:
         if isinstance(found, OrchError):
             raise found
         return found
+
+
+def _to_mend(run: RunView) -> list[str]:
+    """The stage for which the run has failed, which its reason begins with: others may have failed, too, and
+    the run gone on. Of one that has never begun, the stages that it needs and that have failed."""
+    stages = {stage.name: stage for stage in run.stages}
+    found = max((name for name in stages if f"{run.reason}: ".startswith(f"{name}: ")), key=len, default="")
+    todo, mend = [found] if found else [], list[str]()
+    while todo:
+        stage = stages[todo.pop(0)]
+        needed = [name for name in stage.needs if stages[name].state == "failed"]
+        if stage.began_at is None and needed:
+            todo += [name for name in needed if name not in mend]
+        elif stage.name not in mend:
+            mend.append(stage.name)
+    return mend
 
 
 def _who() -> str:

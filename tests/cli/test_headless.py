@@ -48,6 +48,7 @@ def headless(hub: StandIn, orch: Orch, monkeypatch: pytest.MonkeyPatch) -> Orch:
     monkeypatch.setattr("orchestrator.cli.journey._PATIENCE", 0.05)
     monkeypatch.setattr("orchestrator.cli.journey._LOOKS_EVERY", 0.01)
     hub.runs = [RUN]
+    hub.home.journal.touch()
 
     def run(*words: str) -> Result:
         what = [] if "--resume" in words else ["auth"]
@@ -220,18 +221,68 @@ def test_resume_goes_on_with_the_run_as_it_is(hub: StandIn, headless: Orch) -> N
     hub.streams = [stream(RUN, DONE)]
     assert headless("--resume", "r3").exit_code == 0
     assert hub.asked == [("runs/resume", {"run": "r3"})]
-    hub.runs = [replace(DONE, state="failed", stages=(*DONE.stages[:2], stage("merge", "failed")))]
+
+
+@pytest.mark.parametrize(
+    ("names", "reason", "named"),
+    [
+        (("merge",), "merge: main has changes", "merge"),
+        (("a", "b"), "b: exit code 1", "b"),
+        (("a", "a[1]", "a[2]"), "a[2]: a: no", "'a[2]'"),
+        (("a", "b c"), "b c", "'b c'"),
+    ],
+)
+def test_a_failed_run_says_how_the_stage_is_done_again_for_which_it_failed(
+    hub: StandIn, headless: Orch, names: tuple[str, ...], reason: str, named: str
+) -> None:
+    stages = tuple(stage(name, "failed") for name in names)
+    hub.runs = [replace(DONE, state="failed", reason=reason, stages=stages)]
+    hub.streams = [stream(*hub.runs)]
     done = headless("--resume", "r3")
     assert done.exit_code == 1
     assert done.stderr.startswith("Once that is mended: orch run --headless --resume r3 --state ")
-    assert done.stderr.endswith(" --retry merge\n")
-    assert headless("--resume", "r9").exit_code == 5
+    assert done.stderr.endswith(f" --retry {named}\n")
+
+
+def test_of_a_stage_that_could_not_begin_those_are_done_again_that_it_needs_and_that_failed(
+    hub: StandIn, headless: Orch
+) -> None:
+    fan = [stage("try[1]", "failed"), stage("try[2]", "done"), stage("try[3]", "failed")]
+    join = stage("pick", "failed", began_at=None, needs=tuple(each.name for each in fan))
+    why = "pick: too few of the stages that it needs are done"
+    hub.runs = [replace(DONE, state="failed", reason=why, stages=(stage("lint", "failed"), *fan, join))]
+    hub.streams = [stream(*hub.runs)]
+    assert headless("--resume", "r3").stderr.endswith(" --retry 'try[1]' --retry 'try[3]'\n")
+
+
+def test_a_run_that_is_not_there_is_5_and_the_state_directory_is_named_and_not_made(
+    hub: StandIn, headless: Orch, tmp_path: Path
+) -> None:
+    wrong = tmp_path / "wrong"
+    for words, place in (((), hub.home.root), (("--state", str(wrong)), wrong)):
+        done = headless("--resume", "r9", *words)
+        assert done.exit_code == 5
+        said = f"orch: there is no run 'r9' in the state directory {place}. Name the one that keeps it with"
+        assert done.stderr == f"{said} --state.\n"
+    assert not wrong.exists()
 
 
 def test_a_stage_of_a_failed_run_is_done_again_where_that_is_asked_for(hub: StandIn, headless: Orch) -> None:
     hub.streams = [stream(RUN, DONE)]
     assert headless("--resume", "r3", "--retry", "merge", "--note", "main is clean now").exit_code == 0
     assert hub.asked == [("runs/retry", {"run": "r3", "stage": "merge", "note": "main is clean now"})]
+
+
+@pytest.mark.parametrize("state", ["paused", "failed"])
+def test_what_a_resumed_run_refuses_is_a_mistake_of_the_command_and_it_stays_as_it_was(
+    hub: StandIn, headless: Orch, state: str
+) -> None:
+    hub.runs = [replace(RUN, state=state)]
+    why = "its stages are a, b"
+    hub.refusals["retry"] = (409, {"what": "r3 has no stage 'nope'", "why": why, "hint": "orch run …"})
+    done = headless("--resume", "r3", "--retry", "nope")
+    assert (done.exit_code, done.stderr) == (2, f"orch: r3 has no stage 'nope': {why}\n")
+    assert [name for name, _ in hub.asked] == ["runs/retry"]
 
 
 def test_a_file_that_cannot_be_used_is_exit_code_2(hub: StandIn, headless: Orch) -> None:
