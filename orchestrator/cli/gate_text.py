@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 import click
 
 from orchestrator.cli.text import age, fit, pad, plain, widths
+from orchestrator.core.text import one_line
 from orchestrator.core.workflow.run import BranchDiff, ScriptResult
 from orchestrator.core.workflow.views import GateView
 
@@ -17,7 +18,8 @@ _TAIL = 20
 
 
 def table(gates: Sequence[GateView], now: float, width: int | None) -> list[str]:
-    """A line for each gate below a line of heads. The message gives way where `width` is too small."""
+    """A line for each gate below a line of heads. The message is cut to a summary, as the queue has it, and
+    gives way further where `width` is too small."""
     rows = [_HEADS, *(_row(gate, now) for gate in gates)]
     fixed = widths([row[:-1] for row in rows])
     room = None if width is None else max(8, width - sum(fixed) - 2 * len(fixed))
@@ -31,15 +33,26 @@ def table(gates: Sequence[GateView], now: float, width: int | None) -> list[str]
 
 
 def _row(gate: GateView, now: float) -> tuple[str, ...]:
-    return (gate.id, gate.state, age(now - gate.since), gate.run, plain(gate.stage), plain(gate.message))
+    summary = plain(one_line(gate.message))
+    return (gate.id, gate.state, age(now - gate.since), gate.run, plain(gate.stage), summary)
 
 
 def whole(gate: GateView, now: float) -> list[str]:
     """The gate with its evidence, what a decision means, and how to say it."""
     head = f"{gate.id} {plain(gate.stage)} of {gate.run} {plain(gate.workflow)}: {gate.state}"
     lines = [click.style(f"{head} for {age(now - gate.since)}", bold=True)]
-    lines += [f"  {plain(line)}" for line in gate.message.splitlines() if line.strip()]
-    return [*lines, "", *evidence(gate), "", *_decision(gate), *ways(gate)]
+    return [*lines, *asked(gate), "", *evidence(gate), "", *_decision(gate), *ways(gate)]
+
+
+def asked(gate: GateView) -> list[str]:
+    """What the gate asks, in as many lines as it has, with their own indentation below ours."""
+    return [f"  {indented(line)}" for line in gate.message.splitlines() if plain(line)]
+
+
+def indented(line: str) -> str:
+    """The line made fit for a terminal, with the spaces before it."""
+    line = line.replace("\t", "    ")
+    return line[: len(line) - len(line.lstrip(" "))] + plain(line)
 
 
 def ways(gate: GateView) -> list[str]:

@@ -10,7 +10,7 @@ import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from orchestrator.cli.gate_text import diff_in_words, result_in_words
+from orchestrator.cli.gate_text import asked, diff_in_words, result_in_words
 from orchestrator.cli.run_changes import words
 from orchestrator.cli.run_text import elapsed
 from orchestrator.cli.text import age, plain
@@ -114,7 +114,7 @@ def summary(run: RunView, gates: Sequence[GateView], now: float, hint: str = "")
 def _gate(gate: GateView) -> Iterator[str]:
     yield f"### Gate {text_of(gate.stage)} ({text_of(gate.id)}): {text_of(gate.state)}"
     yield ""
-    yield text_of(gate.message)
+    yield "<br>".join(map(_indented_text, asked(gate)))
     if gate.decided_at is not None:
         note = f": {gate.note}" if gate.note else ""
         yield ""
@@ -151,6 +151,11 @@ def _preformatted(text: str) -> str:
 def text_of(text: str) -> str:
     """One line of text in which nothing is Markdown, HTML, a mention or a link: signs stand as entities."""
     return _entities(plain(text))
+
+
+def _indented_text(line: str) -> str:
+    """As `text_of`, with spaces before it that HTML keeps."""
+    return "&#160;" * (len(line) - len(line.lstrip(" ")) - 2) + text_of(line)
 
 
 def _entities(text: str) -> str:

@@ -17,7 +17,7 @@ from orchestrator.cli import github
 from orchestrator.cli.exit_codes import ExitCode
 from orchestrator.cli.following import Teller, exit_code_of, views
 from orchestrator.cli.gate_orders import GateOrders, Person
-from orchestrator.cli.gate_text import quoted, to_read
+from orchestrator.cli.gate_text import asked, quoted, to_read
 from orchestrator.cli.run_changes import ENDED, RunLine, RunWatcher
 from orchestrator.cli.text import age, plain
 from orchestrator.client import Client, Failed, HubAway, Missing, OrchError, Refused
@@ -120,7 +120,7 @@ class Journey:
     def _waits(self) -> ExitCode:
         for gate in self._open_gates():
             title = f"Gate {plain(gate.stage)} ({gate.id})"
-            self._teller.section(title, [f"  {plain(gate.message)}", *to_read(gate)])
+            self._teller.section(title, [*asked(gate), *to_read(gate)])
             self._teller.annotate("notice", f"orch: {gate.stage} waits for a human", gate.message)
         return self._end(ExitCode.WAITING, f"{self._run.reason}\n{self._how_to_decide()}")
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import click
 
-from orchestrator.cli.gate_text import to_read, ways
+from orchestrator.cli.gate_text import indented, to_read, ways
 from orchestrator.cli.text import age, fit, pad, plain, widths
 from orchestrator.core.views import Need, NeedDetail
 
@@ -45,7 +45,7 @@ def whole(found: NeedDetail, now: float) -> list[str]:
     lines = [click.style(head, bold=True), f"  {about}: {plain(need.title)}"]
     if need.lifts_at is not None:
         lines.append(f"  lifts in {age(need.lifts_at - now)}" if need.lifts_at > now else "  lifted")
-    lines += [f"  | {_data(line)}".rstrip() for line in found.detail.splitlines()]
+    lines += [f"  | {indented(line)}".rstrip() for line in found.detail.splitlines()]
     for question in found.questions:
         lines.append(f"  {plain(question.text)}{' (several may be chosen)' if question.multi else ''}")
         lines += [
@@ -81,12 +81,6 @@ def _about_mail(need: Need) -> list[str]:
         return [f'  orch mail send --reply-to {need.id} "..."', f"  orch mail read {need.id}"]
     _, a, b = need.id.split(".")
     return [f"  orch mail read --box {a}", f"  orch mail unpause {a} {b}"]
-
-
-def _data(line: str) -> str:
-    """A line of the request with its indentation, which says something in a diff or a script."""
-    line = line.replace("\t", "    ")
-    return line[: len(line) - len(line.lstrip(" "))] + plain(line)
 
 
 def _quoted(label: str) -> str:

@@ -65,6 +65,17 @@ def _ada(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LOGNAME", "ada")
 
 
+def test_a_long_message_is_cut_in_the_list_also_off_a_terminal_and_whole_in_json(
+    hub: StandIn, orch: Orch
+) -> None:
+    hub.gates = [replace(GATE, message="Is it\ngood? " * 600)]
+    head, line = orch("gate", "list").stdout.splitlines()
+    assert line[head.index("MESSAGE") :].startswith("Is it good? Is it")
+    assert line.endswith("…")
+    assert len(line) < 300
+    assert json.loads(orch("gate", "list", "--json").stdout) == [as_json(hub.gates[0])]
+
+
 def test_list_shows_the_open_ones_and_with_all_the_others_too(hub: StandIn, orch: Orch) -> None:
     hub.gates = [GATE, APPROVED]
     assert [line.split()[0] for line in orch("gate", "list").stdout.splitlines()] == ["GATE", "g7"]

@@ -61,7 +61,7 @@ def test_a_summary_s_text_from_outside_is_text(text: str) -> None:
     )
     said = github.summary(run, [gate], 2000.0, hint=text)
     tags = set(re.findall(r"<(/?\w+)", said))
-    assert tags <= {"details", "/details", "summary", "/summary", "pre", "/pre"}
+    assert tags <= {"details", "/details", "summary", "/summary", "pre", "/pre", "br"}
     assert said.count("<pre>") == said.count("</pre>") == 2
     for sign in "`[]*@~\\":
         assert sign not in said
@@ -83,6 +83,17 @@ def test_a_summary_has_the_stages_the_gate_s_evidence_the_cost_and_how_it_goes_o
     assert "| tests | exit code 1 after 12s |" in said
     assert "<pre>orch run --headless --resume r3</pre>" in said
     assert "<pre>Moved it.&#10;All of it.</pre>" in said
+
+
+def test_a_gate_s_message_keeps_its_lines_in_the_summary_and_each_of_them_is_text() -> None:
+    message = (
+        "Before you say yes:\r\n\n  - is **it** tested?\n\x1b[31m::error::no ##[error]no\n# Own\u2028<b>"
+    )
+    said = github.summary(AT_GATE, [replace(GATE, message=message)], 1300.0).splitlines()
+    assert (
+        "Before you say yes&#58;<br>&#160;&#160;- is &#42;&#42;it&#42;&#42; tested&#63;"
+        "<br>&#58;&#58;error&#58;&#58;no &#35;&#35;&#91;error&#93;no<br>&#35; Own<br>&#60;b&#62;"
+    ) in said
 
 
 def test_summary_and_outputs_are_added_to_the_files_that_github_names(

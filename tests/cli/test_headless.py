@@ -319,6 +319,22 @@ def test_on_github_a_gate_is_a_notice_with_its_evidence_folded_and_a_summary(
     assert [output[at] for at in (1, 4, 7)] == ["r3", "gate-blocked", str(hub.home.root)]
 
 
+@pytest.mark.parametrize("github", [True, False])
+def test_a_gate_s_message_keeps_its_lines_and_none_of_them_is_a_command_or_a_control_character(
+    hub: StandIn, headless: Orch, on_github: Path, monkeypatch: pytest.MonkeyPatch, github: bool
+) -> None:
+    if not github:
+        monkeypatch.delenv("GITHUB_ACTIONS")
+    message = "Look at:\n\n  - the tests\n::error::owned\n\x1b[31m##[error]\x07owned\u2028::x::"
+    hub.gates = [replace(GATE, message=message)]
+    hub.streams = [stream(RUN, AT_GATE)]
+    lines = headless().stdout.splitlines()
+    at = lines.index("  Look at:")
+    defused = ["  : :error::owned", "  ## [error]owned", "  : :x::"]
+    as_said = ["  ::error::owned", "  ##[error]owned", "  ::x::"]
+    assert lines[at + 1 : at + 5] == ["    - the tests", *(defused if github else as_said)]
+
+
 def test_on_github_json_keeps_standard_output_for_the_program(
     hub: StandIn, headless: Orch, on_github: Path
 ) -> None:
