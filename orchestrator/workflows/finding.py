@@ -42,6 +42,11 @@ def find(ref: str, folder: Path) -> Path:
         names = " and ".join(each.name for each in named)
         raise WorkflowMissing(f'"{shown}" fits two workflows', names, "Name the file with its ending")
     if is_path:
+        if _exists(folder / ref):
+            kind = "a folder" if (folder / ref).is_dir() else "no ordinary file"
+            near = nearest(ref, _beside(folder / ref, ref))
+            hint = f"Did you mean {near}?" if near else "Name the file itself"
+            raise WorkflowMissing(f'"{shown}" is {kind}', "a workflow is a YAML file", hint)
         near = nearest(ref, [*(each.name for each in known), *_beside(folder / ref, ref)])
         why = "there is no such file"
     else:
@@ -87,10 +92,17 @@ def _is_file(path: Path) -> bool:
         return False
 
 
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        return False
+
+
 def _beside(path: Path, ref: str) -> list[str]:
     """The workflow-like files in the folder of a path that is not there, written as the path was."""
     try:
-        found = [each.name for each in path.parent.iterdir() if each.suffix in _SUFFIXES]
+        found = [each.name for each in path.parent.iterdir() if each.suffix in _SUFFIXES and each.is_file()]
     except (OSError, ValueError):
         return []
     before = ref[: len(ref) - len(path.name)] if ref.endswith(path.name) else ""
