@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shlex
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -121,8 +122,11 @@ class Runs:
             planned = await asyncio.to_thread(
                 workflows.load, text, file=str(path), given=wish.inputs, hosts=self.places.hosts
             )
+        except workflows.InputError as error:
+            what = f"{path.name} can't be run with these inputs"
+            raise refusal(what, str(error), error.takes) from None
         except workflows.WorkflowError as error:
-            hint = f"See all of it: orch workflow check {path}"
+            hint = f"See all of it: orch workflow check {shlex.quote(str(path))}"
             raise refusal(f"{path.name} can't be run", str(error), hint) from None
         repo = await asyncio.to_thread(worktrees.look, folder, planned.workflow.base)
         settings = await asyncio.to_thread(config.load, Path(repo.root))

@@ -8,11 +8,12 @@ from orchestrator.workflows.example import example
 from orchestrator.workflows.finding import FOLDER, find, read, root
 from orchestrator.workflows.listing import listing
 from orchestrator.workflows.planning import Planned, check, load, outline
-from orchestrator.workflows.problems import Problem, WorkflowError, WorkflowMissing, located
+from orchestrator.workflows.problems import InputError, Problem, WorkflowError, WorkflowMissing, located
 from orchestrator.workflows.schema import schema
 
 __all__ = [
     "FOLDER",
+    "InputError",
     "Planned",
     "Problem",
     "WorkflowError",

@@ -150,6 +150,16 @@ def given(draft: Draft, said: Mapping[str, str]) -> dict[str, Value]:
     return found
 
 
+def in_words(draft: Draft) -> str:
+    """What there is to give, with what each is where nobody gives it."""
+    found = []
+    for name, value in guessed(draft).items():
+        shape = draft.inputs[name]
+        kind = f"one of {', '.join(_choices(shape))}" if shape.choices else _KINDS[shape.type]
+        found.append(f"{name} ({kind})" if value.guessed else f"{name} ({kind}; else {value.text!r})")
+    return f"Its inputs: {one_line(', '.join(found), 400)}" if found else "It has no inputs"
+
+
 def _parsed(draft: Draft, name: str, text: str) -> Value | None:
     shape = draft.inputs[name]
     path: Path = ("inputs", name)

@@ -11,7 +11,7 @@ from orchestrator.workflows import cautions, checking, inputs, templates
 from orchestrator.workflows.fitting import Draft, fitted
 from orchestrator.workflows.inputs import Value
 from orchestrator.workflows.order import Order, ordered
-from orchestrator.workflows.problems import Problem, WorkflowError, in_order
+from orchestrator.workflows.problems import InputError, Problem, WorkflowError, in_order
 from orchestrator.workflows.reading import read
 from orchestrator.workflows.spreading import spread
 
@@ -37,15 +37,16 @@ def load(
     """The workflow with its inputs filled in and every fan-out spread.
 
     `given` are the inputs as text, read by their types. `hosts` are those that `where` may name; `None` where
-    they are not known. Raises `WorkflowError` with all that is wrong.
+    they are not known. Raises `WorkflowError` with all that is wrong, `InputError` where the file is sound.
     """
     draft, order = _looked_at(text, hosts)
-    if not _errors(draft):
-        values = inputs.given(draft, given)
-        if not _errors(draft):
-            plan = spread(draft, order, _name(draft, file), values)
     if problems := _errors(draft):
         raise WorkflowError(problems, file)
+    values = inputs.given(draft, given)
+    if not _errors(draft):
+        plan = spread(draft, order, _name(draft, file), values)
+    if problems := _errors(draft):
+        raise InputError(problems, file, inputs.in_words(draft))
     return Planned(plan.workflow, tuple((name, value.text) for name, value in values.items()), text)
 
 

@@ -33,6 +33,14 @@ class WorkflowError(Exception):
         super().__init__("\n".join(located(each, file) for each in self.problems))
 
 
+class InputError(WorkflowError):
+    """The file is sound, and what was given as its inputs is not. `takes` says in words what it takes."""
+
+    def __init__(self, problems: Iterable[Problem], file: str, takes: str) -> None:
+        super().__init__(problems, file)
+        self.takes = takes
+
+
 class WorkflowMissing(Exception):
     """No such workflow: what, why and what to do, each a sentence or empty."""
 

@@ -207,3 +207,23 @@ def test_a_file_that_is_wrong_is_refused_with_line_and_column_and_starts_nothing
     assert ":3:5:" in refused.value.why
     assert "prompt" in refused.value.why
     assert stage.client.runs() == ()
+
+
+def test_what_helps_on_is_the_inputs_where_these_are_wrong_and_the_check_where_the_file_is(
+    stage: Stage,
+) -> None:
+    stage.start()
+    spaced = stage.repo.parent / "my flows"
+    spaced.mkdir()
+    file = spaced / "a b.yml"
+
+    def refused(text: str, **inputs: str) -> str:
+        file.write_text(text)
+        with pytest.raises(Refused) as caught:
+            stage.client.start_run(str(file), repo=str(stage.repo), inputs=inputs)
+        return caught.value.hint
+
+    good = "inputs: {ticket: {type: string}}\nworkflow: [{name: a, prompt: x}]\n"
+    assert refused(good) == refused(good, tikcet="A-1") == "Its inputs: ticket (a text)"
+    assert refused(good.replace("prompt", "promt")) == f"See all of it: orch workflow check '{file}'"
+    assert stage.client.runs() == ()

@@ -5,7 +5,7 @@ from textwrap import dedent
 import pytest
 
 from orchestrator.core.workflow.plan import Agent, HumanGate, OnFailure, Script, Stage, Workflow
-from orchestrator.workflows import WorkflowError, check, load, outline
+from orchestrator.workflows import InputError, WorkflowError, check, load, outline
 
 
 def loaded(text: str, **given: str) -> Workflow:
@@ -295,3 +295,24 @@ def test_nothing_of_the_file_reaches_the_terminal_as_an_escape_sequence() -> Non
     found = check(text)
     assert len(found) >= 4
     assert all(str(each).isprintable() for each in found)
+
+
+def test_inputs_that_do_not_fit_a_sound_file_are_told_what_it_takes() -> None:
+    sound = """
+        inputs:
+          ticket: {type: string}
+          colour: {type: string, choices: [red, blue], default: red}
+          count: {type: integer, default: 3}
+        workflow: [{name: a, prompt: x}]
+        """
+    with pytest.raises(InputError) as caught:
+        load(dedent(sound), given={"ticket": "A-1", "count": "many"})
+    assert caught.value.takes == (
+        "Its inputs: ticket (a text), colour (one of red, blue; else 'red'), count (a whole number; else '3')"
+    )
+    with pytest.raises(InputError) as caught:
+        load("workflow: [{name: a, prompt: x}]", given={"count": "1"})
+    assert caught.value.takes == "It has no inputs"
+    with pytest.raises(WorkflowError) as wrong:
+        load("workflow: [{name: a, promt: x}]", given={"count": "1"})
+    assert not isinstance(wrong.value, InputError)
