@@ -44,9 +44,7 @@ def find(ref: str, folder: Path) -> Path:
     if is_path:
         if _exists(folder / ref):
             kind = "a folder" if (folder / ref).is_dir() else "no ordinary file"
-            near = nearest(ref, _beside(folder / ref, ref))
-            hint = f"Did you mean {near}?" if near else "Name the file itself"
-            raise WorkflowMissing(f'"{shown}" is {kind}', "a workflow is a YAML file", hint)
+            raise WorkflowMissing(f'"{shown}" is {kind}', "a workflow is a YAML file", "Name the file itself")
         near = nearest(ref, [*(each.name for each in known), *_beside(folder / ref, ref)])
         why = "there is no such file"
     else:

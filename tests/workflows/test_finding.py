@@ -64,23 +64,20 @@ def test_what_is_not_there_is_said_with_the_nearest_that_is(place: Path, ref: st
 
 
 @pytest.mark.parametrize(
-    ("ref", "what", "hint"),
+    ("ref", "what"),
     [
-        ("27.yml", '"27.yml" is a folder', "Name the file itself"),
-        ("./mine.yaml", '"./mine.yaml" is a folder', "Did you mean ./mine.yml?"),
-        ("../deep", '"../deep" is a folder', "Name the file itself"),
-        ("/dev/null", '"/dev/null" is no ordinary file', "Name the file itself"),
+        ("27.yml", '"27.yml" is a folder'),
+        ("../deep", '"../deep" is a folder'),
+        ("/dev/null", '"/dev/null" is no ordinary file'),
     ],
 )
 def test_what_is_there_and_is_no_file_is_called_what_it_is_and_never_suggested(
-    place: Path, ref: str, what: str, hint: str
+    place: Path, ref: str, what: str
 ) -> None:
-    (place / "mine.yml").write_text(GOOD)
-    (place / "mine.yaml").mkdir()
     (place / "27.yml").mkdir()
     with pytest.raises(WorkflowMissing) as caught:
         find(ref, place)
-    assert (caught.value.what, caught.value.hint) == (what, hint)
+    assert (caught.value.what, caught.value.hint) == (what, "Name the file itself")
     with pytest.raises(WorkflowMissing) as caught:
         find("28.yml", place)
     assert "27.yml" not in caught.value.hint
