@@ -130,7 +130,7 @@ class Runs:
             raise refusal(f"{path.name} can't be run", str(error), hint) from None
         repo = await asyncio.to_thread(worktrees.look, folder, planned.workflow.base)
         settings = await asyncio.to_thread(config.load, Path(repo.root))
-        if not all(_elsewhere(stage) for stage in planned.workflow.stages):
+        if any(_has_a_session_here(stage) for stage in planned.workflow.stages):
             check_program(settings)
         command = StartRun(planned.workflow, text, str(path), repo, planned.inputs, wish.headless)
         run_id = f"r{self.engine.state.next_run}"
@@ -231,8 +231,8 @@ class Runs:
         return gate_view(run, gate)
 
 
-def _elsewhere(stage: Stage) -> bool:
-    return isinstance(stage.does, Agent) and stage.does.where not in (LOCAL, HEADLESS)
+def _has_a_session_here(stage: Stage) -> bool:
+    return isinstance(stage.does, Agent) and stage.does.where in (LOCAL, HEADLESS)
 
 
 def _folder(repo: str) -> Path:

@@ -227,3 +227,12 @@ def test_what_helps_on_is_the_inputs_where_these_are_wrong_and_the_check_where_t
     assert refused(good) == refused(good, tikcet="A-1") == "Its inputs: ticket (a text)"
     assert refused(good.replace("prompt", "promt")) == f"See all of it: orch workflow check '{file}'"
     assert stage.client.runs() == ()
+
+
+def test_scripts_alone_need_no_agent_and_a_stage_with_a_session_says_what_is_missing(stage: Stage) -> None:
+    stage.set("ORCH_AGENT__COMMAND", "/no/such/agent")
+    stage.start()
+    start(stage, "workflow: [{name: only, type: script, run: 'true'}]")
+    until(stage, "r1", "done")
+    with pytest.raises(Refused, match="/no/such/agent is not installed"):
+        start(stage, "workflow: [{name: only, prompt: Do it.}]")
