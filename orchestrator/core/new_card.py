@@ -71,12 +71,17 @@ class Naming:
 
 
 def free_name(
-    state: State, repo: RepoFacts, wished: str, branch: str, naming: Naming
+    state: State,
+    repo: RepoFacts,
+    wished: str,
+    branch: str,
+    naming: Naming,
+    taken: frozenset[str] = frozenset(),
 ) -> tuple[str, str, str]:
     """(slug, branch, worktree path) that nobody has, with 2, 3, … added where need be. `branch` is used as it
-    is unless it is empty."""
+    is unless it is empty. `taken` are paths that are known not to be free."""
     slugs = {HUMAN, ORCH, *(card.slug for card in state.cards.values())}  # each is a mailbox's name
-    paths = {card.path for card in state.cards.values()}
+    paths = taken.union(card.path for card in state.cards.values())
     return next(
         candidate
         for candidate in _candidates(wished, repo, branch, naming)

@@ -110,6 +110,31 @@ def test_a_checked_out_branch_is_used_where_it_is_and_only_when_it_is_clean(stag
     assert stages(stage, "r1")["release"].path == str(stage.repo)
 
 
+def test_a_stage_gets_the_next_free_folder_where_its_own_is_taken_by_somebody_else(stage: Stage) -> None:
+    stage.start()
+    start(stage, "workflow: [{name: one, prompt: 'demo: done \"1\"'}]")
+    until(stage, "r1", "done")
+    folder = Path(stages(stage, "r1")["one"].path).parent
+    git(stage.repo, "worktree", "add", "-b", "theirs", str(folder / "two"))
+    (folder / "two-2").mkdir()
+    (folder / "two-2" / "notes.txt").write_text("not in git")
+    (folder / "three").symlink_to("nowhere")
+    start(
+        stage,
+        """
+        workflow:
+          - {name: two, prompt: 'demo: edit 2.txt "2"; commit Two; done "2"', worktree: fix/auth}
+          - {name: three, prompt: 'demo: done "3"'}
+        """,
+    )
+    until(stage, "r2", "done")
+    seen = stages(stage, "r2")
+    assert (Path(seen["two"].path), seen["two"].branch) == (folder / "two-3", "fix/auth")
+    assert Path(seen["three"].path) == folder / "three-2"
+    assert git(folder / "two", "branch", "--show-current") == "theirs"
+    assert [path.name for path in (folder / "two-2").iterdir()] == ["notes.txt"]
+
+
 def test_stages_on_the_same_branch_work_in_the_same_worktree_one_after_the_other(stage: Stage) -> None:
     stage.start()
     start(

@@ -1,5 +1,6 @@
 """How a stage begins: which card gets it, where it works, and what it is told."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from orchestrator.core.effects import alive
@@ -27,12 +28,14 @@ from orchestrator.core.workflow.words import first_prompt, next_prompt, worktree
 @dataclass(frozen=True, slots=True)
 class Surroundings:
     """What beginning needs to know of the outside. `unclean` says in words, by path, what is uncommitted in
-    worktrees that the stage might use. `fresh` is a new UUID."""
+    worktrees that the stage might use. `fresh` is a new UUID. `taken` are paths at which no worktree can be
+    made, since something stands there that no card has."""
 
     repo: RepoFacts
     unclean: dict[str, str]
     naming: Naming
     fresh: str
+    taken: frozenset[str] = frozenset()
 
 
 def wanted_worktree(state: State, run: Run, stage: Stage, repo: RepoFacts) -> str:
@@ -42,6 +45,12 @@ def wanted_worktree(state: State, run: Run, stage: Stage, repo: RepoFacts) -> st
     if isinstance(stage.does, Script):
         return _by_its_need(state, run, stage) or repo.root
     return ""
+
+
+def new_worktree(events: Sequence[Event]) -> str:
+    """Where a worktree is to be made for the stage that begins with these events; empty for none."""
+    paths = [event.path for event in events if isinstance(event, CardCreated)]
+    return "" if any(isinstance(event, WorktreeAdded) for event in events) else "".join(paths)
 
 
 def begins(run: Run, stage: Stage, now: float, is_there: There | None = None) -> bool:
@@ -81,7 +90,7 @@ def _first(state: State, run: Run, stage: Stage, around: Surroundings, now: floa
         return _blocked(run, stage, why, now)
     if not repo.base:
         return _blocked(run, stage, f"the base {run.base!r} does not exist in {repo.root}", now)
-    slug, branch, path = free_name(state, repo, slug_of(stage.name), wanted, around.naming)
+    slug, branch, path = free_name(state, repo, slug_of(stage.name), wanted, around.naming, around.taken)
     card = f"c{state.next_card}"
     created = CardCreated(
         at=now,

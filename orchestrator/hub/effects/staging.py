@@ -16,7 +16,7 @@ from orchestrator.core.events import Event
 from orchestrator.core.model import Failure, State
 from orchestrator.core.new_card import Naming
 from orchestrator.core.text import last_words, one_line
-from orchestrator.core.workflow.begin import Surroundings, begin, wanted_worktree
+from orchestrator.core.workflow.begin import Surroundings, begin, new_worktree, wanted_worktree
 from orchestrator.core.workflow.effects import BeginStage, EndScript, GatherEvidence, RunEffect, RunScript
 from orchestrator.core.workflow.events import EvidenceGathered, ScriptEnded, StageBlocked
 from orchestrator.core.workflow.plan import Agent, HumanGate, Script, Stage
@@ -113,8 +113,13 @@ class Staging:
         state = self.engine.state
         if run.id not in state.runs:
             return ()
-        self._waits_for[run.id, stage.name] = wanted_worktree(state, state.runs[run.id], stage, around.repo)
-        return begin(state, state.runs[run.id], stage, around, time.time())
+        run = state.runs[run.id]
+        self._waits_for[run.id, stage.name] = wanted_worktree(state, run, stage, around.repo)
+        events = begin(state, run, stage, around, time.time())
+        while os.path.lexists(taken := new_worktree(events)):  # by a hub of another state, or by anybody
+            around = replace(around, taken=around.taken | {taken})
+            events = begin(state, run, stage, around, time.time())
+        return events
 
     async def _in_its_time(self, work: Callable[..., _T], *given: object) -> _T:
         """Work that may take long, in threads that nobody waits for who only wants to look."""
