@@ -132,6 +132,12 @@ free. So two stages on one branch wait for one another, which `orch workflow che
 could run at the same time; it also warns about an agent on the base branch with no gate that was passed
 for sure before it.
 
+An agent's branch that is checked out nowhere gets a worktree, and where there is no such branch, it begins at
+the run's base. A script makes neither: it runs in the worktree in which its branch is checked out, whatever
+lies there uncommitted. Mostly an agent stage before it works on that branch; otherwise it is blocked until
+somebody checks it out (`git worktree add`), and `orch workflow check` warns about it. Without `worktree`
+a script runs where the one agent that it needs worked, else in the repository itself.
+
 ## What is filled in
 
 In `prompt`, `worktree`, `message` and `run`:

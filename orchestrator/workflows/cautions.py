@@ -15,6 +15,8 @@ def caution(draft: Draft, found: Spread) -> None:
     branches = _branches(plan)
     before = _before(plan)
     sure = _sure_gates(plan)
+    bases = (plan.base,) if plan.base else ("main", "master")
+    made = {branches[stage.name] for stage in plan.stages if isinstance(stage.does, Agent)}
     said: set[int] = set()
     for number, stage in enumerate(plan.stages):
         branch = branches[stage.name]
@@ -28,11 +30,15 @@ def caution(draft: Draft, found: Spread) -> None:
                 draft.say(path, what, "they wait for one another", warning=True)
                 said.add(found.numbers[number])
                 break
-        bases = (plan.base,) if plan.base else ("main", "master")
         if isinstance(stage.does, Agent) and branch in bases and not sure[stage.name]:
             hint = "put a human-gate before it"
             what = f'"{stage.name}" works on the base branch {branch}, and no human is asked before'
             draft.say(path, what, hint, warning=True)
+            said.add(found.numbers[number])
+        known = "inputs." not in getattr(draft.stages[found.numbers[number]].shape, "worktree", "")
+        if isinstance(stage.does, Script) and known and branch not in made and branch not in bases:
+            what = f'no agent stage works on the branch of the script "{stage.name}"'
+            draft.say(path, what, "it waits until somebody checks that branch out", warning=True)
             said.add(found.numbers[number])
 
 

@@ -1,5 +1,6 @@
 """How a stage begins: which card gets it, where it works, and what it is told."""
 
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -146,10 +147,21 @@ def _script(state: State, run: Run, stage: Stage, around: Surroundings, now: flo
     there = wanted_worktree(state, run, stage, around.repo)
     wanted = worktree(run, stage)
     if not there:
-        return _blocked(run, stage, f"the branch {wanted!r} is checked out nowhere", now)
+        return _blocked(run, stage, _nowhere(state, stage, wanted, around), now)
     if others := workers_at(state, there):
         return _blocked(run, stage, _busy(others, there), now)
     return (_began(run, stage, now, "", wanted, there),)
+
+
+def _nowhere(state: State, stage: Stage, branch: str, around: Surroundings) -> str:
+    """That a script's branch has no worktree, and how to make one."""
+    repo = around.repo
+    path = free_name(state, repo, slug_of(stage.name), branch, around.naming, around.taken)[2]
+    where = (shlex.quote(path), branch) if branch in repo.branches else ("-b", branch, shlex.quote(path))
+    return (
+        f"the branch {branch!r} is checked out nowhere, and a script has no worktree of its own. Run: "
+        f"git -C {shlex.quote(repo.root)} worktree add {' '.join(where)}; or let an agent stage work on it"
+    )
 
 
 def _unusable(state: State, around: Surroundings, there: str, branch: str) -> str:

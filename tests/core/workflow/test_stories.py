@@ -207,6 +207,18 @@ def test_a_stage_waits_for_a_dirty_worktree_and_goes_on_when_it_is_clean() -> No
     assert story.state_of("merge") == "running"
 
 
+def test_a_script_whose_branch_is_checked_out_nowhere_says_how_to_check_it_out() -> None:
+    story = Story(Stage("lint it", Script("make", "pp/lint")))
+    assert story.state_of("lint it") == "blocked"
+    assert f"git -C {ROOT} worktree add -b pp/lint /r/shop-orch/lint-it; or" in story.why("lint it")
+    story.outside.branches.add("pp/lint")
+    story.goes_on()
+    assert f"git -C {ROOT} worktree add /r/shop-orch/lint-it pp/lint; or" in story.why("lint it")
+    story.outside.add_worktree("pp/lint", "/r/shop-orch/lint-it")
+    story.goes_on()
+    assert story.state_of("lint it") == "running"
+
+
 def test_a_stage_waits_for_the_session_that_works_in_its_worktree() -> None:
     story = Story(agent("one", worktree="main"), agent("two", worktree="main"))
     assert story.states == {"one": "running", "two": "blocked"}
