@@ -102,7 +102,7 @@ def test_a_checked_out_branch_is_used_where_it_is_and_only_when_it_is_clean(stag
     )
     blocked = until_stage(stage, "r1", "release", "blocked")
     assert str(stage.repo) in blocked.waits
-    assert "1 untracked file" in blocked.waits
+    assert "1 untracked file (mine.txt)" in blocked.waits
     assert not stage.client.cards()
     (stage.repo / "mine.txt").unlink()
     until(stage, "r1", "done")
