@@ -126,11 +126,11 @@ that needs it. That must be a stage which the gate needs, directly or not. A gat
 
 ## Branches
 
-`worktree` names the branch that a stage works on. A branch that is checked out is used where it is, if
-nothing uncommitted lies there; otherwise the stage is blocked with the reason, and goes on when it is
-free. So two stages on one branch wait for one another, which `orch workflow check` warns about if they
-could run at the same time; it also warns about an agent on the base branch with no gate that was passed
-for sure before it.
+`worktree` names the branch that a stage works on. A branch that is checked out is used where it is. While
+another stage works there, the stage waits; where something uncommitted lies, or a session is at work that is
+no stage's, it is blocked with the reason, and goes on when that is gone. So two stages on one branch wait for
+one another, which `orch workflow check` warns about if they could run at the same time; it also warns about
+an agent on the base branch with no gate that was passed for sure before it.
 
 An agent's branch that is checked out nowhere gets a worktree, and where there is no such branch, it begins at
 the run's base. A script makes neither: it runs in the worktree in which its branch is checked out, whatever

@@ -19,9 +19,9 @@ from orchestrator.core.model import Card, State, Turn, Worktree
 from orchestrator.core.names import slug_of
 from orchestrator.core.new_card import Naming, free_name
 from orchestrator.core.repo import RepoFacts
-from orchestrator.core.workflow.events import StageBegan, StageBlocked
+from orchestrator.core.workflow.events import StageBegan, StageBlocked, StageHeldUp
 from orchestrator.core.workflow.plan import HEADLESS, LOCAL, Agent, Script, Stage
-from orchestrator.core.workflow.progress import There, may_begin, ready, sources, workers_at
+from orchestrator.core.workflow.progress import There, may_begin, ready, sources, steps_aside, workers_at
 from orchestrator.core.workflow.run import Run, StageState
 from orchestrator.core.workflow.words import first_prompt, next_prompt, worktree
 
@@ -63,8 +63,8 @@ def begins(run: Run, stage: Stage, now: float, is_there: There | None = None) ->
 
 
 def begin(state: State, run: Run, stage: Stage, around: Surroundings, now: float) -> tuple[Event, ...]:
-    """The events with which the stage begins, or is found to be blocked by its worktree; none where it must
-    wait a moment, or has begun already."""
+    """The events with which the stage begins, or is found to be blocked by its worktree, or to wait for
+    others there; none where it must wait a moment, or has begun already."""
     if not begins(run, stage, now):
         return ()
     if around.repo.refusal:
@@ -87,7 +87,10 @@ def _first(state: State, run: Run, stage: Stage, around: Surroundings, now: floa
     repo = around.repo
     wanted = worktree(run, stage)
     there = wanted_worktree(state, run, stage, repo)
-    if why := _unusable(state, around, there, wanted):
+    if others := _in_the_way(state, repo, there, wanted):
+        return _held_up(state, run, stage, others, there or state.cards[others[0]].path, now)
+    if unclean := around.unclean.get(there):
+        why = f"{wanted} is checked out in {there}, which holds {unclean}: commit or stash that"
         return _blocked(run, stage, why, now)
     if not repo.base:
         return _blocked(run, stage, f"the base {run.base!r} does not exist in {repo.root}", now)
@@ -127,7 +130,7 @@ def _once_more(
 ) -> tuple[Event, ...]:
     """The same card again: its conversation goes on where there is one."""
     if others := workers_at(state, card.path, but=card.id):
-        return _blocked(run, stage, _busy(others, card.path), now)
+        return _held_up(state, run, stage, others, card.path, now)
     began = _began(run, stage, now, card.id, card.branch, card.path)
     session = card.session
     if alive(card) and session and not session.pane:  # nothing can be typed there
@@ -149,7 +152,7 @@ def _script(state: State, run: Run, stage: Stage, around: Surroundings, now: flo
     if not there:
         return _blocked(run, stage, _nowhere(state, stage, wanted, around), now)
     if others := workers_at(state, there):
-        return _blocked(run, stage, _busy(others, there), now)
+        return _held_up(state, run, stage, others, there, now)
     return (_began(run, stage, now, "", wanted, there),)
 
 
@@ -164,27 +167,28 @@ def _nowhere(state: State, stage: Stage, branch: str, around: Surroundings) -> s
     )
 
 
-def _unusable(state: State, around: Surroundings, there: str, branch: str) -> str:
-    """Why the worktree can't be used now, in words."""
-    if not there:
-        owner = next(
-            (
-                card.id
-                for card in state.cards.values()
-                if branch and card.branch == branch and card.repo == around.repo.root and card.launch
-            ),
-            "",
-        )
-        return f"{owner} is just getting a worktree for {branch}" if owner else ""
-    if others := workers_at(state, there):
-        return _busy(others, there)
-    if unclean := around.unclean.get(there):
-        return f"{branch} is checked out in {there}, which holds {unclean}: commit or stash that"
-    return ""
+def _in_the_way(state: State, repo: RepoFacts, there: str, branch: str) -> list[str]:
+    """Who works in the worktree, or is just getting one for the branch."""
+    if there:
+        return workers_at(state, there)
+    return [
+        card.id
+        for card in state.cards.values()
+        if branch and card.branch == branch and card.repo == repo.root and card.launch
+    ][:1]
 
 
-def _busy(others: list[str], path: str) -> str:
-    return f"{' and '.join(others)} {'works' if len(others) == 1 else 'work'} in {path}"
+def _held_up(
+    state: State, run: Run, stage: Stage, others: list[str], path: str, now: float
+) -> tuple[Event, ...]:
+    """It waits for stages that work there; for anybody else to leave, a human has to see to it."""
+    own = run.stages[stage.name]
+    if not all(steps_aside(state, each) for each in others):
+        works = "works" if len(others) == 1 else "work"
+        return _blocked(run, stage, f"{' and '.join(others)} {works} in {path}", now)
+    if own.state is StageState.WAITING and own.place and own.path == path:
+        return ()
+    return (StageHeldUp(now, run.id, stage.name, path),)
 
 
 def _being_left(state: State, path: str) -> bool:

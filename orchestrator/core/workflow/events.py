@@ -65,6 +65,16 @@ class StageBlocked:
 
 
 @dataclass(frozen=True, slots=True)
+class StageHeldUp:
+    """Other stages work at `path`, where it is to work: it begins when they have left."""
+
+    at: float
+    run: str
+    stage: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
 class StageWentOn:
     """What blocked it is over: its session has taken up another prompt."""
 
@@ -191,6 +201,7 @@ RunEvent = (
     | RunEnded
     | StageBegan
     | StageBlocked
+    | StageHeldUp
     | StageWentOn
     | StageAsked
     | StageReported

@@ -19,6 +19,7 @@ from orchestrator.core.workflow.events import (
     StageBlocked,
     StageDone,
     StageFailed,
+    StageHeldUp,
     StageReported,
     StageReset,
     StageSkipped,
@@ -72,6 +73,7 @@ def evolve_run(run: Run, event: RunEvent) -> Run:
 _OfStage = (
     StageBegan
     | StageBlocked
+    | StageHeldUp
     | StageWentOn
     | StageAsked
     | StageReported
@@ -98,11 +100,13 @@ def _stage(run: Run, event: _OfStage, before: StageRun) -> Run:
                 feedback=before.feedback,
                 process=isinstance(run.workflow.stage(event.stage).does, Script),
             )
-        case StageBlocked() if before.state in SETTLED:
+        case StageBlocked() | StageHeldUp() if before.state in SETTLED:
             return run  # found too late: somebody has decided meanwhile
         case StageBlocked():
             after = _to(before, StageState.BLOCKED, event.at, event.why, place=event.place, process=False)
             after = replace(after, report=None)
+        case StageHeldUp():
+            after = _to(before, StageState.WAITING, event.at, place=True, path=event.path)
         case StageWentOn():
             after = _to(before, StageState.RUNNING, event.at, asked=False)
         case StageAsked():

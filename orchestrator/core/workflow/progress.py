@@ -145,6 +145,13 @@ def workers_at(state: State, path: str, but: str = "") -> list[str]:
     return cards + scripts
 
 
+def steps_aside(state: State, worker: str) -> bool:
+    """Whether one of those `workers_at` a place leaves it when its stage is through: it works for a run."""
+    card = state.cards.get(worker)
+    own = stage_of(state, card) if card else None
+    return card is None or (own is not None and own.state not in SETTLED)
+
+
 def sources(run: Run, stage: Stage) -> tuple[Stage, ...]:
     """The stages whose words it is given: those that it needs, with gates seen through to what they need."""
     found: dict[str, Stage] = {}

@@ -125,7 +125,7 @@ class StageRun:
     card: str = ""
     branch: str = ""
     path: str = ""
-    """Where it works, or worked."""
+    """Where it works, worked, or is to work."""
     asked: bool = False
     """In this attempt its session was asked to finish, having ended a turn without `stage_done`."""
     report: Report | None = None
@@ -134,7 +134,7 @@ class StageRun:
     feedback: str = ""
     """What its next attempt is told: why it is done again."""
     place: bool = False
-    """It is blocked by its worktree, and goes on by itself when that is free."""
+    """Its worktree blocks it, or others work there; it goes on by itself when that is free."""
     process: bool = False
     """Its script was started, and how it ended is not known yet."""
     stopped: bool = False

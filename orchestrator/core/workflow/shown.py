@@ -4,7 +4,7 @@ from orchestrator.core.board import place
 from orchestrator.core.effects import alive
 from orchestrator.core.model import Card, Column, State
 from orchestrator.core.workflow.plan import Agent, HumanGate, Script, Stage
-from orchestrator.core.workflow.progress import active, joined, open_needs, unfit, works
+from orchestrator.core.workflow.progress import active, joined, open_needs, unfit, workers_at, works
 from orchestrator.core.workflow.run import SETTLED, Gate, Run, RunState, StageRun, StageState
 from orchestrator.core.workflow.views import GateView, RunView, StageView
 from orchestrator.core.workflow.words import message
@@ -91,7 +91,7 @@ def _stage_view(state: State, run: Run, stage: Stage) -> StageView:
         name=stage.name,
         kind="agent" if isinstance(does, Agent) else "script" if isinstance(does, Script) else "human-gate",
         state=own.state.value,
-        waits=_waits(run, stage, own, card),
+        waits=_waits(state, run, stage, own, card),
         since=own.since,
         began_at=own.began_at,
         ended_at=own.since if own.state in SETTLED and own.began_at else None,
@@ -129,10 +129,10 @@ def options(run: Run, stage: Stage, card: Card | None) -> tuple[str, ...]:
     return tuple(said)
 
 
-def _waits(run: Run, stage: Stage, own: StageRun, card: Card | None) -> str:
+def _waits(state: State, run: Run, stage: Stage, own: StageRun, card: Card | None) -> str:
     match own.state:
         case StageState.WAITING:
-            return _why_waiting(run, stage, own)
+            return _why_waiting(state, run, stage, own)
         case StageState.RUNNING if card:
             column, _, reason, _ = place(card)
             return reason if column is Column.BLOCKED or card.launch or card.ending else ""
@@ -142,7 +142,7 @@ def _waits(run: Run, stage: Stage, own: StageRun, card: Card | None) -> str:
             return own.why
 
 
-def _why_waiting(run: Run, stage: Stage, own: StageRun) -> str:
+def _why_waiting(state: State, run: Run, stage: Stage, own: StageRun) -> str:
     if not active(run):
         return f"the run is {run.state.value}"
     if run.paused:
@@ -153,6 +153,9 @@ def _why_waiting(run: Run, stage: Stage, own: StageRun) -> str:
         return f"waits for {much}{few}"
     if own.process:
         return "its last script is being ended"
+    if own.place and (others := workers_at(state, own.path, but=own.card)):
+        works = "works" if len(others) == 1 else "work"
+        return f"waits for {' and '.join(others)}, which {works} in {own.path}"
     if own.not_before:
         return f"is tried again after a pause: {own.why}"
     return "begins"

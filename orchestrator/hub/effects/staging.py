@@ -21,7 +21,7 @@ from orchestrator.core.workflow.effects import BeginStage, EndScript, GatherEvid
 from orchestrator.core.workflow.events import EvidenceGathered, ScriptEnded, StageBlocked
 from orchestrator.core.workflow.plan import Agent, HumanGate, Script, Stage
 from orchestrator.core.workflow.progress import workers_at
-from orchestrator.core.workflow.run import BranchDiff, Evidence, Gate, Run, ScriptResult, StageState
+from orchestrator.core.workflow.run import BranchDiff, Evidence, Gate, Run, ScriptResult
 from orchestrator.core.workflow.shown import cost
 from orchestrator.hub.engine import Engine
 from orchestrator.paths import Home
@@ -100,7 +100,7 @@ class Staging:
         return (EvidenceGathered(time.time(), run_id, gate_id, new),)
 
     async def _begin(self, run: Run, stage: Stage) -> Iterable[Event]:
-        if run.stages[stage.name].state is not StageState.BLOCKED:
+        if not run.stages[stage.name].place:
             return await self._begin_now(run, stage)
         async with self._lines.setdefault(run.repo, asyncio.Lock()):
             if workers_at(self.engine.state, self._waits_for.get((run.id, stage.name), "")):

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from orchestrator.core.commands import FinishCard, Rejected
+from orchestrator.core.commands import FinishCard, Rejected, StartCard, StopCard
 from orchestrator.core.effects import OpenWindow
 from orchestrator.core.needs import needs
 from orchestrator.core.repo import Loss
@@ -16,8 +16,8 @@ from orchestrator.core.workflow.commands import (
     SkipStage,
 )
 from orchestrator.core.workflow.effects import BeginStage
-from orchestrator.core.workflow.events import StageBegan, StageBlocked
-from orchestrator.core.workflow.plan import Agent, HumanGate, OnFailure, Script, Stage
+from orchestrator.core.workflow.events import StageBegan, StageBlocked, StageHeldUp
+from orchestrator.core.workflow.plan import Agent, HumanGate, OnFailure, Script, Stage, Workflow
 from orchestrator.core.workflow.run import RunState
 from orchestrator.core.workflow.shown import gate_view, run_view, shown_gates
 from tests.core.workflow.outside import ROOT
@@ -219,12 +219,35 @@ def test_a_script_whose_branch_is_checked_out_nowhere_says_how_to_check_it_out()
     assert story.state_of("lint it") == "running"
 
 
-def test_a_stage_waits_for_the_session_that_works_in_its_worktree() -> None:
-    story = Story(agent("one", worktree="main"), agent("two", worktree="main"))
-    assert story.states == {"one": "running", "two": "blocked"}
-    assert story.why("two") == f"c1 works in {ROOT}"
+def test_a_stage_that_waits_for_others_to_leave_its_worktree_is_not_for_a_human() -> None:
+    script = Stage("three", Script("make"))
+    story = Story(agent("one", worktree="main"), agent("two", worktree="main"), script)
+    assert story.states == {"one": "running", "two": "waiting", "three": "waiting"}
+    view = run_view(story.state, story.run())
+    assert (view.state, view.reason) == ("running", "one is running")
+    assert [stage.waits for stage in view.stages[1:]] == [f"waits for c1, which works in {ROOT}"] * 2
+    assert not needs(story.state)
     story.done("one")
-    assert story.states == {"one": "done", "two": "running"}
+    assert story.states == {"one": "done", "two": "running", "three": "waiting"}
+    assert run_view(story.state, story.run()).stages[2].waits == f"waits for c2, which works in {ROOT}"
+    story.done("two")
+    story.ended("three", 0)
+    assert story.run().state is RunState.DONE
+    assert not [event for event in story.journal if isinstance(event, StageBlocked)]
+
+
+def test_a_stage_whose_worktree_a_session_that_is_no_stages_works_in_is_for_a_human() -> None:
+    story = Story(agent("one", worktree="main"))
+    story.done("one")
+    assert story.submit(StartCard("c1", "again")) is None
+    story.goes_on()
+    story.start(Workflow("next", (agent("two", worktree="main"),)))
+    story.goes_on()
+    two = story.state.runs["r2"].stages["two"]
+    assert (two.state.value, two.why) == ("blocked", f"c1 works in {ROOT}")
+    assert [need.run for need in needs(story.state) if need.kind == "stage"] == ["r2"]
+    story.says(StopCard("c1"))
+    assert story.state.runs["r2"].stages["two"].state.value == "running"
 
 
 def test_two_stages_use_one_worktree_one_after_the_other_and_nobody_is_told_to_wait() -> None:
@@ -324,6 +347,7 @@ def test_what_is_found_out_about_a_stage_after_a_human_decided_changes_nothing()
     story.says(CancelRun("r1"))
     before = story.run()
     story.take(StageBlocked(story.now, "r1", "build", "the repository is gone", place=True))
+    story.take(StageHeldUp(story.now, "r1", "build", ROOT))
     assert story.run() == before
 
 
