@@ -31,7 +31,7 @@ _T = TypeVar("_T")
 
 _AT_ONCE = 8
 """Looks at repositories that are made at the same time; further ones wait."""
-_LOOK_EVERY = (0.1, 1.0)
+_LOOK_EVERY = (0.1, 0.3)
 """Seconds between two looks at a script: at first, and at most."""
 _LEAVES_WITHIN = 5.0
 """Seconds that a script has to end by itself."""
