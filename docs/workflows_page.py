@@ -136,7 +136,8 @@ An agent's branch that is checked out nowhere gets a worktree, and where there i
 the run's base. A script makes neither: it runs in the worktree in which its branch is checked out, whatever
 lies there uncommitted. Mostly an agent stage before it works on that branch; otherwise it is blocked until
 somebody checks it out (`git worktree add`), and `orch workflow check` warns about it. Without `worktree`
-a script runs where the one agent that it needs worked, else in the repository itself.
+a script runs where the one agent that it needs worked, else in the repository itself. Scripts in one folder
+run one after another, those of a fan-out too; the check warns about that as well.
 
 ## What is filled in
 

@@ -13,33 +13,76 @@ def caution(draft: Draft, found: Spread) -> None:
     """Notes warnings about a workflow that is sound otherwise."""
     plan = found.workflow
     branches = _branches(plan)
-    before = _before(plan)
     sure = _sure_gates(plan)
     bases = (plan.base,) if plan.base else ("main", "master")
     made = {branches[stage.name] for stage in plan.stages if isinstance(stage.does, Agent)}
-    said: set[int] = set()
-    for number, stage in enumerate(plan.stages):
+    said = _share_a_place(draft, found, branches)
+    for number, stage in zip(found.numbers, plan.stages, strict=True):
         branch = branches[stage.name]
-        path = ("workflow", found.numbers[number], "worktree")
-        if not branch or found.numbers[number] in said:  # of a fan-out one is enough
+        path = ("workflow", number, "worktree")
+        if not branch or number in said:  # of a fan-out one is enough
             continue
-        for other in plan.stages[:number]:
-            apart = other.name in before[stage.name] or stage.name in before[other.name]
-            if branches[other.name] == branch and not apart and not _exclude(stage, other):
-                what = f'"{stage.name}" and "{other.name}" may run at the same time on the same branch'
-                draft.say(path, what, "they wait for one another", warning=True)
-                said.add(found.numbers[number])
-                break
         if isinstance(stage.does, Agent) and branch in bases and not sure[stage.name]:
             hint = "put a human-gate before it"
             what = f'"{stage.name}" works on the base branch {branch}, and no human is asked before'
             draft.say(path, what, hint, warning=True)
-            said.add(found.numbers[number])
-        known = "inputs." not in getattr(draft.stages[found.numbers[number]].shape, "worktree", "")
+            said.add(number)
+        known = "inputs." not in getattr(draft.stages[number].shape, "worktree", "")
         if isinstance(stage.does, Script) and known and branch not in made and branch not in bases:
             what = f'no agent stage works on the branch of the script "{stage.name}"'
             draft.say(path, what, "it waits until somebody checks that branch out", warning=True)
-            said.add(found.numbers[number])
+            said.add(number)
+
+
+def _share_a_place(draft: Draft, found: Spread, branches: dict[str, str]) -> set[int]:
+    """Warns about stages that could run at once but for their place. Returns their numbers in the file."""
+    plan = found.workflow
+    before = _before(plan)
+    places = _places(plan, branches)
+    said: set[int] = set()
+    for at, (number, stage) in enumerate(zip(found.numbers, plan.stages, strict=True)):
+        place = places[stage.name]
+        if not place or number in said:
+            continue
+        own = isinstance(stage.does, Agent | Script) and stage.does.worktree
+        where, key = ("on the same branch", "worktree") if own else ("in the same folder", "run")
+        path = ("workflow", number, key)
+        if not own and isinstance(getattr(draft.stages[number].shape, "foreach", None), str):
+            what = f'the stages of "{stage.template}" may run at the same time in the same folder'
+            draft.say(path, what, "they wait for one another", warning=True)
+            said.add(number)
+            continue
+        for other in plan.stages[:at]:
+            apart = other.name in before[stage.name] or stage.name in before[other.name]
+            if places[other.name] == place and not apart and not _exclude(stage, other):
+                what = f'"{stage.name}" and "{other.name}" may run at the same time {where}'
+                draft.say(path, what, "they wait for one another", warning=True)
+                said.add(number)
+                break
+    return said
+
+
+def _places(plan: Workflow, branches: dict[str, str]) -> dict[str, str]:
+    """Where each stage works: its branch; for a script without one the agent's that it needs, or else the
+    repository. Empty where that is its own or not known."""
+    by_name = {stage.name: stage for stage in plan.stages}
+    found = dict(branches)
+    for stage in plan.stages:
+        if isinstance(stage.does, Script) and not stage.does.worktree:
+            agents = [need for need in _behind(stage, by_name) if isinstance(by_name[need].does, Agent)]
+            found[stage.name] = (branches[agents[0]] or f" {agents[0]}") if len(agents) == 1 else "/"
+    return found
+
+
+def _behind(stage: Stage, by_name: dict[str, Stage]) -> set[str]:
+    """What it needs, with gates seen through to what they need."""
+    found: set[str] = set()
+    todo = list(stage.needs)
+    while todo:
+        if (name := todo.pop()) not in found:
+            found.add(name)
+            todo += by_name[name].needs if isinstance(by_name[name].does, HumanGate) else ()
+    return found
 
 
 def _branches(plan: Workflow) -> dict[str, str]:
