@@ -57,7 +57,9 @@ nothing that a message says can change who sent it.
 An address is a mailbox's name (a card's short name), a card's id, or a beginning that fits one mailbox alone;
 `@label:x` (every card with that label), `@run` (those of the same run), `@lead` (who coordinates the sender),
 `@all`, or `human`. A group never holds the sender, nor cards that are done. One that fits several
-mailboxes is refused with the candidates, and nothing is sent.
+mailboxes is refused with the candidates, and nothing is sent. A whole name is no beginning of its numbered
+neighbours: mail to `lead`, whose card is gone, never goes to `lead-2`. As long as a shared store has not told
+which other mailboxes there are, only whole names count.
 
 {kinds}
 References (`refs`) are paths of files that are committed in the sender's worktree, `blob:<sha256>`,

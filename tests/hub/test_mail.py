@@ -106,6 +106,15 @@ def test_an_address_means_whom_it_says_or_is_refused(stage: Stage) -> None:
     assert lead.call("mail_peers", filter="docs").text.count("\n") == 0
 
 
+def test_mail_to_a_card_that_was_removed_never_goes_to_its_numbered_neighbour(stage: Stage) -> None:
+    stage.start()
+    ada, *_ = sessions(stage, "Ada", "Worker 1", "Worker 1-2")
+    assert ada.sent("worker-1", "for you")["to"] == {"worker-1": "stored"}
+    stage.client.remove("worker-1", rescue=True)
+    assert ada.send("worker-1", "are you there?").text.startswith("nothing was sent: unknown: worker-1.")
+    assert box(stage, "worker-1-2").unread == 0
+
+
 def test_nobody_can_write_in_another_name_and_a_forged_envelope_is_data(stage: Stage) -> None:
     stage.start()
     ada, bob = sessions(stage, "Ada", "Bob")

@@ -1,6 +1,8 @@
 """A mail system that several hubs share: a real hub, a real Redis, and another hub's part played here."""
 
 import asyncio
+import os
+import signal
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
@@ -8,6 +10,7 @@ from typing import TypeVar
 
 import pytest
 
+from orchestrator.client import Refused
 from orchestrator.core.mail.addressing import Peer
 from orchestrator.core.mail.compose import Draft, compose
 from orchestrator.core.mail.message import Authority, Fate, Kind, Sent
@@ -78,6 +81,29 @@ def test_while_the_shared_store_is_away_sends_are_refused_and_nothing_is_lost(
     assert bob.receive().ids == [first, after]
 
 
+def test_no_beginning_of_a_name_is_guessed_until_the_other_hubs_are_known(
+    stage: Stage, redis: RedisServer
+) -> None:
+    stage.set("ORCH_MAIL__STORE", redis.url)
+    stage.set("ORCH_MAIL__AWAY_AFTER", "0.5")
+    stage.set("ORCH_MAIL__WHEN_AWAY", "queue")
+    stage.start()
+    sessions(stage, "Fargo")
+    redis.kill()
+    before = stage.pid()
+    os.kill(before, signal.SIGKILL)
+    poll(lambda: not stage.away() and stage.pid() != before, "the next hub")
+    with pytest.raises(Refused) as refused:
+        stage.client.mail_send(("far",), "for the one on the other machine")
+    assert "unknown: far" in str(refused.value)
+    assert "not known until it is back" in str(refused.value)
+    assert stage.client.mail_send(("fargo",), "by its whole name").fates == (("fargo", "queued"),)
+    redis.start()
+    _elsewhere(redis, _nothing)
+    again = poll(lambda: _by_human(stage, "far"), "everybody to be known")
+    assert again == (("far", "stored"),)
+
+
 async def _nothing(_: RedisMail) -> None: ...
 
 
@@ -87,6 +113,13 @@ async def _reply(store: RedisMail) -> Sent:
         draft, message="mfromafar", sender="far", authority=Authority.PEER, to=("ada",), now=time.time()
     )
     return await store.send(post)
+
+
+def _by_human(stage: Stage, to: str) -> tuple[tuple[str, str], ...]:
+    try:
+        return stage.client.mail_send((to,), "again").fates
+    except Refused:
+        return ()
 
 
 def _sent(said: Said) -> str:

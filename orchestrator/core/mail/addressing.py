@@ -1,10 +1,12 @@
 """Whom an address means.
 
 `worker-1` is a mailbox by name or by the card's id; `work` is the only one whose name begins so. `human` is
-the person. `@label:x`, `@run`, `@lead` and `@all` stand for groups; a group never holds the sender itself,
+the person. A whole name is no beginning of its numbered neighbours: `lead`, once it is gone, is not `lead-2`.
+`@label:x`, `@run`, `@lead` and `@all` stand for groups; a group never holds the sender itself,
 nor anybody whose work is over. What means nobody is handed back as unknown; what may mean several is refused.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -12,6 +14,7 @@ from orchestrator.core.commands import Rejected
 from orchestrator.core.mail.message import HUMAN
 
 _SHOWN = 6
+_NUMBERS = re.compile(r"(-\d+)+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +43,14 @@ class Resolved:
     unknown: tuple[str, ...] = ()
 
 
-def resolve(to: str | Sequence[str], peers: Iterable[Peer], sender: str) -> Resolved | Rejected:
-    """The mailboxes that `to` means: one address, several with commas between, or a list of them."""
+def resolve(
+    to: str | Sequence[str], peers: Iterable[Peer], sender: str, *, guess: bool = True
+) -> Resolved | Rejected:
+    """The mailboxes that `to` means: one address, several with commas between, or a list of them.
+
+    Where `peers` may lack somebody, `guess` is to be false: then only whole names count, for what looks like
+    the beginning of one may be another.
+    """
     everybody = {peer.name: peer for peer in peers}
     addresses = [each.strip() for one in ([to] if isinstance(to, str) else to) for each in one.split(",")]
     boxes: dict[str, None] = {}
@@ -49,7 +58,7 @@ def resolve(to: str | Sequence[str], peers: Iterable[Peer], sender: str) -> Reso
     for address in filter(None, addresses):
         found = _group(address, everybody, sender)
         if found is None:
-            found = _named(address.removeprefix("@"), everybody)
+            found = _named(address.removeprefix("@"), everybody, guess=guess)
             if len(found) > 1:
                 return _ambiguous(address, found)
             if found == (sender,):
@@ -79,11 +88,16 @@ def _group(address: str, everybody: dict[str, Peer], sender: str) -> tuple[str, 
     return None
 
 
-def _named(word: str, everybody: dict[str, Peer]) -> tuple[str, ...]:
+def _named(word: str, everybody: dict[str, Peer], *, guess: bool) -> tuple[str, ...]:
     if word == HUMAN or word in everybody:
         return (word,)
     by_card = tuple(peer.name for peer in everybody.values() if word and peer.card == word)
-    return by_card or tuple(name for name in everybody if word and name.startswith(word))
+    if by_card or not guess or not word:
+        return by_card
+    begun = tuple(name for name in everybody if name.startswith(word))
+    if len(begun) == 1 and _NUMBERS.fullmatch(begun[0].removeprefix(word)):
+        return ()
+    return begun
 
 
 def _ambiguous(address: str, found: Sequence[str]) -> Rejected:

@@ -1,9 +1,10 @@
 """Who can be written to: the cards of this hub, and what other hubs have announced."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from orchestrator.core.mail.addressing import Peer
+from orchestrator.core.commands import Rejected
+from orchestrator.core.mail.addressing import Peer, Resolved, resolve
 from orchestrator.core.mail.message import HUMAN
 from orchestrator.core.mail.standing import peer, session_name, standing
 from orchestrator.core.model import Card
@@ -13,10 +14,14 @@ from orchestrator.hub.engine import Engine
 
 @dataclass
 class Directory:
-    """Reads the engine's state; `others` are peers that other hubs serve."""
+    """Reads the engine's state; `others` are peers that other hubs serve.
+
+    It is not `whole` as long as a shared store has not said who those are.
+    """
 
     engine: Engine
     others: tuple[Peer, ...] = ()
+    whole: bool = True
     _cards: dict[str, Card] = field(default_factory=dict)
     _state: object = None
 
@@ -45,6 +50,11 @@ class Directory:
     def named(self, ref: str) -> str:
         """The mailbox that a person means by a card's id or slug; anything else is its own name."""
         return self.box_of(ref) or ref
+
+    def meant(self, to: str | Sequence[str], sender: str) -> Resolved | Rejected:
+        """The mailboxes that an address means; as long as not everybody is known, no beginning of a name
+        means one."""
+        return resolve(to, self.peers(), sender, guess=self.whole)
 
     def peers(self) -> tuple[Peer, ...]:
         """Everybody who has a mailbox; a name that two hubs have is the one of ours."""

@@ -69,7 +69,7 @@ class Office:
             shared=settings.store not in ("", "sqlite"),
         )
         self._errands = Errands()
-        self.directory = Directory(engine)
+        self.directory = Directory(engine, whole=not self.keeper.shared)
         self.overview = Overview(self.keeper, self.directory, self._paused)
         changed = self.overview.refresh_soon
         self.sending = Sending(self.keeper, self.directory, changed)
@@ -293,3 +293,4 @@ class Office:
             self._clash = f"another hub has mailboxes of these names too: {names}" if taken else ""
             everybody = await self.keeper.store.peers(time.time())
             self.directory.others = tuple(each for each in everybody if each.hub != self._hub)
+            self.directory.whole = True

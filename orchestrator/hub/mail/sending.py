@@ -9,7 +9,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from orchestrator.core.commands import Rejected
-from orchestrator.core.mail.addressing import resolve
 from orchestrator.core.mail.compose import Draft, compose
 from orchestrator.core.mail.limits import BLOB_BYTES, BODY_BYTES, malformed
 from orchestrator.core.mail.message import (
@@ -128,7 +127,7 @@ class Sending:
     ) -> Post:
         """What is to be stored. Raises `RefusedError` for what may not be sent."""
         store, now = self.keeper.store, time.time()
-        meant = resolve(to, self.directory.peers(), sender.name)
+        meant = self.directory.meant(to, sender.name)
         if isinstance(meant, Rejected):
             raise RefusedError(meant)
         parent = (await store.record(draft.reply_to)) if draft.reply_to else None
@@ -153,7 +152,8 @@ class Sending:
         )
         message = post.message
         if not message.to:
-            raise RefusedError(_nowhere(Sent("", tuple((each, Fate.UNKNOWN) for each in post.unknown))))
+            nobody = Sent("", tuple((each, Fate.UNKNOWN) for each in post.unknown))
+            raise RefusedError(_nowhere(nobody, whole=self.directory.whole))
         refused = malformed(message) or self.traffic.refusal(
             sender.name,
             message.to,
@@ -208,7 +208,7 @@ class Sending:
             return 0.0
 
 
-def _nowhere(sent: Sent) -> Rejected:
+def _nowhere(sent: Sent, *, whole: bool = True) -> Rejected:
     full, unknown = sent.boxes(Fate.FULL), sent.boxes(Fate.UNKNOWN)
     parts = [f"full: {', '.join(full)}"] if full else []
     parts += [f"unknown: {', '.join(unknown)}"] if unknown else []
@@ -217,6 +217,11 @@ def _nowhere(sent: Sent) -> Rejected:
         if unknown
         else "Wait until they have read some of their mail."
     )
+    if unknown and not whole:
+        hint = (
+            "The shared store is away, and the mailboxes of other hubs are not known until it is back; "
+            "those of this hub are to be named in full. " + hint
+        )
     return Rejected("nothing was sent", "; ".join(parts), hint)
 
 

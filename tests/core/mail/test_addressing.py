@@ -55,6 +55,20 @@ def test_an_exact_name_is_never_ambiguous() -> None:
     assert resolve("api", peers, "human") == Resolved(("api",))
 
 
+def test_a_name_that_is_gone_is_never_taken_for_its_numbered_neighbour() -> None:
+    for gone, there in (("lead", "lead-2"), ("worker-1", "worker-1-2"), ("worker", "worker-1-2")):
+        assert resolve(gone, [Peer(there)], "human") == Resolved((), (gone,))
+        assert resolve(gone, [Peer(there)], there) == Resolved((), (gone,))
+    assert resolve("lead", [Peer("lead-2"), Peer("leader")], "human").__class__ is Rejected
+    assert resolve("lead-", [Peer("lead-2")], "human") == Resolved(("lead-2",)), "that is no name"
+
+
+def test_no_beginning_is_guessed_where_not_everybody_is_known() -> None:
+    assert resolve(["rev", "lead", "c2"], PEERS, "human", guess=False) == Resolved(
+        ("lead", "worker-1"), ("rev",)
+    )
+
+
 def test_what_means_nobody_is_told_and_the_others_are_found() -> None:
     found = resolve(["nobody", "lead", "@label:x", "@run"], PEERS, "review-queue")
     assert found == Resolved(("lead",), ("nobody", "@label:x", "@run"))
