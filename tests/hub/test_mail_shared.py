@@ -16,7 +16,7 @@ from orchestrator.core.mail.compose import Draft, compose
 from orchestrator.core.mail.message import Authority, Fate, Kind, Sent
 from orchestrator.core.mail.order import Want
 from orchestrator.store.mail.redis.store import RedisMail
-from tests.hub.mail_room import Said, sessions
+from tests.hub.mail_room import Said, box, sessions
 from tests.hub.stage import Stage
 from tests.poll import poll
 from tests.store.mail.redis_server import RedisServer, running
@@ -79,6 +79,25 @@ def test_while_the_shared_store_is_away_sends_are_refused_and_nothing_is_lost(
     poll(lambda: not stage.client.hub().trouble, "the header to be clear again")
     after = poll(lambda: _sent(ada.send("bob", "after")), "the mail to go again")
     assert bob.receive().ids == [first, after]
+
+
+def test_with_an_outbox_what_sessions_send_while_the_store_is_away_is_queued_and_arrives(
+    stage: Stage, redis: RedisServer
+) -> None:
+    stage.set("ORCH_MAIL__STORE", redis.url)
+    stage.set("ORCH_MAIL__AWAY_AFTER", "0.5")
+    stage.set("ORCH_MAIL__WHEN_AWAY", "queue")
+    stage.start()
+    ada, bob = sessions(stage, "Ada", "Bob")
+    asked = ada.sent("bob", "Which port?", "question")["id"]
+    redis.kill()
+    assert bob.sent("ada", "8080", "answer", reply_to=asked)["to"] == {"ada": "queued"}
+    assert bob.sent("ada", "done", "result")["to"] == {"ada": "queued"}
+    redis.start()
+    poll(lambda: box(stage, "ada").unread == 2, "what waited to arrive")
+    got = ada.receive().text
+    assert got.index("> 8080") < got.index("> done")
+    assert f"reply_to: {asked}" in got
 
 
 def test_no_beginning_of_a_name_is_guessed_until_the_other_hubs_are_known(

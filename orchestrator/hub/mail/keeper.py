@@ -20,6 +20,8 @@ class Keeper:
     """What clients are shown of where it is."""
     shared: bool = False
     """Whether other hubs may use it too."""
+    queues: bool = False
+    """Whether what is sent while it is away waits in an outbox."""
     _store: MailStore | None = None
     _failed: str = ""
 

@@ -67,6 +67,7 @@ class Office:
             ),
             without_secrets(settings.store),
             shared=settings.store not in ("", "sqlite"),
+            queues=settings.when_away == "queue",
         )
         self._errands = Errands()
         self.directory = Directory(engine, whole=not self.keeper.shared)

@@ -9,14 +9,14 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from orchestrator.core.commands import Rejected
-from orchestrator.core.mail.compose import Draft, compose
+from orchestrator.core.mail.compose import REPORTS, Draft, compose
+from orchestrator.core.mail.gather import Gather
 from orchestrator.core.mail.limits import BLOB_BYTES, BODY_BYTES, malformed
 from orchestrator.core.mail.message import (
     HUMAN,
     ORCH,
     Authority,
     Fate,
-    Kind,
     Message,
     Passing,
     Post,
@@ -28,6 +28,7 @@ from orchestrator.core.mail.traffic import KEPT_S, Pair, Pause, Traffic
 from orchestrator.hub.engine import RefusedError, refusal
 from orchestrator.hub.mail.directory import Directory
 from orchestrator.hub.mail.keeper import Keeper, in_words
+from orchestrator.store.mail.protocol import MailAway, MailError
 from orchestrator.world import worktrees
 
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -48,6 +49,16 @@ class Sender:
 
 THE_HUMAN = Sender(HUMAN, Authority.HUMAN)
 ORCH_ITSELF = Sender(ORCH, Authority.ORCH)
+
+
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """What the store knows of a message that is to be sent: what it answers, what its sender has in hand, and
+    the gathers under way."""
+
+    parent: Message | None = None
+    in_hand: tuple[Message, ...] = ()
+    gathers: tuple[Gather, ...] = ()
 
 
 @dataclass
@@ -126,13 +137,11 @@ class Sending:
         self, sender: Sender, to: str | Sequence[str], draft: Draft, expect_s: float | None
     ) -> Post:
         """What is to be stored. Raises `RefusedError` for what may not be sent."""
-        store, now = self.keeper.store, time.time()
+        now = time.time()
         meant = self.directory.meant(to, sender.name)
         if isinstance(meant, Rejected):
             raise RefusedError(meant)
-        parent = (await store.record(draft.reply_to)) if draft.reply_to else None
-        if draft.reply_to and parent is None:
-            raise refusal(f"there is no message {draft.reply_to} to reply to", hint="Leave reply_to out.")
+        around = await self._around(sender, draft)
         post = compose(
             await self._with_blob(draft),
             message=f"m{_random(12)}",
@@ -141,11 +150,9 @@ class Sending:
             to=meant.boxes,
             unknown=meant.unknown,
             now=now,
-            parent=parent.message if parent else None,
-            in_hand=[each.message for each in await store.held(sender.name, sender.session)]
-            if sender.session
-            else (),
-            gathers=await store.gathers() if draft.kind in (Kind.RESULT, Kind.PARTIAL) else (),
+            parent=around.parent,
+            in_hand=around.in_hand,
+            gathers=around.gathers,
             expect=() if expect_s is None else meant.boxes,
             gather=f"f{_random(8)}",
             gather_s=expect_s,
@@ -165,6 +172,21 @@ class Sending:
         if refused:
             raise RefusedError(refused)
         return post
+
+    async def _around(self, sender: Sender, draft: Draft) -> _Around:
+        """With an outbox, a store that is away is not asked: what it would have said counts as nothing."""
+        store = self.keeper.store
+        try:
+            parent = (await store.record(draft.reply_to)) if draft.reply_to else None
+            held = await store.held(sender.name, sender.session) if sender.session else ()
+            gathers = await store.gathers() if draft.kind in REPORTS else ()
+        except MailAway:
+            if not self.keeper.queues:
+                raise
+            return _Around()
+        if draft.reply_to and parent is None:
+            raise refusal(f"there is no message {draft.reply_to} to reply to", hint="Leave reply_to out.")
+        return _Around(parent.message if parent else None, tuple(each.message for each in held), gathers)
 
     async def _with_blob(self, draft: Draft) -> Draft:
         """The draft; a long body goes into a blob, with its beginning and a reference in the message."""
@@ -192,8 +214,10 @@ class Sending:
         for pair in self.traffic.circling(message.sender, stored, time.time()) if suspects else ():
             pause = Pause(pair, time.time(), _WHY_PAUSED)
             self.pauses[pair] = pause
-            with in_words("the pause was not kept"):
+            try:
                 await self.keeper.store.pause(pause)
+            except MailError as error:  # the message has been taken, and its sender is told so
+                _log.warning("the pause between %s is kept by this hub alone: %s", pair, error)
             _log.info("the mail between %s is paused", pair)
             self.changed()
 
