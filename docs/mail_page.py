@@ -252,7 +252,7 @@ def _limits() -> str:
         ("recipients of a message", str(MOST_RECIPIENTS)),
         ("from one session to another", f"{PAIR_A_MINUTE} messages a minute"),
         ("from one session to all", f"{FAN_OUT_A_MINUTE} messages a minute"),
-        ("a matter is handed on", f"{MOST_HOPS} times"),
+        ("a matter is handed on", f"{MOST_HOPS} times; to `human` always"),
         ("one call hands out", f"{_size(BYTES_A_CALL)}, and says when there is more"),
         ("deliveries of a message", str(MOST_DELIVERIES)),
     ]

@@ -97,7 +97,7 @@ class Traffic:
                     "you wrote to each other in turn without a commit or any other progress",
                     "Go on with your own work; the human has been asked whether it may continue.",
                 )
-        if hops > MOST_HOPS:
+        if hops > MOST_HOPS and set(to) != {HUMAN}:
             return Rejected(
                 f"the matter has been handed on {MOST_HOPS} times",
                 "that is how far a message may travel from box to box",

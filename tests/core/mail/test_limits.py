@@ -101,6 +101,15 @@ def test_a_matter_is_handed_on_eight_times_at_most() -> None:
         message = letter(f"n{number}", (f"n{number + 1}",), hops=hops)
 
 
+def test_whoever_may_hand_a_matter_on_no_more_may_still_write_to_the_human() -> None:
+    def refused(*to: str) -> bool:
+        return Traffic().refusal("ann", to, now=1.0, hops=MOST_HOPS + 1) is not None
+
+    assert refused("bob")
+    assert not refused("human")
+    assert refused("human", "bob")
+
+
 def test_an_answer_to_whom_it_came_from_hands_nothing_on() -> None:
     asked = letter("ann", ("bob",), hops=3)
     assert hops_after("bob", ("ann",), (asked,)) == 3
