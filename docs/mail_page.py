@@ -162,9 +162,10 @@ with `--wait` it waits; its exit code is 1 where somebody is gone without a resu
 ## Leases on files and topics
 
 `mail_lease` reserves paths of the repository, or `topic:NAME`, so that two sessions don't do the same work.
-A path covers all below it. `shared` leases stand beside shared ones, an `exclusive` one stands alone, and a
-conflict is refused with who holds it and until when. They are advice: no file is locked. They end with the
-session, by `release`, or when their time is over. A session holds {MOST_AT_ONCE} at most.
+A path covers all below it, and patterns like `src/*.py` are refused. `shared` leases stand beside shared
+ones, an `exclusive` one stands alone, and a conflict is refused with who holds it and until when. They are
+advice: no file is locked. They end with the session, by `release`, or when their time is over. A session
+holds {MOST_AT_ONCE} at most.
 
 ## Cards that sessions open
 

@@ -230,6 +230,25 @@ def test_leases_on_paths_conflict_and_end_with_their_session(stage: Stage) -> No
     assert not bob.call("mail_lease", paths=["src"]).failed
 
 
+def test_a_lease_that_would_hold_nobody_off_is_refused_and_a_release_says_what_was_held(stage: Stage) -> None:
+    stage.start()
+    (ada,) = sessions(stage, "Ada")
+    pattern = ada.call("mail_lease", paths=["docs", "src/**/*.py"])
+    assert pattern.text == (
+        "src/**/*.py is a pattern, and only paths can be reserved. "
+        "Name a file or a folder: a folder covers all below it."
+    )
+    assert ada.call("mail_lease", paths=["../x"]).text.startswith("../x lies outside of your repository.")
+    files = [f"f{number}" for number in range(97)]
+    assert not ada.call("mail_lease", paths=files).failed
+    assert not ada.call("mail_lease", paths=[*files, "src"]).failed, "what is renewed does not count again"
+    nothing = ada.call("mail_lease", paths=["src/a.py"], mode="release")
+    assert nothing.failed
+    assert nothing.text.startswith("you don't hold src/a.py. You hold: f0, f1, ")
+    some = ada.call("mail_lease", paths=["src", "docs"], mode="release")
+    assert some.text == "Released: src. You don't hold docs."
+
+
 def test_mail_to_the_human_waits_in_the_queue_until_it_is_read(stage: Stage) -> None:
     stage.start()
     (ada,) = sessions(stage, "Ada")

@@ -4,6 +4,7 @@ A claim on `src/api` covers all below it. Shared claims stand beside shared ones
 alone. Claims hold nobody off by force: a session that asks is told who was first.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -12,6 +13,12 @@ from orchestrator.core.commands import Rejected
 LASTS_S = 3600.0
 LONGEST_S = 24 * 3600.0
 MOST_AT_ONCE = 100
+_PATTERN = re.compile(r"[*?]|\{[^}]*,[^}]*\}")
+"""Not `[`: frameworks give files names like `[id].tsx`."""
+_SHOWN = 6
+
+Thing = tuple[str, str]
+"""(scope, what) of something that can be claimed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +45,54 @@ def normal(path: str) -> str:
         elif part not in ("", "."):
             parts.append(part)
     return "/".join(parts) or "."
+
+
+def thing(said: str, scope: str, tops: Iterable[str] = ()) -> Thing | Rejected:
+    """What a session means by a path of the repository `scope`, or by `topic:NAME`.
+
+    `tops` are the folders in which the repository is checked out: a whole path may begin with one.
+    """
+    said = said.strip()
+    if said.startswith("topic:"):
+        topic = said.removeprefix("topic:").strip()
+        return ("", topic) if topic else Rejected("the topic has no name", hint="Write topic:NAME.")
+    if not said:
+        return Rejected("a path is empty", hint="The repository as a whole is: .")
+    if _PATTERN.search(said):
+        return Rejected(
+            f"{said} is a pattern, and only paths can be reserved",
+            hint="Name a file or a folder: a folder covers all below it.",
+        )
+    path = said
+    for top in filter(None, tops):
+        if said == top or said.startswith(f"{top}/"):
+            path = said.removeprefix(top).lstrip("/")
+            break
+    found = normal(path)
+    if path.startswith("/") or found.split("/")[0] == "..":
+        return Rejected(f"{said} lies outside of your repository", hint="Give a path in it, or topic:NAME.")
+    return scope, found
+
+
+def too_many(mine: Iterable[Claim], things: Iterable[Thing]) -> Rejected | None:
+    """Whether a mailbox that holds these would hold more than it may; what it asks for again counts once."""
+    if len({(each.scope, each.what) for each in mine} | set(things)) <= MOST_AT_ONCE:
+        return None
+    return Rejected(f"you may hold {MOST_AT_ONCE} leases at most", hint="Release some of yours.")
+
+
+def not_held(mine: Sequence[Claim], things: Sequence[Thing]) -> tuple[Thing, ...]:
+    """Which of these things are not claimed by these very claims."""
+    held = {(each.scope, each.what) for each in mine}
+    return tuple(each for each in things if each not in held)
+
+
+def nothing_held(mine: Sequence[Claim], things: Sequence[Thing]) -> Rejected:
+    """The refusal to release what is not held, with what is."""
+    names = [each.what if each.scope else f"topic:{each.what}" for each in mine]
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    hint = f"You hold: {', '.join(names[:_SHOWN])}{more}." if names else "You hold no leases."
+    return Rejected(f"you don't hold {', '.join(what for _, what in things)}", hint=hint)
 
 
 def overlap(one: Claim, other: Claim) -> bool:

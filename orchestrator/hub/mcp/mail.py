@@ -6,7 +6,17 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from orchestrator.core.mail.claims import LASTS_S, LONGEST_S, MOST_AT_ONCE, Claim, normal
+from orchestrator.core.commands import Rejected
+from orchestrator.core.mail.claims import (
+    LASTS_S,
+    LONGEST_S,
+    Claim,
+    Thing,
+    not_held,
+    nothing_held,
+    thing,
+    too_many,
+)
 from orchestrator.core.mail.compose import Draft
 from orchestrator.core.mail.gather import LASTS_S as GATHER_LASTS_S
 from orchestrator.core.mail.leases import Outcome
@@ -14,7 +24,7 @@ from orchestrator.core.mail.message import Authority, Kind
 from orchestrator.core.mail.order import Want
 from orchestrator.core.mail.standing import session_name
 from orchestrator.core.model import Card
-from orchestrator.hub.engine import refusal
+from orchestrator.hub.engine import RefusedError, refusal
 from orchestrator.hub.mail.keeper import in_words
 from orchestrator.hub.mail.office import Office
 from orchestrator.hub.mail.receiving import Reader
@@ -201,27 +211,39 @@ class _Counter:
     async def lease(self, call: Call, said: Lease) -> str:
         card, now = self._card(call), time.time()
         session = session_name(card.id, call.caller.run)
-        things = [_thing(card, each) for each in said.paths]
+        things = tuple(dict.fromkeys(_thing(card, each) for each in said.paths))
         store = self._office.keeper
+        if said.mode == "release":
+            return await self._release(card, session, things)
         with in_words("nothing was reserved"):
-            if said.mode == "release":
-                await store.store.drop_claims(card.slug, session, [what for _, what in things])
-                self._office.overview.refresh_soon()
-                return "Released."
             mine = [each for each in await store.store.claims(now) if each.holder == card.slug]
-            if len(mine) + len(things) > MOST_AT_ONCE:
-                raise refusal(f"you may hold {MOST_AT_ONCE} leases at most", hint="Release some of yours.")
+            if refused := too_many(mine, things):
+                raise RefusedError(refused)
             wanted = [
                 Claim(scope, what, card.slug, session, said.mode == "exclusive", now, now + said.ttl_s)
                 for scope, what in things
             ]
             conflict = await store.store.claim(wanted, now)
         if conflict:
-            refused = conflict.refusal
-            raise refusal(refused.what, refused.why, refused.hint)
+            raise RefusedError(conflict.refusal)
         self._office.overview.refresh_soon()
         names = ", ".join(what for _, what in things)
         return f"Yours for {said.ttl_s:.0f} s, or until your session ends: {names}."
+
+    async def _release(self, card: Card, session: str, things: tuple[Thing, ...]) -> str:
+        store = self._office.keeper
+        with in_words("nothing was released"):
+            claims = await store.store.claims(time.time())
+            mine = [each for each in claims if each.holder == card.slug and each.session == session]
+            lacking = not_held(mine, things)
+            if len(lacking) == len(things):
+                raise RefusedError(nothing_held(mine, things))
+            held = [what for scope, what in things if (scope, what) not in lacking]
+            await store.store.drop_claims(card.slug, session, held)
+        self._office.overview.refresh_soon()
+        names = ", ".join(what for _, what in lacking)
+        besides = f" You don't hold {names}." if lacking else ""
+        return f"Released: {', '.join(held)}.{besides}"
 
 
 def _kinds(words: Iterable[str]) -> tuple[Kind, ...]:
@@ -231,13 +253,9 @@ def _kinds(words: Iterable[str]) -> tuple[Kind, ...]:
         raise refusal(str(error), hint=f"Kinds are: {', '.join(Kind)}.") from None
 
 
-def _thing(card: Card, said: str) -> tuple[str, str]:
-    """(scope, what) of something to be reserved."""
-    if said.startswith("topic:"):
-        return "", said.removeprefix("topic:").strip()
-    for top in (card.path, card.repo):
-        if said == top or said.startswith(f"{top}/"):
-            return card.repo, normal(said.removeprefix(top).lstrip("/"))
-    if said.startswith("/"):
-        raise refusal(f"{said} lies outside of your repository", hint="Give a path in it, or topic:NAME.")
-    return card.repo, normal(said)
+def _thing(card: Card, said: str) -> Thing:
+    """Something to be reserved. Raises `RefusedError`."""
+    found = thing(said, card.repo, (card.path, card.repo))
+    if isinstance(found, Rejected):
+        raise RefusedError(found)
+    return found

@@ -4,7 +4,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from orchestrator.core.mail.claims import Claim, Conflict, claimed, normal, overlap
+from orchestrator.core.commands import Rejected
+from orchestrator.core.mail.claims import (
+    MOST_AT_ONCE,
+    Claim,
+    Conflict,
+    Thing,
+    claimed,
+    normal,
+    overlap,
+    thing,
+    too_many,
+)
 
 
 def claim(
@@ -28,6 +39,49 @@ def claim(
 )
 def test_a_path_has_one_form(path: str, is_the_same_as: str) -> None:
     assert normal(path) == is_the_same_as
+
+
+@pytest.mark.parametrize(
+    ("said", "means"),
+    [
+        ("src/api", ("/r", "src/api")),
+        ("/w/src/api/", ("/r", "src/api")),
+        ("/r", ("/r", ".")),
+        ("pages/[id].tsx", ("/r", "pages/[id].tsx")),
+        ("topic: release ", ("", "release")),
+    ],
+)
+def test_a_session_names_paths_of_its_repository_and_topics(said: str, means: Thing) -> None:
+    assert thing(said, "/r", ("/w", "/r")) == means
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "src/*.py",
+        "**/*.py",
+        "src/?.py",
+        "src/{a,b}.py",
+        "../x",
+        "src/../../x",
+        "/w/../x",
+        "/etc",
+        "topic:",
+        " ",
+    ],
+)
+def test_what_names_no_place_in_the_repository_is_refused_and_not_taken_literally(said: str) -> None:
+    refused = thing(said, "/r", ("/w", "/r"))
+    assert isinstance(refused, Rejected)
+    assert refused.hint
+
+
+def test_what_is_asked_for_again_is_held_once() -> None:
+    mine = [claim(f"f{number}") for number in range(MOST_AT_ONCE)]
+    things = [(each.scope, each.what) for each in mine]
+    assert too_many(mine, things) is None
+    assert too_many(mine[:97], things) is None
+    assert too_many(mine, [("/r", "another")]) is not None
 
 
 def test_a_folder_covers_what_is_in_it_and_nothing_beside_it() -> None:
