@@ -283,6 +283,9 @@ def test_no_mail_goes_with_a_session_that_ends_or_a_card_that_is_removed(stage: 
     stage.client.remove("bob", rescue=True)
     (dead,) = poll(lambda: stage.client.mail_dead("bob"), "the dead letter")
     assert (dead.message.id, dead.why) == (sent, "its card was removed")
+    with pytest.raises(Refused, match="nobody would read it: the mailbox bob has no card"):
+        stage.client.mail_redrive("bob", (sent,))
+    assert [each.message.id for each in stage.client.mail_dead("bob")] == [sent]
 
 
 def _letters(stage: Stage, least: int) -> list[Need]:

@@ -21,6 +21,7 @@ from orchestrator.core.mail.views import (
     ThreadView,
 )
 from orchestrator.hub import wishes
+from orchestrator.hub.engine import refusal
 from orchestrator.hub.lookup import MissingError
 from orchestrator.hub.mail.keeper import in_words
 from orchestrator.hub.mail.office import Office
@@ -143,6 +144,11 @@ class MailDesk:
 
     async def redrive(self, box: str, messages: list[str]) -> tuple[str, ...]:
         name = self._named(box)
+        if not self.office.directory.has(name):
+            raise refusal(
+                f"nobody would read it: the mailbox {name} has no card",
+                hint="Read it yourself: orch mail dead. Or send it to somebody else: orch mail send.",
+            )
         with in_words("nothing was redriven"):
             taken = await self._store.redrive(name, messages, time.time())
         if taken:

@@ -42,6 +42,10 @@ class Directory:
         """Whether this hub serves the mailbox."""
         return box == HUMAN or self.card(box) is not None
 
+    def has(self, box: str) -> bool:
+        """Whether anybody would read what comes into the mailbox."""
+        return self.ours(box) or any(each.name == box for each in self.others)
+
     def session(self, box: str) -> str:
         """The present session of a mailbox, as the store knows it; empty where there is none."""
         card = self.card(box)
