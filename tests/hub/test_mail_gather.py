@@ -92,8 +92,9 @@ def test_a_worker_that_is_removed_or_out_of_time_holds_up_nothing(stage: Stage) 
     lead, one, two, three = _team(stage, "One", "Two", "Three")
     first = _opened(lead, [one, two])
     stage.client.remove("one", rescue=True)
+    poll(lambda: _gathers(stage, "one", "gone"), "its tombstone")
     said = lead.call("mail_gather", gather=first, wait_s=0).text
-    assert "missing: one: its session exited before it reported" in said
+    assert "missing: one: its card was removed before it reported" in said
     assert "missing: two: working" in said
     second = _opened(lead, [two, three], expect=4.0)
     _report(two, "in time")
@@ -155,10 +156,10 @@ def test_a_worker_that_has_not_been_allowed_yet_is_waited_for(stage: Stage) -> N
     assert "too many of you" in lead.receive().text
 
 
-def _gathers(stage: Stage, reported: str) -> tuple[GatherView, ...]:
+def _gathers(stage: Stage, member: str, part: str = "reported") -> tuple[GatherView, ...]:
     found = stage.client.mail().gathers
-    parts = {member.name: member.part for each in found for member in each.members}
-    return found if parts.get(reported) == "reported" else ()
+    parts = {one.name: one.part for each in found for one in each.members}
+    return found if parts.get(member) == part else ()
 
 
 def _from_orch(stage: Stage) -> list[MessageView]:

@@ -10,13 +10,16 @@ from orchestrator.core.workflow.run import StageRun, StageState
 
 def standing(card: Card, stage: StageRun | None = None) -> str:
     """The card's state as gathers judge it: a `Status`, or `new`, `queued`, `wanted` (a human has not said
-    yes so far) or `gate` (its stage waits for a human). One that is being restarted has not ended."""
+    yes so far), `gate` (its stage waits for a human) or `being removed`. One that is being restarted has not
+    ended, and of one that is being removed it is the removal that counts."""
     if card.finished:
         return Status.EXITED.value
     if card.wanted:
         return "wanted"
     if card.launch:
         return "queued" if card.launch.step is Step.QUEUED else Status.STARTING.value
+    if card.ending and card.ending.then == "remove":
+        return "being removed"
     if card.ending and card.ending.then == "restart":
         return Status.STARTING.value
     if card.session is None:

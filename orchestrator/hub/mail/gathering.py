@@ -30,6 +30,7 @@ _MOMENT_S = 60.0
 """Seconds that a member has at the least once the human has answered."""
 _TOLD_AFTER = 3.0
 """Seconds that a member waits for a human before anybody is told: rules answer sooner."""
+_REMOVED = "its card was removed before it reported"
 _ALL = 1 << 40
 """Bytes: more than any box holds."""
 _log = logging.getLogger(__name__)
@@ -132,7 +133,7 @@ class Gathering:
         """The card of a mailbox was removed. Raises `MailError`."""
         for gather in await self.keeper.store.gathers():
             if gather.member(name):
-                await self.bury(gather, name, "its card was removed before it reported")
+                await self.bury(gather, name, _REMOVED)
 
     # --- inside
 
@@ -234,11 +235,7 @@ class Gathering:
             return []
         lacking = [each.name for each in self.missing(gather)]
         still = [each.name for each in gather.members if each.part in ("awaited", "partial")]
-        return [
-            (name, "its card is no more")
-            for name in lacking
-            if name in still and not self.directory.ours(name)
-        ]
+        return [(name, _REMOVED) for name in lacking if name in still and not self.directory.ours(name)]
 
     async def _tell_of_waiting(self, gather: Gather, each: Missing) -> None:
         card = self.directory.card(each.name)
