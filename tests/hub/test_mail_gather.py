@@ -127,6 +127,19 @@ def test_a_worker_at_a_permission_keeps_it_open_and_lead_and_human_are_told(stag
     assert len(_from_orch(stage)) == 1
 
 
+def test_a_gather_without_time_and_references_to_what_there_is_not_are_refused(stage: Stage) -> None:
+    lead, one = _team(stage, "One")
+    for expect in (0, -1, -0.5):
+        refused = lead.send("one", "Do it.", "task", expect=expect)
+        assert refused.text.startswith(f"nothing was sent: a gather can't be open for {expect} s.")
+    for ref in ("issue:abc", "issue:-1", "issue:0", "issue:"):
+        assert lead.send("one", "See there.", refs=[ref]).text.startswith(f"{ref} is no issue.")
+    assert lead.send("one", "See there.", refs=["gather:x"]).text.startswith("there is no gather x.")
+    assert one.receive().text == "No mail."
+    gather = _opened(lead, [one], expect=600)
+    assert not lead.send("one", "See there.", refs=["issue:12", f"gather:{gather}"]).failed
+
+
 def test_reports_in_a_thread_are_gathered_without_a_gather(stage: Stage) -> None:
     lead, one, two = _team(stage, "One", "Two")
     thread = lead.sent(["one", "two"], "Do your part.", "task")["id"]

@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import os
+import re
 import time
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
@@ -18,9 +19,10 @@ from orchestrator.core.text import clean
 from orchestrator.hub.engine import refusal
 from orchestrator.hub.mail.directory import Directory
 from orchestrator.hub.mail.keeper import Keeper, in_words
-from orchestrator.store.mail.protocol import MailError
+from orchestrator.store.mail.protocol import MailAway, MailError
 from orchestrator.world import worktrees
 
+_ISSUE = re.compile(r"[1-9][0-9]{0,17}")
 _KEPT_S = 7 * 86_400.0
 _SHOWN = 400_000
 """Characters of a file that a person is shown."""
@@ -65,7 +67,12 @@ class References:
             if blob is None:
                 raise refusal(f"there is no blob {rest}")
             return Ref("blob", rest, sha256=rest, size=len(blob))
-        if colon and kind in ("issue", "gather") and rest:
+        if colon and kind == "issue":
+            if not _ISSUE.fullmatch(rest):
+                raise refusal(f"{said} is no issue", hint="Write issue: and its number, as in issue:12.")
+            return Ref(kind, rest)
+        if colon and kind == "gather":
+            await self._check_gather(rest)
             return Ref(kind, rest)
         if card.worktree is None:
             raise refusal(f"{card.slug} has no worktree", "a reference to a file is to one in it")
@@ -75,6 +82,20 @@ class References:
         except worktrees.WorktreeError as error:
             raise refusal(f"nothing was sent: {error.what}", error.why, error.hint) from error
         return Ref("file", name, card.slug, commit, hashlib.sha256(data).hexdigest(), len(data))
+
+    async def _check_gather(self, gather: str) -> None:
+        """Raises `RefusedError` for one that there is not."""
+        with in_words("nothing was sent"):
+            try:
+                known = bool(gather) and await self.keeper.store.gather(gather) is not None
+            except MailAway:
+                if not self.keeper.queues:
+                    raise
+                known = True
+        if not known:
+            raise refusal(
+                f"there is no gather {gather}".rstrip(), hint="mail_send with expect=true gave you its id."
+            )
 
     # --- for sessions to read
 

@@ -148,6 +148,7 @@ class _Counter:
 
     async def send(self, call: Call, said: Send) -> str:
         card = self._card(call)
+        expect_s = _seconds(said.expect)
         draft = Draft(
             kind=Kind(said.kind),
             body=said.body,
@@ -159,9 +160,6 @@ class _Counter:
             ttl_s=said.ttl_s or None,
             idem=said.idem or f"call:{call.mark}",
         )
-        expect_s = None
-        if said.expect is not False:
-            expect_s = GATHER_LASTS_S if said.expect is True else max(1.0, said.expect)
         sender = Sender(card.slug, Authority.PEER, session_name(card.id, call.caller.run))
         return mail_words.sent(await self._office.sending.send(sender, said.to, draft, expect_s=expect_s))
 
@@ -244,6 +242,18 @@ class _Counter:
         names = ", ".join(what for _, what in lacking)
         besides = f" You don't hold {names}." if lacking else ""
         return f"Released: {', '.join(held)}.{besides}"
+
+
+def _seconds(expect: bool | float) -> float | None:
+    """For how long a gather is opened; `None` for no gather. Raises `RefusedError`."""
+    if isinstance(expect, bool):
+        return GATHER_LASTS_S if expect else None
+    if not expect > 0:
+        raise refusal(
+            f"nothing was sent: a gather can't be open for {expect:g} s",
+            hint="Set expect to true, or to seconds above 0; leave it out for no gather.",
+        )
+    return max(1.0, expect)
 
 
 def _kinds(words: Iterable[str]) -> tuple[Kind, ...]:
