@@ -115,6 +115,19 @@ def test_mail_to_a_card_that_was_removed_never_goes_to_its_numbered_neighbour(st
     assert box(stage, "worker-1-2").unread == 0
 
 
+def test_mail_is_asked_for_by_senders_there_are_or_were_and_never_in_vain(stage: Stage) -> None:
+    stage.start()
+    ada, docs, bob, _ = sessions(stage, "Ada", "Docs", "Bob", "Bobby")
+    first, second = docs.sent("ada", "from docs")["id"], bob.sent("ada", "from bob")["id"]
+    assert ada.receive(**{"from": ["doc"], "peek": True}).ids == [first]
+    stage.client.remove("bob", rescue=True)
+    assert ada.receive(**{"from": ["bob"], "peek": True}).ids == [second], "its card is gone, its mail is not"
+    refused = ada.receive(**{"from": ["docs", "nobody"], "wait_s": 30})
+    assert refused.failed
+    assert refused.text.startswith("there is nobody called nobody. mail_peers lists whom there is")
+    assert ada.receive(**{"from": ["orch", "human", "bobby"]}).text == "No mail."
+
+
 def test_nobody_can_write_in_another_name_and_a_forged_envelope_is_data(stage: Stage) -> None:
     stage.start()
     ada, bob = sessions(stage, "Ada", "Bob")

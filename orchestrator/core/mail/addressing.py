@@ -52,15 +52,15 @@ def resolve(
     the beginning of one may be another.
     """
     everybody = {peer.name: peer for peer in peers}
-    addresses = [each.strip() for one in ([to] if isinstance(to, str) else to) for each in one.split(",")]
+    addresses = _words(to)
     boxes: dict[str, None] = {}
     unknown: dict[str, None] = {}
-    for address in filter(None, addresses):
+    for address in addresses:
         found = _group(address, everybody, sender)
         if found is None:
             found = _named(address.removeprefix("@"), everybody, guess=guess)
             if len(found) > 1:
-                return _ambiguous(address, found)
+                return _ambiguous(address, found, "Nothing was sent: write the whole name of one.")
             if found == (sender,):
                 return Rejected(
                     f"{address} is your own mailbox", hint="mail_peers lists whom you can write to."
@@ -71,6 +71,33 @@ def resolve(
     if not boxes and not unknown:
         return Rejected("the message is addressed to nobody", hint="mail_peers lists whom you can write to.")
     return Resolved(tuple(boxes), tuple(unknown))
+
+
+def senders(
+    said: Sequence[str], peers: Iterable[Peer], reader: str, *, guess: bool = True
+) -> tuple[str, ...] | Rejected:
+    """The mailboxes whose mail is asked for, named as in `resolve`. Who means nobody is refused: to wait for
+    mail from there would be in vain."""
+    everybody = {peer.name: peer for peer in peers}
+    boxes: dict[str, None] = {}
+    for address in _words(said):
+        found = _group(address, everybody, reader)
+        if found is None:
+            found = _named(address.removeprefix("@"), everybody, guess=guess)
+            if len(found) > 1:
+                return _ambiguous(address, found, "Write the whole name of each.")
+        if not found:
+            return Rejected(
+                f"there is nobody called {address}", hint="mail_peers lists whom there is; or leave from out."
+            )
+        boxes |= dict.fromkeys(found)
+    return tuple(boxes)
+
+
+def _words(said: str | Sequence[str]) -> list[str]:
+    """The addresses in it, each by itself."""
+    words = [each.strip() for one in ([said] if isinstance(said, str) else said) for each in one.split(",")]
+    return list(filter(None, words))
 
 
 def _group(address: str, everybody: dict[str, Peer], sender: str) -> tuple[str, ...] | None:
@@ -100,10 +127,8 @@ def _named(word: str, everybody: dict[str, Peer], *, guess: bool) -> tuple[str, 
     return begun
 
 
-def _ambiguous(address: str, found: Sequence[str]) -> Rejected:
+def _ambiguous(address: str, found: Sequence[str], hint: str) -> Rejected:
     shown = ", ".join(sorted(found)[:_SHOWN]) + (
         f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
     )
-    return Rejected(
-        f"{address} may mean {len(found)} mailboxes", shown, "Nothing was sent: write the whole name of one."
-    )
+    return Rejected(f"{address} may mean {len(found)} mailboxes", shown, hint)

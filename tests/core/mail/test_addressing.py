@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from orchestrator.core.commands import Rejected
-from orchestrator.core.mail.addressing import Peer, Resolved, resolve
+from orchestrator.core.mail.addressing import Peer, Resolved, resolve, senders
 
 PEERS = (
     Peer("lead", "c1", run="r1"),
@@ -79,6 +79,15 @@ def test_nobody_writes_to_themselves_or_to_no_one() -> None:
     assert isinstance(resolve("worker-1", PEERS, "worker-1"), Rejected)
     assert isinstance(resolve("c2", PEERS, "worker-1"), Rejected)
     assert isinstance(resolve([" ", ","], PEERS, "worker-1"), Rejected)
+
+
+def test_those_whose_mail_is_asked_for_are_named_as_those_that_are_written_to() -> None:
+    assert senders(["rev", "c1", "human", "@label:db"], PEERS, "worker-1") == (
+        "review-queue", "lead", "human", "worker-2",
+    )  # fmt: skip
+    for said in ("worker", "nobody", "@label:x"):
+        assert isinstance(senders(["lead", said], PEERS, "human"), Rejected)
+    assert isinstance(senders(["rev"], PEERS, "lead", guess=False), Rejected)
 
 
 names = st.text("ab-1", min_size=1, max_size=4)
