@@ -1,7 +1,6 @@
 """`orch mail read`, `threads`, `search` and `export`."""
 
 import json
-import math
 import sys
 import time
 from collections.abc import Sequence
@@ -19,8 +18,6 @@ from orchestrator.cli.reading import terminal_width
 from orchestrator.client import Client
 from orchestrator.core.mail.message import HUMAN
 from orchestrator.core.mail.views import MessageView
-
-_PAGE = 500
 
 
 @verb("mail.read")
@@ -78,19 +75,13 @@ def _show(client: Client, found: Sequence[MessageView], *, as_json: bool, peek: 
 
 def _unread(client: Client) -> list[MessageView]:
     """What waits for the human: the urgent first, then the oldest."""
-    found: dict[str, MessageView] = {}
-    known: set[str] = set()
-    before: float | None = None
+    found: list[MessageView] = []
     awaited = sum(each.unread + each.leased for each in client.mail().boxes if each.name == HUMAN)
-    while len(found) < awaited:
-        page = client.mail_messages(HUMAN, limit=_PAGE, before=before)
-        found |= {each.id: each for each in page if unread_by_human(each)}
-        if known.issuperset(ids := {each.id for each in page}):
+    for page in client.mail_pages(HUMAN) if awaited else ():
+        found += filter(unread_by_human, page)
+        if len(found) >= awaited:
             break
-        known |= ids
-        # those that were sent at the very same moment may stand on two pages
-        before = math.nextafter(page[-1].at, math.inf)
-    return sorted(found.values(), key=lambda each: (not each.urgent, each.at))
+    return sorted(found, key=lambda each: (not each.urgent, each.at))
 
 
 @verb("mail.threads")

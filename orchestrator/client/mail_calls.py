@@ -1,5 +1,7 @@
 """The calls about mail."""
 
+import math
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -56,6 +58,22 @@ class MailCalls(Road):
     ) -> tuple[MessageView, ...]:
         """The newest messages to or from a box, or of all; newest first."""
         return self._messages("/mail/messages", box=box, limit=limit, before=before)
+
+    def mail_pages(self, box: str = "", *, each: int = 500) -> Iterator[tuple[MessageView, ...]]:
+        """All of them, newest first, so many at once (1000 at most) and each once; a page is asked for when
+        it is taken."""
+        known: set[str] = set()
+        before: float | None = None
+        while True:
+            page = self.mail_messages(box, limit=each, before=before)
+            new = tuple(message for message in page if message.id not in known)
+            if new:
+                yield new
+            if not new or len(page) < each:
+                return
+            known |= {message.id for message in new}
+            # those that were sent at the very same moment may stand on two pages
+            before = math.nextafter(page[-1].at, math.inf)
 
     def mail_message(self, message: str) -> MessageView:
         return mail_updates.message(self.ask("GET", f"/mail/messages/{quote(message, safe='')}"))

@@ -1,13 +1,14 @@
 """The mail pane under the fingers of a robot user: what it shows, and reading."""
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
 
 from orchestrator.client import Board, MailChanged, Refused
 from orchestrator.core.mail.message import Ref
-from orchestrator.core.mail.views import DeadView, PauseView
+from orchestrator.core.mail.views import DeadView, MessageView, PauseView
 from tests.clock import NOW
 from tests.widgets.hostile import HOSTILE
 from tests.widgets.mail_pane import (
@@ -25,9 +26,10 @@ from tests.widgets.mail_pane import (
 from widgets.board import BoardScreen
 from widgets.gallery import StageClient, hub, stage_mail
 from widgets.gallery_mail import box, message, read
+from widgets.mail.pane import MailPane
 
 if TYPE_CHECKING:
-    from tests.widgets.conftest import Play
+    from tests.widgets.conftest import Play, Player
 
 pytestmark = pytest.mark.anyio
 
@@ -211,6 +213,58 @@ async def test_next_goes_round_the_messages_that_wait_for_the_human(play: "Play"
             await player.press(key)
             seen.append(selected(player))
         assert seen == ["m4", "m1", "m4"]
+
+
+def _buried() -> list[MessageView]:
+    """Three that wait for the human, behind 450 that the human has sent since."""
+    waits = [
+        message(number, "lead", "human", "note", f"old {number}", NOW - 9000 + number) for number in (1, 2, 3)
+    ]
+    sent = [read(message(number, "human", "lead", "note", f"new {number}", NOW - 5000 + number))
+            for number in range(10, 460)]  # fmt: skip
+    return [*waits, *sent]
+
+
+def _is_at(player: "Player", id_: str) -> bool:
+    return selected(player) == id_
+
+
+def _says(player: "Player", words: str) -> bool:
+    return words in " ".join(player.screen_text().split())
+
+
+async def test_next_reaches_every_message_that_waits_however_many_are_newer(play: "Play") -> None:
+    async with opened(play, *_buried()) as player:
+        assert "newest 200" in player.screen_text()
+        for awaited in ("m3", "m2", "m1", "m3"):
+            await player.press("n")
+            await player.until(partial(_is_at, player, awaited))
+            player.clock.now += 1
+        await player.press("enter")
+        assert await player.asked("mail.read") == {"message": "m3"}
+        await player.until(lambda: "✓ human" in player.screen_text())
+        assert selected(player) == "m3"
+
+
+async def test_older_messages_come_when_the_cursor_comes_to_the_end_of_the_list(play: "Play") -> None:
+    async with opened(play, *_buried()) as player:
+        await player.press("l")
+        for many in ("newest 400", "human 453"):
+            await player.press("G")
+            await player.until(partial(_says, player, many))
+            player.clock.now += 1
+        assert "newest" not in player.screen_text()
+        await player.press("G")
+        assert selected(player) == "m1"
+
+
+async def test_a_message_that_is_opened_from_elsewhere_is_found_behind_newer_ones(play: "Play") -> None:
+    client = client_with(*_buried())
+    async with play(client=client) as player:
+        player.app.push_screen(MailPane(player.board, "m2"))
+        await player.until(lambda: isinstance(player.app.screen, MailPane))
+        await player.until(lambda: "old 2" in player.screen_text())
+        assert selected(player) == "m2"
 
 
 async def test_a_list_is_fetched_again_when_the_mail_has_grown(play: "Play") -> None:

@@ -3,20 +3,39 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from orchestrator.client import Client
 from orchestrator.core.mail.message import HUMAN
 from orchestrator.core.mail.views import MailView, MessageView, ThreadView
 from widgets.library import Library
 from widgets.mail import place
 from widgets.mail.place import Place
-from widgets.mail.view import Item, View, at_hand, box_names, fetch, item_id, stand, unread, waits_for_you
+from widgets.mail.view import (
+    PAGE,
+    Item,
+    Listed,
+    Reach,
+    View,
+    at_hand,
+    box_names,
+    box_of,
+    fetch,
+    item_id,
+    parse,
+    stand,
+    unread,
+    waits_for_you,
+)
 
 if TYPE_CHECKING:
     from widgets.app import OrchApp
 
+_YOURS = View("messages", HUMAN)
+
 
 class Browsing:
     """Begins with the messages of the human's box. Lists are fetched when they are looked at, and again when
-    the mail has changed since; `changed` is called when one has come."""
+    the mail has changed since; `changed` is called when one has come. Of a long one the newest are fetched,
+    and more when the cursor comes to its end."""
 
     def __init__(
         self, app: "OrchApp", mail: Callable[[], MailView], changed: Callable[[], object], message: str = ""
@@ -26,7 +45,14 @@ class Browsing:
         self.view = View("messages", HUMAN)
         self.place = Place(item=message, inside=bool(message))
         self._back: list[tuple[View, Place]] = []
-        self._library: Library[tuple[Item, ...]] = Library(app, fetch, changed, "The mail")
+        self._library: Library[Listed] = Library(app, self._fetch, changed, "The mail")
+        self._most: dict[str, int] = {}
+        """How many items of a list are wanted, by its key, where that is more than a page."""
+        self._all_waiting = bool(message)
+        """Whether the human's list is fetched until every message that waits is in it."""
+        self._looks_for: object = None
+        """How the human's list stood when the next message that waits was looked for in vain; `None` when
+        none is looked for."""
 
     # --- what is shown ---------------------------------------------------------------------------
 
@@ -34,7 +60,16 @@ class Browsing:
     def items(self) -> tuple[Item, ...] | None:
         """The list; `None` until the hub has told it."""
         found = at_hand(self.view, self._mail())
-        return found if found is not None else self._library.page(self.view.key).whole
+        if found is not None:
+            return found
+        listed = self._library.page(self.view.key).whole
+        return listed.items if listed is not None else None
+
+    @property
+    def more(self) -> bool:
+        """Whether the list goes on behind what is shown of it."""
+        listed = self._library.page(self.view.key).whole
+        return listed is not None and listed.more and at_hand(self.view, self._mail()) is None
 
     @property
     def item(self) -> Item | None:
@@ -56,11 +91,12 @@ class Browsing:
 
     def thread(self, item: ThreadView) -> tuple[MessageView, ...]:
         """Its messages, oldest first; none until the hub has told them."""
-        told = self._library.page(View("thread", item.id).key).whole or ()
-        return tuple(each for each in told if isinstance(each, MessageView))
+        told = self._library.page(View("thread", item.id).key).whole or Listed(())
+        return tuple(each for each in told.items if isinstance(each, MessageView))
 
     def settle(self) -> None:
         """Finds the selection again after boxes or list have changed, and has fetched what is missing."""
+        self._found()
         # a list that has not come yet leaves the selection where it shall be when it has
         ids = [self.place.item] if self.items is None and self.place.item else self.ids
         self.place = place.settle(self.place, self.boxes, ids, self._interest())
@@ -69,7 +105,9 @@ class Browsing:
         wanted = [self.view]
         if isinstance(item := self.item, ThreadView):
             wanted.append(View("thread", item.id))
-        self._library.keep({view.key for view in (*wanted, *(view for view, _ in self._back))})
+        kept = {view.key for view in (*wanted, *(view for view, _ in self._back))}
+        self._library.keep(kept)
+        self._most = {key: most for key, most in self._most.items() if key in kept}
         for view in wanted:
             if at_hand(view, self._mail()) is None:
                 self._library.rest(view.key, self._stand(view))
@@ -88,16 +126,27 @@ class Browsing:
         return next((row for row, each in rows if isinstance(each, MessageView) and unread(each, box)), 0)
 
     def _stand(self, view: View) -> object:
-        return stand(view, self._mail(), self._app.clock())
+        deep = self._all_waiting and view == _YOURS
+        return (stand(view, self._mail(), self._app.clock()), self._most.get(view.key, PAGE), deep)
+
+    def _fetch(self, client: Client, key: str) -> Listed:
+        """What is selected stays in the list, however much has come before it."""
+        here, box = parse(key) == self.view, box_of(self._mail(), HUMAN)
+        wait = box.unread + box.leased if box and self._all_waiting and parse(key) == _YOURS else 0
+        message = self.place.item if here and self.place.inside else ""
+        return fetch(client, key, Reach(self._most.get(key, PAGE), message, wait))
 
     # --- where to --------------------------------------------------------------------------------
 
     def go(self, to: Place) -> None:
-        """Selects that; another box has its own list."""
+        """Selects that; another box has its own list. The end of a list brings more of it."""
+        self._looks_for = None
         if to.box != self.place.box:
             self._back.clear()
             self.view = View(self.view.kind if self.view.of_box else "messages", to.box)
         self.place = to
+        if to.inside and to.item and self.more and self.ids[-1:] == [to.item]:
+            self._most[self.view.key] = len(self.ids) + PAGE
 
     def step(self, way: str) -> None:
         self.go(place.step(self.place, self.boxes, self.ids, way))
@@ -127,15 +176,38 @@ class Browsing:
             return True
         return False
 
-    def onward(self) -> bool:
-        """To the next message in the human's box that waits, and round again; `False` where none is known."""
-        if self.view != View("messages", HUMAN):
+    def onward(self) -> None:
+        """To the next message in the human's box that waits, and round again; one that is not listed yet is
+        fetched, and selected when it has come."""
+        if self.view != _YOURS:
             self._back.clear()
-            self.view, self.place = View("messages", HUMAN), Place()
-        waiting = [
-            each.id for each in self.items or () if isinstance(each, MessageView) and waits_for_you(each)
-        ]
-        if waiting:
+            self.view, self.place = _YOURS, Place()
+        waiting = self._waiting()
+        last = self.place.item in waiting[-1:] or not waiting
+        box = box_of(self._mail(), HUMAN)
+        if last and box is not None and box.unread + box.leased > len(waiting) and self._lacks:
+            self._all_waiting = True
+            self._looks_for = self._library.page(_YOURS.key).whole or Listed(())
+        elif waiting:
             number = waiting.index(self.place.item) + 1 if self.place.item in waiting else 0
             self.go_to_item(waiting[number % len(waiting)])
-        return bool(waiting)
+
+    @property
+    def _lacks(self) -> bool:
+        return self.items is None or self.more
+
+    def _waiting(self) -> list[str]:
+        items = self.items or ()
+        return [each.id for each in items if isinstance(each, MessageView) and waits_for_you(each)]
+
+    def _found(self) -> None:
+        """Goes on to the message that was looked for, once the list has come that it is in."""
+        listed = self._library.page(_YOURS.key).whole
+        if self.view != _YOURS:
+            self._looks_for = None
+        elif self._looks_for is not None and listed not in (None, self._looks_for):
+            self._looks_for = None
+            waiting = self._waiting()
+            if waiting:
+                number = waiting.index(self.place.item) + 1 if self.place.item in waiting else 0
+                self.go_to_item(waiting[number % len(waiting)])

@@ -40,8 +40,9 @@ def _sums(mail: MailView, *, wordy: bool) -> list[Span]:
     ]
 
 
-def view_title(view: View, items: Sequence[Item] | None, width: int) -> Line:
-    """What the list holds, in exactly `width` cells; `None` until the hub has told it."""
+def view_title(view: View, items: Sequence[Item] | None, width: int, *, more: bool = False) -> Line:
+    """What the list holds, in exactly `width` cells; `None` until the hub has told it. `more` says that it
+    is not all."""
     whose = view.of or "every mailbox"
     words = {
         "messages": f"Messages to and from {whose}",
@@ -52,7 +53,7 @@ def view_title(view: View, items: Sequence[Item] | None, width: int) -> Line:
         "dead": "Dead letters",
         "flow": "Who wrote to whom",
     }
-    far = "asking the hub…" if items is None else f"{len(items)}"
+    far = "asking the hub…" if items is None else f"newest {len(items)}" if more else f"{len(items)}"
     return row([(f" {words[view.kind]}", "title")], [(f"{far} ", "muted")], width)
 
 

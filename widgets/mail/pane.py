@@ -114,7 +114,7 @@ class MailPane(Pane):
         self._summary.put(summary_line(mail, self.app.size.width))
         self._boxes.show(box_rows(mail, place), f"box:{place.box}")
         self._box.put(box_line(mail, place.box, self._box.size.width))
-        self._title.put(view_title(view, items, self._title.size.width))
+        self._title.put(view_title(view, items, self._title.size.width, more=self._browsing.more))
         listed = () if view.kind == "flow" else items or ()
         rows = item_rows(listed, view, place, now, self._replies, tall=not self.narrow)
         self._items.show(rows, place.item)
@@ -135,6 +135,7 @@ class MailPane(Pane):
         view, place = self._browsing.view, self._browsing.place
         move(self._browsing)
         if (view, place) == (self._browsing.view, self._browsing.place):
+            self._browsing.settle()  # more of the list may be wanted all the same
             return
         if self._browsing.view != view:
             self.set_class(self._browsing.view.kind == "flow", "-whole")

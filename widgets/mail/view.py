@@ -19,8 +19,10 @@ from orchestrator.core.mail.views import (
 Item = MessageView | ThreadView | GatherView | PauseView | ClaimView | DeadView | FlowView
 
 FLOW_MINUTES = 60
-_MOST = 200
-"""Messages or threads in a list; what is older is found by searching."""
+PAGE = 200
+"""Messages or threads in a list, until the cursor comes to its end."""
+_AT_ONCE = 1000
+"""Items that the hub gives in one answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,22 +49,53 @@ def parse(key: str) -> View:
     return View(kind, of)
 
 
-def fetch(client: Client, key: str) -> tuple[Item, ...]:
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A list as far as it was fetched; `more` says that there are older items."""
+
+    items: tuple[Item, ...]
+    more: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How far a list is fetched: the newest `most`, and of messages on until `message` is among them, and so
+    many that `wait` for the human; each where there are such."""
+
+    most: int = PAGE
+    message: str = ""
+    wait: int = 0
+
+
+def fetch(client: Client, key: str, reach: Reach) -> Listed:
     """The list of that key as the hub has it now."""
     view = parse(key)
+    found: tuple[Item, ...]
     match view.kind:
         case "messages":
-            return client.mail_messages(view.of, limit=_MOST)
+            return _messages(client, view.of, reach)
         case "threads":
-            return client.mail_threads(view.of, limit=_MOST)
+            found = client.mail_threads(view.of, limit=reach.most)
         case "thread":
-            return client.mail_thread(view.of)
+            return Listed(client.mail_thread(view.of))
         case "found":
-            return client.mail_search(view.of)
+            found = client.mail_search(view.of, limit=reach.most)
         case "dead":
-            return client.mail_dead()
+            return Listed(client.mail_dead())
         case _:
-            return client.mail_flow(FLOW_MINUTES)
+            return Listed(client.mail_flow(FLOW_MINUTES))
+    return Listed(found, len(found) >= reach.most)
+
+
+def _messages(client: Client, box: str, reach: Reach) -> Listed:
+    found: list[MessageView] = []
+    each = min(reach.most, _AT_ONCE)
+    for page in client.mail_pages(box, each=each):
+        found += page
+        enough = len(found) >= reach.most and sum(map(waits_for_you, found)) >= reach.wait
+        if enough and (not reach.message or any(one.id == reach.message for one in found)):
+            return Listed(tuple(found), more=True)
+    return Listed(tuple(found))
 
 
 def at_hand(view: View, mail: MailView) -> tuple[Item, ...] | None:
