@@ -85,9 +85,11 @@ orch mail search staging database
 orch mail export > mail.jsonl
 ```
 
-`orch mail send` prints what became of the message for each mailbox. A mailbox that is full, or that nobody
-has, is named on standard error; the exit code is 0 as long as one mailbox has it, and 4 where none has.
-What you send has the authority `human`, and is bound by no limits of rate.
+`orch mail send` prints what became of the message for each mailbox. A mailbox that is full, and a group
+that nobody is in, are named on standard error; the exit code is 0 as long as one mailbox has it, and 4 where
+none has. Where you name several and nobody has one of the names, nothing is sent, and the exit code is 5: a
+text without quotes would be cut to its last word. What you send has the authority `human`, and is bound by
+no limits of rate.
 
 ## What you can rely on
 

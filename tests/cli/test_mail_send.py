@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from click.testing import Result
 
+from docs import mail_page
 from orchestrator.core.mail.views import SentView
 from tests.cli.canned import MESSAGE, SENT
 from tests.cli.stand_in import StandIn
@@ -104,6 +105,16 @@ def test_a_send_that_nobody_took_is_refused(hub: StandIn, orch: Orch) -> None:
     done = orch("mail", "send", "worker-9", "hello")
     assert (done.exit_code, done.stdout) == (4, "")
     assert "nothing was sent: unknown: worker-9" in done.stderr
+
+
+def test_the_docs_say_what_a_send_to_several_does_with_a_name_that_nobody_has(
+    hub: StandIn, orch: Orch
+) -> None:
+    said = " ".join(mail_page.page().split())
+    assert "nobody has one of the names, nothing is sent, and the exit code is 5" in said
+    done = orch("mail", "send", "worker-1", "nobody", "x")
+    assert (done.exit_code, done.stdout) == (5, "")
+    assert not [what for what, _ in hub.asked if what == "send"]
 
 
 def test_a_text_without_quotes_is_not_sent_in_part(hub: StandIn, orch: Orch) -> None:
