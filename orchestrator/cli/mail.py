@@ -10,7 +10,7 @@ from orchestrator.cli.connection import hub
 from orchestrator.cli.group import LazyGroup, verb
 from orchestrator.cli.mail_boxes import complete_box
 from orchestrator.cli.mail_text import seen
-from orchestrator.cli.options import from_stdin, json_option, time_option
+from orchestrator.cli.options import from_stdin, json_option, time_option, utf8
 from orchestrator.client import Client, Missing
 from orchestrator.core.mail.message import HUMAN, Fate, Kind
 from orchestrator.core.mail.views import SentView
@@ -83,7 +83,8 @@ def send(
     *to, text = words
     if not (to or reply_to):
         raise click.UsageError("say to whom, and then the text; or --reply-to MESSAGE.")
-    body = from_stdin() if text == "-" else text
+    body = from_stdin() if text == "-" else utf8(text, "the text")
+    utf8(subject, "the subject")
     if not body.strip() and not files:
         raise click.UsageError("the text is empty.")
     client = hub()

@@ -55,4 +55,16 @@ def from_stdin() -> str:
     """All of standard input, which must be text and not a terminal left waiting in silence."""
     if sys.stdin.isatty():
         click.echo("Type the text, then Ctrl-D.", err=True)
-    return sys.stdin.read().strip("\n")
+    try:
+        return utf8(sys.stdin.read(), "what stands on standard input").strip("\n")
+    except UnicodeDecodeError:
+        raise click.UsageError("what stands on standard input is not UTF-8 text.") from None
+
+
+def utf8(text: str, what: str) -> str:
+    """The text, which the hub can be sent: bytes of the shell that are no UTF-8 end here as a usage error."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise click.UsageError(f"{what} is not UTF-8 text.") from None
+    return text

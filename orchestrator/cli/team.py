@@ -1,5 +1,6 @@
 """`orch team FILE`: a coordinator and its workers, started together."""
 
+import re
 from pathlib import Path
 
 import click
@@ -11,6 +12,9 @@ from orchestrator.cli.options import json_option
 from orchestrator.cli.programs import require_agent
 from orchestrator.cli.starting import unusable
 from orchestrator.cli.text import plain
+from orchestrator.client import Refused
+
+_BASE = re.compile(r"""(["']?)base\1\s*:""")
 
 
 @verb("team")
@@ -44,10 +48,22 @@ def team(*, file: Path | None, repo: Path, init: bool, as_json: bool) -> None:
         raise unusable(f"{plain(str(file))} can't be used.\n{error}") from None
     require_agent(repo.resolve())
     client = hub()
-    ids = client.start_team(text, repo=str(repo.resolve()), file=str(file.absolute()))
+    try:
+        ids = client.start_team(text, repo=str(repo.resolve()), file=str(file.absolute()))
+    except Refused as error:
+        raise Refused(
+            error.what, error.why, error.hint.replace("--base REF", _base_in(file, text))
+        ) from error
     cards = {card.id: card for card in client.cards()}
     for each in ids:
         if each in cards:
             report(cards[each], as_json)
     if not as_json:
         click.echo(f"Started {plain(found.name)}. See who is awaited: orch mail gather", err=True)
+
+
+def _base_in(file: Path, text: str) -> str:
+    """Where the file names what its branches start from, or shall."""
+    lines = (number for number, line in enumerate(text.splitlines(), 1) if _BASE.match(line))
+    line = next(lines, None)
+    return f"base: in {plain(str(file))}" if line is None else f"base: in {plain(str(file))}:{line}"

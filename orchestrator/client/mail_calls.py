@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from orchestrator.client import mail_updates
+from orchestrator.client.errors import Refused
 from orchestrator.client.road import Road
 from orchestrator.core.mail.views import (
     DeadView,
@@ -44,14 +45,16 @@ class MailCalls(Road):
         """Sends in the human's name; it is on the disk when this returns. `to`: names, unique prefixes,
         `@label:x`, `@all`. `files` are whole paths, sent as blobs. With `expect` a gather is opened over the
         recipients. `Refused` says why nothing was sent."""
-        return mail_updates.sent(
-            self.ask(
-                "POST", "/mail/send",
-                {"to": list(to), "body": body, "kind": kind, "subject": subject, "reply_to": reply_to,
-                 "thread": thread, "urgent": urgent, "ttl_s": ttl_s, "idem": idem, "files": list(files),
-                 "expect": expect},
-            )
-        )  # fmt: skip
+        wish = {
+            "to": list(to), "body": body, "kind": kind, "subject": subject, "reply_to": reply_to,
+            "thread": thread, "urgent": urgent, "ttl_s": ttl_s, "idem": idem, "files": list(files),
+            "expect": expect,
+        }  # fmt: skip
+        try:
+            return mail_updates.sent(self.ask("POST", "/mail/send", wish))
+        except Refused as error:  # its hint may name a tool that only sessions have
+            hint = error.hint.replace("mail_peers lists", "orch mail peers lists")
+            raise Refused(error.what, error.why, hint) from error
 
     def mail_messages(
         self, box: str = "", *, limit: int = 100, before: float | None = None

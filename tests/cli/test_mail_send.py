@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import Result
+from click.testing import CliRunner, Result
 
 from docs import mail_page
+from orchestrator.cli import root
 from orchestrator.core.mail.views import SentView
 from tests.cli.canned import MESSAGE, SENT
 from tests.cli.stand_in import StandIn
@@ -99,12 +100,19 @@ def test_who_has_not_got_it_is_told_on_standard_error(hub: StandIn, orch: Orch) 
     ]
 
 
-def test_a_send_that_nobody_took_is_refused(hub: StandIn, orch: Orch) -> None:
-    why = {"what": "nothing was sent", "why": "unknown: worker-9", "hint": "orch mail peers lists all."}
+def test_a_send_that_nobody_took_is_refused_with_the_verb_that_lists_mailboxes(
+    hub: StandIn, orch: Orch
+) -> None:
+    why = {
+        "what": "nothing was sent",
+        "why": "unknown: worker-9",
+        "hint": "mail_peers lists whom you can write to.",
+    }
     hub.refusals = {"send": (409, why)}
     done = orch("mail", "send", "worker-9", "hello")
     assert (done.exit_code, done.stdout) == (4, "")
-    assert "nothing was sent: unknown: worker-9" in done.stderr
+    said = "nothing was sent: unknown: worker-9. orch mail peers lists whom you can write to."
+    assert said in done.stderr
 
 
 def test_the_docs_say_what_a_send_to_several_does_with_a_name_that_nobody_has(
@@ -115,6 +123,16 @@ def test_the_docs_say_what_a_send_to_several_does_with_a_name_that_nobody_has(
     done = orch("mail", "send", "worker-1", "nobody", "x")
     assert (done.exit_code, done.stdout) == (5, "")
     assert not [what for what, _ in hub.asked if what == "send"]
+
+
+def test_a_text_that_is_no_utf8_is_called_so_and_not_sent(hub: StandIn, orch: Orch) -> None:
+    for words in (["-"], ["a\udcff"], ["--subject", "a\udcff", "x"]):
+        done = CliRunner().invoke(
+            root, ["mail", "send", "worker-1", *words], input=b"a\xff", prog_name="orch"
+        )
+        assert (done.exit_code, done.stdout) == (2, "")
+        assert "is not UTF-8 text." in done.stderr
+    assert hub.asked == []
 
 
 def test_a_text_without_quotes_is_not_sent_in_part(hub: StandIn, orch: Orch) -> None:

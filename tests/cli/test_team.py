@@ -74,6 +74,16 @@ def test_what_the_hub_refuses_is_told_in_its_words(hub: StandIn, orch: Orch, fil
     assert done.stderr == "orch: no worktree can be made there: it is no git repository\n"
 
 
+def test_a_base_that_is_none_is_named_by_its_line_in_the_file(hub: StandIn, orch: Orch, file: Path) -> None:
+    file.write_text("team: auth\ntask: Implement\nbase: gone\n")
+    hint = "Name a branch, tag or commit that does: --base REF"
+    hub.refusals = {"start": (409, {"what": "the base 'gone' does not exist", "why": "", "hint": hint})}
+    done = orch("team", str(file))
+    assert done.exit_code == 4
+    assert f"Name a branch, tag or commit that does: base: in {file}:3" in done.stderr
+    assert "--base" not in done.stderr
+
+
 def test_init_prints_a_team_and_needs_no_hub(orch: Orch) -> None:
     done = orch("team", "--init")
     assert done.exit_code == 0

@@ -115,9 +115,9 @@ class Connection:
                 if (again or not began) and time.monotonic() + _TRY_AGAIN_S < deadline:
                     await asyncio.sleep(_TRY_AGAIN_S)
                     continue
-                why = str(error) or f"no answer within {self._answers_s:g} s"
+                why = str(error).rstrip(".") or f"no answer within {self._answers_s:g} s"
                 self.trouble = f"{self._server} can't be reached: {why}"
-                raise MailAway(f"{self.trouble}. Nothing is lost; try again when it is back.") from error
+                raise MailAway(f"{self.trouble}. Nothing is lost; try again when it is back") from error
             except exceptions.RedisError as error:
                 self.trouble = f"{self._server} could not do it: {error}"
                 raise MailError(self.trouble) from error
