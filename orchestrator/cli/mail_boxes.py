@@ -3,6 +3,7 @@
 import json
 import time
 from dataclasses import asdict
+from difflib import get_close_matches
 
 import click
 from click.shell_completion import CompletionItem
@@ -14,7 +15,8 @@ from orchestrator.cli.group import verb
 from orchestrator.cli.mail_text import seen
 from orchestrator.cli.options import json_option
 from orchestrator.cli.reading import terminal_width
-from orchestrator.client import OrchError
+from orchestrator.client import Client, Failed, Missing, OrchError
+from orchestrator.core.mail.message import HUMAN
 
 
 def complete_box(_ctx: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
@@ -28,10 +30,23 @@ def complete_box(_ctx: click.Context, _parameter: click.Parameter, incomplete: s
     ]
 
 
+def must_be_known(client: Client, box: str) -> None:
+    """Nothing was found for the mailbox: where nobody has it, raises `Missing` with the name most like it."""
+    boxes = {HUMAN, *(each.name for each in client.mail().boxes)}
+    known = boxes | {name for card in client.cards() for name in (card.slug, card.id)}
+    if box in known:
+        return
+    near = next(iter(get_close_matches(box, sorted(known), n=1)), "")
+    hint = f"Did you mean {seen(near)}? " if near else ""
+    raise Missing(f"there is no mailbox {seen(box)!r}", "", f"{hint}All of them: orch mail peers")
+
+
 @verb("mail.peers")
 @json_option("Print a list of mailboxes as JSON.")
 def peers(as_json: bool) -> None:
     found = hub().mail()
+    if found.trouble and not found.boxes:
+        raise Failed("the mailboxes can't be listed", seen(found.trouble))
     if as_json:
         click.echo(json.dumps([asdict(each) for each in found.boxes], indent=2))
         return
@@ -48,7 +63,10 @@ def peers(as_json: bool) -> None:
 @click.argument("box", metavar="[BOX]", default="", shell_complete=complete_box)
 @json_option("Print a list of dead letters as JSON.")
 def dead(*, box: str, as_json: bool) -> None:
-    found = hub().mail_dead(box)
+    client = hub()
+    found = client.mail_dead(box)
+    if box and not found:
+        must_be_known(client, box)
     if as_json:
         click.echo(json.dumps([asdict(each) for each in found], indent=2))
     elif found:
@@ -71,6 +89,8 @@ def redrive(*, box: str, messages: tuple[str, ...], every: bool, as_json: bool) 
         tuple(each.message.id for each in client.mail_dead(box)) if every else tuple(dict.fromkeys(messages))
     )
     taken = client.mail_redrive(box, wanted) if wanted else ()
+    if not taken:
+        must_be_known(client, box)
     if as_json:
         click.echo(json.dumps(taken))
     elif taken:

@@ -11,7 +11,7 @@ import click
 from orchestrator.cli import mail_tables
 from orchestrator.cli.connection import hub
 from orchestrator.cli.group import verb
-from orchestrator.cli.mail_boxes import complete_box
+from orchestrator.cli.mail_boxes import complete_box, must_be_known
 from orchestrator.cli.mail_text import unread_by_human, whole
 from orchestrator.cli.options import json_option
 from orchestrator.cli.reading import terminal_width
@@ -38,7 +38,10 @@ def read(
         raise click.UsageError("--thread needs the MESSAGE whose thread is meant.")
     client = hub()
     if box:
-        _list(client.mail_messages(box, limit=limit)[::-1], box, as_json=as_json)
+        held = client.mail_messages(box, limit=limit)
+        if not held:
+            must_be_known(client, box)
+        _list(held[::-1], box, as_json=as_json)
     elif message:
         found = client.mail_message(message)
         shown = client.mail_thread(found.thread) if thread else (found,)
@@ -89,7 +92,10 @@ def _unread(client: Client) -> list[MessageView]:
 @click.option("--limit", type=click.IntRange(1, 1000), default=30, help="How many, the newest; else 30.")
 @json_option("Print a list of threads as JSON.")
 def threads(*, box: str, limit: int, as_json: bool) -> None:
-    found = hub().mail_threads(box, limit=limit)
+    client = hub()
+    found = client.mail_threads(box, limit=limit)
+    if box and not found:
+        must_be_known(client, box)
     if as_json:
         click.echo(json.dumps([asdict(each) for each in found], indent=2))
     elif found:

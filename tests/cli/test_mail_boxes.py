@@ -45,6 +45,26 @@ def test_peers_tells_what_is_wrong_with_the_mail(hub: StandIn, orch: Orch) -> No
     ]
 
 
+def test_peers_fails_where_the_store_can_t_be_used(hub: StandIn, orch: Orch) -> None:
+    hub.mail = replace(MAIL, boxes=(), trouble="the mail can't be opened: no such disk")
+    for words in ([], ["--json"]):
+        done = orch("mail", "peers", *words)
+        assert (done.exit_code, done.stdout) == (1, "")
+        assert done.stderr == "orch: the mailboxes can't be listed: the mail can't be opened: no such disk\n"
+
+
+@pytest.mark.parametrize("words", [["read", "--box"], ["threads"], ["dead"], ["redrive", "--all"]])
+def test_a_mailbox_that_nobody_has_is_missing_and_the_nearest_is_named(
+    hub: StandIn, orch: Orch, words: list[str]
+) -> None:
+    hub.messages, hub.threads, hub.dead = [], [], []
+    done = orch("mail", *words, "worker1")
+    assert (done.exit_code, done.stdout) == (5, "")
+    assert "there is no mailbox 'worker1'. Did you mean worker-1?" in done.stderr
+    assert orch("mail", *words, "worker-2").exit_code == 0
+    assert orch("mail", *words, "c1").exit_code == 0
+
+
 def test_a_box_of_another_hub_and_one_that_is_done_say_so() -> None:
     lines = boxes([box("far", hub="build-2", state="idle"), box("old", over=True, state="idle")], None)
     assert [line.split() for line in lines[1:]] == [["far", "on", "build-2"], ["old", "done"]]

@@ -160,7 +160,7 @@ def test_threads_search_and_export(hub: StandIn, orch: Orch) -> None:
     hub.messages = [MESSAGE, TASK]
     assert [json.loads(line) for line in orch("mail", "export").stdout.splitlines()] == as_json(MESSAGE, TASK)
     hub.messages, hub.threads = [], []
-    for words in (["search", "x"], ["threads"], ["threads", "a"], ["read", "--box", "a"]):
+    for words in (["search", "x"], ["threads"], ["threads", "worker-1"], ["read", "--box", "worker-1"]):
         done = orch("mail", *words)
         assert (done.exit_code, done.stdout) == (0, "")
         assert done.stderr
