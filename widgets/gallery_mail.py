@@ -205,7 +205,8 @@ def wholes(now: float, cards: dict[str, CardView]) -> tuple[NeedDetail, ...]:
     told = {each.id: each for each in messages(now)}
     wanted = need("c25.card", "c25", "card", "coordinator asks to open it: Write the man page", now - 200, 1)
     paused = need(
-        "pause.lint-a.lint-b", "", "pause", "their mail is paused: 12 messages to and fro in 10 minutes",
+        "pause.lint-a.lint-b", "", "pause",
+        "the mail of lint-a and lint-b is paused: 12 messages to and fro in 10 minutes",
         now - 240, 2, slug="lint-a", title="lint-a and lint-b",
         hint="Read what they wrote to each other before you let them go on.",
     )  # fmt: skip

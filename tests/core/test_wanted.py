@@ -65,5 +65,5 @@ def test_a_pause_is_named_by_both() -> None:
     assert (need.id, need.card, need.summary) == (
         "pause.ada.bob",
         "c1",
-        "their mail is paused: round and round",
+        "the mail of ada and bob is paused: round and round",
     )

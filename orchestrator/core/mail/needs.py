@@ -32,7 +32,7 @@ def pause_need(pause: Pause, cards: Mapping[str, tuple[str, str]]) -> Need:
     rank = RANKS["pause"]
     return Need(
         id=pause_id(pause), card=card, slug=a, title=f"{a} and {b}", kind="pause",
-        summary=f"their mail is paused: {pause.why}", since=pause.at, urgency=rank.urgency,
+        summary=f"the mail of {a} and {b} is paused: {pause.why}", since=pause.at, urgency=rank.urgency,
         evidence=Source.ORCH.value, answerable=True, options=rank.options,
         hint="Read what they wrote to each other before you let them go on.",
     )  # fmt: skip
