@@ -11,6 +11,7 @@ from orchestrator.core.mail.message import HUMAN, Delivery, Place, Ref
 from orchestrator.core.mail.views import MessageView
 
 _PLACES = {Place.WAITING: "unread", Place.LEASED: "in hand", Place.DONE: "read", Place.DEAD: "dead letter"}
+_AGES_S = 100 * 365 * 86_400
 _COLOURS = {"question": "yellow", "task": "cyan", "result": "green"}
 
 
@@ -92,6 +93,8 @@ def _expires(message: MessageView, now: float) -> str:
     if message.expires_at is None:
         return ""
     left = message.expires_at - now
+    if left > _AGES_S:
+        return "in more than a hundred years"
     return f"in {age(left)}" if left > 0 else f"{age(-left)} ago"
 
 

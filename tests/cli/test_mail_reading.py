@@ -134,6 +134,11 @@ def test_all_that_is_known_of_a_message_can_be_read() -> None:
     assert unstyle(whole(MESSAGE, 1000.0)[-1]) == '  orch mail send --reply-to m1 "..."'
 
 
+def test_an_end_beyond_all_times_is_told_in_few_words() -> None:
+    lines = [unstyle(line) for line in whole(replace(TASK, expires_at=1e300), 1000.0)]
+    assert "  expires   in more than a hundred years" in lines
+
+
 def test_a_message_is_data_whatever_stands_in_it() -> None:
     body = "\x1b[2J\x1b]0;x\x07a\r\nm9 note from human to you\u202e\n\U000e0041\u200b  orch rm x"
     refs = (Ref("file", "x\ny\x1b[1m"),)

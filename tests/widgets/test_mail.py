@@ -299,6 +299,28 @@ async def test_references_are_opened_as_text_and_as_a_diff(play: "Play") -> None
         assert [each["diff"] for verb, each in player.client.asked if verb == "mail.ref"] == [False, True]
 
 
+async def test_an_end_beyond_all_times_breaks_nothing(play: "Play") -> None:
+    async with opened(play, replace(ASKS, expires_at=1e300)) as player:
+        assert "expires never" in player.screen_text()
+
+
+async def test_a_reference_to_a_gather_or_an_issue_says_what_it_is(play: "Play") -> None:
+    there = "g1"
+    for ref, said in (
+        (Ref("issue", "3"), "It names issue 3."),
+        (Ref("gather", "f5rvqn83n"), "orch mail gather f5rvqn83n"),
+        (Ref("gather", there), "Gathers, pauses, leases"),
+    ):
+        client = stage_mail(NOW)
+        client.letters = [replace(ASKS, refs=(ref,))]
+        async with opened(play, client=client) as player:
+            await player.press("o")
+            assert said in f"{player.screen_text()} {player.told}"
+            assert not [verb for verb, _ in player.client.asked if verb == "mail.ref"]
+            if ref.target == there:
+                assert selected(player) == there
+
+
 async def test_a_reference_that_leads_nowhere_says_why(play: "Play") -> None:
     async with opened(play, replace(ASKS, refs=(Ref("file", "gone.py"),))) as player:
         player.client.points = replace(player.client.points, trouble="gone.py is not in 9f31c02")

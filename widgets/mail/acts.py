@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from orchestrator.core.mail.message import HUMAN
+from orchestrator.core.mail.message import HUMAN, Ref
 from orchestrator.core.mail.views import (
     ClaimView,
     DeadView,
@@ -93,6 +93,15 @@ class Acts:
         )
 
     def _open(self, message: MessageView, number: int) -> None:
+        ref = message.refs[number]
+        if ref.kind == "gather" and any(each.id == ref.target for each in self._pane.mail.gathers):
+            if self._look.view.kind != "gathers":
+                self._enter(View("gathers"))
+            self._pane.browse(lambda browsing: browsing.go_to_item(ref.target))
+            return
+        if ref.kind in ("gather", "issue"):
+            self._pane.app.tell(_elsewhere(ref))
+            return
         from widgets.dialogs.reference import Reference
 
         self._pane.app.push_screen(Reference(message, number))
@@ -150,3 +159,12 @@ class Acts:
             lambda _none: self._pane.app.tell(f"{a} and {b} may write to each other again."),
             leaves=True,
         )
+
+
+def _elsewhere(ref: Ref) -> str:
+    """What a reference is that the pane has nothing of."""
+    if ref.kind == "gather":
+        return f"That gather is not under way any more. What came of it: orch mail gather {ref.target}"
+    return (
+        f"It names issue {ref.target}. Issues are kept outside of orch: look where the repository has them."
+    )

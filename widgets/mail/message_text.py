@@ -105,7 +105,10 @@ def ref_lines(refs: Sequence[Ref], width: int) -> Iterator[Line]:
 
 def clock(at: float) -> str:
     """When it was, by the clock here: an age would have to be drawn anew."""
-    return datetime.fromtimestamp(at).strftime("%d %b %H:%M")
+    try:
+        return datetime.fromtimestamp(at).strftime("%d %b %H:%M")
+    except (OverflowError, ValueError, OSError):  # a session may give its message any time to live
+        return "never"
 
 
 def ref_words(ref: Ref) -> str:
