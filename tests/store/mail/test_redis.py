@@ -363,3 +363,17 @@ def test_who_is_told_to_stop_listening_stops(redis_server: RedisServer) -> None:
         await store.close()
 
     asyncio.run(play())
+
+
+def test_what_is_said_of_a_server_that_is_away_ends_no_sentence_twice() -> None:
+    async def play() -> None:
+        with socket.create_server(("127.0.0.1", 0)) as closed:
+            port = closed.getsockname()[1]
+        store = RedisMail(f"redis://127.0.0.1:{port}", waits_s=0.1)
+        with pytest.raises(MailAway) as away:
+            await store.counts()
+        assert ".." not in str(away.value)
+        assert str(away.value).endswith("try again when it is back")
+        await store.close()
+
+    asyncio.run(play())
