@@ -1,6 +1,7 @@
 """`orch demo` as a person runs it, and what it leaves behind: nothing."""
 
 import contextlib
+import itertools
 import os
 import re
 import shlex
@@ -130,10 +131,13 @@ def test_without_a_terminal_it_says_what_to_do() -> None:
     assert "orch demo --no-tui" in done.stderr
 
 
+_numbers = itertools.count(1)
+
+
 @contextmanager
 def _shown(after: str = "") -> Iterator[Callable[..., str]]:
     """The board on a terminal of its own; gives its tmux. A shell has started it and goes on with `after`."""
-    socket = f"orch-test-{os.getpid()}-shown"
+    socket = f"orch-test-{os.getpid()}-shown-{next(_numbers)}"  # the one before may still be ending
     # the board would believe these rather than its terminal, and a test's surroundings may set them
     shell = f"unset COLUMNS LINES; {shlex.join(DEMO)}; {after} sleep 60"
 
