@@ -1,26 +1,23 @@
 """The post office: opens and closes the mail, tells of it, and joins its rooms.
 
 What sessions and the human ask is in `sending`, `receiving`, `gathering`, `references` and `desk`, what it
-looks like in `overview`; this file
-keeps it all in step with the store, with other hubs and with the board.
+looks like in `overview`; this file keeps it all in step with the store, with other hubs and with the board.
 """
 
 import asyncio
 import logging
 import socket
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 
 from orchestrator.config.model import Mail
-from orchestrator.core.commands import Rejected
-from orchestrator.core.mail.addressing import Peer, senders
 from orchestrator.core.mail.compose import REPORTS
 from orchestrator.core.mail.leases import GivenBack
-from orchestrator.core.mail.message import HUMAN, ORCH, Passing
+from orchestrator.core.mail.message import Passing
 from orchestrator.core.mail.standing import is_over, session_name
 from orchestrator.core.mail.traffic import Pause
-from orchestrator.hub.engine import Engine, RefusedError
+from orchestrator.hub.engine import Engine
 from orchestrator.hub.mail.directory import Directory
 from orchestrator.hub.mail.errands import Errands
 from orchestrator.hub.mail.following import Following
@@ -77,7 +74,9 @@ class Office:
         changed = self.overview.refresh_soon
         self.sending = Sending(self.keeper, self.directory, changed)
         handed = Handed(home.root / "mail.handed")
-        self.receiving = Receiving(self.keeper, handed, self._errands, changed, self._given_back)
+        self.receiving = Receiving(
+            self.keeper, self.directory, handed, self._errands, changed, self._given_back
+        )
         self.gathering = Gathering(
             self.keeper, self.directory, self.sending, self.receiving, changed, tell_human
         )
@@ -133,18 +132,6 @@ class Office:
         """What is wrong with the mail, in words; empty where all is well."""
         said = self.keeper.trouble or self._clash
         return f"mail: {said}" if said else ""
-
-    async def senders(self, box: str, said: Sequence[str]) -> tuple[str, ...]:
-        """The mailboxes that who reads `box` means; a whole name counts also when its card is no more, as
-        long as there is mail of it. Raises `RefusedError` and `MailError`."""
-        there = self.directory.peers()
-        names = {ORCH, HUMAN, *(each.name for each in there), *(each.card for each in there)}
-        gone = [each for each in said if each not in names and await self.keeper.store.records(each, 1)]
-        everybody = (*there, *(Peer(name, over=True) for name in (ORCH, *gone)))
-        found = senders(said, everybody, box, guess=self.directory.whole)
-        if isinstance(found, Rejected):
-            raise RefusedError(found)
-        return found
 
     # --- for those who ring
 

@@ -9,8 +9,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from orchestrator.core.commands import Rejected
+from orchestrator.core.mail.addressing import Peer, senders
 from orchestrator.core.mail.leases import Acked, GivenBack, Outcome
+from orchestrator.core.mail.message import HUMAN, ORCH
 from orchestrator.core.mail.order import Leased, Received, Want, fitting
+from orchestrator.hub.engine import RefusedError
+from orchestrator.hub.mail.directory import Directory
 from orchestrator.hub.mail.errands import Errands
 from orchestrator.hub.mail.handed import Handed
 from orchestrator.hub.mail.keeper import Keeper, in_words
@@ -32,6 +37,7 @@ class Receiving:
     """The way of messages to those who ask for them."""
 
     keeper: Keeper
+    directory: Directory
     handed: Handed
     errands: Errands
     changed: Callable[[], None]
@@ -40,6 +46,18 @@ class Receiving:
     """When a mailbox was last asked for its mail by its session."""
     _bells: dict[str, set[asyncio.Event]] = field(default_factory=dict)
     _blocked: Counter[str] = field(default_factory=Counter)
+
+    async def senders(self, box: str, said: Sequence[str]) -> tuple[str, ...]:
+        """The mailboxes that who reads `box` means; a whole name counts also when its card is no more, as
+        long as there is mail of it. Raises `RefusedError` and `MailError`."""
+        there = self.directory.peers()
+        names = {ORCH, HUMAN, *(each.name for each in there), *(each.card for each in there)}
+        gone = [each for each in said if each not in names and await self.keeper.store.records(each, 1)]
+        everybody = (*there, *(Peer(name, over=True) for name in (ORCH, *gone)))
+        found = senders(said, everybody, box, guess=self.directory.whole)
+        if isinstance(found, Rejected):
+            raise RefusedError(found)
+        return found
 
     # --- waiting
 

@@ -166,7 +166,7 @@ class _Counter:
     async def receive(self, call: Call, said: Receive) -> str:
         who = self._reader(call)
         with in_words("no mail was received"):
-            senders = await self._office.senders(who.box, said.from_)
+            senders = await self._office.receiving.senders(who.box, said.from_)
         want = Want(most=said.max, kinds=_kinds(said.kinds), senders=senders, thread=said.thread)
         call.progress("waits for mail")
         got = await self._office.receiving.receive(who, want, said.wait_s, peek=said.peek)
