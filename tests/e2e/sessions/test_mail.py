@@ -183,7 +183,10 @@ def test_a_worker_at_a_permission_keeps_the_gather_open_and_lead_and_human_are_t
         lambda: [n for n in world.client.needs() if n.kind == "permission" and n.slug == "worker-3"],
         "its request",
     )[0]
-    poll(lambda: members(world)["worker-3"].needs_human, "the gather to say that worker-3 waits for a human")
+    poll(
+        lambda: (seen := members(world).get("worker-3")) and seen.needs_human,
+        "the gather to say that worker-3 waits for a human",
+    )
     poll(lambda: [m for m in to(world, "coordinator") if m.sender == "orch"], "its lead to be told")
     assert card(world, "coordinator").state == "working"
     world.orch("answer", need.id, "allow")
