@@ -78,13 +78,14 @@ def assemble(home: Home, settings: config.Config, port: int, end: asyncio.Event,
     Raises `JournalError` when the journal can't be read.
     """
     memory = Memory(settings.session_memory_mb * 1_000_000)
+    journal = Journal(home.journal)
     engine = Engine(
-        Journal(home.journal),
+        journal,
         room=lambda: memory.room(settings.max_sessions),
         stall=(settings.stall_after, settings.stall_after_tool),
     )
     tmux = tmux_of(home, settings)
-    tokens = Tokens.of(home.key)
+    tokens = Tokens.of(home.key, journal.id, predates_id=journal.predates_id)
     watched = settings.agent.kind == "claude-code"
     config_dir = _config_dir(settings)
     elsewhere = hosts_of(home, settings, port, lambda: engine.state)

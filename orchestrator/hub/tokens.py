@@ -1,7 +1,8 @@
 """The tokens by which a session proves which card it speaks for.
 
-A token names its card and run and carries a signature made with the state directory's key, so that
-nothing about tokens has to be stored and every one of them outlives the hub.
+A token names its card and run and carries a signature made with the state directory's key over both and
+the journal's id. So nothing about tokens has to be stored, every one of them outlives the hub, and one that
+was made under another journal, whose `c12` is another card, is refused.
 """
 
 import hashlib
@@ -17,32 +18,42 @@ _BYTES = 32
 class Tokens:
     """Makes and reads tokens such as `c12.3.5f0c…`."""
 
-    def __init__(self, key: bytes) -> None:
-        self._key = key
+    def __init__(self, key: bytes, journal: str, *, predates_id: bool = False) -> None:
+        """For the journal with the id `journal`. One that `predates_id` has sessions with tokens that were
+        made without it, which are still read."""
+        self._key, self._journal, self._predates_id = key, journal, predates_id
 
     @classmethod
-    def of(cls, file: Path) -> "Tokens":
+    def of(cls, file: Path, journal: str, *, predates_id: bool = False) -> "Tokens":
         """With the key in `file`, which is made, for its owner alone, when there is no whole one."""
+        return cls(cls._key_in(file), journal, predates_id=predates_id)
+
+    @staticmethod
+    def _key_in(file: Path) -> bytes:
         with suppress(FileNotFoundError):
             if len(key := file.read_bytes()) == _BYTES:
-                return cls(key)
+                return key
         key = secrets.token_bytes(_BYTES)
         new = file.with_name(f"{file.name}.new")
         new.unlink(missing_ok=True)
         with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
             out.write(key)
         new.replace(file)
-        return cls(key)
+        return key
 
     def make(self, card: str, run: int) -> str:
-        return f"{card}.{run}.{self._sign(card, str(run))}"
+        return f"{card}.{run}.{self._sign(f'{self._journal}.{card}.{run}')}"
 
     def read(self, token: str) -> tuple[str, int] | None:
-        """(card, run) of a token that this key made; else `None`, after the same time for any signature."""
+        """(card, run) of a token of this key and journal, else `None`; it takes the same time for either."""
         card, _, rest = token.partition(".")
         run, _, signature = rest.partition(".")
-        good = hmac.compare_digest(signature.encode(), self._sign(card, run).encode())
-        return (card, int(run)) if good else None
+        good = self._fits(signature, f"{self._journal}.{card}.{run}")
+        before = self._fits(signature, f"{card}.{run}")
+        return (card, int(run)) if good or (before and self._predates_id) else None
 
-    def _sign(self, card: str, run: str) -> str:
-        return hmac.new(self._key, f"{card}.{run}".encode(), hashlib.sha256).hexdigest()
+    def _fits(self, signature: str, signed: str) -> bool:
+        return hmac.compare_digest(signature.encode(errors="replace"), self._sign(signed).encode())
+
+    def _sign(self, signed: str) -> str:
+        return hmac.new(self._key, signed.encode(errors="replace"), hashlib.sha256).hexdigest()

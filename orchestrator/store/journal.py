@@ -40,6 +40,11 @@ class Journal:
         """Raises `JournalError` when the file can't be used."""
         self._path = path
         self._connection = connect(path)
+        meta = dict(self._connection.execute("SELECT name, value FROM meta").fetchall())
+        self.id: str = meta["id"]
+        """No other journal has it, and it never changes: 32 hexadecimal digits."""
+        self.predates_id = "predates_id" in meta
+        """Whether it held events before journals had an id: sessions of that time know of none."""
         self._queue: queue.SimpleQueue[_Batch | None] = queue.SimpleQueue()
         self._writer = threading.Thread(target=self._write_all, name="journal", daemon=True)
         self._snapshot_at = 0

@@ -26,6 +26,14 @@ MIGRATIONS: tuple[str, ...] = (
         body  BLOB NOT NULL
     ) STRICT;
     """,
+    """
+    CREATE TABLE meta (
+        name  TEXT PRIMARY KEY,
+        value TEXT NOT NULL
+    ) STRICT;
+    INSERT INTO meta VALUES ('id', lower(hex(randomblob(16))));
+    INSERT INTO meta SELECT 'predates_id', 'yes' WHERE EXISTS (SELECT 1 FROM events);
+    """,
 )
 """Step n brings a file of version n to version n + 1. Steps are only ever added."""
 

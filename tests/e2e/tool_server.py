@@ -29,7 +29,7 @@ from orchestrator.hub.server.loopback import loopback
 from orchestrator.hub.tokens import Tokens
 
 _REPO = Path(__file__).parents[2]
-_TOKENS = Tokens(b"k" * 32)
+_TOKENS = Tokens(b"k" * 32, "journal")
 TOKEN = _TOKENS.make("c1", 1)
 
 

@@ -14,7 +14,6 @@ from mcp_types import CallToolResult, TextContent
 
 from orchestrator.core.mail.views import BoxView
 from orchestrator.core.views import CardView
-from orchestrator.hub.tokens import Tokens
 from tests.hub.stage import Stage
 from tests.poll import poll
 
@@ -87,7 +86,7 @@ class Session:
 
         @asynccontextmanager
         async def opened() -> Any:
-            token = Tokens.of(self.stage.home.key).make(self.card.id, self.run)
+            token = self.stage.token(self.card.id, self.run)
             headers = {"authorization": f"Bearer {token}"}
             url = f"http://127.0.0.1:{self.stage.home.port.read_text().strip()}/mcp"
             async with (

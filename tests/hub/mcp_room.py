@@ -24,7 +24,7 @@ from orchestrator.hub.server.loopback import loopback
 from orchestrator.hub.tokens import Tokens
 from orchestrator.store.journal import Journal
 
-TOKENS = Tokens(b"k" * 32)
+TOKENS = Tokens(b"k" * 32, "journal")
 
 
 class Nothing(Arguments): ...

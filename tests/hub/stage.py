@@ -3,6 +3,7 @@
 import http.client
 import json
 import os
+import sqlite3
 import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -52,10 +53,17 @@ class Stage:
         tmux = ["tmux", "-L", self.home.tmux_socket, "send-keys", "-t", card.pane]
         subprocess.run([*tmux, *keys], check=True, timeout=10)
 
+    def token(self, card: str, run: int) -> str:
+        """The token that a session of this card's run has."""
+        reader = sqlite3.connect(f"{self.home.journal.as_uri()}?mode=ro", uri=True)
+        (journal,) = reader.execute("SELECT value FROM meta WHERE name = 'id'").fetchone()
+        reader.close()
+        return Tokens.of(self.home.key, journal).make(card, run)
+
     def report(self, card: str, run: int, payload: dict[str, Any]) -> bytes:
         """What the hub answers to a hook of that run."""
         connection = http.client.HTTPConnection("127.0.0.1", self.client.hub().port, timeout=60)
-        token = Tokens.of(self.home.key).make(card, run)
+        token = self.token(card, run)
         connection.request("POST", "/hooks", json.dumps(payload), {"Authorization": f"Bearer {token}"})
         try:
             return connection.getresponse().read()

@@ -14,7 +14,6 @@ from pathlib import Path
 import pytest
 
 from orchestrator.client import Board, CardChanged, Failed, HubAway, Refused, Update
-from orchestrator.hub.tokens import Tokens
 from tests.hub.stage import Stage, files, runs
 from tests.poll import poll
 
@@ -230,7 +229,7 @@ def test_reports_without_a_valid_token_or_under_another_host_name_are_turned_awa
         connection.close()
         return status
 
-    good = Tokens.of(stage.home.key).make("c1", 1)
+    good = stage.token("c1", 1)
     assert post(f"127.0.0.1:{port}", "") == 401
     assert post(f"127.0.0.1:{port}", "c1.1.abc") == 401
     assert post(f"evil.example:{port}", good) == 421

@@ -167,11 +167,40 @@ def test_an_older_file_is_migrated_after_a_backup_copy(
     monkeypatch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, "CREATE TABLE added (x INTEGER) STRICT"))
     assert read(path) == state
     (copy,) = tmp_path.glob("*.bak")
-    assert copy.name == "journal.db.v1.bak"
+    assert copy.name == "journal.db.v2.bak"
     old = sqlite3.connect(copy)
-    assert old.execute("PRAGMA user_version").fetchone() == (1,)
+    assert old.execute("PRAGMA user_version").fetchone() == (2,)
     assert old.execute("SELECT count(*) FROM events").fetchone() == (1,)
     old.close()
+
+
+def test_a_journal_keeps_its_id_and_no_other_has_it(tmp_path: Path) -> None:
+    ids = []
+    for name in ("one.db", "one.db", "other.db"):
+        book = Journal(tmp_path / name)
+        ids.append(book.id)
+        assert not book.predates_id
+        book.load()
+        book.close()
+    assert ids[0] == ids[1] != ids[2]
+    assert len(ids[0]) == 32
+
+
+def test_a_journal_from_before_ids_gets_one_and_says_so(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "journal.db"
+    old = sqlite3.connect(path)
+    old.executescript(schema.MIGRATIONS[0] + "PRAGMA user_version = 1;")
+    row = (1, 1.0, "c1", codec.kind_of(created(1)), codec.dump(created(1)))
+    old.execute("INSERT INTO events VALUES (?, ?, ?, ?, ?)", row)
+    old.commit()
+    old.close()
+    book = Journal(path)
+    assert len(book.load().cards) == 1
+    assert book.id
+    assert book.predates_id
+    book.close()
 
 
 def test_a_failed_migration_leaves_the_file_as_it_was(
