@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from orchestrator.cli.connection import persons_only
 from orchestrator.cli.group import LazyGroup, verb
 from orchestrator.cli.options import json_option
 from orchestrator.cli.text import pad, plain, widths
@@ -70,6 +71,7 @@ def schema() -> None:
 def init() -> None:
     from orchestrator.config import example
 
+    persons_only("orch config init")
     file = user_config()
     try:
         file.parent.mkdir(parents=True, exist_ok=True)

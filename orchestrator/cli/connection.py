@@ -1,7 +1,10 @@
 """The way from a verb to its hub."""
 
+import contextlib
+import os
+
 from orchestrator.cli.programs import require
-from orchestrator.client import Client, HubAway, connect, start_hub
+from orchestrator.client import Client, HubAway, Refused, connect, start_hub
 from orchestrator.paths import Home
 
 
@@ -25,3 +28,14 @@ def hub() -> Client:
 def running_hub() -> Client:
     """A client of the hub that runs. Raises `HubAway`."""
     return connect(Home.from_environment(), start=False)
+
+
+def persons_only(verb: str) -> None:
+    """Raises `Refused` in a session, for what a verb does without the hub. A session whose environment was
+    taken away is told by the hub, where one runs."""
+    origin = "a session" if os.environ.get("ORCH_CARD") or os.environ.get("ORCH_TOKEN") else ""
+    with contextlib.suppress(HubAway):
+        origin = origin or running_hub().speaker().origin
+    if origin:
+        hint = "Ask for what you need with the tool mail_send, to human, kind question."
+        raise Refused(f"{verb} is for a person", f"this comes from {origin}", hint)

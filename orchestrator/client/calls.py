@@ -12,6 +12,7 @@ from orchestrator.client.errors import HubAway
 from orchestrator.client.mail_calls import MailCalls
 from orchestrator.client.run_calls import RunCalls
 from orchestrator.client.updates import Board, Update
+from orchestrator.core.speaker import Speaker
 from orchestrator.core.views import (
     Attachment,
     CardDetail,
@@ -36,6 +37,10 @@ class Client(RunCalls, MailCalls):
 
     def hub(self) -> HubView:
         return HubView(**self.ask("GET", "/hub"))
+
+    def speaker(self) -> Speaker:
+        """Who this process is to the hub: a person, or a session."""
+        return Speaker(**self.ask("GET", "/speaker"))
 
     def board(self) -> Board:
         return updates.board(self.ask("GET", "/board"))

@@ -1,10 +1,12 @@
 """The road to the hub: HTTP over its Unix socket."""
 
 import json
+import os
 import socket
 from contextlib import closing
 from http.client import HTTPConnection, HTTPException, HTTPResponse
 from typing import Any
+from urllib.parse import quote
 
 from orchestrator.client.errors import Failed, HubAway, Missing, OrchError, Refused
 from orchestrator.paths import Home
@@ -49,7 +51,7 @@ class Road:
                     method,
                     path,
                     body=None if body is None else json.dumps(body),
-                    headers={} if body is None else {"Content-Type": "application/json"},
+                    headers=_headers() | ({} if body is None else {"Content-Type": "application/json"}),
                 )
                 answer = connection.getresponse()
                 said = json.loads(answer.read() or b"null")
@@ -61,6 +63,12 @@ class Road:
         if answer.status >= 400:
             raise _error(answer, said)
         return said
+
+
+def _headers() -> dict[str, str]:
+    """Which session this runs in, where it runs in one. The hub looks for itself as well."""
+    card = os.environ.get("ORCH_CARD") or ("?" if os.environ.get("ORCH_TOKEN") else "")
+    return {"Orch-Session": quote(card, safe="?")} if card else {}
 
 
 def _error(answer: HTTPResponse, said: Any) -> OrchError:

@@ -11,6 +11,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from orchestrator.actions import ACTIONS, BY_ID, may_share, pane
 from orchestrator.config.answering import Nudges, RuleSettings, each_has_its_own_name
 from orchestrator.config.hosts import HostSettings, each_has_a_fit_name
+from orchestrator.config.sessions import Sessions
 from orchestrator.config.table import Table, UnfitValueError, nearest
 from orchestrator.config.values import (
     Command,
@@ -264,6 +265,7 @@ class Config(BaseSettings):
     )
     hub: Hub = Hub()
     mail: Mail = Mail()
+    sessions: Sessions = Sessions()
     notify: Notify = Notify()
     nudges: Nudges = Nudges()
     hosts: Annotated[dict[str, HostSettings], AfterValidator(each_has_a_fit_name)] = Field(

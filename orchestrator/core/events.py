@@ -143,6 +143,23 @@ class SessionNudged:
 
 
 @dataclass(frozen=True, slots=True)
+class SessionActed:
+    """A session, or what else orch had started, asked for what is a person's on the owner's socket.
+
+    `act` is the name of the verb, `about` what it was to be done to; `sign` is how the origin (`session c3`)
+    was told. `card` is empty where it could not be.
+    """
+
+    at: float
+    card: str
+    act: str
+    about: str
+    origin: str
+    sign: str
+    refused: bool
+
+
+@dataclass(frozen=True, slots=True)
 class MetersRead:
     """`day` is the local day (`2026-01-31`) on which the cost counts."""
 
@@ -300,6 +317,7 @@ CardEvent = (
     | RequestMade
     | RequestAnswered
     | SessionNudged
+    | SessionActed
     | MetersRead
     | PromptQueued
     | PromptPasting

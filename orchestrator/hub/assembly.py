@@ -46,6 +46,9 @@ from orchestrator.hub.server.api import api
 from orchestrator.hub.server.caller import Callers
 from orchestrator.hub.server.listen import Door
 from orchestrator.hub.server.loopback import loopback
+from orchestrator.hub.server.owner import OwnersDoor
+from orchestrator.hub.server.peer import WithPeer
+from orchestrator.hub.server.speaking import Speaking
 from orchestrator.hub.server.stream import Stream
 from orchestrator.hub.sources import Sources
 from orchestrator.hub.tokens import Tokens
@@ -123,7 +126,8 @@ def assemble(home: Home, settings: config.Config, port: int, end: asyncio.Event,
     )
 
     desk = Desk(engine, figures, tmux, home, settings, sources.expect_viewer)
-    wanted = Wanted(engine, desk, office, settings.mail.cards)
+    ruled = frozenset(rule.label for rule in settings.rules if rule.label)
+    wanted = Wanted(engine, desk, office, settings.mail.cards, ruled)
     answering = Answering(engine, holds, tmux, runs, office, wanted)
     callers = Callers(tokens, port, lambda: [there.tunnel.port for there in elsewhere.values()])
     toolboxes = (
@@ -131,7 +135,14 @@ def assemble(home: Home, settings: config.Config, port: int, end: asyncio.Event,
     )  # fmt: skip
     mcp = Mcp(callers, toolboxes, engine.has_session)
     agents = loopback(engine, holds, callers, runs.asks_to_finish, mcp, mail=arrival)
-    clients = api(desk, answering, runs, MailDesk(office, Teams(desk)), stream, end.set)
+    speaking = Speaking(engine, home, tokens, tmux)
+    speaking.take_up()
+    clients = OwnersDoor(
+        api(desk, answering, runs, MailDesk(office, Teams(desk)), stream, end.set),
+        engine,
+        speaking.of,
+        settings.sessions.may,
+    )
 
     news = News(stream, None if headless else Bar(engine, tmux, sources))
     policy = Policy(**settings.nudges.model_dump())
@@ -143,7 +154,8 @@ def assemble(home: Home, settings: config.Config, port: int, end: asyncio.Event,
     sources.after_look = look_after
     _tell_each_other(engine, office, mcp, news, Notices(engine, stream, settings))
     return Parts(
-        engine, effects, sources, holds, office, arrival, mcp, stream, Door(agents), Door(clients)
+        engine, effects, sources, holds, office, arrival, mcp, stream,
+        Door(agents), Door(clients, http=WithPeer),
     )  # fmt: skip
 
 

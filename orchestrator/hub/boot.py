@@ -9,7 +9,9 @@ import sys
 from importlib.resources import files
 
 from orchestrator import config
+from orchestrator.core.lineage import Known, Origin, origin_of
 from orchestrator.paths import Home
+from orchestrator.world import processes
 from orchestrator.world.tmux import Tmux, TmuxError
 
 
@@ -17,6 +19,12 @@ def main() -> int:
     home = Home.from_environment()
     try:
         home.make()
+        if origin := _session_of(home):
+            return _say(
+                "the hub is not started by a session",
+                f"this comes from {origin.words}: {origin.sign}",
+                "A person starts it: orch hub start",
+            )
         settings = config.load()
         home.last_words.unlink(missing_ok=True)
         script = str(files("orchestrator.hub").joinpath("window.sh"))
@@ -39,6 +47,26 @@ def _with_settings() -> list[str]:
     names += ["ORCH_HOME", "ORCH_TMUX_SOCKET", "ORCH_CONFIG", "PYTHONPATH"]
     given = [f"{name}={os.environ[name]}" for name in names if name in os.environ]
     return ["env", *(word for name in names if name not in os.environ for word in ("-u", name)), *given]
+
+
+def _session_of(home: Home) -> Origin | None:
+    """The session that this runs in: a hub takes its settings from whoever starts it."""
+    chain = processes.lineage(os.getpid(), processes.identity(os.getpid()))
+    servers = frozenset(
+        each.pid for each in chain if each.name.startswith("tmux") and each.pid == _server_pid(home)
+    )
+    return origin_of(chain, Known(hub=0, home=str(home.root), servers=servers), _claimed())
+
+
+def _claimed() -> str:
+    return os.environ.get("ORCH_CARD") or ("?" if os.environ.get("ORCH_TOKEN") else "")
+
+
+def _server_pid(home: Home) -> int:
+    try:
+        return Tmux(home.tmux_socket).sweep().server_pid
+    except TmuxError:
+        return 0
 
 
 def tmux_of(home: Home, settings: config.Config) -> Tmux:

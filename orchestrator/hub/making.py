@@ -52,6 +52,11 @@ def settings_of(where: Path) -> config.Config:
     )
 
 
+async def mode_of(repo: str, mode: str) -> str:
+    """The permission mode of a card there that has this one, or none of its own. Raises `ConfigError`."""
+    return mode or (await asyncio.to_thread(settings_of, Path(repo))).agent.permission_mode
+
+
 async def _to_make(wish: New, *, lead: str = "", wanted: bool = False) -> NewCard:
     where = Path(os.path.expanduser(wish.repo))  # noqa: PTH111 (Path's own fails for an unknown user)
     if not where.is_absolute():

@@ -17,6 +17,7 @@ from orchestrator.core.events import (
     PromptQueued,
     PromptUnconfirmed,
     RequestAnswered,
+    SessionActed,
     SessionChanged,
     SessionClosed,
     SessionNudged,
@@ -62,6 +63,10 @@ def story(event: Event) -> str:
             return f"{event.summary}: {event.verdict} by {who} after {event.waited:.0f} s{words}"
         case SessionNudged():
             return f"nudged by {event.by}: {event.how}"
+        case SessionActed():
+            about = f" {_short(event.about)}" if event.about else ""
+            refused = ": refused, it is for a person" if event.refused else ""
+            return f"from {event.origin}: orch {event.act.replace('.', ' ')}{about}{refused}"
         case PromptQueued():
             return f"prompt queued: {_short(event.text)}"
         case PromptPasted():

@@ -8,6 +8,7 @@ from orchestrator.core.commands import RemoveCard, StartCard
 from orchestrator.core.mail.compose import Draft
 from orchestrator.core.mail.message import Kind
 from orchestrator.core.model import Card
+from orchestrator.core.permission_modes import wider
 from orchestrator.core.repo import Loss
 from orchestrator.core.text import one_line
 from orchestrator.core.views import CardView
@@ -15,23 +16,30 @@ from orchestrator.hub.desk import Desk
 from orchestrator.hub.engine import Engine, refusal
 from orchestrator.hub.mail.office import Office
 from orchestrator.hub.mail.sending import ORCH_ITSELF
+from orchestrator.hub.making import mode_of
 from orchestrator.hub.server.caller import Caller
 from orchestrator.hub.wishes import New
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """`free` is how many cards a session may open by itself."""
+    """`free` is how many cards a session may open by itself, `ruled` the labels that rules look at: a card
+    with one that the session's own card lacks waits for a human. None gets a wider permission mode than the
+    session's own."""
 
     engine: Engine
     desk: Desk
     office: Office
     free: int
+    ruled: frozenset[str] = frozenset()
 
     async def open(self, caller: Caller, wish: New) -> dict[str, Any]:
         """Makes the card; it starts unless a human is to be asked. Raises as `Desk.new`."""
         card = self.engine.state.cards[caller.card]
-        asks = self._opened(card) >= self.free
+        asks = self._opened(card) >= self.free or bool((self.ruled & set(wish.labels)) - set(card.labels))
+        own = await mode_of(card.repo, card.permission_mode)
+        if wider(await mode_of(wish.repo, wish.permission_mode), own):
+            wish = wish.model_copy(update={"permission_mode": own})
         return await self.desk.new(wish, lead=card.slug, wanted=asks)
 
     def status(self, me: Card, ref: str) -> tuple[CardView, ...]:

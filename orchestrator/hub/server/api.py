@@ -17,20 +17,26 @@ from starlette.routing import Route
 from orchestrator.config import ConfigError
 from orchestrator.core.commands import Rejected
 from orchestrator.core.model import Card
+from orchestrator.core.permission_modes import wider
+from orchestrator.core.speaker import Speaker
 from orchestrator.hub import wishes
 from orchestrator.hub.answering import Answering
 from orchestrator.hub.desk import Desk
-from orchestrator.hub.engine import RefusedError
+from orchestrator.hub.engine import RefusedError, refusal
 from orchestrator.hub.lookup import MissingError
 from orchestrator.hub.mail.desk import MailDesk
+from orchestrator.hub.making import mode_of
 from orchestrator.hub.runs import Runs
 from orchestrator.hub.server.bodies import read
 from orchestrator.hub.server.mail_routes import mail_routes
+from orchestrator.hub.server.owner import speaker_of
 from orchestrator.hub.server.run_routes import run_routes
 from orchestrator.hub.server.stream import Stream
 from orchestrator.world.tmux import TmuxError
 from orchestrator.world.worktrees import GitRefused, WorktreeError
 
+_STARTS = frozenset({"start", "resume", "restart"})
+"""The verbs that begin a session."""
 Handler = Callable[[Request], Awaitable[Response]]
 
 _log = logging.getLogger(__name__)
@@ -74,12 +80,17 @@ def api(
         return JSONResponse({})
 
     async def new(request: Request) -> Response:
-        return _answer(await desk.new(await read(request, wishes.New)))
+        wish = await read(request, wishes.New)
+        await _no_wider(speaker_of(request), wish.repo, wish.permission_mode)
+        return _answer(await desk.new(wish))
 
     async def of_card(request: Request) -> Response:
         """The verbs that take nothing but the card."""
         body = await read(request, wishes.OfCard)
-        return _answer(await desk.plain(request.path_params["verb"], desk.find(body.card).id))
+        card = desk.find(body.card)
+        if request.path_params["verb"] in _STARTS:
+            await _no_wider(speaker_of(request), card.repo, card.permission_mode)
+        return _answer(await desk.plain(request.path_params["verb"], card.id))
 
     async def send(request: Request) -> Response:
         body = await read(request, wishes.Send)
@@ -115,6 +126,19 @@ def api(
 
     async def trial(request: Request) -> Response:
         return JSONResponse([asdict(each) for each in await answering.try_rules(_days(request))])
+
+    async def _no_wider(speaker: Speaker, repo: str, given: str) -> None:
+        """A session that was let start others can't give them more than it has."""
+        if speaker.is_person:
+            return
+        own = desk.engine.state.cards.get(speaker.card)
+        mode = await mode_of(repo, given)
+        if wider(mode, await mode_of(own.repo, own.permission_mode) if own else "plan"):
+            raise refusal(
+                f"{speaker.origin} can't start a session with the permission mode {mode or 'of the agent'}",
+                "that is wider than its own",
+                "Leave the mode out, or ask a person with the tool mail_send, to human.",
+            )
 
     def _card(request: Request) -> Card:
         return desk.find(request.path_params["ref"])

@@ -21,10 +21,12 @@ class PortTakenError(Exception):
 class Door(uvicorn.Server):
     """One server among two in a loop: signals are the hub's business."""
 
-    def __init__(self, app: Any) -> None:
+    def __init__(self, app: Any, *, http: Any = "auto") -> None:
+        """`http` is what speaks HTTP on each connection."""
         super().__init__(
             uvicorn.Config(
                 app,
+                http=http,
                 lifespan="off",
                 log_config=None,
                 access_log=False,

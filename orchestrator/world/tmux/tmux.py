@@ -121,6 +121,16 @@ class Tmux:
         self._server.last_pid = seen.server_pid
         return seen
 
+    @property
+    def server_pid(self) -> int | None:
+        """The server's process when it last told; `None` until then."""
+        return self._server.last_pid
+
+    def windows_by_process(self) -> dict[int, str]:
+        """The window of each process that runs in a pane, those that were split off included."""
+        rows = [line.split("|") for line in self._server.run((*_ALL, "#{pane_pid}|#{window_id}"))]
+        return {int(pid): window for pid, window in rows if pid.isdecimal()}
+
     def capture(self, wanted: Sequence[str], *, colour: bool = False) -> dict[str, str]:
         """The text in each of these panes, a line per row, by one call. Panes that are gone are left out."""
         for pane in wanted:

@@ -1,0 +1,114 @@
+"""Who speaks on the owner's socket, a person or a session, and what a session may not do there."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from orchestrator.core.commands import Rejected
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """Whoever made a request. The hub finds it out; nobody says it of themselves."""
+
+    user: str = ""
+    """The account that their process runs as."""
+    origin: str = ""
+    """`session c3`, or what else orch started; empty for a person."""
+    card: str = ""
+    """The session's card, where it is known."""
+    sign: str = ""
+    """By what it was told that this is no person, in words."""
+
+    @property
+    def is_person(self) -> bool:
+        return not self.origin
+
+    def place(self, said: str) -> str:
+        """Where they are, for the journal: `said` of a person (`tui`, `cli`), the origin of anybody else."""
+        return said if self.is_person else self.origin
+
+
+UNKNOWN = "a process that can't be identified"
+"""The origin of a process that had ended before it could be looked at."""
+
+_ASK = "Ask for what you need with the tool mail_send, to human, kind question."
+_STAGE = "End your own stage with the tool stage_done (done, failed or blocked); a person decides the rest."
+_CARD = "Ask for a card with the tool card_new; a person is asked where one has to be."
+_MAIL = "Read and write your own mail with the tools mail_receive and mail_send."
+
+GRANTABLE: dict[str, str] = {
+    "new": _CARD,
+    "start": _CARD,
+    "stop": _ASK,
+    "resume": _ASK,
+    "restart": _ASK,
+    "send": "Write to the other session with the tool mail_send.",
+    "nudge": _ASK,
+    "hold": _ASK,
+    "release": _ASK,
+    "shelve": _ASK,
+    "finish": _ASK,
+    "reopen": _ASK,
+    "acknowledge": _ASK,
+    "rm": _ASK,
+    "attach": _ASK,
+    "preview": "See how a card gets on with the tool card_status.",
+    "run.pause": _STAGE,
+    "run.resume": _STAGE,
+    "run.cancel": _STAGE,
+    "run.retry": _STAGE,
+    "run.skip": _STAGE,
+    "mail.read": _MAIL,
+    "mail.redrive": _ASK,
+    "mail.unpause": _ASK,
+}
+"""What `sessions.may` can let sessions do, and what a session that may not is told instead."""
+
+_NEVER = {
+    "answer": _ASK,
+    "gate.approve": _STAGE,
+    "gate.deny": _STAGE,
+    "run": "Ask for the run with the tool mail_send, to human.",
+    "run.done": _STAGE,
+    "team": _CARD,
+    "mail.send": "Write in your own name with the tool mail_send.",
+}
+_RENAMED = {
+    ("commands", "remove"): "rm",
+    ("runs", "start"): "run",
+    ("runs", "mark"): "run.done",
+    ("teams", "start"): "team",
+}
+_READS = frozenset({"GET", "HEAD", "OPTIONS"})
+_OPEN_MAIL = frozenset({"mail", "mail/flow"})
+"""What of the mail holds no message."""
+
+
+def act_of(method: str, path: str) -> str:
+    """The name of what a request does, that of the verb of the command line; empty for what anybody on this
+    machine account may read. Each request that is no plain read has one, those of routes yet to come too."""
+    parts = [part for part in path.split("/") if part]
+    if method.upper() in _READS:
+        if parts[-1:] == ["preview"]:
+            return "preview"
+        return "mail.read" if parts[:1] == ["mail"] and "/".join(parts) not in _OPEN_MAIL else ""
+    first, rest = parts[0] if parts else "", parts[1:]
+    if len(parts) == 2 and (first, parts[1]) in _RENAMED:
+        return _RENAMED[first, parts[1]]
+    if first == "commands":
+        return ".".join(rest)
+    if first == "cards":
+        return ".".join(rest[1:])
+    noun = {"runs": "run", "gates": "gate", "teams": "team"}.get(first, first)
+    return ".".join([noun, *rest])
+
+
+def refused(speaker: Speaker, act: str, may: Collection[str]) -> Rejected | None:
+    """Why the speaker may not do this; `None` where they may. `may` is what sessions were let do."""
+    if speaker.is_person or not act or (act in GRANTABLE and act in may):
+        return None
+    verb = f"orch {act.replace('.', ' ')}"
+    hint = GRANTABLE.get(act) or _NEVER.get(act) or _ASK
+    if speaker.origin == UNKNOWN:
+        return Rejected(f"{verb} is for a person", speaker.sign, "Run it again, and keep it running.")
+    return Rejected(f"{verb} is for a person", f"this comes from {speaker.origin}: {speaker.sign}", hint)

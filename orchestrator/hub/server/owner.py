@@ -1,0 +1,127 @@
+"""The owner's door: nothing that comes from a session passes for a person's act."""
+
+import json
+import logging
+import time
+from collections.abc import Awaitable, Callable, Collection
+from dataclasses import asdict
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from orchestrator.core.events import SessionActed
+from orchestrator.core.speaker import Speaker, act_of, refused
+from orchestrator.core.text import one_line
+from orchestrator.hub.engine import Engine
+from orchestrator.hub.server.peer import PEER, Peer
+
+SESSION_HEADER = "orch-session"
+"""The header in which a client says which card's session it runs in."""
+_SPEAKER = "orch.speaker"
+_LOOKED_AT = 64 * 1024
+"""Bytes of a body in which it is looked up what the request is about."""
+_ABOUT = ("need", "gate", "card", "run", "message", "box", "title", "file", "to")
+_SAME_AGAIN = 60.0
+"""Seconds within which the same refusal of the same session is not written down again."""
+
+_log = logging.getLogger(__name__)
+
+
+def speaker_of(request: Request) -> Speaker:
+    """Who made the request, of one that is an act."""
+    speaker: Speaker = request.scope[_SPEAKER]
+    return speaker
+
+
+class OwnersDoor:
+    """Lets an act through to `app` where a person asks for it, or where sessions `may` do it. What comes from
+    a session is written down, whatever becomes of it."""
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        engine: Engine,
+        speaker: Callable[[Peer, str], Awaitable[Speaker]],
+        may: Collection[str],
+    ) -> None:
+        """`speaker` finds out who a peer is that claims to be that card's session, or claims nothing."""
+        self._app = app
+        self._engine = engine
+        self._speaker = speaker
+        self._may = may
+        self._refused: dict[tuple[str, str], float] = {}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers `/speaker` itself: who asks."""
+        act = act_of(scope["method"], scope["path"]) if scope["type"] == "http" else ""
+        asks = scope["type"] == "http" and scope["path"] == "/speaker"
+        if not act and not asks:
+            await self._app(scope, receive, send)
+            return
+        request = Request(scope)
+        peer: Peer = scope.get("state", {}).get(PEER, Peer())
+        speaker = await self._speaker(peer, request.headers.get(SESSION_HEADER, ""))
+        scope[_SPEAKER] = speaker
+        if asks:
+            await JSONResponse(asdict(speaker))(scope, receive, send)
+            return
+        if speaker.is_person:
+            await self._app(scope, receive, send)
+            return
+        begun, whole = await _beginning(receive)
+        about = _about(scope["path"], whole)
+        if no := refused(speaker, act, self._may):
+            await self._record(speaker, act, about, refused=True)
+            words = {"what": no.what, "why": no.why, "hint": no.hint}
+            await JSONResponse(words, 409)(scope, receive, send)
+            return
+        await self._record(speaker, act, about, refused=False)
+        await self._app(scope, _replayed(begun, receive), send)
+
+    async def _record(self, speaker: Speaker, act: str, about: str, *, refused: bool) -> None:
+        now = time.time()
+        said = "refused" if refused else "let through"
+        _log.info("%s %s: orch %s %s (%s)", speaker.origin, said, act, about, speaker.sign)
+        if refused and now - self._refused.get((speaker.origin, act), 0.0) < _SAME_AGAIN:
+            return
+        if refused:
+            self._refused = {key: at for key, at in self._refused.items() if now - at < _SAME_AGAIN}
+            self._refused[speaker.origin, act] = now
+        event = SessionActed(now, speaker.card, act, about, speaker.origin, speaker.sign, refused)
+        await self._engine.record((event,))
+
+
+async def _beginning(receive: Receive) -> tuple[list[Message], bytes]:
+    """The messages of a body up to its end, or to where it gets long; and what they hold."""
+    messages: list[Message] = []
+    body = b""
+    while len(body) < _LOOKED_AT:
+        message = await receive()
+        messages.append(message)
+        body += message.get("body", b"")
+        if message["type"] != "http.request" or not message.get("more_body"):
+            break
+    return messages, body
+
+
+def _replayed(messages: list[Message], receive: Receive) -> Receive:
+    async def again() -> Message:
+        return messages.pop(0) if messages else await receive()
+
+    return again
+
+
+def _about(path: str, body: bytes) -> str:
+    """What the request is about, in a few words."""
+    try:
+        said: Any = json.loads(body)
+    except (ValueError, RecursionError):
+        said = None
+    if isinstance(said, dict):
+        found = next((said[name] for name in _ABOUT if said.get(name)), "")
+        if found:
+            return one_line(" ".join(map(str, found)) if isinstance(found, list) else str(found), 100)
+    parts = [part for part in path.split("/") if part]
+    return one_line(parts[1], 100) if parts[:1] == ["cards"] and len(parts) > 1 else ""

@@ -1,0 +1,96 @@
+"""Tells a person's process from a session's, and marks what is not a person's."""
+
+import asyncio
+import hashlib
+import os
+from collections.abc import Sequence
+
+from orchestrator.core.effects import alive
+from orchestrator.core.events import Event, WindowOpened
+from orchestrator.core.lineage import Known, is_mark, marked, origin_of
+from orchestrator.core.speaker import UNKNOWN, Speaker
+from orchestrator.hub.engine import Engine
+from orchestrator.hub.server.peer import Peer
+from orchestrator.hub.tokens import Tokens
+from orchestrator.paths import Home
+from orchestrator.world import processes
+from orchestrator.world.tmux import Tmux, TmuxError
+
+
+class Speaking:
+    """Finds out who speaks. From its making on, what the hub starts carries its mark."""
+
+    def __init__(self, engine: Engine, home: Home, tokens: Tokens, tmux: Tmux) -> None:
+        self._engine = engine
+        self._home = str(home.root)
+        self._tokens = tokens
+        self._tmux = tmux
+        self._identity = int.from_bytes(hashlib.sha256(home.key.read_bytes()).digest()[:2], "big")
+        own = processes.own_mark()
+        self._usual = None if is_mark(own) else own
+        self._marked: set[int] = set()
+        processes.mark(os.getpid(), marked(self._identity))
+        if tmux.server_pid:
+            self._mark_server(tmux.server_pid)
+        engine.after_commit(self._mark_windows)
+
+    def take_up(self) -> None:
+        """Marks the sessions that were there before."""
+        for card in self._engine.state.cards.values():
+            if card.session and card.session.pid and alive(card):
+                processes.mark(card.session.pid, marked(self._identity, card.id))
+
+    async def of(self, peer: Peer, claimed: str) -> Speaker:
+        """Who the peer is. `claimed` is the card whose session it says it is; empty where it says nothing."""
+        chain = await asyncio.to_thread(processes.lineage, peer.pid, peer.identity)
+        if not chain:
+            why = "it had ended before it could be told whether it is a session's"
+            return Speaker(peer.user, UNKNOWN, sign=why)
+        known = self._known()
+        origin = origin_of(chain, known, claimed)
+        if origin is None:
+            return Speaker(peer.user)
+        card = origin.card
+        if not card and any(each.pid in known.servers for each in chain):
+            card = await self._card_of_window(frozenset(each.pid for each in chain))
+        words = f"session {card}" if card else origin.words
+        return Speaker(peer.user, words, card, origin.sign)
+
+    def _known(self) -> Known:
+        sessions = {
+            card.id: card.session
+            for card in self._engine.state.cards.values()
+            if card.session and card.session.pid and alive(card)
+        }
+        servers = {session.server for session in sessions.values()} | {self._tmux.server_pid or 0}
+        return Known(
+            hub=os.getpid(),
+            home=self._home,
+            servers=frozenset(servers - {0}),
+            panes={session.pid: card for card, session in sessions.items()},
+            identity=self._identity,
+            usual=self._usual,
+            card_of_token=lambda token: (self._tokens.read(token) or ("", 0))[0],
+        )
+
+    async def _card_of_window(self, pids: frozenset[int]) -> str:
+        """The card whose window one of these processes is in, also in a pane that was split off."""
+        try:
+            windows = await asyncio.to_thread(self._tmux.windows_by_process)
+        except TmuxError:
+            return ""
+        window = next((windows[pid] for pid in pids if pid in windows), "")
+        cards = self._engine.state.cards.values()
+        return next((each.id for each in cards if each.session and each.session.window == window), "")
+
+    def _mark_windows(self, events: Sequence[Event]) -> None:
+        for event in events:
+            if isinstance(event, WindowOpened):
+                self._mark_server(event.server)
+                processes.mark(event.pid, marked(self._identity, event.card))
+
+    def _mark_server(self, pid: int) -> None:
+        """What tmux starts from now on inherits it."""
+        if pid and pid not in self._marked:
+            processes.mark(pid, marked(self._identity))
+            self._marked.add(pid)

@@ -1,0 +1,88 @@
+"""What can be seen of a process and its ancestors, and the mark that what orch starts carries."""
+
+import contextlib
+import os
+import re
+
+import psutil
+
+from orchestrator.core.lineage import Kin
+from orchestrator.world.processes.identity import identity
+
+_OURS = ("ORCH_CARD", "ORCH_TOKEN", "ORCH_RUN", "ORCH_STAGE")
+_LOCKS = re.compile(rb"^Max file locks\s+\S+\s+(\d+)", re.MULTILINE)
+_ATTEMPTS = 5
+_MOST = 64
+"""Ancestors that are looked at; there are seldom ten."""
+
+
+def lineage(pid: int, began: str) -> tuple[Kin, ...]:
+    """The process and its ancestors, nearest first; nothing where it is not the one of that `identity`, or
+    where an ancestor ended while it was looked at.
+
+    What the system doesn't tell of another user's process is left out.
+    """
+    for _ in range(_ATTEMPTS):
+        chain = _ancestors(pid)
+        if chain is not None:
+            return chain if began and identity(pid) == began else ()
+    return ()
+
+
+def mark(pid: int, value: int) -> bool:
+    """Marks a process of ours and all that it starts from now on, see `core.lineage.marked`; whether it could
+    be. It can't where the system has no such limits, or where the process has a lower mark."""
+    if not hasattr(psutil.Process, "rlimit"):
+        return False
+    try:
+        psutil.Process(pid).rlimit(psutil.RLIMIT_LOCKS, (value, value))
+    except (psutil.Error, OSError, ValueError):
+        return False
+    return True
+
+
+def own_mark() -> int | None:
+    """The mark of this process."""
+    return _mark_of(os.getpid())
+
+
+def _ancestors(pid: int) -> tuple[Kin, ...] | None:
+    """`None` where one of them ended meanwhile: its own ancestors can't be known any more."""
+    chain: dict[int, Kin] = {}
+    while pid > 0 and pid not in chain and len(chain) < _MOST:
+        try:
+            process = psutil.Process(pid)
+            with process.oneshot():
+                parent, name = process.ppid(), process.name()
+        except psutil.Error:
+            if not psutil.pid_exists(pid):
+                return None
+            break  # another user's, which some systems hide
+        chain[pid] = Kin(pid, name, _environment(process), _mark_of(pid), _runner(process))
+        pid = parent
+    return tuple(chain.values())
+
+
+def _environment(process: psutil.Process) -> dict[str, str]:
+    with contextlib.suppress(psutil.Error, OSError):
+        given = process.environ()
+        return {name: given[name] for name in _OURS if name in given}
+    return {}
+
+
+def _mark_of(pid: int) -> int | None:
+    # not by psutil, which may not ask this of a process with another group
+    with contextlib.suppress(OSError):
+        with open(f"/proc/{pid}/limits", "rb") as limits:  # noqa: PTH123 (twice as fast as Path's)
+            found = _LOCKS.search(limits.read())
+        return int(found[1]) if found else None
+    return None
+
+
+def _runner(process: psutil.Process) -> str:
+    """The last word of the runner's command line is its folder, see `starting.runner`."""
+    with contextlib.suppress(psutil.Error, OSError):
+        words = process.cmdline()
+        if any("orchestrator.world.processes.runner" in word for word in words):
+            return words[-1]
+    return ""

@@ -1,0 +1,276 @@
+"""Only a person decides: what comes from a session is told, refused, and written down as the session's."""
+
+import os
+import subprocess
+from dataclasses import replace
+
+import pytest
+from starlette.routing import Route
+
+from orchestrator.core.lineage import Kin, Known, marked, origin_of
+from orchestrator.core.permission_modes import wider
+from orchestrator.core.speaker import GRANTABLE, Speaker, act_of, refused
+from orchestrator.hub.server.api import api
+from orchestrator.world import processes
+from tests.hub.stage import Stage
+from tests.poll import poll
+from tests.security.shell import Asked, Shell, answers
+
+ACTS: Asked = [
+    ("POST", "/commands/answer", {"need": "c1.abc", "verdict": "allow"}),
+    ("POST", "/gates/approve", {"gate": "g1", "who": "ada"}),
+    ("POST", "/gates/deny", {"gate": "g1", "who": "ada", "note": "no"}),
+    ("POST", "/runs/start", {"file": "x.yml", "repo": "/"}),
+    ("POST", "/runs/skip", {"run": "r1", "stage": "a"}),
+    ("POST", "/runs/retry", {"run": "r1", "stage": "a"}),
+    ("POST", "/runs/mark", {"run": "r1", "stage": "a", "outcome": "done", "who": "ada"}),
+    ("POST", "/commands/start", {"card": "c1"}),
+    ("POST", "/commands/send", {"card": "c1", "text": "hello"}),
+    ("POST", "/commands/finish", {"card": "c1", "how": "discard", "rescue": True}),
+    ("POST", "/commands/remove", {"card": "c1", "rescue": True}),
+    ("POST", "/commands/nudge", {"card": "c1", "how": "restart"}),
+    ("POST", "/cards/c1/attach", {"tmux": ""}),
+    ("POST", "/mail/send", {"to": ["c1"], "body": "I am the human."}),
+    ("POST", "/mail/read", {"message": "m1"}),
+    ("POST", "/mail/unpause", {"a": "a", "b": "b"}),
+    ("POST", "/teams/start", {"text": "", "repo": "/"}),
+    ("POST", "/hub/stop", {}),
+    ("POST", "/trust/allow", {"repo": "/"}),
+    ("DELETE", "/rules/1", {}),
+    ("PUT", "/settings", {"max_sessions": 1}),
+    ("GET", "/cards/c1/preview", {}),
+    ("GET", "/mail/messages", {}),
+    ("GET", "/mail/export", {}),
+]
+"""Acts of a person, with some that no route has yet."""
+ONE: Asked = [("POST", "/gates/approve", {"gate": "g1", "who": "ada"})]
+READS: Asked = [("GET", path, {}) for path in ("/board", "/hub", "/cards/c1", "/gates", "/runs", "/mail")]
+
+WAYS = {
+    "as it is": "{}",
+    "with an empty environment": "env -i {}",
+    "in the background, deaf to the end of its terminal": "nohup {} > /dev/null 2>&1 &",
+    "as a daemon": "setsid -f {}",
+    "as a daemon with an empty environment": "env -i setsid -f {}",
+    "as a grandchild whose parents have ended": "(env -i setsid sh -c 'sleep 0.3; {}' > /dev/null 2>&1 & ) &",
+    "in the name of another card": "ORCH_CARD=c9 {}",
+    "with a token that was made up": "ORCH_TOKEN=c9.1.abc ORCH_CARD=c9 {}",
+}
+
+
+def refusal(answer: tuple[int, str], *words: str, path: str = "") -> str:
+    """The text of a refusal in which these words stand."""
+    status, text = answer
+    assert status == 409, (path, text)
+    for each in words:
+        assert each in text, (path, text)
+    return text
+
+
+def test_a_session_does_nothing_that_is_a_persons(stage: Stage, shell: Shell) -> None:
+    said = shell.ask("{}", ACTS)
+    for (_, path, _), answer in zip(ACTS, said, strict=True):
+        text = refusal(answer, "is for a person", "session c1", path=path)
+        assert any(word in text for word in ("mail_send", "stage_done", "card_new", "card_status")), text
+    assert stage.card("c1").pane, "it was neither removed nor ended"
+    told = "\n".join(each.said for each in stage.client.show("c1").history)
+    assert "from session c1: orch gate approve g1: refused" in told
+    assert "from session c1: orch answer c1.abc: refused" in told
+
+
+@pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
+def test_a_session_is_told_whatever_it_does_to_its_process(shell: Shell, way: str) -> None:
+    [answer] = shell.ask(way, ONE)
+    refusal(answer, "session c1")
+
+
+def test_a_session_may_read_the_board(shell: Shell) -> None:
+    assert [status for status, _ in shell.ask("env -i {}", READS)] == [200] * len(READS)
+
+
+def test_a_pane_that_was_split_off_a_sessions_window_is_the_sessions(stage: Stage, shell: Shell) -> None:
+    line, out = shell.client(ONE)
+    pane = stage.card("c1").pane
+    assert pane
+    tmux = ["tmux", "-L", stage.home.tmux_socket, "split-window", "-d", "-t", pane]
+    subprocess.run([*tmux, f"env -i {line}"], check=True, timeout=10)
+    [answer] = answers(out)
+    refusal(answer, "session c1")
+
+
+def test_a_window_of_the_sessions_server_is_no_persons(stage: Stage, shell: Shell) -> None:
+    line, out = shell.client(ONE)
+    tmux = ["tmux", "-L", stage.home.tmux_socket, "new-window", "-d", "-t", "=orch:"]
+    subprocess.run([*tmux, f"env -i {line}"], check=True, timeout=10)
+    [(status, text)] = answers(out)
+    assert (status == 409 and "what orch started" in text) or "orch's" in text, text
+
+
+def test_a_connection_whose_process_has_ended_is_no_persons(stage: Stage, shell: Shell) -> None:
+    handed_on = (
+        "import os, socket, sys, time\n"
+        "s = socket.socket(socket.AF_UNIX); s.connect(sys.argv[1])\n"
+        "parent = os.getpid()\n"
+        "if os.fork(): os._exit(0)\n"
+        "while os.getppid() == parent: time.sleep(0.01)\n"
+        "s.sendall(b'POST /hub/stop HTTP/1.1\\r\\nHost: x\\r\\nContent-Length: 2\\r\\n\\r\\n{}')\n"
+        "open(sys.argv[2] + '.new', 'wb').write(s.recv(65536))\n"
+        "os.rename(sys.argv[2] + '.new', sys.argv[2])\n"
+    )
+    out = shell.folder / "handed-on"
+    argv = [shell.python, "-IS", "-c", handed_on, str(stage.home.socket), str(out)]
+    # from outside of any session: nothing but its end speaks against it
+    subprocess.run(argv, check=True, timeout=30)
+    poll(out.exists, "the answer")
+    assert b"409" in out.read_bytes()
+    assert b"had ended before" in out.read_bytes()
+    assert stage.pid(), "the hub goes on"
+
+
+def test_a_person_is_never_taken_for_a_session(stage: Stage, shell: Shell) -> None:
+    """Also in a worktree, without a terminal, as a daemon, in a tmux of their own."""
+    worktree = stage.card("c1").worktree
+    for way in ("{}", "setsid -f {}", "nohup {} >/dev/null 2>&1 &", "env -i {}"):
+        line, out = shell.client([("GET", "/speaker", {}), *ONE])
+        subprocess.run(["sh", "-c", way.replace("{}", line)], cwd=worktree, check=True, timeout=30)
+        (_, who), (status, text) = answers(out)
+        assert '"origin":""' in who, (way, who)
+        assert status == 404, (way, text)
+
+
+def test_what_a_session_was_let_do_is_kept_as_the_sessions(stage: Stage, shell: Shell) -> None:
+    wish = {"title": "By a session", "repo": str(stage.repo), "backlog": True}
+    wider_: Asked = [
+        ("POST", "/commands/new", {**wish, "permission_mode": "bypassPermissions"}),
+        ("POST", "/commands/new", {**wish, "permission_mode": "acceptEdits"}),
+    ]
+    for answer in shell.ask("env -i {}", wider_):
+        refusal(answer, "wider than its own")
+    [(status, text)] = shell.ask("env -i {}", [("POST", "/commands/new", wish)])
+    assert status == 200, text
+    told = "\n".join(each.said for each in stage.client.show("c1").history)
+    assert "from session c1: orch new By a session" in told
+
+
+def test_a_session_neither_writes_the_configuration_nor_starts_a_hub(stage: Stage, shell: Shell) -> None:
+    code, said = shell.orch("config init")
+    assert code
+    assert "is for a person" in said, said
+    code, said = shell.orch("gate approve g1 --as ada --yes")
+    assert code
+    assert "is for a person" in said, said
+    assert "stage_done" in said, said
+    stage.client.stop_hub()
+    poll(stage.away, "the hub's end")
+    code, said = shell.orch("hub start")
+    assert code
+    assert "not started by a session" in said, said
+    code, said = shell.orch("ls")
+    assert code
+    assert "not started by a session" in said, said
+    assert stage.away()
+    stage.start()
+    [answer] = shell.ask("env -i setsid -f {}", ONE)
+    refusal(answer, "session c1")
+
+
+# --- the rules behind it
+
+
+def _posts() -> list[str]:
+    routes = api(None, None, None, None, None, None).routes  # type: ignore[arg-type]
+    return [each.path for each in routes if isinstance(each, Route) and "POST" in (each.methods or ())]
+
+
+def test_every_route_that_changes_something_is_an_act() -> None:
+    posts = _posts()
+    assert len(posts) > 15
+    session = Speaker("ada", "session c1", "c1", "a sign")
+    for path in posts:
+        act = act_of("POST", path)
+        assert act, path
+        assert refused(session, act, ()), path
+        assert refused(Speaker("ada"), act, ()) is None, path
+        if act not in GRANTABLE:
+            assert refused(session, act, (act, *GRANTABLE)), "no setting lets a session do that"
+
+
+@pytest.mark.parametrize(
+    "act", ["answer", "gate.approve", "gate.deny", "run.done", "mail.send", "hub.stop", "trust"]
+)
+def test_what_decides_for_a_person_is_given_to_no_session(act: str) -> None:
+    assert refused(Speaker("ada", "session c1", "c1", "a sign"), act, (act,))
+
+
+_MINE = Known(hub=10, home="/h", servers=frozenset({20}), panes={30: "c3"}, identity=7)
+_SHELL, _INIT = Kin(50, "bash"), Kin(1, "init")
+_ORIGINS = {
+    "a person's shell": ([_SHELL, _INIT], ""),
+    "a session's own process": ([_SHELL, Kin(30, "claude"), Kin(20, "tmux"), _INIT], "session c3"),
+    "a window of the server": ([_SHELL, Kin(20, "tmux: server"), _INIT], "a window of orch's"),
+    "what the hub runs": ([_SHELL, Kin(10, "python"), _INIT], "a command that orch runs"),
+    "a script": (
+        [replace(_SHELL, env={"ORCH_RUN": "r3", "ORCH_STAGE": "deploy"}), _INIT],
+        "script r3/deploy",
+    ),
+    "a runner's child": (
+        [_SHELL, Kin(60, "python", runner="/h/runs/x"), _INIT],
+        "a process that orch started",
+    ),
+    "a mark of a card": ([replace(_SHELL, mark=marked(7, "c12")), _INIT], "session c12"),
+    "the general mark": ([replace(_SHELL, mark=marked(7)), _INIT], "a process that orch started"),
+    "a mark of another hub": ([replace(_SHELL, mark=marked(8, "c12")), _INIT], "a session of another hub"),
+    "a mark that was lowered": ([replace(_SHELL, mark=5), _INIT], "a process with an altered mark"),
+    "a token of another hub": (
+        [_SHELL, Kin(51, "zsh", {"ORCH_TOKEN": "x", "ORCH_CARD": "c1"}), _INIT],
+        "session c1",
+    ),
+    "an ancestor's environment": ([_SHELL, Kin(51, "node", {"ORCH_CARD": "c4"}), _INIT], "session c4"),
+    "the blame of another card": (
+        [replace(_SHELL, env={"ORCH_CARD": "c9"}), Kin(30, "claude"), _INIT],
+        "session c3",
+    ),
+}
+
+
+@pytest.mark.parametrize(("chain", "words"), _ORIGINS.values(), ids=_ORIGINS)
+def test_where_a_process_comes_from_is_told_by_what_it_inherits(chain: list[Kin], words: str) -> None:
+    origin = origin_of(chain, _MINE)
+    assert (origin.words if origin else "") == words
+
+
+def test_a_usual_limit_on_file_locks_is_no_mark() -> None:
+    known = replace(_MINE, usual=100)
+    assert origin_of([replace(_SHELL, mark=100)], known) is None
+    assert origin_of([replace(_SHELL, mark=100)], _MINE)
+
+
+def test_a_claim_alone_makes_a_session() -> None:
+    assert origin_of([_SHELL], _MINE, "c5")
+    said = origin_of([_SHELL], _MINE, "?")
+    assert said
+    assert said.words == "a session"
+
+
+def test_a_process_that_is_another_by_now_has_no_lineage() -> None:
+    assert processes.lineage(os.getpid(), processes.identity(os.getpid()))
+    assert processes.lineage(os.getpid(), "another") == ()
+    assert processes.lineage(0, "") == ()
+
+
+@pytest.mark.parametrize(
+    ("mode", "than", "is_wider"),
+    [
+        ("bypassPermissions", "auto", True),
+        ("default", "plan", True),
+        ("plan", "default", False),
+        ("", "", False),
+        ("", "default", True),
+        ("acceptEdits", "", True),
+        ("default", "", False),
+        ("dontAsk", "bypassPermissions", True),
+        ("dontAsk", "dontAsk", False),
+    ],
+)
+def test_a_mode_that_is_not_known_is_the_widest(mode: str, than: str, is_wider: bool) -> None:
+    assert wider(mode, than) is is_wider
