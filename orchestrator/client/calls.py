@@ -132,9 +132,10 @@ class Client(RunCalls, MailCalls):
         """Ends the session and keeps card, worktree and conversation."""
         return self._command("stop", card=ref)
 
-    def resume(self, ref: str) -> CardView:
-        """Brings the ended session's conversation back in a new window."""
-        return self._command("resume", card=ref)
+    def resume(self, ref: str, *, go_on: bool = False) -> CardView:
+        """Brings the ended session's conversation back in a new window. With `go_on` a turn that was cut off
+        is told to continue."""
+        return self._command("resume", card=ref, go_on=go_on)
 
     def restart(self, ref: str) -> CardView:
         """Ends the session and resumes its conversation."""

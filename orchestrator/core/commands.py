@@ -45,14 +45,15 @@ class StopCard:
 @dataclass(frozen=True, slots=True)
 class ResumeCard:
     card: str
-    session_id: str
-    """A fresh UUID, used where there is no conversation to bring back."""
+    go_on: bool = False
+    """Tells a turn that was cut off to continue."""
+    open_in: int = 0
+    """A process outside of orch that has the conversation open; 0 for none."""
 
 
 @dataclass(frozen=True, slots=True)
 class RestartCard:
     card: str
-    session_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,21 @@ class SendPrompt:
     prompt: str
     text: str
     queue: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SendAgain:
+    """Sends what is offered again. `prompt` is a fresh id, to which numbers are added."""
+
+    card: str
+    prompt: str
+
+
+@dataclass(frozen=True, slots=True)
+class DropPrompts:
+    """Gives up what is offered again, and what waits to be typed and can't be."""
+
+    card: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +111,7 @@ class ReopenCard:
 @dataclass(frozen=True, slots=True)
 class AcknowledgeCard:
     card: str
+    attached: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +142,8 @@ CardCommand = (
     | ResumeCard
     | RestartCard
     | SendPrompt
+    | SendAgain
+    | DropPrompts
     | HoldCard
     | ReleaseCard
     | ShelveCard

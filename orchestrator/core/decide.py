@@ -8,6 +8,7 @@ from orchestrator.core.commands import (
     CardCommand,
     Command,
     Decision,
+    DropPrompts,
     FinishCard,
     HoldCard,
     NewCard,
@@ -17,12 +18,14 @@ from orchestrator.core.commands import (
     ReopenCard,
     RestartCard,
     ResumeCard,
+    SendAgain,
     SendPrompt,
     ShelveCard,
     StartCard,
     StopCard,
 )
-from orchestrator.core.effects import alive, first_prompt, may_type
+from orchestrator.core.cut_off import cut_off
+from orchestrator.core.effects import alive, may_type
 from orchestrator.core.events import (
     CardAcknowledged,
     CardHeld,
@@ -30,17 +33,21 @@ from orchestrator.core.events import (
     CardReopened,
     EndingAsked,
     Event,
+    PromptDropped,
     PromptQueued,
     RequestAnswered,
     StartCancelled,
     StartQueued,
 )
-from orchestrator.core.model import Card, State, Step, Turn
+from orchestrator.core.model import Card, State, Step
 from orchestrator.core.new_card import new_card
+from orchestrator.core.prompts import offered
 from orchestrator.core.workflow.decide import decide_run
 from orchestrator.core.workflow.progress import workers_at
 
 FINISHES = ("merge", "keep", "discard")
+CONTINUE = "continue"
+"""What a session is told whose turn was cut off, or is stuck."""
 
 
 def decide(state: State, command: Command, now: float) -> Decision:
@@ -62,13 +69,17 @@ def decide(state: State, command: Command, now: float) -> Decision:
         case StartCard():
             return _start(card, command.session_id, now)
         case ResumeCard():
-            return _resume(card, command.session_id, now)
+            return _resume(card, command, now)
         case RestartCard():
-            return _restart(card, command.session_id, now)
+            return _restart(card, now)
         case StopCard():
             return _stop(card, now)
         case SendPrompt():
             return _send(card, command, now)
+        case SendAgain():
+            return _send_again(card, command.prompt, now)
+        case DropPrompts():
+            return _drop(card, now)
         case HoldCard():
             return _hold(card, command.note, now)
         case ReleaseCard():
@@ -84,9 +95,7 @@ def decide(state: State, command: Command, now: float) -> Decision:
                 return Rejected(f"{card.id} is not in Done")
             return (CardReopened(now, card.id),)
         case AcknowledgeCard():
-            doubt = any(prompt.state == "unconfirmed" for prompt in card.outbox)
-            seen = (card.session is None or not card.session.unread) and card.failure is None and not doubt
-            return () if seen else (CardAcknowledged(now, card.id),)
+            return _acknowledge(card, command, now)
         case RemoveCard():
             return _remove(card, command, now)
         case AnswerRequest():
@@ -109,28 +118,25 @@ def _others_work_there(state: State, card: Card, command: CardCommand) -> Reject
 def _start(card: Card, session_id: str, now: float) -> Decision:
     if refused := _may_not_start(card):
         return refused
-    if card.session and card.session.facts.turn is not Turn.NONE:
-        return _resume(card, session_id, now)
-    run = card.session.run + 1 if card.session else 1
-    return (
-        *_reopened(card, now),
-        StartQueued(now, card.id, run, session_id, resume=False, prompt=card.prompt),
-    )
+    if card.session:
+        return _resume(card, ResumeCard(card.id), now)
+    return (*_reopened(card, now), StartQueued(now, card.id, 1, session_id, resume=False, prompt=card.prompt))
 
 
-def _resume(card: Card, session_id: str, now: float) -> Decision:
+def _resume(card: Card, command: ResumeCard, now: float) -> Decision:
     if refused := _may_not_start(card):
         return refused
-    if card.session is None:
+    session = card.session
+    if session is None:
         return Rejected(f"{card.id} has no session yet", hint=f"Start it: orch start {card.slug}")
-    if card.session.facts.turn is Turn.NONE:
-        return (
-            *_reopened(card, now),
-            StartQueued(
-                now, card.id, card.session.run + 1, session_id, resume=False, prompt=first_prompt(card)
-            ),
+    if command.open_in:
+        return Rejected(
+            f"the conversation of {card.id} is open elsewhere",
+            f"process {command.open_in} has it, in a terminal that is not orch's",
+            "Leave it there first, then resume it here.",
         )
-    again = StartQueued(now, card.id, card.session.run + 1, card.session.session_id, resume=True)
+    go_on = CONTINUE if command.go_on and cut_off(session) else ""
+    again = StartQueued(now, card.id, session.run + 1, session.session_id, resume=True, prompt=go_on)
     return (*_reopened(card, now), again)
 
 
@@ -151,9 +157,9 @@ def _may_not_start(card: Card) -> Rejected | None:
     return None
 
 
-def _restart(card: Card, session_id: str, now: float) -> Decision:
+def _restart(card: Card, now: float) -> Decision:
     if not alive(card):
-        return _resume(card, session_id, now)
+        return _resume(card, ResumeCard(card.id), now)
     return (EndingAsked(now, card.id, "restart"),)
 
 
@@ -190,6 +196,35 @@ def _send(card: Card, command: SendPrompt, now: float) -> Decision:
         )
     queued = PromptQueued(now, card.id, command.prompt, command.text)
     return (queued,) if not card.session.unread else (queued, CardAcknowledged(now, card.id))
+
+
+def _send_again(card: Card, prompt: str, now: float) -> Decision:
+    found = offered(card)
+    if not found:
+        return Rejected(
+            f"{card.id} has no prompt to send again", hint=f"Send one: orch send {card.slug} TEXT"
+        )
+    if not alive(card):
+        return Rejected(f"{card.id} has no running session", hint=f"Start it first: orch resume {card.slug}")
+    dropped = tuple(PromptDropped(now, card.id, each.id) for each in found)
+    queued = (PromptQueued(now, card.id, f"{prompt}{n}", each.text) for n, each in enumerate(found))
+    return (*dropped, *queued)
+
+
+def _drop(card: Card, now: float) -> Decision:
+    stuck = tuple(each for each in card.outbox if each.state == "queued" and each.why)
+    if found := (*offered(card), *stuck):
+        return tuple(PromptDropped(now, card.id, each.id) for each in found)
+    return Rejected(f"{card.id} has no prompt to drop", "each was taken up, or is being typed")
+
+
+def _acknowledge(card: Card, command: AcknowledgeCard, now: float) -> Decision:
+    session = card.session
+    unseen = card.failure is not None or (session is not None and session.unread)
+    if not command.attached:
+        doubt = any(prompt.state == "unconfirmed" for prompt in card.outbox)
+        unseen = unseen or doubt or (session is not None and bool(session.facts.cut_off) and alive(card))
+    return (CardAcknowledged(now, card.id, command.attached),) if unseen else ()
 
 
 def _answer(card: Card, command: AnswerRequest, now: float) -> Decision:

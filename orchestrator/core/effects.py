@@ -6,7 +6,7 @@ Wishes are derived from the state alone, so that a hub that was killed asks for 
 from dataclasses import dataclass
 
 from orchestrator.core.facts import rests
-from orchestrator.core.model import Card, Prompt, Session, Step, Window
+from orchestrator.core.model import Card, Launch, Prompt, Session, Step, Window
 from orchestrator.core.session_state import OVER, TYPEABLE
 
 
@@ -89,9 +89,13 @@ def may_type(session: Session | None) -> bool:
     )
 
 
-def first_prompt(card: Card) -> str:
-    """The prompt for a new conversation: the card's own, unless a session has taken it up already."""
-    return "" if card.session and card.session.facts.turn_at else card.prompt
+def opening(card: Card, launch: Launch, *, found: bool) -> str:
+    """The prompt that a start gives; empty for none. `found` is whether the conversation is on the disk,
+    which alone decides whether it is brought back or begun. The card's first prompt is given once in its
+    life."""
+    if found:
+        return launch.prompt if launch.resume else ""
+    return launch.prompt or ("" if card.prompt_taken else card.prompt)
 
 
 def alive(card: Card) -> bool:

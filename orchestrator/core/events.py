@@ -90,6 +90,11 @@ class WindowOpened:
     server: int
     resumed: bool = False
     """It brought an earlier conversation back."""
+    prompted: bool | None = None
+    """Whether it was started with a prompt that is kept until its conversation holds it; `None` where that
+    can't be followed."""
+    session_id: str = ""
+    """The session's id, where it is another than was asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,8 +210,35 @@ class PromptPutBack:
 
 
 @dataclass(frozen=True, slots=True)
+class PromptReceived:
+    """The session's own hook told that it took the prompt, which is kept until the conversation holds it."""
+
+    at: float
+    card: str
+    prompt: str
+
+
+@dataclass(frozen=True, slots=True)
 class PromptConfirmed:
-    """The session's own hook told that it took the prompt."""
+    """The conversation on disk holds the prompt, or nothing more is to be learnt of it."""
+
+    at: float
+    card: str
+    prompt: str
+
+
+@dataclass(frozen=True, slots=True)
+class PromptDropped:
+    """A person gave the prompt up, or had it sent again under another id."""
+
+    at: float
+    card: str
+    prompt: str
+
+
+@dataclass(frozen=True, slots=True)
+class PromptStuck:
+    """It has waited for long to be typed, for the reason that is known."""
 
     at: float
     card: str
@@ -239,6 +271,8 @@ class CardReleased:
 class CardAcknowledged:
     at: float
     card: str
+    attached: bool = False
+    """By going to its window: that settles nothing of what a person has to decide."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -323,7 +357,10 @@ CardEvent = (
     | PromptPasting
     | PromptPasted
     | PromptPutBack
+    | PromptReceived
     | PromptConfirmed
+    | PromptDropped
+    | PromptStuck
     | PromptUnconfirmed
     | CardHeld
     | CardReleased

@@ -6,6 +6,7 @@ from orchestrator.core.signals import (
     AskAnswered,
     Asked,
     Compacting,
+    CutOffSeen,
     MetersSaid,
     PaneDied,
     PaneSaid,
@@ -16,6 +17,7 @@ from orchestrator.core.signals import (
     Signal,
     SignOfLife,
     StopWanted,
+    StrangerSaid,
     Tick,
     ToolEnded,
     ToolStarted,
@@ -30,7 +32,7 @@ from orchestrator.core.signals import (
 def source_of(signal: Signal) -> Source:
     """Who says such a signal."""
     match signal:
-        case RegistrySaid():
+        case RegistrySaid() | StrangerSaid():
             return Source.REGISTRY
         case MetersSaid():
             return Source.STATUSLINE
@@ -40,7 +42,7 @@ def source_of(signal: Signal) -> Source:
             return Source.PANE
         case PaneSeen() | PaneDied() | WindowClosed() | ServerGone() | Unreachable():
             return Source.TMUX
-        case StopWanted() | Tick() | AskAnswered():
+        case StopWanted() | CutOffSeen() | Tick() | AskAnswered():
             return Source.ORCH
         case _:
             return Source.HOOK
@@ -81,13 +83,19 @@ def said_by(signal: Signal) -> str:
         case PaneSeen():
             return f"process {signal.pid} runs"
         case PaneDied():
-            return f"process ended, exit code {signal.exit_code}"
+            said = f": {signal.said}" if signal.said else ""
+            return f"process ended, exit code {signal.exit_code}{said}"
         case WindowClosed():
             return "no such window"
         case ServerGone():
             return "the server is gone"
         case StopWanted():
             return "stop asked for"
+        case CutOffSeen():
+            return "seen by you"
+        case StrangerSaid():
+            said = f"process {signal.pid} has the conversation open" if signal.pid else "it has closed it"
+            return f"outside of its window: {said}"
         case Tick():
             return "silent for too long"
 
@@ -97,7 +105,9 @@ def shows_life(signal: Signal, signs: Signs) -> bool:
     match signal:
         case PaneSaid():
             return signal.digest != signs.pane_digest
-        case PaneSeen() | PaneDied() | WindowClosed() | ServerGone() | Unreachable() | StopWanted() | Tick():
+        case PaneSeen() | PaneDied() | WindowClosed() | ServerGone() | Unreachable() | Tick():
+            return False
+        case StopWanted() | CutOffSeen() | StrangerSaid():
             return False
         case _:
             return True

@@ -5,6 +5,8 @@ An event for a card that is no more changes nothing: its effect may have been un
 
 from dataclasses import replace
 
+from orchestrator.core.cut_off import cut_off
+from orchestrator.core.effects import opening
 from orchestrator.core.events import (
     BranchMerged,
     CardAcknowledged,
@@ -19,12 +21,6 @@ from orchestrator.core.events import (
     EndingFailed,
     Event,
     MetersRead,
-    PromptConfirmed,
-    PromptPasted,
-    PromptPasting,
-    PromptPutBack,
-    PromptQueued,
-    PromptUnconfirmed,
     RequestAnswered,
     SessionChanged,
     SessionClosed,
@@ -45,17 +41,18 @@ from orchestrator.core.model import (
     Facts,
     Launch,
     Meters,
-    Prompt,
     Session,
     Signs,
     Source,
     State,
     Status,
     Step,
+    Turn,
 )
 from orchestrator.core.nudges import KEPT
+from orchestrator.core.prompts import evolve_prompts, in_no_doubt, opened
 from orchestrator.core.session_state import merge_meters, transition
-from orchestrator.core.signals import AskAnswered, StopWanted, WindowClosed
+from orchestrator.core.signals import AskAnswered, CutOffSeen, StopWanted, WindowClosed
 from orchestrator.core.workflow.events import GateOpened, RunEnded, RunEvent, RunStarted
 from orchestrator.core.workflow.evolve import begun, evolve_run
 from orchestrator.core.workflow.progress import active
@@ -150,7 +147,7 @@ def _card(card: Card, event: CardEvent) -> Card:
         case WindowOpened():
             return _opened(card, event)
         case SessionChanged():
-            return replace(card, session=event.session) if _is_run(card, event.session.run) else card
+            return _changed(card, event.session) if _is_run(card, event.session.run) else card
         case RequestAnswered() if card.session:
             answered = AskAnswered(event.at, event.request, f"rule {event.rule}" if event.rule else event.by)
             return replace(card, session=transition(card.session, answered))
@@ -168,8 +165,7 @@ def _card(card: Card, event: CardEvent) -> Card:
         case CardReleased():
             return replace(card, held=None)
         case CardAcknowledged():
-            seen = replace(card.session, unread=False) if card.session else None
-            return replace(card, session=seen, failure=None, outbox=_in_no_doubt(card.outbox))
+            return _acknowledged(card, event)
         case CardReopened():
             return replace(card, finished=None, finished_at=None, shelved=card.session is None)
         case EndingAsked():
@@ -190,11 +186,25 @@ def _card(card: Card, event: CardEvent) -> Card:
         case EndingDone() if card.ending:
             return _ended(card, card.ending, event.at)
         case _:
-            return replace(card, outbox=_outbox(card.outbox, event))
+            return evolve_prompts(card, event)
 
 
 def _is_run(card: Card, run: int) -> bool:
     return card.session is not None and card.session.run == run
+
+
+def _changed(card: Card, session: Session) -> Card:
+    taken = card.prompt_taken or session.facts.turn is not Turn.NONE or bool(session.facts.turn_at)
+    return replace(card, session=session, prompt_taken=taken)
+
+
+def _acknowledged(card: Card, event: CardAcknowledged) -> Card:
+    seen = replace(card.session, unread=False) if card.session else None
+    if event.attached:
+        return replace(card, session=seen, failure=None)
+    if seen and seen.facts.cut_off:
+        seen = transition(seen, CutOffSeen(event.at))
+    return replace(card, session=seen, failure=None, outbox=in_no_doubt(card.outbox))
 
 
 def _step(card: Card, step: Step, at: float) -> Card:
@@ -208,9 +218,10 @@ def _opened(card: Card, event: WindowOpened) -> Card:
     if launch is None or launch.run != event.run:
         return card
     said = Evidence(Source.ORCH, f"opened window {event.window}", event.at)
+    before = card.session
     session = Session(
         run=event.run,
-        session_id=launch.session_id,
+        session_id=event.session_id or launch.session_id,
         started_at=event.at,
         status=Status.STARTING,
         since=event.at,
@@ -220,10 +231,15 @@ def _opened(card: Card, event: WindowOpened) -> Card:
         pane=event.pane,
         pid=event.pid,
         server=event.server,
-        facts=Facts(first_prompt=bool(launch.prompt) and (launch.resume or not event.resumed)),
+        transcript=before.transcript if before and event.resumed else "",
+        facts=Facts(
+            first_prompt=bool(opening(card, launch, found=event.resumed)),
+            cut_off=cut_off(before) if before and event.resumed else "",
+        ),
         signs=Signs(last_at=event.at, last_said=said.said),
     )
-    earlier = card.session.meters if card.session else Meters()
+    earlier = before.meters if before else Meters()
+    card = replace(opened(card, event), prompt_taken=card.prompt_taken or event.resumed)
     if event.resumed:  # the agent counts on from there, or from nothing if it was killed
         return replace(card, session=replace(session, meters=earlier), launch=None)
     return replace(card, session=session, launch=None, spent_usd=card.spent_usd + earlier.cost_usd)
@@ -245,34 +261,6 @@ def _ended(card: Card, ending: Ending, at: float) -> Card:
             return replace(card, finished=ending.how, finished_at=at, held=None, outbox=())
         case _:
             return card
-
-
-def _outbox(outbox: tuple[Prompt, ...], event: CardEvent) -> tuple[Prompt, ...]:
-    match event:
-        case PromptQueued():
-            return (*_in_no_doubt(outbox), Prompt(event.prompt, event.text, event.at))
-        case PromptConfirmed():
-            return tuple(prompt for prompt in outbox if prompt.id != event.prompt)
-        case PromptPasting():
-            new = "pasting"
-        case PromptPasted():
-            new = "pasted"
-        case PromptPutBack():
-            new = "queued"
-        case PromptUnconfirmed():
-            new = "unconfirmed"
-        case _:
-            return outbox
-    why = event.why if isinstance(event, PromptPutBack) else ""
-    return tuple(
-        replace(prompt, state=new, at=event.at, why=why) if prompt.id == event.prompt else prompt
-        for prompt in outbox
-    )
-
-
-def _in_no_doubt(outbox: tuple[Prompt, ...]) -> tuple[Prompt, ...]:
-    """Without the prompts of which no receipt came: somebody has looked, and goes on from there."""
-    return tuple(prompt for prompt in outbox if prompt.state != "unconfirmed")
 
 
 def _count(state: State, card: Card, event: MetersRead) -> State:

@@ -9,6 +9,7 @@ from orchestrator.core.signals import (
     AskAnswered,
     Asked,
     Compacting,
+    CutOffSeen,
     PaneDied,
     PaneSaid,
     PaneSeen,
@@ -17,6 +18,7 @@ from orchestrator.core.signals import (
     ServerGone,
     Signal,
     StopWanted,
+    StrangerSaid,
     Tick,
     ToolEnded,
     ToolStarted,
@@ -46,10 +48,10 @@ def absorb(facts: Facts, signs: Signs, signal: Signal) -> Facts:
             return _registry(facts, signal)
         case PromptTaken():
             return replace(
-                facts, turn=Turn.OPEN, turn_at=signal.at, prompt=signal.text[:PROMPT_KEPT],
+                facts, turn=Turn.OPEN, doing="", turn_at=signal.at, prompt=signal.text[:PROMPT_KEPT],
                 asks=_of_agents(facts), compacting=False, retry=None, dialog="",
                 failure="", failure_said="", background=(), last_words="",
-                ends_asking=False, first_prompt=False,
+                ends_asking=False, first_prompt=False, cut_off="",
             )  # fmt: skip
         case ToolStarted():
             return replace(facts, retry=None)
@@ -76,17 +78,24 @@ def absorb(facts: Facts, signs: Signs, signal: Signal) -> Facts:
         case Compacting():
             return replace(facts, compacting=signal.active)
         case AgentLeft(reason="clear"):
-            return replace(facts, turn=Turn.NONE, asks=(), background=(), last_words="", ends_asking=False)
+            return replace(
+                facts, turn=Turn.NONE, asks=(), background=(), last_words="", ends_asking=False, cut_off=""
+            )
         case TranscriptSaid():
             return _transcript(facts, signal)
         case PaneSaid():
             return replace(facts, dialog=signal.dialog, retry=signal.retry)
         case PaneDied():
-            return replace(facts, window=Window.DEAD, exit_code=signal.exit_code, stalled_since=None)
+            died = _ended(facts, signs, Window.DEAD)
+            return replace(died, exit_code=signal.exit_code, exit_said=signal.said)
         case WindowClosed():
-            return replace(facts, window=Window.CLOSED, stalled_since=None)
+            return _ended(facts, signs, Window.CLOSED)
         case ServerGone():
-            return replace(facts, window=Window.SERVER_GONE, stalled_since=None)
+            return _ended(facts, signs, Window.SERVER_GONE)
+        case CutOffSeen():
+            return replace(facts, cut_off="")
+        case StrangerSaid():
+            return replace(facts, stranger=signal.pid)
         case StopWanted():
             return replace(facts, stop_wanted=True)
         case Tick():
@@ -103,6 +112,11 @@ def absorb(facts: Facts, signs: Signs, signal: Signal) -> Facts:
             return facts
         case _:
             return facts
+
+
+def _ended(facts: Facts, signs: Signs, window: Window) -> Facts:
+    doing = facts.doing or (signs.tools[-1][1] if signs.tools else "")
+    return replace(facts, window=window, stalled_since=None, doing=doing)
 
 
 def _of_agents(facts: Facts) -> tuple[Ask, ...]:
@@ -159,7 +173,9 @@ def _registry(facts: Facts, signal: RegistrySaid) -> Facts:
 
 def _transcript(facts: Facts, signal: TranscriptSaid) -> Facts:
     """Settles a turn whose end, or whose whole course, no hook told of."""
-    if signal.open_turn or (facts.turn is not Turn.OPEN and signal.last_words == facts.last_words):
+    if signal.open_turn:
+        return replace(facts, doing=signal.doing)
+    if facts.turn is not Turn.OPEN and signal.last_words == facts.last_words:
         return facts
     return replace(
         facts,

@@ -2,22 +2,16 @@
 
 from dataclasses import dataclass
 
-from orchestrator.core.effects import alive, first_prompt, owed
+from orchestrator.core.effects import alive, owed
 from orchestrator.core.events import (
     CardRemoved,
     EndingDone,
     Event,
-    PromptConfirmed,
-    PromptUnconfirmed,
     StartAdmitted,
     StartQueued,
 )
-from orchestrator.core.model import Card, State, Step, Turn
+from orchestrator.core.model import Card, State, Step
 from orchestrator.core.shown import queue
-from orchestrator.core.signals import PromptTaken, Signal
-
-RECEIPT_WITHIN = 15.0
-"""Seconds after which a typed prompt without a receipt is shown as unconfirmed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +46,8 @@ def queue_reason(state: State, room: Room) -> str:
     return f"memory: {room.memory}"
 
 
-def completed(card: Card, now: float, session_id: str) -> tuple[Event, ...]:
-    """The end of an ending for which nothing is owed any more. `session_id` is a fresh UUID, used
-    where a restart has no conversation to bring back."""
+def completed(card: Card, now: float) -> tuple[Event, ...]:
+    """The end of an ending for which nothing is owed any more."""
     ending = card.ending
     if ending is None or owed(card):
         return ()
@@ -62,46 +55,6 @@ def completed(card: Card, now: float, session_id: str) -> tuple[Event, ...]:
         return (CardRemoved(now, card.id),)
     done = EndingDone(now, card.id)
     if ending.then == "restart" and card.session:
-        resume = card.session.facts.turn is not Turn.NONE
-        return (
-            done,
-            StartQueued(
-                now,
-                card.id,
-                card.session.run + 1,
-                card.session.session_id if resume else session_id,
-                resume=resume,
-                prompt="" if resume else first_prompt(card),
-            ),
-        )
+        session = card.session
+        return (done, StartQueued(now, card.id, session.run + 1, session.session_id, resume=True))
     return (done,)
-
-
-def receipt(card: Card, signal: Signal) -> tuple[Event, ...]:
-    """The typed prompt that this signal confirms."""
-    if not isinstance(signal, PromptTaken):
-        return ()
-    for prompt in card.outbox:
-        if prompt.state != "queued" and _same(prompt.text, signal.text):
-            return (PromptConfirmed(signal.at, card.id, prompt.id),)
-    return ()
-
-
-def overdue(card: Card, now: float) -> tuple[Event, ...]:
-    """Prompts whose receipt is late."""
-    return tuple(
-        PromptUnconfirmed(now, card.id, prompt.id)
-        for prompt in card.outbox
-        if prompt.state in ("pasting", "pasted") and now - prompt.at >= RECEIPT_WITHIN
-    )
-
-
-def is_prompt(shown: str, kept: str) -> bool:
-    """Whether a box that shows `shown` holds the prompt of which `kept` is the beginning; lines may have
-    been broken anew."""
-    begun = "".join(kept.split())
-    return bool(begun) and "".join(shown.split()).startswith(begun)
-
-
-def _same(typed: str, taken: str) -> bool:
-    return typed.split() == taken.split()

@@ -150,6 +150,15 @@ class Facts:
     last_words: str = ""
     ends_asking: bool = False
     stalled_since: float | None = None
+    doing: str = ""
+    """What it was doing when it ended, in words; empty while it runs."""
+    cut_off: str = ""
+    """What an earlier run was doing when it ended in the middle of a turn, in words. Nobody has said since
+    how it is to go on."""
+    exit_said: str = ""
+    """The last line that the ended program printed, where its exit code tells of a failure."""
+    stranger: int = 0
+    """A process outside of its window that has the same conversation open; 0 for none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +225,8 @@ class Launch:
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """A prompt on its way into a session. `state` is `queued`, `pasting`, `pasted` or `unconfirmed`."""
+    """A prompt on its way into a conversation. `state` is `queued`, `pasting`, `pasted`, `unconfirmed`,
+    `received` (its session's hook told so), or `launched` (its session was started with it)."""
 
     id: str
     text: str
@@ -224,6 +234,11 @@ class Prompt:
     state: str = "queued"
     why: str = ""
     """Why it could not be typed so far; empty where it was not tried."""
+    run: int = 0
+    """The run of the session into which it was typed; 0 while it was not."""
+    typed_at: float = 0.0
+    stuck: bool = False
+    """It has waited for long to be typed, for the reason `why`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,6 +301,10 @@ class Card:
     session: Session | None = None
     ending: Ending | None = None
     outbox: tuple[Prompt, ...] = ()
+    kept: tuple[Prompt, ...] = ()
+    """Prompts that were typed, until the conversation on disk holds them."""
+    prompt_taken: bool = False
+    """A session has taken up its first prompt, which is never given again by itself."""
     failure: Failure | None = None
     shelved: bool = False
     """Sent back to the backlog by the user."""

@@ -9,6 +9,7 @@ idle, hooks why; the pane is asked only where the registry is silent.
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from orchestrator.core.cut_off import cut_off, in_a_turn, words
 from orchestrator.core.evidence import said_by, source_of
 from orchestrator.core.facts import RESTS, absorb, rests, watch
 from orchestrator.core.model import Ask, Evidence, Facts, Meters, Session, Signs, Status, Turn, Window
@@ -53,7 +54,8 @@ def _exit_words(facts: Facts, _: Signs) -> str:
         return "the agent has left"
     if facts.exit_code > 128:
         return f"killed by signal {facts.exit_code - 128}"
-    return f"the agent exited with code {facts.exit_code}"
+    said = f": {facts.exit_said}" if facts.exit_said else ""
+    return f"the agent exited with code {facts.exit_code}{said}"
 
 
 def _busy_words(facts: Facts, signs: Signs) -> str:
@@ -176,6 +178,12 @@ TABLE: tuple[Row, ...] = (
         lambda *_: "interrupted",
     ),
     Row(
+        Status.INTERRUPTED,
+        "idle after a resume, and the turn before was cut off; it waits to be told to continue",
+        lambda f: f.turn is Turn.NONE and bool(f.cut_off),
+        lambda f, _: words(f.cut_off),
+    ),
+    Row(
         Status.BACKGROUND,
         "idle, and background tasks run on",
         lambda f: f.registry == "shell" or bool(f.background),
@@ -197,6 +205,8 @@ def transition(session: Session, signal: Signal) -> Session:
     signs = watch(session.signs, signal)
     row = next(row for row in TABLE if row.test(facts))
     why = row.why(facts, signs)
+    if row.status in OVER and in_a_turn(facts):
+        why += f"; {words(cut_off(replace(session, facts=facts)))}"
     entered = row.status is not session.status or _shown(facts.asks) != _shown(session.facts.asks)
     ended = row.status is not session.status and _ends_unseen(row.status, facts)
     began = isinstance(signal, PromptTaken) and signal.at > session.facts.turn_at

@@ -123,6 +123,8 @@ class TranscriptSaid:
     last_words: str
     interrupted: bool
     open_turn: bool
+    doing: str = ""
+    """The tool call that an open turn has under way, in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +152,8 @@ class PaneDied:
 
     at: float
     exit_code: int | None
+    said: str = ""
+    """The last line in the pane, where the exit code tells of a failure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +186,21 @@ class StopWanted:
 
 
 @dataclass(frozen=True, slots=True)
+class CutOffSeen:
+    """A person has seen that a turn was cut off, and leaves it at that."""
+
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class StrangerSaid:
+    """The process `pid`, outside of the session's window, has the same conversation open; 0 when none has."""
+
+    at: float
+    pid: int
+
+
+@dataclass(frozen=True, slots=True)
 class Tick:
     """Time has passed. `stall_after` and `stall_after_tool` are seconds of silence that make a stall."""
 
@@ -211,5 +230,7 @@ Signal = (
     | ServerGone
     | Unreachable
     | StopWanted
+    | CutOffSeen
+    | StrangerSaid
     | Tick
 )

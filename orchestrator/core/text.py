@@ -28,6 +28,13 @@ def one_line(text: str, limit: int = 200) -> str:
     return words if len(words) <= limit else words[: limit - 1] + "…"
 
 
+def last_line(text: str, limit: int = 200) -> str:
+    """The last line that says anything, without the frame that tmux draws below a program that has ended."""
+    lines = [line.strip() for line in clean(text).splitlines()]
+    said = [line for line in lines if line and not line.startswith("Pane is dead")]
+    return one_line(said[-1], limit) if said else ""
+
+
 def last_words(text: str, limit: int = 2000) -> str:
     """The last `limit` characters of the text, lines kept."""
     return clean(text[-limit * 2 :]).strip()[-limit:]

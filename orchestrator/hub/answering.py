@@ -11,7 +11,8 @@ from typing import Any
 
 from orchestrator import config
 from orchestrator.agents.claude_code import answers, requests
-from orchestrator.core.commands import AnswerRequest, RestartCard, SendPrompt
+from orchestrator.core.commands import AnswerRequest, DropPrompts, RestartCard, SendAgain, SendPrompt
+from orchestrator.core.decide import CONTINUE
 from orchestrator.core.effects import may_type
 from orchestrator.core.events import RequestAnswered, RequestMade, SessionNudged
 from orchestrator.core.model import Status
@@ -111,8 +112,13 @@ class Answering:
     async def _nudge(self, card_id: str, how: str) -> None:
         card = self.engine.state.cards[card_id]
         session = card.session
+        fresh = uuid.uuid4().hex[:12]
         if how == "restart":
-            await self.engine.submit(RestartCard(card_id, str(uuid.uuid4())))
+            await self.engine.submit(RestartCard(card_id))
+        elif how == "again":
+            await self.engine.submit(SendAgain(card_id, fresh))
+        elif how == "drop":
+            await self.engine.submit(DropPrompts(card_id))
         elif session is None:
             raise refusal(f"{card_id} has no session", hint=f"Start it: orch start {card.slug}")
         elif not session.pane:
@@ -127,7 +133,7 @@ class Answering:
             elif how == "interrupt" or not may_type(session):
                 raise refusal(f"{card_id} can't be helped on so", f"it is {session.status.replace('_', ' ')}")
             if how == "continue":
-                await self.engine.submit(SendPrompt(card_id, uuid.uuid4().hex[:12], "continue", queue=True))
+                await self.engine.submit(SendPrompt(card_id, fresh, CONTINUE, queue=True))
 
     def nudge_the_stuck(self, policy: Policy) -> None:
         """Helps on by itself whom the policy says, within its limits. Called once a second."""

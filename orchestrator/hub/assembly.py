@@ -16,6 +16,7 @@ from orchestrator.core.views import Notice
 from orchestrator.hub.answering import Answering, rules_of
 from orchestrator.hub.bar import Bar
 from orchestrator.hub.boot import tmux_of
+from orchestrator.hub.conversations.transcripts import Transcripts
 from orchestrator.hub.desk import Desk
 from orchestrator.hub.effects import Effects
 from orchestrator.hub.effects.ending import Ending
@@ -106,6 +107,7 @@ def assemble(home: Home, settings: config.Config, port: int, end: asyncio.Event,
         sweep_every=settings.hub.sweep_every,
         watched=watched,
         following=Following(engine, places),
+        transcripts=Transcripts(engine, config_dir),
         windows=not headless,
     )
     leaving = threading.Event()

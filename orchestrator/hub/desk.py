@@ -30,6 +30,7 @@ from orchestrator.core.effects import alive, has_window
 from orchestrator.core.events import Event, WorktreeRemoved
 from orchestrator.core.model import Card, Evidence, Source
 from orchestrator.core.names import find
+from orchestrator.core.prompts import offered
 from orchestrator.core.repo import Loss
 from orchestrator.core.views import Attachment, CardDetail, CardView, HubView, Preview, Settings
 from orchestrator.core.workflow.plan import LOCAL
@@ -95,7 +96,7 @@ class Desk:
         return CardDetail(
             card=self.view(card_id),
             prompt=card.prompt,
-            outbox=card.outbox,
+            outbox=(*(each for each in offered(card) if each in card.kept), *card.outbox),
             failure=card.failure,
             history=_history(events),
             heard=tuple(heard),
@@ -116,7 +117,7 @@ class Desk:
             raise _no_window(card)
         attachment = await asyncio.to_thread(self.tmux.attach, card.session.window, viewer)
         self.expect_viewer()
-        await self.engine.submit(AcknowledgeCard(card_id))
+        await self.engine.submit(AcknowledgeCard(card_id, attached=True))
         return attachment
 
     # --- commanding ------------------------------------------------------------------------------
@@ -131,8 +132,7 @@ class Desk:
         commands: dict[str, Command] = {
             "start": StartCard(card, fresh),
             "stop": StopCard(card),
-            "resume": ResumeCard(card, fresh),
-            "restart": RestartCard(card, fresh),
+            "restart": RestartCard(card),
             "release": ReleaseCard(card),
             "shelve": ShelveCard(card),
             "reopen": ReopenCard(card),
@@ -140,11 +140,16 @@ class Desk:
         }
         if verb not in commands:
             raise refusal(f"the hub does not know the verb {verb!r}", hint="Is it older than this orch?")
-        if verb in ("start", "resume", "restart"):
-            check_program(await asyncio.to_thread(settings_of, Path(self.engine.state.cards[card].repo)))
+        if verb in ("start", "restart"):
+            await self._check_program(card)
         await self.engine.submit(commands[verb])
         if verb in ("stop", "shelve"):
             await self.engine.settle(card)
+        return self.shown(card)
+
+    async def resume(self, card: str, *, go_on: bool) -> dict[str, Any]:
+        await self._check_program(card)
+        await self.engine.submit(ResumeCard(card, go_on))
         return self.shown(card)
 
     async def send(self, card: str, text: str, *, queue: bool) -> dict[str, Any]:
@@ -171,6 +176,9 @@ class Desk:
         return {**before, "rescues": saved, "worktree": None, "window": None, "pane": None, "pid": None}
 
     # --- inside ----------------------------------------------------------------------------------
+
+    async def _check_program(self, card: str) -> None:
+        check_program(await asyncio.to_thread(settings_of, Path(self.engine.state.cards[card].repo)))
 
     async def _ended(self, card_id: str) -> dict[str, Any]:
         """What came of an ending, which the world may still have refused."""

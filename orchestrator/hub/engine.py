@@ -6,7 +6,6 @@ committed; replies and effects wait for the commit, so nobody is told of what co
 
 import asyncio
 import time
-import uuid
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -16,8 +15,9 @@ from orchestrator.core.decide import decide
 from orchestrator.core.events import Event, MetersRead, SessionChanged, subject
 from orchestrator.core.evidence import said_by, source_of
 from orchestrator.core.evolve import evolve
-from orchestrator.core.follow import Room, admit, completed, overdue, receipt
+from orchestrator.core.follow import Room, admit, completed
 from orchestrator.core.model import Card, Evidence, Session, Source, State
+from orchestrator.core.prompts import overdue, receipt
 from orchestrator.core.session_state import transition, worth_remembering
 from orchestrator.core.shown import queue
 from orchestrator.core.signals import MetersSaid, Signal, Tick
@@ -240,7 +240,7 @@ class Engine:
     def _following(self, taken: Iterable[Event], before: State, now: float) -> tuple[Event, ...]:
         for subject_id in self._touched(taken, before):
             card = self.state.cards.get(subject_id)
-            if card and (done := completed(card, now, str(uuid.uuid4()))):
+            if card and (done := completed(card, now)):
                 return done
             run = self.state.runs.get(subject_id)
             if run and (more := due(self.state, run, now)):

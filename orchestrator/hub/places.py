@@ -13,6 +13,7 @@ from orchestrator import config
 from orchestrator.agents.claude_code import transcript
 from orchestrator.core.model import Card
 from orchestrator.core.workflow.plan import HEADLESS, LOCAL
+from orchestrator.hub.conversations import transcripts
 from orchestrator.paths import Home
 from orchestrator.world import hosts, processes, worktrees
 
@@ -34,6 +35,8 @@ class Ground:
     resumable: bool
     """Whether its conversation has begun there, so that it can be resumed and can't be begun anew."""
     folder: Path | None = None
+    used: bool = False
+    """Whether a session of that id was there, so that none can be begun under it."""
 
 
 class Place(Protocol):
@@ -77,9 +80,13 @@ class Here:
 
     def ground(self, card: Card, session_id: str, settings: config.Config) -> Ground:
         assert card.worktree is not None
-        known = transcript.find(self.config_dir, session_id) is not None
+        named = card.session.transcript if card.session else ""
+        file = transcripts.find(self.config_dir, session_id, named)
+        begun = file is not None and transcript.holds_conversation(file)
         agent = settings.agent
-        return Ground(card.worktree.path, self.url, agent.command, agent.env, resumable=known)
+        return Ground(
+            card.worktree.path, self.url, agent.command, agent.env, resumable=begun, used=file is not None
+        )
 
     def begin(self, card: Card, run: int, launch: Path, cwd: str) -> processes.Outcome:
         folder = self.home.process(card.id, run)

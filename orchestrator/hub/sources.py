@@ -10,7 +10,7 @@ import logging
 import os
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from orchestrator.agents.claude_code import dialogs, statusline, transcript
@@ -28,6 +28,8 @@ from orchestrator.core.signals import (
     Unreachable,
     WindowClosed,
 )
+from orchestrator.core.text import last_line
+from orchestrator.hub.conversations.transcripts import Transcripts, find
 from orchestrator.hub.engine import Engine
 from orchestrator.hub.figures import Figures
 from orchestrator.hub.following import Following
@@ -60,6 +62,7 @@ class Sources:
     sweep_every: float
     watched: bool
     following: Following
+    transcripts: Transcripts
     windows: bool = True
     """Whether sessions have windows at all; without, tmux is never asked."""
     after_look: Callable[[], None] = lambda: None
@@ -132,9 +135,7 @@ class Sources:
             self.engine.signal(card, entry.said())
 
     def _ask_transcript(self, card: str, session: Session, entry: RegistryEntry) -> None:
-        same = session.transcript and session.session_id == entry.session_id
-        file = Path(session.transcript) if same else transcript.find(self.config_dir, entry.session_id)
-        if file:
+        if file := find(self.config_dir, entry.session_id, session.transcript):
             try:
                 self.engine.signal(card, transcript.tail(file))
             except OSError as error:
@@ -172,12 +173,27 @@ class Sources:
         self.attached = seen.attached
         for card_id, session in self._in_windows().items():
             if session.started_at < began and (signal := _seen(session, seen)):
-                self.engine.signal(card_id, signal)
+                if isinstance(signal, PaneDied) and signal.exit_code:
+                    signal = await self._with_last_line(session, signal)
+                self._say(card_id, session, signal)
 
     def _for_all(self, signal: Signal, began: float | None = None) -> None:
         for card_id, session in self._in_windows().items():
             if began is None or session.started_at < began:
-                self.engine.signal(card_id, signal)
+                self._say(card_id, session, signal)
+
+    def _say(self, card_id: str, session: Session, signal: Signal) -> None:
+        """An end is said after what the conversation on disk tells of the turn that it cuts off."""
+        if isinstance(signal, PaneDied | WindowClosed | ServerGone):
+            self.transcripts.before_end(card_id, session)
+        self.engine.signal(card_id, signal)
+
+    async def _with_last_line(self, session: Session, died: PaneDied) -> PaneDied:
+        try:
+            text = (await asyncio.to_thread(self.tmux.capture, [session.pane])).get(session.pane, "")
+        except TmuxError:
+            return died
+        return replace(died, said=last_line(text))
 
     # --- status line reports, processes and panes ------------------------------------------------
 
@@ -191,6 +207,7 @@ class Sources:
         if not self.watched:
             self._say_unwatched(sessions)
         await self._look_at_panes(sessions)
+        self.transcripts.confirm()
         self.engine.tick()
         self.after_look()
 

@@ -53,8 +53,12 @@ class Answer(_Body):
     by: Literal["tui", "cli", "phone"] = "cli"
 
 
+class Resume(OfCard):
+    go_on: bool = False
+
+
 class Nudge(OfCard):
-    how: Literal["continue", "interrupt", "restart"]
+    how: Literal["continue", "interrupt", "restart", "again", "drop"]
     by: Literal["tui", "cli", "phone"] = "cli"
 
 

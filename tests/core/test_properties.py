@@ -144,7 +144,7 @@ class Life:
                 queue += admit(self.state, ROOM, self.now)
             if not queue:
                 for card in self.state.cards.values():
-                    if done := completed(card, self.now, self.fresh()):
+                    if done := completed(card, self.now):
                         queue += done
                         break
 
@@ -164,8 +164,8 @@ class Life:
             self.new(),
             StartCard(card, self.fresh()),
             StopCard(card),
-            ResumeCard(card, self.fresh()),
-            RestartCard(card, self.fresh()),
+            ResumeCard(card),
+            RestartCard(card),
             SendPrompt(card, self.fresh(), "go on", yes),
             HoldCard(card, "wait"),
             ReleaseCard(card),

@@ -240,12 +240,14 @@ def test_clear_keeps_the_session_and_takes_its_new_id() -> None:
 )
 def test_tmux_decides_whether_there_is_a_session_at_all(signal: Signal, status: Status, why: str) -> None:
     session = after(*UP, BASH, ASKED, WAITING, signal)
-    assert (session.status, session.why, session.unread) == (status, why, True)
+    cut = f"{why}; was cut off while it asked for a permission: Bash: npm test"
+    assert (session.status, session.why, session.unread) == (status, cut, True)
+    assert after(*UP, *DONE, signal).why == why
 
 
 def test_what_the_user_stopped_is_not_unread() -> None:
     for end in (PaneDied(110, 143), WindowClosed(110), ServerGone(110)):
-        session = after(*UP, StopWanted(109), end)
+        session = after(*UP, *DONE, StopWanted(109), end)
         assert (session.status, session.why, session.unread) == (Status.EXITED, "stopped by you", False)
 
 

@@ -46,7 +46,7 @@ def test_a_session_that_died_while_the_hub_was_away_is_known_to_be_dead(stage: S
     assert working.pid
     os.kill(working.pid, signal.SIGKILL)
     stage.start()
-    assert stage.until("c1", "exited", column="blocked").reason == "killed by signal 9"
+    assert stage.until("c1", "exited", column="blocked").reason.startswith("killed by signal 9")
 
 
 def test_a_hub_that_keeps_dying_stops_trying_and_says_why(stage: Stage) -> None:

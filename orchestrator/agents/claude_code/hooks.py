@@ -4,11 +4,11 @@ Claude Code posts one JSON object for each event. Fields that are missing, unkno
 than expected are passed over: the event then says less, and never fails.
 """
 
-import re
 from collections.abc import Mapping
 from pathlib import PurePath
 from typing import Any
 
+from orchestrator.agents.claude_code.prompt_text import as_written
 from orchestrator.agents.claude_code.requests import questions
 from orchestrator.core.model import Ask
 from orchestrator.core.signals import (
@@ -37,10 +37,6 @@ _SUBJECTS = (
     "description",
     "skill",
     "prompt",
-)
-# How a prompt of several lines that was pasted comes from 2.1.330 on.
-_PASTED = re.compile(
-    r'\s*<pasted_content id="(?P<id>\w+)">\n(?P<text>.*)\n</pasted_content id="(?P=id)">\s*', re.DOTALL
 )
 _PATHS = ("file_path", "notebook_path", "path")
 _KINDS = {"AskUserQuestion": "question", "ExitPlanMode": "plan"}
@@ -112,9 +108,7 @@ def summary(payload: Mapping[str, Any]) -> str:
 
 
 def _prompt(payload: Mapping[str, Any], at: float) -> PromptTaken:
-    text = _text(payload, "prompt")
-    if pasted := _PASTED.fullmatch(text):
-        text = pasted["text"]
+    text = as_written(_text(payload, "prompt"))
     return PromptTaken(at, text, _text(payload, "session_id"), _text(payload, "transcript_path"))
 
 

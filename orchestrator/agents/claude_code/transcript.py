@@ -8,24 +8,35 @@ import json
 import os
 import re
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from orchestrator.agents.claude_code.hooks import summary
+from orchestrator.agents.claude_code.prompt_text import as_written
 from orchestrator.core.signals import TranscriptSaid
 from orchestrator.core.text import last_words
 
 _INTERRUPTED = "[Request interrupted by user"
+_BLOCK = 64 * 1024
 _SESSION_ID = re.compile(r"[0-9A-Za-z-]+")
 
 
 def find(config_dir: Path, session_id: str) -> Path | None:
-    """The conversation's file, in whatever project folder it lies; `None` if no prompt was ever sent.
+    """The session's file, in whatever project folder it lies; `None` if there is none.
 
-    Such a conversation can't be resumed, and one that has a file can't be begun again.
+    It may hold no conversation: then it can't be resumed, and yet no session of that id can be begun (after
+    `/clear`, probed on 2.1.197 and 2.1.332).
     """
     if not _SESSION_ID.fullmatch(session_id):
         return None
     return next(config_dir.glob(below(session_id)), None)
+
+
+def holds_conversation(path: Path) -> bool:
+    """Whether anything was said in it. Raises `OSError`."""
+    with path.open("rb") as file:
+        return any(True for line in file for _ in _entries([line]))
 
 
 def below(session_id: str) -> str:
@@ -43,13 +54,14 @@ def tail(path: Path, max_bytes: int = 256 * 1024) -> TranscriptSaid:
         start = max(0, stat.st_size - max_bytes)
         file.seek(start)
         lines = file.read(max_bytes).split(b"\n")
-    words = ""
+    words = doing = ""
     verdict: tuple[bool, bool] | None = None  # (interrupted, open)
     for entry in _entries(lines[1:] if start else lines):
         said, texts = entry["type"], _texts(entry)
         if verdict is None:
             if said == "assistant":
                 verdict = (False, _calls_tool(entry))
+                doing = _tool(entry)
             else:
                 interrupted = any(text.startswith(_INTERRUPTED) for text in texts)
                 verdict = (interrupted, not interrupted and not entry.get("isCompactSummary"))
@@ -57,7 +69,39 @@ def tail(path: Path, max_bytes: int = 256 * 1024) -> TranscriptSaid:
             words = "\n".join(texts)
             break
     interrupted, is_open = verdict or (False, False)
-    return TranscriptSaid(stat.st_mtime, last_words(words), interrupted, is_open)
+    return TranscriptSaid(stat.st_mtime, last_words(words), interrupted, is_open, doing)
+
+
+def prompts(path: Path, since: float) -> Iterator[tuple[float, str]]:
+    """When each prompt was written down from that time on, and what it said, the newest first. Raises
+    `OSError`."""
+    for line in _backwards(path):
+        if b'"user"' not in line and b'"timestamp"' not in line:
+            continue
+        try:
+            entry = json.loads(line)
+            at = datetime.fromisoformat(entry["timestamp"]).timestamp()
+        except (ValueError, KeyError, TypeError):  # half written, or no entry that has its time
+            continue
+        if at < since:
+            return
+        said = entry.get("type") == "user" and not entry.get("isSidechain") and not entry.get("isMeta")
+        if said and (texts := _texts(entry)):
+            yield at, as_written("\n".join(texts))
+
+
+def _backwards(path: Path) -> Iterator[bytes]:
+    """The file's lines, the last one first."""
+    with path.open("rb") as file:
+        left, rest = os.fstat(file.fileno()).st_size, b""
+        while left:
+            size = min(left, _BLOCK)
+            left -= size
+            file.seek(left)
+            first, *lines = (file.read(size) + rest).split(b"\n")
+            yield from reversed(lines)
+            rest = first
+        yield rest
 
 
 def _entries(lines: list[bytes]) -> Iterator[dict[str, Any]]:
@@ -92,6 +136,16 @@ def _texts(entry: dict[str, Any]) -> list[str]:
     blocks = _content(entry)
     found = [b.get("text") if isinstance(b, dict) and b.get("type") == "text" else b for b in blocks]
     return [text for text in found if isinstance(text, str)]
+
+
+def _tool(entry: dict[str, Any]) -> str:
+    """The last tool that the entry calls, in words."""
+    for block in reversed(_content(entry)):
+        if isinstance(block, dict) and block.get("type") == "tool_use":
+            return summary(
+                {"tool_name": block.get("name"), "tool_input": block.get("input"), "cwd": entry.get("cwd")}
+            )
+    return ""
 
 
 def _calls_tool(entry: dict[str, Any]) -> bool:

@@ -15,7 +15,7 @@ from orchestrator.core.events import (
     StartQueued,
     WorktreeAdded,
 )
-from orchestrator.core.model import Card, State, Turn, Worktree
+from orchestrator.core.model import Card, State, Worktree
 from orchestrator.core.names import slug_of
 from orchestrator.core.new_card import Naming, free_name
 from orchestrator.core.repo import RepoFacts
@@ -139,8 +139,9 @@ def _once_more(
         return (PromptQueued(now, card.id, around.fresh, next_prompt(run, stage)), began)
     reopened: tuple[Event, ...] = (CardReopened(now, card.id),) if card.finished else ()
     number = session.run + 1 if session else 1
-    if session is None or session.facts.turn is Turn.NONE:
-        start = StartQueued(now, card.id, number, around.fresh, resume=False, prompt=first_prompt(run, stage))
+    if session is None or not card.prompt_taken:
+        conversation = session.session_id if session else around.fresh
+        start = StartQueued(now, card.id, number, conversation, resume=False, prompt=first_prompt(run, stage))
         return (*reopened, start, began)
     start = StartQueued(now, card.id, number, session.session_id, resume=True, prompt=next_prompt(run, stage))
     return (*reopened, start, began)

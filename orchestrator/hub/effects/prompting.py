@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from orchestrator.agents.claude_code import input_box
 from orchestrator.core.effects import may_type
 from orchestrator.core.events import Event, PromptConfirmed, PromptPasted, PromptPasting, PromptPutBack
-from orchestrator.core.follow import is_prompt
 from orchestrator.core.model import Card, Session
+from orchestrator.core.prompts import is_prompt
 from orchestrator.hub.engine import Engine
 from orchestrator.world.tmux import Tmux
 
@@ -61,11 +61,11 @@ class Prompting:
     def _draft(self, session: Session) -> str | None:
         """What the user has begun to write. After Esc, Claude Code puts the interrupted prompt back into
         the box (probed on 2.1.197 and 2.1.330): that is no draft, and is taken out."""
-        shown = self.tmux.capture([session.pane]).get(session.pane, "")
+        shown = self.tmux.capture([session.pane], colour=True).get(session.pane, "")
         draft = input_box.draft(shown)
         if draft and is_prompt(draft, session.facts.prompt):
             self.tmux.send_keys(session.pane, *["C-u"] * (2 * draft.count("\n") + 1))
             time.sleep(_REPAINT)
-            shown = self.tmux.capture([session.pane]).get(session.pane, "")
+            shown = self.tmux.capture([session.pane], colour=True).get(session.pane, "")
             draft = input_box.draft(shown)
         return draft

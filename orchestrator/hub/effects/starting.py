@@ -2,6 +2,7 @@
 
 import threading
 import time
+import uuid
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,6 +11,7 @@ from orchestrator import config
 from orchestrator.agents import plain
 from orchestrator.agents.claude_code import headless, launch
 from orchestrator.agents.launch_file import LaunchSpec
+from orchestrator.core.effects import opening
 from orchestrator.core.events import Event, SetupFinished, StartFailed, WindowOpened, WorktreeAdded
 from orchestrator.core.model import Card, Failure, Launch
 from orchestrator.core.workflow.plan import LOCAL
@@ -103,15 +105,18 @@ class Starting:
         ground = self.places.here.ground(card, begun.session_id, settings)
         spec = self._spec(card, begun, settings, ground)
         spec.statusline_report.unlink(missing_ok=True)
-        prepare = plain.prepare if settings.agent.kind == "plain" else launch.prepare
+        known = settings.agent.kind != "plain"
+        prepare = launch.prepare if known else plain.prepare
         file = prepare(self.home.launches / card.id, spec)
         name = f"{card.id}-{card.slug}"
         argv = ["/bin/sh", str(file)]
         pane = self.tmux.open_window(name, Path(spec.cwd), argv, card.id, spec.run)
         server = self.tmux.sweep().server_pid
+        prompted = bool(spec.prompt.strip()) if known else None
         return WindowOpened(
-            time.time(), card.id, spec.run, pane.window, pane.pane, pane.pid, server, spec.resume
-        )
+            time.time(), card.id, spec.run, pane.window, pane.pane, pane.pid, server, spec.resume, prompted,
+            spec.session_id,
+        )  # fmt: skip
 
     def _in_background(self, card: Card, begun: Launch, settings: config.Config) -> Event:
         place = self.places.of(card)
@@ -130,11 +135,10 @@ class Starting:
             run=begun.run,
             token=self.tokens.make(card.id, begun.run),
             slug=card.slug,
-            session_id=begun.session_id,
-            # Only a conversation that has a file can be resumed, and none that has can be begun again.
+            # Only a conversation that has begun can be resumed, and no id serves twice to begin one.
+            session_id=str(uuid.uuid4()) if ground.used and not ground.resumable else begun.session_id,
             resume=ground.resumable,
-            # A conversation that has begun already has had its first prompt.
-            prompt=begun.prompt if begun.resume or not ground.resumable else "",
+            prompt=opening(card, begun, found=ground.resumable),
             model=card.model or settings.agent.model,
             permission_mode=card.permission_mode or settings.agent.permission_mode,
             command=ground.command,

@@ -97,6 +97,10 @@ def api(
         mail.human_spoke_to(desk.find(body.card).slug)
         return _answer(await desk.send(desk.find(body.card).id, body.text, queue=body.queue))
 
+    async def resume(request: Request) -> Response:
+        body = await read(request, wishes.Resume)
+        return _answer(await desk.resume(desk.find(body.card).id, go_on=body.go_on))
+
     async def hold(request: Request) -> Response:
         body = await read(request, wishes.Hold)
         return _answer(await desk.hold(desk.find(body.card).id, body.note))
@@ -161,6 +165,7 @@ def api(
             Route("/commands/answer", answer, methods=["POST"]),
             Route("/commands/nudge", nudge, methods=["POST"]),
             Route("/commands/new", new, methods=["POST"]),
+            Route("/commands/resume", resume, methods=["POST"]),
             Route("/commands/send", send, methods=["POST"]),
             Route("/commands/hold", hold, methods=["POST"]),
             Route("/commands/finish", finish, methods=["POST"]),

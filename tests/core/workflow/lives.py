@@ -159,8 +159,8 @@ class Life:
         commands: list[Command] = [
             StopCard(card),
             StartCard(card, fresh),
-            ResumeCard(card, fresh),
-            RestartCard(card, fresh),
+            ResumeCard(card),
+            RestartCard(card),
             SendPrompt(card, fresh, "go on", queue=self.chance(50)),
             HoldCard(card, "wait"),
             ShelveCard(card),

@@ -39,6 +39,7 @@ class Outside:
     branches: set[str] = field(default_factory=lambda: {"main"})
     checked_out: dict[str, str] = field(default_factory=lambda: {"main": ROOT})
     unclean: set[str] = field(default_factory=set)
+    conversations: set[str] = field(default_factory=set)
 
     def add_worktree(self, branch: str, path: str) -> str:
         """Why it can't be, in words. One that is there already is found."""

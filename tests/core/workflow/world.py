@@ -13,6 +13,7 @@ from orchestrator.core.effects import (
     RemoveWorktree,
     SetUpWorktree,
     TypePrompt,
+    opening,
     owed,
 )
 from orchestrator.core.events import (
@@ -31,8 +32,9 @@ from orchestrator.core.events import (
     subject,
 )
 from orchestrator.core.evolve import evolve
-from orchestrator.core.follow import Room, admit, completed, overdue, receipt
+from orchestrator.core.follow import Room, admit, completed
 from orchestrator.core.model import Card, Failure, State, Worktree
+from orchestrator.core.prompts import overdue, receipt
 from orchestrator.core.session_state import transition
 from orchestrator.core.shown import queue
 from orchestrator.core.signals import PaneDied, PromptTaken, RegistrySaid, Signal, TurnEnded
@@ -143,7 +145,7 @@ class World:
         cards = [self.state.cards[each] for each in touched if each in self.state.cards]
         for each in dict.fromkeys((*touched, *(card.run for card in cards))):
             card, run = self.state.cards.get(each), self.state.runs.get(each)
-            if card and (done := completed(card, self.now, self.fresh())):
+            if card and (done := completed(card, self.now)):
                 return done
             if run and (more := due(self.state, run, self.now)):
                 return more
@@ -226,10 +228,12 @@ class World:
     def _opened(self, card: Card, wish: OpenWindow) -> tuple[Event, ...]:
         assert card.launch is not None
         terminal = card.where == "local"
-        box = [card.launch.prompt] if card.launch.prompt else []
+        found = card.launch.session_id in self.outside.conversations
+        text = opening(card, card.launch, found=found)
+        box = [text] if text else []
         agent = self.outside.agents.setdefault((card.id, wish.run), Agent(card.id, wish.run, terminal, box))
         window, pane = ("@1", "%1") if agent.terminal else ("", "")
-        opened = WindowOpened(self.now, card.id, wish.run, window, pane, 7, 1, resumed=card.launch.resume)
+        opened = WindowOpened(self.now, card.id, wish.run, window, pane, 7, 1, resumed=found)
         return (opened,)
 
     def _typed(self, card: Card, wish: TypePrompt, *, killed: bool) -> tuple[Event, ...]:
@@ -252,7 +256,10 @@ class World:
             return
         text = agent.box.pop(0)
         agent.doing = "turn"
-        self.rules.takes(self.state.cards.get(agent.card), text)
+        card = self.state.cards.get(agent.card)
+        if card and card.session:
+            self.outside.conversations.add(card.session.session_id)
+        self.rules.takes(card, text)
         self.hear(agent, PromptTaken(self.now, text))
         self.hear(agent, RegistrySaid(self.now, "busy"))
 

@@ -1,0 +1,2 @@
+"""The conversations that sessions have: where they are on the disk, what they hold, and who else has them
+open."""

@@ -1,0 +1,90 @@
+"""Looks into the conversations on disk: which prompts they hold, and how a turn stood when its session
+ended."""
+
+import logging
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from orchestrator.agents.claude_code import transcript
+from orchestrator.core.cut_off import in_a_turn
+from orchestrator.core.events import PromptConfirmed
+from orchestrator.core.model import Card, Prompt, Session
+from orchestrator.core.prompts import awaited, same
+from orchestrator.hub.engine import Engine
+
+_log = logging.getLogger(__name__)
+
+
+def find(config_dir: Path, session_id: str, known: str = "") -> Path | None:
+    """The file of the session; `None` where there is none. `known` is a file of the same agent's, as a
+    hook named it: a wrapper may have given it another directory than `config_dir`."""
+    if not session_id:
+        return None
+    if known and Path(known).stem == session_id and Path(known).is_file():
+        return Path(known)
+    if found := transcript.find(config_dir, session_id):
+        return found
+    theirs = Path(known).parents
+    return transcript.find(theirs[2], session_id) if known and len(theirs) > 2 else None
+
+
+@dataclass(slots=True)
+class Transcripts:
+    """Reads them for the engine's cards. A file that stays as it was is not read twice."""
+
+    engine: Engine
+    config_dir: Path
+    _read: dict[str, tuple[object, ...]] = field(default_factory=dict)
+
+    def of(self, session: Session) -> Path | None:
+        return find(self.config_dir, session.session_id, session.transcript)
+
+    def confirm(self) -> None:
+        """Tells the engine of the prompts that have been written down."""
+        for card in tuple(self.engine.state.cards.values()):
+            waiting = awaited(card)
+            if not waiting or card.session is None:
+                self._read.pop(card.id, None)
+                continue
+            try:
+                if held := self._held(card, card.session, waiting):
+                    now = time.time()
+                    self.engine.record(tuple(PromptConfirmed(now, card.id, each.id) for each in held))
+            except OSError as error:
+                _log.warning("the conversation of %s can't be read: %s", card.id, error)
+
+    def before_end(self, card_id: str, session: Session) -> None:
+        """Tells the engine how a turn stands whose session is about to be known as ended."""
+        if not in_a_turn(session.facts):
+            return
+        try:
+            if file := self.of(session):
+                self.engine.signal(card_id, transcript.tail(file))
+        except OSError as error:
+            _log.warning("the conversation of %s can't be read: %s", card_id, error)
+
+    def _held(self, card: Card, session: Session, waiting: tuple[Prompt, ...]) -> list[Prompt]:
+        file = self.of(session)
+        if file is None:
+            return []
+        stat = file.stat()
+        mark = (file, stat.st_mtime_ns, stat.st_size, *(each.id for each in waiting))
+        if self._read.get(card.id) == mark:
+            return []
+        written = list(transcript.prompts(file, since=min(each.typed_at or each.at for each in waiting)))
+        held = [each for each in waiting if _take(written, each)]
+        if not held:
+            self._read[card.id] = mark
+        return held
+
+
+def _take(written: list[tuple[float, str]], prompt: Prompt) -> bool:
+    """Takes what was written of the prompt out of the list. One that a session was started with is known by
+    its time alone: if it is long, the conversation holds where it is to be read."""
+    for entry in written:
+        at, text = entry
+        if at >= (prompt.typed_at or prompt.at) and (prompt.state == "launched" or same(prompt.text, text)):
+            written.remove(entry)
+            return True
+    return False
