@@ -72,6 +72,7 @@ def detail(found: CardDetail, now: float) -> list[str]:
     facts = {
         "state": f"{card.state.replace('_', ' ')} for {age(now - card.since)}{unknown}",
         "why": card.reason,
+        "fault": card.fault,
         "source": card.evidence,
         "column": card.column.replace("_", " "),
         "held": card.held or "",

@@ -63,6 +63,8 @@ class CardView:
     unread_mail: int = 0
     bell: str = ""
     """How its session is told of mail, in words; begins with `deaf` where it does not hear."""
+    fault: str = ""
+    """What failed in orch itself about this card, in words, while it is retried; else empty."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from orchestrator.core.events import Event, SessionClosed, StartCancelled, Start
 from orchestrator.core.model import State
 from orchestrator.core.workflow.effects import RunEffect, owed_to
 from orchestrator.core.workflow.events import ScriptEnded
+from orchestrator.hub.health.faults import Faults
 
 Effect = CardEffect | RunEffect
 
@@ -23,6 +24,8 @@ _PAUSE_AT_MOST = 20.0
 _FREES_A_PLACE = (SessionClosed, ScriptEnded, StartCancelled, StartFailed)
 """After such an event whoever waits for a worktree looks again at once."""
 
+_PART = "effect"
+
 _log = logging.getLogger(__name__)
 
 
@@ -30,9 +33,13 @@ class Carrying:
     """The effects that are under way, and those that are to be tried again."""
 
     def __init__(
-        self, state: Callable[[], State], take: Callable[[Iterable[Event]], Awaitable[None]]
+        self,
+        state: Callable[[], State],
+        take: Callable[[Iterable[Event]], Awaitable[None]],
+        faults: Faults,
     ) -> None:
         """`take` puts what an effect has brought into the state; it returns when that is on the disk."""
+        self._faults = faults
         self._state = state
         self._take = take
         self._carry_out: Callable[[Effect], Awaitable[Iterable[Event]]] | None = None
@@ -110,10 +117,15 @@ class Carrying:
         assert self._carry_out is not None
         freed = self._freed
         try:
-            events = tuple(await self._carry_out(wish))
-            await self._take(events)
+            with self._faults.kept_apart(_PART, subject_id):
+                events = tuple(await self._carry_out(wish))
+                await self._take(events)
         finally:
             del self._under_way[key]
+        if wait := self._faults.pause(_PART, subject_id):
+            self._not_before[key] = time.monotonic() + wait
+            self._let_go(subject_id, done=False)
+            return
         if self._owed(subject_id).get(key) == wish:
             pause = self._pauses.get(key, _PUT_BACK_PAUSE)
             missed = isinstance(wish, RunEffect) and self._freed != freed

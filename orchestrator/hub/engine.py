@@ -25,8 +25,12 @@ from orchestrator.core.views import CardView
 from orchestrator.core.workflow.follow import due
 from orchestrator.core.workflow.views import RunView
 from orchestrator.hub.carrying import Carrying, Effect
+from orchestrator.hub.health.faults import Faults
 from orchestrator.hub.views import Letters, Listener, Views
 from orchestrator.store.journal import Journal
+
+_TIME = "timer"
+"""The part that does what only time brings."""
 
 
 class RefusedError(Exception):
@@ -55,8 +59,9 @@ class Engine:
         """Fails when the journal can't be written: the hub must end."""
         self._room = room
         self._stall = stall
-        self._views = Views(self.state)
-        self._carrying = Carrying(lambda: self.state, self._take)
+        self.faults = Faults(self._fault_changed)
+        self._views = Views(self.state, self.faults)
+        self._carrying = Carrying(lambda: self.state, self._take, self.faults)
         self._after_change: list[Callable[[str], None]] = []
         self._after_commit: list[Callable[[Sequence[Event]], None]] = []
 
@@ -101,7 +106,8 @@ class Engine:
     def touched(self, card: str) -> None:
         """Tells that something about the card has changed which is not in the state."""
         for callback in self._after_change:
-            callback(card)
+            with self.faults.kept_apart(_listening(callback)):
+                callback(card)
 
     # --- changing --------------------------------------------------------------------------------
 
@@ -159,15 +165,12 @@ class Engine:
     def tick(self) -> None:
         """Does what only time brings: stalls, late receipts, places in the queue, put-back effects."""
         now = time.time()
-        for card in list(self.state.cards.values()):
-            if card.session:
-                self.signal(card.id, Tick(now, *self._stall))
-            if late := overdue(card, now):
-                self._take(late)
-        for run in list(self.state.runs.values()):
-            if more := due(self.state, run, now):
-                self._take(more)
-        self._take(())
+        for subject_id in (*self.state.cards, *self.state.runs):
+            if not self.faults.pause(_TIME, subject_id):
+                with self.faults.kept_apart(_TIME, subject_id):
+                    self._tick(subject_id, now)
+        with self.faults.kept_apart("queue of starts"):
+            self._take(())
         self._carrying.start((*self.state.cards, *self.state.runs))
 
     # --- effects ---------------------------------------------------------------------------------
@@ -192,6 +195,20 @@ class Engine:
 
     # --- inside ----------------------------------------------------------------------------------
 
+    def _tick(self, subject_id: str, now: float) -> None:
+        card = self.state.cards.get(subject_id)
+        if card and card.session:
+            self.signal(card.id, Tick(now, *self._stall))
+        if card and (late := overdue(card, now)):
+            self._take(late)
+        run = self.state.runs.get(subject_id)
+        if run and (more := due(self.state, run, now)):
+            self._take(more)
+
+    def _fault_changed(self, card: str) -> None:
+        if card in self.state.cards:
+            self._views.show(self.state, (card,))
+
     def _take(self, events: Iterable[Event]) -> "asyncio.Future[None]":
         """Takes events, and what follows from them, into the state and its views at once; the journal
         after that, and effects last. The future is done when the events are on the disk."""
@@ -214,12 +231,14 @@ class Engine:
         except BaseException:
             self.state = before  # what is not written has not happened
             raise
-        self._views.show(self.state, touched)
+        written.add_done_callback(lambda done: self._committed(done, touched, taken))
+        with self.faults.kept_apart("board"):
+            self._views.show(self.state, touched)
         for subject_id in touched:
             if subject_id not in self.state.cards:
                 self.heard.pop(subject_id, None)
+                self.faults.forget(subject_id)
             self.touched(subject_id)
-        written.add_done_callback(lambda done: self._committed(done, touched, taken))
         return written
 
     def _committed(self, written: "asyncio.Future[None]", touched: set[str], taken: Sequence[Event]) -> None:
@@ -228,7 +247,8 @@ class Engine:
                 self.failed.set_exception(error)
             return
         for callback in self._after_commit:
-            callback(taken)
+            with self.faults.kept_apart(_listening(callback)):
+                callback(taken)
         self._carrying.committed(taken, touched)
 
     def _touched(self, taken: Iterable[Event], before: State) -> set[str]:
@@ -251,3 +271,8 @@ class Engine:
         changed = replace(card, session=session)
         self.state = replace(self.state, cards={**self.state.cards, card.id: changed})
         self.touched(card.id)
+
+
+def _listening(callback: Callable[..., None]) -> str:
+    """The part's name under which a listener's bugs are told."""
+    return f"listener {getattr(callback, '__qualname__', type(callback).__name__)}"

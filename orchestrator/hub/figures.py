@@ -72,7 +72,7 @@ class Figures:
             five_hour_resets_at=quota.five_hour_resets_at,
             seven_day_percent=quota.seven_day_percent,
             seven_day_resets_at=quota.seven_day_resets_at,
-            trouble="; ".join(filter(None, (self.trouble, self.mail_trouble()))),
+            trouble="; ".join(filter(None, (self.trouble, self.mail_trouble(), self.engine.faults.words()))),
         )
 
 

@@ -34,6 +34,7 @@ from orchestrator.hub.engine import Engine
 from orchestrator.hub.figures import Figures
 from orchestrator.hub.following import Following
 from orchestrator.hub.headless import Headless
+from orchestrator.hub.health.loops import endless
 from orchestrator.paths import Home
 from orchestrator.world.tmux import Sweep, Tmux, TmuxError, TmuxGone
 
@@ -95,11 +96,12 @@ class Sources:
         await self._ask_registry(missed_hooks=True)
 
     async def run(self) -> None:
+        faults = self.engine.faults
         await asyncio.gather(
-            _every(lambda: asyncio.sleep(_REGISTRY_EVERY), self._ask_registry),
-            _every(self._until_sweep, self._sweep),
-            _every(lambda: asyncio.sleep(_REPORTS_EVERY), self._look_around),
-            _every(lambda: asyncio.sleep(_HOSTS_EVERY), self.following.ask),
+            endless("agents' registry", self._ask_registry, faults, _every(_REGISTRY_EVERY)),
+            endless("tmux sweep", self._sweep, faults, self._until_sweep),
+            endless("look at sessions", self._look_around, faults, _every(_REPORTS_EVERY)),
+            endless("look at hosts", self.following.ask, faults, _every(_HOSTS_EVERY)),
         )
 
     # --- the registry ----------------------------------------------------------------------------
@@ -130,9 +132,10 @@ class Sources:
                 continue
             del self._unclaimed[pid]
             session = sessions[card]
-            if missed_hooks and entry.status in RESTS and entry.updated_at > session.facts.registry_at:
-                self._ask_transcript(card, session, entry)
-            self.engine.signal(card, entry.said())
+            with self.engine.faults.kept_apart("agents' registry", card):
+                if missed_hooks and entry.status in RESTS and entry.updated_at > session.facts.registry_at:
+                    self._ask_transcript(card, session, entry)
+                self.engine.signal(card, entry.said())
 
     def _ask_transcript(self, card: str, session: Session, entry: RegistryEntry) -> None:
         if file := find(self.config_dir, entry.session_id, session.transcript):
@@ -173,9 +176,10 @@ class Sources:
         self.attached = seen.attached
         for card_id, session in self._in_windows().items():
             if session.started_at < began and (signal := _seen(session, seen)):
-                if isinstance(signal, PaneDied) and signal.exit_code:
-                    signal = await self._with_last_line(session, signal)
-                self._say(card_id, session, signal)
+                with self.engine.faults.kept_apart("tmux sweep", card_id):
+                    if isinstance(signal, PaneDied) and signal.exit_code:
+                        signal = await self._with_last_line(session, signal)
+                    self._say(card_id, session, signal)
 
     def _for_all(self, signal: Signal, began: float | None = None) -> None:
         for card_id, session in self._in_windows().items():
@@ -201,7 +205,8 @@ class Sources:
         await self._ask_processes()
         sessions = self._in_windows()
         for card_id in sessions:
-            self._read_report(card_id)
+            with self.engine.faults.kept_apart("status line report", card_id):
+                self._read_report(card_id)
         if any(not _process_runs(session.pid) for session in sessions.values()):
             self._poke.set()
         if not self.watched:
@@ -212,7 +217,7 @@ class Sources:
         self.after_look()
 
     def _say_unwatched(self, sessions: dict[str, Session]) -> None:
-        """A program without registry and hooks runs, and that is all there is to be known of it."""
+        """A program without registry and hooks runs; nothing else is known of it."""
         for card_id, session in sessions.items():
             if not session.facts.registry:
                 self.engine.signal(card_id, RegistrySaid(time.time(), "not kept"))
@@ -248,11 +253,15 @@ class Sources:
         except TmuxError as error:
             _log.warning("panes can't be read: %s", error)
             return
+        present = self._in_windows()  # it took a moment to ask
         for pane, text in texts.items():
             card_id = panes[pane]
-            said = dialogs.read(text, time.time())
-            self._looked[card_id] = (now, said)
-            self.engine.signal(card_id, said)
+            if card_id not in present or present[card_id].pane != pane:
+                continue
+            with self.engine.faults.kept_apart("look at the pane", card_id):
+                said = dialogs.read(text, time.time())
+                self._looked[card_id] = (now, said)
+                self.engine.signal(card_id, said)
 
     def _wants_a_look(self, card_id: str, session: Session, now: float) -> bool:
         looked = self._looked.get(card_id, (0.0, None))[0]
@@ -268,14 +277,17 @@ class Sources:
     async def _ask_processes(self) -> None:
         """They keep no registry that could be gone by: they are busy for as long as they run."""
         for card_id, session in self._sessions().items():
-            if not session.pane and not self.following.places.elsewhere(self.engine.state.cards[card_id]):
-                try:
-                    for signal in self._headless.ask(card_id, session):
-                        self.engine.signal(card_id, signal)
-                except OSError as error:
-                    self.engine.signal(
-                        card_id, Unreachable(time.time(), f"its process can't be seen: {error}")
-                    )
+            card = self.engine.state.cards.get(card_id)
+            if card and not session.pane and not self.following.places.elsewhere(card):
+                with self.engine.faults.kept_apart("look at the process", card_id):
+                    self._ask_process(card_id, session)
+
+    def _ask_process(self, card_id: str, session: Session) -> None:
+        try:
+            for signal in self._headless.ask(card_id, session):
+                self.engine.signal(card_id, signal)
+        except OSError as error:
+            self.engine.signal(card_id, Unreachable(time.time(), f"its process can't be seen: {error}"))
 
     def _in_windows(self) -> dict[str, Session]:
         return {card: session for card, session in self._sessions().items() if session.pane}
@@ -286,14 +298,8 @@ class Sources:
         }
 
 
-async def _every(pause: Callable[[], Awaitable[None]], look: Callable[[], Awaitable[None]]) -> None:
-    """One source's loop. A bug in it is logged, and the source is asked again."""
-    while True:
-        await pause()
-        try:
-            await look()
-        except Exception:  # noqa: BLE001 (a border: one source must not end the others)
-            _log.exception("a source met a bug")
+def _every(seconds: float) -> Callable[[], Awaitable[None]]:
+    return lambda: asyncio.sleep(seconds)
 
 
 def _seen(session: Session, sweep: Sweep) -> Signal | None:

@@ -12,6 +12,7 @@ from orchestrator.core.views import CardView
 from orchestrator.core.workflow.progress import stage_of
 from orchestrator.core.workflow.shown import run_view
 from orchestrator.core.workflow.views import RunView
+from orchestrator.hub.health.faults import Faults
 
 Listener = Callable[[str, CardView | RunView | None], None]
 """Called with the id of a card or a run and its new view, or `None` when it is no more."""
@@ -22,7 +23,8 @@ Letters = Callable[[str], tuple[int, str]]
 class Views:
     """The views of one state, which is given anew with every change."""
 
-    def __init__(self, state: State) -> None:
+    def __init__(self, state: State, faults: Faults) -> None:
+        self._faults = faults
         self._cards = views(state)
         self._runs = {run.id: run_view(state, run) for run in state.runs.values()}
         self._letters: Letters = lambda _: (0, "")
@@ -65,22 +67,28 @@ class Views:
         positions = {card.id: number for number, card in enumerate(queue(state), 1)}
         shown = {*touched, *self._moved_in_queue(positions)}
         for run_id in {state.cards[each].run for each in shown if each in state.cards} | shown:
-            self._show_run(state, run_id)
+            with self._faults.kept_apart("view", run_id):
+                self._show_run(state, run_id)
             run = state.runs.get(run_id)
             shown |= {own.card for own in run.stages.values() if own.card} if run else set()
         for card_id in shown:
-            card = state.cards.get(card_id)
-            if card is None:
-                if self._cards.pop(card_id, None):
-                    self._tell(card_id, None)
-            elif (new := self.view(state, card, positions.get(card_id))) != self._cards.get(card_id):
-                self._cards[card_id] = new
-                self._tell(card_id, new)
+            with self._faults.kept_apart("view", card_id):
+                self._show_card(state, card_id, positions.get(card_id))
 
     def view(self, state: State, card: Card, position: int | None) -> CardView:
         """The card as clients see it in `state`, at its place in the queue (from 1) if it waits for one."""
         unread, bell = self._letters(card.slug)
-        return replace(view(card, position, stage_of(state, card)), unread_mail=unread, bell=bell)
+        shown = view(card, position, stage_of(state, card))
+        return replace(shown, unread_mail=unread, bell=bell, fault=self._faults.on_card(card.id))
+
+    def _show_card(self, state: State, card_id: str, position: int | None) -> None:
+        card = state.cards.get(card_id)
+        if card is None:
+            if self._cards.pop(card_id, None):
+                self._tell(card_id, None)
+        elif (new := self.view(state, card, position)) != self._cards.get(card_id):
+            self._cards[card_id] = new
+            self._tell(card_id, new)
 
     def _show_run(self, state: State, run_id: str) -> None:
         run = state.runs.get(run_id)

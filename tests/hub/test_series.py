@@ -12,7 +12,7 @@ def rung_at(series: Series, until: float, *, busy_until: float = 0.0) -> list[fl
         now = START + second
         due = series.due()
         if due is not None and due <= now and second >= busy_until:
-            series.rang(now)
+            series.rang(now, series.arrivals)
             rings.append(float(second))
         series.gives_up(now)
     return rings
@@ -49,14 +49,14 @@ def test_mail_that_was_left_unread_by_a_receive_is_rung_for_a_while_later() -> N
 
 def test_what_was_told_on_the_way_counts_as_the_first_ring() -> None:
     series = arrived()
-    series.told(START)
+    series.told(START, series.arrivals)
     assert not series.untold
     assert rung_at(series, 301) == [15, 60, 300]
 
 
 def test_rings_that_come_late_keep_their_distance() -> None:
     series = arrived()
-    series.told(START)
+    series.told(START, series.arrivals)
     assert rung_at(series, 1000, busy_until=500) == [500, 545, 785]
 
 

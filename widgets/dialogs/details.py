@@ -26,6 +26,8 @@ def detail_lines(detail: CardDetail, now: float) -> Iterator[Line]:
     yield (("  " + clean(card.reason), "text"),)
     if card.unknown_since is not None:
         yield ((f"  not seen for {age(now - card.unknown_since)}: this may be old", "trouble"),)
+    if card.fault:
+        yield ((f"  {clean(card.fault)}", "trouble"),)
     yield from _section("Facts")
     for name, value in _facts(card, now):
         if value:

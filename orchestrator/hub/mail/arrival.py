@@ -6,9 +6,9 @@ has in hand is settled when its turn ends.
 """
 
 import asyncio
-import logging
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,12 +18,14 @@ from orchestrator.core.effects import alive, may_type
 from orchestrator.core.facts import rests
 from orchestrator.core.mail.doorbell import words
 from orchestrator.core.mail.message import Passing
-from orchestrator.core.model import Card, Session, Status, Turn
-from orchestrator.core.signals import PromptTaken, Signal, ToolEnded, TurnEnded, TurnFailed
+from orchestrator.core.model import Card, Session, Status
+from orchestrator.core.signals import PromptTaken, Signal, ToolEnded, TurnEnded
 from orchestrator.hub.effects.prompting import Prompting
 from orchestrator.hub.engine import Engine
+from orchestrator.hub.health.loops import endless
 from orchestrator.hub.mail.office import Office
 from orchestrator.hub.mail.series import Series
+from orchestrator.hub.mail.turn_ends import TurnEnds
 from orchestrator.hub.server.caller import Caller
 from orchestrator.world.tmux import TmuxError
 
@@ -35,14 +37,12 @@ _RUNG_AT = frozenset({Status.IDLE, Status.BACKGROUND})
 """Not those that a person has interrupted, and not those whose API fails: the next prompt tells them."""
 _SETTLES_S = 0.4
 """Seconds of rest after which a session counts as idle: between two turns it is so for a moment."""
-_UNSEEN_S = 1.0
-"""Seconds of rest after which a turn has ended though no hook told so."""
 _DRAFT_S = 3.0
 """Seconds between two looks at an input box that could not be typed into."""
 
 _BY_HOOK, _BY_LINE = "rung by its hook", "rung by a typed line"
 
-_log = logging.getLogger(__name__)
+_PART = "mail delivery"
 
 
 @dataclass(slots=True)
@@ -73,10 +73,8 @@ class Arrival:
         self._launches, self._watched = launches, watched
         self._told: dict[str, _Told] = {}
         self._shown: dict[str, tuple[str, bool]] = {}
-        self._open = {card.id for card in engine.state.cards.values() if alive(card)}
-        """Cards whose sessions may have something in hand from a turn that has not been settled."""
-        self._resting: dict[str, float] = {}
         self._poke = asyncio.Event()
+        self._turn_ends = TurnEnds(engine, office, self._poke.set)
         office.on_mail(self._arrived)
         engine.after_change(self._changed)
 
@@ -135,52 +133,45 @@ class Arrival:
             return ""
         if not told.series.untold or (ends and told.stops >= _STOPS_IN_A_ROW):
             return ""
-        box = self._office.box_of(card.id)
+        box, arrivals = self._office.box_of(card.id), told.series.arrivals
         said = words(await self._overview.counted(box))
         if not said or not told.series.untold:  # the report of a tool beside this one was quicker
             return ""
         told.series.asked(self._office.received_at(box))
         told.stops += ends
-        told.series.told(time.time())
+        told.series.told(time.time(), arrivals)
         self._tell(card.id)
         return said
 
     async def settle(self, caller: Caller, signal: Signal, payload: Mapping[str, Any]) -> None:
-        """Settles what a session has in hand when its turn has ended, well or not. One whose subagents go on
-        will have another end."""
-        if isinstance(signal, TurnEnded) and not _agents_go_on(payload):
-            self._open.discard(caller.card)
-            await self._office.turn_ended(caller.card, caller.run)
-        elif isinstance(signal, TurnFailed):
-            self._open.discard(caller.card)
-            await self._office.turn_failed(caller.card, caller.run)
+        """Settles what a session has in hand when its turn has ended."""
+        await self._turn_ends.settle(caller, signal, payload)
 
     # --- ringing ---------------------------------------------------------------------------------
 
     async def run(self) -> None:
         """Rings until cancelled; sleeps while there is nothing to ring for."""
-        for card_id in tuple(self._open):
-            self._changed(card_id)
-        while True:
-            self._poke.clear()
-            pause = await self._look()
-            try:
-                async with asyncio.timeout(pause):
-                    await self._poke.wait()
-            except TimeoutError:
-                continue
+        self._turn_ends.begin()
+        await endless(_PART, self._turn, self._engine.faults)
+
+    async def _turn(self) -> None:
+        self._poke.clear()
+        pause = await self._look()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(pause):
+                await self._poke.wait()
 
     async def _look(self) -> float | None:
         """Does what is due; returns the seconds until something will be, `None` where that is not known."""
-        dues = [await self._settle_unseen(card_id) for card_id in tuple(self._resting)]
-        for card_id, told in tuple(self._told.items()):
-            if not self._has_mail(card_id, told):
+        faults, dues = self._engine.faults, list[float | None](await self._turn_ends.look())
+        for card_id in tuple(self._told):
+            if wait := faults.pause(_PART, card_id):
+                dues.append(time.time() + wait)
                 continue
-            try:
+            with faults.kept_apart(_PART, card_id):
                 dues.append(await self._look_at(card_id))
-            except Exception:  # noqa: BLE001 (a border: one mailbox must not silence the others)
-                _log.exception("ringing at %s met a bug", card_id)
-            self._tell(card_id)
+            if wait := faults.pause(_PART, card_id):
+                dues.append(time.time() + wait)
         coming = [due for due in dues if due is not None]
         return max(0.05, min(coming) - time.time()) if coming else None
 
@@ -189,19 +180,31 @@ class Arrival:
         told = self._of(card) if card else None
         if card is None or told is None:
             return None
+        if not self._has_mail(card_id, told):
+            return None
+        due = await self._ring_when_due(card_id, told)
+        self._tell(card_id)
+        return due
+
+    async def _ring_when_due(self, card_id: str, told: _Told) -> float | None:
         now, box = time.time(), self._office.box_of(card_id)
         told.series.asked(self._office.received_at(box))
-        if self._office.receives_now(box) or not _may_ring(card):
+        card = self._may_be_rung_at(card_id, told)
+        if card is None or card.session is None:
             return None
-        assert card.session is not None
         due = told.series.due()
         if due is None:
             return None if told.series.gives_up(now) else now + _DRAFT_S
         due = max(due, told.not_before, _rests_since(card.session) + _SETTLES_S)
         if due > now:
             return due
-        if not (said := words(await self._overview.counted(box))):
-            told.series.untold = False
+        arrivals = told.series.arrivals
+        said = words(await self._overview.counted(box))
+        if not said:
+            told.series.empty(arrivals)
+            return None
+        card = self._may_be_rung_at(card_id, told)  # counting took a moment
+        if card is None:
             return None
         told.ringing = said
         try:
@@ -211,8 +214,15 @@ class Arrival:
         if told.kept_off:
             told.not_before = now + _DRAFT_S
             return told.not_before
-        told.series.rang(now)
+        told.series.rang(now, arrivals)
         return told.series.due() or now + _DRAFT_S
+
+    def _may_be_rung_at(self, card_id: str, told: _Told) -> Card | None:
+        """The card, if the session that was told so far sits there and wants to be rung at."""
+        card = self._engine.state.cards.get(card_id)
+        if card is None or self._of(card) is not told or not _may_ring(card):
+            return None
+        return None if self._office.receives_now(self._office.box_of(card_id)) else card
 
     async def _ring(self, card: Card, told: _Told, said: str) -> str:
         """Why the session could not be rung at; empty where it was."""
@@ -236,15 +246,7 @@ class Arrival:
 
     def _changed(self, card_id: str) -> None:
         card = self._engine.state.cards.get(card_id)
-        if card is None or card.session is None or not alive(card):
-            self._open.discard(card_id)
-            self._resting.pop(card_id, None)
-        elif not rests(card.session.facts):
-            self._open.add(card_id)
-            self._resting.pop(card_id, None)
-        elif card_id in self._open and card_id not in self._resting:
-            self._resting[card_id] = time.time()
-            self._poke.set()
+        self._turn_ends.changed(card_id)
         if card is None:
             self._told.pop(card_id, None)
             self._shown.pop(card_id, None)
@@ -253,21 +255,6 @@ class Arrival:
         self._tell(card_id)
         if told and self._has_mail(card_id, told):
             self._poke.set()
-
-    async def _settle_unseen(self, card_id: str) -> float | None:
-        """Ends a turn that no hook ended: Esc, a rejected permission, or while the hub was away. What was in
-        hand at an interruption is given back: the person who interrupted has to say how it goes on."""
-        due = self._resting.get(card_id, 0.0) + _UNSEEN_S
-        if time.time() < due:
-            return due
-        del self._resting[card_id]
-        self._open.discard(card_id)
-        card = self._engine.state.cards.get(card_id)
-        if card and card.session:
-            well = card.session.facts.turn is Turn.ENDED
-            settle = self._office.turn_ended if well else self._office.turn_failed
-            await settle(card_id, card.session.run)
-        return None
 
     def _of(self, card: Card) -> _Told | None:
         """What the card's present session was told; a new run has been told nothing."""
@@ -303,11 +290,3 @@ def _may_ring(card: Card) -> bool:
 
 def _rests_since(session: Session) -> float:
     return max(session.since, session.facts.registry_at)
-
-
-def _agents_go_on(payload: Mapping[str, Any]) -> bool:
-    tasks = payload.get("background_tasks")
-    return isinstance(tasks, list) and any(
-        isinstance(task, Mapping) and task.get("type") == "subagent" and task.get("status") == "running"
-        for task in tasks
-    )

@@ -21,6 +21,7 @@ from orchestrator.core.mail.gather import (
 from orchestrator.core.mail.message import ORCH, Kind, Record
 from orchestrator.core.mail.order import Leased, Want
 from orchestrator.hub.engine import RefusedError, refusal
+from orchestrator.hub.health.faults import Faults
 from orchestrator.hub.mail.directory import Directory
 from orchestrator.hub.mail.keeper import Keeper, in_words
 from orchestrator.hub.mail.receiving import Reader, Receiving
@@ -56,6 +57,7 @@ class Gathering:
     directory: Directory
     sending: Sending
     receiving: Receiving
+    faults: Faults
     changed: Callable[[], None]
     tell_human: Callable[[str, str], None]
     """Tells every open client, in words, that a worker (by mailbox) waits for the human."""
@@ -105,25 +107,30 @@ class Gathering:
 
     async def watch(self) -> None:
         """Leaves the tombstones that are due, and tells of who waits for a human. Raises `MailError`."""
-        states, now = self.directory.states(), time.time()
         under_way = await self.keeper.store.gathers()
         known = {each.id for each in under_way}
         for kept in (self._waits, self._patience):
             for key in [key for key in kept if key[0] not in known]:
                 del kept[key]
         for gather in under_way:
-            if not self._is_our_affair(gather):
-                continue
-            for name, why in (*self._gone(gather), *self._due(gather, states, now)):
-                await self.bury(gather, name, why)
-            for each in missing(gather, states):
-                if each.needs_human:
-                    await self._tell_of_waiting(gather, each)
+            if self._is_our_affair(gather):
+                owner = self.directory.card(gather.owner)
+                with self.faults.kept_apart("gather", owner.id if owner else ""):
+                    await self._watch(gather)
+
+    async def _watch(self, gather: Gather) -> None:
+        for name, why in (*self._gone(gather), *self._due(gather, self.directory.states(), time.time())):
+            await self.bury(gather, name, why)
+        for each in self.missing(gather):
+            if each.needs_human:
+                await self._tell_of_waiting(gather, each)
 
     async def bury(self, gather: Gather, name: str, why: str) -> None:
         """Nobody waits for `name` any more; the owner is told, once, and before its call returns."""
-        now = time.time()
-        after = tombstoned(await self._now(gather), name, why, now)
+        now, current = time.time(), await self._now(gather)
+        after = tombstoned(current, name, why, now)
+        if after == current:  # it has reported meanwhile
+            return
         await self._tell_owner(after, f"{name} will not report: {why}", f"gone.{gather.id}.{name}")
         await self.keeper.store.tombstone(gather.id, name, why, now)
         self.receiving.wake(gather.owner)

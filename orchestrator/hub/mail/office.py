@@ -6,9 +6,8 @@ looks like in `overview`; this file keeps it all in step with the store, with ot
 
 import asyncio
 import logging
-import socket
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import suppress
 
 from orchestrator.config.model import Mail
@@ -18,6 +17,7 @@ from orchestrator.core.mail.message import Passing
 from orchestrator.core.mail.standing import is_over, session_name
 from orchestrator.core.mail.traffic import Pause
 from orchestrator.hub.engine import Engine
+from orchestrator.hub.health.loops import endless
 from orchestrator.hub.mail.directory import Directory
 from orchestrator.hub.mail.errands import Errands
 from orchestrator.hub.mail.following import Following
@@ -25,18 +25,20 @@ from orchestrator.hub.mail.gathering import Gathering
 from orchestrator.hub.mail.handed import Handed
 from orchestrator.hub.mail.keeper import Keeper
 from orchestrator.hub.mail.overview import Overview
+from orchestrator.hub.mail.presence import Presence
 from orchestrator.hub.mail.receiving import Reader, Receiving
 from orchestrator.hub.mail.references import References
 from orchestrator.hub.mail.sending import Sending
 from orchestrator.paths import Home
 from orchestrator.store.mail.choose import mail_store, without_secrets
-from orchestrator.store.mail.protocol import MailError
+from orchestrator.store.mail.protocol import MailError, News
 
 _LOOKS_EVERY = 5.0
 """Seconds between two looks at what only time brings: deadlines, leases, other hubs."""
-_RENEWS_EVERY = 60.0
 _OPENS_WITHIN = 1.0
 """Seconds for which the hub's start waits for the mail."""
+
+_PART, _ARRIVAL = "upkeep of the mail", "arrival of mail"
 
 _log = logging.getLogger(__name__)
 
@@ -70,7 +72,7 @@ class Office:
         )
         self._errands = Errands()
         self.directory = Directory(engine, whole=not self.keeper.shared)
-        self.overview = Overview(self.keeper, self.directory, self._paused)
+        self.overview = Overview(self.keeper, self.directory, engine.faults, self._paused)
         changed = self.overview.refresh_soon
         self.sending = Sending(self.keeper, self.directory, changed)
         handed = Handed(home.root / "mail.handed")
@@ -78,7 +80,7 @@ class Office:
             self.keeper, self.directory, handed, self._errands, changed, self._given_back
         )
         self.gathering = Gathering(
-            self.keeper, self.directory, self.sending, self.receiving, changed, tell_human
+            self.keeper, self.directory, self.sending, self.receiving, engine.faults, changed, tell_human
         )
         self.references = References(self.keeper, self.directory, home.letters)
         self._following = Following(
@@ -92,11 +94,12 @@ class Office:
             changed,
         )
         self._handed = handed
-        self._hub = f"{home.root}@{socket.gethostname()}"
+        self._presence = Presence(engine, home, self.keeper, self.directory)
         self._on_mail: list[OnMail] = []
-        self._clash = ""
-        self._renewed_at = 0.0
         self._work: list[asyncio.Task[None]] = []
+        self._is_open = asyncio.Event()
+        self._stored: AsyncIterator[News] | None = None
+        """What tells of each stored message, while nobody listens to it yet."""
 
     # --- opening and closing
 
@@ -130,7 +133,7 @@ class Office:
     @property
     def trouble(self) -> str:
         """What is wrong with the mail, in words; empty where all is well."""
-        said = self.keeper.trouble or self._clash
+        said = self.keeper.trouble or self._presence.clash
         return f"mail: {said}" if said else ""
 
     # --- for those who ring
@@ -189,10 +192,17 @@ class Office:
     # --- inside
 
     async def _run(self, opened: asyncio.Event) -> None:
-        await self._try_to_open()
-        await self.overview.refresh_now()
-        opened.set()
-        await self._upkeep()
+        faults = self.engine.faults
+        try:
+            with faults.kept_apart(_PART):
+                await self._try_to_open()
+                await self.overview.refresh_now()
+        finally:
+            opened.set()
+        await asyncio.gather(
+            endless(_PART, self._upkeep, faults, lambda: asyncio.sleep(_LOOKS_EVERY)),
+            endless(_ARRIVAL, self._listen, faults, self._is_open.wait),
+        )
 
     async def _try_to_open(self) -> None:
         if not await self.keeper.try_to_open():
@@ -202,19 +212,24 @@ class Office:
             await self._take_up()
         except MailError as error:  # a shared store that is away now
             _log.warning("the mail could not be taken up whole: %s", error)
-        news = await self.keeper.store.listen()
-
-        async def hear() -> None:
-            async for each in news:
-                self._hear(each.passing)
-
-        self._work.append(asyncio.create_task(hear()))
+        self._stored = await self.keeper.store.listen()
+        self._is_open.set()
         self.overview.refresh_soon()
+
+    async def _listen(self) -> None:
+        """Hears of each message until the store tells no more; whoever listens again may have missed some."""
+        stored, self._stored = self._stored, None
+        if stored is None:
+            stored = await self.keeper.store.listen()
+            self._hear(None)
+        async for each in stored:
+            with self.engine.faults.kept_apart(_ARRIVAL):
+                self._hear(each.passing)
 
     async def _take_up(self) -> None:
         """Leases of living sessions go on, those of others end; the minutes before count for the limits."""
-        await self._announce()
-        await self._renew()
+        await self._presence.announce()
+        await self._presence.renew(now=True)
         await self.sending.open()
         await self._following.take_up()
         await self.gathering.watch()
@@ -257,42 +272,19 @@ class Office:
             callback(box, passing)
 
     async def _upkeep(self) -> None:
-        while True:
-            await asyncio.sleep(_LOOKS_EVERY)
-            try:
-                if not self.keeper.open:
-                    await self._try_to_open()
-                    continue
-                await self._announce()
-                if time.monotonic() - self._renewed_at >= _RENEWS_EVERY:
-                    await self._renew()
-                back = await self.keeper.store.expire(time.time())
-                if back.waiting or back.dead:
-                    self._given_back(back)
-                await self.gathering.watch()
-                if self.keeper.shared:
-                    await self.sending.refresh()
-            except MailError as error:
-                _log.info("the mail's upkeep waits: %s", error)
-            except Exception:  # noqa: BLE001 (a border: the mail goes on)
-                _log.exception("the mail's upkeep met a bug")
+        if not self.keeper.open:
+            await self._try_to_open()
+            return
+        try:
+            await self._presence.announce()
+            await self._presence.renew()
+            back = await self.keeper.store.expire(time.time())
+            if back.waiting or back.dead:
+                self._given_back(back)
+            await self.gathering.watch()
+            if self.keeper.shared:
+                await self.sending.refresh()
+        except MailError as error:
+            _log.info("the mail's upkeep waits: %s", error)
+        finally:
             self.overview.refresh_soon()
-
-    async def _renew(self) -> None:
-        """Leases of sessions that live hold on."""
-        living = [
-            (card.slug, session_name(card.id, card.session.run))
-            for card in self.engine.state.cards.values()
-            if card.session and not is_over(card.session)
-        ]
-        await self.keeper.store.renew(living, time.time())
-        self._renewed_at = time.monotonic()
-
-    async def _announce(self) -> None:
-        if self.keeper.shared:
-            taken = await self.keeper.store.announce(self._hub, self.directory.own(), time.time())
-            names = ", ".join(taken)
-            self._clash = f"another hub has mailboxes of these names too: {names}" if taken else ""
-            everybody = await self.keeper.store.peers(time.time())
-            self.directory.others = tuple(each for each in everybody if each.hub != self._hub)
-            self.directory.whole = True

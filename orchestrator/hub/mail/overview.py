@@ -13,6 +13,7 @@ from orchestrator.core.mail.order import BoxCount, Want
 from orchestrator.core.mail.traffic import Pause
 from orchestrator.core.mail.views import MailView
 from orchestrator.core.views import Need
+from orchestrator.hub.health.faults import Faults
 from orchestrator.hub.mail.bells import Bells, NoBells
 from orchestrator.hub.mail.directory import Directory
 from orchestrator.hub.mail.keeper import Keeper
@@ -27,7 +28,9 @@ _ALL = 1 << 40
 class Overview:
     """The counts of all boxes, the human's letters, and the view that clients are given."""
 
-    def __init__(self, keeper: Keeper, directory: Directory, pauses: Callable[[], Iterable[Pause]]) -> None:
+    def __init__(
+        self, keeper: Keeper, directory: Directory, faults: Faults, pauses: Callable[[], Iterable[Pause]]
+    ) -> None:
         """`pauses` are the pairs that may not write to each other now."""
         self.bells: Bells = NoBells()
         """To be set by whoever rings, before the mail is opened."""
@@ -37,6 +40,7 @@ class Overview:
         self.view = MailView(keeper.name, "")
         self.showing = Showing(keeper, directory)
         self._keeper, self._directory, self._pauses = keeper, directory, pauses
+        self._faults = faults
         self._letters: tuple[Message, ...] = ()
         self._on_view: list[Callable[[], None]] = []
         self._refreshing: asyncio.Task[None] | None = None
@@ -101,7 +105,8 @@ class Overview:
         while self._stale:
             await asyncio.sleep(_SHOWS_AFTER)
             self._stale = False
-            await self.refresh_now()
+            with self._faults.kept_apart("view of the mail"):
+                await self.refresh_now()
 
     async def _look(self) -> None:
         store = self._keeper.store

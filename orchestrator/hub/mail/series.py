@@ -14,6 +14,9 @@ class Series:
 
     untold: bool = False
     """Something has come of which it was not told."""
+    arrivals: int = 0
+    """How often something has come. Counting what waits takes a moment, in which more may come: whoever tells
+    says which arrivals were counted."""
     deaf: bool = False
     """It was told as often as it may be, and has not asked for its mail since."""
     _rung: int = 0
@@ -24,14 +27,19 @@ class Series:
     _asked_at: float = 0.0
 
     def arrived(self) -> None:
-        """Something has come: the series begins anew."""
+        """Something has come: the series begins again."""
         self.untold, self._rung, self._first = True, 0, None
+        self.arrivals += 1
 
-    def told(self, now: float) -> None:
-        """It was told on the way, which counts as the first ring."""
+    def told(self, now: float, arrivals: int) -> None:
+        """It was told on the way of so many arrivals, which counts as the first ring."""
         if self._first is None:
             self._first, self._rung = now, 1
-        self.untold, self._told_at = False, now
+        self.untold, self._told_at = self.arrivals != arrivals, now
+
+    def empty(self, arrivals: int) -> None:
+        """Nothing waited when so many arrivals had been counted."""
+        self.untold = self.arrivals != arrivals
 
     def asked(self, at: float) -> None:
         """Its session has asked for its mail."""
@@ -50,14 +58,15 @@ class Series:
             at = 0.0 if self.untold else max(self._told_at, self._asked_at) + PAUSE_S
         return max(at, self._last + PAUSE_S) if self._last else at
 
-    def rang(self, now: float) -> None:
-        """The bell has rung. The pauses are kept where it came late: the session was busy meanwhile."""
+    def rang(self, now: float, arrivals: int) -> None:
+        """The bell has rung for so many arrivals. Where it came late, because the session was busy, the
+        pauses stay as long as they are."""
         if self._first is None:
             self._first = now
         else:
             self._first += max(0.0, now - (next_ring(self._first, self._rung) or now))
         self._rung += 1
-        self.untold, self._told_at, self._last = False, now, now
+        self.untold, self._told_at, self._last = self.arrivals != arrivals, now, now
 
     def gives_up(self, now: float) -> bool:
         """Whether it has rung often enough in vain; from then on it is deaf."""

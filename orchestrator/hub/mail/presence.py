@@ -1,0 +1,45 @@
+"""What a hub tells the store, and the hubs that share it, of its own sessions and mailboxes."""
+
+import socket
+import time
+
+from orchestrator.core.mail.standing import is_over, session_name
+from orchestrator.hub.engine import Engine
+from orchestrator.hub.mail.directory import Directory
+from orchestrator.hub.mail.keeper import Keeper
+from orchestrator.paths import Home
+
+_RENEWS_EVERY = 60.0
+
+
+class Presence:
+    """Methods raise `MailError`."""
+
+    def __init__(self, engine: Engine, home: Home, keeper: Keeper, directory: Directory) -> None:
+        self._engine, self._keeper, self._directory = engine, keeper, directory
+        self._hub = f"{home.root}@{socket.gethostname()}"
+        self._renewed_at = float("-inf")
+        self.clash = ""
+        """Which mailboxes another hub has too, in words; empty for none."""
+
+    async def announce(self) -> None:
+        """In a shared store: says which mailboxes are here, and learns of those of other hubs."""
+        if self._keeper.shared:
+            store = self._keeper.store
+            taken = await store.announce(self._hub, self._directory.own(), time.time())
+            self.clash = f"another hub has mailboxes of these names too: {', '.join(taken)}" if taken else ""
+            everybody = await store.peers(time.time())
+            self._directory.others = tuple(each for each in everybody if each.hub != self._hub)
+            self._directory.whole = True
+
+    async def renew(self, *, now: bool = False) -> None:
+        """Extends the leases of sessions that live, once a minute, or `now`."""
+        if not now and time.monotonic() - self._renewed_at < _RENEWS_EVERY:
+            return
+        living = [
+            (card.slug, session_name(card.id, card.session.run))
+            for card in self._engine.state.cards.values()
+            if card.session and not is_over(card.session)
+        ]
+        await self._keeper.store.renew(living, time.time())
+        self._renewed_at = time.monotonic()
