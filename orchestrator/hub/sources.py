@@ -174,12 +174,22 @@ class Sources:
             return
         self.figures.trouble = ""
         self.attached = seen.attached
-        for card_id, session in self._in_windows().items():
-            if session.started_at < began and (signal := _seen(session, seen)):
-                with self.engine.faults.kept_apart("tmux sweep", card_id):
-                    if isinstance(signal, PaneDied) and signal.exit_code:
-                        signal = await self._with_last_line(session, signal)
-                    self._say(card_id, session, signal)
+        for card_id in self._in_windows():
+            with self.engine.faults.kept_apart("tmux sweep", card_id):
+                await self._compare(card_id, seen, began)
+
+    async def _compare(self, card_id: str, seen: Sweep, began: float) -> None:
+        """Says what the sweep that began then tells of the card's present session."""
+        session = self._in_windows().get(card_id)
+        if session is None or session.started_at >= began or (signal := _seen(session, seen)) is None:
+            return
+        if isinstance(signal, PaneDied) and signal.exit_code:
+            signal = await self._with_last_line(session, signal)
+            now = self._in_windows().get(card_id)
+            if now is None or now.run != session.run:  # it was started again meanwhile
+                return
+            session = now
+        self._say(card_id, session, signal)
 
     def _for_all(self, signal: Signal, began: float | None = None) -> None:
         for card_id, session in self._in_windows().items():
