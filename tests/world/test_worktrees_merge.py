@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from orchestrator.world.worktrees import GitFailed, GitRefused, merge, merging
+from orchestrator.world.worktrees.landing import proof
 from tests.conftest import git
 from tests.world.plots import Plot, on_disk, plot, refs
 
@@ -173,10 +174,11 @@ def test_without_an_identity_gits_words_are_shown(there: Plot) -> None:
     assert not (there.repo / ".git" / "MERGE_HEAD").exists()
 
 
-def test_a_git_too_old_to_merge_without_a_worktree_says_so(
+def test_a_git_too_old_to_merge_without_a_worktree_merges_in_one_of_its_own(
     there: Plot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     away(there)
-    monkeypatch.setattr(merging, "at_least", lambda major, minor: (major, minor) < (2, 38))
-    with pytest.raises(GitRefused, match=r"older than 2\.38"):
-        merged(there)
+    monkeypatch.setattr(proof, "at_least", lambda major, minor: (major, minor) < (2, 38))
+    commit = merged(there)
+    assert refs(there.repo)["refs/heads/main"] == commit
+    assert merged(there) == commit

@@ -68,9 +68,9 @@ class Ending:
         return any(pane.pane == session.pane and pane.pid == session.pid and not pane.dead for pane in panes)
 
     def merge(self, card: Card) -> Iterable[Event]:
-        commit = worktrees.merge(
-            Path(card.repo), card.branch, card.base, f"Merge {card.branch}: {card.title}"
-        )
+        since = card.worktree.base_commit if card.worktree else ""
+        message = f"Merge {card.branch}: {card.title}"
+        commit = worktrees.merge(Path(card.repo), card.branch, card.base, message, since=since)
         return (BranchMerged(time.time(), card.id, commit),)
 
     def remove_worktree(self, card: Card, rescue: bool) -> Iterable[Event]:

@@ -1,129 +1,164 @@
-"""Merging a branch into its base, in the base's worktree or without one."""
+"""Merging a branch into its base: in a worktree of its own, then the base is moved in one step."""
 
 from pathlib import Path
 
-from orchestrator.world.worktrees.command import LONG, ask, at_least, git
-from orchestrator.world.worktrees.errors import GitFailed, GitRefused
+from orchestrator.world.worktrees.command import LONG, ask, git
+from orchestrator.world.worktrees.errors import GitFailed, GitRefused, WorktreeError
+from orchestrator.world.worktrees.landing import place as landing
+from orchestrator.world.worktrees.landing.checkout import (
+    check_clean,
+    check_locks,
+    conflicts,
+    follow,
+    not_merged,
+    put_back_whole,
+)
+from orchestrator.world.worktrees.landing.proof import Proof, prove, three_way
 from orchestrator.world.worktrees.repository import Repository, check_branch_name, open_repository
-from orchestrator.world.worktrees.status import own_git_dir, read, shown
+
+_TRIES = 3
+"""How often a merge is made again because the base has moved meanwhile."""
 
 
-def merge(root: Path, branch: str, base_branch: str, message: str) -> str:
+def merge(root: Path, branch: str, base_branch: str, message: str, *, since: str = "") -> str:
     """Merges a local branch into another one by a merge commit, and returns the base's commit then.
 
-    Where the base is checked out, the merge is made there with the user's hooks; its tracked files must be
-    clean. Else it is made without a worktree, for which there are no hooks. What is already merged changes
-    nothing. Uncommitted work in the branch's own worktree is not looked at: see `loss`.
+    The merge is made with the user's hooks in a worktree of orch's own, and the base is moved to it only from
+    the commit it was made on. Where the base is checked out, that checkout follows; its tracked files must be
+    clean. What the base holds already, be it by a merge, a squash or a rebase, changes nothing; `since`
+    is the commit the branch began at. Uncommitted work in the branch's own worktree is not looked at: see
+    `loss`. May be asked for again after it was broken off anywhere.
     Raises `GitRefused` on conflicts, naming the files, or where the base is not in a state to be merged into;
     nothing has changed then. Raises `GitFailed` or `GitMissing`.
     """
     for name in (branch, base_branch):
         check_branch_name(name)
     repository = open_repository(root)
-    with repository.lock():
-        ours, theirs = (_tip(repository, name) for name in (base_branch, branch))
-        if ask(repository.root, "merge-base", "--is-ancestor", theirs, ours).code == 0:
-            return ours
-        place = next((each.path for each in repository.worktrees() if each.branch == base_branch), None)
-        if place:
-            _merge_there(repository, place, branch, base_branch, message)
-        else:
-            _merge_nowhere(repository, branch, base_branch, message)
-        return _tip(repository, base_branch)
+    with repository.lock(), landing.alone(repository):
+        for _ in range(_TRIES):
+            ours, theirs = _base(repository, base_branch), _tip(repository, branch)
+            made = landing.left_over(repository)
+            proof = prove(repository, theirs, ours, since)
+            if proof.held:
+                landing.end(repository)
+                return ours
+            try:
+                if _land(repository, branch, base_branch, message, (ours, theirs, proof, made)):
+                    return _tip(repository, base_branch)
+            except WorktreeError:
+                landing.end(repository)
+                raise
+    raise not_merged(branch, base_branch, f"{base_branch} moved each time it was tried", "Try again.")
+
+
+def _land(
+    repository: Repository, branch: str, base: str, message: str, found: tuple[str, str, Proof, str]
+) -> bool:
+    """Whether the base was moved; `False` when somebody else moved it meanwhile."""
+    ours, theirs, proof, made = found
+    if proof.undone:
+        raise not_merged(
+            branch,
+            base,
+            f"{base} had it merged as {proof.undone[:12]}, and what it brought was taken back since",
+            f"Revert the commit that took it back, or finish with keep or discard. See: "
+            f"git -C {repository.root} log {proof.undone[:12]}..{base}",
+        )
+    place = next((each.path for each in repository.worktrees() if each.branch == base), None)
+    if place is None and base in repository.busy_branches():
+        raise not_merged(
+            branch, base, f"a rebase or bisect of {base} is under way", "End that, then try again."
+        )
+    check_locks(repository, base, place)
+    if place:
+        if made:
+            put_back_whole(place, ours, made)
+        check_clean(repository, branch, base, place)
+    brings = proof.again or theirs
+    tried = three_way(repository, ours, brings)
+    if tried and tried.conflicts:
+        raise conflicts(branch, base, list(tried.conflicts))
+    if not made or not _is_merge(repository, made, ours, brings):
+        made = _merge_apart(repository, branch, base, message, (ours, brings))
+    check_locks(repository, base, place)
+    if repository.branch_tip(base) != ours:
+        return False
+    moved = _move(repository, branch, base, place, (ours, made))
+    landing.end(repository)
+    return moved
+
+
+def _merge_apart(
+    repository: Repository, branch: str, base: str, message: str, commits: tuple[str, str]
+) -> str:
+    """The commit that merges both, made in a landing place."""
+    ours, brings = commits
+    place = landing.begin(repository, ours)
+    flags = ("--no-ff", "--commit", "--no-squash", "--no-edit", "--no-autostash", "--no-stat", "-m", message)
+    try:
+        answer = ask(place, "merge", *flags, brings, limit=LONG, hooks=True)
+        if answer.code == 0:
+            made = git(place, "rev-parse", "HEAD", doing="read the merge").decode().strip()
+            if _is_merge(repository, made, ours, brings):
+                return made
+        unmerged = git(place, "diff", "--name-only", "--diff-filter=U", "-z", doing="list the conflicts")
+    except GitFailed as failed:
+        signed = ask(repository.root, "config", "--type=bool", "commit.gpgSign").out.strip() == b"true"
+        failed.hint = f"{failed.hint} Nothing has changed."
+        if signed:
+            failed.hint += " Commits are signed here (commit.gpgSign): does that ask for a passphrase?"
+        raise
+    if unmerged:
+        raise conflicts(branch, base, unmerged.split(b"\0"))
+    raise GitFailed(
+        f"git could not merge {branch} into {base}",
+        answer.last_words or answer.out.decode(errors="replace").strip(),
+        "Nothing has changed. Correct what git or a hook says, then try again.",
+    )
+
+
+def _move(
+    repository: Repository, branch: str, base: str, place: str | None, commits: tuple[str, str]
+) -> bool:
+    """Whether the base was moved from the commit that the merge was made on."""
+    ours, made = commits
+    if place:
+        before = check_clean(repository, branch, base, place)
+        return before.head == ours and follow(repository, base, before, made)
+    words = ("update-ref", "-m", f"merge {branch}", f"refs/heads/{base}", made, ours)
+    answer = ask(repository.root, *words, hooks=True, limit=LONG)
+    now = repository.branch_tip(base)
+    if now == ours:
+        raise GitFailed(
+            f"git could not move {base}",
+            answer.last_words,
+            "Nothing has changed. Correct what git or a hook says, then try again.",
+        )
+    return now == made
+
+
+def _is_merge(repository: Repository, commit: str, ours: str, theirs: str) -> bool:
+    parents = ask(repository.root, "rev-parse", f"{commit}^@").out.decode().split()
+    return parents == [ours, theirs]
 
 
 def _tip(repository: Repository, branch: str) -> str:
     tip = repository.branch_tip(branch)
     if not tip:
-        raise GitRefused(f"there is no local branch {branch}", hint="Make it, or choose another base.")
+        raise GitRefused(f"there is no local branch {branch}", hint="Make it, or choose another one.")
     return tip
 
 
-def _merge_there(repository: Repository, place: str, branch: str, base: str, message: str) -> None:
-    tree = read(repository, place)
-    if tree.operations:
-        raise _not_merged(
-            branch, base, f"there is {tree.operations[0]} in {place}", "End that, then try again."
-        )
-    if tree.changed:
-        names = _listed([shown(name) for name in tree.changed])
-        raise _not_merged(
-            branch, base, f"{place} has uncommitted changes ({names})", "Commit them, then try again."
-        )
-    flags = ("--no-ff", "--commit", "--no-squash", "--no-edit", "--no-autostash", "-m", message)
-    try:
-        answer = ask(place, "merge", *flags, f"refs/heads/{branch}", limit=LONG, hooks=True)
-    except GitFailed as late:
-        _put_back(place, str(late))
-        raise
-    if answer.code == 0:
-        return
-    said = answer.last_words or answer.out.decode(errors="replace").strip()
-    unmerged = git(place, "diff", "--name-only", "--diff-filter=U", "-z", doing="list the conflicts")
-    if Path(own_git_dir(repository, place), "MERGE_HEAD").exists():
-        _put_back(place, said)
-    if unmerged:
-        raise _conflicts(branch, base, unmerged)
-    raise GitFailed(f"git could not merge {branch} into {base}", said, "Mend what git says, then try again.")
-
-
-def _put_back(place: str, said: str) -> None:
-    """Ends a merge in a worktree whose tracked files were clean before it; untracked ones are not touched."""
-    answer = ask(place, "reset", "--merge", "HEAD", limit=LONG)
-    if answer.code:
-        raise GitFailed(
-            f"there is no merge, and {place} is left in the middle of it",
-            f"{said}\n{answer.last_words}",
-            f"See what is there, then run: git -C {place} merge --abort",
-        )
-
-
-def _merge_nowhere(repository: Repository, branch: str, base: str, message: str) -> None:
-    ours, theirs = _tip(repository, base), _tip(repository, branch)
-    if base in repository.busy_branches():
-        raise _not_merged(
-            branch, base, f"a rebase or bisect of {base} is under way", "End that, then try again."
-        )
-    if not at_least(2, 38):
-        raise _not_merged(
-            branch,
-            base,
-            f"{base} is not checked out, and git older than 2.38 can't merge without a worktree",
-            f"Check out {base} somewhere, or install a newer git.",
-        )
-    found = ask(
-        repository.root,
-        *("merge-tree", "--write-tree", "--name-only", "--no-messages", "-z", ours, theirs),
-        limit=LONG,
-    )
-    if found.code > 1 or found.code < 0:
-        raise GitFailed(f"git could not merge {branch} into {base}", found.last_words)
-    tree, _, conflicts = found.out.partition(b"\0")
-    if found.code:
-        raise _conflicts(branch, base, conflicts)
-    signed = ask(repository.root, "config", "--type=bool", "commit.gpgSign").out.strip() == b"true"
-    arguments = ("commit-tree", *(["-S"] if signed else []), tree.decode().strip(), "-p", ours, "-p", theirs)
-    doing, hint = f"merge {branch} into {base}", "Mend what git says, then try again."
-    stdin = f"{message}\n".encode(errors="backslashreplace")
-    out = git(repository.root, *arguments, doing=doing, hint=hint, limit=LONG, stdin=stdin)
-    update = ("update-ref", "-m", f"merge {branch}", f"refs/heads/{base}", out.decode().strip(), ours)
-    git(repository.root, *update, doing=doing, hint=hint)
-
-
-def _conflicts(branch: str, base: str, names: bytes) -> GitRefused:
-    files = _listed(sorted({shown(name) for name in names.split(b"\0") if name}))
-    return _not_merged(
-        branch,
-        base,
-        f"both changed {files}",
-        f"Merge {base} into {branch} there and solve it, then try again.",
-    )
-
-
-def _not_merged(branch: str, base: str, why: str, hint: str) -> GitRefused:
-    return GitRefused(f"{branch} was not merged into {base}", why, hint)
-
-
-def _listed(names: list[str], most: int = 10) -> str:
-    more = f" and {len(names) - most} more" if len(names) > most else ""
-    return ", ".join(names[:most]) + more
+def _base(repository: Repository, base: str) -> str:
+    tip = repository.branch_tip(base)
+    if tip:
+        return tip
+    if any(entry.branch == base for entry in repository.worktrees()):
+        why, hint = f"{base} has no commit yet", "Make a first commit there, or choose another branch: --into"
+    elif repository.commit(base):
+        why = f"{base} is a tag or a commit, and a merge needs a branch"
+        hint = "Say which: orch finish CARD merge --into BRANCH"
+    else:
+        why = "it was deleted or renamed"
+        hint = "Choose one that is there: orch finish CARD merge --into BRANCH"
+    raise GitRefused(f"there is no local branch {base}", why, hint)

@@ -1,0 +1,142 @@
+"""The checkout of a base: whether it may follow its branch, and taking it there."""
+
+import time
+from pathlib import Path
+
+from orchestrator.world.worktrees.command import LONG, ask, git
+from orchestrator.world.worktrees.errors import GitFailed, GitRefused
+from orchestrator.world.worktrees.landing.occupants import occupants
+from orchestrator.world.worktrees.repository import Repository
+from orchestrator.world.worktrees.status import WorkingTree, own_git_dir, read, shown
+
+LOCKS = 15.0
+"""Seconds to wait for a lock that another git holds."""
+
+
+def check_locks(repository: Repository, base: str, place: str | None) -> None:
+    """Waits for the locks of other gits on the base. Raises `GitRefused`, naming the one that stays."""
+    own = Path(own_git_dir(repository, place)) if place else None
+    common = Path(repository.common)
+    files = [common / f"refs/heads/{base}.lock", common / "packed-refs.lock"]
+    files += [own / "index.lock", own / "HEAD.lock"] if own else []
+    deadline = time.monotonic() + LOCKS
+    while left := [file for file in files if file.exists()]:
+        if time.monotonic() > deadline:
+            raise GitRefused(
+                f"nothing was merged into {base}",
+                f"{left[0]} is there, {_holder(left[0], place or repository.root)}",
+                f"Let that git end. If none runs, delete the file, then try again: rm {left[0]}",
+            )
+        time.sleep(0.1)
+
+
+def _holder(lock: Path, place: str) -> str:
+    gits = [each for each in occupants(Path(place)) if each.name.startswith("git")]
+    if gits:
+        return f"and {gits[0].name} (process {gits[0].pid}) works there"
+    try:
+        age = max(0, int(time.time() - lock.stat().st_mtime))
+    except OSError:
+        age = 0
+    return f"made {age} seconds ago, and no git works there: it was left by one that crashed"
+
+
+def check_clean(repository: Repository, branch: str, base: str, place: str) -> WorkingTree:
+    """The checkout as it is. Raises `GitRefused` unless its tracked files are clean and nothing is under way
+    in it."""
+    tree = read(repository, place)
+    if tree.operations:
+        raise not_merged(
+            branch, base, f"there is {tree.operations[0]} in {place}", "End that, then try again."
+        )
+    if tree.changed:
+        names = listed([shown(name) for name in tree.changed])
+        raise not_merged(
+            branch, base, f"{place} has uncommitted changes ({names})", "Commit them, then try again."
+        )
+    return tree
+
+
+def follow(repository: Repository, base: str, before: WorkingTree, commit: str) -> bool:
+    """Takes the base, and its clean checkout with it, to a commit ahead of it: by a fast-forward, which git
+    refuses where the base has moved. Ignored and untracked files are not overwritten.
+
+    `False` when somebody else has moved the base. Raises `GitFailed`; nothing has changed then, or it is said
+    what.
+    """
+    place = before.path
+    flags = ("--ff-only", "--no-overwrite-ignore", "--no-squash", "--no-autostash", "--no-stat", "--quiet")
+    said = ""
+    try:
+        answer = ask(place, "merge", *flags, commit, limit=LONG, hooks=True)
+        said = answer.last_words or answer.out.decode(errors="replace").strip()
+    except GitFailed as late:  # a post-merge hook may hang, with all done
+        said = late.why
+    now = repository.branch_tip(base)
+    if now == commit:
+        return True
+    if now != before.head:
+        return False
+    _put_back(repository, before, commit, said)
+    raise GitFailed(
+        f"{place} could not follow {base}",
+        said,
+        "Nothing has changed. Correct what git says, then try again.",
+    )
+
+
+def _put_back(repository: Repository, before: WorkingTree, commit: str, said: str) -> None:
+    """Undoes what a fast-forward that broke off has written. The tracked files were clean before it, so what
+    differs and is among the paths of the merge was written by it."""
+    try:
+        put_back_whole(before.path, before.head, commit)
+        now = read(repository, before.path)
+        if now == before:
+            return
+        words = ("diff-tree", "-r", "-z", "--name-only", "--no-renames", before.head, commit)
+        out = git(before.path, *words, doing="see what the merge changed", limit=LONG)
+        touched = {name for name in out.split(b"\0") if name}
+        if now.head != before.head or not set(now.changed) <= touched:
+            return  # somebody else works there: theirs is not touched
+        made = (set(now.untracked) - set(before.untracked)) & touched
+        for name in made:
+            Path(before.path, shown(name)).unlink(missing_ok=True)
+        if now.changed:
+            stdin = b"\0".join(now.changed) + b"\0"
+            flags = ("--pathspec-from-file=-", "--pathspec-file-nul")
+            doing = "put the checkout back"
+            git(before.path, "checkout", before.head, *flags, doing=doing, stdin=stdin, limit=LONG)
+    except (GitFailed, OSError) as error:
+        raise GitFailed(
+            f"nothing was merged, and {before.path} is left with a part of the merge",
+            f"{said}\n{error}".strip(),
+            f"See what is there, then run: git -C {before.path} reset --keep HEAD",
+        ) from error
+
+
+def put_back_whole(place: str, ours: str, made: str) -> None:
+    """Takes a checkout that stands wholly at the merge, and whose branch does not, back to its branch."""
+    if ask(place, "rev-parse", "HEAD").out.decode().strip() != ours:
+        return
+    staged = ask(place, "diff-index", "--cached", "--quiet", made, "--").code
+    apart = ask(place, "diff-files", "--quiet").code
+    if not staged and not apart and ask(place, "diff-index", "--cached", "--quiet", ours, "--").code:
+        git(place, "read-tree", "-m", "-u", made, ours, doing=f"put {place} back", limit=LONG)
+
+
+def conflicts(branch: str, base: str, names: list[bytes]) -> GitRefused:
+    return not_merged(
+        branch,
+        base,
+        f"both changed {listed(sorted({shown(name) for name in names if name}))}",
+        f"Merge {base} into {branch} there and solve it, then try again.",
+    )
+
+
+def not_merged(branch: str, base: str, why: str, hint: str) -> GitRefused:
+    return GitRefused(f"{branch} was not merged into {base}", why, hint)
+
+
+def listed(names: list[str], most: int = 10) -> str:
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more

@@ -1,0 +1,98 @@
+"""The worktree in which a landing is made: orch's own, without a branch, gone afterwards.
+
+Whatever goes wrong there, a hook that hangs or a hub that is killed, leaves the user's checkouts alone.
+"""
+
+import fcntl
+import os
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from orchestrator.world.worktrees.command import LONG, ask, git
+from orchestrator.world.worktrees.errors import GitFailed
+from orchestrator.world.worktrees.landing.occupants import end_occupants
+from orchestrator.world.worktrees.repository import Repository, is_there, registered
+
+FOLDER = "orch-landing"
+"""Where it stands, in the repository's git directory."""
+ORPHANS = 300.0
+"""Seconds that the git of a hub that was killed has for ending by itself, before it is ended."""
+_TIDY_UP = 2.0
+_BUSY = 120.0
+"""Seconds to wait for another orch that lands in the same repository."""
+
+
+@contextmanager
+def alone(repository: Repository) -> Iterator[None]:
+    """Keeps other hubs from landing in this repository. Raises `GitFailed` when one does for long."""
+    file = os.open(Path(repository.common, f"{FOLDER}.lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    deadline = time.monotonic() + _BUSY
+    try:
+        while True:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() > deadline:
+                    raise GitFailed(
+                        f"{repository.root} is busy", "another orch merges in it", "Try again later."
+                    ) from None
+                time.sleep(0.1)
+        yield
+    finally:
+        os.close(file)
+
+
+def left_over(repository: Repository) -> str:
+    """The commit at which the landing of a hub that was killed stands, once nothing works there any more;
+    empty where there is none."""
+    place = Path(repository.common, FOLDER)
+    if not is_there(place):
+        return ""
+    end_occupants(place, patience=ORPHANS, grace=_TIDY_UP)
+    answer = ask(str(place), "rev-parse", "--verify", "--quiet", "HEAD^{commit}")
+    top = ask(str(place), "rev-parse", "--show-toplevel").out
+    ours = os.path.realpath(os.fsdecode(top).removesuffix("\n")) == os.path.realpath(place)
+    return answer.out.decode().strip() if answer.code == 0 and ours else ""
+
+
+def begin(repository: Repository, commit: str) -> str:
+    """The path of a fresh landing place with the commit checked out. Raises `GitFailed`."""
+    end(repository)
+    place = Path(repository.common, FOLDER)
+    words = ("worktree", "add", "--quiet", "--detach", "--", str(place), commit)
+    try:
+        git(
+            repository.root,
+            *words,
+            doing="check out the base for the merge",
+            hint="Nothing has changed. Correct what git says, then try again.",
+            limit=LONG,
+        )
+    except GitFailed:
+        end(repository)
+        raise
+    return str(place)
+
+
+def end(repository: Repository) -> None:
+    """Takes the landing place away, whatever state it is in. Raises `GitFailed`."""
+    place = Path(repository.common, FOLDER)
+    entry = registered(repository.worktrees(), place)
+    if entry is None and not is_there(place):
+        return
+    if entry:
+        ask(repository.root, "worktree", "remove", "--force", "--force", "--", entry.path, limit=LONG)
+    if is_there(place):
+        shutil.rmtree(place, ignore_errors=True)
+    if entry := registered(repository.worktrees(), place):
+        ask(repository.root, "worktree", "remove", "--force", "--force", "--", entry.path)
+    if is_there(place):
+        raise GitFailed(
+            f"{place} could not be removed",
+            "an earlier merge left it",
+            f"Nothing of yours is in it. Delete it, then try again: rm -rf {place}",
+        )
