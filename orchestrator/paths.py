@@ -88,6 +88,11 @@ class Home:
         """Where the process of a session without a terminal is kept track of."""
         return self.launches / card / f"process.{run}"
 
+    def worktree_lock(self, worktree: str) -> Path:
+        """Locked by the agent that works in a worktree."""
+        name = hashlib.sha256(os.fsencode(os.path.realpath(worktree))).hexdigest()[:16]
+        return self.root / "locks" / name
+
     @property
     def runs(self) -> Path:
         """What the scripts of runs print and how they ended: one folder for each run."""

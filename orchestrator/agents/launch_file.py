@@ -2,10 +2,15 @@
 
 import re
 import shlex
+import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from orchestrator.agents import sole
+
+_ENDS_WITHIN = 10
+"""Seconds that an agent which is just ending in the same worktree has before a start is refused."""
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -40,6 +45,8 @@ class LaunchSpec:
     """What is said to the agent beside its own system prompt; empty for nothing."""
     readable: str = ""
     """A folder outside of `cwd` that may be read without asking; empty for none."""
+    lock: Path | None = None
+    """What only one agent can hold at a time: that of the worktree; none where it is on another machine."""
 
 
 def write_launch_file(
@@ -51,11 +58,13 @@ def write_launch_file(
     *,
     stdin: Path | None = None,
     holds: Path | None = None,
+    lock: Path | None = None,
 ) -> Path:
     """Writes `launch.sh` (0700) into `folder` (0700): go to `cwd`, change the environment, exec `argv`.
 
     What it reads comes from the file `stdin`, where one is given. It holds the named pipe `holds` open for
-    writing, as its file 9, for as long as it lives.
+    writing, as its file 9, for as long as it lives. With a `lock` it runs once, and not while
+    another one holds that: else it ends with words and exit code 75.
 
     Run it as two arguments, `/bin/sh` and this path: from a single one tmux makes a shell that stays
     between the pane and the agent. Raises `ValueError` for a name that no environment variable can have.
@@ -65,6 +74,7 @@ def write_launch_file(
             raise ValueError(f"{name!r} can't be the name of an environment variable")
     there = shlex.quote(cwd)
     pipe = shlex.quote(str(holds))
+    words = [*(_alone(lock, folder / "started") if lock else ()), *argv]
     lines = [
         "#!/bin/sh",
         *(f"unset {name}" for name in unset),
@@ -73,9 +83,16 @@ def write_launch_file(
         f"cd -- {there} || exit 1",
         # to open a pipe for writing alone waits for a reader, so there is one for that moment
         *((f"exec 8<>{pipe} 9>{pipe} 8>&-",) if holds else ()),
-        f"exec {shlex.join(argv)}{f' < {shlex.quote(str(stdin))}' if stdin else ''}",
+        f"exec {shlex.join(words)}{f' < {shlex.quote(str(stdin))}' if stdin else ''}",
     ]
     return write_private(folder / "launch.sh", "\n".join(lines) + "\n", 0o700)
+
+
+def _alone(lock: Path, receipt: Path) -> tuple[str, ...]:
+    """What stands before the agent's command so that it runs once and alone."""
+    lock.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    receipt.unlink(missing_ok=True)
+    return (sys.executable, "-I", "-S", sole.__file__, str(lock), str(receipt), str(_ENDS_WITHIN))
 
 
 def write_private(path: Path, text: str, mode: int = 0o600) -> Path:

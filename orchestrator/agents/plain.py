@@ -14,4 +14,4 @@ def prepare(folder: Path, spec: LaunchSpec) -> Path:
         "ORCH_SESSION": spec.session_id,
         "ORCH_PROMPT": spec.prompt,
     }
-    return write_launch_file(folder, spec.cwd, spec.command, env)
+    return write_launch_file(folder, spec.cwd, spec.command, env, lock=spec.lock)

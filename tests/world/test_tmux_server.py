@@ -111,15 +111,15 @@ def test_a_changed_key_lets_go_of_the_old_one(socket: str, tmp_path: Path) -> No
 
 
 def test_formats_that_an_older_tmux_does_not_know_cost_nothing_else() -> None:
-    line = "77|0||@1|%1|999999999|1|||1700000000|c1|3|na|me"
+    line = "77|0|$0|1|@1|%1|999999999|1|||1700000000|0||c1|3||a|b"
     assert FORMAT.count("|") == line.count("|") - 1
     (seen,) = read_sweep([line]).panes
-    assert (seen.dead, seen.exit_code, seen.run, seen.name) == (True, None, 3, "na|me")
+    assert (seen.dead, seen.exit_code, seen.card, seen.run) == (True, None, "c1", 3)
 
 
 def test_signals_are_known_by_number_and_by_name() -> None:
     for said, code in (("9", 137), ("KILL", 137), ("SIGTERM", 143), ("BOGUS", None)):
-        (seen,) = read_sweep([f"77|0|1|@1|%1|999999999|1||{said}|1|c1|1|n"]).panes
+        (seen,) = read_sweep([f"77|0|$0|1|@1|%1|999999999|1||{said}|1|0||c1|1||n"]).panes
         assert seen.exit_code == code
 
 

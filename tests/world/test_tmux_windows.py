@@ -40,7 +40,7 @@ def test_a_window_runs_its_arguments_in_its_directory(tmux: Tmux, tmp_path: Path
     assert str(tmp_path) in tmux.capture([pane.pane])[pane.pane]
     seen = the_only(tmux)
     assert (seen.window, seen.pane, seen.pid) == (pane.window, pane.pane, pane.pid)
-    assert (seen.card, seen.run, seen.name, seen.dead, seen.exit_code) == ("c1", 2, "c1-slug", False, None)
+    assert (seen.card, seen.run, seen.dead, seen.exit_code) == ("c1", 2, False, None)
     os.kill(pane.pid, 0)
 
 
@@ -55,8 +55,8 @@ def test_a_lone_argument_is_a_program_and_not_a_shell_line(tmux: Tmux, tmp_path:
 def test_a_directory_whose_name_looks_like_a_format_is_taken_as_it_is(tmux: Tmux, tmp_path: Path) -> None:
     odd = tmp_path / "#(touch hacked)#{pid}#[bold]%Y;"
     odd.mkdir()
-    for number in (1, 2):
-        pane = tmux.open_window("c1", odd, ["sh", "-c", "pwd > here; sleep 1000"], "c1", number)
+    for card in ("c1", "c2"):
+        pane = tmux.open_window(card, odd, ["sh", "-c", "pwd > here; sleep 1000"], card, 1)
         poll(lambda: (odd / "here").exists() and (odd / "here").read_text().strip() == str(odd))
         (odd / "here").unlink()
         assert pane.pid
@@ -73,14 +73,20 @@ def test_a_missing_directory_is_refused_in_words(tmux: Tmux, tmp_path: Path) -> 
 def test_a_repeated_opening_gives_the_same_window(tmux: Tmux, tmp_path: Path) -> None:
     first = tmux.open_window("c1", tmp_path, SLEEP, "c1", 1)
     assert tmux.open_window("c1", tmp_path, SLEEP, "c1", 1) == first
-    other_run = tmux.open_window("c1", tmp_path, SLEEP, "c1", 2)
     other_card = tmux.open_window("c1", tmp_path, SLEEP, "c2", 1)
-    assert len({first.pane, other_run.pane, other_card.pane}) == 3
+    assert first.pane != other_card.pane
 
 
-def test_the_name_of_a_window_is_only_a_name(tmux: Tmux, tmp_path: Path) -> None:
+def test_no_second_window_is_opened_for_a_card_while_one_runs(tmux: Tmux, tmp_path: Path) -> None:
+    first = tmux.open_window("c1", tmp_path, SLEEP, "c1", 1)
+    with pytest.raises(TmuxFailed, match=rf"no second window.*its run 1 still runs.*process {first.pid}"):
+        tmux.open_window("c1", tmp_path, SLEEP, "c1", 2)
+    assert the_only(tmux).pid == first.pid
+
+
+def test_the_name_of_a_window_is_only_a_name(tmux: Tmux, socket: str, tmp_path: Path) -> None:
     tmux.open_window("c1 #(touch hacked) #{pid}:.=|x", tmp_path, SLEEP, "c1", 1)
-    assert the_only(tmux).name == "c1-touch-hacked-pid-x"
+    assert windows(socket) == ["c1-touch-hacked-pid-x"]
     assert not list(tmp_path.rglob("hacked"))
 
 

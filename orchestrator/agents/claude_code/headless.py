@@ -58,7 +58,8 @@ def prepare(
         *(("--permission-prompt-tool", permission_tool) if permission_tool else ()),
     ]
     stdin = (seen_as or folder) / write_private(folder / "prompt.md", prompt).name
-    return write_launch_file(folder, spec.cwd, argv, environment(spec), unset=PARENT, stdin=stdin)
+    env = environment(spec)
+    return write_launch_file(folder, spec.cwd, argv, env, unset=PARENT, stdin=stdin, lock=spec.lock)
 
 
 def read(line: str, at: float) -> tuple[Signal, ...]:

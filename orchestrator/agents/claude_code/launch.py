@@ -35,7 +35,8 @@ def prepare(folder: Path, spec: LaunchSpec) -> Path:
     ours = settings(spec, allowed=allowed, beside=bell.hooks(folder) if pipe else None)
     ours["statusLine"] = {"type": "command", "command": shlex.quote(str(status_line))}
     argv = [*spec.command, *flags(folder, spec, ours), *(("--", said) if said.strip() else ())]
-    return write_launch_file(folder, spec.cwd, argv, environment(spec), unset=PARENT, holds=pipe)
+    env = environment(spec)
+    return write_launch_file(folder, spec.cwd, argv, env, unset=PARENT, holds=pipe, lock=spec.lock)
 
 
 def user_status_line(config_dir: Path, cwd: str) -> str:

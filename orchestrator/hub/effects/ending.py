@@ -90,14 +90,14 @@ class Ending:
 
 
 def close_window(tmux: Tmux, card: Card, session: Session) -> None:
-    """Closes the session's window if it is still there: on another tmux server its id is another
-    card's."""
+    """Closes the session's window, wherever it was moved to, and leaves what the user has split off in it."""
     try:
         panes = tmux.sweep().panes
     except TmuxGone:
         return
-    if (session.window, card.id, session.run) in {(pane.window, pane.card, pane.run) for pane in panes}:
-        tmux.close_window(session.window)
+    for pane in panes:
+        if (pane.card, pane.run) == (card.id, session.run):
+            tmux.close_pane(pane.pane)
 
 
 def _alive(pid: int) -> bool:

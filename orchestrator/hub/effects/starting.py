@@ -104,18 +104,22 @@ class Starting:
     def _in_window(self, card: Card, begun: Launch, settings: config.Config) -> Event:
         ground = self.places.here.ground(card, begun.session_id, settings)
         spec = self._spec(card, begun, settings, ground)
-        spec.statusline_report.unlink(missing_ok=True)
         known = settings.agent.kind != "plain"
-        prepare = launch.prepare if known else plain.prepare
-        file = prepare(self.home.launches / card.id, spec)
+        file = self.home.launches / card.id / "launch.sh"
+        # Where one that runs was opened before, by a hub that was killed or a call that broke off, its files
+        # are in use, and its agent tells what its conversation is.
+        before = self.tmux.opened(card.id, spec.run)
+        if before is None:
+            spec.statusline_report.unlink(missing_ok=True)
+            prepare = launch.prepare if known else plain.prepare
+            file = prepare(file.parent, spec)
         name = f"{card.id}-{card.slug}"
-        argv = ["/bin/sh", str(file)]
-        pane = self.tmux.open_window(name, Path(spec.cwd), argv, card.id, spec.run)
-        server = self.tmux.sweep().server_pid
+        pane = self.tmux.open_window(name, Path(spec.cwd), ["/bin/sh", str(file)], card.id, spec.run)
         prompted = bool(spec.prompt.strip()) if known else None
+        conversation = begun.session_id if before else spec.session_id
         return WindowOpened(
-            time.time(), card.id, spec.run, pane.window, pane.pane, pane.pid, server, spec.resume, prompted,
-            spec.session_id,
+            time.time(), card.id, spec.run, pane.window, pane.pane, pane.pid, pane.server, spec.resume,
+            prompted, conversation,
         )  # fmt: skip
 
     def _in_background(self, card: Card, begun: Launch, settings: config.Config) -> Event:
@@ -150,4 +154,5 @@ class Starting:
             mcp_url=f"{ground.url}/mcp",
             system_prompt=self.orders(card),
             readable=str(self.home.letters),
+            lock=None if self.places.elsewhere(card) else self.home.worktree_lock(ground.cwd),
         )

@@ -1,19 +1,46 @@
 """What tmux tells of the panes that orch opened."""
 
 import os
+import re
 import signal
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 
+HUB_WORD = "orch:hub"
+"""Stands in the command of the hub's window."""
+_WORD = re.compile(r" orch:([0-9a-f]*):([^\s:'\"]+):(\d+) ")
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Whose session a window holds: which run of which card of which journal (an id; empty for one that is
+    from before journals had ids)."""
+
+    card: str
+    run: int
+    journal: str = ""
+
+    @property
+    def word(self) -> str:
+        """How it stands in the command that the window is opened with."""
+        return f"orch:{self.journal}:{self.card}:{self.run}"
+
+    @property
+    def options(self) -> dict[str, str]:
+        """How it stands in the options of the window's pane."""
+        return {"@orch_card": self.card, "@orch_run": str(self.run), "@orch_journal": self.journal}
+
 
 @dataclass(frozen=True, slots=True)
 class Pane:
-    """A window that orch opened, its pane and the process in it: `@3`, `%3` and a process id."""
+    """A window that orch opened, its pane, the process in it and that of the tmux server: `@3`, `%3`, and
+    two process ids."""
 
     window: str
     pane: str
     pid: int
+    server: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,30 +53,45 @@ class PaneSeen:
     dead: bool
     exit_code: int | None
     """128 + n for signal n; `None` while it runs, and where tmux can't say."""
-    card: str
-    run: int
-    name: str
+    mark: Mark
     last_activity: float
     """When the window last printed something, in whole seconds since the epoch."""
+    set_up: bool = True
+    """Whether its options were set; they were not where the call that opened it broke off."""
+
+    @property
+    def card(self) -> str:
+        return self.mark.card
+
+    @property
+    def run(self) -> int:
+        return self.mark.run
 
 
 @dataclass(frozen=True, slots=True)
 class Sweep:
-    """Every pane of orch's at one moment. Another `server_pid` means another server: ids start anew."""
+    """Every pane of orch's at one moment. Another `server_pid` means another server: ids start again."""
 
     server_pid: int
     panes: tuple[PaneSeen, ...]
     attached: bool
     """Somebody looks at one of the windows."""
+    foreign: tuple[PaneSeen, ...] = ()
+    """Panes of another journal's sessions."""
+    session: str = ""
+    """The id of the session that holds the windows; empty where there is none."""
+    altered: bool = False
+    """Somebody has set the server to end when nobody looks."""
 
 
-# `@orch_card` is an option of the agent's pane alone: a pane that the user splits off has none.
+# A pane that the user splits off has neither the options, which are the agent's pane's alone, nor the word.
 # Formats that an older tmux does not know come out empty.
 FORMAT = "|".join(
     (
         "#{pid}",
         "#{session_attached}",
-        "#{session_group_attached}",
+        "#{session_id}",
+        "#{?@orch_session,1,#{==:#{session_name},orch}}",
         "#{window_id}",
         "#{pane_id}",
         "#{pane_pid}",
@@ -57,33 +99,59 @@ FORMAT = "|".join(
         "#{pane_dead_status}",
         "#{pane_dead_signal}",
         "#{window_activity}",
+        "#{exit-unattached}",
+        "#{@orch_hub}",
         "#{@orch_card}",
         "#{@orch_run}",
-        "#{window_name}",
+        "#{@orch_journal}",
+        "#{pane_start_command}",
     )
 )
 
 
-def read_sweep(lines: Iterable[str]) -> Sweep:
-    """The sweep from the lines of `list-panes -F FORMAT`, of which there is at least one."""
+def read_sweep(lines: Iterable[str], journal: str = "") -> Sweep:
+    """The sweep from the lines of `list-panes -a -F FORMAT`, of which there is at least one. What another
+    journal's hub opened is foreign."""
     rows = [line.split("|", FORMAT.count("|")) for line in lines]
     server = int(rows[0][0])
-    ours = [row for row in rows if row[10]]
-    panes = tuple(_pane(row) for row in ours)
-    if any(row[6] == "1" and not pane.dead for row, pane in zip(ours, panes, strict=True)):
+    # Each view shows all windows once more.
+    ours = {row[5]: (row, mark) for row in rows if (mark := _mark(row))}
+    panes = [_pane(row, mark) for row, mark in ours.values()]
+    if any(row[7] == "1" and not pane.dead for (row, _), pane in zip(ours.values(), panes, strict=True)):
         # Where tmux keeps login records it can miss the end of a child (tmux issue 311) and then holds a
         # zombie for as long as no other ends. It looks again when told; to any other process this is nothing.
         with suppress(ProcessLookupError):
             os.kill(server, signal.SIGCHLD)
     return Sweep(
         server_pid=server,
-        panes=panes,
-        attached=any(row[1] not in {"", "0"} or row[2] not in {"", "0"} for row in rows),
+        panes=tuple(pane for pane in panes if _is_of(pane.mark, journal)),
+        attached=any(row[1] not in {"", "0"} for row in rows if row[5] in ours or is_hub(row[12], row[16])),
+        foreign=tuple(pane for pane in panes if not _is_of(pane.mark, journal)),
+        session=next((row[2] for row in rows if row[3] == "1"), ""),
+        altered=rows[0][11] in {"1", "on"},
     )
 
 
-def _pane(row: list[str]) -> PaneSeen:
-    window, pane, pid, dead, status, killed_by, activity, card, run, name = row[3:]
+def is_hub(option: str, start_command: str) -> bool:
+    """Whether a pane is the hub's, by its option or by the command that it was opened with."""
+    return option == "1" or f" {HUB_WORD} " in start_command
+
+
+def _mark(row: list[str]) -> Mark | None:
+    """By the options, or by the start command; of a user's own pane neither tells anything."""
+    card, run, journal, command = row[13:]
+    if card and run.isdecimal():
+        return Mark(card, int(run), journal)
+    found = _WORD.search(f"{command} ")
+    return Mark(found[2], int(found[3]), found[1]) if found else None
+
+
+def _is_of(mark: Mark, journal: str) -> bool:
+    return mark.journal in ("", journal)
+
+
+def _pane(row: list[str], mark: Mark) -> PaneSeen:
+    window, pane, pid, dead, status, killed_by, activity, _, _, card = row[4:14]
     exit_code = _exit_code(status, killed_by) if dead == "1" else None
     return PaneSeen(
         window=window,
@@ -92,10 +160,9 @@ def _pane(row: list[str]) -> PaneSeen:
         # tmux calls a pane dead from when its terminal closed, which is before it knows the exit code.
         dead=dead == "1" and (exit_code is not None or not _runs(int(pid or 0))),
         exit_code=exit_code,
-        card=card,
-        run=int(run or 0),
-        name=name,
+        mark=mark,
         last_activity=float(activity or 0),
+        set_up=bool(card),
     )
 
 

@@ -3,14 +3,19 @@
 Nothing here is written to a file: it lasts as long as the server.
 """
 
+from orchestrator.world.tmux import hooks
 from orchestrator.world.tmux.server import Command
 
 SESSION = "orch"
-"""The session that holds the hub's window and every card's."""
+"""What the session that holds the hub's window and every card's is called; it is known by an option of its
+own, since names may be changed."""
 
 
 def server_settings() -> list[Command]:
     return [
+        # The user's aliases could stand for something else under the names of tmux's own commands.
+        ("set-option", "-su", "command-alias"),
+        *hooks.removed(),
         ("set-option", "-s", "exit-unattached", "off"),
         # For sessions of the user's own, too: tmux 3.3a crashes over it, and ours would go down with it.
         ("set-option", "-g", "destroy-unattached", "off"),
@@ -18,7 +23,7 @@ def server_settings() -> list[Command]:
 
 
 def session_settings(session: str, *, mouse: bool, status_line: str) -> list[Command]:
-    """For the session named `session`: it stays when nobody looks, and has our one-row status line."""
+    """For the session that `session` targets: it stays when nobody looks, and has our one-row status line."""
     options = {
         "destroy-unattached": "off",
         # When its last window closes, the viewer returns to the board, not to a session of its own.
@@ -30,7 +35,10 @@ def session_settings(session: str, *, mouse: bool, status_line: str) -> list[Com
         "status-style": "bg=colour236,fg=colour252",
         "status-format[0]": status_line,
     }
-    return [("set-option", "-t", f"={session}:", name, value) for name, value in options.items()]
+    return [
+        *hooks.none_for_session(session),
+        *(("set-option", "-t", session, name, value) for name, value in options.items()),
+    ]
 
 
 def window_settings(window: str, label: str) -> list[Command]:
@@ -48,6 +56,7 @@ def window_settings(window: str, label: str) -> list[Command]:
         "@orch_status": label,
     }
     return [
+        *hooks.none_for_window(window),
         *(("set-option", "-w", "-t", window, name, value) for name, value in options.items()),
         # tmux's own notice would scroll the first of the last words away; unknown before tmux 3.3.
         ("set-option", "-wq", "-t", window, "remain-on-exit-format", ""),

@@ -1,5 +1,6 @@
 """The tmux server that holds the hub and every session, as the hub uses it."""
 
+import contextlib
 import re
 import threading
 import time
@@ -10,12 +11,13 @@ from orchestrator.core.views import Attachment
 from orchestrator.world.tmux import panes, paste, settings, status_line, views
 from orchestrator.world.tmux.capture import capture
 from orchestrator.world.tmux.errors import NoSuchTarget, TmuxFailed, TmuxGone
-from orchestrator.world.tmux.panes import Pane, Sweep
+from orchestrator.world.tmux.panes import HUB_WORD, Mark, Pane, PaneSeen, Sweep
 from orchestrator.world.tmux.server import Command, Server, is_tmux
-from orchestrator.world.tmux.settings import SESSION
-from orchestrator.world.tmux.windows import Opening, never_a_shell
+from orchestrator.world.tmux.windows import Opening, worded
 
-_ALL = ("list-panes", "-s", "-t", f"={SESSION}:", "-F")
+_ALL = ("list-panes", "-a", "-F")
+# The next call is read without aliases; no alias is likely to take this short name.
+_NO_ALIASES = ("set-opt", "-su", "command-alias")
 _ATTEMPTS = 3
 _ENDS_WITHIN = 10.0
 
@@ -25,7 +27,8 @@ class Tmux:
 
     They raise `TmuxGone` when no server runs on the socket, `TmuxFailed` when tmux refuses or does
     not answer, and `TmuxMissing`. `back_key` and `next_key` are tmux's names of keys; `size` is the
-    (columns, rows) of windows that nobody has looked at.
+    (columns, rows) of windows that nobody has looked at; `journal` is the id of the journal whose sessions
+    are ours.
     """
 
     def __init__(
@@ -36,8 +39,10 @@ class Tmux:
         next_key: str = "F11",
         mouse: bool = True,
         size: tuple[int, int] = (200, 50),
+        journal: str = "",
     ) -> None:
         self._server = Server(socket)
+        self._journal = journal
         self._keys = (back_key, next_key)
         self._mouse = mouse
         self._size = size
@@ -56,50 +61,79 @@ class Tmux:
 
         Raises `TmuxFailed` when the server carries the hub of another state directory.
         """
-        listing = (*_ALL, "#{@orch_hub}|#{pane_dead}|#{window_id}|#{@orch_home}")
-        mark = ("set-option", "-t", f"={SESSION}:", "@orch_home", str(home))
-        hub = Opening("hub", home, argv, {"@orch_hub": "1"})
+        hub = Opening("hub", home, argv, HUB_WORD, {"@orch_hub": "1"})
         with self._opening:
             for _ in range(_ATTEMPTS):
                 try:
-                    rows = [line.split("|", 3) for line in self._server.run(listing)]
-                    if rows[0][3] not in {"", str(home)}:
-                        raise TmuxFailed(
-                            f"the tmux socket {self._server.socket} already carries the hub of {rows[0][3]}",
-                            hint="Set ORCH_TMUX_SOCKET to another name for this one.",
-                        )
-                    self._server.run(mark, *self._settings())
-                    hubs = [(window, dead) for is_hub, dead, window, _ in rows if is_hub]
+                    session, hubs = self._look_for_hubs(home)
+                    self._server.run(*self._settings(f"{session}:", home))
                     if not hubs:
-                        hub.in_session(self._server)
-                    elif all(dead == "1" for _, dead in hubs):
-                        self._server.run(("respawn-window", "-t", hubs[0][0], "--", *never_a_shell(argv)))
+                        hub.in_session(self._server, session)
+                    elif not any(running for _, running in hubs):
+                        again = ("respawn-window", "-t", hubs[0][0], "--", *worded(HUB_WORD, argv))
+                        self._server.run(again)
                     return
                 except (TmuxGone, NoSuchTarget):  # at once, or in between: the hub before was just ending
-                    if self._open_session(hub, mark):
+                    if self._open_session(hub, home):
                         return
         raise self._will_not_start()
+
+    def _look_for_hubs(self, home: Path) -> tuple[str, list[tuple[str, bool]]]:
+        """The session that holds the windows, and the hub's windows in it, each with whether one runs there.
+
+        Raises `NoSuchTarget` where there is no session, `TmuxFailed` when it is another state directory's.
+        """
+        listing = "#{@orch_home}|#{window_id}|#{pane_dead}|#{@orch_hub}|#{pane_start_command}"
+        session = self.sweep(_NO_ALIASES).session
+        if not session:
+            raise NoSuchTarget("orch has no session on its tmux server")
+        rows = [
+            line.split("|", 4)
+            for line in self._server.run(("list-panes", "-s", "-t", f"{session}:", "-F", listing))
+        ]
+        if rows[0][0] not in {"", str(home)}:
+            raise TmuxFailed(
+                f"the tmux socket {self._server.socket} already carries the hub of {rows[0][0]}",
+                hint="Set ORCH_TMUX_SOCKET to another name for this one.",
+            )
+        return session, [(row[1], row[2] != "1") for row in rows if panes.is_hub(row[3], row[4])]
 
     def open_window(self, name: str, cwd: Path, argv: Sequence[str], card: str, run: int) -> Pane:
         """A window that runs `argv` in `cwd` for that run of the card, or the one that was opened for it
         before. Starts the server where there is none.
 
-        Raises `TmuxFailed` when `cwd` is not a directory.
+        Raises `TmuxFailed` when `cwd` is not a directory, or while another run of the card has its window.
         """
         if not cwd.is_dir():
             raise TmuxFailed(f"no window was opened for {card}", f"{cwd} is not a directory")
-        opening = Opening(name, cwd, argv, {"@orch_card": card, "@orch_run": str(run)})
+        mark = Mark(card, run, self._journal)
+        opening = Opening(name, cwd, argv, mark.word, mark.options)
         with self._opening:
             for _ in range(_ATTEMPTS):
                 try:
-                    for seen in self.sweep().panes:
-                        if (seen.card, seen.run) == (card, run):
-                            return Pane(seen.window, seen.pane, seen.pid)
-                    return opening.in_session(self._server)
+                    seen = self.sweep(_NO_ALIASES)
+                    if there := _opened(seen, card, run):
+                        pane = Pane(there.window, there.pane, there.pid, seen.server_pid)
+                        return pane if there.set_up else opening.settle(self._server, pane)
+                    if not seen.session:
+                        raise NoSuchTarget("orch has no session on its tmux server")
+                    return opening.in_session(self._server, seen.session)
                 except (TmuxGone, NoSuchTarget):
                     if opened := self._open_session(opening):
                         return opened
         raise self._will_not_start()
+
+    def opened(self, card: str, run: int) -> Pane | None:
+        """The window that was opened for that run of the card, however little is known of its opening.
+
+        Raises `TmuxFailed` while another run of the card has its window.
+        """
+        try:
+            seen = self.sweep()
+        except TmuxGone:
+            return None
+        there = _opened(seen, card, run)
+        return Pane(there.window, there.pane, there.pid, seen.server_pid) if there else None
 
     def close_window(self, window: str) -> None:
         """Ends what runs in the window and closes it. Whoever looks at it returns to the board."""
@@ -110,15 +144,33 @@ class Tmux:
         except (NoSuchTarget, TmuxGone):
             return
 
+    def close_pane(self, pane: str) -> None:
+        """The same for the one pane: a window in which the user has split off others stays."""
+        _check("%", pane)
+        with contextlib.suppress(NoSuchTarget, TmuxGone):
+            told = self._server.run(("display-message", "-p", "-t", pane, "#{window_id}|#{window_panes}"))
+            window, _, panes_there = told[0].partition("|")
+            if panes_there == "1":
+                self.close_window(window)
+            elif window:
+                self._server.run(("kill-pane", "-t", pane))
+
     # --- looking ---------------------------------------------------------------------------------
 
-    def sweep(self) -> Sweep:
-        """Every pane that `open_window` opened and that is still there, by one call."""
+    def sweep(self, *before: Command) -> Sweep:
+        """Every pane that `open_window` opened and that is still there, by one call, which runs the commands
+        `before` first."""
         try:
-            seen = panes.read_sweep(self._server.run((*_ALL, panes.FORMAT)))
+            lines = self._server.run(*before, (*_ALL, panes.FORMAT))
         except NoSuchTarget:
+            lines = []
+        if lines:
+            seen = panes.read_sweep(lines, self._journal)
+        else:
             seen = Sweep(int(self._server.run(("display-message", "-p", "#{pid}"))[0]), (), attached=False)
         self._server.last_pid = seen.server_pid
+        if seen.altered:  # by a tmux.conf that was loaded again
+            self._server.run(*settings.server_settings())
         return seen
 
     @property
@@ -174,8 +226,11 @@ class Tmux:
         """
         _check("@", window)
         self.kill_view_leftovers()
+        session = self.sweep().session
+        if not session:
+            raise NoSuchTarget("orch has no session on its tmux server")
         return views.open_view(
-            self._server, window, viewer_tmux, mouse=self._mouse, status_line=self._status_line
+            self._server, session, window, viewer_tmux, mouse=self._mouse, status_line=self._status_line
         )
 
     def publish(self, labels: Mapping[str, str], waiting: int, queue: tuple[str, ...]) -> None:
@@ -215,19 +270,23 @@ class Tmux:
 
     # --- below -----------------------------------------------------------------------------------
 
-    def _settings(self) -> list[Command]:
-        """For the server and the session; repeating them changes nothing."""
+    def _settings(self, session: str, home: Path | None) -> list[Command]:
+        """For the server and the session that `session` targets; repeating them changes nothing."""
+        marks = [("set-option", "-t", session, "@orch_session", "1")]
+        if home:
+            marks.append(("set-option", "-t", session, "@orch_home", str(home)))
         return [
             *settings.server_settings(),
-            *settings.session_settings(SESSION, mouse=self._mouse, status_line=self._status_line),
-            ("set-option", "-t", f"={SESSION}:", "default-size", "{}x{}".format(*self._size)),
+            *marks,
+            *settings.session_settings(session, mouse=self._mouse, status_line=self._status_line),
+            ("set-option", "-t", session, "default-size", "{}x{}".format(*self._size)),
             *status_line.bindings(*self._keys),
         ]
 
-    def _open_session(self, first: Opening, *more: Command) -> Pane | None:
+    def _open_session(self, first: Opening, home: Path | None = None) -> Pane | None:
         """`None` when the server was just ending, or another process made the session first."""
         try:
-            return first.in_new_session(self._server, self._size, [*more, *self._settings()])
+            return first.in_new_session(self._server, self._size, lambda new: self._settings(new, home))
         except TmuxGone:
             time.sleep(0.1)
         except TmuxFailed as error:
@@ -241,6 +300,20 @@ class Tmux:
             f"the tmux server on the socket {socket} ends as soon as it starts",
             hint=f"Look for the line of your tmux.conf that ends it: tmux -L {socket}-try new-session",
         )
+
+
+def _opened(seen: Sweep, card: str, run: int) -> PaneSeen | None:
+    """The pane of that run; one that a call set up before one that only carries its word."""
+    own = [pane for pane in seen.panes if pane.card == card]
+    found = sorted((pane for pane in own if pane.run == run), key=lambda pane: not pane.set_up)
+    other = next((pane for pane in own if pane.run != run and not pane.dead), None)
+    if other and not found:
+        raise TmuxFailed(
+            f"no second window was opened for {card}",
+            f"its run {other.run} still runs in the window {other.window} (process {other.pid})",
+            "Stop the card, or end that process; then start it again.",
+        )
+    return found[0] if found else None
 
 
 def _check(kind: str, target: str) -> None:

@@ -13,22 +13,27 @@ from pathlib import Path
 from orchestrator.core.views import Attachment
 from orchestrator.world.tmux.errors import NoSuchTarget, TmuxGone
 from orchestrator.world.tmux.server import Server
-from orchestrator.world.tmux.settings import SESSION, session_settings
+from orchestrator.world.tmux.settings import session_settings
 
 _VIEW = re.compile(r"orch-view-[0-9a-f]{8}")
 
 
-def open_view(server: Server, window: str, viewer_tmux: str, *, mouse: bool, status_line: str) -> Attachment:
-    """A view of the window, and how to get there from a terminal whose `$TMUX` is `viewer_tmux`.
+def open_view(
+    server: Server, session: str, window: str, viewer_tmux: str, *, mouse: bool, status_line: str
+) -> Attachment:
+    """A view of the window in the session with that id, and how to get there from a terminal whose `$TMUX`
+    is `viewer_tmux`.
 
     Raises `NoSuchTarget` when the window is gone.
     """
     view = f"orch-view-{secrets.token_hex(4)}"
     try:
         told = server.run(
-            ("new-session", "-d", "-t", f"={SESSION}", "-s", view, "-P", "-F", "#{pid}|#{socket_path}"),
+            # Hooks would run in a session that can't have its own yet.
+            *(("set-option", "-gqu", hook) for hook in ("after-set-option", "after-new-session")),
+            ("new-session", "-d", "-t", session, "-s", view, "-P", "-F", "#{pid}|#{socket_path}"),
             ("select-window", "-t", f"={view}:{window}"),
-            *session_settings(view, mouse=mouse, status_line=status_line),
+            *session_settings(f"={view}:", mouse=mouse, status_line=status_line),
         )
     except NoSuchTarget as error:
         server.chain(("kill-session", "-t", f"={view}"))

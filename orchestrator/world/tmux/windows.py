@@ -2,61 +2,97 @@
 
 import re
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from orchestrator.world.tmux import hooks
 from orchestrator.world.tmux.panes import Pane
 from orchestrator.world.tmux.server import START_LIMIT, Command, Server
 from orchestrator.world.tmux.settings import SESSION, window_settings
 from orchestrator.world.tmux.status_line import as_label
 
-_OPENED = "#{window_id}|#{pane_id}|#{pane_pid}"
+_OPENED = "#{window_id}|#{pane_id}|#{pane_pid}|#{pid}|#{session_id}"
 
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """A window to be: what runs in it and where, and the options that its pane is known by."""
+    """A window to be: what runs in it and where, and the options that its pane is known by.
+
+    `word` stands in the command that it is opened with. tmux keeps that with the pane and no hook can change
+    it, so that a window is known even if nothing came of its options.
+    """
 
     name: str
     cwd: Path
     argv: Sequence[str]
+    word: str
     marks: Mapping[str, str]
 
-    def in_session(self, server: Server) -> Pane:
-        """Raises `NoSuchTarget` or `TmuxGone` when there is no session to open it in."""
-        return self._open(server, ("new-window", "-d", "-t", f"={SESSION}:"), ())
+    def in_session(self, server: Server, session: str) -> Pane:
+        """Opens it in the session with this id. Raises `NoSuchTarget` or `TmuxGone` when there is none."""
+        quiet = [
+            ("set-option", "-qt", session, hook, "") for hook in ("after-set-option", "after-new-window")
+        ]
+        return self._open(server, quiet, ("new-window", "-d", "-t", f"{session}:"), lambda _: ())
 
-    def in_new_session(self, server: Server, size: tuple[int, int], more: Sequence[Command]) -> Pane:
-        """Starts the server if need be, and runs `more` in the same call.
+    def in_new_session(
+        self, server: Server, size: tuple[int, int], more: Callable[[str], Sequence[Command]]
+    ) -> Pane:
+        """Starts the server if need be, and runs in the same call what `more` gives for the new session.
 
-        Raises `TmuxFailed` (`duplicate session`) when the session is there.
+        Raises `TmuxFailed` (`duplicate session`) when there is one of that name.
         """
         columns, rows = map(str, size)
-        return self._open(server, ("new-session", "-d", "-s", SESSION, "-x", columns, "-y", rows), more)
+        new = ("new-session", "-d", "-s", SESSION, "-x", columns, "-y", rows)
+        return self._open(server, hooks.removed(), new, more)
 
-    def _open(self, server: Server, new: Command, more: Sequence[Command]) -> Pane:
+    def _open(
+        self,
+        server: Server,
+        before: Sequence[Command],
+        new: Command,
+        more: Callable[[str], Sequence[Command]],
+    ) -> Pane:
         # One call, so that no crash leaves a window without its marks. What follows in the call finds
         # the window by a name that no other has.
         unique = f"orch-{secrets.token_hex(8)}"
-        window = f"={SESSION}:={unique}"
-        told = server.run(
-            (*new, "-n", unique, "-P", "-F", _OPENED, "--", *never_a_shell(self.argv)),
-            *window_settings(window, as_label(self.name)),
-            *(("set-option", "-p", "-t", window, option, value) for option, value in self.marks.items()),
-            *more,
-            ("rename-window", "-t", window, window_name(self.name)),
+        window = f"={SESSION}:={unique}" if new[0] == "new-session" else f"{new[3]}={unique}"
+        call = server.chain(
+            *before,
+            (*new, "-n", unique, "-P", "-F", _OPENED, "--", *worded(self.word, self.argv)),
+            *self._settings(window, window),
+            *more(f"={SESSION}:"),
             # Not by tmux's own -c, which it expands as a format.
             cwd=self.cwd,
             limit=START_LIMIT,
         )
-        window_id, pane, pid = told[0].split("|")
-        return Pane(window_id, pane, int(pid))
+        told = call.stdout[0].split("|") if call.stdout else []
+        if len(told) != _OPENED.count("|") + 1:
+            server.fail(call, str(new[0]))
+        window_id, pane, pid, own, session = told
+        if call.returncode or call.stderr:
+            # Something has come between. It is there, and has an id.
+            server.run(*self._settings(window_id, pane), *more(f"{session}:"))
+        return Pane(window_id, pane, int(pid), int(own))
+
+    def settle(self, server: Server, pane: Pane) -> Pane:
+        """Sets up a window that a call which broke off has left; returns its pane."""
+        server.run(*self._settings(pane.window, pane.pane))
+        return pane
+
+    def _settings(self, window: str, pane: str) -> list[Command]:
+        return [
+            *window_settings(window, as_label(self.name)),
+            *(("set-option", "-p", "-t", pane, option, value) for option, value in self.marks.items()),
+            ("rename-window", "-t", window, window_name(self.name)),
+        ]
 
 
-def never_a_shell(argv: Sequence[str]) -> tuple[str, ...]:
-    """The arguments such that tmux runs them as they are; it gives a lone one to the user's shell."""
-    return ("/bin/sh", "-c", 'exec "$0"', *argv) if len(argv) == 1 else tuple(argv)
+def worded(word: str, argv: Sequence[str]) -> tuple[str, ...]:
+    """The arguments such that tmux runs them as they are, and not by the user's shell, with a word before
+    them by which the window is known."""
+    return ("/bin/sh", "-c", 'exec "$@"', word, *argv)
 
 
 def window_name(text: str) -> str:

@@ -1,0 +1,65 @@
+"""Becomes a session's agent, once, and only while no other works in the same worktree. Launch files run it.
+
+    python -I -S sole.py LOCK RECEIPT SECONDS PROGRAM [ARGUMENT…]
+
+The file RECEIPT is made by the start that is carried out; a second one, such as that of a pane that was
+respawned, is refused. LOCK is a record lock of the operating system: it belongs to this process, outlives the
+`exec` into the agent, is not inherited by what the agent starts, and is gone when the agent is. An agent that
+is just ending has so many SECONDS. Imports nothing of ours.
+"""
+
+import fcntl
+import os
+import sys
+import time
+
+REFUSED = 75
+"""Exit code of a start that was refused (EX_TEMPFAIL)."""
+_LOOK_EVERY = 0.1
+
+
+def main(lock_file: str, receipt: str, seconds: str, *argv: str) -> int:
+    try:
+        file = os.open(lock_file, os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        return _refuse(f"the lock {lock_file} can't be used: {error.strerror}.", "See: orch doctor")
+    if not _take(file, float(seconds)):
+        holder = os.pread(file, 32, 0).decode(errors="replace").strip() or "unknown"
+        return _refuse(
+            f"another agent works in {os.getcwd()} (process {holder}).",  # noqa: PTH109 (pathlib is slow to load)
+            "End it, or wait until it has ended; then start the card again.",
+        )
+    try:
+        os.close(os.open(receipt, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    except FileExistsError:
+        return _refuse("this start was carried out before.", "Bring the conversation back with: orch resume")
+    os.ftruncate(file, 0)
+    os.pwrite(file, f"{os.getpid()}\n".encode(), 0)
+    os.set_inheritable(file, True)
+    try:
+        os.execvp(argv[0], argv)  # noqa: S606 (the agent's own command)
+    except OSError as error:
+        sys.stderr.write(f"{argv[0]} can't be started: {error.strerror}.\n")
+        return 127 if isinstance(error, FileNotFoundError) else 126
+
+
+def _refuse(why: str, hint: str) -> int:
+    sys.stderr.write(f"Refused: {why}\n{hint}\n")
+    return REFUSED
+
+
+def _take(file: int, seconds: float) -> bool:
+    until = time.monotonic() + seconds
+    while True:
+        try:
+            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            if time.monotonic() >= until:
+                return False
+            time.sleep(_LOOK_EVERY)
+        else:
+            return True
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
