@@ -88,7 +88,7 @@ def assemble(home: Home, settings: config.Config, port: int, end: asyncio.Event,
         room=lambda: memory.room(settings.max_sessions),
         stall=(settings.stall_after, settings.stall_after_tool),
     )
-    tmux = tmux_of(home, settings)
+    tmux = tmux_of(home, settings, journal)
     tokens = Tokens.of(home.key, journal.id, predates_id=journal.predates_id)
     watched = settings.agent.kind == "claude-code"
     config_dir = _config_dir(settings)

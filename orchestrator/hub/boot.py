@@ -7,12 +7,16 @@ import json
 import os
 import sys
 from importlib.resources import files
+from typing import TYPE_CHECKING
 
 from orchestrator import config
 from orchestrator.core.lineage import Known, Origin, origin_of
 from orchestrator.paths import Home
 from orchestrator.world import processes
 from orchestrator.world.tmux import Tmux, TmuxError
+
+if TYPE_CHECKING:
+    from orchestrator.store.journal import Journal
 
 
 def main() -> int:
@@ -69,14 +73,17 @@ def _server_pid(home: Home) -> int:
         return 0
 
 
-def tmux_of(home: Home, settings: config.Config) -> Tmux:
-    """The tmux server of a state directory, with the user's keys and sizes."""
+def tmux_of(home: Home, settings: config.Config, journal: "Journal | None" = None) -> Tmux:
+    """The tmux server of a state directory, with the user's keys and sizes; the sessions of the `journal` are
+    ours."""
     return Tmux(
         home.tmux_socket,
         back_key=settings.tmux.back_key,
         next_key=settings.tmux.next_key,
         mouse=settings.tmux.mouse,
         size=(settings.tmux.width, settings.tmux.height),
+        journal=journal.id if journal else "",
+        unmarked=journal is None or journal.predates_id,
     )
 
 

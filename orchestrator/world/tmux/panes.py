@@ -3,7 +3,7 @@
 import os
 import re
 import signal
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -109,9 +109,9 @@ FORMAT = "|".join(
 )
 
 
-def read_sweep(lines: Iterable[str], journal: str = "") -> Sweep:
-    """The sweep from the lines of `list-panes -a -F FORMAT`, of which there is at least one. What another
-    journal's hub opened is foreign."""
+def read_sweep(lines: Iterable[str], journals: Container[str] = frozenset({""})) -> Sweep:
+    """The sweep from the lines of `list-panes -a -F FORMAT`, of which there is at least one. What the hub of
+    none of these `journals` opened is foreign."""
     rows = [line.split("|", FORMAT.count("|")) for line in lines]
     server = int(rows[0][0])
     # Each view shows all windows once more.
@@ -124,9 +124,9 @@ def read_sweep(lines: Iterable[str], journal: str = "") -> Sweep:
             os.kill(server, signal.SIGCHLD)
     return Sweep(
         server_pid=server,
-        panes=tuple(pane for pane in panes if _is_of(pane.mark, journal)),
+        panes=tuple(pane for pane in panes if pane.mark.journal in journals),
         attached=any(row[1] not in {"", "0"} for row in rows if row[5] in ours or is_hub(row[12], row[16])),
-        foreign=tuple(pane for pane in panes if not _is_of(pane.mark, journal)),
+        foreign=tuple(pane for pane in panes if pane.mark.journal not in journals),
         session=next((row[2] for row in rows if row[3] == "1"), ""),
         altered=rows[0][11] in {"1", "on"},
     )
@@ -144,10 +144,6 @@ def _mark(row: list[str]) -> Mark | None:
         return Mark(card, int(run), journal)
     found = _WORD.search(f"{command} ")
     return Mark(found[2], int(found[3]), found[1]) if found else None
-
-
-def _is_of(mark: Mark, journal: str) -> bool:
-    return mark.journal in ("", journal)
 
 
 def _pane(row: list[str], mark: Mark) -> PaneSeen:

@@ -28,7 +28,7 @@ class Tmux:
     They raise `TmuxGone` when no server runs on the socket, `TmuxFailed` when tmux refuses or does
     not answer, and `TmuxMissing`. `back_key` and `next_key` are tmux's names of keys; `size` is the
     (columns, rows) of windows that nobody has looked at; `journal` is the id of the journal whose sessions
-    are ours.
+    are ours, with `unmarked` also those of the time before journals had ids.
     """
 
     def __init__(
@@ -40,9 +40,11 @@ class Tmux:
         mouse: bool = True,
         size: tuple[int, int] = (200, 50),
         journal: str = "",
+        unmarked: bool = True,
     ) -> None:
         self._server = Server(socket)
         self._journal = journal
+        self._ours = frozenset({journal, *([""] if unmarked else [])})
         self._keys = (back_key, next_key)
         self._mouse = mouse
         self._size = size
@@ -165,7 +167,7 @@ class Tmux:
         except NoSuchTarget:
             lines = []
         if lines:
-            seen = panes.read_sweep(lines, self._journal)
+            seen = panes.read_sweep(lines, self._ours)
         else:
             seen = Sweep(int(self._server.run(("display-message", "-p", "#{pid}"))[0]), (), attached=False)
         self._server.last_pid = seen.server_pid
