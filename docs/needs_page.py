@@ -134,7 +134,11 @@ nothing.
   answered in the session.
 * When the hub goes away its held requests go with it; the dialogs stay. Once it is back the queue shows
   them again, to be answered in the session (`orch attach CARD`).
-* Start-up dialogs and menus can be answered by keys alone, and so in the session alone.
+* A dialog that no hook tells of (trust, an MCP server of the project, a settings error, a menu, one that
+  nobody knows yet) is recognised by its form and shown with its own words. Each of its options is chosen by
+  keys, which are shown beside it: the pointer is moved row by row, and the last key is pressed only where the
+  pointer has arrived. If the dialog has changed since you looked, nothing is pressed. Nothing else that orch
+  types ever reaches a dialog.
 
 Each answer is in the journal: which, by whom (`tui`, `cli`, `rule`, `phone`), and after how long.
 

@@ -46,6 +46,8 @@ def whole(found: NeedDetail, now: float) -> list[str]:
     if need.lifts_at is not None:
         lines.append(f"  lifts in {age(need.lifts_at - now)}" if need.lifts_at > now else "  lifted")
     lines += [f"  | {indented(line)}".rstrip() for line in found.detail.splitlines()]
+    if found.version:
+        return lines + _about_a_dialog(found)
     for question in found.questions:
         lines.append(f"  {plain(question.text)}{' (several may be chosen)' if question.multi else ''}")
         lines += [
@@ -66,6 +68,16 @@ def whole(found: NeedDetail, now: float) -> list[str]:
     elif need.options and not need.answerable:
         lines.append(f"  can be helped on: {', '.join(map(plain, need.options))}")
     return lines
+
+
+def _about_a_dialog(found: NeedDetail) -> list[str]:
+    """Its text stands above; here are its options, each with the keys that choosing it presses."""
+    lines = [
+        f"    --option {_quoted(label)}  {plain(keys)}"
+        for question in found.questions
+        for label, keys in question.options
+    ]
+    return [*lines, f"  orch answer {found.need.id} allow --option LABEL --seen {found.version}"]
 
 
 def _about_a_stage(need: Need) -> list[str]:

@@ -80,13 +80,19 @@ def _complete(_ctx: click.Context, _parameter: click.Parameter, incomplete: str)
     multiple=True,
     metavar="LABEL",
     help="With allow: what answers a question, by its label or in your own words. Once for each question, in "
-    "their order; several times where several may be chosen.",
+    "their order; several times where several may be chosen. Of a dialog: the option whose keys are pressed.",
 )
 @click.option(
     "--always",
     "suggestion",
     type=click.IntRange(min=0),
     help="With always: the number of the suggestion that shall hold from now on (see queue --full).",
+)
+@click.option(
+    "--seen",
+    default="",
+    metavar="VERSION",
+    help="The version of the dialog that you have read (see queue --full); another one is left alone.",
 )
 @json_option("Print the card as a line of JSON.")
 def answer(
@@ -96,6 +102,7 @@ def answer(
     message: str,
     options: tuple[str, ...],
     suggestion: int | None,
+    seen: str,
     as_json: bool,
 ) -> None:
     for given, name, goes_with in (
@@ -116,8 +123,10 @@ def answer(
         message=message,
         options=_answers(found, options) if verdict == "allow" else (),
         always=_suggestion(found, suggestion) if verdict == "always" else 0,
+        seen=seen or found.version,
     )
-    report(card, as_json, lambda after: f"{_DONE[verdict]}; now {state_in_words(after)}")
+    done = "answered" if found.need.kind == "dialog" else _DONE[verdict]
+    report(card, as_json, lambda after: f"{done}; now {state_in_words(after)}")
 
 
 def _decided_elsewhere(need: Need) -> Refused:

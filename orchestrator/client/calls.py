@@ -182,18 +182,20 @@ class Client(RunCalls, MailCalls):
         message: str = "",
         options: tuple[tuple[str, ...], ...] = (),
         always: int = 0,
+        seen: str = "",
         by: str = "cli",
     ) -> CardView:
         """Answers a request: `verdict` is `allow`, `always` or `deny`.
 
         `message` is what the agent reads with a denial. `options` answers a question's questions in their
         order, each with the labels chosen or with the user's own words. `always` is the number of the
-        suggestion that shall hold from now on. `by` is where the user is. `Refused` when it was answered
-        elsewhere or can be answered only in its session; `Missing` when there is no such request.
+        suggestion that shall hold from now on. `seen` is the version of the dialog that was looked at.
+        `by` is where the user is. `Refused` when it was answered elsewhere or can be answered only in its
+        session; `Missing` when there is no such request.
         """
         return self._command(
             "answer", need=ref, verdict=verdict, message=message, options=[list(each) for each in options],
-            always=always, by=by,
+            always=always, seen=seen, by=by,
         )  # fmt: skip
 
     def nudge(self, ref: str, how: str, *, by: str = "cli") -> CardView:

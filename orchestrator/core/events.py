@@ -138,6 +138,18 @@ class RequestAnswered:
 
 
 @dataclass(frozen=True, slots=True)
+class DialogAnswered:
+    """An option of a dialog in a session's pane was chosen from outside, by keys."""
+
+    at: float
+    card: str
+    title: str
+    option: str
+    keys: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class SessionNudged:
     """A session was helped on: `continue`, `interrupt` or `restart`; `by` is `rule` when by itself."""
 
@@ -350,6 +362,7 @@ CardEvent = (
     | SessionChanged
     | RequestMade
     | RequestAnswered
+    | DialogAnswered
     | SessionNudged
     | SessionActed
     | MetersRead

@@ -8,6 +8,7 @@ from orchestrator.core.signals import (
     Compacting,
     CutOffSeen,
     MetersSaid,
+    Noticed,
     PaneDied,
     PaneSaid,
     PaneSeen,
@@ -72,7 +73,7 @@ def said_by(signal: Signal) -> str:
             return "compaction began" if signal.active else "compaction ended"
         case AgentLeft():
             return f"session ended: {signal.reason}"
-        case SignOfLife() | Unreachable():
+        case SignOfLife() | Noticed() | Unreachable():
             return signal.said
         case MetersSaid():
             return f"cost ${signal.meters.cost_usd:.2f}, context {signal.meters.context_percent or 0:.0f} %"

@@ -10,6 +10,7 @@ from orchestrator.core.signals import (
     Asked,
     Compacting,
     CutOffSeen,
+    Noticed,
     PaneDied,
     PaneSaid,
     PaneSeen,
@@ -49,7 +50,7 @@ def absorb(facts: Facts, signs: Signs, signal: Signal) -> Facts:
         case PromptTaken():
             return replace(
                 facts, turn=Turn.OPEN, doing="", turn_at=signal.at, prompt=signal.text[:PROMPT_KEPT],
-                asks=_of_agents(facts), compacting=False, retry=None, dialog="",
+                asks=_of_agents(facts), compacting=False, retry=None, dialog="", form=None, notice="",
                 failure="", failure_said="", background=(), last_words="",
                 ends_asking=False, first_prompt=False, cut_off="",
             )  # fmt: skip
@@ -66,13 +67,13 @@ def absorb(facts: Facts, signs: Signs, signal: Signal) -> Facts:
             return _answered(facts, signal.request)
         case TurnEnded():
             return replace(
-                facts, turn=Turn.ENDED, asks=_of_agents(facts), compacting=False, retry=None,
+                facts, turn=Turn.ENDED, asks=_of_agents(facts), compacting=False, retry=None, notice="",
                 background=signal.background, last_words=signal.last_words,
                 ends_asking=ends_asking(signal.last_words),
             )  # fmt: skip
         case TurnFailed():
             return replace(
-                facts, turn=Turn.FAILED, asks=_of_agents(facts), compacting=False, retry=None,
+                facts, turn=Turn.FAILED, asks=_of_agents(facts), compacting=False, retry=None, notice="",
                 failure=signal.error or "unknown", failure_said=signal.said,
             )  # fmt: skip
         case Compacting():
@@ -84,7 +85,9 @@ def absorb(facts: Facts, signs: Signs, signal: Signal) -> Facts:
         case TranscriptSaid():
             return _transcript(facts, signal)
         case PaneSaid():
-            return replace(facts, dialog=signal.dialog, retry=signal.retry)
+            return replace(facts, dialog=signal.dialog, form=signal.form, retry=signal.retry)
+        case Noticed():
+            return replace(facts, notice=signal.said)
         case PaneDied():
             died = _ended(facts, signs, Window.DEAD)
             return replace(died, exit_code=signal.exit_code, exit_said=signal.said)
@@ -106,6 +109,7 @@ def absorb(facts: Facts, signs: Signs, signal: Signal) -> Facts:
                 silent
                 and facts.stalled_since is None
                 and not facts.asks
+                and not (facts.dialog and not facts.registry)
                 and facts.registry not in ("idle", "waiting")
             ):
                 return replace(facts, stalled_since=signs.last_at)
@@ -165,6 +169,8 @@ def _registry(facts: Facts, signal: RegistrySaid) -> Facts:
         asks=asks,
         turn=turn,
         dialog=facts.dialog if signal.status == "waiting" else "",
+        form=facts.form if signal.status == "waiting" else None,
+        notice="" if facts.registry == "waiting" and signal.status != "waiting" else facts.notice,
         retry=facts.retry if signal.status == "busy" else None,
         compacting=facts.compacting and not rests,
         first_prompt=facts.first_prompt and rests and not was_busy,

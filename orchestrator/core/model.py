@@ -6,6 +6,7 @@ Times are seconds since the epoch, ids are short strings (`c12`), paths are abso
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from orchestrator.core.dialog import Dialog
 from orchestrator.core.workflow.run import Run
 
 
@@ -141,7 +142,11 @@ class Facts:
     asks: tuple[Ask, ...] = ()
     """Open requests, oldest first; the first is the one that the pane shows."""
     dialog: str = ""
-    """A start-up dialog seen in the pane, in words; empty where there is none."""
+    """A dialog seen in the pane, in words; empty where there is none."""
+    form: Dialog | None = None
+    """That dialog as it stands there."""
+    notice: str = ""
+    """Why it waits, as the agent has told its user; empty where it has said nothing."""
     compacting: bool = False
     retry: Retry | None = None
     failure: str = ""

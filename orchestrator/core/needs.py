@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
 from orchestrator.core.board import place
+from orchestrator.core.dialog import Dialog
 from orchestrator.core.model import Ask, Card, Column, Session, Source, State, Status
 from orchestrator.core.session_state import unexpected_end
 from orchestrator.core.text import one_line
@@ -29,7 +30,7 @@ RANKS: dict[str, Rank] = {
     "question": Rank(1, "an agent asks a question"),
     "plan": Rank(1, "a plan waits for approval", ("allow", "deny")),
     "gate": Rank(1, "a gate of a workflow's run waits for approval", ("approve", "deny")),
-    "dialog": Rank(1, "a dialog is open in the session (trust, API key, a menu)"),
+    "dialog": Rank(1, "a dialog is open in the session (trust, API key, a menu); its own options answer it"),
     "card": Rank(1, "a session asks to have a card opened", ("allow", "deny")),
     "pause": Rank(2, "two sessions write to each other in circles and were stopped", ("continue",)),
     "stage": Rank(2, "a stage of a run can't go on by itself", ("done", "fail", "prompt", "retry", "skip")),
@@ -58,6 +59,8 @@ _KINDS = {
     Status.STALLED: "stall",
     Status.LOST: "lost",
 }
+_BY_KEYS = frozenset({"dialog", "permission", "question", "plan"})
+"""What a session may wait for that no hook told of: its dialog is answered by keys."""
 
 
 def needs(state: State, held: Collection[str] = (), mail: Iterable[Need] = ()) -> tuple[Need, ...]:
@@ -152,6 +155,8 @@ def _of_card(card: Card, stage: StageRun | None, held: Collection[str]) -> list[
     if session is None:
         return []
     kind = _KINDS.get(session.status, "")
+    if session.facts.form and not session.facts.asks and kind in _BY_KEYS:
+        return [_dialog(card, session.facts.form, reason, since)]
     if kind in ("permission", "question", "plan"):
         return _requests(card, session, kind, held)
     if any(prompt.state == "unconfirmed" for prompt in card.outbox):
@@ -159,7 +164,7 @@ def _of_card(card: Card, stage: StageRun | None, held: Collection[str]) -> list[
     if session.status is Status.EXITED and unexpected_end(session.facts):
         return [_need(card, "exit", reason, since)]
     if kind == "dialog":
-        return [_need(card, kind, reason, since, hint="Answer it in the session.")]
+        return [_need(card, kind, reason, since, hint="Answer it in its terminal.")]
     if kind:
         return [
             _need(card, kind, reason, since, lifts_at=_lifts_at(session) if kind == "rate_limit" else None)
@@ -178,6 +183,13 @@ def _requests(card: Card, session: Session, kind: str, held: Collection[str]) ->
         hint = "The hub did not hear what it asks: answer it in the session."
         return [_need(card, kind, session.why, session.since, options=(), hint=hint)]
     return [_request(card, ask, ask.id in held) for ask in session.facts.asks]
+
+
+def _dialog(card: Card, form: Dialog, reason: str, since: float) -> Need:
+    options = tuple(option.label for option in form.options)
+    hint = "" if options else "It offers no keys: answer it in its terminal."
+    need = _need(card, "dialog", reason, since, options=options, hint=hint)
+    return replace(need, answerable=bool(options))
 
 
 def _request(card: Card, ask: Ask, answerable: bool) -> Need:

@@ -77,6 +77,16 @@ def _waits(facts: Facts, *words: str) -> bool:
     return facts.registry == "waiting" and facts.waiting_for in words
 
 
+def _at_start(facts: Facts) -> bool:
+    """Whether a dialog stands in the way of a session that its registry does not know yet."""
+    return not facts.registry and bool(facts.dialog)
+
+
+def _dialog_words(facts: Facts, otherwise: str) -> str:
+    """Why the agent said that it waits, what its pane shows, or else that much."""
+    return facts.notice or facts.dialog or otherwise
+
+
 TABLE: tuple[Row, ...] = (
     Row(
         Status.EXITED,
@@ -95,13 +105,13 @@ TABLE: tuple[Row, ...] = (
     Row(
         Status.STALLED,
         "busy or starting, and silent for longer than `stall_after`",
-        lambda f: f.stalled_since is not None and not rests(f) and f.registry != "waiting",
+        lambda f: f.stalled_since is not None and not (rests(f) or f.registry == "waiting" or _at_start(f)),
         lambda f, s: f"no sign of life since: {s.last_said}" if s.last_said else "no sign of life",
     ),
     Row(
         Status.SETUP,
-        "the registry is silent and the pane shows a start-up dialog",
-        lambda f: not f.registry and bool(f.dialog),
+        "the registry is silent and the pane shows a dialog",
+        _at_start,
         lambda f, _: f.dialog,
     ),
     Row(
@@ -132,19 +142,19 @@ TABLE: tuple[Row, ...] = (
         Status.PERMISSION,
         "the registry waits for a permission, and no hook told which",
         lambda f: _waits(f, "permission prompt", "sandbox request", "worker request"),
-        lambda f, _: f"{f.waiting_for}; see its pane",
+        lambda f, _: _dialog_words(f, f"{f.waiting_for}; see its pane"),
     ),
     Row(
         Status.SETUP,
         "the registry says that a dialog is open",
         lambda f: _waits(f, "dialog open"),
-        lambda f, _: f.dialog or "a dialog is open; answer it in the session",
+        lambda f, _: _dialog_words(f, "a dialog is open; answer it in the session"),
     ),
     Row(
         Status.QUESTION,
         "the registry waits for anything else",
         lambda f: f.registry == "waiting",
-        lambda f, _: f"{f.waiting_for or 'it waits'}; see its pane",
+        lambda f, _: _dialog_words(f, f"{f.waiting_for or 'it waits'}; see its pane"),
     ),
     Row(
         Status.COMPACTING,

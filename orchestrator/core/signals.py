@@ -5,6 +5,7 @@ Every signal has `at`, the time at which it was said or seen.
 
 from dataclasses import dataclass
 
+from orchestrator.core.dialog import Dialog
 from orchestrator.core.model import Ask, Meters, Retry
 
 
@@ -108,6 +109,14 @@ class SignOfLife:
 
 
 @dataclass(frozen=True, slots=True)
+class Noticed:
+    """The agent has told its user why it waits."""
+
+    at: float
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
 class MetersSaid:
     at: float
     meters: Meters
@@ -129,13 +138,14 @@ class TranscriptSaid:
 
 @dataclass(frozen=True, slots=True)
 class PaneSaid:
-    """What stands in the pane: a start-up dialog in words, a retry, and a digest of the text
-    less everything that moves by itself (spinner, seconds, token counts)."""
+    """What stands in the pane: a dialog in words and as it stands there, a retry, and a digest of the
+    text less everything that moves by itself (spinner, seconds, token counts)."""
 
     at: float
     dialog: str = ""
     retry: Retry | None = None
     digest: str = ""
+    form: Dialog | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +232,7 @@ Signal = (
     | AgentLeft
     | SignOfLife
     | MetersSaid
+    | Noticed
     | TranscriptSaid
     | PaneSaid
     | PaneSeen

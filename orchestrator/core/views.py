@@ -202,6 +202,8 @@ class NeedDetail:
     """What `always` may mean, in words; the number of one (from 0) goes with the answer."""
     gate: GateView | None = None
     """The gate, where it is one; `detail` holds its message."""
+    version: str = ""
+    """Of a dialog: which one was looked at. An answer to it says so."""
 
 
 @dataclass(frozen=True, slots=True)

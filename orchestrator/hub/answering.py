@@ -27,8 +27,9 @@ from orchestrator.hub.lookup import MissingError
 from orchestrator.hub.mail.office import Office
 from orchestrator.hub.mail.wanted import Wanted
 from orchestrator.hub.runs import Runs
+from orchestrator.hub.typing.answering import Dialogs
 from orchestrator.hub.wishes import Answer
-from orchestrator.world.tmux import Tmux, TmuxError
+from orchestrator.world.tmux import TmuxError
 
 _INTERRUPTIBLE = frozenset({Status.WORKING, Status.STALLED, Status.RETRYING, Status.COMPACTING})
 _DAY = 86_400.0
@@ -42,7 +43,7 @@ class Answering:
 
     engine: Engine
     holds: Holds
-    tmux: Tmux
+    dialogs: Dialogs
     runs: Runs
     office: Office
     wanted: Wanted
@@ -71,6 +72,8 @@ class Answering:
         if need.kind == "gate":
             gate = await self.runs.gate(need.id)
             return NeedDetail(need, gate.message, diff=False, questions=(), always=(), gate=gate)
+        if need.kind == "dialog":
+            return await self.dialogs.detail(need)
         if hold := self.holds.get(need.id):
             text, diff = await asyncio.to_thread(requests.detail, hold.payload)
             return NeedDetail(
@@ -91,6 +94,9 @@ class Answering:
             raise refusal(
                 f"{need.id} is a gate", hint=f"Decide it: orch gate approve {need.id}, or orch gate deny"
             )
+        if need.kind == "dialog" and need.answerable:
+            await self._answer_dialog(need, wish)
+            return self.wanted.desk.shown(need.card)
         hold = self.holds.get(need.id)
         if hold is None and (need.urgency > 1 or need.kind == "dialog"):
             raise refusal(f"{need.id} is no request that could be answered", hint=need.hint or _way(need))
@@ -103,6 +109,16 @@ class Answering:
         )
         await self.holds.answer(command, reply)
         return self.wanted.desk.shown(need.card)
+
+    async def _answer_dialog(self, need: Need, wish: Answer) -> None:
+        chosen = [label for labels in wish.options for label in labels]
+        if wish.verdict != "allow" or len(chosen) != 1:
+            raise refusal(
+                f"{need.id} is a dialog", "one of its own options answers it",
+                f"Name one: orch answer {need.id} allow --option LABEL (see orch queue --full)",
+            )  # fmt: skip
+        card = self.engine.state.cards[need.card]
+        await self.dialogs.answer(card, need.id, chosen[0], seen=wish.seen, by=wish.by)
 
     async def nudge(self, card_id: str, how: str, by: str) -> None:
         """Helps a stuck session on. A stalled turn is interrupted before it is told to continue."""
@@ -129,7 +145,10 @@ class Answering:
             )
         else:
             if session.status in _INTERRUPTIBLE:
-                await asyncio.to_thread(self.tmux.send_keys, session.pane, "Escape")
+                if why := await asyncio.to_thread(self.dialogs.keyboard.press, session.pane, "Escape"):
+                    raise refusal(
+                        f"{card_id} was not interrupted", why, f"Look at it: orch attach {card.slug}"
+                    )
             elif how == "interrupt" or not may_type(session):
                 raise refusal(f"{card_id} can't be helped on so", f"it is {session.status.replace('_', ' ')}")
             if how == "continue":

@@ -53,6 +53,8 @@ from orchestrator.hub.server.speaking import Speaking
 from orchestrator.hub.server.stream import Stream
 from orchestrator.hub.sources import Sources
 from orchestrator.hub.tokens import Tokens
+from orchestrator.hub.typing.answering import Dialogs
+from orchestrator.hub.typing.keyboard import Keyboard
 from orchestrator.paths import Home
 from orchestrator.store.journal import Journal
 
@@ -113,7 +115,8 @@ def assemble(home: Home, settings: config.Config, port: int, end: asyncio.Event,
     leaving = threading.Event()
     staging = Staging(engine, home, leaving)
     runs = Runs(engine, staging, places)
-    prompting = Prompting(engine, tmux, watched)
+    keyboard = Keyboard(tmux, watched)
+    prompting = Prompting(engine, tmux, keyboard, watched)
     arrival = office.overview.bells = Arrival(engine, office, prompting, home.launches, watched=watched)
     effects = Effects(
         engine=engine,
@@ -130,7 +133,7 @@ def assemble(home: Home, settings: config.Config, port: int, end: asyncio.Event,
     desk = Desk(engine, figures, tmux, home, settings, sources.expect_viewer)
     ruled = frozenset(rule.label for rule in settings.rules if rule.label)
     wanted = Wanted(engine, desk, office, settings.mail.cards, ruled)
-    answering = Answering(engine, holds, tmux, runs, office, wanted)
+    answering = Answering(engine, holds, Dialogs(engine, keyboard), runs, office, wanted)
     callers = Callers(tokens, port, lambda: [there.tunnel.port for there in elsewhere.values()])
     toolboxes = (
         stage_tools(runs), permission_tools(engine, holds), mail_tools(office), card_tools(wanted)

@@ -249,7 +249,8 @@ class Sources:
         self.engine.signal(card_id, said)
 
     async def _look_at_panes(self, sessions: dict[str, Session]) -> None:
-        """Only where the registry is silent: at start-up, and when a busy session has gone quiet."""
+        """Only where nothing else tells: at start-up, when a busy session has gone quiet, and when one waits
+        for something that no hook told of."""
         now = time.time()
         panes = {
             session.pane: card_id
@@ -270,12 +271,17 @@ class Sources:
                 continue
             with self.engine.faults.kept_apart("look at the pane", card_id):
                 said = dialogs.read(text, time.time())
+                before = self._looked.get(card_id, (0.0, None))[1]
                 self._looked[card_id] = (now, said)
-                self.engine.signal(card_id, said)
+                # a dialog is one that stands still; what is being painted may look like one
+                if said.form is None or (before and before.form == said.form):
+                    self.engine.signal(card_id, said)
 
     def _wants_a_look(self, card_id: str, session: Session, now: float) -> bool:
         looked = self._looked.get(card_id, (0.0, None))[0]
         if session.status in (Status.STARTING, Status.SETUP, Status.RETRYING):
+            return True
+        if session.facts.registry == "waiting" and not session.facts.asks:
             return True
         if not self.watched:
             return now - looked >= _LOOK_EVERY

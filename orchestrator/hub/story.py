@@ -7,6 +7,7 @@ from orchestrator.core.events import (
     CardHeld,
     CardReleased,
     CardReopened,
+    DialogAnswered,
     EndingAsked,
     EndingDone,
     EndingFailed,
@@ -61,6 +62,8 @@ def story(event: Event) -> str:
             who = f"the rule {event.rule}" if event.rule else event.by
             words = f": {_short(event.said)}" if event.said else ""
             return f"{event.summary}: {event.verdict} by {who} after {event.waited:.0f} s{words}"
+        case DialogAnswered():
+            return f"{event.title}: {event.option!r} chosen by {event.by} ({event.keys})"
         case SessionNudged():
             return f"nudged by {event.by}: {event.how}"
         case SessionActed():

@@ -50,6 +50,8 @@ class Answer(_Body):
     message: str = ""
     options: list[list[str]] = []
     always: int = 0
+    seen: str = ""
+    """The version of the dialog that was looked at."""
     by: Literal["tui", "cli", "phone"] = "cli"
 
 

@@ -16,6 +16,9 @@ DIALOGS = {
     "api-key": "asks whether to use the API key of the environment",
     "bypass": "asks to accept bypass permissions mode",
     "onboarding-offline": "can't reach Anthropic to set itself up",
+    "permission": "asks: Bash command",
+    "question": "asks: Which colour?",
+    "rewind": "asks: Rewind",
 }
 EMPTY_BOX = {"idle", "idle-in-colour", "rejected", "shell", "failed"}
 BUSY = {"thinking-1", "thinking-2", "tool-1", "tool-2", "retry-1", "retry-2"}
@@ -26,7 +29,7 @@ def pane(name: str) -> str:
 
 
 @pytest.mark.parametrize("name", PANES)
-def test_a_start_up_dialog_is_recognised_and_nothing_else_is_taken_for_one(name: str) -> None:
+def test_a_dialog_is_recognised_and_nothing_else_is_taken_for_one(name: str) -> None:
     assert read(pane(name), 1.0).dialog == DIALOGS.get(name, "")
 
 

@@ -2,6 +2,7 @@
 them."""
 
 from tests.hub.conftest import stage
+from tests.machines.panes import panes
 from tests.world.conftest import socket, terminal, tmux
 
-__all__ = ["socket", "stage", "terminal", "tmux"]
+__all__ = ["panes", "socket", "stage", "terminal", "tmux"]

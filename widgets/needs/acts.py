@@ -8,7 +8,7 @@ from orchestrator.core.views import CardView, Need, NeedDetail
 from orchestrator.core.workflow.views import GateView
 from widgets.dialogs.deciding import BY, DOING, deciding, denial
 from widgets.needs import choices
-from widgets.needs.look import Look, kind_words
+from widgets.needs.look import CHOSEN, Look, kind_words
 from widgets.needs.may import goes_to_run
 
 if TYPE_CHECKING:
@@ -57,15 +57,20 @@ class Acts:
             )
             return
         id_, words = look.need.id, _ALLOWING.get(look.need.kind, "allowing")
-        if look.need.kind != "question":
+        if look.need.kind not in CHOSEN:
             self._pane.answer(look.need, words, lambda client: client.answer(id_, "allow", by=BY))
             return
         if look.choices.open:
             self._pane.choose(choices.turn_to(look.choices, look.choices.open[0]))
             return
-        said = choices.labels(look.choices, self._whole.questions)
+        said, seen = choices.labels(look.choices, self._whole.questions), self._whole.version
+        # the next dialog of that session has the same id, so nothing may stay said of this one
+        told = f"{look.need.card}: the keys were pressed." if look.need.kind == "dialog" else ""
         self._pane.answer(
-            look.need, "answering", lambda client: client.answer(id_, "allow", options=said, by=BY)
+            look.need,
+            "answering",
+            lambda client: client.answer(id_, "allow", options=said, seen=seen, by=BY),
+            told,
         )
 
     def always(self) -> None:

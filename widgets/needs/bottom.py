@@ -3,7 +3,7 @@
 from orchestrator.actions import BY_ID
 from widgets.keybar import Entry
 from widgets.keys import Keyboard
-from widgets.needs.look import REQUESTS, Look
+from widgets.needs.look import CHOSEN, REQUESTS, Look
 from widgets.needs.may import goes_to_run, refusal
 
 LEAST_FIRST = ("palette", "preview", "answer.next", "help", "send", "attach", "answer.other")
@@ -34,6 +34,7 @@ _LABELS = {
     ("answer.continue", "pause"): "Let them go on",
     ("answer.allow", "card"): "Open it",
     ("answer.allow", "question"): "Send answer",
+    ("answer.allow", "dialog"): "Press keys",
     ("answer.allow", "plan"): "Approve",
     ("answer.deny", "plan"): "Send back",
     ("answer.always", "permission"): "Always",
@@ -54,8 +55,9 @@ def offered(look: Look | None) -> list[str]:
             "plan": ["answer.allow", "answer.deny"],
             "gate": ["answer.allow", "answer.deny"],
             "card": ["answer.allow", "answer.deny"],
+            "dialog": ["answer.option", "answer.allow"],
         }[kind]
-        sent_by_enter = kind == "question" and look.choices.begun
+        sent_by_enter = kind in CHOSEN and look.choices.begun
         return [*first, *([] if sent_by_enter else ["attach"]), *every]
     if kind == "mail":
         return ["answer.restart", "acknowledge", "attach", *every]

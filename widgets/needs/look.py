@@ -7,11 +7,15 @@ from orchestrator.core.needs import RANKS
 from orchestrator.core.views import CardView, Need, NeedDetail
 from widgets.needs.choices import UNCHOSEN, Choices
 
-REQUESTS = frozenset({"permission", "question", "plan", "gate", "card"})
+REQUESTS = frozenset({"permission", "question", "plan", "gate", "card", "dialog"})
 """The kinds that an answer settles; the others are helped on, looked at, or acknowledged."""
 
 _KINDS = {"rate_limit": "rate limit", "stall": "stalled", "exit": "ended", "asks": "asks?"}
 _MARKS = {1: ("▲", "needs"), 2: ("×", "bad"), 3: ("◆", "trouble"), 4: ("?", "needs"), 5: ("◇", "calm")}
+
+
+CHOSEN = frozenset({"question", "dialog"})
+"""Those that are answered by choosing among options."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from orchestrator.actions import BY_ID, pane
 from orchestrator.core.views import Need
 from widgets import may
 from widgets.may import KeyOf, registry_key
-from widgets.needs.look import REQUESTS, Look, gist, kind_words, whose
+from widgets.needs.look import CHOSEN, REQUESTS, Look, gist, kind_words, whose
 
 _WAYS = {
     "done": "mark it as done",
@@ -68,13 +68,14 @@ def _stage(look: Look, key: KeyOf, what: str) -> str:
 def _allow(look: Look, key: KeyOf) -> str:
     if why := _answer(look, key, "can be allowed"):
         return why
-    if look.need.kind == "question" and not look.choices.each[look.choices.at].made:
-        return f"Choose an answer first: press its number, or {key('answer.other')} for your own words."
+    if look.need.kind in CHOSEN and not look.choices.each[look.choices.at].made:
+        own = "" if look.need.kind == "dialog" else f", or {key('answer.other')} for your own words"
+        return f"Choose an answer first: press its number{own}."
     return ""
 
 
 def _always(look: Look, key: KeyOf) -> str:
-    if look.need.kind in ("question", "plan", "gate", "card"):
+    if look.need.kind in ("question", "plan", "gate", "card", "dialog"):
         return f"A {look.need.kind} can't be answered for always. {_key_of_allow(look, key)}"
     if why := _answer(look, key, "can be allowed"):
         return why
@@ -85,10 +86,14 @@ def _always(look: Look, key: KeyOf) -> str:
 
 
 def _deny(look: Look, key: KeyOf) -> str:
+    if look.need.kind == "dialog" and look.need.answerable:
+        return f"A dialog is answered by its own options. {_key_of_allow(look, key)}"
     return _answer(look, key, "can be denied")
 
 
 def _other(look: Look, key: KeyOf) -> str:
+    if look.need.kind == "dialog":
+        return f"A dialog is answered by its own options. {_key_of_allow(look, key)}"
     return _reply(look) if look.need.kind == "mail" else _option(look, key)
 
 
@@ -103,7 +108,7 @@ def _reply(look: Look) -> str:
 
 
 def _option(look: Look, key: KeyOf) -> str:
-    if look.need.kind != "question":
+    if look.need.kind not in CHOSEN:
         who = whose(look.need) or look.need.title
         return f"{who} asks no question with options. {_way_out(look, key)}".rstrip()
     return _answer(look, key, "can be chosen")
@@ -120,10 +125,9 @@ def _answer(look: Look, key: KeyOf, what: str) -> str:
         return look.error or "The whole request is not here yet. Press again when you have read it."
     if need.kind == "gate" and look.detail.gate is None:
         return "The hub does not tell the gate's evidence."
-    if need.kind == "question" and not look.detail.questions:
-        return (
-            f"The hub does not know the question's options. Press {key('attach')} to answer in the session."
-        )
+    if need.kind in CHOSEN and not look.detail.questions:
+        what = f"The hub does not know the {need.kind}'s options."
+        return f"{what} Press {key('attach')} to answer in the session."
     return ""
 
 
@@ -164,7 +168,7 @@ def _way_out(look: Look, key: KeyOf) -> str:
 
 
 def _key_of_allow(look: Look, key: KeyOf) -> str:
-    if look.need.kind == "question":
+    if look.need.kind in CHOSEN:
         return f"Press an option's number, then {key('answer.allow')}."
     allow = {"plan": "approve", "gate": "approve", "card": "open"}.get(look.need.kind, "allow")
     return f"Press {key('answer.allow')} to {allow} it, {key('answer.deny')} to deny it."

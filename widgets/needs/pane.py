@@ -12,7 +12,7 @@ from orchestrator.actions import Action
 from orchestrator.actions import pane as pane_of
 from orchestrator.client import Client
 from orchestrator.core.mail.views import MailView
-from orchestrator.core.views import CardView, Need
+from orchestrator.core.views import CardView, Need, NeedDetail
 from widgets.command_screen import deed
 from widgets.keybar import KeyBar
 from widgets.keys import IN_QUEUE
@@ -21,7 +21,7 @@ from widgets.needs import choices, place
 from widgets.needs.acts import Acts
 from widgets.needs.bottom import LEAST_FIRST, entries
 from widgets.needs.choices import Choices
-from widgets.needs.look import Look, gist
+from widgets.needs.look import CHOSEN, Look, gist
 from widgets.needs.may import refusal, touches
 from widgets.needs.place import Place
 from widgets.needs.request import Request
@@ -48,7 +48,7 @@ class NeedsPane(Pane):
         self._choices: dict[str, Choices] = {}
         self._acts = Acts(self)
         self._library: Library[Whole] = Library(self.app, fetch, self.draw, "The request")
-        self._version: tuple[str, int] | None = None
+        self._version: tuple[str, str] | None = None
         self.request, self.preview = Request(), PreviewPane()
         self._list, self._keys = NeedList(), KeyBar(LEAST_FIRST)
 
@@ -137,12 +137,14 @@ class NeedsPane(Pane):
             self._library.rest(self.need.id, self.need)
 
     def _watch_evidence(self) -> None:
-        """What a gate's approval would be about must not change under the key."""
+        """What an approval or an answer by keys would be about must not change under the key."""
         look = self.look
-        gate = look.detail.gate if look and look.detail else None
-        version = (gate.id, gate.version) if gate else None
+        detail = look.detail if look else None
+        version = (detail.need.id, _version(detail)) if detail and _version(detail) else None
         if version and self._version and version != self._version and version[0] == self._version[0]:
-            self._guard.changed("The evidence has just changed.")
+            self._choices.pop(version[0], None)
+            what = "dialog" if detail and detail.version else "evidence"
+            self._guard.changed(f"The {what} has just changed.")
         self._version = version
 
     # --- what the user does to it ----------------------------------------------------------------
@@ -172,11 +174,12 @@ class NeedsPane(Pane):
             if told:
                 self._replies.over(need.id)
                 self.app.tell(told)
+                self._library.fetch(need.id, need, again=True)
             else:
                 self._replies.taken(need.id, self.app.clock())
 
         def refused() -> None:
-            if need.kind == "gate":
+            if need.kind in ("gate", "dialog"):
                 self._library.fetch(need.id, need, again=True)
 
         self.send(need.id, words, call, taken, refused)
@@ -207,7 +210,7 @@ class NeedsPane(Pane):
     def perform(self, action: str, number: int = 0) -> None:
         """`number` is which of the action's keys was pressed."""
         look = self.look
-        if action == "attach" and look and look.need.kind == "question" and look.choices.begun:
+        if action == "attach" and look and look.need.kind in CHOSEN and look.choices.begun:
             action = "answer.allow"
         area, _, what = action.partition(".")
         if area == "cursor":
@@ -242,3 +245,8 @@ class NeedsPane(Pane):
             self.preview.toggle()
         else:
             super().shared(action)
+
+
+def _version(detail: NeedDetail) -> str:
+    """Which evidence of a gate, or which dialog, was looked at; empty for anything else."""
+    return str(detail.gate.version) if detail.gate else detail.version

@@ -1,12 +1,14 @@
-"""What only the pane tells: dialogs before the session begins, and API calls being repeated.
+"""What only the pane tells: dialogs that no hook told of, and API calls being repeated.
 
-Recognised by their wording as probed on 2.1.197 and 2.1.330.
+A dialog is recognised by its form (`dialog_form`). Those whose wording is known, as probed on 2.1.197 and
+2.1.332, are named in better words than their own first line.
 """
 
 import hashlib
 import re
 
-from orchestrator.agents.claude_code.input_box import draft
+from orchestrator.agents.claude_code.dialog_form import dialog
+from orchestrator.agents.claude_code.input_box import draft, shown_box
 from orchestrator.core.model import Retry
 from orchestrator.core.signals import PaneSaid
 from orchestrator.core.text import clean, one_line
@@ -23,7 +25,15 @@ _DIALOGS = {
     "running in Bypass Permissions mode": "asks to accept bypass permissions mode",
     "Enable auto mode?": "asks to accept auto mode",
     "new fullscreen renderer?": "offers the new fullscreen renderer",
+    "New MCP server found": "asks whether to use an MCP server of this project",
+    "new MCP servers found": "asks which MCP servers of this project to use",
+    "Allow external CLAUDE.md file imports?": "asks whether CLAUDE.md may import files from outside",
+    "Settings Error": "a settings file has an error",
+    "Settings Warning": "a settings file has an error",
+    "Make auto mode your default permission mode?": "offers auto mode as the default",
+    "Auto mode can't check actions": "auto mode can't check actions in this session",
 }
+HIDDEN = "its input box is not to be seen"
 _SPINNER = "·✢✳✶✻✽*"
 _RETRY = re.compile(
     rf"^\s*[{_SPINNER}●⎿]\s*(?P<said>.+?) · [Rr]etrying in [^·]+ · attempt (?P<attempt>\d+)/(?P<of>\d+)",
@@ -44,12 +54,23 @@ def read(text: str, at: float) -> PaneSaid:
     """What the visible pane says. The digest stays the same while only spinners, seconds, token
     counts, tips and the lines below the input box change."""
     text = clean(text)
-    return PaneSaid(at, _dialog(text), _retry(text), _digest(text))
+    form = dialog(text)
+    if form:
+        words = _words(f"{form.title}\n{form.text}") or f"asks: {form.title}"
+    else:  # with an input box it is a conversation that speaks of such things
+        words = "" if shown_box(text) else _words(text)
+    return PaneSaid(at, words, _retry(text), _digest(text), form)
 
 
-def _dialog(text: str) -> str:
-    if draft(text) is not None:  # past them all: it is a conversation that speaks of such things
-        return ""
+def in_the_way(text: str) -> str:
+    """What keeps keys from reaching the input box, in words; empty where the box is to be seen and no
+    dialog. `text` is the visible pane."""
+    if form := dialog(text):
+        return f"a dialog is open: {form.title}"
+    return "" if draft(text) is not None else HIDDEN
+
+
+def _words(text: str) -> str:
     return next((words for wording, words in _DIALOGS.items() if wording in text), "")
 
 

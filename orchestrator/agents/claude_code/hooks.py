@@ -15,6 +15,7 @@ from orchestrator.core.signals import (
     AgentLeft,
     Asked,
     Compacting,
+    Noticed,
     PromptTaken,
     Signal,
     SignOfLife,
@@ -38,6 +39,13 @@ _SUBJECTS = (
     "skill",
     "prompt",
 )
+_IDLE = frozenset(
+    (
+        "idle_prompt", "auth_success", "auth_storage_failure", "agent_completed", "elicitation_complete",
+        "elicitation_response", "computer_use_exit", "push_notification",
+    )
+)  # fmt: skip
+"""Notifications that are no reason to wait."""
 _PATHS = ("file_path", "notebook_path", "path")
 _KINDS = {"AskUserQuestion": "question", "ExitPlanMode": "plan"}
 
@@ -81,7 +89,10 @@ def parse(payload: Mapping[str, Any], at: float) -> tuple[Signal, ...]:
         case "SessionEnd":
             return (AgentLeft(at, one_line(_text(payload, "reason"), 80)),)
         case "Notification":
-            return (SignOfLife(at, one_line(_text(payload, "message")) or event),)
+            said = one_line(_text(payload, "message")) or event
+            if _text(payload, "notification_type") in _IDLE:
+                return (SignOfLife(at, said),)
+            return (Noticed(at, said),)
         case _:
             return (SignOfLife(at, one_line(f"{event} {_text(payload, 'agent_type')}")),)
 

@@ -30,3 +30,8 @@ def draft(pane_text: str) -> str | None:
     if _SUGGESTION.match(text):
         return ""
     return "\n".join(line.strip() for line in clean(text).split("\n")).strip()
+
+
+def shown_box(pane_text: str) -> bool:
+    """Whether there is an input box at all, be it for a prompt or for a shell command."""
+    return _BOX.search(pane_text.replace("\r\n", "\n")) is not None

@@ -213,7 +213,10 @@ def _at_rest(card: Card | None) -> bool:
         return True
     if session.status in OVER:
         return True
-    return bool(session.pane) and rests(session.facts) and not session.facts.asks
+    facts = session.facts
+    # A dialog that comes after the turn, such as an offer of another mode, holds nothing up.
+    over = rests(facts) or (facts.registry == "waiting" and facts.turn is Turn.ENDED)
+    return bool(session.pane) and over and not facts.asks
 
 
 def _began(card: Card | None, own: StageRun, now: float) -> float:

@@ -6,16 +6,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from orchestrator.agents.claude_code import input_box
+from orchestrator.agents.claude_code.dialogs import HIDDEN
 from orchestrator.core.effects import may_type
 from orchestrator.core.events import Event, PromptConfirmed, PromptPasted, PromptPasting, PromptPutBack
 from orchestrator.core.model import Card, Session
 from orchestrator.core.prompts import is_prompt
 from orchestrator.hub.engine import Engine
+from orchestrator.hub.typing.keyboard import Keyboard
 from orchestrator.world.tmux import Tmux
 
 _REPAINT = 0.2
 """Seconds that an agent has to show what a key changed."""
-_HIDDEN, _DRAFT = "its input box is not to be seen", "its input box holds a draft"
+_DRAFT = "its input box holds a draft"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,7 @@ class Prompting:
 
     engine: Engine
     tmux: Tmux
+    keyboard: Keyboard
     watched: bool
 
     async def type_in(self, card: Card, prompt_id: str) -> Iterable[Event]:
@@ -32,13 +35,14 @@ class Prompting:
         prompt = next(each for each in card.outbox if each.id == prompt_id)
         assert session is not None
         if self.watched and (draft := await asyncio.to_thread(self._draft, session)) != "":
-            why = _HIDDEN if draft is None else _DRAFT
+            why = self.keyboard.in_the_way(session.pane) or (HIDDEN if draft is None else _DRAFT)
             return () if prompt.why == why else (PromptPutBack(time.time(), card.id, prompt_id, why),)
         now = self.engine.state.cards.get(card.id)
         if now is None or now.ending or not may_type(now.session):
             return ()
         await self.engine.record((PromptPasting(time.time(), card.id, prompt_id),))
-        await asyncio.to_thread(self.tmux.paste, session.pane, prompt.text)
+        if why := await asyncio.to_thread(self.keyboard.paste, session.pane, prompt.text):
+            return (PromptPutBack(time.time(), card.id, prompt_id, why),)
         pasted = PromptPasted(time.time(), card.id, prompt_id)
         if prompt.text.lstrip().startswith("/"):  # a command of the terminal's gives no receipt
             return (pasted, PromptConfirmed(time.time(), card.id, prompt_id))
@@ -51,12 +55,11 @@ class Prompting:
         if session is None or not may_type(session):
             return "it is busy"
         if self.watched and (draft := await asyncio.to_thread(self._draft, session)) != "":
-            return _HIDDEN if draft is None else _DRAFT
+            return self.keyboard.in_the_way(session.pane) or (HIDDEN if draft is None else _DRAFT)
         now = self.engine.state.cards.get(card.id)
         if now is None or now.ending or now.outbox or not may_type(now.session):
             return "it is busy"
-        await asyncio.to_thread(self.tmux.paste, session.pane, line)
-        return ""
+        return await asyncio.to_thread(self.keyboard.paste, session.pane, line)
 
     def _draft(self, session: Session) -> str | None:
         """What the user has begun to write. After Esc, Claude Code puts the interrupted prompt back into
@@ -64,7 +67,8 @@ class Prompting:
         shown = self.tmux.capture([session.pane], colour=True).get(session.pane, "")
         draft = input_box.draft(shown)
         if draft and is_prompt(draft, session.facts.prompt):
-            self.tmux.send_keys(session.pane, *["C-u"] * (2 * draft.count("\n") + 1))
+            if self.keyboard.press(session.pane, *["C-u"] * (2 * draft.count("\n") + 1)):
+                return None
             time.sleep(_REPAINT)
             shown = self.tmux.capture([session.pane], colour=True).get(session.pane, "")
             draft = input_box.draft(shown)

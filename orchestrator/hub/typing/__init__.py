@@ -1,0 +1,1 @@
+"""What is typed into the panes of sessions, and when it may be."""

@@ -1,0 +1,91 @@
+"""The one place from which keys and text go into a session's pane.
+
+Right before anything is typed the pane is captured: text and keys go to an input box that is seen, never
+into a dialog; a dialog gets keys only from whoever has seen that very dialog. A test holds that nothing else
+in the hub types.
+"""
+
+import threading
+import time
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from orchestrator.agents.claude_code import dialogs
+from orchestrator.agents.claude_code.dialog_form import dialog
+from orchestrator.core.dialog import Dialog, next_key
+from orchestrator.world.tmux import Tmux
+
+_REPAINT = 0.05
+"""Seconds between two looks at what a key has changed."""
+_FOLLOWS = 1.5
+"""Seconds that a dialog has to follow a key."""
+_MOST_STEPS = 60
+
+CHANGED = "it has changed since you looked"
+
+
+@dataclass(frozen=True, slots=True)
+class Keyboard:
+    """`watched` is whether the agent is Claude Code, whose panes can be read; of other programs nothing is
+    known but that the user has asked for the key. Everything blocks, and raises `TmuxError`."""
+
+    tmux: Tmux
+    watched: bool
+    _locks: defaultdict[str, threading.Lock] = field(default_factory=lambda: defaultdict(threading.Lock))
+
+    def paste(self, pane: str, text: str) -> str:
+        """Pastes the text and presses Enter. Returns why nothing was typed; empty where it was."""
+        with self._locks[pane]:
+            if not (why := self.in_the_way(pane)):
+                self.tmux.paste(pane, text)
+            return why
+
+    def press(self, pane: str, *keys: str) -> str:
+        """Presses keys at the input box. Returns why they were not; empty where they were."""
+        with self._locks[pane]:
+            if not (why := self.in_the_way(pane)):
+                self.tmux.send_keys(pane, *keys)
+            return why
+
+    def in_the_way(self, pane: str) -> str:
+        """What keeps keys from reaching the input box, in words; empty where nothing does."""
+        return dialogs.in_the_way(self._text(pane)) if self.watched else ""
+
+    def dialog(self, pane: str) -> Dialog | None:
+        """The dialog that is open there now."""
+        return dialog(self._text(pane)) if self.watched else None
+
+    def choose(self, pane: str, seen: Dialog, option: int) -> str:
+        """Chooses an option of the dialog that was seen: moves the pointer row by row, looks after each key,
+        and presses the last one only with the pointer there. Returns why it was not done; empty where the
+        dialog has gone or become another one."""
+        with self._locks[pane]:
+            now = self.dialog(pane)
+            for _ in range(_MOST_STEPS):
+                if now is None or now.version != seen.version:
+                    return CHANGED
+                key, last = next_key(now, option)
+                if not key:
+                    return "it shows no pointer that could be moved"
+                self.tmux.send_keys(pane, key)
+                before, now = now, self._after(pane, now)
+                if last:
+                    same = now is not None and now.version == before.version
+                    return f"it is still open after {key}" if same else ""
+                if now is not None and now.version == before.version and now.at == before.at:
+                    return "its pointer does not follow the arrow keys"
+            return "its pointer does not reach that row"
+
+    def _after(self, pane: str, before: Dialog) -> Dialog | None:
+        """The dialog once it is another one, or its pointer has moved; as it is, after a while."""
+        deadline = time.monotonic() + _FOLLOWS
+        while True:
+            time.sleep(_REPAINT)
+            now = self.dialog(pane)
+            if now is None or (now.version, now.at) != (before.version, before.at):
+                return now
+            if time.monotonic() > deadline:
+                return now
+
+    def _text(self, pane: str) -> str:
+        return self.tmux.capture([pane]).get(pane, "")
