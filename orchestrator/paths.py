@@ -1,7 +1,9 @@
 """Where orch keeps its things: one state directory, one tmux socket, one user config file."""
 
+import fcntl
 import hashlib
 import os
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,15 +34,33 @@ class Home:
         return cls(root, os.environ.get("ORCH_TMUX_SOCKET") or "orch")
 
     def make(self) -> None:
-        """Create the directory for its owner alone.
+        """Create the directory for its owner alone; one that others could read is closed to them.
 
-        Raises `PermissionError` when it belongs to somebody else.
+        Raises `PermissionError`, in words, for a directory that another user can have had a hand in.
         """
-        self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self.root.chmod(0o700)
-        self.socket.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if self.socket.parent.stat().st_uid != os.getuid():
-            raise PermissionError(f"{self.socket.parent} belongs to another user")
+        for folder in dict.fromkeys((self.root, self.socket.parent)):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            check(folder)
+            if stat.S_IMODE(folder.stat().st_mode) != 0o700:
+                folder.chmod(0o700)
+
+    def check(self) -> None:
+        """Raises `PermissionError` as `make` does; makes and changes nothing."""
+        for folder in dict.fromkeys((self.root, self.socket.parent)):
+            if os.path.lexists(folder):
+                check(folder)
+
+    def holder(self) -> int:
+        """The process that holds the hub's lock; 0 where none does, or where it has not said so."""
+        try:
+            with self.lock.open() as file:
+                try:
+                    fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+                except BlockingIOError:
+                    return int(file.read().strip() or 0)
+        except (OSError, ValueError):
+            pass
+        return 0
 
     @property
     def socket(self) -> Path:
@@ -65,6 +85,11 @@ class Home:
     def port(self) -> Path:
         """The TCP port that the hub chose when it first ran."""
         return self.root / "port"
+
+    @property
+    def settings(self) -> Path:
+        """The settings of the environment that the hub was started in, as JSON; they may hold passwords."""
+        return self.root / "hub.settings"
 
     @property
     def log(self) -> Path:
@@ -107,6 +132,33 @@ class Home:
     def hosts(self) -> Path:
         """The ways back from other machines: one folder for each."""
         return self.root / "hosts"
+
+
+def check(folder: Path) -> None:
+    """Raises `PermissionError`, in words, for a folder that another user can have had a hand in."""
+    above = folder.parent.stat()
+    shared = bool(above.st_mode & stat.S_IWOTH)
+    if folder.is_symlink() and (shared or folder.lstat().st_uid != os.getuid()):
+        raise PermissionError(
+            f"{folder} is a symbolic link in a folder that others can write to. Remove it, or set ORCH_HOME."
+        )
+    if shared and not above.st_mode & stat.S_ISVTX:
+        raise PermissionError(
+            f"{folder.parent} can be written to by every user, who could put another {folder.name} in its "
+            f"place. Close it (chmod o-w {folder.parent}), or set ORCH_HOME."
+        )
+    said = folder.stat()
+    if not stat.S_ISDIR(said.st_mode):
+        raise PermissionError(f"{folder} is no folder. Remove it, or set ORCH_HOME.")
+    if said.st_uid != os.getuid():
+        raise PermissionError(f"{folder} belongs to another user. Set ORCH_HOME to a folder of your own.")
+    if said.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
+        for each in folder.iterdir():
+            if each.lstat().st_uid != os.getuid():
+                raise PermissionError(
+                    f"{folder} was open to other users, and {each.name} in it belongs to one. "
+                    f"Look at what is in it, then close it (chmod 700 {folder}), or set ORCH_HOME."
+                )
 
 
 def user_config() -> Path:

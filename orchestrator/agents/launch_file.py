@@ -11,6 +11,12 @@ from orchestrator.agents import sole
 
 _ENDS_WITHIN = 10
 """Seconds that an agent which is just ending in the same worktree has before a start is refused."""
+# What the tmux server was started with may hold settings of orch's, and with them passwords.
+_NO_SETTINGS = (
+    "for name in $(env | sed -n 's/^\\(ORCH_[A-Za-z0-9_]*\\)=.*/\\1/p'); do case $name in "
+    "ORCH_HOME|ORCH_CONFIG|ORCH_TMUX_SOCKET|ORCH_THEME|ORCH_TEST_*|ORCH_DEMO_*) ;; "
+    '*) unset "$name" ;; esac; done'
+)
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -77,6 +83,7 @@ def write_launch_file(
     words = [*(_alone(lock, folder / "started") if lock else ()), *argv]
     lines = [
         "#!/bin/sh",
+        _NO_SETTINGS,
         *(f"unset {name}" for name in unset),
         *(f"export {name}={shlex.quote(value)}" for name, value in env.items()),
         # tmux starts in $HOME, without a word, when the folder is missing

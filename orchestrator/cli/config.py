@@ -3,7 +3,6 @@
 import json
 import os
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -15,7 +14,6 @@ from orchestrator.client import Failed, Refused
 from orchestrator.paths import user_config
 
 _HERE = "orchestrator.cli.config"
-_HIDDEN = "…"
 
 config = LazyGroup(
     name="config",
@@ -35,10 +33,10 @@ config = LazyGroup(
 @json_option("Print a list of objects with key, value, origin and where as JSON.")
 def show(repo: Path, as_json: bool) -> None:
     from orchestrator.cli.settings import settings_of  # these two cost a fifth of a second
-    from orchestrator.config import written
+    from orchestrator.config import shown, written
 
     found = settings_of(_root(repo.resolve()))
-    values = [_without_secrets(each.key, each.value) for each in found]
+    values = [shown(each.key, each.value) for each in found]
     if as_json:
         rows = [
             {"key": each.key, "value": value, "origin": each.origin, "where": each.where}
@@ -86,11 +84,6 @@ def init() -> None:
     except OSError as error:
         raise Failed(f"{file} could not be written", error.strerror or str(error)) from error
     click.echo(file)
-
-
-def _without_secrets(key: str, value: Any) -> Any:
-    """Variables for the sessions may well be keys to something."""
-    return dict.fromkeys(value, _HIDDEN) if key == "agent.env" else value
 
 
 def _root(folder: Path) -> Path:

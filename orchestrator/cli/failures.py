@@ -13,6 +13,7 @@ import click
 from orchestrator.cli.exit_codes import ExitCode
 from orchestrator.cli.text import plain
 from orchestrator.client import HubAway, Missing, OrchError, Refused
+from orchestrator.core.secrets import masked
 from orchestrator.paths import Home
 
 
@@ -44,7 +45,7 @@ def told_to_the_user(ctx: click.Context) -> Iterator[None]:
     except (click.ClickException, click.exceptions.Exit, click.Abort):
         raise
     except Exception as error:  # noqa: BLE001 (a bug: the border where it goes to the log)
-        click.echo(f"orch: a bug in orch: {plain(repr(error))}. {_kept()}", err=True)
+        click.echo(f"orch: a bug in orch: {plain(masked(repr(error)))}. {_kept()}", err=True)
         ctx.exit(ExitCode.FAILED)
 
 
@@ -73,6 +74,6 @@ def _kept() -> str:
         with os.fdopen(
             os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "a", encoding="utf-8"
         ) as file:
-            file.write(f"{time.strftime('%Y-%m-%d %H:%M:%S')} orch\n{traceback.format_exc()}\n")
+            file.write(f"{time.strftime('%Y-%m-%d %H:%M:%S')} orch\n{masked(traceback.format_exc())}\n")
         return f"The details are in {log}"
     return f"Nothing could be written to {log}"

@@ -37,11 +37,28 @@ class Road:
     def connect(self, limit: float) -> _UnixConnection:
         connection = _UnixConnection(str(self.home.socket), limit)
         try:
+            self.home.check()
             connection.connect()
+        except PermissionError as error:
+            connection.close()
+            raise Failed("the state directory can't be used", str(error)) from error
         except OSError as error:
             connection.close()
-            raise HubAway("the hub is not running", hint="Start it with: orch hub start") from error
+            raise self.away() from error
         return connection
+
+    def away(self) -> HubAway:
+        """Why there is no connection: no hub runs, or one does and can't be reached."""
+        holder = self.home.holder()
+        if not holder:
+            return HubAway("the hub is not running", hint="Start it with: orch hub start")
+        gone = "its socket is gone" if not self.home.socket.exists() else "it does not answer on its socket"
+        return HubAway(
+            "the hub can't be reached",
+            f"process {holder} holds the lock, {gone}",
+            "It opens its socket again within seconds. If it does not, end it and start it again: "
+            f"kill {holder}; orch hub start",
+        )
 
     def ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
         reads = method == "GET"

@@ -50,7 +50,8 @@ def start_hub(home: Home) -> None:
             if home.last_words.exists():
                 raise Failed("the hub could not be started", home.last_words.read_text().strip()) from None
             if time.monotonic() > deadline:
-                raise Failed("the hub did not come up in time", hint="See: orch hub logs") from None
+                why = client.away().why
+                raise Failed("the hub did not come up in time", why, "See: orch hub logs") from None
             time.sleep(0.03)
         else:
             return

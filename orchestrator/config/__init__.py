@@ -14,10 +14,11 @@ from pydantic import ValidationError
 from orchestrator.config.answering import Nudges, RuleSettings
 from orchestrator.config.example import example, written
 from orchestrator.config.hosts import HostSettings
-from orchestrator.config.layers import REPO_FILE, Layer, merged, read, variable
+from orchestrator.config.layers import REPO_FILE, Layer, merged, read, take_environment, variable
 from orchestrator.config.model import KEYS, Config
 from orchestrator.config.problems import ConfigError, Problem, key_of
 from orchestrator.config.table import UnfitValueError, nearest
+from orchestrator.core.secrets import HIDDEN, masked, masked_words, passwords_in
 
 __all__ = [
     "KEYS",
@@ -32,12 +33,29 @@ __all__ = [
     "example",
     "load",
     "schema",
+    "shown",
     "sources",
+    "take_environment",
     "variable",
     "written",
 ]
 
 _NO_FLAGS: Mapping[str, object] = MappingProxyType({})
+
+
+def shown(key: str, value: Any) -> Any:
+    """A setting's value as others may see it: without passwords and tokens, and of variables for programs
+    the names alone."""
+    if isinstance(value, dict):
+        hides = key.rpartition(".")[2] == "env"
+        return {name: HIDDEN if hides else shown(f"{key}.{name}", each) for name, each in value.items()}
+    if isinstance(value, str):
+        return masked(value, passwords_in(value))
+    if isinstance(value, list | tuple):
+        if all(isinstance(each, str) for each in value):
+            return masked_words(value)
+        return tuple(shown(key, each) for each in value)
+    return value
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,16 +118,16 @@ def _problem(error: Any, layers: list[Layer]) -> Problem:
     layer = _layer_of(path, layers)
     file, text = (layer.file, layer.text) if layer.file else (None, "")
     key = key_of(path)
-    shown = variable(key) if layer.origin == "environment" else key
+    name = variable(key) if layer.origin == "environment" else key
     if error["type"] == "missing":
-        return Problem(shown, file, said="is missing: each rule has a name and an answer", text=text)
+        return Problem(name, file, said="is missing: each rule has a name and an answer", text=text)
     if error["type"] == "extra_forbidden":
         *tables, word = path
         near = nearest(word, _keys_in(tables))
-        return Problem(shown, file, unknown=True, nearest=key_of((*tables, near)) if near else "", text=text)
+        return Problem(name, file, unknown=True, nearest=key_of((*tables, near)) if near else "", text=text)
     _, value = layer.find(path)
     return Problem(
-        shown,
+        name,
         file,
         value,
         expected=_expected(error),

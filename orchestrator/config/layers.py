@@ -12,10 +12,12 @@ from pydantic_settings import EnvSettingsSource
 from orchestrator.config.model import KEYS, REPO_KEYS, Config
 from orchestrator.config.problems import ConfigError, Problem
 from orchestrator.config.table import nearest
+from orchestrator.core.secrets import stays_with_the_hub
 from orchestrator.paths import user_config
 
 REPO_FILE = ".orch.toml"
 _UNSAFE_MODES = ("bypassPermissions",)
+_given: dict[str, str] = {}
 _PREFIX = "ORCH_"
 _SECTIONS = sorted({key.split(".")[0] for key in KEYS if "." in key} | {"keys"})
 _IN_THE_FILE_ALONE = ("rules", "hosts")
@@ -49,6 +51,14 @@ class Layer:
                 return False, None
             here = here[part]
         return True, here
+
+
+def take_environment(given: Mapping[str, str] | None = None) -> None:
+    """From now on the settings of the environment are `given`, or else those that are there now, and this
+    process's environment has none: what it starts can't inherit them."""
+    found = {name: os.environ.pop(name) for name in list(os.environ) if stays_with_the_hub(name)}
+    _given.clear()
+    _given.update(found if given is None else given)
 
 
 def read(repo: Path | None, flags: Mapping[str, object]) -> list[Layer]:
@@ -102,10 +112,13 @@ def _flat(table: Mapping[str, Any], before: str = "") -> list[tuple[str, Any]]:
 
 
 def _environment() -> Layer:
-    problems = [problem for name in sorted(os.environ) if (problem := _stray(name))]
+    environment = {**os.environ, **_given}
+    problems = [problem for name in sorted(environment) if (problem := _stray(name))]
     if problems:
         raise ConfigError(problems)
-    return Layer("environment", _with_flat_keys(EnvSettingsSource(Config)()))
+    source = EnvSettingsSource(Config)
+    source.env_vars = {name.lower(): value for name, value in environment.items()}
+    return Layer("environment", _with_flat_keys(source()))
 
 
 def _stray(name: str) -> Problem | None:

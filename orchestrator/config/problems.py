@@ -7,7 +7,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from orchestrator.core.secrets import masked
+
 _AT = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
+_SECRET = re.compile(r"(^|[._])env([._]|$)|mail(\.|__)store", re.IGNORECASE)
+"""Keys whose values are kept out of messages, however they are written."""
 _INDEX = re.compile(r"\[(\d+)\]")
 _NONE = object()
 
@@ -64,7 +68,8 @@ class Problem:
             return f'unknown {"key" if self.file else "setting"} "{self.key}"'
         if self.said:
             return f'"{self.key}" {self.said}' if self.key else self.said
-        value = "" if self.value is _NONE or isinstance(self.value, dict) else f" = {_shown(self.value)}"
+        hides = self.value is _NONE or isinstance(self.value, dict) or _SECRET.search(self.key)
+        value = "" if hides else f" = {_shown(self.value)}"
         return f"{self.key}{value}: must be {self.expected}"
 
     def _hint(self) -> str:
@@ -124,6 +129,7 @@ def _shown(value: Any) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, str):
+        value = masked(value)
         return (
             '"' + "".join(each if each.isprintable() else f"\\x{ord(each):02x}" for each in value[:80]) + '"'
         )

@@ -5,16 +5,19 @@ standard input does, so that it never outlives that client.
 """
 
 import asyncio
-import fcntl
+import json
 import logging
 import os
 import signal
 import sys
-from logging.handlers import RotatingFileHandler
+from contextlib import suppress
 from pathlib import Path
-from typing import TextIO
 
 from orchestrator import config
+from orchestrator.core.secrets import passwords_in
+from orchestrator.hub.guard.connections import raise_file_limit
+from orchestrator.hub.guard.lock import Lock, LockLostError, take
+from orchestrator.hub.guard.log import keep_out, log_to
 from orchestrator.hub.hub import run
 from orchestrator.hub.server.listen import PortTakenError
 from orchestrator.paths import Home
@@ -30,18 +33,26 @@ with 0, and its window goes."""
 def main() -> int:
     home = Home.from_environment()
     headless = "--headless" in sys.argv[1:]
-    home.make()
+    try:
+        home.make()
+    except OSError as error:
+        print(error, file=sys.stderr)  # noqa: T201 (there is no log yet)
+        return REFUSED
     os.umask(0o077)
-    lock = _lock(home)
+    raise_file_limit()
+    lock = take(home)
     if lock is None:
         return TAKEN if headless else 0
-    _log_to(home.log)
+    log_to(home.log)
     home.last_words.unlink(missing_ok=True)
     try:
+        config.take_environment(_given_settings())
         settings = config.load()
-        asyncio.run(_until_signal(home, settings, headless=headless))
-    except (config.ConfigError, PortTakenError, JournalError) as error:
-        home.last_words.write_text(f"{error}\n")
+        keep_out(passwords_in(settings.mail.store))
+        asyncio.run(_until_signal(home, settings, lock, headless=headless))
+    except (config.ConfigError, PortTakenError, JournalError, LockLostError, _NoSettings) as error:
+        with suppress(OSError):
+            home.last_words.write_text(f"{error}\n")
         logging.error("the hub can't run: %s", error)
         return REFUSED
     except Exception:
@@ -50,14 +61,32 @@ def main() -> int:
     return 0
 
 
-async def _until_signal(home: Home, settings: config.Config, *, headless: bool) -> None:
+def _given_settings() -> dict[str, str] | None:
+    """The settings in the file after `--settings`, which `hub.boot` wrote; `None` where none is named."""
+    if "--settings" not in sys.argv:
+        return None
+    file = Path(sys.argv[sys.argv.index("--settings") + 1])
+    try:
+        return {str(name): str(value) for name, value in json.loads(file.read_bytes()).items()}
+    except (OSError, ValueError, AttributeError) as error:
+        raise _NoSettings(
+            f"the settings that the hub was started with can't be read from {file}: {error}. "
+            "Start it again: orch hub start"
+        ) from error
+
+
+class _NoSettings(Exception):
+    """The file with the settings of the environment was removed or is broken."""
+
+
+async def _until_signal(home: Home, settings: config.Config, lock: Lock, *, headless: bool) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         loop.add_signal_handler(number, stop.set)
     if headless:
         await _until_orphaned(stop)
-    await run(home, settings, stop, headless=headless)
+    await run(home, settings, stop, lock, headless=headless)
 
 
 async def _until_orphaned(stop: asyncio.Event) -> None:
@@ -69,31 +98,6 @@ async def _until_orphaned(stop: asyncio.Event) -> None:
 
     loop = asyncio.get_running_loop()
     await loop.connect_read_pipe(Watch, sys.stdin)
-
-
-def _lock(home: Home) -> TextIO | None:
-    """Held until the process ends, however it ends, and says whose it is. Without it nothing in the state
-    directory is changed."""
-    file = home.lock.open("a")
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        file.close()
-        return None
-    file.truncate(0)
-    file.write(f"{os.getpid()}\n")
-    file.flush()
-    return file
-
-
-def _log_to(file: Path) -> None:
-    handler = RotatingFileHandler(file, maxBytes=2_000_000, backupCount=2)
-    logging.getLogger("uvicorn").setLevel(logging.WARNING)
-    logging.basicConfig(
-        level=logging.INFO,
-        handlers=[handler],
-        format="%(asctime)s %(levelname)-7s %(name)s: %(message)s",
-    )
 
 
 if __name__ == "__main__":

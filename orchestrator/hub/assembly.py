@@ -158,10 +158,11 @@ def assemble(home: Home, settings: config.Config, port: int, end: asyncio.Event,
 
     sources.after_look = look_after
     _tell_each_other(engine, office, mcp, news, Notices(engine, stream, settings))
-    return Parts(
-        engine, effects, sources, holds, office, arrival, mcp, stream,
-        Door(agents), Door(clients, http=WithPeer),
-    )  # fmt: skip
+    doors = (
+        Door(agents, trusts_requests=False),
+        Door(clients, trusts_requests=True, http=WithPeer),
+    )
+    return Parts(engine, effects, sources, holds, office, arrival, mcp, stream, *doors)
 
 
 def _office_and_stream(

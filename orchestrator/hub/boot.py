@@ -10,7 +10,9 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from orchestrator import config
+from orchestrator.agents.launch_file import write_private
 from orchestrator.core.lineage import Known, Origin, origin_of
+from orchestrator.core.secrets import stays_with_the_hub
 from orchestrator.paths import Home
 from orchestrator.world import processes
 from orchestrator.world.tmux import Tmux, TmuxError
@@ -29,11 +31,14 @@ def main() -> int:
                 f"this comes from {origin.words}: {origin.sign}",
                 "A person starts it: orch hub start",
             )
+        given = {name: value for name, value in os.environ.items() if stays_with_the_hub(name)}
+        config.take_environment(given)
         settings = config.load()
         home.last_words.unlink(missing_ok=True)
+        write_private(home.settings, json.dumps(given))
         script = str(files("orchestrator.hub").joinpath("window.sh"))
-        window = ["/bin/sh", script, sys.executable, str(home.last_words), str(home.log)]
-        argv = [*_with_settings(), *window]
+        window = ["/bin/sh", script, sys.executable, str(home.last_words), str(home.log), str(home.settings)]
+        argv = [*_environment(), *window]
         tmux_of(home, settings).open_hub(argv, home.root)
     except TmuxError as error:
         return _say(error.what, error.why, error.hint)
@@ -44,11 +49,10 @@ def main() -> int:
     return 0
 
 
-def _with_settings() -> list[str]:
-    """`env` and its words: the hub's settings are those of whoever starts it, not those of whoever
-    started the tmux server, perhaps weeks ago."""
-    names = [config.variable(key) for key in config.KEYS]
-    names += ["ORCH_HOME", "ORCH_TMUX_SOCKET", "ORCH_CONFIG", "PYTHONPATH"]
+def _environment() -> list[str]:
+    """`env` and its words: the hub is that of whoever starts it, not of whoever started the tmux server,
+    perhaps weeks ago. Its settings go by the file `Home.settings`: an argument list is for all to read."""
+    names = ["ORCH_HOME", "ORCH_TMUX_SOCKET", "ORCH_CONFIG", "PYTHONPATH"]
     given = [f"{name}={os.environ[name]}" for name in names if name in os.environ]
     return ["env", *(word for name in names if name not in os.environ for word in ("-u", name)), *given]
 

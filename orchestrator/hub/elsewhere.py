@@ -17,8 +17,8 @@ from orchestrator.hub.places import Ground
 from orchestrator.paths import Home
 from orchestrator.world import hosts, processes, worktrees
 
-_FILES = ("settings.json", "mcp.json", "prompt.md")
-"""What a session's launch file needs beside it."""
+_FILES = ("settings.json", "mcp.json", "prompt.md", "system-prompt.md")
+"""What a session's launch file may need beside it."""
 
 _ENDS_WITHIN = 25.0
 
@@ -82,7 +82,8 @@ class There:
         )
 
     def begin(self, card: Card, run: int, launch: Path, cwd: str) -> processes.Outcome:
-        files = {name: (launch.parent / name).read_text() for name in (launch.name, *_FILES)}
+        lying = [launch.parent / name for name in (launch.name, *_FILES)]
+        files = {each.name: each.read_text() for each in lying if each.exists()}
         said = hosts.ask(self.host, "begin", base=self.base, card=_key(card), run=run, files=files, cwd=cwd)
         return processes.Outcome(**said)
 

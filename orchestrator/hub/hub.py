@@ -6,6 +6,8 @@ from typing import Any
 
 from orchestrator import __version__, config
 from orchestrator.hub.assembly import assemble
+from orchestrator.hub.guard.lock import Lock
+from orchestrator.hub.guard.place import keep_place
 from orchestrator.hub.leftovers import Leftovers
 from orchestrator.hub.server.listen import loopback_port, unix_socket
 from orchestrator.paths import Home
@@ -13,11 +15,14 @@ from orchestrator.paths import Home
 _log = logging.getLogger(__name__)
 
 
-async def run(home: Home, settings: config.Config, stop: asyncio.Event, *, headless: bool = False) -> None:
-    """Serves until `stop` is set. Sessions are not touched by its end. With `headless` there are no windows,
-    and tmux is never asked.
+async def run(
+    home: Home, settings: config.Config, stop: asyncio.Event, lock: Lock, *, headless: bool = False
+) -> None:
+    """Serves until `stop` is set, as the holder of the lock. Sessions are not touched by its end. With
+    `headless` there are no windows, and tmux is never asked.
 
-    Raises `PortTakenError`, and `JournalError` when the journal can't be read, or written any more.
+    Raises `LockLostError` when another hub has taken its place, `PortTakenError`, and `JournalError` when the
+    journal can't be read.
     """
     port_socket = loopback_port(home, settings.hub.port)
     port = port_socket.getsockname()[1]
@@ -27,10 +32,20 @@ async def run(home: Home, settings: config.Config, stop: asyncio.Event, *, headl
     await hub.sources.take_up()
     await hub.office.open()
     _log.info("orch %s serves %s on port %s, %d cards", __version__, home.root, port, len(engine.cards))
-    endless = [asyncio.create_task(hub.sources.run()), asyncio.create_task(hub.arrival.run())]
+    listener = unix_socket(home)
+    endless = [
+        asyncio.create_task(each)
+        for each in (
+            hub.sources.run(),
+            hub.arrival.run(),
+            hub.loopback.strangers.run(),
+            hub.api.strangers.run(),
+            keep_place(home, lock, hub.api),
+        )
+    ]
     work: list[asyncio.Future[None]] = [
         asyncio.create_task(hub.loopback.serve([port_socket])),
-        asyncio.create_task(hub.api.serve([unix_socket(home)])),
+        asyncio.create_task(hub.api.serve([listener])),
         asyncio.create_task(hub.mcp.serve()),
         *endless,
     ]

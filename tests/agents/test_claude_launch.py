@@ -15,7 +15,8 @@ from orchestrator.agents.launch_file import LaunchSpec
 
 TELL = (
     "import json, os, sys; print(json.dumps({'argv': sys.argv[1:], 'env': dict(os.environ), "
-    "'cwd': os.getcwd(), 'pid': os.getpid()}))"
+    "'cwd': os.getcwd(), 'pid': os.getpid(), "
+    "'said': sys.stdin.buffer.read().decode()}))"
 )
 
 
@@ -38,6 +39,7 @@ def folder(tmp_path: Path) -> Path:
 def told(file: Path, **environment: str) -> dict[str, object]:
     done = subprocess.run(
         ["/bin/sh", file],
+        stdin=subprocess.DEVNULL,
         env={"PATH": os.environ["PATH"], **environment},
         capture_output=True,
         text=True,
@@ -53,11 +55,11 @@ def argv_of(file: Path) -> list[str]:
     return argv
 
 
-def test_the_agent_gets_its_flags_and_the_prompt_last(spec: LaunchSpec, folder: Path) -> None:
+def test_the_agent_gets_its_flags(spec: LaunchSpec, folder: Path) -> None:
     settings = str(folder / "settings.json")
     expected = [
         *("--session-id", "1234-abcd", "--name", "auth-refactor", "--settings", settings),
-        *("--model", "opus", "--permission-mode", "plan", "--", "Fix it"),
+        *("--model", "opus", "--permission-mode", "plan"),
     ]
     assert argv_of(prepare(folder, spec)) == expected
 
@@ -81,16 +83,16 @@ def test_without_model_and_mode_claude_keeps_the_users_own(spec: LaunchSpec, fol
     ["--version", "-p", "a\nb\n", 'it\'s "q" $HOME `id` \\n', "; rm -rf /", "\u202egnp [/x] 🐙", "%s %%"],
 )
 def test_a_prompt_arrives_as_it_was_written(spec: LaunchSpec, folder: Path, prompt: str) -> None:
-    assert argv_of(prepare(folder, replace(spec, prompt=prompt)))[-2:] == ["--", prompt]
+    said = told(prepare(folder, replace(spec, prompt=prompt)))
+    assert said["said"] == prompt
+    argv = said["argv"]
+    assert isinstance(argv, list)
+    assert prompt not in argv
 
 
-def test_a_prompt_too_long_for_an_argument_is_left_in_a_file(spec: LaunchSpec, folder: Path) -> None:
-    prompt = "é" * 60_000
-    said = argv_of(prepare(folder, replace(spec, prompt=prompt)))[-1]
-    file = folder / "prompt.md"
-    assert str(file) in said
-    assert file.read_text() == prompt
-    assert json.loads((folder / "settings.json").read_text())["permissions"]["allow"] == [f"Read(/{file})"]
+def test_no_prompt_is_too_long(spec: LaunchSpec, folder: Path) -> None:
+    prompt = "é" * 600_000
+    assert told(prepare(folder, replace(spec, prompt=prompt)))["said"] == prompt
 
 
 def test_the_environment_names_the_card_and_hides_a_parent_claude(spec: LaunchSpec, folder: Path) -> None:
@@ -213,8 +215,7 @@ def test_the_hubs_mcp_server_is_added_and_needs_no_permission(spec: LaunchSpec, 
     url = "http://127.0.0.1:7/mcp"
     argv = argv_of(prepare(folder, replace(spec, mcp_url=url, system_prompt="Be\nbrief")))
     assert argv[argv.index("--mcp-config") + 1] == str(folder / "mcp.json")
-    assert argv[argv.index("--append-system-prompt") + 1] == "Be\nbrief"
-    assert argv[-2:] == ["--", "Fix it"]
+    assert Path(argv[argv.index("--append-system-prompt-file") + 1]).read_text() == "Be\nbrief"
     (server,) = json.loads((folder / "mcp.json").read_text())["mcpServers"].values()
     assert (server["type"], server["url"], server["alwaysLoad"]) == ("http", url, True)
     assert server["headers"] == {"Authorization": "Bearer ${ORCH_TOKEN}"}
@@ -225,5 +226,5 @@ def test_the_hubs_mcp_server_is_added_and_needs_no_permission(spec: LaunchSpec, 
 
 
 def test_without_an_mcp_server_none_is_named(spec: LaunchSpec, folder: Path) -> None:
-    assert not {"--mcp-config", "--append-system-prompt"} & set(argv_of(prepare(folder, spec)))
+    assert not {"--mcp-config", "--append-system-prompt-file"} & set(argv_of(prepare(folder, spec)))
     assert "permissions" not in json.loads((folder / "settings.json").read_text())

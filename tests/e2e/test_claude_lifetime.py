@@ -11,9 +11,9 @@ import pytest
 
 from orchestrator.agents.claude_code import dialogs, facts
 from orchestrator.agents.claude_code.launch import user_status_line
-from orchestrator.core.signals import AgentLeft, Asked, PromptTaken
+from orchestrator.core.signals import AgentLeft, PromptTaken
 from tests.e2e.claude_home import ClaudeHome
-from tests.e2e.messages_api import MessagesApi, Text, ToolUse
+from tests.e2e.messages_api import MessagesApi, Text
 from tests.e2e.real_session import RealSession
 from tests.poll import poll
 
@@ -127,14 +127,3 @@ def test_our_settings_join_the_users_own(session: RealSession, tmp_path: Path, a
     assert (tmp_path / "their-hook").exists()
     session.terminal.wait_for("THEIR LINE")
     session.report()
-
-
-def test_a_prompt_too_long_for_an_argument_may_be_read_unasked(
-    session: RealSession, api: MessagesApi
-) -> None:
-    file = session.folder / "prompt.md"
-    api.script("prompt.md", ToolUse("Read", {"file_path": str(file)}), Text("Read it."))
-    session.start("a long story\n" * 10_000)
-    assert session.turns(1).last_words == "Read it."
-    assert not session.ear.heard(Asked)
-    assert "a long story" in api.requests[-1].last_message

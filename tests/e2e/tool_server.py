@@ -124,7 +124,7 @@ async def _serve(port: int, folder: Path) -> None:
     engine = cast("Engine", hub)
     callers = Callers(_TOKENS, port)
     mcp = Mcp(callers, (stage_tools(hub), hub.tools), hub.has_session, beat_every=0.5)
-    door = Door(loopback(engine, Holds(engine, ()), callers, lambda _: "", mcp))
+    door = Door(loopback(engine, Holds(engine, ()), callers, lambda _: "", mcp), trusts_requests=False)
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     listener = socket.create_server(("127.0.0.1", port))

@@ -137,7 +137,7 @@ async def open_room(folder: Path, port: int = 0, beat_every: float = 0.05, *, se
     callers, stages, waiting = Callers(TOKENS, port), Stages(), Waiting()
     mcp = Mcp(callers, (stage_tools(stages), waiting.tools), has_session, beat_every)
     engine = Engine(Journal(folder / "journal.db"), room=lambda: Places(30, 30, ""), stall=(300.0, 900.0))
-    door = Door(loopback(engine, Holds(engine, ()), callers, lambda _: "", mcp))
+    door = Door(loopback(engine, Holds(engine, ()), callers, lambda _: "", mcp), trusts_requests=False)
     work = [asyncio.create_task(door.serve([listener]))]
     if serves:
         work.append(asyncio.create_task(mcp.serve()))

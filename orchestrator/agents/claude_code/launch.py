@@ -1,7 +1,8 @@
 """Starts Claude Code in a terminal, with our hooks and status line.
 
-Probed on 2.1.197: the user's own status line is replaced by ours, and so is run by it; `--` keeps a
-prompt that begins with `-` from being an option, and options that take lists from eating it.
+Probed on 2.1.197 and 2.1.332: the user's own status line is replaced by ours, and so is run by it. A
+first prompt is read from standard input, where that is a file, and keys are read from the terminal then; an
+argument would be shown to every user of the machine by `ps`.
 """
 
 import json
@@ -14,29 +15,21 @@ from orchestrator.agents.launch_file import LaunchSpec, write_launch_file, write
 
 __all__ = ["HOOK_EVENTS", "LaunchSpec", "prepare", "user_status_line"]
 
-# One argument may have 128 KiB on Linux.
-_PROMPT_BYTES = 100_000
-
 
 def prepare(folder: Path, spec: LaunchSpec) -> Path:
     """Writes `settings.json`, `statusline.sh` and `launch.sh` into `folder` (0700) and returns the last;
-    with an `mcp_url` also `mcp.json` and the bell that rings for mail.
-
-    A prompt too long for an argument goes into `prompt.md`, and the first prompt says to read it.
-    """
+    with an `mcp_url` also `mcp.json` and the bell that rings for mail, with a prompt also `prompt.md`."""
     said = spec.prompt.replace("\0", "")
-    allowed: list[str] = []
-    if len(said.encode(errors="replace")) > _PROMPT_BYTES:
-        file = write_private(folder / "prompt.md", said)
-        allowed.append(f"Read(/{file})")
-        said = f"Your task is written in {file}. Read the whole of that file first, then do what it says."
+    prompt = write_private(folder / "prompt.md", said) if said.strip() else None
     status_line = write_private(folder / "statusline.sh", _status_line_script(spec), 0o700)
     pipe = bell.hang_up(folder) if spec.mcp_url else None
-    ours = settings(spec, allowed=allowed, beside=bell.hooks(folder) if pipe else None)
+    ours = settings(spec, beside=bell.hooks(folder) if pipe else None)
     ours["statusLine"] = {"type": "command", "command": shlex.quote(str(status_line))}
-    argv = [*spec.command, *flags(folder, spec, ours), *(("--", said) if said.strip() else ())]
+    argv = [*spec.command, *flags(folder, spec, ours)]
     env = environment(spec)
-    return write_launch_file(folder, spec.cwd, argv, env, unset=PARENT, holds=pipe, lock=spec.lock)
+    return write_launch_file(
+        folder, spec.cwd, argv, env, unset=PARENT, stdin=prompt, holds=pipe, lock=spec.lock
+    )
 
 
 def user_status_line(config_dir: Path, cwd: str) -> str:

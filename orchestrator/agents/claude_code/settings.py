@@ -86,7 +86,9 @@ def flags(
         mcp = write_private(folder / "mcp.json", json.dumps(_mcp(spec.mcp_url)))
         argv += ["--mcp-config", str(there / mcp.name)]
     if spec.system_prompt:
-        argv += ["--append-system-prompt", spec.system_prompt.replace("\0", "")]
+        # as a file: what stands in an argument list, every user of the machine can read
+        said = write_private(folder / "system-prompt.md", spec.system_prompt.replace("\0", ""))
+        argv += ["--append-system-prompt-file", str(there / said.name)]
     if spec.model:
         argv += ["--model", spec.model]
     if spec.permission_mode:

@@ -2,6 +2,8 @@
 
 import contextlib
 import os
+import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +12,7 @@ from orchestrator.agents.demo.flags import Flags
 from orchestrator.agents.demo.ids import is_id, new_id
 from orchestrator.agents.demo.refusal import Refusal
 from orchestrator.agents.demo.script import Script
+from orchestrator.agents.demo.terminal import is_file
 
 if TYPE_CHECKING:
     from orchestrator.agents.demo.session import Session
@@ -22,6 +25,8 @@ def start(flags: Flags) -> int:
         raise Refusal("CLAUDE_CONFIG_DIR is not set; the demo agent must not write into your ~/.claude")
     if flags.mcp_config and not flags.mcp_config.startswith("{") and not Path(flags.mcp_config).is_file():
         raise Refusal(f"MCP config file not found: {flags.mcp_config}")
+    if not flags.printed and not flags.prompt and is_file(0):
+        flags = replace(flags, prompt=sys.stdin.buffer.read().decode(errors="replace"))
     session_id, played = _session_id(flags, Path(config_dir)), _script(flags.name)
     session = _kind(flags)(flags, Path(config_dir), session_id, played)
     try:

@@ -19,6 +19,7 @@ _VALUED = {
     "--permission-mode": "permission_mode",
     "--model": "model",
     "--append-system-prompt": "append_system_prompt",
+    "--append-system-prompt-file": "append_system_prompt_file",
     "--output-format": "output_format",
     "--input-format": "input_format",
     "--permission-prompt-tool": "permission_tool",
@@ -56,6 +57,7 @@ class Flags:
     permission_mode: str = "default"
     model: str = ""
     append_system_prompt: str = ""
+    append_system_prompt_file: str = ""
     output_format: str = "text"
     input_format: str = "text"
     allowed_tools: str = ""

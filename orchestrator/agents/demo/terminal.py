@@ -3,6 +3,7 @@
 import contextlib
 import os
 import signal
+import stat
 import sys
 import termios
 import tty
@@ -20,7 +21,7 @@ class Terminal:
 
     def __init__(self, loop: Loop, on_key: Callable[[Key], None], on_resize: Callable[[], None]) -> None:
         self._loop, self._on_key, self._on_resize = loop, on_key, on_resize
-        self._in, self._out = sys.stdin.fileno(), sys.stdout.fileno()
+        self._in, self._out = _keyboard(), sys.stdout.fileno()
         self._decoder = Decoder()
         self._before: list[object] | None = None
 
@@ -70,6 +71,18 @@ class Terminal:
     def _flush(self) -> None:
         for key in self._decoder.flush():
             self._on_key(key)
+
+
+def _keyboard() -> int:
+    """Standard input; where that is a file with the first prompt, the terminal itself."""
+    if is_file(stdin := sys.stdin.fileno()) and os.isatty(sys.stdout.fileno()):
+        with contextlib.suppress(OSError):
+            return os.open("/dev/tty", os.O_RDONLY | os.O_NOCTTY)
+    return stdin
+
+
+def is_file(number: int) -> bool:
+    return stat.S_ISREG(os.fstat(number).st_mode)
 
 
 class NoTerminal:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
+from orchestrator.hub.guard.connections import CONNECTION
 from orchestrator.hub.tokens import Tokens
 
 CALLER = "orch.caller"
@@ -39,4 +40,8 @@ class Callers:
             return PlainTextResponse("this host name is not served\n", 421)
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         known = self._tokens.read(token.strip()) if scheme.lower() == "bearer" else None
-        return Caller(*known) if known else PlainTextResponse("no valid token\n", 401)
+        if known is None:
+            return PlainTextResponse("no valid token\n", 401)
+        if connection := request.scope.get(CONNECTION):
+            connection.known()
+        return Caller(*known)

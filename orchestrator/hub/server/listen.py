@@ -1,5 +1,6 @@
 """The hub's two doors: a Unix socket for its owner, and a loopback port that never changes."""
 
+import asyncio
 import contextlib
 import errno
 import os
@@ -10,7 +11,9 @@ from typing import Any
 
 import psutil
 import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from orchestrator.hub.guard.connections import Strangers, guarded
 from orchestrator.paths import Home
 
 
@@ -21,12 +24,14 @@ class PortTakenError(Exception):
 class Door(uvicorn.Server):
     """One server among two in a loop: signals are the hub's business."""
 
-    def __init__(self, app: Any, *, http: Any = "auto") -> None:
-        """`http` is what speaks HTTP on each connection."""
+    def __init__(self, app: Any, *, trusts_requests: bool, http: type[H11Protocol] = H11Protocol) -> None:
+        """With `trusts_requests` whoever makes a whole request may stay; else only who shows a token.
+        `http` is what speaks HTTP on each connection."""
+        self.strangers = Strangers()
         super().__init__(
             uvicorn.Config(
                 app,
-                http=http,
+                http=guarded(self.strangers, http, trusts_requests=trusts_requests),
                 lifespan="off",
                 log_config=None,
                 access_log=False,
@@ -35,6 +40,20 @@ class Door(uvicorn.Server):
                 server_header=False,
             )
         )
+
+    async def listen_instead(self, listener: socket.socket) -> None:
+        """Takes new connections from this socket alone; those that are open stay."""
+        protocol = self.config.http_protocol_class
+
+        def connection() -> asyncio.Protocol:
+            return protocol(  # type: ignore[call-arg]
+                config=self.config, server_state=self.server_state, app_state=self.lifespan.state
+            )
+
+        server = await asyncio.get_running_loop().create_server(connection, sock=listener)
+        for before in self.servers:
+            before.close()
+        self.servers = [server]
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:

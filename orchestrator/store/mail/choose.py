@@ -4,6 +4,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from orchestrator.core.mail.leases import VISIBLE_S
+from orchestrator.core.secrets import HIDDEN
 from orchestrator.store.mail.protocol import MailError, MailStore
 
 
@@ -48,6 +49,9 @@ def without_secrets(where: str) -> str:
     """The store's address without what is secret in it."""
     if where in ("", "sqlite"):
         return "sqlite"
-    parts = urlsplit(where)
-    port = f":{parts.port}" if parts.port else ""
+    try:
+        parts = urlsplit(where)
+        port = f":{parts.port}" if parts.port else ""
+    except ValueError:  # a password with a / or a # in it, which the address then ends at
+        return f"{where.partition('://')[0]}://{HIDDEN}"
     return f"{parts.scheme}://{parts.hostname or ''}{port}{parts.path}"

@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 import libtmux
 from libtmux.common import tmux_cmd
 
+from orchestrator.core.secrets import for_programs
 from orchestrator.world.tmux.errors import NoSuchTarget, TmuxFailed, TmuxGone, TmuxMissing
 
 Command = Sequence[str]
@@ -44,7 +45,12 @@ class Call(tmux_cmd):
             errors="replace",
             cwd=cwd,
             # Inside tmux these would make the caller's own pane the default target.
-            env={name: value for name, value in os.environ.items() if name not in {"TMUX", "TMUX_PANE"}},
+            # A server that this call starts keeps all of it, and so would every window.
+            env={
+                name: value
+                for name, value in for_programs(os.environ).items()
+                if name not in {"TMUX", "TMUX_PANE"}
+            },
         )
         with self.process:
             try:

@@ -11,6 +11,7 @@ from redis import exceptions
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
+from orchestrator.core.secrets import masked, passwords_in
 from orchestrator.store.mail.protocol import MailAway, MailError
 from orchestrator.store.mail.redis.durability import waits_for_disk
 
@@ -39,6 +40,7 @@ class Connection:
         self.prefix = prefix
         self.trouble = ""
         self._url = url
+        self._secrets = passwords_in(url)
         self._waits_s = waits_s
         self._answers_s = answers_s
         self._strict = strict
@@ -48,8 +50,12 @@ class Connection:
         self._places = asyncio.Semaphore(CONNECTIONS)
         try:
             pool = redis.ConnectionPool.from_url(url, **_options(answers_s))
-        except ValueError as error:
-            raise MailError(f"mail.store is no address of a Redis server: {error}") from error
+        except ValueError:
+            # its own words may hold a part of the password
+            raise MailError(
+                "mail.store is no address of a Redis server. Write it as redis://user:password@host:port/0, "
+                "with what is special in the password as %2F, %23, %3F, %40"
+            ) from None
         # its stubs differ from version to version, so its answers are read with our own eyes
         self.client: Any = redis.Redis.from_pool(pool)
         known = pool.connection_kwargs
@@ -108,21 +114,26 @@ class Connection:
                 self.trouble = str(error)
                 raise
             except _LETS_NOT as error:
-                self.trouble = f"{self._server} refuses: {error}. Check the user and password in mail.store."
+                self.trouble = (
+                    f"{self._server} refuses: {self._said(error)}. Check the user and password in mail.store."
+                )
                 raise MailError(self.trouble) from error
             except _AWAY as error:
                 self._ready = False
                 if (again or not began) and time.monotonic() + _TRY_AGAIN_S < deadline:
                     await asyncio.sleep(_TRY_AGAIN_S)
                     continue
-                why = str(error).rstrip(".") or f"no answer within {self._answers_s:g} s"
+                why = self._said(error).rstrip(".") or f"no answer within {self._answers_s:g} s"
                 self.trouble = f"{self._server} can't be reached: {why}"
                 raise MailAway(f"{self.trouble}. Nothing is lost; try again when it is back") from error
             except exceptions.RedisError as error:
-                self.trouble = f"{self._server} could not do it: {error}"
+                self.trouble = f"{self._server} could not do it: {self._said(error)}"
                 raise MailError(self.trouble) from error
             self.trouble = ""
             return answer
+
+    def _said(self, error: Exception) -> str:
+        return masked(str(error), self._secrets)
 
     async def _nothing(self) -> None:
         """What is called to have the server looked at."""

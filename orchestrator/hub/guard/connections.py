@@ -1,0 +1,115 @@
+"""Connections whose sender is not known yet: they have little time, and there are never many of them.
+
+Any user of the machine can connect to the loopback port. Who has shown a token may hold a connection for
+hours, as the hooks of a session do that waits for a person.
+"""
+
+import asyncio
+import contextlib
+import logging
+import resource
+import time
+from collections.abc import Callable
+from typing import Any
+
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+CONNECTION = "orch.connection"
+"""Where an ASGI scope names its `Connection`."""
+MOST = 256
+"""Connections of unknown senders that are left open."""
+WITHIN = 10.0
+"""Seconds in which a sender has to say who it is."""
+GRACE = 0.5
+"""Seconds that each of them has even where there are too many, which is enough for an honest request."""
+_LOOKS_EVERY = 0.25
+_FILES = 65_536
+
+_log = logging.getLogger(__name__)
+
+
+class Strangers:
+    """The connections of one door whose senders are not known."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._since: dict[Connection, float] = {}
+        self._some = asyncio.Event()
+
+    def add(self, connection: "Connection") -> None:
+        self._since[connection] = self._clock()
+        self._some.set()
+
+    def remove(self, connection: "Connection") -> None:
+        """It is known now, or gone."""
+        self._since.pop(connection, None)
+
+    async def run(self) -> None:
+        """Closes what has been unknown for too long, and the oldest of too many."""
+        while True:
+            await self._some.wait()
+            await asyncio.sleep(_LOOKS_EVERY)
+            if closed := self.sweep():
+                _log.warning("connections were closed before they showed a token: %d", closed)
+            if not self._since:
+                self._some.clear()
+
+    def sweep(self) -> int:
+        """How many were closed."""
+        now = self._clock()
+        late = [each for each, since in self._since.items() if now - since >= WITHIN]
+        tried = [each for each, since in self._since.items() if WITHIN > now - since >= GRACE]
+        too_many = max(0, len(self._since) - len(late) - MOST)
+        closed = [*late, *tried[:too_many]]
+        for each in closed:
+            self.remove(each)
+            each.transport.abort()
+        return len(closed)
+
+
+class Connection(H11Protocol):
+    """One connection. Its requests find it in their scope, to say `known()`."""
+
+    strangers: Strangers
+    trusts_requests: bool
+    """Whether a whole request is enough to be known."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self.strangers.add(self)
+        loaded = self.app
+
+        async def named(scope: Any, receive: Any, send: Any) -> None:
+            scope[CONNECTION] = self
+            if self.trusts_requests:
+                self.known()
+            await loaded(scope, receive, send)
+
+        self.app = named
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.strangers.remove(self)
+        super().connection_lost(exc)
+
+    def known(self) -> None:
+        """Its sender has shown who it is, and may hold it for as long as it likes."""
+        self.strangers.remove(self)
+
+
+def guarded(
+    strangers: Strangers, http: type[H11Protocol] = H11Protocol, *, trusts_requests: bool
+) -> type[Connection]:
+    """The connections of one door, which speak `http`."""
+    known_by = {"strangers": strangers, "trusts_requests": trusts_requests}
+    return type(
+        "GuardedConnection", (Connection, http) if http is not H11Protocol else (Connection,), known_by
+    )
+
+
+def raise_file_limit() -> None:
+    """Lets this process have as many open files as the system allows it, up to 65,536."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _FILES if hard == resource.RLIM_INFINITY else min(_FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        with contextlib.suppress(OSError, ValueError):  # what the system does not give is done without
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))

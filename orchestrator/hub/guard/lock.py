@@ -1,0 +1,81 @@
+"""The one hub of a state directory: it holds a lock until its process ends, however it ends."""
+
+import contextlib
+import fcntl
+import os
+import time
+from dataclasses import dataclass
+from typing import TextIO
+
+from orchestrator.paths import Home
+
+_TRIES, _PAUSE = 5, 0.05
+"""How often a lock that is taken is tried, and seconds in between."""
+
+
+class LockLostError(Exception):
+    """Another hub has the lock; says which process."""
+
+
+@dataclass(slots=True)
+class Lock:
+    """Held on the state directory itself, which nobody takes away by tidying up, and on the file that says
+    which process has it."""
+
+    home: Home
+    _folder: int
+    _file: TextIO
+
+    def release(self) -> None:
+        self._file.close()
+        os.close(self._folder)
+
+    def keep(self) -> None:
+        """Puts the file back where it was removed or replaced. Raises `LockLostError` where another process
+        has locked the new one, and `OSError`."""
+        with contextlib.suppress(FileNotFoundError):
+            if os.path.samestat(self.home.lock.stat(), os.fstat(self._file.fileno())):
+                return
+        file = _locked_file(self.home)
+        if file is None:
+            raise LockLostError(
+                f"the lock file was removed, and process {self.home.holder()} has the new one"
+            )
+        self._file.close()
+        self._file = file
+
+
+def take(home: Home) -> Lock | None:
+    """The lock; `None` where another hub has it. Without it nothing in the state directory is changed."""
+    folder = os.open(home.root, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(folder)
+        return None
+    except OSError:
+        pass  # a file system on which folders can't be locked: the file alone has to do
+    file = _locked_file(home)
+    if file is None:
+        os.close(folder)
+        return None
+    return Lock(home, folder, file)
+
+
+def _locked_file(home: Home) -> TextIO | None:
+    file = home.lock.open("a")
+    for tries_left in reversed(range(_TRIES)):
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if not tries_left:
+                file.close()
+                return None
+            time.sleep(_PAUSE)  # a client that only looks who has it holds it for a moment
+        else:
+            break
+    with contextlib.suppress(OSError):  # a full disk: the lock counts, not what is written in it
+        file.truncate(0)
+        file.write(f"{os.getpid()}\n")
+        file.flush()
+    return file
