@@ -148,6 +148,10 @@ Nothing else can stand in double braces: there is no code. A stage must be neede
 one that is told of it; gates have neither summary nor branch, and scripts a branch only with a
 `worktree`. What is filled in is not looked at for braces again; a value that holds `{{{{` is refused.
 
+A backslash before the braces makes them text: `\\{{{{ secrets.TOKEN }}}}` becomes
+`{{{{ secrets.TOKEN }}}}`, and `docker inspect -f '\\{{{{.Id}}}}'` gets its own braces. In a YAML text in
+double quotes the backslash is doubled.
+
 In `run` each value is quoted for the shell, so that it stays one word whatever it holds; a list becomes a
 word for each item, and must stand by itself.
 Where the shell reads no quotes it is refused: within quotes, `$( )`, `${{ }}` or

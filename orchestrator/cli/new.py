@@ -4,11 +4,14 @@ from pathlib import Path
 
 import click
 
+from orchestrator import regular_file
 from orchestrator.cli.cards import report
 from orchestrator.cli.connection import hub
 from orchestrator.cli.group import verb
 from orchestrator.cli.options import from_stdin, json_option
 from orchestrator.cli.programs import require_agent
+
+_LARGEST_PROMPT = 1_000_000
 
 
 @verb("new")
@@ -82,6 +85,8 @@ def _first_prompt(stdin: str | None, prompt: str | None, file: Path | None) -> s
     if file is None:
         return prompt or ""
     try:
-        return file.read_text(encoding="utf-8").strip("\n")
+        return regular_file.read(file, _LARGEST_PROMPT).decode("utf-8").strip("\n")
     except UnicodeDecodeError:
         raise click.UsageError(f"{file} is not UTF-8 text.") from None
+    except OSError as error:
+        raise click.UsageError(f"{file} can't be read: {error.strerror}.") from None

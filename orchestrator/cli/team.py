@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from orchestrator import regular_file
 from orchestrator.cli.cards import report
 from orchestrator.cli.connection import hub
 from orchestrator.cli.group import verb
@@ -31,6 +32,7 @@ _BASE = re.compile(r"""(["']?)base\1\s*:""")
 @json_option("Print each card as a line of JSON, the coordinator's first.")
 def team(*, file: Path | None, repo: Path, init: bool, as_json: bool) -> None:
     from orchestrator import teams  # costs a third of a second
+    from orchestrator.workflows.reading import LARGEST  # likewise
 
     if init:
         click.echo(teams.example(), nl=False)
@@ -38,7 +40,7 @@ def team(*, file: Path | None, repo: Path, init: bool, as_json: bool) -> None:
     if file is None:
         raise click.UsageError("say which FILE describes the team; see: orch team --init")
     try:
-        text = file.read_text(encoding="utf-8-sig")
+        text = regular_file.read(file, LARGEST).decode("utf-8-sig")
         found = teams.load(text, file=str(file))
     except UnicodeDecodeError:
         raise click.UsageError(f"{file} is not UTF-8 text.") from None

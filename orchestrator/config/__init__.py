@@ -16,7 +16,7 @@ from orchestrator.config.example import example, written
 from orchestrator.config.hosts import HostSettings
 from orchestrator.config.layers import REPO_FILE, Layer, merged, read, take_environment, variable
 from orchestrator.config.model import KEYS, Config
-from orchestrator.config.problems import ConfigError, Problem, key_of
+from orchestrator.config.problems import MOST, ConfigError, Problem, key_of
 from orchestrator.config.table import UnfitValueError, nearest
 from orchestrator.core.secrets import HIDDEN, masked, masked_words, passwords_in
 
@@ -93,8 +93,9 @@ def _checked(layers: list[Layer]) -> Config:
     try:
         return Config(**merged(layers))
     except ValidationError as error:
-        found = [_problem(each, layers) for each in error.errors(include_url=False)]
-    raise ConfigError(found)
+        errors = error.errors(include_url=False)
+        found = [_problem(each, layers) for each in errors[:MOST]]
+    raise ConfigError(found, len(errors) - len(found))
 
 
 def _setting(key: str, config: Config, layers: list[Layer]) -> Setting:

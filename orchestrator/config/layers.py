@@ -1,7 +1,6 @@
 """The places that settings come from, each read into one plain dictionary."""
 
 import os
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,9 +8,11 @@ from typing import Any
 
 from pydantic_settings import EnvSettingsSource
 
+from orchestrator import regular_file
 from orchestrator.config.model import KEYS, REPO_KEYS, Config
 from orchestrator.config.problems import ConfigError, Problem
 from orchestrator.config.table import nearest
+from orchestrator.config.toml_text import LARGEST, LARGEST_OF_A_REPOSITORY, UnfitText, parsed
 from orchestrator.core.secrets import stays_with_the_hub
 from orchestrator.paths import user_config
 
@@ -146,20 +147,28 @@ def variable(key: str) -> str:
 
 
 def _file(path: Path, origin: str) -> Layer:
+    repository = origin == "repository"
     try:
-        text = path.read_bytes().decode("utf-8")
+        data = regular_file.read(
+            path,
+            LARGEST_OF_A_REPOSITORY if repository else LARGEST,
+            inside=path.parent if repository else None,
+        )
+        text = data.decode("utf-8")
     except (FileNotFoundError, NotADirectoryError):
         return Layer(origin, {}, path)
+    except regular_file.UnfitFile as error:
+        raise ConfigError([Problem("", file=path, said=str(error.strerror))]) from error
     except OSError as error:
         raise ConfigError([Problem("", file=path, said=f"cannot be read: {error.strerror}")]) from error
     except UnicodeDecodeError as error:
         raise ConfigError([Problem("", file=path, said=f"is not UTF-8 text: {error.reason}")]) from error
     try:
-        values = _with_flat_keys(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError([Problem.syntax(path, text, str(error))]) from error
+        values = _with_flat_keys(parsed(text))
+    except UnfitText as error:
+        raise ConfigError([Problem.syntax(path, text, error)]) from error
     layer = Layer(origin, values, path, text)
-    if origin == "repository":
+    if repository:
         _only_what_a_repository_may_set(layer)
     return layer
 

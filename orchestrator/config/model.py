@@ -1,7 +1,6 @@
 """Every setting, with its default and the lines that explain it."""
 
 from collections.abc import Iterator
-from string import Formatter
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
@@ -25,19 +24,23 @@ from orchestrator.config.values import (
     seconds,
     variables,
 )
+from orchestrator.core.placeholders import placeholders
+
+_LONGEST_TEMPLATE = 500
 
 
 def _placeholders(template: str, valid: list[str]) -> str:
-    try:
-        names = [name for _, name, spec, how in Formatter().parse(template) if name is not None]
-    except ValueError:
-        raise UnfitValueError("text whose braces are closed") from None
-    for name in names:
+    if len(template) > _LONGEST_TEMPLATE or not template.isprintable():
+        raise UnfitValueError(f"a text of one line, at most {_LONGEST_TEMPLATE} characters long")
+    found = placeholders(template)
+    if found is None:
+        raise UnfitValueError("text whose braces are closed")
+    for name in found:
         if name not in valid:
             known = ", ".join(f"{{{each}}}" for each in valid)
-            near = nearest(name, valid)
+            near = nearest(name, valid) or next((each for each in valid if name.startswith(each)), "")
             raise UnfitValueError(f"a text with no placeholders but {known}", near and f"{{{near}}}")
-    if "slug" not in names:
+    if "slug" not in found:
         raise UnfitValueError("a text that holds {slug}, so that each card has its own")
     return template
 

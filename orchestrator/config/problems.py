@@ -1,14 +1,17 @@
 """What is wrong with a configuration, in words that name the place, the value and the way out."""
 
 import re
-import tomllib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from orchestrator.config.toml_text import UnfitText, line_of
 from orchestrator.core.secrets import masked
 
+MOST = 20
+"""Problems that are told of one configuration."""
+_LONGEST_KEY = 200
 _AT = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 _SECRET = re.compile(r"(^|[._])env([._]|$)|mail(\.|__)store", re.IGNORECASE)
 """Keys whose values are kept out of messages, however they are written."""
@@ -35,14 +38,14 @@ class Problem:
     """The file's text, in which the key's line is looked up."""
 
     @classmethod
-    def syntax(cls, file: Path, text: str, message: str) -> "Problem":
-        """Out of `tomllib`'s message, which ends with the place."""
-        found = _AT.search(message)
-        line, column = (found[1], found[2]) if found and found[1] else (None, None)
+    def syntax(cls, file: Path, text: str, error: UnfitText) -> "Problem":
+        """Out of a message of `tomllib`'s, which ends with the place."""
+        found = _AT.search(error.message)
+        line, column = (found[1], found[2]) if found and found[1] else (error.line, None)
         return cls(
             "",
             file=file,
-            said=f"is not valid TOML: {_AT.sub('', message)}",
+            said=f"is not valid TOML: {_AT.sub('', error.message)}",
             line=int(line) if line else max(1, len(text.splitlines())),
             column=int(column) if column else None,
         )
@@ -65,7 +68,8 @@ class Problem:
 
     def _trouble(self) -> str:
         if self.unknown:
-            return f'unknown {"key" if self.file else "setting"} "{self.key}"'
+            key = self.key if len(self.key) <= _LONGEST_KEY else f"{self.key[: _LONGEST_KEY - 1]}…"
+            return f'unknown {"key" if self.file else "setting"} "{key}"'
         if self.said:
             return f'"{self.key}" {self.said}' if self.key else self.said
         hides = self.value is _NONE or isinstance(self.value, dict) or _SECRET.search(self.key)
@@ -77,11 +81,14 @@ class Problem:
 
 
 class ConfigError(Exception):
-    """A configuration that can't be used. `problems` has all that was found, in words by `str()`."""
+    """A configuration that can't be used. `problems` has what was found, in words by `str()`."""
 
-    def __init__(self, problems: Iterable[Problem]) -> None:
+    def __init__(self, problems: Iterable[Problem], unlisted: int = 0) -> None:
+        """`unlisted` says how many there are besides."""
         self.problems = tuple(problems)
-        super().__init__("\n".join(str(each) for each in self.problems))
+        more = len(self.problems) - MOST + unlisted
+        said = [str(each) for each in self.problems[:MOST]]
+        super().__init__("\n".join([*said, *([f"and {more} more."] if more > 0 else [])]))
 
 
 def key_of(path: Sequence[str]) -> str:
@@ -90,39 +97,6 @@ def key_of(path: Sequence[str]) -> str:
     for part in path:
         key += f"[{part}]" if part.isdecimal() and key else f".{part}" if key else part
     return key
-
-
-def line_of(text: str, path: list[str]) -> int | None:
-    """The line, from 1, on which this key stands in a TOML text; `None` where it doesn't.
-
-    A value may go over several lines. So the text is read up to each line in turn: where the key
-    turns up for the first time, its statement began after the last line up to which all was whole.
-    """
-    lines = text.splitlines()
-    whole = 0
-    for end in range(1, len(lines) + 1):
-        try:
-            values = tomllib.loads("\n".join(lines[:end]))
-        except tomllib.TOMLDecodeError:
-            continue
-        if _has(values, path):
-            return whole + 1
-        whole = end
-    return None
-
-
-def _has(values: Any, path: list[str]) -> bool:
-    if not path:
-        return True
-    if isinstance(values, list):
-        return path[0].isdecimal() and int(path[0]) < len(values) and _has(values[int(path[0])], path[1:])
-    if not isinstance(values, dict):
-        return False
-    # A quoted key may hold dots itself.
-    return any(
-        ".".join(path[:n]) in values and _has(values[".".join(path[:n])], path[n:])
-        for n in range(1, len(path) + 1)
-    )
 
 
 def _shown(value: Any) -> str:

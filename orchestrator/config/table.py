@@ -4,6 +4,8 @@ from difflib import get_close_matches
 
 from pydantic import BaseModel, ConfigDict
 
+_LONGEST_WORD = 80
+
 
 class UnfitValueError(ValueError):
     """What a value must be, worded to follow "must be", and the nearest valid word if one is near.
@@ -18,6 +20,8 @@ class UnfitValueError(ValueError):
 
 def nearest(word: str, valid: list[str]) -> str:
     """The valid word most like this one, or nothing."""
+    if len(word) > _LONGEST_WORD:
+        return ""
     return next(iter(get_close_matches(word, valid, n=1)), "")
 
 

@@ -9,6 +9,7 @@ from orchestrator.core.events import CardCreated, StartQueued
 from orchestrator.core.mail.message import HUMAN, ORCH
 from orchestrator.core.model import State
 from orchestrator.core.names import slug_of
+from orchestrator.core.placeholders import filled
 from orchestrator.core.repo import RepoFacts
 
 
@@ -97,5 +98,5 @@ def _candidates(wished: str, repo: RepoFacts, branch: str, naming: Naming) -> It
     while True:
         slug = wished if number == 1 else f"{wished}-{number}"
         words = {"slug": slug, "repo": root.name, "parent": str(root.parent), "home": naming.home}
-        yield slug, branch or naming.branch.format(**words), naming.folder.format(**words)
+        yield slug, branch or filled(naming.branch, words), filled(naming.folder, words)
         number += 1

@@ -11,7 +11,7 @@ from orchestrator.core.names import slug_of
 from orchestrator.core.text import one_line
 from orchestrator.teams.shape import MOST_WORKERS, MemberShape, TeamShape
 from orchestrator.teams.team import Member, Team
-from orchestrator.workflows.problems import Problem, did_you_mean, in_order, located, shown
+from orchestrator.workflows.problems import Problem, did_you_mean, in_order, listed, shown
 from orchestrator.workflows.reading import Path, Source, read
 from orchestrator.workflows.unfit import in_words
 
@@ -25,7 +25,7 @@ class TeamError(Exception):
     def __init__(self, problems: Iterable[Problem], file: str = "") -> None:
         self.problems = in_order(problems)
         self.file = file
-        super().__init__("\n".join(located(each, file or "team") for each in self.problems))
+        super().__init__(listed(self.problems, file or "team"))
 
 
 def load(text: str, *, file: str = "") -> Team:

@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+from orchestrator import regular_file
 from orchestrator.core.text import one_line
 from orchestrator.workflows.problems import Problem, WorkflowError, WorkflowMissing, nearest
 from orchestrator.workflows.reading import LARGEST
@@ -63,24 +64,28 @@ def fits_a_file(name: str) -> bool:
 def read(path: Path) -> str:
     """The text of a workflow file. Raises `WorkflowMissing` where it can't be read, `WorkflowError` where it
     is too large or no text."""
+    inside = root(path.parent) if _named_by_the_repository(path) else None
     try:
-        if not path.is_file():
-            raise WorkflowMissing(f"{path} is no file", "a workflow is a YAML file")
-        with path.open("rb") as file:
-            data = file.read(LARGEST + 1)
-    except (OSError, ValueError) as error:
-        why = getattr(error, "strerror", None) or str(error)
-        raise WorkflowMissing(f"{one_line(str(path))} can't be read", why) from error
-    if len(data) > LARGEST:
-        raise WorkflowError(
-            [Problem(1, 1, "the file is too large", "a workflow has at most 1 MB")], str(path)
-        )
+        data = regular_file.read(path, LARGEST, inside=inside)
+    except regular_file.TooLarge:
+        problem = Problem(1, 1, "the file is too large", "a workflow has at most 1 MB")
+        raise WorkflowError([problem], str(path)) from None
+    except regular_file.UnfitFile as error:
+        raise WorkflowMissing(
+            f"{one_line(str(path))} {error.strerror}", "a workflow is a YAML file"
+        ) from error
+    except OSError as error:
+        raise WorkflowMissing(f"{one_line(str(path))} can't be read", error.strerror or str(error)) from error
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         before = data[: error.start].decode("utf-8-sig", "replace")
         line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
         raise WorkflowError([Problem(line, column, "the file is not written in UTF-8")], str(path)) from None
+
+
+def _named_by_the_repository(path: Path) -> bool:
+    return path.parent.parts[-2:] == FOLDER.parts
 
 
 def _is_file(path: Path) -> bool:

@@ -23,9 +23,17 @@ from orchestrator.workflows.values import INPUT_NAME
 
 MOST_STAGES = 500
 
+_MOST = 200
+_MOST_OF_ONE = 20
+"""Problems that are said of a whole file, and of one mapping."""
+
 _Model = TypeVar("_Model", bound=BaseModel)
 _ONLY_OF = {"run": "script", "message": "human-gate", "prompt": "agent"}
 """Keys that show what type is meant."""
+
+
+class TooMany(Exception):
+    """The file has so many problems that the rest of it is not looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +68,13 @@ class Draft:
     def say(self, path: Path, what: str, hint: str = "", *, key: bool = False, warning: bool = False) -> None:
         """Notes a problem at the place of a value, or of its key."""
         span = self.source.key(path) if key else self.source.at(path)
-        self.problems.append(Problem(span.line, span.column, what, hint, warning))
+        self.add(Problem(span.line, span.column, what, hint, warning))
+
+    def add(self, problem: Problem) -> None:
+        """Raises `TooMany` where there are so many that nobody would read on."""
+        self.problems.append(problem)
+        if not problem.warning and sum(not each.warning for each in self.problems) > _MOST:
+            raise TooMany
 
     def home(self, stage: Drafted, key: str) -> Path:
         """The way to a stage's value: its own, or that of the defaults."""
@@ -68,24 +82,25 @@ class Draft:
         return own if own in self.source.keys else ("defaults", key)
 
 
-def fitted(source: Source) -> Draft:
-    draft = Draft(source, problems=list(source.problems))
+def fit(draft: Draft) -> None:
+    """Takes what the draft's source says into it. Raises `TooMany`."""
+    source = draft.source
+    draft.problems += source.problems
     if source.broken:
         draft.lost.add("workflow")
-        return draft
+        return
     data = source.data
     if not isinstance(data, dict):
         hint = "put the stages below a line: workflow:" if isinstance(data, list) else ""
         draft.say((), f"a workflow file must be a mapping, not {shown(data)}", hint)
         draft.lost.add("workflow")
-        return draft
+        return
     own = {"inputs", "defaults", "workflow"}
     head = {key: value for key, value in data.items() if key not in own}
     draft.head, _ = _fit(draft, Head, head, (), valid=File.model_fields)
     _inputs(draft, data)
     draft.defaults, _ = _section(draft, Defaults, data, "defaults")
     _stages(draft, data)
-    return draft
 
 
 def _section(draft: Draft, model: type[_Model], data: dict[str, Any], key: str) -> tuple[_Model, set[str]]:
@@ -210,8 +225,11 @@ def _fit(
     except ValidationError as error:
         found = error.errors(include_url=False)
     strays = [str(each["loc"][0]) for each in found if each["type"] == "extra_forbidden"]
-    for each in found:
+    for number, each in enumerate(found):
         key = str(each["loc"][0])
+        if number >= _MOST_OF_ONE:
+            bad.add(key)
+            continue
         if key in bad:
             continue
         bad.add(key)

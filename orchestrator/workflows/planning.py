@@ -1,6 +1,7 @@
 """From a file's text to what a run carries out, or to all that is wrong with it."""
 
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import PurePath
 from types import MappingProxyType
@@ -8,7 +9,7 @@ from types import MappingProxyType
 from orchestrator.core.text import one_line
 from orchestrator.core.workflow.plan import Workflow
 from orchestrator.workflows import cautions, checking, inputs, templates
-from orchestrator.workflows.fitting import Draft, fitted
+from orchestrator.workflows.fitting import Draft, TooMany, fit
 from orchestrator.workflows.inputs import Value
 from orchestrator.workflows.order import Order, ordered
 from orchestrator.workflows.problems import InputError, Problem, WorkflowError, in_order
@@ -43,9 +44,11 @@ def load(
     if problems := _errors(draft):
         raise WorkflowError(problems, file)
     values = inputs.given(draft, given)
-    if not _errors(draft):
-        plan = spread(draft, order, _name(draft, file), values)
-    if problems := _errors(draft):
+    plan = None
+    with suppress(TooMany):
+        plan = None if _errors(draft) else spread(draft, order, _name(draft, file), values)
+    problems = _errors(draft)
+    if problems or plan is None:
         raise InputError(problems, file, inputs.in_words(draft))
     return Planned(plan.workflow, tuple((name, value.text) for name, value in values.items()), text)
 
@@ -55,7 +58,8 @@ def check(text: str, *, file: str = "", hosts: Collection[str] | None = None) ->
     error among it, `load` works, given inputs that fit."""
     draft, order = _looked_at(text, hosts)
     if not _errors(draft):
-        cautions.caution(draft, spread(draft, order, _name(draft, file), inputs.guessed(draft)))
+        with suppress(TooMany):
+            cautions.caution(draft, spread(draft, order, _name(draft, file), inputs.guessed(draft)))
     return in_order(draft.problems)
 
 
@@ -73,13 +77,18 @@ def drafted(text: str) -> Draft:
 
 
 def _looked_at(text: str, hosts: Collection[str] | None) -> tuple[Draft, Order]:
-    draft = fitted(read(text))
-    order = ordered(draft)
-    inputs.check(draft)
-    checking.check(draft, order, None if hosts is None else tuple(hosts))
-    templates.check(draft, order)
-    if "workflow" not in draft.lost:
-        spread(draft, order, "", _known(draft))
+    draft = Draft(read(text))
+    try:
+        fit(draft)
+        order = ordered(draft)
+        inputs.check(draft)
+        checking.check(draft, order, None if hosts is None else tuple(hosts))
+        templates.check(draft, order)
+        if "workflow" not in draft.lost:
+            spread(draft, order, "", _known(draft))
+    except TooMany:
+        draft = Draft(draft.source, problems=draft.problems, lost={"workflow"})
+        order = ordered(draft)
     return draft, order
 
 

@@ -1,12 +1,14 @@
 """What can be wrong with a workflow file, in words, at the very place."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
 from orchestrator.core.text import one_line
 
 _LONGEST_WORD = 80
+MOST = 100
+"""Problems of one file that are listed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,7 @@ class WorkflowError(Exception):
     def __init__(self, problems: Iterable[Problem], file: str = "") -> None:
         self.problems = tuple(problems)
         self.file = file
-        super().__init__("\n".join(located(each, file) for each in self.problems))
+        super().__init__(listed(self.problems, file))
 
 
 class InputError(WorkflowError):
@@ -53,6 +55,13 @@ def located(problem: Problem, file: str) -> str:
     """`FILE:LINE:COLUMN: error: words (hint)`, as compilers say it and editors find it."""
     grade = "warning" if problem.warning else "error"
     return f"{one_line(file) or 'workflow'}:{problem.line}:{problem.column}: {grade}: {problem}"
+
+
+def listed(problems: Sequence[Problem], file: str) -> str:
+    """A line for each problem, of the first few where there are many."""
+    more = len(problems) - MOST
+    lines = [located(each, file) for each in problems[:MOST]]
+    return "\n".join([*lines, *([f"and {more} more"] if more > 0 else [])])
 
 
 def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:

@@ -18,7 +18,8 @@ from orchestrator.workflows.syntax import in_words
 LARGEST = 1_000_000
 """Bytes of a file."""
 _DEEPEST = 12
-_MOST_NODES = 50_000
+_MOST_NODES = 20_000
+_MOST_PROBLEMS = 100
 
 _Event = TypeVar("_Event", bound=yaml.Event)
 
@@ -201,6 +202,8 @@ class _Reader:
 
     def _note(self, span: Span, what: str, hint: str = "") -> None:
         self._source.problems.append(Problem(span.line, span.column, what, hint))
+        if len(self._source.problems) > _MOST_PROBLEMS:
+            raise _Broken
 
     def _end(self, line: int, column: int, what: str, hint: str = "") -> NoReturn:
         self._source.problems.append(Problem(line, column, what, hint))

@@ -4,7 +4,9 @@ A value that was quoted is safe only where the shell itself would begin to read 
 here-document, in a comment or in arithmetic it would be code. What can't be told for sure is refused.
 """
 
-import re
+from functools import lru_cache
+
+from orchestrator.core.workflow.template import OPEN, Mark, marks
 
 _BEFORE_COMMENT = " \t\n;&|()"
 _UNSURE = {
@@ -15,46 +17,80 @@ _UNSURE = {
     "((": "within (( ))",
     "<<": "after a here-document",
 }
-_OPEN = re.compile(r"\{\{.*?\}\}", re.DOTALL)
 
 
 def unsafe(command: str, offset: int) -> str:
-    """Why a value can't be filled in at this offset, in words; empty where it can."""
-    return _where(_OPEN.sub(lambda found: "x" * len(found[0]), command[:offset]))
+    """Why a value can't be filled in at this offset of a mark, in words; empty where it can."""
+    return _places(command)[offset]
 
 
-def alone(command: str, offset: int) -> bool:
-    """Whether what is filled in at this offset touches no other word. A list becomes several words, of which
+def alone(command: str, mark: Mark) -> bool:
+    """Whether what is filled in there touches no other word. A list becomes several words, of which
     the second would else be something new: in `X={{ inputs.list }}`, a command."""
-    before = command[offset - 1 : offset]
-    found = _OPEN.match(command, offset)
-    after = command[found.end() : found.end() + 1] if found else ""
+    before, after = command[mark.start - 1 : mark.start], command[mark.end : mark.end + 1]
     return (not before or before.isspace()) and (not after or after.isspace() or after in ";)&|")
 
 
-def _where(before: str) -> str:
-    """What the end of this beginning of a command stands in."""
-    quote, at = "", 0
-    while at < len(before):
-        char, pair = before[at], before[at : at + 2]
-        if quote == "'":
-            quote = "" if char == "'" else quote
+@lru_cache(maxsize=4)
+def _places(command: str) -> dict[int, str]:
+    """What the beginning of the command up to each mark stands in."""
+    found: dict[int, str] = {}
+    shell, at = _Shell(), 0
+    for mark in marks(command):
+        shell.read(command[at : mark.start - (mark.name is None)])
+        found[mark.start] = shell.stands_in()
+        shell.read("x" if mark.name is not None else OPEN)
+        at = mark.end
+    return found
+
+
+class _Shell:
+    """As much of a shell's reader as it takes to know what the end of a beginning stands in."""
+
+    def __init__(self) -> None:
+        self._quote = self._last = ""
+        self._escaped = self._comment = False
+        self._unsure = ""
+
+    def stands_in(self) -> str:
+        if self._unsure:
+            return self._unsure
+        if self._comment:
+            return "in a comment"
+        if self._quote:
+            return "within quotes"
+        return "after a backslash" if self._escaped else ""
+
+    def read(self, text: str) -> None:
+        for char in text:
+            if self._unsure:
+                return
+            escaped = self._escaped and not self._comment and self._quote != "'"
+            self._take(char)
+            # what was escaped begins nothing with what follows
+            self._last = char if not escaped else " " if char in _BEFORE_COMMENT else "x"
+
+    def _take(self, char: str) -> None:
+        if self._comment:
+            self._comment = char != "\n"
+        elif self._quote == "'":
+            self._quote = "" if char == "'" else self._quote
+        elif self._escaped:
+            self._escaped = False
         elif char == "\\":
-            at += 1
-        elif quote == '"':
-            quote = "" if char == '"' else quote
+            self._escaped = True
+        else:
+            self._plain(char)
+
+    def _plain(self, char: str) -> None:
+        pair = f"{self._last}{char}"
+        if self._quote == '"':
+            self._quote = "" if char == '"' else self._quote
             if pair in ("$(", "${") or char == "`":
-                return _UNSURE.get(char) or _UNSURE[pair]
+                self._unsure = _UNSURE.get(char) or _UNSURE[pair]
         elif char in _UNSURE or pair in _UNSURE:
-            return _UNSURE.get(char) or _UNSURE[pair]
+            self._unsure = _UNSURE.get(char) or _UNSURE[pair]
         elif char in "'\"":
-            quote = char
-        elif char == "#" and (at == 0 or before[at - 1] in _BEFORE_COMMENT):
-            end = before.find("\n", at)
-            if end < 0:
-                return "in a comment"
-            at = end
-        at += 1
-    if quote:
-        return "within quotes"
-    return "after a backslash" if at > len(before) else ""
+            self._quote = char
+        elif char == "#" and (not self._last or self._last in _BEFORE_COMMENT):
+            self._comment = True

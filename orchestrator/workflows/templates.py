@@ -5,7 +5,7 @@ import shlex
 from collections.abc import Iterator, Mapping
 
 from orchestrator.core.text import one_line
-from orchestrator.core.workflow.template import fill, holes
+from orchestrator.core.workflow.template import LITERAL, OPEN, Mark, fill, holes, marks
 from orchestrator.workflows import shell
 from orchestrator.workflows.fitting import Draft, Drafted
 from orchestrator.workflows.inputs import Value
@@ -16,6 +16,8 @@ from orchestrator.workflows.shape import GateStage, ScriptStage, Work
 
 FILLED = ("prompt", "worktree", "run", "message")
 """The keys of a stage in which something is filled in."""
+_MOST_OF_A_TEXT = 20
+"""Problems that are said of one text."""
 _OF_STAGE = re.compile(r"stages\.([^\s{}.]+)\.(\w+)")
 
 
@@ -40,21 +42,24 @@ class _Text:
         self._path, self._key, self._text = path, str(path[-1]), text
 
     def check(self) -> None:
-        ends = 0
-        for at, name in holes(self._text):
-            self._unclosed(ends, at)
-            ends = self._text.index("}}", at) + 2
-            what, hint = self._trouble(at, name)
-            if what:
-                self._say(at, what, hint)
+        ends, said = 0, len(self._draft.problems)
+        for mark in marks(self._text):
+            self._unclosed(ends, mark.start - (mark.name is None))
+            ends = mark.end
+            if mark.name is not None:
+                what, hint = self._trouble(mark, mark.name)
+                if what:
+                    self._say(mark.start, what, hint)
+            if len(self._draft.problems) - said > _MOST_OF_A_TEXT:
+                return
         self._unclosed(ends, len(self._text))
 
     def _unclosed(self, start: int, end: int) -> None:
-        at = self._text.find("{{", start, end)
+        at = self._text.find(OPEN, start, end)
         if at >= 0:
-            self._say(at, '"{{" is not closed by "}}"', "nothing else can stand in double braces")
+            self._say(at, '"{{" is not closed by "}}"', f"to write the braces themselves: {LITERAL}")
 
-    def _trouble(self, at: int, name: str) -> tuple[str, str]:
+    def _trouble(self, mark: Mark, name: str) -> tuple[str, str]:
         if "inputs" in self._draft.lost and name.startswith("inputs."):
             return "", ""
         valid = list(self._valid())
@@ -63,9 +68,9 @@ class _Text:
         if self._key != "run":
             return "", ""
         found = self._draft.inputs.get(name.removeprefix("inputs."))
-        if found and found.type == "list" and not shell.alone(self._text, at):
+        if found and found.type == "list" and not shell.alone(self._text, mark):
             return f'"{_braced(name)}" is a list, so it must stand by itself', "put spaces around it"
-        if where := shell.unsafe(self._text, at):
+        if where := shell.unsafe(self._text, mark.start):
             return (
                 f'"{_braced(name)}" can\'t be filled in here, {where}',
                 "it is quoted for you: let it stand by itself, or set a variable first",
@@ -103,10 +108,10 @@ class _Text:
             return f'"{_braced(name)}" stands only in a stage with "foreach"', ""
         near = nearest(name, valid)
         few = f"valid here: {', '.join(map(_braced, valid[:6]))}{', …' if len(valid) > 6 else ''}"
-        return (
-            what,
-            f'did you mean "{_braced(near)}"?' if near else few if valid else "nothing can be filled in here",
-        )
+        text = f"to write the braces themselves: {LITERAL}"
+        if near:
+            return what, f'did you mean "{_braced(near)}"?'
+        return what, f"{few if valid else 'nothing can be filled in here'}; {text}"
 
     def _not_of(self, name: str, what: str, number: int) -> tuple[str, str]:
         if number not in self._order.before[self._number] or number == self._number:
@@ -128,7 +133,7 @@ class _Text:
 
     def _say(self, offset: int, what: str, hint: str) -> None:
         line, column = place(self._draft, self._path, self._text, offset)
-        self._draft.problems.append(Problem(line, column, what, hint))
+        self._draft.add(Problem(line, column, what, hint))
 
 
 def _has_branch(other: object, *, alone: bool) -> bool:
@@ -207,9 +212,9 @@ def filled(text: str, values: Mapping[str, Value], item: str | None, *, quoted: 
     known = {f"inputs.{name}": _words(value, quoted=quoted) for name, value in values.items()}
     if item is not None:
         known["item"] = shlex.quote(item) if quoted else item
-    done = fill(text, known)
-    left = [name for _, name in holes(text) if name not in known]
-    if [name for _, name in holes(done)] != left and not quoted:
+    done = fill(text, known, last=quoted)
+    left = [mark.name for mark in marks(text) if mark.name not in known]
+    if not quoted and [mark.name for mark in marks(done)] != left:
         raise ValueError(text)
     return done
 

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from orchestrator.config import KEYS, Config, ConfigError, example, load, schema, sources, variable
-from orchestrator.config.problems import line_of
+from orchestrator.config.toml_text import line_of
 from tests.config.complaint import complaint
 from tests.guard import CHECKOUT
 
@@ -216,7 +216,7 @@ def test_a_file_that_can_not_be_read_is_said_in_words(file: Path) -> None:
     assert complaint() == f"{file}: is not UTF-8 text: invalid start byte."
     file.unlink()
     file.mkdir()
-    assert complaint() == f"{file}: cannot be read: Is a directory."
+    assert complaint() == f"{file}: is a folder, not a regular file."
 
 
 def test_a_repository_may_set_only_worktrees_model_and_mode(file: Path, tmp_path: Path) -> None:

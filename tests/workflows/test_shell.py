@@ -68,7 +68,7 @@ def test_a_value_reaches_the_program_as_it_is(command: str, value: str, tmp_path
         "echo $(echo {{ inputs.x }})",
         "echo ${Y:-{{ inputs.x }}}",
         "echo $(( {{ inputs.x }} ))",
-        "echo \\{{ inputs.x }}",
+        "echo \\\\\\{{ inputs.x }}",
         "make # {{ inputs.x }}",
         "cat <<END\n{{ inputs.x }}\nEND",
         "cat <<'END'\nx\nEND\necho {{ inputs.x }}",

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from types import ModuleType
 
+from orchestrator.world.worktrees import looks
 from orchestrator.world.worktrees.errors import GitFailed, GitMissing
 from orchestrator.world.worktrees.process_group import end_group
 
@@ -25,7 +26,6 @@ _GRACE = 0.5
 """Seconds that a finished git's pipes stay open for what its hooks left running."""
 _LAST_LINES = 12
 _loading = threading.Lock()
-_NO_HOOKS = ("-c", "core.hooksPath=/dev/null")
 
 # A hub that was started from a git hook or alias inherits these; each would turn a command to
 # another repository. `git rev-parse --local-env-vars` names most of them.
@@ -86,7 +86,8 @@ def ask(
 ) -> Answer:
     """Runs `git -C path arguments` to its end, whatever its exit code.
 
-    With `hooks` the user's hooks run; what they leave running is not waited for. Without, none runs.
+    With `hooks` the user's hooks run, and whatever else the repository's configuration names, as by hand;
+    what they leave running is not waited for. Without, none does (see `looks`).
     Raises `GitMissing`, or `GitFailed` when the time limit (seconds) has passed; git and its children have
     then been ended.
     """
@@ -94,19 +95,19 @@ def ask(
     try:
         # GitPython runs in its own folder when the wanted one is missing, and expands `$` in it: hence -C.
         running = gitpython.Git("/").execute(
-            [*_unset(), "git", "-C", path, *([] if hooks else _NO_HOOKS), *arguments],
+            [*_unset(), "git", "-C", path, *(arguments if hooks else looks.safe(path, arguments))],
             istream=subprocess.PIPE if stdin else None,
             as_process=True,
-            env={**_ENVIRONMENT, **(env or {})},
+            env={**_ENVIRONMENT, **({} if hooks else looks.environment(arguments)), **(env or {})},
             start_new_session=True,  # no terminal to ask on, and a process group to end
         )
     except gitpython.GitCommandNotFound as error:
         raise _missing() from error
     except (OSError, ValueError) as error:
-        raise GitFailed(f"git {_verb(arguments)} could not be started", str(error)) from error
+        raise GitFailed(f"git {looks.verb_of(arguments)} could not be started", str(error)) from error
     process = running.proc
     assert process is not None
-    out, err = _communicate(process, stdin, limit, hooks, _verb(arguments))
+    out, err = _communicate(process, stdin, limit, hooks, looks.verb_of(arguments))
     return Answer(process.returncode, out, err.decode(errors="replace"))
 
 
@@ -159,13 +160,6 @@ def _gitpython() -> ModuleType:
         except ImportError as error:  # what it raises when there is no git program
             raise _missing() from error
     return git.cmd
-
-
-def _verb(arguments: tuple[str, ...]) -> str:
-    before = ("", *arguments)
-    return next(
-        word for last, word in zip(before, arguments, strict=False) if last != "-c" and word[:1] != "-"
-    )
 
 
 def _unset() -> list[str]:

@@ -48,7 +48,7 @@ def diff_at(folder: Path, since: str, commit: str, path: str) -> str:
     """How the file differs at that commit from where the branch began, as a unified diff."""
     check_commit_id(since)
     check_commit_id(commit)
-    arguments = ["--literal-pathspecs", "diff", "--no-color", "--no-ext-diff", "--no-textconv"]
+    arguments = ["--literal-pathspecs", "diff", "--no-color"]
     out = git(str(folder), *arguments, f"{since}...{commit}", "--", _relative(path), doing=f"compare {path}")
     return out.decode(errors="replace")
 

@@ -111,7 +111,7 @@ def _commits(repository: Repository, tips: list[str], safe: list[str]) -> tuple[
         return ()
     out = git(
         repository.root,
-        *("-c", "log.showSignature=false", "log", "-z", "--no-color", "--no-decorate", "--encoding=UTF-8"),
+        *("log", "-z", "--no-color", "--no-decorate", "--encoding=UTF-8"),
         *("--format=%h %s", f"--max-count={_MOST_COMMITS}"),
         *(*wanted, "--not", *filter(None, safe), "--remotes"),
         doing="list the commits that would be lost",

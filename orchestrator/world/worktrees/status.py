@@ -146,7 +146,7 @@ def index_copy(git_dir: str) -> Iterator[dict[str, str]]:
 def _status(path: str, env: dict[str, str], *more: str) -> list[bytes]:
     answer = ask(
         path,
-        *("-c", "core.fsmonitor=false", "status", "--porcelain=v2", "-z", "--untracked-files=all"),
+        *("status", "--porcelain=v2", "-z", "--untracked-files=all"),
         *("--ignore-submodules=none", "--no-renames", *more),
         limit=LONG,
         env=env,
