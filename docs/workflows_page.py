@@ -119,7 +119,8 @@ when you do, or when its `timeout` is over. A script is done with exit code 0.
 
 Nothing that needs a gate begins before the gate is approved, however long that takes. Beside its
 `message` you see its `evidence`: what changed on each branch, what the scripts printed, what the sessions
-reported. `approvers` are user names; with a `quorum`, so many different people must approve. When it is
+reported. `approvers` are user names; with a `quorum`, so many different people must approve
+(`distinct`, `proof`: see [who has decided](runs.md#who-has-decided)). When it is
 denied, the run ends, or `on_deny: STAGE` has that stage done again with your reason, and after it all
 that needs it. That must be a stage which the gate needs, directly or not. A gate reminds you after
 `remind_after`, each time.

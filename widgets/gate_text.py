@@ -95,14 +95,16 @@ def _decision(gate: GateView, width: int, approve: str, deny: str) -> Iterator[L
     elif gate.decided_at is not None and gate.decided_by:
         glyph, role = ("✓", "calm") if gate.state == "approved" else ("×", "bad")
         at = datetime.fromtimestamp(gate.decided_at).strftime("%d %b %H:%M")
-        said = f"{gate.state} by {gate.decided_by} from the {gate.decided_from} on {at}"
+        who = gate.voters[-1] if gate.voters else gate.decided_by
+        said = f"{gate.state} by {who} from the {gate.decided_from} on {at}"
         yield from folded(f"{glyph} {said}", role, width)
     else:
         yield from folded(f"It was {gate.state}.", "muted", width)
     if gate.note:
         yield from _labelled("reason", "muted", f"“{gate.note}”", width)
     if gate.quorum > 1 or gate.approved_by:
-        said = ", ".join(gate.approved_by) or "nobody yet"
+        voters = gate.voters[: len(gate.approved_by)] or gate.approved_by
+        said = ", ".join(voters) or "nobody yet"
         yield from _labelled("approved", "muted", f"{len(gate.approved_by)} of {gate.quorum}: {said}", width)
     if gate.approvers:
         yield from _labelled("may decide", "muted", ", ".join(gate.approvers), width)

@@ -117,7 +117,10 @@ class StageClient(PlayedMail, Client):
         self.tell(RunChanged(made))
         return made
 
-    def _decide(self, verdict: str, ref: str, note: str, seen: int | None, _who: str, by: str) -> GateView:
+    def _decide(
+        self, verdict: str, ref: str, note: str, seen: int | None, *, who: str, by: str, signature: str
+    ) -> GateView:
+        del who, signature
         self._ask_for(f"gate.{verdict}", {"gate": ref, "note": note, "seen_version": seen, "by": by})
         if self.settles:
             self.tell(NeedsChanged(tuple(each for each in self._needs if each.id != ref)))

@@ -5,6 +5,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 import click
@@ -15,6 +16,7 @@ from orchestrator.cli.gate_text import table, whole
 from orchestrator.cli.group import LazyGroup, verb
 from orchestrator.cli.options import from_stdin, json_option
 from orchestrator.cli.reading import terminal_width
+from orchestrator.cli.signing import signed
 from orchestrator.cli.text import plain
 from orchestrator.client import OrchError
 from orchestrator.core.workflow.views import GateView
@@ -54,6 +56,13 @@ _who = click.option(
 )
 
 
+_key = click.option(
+    "--key",
+    type=click.Path(path_type=Path),
+    help="Sign the decision with this SSH key, which is NAME's (see gates.signers).",
+)
+
+
 @verb("gate.list")
 @click.option("--all", "every", is_flag=True, help="Also those that are decided.")
 @json_option("Print a list of gates as JSON.")
@@ -83,9 +92,12 @@ def show(ref: str, as_json: bool) -> None:
 @click.option("--note", default="", help="What shall be kept with the approval; - reads it from input.")
 @_seen
 @_who
+@_key
 @click.option("--yes", is_flag=True, help="Don't show the evidence and ask first, on a terminal either.")
 @_json
-def approve(*, ref: str, note: str, seen: int | None, who: str, yes: bool, as_json: bool) -> None:
+def approve(
+    *, ref: str, note: str, seen: int | None, who: str, key: Path | None, yes: bool, as_json: bool
+) -> None:
     client = hub()
     note = from_stdin() if note == "-" else note
     if seen is None and not (yes or as_json) and at_a_terminal():
@@ -94,7 +106,13 @@ def approve(*, ref: str, note: str, seen: int | None, who: str, yes: bool, as_js
         if found.state == "open":
             click.confirm("Approve?", abort=True)
         ref, seen = found.id, found.version
-    _report(client.approve(ref, note=note, seen_version=seen, who=who), as_json)
+    if key is None:
+        _report(client.approve(ref, note=note, seen_version=seen, who=who), as_json)
+        return
+    found = client.gate(ref)
+    signature, seen = signed(key, found, seen, "approve", who, note)
+    after = client.approve(found.id, note=note, seen_version=seen, who=who, signature=signature)
+    _report(after, as_json)
 
 
 @verb("gate.deny")
@@ -108,12 +126,19 @@ def approve(*, ref: str, note: str, seen: int | None, who: str, yes: bool, as_js
 )
 @_seen
 @_who
+@_key
 @_json
-def deny(*, ref: str, reason: str, seen: int | None, who: str, as_json: bool) -> None:
+def deny(*, ref: str, reason: str, seen: int | None, who: str, key: Path | None, as_json: bool) -> None:
     reason = from_stdin() if reason == "-" else reason
     if not reason.strip():
         raise click.UsageError("the reason is empty.")
-    _report(hub().deny(ref, note=reason, seen_version=seen, who=who), as_json)
+    client = hub()
+    if key is None:
+        _report(client.deny(ref, note=reason, seen_version=seen, who=who), as_json)
+        return
+    found = client.gate(ref)
+    signature, seen = signed(key, found, seen, "deny", who, reason)
+    _report(client.deny(found.id, note=reason, seen_version=seen, who=who, signature=signature), as_json)
 
 
 def at_a_terminal() -> bool:

@@ -135,13 +135,19 @@ def quoted(text: str) -> list[str]:
 
 def _decision(gate: GateView) -> Iterator[str]:
     if gate.approvers:
-        yield f"  may decide: {', '.join(map(plain, gate.approvers))}"
+        signs = ", each with a signature" if gate.proof == "key" else ""
+        yield f"  may decide: {', '.join(map(plain, gate.approvers))}{signs}"
     if gate.quorum > 1 or (gate.approved_by and gate.state == "open"):
-        by = f" ({', '.join(map(plain, gate.approved_by))})" if gate.approved_by else ""
+        by = (
+            f" ({', '.join(map(plain, gate.voters[: len(gate.approved_by)] or gate.approved_by))})"
+            if gate.approved_by
+            else ""
+        )
         yield f"  approvals: {len(gate.approved_by)} of {gate.quorum}{by}"
     if gate.decided_at is not None:
         note = f": {plain(gate.note)}" if gate.note else ""
-        yield f"  {gate.state} by {plain(gate.decided_by)} from {plain(gate.decided_from)}{note}"
+        who = gate.voters[-1] if gate.voters else gate.decided_by
+        yield f"  {gate.state} by {plain(who)} from {plain(gate.decided_from)}{note}"
     if gate.state == "open":
         yield f"  approval lets begin: {', '.join(map(plain, gate.next)) or 'nothing further'}"
         again = f"{plain(gate.on_deny)} is done again, with the reason" if gate.on_deny else "the run ends"

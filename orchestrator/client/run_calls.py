@@ -64,26 +64,31 @@ class RunCalls(Road):
         return run_updates.gate(self.ask("GET", f"/gates/{quote(ref, safe='')}"))
 
     def approve(
-        self, ref: str, *, note: str = "", seen_version: int | None = None, who: str = "", by: str = "cli"
-    ) -> GateView:
+        self, ref: str, *, note: str = "", seen_version: int | None = None, who: str = "", by: str = "cli",
+        signature: str = "",
+    ) -> GateView:  # fmt: skip
         """One person's approval, committed when this returns. `seen_version` is that of the `GateView` which
         was looked at; `Refused` when the evidence has changed since, or the gate is decided. `by` is where
-        the person is: `tui`, `cli`, `phone` or `ci`."""
-        return self._decide("approve", ref, note, seen_version, who, by)
+        the person is: `tui`, `cli`, `phone` or `ci`. `signature` is one of `core.workflow.voters.ballot`."""
+        return self._decide("approve", ref, note, seen_version, who=who, by=by, signature=signature)
 
     def deny(
-        self, ref: str, *, note: str, seen_version: int | None = None, who: str = "", by: str = "cli"
-    ) -> GateView:
+        self, ref: str, *, note: str, seen_version: int | None = None, who: str = "", by: str = "cli",
+        signature: str = "",
+    ) -> GateView:  # fmt: skip
         """A denial; `note` is the reason, which the stage that is done again is told."""
-        return self._decide("deny", ref, note, seen_version, who, by)
+        return self._decide("deny", ref, note, seen_version, who=who, by=by, signature=signature)
 
-    def _decide(self, verdict: str, ref: str, note: str, seen: int | None, who: str, by: str) -> GateView:
+    def _decide(
+        self, verdict: str, ref: str, note: str, seen: int | None, *, who: str, by: str, signature: str
+    ) -> GateView:
         body = {
             "gate": ref,
             "note": note,
             "seen_version": seen,
             "who": who or getpass.getuser(),
             "by": by,
+            **({"signature": signature} if signature else {}),
         }
         return run_updates.gate(self.ask("POST", f"/gates/{verdict}", body))
 

@@ -11,7 +11,7 @@ def run(said: dict[str, Any]) -> RunView:
 
 
 def gate(said: dict[str, Any]) -> GateView:
-    lists = {name: tuple(said[name]) for name in ("approvers", "approved_by", "next")}
+    lists = {name: tuple(said[name]) for name in ("approvers", "approved_by", "next", "voters")}
     return GateView(**{**said, **lists, "evidence": _evidence(said["evidence"])})
 
 

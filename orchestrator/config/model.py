@@ -9,6 +9,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from orchestrator.actions import ACTIONS, BY_ID, may_share, pane
 from orchestrator.config.answering import Nudges, RuleSettings, each_has_its_own_name
+from orchestrator.config.gates import Gates
 from orchestrator.config.hosts import HostSettings, each_has_a_fit_name
 from orchestrator.config.sessions import Sessions
 from orchestrator.config.table import Table, UnfitValueError, nearest
@@ -269,6 +270,7 @@ class Config(BaseSettings):
     hub: Hub = Hub()
     mail: Mail = Mail()
     sessions: Sessions = Sessions()
+    gates: Gates = Gates()
     notify: Notify = Notify()
     nudges: Nudges = Nudges()
     hosts: Annotated[dict[str, HostSettings], AfterValidator(each_has_a_fit_name)] = Field(

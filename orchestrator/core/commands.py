@@ -133,6 +133,8 @@ class AnswerRequest:
     by: str
     rule: str
     held: bool
+    user: str = ""
+    """The account of whoever answers."""
 
 
 CardCommand = (

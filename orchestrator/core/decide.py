@@ -246,7 +246,7 @@ def _answer(card: Card, command: AnswerRequest, now: float) -> Decision:
     return (
         RequestAnswered(
             now, card.id, ask.id, ask.kind, ask.summary, command.verdict, command.said, command.by,
-            command.rule, waited,
+            command.rule, waited, command.user,
         ),
     )  # fmt: skip
 

@@ -135,6 +135,8 @@ class RequestAnswered:
     by: str
     rule: str
     waited: float
+    user: str = ""
+    """The account of whoever answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +159,7 @@ class SessionNudged:
     card: str
     how: str
     by: str
+    user: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from orchestrator.core.model import Status
 from orchestrator.core.needs import find, needs
 from orchestrator.core.nudges import Policy, due
 from orchestrator.core.rules import Rule, judge
+from orchestrator.core.speaker import Speaker
 from orchestrator.core.stats import waited
 from orchestrator.core.views import Need, NeedDetail, Trial, Waited
 from orchestrator.hub.engine import Engine, RefusedError, refusal
@@ -82,7 +83,7 @@ class Answering:
         words = self.office.overview.letter(need.id) if need.kind == "mail" else self._words(need)
         return NeedDetail(need, words, diff=False, questions=(), always=())
 
-    async def answer(self, wish: Answer) -> dict[str, Any]:
+    async def answer(self, wish: Answer, speaker: Speaker) -> dict[str, Any]:
         """Answers a request; returns its card as it is then (or was, where the answer has removed it)."""
         need = self.find(wish.need)
         if need.kind == "card":
@@ -95,7 +96,7 @@ class Answering:
                 f"{need.id} is a gate", hint=f"Decide it: orch gate approve {need.id}, or orch gate deny"
             )
         if need.kind == "dialog" and need.answerable:
-            await self._answer_dialog(need, wish)
+            await self._answer_dialog(need, wish, speaker.place(wish.by))
             return self.wanted.desk.shown(need.card)
         hold = self.holds.get(need.id)
         if hold is None and (need.urgency > 1 or need.kind == "dialog"):
@@ -105,12 +106,19 @@ class Answering:
         except answers.UnfitAnswerError as error:
             raise refusal(f"{need.id} can't be answered so", str(error)) from None
         command = AnswerRequest(
-            need.card, need.id, wish.verdict, said, wish.by, rule="", held=hold is not None
+            need.card,
+            need.id,
+            wish.verdict,
+            said,
+            speaker.place(wish.by),
+            rule="",
+            held=hold is not None,
+            user=speaker.user,
         )
         await self.holds.answer(command, reply)
         return self.wanted.desk.shown(need.card)
 
-    async def _answer_dialog(self, need: Need, wish: Answer) -> None:
+    async def _answer_dialog(self, need: Need, wish: Answer, by: str) -> None:
         chosen = [label for labels in wish.options for label in labels]
         if wish.verdict != "allow" or len(chosen) != 1:
             raise refusal(
@@ -118,12 +126,12 @@ class Answering:
                 f"Name one: orch answer {need.id} allow --option LABEL (see orch queue --full)",
             )  # fmt: skip
         card = self.engine.state.cards[need.card]
-        await self.dialogs.answer(card, need.id, chosen[0], seen=wish.seen, by=wish.by)
+        await self.dialogs.answer(card, need.id, chosen[0], seen=wish.seen, by=by)
 
-    async def nudge(self, card_id: str, how: str, by: str) -> None:
+    async def nudge(self, card_id: str, how: str, by: str, user: str) -> None:
         """Helps a stuck session on. A stalled turn is interrupted before it is told to continue."""
         await self._nudge(card_id, how)
-        await self.engine.record((SessionNudged(time.time(), card_id, how, by),))
+        await self.engine.record((SessionNudged(time.time(), card_id, how, by, user),))
 
     async def _nudge(self, card_id: str, how: str) -> None:
         card = self.engine.state.cards[card_id]

@@ -114,7 +114,7 @@ def assemble(home: Home, settings: config.Config, port: int, end: asyncio.Event,
     )
     leaving = threading.Event()
     staging = Staging(engine, home, leaving)
-    runs = Runs(engine, staging, places)
+    runs = Runs(engine, staging, places, settings.gates.signers)
     keyboard = Keyboard(tmux, watched)
     prompting = Prompting(engine, tmux, keyboard, watched)
     arrival = office.overview.bells = Arrival(engine, office, prompting, home.launches, watched=watched)

@@ -4,12 +4,14 @@ import asyncio
 import os
 import shlex
 import time
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from orchestrator import config, workflows
 from orchestrator.core.commands import Command
 from orchestrator.core.model import Card
+from orchestrator.core.speaker import Speaker
 from orchestrator.core.workflow.commands import (
     ApproveGate,
     CancelRun,
@@ -28,6 +30,7 @@ from orchestrator.core.workflow.progress import active, stage_of
 from orchestrator.core.workflow.run import Gate, Run, StageRun, StageState
 from orchestrator.core.workflow.shown import gate_view, run_view, shown_gates
 from orchestrator.core.workflow.views import GateView, RunView, WorkflowFile
+from orchestrator.core.workflow.voters import NAMESPACE, ballot
 from orchestrator.core.workflow.words import asked_to_finish, standing_orders
 from orchestrator.hub import wishes
 from orchestrator.hub.effects.staging import Staging
@@ -35,7 +38,7 @@ from orchestrator.hub.engine import Engine, refusal
 from orchestrator.hub.lookup import MissingError
 from orchestrator.hub.places import Places
 from orchestrator.hub.programs import check_program
-from orchestrator.world import hosts, worktrees
+from orchestrator.world import hosts, signatures, worktrees
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,8 @@ class Runs:
     engine: Engine
     staging: Staging
     places: Places
+    keys: Mapping[str, str] = field(default_factory=dict)
+    """The approvers' public keys."""
     _told_unclean: set[tuple[str, str, int]] = field(default_factory=set)
     """Attempts whose sessions were told that their worktree is not clean."""
 
@@ -137,7 +142,7 @@ class Runs:
         await self.engine.submit(command)
         return self.view(run_id)
 
-    async def command(self, verb: str, wish: wishes.OfRun) -> RunView:
+    async def command(self, verb: str, wish: wishes.OfRun, speaker: Speaker) -> RunView:
         """Pause, resume, cancel; and of a stage: retry, skip, mark."""
         run = self.find(wish.run).id
         commands: dict[str, Command] = {
@@ -146,20 +151,24 @@ class Runs:
             "cancel": CancelRun(run),
             "retry": RetryStage(run, wish.stage, wish.note),
             "skip": SkipStage(run, wish.stage, wish.note),
-            "mark": MarkStage(run, wish.stage, wish.outcome, wish.note, wish.who),
+            "mark": MarkStage(run, wish.stage, wish.outcome, wish.note, wish.who, speaker.user),
         }
         if verb not in commands:
             raise refusal(f"the hub does not know the verb {verb!r}", hint="Is it older than this orch?")
         await self.engine.submit(commands[verb])
         return self.view(run)
 
-    async def decide(self, verdict: str, wish: wishes.Decide) -> GateView:
+    async def decide(self, verdict: str, wish: wishes.Decide, speaker: Speaker) -> GateView:
         """Looks at the evidence once more first, so that nothing is approved that nobody has seen."""
         run, gate = self.find_gate(wish.gate)
         if gate.state == "open" and wish.seen_version is not None:
             await self.engine.record(await self.staging.gather(run.id, gate.id))
         kind = ApproveGate if verdict == "approve" else DenyGate
-        await self.engine.submit(kind(run.id, gate.id, wish.who, wish.by, wish.note, wish.seen_version))
+        proof = await self._proof(gate, verdict, wish) if wish.signature else ""
+        place, user = speaker.place(wish.by), speaker.user
+        await self.engine.submit(
+            kind(run.id, gate.id, wish.who, place, wish.note, wish.seen_version, user, proof)
+        )
         return self._gate_view(gate.id)
 
     # --- what sessions say -----------------------------------------------------------------------
@@ -226,9 +235,28 @@ class Runs:
 
     # --- inside ----------------------------------------------------------------------------------
 
+    async def _proof(self, gate: Gate, verdict: str, wish: wishes.Decide) -> str:
+        """`key` where the approver's key has signed this decision. Raises `RefusedError` for any other."""
+        key = self.keys.get(wish.who.strip())
+        if key is None:
+            raise refusal(
+                f"{wish.who} has no key here",
+                "nothing can prove who that is",
+                "Put their public key into your configuration: [gates] signers. Then: orch hub restart",
+            )
+        seen = gate.version if wish.seen_version is None else wish.seen_version
+        text = ballot(self.engine.journal.id, gate.id, seen, verdict, wish.who, wish.note)
+        if not await asyncio.to_thread(signatures.signed, key, NAMESPACE, text, wish.signature):
+            raise refusal(
+                f"the signature is not {wish.who}'s",
+                "it was made with another key, or for another decision",
+                f"Look again, and sign again: orch gate show {gate.id}",
+            )
+        return "key"
+
     def _gate_view(self, gate_id: str) -> GateView:
         run, gate = self.find_gate(gate_id)
-        return gate_view(run, gate)
+        return replace(gate_view(run, gate), journal=self.engine.journal.id)
 
 
 def _has_a_session_here(stage: Stage) -> bool:

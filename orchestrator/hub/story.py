@@ -59,13 +59,13 @@ def story(event: Event) -> str:
             said = session.evidence
             return f"{session.status.value}: {session.why} (by {said.source.value}: {said.said})"
         case RequestAnswered():
-            who = f"the rule {event.rule}" if event.rule else event.by
+            who = f"the rule {event.rule}" if event.rule else _whom(event.by, event.user)
             words = f": {_short(event.said)}" if event.said else ""
             return f"{event.summary}: {event.verdict} by {who} after {event.waited:.0f} s{words}"
         case DialogAnswered():
             return f"{event.title}: {event.option!r} chosen by {event.by} ({event.keys})"
         case SessionNudged():
-            return f"nudged by {event.by}: {event.how}"
+            return f"nudged by {_whom(event.by, event.user)}: {event.how}"
         case SessionActed():
             about = f" {_short(event.about)}" if event.about else ""
             refused = ": refused, it is for a person" if event.refused else ""
@@ -100,6 +100,10 @@ def story(event: Event) -> str:
             return "done"
         case _:
             return ""
+
+
+def _whom(by: str, user: str) -> str:
+    return f"{by} ({user})" if user else by
 
 
 def _short(text: str) -> str:

@@ -89,6 +89,7 @@ class Decide(_Body):
     seen_version: int | None = None
     who: str
     by: Literal["tui", "cli", "phone", "ci"] = "cli"
+    signature: str = ""
 
 
 class MailSend(_Body):

@@ -37,6 +37,8 @@ def _gate(draft: Draft, order: Order, number: int, stage: Drafted) -> None:
         key = "quorum" if draft.home(stage, "quorum") in draft.source.keys else "approvers"
         many = f"{len(gate.approvers)} approver{'s' if len(gate.approvers) > 1 else ''}"
         draft.say(draft.home(stage, key), f"{gate.quorum} approvals can't come from {many}")
+    if gate.proof == "key" and not gate.approvers and not {"proof", "approvers"} & stage.lost:
+        draft.say(draft.home(stage, "proof"), "signed decisions need `approvers`, whose keys are known")
     if gate.on_deny == "stop" or "on_deny" in stage.lost:
         return
     path: Path = (*stage.path, "on_deny")

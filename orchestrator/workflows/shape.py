@@ -129,6 +129,16 @@ class GateStage(Common):
         description="When it is denied: stop ends the run; a stage before the gate is done again, with the "
         "reason.",
     )
+    distinct: Literal["person", "name"] = Field(
+        default="person",
+        description="What makes two approvals different. person: another account, or an "
+        "approver who signs. name: another --as NAME, which one person can give alone.",
+    )
+    proof: Literal["none", "key"] = Field(
+        default="none",
+        description="key: each decision is signed with its approver's SSH key, see gates.signers in the "
+        "configuration.",
+    )
     remind_after: DurationOrNone = Field(
         default=86_400.0, description="The time between two reminders; 24h. 0 for none."
     )
@@ -148,6 +158,8 @@ class Defaults(Shape):
     evidence: EvidenceKinds | None = Field(default=None, description="As of a stage.")
     approvers: Names | None = Field(default=None, description="As of a stage.")
     quorum: int | None = Field(default=None, ge=1, le=50, description="As of a stage.")
+    distinct: Literal["person", "name"] | None = Field(default=None, description="As of a stage.")
+    proof: Literal["none", "key"] | None = Field(default=None, description="As of a stage.")
     remind_after: DurationOrNone | None = Field(default=None, description="As of a stage.")
 
 

@@ -129,6 +129,8 @@ class _Spreading:
                     shape.quorum,
                     "" if shape.on_deny == "stop" else shape.on_deny,
                     shape.remind_after,
+                    shape.distinct,
+                    shape.proof,
                 )
 
     def _text(self, stage: Drafted, key: str, item: str | None) -> str:

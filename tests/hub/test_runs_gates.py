@@ -90,7 +90,12 @@ def test_a_gate_of_two_approvers_needs_both(stage: Stage) -> None:
         stage,
         """
         workflow:
-          - {name: gate, type: human-gate, message: "Both?", approvers: [ann, bob, eve], quorum: 2}
+          - name: gate
+            type: human-gate
+            message: "Both?"
+            approvers: [ann, bob, eve]
+            quorum: 2
+            distinct: name
           - {name: after, type: script, run: 'true'}
         """,
     )

@@ -54,11 +54,13 @@ class MarkStage:
     outcome: str
     note: str
     who: str
+    user: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ApproveGate:
-    """`seen_version` is that of the evidence which was looked at; `None` where nobody looked."""
+    """`seen_version` is that of the evidence which was looked at; `None` where nobody looked. `who` is whom
+    they say they are, `user` the account of their process, `proof` what proved that they are `who`."""
 
     run: str
     gate: str
@@ -66,6 +68,8 @@ class ApproveGate:
     by: str
     note: str = ""
     seen_version: int | None = None
+    user: str = ""
+    proof: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +80,8 @@ class DenyGate:
     by: str
     note: str
     seen_version: int | None = None
+    user: str = ""
+    proof: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,7 @@ from orchestrator.core.workflow.follow import release
 from orchestrator.core.workflow.plan import HumanGate
 from orchestrator.core.workflow.progress import active, stops, works
 from orchestrator.core.workflow.run import SETTLED, Gate, Report, Run, RunState, StageState, Vote
+from orchestrator.core.workflow.voters import named, voter
 from orchestrator.core.workflow.words import reasons
 
 OUTCOMES = ("done", "failed", "blocked")
@@ -189,14 +190,14 @@ def _mark(state: State, run: Run, command: MarkStage, now: float) -> Decision:
     if over := _over_for(run, command.stage):
         return over
     if command.outcome == "failed":
-        why = command.note.strip() or f"marked failed by {command.who}"
+        why = command.note.strip() or f"marked failed by {named(command.who, command.user)}"
         return (StageFailed(now, run.id, stage.name, why), *release(state, own, now, done=False))
     report = Report("done", command.note.strip(), "", now)
     said: tuple[Event, ...] = (
         (StageReported(now, run.id, stage.name, report),) if command.note.strip() else ()
     )
     revived = _revived(run, now, {stage.name}) if run.stopping == stage.name else ()
-    done = StageDone(now, run.id, stage.name, command.who)
+    done = StageDone(now, run.id, stage.name, command.who, command.user)
     return (*said, done, *revived, *release(state, own, now, done=True))
 
 
@@ -224,14 +225,41 @@ def _vote(state: State, run: Run, command: ApproveGate | DenyGate, now: float) -
             f"{who} has approved {gate.id} already",
             f"it has {len(gate.votes)} of the {rule.quorum} approvals that it needs",
         )
+    if no := _not_proven(gate, rule, command) or _same_person(gate, rule, command):
+        return no
     note = command.note.strip()
-    vote = Vote(who, now, command.by, note)
+    vote = Vote(who, now, command.by, note, command.user, command.proof)
     if isinstance(command, ApproveGate):
         return (GateApproved(now, run.id, gate.id, vote),)
     if not note:
         return Rejected("a denial needs a reason", hint="It is what the next attempt is told.")
     denied = GateDenied(now, run.id, gate.id, vote)
     return (denied, *_again(state, run, rule.on_deny, note, now)) if rule.on_deny else (denied,)
+
+
+def _not_proven(gate: Gate, rule: HumanGate, command: ApproveGate | DenyGate) -> Rejected | None:
+    if rule.proof != "key" or command.proof == "key":
+        return None
+    verb = "approve" if isinstance(command, ApproveGate) else "deny"
+    return Rejected(
+        f"{gate.id} takes signed decisions alone",
+        f"nothing proves that this is {command.who.strip()}",
+        f"Sign it: orch gate {verb} {gate.id} --as {command.who.strip()} --key ~/.ssh/id_ed25519",
+    )
+
+
+def _same_person(gate: Gate, rule: HumanGate, command: ApproveGate | DenyGate) -> Rejected | None:
+    """One account is one person, whatever names it gives, save where a key says who it is."""
+    if rule.distinct == "name" or command.proof or not command.user or isinstance(command, DenyGate):
+        return None
+    same = next((vote for vote in gate.votes if vote.user == command.user and not vote.proof), None)
+    if same is None:
+        return None
+    return Rejected(
+        f"{command.user} has approved {gate.id} already, as {same.who}",
+        f"approvals from one account are one person's, and {gate.id} needs {rule.quorum} people",
+        "Another person signs theirs (orch gate approve --key), or the workflow says `distinct: name`.",
+    )
 
 
 def _report(state: State, command: ReportStage, now: float) -> Decision:
@@ -278,4 +306,4 @@ def _decided(gate: Gate) -> str:
     if gate.state == "withdrawn":
         return "the run went another way before anybody decided"
     last = gate.votes[-1]
-    return f"by {last.who}, from the {last.by}" + (f": {last.note}" if last.note else "")
+    return f"by {voter(last)}, from the {last.by}" + (f": {last.note}" if last.note else "")

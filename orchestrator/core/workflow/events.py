@@ -119,6 +119,8 @@ class StageDone:
     run: str
     stage: str
     by: str = ""
+    user: str = ""
+    """The account from which they did."""
 
 
 @dataclass(frozen=True, slots=True)

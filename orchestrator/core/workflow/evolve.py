@@ -28,6 +28,7 @@ from orchestrator.core.workflow.events import (
 from orchestrator.core.workflow.plan import HumanGate, Script
 from orchestrator.core.workflow.progress import stops, tolerated
 from orchestrator.core.workflow.run import SETTLED, Gate, Run, RunState, StageRun, StageState
+from orchestrator.core.workflow.voters import voter
 from orchestrator.core.workflow.words import message, reasons
 
 
@@ -169,13 +170,13 @@ def _gate(run: Run, event: EvidenceGathered | GateReminded | GateApproved | Gate
     said = f": {event.vote.note}" if event.vote.note else ""
     if isinstance(event, GateDenied):
         run = _put_gate(run, replace(voted, state="denied", decided_at=event.at, message=message(run, rule)))
-        why = f"denied by {event.vote.who}{said}"
+        why = f"denied by {voter(event.vote)}{said}"
         run = _put(run, gate.stage, _to(stage, StageState.DENIED, event.at, why))
         return run if rule.on_deny else replace(run, stopping=run.stopping or gate.stage)
     if len(voted.votes) < rule.quorum:
         return _put_gate(run, voted)
     run = _put_gate(run, replace(voted, state="approved", decided_at=event.at, message=message(run, rule)))
-    names = ", ".join(vote.who for vote in voted.votes)
+    names = ", ".join(map(voter, voted.votes))
     return _put(run, gate.stage, _to(stage, StageState.DONE, event.at, f"approved by {names}{said}"))
 
 

@@ -62,6 +62,10 @@ class HumanGate:
     """The stage that is done again, with the reason, when it is denied; empty ends the run."""
     remind_after: float = 86_400.0
     """Seconds between two reminders; 0 for none."""
+    distinct: str = "person"
+    """What makes two approvals different: `person` (another account, or a proof), or only another `name`."""
+    proof: str = "none"
+    """`key` where each decision has to be signed by its approver."""
 
 
 @dataclass(frozen=True, slots=True)

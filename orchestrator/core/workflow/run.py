@@ -58,6 +58,10 @@ class Vote:
     at: float
     by: str
     note: str = ""
+    user: str = ""
+    """The account from which it was said; `who` is whom they say they are."""
+    proof: str = ""
+    """`key` where a signature proved who it was; empty where nothing did."""
 
 
 @dataclass(frozen=True, slots=True)

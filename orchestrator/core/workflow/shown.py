@@ -7,6 +7,7 @@ from orchestrator.core.workflow.plan import Agent, HumanGate, Script, Stage
 from orchestrator.core.workflow.progress import active, joined, open_needs, unfit, workers_at, works
 from orchestrator.core.workflow.run import SETTLED, Gate, Run, RunState, StageRun, StageState
 from orchestrator.core.workflow.views import GateView, RunView, StageView
+from orchestrator.core.workflow.voters import voter
 from orchestrator.core.workflow.words import message
 
 
@@ -59,6 +60,9 @@ def gate_view(run: Run, gate: Gate) -> GateView:
         note=last.note if last else "",
         on_deny=rule.on_deny,
         next=after,
+        voters=tuple(map(voter, gate.votes)),
+        proof=rule.proof,
+        distinct=rule.distinct,
     )
 
 

@@ -87,6 +87,13 @@ class GateView:
     on_deny: str
     next: tuple[str, ...]
     """The stages that approval lets begin."""
+    voters: tuple[str, ...] = ()
+    """Who has approved or denied, with their accounts where these have other names, or `signed`."""
+    proof: str = "none"
+    """`key` where decisions have to be signed."""
+    distinct: str = "person"
+    journal: str = ""
+    """The id of the hub's journal, which a signature names."""
 
 
 @dataclass(frozen=True, slots=True)

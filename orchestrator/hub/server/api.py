@@ -99,7 +99,9 @@ def api(
 
     async def resume(request: Request) -> Response:
         body = await read(request, wishes.Resume)
-        return _answer(await desk.resume(desk.find(body.card).id, go_on=body.go_on))
+        card = desk.find(body.card)
+        await _no_wider(speaker_of(request), card.repo, card.permission_mode)
+        return _answer(await desk.resume(card.id, go_on=body.go_on))
 
     async def hold(request: Request) -> Response:
         body = await read(request, wishes.Hold)
@@ -117,12 +119,13 @@ def api(
         return JSONResponse(asdict(await answering.detail(request.path_params["ref"])))
 
     async def answer(request: Request) -> Response:
-        return _answer(await answering.answer(await read(request, wishes.Answer)))
+        return _answer(await answering.answer(await read(request, wishes.Answer), speaker_of(request)))
 
     async def nudge(request: Request) -> Response:
         body = await read(request, wishes.Nudge)
         card = desk.find(body.card).id
-        await answering.nudge(card, body.how, body.by)
+        speaker = speaker_of(request)
+        await answering.nudge(card, body.how, speaker.place(body.by), speaker.user)
         return _answer(desk.shown(card))
 
     async def stats(request: Request) -> Response:

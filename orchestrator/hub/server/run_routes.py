@@ -11,6 +11,7 @@ from starlette.routing import Route
 from orchestrator.hub import wishes
 from orchestrator.hub.runs import Runs
 from orchestrator.hub.server.bodies import read
+from orchestrator.hub.server.owner import speaker_of
 
 
 def run_routes(runs: Runs) -> list[Route]:
@@ -26,7 +27,11 @@ def run_routes(runs: Runs) -> list[Route]:
         return _one(await runs.start(await read(request, wishes.StartRun)))
 
     async def command(request: Request) -> Response:
-        return _one(await runs.command(request.path_params["verb"], await read(request, wishes.OfRun)))
+        return _one(
+            await runs.command(
+                request.path_params["verb"], await read(request, wishes.OfRun), speaker_of(request)
+            )
+        )
 
     async def gates(_: Request) -> Response:
         return _all(runs.gates())
@@ -35,10 +40,10 @@ def run_routes(runs: Runs) -> list[Route]:
         return _one(await runs.gate(request.path_params["ref"]))
 
     async def approve(request: Request) -> Response:
-        return _one(await runs.decide("approve", await read(request, wishes.Decide)))
+        return _one(await runs.decide("approve", await read(request, wishes.Decide), speaker_of(request)))
 
     async def deny(request: Request) -> Response:
-        return _one(await runs.decide("deny", await read(request, wishes.Decide)))
+        return _one(await runs.decide("deny", await read(request, wishes.Decide), speaker_of(request)))
 
     async def files(request: Request) -> Response:
         return _all(await runs.workflows(request.query_params.get("repo", "")))

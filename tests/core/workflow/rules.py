@@ -208,7 +208,14 @@ def _may_approve(state: State, command: ApproveGate) -> bool:
         command.seen_version in (None, gate.version)
         and command.who not in [vote.who for vote in gate.votes]
         and (not rule.approvers or command.who in rule.approvers)
+        and rule.proof in ("none", command.proof)
+        and (rule.distinct == "name" or not _same_account(gate, command))
     )
+
+
+def _same_account(gate: Gate, command: ApproveGate) -> bool:
+    unproven = {vote.user for vote in gate.votes if not vote.proof}
+    return bool(command.user) and not command.proof and command.user in unproven
 
 
 def _holds_for_a_retry(state: State, command: RetryStage, decision: tuple[Event, ...]) -> None:
