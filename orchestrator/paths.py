@@ -119,6 +119,16 @@ class Home:
         return self.root / "locks" / name
 
     @property
+    def environment(self) -> Path:
+        """The last client's environment, for starts that no client asks for."""
+        return self.root / "environment.json"
+
+    @property
+    def ssh_agent(self) -> Path:
+        """The link to the SSH agent of whoever was here last."""
+        return self.socket.with_name("ssh-agent.sock")
+
+    @property
     def runs(self) -> Path:
         """What the scripts of runs print and how they ended: one folder for each run."""
         return self.root / "runs"

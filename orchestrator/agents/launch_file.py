@@ -51,6 +51,10 @@ class LaunchSpec:
     """What is said to the agent beside its own system prompt; empty for nothing."""
     readable: str = ""
     """A folder outside of `cwd` that may be read without asking; empty for none."""
+    unset: tuple[str, ...] = ()
+    """Variables that it is to be without."""
+    umask: int | None = None
+    """The mask of its files' modes; `None` for that of the tmux server."""
     lock: Path | None = None
     """What only one agent can hold at a time: that of the worktree; none where it is on another machine."""
 
@@ -65,6 +69,7 @@ def write_launch_file(
     stdin: Path | None = None,
     holds: Path | None = None,
     lock: Path | None = None,
+    umask: int | None = None,
 ) -> Path:
     """Writes `launch.sh` (0700) into `folder` (0700): go to `cwd`, change the environment, exec `argv`.
 
@@ -86,6 +91,7 @@ def write_launch_file(
         _NO_SETTINGS,
         *(f"unset {name}" for name in unset),
         *(f"export {name}={shlex.quote(value)}" for name, value in env.items()),
+        *((f"umask {umask:04o}",) if umask is not None else ()),
         # tmux starts in $HOME, without a word, when the folder is missing
         f"cd -- {there} || exit 1",
         # to open a pipe for writing alone waits for a reader, so there is one for that moment

@@ -14,4 +14,6 @@ def prepare(folder: Path, spec: LaunchSpec) -> Path:
         "ORCH_SESSION": spec.session_id,
         "ORCH_PROMPT": spec.prompt,
     }
-    return write_launch_file(folder, spec.cwd, spec.command, env, lock=spec.lock)
+    return write_launch_file(
+        folder, spec.cwd, spec.command, env, spec.unset, lock=spec.lock, umask=spec.umask
+    )

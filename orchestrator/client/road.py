@@ -8,9 +8,11 @@ from http.client import HTTPConnection, HTTPException, HTTPResponse
 from typing import Any
 from urllib.parse import quote
 
+from orchestrator.client import environment
 from orchestrator.client.errors import Failed, HubAway, Missing, OrchError, Refused
 from orchestrator.paths import Home
 
+_JSON = {"Content-Type": "application/json"}
 _ANSWER_WITHIN = 30.0
 """Seconds for what only reads. Adding a worktree to a large repository happens after the answer."""
 _DONE_WITHIN = 120.0
@@ -68,7 +70,7 @@ class Road:
                     method,
                     path,
                     body=None if body is None else json.dumps(body),
-                    headers=_headers() | ({} if body is None else {"Content-Type": "application/json"}),
+                    headers=_headers(reads=reads) | ({} if body is None else _JSON),
                 )
                 answer = connection.getresponse()
                 said = json.loads(answer.read() or b"null")
@@ -82,10 +84,14 @@ class Road:
         return said
 
 
-def _headers() -> dict[str, str]:
-    """Which session this runs in, where it runs in one. The hub looks for itself as well."""
+def _headers(*, reads: bool = True) -> dict[str, str]:
+    """Which session this runs in, where it runs in one; the hub looks for itself as well. Of a person who
+    wants something done, the environment for what they start."""
     card = os.environ.get("ORCH_CARD") or ("?" if os.environ.get("ORCH_TOKEN") else "")
-    return {"Orch-Session": quote(card, safe="?")} if card else {}
+    if card:
+        return {"Orch-Session": quote(card, safe="?")}
+    told = "" if reads else environment.header()
+    return {environment.HEADER: told} if told else {}
 
 
 def _error(answer: HTTPResponse, said: Any) -> OrchError:

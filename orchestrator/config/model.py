@@ -25,6 +25,7 @@ from orchestrator.config.values import (
     seconds,
     variables,
 )
+from orchestrator.core.environment import DEFAULT
 from orchestrator.core.placeholders import placeholders
 
 _LONGEST_TEMPLATE = 500
@@ -115,6 +116,11 @@ class Agent(Table):
     env: Variables = Field(
         default_factory=dict,
         description="More environment variables for the sessions, beside those of your shell.",
+    )
+    update_environment: Words = Field(
+        default=DEFAULT,
+        description="Variables that a session takes from the shell that starts or resumes it, as names or\n"
+        "patterns (LC_*); it is without those that this shell does not have.",
     )
 
     @model_validator(mode="after")

@@ -10,9 +10,10 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, WithJsonSchema
 
+from orchestrator.config.tmux_keys import tmux_key
+
 _UNITS = {"s": 1, "m": 60, "h": 3600}
 _DURATION = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([smh]?)\s*")
-_TMUX_KEY = re.compile(r"(?:[CMS]-)*(?:F\d{1,2}|[!-~]|[A-Z][A-Za-z]+)")
 
 
 def seconds(value: object) -> float:
@@ -88,12 +89,6 @@ def variables(value: object) -> Any:
             value = None
     if not isinstance(value, dict) or not all(isinstance(each, str) for each in value.values()):
         raise ValueError("a table of names with a string each (in the environment: a JSON object)")
-    return value
-
-
-def tmux_key(value: str) -> str:
-    if not _TMUX_KEY.fullmatch(value):
-        raise ValueError('a key as tmux names it, such as "F12", "C-g" or "M-b"')
     return value
 
 

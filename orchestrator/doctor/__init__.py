@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from orchestrator.config import Config, ConfigError, load
-from orchestrator.doctor import left_over, machine, programs, state
+from orchestrator.doctor import left_over, machine, programs, state, tmux_conf
 from orchestrator.doctor.finding import Finding
 from orchestrator.paths import Home, user_config
 
@@ -29,6 +29,7 @@ def _examine(home: Home) -> Iterator[Finding]:
     yield from state.directory(home)
     yield from state.hub(home)
     yield from state.tmux_server(home)
+    yield from tmux_conf.keys({"tmux.back_key": config.tmux.back_key, "tmux.next_key": config.tmux.next_key})
     yield from left_over.worktrees(cards, here)
     yield from state.disk(home)
     yield from machine.memory(config.max_sessions, config.session_memory_mb, running)

@@ -25,6 +25,7 @@ from orchestrator.hub.effects.staging import Staging
 from orchestrator.hub.effects.starting import Starting
 from orchestrator.hub.elsewhere import hosts_of
 from orchestrator.hub.engine import Engine
+from orchestrator.hub.environments import Environments
 from orchestrator.hub.figures import Figures, Memory
 from orchestrator.hub.following import Following
 from orchestrator.hub.holds import Holds
@@ -112,6 +113,8 @@ def assemble(home: Home, settings: config.Config, port: int, end: asyncio.Event,
         transcripts=Transcripts(engine, config_dir),
         windows=not headless,
     )
+    environments = Environments(home.environment, home.ssh_agent, settings.agent.update_environment)
+    engine.after_commit(environments.heard)
     leaving = threading.Event()
     staging = Staging(engine, home, leaving)
     runs = Runs(engine, staging, places, settings.gates.signers)
@@ -121,7 +124,14 @@ def assemble(home: Home, settings: config.Config, port: int, end: asyncio.Event,
     effects = Effects(
         engine=engine,
         starting=Starting(
-            tmux, home, tokens, places, config_dir, lambda card: runs.orders(card) or orders_of(card), leaving
+            tmux,
+            home,
+            tokens,
+            places,
+            config_dir,
+            lambda card: runs.orders(card) or orders_of(card),
+            environments,
+            leaving,
         ),
         prompting=prompting,
         ending=Ending(tmux, home, places),
@@ -147,6 +157,7 @@ def assemble(home: Home, settings: config.Config, port: int, end: asyncio.Event,
         engine,
         speaking.of,
         settings.sessions.may,
+        environments,
     )
 
     news = News(stream, None if headless else Bar(engine, tmux, sources))

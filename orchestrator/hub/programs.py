@@ -1,16 +1,20 @@
 """Whether the agent's program is there, looked at before a session is wanted."""
 
 import shutil
+from contextvars import ContextVar
 from pathlib import Path
 
 from orchestrator import config
 from orchestrator.hub.engine import refusal
 
+LOOKED_FOR_IN: ContextVar[str | None] = ContextVar("LOOKED_FOR_IN", default=None)
+"""The PATH of the client for whom a program is looked for; `None` is the hub's own."""
+
 
 def check_program(settings: config.Config) -> None:
     """Raises `RefusedError`, with what to install, when it is not."""
     program = settings.agent.command[0]
-    if shutil.which(program):
+    if shutil.which(program, path=LOOKED_FOR_IN.get()):
         return
     hint = (
         "Install Claude Code: npm install -g @anthropic-ai/claude-code"

@@ -155,6 +155,8 @@ def test_the_configuration_can_not_be_changed_once_it_is_loaded() -> None:
         ("worktree.folder = '{parent}/{slig}'", 'Did you mean "{slug}"?'),
         ("worktree.copy = ['../secret']", "must be file patterns inside the repository"),
         ("tmux.back_key = 'F 12'", 'must be a key as tmux names it, such as "F12"'),
+        ("tmux.back_key = 'F99'", 'tmux.back_key = "F99": must be a key as tmux names it'),
+        ("tmux.next_key = 'C-PageDwn'", 'tmux.next_key = "C-PageDwn": must be a key'),
         ("tmux.back_key = 'F11'", 'tmux.back_key = "F11": must be another key than next_key'),
         ("tmux.mouse = 'maybe'", 'tmux.mouse = "maybe": must be true or false.'),
         ("keys.qit = 'x'", 'Did you mean "quit"?'),

@@ -59,7 +59,9 @@ def prepare(
     ]
     stdin = (seen_as or folder) / write_private(folder / "prompt.md", prompt).name
     env = environment(spec)
-    return write_launch_file(folder, spec.cwd, argv, env, unset=PARENT, stdin=stdin, lock=spec.lock)
+    return write_launch_file(
+        folder, spec.cwd, argv, env, (*PARENT, *spec.unset), stdin=stdin, lock=spec.lock, umask=spec.umask
+    )
 
 
 def read(line: str, at: float) -> tuple[Signal, ...]:

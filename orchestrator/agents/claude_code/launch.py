@@ -28,8 +28,9 @@ def prepare(folder: Path, spec: LaunchSpec) -> Path:
     argv = [*spec.command, *flags(folder, spec, ours)]
     env = environment(spec)
     return write_launch_file(
-        folder, spec.cwd, argv, env, unset=PARENT, stdin=prompt, holds=pipe, lock=spec.lock
-    )
+        folder, spec.cwd, argv, env, (*PARENT, *spec.unset),
+        stdin=prompt, holds=pipe, lock=spec.lock, umask=spec.umask,
+    )  # fmt: skip
 
 
 def user_status_line(config_dir: Path, cwd: str) -> str:

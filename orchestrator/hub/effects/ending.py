@@ -6,20 +6,25 @@ import os
 import shutil
 import signal
 import time
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+
+import psutil
 
 from orchestrator.core.events import BranchMerged, Event, SessionClosed, WorktreeRemoved
 from orchestrator.core.model import Card, Session
 from orchestrator.hub.places import Places
 from orchestrator.paths import Home
-from orchestrator.world import hosts, worktrees
+from orchestrator.world import hosts, processes, worktrees
 from orchestrator.world.tmux import Tmux, TmuxError, TmuxGone
 
 _LEAVES_WITHIN = 8.0
 """Seconds that an agent has to end by itself after SIGTERM, before its window is closed."""
+
+_NAMED = 3
+"""Processes that are named; of more the number is said."""
 
 _log = logging.getLogger(__name__)
 
@@ -38,6 +43,8 @@ class Ending:
         be asked again."""
         session = card.session
         assert session is not None
+        if _removes(card):
+            await asyncio.to_thread(self._must_be_alone, card, _descendants(session.pid), 0.0)
         if not session.window:
             place = self.places.of(card)
             try:
@@ -68,6 +75,8 @@ class Ending:
         return any(pane.pane == session.pane and pane.pid == session.pid and not pane.dead for pane in panes)
 
     def merge(self, card: Card) -> Iterable[Event]:
+        if card.worktree and card.worktree.made:
+            self._must_be_alone(card, _descendants(card.session.pid if card.session else 0), 0.0)
         since = card.worktree.base_commit if card.worktree else ""
         message = f"Merge {card.branch}: {card.title}"
         commit = worktrees.merge(Path(card.repo), card.branch, card.base, message, since=since)
@@ -76,6 +85,7 @@ class Ending:
     def remove_worktree(self, card: Card, rescue: bool) -> Iterable[Event]:
         tree = card.worktree
         assert tree is not None
+        self._must_be_alone(card, (), _LEAVES_WITHIN)
         self.places.leave(card)
         removal = worktrees.remove(
             Path(card.repo),
@@ -87,6 +97,41 @@ class Ending:
             at=time.time(),
         )
         return (WorktreeRemoved(time.time(), card.id, removal.rescue_ref or ""),)
+
+    def _must_be_alone(self, card: Card, but: Collection[int], seconds: float) -> None:
+        """Raises `GitRefused` while a process works in the card's worktree, save those with the pids `but`:
+        what it is about to write there would be lost."""
+        assert card.worktree is not None
+        path = Path(card.worktree.path)
+        if not path.is_dir():
+            return
+        found = processes.empty_within(path, seconds, self.home.worktree_lock(str(path)), but)
+        if not found:
+            return
+        named = ", ".join(map(str, found[:_NAMED]))
+        more = f" and {len(found) - _NAMED} more" if len(found) > _NAMED else ""
+        works = "works" if len(found) == 1 else "work"
+        raise worktrees.GitRefused(
+            f"{path} was not removed",
+            f"{named}{more} {works} in it",
+            "End what runs there, or have it go to another folder; then try again.",
+        )
+
+
+def _removes(card: Card) -> bool:
+    """Whether the card's worktree goes with its session."""
+    ending = card.ending
+    removes = ending is not None and (ending.then == "remove" or ending.how in ("merge", "discard"))
+    return removes and card.worktree is not None and card.worktree.made
+
+
+def _descendants(pid: int) -> frozenset[int]:
+    """The process and all that it started, which end with it."""
+    try:
+        own = psutil.Process(pid) if pid else None
+        return frozenset((pid, *(each.pid for each in own.children(recursive=True)))) if own else frozenset()
+    except psutil.Error:
+        return frozenset()
 
 
 def close_window(tmux: Tmux, card: Card, session: Session) -> None:

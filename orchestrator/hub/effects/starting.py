@@ -16,6 +16,7 @@ from orchestrator.core.events import Event, SetupFinished, StartFailed, WindowOp
 from orchestrator.core.model import Card, Failure, Launch
 from orchestrator.core.workflow.plan import LOCAL
 from orchestrator.hub.effects.ending import close_window
+from orchestrator.hub.environments import Environments
 from orchestrator.hub.places import Ground, Places
 from orchestrator.hub.tokens import Tokens
 from orchestrator.paths import Home
@@ -37,6 +38,7 @@ class Starting:
     places: Places
     config_dir: Path
     orders: Callable[[Card], str]
+    environments: Environments
     leaving: threading.Event
     """Set when the hub ends: set-ups are broken off, and owed again after the next start."""
     hub_started_at: float = field(default_factory=time.time)
@@ -73,7 +75,11 @@ class Starting:
             settings = config.load(Path(card.repo)).worktree
             worktrees.copy_files(Path(card.repo), path, settings.copy_)
             done = worktrees.run_setup(
-                path, settings.setup, timeout_s=settings.setup_timeout, env={}, stop=self.leaving
+                path,
+                settings.setup,
+                timeout_s=settings.setup_timeout,
+                env=self.environments.of(card.id)[0],
+                stop=self.leaving,
             )
             if not done.ok and self.leaving.is_set():
                 return ()
@@ -134,6 +140,8 @@ class Starting:
         return WindowOpened(time.time(), card.id, begun.run, "", "", outcome.pid, 0, resumed)
 
     def _spec(self, card: Card, begun: Launch, settings: config.Config, ground: Ground) -> LaunchSpec:
+        here = not self.places.elsewhere(card)
+        env, unset, umask = self.environments.of(card.id) if here else ({}, (), None)
         return LaunchSpec(
             card=card.id,
             run=begun.run,
@@ -146,7 +154,9 @@ class Starting:
             model=card.model or settings.agent.model,
             permission_mode=card.permission_mode or settings.agent.permission_mode,
             command=ground.command,
-            env=ground.env,
+            env={**env, **ground.env},
+            unset=unset,
+            umask=umask,
             hook_url=f"{ground.url}/hooks",
             cwd=ground.cwd,
             statusline_report=self.home.launches / card.id / "statusline.json",
@@ -154,5 +164,5 @@ class Starting:
             mcp_url=f"{ground.url}/mcp",
             system_prompt=self.orders(card),
             readable=str(self.home.letters),
-            lock=None if self.places.elsewhere(card) else self.home.worktree_lock(ground.cwd),
+            lock=self.home.worktree_lock(ground.cwd) if here else None,
         )

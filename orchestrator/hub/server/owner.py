@@ -1,5 +1,6 @@
 """The owner's door: nothing that comes from a session passes for a person's act."""
 
+import asyncio
 import json
 import logging
 import time
@@ -15,6 +16,8 @@ from orchestrator.core.events import SessionActed
 from orchestrator.core.speaker import Speaker, act_of, refused
 from orchestrator.core.text import one_line
 from orchestrator.hub.engine import Engine
+from orchestrator.hub.environments import HEADER, Environments
+from orchestrator.hub.programs import LOOKED_FOR_IN
 from orchestrator.hub.server.peer import PEER, Peer
 
 SESSION_HEADER = "orch-session"
@@ -45,12 +48,15 @@ class OwnersDoor:
         engine: Engine,
         speaker: Callable[[Peer, str], Awaitable[Speaker]],
         may: Collection[str],
+        environments: Environments,
     ) -> None:
-        """`speaker` finds out who a peer is that claims to be that card's session, or claims nothing."""
+        """`speaker` finds out who a peer is that claims to be that card's session, or claims nothing. Only a
+        person's environment is kept in `environments`."""
         self._app = app
         self._engine = engine
         self._speaker = speaker
         self._may = may
+        self._environments = environments
         self._refused: dict[tuple[str, str], float] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -68,6 +74,9 @@ class OwnersDoor:
             await JSONResponse(asdict(speaker))(scope, receive, send)
             return
         if speaker.is_person:
+            if told := request.headers.get(HEADER):
+                await asyncio.to_thread(self._environments.take, told)
+                LOOKED_FOR_IN.set(self._environments.path)
             await self._app(scope, receive, send)
             return
         begun, whole = await _beginning(receive)

@@ -1,0 +1,69 @@
+"""Which variables of a person's environment go with a session that they start."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+
+DEFAULT = (
+    "PATH", "LANG", "LANGUAGE", "LC_*", "TZ", "EDITOR", "VISUAL", "PAGER", "BROWSER",
+    "SSH_AUTH_SOCK", "SSH_AGENT_PID", "SSH_CONNECTION", "SSH_CLIENT", "SSH_ASKPASS", "GIT_SSH_COMMAND",
+    "GPG_TTY", "GPG_AGENT_INFO", "GNUPGHOME",
+    "DISPLAY", "WAYLAND_DISPLAY", "XAUTHORITY", "XDG_RUNTIME_DIR", "DBUS_SESSION_BUS_ADDRESS", "KRB5CCNAME",
+    "VIRTUAL_ENV", "CONDA_*", "PYENV_*", "NVM_*", "NODE_EXTRA_CA_CERTS", "RBENV_*", "GEM_HOME", "RUSTUP_HOME",
+    "CARGO_HOME", "GOPATH", "GOROOT", "JAVA_HOME", "SDKMAN_*", "ASDF_*", "MISE_*", "DOCKER_*", "KUBECONFIG",
+    "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY",
+    "http_proxy", "https_proxy", "all_proxy", "no_proxy",
+    "SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE",
+    "ANTHROPIC_*", "CLAUDE_CODE_USE_*", "CLAUDE_CODE_OAUTH_TOKEN", "AWS_*", "GOOGLE_*", "CLOUD_ML_REGION",
+    "VERTEX_*", "AZURE_*", "*_API_KEY", "GH_TOKEN", "GITHUB_TOKEN", "GITLAB_TOKEN", "NPM_TOKEN", "HF_TOKEN",
+)  # fmt: skip
+"""Names and patterns, such as tmux's own `update-environment` has."""
+
+_NEVER = (
+    # orch's own, a terminal's, a shell's own, and what would change every program that is started
+    "ORCH_*", "TMUX*", "TERM", "TERM_*", "COLORTERM", "COLUMNS", "LINES", "STY", "WINDOWID",
+    "HOME", "USER", "LOGNAME", "SHELL", "PWD", "OLDPWD", "SHLVL", "_", "IFS", "ENV", "BASH_*", "PS[1-4]",
+    "PROMPT_COMMAND", "LD_*", "DYLD_*", "PYTHONHOME", "PYTHONSTARTUP", "NODE_OPTIONS",
+    "GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_CONFIG*",
+    # the hub watches one directory, and a session is no part of another one
+    "CLAUDE_CONFIG_DIR", "CLAUDECODE", "CLAUDE_AGENT_*", "CLAUDE_BG_*", "CLAUDE_BRIDGE_*", "CLAUDE_EFFORT",
+    "CLAUDE_CODE_SESSION*", "CLAUDE_CODE_ENTRYPOINT", "CLAUDE_CODE_EXECPATH", "CLAUDE_CODE_MESSAGING_*",
+    "CLAUDE_CODE_REMOTE*", "CLAUDE_CODE_SSE_PORT", "CLAUDE_CODE_CHILD_SESSION", "CLAUDE_CODE_AGENT",
+    "CLAUDE_CODE_RESUME_FROM_SESSION", "CLAUDE_CODE_TASK_LIST_ID", "CLAUDE_CODE_TMUX_SESSION", "AI_AGENT",
+    "TRACEPARENT",
+)  # fmt: skip
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """A client's variables, and its umask (`None` where that isn't known)."""
+
+    names: Mapping[str, str] = field(default_factory=dict)
+    umask: int | None = None
+
+    def chosen(self, patterns: Iterable[str]) -> "Environment":
+        """What of it goes with a session, where these names and patterns may."""
+        wanted = tuple(patterns)
+        names = {name: value for name, value in self.names.items() if travels(name, wanted)}
+        return Environment(names, self.umask)
+
+    def missing(self, others: Iterable[str], patterns: Iterable[str]) -> tuple[str, ...]:
+        """Those of the `others` that may go with a session and that this client does not have: a session has
+        them from somebody else, and is to be without."""
+        wanted = tuple(patterns)
+        names = {name for name in (*others, *wanted) if travels(name, wanted)}
+        return tuple(sorted(names - set(self.names) - {"PATH"}))
+
+
+def travels(name: str, patterns: Iterable[str]) -> bool:
+    """Whether a variable of that name goes with a session."""
+    if not _NAME.fullmatch(name) or any(fnmatchcase(name, each) for each in _NEVER):
+        return False
+    return any(fnmatchcase(name, each) for each in patterns)
+
+
+def may_leave(name: str) -> bool:
+    """Whether a client tells the hub of it at all; the hub knows what of it is wanted."""
+    return travels(name, ("*",))

@@ -1,0 +1,112 @@
+"""Keeps what clients tell of their environments, for their owner alone and out of the journal."""
+
+import base64
+import binascii
+import json
+import logging
+import os
+import threading
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from orchestrator.agents.launch_file import write_private
+from orchestrator.core.environment import Environment
+from orchestrator.core.events import CardRemoved, Event, StartQueued, WindowOpened
+from orchestrator.hub.environments import agent_link
+
+HEADER = "orch-environment"
+_SOCKET = "SSH_AUTH_SOCK"
+_UNPACKED = 2_000_000
+"""Bytes of an environment at most."""
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass
+class Environments:
+    """`patterns` are the variables that go with a session, `link` is where sessions find their SSH agent.
+
+    `take` and `of` may be called from any thread.
+    """
+
+    file: Path
+    link: Path
+    patterns: Sequence[str]
+    _latest: Environment | None = None
+    _of_card: dict[str, Environment] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def __post_init__(self) -> None:
+        try:
+            self._latest = _read(json.loads(self.file.read_bytes()))
+        except FileNotFoundError:
+            return
+        except (OSError, ValueError) as error:
+            _log.warning("the last client's environment can't be read: %s", error)
+
+    def take(self, header: str) -> None:
+        """A person's client has sent this. Keeps it, and leads the link to that client's SSH agent."""
+        told = _unpacked(header)
+        if told is None:
+            return
+        now = told.chosen(self.patterns)
+        with self._lock:
+            try:
+                if now != self._latest:
+                    text = json.dumps({"names": dict(now.names), "umask": now.umask})
+                    write_private(self.file, text)
+                    self._latest = now
+                if _SOCKET in now.names:
+                    agent_link.lead_to(self.link, now.names[_SOCKET])
+            except OSError as error:
+                _log.warning("a client's environment can't be kept: %s", error)
+
+    @property
+    def path(self) -> str | None:
+        """The PATH of the last client; `None` where it has told of none."""
+        return self._latest.names.get("PATH") if self._latest else None
+
+    def heard(self, events: Sequence[Event]) -> None:
+        """A start that waits for its place keeps the environment of who asked for it."""
+        for event in events:
+            if isinstance(event, StartQueued) and self._latest:
+                self._of_card[event.card] = self._latest
+            elif isinstance(event, WindowOpened | CardRemoved):
+                self._of_card.pop(event.card, None)
+
+    def of(self, card: str) -> tuple[dict[str, str], tuple[str, ...], int | None]:
+        """(variables to set, variables to unset, umask) for a start of the card; nothing where no client has
+        told of any. The SSH agent is reached by the link, which outlives the client."""
+        found = self._of_card.get(card, self._latest)
+        if found is None:
+            return {}, (), None
+        names = dict(found.names)
+        if _SOCKET in names and agent_link.lead_to(self.link, names[_SOCKET]):
+            names[_SOCKET] = str(self.link)
+        return names, found.missing(os.environ, self.patterns), found.umask
+
+
+def _unpacked(header: str) -> Environment | None:
+    try:
+        unpack = zlib.decompressobj()
+        text = unpack.decompress(base64.b64decode(header, validate=True), _UNPACKED)
+        return _read(json.loads(text))
+    except (binascii.Error, zlib.error, ValueError) as error:
+        _log.warning("a client's environment can't be understood: %s", error)
+        return None
+
+
+def _read(said: Any) -> Environment:
+    """Raises `ValueError` for what is none."""
+    names, umask = (said.get("names"), said.get("umask")) if isinstance(said, dict) else (None, None)
+    if not isinstance(names, dict) or not (umask is None or isinstance(umask, int)):
+        raise ValueError("it is not an environment")
+    fit = {
+        name: value
+        for name, value in names.items()
+        if isinstance(name, str) and isinstance(value, str) and "\0" not in value
+    }
+    return Environment(fit, None if umask is None else umask & 0o777)
