@@ -106,12 +106,13 @@ class Home:
 
     @property
     def launches(self) -> Path:
-        """Launch files, settings and status line reports: one folder for each card."""
+        """Launch files, settings and status line reports: one folder for each card. A link to the folder of
+        the journal in use: sessions of another one keep theirs, and are told the path behind the link."""
         return self.root / "launch"
 
     def process(self, card: str, run: int) -> Path:
         """Where the process of a session without a terminal is kept track of."""
-        return self.launches / card / f"process.{run}"
+        return (self.launches / card).resolve() / f"process.{run}"
 
     def worktree_lock(self, worktree: str) -> Path:
         """Locked by the agent that works in a worktree."""

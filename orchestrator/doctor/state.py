@@ -54,7 +54,7 @@ def _expected_modes(home: Home) -> Iterator[tuple[Path, int]]:
         yield folder, 0o700
     for path in (home.socket, home.key, home.journal, home.port, home.log):
         yield path, 0o600
-    yield home.launches, 0o700
+    yield home.launches.resolve(), 0o700
 
 
 def _too_open(path: Path, mode: int) -> Iterator[tuple[str, str]]:

@@ -8,7 +8,7 @@ from orchestrator import __version__, config
 from orchestrator.hub.assembly import assemble
 from orchestrator.hub.guard.lock import Lock
 from orchestrator.hub.guard.place import keep_place
-from orchestrator.hub.leftovers import Leftovers
+from orchestrator.hub.leftovers import Leftovers, own_launches
 from orchestrator.hub.server.listen import loopback_port, unix_socket
 from orchestrator.paths import Home
 
@@ -28,6 +28,7 @@ async def run(
     port = port_socket.getsockname()[1]
     hub = assemble(home, settings, port, stop, headless=headless)
     engine = hub.engine
+    own_launches(home, engine.journal)
     await Leftovers(engine, home).clear()
     await hub.sources.take_up()
     await hub.office.open()

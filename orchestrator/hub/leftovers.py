@@ -13,6 +13,7 @@ from orchestrator.core.views import CardView
 from orchestrator.core.workflow.views import RunView
 from orchestrator.hub.engine import Engine
 from orchestrator.paths import Home
+from orchestrator.store.journal import Journal
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,22 @@ class Leftovers:
         if view is None:
             for folder in (self.home.runs, self.home.launches):
                 self.engine.spawn(_remove(folder / subject))
+
+
+def own_launches(home: Home, journal: Journal) -> None:
+    """Has `home.launches` lead to this journal's own folder, so that its `c1` does not come upon the files of
+    another journal's `c1`, whose session may still run."""
+    own = home.root / "launches" / journal.id
+    if journal.predates_id and home.launches.is_dir() and not home.launches.is_symlink():
+        return
+    own.mkdir(mode=0o700, parents=True, exist_ok=True)
+    own.parent.chmod(0o700)
+    if home.launches.is_dir() and not home.launches.is_symlink():
+        home.launches.rename(home.root / "launches" / f"before-{journal.id}")
+    new = home.launches.with_name("launch.new")
+    new.unlink(missing_ok=True)
+    new.symlink_to(own.relative_to(home.root), target_is_directory=True)
+    new.replace(home.launches)
 
 
 async def _remove(folder: Path) -> None:

@@ -172,7 +172,7 @@ class Sources:
             self.figures.trouble = f"tmux does not answer: {error.why or error.what}"
             self._for_all(Unreachable(began, "tmux does not answer"), began)
             return
-        self.figures.trouble = ""
+        self.figures.trouble = _foreign(seen, self.home.tmux_socket)
         self.attached = seen.attached
         for card_id in self._in_windows():
             with self.engine.faults.kept_apart("tmux sweep", card_id):
@@ -316,6 +316,18 @@ class Sources:
 
 def _every(seconds: float) -> Callable[[], Awaitable[None]]:
     return lambda: asyncio.sleep(seconds)
+
+
+def _foreign(sweep: Sweep, socket: str) -> str:
+    """Sessions of another journal that run on this tmux server, in words; empty where there are none."""
+    running = [pane for pane in sweep.foreign if not pane.dead]
+    if not running:
+        return ""
+    named = ", ".join(f"{pane.window} (its {pane.card}, process {pane.pid})" for pane in running[:3])
+    more = f" and {len(running) - 3} more" if len(running) > 3 else ""
+    windows = "window" if len(running) == 1 else "windows"
+    end = f"end one with: tmux -L {socket} kill-window -t {running[0].window}"
+    return f"sessions of another journal run in the {windows} {named}{more}; {end}"
 
 
 def _seen(session: Session, sweep: Sweep) -> Signal | None:

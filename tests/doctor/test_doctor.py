@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from orchestrator.core.views import CardView
-from orchestrator.doctor import Finding, examine, left_over, machine, programs, state
+from orchestrator.doctor import Finding, examine, left_over, machine, programs, state, tmux_conf
 from orchestrator.paths import Home
 from tests.conftest import git
 
@@ -184,3 +184,26 @@ def test_the_exit_code_says_whether_anything_failed(home: Home, path: Path) -> N
     home.root.chmod(0o755)
     assert run()[0] == 1
     assert not home.socket.exists()
+
+
+@pytest.mark.parametrize(
+    ("line", "taken"),
+    [
+        ("bind -n F12 kill-server", True),
+        ("bind-key -n 'F12' kill-server", True),
+        ("  bind -T root F12 next-window", True),
+        ("bind -r -n f12 next-window", True),
+        ("bind F12 kill-server", False),
+        ("# bind -n F12 kill-server", False),
+        ("bind -n F1 kill-server", False),
+        ("bind -T prefix F12 x", False),
+    ],
+)
+def test_a_key_of_orchs_that_the_users_tmux_conf_binds_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, line: str, taken: bool
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    (tmp_path / ".tmux.conf").write_text(f"set -g mouse on\n{line}\n")
+    found = only(list(tmux_conf.keys({"tmux.back_key": "F12"})))
+    assert found.status == ("warn" if taken else "ok")
+    assert (f"{tmp_path}/.tmux.conf:2" in found.what) is taken

@@ -111,7 +111,7 @@ class Starting:
         ground = self.places.here.ground(card, begun.session_id, settings)
         spec = self._spec(card, begun, settings, ground)
         known = settings.agent.kind != "plain"
-        file = self.home.launches / card.id / "launch.sh"
+        file = (self.home.launches / card.id).resolve() / "launch.sh"
         # Where one that runs was opened before, by a hub that was killed or a call that broke off, its files
         # are in use, and its agent tells what its conversation is.
         before = self.tmux.opened(card.id, spec.run)
@@ -134,7 +134,7 @@ class Starting:
         if outcome.state == "absent":  # else a hub that was killed has started it
             ground = place.ground(card, begun.session_id, settings)
             spec = self._spec(card, begun, settings, ground)
-            folder = self.home.launches / card.id
+            folder = (self.home.launches / card.id).resolve()
             file = headless.prepare(folder, spec, PERMISSION_TOOL, seen_as=ground.folder)
             outcome, resumed = place.begin(card, begun.run, file, ground.cwd), spec.resume
         return WindowOpened(time.time(), card.id, begun.run, "", "", outcome.pid, 0, resumed)
@@ -159,7 +159,7 @@ class Starting:
             umask=umask,
             hook_url=f"{ground.url}/hooks",
             cwd=ground.cwd,
-            statusline_report=self.home.launches / card.id / "statusline.json",
+            statusline_report=(self.home.launches / card.id).resolve() / "statusline.json",
             user_status_line=launch.user_status_line(self.config_dir, ground.cwd),
             mcp_url=f"{ground.url}/mcp",
             system_prompt=self.orders(card),

@@ -1,0 +1,62 @@
+"""A journal that is moved away while sessions run: the next one takes nothing of theirs."""
+
+from pathlib import Path
+
+from orchestrator.world.tmux import Tmux
+from tests.hub.stage import Stage, runs
+from tests.poll import poll
+
+
+def test_the_next_card_takes_no_window_folder_or_worktree_of_a_journal_that_was_moved_away(
+    stage: Stage, tmp_path: Path
+) -> None:
+    stage.set("ORCH_AGENT__KIND", "plain")
+    stage.set("ORCH_AGENT__COMMAND", "sleep 1000")
+    stage.start()
+    stage.new("Same name")
+    old = poll(lambda: (card := stage.card("c1")).pid and card, "the session")
+    files = (stage.home.launches / "c1").resolve()
+    token = stage.token("c1", 1)
+    before = (files / "launch.sh").read_text()
+    assert token in before
+    stage.client.stop_hub()
+    poll(stage.away, "the hub's end")
+    for file in stage.home.root.glob("journal.db*"):
+        file.rename(tmp_path / file.name)
+
+    stage.start()
+    assert stage.client.cards() == ()
+    stage.new("Same name")
+    new = poll(lambda: (card := stage.card("c1")).pid and card, "the next session")
+    assert old.pid
+    assert new.pid
+    assert runs(old.pid)
+    assert runs(new.pid)
+    assert new.worktree != old.worktree
+    assert new.window != old.window
+    assert (stage.home.launches / "c1").resolve() != files
+    assert (files / "launch.sh").read_text() == before
+    assert stage.token("c1", 1) != token
+    words = poll(lambda: stage.client.hub().trouble, "the words")
+    assert f"{old.window} (its c1, process {old.pid})" in words
+    assert "kill-window" in words
+
+    stage.client.remove("c1", rescue=True)
+    assert runs(old.pid)
+    assert not runs(new.pid)
+
+
+def test_windows_of_another_journal_are_foreign_and_unmarked_ones_belong_to_a_journal_of_their_time(
+    socket: str, tmp_path: Path
+) -> None:
+    one, other = Tmux(socket, journal="a1", unmarked=False), Tmux(socket, journal="b2", unmarked=False)
+    first = one.open_window("c1", tmp_path, ("sleep", "1000"), "c1", 1)
+    second = other.open_window("c1", tmp_path, ("sleep", "1000"), "c1", 1)
+    assert first.pane != second.pane
+    assert [pane.pid for pane in one.sweep().panes] == [first.pid]
+    assert [(pane.pid, pane.mark.journal) for pane in one.sweep().foreign] == [(second.pid, "b2")]
+    assert other.opened("c1", 1) == second
+    assert Tmux(socket, journal="c3").opened("c1", 1) is None
+    before_ids = Tmux(socket).open_window("c1", tmp_path, ("sleep", "1000"), "c1", 1)
+    assert Tmux(socket, journal="c3", unmarked=True).opened("c1", 1) == before_ids
+    assert one.opened("c1", 1) == first
