@@ -181,16 +181,26 @@ orch rules test --days 14
 
 ## Nudges
 
-A session that is stuck is helped on by one of three nudges, from the queue or as `orch nudge CARD HOW`:
+A session that is stuck is helped on by a nudge, from the queue or as `orch nudge CARD HOW`:
 
 * `continue` sends it that word; a stalled turn is interrupted first.
 * `interrupt` presses Escape.
 * `restart` ends the session and resumes its conversation.
+* `again` sends the prompts again that were typed and are not in the conversation: their session was killed
+  before it had written them down, or gave no receipt. None is sent twice by itself. `drop` gives them up, and
+  those that can't be typed.
 
 None comes by itself, unless you say so with `nudges.stall` and `nudges.error`. Then a card is nudged once
 each time that it gets stuck, and at most {nudges.per_hour} times in an hour and {nudges.per_day} times in a
 day: past that it waits for you. These limits can be lowered, not raised. A card that you hold is left
 alone.
+
+## After a crash or a reboot
+
+`orch resume CARD...` brings conversations back; `orch resume --all` every one whose session ended though
+nobody asked for it, a few at a time and within `max_sessions`. In the board it is *Resume all* in the palette.
+A turn that was cut off says so, on the card and in the queue, and waits for you. `orch nudge CARD continue`
+tells it to go on, and `orch resume --all --continue` all of them.
 
 ## How long sessions waited
 

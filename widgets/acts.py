@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from orchestrator.client import Client, OrchError, Refused
+from orchestrator.client.resuming import Resumed, resume_all, to_resume
 from orchestrator.core.views import CardView
 from orchestrator.core.workflow.views import RunView
 from widgets import attach, moves
@@ -153,6 +154,34 @@ class Acts:
         card = self._card
         self._do(lambda client: client.resume(card.id))
 
+    def resume_all(self) -> None:
+        from widgets.dialogs.choose import Choose
+
+        ways = [
+            ("Resume", "each waits for you where it was"),
+            ("Resume and continue", "what was cut off is told to continue"),
+        ]
+        found = to_resume(tuple(self._board.mirror.cards.values()), go_on=True)
+        if not found:
+            self._board.app.tell("No session ended unasked, and none was cut off.", severity="warning")
+            return
+
+        def chosen(number: int | None) -> None:
+            if number is not None:
+                go_on = bool(number)
+                self._board.app.command(lambda client: list(resume_all(client, go_on=go_on)), self._resumed)
+
+        names = ", ".join(card.id for card in found)
+        self._board.app.push_screen(Choose("Resume all", f"Bring back {names}?", ways), chosen)
+
+    def _resumed(self, all_of_them: list[Resumed]) -> None:
+        for each in all_of_them:
+            if each.error:
+                self._board.app.tell_error(each.error)
+        well = [each.id for each in all_of_them if not each.error]
+        if well:
+            self._board.app.tell(f"On their way: {', '.join(well)}.")
+
     def restart(self) -> None:
         card = self._card
         said = "Its session ends, and the conversation comes back in a new one."
@@ -169,6 +198,8 @@ class Acts:
             "interrupt": "press Escape in its session",
             "restart": "end the session and resume its conversation",
         }
+        if card.prompts:
+            ways |= {"again": "send what is not in the conversation again", "drop": "give it up"}
 
         def chosen(number: int | None) -> None:
             if number is not None:

@@ -104,7 +104,8 @@ def _reopen(card: CardView, _key: KeyOf) -> str:
 
 
 def _acknowledge(card: CardView, _key: KeyOf) -> str:
-    return "" if card.unread else f"{card.id} has nothing unseen."
+    open_ = card.unread or card.prompts or (card.cut_off and live(card))
+    return "" if open_ else f"{card.id} has nothing unseen."
 
 
 def _no_session(card: CardView, key: KeyOf, what: str) -> str:

@@ -93,6 +93,8 @@ def detail(found: CardDetail, now: float) -> list[str]:
         "cost": f"${card.cost_usd:.2f}" if card.cost_usd else "",
         "prompt": found.prompt,
         "waiting": f"{card.queued_prompts} prompts to be sent" if card.queued_prompts else "",
+        "cut off": f"while it {card.cut_off}" if card.cut_off else "",
+        "not taken": " · ".join(card.prompts),
         "last words": card.last_words,
         "failure": " ".join(filter(None, (found.failure.what, found.failure.why, found.failure.hint)))
         if found.failure

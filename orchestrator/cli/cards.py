@@ -14,6 +14,7 @@ from orchestrator.cli.options import card_argument, cards_argument, from_stdin, 
 from orchestrator.cli.programs import require_agent
 from orchestrator.cli.text import plain
 from orchestrator.client import Client, OrchError
+from orchestrator.client.resuming import AT_ONCE, resume_all
 from orchestrator.core.views import CardView
 
 _json = json_option("Print each card as a line of JSON.")
@@ -70,11 +71,35 @@ def stop(cards: tuple[str, ...], as_json: bool) -> None:
 
 
 @verb("resume")
-@cards_argument()
+@cards_argument(required=False)
+@click.option("--all", "every", is_flag=True, help="Every session that ended though nobody asked for it.")
+@click.option("--continue", "go_on", is_flag=True, help="Tell a turn that was cut off to continue.")
+@click.option(
+    "--at-once", type=click.IntRange(1), metavar="N", help=f"With --all: how many start at once ({AT_ONCE})."
+)
 @_json
-def resume(cards: tuple[str, ...], as_json: bool) -> None:
+def resume(cards: tuple[str, ...], every: bool, go_on: bool, at_once: int | None, as_json: bool) -> None:
+    if every == bool(cards):
+        raise click.UsageError(
+            "name the cards, or say --all." if not cards else "name cards or say --all, not both."
+        )
+    if at_once and not every:
+        raise click.UsageError("--at-once goes with --all.")
     require_agent()
-    each(cards, Client.resume, as_json)
+    if not every:
+        each(cards, lambda client, name: client.resume(name, go_on=go_on), as_json)
+        return
+    nothing, first = True, ExitCode.DONE
+    for resumed in resume_all(hub(), go_on=go_on, at_once=at_once or AT_ONCE):
+        nothing = False
+        if resumed.card:
+            report(resumed.card, as_json)
+        elif resumed.error:
+            tell(resumed.error, resumed.id)
+            first = first or exit_code(resumed.error)
+    if nothing and not as_json:
+        click.echo("no session to resume")
+    click.get_current_context().exit(first)
 
 
 @verb("restart")
@@ -99,7 +124,7 @@ def send(card: str, text: str, queue: bool, as_json: bool) -> None:
 
 @verb("nudge")
 @card_argument()
-@click.argument("how", type=click.Choice(["continue", "interrupt", "restart"]))
+@click.argument("how", type=click.Choice(["continue", "interrupt", "restart", "again", "drop"]))
 @_json
 def nudge(card: str, how: str, as_json: bool) -> None:
     if how == "restart":

@@ -26,9 +26,9 @@ def card_argument() -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     return click.argument("card", metavar="CARD", shell_complete=_complete)
 
 
-def cards_argument() -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """One card or several."""
-    return click.argument("cards", metavar="CARD...", nargs=-1, required=True, shell_complete=_complete)
+def cards_argument(*, required: bool = True) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """One card or several; none, where they are not `required`."""
+    return click.argument("cards", metavar="CARD...", nargs=-1, required=required, shell_complete=_complete)
 
 
 def json_option(help_text: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:

@@ -200,7 +200,9 @@ class Client(RunCalls, MailCalls):
 
     def nudge(self, ref: str, how: str, *, by: str = "cli") -> CardView:
         """Helps a card on: `continue` (sends that word; interrupts a stalled turn first), `interrupt`
-        (presses Escape), or `restart` (ends the session and resumes its conversation)."""
+        (presses Escape), `restart` (ends the session and resumes its conversation), `again` (sends the
+        prompts again that are not in the conversation) or `drop` (gives them up, and those that can't be
+        typed)."""
         return self._command("nudge", card=ref, how=how, by=by)
 
     def attach(self, ref: str, *, tmux: str = "") -> Attachment:

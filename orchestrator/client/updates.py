@@ -73,7 +73,8 @@ Update = (
 
 
 def card(said: dict[str, Any]) -> CardView:
-    return CardView(**{**said, "rescues": tuple(said["rescues"]), "labels": tuple(said["labels"])})
+    lists = {name: tuple(said.get(name, ())) for name in ("rescues", "labels", "prompts")}
+    return CardView(**{**said, **lists})
 
 
 def board(said: dict[str, Any]) -> Board:

@@ -1,8 +1,10 @@
 """A card's column and why: derived from its state, never stored."""
 
-from orchestrator.core.effects import may_type
-from orchestrator.core.model import Card, Column, Status, Step
+from orchestrator.core.effects import alive, may_type
+from orchestrator.core.model import Card, Column, Session, Status, Step
+from orchestrator.core.prompts import offered
 from orchestrator.core.session_state import OVER, unexpected_end
+from orchestrator.core.text import one_line
 from orchestrator.core.workflow.run import StageRun, StageState
 
 COLUMN_OF = {
@@ -46,7 +48,6 @@ def place(card: Card, stage: StageRun | None = None) -> tuple[Column, str, str, 
     session = card.session
     state = session.status.value if session else "new"
     since = session.since if session else card.created_at
-    why = session.why if session else ""
     if card.finished:
         return (
             Column.DONE,
@@ -70,11 +71,25 @@ def place(card: Card, stage: StageRun | None = None) -> tuple[Column, str, str, 
         return Column.BACKLOG, state, "sent back by you" if card.shelved and session else "", since
     if stage and stage.state is StageState.BLOCKED and not stage.place and may_wait(card):
         return Column.BLOCKED, state, f"stage {card.stage}: {stage.why}", stage.since
+    return _session_column(card), state, _with_prompts(card, session), since
+
+
+def _with_prompts(card: Card, session: Session) -> str:
+    """Why the session is in its state, or what became of a prompt, where that is of more use."""
     if any(prompt.state == "unconfirmed" for prompt in card.outbox):
-        return _session_column(card), state, "a prompt was typed and no receipt came; look at its pane", since
-    if card.outbox and card.outbox[0].why and may_type(session):
-        why = f"a prompt waits to be typed: {card.outbox[0].why}"
-    return _session_column(card), state, why, since
+        return "a prompt was typed and no receipt came; look at its pane"
+    if waiting := [prompt for prompt in card.outbox if prompt.state == "queued"]:
+        if waiting[0].why and may_type(session):
+            return f"a prompt waits to be typed: {waiting[0].why}"
+    elif found := offered(card):
+        said = f"not in the conversation: {one_line(found[0].text, 80)}"
+        if not alive(card):
+            return f"{session.why}; a prompt is {said}"
+        if may_type(session):
+            return f"a prompt is {said}"
+    if session.facts.stranger:
+        return f"{session.why}; process {session.facts.stranger} has the conversation open, too"
+    return session.why
 
 
 _FINISHED_WORDS = {"merge": "merged", "keep": "branch kept", "discard": "discarded"}

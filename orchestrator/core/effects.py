@@ -103,6 +103,11 @@ def alive(card: Card) -> bool:
     return card.session is not None and card.session.status not in OVER
 
 
+def over(card: Card) -> bool:
+    """Whether the card had a session whose process has ended."""
+    return card.session is not None and card.session.status in OVER
+
+
 def has_window(card: Card) -> bool:
     """Whether the card's session may still have its window. The ids of one that is gone mean other
     windows as soon as there is another tmux server."""

@@ -5,7 +5,9 @@ from dataclasses import dataclass, replace
 
 from orchestrator.core.board import place
 from orchestrator.core.dialog import Dialog
+from orchestrator.core.effects import alive, may_type
 from orchestrator.core.model import Ask, Card, Column, Session, Source, State, Status
+from orchestrator.core.prompts import offered
 from orchestrator.core.session_state import unexpected_end
 from orchestrator.core.text import one_line
 from orchestrator.core.views import Need
@@ -37,7 +39,10 @@ RANKS: dict[str, Rank] = {
     "error": Rank(2, "a turn failed, or a start did", ("continue", "restart")),
     "exit": Rank(2, "a session ended and nobody asked for it", ("resume",)),
     "lost": Rank(2, "the tmux server went away with the session", ("resume",)),
-    "prompt": Rank(2, "a prompt was typed and no receipt came"),
+    "cut_off": Rank(2, "a turn was cut off by its session's end, and the session is back", ("continue",)),
+    "prompt": Rank(
+        2, "a prompt was typed and is not known to be taken up, or can't be typed", ("again", "drop")
+    ),
     "stall": Rank(3, "a busy session has been silent for too long", ("continue", "interrupt", "restart")),
     "rate_limit": Rank(3, "a rate limit was reached", ("continue", "restart")),
     "mail": Rank(4, "a message for you", ("reply", "read")),
@@ -159,19 +164,33 @@ def _of_card(card: Card, stage: StageRun | None, held: Collection[str]) -> list[
         return [_dialog(card, session.facts.form, reason, since)]
     if kind in ("permission", "question", "plan"):
         return _requests(card, session, kind, held)
-    if any(prompt.state == "unconfirmed" for prompt in card.outbox):
-        return [_need(card, "prompt", reason, since, hint="Look at its pane, and send it again if need be.")]
     if session.status is Status.EXITED and unexpected_end(session.facts):
         return [_need(card, "exit", reason, since)]
+    if alive(card) and (prompt := _prompt(card, reason, since)):
+        return [prompt]
     if kind == "dialog":
         return [_need(card, kind, reason, since, hint="Answer it in its terminal.")]
     if kind:
         return [
             _need(card, kind, reason, since, lifts_at=_lifts_at(session) if kind == "rate_limit" else None)
         ]
+    if session.facts.cut_off and session.status is Status.INTERRUPTED:
+        return [_need(card, "cut_off", reason, since)]
     if column is Column.REVIEW and session.unread:
         return [_need(card, "asks" if session.facts.ends_asking else "review", reason, since)]
     return []
+
+
+def _prompt(card: Card, reason: str, since: float) -> Need | None:
+    """The prompt that waits for a person: one that may be sent again, or one that can't be typed."""
+    if found := offered(card):
+        hint = "Look at its pane first: what was typed may be there. Then send it again, or drop it."
+        return _need(card, "prompt", reason, found[0].at or since, hint=hint)
+    stuck = [each for each in card.outbox if each.stuck and each.state == "queued"]
+    if not stuck or not may_type(card.session):
+        return None
+    hint = "Clear its input box and it is typed, or drop it."
+    return _need(card, "prompt", reason, stuck[0].at, options=("drop",), hint=hint)
 
 
 def _wanted(card: Card) -> str:

@@ -3,9 +3,12 @@
 from collections.abc import Iterable
 
 from orchestrator.core.board import place
-from orchestrator.core.effects import has_window
+from orchestrator.core.cut_off import cut_off
+from orchestrator.core.effects import has_window, over
 from orchestrator.core.model import Card, Column, Source, State, Step
 from orchestrator.core.needs import urgency
+from orchestrator.core.prompts import offered
+from orchestrator.core.session_state import unexpected_end
 from orchestrator.core.views import CardView
 from orchestrator.core.workflow.progress import stage_of
 from orchestrator.core.workflow.run import StageRun
@@ -57,7 +60,18 @@ def view(card: Card, queue_position: int | None = None, stage: StageRun | None =
         stage=card.stage,
         where=card.where,
         lead=card.lead,
+        cut_off=cut_off(session) if session and over(card) else facts.cut_off if facts else "",
+        prompts=tuple(prompt.text for prompt in offered(card)),
+        unasked_end=_ended_unasked(card),
     )
+
+
+def _ended_unasked(card: Card) -> bool:
+    session = card.session
+    if session is None or not over(card) or card.launch or card.ending or card.wanted:
+        return False
+    put_aside = card.finished is not None or card.shelved or card.held is not None
+    return unexpected_end(session.facts) and not put_aside
 
 
 def queue(state: State) -> tuple[Card, ...]:

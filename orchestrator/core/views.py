@@ -61,6 +61,13 @@ class CardView:
     lead: str = ""
     """The mailbox of the session that coordinates it."""
     unread_mail: int = 0
+    cut_off: str = ""
+    """What its turn was doing when its session ended, in words; empty where none was cut off, or it has been
+    told how to go on."""
+    prompts: tuple[str, ...] = ()
+    """Prompts that were typed and are not in the conversation, for a person to send again or to drop."""
+    unasked_end: bool = False
+    """Its session ended though nobody asked for it: `orch resume --all` brings it back."""
     bell: str = ""
     """How its session is told of mail, in words; begins with `deaf` where it does not hear."""
     fault: str = ""

@@ -175,6 +175,12 @@ class Acts:
         said = "Its session ends, and the conversation comes back in a new one."
         self._pane.app.push_screen(Confirm(f"Restart {need.card}?", said, "Restart"), answer)
 
+    def again(self) -> None:
+        self._nudge("again", "sending again", "The prompt is on its way again.")
+
+    def drop(self) -> None:
+        self._nudge("drop", "dropping", "The prompt is dropped.")
+
     def _nudge(self, how: str, words: str, done: str, need: Need | None = None) -> None:
         need = need or self._look.need
         card = need.card

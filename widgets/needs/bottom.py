@@ -14,6 +14,8 @@ _NUDGES = {
     "interrupt": "answer.interrupt",
     "restart": "answer.restart",
     "resume": "resume",
+    "again": "answer.again",
+    "drop": "answer.drop",
 }
 _STAGE = {
     "done": "run.done",

@@ -14,6 +14,8 @@ _WAYS = {
     "prompt": "send it a prompt",
     "retry": "do it again",
     "skip": "skip it",
+    "again": "send it again",
+    "drop": "drop it",
 }
 _ALWAYS_DONE = frozenset({"answer.next", "answer.close"})
 
@@ -152,6 +154,8 @@ def _way_out(look: Look, key: KeyOf) -> str:
             ("interrupt", "answer.interrupt"),
             ("restart", "answer.restart"),
             ("resume", "resume"),
+            ("again", "answer.again"),
+            ("drop", "answer.drop"),
             ("done", "run.done"),
             ("fail", "run.fail"),
             ("prompt", "send"),
@@ -183,6 +187,8 @@ _REFUSALS: dict[str, Callable[[Look, KeyOf], str]] = {
     "answer.continue": lambda look, key: _nudge(look, key, "continue"),
     "answer.interrupt": lambda look, key: _nudge(look, key, "interrupt"),
     "answer.restart": _restart,
+    "answer.again": lambda look, key: _nudge(look, key, "again"),
+    "answer.drop": lambda look, key: _nudge(look, key, "drop"),
     "run.done": lambda look, key: _stage(look, key, "done"),
     "run.fail": lambda look, key: _stage(look, key, "fail"),
     "run.retry": lambda look, key: _stage(look, key, "retry"),

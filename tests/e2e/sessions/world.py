@@ -44,7 +44,7 @@ class World:
         (found,) = (
             card for card in json.loads(self.orch("ls", "--json").stdout) if ref in (card["id"], card["slug"])
         )
-        return CardView(**{**found, "rescues": tuple(found["rescues"])})
+        return CardView(**{**found, "rescues": tuple(found["rescues"]), "prompts": tuple(found["prompts"])})
 
     def until(self, ref: str, *states: str, **also: Any) -> CardView:
         """The card as soon as it is in one of these states, and `also` holds of its other fields."""

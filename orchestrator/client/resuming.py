@@ -1,0 +1,61 @@
+"""Bringing back every session that ended though nobody asked for it, a few at a time."""
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from orchestrator.client.calls import Client
+from orchestrator.client.errors import OrchError
+from orchestrator.core.views import CardView
+
+AT_ONCE = 8
+"""Sessions that come up at the same time; starting one costs about a second of a processor."""
+_COMES_UP_WITHIN = 60.0
+"""Seconds after which one that is still coming up holds up no other."""
+_LOOKS_EVERY = 0.3
+_COMING_UP = ("starting",)
+
+
+@dataclass(frozen=True, slots=True)
+class Resumed:
+    """What became of one card: `card` as it is after that, or why it was refused."""
+
+    id: str
+    card: CardView | None
+    error: OrchError | None = None
+
+
+def to_resume(cards: tuple[CardView, ...], *, go_on: bool) -> list[CardView]:
+    """The cards that are brought back. With `go_on` also those that are back already and wait to be told to
+    continue."""
+    waits = [card for card in cards if go_on and card.cut_off and card.state == "interrupted"]
+    return [card for card in cards if card.unasked_end] + waits
+
+
+def resume_all(client: Client, *, go_on: bool, at_once: int = AT_ONCE) -> Iterator[Resumed]:
+    """Brings them back one after another, and tells of each. A card for which there is no room waits in the
+    queue (`max_sessions`), and holds up no other. Raises `OrchError` where the board can't be read."""
+    begun: dict[str, float] = {}
+    for card in to_resume(client.cards(), go_on=go_on):
+        _wait_for_room(client, begun, at_once)
+        try:
+            if card.unasked_end:
+                after = client.resume(card.id, go_on=go_on)
+                begun[card.id] = time.monotonic()
+            else:
+                after = client.nudge(card.id, "continue")
+        except OrchError as error:
+            yield Resumed(card.id, None, error)
+        else:
+            yield Resumed(card.id, after)
+
+
+def _wait_for_room(client: Client, begun: dict[str, float], at_once: int) -> None:
+    while len(begun) >= at_once:
+        states = {card.id: card.state for card in client.cards()}
+        now = time.monotonic()
+        for card, since in tuple(begun.items()):
+            if states.get(card) not in _COMING_UP or now - since > _COMES_UP_WITHIN:
+                del begun[card]
+        if len(begun) >= at_once:
+            time.sleep(_LOOKS_EVERY)
