@@ -198,9 +198,9 @@ alone.
 ## After a crash or a reboot
 
 `orch resume CARD...` brings conversations back; `orch resume --all` every one whose session ended though
-nobody asked for it, a few at a time and within `max_sessions`. In the board it is *Resume all* in the palette.
-A turn that was cut off says so, on the card and in the queue, and waits for you. `orch nudge CARD continue`
-tells it to go on, and `orch resume --all --continue` all of them.
+nobody asked for it, a few at a time and within `max_sessions`. In the board it is *Resume all* in the
+palette. A turn that was cut off says so, on the card and in the queue, and waits for you. `orch nudge CARD
+continue` tells it to go on, and `orch resume --all --continue` all of them.
 
 ## How long sessions waited
 

@@ -42,6 +42,7 @@ from orchestrator.core.events import (
 from orchestrator.core.model import Card, State, Step
 from orchestrator.core.new_card import new_card
 from orchestrator.core.prompts import offered
+from orchestrator.core.text import says_something
 from orchestrator.core.workflow.decide import decide_run
 from orchestrator.core.workflow.progress import workers_at
 
@@ -132,8 +133,8 @@ def _resume(card: Card, command: ResumeCard, now: float) -> Decision:
     if command.open_in:
         return Rejected(
             f"the conversation of {card.id} is open elsewhere",
-            f"process {command.open_in} has it, in a terminal that is not orch's",
-            "Leave it there first, then resume it here.",
+            f"process {command.open_in} has it, outside of orch's windows",
+            "End it there first, then resume it here.",
         )
     go_on = CONTINUE if command.go_on and cut_off(session) else ""
     again = StartQueued(now, card.id, session.run + 1, session.session_id, resume=True, prompt=go_on)
@@ -172,7 +173,7 @@ def _stop(card: Card, now: float) -> Decision:
 
 
 def _send(card: Card, command: SendPrompt, now: float) -> Decision:
-    if not command.text.strip():
+    if not says_something(command.text):
         return Rejected("the prompt is empty")
     if not alive(card):
         return Rejected(

@@ -35,6 +35,11 @@ def clean(text: str) -> str:
     return _CONTROL.sub("", _SEQUENCE.sub("", text))
 
 
+def says_something(text: str) -> bool:
+    """Whether anything of it can be seen: an agent takes up no prompt of spaces and invisible characters."""
+    return any(each.isprintable() and not each.isspace() for each in clean(text))
+
+
 def one_line(text: str, limit: int = 200) -> str:
     """The text in one line of at most `limit` characters, with `…` where it was cut."""
     # a cut far behind the limit spares the work on a tool input of megabytes

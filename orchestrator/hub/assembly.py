@@ -16,6 +16,7 @@ from orchestrator.core.views import Notice
 from orchestrator.hub.answering import Answering, rules_of
 from orchestrator.hub.bar import Bar
 from orchestrator.hub.boot import tmux_of
+from orchestrator.hub.conversations.owners import Owners
 from orchestrator.hub.conversations.transcripts import Transcripts
 from orchestrator.hub.desk import Desk
 from orchestrator.hub.effects import Effects
@@ -111,6 +112,7 @@ def assemble(home: Home, settings: config.Config, port: int, end: asyncio.Event,
         watched=watched,
         following=Following(engine, places),
         transcripts=Transcripts(engine, config_dir),
+        owners=Owners(),
         windows=not headless,
     )
     environments = Environments(home.environment, home.ssh_agent, settings.agent.update_environment)
@@ -140,7 +142,7 @@ def assemble(home: Home, settings: config.Config, port: int, end: asyncio.Event,
         leaving=leaving,
     )
 
-    desk = Desk(engine, figures, tmux, home, settings, sources.expect_viewer)
+    desk = Desk(engine, figures, tmux, home, settings, sources.expect_viewer, sources.owners.elsewhere)
     ruled = frozenset(rule.label for rule in settings.rules if rule.label)
     wanted = Wanted(engine, desk, office, settings.mail.cards, ruled)
     answering = Answering(engine, holds, Dialogs(engine, keyboard), runs, office, wanted)

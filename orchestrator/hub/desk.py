@@ -61,6 +61,8 @@ class Desk:
     config: config.Config
     expect_viewer: Callable[[], None]
     """Makes the status lines tell the truth before a sweep has seen who looks at them."""
+    open_elsewhere: Callable[[str], int]
+    """The process that has a conversation open outside of orch's windows; 0 for none."""
 
     # --- reading ---------------------------------------------------------------------------------
 
@@ -149,7 +151,9 @@ class Desk:
 
     async def resume(self, card: str, *, go_on: bool) -> dict[str, Any]:
         await self._check_program(card)
-        await self.engine.submit(ResumeCard(card, go_on))
+        session = self.engine.state.cards[card].session
+        elsewhere = self.open_elsewhere(session.session_id) if session and session.pane else 0
+        await self.engine.submit(ResumeCard(card, go_on, elsewhere))
         return self.shown(card)
 
     async def send(self, card: str, text: str, *, queue: bool) -> dict[str, Any]:

@@ -25,10 +25,12 @@ from orchestrator.core.signals import (
     RegistrySaid,
     ServerGone,
     Signal,
+    StrangerSaid,
     Unreachable,
     WindowClosed,
 )
 from orchestrator.core.text import last_line
+from orchestrator.hub.conversations.owners import Owners
 from orchestrator.hub.conversations.transcripts import Transcripts, find
 from orchestrator.hub.engine import Engine
 from orchestrator.hub.figures import Figures
@@ -64,6 +66,7 @@ class Sources:
     watched: bool
     following: Following
     transcripts: Transcripts
+    owners: Owners
     windows: bool = True
     """Whether sessions have windows at all; without, tmux is never asked."""
     after_look: Callable[[], None] = lambda: None
@@ -72,7 +75,6 @@ class Sources:
     def __post_init__(self) -> None:
         self._registry = Registry(self.config_dir)
         self._headless = Headless(self.home)
-        self._unclaimed: dict[int, RegistryEntry] = {}
         self._poke = asyncio.Event()
         self._reports: dict[str, tuple[int, int]] = {}
         self._looked: dict[str, tuple[float, PaneSaid]] = {}
@@ -112,30 +114,25 @@ class Sources:
         except OSError as error:
             self._for_all(Unreachable(time.time(), f"the registry can't be read: {error}"))
             return
-        self._unclaimed.update({entry.pid: entry for entry in changes.entries})
-        for pid in changes.gone:
-            self._unclaimed.pop(pid, None)
-        if self._unclaimed:
-            self._claim(missed_hooks)
+        self.owners.take(changes)
+        for card, entry in self.owners.claim(self._in_windows()):
+            self._take(card, entry, missed_hooks=missed_hooks)
+        self._look_for_strangers()
         if changes.gone and any(s.pid in changes.gone for s in self._in_windows().values()):
             self._poke.set()
 
-    def _claim(self, missed_hooks: bool) -> None:
-        """Gives entries to the sessions whose processes wrote them. Those of the user's other sessions
-        are kept while they live: a window may be about to be opened for them."""
-        sessions = self._in_windows()
-        by_pid = {session.pid: card for card, session in sessions.items()}
-        by_id = {session.session_id: card for card, session in sessions.items()}
-        for pid, entry in list(self._unclaimed.items()):
-            card = by_pid.get(pid) or by_id.get(entry.session_id)
-            if card is None:
-                continue
-            del self._unclaimed[pid]
-            session = sessions[card]
-            with self.engine.faults.kept_apart("agents' registry", card):
-                if missed_hooks and entry.status in RESTS and entry.updated_at > session.facts.registry_at:
-                    self._ask_transcript(card, session, entry)
-                self.engine.signal(card, entry.said())
+    def _take(self, card: str, entry: RegistryEntry, *, missed_hooks: bool) -> None:
+        session = self._in_windows().get(card)
+        with self.engine.faults.kept_apart("agents' registry", card):
+            rested = missed_hooks and entry.status in RESTS
+            if session and rested and entry.updated_at > session.facts.registry_at:
+                self._ask_transcript(card, session, entry)
+            self.engine.signal(card, entry.said())
+
+    def _look_for_strangers(self) -> None:
+        for card, session in self._in_windows().items():
+            if (stranger := self.owners.elsewhere(session.session_id)) != session.facts.stranger:
+                self.engine.signal(card, StrangerSaid(time.time(), stranger))
 
     def _ask_transcript(self, card: str, session: Session, entry: RegistryEntry) -> None:
         if file := find(self.config_dir, entry.session_id, session.transcript):
@@ -174,6 +171,7 @@ class Sources:
             return
         self.figures.trouble = _foreign(seen, self.home.tmux_socket)
         self.attached = seen.attached
+        self.owners.panes = {pane.pane: pane.pid for pane in seen.panes}
         for card_id in self._in_windows():
             with self.engine.faults.kept_apart("tmux sweep", card_id):
                 await self._compare(card_id, seen, began)

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 API_KEY = "sk-ant-fake-0123456789-abcdefghijklmnopqrstuvwxyz"
 _REPO = Path(__file__).parents[2]
 
@@ -21,6 +23,18 @@ def find_claude() -> Path | None:
         return installed
     found = shutil.which("claude")
     return Path(found) if found else None
+
+
+def claude_of(age: str) -> Path:
+    """The `oldest` version that is supported, or the `newest` that there is: CI names both in
+    `ORCH_TEST_CLAUDE_OLDEST` and `ORCH_TEST_CLAUDE_NEWEST`. Skips the test where it is not there; without a
+    newest one, the one of all tests serves."""
+    if given := os.environ.get(f"ORCH_TEST_CLAUDE_{age.upper()}"):
+        return Path(given).absolute()
+    found = find_claude() if age == "newest" else None
+    if found is None:
+        pytest.skip(f"no {age} claude: name one in ORCH_TEST_CLAUDE_{age.upper()}")
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,12 @@ _BOX = re.compile(
 _SUGGESTION = re.compile(r"(?:\x1b\[0?m|\x1b\[39m)*(?:\x1b\[7m.?(?:\x1b\[[\d;]*m)*)?\x1b\[(?:0;)?2m")
 
 
+def typed(text: str) -> str:
+    """The prompt as it is to be typed: a backslash at its end would make Enter a new line, and the prompt
+    would stay in the box (probed on 2.1.197 and 2.1.332)."""
+    return f"{text} " if text.rstrip(" \t").endswith("\\") and not text.endswith(" ") else text
+
+
 def draft(pane_text: str) -> str | None:
     """What stands in the input box, empty when nothing does; `None` where there is no box to type
     a prompt into.

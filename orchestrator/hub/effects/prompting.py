@@ -41,7 +41,8 @@ class Prompting:
         if now is None or now.ending or not may_type(now.session):
             return ()
         await self.engine.record((PromptPasting(time.time(), card.id, prompt_id),))
-        if why := await asyncio.to_thread(self.keyboard.paste, session.pane, prompt.text):
+        text = input_box.typed(prompt.text)
+        if why := await asyncio.to_thread(self.keyboard.paste, session.pane, text):
             return (PromptPutBack(time.time(), card.id, prompt_id, why),)
         pasted = PromptPasted(time.time(), card.id, prompt_id)
         if prompt.text.lstrip().startswith("/"):  # a command of the terminal's gives no receipt

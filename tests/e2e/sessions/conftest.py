@@ -36,9 +36,15 @@ def trusted() -> bool:
 
 
 @pytest.fixture
-def world(home: Home, repo: Path, trusted: bool) -> Iterator[World]:
+def program() -> Path | None:
+    """The claude of all tests; a file may say that its tests are run with several versions."""
+    return find_claude()
+
+
+@pytest.fixture
+def world(home: Home, repo: Path, trusted: bool, program: Path | None) -> Iterator[World]:
     """A hub, a repository, and what the model will say."""
-    claude = find_claude()
+    claude = program
     if claude is None:
         if os.environ.get("ORCH_TEST_REQUIRE_CLAUDE"):
             pytest.fail("no claude was found, and ORCH_TEST_REQUIRE_CLAUDE asks for one")

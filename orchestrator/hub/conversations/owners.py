@@ -1,0 +1,67 @@
+"""Whose the entries of the agents' registry are: a session's is what was written by its window's process, or
+by one below that. The id of a conversation proves nothing: a person may have it open in a terminal of their
+own, too."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+import psutil
+
+from orchestrator.agents.claude_code.registry import Changes, RegistryEntry
+from orchestrator.core.model import Session
+
+
+@dataclass(slots=True)
+class Owners:
+    """Remembers the entries of processes that live. `panes` are the processes of windows, by pane."""
+
+    panes: Mapping[str, int] = field(default_factory=dict)
+    _entries: dict[int, RegistryEntry] = field(default_factory=dict)
+    _unclaimed: set[int] = field(default_factory=set)
+    _lineage: dict[int, tuple[int, ...]] = field(default_factory=dict)
+
+    def take(self, changes: Changes) -> None:
+        """What a look at the registry brought."""
+        for entry in changes.entries:
+            self._entries[entry.pid] = entry
+            self._unclaimed.add(entry.pid)
+        for pid in changes.gone:
+            self._entries.pop(pid, None)
+            self._lineage.pop(pid, None)
+            self._unclaimed.discard(pid)
+
+    def claim(self, sessions: Mapping[str, Session]) -> Iterable[tuple[str, RegistryEntry]]:
+        """The cards' entries that are new, each once. The user's other sessions stay unclaimed while they
+        live: a window may be about to be known for them."""
+        if not self._unclaimed:
+            return
+        by_pid = {session.pid: card for card, session in sessions.items()}
+        by_pane = {self.panes.get(session.pane, 0): card for card, session in sessions.items()}
+        for pid in tuple(self._unclaimed):
+            card = by_pid.get(pid) or self._below(pid, {**by_pane, **by_pid}, sessions)
+            if card:
+                self._unclaimed.discard(pid)
+                yield card, self._entries[pid]
+
+    def elsewhere(self, session_id: str) -> int:
+        """A process that has the conversation open and belongs to no window of orch's; 0 for none."""
+        found = (pid for pid in self._unclaimed if self._entries[pid].session_id == session_id)
+        return min(found, default=0)
+
+    def _below(self, pid: int, by_pid: Mapping[int, str], sessions: Mapping[str, Session]) -> str:
+        """The card whose window's process started it, by way of a wrapper. What an agent has started itself
+        is another session."""
+        for above in self._above(pid):
+            if above in self._entries:
+                return ""
+            if card := by_pid.get(above):
+                return "" if sessions[card].pid in self._entries else card
+        return ""
+
+    def _above(self, pid: int) -> tuple[int, ...]:
+        if pid not in self._lineage:
+            try:
+                self._lineage[pid] = tuple(each.pid for each in psutil.Process(pid).parents())
+            except psutil.Error:
+                return ()
+        return self._lineage[pid]
