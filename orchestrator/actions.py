@@ -57,6 +57,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("answer.down", "Scroll down", "Scroll the request down.", "pagedown,ctrl+d"),
     Action("answer.close", "Close", "Back to the board.", "escape,q"),
     Action("answer", "Answer a request", "Allow, always allow or deny a request, or answer a question.", cli=True),
+    Action("grants", "Standing grants", "What sessions were allowed always by an answer, where it is kept, and taking it back.", "P", cli=True),
+    Action("grants.revoke", "Take a grant back", "Take back what a session was allowed always; it restarts.", cli=True),
     Action("runs", "Runs", "Every run of a workflow: its stages and what each waits for, in words.", "r", footer=True),
     Action("run", "Run a workflow", "Start a workflow from a file, or from .orch/workflows by its name.", "W", cli=True),
     Action("run.list", "List runs", "Every run with its state.", cli=True),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator.client import Client, OrchError, Refused
 from orchestrator.client.resuming import Resumed, resume_all, to_resume
+from orchestrator.core.rights import GrantView
 from orchestrator.core.views import CardView
 from orchestrator.core.workflow.views import RunView
 from widgets import attach, moves
@@ -77,6 +78,28 @@ class Acts:
         from widgets.mail.pane import MailPane
 
         self._board.app.push_screen(MailPane(self._board, message))
+
+    def grants(self) -> None:
+        self._board.app.command(lambda client: client.grants(), self._show_grants)
+
+    def _show_grants(self, found: tuple[GrantView, ...]) -> None:
+        from widgets.dialogs.choose import Choose
+
+        standing = [each for each in found if each.state != "gone"]
+        if not standing:
+            self._board.app.tell("No session has a standing grant by an answer from here.")
+            return
+        options = [(f"{each.slug}: {each.words}", each.revoke) for each in standing]
+        self._board.app.push_screen(
+            Choose("Standing grants", "Take one back:", options),
+            lambda number: None if number is None else self._revoke(standing[number]),
+        )
+
+    def _revoke(self, grant: GrantView) -> None:
+        self._board.app.command(
+            lambda client: client.revoke_grant(grant.id),
+            lambda _: self._board.app.tell(f"{grant.id} is taken back; {grant.slug} restarts."),
+        )
 
     def team(self) -> None:
         from widgets.dialogs.team import StartTeam

@@ -17,6 +17,7 @@ VERBS = {
     "show": f"{_HERE}.reading:show",
     "queue": f"{_HERE}.queue:queue",
     "answer": f"{_HERE}.queue:answer",
+    "grants": f"{_HERE}.grants:grants",
     "watch": f"{_HERE}.watch:watch",
     "attach": f"{_HERE}.attach:attach",
     "send": f"{_HERE}.cards:send",

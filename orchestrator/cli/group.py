@@ -57,9 +57,13 @@ class VerbGroup(LazyGroup):
     """A group that is a verb, too: where the first word names none of its verbs, `itself` is called with all
     of them, as in `orch run FILE` beside `orch run list`."""
 
-    def __init__(self, *, itself: str, verbs: Mapping[str, str], prefix: str, **settings: Any) -> None:
+    def __init__(
+        self, *, itself: str, verbs: Mapping[str, str], prefix: str, bare: bool = False, **settings: Any
+    ) -> None:
+        """With `bare`, `itself` is called without any word, too."""
         super().__init__(verbs=verbs, prefix=prefix, **settings)
         self._itself = itself
+        self._bare = bare
 
     @property
     def itself(self) -> click.Command:
@@ -71,7 +75,7 @@ class VerbGroup(LazyGroup):
         self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
     ) -> click.Context:
         helps = parent.help_option_names if parent else ["--help"]
-        if not args or args[0] in self._verbs or args[0] in helps:
+        if (not args and not self._bare) or (args and args[0] in self._verbs) or (args and args[0] in helps):
             return super().make_context(info_name, args, parent, **extra)
         return self.itself.make_context(info_name, args, parent, **extra)
 

@@ -12,6 +12,7 @@ from click.shell_completion import CompletionItem
 from orchestrator.cli.cards import report, state_in_words
 from orchestrator.cli.choosing import UnclearError, chosen
 from orchestrator.cli.connection import hub, running_hub
+from orchestrator.cli.gate import at_a_terminal
 from orchestrator.cli.group import verb
 from orchestrator.cli.need_text import table, whole
 from orchestrator.cli.options import from_stdin, json_option
@@ -94,6 +95,7 @@ def _complete(_ctx: click.Context, _parameter: click.Parameter, incomplete: str)
     metavar="VERSION",
     help="The version of the dialog that you have read (see queue --full); another one is left alone.",
 )
+@click.option("--yes", is_flag=True, help="With always: don't show what is allowed and ask first.")
 @json_option("Print the card as a line of JSON.")
 def answer(
     *,
@@ -103,6 +105,7 @@ def answer(
     options: tuple[str, ...],
     suggestion: int | None,
     seen: str,
+    yes: bool,
     as_json: bool,
 ) -> None:
     for given, name, goes_with in (
@@ -117,12 +120,17 @@ def answer(
     found = client.need(request)
     if found.need.kind in _ELSEWHERE:
         raise _decided_elsewhere(found.need)
+    number = _suggestion(found, suggestion) if verdict == "always" else 0
+    granted = found.always[number] if verdict == "always" and found.always else ""
+    if granted and not (yes or as_json) and at_a_terminal():
+        click.echo(f"From now on: {plain(granted)}")
+        click.confirm("Allow it always?", abort=True)
     card = client.answer(
         request,
         verdict,
         message=message,
         options=_answers(found, options) if verdict == "allow" else (),
-        always=_suggestion(found, suggestion) if verdict == "always" else 0,
+        always=number,
         seen=seen or found.version,
     )
     done = "answered" if found.need.kind == "dialog" else _DONE[verdict]

@@ -12,6 +12,7 @@ from orchestrator.client.errors import HubAway
 from orchestrator.client.mail_calls import MailCalls
 from orchestrator.client.run_calls import RunCalls
 from orchestrator.client.updates import Board, Update
+from orchestrator.core.rights import GrantView
 from orchestrator.core.speaker import Speaker
 from orchestrator.core.views import (
     Attachment,
@@ -64,6 +65,14 @@ class Client(RunCalls, MailCalls):
     def need(self, ref: str) -> NeedDetail:
         """One of them, whole. `ref` is its id, or a card that has just one; else `Missing`."""
         return updates.need_detail(self.ask("GET", f"/needs/{quote(ref, safe='')}"))
+
+    def grants(self) -> tuple[GrantView, ...]:
+        """What sessions were allowed always by answers, the newest first."""
+        return tuple(GrantView(**each) for each in self.ask("GET", "/grants"))
+
+    def revoke_grant(self, grant: str) -> GrantView:
+        """Takes a session's grant back by its restart. `Refused` for one that stands in a file."""
+        return GrantView(**self.ask("POST", "/grants/revoke", {"grant": grant}))
 
     def stats(self, days: int = 7) -> tuple[Waited, ...]:
         """How long sessions waited for a human, by day and card, the latest day first."""

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from orchestrator.core.events import Event
 from orchestrator.core.repo import Loss, RepoFacts
+from orchestrator.core.rights import Right
 from orchestrator.core.workflow.commands import RunCommand
 
 
@@ -135,6 +136,8 @@ class AnswerRequest:
     held: bool
     user: str = ""
     """The account of whoever answers."""
+    right: Right | None = None
+    """What `always` allows from now on."""
 
 
 CardCommand = (

@@ -36,6 +36,7 @@ from orchestrator.core.events import (
     PromptDropped,
     PromptQueued,
     RequestAnswered,
+    RightGranted,
     StartCancelled,
     StartQueued,
 )
@@ -244,12 +245,14 @@ def _answer(card: Card, command: AnswerRequest, now: float) -> Decision:
             f"Go there: orch attach {card.slug}",
         )
     waited = max(0.0, now - ask.at)
-    return (
-        RequestAnswered(
-            now, card.id, ask.id, ask.kind, ask.summary, command.verdict, command.said, command.by,
-            command.rule, waited, command.user,
-        ),
+    answered = RequestAnswered(
+        now, card.id, ask.id, ask.kind, ask.summary, command.verdict, command.said, command.by,
+        command.rule, waited, command.user,
     )  # fmt: skip
+    if command.right is None or card.session is None:
+        return (answered,)
+    run, right = card.session.run, command.right
+    return (answered, RightGranted(now, card.id, run, ask.id, right, command.by, command.user))
 
 
 def _hold(card: Card, note: str, now: float) -> Decision:

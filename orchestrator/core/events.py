@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from orchestrator.core.model import Failure, Meters, Session, Worktree
+from orchestrator.core.rights import Right
 from orchestrator.core.rules import RequestFacts
 from orchestrator.core.workflow.events import RunEvent
 
@@ -149,6 +150,19 @@ class DialogAnswered:
     option: str
     keys: str
     by: str
+
+
+@dataclass(frozen=True, slots=True)
+class RightGranted:
+    """An answer `always` allowed something from now on; `run` is the session's."""
+
+    at: float
+    card: str
+    run: int
+    request: str
+    right: Right
+    by: str
+    user: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -365,6 +379,7 @@ CardEvent = (
     | SessionChanged
     | RequestMade
     | RequestAnswered
+    | RightGranted
     | DialogAnswered
     | SessionNudged
     | SessionActed

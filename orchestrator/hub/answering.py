@@ -7,10 +7,11 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from orchestrator import config
-from orchestrator.agents.claude_code import answers, requests
+from orchestrator.agents.claude_code import answers, requests, rights
 from orchestrator.core.commands import AnswerRequest, DropPrompts, RestartCard, SendAgain, SendPrompt
 from orchestrator.core.decide import CONTINUE
 from orchestrator.core.effects import may_type
@@ -18,12 +19,13 @@ from orchestrator.core.events import RequestAnswered, RequestMade, SessionNudged
 from orchestrator.core.model import Status
 from orchestrator.core.needs import find, needs
 from orchestrator.core.nudges import Policy, due
+from orchestrator.core.rights import Right
 from orchestrator.core.rules import Rule, judge
 from orchestrator.core.speaker import Speaker
 from orchestrator.core.stats import waited
 from orchestrator.core.views import Need, NeedDetail, Trial, Waited
 from orchestrator.hub.engine import Engine, RefusedError, refusal
-from orchestrator.hub.holds import Holds, Reply
+from orchestrator.hub.holds import Hold, Holds, Reply
 from orchestrator.hub.lookup import MissingError
 from orchestrator.hub.mail.office import Office
 from orchestrator.hub.mail.wanted import Wanted
@@ -48,6 +50,8 @@ class Answering:
     runs: Runs
     office: Office
     wanted: Wanted
+    config_dir: Path
+    """The agent's own directory."""
 
     def needs(self) -> tuple[Need, ...]:
         return needs(self.engine.state, self.holds.ids, self.office.overview.needs())
@@ -114,6 +118,7 @@ class Answering:
             rule="",
             held=hold is not None,
             user=speaker.user,
+            right=self._right(hold, wish) if wish.verdict == "always" else None,
         )
         await self.holds.answer(command, reply)
         return self.wanted.desk.shown(need.card)
@@ -127,6 +132,9 @@ class Answering:
             )  # fmt: skip
         card = self.engine.state.cards[need.card]
         await self.dialogs.answer(card, need.id, chosen[0], seen=wish.seen, by=by)
+
+    def _right(self, hold: Hold | None, wish: Answer) -> Right | None:
+        return rights.right(hold.payload, wish.always, self.config_dir) if hold else None
 
     async def nudge(self, card_id: str, how: str, by: str, user: str) -> None:
         """Helps a stuck session on. A stalled turn is interrupted before it is told to continue."""

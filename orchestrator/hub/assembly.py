@@ -145,7 +145,7 @@ def assemble(home: Home, settings: config.Config, port: int, end: asyncio.Event,
     desk = Desk(engine, figures, tmux, home, settings, sources.expect_viewer, sources.owners.elsewhere)
     ruled = frozenset(rule.label for rule in settings.rules if rule.label)
     wanted = Wanted(engine, desk, office, settings.mail.cards, ruled)
-    answering = Answering(engine, holds, Dialogs(engine, keyboard), runs, office, wanted)
+    answering = Answering(engine, holds, Dialogs(engine, keyboard), runs, office, wanted, config_dir)
     callers = Callers(tokens, port, lambda: [there.tunnel.port for there in elsewhere.values()])
     toolboxes = (
         stage_tools(runs), permission_tools(engine, holds), mail_tools(office), card_tools(wanted)

@@ -59,6 +59,10 @@ class Resume(OfCard):
     go_on: bool = False
 
 
+class Revoke(_Body):
+    grant: str
+
+
 class Nudge(OfCard):
     how: Literal["continue", "interrupt", "restart", "again", "drop"]
     by: Literal["tui", "cli", "phone"] = "cli"

@@ -53,10 +53,13 @@ async def test_a_refusal_of_what_has_left_the_list_is_told(play: "Play") -> None
         await player.until(lambda: "it was answered elsewhere" in player.told)
 
 
-async def test_the_only_suggestion_is_allowed_always_at_once(play: "Play") -> None:
+async def test_the_only_suggestion_is_shown_and_confirmed_before_it_is_allowed_always(play: "Play") -> None:
     async with opened(play, detail(BASH, always=("allow Bash(npm test) in this worktree",))) as player:
         assert "allow Bash(npm test) in this worktree" in player.screen_text()
         await player.press("A")
+        await player.shown("Choose")
+        assert verbs(player) == []
+        await player.press("enter")
         asked = await player.asked("answer")
         assert (asked["verdict"], asked["always"]) == ("always", 0)
 

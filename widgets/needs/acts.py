@@ -75,9 +75,6 @@ class Acts:
 
     def always(self) -> None:
         need, suggested = self._look.need, self._whole.always
-        if len(suggested) == 1:
-            self._always(need, 0)
-            return
         from widgets.dialogs.choose import Choose
 
         said = f"{need.card} is allowed this now, and from now on:"

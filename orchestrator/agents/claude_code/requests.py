@@ -113,9 +113,9 @@ def _joined(edits: Sequence[Mapping[str, Any]], key: str) -> str:
 
 _PLACES = {
     "session": "for this session",
-    "localSettings": "in this worktree",
-    "projectSettings": "in this project",
-    "userSettings": "everywhere",
+    "localSettings": "in this worktree (.claude/settings.local.json)",
+    "projectSettings": "in this project (.claude/settings.json)",
+    "userSettings": "everywhere (your settings.json)",
 }
 
 
@@ -123,7 +123,7 @@ def _suggestion(said: Mapping[str, Any]) -> str:
     place = _PLACES.get(text_of(said, "destination"), text_of(said, "destination"))
     match said.get("type"):
         case "addRules":
-            rules = ", ".join(_rule(rule) for rule in list_of(said, "rules"))
+            rules = ", ".join(rule_words(rule) for rule in list_of(said, "rules"))
             return clean(f"{text_of(said, 'behavior') or 'allow'} {rules} {place}".strip())
         case "setMode":
             return clean(f"switch to {text_of(said, 'mode')} {place}".strip())
@@ -135,7 +135,8 @@ def _suggestion(said: Mapping[str, Any]) -> str:
             return clean(json.dumps(said))
 
 
-def _rule(rule: Mapping[str, Any]) -> str:
+def rule_words(rule: Mapping[str, Any]) -> str:
+    """A permission rule as it stands in a settings file."""
     content = text_of(rule, "ruleContent")
     return f"{text_of(rule, 'toolName')}({content})" if content else text_of(rule, "toolName")
 

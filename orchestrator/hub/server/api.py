@@ -28,6 +28,7 @@ from orchestrator.hub.mail.desk import MailDesk
 from orchestrator.hub.making import mode_of
 from orchestrator.hub.runs import Runs
 from orchestrator.hub.server.bodies import read
+from orchestrator.hub.server.grant_routes import grant_routes
 from orchestrator.hub.server.mail_routes import mail_routes
 from orchestrator.hub.server.owner import speaker_of
 from orchestrator.hub.server.run_routes import run_routes
@@ -162,6 +163,7 @@ def api(
             Route("/cards/{ref}/attach", attach, methods=["POST"]),
             Route("/needs/{ref}", need),
             *run_routes(runs),
+            *grant_routes(desk),
             *mail_routes(mail),
             Route("/stats", stats),
             Route("/rules/trial", trial),

@@ -57,7 +57,7 @@ def test_always_takes_effect_on_the_next_call(world: World) -> None:
     world.orch("new", "Make it", "--prompt", "make-it")
     asked = request(world)
     offered = world.client.need(asked["id"]).always
-    assert offered == ("allow Bash(npm run *) in this worktree",)
+    assert offered == ("allow Bash(npm run *) in this worktree (.claude/settings.local.json)",)
     world.orch("answer", asked["id"], "always", "--always", "0")
     world.until("c1", "idle", reason="Twice.")
     assert world.story("c1").count("asks (permission)") <= 1

@@ -1,0 +1,60 @@
+"""The standing grants: which there are, and taking them back."""
+
+import asyncio
+import uuid
+from dataclasses import dataclass
+
+from orchestrator.agents.claude_code import rights
+from orchestrator.core.commands import RestartCard
+from orchestrator.core.effects import alive
+from orchestrator.core.events import RightGranted
+from orchestrator.core.rights import GrantView, way_back
+from orchestrator.hub.engine import Engine, refusal
+from orchestrator.hub.lookup import MissingError
+
+
+@dataclass(frozen=True, slots=True)
+class Grants:
+    """What answers `always` have allowed, by the journal, and by what the files say now."""
+
+    engine: Engine
+
+    async def all(self) -> tuple[GrantView, ...]:
+        """The newest first."""
+        return tuple(map(self._view, reversed(await asyncio.to_thread(self._granted))))
+
+    async def revoke(self, ref: str) -> GrantView:
+        """Takes back what was allowed for the time of a session, by its restart. Raises `RefusedError` for
+        what stands in a file of the user's, which orch never edits."""
+        found = next((each for each in await asyncio.to_thread(self._granted) if each.request == ref), None)
+        if found is None:
+            raise MissingError(f"there is no grant {ref!r}", hint="orch grants lists them.")
+        view = self._view(found)
+        if view.state == "gone":
+            raise refusal(f"{ref} does not hold any more", hint="Nothing is left to take back.")
+        if found.right.place != "session":
+            raise refusal(
+                f"{ref} can't be taken back by orch",
+                f"the agent has written it into {found.right.file}, which is yours",
+                f"Take it back by hand: {view.revoke}. Then restart the sessions that run.",
+            )
+        await self.engine.submit(RestartCard(found.card, str(uuid.uuid4())))
+        return self._view(found)
+
+    def _granted(self) -> list[RightGranted]:
+        events = self.engine.journal.since(0.0, ("RightGranted",))
+        return [each for each in events if isinstance(each, RightGranted)]
+
+    def _view(self, event: RightGranted) -> GrantView:
+        right, card = event.right, self.engine.state.cards.get(event.card)
+        if right.place == "session":
+            session = card.session if card and alive(card) and not card.ending else None
+            stands: bool | None = session is not None and session.run == event.run
+        else:
+            stands = rights.stands(right)
+        state = {True: "holds", False: "gone", None: "unknown"}[stands]
+        way = "" if state == "gone" else way_back(event.request, right)
+        return GrantView(
+            event.request, event.card, card.slug if card else event.card, event.at, right.words, right.place,
+            right.file, event.by, event.user, state, way,
+        )  # fmt: skip
