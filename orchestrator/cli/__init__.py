@@ -33,6 +33,7 @@ VERBS = {
     "reopen": f"{_HERE}.cards:reopen",
     "acknowledge": f"{_HERE}.cards:acknowledge",
     "rm": f"{_HERE}.cards:rm",
+    "rescue": f"{_HERE}.rescue:rescue",
     "run": f"{_HERE}.run:run",
     "gate": f"{_HERE}.gate:gate",
     "workflow": f"{_HERE}.workflow:workflow",

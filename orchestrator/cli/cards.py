@@ -26,7 +26,8 @@ def state_in_words(card: CardView) -> str:
 
 
 def _removed(card: CardView) -> str:
-    return f"removed; its work is kept as {card.rescues[-1]}" if card.rescues else "removed"
+    kept = f"removed; its work is kept as {card.rescues[-1]}" if card.rescues else "removed"
+    return f"{kept}; {plain(card.reason)}" if card.reason and not card.worktree else kept
 
 
 def report(card: CardView, as_json: bool, in_words: Callable[[CardView], str] = state_in_words) -> None:
@@ -157,10 +158,14 @@ def shelve(cards: tuple[str, ...], as_json: bool) -> None:
 @verb("finish")
 @card_argument()
 @click.argument("how", type=click.Choice(["merge", "keep", "discard"]))
-@click.option("--rescue", is_flag=True, help="With discard: save under a rescue ref what would be lost.")
+@click.option("--rescue", is_flag=True, help="Save under a rescue ref what would be lost.")
+@click.option("--into", default="", metavar="BRANCH", help="With merge: this branch instead of the base.")
 @_json
-def finish(card: str, how: str, rescue: bool, as_json: bool) -> None:
-    each([card], lambda client, name: client.finish(name, how, rescue=rescue), as_json)
+def finish(card: str, how: str, rescue: bool, into: str, as_json: bool) -> None:
+    if into and how != "merge":
+        raise click.UsageError("--into goes with merge.")
+    more = {"into": into} if into else {}
+    each([card], lambda client, name: client.finish(name, how, rescue=rescue, **more), as_json)
 
 
 @verb("reopen")
@@ -180,6 +185,10 @@ def acknowledge(cards: tuple[str, ...], as_json: bool) -> None:
 @verb("rm")
 @cards_argument()
 @click.option("--rescue", is_flag=True, help="Save under a rescue ref what would be lost, then remove.")
+@click.option("--keep", is_flag=True, help="Remove the card alone; worktree and branch stay.")
 @_json
-def rm(cards: tuple[str, ...], rescue: bool, as_json: bool) -> None:
-    each(cards, lambda client, name: client.remove(name, rescue=rescue), as_json, _removed)
+def rm(cards: tuple[str, ...], rescue: bool, keep: bool, as_json: bool) -> None:
+    if rescue and keep:
+        raise click.UsageError("--rescue and --keep exclude each other.")
+    more = {"keep": True} if keep else {}
+    each(cards, lambda client, name: client.remove(name, rescue=rescue, **more), as_json, _removed)

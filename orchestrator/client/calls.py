@@ -10,6 +10,7 @@ from urllib.parse import quote
 from orchestrator.client import updates
 from orchestrator.client.errors import HubAway
 from orchestrator.client.mail_calls import MailCalls
+from orchestrator.client.rescue_calls import RescueCalls
 from orchestrator.client.run_calls import RunCalls
 from orchestrator.client.updates import Board, Update
 from orchestrator.core.rights import GrantView
@@ -31,7 +32,7 @@ _SILENCE_LIMIT = 30.0
 """Seconds without a line, keep-alives included, after which the event stream counts as cut."""
 
 
-class Client(RunCalls, MailCalls):
+class Client(RunCalls, MailCalls, RescueCalls):
     """A caller of one hub. Making one does not connect."""
 
     # --- reading ---------------------------------------------------------------------------------
@@ -165,10 +166,12 @@ class Client(RunCalls, MailCalls):
         """Stops the session and sends the card back to the backlog; its worktree stays."""
         return self._command("shelve", card=ref)
 
-    def finish(self, ref: str, how: str, *, rescue: bool = False) -> CardView:
-        """Ends the session and moves the card to Done. `how`: `merge` its branch into the base,
-        `keep` branch and worktree, or `discard` both (with `rescue`, after saving what would be lost)."""
-        return self._command("finish", card=ref, how=how, rescue=rescue)
+    def finish(self, ref: str, how: str, *, rescue: bool = False, into: str = "") -> CardView:
+        """Ends the session and moves the card to Done. `how`: `merge` its branch into the base, or `into`
+        another branch; `keep` branch and worktree; or `discard` both. With `rescue`, after saving what
+        would be lost."""
+        more = {"into": into} if into else {}
+        return self._command("finish", card=ref, how=how, rescue=rescue, **more)
 
     def reopen(self, ref: str) -> CardView:
         """Takes a card out of Done, to where its session puts it."""
@@ -178,10 +181,12 @@ class Client(RunCalls, MailCalls):
         """Marks what the session did as seen."""
         return self._command("acknowledge", card=ref)
 
-    def remove(self, ref: str, *, rescue: bool = False) -> CardView:
+    def remove(self, ref: str, *, rescue: bool = False, keep: bool = False) -> CardView:
         """Removes card, session and worktree. `Refused` says what would be lost; with `rescue` it is
-        saved first, and the returned card's `rescues` ends with the ref's name."""
-        return self._command("remove", card=ref, rescue=rescue)
+        saved first, and the returned card's `rescues` ends with the ref's name. With `keep` worktree and
+        branch stay where they are."""
+        more = {"keep": True} if keep else {}
+        return self._command("remove", card=ref, rescue=rescue, **more)
 
     def answer(
         self,

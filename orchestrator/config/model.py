@@ -158,6 +158,14 @@ class WorktreeSettings(Table):
     setup_timeout: Duration = Field(
         default=600.0, description="How long the set-up may take before it is ended."
     )
+    rebuildable: Patterns = Field(
+        default=(),
+        description="Ignored files that can be made again, beside node_modules, target, .venv and other\n"
+        'well-known ones: they are neither named as a loss nor rescued. ["data/cache/", "*.tmp"].',
+    )
+    rescue_limit_mb: int = Field(
+        default=1024, ge=0, description="MiB of ignored files that a rescue takes; above that it is refused."
+    )
 
 
 class Tmux(Table):

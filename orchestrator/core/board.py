@@ -49,17 +49,13 @@ def place(card: Card, stage: StageRun | None = None) -> tuple[Column, str, str, 
     state = session.status.value if session else "new"
     since = session.since if session else card.created_at
     if card.finished:
-        return (
-            Column.DONE,
-            state,
-            _FINISHED_WORDS.get(card.finished, card.finished),
-            card.finished_at or since,
-        )
+        how = _FINISHED_WORDS.get(card.finished, card.finished)
+        return Column.DONE, state, _with(how, card.notes), card.finished_at or since
     if card.failure:
         return Column.BLOCKED, Status.ERROR.value, f"{card.failure.what}: {card.failure.why}", card.failure.at
     if card.ending:
         column = _session_column(card) if session else Column.IN_PROGRESS
-        return column, state, _ENDING_WORDS[card.ending.then], since
+        return column, state, _with(_ENDING_WORDS[card.ending.then], card.ending.progress), since
     if card.held is not None:
         return Column.BLOCKED, state, f"held: {card.held}" if card.held else "held by you", since
     if card.launch:
@@ -93,6 +89,10 @@ def _with_prompts(card: Card, session: Session) -> str:
 
 
 _FINISHED_WORDS = {"merge": "merged", "keep": "branch kept", "discard": "discarded"}
+
+
+def _with(words: str, more: str) -> str:
+    return f"{words}; {more}" if more else words
 
 
 def may_wait(card: Card) -> bool:

@@ -102,6 +102,8 @@ class FinishCard:
     how: str
     rescue: bool
     loss: Loss
+    into: str = ""
+    """With `merge`: another branch than the card's base."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +122,8 @@ class RemoveCard:
     card: str
     rescue: bool
     loss: Loss
+    keep: bool = False
+    """Leave worktree and branch where they are."""
 
 
 @dataclass(frozen=True, slots=True)

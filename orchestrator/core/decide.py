@@ -43,6 +43,7 @@ from orchestrator.core.events import (
 from orchestrator.core.model import Card, State, Step
 from orchestrator.core.new_card import new_card
 from orchestrator.core.prompts import offered
+from orchestrator.core.repo import Loss
 from orchestrator.core.text import says_something
 from orchestrator.core.workflow.decide import decide_run
 from orchestrator.core.workflow.progress import workers_at
@@ -279,28 +280,32 @@ def _finish(card: Card, command: FinishCard, now: float) -> Decision:
     if command.how != "keep" and card.worktree is None:
         return Rejected(f"{card.id} has no worktree to {command.how}", hint="Finish it with: keep")
     loss = command.loss
-    if command.how == "merge" and (loss.changed or loss.untracked or loss.other):
+    if command.how == "merge" and not loss.uncommitted.nothing:
         return Rejected(
             f"the worktree of {card.id} can't be merged as it is",
-            f"it holds {replace(loss, commits=()).in_words()}",
+            f"it holds {loss.uncommitted.in_words()}",
             "Have them committed first, or discard with a rescue.",
         )
-    if command.how == "discard" and not loss.nothing and not command.rescue:
-        return _would_lose(card, loss.in_words())
-    return (EndingAsked(now, card.id, "finish", rescue=command.rescue, how=command.how),)
+    merges = replace(loss, commits=()) if command.how == "merge" else loss
+    if command.how != "keep" and not merges.nothing and not command.rescue:
+        return _would_lose(card, merges)
+    ending = EndingAsked(now, card.id, "finish", rescue=command.rescue, how=command.how, into=command.into)
+    return (ending,)
 
 
 def _remove(card: Card, command: RemoveCard, now: float) -> Decision:
     if card.launch and card.launch.step is not Step.QUEUED:
         return Rejected(f"{card.id} is just starting", hint="Remove it when its window is open.")
     if not command.loss.nothing and not command.rescue:
-        return _would_lose(card, command.loss.in_words())
-    return (EndingAsked(now, card.id, "remove", rescue=command.rescue),)
+        return _would_lose(card, command.loss)
+    how = "keep" if command.keep else ""
+    return (EndingAsked(now, card.id, "remove", rescue=command.rescue, how=how),)
 
 
-def _would_lose(card: Card, words: str) -> Rejected:
+def _would_lose(card: Card, loss: Loss) -> Rejected:
+    notes = "".join(f"; {note}" for note in loss.notes)
     return Rejected(
         f"the work of {card.id} would be lost",
-        f"its worktree and branch hold {words}",
+        f"its worktree and branch hold {loss.in_words()}{notes}",
         "Save it under a rescue ref before it goes: --rescue",
     )

@@ -127,7 +127,7 @@ def _owed_to_an_ending(card: Card) -> CardEffect | None:
         return MergeBranch(card.id)
     if card.session and not card.session.closed:
         return EndSession(card.id, card.session.run)
-    removes = ending.then == "remove" or ending.how in ("merge", "discard")
+    removes = ending.how in ("merge", "discard") or (ending.then == "remove" and ending.how != "keep")
     if removes and card.worktree and card.worktree.made:
         return RemoveWorktree(card.id, ending.rescue)
     return None

@@ -319,6 +319,7 @@ class EndingAsked:
     then: str
     rescue: bool = False
     how: str = ""
+    into: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -344,6 +345,18 @@ class WorktreeRemoved:
     at: float
     card: str
     rescue: str
+    notes: str = ""
+    """In words, what stays or could not be kept, and is no loss."""
+
+
+@dataclass(frozen=True, slots=True)
+class WorktreeMoved:
+    """Its worktree was found at another place, or its branch under another name."""
+
+    at: float
+    card: str
+    path: str
+    branch: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -401,6 +414,7 @@ CardEvent = (
     | SessionClosed
     | BranchMerged
     | WorktreeRemoved
+    | WorktreeMoved
     | EndingFailed
     | EndingDone
     | CardRemoved

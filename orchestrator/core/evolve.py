@@ -32,6 +32,7 @@ from orchestrator.core.events import (
     StartQueued,
     WindowOpened,
     WorktreeAdded,
+    WorktreeMoved,
     WorktreeRemoved,
 )
 from orchestrator.core.model import (
@@ -141,7 +142,7 @@ def _card(card: Card, event: CardEvent) -> Card:
         case StartFailed():
             return replace(card, launch=None, failure=event.failure)
         case WorktreeAdded():
-            return _step(replace(card, worktree=event.worktree), Step.SETUP, event.at)
+            return _step(replace(card, worktree=event.worktree, set_up=False), Step.SETUP, event.at)
         case SetupFinished():
             return _step(replace(card, set_up=True), Step.WINDOW, event.at)
         case WindowOpened():
@@ -169,7 +170,7 @@ def _card(card: Card, event: CardEvent) -> Card:
         case CardReopened():
             return replace(card, finished=None, finished_at=None, shelved=card.session is None)
         case EndingAsked():
-            ending = Ending(event.then, event.at, event.rescue, event.how)
+            ending = Ending(event.then, event.at, event.rescue, event.how, into=event.into)
             stopping = transition(card.session, StopWanted(event.at)) if card.session else None
             # A start that is under way is waited for: nobody would know of its window.
             starting = card.launch if card.launch and card.launch.step is not Step.QUEUED else None
@@ -180,7 +181,10 @@ def _card(card: Card, event: CardEvent) -> Card:
             return replace(card, ending=replace(card.ending, merged=event.commit))
         case WorktreeRemoved():
             rescues = (*card.rescues, event.rescue) if event.rescue else card.rescues
-            return replace(card, worktree=None, set_up=False, rescues=rescues)
+            return replace(card, worktree=None, set_up=False, rescues=rescues, notes=event.notes)
+        case WorktreeMoved():
+            tree = card.worktree and replace(card.worktree, path=event.path, branch=event.branch)
+            return replace(card, worktree=tree, path=event.path, branch=event.branch)
         case EndingFailed():
             return replace(card, ending=None, failure=event.failure)
         case EndingDone() if card.ending:

@@ -257,6 +257,10 @@ class Ending:
     """With `finish`: `merge`, `keep` or `discard`."""
     merged: str = ""
     """The commit that `merge` made, once it has."""
+    into: str = ""
+    """With `merge`: the branch that is merged into, where it is not the card's base."""
+    progress: str = ""
+    """How far it is, in words; worth nothing after a restart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,6 +323,8 @@ class Card:
     """How the user finished it: `merge`, `keep` or `discard`."""
     finished_at: float | None = None
     rescues: tuple[str, ...] = ()
+    notes: str = ""
+    """In words, what stayed behind when its worktree was removed."""
     spent_usd: float = 0.0
     """What its earlier sessions cost."""
     nudges: tuple[float, ...] = ()

@@ -39,6 +39,14 @@ def new_card(state: State, command: NewCard, now: float) -> Decision:
             f"it is checked out in {where}" if where else f"{owner.id} works on it" if owner else "",
             "Choose another: --branch NAME",
         )
+    others = {card.branch for card in state.cards.values() if card.repo == repo.root}
+    if branch not in repo.branches and (clash := _clash(branch, repo.branches | others)):
+        return Rejected(
+            f"the branch {branch!r} can't be made",
+            f"there is a branch {clash!r}, and git can't have both",
+            "Choose another: --branch NAME"
+            + ("" if command.branch else ", or another pattern in the configuration: [worktree] branch"),
+        )
     card = f"c{state.next_card}"
     created = CardCreated(
         at=now,
@@ -60,6 +68,13 @@ def new_card(state: State, command: NewCard, now: float) -> Decision:
     if command.backlog or command.wanted:
         return (created,)
     return (created, StartQueued(now, card, 1, command.session_id, resume=False, prompt=command.prompt))
+
+
+def _clash(branch: str, names: Iterable[str]) -> str:
+    """The branch beside which git can't have this one: a name is a file or a folder, not both."""
+    return next(
+        (name for name in sorted(names) if name.startswith(f"{branch}/") or branch.startswith(f"{name}/")), ""
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,11 @@
 """What orch needs to know of a git repository before it may change anything in it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from orchestrator.core.text import one_line
+
+_NAMED = 3
+"""Names that stand in a line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +36,24 @@ class Loss:
     commits: tuple[str, ...] = ()
     """Commits (`abc1234 subject`) that are neither in the base nor on any remote."""
     other: tuple[str, ...] = ()
-    """Anything else, in words: a rebase under way, stashes, dirty submodules, another branch checked out."""
+    """Anything else, in words: a rebase under way, dirty submodules, another branch checked out."""
+    ignored: tuple[str, ...] = ()
+    """Paths that git ignores and that can't be made again, the largest first."""
+    reset: tuple[str, ...] = ()
+    """Commits (`abc1234 subject`) that were reset away and that no other replaces."""
+    notes: tuple[str, ...] = ()
+    """In words, what is no loss and worth knowing, such as stashes, which stay in the repository."""
 
     @property
     def nothing(self) -> bool:
-        return not (self.changed or self.untracked or self.commits or self.other)
+        return not (
+            self.changed or self.untracked or self.commits or self.other or self.ignored or self.reset
+        )
+
+    @property
+    def uncommitted(self) -> "Loss":
+        """The part that a merge must not pass over: whoever merges expects it to be merged too."""
+        return replace(self, commits=(), ignored=(), reset=(), notes=())
 
     def in_words(self) -> str:
         """One line, such as `2 changed files, 1 untracked file and 3 commits not in main or on a remote`."""
@@ -44,6 +62,8 @@ class Loss:
             _count(len(self.untracked), "untracked file"),
             _count(len(self.commits), "unmerged, unpushed commit"),
             *self.other,
+            _named(self.ignored, "ignored file"),
+            _named(self.reset, "commit reset away", "commits reset away"),
         ]
         said = [part for part in parts if part]
         return " and ".join([", ".join(said[:-1]), said[-1]] if len(said) > 1 else said)
@@ -51,3 +71,11 @@ class Loss:
 
 def _count(number: int, noun: str) -> str:
     return f"{number} {noun}{'' if number == 1 else 's'}" if number else ""
+
+
+def _named(names: tuple[str, ...], noun: str, nouns: str = "") -> str:
+    if not names:
+        return ""
+    count = f"{len(names)} {noun if len(names) == 1 else nouns or f'{noun}s'}"
+    more = f", and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return f"{count} ({', '.join(one_line(name) for name in names[:_NAMED])}{more})"

@@ -99,7 +99,7 @@ def act_of(method: str, path: str) -> str:
         return ".".join(rest)
     if first == "cards":
         return ".".join(rest[1:])
-    noun = {"runs": "run", "gates": "gate", "teams": "team"}.get(first, first)
+    noun = {"runs": "run", "gates": "gate", "teams": "team", "rescues": "rescue"}.get(first, first)
     return ".".join([noun, *rest])
 
 

@@ -4,7 +4,7 @@ import asyncio
 import os
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -136,7 +136,7 @@ def assemble(home: Home, settings: config.Config, port: int, end: asyncio.Event,
             leaving,
         ),
         prompting=prompting,
-        ending=Ending(tmux, home, places),
+        ending=Ending(tmux, home, places, _progress(engine)),
         staging=staging,
         look_again=sources.look_again,
         leaving=leaving,
@@ -214,3 +214,13 @@ def _config_dir(settings: config.Config) -> Path:
     """Where Claude Code keeps its things."""
     given = settings.agent.env.get("CLAUDE_CONFIG_DIR") or os.environ.get("CLAUDE_CONFIG_DIR")
     return Path(given or "~/.claude").expanduser()
+
+
+def _progress(engine: Engine) -> Callable[[str, str], None]:
+    """What tells the engine, from any thread, how far an ending is."""
+    loop = asyncio.get_running_loop()
+
+    def told(card: str, words: str) -> None:
+        loop.call_soon_threadsafe(engine.progress, card, words)
+
+    return told

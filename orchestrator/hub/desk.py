@@ -34,6 +34,7 @@ from orchestrator.core.prompts import offered
 from orchestrator.core.repo import Loss
 from orchestrator.core.views import Attachment, CardDetail, CardView, HubView, Preview, Settings
 from orchestrator.core.workflow.plan import LOCAL
+from orchestrator.hub.effects.finding import found_again, spare_in
 from orchestrator.hub.engine import Engine, RefusedError, refusal
 from orchestrator.hub.figures import Figures
 from orchestrator.hub.lookup import MissingError
@@ -164,20 +165,25 @@ class Desk:
         await self.engine.submit(HoldCard(card, note))
         return self.shown(card)
 
-    async def finish(self, card: str, how: str, *, rescue: bool) -> dict[str, Any]:
-        loss = Loss() if how == "keep" else await self._loss(card)
-        await self.engine.submit(FinishCard(card, how, rescue, loss))
+    async def finish(self, card: str, how: str, *, rescue: bool, into: str = "") -> dict[str, Any]:
+        loss = Loss() if how == "keep" else await self._loss(card, into)
+        await self.engine.submit(FinishCard(card, how, rescue, loss, into))
         return await self._ended(card)
 
-    async def remove(self, card: str, *, rescue: bool) -> dict[str, Any]:
+    async def remove(self, card: str, *, rescue: bool, keep: bool = False) -> dict[str, Any]:
         before = asdict(self.view(card))
-        await self.engine.submit(RemoveCard(card, rescue, await self._loss(card)))
+        loss = Loss() if keep else await self._loss(card)
+        await self.engine.submit(RemoveCard(card, rescue, loss, keep))
         await self.engine.settle(card)
         if card in self.engine.state.cards:
             return await self._ended(card)
         events = await asyncio.to_thread(self.engine.journal.history, card)
-        saved = [event.rescue for event in events if isinstance(event, WorktreeRemoved) and event.rescue]
-        return {**before, "rescues": saved, "worktree": None, "window": None, "pane": None, "pid": None}
+        gone = [event for event in events if isinstance(event, WorktreeRemoved)]
+        saved = [event.rescue for event in gone if event.rescue]
+        notes = gone[-1].notes if gone and not keep else ""
+        left = f"its worktree stays: {before['worktree']}" if keep and before["worktree"] else notes
+        nothing = {"worktree": None, "window": None, "pane": None, "pid": None}
+        return {**before, "rescues": saved, "reason": left, **nothing}
 
     # --- inside ----------------------------------------------------------------------------------
 
@@ -192,18 +198,24 @@ class Desk:
             raise refusal(card.failure.what, card.failure.why, card.failure.hint)
         return self.shown(card_id)
 
-    async def _loss(self, card_id: str) -> Loss:
+    async def _loss(self, card_id: str, into: str = "") -> Loss:
         card = self.engine.state.cards[card_id]
-        tree = card.worktree
-        if tree is None or not tree.made:
+        if card.worktree is None or not card.worktree.made:
             return Loss()
+        if moved := await asyncio.to_thread(found_again, card):
+            await self.engine.record((moved,))
+            card = self.engine.state.cards[card_id]
+        tree = card.worktree
+        assert tree is not None
         return await asyncio.to_thread(
             worktrees.loss,
             Path(card.repo),
             Path(tree.path),
             tree.branch,
-            card.base,
+            into or card.base,
             branch_stays=not tree.made_branch,
+            spare=spare_in(card),
+            since=tree.base_commit,
         )
 
     def _printed(self, card: Card, run: int) -> Preview:

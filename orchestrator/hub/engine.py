@@ -162,6 +162,14 @@ class Engine:
         elif after != before:
             self._views.show(self.state, (card_id,))
 
+    def progress(self, card_id: str, words: str) -> None:
+        """Shows how far the ending of a card is. It is not journaled."""
+        card = self.state.cards.get(card_id)
+        if card and card.ending:
+            changed = replace(card, ending=replace(card.ending, progress=words))
+            self.state = replace(self.state, cards={**self.state.cards, card_id: changed})
+            self._views.show(self.state, (card_id,))
+
     def tick(self) -> None:
         """Does what only time brings: stalls, late receipts, places in the queue, put-back effects."""
         now = time.time()

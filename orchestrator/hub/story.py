@@ -29,6 +29,7 @@ from orchestrator.core.events import (
     StartQueued,
     WindowOpened,
     WorktreeAdded,
+    WorktreeMoved,
     WorktreeRemoved,
 )
 
@@ -95,7 +96,10 @@ def story(event: Event) -> str:
         case BranchMerged():
             return f"branch merged as {event.commit[:10]}"
         case WorktreeRemoved():
-            return f"worktree removed; rescued as {event.rescue}" if event.rescue else "worktree removed"
+            saved = f"; rescued as {event.rescue}" if event.rescue else ""
+            return f"worktree removed{saved}" + (f"; {event.notes}" if event.notes else "")
+        case WorktreeMoved():
+            return f"worktree found at {event.path} on {event.branch}"
         case EndingDone():
             return "done"
         case _:

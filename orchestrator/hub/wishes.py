@@ -38,10 +38,22 @@ class Hold(OfCard):
 class Finish(OfCard):
     how: Literal["merge", "keep", "discard"]
     rescue: bool = False
+    into: str = ""
 
 
 class Remove(OfCard):
     rescue: bool = False
+    keep: bool = False
+
+
+class OfRescue(_Body):
+    ref: str
+    repo: str = ""
+
+
+class Restore(OfRescue):
+    branch: str = ""
+    to: str = ""
 
 
 class Answer(_Body):

@@ -15,7 +15,7 @@ from orchestrator.world.worktrees.landing import checkout
 from orchestrator.world.worktrees.landing import place as landing
 from tests.conftest import git
 from tests.poll import poll
-from tests.world.plots import Plot, on_disk, plot, raw_git, refs
+from tests.world.plots import Plot, in_commit, on_disk, plot, raw_git, refs
 
 
 @pytest.fixture
@@ -417,3 +417,34 @@ def test_killed_between_any_two_steps_a_merge_is_whole_once_it_is_asked_for_agai
         assert parents == [base, refs(there.repo)["refs/heads/orch/a"]]
         number += 1
     assert number > 3
+
+
+@pytest.mark.parametrize("after", [False, True])
+def test_killed_between_any_two_steps_of_a_removal_all_work_is_there_or_rescued(
+    repo: Path, monkeypatch: pytest.MonkeyPatch, *, after: bool
+) -> None:
+    exclude = repo / ".git" / "info" / "exclude"
+    exclude.write_text(".env\n")
+    number = 1
+    while True:
+        there = plot(repo, f"n{number}")
+        tip = there.commit()
+        there.write(".env", f"KEY={number}\n")
+        there.write("new", f"{number}\n")
+        files = on_disk(there.path)
+        with monkeypatch.context() as patched:
+            steps = kills_at(patched, number, after=after)
+            with suppress(Killed):
+                there.remove(rescue=True)
+            if steps() < number:
+                break
+        if there.path.exists():
+            assert on_disk(there.path) == files
+        there.remove(rescue=True)
+        assert not there.path.exists()
+        kept = {ref: commit for ref, commit in refs(repo).items() if ref.startswith("refs/orch/rescue/")}
+        assert any(in_commit(repo, commit) == files for commit in kept.values())
+        assert tip in raw_git(repo, "rev-list", *kept).decode().split()
+        assert there.branch not in git(repo, "branch", "--list")
+        number += 1
+    assert number > 4

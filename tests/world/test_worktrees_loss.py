@@ -30,10 +30,11 @@ def test_a_fresh_worktree_holds_nothing_to_lose(there: Plot) -> None:
     assert found(there).nothing
 
 
-def test_ignored_files_are_no_loss(there: Plot) -> None:
-    there.write("ignored/a")
+def test_ignored_files_that_cannot_be_made_again_are_named(there: Plot) -> None:
+    there.write("ignored/a", "longer\n")
     there.write("b.log")
-    assert found(there).nothing
+    there.write("ignored/node_modules/x/y")
+    assert found(there) == Loss(ignored=("ignored/a", "b.log"))
 
 
 def test_changed_files_are_named_whether_staged_or_not(there: Plot) -> None:
@@ -82,11 +83,20 @@ def test_commits_on_another_local_branch_still_count(there: Plot) -> None:
     assert len(found(there).commits) == 1
 
 
-def test_a_squash_merged_branch_still_counts(there: Plot) -> None:
+def test_a_squash_merged_branch_is_no_loss(there: Plot) -> None:
+    there.commit()
+    there.commit("second")
+    git(there.repo, "merge", "--quiet", "--squash", "orch/a")
+    git(there.repo, "commit", "--quiet", "--message=squashed")
+    assert found(there).nothing
+
+
+def test_a_squash_of_a_part_of_a_branch_still_counts(there: Plot) -> None:
     there.commit()
     git(there.repo, "merge", "--quiet", "--squash", "orch/a")
     git(there.repo, "commit", "--quiet", "--message=squashed")
-    assert len(found(there).commits) == 1
+    there.commit("second")
+    assert len(found(there).commits) == 2
 
 
 def test_a_branch_that_is_the_default_one_does_not_vouch_for_itself(there: Plot) -> None:

@@ -23,6 +23,8 @@ WAYS = {
     "discard": "worktree and branch; what would be lost is named first",
 }
 
+_DONE = {"merge": "merged", "discard": "discarded"}
+
 
 class Finish(Dialog[bool]):
     """`True` once the card is finished."""
@@ -36,6 +38,7 @@ class Finish(Dialog[bool]):
     def __init__(self, card: CardView) -> None:
         super().__init__()
         self._card = card
+        self._way = "discard"
 
     def compose(self) -> ComposeResult:
         card = self._card
@@ -79,24 +82,26 @@ class Finish(Dialog[bool]):
         self.query_one(OptionList).action_cursor_down()
 
     def _refused(self, way: str, error: OrchError) -> None:
-        if way != "discard" or not isinstance(error, Refused) or not self.is_current:
+        rescuable = isinstance(error, Refused) and (way == "discard" or "--rescue" in error.hint)
+        if way not in _DONE or not rescuable or not self.is_current:
             self.refused(error)
             return
         from widgets.dialogs.confirm import Confirm
 
-        question = f"{self._card.id} is not discarded: {error.what}"
-        said = f"{error.why}\nRescue saves all of it under a ref whose name you are told, and then discards."
-        self.app.push_screen(Confirm(question, said, "Rescue first, then discard"), self._rescue)
+        question = f"{self._card.id} is not {_DONE[way]}: {error.what}"
+        said = f"{error.why}\nRescue saves all of it under a ref whose name you are told, and then goes on."
+        self.app.push_screen(
+            Confirm(question, said, f"Rescue first, then {way}"), lambda sure: self._rescue(way, sure)
+        )
 
-    def _rescue(self, sure: bool | None) -> None:
+    def _rescue(self, way: str, sure: bool | None) -> None:
         if not sure:
             return
         card = self._card
-        self.app.command(
-            lambda client: client.finish(card.id, "discard", rescue=True), self._rescued, self.refused
-        )
+        self._way = way
+        self.app.command(lambda client: client.finish(card.id, way, rescue=True), self._rescued, self.refused)
 
     def _rescued(self, card: CardView) -> None:
         if card.rescues:
-            self.app.tell(f"Saved as {card.rescues[-1]}.", title=f"{card.id} is discarded")
+            self.app.tell(f"Saved as {card.rescues[-1]}.", title=f"{card.id} is {_DONE[self._way]}")
         self.over(True)

@@ -6,7 +6,7 @@ import os
 import shutil
 import signal
 import time
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +15,7 @@ import psutil
 
 from orchestrator.core.events import BranchMerged, Event, SessionClosed, WorktreeRemoved
 from orchestrator.core.model import Card, Session
+from orchestrator.hub.effects.finding import found_again, spare_in
 from orchestrator.hub.places import Places
 from orchestrator.paths import Home
 from orchestrator.world import hosts, processes, worktrees
@@ -36,6 +37,8 @@ class Ending:
     tmux: Tmux
     home: Home
     places: Places
+    told: Callable[[str, str], None] = lambda _card, _words: None
+    """Hears from any thread how far the ending of a card is."""
 
     async def end_session(self, card: Card) -> Iterable[Event]:
         """Lets the agent leave by itself, then closes its window. Only a process that tmux still shows
@@ -75,28 +78,37 @@ class Ending:
         return any(pane.pane == session.pane and pane.pid == session.pid and not pane.dead for pane in panes)
 
     def merge(self, card: Card) -> Iterable[Event]:
+        if moved := found_again(card):
+            return (moved,)  # the merge is still owed
         if card.worktree and card.worktree.made:
             self._must_be_alone(card, _descendants(card.session.pid if card.session else 0), 0.0)
+        into = card.ending.into if card.ending else ""
         since = card.worktree.base_commit if card.worktree else ""
         message = f"Merge {card.branch}: {card.title}"
-        commit = worktrees.merge(Path(card.repo), card.branch, card.base, message, since=since)
+        commit = worktrees.merge(Path(card.repo), card.branch, into or card.base, message, since=since)
         return (BranchMerged(time.time(), card.id, commit),)
 
     def remove_worktree(self, card: Card, rescue: bool) -> Iterable[Event]:
+        if moved := found_again(card):
+            return (moved,)
         tree = card.worktree
         assert tree is not None
         self._must_be_alone(card, (), _LEAVES_WITHIN)
         self.places.leave(card)
+        into = card.ending.into if card.ending else ""
         removal = worktrees.remove(
             Path(card.repo),
             Path(tree.path),
             tree.branch,
             made_branch=tree.made_branch,
-            base=card.base,
+            base=into or card.base,
             rescue_as=card.id if rescue else None,
             at=time.time(),
+            spare=spare_in(card),
+            since=tree.base_commit,
+            told=lambda words: self.told(card.id, words),
         )
-        return (WorktreeRemoved(time.time(), card.id, removal.rescue_ref or ""),)
+        return (WorktreeRemoved(time.time(), card.id, removal.rescue_ref or "", "; ".join(removal.notes)),)
 
     def _must_be_alone(self, card: Card, but: Collection[int], seconds: float) -> None:
         """Raises `GitRefused` while a process works in the card's worktree, save those with the pids `but`:
@@ -121,8 +133,8 @@ class Ending:
 def _removes(card: Card) -> bool:
     """Whether the card's worktree goes with its session."""
     ending = card.ending
-    removes = ending is not None and (ending.then == "remove" or ending.how in ("merge", "discard"))
-    return removes and card.worktree is not None and card.worktree.made
+    goes = ending is not None and (ending.how or ending.then) in ("merge", "discard", "remove")
+    return goes and card.worktree is not None and card.worktree.made
 
 
 def _descendants(pid: int) -> frozenset[int]:

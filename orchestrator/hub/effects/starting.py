@@ -4,7 +4,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from orchestrator import config
@@ -13,9 +13,10 @@ from orchestrator.agents.claude_code import headless, launch
 from orchestrator.agents.launch_file import LaunchSpec
 from orchestrator.core.effects import opening
 from orchestrator.core.events import Event, SetupFinished, StartFailed, WindowOpened, WorktreeAdded
-from orchestrator.core.model import Card, Failure, Launch
+from orchestrator.core.model import Card, Failure, Launch, Worktree
 from orchestrator.core.workflow.plan import LOCAL
 from orchestrator.hub.effects.ending import close_window
+from orchestrator.hub.effects.finding import found_again
 from orchestrator.hub.environments import Environments
 from orchestrator.hub.places import Ground, Places
 from orchestrator.hub.tokens import Tokens
@@ -65,12 +66,10 @@ class Starting:
     def set_up(self, card: Card) -> Iterable[Event]:
         assert card.worktree is not None
         path = Path(card.worktree.path)
+        if moved := found_again(card):
+            return (moved,)  # the set-up is still owed
         if not path.is_dir():
-            raise worktrees.GitFailed(
-                "the worktree is gone",
-                f"{path} is not there",
-                "Remove the card with a rescue, which keeps its branch's commits.",
-            )
+            return (self._made_again(card, card.worktree),)
         if not card.set_up:
             settings = config.load(Path(card.repo)).worktree
             worktrees.copy_files(Path(card.repo), path, settings.copy_)
@@ -96,6 +95,23 @@ class Starting:
                 )
                 return (StartFailed(time.time(), card.id, failure),)
         return (SetupFinished(time.time(), card.id),)
+
+    def _made_again(self, card: Card, tree: Worktree) -> Event:
+        """A worktree whose folder was deleted stands again, at the commits of its branch."""
+        try:
+            made = worktrees.add(
+                Path(card.repo), Path(tree.path), tree.branch, tree.base_commit, existing=True, began=True
+            )
+        except worktrees.GitRefused as refused:
+            raise worktrees.GitFailed(
+                f"the worktree {tree.path} is gone and could not be made again",
+                f"{refused.what}: {refused.why}" if refused.why else refused.what,
+                f"Bring it back: git -C {card.repo} branch {tree.branch} COMMIT, or see orch rescue list; "
+                f"then: orch resume {card.slug}",
+            ) from refused
+        return WorktreeAdded(
+            time.time(), card.id, replace(made, made=tree.made, made_branch=tree.made_branch)
+        )
 
     def open_window(self, card: Card) -> Iterable[Event]:
         """Starts the session: in a window, or as a process of its own where it is to have no terminal."""

@@ -31,6 +31,7 @@ from orchestrator.hub.server.bodies import read
 from orchestrator.hub.server.grant_routes import grant_routes
 from orchestrator.hub.server.mail_routes import mail_routes
 from orchestrator.hub.server.owner import speaker_of
+from orchestrator.hub.server.rescue_routes import rescue_routes
 from orchestrator.hub.server.run_routes import run_routes
 from orchestrator.hub.server.stream import Stream
 from orchestrator.world.tmux import TmuxError
@@ -110,11 +111,13 @@ def api(
 
     async def finish(request: Request) -> Response:
         body = await read(request, wishes.Finish)
-        return _answer(await desk.finish(desk.find(body.card).id, body.how, rescue=body.rescue))
+        return _answer(
+            await desk.finish(desk.find(body.card).id, body.how, rescue=body.rescue, into=body.into)
+        )
 
     async def remove(request: Request) -> Response:
         body = await read(request, wishes.Remove)
-        return _answer(await desk.remove(desk.find(body.card).id, rescue=body.rescue))
+        return _answer(await desk.remove(desk.find(body.card).id, rescue=body.rescue, keep=body.keep))
 
     async def need(request: Request) -> Response:
         return JSONResponse(asdict(await answering.detail(request.path_params["ref"])))
@@ -165,6 +168,7 @@ def api(
             *run_routes(runs),
             *grant_routes(desk),
             *mail_routes(mail),
+            *rescue_routes(desk.engine),
             Route("/stats", stats),
             Route("/rules/trial", trial),
             Route("/commands/answer", answer, methods=["POST"]),

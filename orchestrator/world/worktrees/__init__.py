@@ -14,16 +14,28 @@ from orchestrator.world.worktrees.files import committed, diff_at, file_at, last
 from orchestrator.world.worktrees.leftovers import Stale, stale
 from orchestrator.world.worktrees.losses import loss
 from orchestrator.world.worktrees.merging import merge
+from orchestrator.world.worktrees.moved import find_again
 from orchestrator.world.worktrees.removal import Removal, remove
 from orchestrator.world.worktrees.repository import check_branch_name
+from orchestrator.world.worktrees.rescues import PREFIX as RESCUES
+from orchestrator.world.worktrees.rescues import (
+    Rescue,
+    drop,
+    rescued_files,
+    rescued_patch,
+    rescues,
+    restore,
+)
 from orchestrator.world.worktrees.rescuing import rescue
 from orchestrator.world.worktrees.setup import SetupResult, run_setup
 
 __all__ = [
+    "RESCUES",
     "GitFailed",
     "GitMissing",
     "GitRefused",
     "Removal",
+    "Rescue",
     "SetupResult",
     "Stale",
     "WorktreeError",
@@ -34,13 +46,19 @@ __all__ = [
     "copy_files",
     "diff_at",
     "differing",
+    "drop",
     "file_at",
+    "find_again",
     "last_commit_at",
     "look",
     "loss",
     "merge",
     "remove",
     "rescue",
+    "rescued_files",
+    "rescued_patch",
+    "rescues",
+    "restore",
     "run_setup",
     "stale",
     "unclean",

@@ -5,7 +5,8 @@ import re
 import subprocess
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from types import ModuleType
@@ -108,6 +109,41 @@ def ask(
     process = running.proc
     assert process is not None
     out, err = _communicate(process, stdin, limit, hooks, looks.verb_of(arguments))
+    return Answer(process.returncode, out, err.decode(errors="replace"))
+
+
+def feed(
+    path: str, *arguments: str, chunks: Iterable[bytes], limit: float, env: Mapping[str, str] | None = None
+) -> Answer:
+    """As `ask` without hooks, with a standard input that is made bit by bit; a git that ends before it has
+    read all of it ends the making. Raises what `ask` and `chunks` raise, and ends git then."""
+    gitpython = _gitpython()
+    try:
+        running = gitpython.Git("/").execute(
+            [*_unset(), "git", "-C", path, *looks.safe(path, arguments)],
+            istream=subprocess.PIPE,
+            as_process=True,
+            env={**_ENVIRONMENT, **(env or {})},
+            start_new_session=True,
+        )
+    except gitpython.GitCommandNotFound as error:
+        raise _missing() from error
+    process = running.proc
+    assert process is not None
+    assert process.stdin is not None
+    watch = threading.Timer(limit, end_group, (process, TIDY_UP))
+    watch.start()
+    try:
+        with suppress(BrokenPipeError), process.stdin as pipe:
+            for chunk in chunks:
+                pipe.write(chunk)
+    except BaseException:
+        end_group(process, 0.0)
+        raise
+    finally:
+        watch.cancel()
+        process.stdin = None
+    out, err = _communicate(process, b"", limit, hooks=False, name=looks.verb_of(arguments))
     return Answer(process.returncode, out, err.decode(errors="replace"))
 
 

@@ -1,12 +1,15 @@
 """What would be gone with a worktree and its branch."""
 
-from dataclasses import dataclass
+import os
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from orchestrator.core.rebuildable import Spare
 from orchestrator.core.repo import Loss
 from orchestrator.world.worktrees.command import ask, git
 from orchestrator.world.worktrees.errors import GitRefused
 from orchestrator.world.worktrees.facts import default_branch, resolve
+from orchestrator.world.worktrees.landing.proof import prove
 from orchestrator.world.worktrees.repository import (
     Entry,
     Repository,
@@ -17,6 +20,8 @@ from orchestrator.world.worktrees.repository import (
     registered,
 )
 from orchestrator.world.worktrees.status import WorkingTree, read, shown
+from orchestrator.world.worktrees.unseen.hidden import Hidden, hidden, work_inside
+from orchestrator.world.worktrees.unseen.private import Private, private, stashes
 
 _MOST_COMMITS = 1000
 
@@ -34,28 +39,53 @@ class Finding:
     loss: Loss
     beyond_rescue: tuple[str, ...]
     """In words, the part of the loss that a rescue can't save."""
+    hidden: Hidden = field(default_factory=Hidden)
+    """Ignored files that would be lost."""
+    loose: tuple[str, ...] = ()
+    """Commits that no branch holds: of refs of this worktree alone, and those that were reset away."""
 
     @property
     def heads(self) -> tuple[str, ...]:
         """The commits that hold the work: HEAD first, then the branch and what operations were about."""
         head = self.tree.head if self.tree else self.entry.head if self.entry else ""
-        others = (self.tip, *(self.tree.heads if self.tree else ()))
+        others = (self.tip, *(self.tree.heads if self.tree else ()), *self.loose)
         return tuple(dict.fromkeys(commit for commit in (head, *others) if commit))
 
 
-def loss(root: Path, path: Path, branch: str, base: str, *, branch_stays: bool = False) -> Loss:
+def loss(
+    root: Path,
+    path: Path,
+    branch: str,
+    base: str,
+    *,
+    branch_stays: bool = False,
+    spare: Spare | None = None,
+    since: str = "",
+) -> Loss:
     """What would be lost if the worktree at `path` and its branch were removed; changes nothing.
 
     A commit counts as lost unless the base (empty: the default branch), the default branch or a
-    remote-tracking branch contains it; so a squash-merged branch counts. With `branch_stays` only the
-    worktree would go. Ignored files are no loss. Of a folder that is gone only commits count.
+    remote-tracking branch contains it, or one of the former holds the content of the whole branch, which
+    began at the commit `since`. With `branch_stays` only the worktree would go. `spare` says which ignored
+    files are no loss. Of a folder that is gone only commits count.
     Raises `GitRefused` when something else stands at the path, `GitFailed` or `GitMissing`.
     """
-    return examine(open_repository(root), path, branch, base, branch_stays=branch_stays).loss
+    repository = open_repository(root)
+    return examine(repository, path, branch, base, branch_stays=branch_stays, spare=spare, since=since).loss
 
 
-def examine(repository: Repository, path: Path, branch: str, base: str, *, branch_stays: bool) -> Finding:
+def examine(
+    repository: Repository,
+    path: Path,
+    branch: str,
+    base: str,
+    *,
+    branch_stays: bool,
+    spare: Spare | None = None,
+    since: str = "",
+) -> Finding:
     """As `loss`, with everything that a removal or a rescue needs to know; `branch` may be empty."""
+    spare = spare or Spare()
     if branch:
         check_branch_name(branch)
     entries = repository.worktrees()
@@ -71,20 +101,89 @@ def examine(repository: Repository, path: Path, branch: str, base: str, *, branc
     tip = repository.branch_tip(branch) if branch else ""
     head = tree.head if tree else entry.head if entry else ""
     safe = _safe_refs(repository, branch, base)
-    commits = _commits(repository, [tip, head], [*safe, *([tip] if branch_stays else [])])
+    unseen = hidden(tree.path, repository.root, spare) if tree else Hidden()
+    nested = _nested(entries, tree, unseen, spare) if tree else {}
+    own = private(repository, tree.path, tree.git_dir, [tip, head, *safe]) if tree else Private()
+    loose = (*own.heads, *(commit for commit, _ in own.reset))
+    commits = _commits(repository, [tip, head, *own.heads], [*safe, *([tip] if branch_stays else [])])
     elsewhere = _elsewhere(repository, entry, tree, branch, [*safe, tip])
-    beyond = _beyond_rescue(entries, entry, tree)
+    beyond = (
+        *_beyond_rescue(entries, entry, tree),
+        *(f"a repository of its own inside it ({shown(name)})" for name in nested),
+        *own.odd,
+        *_too_large(unseen, spare),
+    )
+    merged: tuple[str, ...] = ()
+    if tip and not branch_stays and not own.heads and head in ("", tip):
+        held, merged = _merged(repository, tip, safe, since)
+        commits = () if held else commits
     return Finding(
         entry=entry,
         tree=tree,
         tip=tip,
         loss=Loss(
             changed=tuple(shown(name) for name in tree.changed) if tree else (),
-            untracked=tuple(shown(name) for name in (*tree.untracked, *tree.nested)) if tree else (),
+            untracked=tuple(
+                shown(name) for name in (*tree.untracked, *(name for name in tree.nested if name in nested))
+            )
+            if tree
+            else (),
             commits=commits,
-            other=tuple(dict.fromkeys((*(tree.operations if tree else ()), *elsewhere, *beyond))),
+            other=tuple(dict.fromkeys((*(tree.operations if tree else ()), *elsewhere, *merged, *beyond))),
+            ignored=tuple(shown(name) for name in unseen.largest(len(unseen.files))),
+            reset=tuple(words for _, words in own.reset),
+            notes=_notes(repository, branch, unseen),
         ),
         beyond_rescue=beyond,
+        hidden=unseen,
+        loose=loose,
+    )
+
+
+def _nested(entries: tuple[Entry, ...], tree: WorkingTree, unseen: Hidden, spare: Spare) -> dict[bytes, str]:
+    """The repositories inside that hold something of their own, and what; worktrees of this one are named
+    apart."""
+    known = {each.path for each in entries}
+    names = [
+        name
+        for name in (*tree.nested, *unseen.nested)
+        if os.path.join(tree.path, os.fsdecode(name)).rstrip("/") not in known  # noqa: PTH118
+    ]
+    return {name: words for name in names if (words := work_inside(tree.path, name, spare))}
+
+
+def _too_large(unseen: Hidden, spare: Spare) -> tuple[str, ...]:
+    total = sum(unseen.sizes)
+    if total <= spare.limit:
+        return ()
+    names = ", ".join(shown(name) for name in unseen.largest())
+    return (
+        f"ignored files of {total / 1024**2:,.0f} MiB, above the limit of {spare.limit / 1024**2:,.0f} "
+        f"(the largest: {names})",
+    )
+
+
+def _merged(repository: Repository, tip: str, safe: list[str], since: str) -> tuple[bool, tuple[str, ...]]:
+    """Whether a base holds the content of the branch; else, in words, that its history claims so."""
+    proofs = [prove(repository, tip, each, since) for each in dict.fromkeys(safe)]
+    if any(proof.held for proof in proofs):
+        return True, ()
+    hollow = next((proof.hollow for proof in proofs if proof.hollow), "")
+    words = f"changes that the merge {hollow[:12]} names as merged and does not hold"
+    return False, (words,) if hollow else ()
+
+
+def _notes(repository: Repository, branch: str, unseen: Hidden) -> tuple[str, ...]:
+    kept = stashes(repository, branch) if branch else ()
+    count = f"{len(kept)} stash{'' if len(kept) == 1 else 'es'} made on {branch}"
+    special = ", ".join(shown(name) for name in unseen.special[:3])
+    return (
+        *(
+            (f"{count} stay{'s' if len(kept) == 1 else ''} in the repository ({', '.join(kept[:3])})",)
+            if kept
+            else ()
+        ),
+        *((f"sockets and pipes can't be kept ({special})",) if special else ()),
     )
 
 
@@ -139,7 +238,6 @@ def _beyond_rescue(
     inside = [each.path for each in entries if each.path.startswith(f"{exact(Path(entry.path))}/")]
     return (
         *(f"another worktree inside it ({path})" for path in inside),
-        *(f"a repository of its own inside it ({shown(name)})" for name in tree.nested),
         *tree.submodules,
         *(word for word in tree.operations if word == "a git am under way"),
     )

@@ -1,15 +1,18 @@
 """Removing a worktree and its branch, and never any work with them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from orchestrator.core.rebuildable import Spare
 from orchestrator.world.worktrees.command import LONG, ask, git
 from orchestrator.world.worktrees.errors import GitFailed, GitRefused, WorktreeError, WouldLose
 from orchestrator.world.worktrees.losses import Finding, examine
 from orchestrator.world.worktrees.repository import Repository, is_there, open_repository, registered
 from orchestrator.world.worktrees.rescuing import save
 from orchestrator.world.worktrees.status import read
+from orchestrator.world.worktrees.unseen.hidden import hidden
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +21,8 @@ class Removal:
 
     rescue_ref: str | None
     branch_removed: bool
+    notes: tuple[str, ...] = ()
+    """In words, what stays or could not be kept, and is no loss."""
 
 
 def remove(
@@ -29,27 +34,35 @@ def remove(
     base: str,
     rescue_as: str | None,
     at: datetime | float,
+    spare: Spare | None = None,
+    since: str = "",
+    told: Callable[[str], None] = lambda _: None,
 ) -> Removal:
     """Removes the worktree at `path`, and its branch if orch made that, once nothing can be lost by it.
 
     What would be lost is found out here and now. If anything would, it is first saved under the card id
-    `rescue_as` (see `rescue`); without one `WouldLose` is raised. Where the folder or the registration is
-    gone already, the rest is removed.
+    `rescue_as` (see `rescue`); without one `WouldLose` is raised. `spare` and `since` are those of `loss`;
+    `told` is called with how far it is, in words. Where the folder or the registration is gone already, the
+    rest is removed.
     Raises `GitRefused` when the path is the main worktree, locked, or not a worktree of this repository;
     nothing has changed then. Raises `GitFailed` or `GitMissing`.
     """
     repository = open_repository(root)
     with repository.lock():
         _check(repository, path)
-        finding = examine(repository, path, branch, base, branch_stays=not made_branch)
+        finding = examine(
+            repository, path, branch, base, branch_stays=not made_branch, spare=spare, since=since
+        )
         ref = None
         if not finding.loss.nothing:
             if rescue_as is None:
                 raise WouldLose(str(path), finding.loss)
-            ref = save(repository, finding, rescue_as, at)
+            ref = save(repository, finding, rescue_as, at, told)
         try:
-            _remove_worktree(repository, path, finding)
-            return Removal(ref, made_branch and _remove_branch(repository, branch, finding.tip))
+            told("removing the files")
+            _remove_worktree(repository, path, finding, spare or Spare())
+            gone = made_branch and _remove_branch(repository, branch, finding.tip)
+            return Removal(ref, gone, finding.loss.notes)
         except WorktreeError as error:
             if ref:
                 error.hint = f"{error.hint} What it held is saved as {ref}.".lstrip()
@@ -70,13 +83,14 @@ def _check(repository: Repository, path: Path) -> None:
         )
 
 
-def _remove_worktree(repository: Repository, path: Path, finding: Finding) -> None:
+def _remove_worktree(repository: Repository, path: Path, finding: Finding, spare: Spare) -> None:
     entry, tree = finding.entry, finding.tree
     if entry is None:
         return
     force: tuple[str, ...] = ()
     if tree:
-        if read(repository, entry.path) != tree:
+        unseen = hidden(entry.path, repository.root, spare)
+        if read(repository, entry.path) != tree or unseen != finding.hidden:
             raise GitRefused(
                 f"{path} was not removed",
                 "it changed while it was being looked at",

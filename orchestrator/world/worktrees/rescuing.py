@@ -4,41 +4,48 @@ import os
 import shutil
 import stat
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
+from orchestrator.core.rebuildable import Spare
 from orchestrator.world.worktrees.command import LONG, ask, at_least, git
 from orchestrator.world.worktrees.errors import GitFailed, GitRefused
 from orchestrator.world.worktrees.losses import Finding, examine
+from orchestrator.world.worktrees.packing import pack
 from orchestrator.world.worktrees.repository import Repository, exact, open_repository, registered
 from orchestrator.world.worktrees.status import ABSENT, GITLINK, WorkingTree, index_copy, read, shown
+from orchestrator.world.worktrees.unseen.hidden import Hidden
 
 LARGEST = 2 * 1024**3
 """Bytes. A file above this is not taken into a rescue, which is then refused."""
 
-_ARGUMENTS = 60_000
-"""Bytes of file names given to one command; the system allows 128 KiB for all of them."""
 
-
-def rescue(root: Path, path: Path, card: str, at: datetime | float) -> str:
+def rescue(root: Path, path: Path, card: str, at: datetime | float, spare: Spare | None = None) -> str:
     """Saves a worktree as `refs/orch/rescue/<card>/<UTC time>` and returns that name.
 
-    The commit's tree is HEAD with every changed and every untracked, not ignored file as its bytes are on
-    disk (no filters, no hooks); HEAD is its first parent, so its commits are kept too. What is staged and
-    neither in HEAD nor on disk is kept in a further parent. Worktree, index, stash and branches stay as
-    they are. Returns only after the saved tree has been compared with the worktree.
+    The commit's tree is HEAD with every changed and every untracked file as its bytes are on disk (no
+    filters, no hooks), and with the ignored ones that `spare` does not leave out; HEAD is its first parent,
+    so its commits are kept too. What is staged and neither in HEAD nor on disk is kept in a further parent.
+    Worktree, index, stash and branches stay as they are. Returns only after the saved tree has been compared
+    with the worktree.
     Raises `GitRefused` when a part of the work can't be saved this way, `GitFailed` or `GitMissing`.
     """
     repository = open_repository(root)
     with repository.lock():
         entry = registered(repository.worktrees(), path)
-        finding = examine(repository, path, entry.branch if entry else "", "", branch_stays=True)
+        finding = examine(repository, path, entry.branch if entry else "", "", branch_stays=True, spare=spare)
         return save(repository, finding, card, at)
 
 
-def save(repository: Repository, finding: Finding, card: str, at: datetime | float) -> str:
-    """As `rescue`, of what was found. The caller holds the repository's lock."""
+def save(
+    repository: Repository,
+    finding: Finding,
+    card: str,
+    at: datetime | float,
+    told: Callable[[str], None] = lambda _: None,
+) -> str:
+    """As `rescue`, of what was found; `told` hears how far it is. The caller holds the lock."""
     when = at if isinstance(at, datetime) else datetime.fromtimestamp(at, UTC)
     name = f"refs/orch/rescue/{card}/{when.astimezone(UTC):%Y%m%dT%H%M%SZ}"
     if not card or card.startswith("-") or ask("/", "check-ref-format", name).code:
@@ -47,14 +54,15 @@ def save(repository: Repository, finding: Finding, card: str, at: datetime | flo
         raise GitRefused(
             f"{_where(finding)} can't be rescued",
             f"a rescue does not hold {' or '.join(finding.beyond_rescue)}",
-            "Commit, push or move that away, then try again.",
+            "Commit, push or move that away, then try again. Ignored files that can be made again may be "
+            "named in the configuration: [worktree] rebuildable.",
         )
     if not finding.heads and not finding.tree:
         raise GitRefused("there is nothing to rescue", "both the worktree and its branch are gone")
     identity = _identity(when)
     tree = finding.tree
     if tree:
-        saved, expected = _write_tree(repository, tree)
+        saved, expected = _write_tree(repository, tree, finding.hidden, told)
         parents = [*_minimal(repository, finding.heads), *_staged(repository, tree, identity)]
     else:
         saved, expected = f"{finding.heads[0]}^{{tree}}", {}
@@ -62,25 +70,31 @@ def save(repository: Repository, finding: Finding, card: str, at: datetime | flo
         parents = _minimal(repository, finding.heads)
     commit = _commit(repository, saved, parents, _message(finding, card), identity)
     if tree:
+        told("checking the rescue")
         _verify(repository, tree, commit, expected)
     return _name(repository, name, commit)
 
 
-def _write_tree(repository: Repository, tree: WorkingTree) -> tuple[str, dict[bytes, tuple[int, str]]]:
+def _write_tree(
+    repository: Repository, tree: WorkingTree, unseen: Hidden, told: Callable[[str], None]
+) -> tuple[str, dict[bytes, tuple[int, str]]]:
     """The tree's id, and for each path its mode and blob, `ABSENT` and empty where it must not be."""
     expected: dict[bytes, tuple[int, str]] = {
         name: (ABSENT, "") for name, mode in tree.changed.items() if mode == ABSENT
     }
-    wanted = [*(name for name, mode in tree.changed.items() if mode != ABSENT), *tree.untracked]
+    wanted = [*(name for name, mode in tree.changed.items() if mode != ABSENT)]
+    wanted += [*tree.untracked, *unseen.files]
     gitlinks = [name for name in wanted if tree.changed.get(name) == GITLINK]
     files = sorted(set(wanted) - set(gitlinks))
     modes = _check_files(repository, tree.path, files)
+    for name in set(files) - set(modes):  # a pipe or socket in a tracked file's place
+        expected[name] = (ABSENT, "")
+    files = [name for name in files if name in modes]
     for name in gitlinks:
         head = git(_at(tree.path, name), "rev-parse", "HEAD", doing=f"read the submodule {shown(name)}")
         expected[name] = (GITLINK, head.decode().strip())
     with tempfile.TemporaryDirectory(prefix="orch-rescue-") as scratch:
-        places = [_place(tree.path, name, modes[name], scratch, n) for n, name in enumerate(files)]
-        blobs = _hash(tree.path, places)
+        blobs = _store(repository, tree.path, modes, files, told)
         expected.update((name, (modes[name], blob)) for name, blob in zip(files, blobs, strict=True))
         env = {"GIT_INDEX_FILE": str(Path(scratch, "index"))}
         start = tree.head or "--empty"
@@ -97,6 +111,16 @@ def _write_tree(repository: Repository, tree: WorkingTree) -> tuple[str, dict[by
     return out.decode().strip(), expected
 
 
+def _store(
+    repository: Repository,
+    path: str,
+    modes: dict[bytes, int],
+    files: list[bytes],
+    told: Callable[[str], None],
+) -> list[str]:
+    return pack(repository, [(name, _at(path, name), modes[name] == 0o120000) for name in files], told)
+
+
 def _check_files(repository: Repository, path: str, files: list[bytes]) -> dict[bytes, int]:
     modes, total = {}, 0
     for name in files:
@@ -111,7 +135,7 @@ def _check_files(repository: Repository, path: str, files: list[bytes]) -> dict[
         elif stat.S_ISREG(seen.st_mode):
             modes[name] = 0o100755 if seen.st_mode & stat.S_IXUSR else 0o100644
         else:
-            raise GitRefused(f"{shown(name)} can't be rescued", "it is neither a file nor a link")
+            continue
         if seen.st_size > LARGEST:
             raise GitRefused(
                 f"{shown(name)} can't be rescued",
@@ -126,39 +150,6 @@ def _check_files(repository: Repository, path: str, files: list[bytes]) -> dict[
             "Free some space, then try again.",
         )
     return modes
-
-
-def _place(path: str, name: bytes, mode: int, scratch: str, number: int) -> str:
-    """Where to read a path's content; git would follow a link, so its target is put into a file."""
-    if mode != 0o120000:
-        return _at(path, name)
-    copy = Path(scratch, f"link-{number}")
-    copy.write_bytes(os.fsencode(os.readlink(_at(path, name))))  # noqa: PTH115 (bytes kept)
-    return str(copy)
-
-
-def _hash(path: str, places: list[str]) -> list[str]:
-    """Stores files as they are on disk, and returns the blobs' ids in the same order."""
-    blobs: list[str] = []
-    for batch in _batches(places):
-        arguments = ("hash-object", "-w", "--no-filters", "--", *batch)
-        out = git(path, *_durable(), *arguments, doing="store the files of the rescue", limit=LONG)
-        blobs += out.decode().split()
-    return blobs
-
-
-def _batches(places: list[str]) -> Iterator[list[str]]:
-    batch: list[str] = []
-    size = 0
-    for place in places:
-        cost = len(os.fsencode(place)) + 1
-        if batch and size + cost > _ARGUMENTS:
-            yield batch
-            batch, size = [], 0
-        batch.append(place)
-        size += cost
-    if batch:
-        yield batch
 
 
 def _staged(repository: Repository, tree: WorkingTree, identity: dict[str, str]) -> list[str]:
@@ -233,6 +224,8 @@ def _name(repository: Repository, name: str, commit: str) -> str:
 
 def _durable() -> tuple[str, ...]:
     """What was saved is on the disk before anything is removed."""
+    if at_least(2, 37):
+        return ("-c", "core.fsync=all", "-c", "core.fsyncMethod=batch")
     return ("-c", "core.fsync=all" if at_least(2, 36) else "core.fsyncObjectFiles=true")
 
 
@@ -249,7 +242,7 @@ def _message(finding: Finding, card: str) -> str:
     lost = finding.loss.in_words() or "nothing that was not saved elsewhere"
     return (
         f"orch: rescue of {card}\n\nFrom {_where(finding)}: {lost}.\n"
-        "To get it back: git worktree add --detach <folder> <this commit>\n"
+        "To get it back: orch rescue restore, or git worktree add --detach <folder> <this commit>\n"
     )
 
 

@@ -1,0 +1,79 @@
+"""`orch rescue`: what was saved before its worktree went."""
+
+import json
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from orchestrator.cli.connection import hub
+from orchestrator.cli.group import LazyGroup, verb
+from orchestrator.cli.options import json_option
+from orchestrator.cli.text import plain
+
+_HERE = "orchestrator.cli.rescue"
+rescue = LazyGroup(
+    name="rescue",
+    prefix="rescue.",
+    verbs={name: f"{_HERE}:{name}_" for name in ("list", "show", "restore", "drop")},
+    help="Work that was saved before its worktree was removed.",
+)
+
+_repo = click.option("--repo", default=".", metavar="PATH", help="A path in the repository to look in first.")
+
+
+@verb("rescue.list")
+@_repo
+@json_option("Print each rescue as a line of JSON.")
+def list_(repo: str, as_json: bool) -> None:
+    for each in hub().rescues(str(Path(repo).absolute())):
+        if as_json:
+            click.echo(json.dumps(each))
+        else:
+            at = datetime.fromtimestamp(each["at"]).astimezone().strftime("%Y-%m-%d %H:%M")
+            click.echo(f"{at}  {plain(each['ref'])}  {plain(each['said'])}")
+
+
+@verb("rescue.show")
+@click.argument("ref")
+@click.option("--patch", is_flag=True, help="Print the rescued files as a patch.")
+@_repo
+@json_option("Print it as JSON.")
+def show_(ref: str, patch: bool, repo: str, as_json: bool) -> None:
+    found = hub().rescue(ref, str(Path(repo).absolute()), patch=patch)
+    if as_json:
+        click.echo(json.dumps(found))
+        return
+    click.echo(f"{plain(found['ref'])}\n{plain(found['said'])}\n")
+    if patch:
+        click.echo("\n".join(plain(line) for line in found["patch"].split("\n")))
+        return
+    for kind, name in found["files"]:
+        click.echo(f"{kind}  {plain(name)}")
+
+
+@verb("rescue.restore")
+@click.argument("ref")
+@click.option("--branch", default="", metavar="NAME", help="The new branch; rescue/… where none is given.")
+@click.option("--to", default="", metavar="PATH", help="The new worktree's folder.")
+@_repo
+@json_option("Print it as JSON.")
+def restore_(ref: str, branch: str, to: str, repo: str, as_json: bool) -> None:
+    place = str(Path(to).absolute()) if to else ""
+    done = hub().restore(ref, str(Path(repo).absolute()), branch=branch, to=place)
+    if as_json:
+        click.echo(json.dumps(done))
+    else:
+        click.echo(f"restored into {plain(done['path'])} on {plain(done['branch'])}; the rescue stays")
+
+
+@verb("rescue.drop")
+@click.argument("ref")
+@_repo
+@json_option("Print it as JSON.")
+def drop_(ref: str, repo: str, as_json: bool) -> None:
+    done = hub().drop_rescue(ref, str(Path(repo).absolute()))
+    if as_json:
+        click.echo(json.dumps(done))
+    else:
+        click.echo(f"dropped {plain(done['ref'])}; its commit was {done['commit']}")

@@ -1,0 +1,28 @@
+"""Where a card's worktree and branch are by now, and what of its ignored files is no loss."""
+
+import time
+from pathlib import Path
+
+from orchestrator import config
+from orchestrator.core.events import WorktreeMoved
+from orchestrator.core.model import Card
+from orchestrator.core.rebuildable import Spare
+from orchestrator.world import worktrees
+
+
+def spare_in(card: Card) -> Spare:
+    """What the configuration of the card's repository says. Raises `ConfigError`."""
+    settings = config.load(Path(card.repo)).worktree
+    return Spare(settings.rebuildable, settings.rescue_limit_mb * 1024**2)
+
+
+def found_again(card: Card) -> WorktreeMoved | None:
+    """The event that the card's worktree stands elsewhere or its branch has another name, where that is so.
+    Raises `GitRefused` in words when it can't be found."""
+    tree = card.worktree
+    if tree is None or not tree.made:
+        return None
+    path, branch = worktrees.find_again(Path(card.repo), Path(tree.path), tree.branch)
+    if (str(path), branch) == (tree.path, tree.branch):
+        return None
+    return WorktreeMoved(time.time(), card.id, str(path), branch)
