@@ -45,6 +45,7 @@ def test_an_agent_that_has_gone_elsewhere_still_holds_its_worktree(tmp_path: Pat
         agent.stdout.readline()
         (tmp_path / "tree").mkdir()
         assert [each.pid for each in processes.inside(tmp_path / "tree", lock)] == [agent.pid]
+        assert processes.inside(tmp_path / "tree", lock, but=[agent.pid]) == ()
         agent.kill()
     assert processes.empty_within(tmp_path / "tree", 10.0, lock) == ()
     with lock.open("w") as mine:  # what looks leaves no lock behind

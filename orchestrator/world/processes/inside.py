@@ -45,7 +45,7 @@ def inside(folder: Path, lock: Path | None = None, but: Collection[int] = ()) ->
             cwd = process.cwd()
             if cwd == there or cwd.startswith(f"{there}{os.sep}"):
                 found[process.pid] = Found(process.pid, process.name())
-    if lock and (pid := _holder(lock)) and pid not in found:
+    if lock and (pid := _holder(lock)) and pid not in found and pid not in but:
         with suppress(psutil.Error):
             found[pid] = Found(pid, psutil.Process(pid).name())
     return tuple(found[pid] for pid in sorted(found))
