@@ -96,6 +96,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("mail.redrive", "Redrive", "Put a dead letter back into its box.", "R", cli=True),
     Action("mail.unpause", "Let them go on", "Let two sessions write to each other again that were stopped for going round in circles.", "U", cli=True),
     Action("mail.flow", "Flow", "Who writes to whom, minute by minute.", "f"),
+    Action("mail.key", "The shared mail's key", "Print the key with which the hubs of one shared mail prove what they send, or set another hub's.", cli=True),
     Action("mail.export", "Export the mail", "Print every message there is, a line of JSON each.", cli=True),
     Action("team", "Start a team", "Start a coordinator and its workers from a short description.", "T", cli=True),
     Action("watch", "Watch", "Print what happens on the board, a line for each change.", cli=True),

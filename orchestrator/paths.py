@@ -82,6 +82,11 @@ class Home:
         return self.root / "hub.key"
 
     @property
+    def mail_key(self) -> Path:
+        """The secret with which the hubs of one shared mail sign what they send."""
+        return self.root / "mail.key"
+
+    @property
     def port(self) -> Path:
         """The TCP port that the hub chose when it first ran."""
         return self.root / "port"

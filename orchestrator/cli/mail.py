@@ -32,6 +32,7 @@ mail = LazyGroup(
         "dead": f"{_BOXES}:dead",
         "redrive": f"{_BOXES}:redrive",
         "unpause": f"{_BOXES}:unpause",
+        "key": "orchestrator.cli.mail_key:key",
         "export": f"{_READING}:export",
     },
 )

@@ -12,6 +12,9 @@ from orchestrator.core.names import slug_of
 from orchestrator.core.placeholders import filled
 from orchestrator.core.repo import RepoFacts
 
+MOST_WANTED = 10
+"""Cards that one session may have asked for and got no answer about."""
+
 
 def new_card(state: State, command: NewCard, now: float) -> Decision:
     """The events that make the card, and start it unless it goes into the backlog; or why it can't be."""
@@ -19,6 +22,13 @@ def new_card(state: State, command: NewCard, now: float) -> Decision:
     title = " ".join(command.title.split())
     if not title:
         return Rejected("a card needs a title", hint='Give one: orch new "Auth refactor"')
+    asked = [card for card in state.cards.values() if card.wanted and card.lead == command.lead]
+    if command.wanted and len(asked) >= MOST_WANTED:
+        return Rejected(
+            f"{len(asked)} cards that you asked for wait for the human",
+            f"no more than {MOST_WANTED} may",
+            "Wait for an answer: card_status shows them.",
+        )
     if repo.refusal:
         return Rejected("no worktree can be made there", repo.refusal)
     if not repo.base:

@@ -139,7 +139,8 @@ class Answering:
     async def nudge(self, card_id: str, how: str, by: str, user: str) -> None:
         """Helps a stuck session on. A stalled turn is interrupted before it is told to continue."""
         await self._nudge(card_id, how)
-        await self.engine.record((SessionNudged(time.time(), card_id, how, by, user),))
+        nudged = SessionNudged(time.time(), card_id, how, by, user)
+        await self.engine.saved(self.engine.record((nudged,)))
 
     async def _nudge(self, card_id: str, how: str) -> None:
         card = self.engine.state.cards[card_id]

@@ -33,12 +33,23 @@ _TIME = "timer"
 """The part that does what only time brings."""
 
 
+_LOOKS_AT_THE_DISK = 0.5
+
+
 class RefusedError(Exception):
     """A command was refused; nothing has changed."""
 
     def __init__(self, rejected: Rejected) -> None:
         super().__init__(rejected.what)
         self.rejected = rejected
+
+
+class UnsavedError(Exception):
+    """It was decided, and is not on the disk yet; says why."""
+
+    hint = (
+        "It is done as soon as it is saved, and forgotten if the hub ends before. Look before you repeat it."
+    )
 
 
 def refusal(what: str, why: str = "", hint: str = "") -> RefusedError:
@@ -112,11 +123,27 @@ class Engine:
     # --- changing --------------------------------------------------------------------------------
 
     async def submit(self, command: Command) -> None:
-        """Decides and journals. Raises `RefusedError`; returns when the decision is on the disk."""
+        """Decides and journals. Raises `RefusedError`; returns when the decision is on the disk.
+
+        Raises `UnsavedError` where it is decided and the disk does not take it now.
+        """
+        self.refuse_unsaved()
         decision = decide(self.state, command, time.time())
         if isinstance(decision, Rejected):
             raise RefusedError(decision)
-        await self._take(decision)
+        await self.saved(self._take(decision))
+
+    async def saved(self, written: "asyncio.Future[None]") -> None:
+        """Returns when it is on the disk. Raises `UnsavedError` where that can't be now; it is tried on."""
+        while not (await asyncio.wait((written,), timeout=_LOOKS_AT_THE_DISK))[0]:
+            if self.journal.trouble:
+                raise UnsavedError(self.journal.trouble)
+        written.result()
+
+    def refuse_unsaved(self) -> None:
+        """Raises `RefusedError` while nothing that is done could be kept."""
+        if trouble := self.journal.trouble:
+            raise refusal("nothing was changed, because it can't be kept", trouble)
 
     async def has_session(self, card_id: str, run: int) -> bool:
         """Whether this run is the card's present session. An agent may report before its window's

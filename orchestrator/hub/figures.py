@@ -72,8 +72,13 @@ class Figures:
             five_hour_resets_at=quota.five_hour_resets_at,
             seven_day_percent=quota.seven_day_percent,
             seven_day_resets_at=quota.seven_day_resets_at,
-            trouble="; ".join(filter(None, (self.trouble, self.mail_trouble(), self.engine.faults.words()))),
+            trouble="; ".join(filter(None, self._troubles())),
         )
+
+    def _troubles(self) -> tuple[str, ...]:
+        journal = self.engine.journal.trouble
+        kept = f"nothing can be kept: {journal}" if journal else ""
+        return kept, self.trouble, self.mail_trouble(), self.engine.faults.words()
 
 
 def _quota(state: State) -> Meters:

@@ -5,6 +5,7 @@ import os
 import shlex
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -34,7 +35,7 @@ from orchestrator.core.workflow.voters import NAMESPACE, ballot
 from orchestrator.core.workflow.words import asked_to_finish, standing_orders
 from orchestrator.hub import wishes
 from orchestrator.hub.effects.staging import Staging
-from orchestrator.hub.engine import Engine, refusal
+from orchestrator.hub.engine import Engine, UnsavedError, refusal
 from orchestrator.hub.lookup import MissingError
 from orchestrator.hub.places import Places
 from orchestrator.hub.programs import check_program
@@ -111,7 +112,8 @@ class Runs:
         """One gate, its evidence gathered anew while it is open."""
         run, gate = self.find_gate(ref)
         if gate.state == "open":
-            await self.engine.record(await self.staging.gather(run.id, gate.id))
+            with suppress(UnsavedError):  # who only looks is shown it all the same
+                await self.engine.saved(self.engine.record(await self.staging.gather(run.id, gate.id)))
         return self._gate_view(gate.id)
 
     async def workflows(self, repo: str) -> tuple[WorkflowFile, ...]:
@@ -162,7 +164,7 @@ class Runs:
         """Looks at the evidence once more first, so that nothing is approved that nobody has seen."""
         run, gate = self.find_gate(wish.gate)
         if gate.state == "open" and wish.seen_version is not None:
-            await self.engine.record(await self.staging.gather(run.id, gate.id))
+            await self.engine.saved(self.engine.record(await self.staging.gather(run.id, gate.id)))
         kind = ApproveGate if verdict == "approve" else DenyGate
         proof = await self._proof(gate, verdict, wish) if wish.signature else ""
         place, user = speaker.place(wish.by), speaker.user

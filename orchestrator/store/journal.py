@@ -11,6 +11,7 @@ import queue
 import sqlite3
 import threading
 from collections.abc import Sequence
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,9 +20,13 @@ from orchestrator.core.evolve import evolve
 from orchestrator.core.model import State
 from orchestrator.store import codec
 from orchestrator.store.schema import JournalError, connect
+from orchestrator.store.standing import Standing, why
 
 SNAPSHOT_EVERY = 1000
 """Events between two snapshots, and so the most that a start has to replay."""
+
+_TRIES_AGAIN = 0.5
+"""Seconds between two tries to write, where that fails."""
 
 _log = logging.getLogger(__name__)
 
@@ -33,13 +38,21 @@ class _Batch:
     done: "asyncio.Future[None]"
 
 
+@dataclass(frozen=True, slots=True)
+class _Failure:
+    """Why a commit doesn't count; `written` where the rows are in the file that is open, though."""
+
+    words: str
+    written: bool
+
+
 class Journal:
     """The journal in one file. `load()` comes first; then `append` from the event loop's thread alone."""
 
     def __init__(self, path: Path) -> None:
         """Raises `JournalError` when the file can't be used."""
         self._path = path
-        self._connection = connect(path)
+        self._standing = Standing(path, lambda: connect(path))
         meta = dict(self._connection.execute("SELECT name, value FROM meta").fetchall())
         self.id: str = meta["id"]
         """No other journal has it, and it never changes: 32 hexadecimal digits."""
@@ -48,6 +61,10 @@ class Journal:
         self._queue: queue.SimpleQueue[_Batch | None] = queue.SimpleQueue()
         self._writer = threading.Thread(target=self._write_all, name="journal", daemon=True)
         self._snapshot_at = 0
+        self._leaving = threading.Event()
+        self.trouble = ""
+        """Why nothing can be written now, in words; empty where it can. What has happened meanwhile is kept
+        in memory, tried again, and done on the disk before anybody is told of it."""
 
     def load(self) -> State:
         """The state: the newest usable snapshot and the events since. Starts the writer."""
@@ -71,9 +88,9 @@ class Journal:
     def append(self, events: Sequence[Event], after: State) -> "asyncio.Future[None]":
         """Writes `events`, of which the last led to the state `after`.
 
-        The future is done when they are on the disk; until then nobody may be told of them. It fails
-        with `JournalError` when they can't be written. Raises `ValueError`, and keeps nothing, for an event
-        that has no form in JSON.
+        The future is done when they are on the disk; until then nobody may be told of them. While that is
+        impossible it waits, with `trouble` saying why, and it fails with `JournalError` where the journal is
+        closed before. Raises `ValueError`, and keeps nothing, for an event that has no form in JSON.
         """
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         first = after.seq - len(events) + 1
@@ -99,17 +116,18 @@ class Journal:
 
     def close(self) -> None:
         """Writes what is still to be written, and closes the file."""
+        self._leaving.set()
         if self._writer.is_alive():
             self._queue.put(None)
             self._writer.join()
         self._connection.close()
 
     def _read(self, sql: str, *values: object) -> list[Event]:
-        reader = sqlite3.connect(f"{self._path.as_uri()}?mode=ro", uri=True)
         try:
-            rows = reader.execute(sql, values).fetchall()
-        finally:
-            reader.close()
+            with closing(sqlite3.connect(f"{self._path.as_uri()}?mode=ro", uri=True)) as reader:
+                rows = reader.execute(sql, values).fetchall()
+        except sqlite3.Error as error:
+            raise JournalError(f"{self._path} can't be read: {error}") from error
         return [codec.load(kind, body) for kind, body in rows]
 
     def _snapshot(self) -> State:
@@ -136,19 +154,50 @@ class Journal:
                 return
 
     def _commit(self, batches: list[_Batch]) -> None:
-        failure: JournalError | None = None
-        try:
-            self._connection.execute("BEGIN IMMEDIATE")
-            self._connection.executemany(
-                "INSERT INTO events VALUES (?, ?, ?, ?, ?)", [row for batch in batches for row in batch.rows]
-            )
-            self._connection.execute("COMMIT")
-        except sqlite3.Error as error:
-            failure = JournalError(f"{self._path} can't be written: {error}. Is the disk full?")
+        """Tries until it is done, or until the journal is closed."""
+        rows = [row for batch in batches for row in batch.rows]
+        written = False
+        while failure := self._failure(rows, written=written):
+            written = written or failure.written
+            if failure.words != self.trouble:
+                _log.error("the journal can't be written: %s", failure.words)
+            self.trouble = failure.words
+            if self._leaving.wait(_TRIES_AGAIN):
+                error = JournalError(f"the journal could not be written any more: {failure.words}")
+                for batch in batches:
+                    _settle(batch.done, error)
+                return
+        if self.trouble:
+            _log.info("the journal is written again")
+        self.trouble = ""
         for batch in batches:
-            _settle(batch.done, failure)
-        if failure is None and batches[-1].state.seq >= self._snapshot_at + SNAPSHOT_EVERY:
+            _settle(batch.done, None)
+        if batches[-1].state.seq >= self._snapshot_at + SNAPSHOT_EVERY:
             self._take_snapshot(batches[-1].state)
+
+    def _failure(self, rows: list[tuple[int, float, str, str, str]], *, written: bool) -> "_Failure | None":
+        """Writes the rows, unless they are `written`, and makes sure that they are to be found again."""
+        if not written and (lost := self._standing.lost()):
+            return _Failure(lost, written=False)
+        try:
+            if not written:
+                self._connection.execute("BEGIN IMMEDIATE")
+                self._connection.executemany("INSERT INTO events VALUES (?, ?, ?, ?, ?)", rows)
+                self._connection.execute("COMMIT")
+        except sqlite3.Error as error:
+            self._roll_back()
+            return _Failure(self._standing.lost() or f"{self._path}: {why(error)}", written=False)
+        lost = self._standing.lost()
+        return _Failure(lost, written=True) if lost else None
+
+    def _roll_back(self) -> None:
+        with suppress(sqlite3.Error):
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+
+    @property
+    def _connection(self) -> sqlite3.Connection:
+        return self._standing.connection
 
     def _take_snapshot(self, state: State) -> None:
         """Only spares the next start some work, so a failure is logged and no more."""
@@ -160,8 +209,7 @@ class Journal:
             self._connection.execute("COMMIT")
         except (sqlite3.Error, ValueError):
             _log.exception("no snapshot could be written")
-            if self._connection.in_transaction:
-                self._connection.execute("ROLLBACK")
+            self._roll_back()
         else:
             self._snapshot_at = state.seq
 

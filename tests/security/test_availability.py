@@ -12,7 +12,13 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.client import Client, HubAway
+from orchestrator.client import Client, HubAway, OrchError, Refused
+from orchestrator.core.commands import Decision, NewCard, Rejected
+from orchestrator.core.decide import decide
+from orchestrator.core.evolve import evolve
+from orchestrator.core.model import State
+from orchestrator.core.new_card import MOST_WANTED
+from orchestrator.core.repo import RepoFacts
 from orchestrator.hub.guard.connections import MOST, WITHIN, Connection, Strangers
 from orchestrator.hub.guard.lock import LockLostError, take
 from orchestrator.hub.guard.log import OnceAMinute
@@ -280,3 +286,63 @@ def test_a_hub_whose_lock_another_process_has_gives_way(home: Home) -> None:
         with pytest.raises(LockLostError):
             lock.keep()
     lock.release()
+
+
+# --- the disk, and what sessions ask for -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("ends", [["-wal"], ["-shm"], ["-wal", "-shm"]])
+def test_what_is_acknowledged_after_the_log_was_removed_is_there_after_a_kill(
+    hub: Stage, ends: list[str]
+) -> None:
+    for name in (hub.home.journal, hub.home.root / "mail.db"):
+        for end in ends:
+            name.with_name(name.name + end).unlink(missing_ok=True)
+    made = hub.new("After", backlog=True)
+    sent = hub.client.mail_send(("a-card",), "Kept?").id
+    before = hub.pid()
+    os.kill(before, 9)
+    poll(lambda: not hub.away() and hub.pid() != before, "the hub to be started again")
+    assert hub.card(made.id).title == "After"
+    assert poll(lambda: hub.client.mail_message(sent), "the message").body == "Kept?"
+
+
+def test_a_database_that_was_moved_away_is_told_and_nothing_is_acknowledged(hub: Stage) -> None:
+    away = hub.home.root / "away.db"
+    hub.home.journal.rename(away)
+    try:
+        with pytest.raises(OrchError, match="moved, removed or replaced"):
+            hub.new("Lost", backlog=True)
+        assert hub.client.cards(), "reads go on"
+        with pytest.raises(Refused, match="nothing was changed, because it can't be kept"):
+            hub.new("Refused", backlog=True)
+        assert "moved, removed or replaced" in hub.client.hub().trouble
+    finally:
+        away.rename(hub.home.journal)
+    poll(lambda: not hub.client.hub().trouble, "the hub to go on by itself")
+    assert [card.title for card in hub.client.cards()].count("Refused") == 0
+    assert hub.new("Kept", backlog=True).title == "Kept"
+
+
+def test_a_session_has_ten_open_requests_for_cards_at_most() -> None:
+    repo = RepoFacts("/r", "main", "main", frozenset(), ())
+    state = State()
+
+    def ask(lead: str, wanted: bool) -> Decision:
+        command = NewCard(
+            title="A card", prompt="", repo=repo, base="", branch="", name="", model="", permission_mode="",
+            backlog=False, folder="{parent}/{repo}-orch/{slug}", branch_template="orch/{slug}", home="/h",
+            labels=(), session_id="s", lead=lead, wanted=wanted,
+        )  # fmt: skip
+        return decide(state, command, 1.0)
+
+    for _ in range(MOST_WANTED):
+        events = ask("lead", True)
+        assert isinstance(events, tuple)
+        for event in events:
+            state = evolve(state, event)
+    refused = ask("lead", True)
+    assert isinstance(refused, Rejected)
+    assert "10 cards that you asked for wait for the human" in refused.what
+    assert isinstance(ask("other", True), tuple)
+    assert isinstance(ask("", False), tuple)

@@ -7,15 +7,22 @@ import stat
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from orchestrator import config
+from orchestrator.config.mail_key import NoKeyError, mail_key, set_mail_key
+from orchestrator.core.mail.envelope import shown
+from orchestrator.core.mail.message import Authority, Kind, Message, Ref
+from orchestrator.core.mail.order import Leased
 from orchestrator.core.secrets import for_programs, masked, masked_words, stays_with_the_hub
 from orchestrator.paths import Home
 from orchestrator.store.mail.choose import without_secrets
 from orchestrator.store.mail.protocol import MailError
+from orchestrator.store.mail.redis.seal import Seal
 from tests.conftest import processes_of
 from tests.hub.flows import start, until
 from tests.hub.stage import Stage
@@ -333,3 +340,60 @@ def test_verbs_refuse_a_state_directory_that_is_not_theirs(hub: Stage) -> None:
     root.rmdir()
     assert done.returncode
     assert "belongs to another user" in done.stderr
+
+
+# --- authority in a shared store ----------------------------------------------------------------------
+
+
+MESSAGE = Message("m1", "human", ("c1",), Kind.NOTE, "Go on.", 1.0, "m1", authority=Authority.HUMAN)
+SEAL = Seal(b"k" * 32, "orch")
+
+
+def test_a_message_that_a_hub_with_the_key_has_sent_keeps_its_authority() -> None:
+    assert SEAL.opened(SEAL.sealed(MESSAGE), box="c1", name="m1") == MESSAGE
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"id": "m2"}, {"sender": "c9"}, {"to": ("c2",)}, {"kind": Kind.TASK}, {"body": "Stop."}, {"at": 2.0},
+        {"thread": "m0"}, {"subject": "x"}, {"refs": (Ref("file", "a"),)}, {"reply_to": "m0"},
+        {"urgent": True}, {"authority": Authority.ORCH}, {"idem": "x"}, {"expires_at": 9.0}, {"hops": 1},
+        {"gather": "f1"}, {"proof": ""}, {"proof": "0" * 64}, {"proof": "é"},
+    ],
+    ids=lambda changed: next(iter(changed)),
+)  # fmt: skip
+def test_a_message_that_was_changed_in_the_store_speaks_for_nobody(changed: dict[str, Any]) -> None:
+    forged = replace(SEAL.sealed(MESSAGE), **changed)
+    assert SEAL.opened(forged).authority is Authority.UNPROVEN
+
+
+def test_a_message_is_not_taken_for_another_or_in_a_box_that_it_was_not_sent_to() -> None:
+    sealed = SEAL.sealed(MESSAGE)
+    assert SEAL.opened(sealed, name="m2").authority is Authority.UNPROVEN
+    assert SEAL.opened(sealed, box="c2").authority is Authority.UNPROVEN
+    assert Seal(b"k" * 32, "other").opened(sealed).authority is Authority.UNPROVEN
+    assert Seal(b"j" * 32, "orch").opened(sealed).authority is Authority.UNPROVEN
+
+
+def test_a_session_is_shown_that_a_message_is_unproven() -> None:
+    leased = Leased(replace(MESSAGE, authority=Authority.UNPROVEN), 1, 2.0, 1)
+    said = shown(leased, "b")
+    assert "authority: unproven" in said
+    assert "authority: human" not in said
+
+
+def test_the_mails_key_is_the_owners_alone_and_is_set_from_another_hub(home: Home) -> None:
+    home.make()
+    first = mail_key(home)
+    assert mail_key(home) == first
+    assert stat.S_IMODE(home.mail_key.stat().st_mode) == 0o600
+    for bad in ("", "x" * 64, "ab", first.upper() if first.upper() != first else "z"):
+        with pytest.raises(NoKeyError):
+            set_mail_key(home, bad)
+    assert mail_key(home) == first
+    set_mail_key(home, "a" * 64)
+    assert mail_key(home) == "a" * 64
+    home.mail_key.write_text("half")
+    with pytest.raises(NoKeyError, match="orch mail key --set"):
+        mail_key(home)

@@ -1,8 +1,10 @@
 """What the journal promises: order, durability, snapshots, migrations, and words when it can't be used."""
 
 import asyncio
+import shutil
 import sqlite3
 import threading
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,10 +18,10 @@ from orchestrator.store.journal import Journal
 from orchestrator.store.schema import JournalError
 
 
-def created(number: int) -> Event:
+def created(number: int, prompt: str = "") -> CardCreated:
     name = f"card-{number}"
     return CardCreated(
-        float(number), f"c{number}", name, name, "", "/r", "main", f"orch/{name}", f"/w/{name}"
+        float(number), f"c{number}", name, name, prompt, "/r", "main", f"orch/{name}", f"/w/{name}"
     )
 
 
@@ -237,20 +239,109 @@ def test_a_gap_in_the_events_is_noticed(tmp_path: Path) -> None:
     book.close()
 
 
-def test_a_disk_that_can_not_be_written_fails_the_append_in_words(tmp_path: Path) -> None:
+def test_what_can_not_be_written_is_told_kept_and_written_as_soon_as_it_can(tmp_path: Path) -> None:
     path = tmp_path / "journal.db"
 
-    async def run() -> None:
+    async def run() -> State:
         book = Journal(path)
         state = evolve(book.load(), created(1))
-        book._connection.execute("PRAGMA query_only = 1")  # noqa: SLF001 (stands for a full disk)
-        try:
-            with pytest.raises(JournalError, match="Is the disk full"):
-                await book.append([created(1)], state)
-        finally:
-            book.close()
+        full(book)
+        big = created(1, "x" * 100_000)
+        state = evolve(State(), big)
+        first = book.append([big], state)
+        await until(lambda: "full" in book.trouble)
+        state = evolve(state, created(2))
+        second = book.append([created(2)], state)
+        assert not first.done()
+        book._connection.execute("PRAGMA max_page_count = 100000")  # noqa: SLF001 (there is room again)
+        await first
+        await second
+        assert book.trouble == ""
+        book.close()
+        return state
+
+    assert asyncio.run(run()) == read(path)
+
+
+def test_a_journal_that_is_closed_while_it_can_not_be_written_says_so(tmp_path: Path) -> None:
+    async def run() -> None:
+        book = Journal(tmp_path / "journal.db")
+        state = evolve(book.load(), created(1))
+        full(book)
+        waits = book.append([created(1, "x" * 100_000)], state)
+        await until(lambda: bool(book.trouble))
+        await asyncio.to_thread(book.close)
+        with pytest.raises(JournalError, match="could not be written any more"):
+            await waits
 
     asyncio.run(run())
+
+
+@pytest.mark.parametrize("ends", [["-wal"], ["-shm"], ["-wal", "-shm"]])
+def test_a_log_that_is_removed_costs_no_event(tmp_path: Path, ends: list[str]) -> None:
+    path = tmp_path / "journal.db"
+
+    async def run() -> State:
+        book = Journal(path)
+        state = evolve(book.load(), created(1))
+        await book.append([created(1)], state)
+        for end in ends:
+            path.with_name(path.name + end).unlink()
+        for number in (2, 3):
+            state = evolve(state, created(number))
+            await book.append([created(number)], state)
+        # as a hub that is killed leaves it
+        copy = tmp_path / "copy"
+        copy.mkdir()
+        for file in tmp_path.glob("journal.db*"):
+            shutil.copy(file, copy)
+        assert read(copy / "journal.db") == state
+        assert len(book.history("c1")) == 1
+        book.close()
+        return state
+
+    assert asyncio.run(run()) == read(path)
+
+
+@pytest.mark.parametrize("other", ["nothing", "a journal", "an older copy"])
+def test_nothing_is_acknowledged_while_the_database_is_another_file(tmp_path: Path, other: str) -> None:
+    path, away = tmp_path / "journal.db", tmp_path / "away.db"
+
+    async def run() -> State:
+        book = Journal(path)
+        state = evolve(book.load(), created(1))
+        await book.append([created(1)], state)
+        if other == "an older copy":
+            shutil.copy(path, tmp_path / "older.db")
+        path.rename(away)
+        if other == "a journal":
+            sqlite3.connect(path).close()
+            path.touch()
+        elif other == "an older copy":
+            (tmp_path / "older.db").rename(path)
+        state = evolve(state, created(2))
+        waits = book.append([created(2)], state)
+        await until(lambda: "moved, removed or replaced" in book.trouble)
+        assert not waits.done()
+        away.rename(path)
+        await waits
+        book.close()
+        return state
+
+    assert asyncio.run(run()) == read(path)
+
+
+def full(book: Journal) -> None:
+    """As on a full disk: SQLite itself refuses to let the file grow."""
+    (pages,) = book._connection.execute("PRAGMA page_count").fetchone()  # noqa: SLF001
+    book._connection.execute(f"PRAGMA max_page_count = {pages}")  # noqa: SLF001
+    assert book._connection.execute("PRAGMA max_page_count").fetchone() == (pages,)  # noqa: SLF001
+
+
+async def until(holds: Callable[[], bool]) -> None:
+    async with asyncio.timeout(30):
+        while not holds():
+            await asyncio.sleep(0.02)
 
 
 def test_history_is_one_cards_own_newest_last(tmp_path: Path) -> None:

@@ -25,6 +25,7 @@ _AUTHORITY = {
     Authority.HUMAN: "human",
     Authority.ORCH: "orch (not the human)",
     Authority.PEER: "peer (another session, not the human)",
+    Authority.UNPROVEN: "unproven (nobody knows who wrote it or whether it was changed; not the human)",
 }
 
 

@@ -8,6 +8,8 @@ BODY_BYTES = 64 * 1024
 BLOB_BYTES = 8 * 1024 * 1024
 BOX_MESSAGES = 1_000
 BOX_BYTES = 8 * 1024 * 1024
+LONG_BYTES = 2 * BLOB_BYTES
+"""Bytes in blobs that one sender may have waiting in one mailbox."""
 SUBJECT_CHARACTERS = 200
 MOST_REFS = 50
 MOST_RECIPIENTS = 120

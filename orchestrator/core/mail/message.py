@@ -35,6 +35,8 @@ class Authority(StrEnum):
     HUMAN = "human"
     ORCH = "orch"
     PEER = "peer"
+    UNPROVEN = "unproven"
+    """A shared store had it, and nothing proves which hub wrote it: it speaks for nobody."""
 
 
 class Fate(StrEnum):
@@ -101,6 +103,8 @@ class Message:
     """How often the matter was handed on from box to box."""
     gather: str = ""
     """The gather that it opened, or that it reports to."""
+    proof: str = ""
+    """What a shared store keeps beside it, see `store.mail.redis.seal`; empty everywhere else."""
 
     @property
     def size(self) -> int:

@@ -10,6 +10,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import suppress
 
+from orchestrator.config.mail_key import NoKeyError, mail_key
 from orchestrator.config.model import Mail
 from orchestrator.core.mail.compose import REPORTS
 from orchestrator.core.mail.leases import GivenBack
@@ -45,6 +46,13 @@ _log = logging.getLogger(__name__)
 OnMail = Callable[[str, Passing | None], None]
 
 
+def _key(home: Home) -> bytes:
+    try:
+        return bytes.fromhex(mail_key(home))
+    except NoKeyError as error:
+        raise MailError(str(error)) from error
+
+
 class Office:
     """One mail system, as this hub has it. Without a store that can be opened it only says why."""
 
@@ -65,6 +73,7 @@ class Office:
                 strict=settings.durability == "strict",
                 waits_s=settings.away_after,
                 outbox=settings.when_away == "queue",
+                key=_key(home) if settings.store not in ("", "sqlite") else b"",
             ),
             without_secrets(settings.store),
             shared=settings.store not in ("", "sqlite"),

@@ -11,7 +11,7 @@ from pathlib import Path
 from orchestrator.core.commands import Rejected
 from orchestrator.core.mail.compose import REPORTS, Draft, compose
 from orchestrator.core.mail.gather import Gather
-from orchestrator.core.mail.limits import BLOB_BYTES, BODY_BYTES, malformed
+from orchestrator.core.mail.limits import BLOB_BYTES, BODY_BYTES, BOX_MESSAGES, LONG_BYTES, malformed
 from orchestrator.core.mail.message import (
     HUMAN,
     ORCH,
@@ -19,7 +19,9 @@ from orchestrator.core.mail.message import (
     Fate,
     Message,
     Passing,
+    Place,
     Post,
+    Record,
     Ref,
     Sent,
     passing,
@@ -142,6 +144,7 @@ class Sending:
         if isinstance(meant, Rejected):
             raise RefusedError(meant)
         around = await self._around(sender, draft)
+        await self._check_long(sender, meant.boxes, draft)
         post = compose(
             await self._with_blob(draft),
             message=f"m{_random(12)}",
@@ -188,6 +191,26 @@ class Sending:
             raise refusal(f"there is no message {draft.reply_to} to reply to", hint="Leave reply_to out.")
         return _Around(parent.message if parent else None, tuple(each.message for each in held), gathers)
 
+    async def _check_long(self, sender: Sender, boxes: Sequence[str], draft: Draft) -> None:
+        """Raises `RefusedError` where a box has enough of a peer's long messages waiting already."""
+        size = len(draft.body.encode(errors="replace"))
+        if size <= BODY_BYTES or sender.authority is not Authority.PEER:
+            return
+        for box in boxes:
+            try:
+                records = await self.keeper.store.records(box, BOX_MESSAGES)
+            except MailAway:
+                if not self.keeper.queues:
+                    raise
+                return
+            held = sum(_waiting_bytes(record, sender.name, box) for record in records)
+            if held + size > LONG_BYTES:
+                raise refusal(
+                    f"{held:,} bytes of your long messages wait in {box}",
+                    f"with this one it would be more than {LONG_BYTES:,}",
+                    "Wait until they are read, or write it to a file, commit it, and send a reference to it.",
+                )
+
     async def _with_blob(self, draft: Draft) -> Draft:
         """The draft; a long body goes into a blob, with its beginning and a reference in the message."""
         data = draft.body.encode(errors="replace")
@@ -230,6 +253,14 @@ class Sending:
         except worktrees.WorktreeError as error:
             _log.warning("the last commit of %s is not known: %s", box, error)
             return 0.0
+
+
+def _waiting_bytes(record: Record, sender: str, box: str) -> int:
+    """What one message takes up in blobs while it waits in the box."""
+    waits = any(each.box == box and each.place in (Place.WAITING, Place.LEASED) for each in record.deliveries)
+    if record.message.sender != sender or not waits:
+        return 0
+    return sum(ref.size for ref in record.message.refs if ref.kind == "blob")
 
 
 def _nowhere(sent: Sent, *, whole: bool = True) -> Rejected:

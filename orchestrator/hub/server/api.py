@@ -22,7 +22,7 @@ from orchestrator.core.speaker import Speaker
 from orchestrator.hub import wishes
 from orchestrator.hub.answering import Answering
 from orchestrator.hub.desk import Desk
-from orchestrator.hub.engine import RefusedError, refusal
+from orchestrator.hub.engine import RefusedError, UnsavedError, refusal
 from orchestrator.hub.lookup import MissingError
 from orchestrator.hub.mail.desk import MailDesk
 from orchestrator.hub.making import mode_of
@@ -34,6 +34,7 @@ from orchestrator.hub.server.owner import speaker_of
 from orchestrator.hub.server.rescue_routes import rescue_routes
 from orchestrator.hub.server.run_routes import run_routes
 from orchestrator.hub.server.stream import Stream
+from orchestrator.store.schema import JournalError
 from orchestrator.world.tmux import TmuxError
 from orchestrator.world.worktrees import GitRefused, WorktreeError
 
@@ -53,7 +54,8 @@ def api(
     stop: Callable[[], None],
 ) -> Starlette:
     """The application for the socket. Errors are `{"what", "why", "hint"}` with 404 for a card that is
-    not there, 409 for a refusal, 422 for a body that is not understood, 502 for a failure outside."""
+    not there, 409 for a refusal, 422 for a body that is not understood, 502 for a failure
+    outside, 507 for one of the disk."""
 
     async def hub(_: Request) -> Response:
         return JSONResponse(asdict(desk.hub_view()))
@@ -190,6 +192,9 @@ def api(
             ConfigError: lambda _, error: _words(409, "the configuration has an error", str(error)),
             ValidationError: lambda _, error: _words(422, "the request was not understood", _first(error)),
             HTTPException: lambda _, error: _words(error.status_code, "the hub does not know this request"),
+            UnsavedError: lambda _, error: _words(507, "it is not saved yet", str(error), error.hint),
+            JournalError: lambda _, error: _words(507, "the journal can't be used", str(error)),
+            OSError: lambda _, error: _words(507, "the hub could not do it", str(error), "See: orch doctor"),
             Exception: _bug,
         },
     )

@@ -17,10 +17,12 @@ def mail_store(
     waits_s: float = 5.0,
     outbox: bool = False,
     visible_s: float = VISIBLE_S,
+    key: bytes = b"",
 ) -> MailStore:
     """`where` is empty or `sqlite` for `mail.db` in this folder, or the URL of a Redis server, whose outbox
-    is `mail-outbox.db` there. It is to be opened. Raises `MailError` in words for anything else, and where
-    the extra `redis` is not installed."""
+    is `mail-outbox.db` there, and whose messages are signed with `key`. It is to be opened. Raises
+    `MailError` in words for anything else, and where the extra `redis` is not installed.
+    """
     if where in ("", "sqlite"):
         from orchestrator.store.mail.sqlite.store import SqliteMail
 
@@ -42,6 +44,7 @@ def mail_store(
         strict=strict,
         waits_s=waits_s,
         outbox=folder / "mail-outbox.db" if outbox else None,
+        key=key,
     )
 
 

@@ -14,6 +14,7 @@ from orchestrator.store.mail.sqlite import schema
 from orchestrator.store.mail.sqlite.schema import connect
 from orchestrator.store.mail.sqlite.store import SqliteMail
 from orchestrator.store.mail.sqlite.writer import Writer
+from orchestrator.store.standing import Standing
 from tests.store.mail.bench import Bench, ids, message, post, sqlite_bench, take
 
 
@@ -42,8 +43,9 @@ def test_a_send_is_in_the_file_when_it_returns(bench: Bench, tmp_path: Path) -> 
 
 
 def test_what_arrives_together_shares_a_commit_and_what_fails_falls_alone(tmp_path: Path) -> None:
-    connection = connect(tmp_path / "mail.db")
-    writer = Writer(connection, "the file")
+    file = tmp_path / "mail.db"
+    standing = Standing(file, lambda: connect(file))
+    connection, writer = standing.connection, Writer(standing)
     commits: list[str] = []
     entered, go_on = threading.Event(), threading.Event()
 
@@ -81,8 +83,9 @@ def test_what_arrives_together_shares_a_commit_and_what_fails_falls_alone(tmp_pa
 
 
 def test_work_that_nobody_waits_for_any_more_is_not_begun(tmp_path: Path) -> None:
-    connection = connect(tmp_path / "mail.db")
-    writer = Writer(connection, "the file")
+    file = tmp_path / "mail.db"
+    standing = Standing(file, lambda: connect(file))
+    connection, writer = standing.connection, Writer(standing)
     did: list[str] = []
     entered, go_on = threading.Event(), threading.Event()
 
@@ -111,12 +114,12 @@ def test_a_file_that_cannot_be_written_fails_the_send_in_words_and_recovers(tmp_
     async def play() -> None:
         store = SqliteMail(tmp_path / "mail.db")
         await store.open()
-        assert store._connection  # noqa: SLF001 (stands for a full disk)
-        store._connection.execute("PRAGMA query_only = 1")  # noqa: SLF001
+        assert store._standing  # noqa: SLF001 (stands for a full disk)
+        store._standing.connection.execute("PRAGMA query_only = 1")  # noqa: SLF001
         with pytest.raises(MailError, match="Is the disk full"):
             await store.send(post(message()))
         assert "Is the disk full" in store.trouble
-        store._connection.execute("PRAGMA query_only = 0")  # noqa: SLF001
+        store._standing.connection.execute("PRAGMA query_only = 0")  # noqa: SLF001
         await store.send(post(sent := message()))
         assert store.trouble == ""
         assert ids(await take(store)) == [sent.id]

@@ -9,6 +9,7 @@ from orchestrator.core.mail.message import Fate, Message, Post, Sent
 from orchestrator.store.mail.codec import POST
 from orchestrator.store.mail.protocol import MailError
 from orchestrator.store.mail.sqlite.writer import Writer
+from orchestrator.store.standing import Standing
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS outbox (
@@ -35,22 +36,27 @@ class Outbox:
 
     def open(self) -> None:
         try:
-            self._db = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False)
-            self._path.chmod(0o600)
-            self._db.execute("PRAGMA journal_mode = WAL")
-            self._db.execute("PRAGMA synchronous = FULL")
-            self._db.execute(_SCHEMA)
-            for (body,) in self._db.execute("SELECT body FROM outbox WHERE full = 1"):
+            self._standing = Standing(self._path, self._connect)
+            db = self._standing.connection
+            for (body,) in db.execute("SELECT body FROM outbox WHERE full = 1"):
                 self._full_boxes.update(POST.load(body).message.to)
-            self._count(self._db)
+            self._count(db)
         except sqlite3.Error as error:
             raise MailError(f"{self._path} can't be used as an outbox: {error}. Move it away.") from error
-        self._writer = Writer(self._db, str(self._path))
+        self._writer = Writer(self._standing)
         self._writer.start()
+
+    def _connect(self) -> sqlite3.Connection:
+        db = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False)
+        self._path.chmod(0o600)
+        db.execute("PRAGMA journal_mode = WAL")
+        db.execute("PRAGMA synchronous = FULL")
+        db.execute(_SCHEMA)
+        return db
 
     async def close(self) -> None:
         await asyncio.to_thread(self._writer.close)
-        self._db.close()
+        self._standing.connection.close()
 
     async def put(self, post: Post) -> Sent:
         """Keeps the post on the disk before it returns; one of the same id or idem is kept once."""

@@ -1,6 +1,7 @@
 """What is asked of the mail in Redis without changing it."""
 
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from orchestrator.core.mail.leases import Dead
@@ -9,6 +10,7 @@ from orchestrator.core.mail.order import BoxCount, Thread
 from orchestrator.store.mail.codec import MESSAGE
 from orchestrator.store.mail.redis.connection import Connection
 from orchestrator.store.mail.redis.forms import passing_of, record_of, seconds
+from orchestrator.store.mail.redis.seal import Seal
 from orchestrator.store.mail.redis.search import matches, words_of
 
 _AT_ONCE = 500
@@ -17,7 +19,8 @@ _AT_ONCE = 500
 class Reading:
     """The questions of `MailStore` that leave all as it is."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, seal: Seal) -> None:
+        self._seal = seal
         self._connection = connection
         self._prefix = connection.prefix
 
@@ -132,7 +135,11 @@ class Reading:
                     pipe.hgetall(f"{self._prefix}m:{name}")
                 return await pipe.execute()
 
-        return tuple(record_of(fields) for fields in await self._connection.call(ask) if fields)
+        found = zip(names, await self._connection.call(ask), strict=True)
+        records = ((name, record_of(fields)) for name, fields in found if fields)
+        return tuple(
+            replace(record, message=self._seal.opened(record.message, name=name)) for name, record in records
+        )
 
     async def _log(self, *, backwards: bool) -> AsyncIterator[Sequence[dict[bytes, bytes]]]:
         """The log's entries, some at once."""

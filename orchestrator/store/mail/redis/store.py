@@ -5,7 +5,6 @@ import contextlib
 import json
 from collections.abc import AsyncIterator, Collection, Sequence
 from pathlib import Path
-from typing import Any
 
 from orchestrator.core.mail import leases
 from orchestrator.core.mail.addressing import Peer
@@ -13,7 +12,7 @@ from orchestrator.core.mail.claims import Claim, Conflict
 from orchestrator.core.mail.gather import Gather
 from orchestrator.core.mail.leases import Acked, Dead, GivenBack, Outcome
 from orchestrator.core.mail.limits import BOX_BYTES, BOX_MESSAGES
-from orchestrator.core.mail.message import Passing, Post, Record, Sent
+from orchestrator.core.mail.message import Message, Passing, Post, Record, Sent
 from orchestrator.core.mail.order import BoxCount, Leased, Received, Thread, Want
 from orchestrator.core.mail.traffic import Pair, Pause
 from orchestrator.store.mail.codec import GATHER, MESSAGE
@@ -23,6 +22,7 @@ from orchestrator.store.mail.redis.forms import facts_of, given_back_of, sent_of
 from orchestrator.store.mail.redis.listening import end_of_log, listen
 from orchestrator.store.mail.redis.outbox import Outbox
 from orchestrator.store.mail.redis.reading import Reading
+from orchestrator.store.mail.redis.seal import Seal
 from orchestrator.store.mail.redis.shared import Shared
 
 _TRY_AGAIN_S = 1.0
@@ -50,12 +50,14 @@ class RedisMail:
         waits_s: float = WAITS_S,
         answers_s: float = ANSWERS_S,
         outbox: Path | None = None,
+        key: bytes = b"",
     ) -> None:
-        """Raises `MailError` for a `url` that is none."""
+        """`key` is the one that all hubs of this mail share. Raises `MailError` for a `url` that is none."""
+        self._seal = Seal(key, name)
         self._connection = Connection(
             url, f"{{{name}}}:mail:", waits_s=waits_s, answers_s=answers_s, strict=strict
         )
-        self._reading = Reading(self._connection)
+        self._reading = Reading(self._connection, self._seal)
         self._shared = Shared(self._connection)
         self._visible_s = visible_s
         self._outbox = Outbox(outbox) if outbox else None
@@ -108,7 +110,9 @@ class RedisMail:
     async def held(self, box: str, session: str) -> tuple[Leased, ...]:
         answer = await self._connection.script("held", box, session)
         return tuple(
-            Leased(MESSAGE.load(answer[at]), int(answer[at + 1]), float(answer[at + 2]), int(answer[at + 3]))
+            Leased(
+                self._opened(answer[at], box), int(answer[at + 1]), float(answer[at + 2]), int(answer[at + 3])
+            )
             for at in range(0, len(answer), 4)
         )
 
@@ -221,9 +225,11 @@ class RedisMail:
 
     async def _send(self, post: Post) -> Sent:
         opens = GATHER.dump(post.opens) if post.opens else ""
-        return sent_of(
-            await self._connection.stored("send", MESSAGE.dump(post.message), facts_of(post), opens)
-        )
+        message = MESSAGE.dump(self._seal.sealed(post.message))
+        return sent_of(await self._connection.stored("send", message, facts_of(post), opens))
+
+    def _opened(self, text: bytes, box: str) -> Message:
+        return self._seal.opened(MESSAGE.load(text), box=box)
 
     async def _take(self, box: str, session: str, now: float, want: Want) -> Received:
         until = now + self._visible_s
@@ -241,7 +247,11 @@ class RedisMail:
         words = (box, session, repr(now), repr(until), round(now * 1000), asked)
         # Run twice, a lost answer's messages would stay leased to a session that has not seen them.
         more, *rows = await self._connection.script("receive", *words, again=not session)
-        return Received(tuple(_leased(rows[at : at + 3], until) for at in range(0, len(rows), 3)), bool(more))
+        leased = (
+            Leased(self._opened(text, box), int(fence), until if int(fence) else 0.0, int(times))
+            for text, fence, times in (rows[at : at + 3] for at in range(0, len(rows), 3))
+        )
+        return Received(tuple(leased), bool(more))
 
     async def _flush(self, outbox: Outbox) -> None:
         """Sends what waits in the outbox, the oldest first, for as long as the store is open."""
@@ -261,8 +271,3 @@ class RedisMail:
                 await asyncio.sleep(_TRY_AGAIN_S)
             else:
                 await outbox.settle(post, sent)
-
-
-def _leased(row: Sequence[Any], until: float) -> Leased:
-    text, fence, times = row
-    return Leased(MESSAGE.load(text), int(fence), until if fence else 0.0, int(times))

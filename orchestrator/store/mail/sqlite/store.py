@@ -26,6 +26,7 @@ from orchestrator.store.mail.protocol import MailError, News
 from orchestrator.store.mail.sqlite import leasing, reading, sending
 from orchestrator.store.mail.sqlite.schema import connect
 from orchestrator.store.mail.sqlite.writer import Work, Writer
+from orchestrator.store.standing import Standing
 
 T = TypeVar("T")
 _EXPORTED_AT_ONCE = 200
@@ -41,7 +42,9 @@ class SqliteMail:
         self._presence = Presence()
         self._writer: Writer | None = None
         self._reader: sqlite3.Connection | None = None
-        self._connection: sqlite3.Connection | None = None
+        self._standing: Standing | None = None
+        self._read_as = 0
+        """Which opening of the file the reader saw."""
         self._threads = ThreadPoolExecutor(max_workers=1, thread_name_prefix="mail-reader")
 
     @property
@@ -49,21 +52,27 @@ class SqliteMail:
         return self._writer.trouble if self._writer else ""
 
     async def open(self) -> None:
-        self._connection = connect(self._path)
-        self._reader = sqlite3.connect(
-            f"{self._path.as_uri()}?mode=ro", uri=True, isolation_level=None, check_same_thread=False
-        )
-        self._writer = Writer(self._connection, str(self._path))
+        self._standing = Standing(self._path, lambda: connect(self._path))
+        self._reader = self._open_reader()
+        self._writer = Writer(self._standing)
         self._writer.start()
 
     async def close(self) -> None:
         if self._writer:
             await asyncio.to_thread(self._writer.close)
         self._threads.shutdown()
-        for each in (self._reader, self._connection):
-            if each:
-                each.close()
-        self._writer = self._reader = self._connection = None
+        if self._reader:
+            self._reader.close()
+        if self._standing:
+            self._standing.connection.close()
+        self._writer = self._reader = self._standing = None
+
+    def _open_reader(self) -> sqlite3.Connection:
+        assert self._standing
+        self._read_as = self._standing.opened
+        return sqlite3.connect(
+            f"{self._path.as_uri()}?mode=ro", uri=True, isolation_level=None, check_same_thread=False
+        )
 
     # --- sending and receiving
 
@@ -223,11 +232,16 @@ class SqliteMail:
         return await self._writer.run(work)
 
     async def _read(self, look: Callable[[sqlite3.Connection], T]) -> T:
-        reader = self._reader
-        if reader is None:
+        if self._reader is None or self._standing is None:
             raise MailError("the mail is not open")
 
         def in_thread() -> T:
+            reader = self._reader
+            assert reader
+            assert self._standing
+            if self._read_as != self._standing.opened:
+                reader.close()
+                self._reader = reader = self._open_reader()
             # several statements of one look see the same moment
             reader.execute("BEGIN")
             try:

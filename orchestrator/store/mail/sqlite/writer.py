@@ -5,6 +5,7 @@ itself: one that fails leaves nothing behind, and the others are kept.
 """
 
 import asyncio
+import contextlib
 import logging
 import queue
 import sqlite3
@@ -14,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from orchestrator.store.mail.protocol import MailError
+from orchestrator.store.standing import Standing, why
 
 T = TypeVar("T")
 Work = Callable[[sqlite3.Connection], T]
@@ -35,10 +37,10 @@ class _Job:
 class Writer:
     """The thread and its queue. `run` may be called from any event loop."""
 
-    def __init__(self, connection: sqlite3.Connection, name: str) -> None:
-        """`name` is what messages call the file."""
-        self._connection = connection
-        self._name = name
+    def __init__(self, standing: Standing) -> None:
+        """Writes by the connection of `standing`."""
+        self._standing = standing
+        self._name = str(standing.path)
         self._queue: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._write_all, name="mail", daemon=True)
         self._closed = False
@@ -85,6 +87,10 @@ class Writer:
             if last:
                 return
 
+    @property
+    def _connection(self) -> sqlite3.Connection:
+        return self._standing.connection
+
     def _commit(self, jobs: list[_Job]) -> None:
         try:
             self._connection.execute("BEGIN IMMEDIATE")
@@ -92,13 +98,15 @@ class Writer:
                 if not job.done.cancelled():
                     self._do(job)
             self._connection.execute("COMMIT")
-            self.trouble = ""
+            self.trouble = self._standing.lost()
         except sqlite3.Error as error:
-            self.trouble = f"{self._name} can't be written: {error}. Is the disk full?"
+            self.trouble = self._standing.lost() or f"{self._name} can't be written: {why(error)}"
+            with contextlib.suppress(sqlite3.Error):
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+        if self.trouble:
             for job in jobs:
                 job.failure = MailError(self.trouble)
-            if self._connection.in_transaction:
-                self._connection.execute("ROLLBACK")
         _settle(jobs)
 
     def _do(self, job: _Job) -> None:

@@ -1,0 +1,38 @@
+"""The key that the hubs of one shared mail sign their messages with."""
+
+import os
+import re
+import secrets
+
+from orchestrator.paths import Home
+
+_KEY = re.compile(r"[0-9a-f]{64}")
+
+
+class NoKeyError(Exception):
+    """A key that is none, or a file that can't be used; says which."""
+
+
+def mail_key(home: Home) -> str:
+    """This hub's key: 64 hexadecimal digits. A new one is made where there is none. Raises `NoKeyError`."""
+    try:
+        if not home.mail_key.exists():
+            set_mail_key(home, secrets.token_hex(32))
+        said = home.mail_key.read_text(encoding="ascii").strip()
+    except (OSError, ValueError) as error:
+        raise NoKeyError(f"{home.mail_key} can't be used: {error}") from error
+    if not _KEY.fullmatch(said):
+        raise NoKeyError(f"{home.mail_key} holds no key. Set it again with: orch mail key --set")
+    return said
+
+
+def set_mail_key(home: Home, key: str) -> None:
+    """Keeps the key for its owner alone. Raises `NoKeyError`, and `OSError`."""
+    if not _KEY.fullmatch(key):
+        raise NoKeyError("a key is 64 hexadecimal digits, as another hub prints it with: orch mail key")
+    home.make()
+    new = home.mail_key.with_suffix(".new")
+    new.unlink(missing_ok=True)
+    with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
+        out.write(f"{key}\n")
+    new.replace(home.mail_key)
