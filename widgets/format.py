@@ -12,6 +12,8 @@ from rich.cells import cell_len
 from textual.content import Content
 from textual.style import Style
 
+from orchestrator.core.unusual import MOST_MARKS
+
 Span = tuple[str, str]
 Line = tuple[Span, ...]
 
@@ -48,7 +50,7 @@ def clean(text: str) -> str:
         category = unicodedata.category(character)
         if category == "Mn":
             variation = 0xFE00 <= code <= 0xFE0F or 0xE0100 <= code <= 0xE01EF
-            if variation or marks >= 2 or not out or out[-1] == " ":
+            if variation or marks >= MOST_MARKS or not out or out[-1] == " ":
                 continue
             marks += 1
         else:

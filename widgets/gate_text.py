@@ -6,7 +6,7 @@ from datetime import datetime
 from orchestrator.core.workflow.run import BranchDiff, Evidence, ScriptResult
 from orchestrator.core.workflow.views import GateView
 from widgets.format import Line, Span, cells, count, fit, fit_end, flow, fold, money, pad, row, took
-from widgets.sheet_text import folded, left_out
+from widgets.sheet_text import folded, warning
 
 _File = tuple[str, int, int]
 
@@ -20,7 +20,7 @@ _NAME = 20
 def gate_lines(gate: GateView, width: int, approve: str, deny: str) -> Iterator[Line]:
     """The message, all in one line, what the decision does, and the evidence one by one. `approve` and `deny`
     are the keys that do so."""
-    yield from left_out(gate.message, width)
+    yield from warning(gate.unusual, width)
     yield from folded(gate.message, "title", width)
     yield ()
     yield from flow(_at_a_glance(gate.evidence), width)
@@ -54,6 +54,8 @@ def tests_lines(tests: Iterable[tuple[str, ScriptResult]], width: int) -> Iterat
 def tail_lines(result: ScriptResult, width: int, most: int) -> Iterator[Line]:
     """The last lines of what a script printed."""
     lines = result.tail.rstrip().split("\n")
+    if len(lines) > most > 1:
+        yield (("    │ ", "faint"), (f"… {count(len(lines) - most, 'line')} above", "muted"))
     for line in lines[-most:]:
         for piece in fold(line, max(width - 6, 8)):
             yield (("    │ ", "faint"), (piece, "text" if result.exit_code else "muted"))

@@ -20,6 +20,13 @@ def left_out(text: str, width: int) -> Iterator[Line]:
         yield from folded(f"◆ {count(hidden, 'invisible character')} left out here.", "trouble", width)
 
 
+def warning(unusual: str, width: int) -> Iterator[Line]:
+    """Above what is to be decided: what is unusual in it; nothing where nothing is."""
+    if unusual:
+        yield from folded(f"! {unusual}, shown here in ASCII. Read closely.", "bad", width)
+        yield ()
+
+
 def at_most(lines: Iterable[Line], instead: str = "") -> tuple[Line, ...]:
     """The first 4000 lines, and how many more there are; `instead` says how to read those."""
     every = list(lines)

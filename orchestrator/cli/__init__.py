@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from orchestrator import __version__
-from orchestrator.cli.failures import told_to_the_user
+from orchestrator.cli.failures import said_as_data, told_to_the_user
 from orchestrator.cli.group import LazyGroup
 
 _HERE = "orchestrator.cli"
@@ -49,8 +49,12 @@ VERBS = {
 
 
 class _Root(LazyGroup):
+    def make_context(self, *args: Any, **extra: Any) -> click.Context:
+        with said_as_data():
+            return super().make_context(*args, **extra)
+
     def invoke(self, ctx: click.Context) -> Any:
-        with told_to_the_user(ctx):
+        with said_as_data(), told_to_the_user(ctx):
             return super().invoke(ctx)
 
 

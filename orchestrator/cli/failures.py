@@ -6,6 +6,7 @@ import time
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from io import StringIO
 from typing import IO, Any
 
 import click
@@ -14,6 +15,7 @@ from orchestrator.cli.exit_codes import ExitCode
 from orchestrator.cli.text import plain
 from orchestrator.client import HubAway, Missing, OrchError, Refused
 from orchestrator.core.secrets import masked
+from orchestrator.core.text import shown
 from orchestrator.paths import Home
 
 
@@ -24,7 +26,32 @@ class Unusable(click.ClickException):
     exit_code = ExitCode.USAGE
 
     def show(self, file: IO[Any] | None = None) -> None:
-        click.echo(f"orch: {self.message}", file=file, err=file is None)
+        click.echo(f"orch: {shown(self.message)}", file=file, err=file is None)
+
+
+@contextmanager
+def said_as_data() -> Iterator[None]:
+    """What click itself says of a verb's words holds these as data, never as escape sequences."""
+    try:
+        yield
+    except _Said:
+        raise
+    except click.ClickException as error:
+        raise _Said(error) from error
+
+
+class _Said(click.ClickException):
+    """Another's words, and exit code, made fit for a terminal."""
+
+    def __init__(self, error: click.ClickException) -> None:
+        super().__init__(shown(error.message))
+        self.exit_code = error.exit_code  # type: ignore[misc]  # the stubs have it fixed
+        text = StringIO()
+        error.show(text)
+        self._text = shown(text.getvalue())
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        click.echo(self._text, file=file, err=file is None, nl=False)
 
 
 @contextmanager

@@ -104,7 +104,7 @@ def approve(
         found = client.gate(ref)
         click.echo("\n".join(whole(found, time.time())))
         if found.state == "open":
-            click.confirm("Approve?", abort=True)
+            click.confirm(f"It has {found.unusual}. Approve?" if found.unusual else "Approve?", abort=True)
         ref, seen = found.id, found.version
     if key is None:
         _report(client.approve(ref, note=note, seen_version=seen, who=who), as_json)

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 import click
 
 from orchestrator.cli.text import age, fit, pad, plain, widths
-from orchestrator.core.text import one_line
+from orchestrator.core.text import shown_line
 from orchestrator.core.workflow.run import BranchDiff, ScriptResult
 from orchestrator.core.workflow.views import GateView
 
@@ -33,7 +33,8 @@ def table(gates: Sequence[GateView], now: float, width: int | None) -> list[str]
 
 
 def _row(gate: GateView, now: float) -> tuple[str, ...]:
-    summary = plain(one_line(gate.message))
+    summary = plain(shown_line(gate.message))
+    summary = f"! unusual  {summary}" if gate.unusual else summary
     return (gate.id, gate.state, age(now - gate.since), gate.run, plain(gate.stage), summary)
 
 
@@ -41,7 +42,21 @@ def whole(gate: GateView, now: float) -> list[str]:
     """The gate with its evidence, what a decision means, and how to say it."""
     head = f"{gate.id} {plain(gate.stage)} of {gate.run} {plain(gate.workflow)}: {gate.state}"
     lines = [click.style(f"{head} for {age(now - gate.since)}", bold=True)]
-    return [*lines, *asked(gate), "", *evidence(gate), "", *_decision(gate), *ways(gate)]
+    return [
+        *lines,
+        *warning(gate.unusual),
+        *asked(gate),
+        "",
+        *evidence(gate),
+        "",
+        *_decision(gate),
+        *ways(gate),
+    ]
+
+
+def warning(unusual: str) -> list[str]:
+    """What is unusual in what is to be decided; nothing where nothing is."""
+    return [click.style(f"  ! {unusual}, shown here in ASCII. Read closely.", fg="red")] if unusual else []
 
 
 def asked(gate: GateView) -> list[str]:
@@ -120,7 +135,10 @@ def _signed(sign: str, number: int) -> str:
 
 def _test(stage: str, result: ScriptResult) -> Iterator[str]:
     yield f"  {plain(stage)}: {result_in_words(result)}"
-    yield from quoted("\n".join(result.tail.splitlines()[-_TAIL:]))
+    lines = result.tail.splitlines()
+    if len(lines) > _TAIL:
+        yield f"    | … {_counted(len(lines) - _TAIL, 'line')} above"
+    yield from quoted("\n".join(lines[-_TAIL:]))
 
 
 def result_in_words(result: ScriptResult) -> str:

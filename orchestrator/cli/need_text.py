@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import click
 
-from orchestrator.cli.gate_text import indented, to_read, ways
+from orchestrator.cli.gate_text import indented, to_read, warning, ways
 from orchestrator.cli.text import age, fit, pad, plain, widths
 from orchestrator.core.views import Need, NeedDetail
 
@@ -33,7 +33,7 @@ def _row(need: Need, now: float) -> tuple[str, ...]:
         need.kind.replace("_", " "),
         age(now - need.since),
         plain(need.slug),
-        plain(need.summary),
+        f"{'! unusual  ' if need.unusual else ''}{plain(need.summary)}",
     )
 
 
@@ -43,6 +43,7 @@ def whole(found: NeedDetail, now: float) -> list[str]:
     head = f"{need.id} {need.kind.replace('_', ' ')} for {age(now - need.since)}: {plain(need.summary)}"
     about = " ".join(filter(None, (need.card, plain(need.slug))))
     lines = [click.style(head, bold=True), f"  {about}: {plain(need.title)}"]
+    lines += warning(need.unusual)
     if need.lifts_at is not None:
         lines.append(f"  lifts in {age(need.lifts_at - now)}" if need.lifts_at > now else "  lifted")
     lines += [f"  | {indented(line)}".rstrip() for line in found.detail.splitlines()]

@@ -95,7 +95,7 @@ def _complete(_ctx: click.Context, _parameter: click.Parameter, incomplete: str)
     metavar="VERSION",
     help="The version of the dialog that you have read (see queue --full); another one is left alone.",
 )
-@click.option("--yes", is_flag=True, help="With always: don't show what is allowed and ask first.")
+@click.option("--yes", is_flag=True, help="Don't ask first, with always or where a request has unusual characters.")
 @json_option("Print the card as a line of JSON.")
 def answer(
     *,
@@ -120,6 +120,8 @@ def answer(
     found = client.need(request)
     if found.need.kind in _ELSEWHERE:
         raise _decided_elsewhere(found.need)
+    if found.need.unusual and verdict != "deny" and found.need.answerable:
+        _warn(found, ask=not yes and not as_json and at_a_terminal())
     number = _suggestion(found, suggestion) if verdict == "always" else 0
     granted = found.always[number] if verdict == "always" and found.always else ""
     if granted and not (yes or as_json) and at_a_terminal():
@@ -135,6 +137,15 @@ def answer(
     )
     done = "answered" if found.need.kind == "dialog" else _DONE[verdict]
     report(card, as_json, lambda after: f"{done}; now {state_in_words(after)}")
+
+
+def _warn(found: NeedDetail, *, ask: bool) -> None:
+    """Says what is unusual in the request; at a terminal it is shown whole, and has to be confirmed."""
+    if ask:
+        click.echo("\n".join(whole(found, time.time())), err=True)
+        click.confirm("Allow?", abort=True, err=True)
+    else:
+        click.echo(f"orch: {found.need.id} has {found.need.unusual}", err=True)
 
 
 def _decided_elsewhere(need: Need) -> Refused:

@@ -97,6 +97,8 @@ class Ask:
     """The labels that a question offers."""
     id: str = ""
     """The request's own id, `c12.k3f`; the hub gives it."""
+    unusual: str = ""
+    """What is unusual in its text, in words (`core.text.unusual`); empty where nothing is."""
 
 
 @dataclass(frozen=True, slots=True)

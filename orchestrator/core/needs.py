@@ -9,12 +9,12 @@ from orchestrator.core.effects import alive, may_type
 from orchestrator.core.model import Ask, Card, Column, Session, Source, State, Status
 from orchestrator.core.prompts import offered
 from orchestrator.core.session_state import unexpected_end
-from orchestrator.core.text import one_line
+from orchestrator.core.text import shown_line, unusual
 from orchestrator.core.views import Need
 from orchestrator.core.workflow.plan import HumanGate
 from orchestrator.core.workflow.progress import active, stage_of
 from orchestrator.core.workflow.run import Run, StageRun, StageState
-from orchestrator.core.workflow.shown import open_gates, options
+from orchestrator.core.workflow.shown import gate_view, open_gates, options
 from orchestrator.core.workflow.words import message
 
 
@@ -110,10 +110,9 @@ def _of_run(state: State, run: Run) -> list[Need]:
     for gate in open_gates(run):
         rule = run.workflow.stage(gate.stage).does
         assert isinstance(rule, HumanGate)
-        said = one_line(message(run, rule))
-        found.append(
-            replace(_of_stage(run, gate.stage, "gate", said, gate.opened_at), id=gate.id, answerable=True)
-        )
+        said = shown_line(message(run, rule))
+        need = _of_stage(run, gate.stage, "gate", said, gate.opened_at)
+        found.append(replace(need, id=gate.id, answerable=True, unusual=gate_view(run, gate).unusual))
     for stage in run.workflow.stages:
         own = run.stages[stage.name]
         if waits_for_human(own):
@@ -154,7 +153,8 @@ def _of_card(card: Card, stage: StageRun | None, held: Collection[str]) -> list[
         return []
     session = card.session
     if card.wanted:
-        return [replace(_need(card, "card", _wanted(card), since), answerable=True)]
+        odd = unusual(card.title, card.prompt, card.base, card.model, *card.labels)
+        return [replace(_need(card, "card", _wanted(card), since), answerable=True, unusual=odd)]
     if card.failure:
         return [_need(card, "error", reason, since, options=(), hint=card.failure.hint)]
     if session is None:
@@ -194,7 +194,7 @@ def _prompt(card: Card, reason: str, since: float) -> Need | None:
 
 
 def _wanted(card: Card) -> str:
-    return one_line(f"{card.lead} asks to open it: {card.title}")
+    return shown_line(f"{card.lead} asks to open it: {card.title}")
 
 
 def _requests(card: Card, session: Session, kind: str, held: Collection[str]) -> list[Need]:
@@ -215,7 +215,9 @@ def _request(card: Card, ask: Ask, answerable: bool) -> Need:
     options = ask.options if ask.kind == "question" else RANKS[ask.kind].options
     hint = "" if answerable else "It can only be answered in the session."
     need = _need(card, ask.kind, ask.summary, ask.at, options=options if answerable else (), hint=hint)
-    return replace(need, id=ask.id or need.id, evidence=Source.HOOK.value, answerable=answerable)
+    return replace(
+        need, id=ask.id or need.id, evidence=Source.HOOK.value, answerable=answerable, unusual=ask.unusual
+    )
 
 
 def _need(

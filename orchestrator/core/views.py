@@ -183,6 +183,9 @@ class Need:
     run: str = ""
     """The run that it holds up, with `stage`; empty for what belongs to no run."""
     stage: str = ""
+    unusual: str = ""
+    """Hidden and steering characters in what is to be decided, in words; they are shown in ASCII. Empty where
+    there are none."""
 
 
 @dataclass(frozen=True, slots=True)

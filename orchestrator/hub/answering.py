@@ -16,13 +16,14 @@ from orchestrator.core.commands import AnswerRequest, DropPrompts, RestartCard, 
 from orchestrator.core.decide import CONTINUE
 from orchestrator.core.effects import may_type
 from orchestrator.core.events import RequestAnswered, RequestMade, SessionNudged
-from orchestrator.core.model import Status
+from orchestrator.core.model import Card, Status
 from orchestrator.core.needs import find, needs
 from orchestrator.core.nudges import Policy, due
 from orchestrator.core.rights import Right
 from orchestrator.core.rules import Rule, judge
 from orchestrator.core.speaker import Speaker
 from orchestrator.core.stats import waited
+from orchestrator.core.text import shown
 from orchestrator.core.views import Need, NeedDetail, Trial, Waited
 from orchestrator.hub.engine import Engine, RefusedError, refusal
 from orchestrator.hub.holds import Hold, Holds, Reply
@@ -209,8 +210,10 @@ class Answering:
 
     def _words(self, need: Need) -> str:
         card = self.engine.state.cards.get(need.card)
-        if need.kind in ("card", "pause"):
-            return "\n\n".join(filter(None, (need.summary, card.prompt if card and card.wanted else "")))
+        if need.kind == "card" and card:
+            return shown("\n".join([f"title: {card.title}", *_asked_of(card), "", card.prompt]))
+        if need.kind == "pause":
+            return need.summary
         if card is None or need.kind == "stage":
             words = card.session.facts.last_words if card and card.session else ""
             return "\n\n".join(dict.fromkeys(filter(None, (need.summary, words))))
@@ -219,6 +222,17 @@ class Answering:
         facts = card.session.facts if card.session else None
         last = (facts.failure_said or facts.last_words) if facts else ""
         return last if last and last != need.summary else need.summary
+
+
+def _asked_of(card: Card) -> list[str]:
+    """What a session wants of a card beside its prompt."""
+    said = (
+        ("base", card.base),
+        ("branch", card.branch),
+        ("model", card.model),
+        ("labels", ", ".join(card.labels)),
+    )
+    return [f"{name}: {value}" for name, value in said if value]
 
 
 def _reply(payload: Mapping[str, Any], wish: Answer) -> tuple[Reply, str]:

@@ -54,7 +54,7 @@ def test_a_pasted_prompt_is_told_as_it_was_pasted() -> None:
 def test_a_tool_starts_and_ends() -> None:
     started = heard("tool")
     assert isinstance(started, ToolStarted)
-    assert started.summary == "Bash: touch a.txt echo two"
+    assert started.summary == "Bash: touch a.txt ⏎ echo two"
     assert started.tool_use_id == RECORDED["tool"]["tool_use_id"]
     assert heard("tool done") == ToolEnded(AT, RECORDED["tool done"]["tool_use_id"])
 
@@ -66,7 +66,7 @@ def test_a_tool_that_failed_has_ended() -> None:
 @pytest.mark.parametrize(
     ("name", "kind", "tool", "words"),
     [
-        ("permission", "permission", "Bash", "Bash: touch a.txt echo two"),
+        ("permission", "permission", "Bash", "Bash: touch a.txt ⏎ echo two"),
         ("question", "question", "AskUserQuestion", "Which colour? · How big?"),
         ("plan", "plan", "ExitPlanMode", "Plan"),
     ],

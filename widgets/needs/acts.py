@@ -8,7 +8,7 @@ from orchestrator.core.views import CardView, Need, NeedDetail
 from orchestrator.core.workflow.views import GateView
 from widgets.dialogs.deciding import BY, DOING, deciding, denial
 from widgets.needs import choices
-from widgets.needs.look import CHOSEN, Look, kind_words
+from widgets.needs.look import CHOSEN, Look, gist, kind_words
 from widgets.needs.may import goes_to_run
 
 if TYPE_CHECKING:
@@ -48,6 +48,22 @@ class Acts:
     # --- answers ---------------------------------------------------------------------------------
 
     def allow(self) -> None:
+        need = self._look.need
+        if not need.unusual or need.kind == "question":
+            self._allow()
+            return
+        from widgets.dialogs.confirm import Confirm
+
+        def answer(sure: bool | None) -> None:
+            if sure and self._pane.look is not None and self._pane.look.need.id == need.id:
+                self._allow()
+
+        self._pane.app.push_screen(
+            Confirm(f"Allow {gist(need)}?", f"It has {need.unusual}.\n{need.summary}", "Allow", "Don't"),
+            answer,
+        )
+
+    def _allow(self) -> None:
         look = self._look
         if (gate := self._gate) is not None:
             self._pane.answer(

@@ -10,7 +10,7 @@ from widgets.mail.message_text import message_head, message_lines
 from widgets.may import KeyOf
 from widgets.needs.choices import Choice
 from widgets.needs.look import REQUESTS, Look, kind_words, mark, whose
-from widgets.sheet_text import at_most, folded, left_out, notice
+from widgets.sheet_text import at_most, folded, notice, warning
 
 _HERE: Span = ("▌", "cursor")
 
@@ -42,7 +42,7 @@ def head_lines(look: Look, now: float, width: int) -> tuple[Line, ...]:
 
 def request_lines(look: Look, width: int, key: KeyOf) -> tuple[Line, ...]:
     """The request whole, in lines of at most `width` cells."""
-    return at_most(_request(look, width, key), "read them in the session")
+    return at_most(_request(look, width, key), f"orch queue --full prints {look.need.id} whole")
 
 
 def row_of_question(lines: tuple[Line, ...]) -> int:
@@ -69,6 +69,7 @@ def _request(look: Look, width: int, key: KeyOf) -> Iterator[Line]:
         yield from message_head(look.letter, width)
         yield from message_lines(look.letter, width, "")
         return
+    yield from warning(need.unusual, width)
     if detail is None or not detail.questions:
         yield from folded(need.summary, "title", width)
         yield ()
@@ -78,7 +79,6 @@ def _request(look: Look, width: int, key: KeyOf) -> Iterator[Line]:
     if detail.questions:
         yield from _questions(look, detail.questions, width)
     elif detail.detail and detail.detail != need.summary:
-        yield from left_out(detail.detail, width)
         yield from diff_lines(detail.detail, width) if detail.diff else folded(detail.detail, "text", width)
         yield ()
     if detail.always and need.answerable:

@@ -25,13 +25,20 @@ def _two(need: Need, now: float, width: int, doing: str) -> tuple[Line, ...]:
     head = [*_kind(need, doing), (f"{whose(need).ljust(_CARD - 1)} ", "faint"), (need.title, "title")]
     return (
         row(head, [_right(need, now, doing)], width),
-        row([("  ", ""), (need.summary, "text" if need.urgency < 4 else "muted")], [], width),
+        row(
+            [("  ", ""), *_warning(need), (need.summary, "text" if need.urgency < 4 else "muted")], [], width
+        ),
     )
 
 
 def _one(need: Need, now: float, width: int, doing: str) -> tuple[Line, ...]:
-    words = [*_kind(need, doing), (f"{whose(need).ljust(_CARD - 1)} ", "faint"), (need.summary, "text")]
+    words = [*_kind(need, doing), (f"{whose(need).ljust(_CARD - 1)} ", "faint")]
+    words += [*_warning(need), (need.summary, "text")]
     return (row(words, [_right(need, now, doing)], width),)
+
+
+def _warning(need: Need) -> list[Span]:
+    return [("! unusual ", "bad")] if need.unusual else []
 
 
 def _kind(need: Need, doing: str) -> list[Span]:

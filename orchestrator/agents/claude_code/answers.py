@@ -7,7 +7,8 @@ The hook may be held open while the dialog stays usable in the terminal, and who
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from orchestrator.agents.claude_code.requests import given_input, list_of, questions, text_of
+from orchestrator.agents.claude_code.requests import given_input, list_of, questions, raw
+from orchestrator.core.text import shown
 
 
 class UnfitAnswerError(ValueError):
@@ -48,9 +49,18 @@ def answer(payload: Mapping[str, Any], chosen: Sequence[Sequence[str]]) -> dict[
     for question, labels in zip(asked, chosen, strict=True):
         if len(labels) > 1 and not question.multi:
             raise UnfitAnswerError(f"only one answer can be given to: {question.text}")
-    texts = [text_of(each, "question") for each in list_of(given, "questions")]
-    answers = {text: ", ".join(labels) for text, labels in zip(texts, chosen, strict=True)}
+    each = list_of(given, "questions")
+    answers = {
+        raw(question, "question"): ", ".join(_as_offered(question, labels))
+        for question, labels in zip(each, chosen, strict=True)
+    }
     return _decision({"behavior": "allow", "updatedInput": {**given, "answers": answers}})
+
+
+def _as_offered(question: Mapping[str, Any], labels: Sequence[str]) -> list[str]:
+    """The labels as the agent wrote them, which may differ from how they were shown."""
+    offered = {shown(raw(option, "label")): raw(option, "label") for option in list_of(question, "options")}
+    return [offered.get(label, label) for label in labels]
 
 
 def _decision(decision: dict[str, Any]) -> dict[str, Any]:

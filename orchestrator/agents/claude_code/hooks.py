@@ -9,7 +9,7 @@ from pathlib import PurePath
 from typing import Any
 
 from orchestrator.agents.claude_code.prompt_text import as_written
-from orchestrator.agents.claude_code.requests import questions
+from orchestrator.agents.claude_code.requests import questions, texts
 from orchestrator.core.model import Ask
 from orchestrator.core.signals import (
     AgentLeft,
@@ -24,7 +24,7 @@ from orchestrator.core.signals import (
     TurnEnded,
     TurnFailed,
 )
-from orchestrator.core.text import last_words, one_line
+from orchestrator.core.text import last_words, one_line, shown_line, unusual
 
 # What a tool call is about, by the first of these that its input has.
 _SUBJECTS = (
@@ -72,8 +72,16 @@ def parse(payload: Mapping[str, Any], at: float) -> tuple[Signal, ...]:
         case "PostToolUseFailure" | "PermissionDenied" if tool_use:
             return (ToolEnded(at, tool_use, failed=True, agent_id=agent),)
         case "PermissionRequest":
-            tool = one_line(_text(payload, "tool_name"), 80)
-            ask = Ask(_KINDS.get(tool, "permission"), tool, summary(payload), at, agent, _labels(payload))
+            tool = shown_line(_text(payload, "tool_name"), 80)
+            ask = Ask(
+                kind=_KINDS.get(tool, "permission"),
+                tool=tool,
+                summary=summary(payload),
+                at=at,
+                agent_id=agent,
+                options=_labels(payload),
+                unusual=unusual(*texts(payload)),
+            )
             return (Asked(at, ask),)
         case "Stop" if not agent:
             return (
@@ -99,22 +107,22 @@ def parse(payload: Mapping[str, Any], at: float) -> tuple[Signal, ...]:
 
 def summary(payload: Mapping[str, Any]) -> str:
     """What a tool call does, in a line: `Bash: npm test`, `Edit src/a.py`, or a question's own text."""
-    tool = one_line(_text(payload, "tool_name"), 80) or "a tool"
+    tool = shown_line(_text(payload, "tool_name"), 80) or "a tool"
     given = payload.get("tool_input")
     if not isinstance(given, Mapping):
         return tool
     if tool == "AskUserQuestion":
-        return one_line(" · ".join(_questions(given))) or tool
+        return shown_line(" · ".join(_questions(given))) or tool
     if tool == "ExitPlanMode":
-        lines = (line.strip("# \t") for line in _text(given, "plan").splitlines())
-        return one_line(next((line for line in lines if line), "a plan"))
+        lines = (line.strip("# \t") for line in _raw(given, "plan").splitlines())
+        return shown_line(next((line for line in lines if line), "a plan"))
     for key in _SUBJECTS:
-        if said := _text(given, key):
+        if said := _raw(given, key):
             if key in _PATHS:
-                return one_line(f"{tool} {_below(said, _text(payload, 'cwd'))}")
-            return one_line(f"{tool} {said}" if key == "url" else f"{tool}: {said}")
+                return shown_line(f"{tool} {_below(said, _text(payload, 'cwd'))}")
+            return shown_line(f"{tool} {said}" if key == "url" else f"{tool}: {said}")
     if tool.startswith("mcp__"):
-        return one_line(tool.removeprefix("mcp__").replace("__", ": ", 1))
+        return shown_line(tool.removeprefix("mcp__").replace("__", ": ", 1))
     return tool
 
 
@@ -126,7 +134,7 @@ def _prompt(payload: Mapping[str, Any], at: float) -> PromptTaken:
 def _questions(given: Mapping[str, Any]) -> list[str]:
     asked = given.get("questions")
     each = asked if isinstance(asked, list) else []
-    return [_text(one, "question") for one in each if isinstance(one, Mapping) and _text(one, "question")]
+    return [_raw(one, "question") for one in each if isinstance(one, Mapping) and _raw(one, "question")]
 
 
 def _labels(payload: Mapping[str, Any]) -> tuple[str, ...]:
@@ -150,6 +158,11 @@ def _below(path: str, folder: str) -> str:
         return str(PurePath(path).relative_to(folder)) if folder else path
     except ValueError:
         return path
+
+
+def _raw(payload: Mapping[str, Any], key: str) -> str:
+    value = payload.get(key)
+    return value if isinstance(value, str) else ""
 
 
 def _text(payload: Mapping[str, Any], key: str) -> str:

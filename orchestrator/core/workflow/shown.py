@@ -1,11 +1,25 @@
 """Runs and gates as clients are shown them: what each stage waits for, in words."""
 
+from collections.abc import Iterator
+from dataclasses import replace
+
 from orchestrator.core.board import place
 from orchestrator.core.effects import alive
 from orchestrator.core.model import Card, Column, State
+from orchestrator.core.text import shown, unusual
 from orchestrator.core.workflow.plan import Agent, HumanGate, Script, Stage
 from orchestrator.core.workflow.progress import active, joined, open_needs, unfit, workers_at, works
-from orchestrator.core.workflow.run import SETTLED, Gate, Run, RunState, StageRun, StageState
+from orchestrator.core.workflow.run import (
+    SETTLED,
+    BranchDiff,
+    Evidence,
+    Gate,
+    Run,
+    RunState,
+    ScriptResult,
+    StageRun,
+    StageState,
+)
 from orchestrator.core.workflow.views import GateView, RunView, StageView
 from orchestrator.core.workflow.voters import voter
 from orchestrator.core.workflow.words import message
@@ -40,17 +54,18 @@ def gate_view(run: Run, gate: Gate) -> GateView:
     last = gate.votes[-1] if gate.votes and gate.state in ("approved", "denied") else None
     votes = gate.votes[:-1] if gate.state == "denied" else gate.votes
     after = tuple(each.name for each in run.workflow.stages if gate.stage in each.needs)
+    asked = gate.message or message(run, rule)
     return GateView(
         id=gate.id,
         run=run.id,
         workflow=run.workflow.name,
         stage=gate.stage,
-        message=gate.message or message(run, rule),
+        message=shown(asked),
         state=gate.state,
         since=gate.decided_at or gate.opened_at,
         opened_at=gate.opened_at,
         version=gate.version,
-        evidence=gate.evidence,
+        evidence=_evidence(gate.evidence),
         approvers=rule.approvers,
         quorum=rule.quorum,
         approved_by=tuple(vote.who for vote in votes),
@@ -63,7 +78,38 @@ def gate_view(run: Run, gate: Gate) -> GateView:
         voters=tuple(map(voter, gate.votes)),
         proof=rule.proof,
         distinct=rule.distinct,
+        unusual=unusual(asked, *_texts(gate.evidence)),
     )
+
+
+def _texts(evidence: Evidence) -> Iterator[str]:
+    for diff in evidence.diffs:
+        yield from (diff.branch, diff.path, *diff.commits, *(path for path, _, _ in diff.files))
+    yield from (result.tail for _, result in evidence.tests)
+    yield from (said for _, said in evidence.summaries)
+
+
+def _evidence(evidence: Evidence) -> Evidence:
+    return replace(
+        evidence,
+        diffs=tuple(map(_diff, evidence.diffs)),
+        tests=tuple((stage, _result(result)) for stage, result in evidence.tests),
+        summaries=tuple((stage, shown(said)) for stage, said in evidence.summaries),
+    )
+
+
+def _diff(diff: BranchDiff) -> BranchDiff:
+    return replace(
+        diff,
+        branch=shown(diff.branch),
+        path=shown(diff.path),
+        files=tuple((shown(path), added, deleted) for path, added, deleted in diff.files),
+        commits=tuple(map(shown, diff.commits)),
+    )
+
+
+def _result(result: ScriptResult) -> ScriptResult:
+    return replace(result, tail=shown(result.tail))
 
 
 def shown_gates(run: Run) -> tuple[Gate, ...]:
@@ -105,8 +151,8 @@ def _stage_view(state: State, run: Run, stage: Stage) -> StageView:
         branch=own.branch,
         path=own.path,
         gate=gate,
-        summary=own.report.summary if own.report else own.result.tail if own.result else "",
-        result=own.result,
+        summary=shown(own.report.summary if own.report else own.result.tail if own.result else ""),
+        result=_result(own.result) if own.result else None,
         where=(card.where if card else does.where) if isinstance(does, Agent) else "",
         options=options(run, stage, card),
     )

@@ -94,6 +94,9 @@ class GateView:
     distinct: str = "person"
     journal: str = ""
     """The id of the hub's journal, which a signature names."""
+    unusual: str = ""
+    """Hidden and steering characters in message and evidence, in words; they are shown in ASCII. Empty where
+    there are none."""
 
 
 @dataclass(frozen=True, slots=True)

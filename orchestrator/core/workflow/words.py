@@ -1,5 +1,6 @@
 """What a stage's session is told."""
 
+from orchestrator.core.text import shown
 from orchestrator.core.workflow.plan import Agent, HumanGate, Script, Stage
 from orchestrator.core.workflow.progress import sources
 from orchestrator.core.workflow.run import Run, StageState
@@ -102,5 +103,5 @@ def _summary(run: Run, stage: Stage) -> str:
     if own.report:
         return own.report.summary
     if own.result:
-        return f"exit code {own.result.exit_code}\n{own.result.tail}".strip()
+        return f"exit code {own.result.exit_code}\n{shown(own.result.tail)}".strip()
     return ""

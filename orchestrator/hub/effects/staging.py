@@ -15,7 +15,7 @@ from orchestrator import config
 from orchestrator.core.events import Event
 from orchestrator.core.model import Failure, State
 from orchestrator.core.new_card import Naming
-from orchestrator.core.text import last_words, one_line
+from orchestrator.core.text import one_line
 from orchestrator.core.workflow.begin import Surroundings, begin, new_worktree, wanted_worktree
 from orchestrator.core.workflow.effects import BeginStage, EndScript, GatherEvidence, RunEffect, RunScript
 from orchestrator.core.workflow.events import EvidenceGathered, ScriptEnded, StageBlocked
@@ -208,5 +208,5 @@ def _look(state: State, run: Run, stage: Stage) -> Surroundings:
 
 def _result(folder: Path, outcome: processes.Outcome) -> ScriptResult:
     began, ended = outcome.began_at or 0.0, outcome.ended_at or time.time()
-    tail = last_words(processes.tail(folder, 4 * _TAIL), _TAIL)
+    tail = processes.tail(folder, 4 * _TAIL).strip()[-_TAIL:]
     return ScriptResult(outcome.exit_code or 0, tail, round(max(0.0, ended - began), 3))

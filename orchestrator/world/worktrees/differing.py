@@ -74,4 +74,4 @@ def _count(said: bytes) -> int:
 def _commits(root: str, since: str, head: str) -> tuple[str, ...]:
     most = f"--max-count={_MOST_COMMITS}"
     answer = ask(root, "log", most, "--format=%h %s", f"{since}..{head}", "--", limit=LONG)
-    return tuple(one_line(line) for line in answer.out.decode(errors="replace").splitlines())
+    return tuple(line for line in answer.out.decode(errors="replace").split("\n") if line)
