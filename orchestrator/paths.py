@@ -184,3 +184,25 @@ def user_config() -> Path:
     import platformdirs  # as above
 
     return Path(platformdirs.user_config_dir("orch")) / "config.toml"
+
+
+def from_worktree(path: str, cwd: str, worktree: str) -> str:
+    """The path as seen from the worktree, with `~`, symlinks and `..` resolved; absolute where it does not
+    lie in it, and as it was given where there can be no such file."""
+    try:
+        there = os.path.realpath(Path(cwd) / Path(path).expanduser())
+        root = os.path.realpath(worktree)
+    except (OSError, RuntimeError, ValueError):
+        return path
+    for folder in Path(there).parents:
+        if str(folder) == root or (str(folder).casefold() == root.casefold() and _same(folder, root)):
+            return str(Path(there).relative_to(folder))
+    return there
+
+
+def _same(one: Path, other: str) -> bool:
+    """Whether both are one folder, on a file system that takes no note of capitals."""
+    try:
+        return one.samefile(other)
+    except OSError:
+        return False

@@ -1,13 +1,10 @@
 """`orch rules …`: the rules that answer requests by themselves."""
 
 import json
-import time
 from collections.abc import Sequence
-from dataclasses import asdict
 
 import click
 
-from orchestrator.cli.connection import hub
 from orchestrator.cli.group import LazyGroup, verb
 from orchestrator.cli.options import json_option
 from orchestrator.cli.reading import terminal_width
@@ -21,7 +18,7 @@ rules = LazyGroup(
     name="rules",
     help="The rules of your file, which answer requests by themselves. None, unless you write some.",
     prefix="rules.",
-    verbs={"list": f"{_HERE}:list_", "test": f"{_HERE}:test"},
+    verbs={"list": f"{_HERE}:list_", "test": f"{_HERE}_trial:test"},
 )
 
 
@@ -35,7 +32,7 @@ def list_(as_json: bool) -> None:
         click.echo(json.dumps(found, indent=2))
     elif found:
         rows = [(rule["name"], rule["answer"], _conditions(rule)) for rule in found]
-        click.echo("\n".join(_table(("RULE", "ANSWER", "WHERE"), rows)))
+        click.echo("\n".join(table(("RULE", "ANSWER", "WHERE"), rows)))
     else:
         click.echo(f"There are no rules. They belong into {user_config()}, each below [[rules]].", err=True)
 
@@ -45,39 +42,7 @@ def _conditions(rule: dict[str, str]) -> str:
     return ", ".join(part for part in parts if part != "tool *") or "tool *"
 
 
-@verb("rules.test")
-@click.option(
-    "--days", type=click.IntRange(1, 3650), default=30, show_default=True, help="How far back, in days."
-)
-@json_option("Print a list of objects, one for each past request, as JSON.")
-def test(days: int, as_json: bool) -> None:
-    from orchestrator.cli.settings import load_config  # costs a fifth of a second
-
-    load_config()  # what is wrong with the rules is said here, as of any setting
-    found = hub().try_rules(days)
-    if as_json:
-        click.echo(json.dumps([asdict(each) for each in found], indent=2))
-        return
-    if not found:
-        click.echo(f"No requests in the past {days} days.", err=True)
-        return
-    rows = [
-        (
-            time.strftime("%m-%d %H:%M", time.localtime(each.at)),
-            each.card,
-            each.answer,
-            each.rule,
-            each.was,
-            each.summary,
-        )
-        for each in found
-    ]
-    click.echo("\n".join(_table(("WHEN", "CARD", "ANSWER", "RULE", "WAS", "SUMMARY"), rows)))
-    answered = sum(each.answer != "ask" for each in found)
-    click.echo(f"{answered} of {len(found)} would be answered by a rule.", err=True)
-
-
-def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
     """Aligned, the answers coloured; the last column gives way to the terminal's width."""
     lines = [tuple(heads), *(tuple(map(plain, row)) for row in rows)]
     sizes = widths([line[:-1] for line in lines])

@@ -18,6 +18,7 @@ from orchestrator.config.layers import REPO_FILE, Layer, merged, read, take_envi
 from orchestrator.config.model import KEYS, Config
 from orchestrator.config.problems import MOST, ConfigError, Problem, key_of
 from orchestrator.config.table import UnfitValueError, nearest
+from orchestrator.core.rules import Rule
 from orchestrator.core.secrets import HIDDEN, masked, masked_words, passwords_in
 
 __all__ = [
@@ -191,3 +192,8 @@ def _expected(error: Any) -> str:
             return f"a list of tables, each below a line of its own, [[{error['loc'][0]}]]"
         case _:
             return str(error["msg"])
+
+
+def rules_of(settings: Config) -> tuple[Rule, ...]:
+    """The configured rules, in their order."""
+    return tuple(each.rule() for each in settings.rules)

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, model_validator
 
 from orchestrator.config.table import Table, UnfitValueError
+from orchestrator.core.rules import Rule
 
 
 def _name(text: str) -> str:
@@ -78,6 +79,10 @@ class RuleSettings(Table):
         if self.command and self.path:
             raise UnfitValueError("left out where there is a command: no request has both", "", "path")
         return self
+
+    def rule(self) -> Rule:
+        """It as the judge takes it."""
+        return Rule(**self.model_dump())
 
 
 def each_has_its_own_name(rules: tuple[RuleSettings, ...]) -> tuple[RuleSettings, ...]:

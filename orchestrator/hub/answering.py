@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from orchestrator import config
+from orchestrator import config, shell
 from orchestrator.agents.claude_code import answers, requests, rights
 from orchestrator.core.commands import AnswerRequest, DropPrompts, RestartCard, SendAgain, SendPrompt
 from orchestrator.core.decide import CONTINUE
@@ -20,7 +20,7 @@ from orchestrator.core.model import Card, Status
 from orchestrator.core.needs import find, needs
 from orchestrator.core.nudges import Policy, due
 from orchestrator.core.rights import Right
-from orchestrator.core.rules import Rule, judge
+from orchestrator.core.rules import SHELLS, Rule, judge
 from orchestrator.core.speaker import Speaker
 from orchestrator.core.stats import waited
 from orchestrator.core.text import shown
@@ -194,18 +194,23 @@ class Answering:
 
     async def try_rules(self, days: int) -> tuple[Trial, ...]:
         """Reads the rules from the file as it is now, so that they can be tried before they hold."""
-        rules = rules_of(await asyncio.to_thread(config.load))
+        rules = config.rules_of(await asyncio.to_thread(config.load))
         events = await asyncio.to_thread(
             self.engine.journal.since, time.time() - days * _DAY, ("RequestMade", "RequestAnswered")
         )
         was = {event.request: _was(event) for event in events if isinstance(event, RequestAnswered)}
         made = [event for event in events if isinstance(event, RequestMade) and event.kind != "question"]
-        return tuple(self._trial(rules, event, was.get(event.request, "in the session")) for event in made)
+        return await asyncio.to_thread(
+            lambda: tuple(
+                self._trial(rules, event, was.get(event.request, "in the session")) for event in made
+            )
+        )
 
     def _trial(self, rules: tuple[Rule, ...], event: RequestMade, was: str) -> Trial:
         card = self.engine.state.cards.get(event.card)
         repo, labels = (card.repo, card.labels) if card else ("", ())
-        ruling = judge(rules, event.facts, repo=repo, labels=labels)
+        script = shell.read(event.facts.command) if event.facts.tool in SHELLS else None
+        ruling = judge(rules, event.facts, repo=repo, labels=labels, script=script)
         return Trial(event.at, event.card, event.summary, ruling.answer, ruling.rule, was)
 
     def _words(self, need: Need) -> str:
@@ -245,23 +250,6 @@ def _reply(payload: Mapping[str, Any], wish: Answer) -> tuple[Reply, str]:
     if wish.verdict == "always":
         return answers.allow_always(payload, wish.always), requests.always(payload)[wish.always]
     return answers.allow(payload), ""
-
-
-def rules_of(settings: config.Config) -> tuple[Rule, ...]:
-    """The configured rules, in their order."""
-    return tuple(
-        Rule(
-            name=rule.name,
-            answer=rule.answer,
-            tool=rule.tool,
-            command=rule.command,
-            path=rule.path,
-            repo=rule.repo,
-            label=rule.label,
-            message=rule.message,
-        )
-        for rule in settings.rules
-    )
 
 
 def _way(need: Need) -> str:

@@ -13,7 +13,7 @@ from orchestrator.core.events import Event, StartAdmitted
 from orchestrator.core.needs import needs
 from orchestrator.core.nudges import Policy
 from orchestrator.core.views import Notice
-from orchestrator.hub.answering import Answering, rules_of
+from orchestrator.hub.answering import Answering
 from orchestrator.hub.bar import Bar
 from orchestrator.hub.boot import tmux_of
 from orchestrator.hub.conversations.owners import Owners
@@ -98,7 +98,7 @@ def assemble(home: Home, settings: config.Config, port: int, end: asyncio.Event,
     config_dir = _config_dir(settings)
     elsewhere = hosts_of(home, settings, port, lambda: engine.state)
     places = Places(Here(home, f"http://127.0.0.1:{port}", config_dir), elsewhere)
-    holds = Holds(engine, rules_of(settings))
+    holds = Holds(engine, config.rules_of(settings))
     figures = Figures(engine, port, settings.max_sessions, memory)
     office, stream = _office_and_stream(engine, home, settings, figures, holds)
 

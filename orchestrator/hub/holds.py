@@ -12,11 +12,12 @@ from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from orchestrator import shell
 from orchestrator.agents.claude_code import answers, requests
 from orchestrator.core.commands import AnswerRequest
 from orchestrator.core.events import RequestMade
 from orchestrator.core.model import Ask, Card
-from orchestrator.core.rules import RequestFacts, Rule, judge
+from orchestrator.core.rules import SHELLS, RequestFacts, Rule, judge
 from orchestrator.core.signals import Asked
 from orchestrator.hub.engine import Engine, RefusedError
 
@@ -98,8 +99,11 @@ class Holds:
                 hold.reply.set_result({})
 
     async def _by_rule(self, ask: Ask, card: Card, payload: Mapping[str, Any], about: RequestFacts) -> None:
-        ruling = judge(self._rules, about, repo=card.repo, labels=card.labels)
-        if ruling.answer == "ask" or ask.kind == "question":
+        if not self._rules or ask.kind == "question":
+            return
+        script = await asyncio.to_thread(shell.read, about.command) if about.tool in SHELLS else None
+        ruling = judge(self._rules, about, repo=card.repo, labels=card.labels, script=script)
+        if ruling.answer == "ask":
             return
         message = ruling.message or f"Denied by the rule {ruling.rule}."
         allows = ruling.answer == "allow"

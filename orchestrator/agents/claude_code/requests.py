@@ -4,15 +4,14 @@ All of it is shown as `core.text.shown` has it: whole, with what is unusual in i
 """
 
 import json
-import os
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
 from orchestrator.agents.claude_code.changes import change
 from orchestrator.core.rules import RequestFacts
 from orchestrator.core.text import shown
 from orchestrator.core.views import Question
+from orchestrator.paths import from_worktree
 
 _LONGEST = 1024 * 1024
 """Characters of a detail; more is cut, and says so."""
@@ -64,15 +63,15 @@ def _strings(value: object) -> Iterator[str]:
 def facts(payload: Mapping[str, Any], worktree: str) -> RequestFacts:
     """What rules may look at; paths with symlinks and `..` resolved."""
     given = given_input(payload)
-    root = os.path.realpath(worktree)
     cwd = text_of(payload, "cwd") or worktree
-    paths = [os.path.realpath(Path(cwd) / text_of(given, key)) for key in _PATHS if text_of(given, key)]
+    named = [text_of(given, key) for key in _PATHS if text_of(given, key)]
+    # spaces around a path are cut off by some, and taken as they are by others
+    every = dict.fromkeys(each for path in named for each in (path, path.strip()))
     return RequestFacts(
         tool=text_of(payload, "tool_name"),
         command=text_of(given, "command"),
-        paths=tuple(
-            path.removeprefix(root + os.sep) if path.startswith(root + os.sep) else path for path in paths
-        ),
+        paths=tuple(from_worktree(path, cwd, worktree) for path in every),
+        unsandboxed=bool(given.get("dangerouslyDisableSandbox")),
     )
 
 

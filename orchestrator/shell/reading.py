@@ -1,0 +1,144 @@
+"""What a command would run: its simple commands, wherever they stand."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from tree_sitter import Node
+
+from orchestrator.core.rules.programs import base
+from orchestrator.core.script import Command, Script, Word
+from orchestrator.shell import within
+from orchestrator.shell.tree import UnreadableError, parse, text
+from orchestrator.shell.words import word_of
+
+_DEEPEST = 6
+"""How often a command may hold another as text."""
+_PLAIN = frozenset({"program", "list", "pipeline", "command", "redirected_statement"})
+
+
+def read(command: str) -> Script:
+    """All that the command would run, as far as that can be seen; what can't, is said."""
+    found = _Found()
+    found.take(command, 0)
+    return Script(tuple(found.top), tuple(found.commands), found.hidden)
+
+
+@dataclass(slots=True)
+class _Found:
+    top: list[Command] = field(default_factory=list)
+    commands: list[Command] = field(default_factory=list)
+    hidden: str = ""
+
+    def hide(self, why: str) -> None:
+        self.hidden = self.hidden or why
+
+    def take(self, command: str, depth: int) -> None:
+        if depth > _DEEPEST:
+            self.hide("it holds commands within commands, too deep to be read")
+            return
+        try:
+            root = parse(command)
+        except UnreadableError as error:
+            self.hide(str(error))
+            return
+        for node in _below(root):
+            if node.type in ("command", "declaration_command", "unset_command"):
+                words = _words(node)
+                if depth == 0 and _plainly(node):
+                    self.top.append(words)
+                if words:
+                    self._take_words(words, node, depth)
+            elif node.type == "heredoc_body" and _feeds_shell(node):
+                self.take(text(node), depth + 1)
+
+    def _take_words(self, words: Command, node: Node, depth: int) -> None:
+        self.commands.append(words)
+        inside = within.commands(words)
+        if inside.hidden:
+            self.hide(inside.hidden)
+        for each in inside.texts:
+            self.take(each, depth + 1)
+        for inner in inside.commands:
+            if depth < _DEEPEST:
+                self._take_words(inner, node, depth + 1)
+        if _is_shell(words):
+            self._take_input(node, depth)
+
+    def _take_input(self, node: Node, depth: int) -> None:
+        """A shell without a script runs what it is given to read."""
+        self._take_strings(node, depth)
+        parent = node.parent
+        while parent is not None and parent.type not in ("redirected_statement", "pipeline", "program"):
+            parent = parent.parent
+        if parent is None or parent.type == "program":
+            return
+        if parent.type == "pipeline" and parent.children[0] != node:
+            self.hide("a shell runs what another program prints")
+        self._take_strings(parent, depth)
+        if any(each.type == "file_redirect" and "<" in text(each) for each in _below(parent)):
+            self.hide("a shell runs what a file holds")
+
+    def _take_strings(self, parent: Node, depth: int) -> None:
+        for each in _below(parent):
+            for child in each.named_children if each.type == "herestring_redirect" else ():
+                word = word_of(child)
+                if word.literal:
+                    self.take(word.text, depth + 1)
+                else:
+                    self.hide("a shell runs a text that is filled in only then")
+
+
+def _below(root: Node) -> Iterator[Node]:
+    """All nodes, in the order of the text."""
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        waiting += reversed(node.children)
+
+
+def _words(node: Node) -> Command:
+    """Assignments, the program and its arguments. Redirections are left out."""
+    made = []
+    for child in node.children:
+        if child.type.endswith("redirect"):
+            continue
+        if child.type == "command_name":
+            made += [word_of(each) for each in child.children]
+        elif child.type not in (";", "&", "\n"):
+            made.append(word_of(child))
+    return (*made, *_behind_redirections(node))
+
+
+def _behind_redirections(node: Node) -> Iterator[Word]:
+    """Arguments that follow a redirection, which the grammar takes for more of its destinations."""
+    parent = node.parent
+    if parent is None or parent.type != "redirected_statement":
+        return
+    for child in parent.children:
+        if child.type == "file_redirect":
+            targets = child.children_by_field_name("destination")
+            yield from (word_of(each) for each in targets[1:])
+
+
+def _plainly(node: Node) -> bool:
+    """Whether the command stands by itself, or in a list or pipeline, and in nothing else."""
+    parent = node.parent
+    while parent is not None:
+        if parent.type not in _PLAIN:
+            return False
+        parent = parent.parent
+    return True
+
+
+def _is_shell(words: Command) -> bool:
+    return any(base(word.text) in within.SHELLS for word in words)
+
+
+def _feeds_shell(body: Node) -> bool:
+    statement = body.parent
+    while statement is not None and statement.type not in ("redirected_statement", "program"):
+        statement = statement.parent
+    if statement is None:
+        return False
+    return any(_is_shell(_words(node)) for node in _below(statement) if node.type == "command")

@@ -1,0 +1,46 @@
+"""The syntax tree of a command. The only user of tree-sitter."""
+
+from functools import cache
+
+import tree_sitter_bash
+from tree_sitter import Language, Node, Parser
+
+_LONGEST = 64 * 1024
+_DEEPEST = 200
+
+
+class UnreadableError(ValueError):
+    """The command can't be parsed; says why in words."""
+
+
+@cache
+def _parser() -> Parser:
+    return Parser(Language(tree_sitter_bash.language()))
+
+
+def parse(command: str) -> Node:
+    """The root of the tree. Raises `UnreadableError` for what is no whole command of bash."""
+    data = command.encode(errors="replace")
+    if len(data) > _LONGEST:
+        raise UnreadableError("it is too long to be read")
+    if "\0" in command:
+        raise UnreadableError("it holds a NUL")
+    root = _parser().parse(data).root_node
+    if root.has_error:
+        raise UnreadableError("it can't be parsed")
+    if _depth(root) > _DEEPEST:
+        raise UnreadableError("it is nested too deep to be read")
+    return root
+
+
+def _depth(root: Node) -> int:
+    deepest, waiting = 0, [(root, 1)]
+    while waiting and deepest <= _DEEPEST:
+        node, depth = waiting.pop()
+        deepest = max(deepest, depth)
+        waiting += [(child, depth + 1) for child in node.children]
+    return deepest
+
+
+def text(node: Node) -> str:
+    return (node.text or b"").decode(errors="replace")
