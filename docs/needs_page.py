@@ -8,6 +8,7 @@ from orchestrator.actions import BY_ID
 from orchestrator.config import Config
 from orchestrator.core.needs import LETTER_THAT_ASKS, RANKS
 from orchestrator.core.rules import RequestFacts, Rule, judge
+from orchestrator.shell import read
 
 RULES = """\
 [[rules]]
@@ -62,6 +63,10 @@ _REQUESTS = [
     (*_command("npm test -- auth"), ()),
     (*_command("npm test; rm -rf ~"), ()),
     (*_command("npm test && git push"), ()),
+    (*_command("npm test --script-shell=./x"), ()),
+    (*_command("sudo git -C .. push"), ()),
+    (*_command("sh -c 'git push'"), ()),
+    (*_command("git $ACTION"), ()),
     (*_command("git log -5"), ()),
     (*_file("Edit", "src/auth/session.py"), ()),
     (*_file("Edit", "src/migrations/0007.sql"), ()),
@@ -70,13 +75,15 @@ _REQUESTS = [
     (*_file("Edit", "/home/ada/.ssh/config", "`src/link`, a symlink to `~/.ssh/config`"), ()),
     (*_file("Write", "docs/keys.md"), ("docs",)),
     (*_file("Write", "docs/keys.md"), ()),
+    (*_file("Write", ".claude/commands/keys.md"), ("docs",)),
+    (*_file("Write", "CLAUDE.md"), ("docs",)),
 ]
 
 
 def _rulings() -> Iterator[tuple[str, str, str]]:
     rules = tuple(Rule(**each) for each in tomllib.loads(RULES)["rules"])
     for shown, facts, labels in _REQUESTS:
-        ruling = judge(rules, facts, repo=_REPO, labels=labels)
+        ruling = judge(rules, facts, repo=_REPO, labels=labels, script=read(facts.command))
         with_labels = f", on a card with the label {' and '.join(labels)}" if labels else ""
         yield shown + with_labels, ruling.answer, ruling.rule
 
@@ -121,6 +128,18 @@ question is answered by `--option`, once for each question in their order, and s
 be chosen; no label that fits makes it your own words, as long as only one question can be meant. A plan is
 approved with `allow`, and sent back with `deny` and a message.
 
+## What is unusual is shown
+
+What you decide about is shown whole. Characters that would hide, overwrite or turn round the text beside them
+(control characters and escape sequences, bidirectional and zero-width ones, tags, odd spaces, halves of
+characters) stand there in ASCII, `^[` or `<U+202E>`, and nothing is left out. Such a request is marked as
+`! unusual` in the queue, in its details and in `orch gate show`; `unusual` says in JSON what was found.
+Before it
+is allowed or approved at a terminal it has to be confirmed. A line that was cut says so, with the number
+of lines
+that are left; `orch queue --full` prints all. Letters of any script, emoji and line ends of Windows are
+usual.
+
 ## How an answer travels
 
 Claude Code asks by a hook before it shows its dialog, and waits for both. The hub holds that hook open
@@ -159,23 +178,40 @@ What you can rely on:
 1. **The first rule that matches answers**, in the order of the file; all its conditions must hold. `ask`
    leaves the request to you, and to no later rule. Where no rule matches, you are asked.
 2. **Deny beats allow**: a rule that denies and matches wins wherever it stands.
-3. **A path rule allows nothing outside the card's worktree.** Symlinks and `..` are resolved first, and it
+3. **A path rule allows nothing outside the card's worktree.** Symlinks, `~` and `..` are resolved first,
+   and it
    allows only tools that touch no other file than the one they name: `Edit`, `MultiEdit`, `NotebookEdit`,
-   `Read`, `Write`. `**` stands for any number of folders, `*` for a part of one name.
-4. **A command's pattern fits the whole command, and no shell operator** (`;` `&` `|` `<` `>` `$` `(` `)`, a
-   backquote or a new line) that the pattern doesn't have itself. A pattern that denies or asks is also
-   looked for in each part between operators.
+   `Read`, `Write`. `**` stands for any number of folders, `*` for a part of one name. Neither stands for a
+   name
+   that begins with a dot (`.git/`, `.claude/`, `.env`), nor for instructions of agents (`CLAUDE.md`,
+   `AGENTS.md`, `GEMINI.md`): a pattern has to name these.
+4. **A command rule is for the shell tool alone**, and allows nothing that asks to run outside the sandbox.
+   Commands are parsed. A pattern that allows has to name the program, and fits simple commands with just the
+   operators that it has itself. `*` in a word stands for a part of that word, and at the end for more
+   words. It
+   never stands for what makes a usual program write, run something or reach elsewhere: `git log *` is not
+   `git log --output=FILE`, `find *` not `find . -delete`. Of programs that orch does not know, only the most
+   common options fit a `*`. What has to be allowed beyond that is named: `git log --output=report.txt *`.
+   A pattern that denies or asks is looked for in everything that would run: behind `sudo`, `env`,
+   `timeout` and
+   their like, in `sh -c`, `eval`, `$(...)`, functions and here-documents, past options and in any quotes.
+   Where a
+   command can't be seen through (`git $ACTION`, `curl ... | sh`), you are asked.
 5. Questions are never answered by a rule, and a plan only by one with `tool = "ExitPlanMode"`.
 6. Every automatic answer is in the journal with the rule's name (`orch show CARD`).
 
-A rule reads text, and is no wall: a script, a variable or `sh -c` can hide a command from one that denies.
+A rule is no wall: a script, or code in another language, can hide a command from one that denies.
 Without a condition on command or path, an `allow` is for everything that the tool does. What a session may
 do at all is for its permission mode to say.
 
 The hub reads the rules when it starts (`orch hub restart`). `orch rules list` prints those of the file as
-it is now, and `orch rules test` tries them on past requests, before they hold:
+it is now. `orch rules test` says which of them answers a command or a file, and why; without one it tries
+them
+on past requests, before they hold:
 
 ```sh
+orch rules test 'git log --output=x'
+orch rules test --tool Write --path docs/keys.md --label docs
 orch rules test --days 14
 ```
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from orchestrator.core.workflow.run import BranchDiff, Evidence, ScriptResult
 from orchestrator.core.workflow.views import GateView
 from widgets.format import Line, Span, cells, count, fit, fit_end, flow, fold, money, pad, row, took
-from widgets.sheet_text import folded, warning
+from widgets.sheet_text import folded, left_out, warning
 
 _File = tuple[str, int, int]
 
@@ -21,6 +21,7 @@ def gate_lines(gate: GateView, width: int, approve: str, deny: str) -> Iterator[
     """The message, all in one line, what the decision does, and the evidence one by one. `approve` and `deny`
     are the keys that do so."""
     yield from warning(gate.unusual, width)
+    yield from left_out(gate.message, width)
     yield from folded(gate.message, "title", width)
     yield ()
     yield from flow(_at_a_glance(gate.evidence), width)

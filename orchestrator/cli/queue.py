@@ -95,7 +95,7 @@ def _complete(_ctx: click.Context, _parameter: click.Parameter, incomplete: str)
     metavar="VERSION",
     help="The version of the dialog that you have read (see queue --full); another one is left alone.",
 )
-@click.option("--yes", is_flag=True, help="Don't ask first, with always or where a request has unusual characters.")
+@click.option("--yes", is_flag=True, help="Ask nothing first.")
 @json_option("Print the card as a line of JSON.")
 def answer(
     *,

@@ -59,8 +59,10 @@ class _Found:
         for each in inside.texts:
             self.take(each, depth + 1)
         for inner in inside.commands:
-            if depth < _DEEPEST:
-                self._take_words(inner, node, depth + 1)
+            if depth >= _DEEPEST:
+                self.hide("it holds commands within commands, too deep to be read")
+                break
+            self._take_words(inner, node, depth + 1)
         if _is_shell(words):
             self._take_input(node, depth)
 

@@ -10,7 +10,7 @@ from widgets.mail.message_text import message_head, message_lines
 from widgets.may import KeyOf
 from widgets.needs.choices import Choice
 from widgets.needs.look import REQUESTS, Look, kind_words, mark, whose
-from widgets.sheet_text import at_most, folded, notice, warning
+from widgets.sheet_text import at_most, folded, left_out, notice, warning
 
 _HERE: Span = ("▌", "cursor")
 
@@ -79,6 +79,7 @@ def _request(look: Look, width: int, key: KeyOf) -> Iterator[Line]:
     if detail.questions:
         yield from _questions(look, detail.questions, width)
     elif detail.detail and detail.detail != need.summary:
+        yield from left_out(detail.detail, width)
         yield from diff_lines(detail.detail, width) if detail.diff else folded(detail.detail, "text", width)
         yield ()
     if detail.always and need.answerable:

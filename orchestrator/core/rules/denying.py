@@ -15,6 +15,7 @@ from orchestrator.core.script import Command, Script, Word
 
 _OPERATORS = re.compile(r"[;&|<>`$()\n\r]+")
 _MOST_TRIES = 20_000
+_DEEPEST = 300
 
 
 def fit(pattern: str, command: str, script: Script | None) -> Fit:
@@ -70,10 +71,11 @@ def _found(pattern: list[str], command: Command) -> str:
     return _matches(named, (program, *command[start + 1 :]), tries)
 
 
-def _matches(pattern: list[str], command: Command, tries: list[int]) -> str:
+def _matches(pattern: list[str], command: Command, tries: list[int], depth: int = 0) -> str:
     """Options, with or without a value, may stand between the words."""
     tries[0] += 1
-    if tries[0] > _MOST_TRIES:
+    depth += 1
+    if tries[0] > _MOST_TRIES or depth > _DEEPEST:
         return "maybe"
     if not pattern:
         rest = command
@@ -86,21 +88,23 @@ def _matches(pattern: list[str], command: Command, tries: list[int]) -> str:
     word, found = command[0], "no"
     if not word.literal or word.glob:
         found = "maybe"
-        if _matches(pattern, command[1:], tries) == "yes":
+        if _matches(pattern, command[1:], tries, depth) == "yes":
             return "yes"
     if fnmatchcase(word.text, pattern[0]):
-        after = "yes" if last and pattern[0].endswith("*") else _matches(pattern[1:], command[1:], tries)
+        after = (
+            "yes" if last and pattern[0].endswith("*") else _matches(pattern[1:], command[1:], tries, depth)
+        )
         if after == "yes":
             return "yes"
         found = "maybe" if "maybe" in (found, after) else found
     if pattern[0] == "*" and not last:
-        after = _matches(pattern, command[1:], tries)
+        after = _matches(pattern, command[1:], tries, depth)
         if after == "yes":
             return "yes"
         found = "maybe" if "maybe" in (found, after) else found
     if word.text.startswith("-"):
         for skipped in (1, 2):
-            after = _matches(pattern, command[skipped:], tries)
+            after = _matches(pattern, command[skipped:], tries, depth)
             if after == "yes":
                 return "yes"
             found = "maybe" if "maybe" in (found, after) else found

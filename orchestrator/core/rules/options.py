@@ -125,7 +125,7 @@ def change_what_it_does(said: Sequence[str], named: Sequence[bool]) -> str:
         case "git":
             return git.change_what_it_does(said, named)
         case "find":
-            odd = next((word for word in behind if word.startswith("-") and word not in _FIND), "")
+            odd = next((word for word in behind if word.startswith("-") and not _finds(word)), "")
         case "sed":
             odd = _sed(said, named)
         case "tee":
@@ -140,6 +140,10 @@ def change_what_it_does(said: Sequence[str], named: Sequence[bool]) -> str:
             if not odd and program == "make":
                 odd = next((word for word in behind if "=" in word), "")
     return f"{program} {odd} may do more than the pattern says" if odd else ""
+
+
+def _finds(word: str) -> bool:
+    return word in _FIND or word[1:2].isdigit()
 
 
 def _is_written_safely(word: str) -> bool:
