@@ -110,6 +110,11 @@ class Home:
         return self.root / "journal.db"
 
     @property
+    def trust(self) -> Path:
+        """What a person has allowed of what repositories bring along."""
+        return self.root / "trust.json"
+
+    @property
     def launches(self) -> Path:
         """Launch files, settings and status line reports: one folder for each card. A link to the folder of
         the journal in use: sessions of another one keep theirs, and are told the path behind the link."""

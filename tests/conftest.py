@@ -35,6 +35,7 @@ def home(monkeypatch: pytest.MonkeyPatch) -> Iterator[Home]:
     home = Home(root, f"orch-test-{os.getpid()}-{next(_numbers)}")
     monkeypatch.setenv("ORCH_HOME", str(home.root))
     monkeypatch.setenv("ORCH_TMUX_SOCKET", home.tmux_socket)
+    monkeypatch.setenv("ORCH_TRUST__REPOSITORIES", "*")  # tests/security/test_trust.py goes without
     yield home
     subprocess.run(
         ["tmux", "-L", home.tmux_socket, "kill-server"], capture_output=True, check=False, timeout=10

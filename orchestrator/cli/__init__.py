@@ -40,6 +40,7 @@ VERBS = {
     "mail": f"{_HERE}.mail:mail",
     "team": f"{_HERE}.team:team",
     "stats": f"{_HERE}.stats:stats",
+    "trust": f"{_HERE}.trust:trust",
     "rules": f"{_HERE}.rules:rules",
     "hub": f"{_HERE}.hub:hub",
     "config": f"{_HERE}.config:config",

@@ -88,6 +88,8 @@ def _write_config(stage: Stage, python: str) -> None:
                 "max_sessions = 20",
                 "session_memory_mb = 0",
                 f"stall_after = {json.dumps(_STALL_AFTER)}",
+                "[trust]",
+                f"repositories = {json.dumps([str(stage.repo)])}",
                 "[agent]",
                 f"command = {json.dumps(command)}",
                 f"env = {{ {', '.join(f'{name} = {json.dumps(value)}' for name, value in env.items())} }}",

@@ -51,7 +51,7 @@ def run_headless(order: Order) -> ExitCode:
 def _begin(client: Client, order: Order, home: Home) -> RunView:
     if order.resume:
         return _resumed(client, order, home)
-    run = start(client, order.file, order.repo, order.inputs, headless=True)
+    run = start(client, order.file, order.repo, order.inputs, headless=True, yes=order.yes)
     if said := slip(order.gates, run):
         client.cancel_run(run.id)
         raise unusable(said)

@@ -38,6 +38,17 @@ def home_for(repo: Path, state: Path | None) -> Home:
     return Home(usual.root / "headless" / f"{root.name}-{mark}", usual.tmux_socket)
 
 
+def _bring_trust(home: Home) -> None:
+    """What a person has allowed by their own hub is allowed here. Raises `OSError`."""
+    usual = Home.from_environment().trust
+    if usual.exists() and usual != home.trust:
+        new = home.trust.with_suffix(".new")
+        new.unlink(missing_ok=True)
+        with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(usual.read_bytes())
+        new.replace(home.trust)
+
+
 class HeadlessHub:
     """Starts the hub as a child and ends it, however the block is left; one that loses this process ends by
     itself, for its standard input is closed then. No other hub is ever told to end, and nothing in the state
@@ -58,6 +69,7 @@ class HeadlessHub:
             raise self._taken(client.hub().pid)
         try:
             self._home.make()
+            _bring_trust(self._home)
         except OSError as error:
             raise Unusable(f"the state directory can't be used: {plain(str(error))}") from error
         self._said = tempfile.TemporaryFile()

@@ -47,6 +47,8 @@ class Order:
     timeout: float | None
     """Seconds."""
     as_json: bool
+    yes: bool = False
+    """Whether what runs is allowed along with it."""
 
 
 class Journey:

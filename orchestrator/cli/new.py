@@ -10,6 +10,7 @@ from orchestrator.cli.connection import hub
 from orchestrator.cli.group import verb
 from orchestrator.cli.options import from_stdin, json_option
 from orchestrator.cli.programs import require_agent
+from orchestrator.cli.trust import with_trust
 
 _LARGEST_PROMPT = 1_000_000
 
@@ -62,17 +63,21 @@ def new(
     first = _first_prompt(stdin, prompt, prompt_file)
     if not backlog:
         require_agent(repo.resolve())
-    card = hub().new(
-        title,
-        repo=str(repo.resolve()),
-        prompt=first,
-        base=base,
-        branch=branch,
-        name=name,
-        model=model,
-        permission_mode=permission_mode,
-        labels=tuple(dict.fromkeys(each.strip() for each in labels)),
-        backlog=backlog,
+    client = hub()
+    card = with_trust(
+        client,
+        lambda: client.new(
+            title,
+            repo=str(repo.resolve()),
+            prompt=first,
+            base=base,
+            branch=branch,
+            name=name,
+            model=model,
+            permission_mode=permission_mode,
+            labels=tuple(dict.fromkeys(each.strip() for each in labels)),
+            backlog=backlog,
+        ),
     )
     report(card, as_json)
 

@@ -57,6 +57,9 @@ run = VerbGroup(
     metavar="NAME=VERDICT",
     help="With --headless: approve, deny or wait, for one gate or for all (*); else they wait.",
 )
+@click.option(
+    "--yes", "-y", is_flag=True, help="Allow what the workflow and the repository run, see orch trust."
+)
 @click.option("--note", default="", help="With --gate or --retry: what is said with it, such as a reason.")
 @time_option("--timeout", "With --headless: stop after a time such as 90s, 5m or 2h; the run can be resumed.")
 @json_option("Print the run as a line of JSON; with --follow or --headless, each change as one.")
@@ -71,6 +74,7 @@ def run_file(
     retry: tuple[str, ...],
     state: Path | None,
     gates: tuple[str, ...],
+    yes: bool,
     note: str,
     timeout: float | None,
     as_json: bool,
@@ -91,6 +95,7 @@ def run_file(
             retry=retry,
             gates=parsed(gates),
             note=note,
+            yes=yes,
             timeout=timeout,
             as_json=as_json,
         )
@@ -108,7 +113,7 @@ def run_file(
     if not file:
         raise click.UsageError("say which FILE to run, or one of the commands: orch run --help")
     client = hub()
-    found = start(client, file, repo.resolve(), given, headless=False)
+    found = start(client, file, repo.resolve(), given, headless=False, yes=yes)
     if as_json and not follows:
         click.echo(json.dumps(asdict(found)))
     elif not as_json:

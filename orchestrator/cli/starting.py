@@ -7,14 +7,24 @@ import click
 
 from orchestrator.cli.failures import Unusable
 from orchestrator.cli.text import plain
-from orchestrator.client import Client, Missing, Refused
+from orchestrator.cli.trust import with_trust
+from orchestrator.client import Client, Missing, Refused, Untrusted
 from orchestrator.core.workflow.views import RunView
 
 
-def start(client: Client, file: str, repo: Path, inputs: dict[str, str], *, headless: bool) -> RunView:
-    """Begins the run. Raises `Unusable` in the hub's words where file or inputs can't be used."""
+def start(
+    client: Client, file: str, repo: Path, inputs: dict[str, str], *, headless: bool, yes: bool = False
+) -> RunView:
+    """Begins the run; with `yes` also what nobody has allowed yet. Raises `Unusable` in the hub's words where
+    file or inputs can't be used, `Untrusted` where something would run that is not allowed."""
     try:
-        return client.start_run(named(file), repo=str(repo), inputs=inputs, headless=headless)
+        return with_trust(
+            client,
+            lambda: client.start_run(named(file), repo=str(repo), inputs=inputs, headless=headless),
+            yes=yes,
+        )
+    except Untrusted:
+        raise
     except (Refused, Missing) as error:
         raise unusable(str(error)) from error
 

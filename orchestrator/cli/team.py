@@ -13,7 +13,8 @@ from orchestrator.cli.options import json_option
 from orchestrator.cli.programs import require_agent
 from orchestrator.cli.starting import unusable
 from orchestrator.cli.text import plain
-from orchestrator.client import Refused
+from orchestrator.cli.trust import with_trust
+from orchestrator.client import Refused, Untrusted
 
 _BASE = re.compile(r"""(["']?)base\1\s*:""")
 
@@ -51,7 +52,11 @@ def team(*, file: Path | None, repo: Path, init: bool, as_json: bool) -> None:
     require_agent(repo.resolve())
     client = hub()
     try:
-        ids = client.start_team(text, repo=str(repo.resolve()), file=str(file.absolute()))
+        ids = with_trust(
+            client, lambda: client.start_team(text, repo=str(repo.resolve()), file=str(file.absolute()))
+        )
+    except Untrusted:
+        raise
     except Refused as error:
         raise Refused(
             error.what, error.why, error.hint.replace("--base REF", _base_in(file, text))

@@ -12,6 +12,7 @@ from orchestrator.client.errors import HubAway
 from orchestrator.client.mail_calls import MailCalls
 from orchestrator.client.rescue_calls import RescueCalls
 from orchestrator.client.run_calls import RunCalls
+from orchestrator.client.trust_calls import TrustCalls
 from orchestrator.client.updates import Board, Update
 from orchestrator.core.rights import GrantView
 from orchestrator.core.speaker import Speaker
@@ -32,7 +33,7 @@ _SILENCE_LIMIT = 30.0
 """Seconds without a line, keep-alives included, after which the event stream counts as cut."""
 
 
-class Client(RunCalls, MailCalls, RescueCalls):
+class Client(RunCalls, MailCalls, RescueCalls, TrustCalls):
     """A caller of one hub. Making one does not connect."""
 
     # --- reading ---------------------------------------------------------------------------------

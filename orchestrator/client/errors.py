@@ -17,6 +17,12 @@ class Refused(OrchError):
     """The hub understood and said no; nothing has changed."""
 
 
+class Untrusted(Refused):
+    """Something that a repository brings along would run, and nobody has allowed it. `path` leads to it."""
+
+    path = ""
+
+
 class Missing(OrchError):
     """No such card, or the name fits several."""
 

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 from orchestrator.client import environment
-from orchestrator.client.errors import Failed, HubAway, Missing, OrchError, Refused
+from orchestrator.client.errors import Failed, HubAway, Missing, OrchError, Refused, Untrusted
 from orchestrator.paths import Home
 
 _JSON = {"Content-Type": "application/json"}
@@ -96,6 +96,10 @@ def _headers(*, reads: bool = True) -> dict[str, str]:
 
 def _error(answer: HTTPResponse, said: Any) -> OrchError:
     words = said if isinstance(said, dict) else {}
+    if answer.status == 409 and words.get("trust"):
+        error = Untrusted(words["what"], words.get("why", ""), words.get("hint", ""))
+        error.path = words["trust"]
+        return error
     kind = {404: Missing, 409: Refused, 422: Refused}.get(answer.status, Failed)
     return kind(
         words.get("what") or f"the hub answered {answer.status}", words.get("why", ""), words.get("hint", "")

@@ -33,6 +33,7 @@ __all__ = [
     "Setting",
     "example",
     "load",
+    "load_with_sources",
     "schema",
     "shown",
     "sources",
@@ -83,6 +84,13 @@ def sources(repo: Path | None = None, flags: Mapping[str, object] = _NO_FLAGS) -
     layers = read(repo, flags)
     config = _checked(layers)
     return [_setting(key, config, layers) for key in KEYS]
+
+
+def load_with_sources(repo: Path) -> tuple[Config, list[Setting]]:
+    """Both, of one look at the files. Raises `ConfigError`."""
+    layers = read(repo, _NO_FLAGS)
+    config = _checked(layers)
+    return config, [_setting(key, config, layers) for key in KEYS]
 
 
 def schema() -> dict[str, Any]:

@@ -13,6 +13,7 @@ from orchestrator.config.gates import Gates
 from orchestrator.config.hosts import HostSettings, each_has_a_fit_name
 from orchestrator.config.sessions import Sessions
 from orchestrator.config.table import Table, UnfitValueError, nearest
+from orchestrator.config.trust import Trust
 from orchestrator.config.values import (
     Command,
     Duration,
@@ -285,6 +286,7 @@ class Config(BaseSettings):
     mail: Mail = Mail()
     sessions: Sessions = Sessions()
     gates: Gates = Gates()
+    trust: Trust = Trust()
     notify: Notify = Notify()
     nudges: Nudges = Nudges()
     hosts: Annotated[dict[str, HostSettings], AfterValidator(each_has_a_fit_name)] = Field(

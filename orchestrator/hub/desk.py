@@ -38,7 +38,7 @@ from orchestrator.hub.effects.finding import found_again, spare_in
 from orchestrator.hub.engine import Engine, RefusedError, refusal
 from orchestrator.hub.figures import Figures
 from orchestrator.hub.lookup import MissingError
-from orchestrator.hub.making import make_card, settings_of
+from orchestrator.hub.making import make_card, trusted_settings_of
 from orchestrator.hub.programs import check_program
 from orchestrator.hub.story import story
 from orchestrator.hub.wishes import New
@@ -188,7 +188,7 @@ class Desk:
     # --- inside ----------------------------------------------------------------------------------
 
     async def _check_program(self, card: str) -> None:
-        check_program(await asyncio.to_thread(settings_of, Path(self.engine.state.cards[card].repo)))
+        check_program(await asyncio.to_thread(trusted_settings_of, Path(self.engine.state.cards[card].repo)))
 
     async def _ended(self, card_id: str) -> dict[str, Any]:
         """What came of an ending, which the world may still have refused."""

@@ -14,6 +14,7 @@ from orchestrator.core.events import CardCreated
 from orchestrator.core.evolve import evolve
 from orchestrator.hub.engine import Engine, RefusedError, refusal
 from orchestrator.hub.programs import check_program
+from orchestrator.hub.trust import check
 from orchestrator.hub.wishes import New
 from orchestrator.world import worktrees
 
@@ -47,9 +48,17 @@ async def names_of(engine: Engine, wishes: Iterable[New]) -> tuple[str, ...]:
 
 def settings_of(where: Path) -> config.Config:
     """The settings that hold for the repository that a path lies in. Raises `ConfigError`."""
-    return config.load(
-        next((folder for folder in (where, *where.parents) if (folder / ".git").exists()), None)
-    )
+    return config.load(_top(where))
+
+
+def trusted_settings_of(where: Path) -> config.Config:
+    """The same, of a repository of which all that runs is allowed. Raises `UntrustedError`, `ConfigError`."""
+    top = _top(where)
+    return check.settings_for(top) if top else config.load()
+
+
+def _top(where: Path) -> Path | None:
+    return next((folder for folder in (where, *where.parents) if (folder / ".git").exists()), None)
 
 
 async def mode_of(repo: str, mode: str) -> str:
@@ -61,11 +70,12 @@ async def _to_make(wish: New, *, lead: str = "", wanted: bool = False) -> NewCar
     where = Path(os.path.expanduser(wish.repo))  # noqa: PTH111 (Path's own fails for an unknown user)
     if not where.is_absolute():
         raise refusal(f"{wish.repo!r} is no whole path", hint="Give the repository's path from the root on.")
-    settings = await asyncio.to_thread(settings_of, where)
+    settings = await asyncio.to_thread(trusted_settings_of, where)
     base = wish.base or settings.worktree.base
     repo = await asyncio.to_thread(worktrees.look, where, base)
     if not wish.backlog:
         check_program(settings)
+    await asyncio.to_thread(trusted_settings_of, Path(repo.root))
     _check_mode(settings, wish.permission_mode)
     title = wish.title or next(iter(wish.prompt.strip().splitlines()), "")
     command = NewCard(

@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from orchestrator import config, workflows
+from orchestrator import workflows
 from orchestrator.core.commands import Command
 from orchestrator.core.model import Card
 from orchestrator.core.speaker import Speaker
@@ -39,6 +39,7 @@ from orchestrator.hub.engine import Engine, UnsavedError, refusal
 from orchestrator.hub.lookup import MissingError
 from orchestrator.hub.places import Places
 from orchestrator.hub.programs import check_program
+from orchestrator.hub.trust import check
 from orchestrator.world import hosts, signatures, worktrees
 
 
@@ -136,7 +137,8 @@ class Runs:
             hint = f"See all of it: orch workflow check {shlex.quote(str(path))}"
             raise refusal(f"{path.name} can't be run", str(error), hint) from None
         repo = await asyncio.to_thread(worktrees.look, folder, planned.workflow.base)
-        settings = await asyncio.to_thread(config.load, Path(repo.root))
+        settings = await asyncio.to_thread(check.settings_for, Path(repo.root))
+        await asyncio.to_thread(check.check_workflow, settings, planned.workflow, path, text)
         if any(_has_a_session_here(stage) for stage in planned.workflow.stages):
             check_program(settings)
         command = StartRun(planned.workflow, text, str(path), repo, planned.inputs, wish.headless)

@@ -133,6 +133,11 @@ class Redrive(_Body):
     messages: list[str]
 
 
+class Trust(_Body):
+    path: str
+    digests: list[str] = []
+
+
 class Unpause(_Body):
     a: str
     b: str

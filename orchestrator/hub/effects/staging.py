@@ -11,7 +11,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
 
-from orchestrator import config
 from orchestrator.core.events import Event
 from orchestrator.core.model import Failure, State
 from orchestrator.core.new_card import Naming
@@ -24,6 +23,7 @@ from orchestrator.core.workflow.progress import workers_at
 from orchestrator.core.workflow.run import BranchDiff, Evidence, Gate, Run, ScriptResult
 from orchestrator.core.workflow.shown import cost
 from orchestrator.hub.engine import Engine
+from orchestrator.hub.trust import check
 from orchestrator.paths import Home
 from orchestrator.world import processes, worktrees
 
@@ -199,7 +199,7 @@ def _diffs(state: State, run: Run, before: Iterable[Stage]) -> Iterator[BranchDi
 def _look(state: State, run: Run, stage: Stage) -> Surroundings:
     root = Path(run.repo)
     repo = worktrees.look(root, run.base)
-    settings = config.load(root).worktree
+    settings = check.settings_in_effect(root).worktree
     there = wanted_worktree(state, run, stage, repo)
     unclean = {there: worktrees.unclean(root, Path(there))} if there and isinstance(stage.does, Agent) else {}
     naming = Naming(settings.folder, settings.branch, str(Path.home()))

@@ -20,6 +20,7 @@ from orchestrator.hub.effects.finding import found_again
 from orchestrator.hub.environments import Environments
 from orchestrator.hub.places import Ground, Places
 from orchestrator.hub.tokens import Tokens
+from orchestrator.hub.trust import check
 from orchestrator.paths import Home
 from orchestrator.world import worktrees
 from orchestrator.world.tmux import Tmux
@@ -71,7 +72,7 @@ class Starting:
         if not path.is_dir():
             return (self._made_again(card, card.worktree),)
         if not card.set_up:
-            settings = config.load(Path(card.repo)).worktree
+            settings = check.settings_in_effect(Path(card.repo)).worktree
             worktrees.copy_files(Path(card.repo), path, settings.copy_)
             done = worktrees.run_setup(
                 path,
@@ -119,7 +120,7 @@ class Starting:
         assert launch_ is not None
         if card.session and not card.session.closed and card.session.window:
             close_window(self.tmux, card, card.session)
-        settings = config.load(Path(card.repo))
+        settings = check.settings_in_effect(Path(card.repo))
         start = self._in_window if card.where == LOCAL else self._in_background
         return (start(card, launch_, settings),)
 

@@ -2,13 +2,16 @@
 
 import asyncio
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from orchestrator import config
 from orchestrator.core.names import slug_of
 from orchestrator.hub import wishes
 from orchestrator.hub.desk import Desk
 from orchestrator.hub.engine import refusal
 from orchestrator.hub.making import names_of
+from orchestrator.hub.trust import check
 
 if TYPE_CHECKING:
     from orchestrator.teams import Team
@@ -27,6 +30,9 @@ class Teams:
         what `Desk.new` raises.
         """
         team = await asyncio.to_thread(_load, wish.text, wish.file)
+        if wish.file:
+            settings = await asyncio.to_thread(config.load)
+            await asyncio.to_thread(check.check_team, settings, Path(wish.file), wish.text)
         cards = [
             wishes.New(
                 title=member.title,

@@ -34,6 +34,8 @@ from orchestrator.hub.server.owner import speaker_of
 from orchestrator.hub.server.rescue_routes import rescue_routes
 from orchestrator.hub.server.run_routes import run_routes
 from orchestrator.hub.server.stream import Stream
+from orchestrator.hub.trust.check import UntrustedError
+from orchestrator.hub.trust.routes import trust_routes
 from orchestrator.store.schema import JournalError
 from orchestrator.world.tmux import TmuxError
 from orchestrator.world.worktrees import GitRefused, WorktreeError
@@ -171,6 +173,7 @@ def api(
             *grant_routes(desk),
             *mail_routes(mail),
             *rescue_routes(desk.engine),
+            *trust_routes(),
             Route("/stats", stats),
             Route("/rules/trial", trial),
             Route("/commands/answer", answer, methods=["POST"]),
@@ -184,6 +187,7 @@ def api(
             Route("/commands/{verb}", of_card, methods=["POST"]),
         ],
         exception_handlers={
+            UntrustedError: lambda _, error: _refused(error.rejected, {"trust": error.path}),
             RefusedError: lambda _, error: _refused(error.rejected),
             MissingError: lambda _, error: _words(404, error.what, error.why, error.hint),
             GitRefused: lambda _, error: _words(409, error.what, error.why, error.hint),
@@ -209,12 +213,14 @@ def _answer(card: dict[str, Any]) -> Response:
     return JSONResponse(card)
 
 
-def _refused(rejected: Rejected) -> Response:
-    return _words(409, rejected.what, rejected.why, rejected.hint)
+def _refused(rejected: Rejected, more: dict[str, str] | None = None) -> Response:
+    return _words(409, rejected.what, rejected.why, rejected.hint, more)
 
 
-def _words(status: int, what: str, why: str = "", hint: str = "") -> Response:
-    return JSONResponse({"what": what, "why": why, "hint": hint}, status)
+def _words(
+    status: int, what: str, why: str = "", hint: str = "", more: dict[str, str] | None = None
+) -> Response:
+    return JSONResponse({"what": what, "why": why, "hint": hint, **(more or {})}, status)
 
 
 def _first(error: ValidationError) -> str:

@@ -1,0 +1,16 @@
+"""The settings of which repositories are trusted without being asked about."""
+
+from pydantic import Field
+
+from orchestrator.config.table import Table
+from orchestrator.config.values import Words
+
+
+class Trust(Table):
+    """What a repository brings along runs only once you have allowed it (`orch trust`)."""
+
+    repositories: Words = Field(
+        default=(),
+        description="Repositories of which everything runs without being asked about, as patterns of their\n"
+        'whole path: ["~/src/*"]. Everything below a folder fits, clones of other people\'s work too.',
+    )

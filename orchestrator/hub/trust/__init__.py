@@ -1,0 +1,1 @@
+"""What repositories bring along runs once a person has allowed it."""

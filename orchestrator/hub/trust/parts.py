@@ -1,0 +1,55 @@
+"""What there is in a repository, or in one of its files, that would run."""
+
+import os
+from pathlib import Path
+
+from orchestrator import config, workflows
+from orchestrator.core.trust import Part
+from orchestrator.core.workflow.plan import Agent, Script, Workflow
+
+RUNS = ("worktree.folder", "worktree.copy", "worktree.setup", "agent.permission_mode")
+"""The settings of a repository's file by which something runs, is copied or is written elsewhere."""
+_HARMLESS = ("", "default", "plan")
+"""Permission modes in which each change is asked for."""
+
+
+def of_settings(repo: Path, settings: list[config.Setting]) -> Part | None:
+    """The part of `.orch.toml` that runs, as it takes effect; `None` where nothing of it does."""
+    told = [
+        f"{each.key} = {config.written(each.key, each.value)}"
+        for each in settings
+        if each.origin == "repository" and each.key in RUNS and each.value not in ("", (), *_quiet(each.key))
+    ]
+    return Part(str(repo), config.REPO_FILE, "\n".join(told)) if told else None
+
+
+def _quiet(key: str) -> tuple[str, ...]:
+    return _HARMLESS if key == "agent.permission_mode" else ()
+
+
+def of_file(path: Path, text: str) -> Part | None:
+    """A workflow or team file of a repository; `None` for a file that lies in none, which is the user's."""
+    path = Path(os.path.realpath(path))
+    top = next((folder for folder in path.parents if (folder / ".git").exists()), None)
+    return Part(str(top), str(path.relative_to(top)), text) if top else None
+
+
+def runs_something(workflow: Workflow) -> bool:
+    """Whether it has scripts, or sessions with wider rights than to ask for each change."""
+    return any(
+        isinstance(stage.does, Script)
+        or (isinstance(stage.does, Agent) and stage.does.permission_mode not in _HARMLESS)
+        for stage in workflow.stages
+    )
+
+
+def of_repository(repo: Path) -> tuple[Part, ...]:
+    """Everything in it that would run by itself or by its name. Raises `ConfigError`."""
+    found = [of_settings(repo, config.sources(repo))]
+    for listed in workflows.listing(repo):
+        if not listed.trouble:
+            path = Path(listed.path)
+            text = workflows.read(path)
+            if runs_something(workflows.outline(text, file=str(path))):
+                found.append(of_file(path, text))
+    return tuple(part for part in found if part is not None)

@@ -1,0 +1,108 @@
+"""The API's part about what repositories bring along. Sessions can read it, and allow nothing."""
+
+import asyncio
+import os
+from collections.abc import Iterable
+from dataclasses import asdict
+from pathlib import Path
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from orchestrator import workflows
+from orchestrator.core.trust import Part, TrustView
+from orchestrator.hub import wishes
+from orchestrator.hub.engine import refusal
+from orchestrator.hub.lookup import MissingError
+from orchestrator.hub.server.bodies import read
+from orchestrator.hub.trust import parts
+from orchestrator.hub.trust.check import ledger
+from orchestrator.world import worktrees
+
+
+def trust_routes() -> list[Route]:
+    """Routes that answer with `TrustView`s."""
+
+    async def there(request: Request) -> Response:
+        return _all(await asyncio.to_thread(_seen, request.query_params.get("path", "")))
+
+    async def every(_: Request) -> Response:
+        return _all(await asyncio.to_thread(ledger().every))
+
+    async def allow(request: Request) -> Response:
+        body = await read(request, wishes.Trust)
+        return _all(await asyncio.to_thread(_allow, body.path, body.digests))
+
+    async def revoke(request: Request) -> Response:
+        body = await read(request, wishes.Trust)
+        return _all(await asyncio.to_thread(_revoke, body.path))
+
+    return [
+        Route("/trust", there),
+        Route("/trust/all", every),
+        Route("/trust/allow", allow, methods=["POST"]),
+        Route("/trust/revoke", revoke, methods=["POST"]),
+    ]
+
+
+def _all(views: Iterable[TrustView]) -> Response:
+    return JSONResponse([asdict(view) for view in views])
+
+
+def _seen(said: str) -> tuple[TrustView, ...]:
+    known = ledger()
+    return tuple(known.seen(part) for part in _parts(_path(said)))
+
+
+def _allow(said: str, digests: list[str]) -> tuple[TrustView, ...]:
+    there = {part.digest: part for part in _parts(_path(said))}
+    if gone := [digest for digest in digests if digest not in there]:
+        raise refusal(
+            "nothing was allowed",
+            f"what was looked at is no longer there ({len(gone)} of {len(digests)})",
+            "Look at it again: orch trust --show",
+        )
+    chosen = [there[digest] for digest in digests]
+    ledger().allow(chosen)
+    return tuple(ledger().seen(part) for part in chosen)
+
+
+def _revoke(said: str) -> tuple[TrustView, ...]:
+    path = Path(os.path.realpath(_path(said)))
+    known = ledger()
+    repos = {each.repo for each in known.every()}
+    if str(path) in repos or not path.is_file():
+        top = next((each for each in (path, *path.parents) if str(each) in repos), path)
+        gone = [each for each in known.every() if each.repo == str(top)]
+        known.revoke(str(top))
+        return tuple(gone)
+    gone = [each for each in known.every() if str(Path(each.repo, each.name)) == str(path)]
+    for each in gone:
+        known.revoke(each.repo, each.name)
+    return tuple(gone)
+
+
+def _path(said: str) -> Path:
+    path = Path(os.path.expanduser(said))  # noqa: PTH111 (Path's own fails for an unknown user)
+    if not path.is_absolute() or not said.isprintable():
+        raise refusal(f"{said!r} is no whole path", hint="Give it from the root on.")
+    return path
+
+
+def _parts(path: Path) -> tuple[Part, ...]:
+    if not path.exists():
+        raise MissingError(
+            f"{path} does not exist", hint="Give a repository, or the file of a workflow or team."
+        )
+    if path.is_file() and path.name != ".orch.toml":
+        try:
+            part = parts.of_file(path, workflows.read(path))
+        except (workflows.WorkflowMissing, workflows.WorkflowError) as error:
+            raise refusal(f"{path} can't be read", str(error)) from None
+        return (part,) if part else ()
+    folder = path.parent if path.is_file() else path
+    own = next((each for each in (folder, *folder.parents) if (each / ".git").exists()), None)
+    facts = worktrees.look(folder)
+    tops = dict.fromkeys(Path(each) for each in (own, facts.root) if each)
+    return tuple(part for top in tops for part in parts.of_repository(top))
