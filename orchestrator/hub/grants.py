@@ -1,7 +1,6 @@
 """The standing grants: which there are, and taking them back."""
 
 import asyncio
-import uuid
 from dataclasses import dataclass
 
 from orchestrator.agents.claude_code import rights
@@ -38,7 +37,7 @@ class Grants:
                 f"the agent has written it into {found.right.file}, which is yours",
                 f"Take it back by hand: {view.revoke}. Then restart the sessions that run.",
             )
-        await self.engine.submit(RestartCard(found.card, str(uuid.uuid4())))
+        await self.engine.submit(RestartCard(found.card))
         return self._view(found)
 
     def _granted(self) -> list[RightGranted]:

@@ -2,9 +2,20 @@
 
 from pathlib import Path
 
+from orchestrator.core.views import CardView
 from orchestrator.world.tmux import Tmux
 from tests.hub.stage import Stage, runs
 from tests.poll import poll
+
+
+def _running(stage: Stage) -> CardView:
+    """The first card as soon as its session's process is known."""
+
+    def look() -> CardView | None:
+        card = stage.card("c1")
+        return card if card.pid else None
+
+    return poll(look, "the session")
 
 
 def test_the_next_card_takes_no_window_folder_or_worktree_of_a_journal_that_was_moved_away(
@@ -14,7 +25,7 @@ def test_the_next_card_takes_no_window_folder_or_worktree_of_a_journal_that_was_
     stage.set("ORCH_AGENT__COMMAND", "sleep 1000")
     stage.start()
     stage.new("Same name")
-    old = poll(lambda: (card := stage.card("c1")).pid and card, "the session")
+    old = _running(stage)
     files = (stage.home.launches / "c1").resolve()
     token = stage.token("c1", 1)
     before = (files / "launch.sh").read_text()
@@ -27,7 +38,7 @@ def test_the_next_card_takes_no_window_folder_or_worktree_of_a_journal_that_was_
     stage.start()
     assert stage.client.cards() == ()
     stage.new("Same name")
-    new = poll(lambda: (card := stage.card("c1")).pid and card, "the next session")
+    new = _running(stage)
     assert old.pid
     assert new.pid
     assert runs(old.pid)

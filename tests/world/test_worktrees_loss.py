@@ -22,8 +22,8 @@ def there(repo: Path) -> Plot:
     return plot(repo)
 
 
-def found(there: Plot, **more: bool) -> Loss:
-    return loss(there.repo, there.path, there.branch, "main", **more)
+def found(there: Plot, *, branch_stays: bool = False) -> Loss:
+    return loss(there.repo, there.path, there.branch, "main", branch_stays=branch_stays)
 
 
 def test_a_fresh_worktree_holds_nothing_to_lose(there: Plot) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from orchestrator.world.worktrees import GitFailed, GitRefused, loss, rescue, rescuing
+from orchestrator.world.worktrees.packing import pack
 from tests.conftest import git
 from tests.world.plots import AT, STAMP, Plot, in_commit, on_disk, plot, raw_git, refs
 
@@ -277,10 +278,9 @@ def test_a_worktree_that_is_written_to_meanwhile_is_not_called_rescued(
     there: Plot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     there.write("new", "before")
-    packing = rescuing.pack
 
     def write_late(*arguments: object) -> list[str]:
-        blobs = packing(*arguments)  # type: ignore[arg-type]
+        blobs = pack(*arguments)  # type: ignore[arg-type]
         there.write("new", "after!")
         return blobs
 

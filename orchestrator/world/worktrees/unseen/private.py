@@ -59,8 +59,8 @@ def _reset_away(
     loose = _read(out.out)
     if not loose:
         return ()
-    words = ("log", f"--max-count={_MOST}", f"--format={_ABOUT}", *kept, "--")
-    others = _read(git(repository.root, *words, doing="compare the commits", limit=LONG))
+    others_of = ("log", f"--max-count={_MOST}", f"--format={_ABOUT}", *kept, "--")
+    others = _read(git(repository.root, *others_of, doing="compare the commits", limit=LONG))
     trees = {each.tree for each in others}
     authors = {(each.author, also) for each in others for also in (each.subject, each.parents)}
     replaced: set[str] = set()
