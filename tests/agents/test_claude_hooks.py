@@ -151,7 +151,7 @@ def test_escape_sequences_and_control_characters_never_get_through() -> None:
     payload = {"hook_event_name": "PreToolUse", "tool_name": "Bash", "tool_input": {"command": nasty}}
     (signal,) = parse(payload, AT)
     assert isinstance(signal, ToolStarted)
-    assert signal.summary == "Bash: ls red end"
+    assert signal.summary == "Bash: ls ^[[31mred^[]0;title^G^@<U+202E> <U+D800>end"
 
 
 def test_half_a_character_never_gets_through() -> None:

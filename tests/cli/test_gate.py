@@ -70,8 +70,9 @@ def test_a_long_message_is_cut_in_the_list_also_off_a_terminal_and_whole_in_json
 ) -> None:
     hub.gates = [replace(GATE, message="Is it\ngood? " * 600)]
     head, line = orch("gate", "list").stdout.splitlines()
-    assert line[head.index("MESSAGE") :].startswith("Is it good? Is it")
-    assert line.endswith("…")
+    assert line[head.index("MESSAGE") :].startswith("Is it ⏎ good? Is it")
+    assert "…" in line
+    assert line.endswith("more lines")
     assert len(line) < 300
     assert json.loads(orch("gate", "list", "--json").stdout) == [as_json(hub.gates[0])]
 
