@@ -14,7 +14,7 @@ from orchestrator.agents.launch_file import write_private
 from orchestrator.core.lineage import Known, Origin, origin_of
 from orchestrator.core.secrets import stays_with_the_hub
 from orchestrator.paths import Home
-from orchestrator.world import processes
+from orchestrator.world import machine, processes
 from orchestrator.world.tmux import Tmux, TmuxError
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def _environment() -> list[str]:
 
 def _session_of(home: Home) -> Origin | None:
     """The session that this runs in: a hub takes its settings from whoever starts it."""
-    chain = processes.lineage(os.getpid(), processes.identity(os.getpid()))
+    chain = machine.lineage(os.getpid(), processes.identity(os.getpid()))
     servers = frozenset(
         each.pid for each in chain if each.name.startswith("tmux") and each.pid == _server_pid(home)
     )

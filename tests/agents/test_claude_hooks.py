@@ -146,7 +146,7 @@ def test_a_tool_call_in_a_line(tool: str, given: object, words: str) -> None:
     assert summary({"tool_name": tool, "tool_input": given, "cwd": "/home/ada/shop"}) == words
 
 
-def test_escape_sequences_and_control_characters_never_get_through() -> None:
+def test_escape_sequences_and_control_characters_get_through_as_text_alone() -> None:
     nasty = "ls \x1b[31mred\x1b]0;title\x07\x00\u202e \ud800end"
     payload = {"hook_event_name": "PreToolUse", "tool_name": "Bash", "tool_input": {"command": nasty}}
     (signal,) = parse(payload, AT)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from orchestrator.client import Refused
-from orchestrator.world import processes
+from orchestrator.world import machine
 from tests.hub.stage import Stage
 from tests.poll import poll
 
@@ -23,15 +23,15 @@ def test_a_process_is_found_in_its_folder_and_below(tmp_path: Path, below: str) 
         subprocess.Popen(["sleep", "1000"], cwd=tmp_path / "tree-2") as beside,
     ):
         try:
-            (found,) = processes.inside(tmp_path / "tree")
+            (found,) = machine.inside(tmp_path / "tree")
             assert str(found) == f"sleep (process {inside.pid})"
-            assert processes.inside(tmp_path / "tree", but=[inside.pid]) == ()
+            assert machine.inside(tmp_path / "tree", but=[inside.pid]) == ()
             (tmp_path / "link").symlink_to(tmp_path / "tree")
-            assert processes.inside(tmp_path / "link") == (found,)
+            assert machine.inside(tmp_path / "link") == (found,)
         finally:
             inside.kill()
             beside.kill()
-    assert processes.empty_within(tmp_path / "tree", 10.0) == ()
+    assert machine.empty_within(tmp_path / "tree", 10.0) == ()
 
 
 def test_an_agent_that_has_gone_elsewhere_still_holds_its_worktree(tmp_path: Path) -> None:
@@ -44,10 +44,10 @@ def test_an_agent_that_has_gone_elsewhere_still_holds_its_worktree(tmp_path: Pat
         assert agent.stdout
         agent.stdout.readline()
         (tmp_path / "tree").mkdir()
-        assert [each.pid for each in processes.inside(tmp_path / "tree", lock)] == [agent.pid]
-        assert processes.inside(tmp_path / "tree", lock, but=[agent.pid]) == ()
+        assert [each.pid for each in machine.inside(tmp_path / "tree", lock)] == [agent.pid]
+        assert machine.inside(tmp_path / "tree", lock, but=[agent.pid]) == ()
         agent.kill()
-    assert processes.empty_within(tmp_path / "tree", 10.0, lock) == ()
+    assert machine.empty_within(tmp_path / "tree", 10.0, lock) == ()
     with lock.open("w") as mine:  # what looks leaves no lock behind
         fcntl.lockf(mine, fcntl.LOCK_EX | fcntl.LOCK_NB)
 

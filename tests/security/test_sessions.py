@@ -11,7 +11,7 @@ from orchestrator.core.lineage import Kin, Known, marked, origin_of
 from orchestrator.core.permission_modes import wider
 from orchestrator.core.speaker import GRANTABLE, Speaker, act_of, refused
 from orchestrator.hub.server.api import api
-from orchestrator.world import processes
+from orchestrator.world import machine, processes
 from tests.hub.stage import Stage
 from tests.poll import poll
 from tests.security.shell import Asked, Shell, answers
@@ -253,9 +253,9 @@ def test_a_claim_alone_makes_a_session() -> None:
 
 
 def test_a_process_that_is_another_by_now_has_no_lineage() -> None:
-    assert processes.lineage(os.getpid(), processes.identity(os.getpid()))
-    assert processes.lineage(os.getpid(), "another") == ()
-    assert processes.lineage(0, "") == ()
+    assert machine.lineage(os.getpid(), processes.identity(os.getpid()))
+    assert machine.lineage(os.getpid(), "another") == ()
+    assert machine.lineage(0, "") == ()
 
 
 @pytest.mark.parametrize(

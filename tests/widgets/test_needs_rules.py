@@ -117,7 +117,7 @@ def test_options_of_the_same_name_are_told_apart() -> None:
          "The hub was away. Press enter"),
         ("plan", {}, "answer.always", "A plan can't be answered for always"),
         ("question", {}, "answer.allow", "Press enter to answer in the session"),
-        ("dialog", {}, "answer.allow", "asks nothing that can be allowed. Press enter"),
+        ("dialog", {}, "answer.allow", "can only be answered in the session. Press enter"),
     ],
 )  # fmt: skip
 def test_what_can_not_be_done_is_refused_with_the_key_to_press_instead(

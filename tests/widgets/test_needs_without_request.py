@@ -40,7 +40,7 @@ async def test_a_session_that_ended_is_resumed(play: "Play") -> None:
     ended = card(1, "Old", "blocked", "exited", attention=2)
     async with opened(play, detail(need(ended, "exit", "exited with 1", NOW)), cards=[ended]) as player:
         await player.press("R")
-        assert await player.asked("resume") == {"card": "c1"}
+        assert await player.asked("resume") == {"card": "c1", "go_on": False}
 
 
 async def test_an_error_and_a_dialog_say_what_to_do(play: "Play") -> None:
@@ -48,7 +48,7 @@ async def test_an_error_and_a_dialog_say_what_to_do(play: "Play") -> None:
     async with opened(play, detail(dialog)) as player:
         assert "Answer it in the session." in player.screen_text()
         await player.press("a")
-        assert "asks nothing that can be allowed" in player.told
+        assert "Answer it in the session. Press enter to go there." in player.told
         await player.press("enter")
         assert (await player.asked("attach"))["card"] == "c1"
 

@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -138,3 +139,10 @@ def _lives(pid: int) -> bool:
 def _effect(place: Path) -> str:
     file = place / "effect"
     return file.read_text() if file.exists() else ""
+
+
+def test_the_runner_starts_without_any_library(tmp_path: Path) -> None:
+    boot = "import sys; sys.path.insert(0, sys.argv[1]); import orchestrator.world.processes.runner"
+    argv = [sys.executable, "-I", "-S", "-c", boot, str(Path(__file__).parents[2])]
+    done = subprocess.run(argv, capture_output=True, text=True, cwd=tmp_path, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr

@@ -18,7 +18,7 @@ from orchestrator.core.model import Card, Session
 from orchestrator.hub.effects.finding import found_again, spare_in
 from orchestrator.hub.places import Places
 from orchestrator.paths import Home
-from orchestrator.world import hosts, processes, worktrees
+from orchestrator.world import hosts, machine, worktrees
 from orchestrator.world.tmux import Tmux, TmuxError, TmuxGone
 
 _LEAVES_WITHIN = 8.0
@@ -117,7 +117,7 @@ class Ending:
         path = Path(card.worktree.path)
         if not path.is_dir():
             return
-        found = processes.empty_within(path, seconds, self.home.worktree_lock(str(path)), but)
+        found = machine.empty_within(path, seconds, self.home.worktree_lock(str(path)), but)
         if not found:
             return
         named = ", ".join(map(str, found[:_NAMED]))

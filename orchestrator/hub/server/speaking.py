@@ -13,7 +13,7 @@ from orchestrator.hub.engine import Engine
 from orchestrator.hub.server.peer import Peer
 from orchestrator.hub.tokens import Tokens
 from orchestrator.paths import Home
-from orchestrator.world import processes
+from orchestrator.world import machine
 from orchestrator.world.tmux import Tmux, TmuxError
 
 
@@ -26,10 +26,10 @@ class Speaking:
         self._tokens = tokens
         self._tmux = tmux
         self._identity = int.from_bytes(hashlib.sha256(home.key.read_bytes()).digest()[:2], "big")
-        own = processes.own_mark()
+        own = machine.own_mark()
         self._usual = None if is_mark(own) else own
         self._marked: set[int] = set()
-        processes.mark(os.getpid(), marked(self._identity))
+        machine.mark(os.getpid(), marked(self._identity))
         if tmux.server_pid:
             self._mark_server(tmux.server_pid)
         engine.after_commit(self._mark_windows)
@@ -38,11 +38,11 @@ class Speaking:
         """Marks the sessions that were there before."""
         for card in self._engine.state.cards.values():
             if card.session and card.session.pid and alive(card):
-                processes.mark(card.session.pid, marked(self._identity, card.id))
+                machine.mark(card.session.pid, marked(self._identity, card.id))
 
     async def of(self, peer: Peer, claimed: str) -> Speaker:
         """Who the peer is. `claimed` is the card whose session it says it is; empty where it says nothing."""
-        chain = await asyncio.to_thread(processes.lineage, peer.pid, peer.identity)
+        chain = await asyncio.to_thread(machine.lineage, peer.pid, peer.identity)
         if not chain:
             why = "it had ended before it could be told whether it is a session's"
             return Speaker(peer.user, UNKNOWN, sign=why)
@@ -87,10 +87,10 @@ class Speaking:
         for event in events:
             if isinstance(event, WindowOpened):
                 self._mark_server(event.server)
-                processes.mark(event.pid, marked(self._identity, event.card))
+                machine.mark(event.pid, marked(self._identity, event.card))
 
     def _mark_server(self, pid: int) -> None:
         """What tmux starts from now on inherits it."""
         if pid and pid not in self._marked:
-            processes.mark(pid, marked(self._identity))
+            machine.mark(pid, marked(self._identity))
             self._marked.add(pid)

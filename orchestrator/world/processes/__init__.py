@@ -6,13 +6,10 @@ it ended. Whoever comes later looks into the folder.
 
 from orchestrator.world.processes.ending import end
 from orchestrator.world.processes.identity import identity
-from orchestrator.world.processes.inside import Found, empty_within, inside
-from orchestrator.world.processes.lineage import lineage, mark, own_mark
 from orchestrator.world.processes.outcome import Outcome, look
 from orchestrator.world.processes.output import KEPT, lines, tail
 from orchestrator.world.processes.starting import NotStarted, start
 
 __all__ = [
-    "KEPT", "Found", "NotStarted", "Outcome", "empty_within", "end", "identity", "inside", "lineage", "lines",
-    "look", "mark", "own_mark", "start", "tail",
+    "KEPT", "NotStarted", "Outcome", "end", "identity", "lines", "look", "start", "tail",
 ]  # fmt: skip
