@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from orchestrator.config import ConfigError
 from orchestrator.core.trust import Part
 from orchestrator.hub.trust import check, parts
 from orchestrator.hub.trust.ledger import Ledger
@@ -85,7 +86,7 @@ def test_the_users_own_settings_need_no_trust(repo: Path, monkeypatch: pytest.Mo
 
 def test_a_repository_can_not_trust_itself(repo: Path) -> None:
     (repo / ".orch.toml").write_text(f'{SETUP}[trust]\nrepositories = ["*"]\n')
-    with pytest.raises(check.config.ConfigError, match="belongs in your own file"):
+    with pytest.raises(ConfigError, match="belongs in your own file"):
         check.settings_for(repo)
 
 
