@@ -260,7 +260,7 @@ def test_too_much_is_refused_at_once() -> None:
     deep = "workflow: " + "[" * 400_000
     assert [str(each) for each in check(deep)] == ["values stand in one another more than 12 deep"]
     values = f"workflow: [{'x,' * 60_000}]"
-    assert [str(each) for each in check(values)] == ["the file holds more than 50000 values"]
+    assert [str(each) for each in check(values)] == ["the file holds more than 20000 values"]
 
 
 def test_an_empty_file_is_said_to_be_empty() -> None:
