@@ -119,7 +119,7 @@ sys.stdin.read()
 def test_a_held_hook_with_a_token_outlives_a_flood(hub: Stage) -> None:
     hub.new("Asks", 'demo: permission "ls"; say Done.')
     hub.until("c2", "permission")
-    (need,) = hub.client.needs()
+    (need,) = [each for each in hub.client.needs() if each.card == "c2"]
     strangers = [connected(hub.client.hub().port) for _ in range(MOST + 200)]
     poll(lambda: all(map(closed, strangers)), "all of them to be closed in their time")
     hub.client.answer(need.id, "allow")

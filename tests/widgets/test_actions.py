@@ -177,7 +177,7 @@ async def test_s_offers_to_resume_a_session_that_has_ended(play: "Play") -> None
         await player.shown("Confirm")
         assert "has ended" in player.screen_text()
         await player.press("y")
-        assert await player.asked("resume") == {"card": "c6"}
+        assert await player.asked("resume") == {"card": "c6", "go_on": False}
 
 
 # --- one key, one command -------------------------------------------------------------------------
