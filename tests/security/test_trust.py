@@ -118,7 +118,10 @@ def orch(*said: str) -> "subprocess.CompletedProcess[str]":
     )
 
 
-def test_a_workflows_script_runs_once_a_person_has_allowed_that_file(repo: Path) -> None:
+def test_a_workflows_script_runs_once_a_person_has_allowed_that_file(
+    repo: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ORCH_AGENT__COMMAND", sys.executable)  # never begun: the team is refused
     file = repo / "job.yml"
     file.write_text(SCRIPT)
     team = repo / "team.yml"
@@ -128,7 +131,7 @@ def test_a_workflows_script_runs_once_a_person_has_allowed_that_file(repo: Path)
     assert refused.returncode != 0
     assert f"orch trust {file}" in refused.stderr
     assert "touch ran" in refused.stderr
-    assert orch("run", "list", "--json").stdout == ""
+    assert orch("run", "list", "--json").stdout == "[]\n"
     shown = orch("trust", str(file), "--json")
     assert json.loads(shown.stdout)["trusted"] is False
     assert orch("trust", str(file)).returncode != 0
