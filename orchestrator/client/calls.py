@@ -14,6 +14,7 @@ from orchestrator.client.rescue_calls import RescueCalls
 from orchestrator.client.run_calls import RunCalls
 from orchestrator.client.trust_calls import TrustCalls
 from orchestrator.client.updates import Board, Update
+from orchestrator.core.retention import KeptView
 from orchestrator.core.rights import GrantView
 from orchestrator.core.speaker import Speaker
 from orchestrator.core.views import (
@@ -83,6 +84,10 @@ class Client(RunCalls, MailCalls, RescueCalls, TrustCalls):
     def try_rules(self, days: int = 30) -> tuple[Trial, ...]:
         """What the rules of the user's file as it is now would answer to the requests of the past days."""
         return tuple(Trial(**each) for each in self.ask("GET", f"/rules/trial?days={days}"))
+
+    def kept(self) -> tuple[KeptView, ...]:
+        """How much the hub keeps, and what retention would remove now."""
+        return tuple(KeptView(**each) for each in self.ask("GET", "/kept"))
 
     def settings(self) -> Settings:
         said: dict[str, Any] = self.ask("GET", "/settings")

@@ -11,6 +11,7 @@ from orchestrator.actions import ACTIONS, BY_ID, may_share, pane
 from orchestrator.config.answering import Nudges, RuleSettings, each_has_its_own_name
 from orchestrator.config.gates import Gates
 from orchestrator.config.hosts import HostSettings, each_has_a_fit_name
+from orchestrator.config.retention import Retention
 from orchestrator.config.sessions import Sessions
 from orchestrator.config.table import Table, UnfitValueError, nearest
 from orchestrator.config.trust import Trust
@@ -287,6 +288,7 @@ class Config(BaseSettings):
     sessions: Sessions = Sessions()
     gates: Gates = Gates()
     trust: Trust = Trust()
+    retention: Retention = Retention()
     notify: Notify = Notify()
     nudges: Nudges = Nudges()
     hosts: Annotated[dict[str, HostSettings], AfterValidator(each_has_a_fit_name)] = Field(

@@ -7,7 +7,8 @@ from orchestrator.core.events import Event, RequestAnswered, SessionChanged
 from orchestrator.core.model import Status
 from orchestrator.core.views import Waited
 
-_WAITING = frozenset({Status.PERMISSION, Status.QUESTION, Status.PLAN, Status.SETUP})
+WAITING = frozenset({Status.PERMISSION, Status.QUESTION, Status.PLAN, Status.SETUP})
+"""The states in which a session waits for a human."""
 
 
 @dataclass(slots=True)
@@ -44,7 +45,7 @@ def waited(
             continue
         session = event.session
         asks = tuple(ask.id for ask in session.facts.asks[:1])
-        waiting = session.status in _WAITING
+        waiting = session.status in WAITING
         if wait and (not waiting or (asks and wait.asks and asks != wait.asks)):
             total = sums.setdefault((day_of(wait.began), event.card), _Sum())
             total.seconds += max(0.0, event.at - wait.began)

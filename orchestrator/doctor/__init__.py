@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from orchestrator.config import Config, ConfigError, load
-from orchestrator.doctor import left_over, machine, programs, state, tmux_conf
+from orchestrator.doctor import kept, left_over, machine, programs, state, tmux_conf
 from orchestrator.doctor.finding import Finding
 from orchestrator.paths import Home, user_config
 
@@ -32,6 +32,7 @@ def _examine(home: Home) -> Iterator[Finding]:
     yield from tmux_conf.keys({"tmux.back_key": config.tmux.back_key, "tmux.next_key": config.tmux.next_key})
     yield from left_over.worktrees(cards, here)
     yield from state.disk(home)
+    yield from kept.kept(home)
     yield from machine.memory(config.max_sessions, config.session_memory_mb, running)
     yield from machine.log_out()
     yield from machine.terminal()

@@ -44,6 +44,8 @@ from orchestrator.hub.mcp.stages import stage_tools
 from orchestrator.hub.news import News
 from orchestrator.hub.notices import Notices
 from orchestrator.hub.places import Here, Places
+from orchestrator.hub.retention.rounds import Rounds
+from orchestrator.hub.retention.routes import retention_routes
 from orchestrator.hub.runs import Runs
 from orchestrator.hub.server.api import api
 from orchestrator.hub.server.caller import Callers
@@ -73,6 +75,7 @@ class Parts:
     arrival: Arrival
     mcp: Mcp
     stream: Stream
+    retention: Rounds
     loopback: Door
     """Where agents come in: hooks and MCP."""
     api: Door
@@ -154,8 +157,11 @@ def assemble(home: Home, settings: config.Config, port: int, end: asyncio.Event,
     agents = loopback(engine, holds, callers, runs.asks_to_finish, mcp, mail=arrival)
     speaking = Speaking(engine, home, tokens, tmux)
     speaking.take_up()
+    retention = Rounds(engine, office, home, settings.retention, None if headless else tmux)
+    routes = api(desk, answering, runs, MailDesk(office, Teams(desk)), stream, end.set)
+    routes.routes.extend(retention_routes(retention))
     clients = OwnersDoor(
-        api(desk, answering, runs, MailDesk(office, Teams(desk)), stream, end.set),
+        routes,
         engine,
         speaking.of,
         settings.sessions.may,
@@ -175,7 +181,7 @@ def assemble(home: Home, settings: config.Config, port: int, end: asyncio.Event,
         Door(agents, trusts_requests=False),
         Door(clients, trusts_requests=True, http=WithPeer),
     )
-    return Parts(engine, effects, sources, holds, office, arrival, mcp, stream, *doors)
+    return Parts(engine, effects, sources, holds, office, arrival, mcp, stream, retention, *doors)
 
 
 def _office_and_stream(

@@ -39,6 +39,7 @@ async def run(
         for each in (
             hub.sources.run(),
             hub.arrival.run(),
+            hub.retention.run(),
             hub.loopback.strangers.run(),
             hub.api.strangers.run(),
             keep_place(home, lock, hub.api),

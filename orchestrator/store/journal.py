@@ -10,15 +10,16 @@ import logging
 import queue
 import sqlite3
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any, TypeVar
 
 from orchestrator.core.events import Event, subject
 from orchestrator.core.evolve import evolve
 from orchestrator.core.model import State
-from orchestrator.store import codec
+from orchestrator.store import codec, past
 from orchestrator.store.schema import JournalError, connect
 from orchestrator.store.standing import Standing, why
 
@@ -28,6 +29,7 @@ SNAPSHOT_EVERY = 1000
 _TRIES_AGAIN = 0.5
 """Seconds between two tries to write, where that fails."""
 
+T = TypeVar("T")
 _log = logging.getLogger(__name__)
 
 
@@ -36,6 +38,14 @@ class _Batch:
     rows: tuple[tuple[int, float, str, str, str], ...]
     state: State
     done: "asyncio.Future[None]"
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """Something else that only the writer may do, between two commits."""
+
+    do: Callable[[sqlite3.Connection], object]
+    done: "asyncio.Future[Any]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +61,18 @@ class Journal:
 
     def __init__(self, path: Path) -> None:
         """Raises `JournalError` when the file can't be used."""
-        self._path = path
+        self.path = path
         self._standing = Standing(path, lambda: connect(path))
         meta = dict(self._connection.execute("SELECT name, value FROM meta").fetchall())
         self.id: str = meta["id"]
         """No other journal has it, and it never changes: 32 hexadecimal digits."""
         self.predates_id = "predates_id" in meta
         """Whether it held events before journals had an id: sessions of that time know of none."""
-        self._queue: queue.SimpleQueue[_Batch | None] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[_Batch | _Work | None] = queue.SimpleQueue()
         self._writer = threading.Thread(target=self._write_all, name="journal", daemon=True)
         self._snapshot_at = 0
+        self.on_disk = State()
+        """The state after the last event that was committed."""
         self._leaving = threading.Event()
         self.trouble = ""
         """Why nothing can be written now, in words; empty where it can. What has happened meanwhile is kept
@@ -70,18 +82,28 @@ class Journal:
         """The state: the newest usable snapshot and the events since. Starts the writer."""
         state = self._snapshot()
         self._snapshot_at = state.seq
+        base = past.load_base(self._connection)
+        if not state.seq:
+            if not past.whole(self._connection, base):
+                raise JournalError(f"{self.path} misses events before {base.through}. Restore a copy of it.")
+            state = base.state
         rows = self._connection.execute(
             "SELECT seq, kind, body FROM events WHERE seq > ? ORDER BY seq", (state.seq,)
         )
         for seq, kind, body in rows:
+            if base.through >= seq > state.seq:
+                state = replace(state, seq=seq - 1)
             if seq != state.seq + 1:
-                raise JournalError(f"{self._path} misses the event {state.seq + 1}. Restore a copy of it.")
+                raise JournalError(f"{self.path} misses the event {state.seq + 1}. Restore a copy of it.")
             try:
                 state = evolve(state, codec.load(kind, body))
             except (KeyError, ValueError) as error:
                 raise JournalError(
-                    f"{self._path} holds an event {seq} ({kind}) that can't be read: {error}"
+                    f"{self.path} holds an event {seq} ({kind}) that can't be read: {error}"
                 ) from error
+        if state.seq < base.through:
+            state = replace(state, seq=base.through)
+        self.on_disk = state
         self._writer.start()
         return state
 
@@ -114,6 +136,18 @@ class Journal:
         )
         return self._read(wanted, at, json.dumps(kinds))
 
+    async def between(self, do: Callable[[sqlite3.Connection], T]) -> T:
+        """What `do` returns, called by the writer between two commits; a transaction is its own to begin and
+        to commit. Raises `JournalError` where it could not be done: the file is then as it was."""
+        done: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self._queue.put(_Work(do, done))
+        return await done
+
+    async def snapshot(self) -> int:
+        """Takes a snapshot, and returns the number of the last event that it includes."""
+        await self.between(lambda _: self._take_snapshot(self.on_disk))
+        return self._snapshot_at
+
     def close(self) -> None:
         """Writes what is still to be written, and closes the file."""
         self._leaving.set()
@@ -124,10 +158,10 @@ class Journal:
 
     def _read(self, sql: str, *values: object) -> list[Event]:
         try:
-            with closing(sqlite3.connect(f"{self._path.as_uri()}?mode=ro", uri=True)) as reader:
+            with closing(sqlite3.connect(f"{self.path.as_uri()}?mode=ro", uri=True)) as reader:
                 rows = reader.execute(sql, values).fetchall()
         except sqlite3.Error as error:
-            raise JournalError(f"{self._path} can't be read: {error}") from error
+            raise JournalError(f"{self.path} can't be read: {error}") from error
         return [codec.load(kind, body) for kind, body in rows]
 
     def _snapshot(self) -> State:
@@ -137,21 +171,33 @@ class Journal:
         return codec.load_state(found[0]) if found else State()
 
     def _write_all(self) -> None:
-        while (batch := self._queue.get()) is not None:
-            batches = [batch]
-            last = False
-            while True:
+        while (job := self._queue.get()) is not None:
+            batches: list[_Batch] = []
+            while isinstance(job, _Batch):
+                batches.append(job)
                 try:
-                    more = self._queue.get_nowait()
+                    job = self._queue.get_nowait()
                 except queue.Empty:
                     break
-                if more is None:
-                    last = True
-                    break
-                batches.append(more)
-            self._commit(batches)
-            if last:
+            if batches:
+                self._commit(batches)
+            if isinstance(job, _Work):
+                self._do(job)
+            elif job is None:
                 return
+
+    def _do(self, work: _Work) -> None:
+        failure = None
+        result = None
+        try:
+            if lost := self._standing.lost():
+                failure = JournalError(lost)
+            else:
+                result = work.do(self._connection)
+        except (sqlite3.Error, OSError) as error:
+            self._roll_back()
+            failure = JournalError(f"{self.path}: {error}")
+        _settle(work.done, failure, result)
 
     def _commit(self, batches: list[_Batch]) -> None:
         """Tries until it is done, or until the journal is closed."""
@@ -170,6 +216,7 @@ class Journal:
         if self.trouble:
             _log.info("the journal is written again")
         self.trouble = ""
+        self.on_disk = batches[-1].state
         for batch in batches:
             _settle(batch.done, None)
         if batches[-1].state.seq >= self._snapshot_at + SNAPSHOT_EVERY:
@@ -186,7 +233,7 @@ class Journal:
                 self._connection.execute("COMMIT")
         except sqlite3.Error as error:
             self._roll_back()
-            return _Failure(self._standing.lost() or f"{self._path}: {why(error)}", written=False)
+            return _Failure(self._standing.lost() or f"{self.path}: {why(error)}", written=False)
         lost = self._standing.lost()
         return _Failure(lost, written=True) if lost else None
 
@@ -214,13 +261,13 @@ class Journal:
             self._snapshot_at = state.seq
 
 
-def _settle(done: "asyncio.Future[None]", failure: JournalError | None) -> None:
+def _settle(done: "asyncio.Future[Any]", failure: JournalError | None, result: object = None) -> None:
     def settle() -> None:
         if not done.done():
             if failure:
                 done.set_exception(failure)
             else:
-                done.set_result(None)
+                done.set_result(result)
 
     try:
         done.get_loop().call_soon_threadsafe(settle)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from orchestrator.client import Refused
-from orchestrator.core.mail.limits import BODY_BYTES
+from orchestrator.core.mail.limits import BLOB_BYTES, BODY_BYTES
 from orchestrator.core.mail.views import ClaimView
 from orchestrator.core.views import Need
 from orchestrator.world.worktrees import last_commit_at
@@ -190,6 +190,19 @@ def test_a_long_body_travels_as_a_blob_and_files_with_their_commit(stage: Stage)
     assert (shown.text, shown.trouble) == ("# Report\n", "")
     assert "+# Report" in stage.client.mail_ref(sent["id"], 0, diff=True).text
     assert stage.client.mail_ref(sent["id"], 2).text == long
+
+
+def test_long_messages_of_one_sender_count_towards_a_limit_of_the_mailbox(stage: Stage) -> None:
+    stage.start()
+    (ada,) = sessions(stage, "Ada")
+    most = "x" * BLOB_BYTES
+    assert not ada.send("human", most).failed
+    assert not ada.send("human", most).failed
+    refused = ada.send("human", "y" * (BODY_BYTES + 1))
+    assert refused.failed
+    assert "bytes of your long messages wait in human" in refused.text
+    assert not ada.send("human", "a short one").failed
+    assert box(stage, "human").unread == 3
 
 
 def test_two_that_only_write_to_each_other_are_paused_until_the_human_says_so(stage: Stage) -> None:

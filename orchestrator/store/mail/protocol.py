@@ -11,6 +11,7 @@ from orchestrator.core.mail.leases import Acked, Dead, GivenBack, Outcome
 from orchestrator.core.mail.message import Passing, Post, Record, Sent
 from orchestrator.core.mail.order import BoxCount, Leased, Received, Thread, Want
 from orchestrator.core.mail.traffic import Pair, Pause
+from orchestrator.core.retention import Old
 
 
 class MailError(Exception):
@@ -139,6 +140,17 @@ class MailStore(Protocol):
     async def unpause(self, pair: Pair) -> None: ...
 
     async def paused(self) -> tuple[Pause, ...]: ...
+
+    async def old(self, before: float, dead_before: float) -> Old:
+        """How much `forget` would remove now."""
+
+    async def blobs(self) -> Old:
+        """How many blobs there are, and their bytes."""
+
+    async def forget(self, before: float, dead_before: float, now: float) -> Old:
+        """Removes the threads in which nothing was sent or settled since `before`, nothing became a dead
+        letter since `dead_before`, nothing is unread or leased, and nobody is awaited; each thread whole and
+        in one step. Then blobs to which no message has pointed for a day. It says what went."""
 
     async def announce(self, hub: str, peers: Sequence[Peer], now: float) -> tuple[str, ...]:
         """Says which boxes this hub serves, for a minute. Returns the names that another hub serves: those

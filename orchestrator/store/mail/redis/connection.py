@@ -22,7 +22,10 @@ ANSWERS_S = 5.0
 """How long one try waits for a server that takes the connection and says nothing."""
 CONNECTIONS = 32
 _TRY_AGAIN_S = 0.1
-_SCRIPTS = ("send", "receive", "held", "ack", "renew", "give_back", "expire", "redrive", "counts")
+_SCRIPTS = (
+    "send", "receive", "held", "ack", "renew", "give_back", "expire", "redrive", "counts", "forget",
+    "drop_blobs",
+)  # fmt: skip
 _LETS_NOT = (exceptions.AuthenticationError, exceptions.AuthorizationError, exceptions.NoPermissionError)
 _AWAY = (exceptions.ConnectionError, exceptions.TimeoutError, OSError)
 

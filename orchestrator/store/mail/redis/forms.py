@@ -51,6 +51,7 @@ def facts_of(post: Post) -> str:
             "unknown": json.dumps(post.unknown, ensure_ascii=False),
             "members": [each.name for each in post.opens.members] if post.opens else [],
             "reports": reports,
+            "blobs": [ref.sha256 for ref in message.refs if ref.sha256],
             "not_stored": NOT_STORED,
             "box_messages": BOX_MESSAGES,
             "box_bytes": BOX_BYTES,

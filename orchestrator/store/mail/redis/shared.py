@@ -69,7 +69,14 @@ class Shared:
         if len(data) > BLOB_BYTES:
             raise MailError(f"{len(data):,} bytes are too much for one blob: at most {BLOB_BYTES:,}.")
         name = hashlib.sha256(data).hexdigest()
-        await self._connection.call(lambda: self._client.set(f"{self._prefix}blob:{name}", data, nx=True))
+
+        async def put() -> None:
+            async with self._client.pipeline(transaction=True) as pipe:
+                pipe.set(f"{self._prefix}blob:{name}", data, nx=True)
+                pipe.zrem(f"{self._prefix}loose", name)
+                await pipe.execute()
+
+        await self._connection.call(put)
         return name
 
     async def blob(self, sha256: str) -> bytes | None:

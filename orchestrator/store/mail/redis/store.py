@@ -15,6 +15,7 @@ from orchestrator.core.mail.limits import BOX_BYTES, BOX_MESSAGES
 from orchestrator.core.mail.message import Message, Passing, Post, Record, Sent
 from orchestrator.core.mail.order import BoxCount, Leased, Received, Thread, Want
 from orchestrator.core.mail.traffic import Pair, Pause
+from orchestrator.core.retention import Old
 from orchestrator.store.mail.codec import GATHER, MESSAGE
 from orchestrator.store.mail.protocol import MailAway, News
 from orchestrator.store.mail.redis.connection import ANSWERS_S, WAITS_S, Connection
@@ -22,6 +23,7 @@ from orchestrator.store.mail.redis.forms import facts_of, given_back_of, sent_of
 from orchestrator.store.mail.redis.listening import end_of_log, listen
 from orchestrator.store.mail.redis.outbox import Outbox
 from orchestrator.store.mail.redis.reading import Reading
+from orchestrator.store.mail.redis.retention import Retention
 from orchestrator.store.mail.redis.seal import Seal
 from orchestrator.store.mail.redis.shared import Shared
 
@@ -59,6 +61,7 @@ class RedisMail:
         )
         self._reading = Reading(self._connection, self._seal)
         self._shared = Shared(self._connection)
+        self._retention = Retention(self._connection, self._reading)
         self._visible_s = visible_s
         self._outbox = Outbox(outbox) if outbox else None
         self._flushing: asyncio.Task[None] | None = None
@@ -210,6 +213,17 @@ class RedisMail:
 
     async def paused(self) -> tuple[Pause, ...]:
         return await self._shared.paused()
+
+    async def old(self, before: float, dead_before: float) -> Old:
+        return await self._retention.threads(before, dead_before, remove=False)
+
+    async def blobs(self) -> Old:
+        return await self._retention.blobs()
+
+    async def forget(self, before: float, dead_before: float, now: float) -> Old:
+        gone = await self._retention.threads(before, dead_before, remove=True)
+        await self._retention.drop_blobs(now)
+        return gone
 
     async def announce(self, hub: str, peers: Sequence[Peer], now: float) -> tuple[str, ...]:
         return await self._shared.announce(hub, peers, now)

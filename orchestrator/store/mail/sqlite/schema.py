@@ -64,6 +64,9 @@ MIGRATIONS: tuple[str, ...] = (
     CREATE TABLE claims (body TEXT NOT NULL) STRICT;
     CREATE TABLE pauses (a TEXT NOT NULL, b TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (a, b)) STRICT;
     """,
+    """
+    CREATE TABLE loose (sha256 TEXT PRIMARY KEY, since REAL NOT NULL) STRICT;
+    """,
 )
 """Step n brings a file of version n to version n + 1. Steps are only ever added."""
 

@@ -8,6 +8,7 @@ from orchestrator.core.mail.gather import Gather, reported, tombstoned
 from orchestrator.core.mail.limits import room
 from orchestrator.core.mail.message import Fate, Kind, Message, Post, Sent
 from orchestrator.store.mail.codec import GATHER
+from orchestrator.store.mail.sqlite.retention import pointed_at
 from orchestrator.store.mail.sqlite.rows import add_message, first_answer
 
 NOT_STORED = "its mailbox has not taken the message"
@@ -29,6 +30,7 @@ def send(db: sqlite3.Connection, post: Post) -> Sent:
     if not stored:
         return sent
     seq = add_message(db, message, sent)
+    pointed_at(db, message)
     db.executemany(
         "INSERT INTO deliveries (box, message, place, urgent, kind, size, expires, opens, at) "
         "VALUES (?, ?, 'waiting', ?, ?, ?, ?, ?, ?)",

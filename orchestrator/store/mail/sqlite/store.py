@@ -18,12 +18,14 @@ from orchestrator.core.mail.limits import BLOB_BYTES
 from orchestrator.core.mail.message import Fate, Passing, Post, Record, Sent, passing
 from orchestrator.core.mail.order import BoxCount, Leased, Received, Thread, Want
 from orchestrator.core.mail.traffic import Pair, Pause
+from orchestrator.core.retention import Old, total
+from orchestrator.store import space
 from orchestrator.store.mail.claims import dropped
 from orchestrator.store.mail.codec import CLAIM, GATHER, PAUSE
 from orchestrator.store.mail.listeners import Listeners
 from orchestrator.store.mail.presence import Presence
 from orchestrator.store.mail.protocol import MailError, News
-from orchestrator.store.mail.sqlite import leasing, reading, sending
+from orchestrator.store.mail.sqlite import leasing, reading, retention, sending
 from orchestrator.store.mail.sqlite.schema import connect
 from orchestrator.store.mail.sqlite.writer import Work, Writer
 from orchestrator.store.standing import Standing
@@ -173,7 +175,12 @@ class SqliteMail:
         if len(data) > BLOB_BYTES:
             raise MailError(f"{len(data):,} bytes are too much for one blob: at most {BLOB_BYTES:,}.")
         name = hashlib.sha256(data).hexdigest()
-        await self._write(lambda db: db.execute("INSERT OR IGNORE INTO blobs VALUES (?, ?)", (name, data)))
+
+        def work(db: sqlite3.Connection) -> None:
+            db.execute("INSERT OR IGNORE INTO blobs VALUES (?, ?)", (name, data))
+            db.execute("DELETE FROM loose WHERE sha256 = ?", (name,))
+
+        await self._write(work)
         return name
 
     async def blob(self, sha256: str) -> bytes | None:
@@ -214,6 +221,38 @@ class SqliteMail:
             return tuple(PAUSE.load(body) for (body,) in db.execute("SELECT body FROM pauses ORDER BY a, b"))
 
         return await self._read(look)
+
+    # --- retention
+
+    async def old(self, before: float, dead_before: float) -> Old:
+        found = await self._beside(lambda: retention.threads(self._path, before, dead_before))
+        return total(found.values())
+
+    async def blobs(self) -> Old:
+        return await self._beside(lambda: retention.blobs(self._path))
+
+    async def forget(self, before: float, dead_before: float, now: float) -> Old:
+        gone = []
+        found = await self._beside(lambda: retention.threads(self._path, before, dead_before))
+        for thread, each in found.items():
+            forget = partial(retention.forget, thread=thread, before=before, dead_before=dead_before)
+            if await self._write(forget):
+                gone.append(each)
+        loose = await self._beside(lambda: retention.loose_blobs(self._path))
+        await self._write(lambda db: retention.mark_loose(db, loose, now))
+        while await self._write(lambda db: retention.drop_blobs(db, now)):
+            pass
+        assert self._writer
+        while await self._writer.run(lambda db: space.shrink(db, self._path), alone=True):
+            await asyncio.sleep(0)
+        return total(gone)
+
+    async def _beside(self, look: Callable[[], T]) -> T:
+        """What `look` finds in the file by a connection of its own."""
+        try:
+            return await asyncio.to_thread(look)
+        except sqlite3.Error as error:
+            raise MailError(f"{self._path} can't be read: {error}.") from error
 
     # --- hubs
 

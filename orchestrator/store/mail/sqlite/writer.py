@@ -30,6 +30,8 @@ _log = logging.getLogger(__name__)
 class _Job:
     work: Work[Any]
     done: "asyncio.Future[Any]"
+    alone: bool = False
+    """Done between two commits: a transaction would be its own."""
     result: Any = None
     failure: Exception | None = None
 
@@ -50,9 +52,9 @@ class Writer:
     def start(self) -> None:
         self._thread.start()
 
-    async def run(self, work: Work[T]) -> T:
+    async def run(self, work: Work[T], *, alone: bool = False) -> T:
         """What `work` returns, once all that it wrote is on the disk. A caller that is cancelled while it
-        waits does not know whether it was done.
+        waits does not know whether it was done. `alone` has it done outside of any transaction.
 
         Raises what `work` raised, and then it has changed nothing; `MailError` when the file can't be
         written.
@@ -60,7 +62,7 @@ class Writer:
         if self._closed:
             raise MailError("the mail is closed: orch is stopping")
         done: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        self._queue.put(_Job(work, done))
+        self._queue.put(_Job(work, done, alone))
         return await done
 
     def close(self) -> None:
@@ -72,20 +74,21 @@ class Writer:
 
     def _write_all(self) -> None:
         while (job := self._queue.get()) is not None:
-            jobs = [job]
-            last = False
-            while len(jobs) < MOST_AT_ONCE:
+            jobs: list[_Job] = []
+            while job and not job.alone:
+                jobs.append(job)
+                if len(jobs) == MOST_AT_ONCE:
+                    break
                 try:
-                    more = self._queue.get_nowait()
+                    job = self._queue.get_nowait()
                 except queue.Empty:
                     break
-                if more is None:
-                    last = True
-                    break
-                jobs.append(more)
-            self._commit(jobs)
-            if last:
+            if jobs:
+                self._commit(jobs)
+            if job is None:
                 return
+            if job.alone:
+                self._do_alone(job)
 
     @property
     def _connection(self) -> sqlite3.Connection:
@@ -108,6 +111,16 @@ class Writer:
             for job in jobs:
                 job.failure = MailError(self.trouble)
         _settle(jobs)
+
+    def _do_alone(self, job: _Job) -> None:
+        try:
+            if lost := self._standing.lost():
+                job.failure = MailError(lost)
+            else:
+                job.result = job.work(self._connection)
+        except (sqlite3.Error, OSError) as error:
+            job.failure = MailError(f"{self._name}: {error}")
+        _settle([job])
 
     def _do(self, job: _Job) -> None:
         self._connection.execute("SAVEPOINT job")

@@ -1,6 +1,7 @@
 -- What all scripts share. ARGV[1] is the prefix of all keys.
 --
--- <p>m:<id>       hash: message, facts, fates, unknown, gather, and @<box>: the delivery as JSON
+-- <p>m:<id>       hash: message, facts, fates, unknown, gather, log (its entry there), and @<box>: the
+--                 delivery as JSON
 -- <p>box:<box>    stream of what waits or is leased; its group `g` holds what is leased, a consumer a session
 -- <p>bytes        hash: box -> bytes of what waits or is leased
 -- <p>boxes        set of all boxes there ever were
@@ -10,6 +11,7 @@
 -- <p>times        zset: when sent -> "<number>:<id>"; <p>of:<box> the same for one box
 -- <p>threads      zset: newest -> thread; <p>threads:<box> the same for one box
 -- <p>thread:<t>   list of ids; <p>writers:<t> set of senders
+-- <p>loose        zset: since when -> blob to which no message points
 -- <p>gather:<g>   hash: body; <p>reports:<g> list of what happened to it, as JSON
 --
 -- Times are strings throughout: Lua's JSON keeps only 14 digits of a number.

@@ -58,7 +58,9 @@ elseif facts.reports ~= '' and facts.gather ~= '' then
       name = facts.sender, message = facts.id, final = facts.reports == 'final', at = facts.at}))
   end
 end
-redis.call('XADD', p .. 'log', '*', 'id', facts.id, 'sender', facts.sender, 'to', cjson.encode(stored),
+for _, sha in ipairs(facts.blobs or {}) do redis.call('ZREM', p .. 'loose', sha) end
+local entry = redis.call('XADD', p .. 'log', '*', 'id', facts.id, 'sender', facts.sender, 'to', cjson.encode(stored),
   'kind', facts.kind, 'at', facts.at, 'urgent', facts.urgent, 'gather', facts.gather,
   'authority', facts.authority)
+redis.call('HSET', message_key(facts.id), 'log', entry)
 return {0, facts.id, cjson.encode(fates), facts.unknown, gather}

@@ -1,0 +1,44 @@
+"""How much of the past is kept, and what retention would remove."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from orchestrator.client import Client, OrchError
+from orchestrator.core.retention import KeptView
+from orchestrator.doctor.finding import Finding
+from orchestrator.paths import Home
+
+_OLD = {"journal": "events of cards and runs that are gone", "mail": "settled messages"}
+
+
+def kept(home: Home) -> Iterator[Finding]:
+    """By the hub, which alone can say what is over; where none runs, the sizes of the files."""
+    try:
+        found = Client(home).kept()
+    except OrchError:
+        found = tuple(_sizes(home))
+    for each in found:
+        old = f"; retention removes {each.old:,} {_OLD.get(each.name, 'folders')} " if each.old else ""
+        more = f"({_size(each.old_bytes)}) in its next round" if old else ""
+        yield Finding(each.name, "ok", f"{_size(each.bytes)}{old}{more}")
+
+
+def _sizes(home: Home) -> Iterator[KeptView]:
+    for name, files in {
+        "journal": home.root.glob(f"{home.journal.name}*"),
+        "mail": home.root.glob("mail.db*"),
+        "logs": home.root.glob(f"{home.log.name}*"),
+        "launches": (home.root / "launches").rglob("*"),
+    }.items():
+        yield KeptView(name, sum(map(_bytes, files)), 0, 0)
+
+
+def _bytes(file: Path) -> int:
+    try:
+        return file.lstat().st_size
+    except OSError:
+        return 0
+
+
+def _size(count: int) -> str:
+    return f"{count / 1_000_000:,.1f} MB"

@@ -1,0 +1,1 @@
+"""What is over is kept for as long as the settings say."""

@@ -1,0 +1,66 @@
+"""Folders of sessions that ran under another journal than the one in use."""
+
+import shutil
+from collections.abc import Collection, Iterator
+from pathlib import Path
+
+import psutil
+
+from orchestrator.paths import Home
+from orchestrator.world import processes
+
+_BEFORE = "before-"
+"""Begins the name of a folder of the time before journals had ids: their windows bear none."""
+
+
+def left(home: Home, running: Collection[str], before: float) -> tuple[Path, ...]:
+    """Those of which nothing has changed since that time and no session runs. `running` are the ids of all
+    journals that windows bear, with an empty one for windows that bear none.
+
+    Raises `OSError` where that can't be found out.
+    """
+    if not before:
+        return ()
+    return tuple(
+        folder
+        for folder in _foreign(home)
+        if ("" if folder.name.startswith(_BEFORE) else folder.name) not in running
+        and _newest(folder) < before
+        and not _in_use(folder)
+    )
+
+
+def remove(folder: Path) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def size(folder: Path) -> int:
+    """Bytes of the files in it; what goes meanwhile counts as nothing."""
+    total = 0
+    for each in folder.rglob("*"):
+        try:
+            total += each.lstat().st_size
+        except OSError:
+            continue
+    return total
+
+
+def _foreign(home: Home) -> Iterator[Path]:
+    folder = home.root / "launches"
+    own = home.launches.resolve()
+    if folder.is_dir():
+        yield from (each for each in folder.iterdir() if each.is_dir() and each.resolve() != own)
+
+
+def _newest(folder: Path) -> float:
+    return max(each.lstat().st_mtime for each in (folder, *folder.rglob("*")))
+
+
+def _in_use(folder: Path) -> bool:
+    """Whether a process without a window runs there, or any process was started with a file of it."""
+    if any(processes.look(each).state == "running" for each in folder.glob("*/process.*")):
+        return True
+    name = str(folder.resolve())
+    return any(
+        name in word for process in psutil.process_iter(["cmdline"]) for word in process.info["cmdline"] or ()
+    )

@@ -1,0 +1,62 @@
+"""The journal's retention: what is over is let go of in small steps, between which the writer goes on."""
+
+import asyncio
+import logging
+import sqlite3
+from functools import partial
+
+from orchestrator.core.retention import Old, total
+from orchestrator.store import past, space
+from orchestrator.store.journal import Journal
+from orchestrator.store.schema import JournalError
+
+_AT_ONCE = 200
+"""Events that one step removes."""
+
+_log = logging.getLogger(__name__)
+
+
+def old(journal: Journal, before: float) -> Old:
+    """About how much `let_go` would remove. Safe from any thread; raises `JournalError`."""
+    return total(_gone(journal, before, journal.on_disk.seq).values())
+
+
+async def let_go(journal: Journal, before: float) -> int:
+    """Removes the events of cards and runs that are gone, where all was over before that time, save those
+    that are kept for ever (see `core.retention`); returns how many. Wherever it is broken off, the journal
+    is whole.
+
+    Raises `JournalError` where it can't be done now.
+    """
+    if not await asyncio.to_thread(_gone, journal, before, journal.on_disk.seq):
+        return 0
+    through = await journal.snapshot()
+    count = 0
+    for subject in await asyncio.to_thread(_gone, journal, before, through):
+        try:
+            found = await asyncio.to_thread(past.past, journal.path, subject)
+        except (KeyError, ValueError) as error:
+            _log.warning("the events of %s stay in the journal, one can't be read: %s", subject, error)
+            continue
+        except sqlite3.Error as error:
+            raise JournalError(f"{journal.path} can't be read: {error}") from error
+        for at in range(0, len(found.numbers), _AT_ONCE):
+            some = found.numbers[at : at + _AT_ONCE]
+            first = found if at == 0 and found.begun else None
+            await journal.between(partial(past.let_go, some, first, journal.on_disk, through))
+            count += len(some)
+    return count
+
+
+async def shrink(journal: Journal) -> None:
+    """Gives the disk back what is free in the file, in small steps. Raises `JournalError`."""
+    while await journal.between(lambda db: space.shrink(db, journal.path)):
+        await asyncio.sleep(0)
+
+
+def _gone(journal: Journal, before: float, through: int) -> dict[str, Old]:
+    known = {*journal.on_disk.cards, *journal.on_disk.runs}
+    try:
+        return past.gone_subjects(journal.path, known, before, through)
+    except sqlite3.Error as error:
+        raise JournalError(f"{journal.path} can't be read: {error}") from error
