@@ -91,8 +91,8 @@ class Journal:
             "SELECT seq, kind, body FROM events WHERE seq > ? ORDER BY seq", (state.seq,)
         )
         for seq, kind, body in rows:
-            if base.through >= seq > state.seq:
-                state = replace(state, seq=seq - 1)
+            if state.seq < (gone := min(seq - 1, base.through)):
+                state = replace(state, seq=gone)
             if seq != state.seq + 1:
                 raise JournalError(f"{self.path} misses the event {state.seq + 1}. Restore a copy of it.")
             try:

@@ -43,6 +43,8 @@ from orchestrator.store.journal import Journal
 from orchestrator.store.mail.protocol import MailStore
 from orchestrator.store.schema import MIGRATIONS, JournalError
 from orchestrator.store.space import shrink
+from tests.hub.stage import Stage
+from tests.poll import poll
 from tests.store.mail.bench import Bench, message, post, redis_bench, settle, sqlite_bench, take
 from tests.store.mail.redis_server import RedisServer, running
 
@@ -463,3 +465,24 @@ def test_0_days_keep_everything_and_the_defaults_keep_at_least_a_month() -> None
 
 def vars_of(times: object) -> list[float]:
     return [getattr(times, name) for name in ("mail", "dead_letters", "journal", "folders")]
+
+
+def test_a_hub_removes_by_itself_what_is_over_and_leaves_what_is_unread(stage: Stage) -> None:
+    async def play(store: MailStore) -> None:
+        await settled(store, "m1")
+        await store.send(post(message("human", name="m2")))
+
+    home = stage.home
+    stage.client.stop_hub()
+    poll(stage.away, "the hub to end")
+    sqlite_bench(home.root).run(play)
+    folder = home.root / "launches" / "gone"
+    folder.mkdir(parents=True)
+    os.utime(folder, (10.0, 10.0))
+    stage.start()
+    poll(lambda: not folder.exists(), "the folder of another journal to go")
+    poll(lambda: [each.id for each in stage.client.mail_export()] == ["m2"], "the settled message to go")
+    kept = {each.name: each for each in stage.client.kept()}
+    assert list(kept) == ["journal", "mail", "blobs", "logs", "launches"]
+    assert all(each.old == 0 for each in kept.values())
+    assert kept["journal"].bytes > 0
