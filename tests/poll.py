@@ -1,12 +1,13 @@
 """Waiting for what other threads and processes do: no test sleeps for a time that it guesses."""
 
+import os
 import time
 from collections.abc import Callable
 from typing import Literal, TypeVar
 
 T = TypeVar("T")
 
-PATIENCE = 60.0
+PATIENCE = float(os.environ.get("ORCH_TEST_PATIENCE", "60"))
 """Seconds that anything may take on a busy machine before a test gives up."""
 
 

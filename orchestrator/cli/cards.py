@@ -15,6 +15,7 @@ from orchestrator.cli.programs import require_agent
 from orchestrator.cli.text import plain
 from orchestrator.client import Client, OrchError
 from orchestrator.client.resuming import AT_ONCE, resume_all
+from orchestrator.core.board import WAITS_TO_BE_TYPED
 from orchestrator.core.views import CardView
 
 _json = json_option("Print each card as a line of JSON.")
@@ -28,6 +29,16 @@ def state_in_words(card: CardView) -> str:
 def _removed(card: CardView) -> str:
     kept = f"removed; its work is kept as {card.rescues[-1]}" if card.rescues else "removed"
     return f"{kept}; {plain(card.reason)}" if card.reason and not card.worktree else kept
+
+
+def _sent(card: CardView) -> str:
+    """Says so where the prompt was not typed yet; why stands in the card's reason where it is kept off."""
+    said = state_in_words(card)
+    if not card.queued_prompts or card.reason.startswith(WAITS_TO_BE_TYPED):
+        return said
+    number = card.queued_prompts
+    waits = "the prompt waits" if number == 1 else f"{number} prompts wait"
+    return f"{said}; {waits} until it is idle"
 
 
 def report(card: CardView, as_json: bool, in_words: Callable[[CardView], str] = state_in_words) -> None:
@@ -120,7 +131,7 @@ def send(card: str, text: str, queue: bool, as_json: bool) -> None:
     said = from_stdin() if text == "-" else text
     if not said.strip():
         raise click.UsageError("the text is empty.")
-    each([card], lambda client, name: client.send(name, said, queue=queue), as_json)
+    each([card], lambda client, name: client.send(name, said, queue=queue), as_json, _sent)
 
 
 @verb("nudge")

@@ -42,6 +42,9 @@ _ENDING_WORDS = {
 }
 
 
+WAITS_TO_BE_TYPED = "a prompt waits to be typed"
+
+
 def place(card: Card, stage: StageRun | None = None) -> tuple[Column, str, str, float]:
     """(column, state, reason, since) of a card; the reason is never empty in Blocked. `stage` is how far the
     stage of a run is for which the card works."""
@@ -76,7 +79,7 @@ def _with_prompts(card: Card, session: Session) -> str:
         return "a prompt was typed and no receipt came; look at its pane"
     if waiting := [prompt for prompt in card.outbox if prompt.state == "queued"]:
         if waiting[0].why and may_type(session):
-            return f"a prompt waits to be typed: {waiting[0].why}"
+            return f"{WAITS_TO_BE_TYPED}: {waiting[0].why}"
     elif found := offered(card):
         said = f"not in the conversation: {one_line(found[0].text, 80)}"
         if not alive(card):

@@ -241,6 +241,8 @@ class Prompt:
     state: str = "queued"
     why: str = ""
     """Why it could not be typed so far; empty where it was not tried."""
+    kept_off_at: float = 0.0
+    """When it first could not be typed; 0 where that has not happened."""
     run: int = 0
     """The run of the session into which it was typed; 0 while it was not."""
     typed_at: float = 0.0

@@ -6,7 +6,7 @@ offered to a person, and never sent again by itself."""
 
 from dataclasses import replace
 
-from orchestrator.core.effects import alive, opening
+from orchestrator.core.effects import alive, may_type, next_prompt, opening
 from orchestrator.core.events import (
     CardEvent,
     Event,
@@ -54,7 +54,10 @@ def overdue(card: Card, now: float) -> tuple[Event, ...]:
     return late + tuple(
         PromptStuck(now, card.id, prompt.id)
         for prompt in card.outbox
-        if prompt.state == "queued" and prompt.why and not prompt.stuck and now - prompt.at >= STUCK_AFTER
+        if prompt.state == "queued"
+        and prompt.why
+        and not prompt.stuck
+        and now - (prompt.kept_off_at or prompt.at) >= STUCK_AFTER
     )
 
 
@@ -79,6 +82,14 @@ def offered(card: Card) -> tuple[Prompt, ...]:
         for each in card.outbox
         if each.state == "unconfirmed" or (each.state in _IN_FLIGHT and running == -1)
     )
+
+
+def about_to_be_typed(card: Card, prompt: str) -> bool:
+    """Whether that prompt is being typed, or is next and nothing is known to keep it off."""
+    found = next((each for each in card.outbox if each.id == prompt), None)
+    if found is None or found.why or not may_type(card.session):
+        return False
+    return found.state == "pasting" or next_prompt(card) == found
 
 
 def same(typed: str, taken: str) -> bool:
@@ -113,9 +124,12 @@ def evolve_prompts(card: Card, event: CardEvent) -> Card:
                 card, event.prompt, state="pasting", at=event.at, typed_at=event.at, run=run, why=""
             )
         case PromptPasted():
-            return _changed(card, event.prompt, state="pasted", at=event.at)
+            return _changed(card, event.prompt, state="pasted", at=event.at, kept_off_at=0.0, stuck=False)
         case PromptPutBack():
-            return _changed(card, event.prompt, state="queued", at=event.at, why=event.why, stuck=False)
+            first = (
+                next((each.kept_off_at for each in card.outbox if each.id == event.prompt), 0.0) or event.at
+            )
+            return _changed(card, event.prompt, state="queued", at=event.at, why=event.why, kept_off_at=first)
         case PromptUnconfirmed():
             return _changed(card, event.prompt, state="unconfirmed", at=event.at)
         case PromptStuck():

@@ -1,6 +1,7 @@
 """The board as clients are shown it: each card's view, and the order in which cards stand."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from orchestrator.core.board import place
 from orchestrator.core.cut_off import cut_off
@@ -12,6 +13,9 @@ from orchestrator.core.session_state import unexpected_end
 from orchestrator.core.views import CardView
 from orchestrator.core.workflow.progress import stage_of
 from orchestrator.core.workflow.run import StageRun
+
+KEPT_OFF = "rung as soon as it can be: "
+"""How a session is told of mail that nothing can be typed into now; the reason follows."""
 
 
 def view(card: Card, queue_position: int | None = None, stage: StageRun | None = None) -> CardView:
@@ -64,6 +68,14 @@ def view(card: Card, queue_position: int | None = None, stage: StageRun | None =
         prompts=tuple(prompt.text for prompt in offered(card)),
         unasked_end=_ended_unasked(card),
     )
+
+
+def with_mail(shown: CardView, unread: int, bell: str) -> CardView:
+    """The card with its mail: how much is unread, and how its session is told of it. What keeps the bell off
+    is a reason why nothing happens."""
+    kept_off = bell.removeprefix(KEPT_OFF) if bell.startswith(KEPT_OFF) else ""
+    reason = f"{shown.reason}; mail waits: {kept_off}" if kept_off else shown.reason
+    return replace(shown, unread_mail=unread, bell=bell, reason=reason)
 
 
 def _ended_unasked(card: Card) -> bool:

@@ -30,7 +30,7 @@ from orchestrator.core.effects import alive, has_window
 from orchestrator.core.events import Event, WorktreeRemoved
 from orchestrator.core.model import Card, Evidence, Source
 from orchestrator.core.names import find
-from orchestrator.core.prompts import offered
+from orchestrator.core.prompts import about_to_be_typed, offered
 from orchestrator.core.repo import Loss
 from orchestrator.core.views import Attachment, CardDetail, CardView, HubView, Preview, Settings
 from orchestrator.core.workflow.plan import LOCAL
@@ -49,6 +49,8 @@ from orchestrator.world.tmux import Tmux
 _PRINTED = 64 * 1024
 """Bytes of what a session without a terminal printed that are shown."""
 _WIDTH = 160
+_TYPED_WITHIN = 3.0
+"""Seconds for which whoever sends a prompt waits to hear whether it was typed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,8 +160,19 @@ class Desk:
         return self.shown(card)
 
     async def send(self, card: str, text: str, *, queue: bool) -> dict[str, Any]:
-        await self.engine.submit(SendPrompt(card, uuid.uuid4().hex[:12], text, queue))
+        prompt = uuid.uuid4().hex[:12]
+        await self.engine.submit(SendPrompt(card, prompt, text, queue))
+        await self._tried(card, prompt)
         return self.shown(card)
+
+    async def _tried(self, card: str, prompt: str) -> None:
+        """Returns when the prompt was typed, or it is known why it waits; after a moment in any case."""
+        deadline = time.monotonic() + _TYPED_WITHIN
+        while time.monotonic() < deadline:
+            now = self.engine.state.cards.get(card)
+            if now is None or not about_to_be_typed(now, prompt):
+                return
+            await asyncio.sleep(0.03)
 
     async def hold(self, card: str, note: str) -> dict[str, Any]:
         await self.engine.submit(HoldCard(card, note))

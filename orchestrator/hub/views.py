@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from orchestrator.core.model import Card, State
-from orchestrator.core.shown import in_board_order, queue, view, views
+from orchestrator.core.shown import in_board_order, queue, view, views, with_mail
 from orchestrator.core.views import CardView
 from orchestrator.core.workflow.progress import stage_of
 from orchestrator.core.workflow.shown import run_view
@@ -79,7 +79,7 @@ class Views:
         """The card as clients see it in `state`, at its place in the queue (from 1) if it waits for one."""
         unread, bell = self._letters(card.slug)
         shown = view(card, position, stage_of(state, card))
-        return replace(shown, unread_mail=unread, bell=bell, fault=self._faults.on_card(card.id))
+        return replace(with_mail(shown, unread, bell), fault=self._faults.on_card(card.id))
 
     def _show_card(self, state: State, card_id: str, position: int | None) -> None:
         card = state.cards.get(card_id)

@@ -129,7 +129,8 @@ def test_a_line_waits_for_an_empty_input_box_and_the_card_says_so_also_after_the
     until_pane(stage, "half a thought")
     send(stage)
     waits = "rung as soon as it can be: its input box holds a draft"
-    stage.until("c1", "idle", bell=waits, unread_mail=1)
+    card = stage.until("c1", "idle", bell=waits, unread_mail=1)
+    assert card.reason.endswith("; mail waits: its input box holds a draft")
     os.kill(stage.pid(), signal.SIGKILL)
     poll(stage.away, "the hub's end")
     stage.start()

@@ -263,6 +263,21 @@ def test_a_prompt_that_can_not_be_typed_for_long_waits_for_a_person_with_its_rea
     assert not [need for need in needs(state) if need.kind == "prompt"]
 
 
+def test_refusals_right_before_typing_do_not_put_off_that_a_prompt_waits_for_a_person() -> None:
+    state = evolve(hear(state_after(*OPENED), *TOOK, *RESTS), PromptConfirmed(9, "c1", "c1.1"))
+    state = evolve(state, PromptQueued(10, "c1", "p1", "and more"))
+    for at in range(11, 11 + int(STUCK_AFTER), 3):
+        assert not overdue(state.cards["c1"], at)
+        state = evolve(state, PromptPasting(at, "c1", "p1"))
+        state = evolve(state, PromptPutBack(at + 1, "c1", "p1", f"a dialog is open: {at}"))
+    for event in overdue(state.cards["c1"], 12 + STUCK_AFTER):
+        state = evolve(state, event)
+    for event in (PromptPasting(50, "c1", "p1"), PromptPutBack(51, "c1", "p1", "a dialog is open: last")):
+        state = evolve(state, event)
+    (need,) = (need for need in needs(state) if need.kind == "prompt")
+    assert need.summary == "a prompt waits to be typed: a dialog is open: last"
+
+
 def test_what_was_typed_by_the_person_is_no_receipt_for_what_orch_typed() -> None:
     state = evolve(hear(state_after(*OPENED), *TOOK, *RESTS), PromptConfirmed(9, "c1", "c1.1"))
     for event in (PromptQueued(10, "c1", "p1", "and more"), PromptPasting(11, "c1", "p1")):

@@ -34,8 +34,7 @@ class Prompting:
         session = card.session
         prompt = next(each for each in card.outbox if each.id == prompt_id)
         assert session is not None
-        if self.watched and (draft := await asyncio.to_thread(self._draft, session)) != "":
-            why = self.keyboard.in_the_way(session.pane) or (HIDDEN if draft is None else _DRAFT)
+        if self.watched and (why := await asyncio.to_thread(self._kept_off, session)):
             return () if prompt.why == why else (PromptPutBack(time.time(), card.id, prompt_id, why),)
         now = self.engine.state.cards.get(card.id)
         if now is None or now.ending or not may_type(now.session):
@@ -55,12 +54,19 @@ class Prompting:
         session = card.session
         if session is None or not may_type(session):
             return "it is busy"
-        if self.watched and (draft := await asyncio.to_thread(self._draft, session)) != "":
-            return self.keyboard.in_the_way(session.pane) or (HIDDEN if draft is None else _DRAFT)
+        if self.watched and (why := await asyncio.to_thread(self._kept_off, session)):
+            return why
         now = self.engine.state.cards.get(card.id)
         if now is None or now.ending or now.outbox or not may_type(now.session):
             return "it is busy"
         return await asyncio.to_thread(self.keyboard.paste, session.pane, line)
+
+    def _kept_off(self, session: Session) -> str:
+        """Why nothing can be typed into its input box now, in words; empty where it is free."""
+        draft = self._draft(session)
+        if why := self.keyboard.in_the_way(session.pane):
+            return why
+        return "" if draft == "" else HIDDEN if draft is None else _DRAFT
 
     def _draft(self, session: Session) -> str | None:
         """What the user has begun to write. After Esc, Claude Code puts the interrupted prompt back into

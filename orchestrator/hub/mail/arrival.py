@@ -19,6 +19,7 @@ from orchestrator.core.facts import rests
 from orchestrator.core.mail.doorbell import words
 from orchestrator.core.mail.message import Passing
 from orchestrator.core.model import Card, Session, Status
+from orchestrator.core.shown import KEPT_OFF
 from orchestrator.core.signals import PromptTaken, Signal, ToolEnded, TurnEnded
 from orchestrator.hub.effects.prompting import Prompting
 from orchestrator.hub.engine import Engine
@@ -102,7 +103,7 @@ class Arrival:
         if session.status not in _RUNG_AT or card.held is not None:
             return "with its next prompt"
         if told and told.kept_off:
-            return f"rung as soon as it can be: {told.kept_off}"
+            return f"{KEPT_OFF}{told.kept_off}"
         return told.way if told else "rung"
 
     def deaf(self, box: str) -> bool:

@@ -13,6 +13,7 @@ from orchestrator.paths import Home
 from tests.e2e.claude_home import ClaudeHome, find_claude
 from tests.e2e.messages_api import MessagesApi
 from tests.e2e.sessions.world import World
+from tests.poll import PATIENCE
 
 _REPO = Path(__file__).parents[3]
 
@@ -71,5 +72,5 @@ def world(home: Home, repo: Path, trusted: bool, program: Path | None) -> Iterat
             env=environment,
             capture_output=True,
             check=False,
-            timeout=20,
+            timeout=PATIENCE,
         )

@@ -34,7 +34,7 @@ class World:
             capture_output=True,
             text=True,
             check=False,
-            timeout=PATIENCE,
+            timeout=2 * PATIENCE,
         )
         assert not check or done.returncode == 0, f"orch {' '.join(words)}: {done.stdout}{done.stderr}"
         return done
