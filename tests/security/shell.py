@@ -11,8 +11,9 @@ from typing import Any
 from tests.hub.stage import Stage
 from tests.poll import poll
 
-AGENT = 'while read -r line < "$ORCH_PROMPT"; do eval "$line"; done\n'
-"""An agent that runs each line that comes out of the pipe which its prompt names."""
+AGENT = 'exec 3<> "$ORCH_PROMPT"; while read -r line <&3; do eval "$line" 3<&-; done\n'
+"""An agent that runs each line that comes out of the pipe which its prompt names. It keeps both ends
+open: by one alone a line that comes while the last one closes would be its end."""
 
 CLIENT = """
 import json, os, socket, sys
