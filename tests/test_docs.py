@@ -1,6 +1,7 @@
 """The docs can't lie: made pages are compared with the code, and pages by hand name only what is there."""
 
 import re
+import shlex
 from pathlib import Path
 
 import click
@@ -90,6 +91,14 @@ def test_nothing_that_a_user_can_name_is_undocumented() -> None:
         assert f"| `{kind}` |" in text["needs-you.md"], kind
 
 
+def _words(line: str) -> list[str]:
+    """As a shell takes them, or by their spaces where it is no whole command line."""
+    try:
+        return shlex.split(line)
+    except ValueError:
+        return line.split()
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda path: path.name)
 def test_every_option_that_is_shown_is_one(page: Path) -> None:
     text = page.read_text()
@@ -97,7 +106,7 @@ def test_every_option_that_is_shown_is_one(page: Path) -> None:
     shown = [*re.findall(r"`(orch [^`]+)`", text), *re.findall(r"\borch [^|\n]*", blocks)]
     context = click.Context(root)
     for line in shown:
-        words = line.split()[1:]
+        words = _words(line)[1:]
         command: click.Command | None = root
         while (
             isinstance(command, click.Group) and words and (below := command.get_command(context, words[0]))
