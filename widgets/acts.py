@@ -5,8 +5,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from orchestrator.client import Client, OrchError, Refused
-from orchestrator.client.resuming import Resumed, resume_all, to_resume
-from orchestrator.core.rights import GrantView
 from orchestrator.core.views import CardView
 from orchestrator.core.workflow.views import RunView
 from widgets import attach, moves
@@ -80,26 +78,9 @@ class Acts:
         self._board.app.push_screen(MailPane(self._board, message))
 
     def grants(self) -> None:
-        self._board.app.command(lambda client: client.grants(), self._show_grants)
+        from widgets.dialogs import grants
 
-    def _show_grants(self, found: tuple[GrantView, ...]) -> None:
-        from widgets.dialogs.choose import Choose
-
-        standing = [each for each in found if each.state != "gone"]
-        if not standing:
-            self._board.app.tell("No session has a standing grant by an answer from here.")
-            return
-        options = [(f"{each.slug}: {each.words}", each.revoke) for each in standing]
-        self._board.app.push_screen(
-            Choose("Standing grants", "Take one back:", options),
-            lambda number: None if number is None else self._revoke(standing[number]),
-        )
-
-    def _revoke(self, grant: GrantView) -> None:
-        self._board.app.command(
-            lambda client: client.revoke_grant(grant.id),
-            lambda _: self._board.app.tell(f"{grant.id} is taken back; {grant.slug} restarts."),
-        )
+        grants.show(self._board.app)
 
     def team(self) -> None:
         from widgets.dialogs.team import StartTeam
@@ -178,32 +159,9 @@ class Acts:
         self._do(lambda client: client.resume(card.id))
 
     def resume_all(self) -> None:
-        from widgets.dialogs.choose import Choose
+        from widgets.dialogs import resume_all
 
-        ways = [
-            ("Resume", "each waits for you where it was"),
-            ("Resume and continue", "what was cut off is told to continue"),
-        ]
-        found = to_resume(tuple(self._board.mirror.cards.values()), go_on=True)
-        if not found:
-            self._board.app.tell("No session ended unasked, and none was cut off.", severity="warning")
-            return
-
-        def chosen(number: int | None) -> None:
-            if number is not None:
-                go_on = bool(number)
-                self._board.app.command(lambda client: list(resume_all(client, go_on=go_on)), self._resumed)
-
-        names = ", ".join(card.id for card in found)
-        self._board.app.push_screen(Choose("Resume all", f"Bring back {names}?", ways), chosen)
-
-    def _resumed(self, all_of_them: list[Resumed]) -> None:
-        for each in all_of_them:
-            if each.error:
-                self._board.app.tell_error(each.error)
-        well = [each.id for each in all_of_them if not each.error]
-        if well:
-            self._board.app.tell(f"On their way: {', '.join(well)}.")
+        resume_all.ask(self._board.app, tuple(self._board.mirror.cards.values()))
 
     def restart(self) -> None:
         card = self._card

@@ -1,0 +1,35 @@
+"""The standing grants: what sessions were allowed always, and taking one back."""
+
+from typing import TYPE_CHECKING
+
+from orchestrator.core.rights import GrantView
+from widgets.dialogs.choose import Choose
+
+if TYPE_CHECKING:
+    from widgets.app import OrchApp
+
+
+def show(app: "OrchApp") -> None:
+    """Lists those that may hold; the one that is chosen is taken back, where orch can do that."""
+    app.command(lambda client: client.grants(), lambda found: _choose(app, found))
+
+
+def _choose(app: "OrchApp", found: tuple[GrantView, ...]) -> None:
+    standing = [each for each in found if each.state != "gone"]
+    if not standing:
+        app.tell("No session has a standing grant by an answer from here.")
+        return
+
+    def chosen(number: int | None) -> None:
+        if number is not None:
+            _revoke(app, standing[number])
+
+    options = [(f"{each.slug}: {each.words}", each.revoke) for each in standing]
+    app.push_screen(Choose("Standing grants", "Take one back:", options), chosen)
+
+
+def _revoke(app: "OrchApp", grant: GrantView) -> None:
+    app.command(
+        lambda client: client.revoke_grant(grant.id),
+        lambda _: app.tell(f"{grant.id} is taken back; {grant.slug} restarts."),
+    )

@@ -1,0 +1,42 @@
+"""Bringing back all sessions that ended unasked."""
+
+from typing import TYPE_CHECKING
+
+from orchestrator.client.resuming import Resumed, resume_all, to_resume
+from orchestrator.core.views import CardView
+from widgets.dialogs.choose import Choose
+
+if TYPE_CHECKING:
+    from widgets.app import OrchApp
+
+_WAYS = [
+    ("Resume", "each waits for you where it was"),
+    ("Resume and continue", "what was cut off is told to continue"),
+]
+
+
+def ask(app: "OrchApp", cards: tuple[CardView, ...]) -> None:
+    """Asks how those of the cards that need it come back, and brings them back."""
+    found = to_resume(cards, go_on=True)
+    if not found:
+        app.tell("No session ended unasked, and none was cut off.", severity="warning")
+        return
+
+    def chosen(number: int | None) -> None:
+        if number is not None:
+            go_on = bool(number)
+            app.command(
+                lambda client: list(resume_all(client, go_on=go_on)), lambda all_: _resumed(app, all_)
+            )
+
+    names = ", ".join(card.id for card in found)
+    app.push_screen(Choose("Resume all", f"Bring back {names}?", _WAYS), chosen)
+
+
+def _resumed(app: "OrchApp", all_of_them: list[Resumed]) -> None:
+    for each in all_of_them:
+        if each.error:
+            app.tell_error(each.error)
+    well = [each.id for each in all_of_them if not each.error]
+    if well:
+        app.tell(f"On their way: {', '.join(well)}.")
