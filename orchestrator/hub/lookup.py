@@ -1,4 +1,12 @@
-"""What is asked for by a name that fits nothing, or several things."""
+"""What clients name, and the error for a name that fits nothing, or several things."""
+
+import os
+from pathlib import Path
+
+from orchestrator.hub.engine import refusal
+
+_LONGEST_PATH, _LONGEST_NAME = 4000, 255
+"""Bytes that a file system takes, with some room for the names of files below it."""
 
 
 class MissingError(Exception):
@@ -7,3 +15,20 @@ class MissingError(Exception):
     def __init__(self, what: str, why: str = "", hint: str = "") -> None:
         super().__init__(what)
         self.what, self.why, self.hint = what, why, hint
+
+
+def whole_path(said: str, hint: str = "Give it from the root on.") -> Path:
+    """The absolute path that a client has given; `~` stands for a home. Raises `RefusedError`."""
+    shown = repr(said if len(said) <= 200 else f"{said[:199]}…")
+    if "\0" in said:
+        raise refusal(f"{shown} can't be a path", "it holds a NUL")
+    try:
+        path = Path(os.path.expanduser(said))  # noqa: PTH111 (Path's own fails for an unknown user)
+        size = max((len(os.fsencode(part)) for part in path.parts), default=0)
+    except ValueError:
+        raise refusal(f"{shown} can't be a path", "no file system takes its characters") from None
+    if not path.is_absolute():
+        raise refusal(f"{shown} is no whole path", hint=hint)
+    if size > _LONGEST_NAME or len(os.fsencode(path)) >= _LONGEST_PATH:
+        raise refusal(f"{shown[:200]} can't be a path", "it is too long")
+    return path

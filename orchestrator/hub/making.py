@@ -13,6 +13,7 @@ from orchestrator.core.decide import decide
 from orchestrator.core.events import CardCreated
 from orchestrator.core.evolve import evolve
 from orchestrator.hub.engine import Engine, RefusedError, refusal
+from orchestrator.hub.lookup import whole_path
 from orchestrator.hub.programs import check_program
 from orchestrator.hub.trust import check
 from orchestrator.hub.wishes import New
@@ -63,13 +64,11 @@ def _top(where: Path) -> Path | None:
 
 async def mode_of(repo: str, mode: str) -> str:
     """The permission mode of a card there that has this one, or none of its own. Raises `ConfigError`."""
-    return mode or (await asyncio.to_thread(settings_of, Path(repo))).agent.permission_mode
+    return mode or (await asyncio.to_thread(settings_of, whole_path(repo))).agent.permission_mode
 
 
 async def _to_make(wish: New, *, lead: str = "", wanted: bool = False) -> NewCard:
-    where = Path(os.path.expanduser(wish.repo))  # noqa: PTH111 (Path's own fails for an unknown user)
-    if not where.is_absolute():
-        raise refusal(f"{wish.repo!r} is no whole path", hint="Give the repository's path from the root on.")
+    where = whole_path(wish.repo, "Give the repository's path from the root on.")
     settings = await asyncio.to_thread(trusted_settings_of, where)
     base = wish.base or settings.worktree.base
     repo = await asyncio.to_thread(worktrees.look, where, base)

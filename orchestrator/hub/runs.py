@@ -1,7 +1,6 @@
 """What the API and the sessions ask about workflows, runs and gates."""
 
 import asyncio
-import os
 import shlex
 import time
 from collections.abc import Mapping
@@ -36,7 +35,7 @@ from orchestrator.core.workflow.words import asked_to_finish, standing_orders
 from orchestrator.hub import wishes
 from orchestrator.hub.effects.staging import Staging
 from orchestrator.hub.engine import Engine, UnsavedError, refusal
-from orchestrator.hub.lookup import MissingError
+from orchestrator.hub.lookup import MissingError, whole_path
 from orchestrator.hub.places import Places
 from orchestrator.hub.programs import check_program
 from orchestrator.hub.trust import check
@@ -268,10 +267,7 @@ def _has_a_session_here(stage: Stage) -> bool:
 
 
 def _folder(repo: str) -> Path:
-    where = Path(os.path.expanduser(repo))  # noqa: PTH111 (Path's own fails for an unknown user)
-    if not where.is_absolute():
-        raise refusal(f"{repo!r} is no whole path", hint="Give the repository's path from the root on.")
-    return where
+    return whole_path(repo, "Give the repository's path from the root on.")
 
 
 def _read(ref: str, folder: Path) -> tuple[Path, str]:

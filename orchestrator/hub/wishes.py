@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict
 
 
 class _Body(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
 
 
 class OfCard(_Body):

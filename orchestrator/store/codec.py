@@ -5,16 +5,21 @@ import json
 from functools import cache
 from typing import get_args
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from orchestrator.core.events import Event
 from orchestrator.core.model import State
+from orchestrator.core.text import one_line
 
 _KINDS: dict[str, type[Event]] = {kind.__name__: kind for kind in get_args(Event)}
 
 
 _EVENTS: dict[str, TypeAdapter[Event]] = {name: TypeAdapter(kind) for name, kind in _KINDS.items()}
 _STATE = TypeAdapter(State)
+
+
+class UnreadableError(ValueError):
+    """What is kept can't be read; says why in a line."""
 
 
 def kind_of(event: Event) -> str:
@@ -27,8 +32,16 @@ def dump(event: Event) -> str:
 
 
 def load(kind: str, body: str | bytes) -> Event:
-    """Raises `KeyError` for a kind unknown to this program, `ValueError` for a body that is not one."""
-    return _EVENTS[kind].validate_json(body)
+    """Raises `UnreadableError` for a kind unknown to this program, and for a body that is not one."""
+    form = _EVENTS.get(kind)
+    if form is None:
+        raise UnreadableError(
+            f"this orch does not know the kind {one_line(kind, 60)!r}. A newer one wrote it: update orch"
+        )
+    try:
+        return form.validate_json(body)
+    except ValueError as error:
+        raise UnreadableError(f"{kind}: {_first(error)}. Restore a copy of the file") from error
 
 
 def dump_state(state: State) -> bytes:
@@ -36,8 +49,11 @@ def dump_state(state: State) -> bytes:
 
 
 def load_state(body: bytes) -> State:
-    """Raises `ValueError` for a body that is no state."""
-    return _STATE.validate_json(body)
+    """Raises `UnreadableError` for a body that is no state."""
+    try:
+        return _STATE.validate_json(body)
+    except ValueError as error:
+        raise UnreadableError(_first(error)) from error
 
 
 @cache
@@ -45,3 +61,11 @@ def shape_of_state() -> str:
     """Changes whenever a snapshot written by another version could mean something else."""
     schema = _STATE.json_schema()
     return hashlib.sha256(json.dumps(schema, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _first(error: ValueError) -> str:
+    """The first thing that is wrong, without what was given, which may be long."""
+    if not isinstance(error, ValidationError):
+        return one_line(str(error))
+    first = error.errors(include_url=False, include_input=False)[0]
+    return one_line(": ".join(filter(None, (".".join(map(str, first["loc"])), first["msg"]))))

@@ -29,6 +29,9 @@ SNAPSHOT_EVERY = 1000
 _TRIES_AGAIN = 0.5
 """Seconds between two tries to write, where that fails."""
 
+_DOES_NOT_FIT = (LookupError, ValueError, TypeError, AttributeError, AssertionError, RuntimeError)
+"""What `evolve` makes of an event that nobody has decided."""
+
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
 
@@ -63,7 +66,7 @@ class Journal:
         """Raises `JournalError` when the file can't be used."""
         self.path = path
         self._standing = Standing(path, lambda: connect(path))
-        meta = dict(self._connection.execute("SELECT name, value FROM meta").fetchall())
+        meta = self._meta()
         self.id: str = meta["id"]
         """No other journal has it, and it never changes: 32 hexadecimal digits."""
         self.predates_id = "predates_id" in meta
@@ -79,28 +82,29 @@ class Journal:
         in memory, tried again, and done on the disk before anybody is told of it."""
 
     def load(self) -> State:
-        """The state: the newest usable snapshot and the events since. Starts the writer."""
+        """The state: the newest usable snapshot and the events since. Starts the writer.
+
+        Raises `JournalError` for an event that can't be read; the file is left as it is.
+        """
         state = self._snapshot()
         self._snapshot_at = state.seq
-        base = past.load_base(self._connection)
-        if not state.seq:
-            if not past.whole(self._connection, base):
-                raise JournalError(f"{self.path} misses events before {base.through}. Restore a copy of it.")
-            state = base.state
-        rows = self._connection.execute(
-            "SELECT seq, kind, body FROM events WHERE seq > ? ORDER BY seq", (state.seq,)
-        )
-        for seq, kind, body in rows:
-            if state.seq < (gone := min(seq - 1, base.through)):
-                state = replace(state, seq=gone)
-            if seq != state.seq + 1:
-                raise JournalError(f"{self.path} misses the event {state.seq + 1}. Restore a copy of it.")
-            try:
-                state = evolve(state, codec.load(kind, body))
-            except (KeyError, ValueError) as error:
-                raise JournalError(
-                    f"{self.path} holds an event {seq} ({kind}) that can't be read: {error}"
-                ) from error
+        try:
+            base = past.load_base(self._connection)
+            if not state.seq:
+                if not past.whole(self._connection, base):
+                    raise JournalError(
+                        f"{self.path} misses events before {base.through}. Restore a copy of it."
+                    )
+                state = base.state
+            rows = "SELECT seq, kind, body FROM events WHERE seq > ? ORDER BY seq"
+            for seq, kind, body in self._connection.execute(rows, (state.seq,)):
+                if state.seq < (gone := min(seq - 1, base.through)):
+                    state = replace(state, seq=gone)
+                if seq != state.seq + 1:
+                    raise JournalError(f"{self.path} misses the event {state.seq + 1}. Restore a copy of it.")
+                state = self._evolved(state, seq, kind, body)
+        except (sqlite3.Error, ValueError, TypeError) as error:
+            raise JournalError(f"{self.path} can't be read: {error}. Restore a copy of it.") from error
         if state.seq < base.through:
             state = replace(state, seq=base.through)
         self.on_disk = state
@@ -156,19 +160,40 @@ class Journal:
             self._writer.join()
         self._connection.close()
 
+    def _evolved(self, state: State, seq: int, kind: str, body: str) -> State:
+        try:
+            return evolve(state, codec.load(kind, body))
+        except _DOES_NOT_FIT as error:
+            unfit = f"{kind} does not fit those before it. Restore a copy of the file"
+            said = error if isinstance(error, codec.UnreadableError) else unfit
+            raise JournalError(f"{self.path} holds an event {seq} that can't be read: {said}.") from error
+
+    def _meta(self) -> dict[str, str]:
+        try:
+            found = dict(self._connection.execute("SELECT name, value FROM meta").fetchall())
+        except sqlite3.Error as error:
+            raise JournalError(f"{self.path} can't be read: {error}. Restore a copy of it.") from error
+        if "id" not in found:
+            raise JournalError(f"{self.path} has lost its id. Restore a copy of it.")
+        return found
+
     def _read(self, sql: str, *values: object) -> list[Event]:
         try:
             with closing(sqlite3.connect(f"{self.path.as_uri()}?mode=ro", uri=True)) as reader:
                 rows = reader.execute(sql, values).fetchall()
-        except sqlite3.Error as error:
+            return [codec.load(kind, body) for kind, body in rows]
+        except (sqlite3.Error, codec.UnreadableError) as error:
             raise JournalError(f"{self.path} can't be read: {error}") from error
-        return [codec.load(kind, body) for kind, body in rows]
 
     def _snapshot(self) -> State:
-        found = self._connection.execute(
-            "SELECT body FROM snapshots WHERE shape = ? ORDER BY seq DESC LIMIT 1", (codec.shape_of_state(),)
-        ).fetchone()
-        return codec.load_state(found[0]) if found else State()
+        """The newest one; the beginning of all where there is none that can be used."""
+        newest = "SELECT body FROM snapshots WHERE shape = ? ORDER BY seq DESC LIMIT 1"
+        try:
+            found = self._connection.execute(newest, (codec.shape_of_state(),)).fetchone()
+            return codec.load_state(found[0]) if found else State()
+        except (sqlite3.Error, codec.UnreadableError) as error:
+            _log.warning("the snapshot in %s can't be used, all events are read: %s", self.path, error)
+            return State()
 
     def _write_all(self) -> None:
         while (job := self._queue.get()) is not None:

@@ -72,8 +72,8 @@ def gone_subjects(path: Path, known: Collection[str], before: float, through: in
 
 
 def past(path: Path, subject: str) -> Past:
-    """What may go of a card or run that is gone. Raises `KeyError` and `ValueError` for events that can't
-    be read: those stay."""
+    """What may go of a card or run that is gone. Raises `ValueError` for events that can't be
+    read: those stay."""
     state = State()
     begun = False
 

@@ -81,15 +81,25 @@ def _looked_at(text: str, hosts: Collection[str] | None) -> tuple[Draft, Order]:
     try:
         fit(draft)
         order = ordered(draft)
+        _in_time(draft)
         inputs.check(draft)
         checking.check(draft, order, None if hosts is None else tuple(hosts))
+        _in_time(draft)
         templates.check(draft, order)
+        _in_time(draft)
         if "workflow" not in draft.lost:
             spread(draft, order, "", _known(draft))
     except TooMany:
         draft = Draft(draft.source, problems=draft.problems, lost={"workflow"})
         order = ordered(draft)
     return draft, order
+
+
+def _in_time(draft: Draft) -> None:
+    """Raises `TooMany` where no more time is given to the file."""
+    if draft.source.late:
+        draft.add(Problem(1, 1, "checking it takes too long", "make the file smaller"))
+        raise TooMany
 
 
 def _known(draft: Draft) -> dict[str, Value]:

@@ -7,6 +7,7 @@ A word without quotes is a number, true, false, null or else a text, as YAML 1.2
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from time import thread_time
 from typing import Any, NoReturn, TypeVar
 
 import yaml
@@ -17,6 +18,8 @@ from orchestrator.workflows.syntax import in_words
 
 LARGEST = 1_000_000
 """Bytes of a file."""
+LONGEST_S = 10.0
+"""Seconds of a processor that reading and checking a file may take."""
 _DEEPEST = 12
 _MOST_NODES = 20_000
 _MOST_PROBLEMS = 100
@@ -55,6 +58,12 @@ class Source:
     problems: list[Problem] = field(default_factory=list)
     broken: bool = False
     """It could not be read to its end: `data` is nothing."""
+    began: float = field(default_factory=thread_time)
+
+    @property
+    def late(self) -> bool:
+        """Whether this thread has worked on it for longer than any file is worth."""
+        return thread_time() - self.began > LONGEST_S
 
     def at(self, path: Path) -> Span:
         """Where the value stands; where there is none, what would hold it."""
@@ -186,6 +195,9 @@ class _Reader:
 
     def _next(self, kind: type[_Event]) -> _Event:
         event = self._ask(self._loader.get_event)
+        if self._source.late:
+            mark = self._loader.get_mark()
+            self._end(mark.line + 1, mark.column + 1, "reading it takes too long", "make the file smaller")
         assert isinstance(event, kind)
         return event
 

@@ -17,6 +17,7 @@ from orchestrator.core.mail.views import RefView
 from orchestrator.core.model import Card
 from orchestrator.core.text import clean
 from orchestrator.hub.engine import refusal
+from orchestrator.hub.lookup import whole_path
 from orchestrator.hub.mail.directory import Directory
 from orchestrator.hub.mail.keeper import Keeper, in_words
 from orchestrator.store.mail.protocol import MailAway, MailError
@@ -47,9 +48,7 @@ class References:
         """Files of the human's, kept as blobs."""
         found = []
         for file in files:
-            path = Path(file)
-            if not path.is_absolute():
-                raise refusal(f"{file!r} is no whole path", hint="Give it from the root on.")
+            path = whole_path(file)
             try:
                 data = await asyncio.to_thread(_read, path)
             except OSError as error:

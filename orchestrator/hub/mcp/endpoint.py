@@ -1,7 +1,6 @@
 """The route `/mcp`: lets callers in, and gives their requests to the SDK once that is loaded."""
 
 import asyncio
-import json
 import secrets
 from collections.abc import Sequence
 from contextlib import suppress
@@ -15,6 +14,7 @@ from orchestrator.hub.mcp.arrivals import Arrivals
 from orchestrator.hub.mcp.calls import BEAT, Calls, HasSession
 from orchestrator.hub.mcp.resuming import EDITION, MARK, as_call, call_in, cut_off, event_id, resumable
 from orchestrator.hub.mcp.tools import Toolbox
+from orchestrator.hub.server.bodies import TooLargeError, parsed, whole
 from orchestrator.hub.server.caller import CALLER, Caller, Callers
 
 if TYPE_CHECKING:
@@ -109,10 +109,10 @@ class Mcp:
         scope, receive = {**request.scope, MARK: mark}, request.receive
         self.arrivals.spoke(caller)
         try:
-            body = await _body(request)
+            body = await whole(request, _LARGEST)
         except ClientDisconnect:
             return
-        if body is None:
+        except TooLargeError:
             await PlainTextResponse("too large\n", 413)(scope, receive, send)
             return
         message = _parsed(body)
@@ -123,7 +123,7 @@ class Mcp:
                 self._calls.cancel((caller, cancelled))
                 await Response(status_code=202)(scope, receive, send)
                 return
-            case {"method": "server/discover", "id": asked}:
+            case {"method": "server/discover", "id": str() | int() as asked}:
                 await _no_discovery(asked)(scope, receive, send)
                 return
         await self._give(caller, scope, _again(body, receive), send)
@@ -176,16 +176,6 @@ def _no_discovery(request_id: Any) -> Response:
     return JSONResponse({"jsonrpc": "2.0", "id": request_id, "error": error})
 
 
-async def _body(request: Request) -> bytes | None:
-    """`None` for one that is too large."""
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > _LARGEST:
-            return None
-    return bytes(body)
-
-
 def _again(body: bytes, receive: Receive) -> Receive:
     """A `receive` that begins with a body that has been read already."""
     first: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
@@ -199,7 +189,7 @@ def _again(body: bytes, receive: Receive) -> Receive:
 def _parsed(body: bytes) -> dict[str, Any]:
     """The message; empty where it is none, which the SDK has words for."""
     try:
-        message = json.loads(body)
-    except (ValueError, RecursionError):
+        message = parsed(body)
+    except ValueError:
         return {}
     return message if isinstance(message, dict) else {}

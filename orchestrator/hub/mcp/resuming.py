@@ -6,15 +6,15 @@ on 2.1.197 and 2.1.330). The id holds all that the next hub has to know of the c
 """
 
 import base64
-import binascii
 import json
 from collections.abc import Callable
 from typing import Any
 
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.types import Message, Scope, Send
 
 from orchestrator.hub.mcp.calls import CUT_OFF
+from orchestrator.hub.server.bodies import parsed
 
 EDITION = "2025-11-25"
 """The edition of the protocol whose clients come back."""
@@ -64,7 +64,7 @@ def call_in(event: str) -> tuple[str, bytes] | None:
     mark, _, body = event.removeprefix(_WHOLE).partition(":")
     try:
         return mark, base64.b64decode(body, validate=True)
-    except binascii.Error:
+    except ValueError:
         return None
 
 
@@ -78,9 +78,11 @@ def as_call(scope: Scope, mark: str) -> Scope:
 def cut_off(event: str) -> Response:
     """What is told to somebody who comes back for a call that is not made again."""
     try:
-        request_id = json.loads(event.removeprefix(_ID_ALONE))
+        request_id = parsed(event.removeprefix(_ID_ALONE).encode())
     except ValueError:
-        return Response(status_code=400)
+        request_id = None
+    if not isinstance(request_id, str | int):
+        return PlainTextResponse("this Last-Event-ID is none of orch's\n", 400)
     content = [{"type": "text", "text": CUT_OFF.text}]
     said: dict[str, Any] = {
         "jsonrpc": "2.0",

@@ -12,7 +12,7 @@ from orchestrator.hub.server.caller import Caller
 class Arguments(BaseModel):
     """The arguments of a tool: one model for each. Its JSON schema is what the session's model sees."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
 
 
 A = TypeVar("A", bound=Arguments)

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from pydantic_core import to_json
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
@@ -27,7 +27,7 @@ from orchestrator.hub.lookup import MissingError
 from orchestrator.hub.mail.desk import MailDesk
 from orchestrator.hub.making import mode_of
 from orchestrator.hub.runs import Runs
-from orchestrator.hub.server.bodies import read
+from orchestrator.hub.server.bodies import TooLargeError, number, read
 from orchestrator.hub.server.grant_routes import grant_routes
 from orchestrator.hub.server.mail_routes import mail_routes
 from orchestrator.hub.server.owner import speaker_of
@@ -190,6 +190,8 @@ def api(
             UntrustedError: lambda _, error: _refused(error.rejected, {"trust": error.path}),
             RefusedError: lambda _, error: _refused(error.rejected),
             MissingError: lambda _, error: _words(404, error.what, error.why, error.hint),
+            TooLargeError: lambda _, error: _words(413, "the request is too large", str(error)),
+            ClientDisconnect: _gone,
             GitRefused: lambda _, error: _words(409, error.what, error.why, error.hint),
             WorktreeError: lambda _, error: _words(502, error.what, error.why, error.hint),
             TmuxError: lambda _, error: _words(502, error.what, error.why, error.hint),
@@ -205,8 +207,7 @@ def api(
 
 
 def _days(request: Request) -> int:
-    given = request.query_params.get("days", "7")
-    return max(1, int(given)) if given.isdecimal() else 7
+    return max(1, number(request, "days", 7))
 
 
 def _answer(card: dict[str, Any]) -> Response:
@@ -226,6 +227,11 @@ def _words(
 def _first(error: ValidationError) -> str:
     first = error.errors()[0]
     return f"{'.'.join(str(part) for part in first['loc'])}: {first['msg']}"
+
+
+def _gone(request: Request, _: Exception) -> Response:
+    _log.warning("a client hung up in the middle of a request: %s", request.url.path[:200])
+    return _words(400, "the request broke off")
 
 
 def _bug(_: Request, error: Exception) -> Response:

@@ -1,13 +1,62 @@
-"""Reading what a client sends."""
+"""Reading what a client sends, within bounds: sizes, depths and numbers are whatever its sender likes."""
 
-from typing import TypeVar
+import json
+from typing import Any, TypeVar
 
 from pydantic import BaseModel
 from starlette.requests import Request
 
+LARGEST = 32 * 1024 * 1024
+"""Bytes of a body."""
+DEEPEST = 200
+"""Lists and objects in one another; more would cost whoever writes them out again the stack."""
+_MOST_DIGITS = 9
+
 _Body = TypeVar("_Body", bound=BaseModel)
 
 
+class TooLargeError(Exception):
+    """A body that is longer than it may be."""
+
+
 async def read(request: Request, model: type[_Body]) -> _Body:
-    """The request's body. Raises pydantic's `ValidationError`."""
-    return model.model_validate_json(await request.body() or b"{}")
+    """The request's body. Raises pydantic's `ValidationError`, and what `whole` raises."""
+    return model.model_validate_json(await whole(request) or b"{}")
+
+
+async def whole(request: Request, most: int = LARGEST) -> bytes:
+    """The body's bytes. Raises `TooLargeError`, and starlette's `ClientDisconnect` where it breaks off."""
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > most:
+            raise TooLargeError(f"at most {most // 1_000_000} MB are taken")
+    return bytes(body)
+
+
+def parsed(body: bytes) -> Any:
+    """The JSON value in a body. Raises `ValueError` for what is none, or is too deep."""
+    try:
+        value = json.loads(body)
+    except RecursionError:
+        raise ValueError(_too_deep()) from None
+    level = [value]
+    for _ in range(DEEPEST):
+        level = [inner for each in level for inner in _inside(each) if isinstance(inner, dict | list)]
+        if not level:
+            return value
+    raise ValueError(_too_deep())
+
+
+def number(request: Request, name: str, otherwise: int) -> int:
+    """The whole number of that name in the query, of nine digits at most; `otherwise` where it has none."""
+    given = request.query_params.get(name, "")
+    return int(given) if given.isdecimal() and len(given) <= _MOST_DIGITS else otherwise
+
+
+def _inside(value: Any) -> Any:
+    return value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+
+
+def _too_deep() -> str:
+    return f"lists and objects stand in one another more than {DEEPEST} deep"

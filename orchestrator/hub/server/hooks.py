@@ -6,18 +6,17 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Protocol
 
-from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from orchestrator.agents.claude_code import hooks
 from orchestrator.core.signals import Asked, PromptTaken, Signal, SignOfLife, TurnEnded
+from orchestrator.core.text import one_line
 from orchestrator.hub.engine import Engine
 from orchestrator.hub.holds import Holds
+from orchestrator.hub.server.bodies import TooLargeError, parsed, whole
 from orchestrator.hub.server.caller import Caller, Callers
-
-_LARGEST = 32 * 1024 * 1024
-"""Bytes of a report; a tool's whole response rides in it."""
 
 _log = logging.getLogger(__name__)
 
@@ -48,6 +47,11 @@ class NoNews:
     async def settle(self, *_: object) -> None: ...
 
 
+def _reply(said: Mapping[str, Any]) -> Response:
+    """In ASCII: what is echoed may hold halves of characters, which no other encoding takes."""
+    return Response(json.dumps(said), media_type="application/json")
+
+
 async def _hung_up(request: Request) -> None:
     """Returns when the agent does not wait for the answer any more."""
     while (await request.receive())["type"] != "http.disconnect":
@@ -76,19 +80,19 @@ def reports(
         if isinstance(caller, Response):
             return caller
         at = time.time()
-        body = bytearray()
-        async for chunk in request.stream():
-            body += chunk
-            if len(body) > _LARGEST:
-                return PlainTextResponse("too large\n", 413)
         card_id = caller.card
         try:
-            payload = json.loads(body)
+            payload = parsed(await whole(request))
             if not isinstance(payload, dict):
                 raise ValueError("it is no JSON object")
             signals = hooks.parse(payload, at)
-        except (ValueError, RecursionError) as error:
-            _log.warning("a report of %s was not understood: %s", card_id, error)
+        except TooLargeError:
+            return PlainTextResponse("too large\n", 413)
+        except ClientDisconnect:
+            _log.warning("a report of %s broke off", card_id)
+            return Response(status_code=400)
+        except ValueError as error:
+            _log.warning("a report of %s was not understood: %s", card_id, one_line(str(error)))
             return Response()
         if not await engine.has_session(card_id, caller.run):
             return Response()
@@ -97,12 +101,12 @@ def reports(
         for signal in signals:
             if isinstance(signal, Asked):
                 card = engine.state.cards[card_id]
-                return JSONResponse(await holds.ask(signal, card, payload, _hung_up(request)))
+                return _reply(await holds.ask(signal, card, payload, _hung_up(request)))
             if isinstance(signal, TurnEnded):
                 stage = "" if signal.background else asks_to_finish(card_id)
                 if words := "\n".join(filter(None, (stage, await mail.news(caller, signal, payload)))):
                     engine.signal(card_id, SignOfLife(at, "its turn goes on"))
-                    return JSONResponse({"decision": "block", "reason": words})
+                    return _reply({"decision": "block", "reason": words})
             engine.signal(card_id, signal)
             await mail.settle(caller, signal, payload)
             if isinstance(signal, PromptTaken):
@@ -113,6 +117,6 @@ def reports(
         if not news:
             return Response()
         said = {"hookEventName": payload["hook_event_name"], "additionalContext": news}
-        return JSONResponse({"hookSpecificOutput": said})
+        return _reply({"hookSpecificOutput": said})
 
     return Route("/hooks", report, methods=["POST"])

@@ -10,7 +10,7 @@ from starlette.routing import Route
 
 from orchestrator.hub import wishes
 from orchestrator.hub.mail.desk import MailDesk
-from orchestrator.hub.server.bodies import read
+from orchestrator.hub.server.bodies import number, read
 
 
 def mail_routes(mail: MailDesk) -> list[Route]:
@@ -21,23 +21,23 @@ def mail_routes(mail: MailDesk) -> list[Route]:
 
     async def messages(request: Request) -> Response:
         before = request.query_params.get("before", "")
-        return _all(await mail.messages(_said(request, "box"), _number(request, "limit", 100), _time(before)))
+        return _all(await mail.messages(_said(request, "box"), number(request, "limit", 100), _time(before)))
 
     async def message(request: Request) -> Response:
         return _one(await mail.message(request.path_params["ref"]))
 
     async def ref(request: Request) -> Response:
-        number, diff = _number(request, "number", 0), _number(request, "diff", 0)
-        return _one(await mail.ref(request.path_params["ref"], number, diff=bool(diff)))
+        which, diff = number(request, "number", 0), number(request, "diff", 0)
+        return _one(await mail.ref(request.path_params["ref"], which, diff=bool(diff)))
 
     async def threads(request: Request) -> Response:
-        return _all(await mail.threads(_said(request, "box"), _number(request, "limit", 100)))
+        return _all(await mail.threads(_said(request, "box"), number(request, "limit", 100)))
 
     async def thread(request: Request) -> Response:
         return _all(await mail.thread(request.path_params["ref"]))
 
     async def search(request: Request) -> Response:
-        return _all(await mail.search(_said(request, "query"), _number(request, "limit", 50)))
+        return _all(await mail.search(_said(request, "query"), number(request, "limit", 50)))
 
     async def gather(request: Request) -> Response:
         return _one(await mail.gather(request.path_params["ref"]))
@@ -46,7 +46,7 @@ def mail_routes(mail: MailDesk) -> list[Route]:
         return _all(await mail.dead(_said(request, "box")))
 
     async def flow(request: Request) -> Response:
-        return _all(await mail.flow(_number(request, "minutes", 60)))
+        return _all(await mail.flow(number(request, "minutes", 60)))
 
     async def export(_: Request) -> Response:
         return StreamingResponse(await mail.export(), media_type="application/json")
@@ -91,11 +91,6 @@ def mail_routes(mail: MailDesk) -> list[Route]:
 
 def _said(request: Request, name: str) -> str:
     return request.query_params.get(name, "")
-
-
-def _number(request: Request, name: str, otherwise: int) -> int:
-    given = _said(request, name)
-    return int(given) if given.isdecimal() else otherwise
 
 
 def _time(said: str) -> float | None:

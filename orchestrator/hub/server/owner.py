@@ -1,7 +1,6 @@
 """The owner's door: nothing that comes from a session passes for a person's act."""
 
 import asyncio
-import json
 import logging
 import time
 from collections.abc import Awaitable, Callable, Collection
@@ -18,6 +17,7 @@ from orchestrator.core.text import one_line
 from orchestrator.hub.engine import Engine
 from orchestrator.hub.environments import HEADER, Environments
 from orchestrator.hub.programs import LOOKED_FOR_IN
+from orchestrator.hub.server.bodies import parsed
 from orchestrator.hub.server.peer import PEER, Peer
 
 SESSION_HEADER = "orch-session"
@@ -125,8 +125,8 @@ def _replayed(messages: list[Message], receive: Receive) -> Receive:
 def _about(path: str, body: bytes) -> str:
     """What the request is about, in a few words."""
     try:
-        said: Any = json.loads(body)
-    except (ValueError, RecursionError):
+        said: Any = parsed(body)
+    except ValueError:
         said = None
     if isinstance(said, dict):
         found = next((said[name] for name in _ABOUT if said.get(name)), "")

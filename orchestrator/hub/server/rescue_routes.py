@@ -11,7 +11,7 @@ from starlette.routing import Route
 
 from orchestrator.hub import wishes
 from orchestrator.hub.engine import Engine, refusal
-from orchestrator.hub.lookup import MissingError
+from orchestrator.hub.lookup import MissingError, whole_path
 from orchestrator.hub.making import settings_of
 from orchestrator.hub.server.bodies import read
 from orchestrator.world import worktrees
@@ -38,7 +38,7 @@ def rescue_routes(engine: Engine) -> list[Route]:
         found = await asyncio.to_thread(_find, _repos(body.repo), body.ref)
         name = found.ref.removeprefix(worktrees.RESCUES).replace("/", "-")
         branch = body.branch or f"rescue/{name}"
-        path = Path(body.to) if body.to else _beside(found, f"rescue-{name}")
+        path = whole_path(body.to) if body.to else _beside(found, f"rescue-{name}")
         await asyncio.to_thread(worktrees.restore, Path(found.repo), found.ref, path, branch)
         return JSONResponse({**asdict(found), "branch": branch, "path": str(path)})
 
@@ -56,7 +56,8 @@ def rescue_routes(engine: Engine) -> list[Route]:
 
     def _repos(given: str) -> list[str]:
         """The repositories to look in: that of the path, first, and those of all cards."""
-        return list(dict.fromkeys([*([given] if given else []), *(card.repo for card in engine.cards)]))
+        named = [str(whole_path(given))] if given else []
+        return list(dict.fromkeys([*named, *(card.repo for card in engine.cards)]))
 
     return [
         Route("/rescues", list_),

@@ -14,7 +14,7 @@ from orchestrator import workflows
 from orchestrator.core.trust import Part, TrustView
 from orchestrator.hub import wishes
 from orchestrator.hub.engine import refusal
-from orchestrator.hub.lookup import MissingError
+from orchestrator.hub.lookup import MissingError, whole_path
 from orchestrator.hub.server.bodies import read
 from orchestrator.hub.trust import parts
 from orchestrator.hub.trust.check import ledger
@@ -84,10 +84,9 @@ def _revoke(said: str) -> tuple[TrustView, ...]:
 
 
 def _path(said: str) -> Path:
-    path = Path(os.path.expanduser(said))  # noqa: PTH111 (Path's own fails for an unknown user)
-    if not path.is_absolute() or not said.isprintable():
-        raise refusal(f"{said!r} is no whole path", hint="Give it from the root on.")
-    return path
+    if not said.isprintable():
+        raise refusal(f"{said!r} can't be shown as it is", hint="Name it without what is hidden in it.")
+    return whole_path(said)
 
 
 def _parts(path: Path) -> tuple[Part, ...]:

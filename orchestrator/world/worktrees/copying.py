@@ -60,11 +60,16 @@ def _copy(root: Path, path: Path, name: str) -> bool:
         return True
     if not stat.S_ISREG(seen.st_mode):
         return False
-    copy.parent.mkdir(parents=True, exist_ok=True)
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
-    with source.open("rb") as given, os.fdopen(os.open(copy, flags, 0o600), "wb") as made:
-        shutil.copyfileobj(given, made)
-        os.fchmod(made.fileno(), stat.S_IMODE(seen.st_mode) & 0o777)
+    # it may have been replaced since: by a link it is not followed, by a pipe it is not waited for
+    opened = os.open(source, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
+    with os.fdopen(opened, "rb") as given:
+        if not stat.S_ISREG(os.fstat(opened).st_mode):
+            return False
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
+        with os.fdopen(os.open(copy, flags, 0o600), "wb") as made:
+            shutil.copyfileobj(given, made)
+            os.fchmod(made.fileno(), stat.S_IMODE(seen.st_mode) & 0o777)
     return True
 
 

@@ -9,6 +9,7 @@ from redis import exceptions
 from orchestrator.store.mail.protocol import News
 from orchestrator.store.mail.redis.connection import ANSWERS_S, Connection
 from orchestrator.store.mail.redis.forms import passing_of
+from orchestrator.store.mail.redis.unreadable import Unreadable
 
 _BLOCK_S = 5.0
 _TRY_AGAIN_S = 0.5
@@ -19,7 +20,7 @@ async def end_of_log(connection: Connection) -> str:
     return await connection.call(lambda: _newest(connection.client, f"{connection.prefix}log"))
 
 
-async def listen(connection: Connection, after: str | None) -> AsyncIterator[News]:
+async def listen(connection: Connection, after: str | None, unreadable: Unreadable) -> AsyncIterator[News]:
     """News of the entries after that one. While the server is away it waits; then it says that something may
     have been missed, and goes on where it was. `after` is `None` where the server was away from the first."""
     client = connection.listening()
@@ -44,7 +45,11 @@ async def listen(connection: Connection, after: str | None) -> AsyncIterator[New
                 continue
             for entry, fields in answer[0][1] if answer else ():
                 after = entry.decode()
-                yield News(passing_of(fields))
+                passing = None
+                with unreadable.left_out(f"log entry {after}"):
+                    passing = passing_of(fields)
+                if passing:
+                    yield News(passing)
     finally:
         await client.aclose()
 

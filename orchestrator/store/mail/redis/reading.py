@@ -12,6 +12,7 @@ from orchestrator.store.mail.redis.connection import Connection
 from orchestrator.store.mail.redis.forms import passing_of, record_of, seconds
 from orchestrator.store.mail.redis.seal import Seal
 from orchestrator.store.mail.redis.search import matches, words_of
+from orchestrator.store.mail.redis.unreadable import Unreadable
 
 _AT_ONCE = 500
 
@@ -19,13 +20,19 @@ _AT_ONCE = 500
 class Reading:
     """The questions of `MailStore` that leave all as it is."""
 
-    def __init__(self, connection: Connection, seal: Seal) -> None:
+    def __init__(self, connection: Connection, seal: Seal, unreadable: Unreadable) -> None:
+        self._unreadable = unreadable
         self._seal = seal
         self._connection = connection
         self._prefix = connection.prefix
 
+    @property
+    def left_out(self) -> bool:
+        """Whether any message could not be read so far."""
+        return self._unreadable.met_any
+
     async def record(self, message: str) -> Record | None:
-        return next(iter(await self._records([message])), None)
+        return next(iter(await self._records([message.encode()])), None)
 
     async def records(self, box: str, limit: int, before: float | None) -> tuple[Record, ...]:
         key = f"{self._prefix}of:{box}" if box else f"{self._prefix}times"
@@ -34,19 +41,22 @@ class Reading:
         found = await self._connection.call(
             lambda: client.zrevrangebyscore(key, newest, "-inf", start=0, num=limit)
         )
-        return await self._records([each.decode().partition(":")[2] for each in found])
+        return await self._records([each.partition(b":")[2] for each in found])
 
     async def threads(self, box: str, limit: int) -> tuple[Thread, ...]:
         key = f"{self._prefix}threads" + (f":{box}" if box else "")
         client = self._connection.client
         names = await self._connection.call(lambda: client.zrange(key, 0, -1))
-        found = [await self._thread(name.decode()) for name in names]
+        found: list[Thread] = []
+        for name in names:
+            with self._unreadable.left_out(f"thread {name!r}"):
+                found.append(await self._thread(name.decode()))
         return tuple(sorted(found, key=lambda each: each.last_at, reverse=True)[:limit])
 
     async def thread(self, thread: str) -> tuple[Record, ...]:
         client = self._connection.client
         names = await self._connection.call(lambda: client.lrange(f"{self._prefix}thread:{thread}", 0, -1))
-        return await self._records([name.decode() for name in names])
+        return await self._records(names)
 
     async def search(self, query: str, limit: int) -> tuple[Record, ...]:
         """All messages are read, from the newest on, until so many are found."""
@@ -55,7 +65,7 @@ class Reading:
         if not wanted:
             return ()
         async for entries in self._log(backwards=True):
-            records = await self._records([fields[b"id"].decode() for fields in entries])
+            records = await self._records([fields.get(b"id", b"") for fields in entries])
             found += [
                 each for each in records if matches(wanted, f"{each.message.subject}\n{each.message.body}")
             ]
@@ -66,48 +76,49 @@ class Reading:
     async def recent(self, since: float) -> tuple[Passing, ...]:
         found: list[Passing] = []
         async for entries in self._log(backwards=True):
-            some = [each for each in map(passing_of, entries) if each.at >= since]
-            found += some
-            if not some:
+            newer, older = 0, 0
+            for fields in entries:
+                with self._unreadable.left_out(f"log entry of message {fields.get(b'id')!r}"):
+                    passing = passing_of(fields)
+                    if passing.at < since:
+                        older += 1
+                        continue
+                    newer += 1
+                    found.append(passing)
+            if older and not newer:
                 break
         return tuple(reversed(found))
 
     async def export(self) -> AsyncIterator[Record]:
         async for entries in self._log(backwards=False):
-            for record in await self._records([fields[b"id"].decode() for fields in entries]):
+            for record in await self._records([fields.get(b"id", b"") for fields in entries]):
                 yield record
 
     async def counts(self) -> tuple[BoxCount, ...]:
         answer = await self._connection.script("counts")
-        rows = [answer[at : at + 8] for at in range(0, len(answer), 8)]
-        return tuple(
-            BoxCount(
-                box.decode(),
-                int(waiting),
-                int(held),
-                int(dead),
-                int(tasks),
-                int(urgent),
-                int(size),
-                seconds(old),
-            )
-            for box, waiting, held, dead, tasks, urgent, size, old in rows
-        )
+        found: list[BoxCount] = []
+        for at in range(0, len(answer), 8):
+            box, *numbers, old = answer[at : at + 8]
+            with self._unreadable.left_out(f"mailbox {box!r}"):
+                waiting, held, dead, tasks, urgent, size = map(int, numbers)
+                found.append(BoxCount(box.decode(), waiting, held, dead, tasks, urgent, size, seconds(old)))
+        return tuple(found)
 
     async def dead(self, box: str) -> tuple[Dead, ...]:
         client = self._connection.client
         boxes = [box]
         if not box:
             members = await self._connection.call(lambda: client.smembers(f"{self._prefix}boxes"))
-            boxes = [each.decode() for each in members]
+            boxes = [each.decode(errors="replace") for each in members]
         found = []
         for each in boxes:
             key = f"{self._prefix}dead:{each}"
             rows = await self._connection.call(lambda key=key: client.zrange(key, 0, -1, withscores=True))  # type: ignore[misc]
-            records = await self._records([name.decode() for name, _ in rows])
-            for record, (_, number) in zip(records, rows, strict=True):
-                where = next(one for one in record.deliveries if one.box == each)
-                found.append((number, Dead(record.message, each, where.why, where.times, where.at)))
+            numbers = dict(rows)
+            for name, record in await self._named([name for name, _ in rows]):
+                for where in (one for one in record.deliveries if one.box == each):
+                    dead = Dead(record.message, each, where.why, where.times, where.at)
+                    found.append((numbers[name], dead))
         return tuple(each for _, each in sorted(found, key=lambda pair: pair[0], reverse=True))
 
     async def _thread(self, thread: str) -> Thread:
@@ -128,18 +139,26 @@ class Reading:
         writers = tuple(sorted(name.decode() for name in names))
         return Thread(thread, message.subject, writers, int(count), message.at, float(last))
 
-    async def _records(self, names: Sequence[str]) -> tuple[Record, ...]:
+    async def _records(self, names: Sequence[bytes]) -> tuple[Record, ...]:
+        return tuple(record for _, record in await self._named(names))
+
+    async def _named(self, names: Sequence[bytes]) -> list[tuple[bytes, Record]]:
+        """Those messages that are there, each by its name."""
+
         async def ask() -> Any:
             async with self._connection.client.pipeline(transaction=False) as pipe:
                 for name in names:
-                    pipe.hgetall(f"{self._prefix}m:{name}")
-                return await pipe.execute()
+                    pipe.hgetall(f"{self._prefix}m:".encode() + name)
+                return await pipe.execute(raise_on_error=False)
 
-        found = zip(names, await self._connection.call(ask), strict=True)
-        records = ((name, record_of(fields)) for name, fields in found if fields)
-        return tuple(
-            replace(record, message=self._seal.opened(record.message, name=name)) for name, record in records
-        )
+        read: list[tuple[bytes, Record]] = []
+        for name, fields in zip(names, await self._connection.call(ask), strict=True):
+            with self._unreadable.left_out(f"message {name!r}"):
+                if fields:
+                    record = record_of(fields)
+                    message = self._seal.opened(record.message, name=name.decode())
+                    read.append((name, replace(record, message=message)))
+        return read
 
     async def _log(self, *, backwards: bool) -> AsyncIterator[Sequence[dict[bytes, bytes]]]:
         """The log's entries, some at once."""

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -14,11 +14,12 @@ from orchestrator.core.mail.gather import Gather
 from orchestrator.core.mail.limits import BLOB_BYTES
 from orchestrator.core.mail.traffic import Pair, Pause
 from orchestrator.store.mail.claims import dropped
-from orchestrator.store.mail.codec import CLAIM, PAUSE, PEER
+from orchestrator.store.mail.codec import CLAIM, PAUSE, PEER, Form
 from orchestrator.store.mail.presence import PRESENT_S
 from orchestrator.store.mail.protocol import MailError
 from orchestrator.store.mail.redis.connection import Connection
 from orchestrator.store.mail.redis.forms import gather_of, tomb
+from orchestrator.store.mail.redis.unreadable import Unreadable
 
 T = TypeVar("T")
 
@@ -27,7 +28,8 @@ class Shared:
     """The parts of `MailStore` that need no script: each is one value, changed only where nobody else has
     changed it meanwhile."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, unreadable: Unreadable) -> None:
+        self._unreadable = unreadable
         self._connection = connection
         self._prefix = connection.prefix
         self._client = connection.client
@@ -42,15 +44,20 @@ class Shared:
                 return await pipe.execute()
 
         body, happened = await self._connection.call(ask)
-        return gather_of(body, happened) if body else None
+        found: list[Gather] = []
+        with self._unreadable.left_out(f"gather {gather}"):
+            found += [gather_of(body, happened)] if body else []
+        return found[0] if found else None
 
     async def gathers(self) -> tuple[Gather, ...]:
         key = f"{self._prefix}gathers"
         names = await self._connection.call(lambda: self._client.zrange(key, 0, -1))
         found = []
         for name in names:
-            gather = await self.gather(name.decode())
-            if gather and gather.open:
+            gather = await self.gather(name.decode(errors="replace"))
+            if gather is None:  # it can't be read here, perhaps by a newer hub
+                continue
+            if gather.open:
                 found.append(gather)
             else:  # a gather that is complete never opens again
                 await self._connection.call(lambda name=name: self._client.zrem(key, name))  # type: ignore[misc]
@@ -86,17 +93,17 @@ class Shared:
 
     async def claim(self, wanted: Sequence[Claim], now: float) -> Conflict | None:
         def change(kept: list[Any]) -> tuple[list[Any], Conflict | None]:
-            after = claimed(_claims(kept), wanted, now)
+            after = claimed(self._claims(kept), wanted, now)
             return (kept, after) if isinstance(after, Conflict) else (list(map(CLAIM.plain, after)), None)
 
         return await self._change("claims", change)
 
     async def claims(self, now: float) -> tuple[Claim, ...]:
-        return live(_claims(await self._value("claims")), now)
+        return live(self._claims(await self._value("claims")), now)
 
     async def drop_claims(self, holder: str, session: str, what: Collection[str]) -> None:
         def change(kept: list[Any]) -> tuple[list[Any], None]:
-            left = [each for each in _claims(kept) if not dropped(each, holder, session, what)]
+            left = [each for each in self._claims(kept) if not dropped(each, holder, session, what)]
             return list(map(CLAIM.plain, left)), None
 
         await self._change("claims", change)
@@ -113,14 +120,15 @@ class Shared:
 
     async def paused(self) -> tuple[Pause, ...]:
         found = await self._connection.call(lambda: self._client.hvals(f"{self._prefix}pauses"))
-        return tuple(sorted(map(PAUSE.load, found), key=lambda each: each.pair))
+        return tuple(sorted(self._read(PAUSE, found, "pause"), key=lambda each: each.pair))
 
     # --- presence
 
     async def announce(self, hub: str, peers: Sequence[Peer], now: float) -> tuple[str, ...]:
         def change(kept: list[Any]) -> tuple[list[Any], tuple[str, ...]]:
-            others = [each for each in kept if each["peer"]["hub"] != hub and each["until"] > now]
-            names = {each["peer"]["name"] for each in others}
+            there = self._present(kept, now)
+            others = [said for said, peer in there if peer.hub != hub]
+            names = {peer.name for _, peer in there if peer.hub != hub}
             ours = [
                 {"peer": PEER.plain(replace(peer, hub=hub)), "until": now + PRESENT_S}
                 for peer in peers
@@ -132,11 +140,37 @@ class Shared:
 
     async def peers(self, now: float) -> tuple[Peer, ...]:
         kept = await self._value("presence")
-        return tuple(PEER.load(json.dumps(each["peer"])) for each in kept if each["until"] > now)
+        return tuple(peer for _, peer in self._present(kept, now))
+
+    def _present(self, kept: Sequence[Any], now: float) -> list[tuple[Any, Peer]]:
+        found: list[tuple[Any, Peer]] = []
+        for each in kept:
+            with self._unreadable.left_out(f"presence {each!r}"):
+                if each["until"] > now:
+                    found.append((each, PEER.load(json.dumps(each["peer"]))))
+        return found
+
+    def _claims(self, kept: Sequence[Any]) -> list[Claim]:
+        return self._read(CLAIM, [json.dumps(each) for each in kept], "claim")
+
+    def _read(self, form: Form[T], texts: Iterable[str | bytes], what: str) -> list[T]:
+        found: list[T] = []
+        for text in texts:
+            with self._unreadable.left_out(f"{what} {text!r}"):
+                found.append(form.load(text))
+        return found
 
     async def _value(self, name: str) -> list[Any]:
         found = await self._connection.call(lambda: self._client.get(f"{self._prefix}{name}"))
-        return json.loads(found) if found else []
+        return self._list(name, found)
+
+    def _list(self, name: str, found: bytes | None) -> list[Any]:
+        kept: Any = []
+        with self._unreadable.left_out(name):
+            kept = json.loads(found) if found else []
+            if not isinstance(kept, list):
+                raise TypeError("it is no list")
+        return kept if isinstance(kept, list) else []
 
     async def _change(self, name: str, change: Callable[[list[Any]], tuple[list[Any], T]]) -> T:
         """Replaces a value by what `change` makes of it, and returns what it says."""
@@ -146,7 +180,7 @@ class Shared:
             async with self._client.pipeline(transaction=True) as pipe:
                 await pipe.watch(key)
                 found = await pipe.get(key)
-                after, said = change(json.loads(found) if found else [])
+                after, said = change(self._list(name, found))
                 pipe.multi()
                 pipe.set(key, json.dumps(after, ensure_ascii=False))
                 try:
@@ -159,10 +193,6 @@ class Shared:
             done, said = await self._connection.call(attempt)
             if done:
                 return said
-
-
-def _claims(kept: Sequence[Any]) -> list[Claim]:
-    return [CLAIM.load(json.dumps(each)) for each in kept]
 
 
 def _pair(pair: Pair) -> str:

@@ -26,6 +26,7 @@ from orchestrator.store.mail.redis.reading import Reading
 from orchestrator.store.mail.redis.retention import Retention
 from orchestrator.store.mail.redis.seal import Seal
 from orchestrator.store.mail.redis.shared import Shared
+from orchestrator.store.mail.redis.unreadable import Unreadable
 
 _TRY_AGAIN_S = 1.0
 _TRY_FULL_AGAIN_S = 60.0
@@ -59,8 +60,9 @@ class RedisMail:
         self._connection = Connection(
             url, f"{{{name}}}:mail:", waits_s=waits_s, answers_s=answers_s, strict=strict
         )
-        self._reading = Reading(self._connection, self._seal)
-        self._shared = Shared(self._connection)
+        self._unreadable = Unreadable()
+        self._reading = Reading(self._connection, self._seal, self._unreadable)
+        self._shared = Shared(self._connection, self._unreadable)
         self._retention = Retention(self._connection, self._reading)
         self._visible_s = visible_s
         self._outbox = Outbox(outbox) if outbox else None
@@ -68,7 +70,7 @@ class RedisMail:
 
     @property
     def trouble(self) -> str:
-        parts = [self._connection.trouble]
+        parts = [self._connection.trouble, self._unreadable.trouble]
         if self._outbox and (count := self._outbox.waiting):
             parts.append(f"{count} message{'s wait' if count > 1 else ' waits'} here until it is back")
         if self._outbox and (count := self._outbox.full):
@@ -112,12 +114,12 @@ class RedisMail:
 
     async def held(self, box: str, session: str) -> tuple[Leased, ...]:
         answer = await self._connection.script("held", box, session)
-        return tuple(
-            Leased(
-                self._opened(answer[at], box), int(answer[at + 1]), float(answer[at + 2]), int(answer[at + 3])
-            )
-            for at in range(0, len(answer), 4)
-        )
+        found: list[Leased] = []
+        for at in range(0, len(answer), 4):
+            text, fence, until, times = answer[at : at + 4]
+            with self._unreadable.left_out(f"a leased message of {box}: {text!r}"):
+                found.append(Leased(self._opened(text, box), int(fence), float(until), int(times)))
+        return tuple(found)
 
     async def ack(
         self, box: str, acks: Sequence[tuple[str, int]], outcome: Outcome, now: float, note: str = ""
@@ -235,7 +237,7 @@ class RedisMail:
         after: str | None = None
         with contextlib.suppress(MailAway):
             after = await end_of_log(self._connection)
-        return listen(self._connection, after)
+        return listen(self._connection, after, self._unreadable)
 
     async def _send(self, post: Post) -> Sent:
         opens = GATHER.dump(post.opens) if post.opens else ""
@@ -261,10 +263,12 @@ class RedisMail:
         words = (box, session, repr(now), repr(until), round(now * 1000), asked)
         # Run twice, a lost answer's messages would stay leased to a session that has not seen them.
         more, *rows = await self._connection.script("receive", *words, again=not session)
-        leased = (
-            Leased(self._opened(text, box), int(fence), until if int(fence) else 0.0, int(times))
-            for text, fence, times in (rows[at : at + 3] for at in range(0, len(rows), 3))
-        )
+        leased: list[Leased] = []
+        for at in range(0, len(rows), 3):
+            text, fence, times = rows[at : at + 3]
+            with self._unreadable.left_out(f"a message of {box}: {text!r}"):
+                message = self._opened(text, box)
+                leased.append(Leased(message, int(fence), until if int(fence) else 0.0, int(times)))
         return Received(tuple(leased), bool(more))
 
     async def _flush(self, outbox: Outbox) -> None:

@@ -20,9 +20,30 @@ local p = ARGV[1]
 local function message_key(id) return p .. 'm:' .. id end
 local function box_key(box) return p .. 'box:' .. box end
 
+local function is_time(text)
+  return text == '' or (type(text) == 'string' and tonumber(text) ~= nil)
+end
+
+-- Nothing where there is none that a hub has written: who can write to the server can write anything.
 local function delivery(box, id)
-  local found = redis.call('HGET', message_key(id), '@' .. box)
-  return found and cjson.decode(found)
+  local found = id and redis.pcall('HGET', message_key(id), '@' .. box)
+  if type(found) ~= 'string' then return nil end
+  local fine, d = pcall(cjson.decode, found)
+  if not fine or type(d) ~= 'table' then return nil end
+  for _, name in ipairs({'entry', 'place', 'session', 'why', 'at', 'opens'}) do
+    if type(d[name]) ~= 'string' then return nil end
+  end
+  for _, name in ipairs({'times', 'fence', 'size'}) do
+    if type(d[name]) ~= 'number' then return nil end
+  end
+  if not is_time(d['until']) or not is_time(d.expires) then return nil end
+  return d
+end
+
+-- All that waits or is leased in a box, oldest first.
+local function entries(box)
+  local found = redis.pcall('XRANGE', box_key(box), '-', '+')
+  return found.err and {} or found
 end
 
 local function keep(box, id, d)
@@ -36,7 +57,7 @@ end
 
 local function put(box, id, facts, expires, opens, at)
   local key = box_key(box)
-  if redis.call('EXISTS', key) == 0 then
+  if redis.call('EXISTS', key) == 0 or #redis.call('XINFO', 'GROUPS', key) == 0 then
     redis.call('XGROUP', 'CREATE', key, 'g', '0', 'MKSTREAM')
     redis.call('SADD', p .. 'boxes', box)
   end
@@ -94,9 +115,10 @@ end
 -- The entries that a session has leased, or all that are, oldest first.
 local function leased(box, session)
   if redis.call('EXISTS', box_key(box)) == 0 then return {} end
-  local found = session and redis.call('XPENDING', box_key(box), 'g', '-', '+', 100000, session)
-    or redis.call('XPENDING', box_key(box), 'g', '-', '+', 100000)
-  local entries = {}
-  for i, each in ipairs(found) do entries[i] = each[1] end
-  return entries
+  local found = session and redis.pcall('XPENDING', box_key(box), 'g', '-', '+', 100000, session)
+    or redis.pcall('XPENDING', box_key(box), 'g', '-', '+', 100000)
+  if found.err then return {} end
+  local names = {}
+  for i, each in ipairs(found) do names[i] = each[1] end
+  return names
 end

@@ -6,13 +6,14 @@ for _, box in ipairs(boxes) do
   local taken, held = {}, leased(box)
   for _, entry in ipairs(held) do taken[entry] = true end
   local waiting, tasks, urgent, oldest = 0, 0, 0, ''
-  for _, entry in ipairs(redis.call('XRANGE', box_key(box), '-', '+')) do
+  for _, entry in ipairs(entries(box)) do
     if not taken[entry[1]] then
       waiting = waiting + 1
       if field(entry, 'kind') == 'task' then tasks = tasks + 1 end
       if field(entry, 'urgent') == '1' then urgent = urgent + 1 end
       local sent = field(entry, 'sent')
-      if oldest == '' or tonumber(sent) < tonumber(oldest) then oldest = sent end
+      if not tonumber(sent) then sent = oldest end
+      if oldest == '' or (sent ~= '' and tonumber(sent) < tonumber(oldest)) then oldest = sent end
     end
   end
   local dead = redis.call('ZCARD', p .. 'dead:' .. box)

@@ -16,19 +16,21 @@ end
 for _, box in ipairs(redis.call('SMEMBERS', p .. 'boxes')) do
   local at = '0-0'
   repeat
-    local found = redis.call('XAUTOCLAIM', box_key(box), 'g', 'nobody', string.format('%.0f', idle), at,
+    local found = redis.pcall('XAUTOCLAIM', box_key(box), 'g', 'nobody', string.format('%.0f', idle), at,
       'COUNT', 1000, 'JUSTID')
+    if found.err then break end
     at = found[1]
     for _, entry in ipairs(found[2]) do
       local id = id_of(box, entry)
-      tell(give_back(box, id, delivery(box, id), now, tonumber(ARGV[4]), ARGV[5], ARGV[6]), box, id)
+      local d = delivery(box, id)
+      if d then tell(give_back(box, id, d, now, tonumber(ARGV[4]), ARGV[5], ARGV[6]), box, id) end
     end
   until at == '0-0'
 end
 for _, each in ipairs(redis.call('ZRANGEBYSCORE', p .. 'expiring', '-inf', now)) do
   local box, id = string.match(each, '^(%S+) (.*)$')
-  local d = delivery(box, id)
-  if d.place == 'waiting' then
+  local d = box and delivery(box, id)
+  if d and d.place == 'waiting' then
     die(box, id, d, ARGV[6], now)
     tell(true, box, id)
   end

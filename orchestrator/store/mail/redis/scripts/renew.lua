@@ -4,7 +4,7 @@ for i = 4, #ARGV, 2 do
   for _, entry in ipairs(leased(box, session)) do
     local id = id_of(box, entry)
     local d = delivery(box, id)
-    if tonumber(d['until']) < tonumber(ARGV[2]) then
+    if d and d['until'] ~= '' and tonumber(d['until']) < tonumber(ARGV[2]) then
       d['until'] = ARGV[2]
       redis.call('XCLAIM', box_key(box), 'g', session, 0, entry, 'TIME', ARGV[3], 'JUSTID')
       keep(box, id, d)

@@ -1,0 +1,53 @@
+"""What stands in Redis and no hub has written: it is left out, told of in the log once, shown as trouble."""
+
+import contextlib
+import logging
+import time
+from collections.abc import Callable, Iterator
+
+from orchestrator.core.text import one_line
+
+_UNFIT = (ValueError, LookupError, TypeError, AttributeError, AssertionError, ArithmeticError)
+"""What reading makes of such a value; pydantic's and JSON's errors are `ValueError`s."""
+_MOST = 1000
+_TOLD_FOR_S = 60.0
+
+_log = logging.getLogger(__name__)
+
+
+class Unreadable:
+    """The entries of one mail that could not be read."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._seen: dict[str, float] = {}
+
+    @contextlib.contextmanager
+    def left_out(self, what: str) -> Iterator[None]:
+        """Ends the block where it can't read what is named so; nothing else of it counts then."""
+        try:
+            yield
+        except _UNFIT as error:
+            if what not in self._seen:
+                said = one_line(str(error), 120)
+                _log.warning(
+                    "the mail in Redis holds what no hub wrote, left out: %s: %s", one_line(what), said
+                )
+            if len(self._seen) >= _MOST:
+                self._seen.pop(next(iter(self._seen)))
+            self._seen[what] = self._clock()
+
+    @property
+    def met_any(self) -> bool:
+        return bool(self._seen)
+
+    @property
+    def trouble(self) -> str:
+        """In words, for a minute after each was met; empty for none."""
+        count = sum(self._clock() - at < _TOLD_FOR_S for at in self._seen.values())
+        many = f"{count} entries" if count > 1 else "an entry"
+        return (
+            f"{many} in Redis can't be read and {'are' if count > 1 else 'is'} left out: orch hub logs"
+            if count
+            else ""
+        )
