@@ -25,6 +25,7 @@ from orchestrator.core.mail.views import (
 from orchestrator.core.model import Evidence, Failure, Prompt
 from orchestrator.core.rights import GrantView
 from orchestrator.core.views import CardDetail, CardView, HubView, Need, NeedDetail, Question, Trial, Waited
+from orchestrator.core.windows import WindowView
 from orchestrator.core.workflow.run import BranchDiff, ScriptResult
 from orchestrator.core.workflow.run import Evidence as GateEvidence
 from orchestrator.core.workflow.views import GateView, RunView, StageView, WorkflowFile
@@ -33,9 +34,9 @@ from orchestrator.workflows import Problem
 
 _SHAPES = (
     CardView, CardDetail, Evidence, Prompt, Failure, Need, NeedDetail, Question, Change, Waited, Trial,
-    GrantView, RunView, StageView, ScriptResult, RunLine, GateView, GateEvidence, BranchDiff, WorkflowFile,
-    Problem, BoxView, MessageView, Delivery, Ref, ThreadView, GatherView, MemberView, DeadView, SentView,
-    HubView, Finding,
+    GrantView, WindowView, RunView, StageView, ScriptResult, RunLine, GateView, GateEvidence, BranchDiff,
+    WorkflowFile, Problem, BoxView, MessageView, Delivery, Ref, ThreadView, GatherView, MemberView, DeadView,
+    SentView, HubView, Finding,
 )  # fmt: skip
 _NAMES: dict[type, str] = {GateEvidence: "GateEvidence"}
 """Of shapes whose own name is another's, too."""
@@ -83,7 +84,7 @@ in fish with `fish_source`.
   *GatherView*; with `GATHER` it prints that one in a line. `orch mail redrive --json` prints a list of ids.
 * `orch team FILE --json` prints a *CardView* in each line, the coordinator's first.
 * `orch stats --json` prints a list of *Waited*, `orch rules test --json` a list of *Trial*,
-  `orch grants --json` a list of *GrantView*.
+  `orch grants --json` a list of *GrantView*, `orch windows --json` a list of *WindowView*.
 * `orch rules list --json` prints the rules, with the keys of the [configuration](configuration.md#rules).
 * `orch hub status --json` prints a *HubView* with `uptime_s`, the seconds for which it has been up.
 * `orch doctor --json` prints a list of *Finding*.

@@ -82,6 +82,12 @@ class Acts:
 
         grants.show(self._board.app)
 
+    def windows(self) -> None:
+        from widgets.dialogs.windows import choose
+
+        app = self._board.app
+        app.command(lambda client: client.windows(), lambda found: choose(app, found))
+
     def team(self) -> None:
         from widgets.dialogs.team import StartTeam
 

@@ -18,6 +18,7 @@ VERBS = {
     "queue": f"{_HERE}.queue:queue",
     "answer": f"{_HERE}.queue:answer",
     "grants": f"{_HERE}.grants:grants",
+    "windows": f"{_HERE}.windows:windows",
     "watch": f"{_HERE}.watch:watch",
     "attach": f"{_HERE}.attach:attach",
     "send": f"{_HERE}.cards:send",

@@ -13,6 +13,7 @@ from orchestrator.cli.connection import hub
 from orchestrator.cli.group import verb
 from orchestrator.cli.options import card_argument, json_option
 from orchestrator.core.model import Column
+from orchestrator.core.windows import counted
 
 
 @verb("ls")
@@ -21,13 +22,16 @@ from orchestrator.core.model import Column
     "--column", type=click.Choice([each.value for each in Column]), help="Only this column's cards."
 )
 def ls(as_json: bool, column: str | None) -> None:
-    cards = [card for card in hub().cards() if column in (None, card.column)]
+    client = hub()
+    cards = [card for card in client.cards() if column in (None, card.column)]
     if as_json:
         click.echo(json.dumps([asdict(card) for card in cards], indent=2))
     elif cards:
         click.echo("\n".join(table(cards, time.time(), terminal_width())))
     else:
         click.echo("No cards. Make one with: orch new TITLE", err=True)
+    if not as_json and (foreign := client.hub().foreign):
+        click.echo(counted(foreign), err=True)
 
 
 @verb("show")

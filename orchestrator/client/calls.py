@@ -14,6 +14,7 @@ from orchestrator.client.rescue_calls import RescueCalls
 from orchestrator.client.run_calls import RunCalls
 from orchestrator.client.trust_calls import TrustCalls
 from orchestrator.client.updates import Board, Update
+from orchestrator.client.window_calls import WindowCalls
 from orchestrator.core.retention import KeptView
 from orchestrator.core.rights import GrantView
 from orchestrator.core.speaker import Speaker
@@ -34,7 +35,7 @@ _SILENCE_LIMIT = 30.0
 """Seconds without a line, keep-alives included, after which the event stream counts as cut."""
 
 
-class Client(RunCalls, MailCalls, RescueCalls, TrustCalls):
+class Client(RunCalls, MailCalls, RescueCalls, TrustCalls, WindowCalls):
     """A caller of one hub. Making one does not connect."""
 
     # --- reading ---------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from orchestrator.core.events import Event
+from orchestrator.core.model import Worktree
 from orchestrator.core.repo import Loss, RepoFacts
 from orchestrator.core.rights import Right
 from orchestrator.core.workflow.commands import RunCommand
@@ -36,6 +37,23 @@ class NewCard:
 class StartCard:
     card: str
     session_id: str
+    open_in: int = 0
+    """A process outside of orch that has the card's conversation open; 0 for none."""
+
+
+@dataclass(frozen=True, slots=True)
+class AdoptSession:
+    """Takes over the worktree, branch and conversation of a session of another journal."""
+
+    window: str
+    name: str
+    repo: str
+    base: str
+    worktree: Worktree
+    conversation: str
+    """Empty where it is not known."""
+    model: str = ""
+    permission_mode: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +164,7 @@ class AnswerRequest:
 
 CardCommand = (
     NewCard
+    | AdoptSession
     | StartCard
     | StopCard
     | ResumeCard

@@ -2,8 +2,10 @@
 
 from dataclasses import replace
 
+from orchestrator.core.adopting import adopt_session
 from orchestrator.core.commands import (
     AcknowledgeCard,
+    AdoptSession,
     AnswerRequest,
     CardCommand,
     Command,
@@ -59,6 +61,8 @@ def decide(state: State, command: Command, now: float) -> Decision:
         return decide_run(state, command, now)
     if isinstance(command, NewCard):
         return new_card(state, command, now)
+    if isinstance(command, AdoptSession):
+        return adopt_session(state, command, now)
     card = state.cards.get(command.card)
     if card is None:
         return Rejected(f"there is no card {command.card}", hint="orch ls lists them all.")
@@ -70,7 +74,7 @@ def decide(state: State, command: Command, now: float) -> Decision:
         return refused
     match command:
         case StartCard():
-            return _start(card, command.session_id, now)
+            return _start(card, command, now)
         case ResumeCard():
             return _resume(card, command, now)
         case RestartCard():
@@ -118,12 +122,33 @@ def _others_work_there(state: State, card: Card, command: CardCommand) -> Reject
     )
 
 
-def _start(card: Card, session_id: str, now: float) -> Decision:
+def _start(card: Card, command: StartCard, now: float) -> Decision:
     if refused := _may_not_start(card):
         return refused
     if card.session:
         return _resume(card, ResumeCard(card.id), now)
-    return (*_reopened(card, now), StartQueued(now, card.id, 1, session_id, resume=False, prompt=card.prompt))
+    if card.conversation and command.open_in:
+        return _open_elsewhere(card, command.open_in)
+    resume = bool(card.conversation)
+    start = StartQueued(
+        now,
+        card.id,
+        1,
+        card.conversation or command.session_id,
+        resume=resume,
+        prompt="" if resume else card.prompt,
+    )
+    return (*_reopened(card, now), start)
+
+
+def _open_elsewhere(card: Card, process: int) -> Rejected:
+    return Rejected(
+        f"the conversation of {card.id} is open elsewhere",
+        f"process {process} has it, outside of orch's windows",
+        f"End it there first (orch windows end {card.adopted}), then start it here."
+        if card.adopted and not card.session
+        else "End it there first, then resume it here.",
+    )
 
 
 def _resume(card: Card, command: ResumeCard, now: float) -> Decision:
@@ -133,11 +158,7 @@ def _resume(card: Card, command: ResumeCard, now: float) -> Decision:
     if session is None:
         return Rejected(f"{card.id} has no session yet", hint=f"Start it: orch start {card.slug}")
     if command.open_in:
-        return Rejected(
-            f"the conversation of {card.id} is open elsewhere",
-            f"process {command.open_in} has it, outside of orch's windows",
-            "End it there first, then resume it here.",
-        )
+        return _open_elsewhere(card, command.open_in)
     go_on = CONTINUE if command.go_on and cut_off(session) else ""
     again = StartQueued(now, card.id, session.run + 1, session.session_id, resume=True, prompt=go_on)
     return (*_reopened(card, now), again)

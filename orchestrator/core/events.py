@@ -30,6 +30,10 @@ class CardCreated:
     lead: str = ""
     wanted: bool = False
     """A session asks for it: it starts when a human says yes."""
+    conversation: str = ""
+    """The agent's conversation that its first start brings back; empty for a card that begins one."""
+    adopted: str = ""
+    """The window of another journal's session that it took over; empty for a card of its own."""
 
 
 @dataclass(frozen=True, slots=True)

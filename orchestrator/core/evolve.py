@@ -127,6 +127,8 @@ def _created(event: CardCreated) -> Card:
         where=event.where,
         lead=event.lead,
         wanted=event.wanted,
+        conversation=event.conversation,
+        adopted=event.adopted,
     )
 
 

@@ -342,6 +342,10 @@ class Card:
     """The mailbox of the session that coordinates it; empty where none does."""
     wanted: bool = False
     """A session has asked for it, and a human has not said yes so far."""
+    conversation: str = ""
+    """What its first start brings back; empty where it begins a conversation of its own."""
+    adopted: str = ""
+    """The window of another journal from which it was taken over."""
 
 
 @dataclass(frozen=True, slots=True)

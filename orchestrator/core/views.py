@@ -96,6 +96,8 @@ class HubView:
     seven_day_resets_at: float | None
     trouble: str
     """What is wrong with the hub's own sources (tmux away, disk full), in words; else empty."""
+    foreign: int = 0
+    """How many windows of another journal there are."""
 
 
 @dataclass(frozen=True, slots=True)

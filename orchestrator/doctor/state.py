@@ -32,7 +32,9 @@ def hub(home: Home) -> Iterator[Finding]:
     if found.version != __version__:
         yield Finding("hub", "warn", f"{what}; this is orch {__version__}", "Run: orch hub restart")
     elif found.trouble:
-        yield Finding("hub", "warn", f"{what}; {found.trouble}", "See: orch hub logs")
+        verbs = "Then: orch windows adopt WINDOW, or orch windows end WINDOW"
+        fix = verbs if found.foreign else "See: orch hub logs"
+        yield Finding("hub", "warn", f"{what}; {found.trouble}", fix)
     else:
         yield Finding("hub", "ok", what)
 

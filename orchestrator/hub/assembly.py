@@ -59,6 +59,7 @@ from orchestrator.hub.sources import Sources
 from orchestrator.hub.tokens import Tokens
 from orchestrator.hub.typing.answering import Dialogs
 from orchestrator.hub.typing.keyboard import Keyboard
+from orchestrator.hub.windows.foreign import Windows
 from orchestrator.paths import Home
 from orchestrator.store.journal import Journal
 
@@ -146,6 +147,7 @@ def assemble(home: Home, settings: config.Config, port: int, end: asyncio.Event,
     )
 
     desk = Desk(engine, figures, tmux, home, settings, sources.expect_viewer, sources.owners.elsewhere)
+    windows = Windows(engine, None if headless else tmux, home, sources.owners)
     ruled = frozenset(rule.label for rule in settings.rules if rule.label)
     wanted = Wanted(engine, desk, office, settings.mail.cards, ruled)
     answering = Answering(engine, holds, Dialogs(engine, keyboard), runs, office, wanted, config_dir)
@@ -158,7 +160,7 @@ def assemble(home: Home, settings: config.Config, port: int, end: asyncio.Event,
     speaking = Speaking(engine, home, tokens, tmux)
     speaking.take_up()
     retention = Rounds(engine, office, home, settings.retention, None if headless else tmux)
-    routes = api(desk, answering, runs, MailDesk(office, Teams(desk)), stream, end.set)
+    routes = api(desk, answering, runs, MailDesk(office, Teams(desk)), stream, windows=windows, stop=end.set)
     routes.routes.extend(retention_routes(retention))
     clients = OwnersDoor(
         routes,

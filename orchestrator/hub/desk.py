@@ -120,7 +120,7 @@ class Desk:
         card = self.engine.state.cards[card_id]
         if card.session is None or not has_window(card):
             raise _no_window(card)
-        attachment = await asyncio.to_thread(self.tmux.attach, card.session.window, viewer)
+        attachment = await asyncio.to_thread(self.tmux.attach, card.session.window, viewer, card.session.pane)
         self.expect_viewer()
         await self.engine.submit(AcknowledgeCard(card_id, attached=True))
         return attachment
@@ -135,7 +135,7 @@ class Desk:
         """The verbs that take nothing but the card."""
         fresh = str(uuid.uuid4())
         commands: dict[str, Command] = {
-            "start": StartCard(card, fresh),
+            "start": StartCard(card, fresh, self._adopted_in(card)),
             "stop": StopCard(card),
             "restart": RestartCard(card),
             "release": ReleaseCard(card),
@@ -199,6 +199,11 @@ class Desk:
         return {**before, "rescues": saved, "reason": left, **nothing}
 
     # --- inside ----------------------------------------------------------------------------------
+
+    def _adopted_in(self, card: str) -> int:
+        """The process that still has the conversation which the card's first start brings back."""
+        conversation = self.engine.state.cards[card].conversation
+        return self.open_elsewhere(conversation) if conversation else 0
 
     async def _check_program(self, card: str) -> None:
         check_program(await asyncio.to_thread(trusted_settings_of, Path(self.engine.state.cards[card].repo)))

@@ -50,6 +50,8 @@ class Figures:
     started_at: float = field(default_factory=time.time)
     trouble: str = ""
     """What is wrong with a source, in words; set by whoever asks it."""
+    foreign: int = 0
+    """Windows of another journal at the latest sweep."""
     mail_needs: Callable[[], tuple[Need, ...]] = lambda: ()
     mail_trouble: Callable[[], str] = lambda: ""
 
@@ -73,6 +75,7 @@ class Figures:
             seven_day_percent=quota.seven_day_percent,
             seven_day_resets_at=quota.seven_day_resets_at,
             trouble="; ".join(filter(None, self._troubles())),
+            foreign=self.foreign,
         )
 
     def _troubles(self) -> tuple[str, ...]:

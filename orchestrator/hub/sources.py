@@ -161,7 +161,7 @@ class Sources:
         try:
             seen = await asyncio.to_thread(self.tmux.sweep)
         except TmuxGone:
-            self.figures.trouble = "the tmux server is gone"
+            self.figures.trouble, self.figures.foreign = "the tmux server is gone", 0
             self._for_all(ServerGone(time.time()), began)
             return
         except TmuxError as error:
@@ -169,7 +169,7 @@ class Sources:
             self.figures.trouble = f"tmux does not answer: {error.why or error.what}"
             self._for_all(Unreachable(began, "tmux does not answer"), began)
             return
-        self.figures.trouble = _foreign(seen, self.home.tmux_socket)
+        self.figures.trouble, self.figures.foreign = _foreign(seen), len(seen.foreign)
         self.attached = seen.attached
         self.owners.panes = {pane.pane: pane.pid for pane in seen.panes}
         for card_id in self._in_windows():
@@ -316,7 +316,7 @@ def _every(seconds: float) -> Callable[[], Awaitable[None]]:
     return lambda: asyncio.sleep(seconds)
 
 
-def _foreign(sweep: Sweep, socket: str) -> str:
+def _foreign(sweep: Sweep) -> str:
     """Sessions of another journal that run on this tmux server, in words; empty where there are none."""
     running = [pane for pane in sweep.foreign if not pane.dead]
     if not running:
@@ -324,8 +324,7 @@ def _foreign(sweep: Sweep, socket: str) -> str:
     named = ", ".join(f"{pane.window} (its {pane.card}, process {pane.pid})" for pane in running[:3])
     more = f" and {len(running) - 3} more" if len(running) > 3 else ""
     windows = "window" if len(running) == 1 else "windows"
-    end = f"end one with: tmux -L {socket} kill-window -t {running[0].window}"
-    return f"sessions of another journal run in the {windows} {named}{more}; {end}"
+    return f"sessions of another journal run in the {windows} {named}{more}: orch windows"
 
 
 def _seen(session: Session, sweep: Sweep) -> Signal | None:

@@ -37,6 +37,8 @@ from orchestrator.core.events import (
 def story(event: Event) -> str:
     """One line for an event; empty for those that tell a person nothing."""
     match event:
+        case CardCreated() if event.adopted:
+            return f"adopted from the window {event.adopted} of another journal"
         case CardCreated():
             return f"created: {event.title}"
         case StartQueued():

@@ -75,6 +75,15 @@ class Revoke(_Body):
     grant: str
 
 
+class OfWindow(_Body):
+    window: str
+
+
+class Adopt(OfWindow):
+    name: str = ""
+    restart: bool = False
+
+
 class Nudge(OfCard):
     how: Literal["continue", "interrupt", "restart", "again", "drop"]
     by: Literal["tui", "cli", "phone"] = "cli"

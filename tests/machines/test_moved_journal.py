@@ -50,7 +50,7 @@ def test_the_next_card_takes_no_window_folder_or_worktree_of_a_journal_that_was_
     assert stage.token("c1", 1) != token
     words = poll(lambda: stage.client.hub().trouble, "the words")
     assert f"{old.window} (its c1, process {old.pid})" in words
-    assert "kill-window" in words
+    assert "orch windows" in words
 
     stage.client.remove("c1", rescue=True)
     assert runs(old.pid)
@@ -71,3 +71,49 @@ def test_windows_of_another_journal_are_foreign_and_unmarked_ones_belong_to_a_jo
     before_ids = Tmux(socket).open_window("c1", tmp_path, ("sleep", "1000"), "c1", 1)
     assert Tmux(socket, journal="c3", unmarked=True).opened("c1", 1) == before_ids
     assert one.opened("c1", 1) == first
+
+
+def _leave(stage: Stage, away: Path) -> tuple[CardView, str]:
+    """A session whose journal is moved away while it runs, and the window as the new hub lists it."""
+    stage.set("ORCH_AGENT__KIND", "plain")
+    stage.set("ORCH_AGENT__COMMAND", "sleep 1000")
+    stage.start()
+    stage.new("Left over")
+    old = _running(stage)
+    stage.client.stop_hub()
+    poll(stage.away, "the hub's end")
+    for file in stage.home.root.glob("journal.db*"):
+        file.rename(away / file.name)
+    stage.start()
+    [found] = stage.client.windows()
+    assert (found.window, found.pid, found.card, found.state) == (old.window, old.pid, "c1", "running")
+    assert (found.slug, found.folder, found.branch) == ("left-over", old.worktree, old.branch)
+    return old, found.window
+
+
+def test_a_session_of_another_journal_is_adopted_with_its_worktree_and_never_beside_a_second_agent(
+    stage: Stage, tmp_path: Path
+) -> None:
+    old, window = _leave(stage, tmp_path)
+    assert old.pid
+    waits = stage.client.adopt_window(window)
+    assert (waits.column, waits.worktree, waits.branch) == ("backlog", old.worktree, old.branch)
+    assert runs(old.pid)
+    assert [each.adopted for each in stage.client.windows()] == [waits.id]
+    assert stage.client.adopt_window(window, restart=True).id == waits.id
+    new = poll(lambda: card if (card := stage.card(waits.id)).pid else None, "its session")
+    assert not runs(old.pid)
+    assert (new.worktree, new.branch) == (old.worktree, old.branch)
+    assert stage.client.windows() == ()
+
+
+def test_a_session_of_another_journal_is_ended_and_its_worktree_stays(stage: Stage, tmp_path: Path) -> None:
+    old, window = _leave(stage, tmp_path)
+    assert old.pid
+    assert old.worktree
+    poll(lambda: stage.client.hub().foreign == 1, "the sweep")
+    stage.client.end_window(window)
+    assert not runs(old.pid)
+    assert Path(old.worktree, ".git").exists()
+    assert stage.client.windows() == ()
+    assert stage.client.cards() == ()

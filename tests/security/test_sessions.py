@@ -180,7 +180,7 @@ def test_a_session_neither_writes_the_configuration_nor_starts_a_hub(stage: Stag
 
 def _posts() -> list[str]:
     room = MagicMock()  # nothing of it is called: the routes alone are looked at
-    routes = api(room, room, room, room, room, room).routes
+    routes = api(room, room, room, room, room, windows=room, stop=room).routes
     return [each.path for each in routes if isinstance(each, Route) and "POST" in (each.methods or ())]
 
 

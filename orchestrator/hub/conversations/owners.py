@@ -48,6 +48,12 @@ class Owners:
         found = (pid for pid in self._unclaimed if self._entries[pid].session_id == session_id)
         return min(found, default=0)
 
+    def under(self, pid: int) -> RegistryEntry | None:
+        """The entry of the agent that is this process, or that a wrapper with this id has started."""
+        if entry := self._entries.get(pid):
+            return entry
+        return next((self._entries[each] for each in sorted(self._entries) if pid in self._above(each)), None)
+
     def _below(self, pid: int, by_pid: Mapping[int, str], sessions: Mapping[str, Session]) -> str:
         """The card whose window's process started it, by way of a wrapper. What an agent has started itself
         is another session."""

@@ -57,11 +57,7 @@ class Ending:
                 return ()
             return (SessionClosed(time.time(), card.id, session.run),)
         if await asyncio.to_thread(self._runs, session):
-            with suppress(ProcessLookupError):
-                os.kill(session.pid, signal.SIGTERM)
-            deadline = time.monotonic() + _LEAVES_WITHIN
-            while time.monotonic() < deadline and _alive(session.pid):
-                await asyncio.sleep(0.05)
+            await let_leave(session.pid)
         try:
             await asyncio.to_thread(close_window, self.tmux, card, session)
         except TmuxError:
@@ -144,6 +140,15 @@ def _descendants(pid: int) -> frozenset[int]:
         return frozenset((pid, *(each.pid for each in own.children(recursive=True)))) if own else frozenset()
     except psutil.Error:
         return frozenset()
+
+
+async def let_leave(pid: int) -> None:
+    """Asks the process to end, and gives it time to."""
+    with suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGTERM)
+    deadline = time.monotonic() + _LEAVES_WITHIN
+    while time.monotonic() < deadline and _alive(pid):
+        await asyncio.sleep(0.05)
 
 
 def close_window(tmux: Tmux, card: Card, session: Session) -> None:

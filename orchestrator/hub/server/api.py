@@ -34,8 +34,10 @@ from orchestrator.hub.server.owner import speaker_of
 from orchestrator.hub.server.rescue_routes import rescue_routes
 from orchestrator.hub.server.run_routes import run_routes
 from orchestrator.hub.server.stream import Stream
+from orchestrator.hub.server.window_routes import window_routes
 from orchestrator.hub.trust.check import UntrustedError
 from orchestrator.hub.trust.routes import trust_routes
+from orchestrator.hub.windows.foreign import Windows
 from orchestrator.store.schema import JournalError
 from orchestrator.world.tmux import TmuxError
 from orchestrator.world.worktrees import GitRefused, WorktreeError
@@ -53,6 +55,8 @@ def api(
     runs: Runs,
     mail: MailDesk,
     stream: Stream,
+    *,
+    windows: Windows,
     stop: Callable[[], None],
 ) -> Starlette:
     """The application for the socket. Errors are `{"what", "why", "hint"}` with 404 for a card that is
@@ -174,6 +178,7 @@ def api(
             *mail_routes(mail),
             *rescue_routes(desk.engine),
             *trust_routes(),
+            *window_routes(windows, desk),
             Route("/stats", stats),
             Route("/rules/trial", trial),
             Route("/commands/answer", answer, methods=["POST"]),

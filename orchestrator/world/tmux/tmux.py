@@ -221,16 +221,20 @@ class Tmux:
 
     # --- viewers ---------------------------------------------------------------------------------
 
-    def attach(self, window: str, viewer_tmux: str) -> Attachment:
-        """How a terminal whose `$TMUX` is `viewer_tmux` gets to the window. The back key returns it.
+    def attach(self, window: str, viewer_tmux: str, pane: str = "") -> Attachment:
+        """How a terminal whose `$TMUX` is `viewer_tmux` gets to the window, or to where the session's `pane`
+        is by now. The back key returns it.
 
         Raises `NoSuchTarget` when the window is closed.
         """
         _check("@", window)
         self.kill_view_leftovers()
-        session = self.sweep().session
-        if not session:
+        seen = self.sweep()
+        if not (session := seen.session):
             raise NoSuchTarget("orch has no session on its tmux server")
+        if pane and (now := next((each.window for each in seen.panes if each.pane == pane), "")):
+            window = now
+            self._server.run(("select-pane", "-t", pane))
         return views.open_view(
             self._server, session, window, viewer_tmux, mouse=self._mouse, status_line=self._status_line
         )

@@ -28,6 +28,7 @@ from orchestrator.world.worktrees.rescues import (
 )
 from orchestrator.world.worktrees.rescuing import rescue
 from orchestrator.world.worktrees.setup import SetupResult, run_setup
+from orchestrator.world.worktrees.standing import Standing, standing
 
 __all__ = [
     "RESCUES",
@@ -38,6 +39,7 @@ __all__ = [
     "Rescue",
     "SetupResult",
     "Stale",
+    "Standing",
     "WorktreeError",
     "WouldLose",
     "add",
@@ -61,6 +63,7 @@ __all__ = [
     "restore",
     "run_setup",
     "stale",
+    "standing",
     "unclean",
     "version",
 ]

@@ -1,0 +1,33 @@
+"""The API's part about windows of another journal."""
+
+from dataclasses import asdict
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from orchestrator.hub import wishes
+from orchestrator.hub.desk import Desk
+from orchestrator.hub.server.bodies import read
+from orchestrator.hub.windows.foreign import Windows
+
+
+def window_routes(windows: Windows, desk: Desk) -> list[Route]:
+    """Routes that answer with `WindowView`; what is adopted, with the `CardView`."""
+
+    async def every(_: Request) -> Response:
+        return JSONResponse([asdict(each) for each in await windows.all()])
+
+    async def adopt(request: Request) -> Response:
+        body = await read(request, wishes.Adopt)
+        return JSONResponse(desk.shown(await windows.adopt(body.window, body.name, restart=body.restart)))
+
+    async def end(request: Request) -> Response:
+        body = await read(request, wishes.OfWindow)
+        return JSONResponse(asdict(await windows.end(body.window)))
+
+    return [
+        Route("/windows", every),
+        Route("/windows/adopt", adopt, methods=["POST"]),
+        Route("/windows/end", end, methods=["POST"]),
+    ]

@@ -1,0 +1,1 @@
+"""Windows on the tmux server that are not of this journal."""

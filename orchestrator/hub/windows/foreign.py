@@ -1,0 +1,143 @@
+"""Sessions of another journal on this tmux server: which there are, adopting one, ending one."""
+
+import asyncio
+import uuid
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from orchestrator import config
+from orchestrator.core.commands import AdoptSession, StartCard
+from orchestrator.core.model import Card, Worktree
+from orchestrator.core.windows import WindowView
+from orchestrator.hub.conversations.owners import Owners
+from orchestrator.hub.effects.ending import let_leave
+from orchestrator.hub.engine import Engine, refusal
+from orchestrator.hub.lookup import MissingError
+from orchestrator.hub.making import trusted_settings_of
+from orchestrator.hub.programs import check_program
+from orchestrator.hub.windows.looking import Foreign, look_at
+from orchestrator.paths import Home
+from orchestrator.world.tmux import PaneSeen, Tmux, TmuxGone
+from orchestrator.world.worktrees import Standing
+
+
+@dataclass(frozen=True, slots=True)
+class Windows:
+    """Raises `MissingError`, `RefusedError`, or an error of tmux, git or the configuration. `tmux` is `None`
+    for a hub that has no windows."""
+
+    engine: Engine
+    tmux: Tmux | None
+    home: Home
+    owners: Owners
+
+    async def all(self) -> tuple[WindowView, ...]:
+        return tuple(each.view for each in await asyncio.gather(*map(self._look, await self._foreign())))
+
+    async def adopt(self, ref: str, name: str, *, restart: bool) -> str:
+        """The id of a card in the backlog that has its worktree, branch and conversation. With `restart` its
+        process is ended and the card starts. Doing it again goes on from where it was left."""
+        found = await self._find(ref)
+        tree = _adoptable(found)
+        settings = await asyncio.to_thread(trusted_settings_of, Path(tree.path))
+        if restart:
+            check_program(settings)
+            await self._must_be_alone(found)
+        card = self._adopted(found)
+        if card is None or card.session:
+            made = f"c{self.engine.state.next_card}"
+            await self.engine.submit(_adoption(found, tree, name, settings))
+        else:
+            made = card.id
+        if restart:
+            await self._end(found)
+            await self.engine.submit(StartCard(made, str(uuid.uuid4())))
+        return made
+
+    async def end(self, ref: str) -> WindowView:
+        """Ends its process and closes it. Its worktree stays."""
+        found = await self._find(ref)
+        await self._end(found)
+        return found.view
+
+    async def _foreign(self) -> tuple[PaneSeen, ...]:
+        if self.tmux is None:
+            return ()
+        try:
+            return (await asyncio.to_thread(self.tmux.sweep)).foreign
+        except TmuxGone:
+            return ()
+
+    async def _look(self, pane: PaneSeen) -> Foreign:
+        entry = None if pane.dead else self.owners.under(pane.pid)
+        found = await asyncio.to_thread(look_at, self.home, pane, entry)
+        card = self._adopted(found)
+        return replace(found, view=replace(found.view, adopted=card.id)) if card else found
+
+    def _adopted(self, found: Foreign) -> Card | None:
+        """The card that has taken over its worktree."""
+        cards = self.engine.state.cards.values()
+        return next((card for card in cards if found.tree and card.path == found.tree.path), None)
+
+    async def _find(self, ref: str) -> Foreign:
+        panes = await self._foreign()
+        fits = [pane for pane in panes if ref in (pane.window, pane.pane, pane.window.removeprefix("@"))]
+        if len(fits) == 1:
+            return await self._look(fits[0])
+        if fits:
+            raise MissingError(
+                f"{ref} holds several sessions", ", ".join(pane.pane for pane in fits), "Name one of these."
+            )
+        raise MissingError(f"no session of another journal is in {ref!r}", hint="orch windows lists them.")
+
+    async def _must_be_alone(self, found: Foreign) -> None:
+        """No second agent is started where one works."""
+        for other in await asyncio.gather(*map(self._look, await self._foreign())):
+            here = other.view.folder == found.view.folder and other.view.state == "running"
+            if here and other.pane.pane != found.pane.pane:
+                raise refusal(
+                    f"the session in {found.view.window} can't be restarted here",
+                    f"another one works in its worktree: {other.view.window} (process {other.view.pid})",
+                    f"End that first: orch windows end {other.view.window}",
+                )
+
+    async def _end(self, found: Foreign) -> None:
+        assert self.tmux is not None
+        if not found.pane.dead:
+            await let_leave(found.pane.pid)
+        await asyncio.to_thread(self.tmux.close_pane, found.pane.pane)
+
+
+def _adoptable(found: Foreign) -> Standing:
+    tree, window = found.tree, found.view.window
+    what, end = f"the session in {window} can't be adopted", f"To end it: orch windows end {window}"
+    if tree is None:
+        where = found.view.folder or "a folder that is not known"
+        raise refusal(what, f"it works in {where}, which is no git worktree", end)
+    if tree.main:
+        raise refusal(what, f"it works in {tree.path}, the repository's main worktree", end)
+    if not tree.branch:
+        name = found.view.slug or "NAME"
+        raise refusal(
+            what, f"no branch is checked out in {tree.path}", f"Make one: git -C {tree.path} switch -c {name}"
+        )
+    return tree
+
+
+def _adoption(found: Foreign, tree: Standing, name: str, settings: config.Config) -> AdoptSession:
+    before = found.launched
+    # Its branch may be older than the other journal: it stays when the worktree goes.
+    worktree = Worktree(
+        tree.path, tree.branch, tree.began_at, made=before.cwd == tree.path, made_branch=False
+    )
+    mode = before.permission_mode
+    return AdoptSession(
+        window=found.view.window,
+        name=name or found.view.slug,
+        repo=tree.root,
+        base=tree.base,
+        worktree=worktree,
+        conversation=found.view.conversation,
+        model=before.model,
+        permission_mode=mode if mode in settings.agent.permission_modes else "",
+    )

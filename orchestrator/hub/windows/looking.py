@@ -1,0 +1,80 @@
+"""What can be told of a window of another journal: by its mark, its launch file, its process and git."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+from orchestrator.agents import launched
+from orchestrator.agents.claude_code.registry import RegistryEntry
+from orchestrator.core.windows import WindowView
+from orchestrator.paths import Home
+from orchestrator.world import worktrees
+from orchestrator.world.tmux import PaneSeen
+
+_NAME = re.compile(r"[\w-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Foreign:
+    """A window of another journal. `tree` is the worktree that its session works in, where it is one."""
+
+    pane: PaneSeen
+    view: WindowView
+    launched: launched.Launched
+    tree: worktrees.Standing | None
+
+
+def look_at(home: Home, pane: PaneSeen, entry: RegistryEntry | None) -> Foreign:
+    """`entry` is what the agent's registry says of it."""
+    before = launched.read(_launch_file(home, pane))
+    program, started, cwd = _process(0 if pane.dead else pane.pid)
+    folder, tree = _worktree(before.cwd, cwd)
+    view = WindowView(
+        window=pane.window,
+        pane=pane.pane,
+        pid=pane.pid,
+        journal=pane.mark.journal,
+        card=pane.card,
+        run=pane.run,
+        slug=before.slug or Path(folder).name,
+        state="ended" if pane.dead else "running",
+        program=program,
+        doing=entry.status if entry else "",
+        folder=tree.path if tree else folder,
+        branch=tree.branch if tree else "",
+        conversation=(entry.session_id if entry else "") or before.conversation,
+        since=started or pane.last_activity,
+    )
+    return Foreign(pane, view, before, tree)
+
+
+def _launch_file(home: Home, pane: PaneSeen) -> Path:
+    """Each journal has a folder for its cards' launch files. The mark names no other."""
+    names = [pane.mark.journal, pane.card] if pane.mark.journal else [pane.card]
+    if not all(map(_NAME.fullmatch, names)):
+        return home.launches / "none"
+    folder = home.launches.parent / "launches"
+    found = [folder / pane.mark.journal] if pane.mark.journal else sorted(folder.glob("before-*"))
+    return next((each / pane.card / "launch.sh" for each in found), home.launches / "none")
+
+
+def _process(pid: int) -> tuple[str, float, str]:
+    """Its name, when it started and where it works; nothing of one that can't be looked at."""
+    try:
+        process = psutil.Process(pid) if pid else None
+        return (process.name(), process.create_time(), process.cwd()) if process else ("", 0.0, "")
+    except psutil.Error:
+        return "", 0.0, ""
+
+
+def _worktree(*folders: str) -> tuple[str, worktrees.Standing | None]:
+    """The first of the folders that is there, and the worktree that it lies in."""
+    folder = next((each for each in folders if each and Path(each).is_dir()), "")
+    if not folder:
+        return next(filter(None, folders), ""), None
+    try:
+        return folder, worktrees.standing(Path(folder))
+    except worktrees.WorktreeError:
+        return folder, None

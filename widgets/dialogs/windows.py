@@ -1,0 +1,57 @@
+"""Windows of another journal: which there are, and what to do with one."""
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from orchestrator.core.views import CardView
+from orchestrator.core.windows import WindowView
+from widgets.dialogs.choose import Choose
+
+if TYPE_CHECKING:
+    from widgets.app import OrchApp
+
+_ACTS = (
+    ("Adopt and restart", "a card takes it over; its process ends and the conversation resumes here"),
+    ("Adopt", "a card in the backlog takes it over; its session runs on where it is"),
+    ("End", "its process ends and its window closes; the worktree stays"),
+)
+
+
+def choose(app: "OrchApp", found: tuple[WindowView, ...]) -> None:
+    """Lists them, then asks what to do with the one that is chosen."""
+    if not found:
+        app.tell("No window holds a session of another journal.")
+        return
+
+    def chosen(number: int | None) -> None:
+        if number is not None:
+            app.push_screen(_what_to_do(found[number]), partial(_act, app, found[number]))
+
+    options = [(f"{each.window} {each.card} {each.slug}", _means(each)) for each in found]
+    app.push_screen(Choose("Windows of another journal", "Adopt or end one:", options), chosen)
+
+
+def _means(window: WindowView) -> str:
+    ran = " ".join(filter(None, (window.state, window.program, window.doing)))
+    taken = f"adopted: {window.adopted}" if window.adopted else ""
+    return " · ".join(filter(None, (ran, f"process {window.pid}", taken, window.folder)))
+
+
+def _what_to_do(window: WindowView) -> Choose:
+    return Choose(f"{window.window}: {window.card} {window.slug}", _means(window), _ACTS)
+
+
+def _act(app: "OrchApp", window: WindowView, number: int | None) -> None:
+    if number is None:
+        return
+
+    def adopted(card: CardView) -> None:
+        app.tell(f"{card.id} has taken over {window.window}.")
+
+    def ended(_: WindowView) -> None:
+        app.tell(f"{window.window} is ended; its worktree stays: {window.folder}")
+
+    if number < 2:
+        app.command(lambda client: client.adopt_window(window.pane, restart=number == 0), adopted)
+    else:
+        app.command(lambda client: client.end_window(window.pane), ended)
