@@ -91,6 +91,7 @@ def write_launch_file(
         _NO_SETTINGS,
         *(f"unset {name}" for name in unset),
         *(f"export {name}={shlex.quote(value)}" for name, value in env.items()),
+        *_DIRECT,
         *((f"umask {umask:04o}",) if umask is not None else ()),
         # tmux starts in $HOME, without a word, when the folder is missing
         f"cd -- {there} || exit 1",
@@ -99,6 +100,14 @@ def write_launch_file(
         f"exec {shlex.join(words)}{f' < {shlex.quote(str(stdin))}' if stdin else ''}",
     ]
     return write_private(folder / "launch.sh", "\n".join(lines) + "\n", 0o700)
+
+
+_DIRECT = (
+    'NO_PROXY="${NO_PROXY:-${no_proxy:-}}"',
+    'export NO_PROXY="${NO_PROXY:+$NO_PROXY,}127.0.0.1,localhost"',
+    'export no_proxy="${no_proxy:+$no_proxy,}$NO_PROXY"',
+)
+"""The hub is on this machine, and no proxy's affair."""
 
 
 def _alone(lock: Path, receipt: Path) -> tuple[str, ...]:

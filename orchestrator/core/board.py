@@ -70,7 +70,8 @@ def place(card: Card, stage: StageRun | None = None) -> tuple[Column, str, str, 
         return Column.BACKLOG, state, "sent back by you" if card.shelved and session else "", since
     if stage and stage.state is StageState.BLOCKED and not stage.place and may_wait(card):
         return Column.BLOCKED, state, f"stage {card.stage}: {stage.why}", stage.since
-    return _session_column(card), state, _with_prompts(card, session), since
+    why, unheard = _with_prompts(card, session), deaf(session)
+    return _session_column(card), state, f"{why} · {unheard}" if unheard else why, since
 
 
 def _with_prompts(card: Card, session: Session) -> str:
@@ -89,6 +90,16 @@ def _with_prompts(card: Card, session: Session) -> str:
     if session.facts.stranger:
         return f"{session.why}; process {session.facts.stranger} has the conversation open, too"
     return session.why
+
+
+def deaf(session: Session) -> str:
+    """Why the session can't report or be answered as others can, in words; empty where it can."""
+    facts = session.facts
+    if session.status in OVER:
+        return ""
+    if facts.no_hooks:
+        return f"its hooks don't reach the hub: {facts.no_hooks}"
+    return f"it has no tools of the hub's: {facts.no_tools}" if facts.no_tools else ""
 
 
 _FINISHED_WORDS = {"merge": "merged", "keep": "branch kept", "discard": "discarded"}

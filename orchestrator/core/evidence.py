@@ -5,6 +5,7 @@ from orchestrator.core.signals import (
     AgentLeft,
     AskAnswered,
     Asked,
+    Began,
     Compacting,
     CutOffSeen,
     MetersSaid,
@@ -14,6 +15,7 @@ from orchestrator.core.signals import (
     PaneSeen,
     PromptTaken,
     RegistrySaid,
+    RoadClosed,
     ServerGone,
     Signal,
     SignOfLife,
@@ -37,7 +39,7 @@ def source_of(signal: Signal) -> Source:
             return Source.REGISTRY
         case MetersSaid():
             return Source.STATUSLINE
-        case TranscriptSaid():
+        case TranscriptSaid() | Began():
             return Source.TRANSCRIPT
         case PaneSaid():
             return Source.PANE
@@ -73,6 +75,10 @@ def said_by(signal: Signal) -> str:
             return "compaction began" if signal.active else "compaction ended"
         case AgentLeft():
             return f"session ended: {signal.reason}"
+        case Began():
+            return "conversation begun"
+        case RoadClosed():
+            return f"hooks don't reach the hub: {signal.hooks}" if signal.hooks else "hooks reach the hub"
         case SignOfLife() | Noticed() | Unreachable():
             return signal.said
         case MetersSaid():
@@ -106,7 +112,7 @@ def shows_life(signal: Signal, signs: Signs) -> bool:
     match signal:
         case PaneSaid():
             return signal.digest != signs.pane_digest
-        case PaneSeen() | PaneDied() | WindowClosed() | ServerGone() | Unreachable() | Tick():
+        case PaneSeen() | PaneDied() | WindowClosed() | ServerGone() | Unreachable() | Tick() | RoadClosed():
             return False
         case StopWanted() | CutOffSeen() | StrangerSaid():
             return False

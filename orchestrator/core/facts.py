@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from orchestrator.core.evidence import said_by, shows_life
-from orchestrator.core.model import Ask, Facts, Signs, Turn, Window
+from orchestrator.core.evidence import said_by, shows_life, source_of
+from orchestrator.core.model import Ask, Facts, Signs, Source, Turn, Window
 from orchestrator.core.signals import (
     AgentLeft,
     AskAnswered,
@@ -16,6 +16,7 @@ from orchestrator.core.signals import (
     PaneSeen,
     PromptTaken,
     RegistrySaid,
+    RoadClosed,
     ServerGone,
     Signal,
     StopWanted,
@@ -41,9 +42,16 @@ def rests(facts: Facts) -> bool:
     return facts.registry in RESTS and facts.turn is not Turn.OPEN and not facts.first_prompt
 
 
+def unheard(facts: Facts) -> bool:
+    """Whether it has worked in this run and no hook has told of it."""
+    return bool(facts.worked_at) and not facts.hooked
+
+
 def absorb(facts: Facts, signs: Signs, signal: Signal) -> Facts:
     if shows_life(signal, signs) and facts.stalled_since is not None:
         facts = replace(facts, stalled_since=None)
+    if source_of(signal) is Source.HOOK and not (facts.hooked and not facts.no_hooks):
+        facts = replace(facts, hooked=True, no_hooks="")
     match signal:
         case RegistrySaid():
             return _registry(facts, signal)
@@ -86,6 +94,8 @@ def absorb(facts: Facts, signs: Signs, signal: Signal) -> Facts:
             return _transcript(facts, signal)
         case PaneSaid():
             return replace(facts, dialog=signal.dialog, form=signal.form, retry=signal.retry)
+        case RoadClosed():
+            return replace(facts, no_hooks=signal.hooks, no_tools=signal.tools)
         case Noticed():
             return replace(facts, notice=signal.said)
         case PaneDied():
@@ -165,6 +175,7 @@ def _registry(facts: Facts, signal: RegistrySaid) -> Facts:
         facts,
         registry=signal.status,
         registry_at=signal.at,
+        worked_at=facts.worked_at or (signal.at if signal.status == "busy" else 0.0),
         waiting_for=signal.waiting_for,
         asks=asks,
         turn=turn,

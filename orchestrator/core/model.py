@@ -147,6 +147,14 @@ class Facts:
     """A dialog seen in the pane, in words; empty where there is none."""
     form: Dialog | None = None
     """That dialog as it stands there."""
+    hooked: bool = False
+    """A hook of this run has reached the hub."""
+    worked_at: float = 0.0
+    """Since when the registry says that it works, or has worked, in this run; 0 while it has not."""
+    no_hooks: str = ""
+    """Why its hooks don't reach the hub, in words; empty where they do, or nothing is known against it."""
+    no_tools: str = ""
+    """Why it has no tools of the hub's."""
     notice: str = ""
     """Why it waits, as the agent has told its user; empty where it has said nothing."""
     compacting: bool = False

@@ -13,7 +13,7 @@ from orchestrator.core.cut_off import cut_off, in_a_turn, words
 from orchestrator.core.evidence import said_by, source_of
 from orchestrator.core.facts import RESTS, absorb, rests, watch
 from orchestrator.core.model import Ask, Evidence, Facts, Meters, Session, Signs, Status, Turn, Window
-from orchestrator.core.signals import MetersSaid, PaneSeen, PromptTaken, RegistrySaid, Signal
+from orchestrator.core.signals import Began, MetersSaid, PaneSeen, PromptTaken, RegistrySaid, Signal
 
 RATE_LIMITS = frozenset({"rate_limit", "usage_limit", "quota"})
 OVER = frozenset({Status.EXITED, Status.LOST})
@@ -270,7 +270,7 @@ def _identify(session: Session, signal: Signal) -> Session:
                 pid=signal.pid or session.pid,
                 agent_version=signal.version or session.agent_version,
             )
-        case PromptTaken() | MetersSaid():
+        case PromptTaken() | MetersSaid() | Began():
             return replace(
                 session,
                 session_id=signal.session_id or session.session_id,

@@ -109,6 +109,24 @@ class SignOfLife:
 
 
 @dataclass(frozen=True, slots=True)
+class Began:
+    """The agent has begun or resumed a conversation, and keeps it in the file `transcript`."""
+
+    at: float
+    session_id: str
+    transcript: str
+
+
+@dataclass(frozen=True, slots=True)
+class RoadClosed:
+    """Why its hooks don't reach the hub, and why it has no tools of the hub's; empty where they do."""
+
+    at: float
+    hooks: str
+    tools: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Noticed:
     """The agent has told its user why it waits."""
 
@@ -232,6 +250,8 @@ Signal = (
     | AgentLeft
     | SignOfLife
     | MetersSaid
+    | Began
+    | RoadClosed
     | Noticed
     | TranscriptSaid
     | PaneSaid

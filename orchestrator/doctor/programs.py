@@ -1,10 +1,12 @@
 """The programs that orch stands on: are they there, and new enough?"""
 
+import os
 import platform
 import sys
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
-from orchestrator.agents.claude_code import facts
+from orchestrator.agents.claude_code import facts, own_command, road
 from orchestrator.doctor.finding import Finding, numbers, said_by
 
 _PYTHON = (3, 11)
@@ -49,7 +51,7 @@ def agent(kind: str, command: Sequence[str]) -> Iterator[Finding]:
         yield Finding("agent", "ok", f"{' '.join(command)} (a plain program: only its window is watched)")
         return
     try:
-        version = facts.version(tuple(command))
+        version = facts.version(_program(command))
     except OSError as error:
         what = f"{command[0]} can't be started: {error.strerror}"
         yield Finding("claude", "fail", what, "Install it with: npm install -g @anthropic-ai/claude-code")
@@ -58,7 +60,34 @@ def agent(kind: str, command: Sequence[str]) -> Iterator[Finding]:
         yield Finding("claude", "fail", str(error), "Run it by hand and see; is it Claude Code?")
         return
     yield Finding("claude", "ok", f"{version} ({' '.join(command)})")
+    yield from _road(command)
     yield from _facts(version)
+
+
+def _program(command: Sequence[str]) -> tuple[str, ...]:
+    try:
+        return own_command.read(command, Path.cwd()).words
+    except own_command.UnfitCommandError:  # told below
+        return tuple(command)
+
+
+def _road(command: Sequence[str]) -> Iterator[Finding]:
+    """Whether sessions started here could report to the hub, and would have its tools."""
+    own = None
+    try:
+        own = own_command.read(command, Path.cwd()).settings
+    except own_command.UnfitCommandError as error:
+        yield Finding("agent.command", "fail", error.why, error.hint)
+    config_dir = Path(os.environ.get("CLAUDE_CONFIG_DIR") or "~/.claude").expanduser()
+    found = road.examine(config_dir, Path.cwd(), own=own)
+    for cause in found.hooks:
+        fix = "Until it is changed, registry, transcript and pane tell of sessions; they are answered there."
+        yield Finding("hooks", "fail", f"sessions can't report: {cause}", fix)
+    for cause in found.tools:
+        fix = "Until it is changed, sessions have no mail, and stages are marked: orch run done RUN STAGE"
+        yield Finding("mcp", "fail", f"sessions have no tools of the hub's: {cause}", fix)
+    if not (found.hooks or found.tools):
+        yield Finding("hooks", "ok", "no setting keeps sessions from reporting")
 
 
 def _facts(version: str) -> Iterator[Finding]:

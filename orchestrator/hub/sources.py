@@ -5,7 +5,6 @@ concluded from silence.
 """
 
 import asyncio
-import json
 import logging
 import os
 import time
@@ -13,15 +12,13 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from orchestrator.agents.claude_code import dialogs, statusline, transcript
-from orchestrator.agents.claude_code.registry import Registry, RegistryEntry
+from orchestrator.agents.claude_code import transcript
+from orchestrator.agents.claude_code.registry import RegistryEntry
 from orchestrator.core.effects import alive
-from orchestrator.core.facts import RESTS, rests
-from orchestrator.core.model import Session, Status
+from orchestrator.core.facts import RESTS, rests, unheard
+from orchestrator.core.model import Session
 from orchestrator.core.signals import (
     PaneDied,
-    PaneSaid,
-    PaneSeen,
     RegistrySaid,
     ServerGone,
     Signal,
@@ -37,16 +34,17 @@ from orchestrator.hub.figures import Figures
 from orchestrator.hub.following import Following
 from orchestrator.hub.headless import Headless
 from orchestrator.hub.health.loops import endless
+from orchestrator.hub.watching.panes import Panes
+from orchestrator.hub.watching.registries import Registries
+from orchestrator.hub.watching.reports import Reports
+from orchestrator.hub.watching.road import Roads
+from orchestrator.hub.watching.sweeps import foreign, told
 from orchestrator.paths import Home
 from orchestrator.world.tmux import Sweep, Tmux, TmuxError, TmuxGone
 
 _REGISTRY_EVERY = 0.15
 _REPORTS_EVERY = 1.0
 _HOSTS_EVERY = 2.0
-_QUIET_FOR = 2.0
-"""Seconds without a sign of life after which a busy session's pane is looked at."""
-_LOOK_EVERY = 5.0
-"""Seconds between two looks at the pane of a session that stays quiet."""
 _SWEEP_AT_MOST = 10.0
 """Seconds between two sweeps when all is quiet and no process has ended."""
 
@@ -73,11 +71,12 @@ class Sources:
     """Called once a second."""
 
     def __post_init__(self) -> None:
-        self._registry = Registry(self.config_dir)
+        self._registry = Registries(self.config_dir)
+        self._roads = Roads(self.engine, self.config_dir)
         self._headless = Headless(self.home)
         self._poke = asyncio.Event()
-        self._reports: dict[str, tuple[int, int]] = {}
-        self._looked: dict[str, tuple[float, PaneSaid]] = {}
+        self._reports = Reports(self.engine, self.home.launches)
+        self._panes = Panes(self.engine, self.tmux, self.watched, self._in_windows)
         self._pause = self.sweep_every
         self.attached = False
 
@@ -109,6 +108,7 @@ class Sources:
     # --- the registry ----------------------------------------------------------------------------
 
     async def _ask_registry(self, *, missed_hooks: bool = False) -> None:
+        self._registry.learn(self._in_windows().values())
         try:
             changes = self._registry.poll()
         except OSError as error:
@@ -124,7 +124,8 @@ class Sources:
     def _take(self, card: str, entry: RegistryEntry, *, missed_hooks: bool) -> None:
         session = self._in_windows().get(card)
         with self.engine.faults.kept_apart("agents' registry", card):
-            rested = missed_hooks and entry.status in RESTS
+            missed = missed_hooks or (session is not None and unheard(session.facts))
+            rested = missed and entry.status in RESTS
             if session and rested and entry.updated_at > session.facts.registry_at:
                 self._ask_transcript(card, session, entry)
             self.engine.signal(card, entry.said())
@@ -169,7 +170,7 @@ class Sources:
             self.figures.trouble = f"tmux does not answer: {error.why or error.what}"
             self._for_all(Unreachable(began, "tmux does not answer"), began)
             return
-        self.figures.trouble, self.figures.foreign = _foreign(seen), len(seen.foreign)
+        self.figures.trouble, self.figures.foreign = foreign(seen), len(seen.foreign)
         self.attached = seen.attached
         self.owners.panes = {pane.pane: pane.pid for pane in seen.panes}
         for card_id in self._in_windows():
@@ -179,7 +180,7 @@ class Sources:
     async def _compare(self, card_id: str, seen: Sweep, began: float) -> None:
         """Says what the sweep that began then tells of the card's present session."""
         session = self._in_windows().get(card_id)
-        if session is None or session.started_at >= began or (signal := _seen(session, seen)) is None:
+        if session is None or session.started_at >= began or (signal := told(session, seen)) is None:
             return
         if isinstance(signal, PaneDied) and signal.exit_code:
             signal = await self._with_last_line(session, signal)
@@ -214,12 +215,14 @@ class Sources:
         sessions = self._in_windows()
         for card_id in sessions:
             with self.engine.faults.kept_apart("status line report", card_id):
-                self._read_report(card_id)
+                self._reports.read(card_id, sessions[card_id])
         if any(not _process_runs(session.pid) for session in sessions.values()):
             self._poke.set()
-        if not self.watched:
+        if self.watched:
+            await self._roads.look(self._in_windows)
+        else:
             self._say_unwatched(sessions)
-        await self._look_at_panes(sessions)
+        await self._panes.look()
         self.transcripts.confirm()
         self.engine.tick()
         self.after_look()
@@ -230,61 +233,6 @@ class Sources:
             if not session.facts.registry:
                 self.engine.signal(card_id, RegistrySaid(time.time(), "not kept"))
                 self.engine.signal(card_id, Unreachable(time.time(), "the program tells nothing of itself"))
-
-    def _read_report(self, card_id: str) -> None:
-        file = self.home.launches / card_id / "statusline.json"
-        try:
-            stat = file.stat()
-            if self._reports.get(card_id) == (stat.st_mtime_ns, stat.st_ino):
-                return
-            self._reports[card_id] = (stat.st_mtime_ns, stat.st_ino)
-            said = statusline.parse(json.loads(file.read_bytes()), stat.st_mtime)
-        except FileNotFoundError:
-            return
-        except (OSError, ValueError) as error:
-            _log.warning("the status line report of %s can't be read: %s", card_id, error)
-            return
-        self.engine.signal(card_id, said)
-
-    async def _look_at_panes(self, sessions: dict[str, Session]) -> None:
-        """Only where nothing else tells: at start-up, when a busy session has gone quiet, and when one waits
-        for something that no hook told of."""
-        now = time.time()
-        panes = {
-            session.pane: card_id
-            for card_id, session in sessions.items()
-            if self._wants_a_look(card_id, session, now)
-        }
-        if not panes:
-            return
-        try:
-            texts = await asyncio.to_thread(self.tmux.capture, list(panes))
-        except TmuxError as error:
-            _log.warning("panes can't be read: %s", error)
-            return
-        present = self._in_windows()  # it took a moment to ask
-        for pane, text in texts.items():
-            card_id = panes[pane]
-            if card_id not in present or present[card_id].pane != pane:
-                continue
-            with self.engine.faults.kept_apart("look at the pane", card_id):
-                said = dialogs.read(text, time.time())
-                before = self._looked.get(card_id, (0.0, None))[1]
-                self._looked[card_id] = (now, said)
-                # a dialog is one that stands still; what is being painted may look like one
-                if said.form is None or (before and before.form == said.form):
-                    self.engine.signal(card_id, said)
-
-    def _wants_a_look(self, card_id: str, session: Session, now: float) -> bool:
-        looked = self._looked.get(card_id, (0.0, None))[0]
-        if session.status in (Status.STARTING, Status.SETUP, Status.RETRYING):
-            return True
-        if session.facts.registry == "waiting" and not session.facts.asks:
-            return True
-        if not self.watched:
-            return now - looked >= _LOOK_EVERY
-        busy = not rests(session.facts) and session.facts.registry != "waiting"
-        return busy and now - session.signs.last_at >= _QUIET_FOR and now - looked >= _LOOK_EVERY
 
     # --- sessions without a window ---------------------------------------------------------------
 
@@ -314,30 +262,6 @@ class Sources:
 
 def _every(seconds: float) -> Callable[[], Awaitable[None]]:
     return lambda: asyncio.sleep(seconds)
-
-
-def _foreign(sweep: Sweep) -> str:
-    """Sessions of another journal that run on this tmux server, in words; empty where there are none."""
-    running = [pane for pane in sweep.foreign if not pane.dead]
-    if not running:
-        return ""
-    named = ", ".join(f"{pane.window} (its {pane.card}, process {pane.pid})" for pane in running[:3])
-    more = f" and {len(running) - 3} more" if len(running) > 3 else ""
-    windows = "window" if len(running) == 1 else "windows"
-    return f"sessions of another journal run in the {windows} {named}{more}: orch windows"
-
-
-def _seen(session: Session, sweep: Sweep) -> Signal | None:
-    """What a sweep says of a session; nothing where all is as it was."""
-    now = time.time()
-    if session.server and sweep.server_pid != session.server:
-        return ServerGone(now)
-    for pane in sweep.panes:
-        if pane.pane == session.pane and pane.run == session.run:
-            if pane.dead:
-                return PaneDied(now, pane.exit_code)
-            return PaneSeen(now, pane.pid) if session.signs.unreachable_since else None
-    return WindowClosed(now)
 
 
 def _process_runs(pid: int) -> bool:

@@ -123,7 +123,8 @@ def test_only_the_owner_can_read_what_is_left(spec: LaunchSpec, folder: Path) ->
     (folder / "launch.sh").touch(0o644)
     prepare(folder, replace(spec, prompt="x" * 200_000))
     modes = {each.name: stat.S_IMODE(each.stat().st_mode) for each in folder.iterdir()}
-    assert modes == {"launch.sh": 0o700, "statusline.sh": 0o700, "settings.json": 0o600, "prompt.md": 0o600}
+    scripts = dict.fromkeys(("launch.sh", "statusline.sh", "began.sh"), 0o700)
+    assert modes == {**scripts, "settings.json": 0o600, "prompt.md": 0o600}
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
 
 
@@ -141,6 +142,7 @@ def test_every_hook_goes_to_the_hub_with_the_token_from_the_environment(
 ) -> None:
     prepare(folder, spec)
     hooks = json.loads((folder / "settings.json").read_text())["hooks"]
+    assert hooks.pop("SessionStart")[0]["hooks"][0]["type"] == "command"
     assert set(hooks) == set(HOOK_EVENTS)
     for ((entry,),) in ((each[0]["hooks"],) for each in hooks.values()):
         assert (entry["type"], entry["url"]) == ("http", spec.hook_url)

@@ -8,6 +8,7 @@ says what stands in `FOLDER/SLUG/registry` (`waiting|dialog open`), and nothing 
 import json
 import os
 import select
+import subprocess
 import sys
 import termios
 import time
@@ -49,6 +50,9 @@ def main() -> None:
     registry = Path(os.environ["CLAUDE_CONFIG_DIR"]) / "sessions" / f"{os.getpid()}.json"
     session = next((args[at + 1] for at, word in enumerate(args) if word in ("--session-id", "--resume")), "")
     (place / "argv").write_text(json.dumps(args))
+    (place / "environment").write_text(json.dumps(dict(os.environ)))
+    if (place / "hooked").exists():
+        _begin(args, session)
     old = termios.tcgetattr(0)
     tty.setraw(0)
     shown, said = "", None
@@ -76,6 +80,19 @@ def main() -> None:
                 (place / "after").replace(file)
     finally:
         termios.tcsetattr(0, termios.TCSANOW, old)
+
+
+def _begin(args: list[str], session: str) -> None:
+    """Runs the commands of `SessionStart`, as Claude Code does."""
+    settings = json.loads(Path(args[args.index("--settings") + 1]).read_text())
+    file = Path(os.environ["CLAUDE_CONFIG_DIR"]) / f"projects/-repo/{session}.jsonl"
+    said = json.dumps(
+        {"hook_event_name": "SessionStart", "session_id": session, "transcript_path": str(file)}
+    )
+    for group in settings["hooks"]["SessionStart"]:
+        for hook in group["hooks"]:
+            if not hook.get("asyncRewake"):
+                subprocess.run(["/bin/sh", "-c", hook["command"]], input=said, text=True, check=False)
 
 
 def _draw(text: str) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from orchestrator.agents.claude_code.requests import text_of
-from orchestrator.agents.claude_code.settings import HOOK_EVENTS, PARENT, environment, flags, settings
+from orchestrator.agents.claude_code.settings import HOOK_EVENTS, PARENT, environment, flags, own, settings
 from orchestrator.agents.launch_file import LaunchSpec, write_launch_file, write_private
 from orchestrator.core.model import Meters, Retry
 from orchestrator.core.signals import MetersSaid, PaneSaid, RegistrySaid, Signal, TurnFailed
@@ -51,10 +51,11 @@ def prepare(
         raise ValueError("a session without a terminal needs a prompt")
     # asked both, it would take the first answer
     events = [each for each in HOOK_EVENTS if not (permission_tool and each == "PermissionRequest")]
+    own_ = own(spec, here=seen_as is None)
     argv = [
-        *spec.command,
+        *own_.words,
         *("-p", "--output-format", "stream-json", "--verbose"),
-        *flags(folder, spec, settings(spec, events=events), seen_as=seen_as),
+        *flags(folder, spec, settings(spec, events=events), own_, seen_as=seen_as),
         *(("--permission-prompt-tool", permission_tool) if permission_tool else ()),
     ]
     stdin = (seen_as or folder) / write_private(folder / "prompt.md", prompt).name

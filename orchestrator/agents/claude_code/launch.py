@@ -9,8 +9,9 @@ import json
 import shlex
 from pathlib import Path
 
-from orchestrator.agents.claude_code import bell
-from orchestrator.agents.claude_code.settings import HOOK_EVENTS, PARENT, environment, flags, settings
+from orchestrator.agents.claude_code import began, bell
+from orchestrator.agents.claude_code.own_command import merged
+from orchestrator.agents.claude_code.settings import HOOK_EVENTS, PARENT, environment, flags, own, settings
 from orchestrator.agents.launch_file import LaunchSpec, write_launch_file, write_private
 
 __all__ = ["HOOK_EVENTS", "LaunchSpec", "prepare", "user_status_line"]
@@ -19,13 +20,14 @@ __all__ = ["HOOK_EVENTS", "LaunchSpec", "prepare", "user_status_line"]
 def prepare(folder: Path, spec: LaunchSpec) -> Path:
     """Writes `settings.json`, `statusline.sh` and `launch.sh` into `folder` (0700) and returns the last;
     with an `mcp_url` also `mcp.json` and the bell that rings for mail, with a prompt also `prompt.md`."""
+    own_ = own(spec)
     said = spec.prompt.replace("\0", "")
     prompt = write_private(folder / "prompt.md", said) if said.strip() else None
-    status_line = write_private(folder / "statusline.sh", _status_line_script(spec), 0o700)
+    status_line = write_private(folder / "statusline.sh", _status_line_script(spec, own_.status_line), 0o700)
     pipe = bell.hang_up(folder) if spec.mcp_url else None
-    ours = settings(spec, beside=bell.hooks(folder) if pipe else None)
+    ours = settings(spec, beside=merged(began.hooks(folder), bell.hooks(folder) if pipe else {}))
     ours["statusLine"] = {"type": "command", "command": shlex.quote(str(status_line))}
-    argv = [*spec.command, *flags(folder, spec, ours)]
+    argv = [*own_.words, *flags(folder, spec, ours, own_)]
     env = environment(spec)
     return write_launch_file(
         folder, spec.cwd, argv, env, (*PARENT, *spec.unset),
@@ -33,10 +35,12 @@ def prepare(folder: Path, spec: LaunchSpec) -> Path:
     )  # fmt: skip
 
 
-def user_status_line(config_dir: Path, cwd: str) -> str:
-    """The shell command of the status line that Claude Code would show in `cwd`; empty for none."""
+def user_status_line(config_dir: Path, cwd: str, main: str = "") -> str:
+    """The shell command of the status line that Claude Code would show in `cwd`; empty for none. Settings
+    that are no part of the repository lie in its `main` worktree, and are none of a new one's."""
     project = Path(cwd) / ".claude"
-    for file in (project / "settings.local.json", project / "settings.json", config_dir / "settings.json"):
+    local = [project / "settings.local.json", *([Path(main) / ".claude/settings.local.json"] if main else [])]
+    for file in (*local, project / "settings.json", config_dir / "settings.json"):
         try:
             line = json.loads(file.read_bytes())["statusLine"]
             if line["type"] == "command" and isinstance(line["command"], str):
@@ -46,7 +50,7 @@ def user_status_line(config_dir: Path, cwd: str) -> str:
     return ""
 
 
-def _status_line_script(spec: LaunchSpec) -> str:
+def _status_line_script(spec: LaunchSpec, own: str) -> str:
     report = shlex.quote(str(spec.statusline_report))
     new = shlex.quote(f"{spec.statusline_report}.new")
     lines = [
@@ -56,6 +60,6 @@ def _status_line_script(spec: LaunchSpec) -> str:
         'while IFS= read -r line || [ -n "$line" ]; do said="$said$line"; done',
         f"printf '%s\\n' \"$said\" > {new} && mv -f {new} {report}",
     ]
-    if spec.user_status_line:
-        lines.append(f"printf '%s\\n' \"$said\" | /bin/sh -c {shlex.quote(spec.user_status_line)}")
+    if theirs := own or spec.user_status_line:
+        lines.append(f"printf '%s\\n' \"$said\" | /bin/sh -c {shlex.quote(theirs)}")
     return "\n".join(lines) + "\n"

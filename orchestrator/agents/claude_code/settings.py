@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from orchestrator.agents.claude_code.own_command import OwnCommand, merged, read
 from orchestrator.agents.launch_file import LaunchSpec, write_private
 
 HOOK_EVENTS = (
@@ -72,12 +73,23 @@ def settings(
     }
 
 
+def own(spec: LaunchSpec, *, here: bool = True) -> OwnCommand:
+    """What the user's own command says. Raises `UnfitCommandError`."""
+    return read(spec.command, Path(spec.cwd), here=here)
+
+
 def flags(
-    folder: Path, spec: LaunchSpec, settings: dict[str, Any], *, seen_as: Path | None = None
+    folder: Path,
+    spec: LaunchSpec,
+    settings: dict[str, Any],
+    own: OwnCommand,
+    *,
+    seen_as: Path | None = None,
 ) -> list[str]:
     """Writes `settings.json` and, with an `mcp_url`, `mcp.json` into `folder` (0700), and returns the
     flags that name them (in the folder `seen_as`, where they are to be moved there) and say what else the
-    spec does, the prompt aside."""
+    spec does, the prompt aside. What the user's `own` command says is merged into them."""
+    settings = merged(own.settings, settings)
     there = seen_as or folder
     ours = there / write_private(folder / "settings.json", json.dumps(settings, indent=1)).name
     argv = ["--resume" if spec.resume else "--session-id", spec.session_id]
@@ -85,14 +97,14 @@ def flags(
     if spec.mcp_url:
         mcp = write_private(folder / "mcp.json", json.dumps(_mcp(spec.mcp_url)))
         argv += ["--mcp-config", str(there / mcp.name)]
-    if spec.system_prompt:
+    if said := "\n\n".join(filter(None, (own.system_prompt, spec.system_prompt))):
         # as a file: what stands in an argument list, every user of the machine can read
-        said = write_private(folder / "system-prompt.md", spec.system_prompt.replace("\0", ""))
-        argv += ["--append-system-prompt-file", str(there / said.name)]
-    if spec.model:
-        argv += ["--model", spec.model]
-    if spec.permission_mode:
-        argv += ["--permission-mode", spec.permission_mode]
+        prompt = write_private(folder / "system-prompt.md", said.replace("\0", ""))
+        argv += ["--append-system-prompt-file", str(there / prompt.name)]
+    if model := spec.model or own.model:
+        argv += ["--model", model]
+    if mode := spec.permission_mode or own.permission_mode:
+        argv += ["--permission-mode", mode]
     return argv
 
 

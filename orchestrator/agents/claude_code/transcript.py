@@ -39,6 +39,12 @@ def holds_conversation(path: Path) -> bool:
         return any(True for line in file for _ in _entries([line]))
 
 
+def config_dir_of(file: str) -> Path | None:
+    """The agent's own directory in which the conversation's file lies."""
+    folders = Path(file).parents if file else ()
+    return folders[2] if len(folders) > 2 and folders[1].name == "projects" else None
+
+
 def below(session_id: str) -> str:
     """Where the conversation's file lies below the agent's own directory, as a pattern."""
     return f"projects/*/{session_id}.jsonl"

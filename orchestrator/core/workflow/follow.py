@@ -144,6 +144,9 @@ def _agent(state: State, run: Run, stage: Stage, own: StageRun, now: float) -> I
     elif session and _stands_still(card, session):
         said = own.report.summary if own.report else session.facts.last_words
         ended = "its turn ended" if session.facts.turn is not Turn.NONE else "its session waits for a prompt"
+        facts = session.facts
+        if cause := facts.no_tools or facts.no_hooks:
+            said = f"{ended}; can't report: {cause}"
         yield StageBlocked(now, run.id, stage.name, said.strip() or f"{ended} without stage_done")
 
 

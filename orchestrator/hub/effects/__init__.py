@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from orchestrator import config
+from orchestrator.agents.claude_code.own_command import UnfitCommandError
 from orchestrator.core.effects import (
     AddWorktree,
     CardEffect,
@@ -40,7 +41,8 @@ _AT_ONCE = 32
 _log = logging.getLogger(__name__)
 
 _OutsideErrors = (
-    TmuxError, worktrees.WorktreeError, hosts.HostError, processes.NotStarted, config.ConfigError, OSError
+    TmuxError, UnfitCommandError, worktrees.WorktreeError, hosts.HostError, processes.NotStarted,
+    config.ConfigError, OSError,
 )  # fmt: skip
 
 
@@ -119,7 +121,7 @@ class Effects:
 
 
 def _failure(error: Exception) -> Failure:
-    if isinstance(error, TmuxError | worktrees.WorktreeError | hosts.HostError):
+    if isinstance(error, TmuxError | UnfitCommandError | worktrees.WorktreeError | hosts.HostError):
         return Failure(error.what, error.why, error.hint, time.time())
     if isinstance(error, config.ConfigError):
         return Failure("the configuration has an error", str(error), "See: orch config show", time.time())

@@ -177,7 +177,7 @@ class Starting:
             hook_url=f"{ground.url}/hooks",
             cwd=ground.cwd,
             statusline_report=(self.home.launches / card.id).resolve() / "statusline.json",
-            user_status_line=launch.user_status_line(self.config_dir, ground.cwd),
+            user_status_line=launch.user_status_line(self.config_dir, ground.cwd, card.repo),
             mcp_url=f"{ground.url}/mcp",
             system_prompt=self.orders(card),
             readable=str(self.home.letters),

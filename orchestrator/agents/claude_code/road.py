@@ -1,0 +1,124 @@
+"""Why a session's reports may not reach the hub, or the hub's tools not the session: what settings say.
+
+They are read, never edited. Probed on 2.1.197 and 2.1.332: each of these drops http hooks or the MCP server
+without a word.
+"""
+
+import json
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any
+
+from orchestrator.agents.claude_code.settings import MCP_SERVER
+
+_DARWIN = os.uname().sysname == "Darwin"
+MANAGED = Path("/Library/Application Support/ClaudeCode" if _DARWIN else "/etc/claude-code")
+_OURS = (f"mcp__{MCP_SERVER}", f"mcp__{MCP_SERVER}__*", "mcp__*")
+
+
+@dataclass(frozen=True, slots=True)
+class Road:
+    """What is in the way, in words; empty where nothing is."""
+
+    hooks: tuple[str, ...] = ()
+    tools: tuple[str, ...] = ()
+
+
+def examine(
+    config_dir: Path,
+    project: Path,
+    main: Path | None = None,
+    own: Mapping[str, Any] | None = None,
+    *,
+    managed: Path = MANAGED,
+) -> Road:
+    """What stands in the settings that hold in `project` (of which `main` is the main worktree), and in those
+    that the user's `own` command names."""
+    files = [
+        config_dir / "settings.json",
+        *(each / ".claude" / name for each in (main, project) if each for name in _PROJECT),
+    ]
+    said = [(str(file), _read(file)) for file in dict.fromkeys(files)]
+    said.append(("agent.command's --settings", dict(own or {})))
+    above = [(str(file), _read(file)) for file in _managed(managed)]
+    hooks = [*_hooks([*said, *above]), *_managed_hooks(above)]
+    tools = [*_tools([*said, *above]), *_managed_tools(above, managed)]
+    return Road(tuple(dict.fromkeys(hooks)), tuple(dict.fromkeys(tools)))
+
+
+_PROJECT = ("settings.json", "settings.local.json")
+_Said = Sequence[tuple[str, Mapping[str, Any]]]
+
+
+def _managed(folder: Path) -> list[Path]:
+    return [folder / "managed-settings.json", *sorted((folder / "managed-settings.d").glob("*.json"))]
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        said = json.loads(file.read_bytes())
+    except (OSError, ValueError):  # absent, or broken: Claude Code skips it, too
+        return {}
+    return said if isinstance(said, dict) else {}
+
+
+def _hooks(said: _Said) -> Iterator[str]:
+    for file, each in said:
+        if each.get("disableAllHooks") is True:
+            yield f"disableAllHooks in {file}"
+    for key, fits, what in (
+        ("allowedHttpHookUrls", _allows_url, "does not allow http://127.0.0.1"),
+        ("httpHookAllowedEnvVars", lambda each: each == "ORCH_TOKEN", "does not allow ORCH_TOKEN"),
+    ):
+        lists = [(file, each[key]) for file, each in said if isinstance(each.get(key), list)]
+        if lists and not any(fits(entry) for _, entries in lists for entry in entries):
+            yield f"{key} in {lists[-1][0]} {what}"
+
+
+def _managed_hooks(above: _Said) -> Iterator[str]:
+    for file, each in above:
+        if each.get("allowManagedHooksOnly") is True:
+            yield f"allowManagedHooksOnly in {file}"
+
+
+def _tools(said: _Said) -> Iterator[str]:
+    for file, each in said:
+        rules = each.get("permissions")
+        denied = rules.get("deny") if isinstance(rules, Mapping) else None
+        for rule in denied if isinstance(denied, list) else ():
+            if isinstance(rule, str) and rule.partition("(")[0] in _OURS:
+                yield f"permissions.deny {rule!r} in {file}"
+        if any(_names(entry) for entry in _list(each, "deniedMcpServers")):
+            yield f"deniedMcpServers in {file}"
+
+
+def _managed_tools(above: _Said, folder: Path) -> Iterator[str]:
+    for file, each in above:
+        allowed = each.get("allowedMcpServers")
+        if isinstance(allowed, list) and not any(_names(entry) for entry in allowed):
+            yield f"allowedMcpServers in {file}"
+    if (folder / "managed-mcp.json").exists():
+        yield f"{folder / 'managed-mcp.json'} allows its own MCP servers alone"
+
+
+def _list(said: Mapping[str, Any], key: str) -> list[Any]:
+    found = said.get(key)
+    return found if isinstance(found, list) else []
+
+
+def _names(entry: object) -> bool:
+    """Whether an entry of a list of MCP servers means the hub's."""
+    if not isinstance(entry, Mapping):
+        return False
+    url = entry.get("serverUrl")
+    return entry.get("serverName") == MCP_SERVER or (isinstance(url, str) and _allows_url(url))
+
+
+def _allows_url(pattern: object) -> bool:
+    return isinstance(pattern, str) and any(
+        fnmatchcase(f"http://127.0.0.1:1{path}", pattern.replace(":*", ":1"))
+        for path in ("", "/hooks", "/mcp")
+    )

@@ -1,0 +1,1 @@
+"""What is found out about sessions beside what they report."""

@@ -1,0 +1,73 @@
+"""Looks at the panes of sessions of which nothing else tells."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from orchestrator.agents.claude_code import dialogs
+from orchestrator.core.facts import rests
+from orchestrator.core.model import Session, Status
+from orchestrator.core.signals import PaneSaid
+from orchestrator.hub.engine import Engine
+from orchestrator.world.tmux import Tmux, TmuxError
+
+_QUIET_FOR = 2.0
+"""Seconds without a sign of life after which a busy session's pane is looked at."""
+_LOOK_EVERY = 5.0
+"""Seconds between two looks at the pane of a session that stays quiet."""
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Panes:
+    """Asked once a second. `present` are the sessions in windows now, by card; `watched` is whether the
+    agents keep a registry."""
+
+    engine: Engine
+    tmux: Tmux
+    watched: bool
+    present: Callable[[], Mapping[str, Session]]
+    _looked: dict[str, tuple[float, PaneSaid]] = field(default_factory=dict)
+
+    async def look(self) -> None:
+        """Only where nothing else tells: at start-up, when a busy session has gone quiet, and when one waits
+        for something that no hook told of."""
+        now = time.time()
+        panes = {
+            session.pane: card_id
+            for card_id, session in self.present().items()
+            if self._wants_a_look(card_id, session, now)
+        }
+        if not panes:
+            return
+        try:
+            texts = await asyncio.to_thread(self.tmux.capture, list(panes))
+        except TmuxError as error:
+            _log.warning("panes can't be read: %s", error)
+            return
+        present = self.present()  # it took a moment to ask
+        for pane, text in texts.items():
+            card_id = panes[pane]
+            if card_id not in present or present[card_id].pane != pane:
+                continue
+            with self.engine.faults.kept_apart("look at the pane", card_id):
+                said = dialogs.read(text, time.time())
+                before = self._looked.get(card_id, (0.0, None))[1]
+                self._looked[card_id] = (now, said)
+                # a dialog is one that stands still; what is being painted may look like one
+                if said.form is None or (before and before.form == said.form):
+                    self.engine.signal(card_id, said)
+
+    def _wants_a_look(self, card_id: str, session: Session, now: float) -> bool:
+        looked = self._looked.get(card_id, (0.0, None))[0]
+        if session.status in (Status.STARTING, Status.SETUP, Status.RETRYING):
+            return True
+        if session.facts.registry == "waiting" and not session.facts.asks:
+            return True
+        if not self.watched:
+            return now - looked >= _LOOK_EVERY
+        busy = not rests(session.facts) and session.facts.registry != "waiting"
+        return busy and now - session.signs.last_at >= _QUIET_FOR and now - looked >= _LOOK_EVERY

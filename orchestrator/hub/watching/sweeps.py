@@ -1,0 +1,31 @@
+"""What one look at all windows of the tmux server tells of sessions."""
+
+import time
+
+from orchestrator.core.model import Session
+from orchestrator.core.signals import PaneDied, PaneSeen, ServerGone, Signal, WindowClosed
+from orchestrator.world.tmux import Sweep
+
+
+def foreign(sweep: Sweep) -> str:
+    """Sessions of another journal that run on this tmux server, in words; empty where there are none."""
+    running = [pane for pane in sweep.foreign if not pane.dead]
+    if not running:
+        return ""
+    named = ", ".join(f"{pane.window} (its {pane.card}, process {pane.pid})" for pane in running[:3])
+    more = f" and {len(running) - 3} more" if len(running) > 3 else ""
+    windows = "window" if len(running) == 1 else "windows"
+    return f"sessions of another journal run in the {windows} {named}{more}: orch windows"
+
+
+def told(session: Session, sweep: Sweep) -> Signal | None:
+    """What a sweep says of a session; nothing where all is as it was."""
+    now = time.time()
+    if session.server and sweep.server_pid != session.server:
+        return ServerGone(now)
+    for pane in sweep.panes:
+        if pane.pane == session.pane and pane.run == session.run:
+            if pane.dead:
+                return PaneDied(now, pane.exit_code)
+            return PaneSeen(now, pane.pid) if session.signs.unreachable_since else None
+    return WindowClosed(now)
