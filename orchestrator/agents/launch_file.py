@@ -4,7 +4,7 @@ import re
 import shlex
 import sys
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from orchestrator.agents import sole
@@ -51,6 +51,8 @@ class LaunchSpec:
     """What is said to the agent beside its own system prompt; empty for nothing."""
     readable: str = ""
     """A folder outside of `cwd` that may be read without asking; empty for none."""
+    no_proxy: Mapping[str, str] = field(default_factory=dict)
+    """What the user's own settings say of hosts that no proxy is asked for, by variable."""
     unset: tuple[str, ...] = ()
     """Variables that it is to be without."""
     umask: int | None = None

@@ -103,6 +103,15 @@ def test_a_system_prompt_is_joined_to_the_one_that_a_session_needs(tmp_path: Pat
     assert "style.md" not in " ".join(argv)
 
 
+def test_no_proxy_of_the_users_settings_stays_and_names_the_hub(tmp_path: Path) -> None:
+    inline = json.dumps({"env": {"no_proxy": "b.example", "FOO": "1"}})
+    of = spec(tmp_path, "claude", "--settings", inline, no_proxy={"NO_PROXY": "a.example"})
+    _, said = started(tmp_path, of)
+    past = "a.example,b.example,127.0.0.1,localhost"
+    assert said["env"] == {"FOO": "1", "NO_PROXY": past, "no_proxy": past}
+    assert "env" not in started(tmp_path, spec(tmp_path, "claude"))[1]
+
+
 @pytest.mark.parametrize(
     ("option", "field"), [("--model", "model"), ("--permission-mode", "permission_mode")]
 )

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from orchestrator.agents.claude_code import road
+from orchestrator.agents.claude_code import proxies, road
 from orchestrator.agents.launch_file import write_launch_file
 from tests.machines.panes import Panes
 
@@ -36,7 +36,9 @@ OPEN: list[dict[str, Any]] = [
 PLACES = ["user", "project", "local", "main", "own", "managed"]
 
 
-def examined(tmp_path: Path, place: str, said: dict[str, Any]) -> road.Road:
+def examined(
+    tmp_path: Path, place: str, said: dict[str, Any], env: dict[str, str] | None = None
+) -> road.Road:
     user, project, main, managed = (tmp_path / name for name in ("user", "project", "main", "managed"))
     file = {
         "user": user / "settings.json",
@@ -48,7 +50,7 @@ def examined(tmp_path: Path, place: str, said: dict[str, Any]) -> road.Road:
     if file:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(json.dumps(said))
-    return road.examine(user, project, main, said if place == "own" else None, managed=managed)
+    return road.examine(user, project, main, said if place == "own" else None, env, managed=managed)
 
 
 @pytest.mark.parametrize("place", PLACES)
@@ -114,6 +116,58 @@ def test_no_proxy_ever_stands_between_a_session_and_the_hub(tmp_path: Path, thei
     assert {name: seen[name] for name in theirs if "NO" not in name.upper()} == {
         name: value for name, value in theirs.items() if "NO" not in name.upper()
     }
+
+
+@pytest.mark.parametrize(
+    "theirs",
+    [{"NO_PROXY": "a.example"}, {"no_proxy": "a.example b.example"}, {"NO_PROXY": ""}, {"NO_PROXY": "*"}],
+)
+def test_what_settings_say_of_proxies_is_completed(theirs: dict[str, str]) -> None:
+    said = proxies.direct(theirs)
+    assert set(said) == {"NO_PROXY", "no_proxy"}
+    for value in said.values():
+        past = set(value.split(","))
+        assert {"127.0.0.1", "localhost", *" ".join(theirs.values()).split()} <= past
+    assert not proxies.in_the_way({**said, "HTTP_PROXY": "http://proxy:3128"})
+    assert not proxies.direct({})
+
+
+PROXY = {"HTTP_PROXY": "http://proxy:3128"}
+
+
+@pytest.mark.parametrize(
+    ("place", "said", "env"),
+    [
+        ("user", {}, PROXY),
+        ("user", {}, {"ALL_PROXY": "socks5://proxy", "NO_PROXY": "a.example"}),
+        ("user", {}, {**PROXY, "NO_PROXY": "127.0.0.1", "no_proxy": "a.example"}),
+        ("user", {"env": PROXY}, {"NO_PROXY": "a.example"}),
+        ("managed", {"env": {**PROXY, "NO_PROXY": "a.example", "no_proxy": ""}}, {}),
+    ],
+)
+def test_a_proxy_that_would_be_asked_for_the_hub_is_named(
+    tmp_path: Path, place: str, said: dict[str, Any], env: dict[str, str]
+) -> None:
+    (cause,) = examined(tmp_path, place, said, env).hooks
+    assert cause.startswith(("HTTP_PROXY in ", "ALL_PROXY in "))
+    assert cause.endswith(", without 127.0.0.1 in NO_PROXY")
+
+
+@pytest.mark.parametrize(
+    ("place", "said", "env"),
+    [
+        ("user", {"env": PROXY}, None),
+        ("user", {"env": PROXY}, {"NO_PROXY": "127.0.0.1,localhost"}),
+        ("user", {"env": {**PROXY, "NO_PROXY": "a.example"}}, {"NO_PROXY": "127.0.0.1"}),
+        ("managed", {"env": PROXY}, {"NO_PROXY": "a.example,127.0.0.1"}),
+        ("managed", {"env": {**PROXY, "NO_PROXY": "*"}}, None),
+        ("user", {"env": "nonsense"}, {"HTTPS_PROXY": "http://proxy:3128"}),
+    ],
+)
+def test_a_proxy_that_is_passed_by_is_not_complained_of(
+    tmp_path: Path, place: str, said: dict[str, Any], env: dict[str, str] | None
+) -> None:
+    assert examined(tmp_path, place, said, env) == road.Road()
 
 
 BOX = f"{'─' * 60}\n❯\u00a0\n{'─' * 60}\n  ? for shortcuts\n"

@@ -5,13 +5,13 @@ first prompt is read from standard input, where that is a file, and keys are rea
 argument would be shown to every user of the machine by `ps`.
 """
 
-import json
 import shlex
 from pathlib import Path
 
 from orchestrator.agents.claude_code import began, bell
 from orchestrator.agents.claude_code.own_command import merged
 from orchestrator.agents.claude_code.settings import HOOK_EVENTS, PARENT, environment, flags, own, settings
+from orchestrator.agents.claude_code.settings_files import holding
 from orchestrator.agents.launch_file import LaunchSpec, write_launch_file, write_private
 
 __all__ = ["HOOK_EVENTS", "LaunchSpec", "prepare", "user_status_line"]
@@ -36,18 +36,14 @@ def prepare(folder: Path, spec: LaunchSpec) -> Path:
 
 
 def user_status_line(config_dir: Path, cwd: str, main: str = "") -> str:
-    """The shell command of the status line that Claude Code would show in `cwd`; empty for none. Settings
-    that are no part of the repository lie in its `main` worktree, and are none of a new one's."""
-    project = Path(cwd) / ".claude"
-    local = [project / "settings.local.json", *([Path(main) / ".claude/settings.local.json"] if main else [])]
-    for file in (*local, project / "settings.json", config_dir / "settings.json"):
-        try:
-            line = json.loads(file.read_bytes())["statusLine"]
-            if line["type"] == "command" and isinstance(line["command"], str):
-                return line["command"]
-        except (OSError, ValueError, LookupError, TypeError):
-            continue  # absent, or broken: Claude Code goes by the next one too
-    return ""
+    """The shell command of the status line that Claude Code would show in `cwd`; empty for none. `main` is
+    the main worktree of its repository."""
+    found = ""
+    for _, said in holding(config_dir, Path(cwd), Path(main) if main else None):
+        line = said.get("statusLine")
+        if isinstance(line, dict) and line.get("type") == "command" and isinstance(line.get("command"), str):
+            found = line["command"]
+    return found
 
 
 def _status_line_script(spec: LaunchSpec, own: str) -> str:

@@ -4,7 +4,6 @@ They are read, never edited. Probed on 2.1.197 and 2.1.332: each of these drops 
 without a word.
 """
 
-import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +11,9 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
+from orchestrator.agents.claude_code import proxies
 from orchestrator.agents.claude_code.settings import MCP_SERVER
+from orchestrator.agents.claude_code.settings_files import holding, read
 
 _DARWIN = os.uname().sysname == "Darwin"
 MANAGED = Path("/Library/Application Support/ClaudeCode" if _DARWIN else "/etc/claude-code")
@@ -32,37 +33,25 @@ def examine(
     project: Path,
     main: Path | None = None,
     own: Mapping[str, Any] | None = None,
+    env: Mapping[str, str] | None = None,
     *,
     managed: Path = MANAGED,
 ) -> Road:
     """What stands in the settings that hold in `project` (of which `main` is the main worktree), and in those
-    that the user's `own` command names."""
-    files = [
-        config_dir / "settings.json",
-        *(each / ".claude" / name for each in (main, project) if each for name in _PROJECT),
-    ]
-    said = [(str(file), _read(file)) for file in dict.fromkeys(files)]
+    that the user's `own` command names. `env` is the environment of the session, as its start has made it."""
+    said = [(str(file), each) for file, each in holding(config_dir, project, main)]
     said.append(("agent.command's --settings", dict(own or {})))
-    above = [(str(file), _read(file)) for file in _managed(managed)]
-    hooks = [*_hooks([*said, *above]), *_managed_hooks(above)]
+    above = [(str(file), read(file)) for file in _managed(managed)]
+    hooks = [*_hooks([*said, *above]), *_managed_hooks(above), *_proxy(said, above, env)]
     tools = [*_tools([*said, *above]), *_managed_tools(above, managed)]
     return Road(tuple(dict.fromkeys(hooks)), tuple(dict.fromkeys(tools)))
 
 
-_PROJECT = ("settings.json", "settings.local.json")
 _Said = Sequence[tuple[str, Mapping[str, Any]]]
 
 
 def _managed(folder: Path) -> list[Path]:
     return [folder / "managed-settings.json", *sorted((folder / "managed-settings.d").glob("*.json"))]
-
-
-def _read(file: Path) -> dict[str, Any]:
-    try:
-        said = json.loads(file.read_bytes())
-    except (OSError, ValueError):  # absent, or broken: Claude Code skips it, too
-        return {}
-    return said if isinstance(said, dict) else {}
 
 
 def _hooks(said: _Said) -> Iterator[str]:
@@ -82,6 +71,23 @@ def _managed_hooks(above: _Said) -> Iterator[str]:
     for file, each in above:
         if each.get("allowManagedHooksOnly") is True:
             yield f"allowManagedHooksOnly in {file}"
+
+
+def _proxy(said: _Said, above: _Said, env: Mapping[str, str] | None) -> Iterator[str]:
+    """A session is told to reach the hub past any proxy; a wrapper or an administrator may tell otherwise."""
+    seen, where = dict(proxies.PAST_ALL if env is None else env), "its environment"
+    past: dict[str, str] = {}
+    for file, each in said:
+        where = file if proxies.said_in(each, proxies.PROXIES) else where
+        seen |= proxies.said_in(each, proxies.PROXIES)
+        past |= proxies.said_in(each)
+    seen |= proxies.direct(past)
+    for file, each in above:
+        found = proxies.said_in(each, (*proxies.PROXIES, *proxies.NAMES))
+        where = file if found else where
+        seen |= found
+    if name := proxies.in_the_way(seen):
+        yield f"{name} in {where}, without 127.0.0.1 in NO_PROXY"
 
 
 def _tools(said: _Said) -> Iterator[str]:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from orchestrator.agents.claude_code import proxies
 from orchestrator.agents.claude_code.own_command import OwnCommand, merged, read
 from orchestrator.agents.launch_file import LaunchSpec, write_private
 
@@ -90,6 +91,8 @@ def flags(
     flags that name them (in the folder `seen_as`, where they are to be moved there) and say what else the
     spec does, the prompt aside. What the user's `own` command says is merged into them."""
     settings = merged(own.settings, settings)
+    if past := proxies.direct({**spec.no_proxy, **proxies.said_in(own.settings)}):
+        settings = merged(settings, {"env": past})
     there = seen_as or folder
     ours = there / write_private(folder / "settings.json", json.dumps(settings, indent=1)).name
     argv = ["--resume" if spec.resume else "--session-id", spec.session_id]

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from orchestrator import config
 from orchestrator.agents import plain
-from orchestrator.agents.claude_code import headless, launch
+from orchestrator.agents.claude_code import headless, launch, proxies
+from orchestrator.agents.claude_code.settings_files import holding
 from orchestrator.agents.launch_file import LaunchSpec
 from orchestrator.core.effects import opening
 from orchestrator.core.events import Event, SetupFinished, StartFailed, WindowOpened, WorktreeAdded
@@ -178,8 +179,15 @@ class Starting:
             cwd=ground.cwd,
             statusline_report=(self.home.launches / card.id).resolve() / "statusline.json",
             user_status_line=launch.user_status_line(self.config_dir, ground.cwd, card.repo),
+            no_proxy=self._no_proxy(card, ground.cwd) if here else {},
             mcp_url=f"{ground.url}/mcp",
             system_prompt=self.orders(card),
             readable=str(self.home.letters),
             lock=self.home.worktree_lock(ground.cwd) if here else None,
         )
+
+    def _no_proxy(self, card: Card, cwd: str) -> dict[str, str]:
+        said: dict[str, str] = {}
+        for _, each in holding(self.config_dir, Path(cwd), Path(card.repo)):
+            said |= proxies.said_in(each)
+        return said

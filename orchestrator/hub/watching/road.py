@@ -1,10 +1,13 @@
 """Whether sessions can report: what their settings say of it, and whether a report has ever come."""
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+
+import psutil
 
 from orchestrator import config
 from orchestrator.agents.claude_code import own_command, road, transcript
@@ -75,9 +78,12 @@ class Roads:
 def examine(card: Card, session: Session, config_dir: Path) -> road.Road:
     """What the settings say that hold for the session."""
     assert card.worktree is not None
-    place, own = Path(card.worktree.path), None
+    place, own, env = Path(card.worktree.path), None, None
     try:
         own = own_command.read(config.load(Path(card.repo)).agent.command, place).settings
     except (config.ConfigError, own_command.UnfitCommandError):
         own = None  # it runs already; what is wrong is told at the next start
-    return road.examine(config_dir_of(session.transcript) or config_dir, place, Path(card.repo), own)
+    with contextlib.suppress(psutil.Error):
+        env = psutil.Process(session.pid).environ()
+    folder = config_dir_of(session.transcript) or config_dir
+    return road.examine(folder, place, Path(card.repo), own, env)
