@@ -175,7 +175,7 @@ def _registry(facts: Facts, signal: RegistrySaid) -> Facts:
         facts,
         registry=signal.status,
         registry_at=signal.at,
-        worked_at=facts.worked_at or (signal.at if signal.status == "busy" else 0.0),
+        worked_at=facts.worked_at or (signal.at if signal.status == "busy" or was_busy else 0.0),
         waiting_for=signal.waiting_for,
         asks=asks,
         turn=turn,

@@ -216,6 +216,8 @@ class Sources:
         for card_id in sessions:
             with self.engine.faults.kept_apart("status line report", card_id):
                 self._reports.read(card_id, sessions[card_id])
+                if begun := self._registry.look_for(sessions[card_id]):
+                    self.engine.signal(card_id, begun)
         if any(not _process_runs(session.pid) for session in sessions.values()):
             self._poke.set()
         if self.watched:

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from orchestrator.core.effects import may_type
+from orchestrator.core.facts import unheard
 from orchestrator.core.model import Ask, Evidence, Facts, Meters, Retry, Session, Source, Status, Turn
 from orchestrator.core.session_state import TABLE, transition
 from orchestrator.core.signals import (
@@ -12,10 +13,12 @@ from orchestrator.core.signals import (
     Asked,
     Compacting,
     MetersSaid,
+    Noticed,
     PaneDied,
     PaneSaid,
     PromptTaken,
     RegistrySaid,
+    RoadClosed,
     ServerGone,
     Signal,
     SignOfLife,
@@ -211,6 +214,39 @@ def test_any_sign_of_life_ends_a_stall_but_a_spinner_does_not() -> None:
     assert stalled.status is Status.STALLED
     assert after(PaneSaid(501, digest="a"), session=stalled).status is Status.STALLED
     assert after(PaneSaid(501, digest="b"), session=stalled).status is Status.WORKING
+
+
+def test_a_dialog_at_start_up_that_is_silent_for_long_stays_one_to_answer() -> None:
+    shown = after(PaneSaid(101, dialog="New MCP server found in .mcp.json"))
+    silent = after(Tick(99_999, 300, 900), session=shown)
+    assert (silent.status, silent.why) == (Status.SETUP, "New MCP server found in .mcp.json")
+    assert after(Tick(99_999, 300, 900)).status is Status.STALLED
+
+
+@pytest.mark.parametrize("dialog", ["", "Can't check actions in this session"])
+def test_an_open_dialog_says_what_the_agent_told_its_user_of_it(dialog: str) -> None:
+    session = after(
+        *UP,
+        RegistrySaid(103, "waiting", "dialog open"),
+        PaneSaid(103.5, dialog=dialog),
+        Noticed(104, "Auto mode can't check actions"),
+    )
+    assert (session.status, session.why) == (Status.SETUP, "Auto mode can't check actions")
+    left = after(RegistrySaid(105, "busy"), RegistrySaid(106, "waiting", "dialog open"), session=session)
+    assert left.why == "a dialog is open; answer it in the session"
+
+
+def test_a_session_that_works_unheard_is_one_whose_hooks_do_not_come() -> None:
+    assert not unheard(after(RegistrySaid(101, "idle")).facts)
+    assert not unheard(after(*UP).facts)
+    for way in (("busy",), ("idle", "idle")):
+        worked = after(*(RegistrySaid(101 + at, status) for at, status in enumerate(way)))
+        assert unheard(worked.facts)
+        told = after(RoadClosed(103, "disableAllHooks in settings.json"), session=worked)
+        assert told.facts.no_hooks
+        heard = after(SignOfLife(104, "subagent started"), session=told)
+        assert not unheard(heard.facts)
+        assert not heard.facts.no_hooks
 
 
 def test_waiting_for_a_human_is_no_stall() -> None:

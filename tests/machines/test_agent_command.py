@@ -3,6 +3,8 @@
 import json
 import os
 import subprocess
+import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,10 @@ from orchestrator.agents.claude_code import began, headless, launch
 from orchestrator.agents.claude_code.own_command import UnfitCommandError, merged, read
 from orchestrator.agents.claude_code.transcript import config_dir_of
 from orchestrator.agents.launch_file import LaunchSpec
+from orchestrator.core.model import Evidence, Session, Source, Status
+from orchestrator.hub.watching.registries import Registries
 from tests.machines.panes import Panes
+from tests.poll import poll
 
 MINE = {
     "permissions": {"deny": ["Bash(rm *)"], "allow": ["Bash(ls)"]},
@@ -234,6 +239,24 @@ def test_where_a_session_keeps_its_conversation_is_told_by_its_own_hook(tmp_path
     assert found.transcript == said["transcript_path"]
     assert config_dir_of(found.transcript) == Path("/elsewhere")
     assert config_dir_of("") is config_dir_of("/x.jsonl") is None
+
+
+def test_a_session_of_which_no_hook_tells_is_found_by_its_process(tmp_path: Path) -> None:
+    other, known = tmp_path / "other", tmp_path / "known"
+    env = {**os.environ, "CLAUDE_CONFIG_DIR": str(other)}
+    with subprocess.Popen([sys.executable, "-c", "input()"], env=env, stdin=subprocess.PIPE) as process:
+        evidence = Evidence(Source.ORCH, "opened window", 1.0)
+        session = Session(1, "0-1", 1.0, Status.STARTING, 1.0, "", evidence, pid=process.pid)
+        registries = Registries(known)
+        assert poll(lambda: registries.look_for(session) is None and other in registries.folders)
+        file = other / "projects/-x/0-1.jsonl"
+        file.parent.mkdir(parents=True)
+        file.touch()
+        begun = registries.look_for(session)
+        assert begun
+        assert begun.transcript == str(file)
+        assert registries.look_for(replace(session, transcript=str(file))) is None
+        process.communicate()
 
 
 def test_a_wrapper_with_another_config_directory_is_followed_there(panes: Panes, tmp_path: Path) -> None:

@@ -1,35 +1,75 @@
 """The registries of all agents' directories in use: a wrapper may give a session another than the hub's."""
 
 import contextlib
+import time
 from collections.abc import Iterable
 from pathlib import Path
 
+import psutil
+
+from orchestrator.agents.claude_code import transcript
 from orchestrator.agents.claude_code.registry import Changes, Registry
-from orchestrator.agents.claude_code.transcript import config_dir_of
 from orchestrator.core.model import Session
+from orchestrator.core.signals import Began
+
+_SILENT_FOR = 2.0
+"""Seconds after the start in which a session's hook would have told of its directory."""
 
 
 class Registries:
-    """`known` is the hub's own; those of other directories are found by where sessions' transcripts lie."""
+    """`known` is the hub's own; those of other directories are found by where sessions' transcripts lie, or
+    by the environment of their processes."""
 
     def __init__(self, known: Path) -> None:
+        self._known = known
         self._each = {known: Registry(known)}
+
+    @property
+    def folders(self) -> tuple[Path, ...]:
+        return tuple(self._each)
 
     def learn(self, sessions: Iterable[Session]) -> None:
         """Asks the directories of these sessions from now on, too."""
         for session in sessions:
-            folder = config_dir_of(session.transcript)
-            if folder and folder not in self._each:
-                self._each[folder] = Registry(folder)
+            if folder := transcript.config_dir_of(session.transcript):
+                self._add(folder)
+
+    def look_for(self, session: Session) -> Began | None:
+        """For a session that no hook tells of: finds its directory, and there its conversation."""
+        if session.transcript or session.facts.hooked:
+            return None
+        if not session.facts.registry and time.time() - session.started_at > _SILENT_FOR:
+            for folder in _named_by(session.pid):
+                self._add(folder)
+        others = (folder for folder in self.folders if folder != self._known)
+        found = next(filter(None, (transcript.find(folder, session.session_id) for folder in others)), None)
+        return Began(time.time(), session.session_id, str(found)) if found else None
 
     def poll(self) -> Changes:
         """What changed in any of them. Raises `OSError` when the hub's own is there and can't be read."""
-        known, *others = self._each.values()
-        changes = known.poll()
+        changes = self._each[self._known].poll()
         entries, gone = [*changes.entries], [*changes.gone]
-        for registry in others:
-            with contextlib.suppress(OSError):
-                changes = registry.poll()
-                entries += changes.entries
-                gone += changes.gone
+        for folder, registry in self._each.items():
+            if folder != self._known:
+                with contextlib.suppress(OSError):
+                    changes = registry.poll()
+                    entries += changes.entries
+                    gone += changes.gone
         return Changes(tuple(entries), tuple(gone))
+
+    def _add(self, folder: Path) -> None:
+        if folder not in self._each:
+            self._each[folder] = Registry(folder)
+
+
+def _named_by(pid: int) -> Iterable[Path]:
+    """The directories that the process and those below it are told to use."""
+    try:
+        first = psutil.Process(pid)
+        processes = [first, *first.children(recursive=True)]
+    except psutil.Error:
+        return
+    for process in processes:
+        with contextlib.suppress(psutil.Error):
+            if (folder := Path(process.environ().get("CLAUDE_CONFIG_DIR", ""))).is_absolute():
+                yield folder

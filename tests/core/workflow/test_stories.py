@@ -2,11 +2,13 @@
 
 from dataclasses import replace
 
+import pytest
+
 from orchestrator.core.commands import FinishCard, Rejected, StartCard, StopCard
 from orchestrator.core.effects import OpenWindow
 from orchestrator.core.needs import needs
 from orchestrator.core.repo import Loss
-from orchestrator.core.signals import RegistrySaid
+from orchestrator.core.signals import RegistrySaid, RoadClosed, TurnEnded
 from orchestrator.core.workflow.commands import (
     ApproveGate,
     CancelRun,
@@ -401,3 +403,24 @@ def test_a_session_that_is_asked_once_and_does_not_report_leaves_the_stage_to_a_
     assert set(need.options) == {"done", "fail", "prompt", "retry", "skip"}
     story.says(MarkStage("r1", "build", "done", "it is fine", "ann"))
     assert "it is fine" in story.prompt("ship")
+
+
+@pytest.mark.parametrize("why", ["dialog open", "input needed"])
+def test_a_stage_that_has_reported_is_done_whatever_dialog_follows_its_turn(why: str) -> None:
+    story = Story(agent("build"), agent("ship", "build"))
+    build = story.agent_of("build")
+    story.reports(build)
+    story.hear(build, TurnEnded(story.now, "Built."))
+    assert story.state_of("build") == "running"
+    story.hear(build, RegistrySaid(story.now + 1, "waiting", why))
+    assert story.state_of("build") == "done"
+
+
+def test_a_stage_whose_session_cannot_report_says_why() -> None:
+    story = Story(agent("build"))
+    build = story.agent_of("build")
+    story.hear(build, RoadClosed(story.now, "", "permissions.deny 'mcp__orch' in settings.json"))
+    story.ends_turn(build)
+    story.ends_turn(build)
+    assert story.state_of("build") == "blocked"
+    assert story.why("build") == "its turn ended; can't report: permissions.deny 'mcp__orch' in settings.json"

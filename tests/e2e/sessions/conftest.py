@@ -1,6 +1,7 @@
 """One whole orch for each test."""
 
 import os
+import shlex
 import subprocess
 import sys
 from collections.abc import Generator, Iterator
@@ -43,7 +44,15 @@ def program() -> Path | None:
 
 
 @pytest.fixture
-def world(home: Home, repo: Path, trusted: bool, program: Path | None) -> Iterator[World]:
+def options() -> tuple[str, ...]:
+    """What the user has written behind the program in `agent.command`."""
+    return ()
+
+
+@pytest.fixture
+def world(
+    home: Home, repo: Path, trusted: bool, program: Path | None, options: tuple[str, ...]
+) -> Iterator[World]:
     """A hub, a repository, and what the model will say."""
     claude = program
     if claude is None:
@@ -58,7 +67,7 @@ def world(home: Home, repo: Path, trusted: bool, program: Path | None) -> Iterat
             ORCH_HOME=str(home.root),
             ORCH_TMUX_SOCKET=home.tmux_socket,
             ORCH_CONFIG=str(home.root / "config.toml"),
-            ORCH_AGENT__COMMAND=str(claude),
+            ORCH_AGENT__COMMAND=shlex.join((str(claude), *options)),
             ORCH_SESSION_MEMORY_MB="0",
             TMUX_TMPDIR=os.environ["TMUX_TMPDIR"],
             PYTHONPATH=str(_REPO),
