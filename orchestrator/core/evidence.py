@@ -45,7 +45,7 @@ def source_of(signal: Signal) -> Source:
             return Source.PANE
         case PaneSeen() | PaneDied() | WindowClosed() | ServerGone() | Unreachable():
             return Source.TMUX
-        case StopWanted() | CutOffSeen() | Tick() | AskAnswered():
+        case StopWanted() | CutOffSeen() | Tick() | AskAnswered() | RoadClosed():
             return Source.ORCH
         case _:
             return Source.HOOK

@@ -244,6 +244,7 @@ def test_a_session_that_works_unheard_is_one_whose_hooks_do_not_come() -> None:
         assert unheard(worked.facts)
         told = after(RoadClosed(103, "disableAllHooks in settings.json"), session=worked)
         assert told.facts.no_hooks
+        assert unheard(told.facts)
         heard = after(SignOfLife(104, "subagent started"), session=told)
         assert not unheard(heard.facts)
         assert not heard.facts.no_hooks
