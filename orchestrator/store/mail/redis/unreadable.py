@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 from orchestrator.core.text import one_line
 
-_UNFIT = (ValueError, LookupError, TypeError, AttributeError, AssertionError, ArithmeticError)
+_UNFIT = (ValueError, LookupError, TypeError, AttributeError, AssertionError, ArithmeticError, RecursionError)
 """What reading makes of such a value; pydantic's and JSON's errors are `ValueError`s."""
 _MOST = 1000
 _TOLD_FOR_S = 60.0

@@ -4,14 +4,20 @@ local thread, before, dead_before = ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4]
 local ids = redis.call('LRANGE', p .. 'thread:' .. thread, 0, -1)
 local messages, size = {}, 0
 
+-- Nothing for what no hub has written: a thread that holds such a thing stays.
+local function decoded(text)
+  local fine, found = pcall(cjson.decode, text)
+  return fine and type(found) == 'table' and found or nil
+end
+
 local function over(f)
-  if tonumber(f.facts.at) >= before then return false end
+  if (tonumber(f.facts.at) or math.huge) >= before then return false end
   for _, gather in ipairs({f.facts.gather, f.gather}) do
     if gather ~= '' and redis.call('ZSCORE', p .. 'gathers', gather) then return false end
   end
   for _, d in pairs(f.boxes) do
     if d.place == 'waiting' or d.place == 'leased' then return false end
-    if tonumber(d.at) >= (d.place == 'dead' and dead_before or before) then return false end
+    if (tonumber(d.at) or math.huge) >= (d.place == 'dead' and dead_before or before) then return false end
   end
   return true
 end
@@ -20,8 +26,9 @@ for _, id in ipairs(ids) do
   local found, f = redis.call('HGETALL', message_key(id)), {boxes = {}, gather = '', log = ''}
   for i = 1, #found, 2 do
     local name, value = found[i], found[i + 1]
-    if string.sub(name, 1, 1) == '@' then f.boxes[string.sub(name, 2)] = cjson.decode(value)
-    elseif name == 'facts' then f.facts = cjson.decode(value)
+    if string.sub(name, 1, 1) == '@' then
+      f.boxes[string.sub(name, 2)] = decoded(value) or {place = 'waiting'}
+    elseif name == 'facts' then f.facts = decoded(value)
     elseif name == 'message' then size = size + #value
     else f[name] = value end
   end
