@@ -2,9 +2,11 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
+from orchestrator.world.hosts.bundle import bundle
 from tests.guard import CHECKOUT
 
 _HEAVY = "textual pydantic libtmux git github starlette uvicorn sqlite3 psutil redis mcp"
@@ -60,3 +62,13 @@ def test_the_contracts_of_the_rooms_are_kept() -> None:
 )
 def test_what_is_not_needed_is_not_loaded(statement: str, unwanted: str) -> None:
     assert not loaded_by(statement) & set(unwanted.split())
+
+
+def test_a_hosts_program_starts_with_the_standard_library_alone(tmp_path: Path) -> None:
+    name, data = bundle()
+    (tmp_path / name).write_bytes(data)
+    code = f"import sys; sys.path.insert(0, {str(tmp_path / name)!r}); import orchestrator.world.hosts.there"
+    done = subprocess.run(
+        [sys.executable, "-S", "-E", "-I", "-c", code], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
