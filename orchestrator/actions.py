@@ -105,7 +105,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("watch", "Watch", "Print what happens on the board, a line for each change.", cli=True),
     Action("nudge", "Nudge", "Help a session on: continue, interrupt, restart with resume, or send again or drop a prompt that was not taken.", cli=True, on_card=True),
     Action("stats", "Waiting times", "How long sessions waited for a human, by day and card.", cli=True),
-    Action("trust", "Trust a repository", "See what a repository brings along that would run here, and allow it.", cli=True),
+    Action("trust", "Trust a repository", "See what a repository brings along that would run here, and allow it.", cli=True, on_card=True),
     Action("rules.list", "Rules", "The rules that answer requests by themselves.", cli=True),
     Action("rules.test", "Try the rules", "What the rules answer to a command, and why; or would have answered to past requests.", cli=True),
     Action("filter", "Filter", "Show only cards whose text holds these words.", "slash", footer=True),

@@ -88,6 +88,11 @@ class Acts:
         app = self._board.app
         app.command(lambda client: client.windows(), lambda found: choose(app, found))
 
+    def trust(self) -> None:
+        from widgets.dialogs.trust import Trust
+
+        self._board.app.push_screen(Trust(self._card.repo))
+
     def team(self) -> None:
         from widgets.dialogs.team import StartTeam
 

@@ -11,7 +11,7 @@ from textual import events, work
 from textual.app import App
 from textual.screen import Screen
 
-from orchestrator.client import Client, OrchError, connect
+from orchestrator.client import Client, OrchError, Untrusted, connect
 from orchestrator.core.views import Settings
 from orchestrator.paths import Home
 from widgets import theme
@@ -79,7 +79,8 @@ class OrchApp(App[None]):
         failed: Callable[[OrchError], object] | None = None,
     ) -> None:
         """Does `call` in a thread, then `done` with what it returned. Where it raises `OrchError`,
-        `failed` gets it, or the user reads it."""
+        `failed` gets it, or the user reads it. What is refused because nobody has allowed it is shown and
+        asked for first, and done again once it is allowed."""
         self._command(call, done, failed or self.tell_error)
 
     @work(thread=True, exit_on_error=False, group="commands")
@@ -91,11 +92,30 @@ class OrchApp(App[None]):
     ) -> None:
         try:
             answer = call(self.client)
+        except Untrusted as error:
+            self.call_later(self._ask_trust, error, call, done, failed)
         except OrchError as error:
             self.call_later(failed, error)
         else:
             if done is not None:
                 self.call_later(done, answer)
+
+    def _ask_trust(
+        self,
+        error: Untrusted,
+        call: Callable[[Client], Any],
+        done: Callable[[Any], object] | None,
+        failed: Callable[[OrchError], object],
+    ) -> None:
+        from widgets.dialogs.trust import Trust
+
+        def answer(allowed: bool | None) -> None:
+            if allowed:
+                self._command(call, done, failed)
+            else:
+                failed(error)
+
+        self.push_screen(Trust(error.path), answer)
 
     def learn_settings(self) -> None:
         """Fetches the hub's settings, and takes the user's keys from them."""

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
+from functools import partial
 
 import click
 
@@ -13,6 +14,7 @@ from orchestrator.cli.group import verb
 from orchestrator.cli.options import card_argument, cards_argument, from_stdin, json_option
 from orchestrator.cli.programs import require_agent
 from orchestrator.cli.text import plain
+from orchestrator.cli.trust import with_trust
 from orchestrator.client import Client, OrchError
 from orchestrator.client.resuming import AT_ONCE, resume_all
 from orchestrator.core.board import WAITS_TO_BE_TYPED
@@ -60,7 +62,7 @@ def each(
     first = ExitCode.DONE
     for name in cards:
         try:
-            report(act(client, name), as_json, in_words)
+            report(with_trust(client, partial(act, client, name)), as_json, in_words)
         except OrchError as error:
             tell(error, plain(name) if len(cards) > 1 else "")
             first = first or exit_code(error)

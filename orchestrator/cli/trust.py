@@ -1,6 +1,5 @@
 """`orch trust`: what a repository brings along that would run here, shown and allowed."""
 
-import difflib
 import json
 import sys
 from collections.abc import Callable, Iterable
@@ -16,7 +15,7 @@ from orchestrator.cli.options import json_option
 from orchestrator.cli.text import plain
 from orchestrator.client import Client, Refused, Untrusted
 from orchestrator.core.text import shown
-from orchestrator.core.trust import TrustView
+from orchestrator.core.trust import TrustView, lines_of, state_of
 
 _T = TypeVar("_T")
 
@@ -88,15 +87,6 @@ def _listed(views: Iterable[TrustView], as_json: bool, *, gone: bool = False) ->
 
 def _show(views: Iterable[TrustView], *, err: bool = False) -> None:
     for each in views:
-        state = "allowed" if each.trusted else "changed since you allowed it" if each.before else "new"
-        click.echo(f"{plain(each.repo)}/{plain(each.name)} ({state}):", err=err)
-        for line in _lines(each):
+        click.echo(f"{plain(each.repo)}/{plain(each.name)} ({state_of(each)}):", err=err)
+        for line in lines_of(each):
             click.echo(f"    {shown(line)}", err=err)
-
-
-def _lines(view: TrustView) -> Iterable[str]:
-    if not view.before:
-        return view.text.splitlines()
-    return difflib.unified_diff(
-        view.before.splitlines(), view.text.splitlines(), "allowed", "now", lineterm="", n=2
-    )

@@ -7,7 +7,7 @@ from orchestrator.config.values import Words
 
 
 class Trust(Table):
-    """What a repository brings along runs only once you have allowed it (`orch trust`)."""
+    """What a repository brings along runs only once you have allowed it (`orch trust`). See docs/trust.md."""
 
     repositories: Words = Field(
         default=(),

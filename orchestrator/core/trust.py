@@ -1,6 +1,8 @@
 """What a repository brings along that would run on this machine, and whether a person has allowed it."""
 
+import difflib
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from orchestrator.core.commands import Rejected
@@ -45,4 +47,17 @@ def not_allowed(view: TrustView, path: str) -> Rejected:
         f"{one_line(view.name)} of {one_line(view.repo)} {changed}",
         f"it would run on this machine: {shown_line(said, 160)}",
         f"See all of it and allow it: orch trust {path}",
+    )
+
+
+def state_of(view: TrustView) -> str:
+    return "allowed" if view.trusted else "changed since you allowed it" if view.before else "new"
+
+
+def lines_of(view: TrustView) -> Iterable[str]:
+    """What is decided about: all of the text, or as a diff what has changed since it was allowed."""
+    if not view.before:
+        return view.text.splitlines()
+    return difflib.unified_diff(
+        view.before.splitlines(), view.text.splitlines(), "allowed", "now", lineterm="", n=2
     )

@@ -1,0 +1,62 @@
+"""What nobody has allowed is shown whole before it is allowed from the board."""
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from orchestrator.client import Board, Untrusted
+from orchestrator.core.trust import TrustView
+from widgets.gallery import StageClient, card, hub
+
+if TYPE_CHECKING:
+    from tests.widgets.conftest import Play
+
+pytestmark = pytest.mark.anyio
+
+
+class Client(StageClient):
+    """A hub that lets a card start once what its repository runs is allowed."""
+
+    before = ""
+
+    def __init__(self) -> None:
+        super().__init__(Board(hub(), (card(1, "A", "backlog", "new", repo="/r"),)))
+        error = Untrusted("nothing runs yet", "it would run", "orch trust /r")
+        error.path = "/r"
+        self.refusals["start"] = error
+
+    def trust_of(self, path: str) -> tuple[TrustView, ...]:
+        assert path == "/r"
+        text = 'worktree.setup = "make"\nworktree.copy = "\x1b]0;\u202e"'
+        return (TrustView("/r", ".orch.toml", text, "d1", False, before=self.before),)
+
+    def trust(self, path: str, digests: "list[str]") -> tuple[TrustView, ...]:  # type: ignore[override]
+        self.asked.append(("trust", {"path": path, "digests": digests}))
+        self.refusals.clear()
+        return ()
+
+
+async def test_a_refused_start_shows_all_that_would_run_and_starts_once_it_is_allowed(play: "Play") -> None:
+    async with play(client=Client()) as player:
+        player.board.perform("start")
+        await player.shown("Trust")
+        await player.until(lambda: 'worktree.setup = "make"' in player.screen_text())
+        assert "^[" in player.screen_text()
+        assert "<U+202E>" in player.screen_text()
+        assert "new" in player.screen_text()
+        await player.press("y")
+        assert await player.asked("trust") == {"path": "/r", "digests": ["d1"]}
+        await player.until(lambda: [verb for verb, _ in player.client.asked].count("start") == 2)
+
+
+async def test_leaving_allows_nothing_and_says_why_it_did_not_start(play: "Play") -> None:
+    client = Client()
+    client.before = "worktree.setup = 'true'"
+    async with play(client=client) as player:
+        player.board.perform("start")
+        await player.shown("Trust")
+        await player.until(lambda: '+worktree.setup = "make"' in player.screen_text())
+        assert "-worktree.setup = 'true'" in player.screen_text()
+        await player.press("escape")
+        await player.until(lambda: "nothing runs yet" in player.told)
+        assert "trust" not in [verb for verb, _ in client.asked]
