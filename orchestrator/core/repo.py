@@ -13,16 +13,16 @@ class RepoFacts:
     """A repository as it stood when it was looked at."""
 
     root: str
-    """The main worktree's top folder."""
+    """The main worktree's top folder; of a bare repository its git directory or the folder around that."""
     default_branch: str
-    """`origin/HEAD`'s branch if there is one, else the current branch; empty when HEAD is detached."""
+    """`origin/HEAD`'s branch if that is there, else the current branch; empty when HEAD is detached."""
     base: str
     """The commit that the requested base (or the default one) resolves to; empty if it does not."""
     branches: frozenset[str]
     checked_out: tuple[tuple[str, str], ...]
     """(branch, path) for every worktree that has a branch checked out."""
     refusal: str = ""
-    """In words, why no worktree can be made here (bare, no commit, not a repository); else empty."""
+    """In words, why no worktree can be made here (no commit, not a repository); else empty."""
 
 
 @dataclass(frozen=True, slots=True)

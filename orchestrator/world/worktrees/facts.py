@@ -1,5 +1,6 @@
 """What a repository is like before anything is done in it."""
 
+import shlex
 from pathlib import Path
 
 from orchestrator.core.repo import RepoFacts
@@ -8,6 +9,7 @@ from orchestrator.world.worktrees.errors import GitRefused
 from orchestrator.world.worktrees.repository import Entry, Repository, open_repository
 
 _ORIGIN = "refs/remotes/origin/"
+_USUAL = ("main", "master", "trunk", "develop")
 
 
 def look(path: Path, base: str = "") -> RepoFacts:
@@ -23,7 +25,7 @@ def look(path: Path, base: str = "") -> RepoFacts:
     refs = _refs(repository)
     entries = repository.worktrees()
     branches = frozenset(name.removeprefix("refs/heads/") for name in refs if name.startswith("refs/heads/"))
-    default = refs.get(f"{_ORIGIN}HEAD", "").removeprefix(_ORIGIN) or entries[0].branch
+    default = _default(repository, refs, entries[0].branch)
     nothing = not refs and not repository.commit("HEAD")
     return RepoFacts(
         root=repository.root,
@@ -31,7 +33,7 @@ def look(path: Path, base: str = "") -> RepoFacts:
         base=resolve(repository, base or default or "HEAD", refs),
         branches=branches,
         checked_out=_checked_out(entries),
-        refusal=f"{repository.root} has no commit yet. Make a first commit there." if nothing else "",
+        refusal=_without_a_commit(repository) if nothing else "",
     )
 
 
@@ -48,9 +50,40 @@ def resolve(repository: Repository, name: str, refs: dict[str, str] | None = Non
 
 def default_branch(repository: Repository) -> str:
     """The default branch's local name; empty when there is none."""
-    answer = ask(repository.root, "symbolic-ref", "--quiet", f"{_ORIGIN}HEAD")
-    name = answer.out.decode(errors="replace").strip() if answer.code == 0 else ""
-    return name.removeprefix(_ORIGIN) or repository.worktrees()[0].branch
+    return _default(repository, _refs(repository), repository.worktrees()[0].branch)
+
+
+def _default(repository: Repository, refs: dict[str, str], current: str) -> str:
+    """What origin calls its default, if that is there: after a rename `origin/HEAD` may name the old branch.
+    Else the branch that HEAD of the main worktree, or of a bare repository, names; where that has no commit,
+    the only branch there is, or one of the usual names. Empty with a detached HEAD."""
+    told = refs.get(f"{_ORIGIN}HEAD", "").removeprefix(_ORIGIN)
+    if told and _there(refs, told):
+        return told
+    current = current or _symbolic_head(repository)
+    if not current or _there(refs, current):
+        return current
+    local = [name.removeprefix("refs/heads/") for name in refs if name.startswith("refs/heads/")]
+    return next(
+        (name for name in (*(local if len(local) == 1 else ()), *_USUAL) if _there(refs, name)), current
+    )
+
+
+def _without_a_commit(repository: Repository) -> str:
+    if repository.worktrees()[0].bare:
+        return f"{repository.root} has no commit yet. Push a branch to it first."
+    way = f"git -C {shlex.quote(repository.root)} commit --allow-empty -m First"
+    return f"{repository.root} has no commit yet. Make a first commit there, such as: {way}"
+
+
+def _there(refs: dict[str, str], name: str) -> bool:
+    return f"refs/heads/{name}" in refs or f"{_ORIGIN}{name}" in refs
+
+
+def _symbolic_head(repository: Repository) -> str:
+    answer = ask(repository.root, "symbolic-ref", "--quiet", "HEAD")
+    name = answer.out.decode(errors="surrogateescape").strip() if answer.code == 0 else ""
+    return name.removeprefix("refs/heads/")
 
 
 def _refs(repository: Repository) -> dict[str, str]:

@@ -1,9 +1,11 @@
 """Merging a branch into its base: in a worktree of its own, then the base is moved in one step."""
 
+import shlex
 from pathlib import Path
 
 from orchestrator.world.worktrees.command import LONG, ask, git
 from orchestrator.world.worktrees.errors import GitFailed, GitRefused, WorktreeError
+from orchestrator.world.worktrees.facts import resolve
 from orchestrator.world.worktrees.landing import place as landing
 from orchestrator.world.worktrees.landing.checkout import (
     check_clean,
@@ -31,8 +33,7 @@ def merge(root: Path, branch: str, base_branch: str, message: str, *, since: str
     Raises `GitRefused` on conflicts, naming the files, or where the base is not in a state to be merged into;
     nothing has changed then. Raises `GitFailed` or `GitMissing`.
     """
-    for name in (branch, base_branch):
-        check_branch_name(name)
+    check_branch_name(branch)
     repository = open_repository(root)
     with repository.lock(), landing.alone(repository):
         for _ in range(_TRIES):
@@ -150,14 +151,18 @@ def _tip(repository: Repository, branch: str) -> str:
 
 
 def _base(repository: Repository, base: str) -> str:
-    tip = repository.branch_tip(base)
+    tip = "" if base == "HEAD" else repository.branch_tip(base)
     if tip:
         return tip
+    hint = "Say which: orch finish CARD merge --into BRANCH"
     if any(entry.branch == base for entry in repository.worktrees()):
         why, hint = f"{base} has no commit yet", "Make a first commit there, or choose another branch: --into"
-    elif repository.commit(base):
+    elif repository.commit(f"refs/remotes/origin/{base}"):
+        why = "only origin has it"
+        make = shlex.join(["git", "-C", repository.root, "branch", base, f"origin/{base}"])
+        hint = f"Make it, then try again: {make}; or choose another one: --into BRANCH"
+    elif resolve(repository, base):
         why = f"{base} is a tag or a commit, and a merge needs a branch"
-        hint = "Say which: orch finish CARD merge --into BRANCH"
     else:
         why = "it was deleted or renamed"
         hint = "Choose one that is there: orch finish CARD merge --into BRANCH"

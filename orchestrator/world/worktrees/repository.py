@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 import stat
 import threading
 import time
@@ -36,7 +37,10 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Repository:
-    """A repository with a main worktree at `root`; `common` is the git directory its worktrees share."""
+    """A repository with a main worktree at `root`; `common` is the git directory its worktrees share.
+
+    Of a bare repository `root` is the git directory itself, or the folder whose `.git` file names it.
+    """
 
     root: str
     common: str
@@ -80,7 +84,7 @@ class Repository:
 def open_repository(path: Path) -> Repository:
     """The repository of a path in any of its worktrees.
 
-    Raises `GitRefused` when there is none, it is bare, or git is too old or won't touch it.
+    Raises `GitRefused` when there is none, or git is too old or won't touch it.
     """
     if not at_least(*_OLDEST):
         raise GitRefused("git is too old", "orch needs 2.31 or newer", "Install a newer git.")
@@ -93,13 +97,13 @@ def open_repository(path: Path) -> Repository:
         raise _unusable(path, answer.last_words)
     common, own, bare, inside = os.fsdecode(answer.out).removesuffix("\n").rsplit("\n", 3)
     if bare == "true":
-        raise _bare(common)
+        return _bare(common)
     if own == common and inside == "true":
         top = git(folder, "rev-parse", "--show-toplevel", doing=f"find the top folder of {path}")
         return Repository(os.fsdecode(top).removesuffix("\n"), os.path.realpath(common))
     first = list_worktrees(common)[0]
     if first.bare:
-        raise _bare(common)
+        return _bare(common)
     return Repository(_main_root(first.path, common), os.path.realpath(common))
 
 
@@ -199,10 +203,14 @@ def _main_root(listed: str, common: str) -> str:
     )
 
 
-def _bare(common: str) -> GitRefused:
-    return GitRefused(
-        f"{common} is a bare repository", "it has no main worktree", "Use an ordinary clone of it."
-    )
+def _bare(common: str) -> Repository:
+    """With a `.git` file beside the git directory, worktrees stand beside the folder that holds both."""
+    common = os.path.realpath(common)
+    folder = Path(common).parent
+    answer = ask(str(folder), "rev-parse", "--path-format=absolute", "--git-common-dir")
+    named = os.fsdecode(answer.out).removesuffix("\n")
+    pointed = (folder / ".git").is_file() and not answer.code and os.path.realpath(named) == common
+    return Repository(str(folder) if pointed else common, common)
 
 
 def _unusable(path: Path, said: str) -> GitRefused | GitFailed:
@@ -214,6 +222,12 @@ def _unusable(path: Path, said: str) -> GitRefused | GitFailed:
         return GitRefused(
             f"git does not trust {path}",
             "another user owns it",
-            f"If you do, run: git config --global --add safe.directory {path}",
+            f"If you trust what is in it, run: git config --global --add safe.directory {_owned(path, said)}",
         )
     return GitFailed(f"git could not read {path}", said)
+
+
+def _owned(path: Path, said: str) -> str:
+    """The folder that git wants named, which is the top of the repository, quoted for a shell."""
+    found = re.search(r"repository at '(.+)'", said)
+    return shlex.quote(found[1] if found else str(path))
