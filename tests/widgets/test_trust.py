@@ -58,5 +58,5 @@ async def test_leaving_allows_nothing_and_says_why_it_did_not_start(play: "Play"
         await player.until(lambda: '+worktree.setup = "make"' in player.screen_text())
         assert "-worktree.setup = 'true'" in player.screen_text()
         await player.press("escape")
-        await player.until(lambda: "nothing runs yet" in player.told)
+        await player.until(lambda: "orch trust /r" in player.told)
         assert "trust" not in [verb for verb, _ in client.asked]
