@@ -124,7 +124,6 @@ def _in(name: str) -> Shape:
 
 for _name in (
     "a b",
-    "a\nb",
     "ünïcode ☃",
     "-dash",
     "--help",
@@ -221,7 +220,11 @@ def no_origin_head(repo: Path, place: Path) -> Path:
 
 
 @pytest.mark.parametrize("name", SHAPES)
-def test_a_card_comes_is_merged_and_goes(name: str, repo: Path, tmp_path: Path) -> None:
+def test_a_card_comes_is_merged_and_goes(
+    name: str, repo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for key, value in {"COUNT": "1", "KEY_0": "protocol.file.allow", "VALUE_0": "always"}.items():
+        monkeypatch.setenv(f"GIT_CONFIG_{key}", value)  # submodules and promisors are folders here
     place = tmp_path / "place"
     place.mkdir()
     where = SHAPES[name](repo, place)
@@ -285,3 +288,9 @@ def test_a_repository_of_another_user_is_refused_with_the_line_for_git(
         os.chown(each, 12345, 12345)
     refusal = look(deep).refusal
     assert f"git config --global --add safe.directory {repo}" in refusal.split("run: ")[1]
+
+
+def test_a_path_with_a_line_break_is_refused_with_what_to_do(repo: Path, tmp_path: Path) -> None:
+    refusal = look(repo.rename(tmp_path / "a\nb")).refusal
+    assert "line break" in refusal
+    assert "Rename the folder" in refusal

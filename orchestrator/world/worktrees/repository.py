@@ -95,7 +95,12 @@ def open_repository(path: Path) -> Repository:
     answer = ask(folder, "rev-parse", "--path-format=absolute", *words.split())
     if answer.code:
         raise _unusable(path, answer.last_words)
-    common, own, bare, inside = os.fsdecode(answer.out).removesuffix("\n").rsplit("\n", 3)
+    said = os.fsdecode(answer.out).removesuffix("\n").split("\n")
+    if len(said) != len(words.split()):
+        raise GitRefused(
+            f"{folder!r} can't be used", "its path holds a line break", "Rename the folder, then try again."
+        )
+    common, own, bare, inside = said
     if bare == "true":
         return _bare(common)
     if own == common and inside == "true":
