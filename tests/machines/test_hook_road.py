@@ -195,6 +195,7 @@ def test_a_deaf_session_says_why_and_its_states_go_on(panes: Panes) -> None:
     card = panes.stage.until("deaf", "idle", last_words="All is done.")
     assert card.unread
     assert cause in card.reason
+    assert card.bell == "not told: it has no tools to read it with"
     # a hook that does come takes the words back
     said = {"hook_event_name": "Notification", "message": "x", "notification_type": "idle_prompt"}
     panes.stage.report(card.id, 1, said)

@@ -93,6 +93,10 @@ class Arrival:
             return "when it is resumed" if session else "when it is started"
         if self._office.receives_now(box):
             return "waits in mail_receive"
+        if session.facts.no_tools:
+            return "not told: it has no tools to read it with"
+        if session.facts.no_hooks:
+            return "not known: its hooks don't reach the hub"
         told = self._told.get(card.id)
         if told and self.deaf(box):
             return "rung at in vain, no mail_receive came"
