@@ -60,7 +60,15 @@ def as_another_user(script: str) -> str:
     if os.getuid() != 0:
         pytest.skip("to act as another user needs root")
     done = subprocess.run(
-        ["/usr/bin/env", "-i", "PATH=/usr/bin:/bin", PYTHON, "-I", "-c", script],
+        [
+            "/usr/bin/env",
+            "-i",
+            "PATH=/usr/bin:/bin",
+            PYTHON,
+            "-I",
+            "-",
+        ],  # not as an argument: others would read it in turn
+        input=script,
         user=NOBODY,
         group=NOBODY,
         extra_groups=[],
