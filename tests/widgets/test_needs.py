@@ -85,14 +85,14 @@ async def test_help_in_the_pane_begins_with_its_keys(play: "Play") -> None:
 
 async def test_the_users_own_key_closes_it_too(play: "Play") -> None:
     client = StageClient(Board(hub(), (ASKING,), (BASH,)))
-    client.options = replace(client.options, keys={"queue": "Q", "answer.allow": "y"})
+    client.options = replace(client.options, keys={"queue": "Q", "answer.allow": "Y"})
     async with play(client=client) as player:
         await player.press("Q")
         await settled(player)
-        assert "y Allow once" in player.screen_text()
+        assert "Y Allow once" in player.screen_text()
         await player.press("a")
         assert verbs(player) == []
-        await player.press("y")
+        await player.press("Y")
         assert (await player.asked("answer"))["verdict"] == "allow"
         await player.press("Q")
         assert isinstance(player.app.screen, BoardScreen)
