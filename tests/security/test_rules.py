@@ -174,6 +174,7 @@ def test_nothing_runs_behind_an_allowed_command_but_what_the_pattern_names(
         (ran,) = script.commands
         reader = shlex.shlex(command, posix=True, punctuation_chars=True)
         reader.whitespace_split = True
+        reader.commenters = "#" if " #" in command else ""  # within a word it is a character like any
         assert [word.text for word in ran] == list(reader)
         assert [word.text for word in ran][:2] == ["git", "log"]
 
