@@ -18,6 +18,7 @@ from orchestrator.core.commands import AnswerRequest
 from orchestrator.core.events import RequestMade
 from orchestrator.core.model import Ask, Card
 from orchestrator.core.rules import SHELLS, RequestFacts, Rule, judge
+from orchestrator.core.script import Script
 from orchestrator.core.signals import Asked
 from orchestrator.hub.engine import Engine, RefusedError
 
@@ -61,13 +62,16 @@ class Holds:
         """Puts the request before rules and user, and returns the reply when there is one."""
         ask = replace(asked.ask, id=self._new_id(card.id))
         about = requests.facts(payload, card.path)
+        # Parsed before the request is shown: one that a rule answers is not to wait for a person meanwhile.
+        ruled = self._rules and ask.kind != "question" and about.tool in SHELLS
+        script = (await asyncio.to_thread(shell.read, about.command)) if ruled else None
         self._engine.record((RequestMade(ask.at, card.id, ask.id, ask.kind, ask.summary, about),))
         self._engine.signal(card.id, Asked(asked.at, ask))
         hold = self._held[ask.id] = Hold(card.id, payload)
         self._engine.touched(card.id)
         hangs_up = asyncio.ensure_future(hung_up)
         try:
-            await self._by_rule(ask, card, payload, about)
+            await self._by_rule(ask, card, payload, about, script)
             waits = _SUBAGENT_WAITS if ask.agent_id else None
             await asyncio.wait((hold.reply, hangs_up), timeout=waits, return_when=asyncio.FIRST_COMPLETED)
             return hold.reply.result() if hold.reply.done() else {}
@@ -98,10 +102,16 @@ class Holds:
             if not hold.reply.done():
                 hold.reply.set_result({})
 
-    async def _by_rule(self, ask: Ask, card: Card, payload: Mapping[str, Any], about: RequestFacts) -> None:
+    async def _by_rule(
+        self,
+        ask: Ask,
+        card: Card,
+        payload: Mapping[str, Any],
+        about: RequestFacts,
+        script: Script | None,
+    ) -> None:
         if not self._rules or ask.kind == "question":
             return
-        script = await asyncio.to_thread(shell.read, about.command) if about.tool in SHELLS else None
         ruling = judge(self._rules, about, repo=card.repo, labels=card.labels, script=script)
         if ruling.answer == "ask":
             return
