@@ -162,7 +162,7 @@ PIECES = [
 ]  # fmt: skip
 
 
-@settings(max_examples=120, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.sampled_from(PIECES), max_size=7), st.sampled_from(["", " "]))
 def test_nothing_runs_behind_an_allowed_command_but_what_the_pattern_names(
     pieces: list[str], room: str
@@ -171,7 +171,7 @@ def test_nothing_runs_behind_an_allowed_command_but_what_the_pattern_names(
     if allowed("git log *", command) == "allow":
         script = read(command)
         assert not script.hidden
-        ran = script.commands[0]  # what follows is what `sh -c` would run if it were no argument
+        (ran,) = script.top  # `commands` has what only looks like one as well, for rules that deny
         reader = shlex.shlex(command, posix=True, punctuation_chars=True)
         reader.whitespace_split = True
         reader.commenters = "#" if " #" in command else ""  # within a word it is a character like any
