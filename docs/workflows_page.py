@@ -122,7 +122,8 @@ Nothing that needs a gate begins before the gate is approved, however long that 
 reported. `approvers` are user names; with a `quorum`, so many different people must approve
 (`distinct`, `proof`: see [who has decided](runs.md#who-has-decided)). When it is
 denied, the run ends, or `on_deny: STAGE` has that stage done again with your reason, and after it all
-that needs it. That must be a stage which the gate needs, directly or not. A gate reminds you after
+that needs it, at most `max_rework` times (3) in one run; the next denial ends the run. That must be a
+stage which the gate needs, directly or not. A gate reminds you after
 `remind_after`, each time.
 
 ## Branches

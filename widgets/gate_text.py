@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from orchestrator.core.workflow.run import BranchDiff, Evidence, ScriptResult
-from orchestrator.core.workflow.views import GateView
+from orchestrator.core.workflow.views import GateView, rework
 from widgets.format import Line, Span, cells, count, fit, fit_end, flow, fold, money, pad, row, took
 from widgets.sheet_text import folded, left_out, warning
 
@@ -93,6 +93,7 @@ def _decision(gate: GateView, width: int, approve: str, deny: str) -> Iterator[L
         if gate.quorum > 1:
             begins += f", once {gate.quorum} people have"
         denied = f"has {gate.on_deny} done again with your reason" if gate.on_deny else "ends the run"
+        denied += f" ({said})" if (said := rework(gate)) else ""
         yield from _labelled(f"{approve} approve", "calm", begins, width)
         yield from _labelled(f"{deny} deny", "bad", denied, width)
     elif gate.decided_at is not None and gate.decided_by:

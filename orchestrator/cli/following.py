@@ -3,7 +3,7 @@
 import json
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 
 import click
@@ -12,27 +12,35 @@ from orchestrator.cli import github
 from orchestrator.cli.exit_codes import ExitCode
 from orchestrator.cli.run_changes import ENDED, RunLine, RunWatcher, aligned
 from orchestrator.cli.text import cells, plain
-from orchestrator.client import Board, Client, HubAway, Missing, RunChanged, RunGone
+from orchestrator.client import Board, Client, HubAway, Missing, NeedsChanged, RunChanged, RunGone
+from orchestrator.core.views import Need
 from orchestrator.core.workflow.views import RunView
 
 _TRIES_EVERY = 0.5
 """Seconds between two looks for a hub that is away."""
 
 
-def views(client: Client, run: str) -> Iterator[RunView]:
-    """The run as it is now, then each time that it has changed; blocks between them.
+def views(
+    client: Client, run: str, asked: Callable[[tuple[Need, ...]], None] | None = None
+) -> Iterator[RunView]:
+    """The run as it is now, then each time that it has changed; blocks between them. `asked` is called with
+    what waits for a human, at first and each time that it is something else.
 
     Raises `HubAway` as `Client.watch` does, and `Missing` when the run isn't kept any more.
     """
     for update in client.watch():
         match update:
-            case Board(runs=runs):
+            case Board(runs=runs, needs=needs):
+                if asked:
+                    asked(needs)
                 found = next((each for each in runs if each.id == run), None)
                 if found is None:
                     raise Missing(f"there is no run {run}", hint="See: orch run list --all")
                 yield found
             case RunChanged(run=found) if found.id == run:
                 yield found
+            case NeedsChanged(needs=needs) if asked:
+                asked(needs)
             case RunGone(id=gone) if gone == run:
                 raise Missing(f"{run} isn't kept any more", "it ended long ago")
 

@@ -50,14 +50,20 @@ class Person:
     note: str = ""
 
 
+NO_REASON = "no reason was given"
+
+
 class GateOrders:
-    """Decides the gates of one run as they open, each once its evidence is there."""
+    """Decides the gates of one run as they open, each when its evidence is there, and each stage once: what
+    opens again after its denial is left to people."""
 
     def __init__(self, client: Client, orders: Mapping[str, str], person: Person) -> None:
         self._client, self._orders, self._person = client, orders, person
         self._seen: dict[str, float] = {}
         self._done: set[str] = set()
         """Decided by us; the run may not have been heard to go on yet."""
+        self._spent: set[str] = set()
+        """The stages whose order has been carried out."""
         self._left: set[str] = set()
         """For people to decide, with the evidence there."""
 
@@ -88,6 +94,9 @@ class GateOrders:
         if verdict == "wait":
             self._left.add(gate.id)
             return None
+        if stage.name in self._spent:
+            self._left.add(gate.id)
+            return _line(run, gate, f"--gate has decided {stage.name} once; this time it is left to people")
         if not gate.version:
             self._left.add(gate.id)
             return _line(run, gate, "its evidence was not gathered in time, so it is left to people")
@@ -95,7 +104,7 @@ class GateOrders:
 
     def _say(self, run: RunView, gate: GateView, verdict: str) -> RunLine | None:
         who, seen = self._person.who, gate.version
-        note = self._person.note or f"--gate {gate.stage}={verdict}"
+        note = self._person.note or ("" if verdict == "approve" else NO_REASON)
         try:
             say = self._client.approve if verdict == "approve" else self._client.deny
             after = say(gate.id, note=note, seen_version=seen, who=who, by="ci")
@@ -105,6 +114,7 @@ class GateOrders:
                 self._left.add(gate.id)
                 return _line(run, now, str(refused))
             return None  # it has changed in between, and is looked at again
+        self._spent.add(gate.stage)
         (self._left if after.state == "open" else self._done).add(gate.id)
         return _line(run, after, decided_in_words(after))
 

@@ -7,7 +7,7 @@ import click
 from orchestrator.cli.text import age, fit, pad, plain, widths
 from orchestrator.core.text import shown_line
 from orchestrator.core.workflow.run import BranchDiff, ScriptResult
-from orchestrator.core.workflow.views import GateView
+from orchestrator.core.workflow.views import GateView, rework
 
 _HEADS = ("GATE", "STATE", "FOR", "RUN", "STAGE", "MESSAGE")
 _COLOURS = {"open": "yellow", "approved": "green", "denied": "red"}
@@ -169,6 +169,7 @@ def _decision(gate: GateView) -> Iterator[str]:
     if gate.state == "open":
         yield f"  approval lets begin: {', '.join(map(plain, gate.next)) or 'nothing further'}"
         again = f"{plain(gate.on_deny)} is done again, with the reason" if gate.on_deny else "the run ends"
-        yield f"  denied: {again}"
+        count = f" ({said})" if (said := rework(gate)) else ""
+        yield f"  denied: {again}{count}"
         if gate.version:
             yield f"  evidence: version {gate.version}"

@@ -14,6 +14,7 @@ from pathlib import Path
 import click
 
 from orchestrator.cli import github
+from orchestrator.cli.ci.requests import Requests
 from orchestrator.cli.exit_codes import ExitCode
 from orchestrator.cli.following import Teller, exit_code_of, views
 from orchestrator.cli.gate_orders import GateOrders, Person
@@ -21,6 +22,7 @@ from orchestrator.cli.gate_text import asked, quoted, to_read
 from orchestrator.cli.run_changes import ENDED, RunLine, RunWatcher
 from orchestrator.cli.text import age, plain
 from orchestrator.client import Client, Failed, HubAway, Missing, OrchError, Refused
+from orchestrator.core.views import Need
 from orchestrator.core.workflow.views import GateView, RunView, StageView
 
 _LOOKS_EVERY = 0.3
@@ -47,6 +49,8 @@ class Order:
     timeout: float | None
     """Seconds."""
     as_json: bool
+    permission_timeout: float = 0.0
+    """Seconds for which a session's request may be answered from elsewhere before its stage has failed."""
     yes: bool = False
     """Whether what runs is allowed along with it."""
 
@@ -59,6 +63,7 @@ class Journey:
         self._watcher = RunWatcher()
         self._teller = Teller(run, order.as_json)
         self._gates = GateOrders(client, order.gates, Person(_who(), order.note))
+        self._requests = Requests(client, order.permission_timeout, _who())
         self._stuck_since: float | None = None
         self._began_at = began_at
         """When the command began; what a resumed run had begun before may have lost its session since."""
@@ -72,6 +77,8 @@ class Journey:
             self._tell_changes()
             for line in self._gates.decide(self._run):
                 self._tell(line)
+            for line in self._requests.see_to(self._run, arriving.needs):
+                self._tell(line)
             if (code := self._arrived()) is not None:
                 return code
             if deadline is not None and time.monotonic() > deadline:
@@ -83,6 +90,8 @@ class Journey:
                 )
             busy = self._gates.pending(self._run) or self._stuck_since is not None
             limit = _LOOKS_EVERY if busy else _WAITS_AT_MOST
+            if (due := self._requests.due_in(arriving.needs)) is not None:
+                limit = min(limit, due)
             if deadline is not None:
                 limit = min(limit, max(0.0, deadline - time.monotonic()))
             self._run = arriving.next(limit) or self._run
@@ -187,6 +196,8 @@ class Journey:
         self._teller.line(line)
         if line.what == "gate" and line.state in ("open", "denied"):
             self._teller.annotate("warning", f"orch: gate {line.stage}", line.words)
+        if line.what == "request":
+            self._teller.annotate("error", f"orch: {line.stage} waits for a human", line.words)
 
     def _tell_failure(self, stage: StageView) -> None:
         said = stage.waits or stage.summary
@@ -222,24 +233,30 @@ class _Views:
     """A run's views, read aside, so that whoever takes them can look at other things in between."""
 
     def __init__(self, client: Client, run: str) -> None:
-        self._arrived: queue.SimpleQueue[RunView | OrchError] = queue.SimpleQueue()
+        self._arrived: queue.SimpleQueue[RunView | tuple[Need, ...] | OrchError] = queue.SimpleQueue()
+        self.needs: tuple[Need, ...] = ()
+        """What waits for a human, as of the last view taken."""
         threading.Thread(target=self._read, args=(client, run), daemon=True).start()
 
     def _read(self, client: Client, run: str) -> None:
         try:
-            for view in views(client, run):
+            for view in views(client, run, asked=self._arrived.put):
                 self._arrived.put(view)
         except (HubAway, Missing) as error:
             self._arrived.put(error)
 
     def next(self, limit: float) -> RunView | None:
-        """The next one; none where none comes within so many seconds. Raises what the stream ends with."""
+        """The next one; none where none comes within so many seconds, or only what waits for a human has
+        changed. Raises what the stream ends with."""
         try:
             found = self._arrived.get(timeout=limit)
         except queue.Empty:
             return None
         if isinstance(found, OrchError):
             raise found
+        if isinstance(found, tuple):
+            self.needs = found
+            return None
         return found
 
 

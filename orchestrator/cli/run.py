@@ -62,6 +62,11 @@ run = VerbGroup(
 )
 @click.option("--note", default="", help="With --gate or --retry: what is said with it, such as a reason.")
 @time_option("--timeout", "With --headless: stop after a time such as 90s, 5m or 2h; the run can be resumed.")
+@time_option(
+    "--permission-timeout",
+    "With --headless: how long a session's permission or question may wait for an answer before its stage "
+    "has failed; else it fails at once.",
+)
 @json_option("Print the run as a line of JSON; with --follow or --headless, each change as one.")
 def run_file(
     *,
@@ -77,6 +82,7 @@ def run_file(
     yes: bool,
     note: str,
     timeout: float | None,
+    permission_timeout: float | None,
     as_json: bool,
 ) -> None:
     given = parsed_inputs(inputs)
@@ -97,6 +103,7 @@ def run_file(
             note=note,
             yes=yes,
             timeout=timeout,
+            permission_timeout=permission_timeout or 0.0,
             as_json=as_json,
         )
         click.get_current_context().exit(run_headless(order))
@@ -107,6 +114,7 @@ def run_file(
         (gates, "--gate"),
         (note, "--note"),
         (timeout, "--timeout"),
+        (permission_timeout, "--permission-timeout"),
     ):
         if is_there:
             raise click.UsageError(f"{option} goes with --headless.")

@@ -15,7 +15,8 @@ class RunLine:
     """One line of `orch run --follow` and of `orch run --headless`.
 
     `what` is `run` (it is new, or its state is another), `stage` (its state or what blocks it is another, or
-    it is tried again), `gate` (`--gate` has decided one, or could not) or `end` (the command's last line).
+    it is tried again), `gate` (`--gate` has decided one, or could not), `request` (a session asks for what
+    nobody is here to answer) or `end` (the command's last line).
     """
 
     at: float
@@ -102,8 +103,17 @@ def words(stage: StageView) -> str:
     if stage.state == "running":
         said.append(f"card {stage.card}" if stage.card else "")
         said.append(f"on {stage.branch}" if stage.branch else "")
-        said.append(f"attempt {stage.attempt}" if stage.attempt > 1 else "")
+    said.append(attempt_in_words(stage))
     return "; ".join(text for each in said if (text := plain(each).rstrip(".")))
+
+
+def attempt_in_words(stage: StageView) -> str:
+    """Which attempt of a stage it is, from the second on; of a gate, which time it is open."""
+    if stage.attempt < 2:
+        return ""
+    if stage.kind == "human-gate":
+        return f"round {stage.attempt}"
+    return f"attempt {stage.attempt}" + (f" of {stage.attempts}" if stage.attempt <= stage.attempts else "")
 
 
 def _with_time(stage: StageView) -> str:

@@ -7,7 +7,8 @@ from orchestrator.core.workflow.views import GateView, RunView, StageView, Workf
 
 
 def run(said: dict[str, Any]) -> RunView:
-    return RunView(**{**said, "inputs": _pairs(said["inputs"]), "stages": tuple(map(_stage, said["stages"]))})
+    stages, cautions = tuple(map(_stage, said["stages"])), tuple(said.get("cautions", ()))
+    return RunView(**{**said, "inputs": _pairs(said["inputs"]), "stages": stages, "cautions": cautions})
 
 
 def gate(said: dict[str, Any]) -> GateView:

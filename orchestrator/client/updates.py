@@ -101,6 +101,7 @@ def need_detail(said: dict[str, Any]) -> NeedDetail:
         always=tuple(said["always"]),
         gate=run_updates.gate(said["gate"]) if said["gate"] else None,
         version=said.get("version", ""),
+        allowed_by=said.get("allowed_by", ""),
     )
 
 

@@ -50,10 +50,10 @@ def new_card(state: State, command: NewCard, now: float) -> Decision:
             "Choose another: --branch NAME",
         )
     others = {card.branch for card in state.cards.values() if card.repo == repo.root}
-    if branch not in repo.branches and (clash := _clash(branch, repo.branches | others)):
+    if branch not in repo.branches and (other := clash(branch, repo.branches | others)):
         return Rejected(
             f"the branch {branch!r} can't be made",
-            f"there is a branch {clash!r}, and git can't have both",
+            f"there is a branch {other!r}, and git can't have both",
             "Choose another: --branch NAME"
             + ("" if command.branch else ", or another pattern in the configuration: [worktree] branch"),
         )
@@ -80,7 +80,7 @@ def new_card(state: State, command: NewCard, now: float) -> Decision:
     return (created, StartQueued(now, card, 1, command.session_id, resume=False, prompt=command.prompt))
 
 
-def _clash(branch: str, names: Iterable[str]) -> str:
+def clash(branch: str, names: Iterable[str]) -> str:
     """The branch beside which git can't have this one: a name is a file or a folder, not both."""
     return next(
         (name for name in sorted(names) if name.startswith(f"{branch}/") or branch.startswith(f"{name}/")), ""

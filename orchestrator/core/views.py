@@ -216,6 +216,8 @@ class NeedDetail:
     """The gate, where it is one; `detail` holds its message."""
     version: str = ""
     """Of a dialog: which one was looked at. An answer to it says so."""
+    allowed_by: str = ""
+    """Of a request: what would have spared it, in words."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,7 +83,12 @@ class Answering:
         if hold := self.holds.get(need.id):
             text, diff = await asyncio.to_thread(requests.detail, hold.payload)
             return NeedDetail(
-                need, text, diff, requests.questions(hold.payload), requests.always(hold.payload)
+                need,
+                text,
+                diff,
+                requests.questions(hold.payload),
+                requests.always(hold.payload),
+                allowed_by=requests.allowed_by(hold.payload),
             )
         words = self.office.overview.letter(need.id) if need.kind == "mail" else self._words(need)
         return NeedDetail(need, words, diff=False, questions=(), always=())

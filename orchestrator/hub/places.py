@@ -97,8 +97,10 @@ class Here:
         processes.end(self.home.process(card.id, card.session.run), patience)
 
     def unclean(self, card: Card) -> str:
+        """In a worktree that was there before the card, older untracked files are not its own."""
         assert card.worktree is not None
-        return worktrees.unclean(Path(card.repo), Path(card.worktree.path))
+        since = 0.0 if card.worktree.made else card.created_at
+        return worktrees.unclean(Path(card.repo), Path(card.worktree.path), since)
 
     def bring_back(self, card: Card, *, rescue: bool) -> str:  # noqa: ARG002 (it is here)
         return ""

@@ -143,7 +143,10 @@ class Runs:
         command = StartRun(planned.workflow, text, str(path), repo, planned.inputs, wish.headless)
         run_id = f"r{self.engine.state.next_run}"
         await self.engine.submit(command)
-        return self.view(run_id)
+        cautions: tuple[str, ...] = ()
+        with suppress(worktrees.WorktreeError):  # it has begun; what git has against it is told by its stages
+            cautions = await self.staging.cautions(run_id)
+        return replace(self.view(run_id), cautions=cautions)
 
     async def command(self, verb: str, wish: wishes.OfRun, speaker: Speaker) -> RunView:
         """Pause, resume, cancel; and of a stage: retry, skip, mark."""

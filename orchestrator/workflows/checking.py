@@ -40,6 +40,10 @@ def _gate(draft: Draft, order: Order, number: int, stage: Drafted) -> None:
     if gate.proof == "key" and not gate.approvers and not {"proof", "approvers"} & stage.lost:
         draft.say(draft.home(stage, "proof"), "signed decisions need `approvers`, whose keys are known")
     if gate.on_deny == "stop" or "on_deny" in stage.lost:
+        own: Path = (*stage.path, "max_rework")
+        if own in draft.source.keys and "on_deny" not in stage.lost:
+            what = '"max_rework" has a meaning only with "on_deny: STAGE"'
+            draft.say(own, what, "name the stage that is done again", key=True)
         return
     path: Path = (*stage.path, "on_deny")
     other = order.numbers.get(gate.on_deny)

@@ -139,6 +139,12 @@ class GateStage(Common):
         description="key: each decision is signed with its approver's SSH key, see gates.signers in the "
         "configuration.",
     )
+    max_rework: int = Field(
+        default=3,
+        ge=0,
+        le=100,
+        description="With `on_deny`: how often a denial sends the work back; the next one ends the run.",
+    )
     remind_after: DurationOrNone = Field(
         default=86_400.0, description="The time between two reminders; 24h. 0 for none."
     )
@@ -160,6 +166,7 @@ class Defaults(Shape):
     quorum: int | None = Field(default=None, ge=1, le=50, description="As of a stage.")
     distinct: Literal["person", "name"] | None = Field(default=None, description="As of a stage.")
     proof: Literal["none", "key"] | None = Field(default=None, description="As of a stage.")
+    max_rework: int | None = Field(default=None, ge=0, le=100, description="As of a stage.")
     remind_after: DurationOrNone | None = Field(default=None, description="As of a stage.")
 
 

@@ -5,8 +5,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from orchestrator.core.names import slug_of
+from orchestrator.core.new_card import clash
 from orchestrator.core.text import one_line
 from orchestrator.core.workflow.plan import Agent, HumanGate, OnFailure, Script, Stage, Workflow
+from orchestrator.core.workflow.progress import fixed_branch
 from orchestrator.core.workflow.template import fill, holes
 from orchestrator.workflows.fitting import MOST_STAGES, Draft, Drafted
 from orchestrator.workflows.inputs import Value, words
@@ -60,7 +62,30 @@ class _Spreading:
             for at, member in enumerate(self.members[number]):
                 stages.append(self._stage(number, member, None if each is None else each[at]))
                 numbers.append(number)
+        self._branch_pairs(stages, numbers)
         return Spread(Workflow(name, tuple(stages), base), tuple(numbers))
+
+    def _branch_pairs(self, stages: list[Stage], numbers: list[int]) -> None:
+        """Says of two branches that git can't have both. Those that depend on an input that nobody has given
+        are not known."""
+        seen: dict[str, str] = {}
+        for stage, number in zip(stages, numbers, strict=True):
+            branch = fixed_branch(stage)
+            if not branch or number in self.guessed or self._hangs_on_a_guess(number):
+                continue
+            if other := clash(branch, seen):
+                what = f'the branches "{one_line(branch, 60)}" and "{one_line(other, 60)}"'
+                path = (*self.draft.stages[number].path, "worktree")
+                said = (
+                    f'{what} (of "{seen[other]}") can\'t both be: git has a name as a branch or as a folder'
+                )
+                self._say_once(path, said, "rename one of them")
+            seen.setdefault(branch, stage.name)
+
+    def _hangs_on_a_guess(self, number: int) -> bool:
+        text = getattr(self.draft.stages[number].shape, "worktree", "")
+        guesses = {f"inputs.{name}" for name, value in self.values.items() if value.guessed}
+        return any(name in guesses for _, name in holes(text))
 
     def _items(self, number: int, stage: Drafted) -> list[str] | None:
         """What the stage is spread over; `None` for one that isn't."""
@@ -131,6 +156,7 @@ class _Spreading:
                     shape.remind_after,
                     shape.distinct,
                     shape.proof,
+                    shape.max_rework,
                 )
 
     def _text(self, stage: Drafted, key: str, item: str | None) -> str:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -10,13 +10,15 @@ from typing import Any
 import pytest
 from click.testing import Result
 
+from orchestrator.cli.gate_orders import NO_REASON
 from orchestrator.cli.headless_hub import home_for
 from orchestrator.cli.run_changes import RunLine
 from orchestrator.client import Client
+from orchestrator.core.views import Need, NeedDetail
 from orchestrator.core.workflow.run import ScriptResult
 from orchestrator.core.workflow.views import RunView
 from orchestrator.paths import Home
-from tests.cli.canned import AT_GATE, GATE, RUN, stage
+from tests.cli.canned import AT_GATE, GATE, NEED, RUN, stage
 from tests.cli.stand_in import StandIn
 from tests.cli.test_run import DONE, stream
 
@@ -106,9 +108,9 @@ def test_a_run_that_only_people_can_let_on_ends_with_3_and_says_how_it_goes_on(
 @pytest.mark.parametrize(
     ("words", "verdict", "note"),
     [
-        (["--gate", "review-gate=approve"], "approve", "--gate review-gate=approve"),
+        (["--gate", "review-gate=approve"], "approve", ""),
         (["--gate", "*=approve", "--note", "nightly"], "approve", "nightly"),
-        (["--gate", "*=approve", "--gate", "review-gate=deny"], "deny", "--gate review-gate=deny"),
+        (["--gate", "*=approve", "--gate", "review-gate=deny"], "deny", NO_REASON),
     ],
 )
 def test_a_gate_is_decided_as_ordered_in_the_name_of_whoever_started_the_job(
@@ -151,6 +153,23 @@ def test_a_decision_that_is_refused_leaves_the_gate_to_people(hub: StandIn, head
     assert len(hub.asked) == 2
 
 
+@pytest.mark.parametrize("verdict", ["approve", "deny"])
+@pytest.mark.parametrize("name", ["review-gate", "*"])
+def test_an_order_decides_its_gate_once_and_what_opens_again_is_left_to_people(
+    hub: StandIn, headless: Orch, verdict: str, name: str
+) -> None:
+    again = replace(GATE, id="g8", sent_back=1)
+    hub.gates = [GATE, again]
+    first, gated, last = AT_GATE.stages
+    reopened = replace(AT_GATE, stages=(first, replace(gated, gate="g8", attempt=2), last))
+    hub.streams = [stream(RUN, AT_GATE, RUN, reopened)]
+    done = headless("--gate", f"{name}={verdict}")
+    assert done.exit_code == 3, done.output
+    assert [body["gate"] for room, body in hub.asked if room.startswith("gates/")] == ["g7"]
+    assert "--gate has decided review-gate once; this time it is left to people" in done.stdout
+    assert "round 2" in done.stdout
+
+
 def test_a_gate_that_is_not_the_run_s_is_a_usage_error_and_the_run_is_cancelled(
     hub: StandIn, headless: Orch
 ) -> None:
@@ -189,6 +208,82 @@ def test_a_stage_whose_worktree_is_in_use_is_not_failed_and_can_be_resumed(
     assert done.exit_code == 1
     assert [name for name, _ in hub.asked] == ["runs/start"]
     assert "--resume r3" in done.stderr
+
+
+def asking(kind: str, summary: str, allowed_by: str) -> NeedDetail:
+    need = replace(NEED, card="c1", kind=kind, summary=summary)
+    return NeedDetail(need, summary, diff=False, questions=(), always=(), allowed_by=allowed_by)
+
+
+@pytest.mark.parametrize(
+    ("kind", "says"),
+    [
+        ("permission", "asks for a permission: Bash npm test; a rule allows it"),
+        ("question", "asks a question: Bash npm test; a rule allows it"),
+        ("plan", "asks to have its plan approved: Bash npm test; a rule allows it"),
+    ],
+)
+def test_what_a_session_asks_for_is_named_at_once_and_fails_its_stage(
+    hub: StandIn, headless: Orch, monkeypatch: pytest.MonkeyPatch, kind: str, says: str
+) -> None:
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    found = asking(kind, "Bash npm test", "a rule allows it")
+    hub.needs = [found]
+    failed = replace(DONE, state="failed", reason="implement failed")
+    told: list[dict[str, Any]] = [{"kind": "needs", "needs": [asdict(found.need)]}]
+    hub.streams = [[*stream(RUN), *told, *stream(RUN, RUN, failed)[1:]]]
+    done = headless()
+    assert done.exit_code == 1, done.output
+    assert done.stdout.count(f"running ({says})") == 1, "it is named once"
+    assert f"::error title=orch%3A implement waits for a human::{says}" in done.stdout
+    [(_, body)] = [each for each in hub.asked if each[0] == "runs/mark"]
+    assert (body["stage"], body["outcome"]) == ("implement", "failed")
+    assert body["note"] == f"its session {says}, and nobody is here to answer"
+
+
+def test_until_the_permission_timeout_a_request_is_named_and_may_be_answered_from_elsewhere(
+    hub: StandIn, headless: Orch
+) -> None:
+    found = asking("permission", "Bash npm test", "")
+    hub.needs = [found]
+    told: list[dict[str, Any]] = [
+        {"kind": "needs", "needs": [asdict(found.need)]},
+        {"kind": "needs", "needs": []},
+    ]
+    hub.streams = [[*stream(RUN), *told, *stream(RUN, DONE)[1:]]]
+    done = headless("--permission-timeout", "10m", "--json")
+    assert done.exit_code == 0, done.output
+    [line] = [each for each in map(json.loads, done.stdout.splitlines()) if each["what"] == "request"]
+    assert (line["stage"], line["card"], line["words"]) == (
+        "implement",
+        "c1",
+        "asks for a permission: Bash npm test",
+    )
+    assert not [each for each in hub.asked if each[0] == "runs/mark"]
+
+
+@pytest.mark.parametrize(
+    "need",
+    [replace(NEED, card="c99"), replace(NEED, card="", kind="gate"), replace(NEED, kind="review")],
+    ids=["of another run", "a gate", "a turn that ended"],
+)
+def test_what_no_session_of_the_run_stands_still_for_fails_nothing(
+    hub: StandIn, headless: Orch, need: Need
+) -> None:
+    hub.needs = [NeedDetail(need, "", diff=False, questions=(), always=())]
+    told: list[dict[str, Any]] = [{"kind": "needs", "needs": [asdict(need)]}]
+    hub.streams = [[*stream(RUN), *told, *stream(RUN, DONE)[1:]]]
+    assert headless().exit_code == 0
+    assert not [each for each in hub.asked if each[0] == "runs/mark"]
+
+
+def test_a_request_that_was_answered_before_it_could_be_named_fails_nothing(
+    hub: StandIn, headless: Orch
+) -> None:
+    told: list[dict[str, Any]] = [{"kind": "needs", "needs": [asdict(NEED)]}]
+    hub.streams = [[*stream(RUN), *told, *stream(RUN, DONE)[1:]]]
+    assert headless().exit_code == 0
+    assert not [each for each in hub.asked if each[0] == "runs/mark"]
 
 
 def test_a_failed_script_s_output_is_printed(hub: StandIn, headless: Orch) -> None:

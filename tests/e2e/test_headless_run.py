@@ -202,6 +202,55 @@ def test_a_stage_that_would_need_a_human_fails_where_none_is(job: Job) -> None:
     assert "Which port?" in done.stdout
 
 
+ASKING = """
+workflow:
+  - name: clean
+    agent: claude-code
+    prompt: 'demo: permission "rm -rf build"; done Clean'
+  - name: review
+    type: human-gate
+    message: Good?
+"""
+SENT_BACK = """
+workflow:
+  - name: first
+    type: script
+    run: "true"
+  - name: count
+    type: script
+    run: echo once >> "$(git rev-parse --git-common-dir)/counted"
+  - name: review
+    type: human-gate
+    message: Good?
+    on_deny: count
+    max_rework: 1
+"""
+
+
+def test_a_permission_that_nobody_can_give_is_named_at_once_with_what_would_allow_it(job: Job) -> None:
+    file = job.repo / "asking.yml"
+    file.write_text(ASKING)
+    done = job.run("asking.yml", "--timeout", "60s")
+    assert done.code == 1, done
+    assert "asks for a permission: Bash" in done.stdout
+    assert '"permissions": {"allow": ["Bash(rm -rf build)"]}' in done.stdout
+    assert "was not at its end within" not in done.stderr, "it does not hang until the time is over"
+    assert "--retry clean" in done.stderr
+
+
+def test_a_denial_sends_the_work_back_once_and_then_the_run_waits_with_3(job: Job) -> None:
+    file = job.repo / "back.yml"
+    file.write_text(SENT_BACK)
+    done = job.run("back.yml", "--gate", "review=deny")
+    assert done.code == 3, done
+    assert (job.repo / ".git" / "counted").read_text() == "once\nonce\n"
+    assert "--gate review=deny" not in done.stdout
+    last = job.run("--resume", "r1", "--gate", "*=deny", "--note", "no")
+    assert last.code == 4, last
+    assert "sent back before as often as max_rework allows: 1" in last.stdout
+    assert (job.repo / ".git" / "counted").read_text() == "once\nonce\n"
+
+
 def test_ctrl_c_ends_the_sessions_and_the_hub_and_the_run_can_be_resumed(job: Job) -> None:
     with job.start("thinking") as process:
         poll(lambda: [*job.state.glob("launch/*/process.*/began")], "the session to begin")

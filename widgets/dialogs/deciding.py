@@ -1,7 +1,7 @@
 """The forms in which a human decides about a gate or a stage, with words that go along."""
 
 from orchestrator.client import Client
-from orchestrator.core.workflow.views import GateView, RunView
+from orchestrator.core.workflow.views import GateView, RunView, rework
 from widgets.dialogs.words import Words
 
 BY = "tui"
@@ -25,7 +25,7 @@ def denial(gate: GateView) -> Words:
     """Denies the gate as it was looked at; a reason is required. Returns it."""
     whom = (
         f"{gate.on_deny} is done again, and reads your reason." if gate.on_deny else "The run ends with this."
-    )
+    ) + (f" It was {said}." if (said := rework(gate)) else "")
 
     def call(client: Client, words: str) -> GateView:
         return client.deny(gate.id, note=words.strip(), seen_version=gate.version, by=BY)

@@ -6,6 +6,7 @@ All of it is shown as `core.text.shown` has it: whole, with what is unusual in i
 import json
 from collections.abc import Iterator, Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from orchestrator.agents.claude_code.changes import change
 from orchestrator.core.rules import RequestFacts
@@ -15,6 +16,9 @@ from orchestrator.paths import from_worktree
 
 _LONGEST = 1024 * 1024
 """Characters of a detail; more is cut, and says so."""
+_LONGEST_RULE = 200
+"""Characters of a command that a suggested rule names; a longer one is allowed by its tool."""
+_EDITS = frozenset({"Edit", "MultiEdit", "NotebookEdit", "Write"})
 _PATHS = ("file_path", "notebook_path", "path")
 
 
@@ -39,6 +43,28 @@ def questions(payload: Mapping[str, Any]) -> tuple[Question, ...]:
 def always(payload: Mapping[str, Any]) -> tuple[str, ...]:
     """Claude's own suggestions of what to allow from now on, in words."""
     return tuple(_suggestion(each) for each in list_of(payload, "permission_suggestions"))
+
+
+def allowed_by(payload: Mapping[str, Any]) -> str:
+    """What would have spared the request, in words: a permission rule, or a key of a workflow's stage."""
+    tool, given = raw(payload, "tool_name"), given_input(payload)
+    if tool == "AskUserQuestion":
+        return "nothing answers a question beforehand: put the answer into the stage's prompt"
+    if tool == "ExitPlanMode":
+        return "permission_mode: acceptEdits, in place of plan, needs no approval"
+    rule = rule_words({"toolName": tool, "ruleContent": _content(tool, given)})
+    mode = "permission_mode: acceptEdits of the stage, or " if tool in _EDITS else ""
+    allow = json.dumps([shown(rule)], ensure_ascii=False)
+    return f'{mode}"permissions": {{"allow": {allow}}} in .claude/settings.json of the repository allows it'
+
+
+def _content(tool: str, given: Mapping[str, Any]) -> str:
+    """What a rule for just this call names beside the tool; empty where the tool alone is named."""
+    command = raw(given, "command").strip()
+    if command and "\n" not in command and len(command) <= _LONGEST_RULE:
+        return command
+    host = urlsplit(raw(given, "url")).hostname if tool == "WebFetch" else ""
+    return f"domain:{host}" if host else ""
 
 
 def texts(payload: Mapping[str, Any]) -> Iterator[str]:

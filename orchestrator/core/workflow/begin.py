@@ -17,7 +17,7 @@ from orchestrator.core.events import (
 )
 from orchestrator.core.model import Card, State, Worktree
 from orchestrator.core.names import slug_of
-from orchestrator.core.new_card import Naming, free_name
+from orchestrator.core.new_card import Naming, clash, free_name
 from orchestrator.core.repo import RepoFacts
 from orchestrator.core.workflow.events import StageBegan, StageBlocked, StageHeldUp
 from orchestrator.core.workflow.plan import HEADLESS, LOCAL, Agent, Script, Stage
@@ -29,8 +29,8 @@ from orchestrator.core.workflow.words import first_prompt, next_prompt, worktree
 @dataclass(frozen=True, slots=True)
 class Surroundings:
     """What beginning needs to know of the outside. `unclean` says in words, by path, what is uncommitted in
-    worktrees that the stage might use. `fresh` is a new UUID. `taken` are paths at which no worktree can be
-    made, since something stands there that no card has."""
+    worktrees that the stage might use and stands in its way. `fresh` is a new UUID. `taken` are paths at
+    which no worktree can be made, since something stands there that no card has."""
 
     repo: RepoFacts
     unclean: dict[str, str]
@@ -95,6 +95,9 @@ def _first(state: State, run: Run, stage: Stage, around: Surroundings, now: floa
     if not repo.base:
         return _blocked(run, stage, f"the base {run.base!r} does not exist in {repo.root}", now)
     slug, branch, path = free_name(state, repo, slug_of(stage.name), wanted, around.naming, around.taken)
+    if branch not in repo.branches and (other := clash(branch, repo.branches)):
+        why = f"its branch {branch!r} can't be made: there is a branch {other!r}, and git can't have both"
+        return _blocked(run, stage, why, now)
     card = f"c{state.next_card}"
     created = CardCreated(
         at=now,

@@ -3,6 +3,7 @@
 from orchestrator.core.commands import Decision, Rejected
 from orchestrator.core.events import Event
 from orchestrator.core.model import State
+from orchestrator.core.new_card import clash
 from orchestrator.core.workflow.commands import (
     ApproveGate,
     CancelRun,
@@ -17,8 +18,6 @@ from orchestrator.core.workflow.commands import (
     StartRun,
 )
 from orchestrator.core.workflow.events import (
-    GateApproved,
-    GateDenied,
     RunEnded,
     RunPaused,
     RunResumed,
@@ -26,14 +25,15 @@ from orchestrator.core.workflow.events import (
     StageDone,
     StageFailed,
     StageReported,
-    StageReset,
     StageSkipped,
 )
 from orchestrator.core.workflow.follow import release
+from orchestrator.core.workflow.gate_vote import vote
 from orchestrator.core.workflow.plan import HumanGate
-from orchestrator.core.workflow.progress import active, stops, works
-from orchestrator.core.workflow.run import SETTLED, Gate, Report, Run, RunState, StageState, Vote
-from orchestrator.core.workflow.voters import named, voter
+from orchestrator.core.workflow.progress import active, fixed_branch, stops, works
+from orchestrator.core.workflow.redo import denial_of, redo, revived
+from orchestrator.core.workflow.run import SETTLED, Report, Run, RunState, StageState
+from orchestrator.core.workflow.voters import named
 from orchestrator.core.workflow.words import reasons
 
 OUTCOMES = ("done", "failed", "blocked")
@@ -58,7 +58,7 @@ def decide_run(state: State, command: RunCommand, now: float) -> Decision:
         case CancelRun():
             return _cancel(state, run, now)
         case ApproveGate() | DenyGate():
-            return _vote(state, run, command, now)
+            return vote(state, run, command, now)
     if command.stage not in run.stages:
         names = ", ".join(run.stages)
         return Rejected(f"{run.id} has no stage {command.stage!r}", f"its stages are {names}")
@@ -71,22 +71,6 @@ def decide_run(state: State, command: RunCommand, now: float) -> Decision:
             return _mark(state, run, command, now)
 
 
-def _again(state: State, run: Run, stage: str, feedback: str, now: float) -> tuple[Event, ...]:
-    """The stage from the start, and all that needs it as far as that has begun. A session that waits for a
-    human goes on with the reason; one that is at work is ended first."""
-    first = run.stages[stage]
-    events: list[Event] = [StageReset(now, run.id, stage, feedback)]
-    events += release(state, first, now, done=False) if first.state is StageState.RUNNING else ()
-    after = [each.name for each in run.workflow.after(stage)]
-    for name in after:
-        own = run.stages[name]
-        if own.state is not StageState.WAITING:
-            why = f"the stage {stage}, which it needs, is done again" if own.attempt else ""
-            events.append(StageReset(now, run.id, name, reasons(own.feedback, why)))
-            events += release(state, own, now, done=False) if works(own) else ()
-    return (*events, *_revived(run, now, {stage, *after}))
-
-
 def _start(state: State, command: StartRun, now: float) -> Decision:
     repo = command.repo
     if repo.refusal:
@@ -97,6 +81,14 @@ def _start(state: State, command: StartRun, now: float) -> Decision:
             f"the base {wanted!r} does not exist in {repo.root}",
             hint="Set `base` in the file to one that does.",
         )
+    for stage in command.workflow.stages:
+        branch = fixed_branch(stage)
+        if branch and branch not in repo.branches and (other := clash(branch, repo.branches)):
+            return Rejected(
+                f"the stage {stage.name} can't get its branch {branch!r}",
+                f"there is a branch {other!r} in {repo.root}, and git can't have both",
+                f"Rename it (git branch -m {other} NAME), or give the stage another `worktree`.",
+            )
     return (
         RunStarted(
             at=now,
@@ -158,7 +150,7 @@ def _retry(state: State, run: Run, command: RetryStage, now: float) -> Decision:
             f"Have that done again: orch run retry {run.id} {run.stopping}",
         )
     note = command.note.strip() or (own.why if own.state in (StageState.FAILED, StageState.BLOCKED) else "")
-    return _again(state, run, stage.name, reasons(own.feedback, note), now)
+    return redo(state, run, stage.name, reasons(own.feedback, denial_of(run, stage.name), note), now)
 
 
 def _skip(state: State, run: Run, command: SkipStage, now: float) -> Decision:
@@ -172,11 +164,11 @@ def _skip(state: State, run: Run, command: SkipStage, now: float) -> Decision:
     if own.state in (StageState.DONE, StageState.SKIPPED) and not own.stopped:
         return Rejected(f"{command.stage} is {own.state.value} already")
     why = command.note.strip() or "skipped by hand"
-    revived = _revived(run, now, {command.stage}) if run.stopping == command.stage else ()
+    waiting = revived(run, now, {command.stage}) if run.stopping == command.stage else ()
     released = release(state, own, now, done=False) if works(own) else ()
     if over := _over_for(run, command.stage):
         return over
-    return (StageSkipped(now, run.id, command.stage, why), *revived, *released)
+    return (StageSkipped(now, run.id, command.stage, why, by_hand=True), *waiting, *released)
 
 
 def _mark(state: State, run: Run, command: MarkStage, now: float) -> Decision:
@@ -196,70 +188,9 @@ def _mark(state: State, run: Run, command: MarkStage, now: float) -> Decision:
     said: tuple[Event, ...] = (
         (StageReported(now, run.id, stage.name, report),) if command.note.strip() else ()
     )
-    revived = _revived(run, now, {stage.name}) if run.stopping == stage.name else ()
+    waiting = revived(run, now, {stage.name}) if run.stopping == stage.name else ()
     done = StageDone(now, run.id, stage.name, command.who, command.user)
-    return (*said, done, *revived, *release(state, own, now, done=True))
-
-
-def _vote(state: State, run: Run, command: ApproveGate | DenyGate, now: float) -> Decision:
-    gate = next((each for each in run.gates if each.id == command.gate), None)
-    if gate is None:
-        return Rejected(f"there is no gate {command.gate}", hint="orch gate list lists them all.")
-    rule = run.workflow.stage(gate.stage).does
-    assert isinstance(rule, HumanGate)
-    who = command.who.strip()
-    if not who:
-        return Rejected("a decision needs a name", hint="Say who decides: --as NAME")
-    if gate.state != "open":
-        return Rejected(f"{gate.id} is {gate.state} already", _decided(gate), "See: orch gate list --all")
-    if command.seen_version is not None and command.seen_version != gate.version:
-        return Rejected(
-            f"{gate.id} has moved on since you looked at it",
-            "what it shows has changed: there are new commits, changes or results",
-            f"Look again: orch gate show {gate.id}",
-        )
-    if rule.approvers and who not in rule.approvers:
-        return Rejected(f"{who} may not decide {gate.id}", f"that is for {', '.join(rule.approvers)}")
-    if any(vote.who == who for vote in gate.votes) and isinstance(command, ApproveGate):
-        return Rejected(
-            f"{who} has approved {gate.id} already",
-            f"it has {len(gate.votes)} of the {rule.quorum} approvals that it needs",
-        )
-    if no := _not_proven(gate, rule, command) or _same_person(gate, rule, command):
-        return no
-    note = command.note.strip()
-    vote = Vote(who, now, command.by, note, command.user, command.proof)
-    if isinstance(command, ApproveGate):
-        return (GateApproved(now, run.id, gate.id, vote),)
-    if not note:
-        return Rejected("a denial needs a reason", hint="It is what the next attempt is told.")
-    denied = GateDenied(now, run.id, gate.id, vote)
-    return (denied, *_again(state, run, rule.on_deny, note, now)) if rule.on_deny else (denied,)
-
-
-def _not_proven(gate: Gate, rule: HumanGate, command: ApproveGate | DenyGate) -> Rejected | None:
-    if rule.proof != "key" or command.proof == "key":
-        return None
-    verb = "approve" if isinstance(command, ApproveGate) else "deny"
-    return Rejected(
-        f"{gate.id} takes signed decisions alone",
-        f"nothing proves that this is {command.who.strip()}",
-        f"Sign it: orch gate {verb} {gate.id} --as {command.who.strip()} --key ~/.ssh/id_ed25519",
-    )
-
-
-def _same_person(gate: Gate, rule: HumanGate, command: ApproveGate | DenyGate) -> Rejected | None:
-    """One account is one person, whatever names it gives, save where a key says who it is."""
-    if rule.distinct == "name" or command.proof or not command.user or isinstance(command, DenyGate):
-        return None
-    same = next((vote for vote in gate.votes if vote.user == command.user and not vote.proof), None)
-    if same is None:
-        return None
-    return Rejected(
-        f"{command.user} has approved {gate.id} already, as {same.who}",
-        f"approvals from one account are one person's, and {gate.id} needs {rule.quorum} people",
-        "Another person signs theirs (orch gate approve --key), or the workflow says `distinct: name`.",
-    )
+    return (*said, done, *waiting, *release(state, own, now, done=True))
 
 
 def _report(state: State, command: ReportStage, now: float) -> Decision:
@@ -289,21 +220,5 @@ def _over_for(run: Run, stage: str) -> Rejected | None:
     return Rejected(f"{run.id} has ended", f"it is {run.state.value}")
 
 
-def _revived(run: Run, now: float, but: set[str]) -> tuple[Event, ...]:
-    """What was skipped only because the run stopped waits again."""
-    return tuple(
-        StageReset(now, run.id, name, own.feedback)
-        for name, own in run.stages.items()
-        if own.stopped and name not in but
-    )
-
-
 def _word(run: Run) -> str:
     return "paused" if run.paused else run.state.value
-
-
-def _decided(gate: Gate) -> str:
-    if gate.state == "withdrawn":
-        return "the run went another way before anybody decided"
-    last = gate.votes[-1]
-    return f"by {voter(last)}, from the {last.by}" + (f": {last.note}" if last.note else "")

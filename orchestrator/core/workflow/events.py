@@ -136,13 +136,14 @@ class StageFailed:
 
 @dataclass(frozen=True, slots=True)
 class StageSkipped:
-    """`stopped` says that it was only because the run stopped."""
+    """`stopped` says that it was only because the run stopped, `by_hand` that a person has skipped it."""
 
     at: float
     run: str
     stage: str
     why: str
     stopped: bool = False
+    by_hand: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ from orchestrator.core.workflow.events import (
     StageWentOn,
 )
 from orchestrator.core.workflow.plan import HumanGate, Script
-from orchestrator.core.workflow.progress import stops, tolerated
+from orchestrator.core.workflow.progress import sends_back, stops, tolerated
 from orchestrator.core.workflow.run import SETTLED, Gate, Run, RunState, StageRun, StageState
 from orchestrator.core.workflow.voters import voter
 from orchestrator.core.workflow.words import message, reasons
@@ -124,7 +124,8 @@ def _stage(run: Run, event: _OfStage, before: StageRun) -> Run:
         case StageFailed():
             return _failed(run, event, before)
         case StageSkipped():
-            after = _to(before, StageState.SKIPPED, event.at, event.why, stopped=event.stopped)
+            how = {"stopped": event.stopped, "by_hand": event.by_hand}
+            after = _to(before, StageState.SKIPPED, event.at, event.why, **how)
             run = run if event.stopped else _goes_on(run, event.stage)
             run = _without_gate(run, event.stage, event.at)
         case StageReset():
@@ -170,9 +171,11 @@ def _gate(run: Run, event: EvidenceGathered | GateReminded | GateApproved | Gate
     said = f": {event.vote.note}" if event.vote.note else ""
     if isinstance(event, GateDenied):
         run = _put_gate(run, replace(voted, state="denied", decided_at=event.at, message=message(run, rule)))
-        why = f"denied by {voter(event.vote)}{said}"
+        back = sends_back(run, gate)
+        enough = f" (it was sent back before as often as max_rework allows: {rule.max_rework})"
+        why = f"denied by {voter(event.vote)}{said}{enough if rule.on_deny and not back else ''}"
         run = _put(run, gate.stage, _to(stage, StageState.DENIED, event.at, why))
-        return run if rule.on_deny else replace(run, stopping=run.stopping or gate.stage)
+        return run if back else replace(run, stopping=run.stopping or gate.stage)
     if len(voted.votes) < rule.quorum:
         return _put_gate(run, voted)
     run = _put_gate(run, replace(voted, state="approved", decided_at=event.at, message=message(run, rule)))
@@ -198,7 +201,7 @@ def _withdrawn(gate: Gate, at: float) -> Gate:
 
 
 def _to(before: StageRun, state: StageState, at: float, why: str = "", **more: object) -> StageRun:
-    calm: dict[str, object] = {"place": False, "stopped": False, **more}
+    calm: dict[str, object] = {"place": False, "stopped": False, "by_hand": False, **more}
     return replace(before, state=state, since=at, why=why, **calm)  # type: ignore[arg-type]
 
 

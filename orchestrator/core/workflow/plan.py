@@ -66,6 +66,8 @@ class HumanGate:
     """What makes two approvals different: `person` (another account, or a proof), or only another `name`."""
     proof: str = "none"
     """`key` where each decision has to be signed by its approver."""
+    max_rework: int = 3
+    """How often a denial sends the work back in one run; the next one ends the run."""
 
 
 @dataclass(frozen=True, slots=True)

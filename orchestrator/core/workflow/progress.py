@@ -2,8 +2,9 @@
 
 from orchestrator.core.effects import alive
 from orchestrator.core.model import Card, State
-from orchestrator.core.workflow.plan import HumanGate, OnFailure, Stage
-from orchestrator.core.workflow.run import SETTLED, Run, RunState, StageRun, StageState
+from orchestrator.core.workflow.plan import Agent, HumanGate, OnFailure, Script, Stage
+from orchestrator.core.workflow.run import SETTLED, Gate, Run, RunState, StageRun, StageState
+from orchestrator.core.workflow.template import holes
 
 There = dict[str, bool]
 """Of every stage, whether it is there for those that need it (see `there`). Whoever asks about many stages
@@ -110,11 +111,26 @@ def tolerated(stage: Stage) -> bool:
     return stage.on_failure is OnFailure.CONTINUE and not isinstance(stage.does, HumanGate)
 
 
+def denials(run: Run, gate: str, before: str = "") -> int:
+    """How often the gate of that stage was denied in this run; before its opening `before`, if named."""
+    ids = [each.id for each in run.gates]
+    earlier = run.gates[: ids.index(before)] if before in ids else run.gates
+    return sum(each.stage == gate and each.state == "denied" for each in earlier)
+
+
+def sends_back(run: Run, gate: Gate) -> str:
+    """The stage that a denial of this opening has done again; empty where it ends the run."""
+    rule = run.workflow.stage(gate.stage).does
+    assert isinstance(rule, HumanGate)
+    return rule.on_deny if denials(run, gate.stage, gate.id) < rule.max_rework else ""
+
+
 def stops(run: Run, stage: Stage) -> bool:
     """Whether the run can't go on unless the stage is done again, skipped or marked done."""
     state = run.stages[stage.name].state
     if state is StageState.DENIED:
-        return isinstance(stage.does, HumanGate) and not stage.does.on_deny
+        last = next((each for each in reversed(run.gates) if each.stage == stage.name), None)
+        return last is not None and not sends_back(run, last)
     return state is StageState.FAILED and not tolerated(stage)
 
 
@@ -163,6 +179,18 @@ def sources(run: Run, stage: Stage) -> tuple[Stage, ...]:
             if isinstance(need.does, HumanGate):
                 todo += need.needs
     return tuple(each for each in run.workflow.stages if each.name in found)
+
+
+def fixed_branch(stage: Stage) -> str:
+    """The branch that the stage names, where that does not depend on stages before it; else empty."""
+    named = stage.does.worktree if isinstance(stage.does, Agent | Script) else ""
+    return "" if holes(named) else named.strip()
+
+
+def branches_before(run: Run, stage: Stage) -> tuple[str, ...]:
+    """The branches on which the stages before it have worked: what it may have to merge."""
+    found = (run.stages[each.name].branch for each in run.workflow.before(stage.name))
+    return tuple(dict.fromkeys(filter(None, found)))
 
 
 def _missing(run: Run, stage: Stage, is_there: There) -> tuple[str, ...]:

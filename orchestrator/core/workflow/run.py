@@ -143,6 +143,8 @@ class StageRun:
     """Its script was started, and how it ended is not known yet."""
     stopped: bool = False
     """It was skipped only because the run stopped."""
+    by_hand: bool = False
+    """A person has skipped it: it stays so until it is itself done again."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,17 @@ from orchestrator.core.board import place
 from orchestrator.core.effects import alive
 from orchestrator.core.model import Card, Column, State
 from orchestrator.core.text import shown, unusual
-from orchestrator.core.workflow.plan import Agent, HumanGate, Script, Stage
-from orchestrator.core.workflow.progress import active, joined, open_needs, unfit, workers_at, works
+from orchestrator.core.workflow.plan import Agent, HumanGate, OnFailure, Script, Stage
+from orchestrator.core.workflow.progress import (
+    active,
+    denials,
+    joined,
+    open_needs,
+    sends_back,
+    unfit,
+    workers_at,
+    works,
+)
 from orchestrator.core.workflow.run import (
     SETTLED,
     BranchDiff,
@@ -73,7 +82,9 @@ def gate_view(run: Run, gate: Gate) -> GateView:
         decided_from=last.by if last else "",
         decided_at=gate.decided_at,
         note=last.note if last else "",
-        on_deny=rule.on_deny,
+        on_deny=sends_back(run, gate),
+        sent_back=denials(run, gate.stage, gate.id) if rule.on_deny else 0,
+        max_rework=rule.max_rework,
         next=after,
         voters=tuple(map(voter, gate.votes)),
         proof=rule.proof,
@@ -155,6 +166,7 @@ def _stage_view(state: State, run: Run, stage: Stage) -> StageView:
         result=_result(own.result) if own.result else None,
         where=(card.where if card else does.where) if isinstance(does, Agent) else "",
         options=options(run, stage, card),
+        attempts=stage.retries + 1 if stage.on_failure is OnFailure.RETRY else 0,
     )
 
 

@@ -34,6 +34,8 @@ class StageView:
     """`local`, `headless` or a host; empty for what is no agent stage."""
     options: tuple[str, ...]
     """What can be done to it now: of `done`, `fail`, `prompt`, `retry`, `skip`, `approve`, `deny`."""
+    attempts: int = 0
+    """How many attempts `on_failure: retry` allows; 0 where the file says nothing of that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,8 @@ class RunView:
     stages: tuple[StageView, ...]
     cost_usd: float
     headless: bool
+    cautions: tuple[str, ...] = ()
+    """In the answer to its start: what will block a stage later, as far as it can be seen now, in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +96,20 @@ class GateView:
     proof: str = "none"
     """`key` where decisions have to be signed."""
     distinct: str = "person"
+    sent_back: int = 0
+    """How often the gate has sent the work back before."""
+    max_rework: int = 3
+    """How often it may; `on_deny` is empty when that is used up, and a denial ends the run."""
     journal: str = ""
     """The id of the hub's journal, which a signature names."""
     unusual: str = ""
     """Hidden and steering characters in message and evidence, in words; they are shown in ASCII. Empty where
     there are none."""
+
+
+def rework(gate: GateView) -> str:
+    """How often the gate has sent the work back, of how often it may; empty where it never has."""
+    return f"sent back {gate.sent_back} of {gate.max_rework} times" if gate.sent_back else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from orchestrator.core.workflow.begin import Surroundings, begin, new_worktree, 
 from orchestrator.core.workflow.effects import BeginStage, EndScript, GatherEvidence, RunEffect, RunScript
 from orchestrator.core.workflow.events import EvidenceGathered, ScriptEnded, StageBlocked
 from orchestrator.core.workflow.plan import Agent, HumanGate, Script, Stage
-from orchestrator.core.workflow.progress import workers_at
+from orchestrator.core.workflow.progress import branches_before, fixed_branch, steps_aside, workers_at
 from orchestrator.core.workflow.run import BranchDiff, Evidence, Gate, Run, ScriptResult
 from orchestrator.core.workflow.shown import cost
 from orchestrator.hub.engine import Engine
@@ -98,6 +98,11 @@ class Staging:
         ):
             return ()
         return (EvidenceGathered(time.time(), run_id, gate_id, new),)
+
+    async def cautions(self, run_id: str) -> tuple[str, ...]:
+        """What will block stages of the run later, as far as their worktrees show it now."""
+        run = self.engine.state.runs[run_id]
+        return await self._in_its_time(cautions, self.engine.state, run)
 
     async def _begin(self, run: Run, stage: Stage) -> Iterable[Event]:
         if not run.stages[stage.name].place:
@@ -196,12 +201,39 @@ def _diffs(state: State, run: Run, before: Iterable[Stage]) -> Iterator[BranchDi
         yield replace(found, stage=name)
 
 
+def cautions(state: State, run: Run) -> tuple[str, ...]:
+    """In words, a line for each stage whose worktree is there and can't be worked in as it is. Blocks."""
+    root = Path(run.repo)
+    places = dict(worktrees.look(root, run.base).checked_out)
+    found = []
+    for stage in run.workflow.stages:
+        branch = fixed_branch(stage) if isinstance(stage.does, Agent) else ""
+        if not (there := places.get(branch, "")):
+            continue
+        before = [fixed_branch(each) for each in run.workflow.before(stage.name)]
+        holds = worktrees.obstacles(root, Path(there), filter(None, before))
+        others = [each for each in workers_at(state, there) if not steps_aside(state, each)]
+        if holds:
+            found.append(
+                f"{stage.name} is to work on {branch} in {there}, which holds {holds}: it waits until "
+                "that is committed or stashed"
+            )
+        elif others:
+            found.append(
+                f"{stage.name} is to work on {branch} in {there}, where {' and '.join(others)} "
+                f"{'works' if len(others) == 1 else 'work'}: it waits until that has ended"
+            )
+    return tuple(found)
+
+
 def _look(state: State, run: Run, stage: Stage) -> Surroundings:
     root = Path(run.repo)
     repo = worktrees.look(root, run.base)
     settings = check.settings_in_effect(root).worktree
     there = wanted_worktree(state, run, stage, repo)
-    unclean = {there: worktrees.unclean(root, Path(there))} if there and isinstance(stage.does, Agent) else {}
+    unclean = {}
+    if there and isinstance(stage.does, Agent):
+        unclean[there] = worktrees.obstacles(root, Path(there), branches_before(run, stage))
     naming = Naming(settings.folder, settings.branch, str(Path.home()))
     return Surroundings(repo, unclean, naming, str(uuid.uuid4()))
 

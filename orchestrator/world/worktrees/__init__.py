@@ -7,7 +7,7 @@ its lock. Nothing here is lost, forced or asked on a terminal. GitPython is load
 from orchestrator.world.worktrees.adding import add
 from orchestrator.world.worktrees.command import version
 from orchestrator.world.worktrees.copying import copy_files
-from orchestrator.world.worktrees.differing import differing, unclean
+from orchestrator.world.worktrees.differing import differing
 from orchestrator.world.worktrees.errors import GitFailed, GitMissing, GitRefused, WorktreeError, WouldLose
 from orchestrator.world.worktrees.facts import look
 from orchestrator.world.worktrees.files import committed, diff_at, file_at, last_commit_at
@@ -15,6 +15,7 @@ from orchestrator.world.worktrees.leftovers import Stale, stale
 from orchestrator.world.worktrees.losses import loss
 from orchestrator.world.worktrees.merging import merge
 from orchestrator.world.worktrees.moved import find_again
+from orchestrator.world.worktrees.obstacles import obstacles, unclean
 from orchestrator.world.worktrees.removal import Removal, remove
 from orchestrator.world.worktrees.repository import check_branch_name
 from orchestrator.world.worktrees.rescues import PREFIX as RESCUES
@@ -55,6 +56,7 @@ __all__ = [
     "look",
     "loss",
     "merge",
+    "obstacles",
     "remove",
     "rescue",
     "rescued_files",

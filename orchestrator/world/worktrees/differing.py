@@ -3,7 +3,6 @@
 from dataclasses import replace
 from pathlib import Path
 
-from orchestrator.core.repo import Loss
 from orchestrator.core.text import one_line
 from orchestrator.core.workflow.run import BranchDiff
 from orchestrator.world.worktrees.command import LONG, ask
@@ -13,24 +12,6 @@ from orchestrator.world.worktrees.status import read, shown
 
 _MOST_FILES = 200
 _MOST_COMMITS = 50
-_NAMED = 3
-"""Files that are not committed and are named."""
-
-
-def unclean(root: Path, path: Path) -> str:
-    """What is not committed in the worktree at `path`, in words with the first few files; empty where it is
-    clean.
-
-    Raises `GitFailed` or `GitMissing`, also when it is gone.
-    """
-    tree = read(open_repository(root), str(path))
-    changed = tuple(map(shown, tree.changed))
-    untracked = tuple(map(shown, (*tree.untracked, *tree.nested)))
-    words = Loss(changed=changed, untracked=untracked, other=tree.operations).in_words()
-    if not (files := (*changed, *untracked)):
-        return words
-    more = f" and {len(files) - _NAMED} more" if len(files) > _NAMED else ""
-    return f"{words} ({', '.join(map(one_line, files[:_NAMED]))}{more})"
 
 
 def differing(root: Path, path: Path | None, branch: str, since: str) -> BranchDiff:

@@ -77,5 +77,6 @@ def _gates(draw: st.DrawFn, before: list[str]) -> HumanGate:
         approvers=approvers,
         quorum=draw(st.integers(1, min(2, len(approvers) or 2))),
         on_deny=draw(st.sampled_from(["", *before, *before])),
+        max_rework=draw(st.sampled_from([0, 1, 3])),
         remind_after=draw(st.sampled_from([0.0, 60.0])),
     )

@@ -56,11 +56,14 @@ class Rules:
                 self.approvals[event.run, gate.stage].add(event.vote.who)
             case GateDenied():
                 run = before.runs[event.run]
-                rule = run.workflow.stage(_gate(run, event.gate).stage).does
+                rule_of = _gate(run, event.gate).stage
+                rule = run.workflow.stage(rule_of).does
                 assert isinstance(rule, HumanGate)
                 if rule.on_deny:
                     self.reasons[event.run, rule.on_deny].add(event.vote.note)
-                    self.untold[event.run, rule.on_deny] = {event.vote.note}
+                    denials = [each for each in run.gates if (each.stage, each.state) == (rule_of, "denied")]
+                    if len(denials) < rule.max_rework:
+                        self.untold[event.run, rule.on_deny] = {event.vote.note}
             case StageDone():
                 self._done(before, event)
             case StageReset():
@@ -229,7 +232,9 @@ def _holds_for_a_retry(state: State, command: RetryStage, decision: tuple[Event,
     assert after.state is RunState.RUNNING
     for name, own in after.stages.items():
         assert not own.stopped
-        if name in again or before.stages[name].stopped:
+        if name != command.stage and before.stages[name].by_hand:
+            assert own.by_hand, "what a person has skipped stays so"
+        elif name in again or before.stages[name].stopped:
             assert own.state is StageState.WAITING
         else:
             assert own == before.stages[name]

@@ -60,6 +60,87 @@ def test_a_denial_sends_its_reason_to_the_stage_that_is_done_again() -> None:
     assert story.run().state is RunState.DONE
 
 
+@pytest.mark.parametrize("bound", [0, 1, 3])
+def test_a_gate_sends_the_work_back_max_rework_times_and_its_next_denial_ends_the_run(bound: int) -> None:
+    rule = HumanGate("Go on?", on_deny="build", max_rework=bound)
+    story = Story(agent("build"), Stage("look", rule, ("build",)), agent("ship", "look"))
+    for number in range(bound):
+        story.done("build")
+        shown = gate_view(story.run(), story.gate())
+        assert (shown.on_deny, shown.sent_back) == ("build", number)
+        story.deny("not yet")
+        assert story.state_of("build") == "running"
+    story.done("build")
+    assert gate_view(story.run(), story.gate()).on_deny == "", "who decides is told that this ends the run"
+    story.deny("not yet")
+    assert story.states == {"build": "done", "look": "denied", "ship": "skipped"}
+    assert story.run().state is RunState.DENIED
+    assert f"as often as max_rework allows: {bound})" in story.why("look")
+
+
+def test_the_bound_of_rework_is_3_where_the_file_says_none() -> None:
+    story = Story(agent("build"), gate("look", "build", on_deny="build"))
+    for _ in range(4):
+        story.done("build")
+        story.deny("no")
+    assert (story.run().state, story.run().stages["build"].attempt) == (RunState.DENIED, 4)
+
+
+def test_after_the_bound_of_rework_a_person_can_still_have_the_stage_done_again_and_approve_it() -> None:
+    rule = HumanGate("Go on?", on_deny="build", max_rework=0)
+    story = Story(agent("build"), Stage("look", rule, ("build",)), agent("ship", "look"))
+    story.done("build")
+    story.deny("no")
+    story.says(RetryStage("r1", "build", "use the new API"))
+    story.done("build")
+    story.approve()
+    story.done("ship")
+    assert story.run().state is RunState.DONE
+
+
+def test_each_gate_has_its_own_bound_of_rework() -> None:
+    def looks(name: str, need: str) -> Stage:
+        return Stage(name, HumanGate("Go on?", on_deny="build", max_rework=1), (need,))
+
+    story = Story(agent("build"), looks("first", "build"), looks("second", "first"))
+    story.done("build")
+    story.deny("no")
+    story.done("build")
+    story.approve()
+    story.deny("no")
+    assert story.states == {"build": "running", "first": "waiting", "second": "waiting"}
+    story.done("build")
+    story.deny("no")
+    assert story.run().state is RunState.DENIED
+
+
+@pytest.mark.parametrize("again", ["look", "build"])
+def test_what_a_person_has_skipped_stays_skipped_when_something_before_it_is_done_again(again: str) -> None:
+    story = Story(agent("build"), gate("look", "build"), agent("docs", "look"), agent("ship", "docs"))
+    story.says(SkipStage("r1", "docs", "none needed"))
+    story.done("build")
+    story.approve()
+    story.done("ship")
+    story.says(RetryStage("r1", again))
+    assert (story.state_of("docs"), story.why("docs")) == ("skipped", "none needed")
+    if again == "build":
+        story.done("build")
+    story.approve()
+    assert story.states["docs"] == "skipped"
+    assert story.states["ship"] == "running", "it is done again without what was skipped"
+    story.done("ship")
+    story.says(RetryStage("r1", "docs"))
+    assert story.states["docs"] == "running", "having itself done again un-skips it"
+
+
+def test_what_a_person_has_skipped_stays_skipped_when_a_denial_sends_the_work_back() -> None:
+    story = Story(agent("build"), agent("lint", "build"), gate("look", "build", "lint", on_deny="build"))
+    story.says(SkipStage("r1", "lint"))
+    story.done("build")
+    story.deny("not yet")
+    assert story.states == {"build": "running", "lint": "skipped", "look": "waiting"}
+
+
 def test_what_a_decided_gate_has_asked_stays_as_it_was() -> None:
     asks = replace(
         gate("look", "build", on_deny="build"), does=HumanGate("{{ stages.build.summary }}?", on_deny="build")

@@ -1,0 +1,70 @@
+"""What sessions ask for while nobody is there: named at once, and after a while their stage has failed."""
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+
+from orchestrator.cli.run_changes import RunLine
+from orchestrator.cli.text import plain
+from orchestrator.client import Client, Missing, Refused
+from orchestrator.core.views import Need
+from orchestrator.core.workflow.views import RunView, StageView
+
+_WORDS = {
+    "permission": "asks for a permission",
+    "question": "asks a question",
+    "plan": "asks to have its plan approved",
+}
+"""The kinds of need in which a session stands still."""
+
+
+class Requests:
+    """The open requests of one run's sessions. A stage fails `patience` seconds after its session asked."""
+
+    def __init__(self, client: Client, patience: float, who: str) -> None:
+        self._client, self._patience, self._who = client, patience, who
+        self._since: dict[str, float] = {}
+        self._failed: set[str] = set()
+
+    def due_in(self, found: Sequence[Need]) -> float | None:
+        """Seconds until one of these is to be seen to; `None` where none is."""
+        ends = [self._since[each.id] + self._patience for each in found if self._waits(each)]
+        return max(0.0, min(ends) - time.monotonic()) if ends else None
+
+    def see_to(self, run: RunView, found: Sequence[Need]) -> Iterator[RunLine]:
+        """Tells of each that is new, and fails the stages whose patience is over."""
+        stages = {stage.card: stage for stage in run.stages if stage.card and stage.state == "running"}
+        for need in found:
+            stage = stages.get(need.card)
+            if stage is None or need.kind not in _WORDS or need.id in self._failed:
+                continue
+            new = need.id not in self._since
+            since = self._since.setdefault(need.id, time.monotonic())
+            over = time.monotonic() - since >= self._patience
+            if (new or over) and (words := self._words(need)):
+                if new:
+                    yield _line(run, stage, words)
+                if over:
+                    self._fail(run, stage, need, words)
+
+    def _waits(self, need: Need) -> bool:
+        return need.id in self._since and need.id not in self._failed
+
+    def _fail(self, run: RunView, stage: StageView, need: Need, words: str) -> None:
+        self._failed.add(need.id)
+        with suppress(Refused):  # it has gone on meanwhile
+            note = f"its session {words}, and nobody is here to answer"
+            self._client.mark_stage(run.id, stage.name, "failed", note=note, who=self._who)
+
+    def _words(self, need: Need) -> str:
+        """What is asked, and what would have allowed it; empty where it has been answered meanwhile."""
+        try:
+            allows = self._client.need(need.id).allowed_by
+        except (Missing, Refused):
+            return ""
+        said = f"{_WORDS[need.kind]}: {plain(need.summary)}"
+        return f"{said}; {allows}" if allows else said
+
+
+def _line(run: RunView, stage: StageView, words: str) -> RunLine:
+    return RunLine(time.time(), "request", run.id, stage.state, words, stage=stage.name, card=stage.card)
