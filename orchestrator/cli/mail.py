@@ -142,5 +142,7 @@ def _report(sent: SentView, *, as_json: bool) -> None:
         if boxes := [seen(box) for box, each in sent.fates if each == fate]:
             again = " (sent before; not sent again)" if sent.repeated else ""
             click.echo(f"{sent.id}: {word} {', '.join(boxes)}{again}")
+    for each in sent.notes:
+        click.echo(seen(each))
     if sent.gather:
         click.echo(f"{sent.gather}: waits for their results; see: orch mail gather {sent.gather} --wait")

@@ -248,6 +248,14 @@ class Mail(Table):
         le=100,
         description="How many cards one session may open by itself before a human is asked for each.",
     )
+    kept_for: Duration = Field(
+        default=86_400.0,
+        description="How long mail to a name that no session has is kept for one that is yet to come.",
+    )
+    receivers: dict[str, str] = Field(
+        default_factory=dict,
+        description='Who reads mail to a name that no session has: {"review-queue" = "reviewer"}.',
+    )
 
 
 class Config(BaseSettings):

@@ -3,18 +3,33 @@
 `worker-1` is a mailbox by name or by the card's id; `work` is the only one whose name begins so. `human` is
 the person. A whole name is no beginning of its numbered neighbours: `lead`, once it is gone, is not `lead-2`.
 `@label:x`, `@run`, `@lead` and `@all` stand for groups; a group never holds the sender itself,
-nor anybody whose work is over. What means nobody is handed back as unknown; what may mean several is refused.
+nor anybody whose work is over. What may mean several is refused; so is a near miss, with the nearest name.
+
+A name that nobody has is kept: mail to a session that is yet to come waits for it, and what no session is
+expected to read reaches the person as well.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 
 from orchestrator.core.commands import Rejected
-from orchestrator.core.mail.message import HUMAN
+from orchestrator.core.mail.message import HUMAN, ORCH
+from orchestrator.core.mail.naming import (
+    EVERYBODY,
+    PERSON,
+    is_to_come,
+    may_be_a_name,
+    nearest,
+    normal,
+    numbered,
+    words,
+)
 
 _SHOWN = 6
 _NUMBERS = re.compile(r"(-\d+)+")
+_PEERS = "mail_peers lists whom you can write to."
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,94 +52,152 @@ class Peer:
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """The mailboxes that are meant, each once and in the order named; and the addresses that mean nobody."""
+    """The mailboxes that are meant, each once and in the order named; and the addresses that mean nobody.
+
+    `to_come` are those of the mailboxes that no session has.
+    """
 
     boxes: tuple[str, ...]
     unknown: tuple[str, ...] = ()
+    to_come: tuple[str, ...] = ()
 
 
 def resolve(
-    to: str | Sequence[str], peers: Iterable[Peer], sender: str, *, guess: bool = True
+    to: str | Sequence[str],
+    peers: Iterable[Peer],
+    sender: str,
+    *,
+    guess: bool = True,
+    awaited: bool = False,
+    receivers: Mapping[str, str] | None = None,
 ) -> Resolved | Rejected:
     """The mailboxes that `to` means: one address, several with commas between, or a list of them.
 
     Where `peers` may lack somebody, `guess` is to be false: then only whole names count, for what looks like
-    the beginning of one may be another.
+    the beginning of one may be another, and no name is kept. `awaited` says that the message is for sessions,
+    such as a task: then a name that nobody has is that of one to come. `receivers` says who reads mail to a
+    name.
     """
     everybody = {peer.name: peer for peer in peers}
-    addresses = _words(to)
     boxes: dict[str, None] = {}
     unknown: dict[str, None] = {}
-    for address in addresses:
+    to_come: dict[str, None] = {}
+    for said in words(to):
+        address = said if said in everybody else (receivers or {}).get(normal(said), said)
         found = _group(address, everybody, sender)
         if found is None:
-            found = _named(address.removeprefix("@"), everybody, guess=guess)
+            found = _named(address, everybody, guess=guess)
             if len(found) > 1:
                 return _ambiguous(address, found, "Nothing was sent: write the whole name of one.")
             if found == (sender,):
-                return Rejected(
-                    f"{address} is your own mailbox", hint="mail_peers lists whom you can write to."
-                )
+                return Rejected(f"{address} is your own mailbox", hint=_PEERS)
+            if not found and guess and (name := _nobody(address)):
+                if refused := _missed(address, name, everybody, "Nothing was sent."):
+                    return refused
+                if awaited or is_to_come(name):
+                    found = (name,)
+                elif sender not in (HUMAN, ORCH):
+                    found = (name, HUMAN)
+                to_come |= dict.fromkeys(found[:1])
         boxes |= dict.fromkeys(found)
         if not found:
             unknown[address] = None
     if not boxes and not unknown:
-        return Rejected("the message is addressed to nobody", hint="mail_peers lists whom you can write to.")
-    return Resolved(tuple(boxes), tuple(unknown))
+        return Rejected("the message is addressed to nobody", hint=_PEERS)
+    return Resolved(tuple(boxes), tuple(unknown), tuple(to_come))
 
 
 def senders(
-    said: Sequence[str], peers: Iterable[Peer], reader: str, *, guess: bool = True
+    said: str | Sequence[str], peers: Iterable[Peer], reader: str, *, guess: bool = True
 ) -> tuple[str, ...] | Rejected:
-    """The mailboxes whose mail is asked for, named as in `resolve`. Who means nobody is refused: to wait for
-    mail from there would be in vain."""
+    """The mailboxes whose mail is asked for, named as in `resolve`. A name of a session that is yet to come
+    counts; who means nobody is refused: mail from there would never come."""
     everybody = {peer.name: peer for peer in peers}
     boxes: dict[str, None] = {}
-    for address in _words(said):
+    for address in words(said):
         found = _group(address, everybody, reader)
         if found is None:
-            found = _named(address.removeprefix("@"), everybody, guess=guess)
+            found = _named(address, everybody, guess=guess)
             if len(found) > 1:
                 return _ambiguous(address, found, "Write the whole name of each.")
         if not found:
-            return Rejected(
-                f"there is nobody called {address}", hint="mail_peers lists whom there is; or leave from out."
-            )
+            name = _nobody(address)
+            if name and (refused := _missed(address, name, everybody, "")):
+                return refused
+            if not name or not is_to_come(name):
+                there = ", ".join([each for each in everybody if each != reader][:_SHOWN])
+                return Rejected(
+                    f"there is nobody called {address}",
+                    hint=f"mail_peers lists whom there is{f' ({there})' if there else ''}; or leave it out.",
+                )
+            found = (name,)
         boxes |= dict.fromkeys(found)
     return tuple(boxes)
 
 
-def _words(said: str | Sequence[str]) -> list[str]:
-    """The addresses in it, each by itself."""
-    words = [each.strip() for one in ([said] if isinstance(said, str) else said) for each in one.split(",")]
-    return list(filter(None, words))
-
-
 def _group(address: str, everybody: dict[str, Peer], sender: str) -> tuple[str, ...] | None:
     """The members of a group; `None` for an address that is no group."""
+    if address in everybody:
+        return None
     others = [peer for peer in everybody.values() if peer.name != sender and not peer.over]
     me = everybody.get(sender, Peer(sender))
-    if address == "@all":
-        return tuple(peer.name for peer in others)
-    if address == "@run":
-        return tuple(peer.name for peer in others if me.run and peer.run == me.run)
-    if address == "@lead":
-        return (me.lead,) if me.lead and me.lead != sender else ()
-    if address.startswith("@label:"):
-        return tuple(peer.name for peer in others if address.removeprefix("@label:") in peer.labels)
+    word = address.casefold()
+    if word.removeprefix("@").startswith("label:"):
+        label = word.partition(":")[2].strip()
+        return tuple(each.name for each in others if label in map(str.casefold, each.labels))
+    if word in ("@lead", "lead") and me.lead:
+        return (me.lead,) if me.lead != sender else ()
+    if word == "@lead" and "lead" not in everybody:
+        return ()
+    if word == "@run":
+        return tuple(each.name for each in others if me.run and each.run == me.run)
+    name = "*" if word.removeprefix("@") == "*" else normal(address)
+    if name in EVERYBODY:
+        return tuple(each.name for each in others)
+    if "*" in name or ("?" in name and not name.endswith("?")):
+        return tuple(each.name for each in others if fnmatchcase(each.name, name))
     return None
 
 
-def _named(word: str, everybody: dict[str, Peer], *, guess: bool) -> tuple[str, ...]:
+def _named(address: str, everybody: dict[str, Peer], *, guess: bool) -> tuple[str, ...]:
+    word = address.removeprefix("@")
     if word == HUMAN or word in everybody:
         return (word,)
-    by_card = tuple(peer.name for peer in everybody.values() if word and peer.card == word)
-    if by_card or not guess or not word:
+    if by_card := tuple(peer.name for peer in everybody.values() if word and peer.card == word.casefold()):
         return by_card
-    begun = tuple(name for name in everybody if name.startswith(word))
-    if len(begun) == 1 and _NUMBERS.fullmatch(begun[0].removeprefix(word)):
+    name = normal(word)
+    if name in everybody:
+        return (name,)
+    if name in PERSON:
+        return (HUMAN,)
+    if not guess or not name:
+        return ()
+    if word.endswith("-"):
+        name = f"{name}-"
+    begun = tuple(each for each in everybody if each.startswith(name))
+    if len(begun) == 1 and _NUMBERS.fullmatch(begun[0].removeprefix(name)):
         return ()
     return begun
+
+
+def _nobody(address: str) -> str:
+    """The name under which mail to an address that nobody has can be kept; empty for what is no name."""
+    name = normal(address)
+    return name if may_be_a_name(name) else ""
+
+
+def _missed(address: str, name: str, everybody: Mapping[str, Peer], then: str) -> Rejected | None:
+    """The refusal of a slip, with what was probably meant."""
+    if several := numbered(name, everybody):
+        listed = ", ".join(sorted(several)[:_SHOWN])
+        hint = f"{then} Name them: {listed}; or write {name.removesuffix('s')}-* for all of them."
+        return Rejected(f"there is no mailbox {address}", hint=hint.strip()) if name.endswith("s") else None
+    if near := nearest(name, [*everybody, *PERSON]):
+        meant = HUMAN if near in PERSON and near not in everybody else near
+        return Rejected(
+            f"there is no mailbox {address}", f"the nearest is {meant}", f"{then} Write {meant}.".strip()
+        )
+    return None
 
 
 def _ambiguous(address: str, found: Sequence[str], hint: str) -> Rejected:

@@ -1,22 +1,23 @@
 """A message made of what a session asks to send and what the hub knows of it."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from orchestrator.core.mail.gather import Gather, awaiting, opened
+from orchestrator.core.mail.gather import opened
 from orchestrator.core.mail.limits import hops_after
 from orchestrator.core.mail.message import Authority, Kind, Message, Post, Ref
 
 REPORTS = frozenset({Kind.RESULT, Kind.PARTIAL})
-"""What counts for a gather."""
+"""What is certainly meant as a report."""
 _HANDS_ON = frozenset({Kind.TASK, Kind.QUESTION, Kind.HANDOFF, Kind.NOTE, Kind.CONTROL})
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What a sender says of a message. Who it is and with what authority, the hub says."""
+    """What a sender says of a message. Who it is and with what authority, the hub says. Where it names no
+    `kind`, that is understood from the rest."""
 
-    kind: Kind
+    kind: Kind | None
     body: str
     subject: str = ""
     refs: tuple[Ref, ...] = ()
@@ -38,37 +39,36 @@ def compose(
     unknown: tuple[str, ...] = (),
     parent: Message | None = None,
     in_hand: Iterable[Message] = (),
-    gathers: Collection[Gather] = (),
+    reports_to: str = "",
+    to_come: tuple[str, ...] = (),
     expect: tuple[str, ...] = (),
+    need: int = 0,
     gather: str = "",
     gather_s: float | None = None,
 ) -> Post:
     """The post with the id `message`, ready for the store.
 
-    `to` are mailboxes (`addressing.resolve`), `parent` the message that is answered, `in_hand` what the
-    sender's session has leased, `gathers` the open ones. With `expect` the gather of the id `gather` is
-    opened over these mailboxes, for `gather_s` seconds. A report goes to the gather that awaits it, also
-    where the sender has forgotten to name the thread.
+    `to` are mailboxes (`addressing.resolve`), `to_come` those that no session has; `parent` is the message
+    that is answered, `in_hand` what the sender's session has leased, `reports_to` the gather that it counts
+    for. With `expect` the gather of the id `gather` is opened over these mailboxes, for `gather_s` seconds,
+    until `need` of them have reported (0: all). A report opens none.
     """
+    kind = draft.kind or Kind.NOTE
     thread = draft.thread or (parent.thread if parent else "")
-    report_to = ""
-    if draft.kind in REPORTS:
-        asked = parent.gather if parent and parent.sender in to else ""
-        report_to = asked or awaiting(gathers, sender, to, thread)
-    if not thread and report_to:
-        thread = next((each.thread for each in gathers if each.id == report_to), "")
     thread = thread or message
     deadline = None if gather_s is None else now + gather_s
-    opens = opened(gather, sender, thread, expect, at=now, deadline=deadline) if expect else None
+    opens = None
+    if expect and not reports_to and kind not in REPORTS:
+        opens = opened(gather, sender, thread, expect, at=now, deadline=deadline, need=need)
     causes = ([parent] if parent else []) + [
-        each for each in in_hand if each.kind in _HANDS_ON and draft.kind in _HANDS_ON
+        each for each in in_hand if each.kind in _HANDS_ON and kind in _HANDS_ON
     ]
     return Post(
         Message(
             id=message,
             sender=sender,
             to=to,
-            kind=draft.kind,
+            kind=kind,
             body=draft.body,
             at=now,
             thread=thread,
@@ -80,7 +80,8 @@ def compose(
             idem=draft.idem,
             expires_at=None if draft.ttl_s is None else now + draft.ttl_s,
             hops=hops_after(sender, to, tuple(causes)) if authority is Authority.PEER else 0,
-            gather=gather if opens else report_to,
+            gather=gather if opens else reports_to,
+            to_come=to_come,
         ),
         unknown,
         opens,

@@ -52,7 +52,8 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Gather:
-    """What `owner` waits for. After `deadline` nobody who could report is awaited any more."""
+    """What `owner` waits for. After `deadline` nobody who could report is awaited any more. `need` is how
+    many reports will do, whoever they are of; 0 for all."""
 
     id: str
     owner: str
@@ -60,6 +61,7 @@ class Gather:
     at: float
     deadline: float
     members: tuple[Member, ...]
+    need: int = 0
 
     def member(self, name: str) -> Member | None:
         return next((each for each in self.members if each.name == name), None)
@@ -67,7 +69,17 @@ class Gather:
     @property
     def open(self) -> bool:
         """Somebody's final word is still to come."""
-        return any(each.part in (Part.AWAITED, Part.PARTIAL) for each in self.members)
+        return not complete(self)
+
+    @property
+    def wanted(self) -> int:
+        """How many reports make it complete."""
+        return min(self.need, len(self.members)) or len(self.members)
+
+    @property
+    def count(self) -> int:
+        """How many have reported."""
+        return sum(each.part is Part.REPORTED for each in self.members)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +92,19 @@ class Missing:
 
 
 def opened(
-    gather: str, owner: str, thread: str, expect: Iterable[str], *, at: float, deadline: float | None = None
+    gather: str,
+    owner: str,
+    thread: str,
+    expect: Iterable[str],
+    *,
+    at: float,
+    deadline: float | None = None,
+    need: int = 0,
 ) -> Gather:
     """A gather over these mailboxes, each named once."""
     members = tuple(Member(name, at=at) for name in dict.fromkeys(expect))
-    return Gather(gather, owner, thread, at, at + LASTS_S if deadline is None else deadline, members)
+    until = at + LASTS_S if deadline is None else deadline
+    return Gather(gather, owner, thread, at, until, members, need if need < len(members) else 0)
 
 
 def reported(gather: Gather, sender: str, message: str, at: float, *, final: bool) -> Gather:
@@ -125,6 +145,9 @@ def due(gather: Gather, states: Mapping[str, str], now: float) -> tuple[tuple[st
 def complete(gather: Gather, *, partial_ok: bool = False) -> bool:
     """Whether nobody is awaited any more; with `partial_ok` a partial report will do."""
     waiting = (Part.AWAITED,) if partial_ok else (Part.AWAITED, Part.PARTIAL)
+    enough = (Part.REPORTED, Part.PARTIAL) if partial_ok else (Part.REPORTED,)
+    if gather.need and sum(each.part in enough for each in gather.members) >= gather.need:
+        return True
     return not any(member.part in waiting for member in gather.members)
 
 
@@ -133,19 +156,7 @@ def missing(gather: Gather, states: Mapping[str, str]) -> tuple[Missing, ...]:
     return tuple(_missing(each, states.get(each.name, "")) for each in gather.members if _lacks(each))
 
 
-def awaiting(gathers: Iterable[Gather], sender: str, to: Iterable[str], thread: str = "") -> str:
-    """The id of the gather to which a report of `sender` to these boxes belongs; empty where to none.
-
-    That is the one of the same thread, else the oldest in which an addressee still awaits the sender.
-    """
-    boxes = set(to)
-    mine = [each for each in gathers if each.owner in boxes and each.member(sender)]
-    same = [each for each in mine if thread and each.thread == thread]
-    lacking = [each for each in mine if (member := each.member(sender)) and _lacks(member)]
-    found = same or sorted(lacking, key=lambda each: (each.at, each.id))
-    return found[0].id if found else ""
-
-
+_UNSTARTED = {"queued": "queued: it waits for a free place", "new": "it was never started"}
 _ENDS = {Status.EXITED.value: "exited", Status.LOST.value: "was lost"}
 
 
@@ -159,7 +170,7 @@ def _missing(member: Member, state: str) -> Missing:
 def _words(state: str) -> str:
     if state in WAITS_FOR_HUMAN:
         return f"waits for a human: {state}"
-    return state.replace("_", " ") or "its state is unknown"
+    return _UNSTARTED.get(state, state.replace("_", " ")) or "no session has this name yet"
 
 
 def _lacks(member: Member) -> bool:

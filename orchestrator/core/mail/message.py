@@ -105,6 +105,8 @@ class Message:
     """The gather that it opened, or that it reports to."""
     proof: str = ""
     """What a shared store keeps beside it, see `store.mail.redis.seal`; empty everywhere else."""
+    to_come: tuple[str, ...] = ()
+    """Those of its mailboxes that no session had when it was sent: it waits there for one."""
 
     @property
     def size(self) -> int:
@@ -124,12 +126,14 @@ class Post:
 @dataclass(frozen=True, slots=True)
 class Sent:
     """The answer to a send: its id and its fate for each recipient. A send that is repeated gets the
-    first answer, with `repeated` set. `gather` is the one that was opened."""
+    first answer, with `repeated` set. `gather` is the one that was opened; `notes` say what was understood.
+    """
 
     id: str
     fates: tuple[tuple[str, Fate], ...]
     gather: str = ""
     repeated: bool = False
+    notes: tuple[str, ...] = ()
 
     def boxes(self, fate: Fate) -> tuple[str, ...]:
         return tuple(box for box, each in self.fates if each is fate)

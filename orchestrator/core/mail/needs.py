@@ -19,10 +19,16 @@ def mail_need(message: Message, cards: Mapping[str, tuple[str, str]]) -> Need:
     asks = message.kind is Kind.QUESTION or message.urgent
     return Need(
         id=message.id, card=card, slug=message.sender, title=title or message.sender, kind="mail",
-        summary=f"{message.kind.value}: {subject or words}", since=message.at,
+        summary=f"{message.kind.value}{_under(message)}: {subject or words}", since=message.at,
         urgency=LETTER_THAT_ASKS if asks else rank.urgency, evidence=Source.ORCH.value, answerable=True,
         options=rank.options, hint="",
     )  # fmt: skip
+
+
+def _under(message: Message) -> str:
+    """The name that no session has, and under which it reached the person."""
+    names = [each for each in message.to if each in message.to_come]
+    return f" to {', '.join(names)}" if names else ""
 
 
 def pause_need(pause: Pause, cards: Mapping[str, tuple[str, str]]) -> Need:

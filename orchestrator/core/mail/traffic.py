@@ -95,7 +95,8 @@ class Traffic:
                 return Rejected(
                     f"mail between you and {box} is paused",
                     "you wrote to each other in turn without a commit or any other progress",
-                    "Go on with your own work; the human has been asked whether it may continue.",
+                    "Go on with your own work: the human has been asked, and you are told by mail when you "
+                    "may write again. A result that a gather waits for is let through.",
                 )
         if hops > MOST_HOPS and set(to) != {HUMAN}:
             return Rejected(

@@ -163,6 +163,8 @@ class SentView:
     fates: tuple[tuple[str, str], ...]
     gather: str
     repeated: bool
+    notes: tuple[str, ...] = ()
+    """What was understood: for which gather it counts, and for whom it waits."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -130,7 +130,7 @@ class MailDesk:
         if wish.reply_to:
             await self.read(wish.reply_to)
         fates = tuple((box, fate.value) for box, fate in sent.fates)
-        return SentView(sent.id, fates, sent.gather, sent.repeated)
+        return SentView(sent.id, fates, sent.gather, sent.repeated, sent.notes)
 
     async def read(self, ref: str) -> MessageView:
         """Takes a message out of the human's box; one that is not in it any more is only shown."""
@@ -139,6 +139,8 @@ class MailDesk:
             acks = [(each.message.id, each.fence) for each in got.messages]
             if acks:
                 await self._store.ack(HUMAN, acks, Outcome.DONE, time.time(), "read by you")
+                for each in got.messages:
+                    await self.office.to_come.read_by_person(each.message)
                 await self.office.overview.refresh_now()
         return await self.message(ref)
 

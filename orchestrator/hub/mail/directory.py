@@ -22,6 +22,8 @@ class Directory:
     engine: Engine
     others: tuple[Peer, ...] = ()
     whole: bool = True
+    receivers: Mapping[str, str] = field(default_factory=dict)
+    """Who reads the mail to a name, by the user's settings."""
     _cards: dict[str, Card] = field(default_factory=dict)
     _state: object = None
 
@@ -55,10 +57,10 @@ class Directory:
         """The mailbox that a person means by a card's id or slug; anything else is its own name."""
         return self.box_of(ref) or ref
 
-    def meant(self, to: str | Sequence[str], sender: str) -> Resolved | Rejected:
+    def meant(self, to: str | Sequence[str], sender: str, *, awaited: bool = False) -> Resolved | Rejected:
         """The mailboxes that an address means; as long as not everybody is known, no beginning of a name
         means one."""
-        return resolve(to, self.peers(), sender, guess=self.whole)
+        return resolve(to, self.peers(), sender, guess=self.whole, awaited=awaited, receivers=self.receivers)
 
     def peers(self) -> tuple[Peer, ...]:
         """Everybody who has a mailbox; a name that two hubs have is the one of ours."""

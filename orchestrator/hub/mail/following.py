@@ -17,9 +17,7 @@ from orchestrator.core.events import (
     RequestAnswered,
     StartQueued,
 )
-from orchestrator.core.mail.leases import Outcome
 from orchestrator.core.mail.message import ORCH
-from orchestrator.core.mail.order import Want
 from orchestrator.core.mail.standing import is_over, session_name
 from orchestrator.core.workflow.events import StageReported
 from orchestrator.hub.engine import Engine
@@ -29,6 +27,7 @@ from orchestrator.hub.mail.gathering import Gathering
 from orchestrator.hub.mail.keeper import Keeper
 from orchestrator.hub.mail.receiving import Reader, Receiving
 from orchestrator.hub.mail.sending import Sending
+from orchestrator.hub.mail.to_come import ToCome
 from orchestrator.store.mail.protocol import MailError
 
 _SOON = 0.1
@@ -50,6 +49,7 @@ class Following:
     sending: Sending
     receiving: Receiving
     gathering: Gathering
+    to_come: ToCome
     errands: Errands
     changed: Callable[[], None]
     _over: set[_Run] = field(default_factory=set)
@@ -86,7 +86,7 @@ class Following:
             await self._drop_claims_of_the_gone()
             for each in await self.keeper.store.counts():
                 if each.waiting and not self.directory.ours(each.box) and each.box != ORCH:
-                    await self._bury_mail(each.box)
+                    await self.to_come.bury(each.box)
 
     async def session_over(self, card_id: str, run: int) -> None:
         """Gives back what it had in hand, and ends its claims."""
@@ -159,16 +159,8 @@ class Following:
             await self.receiving.give_back(Reader(name, session_name(card_id, run)))
         await self.gathering.card_gone(name)
         await self.keeper.store.drop_claims(name)
-        await self._bury_mail(name)
+        await self.to_come.bury(name)
         self.changed()
-
-    async def _bury_mail(self, box: str) -> None:
-        while True:
-            got = await self.keeper.store.receive(box, ORCH, time.time(), Want(most=200))
-            acks = [(each.message.id, each.fence) for each in got.messages]
-            if not acks:
-                return
-            await self.keeper.store.ack(box, acks, Outcome.FAILED, time.time(), "its card was removed")
 
     async def _drop_claims_of_the_gone(self) -> None:
         for each in await self.keeper.store.claims(time.time()):

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from orchestrator.core.mail.compose import Draft
@@ -14,15 +14,14 @@ from orchestrator.core.mail.gather import (
     complete,
     due,
     missing,
-    opened,
-    reported,
     tombstoned,
 )
-from orchestrator.core.mail.message import ORCH, Kind, Record
+from orchestrator.core.mail.message import ORCH, Kind, Message, Record
 from orchestrator.core.mail.order import Leased, Want
-from orchestrator.hub.engine import RefusedError, refusal
+from orchestrator.hub.engine import RefusedError
 from orchestrator.hub.health.faults import Faults
 from orchestrator.hub.mail.directory import Directory
+from orchestrator.hub.mail.finding import Asked, Finding
 from orchestrator.hub.mail.keeper import Keeper, in_words
 from orchestrator.hub.mail.receiving import Reader, Receiving
 from orchestrator.hub.mail.sending import ORCH_ITSELF, Sending
@@ -47,6 +46,8 @@ class Gathered:
     reports: tuple[Leased, ...]
     missing: tuple[Missing, ...]
     told: tuple[Leased, ...] = ()
+    unread: tuple[Message, ...] = ()
+    """Other mail of the members that waits in the owner's box."""
 
 
 @dataclass
@@ -62,37 +63,40 @@ class Gathering:
     tell_human: Callable[[str, str], None]
     """Tells every open client, in words, that a worker (by mailbox) waits for the human."""
     _told: set[tuple[str, str, str]] = field(default_factory=set)
+    _asked: set[str] = field(default_factory=set)
+    """Questions of members of which an owner has been told."""
     _waits: dict[tuple[str, str], float] = field(default_factory=dict)
     """By gather and member: since when it waits for a human."""
     _patience: dict[tuple[str, str], float] = field(default_factory=dict)
     """The same: its own deadline, where it has waited for a human."""
+
+    def __post_init__(self) -> None:
+        self.finding = Finding(self.keeper, self.directory)
 
     # --- asking
 
     async def gather(
         self,
         who: Reader,
+        asked: Asked,
         *,
-        gather: str = "",
-        thread: str = "",
-        expect: Sequence[str] = (),
         wait_s: float,
         partial_ok: bool = False,
         progress: Callable[[str], None] = lambda _: None,
     ) -> Gathered:
-        """Returns as soon as nobody is awaited any more, or after `wait_s` seconds. May be called again.
-
-        With `expect` only these members count; where nobody opened a gather in the thread, it is one over
-        them. Raises `RefusedError`.
+        """Returns as soon as nobody is awaited any more, or a member asks something, or after `wait_s`
+        seconds. May be called again. Raises `RefusedError`.
         """
         deadline = time.monotonic() + wait_s
         with in_words("nothing was gathered"), self.receiving.waiting(who.box) as bell:
+            meant = await self.finding.meant(who.box, asked)
+            self.changed()
             while True:
                 bell.clear()
-                found = await self._find(who.box, gather, thread, expect)
+                found = await self.finding.now(meant)
                 done = complete(found, partial_ok=partial_ok)
                 left = deadline - time.monotonic()
-                if done or left <= 0:
+                if done or left <= 0 or await self._asks(who.box, found):
                     return await self._result(who, found, done=done)
                 progress(self._words(found))
                 try:
@@ -144,55 +148,14 @@ class Gathering:
 
     # --- inside
 
-    async def _find(self, box: str, gather: str, thread: str, expect: Sequence[str]) -> Gather:
-        found = await self._stored(gather, thread)
-        if found and found.owner != box:
-            raise refusal(f"the gather {found.id} is {found.owner}'s", hint="Only its owner may ask for it.")
-        names = [self.directory.named(each) for each in expect]
-        if found is None:
-            if not (thread and expect):
-                raise refusal(
-                    f"there is no gather {gather or thread}",
-                    "" if gather else "nobody opened one in this thread",
-                    "Open one: mail_send with expect=true; or give thread and expect.",
-                )
-            return await self._of_thread(box, thread, names)
-        if not names:
-            return found
-        if strangers := [name for name in names if found.member(name) is None]:
-            who = ", ".join(each.name for each in found.members)
-            raise refusal(f"the gather {found.id} does not await {', '.join(strangers)}", f"it awaits {who}")
-        return replace(found, members=tuple(each for each in found.members if each.name in names))
-
-    async def _stored(self, gather: str, thread: str) -> Gather | None:
-        store = self.keeper.store
-        if gather:
-            return await store.gather(gather)
-        first = await store.record(thread) if thread else None
-        return await store.gather(first.message.gather) if first and first.message.gather else None
-
-    async def _of_thread(self, box: str, thread: str, names: Sequence[str]) -> Gather:
-        """A gather that nobody opened: what these have reported in a thread."""
-        records = await self.keeper.store.thread(thread)
-        if not records:
-            raise refusal(f"there is no thread {thread}", hint="It is the id of the message that began it.")
-        found = opened("", box, thread, names, at=records[0].message.at)
-        for record in records:
-            message = record.message
-            if message.kind in (Kind.RESULT, Kind.PARTIAL) and box in message.to:
-                final = message.kind is Kind.RESULT
-                found = reported(found, message.sender, message.id, message.at, final=final)
-        for name, why in due(found, self.directory.states(), time.time()):
-            member = found.member(name)
-            assert member is not None
-            found = replace(
-                found,
-                members=tuple(
-                    replace(each, part=type(each.part).GONE, why=why) if each.name == name else each
-                    for each in found.members
-                ),
-            )
-        return found
+    async def _asks(self, box: str, gather: Gather) -> bool:
+        """Whether a member waits for an answer of the owner's, of which it has not been told."""
+        names = tuple(each.name for each in gather.members)
+        want = Want(senders=names, kinds=(Kind.QUESTION,))
+        found = await self.keeper.store.peek(box, time.time(), want)
+        new = {each.message.id for each in found.messages} - self._asked
+        self._asked |= new
+        return bool(new)
 
     async def _result(self, who: Reader, gather: Gather, *, done: bool) -> Gathered:
         """With the reports; those that still wait in the box are leased by this."""
@@ -210,11 +173,16 @@ class Gathering:
                 reports.append(leased[each])
             elif record := await self.keeper.store.record(each):
                 reports.append(Leased(record.message, 0, 0.0, _times(record, who.box)))
-        return Gathered(gather, done, tuple(reports), self.missing(gather), told.messages)
+        names = tuple(each.name for each in gather.members)
+        unread = await self.keeper.store.peek(who.box, time.time(), Want(most=100, senders=names))
+        return Gathered(
+            gather, done, tuple(reports), self.missing(gather), told.messages,
+            tuple(each.message for each in unread.messages),
+        )  # fmt: skip
 
     def _words(self, gather: Gather) -> str:
         lacking = self.missing(gather)
-        words = f"{len(gather.members) - len(lacking)} of {len(gather.members)} results are in"
+        words = f"{gather.count} of {gather.wanted} results are in"
         waits = [f"{each.name} {each.state}" for each in lacking if each.needs_human]
         return "; ".join((words, *waits[:3]))
 

@@ -30,6 +30,7 @@ from orchestrator.hub.mail.presence import Presence
 from orchestrator.hub.mail.receiving import Reader, Receiving
 from orchestrator.hub.mail.references import References
 from orchestrator.hub.mail.sending import Sending
+from orchestrator.hub.mail.to_come import ToCome
 from orchestrator.paths import Home
 from orchestrator.store.mail.choose import mail_store, without_secrets
 from orchestrator.store.mail.protocol import MailError, News
@@ -80,10 +81,11 @@ class Office:
             queues=settings.when_away == "queue",
         )
         self._errands = Errands()
-        self.directory = Directory(engine, whole=not self.keeper.shared)
+        self.directory = Directory(engine, whole=not self.keeper.shared, receivers=settings.receivers)
+        self.to_come = ToCome(self.keeper, self.directory, settings.kept_for)
         self.overview = Overview(self.keeper, self.directory, engine.faults, self._paused)
         changed = self.overview.refresh_soon
-        self.sending = Sending(self.keeper, self.directory, changed)
+        self.sending = Sending(self.keeper, self.directory, changed, settings.kept_for)
         handed = Handed(home.root / "mail.handed")
         self.receiving = Receiving(
             self.keeper, self.directory, handed, self._errands, changed, self._given_back
@@ -99,6 +101,7 @@ class Office:
             self.sending,
             self.receiving,
             self.gathering,
+            self.to_come,
             self._errands,
             changed,
         )
@@ -107,8 +110,7 @@ class Office:
         self._on_mail: list[OnMail] = []
         self._work: list[asyncio.Task[None]] = []
         self._is_open = asyncio.Event()
-        self._stored: AsyncIterator[News] | None = None
-        """What tells of each stored message, while nobody listens to it yet."""
+        self._stored: AsyncIterator[News] | None = None  # of each stored message, while nobody listens yet
 
     # --- opening and closing
 
@@ -197,8 +199,6 @@ class Office:
     def came_back(self, box: str) -> None:
         """Messages stand in this box again."""
         self._given_back(GivenBack(((box, ""),)))
-
-    # --- inside
 
     async def _run(self, opened: asyncio.Event) -> None:
         faults = self.engine.faults
@@ -290,6 +290,7 @@ class Office:
             back = await self.keeper.store.expire(time.time())
             if back.waiting or back.dead:
                 self._given_back(back)
+            await self.to_come.look(await self.keeper.store.counts())
             await self.gathering.watch()
             if self.keeper.shared:
                 await self.sending.refresh()

@@ -9,33 +9,33 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from orchestrator.core.commands import Rejected
-from orchestrator.core.mail.compose import REPORTS, Draft, compose
+from orchestrator.core.mail.compose import Draft, compose
 from orchestrator.core.mail.gather import Gather
-from orchestrator.core.mail.limits import BLOB_BYTES, BODY_BYTES, BOX_MESSAGES, LONG_BYTES, malformed
+from orchestrator.core.mail.limits import malformed
 from orchestrator.core.mail.message import (
     HUMAN,
     ORCH,
     Authority,
     Fate,
+    Kind,
     Message,
     Passing,
-    Place,
     Post,
-    Record,
-    Ref,
     Sent,
     passing,
 )
+from orchestrator.core.mail.to_come import KEPT_FOR_S, to_come_words
 from orchestrator.core.mail.traffic import KEPT_S, Pair, Pause, Traffic
+from orchestrator.core.mail.understanding import Understood, counted, recipients, understand
 from orchestrator.hub.engine import RefusedError, refusal
+from orchestrator.hub.mail.around import Surroundings
 from orchestrator.hub.mail.directory import Directory
 from orchestrator.hub.mail.keeper import Keeper, in_words
-from orchestrator.store.mail.protocol import MailAway, MailError
+from orchestrator.hub.mail.long_bodies import LongBodies
+from orchestrator.store.mail.protocol import MailError
 from orchestrator.world import worktrees
 
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
-_HEAD = 4_000
-"""Characters of a long body that stand in the message itself."""
 _WHY_PAUSED = "they wrote to each other in turn for minutes, without a commit or any other progress"
 _log = logging.getLogger(__name__)
 
@@ -53,16 +53,6 @@ THE_HUMAN = Sender(HUMAN, Authority.HUMAN)
 ORCH_ITSELF = Sender(ORCH, Authority.ORCH)
 
 
-@dataclass(frozen=True, slots=True)
-class _Around:
-    """What the store knows of a message that is to be sent: what it answers, what its sender has in hand, and
-    the gathers under way."""
-
-    parent: Message | None = None
-    in_hand: tuple[Message, ...] = ()
-    gathers: tuple[Gather, ...] = ()
-
-
 @dataclass
 class Sending:
     """The way of a message into the store."""
@@ -71,10 +61,16 @@ class Sending:
     directory: Directory
     changed: Callable[[], None]
     """Something about the mail has changed."""
+    kept_for: float = KEPT_FOR_S
+    """Seconds for which a name that no session has keeps its mail."""
     traffic: Traffic = field(default_factory=Traffic)
     pauses: dict[Pair, Pause] = field(default_factory=dict)
     _own: set[str] = field(default_factory=set)
     """Messages that were counted when they were sent: the news of them brings them once more."""
+
+    def __post_init__(self) -> None:
+        self._surroundings = Surroundings(self.keeper)
+        self._long = LongBodies(self.keeper)
 
     async def open(self) -> None:
         """Takes up the last minutes' traffic and the pauses. Raises `MailError`."""
@@ -94,15 +90,21 @@ class Sending:
             self.traffic.note(news)
 
     async def send(
-        self, sender: Sender, to: str | Sequence[str], draft: Draft, *, expect_s: float | None = None
+        self,
+        sender: Sender,
+        to: str | Sequence[str],
+        draft: Draft,
+        *,
+        expect_s: float | None = None,
+        need: int = 0,
     ) -> Sent:
         """Durable when it returns. With `expect_s` a gather is opened over the recipients, for as many
-        seconds.
+        seconds, or until `need` of them have reported.
 
         Raises `RefusedError`, with nothing sent, also where no box has taken it.
         """
         with in_words("nothing was sent"):
-            post = await self._post(sender, to, draft, expect_s)
+            post, meant = await self._post(sender, to, draft, expect_s, need)
             message = post.message
             self.traffic.note(passing(message, message.to))
             self._own.add(message.id)
@@ -118,8 +120,21 @@ class Sending:
         if not stored:
             raise RefusedError(_nowhere(sent))
         self.changed()
-        await self._stop_circles(message, stored)
-        return sent
+        if not (meant.gather and meant.final):
+            await self._stop_circles(message, stored)
+        return replace(sent, notes=await self._notes(sent, post, meant))
+
+    async def to_whom(self, sender: Sender, draft: Draft, lead: str) -> list[str]:
+        """Whom a message without recipients is for: whom it answers, or who waits for a report. Raises
+        `RefusedError`."""
+        with in_words("nothing was sent"):
+            draft, around = await self._surroundings.of(sender.name, sender.session, draft)
+        if found := recipients(draft, sender.name, around, lead):
+            return list(found)
+        raise refusal(
+            "nothing was sent: it says to nobody",
+            hint="Give to: a mailbox (mail_peers lists them), @lead, or human.",
+        )
 
     async def unpause(self, a: str, b: str) -> None:
         """The human lets the two go on."""
@@ -132,99 +147,79 @@ class Sending:
         self.pauses.pop(pair, None)
         self.traffic.resumed(pair, time.time())
         self.changed()
+        for one, other in ((pair.a, pair.b), (pair.b, pair.a)):
+            await self._tell_resumed(one, other)
 
     # --- inside
 
     async def _post(
-        self, sender: Sender, to: str | Sequence[str], draft: Draft, expect_s: float | None
-    ) -> Post:
-        """What is to be stored. Raises `RefusedError` for what may not be sent."""
+        self, sender: Sender, to: str | Sequence[str], draft: Draft, expect_s: float | None, need: int
+    ) -> tuple[Post, Understood]:
+        """What is to be stored, and how it was understood. Raises `RefusedError` for what may not be sent."""
         now = time.time()
-        meant = self.directory.meant(to, sender.name)
+        draft, around = await self._surroundings.of(sender.name, sender.session, draft)
+        awaited = expect_s is not None or draft.kind in (Kind.TASK, Kind.HANDOFF, Kind.CONTROL)
+        found = self.directory.meant(to, sender.name, awaited=awaited)
+        if isinstance(found, Rejected):
+            raise RefusedError(found)
+        if not found.boxes:
+            nobody = Sent("", tuple((each, Fate.UNKNOWN) for each in found.unknown))
+            raise RefusedError(_nowhere(nobody, whole=self.directory.whole))
+        meant = understand(draft, sender.name, found.boxes, around)
         if isinstance(meant, Rejected):
             raise RefusedError(meant)
-        around = await self._around(sender, draft)
-        await self._check_long(sender, meant.boxes, draft)
+        await self._long.check(sender.name, sender.authority, meant.to, draft)
         post = compose(
-            await self._with_blob(draft),
+            await self._long.with_blob(meant.draft),
             message=f"m{_random(12)}",
             sender=sender.name,
             authority=sender.authority,
-            to=meant.boxes,
-            unknown=meant.unknown,
+            to=meant.to,
+            unknown=found.unknown,
             now=now,
-            parent=around.parent,
+            parent=meant.parent,
             in_hand=around.in_hand,
-            gathers=around.gathers,
-            expect=() if expect_s is None else meant.boxes,
+            reports_to=meant.gather.id if meant.gather else "",
+            to_come=found.to_come,
+            expect=() if expect_s is None else found.boxes,
+            need=need,
             gather=f"f{_random(8)}",
             gather_s=expect_s,
         )
         message = post.message
-        if not message.to:
-            nobody = Sent("", tuple((each, Fate.UNKNOWN) for each in post.unknown))
-            raise RefusedError(_nowhere(nobody, whole=self.directory.whole))
+        awaited_result = meant.gather is not None and meant.final
         refused = malformed(message) or self.traffic.refusal(
             sender.name,
             message.to,
             now=now,
-            hops=message.hops,
+            hops=0 if awaited_result else message.hops,
             authority=sender.authority,
-            paused=self.pauses,
+            paused=() if awaited_result else self.pauses,
         )
         if refused:
             raise RefusedError(refused)
-        return post
+        if expect_s is not None and post.opens is None:
+            meant = replace(meant, notes=(*meant.notes, "a report opens no gather; expect was left out"))
+        return post, meant
 
-    async def _around(self, sender: Sender, draft: Draft) -> _Around:
-        """With an outbox, a store that is away is not asked: what it would have said counts as nothing."""
-        store = self.keeper.store
+    async def _notes(self, sent: Sent, post: Post, meant: Understood) -> tuple[str, ...]:
+        """What the sender is told beside the fates of its message."""
+        notes = [*to_come_words(post.message, self.kept_for), *meant.notes]
+        message = post.message
         try:
-            parent = (await store.record(draft.reply_to)) if draft.reply_to else None
-            held = await store.held(sender.name, sender.session) if sender.session else ()
-            gathers = await store.gathers() if draft.kind in REPORTS else ()
-        except MailAway:
-            if not self.keeper.queues:
-                raise
-            return _Around()
-        if draft.reply_to and parent is None:
-            raise refusal(f"there is no message {draft.reply_to} to reply to", hint="Leave reply_to out.")
-        return _Around(parent.message if parent else None, tuple(each.message for each in held), gathers)
+            if sent.repeated and (first := await self.keeper.store.record(sent.id)):
+                message = first.message
+            gather = None if sent.gather or not message.gather else await self._counted(message)
+        except MailError as error:  # the message has been taken
+            _log.warning("what %s was counted for is not known: %s", message.id, error)
+            return tuple(notes)
+        if gather:
+            final = message.kind is not Kind.PARTIAL
+            notes.insert(0, counted(gather, final=final))
+        return tuple(notes)
 
-    async def _check_long(self, sender: Sender, boxes: Sequence[str], draft: Draft) -> None:
-        """Raises `RefusedError` where a box has enough of a peer's long messages waiting already."""
-        size = len(draft.body.encode(errors="replace"))
-        if size <= BODY_BYTES or sender.authority is not Authority.PEER:
-            return
-        for box in boxes:
-            try:
-                records = await self.keeper.store.records(box, BOX_MESSAGES)
-            except MailAway:
-                if not self.keeper.queues:
-                    raise
-                return
-            held = sum(_waiting_bytes(record, sender.name, box) for record in records)
-            if held + size > LONG_BYTES:
-                raise refusal(
-                    f"{held:,} bytes of your long messages wait in {box}",
-                    f"with this one it would be more than {LONG_BYTES:,}",
-                    "Wait until they are read, or write it to a file, commit it, and send a reference to it.",
-                )
-
-    async def _with_blob(self, draft: Draft) -> Draft:
-        """The draft; a long body goes into a blob, with its beginning and a reference in the message."""
-        data = draft.body.encode(errors="replace")
-        if len(data) <= BODY_BYTES:
-            return draft
-        if len(data) > BLOB_BYTES:
-            raise refusal(
-                f"the body takes {len(data):,} bytes",
-                f"at most {BLOB_BYTES:,} can be sent",
-                "Write it to a file, commit it, and send a reference to the file.",
-            )
-        name = await self.keeper.store.put_blob(data)
-        head = f"{draft.body[:_HEAD]}\n\n[the whole, {len(data):,} bytes, is in the blob]"
-        return replace(draft, body=head, refs=(*draft.refs, Ref("blob", name, sha256=name, size=len(data))))
+    async def _counted(self, message: Message) -> Gather | None:
+        return await self.keeper.store.gather(message.gather)
 
     async def _stop_circles(self, message: Message, stored: Sequence[str]) -> None:
         """Pauses pairs that have only written to each other for a while."""
@@ -244,6 +239,15 @@ class Sending:
             _log.info("the mail between %s is paused", pair)
             self.changed()
 
+    async def _tell_resumed(self, box: str, other: str) -> None:
+        if not self.directory.has(box):
+            return
+        words = f"You and {other} may write to each other again: the human has ended the pause."
+        try:
+            await self.send(ORCH_ITSELF, box, Draft(Kind.STATUS, words, subject="the pause is over"))
+        except RefusedError as error:
+            _log.warning("%s could not be told that its pause is over: %s", box, error)
+
     async def _last_commit(self, box: str) -> float:
         card = self.directory.card(box)
         if card is None or card.worktree is None:
@@ -253,14 +257,6 @@ class Sending:
         except worktrees.WorktreeError as error:
             _log.warning("the last commit of %s is not known: %s", box, error)
             return 0.0
-
-
-def _waiting_bytes(record: Record, sender: str, box: str) -> int:
-    """What one message takes up in blobs while it waits in the box."""
-    waits = any(each.box == box and each.place in (Place.WAITING, Place.LEASED) for each in record.deliveries)
-    if record.message.sender != sender or not waits:
-        return 0
-    return sum(ref.size for ref in record.message.refs if ref.kind == "blob")
 
 
 def _nowhere(sent: Sent, *, whole: bool = True) -> Rejected:

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from orchestrator.core.mail.addressing import Peer
 from orchestrator.core.mail.gather import Gather, complete, missing
 from orchestrator.core.mail.leases import Dead
-from orchestrator.core.mail.message import HUMAN, Passing, Record
+from orchestrator.core.mail.message import HUMAN, ORCH, Passing, Record
 from orchestrator.core.mail.order import BoxCount, Thread
+from orchestrator.core.mail.to_come import waits_for
 from orchestrator.core.mail.views import (
     BoxView,
     ClaimView,
@@ -86,7 +87,11 @@ class Showing:
         peers = {each.name: each for each in self.directory.peers()}
         yield Peer(HUMAN)
         yield from (each for each in peers.values() if not each.over or each.name in counts)
-        yield from (Peer(name, over=True) for name in counts if name not in peers and name != HUMAN)
+        yield from (
+            Peer(name, over=not counts[name].waiting)
+            for name in counts
+            if name not in peers and name != HUMAN
+        )
 
 
 def _box(
@@ -110,10 +115,15 @@ def _box(
         leased=count.leased,
         dead=count.dead,
         oldest=count.oldest,
-        bell=bells.bell(peer.name) if known else "",
+        bell=bells.bell(peer.name) if known else waits_for(peer.name) if _to_come(peer, count) else "",
         deaf=bells.deaf(peer.name) if known else False,
         hub="" if known else peer.hub,
     )
+
+
+def _to_come(peer: Peer, count: BoxCount) -> bool:
+    """Whether no session has the mailbox, and mail waits there for one."""
+    return bool(count.waiting) and not peer.card and not peer.hub and peer.name not in (HUMAN, ORCH)
 
 
 def message_view(record: Record) -> MessageView:

@@ -102,7 +102,9 @@ class Calls:
             arguments = tools[name].arguments.model_validate(given)
             return Answer(await tools[name].handle(call, arguments))
         except ValidationError as error:
-            return Answer(f"{name} was not carried out: {_wrong(error)}.", failed=True)
+            return Answer(
+                f"{name} was not carried out: {_wrong(error)}.{_has(error, tools[name])}", failed=True
+            )
         except RefusedError as refused:
             what = refused.rejected
             return Answer(_sentence(what.what, what.why, what.hint), failed=True)
@@ -116,6 +118,13 @@ class Calls:
 def _sentence(what: str, why: str, hint: str) -> str:
     said = f"{what}: {why}" if why else what
     return f"{said}. {hint}" if hint else f"{said}."
+
+
+def _has(error: ValidationError, tool: Tool[Any]) -> str:
+    """Which arguments there are, for who has named another one."""
+    if not any(each["type"] in ("extra_forbidden", "missing") for each in error.errors()):
+        return ""
+    return f" Its arguments: {', '.join(tool.schema.get('properties', {})) or 'none'}."
 
 
 def _wrong(error: ValidationError) -> str:

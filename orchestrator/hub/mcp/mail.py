@@ -2,14 +2,11 @@
 
 import time
 from collections.abc import Iterable
-from typing import Any, Literal
-
-from pydantic import Field
+from dataclasses import replace
+from typing import Any
 
 from orchestrator.core.commands import Rejected
 from orchestrator.core.mail.claims import (
-    LASTS_S,
-    LONGEST_S,
     Claim,
     Thing,
     not_held,
@@ -19,77 +16,34 @@ from orchestrator.core.mail.claims import (
 )
 from orchestrator.core.mail.compose import Draft
 from orchestrator.core.mail.gather import LASTS_S as GATHER_LASTS_S
+from orchestrator.core.mail.kinds import kind_of
 from orchestrator.core.mail.leases import Outcome
 from orchestrator.core.mail.message import Authority, Kind
 from orchestrator.core.mail.order import Want
 from orchestrator.core.mail.standing import session_name
 from orchestrator.core.model import Card
 from orchestrator.hub.engine import RefusedError, refusal
+from orchestrator.hub.mail.around import thread_of
+from orchestrator.hub.mail.finding import Asked
 from orchestrator.hub.mail.keeper import in_words
 from orchestrator.hub.mail.office import Office
 from orchestrator.hub.mail.receiving import Reader
 from orchestrator.hub.mail.sending import Sender
 from orchestrator.hub.mcp import mail_words
-from orchestrator.hub.mcp.tools import Arguments, Call, Tool, Toolbox
+from orchestrator.hub.mcp.mail_arguments import (
+    Ack,
+    GatherAsked,
+    Lease,
+    Peers,
+    Receive,
+    Search,
+    Send,
+)
+from orchestrator.hub.mcp.tools import Call, Tool, Toolbox
 from orchestrator.hub.server.caller import Caller
 
-KindWord = Literal["task", "question", "answer", "result", "partial", "status", "handoff", "note", "control"]
-_LONGEST_WAIT = 600
-
-
-class Send(Arguments):
-    to: list[str] | str = Field(description="Names, prefixes, @label:x, @run, @lead, @all, human")
-    kind: KindWord
-    body: str
-    subject: str = ""
-    refs: list[str] = Field(
-        default_factory=list, description="Committed paths in your worktree, blob:SHA256, issue:N, gather:ID"
-    )
-    reply_to: str = ""
-    thread: str = ""
-    priority: Literal["normal", "urgent"] = "normal"
-    ttl_s: float = Field(default=0, ge=0)
-    idem: str = Field(default="", description="Same word, same message: sent once")
-    expect: bool | float = Field(
-        default=False, description="true, or seconds: open a gather for a result of each recipient"
-    )
-
-
-class Receive(Arguments):
-    max: int = Field(default=10, ge=1, le=100)
-    kinds: list[str] = Field(default_factory=list)
-    from_: list[str] = Field(default_factory=list, alias="from")
-    thread: str = ""
-    wait_s: float = Field(default=0, ge=0, le=_LONGEST_WAIT)
-    peek: bool = False
-
-
-class Ack(Arguments):
-    ids: list[str]
-    outcome: Literal["done", "failed", "requeue"] = "done"
-    note: str = ""
-
-
-class GatherAsked(Arguments):
-    gather: str = ""
-    thread: str = ""
-    expect: list[str] = Field(default_factory=list)
-    wait_s: float = Field(default=_LONGEST_WAIT, ge=0, le=_LONGEST_WAIT)
-    partial_ok: bool = False
-
-
-class Peers(Arguments):
-    filter: str = ""
-
-
-class Search(Arguments):
-    query: str
-
-
-class Lease(Arguments):
-    paths: list[str] = Field(description="Paths in the repository, or topic:NAME", min_length=1)
-    ttl_s: float = Field(default=LASTS_S, gt=0, le=LONGEST_S)
-    mode: Literal["exclusive", "shared", "release"] = "exclusive"
+_LEAST_S = 10
+"""Whole numbers below it count results, others are seconds."""
 
 
 def mail_tools(office: Office) -> Toolbox:
@@ -148,9 +102,10 @@ class _Counter:
 
     async def send(self, call: Call, said: Send) -> str:
         card = self._card(call)
-        expect_s = _seconds(said.expect)
+        sending = self._office.sending
+        kind, notes = _kind(said.kind)
         draft = Draft(
-            kind=Kind(said.kind),
+            kind=kind,
             body=said.body,
             subject=said.subject,
             refs=await self._office.references.of_session(card, said.refs),
@@ -161,16 +116,23 @@ class _Counter:
             idem=said.idem or f"call:{call.mark}",
         )
         sender = Sender(card.slug, Authority.PEER, session_name(card.id, call.caller.run))
-        return mail_words.sent(await self._office.sending.send(sender, said.to, draft, expect_s=expect_s))
+        to = said.to or await sending.to_whom(sender, draft, card.lead)
+        expect_s, need = _expect(said.expect, len(to))
+        sent = await sending.send(sender, to, draft, expect_s=expect_s, need=need)
+        return mail_words.sent(replace(sent, notes=(*sent.notes, *notes)))
 
     async def receive(self, call: Call, said: Receive) -> str:
         who = self._reader(call)
         with in_words("no mail was received"):
             senders = await self._office.receiving.senders(who.box, said.from_)
-        want = Want(most=said.max, kinds=_kinds(said.kinds), senders=senders, thread=said.thread)
+            thread = await thread_of(self._office.keeper.store, said.thread)
+        want = Want(most=said.max, kinds=_kinds(said.kinds), senders=senders, thread=thread)
         call.progress("waits for mail")
         got = await self._office.receiving.receive(who, want, said.wait_s, peek=said.peek)
         with in_words("the mail could not be shown"):
+            if not got.messages:
+                left = await self._office.keeper.store.peek(who.box, time.time(), Want(most=100))
+                return mail_words.nothing(want, said.from_, left.messages)
             return await mail_words.received(self._office.references, got, peek=said.peek)
 
     async def ack(self, call: Call, said: Ack) -> str:
@@ -179,14 +141,17 @@ class _Counter:
         return mail_words.acked(said.ids, came_to)
 
     async def gather(self, call: Call, said: GatherAsked) -> str:
-        if not said.gather and not said.thread:
-            hint = "mail_send with expect=true gave you its id; or name a thread."
-            raise refusal("name the gather", hint=hint)
-        found = await self._office.gathering.gather(
-            self._reader(call),
-            gather=said.gather,
-            thread=said.thread,
-            expect=said.expect,
+        who, office = self._reader(call), self._office
+        names = said.expect if isinstance(said.expect, list) else []
+        need = 0 if isinstance(said.expect, bool | list) else said.expect
+        with in_words("nothing was gathered"):
+            if not (said.gather or said.thread or said.expect):
+                under_way = await office.gathering.finding.open_ones(who.box)
+                return mail_words.under_way(under_way, office.gathering.missing)
+            members = await office.receiving.senders(who.box, names)
+        found = await office.gathering.gather(
+            who,
+            Asked(said.gather, said.thread, members, need, call.mark),
             wait_s=said.wait_s,
             partial_ok=said.partial_ok,
             progress=call.progress,
@@ -245,23 +210,41 @@ class _Counter:
         return f"Released: {', '.join(held)}.{besides}"
 
 
-def _seconds(expect: bool | float) -> float | None:
-    """For how long a gather is opened; `None` for no gather. Raises `RefusedError`."""
+def _expect(expect: bool | float, recipients: int) -> tuple[float | None, int]:
+    """For how long a gather is opened (`None` for no gather), and how many reports it needs (0 for all).
+    Raises `RefusedError`."""
     if isinstance(expect, bool):
-        return GATHER_LASTS_S if expect else None
+        return (GATHER_LASTS_S if expect else None), 0
     if not expect > 0:
         raise refusal(
             f"nothing was sent: a gather can't be open for {expect:g} s",
             hint="Set expect to true, or to seconds above 0; leave it out for no gather.",
         )
-    return max(1.0, expect)
+    if isinstance(expect, int) and expect < _LEAST_S:
+        if expect > recipients > 1:
+            raise refusal(
+                f"nothing was sent: {recipients} recipients can't give {expect} results",
+                hint=f"Set expect to true, to a number up to {recipients}, or to seconds from {_LEAST_S}.",
+            )
+        return GATHER_LASTS_S, expect
+    if isinstance(expect, int) and expect <= recipients:
+        return GATHER_LASTS_S, expect
+    return max(1.0, expect), 0
+
+
+def _kind(word: str) -> tuple[Kind | None, tuple[str, ...]]:
+    """The kind that is meant, and what is to be said of a word that means none."""
+    kind = kind_of(word) if word.strip() else None
+    lost = word.strip() and kind is None
+    return kind, (f"there is no kind {word!r}; kinds are {', '.join(Kind)}",) if lost else ()
 
 
 def _kinds(words: Iterable[str]) -> tuple[Kind, ...]:
-    try:
-        return tuple(Kind(word) for word in words)
-    except ValueError as error:
-        raise refusal(str(error), hint=f"Kinds are: {', '.join(Kind)}.") from None
+    """Raises `RefusedError`."""
+    found = [(word, kind_of(word)) for word in words if word.casefold() not in ("all", "any", "*")]
+    if lost := [word for word, kind in found if kind is None]:
+        raise refusal(f"there is no kind {', '.join(lost)}", hint=f"Kinds are: {', '.join(Kind)}.")
+    return tuple(kind for _, kind in found if kind)
 
 
 def _thing(card: Card, said: str) -> Thing:

@@ -2,18 +2,21 @@
 
 import json
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from orchestrator.core.mail.addressing import Peer
 from orchestrator.core.mail.envelope import STANDING_RULE, plain, shown
+from orchestrator.core.mail.gather import Gather, Missing
 from orchestrator.core.mail.leases import Acked
 from orchestrator.core.mail.message import Record, Sent
-from orchestrator.core.mail.order import BYTES_A_CALL, Leased, Received
+from orchestrator.core.mail.order import BYTES_A_CALL, Leased, Received, Want
 from orchestrator.core.text import one_line
 from orchestrator.hub.mail.gathering import Gathered
 from orchestrator.hub.mail.references import References
 
+_LISTED = 5
 _LEAST = 1_000
 """Bytes of each result that are shown, however many there are."""
 
@@ -24,6 +27,8 @@ def sent(answer: Sent) -> str:
         said["gather"] = answer.gather
     if answer.repeated:
         said["repeated"] = True
+    if answer.notes:
+        said["note"] = "; ".join(answer.notes)
     return json.dumps(said, separators=(",", ":"), ensure_ascii=False)
 
 
@@ -37,20 +42,55 @@ async def received(references: References, got: Received, *, peek: bool) -> str:
     return "\n\n".join(filter(None, parts))
 
 
+def nothing(want: Want, senders: Sequence[str], left: Sequence[Leased]) -> str:
+    """That nothing has come; and what a filter has left where it is."""
+    if not left:
+        return "No mail."
+    what = " or ".join(each.value for each in want.kinds) or "mail"
+    where = f" from {', '.join(senders)}" if senders else ""
+    where += f" in thread {want.thread}" if want.thread else ""
+    waiting = ", ".join(
+        f"{each.message.kind.value} from {each.message.sender}" for each in left[:_LISTED]
+    ) + (" and more" if len(left) > _LISTED else "")
+    count = f"{len(left)} other message{' waits' if len(left) == 1 else 's wait'}"
+    return one_line(
+        f"No mail: no {what}{where}; {count} ({waiting}). Call mail_receive without these filters.", 600
+    )
+
+
 async def gathered(references: References, found: Gathered) -> str:
-    members = found.gather.members
+    gather = found.gather
     head = "complete" if found.complete else "NOT complete"
-    reported = len(members) - len(found.missing)
-    name = found.gather.id or found.gather.thread
-    lines = [f"Gather {name} is {head}: {reported} of {len(members)} reported."]
-    lines += [f"missing: {each.name}: {one_line(each.state, 300)}" for each in found.missing]
+    lines = [f"Gather {gather.id} is {head}: {gather.count} of {gather.wanted} reported."]
+    if not found.complete or gather.wanted == len(gather.members):
+        lines += [f"missing: {each.name}: {one_line(each.state, 300)}" for each in found.missing]
+    if found.unread:
+        whose = Counter(f"{each.kind.value} from {each.sender}" for each in found.unread)
+        said = ", ".join(f"{count} {what}" for what, count in whose.items())
+        asks = " Answer it, then call mail_gather again." if "question" in said else ""
+        lines.append(one_line(f"unread mail of members: {said}; mail_receive shows it.{asks}", 400))
     if not found.complete:
-        lines.append("Call mail_gather again to go on waiting.")
+        lines.append(f"Call mail_gather(gather={gather.id!r}) again to go on waiting.")
     letters = (*found.told, *found.reports)
     if letters:
         lines.append(STANDING_RULE)
     each = max(_LEAST, BYTES_A_CALL // max(1, len(letters)))
     return "\n\n".join(["\n".join(lines), *(await _letters(references, letters, each))])
+
+
+def under_way(found: Sequence[Gather], missing: Callable[[Gather], Sequence[Missing]]) -> str:
+    """The gathers of a session, for one that names none."""
+    if not found:
+        return (
+            "You have no open gather. Open one: mail_send with expect=true, "
+            'or mail_gather(expect=["worker-1", "worker-2"]).'
+        )
+    lines = [f"{len(found)} open gather{'s' if len(found) > 1 else ''} of yours:"]
+    for each in found:
+        lacking = ", ".join(f"{one.name} ({one.state})" for one in missing(each))
+        lines.append(one_line(f"{each.id}: {each.count} of {each.wanted} reported; missing: {lacking}", 500))
+    lines.append(f"Wait for one: mail_gather(gather={found[0].id!r}).")
+    return "\n".join(lines)
 
 
 def acked(ids: Sequence[str], came_to: Sequence[Acked]) -> str:

@@ -8,7 +8,7 @@ from orchestrator.core.mail.addressing import Peer
 from orchestrator.core.mail.claims import Claim, Conflict
 from orchestrator.core.mail.gather import Gather
 from orchestrator.core.mail.leases import Acked, Dead, GivenBack, Outcome
-from orchestrator.core.mail.message import Passing, Post, Record, Sent
+from orchestrator.core.mail.message import Message, Passing, Post, Record, Sent
 from orchestrator.core.mail.order import BoxCount, Leased, Received, Thread, Want
 from orchestrator.core.mail.traffic import Pair, Pause
 from orchestrator.core.retention import Old
@@ -54,7 +54,7 @@ class MailStore(Protocol):
         A full box is told as such and the others get theirs; where all are full nothing is kept. An id, or
         a (sender, idem), that is known already gets the first answer. With the message go, in the same
         step: the gather that it opens (with a tombstone for each member whose box has not taken it), and
-        the mark of a `result` or `partial` in the gather to whose owner it went.
+        the mark of a report in the gather that it names, to whose owner it went.
         """
 
     async def receive(self, box: str, session: str, now: float, want: Want) -> Received:
@@ -116,8 +116,14 @@ class MailStore(Protocol):
 
     async def gather(self, gather: str) -> Gather | None: ...
 
-    async def gathers(self) -> tuple[Gather, ...]:
-        """Those in which somebody is still awaited, oldest first."""
+    async def gathers(self, since: float | None = None) -> tuple[Gather, ...]:
+        """Those in which somebody is still awaited, oldest first; with `since` also all opened since then."""
+
+    async def open_gather(self, gather: Gather) -> Gather:
+        """Keeps a gather that no message opens, unless its id is known. Returns what is kept."""
+
+    async def count_report(self, gather: str, report: Message, *, final: bool) -> Gather | None:
+        """Marks a stored message as its sender's report. Returns the gather as it is then."""
 
     async def tombstone(self, gather: str, name: str, why: str, now: float) -> Gather | None:
         """Nobody waits for `name` any more. Returns the gather as it is then."""

@@ -57,8 +57,9 @@ def test_an_exact_name_is_never_ambiguous() -> None:
 
 def test_a_name_that_is_gone_is_never_taken_for_its_numbered_neighbour() -> None:
     for gone, there in (("lead", "lead-2"), ("worker-1", "worker-1-2"), ("worker", "worker-1-2")):
-        assert resolve(gone, [Peer(there)], "human") == Resolved((), (gone,))
-        assert resolve(gone, [Peer(there)], there) == Resolved((), (gone,))
+        kept = Resolved((gone,), to_come=(gone,))
+        assert resolve(gone, [Peer(there)], "human") == kept
+        assert resolve(gone, [Peer(there)], there) == kept
     assert resolve("lead", [Peer("lead-2"), Peer("leader")], "human").__class__ is Rejected
     assert resolve("lead-", [Peer("lead-2")], "human") == Resolved(("lead-2",)), "that is no name"
 
@@ -70,8 +71,11 @@ def test_no_beginning_is_guessed_where_not_everybody_is_known() -> None:
 
 
 def test_what_means_nobody_is_told_and_the_others_are_found() -> None:
-    found = resolve(["nobody", "lead", "@label:x", "@run"], PEERS, "review-queue")
-    assert found == Resolved(("lead",), ("nobody", "@label:x", "@run"))
+    found = resolve(["c99", "lead", "@label:x", "@run", "orch"], PEERS, "review-queue")
+    assert found == Resolved(("lead",), ("c99", "@label:x", "@run", "orch"))
+    assert resolve("nobody", PEERS, "human") == Resolved((), ("nobody",)), (
+        "the person would write to themselves"
+    )
     assert resolve("@lead", PEERS, "lead") == Resolved((), ("@lead",))
 
 
@@ -90,6 +94,55 @@ def test_those_whose_mail_is_asked_for_are_named_as_those_that_are_written_to() 
     assert isinstance(senders(["rev"], PEERS, "lead", guess=False), Rejected)
 
 
+def test_a_name_is_known_in_whatever_way_it_is_written() -> None:
+    for said in (
+        "Worker-2", "WORKER_2", "worker 2", "`worker-2`", "@worker-2", "mailbox worker-2",
+        "the session worker-2",         "C3", '["worker-2"]', "worker-2.", '"worker-2"', "inbox:worker-2",
+    ):  # fmt: skip
+        assert boxes(said) == ("worker-2",), said
+    both = ("review-queue", "worker-2")
+    for several in ('["review-queue", "worker-2"]', "review-queue and worker-2", "review-queue; worker-2"):
+        assert boxes(several) == both, several
+    assert boxes("worker-*", sender="lead") == ("worker-1", "worker-2")
+    assert boxes("label:API") == ("worker-2", "review-queue")
+
+
+def test_words_for_the_person_and_for_everybody_mean_what_they_mean() -> None:
+    for said in ("user", "me", "Human", "the user", "@user", "person"):
+        assert boxes(said) == ("human",), said
+    for said in ("all", "everyone", "*", "@everyone", "Everybody"):
+        assert boxes(said) == ("lead", "worker-2", "review-queue"), said
+    peers = (Peer("user"), Peer("all"))
+    assert resolve("user", peers, "lead") == Resolved(("user",)), "a card of that name comes first"
+
+
+def test_a_near_miss_is_refused_with_the_nearest_name() -> None:
+    for said, near in (
+        ("wroker-1", "worker-1"), ("reviewqueue", "review-queue"), ("leadd", "lead"), ("humna", "human"),
+        ("review-queu", "review-queue"), ("revew-queue", "review-queue"),
+    ):  # fmt: skip
+        found = resolve(said, PEERS, "worker-2")
+        if said == "review-queu":
+            assert found == Resolved(("review-queue",)), "its beginning"
+            continue
+        assert isinstance(found, Rejected), said
+        assert near in f"{found.why} {found.hint}", said
+    found = resolve("workers", PEERS, "lead")
+    assert isinstance(found, Rejected)
+    assert "worker-1, worker-2" in found.hint
+
+
+def test_a_name_that_nobody_has_is_kept_and_reaches_the_person_unless_a_session_will_have_it() -> None:
+    for said in ("worker-7", "agent3", "coordinator", "planner"):
+        assert resolve(said, PEERS, "lead") == Resolved((said,), to_come=(said,)), said
+    queue = resolve("triage", PEERS, "lead")
+    assert queue == Resolved(("triage", "human"), to_come=("triage",))
+    assert resolve("triage", PEERS, "lead", awaited=True) == Resolved(("triage",), to_come=("triage",))
+    named = resolve("Triage", PEERS, "lead", receivers={"triage": "worker-1"})
+    assert named == Resolved(("worker-1",))
+    assert resolve("triage", PEERS, "lead", guess=False) == Resolved((), ("triage",))
+
+
 names = st.text("ab-1", min_size=1, max_size=4)
 peers = st.lists(
     st.builds(Peer, names, st.sampled_from(["c1", "c2", "c3"]), over=st.booleans()),
@@ -106,7 +159,8 @@ def test_whatever_is_written_only_known_boxes_come_out_each_once(
     if isinstance(found, Rejected):
         assert found.what
         return
-    assert set(found.boxes) <= {each.name for each in everybody} | {"human"}
+    assert set(found.boxes) - set(found.to_come) <= {each.name for each in everybody} | {"human"}
+    assert not set(found.to_come) & {each.name for each in everybody}
     assert len(set(found.boxes)) == len(found.boxes)
     assert found.boxes or found.unknown
     for name in {each.name for each in everybody} - {sender}:

@@ -11,7 +11,6 @@ from orchestrator.core.mail.gather import (
     WAITS_FOR_HUMAN,
     Gather,
     Part,
-    awaiting,
     complete,
     due,
     missing,
@@ -87,7 +86,7 @@ def test_the_missing_are_named_with_their_state() -> None:
     assert (one.name, one.state, one.needs_human) == ("w1", "has reported in part, working", False)
     assert (two.name, two.state, two.needs_human) == ("w2", "waits for a human: permission", True)
     assert (three.name, three.state) == ("w3", "its session exited before it reported")
-    assert missing(gather(), {})[0].state == "its state is unknown"
+    assert missing(gather(), {})[0].state == "no session has this name yet"
 
 
 states = st.dictionaries(
@@ -123,13 +122,13 @@ def test_no_gather_hangs(sequence: list[tuple[str, str, bool]], last: dict[str, 
     assert {each.name for each in now.members if each.part in (Part.AWAITED, Part.PARTIAL)} == waits
 
 
-def test_a_report_finds_its_gather_by_thread_else_by_who_awaits_the_sender() -> None:
-    first, second = gather(), opened("g2", "lead", "t2", ["w1"], at=20.0)
-    assert awaiting([second, first], "w1", ["lead"], "t2") == "g2"
-    assert awaiting([second, first], "w1", ["lead"]) == "g1"
-    assert awaiting([second, reported(first, "w1", "m1", 30.0, final=True)], "w1", ["lead"]) == "g2"
-    assert awaiting([first], "w1", ["human"]) == ""
-    assert awaiting([first], "mallory", ["lead"], "t1") == ""
+def test_so_many_of_them_are_enough_where_a_number_is_asked_for() -> None:
+    now = opened("g1", "lead", "t1", NAMES, at=10.0, need=2)
+    now = reported(now, "w1", "m1", 20.0, final=True)
+    assert (now.open, now.count, now.wanted) == (True, 1, 2)
+    now = reported(now, "w3", "m2", 21.0, final=True)
+    assert (now.open, complete(now)) == (False, True)
+    assert opened("g1", "lead", "t1", NAMES, at=10.0, need=7).need == 0, "never more than there are"
 
 
 def draft(kind: Kind, reply_to: str = "") -> Draft:
@@ -164,12 +163,13 @@ def test_a_task_that_expects_results_opens_a_gather_and_a_result_reports_to_it()
             **more,
         )
 
-    answered = to_lead("m2", Kind.RESULT, "w1", reply_to="m1", parent=task.message)
-    assert (answered.message.gather, answered.message.thread, answered.opens) == ("g7", "m1", None)
-    forgotten = to_lead("m3", Kind.RESULT, "w2", gathers=[task.opens])
-    assert (forgotten.message.gather, forgotten.message.thread) == ("g7", "m1")
-    note = to_lead("m4", Kind.NOTE, "w2", gathers=[task.opens])
-    assert (note.message.gather, note.message.thread) == ("", "m4")
+    more = {"parent": task.message, "reports_to": "g7", "expect": ("lead",)}
+    answered = to_lead("m2", Kind.RESULT, "w1", reply_to="m1", **more)
+    assert (answered.message.gather, answered.message.thread) == ("g7", "m1")
+    assert answered.opens is None, "a report opens no gather"
+    assert to_lead("m3", Kind.RESULT, "w2", expect=("lead",)).opens is None
+    assert (note := to_lead("m4", Kind.NOTE, "w2").message).gather == ""
+    assert note.thread == "m4"
 
 
 def test_hops_grow_by_what_is_in_hand_but_not_by_results() -> None:

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Mapping, Sequence
 
-from orchestrator.core.mail.compose import REPORTS
 from orchestrator.core.mail.gather import Gather, reported, tombstoned
 from orchestrator.core.mail.leases import GivenBack
 from orchestrator.core.mail.limits import BOX_BYTES, BOX_MESSAGES
@@ -32,8 +31,8 @@ def facts_of(post: Post) -> str:
     """What `send.lua` must know of a message without reading it."""
     message = post.message
     reports = ""
-    if message.kind in REPORTS and not post.opens:
-        reports = "final" if message.kind is Kind.RESULT else "partial"
+    if message.gather and not post.opens:
+        reports = "partial" if message.kind is Kind.PARTIAL else "final"
     return json.dumps(
         {
             "id": message.id,

@@ -1,4 +1,4 @@
-"""What hubs keep together beside the messages: claims, pauses, presence, blobs, gathers."""
+"""What hubs keep together beside the messages: claims, pauses, presence, blobs."""
 
 import hashlib
 import json
@@ -10,7 +10,6 @@ from redis import exceptions
 
 from orchestrator.core.mail.addressing import Peer
 from orchestrator.core.mail.claims import Claim, Conflict, claimed, live
-from orchestrator.core.mail.gather import Gather
 from orchestrator.core.mail.limits import BLOB_BYTES
 from orchestrator.core.mail.traffic import Pair, Pause
 from orchestrator.store.mail.claims import dropped
@@ -18,7 +17,6 @@ from orchestrator.store.mail.codec import CLAIM, PAUSE, PEER, Form
 from orchestrator.store.mail.presence import PRESENT_S
 from orchestrator.store.mail.protocol import MailError
 from orchestrator.store.mail.redis.connection import Connection
-from orchestrator.store.mail.redis.forms import gather_of, tomb
 from orchestrator.store.mail.redis.unreadable import Unreadable
 
 T = TypeVar("T")
@@ -33,42 +31,6 @@ class Shared:
         self._connection = connection
         self._prefix = connection.prefix
         self._client = connection.client
-
-    # --- gathers
-
-    async def gather(self, gather: str) -> Gather | None:
-        async def ask() -> Any:
-            async with self._client.pipeline(transaction=True) as pipe:
-                pipe.hget(f"{self._prefix}gather:{gather}", "body")
-                pipe.lrange(f"{self._prefix}reports:{gather}", 0, -1)
-                return await pipe.execute()
-
-        body, happened = await self._connection.call(ask)
-        found: list[Gather] = []
-        with self._unreadable.left_out(f"gather {gather}"):
-            found += [gather_of(body, happened)] if body else []
-        return found[0] if found else None
-
-    async def gathers(self) -> tuple[Gather, ...]:
-        key = f"{self._prefix}gathers"
-        names = await self._connection.call(lambda: self._client.zrange(key, 0, -1))
-        found = []
-        for name in names:
-            gather = await self.gather(name.decode(errors="replace"))
-            if gather is None:  # it can't be read here, perhaps by a newer hub
-                continue
-            if gather.open:
-                found.append(gather)
-            else:  # a gather that is complete never opens again
-                await self._connection.call(lambda name=name: self._client.zrem(key, name))  # type: ignore[misc]
-        return tuple(found)
-
-    async def tombstone(self, gather: str, name: str, why: str, now: float) -> Gather | None:
-        if await self.gather(gather) is None:
-            return None
-        key = f"{self._prefix}reports:{gather}"
-        await self._connection.call(lambda: self._client.rpush(key, tomb(name, why, now)))
-        return await self.gather(gather)
 
     # --- blobs
 

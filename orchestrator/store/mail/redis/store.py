@@ -20,6 +20,7 @@ from orchestrator.store.mail.codec import GATHER, MESSAGE
 from orchestrator.store.mail.protocol import MailAway, News
 from orchestrator.store.mail.redis.connection import ANSWERS_S, WAITS_S, Connection
 from orchestrator.store.mail.redis.forms import facts_of, given_back_of, sent_of
+from orchestrator.store.mail.redis.gathers import Gathers
 from orchestrator.store.mail.redis.listening import end_of_log, listen
 from orchestrator.store.mail.redis.outbox import Outbox
 from orchestrator.store.mail.redis.reading import Reading
@@ -63,6 +64,7 @@ class RedisMail:
         self._unreadable = Unreadable()
         self._reading = Reading(self._connection, self._seal, self._unreadable)
         self._shared = Shared(self._connection, self._unreadable)
+        self._gathers = Gathers(self._connection, self._unreadable)
         self._retention = Retention(self._connection, self._reading)
         self._visible_s = visible_s
         self._outbox = Outbox(outbox) if outbox else None
@@ -184,13 +186,19 @@ class RedisMail:
     # --- what hubs keep together
 
     async def gather(self, gather: str) -> Gather | None:
-        return await self._shared.gather(gather)
+        return await self._gathers.one(gather)
 
-    async def gathers(self) -> tuple[Gather, ...]:
-        return await self._shared.gathers()
+    async def gathers(self, since: float | None = None) -> tuple[Gather, ...]:
+        return await self._gathers.all(since)
+
+    async def open_gather(self, gather: Gather) -> Gather:
+        return await self._gathers.open(gather)
+
+    async def count_report(self, gather: str, report: Message, *, final: bool) -> Gather | None:
+        return await self._gathers.count(gather, report, final=final)
 
     async def tombstone(self, gather: str, name: str, why: str, now: float) -> Gather | None:
-        return await self._shared.tombstone(gather, name, why, now)
+        return await self._gathers.tombstone(gather, name, why, now)
 
     async def put_blob(self, data: bytes) -> str:
         return await self._shared.put_blob(data)

@@ -3,7 +3,6 @@
 import sqlite3
 from dataclasses import replace
 
-from orchestrator.core.mail.compose import REPORTS
 from orchestrator.core.mail.gather import Gather, reported, tombstoned
 from orchestrator.core.mail.limits import room
 from orchestrator.core.mail.message import Fate, Kind, Message, Post, Sent
@@ -50,7 +49,7 @@ def send(db: sqlite3.Connection, post: Post) -> Sent:
     )
     if opens:
         _open(db, opens, stored, message.at)
-    elif message.gather and message.kind in REPORTS:
+    elif message.gather:
         _report(db, message, stored)
     return sent
 
@@ -78,6 +77,25 @@ def bury(db: sqlite3.Connection, gather: str, name: str, why: str, now: float) -
     return after
 
 
+def keep_gather(db: sqlite3.Connection, gather: Gather) -> Gather:
+    """Keeps a gather unless its id is known; returns what is kept."""
+    found = load_gather(db, gather.id)
+    if found is None:
+        save_gather(db, gather)
+    return found or gather
+
+
+def count(db: sqlite3.Connection, gather: str, report: Message, *, final: bool) -> Gather | None:
+    """Marks a message as its sender's report; the gather as it is then."""
+    found = load_gather(db, gather)
+    if found is None:
+        return None
+    after = reported(found, report.sender, report.id, report.at, final=final)
+    if after != found:
+        save_gather(db, after)
+    return after
+
+
 def _room(db: sqlite3.Connection, box: str, size: int) -> Fate:
     count, held = db.execute(
         "SELECT count(*), ifnull(sum(size), 0) FROM deliveries "
@@ -96,8 +114,5 @@ def _open(db: sqlite3.Connection, gather: Gather, stored: list[str], at: float) 
 
 def _report(db: sqlite3.Connection, message: Message, stored: list[str]) -> None:
     gather = load_gather(db, message.gather)
-    if gather is None or gather.owner not in stored:
-        return
-    after = reported(gather, message.sender, message.id, message.at, final=message.kind is Kind.RESULT)
-    if after != gather:
-        save_gather(db, after)
+    if gather is not None and gather.owner in stored:
+        count(db, gather.id, message, final=message.kind is not Kind.PARTIAL)

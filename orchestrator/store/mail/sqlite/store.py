@@ -15,17 +15,18 @@ from orchestrator.core.mail.claims import Claim, Conflict, claimed, live
 from orchestrator.core.mail.gather import Gather
 from orchestrator.core.mail.leases import Acked, Dead, GivenBack, Outcome
 from orchestrator.core.mail.limits import BLOB_BYTES
-from orchestrator.core.mail.message import Fate, Passing, Post, Record, Sent, passing
+from orchestrator.core.mail.message import Fate, Message, Passing, Post, Record, Sent, passing
 from orchestrator.core.mail.order import BoxCount, Leased, Received, Thread, Want
 from orchestrator.core.mail.traffic import Pair, Pause
 from orchestrator.core.retention import Old, total
 from orchestrator.store import space
 from orchestrator.store.mail.claims import dropped
-from orchestrator.store.mail.codec import CLAIM, GATHER, PAUSE
+from orchestrator.store.mail.codec import GATHER, PAUSE
 from orchestrator.store.mail.listeners import Listeners
 from orchestrator.store.mail.presence import Presence
 from orchestrator.store.mail.protocol import MailError, News
 from orchestrator.store.mail.sqlite import leasing, reading, retention, sending
+from orchestrator.store.mail.sqlite.claims import keep_claims, load_claims, load_pauses
 from orchestrator.store.mail.sqlite.schema import connect
 from orchestrator.store.mail.sqlite.writer import Work, Writer
 from orchestrator.store.standing import Standing
@@ -161,12 +162,21 @@ class SqliteMail:
     async def gather(self, gather: str) -> Gather | None:
         return await self._read(lambda db: sending.load_gather(db, gather))
 
-    async def gathers(self) -> tuple[Gather, ...]:
+    async def gathers(self, since: float | None = None) -> tuple[Gather, ...]:
         def look(db: sqlite3.Connection) -> tuple[Gather, ...]:
-            rows = db.execute("SELECT body FROM gathers WHERE open = 1 ORDER BY at, id")
-            return tuple(GATHER.load(body) for (body,) in rows)
+            asked = "SELECT body, at, id FROM gathers WHERE open = 1"
+            if since is not None:
+                asked += " UNION SELECT body, at, id FROM gathers WHERE at >= :since"
+            rows = db.execute(f"{asked} ORDER BY at, id", {"since": since})
+            return tuple(GATHER.load(body) for body, *_ in rows)
 
         return await self._read(look)
+
+    async def open_gather(self, gather: Gather) -> Gather:
+        return await self._write(lambda db: sending.keep_gather(db, gather))
+
+    async def count_report(self, gather: str, report: Message, *, final: bool) -> Gather | None:
+        return await self._write(lambda db: sending.count(db, gather, report, final=final))
 
     async def tombstone(self, gather: str, name: str, why: str, now: float) -> Gather | None:
         return await self._write(lambda db: sending.bury(db, gather, name, why, now))
@@ -192,20 +202,20 @@ class SqliteMail:
 
     async def claim(self, wanted: Sequence[Claim], now: float) -> Conflict | None:
         def work(db: sqlite3.Connection) -> Conflict | None:
-            after = claimed(_claims(db), wanted, now)
+            after = claimed(load_claims(db), wanted, now)
             if isinstance(after, Conflict):
                 return after
-            _keep_claims(db, after)
+            keep_claims(db, after)
             return None
 
         return await self._write(work)
 
     async def claims(self, now: float) -> tuple[Claim, ...]:
-        return live(await self._read(_claims), now)
+        return live(await self._read(load_claims), now)
 
     async def drop_claims(self, holder: str, session: str = "", what: Collection[str] = ()) -> None:
         def work(db: sqlite3.Connection) -> None:
-            _keep_claims(db, [each for each in _claims(db) if not dropped(each, holder, session, what)])
+            keep_claims(db, [each for each in load_claims(db) if not dropped(each, holder, session, what)])
 
         await self._write(work)
 
@@ -217,10 +227,7 @@ class SqliteMail:
         await self._write(lambda db: db.execute("DELETE FROM pauses WHERE a = ? AND b = ?", (pair.a, pair.b)))
 
     async def paused(self) -> tuple[Pause, ...]:
-        def look(db: sqlite3.Connection) -> tuple[Pause, ...]:
-            return tuple(PAUSE.load(body) for (body,) in db.execute("SELECT body FROM pauses ORDER BY a, b"))
-
-        return await self._read(look)
+        return await self._read(load_pauses)
 
     # --- retention
 
@@ -292,12 +299,3 @@ class SqliteMail:
             return await asyncio.get_running_loop().run_in_executor(self._threads, in_thread)
         except sqlite3.Error as error:
             raise MailError(f"{self._path} can't be read: {error}.") from error
-
-
-def _claims(db: sqlite3.Connection) -> tuple[Claim, ...]:
-    return tuple(CLAIM.load(body) for (body,) in db.execute("SELECT body FROM claims ORDER BY rowid"))
-
-
-def _keep_claims(db: sqlite3.Connection, claims: Collection[Claim]) -> None:
-    db.execute("DELETE FROM claims")
-    db.executemany("INSERT INTO claims VALUES (?)", [(CLAIM.dump(each),) for each in claims])

@@ -45,6 +45,7 @@ redis.call('SADD', p .. 'writers:' .. facts.thread, facts.sender)
 if opens ~= '' then
   redis.call('HSET', p .. 'gather:' .. gather, 'body', opens, 'owner', facts.sender)
   redis.call('ZADD', p .. 'gathers', facts.at, gather)
+  redis.call('ZADD', p .. 'opened', facts.at, gather)
   for _, name in ipairs(facts.members) do
     if not is_stored[name] then
       redis.call('RPUSH', p .. 'reports:' .. gather,

@@ -1,0 +1,116 @@
+"""For which gather a report counts, whatever its sender has left out or got wrong."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+
+from orchestrator.core.mail.gather import Gather, Part
+from orchestrator.core.mail.kinds import Weight, weight
+from orchestrator.core.mail.message import Kind, Message
+
+_WORK = frozenset({Kind.TASK, Kind.HANDOFF})
+
+
+def text_of(message: Message) -> str:
+    return f"{message.subject}\n{message.body}"
+
+
+def awaiting(
+    gathers: Iterable[Gather],
+    sender: str,
+    boxes: Collection[str],
+    *,
+    named: Collection[str] = (),
+    held: Collection[str] = (),
+) -> tuple[Gather, ...]:
+    """The gathers to which a report of `sender` to these boxes may belong; one where it is clear.
+
+    `named` are the ids of gathers, threads and messages that the report names; `held` are the gathers of the
+    tasks that its sender has in hand. A gather that is named counts also where its sender has reported
+    before. Of those that have given the sender up, the newest waits for a late report.
+    """
+    mine = sorted(
+        (each for each in gathers if each.owner in boxes and each.member(sender)),
+        key=lambda each: (each.at, each.id),
+    )
+    if by_id := [each for each in mine if each.id in named]:
+        return (by_id[-1],)
+    lacking = [each for each in mine if _part(each, sender) in (Part.AWAITED, Part.PARTIAL) and each.open]
+    if by_thread := [each for each in mine if each.thread in named]:
+        return (next((each for each in by_thread if each in lacking), by_thread[-1]),)
+    if lacking:
+        in_hand = [each for each in lacking if each.id in held]
+        return tuple(in_hand) if len(in_hand) == 1 else tuple(lacking)
+    late = [each for each in mine if _part(each, sender) is not Part.REPORTED]
+    return tuple(late[-1:])
+
+
+def unanswered(messages: Iterable[Message], sender: str, boxes: Collection[str]) -> tuple[Message, ...]:
+    """The tasks that came to `sender` from these boxes and that it has not answered, oldest first."""
+    said = list(messages)
+    answered = {each.reply_to for each in said if each.sender == sender}
+    found = [
+        each
+        for each in said
+        if each.sender in boxes
+        and sender in each.to
+        and each.kind in _WORK
+        and each.id not in answered
+        and not any(own.sender == sender and own.thread == each.thread and own.at > each.at for own in said)
+    ]
+    return tuple(sorted(found, key=lambda each: (each.at, each.id)))
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """A report that came before the gather that it counts for."""
+
+    message: Message
+    final: bool
+
+
+def earlier(gather: Gather, messages: Sequence[Message], *, begins: float) -> tuple[Earlier, ...]:
+    """What the members have reported to the owner before anybody gathered it, oldest first.
+
+    `messages` are those that the owner has sent and got. What was sent before `begins`, before the owner's
+    last task to the member, or has counted for another gather, is not meant; nor is what answers a question.
+    """
+    by_id = {each.id: each for each in messages}
+    threads = {each.thread for each in messages if each.sender == gather.owner}
+    found: list[Earlier] = []
+    for member in gather.members:
+        if member.part not in (Part.AWAITED, Part.PARTIAL):
+            continue
+        tasks = [
+            each.at
+            for each in messages
+            if each.sender == gather.owner and member.name in each.to and each.kind in _WORK
+        ]
+        since = max([begins, *(at for at in tasks if at <= gather.at)])
+        own = [
+            each
+            for each in messages
+            if each.sender == member.name
+            and gather.owner in each.to
+            and each.at >= since
+            and each.gather in ("", gather.id)
+            and not _answers_question(each, by_id)
+            and (each.thread in (gather.thread, each.id) or each.thread not in threads or not tasks)
+        ]
+        weighed = [(each, weight(each.kind, text_of(each))) for each in own]
+        results = [each for each, _ in weighed if each.kind is Kind.RESULT]
+        found += [
+            Earlier(each, worth is Weight.FINAL)
+            for each, worth in weighed
+            if worth is not Weight.NONE and (not results or each.kind in (Kind.RESULT, Kind.PARTIAL))
+        ]
+    return tuple(sorted(found, key=lambda each: (each.message.at, each.message.id)))
+
+
+def _answers_question(message: Message, by_id: dict[str, Message]) -> bool:
+    asked = by_id.get(message.reply_to)
+    return asked is not None and asked.kind is Kind.QUESTION and message.kind is not Kind.RESULT
+
+
+def _part(gather: Gather, name: str) -> Part | None:
+    member = gather.member(name)
+    return member.part if member else None

@@ -1,0 +1,35 @@
+"""Mail to a name that no session has: it is kept for one that is yet to come, and not for ever."""
+
+from orchestrator.core.mail.message import HUMAN, Message
+
+KEPT_FOR_S = 24 * 3600.0
+"""How long it is kept, unless the settings say otherwise."""
+
+
+def to_come_words(message: Message, kept_for: float) -> tuple[str, ...]:
+    """What its sender is told."""
+    waiting = [each for each in message.to_come if each in message.to]
+    if not waiting:
+        return ()
+    names = ", ".join(waiting)
+    if HUMAN in message.to:
+        return (f"no session is called {names}: the person reads it under that name",)
+    return (f"no session is called {names} yet: it waits for {names}, for {_hours(kept_for)}",)
+
+
+def waits_for(name: str) -> str:
+    """How a mailbox that no session has is told of its mail."""
+    return f"waits for {name}"
+
+
+def never_came(name: str, kept_for: float) -> str:
+    """Why mail to a name has become a dead letter."""
+    return f"no session called {name} came within {_hours(kept_for)}"
+
+
+def _hours(seconds: float) -> str:
+    for size, word in ((86_400, "day"), (3600, "hour"), (60, "minute"), (1, "second")):
+        if seconds >= size and seconds % size == 0:
+            count = round(seconds / size)
+            return f"{count} {word}{'s' if count > 1 else ''}"
+    return f"{seconds:g} seconds"

@@ -1,0 +1,195 @@
+"""What a sender means by a message, where it has left something out or got it wrong."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+
+from orchestrator.core.commands import Rejected
+from orchestrator.core.mail.compose import REPORTS, Draft
+from orchestrator.core.mail.counting import awaiting, unanswered
+from orchestrator.core.mail.gather import Gather
+from orchestrator.core.mail.kinds import Weight, weight
+from orchestrator.core.mail.message import HUMAN, Kind, Message
+from orchestrator.core.text import one_line
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What the store knows of a message that is to be sent: what it answers, what its sender has in hand,
+    what it has sent and got lately, and the gathers of the last day."""
+
+    parent: Message | None = None
+    in_hand: tuple[Message, ...] = ()
+    lately: tuple[Message, ...] = ()
+    gathers: tuple[Gather, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """The message as it was meant. `gather` is the one that it reports to; `notes` tell the sender what was
+    understood."""
+
+    draft: Draft
+    to: tuple[str, ...]
+    parent: Message | None = None
+    gather: Gather | None = None
+    final: bool = False
+    notes: tuple[str, ...] = ()
+
+
+def understand(draft: Draft, sender: str, to: tuple[str, ...], around: Around) -> Understood | Rejected:
+    """What is meant by this draft to these mailboxes."""
+    asked = _question(sender, to, around)
+    parent = around.parent or (asked if draft.kind in (None, Kind.ANSWER) else None)
+    text = f"{draft.subject}\n{draft.body}"
+    answers = parent is not None and parent.kind is Kind.QUESTION and draft.kind not in REPORTS
+    found = _gathers(draft, sender, to, around)
+    tasks = () if answers else unanswered((*around.lately, *around.in_hand), sender, to)
+    if draft.kind is None:
+        kind = Kind.ANSWER if answers else _meant(text, report=bool(found or tasks))
+        notes = [f"taken for kind={kind.value}"]
+    else:
+        kind, notes = draft.kind, []
+    worth = Weight.NONE if answers else weight(kind, text)
+    draft = replace(draft, kind=kind)
+    if worth is Weight.NONE:
+        if found and not answers and kind in (Kind.STATUS, Kind.NOTE):
+            notes.append(
+                f"not counted: it reads as if the work goes on; {_which(found)} waits for your kind=result"
+            )
+        return _answered(draft, to, parent, notes, around)
+    if len(found) > 1:
+        if kind in REPORTS:
+            return _several(found, sender, around)
+        notes.append(f"not counted: {_choice(found, sender, around)}")
+        found = ()
+    if found:
+        return _counted(draft, sender, to, around, found[0], final=worth is Weight.FINAL, notes=notes)
+    if kind in REPORTS and parent is None and tasks:
+        if len(tasks) > 1:
+            listed = ", ".join(f"{each.id} ({_about(each)})" for each in tasks)
+            notes.append(f"which task it reports on is not clear: {listed}; say so by reply_to")
+        else:
+            parent = tasks[0]
+            notes.append(f"taken for the report on {parent.id} ({_about(parent)})")
+    if kind in REPORTS and (elsewhere := awaiting(around.gathers, sender, _owners(around.gathers))):
+        owners = ", ".join(dict.fromkeys(each.owner for each in elsewhere))
+        notes.append(f"not counted: {_which(elsewhere)} waits for you; send it to {owners}")
+    return _answered(draft, to, parent, notes, around)
+
+
+def recipients(draft: Draft, sender: str, around: Around, lead: str) -> tuple[str, ...]:
+    """Whom a message is for that names nobody: whom it answers, the one whose gather waits for its sender,
+    the one whose task the sender has in hand, or who leads it."""
+    if around.parent and around.parent.sender != sender:
+        return (around.parent.sender,)
+    named = {draft.thread, draft.reply_to} - {""}
+    found = awaiting(around.gathers, sender, _owners(around.gathers), named=named)
+    owners = {each.owner for each in found} or {
+        each.sender for each in around.in_hand if each.kind in (Kind.TASK, Kind.QUESTION)
+    }
+    if len(owners) == 1:
+        return tuple(owners)
+    return (lead,) if lead else ()
+
+
+def counted(gather: Gather, *, final: bool) -> str:
+    """What its sender is told of a report that was counted."""
+    if not final:
+        return f"counted for {gather.id} as a part, {gather.count} of {gather.wanted}"
+    return f"counted for {gather.id}, {gather.count} of {gather.wanted}"
+
+
+def _counted(
+    draft: Draft,
+    sender: str,
+    to: tuple[str, ...],
+    around: Around,
+    gather: Gather,
+    *,
+    final: bool,
+    notes: list[str],
+) -> Understood:
+    task = around.parent or _task(gather, sender, around)
+    if gather.owner not in to:
+        to = (*to, gather.owner)
+        notes.append(f"{gather.owner}, who waits for it, gets it too")
+    reply_to = task.id if task else ""
+    if draft.reply_to and around.parent is None:
+        notes.append(f"there is no message {draft.reply_to}; taken for the report to {gather.id}")
+    draft = replace(draft, thread=gather.thread, reply_to=reply_to)
+    return Understood(draft, to, task, gather, final, tuple(notes))
+
+
+def _answered(
+    draft: Draft, to: tuple[str, ...], parent: Message | None, notes: list[str], around: Around
+) -> Understood | Rejected:
+    """A message that counts for no gather."""
+    if draft.reply_to and parent is None:
+        held = ", ".join(f"{each.id} ({_about(each)})" for each in around.in_hand)
+        hint = f"You have in hand: {held}." if held else "Leave reply_to out."
+        return Rejected(f"nothing was sent: there is no message {draft.reply_to} to reply to", hint=hint)
+    reply_to = parent.id if parent else ""
+    return Understood(replace(draft, reply_to=reply_to), to, parent, notes=tuple(notes))
+
+
+def _gathers(draft: Draft, sender: str, to: tuple[str, ...], around: Around) -> tuple[Gather, ...]:
+    """Those to which it may report. A report to the person alone reports to whoever waits for it."""
+    named = {draft.thread, draft.reply_to} - {""}
+    if parent := around.parent:
+        named |= {parent.id, parent.thread, parent.gather} - {""}
+    held = {each.gather for each in around.in_hand}
+    found = awaiting(around.gathers, sender, to, named=named, held=held)
+    if not found and set(to) == {HUMAN} and draft.kind in (None, *REPORTS):
+        found = awaiting(around.gathers, sender, _owners(around.gathers), named=named, held=held)
+    return found
+
+
+def _question(sender: str, to: tuple[str, ...], around: Around) -> Message | None:
+    """The one question from there that the sender has in hand."""
+    found = [each for each in around.in_hand if each.kind is Kind.QUESTION and each.sender in to]
+    return found[0] if len(found) == 1 and sender in found[0].to else None
+
+
+def _meant(text: str, *, report: bool) -> Kind:
+    """The kind of a message that names none."""
+    if not report:
+        return Kind.NOTE
+    return Kind.STATUS if weight(Kind.STATUS, text) is Weight.NONE else Kind.RESULT
+
+
+def _several(found: tuple[Gather, ...], sender: str, around: Around) -> Rejected:
+    return Rejected(
+        f"nothing was sent: {len(found)} gathers wait for your report",
+        _choice(found, sender, around),
+        "Send it again with the reply_to of the one that is meant.",
+    )
+
+
+def _choice(found: tuple[Gather, ...], sender: str, around: Around) -> str:
+    """The gathers, and how each is named."""
+    parts = []
+    for each in found:
+        task = _task(each, sender, around)
+        about = f" ({_about(task)})" if task else ""
+        parts.append(f"{each.id}{about} by reply_to={task.id if task else each.thread}")
+    return "; ".join(parts)
+
+
+def _task(gather: Gather, sender: str, around: Around) -> Message | None:
+    """The message to the sender that opened the gather, or that the gather's owner has sent in its thread."""
+    messages = (*around.in_hand, *around.lately)
+    theirs = [each for each in messages if each.sender == gather.owner and sender in each.to]
+    by_gather = [each for each in theirs if each.gather == gather.id]
+    return next(iter(by_gather or [each for each in theirs if each.thread == gather.thread]), None)
+
+
+def _owners(gathers: Collection[Gather]) -> set[str]:
+    return {each.owner for each in gathers}
+
+
+def _which(found: tuple[Gather, ...]) -> str:
+    return " and ".join(f"{each.id} of {each.owner}" for each in found[:3])
+
+
+def _about(message: Message) -> str:
+    return one_line(message.subject or message.body, 60)
