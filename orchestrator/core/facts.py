@@ -192,7 +192,8 @@ def _transcript(facts: Facts, signal: TranscriptSaid) -> Facts:
     """Settles a turn whose end, or whose whole course, no hook told of."""
     if signal.open_turn:
         return replace(facts, doing=signal.doing)
-    if facts.turn is not Turn.OPEN and signal.last_words == facts.last_words:
+    ended_after_all = facts.turn is Turn.INTERRUPTED and not signal.interrupted and signal.at >= facts.turn_at
+    if facts.turn is not Turn.OPEN and signal.last_words == facts.last_words and not ended_after_all:
         return facts
     return replace(
         facts,

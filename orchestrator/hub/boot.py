@@ -6,13 +6,13 @@ Says what went wrong as one line of JSON on stderr, `{"what", "why", "hint"}`, w
 import json
 import os
 import sys
-from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from orchestrator import config
 from orchestrator.agents.launch_file import write_private
 from orchestrator.core.lineage import Known, Origin, origin_of
 from orchestrator.core.secrets import stays_with_the_hub
+from orchestrator.hub import supervisor
 from orchestrator.paths import Home
 from orchestrator.world import machine, processes
 from orchestrator.world.tmux import Tmux, TmuxError
@@ -36,9 +36,8 @@ def main() -> int:
         settings = config.load()
         home.last_words.unlink(missing_ok=True)
         write_private(home.settings, json.dumps(given))
-        script = str(files("orchestrator.hub").joinpath("window.sh"))
-        window = ["/bin/sh", script, sys.executable, str(home.last_words), str(home.log), str(home.settings)]
-        argv = [*_environment(), *window]
+        files = map(str, (home.last_words, home.log, home.settings))
+        argv = [*_environment(), sys.executable, "-I", "-S", supervisor.__file__, sys.executable, *files]
         tmux_of(home, settings).open_hub(argv, home.root)
     except TmuxError as error:
         return _say(error.what, error.why, error.hint)

@@ -226,6 +226,7 @@ class Sources:
             self._say_unwatched(sessions)
         await self._panes.look()
         self.transcripts.confirm()
+        self.transcripts.settle()
         self.engine.tick()
         self.after_look()
 

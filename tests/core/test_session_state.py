@@ -309,6 +309,24 @@ def test_a_turn_that_ended_unseen_is_settled_by_its_transcript() -> None:
     assert stopped.status is Status.INTERRUPTED
 
 
+def test_a_turn_that_ended_while_its_hook_was_lost_is_not_taken_for_interrupted() -> None:
+    rests = after(*UP, RegistrySaid(150, "idle"))
+    assert rests.status is Status.INTERRUPTED
+    for words in ("Finished.", rests.facts.last_words):
+        ended = after(TranscriptSaid(151, words, False, False), session=rests)
+        assert (ended.status, ended.facts.turn, ended.unread) == (Status.IDLE, Turn.ENDED, True)
+
+
+def test_an_interrupted_turn_stays_so_whatever_was_written_before_it() -> None:
+    rests = after(*UP, RegistrySaid(150, "idle"))
+    for said in (
+        TranscriptSaid(151, rests.facts.last_words, True, False),
+        TranscriptSaid(151, "", False, True),
+        TranscriptSaid(rests.facts.turn_at - 1, rests.facts.last_words, False, False),
+    ):
+        assert after(said, session=rests).status is Status.INTERRUPTED
+
+
 def test_unknown_words_of_the_registry_are_shown_and_not_fatal() -> None:
     session = after(*UP, RegistrySaid(103, "dreaming"))
     assert session.status is Status.WORKING

@@ -141,13 +141,36 @@ async def test_no_stream_is_held_open_for_a_session_that_asks_nothing(room: Room
 @with_room
 async def test_fifty_sessions_wait_at_once(room: Room) -> None:
     async def wait(number: int) -> str:
-        async with room.client(f"c{number}") as client:
-            return words(await client.call_tool("wait"))
+        async with room.post(f"c{number}", "tools/call", id=1, params=CALL) as answer:
+            return (await answer.aread()).decode()
 
     waiting = [asyncio.create_task(wait(number)) for number in range(2, 52)]
     await until(lambda: room.waiting.begun == 50)
     room.waiting.go.set()
-    assert set(await asyncio.gather(*waiting)) == {"both are in"}
+    assert all("both are in" in said for said in await asyncio.gather(*waiting))
+
+
+def test_a_call_can_be_come_back_for_before_anything_is_done_for_it(tmp_path: Path) -> None:
+    """The SDK takes a second to load; a hub that is killed meanwhile must not take the call with it."""
+
+    async def run() -> None:
+        room = await open_room(tmp_path, serves=False)
+        async with room.post("c4", "tools/call", id=1, params=CALL) as answer:
+            lines = answer.aiter_lines()
+            first = [await anext(lines) for _ in range(3)]
+            assert first[0].startswith("id: call:")
+        assert room.waiting.begun == 0
+        await room.close()
+
+    asyncio.run(run())
+
+
+@with_room
+async def test_a_call_that_the_protocol_refuses_is_answered_within_its_stream(room: Room) -> None:
+    async with room.post("c2", "tools/call", id=9, params={"name": "wait", "arguments": "none"}) as answer:
+        said = json.loads((await answer.aread()).decode().rpartition("data: ")[2])
+    assert said["id"] == 9
+    assert said["error"]["message"]
 
 
 def test_a_sessions_first_prompt_waits_until_it_knows_its_tools(

@@ -1,5 +1,5 @@
 """Looks into the conversations on disk: which prompts they hold, and how a turn stood when its session
-ended."""
+ended, or when it came to rest without the hook that ends a turn."""
 
 import logging
 import time
@@ -8,10 +8,13 @@ from pathlib import Path
 
 from orchestrator.agents.claude_code import transcript
 from orchestrator.core.cut_off import in_a_turn
+from orchestrator.core.effects import alive
 from orchestrator.core.events import PromptConfirmed
-from orchestrator.core.model import Card, Prompt, Session
+from orchestrator.core.model import Card, Prompt, Session, Turn
 from orchestrator.core.prompts import awaited, same
 from orchestrator.hub.engine import Engine
+
+_LOOKS = 2
 
 _log = logging.getLogger(__name__)
 
@@ -36,6 +39,8 @@ class Transcripts:
     engine: Engine
     config_dir: Path
     _read: dict[str, tuple[object, ...]] = field(default_factory=dict)
+    _looks: dict[str, tuple[tuple[int, float], int]] = field(default_factory=dict)
+    """The turns that seem to have been interrupted, by card, and how often each was looked at."""
 
     def of(self, session: Session) -> Path | None:
         return find(self.config_dir, session.session_id, session.transcript)
@@ -54,10 +59,28 @@ class Transcripts:
             except OSError as error:
                 _log.warning("the conversation of %s can't be read: %s", card.id, error)
 
+    def settle(self) -> None:
+        """Tells the engine of turns that ended well though they seem interrupted: the hub was away when their
+        hook came. To be called once a second; each turn is looked at twice, since the conversation may be
+        written a moment after the agent rests."""
+        for card in tuple(self.engine.state.cards.values()):
+            session = card.session
+            if session is None or session.facts.turn is not Turn.INTERRUPTED or not alive(card):
+                self._looks.pop(card.id, None)
+                continue
+            turn = (session.run, session.facts.turn_at)
+            seen, looks = self._looks.get(card.id, (turn, 0))
+            looks = looks if seen == turn else 0
+            if looks < _LOOKS:
+                self._looks[card.id] = (turn, looks + 1)
+                self._tell(card.id, session)
+
     def before_end(self, card_id: str, session: Session) -> None:
         """Tells the engine how a turn stands whose session is about to be known as ended."""
-        if not in_a_turn(session.facts):
-            return
+        if in_a_turn(session.facts):
+            self._tell(card_id, session)
+
+    def _tell(self, card_id: str, session: Session) -> None:
         try:
             if file := self.of(session):
                 self.engine.signal(card_id, transcript.tail(file))

@@ -12,8 +12,9 @@ from orchestrator.hub.engine import Engine
 from orchestrator.hub.mail.office import Office
 from orchestrator.hub.server.caller import Caller
 
-_UNSEEN_S = 1.0
-"""Seconds of rest after which a turn has ended though no hook told so."""
+_UNSEEN_S = 3.0
+"""Seconds of rest after which a turn has ended though no hook told so. The conversation has been looked at
+twice by then, to know whether it was interrupted."""
 _PART = "end of a turn"
 
 

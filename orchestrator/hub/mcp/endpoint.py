@@ -12,7 +12,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from orchestrator.hub.mcp.arrivals import Arrivals
 from orchestrator.hub.mcp.calls import BEAT, Calls, HasSession
-from orchestrator.hub.mcp.resuming import EDITION, MARK, as_call, call_in, cut_off, event_id, resumable
+from orchestrator.hub.mcp.resuming import EDITION, MARK, Resumable, as_call, call_in, cut_off, event_id
 from orchestrator.hub.mcp.tools import Toolbox
 from orchestrator.hub.server.bodies import TooLargeError, parsed, whole
 from orchestrator.hub.server.caller import CALLER, Caller, Callers
@@ -116,8 +116,8 @@ class Mcp:
             await PlainTextResponse("too large\n", 413)(scope, receive, send)
             return
         message = _parsed(body)
-        if request.headers.get("mcp-protocol-version") == EDITION:
-            send = self._resumable(caller, message, body, mark, send)
+        if _comes_back(request):
+            send = await self._resumable(caller, message, body, mark, send)
         match message:
             case {"method": "notifications/cancelled", "params": {"requestId": str() | int() as cancelled}}:
                 self._calls.cancel((caller, cancelled))
@@ -136,15 +136,20 @@ class Mcp:
             await cut_off(event)(scope, receive, send)
         else:
             mark, body = call
-            send = self._resumable(caller, _parsed(body), body, mark, send)
+            send = await self._resumable(caller, _parsed(body), body, mark, send)
             await self._give(caller, as_call(scope, mark), _again(body, receive), send)
 
-    def _resumable(self, caller: Caller, message: dict[str, Any], body: bytes, mark: str, send: Send) -> Send:
+    async def _resumable(
+        self, caller: Caller, message: dict[str, Any], body: bytes, mark: str, send: Send
+    ) -> Send:
+        """Where the message is a call, its answer begins at once, before anything is done for it."""
         match message:
             case {"method": "tools/call", "id": str() | int() as asked, "params": {"name": name}}:
                 repeatable = any(tool.name == name and tool.repeatable for tool in self._calls.tools(caller))
                 event = event_id(asked, body, mark, repeatable=repeatable)
-                return resumable(send, event, self._closing.is_set)
+                stream = Resumable(send, asked, event, self._closing.is_set)
+                await stream.begin()
+                return stream
         return send
 
     async def _give(self, caller: Caller, scope: Scope, receive: Receive, send: Send) -> None:
@@ -161,6 +166,12 @@ class Mcp:
             self._in_flight -= 1
             if not self._in_flight:
                 self._answered.set()
+
+
+def _comes_back(request: Request) -> bool:
+    """Whether the client takes its answer as a stream, and comes back for one that broke off."""
+    streams = "text/event-stream" in request.headers.get("accept", "")
+    return streams and request.headers.get("mcp-protocol-version") == EDITION
 
 
 def _load(calls: Calls) -> "Manager":

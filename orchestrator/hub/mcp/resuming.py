@@ -28,6 +28,7 @@ _LONGEST = 16_384
 """Bytes of a call that is put into an id whole; it comes back as a header."""
 _WHOLE = "call:"
 _ID_ALONE = "id:"
+_INTERNAL_ERROR = -32603
 
 
 def event_id(request_id: str | int, body: bytes, mark: str, *, repeatable: bool) -> str:
@@ -36,25 +37,58 @@ def event_id(request_id: str | int, body: bytes, mark: str, *, repeatable: bool)
     return _ID_ALONE + json.dumps(request_id)
 
 
-def resumable(send: Send, event: str, is_cut: Callable[[], bool]) -> Send:
-    """Puts the id of an event into the stream as soon as that begins. From when on it `is_cut`, the stream
-    ends without an answer, so that the client comes back for it to the next hub: told at once it would call
-    again at once, while there is none."""
-    ended = False
+class Resumable:
+    """The answer to a call as a stream that begins with the id of an event, from which its client comes back
+    to the next hub."""
 
-    async def with_id(message: Message) -> None:
-        nonlocal ended
-        if ended:
+    def __init__(self, send: Send, request_id: str | int, event: str, is_cut: Callable[[], bool]) -> None:
+        """From when on it `is_cut`, the stream ends without an answer: told at once, the client would call
+        again at once, while there is no hub."""
+        self._send = send
+        self._request_id = request_id
+        self._event = event
+        self._is_cut = is_cut
+        self._ended = False
+        self._other: bytes | None = None
+        """The body, up to now, of an answer that is no stream."""
+
+    async def begin(self) -> None:
+        """Sends the id. Until then a hub that is killed takes the call with it."""
+        headers = [(b"content-type", b"text/event-stream"), (b"cache-control", b"no-cache, no-transform")]
+        await self._send({"type": "http.response.start", "status": 200, "headers": headers})
+        await self._put(f"id: {self._event}\nretry: {_COMES_BACK_AFTER}\ndata:\n\n".encode())
+
+    async def __call__(self, message: Message) -> None:
+        """To be given the answer's messages."""
+        if self._ended:
             return
-        if message["type"] == "http.response.body" and is_cut():
-            ended = True
-            message = {"type": "http.response.body", "body": b"", "more_body": False}
-        await send(message)
-        if message["type"] == "http.response.start" and _is_stream(message):
-            first = f"id: {event}\nretry: {_COMES_BACK_AFTER}\ndata:\n\n"
-            await send({"type": "http.response.body", "body": first.encode(), "more_body": True})
+        if message["type"] == "http.response.start":
+            self._other = None if _is_stream(message) else b""
+            return
+        if message["type"] != "http.response.body":
+            return
+        more = bool(message.get("more_body")) and not self._is_cut()
+        body = b"" if self._is_cut() else message.get("body", b"")
+        if self._other is not None:
+            self._other += body
+            body = b"" if more or self._is_cut() else _as_event(self._other, self._request_id)
+        self._ended = not more
+        await self._put(body, more=more)
 
-    return with_id
+    async def _put(self, body: bytes, *, more: bool = True) -> None:
+        await self._send({"type": "http.response.body", "body": body, "more_body": more})
+
+
+def _as_event(body: bytes, request_id: str | int) -> bytes:
+    """An answer that came as a whole, mostly an error, as the stream's only message."""
+    try:
+        said = parsed(body)
+    except ValueError:
+        said = None
+    if not isinstance(said, dict) or "jsonrpc" not in said:
+        error = {"code": _INTERNAL_ERROR, "message": body.decode(errors="replace").strip()}
+        said = {"jsonrpc": "2.0", "id": request_id, "error": error}
+    return f"event: message\ndata: {json.dumps(said)}\n\n".encode()
 
 
 def call_in(event: str) -> tuple[str, bytes] | None:

@@ -14,6 +14,7 @@ import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from orchestrator.hub.guard.connections import Strangers, guarded
+from orchestrator.hub.server import kept_socket
 from orchestrator.paths import Home
 
 
@@ -75,12 +76,18 @@ def unix_socket(home: Home) -> socket.socket:
 
 def loopback_port(home: Home, wanted: int) -> socket.socket:
     """The TCP socket on 127.0.0.1. The port is `wanted`, else the one kept in the state directory, else a
-    free one that is kept from now on: running sessions must find the hub again after a restart.
+    free one that is kept from now on: running sessions must find the hub again after a restart. After a
+    hub that was killed it is that hub's own socket, with whoever has connected meanwhile.
 
     Raises `PortTakenError`.
     """
-    kept = _kept(home.port)
-    port = wanted or kept
+    port = wanted or _kept(home.port)
+    listener = kept_socket.kept_or_new(port, lambda: _bound(port, home))
+    _keep(home.port, listener.getsockname()[1])
+    return listener
+
+
+def _bound(port: int, home: Home) -> socket.socket:
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
@@ -91,7 +98,6 @@ def loopback_port(home: Home, wanted: int) -> socket.socket:
             raise
         raise PortTakenError(_taken(port, home.port)) from error
     listener.listen(512)
-    _keep(home.port, listener.getsockname()[1])
     return listener
 
 
