@@ -71,7 +71,7 @@ def keys() -> str:
     )
     tmux = Config().tmux
     attached = [
-        (f"`{tmux.back_key}`", "Back to the board."),
+        (f"`{tmux.back_key}`", "Back to the board, on the card that was seen last."),
         (f"`{tmux.next_key}`", "On to the next card that waits."),
     ]
     return f"""# Keys
@@ -79,6 +79,10 @@ def keys() -> str:
 On the board. `?` shows the same list, with your own keys in it; `ctrl+p` finds an action by its name.
 
 {table(("action", "keys", "what it does"), board)}
+Keys act one after the other, however the line delivers them: a key waits until what the one before it opened
+is there, and until the hub has answered, for a second at most. Text goes into fields; pasted elsewhere it is
+ignored, and so are more than ten commands at once from a terminal that pastes without saying so.
+
 In the [queue](needs-you.md), where these go before those of the board:
 
 {table(("action", "keys", "what it does"), queue)}

@@ -16,17 +16,16 @@ from orchestrator.core.views import Settings
 from orchestrator.paths import Home
 from widgets import theme
 from widgets.board import BoardScreen
-from widgets.burst import WINDOW, KeyGuard
 from widgets.command_screen import CommandScreen
 from widgets.feed import Feed
 from widgets.format import clean
 from widgets.hangup import LOOK_EVERY, hung_up
+from widgets.input.arrivals import WINDOW
+from widgets.input.guide import KeyGuide
+from widgets.input.key_queue import KeyQueue
 from widgets.keys import keyboard
 
 T = TypeVar("T")
-
-
-_GOES_ON = ("tab", "shift+tab")
 
 
 class OrchApp(App[None]):
@@ -51,7 +50,11 @@ class OrchApp(App[None]):
         self.settings: Settings | None = None
         """What the hub's configuration says; `None` until it has been heard."""
         self.animation_level = "none"
-        self._guard = KeyGuard(burst_window, later=self._release_later, burst=self._tell_burst)
+        self._guide = KeyGuide(self)
+        self.typed = KeyQueue(self, burst_window, self._guide, super().on_event)
+        """What was typed, pasted and clicked, and is not done yet."""
+        self.when_focused: Callable[[], object] | None = None
+        """What is done once when the terminal has the focus again."""
         self.feed = Feed(client, revive=revive or self._no_revival, clock=clock)
         for each in theme.THEMES:
             self.register_theme(each)
@@ -65,6 +68,7 @@ class OrchApp(App[None]):
 
     def on_unmount(self) -> None:
         self.feed.stop()
+        self.typed.stop()
 
     def _leave_if_hung_up(self) -> None:
         if hung_up():
@@ -77,11 +81,15 @@ class OrchApp(App[None]):
         call: Callable[[Client], T],
         done: Callable[[T], object] | None = None,
         failed: Callable[[OrchError], object] | None = None,
+        *,
+        look_up: bool = False,
     ) -> None:
         """Does `call` in a thread, then `done` with what it returned. Where it raises `OrchError`,
         `failed` gets it, or the user reads it. What is refused because nobody has allowed it is shown and
-        asked for first, and done again once it is allowed."""
-        self._command(call, done, failed or self.tell_error)
+        asked for first, and done again once it is allowed. Keys wait for the answer for a moment; to a
+        `look_up`, which only fetches what is shown, only those that act on it."""
+        self._guide.asks(look_up=look_up)
+        self._command(call, done, failed or self.tell_error, look_up)
 
     @work(thread=True, exit_on_error=False, group="commands")
     def _command(
@@ -89,6 +97,7 @@ class OrchApp(App[None]):
         call: Callable[[Client], Any],
         done: Callable[[Any], object] | None,
         failed: Callable[[OrchError], object],
+        look_up: bool,
     ) -> None:
         try:
             answer = call(self.client)
@@ -99,6 +108,8 @@ class OrchApp(App[None]):
         else:
             if done is not None:
                 self.call_later(done, answer)
+        finally:
+            self.call_later(lambda: self._guide.answered(look_up=look_up))
 
     def _ask_trust(
         self,
@@ -111,7 +122,7 @@ class OrchApp(App[None]):
 
         def answer(allowed: bool | None) -> None:
             if allowed:
-                self._command(call, done, failed)
+                self.command(call, done, failed)
             else:
                 failed(error)
 
@@ -119,7 +130,7 @@ class OrchApp(App[None]):
 
     def learn_settings(self) -> None:
         """Fetches the hub's settings, and takes the user's keys from them."""
-        self.command(lambda client: client.settings(), self._take_settings, lambda _error: None)
+        self.command(lambda client: client.settings(), self._take_settings, lambda _error: None, look_up=True)
 
     def _take_settings(self, settings: Settings) -> None:
         if settings == self.settings:
@@ -152,42 +163,20 @@ class OrchApp(App[None]):
 
     # --- keys ------------------------------------------------------------------------------------
 
+    def on_app_focus(self) -> None:
+        """Textual's own handler runs as well."""
+        then, self.when_focused = self.when_focused, None
+        if then is not None:
+            then()
+
     async def on_event(self, event: events.Event) -> None:
-        if not isinstance(event, events.Key) or event.is_forwarded:
+        if isinstance(event, (events.InputEvent, events.Paste)) and not event.is_forwarded:
+            await self.typed.take(event)
+        else:
             await super().on_event(event)
-            return
-        for key in self._guard.passes(event, harmless=self._harmless(event)):
-            if not self._goes_on(key):
-                await super().on_event(key)
 
     def action_help_quit(self) -> None:
         self.tell(f"Press {self.keyboard.shown('quit')} to leave the board; the sessions stay.")
-
-    def _goes_on(self, key: events.Key) -> bool:
-        """Whether the key went on to another field of a form. The focus moves at once, since the letters
-        behind it may be here already: a slow line delivers many keys together."""
-        if key.key not in _GOES_ON or isinstance(self.screen, CommandScreen):
-            return False
-        (self.screen.focus_next if key.key == "tab" else self.screen.focus_previous)()
-        return True
-
-    def _harmless(self, key: events.Key) -> bool:
-        """It is typed into a text, or moves a cursor or the focus."""
-        if key.key in _GOES_ON and not isinstance(self.screen, CommandScreen):
-            return True
-        if self.focused is not None and self.focused.check_consume_key(key.key, key.character):
-            return True
-        return isinstance(self.screen, CommandScreen) and self.screen.harmless(key.key)
-
-    def _release_later(self, seconds: float, key: events.Key) -> None:
-        self.set_timer(seconds, lambda: self._release(key))
-
-    async def _release(self, key: events.Key) -> None:
-        for held in self._guard.release(key):
-            await super().on_event(held)
-
-    def _tell_burst(self) -> None:
-        self.tell("Those keys came too fast to be typed, so none of them did anything.", title="A paste?")
 
 
 def _sentence(words: str) -> str:

@@ -15,6 +15,12 @@ from widgets.keybar import KeyBar
 if TYPE_CHECKING:
     from widgets.app import OrchApp
 
+_SHOWING = frozenset({
+    "new", "send", "next", "preview", "show", "queue", "runs", "run", "mail", "mail.send", "team", "filter",
+    "help", "palette", "answer.next", "answer.up", "answer.down",
+})  # fmt: skip
+"""Actions that only open or show something; what is opened is left without a trace."""
+
 
 def deed(acts: object, action: str) -> None:
     """Calls the method that is named after the action: a dot is written as `_`, and a word that is Python's
@@ -49,6 +55,9 @@ class CommandScreen(Screen[None]):
         """The card that the actions act on."""
         raise NotImplementedError
 
+    def saw(self, card_id: str) -> None:
+        """The user comes back from that card's session: it is selected, where it is listed."""
+
     def draw(self) -> None:
         """Everything as it is now. Widgets that would look the same draw nothing."""
         raise NotImplementedError
@@ -77,6 +86,10 @@ class CommandScreen(Screen[None]):
         event.stop()
         self.app.tell(self.no_text(), title="Pasted text was ignored")
 
-    def harmless(self, key: str) -> bool:
+    def moves_cursor(self, key: str) -> bool:
         """The key only moves the cursor."""
         return (self.app.keyboard.action(key, self.OFFERED) or "").startswith("cursor.")
+
+    def opens(self, key: str) -> bool:
+        """The key only opens or shows something."""
+        return self.app.keyboard.action(key, self.OFFERED) in _SHOWING

@@ -76,6 +76,7 @@ class Library(Generic[T]):
             lambda client: self._ask(client, id_),
             lambda whole: self._put(id_, Page(of, whole)),
             lambda error: self._put(id_, Page(of, None, self._words(error))),
+            look_up=True,
         )
 
     def retry(self, id_: str, of: object) -> None:

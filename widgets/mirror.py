@@ -73,6 +73,10 @@ class Mirror:
         if self.run(run.id) is None:
             self.runs = _newest_first((run, *self.runs))
 
+    def learn_card(self, card: CardView) -> None:
+        """The same for a card that was just made."""
+        self.cards.setdefault(card.id, card)
+
     def run(self, run_id: str) -> RunView | None:
         return next((run for run in self.runs if run.id == run_id), None)
 

@@ -89,6 +89,11 @@ class Palette(CommandPalette):
         self._chosen = False
 
     @property
+    def looks_up(self) -> bool:
+        """Keys wait: what `enter` chooses is not found yet."""
+        return self._entered
+
+    @property
     def _searches(self) -> bool:
         return any(worker.node is self and not worker.is_finished for worker in self.workers)
 

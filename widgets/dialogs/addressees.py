@@ -2,13 +2,11 @@
 
 from collections.abc import Sequence
 
-from textual import events
 from textual.suggester import Suggester
-from textual.widgets import Input
 
 from orchestrator.core.mail.message import HUMAN
 from orchestrator.core.mail.views import MailView
-from widgets.dialogs.choice import turned
+from widgets.dialogs.choice import Choice, turned
 
 
 def addresses(mail: MailView) -> tuple[str, ...]:
@@ -43,26 +41,18 @@ class _Suggestions(Suggester):
         return whole if whole != value else None
 
 
-class Addressees(Input):
+class Addressees(Choice):
     """`right` takes the suggestion; up and down go through all the addresses for the last of the names."""
 
     def __init__(self, value: str, known: Sequence[str], *, id: str) -> None:  # noqa: A002 (Textual's own word)
-        super().__init__(
-            value,
-            placeholder="names with commas between, @label:…, or @all · ↓ goes through them",
-            suggester=_Suggestions(known),
-            id=id,
-            compact=True,
-            select_on_focus=False,  # what is typed goes on behind the names that are there
-        )
-        self.cursor_blink = False
-        self._known = list(known)
+        words = "names with commas between, @label:…, or @all · ↓ goes through them"
+        super().__init__(value, known, placeholder=words, id=id)
+        self.select_on_focus = False  # what is typed goes on behind the names that are there
+        self.suggester = _Suggestions(known)
 
-    def on_key(self, event: events.Key) -> None:
-        if event.key not in ("up", "down") or not self._known:
-            return
-        event.stop()
-        event.prevent_default()
+    def completed(self) -> str:
+        return completed(self.value, self.choices)
+
+    def turned(self, way: str) -> str:
         before, comma, last = self.value.rpartition(",")
-        self.value = f"{before}{comma}{' ' if comma else ''}{turned(last.strip(), self._known, event.key)}"
-        self.cursor_position = len(self.value)
+        return f"{before}{comma}{' ' if comma else ''}{turned(last.strip(), self.choices, way)}"

@@ -11,22 +11,38 @@ class Choice(Input):
     """A line with suggestions: `right` takes the one shown, up and down go through all of them."""
 
     def __init__(self, value: str, choices: Sequence[str], *, placeholder: str, id: str) -> None:  # noqa: A002
-        suggester = SuggestFromList(choices) if choices else None
-        super().__init__(value, placeholder=placeholder, suggester=suggester, id=id, compact=True)
+        super().__init__(value, placeholder=placeholder, id=id, compact=True)
         self.cursor_blink = False
-        self._choices = list(dict.fromkeys(choices))
+        self.offer(choices)
 
     def offer(self, choices: Sequence[str]) -> None:
         """Suggests these from now on."""
         self.suggester = SuggestFromList(choices) if choices else None
-        self._choices = list(dict.fromkeys(choices))
+        self.choices = list(dict.fromkeys(choices))
+
+    def completed(self) -> str:
+        """What `right` makes of the line; the line as it is where nothing begins so."""
+        return next((each for each in self.choices if self.value and each.startswith(self.value)), self.value)
+
+    def turned(self, way: str) -> str:
+        """What `up` or `down` makes of the line."""
+        return turned(self.value, self.choices, way)
+
+    def action_cursor_right(self, select: bool = False) -> None:
+        # Textual finds suggestions in the background: a quick key would find none.
+        if self.cursor_at_end and not select and (whole := self.completed()) != self.value:
+            self.value = whole
+            self.cursor_position = len(whole)
+        else:
+            super().action_cursor_right(select)
 
     def on_key(self, event: events.Key) -> None:
-        if event.key not in ("up", "down") or not self._choices:
+        if event.key not in ("up", "down") or not self.choices:
             return
         event.stop()
         event.prevent_default()
-        self.value = turned(self.value, self._choices, event.key)
+        self.value = self.turned(event.key)
+        self.cursor_position = len(self.value)
 
 
 def turned(value: str, choices: Sequence[str], way: str) -> str:

@@ -24,7 +24,7 @@ class Compose(Form[SentView]):
     its words; sending again after an answer that got lost sends nothing twice."""
 
     CSS_PATH: ClassVar[list[str | PurePath]] = ["dialog.tcss", "form.tcss", "compose.tcss"]
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+s", "send", "Send", priority=True)]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+s", "send", "Send")]
     SENDS = "send"
     LOSES = ("Throw the message away?", "What you have written has not been sent.")
 

@@ -9,6 +9,7 @@ from textual.widget import Widget
 from textual.widgets import Button, Input, Label, Static
 
 from orchestrator.client import OrchError
+from widgets.dialogs.choice import Choice
 from widgets.dialogs.dialog import Dialog, Prompt
 from widgets.format import clean
 
@@ -17,13 +18,20 @@ T = TypeVar("T")
 
 class Form(Dialog[T]):
     """Sent by `ctrl+s` or its button; what the hub refuses stays in it and may be sent again. `enter` in a
-    line goes on to the next field. Leaving it asks first where a text was written."""
+    line goes on to the next field. Leaving it asks first where anything was written."""
 
     CSS_PATH: ClassVar[list[str | PurePath]] = ["dialog.tcss", "form.tcss"]
     SENDS: ClassVar[str]
     """The id of the button that sends it."""
-    LOSES: ClassVar[tuple[str, str]] = ("", "")
+    LOSES: ClassVar[tuple[str, str]] = ("Throw this away?", "What you have typed is kept nowhere.")
     """What is asked before a text is thrown away, and what is said below the question."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._filled_in: dict[Input, str] = {}
+
+    def on_mount(self) -> None:
+        self._filled_in = {line: line.value for line in self.query(Input)}
 
     def buttons(self, sends: str) -> Horizontal:
         """The bottom line; `sends` is what the button says that sends the form."""
@@ -53,10 +61,18 @@ class Form(Dialog[T]):
         super().refused(error)
 
     def action_leave(self) -> None:
-        if any(prompt.text.strip() for prompt in self.query(Prompt)):
+        if any(prompt.text.strip() for prompt in self.query(Prompt)) or any(
+            map(self._typed, self.query(Input))
+        ):
             self.throw_away(*self.LOSES)
         else:
             self.over()
+
+    def _typed(self, line: Input) -> bool:
+        """Something stands there that was neither filled in nor chosen among what is offered."""
+        offered = line.choices if isinstance(line, Choice) else ()
+        words = line.value.strip()
+        return bool(words) and words not in (self._filled_in.get(line, "").strip(), *offered)
 
     @property
     def _sender(self) -> Button:

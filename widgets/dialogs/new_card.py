@@ -31,7 +31,7 @@ class NewCard(Form[CardView]):
 
     CSS_PATH: ClassVar[list[str | PurePath]] = ["dialog.tcss", "form.tcss", "new_card.tcss"]
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+s", "make", "Make", priority=True),
+        Binding("ctrl+s", "make", "Make"),
     ]
     SENDS = "make"
     LOSES = ("Throw this card away?", "What you have typed is kept nowhere.")

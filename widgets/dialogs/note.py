@@ -31,6 +31,12 @@ class HoldNote(Dialog[bool]):
                 yield Button("Cancel", id="cancel", compact=True)
                 yield Button("Hold", id="hold", variant="primary", compact=True)
 
+    def action_leave(self) -> None:
+        if self.query_one(Input).value.strip():
+            self.throw_away("Throw the note away?", "What you have typed is kept nowhere.")
+        else:
+            self.over()
+
     @on(Button.Pressed, "#hold")
     @on(Input.Submitted)
     def _hold(self) -> None:

@@ -43,7 +43,7 @@ class RunWorkflow(Form[RunView]):
     """The run once the hub has started it. What the hub has against the file stays in the form, whole."""
 
     CSS_PATH: ClassVar[list[str | PurePath]] = ["dialog.tcss", "form.tcss", "run.tcss"]
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+s", "run", "Run", priority=True)]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+s", "run", "Run")]
     SENDS = "run"
 
     def __init__(self, repos: Sequence[str], selected: str) -> None:
@@ -74,7 +74,13 @@ class RunWorkflow(Form[RunView]):
 
     # --- the workflows there are -----------------------------------------------------------------
 
+    @property
+    def looks_up(self) -> bool:
+        """Keys wait for the fields of the workflow, which are not known yet; what is typed does not."""
+        return self._typing is not None
+
     def _look(self) -> None:
+        self._typing = None
         repo = self._repo.path
         if not repo or repo == self._asked:
             return
@@ -83,6 +89,7 @@ class RunWorkflow(Form[RunView]):
             lambda client: client.workflows(repo),
             lambda files: self._take(repo, files),
             lambda error: self._take(repo, (), error),
+            look_up=True,
         )
 
     async def _take(self, repo: str, files: tuple[WorkflowFile, ...], error: OrchError | None = None) -> None:

@@ -19,7 +19,7 @@ class SendPrompt(Form[bool]):
     """`True` once the hub has taken the prompt. While the session isn't idle the prompt waits until it is."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+s", "send", "Send", priority=True),
+        Binding("ctrl+s", "send", "Send"),
     ]
     SENDS = "send"
     LOSES = ("Throw the prompt away?", "What you have typed has not been sent.")

@@ -37,7 +37,7 @@ class StartTeam(Form[tuple[str, ...]]):
 
     CSS_PATH: ClassVar[list[str | PurePath]] = ["dialog.tcss", "form.tcss", "team.tcss"]
     AUTO_FOCUS: ClassVar[str | None] = "#file"
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+s", "start", "Start", priority=True)]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+s", "start", "Start")]
     SENDS = "start"
     LOSES = ("Throw the task away?", "What you have written starts no team.")
 

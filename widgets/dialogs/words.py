@@ -20,7 +20,7 @@ class Words(Form[str]):
     stays in the dialog. Without `call` it is only returned."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+s", "send", "Send", priority=True),
+        Binding("ctrl+s", "send", "Send"),
     ]
     SENDS = "send"
     LOSES = ("Throw your words away?", "What you have typed has not been sent.")

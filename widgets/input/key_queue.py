@@ -1,0 +1,151 @@
+"""Keys, pastes and clicks, one at a time: none begins before all that the one before it led to is done."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import suppress
+from typing import Protocol
+
+from textual import events
+from textual.app import App, ScreenStackError
+from textual.message_pump import MessagePump
+from textual.widget import Widget
+
+from widgets.input.arrivals import Arrivals
+
+ANSWERS_WITHIN = 1.0
+"""Seconds that keys wait for the hub's answer to the key before them: what it opens or closes is theirs."""
+
+_ROUNDS, _MOST_ROUNDS = 3, 12
+"""How often all who may have a hand in a key are waited for: a key, what it posts, and what that posts."""
+_PASSING = (events.MouseMove, events.MouseScrollDown, events.MouseScrollUp)
+"""What comes in numbers, and no key depends on."""
+_PASSES_WITHIN = 1.0
+"""Seconds after which a widget that does not get to it is not waited for."""
+
+
+class Guide(Protocol):
+    """What the queue has to know of the screen as it is now."""
+
+    def free(self, key: events.Key) -> bool:
+        """The key only moves a cursor or the focus, or is typed into a text."""
+
+    def opens(self, key: events.Key) -> bool:
+        """The key only opens or shows something."""
+
+    def text(self, event: events.Event) -> Widget | None:
+        """The field that the key is typed into, where it is."""
+
+    def waits(self, following: events.Event | None) -> bool:
+        """What the key before has begun, and the one that follows is meant for, isn't there yet."""
+
+    def pasted(self) -> None:
+        """A paste without brackets was dropped."""
+
+
+class KeyQueue:
+    """`dispatch` gives an event to the screen, in the app's own task, as Textual does."""
+
+    def __init__(
+        self, app: App[None], window: float, guide: Guide, dispatch: Callable[[events.Event], Awaitable[None]]
+    ) -> None:
+        self._app, self._guide, self._dispatch = app, guide, dispatch
+        self._arrivals = Arrivals(window)
+        self._busy: asyncio.Task[None] | None = None
+
+    @property
+    def idle(self) -> bool:
+        """Everything that came is done."""
+        return not self._arrivals and self._busy is None
+
+    async def take(self, event: events.Event) -> None:
+        """Dispatches the event when its turn comes, at once where nothing is before it."""
+        self._arrivals.add(event, time.monotonic())
+        if self._busy is None:
+            await self._next()
+
+    def clear(self) -> int:
+        """Forgets what waits; returns how many keys that were."""
+        return self._arrivals.clear()
+
+    def stop(self) -> None:
+        """The app ends: nothing is waited for any more."""
+        self._arrivals.clear()
+        if self._busy is not None:
+            self._busy.cancel()
+
+    async def _next(self) -> None:
+        """Runs in the app's task. Dispatches until something has to be waited for."""
+        self._busy = None
+        while self._arrivals:
+            free = self._guide.free
+            if seconds := self._arrivals.waits(time.monotonic(), free):
+                self._later(asyncio.sleep(seconds))
+                return
+            if self._arrivals.pasted(free, self._guide.opens):
+                self._arrivals.drop()
+                self._guide.pasted()
+            else:
+                event = self._arrivals.pop()
+                before, text = list(self._chain()), self._guide.text(event)
+                await self._dispatch(event)
+                types_on = text and self._arrivals and self._guide.text(self._arrivals.first) is text
+                if not types_on and not isinstance(event, _PASSING):
+                    self._later(self._settled(before))
+                    return
+
+    def _later(self, waiting: Awaitable[None]) -> None:
+        async def then() -> None:
+            with suppress(ScreenStackError):  # it ends
+                await waiting
+            self._app.call_later(self._next)
+
+        self._busy = asyncio.create_task(then())
+
+    async def _settled(self, before: list[MessagePump]) -> None:
+        """Until all that the event led to is done; `before` are those who had a hand in it."""
+        screen = before[-2:-1]
+        await self._rounds(before)
+        begun = time.monotonic()
+        while self._guide.waits(self._following) and time.monotonic() - begun < ANSWERS_WITHIN:
+            await asyncio.sleep(0.002)
+            await self._rounds([])
+        if screen != [self._app.screen]:
+            await self._passed(self._app.screen.call_after_refresh, self._app.screen)
+
+    @property
+    def _following(self) -> events.Event | None:
+        return self._arrivals.first if self._arrivals else None
+
+    async def _rounds(self, before: list[MessagePump]) -> None:
+        for number in range(_MOST_ROUNDS):
+            now = list(self._chain())
+            for pump in [*(each for each in before if each not in now), *now]:
+                await self._passed(pump.call_later, pump)
+            if (
+                number + 1 >= _ROUNDS
+                and now == list(self._chain())
+                and not any(each.message_queue_size for each in now[:-1])
+            ):
+                return
+
+    def _chain(self) -> Iterator[MessagePump]:
+        """Who gets a key now, in the order in which it bubbles up."""
+        pump: MessagePump | None = self._app.focused or self._app.screen
+        while pump is not None:
+            yield pump
+            pump = pump._parent  # noqa: SLF001 (the parent of a screen is the app, and no public property is both)
+
+    async def _passed(self, soon: Callable[[Callable[[], object]], bool], pump: MessagePump) -> None:
+        """Until the pump has dealt with what it has got so far, unless it is closed by then."""
+        done = asyncio.get_running_loop().create_future()
+
+        def passed() -> None:
+            if not done.done():
+                done.set_result(None)
+
+        if not soon(passed):
+            return
+        until = time.monotonic() + _PASSES_WITHIN
+        while not done.done() and pump.is_attached and time.monotonic() < until:
+            await asyncio.wait({done}, timeout=0.05)
