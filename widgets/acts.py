@@ -49,6 +49,7 @@ class Acts:
 
     def _made(self, card: CardView | None) -> None:
         if card is not None:
+            self._board.mirror.learn_card(card)
             self._board.expect(card.id)
 
     def next(self) -> None:
@@ -136,7 +137,7 @@ class Acts:
         app = self._board.app
         app.command(
             lambda client: client.attach(card.id, tmux=os.environ.get("TMUX", "")),
-            lambda attachment: attach.go(app, attachment),
+            lambda attachment: attach.go(app, attachment, self._board.saw),
         )
 
     def send(self) -> None:
@@ -274,21 +275,42 @@ class Acts:
         said = (
             "Card, session and worktree go. What would be lost is named first, and nothing is lost unasked."
         )
-        self._ask(f"Remove {card.id}?", said, "Remove", lambda: self._remove(card))
+        if at_work(card):
+            said = f"Its session is at work ({card.state.replace('_', ' ')}) and ends with it. {said}"
+            self._ask(f"Remove {card.id}?", said, "End and remove", lambda: self._remove(card, force=True))
+        else:
+            self._ask(f"Remove {card.id}?", said, "Remove", lambda: self._remove(card))
 
-    def _remove(self, card: CardView) -> None:
+    def _remove(self, card: CardView, *, rescue: bool = False, force: bool = False) -> None:
+        """Asks again where it is refused for what the user has not agreed to yet."""
+
         def refused(error: OrchError) -> None:
+            question = f"{card.id} is not removed: {error.what}"
             if not isinstance(error, Refused):
                 self._board.app.tell_error(error)
-                return
-            self._ask(
-                f"{card.id} is not removed: {error.what}",
-                f"{error.why}\nRescue saves it under a ref whose name you are told; then the card goes.",
-                "Rescue, then remove",
-                lambda: self._do(lambda client: client.remove(card.id, rescue=True), self._tell_rescue),
-            )
+            elif "--force" in error.hint and not force:
+                self._ask(
+                    question,
+                    error.why,
+                    "End and remove",
+                    lambda: self._remove(card, rescue=rescue, force=True),
+                )
+            elif "--force" not in error.hint and not rescue:
+                said = (
+                    f"{error.why}\nRescue saves it under a ref whose name you are told; then the card goes."
+                )
+                self._ask(
+                    question,
+                    said,
+                    "Rescue, then remove",
+                    lambda: self._remove(card, rescue=True, force=force),
+                )
+            else:
+                self._board.app.tell_error(error)
 
-        self._board.app.command(lambda client: client.remove(card.id), None, refused)
+        self._board.app.command(
+            lambda client: client.remove(card.id, rescue=rescue, force=force), self._tell_rescue, refused
+        )
 
     def _tell_rescue(self, card: CardView) -> None:
         if card.rescues:

@@ -2,11 +2,13 @@
 
 import os
 import subprocess
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from textual.app import SuspendNotSupported
 
 from orchestrator.core.views import Attachment
+from widgets.format import count
 
 if TYPE_CHECKING:
     from widgets.app import OrchApp
@@ -15,10 +17,12 @@ _SWITCH_WITHIN = 10.0
 """Seconds that tmux has for switching a client."""
 
 
-def go(app: "OrchApp", attachment: Attachment) -> None:
-    """Attaches this terminal to the session until it comes back; where the terminal is inside the same
-    tmux server already, only switches its client."""
+def go(app: "OrchApp", attachment: Attachment, seen: Callable[[str], object]) -> None:
+    """Attaches this terminal to the session until it comes back, then calls `seen` with the id of the card
+    that was seen last; where the terminal is inside the same tmux server already, only switches its client,
+    and calls `seen` when the board has the focus again."""
     if attachment.inside:
+        app.when_focused = lambda: _look_up(app, attachment, seen)
         app.run_worker(lambda: _switch(app, attachment), thread=True, exit_on_error=False)
         return
     environment = {name: value for name, value in os.environ.items() if name not in ("TMUX", "TMUX_PANE")}
@@ -33,6 +37,19 @@ def go(app: "OrchApp", attachment: Attachment) -> None:
         app.tell(str(error), title="tmux could not be run", severity="error")
     else:
         _tell(app, done.returncode, done.stderr)
+        _drop_keys(app)
+        _look_up(app, attachment, seen)
+
+
+def _drop_keys(app: "OrchApp") -> None:
+    """What was typed behind the key that went to the session was meant for the session."""
+    if keys := app.typed.clear():
+        app.tell(f"{count(keys, 'key')} meant for the session came before its terminal was there.")
+
+
+def _look_up(app: "OrchApp", attachment: Attachment, seen: Callable[[str], object]) -> None:
+    if attachment.view:
+        app.command(lambda client: client.seen_last(attachment.view), seen, lambda _error: None)
 
 
 def _switch(app: "OrchApp", attachment: Attachment) -> None:

@@ -164,6 +164,12 @@ class BoardScreen(CommandScreen):
             self.sift("")
         self.go(cursor_on(card_id, self.lineup))
 
+    def saw(self, card_id: str) -> None:
+        """The user comes back from that card's session."""
+        self.jump(card_id)
+        if above := self.above:
+            above.saw(card_id)
+
     def expect(self, card_id: str) -> None:
         """Puts the cursor on a card that was just made, as soon as it is there."""
         self._expected = card_id

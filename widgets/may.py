@@ -3,13 +3,13 @@
 from collections.abc import Callable
 
 from orchestrator.actions import BY_ID
+from orchestrator.core.session_state import AT_WORK
 from orchestrator.core.views import CardView
 
 KeyOf = Callable[[str], str]
 """The key of an action's id, as it is written on the screen."""
 
 _OVER = frozenset({"exited", "lost"})
-_AT_WORK = frozenset({"starting", "setup", "working", "background", "compacting", "retrying"})
 _NOT_STARTED = frozenset({"new", "queued"})
 
 
@@ -25,7 +25,7 @@ def live(card: CardView) -> bool:
 
 def at_work(card: CardView) -> bool:
     """Ending its session now would cut work off."""
-    return card.state in _AT_WORK or card.state in ("permission", "question", "plan")
+    return card.state in AT_WORK
 
 
 def elsewhere(card: CardView) -> str:

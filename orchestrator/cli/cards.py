@@ -199,9 +199,12 @@ def acknowledge(cards: tuple[str, ...], as_json: bool) -> None:
 @cards_argument()
 @click.option("--rescue", is_flag=True, help="Save under a rescue ref what would be lost, then remove.")
 @click.option("--keep", is_flag=True, help="Remove the card alone; worktree and branch stay.")
+@click.option(
+    "--force", is_flag=True, help="End the session even though it is at work. No work is lost by it."
+)
 @_json
-def rm(cards: tuple[str, ...], rescue: bool, keep: bool, as_json: bool) -> None:
+def rm(cards: tuple[str, ...], rescue: bool, keep: bool, force: bool, as_json: bool) -> None:
     if rescue and keep:
         raise click.UsageError("--rescue and --keep exclude each other.")
-    more = {"keep": True} if keep else {}
+    more = {name: True for name, given in (("keep", keep), ("force", force)) if given}
     each(cards, lambda client, name: client.remove(name, rescue=rescue, **more), as_json, _removed)

@@ -188,11 +188,11 @@ class Client(RunCalls, MailCalls, RescueCalls, TrustCalls, WindowCalls):
         """Marks what the session did as seen."""
         return self._command("acknowledge", card=ref)
 
-    def remove(self, ref: str, *, rescue: bool = False, keep: bool = False) -> CardView:
+    def remove(self, ref: str, *, rescue: bool = False, keep: bool = False, force: bool = False) -> CardView:
         """Removes card, session and worktree. `Refused` says what would be lost; with `rescue` it is
         saved first, and the returned card's `rescues` ends with the ref's name. With `keep` worktree and
-        branch stay where they are."""
-        more = {"keep": True} if keep else {}
+        branch stay where they are. A session at work is ended with `force` alone."""
+        more = {name: True for name, given in (("keep", keep), ("force", force)) if given}
         return self._command("remove", card=ref, rescue=rescue, **more)
 
     def answer(
@@ -229,7 +229,11 @@ class Client(RunCalls, MailCalls, RescueCalls, TrustCalls, WindowCalls):
     def attach(self, ref: str, *, tmux: str = "") -> Attachment:
         """`tmux` is the caller's `$TMUX`. The card counts as seen from now on."""
         said = self.ask("POST", f"/cards/{quote(ref, safe='')}/attach", {"tmux": tmux})
-        return Attachment(argv=tuple(said["argv"]), inside=said["inside"])
+        return Attachment(argv=tuple(said["argv"]), inside=said["inside"], view=said.get("view", ""))
+
+    def seen_last(self, view: str) -> str:
+        """The id of the card that an `Attachment`'s view showed last; empty where it isn't known."""
+        return str(self.ask("GET", f"/views/{quote(view, safe='')}")["card"])
 
     def stop_hub(self) -> None:
         """Ends the hub; sessions go on."""

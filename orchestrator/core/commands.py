@@ -142,6 +142,8 @@ class RemoveCard:
     loss: Loss
     keep: bool = False
     """Leave worktree and branch where they are."""
+    force: bool = False
+    """End the session even though it is at work."""
 
 
 @dataclass(frozen=True, slots=True)

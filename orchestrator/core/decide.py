@@ -46,6 +46,7 @@ from orchestrator.core.model import Card, State, Step
 from orchestrator.core.new_card import new_card
 from orchestrator.core.prompts import offered
 from orchestrator.core.repo import Loss
+from orchestrator.core.session_state import AT_WORK
 from orchestrator.core.text import says_something
 from orchestrator.core.workflow.decide import decide_run
 from orchestrator.core.workflow.progress import workers_at
@@ -317,6 +318,12 @@ def _finish(card: Card, command: FinishCard, now: float) -> Decision:
 def _remove(card: Card, command: RemoveCard, now: float) -> Decision:
     if card.launch and card.launch.step is not Step.QUEUED:
         return Rejected(f"{card.id} is just starting", hint="Remove it when its window is open.")
+    if card.session is not None and card.session.status in AT_WORK and not command.force:
+        return Rejected(
+            f"{card.id} is at work",
+            f"its session is {card.session.status.replace('_', ' ')}, and removing the card would end it",
+            f"Stop it first: orch stop {card.slug}. Or end it with its card: --force",
+        )
     if not command.loss.nothing and not command.rescue:
         return _would_lose(card, command.loss)
     how = "keep" if command.keep else ""

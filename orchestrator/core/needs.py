@@ -79,11 +79,6 @@ def needs(state: State, held: Collection[str] = (), mail: Iterable[Need] = ()) -
     return tuple(sorted((*found, *mail), key=lambda need: (need.urgency, need.since, need.id)))
 
 
-def waiting(found: Iterable[Need]) -> int:
-    """How many cards, gates, stages and messages wait for a human."""
-    return len({need.card or need.id for need in found})
-
-
 def urgency(card: Card, stage: StageRun | None = None) -> int:
     """How urgently the card needs a human, 1 most; 0 when it does not. `stage` is how far the stage of a run
     is that it has in hand."""

@@ -88,7 +88,7 @@ class HubView:
     queue_reason: str
     """Why cards wait in the queue; empty when none does."""
     waiting: int
-    """How many cards wait for a human."""
+    """How many entries the queue has: everything that waits for a human."""
     cost_today_usd: float
     five_hour_percent: float | None
     five_hour_resets_at: float | None
@@ -130,6 +130,8 @@ class Attachment:
 
     argv: tuple[str, ...]
     inside: bool
+    view: str = ""
+    """The view's name, by which the hub tells afterwards which card was seen last."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -170,7 +170,7 @@ def assemble(home: Home, settings: config.Config, port: int, end: asyncio.Event,
         environments,
     )
 
-    news = News(stream, None if headless else Bar(engine, tmux, sources))
+    news = News(stream, None if headless else Bar(engine, tmux, sources, lambda: len(answering.needs())))
     policy = Policy(**settings.nudges.model_dump())
 
     def look_after() -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from orchestrator.core.views import CardView
@@ -16,11 +17,13 @@ _Shown = tuple[dict[str, str], int, tuple[str, ...]]
 
 @dataclass
 class Bar:
-    """Publishes to tmux while somebody is attached, and only what has changed."""
+    """Publishes to tmux while somebody is attached, and only what has changed. `waiting` is how many entries
+    the queue has."""
 
     engine: Engine
     tmux: Tmux
     sources: Sources
+    waiting: Callable[[], int]
     _published: _Shown | None = None
     _under_way: "asyncio.Task[None] | None" = field(default=None)
 
@@ -32,7 +35,7 @@ class Bar:
             self._under_way = asyncio.create_task(self._publish())
 
     async def _publish(self) -> None:
-        now = _shown(self.engine.cards)
+        now = _shown(self.engine.cards, self.waiting())
         if now == self._published:
             return
         try:
@@ -43,7 +46,7 @@ class Bar:
             self._published = now
 
 
-def _shown(cards: tuple[CardView, ...]) -> _Shown:
+def _shown(cards: tuple[CardView, ...], number: int) -> _Shown:
     waiting = sorted(
         (card for card in cards if card.attention), key=lambda card: (card.attention, card.since)
     )
@@ -52,4 +55,4 @@ def _shown(cards: tuple[CardView, ...]) -> _Shown:
         for card in cards
         if card.window
     }
-    return labels, len(waiting), tuple(card.window for card in waiting if card.window)
+    return labels, number, tuple(card.window for card in waiting if card.window)

@@ -125,6 +125,12 @@ class Desk:
         await self.engine.submit(AcknowledgeCard(card_id, attached=True))
         return attachment
 
+    async def seen_last(self, view: str) -> str:
+        """The id of the card that a viewer saw last; empty where that isn't known."""
+        window = await asyncio.to_thread(self.tmux.seen_last, view)
+        cards = self.engine.state.cards.values()
+        return next((card.id for card in cards if card.session and window == card.session.window), "")
+
     # --- commanding ------------------------------------------------------------------------------
 
     async def new(self, wish: New, *, lead: str = "", wanted: bool = False) -> dict[str, Any]:
@@ -183,10 +189,12 @@ class Desk:
         await self.engine.submit(FinishCard(card, how, rescue, loss, into))
         return await self._ended(card)
 
-    async def remove(self, card: str, *, rescue: bool, keep: bool = False) -> dict[str, Any]:
+    async def remove(
+        self, card: str, *, rescue: bool, keep: bool = False, force: bool = False
+    ) -> dict[str, Any]:
         before = asdict(self.view(card))
         loss = Loss() if keep else await self._loss(card)
-        await self.engine.submit(RemoveCard(card, rescue, loss, keep))
+        await self.engine.submit(RemoveCard(card, rescue, loss, keep, force))
         await self.engine.settle(card)
         if card in self.engine.state.cards:
             return await self._ended(card)

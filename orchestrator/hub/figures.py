@@ -11,7 +11,7 @@ import psutil
 from orchestrator import __version__
 from orchestrator.core.follow import Room, queue_reason, running
 from orchestrator.core.model import Meters, State
-from orchestrator.core.needs import needs, waiting
+from orchestrator.core.needs import needs
 from orchestrator.core.shown import queue
 from orchestrator.core.views import HubView, Need
 from orchestrator.hub.engine import Engine
@@ -68,7 +68,7 @@ class Figures:
             max_sessions=self.max_sessions,
             queued=len(queued),
             queue_reason=queue_reason(state, self.memory.room(self.max_sessions)) if queued else "",
-            waiting=waiting(needs(state, mail=self.mail_needs())),
+            waiting=len(needs(state, mail=self.mail_needs())),
             cost_today_usd=round(state.cost_by_day.get(date.today().isoformat(), 0.0), 4),
             five_hour_percent=quota.five_hour_percent,
             five_hour_resets_at=quota.five_hour_resets_at,

@@ -44,6 +44,7 @@ class Finish(OfCard):
 class Remove(OfCard):
     rescue: bool = False
     keep: bool = False
+    force: bool = False
 
 
 class OfRescue(_Body):

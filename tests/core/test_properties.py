@@ -173,7 +173,7 @@ class Life:
             FinishCard(card, how, yes, loss),
             ReopenCard(card),
             AcknowledgeCard(card),
-            RemoveCard(card, yes, loss),
+            RemoveCard(card, yes, loss, force=self.draw(st.booleans())),
         ]
         command = self.draw(st.sampled_from(commands))
         decision = decide(self.state, command, self.now)

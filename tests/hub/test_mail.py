@@ -110,7 +110,7 @@ def test_mail_to_a_card_that_was_removed_never_goes_to_its_numbered_neighbour(st
     stage.start()
     ada, *_ = sessions(stage, "Ada", "Worker 1", "Worker 1-2")
     assert ada.sent("worker-1", "for you")["to"] == {"worker-1": "stored"}
-    stage.client.remove("worker-1", rescue=True)
+    stage.client.remove("worker-1", rescue=True, force=True)
     assert ada.sent("worker-1", "are you there?")["to"] == {"worker-1": "stored"}, "for another of that name"
     assert box(stage, "worker-1").bell == "waits for worker-1"
     assert box(stage, "worker-1-2").unread == 0
@@ -121,7 +121,7 @@ def test_mail_is_asked_for_by_senders_there_are_or_were_and_never_in_vain(stage:
     ada, docs, bob, _ = sessions(stage, "Ada", "Docs", "Bob", "Bobby")
     first, second = docs.sent("ada", "from docs")["id"], bob.sent("ada", "from bob")["id"]
     assert ada.receive(**{"from": ["doc"], "peek": True}).ids == [first]
-    stage.client.remove("bob", rescue=True)
+    stage.client.remove("bob", rescue=True, force=True)
     assert ada.receive(**{"from": ["bob"], "peek": True}).ids == [second], "its card is gone, its mail is not"
     refused = ada.receive(**{"from": ["docs", "nobody"], "wait_s": 30})
     assert refused.failed
@@ -307,7 +307,7 @@ def test_no_mail_goes_with_a_session_that_ends_or_a_card_that_is_removed(stage: 
     assert bob.card.pid
     os.kill(bob.card.pid, signal.SIGKILL)
     until_box(stage, "bob", unread=1, leased=0, state="exited")
-    stage.client.remove("bob", rescue=True)
+    stage.client.remove("bob", rescue=True, force=True)
     (dead,) = poll(lambda: stage.client.mail_dead("bob"), "the dead letter")
     assert (dead.message.id, dead.why) == (sent, "its card was removed")
     with pytest.raises(Refused, match="nobody would read it: the mailbox bob has no card"):

@@ -91,7 +91,7 @@ def test_a_worker_that_is_killed_leaves_a_tombstone_and_its_lead_is_told(stage: 
 def test_a_worker_that_is_removed_or_out_of_time_holds_up_nothing(stage: Stage) -> None:
     lead, one, two, three = _team(stage, "One", "Two", "Three")
     first = _opened(lead, [one, two])
-    stage.client.remove("one", rescue=True)
+    stage.client.remove("one", rescue=True, force=True)
     poll(lambda: _gathers(stage, "one", "gone"), "its tombstone")
     said = lead.call("mail_gather", gather=first, wait_s=0).text
     assert "missing: one: its card was removed before it reported" in said

@@ -52,7 +52,7 @@ def test_the_next_card_takes_no_window_folder_or_worktree_of_a_journal_that_was_
     assert f"{old.window} (its c1, process {old.pid})" in words
     assert "orch windows" in words
 
-    stage.client.remove("c1", rescue=True)
+    stage.client.remove("c1", rescue=True, force=True)
     assert runs(old.pid)
     assert not runs(new.pid)
 

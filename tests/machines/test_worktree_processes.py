@@ -63,7 +63,7 @@ def test_neither_rm_nor_finish_takes_a_worktree_from_under_a_process(stage: Stag
         try:
             named = rf"sleep \(process {theirs.pid}\) works in it"
             with pytest.raises(Refused, match=named):
-                stage.client.remove("c1", rescue=True)
+                stage.client.remove("c1", rescue=True, force=True)
             with pytest.raises(Refused, match=named):
                 stage.client.finish("c1", "discard", rescue=True)
             with pytest.raises(Refused, match=named):
@@ -73,5 +73,5 @@ def test_neither_rm_nor_finish_takes_a_worktree_from_under_a_process(stage: Stag
             os.kill(card.pid, 0)  # the session goes on
         finally:
             theirs.kill()
-    stage.client.remove("c1", rescue=True)
+    stage.client.remove("c1", rescue=True, force=True)
     assert not Path(str(tree)).exists()

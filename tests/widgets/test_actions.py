@@ -9,7 +9,7 @@ from textual.widgets import Button, Checkbox, Input, Select
 from orchestrator.client import Failed, Refused
 from orchestrator.core.views import Attachment, Settings
 from widgets.board import BoardScreen
-from widgets.dialogs.dialog import Prompt
+from widgets.dialogs.dialog import Dialog, Prompt
 from widgets.dialogs.new_card import NewCard, title_from
 from widgets.dialogs.repository import repo_around
 from widgets.gallery import StageClient, board, card
@@ -385,6 +385,52 @@ async def test_removing_names_what_would_be_lost_and_offers_rescue(play: "Play")
         player.client.refusals.clear()
         await player.press("y")
         await player.until(lambda: ("remove", {"card": "c3", "rescue": True}) in player.client.asked)
+
+
+async def test_removing_a_card_at_work_says_that_its_session_ends_and_asks_again_where_it_began_since(
+    play: "Play",
+) -> None:
+    async with play(WORKING, IDLE) as player:
+        player.board.jump("c1")
+        player.board.perform("rm")
+        await player.shown("Confirm")
+        assert "at work (working) and ends with it" in player.screen_text()
+        await player.press("y")
+        assert await player.asked("remove") == {"card": "c1", "rescue": False, "force": True}
+        player.client.asked.clear()
+        player.client.refusals["remove"] = Refused("c3 is at work", "it works", "or end it: --force")
+        player.board.jump("c3")
+        player.board.perform("rm")
+        await player.press("y")
+        assert await player.asked("remove") == {"card": "c3", "rescue": False}
+        await player.until(lambda: "c3 is not removed" in player.screen_text())
+        player.client.refusals.clear()
+        await player.press("y")
+        await player.until(
+            lambda: ("remove", {"card": "c3", "rescue": False, "force": True}) in player.client.asked
+        )
+
+
+@pytest.mark.parametrize(
+    ("opens", "typed"),
+    [("n", "title"), ("T", "name"), ("W", "file"), ("hold", "note")],
+)
+async def test_escape_asks_before_a_typed_line_is_thrown_away(play: "Play", opens: str, typed: str) -> None:
+    async with play(IDLE) as player:
+        for words, leaves in (("", True), ("an hour's work", False)):
+            if opens == "hold":
+                player.board.perform("hold")
+            else:
+                await player.press(opens)
+            await player.until(lambda: isinstance(player.app.screen, Dialog))
+            player.app.screen.query_one(f"#{typed}", Input).value = words
+            await player.press("escape")
+            if leaves:
+                await on_the_board(player)
+        await player.shown("Confirm")
+        await player.press("n")
+        await player.until(lambda: type(player.app.screen).__name__ != "Confirm")
+        assert player.app.screen.query_one(f"#{typed}", Input).value == "an hour's work"
 
 
 # --- the user's keys and attaching ----------------------------------------------------------------

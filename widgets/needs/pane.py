@@ -156,6 +156,11 @@ class NeedsPane(Pane):
             self._guard.chosen()
             self.draw()
 
+    def saw(self, card_id: str) -> None:
+        need = next((need for need in self._board.mirror.needs if need.card == card_id), None)
+        if need is not None and (self.need is None or self.need.card != card_id):
+            self.go(place.on(need.id, self._board.mirror.needs))
+
     def onward(self) -> None:
         """To the next need, and round again."""
         self.go(place.onward(self._place, self._board.mirror.needs))

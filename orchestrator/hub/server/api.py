@@ -125,7 +125,9 @@ def api(
 
     async def remove(request: Request) -> Response:
         body = await read(request, wishes.Remove)
-        return _answer(await desk.remove(desk.find(body.card).id, rescue=body.rescue, keep=body.keep))
+        return _answer(
+            await desk.remove(desk.find(body.card).id, rescue=body.rescue, keep=body.keep, force=body.force)
+        )
 
     async def need(request: Request) -> Response:
         return JSONResponse(asdict(await answering.detail(request.path_params["ref"])))

@@ -13,7 +13,8 @@ from orchestrator.hub.windows.foreign import Windows
 
 
 def window_routes(windows: Windows, desk: Desk) -> list[Route]:
-    """Routes that answer with `WindowView`; what is adopted, with the `CardView`."""
+    """Routes that answer with `WindowView`; what is adopted, with the `CardView`. And which card an
+    `Attachment`'s view showed last."""
 
     async def every(_: Request) -> Response:
         return JSONResponse([asdict(each) for each in await windows.all()])
@@ -26,7 +27,11 @@ def window_routes(windows: Windows, desk: Desk) -> list[Route]:
         body = await read(request, wishes.OfWindow)
         return JSONResponse(asdict(await windows.end(body.window)))
 
+    async def seen_last(request: Request) -> Response:
+        return JSONResponse({"card": await desk.seen_last(request.path_params["view"])})
+
     return [
+        Route("/views/{view}", seen_last),
         Route("/windows", every),
         Route("/windows/adopt", adopt, methods=["POST"]),
         Route("/windows/end", end, methods=["POST"]),

@@ -9,15 +9,14 @@ from orchestrator.world.tmux.server import Command
 
 _KEY = re.compile(r"[^\s'\"#;{}\\]+")
 
+# What was seen last is kept for the board.
+_LEAVE = (
+    "set-option -s @orch_left '#{session_name} #{window_id}' ; "
+    "#{?@orch_inside,switch-client -l ;,} kill-session -t '=#{session_name}'"
+)
 # A viewer who was inside this server already goes back to where they were; with its session killed, any
 # other's client ends.
-_BACK = (
-    "if-shell",
-    "-F",
-    "#{m:orch-view-*,#{session_name}}",
-    "run-shell -C \"#{?@orch_inside,switch-client -l ;,} kill-session -t '=#{session_name}'\"",
-    "detach-client",
-)
+_BACK = ("if-shell", "-F", "#{m:orch-view-*,#{session_name}}", f'run-shell -C "{_LEAVE}"', "detach-client")
 # `:` keeps to the viewer's own session; every window is linked into all views.
 _NEXT = (
     "if-shell",
@@ -69,7 +68,7 @@ def labelling(labels: Mapping[str, str], waiting: int, queue: Sequence[str]) -> 
     From a window of `queue` that is the one after it, from any other the first. Windows that have
     closed meanwhile are passed over (`-q`).
     """
-    told = "" if not waiting else "1 card waits" if waiting == 1 else f"{waiting} cards wait"
+    told = "" if not waiting else "1 waits for you" if waiting == 1 else f"{waiting} wait for you"
     commands: list[Command] = [
         ("set-option", "-gw", "@orch_waiting", told),
         ("set-option", "-gw", "@orch_next", queue[0] if queue else ""),

@@ -239,8 +239,12 @@ class Tmux:
             self._server, session, window, viewer_tmux, mouse=self._mouse, status_line=self._status_line
         )
 
+    def seen_last(self, view: str) -> str:
+        """The window that the view of an `Attachment` showed last; empty where that isn't known."""
+        return views.seen_last(self._server, view)
+
     def publish(self, labels: Mapping[str, str], waiting: int, queue: tuple[str, ...]) -> None:
-        """Tells the status lines what each window's card is and does, how many cards wait for a human,
+        """Tells the status lines what each window's card is and does, how much waits for a human,
         and which windows the next key goes through, in order.
 
         Each call repaints the attached terminals: call it while `sweep().attached`, when something changed.

@@ -41,9 +41,21 @@ def open_view(
     pid, _, socket = told[0].partition("|")
     tmux = (server.program, "-u", "-S", socket)
     if not _same_server(viewer_tmux, pid, socket):
-        return Attachment((*tmux, "attach-session", "-t", f"={view}"), inside=False)
+        return Attachment((*tmux, "attach-session", "-t", f"={view}"), inside=False, view=view)
     server.run(("set-option", "-t", f"={view}:", "@orch_inside", "1"))
-    return Attachment((*tmux, "switch-client", "-t", f"={view}"), inside=True)
+    return Attachment((*tmux, "switch-client", "-t", f"={view}"), inside=True, view=view)
+
+
+def seen_last(server: Server, view: str) -> str:
+    """The window that the view shows, or showed when the back key ended it; empty where that isn't known."""
+    if not _VIEW.fullmatch(view):
+        return ""
+    shown, *left = server.run(
+        ("display-message", "-p", "-t", f"={view}:", "#{window_id}"),  # an empty line where the view is gone
+        ("show-options", "-sqv", "@orch_left"),
+    )
+    name, _, window = "".join(left).partition(" ")
+    return shown or (window if name == view else "")
 
 
 def kill_unused(server: Server, older_than: float) -> None:
