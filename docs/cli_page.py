@@ -28,15 +28,15 @@ from orchestrator.core.views import CardDetail, CardView, HubView, Need, NeedDet
 from orchestrator.core.windows import WindowView
 from orchestrator.core.workflow.run import BranchDiff, ScriptResult
 from orchestrator.core.workflow.run import Evidence as GateEvidence
-from orchestrator.core.workflow.views import GateView, RunView, StageView, WorkflowFile
+from orchestrator.core.workflow.views import GateView, InputNote, RunView, StageView, WorkflowFile
 from orchestrator.doctor import Finding
 from orchestrator.workflows import Problem
 
 _SHAPES = (
     CardView, CardDetail, Evidence, Prompt, Failure, Need, NeedDetail, Question, Change, Waited, Trial,
     GrantView, WindowView, RunView, StageView, ScriptResult, RunLine, GateView, GateEvidence, BranchDiff,
-    WorkflowFile, Problem, BoxView, MessageView, Delivery, Ref, ThreadView, GatherView, MemberView, DeadView,
-    SentView, HubView, Finding,
+    WorkflowFile, InputNote, Problem, BoxView, MessageView, Delivery, Ref, ThreadView, GatherView, MemberView,
+    DeadView, SentView, HubView, Finding,
 )  # fmt: skip
 _NAMES: dict[type, str] = {GateEvidence: "GateEvidence"}
 """Of shapes whose own name is another's, too."""

@@ -29,7 +29,8 @@ def page() -> str:
     return f"""# Workflows
 
 A workflow is a YAML file: stages that run one after another or side by side, with gates that hold until a
-human decides. It can lie anywhere; one in `.orch/workflows` of a repository is found by its name.
+human decides. It can lie anywhere; one in `.orch/workflows` of a repository, or `kandev.yml` in its root, is
+found by its name, and `orch run` alone asks which where there are several.
 
 ```yaml
 {text.rstrip()}
@@ -115,6 +116,11 @@ when you do, or when its `timeout` is over. A script is done with exit code 0.
 * `on_failure: retry`: it is tried again, `retries` times (2), the first time after `backoff` (10s), then
   after twice as long each time. Then as `stop`.
 
+A stage whose turn was ended by an API limit is blocked with that reason, uses up no retry, and goes on by
+itself after the reset, one stage 20 s after the other; where nobody has told the reset, once after five
+minutes. A host that does not answer at the start is tried again by itself, after 30 s, and at most ten
+minutes later each time.
+
 ## Gates
 
 Nothing that needs a gate begins before the gate is approved, however long that takes. Beside its
@@ -129,8 +135,10 @@ stage which the gate needs, directly or not. A gate reminds you after
 ## Branches
 
 `worktree` names the branch that a stage works on. A branch that is checked out is used where it is. While
-another stage works there, the stage waits; where something uncommitted lies, or a session is at work that is
-no stage's, it is blocked with the reason, and goes on when that is gone. So two stages on one branch wait for
+another stage works there, the stage waits; where a tracked file is changed, an untracked one lies that a
+branch of a stage before it would overwrite, or a session is at work that is no stage's, it is blocked with
+the reason, and goes on when that is gone. What can be seen of that when the run starts is said then. Git has
+no branch below another: `pre` and `pre/x` can't both be. So two stages on one branch wait for
 one another, which `orch workflow check` warns about if they could run at the same time; it also warns about
 an agent on the base branch with no gate that was passed for sure before it.
 

@@ -73,6 +73,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("run.pause", "Pause the run", "Let nothing further begin; what runs goes on.", "p", cli=True),
     Action("run.resume", "Resume the run", "Let a paused run go on.", "p", cli=True),
     Action("run.cancel", "Cancel the run", "End the run and the sessions that work for it; worktrees stay.", "X", cli=True),
+    Action("run.seen", "Mark the run as seen", "Take a run that has ended out of the queue.", "u", cli=True),
     Action("run.retry", "Do the stage again", "Have the stage done again, and what needs it after that.", "t", cli=True),
     Action("run.skip", "Skip the stage", "Go on as if the stage were done; a gate can't be skipped.", "K", cli=True),
     Action("run.done", "Mark the stage done", "Say that the stage is done where its session has not.", "D", cli=True),

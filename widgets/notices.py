@@ -13,6 +13,6 @@ def announce(app: "OrchApp", updates: Iterable[object]) -> None:
     """Tells every notice among these; however many there are, the bell is rung once."""
     notices = dict.fromkeys(update for update in updates if isinstance(update, Notice))
     for notice in notices:
-        app.tell(notice.text, title=f"{notice.need} waits for you", severity="warning")
+        app.tell(notice.text, title=notice.need, severity="warning")
     if notices:
         app.bell()

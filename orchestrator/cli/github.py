@@ -15,11 +15,13 @@ from orchestrator.cli.run_changes import words
 from orchestrator.cli.run_text import elapsed
 from orchestrator.cli.text import age, plain
 from orchestrator.core.text import clean
-from orchestrator.core.workflow.views import GateView, RunView
+from orchestrator.core.workflow.views import GateView, RunView, StageView
 
 END_OF_GROUP = "::endgroup::"
 _SUMMARY_LIMIT = 1_000_000
 """Bytes; GitHub drops a step's summary of more than 1 MiB."""
+_LAST_LINES = 40
+"""Of a failed script's output, in the summary."""
 _COMMAND = re.compile(r"^(\s*):(?=:)", re.MULTILINE)
 _OLD_COMMAND = "##["
 """The older form of a command, which the runner finds anywhere in a line."""
@@ -104,11 +106,21 @@ def summary(run: RunView, gates: Sequence[GateView], now: float, hint: str = "")
             ],
         ),
     ]
+    for stage in run.stages:
+        lines += _output(stage)
     for gate in gates:
         lines += ["", *_gate(gate)]
     if hint:
         lines += ["", _preformatted(hint)]
     return "\n".join(lines) + "\n\n"
+
+
+def _output(stage: StageView) -> list[str]:
+    """The end of what a script printed that has failed."""
+    if stage.result is None or not stage.result.exit_code or not stage.result.tail.strip():
+        return []
+    lines = stage.result.tail.strip().splitlines()[-_LAST_LINES:]
+    return ["", f"### Output of {text_of(stage.name)}", "", _preformatted("\n".join(lines))]
 
 
 def _gate(gate: GateView) -> Iterator[str]:

@@ -13,7 +13,7 @@ from orchestrator.cli.gate_orders import slip
 from orchestrator.cli.headless_hub import HeadlessHub, home_for
 from orchestrator.cli.journey import Journey, Order
 from orchestrator.cli.programs import require
-from orchestrator.cli.starting import start, unusable
+from orchestrator.cli.starting import start, unusable, warn
 from orchestrator.client import Client, Failed, HubAway, Missing, Refused
 from orchestrator.core.workflow.views import RunView
 from orchestrator.paths import Home
@@ -55,6 +55,7 @@ def _begin(client: Client, order: Order, home: Home) -> RunView:
     if said := slip(order.gates, run):
         client.cancel_run(run.id)
         raise unusable(said)
+    warn(run)
     return run
 
 

@@ -71,6 +71,8 @@ class Journey:
 
     def to_the_end(self) -> ExitCode:
         """Raises `HubAway` when the hub goes away meanwhile, `Failed` when the time is over."""
+        for caution in self._run.cautions:
+            self._teller.annotate("warning", "orch: a stage will wait", caution)
         deadline = time.monotonic() + self._order.timeout if self._order.timeout else None
         arriving = _Views(self._client, self._run.id)
         while True:
@@ -146,10 +148,11 @@ class Journey:
 
     def _blocked(self) -> ExitCode | None:
         """A human is to decide about a stage, and none is here: such a stage has failed. One that an earlier
-        command had begun may have lost its session with that command, and is done again."""
+        command had begun may have lost its session with that command, and is done again. What waits for a
+        time goes on by itself."""
         run, now = self._run, time.monotonic()
         blocked = [stage for stage in run.stages if stage.state == "blocked"]
-        ours = [stage for stage in blocked if "fail" in stage.options]
+        ours = [stage for stage in blocked if "fail" in stage.options and not stage.until]
         for stage in ours:
             with suppress(Refused):  # it has gone on meanwhile
                 if self._order.resume and (stage.began_at or 0.0) < self._began_at:
@@ -157,7 +160,8 @@ class Journey:
                 else:
                     note = f"it waits for a human, and none is here: {stage.waits}"
                     self._client.mark_stage(run.id, stage.name, "failed", note=note, who=_who())
-        if ours:
+        if ours or any(stage.until for stage in blocked):
+            self._stuck_since = None
             return None
         self._stuck_since = self._stuck_since or now
         if now - self._stuck_since < _PATIENCE:

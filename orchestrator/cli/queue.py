@@ -22,7 +22,7 @@ from orchestrator.client import Client, Missing, OrchError, Refused
 from orchestrator.core.needs import RANKS
 from orchestrator.core.views import Need, NeedDetail
 
-_ELSEWHERE = ("gate", "stage", "mail")
+_ELSEWHERE = ("gate", "stage", "run", "run_done", "mail")
 """Kinds of needs that have verbs of their own."""
 _DONE = {"allow": "allowed", "always": "allowed from now on", "deny": "denied"}
 

@@ -10,17 +10,18 @@ from orchestrator.cli.connection import hub
 from orchestrator.cli.following import exit_code_of, follow
 from orchestrator.cli.group import VerbGroup, verb
 from orchestrator.cli.options import json_option, time_option
-from orchestrator.cli.starting import parsed_inputs, start
+from orchestrator.cli.starting import only_one, parsed_inputs, start, warn
 from orchestrator.cli.text import plain
 
 _HERE, _VERBS = "orchestrator.cli.run", "orchestrator.cli.run_verbs"
-_OF_A_RUN = ("show", "pause", "resume", "cancel", "retry", "skip", "done", "fail")
+_OF_A_RUN = ("show", "pause", "resume", "cancel", "seen", "retry", "skip", "done", "fail")
 
 run = VerbGroup(
     name="run",
-    help="Run a workflow: a file, or one of .orch/workflows by its name. Or act on a run.",
+    help="Run a workflow: a file, or one of the repository by its name. Or act on a run.",
     prefix="run.",
     itself=f"{_HERE}:run_file",
+    bare=True,
     verbs={"list": f"{_VERBS}:list_", **{name: f"{_VERBS}:{name}" for name in _OF_A_RUN}},
 )
 
@@ -93,7 +94,7 @@ def run_file(
 
         _fits_together(file, given, resume=resume, retry=retry, gates=gates, note=note)
         order = Order(
-            file=file or "",
+            file=file or ("" if resume else only_one(repo.resolve())),
             inputs=given,
             repo=repo.resolve(),
             state=state,
@@ -118,10 +119,10 @@ def run_file(
     ):
         if is_there:
             raise click.UsageError(f"{option} goes with --headless.")
-    if not file:
-        raise click.UsageError("say which FILE to run, or one of the commands: orch run --help")
+    file = file or only_one(repo.resolve())
     client = hub()
     found = start(client, file, repo.resolve(), given, headless=False, yes=yes)
+    warn(found)
     if as_json and not follows:
         click.echo(json.dumps(asdict(found)))
     elif not as_json:
@@ -142,8 +143,6 @@ def _fits_together(
 ) -> None:
     if resume and (file or inputs):
         raise click.UsageError("a run goes on as it began: --resume takes neither FILE nor --input.")
-    if not (resume or file):
-        raise click.UsageError("say which FILE to run, or which RUN to resume with --resume.")
     if retry and not resume:
         raise click.UsageError("--retry goes with --resume.")
     if note and not (gates or retry):

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 
 import click
 
+from orchestrator.cli.gate_text import quoted
 from orchestrator.cli.run_changes import words
 from orchestrator.cli.text import age, cells, fit, pad, plain, widths
 from orchestrator.core.workflow.views import RunView, StageView
@@ -54,6 +55,13 @@ def whole(run: RunView, now: float, width: int | None) -> list[str]:
     lines += [f"  {plain(name)} = {plain(value)}" for name, value in run.inputs]
     rows = [_STAGE_HEADS, *(_stage_row(stage, now) for stage in run.stages)]
     lines += ["", *_lines(rows, ["", *(stage.state for stage in run.stages)], width)]
+    for stage in run.stages:
+        if stage.result is not None and stage.result.exit_code and (tail := stage.result.tail.strip()):
+            lines += [
+                "",
+                f"The last lines of {plain(stage.name)}:",
+                *quoted("\n".join(tail.splitlines()[-10:])),
+            ]
     if todo := list(next_steps(run)):
         size = max(cells(command) for command, _ in todo)
         lines += ["", *(f"{pad(command, size)}  {said}".rstrip() for command, said in todo)]
@@ -80,6 +88,8 @@ def next_steps(run: RunView) -> Iterator[tuple[str, str]]:
             yield f'orch gate deny {stage.gate} --reason "..."', "send the work back, or end the run"
         elif stage.state in ("blocked", "failed"):
             yield from _about(run, stage)
+    if run.unread:
+        yield f"orch run seen {run.id}", "take it out of the queue"
     match run.state:
         case "paused":
             yield f"orch run resume {run.id}", "let it go on"

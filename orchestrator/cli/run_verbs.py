@@ -136,6 +136,13 @@ def cancel(run: str, yes: bool, as_json: bool) -> None:
     report(client.cancel_run(run), as_json)
 
 
+@verb("run.seen")
+@_run_argument()
+@_json
+def seen(run: str, as_json: bool) -> None:
+    report(hub().see_run(run), as_json)
+
+
 @verb("run.retry")
 @_about_a_stage
 def retry(*, run: str, stage: str, note: str, as_json: bool) -> None:

@@ -1,5 +1,6 @@
 """Starting a run: which file is meant, its inputs, and what is wrong with them."""
 
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -27,6 +28,34 @@ def start(
         raise
     except (Refused, Missing) as error:
         raise unusable(str(error)) from error
+
+
+def only_one(repo: Path) -> str:
+    """The workflow that is meant where none is named: the only one of the repository, or the one chosen at
+    the terminal. Raises `Unusable` where there is none, or several and nobody to ask."""
+    from orchestrator.workflows import FOLDER, listing, root  # costs a third of a second
+
+    found = listing(repo)
+    if not found:
+        raise unusable(
+            f"say which FILE to run: {root(repo)} has no kandev.yml and nothing in {FOLDER}\n"
+            "Write a workflow with: orch workflow init. What else there is: orch run --help"
+        )
+    if len(found) == 1:
+        return found[0].path
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        names = ", ".join(each.name for each in found)
+        raise unusable(f"say which FILE to run: there are {names}\nSuch as: orch run {found[0].name}")
+    for number, each in enumerate(found, 1):
+        click.echo(f"{number:>3}  {plain(each.name)}  {plain(each.trouble or ' → '.join(each.stages))}")
+    number = click.prompt("Which one", type=click.IntRange(1, len(found)))
+    return found[number - 1].path
+
+
+def warn(run: RunView) -> None:
+    """Says on standard error what will block stages later."""
+    for caution in run.cautions:
+        click.echo(f"orch: warning: {plain(caution)}", err=True)
 
 
 def unusable(said: str) -> Unusable:

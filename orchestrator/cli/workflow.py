@@ -58,7 +58,8 @@ def list_(repo: Path, as_json: bool) -> None:
         return
     if not found:
         click.echo(
-            f"There are no workflows in {root(repo) / FOLDER}. Write one: orch workflow init", err=True
+            f"There is no kandev.yml and nothing in {root(repo) / FOLDER}. Write one: orch workflow init",
+            err=True,
         )
         return
     rows = [("NAME", "STAGES", "INPUTS", "TROUBLE")]
@@ -74,6 +75,10 @@ def list_(repo: Path, as_json: bool) -> None:
         ).rstrip()
         width = terminal_width()
         click.echo(line if width is None else fit(line, width))
+    for each in found:
+        for note in each.notes:
+            of = f" (one of {', '.join(map(plain, note.choices))})" if note.choices else ""
+            click.echo(f"  {plain(each.name)} {plain(note.name)}: {plain(note.description)}{of}")
 
 
 @verb("workflow.check")
@@ -102,7 +107,7 @@ def check(files: tuple[str, ...], as_json: bool) -> None:
         _print(found)
         _conclude(len(paths), [each for _, each in found])
     if not all(each.warning for _, each in found):
-        sys.exit(ExitCode.FAILED)
+        sys.exit(ExitCode.USAGE)
 
 
 def _conclude(files: int, found: list["Problem"]) -> None:
@@ -175,7 +180,7 @@ def graph(file: str, as_json: bool) -> None:
         plan = outline(_text(path), file=str(path))
     except WorkflowError as error:
         _say_all(error)
-        sys.exit(ExitCode.FAILED)
+        sys.exit(ExitCode.USAGE)
     click.echo(json.dumps(asdict(plan), indent=2) if as_json else drawn(plan, terminal_width() or 80))
 
 

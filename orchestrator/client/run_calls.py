@@ -41,6 +41,10 @@ class RunCalls(Road):
         """Ends the run and the sessions that work for it; cards and worktrees stay."""
         return self._of_run("cancel", run=ref)
 
+    def see_run(self, ref: str) -> RunView:
+        """Takes a run that has ended out of the queue."""
+        return self._of_run("seen", run=ref)
+
     def retry_stage(self, ref: str, stage: str, *, note: str = "") -> RunView:
         """Has the stage done again, and whatever needs it after that. The session is told `note`."""
         return self._of_run("retry", run=ref, stage=stage, note=note)

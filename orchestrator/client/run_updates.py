@@ -3,7 +3,7 @@
 from typing import Any
 
 from orchestrator.core.workflow.run import BranchDiff, Evidence, ScriptResult
-from orchestrator.core.workflow.views import GateView, RunView, StageView, WorkflowFile
+from orchestrator.core.workflow.views import GateView, InputNote, RunView, StageView, WorkflowFile
 
 
 def run(said: dict[str, Any]) -> RunView:
@@ -18,7 +18,10 @@ def gate(said: dict[str, Any]) -> GateView:
 
 def workflow_file(said: dict[str, Any]) -> WorkflowFile:
     inputs = tuple((name, kind, default) for name, kind, default in said["inputs"])
-    return WorkflowFile(**{**said, "stages": tuple(said["stages"]), "inputs": inputs})
+    notes = tuple(
+        InputNote(each["name"], each["description"], tuple(each["choices"])) for each in said.get("notes", ())
+    )
+    return WorkflowFile(**{**said, "stages": tuple(said["stages"]), "inputs": inputs, "notes": notes})
 
 
 def _stage(said: dict[str, Any]) -> StageView:

@@ -214,8 +214,9 @@ class Notify(Table):
 
     command: OptionalCommand = Field(
         default=(),
-        description="A command that is run whenever a workflow's gate opens, and again at each of its\n"
-        "reminders; it gets one line of JSON on its standard input: kind, gate, run, stage, message, since.",
+        description="A command that is run whenever a workflow's gate opens or is reminded of, a stage is\n"
+        "blocked, or a run has ended; it gets one line of JSON on its standard input: kind, run, workflow,\n"
+        "stage, message, since; gate of a gate; output, the last lines of a script that failed.",
     )
     timeout: Duration = Field(default=30.0, description="How long the command may take before it is ended.")
 

@@ -284,6 +284,8 @@ class Failure:
     hint: str
     at: float
     output: str = ""
+    away: bool = False
+    """A host does not answer: it may do so later."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,11 @@ from orchestrator.core.prompts import offered
 from orchestrator.core.session_state import unexpected_end
 from orchestrator.core.text import shown_line, unusual
 from orchestrator.core.views import Need
+from orchestrator.core.workflow.limits import lifts_at
 from orchestrator.core.workflow.plan import HumanGate
 from orchestrator.core.workflow.progress import active, stage_of
 from orchestrator.core.workflow.run import Run, StageRun, StageState
-from orchestrator.core.workflow.shown import gate_view, open_gates, options
+from orchestrator.core.workflow.shown import gate_view, open_gates, options, run_view, why
 from orchestrator.core.workflow.words import message
 
 
@@ -35,6 +36,7 @@ RANKS: dict[str, Rank] = {
     "dialog": Rank(1, "a dialog is open in the session (trust, API key, a menu); its own options answer it"),
     "card": Rank(1, "a session asks to have a card opened", ("allow", "deny")),
     "pause": Rank(2, "two sessions write to each other in circles and were stopped", ("continue",)),
+    "run": Rank(2, "a run has failed, or was denied", ("done", "retry", "skip")),
     "stage": Rank(2, "a stage of a run can't go on by itself", ("done", "fail", "prompt", "retry", "skip")),
     "error": Rank(2, "a turn failed, or a start did", ("continue", "restart")),
     "exit": Rank(2, "a session ended and nobody asked for it", ("resume",)),
@@ -48,6 +50,7 @@ RANKS: dict[str, Rank] = {
     "mail": Rank(4, "a message for you", ("reply", "read")),
     "asks": Rank(4, "a turn ended with a question in prose, unread"),
     "review": Rank(5, "a turn ended, unread"),
+    "run_done": Rank(5, "a run is done, unread"),
 }
 """By urgency; among equals, who has waited longest comes first."""
 
@@ -76,6 +79,7 @@ def needs(state: State, held: Collection[str] = (), mail: Iterable[Need] = ()) -
     """
     found = [need for card in state.cards.values() for need in _of(card, stage_of(state, card), held)]
     found += [need for run in state.runs.values() if active(run) for need in _of_run(state, run)]
+    found += [_ended(state, run) for run in state.runs.values() if run.unread]
     return tuple(sorted((*found, *mail), key=lambda need: (need.urgency, need.since, need.id)))
 
 
@@ -112,16 +116,33 @@ def _of_run(state: State, run: Run) -> list[Need]:
         own = run.stages[stage.name]
         if waits_for_human(own):
             card = state.cards.get(own.card)
-            need = _of_stage(run, stage.name, "stage", own.why, own.since)
-            hint = "It goes on by itself when that is free." if own.place else ""
+            need = _of_stage(run, stage.name, "stage", why(own), own.since)
+            hint = _by_itself(own)
             ways = () if own.place else options(run, stage, card)
             found.append(
                 replace(
                     need, card=card.id if card else "", slug=card.slug if card else run.id,
                     title=card.title if card else need.title, options=ways, hint=hint,
+                    lifts_at=own.until or None,
                 )
             )  # fmt: skip
     return found
+
+
+def _by_itself(own: StageRun) -> str:
+    """That nobody need do anything, in words; empty where somebody must."""
+    if own.until:
+        return "It is tried again by itself." if own.place else "It goes on by itself after that."
+    return "It goes on by itself when that is free." if own.place else ""
+
+
+def _ended(state: State, run: Run) -> Need:
+    """That the run has ended; of one that has failed, about the stage which stops it."""
+    said = shown_line(run_view(state, run).reason or f"it is {run.state.value}")
+    need = _of_stage(run, run.stopping, "run" if run.stopping else "run_done", said, run.ended_at or 0.0)
+    stage = run.workflow.stage(run.stopping) if run.stopping else None
+    ways = options(run, stage, state.cards.get(run.stages[run.stopping].card)) if stage else ()
+    return replace(need, id=run.id, options=ways, hint=f"Seen: orch run seen {run.id}")
 
 
 def _of_stage(run: Run, stage: str, kind: str, summary: str, since: float) -> Need:
@@ -167,7 +188,9 @@ def _of_card(card: Card, stage: StageRun | None, held: Collection[str]) -> list[
         return [_need(card, kind, reason, since, hint="Answer it in its terminal.")]
     if kind:
         return [
-            _need(card, kind, reason, since, lifts_at=_lifts_at(session) if kind == "rate_limit" else None)
+            _need(
+                card, kind, reason, since, lifts_at=lifts_at(session.meters) if kind == "rate_limit" else None
+            )
         ]
     if session.facts.cut_off and session.status is Status.INTERRUPTED:
         return [_need(card, "cut_off", reason, since)]
@@ -241,10 +264,3 @@ def _need(
         hint=hint,
         lifts_at=lifts_at,
     )
-
-
-def _lifts_at(session: Session) -> float | None:
-    meters = session.meters
-    if (meters.seven_day_percent or 0) >= 100:
-        return meters.seven_day_resets_at
-    return meters.five_hour_resets_at if (meters.five_hour_percent or 0) >= 100 else None

@@ -155,11 +155,12 @@ class Need:
     """One thing that waits for a human.
 
     `kind` is `permission`, `question`, `plan`, `dialog`, `gate`, `stage` (a human must decide about a stage
-    of a run), `card` (a session asks for a card of its own), `mail` (a message to the human), `pause` (two
-    sessions that write to each other in circles), `error`, `rate_limit`, `stall`, `exit`, `lost`, `asks` (a
-    turn ended with a question in prose), `review` or `prompt` (a typed prompt without receipt).
-    Ids of requests are `c12.k3f`, of gates `g7`, of stages `r3.merge`, of mail the message's own; of
-    everything else `c12.<kind>`.
+    of a run), `card` (a session asks for a card of its own), `mail` (a message to the human), `run` (a run
+    has failed, or was denied), `run_done`, `pause` (two sessions that write to each other in circles),
+    `error`, `rate_limit`, `stall`, `exit`, `lost`, `asks` (a turn ended with a question in prose), `review`
+    or `prompt` (a typed prompt without receipt).
+    Ids of requests are `c12.k3f`, of gates `g7`, of stages `r3.merge`, of runs `r3`, of mail the message's
+    own; of everything else `c12.<kind>`.
     """
 
     id: str
@@ -252,9 +253,10 @@ class Trial:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Something that a person is told of at once: a gate has opened, or still waits after a while."""
+    """Something that a person is told of at once: a gate has opened, or still waits after a while; a stage is
+    blocked; a run has ended."""
 
     at: float
     need: str
-    """The id of what waits, `g7`."""
+    """The id of what waits, `g7`, `r3.merge` or `r3`."""
     text: str

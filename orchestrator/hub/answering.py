@@ -25,6 +25,7 @@ from orchestrator.core.speaker import Speaker
 from orchestrator.core.stats import waited
 from orchestrator.core.text import shown
 from orchestrator.core.views import Need, NeedDetail, Trial, Waited
+from orchestrator.core.workflow.shown import output
 from orchestrator.hub.engine import Engine, RefusedError, refusal
 from orchestrator.hub.holds import Hold, Holds, Reply
 from orchestrator.hub.lookup import MissingError
@@ -226,7 +227,9 @@ class Answering:
             return need.summary
         if card is None or need.kind == "stage":
             words = card.session.facts.last_words if card and card.session else ""
-            return "\n\n".join(dict.fromkeys(filter(None, (need.summary, words))))
+            run = self.engine.state.runs.get(need.run)
+            printed = output(run.stages[need.stage]) if run and need.stage else ""
+            return "\n\n".join(dict.fromkeys(filter(None, (need.summary, words, printed))))
         if card.failure:
             return "\n\n".join(filter(None, (card.failure.why, card.failure.hint, card.failure.output)))
         facts = card.session.facts if card.session else None
@@ -258,7 +261,9 @@ def _reply(payload: Mapping[str, Any], wish: Answer) -> tuple[Reply, str]:
 
 
 def _way(need: Need) -> str:
-    if need.kind == "stage":
+    if need.kind == "run_done":
+        return f"Look at it: orch run show {need.run}; then: orch run seen {need.run}"
+    if need.kind in ("stage", "run"):
         ways = "|".join(need.options)
         return f"Say what becomes of it: orch run {ways} {need.run} {need.stage}" if ways else need.hint
     if need.kind == "mail":

@@ -1,4 +1,4 @@
-"""What people are told of without having asked: gates that open, and that still wait."""
+"""What people are told of without having asked: gates that open or still wait, blocked stages, ended runs."""
 
 import asyncio
 from collections.abc import Sequence
@@ -6,9 +6,12 @@ from dataclasses import dataclass, field
 
 from orchestrator import config
 from orchestrator.core.events import Event
+from orchestrator.core.model import State
+from orchestrator.core.text import shown_line
 from orchestrator.core.views import Notice
-from orchestrator.core.workflow.events import GateOpened, GateReminded
-from orchestrator.core.workflow.shown import gate_view
+from orchestrator.core.workflow.events import GateOpened, GateReminded, RunEnded, StageBlocked
+from orchestrator.core.workflow.run import Run, StageState
+from orchestrator.core.workflow.shown import gate_view, output, run_view, why
 from orchestrator.hub.engine import Engine
 from orchestrator.hub.server.stream import Stream
 from orchestrator.world.notify import notify
@@ -27,30 +30,72 @@ class Notices:
     def tell(self, events: Sequence[Event]) -> None:
         """Called with what has just been committed."""
         for event in events:
-            if isinstance(event, GateOpened | GateReminded):
-                self._tell(event)
+            if isinstance(event, GateOpened | GateReminded | StageBlocked | RunEnded):
+                run = self.engine.state.runs.get(event.run)
+                if run is not None and (news := _news(self.engine.state, run, event)):
+                    self._say(event.at, news)
 
-    def _tell(self, event: GateOpened | GateReminded) -> None:
-        run = self.engine.state.runs.get(event.run)
-        gate = next((gate for gate in run.gates if gate.id == event.gate), None) if run else None
-        if run is None or gate is None:
-            return
-        view = gate_view(run, gate)
-        still = "still waits" if isinstance(event, GateReminded) else "waits"
-        self.stream.notice(Notice(event.at, gate.id, f"{run.workflow.name}: {gate.stage} {still} for you"))
+    def _say(self, at: float, news: dict[str, object]) -> None:
+        self.stream.notice(Notice(at, str(news["need"]), str(news["text"])))
         if command := self.settings.notify.command:
-            news: dict[str, object] = {
-                "kind": "gate.reminded" if isinstance(event, GateReminded) else "gate.opened",
-                "gate": gate.id,
-                "run": run.id,
-                "workflow": run.workflow.name,
-                "stage": gate.stage,
-                "message": view.message,
-                "since": gate.opened_at,
-            }
-            self.engine.spawn(self._run(tuple(command), news))
+            told = {key: said for key, said in news.items() if key not in ("need", "text")}
+            self.engine.spawn(self._run(tuple(command), told))
 
     async def _run(self, command: tuple[str, ...], news: dict[str, object]) -> None:
         async with self._few:
             if not self.stream.closed:
                 await asyncio.to_thread(notify, command, news, self.settings.notify.timeout)
+
+
+def _news(
+    state: State, run: Run, event: GateOpened | GateReminded | StageBlocked | RunEnded
+) -> dict[str, object]:
+    """What is told of it: `text` on the screen, beside `need`, the id of what waits; the rest to the user's
+    command. Empty where it is nothing new."""
+    name = run.workflow.name
+    told: dict[str, object] = {"run": run.id, "workflow": name}
+    match event:
+        case GateOpened() | GateReminded():
+            gate = next((gate for gate in run.gates if gate.id == event.gate), None)
+            if gate is None:
+                return {}
+            still = "still waits" if isinstance(event, GateReminded) else "waits"
+            return {
+                "need": gate.id,
+                "text": f"{name}: {gate.stage} {still} for you",
+                "kind": "gate.reminded" if isinstance(event, GateReminded) else "gate.opened",
+                "gate": gate.id,
+                **told,
+                "stage": gate.stage,
+                "message": gate_view(run, gate).message,
+                "since": gate.opened_at,
+            }
+        case StageBlocked():
+            own = run.stages[event.stage]
+            if own.state is not StageState.BLOCKED:
+                return {}
+            said = shown_line(why(own))
+            return {
+                "need": f"{run.id}.{event.stage}",
+                "text": f"{name}: {event.stage} is blocked: {said}",
+                "kind": "stage.blocked",
+                **told,
+                "stage": event.stage,
+                "message": said,
+                "output": output(own),
+                "since": event.at,
+            }
+        case RunEnded():
+            if not event.unread or event.state != run.state.value:
+                return {}
+            said = run_view(state, run).reason
+            return {
+                "need": run.id,
+                "text": f"{name}: {run.id} is {event.state}" + (f": {said}" if said else ""),
+                "kind": f"run.{event.state}",
+                **told,
+                "stage": run.stopping,
+                "message": said,
+                "output": output(run.stages[run.stopping]) if run.stopping else "",
+                "since": run.started_at,
+            }

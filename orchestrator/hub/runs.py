@@ -21,6 +21,7 @@ from orchestrator.core.workflow.commands import (
     ReportStage,
     ResumeRun,
     RetryStage,
+    SeeRun,
     SkipStage,
     StartRun,
 )
@@ -149,12 +150,13 @@ class Runs:
         return replace(self.view(run_id), cautions=cautions)
 
     async def command(self, verb: str, wish: wishes.OfRun, speaker: Speaker) -> RunView:
-        """Pause, resume, cancel; and of a stage: retry, skip, mark."""
+        """Pause, resume, cancel, seen; and of a stage: retry, skip, mark."""
         run = self.find(wish.run).id
         commands: dict[str, Command] = {
             "pause": PauseRun(run),
             "resume": ResumeRun(run),
             "cancel": CancelRun(run),
+            "seen": SeeRun(run),
             "retry": RetryStage(run, wish.stage, wish.note),
             "skip": SkipStage(run, wish.stage, wish.note),
             "mark": MarkStage(run, wish.stage, wish.outcome, wish.note, wish.who, speaker.user),

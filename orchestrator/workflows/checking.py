@@ -1,6 +1,6 @@
 """What a stage says about others, and what does not go together in it."""
 
-from orchestrator.core.text import one_line
+from orchestrator.core.text import one_line, unusual
 from orchestrator.workflows.fitting import Draft, Drafted
 from orchestrator.workflows.order import Order
 from orchestrator.workflows.problems import nearest
@@ -15,6 +15,7 @@ _MODES = ("default", "acceptEdits", "plan", "auto", "bypassPermissions", "dontAs
 def check(draft: Draft, order: Order, hosts: tuple[str, ...] | None) -> None:
     if draft.head.base and (why := branch_trouble(draft.head.base)):
         draft.say(("base",), f'"{one_line(draft.head.base, 60)}" can\'t be the name of a branch: {why}')
+    _hidden(draft)
     for number, stage in enumerate(draft.stages):
         if isinstance(stage.shape, GateStage):
             _gate(draft, order, number, stage)
@@ -25,6 +26,14 @@ def check(draft: Draft, order: Order, hosts: tuple[str, ...] | None) -> None:
             _mode(draft, stage)
         _when(draft, order, stage)
         _never(draft, order, number)
+
+
+def _hidden(draft: Draft) -> None:
+    """Warns about characters that make a text look like another one to whoever reads the file."""
+    for path, text in draft.source.words.items():
+        if odd := unusual(text):
+            hint = "who reads the file may see another text: remove it"
+            draft.say(path, f"this text holds {odd}", hint, warning=True)
 
 
 # --- gates ----------------------------------------------------------------------------------------

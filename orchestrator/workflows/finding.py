@@ -1,4 +1,5 @@
-"""Where workflow files are: at any path, or by their name in the repository's `.orch/workflows`."""
+"""Where workflow files are: at any path, or by their name in the repository's `.orch/workflows`, or as the
+`kandev.yml` in its root."""
 
 import re
 from pathlib import Path
@@ -10,6 +11,8 @@ from orchestrator.workflows.reading import LARGEST
 
 FOLDER = Path(".orch") / "workflows"
 """Below a repository's root."""
+ROOT_FILES = ("kandev.yml", "kandev.yaml")
+"""In a repository's root."""
 _SUFFIXES = (".yml", ".yaml")
 
 
@@ -20,12 +23,14 @@ def root(folder: Path) -> Path:
 
 
 def files(folder: Path) -> tuple[Path, ...]:
-    """The workflow files of the repository that the folder lies in, by name."""
+    """The workflow files of the repository that the folder lies in: that of its root, then by name."""
+    top = root(folder)
     try:
-        found = list((root(folder) / FOLDER).iterdir())
+        found = list((top / FOLDER).iterdir())
     except OSError:
-        return ()
-    return tuple(sorted(each for each in found if each.suffix in _SUFFIXES and each.is_file()))
+        found = []
+    beside = sorted(each for each in found if each.suffix in _SUFFIXES and _is_file(each))
+    return (*(top / name for name in ROOT_FILES if _is_file(top / name)), *beside)
 
 
 def find(ref: str, folder: Path) -> Path:
@@ -40,8 +45,8 @@ def find(ref: str, folder: Path) -> Path:
         return folder / ref
     shown = one_line(ref, 80)
     if len(named) > 1:
-        names = " and ".join(each.name for each in named)
-        raise WorkflowMissing(f'"{shown}" fits two workflows', names, "Name the file with its ending")
+        names = " and ".join(str(each.relative_to(root(folder))) for each in named)
+        raise WorkflowMissing(f'"{shown}" fits two workflows', names, "Name the file by its path")
     if is_path:
         if _exists(folder / ref):
             kind = "a folder" if (folder / ref).is_dir() else "no ordinary file"
@@ -85,7 +90,7 @@ def read(path: Path) -> str:
 
 
 def _named_by_the_repository(path: Path) -> bool:
-    return path.parent.parts[-2:] == FOLDER.parts
+    return path.parent.parts[-2:] == FOLDER.parts or path.name in ROOT_FILES
 
 
 def _is_file(path: Path) -> bool:

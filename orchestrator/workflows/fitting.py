@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from orchestrator.core.text import one_line
+from orchestrator.workflows.foreign import key_meant
 from orchestrator.workflows.problems import Problem, did_you_mean, shown
 from orchestrator.workflows.reading import Path, Source
 from orchestrator.workflows.shape import (
@@ -136,7 +137,7 @@ def _stages(draft: Draft, data: dict[str, Any]) -> None:
     given = data.get("workflow")
     if "workflow" not in data:
         draft.lost.add("workflow")
-        if not any(did_you_mean(key, ["workflow"]) for key in data):
+        if not any(key_meant(key, ["workflow"]) for key in data):
             draft.say((), '"workflow" is missing: the list of stages')
         return
     if not isinstance(given, list):
@@ -158,6 +159,7 @@ def _stage(draft: Draft, at: int, data: object) -> None:
         draft.say(path, f"a stage must be a mapping, not {shown(data)}", "such as: - name: build")
         draft.nameless = True
         return
+    data = _with_type(draft, data, path)
     kind = _kind(draft, data, path)
     model = STAGES[kind or "agent"]
     known = {key: value for key, value in data.items() if key != "type"}
@@ -175,6 +177,16 @@ def _stage(draft: Draft, at: int, data: object) -> None:
         draft.nameless = True
         name = ""
     draft.stages.append(Drafted(at, name, _with_defaults(draft, shape, lost), frozenset(lost)))
+
+
+def _with_type(draft: Draft, data: dict[str, Any], path: Path) -> dict[str, Any]:
+    """The stage with its `type`, where that is only spelled wrong; else it as it is."""
+    known = {key for model in STAGES.values() for key in model.model_fields}
+    slip = next((key for key in data if key not in known and key_meant(key, ["type"])), None)
+    if slip is None or "type" in data or not isinstance(data[slip], str) or data[slip] not in STAGES:
+        return data
+    draft.say((*path, slip), f'unknown key "{one_line(slip, 50)}"', 'did you mean "type"?', key=True)
+    return {key: value for key, value in data.items() if key != slip} | {"type": data[slip]}
 
 
 def _kind(draft: Draft, data: dict[str, Any], path: Path) -> str | None:
@@ -238,7 +250,7 @@ def _fit(
             _stray(draft, model, (*path, key), known)
         elif each["type"] == "missing":
             # a key nearly like it has been said to be unknown already
-            if not any(did_you_mean(stray, [key]) for stray in strays):
+            if not any(key_meant(stray, [key]) for stray in strays):
                 draft.say(path, f'the stage has no "{key}"')
         else:
             where, what, hint = in_words(each, path)
@@ -261,5 +273,5 @@ def _stray(draft: Draft, model: type[BaseModel], path: Path, valid: Iterable[str
         of = " or ".join(owners)
         draft.say(path, f'"{one_line(key, 50)}" is a key of {of}, not of {mine}', key=True)
         return
-    said = did_you_mean(key, valid) or f"valid here: {', '.join(valid)}"
+    said = key_meant(key, valid) or f"valid here: {', '.join(valid)}"
     draft.say(path, f'unknown key "{one_line(key, 50)}"', said, key=True)

@@ -98,12 +98,13 @@ def _say_unfit(draft: Draft, path: Path, kind: str, value: object) -> bool:
     return False
 
 
-def _choices(shape: InputShape) -> list[str]:
+def choices(shape: InputShape) -> list[str]:
+    """The only values that the input may have, in words; empty for any."""
     return [words(each) for each in shape.choices]
 
 
 def _say_choice(draft: Draft, path: Path, text: str, shape: InputShape, name: str = "") -> None:
-    valid = _choices(shape)
+    valid = choices(shape)
     near = nearest(text, valid)
     who = f'the input "{name}"' if name else "the default"
     hint = f'did you mean "{near}"?' if near else ""
@@ -146,7 +147,8 @@ def given(draft: Draft, said: Mapping[str, str]) -> dict[str, Value]:
     for name, value in found.items():
         if value.guessed and name not in said:
             kind = _KINDS[draft.inputs[name].type]
-            draft.say(("inputs", name), f'the input "{name}" must be given: {kind}', key=True)
+            told = one_line(draft.inputs[name].description, 200)
+            draft.say(("inputs", name), f'the input "{name}" must be given: {kind}', told, key=True)
     return found
 
 
@@ -155,7 +157,8 @@ def in_words(draft: Draft) -> str:
     found = []
     for name, value in guessed(draft).items():
         shape = draft.inputs[name]
-        kind = f"one of {', '.join(_choices(shape))}" if shape.choices else _KINDS[shape.type]
+        kind = f"one of {', '.join(choices(shape))}" if shape.choices else _KINDS[shape.type]
+        kind += f"; {one_line(shape.description, 80)}" if shape.description else ""
         found.append(f"{name} ({kind})" if value.guessed else f"{name} ({kind}; else {value.text!r})")
     return f"Its inputs: {one_line(', '.join(found), 400)}" if found else "It has no inputs"
 
@@ -187,7 +190,7 @@ def _parsed(draft: Draft, name: str, text: str) -> Value | None:
 def _chosen(text: str, shape: InputShape) -> bool:
     if shape.type in ("integer", "number"):
         return float(text) in [float(each) for each in shape.choices]
-    return text in _choices(shape)
+    return text in choices(shape)
 
 
 def _listed(text: str) -> Value | None:

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from orchestrator.core.workflow.views import WorkflowFile
+from orchestrator.core.workflow.views import InputNote, WorkflowFile
 from orchestrator.workflows.finding import files, read
 from orchestrator.workflows.fitting import Draft
-from orchestrator.workflows.inputs import guessed
+from orchestrator.workflows.inputs import choices, guessed
 from orchestrator.workflows.planning import drafted
 from orchestrator.workflows.problems import Problem, WorkflowError, WorkflowMissing, in_order
 
@@ -24,7 +24,14 @@ def _file(path: Path) -> WorkflowFile:
         return WorkflowFile(path.stem, str(path), (), (), str(error))
     errors = in_order(each for each in draft.problems if not each.warning)
     stages = tuple(stage.name for stage in draft.stages if stage.name)
-    return WorkflowFile(path.stem, str(path), stages, _inputs(draft), _said(errors))
+    return WorkflowFile(path.stem, str(path), stages, _inputs(draft), _said(errors), _notes(draft))
+
+
+def _notes(draft: Draft) -> tuple[InputNote, ...]:
+    notes = (
+        InputNote(name, shape.description, tuple(choices(shape))) for name, shape in draft.inputs.items()
+    )
+    return tuple(each for each in notes if each.description or each.choices)
 
 
 def _said(errors: tuple[Problem, ...]) -> str:

@@ -4,10 +4,15 @@ A value that was quoted is safe only where the shell itself would begin to read 
 here-document, in a comment or in arithmetic it would be code. What can't be told for sure is refused.
 """
 
+import re
 from functools import lru_cache
 
 from orchestrator.core.workflow.template import OPEN, Mark, marks
 
+_READS_AGAIN = re.compile(
+    r"(?:^|[;&|(\n])\s*(?:(?:exec|command|sudo|then|do|else|!|\w+=\S*)\s+)*"
+    r"(eval|(?:/\S*/)?(?:ba|da|k|z)?sh\s+(?:-\w+\s+)*-\w*c|ssh)\s[^;&|\n]*\Z"
+)
 _BEFORE_COMMENT = " \t\n;&|()"
 _UNSURE = {
     "`": "within backticks",
@@ -29,6 +34,12 @@ def alone(command: str, mark: Mark) -> bool:
     the second would else be something new: in `X={{ inputs.list }}`, a command."""
     before, after = command[mark.start - 1 : mark.start], command[mark.end : mark.end + 1]
     return (not before or before.isspace()) and (not after or after.isspace() or after in ";)&|")
+
+
+def reads_again(command: str, offset: int) -> str:
+    """The command that reads the words at this offset as code once more, such as `eval`; empty for none."""
+    found = _READS_AGAIN.search(command, 0, offset)
+    return " ".join(found[1].split()) if found else ""
 
 
 @lru_cache(maxsize=4)

@@ -50,6 +50,10 @@ class _Text:
                 what, hint = self._trouble(mark, mark.name)
                 if what:
                     self._say(mark.start, what, hint)
+                elif self._key == "run" and (by := shell.reads_again(self._text, mark.start)):
+                    what = f'"{_braced(mark.name)}" is read a second time by {by}, as code'
+                    hint = "the quotes around it are gone by then: call the command itself"
+                    self._say(mark.start, what, hint, warning=True)
             if len(self._draft.problems) - said > _MOST_OF_A_TEXT:
                 return
         self._unclosed(ends, len(self._text))
@@ -131,9 +135,9 @@ class _Text:
             return f'"{name}" is a fan-out, which has several branches', ""
         return f'the script "{name}" has no branch', 'give it a "worktree"'
 
-    def _say(self, offset: int, what: str, hint: str) -> None:
+    def _say(self, offset: int, what: str, hint: str, *, warning: bool = False) -> None:
         line, column = place(self._draft, self._path, self._text, offset)
-        self._draft.add(Problem(line, column, what, hint))
+        self._draft.add(Problem(line, column, what, hint, warning))
 
 
 def _has_branch(other: object, *, alone: bool) -> bool:

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BeforeValidator, WithJsonSchema
 
 from orchestrator.core.text import one_line
+from orchestrator.workflows.foreign import outcome_meant
 from orchestrator.workflows.problems import nearest
 from orchestrator.workflows.reading import Path
 
@@ -96,9 +97,15 @@ def _outcomes(value: object, stage: str) -> list[str]:
     expected = f"one of {', '.join(OUTCOMES)}"
     if isinstance(value, list) and value:
         for at, each in enumerate(value):
-            one_of(each, OUTCOMES, (stage, at), expected)
+            _outcome(each, (stage, at), expected)
         return list(value)
-    return [one_of(value, OUTCOMES, (stage,), f"{expected}, or a list of these")]
+    return [_outcome(value, (stage,), f"{expected}, or a list of these")]
+
+
+def _outcome(value: object, path: Path, expected: str) -> str:
+    if isinstance(value, str) and value not in OUTCOMES:
+        raise UnfitError(expected, value, outcome_meant(value, OUTCOMES), path)
+    return one_of(value, OUTCOMES, path, expected)
 
 
 def one_of(value: object, valid: Sequence[str], path: Path = (), expected: str = "") -> str:

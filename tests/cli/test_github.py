@@ -130,3 +130,23 @@ def test_nothing_is_written_where_github_names_no_file(monkeypatch: pytest.Monke
     monkeypatch.delenv("GITHUB_OUTPUT", raising=False)
     github.write_summary(RUN, [], 1300.0, "")
     github.write_outputs({"run": "r3"})
+
+
+def test_the_summary_has_the_last_lines_of_a_script_that_failed_and_of_no_other() -> None:
+    tail = "\n".join(f"line {number}" for number in range(60))
+    bad = stage("tests", "failed", kind="script", result=ScriptResult(1, tail, 3.0))
+    fine = stage("lint", "done", kind="script", result=ScriptResult(0, "all well", 3.0))
+    text = github.summary(replace(RUN, state="failed", stages=(bad, fine)), [], 1200.0)
+    assert "### Output of tests" in text
+    assert "line 59</pre>" in text
+    assert "line 19&#10;" not in text
+    assert "Output of lint" not in text
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_what_a_failed_script_printed_stays_text_in_the_summary(text: str) -> None:
+    bad = stage("tests", "failed", kind="script", result=ScriptResult(1, text, 3.0))
+    said = github.summary(replace(RUN, state="failed", stages=(bad,)), [], 1200.0)
+    assert "<script>" not in said
+    assert "@ada" not in said
+    assert "\n# Owned" not in said

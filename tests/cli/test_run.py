@@ -14,7 +14,9 @@ from click.testing import Result
 from orchestrator.cli.changes import Watcher
 from orchestrator.cli.changes import in_words as change_in_words
 from orchestrator.cli.run_changes import RunLine, RunWatcher, in_words
+from orchestrator.cli.run_changes import words as stage_words
 from orchestrator.cli.run_text import table, whole
+from orchestrator.cli.starting import only_one
 from orchestrator.cli.text import cells
 from orchestrator.client import Board, RunChanged, RunGone
 from orchestrator.core.workflow.run import ScriptResult
@@ -85,8 +87,6 @@ def test_a_file_that_cannot_be_used_is_a_usage_error_in_as_many_lines_as_it_has(
         (["auth", "--timeout", "5m"], "--timeout goes with --headless"),
         (["auth", "--timeout", "soon"], "'soon' is not a time"),
         (["--resume", "r3"], "--resume goes with --headless"),
-        (["--follow"], "say which FILE to run"),
-        (["--headless"], "say which FILE to run, or which RUN to resume"),
         (["auth", "--headless", "--resume", "r3"], "--resume takes neither FILE nor --input"),
         (["auth", "--headless", "--gate", "review"], "--gate takes NAME=approve|deny|wait, not 'review'"),
         (["auth", "--headless", "--gate", "review=yes"], "--gate takes NAME="),
@@ -104,9 +104,9 @@ def test_an_unclear_command_is_a_usage_error_and_starts_nothing(
     assert hub.asked == []
 
 
-def test_run_alone_and_run_help_list_the_verbs_beside_the_options(hub: StandIn, orch: Orch) -> None:
-    for words in (["run"], ["run", "--help"], ["run", "-h"]):
-        said = orch(*words).output
+def test_run_help_lists_the_verbs_beside_the_options(hub: StandIn, orch: Orch) -> None:
+    for option in ("--help", "-h"):
+        said = orch("run", option).output
         assert "--headless" in said
         assert "\n  retry " in said
     assert hub.asked == []
@@ -200,7 +200,7 @@ def test_a_line_is_told_when_a_stage_s_state_or_attempt_is_another_or_what_block
     assert told(attempt=2) == ["r3 implement: blocked → running (card c1; on feature/auth; attempt 2)"]
     result = ScriptResult(-9, "", 3.0)
     assert told(attempt=2, state="failed", result=result) == [
-        "r3 implement: running → failed (ended by signal 9)"
+        "r3 implement: running → failed (ended by signal 9; attempt 2)"
     ]
 
 
@@ -334,3 +334,118 @@ def test_what_the_hub_refuses_and_what_there_is_not_have_their_exit_codes(hub: S
     assert (done.exit_code, done.stderr) == (4, "orch: review-gate is a gate: gates can't be skipped\n")
     assert orch("run", "show", "r9").exit_code == 5
     assert orch("run", "pause", "r9").exit_code == 5
+
+
+# --- which file ------------------------------------------------------------------------------------
+
+FLOW = "workflow:\n  - {name: a, prompt: x}\n"
+
+
+@pytest.fixture
+def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The current folder: a repository without workflows."""
+    (tmp_path / ".git").mkdir()
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def put(repo: Path, name: str) -> Path:
+    (repo / name).parent.mkdir(parents=True, exist_ok=True)
+    (repo / name).write_text(FLOW)
+    return repo / name
+
+
+@pytest.mark.parametrize("name", ["kandev.yml", "kandev.yaml", ".orch/workflows/nightly.yml"])
+@pytest.mark.parametrize("inside", [False, True])
+def test_run_alone_takes_the_only_workflow_of_the_repository(
+    hub: StandIn, orch: Orch, shop: Path, monkeypatch: pytest.MonkeyPatch, name: str, inside: bool
+) -> None:
+    hub.runs = [RUN]
+    file = put(shop, name)
+    (shop / "src").mkdir()
+    if inside:
+        monkeypatch.chdir(shop / "src")
+    done = orch("run")
+    assert done.exit_code == 0, done.output
+    assert [body["file"] for _, body in hub.asked] == [str(file)]
+
+
+@pytest.mark.parametrize("more", [(), ("--headless",), ("--json",)])
+def test_run_alone_without_a_terminal_names_the_workflows_where_there_are_several(
+    hub: StandIn, orch: Orch, shop: Path, more: tuple[str, ...]
+) -> None:
+    put(shop, "kandev.yml")
+    put(shop, ".orch/workflows/nightly.yml")
+    done = orch("run", *more)
+    assert done.exit_code == 2
+    assert "say which FILE to run: there are kandev, nightly" in done.stderr
+    assert hub.asked == []
+
+
+@pytest.mark.parametrize("more", [(), ("--headless",)])
+def test_run_alone_where_there_is_no_workflow_says_how_to_write_one(
+    hub: StandIn, orch: Orch, shop: Path, more: tuple[str, ...]
+) -> None:
+    done = orch("run", *more)
+    assert done.exit_code == 2
+    assert "orch workflow init" in done.stderr
+    assert hub.asked == []
+
+
+def test_run_alone_asks_at_a_terminal_which_workflow_is_meant(
+    hub: StandIn, shop: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    put(shop, "kandev.yml")
+    nightly = put(shop, ".orch/workflows/nightly.yml")
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
+    monkeypatch.setattr("click.prompt", lambda *_, **__: 2)
+    assert only_one(shop) == str(nightly)
+    assert capsys.readouterr().out == "  1  kandev  a\n  2  nightly  a\n"
+
+
+def test_what_will_block_a_stage_is_said_on_standard_error_when_the_run_starts(
+    hub: StandIn, orch: Orch
+) -> None:
+    hub.runs = [replace(RUN, cautions=("merge is to work on main, which holds 1 changed file",))]
+    done = orch("run", "auth")
+    assert done.exit_code == 0
+    assert done.stderr == "orch: warning: merge is to work on main, which holds 1 changed file\n"
+
+
+# --- the end -----------------------------------------------------------------------------------------
+
+
+def test_a_run_that_has_ended_is_marked_as_seen(hub: StandIn, orch: Orch) -> None:
+    hub.runs = [replace(RUN, state="failed", unread=True)]
+    done = orch("run", "seen", "r3", "--json")
+    assert done.exit_code == 0, done.output
+    assert [name for name, _ in hub.asked] == ["runs/seen"]
+
+
+def test_a_failed_script_s_last_lines_stand_in_the_run(hub: StandIn, orch: Orch) -> None:
+    tail = "\n".join(f"line {number}" for number in range(30))
+    tests = stage("tests", "failed", kind="script", result=ScriptResult(1, tail, 3.0), waits="exit code 1")
+    shown = "\n".join(whole(replace(RUN, state="failed", unread=True, stages=(tests,)), 1200.0, 80))
+    assert "The last lines of tests:\n    | line 20\n" in shown
+    assert "line 19" not in shown
+    assert "orch run seen r3" in shown
+
+
+@pytest.mark.parametrize(
+    ("attempt", "attempts", "kind", "said"),
+    [
+        (1, 0, "agent", ""),
+        (2, 0, "agent", "attempt 2"),
+        (2, 3, "agent", "attempt 2 of 3"),
+        (4, 3, "script", "attempt 4"),
+        (2, 0, "human-gate", "round 2"),
+    ],
+)
+@pytest.mark.parametrize("state", ["running", "failed", "blocked", "done"])
+def test_attempts_are_shown_in_every_state(
+    attempt: int, attempts: int, kind: str, said: str, state: str
+) -> None:
+    one = stage("build", state, kind=kind, attempt=attempt, attempts=attempts)
+    assert said in stage_words(one)
+    assert ("attempt" in stage_words(one) or "round" in stage_words(one)) == bool(said)

@@ -56,7 +56,7 @@ def test_init_refuses_a_name_that_is_none(here: Path, orch: Orch, name: str) -> 
 def test_check_prints_a_line_for_each_problem_and_fails(here: Path, orch: Orch) -> None:
     (here / "bad.yml").write_text(BAD)
     done = orch("workflow", "check", "bad.yml")
-    assert done.exit_code == 1
+    assert done.exit_code == 2
     assert done.stdout == (
         'bad.yml:2:15: error: unknown key "promt" (did you mean "prompt"?)\n'
         'bad.yml:3:34: error: there is no stage "c" (there is a)\n'
@@ -72,7 +72,7 @@ def test_check_takes_several_files_and_warns_without_failing(here: Path, orch: O
     assert "good.yml:3:36: warning: " in done.stdout
     assert done.stderr == "1 file checked: 1 warning.\n"
     both = orch("workflow", "check", "good.yml", "bad.yml", "--json")
-    assert both.exit_code == 1
+    assert both.exit_code == 2
     rows = json.loads(both.stdout)
     assert [(row["file"], row["line"], row["column"], row["warning"]) for row in rows] == [
         ("good.yml", 3, 36, True),
@@ -91,7 +91,7 @@ def test_check_knows_the_hosts_of_the_configuration(
     stages = "{name: a, prompt: x, where: big}, {name: b, prompt: x, where: bgi}"
     (here / "far.yml").write_text(f"workflow: [{stages}]")
     done = orch("workflow", "check", "far.yml")
-    assert done.exit_code == 1
+    assert done.exit_code == 2
     assert 'there is no host "bgi" in the configuration (did you mean "big"?)' in done.stdout
     assert done.stderr == "1 file checked: 1 error.\n"
 
@@ -115,7 +115,7 @@ def test_a_file_that_is_not_there_is_said_with_the_nearest(here: Path, orch: Orc
 def test_a_file_that_is_no_text_is_a_problem_like_others(here: Path, orch: Orch) -> None:
     (here / "bad.yml").write_bytes(b"workflow:\n  - caf\xe9\n")
     done = orch("workflow", "check", "bad.yml")
-    assert done.exit_code == 1
+    assert done.exit_code == 2
     assert done.stdout == "bad.yml:2:8: error: the file is not written in UTF-8\n"
 
 
@@ -145,7 +145,7 @@ def test_graph_draws_and_prints_the_plan(here: Path, orch: Orch) -> None:
 def test_graph_of_a_bad_file_says_what_is_wrong(here: Path, orch: Orch) -> None:
     (here / "bad.yml").write_text(BAD)
     done = orch("workflow", "graph", "bad.yml")
-    assert done.exit_code == 1
+    assert done.exit_code == 2
     assert done.stdout == ""
     assert 'bad.yml:2:15: error: unknown key "promt"' in done.stderr
 

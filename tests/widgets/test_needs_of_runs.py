@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from orchestrator.client import Board, NeedsChanged, Refused
-from orchestrator.core.views import NeedDetail
+from orchestrator.core.views import Need, NeedDetail
 from orchestrator.core.workflow.views import GateView
 from tests.widgets.needs_pane import BASH, pane_of, selected, settled, verbs
 from widgets.gallery import StageClient, card, hub
@@ -223,3 +223,39 @@ async def test_the_queue_opens_on_the_most_urgent_where_no_card_is_under_the_cur
         await player.until(lambda: isinstance(player.app.screen, NeedsPane))
         assert selected(player) == "c9.x"
         assert pane_of(player).card is None
+
+
+ENDED = Need(
+    id="r4", card="", slug="r4", title="auth-refactor", kind="run", summary="tests: exit code 1: 1 failed",
+    since=NOW, urgency=2, evidence="orch", answerable=False, options=("done", "retry", "skip"), hint="",
+    run="r4", stage="fix",
+)  # fmt: skip
+
+
+async def test_a_run_that_failed_shows_its_last_lines_and_its_stage_is_done_again(play: "Play") -> None:
+    whole = NeedDetail(ENDED, "tests: exit code 1: 1 failed\n\nline 2\n1 failed", False, (), ())
+    async with play(client=client_with(whole)) as player:
+        await opened(player)
+        for part in ("run failed", "line 2", "Again", "Skip"):
+            assert part in player.screen_text(), part
+        await player.press("t")
+        await player.until(lambda: "Do fix again" in player.screen_text())
+        await player.press("ctrl+s")
+        asked = await player.asked("run.retry")
+        assert (asked["run"], asked["stage"]) == ("r4", "fix")
+
+
+@pytest.mark.parametrize("kind", ["run", "run_done"])
+async def test_a_run_that_has_ended_is_marked_as_seen_from_the_queue(play: "Play", kind: str) -> None:
+    need = replace(ENDED, kind=kind, options=() if kind == "run_done" else ENDED.options)
+    async with play(client=client_with(NeedDetail(need, need.summary, False, (), ()))) as player:
+        await opened(player)
+        await player.press("u")
+        assert (await player.asked("run.seen"))["run"] == "r4"
+
+
+async def test_the_queue_goes_to_the_run_that_has_ended(play: "Play") -> None:
+    async with play(client=client_with(NeedDetail(ENDED, ENDED.summary, False, (), ()))) as player:
+        await opened(player)
+        await player.press("enter")
+        await player.until(lambda: isinstance(player.app.screen, RunsPane))

@@ -8,7 +8,7 @@ from textual.containers import VerticalScroll
 from textual.widgets import Input, Static
 
 from orchestrator.client import Board, Failed, Refused
-from orchestrator.core.workflow.views import WorkflowFile
+from orchestrator.core.workflow.views import InputNote, WorkflowFile
 from widgets.dialogs.run import RunWorkflow
 from widgets.gallery import StageClient, card, hub
 from widgets.runs.pane import RunsPane
@@ -156,3 +156,25 @@ async def test_it_can_be_started_from_the_runs_too(play: "Play") -> None:
         await player.until(lambda: isinstance(player.app.screen, RunsPane))
         assert sum(isinstance(each, RunsPane) for each in player.app.screen_stack) == 1
         await player.until(lambda: "auth-refactor" in player.screen_text())
+
+
+async def test_what_is_typed_replaces_the_name_that_was_filled_in(play: "Play") -> None:
+    async with play(CARD) as player:
+        form = await open_form(player)
+        field = form.query_one("#file", Input)
+        await player.until(lambda: field.value == "auth-refactor")
+        await player.press(*"release")
+        assert field.value == "release"
+
+
+async def test_what_the_file_says_of_an_input_is_shown_and_its_choices_are_gone_through(play: "Play") -> None:
+    async with play(CARD) as player:
+        note = InputNote("level", "How loud it is", ("low", "high"))
+        player.client.files = (
+            WorkflowFile("alert", "/a.yml", ("send",), (("level", "string", ""),), "", (note,)),
+        )
+        form = await open_form(player)
+        await player.until(lambda: "How loud it is: one of low, high" in player.screen_text())
+        form.query_one("#input-0", Input).focus()
+        await player.press("down", "down", "ctrl+s")
+        assert (await player.asked("run.start"))["inputs"] == {"level": "high"}

@@ -259,3 +259,12 @@ async def test_a_headless_card_can_not_be_attached_and_says_so(play: "Play") -> 
         await player.press("enter")
         assert "can't be attached: it works headless, without a terminal" in player.told
         assert player.client.asked == []
+
+
+async def test_a_run_that_has_ended_is_marked_as_seen_and_no_other_is(play: "Play") -> None:
+    async with opened(play, replace(RUN, state="failed", unread=True)) as player:
+        await player.press("u")
+        assert (await player.asked("run.seen"))["run"] == "r1"
+    async with opened(play, RUN) as player:
+        await player.press("u")
+        assert "waits for nobody to see it" in player.told

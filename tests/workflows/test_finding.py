@@ -85,7 +85,10 @@ def test_what_is_there_and_is_no_file_is_called_what_it_is_and_never_suggested(
 
 def test_a_name_that_fits_two_files_is_no_name(place: Path) -> None:
     (place.parent.parent / ".orch" / "workflows" / "nightly.yaml").write_text(GOOD)
-    with pytest.raises(WorkflowMissing, match=r"fits two workflows. nightly\.yaml and nightly\.yml"):
+    with pytest.raises(
+        WorkflowMissing,
+        match=r"fits two workflows. \.orch.workflows.nightly\.yaml and \.orch.workflows.nightly\.yml",
+    ):
         find("nightly", place)
 
 

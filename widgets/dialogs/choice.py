@@ -36,6 +36,11 @@ class Choice(Input):
         else:
             super().action_cursor_right(select)
 
+    def put(self, value: str) -> None:
+        """Fills in a value that the first letter typed replaces."""
+        self.value = value
+        self.action_select_all()
+
     def on_key(self, event: events.Key) -> None:
         if event.key not in ("up", "down") or not self.choices:
             return

@@ -14,7 +14,7 @@ from textual.timer import Timer
 from textual.widgets import Button, Checkbox, Input, Static
 
 from orchestrator.client import OrchError
-from orchestrator.core.workflow.views import RunView, WorkflowFile
+from orchestrator.core.workflow.views import InputNote, RunView, WorkflowFile
 from widgets.dialogs.choice import Choice
 from widgets.dialogs.form import Form, Trouble, field, line
 from widgets.dialogs.repository import Repository
@@ -37,6 +37,17 @@ def files_lines(files: Sequence[WorkflowFile], chosen: str, width: int) -> Itera
             (" ", ""),
             (fit(said, room), role),
         )
+
+
+def _input(name: str, hint: str, choices: Sequence[str]) -> Input:
+    """A line for an input; one with choices goes through them by ↑ and ↓."""
+    return Choice("", choices, placeholder=hint, id=name) if choices else line(name, hint)
+
+
+def _told(note: InputNote) -> str:
+    """What the file says of an input, in one line."""
+    of = f"one of {', '.join(note.choices)}" if note.choices else ""
+    return ": ".join(filter(None, (note.description, of)))
 
 
 class RunWorkflow(Form[RunView]):
@@ -100,7 +111,7 @@ class RunWorkflow(Form[RunView]):
         choice.offer([file.name for file in files])
         self.say(str(error) if error else "")
         if not choice.value and files:
-            choice.value = next((file.name for file in files if not file.trouble), files[0].name)
+            choice.put(next((file.name for file in files if not file.trouble), files[0].name))
         await self._show()
 
     @property
@@ -112,7 +123,9 @@ class RunWorkflow(Form[RunView]):
         width = max(known.size.width, 40)
         lines = list(files_lines(self._files, self.said("file"), width))
         if not lines:
-            lines = [(("  There is none in .orch/workflows of this repository.", "muted"),)]
+            lines = [
+                (("  There is no kandev.yml in this repository, and none in .orch/workflows.", "muted"),)
+            ]
         known.update(content(lines))
         chosen = self._chosen
         fields_of = repr(chosen.inputs) if chosen else "?"
@@ -127,9 +140,13 @@ class RunWorkflow(Form[RunView]):
             await inputs.mount(field("Inputs", line("pairs", 'name=value, and so on; "two words" in quotes')))
             return
         made = []
+        notes = {note.name: note for note in chosen.notes}
         for number, (name, kind, default) in enumerate(chosen.inputs):
+            note = notes.get(name, InputNote(name))
             hint = f"{kind}, {default} by default" if default else f"{kind}, has to be given"
-            made.append(field(fit(name, 12), line(f"input-{number}", clean(hint))))
+            made.append(field(fit(name, 12), _input(f"input-{number}", clean(hint), note.choices)))
+            if told := _told(note):
+                made.append(field("", Static(content([((clean(told), "muted"),)]), classes="told")))
         await inputs.mount(*made)
 
     @on(Input.Changed, "#file")
@@ -180,9 +197,14 @@ class RunWorkflow(Form[RunView]):
             headless = self.query_one("#headless", Checkbox).value
             self.app.command(
                 lambda client: client.start_run(file, repo=repo, inputs=inputs, headless=headless),
-                self.over,
+                self._started,
                 self.refused,
             )
+
+    def _started(self, run: RunView) -> None:
+        for caution in run.cautions:
+            self.app.notify(clean(caution), title=f"{run.id} will wait", severity="warning", markup=False)
+        self.over(run)
 
     def say(self, words: str) -> None:
         self.query_one(Trouble).put(words)

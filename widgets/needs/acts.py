@@ -8,7 +8,7 @@ from orchestrator.core.views import CardView, Need, NeedDetail
 from orchestrator.core.workflow.views import GateView
 from widgets.dialogs.deciding import BY, DOING, deciding, denial
 from widgets.needs import choices
-from widgets.needs.look import CHOSEN, Look, gist, kind_words
+from widgets.needs.look import CHOSEN, ENDED, Look, gist, kind_words
 from widgets.needs.may import goes_to_run
 
 if TYPE_CHECKING:
@@ -211,6 +211,9 @@ class Acts:
             of_card.mail(look.need.id)
         elif action == "acknowledge" and look.need.kind == "mail":
             self._read()
+        elif action == "acknowledge" and look.need.kind in ENDED:
+            run = look.need.run
+            self._pane.answer(look.need, "marking as seen", lambda client: client.see_run(run))
         else:
             return False
         return True

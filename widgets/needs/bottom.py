@@ -3,7 +3,7 @@
 from orchestrator.actions import BY_ID
 from widgets.keybar import Entry
 from widgets.keys import Keyboard
-from widgets.needs.look import CHOSEN, REQUESTS, Look
+from widgets.needs.look import CHOSEN, ENDED, REQUESTS, Look
 from widgets.needs.may import goes_to_run, refusal
 
 LEAST_FIRST = ("palette", "preview", "answer.next", "help", "send", "attach", "answer.other")
@@ -27,9 +27,12 @@ _STAGE = {
 _LABELS = {
     ("answer.allow", "gate"): "Approve",
     ("run.done", "stage"): "Done",
+    ("run.done", "run"): "Done",
     ("run.fail", "stage"): "Fail it",
     ("run.retry", "stage"): "Again",
+    ("run.retry", "run"): "Again",
     ("run.skip", "stage"): "Skip",
+    ("run.skip", "run"): "Skip",
     ("answer.restart", "mail"): "Reply",
     ("acknowledge", "mail"): "Read",
     ("attach", "mail"): "Mailboxes",
@@ -64,9 +67,11 @@ def offered(look: Look | None) -> list[str]:
     if kind == "mail":
         return ["answer.restart", "acknowledge", "attach", *every]
     nudges = [action for word, action in _NUDGES.items() if word in look.need.options]
-    if kind == "stage":
+    if kind in ("stage", "run"):
         nudges = [action for word, action in _STAGE.items() if word in look.need.options]
-    words = ["send", "acknowledge"] if kind in ("asks", "review") else []
+    words = (
+        ["send", "acknowledge"] if kind in ("asks", "review") else ["acknowledge"] if kind in ENDED else []
+    )
     return [*nudges, *words, "attach", *every]
 
 

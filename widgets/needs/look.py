@@ -10,7 +10,16 @@ from widgets.needs.choices import UNCHOSEN, Choices
 REQUESTS = frozenset({"permission", "question", "plan", "gate", "card", "dialog"})
 """The kinds that an answer settles; the others are helped on, looked at, or acknowledged."""
 
-_KINDS = {"rate_limit": "rate limit", "stall": "stalled", "exit": "ended", "asks": "asks?"}
+ENDED = ("run", "run_done")
+"""The kinds that tell of a run's end."""
+
+_KINDS = {
+    "rate_limit": "rate limit",
+    "stall": "stalled",
+    "exit": "ended",
+    "asks": "asks?",
+    "run": "run failed",
+}
 _MARKS = {1: ("▲", "needs"), 2: ("×", "bad"), 3: ("◆", "trouble"), 4: ("?", "needs"), 5: ("◇", "calm")}
 
 
@@ -52,6 +61,8 @@ def whose(need: Need) -> str:
 
 def gist(need: Need) -> str:
     """The need in a few words, for a sentence."""
+    if need.kind in ENDED:
+        return f"the end of {need.run}"
     if need.kind in ("gate", "stage"):
         return f"{need.stage} of {need.run}"
     if need.kind == "mail":

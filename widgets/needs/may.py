@@ -6,7 +6,7 @@ from orchestrator.actions import BY_ID, pane
 from orchestrator.core.views import Need
 from widgets import may
 from widgets.may import KeyOf, registry_key
-from widgets.needs.look import CHOSEN, REQUESTS, Look, gist, kind_words, whose
+from widgets.needs.look import CHOSEN, ENDED, REQUESTS, Look, gist, kind_words, whose
 
 _WAYS = {
     "done": "mark it as done",
@@ -45,11 +45,11 @@ def refusal(action: str, look: Look | None, key: KeyOf = registry_key) -> str:
 
 def goes_to_run(need: Need) -> bool:
     """Whether it is the run that is gone to from it, and not a session."""
-    return need.kind == "gate" or (need.kind == "stage" and not need.card)
+    return need.kind in ("gate", *ENDED) or (need.kind == "stage" and not need.card)
 
 
 def _of_card(action: str, look: Look, key: KeyOf) -> str:
-    if look.need.kind == "mail" and action in ("attach", "acknowledge"):
+    if look.need.kind in ("mail", *ENDED) and action in ("attach", "acknowledge"):
         return ""
     if action == "attach" and goes_to_run(look.need):
         return ""
@@ -59,7 +59,7 @@ def _of_card(action: str, look: Look, key: KeyOf) -> str:
 
 
 def _stage(look: Look, key: KeyOf, what: str) -> str:
-    if look.need.kind == "stage" and what in look.need.options:
+    if look.need.kind in ("stage", "run") and what in look.need.options:
         return ""
     said = {"gate": "is a gate", "stage": "can't be helped on by that"}.get(
         look.need.kind, "is no stage of a run"

@@ -70,6 +70,10 @@ class Acts:
         look = self._look
         self._pane.do(look, "resuming", lambda client: client.resume_run(look.run.id))
 
+    def run_seen(self) -> None:
+        look = self._look
+        self._pane.do(look, "marking as seen", lambda client: client.see_run(look.run.id))
+
     def run_cancel(self) -> None:
         from widgets.dialogs.confirm import Confirm
 

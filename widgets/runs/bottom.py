@@ -22,6 +22,7 @@ _LABELS = {
     "run.pause": "Pause",
     "run.resume": "Resume",
     "run.cancel": "Cancel run",
+    "run.seen": "Seen",
     "answer.next": "Next waiting",
     "answer.close": "Close",
     "send": "Send prompt",
@@ -40,7 +41,8 @@ def offered(look: Look | None) -> list[str]:
     }.get(look.stage.kind, ["run.retry", "run.skip", "run.done", "run.fail"])
     pause = "run.pause" if can_pause(look.run) else "run.resume"
     every = ["answer.next", "run", "help", "palette", "answer.close"]
-    return ["attach", *of_kind, pause, "run.cancel", *every]
+    of_run = ["run.seen"] if look.run.unread else [pause, "run.cancel"]
+    return ["attach", *of_kind, *of_run, *every]
 
 
 def entries(keyboard: Keyboard, look: Look | None) -> list[Entry]:

@@ -66,6 +66,10 @@ def _cancel(look: Look, _key: KeyOf) -> str:
     return _over(look)
 
 
+def _seen(look: Look, _key: KeyOf) -> str:
+    return "" if look.run.unread else f"{look.run.id} waits for nobody to see it."
+
+
 def _over(look: Look) -> str:
     return f"{look.run.id} has ended: it is {look.run.state}." if look.run.state in OVER else ""
 
@@ -103,6 +107,7 @@ _REFUSALS: dict[str, Callable[[Look, KeyOf], str]] = {
     "run.pause": _pause,
     "run.resume": _resume,
     "run.cancel": _cancel,
+    "run.seen": _seen,
     "gate.approve": lambda look, key: _decide(look, key, "approve"),
     "gate.deny": lambda look, key: _decide(look, key, "deny"),
 }

@@ -58,7 +58,7 @@ def begins(run: Run, stage: Stage, now: float, is_there: There | None = None) ->
     """Whether the stage is to begin as soon as its surroundings allow it."""
     own = run.stages[stage.name]
     if own.state is StageState.BLOCKED and own.place:
-        return may_begin(run)
+        return may_begin(run) and now >= own.until
     return ready(run, stage, now, is_there)
 
 

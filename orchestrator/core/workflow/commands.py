@@ -32,6 +32,11 @@ class CancelRun:
 
 
 @dataclass(frozen=True, slots=True)
+class SeeRun:
+    run: str
+
+
+@dataclass(frozen=True, slots=True)
 class RetryStage:
     run: str
     stage: str
@@ -99,6 +104,7 @@ RunCommand = (
     | PauseRun
     | ResumeRun
     | CancelRun
+    | SeeRun
     | RetryStage
     | SkipStage
     | MarkStage

@@ -14,6 +14,7 @@ from orchestrator.core.workflow.commands import (
     ResumeRun,
     RetryStage,
     RunCommand,
+    SeeRun,
     SkipStage,
     StartRun,
 )
@@ -21,6 +22,7 @@ from orchestrator.core.workflow.events import (
     RunEnded,
     RunPaused,
     RunResumed,
+    RunSeen,
     RunStarted,
     StageDone,
     StageFailed,
@@ -57,6 +59,10 @@ def decide_run(state: State, command: RunCommand, now: float) -> Decision:
             return _resume(run, now)
         case CancelRun():
             return _cancel(state, run, now)
+        case SeeRun():
+            if not run.unread:
+                return Rejected(f"{run.id} waits for nobody to see it", f"it is {_word(run)}")
+            return (RunSeen(now, run.id),)
         case ApproveGate() | DenyGate():
             return vote(state, run, command, now)
     if command.stage not in run.stages:

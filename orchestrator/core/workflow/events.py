@@ -33,11 +33,20 @@ class RunResumed:
 
 @dataclass(frozen=True, slots=True)
 class RunEnded:
-    """`state` is `done`, `failed`, `denied` or `cancelled`."""
+    """`state` is `done`, `failed`, `denied` or `cancelled`. With `unread` a person is still to see it."""
 
     at: float
     run: str
     state: str
+    unread: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RunSeen:
+    """A person has seen how the run ended."""
+
+    at: float
+    run: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +64,15 @@ class StageBegan:
 
 @dataclass(frozen=True, slots=True)
 class StageBlocked:
-    """It can't go on by itself. With `place` it can as soon as its worktree is free."""
+    """It can't go on by itself. With `place` it can as soon as its worktree is free; with `until` at that
+    time."""
 
     at: float
     run: str
     stage: str
     why: str
     place: bool = False
+    until: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +87,13 @@ class StageHeldUp:
 
 @dataclass(frozen=True, slots=True)
 class StageWentOn:
-    """What blocked it is over: its session has taken up another prompt."""
+    """What blocked it is over: its session has taken up another prompt, or a limit has ended, the one that
+    was to end at the time `limit`."""
 
     at: float
     run: str
     stage: str
+    limit: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +215,7 @@ RunEvent = (
     | RunPaused
     | RunResumed
     | RunEnded
+    | RunSeen
     | StageBegan
     | StageBlocked
     | StageHeldUp

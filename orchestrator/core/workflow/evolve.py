@@ -12,6 +12,7 @@ from orchestrator.core.workflow.events import (
     RunEvent,
     RunPaused,
     RunResumed,
+    RunSeen,
     RunStarted,
     ScriptEnded,
     StageAsked,
@@ -58,8 +59,11 @@ def evolve_run(run: Run, event: RunEvent) -> Run:
         case RunResumed():
             return replace(run, paused=False)
         case RunEnded():
-            run = replace(run, state=RunState(event.state), ended_at=event.at, paused=False)
+            ended = RunState(event.state)
+            run = replace(run, state=ended, ended_at=event.at, paused=False, unread=event.unread)
             return replace(run, gates=tuple(_withdrawn(gate, event.at) for gate in run.gates))
+        case RunSeen():
+            return replace(run, unread=False)
         case EvidenceGathered() | GateReminded() | GateApproved() | GateDenied():
             return _gate(run, event)
         case GateOpened():
@@ -94,6 +98,7 @@ def _stage(run: Run, event: _OfStage, before: StageRun) -> Run:
                 since=event.at,
                 attempt=event.attempt,
                 failures=before.failures,
+                away=before.away,
                 began_at=event.at,
                 card=event.card,
                 branch=event.branch,
@@ -105,11 +110,13 @@ def _stage(run: Run, event: _OfStage, before: StageRun) -> Run:
             return run  # found too late: somebody has decided meanwhile
         case StageBlocked():
             after = _to(before, StageState.BLOCKED, event.at, event.why, place=event.place, process=False)
-            after = replace(after, report=None)
+            away = before.away + 1 if event.place and event.until else before.away
+            after = replace(after, report=None, until=event.until, away=away)
         case StageHeldUp():
             after = _to(before, StageState.WAITING, event.at, place=True, path=event.path)
         case StageWentOn():
-            after = _to(before, StageState.RUNNING, event.at, asked=False)
+            gone_on = event.limit or before.resumed_for
+            after = _to(before, StageState.RUNNING, event.at, asked=False, resumed_for=gone_on)
         case StageAsked():
             after = replace(before, asked=True)
         case StageReported():
@@ -139,7 +146,7 @@ def _stage(run: Run, event: _OfStage, before: StageRun) -> Run:
                 process=before.process,
             )
             run = _without_gate(_goes_on(run, event.stage), event.stage, event.at)
-            run = replace(run, state=RunState.RUNNING, ended_at=None)
+            run = replace(run, state=RunState.RUNNING, ended_at=None, unread=False)
     return _put(run, event.stage, after)
 
 
@@ -188,7 +195,7 @@ def _goes_on(run: Run, stage: str) -> Run:
     if run.stopping != stage or not stage:
         return run
     others = [each.name for each in run.workflow.stages if each.name != stage and stops(run, each)]
-    return replace(run, stopping=next(iter(others), ""), state=RunState.RUNNING, ended_at=None)
+    return replace(run, stopping=next(iter(others), ""), state=RunState.RUNNING, ended_at=None, unread=False)
 
 
 def _without_gate(run: Run, stage: str, at: float) -> Run:
@@ -201,7 +208,7 @@ def _withdrawn(gate: Gate, at: float) -> Gate:
 
 
 def _to(before: StageRun, state: StageState, at: float, why: str = "", **more: object) -> StageRun:
-    calm: dict[str, object] = {"place": False, "stopped": False, "by_hand": False, **more}
+    calm: dict[str, object] = {"place": False, "stopped": False, "by_hand": False, "until": 0.0, **more}
     return replace(before, state=state, since=at, why=why, **calm)  # type: ignore[arg-type]
 
 

@@ -19,6 +19,7 @@ from orchestrator.core.workflow.events import (
     StageSkipped,
     StageWentOn,
 )
+from orchestrator.core.workflow.limits import goes_on_at, is_away, limited, next_look
 from orchestrator.core.workflow.plan import HumanGate, OnFailure, Script, Stage
 from orchestrator.core.workflow.progress import (
     There,
@@ -33,7 +34,7 @@ from orchestrator.core.workflow.progress import (
     works,
 )
 from orchestrator.core.workflow.run import Run, StageRun, StageState
-from orchestrator.core.workflow.words import asked_to_finish
+from orchestrator.core.workflow.words import asked_to_finish, limit_is_over
 
 _QUIET = frozenset({Status.IDLE, Status.INTERRUPTED})
 
@@ -47,7 +48,7 @@ def due(state: State, run: Run, now: float) -> tuple[Event, ...]:
         if events := tuple(_of_stage(state, run, stage, is_there, now)):
             return events
     if settled(run):
-        return (RunEnded(now, run.id, _outcome(run)),)
+        return (RunEnded(now, run.id, _outcome(run), unread=True),)
     return tuple(_reminders(run, now))
 
 
@@ -128,12 +129,23 @@ def _agent(state: State, run: Run, stage: Stage, own: StageRun, now: float) -> I
             yield from release(state, own, now, done=False)
         elif session and _in_a_turn(session) and session.facts.turn_at > own.since:
             yield StageWentOn(now, run.id, stage.name)
+        elif card and session and own.until and now >= own.until and not run.paused and _free(card):
+            yield from _goes_on(run, stage, own, card, session, now)
         return
     if late := _late(stage, _began(card, own, now), now):
         yield fail(run, stage, late, now)
         yield from release(state, own, now, done=False)
     elif own.report and card and not card.launch and session and session.status in OVER:
         yield StageBlocked(now, run.id, stage.name, own.report.summary)
+    elif card and session and limited(session) and _free(card):
+        until = goes_on_at(state, session, own, now)
+        said = session.facts.failure_said or session.facts.failure
+        yield StageBlocked(
+            now, run.id, stage.name, f"its turn was ended by an API limit: {said}", until=until
+        )
+    elif is_away(card) and card and card.failure:
+        why = f"{card.failure.what}: {card.failure.why}"
+        yield StageBlocked(now, run.id, stage.name, why, place=True, until=next_look(own, now))
     elif card and session and _unasked(card, session, own):
         yield from _ask(run, stage, own, card, session, now)
     elif mishap := _mishap(card):
@@ -168,6 +180,25 @@ def _ask(run: Run, stage: Stage, own: StageRun, card: Card, session: Session, no
         yield PromptQueued(now, card.id, f"{run.id}.{stage.name}.{own.attempt}", words)
     else:
         yield StartQueued(now, card.id, session.run + 1, session.session_id, resume=True, prompt=words)
+
+
+def _goes_on(
+    run: Run, stage: Stage, own: StageRun, card: Card, session: Session, now: float
+) -> Iterable[Event]:
+    """The limit is over: its session is told so, in its window or by being taken up again."""
+    yield StageWentOn(now, run.id, stage.name, own.until)
+    if session.pane and alive(card):
+        yield PromptQueued(now, card.id, f"{run.id}.{stage.name}.{own.until:.0f}", limit_is_over(stage.name))
+    else:
+        words = limit_is_over(stage.name)
+        yield StartQueued(now, card.id, session.run + 1, session.session_id, resume=True, prompt=words)
+
+
+def _free(card: Card) -> bool:
+    """Whether nothing is under way for the card, and nobody holds it."""
+    return (
+        not (card.launch or card.ending or card.outbox or card.failure or card.finished) and card.held is None
+    )
 
 
 def _mishap(card: Card | None) -> str:

@@ -141,6 +141,12 @@ class StageRun:
     """Its worktree blocks it, or others work there; it goes on by itself when that is free."""
     process: bool = False
     """Its script was started, and how it ended is not known yet."""
+    until: float = 0.0
+    """When it goes on by itself, where it waits for a time; else 0."""
+    resumed_for: float = 0.0
+    """The end of the limit after which it has gone on by itself in this attempt."""
+    away: int = 0
+    """How often its host was away when it was to begin."""
     stopped: bool = False
     """It was skipped only because the run stopped."""
     by_hand: bool = False
@@ -167,5 +173,7 @@ class Run:
     """The stage whose failure or denial stops the run; nothing further begins."""
     ended_at: float | None = None
     gates: tuple[Gate, ...] = ()
+    unread: bool = False
+    """It has ended, and nobody has seen that yet."""
     headless: bool = False
     """Every agent stage runs without a terminal, wherever the file wants it."""

@@ -6,7 +6,7 @@ from dataclasses import replace
 from orchestrator.core.board import place
 from orchestrator.core.effects import alive
 from orchestrator.core.model import Card, Column, State
-from orchestrator.core.text import shown, unusual
+from orchestrator.core.text import last_line, shown, shown_line, unusual
 from orchestrator.core.workflow.plan import Agent, HumanGate, OnFailure, Script, Stage
 from orchestrator.core.workflow.progress import (
     active,
@@ -33,6 +33,9 @@ from orchestrator.core.workflow.views import GateView, RunView, StageView
 from orchestrator.core.workflow.voters import voter
 from orchestrator.core.workflow.words import message
 
+_LAST_LINES = 10
+"""Of a failed script's output, told with its failure."""
+
 
 def run_view(state: State, run: Run) -> RunView:
     """The run as every client shows it."""
@@ -52,6 +55,7 @@ def run_view(state: State, run: Run) -> RunView:
         stages=stages,
         cost_usd=cost(state, run),
         headless=run.headless,
+        unread=run.unread,
     )
 
 
@@ -166,6 +170,7 @@ def _stage_view(state: State, run: Run, stage: Stage) -> StageView:
         result=_result(own.result) if own.result else None,
         where=(card.where if card else does.where) if isinstance(does, Agent) else "",
         options=options(run, stage, card),
+        until=own.until or None,
         attempts=stage.retries + 1 if stage.on_failure is OnFailure.RETRY else 0,
     )
 
@@ -201,7 +206,22 @@ def _waits(state: State, run: Run, stage: Stage, own: StageRun, card: Card | Non
         case StageState.GATE:
             return _why_open(run, stage)
         case _:
-            return own.why
+            return why(own)
+
+
+def why(own: StageRun) -> str:
+    """Why the stage is in its state, with the last line that a script printed which has failed."""
+    said = own.why
+    if own.result is not None and own.result.exit_code and (last := last_line(own.result.tail)):
+        return f"{said}: {shown_line(last)}" if said else shown_line(last)
+    return said
+
+
+def output(own: StageRun) -> str:
+    """The last lines that the stage's script printed, where it has failed; else empty."""
+    if own.result is None or not own.result.exit_code:
+        return ""
+    return shown("\n".join(own.result.tail.strip().splitlines()[-_LAST_LINES:]))
 
 
 def _why_waiting(state: State, run: Run, stage: Stage, own: StageRun) -> str:
@@ -219,7 +239,7 @@ def _why_waiting(state: State, run: Run, stage: Stage, own: StageRun) -> str:
         works = "works" if len(others) == 1 else "work"
         return f"waits for {' and '.join(others)}, which {works} in {own.path}"
     if own.not_before:
-        return f"is tried again after a pause: {own.why}"
+        return f"is tried again after a pause: {why(own)}"
     return "begins"
 
 
@@ -240,8 +260,8 @@ def _standing(run: Run, stages: tuple[StageView, ...]) -> tuple[str, str]:
     """The run's state in one word, and why."""
     if run.state is not RunState.RUNNING:
         if run.stopping:
-            own = run.stages[run.stopping]
-            return run.state.value, f"{run.stopping}: {own.why}" if own.why else run.stopping
+            said = why(run.stages[run.stopping])
+            return run.state.value, f"{run.stopping}: {said}" if said else run.stopping
         return run.state.value, ""
     running = [stage.name for stage in stages if stage.state == StageState.RUNNING]
     blocked = [stage for stage in stages if stage.state == StageState.BLOCKED]

@@ -34,6 +34,8 @@ class StageView:
     """`local`, `headless` or a host; empty for what is no agent stage."""
     options: tuple[str, ...]
     """What can be done to it now: of `done`, `fail`, `prompt`, `retry`, `skip`, `approve`, `deny`."""
+    until: float | None = None
+    """When it goes on by itself, where it waits for a limit's reset or for a host."""
     attempts: int = 0
     """How many attempts `on_failure: retry` allows; 0 where the file says nothing of that."""
 
@@ -60,6 +62,8 @@ class RunView:
     stages: tuple[StageView, ...]
     cost_usd: float
     headless: bool
+    unread: bool = False
+    """It has ended, and nobody has seen that yet."""
     cautions: tuple[str, ...] = ()
     """In the answer to its start: what will block a stage later, as far as it can be seen now, in words."""
 
@@ -113,6 +117,15 @@ def rework(gate: GateView) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class InputNote:
+    """What the file says of an input for whoever gives it; both may be empty."""
+
+    name: str
+    description: str = ""
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class WorkflowFile:
     """A workflow that can be run by name. `trouble` is the first thing wrong with it, in words."""
 
@@ -122,3 +135,5 @@ class WorkflowFile:
     inputs: tuple[tuple[str, str, str], ...]
     """(name, type, default in words; empty where it has to be given)."""
     trouble: str
+    notes: tuple[InputNote, ...] = ()
+    """A note for each input that the file describes, or names choices for."""

@@ -82,6 +82,14 @@ def asked_to_finish(stage: str) -> str:
     )
 
 
+def limit_is_over(stage: str) -> str:
+    """What a session is told whose turn an API limit had ended."""
+    return (
+        f"The API limit that ended your last turn is over. Go on with the stage {stage!r} where you stopped, "
+        "and call mcp__orch__stage_done when its task is finished."
+    )
+
+
 def _handed_over(run: Run, stage: Stage) -> str:
     told = []
     for source in sources(run, stage):

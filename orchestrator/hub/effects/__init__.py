@@ -122,7 +122,8 @@ class Effects:
 
 def _failure(error: Exception) -> Failure:
     if isinstance(error, TmuxError | UnfitCommandError | worktrees.WorktreeError | hosts.HostError):
-        return Failure(error.what, error.why, error.hint, time.time())
+        away = isinstance(error, hosts.HostAway)
+        return Failure(error.what, error.why, error.hint, time.time(), away=away)
     if isinstance(error, config.ConfigError):
         return Failure("the configuration has an error", str(error), "See: orch config show", time.time())
     if isinstance(error, processes.NotStarted):

@@ -117,7 +117,8 @@ class Life:
                 world.hear(agent, RegistrySaid(world.now, "idle"))
             case "fail":
                 agent.doing = "idle"
-                world.hear(agent, TurnFailed(world.now, "overloaded", "try later"))
+                error = self.random.choice(["overloaded", "rate_limit"])
+                world.hear(agent, TurnFailed(world.now, error, "try later"))
                 world.hear(agent, RegistrySaid(world.now + 1, "idle"))
             case "ask":
                 agent.doing = "asking"
