@@ -118,7 +118,7 @@ when you do, or when its `timeout` is over. A script is done with exit code 0.
 
 A stage whose turn was ended by an API limit is blocked with that reason, uses up no retry, and goes on by
 itself after the reset, one stage 20 s after the other; where nobody has told the reset, once after five
-minutes. A host that does not answer at the start is tried again by itself, after 30 s, and at most ten
+minutes. A host that does not answer at the start is tried again by itself, after 10 s, and at most ten
 minutes later each time.
 
 ## Gates

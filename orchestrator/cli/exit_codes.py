@@ -29,7 +29,8 @@ class ExitCode(IntEnum):
     )
     NO_CARD = (
         5,
-        "There is no such card, request, run, gate, mailbox, message or gather, or the name fits several.",
+        "There is no such card, request, run, gate, workflow, mailbox, message or gather, or the name fits "
+        "several.",
     )
     NO_HUB = 6, "No hub is running, or it does not answer."
     INTERRUPTED = 130, "Ended by Ctrl-C."

@@ -56,11 +56,13 @@ def whole(found: NeedDetail, now: float) -> list[str]:
             for label, said in question.options
         ]
     lines += [f"  --always {number}  {plain(said)}" for number, said in enumerate(found.always)]
+    if found.allowed_by:
+        lines.append(f"  {plain(found.allowed_by)}")
     if need.hint:
         lines.append(f"  {plain(need.hint)}")
     if found.gate is not None:
         return lines + to_read(found.gate) + ways(found.gate)
-    if need.kind == "stage":
+    if need.kind in ("stage", "run"):
         return lines + _about_a_stage(need)
     if need.kind in ("mail", "pause"):
         return lines + _about_mail(need)

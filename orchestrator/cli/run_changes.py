@@ -1,10 +1,11 @@
 """What has changed in a run, found by comparing each view of it with the one before."""
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from orchestrator.cli.text import age, pad, plain
-from orchestrator.core.workflow.views import RunView, StageView
+from orchestrator.core.workflow.views import RunView, StageView, attempt
 
 ENDED = ("done", "failed", "denied", "cancelled")
 """States that a run does not leave by itself."""
@@ -103,17 +104,10 @@ def words(stage: StageView) -> str:
     if stage.state == "running":
         said.append(f"card {stage.card}" if stage.card else "")
         said.append(f"on {stage.branch}" if stage.branch else "")
-    said.append(attempt_in_words(stage))
+    said.append(attempt(stage))
+    if stage.until:
+        said.append(f"goes on by itself at {time.strftime('%H:%M', time.localtime(stage.until))}")
     return "; ".join(text for each in said if (text := plain(each).rstrip(".")))
-
-
-def attempt_in_words(stage: StageView) -> str:
-    """Which attempt of a stage it is, from the second on; of a gate, which time it is open."""
-    if stage.attempt < 2:
-        return ""
-    if stage.kind == "human-gate":
-        return f"round {stage.attempt}"
-    return f"attempt {stage.attempt}" + (f" of {stage.attempts}" if stage.attempt <= stage.attempts else "")
 
 
 def _with_time(stage: StageView) -> str:

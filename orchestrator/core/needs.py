@@ -142,7 +142,7 @@ def _ended(state: State, run: Run) -> Need:
     need = _of_stage(run, run.stopping, "run" if run.stopping else "run_done", said, run.ended_at or 0.0)
     stage = run.workflow.stage(run.stopping) if run.stopping else None
     ways = options(run, stage, state.cards.get(run.stages[run.stopping].card)) if stage else ()
-    return replace(need, id=run.id, options=ways, hint=f"Seen: orch run seen {run.id}")
+    return replace(need, id=run.id, options=ways, hint=f"Take it out of the queue: orch run seen {run.id}")
 
 
 def _of_stage(run: Run, stage: str, kind: str, summary: str, since: float) -> Need:

@@ -16,6 +16,8 @@ from orchestrator.hub.engine import Engine
 from orchestrator.hub.server.stream import Stream
 from orchestrator.world.notify import notify
 
+_ENDINGS = {"done": "is done", "failed": "failed", "denied": "was denied", "cancelled": "was cancelled"}
+
 
 @dataclass(frozen=True, slots=True)
 class Notices:
@@ -32,14 +34,14 @@ class Notices:
         for event in events:
             if isinstance(event, GateOpened | GateReminded | StageBlocked | RunEnded):
                 run = self.engine.state.runs.get(event.run)
-                if run is not None and (news := _news(self.engine.state, run, event)):
-                    self._say(event.at, news)
+                if run is not None and (told := _notice(self.engine.state, run, event)):
+                    self._say(event.at, told)
 
-    def _say(self, at: float, news: dict[str, object]) -> None:
-        self.stream.notice(Notice(at, str(news["need"]), str(news["text"])))
+    def _say(self, at: float, told: dict[str, object]) -> None:
+        self.stream.notice(Notice(at, str(told["need"]), str(told["text"])))
         if command := self.settings.notify.command:
-            told = {key: said for key, said in news.items() if key not in ("need", "text")}
-            self.engine.spawn(self._run(tuple(command), told))
+            rest = {key: said for key, said in told.items() if key not in ("need", "text")}
+            self.engine.spawn(self._run(tuple(command), rest))
 
     async def _run(self, command: tuple[str, ...], news: dict[str, object]) -> None:
         async with self._few:
@@ -47,7 +49,7 @@ class Notices:
                 await asyncio.to_thread(notify, command, news, self.settings.notify.timeout)
 
 
-def _news(
+def _notice(
     state: State, run: Run, event: GateOpened | GateReminded | StageBlocked | RunEnded
 ) -> dict[str, object]:
     """What is told of it: `text` on the screen, beside `need`, the id of what waits; the rest to the user's
@@ -91,7 +93,7 @@ def _news(
             said = run_view(state, run).reason
             return {
                 "need": run.id,
-                "text": f"{name}: {run.id} is {event.state}" + (f": {said}" if said else ""),
+                "text": f"{name}: {run.id} {_ENDINGS[event.state]}" + (f": {said}" if said else ""),
                 "kind": f"run.{event.state}",
                 **told,
                 "stage": run.stopping,

@@ -277,6 +277,28 @@ def test_what_no_session_of_the_run_stands_still_for_fails_nothing(
     assert not [each for each in hub.asked if each[0] == "runs/mark"]
 
 
+def test_a_question_by_mail_is_named_and_fails_nothing(hub: StandIn, headless: Orch) -> None:
+    need = replace(NEED, id="m1", kind="mail", summary="question: which port?", urgency=2)
+    quiet = replace(need, id="m2", summary="note: all well", urgency=4)
+    hub.needs = [NeedDetail(each, "", diff=False, questions=(), always=()) for each in (need, quiet)]
+    told: list[dict[str, Any]] = [{"kind": "needs", "needs": [asdict(need), asdict(quiet)]}]
+    hub.streams = [[*stream(RUN), *told, *told, *stream(RUN, DONE)[1:]]]
+    done = headless()
+    assert done.exit_code == 0, done.output
+    assert done.stdout.count("asks you by mail: question: which port?") == 1
+    assert "all well" not in done.stdout
+
+
+def test_a_stage_that_waits_for_a_time_is_waited_for_and_not_failed(hub: StandIn, headless: Orch) -> None:
+    waits = blocked("done", "fail", "retry")
+    first = replace(waits.stages[0], until=4_000_000_000.0)
+    hub.streams = [stream(RUN, replace(waits, stages=(first, *waits.stages[1:])), DONE)]
+    done = headless()
+    assert done.exit_code == 0, done.output
+    assert "goes on by itself at" in done.stdout
+    assert not [each for each in hub.asked if each[0] == "runs/mark"]
+
+
 def test_a_request_that_was_answered_before_it_could_be_named_fails_nothing(
     hub: StandIn, headless: Orch
 ) -> None:

@@ -200,3 +200,25 @@ def test_a_nudge_is_passed_on_and_nothing_but_the_three_is_one(hub: StandIn, orc
         ("nudge", {"card": "c1", "how": "continue", "by": "cli"}),
         ("nudge", {"card": "c1", "how": "interrupt", "by": "cli"}),
     ]
+
+
+def test_a_run_that_failed_names_what_can_be_done_about_its_stage_and_how_it_leaves_the_queue() -> None:
+    need = replace(
+        NEED, id="r3", card="", slug="r3", kind="run", summary="tests: it ended with exit code 1: 1 failed",
+        answerable=False, options=("done", "retry", "skip"), run="r3", stage="tests",
+        hint="Take it out of the queue: orch run seen r3",
+    )  # fmt: skip
+    said = "\n".join(map(unstyle, whole(NeedDetail(need, "line 2\n1 failed", False, (), ()), 1100.0)))
+    for part in (
+        "  | line 2",
+        "  | 1 failed",
+        "orch run retry r3 tests",
+        "orch run skip r3 tests",
+        "orch run seen r3",
+    ):
+        assert part in said, part
+
+
+def test_a_request_says_what_would_have_spared_it() -> None:
+    found = replace(PERMISSION, allowed_by='"permissions": {"allow": ["Bash(npm test)"]}')
+    assert '"permissions": {"allow": ["Bash(npm test)"]}' in "\n".join(whole(found, 1100.0))

@@ -206,6 +206,18 @@ def test_a_host_that_is_not_there_is_said_before_or_on_the_stage(stage: Stage, b
     until_far(stage, "done")
 
 
+def test_a_host_that_was_away_at_the_start_is_tried_again_by_itself(stage: Stage, big: Sshd) -> None:
+    big.stop()
+    stage.start()
+    start(stage, FAR % MADE)
+    away = until_far(stage, "blocked")
+    assert "big does not answer" in away.waits
+    assert away.until
+    big.start()
+    until_far(stage, "done")
+    assert begun(big) == 1
+
+
 def _answers(stage: Stage) -> bool:
     found = [folder for folder in stage.home.hosts.glob("big/tunnel.*") if folder.is_dir()]
     return any(processes.look(folder).state == "running" for folder in found)

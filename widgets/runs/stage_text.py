@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from orchestrator.core.views import CardView
-from orchestrator.core.workflow.views import RunView, StageView
+from orchestrator.core.workflow.views import RunView, StageView, attempt
 from widgets.card_text import state_look, state_words
-from widgets.format import Line, Span, fit_spans, flow, money, row, took
+from widgets.format import Line, Span, age, fit_spans, flow, money, row, took
 from widgets.gate_text import exit_words, gate_lines, tail_lines
 from widgets.may import KeyOf
 from widgets.runs.look import Look, progress, run_mark, run_time, stage_mark, stage_time
@@ -45,7 +45,8 @@ def head_lines(look: Look, now: float, width: int) -> tuple[Line, ...]:
     facts = [
         stage.kind.replace("human-gate", "human gate") + (f" {stage.gate}" if stage.gate else ""),
         (f"for {spent}" if stage.ended_at is None else f"took {spent}") if spent else "",
-        f"attempt {stage.attempt}" if stage.attempt > 1 else "",
+        attempt(stage),
+        f"goes on by itself in {age(stage.until - now)}" if stage.until else "",
         f"card {stage.card}" if stage.card else "",
         stage.where if stage.where not in ("", "local") else "",
         stage.branch,

@@ -63,7 +63,12 @@ def _content(tool: str, given: Mapping[str, Any]) -> str:
     command = raw(given, "command").strip()
     if command and "\n" not in command and len(command) <= _LONGEST_RULE:
         return command
-    host = urlsplit(raw(given, "url")).hostname if tool == "WebFetch" else ""
+    if tool != "WebFetch":
+        return ""
+    try:
+        host = urlsplit(raw(given, "url")).hostname
+    except ValueError:
+        return ""
     return f"domain:{host}" if host else ""
 
 

@@ -7,6 +7,7 @@ from contextlib import suppress
 from orchestrator.cli.run_changes import RunLine
 from orchestrator.cli.text import plain
 from orchestrator.client import Client, Missing, Refused
+from orchestrator.core.needs import LETTER_THAT_ASKS
 from orchestrator.core.views import Need
 from orchestrator.core.workflow.views import RunView, StageView
 
@@ -16,6 +17,7 @@ _WORDS = {
     "plan": "asks to have its plan approved",
 }
 """The kinds of need in which a session stands still."""
+_MAIL = "asks you by mail"
 
 
 class Requests:
@@ -25,6 +27,8 @@ class Requests:
         self._client, self._patience, self._who = client, patience, who
         self._since: dict[str, float] = {}
         self._failed: set[str] = set()
+        self._told: set[str] = set()
+        """Messages."""
 
     def due_in(self, found: Sequence[Need]) -> float | None:
         """Seconds until one of these is to be seen to; `None` where none is."""
@@ -36,7 +40,10 @@ class Requests:
         stages = {stage.card: stage for stage in run.stages if stage.card and stage.state == "running"}
         for need in found:
             stage = stages.get(need.card)
-            if stage is None or need.kind not in _WORDS or need.id in self._failed:
+            if stage is None or need.id in self._failed:
+                continue
+            if need.kind not in _WORDS:
+                yield from self._by_mail(run, stage, need)
                 continue
             new = need.id not in self._since
             since = self._since.setdefault(need.id, time.monotonic())
@@ -46,6 +53,12 @@ class Requests:
                     yield _line(run, stage, words)
                 if over:
                     self._fail(run, stage, need, words)
+
+    def _by_mail(self, run: RunView, stage: StageView, need: Need) -> Iterator[RunLine]:
+        """A question by mail is told, too; its session may go on without an answer."""
+        if need.kind == "mail" and need.urgency <= LETTER_THAT_ASKS and need.id not in self._told:
+            self._told.add(need.id)
+            yield _line(run, stage, f"{_MAIL}: {plain(need.summary)}")
 
     def _waits(self, need: Need) -> bool:
         return need.id in self._since and need.id not in self._failed

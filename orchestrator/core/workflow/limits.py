@@ -10,7 +10,7 @@ UNKNOWN_RESET = 300.0
 """Seconds until a limit is tried again whose reset nobody has told."""
 STAGGER = 20.0
 """Seconds between two stages that go on after the same reset."""
-_AWAY_FIRST, _AWAY_MOST = 30.0, 600.0
+_AWAY_FIRST, _AWAY_MOST = 10.0, 600.0
 """Seconds before a host that was away is tried again: at first, and at most."""
 _EPOCH = re.compile(r"\|(\d{10})\b")
 """How an agent may end the words of its limit: with the time of the reset."""

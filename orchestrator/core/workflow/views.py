@@ -111,6 +111,15 @@ class GateView:
     there are none."""
 
 
+def attempt(stage: StageView) -> str:
+    """Which attempt of a stage it is, from the second on; of a gate, which time it is open."""
+    if stage.attempt < 2:
+        return ""
+    if stage.kind == "human-gate":
+        return f"round {stage.attempt}"
+    return f"attempt {stage.attempt}" + (f" of {stage.attempts}" if stage.attempt <= stage.attempts else "")
+
+
 def rework(gate: GateView) -> str:
     """How often the gate has sent the work back, of how often it may; empty where it never has."""
     return f"sent back {gate.sent_back} of {gate.max_rework} times" if gate.sent_back else ""

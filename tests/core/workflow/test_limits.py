@@ -162,11 +162,11 @@ def test_a_host_that_was_away_at_the_start_is_tried_again_by_itself_with_growing
     [need] = [each for each in needs(story.state) if each.kind == "stage"]
     assert need.hint == "It is tried again by itself."
     pauses = []
-    for _ in range(7):
+    for _ in range(9):
         pauses.append(own(story, "build").until - story.now)
         story.later(pauses[-1])
     assert pauses == sorted(pauses)
-    assert pauses[0] >= 20
+    assert 0 < pauses[0] <= 10
     assert pauses[-1] == 600
     assert run_view(story.state, story.run()).stages[0].until
     story.there = True
