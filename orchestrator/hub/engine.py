@@ -68,7 +68,7 @@ class Engine:
         self.heard: dict[str, dict[Source, Evidence]] = {}
         self.failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         """Fails when the journal can't be written: the hub must end."""
-        self._room = room
+        self.room = room
         self._stall = stall
         self.faults = Faults(self._fault_changed)
         self._views = Views(self.state, self.faults)
@@ -300,7 +300,7 @@ class Engine:
             run = self.state.runs.get(subject_id)
             if run and (more := due(self.state, run, now)):
                 return more
-        return admit(self.state, self._room(), now) if queue(self.state) else ()
+        return admit(self.state, self.room(), now) if queue(self.state) else ()
 
     def _keep(self, card: Card, session: Session) -> None:
         changed = replace(card, session=session)

@@ -22,12 +22,11 @@ class Room:
         self._turns = cycle(self.workers)
 
     def turn(self) -> Session:
-        """The next worker. Before its turn all boxes are empty, and the person has just spoken: nobody goes
-        in circles."""
+        """The next worker. Before its turn its box and the lead's are empty, and the person has just spoken:
+        nobody goes in circles."""
         worker = next(self._turns)
+        self.stage.client.mail_send((worker.box, self.lead.box), "Go on.")
         for each in (worker, self.lead):
-            self.stage.client.mail_send((each.box,), "Go on.")
-        for each in (*self.workers, self.lead):
             self.drain(each)
         return worker
 

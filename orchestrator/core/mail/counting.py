@@ -94,7 +94,7 @@ def earlier(gather: Gather, messages: Sequence[Message], *, begins: float) -> tu
             and each.at >= since
             and each.gather in ("", gather.id)
             and not _answers_question(each, by_id)
-            and (each.thread in (gather.thread, each.id) or each.thread not in threads or not tasks)
+            and (each.thread in (gather.thread, each.id) or not {each.thread, gather.thread} <= threads)
         ]
         weighed = [(each, weight(each.kind, text_of(each))) for each in own]
         results = [each for each, _ in weighed if each.kind is Kind.RESULT]

@@ -78,8 +78,8 @@ class Gather:
 
     @property
     def count(self) -> int:
-        """How many have reported."""
-        return sum(each.part is Part.REPORTED for each in self.members)
+        """How many have reported, of those that are needed."""
+        return min(self.wanted, sum(each.part is Part.REPORTED for each in self.members))
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +142,12 @@ def due(gather: Gather, states: Mapping[str, str], now: float) -> tuple[tuple[st
     return tuple(found)
 
 
+def unstarted(gather: Gather, states: Mapping[str, str]) -> tuple[str, ...]:
+    """The awaited members whose sessions wait for a free place: nobody reports who can't start."""
+    awaited = [each.name for each in gather.members if each.part is Part.AWAITED]
+    return tuple(name for name in awaited if states.get(name) == "queued")
+
+
 def complete(gather: Gather, *, partial_ok: bool = False) -> bool:
     """Whether nobody is awaited any more; with `partial_ok` a partial report will do."""
     waiting = (Part.AWAITED,) if partial_ok else (Part.AWAITED, Part.PARTIAL)
@@ -156,7 +162,7 @@ def missing(gather: Gather, states: Mapping[str, str]) -> tuple[Missing, ...]:
     return tuple(_missing(each, states.get(each.name, "")) for each in gather.members if _lacks(each))
 
 
-_UNSTARTED = {"queued": "queued: it waits for a free place", "new": "it was never started"}
+_UNSTARTED = {"queued": "queued for a free place", "new": "never started"}
 _ENDS = {Status.EXITED.value: "exited", Status.LOST.value: "was lost"}
 
 

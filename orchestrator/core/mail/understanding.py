@@ -32,8 +32,14 @@ class Understood:
     to: tuple[str, ...]
     parent: Message | None = None
     gather: Gather | None = None
-    final: bool = False
+    worth: Weight = Weight.NONE
+    """What it is worth to a gather, whether one waits for it or not."""
     notes: tuple[str, ...] = ()
+
+    @property
+    def awaited(self) -> bool:
+        """A gather waits for it, and it is what that waits for."""
+        return self.gather is not None and self.worth is Weight.FINAL
 
 
 def understand(draft: Draft, sender: str, to: tuple[str, ...], around: Around) -> Understood | Rejected:
@@ -44,6 +50,8 @@ def understand(draft: Draft, sender: str, to: tuple[str, ...], around: Around) -
     answers = parent is not None and parent.kind is Kind.QUESTION and draft.kind not in REPORTS
     found = _gathers(draft, sender, to, around)
     tasks = () if answers else unanswered((*around.lately, *around.in_hand), sender, to)
+    if len(found) == 1 and not found[0].open and any(_newer(each, found[0]) for each in tasks):
+        found = ()
     if draft.kind is None:
         kind = Kind.ANSWER if answers else _meant(text, report=bool(found or tasks))
         notes = [f"taken for kind={kind.value}"]
@@ -56,14 +64,14 @@ def understand(draft: Draft, sender: str, to: tuple[str, ...], around: Around) -
             notes.append(
                 f"not counted: it reads as if the work goes on; {_which(found)} waits for your kind=result"
             )
-        return _answered(draft, to, parent, notes, around)
+        return _answered(draft, to, parent, worth, notes, around)
     if len(found) > 1:
         if kind in REPORTS:
             return _several(found, sender, around)
         notes.append(f"not counted: {_choice(found, sender, around)}")
-        found = ()
+        return _answered(draft, to, parent, Weight.NONE, notes, around)
     if found:
-        return _counted(draft, sender, to, around, found[0], final=worth is Weight.FINAL, notes=notes)
+        return _counted(draft, sender, to, around, found[0], worth=worth, notes=notes)
     if kind in REPORTS and parent is None and tasks:
         if len(tasks) > 1:
             listed = ", ".join(f"{each.id} ({_about(each)})" for each in tasks)
@@ -74,7 +82,7 @@ def understand(draft: Draft, sender: str, to: tuple[str, ...], around: Around) -
     if kind in REPORTS and (elsewhere := awaiting(around.gathers, sender, _owners(around.gathers))):
         owners = ", ".join(dict.fromkeys(each.owner for each in elsewhere))
         notes.append(f"not counted: {_which(elsewhere)} waits for you; send it to {owners}")
-    return _answered(draft, to, parent, notes, around)
+    return _answered(draft, to, parent, worth, notes, around)
 
 
 def recipients(draft: Draft, sender: str, around: Around, lead: str) -> tuple[str, ...]:
@@ -106,7 +114,7 @@ def _counted(
     around: Around,
     gather: Gather,
     *,
-    final: bool,
+    worth: Weight,
     notes: list[str],
 ) -> Understood:
     task = around.parent or _task(gather, sender, around)
@@ -117,11 +125,16 @@ def _counted(
     if draft.reply_to and around.parent is None:
         notes.append(f"there is no message {draft.reply_to}; taken for the report to {gather.id}")
     draft = replace(draft, thread=gather.thread, reply_to=reply_to)
-    return Understood(draft, to, task, gather, final, tuple(notes))
+    return Understood(draft, to, task, gather, worth, tuple(notes))
 
 
 def _answered(
-    draft: Draft, to: tuple[str, ...], parent: Message | None, notes: list[str], around: Around
+    draft: Draft,
+    to: tuple[str, ...],
+    parent: Message | None,
+    worth: Weight,
+    notes: list[str],
+    around: Around,
 ) -> Understood | Rejected:
     """A message that counts for no gather."""
     if draft.reply_to and parent is None:
@@ -129,7 +142,7 @@ def _answered(
         hint = f"You have in hand: {held}." if held else "Leave reply_to out."
         return Rejected(f"nothing was sent: there is no message {draft.reply_to} to reply to", hint=hint)
     reply_to = parent.id if parent else ""
-    return Understood(replace(draft, reply_to=reply_to), to, parent, notes=tuple(notes))
+    return Understood(replace(draft, reply_to=reply_to), to, parent, worth=worth, notes=tuple(notes))
 
 
 def _gathers(draft: Draft, sender: str, to: tuple[str, ...], around: Around) -> tuple[Gather, ...]:
@@ -173,6 +186,11 @@ def _choice(found: tuple[Gather, ...], sender: str, around: Around) -> str:
         about = f" ({_about(task)})" if task else ""
         parts.append(f"{each.id}{about} by reply_to={task.id if task else each.thread}")
     return "; ".join(parts)
+
+
+def _newer(task: Message, gather: Gather) -> bool:
+    """Whether the report is rather on this task than a late one for the gather."""
+    return task.at > gather.at and task.gather != gather.id and task.thread != gather.thread
 
 
 def _task(gather: Gather, sender: str, around: Around) -> Message | None:

@@ -57,14 +57,21 @@ class Finding:
         mine = [each for each in gathers if each.owner == box]
         if asked.named:
             names = list(filter(None, _BETWEEN.split(asked.named)))
-            found = [await self._named(box, replace(asked, gather=each), mine) for each in names]
-            meant = Meant(tuple(piece for each in found for piece in each.pieces), asked.need)
+            parts = [await self._named(box, replace(asked, gather=each), mine) for each in names]
+            meant = Meant(tuple(piece for each in parts for piece in each.pieces), asked.need)
         elif asked.members:
             meant = await self._of_members(box, asked, mine)
         else:
             meant = await self._of_so_many(box, asked, mine)
         for piece in meant.pieces:
             await self._count_earlier(piece.gather)
+        gather = await self.now(meant)
+        if asked.need > len(gather.members):
+            raise refusal(
+                f"{asked.need} are expected, and {gather.id} awaits {len(gather.members)}",
+                ", ".join(each.name for each in gather.members),
+                'Name whom you expect: expect=["worker-1", "worker-2"]. Later sessions count, too.',
+            )
         return meant
 
     async def now(self, meant: Meant) -> Gather:
@@ -135,6 +142,8 @@ class Finding:
             return Meant((Piece(under_way[0].id),), asked.need)
         if under_way:
             raise self._unknown("", mine)
+        if mine and not await self._goes_on(box, mine):
+            return Meant((Piece(mine[-1].id),), asked.need)
         peers = [each for each in self.directory.peers() if each.name != box and not each.over]
         led = [each.name for each in peers if each.lead == box]
         members = tuple(led) if led and len(led) >= asked.need else tuple(each.name for each in peers)
@@ -142,9 +151,16 @@ class Finding:
             there = ", ".join(each.name for each in peers) or "nobody"
             raise refusal(
                 f"{asked.need or 'some'} are expected, and there is {there} to report",
-                hint='Name them: expect=["worker-1", "worker-2"]. Sessions that start later count, too.',
+                hint='Name them: expect=["worker-1", "worker-2"]. Later sessions count, too.',
             )
         return await self._opened(box, asked, "", members)
+
+    async def _goes_on(self, box: str, mine: Sequence[Gather]) -> bool:
+        """Whether something was reported to `box`, or asked by it, that is not in its newest gather."""
+        messages = await self._uncounted(box, mine)
+        names = [each.name for each in self.directory.peers() if each.name != box]
+        probe = opened("", box, "", names, at=time.time())
+        return bool(afresh(names, mine, messages, box) or earlier(probe, messages, begins=mine[-1].at))
 
     async def _opened(self, box: str, asked: Asked, thread: str, members: Sequence[str]) -> Meant:
         """A gather that no message opens has the name of its thread, where that is still free."""
@@ -171,7 +187,8 @@ class Finding:
         for each in earlier(gather, messages, begins=begins):
             report = each.message
             named = {gather.id} if report.thread == gather.thread else set()
-            if awaiting(under_way, report.sender, {gather.owner}, named=named) == (gather,):
+            meant = awaiting(under_way, report.sender, {gather.owner}, named=named)
+            if [each.id for each in meant] == [gather.id]:
                 await store.count_report(gather.id, report, final=each.final)
 
     async def _uncounted(self, box: str, gathers: Sequence[Gather]) -> list[Message]:

@@ -25,6 +25,7 @@ from orchestrator.hub.mail.finding import Asked, Finding
 from orchestrator.hub.mail.keeper import Keeper, in_words
 from orchestrator.hub.mail.receiving import Reader, Receiving
 from orchestrator.hub.mail.sending import ORCH_ITSELF, Sending
+from orchestrator.hub.mail.unstarted import Unstarted
 
 _MOMENT_S = 60.0
 """Seconds that a member has at the least once the human has answered."""
@@ -72,6 +73,7 @@ class Gathering:
 
     def __post_init__(self) -> None:
         self.finding = Finding(self.keeper, self.directory)
+        self._unstarted = Unstarted(self.directory, self.sending, self.tell_human)
 
     # --- asking
 
@@ -128,6 +130,7 @@ class Gathering:
         for each in self.missing(gather):
             if each.needs_human:
                 await self._tell_of_waiting(gather, each)
+        await self._unstarted.look(gather)
 
     async def bury(self, gather: Gather, name: str, why: str) -> None:
         """Nobody waits for `name` any more; the owner is told, once, and before its call returns."""

@@ -85,11 +85,11 @@ class Office:
         self.to_come = ToCome(self.keeper, self.directory, settings.kept_for)
         self.overview = Overview(self.keeper, self.directory, engine.faults, self._paused)
         changed = self.overview.refresh_soon
-        self.sending = Sending(self.keeper, self.directory, changed, settings.kept_for)
         handed = Handed(home.root / "mail.handed")
         self.receiving = Receiving(
             self.keeper, self.directory, handed, self._errands, changed, self._given_back
         )
+        self.sending = Sending(self.keeper, self.directory, changed, self.receiving.wake, settings.kept_for)
         self.gathering = Gathering(
             self.keeper, self.directory, self.sending, self.receiving, engine.faults, changed, tell_human
         )

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from orchestrator.core.commands import Rejected
 from orchestrator.core.mail.compose import Draft, compose
-from orchestrator.core.mail.gather import Gather
+from orchestrator.core.mail.kinds import Weight
 from orchestrator.core.mail.limits import malformed
 from orchestrator.core.mail.message import (
     HUMAN,
@@ -24,14 +24,15 @@ from orchestrator.core.mail.message import (
     Sent,
     passing,
 )
-from orchestrator.core.mail.to_come import KEPT_FOR_S, to_come_words
+from orchestrator.core.mail.to_come import KEPT_FOR_S
 from orchestrator.core.mail.traffic import KEPT_S, Pair, Pause, Traffic
-from orchestrator.core.mail.understanding import Understood, counted, recipients, understand
+from orchestrator.core.mail.understanding import Understood, recipients, understand
 from orchestrator.hub.engine import RefusedError, refusal
 from orchestrator.hub.mail.around import Surroundings
 from orchestrator.hub.mail.directory import Directory
 from orchestrator.hub.mail.keeper import Keeper, in_words
 from orchestrator.hub.mail.long_bodies import LongBodies
+from orchestrator.hub.mail.receipts import Receipts
 from orchestrator.store.mail.protocol import MailError
 from orchestrator.world import worktrees
 
@@ -61,6 +62,8 @@ class Sending:
     directory: Directory
     changed: Callable[[], None]
     """Something about the mail has changed."""
+    wake: Callable[[str], None] = lambda _: None
+    """Has whoever waits for mail of a box look again."""
     kept_for: float = KEPT_FOR_S
     """Seconds for which a name that no session has keeps its mail."""
     traffic: Traffic = field(default_factory=Traffic)
@@ -71,6 +74,7 @@ class Sending:
     def __post_init__(self) -> None:
         self._surroundings = Surroundings(self.keeper)
         self._long = LongBodies(self.keeper)
+        self._receipts = Receipts(self.keeper, self.kept_for, self.wake)
 
     async def open(self) -> None:
         """Takes up the last minutes' traffic and the pauses. Raises `MailError`."""
@@ -120,9 +124,11 @@ class Sending:
         if not stored:
             raise RefusedError(_nowhere(sent))
         self.changed()
-        if not (meant.gather and meant.final):
+        if meant.gather is None and meant.worth is not Weight.NONE and not sent.repeated:
+            meant = await self._receipts.opened_meanwhile(message, meant)
+        if not meant.awaited:
             await self._stop_circles(message, stored)
-        return replace(sent, notes=await self._notes(sent, post, meant))
+        return replace(sent, notes=await self._receipts.notes(sent, message, meant))
 
     async def to_whom(self, sender: Sender, draft: Draft, lead: str) -> list[str]:
         """Whom a message without recipients is for: whom it answers, or who waits for a report. Raises
@@ -187,39 +193,19 @@ class Sending:
             gather_s=expect_s,
         )
         message = post.message
-        awaited_result = meant.gather is not None and meant.final
         refused = malformed(message) or self.traffic.refusal(
             sender.name,
             message.to,
             now=now,
-            hops=0 if awaited_result else message.hops,
+            hops=0 if meant.awaited else message.hops,
             authority=sender.authority,
-            paused=() if awaited_result else self.pauses,
+            paused=() if meant.awaited else self.pauses,
         )
         if refused:
             raise RefusedError(refused)
         if expect_s is not None and post.opens is None:
             meant = replace(meant, notes=(*meant.notes, "a report opens no gather; expect was left out"))
         return post, meant
-
-    async def _notes(self, sent: Sent, post: Post, meant: Understood) -> tuple[str, ...]:
-        """What the sender is told beside the fates of its message."""
-        notes = [*to_come_words(post.message, self.kept_for), *meant.notes]
-        message = post.message
-        try:
-            if sent.repeated and (first := await self.keeper.store.record(sent.id)):
-                message = first.message
-            gather = None if sent.gather or not message.gather else await self._counted(message)
-        except MailError as error:  # the message has been taken
-            _log.warning("what %s was counted for is not known: %s", message.id, error)
-            return tuple(notes)
-        if gather:
-            final = message.kind is not Kind.PARTIAL
-            notes.insert(0, counted(gather, final=final))
-        return tuple(notes)
-
-    async def _counted(self, message: Message) -> Gather | None:
-        return await self.keeper.store.gather(message.gather)
 
     async def _stop_circles(self, message: Message, stored: Sequence[str]) -> None:
         """Pauses pairs that have only written to each other for a while."""

@@ -55,7 +55,7 @@ def test_a_report_counts_whatever_kind_or_reference_was_left_out_or_wrong() -> N
                     gathers=(FIRST,),
                     in_hand=(TASK_1,),
                 )
-                assert (found.gather, found.final) == (FIRST, True), (kind, reply_to, thread)
+                assert (found.gather, found.awaited) == (FIRST, True), (kind, reply_to, thread)
                 assert (found.draft.thread, found.draft.reply_to) == ("t1", TASK_1.id)
 
 
