@@ -55,11 +55,25 @@ Arguments with `?` can be left out. Each session speaks for its own card: the hu
 nothing that a message says can change who sent it.
 
 An address is a mailbox's name (a card's short name), a card's id, or a beginning that fits one mailbox alone;
-`@label:x` (every card with that label), `@run` (those of the same run), `@lead` (who coordinates the sender),
-`@all`, or `human`. A group never holds the sender, nor cards that are done. One that fits several
-mailboxes is refused with the candidates, and nothing is sent. A whole name is no beginning of its numbered
-neighbours: mail to `lead`, whose card is gone, never goes to `lead-2`. As long as a shared store has not told
-which other mailboxes there are, only whole names count.
+a pattern such as `worker-*`; `@label:x` (every card with that label), `@run` (those of the same run), `@lead`
+(who coordinates the sender), `@all` (also `all`, `everyone`, `*`), or `human` (also `user`, `me`). Capitals,
+blanks and `@` make no difference. A group never holds the sender, nor cards that are done. One that fits
+several mailboxes is refused with the candidates, and a near miss with the nearest name; nothing is sent.
+A whole name is no beginning of its numbered neighbours: mail to `lead`, whose card is gone, never goes to
+`lead-2`. As long as a shared store has not told which other mailboxes there are, only whole names count.
+
+**Names that no session has.** It makes no difference who starts first. Mail to a name with a number or a role
+(`worker-1`, `coordinator`), and a task to any name, waits for the session that will have it: its mailbox
+shows `waits for worker-1`. After `mail.kept_for` ({mail.kept_for / 3600:g} h) it goes to the dead letters.
+Other mail to a name that no session has, such as a note to `review-queue`, reaches you under that name,
+unless `mail.receivers` names who reads it:
+
+```toml
+[mail.receivers]
+review-queue = "reviewer"
+```
+
+What a message was taken for is said in the answer to `mail_send`: `counted for f3, 1 of 3`.
 
 {kinds}
 References (`refs`) are paths of files that are committed in the sender's worktree, `blob:<sha256>`,
@@ -116,7 +130,8 @@ What is over a limit is refused in words that say what to do. They hold for sess
 **Going in circles.** When two sessions have written to each other in {PING_PONG_TURNS} turns within
 {PING_PONG_S / 60:g} minutes, without a commit, a stage done, a move on the board or a word of yours, their
 mail is paused, and you are asked. Read what they wrote (`orch mail read --box worker-1`), then let them go on
-with `orch mail unpause worker-1 worker-2`, or leave it.
+with `orch mail unpause worker-1 worker-2`, or leave it. Both are told when they may go on. A result that a
+gather waits for passes all the same.
 
 ## Arrival
 
@@ -136,6 +151,7 @@ soon as it is gone | `rung by a typed line` |
 | was interrupted by you, is held, or its API failed | with its next prompt; it is not woken behind your \
 back | `with its next prompt` |
 | has exited, or was never started | then | `when it is resumed`, `when it is started` |
+| is not there yet | when it has started | `waits for worker-1` |
 
 Each arrival is told once. An idle session that does not ask for its mail is rung at again after {rings}.
 After that its card is marked until it asks: `orch ls` shows `!` behind the number of unread messages, and
@@ -148,15 +164,25 @@ they work until they end. Only Claude Code can be told; a plain command's mailbo
 ## <a id="gathers"></a>Gathers
 
 `mail_send` with `expect` opens a gather over its recipients: each is to report with one `result` to the
-sender. `mail_gather` waits for them. It returns when nobody is awaited any more, or after `wait_s` seconds
-with what there is and who is missing; then it is called again. Gathers are stored with the mail, so that
-they survive restarts of the hub, and of who waits. One that names no time lasts {LASTS_S / 3600:g} hours.
+sender. `mail_gather` waits for them. It returns when nobody is awaited any more, when a member asks
+something, or after `wait_s` seconds with what there is and who is missing; then it is called again. It takes
+a gather's id, a thread or a message of it, or names alone: where nobody has opened a gather, it opens one,
+and counts what these have reported before. `expect=2` is two of them. Without arguments it lists those that
+are open.
+
+A report counts for the gather that waits for its sender, whatever it says in `reply_to`, `thread` or `kind`;
+a `status` or a `note` counts unless it tells of work that goes on. Where several may be meant, the sender is
+told which, and how to say so. A result to `human` alone reaches who waits for it, too.
+
+Gathers are stored with the mail, so that they survive restarts of the hub, and of who waits. One that names
+no time lasts {LASTS_S / 3600:g} hours.
 
 * A member whose session exits, crashes or is lost, whose card is removed, or whose time is up, leaves a
   **tombstone** that says why. So no gather waits for ever. A result that comes all the same takes its place.
 * A member that waits for a human (a permission, a question, a plan, a gate) leaves none, however late it
   is. The owner is told with `status`, and you are told, too.
 * `partial` reports count only with `partial_ok`.
+* Where members can't start, because `max_sessions` or the memory is used up, you are told by a letter.
 
 `orch mail gather` lists those under way with who is missing and why, `orch mail gather ID` shows one, and
 with `--wait` it waits; its exit code is 1 where somebody is gone without a result.
@@ -184,9 +210,9 @@ orch mail redrive worker-2 m4kq7x2n9abc
 orch mail redrive worker-2 --all
 ```
 
-Each says why it died: delivered {MOST_DELIVERIES} times in vain, too late, or settled as `failed` with the
-session's note. A redriven message stands at the end of its mailbox, with {MOST_DELIVERIES} new deliveries
-and no end.
+Each says why it died: delivered {MOST_DELIVERIES} times in vain, too late, for a session that never came,
+or settled as `failed` with the session's note. A redriven message stands at the end of its mailbox, with
+{MOST_DELIVERIES} new deliveries and no end.
 
 ## Where it is kept
 

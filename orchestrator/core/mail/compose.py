@@ -59,7 +59,7 @@ def compose(
     deadline = None if gather_s is None else now + gather_s
     opens = None
     if expect and not reports_to and kind not in REPORTS:
-        opens = opened(gather, sender, thread, expect, at=now, deadline=deadline, need=need)
+        opens = opened(gather, sender, thread, expect, at=now, deadline=deadline, need=need, to_come=to_come)
     causes = ([parent] if parent else []) + [
         each for each in in_hand if each.kind in _HANDS_ON and kind in _HANDS_ON
     ]

@@ -5,7 +5,7 @@ time leaves a tombstone; who waits for a human (a permission, a question, a gate
 is. A report that comes after a tombstone takes its place.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -41,13 +41,15 @@ class Part(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """`reports` are ids of messages, oldest first; `why` stands on a tombstone."""
+    """`reports` are ids of messages, oldest first; `why` stands on a tombstone. `to_come` says that no session
+    had the name when the gather was opened: that there is none is no end of it."""
 
     name: str
     part: Part = Part.AWAITED
     reports: tuple[str, ...] = ()
     why: str = ""
     at: float = 0.0
+    to_come: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +102,10 @@ def opened(
     at: float,
     deadline: float | None = None,
     need: int = 0,
+    to_come: Collection[str] = (),
 ) -> Gather:
-    """A gather over these mailboxes, each named once."""
-    members = tuple(Member(name, at=at) for name in dict.fromkeys(expect))
+    """A gather over these mailboxes, each named once; no session has those that are `to_come`."""
+    members = tuple(Member(name, at=at, to_come=name in to_come) for name in dict.fromkeys(expect))
     until = at + LASTS_S if deadline is None else deadline
     return Gather(gather, owner, thread, at, until, members, need if need < len(members) else 0)
 
@@ -113,7 +116,7 @@ def reported(gather: Gather, sender: str, message: str, at: float, *, final: boo
     if member is None or message in member.reports:
         return gather
     part = Part.REPORTED if final or member.part is Part.REPORTED else Part.PARTIAL
-    return _with(gather, Member(sender, part, (*member.reports, message), "", at))
+    return _with(gather, replace(member, part=part, reports=(*member.reports, message), why="", at=at))
 
 
 def tombstoned(gather: Gather, name: str, why: str, at: float) -> Gather:

@@ -167,7 +167,10 @@ class Finding:
         name, store = f"f{asked.mark[:8]}", self.keeper.store
         if thread and await store.record(thread) and await store.gather(thread) is None:
             name = thread
-        gather = opened(name, box, thread or name, members, at=time.time(), need=asked.need)
+        gather = opened(
+            name, box, thread or name, members, at=time.time(), need=asked.need,
+            to_come=[each for each in members if not self.directory.has(each)],
+        )  # fmt: skip
         kept = await store.open_gather(gather)
         return Meant((Piece(kept.id),))
 

@@ -212,7 +212,11 @@ class Gathering:
         if self.keeper.shared:
             return []
         lacking = [each.name for each in self.missing(gather)]
-        still = [each.name for each in gather.members if each.part in ("awaited", "partial")]
+        still = [
+            each.name
+            for each in gather.members
+            if each.part in ("awaited", "partial") and not (each.to_come and each.part == "awaited")
+        ]
         return [(name, _REMOVED) for name in lacking if name in still and not self.directory.ours(name)]
 
     async def _tell_of_waiting(self, gather: Gather, each: Missing) -> None:

@@ -61,7 +61,7 @@ def mail_tools(office: Office) -> Toolbox:
         Tool("mail_ack", "Settle messages before your turn ends (its end does it).", Ack, post.ack, True),
         Tool(
             "mail_gather",
-            "Wait for the results of a gather; tells who is missing and why. May be called again.",
+            "Wait for the results of a gather, or of those in expect; tells who is missing. Call it again.",
             GatherAsked,
             post.gather,
             True,

@@ -63,7 +63,7 @@ Wait = Annotated[float, Field(ge=0, le=LONGEST_WAIT), BeforeValidator(_at_most)]
 
 
 class Lenient(Arguments):
-    """Arguments under the names that models give them, beside their own. `_also` is the table of those."""
+    """Arguments under the names that models give them, beside their own."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=False, allow_inf_nan=False)
 
@@ -91,9 +91,7 @@ class Send(Lenient):
         default_factory=list,
         description="Names, @label:x, @run, @lead, all, human. Default: who is answered, or waits for it",
     )
-    kind: str = Field(
-        default="", description=f"{', '.join(Kind)}. result: your final report", json_schema_extra={}
-    )
+    kind: str = Field(default="", description=f"{', '.join(Kind)}. result: your final report")
     body: str = ""
     subject: str = ""
     refs: Words = Field(

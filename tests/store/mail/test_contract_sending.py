@@ -294,6 +294,7 @@ def test_reports_are_marked_with_the_send_that_brings_them(bench: Bench) -> None
             await store.send(post(each))
             await store.send(post(each))
 
+        await store.send(post(message("ann", sender="bob", kind=Kind.STATUS, name="x0", thread=task.thread)))
         await report("bob", Kind.STATUS, "x1")
         await report("bob", Kind.RESULT, "x2", to="eve")
         await report("mallory", Kind.RESULT, "x3")
@@ -302,7 +303,7 @@ def test_reports_are_marked_with_the_send_that_brings_them(bench: Bench) -> None
         found = await store.gather("g1")
         assert found
         bob, eve = found.members
-        assert (bob.part, bob.reports) == (Part.REPORTED, ("x4", "x5"))
+        assert (bob.part, bob.reports) == (Part.REPORTED, ("x1", "x4", "x5")), "whatever kind they are of"
         assert eve.part is Part.AWAITED
         assert await store.gathers() == (found,)
         await report("eve", Kind.RESULT, "x6")
@@ -310,6 +311,32 @@ def test_reports_are_marked_with_the_send_that_brings_them(bench: Bench) -> None
         after = await store.gather("g1")
         assert after
         assert not after.open
+
+    bench.run(play)
+
+
+def test_a_gather_is_kept_without_a_message_and_counts_what_was_stored_before(bench: Bench) -> None:
+    async def play(store: MailStore) -> None:
+        reports = [message("ann", sender=name, kind=Kind.NOTE) for name in ("bob", "eve")]
+        for each in reports:
+            await store.send(post(each))
+        gather = opened("g1", "ann", "g1", ["bob", "eve", "joe"], at=10.0, deadline=99.0, need=2)
+        assert await store.open_gather(gather) == gather
+        assert await store.open_gather(replace(gather, owner="mallory")) == gather, "once"
+        assert await store.gathers() == (gather,)
+        for _ in range(2):
+            found = await store.count_report("g1", reports[0], final=True)
+        assert found
+        assert [(each.part, each.reports) for each in found.members[:2]] == [
+            (Part.REPORTED, (reports[0].id,)),
+            (Part.AWAITED, ()),
+        ]
+        await store.count_report("g1", reports[1], final=True)
+        assert await store.gathers() == (), "two of three are enough"
+        (closed,) = await store.gathers(since=10.0)
+        assert (closed.count, closed.open) == (2, False)
+        assert await store.gathers(since=10.5) == ()
+        assert await store.count_report("g9", reports[0], final=True) is None
 
     bench.run(play)
 
