@@ -59,7 +59,8 @@ def dead(said: dict[str, Any]) -> DeadView:
 
 
 def sent(said: dict[str, Any]) -> SentView:
-    return SentView(**{**said, "fates": tuple((box, fate) for box, fate in said["fates"])})
+    fates = tuple((box, fate) for box, fate in said["fates"])
+    return SentView(**{**said, "fates": fates, "notes": tuple(said.get("notes", ()))})
 
 
 def ref(said: dict[str, Any]) -> RefView:

@@ -100,6 +100,15 @@ def test_who_has_not_got_it_is_told_on_standard_error(hub: StandIn, orch: Orch) 
     ]
 
 
+def test_what_was_understood_of_it_is_said_behind_its_fates(hub: StandIn, orch: Orch) -> None:
+    waits = "no session is called worker-7 yet: it waits for worker-7, for 1 day"
+    hub.sent = replace(SENT, fates=(("worker-7", "stored"),), notes=(waits,))
+    done = orch("mail", "send", "worker-7", "hello")
+    assert done.stdout.splitlines() == ["m9: stored for worker-7", waits]
+    said = json.loads(orch("mail", "send", "worker-7", "hello", "--json").stdout)
+    assert said["notes"] == [waits]
+
+
 def test_a_send_that_nobody_took_is_refused_with_the_verb_that_lists_mailboxes(
     hub: StandIn, orch: Orch
 ) -> None:

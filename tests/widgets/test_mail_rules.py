@@ -227,6 +227,8 @@ def test_what_became_of_a_message_is_said_for_everybody() -> None:
     assert not well
     assert words == "Stored for a, d; refused by the full box of b; not sent to c, whom nobody knows."
     assert sent_words(SentView("m1", (("a", "queued"),), "", False))[1]
+    noted = SentView("m1", (("a", "stored"),), "", False, ("counted for f3, 1 of 3",))
+    assert sent_words(noted) == ("Stored for a; counted for f3, 1 of 3.", True)
     assert not reached(SentView("m1", (("a", "full"),), "", False))
 
 

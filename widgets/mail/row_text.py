@@ -86,10 +86,12 @@ def _sums(boxes: Sequence[BoxView]) -> list[Span]:
 
 
 def _state(box: BoxView) -> list[Span]:
-    said: list[Span] = [(box_words(box), box_mark(box)[1] if not box.over else "off")]
+    words = box_words(box)
+    said: list[Span] = [(words, box_mark(box)[1] if not box.over else "off")] if words else []
     if box.bell:
         bell = f"deaf: {box.bell}" if box.deaf and not box.bell.startswith("deaf") else box.bell
-        said += [(" · ", "faint"), (bell, "trouble" if box.deaf else "muted")]
+        said += [(" · ", "faint")] if words else []
+        said.append((bell, "trouble" if box.deaf else "muted"))
     if box.leased:
         said.append((f" · {box.leased} in hand", "muted"))
     return said

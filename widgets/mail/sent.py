@@ -2,6 +2,7 @@
 
 from orchestrator.core.mail.message import Fate
 from orchestrator.core.mail.views import SentView
+from widgets.format import clean
 
 _WORDS = {
     Fate.STORED.value: "stored for {}",
@@ -24,5 +25,5 @@ def sent_words(sent: SentView) -> tuple[str, bool]:
         _WORDS.get(fate, f"{fate}: {{}}").format(", ".join(box for box, each in sent.fates if each == fate))
         for fate in fates
     ]
-    words = "; ".join(said) or "sent to nobody"
+    words = "; ".join((*said, *map(clean, sent.notes))) or "sent to nobody"
     return f"{words[:1].upper()}{words[1:]}.", bool(fates) and all(fate in _GOOD for fate in fates)

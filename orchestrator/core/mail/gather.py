@@ -41,8 +41,8 @@ class Part(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """`reports` are ids of messages, oldest first; `why` stands on a tombstone. `to_come` says that no session
-    had the name when the gather was opened: that there is none is no end of it."""
+    """`reports` are ids of messages, oldest first; `why` stands on a tombstone. `to_come` says that no
+    session had the name when the gather was opened: that there is none is no end of it."""
 
     name: str
     part: Part = Part.AWAITED

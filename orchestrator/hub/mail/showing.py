@@ -99,6 +99,7 @@ def _box(
 ) -> BoxView:
     count = counts.get(peer.name, BoxCount(peer.name))
     known = peer.name in cards
+    bell = bells.bell(peer.name) if known else waits_for(peer.name) if _to_come(peer, count) else ""
     return BoxView(
         name=peer.name,
         card=peer.card,
@@ -115,7 +116,7 @@ def _box(
         leased=count.leased,
         dead=count.dead,
         oldest=count.oldest,
-        bell=bells.bell(peer.name) if known else waits_for(peer.name) if _to_come(peer, count) else "",
+        bell=bell,
         deaf=bells.deaf(peer.name) if known else False,
         hub="" if known else peer.hub,
     )
