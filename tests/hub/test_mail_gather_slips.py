@@ -237,6 +237,7 @@ GATHERS: list[Row] = [
     ("a member that there is not", refused("there is nobody called ghost", "worker-1", expect=["ghost"])),
     ("a near miss", refused("there is no mailbox wroker-1", "the nearest is worker-1", expect=["wroker-1"])),
     ("a plural", refused("Name them: worker-1, worker-2, worker-3", expect="workers")),
+    ("nobody but themselves", refused("lead is your own mailbox", expect=["lead"])),
     ("a beginning of several", refused("worker may mean 3 mailboxes", expect="worker")),
     (
         "somebody who is not expected",

@@ -53,6 +53,10 @@ class Finding:
     async def meant(self, box: str, asked: Asked) -> Meant:
         """The gathers that `box` means; one is opened where nobody has done so. What the members have
         reported before counts."""
+        others = tuple(each for each in asked.members if each != box)
+        if asked.members and not others:
+            raise refusal(f"{box} is your own mailbox", hint="Name whose reports you wait for.")
+        asked = replace(asked, members=others)
         gathers = await self.keeper.store.gathers(_a_day_ago())
         mine = [each for each in gathers if each.owner == box]
         if asked.named:
