@@ -253,7 +253,7 @@ class Mail(Table):
         default=86_400.0,
         description="How long mail to a name that no session has is kept for one that is yet to come.",
     )
-    receivers: dict[str, str] = Field(
+    receivers: Variables = Field(
         default_factory=dict,
         description='Who reads mail to a name that no session has: {"review-queue" = "reviewer"}.',
     )

@@ -92,7 +92,7 @@ def test_mail_that_reached_the_person_under_a_name_is_read_once(stage: Stage) ->
 
 
 def test_the_settings_name_who_reads_mail_to_a_name(stage: Stage) -> None:
-    stage.set("ORCH_MAIL__RECEIVERS", '{"review-queue": "reviewer"}')
+    stage.set("ORCH_MAIL__RECEIVERS", '{"Review Queue": "reviewer"}')
     stage.start()
     lead, reviewer = sessions(stage, "Lead", "Reviewer")
     assert lead.sent("review-queue", "Look.")["to"] == {"reviewer": "stored"}

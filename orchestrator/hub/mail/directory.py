@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from orchestrator.core.commands import Rejected
 from orchestrator.core.mail.addressing import Peer, Resolved, resolve
 from orchestrator.core.mail.message import HUMAN
+from orchestrator.core.mail.naming import normal
 from orchestrator.core.mail.standing import peer, session_name, standing
 from orchestrator.core.model import Card
 from orchestrator.core.workflow.progress import stage_of
@@ -60,7 +61,8 @@ class Directory:
     def meant(self, to: str | Sequence[str], sender: str, *, awaited: bool = False) -> Resolved | Rejected:
         """The mailboxes that an address means; as long as not everybody is known, no beginning of a name
         means one."""
-        return resolve(to, self.peers(), sender, guess=self.whole, awaited=awaited, receivers=self.receivers)
+        receivers = {normal(name): reader for name, reader in self.receivers.items()}
+        return resolve(to, self.peers(), sender, guess=self.whole, awaited=awaited, receivers=receivers)
 
     def peers(self) -> tuple[Peer, ...]:
         """Everybody who has a mailbox; a name that two hubs have is the one of ours."""
