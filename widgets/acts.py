@@ -8,6 +8,7 @@ from orchestrator.client import Client, OrchError, Refused
 from orchestrator.core.views import CardView
 from orchestrator.core.workflow.views import RunView
 from widgets import attach, moves
+from widgets.format import fit
 from widgets.may import at_work, live, resumable
 
 if TYPE_CHECKING:
@@ -192,7 +193,11 @@ class Acts:
             "restart": "end the session and resume its conversation",
         }
         if card.prompts:
-            ways |= {"again": "send what is not in the conversation again", "drop": "give it up"}
+            prompt = fit(card.prompts[0], 40)
+            ways |= {
+                "again": f"“{prompt}” is not in the conversation",
+                "drop": f"don't send “{prompt}” again",
+            }
 
         def chosen(number: int | None) -> None:
             if number is not None:
@@ -200,7 +205,9 @@ class Acts:
                 self._do(lambda client: client.nudge(card.id, how, by="tui"))
 
         said = "What shall be done to help it on?"
-        options = [(way.capitalize(), means) for way, means in ways.items()]
+        options = [
+            ("Send again" if way == "again" else way.capitalize(), means) for way, means in ways.items()
+        ]
         self._board.app.push_screen(Choose(f"Help {card.id} on", said, options), chosen)
 
     def acknowledge(self) -> None:

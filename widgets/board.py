@@ -135,12 +135,13 @@ class BoardScreen(CommandScreen):
         now = self.app.clock()
         self.set_class(self.mirror.away_since is not None, "-away")
         self._header.show(self.mirror, now)
-        self._tabs.show(self.lineup, self.cursor.column, known=self.mirror.hub is not None)
         alone = self.cursor.column if fitting(self.app.size.width) == 1 else ""
         words = welcome_lines(self.mirror, self.lineup, self.app.keyboard, alone)
         self.set_class(bool(words), "-bare")
         self._welcome.put(*words)
         self._columns.show(self.lineup, self.cursor, now)
+        known = self.mirror.hub is not None
+        self._tabs.show(self.lineup, self.cursor.column, self._columns.shown, known=known)
         self.preview.show(self.card)
         self._keys.show(board_entries(self.app.keyboard, self.card))
 

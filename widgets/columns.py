@@ -1,5 +1,7 @@
 """The five columns: heads, cards, and which of them fit onto the screen."""
 
+from collections.abc import Sequence
+
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
@@ -52,8 +54,27 @@ def head_line(column: str, lineup: Lineup, width: int, *, current: bool) -> Line
     )
 
 
+def off_line(lineup: Lineup, shown: Sequence[str], width: int) -> Line:
+    """The columns that the screen has no room for: those left of the shown ones, and those right of them."""
+    first, last = COLUMNS.index(shown[0]), COLUMNS.index(shown[-1])
+    left, right = (_tallies(columns, lineup) for columns in (COLUMNS[:first], COLUMNS[last + 1 :]))
+    return row([("◂ ", "muted"), *left] if left else [], [*right, ("▸ ", "muted")] if right else [], width)
+
+
+def _tallies(columns: Sequence[str], lineup: Lineup) -> list[Span]:
+    spans: list[Span] = []
+    for column in columns:
+        waits = needy(column, lineup)
+        spans += [
+            (f"{NAMES[column]} {tally(column, lineup)}", "muted"),
+            (f" ▲{waits}" if waits else "", "needs"),
+            ("  ", ""),
+        ]
+    return spans
+
+
 def tab_line(lineup: Lineup, current: str, width: int) -> Line:
-    """All the columns with their counts in one line."""
+    """All the columns with their counts in one line, for a screen that shows one of them without its head."""
     spans: list[Span] = []
     for column in COLUMNS:
         here, waits = column == current, needy(column, lineup)
@@ -81,7 +102,8 @@ class CardScroll(VerticalScroll):
 
 
 class ColumnBox(Vertical):
-    """One column: its head, and a box for each card. In another size the cursor's card is still in sight."""
+    """One column: its head, and a box for each card. In another size the cursor's card is still in sight.
+    One that has been empty for a while is no wider than its head."""
 
     def __init__(self, column: str) -> None:
         super().__init__(id=column)
@@ -91,7 +113,7 @@ class ColumnBox(Vertical):
         self._filled = 0
         self._cursor: int | None = None
         self._lineup = Lineup({}, {})
-        self._restless = False
+        self._restless = self._drawn = False
 
     def compose(self) -> ComposeResult:
         yield self._head
@@ -99,6 +121,9 @@ class ColumnBox(Vertical):
 
     def show(self, lineup: Lineup, cursor: Cursor, now: float, *, wide: bool) -> None:
         cards = lineup.cards.get(self.column, ())
+        if not self._drawn:
+            self._drawn = True
+            self.set_class(not cards, "-empty")
         new = [CardBox() for _ in range(len(cards) - len(self._boxes))]
         if new:
             self._boxes += new
@@ -107,6 +132,8 @@ class ColumnBox(Vertical):
         self._cursor = cursor.row if here else None
         for box, card in zip(self._boxes, cards, strict=False):
             box.show(card, now, selected=here and card.id == cursor.card, wide=wide)
+        if cards:
+            self.remove_class("-empty")
         if len(cards) != self._filled:
             for box in self._boxes[len(cards) :]:
                 box.vacate()
@@ -129,6 +156,7 @@ class ColumnBox(Vertical):
         for box in self._boxes[self._filled :]:
             if box.display:
                 box.display = False
+        self.set_class(not self._filled, "-empty")
 
     @on(CardScroll.Resized)
     def _keep_in_sight(self, message: CardScroll.Resized) -> None:
@@ -154,6 +182,11 @@ class Columns(Horizontal):
         self._boxes = {column: ColumnBox(column) for column in COLUMNS}
         self._first = 0
         self._revealed = Cursor()
+
+    @property
+    def shown(self) -> Sequence[str]:
+        """The columns that are on the screen."""
+        return COLUMNS[self._first : self._first + fitting(self.app.size.width)]
 
     def compose(self) -> ComposeResult:
         yield from self._boxes.values()

@@ -86,7 +86,7 @@ def fit(text: str, width: int) -> str:
         if used > width - 1:
             break
         kept.append(character)
-    return "".join(kept).rstrip() + "…"
+    return "".join(kept).rstrip(" …") + "…"
 
 
 def pad(text: str, width: int) -> str:
@@ -108,7 +108,7 @@ def fit_end(text: str, width: int) -> str:
         if used > width - 1:
             break
         kept.append(character)
-    return "…" + "".join(reversed(kept)).lstrip()
+    return "…" + "".join(reversed(kept)).lstrip(" …")
 
 
 def cells(text: str) -> int:

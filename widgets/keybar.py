@@ -14,8 +14,10 @@ from widgets.keys import ON_BOARD, Keyboard
 from widgets.lines import Lines
 from widgets.may import refusal
 
-_LEAST_FIRST = ("palette", "move.right", "quit", "filter", "preview", "next", "stop", "runs", "mail", "send")
+_LEAST_FIRST = ("palette", "move.right", "preview", "filter", "stop", "runs", "mail", "quit", "next", "send")
 """What is left out first where the line is short."""
+_SHORT = {"mail": "Mail"}
+"""The words of a short line, where they are not the first of the title."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ def board_entries(keyboard: Keyboard, card: CardView | None) -> list[Entry]:
             action.id,
             keyboard.shown(action.id),
             action.title,
-            action.title.split()[0],
+            _SHORT.get(action.id, action.title.split()[0]),
             refusal(action.id, card, keyboard.shown),
         )
         for action in ON_BOARD
@@ -48,8 +50,8 @@ def key_spans(
     entries: Sequence[Entry], width: int, least_first: Sequence[str] = _LEAST_FIRST
 ) -> list[tuple[Entry, list[Span]]]:
     """The keys that fit into `width` cells, each with its spans, in words as long as there is room for."""
-    for wordy in (True, False):
-        shown = [(entry, _spans(entry, wordy=wordy)) for entry in entries]
+    for wordy, loose in ((True, True), (False, True), (False, False)):
+        shown = [(entry, _spans(entry, wordy=wordy, loose=loose)) for entry in entries]
         if _width(shown) <= width:
             return shown
     for least in least_first:
@@ -59,11 +61,11 @@ def key_spans(
     return shown
 
 
-def _spans(entry: Entry, *, wordy: bool) -> list[Span]:
-    label = entry.label if wordy else entry.short
+def _spans(entry: Entry, *, wordy: bool, loose: bool) -> list[Span]:
+    label = (entry.label if wordy else entry.short) + (" " if loose else "")
     return [
         (f" {entry.key}", "faint" if entry.why else "cursor"),
-        (f" {label} ", "faint" if entry.why else "text"),
+        (f" {label}", "faint" if entry.why else "text"),
     ]
 
 

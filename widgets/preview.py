@@ -3,7 +3,8 @@
 import re
 from typing import TYPE_CHECKING
 
-from rich.text import Text
+from rich.style import Style
+from rich.text import Span, Text
 from textual import work
 from textual.timer import Timer
 from textual.widget import Widget
@@ -27,7 +28,18 @@ def pane_text(text: str, height: int) -> Text:
     on a terminal."""
     rows = text.rstrip().split("\n")
     plain = "\n".join(_colours_only(each) for each in rows[-height:]) if height > 0 else ""
-    return Text.from_ansi(plain, no_wrap=True, overflow="crop", end="")
+    shown = Text.from_ansi(plain, no_wrap=True, overflow="crop", end="")
+    shown.spans = [
+        Span(span.start, span.end, _on_ours(span.style) if isinstance(span.style, Style) else span.style)
+        for span in shown.spans
+    ]
+    return shown
+
+
+def _on_ours(style: Style) -> Style:
+    """Without the terminal's default colours: they would be patches on the board's own ground."""
+    color, ground = (each if each and not each.is_default else None for each in (style.color, style.bgcolor))
+    return style.without_color + Style.from_color(color, ground)
 
 
 def _colours_only(line: str) -> str:

@@ -1,13 +1,16 @@
 """The line that names all columns, where not all of them fit onto the screen."""
 
-from widgets.columns import fitting, tab_line
+from collections.abc import Sequence
+
+from widgets.columns import off_line, tab_line
 from widgets.lines import Lines
 from widgets.lineup import COLUMNS, Lineup
 
 
 class TabBar(Lines):
-    def show(self, lineup: Lineup, current: str, *, known: bool) -> None:
-        """`known`: the hub has said which cards there are."""
-        width = self.app.size.width
-        self.set_class(known and fitting(width) < len(COLUMNS), "-shown")
-        self.put(tab_line(lineup, current, width - 2))
+    def show(self, lineup: Lineup, current: str, shown: Sequence[str], *, known: bool) -> None:
+        """`shown` are the columns on the screen, which have heads of their own where they are several.
+        `known`: the hub has said which cards there are."""
+        width = self.app.size.width - 2
+        self.set_class(known and len(shown) < len(COLUMNS), "-shown")
+        self.put(tab_line(lineup, current, width) if len(shown) == 1 else off_line(lineup, shown, width))

@@ -38,6 +38,19 @@ def table(cards: Sequence[CardView], now: float, width: int | None) -> list[str]
     return lines
 
 
+def legend(cards: Sequence[CardView]) -> str:
+    """What the marks in the table mean, of those that stand in it."""
+    marks = {
+        "* not seen yet": any(card.unread for card in cards),
+        "? asks something": any(card.asks for card in cards),
+        "? not confirmed for a while": any(
+            card.unknown_since is not None and not card.asks for card in cards
+        ),
+        "! not told of its mail": any(card.unread_mail and card.bell.startswith("deaf") for card in cards),
+    }
+    return " · ".join(words for words, used in marks.items() if used)
+
+
 def _colour(card: CardView) -> str:
     return _COLOURS.get(card.state, "") if card.unknown_since is None else ""
 

@@ -8,7 +8,7 @@ from dataclasses import asdict
 
 import click
 
-from orchestrator.cli.card_text import detail, evidence, table
+from orchestrator.cli.card_text import detail, evidence, legend, table
 from orchestrator.cli.connection import hub
 from orchestrator.cli.group import verb
 from orchestrator.cli.options import card_argument, json_option
@@ -28,6 +28,8 @@ def ls(as_json: bool, column: str | None) -> None:
         click.echo(json.dumps([asdict(card) for card in cards], indent=2))
     elif cards:
         click.echo("\n".join(table(cards, time.time(), terminal_width())))
+        if marks := legend(cards):
+            click.echo(marks, err=True)
     else:
         click.echo("No cards. Make one with: orch new TITLE", err=True)
     if not as_json and (foreign := client.hub().foreign):

@@ -34,7 +34,7 @@ def fit(text: str, width: int) -> str:
         if used > width:
             break
         kept += character
-    return f"{kept}…" if width > 0 else ""
+    return kept.rstrip(" …") + "…" if width > 0 else ""
 
 
 def pad(text: str, width: int) -> str:

@@ -47,7 +47,7 @@ def one_line(text: str, limit: int = 200) -> str:
     words = " ".join(clean(head).split())
     if len(words) <= limit and not text[len(head) :].strip():
         return words
-    return words[: limit - 1] + "…"
+    return words[: limit - 1].rstrip(" …") + "…"
 
 
 def last_line(text: str, limit: int = 200) -> str:
@@ -88,7 +88,7 @@ def shown_line(text: str, limit: int = 200) -> str:
     kept = words[: limit - 1]
     more = head.count("\n") + text.count("\n", _READ) - kept.count(" ⏎ ")
     told = f"… {more} more line{'' if more == 1 else 's'}" if more > 0 else "…"
-    return f"{kept[: max(0, limit - len(told))]}{told}"
+    return kept[: max(0, limit - len(told))].rstrip(" …") + told
 
 
 def shown_end(text: str, limit: int = 2000) -> str:

@@ -32,6 +32,19 @@ def test_ls_of_an_empty_board_is_an_empty_list_and_a_hint_for_people(hub: StandI
     assert "orch new" in done.stderr
 
 
+def test_ls_says_what_its_marks_mean_and_nothing_of_those_it_does_not_show(hub: StandIn, orch: Orch) -> None:
+    plainest = replace(CARD, unread=False, asks=False, unknown_since=None, unread_mail=0)
+    for more, said in (
+        ({}, ""),
+        ({"unread": True}, "* not seen yet\n"),
+        ({"asks": True, "unread": True}, "* not seen yet · ? asks something\n"),
+        ({"unknown_since": 1.0}, "? not confirmed for a while\n"),
+        ({"unread_mail": 2, "bell": "deaf"}, "! not told of its mail\n"),
+    ):
+        hub.cards[:] = [replace(plainest, **more)]
+        assert orch("ls").stderr == said
+
+
 def test_ls_shows_one_column_alone(hub: StandIn, orch: Orch) -> None:
     hub.cards.append(replace(CARD, id="c2", column="review"))
     assert [each["id"] for each in json.loads(orch("ls", "--json", "--column", "review").stdout)] == ["c2"]

@@ -23,7 +23,8 @@ async def test_a_allows_once_and_the_answer_stands_there_until_the_need_leaves(p
     async with opened(play, detail(BASH), detail(EDIT)) as player:
         await player.press("a")
         assert await player.asked("answer") == {
-            "need": "c1.k3f", "verdict": "allow", "message": "", "options": [], "always": 0, "by": "tui",
+            "need": "c1.k3f", "verdict": "allow", "message": "", "options": [], "always": 0, "seen": "",
+            "by": "tui",
         }  # fmt: skip
         await player.until(lambda: "allowing" in player.screen_text())
         await player.press("a", "d", "A")

@@ -12,7 +12,10 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from widgets.dialogs.dialog import Dialog
-from widgets.format import clean
+from widgets.format import cells, clean, fold
+
+_WIDEST, _FRAME = 90, 8
+"""Cells: the box as dialog.tcss has it, and what its border, padding and scrollbar take of it."""
 
 
 class Choose(Dialog[int]):
@@ -36,18 +39,26 @@ class Choose(Dialog[int]):
             yield Static(self._said, id="said", markup=False)
             yield OptionList(
                 *(
-                    Option(
-                        Content.assemble(
-                            (f" {number}  ", ".look--cursor"),
-                            (clean(name), ".look--title"),
-                            (f"  {clean(means)}" if means else "", ".look--muted"),
-                        )
-                    )
+                    Option(self._words(number, clean(name), clean(means)))
                     for number, (name, means) in enumerate(self._options, 1)
                 ),
                 markup=False,
                 compact=True,
             )
+
+    def _words(self, number: int, name: str, means: str) -> Content:
+        """What it means stands beside its name where there is room, else below it."""
+        room = min(_WIDEST, int(self.app.size.width * 0.96)) - _FRAME
+        mark = f" {number}  "
+        beside = cells(f"{mark}{name}  {means}") <= room
+        told = (
+            [f"  {means}"]
+            if beside
+            else [f"\n{' ' * len(mark)}{part}" for part in fold(means, room - len(mark))]
+        )
+        return Content.assemble(
+            (mark, ".look--cursor"), (name, ".look--title"), ("".join(told) if means else "", ".look--muted")
+        )
 
     @on(OptionList.OptionSelected)
     def _chosen(self, event: OptionList.OptionSelected) -> None:

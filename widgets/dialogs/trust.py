@@ -36,7 +36,7 @@ class Trust(Dialog[bool]):
 
     CSS_PATH: ClassVar[list[str | PurePath]] = ["dialog.tcss", "trust.tcss"]
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("y,enter", "allow", "Allow"),
+        Binding("y", "allow", "Allow"),
         Binding("n,q", "leave", "Leave", show=False),
         Binding("j", "scroll(1)", show=False),
         Binding("k", "scroll(-1)", show=False),
@@ -50,7 +50,12 @@ class Trust(Dialog[bool]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="box") as box:
             box.border_title = "Allow exactly this to run on this machine?"
-            yield Static(clean(self._path), id="said", markup=False)
+            box.border_subtitle = "↑↓ scroll · y allows · esc leaves"
+            yield Static(
+                f"{clean(self._path)} brings it along. What changes is asked for again.",
+                id="said",
+                markup=False,
+            )
             with VerticalScroll(id="parts"):
                 yield Static("asking the hub…", id="story", markup=False)
             yield complaint()

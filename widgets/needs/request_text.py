@@ -71,7 +71,7 @@ def _request(look: Look, width: int, key: KeyOf) -> Iterator[Line]:
         return
     yield from warning(need.unusual, width)
     if detail is None or not detail.questions:
-        yield from folded(need.summary, "title", width)
+        yield from folded(_heading(look), "title", width)
         yield ()
     if detail is None:
         yield (("asking the hub…" if not look.error else "", "muted"),)
@@ -87,6 +87,18 @@ def _request(look: Look, width: int, key: KeyOf) -> Iterator[Line]:
         for number, said in enumerate(detail.always, 1):
             mark = f"  {number}  " if len(detail.always) > 1 else "  "
             yield from _hanging((mark, "cursor"), said, "text", width)
+
+
+def _heading(look: Look) -> str:
+    """The summary; the tool alone where the command that the summary repeats is told whole below it."""
+    told = look.detail.detail.partition("\n\n")[0] if look.detail else ""
+    tool, _, said = look.need.summary.partition(" ")
+    begins = said.partition("…")[0].partition(" ⏎ ")[0].strip()
+    return (
+        tool
+        if begins and told != look.need.summary and told.lstrip().startswith(begins)
+        else look.need.summary
+    )
 
 
 def _hanging(mark: Span, text: str, role: str, width: int) -> Iterator[Line]:
