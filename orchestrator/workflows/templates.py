@@ -50,6 +50,9 @@ class _Text:
                 what, hint = self._trouble(mark, mark.name)
                 if what:
                     self._say(mark.start, what, hint)
+                elif self._key != "run" and self._text[mark.start - 1 : mark.start] == "$":
+                    what = f'the "$" before "{_braced(mark.name)}" stays in the text'
+                    self._say(mark.start, what, 'write "{{" alone', warning=True)
                 elif self._key == "run" and (by := shell.reads_again(self._text, mark.start)):
                     what = f'"{_braced(mark.name)}" is read a second time by {by}, as code'
                     hint = "the quotes around it are gone by then: call the command itself"

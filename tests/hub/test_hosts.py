@@ -13,7 +13,7 @@ from orchestrator.client import Refused
 from orchestrator.core.workflow.views import StageView
 from orchestrator.world import processes
 from tests.conftest import git
-from tests.hub.flows import stages, start
+from tests.hub.flows import stages, start, until_stage
 from tests.hub.stage import Stage
 from tests.poll import poll
 from tests.sshd import Sshd, sshd_in
@@ -214,7 +214,7 @@ def test_a_host_that_was_away_at_the_start_is_tried_again_by_itself(stage: Stage
     assert "big does not answer" in away.waits
     assert away.until
     big.start()
-    until_far(stage, "done")
+    until_stage(stage, "r1", "far", "done")
     assert begun(big) == 1
 
 

@@ -16,6 +16,7 @@ from orchestrator.core.workflow.commands import (
     MarkStage,
     RetryStage,
     SkipStage,
+    StartRun,
 )
 from orchestrator.core.workflow.effects import BeginStage
 from orchestrator.core.workflow.events import StageBegan, StageBlocked, StageHeldUp
@@ -505,3 +506,24 @@ def test_a_stage_whose_session_cannot_report_says_why() -> None:
     story.ends_turn(build)
     assert story.state_of("build") == "blocked"
     assert story.why("build") == "its turn ended; can't report: permissions.deny 'mcp__orch' in settings.json"
+
+
+def test_a_branch_that_git_can_not_have_beside_another_blocks_its_stage_in_words() -> None:
+    story = Story(agent("a", worktree="pre"), agent("b", "a", worktree="{{ stages.a.branch }}/x"))
+    story.done("a")
+    assert story.state_of("b") == "blocked"
+    assert (
+        story.why("b") == "its branch 'pre/x' can't be made: there is a branch 'pre', and git can't have both"
+    )
+
+
+@pytest.mark.parametrize(("first", "second"), [("pre", "pre/x"), ("pre/x", "pre"), ("a/b/c", "a/b")])
+def test_a_run_whose_branch_can_not_be_made_beside_one_that_is_there_does_not_begin(
+    first: str, second: str
+) -> None:
+    story = Story(agent("a", worktree=first))
+    workflow = Workflow("w", (agent("b", worktree=second),))
+    refused = story.submit(StartRun(workflow, "", "w.yml", story.outside.look("").repo, ()))
+    assert isinstance(refused, Rejected)
+    assert f"there is a branch {first!r}" in refused.why
+    assert list(story.state.runs) == ["r1"]
