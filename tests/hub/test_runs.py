@@ -95,16 +95,19 @@ def test_a_script_is_a_gate_that_needs_nobody(stage: Stage) -> None:
 
 def test_a_checked_out_branch_is_used_where_it_is_and_only_when_it_is_clean(stage: Stage) -> None:
     stage.start()
-    (stage.repo / "mine.txt").write_text("not committed")
+    tracked = stage.repo / git(stage.repo, "ls-files").splitlines()[0]
+    before = tracked.read_text()
+    tracked.write_text("not committed")
+    (stage.repo / "mine.txt").write_text("no obstacle: nothing overwrites it")
     start(
         stage,
         'workflow: [{name: release, prompt: \'demo: edit r.txt "r"; commit R; done "R"\', worktree: main}]',
     )
     blocked = until_stage(stage, "r1", "release", "blocked")
     assert str(stage.repo) in blocked.waits
-    assert "1 untracked file (mine.txt)" in blocked.waits
+    assert f"1 changed file ({tracked.name})" in blocked.waits
     assert not stage.client.cards()
-    (stage.repo / "mine.txt").unlink()
+    tracked.write_text(before)
     until(stage, "r1", "done")
     assert (stage.repo / "r.txt").exists()
     assert stages(stage, "r1")["release"].path == str(stage.repo)
