@@ -18,16 +18,18 @@ COORDINATOR = (
     "reported. Then write SUMMARY.md and send a note to mailbox review-queue."
 )
 WORKER = "You are worker {}. When done, send a completion signal to mailbox coordinator with a summary."
+MODE = ("--permission-mode", "default")
+"""Auto mode asks the API whether an action is safe, which the scripted one can't say."""
 NAMES = ("worker-1", "worker-2", "worker-3")
 
 
 def start_coordinator(world: World) -> None:
-    world.orch("new", "coordinator", "--prompt", COORDINATOR)
+    world.orch("new", "coordinator", *MODE, "--prompt", COORDINATOR)
 
 
 def start_workers(world: World) -> None:
     for number in (1, 2, 3):
-        world.orch("new", f"worker-{number}", "--prompt", WORKER.format(number))
+        world.orch("new", f"worker-{number}", *MODE, "--prompt", WORKER.format(number))
 
 
 def script(world: World) -> None:
