@@ -147,7 +147,7 @@ def _group(address: str, everybody: dict[str, Peer], sender: str) -> tuple[str, 
         return tuple(each.name for each in others if label in map(str.casefold, each.labels))
     if word in ("@lead", "lead") and me.lead:
         return (me.lead,) if me.lead != sender else ()
-    if word == "@lead" and "lead" not in everybody:
+    if word == "@lead" and ("lead" not in everybody or sender == "lead"):
         return ()
     if word == "@run":
         return tuple(each.name for each in others if me.run and each.run == me.run)
