@@ -4,6 +4,7 @@ import itertools
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -20,6 +21,10 @@ settings.register_profile("orch", deadline=None)
 settings.load_profile("orch")
 
 pytest_plugins = ["tests.guard"]
+
+# Hundreds of programs are started: compiling the modules for each would be a third of the time.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 _numbers = itertools.count(1)
 _ENDS_WITHIN = 60.0
