@@ -11,11 +11,12 @@ from orchestrator.agents import sole
 
 _ENDS_WITHIN = 10
 """Seconds that an agent which is just ending in the same worktree has before a start is refused."""
-# What the tmux server was started with may hold settings of orch's, and with them passwords.
+# What the tmux server was started with may hold settings of orch's, and with them passwords. The shell's own
+# list of what is exported: the user's PATH may have nothing else in it.
 _NO_SETTINGS = (
-    "for name in $(env | sed -n 's/^\\(ORCH_[A-Za-z0-9_]*\\)=.*/\\1/p'); do case $name in "
+    "set -f; for name in $(export -p); do name=${name%%=*}; case $name in "
     "ORCH_HOME|ORCH_CONFIG|ORCH_TMUX_SOCKET|ORCH_THEME|ORCH_TEST_*|ORCH_DEMO_*) ;; "
-    '*) unset "$name" ;; esac; done'
+    'ORCH_*[!A-Za-z0-9_]*) ;; ORCH_*) unset "$name" ;; esac; done; set +f'
 )
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 

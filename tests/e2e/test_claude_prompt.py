@@ -13,7 +13,9 @@ pytestmark = pytest.mark.claude
 
 
 @pytest.mark.parametrize(
-    "prompt", ["MARK fix it", "--version", "MARK two\n\nlines, `ticks` and $HOME", "é" * 60_000]
+    "prompt",
+    ["MARK fix it", "--version", "MARK two\n\nlines, `ticks` and $HOME", "é" * 60_000],
+    ids=["a line", "an option", "two paragraphs", "120 kB"],
 )
 def test_a_first_prompt_is_taken_up_and_no_argument_list_shows_it(
     session: RealSession, api: MessagesApi, prompt: str

@@ -65,6 +65,14 @@ _COMMANDS: dict[str, Known] = {
     ),
     "commit": known("avqs", "m", "all dry-run message quiet signoff verbose"),
     "add": known("Aunvp", "", "all dry-run update verbose"),
+    "merge": known(
+        "nqve",
+        "m",
+        """
+        abort commit continue edit ff ff-only message no-commit no-edit no-ff no-progress no-squash no-stat
+        progress quiet quit squash stat verbose
+        """,
+    ),
     "count-objects": known("vH", "", "human-readable verbose"),
 }
 _RUN_THEIR_ARGUMENTS = words(

@@ -48,16 +48,19 @@ class Transcripts:
     def confirm(self) -> None:
         """Tells the engine of the prompts that have been written down."""
         for card in tuple(self.engine.state.cards.values()):
-            waiting = awaited(card)
-            if not waiting or card.session is None:
-                self._read.pop(card.id, None)
-                continue
-            try:
-                if held := self._held(card, card.session, waiting):
-                    now = time.time()
-                    self.engine.record(tuple(PromptConfirmed(now, card.id, each.id) for each in held))
-            except OSError as error:
-                _log.warning("the conversation of %s can't be read: %s", card.id, error)
+            self._confirm(card)
+
+    def _confirm(self, card: Card) -> None:
+        waiting = awaited(card)
+        if not waiting or card.session is None:
+            self._read.pop(card.id, None)
+            return
+        try:
+            if held := self._held(card, card.session, waiting):
+                now = time.time()
+                self.engine.record(tuple(PromptConfirmed(now, card.id, each.id) for each in held))
+        except OSError as error:
+            _log.warning("the conversation of %s can't be read: %s", card.id, error)
 
     def settle(self) -> None:
         """Tells the engine of turns that ended well though they seem interrupted: the hub was away when their
@@ -76,7 +79,10 @@ class Transcripts:
                 self._tell(card.id, session)
 
     def before_end(self, card_id: str, session: Session) -> None:
-        """Tells the engine how a turn stands whose session is about to be known as ended."""
+        """Tells the engine how a turn stands whose session is about to be known as ended, and which prompts
+        its conversation holds."""
+        if card := self.engine.state.cards.get(card_id):
+            self._confirm(card)
         if in_a_turn(session.facts):
             self._tell(card_id, session)
 

@@ -39,7 +39,7 @@ class Registries:
         if session.transcript or session.facts.hooked:
             return None
         if not session.facts.registry and time.time() - session.started_at > _SILENT_FOR:
-            for folder in _named_by(session.pid):
+            for folder in named_by(session.pid):
                 self._add(folder)
         others = (folder for folder in self.folders if folder != self._known)
         found = next(filter(None, (transcript.find(folder, session.session_id) for folder in others)), None)
@@ -62,7 +62,7 @@ class Registries:
             self._each[folder] = Registry(folder)
 
 
-def _named_by(pid: int) -> Iterable[Path]:
+def named_by(pid: int) -> Iterable[Path]:
     """The directories that the process and those below it are told to use."""
     try:
         first = psutil.Process(pid)

@@ -17,6 +17,7 @@ from orchestrator.core.model import Card, Session
 from orchestrator.core.signals import RoadClosed
 from orchestrator.hub.conversations.transcripts import find
 from orchestrator.hub.engine import Engine
+from orchestrator.hub.watching.registries import named_by
 
 _SILENT_FOR = 5.0
 """Seconds of work, by the registry, in which a hook would have come."""
@@ -85,5 +86,5 @@ def examine(card: Card, session: Session, config_dir: Path) -> road.Road:
         own = None  # it runs already; what is wrong is told at the next start
     with contextlib.suppress(psutil.Error):
         env = psutil.Process(session.pid).environ()
-    folder = config_dir_of(session.transcript) or config_dir
+    folder = config_dir_of(session.transcript) or next(iter(named_by(session.pid)), config_dir)
     return road.examine(folder, place, Path(card.repo), own, env)

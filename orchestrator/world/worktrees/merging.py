@@ -151,9 +151,10 @@ def _tip(repository: Repository, branch: str) -> str:
 
 
 def _base(repository: Repository, base: str) -> str:
-    tip = "" if base == "HEAD" else repository.branch_tip(base)
-    if tip:
-        return tip
+    if base != "HEAD":
+        check_branch_name(base)
+        if tip := repository.branch_tip(base):
+            return tip
     hint = "Say which: orch finish CARD merge --into BRANCH"
     if any(entry.branch == base for entry in repository.worktrees()):
         why, hint = f"{base} has no commit yet", "Make a first commit there, or choose another branch: --into"

@@ -23,8 +23,8 @@ _READS = 1.0
 """Seconds that a person looks at a request before a key decides about it: sooner none does."""
 
 RULES = "".join(
-    f'[[rules]]\nname = "{tool}"\nanswer = "allow"\ntool = "{tool}"\ncommand = "{command}"\n'
-    for tool, command in (("Bash", "git *"),)
+    f'[[rules]]\nname = "{command}"\nanswer = "allow"\ntool = "Bash"\ncommand = "{command} *"\n'
+    for command in ("git add", "git commit", "git merge")
 )
 ALLOW_WRITE = '[[rules]]\nname = "files"\nanswer = "allow"\ntool = "Write"\n'
 
