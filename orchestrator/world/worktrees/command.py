@@ -221,14 +221,24 @@ def _communicate(
             to_send = None
             ended = process.poll() is not None
             if ended and lingering:
+                _close_pipes(process)
                 return late.output or b"", late.stderr or b""
             if hooks and (ended or time.monotonic() < deadline):
                 lingering = ended
                 continue
             if not ended:
                 end_group(process, TIDY_UP)
+            _close_pipes(process)
             raise GitFailed(
                 f"git {name} did not end within {limit:g} seconds",
                 "it was ended",
                 "See whether a hook, a filter or the network hangs, then try again.",
             ) from late
+
+
+def _close_pipes(process: "subprocess.Popen[bytes]") -> None:
+    """Those of a process that is not waited for any more; what it left running may hold their other ends."""
+    for pipe in (process.stdin, process.stdout, process.stderr):
+        if pipe is not None:
+            with suppress(OSError):
+                pipe.close()
