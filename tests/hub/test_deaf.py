@@ -14,6 +14,7 @@ from orchestrator.core.mail.order import BoxCount
 from orchestrator.core.model import Card, Evidence, Facts, Session, Source, Status
 from orchestrator.hub.effects.prompting import Prompting
 from orchestrator.hub.engine import Engine
+from orchestrator.hub.health.faults import Faults
 from orchestrator.hub.mail import arrival
 from orchestrator.hub.mail.arrival import Arrival
 from orchestrator.hub.mail.office import Office
@@ -37,6 +38,7 @@ class Room:
             "c1", "worker", "Worker", "", "/r", "main", "orch/worker", "/r-orch/worker", 0.0, session=session
         )
         self.state = SimpleNamespace(cards={"c1": card})
+        self.faults = Faults()
         self.typed: list[str] = []
         self.received = 0.0
         self.arrive: Callable[[str, Passing | None], None]
