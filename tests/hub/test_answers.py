@@ -1,5 +1,6 @@
 """Requests answered from outside of their sessions, through the real hub, tmux and scripted agents."""
 
+import getpass
 import os
 import signal
 import threading
@@ -190,8 +191,9 @@ def test_a_stalled_session_is_interrupted_and_told_to_continue(stage: Stage) -> 
     stage.new("Stuck", "demo: hang")
     stage.until("c1", "stalled", column="blocked")
     stage.client.nudge("c1", "continue")
+    me = getpass.getuser()
     poll(
-        lambda: "nudged by cli: continue" in "\n".join(e.said for e in stage.client.show("c1").history),
+        lambda: f"nudged by cli ({me}): continue" in [each.said for each in stage.client.show("c1").history],
         "the nudge",
     )
     poll(lambda: "continue" in stage.client.preview("c1").text, "the word in its pane")

@@ -2,11 +2,11 @@
 itself."""
 
 import itertools
-import os
-import signal
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
+import psutil
 import pytest
 
 from orchestrator.agents.claude_code import input_box, transcript
@@ -39,12 +39,23 @@ from tests.poll import poll
 FIRST, MORE = "demo: say First.", "demo: say More."
 
 
+@pytest.fixture
+def wrapped(stage: Stage, tmp_path: Path) -> Stage:
+    """Agents below a shell: tmux lets a window's own process go on at once when it is stopped."""
+    wrapper = tmp_path / "wrapper"
+    wrapper.write_text(f'#!/bin/sh\n{sys.executable} -m orchestrator.agents.demo "$@"\nexit $?\n')
+    wrapper.chmod(0o755)
+    stage.set("ORCH_AGENT__COMMAND", str(wrapper))
+    stage.start()
+    return stage
+
+
 def _typed_to_nobody(stage: Stage, text: str, *, receipt: bool) -> None:
     """The prompt is typed, its session tells that it took it (or does not), and is killed before it has
     written anything down."""
     card = stage.card("c1")
-    assert card.pid
-    os.kill(card.pid, signal.SIGSTOP)
+    agent = psutil.Process(card.pid)
+    agent.suspend()
     stage.client.send("c1", text)
     poll(
         lambda: any(each.state == "pasted" for each in stage.client.show("c1").outbox),
@@ -54,7 +65,8 @@ def _typed_to_nobody(stage: Stage, text: str, *, receipt: bool) -> None:
         hook = {"hook_event_name": "UserPromptSubmit", "prompt": text, "session_id": card.session_id}
         stage.report("c1", len(prompts_of_runs(stage)), hook)
         poll(lambda: not stage.client.show("c1").outbox, "the receipt")
-    end(stage, "c1", "kill -9")
+    agent.kill()
+    stage.until("c1", "exited")
 
 
 def prompts_of_runs(stage: Stage) -> list[str]:
@@ -63,9 +75,9 @@ def prompts_of_runs(stage: Stage) -> list[str]:
 
 
 def test_a_prompt_whose_session_was_killed_is_offered_again_with_its_words_and_never_sent_by_itself(
-    stage: Stage,
+    wrapped: Stage,
 ) -> None:
-    stage.start()
+    stage = wrapped
     stage.new("Lost", FIRST)
     idle = stage.until("c1", "idle", reason="First.")
     for number, had_receipt in enumerate((False, True), 1):
@@ -85,8 +97,8 @@ def test_a_prompt_whose_session_was_killed_is_offered_again_with_its_words_and_n
         stage.client.nudge("c1", "again")
 
 
-def test_an_earlier_prompt_of_the_same_words_is_no_receipt(stage: Stage) -> None:
-    stage.start()
+def test_an_earlier_prompt_of_the_same_words_is_no_receipt(wrapped: Stage) -> None:
+    stage = wrapped
     stage.new("Equal", FIRST)
     stage.until("c1", "idle", reason="First.")
     _typed_to_nobody(stage, FIRST, receipt=False)

@@ -37,9 +37,11 @@ def asked(world: World, words: str) -> int:
 
 
 def last_words(request: Request) -> str:
-    """What the user said last; the newest version adds messages of the system's after that."""
+    """What the user said last. A prompt that was never answered stands before it in the same message, and the
+    newest version adds messages of the system's after that."""
     said = [each for each in request.body["messages"] if each["role"] == "user"]
-    return text_of(said[-1]["content"])
+    content = said[-1]["content"]
+    return text_of(content[-1:] if isinstance(content, list) else content)
 
 
 def test_a_first_prompt_runs_once_and_a_turn_that_was_cut_off_waits_to_be_told_to_continue(
