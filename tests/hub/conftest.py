@@ -2,20 +2,30 @@
 
 import json
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from orchestrator.client import Client
+from orchestrator.client import Client, start
 from orchestrator.paths import Home
+from tests import warm
 from tests.hub.stage import Stage
 
 _CHECKOUT = Path(__file__).parents[2]
 
 
+@pytest.fixture(scope="session")
+def warm_python() -> Iterator[Path]:
+    with warm.served() as program:
+        yield program
+
+
 @pytest.fixture
-def stage(home: Home, repo: Path, monkeypatch: pytest.MonkeyPatch) -> Stage:
+def stage(home: Home, repo: Path, monkeypatch: pytest.MonkeyPatch, warm_python: Path) -> Stage:
     """`stage.start()` starts the hub, with the environment as it is then."""
+    monkeypatch.setattr(start, "sys", SimpleNamespace(executable=str(warm_python)))
     config_dir = home.root / "agent"
     config_dir.mkdir(parents=True)
     trusted = {"projects": {str(repo.parent): {"hasTrustDialogAccepted": True}}}
