@@ -47,7 +47,8 @@ def main(address: str, program: str) -> None:
                 client, _ = listener.accept()
                 if (pid := os.fork()) == 0:
                     signal.set_wakeup_fd(-1)
-                    for other in (selector, listener, woken, wakes, *children.values()):
+                    selector.close()
+                    for other in (listener, woken, wakes, *children.values()):
                         other.close()
                     _become(client, program)
                 children[pid] = client
