@@ -15,6 +15,7 @@ import pytest
 from hypothesis import settings
 
 from orchestrator.paths import Home
+from tests import warm
 
 # A busy machine is no failure.
 settings.register_profile("orch", deadline=None)
@@ -77,6 +78,13 @@ def processes_of(home: Home) -> list[psutil.Process]:
         if named or any(mark in word or word == home.tmux_socket for word in info["cmdline"] or ()):
             found.append(process)
     return found
+
+
+@pytest.fixture(scope="session")
+def warm_python() -> Iterator[Path]:
+    """What to run in place of Python where a hub or a verb need not start cold."""
+    with warm.served() as program:
+        yield program
 
 
 def git(folder: Path, *words: str) -> str:

@@ -2,7 +2,6 @@
 
 import json
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -10,16 +9,9 @@ import pytest
 
 from orchestrator.client import Client, start
 from orchestrator.paths import Home
-from tests import warm
 from tests.hub.stage import Stage
 
 _CHECKOUT = Path(__file__).parents[2]
-
-
-@pytest.fixture(scope="session")
-def warm_python() -> Iterator[Path]:
-    with warm.served() as program:
-        yield program
 
 
 @pytest.fixture

@@ -1,8 +1,8 @@
-"""Hubs forked from a process that has imported them already.
+"""Hubs, and verbs, forked from a process that has imported them already.
 
 A hub takes two seconds of CPU to import its modules, and its tests start hundreds. Here it is still a process
 of its own, opened by `hub.boot` in a real window and supervised there; only how its interpreter came to be
-differs. The tests of sessions, of security and of speed start it cold.
+differs. The tests of the command line, of security and of speed start it cold.
 """
 
 import shutil

@@ -1,4 +1,4 @@
-"""`python -m tests.warm.server ADDRESS PROGRAM`: forks a hub, or its boot, for each connection of a stub."""
+"""`python -m tests.warm.server ADDRESS PROGRAM`: forks a hub, its boot or a verb for each stub."""
 
 import fcntl
 import gc
@@ -16,6 +16,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from orchestrator import cli
 from orchestrator.hub import __main__ as hub
 from orchestrator.hub import boot
 
@@ -85,8 +86,8 @@ def _become(client: socket.socket, program: str) -> None:
         if module == "orchestrator.hub":
             code = hub.main()
         else:
-            sys.executable = program
-            code = boot.main()
+            sys.executable = program  # of the hub that it may start
+            code = boot.main() if module == "orchestrator.hub.boot" else _verb()
     except BaseException:  # noqa: BLE001 (as the interpreter does)
         traceback.print_exc()
     finally:
@@ -94,6 +95,14 @@ def _become(client: socket.socket, program: str) -> None:
             sys.stdout.flush()
             sys.stderr.flush()
         os._exit(code)
+
+
+def _verb() -> int:
+    try:
+        cli.main()
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else int(end.code is not None)
+    return 0
 
 
 def _take(client: socket.socket) -> tuple[dict[str, Any], socket.socket]:

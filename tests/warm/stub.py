@@ -1,5 +1,5 @@
-"""Stands for Python in the commands that boot and run a hub. `tests.warm.start` puts it beside the server's
-socket, with a first line that names the interpreter."""
+"""Stands for Python in the commands that boot and run a hub, and in verbs. It lies beside the server's socket
+with a first line that names the interpreter."""
 
 import json
 import os
@@ -8,7 +8,7 @@ import socket
 import struct
 import sys
 
-_MODULES = ("orchestrator.hub", "orchestrator.hub.boot")
+_MODULES = ("orchestrator.hub", "orchestrator.hub.boot", "orchestrator.cli")
 _INHERITED = ("HUB_SOCKET_STORE", "HUB_LISTENER")
 
 

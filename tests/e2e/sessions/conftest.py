@@ -2,8 +2,6 @@
 
 import os
 import shlex
-import subprocess
-import sys
 from collections.abc import Generator, Iterator
 from pathlib import Path
 
@@ -14,7 +12,6 @@ from orchestrator.paths import Home
 from tests.e2e.claude_home import ClaudeHome, find_claude
 from tests.e2e.messages_api import MessagesApi
 from tests.e2e.sessions.world import World
-from tests.poll import PATIENCE
 
 _REPO = Path(__file__).parents[3]
 
@@ -51,7 +48,12 @@ def options() -> tuple[str, ...]:
 
 @pytest.fixture
 def world(
-    home: Home, repo: Path, trusted: bool, program: Path | None, options: tuple[str, ...]
+    home: Home,
+    repo: Path,
+    trusted: bool,
+    program: Path | None,
+    options: tuple[str, ...],
+    warm_python: Path,
 ) -> Iterator[World]:
     """A hub, a repository, and what the model will say."""
     claude = program
@@ -73,13 +75,7 @@ def world(
             PYTHONPATH=str(_REPO),
             CLAUDE_CODE_MAX_RETRIES="4",
         )
-        world = World(home, repo, api, environment, Client(home))
+        world = World(home, repo, api, environment, Client(home), str(warm_python))
         world.orch("hub", "start")
         yield world
-        subprocess.run(
-            [sys.executable, "-c", "from orchestrator.cli import main; main()", "hub", "stop"],
-            env=environment,
-            capture_output=True,
-            check=False,
-            timeout=PATIENCE,
-        )
+        world.orch("hub", "stop", check=False)

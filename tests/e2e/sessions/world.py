@@ -3,7 +3,6 @@
 import json
 import os
 import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,11 +23,12 @@ class World:
     api: MessagesApi
     environment: dict[str, str]
     client: Client
+    python: str
 
     def orch(self, *words: str, check: bool = True) -> "subprocess.CompletedProcess[str]":
         """A verb of the command line, run in the repository."""
         done = subprocess.run(
-            [sys.executable, "-c", "from orchestrator.cli import main; main()", *words],
+            [self.python, "-m", "orchestrator.cli", *words],
             cwd=self.repo,
             env=self.environment,
             capture_output=True,
