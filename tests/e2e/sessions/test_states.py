@@ -112,7 +112,7 @@ def test_a_killed_claude_is_an_unexpected_exit_and_resume_brings_its_conversatio
     assert "and more" in back.reason, "cut off, or not written down yet: it waits for the person"
     assert (back.session_id, back.worktree) == (working.session_id, working.worktree)
     world.orch("send", "c1", "what was it?")
-    world.until("c1", "idle", reason="Still 42.")
+    world.until("c1", "idle", last_words="Still 42.")
     assert "I remember 42." in str(world.api.requests[-1].body["messages"])
 
 
