@@ -15,11 +15,11 @@ from textual.screen import Screen
 from orchestrator.client import Board
 from orchestrator.core.views import CardView
 from tests.clock import Clock
+from tests.poll import PATIENCE
 from widgets.app import OrchApp
 from widgets.board import BoardScreen
 from widgets.gallery import StageClient, hub
 
-DEADLINE = 30.0
 S = TypeVar("S", bound=Screen[Any])
 
 _CHARACTERS = {"space": " ", "slash": "/", "question_mark": "?", "enter": "\r", "tab": "\t"}
@@ -72,10 +72,10 @@ class Player:
                 await asyncio.sleep(0.001)
 
     async def until(self, true: Callable[[], Any]) -> None:
-        """Waits until that is so; fails after thirty seconds."""
+        """Waits until that is so; fails when that takes too long."""
         waited = 0.0
         while not true():
-            assert waited < DEADLINE, "it never came to pass"
+            assert waited < PATIENCE, "it never came to pass"
             await self.pilot.pause(0.01)
             waited += 0.01
         await self.pilot.pause()
