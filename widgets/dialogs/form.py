@@ -5,6 +5,7 @@ from typing import ClassVar, TypeVar
 
 from textual import on
 from textual.containers import Horizontal, VerticalScroll
+from textual.events import Mount
 from textual.widget import Widget
 from textual.widgets import Button, Input, Label, Static
 
@@ -30,7 +31,8 @@ class Form(Dialog[T]):
         super().__init__()
         self._filled_in: dict[Input, str] = {}
 
-    def on_mount(self) -> None:
+    @on(Mount)
+    def _remember(self) -> None:
         self._filled_in = {line: line.value for line in self.query(Input)}
 
     def buttons(self, sends: str) -> Horizontal:
