@@ -67,6 +67,7 @@ _REQUESTS = [
     (*_command("sudo git -C .. push"), ()),
     (*_command("sh -c 'git push'"), ()),
     (*_command("git $ACTION"), ()),
+    (*_command("echo push | xargs git"), ()),
     (*_command("git log -5"), ()),
     (*_file("Edit", "src/auth/session.py"), ()),
     (*_file("Edit", "src/migrations/0007.sql"), ()),
@@ -177,7 +178,8 @@ What you can rely on:
 
 1. **The first rule that matches answers**, in the order of the file; all its conditions must hold. `ask`
    leaves the request to you, and to no later rule. Where no rule matches, you are asked.
-2. **Deny beats allow**: a rule that denies and matches wins wherever it stands.
+2. **Deny beats allow**: a rule that denies and matches wins wherever it stands. Where that can't be seen, you
+   are asked, whatever other rules allow.
 3. **A path rule allows nothing outside the card's worktree.** Symlinks, `~` and `..` are resolved first,
    and it
    allows only tools that touch no other file than the one they name: `Edit`, `MultiEdit`, `NotebookEdit`,
@@ -192,15 +194,23 @@ What you can rely on:
    never stands for what makes a usual program write, run something or reach elsewhere: `git log *` is not
    `git log --output=FILE`, `find *` not `find . -delete`. Of programs that orch does not know, only the most
    common options fit a `*`. What has to be allowed beyond that is named: `git log --output=report.txt *`.
+   For `cp`, `rm`, `sed -i`, `git worktree add` and other programs that write the files they are given, `*`
+   stands for none that is absolute, begins with `~`, has `..`, has a name in its path that begins with a dot,
+   or holds instructions of agents. In `docker run *` it stands for no options, in `git push origin *` for no
+   `:main` or `+main`, in `curl *` for no `file:`. In a word that is a script itself (`ssh build 'make *'`) it
+   stands for no operators, line ends, `$` or backquotes.
    A pattern that denies or asks is looked for in everything that would run: behind `sudo`, `env`,
    `timeout` and
    their like, in `sh -c`, `eval`, `$(...)`, functions and here-documents, past options and in any quotes.
    Where a
-   command can't be seen through (`git $ACTION`, `curl ... | sh`), you are asked.
+   command can't be seen through (`git $ACTION`, `curl ... | sh`, `echo x | xargs git`, an alias of git), you
+   are asked. So you are where a command names all words of a pattern that denies, in any order and for any
+   purpose: with `git push*`, `git log --grep push` is asked.
 5. Questions are never answered by a rule, and a plan only by one with `tool = "ExitPlanMode"`.
 6. Every automatic answer is in the journal with the rule's name (`orch show CARD`).
 
-A rule is no wall: a script, or code in another language, can hide a command from one that denies.
+A rule is no wall: a script, or code in another language, can hide a command from one that denies, and another
+command can do the same: `git send-pack` pushes, too, and `git push*` doesn't name it.
 Without a condition on command or path, an `allow` is for everything that the tool does. What a session may
 do at all is for its permission mode to say.
 

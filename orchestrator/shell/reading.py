@@ -13,6 +13,8 @@ from orchestrator.shell.words import word_of
 
 _DEEPEST = 6
 """How often a command may hold another as text."""
+_MOST = 1_000
+"""How many commands are taken out of others."""
 _PLAIN = frozenset({"program", "list", "pipeline", "command", "redirected_statement"})
 
 
@@ -59,11 +61,11 @@ class _Found:
         for each in inside.texts:
             self.take(each, depth + 1)
         for inner in inside.commands:
-            if depth >= _DEEPEST:
-                self.hide("it holds commands within commands, too deep to be read")
+            if depth >= _DEEPEST or len(self.commands) > _MOST:
+                self.hide("it holds commands within commands, too deep or too many to be read")
                 break
             self._take_words(inner, node, depth + 1)
-        if _is_shell(words):
+        if _is_shell(words) or base(words[0].text) in within.READ_COMMANDS:
             self._take_input(node, depth)
 
     def _take_input(self, node: Node, depth: int) -> None:
@@ -101,15 +103,30 @@ def _below(root: Node) -> Iterator[Node]:
 
 def _words(node: Node) -> Command:
     """Assignments, the program and its arguments. Redirections are left out."""
-    made = []
-    for child in node.children:
-        if child.type.endswith("redirect"):
-            continue
-        if child.type == "command_name":
-            made += [word_of(each) for each in child.children]
-        elif child.type not in (";", "&", "\n"):
+    made: list[Word] = []
+    source, first, end = node.text or b"", node.start_byte, -1
+    for child in _parts(node):
+        between = source[end - first : child.start_byte - first] if made else b""
+        if made and not between.replace(b"\\\n", b""):
+            made[-1] = _one(made[-1], word_of(child))
+        else:
             made.append(word_of(child))
+        end = child.end_byte
     return (*made, *_behind_redirections(node))
+
+
+def _parts(node: Node) -> Iterator[Node]:
+    for child in node.children:
+        if child.type == "command_name":
+            yield from child.children
+        elif not child.type.endswith("redirect") and child.type not in (";", "&", "\n"):
+            yield child
+
+
+def _one(first: Word, second: Word) -> Word:
+    """What the grammar takes for two words, though nothing stands between them: `gi\\<newline>t`, `$"a"`."""
+    before = first.text.removesuffix("$") if first.literal else first.text
+    return Word(before + second.text, first.literal and second.literal, first.glob or second.glob)
 
 
 def _behind_redirections(node: Node) -> Iterator[Word]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from orchestrator.core.rules.git import command_at
 from orchestrator.core.rules.known import words
@@ -10,18 +11,39 @@ from orchestrator.core.rules.programs import LAUNCHERS, base, inner, sets_variab
 from orchestrator.core.script import Command, Word
 
 SHELLS = words("sh bash dash zsh ksh fish ash rbash csh tcsh mksh")
-_JOIN_AND_RUN = frozenset({"eval", "ssh", "watch", "parallel", "mosh"})
+READ_COMMANDS = words("at batch crontab . source parallel")
+"""They run, now or later, what they are given to read."""
+_JOIN_AND_RUN = frozenset({"eval", "ssh", "mosh"})
 _VALUED_BY_SSH = words("-b -c -D -E -e -F -I -i -J -L -l -m -O -o -p -Q -R -S -W -w")
 _EXEC = frozenset({"-exec", "-execdir", "-ok", "-okdir", "-x", "-X", "--exec", "--exec-batch"})
 _VALUED_BY_SHELLS = words("-o +o -O +O --rcfile --init-file")
+_PLACE = re.compile(r"-[0optrx]*([iI])(.*)", re.DOTALL)
+_SPLIT = re.compile(r"-[A-Za-z]*S|--s[a-z-]*=?")
+_MOST_PLACES = 200
+"""Where in its words the program that a launcher runs is looked for."""
 _SETTING = re.compile(r"-[A-Za-z]+o")
-_COMMAND_OPTION = re.compile(r"-[A-Za-z]*c")
+_COMMAND_OPTION = re.compile(r"-[A-Zabd-z]*c[A-Za-z]*")
 _DO_WITH_TEXT = {
     **dict.fromkeys(("su", "runuser", "script", "flock"), words("-c --command")),
     "rsync": words("-e --rsh"),
-    "tar": words("--to-command --use-compress-program -I"),
+    "tar": words(
+        "--to-command --use-compress-program -I --checkpoint-action --info-script --new-volume-script -F "
+        "--rsh-command"
+    ),
+    "sort": words("--compress-program"),
 }
-_GIT_TEXTS = words("--exec -x --tree-filter --index-filter --msg-filter --upload-pack --receive-pack")
+_GIT_TEXTS = words(
+    """
+    --exec -x --extcmd --env-filter --tree-filter --index-filter --parent-filter --msg-filter
+    --commit-filter --tag-name-filter --open-files-in-pager --upload-pack --receive-pack --sendmail-cmd
+    """
+)
+_GIT_RENAMES = ("alias.", "include.", "includeif.")
+_RENAMED = "it gives a git command another name"
+_RUN_BY_VARIABLE = re.compile(
+    r"(GIT_(SSH|PROXY)_COMMAND|GIT_SSH|GIT_EXTERNAL_DIFF|\w*(EDITOR|PAGER|ASKPASS)|VISUAL|BROWSER|PROMPT_COMMAND)=",
+)
+_EXECUTABLE_VARIABLE = re.compile(r"(GIT_CONFIG\w*|BASH_ENV)=")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,24 +57,35 @@ class Within:
 def commands(said: Command) -> Within:
     """What the command runs besides itself, one level deep."""
     start = next((at for at, word in enumerate(said) if not sets_variable(word.text)), len(said))
-    said = said[start:]
-    if not said:
-        return Within()
+    set_up, said = _set_up(said), said[start:]
+    ran = _ran(said) if said else Within()
+    return Within(ran.commands, (*set_up.texts, *ran.texts), ran.hidden or set_up.hidden)
+
+
+def _set_up(said: Command) -> Within:
+    """Variables that name a program to run."""
+    if any(_EXECUTABLE_VARIABLE.match(word.text) for word in said):
+        return Within(hidden="it sets a variable that names a file of settings, or holds some")
+    values = [word for word in said if _RUN_BY_VARIABLE.match(word.text)]
+    return _texts([Word(word.text.partition("=")[2], word.literal) for word in values])
+
+
+def _ran(said: Command) -> Within:
     name = said[0]
     if not name.literal or name.glob:
         return Within(hidden="the program's name is filled in only when it runs")
     program, texts = base(name.text), [word.text for word in said]
-    if program == "env" and any(text.startswith(("-S", "--split-string")) for text in texts[1:]):
-        joined = [
-            text.removeprefix("-S").removeprefix("--split-string").removeprefix("=") for text in texts[1:]
-        ]
-        return Within(texts=(" ".join(filter(None, joined)),))
+    if program == "env" and any(_SPLIT.match(text) for text in texts[1:]):
+        if any(not word.literal for word in said):
+            return Within(hidden="env runs a text that is filled in only then")
+        return Within(texts=(" ".join(filter(None, (_SPLIT.sub("", text) for text in texts[1:]))),))
     if program in SHELLS:
         return _shell(said)
     if program in ("alias", "unalias"):
         return Within(texts=_literals(said[1:], after="="), hidden="it gives a command another name")
     if program in ("source", "."):
-        return Within(hidden="" if len(said) > 1 and said[1].literal else "it runs what a file holds")
+        seen = len(said) > 1 and said[1].literal and not said[1].text.startswith(("/dev/", "/proc/"))
+        return Within(hidden="" if seen else "it runs what a file holds")
     if program in _JOIN_AND_RUN:
         return _joined(said)
     if program == "trap":
@@ -65,13 +98,33 @@ def commands(said: Command) -> Within:
         found = _values(said, options)
         if found:
             return _texts(found)
-    if program in LAUNCHERS:
+    if program in LAUNCHERS or (program == "npm" and {"exec", "x"} & set(texts)):
         inner_texts = tuple(word.text for word in said[1:] if word.literal and " " in word.text)
+        if len(said) > _MOST_PLACES:
+            return Within(hidden=f"{program} has too many words to be read")
         return Within(tuple(said[at:] for at in range(1, len(said))), inner_texts)
     at = inner(texts)
     if at is not None and at > 0:
-        return Within(commands=(said[at:],))
+        return Within(commands=(_with_input(said, at) if program == "xargs" else said[at:],))
     return Within()
+
+
+def _with_input(said: Command, at: int) -> Command:
+    """What xargs runs: with words of its input at the end, or in place of a word of its own."""
+    places: set[str] = set()
+    for option, after in pairwise(word.text for word in said[: at + 1]):
+        if option.startswith("--replace"):
+            places.add(option.partition("=")[2] or "{}")
+        elif letters := _PLACE.fullmatch(option):
+            places.add(letters[2] or ("{}" if letters[1] == "i" else after))
+    if not places:
+        return (*said[at:], Word("", literal=False))
+    return tuple(_filled(word, places) for word in said[at:])
+
+
+def _filled(word: Word, places: Collection[str]) -> Word:
+    """The word, or that it is filled in where it holds one of the places."""
+    return Word(word.text, literal=False) if any(place in word.text for place in places if place) else word
 
 
 def _shell(said: Command) -> Within:
@@ -85,6 +138,8 @@ def _shell(said: Command) -> Within:
             return Within(hidden="a shell runs a text that is filled in only then")
         if _COMMAND_OPTION.fullmatch(word.text):
             rest = list(said[at + 1 :])
+            if "o" in word.text:
+                rest = rest[1:]
             while rest and rest[0].literal and rest[0].text.startswith(("-", "+")):
                 rest.pop(0)
             return _texts(rest[:1])
@@ -119,9 +174,17 @@ def _git(said: Command) -> Within:
     """Aliases and programs that are set for one call, and what its commands run."""
     texts = [word.text for word in said]
     found: list[Word] = []
+    hidden = ""
+    for at, text in enumerate(texts):
+        if text.startswith("--config-env"):
+            return Within(hidden="git is given a setting that is filled in only then")
+        if at and texts[at - 1] == "config" and _renames(texts[at:]):
+            hidden = _RENAMED
     for at, text in enumerate(texts[:-1]):
-        if text in ("-c", "--config-env"):
+        if text == "-c":
             name, _, value = texts[at + 1].partition("=")
+            if name.casefold().startswith(_GIT_RENAMES):
+                hidden = _RENAMED
             if not said[at + 1].literal:
                 return Within(hidden="git is given a setting that is filled in only then")
             if name.casefold().startswith("alias."):
@@ -131,21 +194,27 @@ def _git(said: Command) -> Within:
                 found.append(Word(value.removeprefix("!")))
     at = command_at(texts)
     rest = said[at:]
-    if (
-        rest
-        and rest[0].text in ("bisect", "submodule")
-        and len(rest) > 2
-        and rest[1].text in ("run", "foreach")
-    ):
-        body = [word for word in rest[2:] if not word.text.startswith("-")]
-        if any(not word.literal for word in body):
-            return Within(hidden=f"git {rest[0].text} runs a text that is filled in only then")
-        found.append(Word(" ".join(word.text for word in body)))
-    found += _values(
-        rest,
-        _GIT_TEXTS,
-    )
-    return _texts(found)
+    ran = _run_by_git(rest)
+    if ran:
+        found.append(Word(" ".join(word.text for word in ran), all(word.literal for word in ran)))
+    options = _GIT_TEXTS | ({"-u"} if rest and rest[0].text == "clone" else set())
+    options |= {"-O"} if rest and rest[0].text == "grep" else set()
+    read = _texts([*found, *_values(rest, options)])
+    return Within((ran,) if ran else (), read.texts, read.hidden or hidden)
+
+
+def _renames(texts: Sequence[str]) -> bool:
+    return any(text.casefold().startswith(_GIT_RENAMES) for text in texts)
+
+
+def _run_by_git(rest: Command) -> Command:
+    """The command that `bisect run` and `submodule foreach` are given."""
+    if not rest or rest[0].text not in ("bisect", "submodule"):
+        return ()
+    at = next((at for at, word in enumerate(rest) if word.text in ("run", "foreach")), len(rest)) + 1
+    while at < len(rest) and rest[at].text.startswith("-"):
+        at += 1
+    return rest[at:]
 
 
 def _executed(said: Sequence[Word]) -> list[Command]:
@@ -158,21 +227,24 @@ def _executed(said: Sequence[Word]) -> list[Command]:
                 len(said),
             )
             if end > at + 1:
-                made.append(tuple(said[at + 1 : end]))
+                made.append(tuple(_filled(word, ("{}",)) for word in said[at + 1 : end]))
             at = end
         at += 1
     return made
 
 
 def _values(said: Sequence[Word], options: Collection[str]) -> list[Word]:
-    """What these options are given, as the next word or behind `=`."""
+    """What these options are given, as the next word or glued to them; long ones may be shortened."""
     found = []
     for at, word in enumerate(said):
         name, equals, value = word.text.partition("=")
-        if word.text in options and at + 1 < len(said):
+        shortened = len(name) > 3 and name.startswith("--") and any(each.startswith(name) for each in options)
+        if (word.text in options or (shortened and not equals)) and at + 1 < len(said):
             found.append(said[at + 1])
-        elif equals and name in options:
-            found.append(Word(value, word.literal))
+        elif equals and shortened:
+            found.append(Word(value.removeprefix("exec="), word.literal))
+        elif word.text[:2] in options and word.text[2:] and not word.text.startswith("--"):
+            found.append(Word(word.text[2:], word.literal))
     return found
 
 

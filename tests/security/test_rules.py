@@ -53,9 +53,10 @@ def test_a_command_that_can_t_be_seen_through_is_asked_where_something_is_denied
 @pytest.mark.parametrize(
     "command",
     [
-        "git pull", "git log -1", "npm run git-push-x", "echo push", "git status && git log",
-        "git commit -m 'git push'", 'echo "$HOME"', "for f in *.py; do echo $f; done", "git stash list",
-        "grep -r 'git push' docs", "find . -name 'git push'",
+        "git pull", "git log -1", "npm run push", "echo push", "git status && git log", 'echo "$HOME"',
+        "git commit -m pushed", "git commit -m \"$X\"", "for f in *.py; do echo $f; done", "git stash list",
+        "ls | xargs wc -l", "find . -exec wc -l {} +", "source venv/bin/activate", "git config user.name x",
+        "PAGER=cat git log", "docker run -e ENV=x y",
     ],
 )  # fmt: skip
 def test_a_command_that_only_looks_like_a_denied_one_is_not_denied(command: str) -> None:
@@ -201,5 +202,6 @@ def test_bash_runs_for_an_allowed_command_what_the_rule_was_shown(tmp_path: Path
 
 def test_a_command_is_read_in_bounded_time_however_it_is_made() -> None:
     for command in ("$(" * 3000, "(" * 5000 + ")" * 5000, "a;" * 30_000, "git " + "-a " * 4000, "x" * 100_000,
-                    "{" * 3000, "'" * 4001, "sh -c " * 500 + "ls", "sudo " * 2000 + "ls", "git $A " * 300):  # fmt: skip
+                    "{" * 3000, "'" * 4001, "sh -c " * 500 + "ls", "sudo " * 2000 + "ls", "git $A " * 300,
+                    "tmux " * 30, "docker " + "a " * 3000, f"bash -{'c' * 50_000}1", "cp " + "=" * 50_000, "test " + "[" * 50_000):  # fmt: skip
         assert denied(command) in ("ask", "allow", "deny")

@@ -6,7 +6,7 @@ that is known only what changes nothing (`options`).
 
 from fnmatch import fnmatchcase
 
-from orchestrator.core.rules import options, words
+from orchestrator.core.rules import filled, options, programs, words
 from orchestrator.core.rules.rule import YES, Fit
 from orchestrator.core.script import Command, Script, Word
 from orchestrator.core.text import unusual
@@ -40,6 +40,9 @@ def _differs(pattern: Command, command: Command) -> str:
     left: list[Word] = list(command)
     named: list[bool] = []
     """For each word of the command, whether the pattern names it."""
+    patterns: list[str] = []
+    """For each, which word of the pattern stands for it."""
+    scripts = any(programs.runs_text(word.text) for word in command)
     for at, each in enumerate(pattern):
         last = at == len(pattern) - 1
         if not left:
@@ -47,26 +50,30 @@ def _differs(pattern: Command, command: Command) -> str:
         word = left.pop(0)
         if last and at == 0 and _is_program_with_rest(each.text, word):
             named += [True, *(False for _ in left)]
+            patterns += [word.text, *("*" for _ in left)]
             left = []
             break
         if at == 0 and (why := _other_program(each.text, word)):
             return why
-        if why := _other_word(each.text, word):
+        if why := _other_word(each.text, word) or _other_script(each.text, word.text, scripts=scripts):
             return why
         if not last and each.text == "*" and word.text.startswith("-"):
             return f"a * between words stands for no option: {word.text}"
         named.append(_is_named(each.text, word))
+        patterns.append(each.text)
         if last and each.text.endswith("*"):
             for more in left if "/" in each.text else ():
                 if why := _other_word(each.text, more):
                     return why
             named += [False] * len(left)
+            patterns += [each.text if "/" in each.text else "*"] * len(left)
             left = []
     if left:
         return f"the pattern does not name {left[0].text}"
     if why := next((_risky_glob(word) for word, known in zip(command, named, strict=True) if not known), ""):
         return why
-    return options.change_what_it_does([word.text for word in command], named)
+    said = [word.text for word in command]
+    return filled.reaches(said, patterns) or options.change_what_it_does(said, named)
 
 
 def _is_program_with_rest(pattern: str, word: Word) -> bool:
@@ -96,6 +103,18 @@ def _other_word(pattern: str, word: Word) -> str:
         return f"the pattern does not name {word.text}"
     if pattern != "*" and ".." in word.text.split("/") and ".." not in pattern.split("/"):
         return f"{word.text} leads out of what the pattern names"
+    return ""
+
+
+def _other_script(pattern: str, word: str, *, scripts: bool) -> str:
+    """A word that is a script itself: a `*` in it stands for no operators, and where the program runs
+    scripts, for no more than it would by itself."""
+    if pattern == word or not set(pattern) & set("*?["):
+        return ""
+    if (scripts or len(pattern.split()) > 1) and filled.goes_on(pattern, word):
+        return f"a * in a script stands for no operators: {word}"
+    if scripts and pattern != "*" and len(word.split()) > 1:
+        return fit(pattern, word, None).why
     return ""
 
 

@@ -1,14 +1,15 @@
 """Whether a pattern that denies, or asks, is to be found in a command.
 
 It is looked for in everything that would run, whatever stands before the program, however the words are
-quoted, and past options between the words that it names.
+quoted, and past options between the words that it names. Where the command only names those words, whether
+it runs them is for the user to see.
 """
 
 import re
 from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
 
-from orchestrator.core.rules import words
+from orchestrator.core.rules import naming, words
 from orchestrator.core.rules.programs import base, sets_variable
 from orchestrator.core.rules.rule import NO, YES, Fit
 from orchestrator.core.script import Command, Script, Word
@@ -36,7 +37,8 @@ def fit(pattern: str, command: str, script: Script | None) -> Fit:
         return Fit("maybe", "a part of the command is filled in only when it runs")
     if script is not None and script.hidden:
         return Fit("maybe", script.hidden)
-    return NO
+    named = naming.names(pattern, command, (word.text for each in commands for word in each))
+    return Fit("maybe", named) if named else NO
 
 
 def _taken_apart(command: str) -> tuple[Command, ...]:

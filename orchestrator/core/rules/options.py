@@ -87,6 +87,7 @@ _PROGRAMS = {
         """,
     ),
 }
+_LOOKS_OF_CONTAINERS = words("diff history images info inspect logs port ps stats top version")
 _SED_SCRIPT = re.compile(
     r"(?:(?:\d+|\$|/[^/\n]*/)(?:,(?:\d+|\$|\+\d+|/[^/\n]*/))?)?!?[pdq=]"
     r"|(?:\d+|\$)?s([/|#,:])(?:(?!\1)[^\n\\]|\\.)*\1(?:(?!\1)[^\n\\]|\\.)*\1[gpiI0-9]*"
@@ -132,6 +133,8 @@ def change_what_it_does(said: Sequence[str], named: Sequence[bool]) -> str:
             odd = next((word for word in behind if not _is_written_safely(word)), "")
         case "env" | "tar":
             odd = behind[0]
+        case "docker" | "podman" | "nerdctl" if said[1] not in _LOOKS_OF_CONTAINERS:
+            odd = unknown_option(said, named, known())
         case _:
             options = _PROGRAMS.get(program, _ANY)
             odd = unknown_option(said, named, options)

@@ -51,7 +51,7 @@ def _allowed(pattern: list[str], path: list[str]) -> Fit:
     """The pattern's names against the path's, one by one."""
     if not pattern or not path:
         return YES if pattern == path else NO
-    head, name, kept = pattern[0], path[0], _kept_apart(path[0])
+    head, name, kept = pattern[0], path[0], kept_apart(path[0])
     if head == "**":
         here = _allowed(pattern[1:], path)
         if here.holds == "yes":
@@ -64,12 +64,12 @@ def _allowed(pattern: list[str], path: list[str]) -> Fit:
         return deeper if deeper.holds == "yes" else Fit("no", deeper.why or here.why)
     if not _glob(head).fullmatch(name):
         return NO
-    if kept and head != name and not (head.startswith(".") and not _is_special(name)):
+    if kept and head != name and not (head.startswith(".") and not is_special(name)):
         return Fit("no", kept)
     return _allowed(pattern[1:], path[1:])
 
 
-def _kept_apart(name: str) -> str:
+def kept_apart(name: str) -> str:
     """Why `*` and `**` don't stand for this name."""
     bare = _ODD_END.sub("", name).casefold()
     if name.startswith(".") or not bare:
@@ -79,7 +79,7 @@ def _kept_apart(name: str) -> str:
     return ""
 
 
-def _is_special(name: str) -> bool:
+def is_special(name: str) -> bool:
     """Whether it has to be named whole, not by its first letters."""
     bare = _ODD_END.sub("", name).casefold()
     return bare in _SPECIAL or bare.startswith(".orch") or not bare.startswith(".")

@@ -40,9 +40,10 @@ INTERPRETERS = words("python python2 python3 pypy node nodejs ruby perl php lua 
 
 LAUNCHERS = words(
     """
-    at batch bwrap bundle catchsegv conda direnv docker entr expect fakeroot firejail gosu hyperfine
-    kubectl mise nix-shell npx nsenter perf pipenv pnpm podman poetry proot pwsh screen su-exec tmux
-    tox unbuffer uv valgrind yarn
+    at batch bwrap bundle catchsegv chpst conda daemonize dbus-launch direnv docker dtach entr expect
+    fakeroot firejail gosu hyperfine kubectl lxc machinectl mise nix-shell npx nsenter parallel perf
+    pipenv pkexec pnpm podman poetry proot prlimit pwsh run0 runuser screen script setpriv setuidgid sg
+    softlimit ssh-agent start-stop-daemon su su-exec tmux tox unbuffer unshare uv valgrind watch yarn
     """
 )
 """They run a program that stands somewhere in their arguments."""
@@ -96,6 +97,12 @@ def base(word: str) -> str:
     return word.rstrip("/").rpartition("/")[2]
 
 
+def runs_text(word: str) -> bool:
+    """Whether the program may run its arguments as a script."""
+    program = base(word)
+    return program in RUN_THEIR_ARGUMENTS or program in LAUNCHERS or program in _WRAPPERS
+
+
 def sets_variable(word: str) -> bool:
     """Whether the word is `NAME=value`."""
     return _VARIABLE.fullmatch(word) is not None
@@ -114,7 +121,7 @@ def inner(words: Sequence[str]) -> int | None:
             at += 1
             break
         if word.startswith("-") and len(word) > 1:
-            at += 2 if word in valued else 1
+            at += 2 if word in valued or _ends_in_valued(word, valued) else 1
         elif sets_variable(word) and program in ("env", "sudo", "doas"):
             at += 1
         elif skip:
@@ -122,3 +129,11 @@ def inner(words: Sequence[str]) -> int | None:
         else:
             break
     return at if at < len(words) else 0
+
+
+def _ends_in_valued(word: str, valued: frozenset[str]) -> bool:
+    """Whether the last of several letters is an option with a value: `-iu`."""
+    if word.startswith("--"):
+        return False
+    letters = [f"-{letter}" in valued for letter in word[1:]]
+    return letters[-1] and not any(letters[:-1])

@@ -1,0 +1,32 @@
+"""Whether a command's text names all that a denying pattern names, wherever and however it stands there.
+
+What runs a command can hide it from any reader (`echo push | xargs git`); its words it can seldom hide.
+"""
+
+import re
+from collections.abc import Iterable
+
+_CONTINUED = re.compile(r"\\\r?\n")
+_QUOTES = re.compile(r"\$(?=['\"])|['\"\\]")
+_WHITE = re.compile(r"\\[nrtfv0]")
+_WILD = re.compile(r"\[[^]]*\]|[*?]")
+_FIXED = re.compile(r"\*?\w+\*?")
+
+
+def names(pattern: str, command: str, words: Iterable[str] = ()) -> str:
+    """In words, which of the pattern's own words the command names, if it names them all, in any order;
+    else empty. `words` are those that a parser reads in it."""
+    fixed = _FIXED.findall(_QUOTES.sub("", _WILD.sub("*", pattern.rstrip("*"))))
+    joined = _CONTINUED.sub("", command)
+    text = "\n".join((command, _QUOTES.sub("", joined), _WHITE.sub(" ", joined), *words))
+    if not fixed or not all(_word(each).search(text) for each in fixed):
+        return ""
+    said = " and ".join(dict.fromkeys(each.strip("*") for each in fixed))
+    return f"it names {said}; look whether it runs {pattern}"
+
+
+def _word(fixed: str) -> re.Pattern[str]:
+    """A whole word, but where the pattern goes on with a wildcard."""
+    before = "" if fixed.startswith("*") else r"(?<!\w)"
+    after = "" if fixed.endswith("*") else r"(?!\w)"
+    return re.compile(before + re.escape(fixed.strip("*")) + after, re.IGNORECASE)
