@@ -1,6 +1,7 @@
 """However the line delivers what is typed, it does the same as when it is typed slowly."""
 
 import asyncio
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -164,3 +165,36 @@ def test_keys_in_any_split_do_the_same_as_typed_slowly(script: tuple[Place, list
     whole = "".join(keys)
     pieces = [whole[start:end] for start, end in zip([0, *cuts], [*cuts, len(whole)], strict=True)]
     assert typed(place, pieces) == typed(place, keys)
+
+
+def test_keys_behind_one_that_the_hub_does_not_answer_in_time_decide_nothing() -> None:
+    """They were typed for the next request, or as its reason, and the first request is still in front."""
+    asyncio.run(_behind_a_slow_answer("adno al"))
+
+
+async def _behind_a_slow_answer(packet: str) -> None:
+    client, clock, answers = stage_runs(NOW), Clock(), threading.Event()
+    answer = client.answer
+
+    def slowly(*given: Any, **named: Any) -> Any:
+        answers.wait(60)
+        return answer(*given, **named)
+
+    client.answer = slowly  # type: ignore[method-assign]
+    app = OrchApp(client, clock=clock, burst_window=WINDOW)
+    async with app.run_test(size=(120, 40), notifications=True) as pilot:
+        board = app.screen_stack[0]
+        assert isinstance(board, BoardScreen)
+        while board.mirror.hub is None or app.settings is None:
+            await pilot.pause(0.01)
+        line = XTermParser(debug=False)
+        _deliver(app, line, "a")
+        await _rest(app, pilot)
+        clock.now += 1
+        _deliver(app, line, packet)
+        await _rest(app, pilot)
+        assert "The hub is slow" in [each.title for each in app._notifications]  # noqa: SLF001
+        answers.set()
+        await _rest(app, pilot)
+        assert [verb for verb, _ in client.asked if verb not in LOOKS] == ["answer"]
+        assert type(app.screen).__name__ == "NeedsPane"

@@ -6,6 +6,7 @@ from textual import events
 from textual.widget import Widget
 
 from widgets.command_screen import CommandScreen
+from widgets.format import count
 
 if TYPE_CHECKING:
     from widgets.app import OrchApp
@@ -57,6 +58,10 @@ class KeyGuide:
     def pasted(self) -> None:
         said = "Those keys came too fast to be typed, so none of them did anything."
         self._app.tell(said, title="A paste?")
+
+    def late(self, keys: int) -> None:
+        them = f"{count(keys, 'key')} typed meanwhile did nothing."
+        self._app.tell(f"{them} Press again once the hub has answered.", title="The hub is slow")
 
     def _moves(self, event: events.Event) -> bool:
         screen = self._app.screen

@@ -14,7 +14,8 @@ from textual.widget import Widget
 from widgets.input.arrivals import Arrivals
 
 ANSWERS_WITHIN = 1.0
-"""Seconds that keys wait for the hub's answer to the key before them: what it opens or closes is theirs."""
+"""Seconds that keys wait for the hub's answer to the key before them: what it opens or closes is theirs. What
+has come by then is dropped: without the answer it would act on something else."""
 
 _ROUNDS, _MOST_ROUNDS = 3, 12
 """How often all who may have a hand in a key are waited for: a key, what it posts, and what that posts."""
@@ -41,6 +42,9 @@ class Guide(Protocol):
 
     def pasted(self) -> None:
         """A paste without brackets was dropped."""
+
+    def late(self, keys: int) -> None:
+        """So many keys were dropped: they were typed for what the hub's answer would open or close."""
 
 
 class KeyQueue:
@@ -96,9 +100,11 @@ class KeyQueue:
 
     def _later(self, waiting: Awaitable[None]) -> None:
         async def then() -> None:
-            with suppress(ScreenStackError):  # it ends
-                await waiting
-            self._app.call_later(self._next)
+            try:
+                with suppress(ScreenStackError):  # it ends
+                    await waiting
+            finally:  # whatever went wrong with one key, the next is taken
+                self._app.call_later(self._next)
 
         self._busy = asyncio.create_task(then())
 
@@ -110,6 +116,8 @@ class KeyQueue:
         while self._guide.waits(self._following) and time.monotonic() - begun < ANSWERS_WITHIN:
             await asyncio.sleep(0.002)
             await self._rounds([])
+        if self._guide.waits(self._following) and (keys := self._arrivals.clear()):
+            self._guide.late(keys)
         if screen != [self._app.screen]:
             await self._passed(self._app.screen.call_after_refresh, self._app.screen)
 
