@@ -112,7 +112,7 @@ def resume(cards: tuple[str, ...], every: bool, go_on: bool, at_once: int | None
             tell(resumed.error, resumed.id)
             first = first or exit_code(resumed.error)
     if nothing and not as_json:
-        click.echo("no session to resume")
+        click.echo("No session ended unasked, and none was cut off. One that was stopped: orch resume CARD")
     click.get_current_context().exit(first)
 
 

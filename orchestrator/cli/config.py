@@ -14,6 +14,8 @@ from orchestrator.client import Failed, Refused
 from orchestrator.paths import user_config
 
 _HERE = "orchestrator.cli.config"
+_WIDEST = 60
+"""Cells of a column: a longer value moves what stands behind it in its own line alone."""
 
 config = LazyGroup(
     name="config",
@@ -48,7 +50,7 @@ def show(repo: Path, as_json: bool) -> None:
         (each.key, plain(written(each.key, value)), f"{each.origin} {each.where}".strip())
         for each, value in zip(found, values, strict=True)
     ]
-    sizes = widths(lines)
+    sizes = [min(size, _WIDEST) for size in widths(lines)]
     for line in lines:
         click.echo("  ".join(pad(text, size) for text, size in zip(line, sizes, strict=True)).rstrip())
 

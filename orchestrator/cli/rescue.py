@@ -26,7 +26,10 @@ _repo = click.option("--repo", default=".", metavar="PATH", help="A path in the 
 @_repo
 @json_option("Print each rescue as a line of JSON.")
 def list_(repo: str, as_json: bool) -> None:
-    for each in hub().rescues(str(Path(repo).absolute())):
+    found = hub().rescues(str(Path(repo).absolute()))
+    if not found and not as_json:
+        click.echo("No rescues.")
+    for each in found:
         if as_json:
             click.echo(json.dumps(each))
         else:

@@ -166,7 +166,7 @@ def _stage_view(state: State, run: Run, stage: Stage) -> StageView:
         branch=own.branch,
         path=own.path,
         gate=gate,
-        summary=shown(own.report.summary if own.report else own.result.tail if own.result else ""),
+        summary=shown(_summary(own)),
         result=_result(own.result) if own.result else None,
         where=(card.where if card else does.where) if isinstance(does, Agent) else "",
         options=options(run, stage, card),
@@ -281,3 +281,10 @@ def _standing(run: Run, stages: tuple[StageView, ...]) -> tuple[str, str]:
         return "gate-blocked", f"{', '.join(gates)} {'waits' if len(gates) == 1 else 'wait'} for a human"
     waits = [f"{stage.name} {stage.waits}" for stage in stages if stage.name in begins]
     return "running", ", ".join(waits)
+
+
+def _summary(own: StageRun) -> str:
+    """What its session reported, or its script printed last. One that was skipped has come to nothing."""
+    if own.report:
+        return own.report.summary
+    return own.result.tail if own.result and own.state is not StageState.SKIPPED else ""
