@@ -21,6 +21,8 @@ class Around:
     in_hand: tuple[Message, ...] = ()
     lately: tuple[Message, ...] = ()
     gathers: tuple[Gather, ...] = ()
+    known: bool = True
+    """Whether the store could be asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,11 +139,11 @@ def _answered(
     around: Around,
 ) -> Understood | Rejected:
     """A message that counts for no gather."""
-    if draft.reply_to and parent is None:
+    if draft.reply_to and parent is None and around.known:
         held = ", ".join(f"{each.id} ({_about(each)})" for each in around.in_hand)
         hint = f"You have in hand: {held}." if held else "Leave reply_to out."
         return Rejected(f"nothing was sent: there is no message {draft.reply_to} to reply to", hint=hint)
-    reply_to = parent.id if parent else ""
+    reply_to = parent.id if parent else draft.reply_to
     return Understood(replace(draft, reply_to=reply_to), to, parent, worth=worth, notes=tuple(notes))
 
 

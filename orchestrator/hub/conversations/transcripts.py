@@ -14,7 +14,7 @@ from orchestrator.core.model import Card, Prompt, Session, Turn
 from orchestrator.core.prompts import awaited, same
 from orchestrator.hub.engine import Engine
 
-_LOOKS = 2
+_LOOKS = 8
 
 _log = logging.getLogger(__name__)
 
@@ -64,8 +64,8 @@ class Transcripts:
 
     def settle(self) -> None:
         """Tells the engine of turns that ended well though they seem interrupted: the hub was away when their
-        hook came. To be called once a second; each turn is looked at twice, since the conversation may be
-        written a moment after the agent rests."""
+        hook came. To be called once a second; each turn is looked at for some seconds, since the agent may
+        write the conversation a moment after it rests."""
         for card in tuple(self.engine.state.cards.values()):
             session = card.session
             if session is None or session.facts.turn is not Turn.INTERRUPTED or not alive(card):

@@ -23,13 +23,13 @@ class Surroundings:
 
     async def of(self, name: str, session: str, draft: Draft) -> tuple[Draft, Around]:
         """The draft, with the thread that it means; and what is around it. With an outbox, a store that is
-        away is not asked: what it would have said counts as nothing. Raises `MailError`."""
+        away is not asked, and what the draft names is taken at its word. Raises `MailError`."""
         try:
             return await self._of(name, session, draft)
         except MailAway:
             if not self.keeper.queues:
                 raise
-            return replace(draft, reply_to=""), Around()
+            return draft, Around(known=False)
 
     async def _of(self, name: str, session: str, draft: Draft) -> tuple[Draft, Around]:
         store = self.keeper.store

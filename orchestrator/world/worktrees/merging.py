@@ -151,10 +151,9 @@ def _tip(repository: Repository, branch: str) -> str:
 
 
 def _base(repository: Repository, base: str) -> str:
-    if base != "HEAD":
-        check_branch_name(base)
-        if tip := repository.branch_tip(base):
-            return tip
+    tip = "" if base == "HEAD" else repository.branch_tip(base)
+    if tip:
+        return tip
     hint = "Say which: orch finish CARD merge --into BRANCH"
     if any(entry.branch == base for entry in repository.worktrees()):
         why, hint = f"{base} has no commit yet", "Make a first commit there, or choose another branch: --into"
@@ -165,6 +164,7 @@ def _base(repository: Repository, base: str) -> str:
     elif resolve(repository, base):
         why = f"{base} is a tag or a commit, and a merge needs a branch"
     else:
+        check_branch_name(base)
         why = "it was deleted or renamed"
         hint = "Choose one that is there: orch finish CARD merge --into BRANCH"
     raise GitRefused(f"there is no local branch {base}", why, hint)

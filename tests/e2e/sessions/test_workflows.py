@@ -181,7 +181,7 @@ def test_a_hub_that_is_killed_when_the_gate_is_approved_starts_what_follows_once
     start(world)
     opened = gate(world)
     pid = world.hub_pid()
-    world.client.approve(opened.id, seen_version=opened.version)
+    world.orch("gate", "approve", opened.id)  # in the person's environment, which the stage gets
     os.kill(pid, signal.SIGKILL)
     poll(lambda: ended(pid), "the hub's end")
     poll(lambda: world.orch("hub", "status", check=False).returncode == 0, "the hub's return")
