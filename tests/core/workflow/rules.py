@@ -38,6 +38,7 @@ class Rules:
         """Those that no session of its has taken up yet."""
         self.prompts: dict[str, str] = {}
         self.begun: set[tuple[str, str, int]] = set()
+        self.marked: set[tuple[str, str]] = set()
 
     def hold(self, before: State, event: Event, after: State) -> None:
         """After each event, in the midst of what follows from each other."""
@@ -66,7 +67,10 @@ class Rules:
                         self.untold[event.run, rule.on_deny] = {event.vote.note}
             case StageDone():
                 self._done(before, event)
+                if event.by:
+                    self.marked.add((event.run, event.stage))
             case StageReset():
+                self.marked.discard((event.run, event.stage))
                 self.approvals.pop((event.run, event.stage), None)
             case RunEnded():
                 _holds_at_the_end(after.runs[event.run])
@@ -101,8 +105,11 @@ class Rules:
         assert len(there) >= (stage.join or len(stage.needs)), f"{stage.name} does not wait for {stage.needs}"
 
     def _there(self, run: Run, name: str) -> bool:
-        """Whether the stage is done, and so is all that it rests on; every gate by enough approvals."""
+        """Whether the stage is done, and so is all that it rests on; every gate by enough approvals. What a
+        person has marked as done is, whatever it rests on."""
         own, stage = run.stages[name], run.workflow.stage(name)
+        if own.state is StageState.DONE and (run.id, name) in self.marked:
+            return True
         if isinstance(stage.does, HumanGate):
             rule = stage.does
             voters = self.approvals[run.id, name]
@@ -114,6 +121,8 @@ class Rules:
         elif own.state is StageState.FAILED:
             if stage.on_failure is not OnFailure.CONTINUE:
                 return False
+            if not own.attempt:
+                return True  # too few of what it needs can be done, which is known before the others are
         elif own.state not in _PASSED:
             return False
         before = [self._there(run, each) for each in stage.needs]
