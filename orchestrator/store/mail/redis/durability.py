@@ -17,6 +17,8 @@ async def waits_for_disk(client: Any, server: str) -> bool:
     (which an ACL may forbid), and `WAITAOF` from Redis 7.2 on.
     """
     persistence = await client.info("persistence")
+    if int(persistence.get("loading", 0)):  # it says that it keeps none until it has read the one it has
+        raise exceptions.BusyLoadingError(f"{server} is loading its data")
     if not int(persistence.get("aof_enabled", 0)):
         raise MailError(
             f"{server} keeps no append-only file, so it would lose mail with its power. "
