@@ -23,7 +23,7 @@ def server(tmp_path: Path) -> Iterator[ToolServer]:
     server = ToolServer(tmp_path / "tools")
     server.start()
     yield server
-    server.end()
+    server.close()
 
 
 def start(session: RealSession, server: ToolServer, prompt: str) -> None:

@@ -39,30 +39,27 @@ class ToolServer:
     def __init__(self, folder: Path) -> None:
         folder.mkdir()
         self._folder = folder
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self._port = free.getsockname()[1]
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._port = self._listener.getsockname()[1]
         self.hook_url = f"http://127.0.0.1:{self._port}/hooks"
         self.mcp_url = f"http://127.0.0.1:{self._port}/mcp"
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        """Returns when it listens."""
-        argv = [sys.executable, str(Path(__file__)), str(self._port), str(self._folder)]
-        self._process = subprocess.Popen(argv, cwd=_REPO, env={"PYTHONPATH": str(_REPO)})
-        deadline = time.monotonic() + 20
-        while True:
-            try:
-                socket.create_connection(("127.0.0.1", self._port)).close()
-                return
-            except ConnectionRefusedError:
-                assert time.monotonic() < deadline, "the tool server did not start"
-                time.sleep(0.03)
+        """Who connects meanwhile waits for it, as for a hub whose supervisor keeps the socket."""
+        fd = self._listener.fileno()
+        argv = [sys.executable, str(Path(__file__)), str(fd), str(self._folder)]
+        self._process = subprocess.Popen(argv, cwd=_REPO, env={"PYTHONPATH": str(_REPO)}, pass_fds=[fd])
 
     def end(self, number: int = signal.SIGKILL) -> None:
         if self._process:
             self._process.send_signal(number)
             self._process.wait(20)
             self._process = None
+
+    def close(self) -> None:
+        self.end()
+        self._listener.close()
 
     def let_go(self) -> None:
         (self._folder / "go").touch()
@@ -119,7 +116,9 @@ class _Hub:
         yield Tool("gather", "Waits until both are in.", _Nothing, self.wait, repeatable=True)
 
 
-async def _serve(port: int, folder: Path) -> None:
+async def _serve(fd: int, folder: Path) -> None:
+    listener = socket.socket(fileno=fd)
+    port = listener.getsockname()[1]
     hub = _Hub(folder)
     engine = cast("Engine", hub)
     callers = Callers(_TOKENS, port)
@@ -127,7 +126,6 @@ async def _serve(port: int, folder: Path) -> None:
     door = Door(loopback(engine, Holds(engine, ()), callers, lambda _: "", mcp), trusts_requests=False)
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
-    listener = socket.create_server(("127.0.0.1", port))
     work = [asyncio.create_task(door.serve([listener])), asyncio.create_task(mcp.serve())]
     await stop.wait()
     mcp.close()
