@@ -155,7 +155,7 @@ back | `with its next prompt` |
 
 Each arrival is told once. An idle session that does not ask for its mail is rung at again after {rings}.
 After that its card is marked until it asks: `orch ls` shows `!` behind the number of unread messages, and
-`orch show` and `orch mail peers` say that it does not hear. A hub that was restarted rings anew at idle
+`orch show` and `orch mail peers` say that it does not hear. A hub that was restarted notifies idle
 sessions with unread mail.
 
 The bell costs one sleeping shell of 2 MB for each session, and ends with it. Headless sessions have no bell:
@@ -210,9 +210,9 @@ orch mail redrive worker-2 m4kq7x2n9abc
 orch mail redrive worker-2 --all
 ```
 
-Each says why it died: delivered {MOST_DELIVERIES} times in vain, too late, for a session that never came,
-or settled as `failed` with the session's note. A redriven message stands at the end of its mailbox, with
-{MOST_DELIVERIES} new deliveries and no end.
+Each says why it died: delivered {MOST_DELIVERIES} times and never settled, expired, for a session that never
+came, or settled as `failed` with the session's note. A redriven message stands at the end of its mailbox,
+with {MOST_DELIVERIES} new deliveries and no end.
 
 ## Where it is kept
 
@@ -281,7 +281,7 @@ def _limits() -> str:
         ("recipients of a message", str(MOST_RECIPIENTS)),
         ("from one session to another", f"{PAIR_A_MINUTE} messages a minute"),
         ("from one session to all", f"{FAN_OUT_A_MINUTE} messages a minute"),
-        ("a matter is handed on", f"{MOST_HOPS} times; to `human` always"),
+        ("a message is forwarded", f"{MOST_HOPS} times; to `human` always"),
         ("one call hands out", f"{_size(BYTES_A_CALL)}, and says when there is more"),
         ("deliveries of a message", str(MOST_DELIVERIES)),
     ]

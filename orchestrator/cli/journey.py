@@ -149,7 +149,7 @@ class Journey:
     def _blocked(self) -> ExitCode | None:
         """A human is to decide about a stage, and none is here: such a stage has failed. One that an earlier
         command had begun may have lost its session with that command, and is done again. What waits for a
-        time goes on by itself."""
+        time continues."""
         run, now = self._run, time.monotonic()
         blocked = [stage for stage in run.stages if stage.state == "blocked"]
         ours = [stage for stage in blocked if "fail" in stage.options and not stage.until]
@@ -178,9 +178,9 @@ class Journey:
         line = RunLine(time.time(), "end", run.id, run.state, words)
         if self._order.as_json or run.state in ENDED:
             self._teller.line(line)
-            if run.state == "failed" and (stages := _to_mend(run)):
+            if run.state == "failed" and (stages := _to_fix(run)):
                 again = self._command(" ".join(f"--retry {shlex.quote(plain(each))}" for each in stages))
-                click.echo(f"Once that is mended: {again}", err=True)
+                click.echo(f"Once that is fixed: {again}", err=True)
         else:
             click.echo("\n".join(words.splitlines()[1:]), err=True)
         return code
@@ -264,7 +264,7 @@ class _Views:
         return found
 
 
-def _to_mend(run: RunView) -> list[str]:
+def _to_fix(run: RunView) -> list[str]:
     """The stage for which the run has failed, which its reason begins with: others may have failed, too, and
     the run gone on. Of one that has never begun, the stages that it needs and that have failed."""
     stages = {stage.name: stage for stage in run.stages}

@@ -106,7 +106,7 @@ def words(stage: StageView) -> str:
         said.append(f"on {stage.branch}" if stage.branch else "")
     said.append(attempt(stage))
     if stage.until:
-        said.append(f"goes on by itself at {time.strftime('%H:%M', time.localtime(stage.until))}")
+        said.append(f"continues at {time.strftime('%H:%M', time.localtime(stage.until))}")
     return "; ".join(text for each in said if (text := plain(each).rstrip(".")))
 
 

@@ -132,8 +132,8 @@ def _of_run(state: State, run: Run) -> list[Need]:
 def _by_itself(own: StageRun) -> str:
     """That nobody need do anything, in words; empty where somebody must."""
     if own.until:
-        return "It is tried again by itself." if own.place else "It goes on by itself after that."
-    return "It goes on by itself when that is free." if own.place else ""
+        return "It is tried again by itself." if own.place else "It continues after that."
+    return "It continues when that is free." if own.place else ""
 
 
 def _ended(state: State, run: Run) -> Need:

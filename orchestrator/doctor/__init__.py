@@ -12,7 +12,7 @@ __all__ = ["Finding", "examine"]
 
 
 def examine() -> list[Finding]:
-    """All findings, in the order in which they are best mended."""
+    """All findings, in the order in which they are best fixed."""
     return list(_examine(Home.from_environment()))
 
 

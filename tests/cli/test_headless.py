@@ -295,7 +295,7 @@ def test_a_stage_that_waits_for_a_time_is_waited_for_and_not_failed(hub: StandIn
     hub.streams = [stream(RUN, replace(waits, stages=(first, *waits.stages[1:])), DONE)]
     done = headless()
     assert done.exit_code == 0, done.output
-    assert "goes on by itself at" in done.stdout
+    assert "continues at" in done.stdout
     assert not [each for each in hub.asked if each[0] == "runs/mark"]
 
 
@@ -357,7 +357,7 @@ def test_a_failed_run_says_how_the_stage_is_done_again_for_which_it_failed(
     hub.streams = [stream(*hub.runs)]
     done = headless("--resume", "r3")
     assert done.exit_code == 1
-    assert done.stderr.startswith("Once that is mended: orch run --headless --resume r3 --state ")
+    assert done.stderr.startswith("Once that is fixed: orch run --headless --resume r3 --state ")
     assert done.stderr.endswith(f" --retry {named}\n")
 
 

@@ -189,12 +189,12 @@ async def test_a_stage_without_a_card_leads_to_its_run(play: "Play") -> None:
 
 
 async def test_a_stage_that_waits_for_its_worktree_says_that_it_goes_on_by_itself(play: "Play") -> None:
-    told = replace(stage_need("r4", HEADLESS), options=(), hint="It goes on by itself when that is free.")
+    told = replace(stage_need("r4", HEADLESS), options=(), hint="It continues when that is free.")
     async with play(client=client_with(NeedDetail(told, "?", False, (), ()))) as player:
         await opened(player)
-        assert "◆ It goes on by itself when that is free." in player.screen_text()
+        assert "◆ It continues when that is free." in player.screen_text()
         await player.press("D")
-        assert "can't be helped on by that. It goes on by itself" in player.told
+        assert "can't be helped on by that. It continues" in player.told
         assert verbs(player) == []
 
 

@@ -46,7 +46,7 @@ def head_lines(look: Look, now: float, width: int) -> tuple[Line, ...]:
         stage.kind.replace("human-gate", "human gate") + (f" {stage.gate}" if stage.gate else ""),
         (f"for {spent}" if stage.ended_at is None else f"took {spent}") if spent else "",
         attempt(stage),
-        f"goes on by itself in {age(stage.until - now)}" if stage.until else "",
+        f"continues in {age(stage.until - now)}" if stage.until else "",
         f"card {stage.card}" if stage.card else "",
         stage.where if stage.where not in ("", "local") else "",
         stage.branch,

@@ -22,7 +22,7 @@ def limited(session: Session) -> bool:
 
 
 def goes_on_at(state: State, session: Session, own: StageRun, now: float) -> float:
-    """When the stage goes on by itself, each a while after the other; 0 where a human must say so, since it
+    """When the stage continues, each a while after the other; 0 where a human must say so, since it
     has gone on after this very limit already."""
     lifts = lifts_at(session.meters) or _told(session.facts.failure_said)
     if own.resumed_for and (not lifts or lifts <= own.resumed_for + UNKNOWN_RESET):

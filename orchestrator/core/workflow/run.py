@@ -138,11 +138,11 @@ class StageRun:
     feedback: str = ""
     """What its next attempt is told: why it is done again."""
     place: bool = False
-    """Its worktree blocks it, or others work there; it goes on by itself when that is free."""
+    """Its worktree blocks it, or others work there; it continues when that is free."""
     process: bool = False
     """Its script was started, and how it ended is not known yet."""
     until: float = 0.0
-    """When it goes on by itself, where it waits for a time; else 0."""
+    """When it continues, where it waits for a time; else 0."""
     resumed_for: float = 0.0
     """The end of the limit after which it has gone on by itself in this attempt."""
     away: int = 0

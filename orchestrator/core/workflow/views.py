@@ -35,7 +35,7 @@ class StageView:
     options: tuple[str, ...]
     """What can be done to it now: of `done`, `fail`, `prompt`, `retry`, `skip`, `approve`, `deny`."""
     until: float | None = None
-    """When it goes on by itself, where it waits for a limit's reset or for a host."""
+    """When it continues, where it waits for a limit's reset or for a host."""
     attempts: int = 0
     """How many attempts `on_failure: retry` allows; 0 where the file says nothing of that."""
 

@@ -99,7 +99,7 @@ class Arrival:
             return "not known: its hooks don't reach the hub"
         told = self._told.get(card.id)
         if told and self.deaf(box):
-            return "rung at in vain, no mail_receive came"
+            return "notified, and no mail_receive came"
         if session.facts.asks:
             return "at its next tool, once its request is answered"
         if not rests(session.facts):

@@ -216,6 +216,6 @@ def _submodule(worktree: Worktree, *arguments: str) -> None:
         raise GitFailed(
             f"the submodules of {worktree.path} could not be checked out",
             answer.last_words,
-            "The worktree stands; mend what git says and start again.",
+            "The worktree is there. Fix what git says, then start again.",
             worktree,
         )

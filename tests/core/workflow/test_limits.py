@@ -48,7 +48,7 @@ def test_a_turn_ended_by_a_limit_blocks_its_stage_and_goes_on_after_the_reset(er
     assert story.state_of("build") == "blocked"
     assert story.why("build") == "its turn was ended by an API limit: 5-hour limit reached"
     [need] = [each for each in needs(story.state) if each.kind == "stage"]
-    assert (need.lifts_at, need.hint) == (RESET + STAGGER, "It goes on by itself after that.")
+    assert (need.lifts_at, need.hint) == (RESET + STAGGER, "It continues after that.")
     story.later(RESET - story.now)
     assert story.state_of("build") == "blocked", "not before the reset"
     story.later(2 * STAGGER)
