@@ -38,6 +38,20 @@ def asking(*questions: Question) -> Look:
     return Look(asked, VIEW, detail(asked, questions=questions), choices.none(questions))
 
 
+def test_the_options_of_a_dialog_stand_above_its_text_however_long_that_is() -> None:
+    """Below a whole screen's text they could not be seen before they are pressed."""
+    words = "\n".join(f"line {number}" for number in range(40))
+    asked = asking(Question(words, "", False, (("Yes", ""), ("No", ""))))
+    look = replace(asked, need=replace(asked.need, kind="dialog"))
+    rows = content(request_lines(look, 80, str)).plain.splitlines()
+    at = {
+        word: next(row for row, text in enumerate(rows) if text.rstrip().endswith(word))
+        for word in ("Yes", "No", "line 0", "line 39")
+    }
+    assert at["Yes"] < at["No"] < at["line 0"] < at["line 39"]
+    assert at["No"] < 5
+
+
 # --- the selection --------------------------------------------------------------------------------
 
 

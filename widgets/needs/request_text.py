@@ -113,21 +113,38 @@ def _questions(look: Look, questions: tuple[Question, ...], width: int) -> Itera
     for number, question in enumerate(questions):
         choice = look.choices.each[number] if number < len(look.choices.each) else Choice()
         here = number == look.choices.at
-        yield from _question(number, question, choice, len(questions), here=here, width=width)
+        yield from _facts(number, question, len(questions), here=here, width=width)
+        text, options = (
+            _text(question, here=here, width=width),
+            _options(question, choice, here=here, width=width),
+        )
+        if (
+            look.need.kind == "dialog"
+        ):  # its text is a whole screen, below which the options would not be seen
+            yield from options
+            yield ()
+            yield from text
+        else:
+            yield from text
+            yield from options
         yield ()
 
 
-def _question(
-    number: int, question: Question, choice: Choice, of: int, *, here: bool, width: int
-) -> Iterator[Line]:
+def _facts(number: int, question: Question, of: int, *, here: bool, width: int) -> Iterator[Line]:
     facts = [f"{number + 1} of {of}" if of > 1 else "", question.header]
     facts.append("several may be chosen" if question.multi else "one answer")
     yield (
         _HERE if here and of > 1 else (" ", ""),
         *fit_spans([(" · ".join(fact for fact in facts if fact), "muted")], width - 1),
     )
+
+
+def _text(question: Question, *, here: bool, width: int) -> Iterator[Line]:
     for line in fold(question.text, width - 1):
         yield ((" ", ""), (line, "title" if here else "text"))
+
+
+def _options(question: Question, choice: Choice, *, here: bool, width: int) -> Iterator[Line]:
     full, empty = ("■", "□") if question.multi else ("●", "○")
     for place, (label, said) in enumerate(question.options):
         chosen = place in choice.options
