@@ -14,7 +14,7 @@ from orchestrator.hub.server.caller import Caller
 
 _UNSEEN_S = 3.0
 """Seconds of rest after which a turn has ended though no hook told so. The conversation has been looked at
-twice by then, to know whether it was interrupted."""
+by then, to know whether it was interrupted."""
 _PART = "end of a turn"
 
 
