@@ -9,7 +9,7 @@ import pytest
 from orchestrator.agents.claude_code import bell
 from orchestrator.agents.claude_code.launch import prepare
 from orchestrator.agents.launch_file import LaunchSpec
-from tests.poll import poll
+from tests.poll import PATIENCE, poll
 
 WORDS = "2 unread, 1 task: call mail_receive"
 
@@ -29,13 +29,16 @@ def holder(folder: Path, tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
     )  # fmt: skip
     file = prepare(folder, spec)
     lines = file.read_text().splitlines()
-    file.write_text("\n".join([*lines[:-1], "exec cat"]))
-    process = subprocess.Popen(["/bin/sh", file], stdin=subprocess.PIPE, text=True)
+    file.write_text("\n".join([*lines[:-1], "echo holds", "exec cat"]))
+    process = subprocess.Popen(["/bin/sh", file], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert process.stdin
+    assert process.stdout
+    assert process.stdout.readline() == "holds\n"
     yield process
     process.kill()
     process.wait()
-    assert process.stdin
     process.stdin.close()
+    process.stdout.close()
 
 
 def listen(folder: Path, event: str = "Stop") -> subprocess.Popen[str]:
@@ -45,7 +48,7 @@ def listen(folder: Path, event: str = "Stop") -> subprocess.Popen[str]:
 
 
 def end(process: subprocess.Popen[str]) -> tuple[int, str]:
-    _, said = process.communicate(timeout=20)
+    _, said = process.communicate(timeout=PATIENCE)
     return process.returncode, said
 
 

@@ -183,7 +183,7 @@ def test_a_window_whose_opening_broke_off_is_found_and_set_up(
 ) -> None:  # fmt: skip
     tmux.open_hub(SLEEP, tmp_path)
     monkeypatch.setattr(Opening, "_settings", lambda *_: [("no-such-command",)])
-    with pytest.raises(TmuxFailed, match="no-such-command"):
+    with pytest.raises(TmuxFailed, match="no-such-comm"):
         tmux.open_window("c1", tmp_path, counting(tmp_path / "c1"), "c1", 1)
     monkeypatch.undo()
     # a call that could not be understood has done nothing

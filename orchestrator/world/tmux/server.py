@@ -88,7 +88,8 @@ class Server(libtmux.Server):
         argv = [self.program, "-u", "-L", self.socket]
         for number, command in enumerate(commands):
             argv += [";"] if number else []
-            argv += map(_whole, command)
+            name, *arguments = map(str, command)
+            argv += [_unaliased(name), *map(_whole, arguments)]
         try:
             return Call(argv, stdin=stdin, cwd=cwd, limit=limit)
         except subprocess.TimeoutExpired:
@@ -127,6 +128,13 @@ class Server(libtmux.Server):
         if found := shutil.which("tmux"):
             return found
         raise TmuxMissing
+
+
+def _unaliased(command: str) -> str:
+    """The command by a name that no alias of the user's stands for: all but its last letter, which tmux
+    completes. tmux reads a call with the aliases that are set when it arrives, since 3.4 also those of a
+    tmux.conf that the same call loads."""
+    return command if command.startswith("-") else command[:-1]
 
 
 def _whole(argument: str) -> str:

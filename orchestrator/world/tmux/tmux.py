@@ -16,8 +16,6 @@ from orchestrator.world.tmux.server import Command, Server, is_tmux
 from orchestrator.world.tmux.windows import Opening, worded
 
 _ALL = ("list-panes", "-a", "-F")
-# The next call is read without aliases; no alias is likely to take this short name.
-_NO_ALIASES = ("set-opt", "-su", "command-alias")
 _ATTEMPTS = 3
 _ENDS_WITHIN = 10.0
 
@@ -86,7 +84,7 @@ class Tmux:
         Raises `NoSuchTarget` where there is no session, `TmuxFailed` when it is another state directory's.
         """
         listing = "#{@orch_home}|#{window_id}|#{pane_dead}|#{@orch_hub}|#{pane_start_command}"
-        session = self.sweep(_NO_ALIASES).session
+        session = self.sweep().session
         if not session:
             raise NoSuchTarget("orch has no session on its tmux server")
         rows = [
@@ -113,7 +111,7 @@ class Tmux:
         with self._opening:
             for _ in range(_ATTEMPTS):
                 try:
-                    seen = self.sweep(_NO_ALIASES)
+                    seen = self.sweep()
                     if there := _opened(seen, card, run):
                         pane = Pane(there.window, there.pane, there.pid, seen.server_pid)
                         return pane if there.set_up else opening.settle(self._server, pane)
@@ -159,11 +157,10 @@ class Tmux:
 
     # --- looking ---------------------------------------------------------------------------------
 
-    def sweep(self, *before: Command) -> Sweep:
-        """Every pane that `open_window` opened and that is still there, by one call, which runs the commands
-        `before` first."""
+    def sweep(self) -> Sweep:
+        """Every pane that `open_window` opened and that is still there, by one call."""
         try:
-            lines = self._server.run(*before, (*_ALL, panes.FORMAT))
+            lines = self._server.run((*_ALL, panes.FORMAT))
         except NoSuchTarget:
             lines = []
         if lines:

@@ -31,6 +31,14 @@ def killed(world: World) -> CardView:
     return world.until("c1", "exited")
 
 
+def conversation(world: World, ref: str) -> str:
+    """What Claude Code has written down of it by now: it writes a little after it does."""
+    session = world.card(ref).session_id
+    return "".join(
+        file.read_text() for file in world.home.root.glob(f"user/.claude/projects/*/{session}.jsonl")
+    )
+
+
 def asked(world: World, words: str) -> int:
     """How often the model was asked something with these words as the last of the user's."""
     return sum(words in last_words(request) for request in world.api.requests)
@@ -62,6 +70,7 @@ def test_a_first_prompt_runs_once_and_a_turn_that_was_cut_off_waits_to_be_told_t
 
     world.orch("send", "c1", "make it")
     world.until("c1", "permission")
+    poll(lambda: "touch made.txt" in conversation(world, "c1"), "the conversation's file to hold the call")
     assert "asked for a permission: Bash: touch made.txt" in killed(world).reason
     world.orch("resume", "--all")
     world.until(
