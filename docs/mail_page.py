@@ -22,9 +22,9 @@ from orchestrator.core.mail.limits import (
 from orchestrator.core.mail.message import Kind
 from orchestrator.core.mail.order import BYTES_A_CALL
 from orchestrator.core.mail.traffic import FAN_OUT_A_MINUTE, PAIR_A_MINUTE, PING_PONG_S, PING_PONG_TURNS
-from orchestrator.hub.mcp.cards import card_tools
-from orchestrator.hub.mcp.mail import mail_tools
-from orchestrator.hub.mcp.tools import Tool
+from orchestrator.hub.mcp.tool import Tool
+from orchestrator.hub.mcp.tools.cards import card_tools
+from orchestrator.hub.mcp.tools.mail import mail_tools
 
 _KINDS = {
     Kind.TASK: "work to be done; the answer is a `result`",

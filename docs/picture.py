@@ -7,7 +7,7 @@ from pathlib import Path
 
 from orchestrator.client import Board
 from widgets.app import OrchApp
-from widgets.gallery import StageClient, board
+from widgets.gallery.boards import StageClient, board
 
 _SIZE = (200, 34)
 _SHOWN_WITHIN = 10.0

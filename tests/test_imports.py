@@ -50,7 +50,7 @@ def test_the_contracts_of_the_rooms_are_kept() -> None:
         ("import orchestrator.config", "textual libtmux git github starlette uvicorn sqlite3 psutil"),
         ("import orchestrator.doctor", "textual github starlette uvicorn sqlite3"),
         ("import orchestrator.hub.boot", "textual widgets github"),
-        ("import orchestrator.agents.demo", "textual pydantic libtmux git github starlette uvicorn sqlite3"),
+        ("import orchestrator.demo", "textual pydantic libtmux git github starlette uvicorn sqlite3"),
         (
             "import importlib, pkgutil, orchestrator.core as core\n"
             "for each in pkgutil.iter_modules(core.__path__, 'orchestrator.core.'):\n"

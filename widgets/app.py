@@ -14,16 +14,16 @@ from textual.screen import Screen
 from orchestrator.client import Client, OrchError, Untrusted, connect
 from orchestrator.core.views import Settings
 from orchestrator.paths import Home
-from widgets import theme
-from widgets.board import BoardScreen
-from widgets.command_screen import CommandScreen
+from widgets.board.screen import BoardScreen
 from widgets.feed import Feed
-from widgets.format import clean
 from widgets.hangup import LOOK_EVERY, hung_up
 from widgets.input.arrivals import WINDOW
 from widgets.input.guide import KeyGuide
 from widgets.input.key_queue import KeyQueue
-from widgets.keys import keyboard
+from widgets.kit import theme
+from widgets.kit.format import clean
+from widgets.kit.keys import keyboard
+from widgets.screens.command_screen import CommandScreen
 
 T = TypeVar("T")
 

@@ -12,7 +12,7 @@ import click
 
 from orchestrator.cli import mail_tables
 from orchestrator.cli.card_text import table
-from orchestrator.cli.demo_cast import SETTLES_WITHIN, cast, unsettled
+from orchestrator.cli.demo_cards import SETTLES_WITHIN, cast, unsettled
 from orchestrator.cli.demo_guard import guarded
 from orchestrator.cli.demo_stage import Stage, build, step_onto
 from orchestrator.cli.exit_codes import ExitCode

@@ -75,7 +75,7 @@ def step_onto(stage: Stage) -> None:
 
 
 def _write_config(stage: Stage, python: str) -> None:
-    agent = files("orchestrator") / "agents/demo"
+    agent = files("orchestrator") / "demo"
     with as_file(agent) as folder:
         command = [python, "-S", "-E", str(folder)]
         env = {
@@ -114,7 +114,7 @@ def _make_repository(repo: Path) -> None:
         "gc.auto": "0",
     }.items():
         _git(repo, "config", name, value)
-    stage = files("orchestrator") / "agents/demo/stage"
+    stage = files("orchestrator") / "demo/stage"
     commits = json.loads((stage / "project.json").read_text())["commits"]
     workflow = {f".orch/workflows/{WORKFLOW}.yml": (stage / "workflow.yml").read_text()}
     for commit in (*commits, {"message": "How gift cards are to come", "files": workflow}):

@@ -11,7 +11,7 @@ import click
 from orchestrator.cli.exit_codes import ExitCode
 from orchestrator.cli.gate_orders import slip
 from orchestrator.cli.headless_hub import HeadlessHub, home_for
-from orchestrator.cli.journey import Journey, Order
+from orchestrator.cli.headless_run import Journey, Order
 from orchestrator.cli.programs import require
 from orchestrator.cli.starting import start, unusable, warn
 from orchestrator.client import Client, Failed, HubAway, Missing, Refused

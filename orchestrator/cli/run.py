@@ -7,9 +7,9 @@ from pathlib import Path
 import click
 
 from orchestrator.cli.connection import hub
-from orchestrator.cli.following import exit_code_of, follow
 from orchestrator.cli.group import VerbGroup, verb
 from orchestrator.cli.options import json_option, time_option
+from orchestrator.cli.run_output import exit_code_of, follow
 from orchestrator.cli.starting import only_one, parsed_inputs, start, warn
 from orchestrator.cli.text import plain
 
@@ -90,7 +90,7 @@ def run_file(
     if headless:
         from orchestrator.cli.gate_orders import parsed
         from orchestrator.cli.headless import run_headless
-        from orchestrator.cli.journey import Order
+        from orchestrator.cli.headless_run import Order
 
         _fits_together(file, given, resume=resume, retry=retry, gates=gates, note=note)
         order = Order(

@@ -10,12 +10,12 @@ import click
 from click.shell_completion import CompletionItem
 
 from orchestrator.cli.connection import hub, running_hub
-from orchestrator.cli.following import exit_code_of, follow
 from orchestrator.cli.gate import at_a_terminal
 from orchestrator.cli.group import verb
 from orchestrator.cli.options import from_stdin, json_option
 from orchestrator.cli.reading import terminal_width
 from orchestrator.cli.run_changes import ENDED, words
+from orchestrator.cli.run_output import exit_code_of, follow
 from orchestrator.cli.run_text import table, whole
 from orchestrator.cli.text import plain
 from orchestrator.client import OrchError

@@ -26,13 +26,13 @@ from orchestrator.core.stats import waited
 from orchestrator.core.text import shown
 from orchestrator.core.views import Need, NeedDetail, Trial, Waited
 from orchestrator.core.workflow.shown import output
-from orchestrator.hub.engine import Engine, RefusedError, refusal
-from orchestrator.hub.holds import Hold, Holds, Reply
 from orchestrator.hub.lookup import MissingError
-from orchestrator.hub.mail.office import Office
-from orchestrator.hub.mail.wanted import Wanted
+from orchestrator.hub.loop.engine import Engine, RefusedError, refusal
+from orchestrator.hub.mail.service import Office
+from orchestrator.hub.mail.teams.requested_cards import Wanted
 from orchestrator.hub.runs import Runs
 from orchestrator.hub.typing.answering import Dialogs
+from orchestrator.hub.watching.pending_hooks import Hold, Holds, Reply
 from orchestrator.hub.wishes import Answer
 from orchestrator.world.tmux import TmuxError
 

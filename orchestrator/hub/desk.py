@@ -34,13 +34,13 @@ from orchestrator.core.prompts import about_to_be_typed, offered
 from orchestrator.core.repo import Loss
 from orchestrator.core.views import Attachment, CardDetail, CardView, HubView, Preview, Settings
 from orchestrator.core.workflow.plan import LOCAL
-from orchestrator.hub.effects.finding import found_again, spare_in
-from orchestrator.hub.engine import Engine, RefusedError, refusal
-from orchestrator.hub.figures import Figures
+from orchestrator.hub.effects.whereabouts import found_again, spare_in
 from orchestrator.hub.lookup import MissingError
+from orchestrator.hub.loop.engine import Engine, RefusedError, refusal
 from orchestrator.hub.making import make_card, trusted_settings_of
 from orchestrator.hub.programs import check_program
-from orchestrator.hub.story import story
+from orchestrator.hub.telling.figures import Figures
+from orchestrator.hub.telling.history import story
 from orchestrator.hub.wishes import New
 from orchestrator.paths import Home
 from orchestrator.world import processes, worktrees

@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from orchestrator.hub.engine import refusal
+from orchestrator.hub.loop.engine import refusal
 
 _LONGEST_PATH, _LONGEST_NAME = 4000, 255
 """Bytes that a file system takes, with some room for the names of files below it."""

@@ -12,8 +12,8 @@ from orchestrator.core.commands import Decision, NewCard, Rejected
 from orchestrator.core.decide import decide
 from orchestrator.core.events import CardCreated
 from orchestrator.core.evolve import evolve
-from orchestrator.hub.engine import Engine, RefusedError, refusal
 from orchestrator.hub.lookup import whole_path
+from orchestrator.hub.loop.engine import Engine, RefusedError, refusal
 from orchestrator.hub.programs import check_program
 from orchestrator.hub.trust import check
 from orchestrator.hub.wishes import New

@@ -5,7 +5,7 @@ from contextvars import ContextVar
 from pathlib import Path
 
 from orchestrator import config
-from orchestrator.hub.engine import refusal
+from orchestrator.hub.loop.engine import refusal
 
 LOOKED_FOR_IN: ContextVar[str | None] = ContextVar("LOOKED_FOR_IN", default=None)
 """The PATH of the client for whom a program is looked for; `None` is the hub's own."""

@@ -34,10 +34,10 @@ from orchestrator.core.workflow.views import GateView, RunView, WorkflowFile
 from orchestrator.core.workflow.voters import NAMESPACE, ballot
 from orchestrator.core.workflow.words import asked_to_finish, standing_orders
 from orchestrator.hub import wishes
-from orchestrator.hub.effects.staging import Staging
-from orchestrator.hub.engine import Engine, UnsavedError, refusal
+from orchestrator.hub.effects.stage import Staging
 from orchestrator.hub.lookup import MissingError, whole_path
-from orchestrator.hub.places import Places
+from orchestrator.hub.loop.engine import Engine, UnsavedError, refusal
+from orchestrator.hub.places.places import Places
 from orchestrator.hub.programs import check_program
 from orchestrator.hub.trust import check
 from orchestrator.world import hosts, signatures, worktrees

@@ -15,7 +15,7 @@ from orchestrator.paths import Home
 from tests.conftest import git
 from tests.poll import poll
 
-AGENT = Path(__file__).resolve().parents[2] / "orchestrator/agents/demo"
+AGENT = Path(__file__).resolve().parents[2] / "orchestrator/demo"
 EVENTS = (
     "UserPromptSubmit", "PreToolUse", "PermissionRequest", "PostToolUse", "PostToolUseFailure",
     "Notification", "Stop", "StopFailure", "SubagentStart", "SubagentStop", "PreCompact", "PostCompact",

@@ -10,13 +10,15 @@ from pathlib import Path
 import pytest
 
 from orchestrator import teams
-from orchestrator.agents.demo import mailed
-from orchestrator.agents.demo.directives import directives
-from orchestrator.agents.demo.flags import parse
-from orchestrator.agents.demo.keys import Decoder, Key
-from orchestrator.agents.demo.refusal import Refusal
-from orchestrator.agents.demo.script import read
-from orchestrator.agents.demo.steps import (
+from orchestrator.core.names import slug_of
+from orchestrator.core.workflow.plan import Agent, HumanGate
+from orchestrator.demo import mailed
+from orchestrator.demo.directives import directives
+from orchestrator.demo.flags import parse
+from orchestrator.demo.keys import Decoder, Key
+from orchestrator.demo.refusal import Refusal
+from orchestrator.demo.script import read
+from orchestrator.demo.steps import (
     STEPS,
     Background,
     Blocked,
@@ -34,11 +36,9 @@ from orchestrator.agents.demo.steps import (
     Think,
     Tool,
 )
-from orchestrator.core.names import slug_of
-from orchestrator.core.workflow.plan import Agent, HumanGate
 from orchestrator.workflows import check, load
 
-AGENT = Path(__file__).resolve().parents[2] / "orchestrator/agents/demo"
+AGENT = Path(__file__).resolve().parents[2] / "orchestrator/demo"
 STAGE = AGENT / "stage"
 
 
@@ -208,7 +208,7 @@ def test_it_does_not_start_where_it_would_write_into_the_users_own_directory() -
 def test_a_start_loads_nothing_heavy() -> None:
     code = (
         f"import sys; sys.path.insert(0, {str(AGENT.parents[2])!r}); "
-        "import orchestrator.agents.demo.beginning, orchestrator.agents.demo.session; print(*sys.modules)"
+        "import orchestrator.demo.beginning, orchestrator.demo.session; print(*sys.modules)"
     )
     done = subprocess.run(
         [sys.executable, "-S", "-E", "-c", code], capture_output=True, text=True, check=True
@@ -224,8 +224,8 @@ def test_a_start_loads_nothing_heavy() -> None:
         "click",
         "shlex",
         "uuid",
-        "orchestrator.agents.demo.mcp",
-        "orchestrator.agents.demo.printed",
+        "orchestrator.demo.mcp",
+        "orchestrator.demo.printed",
     }
 
 

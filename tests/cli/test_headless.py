@@ -47,8 +47,8 @@ def headless(hub: StandIn, orch: Orch, monkeypatch: pytest.MonkeyPatch) -> Orch:
     """`orch run … --headless` with these words more, which starts no hub."""
     monkeypatch.setattr("orchestrator.cli.headless.HeadlessHub", NoChild)
     monkeypatch.setenv("GITHUB_ACTOR", "ada")
-    monkeypatch.setattr("orchestrator.cli.journey._PATIENCE", 0.05)
-    monkeypatch.setattr("orchestrator.cli.journey._LOOKS_EVERY", 0.01)
+    monkeypatch.setattr("orchestrator.cli.headless_run._PATIENCE", 0.05)
+    monkeypatch.setattr("orchestrator.cli.headless_run._LOOKS_EVERY", 0.01)
     hub.runs = [RUN]
     hub.home.journal.touch()
 

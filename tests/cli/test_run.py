@@ -166,7 +166,7 @@ def test_follow_json_prints_lines_of_one_shape_and_nothing_else(hub: StandIn, or
 def test_follow_goes_on_when_the_hub_has_gone_and_come_back(
     hub: StandIn, orch: Orch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("orchestrator.cli.following._TRIES_EVERY", 0.01)
+    monkeypatch.setattr("orchestrator.cli.run_output._TRIES_EVERY", 0.01)
     hub.runs = [RUN]
     hub.streams = [stream(RUN), [], stream(DONE)]
     done = orch("run", "show", "r3", "--follow")

@@ -128,7 +128,7 @@ def job(home: Home, repo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     for name, value in {
         "PYTHONPATH": str(ROOT),
         "CLAUDE_CONFIG_DIR": str(claude),
-        "ORCH_AGENT__COMMAND": json.dumps([sys.executable, "-m", "orchestrator.agents.demo"]),
+        "ORCH_AGENT__COMMAND": json.dumps([sys.executable, "-m", "orchestrator.demo"]),
         "ORCH_SESSION_MEMORY_MB": "0",
         "GITHUB_ACTOR": "ada",
     }.items():

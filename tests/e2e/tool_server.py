@@ -18,15 +18,15 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
-from orchestrator.hub.engine import Engine
-from orchestrator.hub.holds import Holds
+from orchestrator.hub.loop.engine import Engine
 from orchestrator.hub.mcp.endpoint import Mcp
-from orchestrator.hub.mcp.stages import stage_tools
-from orchestrator.hub.mcp.tools import Arguments, Call, Tool
+from orchestrator.hub.mcp.tool import Arguments, Call, Tool
+from orchestrator.hub.mcp.tools.stages import stage_tools
 from orchestrator.hub.server.caller import Caller, Callers
 from orchestrator.hub.server.listen import Door
 from orchestrator.hub.server.loopback import loopback
 from orchestrator.hub.tokens import Tokens
+from orchestrator.hub.watching.pending_hooks import Holds
 
 _REPO = Path(__file__).parents[2]
 _TOKENS = Tokens(b"k" * 32, "journal")

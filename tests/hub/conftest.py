@@ -25,7 +25,7 @@ def stage(home: Home, repo: Path, monkeypatch: pytest.MonkeyPatch, warm_python: 
     for name, value in {
         "PYTHONPATH": str(_CHECKOUT),
         "CLAUDE_CONFIG_DIR": str(config_dir),
-        "ORCH_AGENT__COMMAND": f"{sys.executable} -m orchestrator.agents.demo",
+        "ORCH_AGENT__COMMAND": f"{sys.executable} -m orchestrator.demo",
         "ORCH_SESSION_MEMORY_MB": "0",
     }.items():
         monkeypatch.setenv(name, value)

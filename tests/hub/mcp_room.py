@@ -13,15 +13,15 @@ from mcp.client.client import Client
 from mcp.client.streamable_http import streamable_http_client
 
 from orchestrator.core.follow import Room as Places
-from orchestrator.hub.engine import Engine, refusal
-from orchestrator.hub.holds import Holds
+from orchestrator.hub.loop.engine import Engine, refusal
 from orchestrator.hub.mcp.endpoint import Mcp
-from orchestrator.hub.mcp.stages import stage_tools
-from orchestrator.hub.mcp.tools import Arguments, Call, Tool
+from orchestrator.hub.mcp.tool import Arguments, Call, Tool
+from orchestrator.hub.mcp.tools.stages import stage_tools
 from orchestrator.hub.server.caller import Caller, Callers
 from orchestrator.hub.server.listen import Door
 from orchestrator.hub.server.loopback import loopback
 from orchestrator.hub.tokens import Tokens
+from orchestrator.hub.watching.pending_hooks import Holds
 from orchestrator.store.journal import Journal
 
 TOKENS = Tokens(b"k" * 32, "journal")

@@ -12,12 +12,12 @@ import pytest
 from orchestrator.core.mail.message import Passing
 from orchestrator.core.mail.order import BoxCount
 from orchestrator.core.model import Card, Evidence, Facts, Session, Source, Status
-from orchestrator.hub.effects.prompting import Prompting
-from orchestrator.hub.engine import Engine
-from orchestrator.hub.health.faults import Faults
-from orchestrator.hub.mail import arrival
-from orchestrator.hub.mail.arrival import Arrival
-from orchestrator.hub.mail.office import Office
+from orchestrator.hub.effects.prompt import Prompting
+from orchestrator.hub.loop.engine import Engine
+from orchestrator.hub.loop.faults import Faults
+from orchestrator.hub.mail.notifying import notifier
+from orchestrator.hub.mail.notifying.notifier import Arrival
+from orchestrator.hub.mail.service import Office
 
 
 class Clock:
@@ -85,7 +85,7 @@ def test_a_card_is_marked_deaf_after_the_last_ring_until_its_session_asks_for_it
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock = Clock()
-    monkeypatch.setattr(arrival, "time", clock)
+    monkeypatch.setattr(notifier, "time", clock)
 
     async def until(seen: Callable[[], bool]) -> None:
         deadline = time.monotonic() + 20

@@ -10,8 +10,8 @@ from orchestrator.core.events import CardCreated, CardHeld
 from orchestrator.core.follow import Room
 from orchestrator.core.workflow.events import RunStarted, StageDone
 from orchestrator.core.workflow.plan import HumanGate, Stage, Workflow
-from orchestrator.hub.effects.staging import Staging
-from orchestrator.hub.engine import Engine
+from orchestrator.hub.effects.stage import Staging
+from orchestrator.hub.loop.engine import Engine
 from orchestrator.paths import Home
 from orchestrator.store.journal import Journal
 

@@ -50,7 +50,7 @@ def big(stage: Stage, tmp_path: Path) -> Iterator[Sshd]:
         ssh = [{words}]
         folder = "~/.orch host"
         python = "{sys.executable}"
-        command = ["{sys.executable}", "-m", "orchestrator.agents.demo"]
+        command = ["{sys.executable}", "-m", "orchestrator.demo"]
         env = {{ PYTHONPATH = "{_CHECKOUT}", CLAUDE_CONFIG_DIR = "{agents}" }}
         """
     )
@@ -89,7 +89,7 @@ def running(there: Sshd) -> list[psutil.Process]:
 
 
 def session(there: Sshd) -> psutil.Process | None:
-    return next((each for each in running(there) if "orchestrator.agents.demo" in each.info["cmdline"]), None)
+    return next((each for each in running(there) if "orchestrator.demo" in each.info["cmdline"]), None)
 
 
 def begun(there: Sshd) -> int:

@@ -29,15 +29,16 @@ from orchestrator.core.mail.message import Kind
 from orchestrator.core.mail.order import Want
 from orchestrator.core.model import Card
 from orchestrator.core.signals import PaneDied, PromptTaken, RegistrySaid, TurnEnded
-from orchestrator.hub.effects.prompting import Prompting
-from orchestrator.hub.engine import Engine
-from orchestrator.hub.health.faults import Faults
-from orchestrator.hub.health.loops import endless
-from orchestrator.hub.mail import arrival, turn_ends
-from orchestrator.hub.mail.arrival import Arrival
-from orchestrator.hub.mail.office import Office
-from orchestrator.hub.mail.receiving import Reader
-from orchestrator.hub.mail.sending import THE_HUMAN
+from orchestrator.hub.effects.prompt import Prompting
+from orchestrator.hub.loop.engine import Engine
+from orchestrator.hub.loop.faults import Faults
+from orchestrator.hub.loop.forever import endless
+from orchestrator.hub.mail.notifying import notifier
+from orchestrator.hub.mail.notifying.notifier import Arrival
+from orchestrator.hub.mail.receiving import turn_ends
+from orchestrator.hub.mail.receiving.receiver import Reader
+from orchestrator.hub.mail.sending.sender import THE_HUMAN
+from orchestrator.hub.mail.service import Office
 from orchestrator.paths import Home
 from orchestrator.store.journal import Journal
 from orchestrator.store.mail.protocol import MailStore
@@ -194,7 +195,7 @@ async def until(condition: Callable[[], bool], what: str) -> None:
 @pytest.fixture
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without the pauses in which a person or an agent would do something."""
-    monkeypatch.setattr(arrival, "_SETTLES_S", 0.0)
+    monkeypatch.setattr(notifier, "_SETTLES_S", 0.0)
     monkeypatch.setattr(turn_ends, "_UNSEEN_S", 0.0)
 
 
@@ -358,7 +359,7 @@ def test_a_card_at_whose_timer_something_fails_keeps_no_other_from_its_time(
                     raise LookupError("late")
                 return ()
 
-            monkeypatch.setattr("orchestrator.hub.engine.overdue", overdue)
+            monkeypatch.setattr("orchestrator.hub.loop.engine.overdue", overdue)
             made.engine.tick()
             assert ticked == list(CARDS)
             made.engine.tick()

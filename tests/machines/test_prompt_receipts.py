@@ -43,7 +43,7 @@ FIRST, MORE = "demo: say First.", "demo: say More."
 def wrapped(stage: Stage, tmp_path: Path) -> Stage:
     """Agents below a shell: tmux lets a window's own process go on at once when it is stopped."""
     wrapper = tmp_path / "wrapper"
-    wrapper.write_text(f'#!/bin/sh\n{sys.executable} -m orchestrator.agents.demo "$@"\nexit $?\n')
+    wrapper.write_text(f'#!/bin/sh\n{sys.executable} -m orchestrator.demo "$@"\nexit $?\n')
     wrapper.chmod(0o755)
     stage.set("ORCH_AGENT__COMMAND", str(wrapper))
     stage.start()

@@ -27,7 +27,7 @@ from tests.perf.terminal import Terminal
 T = TypeVar("T")
 
 CHECKOUT = Path(__file__).resolve().parents[2]
-AGENT = CHECKOUT / "orchestrator/agents/demo"
+AGENT = CHECKOUT / "orchestrator/demo"
 ORCH = (sys.executable, "-c", "from orchestrator.cli import main; main()")
 
 

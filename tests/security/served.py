@@ -41,7 +41,7 @@ def serving(settings: dict[str, str]) -> Iterator[Stage]:
         for name, value in {
             "PYTHONPATH": str(CHECKOUT),
             "CLAUDE_CONFIG_DIR": str(agent),
-            "ORCH_AGENT__COMMAND": f"{sys.executable} -m orchestrator.agents.demo",
+            "ORCH_AGENT__COMMAND": f"{sys.executable} -m orchestrator.demo",
             "ORCH_SESSION_MEMORY_MB": "0",
             **settings,
         }.items():

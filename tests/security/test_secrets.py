@@ -22,7 +22,7 @@ from orchestrator.core.secrets import for_programs, masked, masked_words, stays_
 from orchestrator.paths import Home
 from orchestrator.store.mail.choose import without_secrets
 from orchestrator.store.mail.protocol import MailError
-from orchestrator.store.mail.redis.seal import Seal
+from orchestrator.store.mail.redis.signature import Seal
 from tests.conftest import processes_of
 from tests.hub.flows import start, until
 from tests.hub.stage import Stage
@@ -80,7 +80,7 @@ def environments(hub: Stage) -> dict[str, str]:
 
 def test_no_setting_reaches_the_tmux_server_a_session_a_setup_or_a_script(hub: Stage) -> None:
     seen = environments(hub)
-    for name in ("tmux", "orchestrator.agents.demo", "setup.env", "script.env"):
+    for name in ("tmux", "orchestrator.demo", "setup.env", "script.env"):
         assert any(name in each for each in seen), (name, list(seen))
     for name, environment in seen.items():
         assert PASSWORD not in environment, name
@@ -90,7 +90,7 @@ def test_no_setting_reaches_the_tmux_server_a_session_a_setup_or_a_script(hub: S
 
 def test_no_argument_list_shows_a_secret_or_a_prompt(hub: Stage) -> None:
     lists = [" ".join(each.cmdline()) for each in processes_of(hub.home)]
-    assert any("orchestrator.agents.demo" in each for each in lists)
+    assert any("orchestrator.demo" in each for each in lists)
     for secret in (PASSWORD, SESSION_SECRET, PROMPT):
         assert not [each for each in lists if secret in each]
 

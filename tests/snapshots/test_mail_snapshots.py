@@ -7,7 +7,7 @@ import pytest
 
 from tests.clock import NOW
 from tests.snapshots.pictures import SnapCompare, after, app, both_sizes, one_idle_card
-from widgets.gallery import stage_mail
+from widgets.gallery.boards import stage_mail
 
 
 @pytest.fixture(autouse=True)

@@ -8,8 +8,8 @@ from orchestrator.client import Board
 from orchestrator.core.views import Question
 from tests.clock import NOW
 from tests.snapshots.pictures import HOSTILE, SnapCompare, after, app, both_sizes, one_idle_card
-from widgets.gallery import StageClient, card, hub, stage
-from widgets.gallery_needs import detail, need
+from widgets.gallery.boards import StageClient, card, hub, stage
+from widgets.gallery.needs import detail, need
 
 
 @both_sizes

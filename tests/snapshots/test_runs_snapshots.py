@@ -4,7 +4,7 @@ import pytest
 
 from tests.clock import NOW
 from tests.snapshots.pictures import SnapCompare, after, app, both_sizes, one_idle_card
-from widgets.gallery import stage_runs
+from widgets.gallery.boards import stage_runs
 
 
 @both_sizes

@@ -2,7 +2,7 @@
 
 import re
 
-from orchestrator.hub.mcp.mail_arguments import GatherAsked, Receive, Send
+from orchestrator.hub.mcp.tools.mail_arguments import GatherAsked, Receive, Send
 from orchestrator.teams import load, prompts
 
 TEAM = "team: auth\ntask: Implement the spec {{ as it is }}\nworkers: 2\n"

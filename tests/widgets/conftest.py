@@ -17,8 +17,8 @@ from orchestrator.core.views import CardView
 from tests.clock import Clock
 from tests.poll import PATIENCE
 from widgets.app import OrchApp
-from widgets.board import BoardScreen
-from widgets.gallery import StageClient, hub
+from widgets.board.screen import BoardScreen
+from widgets.gallery.boards import StageClient, hub
 
 S = TypeVar("S", bound=Screen[Any])
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from orchestrator.client import Board
 from orchestrator.core.mail.views import MailView, MessageView, PauseView
 from tests.clock import NOW
-from widgets.gallery import StageClient, card, hub
-from widgets.gallery_mail import box, message, read
+from widgets.gallery.boards import StageClient, card, hub
+from widgets.gallery.mail import box, message, read
 from widgets.mail.pane import MailPane
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 from orchestrator.client import Board
 from orchestrator.core.views import NeedDetail, Question
 from tests.clock import NOW
-from widgets.gallery import StageClient, card, hub
-from widgets.gallery_needs import need
-from widgets.needs.pane import NeedsPane
+from widgets.gallery.boards import StageClient, card, hub
+from widgets.gallery.needs import need
+from widgets.queue.pane import NeedsPane
 
 if TYPE_CHECKING:
     from tests.widgets.conftest import Play, Player

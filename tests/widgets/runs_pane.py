@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from orchestrator.client import Board
 from orchestrator.core.workflow.views import GateView, RunView
 from tests.clock import NOW
-from widgets.gallery import StageClient, card, hub
-from widgets.gallery_runs import GATE, run, stage
+from widgets.gallery.boards import StageClient, card, hub
+from widgets.gallery.runs import GATE, run, stage
 from widgets.runs.pane import RunsPane
 
 if TYPE_CHECKING:

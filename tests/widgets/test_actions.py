@@ -8,11 +8,11 @@ from textual.widgets import Button, Checkbox, Input, Select
 
 from orchestrator.client import Failed, Refused
 from orchestrator.core.views import Attachment, Settings
-from widgets.board import BoardScreen
+from widgets.board.dialogs.new_card import NewCard, title_from
+from widgets.board.screen import BoardScreen
 from widgets.dialogs.dialog import Dialog, Prompt
-from widgets.dialogs.new_card import NewCard, title_from
 from widgets.dialogs.repository import repo_around
-from widgets.gallery import StageClient, board, card
+from widgets.gallery.boards import StageClient, board, card
 
 if TYPE_CHECKING:
     from tests.widgets.conftest import Play, Player

@@ -8,10 +8,10 @@ from textual import events
 
 from orchestrator.client import Board, CardChanged, CardGone, Failed, HubChanged
 from orchestrator.core.views import CardView, Preview
-from widgets.card import CardBox
-from widgets.gallery import StageClient, card, cards, hub
-from widgets.keybar import KeyBar
-from widgets.preview import PreviewPane
+from widgets.board.columns.card import CardBox
+from widgets.board.preview import PreviewPane
+from widgets.gallery.boards import StageClient, card, cards, hub
+from widgets.screens.keybar import KeyBar
 
 if TYPE_CHECKING:
     from tests.widgets.conftest import Play

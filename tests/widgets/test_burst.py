@@ -7,9 +7,9 @@ import pytest
 from textual import events
 from textual.widgets import Input
 
-from widgets.board import BoardScreen
+from widgets.board.screen import BoardScreen
 from widgets.dialogs.dialog import Prompt
-from widgets.gallery import card
+from widgets.gallery.boards import card
 from widgets.input.arrivals import SHORT, WINDOW, Arrivals
 
 if TYPE_CHECKING:

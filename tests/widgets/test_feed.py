@@ -7,7 +7,7 @@ import pytest
 
 from orchestrator.client import Board, CardChanged, Failed, HubAway
 from widgets.feed import Away, Feed
-from widgets.gallery import StageClient, card, hub, stage
+from widgets.gallery.boards import StageClient, card, hub, stage
 
 if TYPE_CHECKING:
     from tests.widgets.conftest import Play

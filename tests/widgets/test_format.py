@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from orchestrator.core.views import CardView, HubView
-from widgets.card_text import GLYPHS, ages, card_lines, height
+from widgets.board.columns.card_text import GLYPHS, ages, card_lines, height
 from widgets.feed import Away
-from widgets.format import age, clean, content, fit, meter, money, row, width_of
-from widgets.gallery import board, card, hub
-from widgets.header import header_line
+from widgets.gallery.boards import board, card, hub
+from widgets.kit.format import age, clean, content, fit, meter, money, row, width_of
 from widgets.mirror import Mirror
+from widgets.screens.header import header_line
 
 NOW = 1_700_000_000.0
 HOSTILE = {

@@ -13,10 +13,10 @@ from textual.widgets import Checkbox, Input, Select, TextArea
 
 from tests.clock import NOW, Clock
 from widgets.app import OrchApp
-from widgets.board import BoardScreen
-from widgets.gallery import stage_mail, stage_runs
+from widgets.board.screen import BoardScreen
+from widgets.gallery.boards import stage_mail, stage_runs
+from widgets.gallery.client import StageClient
 from widgets.input.arrivals import WINDOW
-from widgets.played_hub import StageClient
 
 LOOKS = {"need", "show", "preview", "gate", "workflows", "settings"}
 """What is only looked at."""

@@ -3,17 +3,17 @@
 import pytest
 
 from orchestrator.actions import ACTIONS, pane
-from widgets.acts import Acts
-from widgets.dialogs.deciding import DOING
+from widgets.board.actions import Acts
+from widgets.board.may import refusal
 from widgets.dialogs.help import help_lines
-from widgets.format import content, width_of
-from widgets.gallery import card
-from widgets.keybar import board_entries, key_spans
-from widgets.keys import IN_MAIL, IN_QUEUE, IN_RUNS, ON_BOARD, bindings, display, keyboard, names
-from widgets.mail.acts import Acts as MailActs
-from widgets.may import refusal
-from widgets.needs.acts import Acts as AnswerActs
-from widgets.runs.acts import Acts as RunActs
+from widgets.gallery.boards import card
+from widgets.kit.format import content, width_of
+from widgets.kit.keys import IN_MAIL, IN_QUEUE, IN_RUNS, ON_BOARD, bindings, display, keyboard, names
+from widgets.mail.actions import Acts as MailActs
+from widgets.queue.actions import Acts as AnswerActs
+from widgets.runs.actions import Acts as RunActs
+from widgets.runs.dialogs.decide import DOING
+from widgets.screens.keybar import board_entries, key_spans
 
 
 def test_every_action_of_the_board_has_a_binding_with_its_own_id() -> None:

@@ -2,11 +2,11 @@
 
 import pytest
 
-from widgets.columns import fitting, head_line, tab_line, window
-from widgets.cursor import Cursor, at, first, next_waiting, on, settle, step
-from widgets.format import content, width_of
-from widgets.gallery import card
-from widgets.lineup import COLUMNS, Lineup, line_up
+from widgets.board.columns.columns import fitting, head_line, tab_line, window
+from widgets.board.columns.cursor import Cursor, at, first, next_waiting, on, settle, step
+from widgets.board.columns.lineup import COLUMNS, Lineup, line_up
+from widgets.gallery.boards import card
+from widgets.kit.format import content, width_of
 
 CARDS = [
     card(1, "Old idea", "backlog", "new", since=1.0),

@@ -8,18 +8,18 @@ from textual.theme import Theme
 
 from orchestrator.core.views import NeedDetail
 from tests.clock import NOW
-from widgets.columns import off_line
-from widgets.format import content, fit, fit_end
-from widgets.gallery import card
-from widgets.gallery_needs import need
-from widgets.keybar import board_entries, key_spans
-from widgets.keys import keyboard
-from widgets.lineup import COLUMNS, NAMES, line_up
-from widgets.needs.choices import Choices
-from widgets.needs.look import Look
-from widgets.needs.request_text import request_lines
-from widgets.preview import pane_text
-from widgets.theme import DARK, LIGHT
+from widgets.board.columns.columns import off_line
+from widgets.board.columns.lineup import COLUMNS, NAMES, line_up
+from widgets.board.preview import pane_text
+from widgets.gallery.boards import card
+from widgets.gallery.needs import need
+from widgets.kit.format import content, fit, fit_end
+from widgets.kit.keys import keyboard
+from widgets.kit.theme import DARK, LIGHT
+from widgets.queue.choices import Choices
+from widgets.queue.selected import Look
+from widgets.queue.text.request import request_lines
+from widgets.screens.keybar import board_entries, key_spans
 
 DAILY = {"new", "attach", "send", "next", "queue", "runs", "mail", "help", "quit"}
 

@@ -23,9 +23,9 @@ from tests.widgets.mail_pane import (
     selected,
     settled,
 )
-from widgets.board import BoardScreen
-from widgets.gallery import StageClient, hub, stage_mail
-from widgets.gallery_mail import box, message, read
+from widgets.board.screen import BoardScreen
+from widgets.gallery.boards import StageClient, hub, stage_mail
+from widgets.gallery.mail import box, message, read
 from widgets.mail.pane import MailPane
 
 if TYPE_CHECKING:

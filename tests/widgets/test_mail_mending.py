@@ -10,9 +10,9 @@ from orchestrator.core.mail.message import Ref
 from orchestrator.core.mail.views import DeadView
 from tests.clock import NOW
 from tests.widgets.mail_pane import ASKS, DONE, PAUSED, client_with, done, mail, opened, pane_of, selected
-from widgets.gallery_mail import message, read
+from widgets.gallery.mail import message, read
+from widgets.kit.rows import RowBox
 from widgets.mail.pane import MailPane
-from widgets.rows import RowBox
 
 if TYPE_CHECKING:
     from tests.widgets.conftest import Play

@@ -10,21 +10,21 @@ from hypothesis import strategies as st
 from orchestrator.core.mail.message import Delivery, Ref
 from orchestrator.core.mail.message import Place as Stands
 from orchestrator.core.mail.views import ClaimView, DeadView, FlowView, MailView, PauseView, SentView
-from widgets.card_text import card_lines
-from widgets.dialogs.addressees import addresses, completed, parts
-from widgets.dialogs.compose import reply_to
-from widgets.format import Line, width_of
-from widgets.gallery import card
-from widgets.gallery_mail import box, dead, flows, mail, message, messages, threads
+from widgets.board.columns.card_text import card_lines
+from widgets.gallery.boards import card
+from widgets.gallery.mail import box, dead, flows, mail, message, messages, threads
+from widgets.kit.format import Line, width_of
 from widgets.mail.bottom import offered
-from widgets.mail.flow_text import flow_lines, picture
-from widgets.mail.heading import summary_line, view_title
-from widgets.mail.item_text import body_lines, head_lines
-from widgets.mail.look import Look
+from widgets.mail.cursor import Place, settle, step
+from widgets.mail.dialogs.addressees import addresses, completed, parts
+from widgets.mail.dialogs.compose import reply_to
 from widgets.mail.may import refusal
-from widgets.mail.place import Place, settle, step
-from widgets.mail.row_text import box_lines, item_lines
-from widgets.mail.sent import reached, sent_words
+from widgets.mail.selected import Look
+from widgets.mail.text.flow import flow_lines, picture
+from widgets.mail.text.heading import summary_line, view_title
+from widgets.mail.text.item import body_lines, head_lines
+from widgets.mail.text.row import box_lines, item_lines
+from widgets.mail.text.sent import reached, sent_words
 from widgets.mail.view import Item, View, box_names, fetch, item_id, parse, stand
 
 NOW = 1_700_000_000.0

@@ -3,10 +3,10 @@
 import pytest
 
 from orchestrator.core.views import CardView
-from widgets.gallery import card
-from widgets.lineup import COLUMNS
-from widgets.may import refusal
-from widgets.moves import move, target
+from widgets.board.columns.lineup import COLUMNS
+from widgets.board.may import refusal
+from widgets.board.moves import move, target
+from widgets.gallery.boards import card
 
 NEW = card(1, "A", "backlog", "new")
 SHELVED = card(1, "A", "backlog", "exited")

@@ -9,10 +9,10 @@ from orchestrator.client import Board, NeedsChanged, Refused
 from orchestrator.core.views import Question
 from tests.clock import NOW
 from tests.widgets.needs_pane import ASKING, BASH, EDIT, OTHER, opened, pane_of, selected, settled, verbs
-from widgets.board import BoardScreen
-from widgets.gallery import StageClient, card, hub, stage
-from widgets.gallery_needs import detail, need
-from widgets.rows import RowBox
+from widgets.board.screen import BoardScreen
+from widgets.gallery.boards import StageClient, card, hub, stage
+from widgets.gallery.needs import detail, need
+from widgets.kit.rows import RowBox
 
 if TYPE_CHECKING:
     from tests.widgets.conftest import Play

@@ -8,7 +8,7 @@ from orchestrator.client import NeedsChanged, Refused
 from tests.clock import NOW
 from tests.widgets.needs_pane import ASKING, BASH, EDIT, MANY, ONE, opened, pane_of, selected, verbs
 from widgets.dialogs.dialog import Prompt
-from widgets.gallery_needs import detail, need
+from widgets.gallery.needs import detail, need
 
 if TYPE_CHECKING:
     from tests.widgets.conftest import Play

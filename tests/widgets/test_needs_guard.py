@@ -9,9 +9,9 @@ from orchestrator.client import Board, CardChanged, NeedsChanged, Refused
 from orchestrator.core.views import Need
 from tests.clock import NOW
 from tests.widgets.needs_pane import ASKING, BASH, EDIT, OTHER, opened, pane_of, selected, verbs
-from widgets.gallery import StageClient, card, hub
-from widgets.gallery_needs import detail, need
-from widgets.needs.pane import NeedsPane
+from widgets.gallery.boards import StageClient, card, hub
+from widgets.gallery.needs import detail, need
+from widgets.queue.pane import NeedsPane
 
 if TYPE_CHECKING:
     from tests.widgets.conftest import Play

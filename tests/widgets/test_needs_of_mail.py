@@ -8,9 +8,9 @@ import pytest
 from orchestrator.client import Board, NeedsChanged, Refused
 from orchestrator.core.views import NeedDetail
 from tests.widgets.needs_pane import pane_of, settled
-from widgets.gallery import StageClient, hub, stage_mail
+from widgets.gallery.boards import StageClient, hub, stage_mail
 from widgets.mail.pane import MailPane
-from widgets.needs.pane import NeedsPane
+from widgets.queue.pane import NeedsPane
 
 if TYPE_CHECKING:
     from tests.widgets.conftest import Play, Player

@@ -9,9 +9,9 @@ from orchestrator.client import Board, NeedsChanged, Refused
 from orchestrator.core.views import Need, NeedDetail
 from orchestrator.core.workflow.views import GateView
 from tests.widgets.needs_pane import BASH, pane_of, selected, settled, verbs
-from widgets.gallery import StageClient, card, hub
-from widgets.gallery_runs import GATE, gate_need, run, stage, stage_need
-from widgets.needs.pane import NeedsPane
+from widgets.gallery.boards import StageClient, card, hub
+from widgets.gallery.runs import GATE, gate_need, run, stage, stage_need
+from widgets.queue.pane import NeedsPane
 from widgets.runs.pane import RunsPane
 
 if TYPE_CHECKING:

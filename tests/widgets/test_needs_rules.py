@@ -5,19 +5,19 @@ from dataclasses import replace
 import pytest
 
 from orchestrator.core.views import NeedDetail, Question
-from widgets.format import content, fold, unseen, width_of
-from widgets.gallery import card
-from widgets.gallery_needs import detail, need
-from widgets.keybar import key_spans
-from widgets.keys import keyboard
-from widgets.needs import choices, place
-from widgets.needs.bottom import LEAST_FIRST, entries
-from widgets.needs.look import Look
-from widgets.needs.may import refusal, touches
-from widgets.needs.place import Place
-from widgets.needs.request_text import head_lines, notice_lines, request_lines
-from widgets.needs.row_text import need_lines
-from widgets.replies import Replies
+from widgets.gallery.boards import card
+from widgets.gallery.needs import detail, need
+from widgets.kit.format import content, fold, unseen, width_of
+from widgets.kit.keys import keyboard
+from widgets.kit.replies import Replies
+from widgets.queue import choices, cursor
+from widgets.queue.bottom import LEAST_FIRST, entries
+from widgets.queue.cursor import Place
+from widgets.queue.may import refusal, touches
+from widgets.queue.selected import Look
+from widgets.queue.text.request import head_lines, notice_lines, request_lines
+from widgets.queue.text.row import need_lines
+from widgets.screens.keybar import key_spans
 
 NOW = 1_700_000_000.0
 VIEW = card(1, "Auth refactor", "blocked", "permission")
@@ -59,30 +59,30 @@ def test_the_options_of_a_dialog_stand_above_its_text_however_long_that_is() -> 
     ("way", "ends"), [("up", "c1.x"), ("down", "c3.x"), ("first", "c0.x"), ("last", "c4.x")]
 )
 def test_the_selection_steps_through_the_list(way: str, ends: str) -> None:
-    assert place.step(Place("c2.x", 2), NEEDS, way).need == ends
+    assert cursor.step(Place("c2.x", 2), NEEDS, way).need == ends
 
 
 def test_the_selection_stops_at_the_ends_and_next_goes_round() -> None:
-    assert place.step(Place("c4.x", 4), NEEDS, "down").need == "c4.x"
-    assert place.step(Place("c0.x", 0), NEEDS, "up").need == "c0.x"
-    assert place.onward(Place("c4.x", 4), NEEDS).need == "c0.x"
-    assert place.onward(Place(), ()) == Place()
+    assert cursor.step(Place("c4.x", 4), NEEDS, "down").need == "c4.x"
+    assert cursor.step(Place("c0.x", 0), NEEDS, "up").need == "c0.x"
+    assert cursor.onward(Place("c4.x", 4), NEEDS).need == "c0.x"
+    assert cursor.onward(Place(), ()) == Place()
 
 
 def test_the_selection_stays_with_its_need_wherever_that_stands() -> None:
-    assert place.settle(Place("c2.x", 2), NEEDS[::-1][1:]) == Place("c2.x", 1)
+    assert cursor.settle(Place("c2.x", 2), NEEDS[::-1][1:]) == Place("c2.x", 1)
 
 
 def test_a_need_that_is_gone_leaves_the_selection_on_the_next_one() -> None:
-    assert place.settle(Place("c2.x", 2), (*NEEDS[:2], *NEEDS[3:])).need == "c3.x"
-    assert place.settle(Place("c4.x", 4), NEEDS[:4]).need == "c3.x"
-    assert place.settle(Place("c2.x", 2), ()) == Place()
+    assert cursor.settle(Place("c2.x", 2), (*NEEDS[:2], *NEEDS[3:])).need == "c3.x"
+    assert cursor.settle(Place("c4.x", 4), NEEDS[:4]).need == "c3.x"
+    assert cursor.settle(Place("c2.x", 2), ()) == Place()
 
 
 def test_it_opens_on_the_cards_own_need_else_on_the_most_urgent() -> None:
-    assert place.opening("c3", NEEDS).need == "c3.x"
-    assert place.opening("c9", NEEDS).need == "c0.x"
-    assert place.opening("c9", ()) == Place()
+    assert cursor.opening("c3", NEEDS).need == "c3.x"
+    assert cursor.opening("c9", NEEDS).need == "c0.x"
+    assert cursor.opening("c9", ()) == Place()
 
 
 # --- answers to questions -------------------------------------------------------------------------

@@ -7,8 +7,8 @@ import pytest
 
 from tests.clock import NOW
 from tests.widgets.needs_pane import ASKING, BASH, opened, verbs
-from widgets.gallery import card
-from widgets.gallery_needs import detail, need
+from widgets.gallery.boards import card
+from widgets.gallery.needs import detail, need
 
 if TYPE_CHECKING:
     from tests.widgets.conftest import Play

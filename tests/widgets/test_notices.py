@@ -6,7 +6,7 @@ import pytest
 
 from orchestrator.client import Board
 from orchestrator.core.views import Notice
-from widgets.gallery import StageClient, card, hub
+from widgets.gallery.boards import StageClient, card, hub
 from widgets.notices import announce
 
 if TYPE_CHECKING:

@@ -9,9 +9,9 @@ from textual.drivers import headless_driver
 
 from orchestrator.client import Board, CardChanged, HubChanged, MailChanged, NeedsChanged, RunChanged
 from orchestrator.core.views import Preview
-from widgets.card import CardBox
-from widgets.gallery import StageClient, board, card, hub, stage, stage_mail, stage_runs
-from widgets.gallery_runs import runs
+from widgets.board.columns.card import CardBox
+from widgets.gallery.boards import StageClient, board, card, hub, stage, stage_mail, stage_runs
+from widgets.gallery.runs import runs
 
 if TYPE_CHECKING:
     from tests.widgets.conftest import Play, Player

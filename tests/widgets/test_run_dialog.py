@@ -9,8 +9,8 @@ from textual.widgets import Input, Static
 
 from orchestrator.client import Board, Failed, Refused
 from orchestrator.core.workflow.views import InputNote, WorkflowFile
-from widgets.dialogs.run import RunWorkflow
-from widgets.gallery import StageClient, card, hub
+from widgets.gallery.boards import StageClient, card, hub
+from widgets.runs.dialogs.start_run import RunWorkflow
 from widgets.runs.pane import RunsPane
 
 if TYPE_CHECKING:

@@ -10,9 +10,9 @@ from orchestrator.core.workflow.run import ScriptResult
 from tests.clock import NOW
 from tests.widgets.hostile import HOSTILE
 from tests.widgets.runs_pane import BUILD, OPEN, REVIEW, RUN, opened, selected
-from widgets.board import BoardScreen
-from widgets.gallery import stage_runs
-from widgets.gallery_runs import run, stage
+from widgets.board.screen import BoardScreen
+from widgets.gallery.boards import stage_runs
+from widgets.gallery.runs import run, stage
 
 if TYPE_CHECKING:
     from tests.widgets.conftest import Play, Player

@@ -20,8 +20,8 @@ from tests.widgets.runs_pane import (
     settled,
     verbs,
 )
-from widgets.gallery import StageClient, card, hub
-from widgets.gallery_runs import run, stage
+from widgets.gallery.boards import StageClient, card, hub
+from widgets.gallery.runs import run, stage
 from widgets.runs.pane import RunsPane
 
 if TYPE_CHECKING:
@@ -216,7 +216,7 @@ async def test_nothing_can_be_done_to_a_run_that_has_ended(play: "Play") -> None
 
 
 async def test_a_click_on_a_stage_selects_it_and_the_bottom_line_acts(play: "Play") -> None:
-    from widgets.rows import RowBox
+    from widgets.kit.rows import RowBox
 
     async with opened(play, RUN) as player:
         boxes = {box.row.id: box for box in pane_of(player).query(RowBox) if box.row and box.display}

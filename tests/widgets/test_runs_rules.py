@@ -7,24 +7,24 @@ import pytest
 from orchestrator.client import Board, RunChanged, RunGone
 from orchestrator.core.views import CardDetail
 from orchestrator.core.workflow.run import Evidence, ScriptResult
-from widgets.card_text import card_lines
-from widgets.dialogs.details import detail_lines
-from widgets.format import Line, content, fit_end, flow, took, width_of
-from widgets.gallery import card, hub
-from widgets.gallery_runs import EVIDENCE, GATE, gates, run, runs, stage
-from widgets.gate_text import bar, gate_lines
-from widgets.keybar import key_spans
-from widgets.keys import keyboard
-from widgets.may import registry_key
+from widgets.board.columns.card_text import card_lines
+from widgets.board.dialogs.details import detail_lines
+from widgets.board.may import registry_key
+from widgets.gallery.boards import card, hub
+from widgets.gallery.runs import EVIDENCE, GATE, gates, run, runs, stage
+from widgets.kit.format import Line, content, fit_end, flow, took, width_of
+from widgets.kit.keys import keyboard
 from widgets.mirror import Mirror
-from widgets.runs import place
+from widgets.queue.text.gate import bar, gate_lines
+from widgets.runs import cursor
 from widgets.runs.bottom import LEAST_FIRST, entries
-from widgets.runs.look import Look, interest, progress, run_mark, stage_mark, stage_time
+from widgets.runs.cursor import Place
 from widgets.runs.may import refusal
-from widgets.runs.place import Place
-from widgets.runs.row_text import names_width, run_lines, stage_lines
-from widgets.runs.shape import brackets
-from widgets.runs.stage_text import body_lines, head_lines, run_head
+from widgets.runs.selected import Look, interest, progress, run_mark, stage_mark, stage_time
+from widgets.runs.text.row import names_width, run_lines, stage_lines
+from widgets.runs.text.shape import brackets
+from widgets.runs.text.stage import body_lines, head_lines, run_head
+from widgets.screens.keybar import key_spans
 
 NOW = 1_700_000_000.0
 RUNS = runs(NOW)
@@ -116,37 +116,37 @@ def test_progress_counts_what_is_through() -> None:
 
 
 def test_the_selection_opens_on_the_newest_run_that_waits() -> None:
-    assert (place.opening(RUNS).run, place.opening(RUNS).stage) == ("r5", "fix")
-    assert place.opening(RUNS[:2]).run == "r7"
-    assert place.opening(()) == Place()
+    assert (cursor.opening(RUNS).run, cursor.opening(RUNS).stage) == ("r5", "fix")
+    assert cursor.opening(RUNS[:2]).run == "r7"
+    assert cursor.opening(()) == Place()
 
 
 def test_outside_a_run_the_stage_follows_what_is_of_interest_and_inside_it_stays() -> None:
     view = run(1, "x", "running", stage("a", "running"), stage("b", "waiting"))
     then = run(1, "x", "running", stage("a", "done"), stage("b", "running"))
-    outside = place.at(0, [view])
-    assert place.settle(outside, [then]).stage == "b"
-    assert place.settle(place.step(outside, [view], "right"), [then]).stage == "a"
+    outside = cursor.at(0, [view])
+    assert cursor.settle(outside, [then]).stage == "b"
+    assert cursor.settle(cursor.step(outside, [view], "right"), [then]).stage == "a"
 
 
 def test_a_run_that_is_gone_leaves_the_selection_in_its_row() -> None:
-    assert place.settle(place.at(2, RUNS), RUNS[:2]).run == "r6"
-    assert place.settle(place.at(2, RUNS), ()) == Place()
+    assert cursor.settle(cursor.at(2, RUNS), RUNS[:2]).run == "r6"
+    assert cursor.settle(cursor.at(2, RUNS), ()) == Place()
 
 
 def test_the_selection_stops_at_the_ends() -> None:
-    assert place.step(place.at(0, RUNS), RUNS, "up").run == RUNS[0].id
-    assert place.step(place.at(0, RUNS), RUNS, "last").run == RUNS[-1].id
-    inside = place.step(place.at(0, RUNS), RUNS, "right")
-    assert place.step(inside, RUNS, "last").stage == "report"
-    assert place.step(Place(), (), "down") == Place()
+    assert cursor.step(cursor.at(0, RUNS), RUNS, "up").run == RUNS[0].id
+    assert cursor.step(cursor.at(0, RUNS), RUNS, "last").run == RUNS[-1].id
+    inside = cursor.step(cursor.at(0, RUNS), RUNS, "right")
+    assert cursor.step(inside, RUNS, "last").stage == "report"
+    assert cursor.step(Place(), (), "down") == Place()
 
 
 def test_a_stage_that_is_not_there_is_opened_on_what_is_of_interest() -> None:
-    found = place.on("r5", "nothing", RUNS)
+    found = cursor.on("r5", "nothing", RUNS)
     assert found is not None
     assert (found.stage, found.inside) == ("fix", False)
-    assert place.on("r99", "", RUNS) is None
+    assert cursor.on("r99", "", RUNS) is None
 
 
 # --- what may be done -----------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from widgets.gallery import card, cards
+from widgets.gallery.boards import card, cards
 
 if TYPE_CHECKING:
     from tests.widgets.conftest import Play

@@ -8,8 +8,8 @@ import pytest
 import yaml
 
 from orchestrator.client import Board, CardChanged, Refused
-from widgets.dialogs.team import description
-from widgets.gallery import StageClient, card, hub
+from widgets.gallery.boards import StageClient, card, hub
+from widgets.runs.dialogs.start_team import description
 
 if TYPE_CHECKING:
     from tests.widgets.conftest import Play, Player

@@ -18,7 +18,7 @@ import sys
 from orchestrator.core.views import (Attachment)
 from orchestrator.client import Board
 from widgets.app import OrchApp
-from widgets.gallery import StageClient, card, hub
+from widgets.gallery.boards import StageClient, card, hub
 cards = (card(3, "Dark mode", "review", "idle"), card(4, "Old idea", "review", "idle"))
 client = StageClient(Board(hub(), cards))
 client.road = Attachment(("sh", "-c", sys.argv[1]), inside=False)

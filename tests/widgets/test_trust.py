@@ -6,7 +6,7 @@ import pytest
 
 from orchestrator.client import Board, Untrusted
 from orchestrator.core.trust import TrustView
-from widgets.gallery import StageClient, card, hub
+from widgets.gallery.boards import StageClient, card, hub
 
 if TYPE_CHECKING:
     from tests.widgets.conftest import Play

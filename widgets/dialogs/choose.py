@@ -12,7 +12,7 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from widgets.dialogs.dialog import Dialog
-from widgets.format import cells, clean, fold
+from widgets.kit.format import cells, clean, fold
 
 _WIDEST, _FRAME = 90, 8
 """Cells: the box as dialog.tcss has it, and what its border, padding and scrollbar take of it."""

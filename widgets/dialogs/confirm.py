@@ -8,7 +8,7 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Button, Static
 
 from widgets.dialogs.dialog import Dialog
-from widgets.format import clean
+from widgets.kit.format import clean
 
 
 class Confirm(Dialog[bool]):

@@ -9,7 +9,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, Static, TextArea
 
 from orchestrator.client import OrchError
-from widgets.format import LOOKS, clean
+from widgets.kit.format import LOOKS, clean
 
 if TYPE_CHECKING:
     from widgets.app import OrchApp

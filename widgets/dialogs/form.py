@@ -12,7 +12,7 @@ from textual.widgets import Button, Input, Label, Static
 from orchestrator.client import OrchError
 from widgets.dialogs.choice import Choice
 from widgets.dialogs.dialog import Dialog, Prompt
-from widgets.format import clean
+from widgets.kit.format import clean
 
 T = TypeVar("T")
 

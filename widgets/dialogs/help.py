@@ -13,8 +13,8 @@ from textual.widgets import Static
 
 from orchestrator.actions import Action, pane
 from widgets.dialogs.dialog import Dialog
-from widgets.format import Line, content
-from widgets.keys import IN_MAIL, IN_QUEUE, IN_RUNS, ON_BOARD, Keyboard, display
+from widgets.kit.format import Line, content
+from widgets.kit.keys import IN_MAIL, IN_QUEUE, IN_RUNS, ON_BOARD, Keyboard, display
 
 
 def help_lines(keyboard: Keyboard, width: int, *, first: str = "") -> Iterator[Line]:

@@ -14,7 +14,7 @@ from orchestrator.client import OrchError
 from orchestrator.core.text import shown
 from orchestrator.core.trust import TrustView, lines_of, state_of
 from widgets.dialogs.dialog import Dialog, complaint
-from widgets.format import Line, clean, content
+from widgets.kit.format import Line, clean, content
 
 _ROLES = {"+": "added", "-": "removed", "@": "busy"}
 

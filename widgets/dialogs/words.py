@@ -12,7 +12,7 @@ from textual.widgets import Button, Static
 from orchestrator.client import Client
 from widgets.dialogs.dialog import Prompt, complaint
 from widgets.dialogs.form import Form
-from widgets.format import clean
+from widgets.kit.format import clean
 
 
 class Words(Form[str]):

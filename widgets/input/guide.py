@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 from textual import events
 from textual.widget import Widget
 
-from widgets.command_screen import CommandScreen
-from widgets.format import count
+from widgets.kit.format import count
+from widgets.screens.command_screen import CommandScreen
 
 if TYPE_CHECKING:
     from widgets.app import OrchApp

@@ -4,10 +4,10 @@ Pure."""
 from orchestrator.actions import BY_ID
 from orchestrator.core.mail.views import DeadView, PauseView, ThreadView
 from orchestrator.core.views import CardView
-from widgets.keybar import Entry
-from widgets.keys import Keyboard
-from widgets.mail.look import Look
+from widgets.kit.keys import Keyboard
 from widgets.mail.may import refusal
+from widgets.mail.selected import Look
+from widgets.screens.keybar import Entry
 
 LEAST_FIRST = (
     "palette", "show", "help", "mail.flow", "answer.next", "mail.search", "mail.dead", "mail.gather",

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 from orchestrator.client import Client
 from orchestrator.core.mail.message import HUMAN
 from orchestrator.core.mail.views import MailView, MessageView, ThreadView
-from widgets.library import Library
-from widgets.mail import place
-from widgets.mail.place import Place
+from widgets.mail import cursor
+from widgets.mail.cursor import Place
 from widgets.mail.view import (
     PAGE,
     Item,
@@ -25,6 +24,7 @@ from widgets.mail.view import (
     unread,
     waits_for_you,
 )
+from widgets.screens.detail_cache import Library
 
 if TYPE_CHECKING:
     from widgets.app import OrchApp
@@ -99,7 +99,7 @@ class Browsing:
         self._found()
         # a list that has not come yet leaves the selection where it shall be when it has
         ids = [self.place.item] if self.items is None and self.place.item else self.ids
-        self.place = place.settle(self.place, self.boxes, ids, self._interest())
+        self.place = cursor.settle(self.place, self.boxes, ids, self._interest())
         if self.view.of_box and self.view.of != self.place.box:
             self.view = View(self.view.kind, self.place.box)  # the box is gone that it was of
         wanted = [self.view]
@@ -149,15 +149,15 @@ class Browsing:
             self._most[self.view.key] = len(self.ids) + PAGE
 
     def step(self, way: str) -> None:
-        self.go(place.step(self.place, self.boxes, self.ids, way))
+        self.go(cursor.step(self.place, self.boxes, self.ids, way))
 
     def go_to_box(self, name: str) -> None:
         outside = Place(self.place.box, self.place.item, self.place.box_row, self.place.row)
-        self.go(place.on_box(outside, name, self.boxes) or self.place)
+        self.go(cursor.on_box(outside, name, self.boxes) or self.place)
 
     def go_to_item(self, id_: str) -> None:
         inside = Place(self.place.box, id_, self.place.box_row, inside=True)
-        self.go(place.on(inside, id_, self.ids) or self.place)
+        self.go(cursor.on(inside, id_, self.ids) or self.place)
 
     def enter(self, view: View) -> None:
         """Lists that; `leave` leads back."""

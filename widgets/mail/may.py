@@ -5,9 +5,9 @@ from collections.abc import Callable
 from orchestrator.actions import BY_ID
 from orchestrator.core.mail.views import DeadView, MessageView, PauseView
 from orchestrator.core.views import CardView
-from widgets import may
-from widgets.mail.look import Look
-from widgets.may import KeyOf, registry_key
+from widgets.board import may
+from widgets.board.may import KeyOf, registry_key
+from widgets.mail.selected import Look
 
 _TOUCHING = frozenset({"mail.reply", "mail.read", "mail.ref", "mail.redrive", "mail.unpause"})
 

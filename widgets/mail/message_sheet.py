@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 
 from orchestrator.core.mail.views import FlowView, ThreadView
-from widgets.mail.flow_text import flow_lines
-from widgets.mail.item_text import body_lines, head_lines
-from widgets.mail.look import Look
-from widgets.mail.message_text import last_message
+from widgets.board.may import KeyOf
+from widgets.kit.sheet import Sheet
+from widgets.kit.sheet_text import notice
+from widgets.mail.selected import Look
+from widgets.mail.text.flow import flow_lines
+from widgets.mail.text.item import body_lines, head_lines
+from widgets.mail.text.message import last_message
 from widgets.mail.view import FLOW_MINUTES, Item
-from widgets.may import KeyOf
-from widgets.sheet import Sheet
-from widgets.sheet_text import notice
 
 
 class MessageSheet(Sheet):

@@ -13,26 +13,26 @@ from orchestrator.actions import pane as pane_of
 from orchestrator.client import Client
 from orchestrator.core.mail.views import BoxView, MailView, SentView, ThreadView
 from orchestrator.core.views import CardView
-from widgets.command_screen import deed
-from widgets.keybar import KeyBar
-from widgets.keys import IN_MAIL
-from widgets.lines import Lines
-from widgets.mail.acts import Acts
+from widgets.kit.keys import IN_MAIL
+from widgets.kit.lines import Lines
+from widgets.kit.rows import RowBox, RowList
+from widgets.kit.sheet import Sheet
+from widgets.mail.actions import Acts
 from widgets.mail.bottom import LEAST_FIRST, entries
 from widgets.mail.browsing import Browsing
-from widgets.mail.heading import box_line, summary_line, view_title
-from widgets.mail.look import Look, gist
 from widgets.mail.may import refusal, touches
 from widgets.mail.message_sheet import MessageSheet
 from widgets.mail.rows import box_rows, item_rows
-from widgets.mail.sent import sent_words
+from widgets.mail.selected import Look, gist
+from widgets.mail.text.heading import box_line, summary_line, view_title
+from widgets.mail.text.sent import sent_words
 from widgets.mail.view import View, box_of, item_id
-from widgets.pane import Pane
-from widgets.rows import RowBox, RowList
-from widgets.sheet import Sheet
+from widgets.screens.command_screen import deed
+from widgets.screens.keybar import KeyBar
+from widgets.screens.pane import Pane
 
 if TYPE_CHECKING:
-    from widgets.board import BoardScreen
+    from widgets.board.screen import BoardScreen
 
 T = TypeVar("T")
 

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from functools import partial
 
 from orchestrator.core.mail.views import MailView
-from widgets.mail.place import Place
-from widgets.mail.row_text import box_lines, changes_with_time, item_lines
+from widgets.kit.replies import Replies
+from widgets.kit.rows import Row
+from widgets.mail.cursor import Place
+from widgets.mail.text.row import box_lines, changes_with_time, item_lines
 from widgets.mail.view import Item, View, box_names, box_of, item_id
-from widgets.replies import Replies
-from widgets.rows import Row
 
 
 def box_rows(mail: MailView, place: Place) -> list[Row]:

@@ -2,10 +2,10 @@
 nothing. Pure."""
 
 from orchestrator.actions import BY_ID
-from widgets.keybar import Entry
-from widgets.keys import Keyboard
-from widgets.runs.look import Look
+from widgets.kit.keys import Keyboard
 from widgets.runs.may import can_pause, refusal
+from widgets.runs.selected import Look
+from widgets.screens.keybar import Entry
 
 LEAST_FIRST = (
     "palette", "run", "run.cancel", "run.skip", "run.fail", "run.retry", "answer.next", "send", "run.done",

@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 
 from orchestrator.actions import BY_ID, pane
 from orchestrator.core.workflow.views import RunView, StageView
-from widgets import may
-from widgets.may import KeyOf, registry_key
-from widgets.runs.look import OVER, Look
+from widgets.board import may
+from widgets.board.may import KeyOf, registry_key
+from widgets.runs.selected import OVER, Look
 
 _TWINS = ("run.pause", "run.resume")
 _WORDS = {"retry": "done again", "skip": "skipped", "done": "marked as done", "fail": "marked as failed"}

@@ -13,26 +13,26 @@ from orchestrator.actions import pane as pane_of
 from orchestrator.client import Client
 from orchestrator.core.views import CardView
 from orchestrator.core.workflow.views import GateView, RunView
-from widgets.command_screen import deed
-from widgets.keybar import KeyBar
-from widgets.keys import IN_RUNS
-from widgets.library import Library
-from widgets.lines import Lines
-from widgets.pane import Pane
-from widgets.rows import RowBox, RowList
-from widgets.runs import place
-from widgets.runs.acts import Acts
+from widgets.kit.keys import IN_RUNS
+from widgets.kit.lines import Lines
+from widgets.kit.rows import RowBox, RowList
+from widgets.kit.sheet import Sheet
+from widgets.kit.sheet_text import notice
+from widgets.runs import cursor
+from widgets.runs.actions import Acts
 from widgets.runs.bottom import LEAST_FIRST, entries
-from widgets.runs.look import Look, changed, stage_id
+from widgets.runs.cursor import Place
 from widgets.runs.may import refusal, touches, twin
-from widgets.runs.place import Place
 from widgets.runs.rows import run_rows, stage_rows
-from widgets.runs.stage_text import body_lines, head_lines, run_head
-from widgets.sheet import Sheet
-from widgets.sheet_text import notice
+from widgets.runs.selected import Look, changed, stage_id
+from widgets.runs.text.stage import body_lines, head_lines, run_head
+from widgets.screens.command_screen import deed
+from widgets.screens.detail_cache import Library
+from widgets.screens.keybar import KeyBar
+from widgets.screens.pane import Pane
 
 if TYPE_CHECKING:
-    from widgets.board import BoardScreen
+    from widgets.board.screen import BoardScreen
 
 _NOBODY = (("No run yet.", "title"),)
 
@@ -47,7 +47,7 @@ class RunsPane(Pane):
     def __init__(self, board: "BoardScreen", run: str = "", stage: str = "") -> None:
         """Opens on that run and stage, where there is such a one."""
         super().__init__(board, "The runs have only just been opened.")
-        self._place = place.on(run, stage, board.mirror.runs) or place.opening(board.mirror.runs)
+        self._place = cursor.on(run, stage, board.mirror.runs) or cursor.opening(board.mirror.runs)
         self._acts = Acts(self)
         self._gates: Library[GateView] = Library(
             self.app, lambda client, gate: client.gate(gate), self.draw, "The evidence"
@@ -130,7 +130,7 @@ class RunsPane(Pane):
         )
 
     def _settle(self, runs: Sequence[RunView]) -> None:
-        self._place = place.settle(self._place, runs)
+        self._place = cursor.settle(self._place, runs)
         self._replies.keep(
             {each for run in runs for each in (run.id, *(stage_id(run, step) for step in run.stages))}
         )
@@ -149,7 +149,7 @@ class RunsPane(Pane):
 
     def open(self, run: str, stage: str = "") -> None:
         """Goes there, on the user's wish."""
-        self.go(place.on(run, stage, self._board.mirror.runs))
+        self.go(cursor.on(run, stage, self._board.mirror.runs))
 
     def go(self, to: Place | None) -> None:
         """Selects that, on the user's wish."""
@@ -182,9 +182,9 @@ class RunsPane(Pane):
     @on(RowBox.Pressed)
     def _pressed(self, press: RowBox.Pressed) -> None:
         if press.list is self._runs:
-            self.go(place.on(press.id, "", self._board.mirror.runs))
+            self.go(cursor.on(press.id, "", self._board.mirror.runs))
         else:
-            self.go(place.on(self._place.run, press.id, self._board.mirror.runs))
+            self.go(cursor.on(self._place.run, press.id, self._board.mirror.runs))
             if press.times == 2:
                 self.perform("attach")
 
@@ -202,7 +202,7 @@ class RunsPane(Pane):
     def perform(self, action: str) -> None:
         area, _, what = action.partition(".")
         if area == "cursor":
-            self.go(place.step(self._place, self._board.mirror.runs, what))
+            self.go(cursor.step(self._place, self._board.mirror.runs, what))
         elif touches(action) and action != "attach" and self._is_unsure():
             return
         elif why := self.refusal(action):
@@ -241,7 +241,7 @@ class RunsPane(Pane):
             self._board.jump(look.card.id)
 
     def _next(self) -> Place | None:
-        to = place.onward(self._place, self._board.mirror.runs)
+        to = cursor.onward(self._place, self._board.mirror.runs)
         if to is None:
             self.app.tell("No stage waits for you.")
         return to

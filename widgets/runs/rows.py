@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from functools import partial
 
 from orchestrator.core.workflow.views import RunView
-from widgets.replies import Replies
-from widgets.rows import Row
-from widgets.runs.look import run_time, stage_id, stage_time
-from widgets.runs.place import Place
-from widgets.runs.row_text import names_width, run_lines, stage_lines
-from widgets.runs.shape import brackets
+from widgets.kit.replies import Replies
+from widgets.kit.rows import Row
+from widgets.runs.cursor import Place
+from widgets.runs.selected import run_time, stage_id, stage_time
+from widgets.runs.text.row import names_width, run_lines, stage_lines
+from widgets.runs.text.shape import brackets
 
 
 def run_rows(runs: Sequence[RunView], place: Place, now: float, replies: Replies, *, tall: bool) -> list[Row]:

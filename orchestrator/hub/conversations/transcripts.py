@@ -12,7 +12,7 @@ from orchestrator.core.effects import alive
 from orchestrator.core.events import PromptConfirmed
 from orchestrator.core.model import Card, Prompt, Session, Turn
 from orchestrator.core.prompts import awaited, same
-from orchestrator.hub.engine import Engine
+from orchestrator.hub.loop.engine import Engine
 
 _LOOKS = 8
 

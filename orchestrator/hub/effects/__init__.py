@@ -26,12 +26,12 @@ from orchestrator.core.effects import (
 )
 from orchestrator.core.events import EndingFailed, Event, PromptPutBack, StartFailed, WorktreeAdded
 from orchestrator.core.model import Card, Failure
-from orchestrator.hub.carrying import Effect
-from orchestrator.hub.effects.ending import Ending
-from orchestrator.hub.effects.prompting import Prompting
-from orchestrator.hub.effects.staging import Staging
-from orchestrator.hub.effects.starting import Starting
-from orchestrator.hub.engine import Engine
+from orchestrator.hub.effects.end import Ending
+from orchestrator.hub.effects.prompt import Prompting
+from orchestrator.hub.effects.stage import Staging
+from orchestrator.hub.effects.start import Starting
+from orchestrator.hub.loop.effects_owed import Effect
+from orchestrator.hub.loop.engine import Engine
 from orchestrator.world import hosts, processes, worktrees
 from orchestrator.world.tmux import TmuxError
 

@@ -21,13 +21,13 @@ from orchestrator.core.mail.views import (
     ThreadView,
 )
 from orchestrator.hub import wishes
-from orchestrator.hub.engine import refusal
 from orchestrator.hub.lookup import MissingError
-from orchestrator.hub.mail.keeper import in_words
-from orchestrator.hub.mail.office import Office
-from orchestrator.hub.mail.sending import THE_HUMAN
-from orchestrator.hub.mail.showing import dead_view, flow_views, message_view, thread_view
-from orchestrator.hub.mail.teams import Teams
+from orchestrator.hub.loop.engine import refusal
+from orchestrator.hub.mail.connection import in_words
+from orchestrator.hub.mail.sending.sender import THE_HUMAN
+from orchestrator.hub.mail.service import Office
+from orchestrator.hub.mail.teams.starting import Teams
+from orchestrator.hub.mail.views import dead_view, flow_views, message_view, thread_view
 from orchestrator.store.mail.protocol import MailStore
 
 _UNREADABLE = "the mail can't be read now"

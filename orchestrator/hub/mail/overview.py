@@ -13,11 +13,11 @@ from orchestrator.core.mail.order import BoxCount, Want
 from orchestrator.core.mail.traffic import Pause
 from orchestrator.core.mail.views import MailView
 from orchestrator.core.views import Need
-from orchestrator.hub.health.faults import Faults
-from orchestrator.hub.mail.bells import Bells, NoBells
-from orchestrator.hub.mail.directory import Directory
-from orchestrator.hub.mail.keeper import Keeper
-from orchestrator.hub.mail.showing import Showing
+from orchestrator.hub.loop.faults import Faults
+from orchestrator.hub.mail.connection import Keeper
+from orchestrator.hub.mail.notifying.protocol import Bells, NoBells
+from orchestrator.hub.mail.sending.directory import Directory
+from orchestrator.hub.mail.views import Showing
 from orchestrator.store.mail.protocol import MailError
 
 _SHOWS_AFTER = 0.1

@@ -4,9 +4,9 @@ import socket
 import time
 
 from orchestrator.core.mail.standing import is_over, session_name
-from orchestrator.hub.engine import Engine
-from orchestrator.hub.mail.directory import Directory
-from orchestrator.hub.mail.keeper import Keeper
+from orchestrator.hub.loop.engine import Engine
+from orchestrator.hub.mail.connection import Keeper
+from orchestrator.hub.mail.sending.directory import Directory
 from orchestrator.paths import Home
 
 _RENEWS_EVERY = 60.0

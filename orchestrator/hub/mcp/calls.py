@@ -8,9 +8,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from orchestrator.hub.engine import RefusedError
 from orchestrator.hub.lookup import MissingError
-from orchestrator.hub.mcp.tools import Call, Tool, Toolbox
+from orchestrator.hub.loop.engine import RefusedError
+from orchestrator.hub.mcp.tool import Call, Tool, Toolbox
 from orchestrator.hub.server.caller import Caller
 
 BEAT = 5.0

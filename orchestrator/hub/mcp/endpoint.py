@@ -10,10 +10,10 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import Message, Receive, Scope, Send
 
-from orchestrator.hub.mcp.arrivals import Arrivals
 from orchestrator.hub.mcp.calls import BEAT, Calls, HasSession
 from orchestrator.hub.mcp.resuming import EDITION, MARK, Resumable, as_call, call_in, cut_off, event_id
-from orchestrator.hub.mcp.tools import Toolbox
+from orchestrator.hub.mcp.tool import Toolbox
+from orchestrator.hub.mcp.tool_listings import Arrivals
 from orchestrator.hub.server.bodies import TooLargeError, parsed, whole
 from orchestrator.hub.server.caller import CALLER, Caller, Callers
 

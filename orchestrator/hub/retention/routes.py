@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from orchestrator.hub.retention.rounds import Rounds
+from orchestrator.hub.retention.cleanup import Rounds
 
 
 def retention_routes(rounds: Rounds) -> list[Route]:

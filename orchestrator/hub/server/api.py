@@ -22,8 +22,8 @@ from orchestrator.core.speaker import Speaker
 from orchestrator.hub import wishes
 from orchestrator.hub.answering import Answering
 from orchestrator.hub.desk import Desk
-from orchestrator.hub.engine import RefusedError, UnsavedError, refusal
 from orchestrator.hub.lookup import MissingError
+from orchestrator.hub.loop.engine import RefusedError, UnsavedError, refusal
 from orchestrator.hub.mail.desk import MailDesk
 from orchestrator.hub.making import mode_of
 from orchestrator.hub.runs import Runs
@@ -33,8 +33,8 @@ from orchestrator.hub.server.mail_routes import mail_routes
 from orchestrator.hub.server.owner import speaker_of
 from orchestrator.hub.server.rescue_routes import rescue_routes
 from orchestrator.hub.server.run_routes import run_routes
-from orchestrator.hub.server.stream import Stream
 from orchestrator.hub.server.window_routes import window_routes
+from orchestrator.hub.telling.stream import Stream
 from orchestrator.hub.trust.check import UntrustedError
 from orchestrator.hub.trust.routes import trust_routes
 from orchestrator.hub.windows.foreign import Windows

@@ -13,10 +13,10 @@ from starlette.routing import Route
 from orchestrator.agents.claude_code import hooks
 from orchestrator.core.signals import Asked, PromptTaken, Signal, SignOfLife, TurnEnded
 from orchestrator.core.text import one_line
-from orchestrator.hub.engine import Engine
-from orchestrator.hub.holds import Holds
+from orchestrator.hub.loop.engine import Engine
 from orchestrator.hub.server.bodies import TooLargeError, parsed, whole
 from orchestrator.hub.server.caller import Caller, Callers
+from orchestrator.hub.watching.pending_hooks import Holds
 
 _log = logging.getLogger(__name__)
 

@@ -5,11 +5,11 @@ from collections.abc import Callable
 from starlette.applications import Starlette
 from starlette.routing import Route
 
-from orchestrator.hub.engine import Engine
-from orchestrator.hub.holds import Holds
+from orchestrator.hub.loop.engine import Engine
 from orchestrator.hub.mcp.endpoint import Mcp
 from orchestrator.hub.server.caller import Callers
 from orchestrator.hub.server.hooks import News, NoNews, reports
+from orchestrator.hub.watching.pending_hooks import Holds
 
 
 def loopback(

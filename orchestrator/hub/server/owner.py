@@ -14,8 +14,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from orchestrator.core.events import SessionActed
 from orchestrator.core.speaker import Speaker, act_of, refused
 from orchestrator.core.text import one_line
-from orchestrator.hub.engine import Engine
 from orchestrator.hub.environments import HEADER, Environments
+from orchestrator.hub.loop.engine import Engine
 from orchestrator.hub.programs import LOOKED_FOR_IN
 from orchestrator.hub.server.bodies import parsed
 from orchestrator.hub.server.peer import PEER, Peer

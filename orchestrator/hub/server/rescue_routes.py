@@ -10,8 +10,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from orchestrator.hub import wishes
-from orchestrator.hub.engine import Engine, refusal
 from orchestrator.hub.lookup import MissingError, whole_path
+from orchestrator.hub.loop.engine import Engine, refusal
 from orchestrator.hub.making import settings_of
 from orchestrator.hub.server.bodies import read
 from orchestrator.world import worktrees

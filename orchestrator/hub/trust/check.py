@@ -7,9 +7,9 @@ from pathlib import Path
 from orchestrator import config
 from orchestrator.core.trust import Part, TrustView, not_allowed
 from orchestrator.core.workflow.plan import Workflow
-from orchestrator.hub.engine import RefusedError
+from orchestrator.hub.loop.engine import RefusedError
 from orchestrator.hub.trust import parts
-from orchestrator.hub.trust.ledger import Ledger
+from orchestrator.hub.trust.record import Ledger
 from orchestrator.paths import Home
 from orchestrator.world.worktrees import GitRefused
 

@@ -13,8 +13,8 @@ from starlette.routing import Route
 from orchestrator import workflows
 from orchestrator.core.trust import Part, TrustView
 from orchestrator.hub import wishes
-from orchestrator.hub.engine import refusal
 from orchestrator.hub.lookup import MissingError, whole_path
+from orchestrator.hub.loop.engine import refusal
 from orchestrator.hub.server.bodies import read
 from orchestrator.hub.trust import parts
 from orchestrator.hub.trust.check import ledger

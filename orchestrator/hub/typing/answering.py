@@ -9,7 +9,7 @@ from orchestrator.core.events import DialogAnswered
 from orchestrator.core.model import Card
 from orchestrator.core.text import clean
 from orchestrator.core.views import Need, NeedDetail, Question
-from orchestrator.hub.engine import Engine, refusal
+from orchestrator.hub.loop.engine import Engine, refusal
 from orchestrator.hub.typing.keyboard import Keyboard
 
 

@@ -10,7 +10,7 @@ from orchestrator.agents.claude_code import dialogs
 from orchestrator.core.facts import rests
 from orchestrator.core.model import Session, Status
 from orchestrator.core.signals import PaneSaid
-from orchestrator.hub.engine import Engine
+from orchestrator.hub.loop.engine import Engine
 from orchestrator.world.tmux import Tmux, TmuxError
 
 _QUIET_FOR = 2.0

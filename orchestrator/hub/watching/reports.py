@@ -7,7 +7,7 @@ from pathlib import Path
 
 from orchestrator.agents.claude_code import began, statusline
 from orchestrator.core.model import Session
-from orchestrator.hub.engine import Engine
+from orchestrator.hub.loop.engine import Engine
 
 _log = logging.getLogger(__name__)
 

@@ -10,12 +10,12 @@ from orchestrator.core.commands import AdoptSession, StartCard
 from orchestrator.core.model import Card, Worktree
 from orchestrator.core.windows import WindowView
 from orchestrator.hub.conversations.owners import Owners
-from orchestrator.hub.effects.ending import let_leave
-from orchestrator.hub.engine import Engine, refusal
+from orchestrator.hub.effects.end import let_leave
 from orchestrator.hub.lookup import MissingError
+from orchestrator.hub.loop.engine import Engine, refusal
 from orchestrator.hub.making import trusted_settings_of
 from orchestrator.hub.programs import check_program
-from orchestrator.hub.windows.looking import Foreign, look_at
+from orchestrator.hub.windows.inspect import Foreign, look_at
 from orchestrator.paths import Home
 from orchestrator.world.tmux import PaneSeen, Tmux, TmuxGone
 from orchestrator.world.worktrees import Standing

@@ -10,8 +10,8 @@ from orchestrator.core.mail.order import BoxCount, Thread
 from orchestrator.store.mail.codec import MESSAGE
 from orchestrator.store.mail.redis.connection import Connection
 from orchestrator.store.mail.redis.forms import passing_of, record_of, seconds
-from orchestrator.store.mail.redis.seal import Seal
 from orchestrator.store.mail.redis.search import matches, words_of
+from orchestrator.store.mail.redis.signature import Seal
 from orchestrator.store.mail.redis.unreadable import Unreadable
 
 _AT_ONCE = 500

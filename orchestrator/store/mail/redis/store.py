@@ -25,8 +25,8 @@ from orchestrator.store.mail.redis.listening import end_of_log, listen
 from orchestrator.store.mail.redis.outbox import Outbox
 from orchestrator.store.mail.redis.reading import Reading
 from orchestrator.store.mail.redis.retention import Retention
-from orchestrator.store.mail.redis.seal import Seal
 from orchestrator.store.mail.redis.shared import Shared
+from orchestrator.store.mail.redis.signature import Seal
 from orchestrator.store.mail.redis.unreadable import Unreadable
 
 _TRY_AGAIN_S = 1.0

@@ -1,0 +1,98 @@
+"""The session's own terminal: raw keys in, text out, and its size; or none."""
+
+import contextlib
+import os
+import signal
+import stat
+import sys
+import termios
+import tty
+from collections.abc import Callable
+
+from orchestrator.demo.keys import Decoder, Key
+from orchestrator.demo.loop import Loop
+
+_ESCAPE_WITHIN = 0.05
+"""Seconds after which an escape that nothing follows is the key Esc."""
+
+
+class Terminal:
+    """Hands over keys from `open` to `close`. Without a terminal there are no keys and it is 80x24."""
+
+    def __init__(self, loop: Loop, on_key: Callable[[Key], None], on_resize: Callable[[], None]) -> None:
+        self._loop, self._on_key, self._on_resize = loop, on_key, on_resize
+        self._in, self._out = _keyboard(), sys.stdout.fileno()
+        self._decoder = Decoder()
+        self._before: list[object] | None = None
+
+    def open(self) -> None:
+        if os.isatty(self._in):
+            self._before = termios.tcgetattr(self._in)
+            tty.setraw(self._in)
+            self.write("\x1b[?2004h")
+            self._loop.watch(self._in, self._read)
+            self._loop.on_signal(signal.SIGWINCH, self._on_resize)
+
+    def close(self) -> None:
+        if self._before:
+            self._loop.forget(self._in)
+            self.write("\x1b[?2004l\x1b[?25h")
+            with contextlib.suppress(termios.error):  # the terminal has gone before us
+                termios.tcsetattr(self._in, termios.TCSADRAIN, self._before)  # type: ignore[arg-type]
+            self._before = None
+
+    def size(self) -> tuple[int, int]:
+        """Columns and rows."""
+        try:
+            width, height = os.get_terminal_size(self._out)
+        except OSError:
+            return 80, 24
+        return max(20, width), max(8, height)
+
+    def write(self, text: str) -> None:
+        data = text.encode(errors="replace")
+        with contextlib.suppress(OSError):  # the terminal has gone; SIGHUP is on its way
+            while data:
+                data = data[os.write(self._out, data) :]
+
+    def _read(self) -> None:
+        try:
+            data = os.read(self._in, 65_536)
+        except OSError:
+            data = b""
+        if not data:
+            self._loop.forget(self._in)
+            return
+        for key in self._decoder.feed(data):
+            self._on_key(key)
+        if self._decoder.waits:
+            self._loop.later(_ESCAPE_WITHIN, self._flush)
+
+    def _flush(self) -> None:
+        for key in self._decoder.flush():
+            self._on_key(key)
+
+
+def _keyboard() -> int:
+    """Standard input; where that is a file with the first prompt, the terminal itself."""
+    if is_file(stdin := sys.stdin.fileno()) and os.isatty(sys.stdout.fileno()):
+        with contextlib.suppress(OSError):
+            return os.open("/dev/tty", os.O_RDONLY | os.O_NOCTTY)
+    return stdin
+
+
+def is_file(number: int) -> bool:
+    return stat.S_ISREG(os.fstat(number).st_mode)
+
+
+class NoTerminal:
+    """Stands in where the session has none: there are no keys, and what is written is lost."""
+
+    def open(self) -> None: ...
+
+    def close(self) -> None: ...
+
+    def size(self) -> tuple[int, int]:
+        return 80, 24
+
+    def write(self, text: str) -> None: ...

@@ -1,0 +1,173 @@
+"""Endings: a session's process and window, a branch merged, a worktree removed."""
+
+import asyncio
+import logging
+import os
+import shutil
+import signal
+import time
+from collections.abc import Callable, Collection, Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+from orchestrator.core.events import BranchMerged, Event, SessionClosed, WorktreeRemoved
+from orchestrator.core.model import Card, Session
+from orchestrator.hub.effects.whereabouts import found_again, spare_in
+from orchestrator.hub.places.places import Places
+from orchestrator.paths import Home
+from orchestrator.world import hosts, machine, worktrees
+from orchestrator.world.tmux import Tmux, TmuxError, TmuxGone
+
+_LEAVES_WITHIN = 8.0
+"""Seconds that an agent has to end by itself after SIGTERM, before its window is closed."""
+
+_NAMED = 3
+"""Processes that are named; of more the number is said."""
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """What ends."""
+
+    tmux: Tmux
+    home: Home
+    places: Places
+    told: Callable[[str, str], None] = lambda _card, _words: None
+    """Hears from any thread how far the ending of a card is."""
+
+    async def end_session(self, card: Card) -> Iterable[Event]:
+        """Lets the agent leave by itself, then closes its window. Only a process that tmux still shows
+        in the card's own pane is sent a signal. Where a host does not answer nothing has happened: it is to
+        be asked again."""
+        session = card.session
+        assert session is not None
+        if _removes(card):
+            await asyncio.to_thread(self._must_be_alone, card, _descendants(session.pid), 0.0)
+        if not session.window:
+            place = self.places.of(card)
+            try:
+                await self.places.asked(lambda: place.end(card, _LEAVES_WITHIN))
+            except hosts.HostAway as away:
+                _log.warning("%s is to end: %s", card.id, away)
+                return ()
+            return (SessionClosed(time.time(), card.id, session.run),)
+        if await asyncio.to_thread(self._runs, session):
+            await let_leave(session.pid)
+        try:
+            await asyncio.to_thread(close_window, self.tmux, card, session)
+        except TmuxError:
+            if await asyncio.to_thread(self._runs, session):
+                raise
+        await asyncio.to_thread(shutil.rmtree, self.home.launches / card.id, ignore_errors=True)
+        return (SessionClosed(time.time(), card.id, session.run),)
+
+    def _runs(self, session: Session) -> bool:
+        try:
+            panes = self.tmux.sweep().panes
+        except TmuxError:
+            return False
+        return any(pane.pane == session.pane and pane.pid == session.pid and not pane.dead for pane in panes)
+
+    def merge(self, card: Card) -> Iterable[Event]:
+        if moved := found_again(card):
+            return (moved,)  # the merge is still owed
+        if card.worktree and card.worktree.made:
+            self._must_be_alone(card, _descendants(card.session.pid if card.session else 0), 0.0)
+        into = card.ending.into if card.ending else ""
+        since = card.worktree.base_commit if card.worktree else ""
+        message = f"Merge {card.branch}: {card.title}"
+        commit = worktrees.merge(Path(card.repo), card.branch, into or card.base, message, since=since)
+        return (BranchMerged(time.time(), card.id, commit),)
+
+    def remove_worktree(self, card: Card, rescue: bool) -> Iterable[Event]:
+        if moved := found_again(card):
+            return (moved,)
+        tree = card.worktree
+        assert tree is not None
+        self._must_be_alone(card, (), _LEAVES_WITHIN)
+        self.places.leave(card)
+        into = card.ending.into if card.ending else ""
+        removal = worktrees.remove(
+            Path(card.repo),
+            Path(tree.path),
+            tree.branch,
+            made_branch=tree.made_branch,
+            base=into or card.base,
+            rescue_as=card.id if rescue else None,
+            at=time.time(),
+            spare=spare_in(card),
+            since=tree.base_commit,
+            told=lambda words: self.told(card.id, words),
+        )
+        return (WorktreeRemoved(time.time(), card.id, removal.rescue_ref or "", "; ".join(removal.notes)),)
+
+    def _must_be_alone(self, card: Card, but: Collection[int], seconds: float) -> None:
+        """Raises `GitRefused` while a process works in the card's worktree, save those with the pids `but`:
+        what it is about to write there would be lost."""
+        assert card.worktree is not None
+        path = Path(card.worktree.path)
+        if not path.is_dir():
+            return
+        found = machine.empty_within(path, seconds, self.home.worktree_lock(str(path)), but)
+        if not found:
+            return
+        named = ", ".join(map(str, found[:_NAMED]))
+        more = f" and {len(found) - _NAMED} more" if len(found) > _NAMED else ""
+        works = "works" if len(found) == 1 else "work"
+        raise worktrees.GitRefused(
+            f"{path} was not removed",
+            f"{named}{more} {works} in it",
+            "End what runs there, or have it go to another folder; then try again.",
+        )
+
+
+def _removes(card: Card) -> bool:
+    """Whether the card's worktree goes with its session."""
+    ending = card.ending
+    goes = ending is not None and (ending.how or ending.then) in ("merge", "discard", "remove")
+    return goes and card.worktree is not None and card.worktree.made
+
+
+def _descendants(pid: int) -> frozenset[int]:
+    """The process and all that it started, which end with it."""
+    try:
+        own = psutil.Process(pid) if pid else None
+        return frozenset((pid, *(each.pid for each in own.children(recursive=True)))) if own else frozenset()
+    except psutil.Error:
+        return frozenset()
+
+
+async def let_leave(pid: int) -> None:
+    """Asks the process to end, and gives it time to."""
+    with suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGTERM)
+    deadline = time.monotonic() + _LEAVES_WITHIN
+    while time.monotonic() < deadline and _alive(pid):
+        await asyncio.sleep(0.05)
+
+
+def close_window(tmux: Tmux, card: Card, session: Session) -> None:
+    """Closes the session's window, wherever it was moved to, and leaves what the user has split off in it."""
+    try:
+        panes = tmux.sweep().panes
+    except TmuxGone:
+        return
+    for pane in panes:
+        if (pane.card, pane.run) == (card.id, session.run):
+            tmux.close_pane(pane.pane)
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    try:
+        return "Z" not in Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2][:3]
+    except OSError:
+        return True

@@ -1,0 +1,193 @@
+"""The way to a session: its worktree, its set-up, its window."""
+
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from orchestrator import config
+from orchestrator.agents import plain
+from orchestrator.agents.claude_code import headless, launch, proxies
+from orchestrator.agents.claude_code.settings_files import holding
+from orchestrator.agents.launch_file import LaunchSpec
+from orchestrator.core.effects import opening
+from orchestrator.core.events import Event, SetupFinished, StartFailed, WindowOpened, WorktreeAdded
+from orchestrator.core.model import Card, Failure, Launch, Worktree
+from orchestrator.core.workflow.plan import LOCAL
+from orchestrator.hub.effects.end import close_window
+from orchestrator.hub.effects.whereabouts import found_again
+from orchestrator.hub.environments import Environments
+from orchestrator.hub.places.places import Ground, Places
+from orchestrator.hub.tokens import Tokens
+from orchestrator.hub.trust import check
+from orchestrator.paths import Home
+from orchestrator.world import worktrees
+from orchestrator.world.tmux import Tmux
+
+PERMISSION_TOOL = "mcp__orch__permission"
+"""What a session without a terminal asks for permissions, see `hub.mcp.permissions`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Starting:
+    """What starts. `config_dir` is the agent's own directory; `orders` says what a card's session is told
+    beside its prompts."""
+
+    tmux: Tmux
+    home: Home
+    tokens: Tokens
+    places: Places
+    config_dir: Path
+    orders: Callable[[Card], str]
+    environments: Environments
+    leaving: threading.Event
+    """Set when the hub ends: set-ups are broken off, and owed again after the next start."""
+    hub_started_at: float = field(default_factory=time.time)
+
+    def add_worktree(self, card: Card) -> Iterable[Event]:
+        root = Path(card.repo)
+        facts = worktrees.look(root, card.base)
+        if facts.refusal or not facts.base:
+            why = facts.refusal or f"the base {card.base!r} does not exist any more"
+            raise worktrees.GitFailed(
+                "the worktree could not be added", why, "Make a new card with another base."
+            )
+        tree = worktrees.add(
+            root,
+            Path(card.path),
+            card.branch,
+            facts.base,
+            existing=card.existing_branch,
+            # A hub before this one may have been killed while it made the worktree.
+            began=card.launch is not None and card.launch.since < self.hub_started_at,
+        )
+        return (WorktreeAdded(time.time(), card.id, tree),)
+
+    def set_up(self, card: Card) -> Iterable[Event]:
+        assert card.worktree is not None
+        path = Path(card.worktree.path)
+        if moved := found_again(card):
+            return (moved,)  # the set-up is still owed
+        if not path.is_dir():
+            return (self._made_again(card, card.worktree),)
+        if not card.set_up:
+            settings = check.settings_in_effect(Path(card.repo)).worktree
+            worktrees.copy_files(Path(card.repo), path, settings.copy_)
+            done = worktrees.run_setup(
+                path,
+                settings.setup,
+                timeout_s=settings.setup_timeout,
+                env=self.environments.of(card.id)[0],
+                stop=self.leaving,
+            )
+            if not done.ok and self.leaving.is_set():
+                return ()
+            if not done.ok:
+                ended = (
+                    "took too long" if done.exit_code is None else f"ended with exit code {done.exit_code}"
+                )
+                failure = Failure(
+                    "the worktree's set-up failed",
+                    f"{done.command!r} {ended}",
+                    "Mend it, then start the card again.",
+                    time.time(),
+                    done.output,
+                )
+                return (StartFailed(time.time(), card.id, failure),)
+        return (SetupFinished(time.time(), card.id),)
+
+    def _made_again(self, card: Card, tree: Worktree) -> Event:
+        """A worktree whose folder was deleted stands again, at the commits of its branch."""
+        try:
+            made = worktrees.add(
+                Path(card.repo), Path(tree.path), tree.branch, tree.base_commit, existing=True, began=True
+            )
+        except worktrees.GitRefused as refused:
+            raise worktrees.GitFailed(
+                f"the worktree {tree.path} is gone and could not be made again",
+                f"{refused.what}: {refused.why}" if refused.why else refused.what,
+                f"Bring it back: git -C {card.repo} branch {tree.branch} COMMIT, or see orch rescue list; "
+                f"then: orch resume {card.slug}",
+            ) from refused
+        return WorktreeAdded(
+            time.time(), card.id, replace(made, made=tree.made, made_branch=tree.made_branch)
+        )
+
+    def open_window(self, card: Card) -> Iterable[Event]:
+        """Starts the session: in a window, or as a process of its own where it is to have no terminal."""
+        launch_ = card.launch
+        assert launch_ is not None
+        if card.session and not card.session.closed and card.session.window:
+            close_window(self.tmux, card, card.session)
+        settings = check.settings_in_effect(Path(card.repo))
+        start = self._in_window if card.where == LOCAL else self._in_background
+        return (start(card, launch_, settings),)
+
+    def _in_window(self, card: Card, begun: Launch, settings: config.Config) -> Event:
+        ground = self.places.here.ground(card, begun.session_id, settings)
+        spec = self._spec(card, begun, settings, ground)
+        known = settings.agent.kind != "plain"
+        file = (self.home.launches / card.id).resolve() / "launch.sh"
+        # Where one that runs was opened before, by a hub that was killed or a call that broke off, its files
+        # are in use, and its agent tells what its conversation is.
+        before = self.tmux.opened(card.id, spec.run)
+        if before is None:
+            spec.statusline_report.unlink(missing_ok=True)
+            prepare = launch.prepare if known else plain.prepare
+            file = prepare(file.parent, spec)
+        name = f"{card.id}-{card.slug}"
+        pane = self.tmux.open_window(name, Path(spec.cwd), ["/bin/sh", str(file)], card.id, spec.run)
+        prompted = bool(spec.prompt.strip()) if known else None
+        conversation = begun.session_id if before else spec.session_id
+        return WindowOpened(
+            time.time(), card.id, spec.run, pane.window, pane.pane, pane.pid, pane.server, spec.resume,
+            prompted, conversation,
+        )  # fmt: skip
+
+    def _in_background(self, card: Card, begun: Launch, settings: config.Config) -> Event:
+        place = self.places.of(card)
+        outcome, resumed = place.look(card, begun.run), begun.resume
+        if outcome.state == "absent":  # else a hub that was killed has started it
+            ground = place.ground(card, begun.session_id, settings)
+            spec = self._spec(card, begun, settings, ground)
+            folder = (self.home.launches / card.id).resolve()
+            file = headless.prepare(folder, spec, PERMISSION_TOOL, seen_as=ground.folder)
+            outcome, resumed = place.begin(card, begun.run, file, ground.cwd), spec.resume
+        return WindowOpened(time.time(), card.id, begun.run, "", "", outcome.pid, 0, resumed)
+
+    def _spec(self, card: Card, begun: Launch, settings: config.Config, ground: Ground) -> LaunchSpec:
+        here = not self.places.elsewhere(card)
+        env, unset, umask = self.environments.of(card.id) if here else ({}, (), None)
+        return LaunchSpec(
+            card=card.id,
+            run=begun.run,
+            token=self.tokens.make(card.id, begun.run),
+            slug=card.slug,
+            # Only a conversation that has begun can be resumed, and no id serves twice to begin one.
+            session_id=str(uuid.uuid4()) if ground.used and not ground.resumable else begun.session_id,
+            resume=ground.resumable,
+            prompt=opening(card, begun, found=ground.resumable),
+            model=card.model or settings.agent.model,
+            permission_mode=card.permission_mode or settings.agent.permission_mode,
+            command=ground.command,
+            env={**env, **ground.env},
+            unset=unset,
+            umask=umask,
+            hook_url=f"{ground.url}/hooks",
+            cwd=ground.cwd,
+            statusline_report=(self.home.launches / card.id).resolve() / "statusline.json",
+            user_status_line=launch.user_status_line(self.config_dir, ground.cwd, card.repo),
+            no_proxy=self._no_proxy(card, ground.cwd) if here else {},
+            mcp_url=f"{ground.url}/mcp",
+            system_prompt=self.orders(card),
+            readable=str(self.home.letters),
+            lock=self.home.worktree_lock(ground.cwd) if here else None,
+        )
+
+    def _no_proxy(self, card: Card, cwd: str) -> dict[str, str]:
+        said: dict[str, str] = {}
+        for _, each in holding(self.config_dir, Path(cwd), Path(card.repo)):
+            said |= proxies.said_in(each)
+        return said

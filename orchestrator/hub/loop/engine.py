@@ -1,0 +1,313 @@
+"""The one loop through which everything goes: commands and signals in, journal, effects and views out.
+
+All methods run on the event loop's thread. The state in memory is ahead of the disk by what is being
+committed; replies and effects wait for the commit, so nobody is told of what could still be lost.
+"""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from orchestrator.core.commands import Command, Rejected
+from orchestrator.core.decide import decide
+from orchestrator.core.events import Event, MetersRead, SessionChanged, subject
+from orchestrator.core.evidence import said_by, source_of
+from orchestrator.core.evolve import evolve
+from orchestrator.core.follow import Room, admit, completed
+from orchestrator.core.model import Card, Evidence, Session, Source, State
+from orchestrator.core.prompts import overdue, receipt
+from orchestrator.core.session_state import transition, worth_remembering
+from orchestrator.core.shown import queue
+from orchestrator.core.signals import MetersSaid, Signal, Tick
+from orchestrator.core.views import CardView
+from orchestrator.core.workflow.follow import due
+from orchestrator.core.workflow.views import RunView
+from orchestrator.hub.loop.effects_owed import Carrying, Effect
+from orchestrator.hub.loop.faults import Faults
+from orchestrator.hub.loop.views import Letters, Listener, Views
+from orchestrator.store.journal import Journal
+
+_TIME = "timer"
+"""The part that does what only time brings."""
+
+
+_LOOKS_AT_THE_DISK = 0.5
+
+
+class RefusedError(Exception):
+    """A command was refused; nothing has changed."""
+
+    def __init__(self, rejected: Rejected) -> None:
+        super().__init__(rejected.what)
+        self.rejected = rejected
+
+
+class UnsavedError(Exception):
+    """It was decided, and is not on the disk yet; says why."""
+
+    hint = (
+        "It is done as soon as it is saved, and forgotten if the hub ends before. Look before you repeat it."
+    )
+
+
+def refusal(what: str, why: str = "", hint: str = "") -> RefusedError:
+    """A refusal in words, for what is found out before a command is decided."""
+    return RefusedError(Rejected(what, why, hint))
+
+
+class Engine:
+    """The state, and the only way to change it."""
+
+    def __init__(self, journal: Journal, room: Callable[[], Room], stall: tuple[float, float]) -> None:
+        """`room` is asked whenever somebody waits for a place; `stall` is `stall_after` and
+        `stall_after_tool` in seconds."""
+        self.journal = journal
+        self.state: State = journal.load()
+        self.heard: dict[str, dict[Source, Evidence]] = {}
+        self.failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        """Fails when the journal can't be written: the hub must end."""
+        self.room = room
+        self._stall = stall
+        self.faults = Faults(self._fault_changed)
+        self._views = Views(self.state, self.faults)
+        self._carrying = Carrying(lambda: self.state, self._take, self.faults)
+        self._after_change: list[Callable[[str], None]] = []
+        self._after_commit: list[Callable[[Sequence[Event]], None]] = []
+
+    # --- reading ---------------------------------------------------------------------------------
+
+    @property
+    def cards(self) -> tuple[CardView, ...]:
+        """Every card's view, in the order of the board."""
+        return self._views.cards
+
+    @property
+    def runs(self) -> tuple[RunView, ...]:
+        """Every run's view, the newest first."""
+        return self._views.runs
+
+    def view(self, card: Card) -> CardView:
+        """The card as clients see it now."""
+        waiting = [each.id for each in queue(self.state)]
+        position = waiting.index(card.id) + 1 if card.id in waiting else None
+        return self._views.view(self.state, card, position)
+
+    def listen(self, listener: Listener) -> Callable[[], None]:
+        """Calls `listener` at every change of a view; the returned function ends that."""
+        return self._views.listen(listener)
+
+    def after_change(self, callback: Callable[[str], None]) -> None:
+        """Calls `callback` with a card's or run's id whenever anything about it has changed, shown or not."""
+        self._after_change.append(callback)
+
+    def after_commit(self, callback: Callable[[Sequence[Event]], None]) -> None:
+        """Calls `callback` with the events of each commit, once they are on the disk."""
+        self._after_commit.append(callback)
+
+    def with_mail(self, letters: Letters) -> None:
+        """From now on views show each card's mail."""
+        self._views.with_mail(letters)
+
+    def show_mail(self) -> None:
+        """Shows those cards anew whose mail has changed."""
+        self._views.show_mail(self.state)
+
+    def touched(self, card: str) -> None:
+        """Tells that something about the card has changed which is not in the state."""
+        for callback in self._after_change:
+            with self.faults.kept_apart(_listening(callback)):
+                callback(card)
+
+    # --- changing --------------------------------------------------------------------------------
+
+    async def submit(self, command: Command) -> None:
+        """Decides and journals. Raises `RefusedError`; returns when the decision is on the disk.
+
+        Raises `UnsavedError` where it is decided and the disk does not take it now.
+        """
+        self.refuse_unsaved()
+        decision = decide(self.state, command, time.time())
+        if isinstance(decision, Rejected):
+            raise RefusedError(decision)
+        await self.saved(self._take(decision))
+
+    async def saved(self, written: "asyncio.Future[None]") -> None:
+        """Returns when it is on the disk. Raises `UnsavedError` where that can't be now; it is tried on."""
+        while not (await asyncio.wait((written,), timeout=_LOOKS_AT_THE_DISK))[0]:
+            if self.journal.trouble:
+                raise UnsavedError(self.journal.trouble)
+        written.result()
+
+    def refuse_unsaved(self) -> None:
+        """Raises `RefusedError` while nothing that is done could be kept."""
+        if trouble := self.journal.trouble:
+            raise refusal("nothing was changed, because it can't be kept", trouble)
+
+    async def has_session(self, card_id: str, run: int) -> bool:
+        """Whether this run is the card's present session. An agent may report before its window's
+        opening is known here, so a run that is being launched is waited for, a few seconds at most."""
+        for _ in range(100):
+            card = self.state.cards.get(card_id)
+            if card is None:
+                return False
+            if card.session and card.session.run >= run:
+                return card.session.run == run
+            if card.launch is None or card.launch.run != run:
+                return False
+            await asyncio.sleep(0.05)
+        return False
+
+    def record(self, events: Iterable[Event]) -> "asyncio.Future[None]":
+        """Takes up what has happened in the world; the future is done when it is on the disk."""
+        return self._take(events)
+
+    def signal(self, card_id: str, signal: Signal) -> None:
+        """Takes a source's word on a card's session. Without a session it is dropped."""
+        card = self.state.cards.get(card_id)
+        if card is None or card.session is None:
+            return
+        if not isinstance(signal, Tick):
+            said = Evidence(source_of(signal), said_by(signal), signal.at)
+            self.heard.setdefault(card_id, {})[said.source] = said
+        before = card.session
+        after = transition(before, signal)
+        events: list[Event] = [*receipt(card, signal)]
+        if after == before and not events:
+            return
+        if worth_remembering(before, after):
+            events.insert(0, SessionChanged(signal.at, card_id, after))
+        if isinstance(signal, MetersSaid) and after.meters.cost_usd != before.meters.cost_usd:
+            after = replace(after, meters=before.meters)
+            day = datetime.fromtimestamp(signal.at).astimezone().date().isoformat()
+            events.append(MetersRead(signal.at, card_id, before.run, day, signal.meters))
+        if after != before:
+            self._keep(card, after)
+        if events:
+            self._take(events)
+        elif after != before:
+            self._views.show(self.state, (card_id,))
+
+    def progress(self, card_id: str, words: str) -> None:
+        """Shows how far the ending of a card is. It is not journaled."""
+        card = self.state.cards.get(card_id)
+        if card and card.ending:
+            changed = replace(card, ending=replace(card.ending, progress=words))
+            self.state = replace(self.state, cards={**self.state.cards, card_id: changed})
+            self._views.show(self.state, (card_id,))
+
+    def tick(self) -> None:
+        """Does what only time brings: stalls, late receipts, places in the queue, put-back effects."""
+        now = time.time()
+        for subject_id in (*self.state.cards, *self.state.runs):
+            if not self.faults.pause(_TIME, subject_id):
+                with self.faults.kept_apart(_TIME, subject_id):
+                    self._tick(subject_id, now)
+        with self.faults.kept_apart("queue of starts"):
+            self._take(())
+        self._carrying.start((*self.state.cards, *self.state.runs))
+
+    # --- effects ---------------------------------------------------------------------------------
+
+    def begin(self, carry_out: Callable[[Effect], Awaitable[Iterable[Event]]]) -> None:
+        """From now on what the state owes is carried out; one thing at a time for each card and stage."""
+        self._carrying.begin(carry_out)
+        self._take(())
+        self._carrying.start((*self.state.cards, *self.state.runs))
+
+    async def settle(self, card: str) -> None:
+        """Returns when the card's ending is done, was refused by the world, or is to be tried again later."""
+        await self._carrying.settle(card)
+
+    async def drain(self) -> None:
+        """Returns when what is under way has ended; nothing new is begun."""
+        await self._carrying.drain()
+
+    def spawn(self, work: Awaitable[None]) -> None:
+        """Runs something beside the loop; a bug in it goes to the log, and the hub's end waits for it."""
+        self._carrying.spawn(work)
+
+    # --- inside ----------------------------------------------------------------------------------
+
+    def _tick(self, subject_id: str, now: float) -> None:
+        card = self.state.cards.get(subject_id)
+        if card and card.session:
+            self.signal(card.id, Tick(now, *self._stall))
+        if card and (late := overdue(card, now)):
+            self._take(late)
+        run = self.state.runs.get(subject_id)
+        if run and (more := due(self.state, run, now)):
+            self._take(more)
+
+    def _fault_changed(self, card: str) -> None:
+        if card in self.state.cards:
+            self._views.show(self.state, (card,))
+
+    def _take(self, events: Iterable[Event]) -> "asyncio.Future[None]":
+        """Takes events, and what follows from them, into the state and its views at once; the journal
+        after that, and effects last. The future is done when the events are on the disk."""
+        now = time.time()
+        before = self.state
+        taken: list[Event] = []
+        try:
+            more = tuple(events) or self._following((), before, now)
+            while more:
+                for event in more:
+                    self.state = evolve(self.state, event)
+                    taken.append(event)
+                more = self._following(taken, before, now)
+            touched = self._touched(taken, before)
+            if not taken:
+                nothing: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+                nothing.set_result(None)
+                return nothing
+            written = self.journal.append(taken, self.state)
+        except BaseException:
+            self.state = before  # what is not written has not happened
+            raise
+        written.add_done_callback(lambda done: self._committed(done, touched, taken))
+        with self.faults.kept_apart("board"):
+            self._views.show(self.state, touched)
+        for subject_id in touched:
+            if subject_id not in self.state.cards:
+                self.heard.pop(subject_id, None)
+                self.faults.forget(subject_id)
+            self.touched(subject_id)
+        return written
+
+    def _committed(self, written: "asyncio.Future[None]", touched: set[str], taken: Sequence[Event]) -> None:
+        if error := written.exception():
+            if not self.failed.done():
+                self.failed.set_exception(error)
+            return
+        for callback in self._after_commit:
+            with self.faults.kept_apart(_listening(callback)):
+                callback(taken)
+        self._carrying.committed(taken, touched)
+
+    def _touched(self, taken: Iterable[Event], before: State) -> set[str]:
+        """The cards and runs that these events are about, and the runs for which the cards work or worked."""
+        touched = {subject(event) for event in taken}
+        cards = {**before.cards, **self.state.cards}
+        return touched | {cards[each].run for each in touched if each in cards and cards[each].run}
+
+    def _following(self, taken: Iterable[Event], before: State, now: float) -> tuple[Event, ...]:
+        for subject_id in self._touched(taken, before):
+            card = self.state.cards.get(subject_id)
+            if card and (done := completed(card, now)):
+                return done
+            run = self.state.runs.get(subject_id)
+            if run and (more := due(self.state, run, now)):
+                return more
+        return admit(self.state, self.room(), now) if queue(self.state) else ()
+
+    def _keep(self, card: Card, session: Session) -> None:
+        changed = replace(card, session=session)
+        self.state = replace(self.state, cards={**self.state.cards, card.id: changed})
+        self.touched(card.id)
+
+
+def _listening(callback: Callable[..., None]) -> str:
+    """The part's name under which a listener's bugs are told."""
+    return f"listener {getattr(callback, '__qualname__', type(callback).__name__)}"

@@ -1,0 +1,107 @@
+"""What clients see of the state: each card's and each run's view, and who is told when one changes.
+
+All methods run on the event loop's thread.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+
+from orchestrator.core.model import Card, State
+from orchestrator.core.shown import in_board_order, queue, view, views, with_mail
+from orchestrator.core.views import CardView
+from orchestrator.core.workflow.progress import stage_of
+from orchestrator.core.workflow.shown import run_view
+from orchestrator.core.workflow.views import RunView
+from orchestrator.hub.loop.faults import Faults
+
+Listener = Callable[[str, CardView | RunView | None], None]
+"""Called with the id of a card or a run and its new view, or `None` when it is no more."""
+Letters = Callable[[str], tuple[int, str]]
+"""How much mail is unread in a card's box (by slug), and how its session is told of it."""
+
+
+class Views:
+    """The views of one state, which is given anew with every change."""
+
+    def __init__(self, state: State, faults: Faults) -> None:
+        self._faults = faults
+        self._cards = views(state)
+        self._runs = {run.id: run_view(state, run) for run in state.runs.values()}
+        self._letters: Letters = lambda _: (0, "")
+        self._listeners: set[Listener] = set()
+
+    @property
+    def cards(self) -> tuple[CardView, ...]:
+        """Every card's view, in the order of the board."""
+        return in_board_order(self._cards.values())
+
+    @property
+    def runs(self) -> tuple[RunView, ...]:
+        """Every run's view, the newest first."""
+        return tuple(sorted(self._runs.values(), key=lambda run: run.started_at, reverse=True))
+
+    def listen(self, listener: Listener) -> Callable[[], None]:
+        """Calls `listener` at every change of a view; the returned function ends that."""
+        self._listeners.add(listener)
+        return lambda: self._listeners.discard(listener)
+
+    def with_mail(self, letters: Letters) -> None:
+        """From now on views show each card's mail."""
+        self._letters = letters
+
+    def show_mail(self, state: State) -> None:
+        """Shows those cards anew whose mail has changed."""
+        self.show(
+            state,
+            [
+                card.id
+                for card in state.cards.values()
+                if (seen := self._cards.get(card.id))
+                and (seen.unread_mail, seen.bell) != self._letters(card.slug)
+            ],
+        )
+
+    def show(self, state: State, touched: Iterable[str]) -> None:
+        """Shows the cards and runs of these ids as they are in `state`, and all whose view follows from
+        theirs: the queue behind them, the runs for which they work."""
+        positions = {card.id: number for number, card in enumerate(queue(state), 1)}
+        shown = {*touched, *self._moved_in_queue(positions)}
+        for run_id in {state.cards[each].run for each in shown if each in state.cards} | shown:
+            with self._faults.kept_apart("view", run_id):
+                self._show_run(state, run_id)
+            run = state.runs.get(run_id)
+            shown |= {own.card for own in run.stages.values() if own.card} if run else set()
+        for card_id in shown:
+            with self._faults.kept_apart("view", card_id):
+                self._show_card(state, card_id, positions.get(card_id))
+
+    def view(self, state: State, card: Card, position: int | None) -> CardView:
+        """The card as clients see it in `state`, at its place in the queue (from 1) if it waits for one."""
+        unread, bell = self._letters(card.slug)
+        shown = view(card, position, stage_of(state, card))
+        return replace(with_mail(shown, unread, bell), fault=self._faults.on_card(card.id))
+
+    def _show_card(self, state: State, card_id: str, position: int | None) -> None:
+        card = state.cards.get(card_id)
+        if card is None:
+            if self._cards.pop(card_id, None):
+                self._tell(card_id, None)
+        elif (new := self.view(state, card, position)) != self._cards.get(card_id):
+            self._cards[card_id] = new
+            self._tell(card_id, new)
+
+    def _show_run(self, state: State, run_id: str) -> None:
+        run = state.runs.get(run_id)
+        if run is None:
+            if self._runs.pop(run_id, None):
+                self._tell(run_id, None)
+        elif (new := run_view(state, run)) != self._runs.get(run_id):
+            self._runs[run_id] = new
+            self._tell(run_id, new)
+
+    def _moved_in_queue(self, positions: dict[str, int]) -> list[str]:
+        return [each.id for each in self._cards.values() if each.queue_position != positions.get(each.id)]
+
+    def _tell(self, subject_id: str, new: CardView | RunView | None) -> None:
+        for listener in tuple(self._listeners):
+            listener(subject_id, new)

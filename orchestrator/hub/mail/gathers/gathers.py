@@ -1,0 +1,254 @@
+"""Gathers: waiting for reports, tombstones for those who can't give one, and who is told of whom."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from orchestrator.core.mail.compose import Draft
+from orchestrator.core.mail.gather import (
+    WAITS_FOR_HUMAN,
+    Gather,
+    Missing,
+    complete,
+    due,
+    missing,
+    tombstoned,
+)
+from orchestrator.core.mail.message import ORCH, Kind, Message, Record
+from orchestrator.core.mail.order import Leased, Want
+from orchestrator.hub.loop.engine import RefusedError
+from orchestrator.hub.loop.faults import Faults
+from orchestrator.hub.mail.connection import Keeper, in_words
+from orchestrator.hub.mail.gathers.lookup import Asked, Finding
+from orchestrator.hub.mail.gathers.unstarted import Unstarted
+from orchestrator.hub.mail.receiving.receiver import Reader, Receiving
+from orchestrator.hub.mail.sending.directory import Directory
+from orchestrator.hub.mail.sending.sender import ORCH_ITSELF, Sending
+
+_MOMENT_S = 60.0
+"""Seconds that a member has at the least once the human has answered."""
+_TOLD_AFTER = 3.0
+"""Seconds that a member waits for a human before anybody is told: rules answer sooner."""
+_REMOVED = "its card was removed before it reported"
+_ALL = 1 << 40
+"""Bytes: more than any box holds."""
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """What a gather came to so far: `reports` are all that has been reported, member by member; `told` is
+    what orch wrote to its owner about it."""
+
+    gather: Gather
+    complete: bool
+    reports: tuple[Leased, ...]
+    missing: tuple[Missing, ...]
+    told: tuple[Leased, ...] = ()
+    unread: tuple[Message, ...] = ()
+    """Other mail of the members that waits in the owner's box."""
+
+
+@dataclass
+class Gathering:
+    """The way of reports to who waits for them."""
+
+    keeper: Keeper
+    directory: Directory
+    sending: Sending
+    receiving: Receiving
+    faults: Faults
+    changed: Callable[[], None]
+    tell_human: Callable[[str, str], None]
+    """Tells every open client, in words, that a worker (by mailbox) waits for the human."""
+    _told: set[tuple[str, str, str]] = field(default_factory=set)
+    _asked: set[str] = field(default_factory=set)
+    """Questions of members of which an owner has been told."""
+    _waits: dict[tuple[str, str], float] = field(default_factory=dict)
+    """By gather and member: since when it waits for a human."""
+    _patience: dict[tuple[str, str], float] = field(default_factory=dict)
+    """The same: its own deadline, where it has waited for a human."""
+
+    def __post_init__(self) -> None:
+        self.finding = Finding(self.keeper, self.directory)
+        self._unstarted = Unstarted(self.directory, self.sending, self.tell_human)
+
+    # --- asking
+
+    async def gather(
+        self,
+        who: Reader,
+        asked: Asked,
+        *,
+        wait_s: float,
+        partial_ok: bool = False,
+        progress: Callable[[str], None] = lambda _: None,
+    ) -> Gathered:
+        """Returns as soon as nobody is awaited any more, or a member asks something, or after `wait_s`
+        seconds. May be called again. Raises `RefusedError`.
+        """
+        deadline = time.monotonic() + wait_s
+        with in_words("nothing was gathered"), self.receiving.waiting(who.box) as bell:
+            meant = await self.finding.meant(who.box, asked)
+            self.changed()
+            while True:
+                bell.clear()
+                found = await self.finding.now(meant)
+                done = complete(found, partial_ok=partial_ok)
+                left = deadline - time.monotonic()
+                if done or left <= 0 or await self._asks(who.box, found):
+                    return await self._result(who, found, done=done)
+                progress(self._words(found))
+                try:
+                    await asyncio.wait_for(bell.wait(), left)
+                except TimeoutError:
+                    deadline = 0.0
+
+    def missing(self, gather: Gather) -> tuple[Missing, ...]:
+        return missing(gather, self.directory.states())
+
+    # --- watching
+
+    async def watch(self) -> None:
+        """Leaves the tombstones that are due, and tells of who waits for a human. Raises `MailError`."""
+        under_way = await self.keeper.store.gathers()
+        known = {each.id for each in under_way}
+        for kept in (self._waits, self._patience):
+            for key in [key for key in kept if key[0] not in known]:
+                del kept[key]
+        for gather in under_way:
+            if self._is_our_affair(gather):
+                owner = self.directory.card(gather.owner)
+                with self.faults.kept_apart("gather", owner.id if owner else ""):
+                    await self._watch(gather)
+
+    async def _watch(self, gather: Gather) -> None:
+        for name, why in (*self._gone(gather), *self._due(gather, self.directory.states(), time.time())):
+            await self.bury(gather, name, why)
+        for each in self.missing(gather):
+            if each.needs_human:
+                await self._tell_of_waiting(gather, each)
+        await self._unstarted.look(gather)
+
+    async def bury(self, gather: Gather, name: str, why: str) -> None:
+        """Nobody waits for `name` any more; the owner is told, once, and before its call returns."""
+        now, current = time.time(), await self._now(gather)
+        after = tombstoned(current, name, why, now)
+        if after == current:  # it has reported meanwhile
+            return
+        await self._tell_owner(after, f"{name} will not report: {why}", f"gone.{gather.id}.{name}")
+        await self.keeper.store.tombstone(gather.id, name, why, now)
+        self.receiving.wake(gather.owner)
+        self.changed()
+
+    async def card_gone(self, name: str) -> None:
+        """The card of a mailbox was removed. Raises `MailError`."""
+        for gather in await self.keeper.store.gathers():
+            if gather.member(name):
+                await self.bury(gather, name, _REMOVED)
+
+    # --- inside
+
+    async def _asks(self, box: str, gather: Gather) -> bool:
+        """Whether a member waits for an answer of the owner's, of which it has not been told."""
+        names = tuple(each.name for each in gather.members)
+        want = Want(senders=names, kinds=(Kind.QUESTION,))
+        found = await self.keeper.store.peek(box, time.time(), want)
+        new = {each.message.id for each in found.messages} - self._asked
+        self._asked |= new
+        return bool(new)
+
+    async def _result(self, who: Reader, gather: Gather, *, done: bool) -> Gathered:
+        """With the reports; those that still wait in the box are leased by this."""
+        ids = [report for member in gather.members for report in member.reports]
+        leased: dict[str, Leased] = {}
+        if ids:
+            want = Want(most=len(ids), ids=tuple(ids), most_bytes=_ALL)
+            leased = {each.message.id: each for each in (await self.receiving.lease(who, want)).messages}
+        told = await self.receiving.lease(
+            who, Want(most=200, senders=(ORCH,), thread=gather.thread, kinds=(Kind.STATUS,), most_bytes=_ALL)
+        )
+        reports = []
+        for each in ids:
+            if each in leased:
+                reports.append(leased[each])
+            elif record := await self.keeper.store.record(each):
+                reports.append(Leased(record.message, 0, 0.0, _times(record, who.box)))
+        names = tuple(each.name for each in gather.members)
+        unread = await self.keeper.store.peek(who.box, time.time(), Want(most=100, senders=names))
+        return Gathered(
+            gather, done, tuple(reports), self.missing(gather), told.messages,
+            tuple(each.message for each in unread.messages),
+        )  # fmt: skip
+
+    def _words(self, gather: Gather) -> str:
+        lacking = self.missing(gather)
+        words = f"{gather.count} of {gather.wanted} results are in"
+        waits = [f"{each.name} {each.state}" for each in lacking if each.needs_human]
+        return "; ".join((words, *waits[:3]))
+
+    def _due(self, gather: Gather, states: Mapping[str, str], now: float) -> Iterator[tuple[str, str]]:
+        """Who is to get a tombstone. The time in which a member waited for a human does not count, and after
+        that it has a moment."""
+        for member in gather.members:
+            key = (gather.id, member.name)
+            if states.get(member.name) in WAITS_FOR_HUMAN:
+                self._waits.setdefault(key, now)
+            elif key in self._waits:
+                since = self._waits.pop(key)
+                before = self._patience.get(key, gather.deadline)
+                self._patience[key] = max(before + now - since, now + _MOMENT_S)
+            deadline = self._patience.get(key, gather.deadline)
+            yield from due(replace(gather, members=(member,), deadline=deadline), states, now)
+
+    def _is_our_affair(self, gather: Gather) -> bool:
+        names = [gather.owner, *(each.name for each in gather.members)]
+        return any(self.directory.ours(name) for name in names)
+
+    def _gone(self, gather: Gather) -> list[tuple[str, str]]:
+        """Members whose cards are no more, where this hub is the only one that could have them."""
+        if self.keeper.shared:
+            return []
+        lacking = [each.name for each in self.missing(gather)]
+        still = [
+            each.name
+            for each in gather.members
+            if each.part in ("awaited", "partial") and not (each.to_come and each.part == "awaited")
+        ]
+        return [(name, _REMOVED) for name in lacking if name in still and not self.directory.ours(name)]
+
+    async def _tell_of_waiting(self, gather: Gather, each: Missing) -> None:
+        card = self.directory.card(each.name)
+        since = card.session.since if card and card.session else gather.at
+        key = (gather.id, each.name, f"{since:.3f}")
+        if card is None or key in self._told or time.time() - since < _TOLD_AFTER:
+            return
+        self._told.add(key)
+        why = card.session.why if card.session else ""
+        words = f"{each.name} {each.state}{f' ({why})' if why else ''}; your gather stays open until then"
+        new = await self._tell_owner(gather, words, ".".join(("waits", *key)))
+        if new:
+            self.tell_human(each.name, f"{each.name} holds up a gather of {gather.owner}: it {each.state}")
+        self.receiving.wake(gather.owner)
+
+    async def _tell_owner(self, gather: Gather, words: str, idem: str) -> bool:
+        """Writes to the owner; whether it is the first time."""
+        draft = Draft(
+            Kind.STATUS, f"{words}.\nGather {gather.id}: {self._words(gather)}.",
+            subject=words[:150], thread=gather.thread, idem=idem,
+        )  # fmt: skip
+        try:
+            sent = await self.sending.send(ORCH_ITSELF, [gather.owner], draft)
+        except RefusedError as error:
+            _log.warning("%s could not be told that %s: %s", gather.owner, words, error)
+            return False
+        return not sent.repeated
+
+    async def _now(self, gather: Gather) -> Gather:
+        return await self.keeper.store.gather(gather.id) or gather
+
+
+def _times(record: Record, box: str) -> int:
+    return next((each.times for each in record.deliveries if each.box == box), 0)

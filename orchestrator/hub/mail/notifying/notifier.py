@@ -1,0 +1,297 @@
+"""How sessions learn of their mail, without a word of what it says.
+
+A busy one is told with the reply to its next hook: a tool's, or its turn's end, which is put off. An idle
+one is rung at: by the hook that listens in it, else by a line typed into its empty input box. What a session
+has in hand is settled when its turn ends.
+"""
+
+import asyncio
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from orchestrator.agents.claude_code import bell
+from orchestrator.core.effects import alive, may_type
+from orchestrator.core.facts import rests
+from orchestrator.core.mail.doorbell import words
+from orchestrator.core.mail.message import Passing
+from orchestrator.core.model import Card, Session, Status
+from orchestrator.core.shown import KEPT_OFF
+from orchestrator.core.signals import PromptTaken, Signal, ToolEnded, TurnEnded
+from orchestrator.hub.effects.prompt import Prompting
+from orchestrator.hub.loop.engine import Engine
+from orchestrator.hub.loop.forever import endless
+from orchestrator.hub.mail.notifying.backoff import Series
+from orchestrator.hub.mail.receiving.turn_ends import TurnEnds
+from orchestrator.hub.mail.service import Office
+from orchestrator.hub.server.caller import Caller
+from orchestrator.world.tmux import TmuxError
+
+_TELLS = frozenset({"UserPromptSubmit", "PostToolUse", "PostToolUseFailure"})
+"""Hooks whose reply may tell the session something (probed on 2.1.197 and 2.1.330)."""
+_STOPS_IN_A_ROW = 4
+"""How often a turn's end is put off; Claude Code allows eight in all."""
+_RUNG_AT = frozenset({Status.IDLE, Status.BACKGROUND})
+"""Not those that a person has interrupted, and not those whose API fails: the next prompt tells them."""
+_SETTLES_S = 0.4
+"""Seconds of rest after which a session counts as idle: between two turns it is so for a moment."""
+_DRAFT_S = 3.0
+"""Seconds between two looks at an input box that could not be typed into."""
+
+_BY_HOOK, _BY_LINE = "rung by its hook", "rung by a typed line"
+
+_PART = "mail delivery"
+
+
+@dataclass(slots=True)
+class _Told:
+    """What one run of a card's session has been told."""
+
+    run: int
+    way: str
+    """How it is rung at, in words: at first what there is, then what was used last."""
+    series: Series = field(default_factory=Series)
+    stops: int = 0
+    """How often in a row its turn's end was put off."""
+    kept_off: str = ""
+    """Why no line could be typed when it was to be rung at."""
+    ringing: str = ""
+    """The words with which it is being rung at just now."""
+    not_before: float = 0.0
+
+
+class Arrival:
+    """Tells the sessions; the office's `bells`. `watched` is whether they are Claude Code, and have hooks."""
+
+    def __init__(
+        self, engine: Engine, office: Office, prompting: Prompting, launches: Path, *, watched: bool
+    ) -> None:
+        self._engine, self._office, self._prompting = engine, office, prompting
+        self._overview = office.overview
+        self._launches, self._watched = launches, watched
+        self._told: dict[str, _Told] = {}
+        self._shown: dict[str, tuple[str, bool]] = {}
+        self._poke = asyncio.Event()
+        self._turn_ends = TurnEnds(engine, office, self._poke.set)
+        office.on_mail(self._arrived)
+        engine.after_change(self._changed)
+
+    # --- how it stands ---------------------------------------------------------------------------
+
+    def bell(self, box: str) -> str:
+        """How the session of this mailbox is told of mail now, in words."""
+        card = self._engine.state.cards.get(self._office.card_of(box))
+        if card is None:
+            return ""
+        if not self._watched:
+            return "not told: only Claude Code can be"
+        session = card.session
+        if session is None or not alive(card):
+            return "when it is resumed" if session else "when it is started"
+        if self._office.receives_now(box):
+            return "waits in mail_receive"
+        if session.facts.no_tools:
+            return "not told: it has no tools to read it with"
+        if session.facts.no_hooks:
+            return "not known: its hooks don't reach the hub"
+        told = self._told.get(card.id)
+        if told and self.deaf(box):
+            return "notified, and no mail_receive came"
+        if session.facts.asks:
+            return "at its next tool, once its request is answered"
+        if not rests(session.facts):
+            return "at its next tool"
+        if session.status not in _RUNG_AT or card.held is not None:
+            return "with its next prompt"
+        if told and told.kept_off:
+            return f"{KEPT_OFF}{told.kept_off}"
+        return told.way if told else "rung"
+
+    def deaf(self, box: str) -> bool:
+        """The bell has rung as often as it may, and no receive was recorded since."""
+        told = self._told.get(self._office.card_of(box))
+        return told is not None and told.series.deaf and self._overview.waiting(box).waiting > 0
+
+    # --- hooks -----------------------------------------------------------------------------------
+
+    def heard(self, caller: Caller) -> None:
+        """To be told of every hook of a present session, first."""
+        self._office.heard(caller.card, caller.run)
+
+    async def news(self, caller: Caller, signal: Signal, payload: Mapping[str, Any]) -> str:
+        """What the hook's reply is to tell the session; empty for nothing. It counts as told, once for each
+        arrival. At a turn's end it is why the turn goes on."""
+        card = self._engine.state.cards.get(caller.card)
+        told = self._of(card) if card else None
+        if card is None or told is None:
+            return ""
+        ends = isinstance(signal, TurnEnded)
+        if isinstance(signal, PromptTaken):
+            told.stops = 0
+            if told.ringing and told.ringing in signal.text:
+                return ""  # the bell itself, taken up before it is known to have rung
+        by_agent = isinstance(signal, ToolEnded) and signal.agent_id
+        if by_agent or not (ends or payload.get("hook_event_name") in _TELLS):
+            return ""
+        if not told.series.untold or (ends and told.stops >= _STOPS_IN_A_ROW):
+            return ""
+        box, arrivals = self._office.box_of(card.id), told.series.arrivals
+        said = words(await self._overview.counted(box))
+        if not said or not told.series.untold:  # the report of a tool beside this one was quicker
+            return ""
+        told.series.asked(self._office.received_at(box))
+        told.stops += ends
+        told.series.told(time.time(), arrivals)
+        self._tell(card.id)
+        return said
+
+    async def settle(self, caller: Caller, signal: Signal, payload: Mapping[str, Any]) -> None:
+        """Settles what a session has in hand when its turn has ended."""
+        await self._turn_ends.settle(caller, signal, payload)
+
+    # --- ringing ---------------------------------------------------------------------------------
+
+    async def run(self) -> None:
+        """Rings until cancelled; sleeps while there is nothing to ring for."""
+        self._turn_ends.begin()
+        await endless(_PART, self._turn, self._engine.faults)
+
+    async def _turn(self) -> None:
+        self._poke.clear()
+        pause = await self._look()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(pause):
+                await self._poke.wait()
+
+    async def _look(self) -> float | None:
+        """Does what is due; returns the seconds until something will be, `None` where that is not known."""
+        faults, dues = self._engine.faults, list[float | None](await self._turn_ends.look())
+        for card_id in tuple(self._told):
+            if wait := faults.pause(_PART, card_id):
+                dues.append(time.time() + wait)
+                continue
+            with faults.kept_apart(_PART, card_id):
+                dues.append(await self._look_at(card_id))
+            if wait := faults.pause(_PART, card_id):
+                dues.append(time.time() + wait)
+        coming = [due for due in dues if due is not None]
+        return max(0.05, min(coming) - time.time()) if coming else None
+
+    async def _look_at(self, card_id: str) -> float | None:
+        card = self._engine.state.cards.get(card_id)
+        told = self._of(card) if card else None
+        if card is None or told is None:
+            return None
+        if not self._has_mail(card_id, told):
+            return None
+        due = await self._ring_when_due(card_id, told)
+        self._tell(card_id)
+        return due
+
+    async def _ring_when_due(self, card_id: str, told: _Told) -> float | None:
+        now, box = time.time(), self._office.box_of(card_id)
+        told.series.asked(self._office.received_at(box))
+        card = self._may_be_rung_at(card_id, told)
+        if card is None or card.session is None:
+            return None
+        due = told.series.due()
+        if due is None:
+            return None if told.series.gives_up(now) else now + _DRAFT_S
+        due = max(due, told.not_before, _rests_since(card.session) + _SETTLES_S)
+        if due > now:
+            return due
+        arrivals = told.series.arrivals
+        said = words(await self._overview.counted(box))
+        if not said:
+            told.series.empty(arrivals)
+            return None
+        card = self._may_be_rung_at(card_id, told)  # counting took a moment
+        if card is None:
+            return None
+        told.ringing = said
+        try:
+            told.kept_off = await self._ring(card, told, said)
+        finally:
+            told.ringing = ""
+        if told.kept_off:
+            told.not_before = now + _DRAFT_S
+            return told.not_before
+        told.series.rang(now, arrivals)
+        return told.series.due() or now + _DRAFT_S
+
+    def _may_be_rung_at(self, card_id: str, told: _Told) -> Card | None:
+        """The card, if the session that was told so far sits there and wants to be rung at."""
+        card = self._engine.state.cards.get(card_id)
+        if card is None or self._of(card) is not told or not _may_ring(card):
+            return None
+        return None if self._office.receives_now(self._office.box_of(card_id)) else card
+
+    async def _ring(self, card: Card, told: _Told, said: str) -> str:
+        """Why the session could not be rung at; empty where it was."""
+        if bell.ring(self._launches / card.id, said):
+            told.way = _BY_HOOK
+            return ""
+        told.way = _BY_LINE
+        try:
+            return await self._prompting.type_now(card, said)
+        except TmuxError as error:
+            return error.what
+
+    # --- what happens ----------------------------------------------------------------------------
+
+    def _arrived(self, box: str, _: Passing | None) -> None:
+        card = self._engine.state.cards.get(self._office.card_of(box))
+        told = self._of(card) if card else None
+        if told:
+            told.series.arrived()
+            self._poke.set()
+
+    def _changed(self, card_id: str) -> None:
+        card = self._engine.state.cards.get(card_id)
+        self._turn_ends.changed(card_id)
+        if card is None:
+            self._told.pop(card_id, None)
+            self._shown.pop(card_id, None)
+            return
+        told = self._of(card)
+        self._tell(card_id)
+        if told and self._has_mail(card_id, told):
+            self._poke.set()
+
+    def _of(self, card: Card) -> _Told | None:
+        """What the card's present session was told; a new run has been told nothing."""
+        if card.session is None or not alive(card) or not self._watched:
+            self._told.pop(card.id, None)
+            return None
+        told = self._told.get(card.id)
+        if told is None or told.run != card.session.run:
+            hung = bell.hangs(self._launches / card.id)
+            told = self._told[card.id] = _Told(card.session.run, _BY_HOOK if hung else _BY_LINE)
+            if self._overview.waiting(self._office.box_of(card.id)).waiting:
+                told.series.arrived()
+                self._poke.set()
+        return told
+
+    def _has_mail(self, card_id: str, told: _Told) -> bool:
+        return told.series.untold or self._overview.waiting(self._office.box_of(card_id)).waiting > 0
+
+    def _tell(self, card_id: str) -> None:
+        """Has the mailbox shown anew where its session is told in another way than was shown."""
+        box = self._office.box_of(card_id)
+        if box and (now := (self.bell(box), self.deaf(box))) != self._shown.get(card_id):
+            self._shown[card_id] = now
+            if self._overview.waiting(box).waiting:
+                self._overview.refresh_soon()
+
+
+def _may_ring(card: Card) -> bool:
+    """Whether the session sits there with nothing to do, and nobody has a prompt for it or keeps it."""
+    quiet = not card.outbox and not card.ending and not card.launch and card.held is None
+    return quiet and may_type(card.session) and card.session is not None and card.session.status in _RUNG_AT
+
+
+def _rests_since(session: Session) -> float:
+    return max(session.since, session.facts.registry_at)

@@ -1,0 +1,210 @@
+"""Receiving: leases, those who wait for mail, and what is acknowledged when."""
+
+import asyncio
+import logging
+import time
+from collections import Counter
+from collections.abc import Callable, Coroutine, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from orchestrator.core.commands import Rejected
+from orchestrator.core.mail.addressing import Peer, senders
+from orchestrator.core.mail.leases import Acked, GivenBack, Outcome
+from orchestrator.core.mail.message import HUMAN, ORCH
+from orchestrator.core.mail.order import Leased, Received, Want, fitting
+from orchestrator.hub.loop.engine import RefusedError
+from orchestrator.hub.mail.background import Errands
+from orchestrator.hub.mail.connection import Keeper, in_words
+from orchestrator.hub.mail.receiving.unreceived import Handed
+from orchestrator.hub.mail.sending.directory import Directory
+from orchestrator.store.mail.protocol import MailError
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """A session that reads its mailbox."""
+
+    box: str
+    session: str
+
+
+@dataclass
+class Receiving:
+    """The way of messages to those who ask for them."""
+
+    keeper: Keeper
+    directory: Directory
+    handed: Handed
+    errands: Errands
+    changed: Callable[[], None]
+    given_back: Callable[[GivenBack], None]
+    received_at: dict[str, float] = field(default_factory=dict)
+    """When a mailbox was last asked for its mail by its session."""
+    _bells: dict[str, set[asyncio.Event]] = field(default_factory=dict)
+    _blocked: Counter[str] = field(default_factory=Counter)
+
+    async def senders(self, box: str, said: Sequence[str]) -> tuple[str, ...]:
+        """The mailboxes that who reads `box` means; a whole name counts also when its card is no more, as
+        long as there is mail of it. Raises `RefusedError` and `MailError`."""
+        there = self.directory.peers()
+        names = {ORCH, HUMAN, *(each.name for each in there), *(each.card for each in there)}
+        gone = [each for each in said if each not in names and await self.keeper.store.records(each, 1)]
+        everybody = (*there, *(Peer(name, over=True) for name in (ORCH, *gone)))
+        found = senders(said, everybody, box, guess=self.directory.whole)
+        if isinstance(found, Rejected):
+            raise RefusedError(found)
+        return found
+
+    # --- waiting
+
+    def wake(self, box: str) -> None:
+        """Whoever waits for something of this box looks again."""
+        for bell in self._bells.get(box, ()):
+            bell.set()
+
+    def wake_all(self) -> None:
+        for box in tuple(self._bells):
+            self.wake(box)
+
+    def blocks(self, box: str) -> bool:
+        return self._blocked[box] > 0
+
+    @contextmanager
+    def waiting(self, box: str) -> Iterator[asyncio.Event]:
+        """A bell that rings at everything that changes for the box, while its session blocks."""
+        bell = asyncio.Event()
+        self._bells.setdefault(box, set()).add(bell)
+        self._blocked[box] += 1
+        try:
+            yield bell
+        finally:
+            self._blocked[box] -= 1
+            self.received_at[box] = time.time()
+            self._bells[box].discard(bell)
+            if not self._bells[box]:
+                del self._bells[box]
+
+    # --- receiving
+
+    async def receive(self, who: Reader, want: Want, wait_s: float, *, peek: bool = False) -> Received:
+        """The next messages, as soon as there are any. What a hub that was killed may have handed out in vain
+        comes first. Raises `RefusedError`."""
+        deadline = time.monotonic() + wait_s
+        with in_words("no mail was received"), self.waiting(who.box) as bell:
+            if not peek and (again := await self.in_doubt(who)):
+                count = fitting((each.message.size for each in again), want)
+                self._hand_out(who, again[:count])
+                return Received(again[:count], more=True)
+            while True:
+                bell.clear()
+                if peek:
+                    got = await self.keeper.store.peek(who.box, time.time(), want)
+                else:
+                    got = await self.lease(who, want)
+                left = deadline - time.monotonic()
+                if got.messages or left <= 0:
+                    return got
+                try:
+                    await asyncio.wait_for(bell.wait(), left)
+                except TimeoutError:
+                    deadline = 0.0
+
+    async def lease(self, who: Reader, want: Want) -> Received:
+        """Leases what there is now. If nobody waits for the answer any more, it goes back at once."""
+        under_way = asyncio.ensure_future(self.keeper.store.receive(who.box, who.session, time.time(), want))
+        try:
+            got = await asyncio.shield(under_way)
+        except asyncio.CancelledError:
+            what = f"what {who.box} did not wait for was not put back"
+            self.errands.run(self._put_back(who, under_way), what)
+            raise
+        self._hand_out(who, got.messages)
+        if got.messages:
+            self.changed()
+        return got
+
+    async def in_doubt(self, who: Reader) -> tuple[Leased, ...]:
+        """What the session has leased, and perhaps never got."""
+        held = await self.keeper.store.held(who.box, who.session)
+        return tuple(
+            each for each in held if not self.handed.knows(who.session, (each.message.id, each.fence))
+        )
+
+    def heard(self, session: str) -> None:
+        self.handed.heard(session)
+
+    # --- settling
+
+    async def ack(self, who: Reader, ids: Sequence[str], outcome: Outcome, note: str) -> tuple[Acked, ...]:
+        """Settles messages that the session has in hand. Raises `RefusedError`."""
+        with in_words("nothing was acknowledged"):
+            held = {
+                each.message.id: each.fence for each in await self.keeper.store.held(who.box, who.session)
+            }
+            acks = [(each, held.get(each, 0)) for each in ids]
+            came_to = await self.keeper.store.ack(who.box, acks, outcome, time.time(), note)
+        by = dict(zip(ids, came_to, strict=True))
+        self.given_back(
+            GivenBack(
+                tuple((who.box, each) for each, came in by.items() if came is Acked.REQUEUED),
+                tuple((who.box, each) for each, came in by.items() if came is Acked.DEAD),
+            )
+        )
+        self.changed()
+        return came_to
+
+    async def turn_ended(self, who: Reader) -> None:
+        """What the session has got counts as done; what it perhaps has not goes back."""
+
+        async def settle() -> None:
+            self.handed.heard(who.session)
+            held = await self.keeper.store.held(who.box, who.session)
+            if not held:
+                return
+            marks = [(each.message.id, each.fence) for each in held]
+            got = [each for each in marks if self.handed.has(who.session, each)]
+            lost = [each for each in marks if not self.handed.has(who.session, each)]
+            if got:
+                await self.keeper.store.ack(who.box, got, Outcome.DONE, time.time(), "its turn ended")
+            if lost:
+                await self.keeper.store.ack(who.box, lost, Outcome.REQUEUE, time.time())
+                self.given_back(GivenBack(tuple((who.box, message) for message, _ in lost)))
+            self.handed.forget(who.session)
+            self.changed()
+
+        await self._logged(settle(), f"what {who.box} has read was not acknowledged")
+
+    async def give_back(self, who: Reader) -> None:
+        """The session can't go on with what it has in hand."""
+
+        async def settle() -> None:
+            back = await self.keeper.store.give_back(who.box, who.session, time.time())
+            self.handed.forget(who.session)
+            if back.waiting or back.dead:
+                self.given_back(back)
+                self.changed()
+
+        await self._logged(settle(), f"what {who.box} has in hand was not given back")
+
+    # --- inside
+
+    def _hand_out(self, who: Reader, messages: Sequence[Leased]) -> None:
+        self.handed.out(who.session, ((each.message.id, each.fence) for each in messages))
+
+    async def _put_back(self, who: Reader, under_way: "asyncio.Future[Received]") -> None:
+        got = await under_way
+        acks = [(each.message.id, each.fence) for each in got.messages]
+        if acks:
+            await self.keeper.store.ack(who.box, acks, Outcome.REQUEUE, time.time())
+            self.given_back(GivenBack(tuple((who.box, message) for message, _ in acks)))
+
+    async def _logged(self, work: Coroutine[Any, Any, None], what: str) -> None:
+        """The store's own time limit on a lease does the same, later."""
+        try:
+            await work
+        except MailError as error:
+            _log.warning("%s: %s", what, error)

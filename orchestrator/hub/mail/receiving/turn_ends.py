@@ -1,0 +1,91 @@
+"""What a session has in hand is settled when its turn ends, whether a hook told of the end or not."""
+
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from orchestrator.core.effects import alive
+from orchestrator.core.facts import rests
+from orchestrator.core.model import Turn
+from orchestrator.core.signals import Signal, TurnEnded, TurnFailed
+from orchestrator.hub.loop.engine import Engine
+from orchestrator.hub.mail.service import Office
+from orchestrator.hub.server.caller import Caller
+
+_UNSEEN_S = 3.0
+"""Seconds of rest after which a turn has ended though no hook told so. The conversation has been looked at
+by then, to know whether it was interrupted."""
+_PART = "end of a turn"
+
+
+class TurnEnds:
+    """Knows whose turns have not been settled yet, and since when they rest."""
+
+    def __init__(self, engine: Engine, office: Office, poke: Callable[[], None]) -> None:
+        """`poke` asks for `look` soon."""
+        self._engine, self._office, self._poke = engine, office, poke
+        self._open = {card.id for card in engine.state.cards.values() if alive(card)}
+        """Cards whose sessions may have something in hand from a turn that has not been settled."""
+        self._resting: dict[str, float] = {}
+
+    def begin(self) -> None:
+        """Takes up the turns that may have ended while the hub was away."""
+        for card_id in tuple(self._open):
+            self.changed(card_id)
+
+    def changed(self, card_id: str) -> None:
+        card = self._engine.state.cards.get(card_id)
+        if card is None or card.session is None or not alive(card):
+            self._open.discard(card_id)
+            self._resting.pop(card_id, None)
+        elif not rests(card.session.facts):
+            self._open.add(card_id)
+            self._resting.pop(card_id, None)
+        elif card_id in self._open and card_id not in self._resting:
+            self._resting[card_id] = time.time()
+            self._poke()
+
+    async def settle(self, caller: Caller, signal: Signal, payload: Mapping[str, Any]) -> None:
+        """To be told of each hook: settles when a turn has ended, well or not. One whose subagents go on
+        will have another end."""
+        if isinstance(signal, TurnEnded) and not _agents_go_on(payload):
+            self._open.discard(caller.card)
+            await self._office.turn_ended(caller.card, caller.run)
+        elif isinstance(signal, TurnFailed):
+            self._open.discard(caller.card)
+            await self._office.turn_failed(caller.card, caller.run)
+
+    async def look(self) -> list[float]:
+        """Settles turns that no hook ended; returns when the others are due (seconds since the epoch)."""
+        faults, dues = self._engine.faults, list[float]()
+        for card_id, since in tuple(self._resting.items()):
+            if self._resting.get(card_id) != since:
+                continue  # settled, or at work again, while others were settled
+            due = since + _UNSEEN_S
+            if time.time() >= due and not faults.pause(_PART, card_id):
+                with faults.kept_apart(_PART, card_id):
+                    await self._settle_unseen(card_id, since)
+                if not faults.pause(_PART, card_id):
+                    continue
+            dues.append(max(due, time.time() + faults.pause(_PART, card_id)))
+        return dues
+
+    async def _settle_unseen(self, card_id: str, since: float) -> None:
+        """Ends a turn that no hook ended: Esc, a rejected permission, or while the hub was away. What was in
+        hand at an interruption is given back: the person who interrupted has to say how it goes on."""
+        self._open.discard(card_id)
+        card = self._engine.state.cards.get(card_id)
+        if card and card.session:
+            well = card.session.facts.turn is Turn.ENDED
+            settle = self._office.turn_ended if well else self._office.turn_failed
+            await settle(card_id, card.session.run)
+        if self._resting.get(card_id) == since:
+            del self._resting[card_id]
+
+
+def _agents_go_on(payload: Mapping[str, Any]) -> bool:
+    tasks = payload.get("background_tasks")
+    return isinstance(tasks, list) and any(
+        isinstance(task, Mapping) and task.get("type") == "subagent" and task.get("status") == "running"
+        for task in tasks
+    )

@@ -1,0 +1,64 @@
+"""Bodies that are too long for a message: they travel as blobs, and only so many of them wait in a box."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from orchestrator.core.mail.compose import Draft
+from orchestrator.core.mail.limits import BLOB_BYTES, BODY_BYTES, BOX_MESSAGES, LONG_BYTES
+from orchestrator.core.mail.message import Authority, Place, Record, Ref
+from orchestrator.hub.loop.engine import refusal
+from orchestrator.hub.mail.connection import Keeper
+from orchestrator.store.mail.protocol import MailAway
+
+_HEAD = 4_000
+"""Characters of a long body that stand in the message itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class LongBodies:
+    """Methods raise `RefusedError` and `MailError`."""
+
+    keeper: Keeper
+
+    async def check(self, sender: str, authority: Authority, boxes: Sequence[str], draft: Draft) -> None:
+        """Raises `RefusedError` where a box has enough of a peer's long messages waiting already."""
+        size = len(draft.body.encode(errors="replace"))
+        if size <= BODY_BYTES or authority is not Authority.PEER:
+            return
+        for box in boxes:
+            try:
+                records = await self.keeper.store.records(box, BOX_MESSAGES)
+            except MailAway:
+                if not self.keeper.queues:
+                    raise
+                return
+            held = sum(_waiting_bytes(record, sender, box) for record in records)
+            if held + size > LONG_BYTES:
+                raise refusal(
+                    f"{held:,} bytes of your long messages wait in {box}",
+                    f"with this one it would be more than {LONG_BYTES:,}",
+                    "Wait until they are read, or write it to a file, commit it, and send a reference to it.",
+                )
+
+    async def with_blob(self, draft: Draft) -> Draft:
+        """The draft; a long body goes into a blob, with its beginning and a reference in the message."""
+        data = draft.body.encode(errors="replace")
+        if len(data) <= BODY_BYTES:
+            return draft
+        if len(data) > BLOB_BYTES:
+            raise refusal(
+                f"the body takes {len(data):,} bytes",
+                f"at most {BLOB_BYTES:,} can be sent",
+                "Write it to a file, commit it, and send a reference to the file.",
+            )
+        name = await self.keeper.store.put_blob(data)
+        head = f"{draft.body[:_HEAD]}\n\n[the whole, {len(data):,} bytes, is in the blob]"
+        return replace(draft, body=head, refs=(*draft.refs, Ref("blob", name, sha256=name, size=len(data))))
+
+
+def _waiting_bytes(record: Record, sender: str, box: str) -> int:
+    """What one message takes up in blobs while it waits in the box."""
+    waits = any(each.box == box and each.place in (Place.WAITING, Place.LEASED) for each in record.deliveries)
+    if record.message.sender != sender or not waits:
+        return 0
+    return sum(ref.size for ref in record.message.refs if ref.kind == "blob")

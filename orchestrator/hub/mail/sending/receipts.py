@@ -1,0 +1,58 @@
+"""What a sender is told of a message that was taken: what it counts for, and for whom it waits."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from orchestrator.core.mail.counting import awaiting
+from orchestrator.core.mail.kinds import Weight
+from orchestrator.core.mail.message import Kind, Message, Sent
+from orchestrator.core.mail.to_come import to_come_words
+from orchestrator.core.mail.understanding import Understood, counted
+from orchestrator.hub.mail.connection import Keeper
+from orchestrator.store.mail.protocol import MailError
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Receipts:
+    """Raises nothing: the message has been taken, whatever goes wrong now."""
+
+    keeper: Keeper
+    kept_for: float
+    wake: Callable[[str], None]
+    """Has whoever waits for mail of a box look again."""
+
+    async def opened_meanwhile(self, message: Message, meant: Understood) -> Understood:
+        """Counts a report for a gather that was opened while it was sent. What opens one looks for reports
+        that are there already, so that none falls between."""
+        named = {message.thread, message.reply_to} - {""}
+        final = meant.worth is Weight.FINAL
+        try:
+            found = awaiting(await self.keeper.store.gathers(), message.sender, message.to, named=named)
+            if len(found) != 1:
+                return meant
+            gather = await self.keeper.store.count_report(found[0].id, message, final=final)
+        except MailError as error:  # the next call for that gather finds it
+            _log.warning("what %s counts for is not known: %s", message.id, error)
+            return meant
+        if gather is None:
+            return meant
+        self.wake(gather.owner)
+        return replace(meant, gather=gather, notes=(counted(gather, final=final), *meant.notes))
+
+    async def notes(self, sent: Sent, message: Message, meant: Understood) -> tuple[str, ...]:
+        """What is said beside the fates of the message."""
+        notes = [*to_come_words(message, self.kept_for), *meant.notes]
+        try:
+            if sent.repeated and (first := await self.keeper.store.record(sent.id)):
+                message = first.message
+            reports = message.gather and not sent.gather
+            gather = await self.keeper.store.gather(message.gather) if reports else None
+        except MailError as error:
+            _log.warning("what %s counts for is not known: %s", message.id, error)
+            return tuple(notes)
+        if gather:
+            notes.insert(0, counted(gather, final=message.kind is not Kind.PARTIAL))
+        return tuple(notes)

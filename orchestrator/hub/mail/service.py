@@ -1,0 +1,300 @@
+"""The post office: opens and closes the mail, tells of it, and joins its rooms.
+
+What sessions and the human ask is in `sending`, `receiving`, `gathering`, `references` and `desk`, what it
+looks like in `overview`; this file keeps it all in step with the store, with other hubs and with the board.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import suppress
+
+from orchestrator.config.mail_key import NoKeyError, mail_key
+from orchestrator.config.model import Mail
+from orchestrator.core.mail.compose import REPORTS
+from orchestrator.core.mail.leases import GivenBack
+from orchestrator.core.mail.message import Passing
+from orchestrator.core.mail.standing import is_over, session_name
+from orchestrator.core.mail.traffic import Pause
+from orchestrator.hub.loop.engine import Engine
+from orchestrator.hub.loop.forever import endless
+from orchestrator.hub.mail.background import Errands
+from orchestrator.hub.mail.board import Following
+from orchestrator.hub.mail.connection import Keeper
+from orchestrator.hub.mail.gathers.gathers import Gathering
+from orchestrator.hub.mail.overview import Overview
+from orchestrator.hub.mail.presence import Presence
+from orchestrator.hub.mail.receiving.receiver import Reader, Receiving
+from orchestrator.hub.mail.receiving.unreceived import Handed
+from orchestrator.hub.mail.sending.directory import Directory
+from orchestrator.hub.mail.sending.references import References
+from orchestrator.hub.mail.sending.sender import Sending
+from orchestrator.hub.mail.sending.unclaimed import ToCome
+from orchestrator.paths import Home
+from orchestrator.store.mail.choose import mail_store, without_secrets
+from orchestrator.store.mail.protocol import MailError, News
+
+_LOOKS_EVERY = 5.0
+"""Seconds between two looks at what only time brings: deadlines, leases, other hubs."""
+_OPENS_WITHIN = 1.0
+"""Seconds for which the hub's start waits for the mail."""
+
+_PART, _ARRIVAL = "upkeep of the mail", "arrival of mail"
+
+_log = logging.getLogger(__name__)
+
+OnMail = Callable[[str, Passing | None], None]
+
+
+def _key(home: Home) -> bytes:
+    try:
+        return bytes.fromhex(mail_key(home))
+    except NoKeyError as error:
+        raise MailError(str(error)) from error
+
+
+class Office:
+    """One mail system, as this hub has it. Without a store that can be opened it only says why."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        home: Home,
+        settings: Mail,
+        tell_human: Callable[[str, str], None] = lambda _box, _words: None,
+    ) -> None:
+        """`tell_human` is given the mailbox of a worker that waits for the human, and words about it."""
+        self.engine = engine
+        self.keeper = Keeper(
+            lambda: mail_store(
+                settings.store,
+                home.root,
+                name=settings.name,
+                strict=settings.durability == "strict",
+                waits_s=settings.away_after,
+                outbox=settings.when_away == "queue",
+                key=_key(home) if settings.store not in ("", "sqlite") else b"",
+            ),
+            without_secrets(settings.store),
+            shared=settings.store not in ("", "sqlite"),
+            queues=settings.when_away == "queue",
+        )
+        self._errands = Errands()
+        self.directory = Directory(engine, whole=not self.keeper.shared, receivers=settings.receivers)
+        self.to_come = ToCome(self.keeper, self.directory, settings.kept_for)
+        self.overview = Overview(self.keeper, self.directory, engine.faults, self._paused)
+        changed = self.overview.refresh_soon
+        handed = Handed(home.root / "mail.handed")
+        self.receiving = Receiving(
+            self.keeper, self.directory, handed, self._errands, changed, self._given_back
+        )
+        self.sending = Sending(self.keeper, self.directory, changed, self.receiving.wake, settings.kept_for)
+        self.gathering = Gathering(
+            self.keeper, self.directory, self.sending, self.receiving, engine.faults, changed, tell_human
+        )
+        self.references = References(self.keeper, self.directory, home.letters)
+        self._following = Following(
+            engine,
+            self.keeper,
+            self.directory,
+            self.sending,
+            self.receiving,
+            self.gathering,
+            self.to_come,
+            self._errands,
+            changed,
+        )
+        self._handed = handed
+        self._presence = Presence(engine, home, self.keeper, self.directory)
+        self._on_mail: list[OnMail] = []
+        self._work: list[asyncio.Task[None]] = []
+        self._is_open = asyncio.Event()
+        self._stored: AsyncIterator[News] | None = None  # of each stored message, while nobody listens yet
+
+    # --- opening and closing
+
+    async def open(self) -> None:
+        """Raises nothing: what is wrong with the store is said in `trouble`, and it is tried again. Returns
+        after a second at the latest: one that does not answer is waited for meanwhile."""
+        present = {
+            session_name(card.id, card.session.run)
+            for card in self.engine.state.cards.values()
+            if card.session and not is_over(card.session)
+        }
+        self._handed.open(present)
+        await asyncio.to_thread(self.references.tidy_up)
+        self._following.begin()
+        opened = asyncio.Event()
+        self._work.append(asyncio.create_task(self._run(opened)))
+        with suppress(TimeoutError):
+            await asyncio.wait_for(opened.wait(), _OPENS_WITHIN)
+
+    async def close(self) -> None:
+        """Ends within a few seconds, also where a shared store is away."""
+        self._following.end()
+        for task in self._work:
+            task.cancel()
+        await asyncio.gather(*self._work, return_exceptions=True)
+        await self.overview.close()
+        await self._errands.close()
+        await self.keeper.close()
+        self._handed.close()
+
+    @property
+    def trouble(self) -> str:
+        """What is wrong with the mail, in words; empty where all is well."""
+        said = self.keeper.trouble or self._presence.clash
+        return f"mail: {said}" if said else ""
+
+    # --- for those who ring
+
+    def box_of(self, card_id: str) -> str:
+        """The mailbox of a card; empty for a card that is no more."""
+        return self.directory.box_of(card_id)
+
+    def card_of(self, box: str) -> str:
+        """The id of the card whose mailbox this is; empty for `human` and boxes of other hubs."""
+        card = self.directory.card(box)
+        return card.id if card else ""
+
+    def on_mail(self, callback: OnMail) -> None:
+        """Calls `callback(box, passing)` for each box of this hub that has stored a message, in the event
+        loop, once it is on the disk; with `None` for what was given back, and for every box in which
+        something waits when the mail is opened, or when news may have been missed."""
+        self._on_mail.append(callback)
+
+    def receives_now(self, box: str) -> bool:
+        """Whether its session blocks in mail_receive or mail_gather at this moment: it needs no bell."""
+        return self.receiving.blocks(box)
+
+    def received_at(self, box: str) -> float:
+        """When its session last had an answer to mail_receive or mail_gather, in seconds since the epoch; 0
+        where it had none since the hub's start."""
+        return self.receiving.received_at.get(box, 0.0)
+
+    def heard(self, card_id: str, run: int) -> None:
+        """To be called at every hook of a session: it has got the answer to its last call. Costs nothing
+        where nothing is in doubt."""
+        self.receiving.heard(session_name(card_id, run))
+
+    async def turn_ended(self, card_id: str, run: int) -> None:
+        """The turn ended normally: what the session leased is acknowledged as done. Never raises `MailError`:
+        it is logged, and the lease runs out."""
+        if self.keeper.open and (box := self.box_of(card_id)):
+            await self.receiving.turn_ended(Reader(box, session_name(card_id, run)))
+
+    async def turn_failed(self, card_id: str, run: int) -> None:
+        """The turn ended otherwise (an API error, an interrupt): what the session leased goes back to its
+        box. Raises as `turn_ended`."""
+        if self.keeper.open and (box := self.box_of(card_id)):
+            await self.receiving.give_back(Reader(box, session_name(card_id, run)))
+
+    async def session_over(self, card_id: str, run: int) -> None:
+        """The session has ended: as `turn_failed`, and its claims end. The office does this by itself when
+        the engine says so; again does no harm."""
+        if self.keeper.open:
+            await self._following.session_over(card_id, run)
+
+    def came_back(self, box: str) -> None:
+        """Messages stand in this box again."""
+        self._given_back(GivenBack(((box, ""),)))
+
+    async def _run(self, opened: asyncio.Event) -> None:
+        faults = self.engine.faults
+        try:
+            with faults.kept_apart(_PART):
+                await self._try_to_open()
+                await self.overview.refresh_now()
+        finally:
+            opened.set()
+        await asyncio.gather(
+            endless(_PART, self._upkeep, faults, lambda: asyncio.sleep(_LOOKS_EVERY)),
+            endless(_ARRIVAL, self._listen, faults, self._is_open.wait),
+        )
+
+    async def _try_to_open(self) -> None:
+        if not await self.keeper.try_to_open():
+            self.overview.refresh_soon()
+            return
+        try:
+            await self._take_up()
+        except MailError as error:  # a shared store that is away now
+            _log.warning("the mail could not be taken up whole: %s", error)
+        self._stored = await self.keeper.store.listen()
+        self._is_open.set()
+        self.overview.refresh_soon()
+
+    async def _listen(self) -> None:
+        """Hears of each message until the store tells no more; whoever listens again may have missed some."""
+        stored, self._stored = self._stored, None
+        if stored is None:
+            stored = await self.keeper.store.listen()
+            self._hear(None)
+        async for each in stored:
+            with self.engine.faults.kept_apart(_ARRIVAL):
+                self._hear(each.passing)
+
+    async def _take_up(self) -> None:
+        """Leases of living sessions go on, those of others end; the minutes before count for the limits."""
+        await self._presence.announce()
+        await self._presence.renew(now=True)
+        await self.sending.open()
+        await self._following.take_up()
+        await self.gathering.watch()
+        for each in await self.keeper.store.counts():
+            self.overview.counts[each.box] = each
+            if each.waiting and self.directory.ours(each.box):
+                self._tell(each.box, None)
+
+    def _hear(self, passing: Passing | None) -> None:
+        if passing is None:
+            self.receiving.wake_all()
+            for box, count in self.overview.counts.items():
+                if count.waiting:
+                    self._tell(box, None)
+        else:
+            self.sending.heard(passing)
+            self.overview.newest = max(self.overview.newest, passing.at)
+            if passing.gather and passing.kind not in REPORTS:
+                self._following.look_after_gathers()
+            for box in passing.to:
+                self.receiving.wake(box)
+                if self.directory.ours(box):
+                    self._tell(box, passing)
+        self.overview.refresh_soon()
+
+    def _given_back(self, back: GivenBack) -> None:
+        for box in dict.fromkeys(box for box, _ in back.waiting):
+            self.receiving.wake(box)
+            if self.directory.ours(box):
+                self._tell(box, None)
+        if back.dead:  # a gather may await nobody any more
+            self.receiving.wake_all()
+        self.overview.refresh_soon()
+
+    def _paused(self) -> Iterable[Pause]:
+        return self.sending.pauses.values()
+
+    def _tell(self, box: str, passing: Passing | None) -> None:
+        for callback in self._on_mail:
+            callback(box, passing)
+
+    async def _upkeep(self) -> None:
+        if not self.keeper.open:
+            await self._try_to_open()
+            return
+        try:
+            await self._presence.announce()
+            await self._presence.renew()
+            back = await self.keeper.store.expire(time.time())
+            if back.waiting or back.dead:
+                self._given_back(back)
+            await self.to_come.look(await self.keeper.store.counts())
+            await self.gathering.watch()
+            if self.keeper.shared:
+                await self.sending.refresh()
+        except MailError as error:
+            _log.info("the mail's upkeep waits: %s", error)
+        finally:
+            self.overview.refresh_soon()

@@ -1,0 +1,84 @@
+"""Cards that sessions ask for: who may open how many, and what a human says to the others."""
+
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from orchestrator.core.commands import RemoveCard, StartCard
+from orchestrator.core.mail.compose import Draft
+from orchestrator.core.mail.message import Kind
+from orchestrator.core.model import Card
+from orchestrator.core.permission_modes import wider
+from orchestrator.core.repo import Loss
+from orchestrator.core.text import one_line
+from orchestrator.core.views import CardView
+from orchestrator.hub.desk import Desk
+from orchestrator.hub.loop.engine import Engine, refusal
+from orchestrator.hub.mail.sending.sender import ORCH_ITSELF
+from orchestrator.hub.mail.service import Office
+from orchestrator.hub.making import mode_of
+from orchestrator.hub.server.caller import Caller
+from orchestrator.hub.wishes import New
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """`free` is how many cards a session may open by itself, `ruled` the labels that rules look at: a card
+    with one that the session's own card lacks waits for a human. None gets a wider permission mode than the
+    session's own."""
+
+    engine: Engine
+    desk: Desk
+    office: Office
+    free: int
+    ruled: frozenset[str] = frozenset()
+
+    async def open(self, caller: Caller, wish: New) -> dict[str, Any]:
+        """Makes the card; it starts unless a human is to be asked. Raises as `Desk.new`."""
+        card = self.engine.state.cards[caller.card]
+        asks = self._opened(card) >= self.free or bool((self.ruled & set(wish.labels)) - set(card.labels))
+        own = await mode_of(card.repo, card.permission_mode)
+        if wider(await mode_of(wish.repo, wish.permission_mode), own):
+            wish = wish.model_copy(update={"permission_mode": own})
+        return await self.desk.new(wish, lead=card.slug, wanted=asks)
+
+    def status(self, me: Card, ref: str) -> tuple[CardView, ...]:
+        """The card of that name, else all that `me` leads."""
+        if ref:
+            return (self.desk.view(self.desk.find(ref).id),)
+        led = [card.id for card in self.engine.state.cards.values() if card.lead == me.slug]
+        return tuple(self.desk.view(card) for card in led)
+
+    async def answer(self, card_id: str, verdict: str, message: str) -> dict[str, Any]:
+        """A human's word on a wanted card; returns its view. Raises `RefusedError`."""
+        card = self.engine.state.cards[card_id]
+        if not card.wanted:
+            raise refusal(f"{card_id} does not wait for a yes any more")
+        if verdict == "allow":
+            await self.engine.submit(StartCard(card_id, str(uuid.uuid4())))
+            return self.desk.shown(card_id)
+        if verdict != "deny":
+            raise refusal(f"{card_id} can't be answered so", hint="Say allow or deny.")
+        before = self.desk.shown(card_id)
+        await self.engine.submit(RemoveCard(card_id, rescue=False, loss=Loss()))
+        await self.engine.settle(card_id)
+        await self._tell_lead(card, message)
+        return before
+
+    def _opened(self, card: Card) -> int:
+        """How many cards the present session has opened that nobody was asked about, or said yes to."""
+        since = card.session.started_at if card.session else card.created_at
+        return sum(
+            1
+            for each in self.engine.state.cards.values()
+            if each.lead == card.slug and not each.wanted and each.created_at >= since
+        )
+
+    async def _tell_lead(self, card: Card, message: str) -> None:
+        if self.office.directory.card(card.lead) is None:
+            return
+        why = f" The human says: {message}" if message else ""
+        title = one_line(card.title, 100)
+        words = f"The human does not want the card {card.slug} ({title}); it was removed.{why}"
+        draft = Draft(Kind.STATUS, words, subject=f"{card.slug} was not allowed")
+        await self.office.sending.send(ORCH_ITSELF, [card.lead], draft)

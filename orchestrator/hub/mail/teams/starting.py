@@ -1,0 +1,70 @@
+"""Starting a team: its cards, the coordinator's first."""
+
+import asyncio
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from orchestrator import config
+from orchestrator.core.names import slug_of
+from orchestrator.hub import wishes
+from orchestrator.hub.desk import Desk
+from orchestrator.hub.loop.engine import refusal
+from orchestrator.hub.making import names_of
+from orchestrator.hub.trust import check
+
+if TYPE_CHECKING:
+    from orchestrator.teams import Team
+
+
+@dataclass(frozen=True, slots=True)
+class Teams:
+    """Makes and starts the cards of a team."""
+
+    desk: Desk
+
+    async def start(self, wish: wishes.StartTeam) -> tuple[str, ...]:
+        """The ids of the cards. Who finds their name taken, by a card or a branch, gets one with a number.
+
+        Raises `RefusedError` for a description that can't be started, with all that is wrong with it, and
+        what `Desk.new` raises.
+        """
+        team = await asyncio.to_thread(_load, wish.text, wish.file)
+        if wish.file:
+            settings = await asyncio.to_thread(config.load)
+            await asyncio.to_thread(check.check_team, settings, Path(wish.file), wish.text)
+        cards = [
+            wishes.New(
+                title=member.title,
+                repo=wish.repo,
+                base=team.base,
+                name=slug_of(member.name),
+                model=member.model,
+                permission_mode=member.permission_mode,
+                labels=list(member.labels),
+            )
+            for member in team.members
+        ]
+        names = await names_of(self.desk.engine, cards)
+        prompts = await asyncio.to_thread(_prompts, team, names)
+        made: list[str] = []
+        for member, card, name, prompt in zip(team.members, cards, names, prompts, strict=True):
+            whole = card.model_copy(update={"name": name, "prompt": prompt})
+            view = await self.desk.new(whole, lead="" if member.lead else names[0])
+            made.append(view["id"])
+        return tuple(made)
+
+
+def _load(text: str, file: str) -> "Team":
+    from orchestrator import teams  # it loads PyYAML, which nobody else needs
+
+    try:
+        return teams.load(text, file=file)
+    except teams.TeamError as error:
+        raise refusal(f"{file or 'the team'} can't be started", str(error)) from None
+
+
+def _prompts(team: "Team", names: tuple[str, ...]) -> tuple[str, ...]:
+    from orchestrator import teams  # as above
+
+    return tuple(teams.prompts(team, names))

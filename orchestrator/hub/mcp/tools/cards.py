@@ -1,0 +1,80 @@
+"""The tools by which a session opens cards for others to work on, and sees how they get on."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from pydantic import Field
+
+from orchestrator.core.model import Card
+from orchestrator.core.text import one_line
+from orchestrator.core.views import CardView
+from orchestrator.hub.loop.engine import refusal
+from orchestrator.hub.mail.teams.requested_cards import Wanted
+from orchestrator.hub.mcp.tool import Arguments, Call, Tool, Toolbox
+from orchestrator.hub.server.caller import Caller
+from orchestrator.hub.wishes import New
+
+
+class NewCard(Arguments):
+    title: str = Field(min_length=1)
+    prompt: str = Field(min_length=1)
+    name: str = Field(default="", description="Its mailbox; default: from the title")
+    base: str = Field(default="", description="Branch or commit to start from")
+    labels: list[str] = Field(default_factory=list)
+    model: str = ""
+
+
+class CardStatus(Arguments):
+    card: str = Field(default="", description="Default: all that you lead")
+
+
+def card_tools(wanted: Wanted) -> Toolbox:
+    """`card_new` and `card_status`."""
+
+    async def new(call: Call, said: NewCard) -> str:
+        wish = New(
+            title=said.title, repo=_card(call).repo, prompt=said.prompt, base=said.base, name=said.name,
+            model=said.model, labels=list(said.labels),
+        )  # fmt: skip
+        view = await wanted.open(call.caller, wish)
+        if view["state"] == "new":
+            how = "waits for the human's yes; mail to it is kept until it starts"
+        else:
+            how = "starts now"
+        return f"{view['id']} was made; its mailbox is {view['slug']}. It {how}."
+
+    async def status(call: Call, said: CardStatus) -> str:
+        me = _card(call)
+        return "\n".join(map(_line, wanted.status(me, said.card))) or "You lead no card."
+
+    def _card(call: Call) -> Card:
+        card = wanted.engine.state.cards.get(call.caller.card)
+        if card is None:
+            raise refusal("your card was removed", hint="Say so to the user, and stop.")
+        return card
+
+    tools: tuple[Tool[Any], ...] = (
+        Tool(
+            "card_new",
+            "Open a card with its own worktree and session, led by you. May need the human's yes.",
+            NewCard,
+            new,
+        ),
+        Tool("card_status", "How a card gets on.", CardStatus, status, True),
+    )
+
+    def of(caller: Caller) -> Iterable[Tool[Any]]:
+        return tools if caller.card in wanted.engine.state.cards else ()
+
+    return of
+
+
+def _line(view: CardView) -> str:
+    parts = [
+        f"{view.id} {view.slug} [{view.column}] {view.state.replace('_', ' ')}",
+        view.reason,
+        f"branch {view.branch}",
+        f"{view.unread_mail} unread" if view.unread_mail else "",
+        f"last words: {one_line(view.last_words, 300)}" if view.last_words else "",
+    ]
+    return one_line("; ".join(filter(None, parts)), 600)

@@ -1,0 +1,48 @@
+"""The tool that asks a human for a session without a terminal. The session's model does not see it."""
+
+import asyncio
+import time
+from collections.abc import Iterable
+from typing import Any
+
+from orchestrator.agents.claude_code import hooks, permission_tool
+from orchestrator.core.signals import Asked
+from orchestrator.core.workflow.plan import LOCAL
+from orchestrator.hub.loop.engine import Engine
+from orchestrator.hub.mcp.tool import Arguments, Call, Tool, Toolbox
+from orchestrator.hub.server.caller import Caller
+from orchestrator.hub.watching.pending_hooks import Holds
+
+NAME = "permission"
+
+
+class Request(Arguments):
+    tool_name: str
+    input: dict[str, Any]
+    tool_use_id: str = ""
+
+
+def permission_tools(engine: Engine, holds: Holds) -> Toolbox:
+    """The tool, for cards that run without a terminal: a request is held like that of any other session."""
+
+    async def ask(call: Call, said: Request) -> str:
+        arguments = said.model_dump()
+        payload = permission_tool.request(arguments)
+        card = engine.state.cards[call.caller.card]
+        for signal in hooks.parse(payload, time.time()):
+            if isinstance(signal, Asked):
+                reply = await holds.ask(signal, card, payload, _never())
+                return permission_tool.result(arguments, reply)
+        return permission_tool.result(arguments, {})
+
+    def tools(caller: Caller) -> Iterable[Tool[Any]]:
+        card = engine.state.cards.get(caller.card)
+        if card and card.where != LOCAL:
+            yield Tool(NAME, "Asks a human whether a tool may be used.", Request, ask, repeatable=True)
+
+    return tools
+
+
+async def _never() -> None:
+    """A call that nobody waits for any more is cancelled; there is no other sign of it."""
+    await asyncio.Event().wait()

@@ -1,0 +1,168 @@
+"""Where sessions without a terminal are kept: here, or on another machine."""
+
+import asyncio
+import contextlib
+import threading
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from orchestrator import config
+from orchestrator.agents.claude_code import transcript
+from orchestrator.core.model import Card
+from orchestrator.core.workflow.plan import HEADLESS, LOCAL
+from orchestrator.hub.conversations import transcripts
+from orchestrator.paths import Home
+from orchestrator.world import hosts, processes, worktrees
+
+if TYPE_CHECKING:
+    from orchestrator.hub.places.remote import There
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What a session stands on. `url` is where it reaches the hub; `folder` where its files will lie, if not
+    where they are written."""
+
+    cwd: str
+    url: str
+    command: tuple[str, ...]
+    env: Mapping[str, str]
+    resumable: bool
+    """Whether its conversation has begun there, so that it can be resumed and can't be begun anew."""
+    folder: Path | None = None
+    used: bool = False
+    """Whether a session of that id was there, so that none can be begun under it."""
+
+
+class Place(Protocol):
+    """Where a card's process is kept. Everything blocks, and raises `HostError`, an error of git,
+    `NotStarted` or `OSError`."""
+
+    def look(self, card: Card, run: int) -> processes.Outcome:
+        """How far the process of that run is."""
+
+    def ground(self, card: Card, session_id: str, settings: config.Config) -> Ground:
+        """Makes everything ready for a session of the card."""
+
+    def begin(self, card: Card, run: int, launch: Path, cwd: str) -> processes.Outcome:
+        """Runs the launch file in its folder, once, however often it is asked to."""
+
+    def end(self, card: Card, patience: float) -> None:
+        """Ends the card's session, if it runs."""
+
+    def unclean(self, card: Card) -> str:
+        """What is not committed where it works, in words; empty where it is clean."""
+
+    def bring_back(self, card: Card, *, rescue: bool) -> str:
+        """Has what it has committed on the branch here. With `rescue` what is not committed is kept, too,
+        unless it lies here; returns the name of the ref that does. Raises `GitRefused`, naming another ref,
+        where the branch can't be moved."""
+
+    def leave(self, card: Card) -> None:
+        """The card's worktree is about to go."""
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """This machine."""
+
+    home: Home
+    url: str
+    config_dir: Path
+
+    def look(self, card: Card, run: int) -> processes.Outcome:
+        return processes.look(self.home.process(card.id, run))
+
+    def ground(self, card: Card, session_id: str, settings: config.Config) -> Ground:
+        assert card.worktree is not None
+        named = card.session.transcript if card.session else ""
+        file = transcripts.find(self.config_dir, session_id, named)
+        begun = file is not None and transcript.holds_conversation(file)
+        agent = settings.agent
+        return Ground(
+            card.worktree.path, self.url, agent.command, agent.env, resumable=begun, used=file is not None
+        )
+
+    def begin(self, card: Card, run: int, launch: Path, cwd: str) -> processes.Outcome:
+        folder = self.home.process(card.id, run)
+        return processes.start(folder, ["/bin/sh", str(launch)], Path(cwd), apart=True)
+
+    def end(self, card: Card, patience: float) -> None:
+        assert card.session is not None
+        processes.end(self.home.process(card.id, card.session.run), patience)
+
+    def unclean(self, card: Card) -> str:
+        """In a worktree that was there before the card, older untracked files are not its own."""
+        assert card.worktree is not None
+        since = 0.0 if card.worktree.made else card.created_at
+        return worktrees.unclean(Path(card.repo), Path(card.worktree.path), since)
+
+    def bring_back(self, card: Card, *, rescue: bool) -> str:  # noqa: ARG002 (it is here)
+        return ""
+
+    def leave(self, card: Card) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """This machine, and the hosts of the configuration by their names."""
+
+    here: Here
+    hosts: Mapping[str, "There"] = field(default_factory=dict)
+
+    def of(self, card: Card) -> Place:
+        """Raises `HostError` for a host that is no more in the configuration."""
+        if card.where in (LOCAL, HEADLESS):
+            return self.here
+        if there := self.hosts.get(card.where):
+            return there
+        what = f"there is no host {card.where!r} in the configuration any more"
+        raise hosts.HostError(
+            what, f"{card.id} works there", f"Write [hosts.{card.where}], then restart the hub."
+        )
+
+    def elsewhere(self, card: Card) -> bool:
+        """Whether its process is not on this machine."""
+        return card.where not in (LOCAL, HEADLESS)
+
+    def leave(self, card: Card) -> None:
+        """As a place does. What can't be reached now stays as it is there."""
+        with contextlib.suppress(hosts.HostError):
+            self.of(card).leave(card)
+
+    async def asked(self, work: Callable[[], _T]) -> _T:
+        """What the work gives, done in a thread for which nobody else waits, not even the hub's end: a host
+        may be slow to answer."""
+        loop = asyncio.get_running_loop()
+        done: asyncio.Future[_T] = loop.create_future()
+
+        def run() -> None:
+            settled = _settled(work)
+            with contextlib.suppress(RuntimeError):  # the hub has ended meanwhile
+                loop.call_soon_threadsafe(_pass_on, settled, done)
+
+        threading.Thread(target=run, name="place", daemon=True).start()
+        return await done
+
+
+def _settled(work: Callable[[], _T]) -> "Future[_T]":
+    future: Future[_T] = Future()
+    try:
+        future.set_result(work())
+    except BaseException as error:  # noqa: BLE001 (whoever waits for it gets it)
+        future.set_exception(error)
+    return future
+
+
+def _pass_on(settled: "Future[_T]", done: "asyncio.Future[_T]") -> None:
+    if done.done():
+        return
+    if error := settled.exception():
+        done.set_exception(error)
+    else:
+        done.set_result(settled.result())

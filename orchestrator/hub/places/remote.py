@@ -1,0 +1,196 @@
+"""Another machine as a place for sessions: the branch goes there, the session runs, its commits come back."""
+
+import logging
+import secrets
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from orchestrator import config
+from orchestrator.agents.claude_code import transcript
+from orchestrator.core.effects import alive
+from orchestrator.core.model import Card, State
+from orchestrator.hub.places.places import Ground
+from orchestrator.paths import Home
+from orchestrator.world import hosts, processes, worktrees
+
+_FILES = ("settings.json", "mcp.json", "prompt.md", "system-prompt.md")
+"""What a session's launch file may need beside it."""
+
+_ENDS_WITHIN = 25.0
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class There:
+    """One host. `base` is our folder there, `state` tells the state as it is now."""
+
+    host: hosts.Host
+    settings: config.HostSettings
+    base: str
+    tunnel: hosts.Tunnel
+    state: Callable[[], State]
+    _whole_base: str = ""
+    _locks: dict[str, threading.Lock] = field(default_factory=dict)
+    _guard: threading.Lock = field(default_factory=threading.Lock)
+
+    def look(self, card: Card, run: int) -> processes.Outcome:
+        return self.look_at([(card, run, 0)])[0][0]
+
+    def look_at(
+        self, sessions: Iterable[tuple[Card, int, int]]
+    ) -> list[tuple[processes.Outcome, list[str], int]]:
+        """Of each (card, run, position) how far it is, what it has printed since that position, and the
+        position after that; all by one call."""
+        asked = [(_key(card), run, position) for card, run, position in sessions]
+        said = hosts.ask(self.host, "look", base=self.base, sessions=asked)["sessions"]
+        return [(processes.Outcome(**each["outcome"]), each["lines"], each["position"]) for each in said]
+
+    def ground(self, card: Card, session_id: str, settings: config.Config) -> Ground:
+        command = self.settings.command or settings.agent.command
+        said = self._hello(command[0], session_id)
+        if not said["git"]:
+            raise hosts.HostError(
+                f"{self.host.name} can't run sessions", "it has no git", "Install git there."
+            )
+        if not said["command"]:
+            raise hosts.HostError(
+                f"{command[0]} is not installed on {self.host.name}",
+                "a session runs it",
+                f"Install it there, or name it: hosts.{self.host.name}.command.",
+            )
+        copy = self._copy(card)
+        with self._alone(copy):
+            try:
+                hosts.bring_back(copy, rescue=True)
+            except worktrees.GitRefused as refused:
+                _log.warning(
+                    "%s begins anew: %s", card.id, refused
+                )  # it is kept here, under the name that is said
+            cwd = hosts.carry(copy, self._branches(card))
+        return Ground(
+            cwd=cwd,
+            url=f"http://127.0.0.1:{self.open_tunnel()}",
+            command=(said["command"], *command[1:]),
+            env=self.settings.env,
+            resumable=said["found"],
+            folder=Path(self._whole_base, "launch", _key(card)),
+        )
+
+    def begin(self, card: Card, run: int, launch: Path, cwd: str) -> processes.Outcome:
+        lying = [launch.parent / name for name in (launch.name, *_FILES)]
+        files = {each.name: each.read_text() for each in lying if each.exists()}
+        said = hosts.ask(self.host, "begin", base=self.base, card=_key(card), run=run, files=files, cwd=cwd)
+        return processes.Outcome(**said)
+
+    def end(self, card: Card, patience: float) -> None:
+        assert card.session is not None
+        if not alive(card):
+            return
+        run = card.session.run
+        said = hosts.ask(
+            self.host, "end", limit=_ENDS_WITHIN, base=self.base, card=_key(card), run=run, patience=patience
+        )
+        if processes.Outcome(**said).state == "running":
+            raise hosts.HostError(
+                f"the session on {self.host.name} could not be ended", f"process {said['pid']} runs"
+            )
+        try:
+            if kept := self.bring_back(card, rescue=True):
+                _log.warning("what %s had not committed on %s is kept as %s", card.id, self.host.name, kept)
+        except worktrees.GitRefused as refused:
+            _log.warning("%s was ended: %s", card.id, refused)
+
+    def unclean(self, card: Card) -> str:
+        return hosts.unclean(self._copy(card))
+
+    def bring_back(self, card: Card, *, rescue: bool) -> str:
+        copy = self._copy(card)
+        with self._alone(copy):
+            return hosts.bring_back(copy, rescue=rescue).rescue
+
+    def leave(self, card: Card) -> None:
+        try:
+            copy = self._copy(card)
+            with self._alone(copy):
+                brought = hosts.bring_back(copy, rescue=True)
+                if brought.head:
+                    hosts.forget(copy, brought.head)
+            hosts.ask(self.host, "clear", base=self.base, card=_key(card))
+        except (hosts.HostError, worktrees.WorktreeError) as error:
+            _log.warning("the worktree of %s on %s stays there: %s", card.id, self.host.name, error)
+
+    def open_tunnel(self) -> int:
+        """The port there that leads to the hub."""
+        with self._guard:
+            return self.tunnel.open(in_use=any(self.sessions()))
+
+    def close_tunnel(self) -> None:
+        with self._guard:
+            self.tunnel.close()
+
+    def sessions(self) -> Iterator[Card]:
+        """The cards whose sessions run there."""
+        return (card for card in self.state().cards.values() if card.where == self.host.name and alive(card))
+
+    def _hello(self, command: str = "", session_id: str = "") -> dict[str, Any]:
+        env = self.settings.env
+        agents = env.get("CLAUDE_CONFIG_DIR", "~/.claude")
+        seek = f"{agents}/{transcript.below(session_id)}" if session_id else ""
+        said = hosts.ask(
+            self.host, "hello", base=self.base, command=command, path=env.get("PATH", ""), seek=seek
+        )
+        self._whole_base = said["base"]
+        return said
+
+    def _copy(self, card: Card) -> hosts.Copy:
+        if not self._whole_base:
+            self._hello()
+        return hosts.Copy(self.host, self._whole_base, Path(card.repo), card.branch, card.id)
+
+    def _branches(self, card: Card) -> set[str]:
+        """The base, and what the other stages of its run work on."""
+        run = self.state().runs.get(card.run)
+        base = card.base or worktrees.look(Path(card.repo), "").default_branch
+        return {base, *(own.branch for own in run.stages.values() if own.branch)} if run else {base}
+
+    @contextmanager
+    def _alone(self, copy: hosts.Copy) -> Iterator[None]:
+        """Held while the branch is carried or brought back."""
+        with self._guard:
+            lock = self._locks.setdefault(copy.tree, threading.Lock())
+        with lock:
+            yield
+
+
+def hosts_of(home: Home, settings: config.Config, port: int, state: Callable[[], State]) -> dict[str, There]:
+    """The hosts of the configuration. Sessions there reach the hub at its `port`."""
+    if not settings.hosts:
+        return {}
+    name = _name(home)
+    found = {}
+    for key, said in settings.hosts.items():
+        host = hosts.Host(key, said.ssh or ("ssh", key), said.folder, said.python)
+        tunnel = hosts.Tunnel(home.hosts / key, host, port)
+        found[key] = There(host, said, f"{said.folder.rstrip('/')}/{name}", tunnel, state)
+    return found
+
+
+def _key(card: Card) -> str:
+    """The card's name there, and no other's, though a journal that is begun anew gives its id once more."""
+    return f"{card.id}-{int(card.created_at * 1000):x}"
+
+
+def _name(home: Home) -> str:
+    """What tells this hub's things from those of other hubs that use the same host."""
+    file = home.hosts / "name"
+    home.hosts.mkdir(mode=0o700, exist_ok=True)
+    if not file.exists():
+        new = file.with_suffix(".new")
+        new.write_text(secrets.token_hex(4))
+        new.replace(file)
+    return file.read_text().strip()

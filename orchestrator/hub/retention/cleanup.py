@@ -1,0 +1,135 @@
+"""The rounds in which what is over is removed: some time after the hub's start, then once a day."""
+
+import asyncio
+import logging
+import shutil
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from orchestrator.config.retention import Retention
+from orchestrator.core.retention import KeptView, Old, Until, until
+from orchestrator.hub.loop.engine import Engine
+from orchestrator.hub.loop.forever import endless
+from orchestrator.hub.mail.service import Office
+from orchestrator.hub.retention import folders
+from orchestrator.paths import Home
+from orchestrator.store import journal_retention
+from orchestrator.store.mail.protocol import MailError
+from orchestrator.store.schema import JournalError
+from orchestrator.world.tmux import Tmux, TmuxError
+
+_FIRST_AFTER_S = 20.0
+_EVERY_S = 86_400.0
+_LOOKS_EVERY_S = 3_600.0
+"""A machine that was asleep makes up for its round within an hour."""
+_LEAST_FREE = 20_000_000
+"""Bytes free on the disk below which nothing is removed: that, too, has to be written."""
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass
+class Rounds:
+    """Nobody waits for one: what it removes it removes in small steps, and it may be broken off anywhere."""
+
+    engine: Engine
+    office: Office
+    home: Home
+    settings: Retention
+    tmux: Tmux | None
+    """`None` in a hub without windows."""
+    clock: Callable[[], float] = time.time
+    _last: float = 0.0
+
+    async def run(self) -> None:
+        await endless("retention", self.look, self.engine.faults, self._pause)
+
+    async def look(self) -> None:
+        """Makes a round if it is time for one."""
+        now = self.clock()
+        if not 0 <= now - self._last < _EVERY_S:
+            self._last = now
+            await self.round()
+
+    async def round(self) -> None:
+        """What can't be done now is left for the next round, with a line in the log."""
+        now, free = self.clock(), shutil.disk_usage(self.home.root).free
+        if free < _LEAST_FREE:
+            _log.warning("nothing is removed by retention: %d bytes are free on the disk", free)
+            return
+        limits = self._until(now)
+        for part in (self._journal, self._mail, self._folders):
+            try:
+                await part(limits, now)
+            except (JournalError, MailError, TmuxError, OSError) as error:
+                _log.warning("retention waits for its next round: %s", error)
+
+    async def kept(self) -> tuple[KeptView, ...]:
+        """What there is, and what a round would remove now."""
+        limits = self._until(self.clock())
+        journal, log = self.home.journal, self.home.log
+        events = await asyncio.to_thread(journal_retention.old, self.engine.journal, limits.journal)
+        try:
+            store = self.office.keeper.store
+            mail, blobs = await store.old(limits.mail, limits.dead_letters), await store.blobs()
+        except MailError:
+            mail = blobs = Old()
+        old = await self._old_folders(limits)
+        return (
+            KeptView("journal", _files(journal), events.count, events.bytes),
+            KeptView("mail", _files(self.home.root / "mail.db"), mail.count, mail.bytes),
+            KeptView("blobs", blobs.bytes, 0, 0),
+            KeptView("logs", _files(log), 0, 0),
+            KeptView(
+                "launches",
+                await asyncio.to_thread(folders.size, self.home.root / "launches"),
+                len(old),
+                sum(map(folders.size, old)),
+            ),
+        )
+
+    # --- inside
+
+    async def _pause(self) -> None:
+        await asyncio.sleep(_LOOKS_EVERY_S if self._last else _FIRST_AFTER_S)
+
+    def _until(self, now: float) -> Until:
+        given = self.settings
+        return until(now, given.mail_days, given.dead_letter_days, given.journal_days, given.folder_days)
+
+    async def _journal(self, limits: Until, _: float) -> None:
+        journal = self.engine.journal
+        if limits.journal and (count := await journal_retention.let_go(journal, limits.journal)):
+            _log.info("retention: %d events of cards and runs that are gone were removed", count)
+        await journal_retention.shrink(journal)
+
+    async def _mail(self, limits: Until, now: float) -> None:
+        await asyncio.to_thread(self.office.references.tidy_up)
+        if limits.mail:
+            gone = await self.office.keeper.store.forget(limits.mail, limits.dead_letters, now)
+            if gone.count:
+                _log.info("retention: %d messages that were settled were removed", gone.count)
+                self.office.overview.refresh_soon()
+
+    async def _folders(self, limits: Until, _: float) -> None:
+        for folder in await self._old_folders(limits):
+            await asyncio.to_thread(folders.remove, folder)
+            _log.info("retention: the folder %s of another journal was removed", folder)
+
+    async def _old_folders(self, limits: Until) -> tuple[Path, ...]:
+        if self.tmux is None:
+            return ()
+        try:
+            sweep = await asyncio.to_thread(self.tmux.sweep)
+            running = {pane.mark.journal for pane in (*sweep.panes, *sweep.foreign)} if sweep else set()
+            return await asyncio.to_thread(folders.left, self.home, running, limits.folders)
+        except (TmuxError, OSError) as error:
+            _log.info("whether folders of other journals are in use can't be seen: %s", error)
+            return ()
+
+
+def _files(path: Path) -> int:
+    """Bytes of a file and of those beside it that begin with its name, such as its log or older ones."""
+    return sum(each.lstat().st_size for each in path.parent.glob(f"{path.name}*"))

@@ -1,0 +1,30 @@
+"""Tells clients and status lines what has changed, a moment's changes together."""
+
+import asyncio
+
+from orchestrator.hub.telling.status_lines import Bar
+from orchestrator.hub.telling.stream import Stream
+
+_REFRESH_AFTER = 0.1
+"""Seconds in which changes are gathered before the header and the status lines follow them."""
+
+
+class News:
+    """`bar` is `None` where there are no windows."""
+
+    def __init__(self, stream: Stream, bar: Bar | None) -> None:
+        self._stream = stream
+        self._bar = bar
+        self._due: asyncio.TimerHandle | None = None
+
+    def changed(self, _subject: str) -> None:
+        """Something has changed; it is told in a moment."""
+        if self._due is None:
+            self._due = asyncio.get_running_loop().call_later(_REFRESH_AFTER, self.tell)
+
+    def tell(self) -> None:
+        """Tells it now."""
+        self._due = None
+        self._stream.refresh()
+        if self._bar:
+            self._bar.refresh()

@@ -1,0 +1,277 @@
+"""Asks the sources that do not report by themselves: the registry, tmux, status line reports, panes.
+
+Each loop turns what it finds into signals. What can't be read is said to be unknown; nothing is
+concluded from silence.
+"""
+
+import asyncio
+import logging
+import os
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from orchestrator.agents.claude_code import transcript
+from orchestrator.agents.claude_code.registry import RegistryEntry
+from orchestrator.core.effects import alive
+from orchestrator.core.facts import RESTS, rests, unheard
+from orchestrator.core.model import Session
+from orchestrator.core.signals import (
+    PaneDied,
+    RegistrySaid,
+    ServerGone,
+    Signal,
+    StrangerSaid,
+    Unreachable,
+    WindowClosed,
+)
+from orchestrator.core.text import last_line
+from orchestrator.hub.conversations.owners import Owners
+from orchestrator.hub.conversations.transcripts import Transcripts, find
+from orchestrator.hub.loop.engine import Engine
+from orchestrator.hub.loop.forever import endless
+from orchestrator.hub.telling.figures import Figures
+from orchestrator.hub.watching.headless import Headless
+from orchestrator.hub.watching.hook_delivery import Roads
+from orchestrator.hub.watching.panes import Panes
+from orchestrator.hub.watching.registries import Registries
+from orchestrator.hub.watching.remote import Following
+from orchestrator.hub.watching.reports import Reports
+from orchestrator.hub.watching.sweeps import foreign, told
+from orchestrator.paths import Home
+from orchestrator.world.tmux import Sweep, Tmux, TmuxError, TmuxGone
+
+_REGISTRY_EVERY = 0.15
+_REPORTS_EVERY = 1.0
+_HOSTS_EVERY = 2.0
+_SWEEP_AT_MOST = 10.0
+"""Seconds between two sweeps when all is quiet and no process has ended."""
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass
+class Sources:
+    """Runs until cancelled. `watched` is whether the agents keep a registry (Claude Code does)."""
+
+    engine: Engine
+    figures: Figures
+    tmux: Tmux
+    home: Home
+    config_dir: Path
+    sweep_every: float
+    watched: bool
+    following: Following
+    transcripts: Transcripts
+    owners: Owners
+    windows: bool = True
+    """Whether sessions have windows at all; without, tmux is never asked."""
+    after_look: Callable[[], None] = lambda: None
+    """Called once a second."""
+
+    def __post_init__(self) -> None:
+        self._registry = Registries(self.config_dir)
+        self._roads = Roads(self.engine, self.config_dir)
+        self._headless = Headless(self.home)
+        self._poke = asyncio.Event()
+        self._reports = Reports(self.engine, self.home.launches)
+        self._panes = Panes(self.engine, self.tmux, self.watched, self._in_windows)
+        self._pause = self.sweep_every
+        self.attached = False
+
+    def expect_viewer(self) -> None:
+        """Somebody is on the way to a window; until the next sweep they count as there."""
+        self.attached = True
+        self.after_look()
+
+    def look_again(self) -> None:
+        """Asks for a sweep now."""
+        self._poke.set()
+
+    async def take_up(self) -> None:
+        """Brings every session to its present state after the hub was away: tmux first, which knows
+        what still runs, then the registry and, for turns that ended unseen, the transcript."""
+        await self._sweep()
+        await self._ask_processes()
+        await self._ask_registry(missed_hooks=True)
+
+    async def run(self) -> None:
+        faults = self.engine.faults
+        await asyncio.gather(
+            endless("agents' registry", self._ask_registry, faults, _every(_REGISTRY_EVERY)),
+            endless("tmux sweep", self._sweep, faults, self._until_sweep),
+            endless("look at sessions", self._look_around, faults, _every(_REPORTS_EVERY)),
+            endless("look at hosts", self.following.ask, faults, _every(_HOSTS_EVERY)),
+        )
+
+    # --- the registry ----------------------------------------------------------------------------
+
+    async def _ask_registry(self, *, missed_hooks: bool = False) -> None:
+        self._registry.learn(self._in_windows().values())
+        try:
+            changes = self._registry.poll()
+        except OSError as error:
+            self._for_all(Unreachable(time.time(), f"the registry can't be read: {error}"))
+            return
+        self.owners.take(changes)
+        for card, entry in self.owners.claim(self._in_windows()):
+            self._take(card, entry, missed_hooks=missed_hooks)
+        self._look_for_strangers()
+        if changes.gone and any(s.pid in changes.gone for s in self._in_windows().values()):
+            self._poke.set()
+
+    def _take(self, card: str, entry: RegistryEntry, *, missed_hooks: bool) -> None:
+        session = self._in_windows().get(card)
+        with self.engine.faults.kept_apart("agents' registry", card):
+            missed = missed_hooks or (session is not None and unheard(session.facts))
+            rested = missed and entry.status in RESTS
+            if session and rested and entry.updated_at > session.facts.registry_at:
+                self._ask_transcript(card, session, entry)
+            self.engine.signal(card, entry.said())
+
+    def _look_for_strangers(self) -> None:
+        for card, session in self._in_windows().items():
+            if (stranger := self.owners.elsewhere(session.session_id)) != session.facts.stranger:
+                self.engine.signal(card, StrangerSaid(time.time(), stranger))
+
+    def _ask_transcript(self, card: str, session: Session, entry: RegistryEntry) -> None:
+        if file := find(self.config_dir, entry.session_id, session.transcript):
+            try:
+                self.engine.signal(card, transcript.tail(file))
+            except OSError as error:
+                _log.warning("the transcript of %s can't be read: %s", card, error)
+
+    # --- tmux ------------------------------------------------------------------------------------
+
+    async def _until_sweep(self) -> None:
+        try:
+            async with asyncio.timeout(self._pause):
+                await self._poke.wait()
+            self._poke.clear()
+            self._pause = self.sweep_every
+        except TimeoutError:
+            quiet = all(rests(session.facts) for session in self._sessions().values())
+            longer = min(self._pause * 1.5, _SWEEP_AT_MOST)
+            self._pause = longer if quiet and not self.attached else self.sweep_every
+
+    async def _sweep(self) -> None:
+        if not self.windows:
+            return
+        began = time.time()
+        try:
+            seen = await asyncio.to_thread(self.tmux.sweep)
+        except TmuxGone:
+            self.figures.trouble, self.figures.foreign = "the tmux server is gone", 0
+            self._for_all(ServerGone(time.time()), began)
+            return
+        except TmuxError as error:
+            _log.warning("tmux did not answer: %s", error)
+            self.figures.trouble = f"tmux does not answer: {error.why or error.what}"
+            self._for_all(Unreachable(began, "tmux does not answer"), began)
+            return
+        self.figures.trouble, self.figures.foreign = foreign(seen), len(seen.foreign)
+        self.attached = seen.attached
+        self.owners.panes = {pane.pane: pane.pid for pane in seen.panes}
+        for card_id in self._in_windows():
+            with self.engine.faults.kept_apart("tmux sweep", card_id):
+                await self._compare(card_id, seen, began)
+
+    async def _compare(self, card_id: str, seen: Sweep, began: float) -> None:
+        """Says what the sweep that began then tells of the card's present session."""
+        session = self._in_windows().get(card_id)
+        if session is None or session.started_at >= began or (signal := told(session, seen)) is None:
+            return
+        if isinstance(signal, PaneDied) and signal.exit_code:
+            signal = await self._with_last_line(session, signal)
+            now = self._in_windows().get(card_id)
+            if now is None or now.run != session.run:  # it was started again meanwhile
+                return
+            session = now
+        self._say(card_id, session, signal)
+
+    def _for_all(self, signal: Signal, began: float | None = None) -> None:
+        for card_id, session in self._in_windows().items():
+            if began is None or session.started_at < began:
+                self._say(card_id, session, signal)
+
+    def _say(self, card_id: str, session: Session, signal: Signal) -> None:
+        """An end is said after what the conversation on disk tells of the turn that it cuts off."""
+        if isinstance(signal, PaneDied | WindowClosed | ServerGone):
+            self.transcripts.before_end(card_id, session)
+        self.engine.signal(card_id, signal)
+
+    async def _with_last_line(self, session: Session, died: PaneDied) -> PaneDied:
+        try:
+            text = (await asyncio.to_thread(self.tmux.capture, [session.pane])).get(session.pane, "")
+        except TmuxError:
+            return died
+        return replace(died, said=last_line(text))
+
+    # --- status line reports, processes and panes ------------------------------------------------
+
+    async def _look_around(self) -> None:
+        await self._ask_processes()
+        sessions = self._in_windows()
+        for card_id in sessions:
+            with self.engine.faults.kept_apart("status line report", card_id):
+                self._reports.read(card_id, sessions[card_id])
+                if begun := self._registry.look_for(sessions[card_id]):
+                    self.engine.signal(card_id, begun)
+        if any(not _process_runs(session.pid) for session in sessions.values()):
+            self._poke.set()
+        if self.watched:
+            await self._roads.look(self._in_windows)
+        else:
+            self._say_unwatched(sessions)
+        await self._panes.look()
+        self.transcripts.confirm()
+        self.transcripts.settle()
+        self.engine.tick()
+        self.after_look()
+
+    def _say_unwatched(self, sessions: dict[str, Session]) -> None:
+        """A program without registry and hooks runs; nothing else is known of it."""
+        for card_id, session in sessions.items():
+            if not session.facts.registry:
+                self.engine.signal(card_id, RegistrySaid(time.time(), "not kept"))
+                self.engine.signal(card_id, Unreachable(time.time(), "the program tells nothing of itself"))
+
+    # --- sessions without a window ---------------------------------------------------------------
+
+    async def _ask_processes(self) -> None:
+        """They keep no registry that could be gone by: they are busy for as long as they run."""
+        for card_id, session in self._sessions().items():
+            card = self.engine.state.cards.get(card_id)
+            if card and not session.pane and not self.following.places.elsewhere(card):
+                with self.engine.faults.kept_apart("look at the process", card_id):
+                    self._ask_process(card_id, session)
+
+    def _ask_process(self, card_id: str, session: Session) -> None:
+        try:
+            for signal in self._headless.ask(card_id, session):
+                self.engine.signal(card_id, signal)
+        except OSError as error:
+            self.engine.signal(card_id, Unreachable(time.time(), f"its process can't be seen: {error}"))
+
+    def _in_windows(self) -> dict[str, Session]:
+        return {card: session for card, session in self._sessions().items() if session.pane}
+
+    def _sessions(self) -> dict[str, Session]:
+        return {
+            card.id: card.session for card in self.engine.state.cards.values() if card.session and alive(card)
+        }
+
+
+def _every(seconds: float) -> Callable[[], Awaitable[None]]:
+    return lambda: asyncio.sleep(seconds)
+
+
+def _process_runs(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

@@ -1,0 +1,334 @@
+"""What each action of the board does: the dialogs that it opens and the calls that it comes to."""
+
+import os
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from orchestrator.client import Client, OrchError, Refused
+from orchestrator.core.views import CardView
+from orchestrator.core.workflow.views import RunView
+from widgets.board import moves
+from widgets.board.may import at_work, live, resumable
+from widgets.kit.format import fit
+from widgets.screens import attach
+
+if TYPE_CHECKING:
+    from widgets.board.screen import BoardScreen
+
+
+class Acts:
+    """One method for each action's id, a dot written as `_`; each is called only when nothing refuses it.
+    `card` says which card is meant.
+
+    Dialogs are imported when they are first opened: the board is on the screen sooner.
+    """
+
+    def __init__(self, board: "BoardScreen", card: Callable[[], CardView | None]) -> None:
+        self._board, self._meant = board, card
+
+    @property
+    def _card(self) -> CardView:
+        card = self._meant()
+        assert card is not None
+        return card
+
+    def _do(
+        self, call: Callable[[Client], CardView], done: Callable[[CardView], object] | None = None
+    ) -> None:
+        self._board.app.command(call, done)
+
+    # --- the board -------------------------------------------------------------------------------
+
+    def new(self) -> None:
+        from widgets.board.dialogs.new_card import NewCard
+
+        self._board.app.push_screen(NewCard(*self._repos()), self._made)
+
+    def _repos(self) -> tuple[list[str], str]:
+        """The repositories of all cards, and that of the card under the cursor."""
+        repos = sorted({card.repo for card in self._board.mirror.cards.values()})
+        return repos, self._board.card.repo if self._board.card else ""
+
+    def _made(self, card: CardView | None) -> None:
+        if card is not None:
+            self._board.mirror.learn_card(card)
+            self._board.expect(card.id)
+
+    def next(self) -> None:
+        self._board.next_waiting()
+
+    def preview(self) -> None:
+        self._board.preview.toggle()
+
+    def queue(self) -> None:
+        from widgets.queue.pane import NeedsPane
+
+        self._board.app.push_screen(NeedsPane(self._board))
+
+    def runs(self, run: str = "", stage: str = "") -> None:
+        """On that run and stage, where they are given."""
+        from widgets.runs.pane import RunsPane
+
+        if isinstance(above := self._board.above, RunsPane):
+            above.open(run, stage)
+        else:
+            self._board.app.push_screen(RunsPane(self._board, run, stage))
+
+    def mail(self, message: str = "") -> None:
+        """On that message in the human's box, where it is given."""
+        from widgets.mail.pane import MailPane
+
+        self._board.app.push_screen(MailPane(self._board, message))
+
+    def grants(self) -> None:
+        from widgets.board.dialogs import grants
+
+        grants.show(self._board.app)
+
+    def windows(self) -> None:
+        from widgets.board.dialogs.windows import choose
+
+        app = self._board.app
+        app.command(lambda client: client.windows(), lambda found: choose(app, found))
+
+    def trust(self) -> None:
+        from widgets.dialogs.trust import Trust
+
+        self._board.app.push_screen(Trust(self._card.repo))
+
+    def team(self) -> None:
+        from widgets.runs.dialogs.start_team import StartTeam
+
+        self._board.app.push_screen(StartTeam(*self._repos()), self._started)
+
+    def _started(self, cards: tuple[str, ...] | None) -> None:
+        if cards:
+            self._board.app.tell(f"The team works: {', '.join(cards)}.")
+            self._board.expect(cards[0])
+
+    def run(self) -> None:
+        from widgets.runs.dialogs.start_run import RunWorkflow
+
+        self._board.app.push_screen(RunWorkflow(*self._repos()), self._ran)
+
+    def _ran(self, run: RunView | None) -> None:
+        if run is not None:
+            self._board.mirror.learn(run)
+            self.runs(run.id)
+
+    def filter(self) -> None:
+        self._board.filter.open()
+
+    def help(self) -> None:
+        from widgets.dialogs.help import Help
+
+        self._board.app.push_screen(Help(self._board.app.keyboard))
+
+    def palette(self) -> None:
+        from widgets.screens.palette import palette
+
+        self._board.app.push_screen(palette())
+
+    def quit(self) -> None:
+        self._board.app.exit()
+
+    # --- the session -----------------------------------------------------------------------------
+
+    def attach(self) -> None:
+        card = self._card
+        app = self._board.app
+        app.command(
+            lambda client: client.attach(card.id, tmux=os.environ.get("TMUX", "")),
+            lambda attachment: attach.go(app, attachment, self._board.saw),
+        )
+
+    def send(self) -> None:
+        card = self._card
+        if resumable(card):
+            self._ask(
+                f"{card.id}'s session has ended.",
+                "Bring its conversation back now? You can send to it as soon as it is there.",
+                "Resume",
+                self.resume,
+            )
+            return
+        from widgets.board.dialogs.send import SendPrompt
+
+        self._board.app.push_screen(SendPrompt(card))
+
+    def start(self) -> None:
+        card = self._card
+        self._do(lambda client: client.start(card.id))
+
+    def stop(self) -> None:
+        card = self._card
+        if not at_work(card):
+            self._do(lambda client: client.stop(card.id))
+            return
+        said = f"It is at work ({card.state.replace('_', ' ')}). Card, worktree and conversation stay."
+        self._ask(f"Stop {card.id}?", said, "Stop", lambda: self._do(lambda client: client.stop(card.id)))
+
+    def resume(self) -> None:
+        card = self._card
+        self._do(lambda client: client.resume(card.id))
+
+    def resume_all(self) -> None:
+        from widgets.board.dialogs import resume_all
+
+        resume_all.ask(self._board.app, tuple(self._board.mirror.cards.values()))
+
+    def restart(self) -> None:
+        card = self._card
+        said = "Its session ends, and the conversation comes back in a new one."
+        self._ask(
+            f"Restart {card.id}?", said, "Restart", lambda: self._do(lambda client: client.restart(card.id))
+        )
+
+    def nudge(self) -> None:
+        from widgets.dialogs.choose import Choose
+
+        card = self._card
+        ways = {
+            "continue": "send it the word continue; a stalled turn is interrupted first",
+            "interrupt": "press Escape in its session",
+            "restart": "end the session and resume its conversation",
+        }
+        if card.prompts:
+            prompt = fit(card.prompts[0], 40)
+            ways |= {
+                "again": f"“{prompt}” is not in the conversation",
+                "drop": f"don't send “{prompt}” again",
+            }
+
+        def chosen(number: int | None) -> None:
+            if number is not None:
+                how = list(ways)[number]
+                self._do(lambda client: client.nudge(card.id, how, by="tui"))
+
+        said = "What shall be done to help it on?"
+        options = [
+            ("Send again" if way == "again" else way.capitalize(), means) for way, means in ways.items()
+        ]
+        self._board.app.push_screen(Choose(f"Help {card.id} on", said, options), chosen)
+
+    def acknowledge(self) -> None:
+        card = self._card
+        self._do(lambda client: client.acknowledge(card.id))
+
+    def show(self) -> None:
+        from widgets.board.dialogs.details import Details
+
+        self._board.app.push_screen(Details(self._card))
+
+    # --- the card's place ------------------------------------------------------------------------
+
+    def move_left(self) -> None:
+        self._move("left")
+
+    def move_right(self) -> None:
+        self._move("right")
+
+    def _move(self, way: str) -> None:
+        card = self._card
+        wanted = moves.move(card, moves.target(card, way), self._board.app.keyboard.shown)
+        if wanted.deed == "refuse":
+            self._board.app.tell(wanted.why, severity="warning")
+            return
+        self._board.follow(card.id)
+        deeds: dict[str, Callable[[], None]] = {
+            "start": self.start,
+            "resume": self.resume,
+            "send": self.send,
+            "hold": self.hold,
+            "release": self.release,
+            "shelve": self.shelve,
+            "finish": self.finish,
+            "reopen": self.reopen,
+        }
+        deeds[wanted.deed]()
+
+    def hold(self) -> None:
+        from widgets.board.dialogs.hold import HoldNote
+
+        card = self._card
+        self._board.app.push_screen(HoldNote(card))
+
+    def release(self) -> None:
+        card = self._card
+        self._do(lambda client: client.release(card.id))
+
+    def shelve(self) -> None:
+        card = self._card
+
+        def call() -> None:
+            self._do(lambda client: client.shelve(card.id))
+
+        if live(card):
+            said = "Its session ends. Worktree and conversation stay for later."
+            self._ask(f"Take {card.id} back to the backlog?", said, "Back to the backlog", call)
+        else:
+            call()
+
+    def finish(self) -> None:
+        from widgets.board.dialogs.finish import Finish
+
+        self._board.app.push_screen(Finish(self._card))
+
+    def reopen(self) -> None:
+        card = self._card
+        self._do(lambda client: client.reopen(card.id))
+
+    def rm(self) -> None:
+        card = self._card
+        said = (
+            "Card, session and worktree go. What would be lost is named first, and nothing is lost unasked."
+        )
+        if at_work(card):
+            said = f"Its session is at work ({card.state.replace('_', ' ')}) and ends with it. {said}"
+            self._ask(f"Remove {card.id}?", said, "End and remove", lambda: self._remove(card, force=True))
+        else:
+            self._ask(f"Remove {card.id}?", said, "Remove", lambda: self._remove(card))
+
+    def _remove(self, card: CardView, *, rescue: bool = False, force: bool = False) -> None:
+        """Asks again where it is refused for what the user has not agreed to yet."""
+
+        def refused(error: OrchError) -> None:
+            question = f"{card.id} is not removed: {error.what}"
+            if not isinstance(error, Refused):
+                self._board.app.tell_error(error)
+            elif "--force" in error.hint and not force:
+                self._ask(
+                    question,
+                    error.why,
+                    "End and remove",
+                    lambda: self._remove(card, rescue=rescue, force=True),
+                )
+            elif "--force" not in error.hint and not rescue:
+                said = (
+                    f"{error.why}\nRescue saves it under a ref whose name you are told; then the card goes."
+                )
+                self._ask(
+                    question,
+                    said,
+                    "Rescue, then remove",
+                    lambda: self._remove(card, rescue=True, force=force),
+                )
+            else:
+                self._board.app.tell_error(error)
+
+        self._board.app.command(
+            lambda client: client.remove(card.id, rescue=rescue, force=force), self._tell_rescue, refused
+        )
+
+    def _tell_rescue(self, card: CardView) -> None:
+        if card.rescues:
+            self._board.app.tell(f"Saved as {card.rescues[-1]}.", title=f"{card.id} is removed")
+
+    def _ask(self, question: str, said: str, yes: str, call: Callable[[], object]) -> None:
+        from widgets.dialogs.confirm import Confirm
+
+        def answer(sure: bool | None) -> None:
+            if sure:
+                call()
+
+        self._board.app.push_screen(Confirm(question, said, yes), answer)

@@ -1,0 +1,57 @@
+"""One card on the board: a leaf that draws a view."""
+
+from textual import events
+from textual.content import Content
+from textual.message import Message
+
+from orchestrator.core.views import CardView
+from widgets.board.columns.card_text import ages, card_lines
+from widgets.kit.lines import Lines
+
+
+class CardBox(Lines):
+    """A place in a column. Shows the card that stands there now; draws again only when it looks different."""
+
+    ALLOW_SELECT = False
+
+    class Pressed(Message):
+        """The mouse was pressed on a card, `times` times in a row."""
+
+        def __init__(self, card: str, times: int) -> None:
+            super().__init__()
+            self.card, self.times = card, times
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.card: CardView | None = None
+        self._now = 0.0
+        self._selected = self._wide = False
+
+    def show(self, card: CardView, now: float, *, selected: bool, wide: bool) -> None:
+        """Draw this card from now on."""
+        looks = (card, selected, wide)
+        if looks == (self.card, self._selected, self._wide) and ages(card, now) == ages(card, self._now):
+            return
+        self.card, self._selected, self._wide = looks
+        self._now = now
+        self.set_class(selected, "-selected")
+        self.set_class(False, "-vacant")
+        self.refresh()
+
+    def vacate(self) -> None:
+        """No card stands here any more."""
+        if self.card is not None:
+            self.card = None
+            self.set_class(False, "-selected")
+            self.set_class(True, "-vacant")
+            self.put()
+
+    def render(self) -> Content:
+        if self.card is not None:
+            width = self.size.width
+            self.lines = card_lines(self.card, self._now, width, wide=self._wide, selected=self._selected)
+        return super().render()
+
+    def on_click(self, event: events.Click) -> None:
+        if self.card is not None:
+            self.post_message(self.Pressed(self.card.id, event.chain))

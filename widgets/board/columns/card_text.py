@@ -1,0 +1,160 @@
+"""A card's lines: what stands where, in which role. Pure."""
+
+from orchestrator.core.views import CardView
+from widgets.kit.format import Line, Span, age, fit, money, percent, row, strain
+
+GLYPHS = {
+    "new": ("○", "off"),
+    "queued": ("◌", "busy"),
+    "starting": ("◌", "busy"),
+    "setup": ("◌", "trouble"),
+    "working": ("●", "busy"),
+    "background": ("◐", "busy"),
+    "compacting": ("◐", "busy"),
+    "retrying": ("↻", "trouble"),
+    "permission": ("▲", "needs"),
+    "question": ("▲", "needs"),
+    "plan": ("▲", "needs"),
+    "rate_limited": ("◆", "trouble"),
+    "stalled": ("◆", "trouble"),
+    "error": ("×", "bad"),
+    "lost": ("×", "bad"),
+    "interrupted": ("■", "calm"),
+    "idle": ("◇", "calm"),
+    "exited": ("□", "off"),
+}
+_UNKNOWN = ("◆", "trouble")
+_FINISHED = {"merge": "merged", "keep": "kept", "discard": "discarded"}
+
+_LIFTED = {"faint": "muted", "off": "text"}
+"""Roles on the selected card's ground, where 16 colours would swallow them."""
+
+TALL, WIDE = 4, 2
+"""A card's lines where columns stand side by side, and where one has the whole width."""
+
+
+def height(wide: bool) -> int:
+    return WIDE if wide else TALL
+
+
+def card_lines(card: CardView, now: float, width: int, *, wide: bool, selected: bool) -> tuple[Line, ...]:
+    """The card in exactly `height(wide)` lines of `width` cells."""
+    if width < 4:
+        return ((("", ""),),) * height(wide)
+    inner = width - 2
+    lines = _wide(card, now, inner) if wide else _tall(card, now, inner)
+    if selected:
+        lines = tuple(tuple((text, _LIFTED.get(role, role)) for text, role in line) for line in lines)
+    edge = _edge(card, selected)
+    return tuple((edge, *line, (" ", "")) for line in lines)
+
+
+def ages(card: CardView, now: float) -> tuple[str, str]:
+    """All of a card's text that time alone changes."""
+    old = "" if card.unknown_since is None else age(now - card.unknown_since)
+    return age(now - card.since), old
+
+
+def state_words(card: CardView) -> str:
+    """The state as a person would say it."""
+    if card.finished is not None:
+        return _FINISHED.get(card.finished, card.finished)
+    return card.state.replace("_", " ")
+
+
+def state_look(card: CardView) -> Span:
+    """The state's glyph and its role."""
+    if card.finished is not None:
+        return ("✓", "off")
+    return GLYPHS.get(card.state, _UNKNOWN)
+
+
+def _edge(card: CardView, selected: bool) -> Span:
+    if selected:
+        return ("▌", "cursor")
+    return ("▎", "needs") if card.attention else (" ", "")
+
+
+def _title(card: CardView) -> Span:
+    return (card.title, "off" if card.finished is not None else "title")
+
+
+def _flags(card: CardView) -> list[Span]:
+    flags: list[Span] = []
+    if card.asks:
+        flags.append(("? ", "needs"))
+    if card.unread_mail or deaf(card):
+        flags.append(_mail(card))
+    if card.unread:
+        flags.append(("• ", "unread"))
+    return [*flags, (card.id, "faint")]
+
+
+def deaf(card: CardView) -> bool:
+    """Its session was told of mail as often as it may be, and has not heard."""
+    return card.bell.startswith("deaf")
+
+
+def _mail(card: CardView) -> Span:
+    """How much mail waits in its box; `!` where its session does not hear of it."""
+    said = f"✉{card.unread_mail or ''}"
+    return (f"{said}! ", "trouble") if deaf(card) else (f"{said} ", "unread")
+
+
+def _state(card: CardView, now: float) -> list[Span]:
+    glyph, role = state_look(card)
+    since, old = ages(card, now)
+    spans = [(f"{glyph} ", role), (state_words(card), role)]
+    if card.queue_position is not None:
+        spans.append((f" #{card.queue_position}", role))
+    spans.append((f" · {since}", "muted"))
+    if card.where != "local":
+        spans.append((f" · {card.where}", "muted"))
+    if card.held is not None:
+        spans.append((" · held", "trouble"))
+    if card.queued_prompts:
+        spans.append((f" · +{card.queued_prompts} to send", "muted"))
+    if old:
+        spans.append((f" [old {old}]", "trouble"))
+    return spans
+
+
+def _reason(card: CardView) -> Span:
+    said = card.held or card.reason or card.last_words
+    return (said, "text" if card.attention else "muted")
+
+
+def _context(card: CardView) -> Span:
+    if card.context_percent is None:
+        return ("", "")
+    return (f"ctx {percent(card.context_percent)}", strain(card.context_percent))
+
+
+def run_words(card: CardView) -> str:
+    """The run and the stage for which it works: `r3 · merge`; empty for a card of its own."""
+    return f"{card.run} · {card.stage}" if card.run else ""
+
+
+def _run(card: CardView) -> list[Span]:
+    return [(run_words(card), "busy"), ("  ", "")] if card.run else []
+
+
+def _tall(card: CardView, now: float, width: int) -> tuple[Line, ...]:
+    return (
+        row([_title(card)], _flags(card), width),
+        row(_state(card, now), [(money(card.cost_usd), "muted")], width),
+        row([_reason(card)], [], width),
+        row([*_run(card), (card.branch, "faint")], [_context(card)], width),
+    )
+
+
+def _wide(card: CardView, now: float, width: int) -> tuple[Line, ...]:
+    context, cost = _context(card), money(card.cost_usd)
+    reason, state = _reason(card), _state(card, now)
+    place = [(fit(run_words(card) or card.branch, width // 3), "busy" if card.run else "faint")]
+    if reason[0]:
+        state += [(" · ", "muted"), reason]
+    return (
+        row([_title(card)], [*place, ("  ", ""), *_flags(card)], width),
+        row(state, [context, ("  " if context[0] and cost else "", ""), (cost, "muted")], width),
+    )

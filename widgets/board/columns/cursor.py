@@ -1,0 +1,76 @@
+"""The cursor: which column and card it is on, and where it goes. Pure."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from widgets.board.columns.lineup import COLUMNS, Lineup
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """`card` is empty in an empty column. `row` is remembered across columns and changes."""
+
+    column: str = COLUMNS[0]
+    card: str = ""
+    row: int = 0
+
+
+def at(column: str, row: int, lineup: Lineup) -> Cursor:
+    """The card nearest to `row` in `column`."""
+    cards = lineup.cards.get(column, ())
+    if not cards:
+        return Cursor(column, "", row)
+    row = max(0, min(row, len(cards) - 1))
+    return Cursor(column, cards[row].id, row)
+
+
+def on(card_id: str, lineup: Lineup) -> Cursor | None:
+    """On that card, or `None` where it isn't shown."""
+    column = lineup.column_of(card_id)
+    if column is None:
+        return None
+    row = next(row for row, card in enumerate(lineup.cards[column]) if card.id == card_id)
+    return Cursor(column, card_id, row)
+
+
+def first(lineup: Lineup) -> Cursor:
+    """Where a board opens: on what waits for a human most, else on the first card there is."""
+    if waiting := lineup.waiting():
+        return on(waiting[0].id, lineup) or Cursor()
+    filled = next((column for column in COLUMNS if lineup.cards.get(column)), COLUMNS[0])
+    return at(filled, 0, lineup)
+
+
+def settle(cursor: Cursor, lineup: Lineup, follow: str = "") -> Cursor:
+    """Where the cursor is after the cards have moved: on its card wherever that now stands in its
+    column, and across columns only for the card `follow`, which the user has moved; else in its place."""
+    found = on(cursor.card, lineup) if cursor.card else None
+    if found and (found.column == cursor.column or found.card == follow):
+        return found
+    return at(cursor.column, cursor.row, lineup)
+
+
+def step(cursor: Cursor, lineup: Lineup, way: str) -> Cursor:
+    """One step `left`, `right`, `up` or `down`, or to the column's `first` or `last` card."""
+    match way:
+        case "left" | "right":
+            number = COLUMNS.index(cursor.column) + (1 if way == "right" else -1)
+            return at(COLUMNS[max(0, min(number, len(COLUMNS) - 1))], cursor.row, lineup)
+        case "first":
+            return at(cursor.column, 0, lineup)
+        case "last":
+            return at(cursor.column, len(lineup.cards.get(cursor.column, ())), lineup)
+        case _:
+            row = cursor.row + (1 if way == "down" else -1)
+            return at(cursor.column, row, lineup)
+
+
+def next_waiting(cursor: Cursor, lineup: Lineup, ranked: Iterable[str] = ()) -> Cursor | None:
+    """The card after the cursor's among those that wait, in order of urgency, and round again. `ranked` are
+    the cards of the queue in its order; they go before those that wait and are not in it."""
+    waiting = [card for card in dict.fromkeys(ranked) if lineup.column_of(card)]
+    waiting += [card.id for card in lineup.waiting() if card.id not in waiting]
+    if not waiting:
+        return None
+    place = waiting.index(cursor.card) + 1 if cursor.card in waiting else 0
+    return on(waiting[place % len(waiting)], lineup)

@@ -1,0 +1,81 @@
+"""Which cards stand in which column, in what order, and what the filter lets through. Pure."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from orchestrator.core.model import Column
+from orchestrator.core.views import CardView
+from widgets.kit.format import clean
+
+COLUMNS: tuple[str, ...] = tuple(Column)
+NAMES = {
+    "backlog": "Backlog",
+    "in_progress": "In Progress",
+    "blocked": "Blocked",
+    "review": "Review",
+    "done": "Done",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Lineup:
+    """The board as it is shown: for each column its cards in order, and how many there are in all."""
+
+    cards: Mapping[str, tuple[CardView, ...]]
+    totals: Mapping[str, int]
+    words: str = ""
+
+    def column_of(self, card_id: str) -> str | None:
+        for column, cards in self.cards.items():
+            if any(card.id == card_id for card in cards):
+                return column
+        return None
+
+    def card(self, card_id: str) -> CardView | None:
+        return next((card for cards in self.cards.values() for card in cards if card.id == card_id), None)
+
+    @property
+    def empty(self) -> bool:
+        return not any(self.totals.values())
+
+    def waiting(self) -> list[CardView]:
+        """The cards shown that wait for a human, most urgent first."""
+        shown = (card for cards in self.cards.values() for card in cards if card.attention)
+        return sorted(shown, key=lambda card: card.attention)
+
+
+def line_up(cards: Iterable[CardView], words: str = "") -> Lineup:
+    """Cards that need a human come first in their column, then the queue in its order, then what
+    changed last."""
+    all_of: dict[str, list[CardView]] = {column: [] for column in COLUMNS}
+    for card in cards:
+        all_of.setdefault(card.column, []).append(card)
+    wanted = words.casefold().split()
+    return Lineup(
+        {
+            column: tuple(sorted((card for card in of if fits(card, wanted)), key=_rank))
+            for column, of in all_of.items()
+        },
+        {column: len(of) for column, of in all_of.items()},
+        words,
+    )
+
+
+def fits(card: CardView, words: list[str]) -> bool:
+    """Every word (casefolded) is somewhere in the card's title, branch, repo, state, id or reason."""
+    if not words:
+        return True
+    text = clean(f"{card.id} {card.title} {card.branch} {card.repo} {card.state} {card.reason}").casefold()
+    text += clean(f" {card.run} {card.stage} {card.where}").casefold() if card.run else ""
+    text += " " + card.state.replace("_", " ")
+    return all(word in text for word in words)
+
+
+def _rank(card: CardView) -> tuple[float, float, float, str]:
+    never = float("inf")
+    return (
+        card.attention or never,
+        never if card.queue_position is None else card.queue_position,
+        -card.since,
+        card.id,
+    )

@@ -1,0 +1,135 @@
+"""Everything that is known of one card."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from pathlib import PurePath
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.widgets import Static
+
+from orchestrator.client import OrchError
+from orchestrator.core.model import Evidence
+from orchestrator.core.views import CardDetail, CardView
+from widgets.board.columns.card_text import run_words, state_look, state_words
+from widgets.dialogs.dialog import Dialog
+from widgets.kit.format import Line, age, clean, content, fit, money, percent
+
+
+def detail_lines(detail: CardDetail, now: float) -> Iterator[Line]:
+    """The card's story in lines of any length, for a widget that wraps them."""
+    card = detail.card
+    glyph, role = state_look(card)
+    yield ((f"{glyph} {state_words(card)}", role), (f" for {age(now - card.since)}", "muted"))
+    yield (("  " + clean(card.reason), "text"),)
+    if card.unknown_since is not None:
+        yield ((f"  not seen for {age(now - card.unknown_since)}: this may be old", "trouble"),)
+    if card.fault:
+        yield ((f"  {clean(card.fault)}", "trouble"),)
+    yield from _section("Facts")
+    for name, value in _facts(card, now):
+        if value:
+            yield ((f"  {name:<16}", "muted"), (clean(value), "text"))
+    if detail.failure is not None:
+        yield from _section("What went wrong")
+        yield from _text(
+            f"{detail.failure.what}\n{detail.failure.why}\n{detail.failure.hint}\n{detail.failure.output}"
+        )
+    for name, text in (("Prompt", detail.prompt), ("Last words", card.last_words), ("Output", card.output)):
+        if text.strip():
+            yield from _section(name)
+            yield from _text(text)
+    if detail.outbox:
+        yield from _section("Prompts on their way")
+        for prompt in detail.outbox:
+            yield ((f"  {prompt.state:<12}", "busy"), (clean(prompt.text), "text"))
+    if detail.heard:
+        yield from _section("Evidence: what each source said last")
+        yield from _evidence(detail.heard, now)
+    if detail.history:
+        yield from _section("History")
+        yield from _evidence(reversed(detail.history), now)
+
+
+def _facts(card: CardView, now: float) -> Iterator[tuple[str, str]]:
+    yield "id", f"{card.id} · {card.slug}"
+    yield "column", card.column.replace("_", " ")
+    yield "known from", card.evidence
+    yield "works for", run_words(card)
+    yield "where", card.where if card.where != "local" else ""
+    yield "held", card.held or ""
+    yield "repository", card.repo
+    yield "branch", f"{card.branch} from {card.base}" if card.base else card.branch
+    yield "worktree", card.worktree or ""
+    yield "window", f"{card.window} · pane {card.pane} · pid {card.pid}" if card.window else ""
+    yield "session", card.session_id or ""
+    yield "model", card.model
+    yield "permissions", card.permission_mode
+    yield "context", percent(card.context_percent)
+    yield "cost", money(card.cost_usd)
+    yield "led by", card.lead
+    yield "mail", f"{card.unread_mail} unread" if card.unread_mail else ""
+    yield "bell", card.bell
+    yield "rescued as", ", ".join(card.rescues)
+    yield "made", f"{age(now - card.created_at)} ago"
+
+
+def _section(name: str) -> Iterator[Line]:
+    yield (("", ""),)
+    yield ((name, "title"),)
+
+
+def _text(text: str) -> Iterator[Line]:
+    for line in text.strip().splitlines():
+        if line.strip():
+            yield ((f"  {clean(line)}", "text"),)
+
+
+def _evidence(heard: Iterable[Evidence], now: float) -> Iterator[Line]:
+    for each in heard:
+        at = datetime.fromtimestamp(each.at).strftime("%H:%M:%S")
+        when = f"  {at} {age(now - each.at):>4} ago  "
+        yield ((when, "faint"), (f"{each.source:<11}", "muted"), (clean(each.said), "text"))
+
+
+class Details(Dialog[None]):
+    """Asks the hub once, when it opens."""
+
+    CSS_PATH: ClassVar[list[str | PurePath]] = ["../../dialogs/dialog.tcss", "details.tcss"]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("q,i,enter", "leave", "Close", show=False),
+        Binding("j", "scroll('down')", show=False),
+        Binding("k", "scroll('up')", show=False),
+        Binding("r", "look", "Look again", show=False),
+    ]
+
+    def __init__(self, card: CardView) -> None:
+        super().__init__()
+        self._card = card
+
+    def compose(self) -> ComposeResult:
+        with VerticalScroll(classes="box") as box:
+            box.border_title = f"{self._card.id} · {fit(self._card.title, 100)}".replace("[", "\\[")
+            box.border_subtitle = "↑↓ scroll · r looks again · esc closes"
+            yield Static("asking the hub…", id="story", markup=False)
+
+    def on_mount(self) -> None:
+        self.action_look()
+
+    def action_look(self) -> None:
+        card = self._card
+        self.app.command(lambda client: client.show(card.id), self._show, self._failed)
+
+    def action_scroll(self, way: str) -> None:
+        scroll = self.query_one(VerticalScroll)
+        scroll.scroll_relative(y=1 if way == "down" else -1, animate=False)
+
+    def _show(self, detail: CardDetail) -> None:
+        if self.is_attached:
+            self.query_one("#story", Static).update(content(detail_lines(detail, self.app.clock())))
+
+    def _failed(self, error: OrchError) -> None:
+        if self.is_attached:
+            self.query_one("#story", Static).update(clean(str(error)))

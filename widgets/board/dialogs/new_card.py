@@ -1,0 +1,99 @@
+"""The form for a new card."""
+
+from collections.abc import Sequence
+from pathlib import PurePath
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.widgets import Button, Checkbox, Select
+
+from orchestrator.core.views import CardView, Settings
+from widgets.dialogs.choice import Choice
+from widgets.dialogs.dialog import Prompt, complaint
+from widgets.dialogs.form import Form, field, line
+from widgets.dialogs.repository import Repository
+from widgets.kit.format import fit
+
+_TITLE_CELLS = 80
+
+
+def title_from(prompt: str) -> str:
+    """A title for a card that was given none: the prompt's first line with words in it."""
+    first = next((line.strip() for line in prompt.splitlines() if line.strip()), "")
+    return fit(first.lstrip("#-* "), _TITLE_CELLS)
+
+
+class NewCard(Form[CardView]):
+    """The new card once the hub has made it. What the hub refuses stays in the form, with its words."""
+
+    CSS_PATH: ClassVar[list[str | PurePath]] = [
+        "../../dialogs/dialog.tcss",
+        "../../dialogs/form.tcss",
+        "new_card.tcss",
+    ]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+s", "make", "Make"),
+    ]
+    SENDS = "make"
+    LOSES = ("Throw this card away?", "What you have typed is kept nowhere.")
+
+    def __init__(self, repos: Sequence[str], selected: str) -> None:
+        """`repos` are those of the cards there are, `selected` that of the card under the cursor."""
+        super().__init__()
+        self._repo = Repository(repos, selected)
+
+    def compose(self) -> ComposeResult:
+        settings = self.app.settings or Settings({}, "", "", (), (), "", "")
+        with Vertical(classes="box") as box:
+            box.border_title = "New card"
+            box.border_subtitle = "ctrl+s makes it · tab goes on · esc leaves"
+            yield field("Title", line("title", "may be left out: the prompt's first line is taken then"))
+            yield field("Prompt", Prompt(placeholder="What should the agent do?"))
+            yield field("Repository", self._repo)
+            yield field("Base", line("base", "branch or commit to start from; else the default branch"))
+            default = " · ".join((settings.model or "the agent's own", ", ".join(settings.models))).rstrip(
+                " ·"
+            )
+            yield field("Model", Choice("", settings.models, placeholder=default, id="model"))
+            modes = [(mode, mode) for mode in settings.permission_modes]
+            mode = settings.permission_mode or "default"
+            yield field("Permissions", Select(modes, prompt=mode, id="mode", compact=True))
+            now = Checkbox("now (else it waits in the backlog)", True, id="now", compact=True)
+            yield field("Start", now)
+            yield complaint()
+            yield self.buttons("Make")
+
+    @on(Button.Pressed, "#make")
+    def action_make(self) -> None:
+        prompt = self.query_one(Prompt).text
+        title, repo = self.said("title") or title_from(prompt), self._repo.path
+        if not title:
+            self.say("It needs a title or a prompt.")
+            self.query_one("#title").focus()
+        elif not repo:
+            self.say("It needs a repository: a path in one will do.")
+            self._repo.focus()
+        elif self.begin():
+            self.say("")
+            self._make(title, repo, prompt)
+
+    def _make(self, title: str, repo: str, prompt: str) -> None:
+        mode = self.query_one("#mode", Select).value
+        base, model = self.said("base"), self.said("model")
+        backlog = not self.query_one("#now", Checkbox).value
+        self.app.command(
+            lambda client: client.new(
+                title,
+                repo=repo,
+                prompt=prompt,
+                base=base,
+                model=model,
+                permission_mode=mode if isinstance(mode, str) else "",
+                backlog=backlog,
+            ),
+            self.over,
+            self.refused,
+        )

@@ -1,0 +1,258 @@
+"""The board's screen: what was heard goes to the widgets, what is pressed to those who do it."""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.message import Message
+
+from orchestrator.actions import BY_ID, Action
+from orchestrator.core.views import CardView
+from widgets.board.actions import Acts
+from widgets.board.columns.card import CardBox
+from widgets.board.columns.columns import Columns, fitting
+from widgets.board.columns.cursor import Cursor, first, next_waiting, settle, step
+from widgets.board.columns.cursor import on as cursor_on
+from widgets.board.columns.lineup import NAMES, Lineup, line_up
+from widgets.board.columns.tabs import TabBar
+from widgets.board.filter import FilterBar
+from widgets.board.may import refusal
+from widgets.board.preview import PreviewPane
+from widgets.board.welcome import welcome_lines
+from widgets.kit import keys
+from widgets.kit.lines import Lines
+from widgets.mirror import Mirror
+from widgets.notices import announce
+from widgets.screens.command_screen import CommandScreen, deed
+from widgets.screens.header import HubBar
+from widgets.screens.keybar import KeyBar, board_entries
+
+_LOOK_AGAIN = 1.0
+"""Seconds between two looks at whether an age on the screen has changed."""
+_FOLLOWS = 30.0
+"""Seconds in which a card that the user sends to another column takes the cursor along."""
+_UNSURE = 0.5
+"""Seconds after a card left the cursor's place by itself in which no command acts on its successor."""
+
+
+class BoardScreen(CommandScreen):
+    """Columns, cursor and the lines around them. The cursor stays with its card within a column; when a
+    card goes to another column the cursor goes along only if the user sent it there."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings()]
+    OFFERED: ClassVar[Sequence[Action]] = keys.ON_BOARD
+
+    class Updated(Message):
+        """The feed has something to take."""
+
+    def __init__(self) -> None:
+        super().__init__(classes="-bare")
+        self.mirror = Mirror()
+        self.lineup: Lineup = line_up(())
+        self.cursor = Cursor()
+        self.acts = Acts(self, lambda: self.card)
+        self.preview, self.filter = PreviewPane(), FilterBar()
+        self._header, self._tabs, self._keys = HubBar(), TabBar(), KeyBar()
+        self._welcome, self._columns = Lines(id="welcome"), Columns()
+        self._words = ""
+        self._follow = self._expected = ""
+        self._follow_until = 0.0
+        self._slipped: tuple[float, CardView] | None = None
+        self._opened = False
+        self._failures: set[str] = set()
+
+    def compose(self) -> ComposeResult:
+        yield self._header
+        yield self._tabs
+        yield self._welcome
+        yield self._columns
+        yield self.preview
+        yield self.filter
+        yield self._keys
+
+    def on_mount(self) -> None:
+        self.app.feed.start(lambda: self.post_message(self.Updated()))
+        self.set_interval(_LOOK_AGAIN, self._look_again)
+        self.draw()
+
+    @property
+    def card(self) -> CardView | None:
+        """The card under the cursor."""
+        return self.mirror.cards.get(self.cursor.card)
+
+    # --- what was heard --------------------------------------------------------------------------
+
+    @on(Updated)
+    def _take(self) -> None:
+        was_away, had_hub = self.mirror.away_since is not None, self.mirror.hub is not None
+        updates = self.app.feed.take()
+        self.mirror.take(updates)
+        announce(self.app, updates)
+        if self.mirror.hub is not None and self.mirror.away_since is None and (was_away or not had_hub):
+            self.app.learn_settings()
+        self._tell_failure()
+        self._line_up()
+
+    def _tell_failure(self) -> None:
+        """Tells once why the hub can't come back, whole: the header may have no room for that."""
+        if self.mirror.away_since is None:
+            self._failures.clear()
+        elif (failure := self.mirror.failure) and str(failure) not in self._failures:
+            self._failures.add(str(failure))
+            self.app.tell_error(failure)
+
+    def _line_up(self) -> None:
+        before = self.card
+        self.lineup = line_up(self.mirror.cards.values(), self._words)
+        if not self._opened and not self.lineup.empty:
+            self._opened, self.cursor = True, first(self.lineup)
+        else:
+            followed = self._follow if self.app.clock() < self._follow_until else ""
+            after = settle(self.cursor, self.lineup, followed)
+            if after.column != self.cursor.column:
+                self._follow = ""  # it has arrived
+            if before is not None and after.card != before.id:
+                self._slipped = (self.app.clock(), before)
+            self.cursor = after
+        if self._expected in self.mirror.cards:
+            expected, self._expected = self._expected, ""
+            self.jump(expected)
+        self.draw()
+
+    def _look_again(self) -> None:
+        self.draw()
+        self._columns.tidy()
+
+    @on(Columns.Resized)
+    @on(events.ScreenResume)
+    def draw(self) -> None:
+        """Where another screen covers this one, draws that instead."""
+        if above := self.above:
+            above.draw()
+            return
+        now = self.app.clock()
+        self.set_class(self.mirror.away_since is not None, "-away")
+        self._header.show(self.mirror, now)
+        alone = self.cursor.column if fitting(self.app.size.width) == 1 else ""
+        words = welcome_lines(self.mirror, self.lineup, self.app.keyboard, alone)
+        self.set_class(bool(words), "-bare")
+        self._welcome.put(*words)
+        self._columns.show(self.lineup, self.cursor, now)
+        known = self.mirror.hub is not None
+        self._tabs.show(self.lineup, self.cursor.column, self._columns.shown, known=known)
+        self.preview.show(self.card)
+        self._keys.show(board_entries(self.app.keyboard, self.card))
+
+    def uncover(self) -> None:
+        """Closes what covers the board."""
+        while isinstance(self.app.screen, CommandScreen) and self.app.screen is not self:
+            self.app.pop_screen()
+
+    # --- the cursor ------------------------------------------------------------------------------
+
+    def go(self, cursor: Cursor | None) -> None:
+        """Puts the cursor there, on the user's wish."""
+        if cursor is not None and cursor != self.cursor:
+            self.cursor, self._slipped, self._follow = cursor, None, ""
+            self.draw()
+
+    def jump(self, card_id: str) -> None:
+        """Puts the cursor on that card, out of the filter if need be."""
+        if cursor_on(card_id, self.lineup) is None and card_id in self.mirror.cards:
+            self.filter.clear()
+            self.sift("")
+        self.go(cursor_on(card_id, self.lineup))
+
+    def saw(self, card_id: str) -> None:
+        """The user comes back from that card's session."""
+        self.jump(card_id)
+        if above := self.above:
+            above.saw(card_id)
+
+    def expect(self, card_id: str) -> None:
+        """Puts the cursor on a card that was just made, as soon as it is there."""
+        self._expected = card_id
+        self._line_up()
+
+    def follow(self, card_id: str) -> None:
+        """Goes along when that card arrives in another column, unless that takes too long."""
+        self._follow, self._follow_until = card_id, self.app.clock() + _FOLLOWS
+
+    def next_waiting(self) -> None:
+        everything = line_up(self.mirror.cards.values())
+        if cursor := next_waiting(self.cursor, everything, [need.card for need in self.mirror.needs]):
+            self.jump(cursor.card)
+        else:
+            self.app.tell("No card waits for you.")
+
+    def sift(self, words: str) -> None:
+        """Shows only the cards that these words fit, and takes the cursor to where there are some."""
+        self._words = words
+        self._line_up()
+        self._slipped = None
+        if not self.cursor.card and any(self.lineup.cards.values()):
+            self.go(first(self.lineup))
+
+    @on(FilterBar.Changed)
+    def _sift(self, change: FilterBar.Changed) -> None:
+        self.sift(change.words)
+
+    @on(CardBox.Pressed)
+    def _pressed(self, press: CardBox.Pressed) -> None:
+        self.go(cursor_on(press.card, self.lineup))
+        if press.times == 2:
+            self.perform("attach")
+
+    # --- what was pressed ------------------------------------------------------------------------
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "do" and refusal(str(parameters[0]), self.card):
+            return None
+        return True
+
+    def on_key(self, event: events.Key) -> None:
+        """A key that is grey says why; `escape` lets a filter go that was kept."""
+        if self.focused is not None:  # the key is the filter line's
+            return
+        if event.key == "escape" and self._words:
+            event.stop()
+            self.filter.clear()
+            return
+        action = self.app.keyboard.action(event.key)
+        if action and (why := self.refusal(action)):
+            event.stop()
+            self.app.tell(why, severity="warning")
+
+    def no_text(self) -> str:
+        send, new = self.app.keyboard.shown("send"), self.app.keyboard.shown("new")
+        return f"The board takes no text. Press {send} to send a prompt, {new} for a new card."
+
+    def action_do(self, action: str) -> None:
+        self.perform(action)
+
+    def perform(self, action: str) -> None:
+        area, _, what = action.partition(".")
+        if area == "cursor":
+            self.go(step(self.cursor, self.lineup, what))
+        elif why := self.refusal(action):
+            self.app.tell(why, severity="warning")
+        elif BY_ID[action].on_card and (gone := self._just_slipped()):
+            where = NAMES.get(self.mirror.cards[gone.id].column, "") if gone.id in self.mirror.cards else ""
+            went = f"has just gone to {where}" if where else "is gone"
+            here = self.cursor.card
+            self.app.tell(
+                f"{gone.id} {went}, and the cursor is on {here} now. Press again if you mean {here}."
+            )
+            self._slipped = None
+        else:
+            deed(self.acts, action)
+
+    def refusal(self, action: str) -> str:
+        return refusal(action, self.card, self.app.keyboard.shown)
+
+    def _just_slipped(self) -> CardView | None:
+        if self._slipped is None or self.app.clock() - self._slipped[0] > _UNSURE:
+            return None
+        return self._slipped[1]

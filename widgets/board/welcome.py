@@ -1,0 +1,53 @@
+"""What stands in the place of the columns while there are none: connecting, no hub, no card, no match."""
+
+from widgets.board.columns.lineup import NAMES, Lineup
+from widgets.kit.format import Line, clean
+from widgets.kit.keys import Keyboard
+from widgets.mirror import Mirror
+
+
+def welcome_lines(mirror: Mirror, lineup: Lineup, keyboard: Keyboard, alone: str = "") -> tuple[Line, ...]:
+    """The words, or nothing where there are cards to show. `alone` is the column that has the whole screen,
+    where one has."""
+    if mirror.hub is None:
+        if mirror.error is None:
+            return ((("connecting…", "muted"),),)
+        return (
+            (("The hub does not answer.", "bad"),),
+            ((clean(str(mirror.error)), "muted"),),
+            (("Trying again; it is started if it stays away.", "muted"),),
+        )
+    if lineup.empty:
+        new, helps, leave = (keyboard.shown(action) for action in ("new", "help", "quit"))
+        return (
+            (("No cards yet.", "title"),),
+            (("", ""),),
+            (
+                ("Press ", "muted"),
+                (new, "cursor"),
+                (" to make one: a task, its own worktree, its own session.", "muted"),
+            ),
+            ((helps, "cursor"), (" shows every key, ", "muted"), (leave, "cursor"), (" leaves.", "muted")),
+        )
+    if lineup.words and not any(lineup.cards.values()):
+        return (
+            ((f"No card has “{clean(lineup.words)}”.", "title"),),
+            (("esc", "cursor"), (" shows them all.", "muted")),
+        )
+    if alone and not lineup.cards.get(alone):
+        return _elsewhere(alone, lineup, keyboard)
+    return ()
+
+
+def _elsewhere(column: str, lineup: Lineup, keyboard: Keyboard) -> tuple[Line, ...]:
+    hidden = f" has “{clean(lineup.words)}”" if lineup.totals.get(column) else ""
+    left, right = (keyboard.shown(f"cursor.{side}") for side in ("left", "right"))
+    said: list[Line] = [
+        ((f"No card in {NAMES[column]}{hidden}.", "title"),),
+        (("", ""),),
+        ((left, "cursor"), (" and ", "muted"), (right, "cursor"), (" go to the other columns.", "muted")),
+    ]
+    if waiting := len(lineup.waiting()):
+        many = "a card that waits" if waiting == 1 else f"the {waiting} cards that wait"
+        said.append(((keyboard.shown("next"), "cursor"), (f" goes to {many} for you.", "muted")))
+    return tuple(said)

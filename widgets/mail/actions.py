@@ -1,0 +1,170 @@
+"""What each action of the mail pane does: the dialogs that it opens and the calls that it comes to."""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from orchestrator.core.mail.message import HUMAN, Ref
+from orchestrator.core.mail.views import (
+    ClaimView,
+    DeadView,
+    GatherView,
+    MessageView,
+    SentView,
+    ThreadView,
+)
+from widgets.mail.may import pair
+from widgets.mail.selected import Look, gist
+from widgets.mail.text.message import ref_words
+from widgets.mail.view import View, waits_for_you
+
+if TYPE_CHECKING:
+    from widgets.mail.pane import MailPane
+
+
+class Acts:
+    """One method for each action that begins with `mail.`, the dot written as `_`; each is called only when
+    nothing refuses it. What is sent names what was looked at when the key was pressed."""
+
+    def __init__(self, pane: "MailPane") -> None:
+        self._pane = pane
+
+    @property
+    def _look(self) -> Look:
+        return self._pane.look
+
+    # --- writing ---------------------------------------------------------------------------------
+
+    def mail_send(self) -> None:
+        from widgets.mail.dialogs.compose import Compose
+
+        box = self._pane.box
+        to = box.name if box is not None and box.name != HUMAN else ""
+        self._pane.app.push_screen(Compose(self._pane.mail, to=to), self._sent)
+
+    def mail_reply(self) -> None:
+        from widgets.mail.dialogs.compose import reply_to
+
+        message = self._look.message
+        assert message is not None
+        self._pane.app.push_screen(reply_to(message, self._pane.mail), self._sent)
+
+    def _sent(self, sent: SentView | None) -> None:
+        if sent is not None:
+            self._pane.sent(sent)
+
+    # --- reading ---------------------------------------------------------------------------------
+
+    def mail_read(self) -> None:
+        """What is selected is opened; a message to the human that waits is read with that."""
+        look = self._look
+        match look.item:
+            case ThreadView():
+                self._enter(View("thread", look.item.id))
+            case GatherView():
+                self._enter(View("thread", look.item.thread))
+            case MessageView() if waits_for_you(look.item):
+                id_ = look.item.id
+                self._pane.browse(lambda browsing: browsing.go_to_item(id_))
+                self._pane.do(look, "reading", lambda client: client.mail_read(id_))
+                self._pane.add_class("-whole")
+            case ClaimView():
+                pass
+            case _:
+                self._pane.toggle_class("-whole")
+
+    def _enter(self, view: View) -> None:
+        self._pane.browse(lambda browsing: browsing.enter(view))
+
+    def mail_ref(self) -> None:
+        from widgets.dialogs.choose import Choose
+
+        message = self._look.message
+        assert message is not None
+        if len(message.refs) == 1:
+            self._open(message, 0)
+            return
+        self._pane.app.push_screen(
+            Choose(
+                "Open a reference",
+                f"{gist(message)} points at:",
+                [(ref_words(ref), "") for ref in message.refs],
+            ),
+            lambda number: None if number is None else self._open(message, number),
+        )
+
+    def _open(self, message: MessageView, number: int) -> None:
+        ref = message.refs[number]
+        if ref.kind == "gather" and any(each.id == ref.target for each in self._pane.mail.gathers):
+            if self._look.view.kind != "gathers":
+                self._enter(View("gathers"))
+            self._pane.browse(lambda browsing: browsing.go_to_item(ref.target))
+            return
+        if ref.kind in ("gather", "issue"):
+            self._pane.app.tell(_elsewhere(ref))
+            return
+        from widgets.mail.dialogs.reference import Reference
+
+        self._pane.app.push_screen(Reference(message, number))
+
+    # --- lists -----------------------------------------------------------------------------------
+
+    def mail_threads(self) -> None:
+        kind = "messages" if self._look.view.kind == "threads" else "threads"
+        self._pane.browse(lambda browsing: browsing.list_box(kind))
+
+    def mail_gather(self) -> None:
+        self._pane.toggle(View("gathers"))
+
+    def mail_dead(self) -> None:
+        self._pane.toggle(View("dead"))
+
+    def mail_flow(self) -> None:
+        self._pane.toggle(View("flow"))
+
+    def mail_search(self) -> None:
+        from widgets.mail.dialogs.search import Search
+
+        def found(words: str | None) -> None:
+            if words:
+                self._enter(View("found", words))
+
+        view = self._look.view
+        self._pane.app.push_screen(Search(view.of if view.kind == "found" else ""), found)
+
+    # --- mending ---------------------------------------------------------------------------------
+
+    def mail_redrive(self) -> None:
+        look = self._look
+        assert isinstance(look.item, DeadView)
+        box, id_ = look.item.box, look.item.message.id
+
+        def taken(ids: tuple[str, ...]) -> None:
+            if ids:
+                self._pane.app.tell(f"It waits in {box} again.")
+            else:
+                self._pane.app.tell(f"{box} did not take it: it may be settled already.", severity="warning")
+
+        self._pane.do(
+            look, "putting it back", lambda client: client.mail_redrive(box, (id_,)), taken, leaves=True
+        )
+
+    def mail_unpause(self) -> None:
+        paused = pair(self._look)
+        assert paused is not None
+        a, b = paused.a, paused.b
+        self._pane.do(
+            replace(self._look, item=paused),
+            "letting them go on",
+            lambda client: client.mail_unpause(a, b),
+            lambda _none: self._pane.app.tell(f"{a} and {b} may write to each other again."),
+            leaves=True,
+        )
+
+
+def _elsewhere(ref: Ref) -> str:
+    """What a reference is that the pane has nothing of."""
+    if ref.kind == "gather":
+        return f"That gather is not under way any more. What came of it: orch mail gather {ref.target}"
+    return (
+        f"It names issue {ref.target}. Issues are kept outside of orch: look where the repository has them."
+    )

@@ -1,0 +1,133 @@
+"""What the mail pane shows of the selected item, all in one; glyphs and words of the mail. Pure."""
+
+from dataclasses import dataclass
+
+from orchestrator.core.mail.gather import Part
+from orchestrator.core.mail.message import HUMAN, Place
+from orchestrator.core.mail.views import (
+    BoxView,
+    DeadView,
+    GatherView,
+    MemberView,
+    MessageView,
+    PauseView,
+    ThreadView,
+)
+from widgets.board.columns.card_text import GLYPHS
+from widgets.kit.format import Span, clean
+from widgets.mail.view import Item, View, item_id
+
+AUTHORITY = {"human": ("human", "unread"), "orch": ("orch", "busy"), "peer": ("peer", "muted")}
+"""What is said of who speaks, and in which role."""
+_SPEAKS = {
+    "human": "a person wrote it",
+    "orch": "orch itself says so, no person",
+    "peer": "another session's word, no person's",
+}
+_PLACES = {
+    Place.WAITING: ("◌", "busy"),
+    Place.LEASED: ("●", "busy"),
+    Place.DONE: ("✓", "calm"),
+    Place.DEAD: ("×", "bad"),
+}
+_PARTS = {
+    Part.AWAITED.value: ("◌", "busy"),
+    Part.PARTIAL.value: ("◐", "busy"),
+    Part.REPORTED.value: ("✓", "calm"),
+    Part.GONE.value: ("×", "bad"),
+}
+_UNKNOWN = ("◆", "trouble")
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """`item` is what is selected in the list of `view`, `thread` its messages where it is a thread and the
+    hub has told them. `paused` are all the pairs that are. `doing` says what is being done to it, `error`
+    what the hub had against the last wish, or why the list could not be had; empty where there is none."""
+
+    view: View
+    item: Item | None = None
+    thread: tuple[MessageView, ...] = ()
+    paused: tuple[PauseView, ...] = ()
+    doing: str = ""
+    error: str = ""
+
+    @property
+    def id(self) -> str:
+        return item_id(self.item) if self.item is not None else ""
+
+    @property
+    def message(self) -> MessageView | None:
+        """The message that is read and answered: of a thread it is the last."""
+        match self.item:
+            case MessageView():
+                return self.item
+            case DeadView():
+                return self.item.message
+            case ThreadView():
+                return self.thread[-1] if self.thread else None
+            case _:
+                return None
+
+
+def gist(item: Item | None) -> str:
+    """It in a few words, for a sentence."""
+    match item:
+        case MessageView():
+            return f"{clean(item.sender)}'s {clean(item.kind)}"
+        case ThreadView():
+            return f"the thread of {clean(item.subject or item.id)}"
+        case GatherView():
+            return f"{clean(item.owner)}'s gather"
+        case PauseView():
+            return f"{clean(item.a)} and {clean(item.b)}"
+        case DeadView():
+            return f"the dead letter of {clean(item.message.sender)}"
+        case None:
+            return ""
+        case _:
+            return "this"
+
+
+def authority(message: MessageView) -> Span:
+    """Who speaks; what isn't known is nobody's word."""
+    return AUTHORITY.get(message.authority, (f"{message.authority}?", "trouble"))
+
+
+def speaks(message: MessageView) -> str:
+    return _SPEAKS.get(message.authority, "nobody knows whose word")
+
+
+def place_mark(place: Place) -> Span:
+    return _PLACES.get(place, _UNKNOWN)
+
+
+def member_mark(member: MemberView) -> Span:
+    """The glyph of its part; who waits for a human needs one."""
+    return ("▲", "needs") if member.needs_human else _PARTS.get(member.part, _UNKNOWN)
+
+
+def box_mark(box: BoxView) -> Span:
+    """The glyph of its session's state."""
+    if box.name == HUMAN:
+        return ("■", "unread")
+    return ("✓", "off") if box.over else GLYPHS.get(box.state, _UNKNOWN if box.state else ("·", "off"))
+
+
+def box_words(box: BoxView) -> str:
+    """Its session's state in words."""
+    if box.name == HUMAN:
+        return "you"
+    words = "done" if box.over else box.state.replace("_", " ")
+    return f"{words} on {box.hub}".strip() if box.hub else words
+
+
+def missing(gather: GatherView) -> tuple[MemberView, ...]:
+    """Who has given no final report and still may."""
+    return tuple(each for each in gather.members if each.part in (Part.AWAITED, Part.PARTIAL))
+
+
+def gather_mark(gather: GatherView) -> Span:
+    if any(each.needs_human for each in gather.members):
+        return ("▲", "needs")
+    return ("✓", "calm") if gather.complete else ("◌", "busy")

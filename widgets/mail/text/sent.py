@@ -1,0 +1,29 @@
+"""What became of a message that was sent, in words. Pure."""
+
+from orchestrator.core.mail.message import Fate
+from orchestrator.core.mail.views import SentView
+from widgets.kit.format import clean
+
+_WORDS = {
+    Fate.STORED.value: "stored for {}",
+    Fate.QUEUED.value: "queued here for {} until the shared store answers",
+    Fate.FULL.value: "refused by the full box of {}",
+    Fate.UNKNOWN.value: "not sent to {}, whom nobody knows",
+}
+_GOOD = (Fate.STORED.value, Fate.QUEUED.value)
+
+
+def reached(sent: SentView) -> bool:
+    """Whether it reached anybody."""
+    return any(fate in _GOOD for _, fate in sent.fates)
+
+
+def sent_words(sent: SentView) -> tuple[str, bool]:
+    """A sentence, and whether all went well."""
+    fates = dict.fromkeys(fate for _, fate in sent.fates)
+    said = [
+        _WORDS.get(fate, f"{fate}: {{}}").format(", ".join(box for box, each in sent.fates if each == fate))
+        for fate in fates
+    ]
+    words = "; ".join((*said, *map(clean, sent.notes))) or "sent to nobody"
+    return f"{words[:1].upper()}{words[1:]}.", bool(fates) and all(fate in _GOOD for fate in fates)

@@ -1,0 +1,269 @@
+"""What each action of the queue does: the dialogs that it opens and the answers that it comes to."""
+
+from typing import TYPE_CHECKING
+
+from orchestrator.client import Client
+from orchestrator.core.mail.views import SentView
+from orchestrator.core.views import CardView, Need, NeedDetail
+from orchestrator.core.workflow.views import GateView
+from widgets.queue import choices
+from widgets.queue.may import goes_to_run
+from widgets.queue.selected import CHOSEN, ENDED, Look, gist, kind_words
+from widgets.runs.dialogs.decide import BY, DOING, deciding, denial
+
+if TYPE_CHECKING:
+    from widgets.board.actions import Acts as CardActs
+    from widgets.queue.pane import NeedsPane
+
+
+_ALLOWING = {"plan": "approving", "card": "opening the card"}
+
+
+class Acts:
+    """One method for each action that begins with `answer.`; each is called only when nothing refuses it.
+
+    What is sent names the need that was looked at when the key was pressed, whatever the list does since.
+    Dialogs are imported when they are first opened.
+    """
+
+    def __init__(self, pane: "NeedsPane") -> None:
+        self._pane = pane
+
+    @property
+    def _look(self) -> Look:
+        look = self._pane.look
+        assert look is not None
+        return look
+
+    @property
+    def _whole(self) -> NeedDetail:
+        detail = self._look.detail
+        assert detail is not None
+        return detail
+
+    @property
+    def _gate(self) -> GateView | None:
+        return self._look.detail.gate if self._look.detail else None
+
+    # --- answers ---------------------------------------------------------------------------------
+
+    def allow(self) -> None:
+        need = self._look.need
+        if not need.unusual or need.kind == "question":
+            self._allow()
+            return
+        from widgets.dialogs.confirm import Confirm
+
+        def answer(sure: bool | None) -> None:
+            if sure and self._pane.look is not None and self._pane.look.need.id == need.id:
+                self._allow()
+
+        self._pane.app.push_screen(
+            Confirm(f"Allow {gist(need)}?", f"It has {need.unusual}.\n{need.summary}", "Allow", "Don't"),
+            answer,
+        )
+
+    def _allow(self) -> None:
+        look = self._look
+        if (gate := self._gate) is not None:
+            self._pane.answer(
+                look.need,
+                "approving",
+                lambda client: client.approve(gate.id, seen_version=gate.version, by=BY),
+            )
+            return
+        id_, words = look.need.id, _ALLOWING.get(look.need.kind, "allowing")
+        if look.need.kind not in CHOSEN:
+            self._pane.answer(look.need, words, lambda client: client.answer(id_, "allow", by=BY))
+            return
+        if look.choices.open:
+            self._pane.choose(choices.turn_to(look.choices, look.choices.open[0]))
+            return
+        said, seen = choices.labels(look.choices, self._whole.questions), self._whole.version
+        # the next dialog of that session has the same id, so nothing may stay said of this one
+        told = f"{look.need.card}: the keys were pressed." if look.need.kind == "dialog" else ""
+        self._pane.answer(
+            look.need,
+            "answering",
+            lambda client: client.answer(id_, "allow", options=said, seen=seen, by=BY),
+            told,
+        )
+
+    def always(self) -> None:
+        need, suggested = self._look.need, self._whole.always
+        from widgets.dialogs.choose import Choose
+
+        said = f"{need.card} is allowed this now, and from now on:"
+        self._pane.app.push_screen(
+            Choose(f"Allow always · {need.card}", said, [(each, "") for each in suggested]),
+            lambda number: None if number is None else self._always(need, number),
+        )
+
+    def _always(self, need: Need, number: int) -> None:
+        self._pane.answer(
+            need, "allowing always", lambda client: client.answer(need.id, "always", always=number, by=BY)
+        )
+
+    def deny(self) -> None:
+        from widgets.dialogs.words import Words
+
+        need = self._look.need
+        if (gate := self._gate) is not None:
+            self._pane.app.push_screen(
+                denial(gate), lambda words: None if words is None else self._pane.taken(need.id, "denying")
+            )
+            return
+        if need.kind == "plan":
+            title, said, button = (
+                f"Send {need.card}'s plan back",
+                "The agent reads what to change.",
+                "Send back",
+            )
+        elif need.kind == "card":
+            title, button = f"Open no card {need.card}", "Deny"
+            said = "The session that asked for it reads your reason; it may be left out."
+        else:
+            title = f"Deny {need.card}'s {kind_words(need.kind)}"
+            said, button = "The agent reads your reason; it may be left out.", "Deny"
+
+        def call(client: Client, words: str) -> CardView:
+            return client.answer(need.id, "deny", message=words.strip(), by=BY)
+
+        self._pane.app.push_screen(
+            Words(title, f"{need.summary}\n{said}", button, call=call, may_be_empty=True),
+            lambda words: None if words is None else self._pane.taken(need.id, "denying"),
+        )
+
+    # --- questions -------------------------------------------------------------------------------
+
+    def option(self, number: int) -> None:
+        """`number` is from 0."""
+        look, questions = self._look, self._whole.questions
+        options = questions[look.choices.at].options
+        if number >= len(options):
+            self._pane.app.tell(f"There are {len(options)} options.", severity="warning")
+            return
+        self._pane.choose(choices.choose(look.choices, questions, number))
+
+    def other(self) -> None:
+        if self._look.need.kind == "mail":
+            self._reply()
+            return
+        from widgets.dialogs.words import Words
+
+        look, questions = self._look, self._whole.questions
+        question = questions[look.choices.at]
+
+        def said(words: str | None) -> None:
+            if words is not None:
+                self._pane.choose(choices.say(look.choices, questions, words), look.need)
+
+        self._pane.app.push_screen(
+            Words(f"Answer {look.need.card} in your own words", question.text, "Take"), said
+        )
+
+    # --- helping on ------------------------------------------------------------------------------
+
+    def continue_(self) -> None:
+        if self._look.need.kind == "pause":
+            self._unpause()
+            return
+        self._nudge("continue", "continuing", "“continue” is on its way.")
+
+    def interrupt(self) -> None:
+        self._nudge("interrupt", "interrupting", "It has been interrupted.")
+
+    def restart(self) -> None:
+        if self._look.need.kind == "mail":
+            self._reply()
+            return
+        from widgets.dialogs.confirm import Confirm
+
+        need = self._look.need
+
+        def answer(sure: bool | None) -> None:
+            if sure:
+                self._nudge("restart", "restarting", "It is being restarted.", need)
+
+        said = "Its session ends, and the conversation comes back in a new one."
+        self._pane.app.push_screen(Confirm(f"Restart {need.card}?", said, "Restart"), answer)
+
+    def again(self) -> None:
+        self._nudge("again", "sending again", "The prompt is on its way again.")
+
+    def drop(self) -> None:
+        self._nudge("drop", "dropping", "The prompt is dropped.")
+
+    def _nudge(self, how: str, words: str, done: str, need: Need | None = None) -> None:
+        need = need or self._look.need
+        card = need.card
+        self._pane.answer(need, words, lambda client: client.nudge(card, how, by=BY), f"{card}: {done}")
+
+    def instead(self, action: str, of_card: "CardActs") -> bool:
+        """Does what the key of a card's `action` does to a need that is no card's: goes to the run or to the
+        message, or marks that as read. `False` where the action is the card's."""
+        look = self._pane.look
+        if look is None:
+            return False
+        if action == "attach" and goes_to_run(look.need):
+            of_card.runs(look.need.run, look.need.stage)
+        elif action == "attach" and look.need.kind == "mail":
+            of_card.mail(look.need.id)
+        elif action == "acknowledge" and look.need.kind == "mail":
+            self._read()
+        elif action == "acknowledge" and look.need.kind in ENDED:
+            run = look.need.run
+            self._pane.answer(look.need, "marking as seen", lambda client: client.see_run(run))
+        else:
+            return False
+        return True
+
+    # --- mail ------------------------------------------------------------------------------------
+
+    def _reply(self) -> None:
+        from widgets.mail.dialogs.compose import reply_to
+        from widgets.mail.text.sent import sent_words
+
+        need, letter = self._look.need, self._look.letter
+        assert letter is not None
+
+        def sent(sent: SentView | None) -> None:
+            if sent is not None:
+                words, well = sent_words(sent)
+                self._pane.app.tell(words, severity="information" if well else "warning")
+                self._pane.answer(need, "replied", lambda client: client.mail_read(need.id))
+
+        self._pane.app.push_screen(reply_to(letter, self._pane.mail), sent)
+
+    def _read(self) -> None:
+        need = self._look.need
+        self._pane.answer(need, "reading", lambda client: client.mail_read(need.id))
+
+    def _unpause(self) -> None:
+        need = self._look.need
+        a, b = need.slug, need.id.removeprefix(f"pause.{need.slug}.")
+        self._pane.answer(need, "letting them go on", lambda client: client.mail_unpause(a, b))
+
+    # --- stages of a run -------------------------------------------------------------------------
+
+    def decide(self, action: str) -> None:
+        """`action` is one of `run.done`, `run.fail`, `run.retry` and `run.skip`."""
+        need = self._look.need
+        self._pane.app.push_screen(
+            deciding(action, need.run, need.stage),
+            lambda words: None if words is None else self._pane.taken(need.id, DOING[action]),
+        )
+
+    # --- the pane --------------------------------------------------------------------------------
+
+    def next(self) -> None:
+        self._pane.onward()
+
+    def up(self) -> None:
+        self._pane.request.page("up")
+
+    def down(self) -> None:
+        self._pane.request.page("down")
+
+    def close(self) -> None:
+        self._pane.close()

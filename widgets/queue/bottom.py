@@ -1,0 +1,97 @@
+"""The pane's bottom line: the keys of use to the selected need, grey where they can do nothing. Pure."""
+
+from orchestrator.actions import BY_ID
+from widgets.kit.keys import Keyboard
+from widgets.queue.may import goes_to_run, refusal
+from widgets.queue.selected import CHOSEN, ENDED, REQUESTS, Look
+from widgets.screens.keybar import Entry
+
+LEAST_FIRST = ("palette", "preview", "answer.next", "help", "send", "attach", "answer.other")
+"""What is left out first where the line is short."""
+
+_NUDGES = {
+    "continue": "answer.continue",
+    "interrupt": "answer.interrupt",
+    "restart": "answer.restart",
+    "resume": "resume",
+    "again": "answer.again",
+    "drop": "answer.drop",
+}
+_STAGE = {
+    "done": "run.done",
+    "fail": "run.fail",
+    "prompt": "send",
+    "retry": "run.retry",
+    "skip": "run.skip",
+}
+_LABELS = {
+    ("answer.allow", "gate"): "Approve",
+    ("run.done", "stage"): "Done",
+    ("run.done", "run"): "Done",
+    ("run.fail", "stage"): "Fail it",
+    ("run.retry", "stage"): "Again",
+    ("run.retry", "run"): "Again",
+    ("run.skip", "stage"): "Skip",
+    ("run.skip", "run"): "Skip",
+    ("answer.restart", "mail"): "Reply",
+    ("acknowledge", "mail"): "Read",
+    ("attach", "mail"): "Mailboxes",
+    ("answer.continue", "pause"): "Let them go on",
+    ("answer.allow", "card"): "Open it",
+    ("answer.allow", "question"): "Send answer",
+    ("answer.allow", "dialog"): "Press keys",
+    ("answer.allow", "plan"): "Approve",
+    ("answer.deny", "plan"): "Send back",
+    ("answer.always", "permission"): "Always",
+}
+_TITLES = {"attach": "Session", "preview": "Pane"}
+
+
+def offered(look: Look | None) -> list[str]:
+    """The ids of the actions that the line names, in its order."""
+    every = ["answer.next", "preview", "help", "palette", "answer.close"]
+    if look is None:
+        return ["help", "palette", "answer.close"]
+    kind = look.need.kind
+    if kind in REQUESTS and look.need.answerable:
+        first = {
+            "permission": ["answer.allow", "answer.always", "answer.deny"],
+            "question": ["answer.option", "answer.other", "answer.allow", "answer.deny"],
+            "plan": ["answer.allow", "answer.deny"],
+            "gate": ["answer.allow", "answer.deny"],
+            "card": ["answer.allow", "answer.deny"],
+            "dialog": ["answer.option", "answer.allow"],
+        }[kind]
+        sent_by_enter = kind in CHOSEN and look.choices.begun
+        return [*first, *([] if sent_by_enter else ["attach"]), *every]
+    if kind == "mail":
+        return ["answer.restart", "acknowledge", "attach", *every]
+    nudges = [action for word, action in _NUDGES.items() if word in look.need.options]
+    if kind in ("stage", "run"):
+        nudges = [action for word, action in _STAGE.items() if word in look.need.options]
+    words = (
+        ["send", "acknowledge"] if kind in ("asks", "review") else ["acknowledge"] if kind in ENDED else []
+    )
+    return [*nudges, *words, "attach", *every]
+
+
+def entries(keyboard: Keyboard, look: Look | None) -> list[Entry]:
+    kind = look.need.kind if look else ""
+    made = []
+    for action in offered(look):
+        label = (
+            "Run" if action == "attach" and look and goes_to_run(look.need) else _LABELS.get((action, kind))
+        )
+        label = label or _TITLES.get(action) or BY_ID[action].title
+        key = _option_keys(keyboard, look) if action == "answer.option" else keyboard.shown(action)
+        if key:
+            made.append(Entry(action, key, label, label.split()[0], refusal(action, look, keyboard.shown)))
+    return made
+
+
+def _option_keys(keyboard: Keyboard, look: Look | None) -> str:
+    questions = look.detail.questions if look and look.detail else ()
+    if not look or not questions or look.choices.at >= len(questions):
+        return keyboard.shown("answer.option")
+    keys = keyboard.keys["answer.option"][: len(questions[look.choices.at].options)]
+    return f"{keys[0]}-{keys[-1]}" if len(keys) > 1 else "".join(keys)

@@ -1,0 +1,196 @@
+"""Whether an action can be done to a need, and if not, why not, in words. Pure."""
+
+from collections.abc import Callable
+
+from orchestrator.actions import BY_ID, pane
+from orchestrator.core.views import Need
+from widgets.board import may
+from widgets.board.may import KeyOf, registry_key
+from widgets.queue.selected import CHOSEN, ENDED, REQUESTS, Look, gist, kind_words, whose
+
+_WAYS = {
+    "done": "mark it as done",
+    "fail": "mark it as failed",
+    "prompt": "send it a prompt",
+    "retry": "do it again",
+    "skip": "skip it",
+    "again": "send it again",
+    "drop": "drop it",
+}
+_ALWAYS_DONE = frozenset({"answer.next", "answer.close"})
+
+
+def touches(action: str) -> bool:
+    """It acts on the need that is selected, or on its card."""
+    if action in _ALWAYS_DONE or action in ("answer.up", "answer.down"):
+        return False
+    return pane(action) != "board" or BY_ID[action].on_card
+
+
+def refusal(action: str, look: Look | None, key: KeyOf = registry_key) -> str:
+    """Why `action` can't be done to what is looked at and which key to press instead; empty when it can
+    be tried."""
+    if action in _ALWAYS_DONE or not (pane(action) != "board" or BY_ID[action].on_card):
+        return ""
+    if look is None:
+        return "Nothing waits for you."
+    if action in _REFUSALS:
+        if look.doing:
+            return f"{look.need.id}: {look.doing} already. It leaves the list when that is done."
+        return _REFUSALS[action](look, key)
+    if pane(action) == "board":
+        return _of_card(action, look, key)
+    return ""
+
+
+def goes_to_run(need: Need) -> bool:
+    """Whether it is the run that is gone to from it, and not a session."""
+    return need.kind in ("gate", *ENDED) or (need.kind == "stage" and not need.card)
+
+
+def _of_card(action: str, look: Look, key: KeyOf) -> str:
+    if look.need.kind in ("mail", *ENDED) and action in ("attach", "acknowledge"):
+        return ""
+    if action == "attach" and goes_to_run(look.need):
+        return ""
+    if not look.need.card:
+        return f"{gist(look.need)} has no card. {_way_out(look, key)}".rstrip()
+    return may.refusal(action, look.card, key) if look.card else f"{look.need.card} is gone."
+
+
+def _stage(look: Look, key: KeyOf, what: str) -> str:
+    if look.need.kind in ("stage", "run") and what in look.need.options:
+        return ""
+    said = {"gate": "is a gate", "stage": "can't be helped on by that"}.get(
+        look.need.kind, "is no stage of a run"
+    )
+    return f"{gist(look.need)} {said}. {look.need.hint or _way_out(look, key)}".rstrip()
+
+
+def _allow(look: Look, key: KeyOf) -> str:
+    if why := _answer(look, key, "can be allowed"):
+        return why
+    if look.need.kind in CHOSEN and not look.choices.each[look.choices.at].made:
+        own = "" if look.need.kind == "dialog" else f", or {key('answer.other')} for your own words"
+        return f"Choose an answer first: press its number{own}."
+    return ""
+
+
+def _always(look: Look, key: KeyOf) -> str:
+    if look.need.kind in ("question", "plan", "gate", "card", "dialog"):
+        return f"A {look.need.kind} can't be answered for always. {_key_of_allow(look, key)}"
+    if why := _answer(look, key, "can be allowed"):
+        return why
+    if look.detail is not None and not look.detail.always:
+        said = "The agent suggests nothing that could be allowed always"
+        return f"{said}. Press {key('answer.allow')} to allow it once."
+    return ""
+
+
+def _deny(look: Look, key: KeyOf) -> str:
+    if look.need.kind == "dialog" and look.need.answerable:
+        return f"A dialog is answered by its own options. {_key_of_allow(look, key)}"
+    return _answer(look, key, "can be denied")
+
+
+def _other(look: Look, key: KeyOf) -> str:
+    if look.need.kind == "dialog":
+        return f"A dialog is answered by its own options. {_key_of_allow(look, key)}"
+    return _reply(look) if look.need.kind == "mail" else _option(look, key)
+
+
+def _restart(look: Look, key: KeyOf) -> str:
+    return _reply(look) if look.need.kind == "mail" else _nudge(look, key, "restart")
+
+
+def _reply(look: Look) -> str:
+    if look.letter is not None:
+        return ""
+    return look.error or "The whole message is not here yet. Press again when you have read it."
+
+
+def _option(look: Look, key: KeyOf) -> str:
+    if look.need.kind not in CHOSEN:
+        who = whose(look.need) or look.need.title
+        return f"{who} asks no question with options. {_way_out(look, key)}".rstrip()
+    return _answer(look, key, "can be chosen")
+
+
+def _answer(look: Look, key: KeyOf, what: str) -> str:
+    need = look.need
+    if need.kind not in REQUESTS:
+        who = f"{whose(need) or need.title} ({kind_words(need.kind)})"
+        return f"{who} asks nothing that {what}. {_way_out(look, key)}".rstrip()
+    if not need.answerable:
+        return f"{need.hint or 'It can only be answered in the session.'} Press {key('attach')} to go there."
+    if look.detail is None:
+        return look.error or "The whole request is not here yet. Press again when you have read it."
+    if need.kind == "gate" and look.detail.gate is None:
+        return "The hub does not tell the gate's evidence."
+    if need.kind in CHOSEN and not look.detail.questions:
+        what = f"The hub does not know the {need.kind}'s options."
+        return f"{what} Press {key('attach')} to answer in the session."
+    return ""
+
+
+def _nudge(look: Look, key: KeyOf, how: str) -> str:
+    if how in look.need.options:
+        return ""
+    said = f"To {how} is no help to {whose(look.need) or look.need.title} ({kind_words(look.need.kind)})."
+    return f"{said} {_way_out(look, key)}".rstrip()
+
+
+def _way_out(look: Look, key: KeyOf) -> str:
+    """Which keys are of use instead."""
+    need = look.need
+    if need.kind in REQUESTS and need.answerable:
+        return _key_of_allow(look, key)
+    if need.kind == "mail":
+        return f"Press {key('answer.other')} to reply, {key('acknowledge')} to mark it as read."
+    ways = [
+        f"{key(action)} to {_WAYS.get(word, word)}"
+        for word, action in (
+            ("continue", "answer.continue"),
+            ("interrupt", "answer.interrupt"),
+            ("restart", "answer.restart"),
+            ("resume", "resume"),
+            ("again", "answer.again"),
+            ("drop", "answer.drop"),
+            ("done", "run.done"),
+            ("fail", "run.fail"),
+            ("prompt", "send"),
+            ("retry", "run.retry"),
+            ("skip", "run.skip"),
+        )
+        if word in need.options
+    ]
+    if need.kind in ("asks", "review"):
+        ways += [f"{key('send')} to reply", f"{key('acknowledge')} to mark it as seen"]
+    if not ways:
+        return f"Press {key('attach')} to go to its session." if look.card and look.card.window else ""
+    return f"Press {', '.join(ways)}."
+
+
+def _key_of_allow(look: Look, key: KeyOf) -> str:
+    if look.need.kind in CHOSEN:
+        return f"Press an option's number, then {key('answer.allow')}."
+    allow = {"plan": "approve", "gate": "approve", "card": "open"}.get(look.need.kind, "allow")
+    return f"Press {key('answer.allow')} to {allow} it, {key('answer.deny')} to deny it."
+
+
+_REFUSALS: dict[str, Callable[[Look, KeyOf], str]] = {
+    "answer.allow": _allow,
+    "answer.always": _always,
+    "answer.deny": _deny,
+    "answer.option": _option,
+    "answer.other": _other,
+    "answer.continue": lambda look, key: _nudge(look, key, "continue"),
+    "answer.interrupt": lambda look, key: _nudge(look, key, "interrupt"),
+    "answer.restart": _restart,
+    "answer.again": lambda look, key: _nudge(look, key, "again"),
+    "answer.drop": lambda look, key: _nudge(look, key, "drop"),
+    "run.done": lambda look, key: _stage(look, key, "done"),
+    "run.fail": lambda look, key: _stage(look, key, "fail"),
+    "run.retry": lambda look, key: _stage(look, key, "retry"),
+    "run.skip": lambda look, key: _stage(look, key, "skip"),
+}

@@ -1,0 +1,257 @@
+"""The pane on everything that waits for a human: the list, the request that is selected, its answer."""
+
+from collections.abc import Callable, Sequence
+from pathlib import PurePath
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.containers import Container, Vertical
+
+from orchestrator.actions import Action
+from orchestrator.actions import pane as pane_of
+from orchestrator.client import Client
+from orchestrator.core.mail.views import MailView
+from orchestrator.core.views import CardView, Need, NeedDetail
+from widgets.board.preview import PreviewPane
+from widgets.kit.keys import IN_QUEUE
+from widgets.kit.rows import RowBox
+from widgets.queue import choices, cursor
+from widgets.queue.actions import Acts
+from widgets.queue.bottom import LEAST_FIRST, entries
+from widgets.queue.choices import Choices
+from widgets.queue.cursor import Place
+from widgets.queue.fetched import Whole, fetch
+from widgets.queue.may import refusal, touches
+from widgets.queue.request_sheet import Request
+from widgets.queue.rows import NeedList
+from widgets.queue.selected import CHOSEN, Look, gist
+from widgets.screens.command_screen import deed
+from widgets.screens.detail_cache import Library
+from widgets.screens.keybar import KeyBar
+from widgets.screens.pane import Pane
+
+if TYPE_CHECKING:
+    from widgets.board.screen import BoardScreen
+
+
+class NeedsPane(Pane):
+    """Shows the needs that the board's mirror holds; a request is fetched when it is looked at."""
+
+    NAME = "queue"
+    CSS_PATH: ClassVar[list[str | PurePath]] = ["pane.tcss"]
+    OFFERED: ClassVar[Sequence[Action]] = IN_QUEUE
+
+    def __init__(self, board: "BoardScreen") -> None:
+        super().__init__(board, "The list has only just been opened.")
+        self._place = cursor.opening(board.card.id if board.card else "", board.mirror.needs)
+        self._choices: dict[str, Choices] = {}
+        self._acts = Acts(self)
+        self._library: Library[Whole] = Library(self.app, fetch, self.draw, "The request")
+        self._version: tuple[str, str] | None = None
+        self.request, self.preview = Request(), PreviewPane()
+        self._list, self._keys = NeedList(), KeyBar(LEAST_FIRST)
+
+    def compose(self) -> ComposeResult:
+        yield self._header
+        with Container(id="middle"):
+            yield self._list
+            with Vertical(id="right"):
+                yield self.request
+                yield self.preview
+        yield self._keys
+
+    def on_mount(self) -> None:
+        if self.need is not None:
+            self._library.fetch(self.need.id, self.need)
+        self.draw()
+
+    @property
+    def need(self) -> Need | None:
+        """The need that is selected."""
+        return next((need for need in self._board.mirror.needs if need.id == self._place.need), None)
+
+    @property
+    def mail(self) -> MailView | None:
+        return self._board.mirror.mail
+
+    @property
+    def card(self) -> CardView | None:
+        need = self.need
+        return self._board.mirror.cards.get(need.card) if need else None
+
+    @property
+    def look(self) -> Look | None:
+        """What is shown of the selected need; `None` while nothing waits."""
+        need = self.need
+        if need is None:
+            return None
+        page = self._library.page(need.id)
+        detail = page.whole.detail if page.whole else None
+        fresh = choices.none(detail.questions) if detail else Choices()
+        return Look(
+            need,
+            self.card,
+            detail,
+            self._choices.get(need.id, fresh),
+            page.whole.letter if page.whole else None,
+            self._replies.doing(need.id, self.app.clock()),
+            self._replies.error(need.id) or page.error,
+        )
+
+    # --- what was heard --------------------------------------------------------------------------
+
+    @on(Request.Resized)
+    @on(events.ScreenResume)
+    def draw(self) -> None:
+        if not self._list.is_attached:
+            return  # it is told to before it stands; its first size tells it again
+        now, needs = self.app.clock(), self._board.mirror.needs
+        self._settle(needs)
+        look, keyboard = self.look, self.app.keyboard
+        self.set_class(self.narrow, "-narrow")
+        self.set_class(not needs, "-bare")
+        self._header.show(self._board.mirror, now)
+        self._list.fill(
+            needs,
+            self._place.need,
+            now,
+            tall=not self.narrow,
+            doing=lambda need: self._replies.doing(need, now),
+        )
+        self.request.show(look, now, keyboard.shown)
+        self.preview.show(self.card)
+        self._keys.show(entries(keyboard, look))
+
+    def _settle(self, needs: Sequence[Need]) -> None:
+        before, self._place = self._place, cursor.settle(self._place, needs)
+        there = {need.id for need in needs}
+        self._replies.keep(there)
+        self._library.keep(there)
+        self._choices = {need: chosen for need, chosen in self._choices.items() if need in there}
+        if self._place.need != before.need:
+            went = f"{before.need} has just been settled." if before.need else "This has just come up."
+            self._guard.changed(went)
+        self._watch_evidence()
+        if self.need is not None:
+            self._library.rest(self.need.id, self.need)
+
+    def _watch_evidence(self) -> None:
+        """What an approval or an answer by keys would be about must not change under the key."""
+        look = self.look
+        detail = look.detail if look else None
+        version = (detail.need.id, _version(detail)) if detail and _version(detail) else None
+        if version and self._version and version != self._version and version[0] == self._version[0]:
+            self._choices.pop(version[0], None)
+            what = "dialog" if detail and detail.version else "evidence"
+            self._guard.changed(f"The {what} has just changed.")
+        self._version = version
+
+    # --- what the user does to it ----------------------------------------------------------------
+
+    def go(self, to: Place | None) -> None:
+        """Selects that need, on the user's wish."""
+        if to is not None and to != self._place:
+            self._place = to
+            self._guard.chosen()
+            self.draw()
+
+    def saw(self, card_id: str) -> None:
+        need = next((need for need in self._board.mirror.needs if need.card == card_id), None)
+        if need is not None and (self.need is None or self.need.card != card_id):
+            self.go(cursor.on(need.id, self._board.mirror.needs))
+
+    def onward(self) -> None:
+        """To the next need, and round again."""
+        self.go(cursor.onward(self._place, self._board.mirror.needs))
+
+    def choose(self, chosen: Choices, need: Need | None = None) -> None:
+        """Keeps what is chosen of the questions of `need`, or of the one that is selected."""
+        if need := need or self.need:
+            self._choices[need.id] = chosen
+            self.draw()
+
+    def answer(self, need: Need, words: str, call: Callable[[Client], object], told: str = "") -> None:
+        """Has the hub answer it. `words` stand at the need until it leaves; with `told`, which the user
+        reads when it is done, only until the hub has taken it."""
+
+        def taken(_answer: object) -> None:
+            if told:
+                self._replies.over(need.id)
+                self.app.tell(told)
+                self._library.fetch(need.id, need, again=True)
+            else:
+                self._replies.taken(need.id, self.app.clock())
+
+        def refused() -> None:
+            if need.kind in ("gate", "dialog"):
+                self._library.fetch(need.id, need, again=True)
+
+        self.send(need.id, words, call, taken, refused)
+
+    @on(RowBox.Pressed)
+    def _pressed(self, press: RowBox.Pressed) -> None:
+        self.go(cursor.on(press.id, self._board.mirror.needs))
+        if press.times == 2:
+            self.perform("attach")
+
+    def clicked(self, action: str) -> None:
+        if action == "answer.option":
+            self.app.tell("Press the number of an option.")
+        else:
+            self.perform(action)
+
+    # --- what was pressed ------------------------------------------------------------------------
+
+    def pressed(self, action: str, key: str) -> None:
+        self.perform(action, self.app.keyboard.keys[action].index(key))
+
+    def no_text(self) -> str:
+        return "Nothing is answered by pasting."
+
+    def refusal(self, action: str) -> str:
+        return refusal(action, self.look, self.app.keyboard.shown)
+
+    def perform(self, action: str, number: int = 0) -> None:
+        """`number` is which of the action's keys was pressed."""
+        look = self.look
+        if action == "attach" and look and look.need.kind in CHOSEN and look.choices.begun:
+            action = "answer.allow"
+        area, _, what = action.partition(".")
+        if area == "cursor":
+            self._move(what)
+        elif touches(action) and self._guard.holds(gist(self.need) if self.need else ""):
+            return
+        elif why := self.refusal(action):
+            self.app.tell(why, severity="warning")
+            if look is not None and look.detail is None:
+                self._library.fetch(
+                    look.need.id, look.need, again=bool(self._library.page(look.need.id).error)
+                )
+        elif action == "answer.option":
+            self._acts.option(number)
+        elif pane_of(action) == "queue":
+            deed(self._acts, what)
+        elif pane_of(action) == "runs":
+            self._acts.decide(action)
+        elif not self._acts.instead(action, self._of_board):
+            self.shared(action)
+
+    def _move(self, way: str) -> None:
+        look = self.look
+        if way in ("left", "right"):
+            if look is not None and look.choices.each:
+                self.choose(choices.turn(look.choices, way))
+        else:
+            self.go(cursor.step(self._place, self._board.mirror.needs, way))
+
+    def shared(self, action: str) -> None:
+        if action == "preview":
+            self.preview.toggle()
+        else:
+            super().shared(action)
+
+
+def _version(detail: NeedDetail) -> str:
+    """Which evidence of a gate, or which dialog, was looked at; empty for anything else."""
+    return str(detail.gate.version) if detail.gate else detail.version

@@ -1,0 +1,24 @@
+"""The selected need, whole: whose it is, the request, and what is being done about it."""
+
+from widgets.board.may import KeyOf
+from widgets.kit.sheet import Sheet
+from widgets.queue.selected import Look
+from widgets.queue.text.request import head_lines, notice_lines, request_lines, row_of_question
+
+_NOBODY = (("Nothing waits for you.", "title"),)
+
+
+class Request(Sheet):
+    """Draws what is looked at."""
+
+    def show(self, look: Look | None, now: float, key: KeyOf) -> None:
+        if look is None:
+            self.clear(_NOBODY)
+            return
+        self.write(
+            head_lines(look, now, self.room),
+            look,
+            lambda width: (request_lines(look, width, key), notice_lines(look, width, key)),
+            (look.need.id, look.choices.at),
+            row_of_question,
+        )

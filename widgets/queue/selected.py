@@ -1,0 +1,72 @@
+"""What the pane shows of one need, all in one: the need, its whole request, what was chosen. Pure."""
+
+from dataclasses import dataclass
+
+from orchestrator.core.mail.views import MessageView
+from orchestrator.core.needs import RANKS
+from orchestrator.core.views import CardView, Need, NeedDetail
+from widgets.queue.choices import UNCHOSEN, Choices
+
+REQUESTS = frozenset({"permission", "question", "plan", "gate", "card", "dialog"})
+"""The kinds that an answer settles; the others are helped on, looked at, or acknowledged."""
+
+ENDED = ("run", "run_done")
+"""The kinds that tell of a run's end."""
+
+_KINDS = {
+    "rate_limit": "rate limit",
+    "stall": "stalled",
+    "exit": "ended",
+    "asks": "asks?",
+    "run": "run failed",
+}
+_MARKS = {1: ("▲", "needs"), 2: ("×", "bad"), 3: ("◆", "trouble"), 4: ("?", "needs"), 5: ("◇", "calm")}
+
+
+CHOSEN = frozenset({"question", "dialog"})
+"""Those that are answered by choosing among options."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """`detail` is `None` until the hub has told it, as is `letter`, the message where it is one. `doing` says
+    what is being answered, `error` what the hub had against the last answer, or why the detail could not be
+    had; both empty where there is none."""
+
+    need: Need
+    card: CardView | None = None
+    detail: NeedDetail | None = None
+    choices: Choices = UNCHOSEN
+    letter: MessageView | None = None
+    doing: str = ""
+    error: str = ""
+
+
+def kind_words(kind: str) -> str:
+    """The kind as a person would say it."""
+    return _KINDS.get(kind, kind.replace("_", " "))
+
+
+def mark(need: Need) -> tuple[str, str]:
+    """The glyph of its urgency, and the role that goes with it."""
+    if need.kind == "mail":
+        return ("✉", "unread" if need.urgency >= RANKS["mail"].urgency else "needs")
+    return _MARKS.get(need.urgency, ("◆", "trouble"))
+
+
+def whose(need: Need) -> str:
+    """The card that it belongs to, or the run or the mailbox where it has no card."""
+    return need.card or need.run or (need.slug if need.kind == "mail" else "")
+
+
+def gist(need: Need) -> str:
+    """The need in a few words, for a sentence."""
+    if need.kind in ENDED:
+        return f"the end of {need.run}"
+    if need.kind in ("gate", "stage"):
+        return f"{need.stage} of {need.run}"
+    if need.kind == "mail":
+        return f"{need.slug}'s message"
+    if need.kind == "pause":
+        return need.title
+    return f"{need.card}'s {kind_words(need.kind)}"

@@ -1,0 +1,90 @@
+"""What each action of the view of the runs does: the dialogs that it opens and the calls that it comes to."""
+
+from typing import TYPE_CHECKING
+
+from widgets.runs.dialogs.decide import BY, DOING, deciding, denial
+from widgets.runs.selected import Look
+
+if TYPE_CHECKING:
+    from widgets.runs.pane import RunsPane
+
+
+class Acts:
+    """One method for each action that begins with `run.` or `gate.`, the dot written as `_`; each is called
+    only when nothing refuses it. What is sent names the stage that was looked at when the key was pressed."""
+
+    def __init__(self, pane: "RunsPane") -> None:
+        self._pane = pane
+
+    @property
+    def _look(self) -> Look:
+        look = self._pane.look
+        assert look is not None
+        return look
+
+    # --- gates -----------------------------------------------------------------------------------
+
+    def gate_approve(self) -> None:
+        look = self._look
+        gate = look.gate
+        assert gate is not None
+        self._pane.do(
+            look, "approving", lambda client: client.approve(gate.id, seen_version=gate.version, by=BY)
+        )
+
+    def gate_deny(self) -> None:
+        look = self._look
+        assert look.gate is not None
+        self._pane.app.push_screen(
+            denial(look.gate), lambda words: None if words is None else self._pane.taken(look.id, "denying")
+        )
+
+    # --- stages ----------------------------------------------------------------------------------
+
+    def run_done(self) -> None:
+        self._decide("run.done")
+
+    def run_fail(self) -> None:
+        self._decide("run.fail")
+
+    def run_retry(self) -> None:
+        self._decide("run.retry")
+
+    def run_skip(self) -> None:
+        self._decide("run.skip")
+
+    def _decide(self, action: str) -> None:
+        look = self._look
+        self._pane.app.push_screen(
+            deciding(action, look.run.id, look.stage.name),
+            lambda words: None if words is None else self._pane.taken(look.id, DOING[action]),
+        )
+
+    # --- the run ---------------------------------------------------------------------------------
+
+    def run_pause(self) -> None:
+        look = self._look
+        self._pane.do(look, "pausing", lambda client: client.pause_run(look.run.id))
+
+    def run_resume(self) -> None:
+        look = self._look
+        self._pane.do(look, "resuming", lambda client: client.resume_run(look.run.id))
+
+    def run_seen(self) -> None:
+        look = self._look
+        self._pane.do(look, "marking as seen", lambda client: client.see_run(look.run.id))
+
+    def run_cancel(self) -> None:
+        from widgets.dialogs.confirm import Confirm
+
+        look = self._look
+
+        def answer(sure: bool | None) -> None:
+            if sure:
+                self._pane.do(look, "cancelling", lambda client: client.cancel_run(look.run.id))
+
+        said = "The sessions that work for it end. Cards, worktrees and branches stay."
+        self._pane.app.push_screen(
+            Confirm(f"Cancel {look.run.id} · {look.run.name}?", said, "Cancel the run", "Let it go on"),
+            answer,
+        )

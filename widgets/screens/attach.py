@@ -1,0 +1,68 @@
+"""Going to a session's own terminal, and coming back."""
+
+import os
+import subprocess
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from textual.app import SuspendNotSupported
+
+from orchestrator.core.views import Attachment
+from widgets.kit.format import count
+
+if TYPE_CHECKING:
+    from widgets.app import OrchApp
+
+_SWITCH_WITHIN = 10.0
+"""Seconds that tmux has for switching a client."""
+
+
+def go(app: "OrchApp", attachment: Attachment, seen: Callable[[str], object]) -> None:
+    """Attaches this terminal to the session until it comes back, then calls `seen` with the id of the card
+    that was seen last; where the terminal is inside the same tmux server already, only switches its client,
+    and calls `seen` when the board has the focus again."""
+    if attachment.inside:
+        app.when_focused = lambda: _look_up(app, attachment, seen)
+        app.run_worker(lambda: _switch(app, attachment), thread=True, exit_on_error=False)
+        return
+    environment = {name: value for name, value in os.environ.items() if name not in ("TMUX", "TMUX_PANE")}
+    try:
+        with app.suspend():
+            done = subprocess.run(
+                attachment.argv, env=environment, stderr=subprocess.PIPE, text=True, check=False
+            )
+    except SuspendNotSupported:
+        app.tell("This terminal can't be handed over to another program.", severity="error")
+    except OSError as error:
+        app.tell(str(error), title="tmux could not be run", severity="error")
+    else:
+        _tell(app, done.returncode, done.stderr)
+        _drop_keys(app)
+        _look_up(app, attachment, seen)
+
+
+def _drop_keys(app: "OrchApp") -> None:
+    """What was typed behind the key that went to the session was meant for the session."""
+    if keys := app.typed.clear():
+        app.tell(f"{count(keys, 'key')} meant for the session came before its terminal was there.")
+
+
+def _look_up(app: "OrchApp", attachment: Attachment, seen: Callable[[str], object]) -> None:
+    if attachment.view:
+        app.command(lambda client: client.seen_last(attachment.view), seen, lambda _error: None)
+
+
+def _switch(app: "OrchApp", attachment: Attachment) -> None:
+    try:
+        done = subprocess.run(
+            attachment.argv, capture_output=True, text=True, check=False, timeout=_SWITCH_WITHIN
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        app.call_later(_tell, app, 1, str(error))
+    else:
+        app.call_later(_tell, app, done.returncode, done.stderr)
+
+
+def _tell(app: "OrchApp", code: int, said: str) -> None:
+    if code:
+        app.tell(said.strip() or f"It ended with {code}.", title="tmux could not go there", severity="error")

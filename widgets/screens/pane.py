@@ -1,0 +1,117 @@
+"""What the panes over the board have in common: what they stand on, and a wish on its way to the hub."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, ClassVar, TypeVar
+
+from textual import events
+
+from orchestrator.client import Client, OrchError
+from widgets.board.actions import Acts
+from widgets.kit.replies import Replies
+from widgets.screens.command_screen import CommandScreen, deed
+from widgets.screens.header import HubBar
+from widgets.screens.selection_guard import SelectionGuard
+
+if TYPE_CHECKING:
+    from widgets.board.screen import BoardScreen
+
+T = TypeVar("T")
+
+_NARROW = 120
+"""Cells of width under which the lists stand above what is read."""
+
+
+class Pane(CommandScreen):
+    """Shows what the board's mirror holds, from when it is opened until it is closed. The board below keeps
+    its cursor, and tells the pane to draw whenever something was heard or a second has passed."""
+
+    NAME: ClassVar[str]
+    """As `orchestrator.actions.pane` calls it; the board's action of that name closes it again."""
+
+    def __init__(self, board: "BoardScreen", opened: str) -> None:
+        """`opened` says that what is selected was not chosen by the user yet."""
+        super().__init__()
+        self._board = board
+        self._of_board = Acts(board, lambda: self.card)
+        self._replies = Replies()
+        self._guard = SelectionGuard(self.app, opened)
+        self._header = HubBar()
+
+    @property
+    def narrow(self) -> bool:
+        """There is no room for the lists beside what is read."""
+        return self.app.size.width < _NARROW
+
+    def close(self) -> None:
+        """Does nothing while something else is on top."""
+        if self.app.screen is self:
+            self.dismiss(None)
+
+    def look_again(self) -> None:
+        """Draws, unless the pane has been closed."""
+        if self.is_attached:
+            self.draw()
+
+    # --- wishes ----------------------------------------------------------------------------------
+
+    def send(
+        self,
+        id_: str,
+        words: str,
+        call: Callable[[Client], T],
+        taken: Callable[[T], object],
+        refused: Callable[[], object] = lambda: None,
+    ) -> None:
+        """Has the hub do it. `words` stand at `id_` until `taken` gets the answer, which says for how much
+        longer they do. What the hub refuses is told and stands there instead; `refused` is called then."""
+        self._replies.begin(id_, words)
+        self.draw()
+
+        def done(answer: T) -> None:
+            taken(answer)
+            self.look_again()
+
+        def failed(error: OrchError) -> None:
+            self._replies.over(id_, str(error))
+            self.app.tell_error(error)  # what it stands at may be about to leave
+            refused()
+            self.look_again()
+
+        self.app.command(call, done, failed)
+
+    def taken(self, id_: str, words: str) -> None:
+        """The hub has taken a wish in a dialog: `words` stand at `id_`, which is about to change or leave."""
+        self._replies.begin(id_, words)
+        self._replies.taken(id_, self.app.clock())
+        self.look_again()
+
+    # --- keys ------------------------------------------------------------------------------------
+
+    def on_key(self, event: events.Key) -> None:
+        action = self.app.keyboard.action(event.key, self.OFFERED)
+        if action is None:
+            return
+        event.stop()
+        event.prevent_default()
+        self.pressed(action, event.key)
+
+    def pressed(self, action: str, _key: str) -> None:
+        """That key was pressed, which is one of the action's."""
+        self.perform(action)
+
+    def shared(self, action: str) -> None:
+        """Does what is the same in all panes: closing it by its key on the board, help, palette, and what
+        the board does to a card."""
+        match action:
+            case self.NAME:
+                self.close()
+            case "help":
+                from widgets.dialogs.help import Help
+
+                self.app.push_screen(Help(self.app.keyboard, first=self.NAME))
+            case "palette":
+                from widgets.screens.palette import palette_of_actions
+
+                self.app.push_screen(palette_of_actions())
+            case _:
+                deed(self._of_board, action)
