@@ -7,7 +7,7 @@ from pathlib import Path
 
 from orchestrator.client import Board
 from widgets.app import OrchApp
-from widgets.gallery.boards import StageClient, board
+from widgets.gallery.boards import GalleryClient, board
 
 _SIZE = (200, 34)
 _SHOWN_WITHIN = 10.0
@@ -19,7 +19,7 @@ async def take(path: Path) -> None:
     """Writes the board as an SVG."""
     whole = board(time.time())
     cards = tuple(card for card in whole.cards if card.title.isprintable() and card.title.isascii())
-    app = OrchApp(StageClient(Board(whole.hub, cards)))
+    app = OrchApp(GalleryClient(Board(whole.hub, cards)))
     async with app.run_test(size=_SIZE) as pilot:
         deadline = time.monotonic() + _SHOWN_WITHIN
         while cards[-1].slug not in (picture := app.export_screenshot(title="orch")) and (

@@ -18,7 +18,7 @@ _NOT_UNDERSTOOD = (ValueError, TypeError, KeyError, AttributeError)
 
 
 @dataclass(frozen=True, slots=True)
-class Away:
+class HubUnreachable:
     """The hub does not answer, since when, and what is known of why."""
 
     since: float
@@ -43,7 +43,7 @@ class Feed:
         self._client, self._revive, self._clock = client, revive, clock
         self._wake: Callable[[], object] = lambda: None
         self._start_after = start_after
-        self._waiting: deque[Update | Away] = deque()
+        self._waiting: deque[Update | HubUnreachable] = deque()
         self._lock = threading.Lock()
         self._woken = False
         self._stopped = threading.Event()
@@ -56,7 +56,7 @@ class Feed:
     def stop(self) -> None:
         self._stopped.set()
 
-    def take(self) -> list[Update | Away]:
+    def take(self) -> list[Update | HubUnreachable]:
         """Everything since the last time, oldest first."""
         with self._lock:
             taken = list(self._waiting)
@@ -64,7 +64,7 @@ class Feed:
             self._woken = False
         return taken
 
-    def _put(self, update: Update | Away) -> None:
+    def _put(self, update: Update | HubUnreachable) -> None:
         with self._lock:
             self._waiting.append(update)
             wake, self._woken = not self._woken, True
@@ -100,7 +100,7 @@ class Feed:
                     error = _other_version(told)
                 else:
                     wait = _FIRST_WAIT
-            self._put(Away(since, error))
+            self._put(HubUnreachable(since, error))
             self._stopped.wait(wait)
             wait = min(wait * 2, _LONGEST_WAIT)
 

@@ -18,7 +18,7 @@ from orchestrator.client import (
 from orchestrator.core.mail.views import MailView
 from orchestrator.core.views import CardView, HubView, Need
 from orchestrator.core.workflow.views import RunView, StageView
-from widgets.feed import Away
+from widgets.feed import HubUnreachable
 
 
 class Mirror:
@@ -44,7 +44,7 @@ class Mirror:
         it is away."""
         return None if isinstance(self.error, HubAway) else self.error
 
-    def take(self, updates: Iterable[Update | Away]) -> None:
+    def take(self, updates: Iterable[Update | HubUnreachable]) -> None:
         for update in updates:
             match update:
                 case Board(hub, cards, needs, runs, mail):
@@ -55,7 +55,7 @@ class Mirror:
                     self.cards[card.id] = card
                 case CardGone(gone):
                     self.cards.pop(gone, None)
-                case Away(since, error):
+                case HubUnreachable(since, error):
                     self.away_since, self.error = since, error
                 case NeedsChanged(needs):
                     self.needs = needs

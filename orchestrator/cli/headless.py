@@ -11,7 +11,7 @@ import click
 from orchestrator.cli.exit_codes import ExitCode
 from orchestrator.cli.gate_orders import slip
 from orchestrator.cli.headless_hub import HeadlessHub, home_for
-from orchestrator.cli.headless_run import Journey, Order
+from orchestrator.cli.headless_run import HeadlessOrder, HeadlessRun
 from orchestrator.cli.programs import require
 from orchestrator.cli.starting import start, unusable, warn
 from orchestrator.client import Client, Failed, HubAway, Missing, Refused
@@ -21,7 +21,7 @@ from orchestrator.paths import Home
 _ENDINGS = (signal.SIGTERM, signal.SIGHUP)
 
 
-def run_headless(order: Order) -> ExitCode:
+def run_headless(order: HeadlessOrder) -> ExitCode:
     """Runs it to its end, or until it waits for people; the hub that it needs is ended with it."""
     require("git")
     from orchestrator.cli.settings import load_config  # costs a fifth of a second
@@ -33,7 +33,7 @@ def run_headless(order: Order) -> ExitCode:
         raise _not_there(order.resume, home)
     hub = HeadlessHub(home)
     with _signals(), hub as client:
-        journey = Journey(client, order, _begin(client, order, home), state=home.root, began_at=began_at)
+        journey = HeadlessRun(client, order, _begin(client, order, home), state=home.root, began_at=began_at)
         try:
             return journey.to_the_end()
         except HubAway as away:
@@ -48,7 +48,7 @@ def run_headless(order: Order) -> ExitCode:
             journey.write_for_github()
 
 
-def _begin(client: Client, order: Order, home: Home) -> RunView:
+def _begin(client: Client, order: HeadlessOrder, home: Home) -> RunView:
     if order.resume:
         return _resumed(client, order, home)
     run = start(client, order.file, order.repo, order.inputs, headless=True, yes=order.yes)
@@ -59,7 +59,7 @@ def _begin(client: Client, order: Order, home: Home) -> RunView:
     return run
 
 
-def _resumed(client: Client, order: Order, home: Home) -> RunView:
+def _resumed(client: Client, order: HeadlessOrder, home: Home) -> RunView:
     """The run as it goes on. What can't be done is a mistake of the command, and leaves a paused run so."""
     try:
         run = client.run(order.resume)

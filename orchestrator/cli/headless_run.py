@@ -19,7 +19,7 @@ from orchestrator.cli.exit_codes import ExitCode
 from orchestrator.cli.gate_orders import GateOrders, Person
 from orchestrator.cli.gate_text import asked, quoted, to_read
 from orchestrator.cli.run_changes import ENDED, RunLine, RunWatcher
-from orchestrator.cli.run_output import Teller, exit_code_of, views
+from orchestrator.cli.run_output import RunOutput, exit_code_of, views
 from orchestrator.cli.text import age, plain
 from orchestrator.client import Client, Failed, HubAway, Missing, OrchError, Refused
 from orchestrator.core.views import Need
@@ -34,7 +34,7 @@ _PATIENCE = 20.0
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class HeadlessOrder:
     """What was asked for: a file to run, or a run to resume."""
 
     file: str
@@ -55,13 +55,15 @@ class Order:
     """Whether what runs is allowed along with it."""
 
 
-class Journey:
+class HeadlessRun:
     """One run, from now to where it ends or waits for people."""
 
-    def __init__(self, client: Client, order: Order, run: RunView, *, state: Path, began_at: float) -> None:
+    def __init__(
+        self, client: Client, order: HeadlessOrder, run: RunView, *, state: Path, began_at: float
+    ) -> None:
         self._client, self._order, self._run, self._state = client, order, run, state
         self._watcher = RunWatcher()
-        self._teller = Teller(run, order.as_json)
+        self._teller = RunOutput(run, order.as_json)
         self._gates = GateOrders(client, order.gates, Person(_who(), order.note))
         self._requests = Requests(client, order.permission_timeout, _who())
         self._stuck_since: float | None = None

@@ -12,7 +12,7 @@ from orchestrator.cli.mail_boxes import complete_box
 from orchestrator.cli.mail_text import seen
 from orchestrator.cli.options import from_stdin, json_option, time_option, utf8
 from orchestrator.client import Client, Missing
-from orchestrator.core.mail.message import HUMAN, Fate, Kind
+from orchestrator.core.mail.message import HUMAN, Kind, SendStatus
 from orchestrator.core.mail.views import SentView
 
 _HERE = "orchestrator.cli.mail"
@@ -37,7 +37,7 @@ mail = LazyGroup(
     },
 )
 
-_NOT_STORED = {Fate.FULL: "the mailbox is full", Fate.UNKNOWN: "there is no such mailbox"}
+_NOT_STORED = {SendStatus.FULL: "the mailbox is full", SendStatus.UNKNOWN: "there is no such mailbox"}
 
 
 @verb("mail.send")
@@ -130,14 +130,14 @@ def _reply(client: Client, message: str, to: list[str], kind: str | None) -> tup
 def _report(sent: SentView, *, as_json: bool) -> None:
     """What became of it. Who has not got it is told on standard error in any case."""
     for box, fate in sent.fates:
-        if said := _NOT_STORED.get(Fate(fate)):
+        if said := _NOT_STORED.get(SendStatus(fate)):
             click.echo(f"orch: not sent to {seen(box)}: {said}", err=True)
     if as_json:
         click.echo(json.dumps(asdict(sent)))
         return
     for fate, word in (
-        (Fate.STORED, "stored for"),
-        (Fate.QUEUED, "queued, as the shared store is away, for"),
+        (SendStatus.STORED, "stored for"),
+        (SendStatus.QUEUED, "queued, as the shared store is away, for"),
     ):
         if boxes := [seen(box) for box, each in sent.fates if each == fate]:
             again = " (sent before; not sent again)" if sent.repeated else ""

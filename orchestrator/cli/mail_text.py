@@ -7,10 +7,15 @@ import click
 
 from orchestrator.cli.text import age, pad, plain
 from orchestrator.core.mail import envelope
-from orchestrator.core.mail.message import HUMAN, Delivery, Place, Ref
+from orchestrator.core.mail.message import HUMAN, Delivery, MessageState, Ref
 from orchestrator.core.mail.views import MessageView
 
-_PLACES = {Place.WAITING: "unread", Place.LEASED: "in hand", Place.DONE: "read", Place.DEAD: "dead letter"}
+_PLACES = {
+    MessageState.WAITING: "unread",
+    MessageState.LEASED: "in hand",
+    MessageState.DONE: "read",
+    MessageState.DEAD: "dead letter",
+}
 _AGES_S = 100 * 365 * 86_400
 _COLOURS = {"question": "yellow", "task": "cyan", "result": "green"}
 
@@ -79,13 +84,14 @@ def place(message: MessageView, box: str = "") -> str:
 
 def unread_by_human(message: MessageView) -> bool:
     return any(
-        each.box == HUMAN and each.place in (Place.WAITING, Place.LEASED) for each in message.deliveries
+        each.box == HUMAN and each.place in (MessageState.WAITING, MessageState.LEASED)
+        for each in message.deliveries
     )
 
 
 def _delivery(each: Delivery) -> str:
     times = f" ({each.times} times)" if each.times > 1 else ""
-    why = f": {seen(each.why)}" if each.place is Place.DEAD and each.why else ""
+    why = f": {seen(each.why)}" if each.place is MessageState.DEAD and each.why else ""
     return f"{seen(each.box)} {_PLACES[each.place]}{times}{why}"
 
 

@@ -90,10 +90,10 @@ def run_file(
     if headless:
         from orchestrator.cli.gate_orders import parsed
         from orchestrator.cli.headless import run_headless
-        from orchestrator.cli.headless_run import Order
+        from orchestrator.cli.headless_run import HeadlessOrder
 
         _fits_together(file, given, resume=resume, retry=retry, gates=gates, note=note)
-        order = Order(
+        order = HeadlessOrder(
             file=file or ("" if resume else only_one(repo.resolve())),
             inputs=given,
             repo=repo.resolve(),

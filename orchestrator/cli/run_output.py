@@ -58,7 +58,7 @@ def exit_code_of(run: RunView) -> ExitCode:
             return ExitCode.FAILED
 
 
-class Teller:
+class RunOutput:
     """Prints what happens to one run: for people, aligned below each other, or as lines of JSON."""
 
     def __init__(self, run: RunView, as_json: bool) -> None:
@@ -98,7 +98,7 @@ class Teller:
 def follow(client: Client, run: RunView, as_json: bool, *, shown: bool = False) -> RunView:
     """Prints a line for each change until the run has ended, also after the hub was away; returns its end.
     The first lines say how it stands, unless that has been `shown`."""
-    watcher, teller, away = RunWatcher(), Teller(run, as_json), False
+    watcher, teller, away = RunWatcher(), RunOutput(run, as_json), False
     if shown:
         watcher.take(run)
     newest = run

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from orchestrator.core.mail.message import Delivery, Place, Ref
+from orchestrator.core.mail.message import Delivery, MessageState, Ref
 from orchestrator.core.mail.views import (
     BoxView,
     ClaimView,
@@ -42,7 +42,7 @@ def message(said: dict[str, Any]) -> MessageView:
 
 
 def _delivery(said: dict[str, Any]) -> Delivery:
-    return Delivery(**{**said, "place": Place(said["place"])})
+    return Delivery(**{**said, "place": MessageState(said["place"])})
 
 
 def thread(said: dict[str, Any]) -> ThreadView:

@@ -2,12 +2,14 @@
 
 from orchestrator.core.model import Signs, Source
 from orchestrator.core.signals import (
-    AgentLeft,
+    AgentExited,
     AskAnswered,
     Asked,
     Began,
     Compacting,
     CutOffSeen,
+    ForeignProcessSeen,
+    HooksBlocked,
     MetersSaid,
     Noticed,
     PaneDied,
@@ -15,12 +17,10 @@ from orchestrator.core.signals import (
     PaneSeen,
     PromptTaken,
     RegistrySaid,
-    RoadClosed,
     ServerGone,
     Signal,
     SignOfLife,
     StopWanted,
-    StrangerSaid,
     Tick,
     ToolEnded,
     ToolStarted,
@@ -35,7 +35,7 @@ from orchestrator.core.signals import (
 def source_of(signal: Signal) -> Source:
     """Who says such a signal."""
     match signal:
-        case RegistrySaid() | StrangerSaid():
+        case RegistrySaid() | ForeignProcessSeen():
             return Source.REGISTRY
         case MetersSaid():
             return Source.STATUSLINE
@@ -45,7 +45,7 @@ def source_of(signal: Signal) -> Source:
             return Source.PANE
         case PaneSeen() | PaneDied() | WindowClosed() | ServerGone() | Unreachable():
             return Source.TMUX
-        case StopWanted() | CutOffSeen() | Tick() | AskAnswered() | RoadClosed():
+        case StopWanted() | CutOffSeen() | Tick() | AskAnswered() | HooksBlocked():
             return Source.ORCH
         case _:
             return Source.HOOK
@@ -73,11 +73,11 @@ def said_by(signal: Signal) -> str:
             return f"turn failed: {signal.error}"
         case Compacting():
             return "compaction began" if signal.active else "compaction ended"
-        case AgentLeft():
+        case AgentExited():
             return f"session ended: {signal.reason}"
         case Began():
             return "conversation begun"
-        case RoadClosed():
+        case HooksBlocked():
             return f"hooks don't reach the hub: {signal.hooks}" if signal.hooks else "hooks reach the hub"
         case SignOfLife() | Noticed() | Unreachable():
             return signal.said
@@ -100,7 +100,7 @@ def said_by(signal: Signal) -> str:
             return "stop asked for"
         case CutOffSeen():
             return "seen by you"
-        case StrangerSaid():
+        case ForeignProcessSeen():
             said = f"process {signal.pid} has the conversation open" if signal.pid else "it has closed it"
             return f"outside of its window: {said}"
         case Tick():
@@ -112,9 +112,11 @@ def shows_life(signal: Signal, signs: Signs) -> bool:
     match signal:
         case PaneSaid():
             return signal.digest != signs.pane_digest
-        case PaneSeen() | PaneDied() | WindowClosed() | ServerGone() | Unreachable() | Tick() | RoadClosed():
+        case (
+            PaneSeen() | PaneDied() | WindowClosed() | ServerGone() | Unreachable() | Tick() | HooksBlocked()
+        ):
             return False
-        case StopWanted() | CutOffSeen() | StrangerSaid():
+        case StopWanted() | CutOffSeen() | ForeignProcessSeen():
             return False
         case _:
             return True

@@ -5,22 +5,22 @@ from dataclasses import replace
 from orchestrator.core.evidence import said_by, shows_life, source_of
 from orchestrator.core.model import Ask, Facts, Signs, Source, Turn, Window
 from orchestrator.core.signals import (
-    AgentLeft,
+    AgentExited,
     AskAnswered,
     Asked,
     Compacting,
     CutOffSeen,
+    ForeignProcessSeen,
+    HooksBlocked,
     Noticed,
     PaneDied,
     PaneSaid,
     PaneSeen,
     PromptTaken,
     RegistrySaid,
-    RoadClosed,
     ServerGone,
     Signal,
     StopWanted,
-    StrangerSaid,
     Tick,
     ToolEnded,
     ToolStarted,
@@ -86,7 +86,7 @@ def absorb(facts: Facts, signs: Signs, signal: Signal) -> Facts:
             )  # fmt: skip
         case Compacting():
             return replace(facts, compacting=signal.active)
-        case AgentLeft(reason="clear"):
+        case AgentExited(reason="clear"):
             return replace(
                 facts, turn=Turn.NONE, asks=(), background=(), last_words="", ends_asking=False, cut_off=""
             )
@@ -94,7 +94,7 @@ def absorb(facts: Facts, signs: Signs, signal: Signal) -> Facts:
             return _transcript(facts, signal)
         case PaneSaid():
             return replace(facts, dialog=signal.dialog, form=signal.form, retry=signal.retry)
-        case RoadClosed():
+        case HooksBlocked():
             return replace(facts, no_hooks=signal.hooks, no_tools=signal.tools)
         case Noticed():
             return replace(facts, notice=signal.said)
@@ -107,7 +107,7 @@ def absorb(facts: Facts, signs: Signs, signal: Signal) -> Facts:
             return _ended(facts, signs, Window.SERVER_GONE)
         case CutOffSeen():
             return replace(facts, cut_off="")
-        case StrangerSaid():
+        case ForeignProcessSeen():
             return replace(facts, stranger=signal.pid)
         case StopWanted():
             return replace(facts, stop_wanted=True)

@@ -15,7 +15,7 @@ from orchestrator.core.shown import queue
 
 
 @dataclass(frozen=True, slots=True)
-class Room:
+class Capacity:
     """How many sessions may run: `max_sessions` by the user's wish, `more` by the memory that is free
     now; `memory` says that figure in words."""
 
@@ -24,7 +24,7 @@ class Room:
     memory: str
 
 
-def admit(state: State, room: Room, now: float) -> tuple[Event, ...]:
+def admit(state: State, room: Capacity, now: float) -> tuple[Event, ...]:
     """Starts of queued cards for which there is room, in the queue's order."""
     starting = sum(1 for card in state.cards.values() if card.launch and card.launch.step is not Step.QUEUED)
     free = min(room.max_sessions - running(state) - starting, room.more - starting)
@@ -36,7 +36,7 @@ def running(state: State) -> int:
     return sum(1 for card in state.cards.values() if alive(card))
 
 
-def queue_reason(state: State, room: Room) -> str:
+def queue_reason(state: State, room: Capacity) -> str:
     """Why cards wait in the queue, in words; empty when none does."""
     waiting = len(queue(state))
     if not waiting:

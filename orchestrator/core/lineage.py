@@ -10,7 +10,7 @@ _SCRIPT = ("ORCH_RUN", "ORCH_STAGE")
 
 
 @dataclass(frozen=True, slots=True)
-class Kin:
+class ProcessFacts:
     """A process as it is seen. `env` is what of ours its environment held at its start."""
 
     pid: int
@@ -23,7 +23,7 @@ class Kin:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownProcesses:
     """What a hub knows of the processes that are not a person's."""
 
     hub: int
@@ -65,7 +65,7 @@ def is_mark(limit: int | None) -> bool:
     return limit is not None and limit >> 32 == _MAGIC >> 32
 
 
-def origin_of(chain: Sequence[Kin], known: Known, claimed: str = "") -> Origin | None:
+def origin_of(chain: Sequence[ProcessFacts], known: KnownProcesses, claimed: str = "") -> Origin | None:
     """Where the first process of `chain`, which is followed by its ancestors, comes from; `None` for a
     person's. `claimed` is the card that the request says it comes from.
 
@@ -81,7 +81,7 @@ def origin_of(chain: Sequence[Kin], known: Known, claimed: str = "") -> Origin |
     return next((each for each in found if each.card), found[0] if found else None)
 
 
-def _by_panes(chain: Sequence[Kin], known: Known) -> list[Origin]:
+def _by_panes(chain: Sequence[ProcessFacts], known: KnownProcesses) -> list[Origin]:
     return [
         _session(known.panes[each.pid], f"{_of(each)} is the session's own")
         for each in chain
@@ -89,7 +89,7 @@ def _by_panes(chain: Sequence[Kin], known: Known) -> list[Origin]:
     ]
 
 
-def _by_marks(chain: Sequence[Kin], known: Known) -> list[Origin]:
+def _by_marks(chain: Sequence[ProcessFacts], known: KnownProcesses) -> list[Origin]:
     found = []
     for each in chain[:1]:
         if each.mark is None or each.mark == known.usual:
@@ -106,7 +106,7 @@ def _by_marks(chain: Sequence[Kin], known: Known) -> list[Origin]:
     return found
 
 
-def _by_tokens(chain: Sequence[Kin], known: Known) -> list[Origin]:
+def _by_tokens(chain: Sequence[ProcessFacts], known: KnownProcesses) -> list[Origin]:
     found = []
     for each in chain:
         if token := each.env.get("ORCH_TOKEN"):
@@ -116,7 +116,7 @@ def _by_tokens(chain: Sequence[Kin], known: Known) -> list[Origin]:
     return found
 
 
-def _by_ancestors(chain: Sequence[Kin], known: Known) -> list[Origin]:
+def _by_ancestors(chain: Sequence[ProcessFacts], known: KnownProcesses) -> list[Origin]:
     found = []
     for each in chain:
         if each.pid == known.hub:
@@ -128,7 +128,7 @@ def _by_ancestors(chain: Sequence[Kin], known: Known) -> list[Origin]:
     return found
 
 
-def _by_words(chain: Sequence[Kin], claimed: str) -> list[Origin]:
+def _by_words(chain: Sequence[ProcessFacts], claimed: str) -> list[Origin]:
     found = []
     if claimed:
         sign = "its environment names a session"
@@ -146,5 +146,5 @@ def _session(card: str, sign: str) -> Origin:
     return Origin(f"session {card}", card, sign)
 
 
-def _of(kin: Kin) -> str:
+def _of(kin: ProcessFacts) -> str:
     return f"process {kin.pid} ({kin.name})"

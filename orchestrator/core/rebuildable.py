@@ -80,7 +80,7 @@ FILES = (
 
 
 @dataclass(frozen=True, slots=True)
-class Spare:
+class Rebuildable:
     """What of the ignored files is no loss, and how much of the rest a rescue takes.
 
     `patterns` are the user's: `name/` a folder anywhere, `*.ext` a file anywhere, `a/b` a path from the top.

@@ -24,7 +24,7 @@ MAY_STAY = tuple(each.__name__ for each in (*_RECORDS, SessionChanged))
 
 
 @dataclass(frozen=True, slots=True)
-class Until:
+class Cutoffs:
     """What was over before these times may go; 0.0 keeps it for ever."""
 
     mail: float
@@ -34,16 +34,16 @@ class Until:
 
 
 @dataclass(frozen=True, slots=True)
-class Old:
+class Removable:
     """What may go now: how many messages or events, and about how many bytes they take up."""
 
     count: int = 0
     bytes: int = 0
 
 
-def total(parts: Iterable[Old]) -> Old:
+def total(parts: Iterable[Removable]) -> Removable:
     found = tuple(parts)
-    return Old(sum(each.count for each in found), sum(each.bytes for each in found))
+    return Removable(sum(each.count for each in found), sum(each.bytes for each in found))
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +56,9 @@ class KeptView:
     old_bytes: int
 
 
-def until(now: float, mail: int, dead_letters: int, journal: int, folders: int) -> Until:
+def until(now: float, mail: int, dead_letters: int, journal: int, folders: int) -> Cutoffs:
     """The times, for limits in days; 0 days keep for ever."""
-    return Until(*(now - days * DAY_S if days else 0.0 for days in (mail, dead_letters, journal, folders)))
+    return Cutoffs(*(now - days * DAY_S if days else 0.0 for days in (mail, dead_letters, journal, folders)))
 
 
 def begins(event: Event) -> bool:

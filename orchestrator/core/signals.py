@@ -93,7 +93,7 @@ class Compacting:
 
 
 @dataclass(frozen=True, slots=True)
-class AgentLeft:
+class AgentExited:
     """The agent says that its session ends, and why (`clear`, `prompt_input_exit`, …)."""
 
     at: float
@@ -118,7 +118,7 @@ class Began:
 
 
 @dataclass(frozen=True, slots=True)
-class RoadClosed:
+class HooksBlocked:
     """Why its hooks don't reach the hub, and why it has no tools of the hub's; empty where they do."""
 
     at: float
@@ -221,7 +221,7 @@ class CutOffSeen:
 
 
 @dataclass(frozen=True, slots=True)
-class StrangerSaid:
+class ForeignProcessSeen:
     """The process `pid`, outside of the session's window, has the same conversation open; 0 when none has."""
 
     at: float
@@ -247,11 +247,11 @@ Signal = (
     | TurnEnded
     | TurnFailed
     | Compacting
-    | AgentLeft
+    | AgentExited
     | SignOfLife
     | MetersSaid
     | Began
-    | RoadClosed
+    | HooksBlocked
     | Noticed
     | TranscriptSaid
     | PaneSaid
@@ -262,6 +262,6 @@ Signal = (
     | Unreachable
     | StopWanted
     | CutOffSeen
-    | StrangerSaid
+    | ForeignProcessSeen
     | Tick
 )

@@ -10,7 +10,7 @@ from orchestrator.core.text import one_line, shown_line
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class TrustPart:
     """Something that runs: the settings of `.orch.toml`, a workflow or a team. `text` is all of it."""
 
     repo: str

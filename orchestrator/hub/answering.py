@@ -28,11 +28,11 @@ from orchestrator.core.views import Need, NeedDetail, Trial, Waited
 from orchestrator.core.workflow.shown import output
 from orchestrator.hub.lookup import MissingError
 from orchestrator.hub.loop.engine import Engine, RefusedError, refusal
-from orchestrator.hub.mail.service import Office
-from orchestrator.hub.mail.teams.requested_cards import Wanted
+from orchestrator.hub.mail.service import MailService
+from orchestrator.hub.mail.teams.requested_cards import RequestedCards
 from orchestrator.hub.runs import Runs
 from orchestrator.hub.typing.answering import Dialogs
-from orchestrator.hub.watching.pending_hooks import Hold, Holds, Reply
+from orchestrator.hub.watching.pending_hooks import PendingHook, PendingHooks, Reply
 from orchestrator.hub.wishes import Answer
 from orchestrator.world.tmux import TmuxError
 
@@ -47,11 +47,11 @@ class Answering:
     """Methods raise `MissingError`, `RefusedError`, or an error of tmux or of the configuration."""
 
     engine: Engine
-    holds: Holds
+    holds: PendingHooks
     dialogs: Dialogs
     runs: Runs
-    office: Office
-    wanted: Wanted
+    office: MailService
+    wanted: RequestedCards
     config_dir: Path
     """The agent's own directory."""
 
@@ -140,7 +140,7 @@ class Answering:
         card = self.engine.state.cards[need.card]
         await self.dialogs.answer(card, need.id, chosen[0], seen=wish.seen, by=by)
 
-    def _right(self, hold: Hold | None, wish: Answer) -> Right | None:
+    def _right(self, hold: PendingHook | None, wish: Answer) -> Right | None:
         return rights.right(hold.payload, wish.always, self.config_dir) if hold else None
 
     async def nudge(self, card_id: str, how: str, by: str, user: str) -> None:

@@ -19,26 +19,26 @@ from orchestrator.hub.conversations.owners import Owners
 from orchestrator.hub.conversations.transcripts import Transcripts
 from orchestrator.hub.desk import Desk
 from orchestrator.hub.effects import Effects
-from orchestrator.hub.effects.end import Ending
-from orchestrator.hub.effects.prompt import Prompting
-from orchestrator.hub.effects.stage import Staging
-from orchestrator.hub.effects.start import Starting
+from orchestrator.hub.effects.end import EndEffects
+from orchestrator.hub.effects.prompt import PromptEffects
+from orchestrator.hub.effects.stage import StageEffects
+from orchestrator.hub.effects.start import StartEffects
 from orchestrator.hub.environments import Environments
 from orchestrator.hub.loop.engine import Engine
 from orchestrator.hub.mail.desk import MailDesk
-from orchestrator.hub.mail.notifying.notifier import Arrival
+from orchestrator.hub.mail.notifying.notifier import MailNotifier
 from orchestrator.hub.mail.notifying.text import orders_of
-from orchestrator.hub.mail.service import Office
-from orchestrator.hub.mail.teams.requested_cards import Wanted
-from orchestrator.hub.mail.teams.starting import Teams
+from orchestrator.hub.mail.service import MailService
+from orchestrator.hub.mail.teams.requested_cards import RequestedCards
+from orchestrator.hub.mail.teams.starting import TeamStarts
 from orchestrator.hub.mcp.endpoint import Mcp
 from orchestrator.hub.mcp.tools.cards import card_tools
 from orchestrator.hub.mcp.tools.mail import mail_tools
 from orchestrator.hub.mcp.tools.permissions import permission_tools
 from orchestrator.hub.mcp.tools.stages import stage_tools
-from orchestrator.hub.places.places import Here, Places
+from orchestrator.hub.places.places import LocalPlace, Places
 from orchestrator.hub.places.remote import hosts_of
-from orchestrator.hub.retention.cleanup import Rounds
+from orchestrator.hub.retention.cleanup import Cleanup
 from orchestrator.hub.retention.routes import retention_routes
 from orchestrator.hub.runs import Runs
 from orchestrator.hub.server.api import api
@@ -48,18 +48,18 @@ from orchestrator.hub.server.loopback import loopback
 from orchestrator.hub.server.owner import OwnersDoor
 from orchestrator.hub.server.peer import WithPeer
 from orchestrator.hub.server.speaking import Speaking
-from orchestrator.hub.telling.changes import News
+from orchestrator.hub.telling.changes import ChangeBroadcast
 from orchestrator.hub.telling.figures import Figures, Memory
 from orchestrator.hub.telling.notices import Notices
-from orchestrator.hub.telling.status_lines import Bar
+from orchestrator.hub.telling.status_lines import StatusLines
 from orchestrator.hub.telling.stream import Stream
 from orchestrator.hub.tokens import Tokens
 from orchestrator.hub.typing.answering import Dialogs
 from orchestrator.hub.typing.keyboard import Keyboard
-from orchestrator.hub.watching.pending_hooks import Holds
-from orchestrator.hub.watching.remote import Following
+from orchestrator.hub.watching.pending_hooks import PendingHooks
+from orchestrator.hub.watching.remote import RemoteSessions
 from orchestrator.hub.watching.sources import Sources
-from orchestrator.hub.windows.foreign import Windows
+from orchestrator.hub.windows.foreign import ForeignWindows
 from orchestrator.paths import Home
 from orchestrator.store.journal import Journal
 
@@ -71,12 +71,12 @@ class Parts:
     engine: Engine
     effects: Effects
     sources: Sources
-    holds: Holds
-    office: Office
-    arrival: Arrival
+    holds: PendingHooks
+    office: MailService
+    arrival: MailNotifier
     mcp: Mcp
     stream: Stream
-    retention: Rounds
+    retention: Cleanup
     loopback: Door
     """Where agents come in: hooks and MCP."""
     api: Door
@@ -101,8 +101,8 @@ def assemble(home: Home, settings: config.Config, port: int, end: asyncio.Event,
     watched = settings.agent.kind == "claude-code"
     config_dir = _config_dir(settings)
     elsewhere = hosts_of(home, settings, port, lambda: engine.state)
-    places = Places(Here(home, f"http://127.0.0.1:{port}", config_dir), elsewhere)
-    holds = Holds(engine, config.rules_of(settings))
+    places = Places(LocalPlace(home, f"http://127.0.0.1:{port}", config_dir), elsewhere)
+    holds = PendingHooks(engine, config.rules_of(settings))
     figures = Figures(engine, port, settings.max_sessions, memory)
     office, stream = _office_and_stream(engine, home, settings, figures, holds)
 
@@ -114,7 +114,7 @@ def assemble(home: Home, settings: config.Config, port: int, end: asyncio.Event,
         config_dir=config_dir,
         sweep_every=settings.hub.sweep_every,
         watched=watched,
-        following=Following(engine, places),
+        following=RemoteSessions(engine, places),
         transcripts=Transcripts(engine, config_dir),
         owners=Owners(),
         windows=not headless,
@@ -122,14 +122,14 @@ def assemble(home: Home, settings: config.Config, port: int, end: asyncio.Event,
     environments = Environments(home.environment, home.ssh_agent, settings.agent.update_environment)
     engine.after_commit(environments.heard)
     leaving = threading.Event()
-    staging = Staging(engine, home, leaving)
+    staging = StageEffects(engine, home, leaving)
     runs = Runs(engine, staging, places, settings.gates.signers)
     keyboard = Keyboard(tmux, watched)
-    prompting = Prompting(engine, tmux, keyboard, watched)
-    arrival = office.overview.bells = Arrival(engine, office, prompting, home.launches, watched=watched)
+    prompting = PromptEffects(engine, tmux, keyboard, watched)
+    arrival = office.overview.bells = MailNotifier(engine, office, prompting, home.launches, watched=watched)
     effects = Effects(
         engine=engine,
-        starting=Starting(
+        starting=StartEffects(
             tmux,
             home,
             tokens,
@@ -140,16 +140,16 @@ def assemble(home: Home, settings: config.Config, port: int, end: asyncio.Event,
             leaving,
         ),
         prompting=prompting,
-        ending=Ending(tmux, home, places, _progress(engine)),
+        ending=EndEffects(tmux, home, places, _progress(engine)),
         staging=staging,
         look_again=sources.look_again,
         leaving=leaving,
     )
 
     desk = Desk(engine, figures, tmux, home, settings, sources.expect_viewer, sources.owners.elsewhere)
-    windows = Windows(engine, None if headless else tmux, home, sources.owners)
+    windows = ForeignWindows(engine, None if headless else tmux, home, sources.owners)
     ruled = frozenset(rule.label for rule in settings.rules if rule.label)
-    wanted = Wanted(engine, desk, office, settings.mail.cards, ruled)
+    wanted = RequestedCards(engine, desk, office, settings.mail.cards, ruled)
     answering = Answering(engine, holds, Dialogs(engine, keyboard), runs, office, wanted, config_dir)
     callers = Callers(tokens, port, lambda: [there.tunnel.port for there in elsewhere.values()])
     toolboxes = (
@@ -159,8 +159,10 @@ def assemble(home: Home, settings: config.Config, port: int, end: asyncio.Event,
     agents = loopback(engine, holds, callers, runs.asks_to_finish, mcp, mail=arrival)
     speaking = Speaking(engine, home, tokens, tmux)
     speaking.take_up()
-    retention = Rounds(engine, office, home, settings.retention, None if headless else tmux)
-    routes = api(desk, answering, runs, MailDesk(office, Teams(desk)), stream, windows=windows, stop=end.set)
+    retention = Cleanup(engine, office, home, settings.retention, None if headless else tmux)
+    routes = api(
+        desk, answering, runs, MailDesk(office, TeamStarts(desk)), stream, windows=windows, stop=end.set
+    )
     routes.routes.extend(retention_routes(retention))
     clients = OwnersDoor(
         routes,
@@ -170,7 +172,9 @@ def assemble(home: Home, settings: config.Config, port: int, end: asyncio.Event,
         environments,
     )
 
-    news = News(stream, None if headless else Bar(engine, tmux, sources, lambda: len(answering.needs())))
+    news = ChangeBroadcast(
+        stream, None if headless else StatusLines(engine, tmux, sources, lambda: len(answering.needs()))
+    )
     policy = Policy(**settings.nudges.model_dump())
 
     def look_after() -> None:
@@ -187,12 +191,12 @@ def assemble(home: Home, settings: config.Config, port: int, end: asyncio.Event,
 
 
 def _office_and_stream(
-    engine: Engine, home: Home, settings: config.Config, figures: Figures, holds: Holds
-) -> tuple[Office, Stream]:
+    engine: Engine, home: Home, settings: config.Config, figures: Figures, holds: PendingHooks
+) -> tuple[MailService, Stream]:
     def tell_human(box: str, words: str) -> None:
         stream.notice(Notice(time.time(), office.card_of(box), words))
 
-    office = Office(engine, home, settings.mail, tell_human)
+    office = MailService(engine, home, settings.mail, tell_human)
     figures.mail_needs, figures.mail_trouble = office.overview.needs, lambda: office.trouble
     stream = Stream(
         engine,
@@ -203,7 +207,9 @@ def _office_and_stream(
     return office, stream
 
 
-def _tell_each_other(engine: Engine, office: Office, mcp: Mcp, news: News, notices: Notices) -> None:
+def _tell_each_other(
+    engine: Engine, office: MailService, mcp: Mcp, news: ChangeBroadcast, notices: Notices
+) -> None:
     """Who hears of what changes."""
 
     def expect_sessions(events: Sequence[Event]) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator import config
 from orchestrator.agents.launch_file import write_private
-from orchestrator.core.lineage import Known, Origin, origin_of
+from orchestrator.core.lineage import KnownProcesses, Origin, origin_of
 from orchestrator.core.secrets import stays_with_the_hub
 from orchestrator.hub import supervisor
 from orchestrator.paths import Home
@@ -62,7 +62,7 @@ def _session_of(home: Home) -> Origin | None:
     servers = frozenset(
         each.pid for each in chain if each.name.startswith("tmux") and each.pid == _server_pid(home)
     )
-    return origin_of(chain, Known(hub=0, home=str(home.root), servers=servers), _claimed())
+    return origin_of(chain, KnownProcesses(hub=0, home=str(home.root), servers=servers), _claimed())
 
 
 def _claimed() -> str:

@@ -34,7 +34,7 @@ from orchestrator.core.workflow.views import GateView, RunView, WorkflowFile
 from orchestrator.core.workflow.voters import NAMESPACE, ballot
 from orchestrator.core.workflow.words import asked_to_finish, standing_orders
 from orchestrator.hub import wishes
-from orchestrator.hub.effects.stage import Staging
+from orchestrator.hub.effects.stage import StageEffects
 from orchestrator.hub.lookup import MissingError, whole_path
 from orchestrator.hub.loop.engine import Engine, UnsavedError, refusal
 from orchestrator.hub.places.places import Places
@@ -48,7 +48,7 @@ class Runs:
     """Every method raises `MissingError`, `RefusedError`, or an error of git or of the configuration."""
 
     engine: Engine
-    staging: Staging
+    staging: StageEffects
     places: Places
     keys: Mapping[str, str] = field(default_factory=dict)
     """The approvers' public keys."""

@@ -5,7 +5,7 @@ import logging
 import sqlite3
 from functools import partial
 
-from orchestrator.core.retention import Old, total
+from orchestrator.core.retention import Removable, total
 from orchestrator.store import past, space
 from orchestrator.store.journal import Journal
 from orchestrator.store.schema import JournalError
@@ -16,7 +16,7 @@ _AT_ONCE = 200
 _log = logging.getLogger(__name__)
 
 
-def old(journal: Journal, before: float) -> Old:
+def old(journal: Journal, before: float) -> Removable:
     """About how much `let_go` would remove. Safe from any thread; raises `JournalError`."""
     return total(_gone(journal, before, journal.on_disk.seq).values())
 
@@ -54,7 +54,7 @@ async def shrink(journal: Journal) -> None:
         await asyncio.sleep(0)
 
 
-def _gone(journal: Journal, before: float, through: int) -> dict[str, Old]:
+def _gone(journal: Journal, before: float, through: int) -> dict[str, Removable]:
     known = {*journal.on_disk.cards, *journal.on_disk.runs}
     try:
         return past.gone_subjects(journal.path, known, before, through)

@@ -15,7 +15,7 @@ from pathlib import Path
 from orchestrator.core.events import Event
 from orchestrator.core.evolve import evolve
 from orchestrator.core.model import State
-from orchestrator.core.retention import MAY_STAY, Old, begins, passing_away
+from orchestrator.core.retention import MAY_STAY, Removable, begins, passing_away
 from orchestrator.store import codec
 
 _BASE = "base"
@@ -58,7 +58,7 @@ def whole(db: sqlite3.Connection, base: Base) -> bool:
     return bool(count + base.gone == base.through)
 
 
-def gone_subjects(path: Path, known: Collection[str], before: float, through: int) -> dict[str, Old]:
+def gone_subjects(path: Path, known: Collection[str], before: float, through: int) -> dict[str, Removable]:
     """The cards and runs of which nothing is `known` any more, of which all was over before that time and up
     to that event, and which have something to let go of: about how much."""
     sql = (
@@ -68,7 +68,7 @@ def gone_subjects(path: Path, known: Collection[str], before: float, through: in
     )
     with closing(_reader(path)) as db:
         rows = db.execute(sql, (json.dumps(MAY_STAY), before, through)).fetchall()
-    return {name: Old(count, size) for name, count, size in rows if name not in known}
+    return {name: Removable(count, size) for name, count, size in rows if name not in known}
 
 
 def past(path: Path, subject: str) -> Past:

@@ -2,7 +2,7 @@
 
 from orchestrator.core.text import one_line, unusual
 from orchestrator.workflows.fitting import Draft, Drafted
-from orchestrator.workflows.order import Order
+from orchestrator.workflows.order import StageOrder
 from orchestrator.workflows.problems import nearest
 from orchestrator.workflows.reading import Path
 from orchestrator.workflows.shape import AgentStage, GateStage, Work
@@ -12,7 +12,7 @@ _MODES = ("default", "acceptEdits", "plan", "auto", "bypassPermissions", "dontAs
 """Those that Claude Code itself knows; a configuration may have others."""
 
 
-def check(draft: Draft, order: Order, hosts: tuple[str, ...] | None) -> None:
+def check(draft: Draft, order: StageOrder, hosts: tuple[str, ...] | None) -> None:
     if draft.head.base and (why := branch_trouble(draft.head.base)):
         draft.say(("base",), f'"{one_line(draft.head.base, 60)}" can\'t be the name of a branch: {why}')
     _hidden(draft)
@@ -39,7 +39,7 @@ def _hidden(draft: Draft) -> None:
 # --- gates ----------------------------------------------------------------------------------------
 
 
-def _gate(draft: Draft, order: Order, number: int, stage: Drafted) -> None:
+def _gate(draft: Draft, order: StageOrder, number: int, stage: Drafted) -> None:
     gate = stage.shape
     assert isinstance(gate, GateStage)
     if gate.approvers and gate.quorum > len(gate.approvers) and not {"quorum", "approvers"} & stage.lost:
@@ -127,7 +127,7 @@ def _mode(draft: Draft, stage: Drafted) -> None:
 # --- outcomes -------------------------------------------------------------------------------------
 
 
-def _when(draft: Draft, order: Order, stage: Drafted) -> None:
+def _when(draft: Draft, order: StageOrder, stage: Drafted) -> None:
     for name, outcomes in (stage.shape.when or {}).items():
         number = order.numbers.get(name)
         if number is None or draft.stages[number] is stage:
@@ -156,7 +156,7 @@ def _impossible(other: Drafted, outcome: str) -> tuple[str, str]:
     return "", ""
 
 
-def _never(draft: Draft, order: Order, number: int) -> None:
+def _never(draft: Draft, order: StageOrder, number: int) -> None:
     """Says where a stage asks for outcomes that can't come together."""
     stage = draft.stages[number]
     if not stage.shape.when or number in order.round or order.doubtful(number):

@@ -11,7 +11,7 @@ from orchestrator.workflows.reading import Path
 
 
 @dataclass(slots=True)
-class Order:
+class StageOrder:
     """Stages by their number in the list. `needs` and `when` have what each names, in its order; `before` all
     that it needs, directly or not. Of those in `unsure` some need could not be understood."""
 
@@ -30,9 +30,9 @@ class Order:
         return not self.unsure.isdisjoint({number, *self.before[number]})
 
 
-def ordered(draft: Draft) -> Order:
+def ordered(draft: Draft) -> StageOrder:
     """The order; what is wrong with it is noted in the draft."""
-    order = Order()
+    order = StageOrder()
     for number, stage in enumerate(draft.stages):
         if stage.name in order.numbers:
             line = draft.source.at((*draft.stages[order.numbers[stage.name]].path, "name")).line
@@ -69,7 +69,7 @@ def _waited_for(draft: Draft) -> list[list[int]]:
     return found
 
 
-def _named(draft: Draft, order: Order, number: int, names: list[str], *, key: bool) -> list[int]:
+def _named(draft: Draft, order: StageOrder, number: int, names: list[str], *, key: bool) -> list[int]:
     """The numbers of the stages that are named in `needs`, or as the keys of `when`."""
     stage = draft.stages[number]
     found: list[int] = []
@@ -88,7 +88,9 @@ def _named(draft: Draft, order: Order, number: int, names: list[str], *, key: bo
     return found
 
 
-def _say_unknown(draft: Draft, order: Order, path: Path, name: str, stage: Drafted, *, key: bool) -> None:
+def _say_unknown(
+    draft: Draft, order: StageOrder, path: Path, name: str, stage: Drafted, *, key: bool
+) -> None:
     if draft.nameless:  # it may be the one whose name is missing
         return
     others = [each for each in order.numbers if each != stage.name]
@@ -98,7 +100,7 @@ def _say_unknown(draft: Draft, order: Order, path: Path, name: str, stage: Draft
     draft.say(path, f'there is no stage "{one_line(name, 50)}"', hint, key=key)
 
 
-def _before(order: Order, number: int) -> set[int]:
+def _before(order: StageOrder, number: int) -> set[int]:
     found: set[int] = set()
     todo = [number]
     while todo:
@@ -109,7 +111,7 @@ def _before(order: Order, number: int) -> set[int]:
     return found
 
 
-def _say_cycles(draft: Draft, order: Order) -> None:
+def _say_cycles(draft: Draft, order: StageOrder) -> None:
     left = set(order.round)
     while left:
         first = min(left)
@@ -132,7 +134,7 @@ def _say_cycles(draft: Draft, order: Order) -> None:
         draft.say(path, f"stages need one another: {' → '.join(names)}", hint, key="when" in path)
 
 
-def _way(order: Order, start: int, end: int, ring: set[int]) -> list[int]:
+def _way(order: StageOrder, start: int, end: int, ring: set[int]) -> list[int]:
     """The shortest way along what stages need, both ends included."""
     came: dict[int, int] = {start: start}
     todo = deque([start])

@@ -11,7 +11,7 @@ from orchestrator.core.workflow.plan import Workflow
 from orchestrator.workflows import cautions, checking, inputs, templates
 from orchestrator.workflows.fitting import Draft, TooMany, fit
 from orchestrator.workflows.inputs import Value
-from orchestrator.workflows.order import Order, ordered
+from orchestrator.workflows.order import StageOrder, ordered
 from orchestrator.workflows.problems import InputError, Problem, WorkflowError, in_order
 from orchestrator.workflows.reading import read
 from orchestrator.workflows.spreading import spread
@@ -76,7 +76,7 @@ def drafted(text: str) -> Draft:
     return _looked_at(text, None)[0]
 
 
-def _looked_at(text: str, hosts: Collection[str] | None) -> tuple[Draft, Order]:
+def _looked_at(text: str, hosts: Collection[str] | None) -> tuple[Draft, StageOrder]:
     draft = Draft(read(text))
     try:
         fit(draft)

@@ -12,7 +12,7 @@ from orchestrator.core.workflow.progress import fixed_branch
 from orchestrator.core.workflow.template import fill, holes
 from orchestrator.workflows.fitting import MOST_STAGES, Draft, Drafted
 from orchestrator.workflows.inputs import Value, words
-from orchestrator.workflows.order import Order
+from orchestrator.workflows.order import StageOrder
 from orchestrator.workflows.reading import Path
 from orchestrator.workflows.shape import AgentStage, AnyStage, GateStage, ScriptStage, Work
 from orchestrator.workflows.templates import FILLED, filled
@@ -30,7 +30,7 @@ class Spread:
     numbers: tuple[int, ...]
 
 
-def spread(draft: Draft, order: Order, name: str, values: Mapping[str, Value]) -> Spread:
+def spread(draft: Draft, order: StageOrder, name: str, values: Mapping[str, Value]) -> Spread:
     """The workflow. Where a value does not fit into its place, that is noted in the draft."""
     return _Spreading(draft, order, values).workflow(name)
 
@@ -38,7 +38,7 @@ def spread(draft: Draft, order: Order, name: str, values: Mapping[str, Value]) -
 @dataclass(slots=True)
 class _Spreading:
     draft: Draft
-    order: Order
+    order: StageOrder
     values: Mapping[str, Value]
     members: list[list[str]] = field(default_factory=list)
     """For each of the file's stages the names of those that it becomes."""

@@ -9,7 +9,7 @@ from orchestrator.core.workflow.template import LITERAL, OPEN, Mark, fill, holes
 from orchestrator.workflows import shell
 from orchestrator.workflows.fitting import Draft, Drafted
 from orchestrator.workflows.inputs import Value
-from orchestrator.workflows.order import Order
+from orchestrator.workflows.order import StageOrder
 from orchestrator.workflows.problems import Problem, nearest
 from orchestrator.workflows.reading import Path
 from orchestrator.workflows.shape import GateStage, ScriptStage, Work
@@ -21,7 +21,7 @@ _MOST_OF_A_TEXT = 20
 _OF_STAGE = re.compile(r"stages\.([^\s{}.]+)\.(\w+)")
 
 
-def check(draft: Draft, order: Order) -> None:
+def check(draft: Draft, order: StageOrder) -> None:
     """Says what stands in double braces and can't be filled in."""
     for number, stage in enumerate(draft.stages):
         for key in FILLED:
@@ -36,7 +36,7 @@ def check(draft: Draft, order: Order) -> None:
 class _Text:
     """One text of a stage."""
 
-    def __init__(self, draft: Draft, order: Order, number: int, path: Path, text: str) -> None:
+    def __init__(self, draft: Draft, order: StageOrder, number: int, path: Path, text: str) -> None:
         self._draft, self._order, self._number = draft, order, number
         self._stage = draft.stages[number]
         self._path, self._key, self._text = path, str(path[-1]), text

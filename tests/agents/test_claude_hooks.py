@@ -9,7 +9,7 @@ import pytest
 from orchestrator.agents.claude_code.hooks import parse, summary
 from orchestrator.core.model import Ask
 from orchestrator.core.signals import (
-    AgentLeft,
+    AgentExited,
     Asked,
     Compacting,
     PromptTaken,
@@ -123,7 +123,7 @@ def test_compacting_begins_and_ends() -> None:
 
 
 def test_clearing_the_conversation_is_told_as_its_reason() -> None:
-    assert heard("clear") == AgentLeft(AT, "clear")
+    assert heard("clear") == AgentExited(AT, "clear")
 
 
 @pytest.mark.parametrize(

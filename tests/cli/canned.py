@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from orchestrator.core.mail.message import Delivery, Place
+from orchestrator.core.mail.message import Delivery, MessageState
 from orchestrator.core.mail.views import (
     BoxView,
     GatherView,
@@ -216,7 +216,7 @@ MESSAGE = MessageView(
     gather="",
     hops=0,
     expires_at=None,
-    deliveries=(Delivery("human", Place.WAITING),),
+    deliveries=(Delivery("human", MessageState.WAITING),),
 )
 MAIL = MailView(
     "sqlite",

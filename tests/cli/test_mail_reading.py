@@ -9,18 +9,27 @@ from click import unstyle
 from click.testing import Result
 
 from orchestrator.cli.mail_text import quoted, whole
-from orchestrator.core.mail.message import Delivery, Place, Ref
+from orchestrator.core.mail.message import Delivery, MessageState, Ref
 from orchestrator.core.mail.views import MessageView, ThreadView
 from tests.cli.canned import MAIL, MESSAGE, box
 from tests.cli.stand_in import StandIn
 
 Orch = Callable[..., Result]
-READ = replace(MESSAGE, id="m2", at=900.0, deliveries=(Delivery("human", Place.DONE),))
+READ = replace(MESSAGE, id="m2", at=900.0, deliveries=(Delivery("human", MessageState.DONE),))
 TASK = replace(
-    MESSAGE, id="m3", thread="m3", sender="human", to=("worker-1", "worker-2"), kind="task", at=800.0,
+    MESSAGE,
+    id="m3",
+    thread="m3",
+    sender="human",
+    to=("worker-1", "worker-2"),
+    kind="task",
+    at=800.0,
     authority="human",
-    deliveries=(Delivery("worker-1", Place.DONE), Delivery("worker-2", Place.DEAD, 5, why="five deliveries")),
-)  # fmt: skip
+    deliveries=(
+        Delivery("worker-1", MessageState.DONE),
+        Delivery("worker-2", MessageState.DEAD, 5, why="five deliveries"),
+    ),
+)
 
 
 def taken(hub: StandIn) -> list[str]:

@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from orchestrator.core.model import Ask, Meters, Retry
 from orchestrator.core.signals import (
-    AgentLeft,
+    AgentExited,
     Asked,
     Compacting,
     MetersSaid,
@@ -52,7 +52,7 @@ lively: st.SearchStrategy[Signal] = st.one_of(
     st.builds(TurnEnded, times, words, st.just(()) | st.just(("npm run dev",))),
     st.builds(TurnFailed, times, st.sampled_from(["", "rate_limit", "server_error"]), words),
     st.builds(Compacting, times, st.booleans()),
-    st.builds(AgentLeft, times, st.sampled_from(["clear", "other"])),
+    st.builds(AgentExited, times, st.sampled_from(["clear", "other"])),
     st.builds(SignOfLife, times, words),
     st.builds(MetersSaid, times, meters),
     st.builds(TranscriptSaid, times, words, st.booleans(), st.booleans()),

@@ -54,7 +54,7 @@ from orchestrator.core.events import (
     WorktreeRemoved,
 )
 from orchestrator.core.evolve import evolve
-from orchestrator.core.follow import Room, admit, completed, running
+from orchestrator.core.follow import Capacity, admit, completed, running
 from orchestrator.core.model import (
     Card,
     Column,
@@ -75,7 +75,7 @@ from orchestrator.core.signals import Signal
 from orchestrator.store.journal import Journal
 from tests.core.strategies import signals
 
-ROOM = Room(max_sessions=3, more=2, memory="")
+ROOM = Capacity(max_sessions=3, more=2, memory="")
 
 
 def session() -> Session:

@@ -9,16 +9,16 @@ from orchestrator.core.facts import unheard
 from orchestrator.core.model import Ask, Evidence, Facts, Meters, Retry, Session, Source, Status, Turn
 from orchestrator.core.session_state import TABLE, transition
 from orchestrator.core.signals import (
-    AgentLeft,
+    AgentExited,
     Asked,
     Compacting,
+    HooksBlocked,
     MetersSaid,
     Noticed,
     PaneDied,
     PaneSaid,
     PromptTaken,
     RegistrySaid,
-    RoadClosed,
     ServerGone,
     Signal,
     SignOfLife,
@@ -242,7 +242,7 @@ def test_a_session_that_works_unheard_is_one_whose_hooks_do_not_come() -> None:
     for way in (("busy",), ("idle", "idle")):
         worked = after(*(RegistrySaid(101 + at, status) for at, status in enumerate(way)))
         assert unheard(worked.facts)
-        told = after(RoadClosed(103, "disableAllHooks in settings.json"), session=worked)
+        told = after(HooksBlocked(103, "disableAllHooks in settings.json"), session=worked)
         assert told.facts.no_hooks
         assert unheard(told.facts)
         heard = after(SignOfLife(104, "subagent started"), session=told)
@@ -258,7 +258,7 @@ def test_clear_keeps_the_session_and_takes_its_new_id() -> None:
     session = after(
         *UP,
         *DONE,
-        AgentLeft(110, "clear"),
+        AgentExited(110, "clear"),
         RegistrySaid(110.1, "busy"),
         RegistrySaid(110.2, "idle", "", "s2"),
     )

@@ -11,7 +11,7 @@ import pytest
 
 from orchestrator.agents.claude_code import dialogs, facts
 from orchestrator.agents.claude_code.launch import user_status_line
-from orchestrator.core.signals import AgentLeft, PromptTaken
+from orchestrator.core.signals import AgentExited, PromptTaken
 from tests.e2e.claude_home import ClaudeHome
 from tests.e2e.messages_api import MessagesApi, Text
 from tests.e2e.real_session import RealSession
@@ -43,7 +43,7 @@ def test_a_cleared_conversation_goes_on_in_the_same_process_under_a_new_id(
     session.turns(1)
     session.send("/clear")
     session.hear("SessionEnd")
-    (left,) = session.ear.heard(AgentLeft)
+    (left,) = session.ear.heard(AgentExited)
     assert left.reason == "clear"
     poll(
         lambda: session.look() == "idle" and session.entry and session.entry.session_id != session.session_id,

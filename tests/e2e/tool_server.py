@@ -26,7 +26,7 @@ from orchestrator.hub.server.caller import Caller, Callers
 from orchestrator.hub.server.listen import Door
 from orchestrator.hub.server.loopback import loopback
 from orchestrator.hub.tokens import Tokens
-from orchestrator.hub.watching.pending_hooks import Holds
+from orchestrator.hub.watching.pending_hooks import PendingHooks
 
 _REPO = Path(__file__).parents[2]
 _TOKENS = Tokens(b"k" * 32, "journal")
@@ -123,7 +123,7 @@ async def _serve(fd: int, folder: Path) -> None:
     engine = cast("Engine", hub)
     callers = Callers(_TOKENS, port)
     mcp = Mcp(callers, (stage_tools(hub), hub.tools), hub.has_session, beat_every=0.5)
-    door = Door(loopback(engine, Holds(engine, ()), callers, lambda _: "", mcp), trusts_requests=False)
+    door = Door(loopback(engine, PendingHooks(engine, ()), callers, lambda _: "", mcp), trusts_requests=False)
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     work = [asyncio.create_task(door.serve([listener])), asyncio.create_task(mcp.serve())]

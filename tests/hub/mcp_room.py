@@ -12,7 +12,7 @@ import httpx2
 from mcp.client.client import Client
 from mcp.client.streamable_http import streamable_http_client
 
-from orchestrator.core.follow import Room as Places
+from orchestrator.core.follow import Capacity as Places
 from orchestrator.hub.loop.engine import Engine, refusal
 from orchestrator.hub.mcp.endpoint import Mcp
 from orchestrator.hub.mcp.tool import Arguments, Call, Tool
@@ -21,7 +21,7 @@ from orchestrator.hub.server.caller import Caller, Callers
 from orchestrator.hub.server.listen import Door
 from orchestrator.hub.server.loopback import loopback
 from orchestrator.hub.tokens import Tokens
-from orchestrator.hub.watching.pending_hooks import Holds
+from orchestrator.hub.watching.pending_hooks import PendingHooks
 from orchestrator.store.journal import Journal
 
 TOKENS = Tokens(b"k" * 32, "journal")
@@ -76,7 +76,7 @@ class Waiting:
 
 
 @dataclass
-class Room:
+class Capacity:
     """A hub's loopback port, with hooks and tools."""
 
     port: int
@@ -126,7 +126,9 @@ def said_by(card: str, run: int = 1) -> dict[str, str]:
     return {"authorization": f"Bearer {TOKENS.make(card, run)}"}
 
 
-async def open_room(folder: Path, port: int = 0, beat_every: float = 0.05, *, serves: bool = True) -> Room:
+async def open_room(
+    folder: Path, port: int = 0, beat_every: float = 0.05, *, serves: bool = True
+) -> Capacity:
     """Sessions of run 1 are the present ones. With `serves=False` the SDK is not loaded yet."""
     listener = socket.create_server(("127.0.0.1", port))
     port = listener.getsockname()[1]
@@ -137,14 +139,14 @@ async def open_room(folder: Path, port: int = 0, beat_every: float = 0.05, *, se
     callers, stages, waiting = Callers(TOKENS, port), Stages(), Waiting()
     mcp = Mcp(callers, (stage_tools(stages), waiting.tools), has_session, beat_every)
     engine = Engine(Journal(folder / "journal.db"), room=lambda: Places(30, 30, ""), stall=(300.0, 900.0))
-    door = Door(loopback(engine, Holds(engine, ()), callers, lambda _: "", mcp), trusts_requests=False)
+    door = Door(loopback(engine, PendingHooks(engine, ()), callers, lambda _: "", mcp), trusts_requests=False)
     work = [asyncio.create_task(door.serve([listener]))]
     if serves:
         work.append(asyncio.create_task(mcp.serve()))
-    return Room(port, mcp, door, engine.journal, stages, waiting, work)
+    return Capacity(port, mcp, door, engine.journal, stages, waiting, work)
 
 
-def with_room(test: Callable[[Room], Awaitable[None]]) -> Callable[[Path], None]:
+def with_room(test: Callable[[Capacity], Awaitable[None]]) -> Callable[[Path], None]:
     """Makes a test of a coroutine that is given an open room."""
 
     def run(tmp_path: Path) -> None:

@@ -9,15 +9,15 @@ from typing import cast
 
 import pytest
 
-from orchestrator.core.mail.message import Passing
+from orchestrator.core.mail.message import MessageNotice
 from orchestrator.core.mail.order import BoxCount
 from orchestrator.core.model import Card, Evidence, Facts, Session, Source, Status
-from orchestrator.hub.effects.prompt import Prompting
+from orchestrator.hub.effects.prompt import PromptEffects
 from orchestrator.hub.loop.engine import Engine
 from orchestrator.hub.loop.faults import Faults
 from orchestrator.hub.mail.notifying import notifier
-from orchestrator.hub.mail.notifying.notifier import Arrival
-from orchestrator.hub.mail.service import Office
+from orchestrator.hub.mail.notifying.notifier import MailNotifier
+from orchestrator.hub.mail.service import MailService
 
 
 class Clock:
@@ -41,13 +41,13 @@ class Room:
         self.faults = Faults()
         self.typed: list[str] = []
         self.received = 0.0
-        self.arrive: Callable[[str, Passing | None], None]
+        self.arrive: Callable[[str, MessageNotice | None], None]
         self.change: Callable[[str], None]
 
     def after_change(self, callback: Callable[[str], None]) -> None:
         self.change = callback
 
-    def on_mail(self, callback: Callable[[str, Passing | None], None]) -> None:
+    def on_mail(self, callback: Callable[[str, MessageNotice | None], None]) -> None:
         self.arrive = callback
 
     def box_of(self, _: str) -> str:
@@ -95,8 +95,12 @@ def test_a_card_is_marked_deaf_after_the_last_ring_until_its_session_asks_for_it
 
     async def whole() -> None:
         room = Room()
-        bells = Arrival(
-            cast("Engine", room), cast("Office", room), cast("Prompting", room), tmp_path, watched=True
+        bells = MailNotifier(
+            cast("Engine", room),
+            cast("MailService", room),
+            cast("PromptEffects", room),
+            tmp_path,
+            watched=True,
         )
         ringing = asyncio.create_task(bells.run())
         start = clock.now

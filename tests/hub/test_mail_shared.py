@@ -13,8 +13,8 @@ import pytest
 from orchestrator.client import Refused
 from orchestrator.core.mail.addressing import Peer
 from orchestrator.core.mail.compose import Draft, compose
-from orchestrator.core.mail.message import Authority, Fate, Kind, Sent
-from orchestrator.core.mail.order import Want
+from orchestrator.core.mail.message import Authority, Kind, SendResult, SendStatus
+from orchestrator.core.mail.order import ReceiveFilter
 from orchestrator.store.mail.redis.store import RedisMail
 from tests.hub.mail_room import Said, box, sessions
 from tests.hub.stage import Stage
@@ -52,11 +52,11 @@ def test_sessions_of_two_hubs_write_to_each_other(stage: Stage, redis: RedisServ
     (ada,) = sessions(stage, "Ada")
     assert "far: idle; labels gpu; on another machine" in ada.call("mail_peers").text
     assert ada.sent("@label:gpu", "compute", "task")["to"] == {"far": "stored"}
-    got = _elsewhere(redis, lambda store: store.receive("far", "far.1", time.time(), Want()))
+    got = _elsewhere(redis, lambda store: store.receive("far", "far.1", time.time(), ReceiveFilter()))
     assert [each.message.body for each in got.messages] == ["compute"]
     waits = ada.begin("mail_receive", wait_s=30)
     poll(lambda: stage.client.show("ada").card.bell == "waits in mail_receive", "ada to wait")
-    assert _elsewhere(redis, _reply).boxes(Fate.STORED) == ("ada",)
+    assert _elsewhere(redis, _reply).boxes(SendStatus.STORED) == ("ada",)
     assert "> computed" in waits.result(timeout=10).text
     boxes = {each.name: each.hub for each in stage.client.mail().boxes}
     assert boxes["far"] == "far@away"
@@ -131,7 +131,7 @@ def test_no_beginning_of_a_name_is_guessed_until_the_other_hubs_are_known(
 async def _nothing(_: RedisMail) -> None: ...
 
 
-async def _reply(store: RedisMail) -> Sent:
+async def _reply(store: RedisMail) -> SendResult:
     draft = Draft(Kind.RESULT, "computed")
     post = compose(
         draft, message="mfromafar", sender="far", authority=Authority.PEER, to=("ada",), now=time.time()

@@ -9,7 +9,7 @@ import httpx2
 import pytest
 from mcp_types import CallToolResult, TextContent
 
-from tests.hub.mcp_room import Room, open_room, said_by, with_room
+from tests.hub.mcp_room import Capacity, open_room, said_by, with_room
 
 
 def words(result: CallToolResult) -> str:
@@ -32,7 +32,7 @@ def test_the_hub_is_loaded_without_the_sdk() -> None:
 
 
 @with_room
-async def test_only_who_has_a_token_and_asks_for_this_host_is_let_in(room: Room) -> None:
+async def test_only_who_has_a_token_and_asks_for_this_host_is_let_in(room: Capacity) -> None:
     async with httpx2.AsyncClient() as http:
         for url in (room.url, room.url.replace("/mcp", "/hooks")):
             wrong = {"authorization": said_by("c1")["authorization"][:-1] + "x"}
@@ -43,7 +43,7 @@ async def test_only_who_has_a_token_and_asks_for_this_host_is_let_in(room: Room)
 
 
 @with_room
-async def test_a_session_is_shown_its_own_tools_alone(room: Room) -> None:
+async def test_a_session_is_shown_its_own_tools_alone(room: Capacity) -> None:
     async with room.client("c1") as client:
         (tool,) = (await client.list_tools()).tools
         assert tool.name == "stage_done"
@@ -60,7 +60,7 @@ async def test_a_session_is_shown_its_own_tools_alone(room: Room) -> None:
 
 
 @with_room
-async def test_a_report_reaches_the_stage_and_its_words_the_session(room: Room) -> None:
+async def test_a_report_reaches_the_stage_and_its_words_the_session(room: Capacity) -> None:
     async with room.client() as client:
         said = await client.call_tool(
             "stage_done", {"outcome": "done", "summary": "Merged.", "handoff": "On main."}
@@ -74,7 +74,7 @@ async def test_a_report_reaches_the_stage_and_its_words_the_session(room: Room) 
 
 
 @with_room
-async def test_a_refusal_and_wrong_arguments_are_told_in_words(room: Room) -> None:
+async def test_a_refusal_and_wrong_arguments_are_told_in_words(room: Capacity) -> None:
     async with room.client() as client:
         said = await client.call_tool("stage_done", {"outcome": "done", "summary": "again"})
         assert said.is_error
@@ -95,7 +95,7 @@ def test_a_bug_in_a_tool_is_told_and_logged_and_ends_nothing(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     @with_room
-    async def try_it(room: Room) -> None:
+    async def try_it(room: Capacity) -> None:
         async with room.client() as client:
             said = await client.call_tool("stage_done", {"outcome": "done", "summary": "bug"})
             assert said.is_error
@@ -107,7 +107,7 @@ def test_a_bug_in_a_tool_is_told_and_logged_and_ends_nothing(
 
 
 @with_room
-async def test_a_session_that_was_replaced_reports_nothing(room: Room) -> None:
+async def test_a_session_that_was_replaced_reports_nothing(room: Capacity) -> None:
     async with (
         httpx2.AsyncClient(headers=said_by("c1", run=2)) as http,
         room.client() as client,
@@ -121,7 +121,7 @@ async def test_a_session_that_was_replaced_reports_nothing(room: Room) -> None:
 
 
 @with_room
-async def test_both_editions_of_the_protocol_are_spoken(room: Room) -> None:
+async def test_both_editions_of_the_protocol_are_spoken(room: Capacity) -> None:
     for mode, edition in (
         ("auto", "2025-11-25"),
         ("legacy", "2025-11-25"),
@@ -135,13 +135,13 @@ async def test_both_editions_of_the_protocol_are_spoken(room: Room) -> None:
 
 
 @with_room
-async def test_the_session_is_told_when_to_use_these_tools(room: Room) -> None:
+async def test_the_session_is_told_when_to_use_these_tools(room: Capacity) -> None:
     async with room.client() as client:
         assert "stage_done" in (client.instructions or "")
 
 
 @with_room
-async def test_what_is_no_message_is_answered_and_what_is_too_large_is_not_read(room: Room) -> None:
+async def test_what_is_no_message_is_answered_and_what_is_too_large_is_not_read(room: Capacity) -> None:
     accepts = {"accept": "application/json, text/event-stream", "content-type": "application/json"}
     async with httpx2.AsyncClient(headers={**said_by("c1"), **accepts}) as http:
         for body in (b"{", b"[]", b'"x"', b"{}"):

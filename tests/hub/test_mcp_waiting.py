@@ -9,7 +9,7 @@ import pytest
 
 from orchestrator.hub.mcp import resuming, tool_listings
 from orchestrator.hub.server.caller import Caller
-from tests.hub.mcp_room import Room, open_room, said_by, until, with_room
+from tests.hub.mcp_room import Capacity, open_room, said_by, until, with_room
 from tests.hub.test_mcp import words
 
 CALL = {"name": "wait", "arguments": {}, "_meta": {"progressToken": 7}}
@@ -22,7 +22,7 @@ def soon(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @with_room
-async def test_a_blocked_call_gives_signs_of_life_and_then_its_result(room: Room) -> None:
+async def test_a_blocked_call_gives_signs_of_life_and_then_its_result(room: Capacity) -> None:
     heard: list[tuple[float, str | None]] = []
 
     async def progress(progress: float, total: float | None, message: str | None) -> None:
@@ -37,7 +37,7 @@ async def test_a_blocked_call_gives_signs_of_life_and_then_its_result(room: Room
 
 
 @with_room
-async def test_a_call_ends_when_its_session_hangs_up(room: Room) -> None:
+async def test_a_call_ends_when_its_session_hangs_up(room: Capacity) -> None:
     async with room.post("c2", "tools/call", id=1, params=CALL) as answer:
         assert answer.status_code == 200
         await until(lambda: room.waiting.begun == 1)
@@ -45,7 +45,7 @@ async def test_a_call_ends_when_its_session_hangs_up(room: Room) -> None:
 
 
 @with_room
-async def test_a_call_ends_when_its_session_takes_it_back(room: Room) -> None:
+async def test_a_call_ends_when_its_session_takes_it_back(room: Capacity) -> None:
     """So does Claude Code at Esc, while it holds the call's connection open."""
     async with room.post("c2", "tools/call", id=5, params=CALL) as answer:
         await until(lambda: room.waiting.begun == 1)
@@ -81,7 +81,7 @@ def test_the_hubs_end_cuts_every_call_off_and_each_is_told_to_call_again(soon: N
 
 
 def test_a_call_that_may_be_repeated_outlives_two_hubs(soon: None, tmp_path: Path) -> None:
-    async def begun(room: Room) -> None:
+    async def begun(room: Capacity) -> None:
         await until(lambda: room.waiting.begun == 1)
 
     async def run() -> None:
@@ -115,7 +115,7 @@ def test_a_session_is_served_by_the_next_hub(tmp_path: Path) -> None:
 
 
 @with_room
-async def test_who_comes_back_for_a_call_that_broke_off_is_told_to_call_again(room: Room) -> None:
+async def test_who_comes_back_for_a_call_that_broke_off_is_told_to_call_again(room: Capacity) -> None:
     async with room.post("c2", "tools/call", id="a7", params=CALL) as answer:
         lines = answer.aiter_lines()
         first = [await anext(lines) for _ in range(3)]
@@ -131,7 +131,7 @@ async def test_who_comes_back_for_a_call_that_broke_off_is_told_to_call_again(ro
 
 
 @with_room
-async def test_no_stream_is_held_open_for_a_session_that_asks_nothing(room: Room) -> None:
+async def test_no_stream_is_held_open_for_a_session_that_asks_nothing(room: Capacity) -> None:
     async with httpx2.AsyncClient(headers=said_by("c1")) as http:
         for method in ("GET", "DELETE"):
             answer = await http.request(method, room.url, headers={"accept": "text/event-stream"})
@@ -139,7 +139,7 @@ async def test_no_stream_is_held_open_for_a_session_that_asks_nothing(room: Room
 
 
 @with_room
-async def test_fifty_sessions_wait_at_once(room: Room) -> None:
+async def test_fifty_sessions_wait_at_once(room: Capacity) -> None:
     async def wait(number: int) -> str:
         async with room.post(f"c{number}", "tools/call", id=1, params=CALL) as answer:
             return (await answer.aread()).decode()
@@ -166,7 +166,7 @@ def test_a_call_can_be_come_back_for_before_anything_is_done_for_it(tmp_path: Pa
 
 
 @with_room
-async def test_a_call_that_the_protocol_refuses_is_answered_within_its_stream(room: Room) -> None:
+async def test_a_call_that_the_protocol_refuses_is_answered_within_its_stream(room: Capacity) -> None:
     async with room.post("c2", "tools/call", id=9, params={"name": "wait", "arguments": "none"}) as answer:
         said = json.loads((await answer.aread()).decode().rpartition("data: ")[2])
     assert said["id"] == 9
@@ -180,7 +180,7 @@ def test_a_sessions_first_prompt_waits_until_it_knows_its_tools(
     monkeypatch.setattr(tool_listings, "_LEARNS_WITHIN", 1000.0)
 
     @with_room
-    async def try_it(room: Room) -> None:
+    async def try_it(room: Capacity) -> None:
         waits = asyncio.create_task(room.mcp.arrival(Caller("c1", 1)))
         async with room.client() as client:
             assert not (await asyncio.wait((waits,), timeout=0.3))[0]
@@ -192,7 +192,7 @@ def test_a_sessions_first_prompt_waits_until_it_knows_its_tools(
 
 
 @with_room
-async def test_an_agent_that_does_not_speak_to_this_server_is_not_waited_for_for_long(room: Room) -> None:
+async def test_an_agent_that_does_not_speak_to_this_server_is_not_waited_for_for_long(room: Capacity) -> None:
     await room.mcp.arrival(Caller("c1", 1))
     async with asyncio.timeout(0.1):
         await room.mcp.arrival(Caller("c1", 1))

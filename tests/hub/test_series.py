@@ -1,11 +1,11 @@
 """When a mailbox's bell rings, by a clock of the test's own."""
 
-from orchestrator.hub.mail.notifying.backoff import Series
+from orchestrator.hub.mail.notifying.backoff import NotifyBackoff
 
 START = 1000.0
 
 
-def rung_at(series: Series, until: float, *, busy_until: float = 0.0) -> list[float]:
+def rung_at(series: NotifyBackoff, until: float, *, busy_until: float = 0.0) -> list[float]:
     """When it rings, second by second, counted from the start."""
     rings = []
     for second in range(int(until) + 1):
@@ -18,8 +18,8 @@ def rung_at(series: Series, until: float, *, busy_until: float = 0.0) -> list[fl
     return rings
 
 
-def arrived() -> Series:
-    series = Series()
+def arrived() -> NotifyBackoff:
+    series = NotifyBackoff()
     series.arrived()
     return series
 

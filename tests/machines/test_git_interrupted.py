@@ -373,7 +373,7 @@ def kills_at(monkeypatch: pytest.MonkeyPatch, number: int, *, after: bool) -> Ca
     function says how many there were."""
     real, count = command.ask, [0]
 
-    def counted(path: str, *words: str, **more: object) -> command.Answer:
+    def counted(path: str, *words: str, **more: object) -> command.GitOutput:
         verb = next(word for word in words if not word.startswith("-") and "=" not in word)
         changes = verb in _CHANGES and not (verb == "worktree" and "list" in words)
         count[0] += changes

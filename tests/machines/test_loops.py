@@ -23,22 +23,22 @@ from orchestrator.core.events import (
     StartQueued,
     WindowOpened,
 )
-from orchestrator.core.follow import Room
+from orchestrator.core.follow import Capacity
 from orchestrator.core.mail.compose import Draft
 from orchestrator.core.mail.message import Kind
-from orchestrator.core.mail.order import Want
+from orchestrator.core.mail.order import ReceiveFilter
 from orchestrator.core.model import Card
 from orchestrator.core.signals import PaneDied, PromptTaken, RegistrySaid, TurnEnded
-from orchestrator.hub.effects.prompt import Prompting
+from orchestrator.hub.effects.prompt import PromptEffects
 from orchestrator.hub.loop.engine import Engine
 from orchestrator.hub.loop.faults import Faults
 from orchestrator.hub.loop.forever import endless
 from orchestrator.hub.mail.notifying import notifier
-from orchestrator.hub.mail.notifying.notifier import Arrival
+from orchestrator.hub.mail.notifying.notifier import MailNotifier
 from orchestrator.hub.mail.receiving import turn_ends
 from orchestrator.hub.mail.receiving.receiver import Reader
 from orchestrator.hub.mail.sending.sender import THE_HUMAN
-from orchestrator.hub.mail.service import Office
+from orchestrator.hub.mail.service import MailService
 from orchestrator.paths import Home
 from orchestrator.store.journal import Journal
 from orchestrator.store.mail.protocol import MailStore
@@ -96,8 +96,8 @@ class Board:
     """The hub's state and its mail, without a world."""
 
     engine: Engine
-    office: Office
-    arrival: Arrival
+    office: MailService
+    arrival: MailNotifier
     typing: Typing
     acts: list[tuple[str, str]]
     sent: int = 0
@@ -158,15 +158,15 @@ class Board:
 
 @contextlib.asynccontextmanager
 async def board(root: Path, acts: Iterable[tuple[str, str]] = ()) -> AsyncIterator[Board]:
-    engine = Engine(Journal(root / "journal.db"), room=lambda: Room(30, 30, ""), stall=(300.0, 900.0))
+    engine = Engine(Journal(root / "journal.db"), room=lambda: Capacity(30, 30, ""), stall=(300.0, 900.0))
     home = Home(root, "none")
-    office = Office(engine, home, Mail())
+    office = MailService(engine, home, Mail())
 
     async def step() -> None:
         await made.step()
 
     typing = Typing(step)
-    made_arrival = Arrival(engine, office, cast("Prompting", typing), home.launches, watched=True)
+    made_arrival = MailNotifier(engine, office, cast("PromptEffects", typing), home.launches, watched=True)
     made = Board(engine, office, made_arrival, typing, list(acts))
     office.overview.bells = made_arrival
     for card in CARDS:
@@ -245,7 +245,7 @@ def test_turns_that_end_while_others_are_settled_end_no_loop(tmp_path: Path) -> 
                 await made.do("works", card)
             await asyncio.gather(
                 *(
-                    made.office.receiving.receive(Reader(f"box-{card}", f"{card}.1"), Want(), 0.0)
+                    made.office.receiving.receive(Reader(f"box-{card}", f"{card}.1"), ReceiveFilter(), 0.0)
                     for card in CARDS
                 )
             )

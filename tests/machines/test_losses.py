@@ -11,7 +11,7 @@ import pytest
 from orchestrator.core.commands import FinishCard, Rejected
 from orchestrator.core.decide import decide
 from orchestrator.core.model import Card, State, Worktree
-from orchestrator.core.rebuildable import Spare
+from orchestrator.core.rebuildable import Rebuildable
 from orchestrator.core.repo import Loss
 from orchestrator.world.worktrees import (
     GitFailed,
@@ -35,7 +35,7 @@ def there(repo: Path) -> Plot:
     return plot(repo)
 
 
-def found(there: Plot, spare: Spare | None = None) -> Loss:
+def found(there: Plot, spare: Rebuildable | None = None) -> Loss:
     return loss(there.repo, there.path, there.branch, "main", spare=spare)
 
 
@@ -127,7 +127,7 @@ def test_what_the_configuration_calls_rebuildable_is_no_loss(there: Plot, patter
     exclude(there, "data/")
     there.write("data/big.bin")
     assert not found(there).nothing
-    assert found(there, Spare((pattern,))).nothing
+    assert found(there, Rebuildable((pattern,))).nothing
 
 
 def test_a_file_that_was_copied_from_the_main_worktree_is_a_loss_only_once_it_was_changed(
@@ -145,7 +145,7 @@ def test_above_the_limit_the_largest_are_named_with_a_way_out(there: Plot) -> No
     exclude(there, "data/")
     there.write("data/big", b"x" * 3000)
     there.write("data/small", b"x")
-    spare = Spare((), 1000)
+    spare = Rebuildable((), 1000)
     assert "above the limit" in found(there, spare).in_words()
     before = on_disk(there.path)
     with pytest.raises(GitRefused, match="data/big") as refused:

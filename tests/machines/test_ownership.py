@@ -13,7 +13,7 @@ from orchestrator.core.board import place
 from orchestrator.core.commands import Rejected, ResumeCard
 from orchestrator.core.decide import decide
 from orchestrator.core.model import Session, Status
-from orchestrator.core.signals import PaneDied, StrangerSaid
+from orchestrator.core.signals import ForeignProcessSeen, PaneDied
 from orchestrator.hub.conversations.owners import Owners
 from tests.core.test_session_state import started
 from tests.machines.journal import OPENED, RESTS, TOOK, hear, state_after
@@ -84,12 +84,12 @@ def test_an_entry_is_kept_until_its_window_is_known() -> None:
 
 
 def test_the_stranger_is_named_on_the_card_and_a_resume_beside_it_is_refused_in_words() -> None:
-    state = hear(state_after(*OPENED), *TOOK, *RESTS, StrangerSaid(20, 4321))
+    state = hear(state_after(*OPENED), *TOOK, *RESTS, ForeignProcessSeen(20, 4321))
     card = state.cards["c1"]
     assert card.session
     assert card.session.status is Status.IDLE
     assert "process 4321 has the conversation open, too" in place(card)[2]
-    assert "4321" not in place(hear(state, StrangerSaid(21, 0)).cards["c1"])[2]
+    assert "4321" not in place(hear(state, ForeignProcessSeen(21, 0)).cards["c1"])[2]
     dead = hear(state, PaneDied(50, 137))
     refused = decide(dead, ResumeCard("c1", open_in=4321), 60)
     assert isinstance(refused, Rejected)

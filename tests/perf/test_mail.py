@@ -10,8 +10,8 @@ import pytest
 
 from orchestrator.core.mail.gather import opened
 from orchestrator.core.mail.leases import Outcome
-from orchestrator.core.mail.message import Fate, Kind
-from orchestrator.core.mail.order import Want
+from orchestrator.core.mail.message import Kind, SendStatus
+from orchestrator.core.mail.order import ReceiveFilter
 from orchestrator.store.mail.protocol import MailStore
 from orchestrator.store.mail.sqlite.store import SqliteMail
 from tests.perf.measure import Spread, Table
@@ -70,7 +70,7 @@ def test_durable_sends_of_fifty_clients(where: str) -> None:
             began = time.perf_counter()
             sent = await store.send(post(message(f"box{number}", "x" * 500, sender=f"n{number}")))
             waits.append(time.perf_counter() - began)
-            assert sent.fates[0][1] is Fate.STORED
+            assert sent.fates[0][1] is SendStatus.STORED
 
     async def measure(store: MailStore) -> None:
         began = time.perf_counter()
@@ -100,7 +100,7 @@ def test_from_a_send_to_a_blocked_receiver_and_a_fan_in_of_fifty(where: str) -> 
         async def receiver(box: str, began: dict[str, float]) -> None:
             """What the hub does for a session that is blocked in a receive."""
             for _ in range(ROUNDS):
-                while not (received := await store.receive(box, "s1", 20.0, Want(most=1))).messages:
+                while not (received := await store.receive(box, "s1", 20.0, ReceiveFilter(most=1))).messages:
                     await woken[box].wait()
                     woken[box].clear()
                 wakes.append(time.perf_counter() - began[received.messages[0].message.id])
@@ -152,7 +152,7 @@ async def fan_in(store: MailStore, woken: asyncio.Event, number: int) -> float:
             )
         )
     ended = await waiting
-    received = await store.receive("lead", "s1", 20.0, Want(most=CLIENTS, most_bytes=1 << 20))
+    received = await store.receive("lead", "s1", 20.0, ReceiveFilter(most=CLIENTS, most_bytes=1 << 20))
     acks = [(each.message.id, each.fence) for each in received.messages]
     await store.ack("lead", acks, Outcome.DONE, 30.0)
     return ended - last

@@ -19,7 +19,7 @@ from orchestrator.core.evolve import evolve
 from orchestrator.core.model import State
 from orchestrator.core.new_card import MOST_WANTED
 from orchestrator.core.repo import RepoFacts
-from orchestrator.hub.guard.connections import MOST, WITHIN, Connection, Strangers
+from orchestrator.hub.guard.connections import MOST, WITHIN, Connection, UnknownConnections
 from orchestrator.hub.guard.lock import LockLostError, take
 from orchestrator.hub.guard.log import OnceAMinute
 from orchestrator.paths import Home
@@ -156,7 +156,7 @@ class Transport:
         self.aborted = True
 
 
-def stranger(strangers: Strangers) -> Connection:
+def stranger(strangers: UnknownConnections) -> Connection:
     made = Connection.__new__(Connection)
     made.transport = Transport()  # type: ignore[assignment]
     made.strangers = strangers
@@ -170,7 +170,7 @@ def gone(connection: Connection) -> bool:
 
 def test_who_has_not_said_who_it_is_has_ten_seconds() -> None:
     now = [0.0]
-    strangers = Strangers(lambda: now[0])
+    strangers = UnknownConnections(lambda: now[0])
     quiet, honest = stranger(strangers), stranger(strangers)
     now[0] = 1.0
     honest.known()
@@ -186,7 +186,7 @@ def test_who_has_not_said_who_it_is_has_ten_seconds() -> None:
 
 def test_of_too_many_the_oldest_go_and_each_has_had_time_to_speak() -> None:
     now = [0.0]
-    strangers = Strangers(lambda: now[0])
+    strangers = UnknownConnections(lambda: now[0])
     first = [stranger(strangers) for _ in range(MOST)]
     now[0] = 1.0
     later = [stranger(strangers) for _ in range(10)]

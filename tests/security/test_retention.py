@@ -30,7 +30,7 @@ from orchestrator.core.evolve import evolve
 from orchestrator.core.mail.gather import opened
 from orchestrator.core.mail.leases import Outcome
 from orchestrator.core.mail.message import Kind, Ref
-from orchestrator.core.mail.order import Want
+from orchestrator.core.mail.order import ReceiveFilter
 from orchestrator.core.model import Evidence, Meters, Session, Source, State, Status
 from orchestrator.core.retention import DAY_S, until
 from orchestrator.core.rights import Right
@@ -193,7 +193,7 @@ def test_a_blob_stays_while_a_kept_message_points_at_it_and_a_day_after(bench: B
         await store.send(post(message(refs=(Ref("blob", used, sha256=used, size=4),))))
         for box in ("bob", "eve"):
             await store.send(post(message(box, refs=(Ref("file", "a.txt", sha256=shared),))))
-        await settle(store, await store.receive("bob", "s1", 20.0, Want()))
+        await settle(store, await store.receive("bob", "s1", 20.0, ReceiveFilter()))
 
         async def round_at(now: float) -> list[bool]:
             await store.forget(OLD, LONG_AGO, now)

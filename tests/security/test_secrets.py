@@ -22,7 +22,7 @@ from orchestrator.core.secrets import for_programs, masked, masked_words, stays_
 from orchestrator.paths import Home
 from orchestrator.store.mail.choose import without_secrets
 from orchestrator.store.mail.protocol import MailError
-from orchestrator.store.mail.redis.signature import Seal
+from orchestrator.store.mail.redis.signature import Signature
 from tests.conftest import processes_of
 from tests.hub.flows import start, until
 from tests.hub.stage import Stage
@@ -346,7 +346,7 @@ def test_verbs_refuse_a_state_directory_that_is_not_theirs(hub: Stage) -> None:
 
 
 MESSAGE = Message("m1", "human", ("c1",), Kind.NOTE, "Go on.", 1.0, "m1", authority=Authority.HUMAN)
-SEAL = Seal(b"k" * 32, "orch")
+SEAL = Signature(b"k" * 32, "orch")
 
 
 def test_a_message_that_a_hub_with_the_key_has_sent_keeps_its_authority() -> None:
@@ -372,8 +372,8 @@ def test_a_message_is_not_taken_for_another_or_in_a_box_that_it_was_not_sent_to(
     sealed = SEAL.sealed(MESSAGE)
     assert SEAL.opened(sealed, name="m2").authority is Authority.UNPROVEN
     assert SEAL.opened(sealed, box="c2").authority is Authority.UNPROVEN
-    assert Seal(b"k" * 32, "other").opened(sealed).authority is Authority.UNPROVEN
-    assert Seal(b"j" * 32, "orch").opened(sealed).authority is Authority.UNPROVEN
+    assert Signature(b"k" * 32, "other").opened(sealed).authority is Authority.UNPROVEN
+    assert Signature(b"j" * 32, "orch").opened(sealed).authority is Authority.UNPROVEN
 
 
 def test_a_session_is_shown_that_a_message_is_unproven() -> None:

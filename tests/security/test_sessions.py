@@ -8,7 +8,7 @@ from unittest.mock import MagicMock
 import pytest
 from starlette.routing import Route
 
-from orchestrator.core.lineage import Kin, Known, marked, origin_of
+from orchestrator.core.lineage import KnownProcesses, ProcessFacts, marked, origin_of
 from orchestrator.core.permission_modes import wider
 from orchestrator.core.speaker import GRANTABLE, Speaker, act_of, refused
 from orchestrator.hub.server.api import api
@@ -204,19 +204,22 @@ def test_what_decides_for_a_person_is_given_to_no_session(act: str) -> None:
     assert refused(Speaker("ada", "session c1", "c1", "a sign"), act, (act,))
 
 
-_MINE = Known(hub=10, home="/h", servers=frozenset({20}), panes={30: "c3"}, identity=7)
-_SHELL, _INIT = Kin(50, "bash"), Kin(1, "init")
+_MINE = KnownProcesses(hub=10, home="/h", servers=frozenset({20}), panes={30: "c3"}, identity=7)
+_SHELL, _INIT = ProcessFacts(50, "bash"), ProcessFacts(1, "init")
 _ORIGINS = {
     "a person's shell": ([_SHELL, _INIT], ""),
-    "a session's own process": ([_SHELL, Kin(30, "claude"), Kin(20, "tmux"), _INIT], "session c3"),
-    "a window of the server": ([_SHELL, Kin(20, "tmux: server"), _INIT], "a window of orch's"),
-    "what the hub runs": ([_SHELL, Kin(10, "python"), _INIT], "a command that orch runs"),
+    "a session's own process": (
+        [_SHELL, ProcessFacts(30, "claude"), ProcessFacts(20, "tmux"), _INIT],
+        "session c3",
+    ),
+    "a window of the server": ([_SHELL, ProcessFacts(20, "tmux: server"), _INIT], "a window of orch's"),
+    "what the hub runs": ([_SHELL, ProcessFacts(10, "python"), _INIT], "a command that orch runs"),
     "a script": (
         [replace(_SHELL, env={"ORCH_RUN": "r3", "ORCH_STAGE": "deploy"}), _INIT],
         "script r3/deploy",
     ),
     "a runner's child": (
-        [_SHELL, Kin(60, "python", runner="/h/runs/x"), _INIT],
+        [_SHELL, ProcessFacts(60, "python", runner="/h/runs/x"), _INIT],
         "a process that orch started",
     ),
     "a mark of a card": ([replace(_SHELL, mark=marked(7, "c12")), _INIT], "session c12"),
@@ -224,19 +227,24 @@ _ORIGINS = {
     "a mark of another hub": ([replace(_SHELL, mark=marked(8, "c12")), _INIT], "a session of another hub"),
     "a mark that was lowered": ([replace(_SHELL, mark=5), _INIT], "a process with an altered mark"),
     "a token of another hub": (
-        [_SHELL, Kin(51, "zsh", {"ORCH_TOKEN": "x", "ORCH_CARD": "c1"}), _INIT],
+        [_SHELL, ProcessFacts(51, "zsh", {"ORCH_TOKEN": "x", "ORCH_CARD": "c1"}), _INIT],
         "session c1",
     ),
-    "an ancestor's environment": ([_SHELL, Kin(51, "node", {"ORCH_CARD": "c4"}), _INIT], "session c4"),
+    "an ancestor's environment": (
+        [_SHELL, ProcessFacts(51, "node", {"ORCH_CARD": "c4"}), _INIT],
+        "session c4",
+    ),
     "the blame of another card": (
-        [replace(_SHELL, env={"ORCH_CARD": "c9"}), Kin(30, "claude"), _INIT],
+        [replace(_SHELL, env={"ORCH_CARD": "c9"}), ProcessFacts(30, "claude"), _INIT],
         "session c3",
     ),
 }
 
 
 @pytest.mark.parametrize(("chain", "words"), _ORIGINS.values(), ids=_ORIGINS)
-def test_where_a_process_comes_from_is_told_by_what_it_inherits(chain: list[Kin], words: str) -> None:
+def test_where_a_process_comes_from_is_told_by_what_it_inherits(
+    chain: list[ProcessFacts], words: str
+) -> None:
     origin = origin_of(chain, _MINE)
     assert (origin.words if origin else "") == words
 

@@ -12,7 +12,7 @@ from orchestrator.cli.need_text import table, whole
 from orchestrator.core.signals import Asked
 from orchestrator.core.views import Need, NeedDetail
 from widgets.kit.format import content
-from widgets.queue.selected import Look
+from widgets.queue.selected import SelectedNeed
 from widgets.queue.text.request import request_lines
 from widgets.queue.text.row import need_lines
 
@@ -81,7 +81,7 @@ def test_the_queue_and_its_details_mark_what_is_unusual() -> None:
     found = NeedDetail(need, WHOLE, diff=False, questions=(), always=())
     for tall in (True, False):
         assert "! unusual" in content(need_lines(need, 1.0, 60, tall=tall, selected=False)).plain
-    assert need.unusual in content(request_lines(Look(need, detail=found), 80, str)).plain
+    assert need.unusual in content(request_lines(SelectedNeed(need, detail=found), 80, str)).plain
     assert "! unusual" in table([need], 1.0, None)[1]
     assert need.unusual in "\n".join(whole(found, 1.0))
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from orchestrator.config import ConfigError
-from orchestrator.core.trust import Part
+from orchestrator.core.trust import TrustPart
 from orchestrator.hub.trust import check, parts
-from orchestrator.hub.trust.record import Ledger
+from orchestrator.hub.trust.record import TrustRecord
 from orchestrator.paths import Home
 from orchestrator.world.worktrees import GitRefused
 
@@ -100,8 +100,8 @@ def test_a_folder_of_ones_own_can_be_trusted_as_a_whole(repo: Path, monkeypatch:
     "said", [b"", b"{", b"[]", b'{"trusted": [1]}', b'{"trusted": [{}]}', b"[" * 100_000]
 )
 def test_a_broken_ledger_allows_nothing(tmp_path: Path, said: bytes) -> None:
-    ledger = Ledger(tmp_path / "trust.json")
-    part = Part("/r", "a", "x")
+    ledger = TrustRecord(tmp_path / "trust.json")
+    part = TrustPart("/r", "a", "x")
     ledger.file.write_bytes(said)
     assert not ledger.seen(part).trusted
     ledger.allow([part])

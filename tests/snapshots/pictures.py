@@ -9,7 +9,7 @@ from textual.pilot import Pilot
 from orchestrator.client import Board
 from tests.clock import Clock
 from widgets.app import OrchApp
-from widgets.gallery.boards import StageClient, card, hub
+from widgets.gallery.boards import GalleryClient, card, hub
 
 LARGE, SMALL = (200, 50), (80, 24)
 HOSTILE = [
@@ -27,15 +27,15 @@ SnapCompare = Callable[..., bool]
 both_sizes = pytest.mark.parametrize("size", [LARGE, SMALL], ids=["200x50", "80x24"])
 
 
-def app(client: StageClient) -> OrchApp:
+def app(client: GalleryClient) -> OrchApp:
     made = OrchApp(client, clock=Clock(), burst_window=0)
     made.theme = "orch-dark"
     return made
 
 
-def one_idle_card() -> StageClient:
+def one_idle_card() -> GalleryClient:
     """A board on which nothing waits, runs or is written."""
-    return StageClient(Board(hub(), (card(1, "Dark mode", "review", "idle"),)))
+    return GalleryClient(Board(hub(), (card(1, "Dark mode", "review", "idle"),)))
 
 
 def after(*keys: str, rest: float = 0.15) -> Callable[[Pilot[Any]], Awaitable[None]]:

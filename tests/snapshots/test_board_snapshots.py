@@ -10,12 +10,12 @@ from tests.clock import NOW
 from tests.snapshots import pictures
 from tests.snapshots.pictures import HOSTILE, SMALL, SnapCompare, after, both_sizes
 from widgets.app import OrchApp
-from widgets.gallery.boards import StageClient, board, cards, hub
+from widgets.gallery.boards import GalleryClient, board, cards, hub
 
 
 def app(told: Board | None) -> OrchApp:
     """The board as it was told, with the same pane behind every card."""
-    client = StageClient(told)
+    client = GalleryClient(told)
     client.screen = Preview(
         "\x1b[1;36m● Bash\x1b[0m(npm test)\n  \x1b[32m214 passed\x1b[0m in 8.1 s\n\n> ", 80, 24, NOW
     )

@@ -8,7 +8,7 @@ from orchestrator.client import Board
 from orchestrator.core.views import Question
 from tests.clock import NOW
 from tests.snapshots.pictures import HOSTILE, SnapCompare, after, app, both_sizes, one_idle_card
-from widgets.gallery.boards import StageClient, card, hub, stage
+from widgets.gallery.boards import GalleryClient, card, hub, stage
 from widgets.gallery.needs import detail, need
 
 
@@ -30,8 +30,8 @@ def test_empty_queue(snap_compare: SnapCompare, size: tuple[int, int]) -> None:
     assert snap_compare(app(one_idle_card()), terminal_size=size, run_before=after("a"))
 
 
-def hostile() -> StageClient:
-    client = StageClient()
+def hostile() -> GalleryClient:
+    client = GalleryClient()
     cards = [
         replace(card(number, "t", "blocked", "question"), title=text)
         for number, text in enumerate(HOSTILE, 1)
@@ -66,6 +66,6 @@ def test_a_long_diff(snap_compare: SnapCompare, size: tuple[int, int]) -> None:
         f"{'+- '[number % 3]}    line {number} of the parser, " + "more " * (number % 40)
         for number in range(200)
     ]
-    client = StageClient(Board(hub(waiting=1), (view,), (asked,)))
+    client = GalleryClient(Board(hub(waiting=1), (view,), (asked,)))
     client.details = {asked.id: detail(asked, "\n".join(["@@ -1,200 +1,200 @@", *lines]), diff=True)}
     assert snap_compare(app(client), terminal_size=size, run_before=after("a", "pagedown"))

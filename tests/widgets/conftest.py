@@ -18,7 +18,7 @@ from tests.clock import Clock
 from tests.poll import PATIENCE
 from widgets.app import OrchApp
 from widgets.board.screen import BoardScreen
-from widgets.gallery.boards import StageClient, hub
+from widgets.gallery.boards import GalleryClient, hub
 
 S = TypeVar("S", bound=Screen[Any])
 
@@ -29,7 +29,7 @@ _NAMES = {character: name for name, character in _CHARACTERS.items()}
 class Player:
     """A robot user before a board whose hub it plays."""
 
-    def __init__(self, app: OrchApp, client: StageClient, clock: Clock, pilot: Pilot[None]) -> None:
+    def __init__(self, app: OrchApp, client: GalleryClient, clock: Clock, pilot: Pilot[None]) -> None:
         self.app, self.client, self.clock, self.pilot = app, client, clock, pilot
 
     @property
@@ -117,11 +117,11 @@ def play() -> Play:
     async def start(
         *cards: CardView,
         size: tuple[int, int] = (200, 50),
-        client: StageClient | None = None,
+        client: GalleryClient | None = None,
         burst_window: float = 0.0,
         **more: Any,
     ) -> AsyncIterator[Player]:
-        client = client or StageClient(Board(hub(), cards))
+        client = client or GalleryClient(Board(hub(), cards))
         clock = Clock()
         app = OrchApp(client, clock=clock, burst_window=burst_window, **more)
         async with app.run_test(size=size, notifications=True) as pilot:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from orchestrator.client import Board
 from orchestrator.core.mail.views import MailView, MessageView, PauseView
 from tests.clock import NOW
-from widgets.gallery.boards import StageClient, card, hub
+from widgets.gallery.boards import GalleryClient, card, hub
 from widgets.gallery.mail import box, message, read
 from widgets.mail.pane import MailPane
 
@@ -29,16 +29,16 @@ def mail(*letters: MessageView, **more: Any) -> MailView:
     return MailView(**{"store": "sqlite", "trouble": "", **made, **more})
 
 
-def client_with(*letters: MessageView, **more: Any) -> StageClient:
-    client = StageClient(Board(hub(), (LEAD, WORKER), (), (), mail(*letters, **more)))
+def client_with(*letters: MessageView, **more: Any) -> GalleryClient:
+    client = GalleryClient(Board(hub(), (LEAD, WORKER), (), (), mail(*letters, **more)))
     client.letters = list(letters)
     return client
 
 
 @asynccontextmanager
 async def opened(
-    play: "Play", *letters: MessageView, size: tuple[int, int] = (200, 50), client: StageClient | None = None,
-    **more: Any,
+    play: "Play", *letters: MessageView, size: tuple[int, int] = (200, 50),
+    client: GalleryClient | None = None, **more: Any,
 ) -> AsyncIterator["Player"]:  # fmt: skip
     """The pane on this mail, once its list has come and keys can be trusted."""
     async with play(client=client or client_with(*letters, **more), size=size) as player:

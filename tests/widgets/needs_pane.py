@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from orchestrator.client import Board
 from orchestrator.core.views import NeedDetail, Question
 from tests.clock import NOW
-from widgets.gallery.boards import StageClient, card, hub
+from widgets.gallery.boards import GalleryClient, card, hub
 from widgets.gallery.needs import need
 from widgets.queue.pane import NeedsPane
 
@@ -30,7 +30,7 @@ async def opened(
     cards = {each.need.card: card(int(each.need.card[1:]), each.need.title, "blocked", "permission",
              attention=each.need.urgency) for each in wholes}  # fmt: skip
     cards |= {each.id: each for each in more.pop("cards", ())}
-    client = StageClient(Board(hub(), tuple(cards.values()), tuple(each.need for each in wholes)))
+    client = GalleryClient(Board(hub(), tuple(cards.values()), tuple(each.need for each in wholes)))
     client.details = {each.need.id: each for each in wholes}
     async with play(client=client, size=size, **more) as player:
         await player.press(key)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from orchestrator.client import Board
 from orchestrator.core.workflow.views import GateView, RunView
 from tests.clock import NOW
-from widgets.gallery.boards import StageClient, card, hub
+from widgets.gallery.boards import GalleryClient, card, hub
 from widgets.gallery.runs import GATE, run, stage
 from widgets.runs.pane import RunsPane
 
@@ -30,7 +30,7 @@ async def opened(
     **more: Any,
 ) -> AsyncIterator["Player"]:  # fmt: skip
     """The view on these runs, once keys can be trusted and the gate that is selected has been fetched."""
-    client = StageClient(Board(hub(), (CARD,), (), runs))
+    client = GalleryClient(Board(hub(), (CARD,), (), runs))
     client.gates_by_id = {each.id: each for each in gates}
     async with play(client=client, size=size, **more) as player:
         await player.press("r")

@@ -12,7 +12,7 @@ from widgets.board.dialogs.new_card import NewCard, title_from
 from widgets.board.screen import BoardScreen
 from widgets.dialogs.dialog import Dialog, Prompt
 from widgets.dialogs.repository import repo_around
-from widgets.gallery.boards import StageClient, board, card
+from widgets.gallery.boards import GalleryClient, board, card
 
 if TYPE_CHECKING:
     from tests.widgets.conftest import Play, Player
@@ -40,7 +40,7 @@ def verbs(player: "Player") -> list[str]:
 
 
 async def test_n_makes_a_card_of_all_that_the_form_holds(play: "Play") -> None:
-    client = StageClient(board(NOW))
+    client = GalleryClient(board(NOW))
     client.options = Settings({}, "", "", ("opus", "sonnet"), ("default", "plan"), "sonnet", "")
     async with play(client=client) as player:
         await player.press("n")
@@ -437,7 +437,7 @@ async def test_escape_asks_before_a_typed_line_is_thrown_away(play: "Play", open
 
 
 async def test_the_users_keys_work_and_the_registrys_no_longer(play: "Play") -> None:
-    client = StageClient(board(NOW))
+    client = GalleryClient(board(NOW))
     client.options = Settings({"new": "N", "help": "f1", "hodl": "b"}, "", "", (), (), "", "")
     async with play(client=client) as player:
         assert "hodl" in player.told

@@ -10,7 +10,7 @@ from orchestrator.client import Board, CardChanged, CardGone, Failed, HubChanged
 from orchestrator.core.views import CardView, Preview
 from widgets.board.columns.card import CardBox
 from widgets.board.preview import PreviewPane
-from widgets.gallery.boards import StageClient, card, cards, hub
+from widgets.gallery.boards import GalleryClient, card, cards, hub
 from widgets.screens.keybar import KeyBar
 
 if TYPE_CHECKING:
@@ -196,7 +196,7 @@ async def test_the_preview_shows_the_pane_follows_the_cursor_and_asks_only_while
 
 
 async def test_the_preview_says_why_there_is_nothing_to_see(play: "Play") -> None:
-    client = StageClient(Board(hub(), (NEW, ASKING)))
+    client = GalleryClient(Board(hub(), (NEW, ASKING)))
     client.refusals["preview"] = Failed("tmux does not answer")
     async with play(client=client) as player:
         await player.press("space")

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from orchestrator.client import Board, CardChanged, Failed, HubAway
-from widgets.feed import Away, Feed
-from widgets.gallery.boards import StageClient, card, hub, stage
+from widgets.feed import Feed, HubUnreachable
+from widgets.gallery.boards import GalleryClient, card, hub, stage
 
 if TYPE_CHECKING:
     from tests.widgets.conftest import Play
@@ -49,7 +49,7 @@ async def test_the_header_tells_the_truth_under_open_dialogs(play: "Play", keys:
 async def test_a_hub_that_was_never_there_looks_different_from_an_empty_board(play: "Play") -> None:
     from widgets.app import OrchApp
 
-    client = StageClient()
+    client = GalleryClient()
     app = OrchApp(client, clock=lambda: NOW)
     async with app.run_test(size=(80, 24)) as pilot:
         strips = app.screen._compositor.render_strips  # noqa: SLF001 (no public way to the text)
@@ -61,7 +61,7 @@ async def test_a_hub_that_was_never_there_looks_different_from_an_empty_board(pl
         assert "No cards yet" not in "".join(strip.text for strip in strips())
 
 
-def follow(client: StageClient, revive: "object", start_after: float) -> tuple[Feed, threading.Event]:
+def follow(client: GalleryClient, revive: "object", start_after: float) -> tuple[Feed, threading.Event]:
     woken = threading.Event()
     feed = Feed(client, revive=revive, clock=lambda: NOW, start_after=start_after)  # type: ignore[arg-type]
     feed.start(woken.set)
@@ -69,7 +69,7 @@ def follow(client: StageClient, revive: "object", start_after: float) -> tuple[F
 
 
 def test_a_burst_is_one_batch_with_one_wake() -> None:
-    client = StageClient(Board(hub(), (IDLE,)))
+    client = GalleryClient(Board(hub(), (IDLE,)))
     wakes: list[int] = []
     feed = Feed(client, revive=lambda: None, clock=lambda: NOW)
     for _ in range(500):
@@ -89,7 +89,7 @@ def test_a_burst_is_one_batch_with_one_wake() -> None:
 
 
 def test_a_hub_that_stays_away_is_started_again() -> None:
-    client = StageClient(Board(hub(), ()))
+    client = GalleryClient(Board(hub(), ()))
     client.leave()
     revived = threading.Event()
 
@@ -102,9 +102,9 @@ def test_a_hub_that_stays_away_is_started_again() -> None:
     feed.stop()
 
 
-def tried_twice(fails: Exception) -> Away:
+def tried_twice(fails: Exception) -> HubUnreachable:
     """What is first told of a hub that stays away, though starting it is tried twice and fails so."""
-    client = StageClient()
+    client = GalleryClient()
     client.leave()
     client.leave()
     tries: list[int] = []
@@ -119,7 +119,7 @@ def tried_twice(fails: Exception) -> Away:
     feed, woken = follow(client, revive, 0.0)
     assert woken.wait(10)
     assert second.wait(10)
-    away = [update for update in feed.take() if isinstance(update, Away)]
+    away = [update for update in feed.take() if isinstance(update, HubUnreachable)]
     feed.stop()
     return away[0]
 

@@ -10,7 +10,7 @@ from rich.cells import cell_len
 
 from orchestrator.core.views import CardView, HubView
 from widgets.board.columns.card_text import GLYPHS, ages, card_lines, height
-from widgets.feed import Away
+from widgets.feed import HubUnreachable
 from widgets.gallery.boards import board, card, hub
 from widgets.kit.format import age, clean, content, fit, meter, money, row, width_of
 from widgets.mirror import Mirror
@@ -162,7 +162,7 @@ def header(width: int, *, away: float | None = None, **of_hub: Any) -> str:
     if away is not None:
         from orchestrator.client import HubAway
 
-        mirror.take([Away(away, HubAway("gone"))])
+        mirror.take([HubUnreachable(away, HubAway("gone"))])
     line = header_line(mirror, NOW, width)
     assert width_of(line) == width
     return content([line]).plain

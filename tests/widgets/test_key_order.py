@@ -15,7 +15,7 @@ from tests.clock import NOW, Clock
 from widgets.app import OrchApp
 from widgets.board.screen import BoardScreen
 from widgets.gallery.boards import stage_mail, stage_runs
-from widgets.gallery.client import StageClient
+from widgets.gallery.client import GalleryClient
 from widgets.input.arrivals import WINDOW
 
 LOOKS = {"need", "show", "preview", "gate", "workflows", "settings"}
@@ -130,7 +130,7 @@ async def _rest(app: OrchApp, pilot: Any) -> None:
     await pilot.pause(0.005)
 
 
-def _outcome(app: OrchApp, board: BoardScreen, client: StageClient) -> Outcome:
+def _outcome(app: OrchApp, board: BoardScreen, client: GalleryClient) -> Outcome:
     fields = [
         (f"{type(each).__name__}#{each.id}", str(each.text if isinstance(each, TextArea) else each.value))
         for each in app.screen.query("Input, TextArea, Checkbox, Select")

@@ -3,15 +3,15 @@
 import pytest
 
 from orchestrator.actions import ACTIONS, pane
-from widgets.board.actions import Acts
+from widgets.board.actions import BoardActions
 from widgets.board.may import refusal
 from widgets.dialogs.help import help_lines
 from widgets.gallery.boards import card
 from widgets.kit.format import content, width_of
 from widgets.kit.keys import IN_MAIL, IN_QUEUE, IN_RUNS, ON_BOARD, bindings, display, keyboard, names
-from widgets.mail.actions import Acts as MailActs
-from widgets.queue.actions import Acts as AnswerActs
-from widgets.runs.actions import Acts as RunActs
+from widgets.mail.actions import MailActions as MailActs
+from widgets.queue.actions import BoardActions as AnswerActs
+from widgets.runs.actions import RunActions as RunActs
 from widgets.runs.dialogs.decide import DOING
 from widgets.screens.keybar import board_entries, key_spans
 
@@ -26,7 +26,7 @@ def test_every_action_of_the_board_has_a_binding_with_its_own_id() -> None:
 def test_every_action_of_the_board_is_done_by_somebody() -> None:
     for action in ON_BOARD:
         if not action.id.startswith("cursor."):
-            assert callable(getattr(Acts, action.id.replace(".", "_"), None)), action.id
+            assert callable(getattr(BoardActions, action.id.replace(".", "_"), None)), action.id
 
 
 def test_every_action_of_the_queue_is_done_by_somebody() -> None:
@@ -38,7 +38,7 @@ def test_every_action_of_the_queue_is_done_by_somebody() -> None:
         elif area == "run":
             assert action.id in DOING
         elif area != "cursor":
-            assert callable(getattr(Acts, action.id, None)), action.id
+            assert callable(getattr(BoardActions, action.id, None)), action.id
 
 
 def test_every_action_of_the_runs_is_done_by_somebody() -> None:
@@ -49,7 +49,7 @@ def test_every_action_of_the_runs_is_done_by_somebody() -> None:
         elif area == "answer":
             assert name in ("next", "up", "down", "close")
         elif area != "cursor":
-            assert callable(getattr(Acts, action.id, None)), action.id
+            assert callable(getattr(BoardActions, action.id, None)), action.id
 
 
 def test_every_action_of_the_mail_is_done_by_somebody() -> None:
@@ -60,7 +60,7 @@ def test_every_action_of_the_mail_is_done_by_somebody() -> None:
         elif area == "answer":
             assert name in ("next", "up", "down", "close")
         elif area != "cursor":
-            assert callable(getattr(Acts, action.id, None)), action.id
+            assert callable(getattr(BoardActions, action.id, None)), action.id
 
 
 @pytest.mark.parametrize("place", ["board", "queue", "runs", "mail"])

@@ -3,7 +3,7 @@
 import pytest
 
 from widgets.board.columns.columns import fitting, head_line, tab_line, window
-from widgets.board.columns.cursor import Cursor, at, first, next_waiting, on, settle, step
+from widgets.board.columns.cursor import BoardCursor, at, first, next_waiting, on, settle, step
 from widgets.board.columns.lineup import COLUMNS, Lineup, line_up
 from widgets.gallery.boards import card
 from widgets.kit.format import content, width_of
@@ -108,15 +108,15 @@ def test_the_cursor_goes_along_with_a_card_that_the_user_moved() -> None:
     here = on("c6", lineup())
     assert here is not None
     gone = line_up([each for each in CARDS if each.id != "c6"] + [card(6, "x", "in_progress", "working")])
-    assert settle(here, gone, follow="c6") == Cursor("in_progress", "c6", 0)
+    assert settle(here, gone, follow="c6") == BoardCursor("in_progress", "c6", 0)
 
 
 def test_the_next_waiting_card_comes_by_urgency_and_round_again() -> None:
-    cursor: Cursor | None = at("backlog", 0, lineup())
+    cursor: BoardCursor | None = at("backlog", 0, lineup())
     seen = []
     for _ in range(4):
         assert cursor is not None
         cursor = next_waiting(cursor, lineup())
         seen.append(cursor.card if cursor else "")
     assert seen == ["c6", "c5", "c8", "c6"]
-    assert next_waiting(Cursor(), line_up(CARDS[:2])) is None
+    assert next_waiting(BoardCursor(), line_up(CARDS[:2])) is None

@@ -17,7 +17,7 @@ from widgets.kit.format import content, fit, fit_end
 from widgets.kit.keys import keyboard
 from widgets.kit.theme import DARK, LIGHT
 from widgets.queue.choices import Choices
-from widgets.queue.selected import Look
+from widgets.queue.selected import SelectedNeed
 from widgets.queue.text.request import request_lines
 from widgets.screens.keybar import board_entries, key_spans
 
@@ -57,7 +57,7 @@ def test_no_text_of_a_preview_has_the_terminals_own_ground(codes: str) -> None:
 )
 def test_a_command_is_told_once(summary: str, told: str, times: int) -> None:
     asks = replace(need(card(1, "A", "blocked", "permission"), "permission", summary, NOW), answerable=True)
-    look = Look(asks, None, NeedDetail(asks, told, False, (), ()), Choices(), None, "", "")
+    look = SelectedNeed(asks, None, NeedDetail(asks, told, False, (), ()), Choices(), None, "", "")
     lines = [content((line,)).plain for line in request_lines(look, 100, str)]
     assert "\n".join(lines).count("npm test -- --cov") == times
     assert lines[0].startswith(summary.partition(" ")[0]), "which tool it is stands above"

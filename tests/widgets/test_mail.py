@@ -24,7 +24,7 @@ from tests.widgets.mail_pane import (
     settled,
 )
 from widgets.board.screen import BoardScreen
-from widgets.gallery.boards import StageClient, hub, stage_mail
+from widgets.gallery.boards import GalleryClient, hub, stage_mail
 from widgets.gallery.mail import box, message, read
 from widgets.mail.pane import MailPane
 
@@ -127,7 +127,7 @@ async def test_the_trouble_of_the_store_stands_in_the_header(play: "Play") -> No
 
 
 async def test_a_hub_that_tells_no_mail_is_no_accident(play: "Play") -> None:
-    async with play(client=StageClient(Board(hub(), (LEAD,)))) as player:
+    async with play(client=GalleryClient(Board(hub(), (LEAD,)))) as player:
         await player.press("m", "j", "k", "l", "r", "o", "enter", "R", "U", "t", "g", "d", "f", "escape")
         assert done(player) == []
 

@@ -8,24 +8,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orchestrator.core.mail.message import Delivery, Ref
-from orchestrator.core.mail.message import Place as Stands
+from orchestrator.core.mail.message import MessageState as Stands
 from orchestrator.core.mail.views import ClaimView, DeadView, FlowView, MailView, PauseView, SentView
 from widgets.board.columns.card_text import card_lines
 from widgets.gallery.boards import card
 from widgets.gallery.mail import box, dead, flows, mail, message, messages, threads
 from widgets.kit.format import Line, width_of
 from widgets.mail.bottom import offered
-from widgets.mail.cursor import Place, settle, step
+from widgets.mail.cursor import MailCursor, settle, step
 from widgets.mail.dialogs.addressees import addresses, completed, parts
 from widgets.mail.dialogs.compose import reply_to
 from widgets.mail.may import refusal
-from widgets.mail.selected import Look
+from widgets.mail.selected import SelectedMail
 from widgets.mail.text.flow import flow_lines, picture
 from widgets.mail.text.heading import summary_line, view_title
 from widgets.mail.text.item import body_lines, head_lines
 from widgets.mail.text.row import box_lines, item_lines
 from widgets.mail.text.sent import reached, sent_words
-from widgets.mail.view import Item, View, box_names, fetch, item_id, parse, stand
+from widgets.mail.view import Item, MailList, box_names, fetch, item_id, parse, stand
 
 NOW = 1_700_000_000.0
 NOTE = message(1, "worker-1", "human", "note", "words", NOW)
@@ -60,7 +60,7 @@ def test_every_row_fills_its_width_exactly_whatever_it_holds(text: str, width: i
     for lines in (
         box_lines(named, told, width, selected=True, here=True),
         box_lines(None, told, width, selected=False, here=True),
-        (summary_line(told, width), view_title(View("found", text), (bad,), width)),
+        (summary_line(told, width), view_title(MailList("found", text), (bad,), width)),
     ):
         assert {width_of(line) for line in lines} == {width}
 
@@ -70,8 +70,11 @@ def test_what_is_read_never_leaves_its_width_nor_steers_the_terminal(text: str, 
     bad = message(1, text, "human", text, text, NOW, subject=text, authority=text, reply_to=text,
                   refs=(Ref(text, text, text, text, size=5),),
                   deliveries=(Delivery(text, Stands.DEAD, 5, why=text),))  # fmt: skip
-    looks = [Look(View("messages"), bad), Look(View("dead"), DeadView(text, bad, text, 5, NOW))]
-    looks += [Look(View("threads"), each, (bad, bad)) for each in threads([bad])]
+    looks = [
+        SelectedMail(MailList("messages"), bad),
+        SelectedMail(MailList("dead"), DeadView(text, bad, text, 5, NOW)),
+    ]
+    looks += [SelectedMail(MailList("threads"), each, (bad, bad)) for each in threads([bad])]
     for look in looks:
         for line in (*head_lines(look, width), *body_lines(look, width, key)):
             assert width_of(line) <= width
@@ -90,7 +93,7 @@ def test_a_message_says_who_speaks_and_where_it_stands() -> None:
             Delivery("x", Stands.DEAD, 5, why="worn out"),
         ),
     )
-    look = Look(View("messages"), sent)
+    look = SelectedMail(MailList("messages"), sent)
     words = said(head_lines(look, 100)) + said(body_lines(look, 100, key))
     for part in (
         "peer: another session's word",
@@ -104,7 +107,7 @@ def test_a_message_says_who_speaks_and_where_it_stands() -> None:
 
 
 def test_an_authority_that_nobody_knows_is_nobodys_word() -> None:
-    words = said(head_lines(Look(View("messages"), replace(NOTE, authority="root")), 100))
+    words = said(head_lines(SelectedMail(MailList("messages"), replace(NOTE, authority="root")), 100))
     assert "root?: nobody knows whose word" in words
 
 
@@ -145,23 +148,23 @@ def test_every_mailbox_stands_behind_the_humans() -> None:
 
 
 def test_the_selection_stays_with_its_item_and_else_in_its_row() -> None:
-    place = Place("a", "m2", 2, 1, inside=True)
+    place = MailCursor("a", "m2", 2, 1, inside=True)
     assert settle(place, BOXES, ["m9", "m1", "m2"]) == replace(place, row=2)
     assert settle(place, BOXES, ["m9", "m1"]).item == "m1"
     assert settle(place, BOXES, []).item == ""
 
 
 def test_outside_the_list_what_is_of_most_interest_is_selected() -> None:
-    assert settle(Place("a", "m1", 2), BOXES, ["m1", "m2", "m3"], 1).item == "m2"
+    assert settle(MailCursor("a", "m1", 2), BOXES, ["m1", "m2", "m3"], 1).item == "m2"
 
 
 def test_a_box_that_is_gone_leaves_its_row_to_the_next() -> None:
-    assert settle(Place("b", "", 3), ("human", "", "a"), []).box == "a"
-    assert settle(Place("b", "", 3), (), []).box == "human"
+    assert settle(MailCursor("b", "", 3), ("human", "", "a"), []).box == "a"
+    assert settle(MailCursor("b", "", 3), (), []).box == "human"
 
 
 def test_steps_stay_within_boxes_and_list() -> None:
-    place = Place("human", "m1", 0, 0)
+    place = MailCursor("human", "m1", 0, 0)
     assert step(place, BOXES, ["m1"], "up").box == "human"
     assert step(place, BOXES, ["m1"], "last").box == "b"
     inside = step(place, BOXES, ["m1"], "right")
@@ -174,20 +177,20 @@ def test_steps_stay_within_boxes_and_list() -> None:
 
 @given(st.sampled_from(["messages", "threads", "thread", "found", "dead"]), texts)
 def test_a_list_is_found_again_by_its_key(kind: str, of: str) -> None:
-    assert parse(View(kind, of).key) == View(kind, of)
+    assert parse(MailList(kind, of).key) == MailList(kind, of)
 
 
 def test_a_list_is_old_when_the_mail_has_grown_or_its_box_has_changed() -> None:
     told = mail(NOW, {})
     other = replace(told, boxes=(*told.boxes[:-1], replace(told.boxes[-1], unread=9)))
     for kind in ("messages", "threads", "thread", "found"):
-        assert stand(View(kind, "human"), told, NOW) != stand(
-            View(kind, "human"), replace(told, newest=NOW), NOW
+        assert stand(MailList(kind, "human"), told, NOW) != stand(
+            MailList(kind, "human"), replace(told, newest=NOW), NOW
         )
-    assert stand(View("messages", "human"), told, NOW) == stand(View("messages", "human"), other, NOW)
-    assert stand(View("messages"), told, NOW) != stand(View("messages"), other, NOW)
-    assert stand(View("dead"), told, NOW) == stand(View("dead"), replace(told, newest=NOW), NOW)
-    assert stand(View("flow"), told, NOW) != stand(View("flow"), told, NOW + 60)
+    assert stand(MailList("messages", "human"), told, NOW) == stand(MailList("messages", "human"), other, NOW)
+    assert stand(MailList("messages"), told, NOW) != stand(MailList("messages"), other, NOW)
+    assert stand(MailList("dead"), told, NOW) == stand(MailList("dead"), replace(told, newest=NOW), NOW)
+    assert stand(MailList("flow"), told, NOW) != stand(MailList("flow"), told, NOW + 60)
 
 
 def test_no_two_items_of_a_list_have_the_same_name() -> None:
@@ -238,25 +241,25 @@ def test_what_became_of_a_message_is_said_for_everybody() -> None:
 @pytest.mark.parametrize(
     ("action", "look", "why"),
     [
-        ("mail.reply", Look(View("messages")), "There is no message here"),
-        ("mail.reply", Look(View("gathers"), PauseView("a", "b", NOW, "")), "This is no message"),
-        ("mail.ref", Look(View("messages"), NOTE), "points at nothing"),
-        ("mail.redrive", Look(View("messages"), NOTE), "Only a dead letter"),
-        ("mail.unpause", Look(View("messages"), NOTE), "No two sessions are paused"),
-        ("mail.read", Look(View("messages")), "nothing here to read"),
-        ("mail.reply", Look(View("messages"), NOTE, doing="reading"), "Reading already"),
-        ("show", Look(View("messages"), NOTE), "has no card here"),
+        ("mail.reply", SelectedMail(MailList("messages")), "There is no message here"),
+        ("mail.reply", SelectedMail(MailList("gathers"), PauseView("a", "b", NOW, "")), "This is no message"),
+        ("mail.ref", SelectedMail(MailList("messages"), NOTE), "points at nothing"),
+        ("mail.redrive", SelectedMail(MailList("messages"), NOTE), "Only a dead letter"),
+        ("mail.unpause", SelectedMail(MailList("messages"), NOTE), "No two sessions are paused"),
+        ("mail.read", SelectedMail(MailList("messages")), "nothing here to read"),
+        ("mail.reply", SelectedMail(MailList("messages"), NOTE, doing="reading"), "Reading already"),
+        ("show", SelectedMail(MailList("messages"), NOTE), "has no card here"),
     ],
 )  # fmt: skip
-def test_a_key_that_can_do_nothing_says_why(action: str, look: Look, why: str) -> None:
+def test_a_key_that_can_do_nothing_says_why(action: str, look: SelectedMail, why: str) -> None:
     assert why in refusal(action, look, None, key)
 
 
 def test_what_can_be_done_is_offered_first() -> None:
     (letter,) = dead(NOW)
-    assert offered(Look(View("dead"), letter))[0] == "mail.redrive"
-    assert offered(Look(View("gathers"), PauseView("a", "b", NOW, "")))[0] == "mail.unpause"
-    assert refusal("mail.redrive", Look(View("dead"), letter), None, key) == ""
+    assert offered(SelectedMail(MailList("dead"), letter))[0] == "mail.redrive"
+    assert offered(SelectedMail(MailList("gathers"), PauseView("a", "b", NOW, "")))[0] == "mail.unpause"
+    assert refusal("mail.redrive", SelectedMail(MailList("dead"), letter), None, key) == ""
 
 
 def test_a_card_shows_its_unread_mail_and_whether_its_session_hears() -> None:

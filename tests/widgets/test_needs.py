@@ -10,7 +10,7 @@ from orchestrator.core.views import Question
 from tests.clock import NOW
 from tests.widgets.needs_pane import ASKING, BASH, EDIT, OTHER, opened, pane_of, selected, settled, verbs
 from widgets.board.screen import BoardScreen
-from widgets.gallery.boards import StageClient, card, hub, stage
+from widgets.gallery.boards import GalleryClient, card, hub, stage
 from widgets.gallery.needs import detail, need
 from widgets.kit.rows import RowBox
 
@@ -44,7 +44,7 @@ async def test_q_closes_the_pane_and_not_the_board(play: "Play") -> None:
 
 
 async def test_it_opens_on_the_need_of_the_card_under_the_cursor(play: "Play") -> None:
-    client = StageClient(Board(hub(), (ASKING, OTHER), (BASH, EDIT)))
+    client = GalleryClient(Board(hub(), (ASKING, OTHER), (BASH, EDIT)))
     async with play(client=client) as player:
         player.board.jump("c2")
         await player.press("a")
@@ -84,7 +84,7 @@ async def test_help_in_the_pane_begins_with_its_keys(play: "Play") -> None:
 
 
 async def test_the_users_own_key_closes_it_too(play: "Play") -> None:
-    client = StageClient(Board(hub(), (ASKING,), (BASH,)))
+    client = GalleryClient(Board(hub(), (ASKING,), (BASH,)))
     client.options = replace(client.options, keys={"queue": "Q", "answer.allow": "Y"})
     async with play(client=client) as player:
         await player.press("Q")
@@ -137,7 +137,7 @@ async def test_going_through_the_list_asks_only_where_it_rests(play: "Play") -> 
 
 
 async def test_a_request_that_can_not_be_fetched_says_why_and_is_asked_for_again(play: "Play") -> None:
-    client = StageClient(Board(hub(), (ASKING,), (BASH,)))
+    client = GalleryClient(Board(hub(), (ASKING,), (BASH,)))
     client.refusals["need"] = Refused("c1.k3f is gone")
     async with play(client=client) as player:
         await player.press("a")

@@ -9,7 +9,7 @@ from orchestrator.client import Board, CardChanged, NeedsChanged, Refused
 from orchestrator.core.views import Need
 from tests.clock import NOW
 from tests.widgets.needs_pane import ASKING, BASH, EDIT, OTHER, opened, pane_of, selected, verbs
-from widgets.gallery.boards import StageClient, card, hub
+from widgets.gallery.boards import GalleryClient, card, hub
 from widgets.gallery.needs import detail, need
 from widgets.queue.pane import NeedsPane
 
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.anyio
 
 
 async def test_the_key_that_opens_the_pane_does_not_answer_when_it_is_pressed_twice(play: "Play") -> None:
-    client = StageClient(Board(hub(), (ASKING,), (BASH,)))
+    client = GalleryClient(Board(hub(), (ASKING,), (BASH,)))
     async with play(client=client) as player:
         await player.press("a")
         pane = pane_of(player)
@@ -96,7 +96,7 @@ async def test_the_other_cards_can_change_without_disturbing_an_answer(play: "Pl
 async def test_next_on_the_board_goes_by_the_order_of_needs(play: "Play") -> None:
     third = card(3, "Third", "review", "idle", attention=5)
     needs: tuple[Need, ...] = (need(third, "asks", "?", NOW), EDIT, BASH)
-    client = StageClient(Board(hub(), (ASKING, OTHER, third), needs))
+    client = GalleryClient(Board(hub(), (ASKING, OTHER, third), needs))
     async with play(client=client) as player:
         player.board.jump("c3")
         seen = []

@@ -8,7 +8,7 @@ import pytest
 from orchestrator.client import Board, NeedsChanged, Refused
 from orchestrator.core.views import NeedDetail
 from tests.widgets.needs_pane import pane_of, settled
-from widgets.gallery.boards import StageClient, hub, stage_mail
+from widgets.gallery.boards import GalleryClient, hub, stage_mail
 from widgets.mail.pane import MailPane
 from widgets.queue.pane import NeedsPane
 
@@ -21,13 +21,13 @@ NOW = 1_700_000_000.0
 _LISTS = ("need", "preview", "mail.message", "mail.messages")
 
 
-def client_with(kind: str) -> StageClient:
+def client_with(kind: str) -> GalleryClient:
     """The gallery's team, of which only the first need of that kind waits."""
     everything = stage_mail(NOW)
     whole = next(each for each in everything.details.values() if each.need.kind == kind)
     told = everything.watch().__next__()
     assert isinstance(told, Board)
-    client = StageClient(replace(told, hub=hub(waiting=1), needs=(whole.need,)))
+    client = GalleryClient(replace(told, hub=hub(waiting=1), needs=(whole.need,)))
     client.details, client.letters = {whole.need.id: whole}, everything.letters
     return client
 

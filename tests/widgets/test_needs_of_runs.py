@@ -9,7 +9,7 @@ from orchestrator.client import Board, NeedsChanged, Refused
 from orchestrator.core.views import Need, NeedDetail
 from orchestrator.core.workflow.views import GateView
 from tests.widgets.needs_pane import BASH, pane_of, selected, settled, verbs
-from widgets.gallery.boards import StageClient, card, hub
+from widgets.gallery.boards import GalleryClient, card, hub
 from widgets.gallery.runs import GATE, gate_need, run, stage, stage_need
 from widgets.queue.pane import NeedsPane
 from widgets.runs.pane import RunsPane
@@ -35,8 +35,8 @@ def of_gate(gate: GateView = OPEN) -> NeedDetail:
     return NeedDetail(gate_need(gate), gate.message, False, (), (), gate)
 
 
-def client_with(*wholes: NeedDetail) -> StageClient:
-    client = StageClient(
+def client_with(*wholes: NeedDetail) -> GalleryClient:
+    client = GalleryClient(
         Board(hub(waiting=len(wholes)), (CARD,), tuple(each.need for each in wholes), (RUN,))
     )
     client.details = {each.need.id: each for each in wholes}
@@ -208,7 +208,7 @@ async def test_a_key_of_stages_says_why_it_does_nothing_elsewhere(play: "Play") 
 
 async def test_next_on_the_board_passes_over_what_has_no_card(play: "Play") -> None:
     waiting = card(2, "Waits", "review", "idle", attention=5)
-    client = StageClient(Board(hub(), (CARD, waiting), (gate_need(OPEN),), (RUN,)))
+    client = GalleryClient(Board(hub(), (CARD, waiting), (gate_need(OPEN),), (RUN,)))
     async with play(client=client) as player:
         await player.press("w")
         assert player.at == "c2"
@@ -216,7 +216,7 @@ async def test_next_on_the_board_passes_over_what_has_no_card(play: "Play") -> N
 
 async def test_the_queue_opens_on_the_most_urgent_where_no_card_is_under_the_cursor(play: "Play") -> None:
     first = replace(BASH, card="c9", id="c9.x")
-    client = StageClient(Board(hub(), (), (first, gate_need(OPEN)), (RUN,)))
+    client = GalleryClient(Board(hub(), (), (first, gate_need(OPEN)), (RUN,)))
     client.details = {"c9.x": NeedDetail(first, "npm test", False, (), ()), "g7": of_gate()}
     async with play(client=client) as player:
         await player.press("a")

@@ -12,9 +12,9 @@ from widgets.kit.keys import keyboard
 from widgets.kit.replies import Replies
 from widgets.queue import choices, cursor
 from widgets.queue.bottom import LEAST_FIRST, entries
-from widgets.queue.cursor import Place
+from widgets.queue.cursor import QueueCursor
 from widgets.queue.may import refusal, touches
-from widgets.queue.selected import Look
+from widgets.queue.selected import SelectedNeed
 from widgets.queue.text.request import head_lines, notice_lines, request_lines
 from widgets.queue.text.row import need_lines
 from widgets.screens.keybar import key_spans
@@ -33,9 +33,9 @@ HOSTILE = [
 ]  # fmt: skip
 
 
-def asking(*questions: Question) -> Look:
+def asking(*questions: Question) -> SelectedNeed:
     asked = need(VIEW, "question", "Which?", NOW)
-    return Look(asked, VIEW, detail(asked, questions=questions), choices.none(questions))
+    return SelectedNeed(asked, VIEW, detail(asked, questions=questions), choices.none(questions))
 
 
 def test_the_options_of_a_dialog_stand_above_its_text_however_long_that_is() -> None:
@@ -59,30 +59,30 @@ def test_the_options_of_a_dialog_stand_above_its_text_however_long_that_is() -> 
     ("way", "ends"), [("up", "c1.x"), ("down", "c3.x"), ("first", "c0.x"), ("last", "c4.x")]
 )
 def test_the_selection_steps_through_the_list(way: str, ends: str) -> None:
-    assert cursor.step(Place("c2.x", 2), NEEDS, way).need == ends
+    assert cursor.step(QueueCursor("c2.x", 2), NEEDS, way).need == ends
 
 
 def test_the_selection_stops_at_the_ends_and_next_goes_round() -> None:
-    assert cursor.step(Place("c4.x", 4), NEEDS, "down").need == "c4.x"
-    assert cursor.step(Place("c0.x", 0), NEEDS, "up").need == "c0.x"
-    assert cursor.onward(Place("c4.x", 4), NEEDS).need == "c0.x"
-    assert cursor.onward(Place(), ()) == Place()
+    assert cursor.step(QueueCursor("c4.x", 4), NEEDS, "down").need == "c4.x"
+    assert cursor.step(QueueCursor("c0.x", 0), NEEDS, "up").need == "c0.x"
+    assert cursor.onward(QueueCursor("c4.x", 4), NEEDS).need == "c0.x"
+    assert cursor.onward(QueueCursor(), ()) == QueueCursor()
 
 
 def test_the_selection_stays_with_its_need_wherever_that_stands() -> None:
-    assert cursor.settle(Place("c2.x", 2), NEEDS[::-1][1:]) == Place("c2.x", 1)
+    assert cursor.settle(QueueCursor("c2.x", 2), NEEDS[::-1][1:]) == QueueCursor("c2.x", 1)
 
 
 def test_a_need_that_is_gone_leaves_the_selection_on_the_next_one() -> None:
-    assert cursor.settle(Place("c2.x", 2), (*NEEDS[:2], *NEEDS[3:])).need == "c3.x"
-    assert cursor.settle(Place("c4.x", 4), NEEDS[:4]).need == "c3.x"
-    assert cursor.settle(Place("c2.x", 2), ()) == Place()
+    assert cursor.settle(QueueCursor("c2.x", 2), (*NEEDS[:2], *NEEDS[3:])).need == "c3.x"
+    assert cursor.settle(QueueCursor("c4.x", 4), NEEDS[:4]).need == "c3.x"
+    assert cursor.settle(QueueCursor("c2.x", 2), ()) == QueueCursor()
 
 
 def test_it_opens_on_the_cards_own_need_else_on_the_most_urgent() -> None:
     assert cursor.opening("c3", NEEDS).need == "c3.x"
     assert cursor.opening("c9", NEEDS).need == "c0.x"
-    assert cursor.opening("c9", ()) == Place()
+    assert cursor.opening("c9", ()) == QueueCursor()
 
 
 # --- answers to questions -------------------------------------------------------------------------
@@ -138,17 +138,19 @@ def test_what_can_not_be_done_is_refused_with_the_key_to_press_instead(
     kind: str, more: dict[str, object], action: str, said: str
 ) -> None:
     asked = need(VIEW, kind, "x", NOW, **more)
-    assert said in refusal(action, Look(asked, VIEW, detail(asked)))
+    assert said in refusal(action, SelectedNeed(asked, VIEW, detail(asked)))
 
 
 def test_nothing_is_answered_before_the_whole_request_is_there() -> None:
-    assert "not here yet" in refusal("answer.allow", Look(ASK, VIEW))
-    assert refusal("answer.allow", Look(ASK, VIEW, error="The hub is away.")) == "The hub is away."
-    assert refusal("answer.allow", Look(ASK, VIEW, detail(ASK))) == ""
+    assert "not here yet" in refusal("answer.allow", SelectedNeed(ASK, VIEW))
+    assert refusal("answer.allow", SelectedNeed(ASK, VIEW, error="The hub is away.")) == "The hub is away."
+    assert refusal("answer.allow", SelectedNeed(ASK, VIEW, detail(ASK))) == ""
 
 
 def test_nothing_is_answered_twice() -> None:
-    assert "allowing already" in refusal("answer.deny", Look(ASK, VIEW, detail(ASK), doing="allowing"))
+    assert "allowing already" in refusal(
+        "answer.deny", SelectedNeed(ASK, VIEW, detail(ASK), doing="allowing")
+    )
 
 
 def test_a_question_wants_a_choice_before_it_is_sent() -> None:
@@ -166,7 +168,7 @@ def test_what_moves_only_touches_no_need() -> None:
 
 
 def test_a_card_that_is_gone_can_not_be_visited() -> None:
-    assert refusal("attach", Look(ASK, None)) == "c1 is gone."
+    assert refusal("attach", SelectedNeed(ASK, None)) == "c1 is gone."
 
 
 # --- answers under way ----------------------------------------------------------------------------
@@ -213,8 +215,12 @@ def test_a_request_fits_its_cells_whatever_it_says(text: str, diff: bool) -> Non
     asked = Question(text, text, True, ((text, text), (text, "")))
     for questions in ((), (asked, asked)):
         whole = NeedDetail(told, f"+{text}\n-{text}", diff, questions, (text, text))
-        look = Look(told, VIEW, whole, choices.say(choices.none(questions), questions, text) if questions
-                    else choices.UNCHOSEN)  # fmt: skip
+        look = SelectedNeed(
+            told,
+            VIEW,
+            whole,
+            choices.say(choices.none(questions), questions, text) if questions else choices.UNCHOSEN,
+        )
         for width in (130, 78, 30):
             lines = (
                 *head_lines(look, NOW, width),
@@ -227,7 +233,7 @@ def test_a_request_fits_its_cells_whatever_it_says(text: str, diff: bool) -> Non
 
 def test_a_long_command_is_shown_to_its_last_character() -> None:
     command = "echo " + "a" * 9000 + " && rm -rf /"
-    look = Look(ASK, VIEW, detail(ASK, command))
+    look = SelectedNeed(ASK, VIEW, detail(ASK, command))
     said = "".join(text for line in request_lines(look, 100, str) for text, _ in line)
     assert command in said
 
@@ -240,13 +246,13 @@ def test_folding_loses_nothing_and_breaks_at_spaces() -> None:
 
 
 def test_a_diffs_lines_have_the_roles_of_what_they_do() -> None:
-    look = Look(ASK, VIEW, detail(ASK, "--- a\n+++ a\n@@ -1 +1 @@\n-old\n+new\n same", diff=True))
+    look = SelectedNeed(ASK, VIEW, detail(ASK, "--- a\n+++ a\n@@ -1 +1 @@\n-old\n+new\n same", diff=True))
     roles = {line[0][0]: line[0][1] for line in request_lines(look, 80, str) if line}
     assert (roles["-old"], roles["+new"], roles[" same"]) == ("removed", "added", "muted")
 
 
 def test_a_broken_line_of_a_diff_can_not_be_taken_for_another() -> None:
-    look = Look(ASK, VIEW, detail(ASK, "+" + "x" * 60 + "-fake", diff=True))
+    look = SelectedNeed(ASK, VIEW, detail(ASK, "+" + "x" * 60 + "-fake", diff=True))
     starts = [
         line[0][0][:1] for line in request_lines(look, 61, str) if len(line) and "x" in line[0][0] + "x"
     ]
@@ -255,12 +261,12 @@ def test_a_broken_line_of_a_diff_can_not_be_taken_for_another() -> None:
 
 def test_what_can_not_be_seen_is_counted() -> None:
     assert unseen("rm\u200b -rf \u202e/") == 2
-    look = Look(ASK, VIEW, detail(ASK, "rm\u200b -rf \u202e/"))
+    look = SelectedNeed(ASK, VIEW, detail(ASK, "rm\u200b -rf \u202e/"))
     assert "2 invisible characters left out here" in content(request_lines(look, 80, str)).plain
 
 
 def test_a_request_without_end_says_how_much_is_missing() -> None:
-    look = Look(ASK, VIEW, detail(ASK, "line\n" * 10_000))
+    look = SelectedNeed(ASK, VIEW, detail(ASK, "line\n" * 10_000))
     lines = request_lines(look, 80, str)
     assert len(lines) < 4010
     assert "more lines" in lines[-1][0][0]
@@ -268,7 +274,7 @@ def test_a_request_without_end_says_how_much_is_missing() -> None:
 
 def test_the_time_at_which_a_rate_limit_lifts_is_told() -> None:
     limited = need(VIEW, "rate_limit", "5-hour limit reached", NOW - 60, lifts_at=NOW + 7300)
-    assert "lifts in 2h" in content(head_lines(Look(limited, VIEW), NOW, 120)).plain
+    assert "lifts in 2h" in content(head_lines(SelectedNeed(limited, VIEW), NOW, 120)).plain
 
 
 @pytest.mark.parametrize(
@@ -284,7 +290,7 @@ def test_the_time_at_which_a_rate_limit_lifts_is_told() -> None:
 )
 def test_the_bottom_line_names_the_keys_of_the_kind(kind: str, named: list[str]) -> None:
     asked = need(VIEW, kind, "x", NOW)
-    look = Look(asked, VIEW, detail(asked))
+    look = SelectedNeed(asked, VIEW, detail(asked))
     shown = key_spans(entries(keyboard({}), look), 200, LEAST_FIRST)
     said = content([tuple(span for _, spans in shown for span in spans)]).plain
     assert all(each in said for each in named)

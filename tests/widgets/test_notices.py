@@ -6,7 +6,7 @@ import pytest
 
 from orchestrator.client import Board
 from orchestrator.core.views import Notice
-from widgets.gallery.boards import StageClient, card, hub
+from widgets.gallery.boards import GalleryClient, card, hub
 from widgets.notices import announce
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ async def test_several_at_once_ring_once_and_the_same_is_said_once(
 
 
 async def test_other_news_rings_nothing(play: "Play", monkeypatch: pytest.MonkeyPatch) -> None:
-    client = StageClient(Board(hub(), (card(1, "A", "review", "idle"),)))
+    client = GalleryClient(Board(hub(), (card(1, "A", "review", "idle"),)))
     async with play(client=client) as player:
         strokes = rung(player, monkeypatch)
         client.tell(Board(hub(waiting=3), (card(1, "B", "blocked", "permission"),)))

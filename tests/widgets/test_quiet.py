@@ -10,7 +10,7 @@ from textual.drivers import headless_driver
 from orchestrator.client import Board, CardChanged, HubChanged, MailChanged, NeedsChanged, RunChanged
 from orchestrator.core.views import Preview
 from widgets.board.columns.card import CardBox
-from widgets.gallery.boards import StageClient, board, card, hub, stage, stage_mail, stage_runs
+from widgets.gallery.boards import GalleryClient, board, card, hub, stage, stage_mail, stage_runs
 from widgets.gallery.runs import runs
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ async def a_minute_later(player: "Player", paper: list[str]) -> str:
 
 
 async def test_an_idle_board_writes_nothing_however_often_it_looks(play: "Play", paper: list[str]) -> None:
-    async with play(client=StageClient(board(NOW))) as player:
+    async with play(client=GalleryClient(board(NOW))) as player:
         await settled(player, paper)
         for _ in range(20):
             player.clock.now += 0.5
@@ -72,7 +72,7 @@ async def test_an_idle_board_writes_nothing_however_often_it_looks(play: "Play",
 
 async def test_what_is_told_again_unchanged_writes_nothing(play: "Play", paper: list[str]) -> None:
     told = board(NOW)
-    async with play(client=StageClient(told)) as player:
+    async with play(client=GalleryClient(told)) as player:
         await settled(player, paper)
         player.client.tell(told, CardChanged(told.cards[0]), HubChanged(told.hub))
         await player.pilot.pause(0.2)
@@ -95,7 +95,7 @@ async def test_a_minute_that_passes_writes_only_the_ages_that_changed(play: "Pla
 
 async def test_one_card_that_changes_is_the_one_that_is_written(play: "Play", paper: list[str]) -> None:
     told = board(NOW)
-    async with play(client=StageClient(told)) as player:
+    async with play(client=GalleryClient(told)) as player:
         await settled(player, paper)
         player.client.tell(CardChanged(replace(told.cards[3], reason="Edit src/auth.py")))
         await player.until(lambda: bool(paper))
@@ -106,7 +106,7 @@ async def test_one_card_that_changes_is_the_one_that_is_written(play: "Play", pa
 
 @pytest.mark.parametrize("key", ["n", "s", "slash", "question_mark", "i", "x"])
 async def test_nothing_blinks_in_a_dialog(play: "Play", paper: list[str], key: str) -> None:
-    async with play(client=StageClient(board(NOW))) as player:
+    async with play(client=GalleryClient(board(NOW))) as player:
         await player.press(key)
         await settled(player, paper)
         await player.pilot.pause(1.2)
@@ -114,7 +114,7 @@ async def test_nothing_blinks_in_a_dialog(play: "Play", paper: list[str], key: s
 
 
 async def test_a_pane_that_stands_still_is_written_once(play: "Play", paper: list[str]) -> None:
-    client = StageClient(Board(hub(), (card(1, "A", "review", "idle"),)))
+    client = GalleryClient(Board(hub(), (card(1, "A", "review", "idle"),)))
     client.screen = Preview("\x1b[31mred\x1b[0m text", 80, 24, NOW)
     async with play(client=client) as player:
         await player.press("space")
@@ -226,7 +226,7 @@ async def test_a_minute_in_the_mail_writes_only_the_ages_that_changed(play: "Pla
 
 
 async def test_no_card_has_a_timer_or_a_child(play: "Play") -> None:
-    async with play(client=StageClient(board(NOW))) as player:
+    async with play(client=GalleryClient(board(NOW))) as player:
         boxes = list(player.board.query(CardBox))
         assert len(boxes) >= 15
         assert not any(list(box._timers) for box in boxes)  # noqa: SLF001 (nobody else knows the timers)

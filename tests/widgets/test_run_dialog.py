@@ -9,7 +9,7 @@ from textual.widgets import Input, Static
 
 from orchestrator.client import Board, Failed, Refused
 from orchestrator.core.workflow.views import InputNote, WorkflowFile
-from widgets.gallery.boards import StageClient, card, hub
+from widgets.gallery.boards import GalleryClient, card, hub
 from widgets.runs.dialogs.start_run import RunWorkflow
 from widgets.runs.pane import RunsPane
 
@@ -128,7 +128,7 @@ async def test_all_that_is_wrong_with_a_file_can_be_read(play: "Play", size: tup
 
 
 async def test_a_repository_that_can_not_be_read_says_why(play: "Play") -> None:
-    client = StageClient(Board(hub(), (CARD,)))
+    client = GalleryClient(Board(hub(), (CARD,)))
     client.refusals["workflows"] = Failed("/src/shop is no repository")
     async with play(client=client) as player:
         await open_form(player)

@@ -20,7 +20,7 @@ from tests.widgets.runs_pane import (
     settled,
     verbs,
 )
-from widgets.gallery.boards import StageClient, card, hub
+from widgets.gallery.boards import GalleryClient, card, hub
 from widgets.gallery.runs import run, stage
 from widgets.runs.pane import RunsPane
 
@@ -59,7 +59,7 @@ async def test_what_the_hub_refuses_is_told_and_the_fresh_evidence_is_shown(play
 
 
 async def test_a_gate_whose_evidence_is_not_here_yet_is_not_approved(play: "Play") -> None:
-    client = StageClient(Board(hub(), (CARD,), (), (RUN,)))
+    client = GalleryClient(Board(hub(), (CARD,), (), (RUN,)))
     client.refusals["gate"] = Refused("not now")
     async with play(client=client) as player:
         await player.press("r")
@@ -114,7 +114,7 @@ async def test_a_key_right_after_the_selection_has_changed_by_itself_does_nothin
 
 
 async def test_the_key_that_opens_the_view_decides_nothing(play: "Play") -> None:
-    client = StageClient(Board(hub(), (CARD,), (), (RUN,)))
+    client = GalleryClient(Board(hub(), (CARD,), (), (RUN,)))
     client.gates_by_id["g7"] = OPEN
     async with play(client=client) as player:
         await player.press("r")

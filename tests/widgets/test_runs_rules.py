@@ -18,9 +18,9 @@ from widgets.mirror import Mirror
 from widgets.queue.text.gate import bar, gate_lines
 from widgets.runs import cursor
 from widgets.runs.bottom import LEAST_FIRST, entries
-from widgets.runs.cursor import Place
+from widgets.runs.cursor import RunCursor
 from widgets.runs.may import refusal
-from widgets.runs.selected import Look, interest, progress, run_mark, stage_mark, stage_time
+from widgets.runs.selected import SelectedStage, interest, progress, run_mark, stage_mark, stage_time
 from widgets.runs.text.row import names_width, run_lines, stage_lines
 from widgets.runs.text.shape import brackets
 from widgets.runs.text.stage import body_lines, head_lines, run_head
@@ -35,10 +35,10 @@ def text(lines: tuple[Line, ...]) -> str:
     return content(lines).plain
 
 
-def look_at(run_id: str, name: str) -> Look:
+def look_at(run_id: str, name: str) -> SelectedStage:
     view = next(each for each in RUNS if each.id == run_id)
     found = next(each for each in view.stages if each.name == name)
-    return Look(view, found, gate=gates(NOW).get(found.gate))
+    return SelectedStage(view, found, gate=gates(NOW).get(found.gate))
 
 
 # --- the shape ------------------------------------------------------------------------------------
@@ -118,7 +118,7 @@ def test_progress_counts_what_is_through() -> None:
 def test_the_selection_opens_on_the_newest_run_that_waits() -> None:
     assert (cursor.opening(RUNS).run, cursor.opening(RUNS).stage) == ("r5", "fix")
     assert cursor.opening(RUNS[:2]).run == "r7"
-    assert cursor.opening(()) == Place()
+    assert cursor.opening(()) == RunCursor()
 
 
 def test_outside_a_run_the_stage_follows_what_is_of_interest_and_inside_it_stays() -> None:
@@ -131,7 +131,7 @@ def test_outside_a_run_the_stage_follows_what_is_of_interest_and_inside_it_stays
 
 def test_a_run_that_is_gone_leaves_the_selection_in_its_row() -> None:
     assert cursor.settle(cursor.at(2, RUNS), RUNS[:2]).run == "r6"
-    assert cursor.settle(cursor.at(2, RUNS), ()) == Place()
+    assert cursor.settle(cursor.at(2, RUNS), ()) == RunCursor()
 
 
 def test_the_selection_stops_at_the_ends() -> None:
@@ -139,7 +139,7 @@ def test_the_selection_stops_at_the_ends() -> None:
     assert cursor.step(cursor.at(0, RUNS), RUNS, "last").run == RUNS[-1].id
     inside = cursor.step(cursor.at(0, RUNS), RUNS, "right")
     assert cursor.step(inside, RUNS, "last").stage == "report"
-    assert cursor.step(Place(), (), "down") == Place()
+    assert cursor.step(RunCursor(), (), "down") == RunCursor()
 
 
 def test_a_stage_that_is_not_there_is_opened_on_what_is_of_interest() -> None:
@@ -189,7 +189,7 @@ def test_the_bottom_line_names_the_way_out_in_every_width() -> None:
     for view in RUNS:
         for each in view.stages:
             for width in (200, 120, 80):
-                line = key_spans(entries(keyboard({}), Look(view, each)), width, LEAST_FIRST)
+                line = key_spans(entries(keyboard({}), SelectedStage(view, each)), width, LEAST_FIRST)
                 assert sum(width_of(spans) for _, spans in line) <= width
                 assert {"answer.close", "help"} <= {entry.action for entry, _ in line}
 
@@ -214,7 +214,7 @@ def test_no_line_of_a_stage_is_wider_than_its_room() -> None:
     for width in (30, 77, 130):
         for view in RUNS:
             for each in view.stages:
-                look = Look(view, each, card(1, "A", "review", "idle"), gates(NOW).get(each.gate))
+                look = SelectedStage(view, each, card(1, "A", "review", "idle"), gates(NOW).get(each.gate))
                 lines = (*head_lines(look, NOW, width), *body_lines(look, width, registry_key))
                 assert max(width_of(line) for line in lines) <= width
             assert max(width_of(line) for line in run_head(view, NOW, width)) <= width

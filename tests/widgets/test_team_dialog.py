@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from orchestrator.client import Board, CardChanged, Refused
-from widgets.gallery.boards import StageClient, card, hub
+from widgets.gallery.boards import GalleryClient, card, hub
 from widgets.runs.dialogs.start_team import description
 
 if TYPE_CHECKING:
@@ -23,14 +23,14 @@ async def opened(player: "Player") -> None:
 
 
 @pytest.fixture
-def client(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> StageClient:
+def client(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> GalleryClient:
     (tmp_path / ".git").mkdir()
     monkeypatch.chdir(tmp_path)
-    return StageClient(Board(hub(), (card(1, "A", "review", "idle"),)))
+    return GalleryClient(Board(hub(), (card(1, "A", "review", "idle"),)))
 
 
 async def test_a_short_description_starts_a_team_and_the_cursor_goes_to_its_coordinator(
-    play: "Play", client: StageClient, tmp_path: Path
+    play: "Play", client: GalleryClient, tmp_path: Path
 ) -> None:
     async with play(client=client) as player:
         await opened(player)
@@ -44,7 +44,7 @@ async def test_a_short_description_starts_a_team_and_the_cursor_goes_to_its_coor
 
 
 async def test_a_file_is_read_and_sent_with_its_name(
-    play: "Play", client: StageClient, tmp_path: Path
+    play: "Play", client: GalleryClient, tmp_path: Path
 ) -> None:
     (tmp_path / "auth.yml").write_text("team: auth\ntask: x\n")
     async with play(client=client) as player:
@@ -55,7 +55,7 @@ async def test_a_file_is_read_and_sent_with_its_name(
         assert asked["file"] == str(tmp_path / "auth.yml")
 
 
-async def test_a_file_that_can_not_be_read_is_said_in_the_form(play: "Play", client: StageClient) -> None:
+async def test_a_file_that_can_not_be_read_is_said_in_the_form(play: "Play", client: GalleryClient) -> None:
     async with play(client=client) as player:
         await opened(player)
         await player.press(*"gone.yml", "ctrl+s")
@@ -64,7 +64,7 @@ async def test_a_file_that_can_not_be_read_is_said_in_the_form(play: "Play", cli
 
 
 async def test_all_that_is_wrong_with_a_file_stands_in_the_form_whole(
-    play: "Play", client: StageClient, tmp_path: Path
+    play: "Play", client: GalleryClient, tmp_path: Path
 ) -> None:
     (tmp_path / "bad.yml").write_text("tem: auth\n")
     client.refusals["team"] = Refused(
@@ -87,7 +87,7 @@ async def test_all_that_is_wrong_with_a_file_stands_in_the_form_whole(
     ids=["nothing", "both", "no number"],
 )
 async def test_what_is_missing_is_said_and_nothing_starts(
-    play: "Play", client: StageClient, fill: tuple[str, ...], said: str
+    play: "Play", client: GalleryClient, fill: tuple[str, ...], said: str
 ) -> None:
     async with play(client=client) as player:
         await opened(player)

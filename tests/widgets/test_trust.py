@@ -6,7 +6,7 @@ import pytest
 
 from orchestrator.client import Board, Untrusted
 from orchestrator.core.trust import TrustView
-from widgets.gallery.boards import StageClient, card, hub
+from widgets.gallery.boards import GalleryClient, card, hub
 
 if TYPE_CHECKING:
     from tests.widgets.conftest import Play
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.anyio
 
 
-class Client(StageClient):
+class Client(GalleryClient):
     """A hub that lets a card start once what its repository runs is allowed."""
 
     before = ""

@@ -161,7 +161,7 @@ def test_what_is_committed_there_is_here_on_the_branch_and_in_its_worktree(copy:
     assert git(there, "rev-parse", "main") == git(copy.root, "rev-parse", "main")
     made = commit(there, "second.txt")
     assert unclean(copy) == ""
-    assert bring_back(copy, rescue=True) == hosts.Brought(made)
+    assert bring_back(copy, rescue=True) == hosts.BroughtBranch(made)
     assert (here(copy) / "second.txt").exists()
     assert git(here(copy), "status", "--porcelain") == ""
     third = commit(here(copy), "third.txt")

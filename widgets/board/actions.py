@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from widgets.board.screen import BoardScreen
 
 
-class Acts:
+class BoardActions:
     """One method for each action's id, a dot written as `_`; each is called only when nothing refuses it.
     `card` says which card is meant.
 
@@ -248,10 +248,10 @@ class Acts:
         deeds[wanted.deed]()
 
     def hold(self) -> None:
-        from widgets.board.dialogs.hold import HoldNote
+        from widgets.board.dialogs.hold import HoldDialog
 
         card = self._card
-        self._board.app.push_screen(HoldNote(card))
+        self._board.app.push_screen(HoldDialog(card))
 
     def release(self) -> None:
         card = self._card

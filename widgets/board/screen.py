@@ -10,10 +10,10 @@ from textual.message import Message
 
 from orchestrator.actions import BY_ID, Action
 from orchestrator.core.views import CardView
-from widgets.board.actions import Acts
+from widgets.board.actions import BoardActions
 from widgets.board.columns.card import CardBox
 from widgets.board.columns.columns import Columns, fitting
-from widgets.board.columns.cursor import Cursor, first, next_waiting, settle, step
+from widgets.board.columns.cursor import BoardCursor, first, next_waiting, settle, step
 from widgets.board.columns.cursor import on as cursor_on
 from widgets.board.columns.lineup import NAMES, Lineup, line_up
 from widgets.board.columns.tabs import TabBar
@@ -51,8 +51,8 @@ class BoardScreen(CommandScreen):
         super().__init__(classes="-bare")
         self.mirror = Mirror()
         self.lineup: Lineup = line_up(())
-        self.cursor = Cursor()
-        self.acts = Acts(self, lambda: self.card)
+        self.cursor = BoardCursor()
+        self.acts = BoardActions(self, lambda: self.card)
         self.preview, self.filter = PreviewPane(), FilterBar()
         self._header, self._tabs, self._keys = HubBar(), TabBar(), KeyBar()
         self._welcome, self._columns = Lines(id="welcome"), Columns()
@@ -152,7 +152,7 @@ class BoardScreen(CommandScreen):
 
     # --- the cursor ------------------------------------------------------------------------------
 
-    def go(self, cursor: Cursor | None) -> None:
+    def go(self, cursor: BoardCursor | None) -> None:
         """Puts the cursor there, on the user's wish."""
         if cursor is not None and cursor != self.cursor:
             self.cursor, self._slipped, self._follow = cursor, None, ""

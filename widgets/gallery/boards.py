@@ -11,10 +11,10 @@ from orchestrator.client import Board, Refused
 from orchestrator.core.views import Preview
 from widgets.gallery import mail, runs
 from widgets.gallery.cards import card, cards, hub
-from widgets.gallery.client import StageClient
+from widgets.gallery.client import GalleryClient
 from widgets.gallery.needs import details
 
-__all__ = ["StageClient", "board", "card", "cards", "hub", "stage", "stage_mail", "stage_runs"]
+__all__ = ["GalleryClient", "board", "card", "cards", "hub", "stage", "stage_mail", "stage_runs"]
 
 
 def board(now: float) -> Board:
@@ -26,14 +26,14 @@ def board(now: float) -> Board:
     return Board(sums, shown, tuple(each.need for each in details({each.id: each for each in shown}, now)))
 
 
-def stage(now: float) -> StageClient:
+def stage(now: float) -> GalleryClient:
     """A client on whose board something waits of nearly every kind."""
-    client = StageClient(board(now))
+    client = GalleryClient(board(now))
     client.details = {each.need.id: each for each in details({each.id: each for each in cards(now)}, now)}
     return client
 
 
-def stage_runs(now: float) -> StageClient:
+def stage_runs(now: float) -> GalleryClient:
     """The same with runs of workflows, some of which wait too."""
     told = board(now)
     of_runs = runs.wholes(now, {each.id: each for each in told.cards})
@@ -46,13 +46,13 @@ def stage_runs(now: float) -> StageClient:
                     run="r7", stage="audit-api", where="headless", window=None, pane=None)  # fmt: skip
     needs = (*(each.need for each in of_runs), *told.needs)
     sums = replace(told.hub, waiting=11)
-    client = StageClient(Board(sums, (*shown, headless), needs, runs.runs(now)))
+    client = GalleryClient(Board(sums, (*shown, headless), needs, runs.runs(now)))
     client.details = stage(now).details | {each.need.id: each for each in of_runs}
     client.gates_by_id = runs.gates(now)
     return client
 
 
-def stage_mail(now: float) -> StageClient:
+def stage_mail(now: float) -> GalleryClient:
     """The board with a team that writes to each other, and to the human."""
     told = board(now)
     minute = 60.0
@@ -74,7 +74,7 @@ def stage_mail(now: float) -> StageClient:
     needs = sorted(
         (*told.needs, *(each.need for each in wholes)), key=lambda need: (need.urgency, need.since, need.id)
     )
-    client = StageClient(Board(told.hub, tuple(shown.values()), tuple(needs), (), mail.mail(now, shown)))
+    client = GalleryClient(Board(told.hub, tuple(shown.values()), tuple(needs), (), mail.mail(now, shown)))
     client.details = stage(now).details | {each.need.id: each for each in wholes}
     client.letters = list(mail.messages(now))
     client.dead, client.flows = mail.dead(now), mail.flows(now)

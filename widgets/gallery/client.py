@@ -21,11 +21,11 @@ from orchestrator.core.workflow.views import GateView, RunView, WorkflowFile
 from orchestrator.paths import Home
 from widgets.gallery import runs
 from widgets.gallery.cards import card
-from widgets.gallery.mail_client import PlayedMail
+from widgets.gallery.mail_client import GalleryMail
 from widgets.gallery.needs import detail
 
 
-class StageClient(PlayedMail, Client):
+class GalleryClient(GalleryMail, Client):
     """A client whose hub is played by its holder. `tell` and `leave` are what the hub does next;
     `asked` holds every command with its arguments; `refusals` maps a command to the error it raises.
     `details` holds the requests in full, by id, `gates_by_id` the gates, `files` the workflows, `letters`
@@ -34,7 +34,7 @@ class StageClient(PlayedMail, Client):
 
     def __init__(self, board: Board | None = None) -> None:
         Client.__init__(self, Home(Path("/nowhere"), "nobody"))
-        PlayedMail.__init__(self)
+        GalleryMail.__init__(self)
         self._told: queue.Queue[Update | OrchError] = queue.Queue()
         self._cards: dict[str, CardView] = {}
         self._board = board

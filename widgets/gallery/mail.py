@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from orchestrator.core.mail.message import HUMAN, Delivery, Place, Ref
+from orchestrator.core.mail.message import HUMAN, Delivery, MessageState, Ref
 from orchestrator.core.mail.views import (
     BoxView,
     ClaimView,
@@ -43,12 +43,12 @@ def message(number: int, sender: str, to: str, kind: str, body: str, at: float, 
         "at": at,
         "thread": f"m{number}", "reply_to": "", "urgent": False, "refs": (), "gather": "", "hops": 0,
         "authority": sender if sender in (HUMAN, "orch") else "peer", "expires_at": None,
-        "deliveries": tuple(Delivery(each, Place.WAITING, at=at) for each in boxes),
+        "deliveries": tuple(Delivery(each, MessageState.WAITING, at=at) for each in boxes),
     }  # fmt: skip
     return MessageView(**{**made, **more})
 
 
-def read(of: MessageView, *boxes: str, place: Place = Place.DONE, **more: Any) -> MessageView:
+def read(of: MessageView, *boxes: str, place: MessageState = MessageState.DONE, **more: Any) -> MessageView:
     """The message as it is once these boxes (or all) have come to that."""
     return replace(
         of,
@@ -89,7 +89,9 @@ def messages(now: float) -> tuple[MessageView, ...]:
         at, subject="Split SPEC.md into three", gather="g1",
         refs=(Ref("file", "SPEC.md", "c21", "9f31c02aa71", size=4_120), Ref("issue", "#214")),
     )  # fmt: skip
-    task = read(read(task, "worker-1"), "worker-2", "worker-3", place=Place.LEASED, session="s", fence=4)
+    task = read(
+        read(task, "worker-1"), "worker-2", "worker-3", place=MessageState.LEASED, session="s", fence=4
+    )
     in_thread: dict[str, Any] = {"thread": "m1", "gather": "g1"}
     done = message(
         2, "worker-1", "coordinator", "result",

@@ -4,12 +4,12 @@ from dataclasses import replace
 from typing import Any
 
 from orchestrator.client.mail_calls import MailCalls
-from orchestrator.core.mail.message import HUMAN, Place
+from orchestrator.core.mail.message import HUMAN, MessageState
 from orchestrator.core.mail.views import DeadView, FlowView, MessageView, RefView, SentView, ThreadView
 from widgets.gallery.mail import threads
 
 
-class PlayedMail(MailCalls):
+class GalleryMail(MailCalls):
     """`letters` are all messages, oldest first, `dead` and `flows` what the hub says of these, `points` what
     any reference leads to. `sent` is the answer to a send; else it is stored for everybody."""
 
@@ -69,7 +69,7 @@ class PlayedMail(MailCalls):
         self._ask_for("mail.read", {"message": message})
         whole = self._letter(message)
         done = tuple(
-            replace(each, place=Place.DONE) if each.box == HUMAN else each for each in whole.deliveries
+            replace(each, place=MessageState.DONE) if each.box == HUMAN else each for each in whole.deliveries
         )
         read = replace(whole, deliveries=done)
         self.letters = [read if each.id == message else each for each in self.letters]

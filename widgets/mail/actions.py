@@ -13,15 +13,15 @@ from orchestrator.core.mail.views import (
     ThreadView,
 )
 from widgets.mail.may import pair
-from widgets.mail.selected import Look, gist
+from widgets.mail.selected import SelectedMail, gist
 from widgets.mail.text.message import ref_words
-from widgets.mail.view import View, waits_for_you
+from widgets.mail.view import MailList, waits_for_you
 
 if TYPE_CHECKING:
     from widgets.mail.pane import MailPane
 
 
-class Acts:
+class MailActions:
     """One method for each action that begins with `mail.`, the dot written as `_`; each is called only when
     nothing refuses it. What is sent names what was looked at when the key was pressed."""
 
@@ -29,7 +29,7 @@ class Acts:
         self._pane = pane
 
     @property
-    def _look(self) -> Look:
+    def _look(self) -> SelectedMail:
         return self._pane.look
 
     # --- writing ---------------------------------------------------------------------------------
@@ -59,9 +59,9 @@ class Acts:
         look = self._look
         match look.item:
             case ThreadView():
-                self._enter(View("thread", look.item.id))
+                self._enter(MailList("thread", look.item.id))
             case GatherView():
-                self._enter(View("thread", look.item.thread))
+                self._enter(MailList("thread", look.item.thread))
             case MessageView() if waits_for_you(look.item):
                 id_ = look.item.id
                 self._pane.browse(lambda browsing: browsing.go_to_item(id_))
@@ -72,7 +72,7 @@ class Acts:
             case _:
                 self._pane.toggle_class("-whole")
 
-    def _enter(self, view: View) -> None:
+    def _enter(self, view: MailList) -> None:
         self._pane.browse(lambda browsing: browsing.enter(view))
 
     def mail_ref(self) -> None:
@@ -96,7 +96,7 @@ class Acts:
         ref = message.refs[number]
         if ref.kind == "gather" and any(each.id == ref.target for each in self._pane.mail.gathers):
             if self._look.view.kind != "gathers":
-                self._enter(View("gathers"))
+                self._enter(MailList("gathers"))
             self._pane.browse(lambda browsing: browsing.go_to_item(ref.target))
             return
         if ref.kind in ("gather", "issue"):
@@ -113,20 +113,20 @@ class Acts:
         self._pane.browse(lambda browsing: browsing.list_box(kind))
 
     def mail_gather(self) -> None:
-        self._pane.toggle(View("gathers"))
+        self._pane.toggle(MailList("gathers"))
 
     def mail_dead(self) -> None:
-        self._pane.toggle(View("dead"))
+        self._pane.toggle(MailList("dead"))
 
     def mail_flow(self) -> None:
-        self._pane.toggle(View("flow"))
+        self._pane.toggle(MailList("flow"))
 
     def mail_search(self) -> None:
         from widgets.mail.dialogs.search import Search
 
         def found(words: str | None) -> None:
             if words:
-                self._enter(View("found", words))
+                self._enter(MailList("found", words))
 
         view = self._look.view
         self._pane.app.push_screen(Search(view.of if view.kind == "found" else ""), found)

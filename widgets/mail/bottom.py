@@ -6,8 +6,8 @@ from orchestrator.core.mail.views import DeadView, PauseView, ThreadView
 from orchestrator.core.views import CardView
 from widgets.kit.keys import Keyboard
 from widgets.mail.may import refusal
-from widgets.mail.selected import Look
-from widgets.screens.keybar import Entry
+from widgets.mail.selected import SelectedMail
+from widgets.screens.keybar import KeyEntry
 
 LEAST_FIRST = (
     "palette", "show", "help", "mail.flow", "answer.next", "mail.search", "mail.dead", "mail.gather",
@@ -27,7 +27,7 @@ _LABELS = {
 _SHORT = {"mail.dead": "Dead", "mail.ref": "Ref"}
 
 
-def offered(look: Look) -> list[str]:
+def offered(look: SelectedMail) -> list[str]:
     """The ids of the actions that the line names, in its order."""
     first = ["mail.read", "mail.reply", "mail.ref"]
     if isinstance(look.item, DeadView):
@@ -40,17 +40,17 @@ def offered(look: Look) -> list[str]:
     return [*first, "mail.send", *lists, "answer.next", "help", "palette", "answer.close"]
 
 
-def entries(keyboard: Keyboard, look: Look, card: CardView | None) -> list[Entry]:
+def entries(keyboard: Keyboard, look: SelectedMail, card: CardView | None) -> list[KeyEntry]:
     made = []
     for action in offered(look):
         if key := keyboard.shown(action):
             label = _label(action, look)
             short = _SHORT.get(action, label.split()[0])
-            made.append(Entry(action, key, label, short, refusal(action, look, card, keyboard.shown)))
+            made.append(KeyEntry(action, key, label, short, refusal(action, look, card, keyboard.shown)))
     return made
 
 
-def _label(action: str, look: Look) -> str:
+def _label(action: str, look: SelectedMail) -> str:
     if action == "mail.threads" and look.view.kind == "threads":
         return "Messages"
     if action == "mail.read" and isinstance(look.item, ThreadView):

@@ -7,13 +7,13 @@ from orchestrator.client import Client
 from orchestrator.core.mail.message import HUMAN
 from orchestrator.core.mail.views import MailView, MessageView, ThreadView
 from widgets.mail import cursor
-from widgets.mail.cursor import Place
+from widgets.mail.cursor import MailCursor
 from widgets.mail.view import (
     PAGE,
+    FetchedList,
+    FetchLimit,
     Item,
-    Listed,
-    Reach,
-    View,
+    MailList,
     at_hand,
     box_names,
     box_of,
@@ -24,12 +24,12 @@ from widgets.mail.view import (
     unread,
     waits_for_you,
 )
-from widgets.screens.detail_cache import Library
+from widgets.screens.detail_cache import DetailCache
 
 if TYPE_CHECKING:
     from widgets.app import OrchApp
 
-_YOURS = View("messages", HUMAN)
+_YOURS = MailList("messages", HUMAN)
 
 
 class Browsing:
@@ -42,10 +42,10 @@ class Browsing:
     ) -> None:
         """`mail` is what the stream has told last; `message` is selected first where it is given."""
         self._app, self._mail = app, mail
-        self.view = View("messages", HUMAN)
-        self.place = Place(item=message, inside=bool(message))
-        self._back: list[tuple[View, Place]] = []
-        self._library: Library[Listed] = Library(app, self._fetch, changed, "The mail")
+        self.view = MailList("messages", HUMAN)
+        self.place = MailCursor(item=message, inside=bool(message))
+        self._back: list[tuple[MailList, MailCursor]] = []
+        self._library: DetailCache[FetchedList] = DetailCache(app, self._fetch, changed, "The mail")
         self._most: dict[str, int] = {}
         """How many items of a list are wanted, by its key, where that is more than a page."""
         self._all_waiting = bool(message)
@@ -91,7 +91,7 @@ class Browsing:
 
     def thread(self, item: ThreadView) -> tuple[MessageView, ...]:
         """Its messages, oldest first; none until the hub has told them."""
-        told = self._library.page(View("thread", item.id).key).whole or Listed(())
+        told = self._library.page(MailList("thread", item.id).key).whole or FetchedList(())
         return tuple(each for each in told.items if isinstance(each, MessageView))
 
     def settle(self) -> None:
@@ -101,10 +101,10 @@ class Browsing:
         ids = [self.place.item] if self.items is None and self.place.item else self.ids
         self.place = cursor.settle(self.place, self.boxes, ids, self._interest())
         if self.view.of_box and self.view.of != self.place.box:
-            self.view = View(self.view.kind, self.place.box)  # the box is gone that it was of
+            self.view = MailList(self.view.kind, self.place.box)  # the box is gone that it was of
         wanted = [self.view]
         if isinstance(item := self.item, ThreadView):
-            wanted.append(View("thread", item.id))
+            wanted.append(MailList("thread", item.id))
         kept = {view.key for view in (*wanted, *(view for view, _ in self._back))}
         self._library.keep(kept)
         self._most = {key: most for key, most in self._most.items() if key in kept}
@@ -112,7 +112,7 @@ class Browsing:
             if at_hand(view, self._mail()) is None:
                 self._library.rest(view.key, self._stand(view))
 
-    def fetch_again(self, view: View) -> None:
+    def fetch_again(self, view: MailList) -> None:
         """What was done may have changed it, whether the stream tells of that or not."""
         if at_hand(view, self._mail()) is None:
             self._library.fetch(view.key, self._stand(view), again=True)
@@ -125,25 +125,25 @@ class Browsing:
         rows = enumerate(self.items or ())
         return next((row for row, each in rows if isinstance(each, MessageView) and unread(each, box)), 0)
 
-    def _stand(self, view: View) -> object:
+    def _stand(self, view: MailList) -> object:
         deep = self._all_waiting and view == _YOURS
         return (stand(view, self._mail(), self._app.clock()), self._most.get(view.key, PAGE), deep)
 
-    def _fetch(self, client: Client, key: str) -> Listed:
+    def _fetch(self, client: Client, key: str) -> FetchedList:
         """What is selected stays in the list, however much has come before it."""
         here, box = parse(key) == self.view, box_of(self._mail(), HUMAN)
         wait = box.unread + box.leased if box and self._all_waiting and parse(key) == _YOURS else 0
         message = self.place.item if here and self.place.inside else ""
-        return fetch(client, key, Reach(self._most.get(key, PAGE), message, wait))
+        return fetch(client, key, FetchLimit(self._most.get(key, PAGE), message, wait))
 
     # --- where to --------------------------------------------------------------------------------
 
-    def go(self, to: Place) -> None:
+    def go(self, to: MailCursor) -> None:
         """Selects that; another box has its own list. The end of a list brings more of it."""
         self._looks_for = None
         if to.box != self.place.box:
             self._back.clear()
-            self.view = View(self.view.kind if self.view.of_box else "messages", to.box)
+            self.view = MailList(self.view.kind if self.view.of_box else "messages", to.box)
         self.place = to
         if to.inside and to.item and self.more and self.ids[-1:] == [to.item]:
             self._most[self.view.key] = len(self.ids) + PAGE
@@ -152,22 +152,22 @@ class Browsing:
         self.go(cursor.step(self.place, self.boxes, self.ids, way))
 
     def go_to_box(self, name: str) -> None:
-        outside = Place(self.place.box, self.place.item, self.place.box_row, self.place.row)
+        outside = MailCursor(self.place.box, self.place.item, self.place.box_row, self.place.row)
         self.go(cursor.on_box(outside, name, self.boxes) or self.place)
 
     def go_to_item(self, id_: str) -> None:
-        inside = Place(self.place.box, id_, self.place.box_row, inside=True)
+        inside = MailCursor(self.place.box, id_, self.place.box_row, inside=True)
         self.go(cursor.on(inside, id_, self.ids) or self.place)
 
-    def enter(self, view: View) -> None:
+    def enter(self, view: MailList) -> None:
         """Lists that; `leave` leads back."""
         self._back.append((self.view, self.place))
-        self.view, self.place = view, Place(self.place.box, "", self.place.box_row, inside=True)
+        self.view, self.place = view, MailCursor(self.place.box, "", self.place.box_row, inside=True)
 
     def list_box(self, kind: str) -> None:
         """Lists the messages or the threads of the box that is selected."""
         self._back.clear()
-        self.view = View(kind, self.place.box)
+        self.view = MailList(kind, self.place.box)
 
     def leave(self) -> bool:
         """To the list before; `False` where there is none."""
@@ -181,13 +181,13 @@ class Browsing:
         fetched, and selected when it has come."""
         if self.view != _YOURS:
             self._back.clear()
-            self.view, self.place = _YOURS, Place()
+            self.view, self.place = _YOURS, MailCursor()
         waiting = self._waiting()
         last = self.place.item in waiting[-1:] or not waiting
         box = box_of(self._mail(), HUMAN)
         if last and box is not None and box.unread + box.leased > len(waiting) and self._lacks:
             self._all_waiting = True
-            self._looks_for = self._library.page(_YOURS.key).whole or Listed(())
+            self._looks_for = self._library.page(_YOURS.key).whole or FetchedList(())
         elif waiting:
             number = waiting.index(self.place.item) + 1 if self.place.item in waiting else 0
             self.go_to_item(waiting[number % len(waiting)])

@@ -7,7 +7,7 @@ from orchestrator.core.mail.message import HUMAN
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class MailCursor:
     """`box` is a mailbox's name, empty for all of them; `item` an id, empty where the list is. The rows are
     where they stood when they were last seen. While the cursor is not `inside` the list, the item of
     most interest is selected."""
@@ -19,7 +19,7 @@ class Place:
     inside: bool = False
 
 
-def settle(place: Place, boxes: Sequence[str], items: Sequence[str], interest: int = 0) -> Place:
+def settle(place: MailCursor, boxes: Sequence[str], items: Sequence[str], interest: int = 0) -> MailCursor:
     """Where the selection is after boxes or items have changed: on the same box and item, else on what has
     taken their rows. `interest` is the row of the item to look at first."""
     place = on_box(place, place.box, boxes) or at_box(place, place.box_row, boxes)
@@ -28,20 +28,20 @@ def settle(place: Place, boxes: Sequence[str], items: Sequence[str], interest: i
     return on(place, place.item, items) or at(place, place.row, items)
 
 
-def at_box(place: Place, row: int, boxes: Sequence[str]) -> Place:
+def at_box(place: MailCursor, row: int, boxes: Sequence[str]) -> MailCursor:
     """On the box nearest to that row."""
     if not boxes:
-        return Place()
+        return MailCursor()
     row = max(0, min(row, len(boxes) - 1))
     return replace(place, box=boxes[row], box_row=row)
 
 
-def on_box(place: Place, box: str, boxes: Sequence[str]) -> Place | None:
+def on_box(place: MailCursor, box: str, boxes: Sequence[str]) -> MailCursor | None:
     """On that box; `None` where it is gone."""
     return replace(place, box=box, box_row=boxes.index(box)) if box in boxes else None
 
 
-def at(place: Place, row: int, items: Sequence[str]) -> Place:
+def at(place: MailCursor, row: int, items: Sequence[str]) -> MailCursor:
     """On the item nearest to that row."""
     if not items:
         return replace(place, item="", row=0)
@@ -49,12 +49,12 @@ def at(place: Place, row: int, items: Sequence[str]) -> Place:
     return replace(place, item=items[row], row=row)
 
 
-def on(place: Place, item: str, items: Sequence[str]) -> Place | None:
+def on(place: MailCursor, item: str, items: Sequence[str]) -> MailCursor | None:
     """On that item; `None` where it is gone."""
     return replace(place, item=item, row=items.index(item)) if item in items else None
 
 
-def step(place: Place, boxes: Sequence[str], items: Sequence[str], way: str) -> Place:
+def step(place: MailCursor, boxes: Sequence[str], items: Sequence[str], way: str) -> MailCursor:
     """One step `up` or `down`, or to the `first` or `last`, in the list that the cursor is in; `right` goes
     into the list of items, `left` to the boxes."""
     if way in ("left", "right"):

@@ -7,7 +7,7 @@ from orchestrator.core.mail.views import DeadView, MessageView, PauseView
 from orchestrator.core.views import CardView
 from widgets.board import may
 from widgets.board.may import KeyOf, registry_key
-from widgets.mail.selected import Look
+from widgets.mail.selected import SelectedMail
 
 _TOUCHING = frozenset({"mail.reply", "mail.read", "mail.ref", "mail.redrive", "mail.unpause"})
 
@@ -17,7 +17,7 @@ def touches(action: str) -> bool:
     return action in _TOUCHING or BY_ID[action].on_card
 
 
-def refusal(action: str, look: Look, card: CardView | None, key: KeyOf = registry_key) -> str:
+def refusal(action: str, look: SelectedMail, card: CardView | None, key: KeyOf = registry_key) -> str:
     """Why `action` can't be done to what is looked at; empty when it can be tried. `card` is that of the box
     that is selected."""
     if BY_ID[action].on_card:
@@ -27,42 +27,42 @@ def refusal(action: str, look: Look, card: CardView | None, key: KeyOf = registr
     return _REFUSALS[action](look, key) if action in _REFUSALS else ""
 
 
-def pair(look: Look) -> PauseView | None:
+def pair(look: SelectedMail) -> PauseView | None:
     """The paused pair that is meant: the one that is selected, or the only one there is."""
     if isinstance(look.item, PauseView):
         return look.item
     return look.paused[0] if len(look.paused) == 1 else None
 
 
-def _message(look: Look, what: str) -> MessageView | str:
+def _message(look: SelectedMail, what: str) -> MessageView | str:
     if look.item is None:
         return f"There is no message here to {what}."
     return look.message or f"This is no message, so there is nothing to {what}."
 
 
-def _reply(look: Look, key: KeyOf) -> str:
+def _reply(look: SelectedMail, key: KeyOf) -> str:
     message = _message(look, "reply to")
     return f"{message} {key('mail.send')} writes a new one." if isinstance(message, str) else ""
 
 
-def _read(look: Look, _key: KeyOf) -> str:
+def _read(look: SelectedMail, _key: KeyOf) -> str:
     return "There is nothing here to read." if look.item is None else ""
 
 
-def _ref(look: Look, _key: KeyOf) -> str:
+def _ref(look: SelectedMail, _key: KeyOf) -> str:
     message = _message(look, "open")
     if isinstance(message, str):
         return message
     return "" if message.refs else "The message points at nothing."
 
 
-def _redrive(look: Look, key: KeyOf) -> str:
+def _redrive(look: SelectedMail, key: KeyOf) -> str:
     if isinstance(look.item, DeadView):
         return ""
     return f"Only a dead letter is put back into its box. {key('mail.dead')} shows them."
 
 
-def _unpause(look: Look, key: KeyOf) -> str:
+def _unpause(look: SelectedMail, key: KeyOf) -> str:
     if not look.paused:
         return "No two sessions are paused."
     if pair(look) is None:
@@ -70,7 +70,7 @@ def _unpause(look: Look, key: KeyOf) -> str:
     return ""
 
 
-_REFUSALS: dict[str, Callable[[Look, KeyOf], str]] = {
+_REFUSALS: dict[str, Callable[[SelectedMail, KeyOf], str]] = {
     "mail.reply": _reply,
     "mail.read": _read,
     "mail.ref": _ref,

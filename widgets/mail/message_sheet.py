@@ -6,7 +6,7 @@ from orchestrator.core.mail.views import FlowView, ThreadView
 from widgets.board.may import KeyOf
 from widgets.kit.sheet import Sheet
 from widgets.kit.sheet_text import notice
-from widgets.mail.selected import Look
+from widgets.mail.selected import SelectedMail
 from widgets.mail.text.flow import flow_lines
 from widgets.mail.text.item import body_lines, head_lines
 from widgets.mail.text.message import last_message
@@ -16,7 +16,7 @@ from widgets.mail.view import FLOW_MINUTES, Item
 class MessageSheet(Sheet):
     """Draws what is looked at."""
 
-    def show(self, look: Look, items: Sequence[Item] | None, now: float, key: KeyOf) -> None:
+    def show(self, look: SelectedMail, items: Sequence[Item] | None, now: float, key: KeyOf) -> None:
         """`items` is the list that it is selected from, `None` until the hub has told it."""
         if items is None or (look.item is None and look.view.kind != "flow"):
             said = look.error or ("No mail here." if items is not None else "asking the hub…")

@@ -17,16 +17,16 @@ from widgets.kit.keys import IN_MAIL
 from widgets.kit.lines import Lines
 from widgets.kit.rows import RowBox, RowList
 from widgets.kit.sheet import Sheet
-from widgets.mail.actions import Acts
+from widgets.mail.actions import MailActions
 from widgets.mail.bottom import LEAST_FIRST, entries
 from widgets.mail.browsing import Browsing
 from widgets.mail.may import refusal, touches
 from widgets.mail.message_sheet import MessageSheet
 from widgets.mail.rows import box_rows, item_rows
-from widgets.mail.selected import Look, gist
+from widgets.mail.selected import SelectedMail, gist
 from widgets.mail.text.heading import box_line, summary_line, view_title
 from widgets.mail.text.sent import sent_words
-from widgets.mail.view import View, box_of, item_id
+from widgets.mail.view import MailList, box_of, item_id
 from widgets.screens.command_screen import deed
 from widgets.screens.keybar import KeyBar
 from widgets.screens.pane import Pane
@@ -50,7 +50,7 @@ class MailPane(Pane):
         """Opens on the human's box, and on that message in it where it is given."""
         super().__init__(board, "The mail has only just been opened.")
         self._browsing = Browsing(self.app, lambda: self.mail, self.draw, message)
-        self._acts = Acts(self)
+        self._acts = MailActions(self)
         self._was = ""
         self.sheet = MessageSheet(id="message")
         self._keys, self._summary = KeyBar(LEAST_FIRST), Lines(id="summary")
@@ -87,10 +87,10 @@ class MailPane(Pane):
         return self._board.mirror.cards.get(box.card) if box else None
 
     @property
-    def look(self) -> Look:
+    def look(self) -> SelectedMail:
         browsing, item = self._browsing, self._browsing.item
         id_ = item_id(item) if item is not None else ""
-        return Look(
+        return SelectedMail(
             browsing.view,
             item,
             browsing.thread(item) if isinstance(item, ThreadView) else (),
@@ -145,7 +145,7 @@ class MailPane(Pane):
             self._replies.over(self._browsing.place.item)
         self.draw()
 
-    def toggle(self, view: View) -> None:
+    def toggle(self, view: MailList) -> None:
         """Lists that, or goes back where it is listed."""
         if self._browsing.view == view:
             self.leave()
@@ -164,7 +164,7 @@ class MailPane(Pane):
 
     def do(
         self,
-        look: Look,
+        look: SelectedMail,
         words: str,
         call: Callable[[Client], T],
         then: Callable[[T], object] = lambda _answer: None,
@@ -191,7 +191,7 @@ class MailPane(Pane):
         self._fetch_again(self._browsing.view)
         self.look_again()
 
-    def _fetch_again(self, view: View) -> None:
+    def _fetch_again(self, view: MailList) -> None:
         if self.is_attached:
             self._browsing.fetch_again(view)
 

@@ -6,12 +6,12 @@ from functools import partial
 from orchestrator.core.mail.views import MailView
 from widgets.kit.replies import Replies
 from widgets.kit.rows import Row
-from widgets.mail.cursor import Place
+from widgets.mail.cursor import MailCursor
 from widgets.mail.text.row import box_lines, changes_with_time, item_lines
-from widgets.mail.view import Item, View, box_names, box_of, item_id
+from widgets.mail.view import Item, MailList, box_names, box_of, item_id
 
 
-def box_rows(mail: MailView, place: Place) -> list[Row]:
+def box_rows(mail: MailView, place: MailCursor) -> list[Row]:
     rows = []
     for name in box_names(mail):
         box, selected, here = box_of(mail, name), name == place.box, not place.inside
@@ -22,7 +22,7 @@ def box_rows(mail: MailView, place: Place) -> list[Row]:
 
 
 def item_rows(
-    items: Sequence[Item], view: View, place: Place, now: float, replies: Replies, *, tall: bool
+    items: Sequence[Item], view: MailList, place: MailCursor, now: float, replies: Replies, *, tall: bool
 ) -> list[Row]:
     rows = []
     box = view.of if view.of_box else ""

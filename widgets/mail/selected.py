@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from orchestrator.core.mail.gather import Part
-from orchestrator.core.mail.message import HUMAN, Place
+from orchestrator.core.mail.gather import MemberState
+from orchestrator.core.mail.message import HUMAN, MessageState
 from orchestrator.core.mail.views import (
     BoxView,
     DeadView,
@@ -15,7 +15,7 @@ from orchestrator.core.mail.views import (
 )
 from widgets.board.columns.card_text import GLYPHS
 from widgets.kit.format import Span, clean
-from widgets.mail.view import Item, View, item_id
+from widgets.mail.view import Item, MailList, item_id
 
 AUTHORITY = {"human": ("human", "unread"), "orch": ("orch", "busy"), "peer": ("peer", "muted")}
 """What is said of who speaks, and in which role."""
@@ -25,27 +25,27 @@ _SPEAKS = {
     "peer": "another session's word, no person's",
 }
 _PLACES = {
-    Place.WAITING: ("◌", "busy"),
-    Place.LEASED: ("●", "busy"),
-    Place.DONE: ("✓", "calm"),
-    Place.DEAD: ("×", "bad"),
+    MessageState.WAITING: ("◌", "busy"),
+    MessageState.LEASED: ("●", "busy"),
+    MessageState.DONE: ("✓", "calm"),
+    MessageState.DEAD: ("×", "bad"),
 }
 _PARTS = {
-    Part.AWAITED.value: ("◌", "busy"),
-    Part.PARTIAL.value: ("◐", "busy"),
-    Part.REPORTED.value: ("✓", "calm"),
-    Part.GONE.value: ("×", "bad"),
+    MemberState.AWAITED.value: ("◌", "busy"),
+    MemberState.PARTIAL.value: ("◐", "busy"),
+    MemberState.REPORTED.value: ("✓", "calm"),
+    MemberState.GONE.value: ("×", "bad"),
 }
 _UNKNOWN = ("◆", "trouble")
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class SelectedMail:
     """`item` is what is selected in the list of `view`, `thread` its messages where it is a thread and the
     hub has told them. `paused` are all the pairs that are. `doing` says what is being done to it, `error`
     what the hub had against the last wish, or why the list could not be had; empty where there is none."""
 
-    view: View
+    view: MailList
     item: Item | None = None
     thread: tuple[MessageView, ...] = ()
     paused: tuple[PauseView, ...] = ()
@@ -98,7 +98,7 @@ def speaks(message: MessageView) -> str:
     return _SPEAKS.get(message.authority, "nobody knows whose word")
 
 
-def place_mark(place: Place) -> Span:
+def place_mark(place: MessageState) -> Span:
     return _PLACES.get(place, _UNKNOWN)
 
 
@@ -124,7 +124,7 @@ def box_words(box: BoxView) -> str:
 
 def missing(gather: GatherView) -> tuple[MemberView, ...]:
     """Who has given no final report and still may."""
-    return tuple(each for each in gather.members if each.part in (Part.AWAITED, Part.PARTIAL))
+    return tuple(each for each in gather.members if each.part in (MemberState.AWAITED, MemberState.PARTIAL))
 
 
 def gather_mark(gather: GatherView) -> Span:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from orchestrator.client import Client
-from orchestrator.core.mail.message import HUMAN, Place
+from orchestrator.core.mail.message import HUMAN, MessageState
 from orchestrator.core.mail.views import (
     BoxView,
     ClaimView,
@@ -26,7 +26,7 @@ _AT_ONCE = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class View:
+class MailList:
     """A list. `kind` is `messages` or `threads` (of the box `of`, or of all where that is empty), `thread`
     (the messages of the thread `of`), `found` (by the words `of`), `gathers`, `dead` or `flow`."""
 
@@ -44,13 +44,13 @@ class View:
         return self.kind in ("messages", "threads")
 
 
-def parse(key: str) -> View:
+def parse(key: str) -> MailList:
     kind, _, of = key.partition(":")
-    return View(kind, of)
+    return MailList(kind, of)
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class FetchedList:
     """A list as far as it was fetched; `more` says that there are older items."""
 
     items: tuple[Item, ...]
@@ -58,7 +58,7 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True)
-class Reach:
+class FetchLimit:
     """How far a list is fetched: the newest `most`, and of messages on until `message` is among them, and so
     many that `wait` for the human; each where there are such."""
 
@@ -67,7 +67,7 @@ class Reach:
     wait: int = 0
 
 
-def fetch(client: Client, key: str, reach: Reach) -> Listed:
+def fetch(client: Client, key: str, reach: FetchLimit) -> FetchedList:
     """The list of that key as the hub has it now."""
     view = parse(key)
     found: tuple[Item, ...]
@@ -77,33 +77,33 @@ def fetch(client: Client, key: str, reach: Reach) -> Listed:
         case "threads":
             found = client.mail_threads(view.of, limit=reach.most)
         case "thread":
-            return Listed(client.mail_thread(view.of))
+            return FetchedList(client.mail_thread(view.of))
         case "found":
             found = client.mail_search(view.of, limit=reach.most)
         case "dead":
-            return Listed(client.mail_dead())
+            return FetchedList(client.mail_dead())
         case _:
-            return Listed(client.mail_flow(FLOW_MINUTES))
-    return Listed(found, len(found) >= reach.most)
+            return FetchedList(client.mail_flow(FLOW_MINUTES))
+    return FetchedList(found, len(found) >= reach.most)
 
 
-def _messages(client: Client, box: str, reach: Reach) -> Listed:
+def _messages(client: Client, box: str, reach: FetchLimit) -> FetchedList:
     found: list[MessageView] = []
     each = min(reach.most, _AT_ONCE)
     for page in client.mail_pages(box, each=each):
         found += page
         enough = len(found) >= reach.most and sum(map(waits_for_you, found)) >= reach.wait
         if enough and (not reach.message or any(one.id == reach.message for one in found)):
-            return Listed(tuple(found), more=True)
-    return Listed(tuple(found))
+            return FetchedList(tuple(found), more=True)
+    return FetchedList(tuple(found))
 
 
-def at_hand(view: View, mail: MailView) -> tuple[Item, ...] | None:
+def at_hand(view: MailList, mail: MailView) -> tuple[Item, ...] | None:
     """The list where the stream has told it whole: nothing is to be fetched then."""
     return (*mail.gathers, *mail.paused, *mail.claims) if view.kind == "gathers" else None
 
 
-def stand(view: View, mail: MailView, now: float) -> object:
+def stand(view: MailList, mail: MailView, now: float) -> object:
     """What of the mail the list depends on: it is older than the mail if this has changed."""
     match view.kind:
         case "found":
@@ -143,7 +143,7 @@ def box_of(mail: MailView, name: str) -> BoxView | None:
     return next((box for box in mail.boxes if box.name == name), None)
 
 
-def place_in(message: MessageView, box: str) -> Place | None:
+def place_in(message: MessageView, box: str) -> MessageState | None:
     """Where the message stands in that box; `None` where it was not sent to it."""
     return next((each.place for each in message.deliveries if each.box == box), None)
 
@@ -151,10 +151,10 @@ def place_in(message: MessageView, box: str) -> Place | None:
 def unread(message: MessageView, box: str = "") -> bool:
     """It waits in that box, or in any."""
     if box:
-        return place_in(message, box) is Place.WAITING
-    return any(each.place is Place.WAITING for each in message.deliveries)
+        return place_in(message, box) is MessageState.WAITING
+    return any(each.place is MessageState.WAITING for each in message.deliveries)
 
 
 def waits_for_you(message: MessageView) -> bool:
     """It is in the human's box, and nobody has read it yet."""
-    return place_in(message, HUMAN) in (Place.WAITING, Place.LEASED)
+    return place_in(message, HUMAN) in (MessageState.WAITING, MessageState.LEASED)

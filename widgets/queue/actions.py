@@ -8,18 +8,18 @@ from orchestrator.core.views import CardView, Need, NeedDetail
 from orchestrator.core.workflow.views import GateView
 from widgets.queue import choices
 from widgets.queue.may import goes_to_run
-from widgets.queue.selected import CHOSEN, ENDED, Look, gist, kind_words
+from widgets.queue.selected import CHOSEN, ENDED, SelectedNeed, gist, kind_words
 from widgets.runs.dialogs.decide import BY, DOING, deciding, denial
 
 if TYPE_CHECKING:
-    from widgets.board.actions import Acts as CardActs
+    from widgets.board.actions import BoardActions as CardActs
     from widgets.queue.pane import NeedsPane
 
 
 _ALLOWING = {"plan": "approving", "card": "opening the card"}
 
 
-class Acts:
+class BoardActions:
     """One method for each action that begins with `answer.`; each is called only when nothing refuses it.
 
     What is sent names the need that was looked at when the key was pressed, whatever the list does since.
@@ -30,7 +30,7 @@ class Acts:
         self._pane = pane
 
     @property
-    def _look(self) -> Look:
+    def _look(self) -> SelectedNeed:
         look = self._pane.look
         assert look is not None
         return look

@@ -3,8 +3,8 @@
 from orchestrator.actions import BY_ID
 from widgets.kit.keys import Keyboard
 from widgets.queue.may import goes_to_run, refusal
-from widgets.queue.selected import CHOSEN, ENDED, REQUESTS, Look
-from widgets.screens.keybar import Entry
+from widgets.queue.selected import CHOSEN, ENDED, REQUESTS, SelectedNeed
+from widgets.screens.keybar import KeyEntry
 
 LEAST_FIRST = ("palette", "preview", "answer.next", "help", "send", "attach", "answer.other")
 """What is left out first where the line is short."""
@@ -47,7 +47,7 @@ _LABELS = {
 _TITLES = {"attach": "Session", "preview": "Pane"}
 
 
-def offered(look: Look | None) -> list[str]:
+def offered(look: SelectedNeed | None) -> list[str]:
     """The ids of the actions that the line names, in its order."""
     every = ["answer.next", "preview", "help", "palette", "answer.close"]
     if look is None:
@@ -75,7 +75,7 @@ def offered(look: Look | None) -> list[str]:
     return [*nudges, *words, "attach", *every]
 
 
-def entries(keyboard: Keyboard, look: Look | None) -> list[Entry]:
+def entries(keyboard: Keyboard, look: SelectedNeed | None) -> list[KeyEntry]:
     kind = look.need.kind if look else ""
     made = []
     for action in offered(look):
@@ -85,11 +85,11 @@ def entries(keyboard: Keyboard, look: Look | None) -> list[Entry]:
         label = label or _TITLES.get(action) or BY_ID[action].title
         key = _option_keys(keyboard, look) if action == "answer.option" else keyboard.shown(action)
         if key:
-            made.append(Entry(action, key, label, label.split()[0], refusal(action, look, keyboard.shown)))
+            made.append(KeyEntry(action, key, label, label.split()[0], refusal(action, look, keyboard.shown)))
     return made
 
 
-def _option_keys(keyboard: Keyboard, look: Look | None) -> str:
+def _option_keys(keyboard: Keyboard, look: SelectedNeed | None) -> str:
     questions = look.detail.questions if look and look.detail else ()
     if not look or not questions or look.choices.at >= len(questions):
         return keyboard.shown("answer.option")

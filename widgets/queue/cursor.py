@@ -7,43 +7,43 @@ from orchestrator.core.views import Need
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class QueueCursor:
     """`need` is an id, empty where nothing waits. `row` is where it stood when it was last seen."""
 
     need: str = ""
     row: int = 0
 
 
-def at(row: int, needs: Sequence[Need]) -> Place:
+def at(row: int, needs: Sequence[Need]) -> QueueCursor:
     """On the need nearest to that row."""
     if not needs:
-        return Place("", 0)
+        return QueueCursor("", 0)
     row = max(0, min(row, len(needs) - 1))
-    return Place(needs[row].id, row)
+    return QueueCursor(needs[row].id, row)
 
 
-def on(need_id: str, needs: Sequence[Need]) -> Place | None:
+def on(need_id: str, needs: Sequence[Need]) -> QueueCursor | None:
     """On that need, or `None` where it is gone."""
-    return next((Place(need.id, row) for row, need in enumerate(needs) if need.id == need_id), None)
+    return next((QueueCursor(need.id, row) for row, need in enumerate(needs) if need.id == need_id), None)
 
 
-def opening(card: str, needs: Sequence[Need]) -> Place:
+def opening(card: str, needs: Sequence[Need]) -> QueueCursor:
     """On the most urgent need of that card where it has one, else on the most urgent of all."""
     return at(next((row for row, need in enumerate(needs) if card and need.card == card), 0), needs)
 
 
-def settle(place: Place, needs: Sequence[Need]) -> Place:
+def settle(place: QueueCursor, needs: Sequence[Need]) -> QueueCursor:
     """Where the selection is after the needs have changed: on the same one wherever that now stands, else
     on the one that has taken its row."""
     return (on(place.need, needs) if place.need else None) or at(place.row, needs)
 
 
-def step(place: Place, needs: Sequence[Need], way: str) -> Place:
+def step(place: QueueCursor, needs: Sequence[Need], way: str) -> QueueCursor:
     """One step `up` or `down`, or to the `first` or `last`."""
     rows = {"up": place.row - 1, "down": place.row + 1, "first": 0, "last": len(needs)}
     return at(rows[way], needs)
 
 
-def onward(place: Place, needs: Sequence[Need]) -> Place:
+def onward(place: QueueCursor, needs: Sequence[Need]) -> QueueCursor:
     """The next one, and round again."""
     return at((place.row + 1) % len(needs), needs) if needs else place

@@ -8,13 +8,13 @@ from orchestrator.core.views import NeedDetail
 
 
 @dataclass(frozen=True, slots=True)
-class Whole:
+class FetchedNeed:
     """The need with its request, and the message where it is one to the human."""
 
     detail: NeedDetail
     letter: MessageView | None = None
 
 
-def fetch(client: Client, need_id: str) -> Whole:
+def fetch(client: Client, need_id: str) -> FetchedNeed:
     detail = client.need(need_id)
-    return Whole(detail, client.mail_message(need_id) if detail.need.kind == "mail" else None)
+    return FetchedNeed(detail, client.mail_message(need_id) if detail.need.kind == "mail" else None)

@@ -6,7 +6,7 @@ from orchestrator.actions import BY_ID, pane
 from orchestrator.core.views import Need
 from widgets.board import may
 from widgets.board.may import KeyOf, registry_key
-from widgets.queue.selected import CHOSEN, ENDED, REQUESTS, Look, gist, kind_words, whose
+from widgets.queue.selected import CHOSEN, ENDED, REQUESTS, SelectedNeed, gist, kind_words, whose
 
 _WAYS = {
     "done": "mark it as done",
@@ -27,7 +27,7 @@ def touches(action: str) -> bool:
     return pane(action) != "board" or BY_ID[action].on_card
 
 
-def refusal(action: str, look: Look | None, key: KeyOf = registry_key) -> str:
+def refusal(action: str, look: SelectedNeed | None, key: KeyOf = registry_key) -> str:
     """Why `action` can't be done to what is looked at and which key to press instead; empty when it can
     be tried."""
     if action in _ALWAYS_DONE or not (pane(action) != "board" or BY_ID[action].on_card):
@@ -48,7 +48,7 @@ def goes_to_run(need: Need) -> bool:
     return need.kind in ("gate", *ENDED) or (need.kind == "stage" and not need.card)
 
 
-def _of_card(action: str, look: Look, key: KeyOf) -> str:
+def _of_card(action: str, look: SelectedNeed, key: KeyOf) -> str:
     if look.need.kind in ("mail", *ENDED) and action in ("attach", "acknowledge"):
         return ""
     if action == "attach" and goes_to_run(look.need):
@@ -58,7 +58,7 @@ def _of_card(action: str, look: Look, key: KeyOf) -> str:
     return may.refusal(action, look.card, key) if look.card else f"{look.need.card} is gone."
 
 
-def _stage(look: Look, key: KeyOf, what: str) -> str:
+def _stage(look: SelectedNeed, key: KeyOf, what: str) -> str:
     if look.need.kind in ("stage", "run") and what in look.need.options:
         return ""
     said = {"gate": "is a gate", "stage": "can't be helped on by that"}.get(
@@ -67,7 +67,7 @@ def _stage(look: Look, key: KeyOf, what: str) -> str:
     return f"{gist(look.need)} {said}. {look.need.hint or _way_out(look, key)}".rstrip()
 
 
-def _allow(look: Look, key: KeyOf) -> str:
+def _allow(look: SelectedNeed, key: KeyOf) -> str:
     if why := _answer(look, key, "can be allowed"):
         return why
     if look.need.kind in CHOSEN and not look.choices.each[look.choices.at].made:
@@ -76,7 +76,7 @@ def _allow(look: Look, key: KeyOf) -> str:
     return ""
 
 
-def _always(look: Look, key: KeyOf) -> str:
+def _always(look: SelectedNeed, key: KeyOf) -> str:
     if look.need.kind in ("question", "plan", "gate", "card", "dialog"):
         return f"A {look.need.kind} can't be answered for always. {_key_of_allow(look, key)}"
     if why := _answer(look, key, "can be allowed"):
@@ -87,36 +87,36 @@ def _always(look: Look, key: KeyOf) -> str:
     return ""
 
 
-def _deny(look: Look, key: KeyOf) -> str:
+def _deny(look: SelectedNeed, key: KeyOf) -> str:
     if look.need.kind == "dialog" and look.need.answerable:
         return f"A dialog is answered by its own options. {_key_of_allow(look, key)}"
     return _answer(look, key, "can be denied")
 
 
-def _other(look: Look, key: KeyOf) -> str:
+def _other(look: SelectedNeed, key: KeyOf) -> str:
     if look.need.kind == "dialog":
         return f"A dialog is answered by its own options. {_key_of_allow(look, key)}"
     return _reply(look) if look.need.kind == "mail" else _option(look, key)
 
 
-def _restart(look: Look, key: KeyOf) -> str:
+def _restart(look: SelectedNeed, key: KeyOf) -> str:
     return _reply(look) if look.need.kind == "mail" else _nudge(look, key, "restart")
 
 
-def _reply(look: Look) -> str:
+def _reply(look: SelectedNeed) -> str:
     if look.letter is not None:
         return ""
     return look.error or "The whole message is not here yet. Press again when you have read it."
 
 
-def _option(look: Look, key: KeyOf) -> str:
+def _option(look: SelectedNeed, key: KeyOf) -> str:
     if look.need.kind not in CHOSEN:
         who = whose(look.need) or look.need.title
         return f"{who} asks no question with options. {_way_out(look, key)}".rstrip()
     return _answer(look, key, "can be chosen")
 
 
-def _answer(look: Look, key: KeyOf, what: str) -> str:
+def _answer(look: SelectedNeed, key: KeyOf, what: str) -> str:
     need = look.need
     if need.kind not in REQUESTS:
         who = f"{whose(need) or need.title} ({kind_words(need.kind)})"
@@ -133,14 +133,14 @@ def _answer(look: Look, key: KeyOf, what: str) -> str:
     return ""
 
 
-def _nudge(look: Look, key: KeyOf, how: str) -> str:
+def _nudge(look: SelectedNeed, key: KeyOf, how: str) -> str:
     if how in look.need.options:
         return ""
     said = f"To {how} is no help to {whose(look.need) or look.need.title} ({kind_words(look.need.kind)})."
     return f"{said} {_way_out(look, key)}".rstrip()
 
 
-def _way_out(look: Look, key: KeyOf) -> str:
+def _way_out(look: SelectedNeed, key: KeyOf) -> str:
     """Which keys are of use instead."""
     need = look.need
     if need.kind in REQUESTS and need.answerable:
@@ -171,14 +171,14 @@ def _way_out(look: Look, key: KeyOf) -> str:
     return f"Press {', '.join(ways)}."
 
 
-def _key_of_allow(look: Look, key: KeyOf) -> str:
+def _key_of_allow(look: SelectedNeed, key: KeyOf) -> str:
     if look.need.kind in CHOSEN:
         return f"Press an option's number, then {key('answer.allow')}."
     allow = {"plan": "approve", "gate": "approve", "card": "open"}.get(look.need.kind, "allow")
     return f"Press {key('answer.allow')} to {allow} it, {key('answer.deny')} to deny it."
 
 
-_REFUSALS: dict[str, Callable[[Look, KeyOf], str]] = {
+_REFUSALS: dict[str, Callable[[SelectedNeed, KeyOf], str]] = {
     "answer.allow": _allow,
     "answer.always": _always,
     "answer.deny": _deny,

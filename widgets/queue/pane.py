@@ -17,17 +17,17 @@ from widgets.board.preview import PreviewPane
 from widgets.kit.keys import IN_QUEUE
 from widgets.kit.rows import RowBox
 from widgets.queue import choices, cursor
-from widgets.queue.actions import Acts
+from widgets.queue.actions import BoardActions
 from widgets.queue.bottom import LEAST_FIRST, entries
 from widgets.queue.choices import Choices
-from widgets.queue.cursor import Place
-from widgets.queue.fetched import Whole, fetch
+from widgets.queue.cursor import QueueCursor
+from widgets.queue.fetched import FetchedNeed, fetch
 from widgets.queue.may import refusal, touches
-from widgets.queue.request_sheet import Request
+from widgets.queue.request_sheet import RequestSheet
 from widgets.queue.rows import NeedList
-from widgets.queue.selected import CHOSEN, Look, gist
+from widgets.queue.selected import CHOSEN, SelectedNeed, gist
 from widgets.screens.command_screen import deed
-from widgets.screens.detail_cache import Library
+from widgets.screens.detail_cache import DetailCache
 from widgets.screens.keybar import KeyBar
 from widgets.screens.pane import Pane
 
@@ -46,10 +46,10 @@ class NeedsPane(Pane):
         super().__init__(board, "The list has only just been opened.")
         self._place = cursor.opening(board.card.id if board.card else "", board.mirror.needs)
         self._choices: dict[str, Choices] = {}
-        self._acts = Acts(self)
-        self._library: Library[Whole] = Library(self.app, fetch, self.draw, "The request")
+        self._acts = BoardActions(self)
+        self._library: DetailCache[FetchedNeed] = DetailCache(self.app, fetch, self.draw, "The request")
         self._version: tuple[str, str] | None = None
-        self.request, self.preview = Request(), PreviewPane()
+        self.request, self.preview = RequestSheet(), PreviewPane()
         self._list, self._keys = NeedList(), KeyBar(LEAST_FIRST)
 
     def compose(self) -> ComposeResult:
@@ -81,7 +81,7 @@ class NeedsPane(Pane):
         return self._board.mirror.cards.get(need.card) if need else None
 
     @property
-    def look(self) -> Look | None:
+    def look(self) -> SelectedNeed | None:
         """What is shown of the selected need; `None` while nothing waits."""
         need = self.need
         if need is None:
@@ -89,7 +89,7 @@ class NeedsPane(Pane):
         page = self._library.page(need.id)
         detail = page.whole.detail if page.whole else None
         fresh = choices.none(detail.questions) if detail else Choices()
-        return Look(
+        return SelectedNeed(
             need,
             self.card,
             detail,
@@ -101,7 +101,7 @@ class NeedsPane(Pane):
 
     # --- what was heard --------------------------------------------------------------------------
 
-    @on(Request.Resized)
+    @on(RequestSheet.Resized)
     @on(events.ScreenResume)
     def draw(self) -> None:
         if not self._list.is_attached:
@@ -149,7 +149,7 @@ class NeedsPane(Pane):
 
     # --- what the user does to it ----------------------------------------------------------------
 
-    def go(self, to: Place | None) -> None:
+    def go(self, to: QueueCursor | None) -> None:
         """Selects that need, on the user's wish."""
         if to is not None and to != self._place:
             self._place = to

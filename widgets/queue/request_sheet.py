@@ -2,16 +2,16 @@
 
 from widgets.board.may import KeyOf
 from widgets.kit.sheet import Sheet
-from widgets.queue.selected import Look
+from widgets.queue.selected import SelectedNeed
 from widgets.queue.text.request import head_lines, notice_lines, request_lines, row_of_question
 
 _NOBODY = (("Nothing waits for you.", "title"),)
 
 
-class Request(Sheet):
+class RequestSheet(Sheet):
     """Draws what is looked at."""
 
-    def show(self, look: Look | None, now: float, key: KeyOf) -> None:
+    def show(self, look: SelectedNeed | None, now: float, key: KeyOf) -> None:
         if look is None:
             self.clear(_NOBODY)
             return

@@ -28,7 +28,7 @@ CHOSEN = frozenset({"question", "dialog"})
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class SelectedNeed:
     """`detail` is `None` until the hub has told it, as is `letter`, the message where it is one. `doing` says
     what is being answered, `error` what the hub had against the last answer, or why the detail could not be
     had; both empty where there is none."""

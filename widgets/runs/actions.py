@@ -3,13 +3,13 @@
 from typing import TYPE_CHECKING
 
 from widgets.runs.dialogs.decide import BY, DOING, deciding, denial
-from widgets.runs.selected import Look
+from widgets.runs.selected import SelectedStage
 
 if TYPE_CHECKING:
     from widgets.runs.pane import RunsPane
 
 
-class Acts:
+class RunActions:
     """One method for each action that begins with `run.` or `gate.`, the dot written as `_`; each is called
     only when nothing refuses it. What is sent names the stage that was looked at when the key was pressed."""
 
@@ -17,7 +17,7 @@ class Acts:
         self._pane = pane
 
     @property
-    def _look(self) -> Look:
+    def _look(self) -> SelectedStage:
         look = self._pane.look
         assert look is not None
         return look

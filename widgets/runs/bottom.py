@@ -4,8 +4,8 @@ nothing. Pure."""
 from orchestrator.actions import BY_ID
 from widgets.kit.keys import Keyboard
 from widgets.runs.may import can_pause, refusal
-from widgets.runs.selected import Look
-from widgets.screens.keybar import Entry
+from widgets.runs.selected import SelectedStage
+from widgets.screens.keybar import KeyEntry
 
 LEAST_FIRST = (
     "palette", "run", "run.cancel", "run.skip", "run.fail", "run.retry", "answer.next", "send", "run.done",
@@ -31,7 +31,7 @@ _LABELS = {
 _SHORT = {"run.done": "Done", "run.fail": "Fail", "run.cancel": "Cancel"}
 
 
-def offered(look: Look | None) -> list[str]:
+def offered(look: SelectedStage | None) -> list[str]:
     """The ids of the actions that the line names, in its order."""
     if look is None:
         return ["run", "help", "palette", "answer.close"]
@@ -45,15 +45,15 @@ def offered(look: Look | None) -> list[str]:
     return ["attach", *of_kind, *of_run, *every]
 
 
-def entries(keyboard: Keyboard, look: Look | None) -> list[Entry]:
+def entries(keyboard: Keyboard, look: SelectedStage | None) -> list[KeyEntry]:
     made = []
     for action in offered(look):
         if key := keyboard.shown(action):
             label = _enter(look) if action == "attach" else _LABELS.get(action, BY_ID[action].title)
             short = _SHORT.get(action, label.split()[0])
-            made.append(Entry(action, key, label, short, refusal(action, look, keyboard.shown)))
+            made.append(KeyEntry(action, key, label, short, refusal(action, look, keyboard.shown)))
     return made
 
 
-def _enter(look: Look | None) -> str:
+def _enter(look: SelectedStage | None) -> str:
     return "To its card" if look and look.card else "Read"

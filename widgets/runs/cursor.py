@@ -8,7 +8,7 @@ from widgets.runs.selected import interest, waits_for_human
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class RunCursor:
     """`run` is an id, `stage` a name; both empty where there is no run. The rows are where they stood when
     they were last seen. While the cursor is not `inside` the run, the stage is the one of most interest."""
 
@@ -19,31 +19,31 @@ class Place:
     inside: bool = False
 
 
-def at(row: int, runs: Sequence[RunView]) -> Place:
+def at(row: int, runs: Sequence[RunView]) -> RunCursor:
     """On the run nearest to that row."""
     if not runs:
-        return Place()
+        return RunCursor()
     row = max(0, min(row, len(runs) - 1))
-    return _whole(Place(runs[row].id, interest(runs[row]), row), runs[row])
+    return _whole(RunCursor(runs[row].id, interest(runs[row]), row), runs[row])
 
 
-def on(run: str, stage: str, runs: Sequence[RunView]) -> Place | None:
+def on(run: str, stage: str, runs: Sequence[RunView]) -> RunCursor | None:
     """Inside that run on that stage, or on the one of most interest where it has none of that name; `None`
     where the run is gone."""
     for row, each in enumerate(runs):
         if each.id == run:
             found = stage if any(step.name == stage for step in each.stages) else ""
-            return _whole(Place(run, found or interest(each), row, inside=bool(found)), each)
+            return _whole(RunCursor(run, found or interest(each), row, inside=bool(found)), each)
     return None
 
 
-def opening(runs: Sequence[RunView]) -> Place:
+def opening(runs: Sequence[RunView]) -> RunCursor:
     """On the newest run that waits for a human, else on the newest."""
     needy = (row for row, run in enumerate(runs) if any(map(waits_for_human, run.stages)))
     return at(next(needy, 0), runs)
 
 
-def settle(place: Place, runs: Sequence[RunView]) -> Place:
+def settle(place: RunCursor, runs: Sequence[RunView]) -> RunCursor:
     """Where the selection is after the runs have changed: on the same run; inside it, on the same stage."""
     run = next((run for run in runs if run.id == place.run), None)
     if run is None:
@@ -54,7 +54,7 @@ def settle(place: Place, runs: Sequence[RunView]) -> Place:
     return _whole(place, run)
 
 
-def step(place: Place, runs: Sequence[RunView], way: str) -> Place:
+def step(place: RunCursor, runs: Sequence[RunView], way: str) -> RunCursor:
     """One step `up` or `down`, or to the `first` or `last`, in the list that the cursor is in; `right` goes
     into the run, `left` out of it."""
     run = next((run for run in runs if run.id == place.run), None)
@@ -70,7 +70,7 @@ def step(place: Place, runs: Sequence[RunView], way: str) -> Place:
     return _whole(replace(place, stage=stage.name), run)
 
 
-def onward(place: Place, runs: Sequence[RunView]) -> Place | None:
+def onward(place: RunCursor, runs: Sequence[RunView]) -> RunCursor | None:
     """Inside the next stage that waits for a human, in all runs and round again; `None` where none does."""
     every = [(run.id, stage) for run in runs for stage in run.stages]
     here = next(
@@ -82,6 +82,6 @@ def onward(place: Place, runs: Sequence[RunView]) -> Place | None:
     return None
 
 
-def _whole(place: Place, run: RunView) -> Place:
+def _whole(place: RunCursor, run: RunView) -> RunCursor:
     row = next((row for row, stage in enumerate(run.stages) if stage.name == place.stage), 0)
     return replace(place, stage_row=row)

@@ -6,7 +6,7 @@ from orchestrator.actions import BY_ID, pane
 from orchestrator.core.workflow.views import RunView, StageView
 from widgets.board import may
 from widgets.board.may import KeyOf, registry_key
-from widgets.runs.selected import OVER, Look
+from widgets.runs.selected import OVER, SelectedStage
 
 _TWINS = ("run.pause", "run.resume")
 _WORDS = {"retry": "done again", "skip": "skipped", "done": "marked as done", "fail": "marked as failed"}
@@ -17,7 +17,7 @@ def touches(action: str) -> bool:
     return pane(action) == "runs" or BY_ID[action].on_card
 
 
-def refusal(action: str, look: Look | None, key: KeyOf = registry_key) -> str:
+def refusal(action: str, look: SelectedStage | None, key: KeyOf = registry_key) -> str:
     """Why `action` can't be done to what is looked at and which key to press instead; empty when it can be
     tried."""
     if not touches(action):
@@ -52,29 +52,29 @@ def twin(action: str, key: str, run: RunView | None, keys: Mapping[str, tuple[st
     return "run.pause" if can_pause(run) else "run.resume"
 
 
-def _pause(look: Look, key: KeyOf) -> str:
+def _pause(look: SelectedStage, key: KeyOf) -> str:
     if look.run.state == "paused":
         return f"{look.run.id} is paused already. {key('run.resume')} lets it go on."
     return _over(look)
 
 
-def _resume(look: Look, _key: KeyOf) -> str:
+def _resume(look: SelectedStage, _key: KeyOf) -> str:
     return _over(look) or ("" if look.run.state == "paused" else f"{look.run.id} is not paused.")
 
 
-def _cancel(look: Look, _key: KeyOf) -> str:
+def _cancel(look: SelectedStage, _key: KeyOf) -> str:
     return _over(look)
 
 
-def _seen(look: Look, _key: KeyOf) -> str:
+def _seen(look: SelectedStage, _key: KeyOf) -> str:
     return "" if look.run.unread else f"{look.run.id} waits for nobody to see it."
 
 
-def _over(look: Look) -> str:
+def _over(look: SelectedStage) -> str:
     return f"{look.run.id} has ended: it is {look.run.state}." if look.run.state in OVER else ""
 
 
-def _decide(look: Look, key: KeyOf, verdict: str) -> str:
+def _decide(look: SelectedStage, key: KeyOf, verdict: str) -> str:
     stage = look.stage
     if stage.kind != "human-gate":
         return f"{stage.name} is no gate. {key('answer.next')} goes to the next stage that waits for you."
@@ -87,7 +87,7 @@ def _decide(look: Look, key: KeyOf, verdict: str) -> str:
     return ""
 
 
-def _of_card(action: str, look: Look, key: KeyOf) -> str:
+def _of_card(action: str, look: SelectedStage, key: KeyOf) -> str:
     if action == "attach":
         return ""
     if not look.stage.card:
@@ -103,7 +103,7 @@ def _state(stage: StageView) -> str:
     return f"{words} ({stage.waits.rstrip('.')})" if stage.waits else words
 
 
-_REFUSALS: dict[str, Callable[[Look, KeyOf], str]] = {
+_REFUSALS: dict[str, Callable[[SelectedStage, KeyOf], str]] = {
     "run.pause": _pause,
     "run.resume": _resume,
     "run.cancel": _cancel,

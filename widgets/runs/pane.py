@@ -19,15 +19,15 @@ from widgets.kit.rows import RowBox, RowList
 from widgets.kit.sheet import Sheet
 from widgets.kit.sheet_text import notice
 from widgets.runs import cursor
-from widgets.runs.actions import Acts
+from widgets.runs.actions import RunActions
 from widgets.runs.bottom import LEAST_FIRST, entries
-from widgets.runs.cursor import Place
+from widgets.runs.cursor import RunCursor
 from widgets.runs.may import refusal, touches, twin
 from widgets.runs.rows import run_rows, stage_rows
-from widgets.runs.selected import Look, changed, stage_id
+from widgets.runs.selected import SelectedStage, changed, stage_id
 from widgets.runs.text.stage import body_lines, head_lines, run_head
 from widgets.screens.command_screen import deed
-from widgets.screens.detail_cache import Library
+from widgets.screens.detail_cache import DetailCache
 from widgets.screens.keybar import KeyBar
 from widgets.screens.pane import Pane
 
@@ -48,11 +48,11 @@ class RunsPane(Pane):
         """Opens on that run and stage, where there is such a one."""
         super().__init__(board, "The runs have only just been opened.")
         self._place = cursor.on(run, stage, board.mirror.runs) or cursor.opening(board.mirror.runs)
-        self._acts = Acts(self)
-        self._gates: Library[GateView] = Library(
+        self._acts = RunActions(self)
+        self._gates: DetailCache[GateView] = DetailCache(
             self.app, lambda client, gate: client.gate(gate), self.draw, "The evidence"
         )
-        self._was: Look | None = None
+        self._was: SelectedStage | None = None
         self.sheet = Sheet(id="stage")
         self._runs, self._head, self._stages = RowList(id="runs"), Lines(id="run"), RowList(id="stages")
         self._keys = KeyBar(LEAST_FIRST)
@@ -81,14 +81,14 @@ class RunsPane(Pane):
         return self._board.mirror.cards.get(stage.card) if stage else None
 
     @property
-    def look(self) -> Look | None:
+    def look(self) -> SelectedStage | None:
         """What is shown of the selected stage; `None` while there is no run."""
         run, stage = self.run_view, self._board.mirror.stage(self._place.run, self._place.stage)
         if run is None or stage is None:
             return None
         page, now = self._gates.page(stage.gate), self.app.clock()
         ids = (stage_id(run, stage), run.id)
-        return Look(
+        return SelectedStage(
             run,
             stage,
             self.card,
@@ -151,7 +151,7 @@ class RunsPane(Pane):
         """Goes there, on the user's wish."""
         self.go(cursor.on(run, stage, self._board.mirror.runs))
 
-    def go(self, to: Place | None) -> None:
+    def go(self, to: RunCursor | None) -> None:
         """Selects that, on the user's wish."""
         if to is None or to == self._place:
             return
@@ -164,7 +164,7 @@ class RunsPane(Pane):
             self._replies.over(id_)
         self.draw()
 
-    def do(self, look: Look, words: str, call: Callable[[Client], RunView | GateView]) -> None:
+    def do(self, look: SelectedStage, words: str, call: Callable[[Client], RunView | GateView]) -> None:
         """Has the hub do it. `words` stand at the stage until that is done. What the hub refuses is told and
         stands at the stage; the evidence of a gate is fetched anew then."""
 
@@ -240,7 +240,7 @@ class RunsPane(Pane):
             self._board.uncover()
             self._board.jump(look.card.id)
 
-    def _next(self) -> Place | None:
+    def _next(self) -> RunCursor | None:
         to = cursor.onward(self._place, self._board.mirror.runs)
         if to is None:
             self.app.tell("No stage waits for you.")

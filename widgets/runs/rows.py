@@ -6,13 +6,15 @@ from functools import partial
 from orchestrator.core.workflow.views import RunView
 from widgets.kit.replies import Replies
 from widgets.kit.rows import Row
-from widgets.runs.cursor import Place
+from widgets.runs.cursor import RunCursor
 from widgets.runs.selected import run_time, stage_id, stage_time
 from widgets.runs.text.row import names_width, run_lines, stage_lines
 from widgets.runs.text.shape import brackets
 
 
-def run_rows(runs: Sequence[RunView], place: Place, now: float, replies: Replies, *, tall: bool) -> list[Row]:
+def run_rows(
+    runs: Sequence[RunView], place: RunCursor, now: float, replies: Replies, *, tall: bool
+) -> list[Row]:
     rows = []
     for run in runs:
         selected, here = run.id == place.run, not place.inside
@@ -23,7 +25,7 @@ def run_rows(runs: Sequence[RunView], place: Place, now: float, replies: Replies
     return rows
 
 
-def stage_rows(run: RunView, place: Place, now: float, replies: Replies) -> list[Row]:
+def stage_rows(run: RunView, place: RunCursor, now: float, replies: Replies) -> list[Row]:
     rows, names = [], names_width(run)
     for stage, bracket in zip(run.stages, brackets(run.stages), strict=True):
         selected, here = stage.name == place.stage, place.inside

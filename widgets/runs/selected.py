@@ -25,7 +25,7 @@ _CELLS = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class SelectedStage:
     """`gate` is the stage's newest gate, `None` until the hub has told it. `doing` says what is being done to
     the stage or its run, `error` what the hub had against the last wish; both empty where there is none."""
 
@@ -95,7 +95,7 @@ def interest(run: RunView) -> str:
     return run.stages[-1].name if run.stages else ""
 
 
-def changed(was: Look | None, now: Look | None) -> str:
+def changed(was: SelectedStage | None, now: SelectedStage | None) -> str:
     """What has changed by itself under the selection, in words; empty where nothing that matters has."""
     if was is None or now is None:
         return ""

@@ -20,7 +20,7 @@ _AGAIN_AFTER = 0.25
 
 
 @dataclass(frozen=True, slots=True)
-class Page(Generic[T]):
+class CachedDetail(Generic[T]):
     """What the hub has said of a thing as it stood in `of`; until it has, neither whole nor error."""
 
     of: object
@@ -28,20 +28,20 @@ class Page(Generic[T]):
     error: str = ""
 
 
-class Library(Generic[T]):
+class DetailCache(Generic[T]):
     """Pages by the ids of things. `ask` fetches one; `changed` is called when it has come."""
 
     def __init__(
         self, app: "OrchApp", ask: Callable[[Client, str], T], changed: Callable[[], object], what: str
     ) -> None:
         self._app, self._ask, self._changed, self._what = app, ask, changed, what
-        self._pages: dict[str, Page[T]] = {}
+        self._pages: dict[str, CachedDetail[T]] = {}
         self._next: tuple[str, object] = ("", None)
         self._timer: Timer | None = None
 
-    def page(self, id_: str) -> Page[T]:
+    def page(self, id_: str) -> CachedDetail[T]:
         """What is known of it."""
-        return self._pages.get(id_, Page(None))
+        return self._pages.get(id_, CachedDetail(None))
 
     def asked(self, id_: str, of: object) -> bool:
         """Whether the hub has been asked since the thing has changed from `of`."""
@@ -71,11 +71,11 @@ class Library(Generic[T]):
         if self.asked(id_, of) and not again:
             return
         before = self._pages.get(id_)
-        self._pages[id_] = Page(of, before.whole if before else None)
+        self._pages[id_] = CachedDetail(of, before.whole if before else None)
         self._app.command(
             lambda client: self._ask(client, id_),
-            lambda whole: self._put(id_, Page(of, whole)),
-            lambda error: self._put(id_, Page(of, None, self._words(error))),
+            lambda whole: self._put(id_, CachedDetail(of, whole)),
+            lambda error: self._put(id_, CachedDetail(of, None, self._words(error))),
             look_up=True,
         )
 
@@ -87,7 +87,7 @@ class Library(Generic[T]):
     def put(self, id_: str, whole: T) -> None:
         """The hub has told it unasked, in answer to something else."""
         if id_ in self._pages:
-            self._put(id_, Page(self._pages[id_].of, whole))
+            self._put(id_, CachedDetail(self._pages[id_].of, whole))
 
     def keep(self, ids: Collection[str]) -> None:
         """Forgets all others."""
@@ -95,7 +95,7 @@ class Library(Generic[T]):
         if self._next[0] not in ids:
             self._next = ("", None)
 
-    def _put(self, id_: str, page: Page[T]) -> None:
+    def _put(self, id_: str, page: CachedDetail[T]) -> None:
         standing = self._pages.get(id_)
         if standing is not None and standing.of == page.of:
             self._pages[id_] = page

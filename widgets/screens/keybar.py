@@ -21,7 +21,7 @@ _SHORT = {"mail": "Mail"}
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class KeyEntry:
     """A key of the bottom line. `why` says why it can do nothing now; empty where it can be tried."""
 
     action: str
@@ -31,10 +31,10 @@ class Entry:
     why: str = ""
 
 
-def board_entries(keyboard: Keyboard, card: CardView | None) -> list[Entry]:
+def board_entries(keyboard: Keyboard, card: CardView | None) -> list[KeyEntry]:
     """The board's, with `card` under the cursor."""
     return [
-        Entry(
+        KeyEntry(
             action.id,
             keyboard.shown(action.id),
             action.title,
@@ -47,8 +47,8 @@ def board_entries(keyboard: Keyboard, card: CardView | None) -> list[Entry]:
 
 
 def key_spans(
-    entries: Sequence[Entry], width: int, least_first: Sequence[str] = _LEAST_FIRST
-) -> list[tuple[Entry, list[Span]]]:
+    entries: Sequence[KeyEntry], width: int, least_first: Sequence[str] = _LEAST_FIRST
+) -> list[tuple[KeyEntry, list[Span]]]:
     """The keys that fit into `width` cells, each with its spans, in words as long as there is room for."""
     for wordy, loose in ((True, True), (False, True), (False, False)):
         shown = [(entry, _spans(entry, wordy=wordy, loose=loose)) for entry in entries]
@@ -61,7 +61,7 @@ def key_spans(
     return shown
 
 
-def _spans(entry: Entry, *, wordy: bool, loose: bool) -> list[Span]:
+def _spans(entry: KeyEntry, *, wordy: bool, loose: bool) -> list[Span]:
     label = (entry.label if wordy else entry.short) + (" " if loose else "")
     return [
         (f" {entry.key}", "faint" if entry.why else "cursor"),
@@ -69,7 +69,7 @@ def _spans(entry: Entry, *, wordy: bool, loose: bool) -> list[Span]:
     ]
 
 
-def _width(shown: list[tuple[Entry, list[Span]]]) -> int:
+def _width(shown: list[tuple[KeyEntry, list[Span]]]) -> int:
     return sum(width_of(spans) for _, spans in shown)
 
 
@@ -86,14 +86,14 @@ class KeyBar(Lines):
     def __init__(self, least_first: Sequence[str] = _LEAST_FIRST) -> None:
         super().__init__()
         self._least_first = least_first
-        self._shown: list[tuple[Entry, list[Span]]] = []
+        self._shown: list[tuple[KeyEntry, list[Span]]] = []
 
-    def show(self, entries: Sequence[Entry]) -> None:
+    def show(self, entries: Sequence[KeyEntry]) -> None:
         width = self.app.size.width
         self._shown = key_spans(entries, width, self._least_first)
         self.put(row([span for _, spans in self._shown for span in spans], [], width))
 
-    def at(self, x: int) -> Entry | None:
+    def at(self, x: int) -> KeyEntry | None:
         """The key that stands at that cell."""
         for entry, spans in self._shown:
             x -= width_of(spans)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar, TypeVar
 from textual import events
 
 from orchestrator.client import Client, OrchError
-from widgets.board.actions import Acts
+from widgets.board.actions import BoardActions
 from widgets.kit.replies import Replies
 from widgets.screens.command_screen import CommandScreen, deed
 from widgets.screens.header import HubBar
@@ -32,7 +32,7 @@ class Pane(CommandScreen):
         """`opened` says that what is selected was not chosen by the user yet."""
         super().__init__()
         self._board = board
-        self._of_board = Acts(board, lambda: self.card)
+        self._of_board = BoardActions(board, lambda: self.card)
         self._replies = Replies()
         self._guard = SelectionGuard(self.app, opened)
         self._header = HubBar()

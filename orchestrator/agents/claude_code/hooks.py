@@ -12,7 +12,7 @@ from orchestrator.agents.claude_code.prompt_text import as_written
 from orchestrator.agents.claude_code.requests import questions, texts
 from orchestrator.core.model import Ask
 from orchestrator.core.signals import (
-    AgentLeft,
+    AgentExited,
     Asked,
     Compacting,
     Noticed,
@@ -95,7 +95,7 @@ def parse(payload: Mapping[str, Any], at: float) -> tuple[Signal, ...]:
         case "PostCompact":
             return (Compacting(at, active=False),)
         case "SessionEnd":
-            return (AgentLeft(at, one_line(_text(payload, "reason"), 80)),)
+            return (AgentExited(at, one_line(_text(payload, "reason"), 80)),)
         case "Notification":
             said = one_line(_text(payload, "message")) or event
             if _text(payload, "notification_type") in _IDLE:

@@ -4,14 +4,14 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from orchestrator.core.commands import Rejected
-from orchestrator.core.mail.gather import Gather, Part
+from orchestrator.core.mail.gather import Gather, MemberState
 from orchestrator.core.mail.message import Kind, Message
 
 _SHOWN = 6
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class GatherPart:
     """A part of what is asked for: these members of one gather; all of them where `names` is empty."""
 
     gather: str
@@ -19,14 +19,14 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
-class Cover:
+class GatherCover:
     """The gathers in which the members report, and the members of whom nobody awaits anything so far."""
 
-    pieces: tuple[Piece, ...]
+    pieces: tuple[GatherPart, ...]
     rest: tuple[str, ...]
 
 
-def cover(names: Sequence[str], gathers: Iterable[Gather], again: Collection[str]) -> Cover | Rejected:
+def cover(names: Sequence[str], gathers: Iterable[Gather], again: Collection[str]) -> GatherCover | Rejected:
     """`gathers` are the owner's of the last day. A member that is awaited reports there; one that has
     reported is shown where it did so last, unless a new report of it is meant (`again`)."""
     mine = sorted(gathers, key=lambda each: (each.at, each.id))
@@ -46,7 +46,7 @@ def cover(names: Sequence[str], gathers: Iterable[Gather], again: Collection[str
             pieces.setdefault(found[0].id, []).append(name)
         else:
             rest.append(name)
-    return Cover(tuple(Piece(each, tuple(who)) for each, who in pieces.items()), tuple(rest))
+    return GatherCover(tuple(GatherPart(each, tuple(who)) for each, who in pieces.items()), tuple(rest))
 
 
 def view(found: Sequence[tuple[Gather, tuple[str, ...]]], need: int = 0) -> Gather:
@@ -80,7 +80,7 @@ def strangers(gather: Gather, names: Sequence[str]) -> Rejected | None:
 
 def summary(gather: Gather) -> str:
     """A gather in a line: `f3: 1 of 3 reported; missing: worker-2`."""
-    lacking = [each.name for each in gather.members if each.part is not Part.REPORTED]
+    lacking = [each.name for each in gather.members if each.part is not MemberState.REPORTED]
     missing = f"; missing: {_listed(lacking)}" if lacking else ""
     return f"{gather.id}: {gather.count} of {gather.wanted} reported{missing}"
 
@@ -92,7 +92,7 @@ def afresh(
     reported: dict[str, float] = {}
     for each in gathers:
         for member in each.members:
-            if member.part is not Part.AWAITED:
+            if member.part is not MemberState.AWAITED:
                 reported[member.name] = max(member.at, reported.get(member.name, 0.0))
     tasks = [each for each in messages if each.sender == owner and each.kind in (Kind.TASK, Kind.HANDOFF)]
     return frozenset(
@@ -107,4 +107,4 @@ def _listed(names: Sequence[str]) -> str:
 
 def _awaits(gather: Gather, name: str) -> bool:
     member = gather.member(name)
-    return member is not None and member.part in (Part.AWAITED, Part.PARTIAL)
+    return member is not None and member.part in (MemberState.AWAITED, MemberState.PARTIAL)

@@ -3,8 +3,8 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from orchestrator.core.mail.gather import Gather, Part
-from orchestrator.core.mail.kinds import Weight, weight
+from orchestrator.core.mail.gather import Gather, MemberState
+from orchestrator.core.mail.kinds import ReportWeight, weight
 from orchestrator.core.mail.message import Kind, Message
 
 _WORK = frozenset({Kind.TASK, Kind.HANDOFF})
@@ -34,13 +34,17 @@ def awaiting(
     )
     if by_id := [each for each in mine if each.id in named]:
         return (by_id[-1],)
-    lacking = [each for each in mine if _part(each, sender) in (Part.AWAITED, Part.PARTIAL) and each.open]
+    lacking = [
+        each
+        for each in mine
+        if _part(each, sender) in (MemberState.AWAITED, MemberState.PARTIAL) and each.open
+    ]
     if by_thread := [each for each in mine if each.thread in named]:
         return (next((each for each in by_thread if each in lacking), by_thread[-1]),)
     if lacking:
         in_hand = [each for each in lacking if each.id in held]
         return tuple(in_hand) if len(in_hand) == 1 else tuple(lacking)
-    late = [each for each in mine if _part(each, sender) is not Part.REPORTED]
+    late = [each for each in mine if _part(each, sender) is not MemberState.REPORTED]
     return tuple(late[-1:])
 
 
@@ -78,7 +82,7 @@ def earlier(gather: Gather, messages: Sequence[Message], *, begins: float) -> tu
     threads = {each.thread for each in messages if each.sender == gather.owner}
     found: list[Earlier] = []
     for member in gather.members:
-        if member.part not in (Part.AWAITED, Part.PARTIAL):
+        if member.part not in (MemberState.AWAITED, MemberState.PARTIAL):
             continue
         tasks = [
             each.at
@@ -99,9 +103,9 @@ def earlier(gather: Gather, messages: Sequence[Message], *, begins: float) -> tu
         weighed = [(each, weight(each.kind, text_of(each))) for each in own]
         results = [each for each, _ in weighed if each.kind is Kind.RESULT]
         found += [
-            Earlier(each, worth is Weight.FINAL)
+            Earlier(each, worth is ReportWeight.FINAL)
             for each, worth in weighed
-            if worth is not Weight.NONE and (not results or each.kind in (Kind.RESULT, Kind.PARTIAL))
+            if worth is not ReportWeight.NONE and (not results or each.kind in (Kind.RESULT, Kind.PARTIAL))
         ]
     return tuple(sorted(found, key=lambda each: (each.message.at, each.message.id)))
 
@@ -111,6 +115,6 @@ def _answers_question(message: Message, by_id: dict[str, Message]) -> bool:
     return asked is not None and asked.kind is Kind.QUESTION and message.kind is not Kind.RESULT
 
 
-def _part(gather: Gather, name: str) -> Part | None:
+def _part(gather: Gather, name: str) -> MemberState | None:
     member = gather.member(name)
     return member.part if member else None

@@ -30,7 +30,7 @@ OVER = frozenset({Status.EXITED.value, Status.LOST.value})
 """The states that leave a tombstone."""
 
 
-class Part(StrEnum):
+class MemberState(StrEnum):
     """What a member has done for the gather so far."""
 
     AWAITED = "awaited"
@@ -45,7 +45,7 @@ class Member:
     session had the name when the gather was opened: that there is none is no end of it."""
 
     name: str
-    part: Part = Part.AWAITED
+    part: MemberState = MemberState.AWAITED
     reports: tuple[str, ...] = ()
     why: str = ""
     at: float = 0.0
@@ -81,7 +81,7 @@ class Gather:
     @property
     def count(self) -> int:
         """How many have reported, of those that are needed."""
-        return min(self.wanted, sum(each.part is Part.REPORTED for each in self.members))
+        return min(self.wanted, sum(each.part is MemberState.REPORTED for each in self.members))
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,16 +115,16 @@ def reported(gather: Gather, sender: str, message: str, at: float, *, final: boo
     member = gather.member(sender)
     if member is None or message in member.reports:
         return gather
-    part = Part.REPORTED if final or member.part is Part.REPORTED else Part.PARTIAL
+    part = MemberState.REPORTED if final or member.part is MemberState.REPORTED else MemberState.PARTIAL
     return _with(gather, replace(member, part=part, reports=(*member.reports, message), why="", at=at))
 
 
 def tombstoned(gather: Gather, name: str, why: str, at: float) -> Gather:
     """The gather without hope of `name`; whoever has reported is left alone."""
     member = gather.member(name)
-    if member is None or member.part in (Part.REPORTED, Part.GONE):
+    if member is None or member.part in (MemberState.REPORTED, MemberState.GONE):
         return gather
-    return _with(gather, replace(member, part=Part.GONE, why=why, at=at))
+    return _with(gather, replace(member, part=MemberState.GONE, why=why, at=at))
 
 
 def due(gather: Gather, states: Mapping[str, str], now: float) -> tuple[tuple[str, str], ...]:
@@ -136,7 +136,7 @@ def due(gather: Gather, states: Mapping[str, str], now: float) -> tuple[tuple[st
     found = []
     for member in gather.members:
         state = states.get(member.name, "")
-        if member.part not in (Part.AWAITED, Part.PARTIAL):
+        if member.part not in (MemberState.AWAITED, MemberState.PARTIAL):
             continue
         if state in OVER:
             found.append((member.name, f"its session {_ENDS[state]} before it reported"))
@@ -147,14 +147,14 @@ def due(gather: Gather, states: Mapping[str, str], now: float) -> tuple[tuple[st
 
 def unstarted(gather: Gather, states: Mapping[str, str]) -> tuple[str, ...]:
     """The awaited members whose sessions wait for a free place: nobody reports who can't start."""
-    awaited = [each.name for each in gather.members if each.part is Part.AWAITED]
+    awaited = [each.name for each in gather.members if each.part is MemberState.AWAITED]
     return tuple(name for name in awaited if states.get(name) == "queued")
 
 
 def complete(gather: Gather, *, partial_ok: bool = False) -> bool:
     """Whether nobody is awaited any more; with `partial_ok` a partial report will do."""
-    waiting = (Part.AWAITED,) if partial_ok else (Part.AWAITED, Part.PARTIAL)
-    enough = (Part.REPORTED, Part.PARTIAL) if partial_ok else (Part.REPORTED,)
+    waiting = (MemberState.AWAITED,) if partial_ok else (MemberState.AWAITED, MemberState.PARTIAL)
+    enough = (MemberState.REPORTED, MemberState.PARTIAL) if partial_ok else (MemberState.REPORTED,)
     if gather.need and sum(each.part in enough for each in gather.members) >= gather.need:
         return True
     return not any(member.part in waiting for member in gather.members)
@@ -170,9 +170,9 @@ _ENDS = {Status.EXITED.value: "exited", Status.LOST.value: "was lost"}
 
 
 def _missing(member: Member, state: str) -> Missing:
-    if member.part is Part.GONE:
+    if member.part is MemberState.GONE:
         return Missing(member.name, member.why)
-    said = "has reported in part, " if member.part is Part.PARTIAL else ""
+    said = "has reported in part, " if member.part is MemberState.PARTIAL else ""
     return Missing(member.name, said + _words(state), state in WAITS_FOR_HUMAN)
 
 
@@ -183,7 +183,7 @@ def _words(state: str) -> str:
 
 
 def _lacks(member: Member) -> bool:
-    return member.part is not Part.REPORTED
+    return member.part is not MemberState.REPORTED
 
 
 def _with(gather: Gather, member: Member) -> Gather:

@@ -48,7 +48,7 @@ _READ = 600
 """Characters of a body in which these are looked for."""
 
 
-class Weight(StrEnum):
+class ReportWeight(StrEnum):
     """What a message is worth to a gather that awaits its sender."""
 
     FINAL = "final"
@@ -62,18 +62,18 @@ def kind_of(word: str) -> Kind | None:
     return _MEANT.get(plain) or _MEANT.get(plain.removesuffix("s"))
 
 
-def weight(kind: Kind, text: str) -> Weight:
+def weight(kind: Kind, text: str) -> ReportWeight:
     """Whether a message of this kind with this text (subject and body) is a report.
 
     A result always is. An answer, a handoff, a status or a note is one unless it says that the work goes on.
     """
     if kind is Kind.RESULT:
-        return Weight.FINAL
+        return ReportWeight.FINAL
     if kind is Kind.PARTIAL:
-        return Weight.PARTIAL
+        return ReportWeight.PARTIAL
     if kind not in (Kind.ANSWER, Kind.HANDOFF, Kind.STATUS, Kind.NOTE):
-        return Weight.NONE
-    return Weight.NONE if kind in (Kind.STATUS, Kind.NOTE) and goes_on(text) else Weight.FINAL
+        return ReportWeight.NONE
+    return ReportWeight.NONE if kind in (Kind.STATUS, Kind.NOTE) and goes_on(text) else ReportWeight.FINAL
 
 
 def goes_on(text: str) -> bool:

@@ -1,7 +1,7 @@
 """What a message may be, and how much of it: refusals in words, each with what to do instead."""
 
 from orchestrator.core.commands import Rejected
-from orchestrator.core.mail.message import Fate, Message
+from orchestrator.core.mail.message import Message, SendStatus
 
 BODY_BYTES = 64 * 1024
 """A longer body travels as a blob, with a reference to it in the message."""
@@ -44,9 +44,9 @@ def malformed(message: Message) -> Rejected | None:
     return None
 
 
-def room(count: int, held: int, size: int) -> Fate:
+def room(count: int, held: int, size: int) -> SendStatus:
     """Whether a box with so many messages of so many bytes takes one more of `size` bytes."""
-    return Fate.STORED if count < BOX_MESSAGES and held + size <= BOX_BYTES else Fate.FULL
+    return SendStatus.STORED if count < BOX_MESSAGES and held + size <= BOX_BYTES else SendStatus.FULL
 
 
 def hops_after(sender: str, to: tuple[str, ...], causes: tuple[Message, ...]) -> int:

@@ -39,7 +39,7 @@ class Authority(StrEnum):
     """A shared store had it, and nothing proves which hub wrote it: it speaks for nobody."""
 
 
-class Fate(StrEnum):
+class SendStatus(StrEnum):
     """What a send comes to for one recipient.
 
     `queued` is given where the shared store is away and the local outbox has taken the message.
@@ -51,7 +51,7 @@ class Fate(StrEnum):
     QUEUED = "queued"
 
 
-class Place(StrEnum):
+class MessageState(StrEnum):
     """Where a message stands in one mailbox. `waiting` and `leased` count against the box's limits."""
 
     WAITING = "waiting"
@@ -124,18 +124,18 @@ class Post:
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
+class SendResult:
     """The answer to a send: its id and its fate for each recipient. A send that is repeated gets the
     first answer, with `repeated` set. `gather` is the one that was opened; `notes` say what was understood.
     """
 
     id: str
-    fates: tuple[tuple[str, Fate], ...]
+    fates: tuple[tuple[str, SendStatus], ...]
     gather: str = ""
     repeated: bool = False
     notes: tuple[str, ...] = ()
 
-    def boxes(self, fate: Fate) -> tuple[str, ...]:
+    def boxes(self, fate: SendStatus) -> tuple[str, ...]:
         return tuple(box for box, each in self.fates if each is fate)
 
 
@@ -145,7 +145,7 @@ class Delivery:
     those that are dead, and the note with which one was acknowledged."""
 
     box: str
-    place: Place
+    place: MessageState
     times: int = 0
     session: str = ""
     fence: int = 0
@@ -164,7 +164,7 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
-class Passing:
+class MessageNotice:
     """That a message has gone from one box to others, without its words."""
 
     id: str
@@ -178,10 +178,10 @@ class Passing:
     authority: Authority = Authority.PEER
 
 
-def passing(message: Message, stored: Collection[str]) -> Passing:
+def passing(message: Message, stored: Collection[str]) -> MessageNotice:
     """What is told of a message that these boxes have stored."""
     boxes = tuple(box for box in message.to if box in stored)
-    return Passing(
+    return MessageNotice(
         message.id,
         message.sender,
         boxes,

@@ -14,7 +14,7 @@ BYTES_A_CALL = 32 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class Want:
+class ReceiveFilter:
     """What a receiver asks for; empty conditions ask for nothing."""
 
     most: int = 10
@@ -76,7 +76,7 @@ class BoxCount:
     """When the oldest that waits was sent."""
 
 
-def fitting(sizes: Iterable[int], want: Want) -> int:
+def fitting(sizes: Iterable[int], want: ReceiveFilter) -> int:
     """How many of the messages of these sizes, in order, one call hands out: at least one if there is one."""
     total = count = 0
     for size in sizes:

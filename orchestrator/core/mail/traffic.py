@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from orchestrator.core.commands import Rejected
 from orchestrator.core.mail.limits import MOST_HOPS
-from orchestrator.core.mail.message import HUMAN, Authority, Passing
+from orchestrator.core.mail.message import HUMAN, Authority, MessageNotice
 
 PAIR_A_MINUTE = 30
 FAN_OUT_A_MINUTE = 120
@@ -48,14 +48,14 @@ class Pause:
 class Traffic:
     """The last minutes of a mail system, as its limits need them."""
 
-    def __init__(self, past: Iterable[Passing] = ()) -> None:
+    def __init__(self, past: Iterable[MessageNotice] = ()) -> None:
         self._between: dict[Pair, deque[tuple[float, str]]] = {}
         self._out: dict[str, deque[float]] = {}
         self._progress: dict[str, float] = {}
         for each in sorted(past, key=lambda each: (each.at, each.id)):
             self.note(each)
 
-    def note(self, passing: Passing) -> None:
+    def note(self, passing: MessageNotice) -> None:
         """A message has been stored. One of the human, or of orch for them, counts as progress."""
         if passing.authority is not Authority.PEER:
             for name in passing.to:

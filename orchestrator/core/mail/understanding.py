@@ -7,13 +7,13 @@ from orchestrator.core.commands import Rejected
 from orchestrator.core.mail.compose import REPORTS, Draft
 from orchestrator.core.mail.counting import awaiting, unanswered
 from orchestrator.core.mail.gather import Gather
-from orchestrator.core.mail.kinds import Weight, weight
+from orchestrator.core.mail.kinds import ReportWeight, weight
 from orchestrator.core.mail.message import HUMAN, Kind, Message
 from orchestrator.core.text import one_line
 
 
 @dataclass(frozen=True, slots=True)
-class Around:
+class SendFacts:
     """What the store knows of a message that is to be sent: what it answers, what its sender has in hand,
     what it has sent and got lately, and the gathers of the last day."""
 
@@ -34,17 +34,17 @@ class Understood:
     to: tuple[str, ...]
     parent: Message | None = None
     gather: Gather | None = None
-    worth: Weight = Weight.NONE
+    worth: ReportWeight = ReportWeight.NONE
     """What it is worth to a gather, whether one waits for it or not."""
     notes: tuple[str, ...] = ()
 
     @property
     def awaited(self) -> bool:
         """A gather waits for it, and it is what that waits for."""
-        return self.gather is not None and self.worth is Weight.FINAL
+        return self.gather is not None and self.worth is ReportWeight.FINAL
 
 
-def understand(draft: Draft, sender: str, to: tuple[str, ...], around: Around) -> Understood | Rejected:
+def understand(draft: Draft, sender: str, to: tuple[str, ...], around: SendFacts) -> Understood | Rejected:
     """What is meant by this draft to these mailboxes."""
     asked = _question(sender, to, around)
     parent = around.parent or (asked if draft.kind in (None, Kind.ANSWER) else None)
@@ -59,9 +59,9 @@ def understand(draft: Draft, sender: str, to: tuple[str, ...], around: Around) -
         notes = [f"taken for kind={kind.value}"]
     else:
         kind, notes = draft.kind, []
-    worth = Weight.NONE if answers else weight(kind, text)
+    worth = ReportWeight.NONE if answers else weight(kind, text)
     draft = replace(draft, kind=kind)
-    if worth is Weight.NONE:
+    if worth is ReportWeight.NONE:
         if found and not answers and kind in (Kind.STATUS, Kind.NOTE):
             notes.append(
                 f"not counted: it reads as if the work goes on; {_which(found)} waits for your kind=result"
@@ -71,7 +71,7 @@ def understand(draft: Draft, sender: str, to: tuple[str, ...], around: Around) -
         if kind in REPORTS:
             return _several(found, sender, around)
         notes.append(f"not counted: {_choice(found, sender, around)}")
-        return _answered(draft, to, parent, Weight.NONE, notes, around)
+        return _answered(draft, to, parent, ReportWeight.NONE, notes, around)
     if found:
         return _counted(draft, sender, to, around, found[0], worth=worth, notes=notes)
     if kind in REPORTS and parent is None and tasks:
@@ -87,7 +87,7 @@ def understand(draft: Draft, sender: str, to: tuple[str, ...], around: Around) -
     return _answered(draft, to, parent, worth, notes, around)
 
 
-def recipients(draft: Draft, sender: str, around: Around, lead: str) -> tuple[str, ...]:
+def recipients(draft: Draft, sender: str, around: SendFacts, lead: str) -> tuple[str, ...]:
     """Whom a message is for that names nobody: whom it answers, the one whose gather waits for its sender,
     the one whose task the sender has in hand, or who leads it."""
     if around.parent and around.parent.sender != sender:
@@ -113,10 +113,10 @@ def _counted(
     draft: Draft,
     sender: str,
     to: tuple[str, ...],
-    around: Around,
+    around: SendFacts,
     gather: Gather,
     *,
-    worth: Weight,
+    worth: ReportWeight,
     notes: list[str],
 ) -> Understood:
     task = around.parent or _task(gather, sender, around)
@@ -134,9 +134,9 @@ def _answered(
     draft: Draft,
     to: tuple[str, ...],
     parent: Message | None,
-    worth: Weight,
+    worth: ReportWeight,
     notes: list[str],
-    around: Around,
+    around: SendFacts,
 ) -> Understood | Rejected:
     """A message that counts for no gather."""
     if draft.reply_to and parent is None and around.known:
@@ -147,7 +147,7 @@ def _answered(
     return Understood(replace(draft, reply_to=reply_to), to, parent, worth=worth, notes=tuple(notes))
 
 
-def _gathers(draft: Draft, sender: str, to: tuple[str, ...], around: Around) -> tuple[Gather, ...]:
+def _gathers(draft: Draft, sender: str, to: tuple[str, ...], around: SendFacts) -> tuple[Gather, ...]:
     """Those to which it may report. A report to the person alone reports to whoever waits for it."""
     named = {draft.thread, draft.reply_to} - {""}
     if parent := around.parent:
@@ -159,7 +159,7 @@ def _gathers(draft: Draft, sender: str, to: tuple[str, ...], around: Around) -> 
     return found
 
 
-def _question(sender: str, to: tuple[str, ...], around: Around) -> Message | None:
+def _question(sender: str, to: tuple[str, ...], around: SendFacts) -> Message | None:
     """The one question from there that the sender has in hand."""
     found = [each for each in around.in_hand if each.kind is Kind.QUESTION and each.sender in to]
     return found[0] if len(found) == 1 and sender in found[0].to else None
@@ -169,10 +169,10 @@ def _meant(text: str, *, report: bool) -> Kind:
     """The kind of a message that names none."""
     if not report:
         return Kind.NOTE
-    return Kind.STATUS if weight(Kind.STATUS, text) is Weight.NONE else Kind.RESULT
+    return Kind.STATUS if weight(Kind.STATUS, text) is ReportWeight.NONE else Kind.RESULT
 
 
-def _several(found: tuple[Gather, ...], sender: str, around: Around) -> Rejected:
+def _several(found: tuple[Gather, ...], sender: str, around: SendFacts) -> Rejected:
     return Rejected(
         f"nothing was sent: {len(found)} gathers wait for your report",
         _choice(found, sender, around),
@@ -180,7 +180,7 @@ def _several(found: tuple[Gather, ...], sender: str, around: Around) -> Rejected
     )
 
 
-def _choice(found: tuple[Gather, ...], sender: str, around: Around) -> str:
+def _choice(found: tuple[Gather, ...], sender: str, around: SendFacts) -> str:
     """The gathers, and how each is named."""
     parts = []
     for each in found:
@@ -195,7 +195,7 @@ def _newer(task: Message, gather: Gather) -> bool:
     return task.at > gather.at and task.gather != gather.id and task.thread != gather.thread
 
 
-def _task(gather: Gather, sender: str, around: Around) -> Message | None:
+def _task(gather: Gather, sender: str, around: SendFacts) -> Message | None:
     """The message to the sender that opened the gather, or that the gather's owner has sent in its thread."""
     messages = (*around.in_hand, *around.lately)
     theirs = [each for each in messages if each.sender == gather.owner and sender in each.to]

@@ -43,7 +43,7 @@ def fit(pattern: str, command: str, script: Script | None) -> Fit:
 
 def _taken_apart(command: str) -> tuple[Command, ...]:
     plain = words.read(command)
-    if isinstance(plain, words.Plain):
+    if isinstance(plain, words.SimpleCommands):
         return plain.commands
     return tuple(tuple(map(Word, part.split())) for part in _OPERATORS.split(command) if part.strip())
 

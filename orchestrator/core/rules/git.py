@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from orchestrator.core.rules.known import Known, known, unknown_option, words
+from orchestrator.core.rules.known import CommandOptions, known, unknown_option, words
 
 _SHOWN = known(
     "pqgcwbRsizaEFPtm0",
@@ -21,7 +21,7 @@ _SHOWN = known(
     summary tags text topo-order unified until walk-reflogs word-diff word-diff-regex
     """,
 )
-_COMMANDS: dict[str, Known] = {
+_COMMANDS: dict[str, CommandOptions] = {
     **dict.fromkeys(("log", "show", "diff", "whatchanged", "rev-list", "diff-tree"), _SHOWN),
     "status": known(
         "sbvz",
@@ -101,7 +101,7 @@ def change_what_it_does(said: Sequence[str], named: Sequence[bool]) -> str:
         return f"the pattern does not name git {command}"
     if command in _RUN_THEIR_ARGUMENTS and behind:
         return f"git {command} may run or change what a * stands for"
-    odd = unknown_option(said[at:], named[at:], _COMMANDS.get(command, Known()))
+    odd = unknown_option(said[at:], named[at:], _COMMANDS.get(command, CommandOptions()))
     # remote helpers run programs: ext::sh -c ...
     odd = odd or next((word for word in behind if "::" in word and command not in _COMMANDS), "")
     return f"git {command} {odd} may do more than the pattern says" if odd else ""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class CommandOptions:
     """Single letters, letters with a value, words; and how many arguments that are no options it may have."""
 
     short: str = ""
@@ -14,15 +14,15 @@ class Known:
     operands: int = 1_000_000
 
 
-def known(short: str = "", valued: str = "", long: str = "", operands: int = 1_000_000) -> Known:
-    return Known(short, valued, words(long), operands)
+def known(short: str = "", valued: str = "", long: str = "", operands: int = 1_000_000) -> CommandOptions:
+    return CommandOptions(short, valued, words(long), operands)
 
 
 def words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-def unknown_option(said: Sequence[str], named: Sequence[bool], options: Known) -> str:
+def unknown_option(said: Sequence[str], named: Sequence[bool], options: CommandOptions) -> str:
     """The first option that is neither named nor known; empty where there is none."""
     for word, is_named in zip(said[1:], named[1:], strict=True):
         if is_named or not word.startswith("-") or word in ("-", "--"):
@@ -35,7 +35,7 @@ def unknown_option(said: Sequence[str], named: Sequence[bool], options: Known) -
     return ""
 
 
-def _letters(cluster: str, options: Known) -> bool:
+def _letters(cluster: str, options: CommandOptions) -> bool:
     for letter in cluster:
         if letter in options.valued:
             return True

@@ -18,14 +18,14 @@ _KEYWORDS = words(
 
 
 @dataclass(frozen=True, slots=True)
-class Plain:
+class SimpleCommands:
     """Simple commands with what stands between them: `operators[i]` follows `commands[i]`."""
 
     commands: tuple[Command, ...]
     operators: tuple[str, ...]
 
 
-def read(text: str) -> Plain | str:
+def read(text: str) -> SimpleCommands | str:
     """The command's words; or, in words, why it is more than simple commands side by side."""
     commands: list[Command] = []
     operators: list[str] = []
@@ -50,7 +50,7 @@ def read(text: str) -> Plain | str:
             if not said and word.text in _KEYWORDS:
                 return f"it has the keyword {word.text}"
             said.append(word)
-    return Plain((*commands, tuple(said)), tuple(operators))
+    return SimpleCommands((*commands, tuple(said)), tuple(operators))
 
 
 def _word(text: str, at: int) -> tuple[Word | str, int]:

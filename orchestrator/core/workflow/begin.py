@@ -27,7 +27,7 @@ from orchestrator.core.workflow.words import first_prompt, next_prompt, worktree
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
+class BeginFacts:
     """What beginning needs to know of the outside. `unclean` says in words, by path, what is uncommitted in
     worktrees that the stage might use and stands in its way. `fresh` is a new UUID. `taken` are paths at
     which no worktree can be made, since something stands there that no card has."""
@@ -62,7 +62,7 @@ def begins(run: Run, stage: Stage, now: float, is_there: There | None = None) ->
     return ready(run, stage, now, is_there)
 
 
-def begin(state: State, run: Run, stage: Stage, around: Surroundings, now: float) -> tuple[Event, ...]:
+def begin(state: State, run: Run, stage: Stage, around: BeginFacts, now: float) -> tuple[Event, ...]:
     """The events with which the stage begins, or is found to be blocked by its worktree, or to wait for
     others there; none where it must wait a moment, or has begun already."""
     if not begins(run, stage, now):
@@ -82,7 +82,7 @@ def begin(state: State, run: Run, stage: Stage, around: Surroundings, now: float
     return _first(state, run, stage, around, now)
 
 
-def _first(state: State, run: Run, stage: Stage, around: Surroundings, now: float) -> tuple[Event, ...]:
+def _first(state: State, run: Run, stage: Stage, around: BeginFacts, now: float) -> tuple[Event, ...]:
     assert isinstance(stage.does, Agent)
     repo = around.repo
     wanted = worktree(run, stage)
@@ -129,7 +129,7 @@ def _first(state: State, run: Run, stage: Stage, around: Surroundings, now: floa
 
 
 def _once_more(
-    state: State, run: Run, stage: Stage, card: Card, around: Surroundings, now: float
+    state: State, run: Run, stage: Stage, card: Card, around: BeginFacts, now: float
 ) -> tuple[Event, ...]:
     """The same card again: its conversation goes on where there is one."""
     if others := workers_at(state, card.path, but=card.id):
@@ -150,7 +150,7 @@ def _once_more(
     return (*reopened, start, began)
 
 
-def _script(state: State, run: Run, stage: Stage, around: Surroundings, now: float) -> tuple[Event, ...]:
+def _script(state: State, run: Run, stage: Stage, around: BeginFacts, now: float) -> tuple[Event, ...]:
     there = wanted_worktree(state, run, stage, around.repo)
     wanted = worktree(run, stage)
     if not there:
@@ -160,7 +160,7 @@ def _script(state: State, run: Run, stage: Stage, around: Surroundings, now: flo
     return (_began(run, stage, now, "", wanted, there),)
 
 
-def _nowhere(state: State, stage: Stage, branch: str, around: Surroundings) -> str:
+def _nowhere(state: State, stage: Stage, branch: str, around: BeginFacts) -> str:
     """That a script's branch has no worktree, and how to make one."""
     repo = around.repo
     path = free_name(state, repo, slug_of(stage.name), branch, around.naming, around.taken)[2]

@@ -26,10 +26,10 @@ from orchestrator.core.effects import (
 )
 from orchestrator.core.events import EndingFailed, Event, PromptPutBack, StartFailed, WorktreeAdded
 from orchestrator.core.model import Card, Failure
-from orchestrator.hub.effects.end import Ending
-from orchestrator.hub.effects.prompt import Prompting
-from orchestrator.hub.effects.stage import Staging
-from orchestrator.hub.effects.start import Starting
+from orchestrator.hub.effects.end import EndEffects
+from orchestrator.hub.effects.prompt import PromptEffects
+from orchestrator.hub.effects.stage import StageEffects
+from orchestrator.hub.effects.start import StartEffects
 from orchestrator.hub.loop.effects_owed import Effect
 from orchestrator.hub.loop.engine import Engine
 from orchestrator.world import hosts, processes, worktrees
@@ -51,10 +51,10 @@ class Effects:
     """The hub's hands."""
 
     engine: Engine
-    starting: Starting
-    prompting: Prompting
-    ending: Ending
-    staging: Staging
+    starting: StartEffects
+    prompting: PromptEffects
+    ending: EndEffects
+    staging: StageEffects
     look_again: Callable[[], None]
     """Asks for a sweep now, because something has just been changed in tmux."""
     leaving: threading.Event

@@ -21,7 +21,7 @@ _DRAFT = "its input box holds a draft"
 
 
 @dataclass(frozen=True, slots=True)
-class Prompting:
+class PromptEffects:
     """Types prompts. `watched` is whether the agent is Claude Code, whose input box is known."""
 
     engine: Engine

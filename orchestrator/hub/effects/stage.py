@@ -15,7 +15,7 @@ from orchestrator.core.events import Event
 from orchestrator.core.model import Failure, State
 from orchestrator.core.new_card import Naming
 from orchestrator.core.text import one_line
-from orchestrator.core.workflow.begin import Surroundings, begin, new_worktree, wanted_worktree
+from orchestrator.core.workflow.begin import BeginFacts, begin, new_worktree, wanted_worktree
 from orchestrator.core.workflow.effects import BeginStage, EndScript, GatherEvidence, RunEffect, RunScript
 from orchestrator.core.workflow.events import EvidenceGathered, ScriptEnded, StageBlocked
 from orchestrator.core.workflow.plan import Agent, HumanGate, Script, Stage
@@ -40,7 +40,7 @@ _TAIL = 4000
 
 
 @dataclass(frozen=True, slots=True)
-class Staging:
+class StageEffects:
     """What is done for runs."""
 
     engine: Engine
@@ -226,7 +226,7 @@ def cautions(state: State, run: Run) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _look(state: State, run: Run, stage: Stage) -> Surroundings:
+def _look(state: State, run: Run, stage: Stage) -> BeginFacts:
     root = Path(run.repo)
     repo = worktrees.look(root, run.base)
     settings = check.settings_in_effect(root).worktree
@@ -235,7 +235,7 @@ def _look(state: State, run: Run, stage: Stage) -> Surroundings:
     if there and isinstance(stage.does, Agent):
         unclean[there] = worktrees.obstacles(root, Path(there), branches_before(run, stage))
     naming = Naming(settings.folder, settings.branch, str(Path.home()))
-    return Surroundings(repo, unclean, naming, str(uuid.uuid4()))
+    return BeginFacts(repo, unclean, naming, str(uuid.uuid4()))
 
 
 def _result(folder: Path, outcome: processes.Outcome) -> ScriptResult:

@@ -19,7 +19,7 @@ from orchestrator.core.workflow.plan import LOCAL
 from orchestrator.hub.effects.end import close_window
 from orchestrator.hub.effects.whereabouts import found_again
 from orchestrator.hub.environments import Environments
-from orchestrator.hub.places.places import Ground, Places
+from orchestrator.hub.places.places import Places, Workspace
 from orchestrator.hub.tokens import Tokens
 from orchestrator.hub.trust import check
 from orchestrator.paths import Home
@@ -31,7 +31,7 @@ PERMISSION_TOOL = "mcp__orch__permission"
 
 
 @dataclass(frozen=True, slots=True)
-class Starting:
+class StartEffects:
     """What starts. `config_dir` is the agent's own directory; `orders` says what a card's session is told
     beside its prompts."""
 
@@ -157,7 +157,7 @@ class Starting:
             outcome, resumed = place.begin(card, begun.run, file, ground.cwd), spec.resume
         return WindowOpened(time.time(), card.id, begun.run, "", "", outcome.pid, 0, resumed)
 
-    def _spec(self, card: Card, begun: Launch, settings: config.Config, ground: Ground) -> LaunchSpec:
+    def _spec(self, card: Card, begun: Launch, settings: config.Config, ground: Workspace) -> LaunchSpec:
         here = not self.places.elsewhere(card)
         env, unset, umask = self.environments.of(card.id) if here else ({}, (), None)
         return LaunchSpec(

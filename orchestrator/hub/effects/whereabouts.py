@@ -6,14 +6,14 @@ from pathlib import Path
 from orchestrator import config
 from orchestrator.core.events import WorktreeMoved
 from orchestrator.core.model import Card
-from orchestrator.core.rebuildable import Spare
+from orchestrator.core.rebuildable import Rebuildable
 from orchestrator.world import worktrees
 
 
-def spare_in(card: Card) -> Spare:
+def spare_in(card: Card) -> Rebuildable:
     """What the configuration of the card's repository says. Raises `ConfigError`."""
     settings = config.load(Path(card.repo)).worktree
-    return Spare(settings.rebuildable, settings.rescue_limit_mb * 1024**2)
+    return Rebuildable(settings.rebuildable, settings.rescue_limit_mb * 1024**2)
 
 
 def found_again(card: Card) -> WorktreeMoved | None:

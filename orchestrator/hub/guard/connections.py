@@ -28,7 +28,7 @@ _FILES = 65_536
 _log = logging.getLogger(__name__)
 
 
-class Strangers:
+class UnknownConnections:
     """The connections of one door whose senders are not known."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
@@ -70,7 +70,7 @@ class Strangers:
 class Connection(H11Protocol):
     """One connection. Its requests find it in their scope, to say `known()`."""
 
-    strangers: Strangers
+    strangers: UnknownConnections
     trusts_requests: bool
     """Whether a whole request is enough to be known."""
 
@@ -97,7 +97,7 @@ class Connection(H11Protocol):
 
 
 def guarded(
-    strangers: Strangers, http: type[H11Protocol] = H11Protocol, *, trusts_requests: bool
+    strangers: UnknownConnections, http: type[H11Protocol] = H11Protocol, *, trusts_requests: bool
 ) -> type[Connection]:
     """The connections of one door, which speak `http`."""
     known_by = {"strangers": strangers, "trusts_requests": trusts_requests}

@@ -29,7 +29,7 @@ _PART = "effect"
 _log = logging.getLogger(__name__)
 
 
-class Carrying:
+class EffectsOwed:
     """The effects that are under way, and those that are to be tried again."""
 
     def __init__(

@@ -15,7 +15,7 @@ from orchestrator.core.decide import decide
 from orchestrator.core.events import Event, MetersRead, SessionChanged, subject
 from orchestrator.core.evidence import said_by, source_of
 from orchestrator.core.evolve import evolve
-from orchestrator.core.follow import Room, admit, completed
+from orchestrator.core.follow import Capacity, admit, completed
 from orchestrator.core.model import Card, Evidence, Session, Source, State
 from orchestrator.core.prompts import overdue, receipt
 from orchestrator.core.session_state import transition, worth_remembering
@@ -24,7 +24,7 @@ from orchestrator.core.signals import MetersSaid, Signal, Tick
 from orchestrator.core.views import CardView
 from orchestrator.core.workflow.follow import due
 from orchestrator.core.workflow.views import RunView
-from orchestrator.hub.loop.effects_owed import Carrying, Effect
+from orchestrator.hub.loop.effects_owed import Effect, EffectsOwed
 from orchestrator.hub.loop.faults import Faults
 from orchestrator.hub.loop.views import Letters, Listener, Views
 from orchestrator.store.journal import Journal
@@ -60,7 +60,7 @@ def refusal(what: str, why: str = "", hint: str = "") -> RefusedError:
 class Engine:
     """The state, and the only way to change it."""
 
-    def __init__(self, journal: Journal, room: Callable[[], Room], stall: tuple[float, float]) -> None:
+    def __init__(self, journal: Journal, room: Callable[[], Capacity], stall: tuple[float, float]) -> None:
         """`room` is asked whenever somebody waits for a place; `stall` is `stall_after` and
         `stall_after_tool` in seconds."""
         self.journal = journal
@@ -72,7 +72,7 @@ class Engine:
         self._stall = stall
         self.faults = Faults(self._fault_changed)
         self._views = Views(self.state, self.faults)
-        self._carrying = Carrying(lambda: self.state, self._take, self.faults)
+        self._carrying = EffectsOwed(lambda: self.state, self._take, self.faults)
         self._after_change: list[Callable[[str], None]] = []
         self._after_commit: list[Callable[[Sequence[Event]], None]] = []
 

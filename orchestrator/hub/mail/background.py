@@ -13,7 +13,7 @@ _ENDS_WITHIN = 1.5
 _log = logging.getLogger(__name__)
 
 
-class Errands:
+class BackgroundTasks:
     """Tasks whose errors go to the log. A store's error is no more than a line: what could not be done is
     done by a later look, or by the time limit on leases."""
 

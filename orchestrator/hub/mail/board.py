@@ -21,13 +21,13 @@ from orchestrator.core.mail.message import ORCH
 from orchestrator.core.mail.standing import is_over, session_name
 from orchestrator.core.workflow.events import StageReported
 from orchestrator.hub.loop.engine import Engine
-from orchestrator.hub.mail.background import Errands
-from orchestrator.hub.mail.connection import Keeper
-from orchestrator.hub.mail.gathers.gathers import Gathering
-from orchestrator.hub.mail.receiving.receiver import Reader, Receiving
+from orchestrator.hub.mail.background import BackgroundTasks
+from orchestrator.hub.mail.connection import MailConnection
+from orchestrator.hub.mail.gathers.gathers import Gathers
+from orchestrator.hub.mail.receiving.receiver import MailReceiver, Reader
 from orchestrator.hub.mail.sending.directory import Directory
-from orchestrator.hub.mail.sending.sender import Sending
-from orchestrator.hub.mail.sending.unclaimed import ToCome
+from orchestrator.hub.mail.sending.sender import MailSender
+from orchestrator.hub.mail.sending.unclaimed import UnclaimedMail
 from orchestrator.store.mail.protocol import MailError
 
 _SOON = 0.1
@@ -40,17 +40,17 @@ _Run = tuple[str, int]
 
 
 @dataclass
-class Following:
+class BoardChanges:
     """Hears of every change, and looks a moment later at what has become of whom."""
 
     engine: Engine
-    keeper: Keeper
+    keeper: MailConnection
     directory: Directory
-    sending: Sending
-    receiving: Receiving
-    gathering: Gathering
-    to_come: ToCome
-    errands: Errands
+    sending: MailSender
+    receiving: MailReceiver
+    gathering: Gathers
+    to_come: UnclaimedMail
+    errands: BackgroundTasks
     changed: Callable[[], None]
     _over: set[_Run] = field(default_factory=set)
     """Sessions whose end has been dealt with."""

@@ -12,7 +12,7 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass
-class Keeper:
+class MailConnection:
     """Opens the store and keeps it open. `make` raises `MailError` for one that can't be."""
 
     make: Callable[[], MailStore]

@@ -9,7 +9,7 @@ from orchestrator.core.mail.compose import Draft
 from orchestrator.core.mail.gather import LASTS_S
 from orchestrator.core.mail.leases import Outcome
 from orchestrator.core.mail.message import HUMAN, Kind, Record
-from orchestrator.core.mail.order import Want
+from orchestrator.core.mail.order import ReceiveFilter
 from orchestrator.core.mail.views import (
     DeadView,
     FlowView,
@@ -25,8 +25,8 @@ from orchestrator.hub.lookup import MissingError
 from orchestrator.hub.loop.engine import refusal
 from orchestrator.hub.mail.connection import in_words
 from orchestrator.hub.mail.sending.sender import THE_HUMAN
-from orchestrator.hub.mail.service import Office
-from orchestrator.hub.mail.teams.starting import Teams
+from orchestrator.hub.mail.service import MailService
+from orchestrator.hub.mail.teams.starting import TeamStarts
 from orchestrator.hub.mail.views import dead_view, flow_views, message_view, thread_view
 from orchestrator.store.mail.protocol import MailStore
 
@@ -38,8 +38,8 @@ _MOST = 1_000
 class MailDesk:
     """Every method raises `MissingError` or `RefusedError`."""
 
-    office: Office
-    teams: Teams
+    office: MailService
+    teams: TeamStarts
 
     def view(self) -> MailView:
         return self.office.overview.view
@@ -135,7 +135,7 @@ class MailDesk:
     async def read(self, ref: str) -> MessageView:
         """Takes a message out of the human's box; one that is not in it any more is only shown."""
         with in_words("the message was not marked as read"):
-            got = await self._store.receive(HUMAN, HUMAN, time.time(), Want(most=1, ids=(ref,)))
+            got = await self._store.receive(HUMAN, HUMAN, time.time(), ReceiveFilter(most=1, ids=(ref,)))
             acks = [(each.message.id, each.fence) for each in got.messages]
             if acks:
                 await self._store.ack(HUMAN, acks, Outcome.DONE, time.time(), "read by you")

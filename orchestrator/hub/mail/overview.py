@@ -9,15 +9,15 @@ from dataclasses import replace
 from orchestrator.core.mail.envelope import plain
 from orchestrator.core.mail.message import HUMAN, Message
 from orchestrator.core.mail.needs import mail_need, pause_need
-from orchestrator.core.mail.order import BoxCount, Want
+from orchestrator.core.mail.order import BoxCount, ReceiveFilter
 from orchestrator.core.mail.traffic import Pause
 from orchestrator.core.mail.views import MailView
 from orchestrator.core.views import Need
 from orchestrator.hub.loop.faults import Faults
-from orchestrator.hub.mail.connection import Keeper
-from orchestrator.hub.mail.notifying.protocol import Bells, NoBells
+from orchestrator.hub.mail.connection import MailConnection
+from orchestrator.hub.mail.notifying.protocol import NoNotifier, Notifier
 from orchestrator.hub.mail.sending.directory import Directory
-from orchestrator.hub.mail.views import Showing
+from orchestrator.hub.mail.views import MailViews
 from orchestrator.store.mail.protocol import MailError
 
 _SHOWS_AFTER = 0.1
@@ -29,16 +29,20 @@ class Overview:
     """The counts of all boxes, the human's letters, and the view that clients are given."""
 
     def __init__(
-        self, keeper: Keeper, directory: Directory, faults: Faults, pauses: Callable[[], Iterable[Pause]]
+        self,
+        keeper: MailConnection,
+        directory: Directory,
+        faults: Faults,
+        pauses: Callable[[], Iterable[Pause]],
     ) -> None:
         """`pauses` are the pairs that may not write to each other now."""
-        self.bells: Bells = NoBells()
+        self.bells: Notifier = NoNotifier()
         """To be set by whoever rings, before the mail is opened."""
         self.counts: dict[str, BoxCount] = {}
         self.newest = 0.0
         """When the newest message was sent, in seconds since the epoch."""
         self.view = MailView(keeper.name, "")
-        self.showing = Showing(keeper, directory)
+        self.showing = MailViews(keeper, directory)
         self._keeper, self._directory, self._pauses = keeper, directory, pauses
         self._faults = faults
         self._letters: tuple[Message, ...] = ()
@@ -113,7 +117,7 @@ class Overview:
         counts = {each.box: each for each in await store.counts()}
         before = self.counts.get(HUMAN)
         if counts.get(HUMAN) != before or len(self._letters) != counts.get(HUMAN, BoxCount(HUMAN)).waiting:
-            got = await store.peek(HUMAN, time.time(), Want(most=1000, most_bytes=_ALL))
+            got = await store.peek(HUMAN, time.time(), ReceiveFilter(most=1000, most_bytes=_ALL))
             self._letters = tuple(each.message for each in got.messages)
         self.counts = counts
         self.view = await self.showing.view(counts, self.bells, self.newest)

@@ -5,7 +5,7 @@ import time
 
 from orchestrator.core.mail.standing import is_over, session_name
 from orchestrator.hub.loop.engine import Engine
-from orchestrator.hub.mail.connection import Keeper
+from orchestrator.hub.mail.connection import MailConnection
 from orchestrator.hub.mail.sending.directory import Directory
 from orchestrator.paths import Home
 
@@ -15,7 +15,7 @@ _RENEWS_EVERY = 60.0
 class Presence:
     """Methods raise `MailError`."""
 
-    def __init__(self, engine: Engine, home: Home, keeper: Keeper, directory: Directory) -> None:
+    def __init__(self, engine: Engine, home: Home, keeper: MailConnection, directory: Directory) -> None:
         self._engine, self._keeper, self._directory = engine, keeper, directory
         self._hub = f"{home.root}@{socket.gethostname()}"
         self._renewed_at = float("-inf")

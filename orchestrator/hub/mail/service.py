@@ -14,26 +14,26 @@ from orchestrator.config.mail_key import NoKeyError, mail_key
 from orchestrator.config.model import Mail
 from orchestrator.core.mail.compose import REPORTS
 from orchestrator.core.mail.leases import GivenBack
-from orchestrator.core.mail.message import Passing
+from orchestrator.core.mail.message import MessageNotice
 from orchestrator.core.mail.standing import is_over, session_name
 from orchestrator.core.mail.traffic import Pause
 from orchestrator.hub.loop.engine import Engine
 from orchestrator.hub.loop.forever import endless
-from orchestrator.hub.mail.background import Errands
-from orchestrator.hub.mail.board import Following
-from orchestrator.hub.mail.connection import Keeper
-from orchestrator.hub.mail.gathers.gathers import Gathering
+from orchestrator.hub.mail.background import BackgroundTasks
+from orchestrator.hub.mail.board import BoardChanges
+from orchestrator.hub.mail.connection import MailConnection
+from orchestrator.hub.mail.gathers.gathers import Gathers
 from orchestrator.hub.mail.overview import Overview
 from orchestrator.hub.mail.presence import Presence
-from orchestrator.hub.mail.receiving.receiver import Reader, Receiving
-from orchestrator.hub.mail.receiving.unreceived import Handed
+from orchestrator.hub.mail.receiving.receiver import MailReceiver, Reader
+from orchestrator.hub.mail.receiving.unreceived import UnreceivedMail
 from orchestrator.hub.mail.sending.directory import Directory
 from orchestrator.hub.mail.sending.references import References
-from orchestrator.hub.mail.sending.sender import Sending
-from orchestrator.hub.mail.sending.unclaimed import ToCome
+from orchestrator.hub.mail.sending.sender import MailSender
+from orchestrator.hub.mail.sending.unclaimed import UnclaimedMail
 from orchestrator.paths import Home
 from orchestrator.store.mail.choose import mail_store, without_secrets
-from orchestrator.store.mail.protocol import MailError, News
+from orchestrator.store.mail.protocol import MailError, MailEvent
 
 _LOOKS_EVERY = 5.0
 """Seconds between two looks at what only time brings: deadlines, leases, other hubs."""
@@ -44,7 +44,7 @@ _PART, _ARRIVAL = "upkeep of the mail", "arrival of mail"
 
 _log = logging.getLogger(__name__)
 
-OnMail = Callable[[str, Passing | None], None]
+OnMail = Callable[[str, MessageNotice | None], None]
 
 
 def _key(home: Home) -> bytes:
@@ -54,7 +54,7 @@ def _key(home: Home) -> bytes:
         raise MailError(str(error)) from error
 
 
-class Office:
+class MailService:
     """One mail system, as this hub has it. Without a store that can be opened it only says why."""
 
     def __init__(
@@ -66,7 +66,7 @@ class Office:
     ) -> None:
         """`tell_human` is given the mailbox of a worker that waits for the human, and words about it."""
         self.engine = engine
-        self.keeper = Keeper(
+        self.keeper = MailConnection(
             lambda: mail_store(
                 settings.store,
                 home.root,
@@ -80,21 +80,23 @@ class Office:
             shared=settings.store not in ("", "sqlite"),
             queues=settings.when_away == "queue",
         )
-        self._errands = Errands()
+        self._errands = BackgroundTasks()
         self.directory = Directory(engine, whole=not self.keeper.shared, receivers=settings.receivers)
-        self.to_come = ToCome(self.keeper, self.directory, settings.kept_for)
+        self.to_come = UnclaimedMail(self.keeper, self.directory, settings.kept_for)
         self.overview = Overview(self.keeper, self.directory, engine.faults, self._paused)
         changed = self.overview.refresh_soon
-        handed = Handed(home.root / "mail.handed")
-        self.receiving = Receiving(
+        handed = UnreceivedMail(home.root / "mail.handed")
+        self.receiving = MailReceiver(
             self.keeper, self.directory, handed, self._errands, changed, self._given_back
         )
-        self.sending = Sending(self.keeper, self.directory, changed, self.receiving.wake, settings.kept_for)
-        self.gathering = Gathering(
+        self.sending = MailSender(
+            self.keeper, self.directory, changed, self.receiving.wake, settings.kept_for
+        )
+        self.gathering = Gathers(
             self.keeper, self.directory, self.sending, self.receiving, engine.faults, changed, tell_human
         )
         self.references = References(self.keeper, self.directory, home.letters)
-        self._following = Following(
+        self._following = BoardChanges(
             engine,
             self.keeper,
             self.directory,
@@ -110,7 +112,9 @@ class Office:
         self._on_mail: list[OnMail] = []
         self._work: list[asyncio.Task[None]] = []
         self._is_open = asyncio.Event()
-        self._stored: AsyncIterator[News] | None = None  # of each stored message, while nobody listens yet
+        self._stored: AsyncIterator[MailEvent] | None = (
+            None  # of each stored message, while nobody listens yet
+        )
 
     # --- opening and closing
 
@@ -247,7 +251,7 @@ class Office:
             if each.waiting and self.directory.ours(each.box):
                 self._tell(each.box, None)
 
-    def _hear(self, passing: Passing | None) -> None:
+    def _hear(self, passing: MessageNotice | None) -> None:
         if passing is None:
             self.receiving.wake_all()
             for box, count in self.overview.counts.items():
@@ -276,7 +280,7 @@ class Office:
     def _paused(self) -> Iterable[Pause]:
         return self.sending.pauses.values()
 
-    def _tell(self, box: str, passing: Passing | None) -> None:
+    def _tell(self, box: str, passing: MessageNotice | None) -> None:
         for callback in self._on_mail:
             callback(box, passing)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from orchestrator.core.mail.addressing import Peer
 from orchestrator.core.mail.gather import Gather, complete, missing
 from orchestrator.core.mail.leases import Dead
-from orchestrator.core.mail.message import HUMAN, ORCH, Passing, Record
+from orchestrator.core.mail.message import HUMAN, ORCH, MessageNotice, Record
 from orchestrator.core.mail.order import BoxCount, Thread
 from orchestrator.core.mail.to_come import waits_for
 from orchestrator.core.mail.views import (
@@ -24,22 +24,22 @@ from orchestrator.core.mail.views import (
     ThreadView,
 )
 from orchestrator.core.text import one_line
-from orchestrator.hub.mail.connection import Keeper
-from orchestrator.hub.mail.notifying.protocol import Bells
+from orchestrator.hub.mail.connection import MailConnection
+from orchestrator.hub.mail.notifying.protocol import Notifier
 from orchestrator.hub.mail.sending.directory import Directory
 
 _MINUTE = 60.0
 
 
 @dataclass
-class Showing:
+class MailViews:
     """Makes views of what the store says."""
 
-    keeper: Keeper
+    keeper: MailConnection
     directory: Directory
     _subjects: dict[str, str] = field(default_factory=dict)
 
-    async def view(self, counts: Mapping[str, BoxCount], bells: Bells, newest: float) -> MailView:
+    async def view(self, counts: Mapping[str, BoxCount], bells: Notifier, newest: float) -> MailView:
         """The whole at a glance. Raises `MailError`."""
         store, now = self.keeper.store, time.time()
         cards = self.directory.cards()
@@ -95,7 +95,7 @@ class Showing:
 
 
 def _box(
-    peer: Peer, counts: Mapping[str, BoxCount], cards: Mapping[str, tuple[str, str]], bells: Bells
+    peer: Peer, counts: Mapping[str, BoxCount], cards: Mapping[str, tuple[str, str]], bells: Notifier
 ) -> BoxView:
     count = counts.get(peer.name, BoxCount(peer.name))
     known = peer.name in cards
@@ -157,7 +157,7 @@ def dead_view(dead: Dead) -> DeadView:
     return DeadView(dead.box, message_view(Record(dead.message, ())), dead.why, dead.times, dead.at)
 
 
-def flow_views(passed: Iterable[Passing]) -> tuple[FlowView, ...]:
+def flow_views(passed: Iterable[MessageNotice]) -> tuple[FlowView, ...]:
     """Minute by minute, the oldest first."""
     counted = Counter((each.at // _MINUTE * _MINUTE, each.sender, box) for each in passed for box in each.to)
     return tuple(FlowView(*key, count) for key, count in sorted(counted.items()))

@@ -27,19 +27,19 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class CallAnswer:
     """What a call comes to, in words."""
 
     text: str
     failed: bool = False
 
 
-CUT_OFF = Answer(
+CUT_OFF = CallAnswer(
     "orch was restarted while this call was under way. Call it again, unless it may have been carried out "
     "already and must not be twice.",
     failed=True,
 )
-_STALE = Answer(
+_STALE = CallAnswer(
     "orch takes nothing from this session: its card has another one now. Say so to the user, and stop.",
     failed=True,
 )
@@ -54,14 +54,16 @@ class Calls:
         self._toolboxes = toolboxes
         self._has_session = has_session
         self._beat_every = beat_every
-        self._under_way: dict[asyncio.Task[Answer], Key] = {}
+        self._under_way: dict[asyncio.Task[CallAnswer], Key] = {}
         self._closed = False
 
     def tools(self, caller: Caller) -> tuple[Tool[Any], ...]:
         """What the caller may use now."""
         return tuple(tool for toolbox in self._toolboxes for tool in toolbox(caller))
 
-    async def call(self, key: Key, name: str, given: Mapping[str, Any], beat: Beat, mark: str = "") -> Answer:
+    async def call(
+        self, key: Key, name: str, given: Mapping[str, Any], beat: Beat, mark: str = ""
+    ) -> CallAnswer:
         """Carries the call out. Whatever goes wrong is told in the answer; when this is cancelled, so is the
         tool's handler. `mark` is a word for this call alone, the same when it is made again."""
         if self._closed:
@@ -91,28 +93,30 @@ class Calls:
         for task in self._under_way:
             task.cancel()
 
-    async def _carry_out(self, call: Call, name: str, given: Mapping[str, Any]) -> Answer:
+    async def _carry_out(self, call: Call, name: str, given: Mapping[str, Any]) -> CallAnswer:
         if not await self._has_session(call.caller.card, call.caller.run):
             return _STALE
         tools = {tool.name: tool for tool in self.tools(call.caller)}
         if name not in tools:
             others = f"It has: {', '.join(tools)}." if tools else "It has none."
-            return Answer(f"This session has no tool {name!r}. {others}", failed=True)
+            return CallAnswer(f"This session has no tool {name!r}. {others}", failed=True)
         try:
             arguments = tools[name].arguments.model_validate(given)
-            return Answer(await tools[name].handle(call, arguments))
+            return CallAnswer(await tools[name].handle(call, arguments))
         except ValidationError as error:
-            return Answer(
+            return CallAnswer(
                 f"{name} was not carried out: {_wrong(error)}.{_has(error, tools[name])}", failed=True
             )
         except RefusedError as refused:
             what = refused.rejected
-            return Answer(_sentence(what.what, what.why, what.hint), failed=True)
+            return CallAnswer(_sentence(what.what, what.why, what.hint), failed=True)
         except MissingError as missing:
-            return Answer(_sentence(missing.what, missing.why, missing.hint), failed=True)
+            return CallAnswer(_sentence(missing.what, missing.why, missing.hint), failed=True)
         except Exception as error:  # noqa: BLE001 (a border: the session is told, and the hub goes on)
             _log.exception("the tool %s failed for %s", name, call.caller.card)
-            return Answer(f"{name} failed: orch has a bug ({type(error).__name__}: {error}).", failed=True)
+            return CallAnswer(
+                f"{name} failed: orch has a bug ({type(error).__name__}: {error}).", failed=True
+            )
 
 
 def _sentence(what: str, why: str, hint: str) -> str:

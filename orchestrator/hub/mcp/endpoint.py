@@ -13,7 +13,7 @@ from starlette.types import Message, Receive, Scope, Send
 from orchestrator.hub.mcp.calls import BEAT, Calls, HasSession
 from orchestrator.hub.mcp.resuming import EDITION, MARK, Resumable, as_call, call_in, cut_off, event_id
 from orchestrator.hub.mcp.tool import Toolbox
-from orchestrator.hub.mcp.tool_listings import Arrivals
+from orchestrator.hub.mcp.tool_listings import ToolListings
 from orchestrator.hub.server.bodies import TooLargeError, parsed, whole
 from orchestrator.hub.server.caller import CALLER, Caller, Callers
 
@@ -49,7 +49,7 @@ class Mcp:
         has_session: HasSession,
         beat_every: float = BEAT,
     ) -> None:
-        self.arrivals = Arrivals()
+        self.arrivals = ToolListings()
         self._callers = callers
         self._calls = Calls(toolboxes, has_session, beat_every)
         self._expected = asyncio.Event()

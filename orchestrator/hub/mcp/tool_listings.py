@@ -22,7 +22,7 @@ everything does."""
 _log = logging.getLogger(__name__)
 
 
-class Arrivals:
+class ToolListings:
     """Sessions by how far they are."""
 
     def __init__(self) -> None:

@@ -18,13 +18,13 @@ from orchestrator.paths import Home
 from orchestrator.world import hosts, processes, worktrees
 
 if TYPE_CHECKING:
-    from orchestrator.hub.places.remote import There
+    from orchestrator.hub.places.remote import RemotePlace
 
 _T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
-class Ground:
+class Workspace:
     """What a session stands on. `url` is where it reaches the hub; `folder` where its files will lie, if not
     where they are written."""
 
@@ -46,7 +46,7 @@ class Place(Protocol):
     def look(self, card: Card, run: int) -> processes.Outcome:
         """How far the process of that run is."""
 
-    def ground(self, card: Card, session_id: str, settings: config.Config) -> Ground:
+    def ground(self, card: Card, session_id: str, settings: config.Config) -> Workspace:
         """Makes everything ready for a session of the card."""
 
     def begin(self, card: Card, run: int, launch: Path, cwd: str) -> processes.Outcome:
@@ -68,7 +68,7 @@ class Place(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Here:
+class LocalPlace:
     """This machine."""
 
     home: Home
@@ -78,13 +78,13 @@ class Here:
     def look(self, card: Card, run: int) -> processes.Outcome:
         return processes.look(self.home.process(card.id, run))
 
-    def ground(self, card: Card, session_id: str, settings: config.Config) -> Ground:
+    def ground(self, card: Card, session_id: str, settings: config.Config) -> Workspace:
         assert card.worktree is not None
         named = card.session.transcript if card.session else ""
         file = transcripts.find(self.config_dir, session_id, named)
         begun = file is not None and transcript.holds_conversation(file)
         agent = settings.agent
-        return Ground(
+        return Workspace(
             card.worktree.path, self.url, agent.command, agent.env, resumable=begun, used=file is not None
         )
 
@@ -112,8 +112,8 @@ class Here:
 class Places:
     """This machine, and the hosts of the configuration by their names."""
 
-    here: Here
-    hosts: Mapping[str, "There"] = field(default_factory=dict)
+    here: LocalPlace
+    hosts: Mapping[str, "RemotePlace"] = field(default_factory=dict)
 
     def of(self, card: Card) -> Place:
         """Raises `HostError` for a host that is no more in the configuration."""

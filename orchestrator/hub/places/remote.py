@@ -13,7 +13,7 @@ from orchestrator import config
 from orchestrator.agents.claude_code import transcript
 from orchestrator.core.effects import alive
 from orchestrator.core.model import Card, State
-from orchestrator.hub.places.places import Ground
+from orchestrator.hub.places.places import Workspace
 from orchestrator.paths import Home
 from orchestrator.world import hosts, processes, worktrees
 
@@ -26,7 +26,7 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
-class There:
+class RemotePlace:
     """One host. `base` is our folder there, `state` tells the state as it is now."""
 
     host: hosts.Host
@@ -50,7 +50,7 @@ class There:
         said = hosts.ask(self.host, "look", base=self.base, sessions=asked)["sessions"]
         return [(processes.Outcome(**each["outcome"]), each["lines"], each["position"]) for each in said]
 
-    def ground(self, card: Card, session_id: str, settings: config.Config) -> Ground:
+    def ground(self, card: Card, session_id: str, settings: config.Config) -> Workspace:
         command = self.settings.command or settings.agent.command
         said = self._hello(command[0], session_id)
         if not said["git"]:
@@ -72,7 +72,7 @@ class There:
                     "%s begins anew: %s", card.id, refused
                 )  # it is kept here, under the name that is said
             cwd = hosts.carry(copy, self._branches(card))
-        return Ground(
+        return Workspace(
             cwd=cwd,
             url=f"http://127.0.0.1:{self.open_tunnel()}",
             command=(said["command"], *command[1:]),
@@ -167,7 +167,9 @@ class There:
             yield
 
 
-def hosts_of(home: Home, settings: config.Config, port: int, state: Callable[[], State]) -> dict[str, There]:
+def hosts_of(
+    home: Home, settings: config.Config, port: int, state: Callable[[], State]
+) -> dict[str, RemotePlace]:
     """The hosts of the configuration. Sessions there reach the hub at its `port`."""
     if not settings.hosts:
         return {}
@@ -176,7 +178,7 @@ def hosts_of(home: Home, settings: config.Config, port: int, state: Callable[[],
     for key, said in settings.hosts.items():
         host = hosts.Host(key, said.ssh or ("ssh", key), said.folder, said.python)
         tunnel = hosts.Tunnel(home.hosts / key, host, port)
-        found[key] = There(host, said, f"{said.folder.rstrip('/')}/{name}", tunnel, state)
+        found[key] = RemotePlace(host, said, f"{said.folder.rstrip('/')}/{name}", tunnel, state)
     return found
 
 

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from orchestrator.config.retention import Retention
-from orchestrator.core.retention import KeptView, Old, Until, until
+from orchestrator.core.retention import Cutoffs, KeptView, Removable, until
 from orchestrator.hub.loop.engine import Engine
 from orchestrator.hub.loop.forever import endless
-from orchestrator.hub.mail.service import Office
+from orchestrator.hub.mail.service import MailService
 from orchestrator.hub.retention import folders
 from orchestrator.paths import Home
 from orchestrator.store import journal_retention
@@ -31,11 +31,11 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass
-class Rounds:
+class Cleanup:
     """Nobody waits for one: what it removes it removes in small steps, and it may be broken off anywhere."""
 
     engine: Engine
-    office: Office
+    office: MailService
     home: Home
     settings: Retention
     tmux: Tmux | None
@@ -75,7 +75,7 @@ class Rounds:
             store = self.office.keeper.store
             mail, blobs = await store.old(limits.mail, limits.dead_letters), await store.blobs()
         except MailError:
-            mail = blobs = Old()
+            mail = blobs = Removable()
         old = await self._old_folders(limits)
         return (
             KeptView("journal", _files(journal), events.count, events.bytes),
@@ -95,17 +95,17 @@ class Rounds:
     async def _pause(self) -> None:
         await asyncio.sleep(_LOOKS_EVERY_S if self._last else _FIRST_AFTER_S)
 
-    def _until(self, now: float) -> Until:
+    def _until(self, now: float) -> Cutoffs:
         given = self.settings
         return until(now, given.mail_days, given.dead_letter_days, given.journal_days, given.folder_days)
 
-    async def _journal(self, limits: Until, _: float) -> None:
+    async def _journal(self, limits: Cutoffs, _: float) -> None:
         journal = self.engine.journal
         if limits.journal and (count := await journal_retention.let_go(journal, limits.journal)):
             _log.info("retention: %d events of cards and runs that are gone were removed", count)
         await journal_retention.shrink(journal)
 
-    async def _mail(self, limits: Until, now: float) -> None:
+    async def _mail(self, limits: Cutoffs, now: float) -> None:
         await asyncio.to_thread(self.office.references.tidy_up)
         if limits.mail:
             gone = await self.office.keeper.store.forget(limits.mail, limits.dead_letters, now)
@@ -113,12 +113,12 @@ class Rounds:
                 _log.info("retention: %d messages that were settled were removed", gone.count)
                 self.office.overview.refresh_soon()
 
-    async def _folders(self, limits: Until, _: float) -> None:
+    async def _folders(self, limits: Cutoffs, _: float) -> None:
         for folder in await self._old_folders(limits):
             await asyncio.to_thread(folders.remove, folder)
             _log.info("retention: the folder %s of another journal was removed", folder)
 
-    async def _old_folders(self, limits: Until) -> tuple[Path, ...]:
+    async def _old_folders(self, limits: Cutoffs) -> tuple[Path, ...]:
         if self.tmux is None:
             return ()
         try:

@@ -6,10 +6,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from orchestrator.hub.retention.cleanup import Rounds
+from orchestrator.hub.retention.cleanup import Cleanup
 
 
-def retention_routes(rounds: Rounds) -> list[Route]:
+def retention_routes(rounds: Cleanup) -> list[Route]:
     """Routes that answer with `KeptView`."""
 
     async def kept(_: Request) -> Response:

@@ -37,7 +37,7 @@ from orchestrator.hub.server.window_routes import window_routes
 from orchestrator.hub.telling.stream import Stream
 from orchestrator.hub.trust.check import UntrustedError
 from orchestrator.hub.trust.routes import trust_routes
-from orchestrator.hub.windows.foreign import Windows
+from orchestrator.hub.windows.foreign import ForeignWindows
 from orchestrator.store.schema import JournalError
 from orchestrator.world.tmux import TmuxError
 from orchestrator.world.worktrees import GitRefused, WorktreeError
@@ -56,7 +56,7 @@ def api(
     mail: MailDesk,
     stream: Stream,
     *,
-    windows: Windows,
+    windows: ForeignWindows,
     stop: Callable[[], None],
 ) -> Starlette:
     """The application for the socket. Errors are `{"what", "why", "hint"}` with 404 for a card that is

@@ -16,14 +16,14 @@ from orchestrator.core.text import one_line
 from orchestrator.hub.loop.engine import Engine
 from orchestrator.hub.server.bodies import TooLargeError, parsed, whole
 from orchestrator.hub.server.caller import Caller, Callers
-from orchestrator.hub.watching.pending_hooks import Holds
+from orchestrator.hub.watching.pending_hooks import PendingHooks
 
 _log = logging.getLogger(__name__)
 
 Answer = Callable[[Request], Awaitable[Response]]
 
 
-class News(Protocol):
+class HookReplies(Protocol):
     """What has arrived for a session since its last report."""
 
     def heard(self, caller: Caller) -> None:
@@ -36,7 +36,7 @@ class News(Protocol):
         """The signal has been taken up; where it ends a turn, that is not put off."""
 
 
-class NoNews:
+class NoHookReplies:
     """Where nothing arrives."""
 
     def heard(self, caller: Caller) -> None: ...
@@ -60,12 +60,12 @@ async def _hung_up(request: Request) -> None:
 
 def reports(
     engine: Engine,
-    holds: Holds,
+    holds: PendingHooks,
     callers: Callers,
     asks_to_finish: Callable[[str], str],
     arrival: Callable[[Caller], Awaitable[None]],
     *,
-    mail: News,
+    mail: HookReplies,
 ) -> Route:
     """The route of the hooks. `asks_to_finish` says what a card's session is told instead of letting its turn
     end; nothing where it may end. `arrival` holds the first prompt of a session that has just begun. What

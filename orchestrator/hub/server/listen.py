@@ -13,7 +13,7 @@ import psutil
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from orchestrator.hub.guard.connections import Strangers, guarded
+from orchestrator.hub.guard.connections import UnknownConnections, guarded
 from orchestrator.hub.server import kept_socket
 from orchestrator.paths import Home
 
@@ -28,7 +28,7 @@ class Door(uvicorn.Server):
     def __init__(self, app: Any, *, trusts_requests: bool, http: type[H11Protocol] = H11Protocol) -> None:
         """With `trusts_requests` whoever makes a whole request may stay; else only who shows a token.
         `http` is what speaks HTTP on each connection."""
-        self.strangers = Strangers()
+        self.strangers = UnknownConnections()
         super().__init__(
             uvicorn.Config(
                 app,

@@ -8,19 +8,19 @@ from starlette.routing import Route
 from orchestrator.hub.loop.engine import Engine
 from orchestrator.hub.mcp.endpoint import Mcp
 from orchestrator.hub.server.caller import Callers
-from orchestrator.hub.server.hooks import News, NoNews, reports
-from orchestrator.hub.watching.pending_hooks import Holds
+from orchestrator.hub.server.hooks import HookReplies, NoHookReplies, reports
+from orchestrator.hub.watching.pending_hooks import PendingHooks
 
 
 def loopback(
     engine: Engine,
-    holds: Holds,
+    holds: PendingHooks,
     callers: Callers,
     asks_to_finish: Callable[[str], str],
     mcp: Mcp,
     *,
-    mail: News | None = None,
+    mail: HookReplies | None = None,
 ) -> Starlette:
     """The application for the TCP port; `mcp.serve()` has to run beside it."""
-    hooks = reports(engine, holds, callers, asks_to_finish, mcp.arrival, mail=mail or NoNews())
+    hooks = reports(engine, holds, callers, asks_to_finish, mcp.arrival, mail=mail or NoHookReplies())
     return Starlette(routes=[hooks, Route("/mcp", mcp)])

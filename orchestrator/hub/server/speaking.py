@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from orchestrator.core.effects import alive
 from orchestrator.core.events import Event, WindowOpened
-from orchestrator.core.lineage import Known, is_mark, marked, origin_of
+from orchestrator.core.lineage import KnownProcesses, is_mark, marked, origin_of
 from orchestrator.core.speaker import UNKNOWN, Speaker
 from orchestrator.hub.loop.engine import Engine
 from orchestrator.hub.server.peer import Peer
@@ -56,14 +56,14 @@ class Speaking:
         words = f"session {card}" if card else origin.words
         return Speaker(peer.user, words, card, origin.sign)
 
-    def _known(self) -> Known:
+    def _known(self) -> KnownProcesses:
         sessions = {
             card.id: card.session
             for card in self._engine.state.cards.values()
             if card.session and card.session.pid and alive(card)
         }
         servers = {session.server for session in sessions.values()} | {self._tmux.server_pid or 0}
-        return Known(
+        return KnownProcesses(
             hub=os.getpid(),
             home=self._home,
             servers=frozenset(servers - {0}),

@@ -9,10 +9,10 @@ from starlette.routing import Route
 from orchestrator.hub import wishes
 from orchestrator.hub.desk import Desk
 from orchestrator.hub.server.bodies import read
-from orchestrator.hub.windows.foreign import Windows
+from orchestrator.hub.windows.foreign import ForeignWindows
 
 
-def window_routes(windows: Windows, desk: Desk) -> list[Route]:
+def window_routes(windows: ForeignWindows, desk: Desk) -> list[Route]:
     """Routes that answer with `WindowView`; what is adopted, with the `CardView`. And which card an
     `Attachment`'s view showed last."""
 

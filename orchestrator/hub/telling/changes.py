@@ -2,17 +2,17 @@
 
 import asyncio
 
-from orchestrator.hub.telling.status_lines import Bar
+from orchestrator.hub.telling.status_lines import StatusLines
 from orchestrator.hub.telling.stream import Stream
 
 _REFRESH_AFTER = 0.1
 """Seconds in which changes are gathered before the header and the status lines follow them."""
 
 
-class News:
+class ChangeBroadcast:
     """`bar` is `None` where there are no windows."""
 
-    def __init__(self, stream: Stream, bar: Bar | None) -> None:
+    def __init__(self, stream: Stream, bar: StatusLines | None) -> None:
         self._stream = stream
         self._bar = bar
         self._due: asyncio.TimerHandle | None = None

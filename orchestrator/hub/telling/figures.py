@@ -9,7 +9,7 @@ from datetime import date
 import psutil
 
 from orchestrator import __version__
-from orchestrator.core.follow import Room, queue_reason, running
+from orchestrator.core.follow import Capacity, queue_reason, running
 from orchestrator.core.model import Meters, State
 from orchestrator.core.needs import needs
 from orchestrator.core.shown import queue
@@ -29,14 +29,14 @@ class Memory:
     _free: int = 0
     _read_at: float = float("-inf")
 
-    def room(self, max_sessions: int) -> Room:
+    def room(self, max_sessions: int) -> Capacity:
         if not self.per_session:
-            return Room(max_sessions, max_sessions, "")
+            return Capacity(max_sessions, max_sessions, "")
         now = time.monotonic()
         if now - self._read_at > _MEMORY_AGE:
             self._free, self._read_at = psutil.virtual_memory().available, now
         said = f"{self._free / 1e9:.1f} GB free, a session needs {self.per_session / 1e9:.1f} GB"
-        return Room(max_sessions, self._free // self.per_session, said)
+        return Capacity(max_sessions, self._free // self.per_session, said)
 
 
 @dataclass(slots=True)

@@ -16,7 +16,7 @@ _Shown = tuple[dict[str, str], int, tuple[str, ...]]
 
 
 @dataclass
-class Bar:
+class StatusLines:
     """Publishes to tmux while somebody is attached, and only what has changed. `waiting` is how many entries
     the queue has."""
 

@@ -5,11 +5,11 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from orchestrator import config
-from orchestrator.core.trust import Part, TrustView, not_allowed
+from orchestrator.core.trust import TrustPart, TrustView, not_allowed
 from orchestrator.core.workflow.plan import Workflow
 from orchestrator.hub.loop.engine import RefusedError
 from orchestrator.hub.trust import parts
-from orchestrator.hub.trust.record import Ledger
+from orchestrator.hub.trust.record import TrustRecord
 from orchestrator.paths import Home
 from orchestrator.world.worktrees import GitRefused
 
@@ -22,9 +22,9 @@ class UntrustedError(RefusedError):
         self.path = path
 
 
-def ledger() -> Ledger:
+def ledger() -> TrustRecord:
     """That of this hub's state directory."""
-    return Ledger(Home.from_environment().trust)
+    return TrustRecord(Home.from_environment().trust)
 
 
 def settings_for(repo: Path) -> config.Config:
@@ -57,7 +57,7 @@ def check_team(settings: config.Config, path: Path, text: str) -> None:
     _check(settings, parts.of_file(path, text), str(path))
 
 
-def _check(settings: config.Config, part: Part | None, path: str) -> None:
+def _check(settings: config.Config, part: TrustPart | None, path: str) -> None:
     if part is None or _always(settings, part.repo):
         return
     view = ledger().seen(part)

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 from orchestrator import config, workflows
-from orchestrator.core.trust import Part
+from orchestrator.core.trust import TrustPart
 from orchestrator.core.workflow.plan import Agent, Script, Workflow
 
 RUNS = ("worktree.folder", "worktree.copy", "worktree.setup", "agent.permission_mode")
@@ -13,25 +13,25 @@ _HARMLESS = ("", "default", "plan")
 """Permission modes in which each change is asked for."""
 
 
-def of_settings(repo: Path, settings: list[config.Setting]) -> Part | None:
+def of_settings(repo: Path, settings: list[config.Setting]) -> TrustPart | None:
     """The part of `.orch.toml` that runs, as it takes effect; `None` where nothing of it does."""
     told = [
         f"{each.key} = {config.written(each.key, each.value)}"
         for each in settings
         if each.origin == "repository" and each.key in RUNS and each.value not in ("", (), *_quiet(each.key))
     ]
-    return Part(str(repo), config.REPO_FILE, "\n".join(told)) if told else None
+    return TrustPart(str(repo), config.REPO_FILE, "\n".join(told)) if told else None
 
 
 def _quiet(key: str) -> tuple[str, ...]:
     return _HARMLESS if key == "agent.permission_mode" else ()
 
 
-def of_file(path: Path, text: str) -> Part | None:
+def of_file(path: Path, text: str) -> TrustPart | None:
     """A workflow or team file of a repository; `None` for a file that lies in none, which is the user's."""
     path = Path(os.path.realpath(path))
     top = next((folder for folder in path.parents if (folder / ".git").exists()), None)
-    return Part(str(top), str(path.relative_to(top)), text) if top else None
+    return TrustPart(str(top), str(path.relative_to(top)), text) if top else None
 
 
 def runs_something(workflow: Workflow) -> bool:
@@ -43,7 +43,7 @@ def runs_something(workflow: Workflow) -> bool:
     )
 
 
-def of_repository(repo: Path) -> tuple[Part, ...]:
+def of_repository(repo: Path) -> tuple[TrustPart, ...]:
     """Everything in it that would run by itself or by its name. Raises `ConfigError`."""
     found = [of_settings(repo, config.sources(repo))]
     for listed in workflows.listing(repo):

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from orchestrator import regular_file
-from orchestrator.core.trust import Part, TrustView
+from orchestrator.core.trust import TrustPart, TrustView
 
 _LARGEST = 64_000_000
 _lock = threading.Lock()
@@ -19,7 +19,7 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Ledger:
+class TrustRecord:
     """The allowed parts of every repository. A file that can't be read allows nothing."""
 
     file: Path
@@ -28,7 +28,7 @@ class Ledger:
         """What is allowed now, by repository and name."""
         return tuple(sorted(self._read(), key=lambda view: (view.repo, view.name)))
 
-    def seen(self, part: Part) -> TrustView:
+    def seen(self, part: TrustPart) -> TrustView:
         known = next(
             (each for each in self._read() if (each.repo, each.name) == (part.repo, part.name)), None
         )
@@ -43,7 +43,7 @@ class Ledger:
             at=known.at if known and trusted else 0.0,
         )
 
-    def allow(self, parts: Iterable[Part]) -> None:
+    def allow(self, parts: Iterable[TrustPart]) -> None:
         """Raises `OSError` where it can't be kept."""
         now = time.time()
         new = {

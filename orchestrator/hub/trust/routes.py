@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from orchestrator import workflows
-from orchestrator.core.trust import Part, TrustView
+from orchestrator.core.trust import TrustPart, TrustView
 from orchestrator.hub import wishes
 from orchestrator.hub.lookup import MissingError, whole_path
 from orchestrator.hub.loop.engine import refusal
@@ -89,7 +89,7 @@ def _path(said: str) -> Path:
     return whole_path(said)
 
 
-def _parts(path: Path) -> tuple[Part, ...]:
+def _parts(path: Path) -> tuple[TrustPart, ...]:
     if not path.exists():
         raise MissingError(
             f"{path} does not exist", hint="Give a repository, or the file of a workflow or team."

@@ -14,7 +14,7 @@ from orchestrator.agents.claude_code import own_command, road, transcript
 from orchestrator.agents.claude_code.transcript import config_dir_of
 from orchestrator.core.facts import RESTS, unheard
 from orchestrator.core.model import Card, Session
-from orchestrator.core.signals import RoadClosed
+from orchestrator.core.signals import HooksBlocked
 from orchestrator.hub.conversations.transcripts import find
 from orchestrator.hub.loop.engine import Engine
 from orchestrator.hub.watching.registries import named_by
@@ -27,7 +27,7 @@ _UNKNOWN = "none has come; see: orch doctor"
 
 
 @dataclass(slots=True)
-class Roads:
+class HookDelivery:
     """Asked once a second. Settings are read once for each run."""
 
     engine: Engine
@@ -73,7 +73,7 @@ class Roads:
         hooks = "" if facts.hooked else "; ".join(found.hooks) or (_UNKNOWN if silent else "")
         tools = "; ".join(found.tools)
         if (hooks, tools) != (facts.no_hooks, facts.no_tools):
-            self.engine.signal(card_id, RoadClosed(now, hooks, tools))
+            self.engine.signal(card_id, HooksBlocked(now, hooks, tools))
 
 
 def examine(card: Card, session: Session, config_dir: Path) -> road.Road:

@@ -31,7 +31,7 @@ Reply = dict[str, Any]
 
 
 @dataclass(slots=True)
-class Hold:
+class PendingHook:
     """A request that waits."""
 
     card: str
@@ -40,20 +40,20 @@ class Hold:
     being_answered: bool = False
 
 
-class Holds:
+class PendingHooks:
     """All held requests. `rules` are tried before anything is held."""
 
     def __init__(self, engine: Engine, rules: tuple[Rule, ...]) -> None:
         self._engine = engine
         self._rules = rules
-        self._held: dict[str, Hold] = {}
+        self._held: dict[str, PendingHook] = {}
         engine.after_change(self._release)
 
     @property
     def ids(self) -> frozenset[str]:
         return frozenset(self._held)
 
-    def get(self, request: str) -> Hold | None:
+    def get(self, request: str) -> PendingHook | None:
         return self._held.get(request)
 
     async def ask(
@@ -67,7 +67,7 @@ class Holds:
         script = (await asyncio.to_thread(shell.read, about.command)) if ruled else None
         self._engine.record((RequestMade(ask.at, card.id, ask.id, ask.kind, ask.summary, about),))
         self._engine.signal(card.id, Asked(asked.at, ask))
-        hold = self._held[ask.id] = Hold(card.id, payload)
+        hold = self._held[ask.id] = PendingHook(card.id, payload)
         self._engine.touched(card.id)
         hangs_up = asyncio.ensure_future(hung_up)
         try:

@@ -14,7 +14,7 @@ from orchestrator.core.workflow.progress import stage_of
 from orchestrator.core.workflow.run import StageState
 from orchestrator.hub.loop.engine import Engine
 from orchestrator.hub.places.places import Places
-from orchestrator.hub.places.remote import There
+from orchestrator.hub.places.remote import RemotePlace
 from orchestrator.hub.watching.headless import shell_code
 from orchestrator.world import hosts, processes, worktrees
 
@@ -23,7 +23,7 @@ _IDLE = 30.0
 
 
 @dataclass(slots=True)
-class Following:
+class RemoteSessions:
     """Remembers how far it has read what each of them prints."""
 
     engine: Engine
@@ -41,7 +41,7 @@ class Following:
                 if task and (bug := task.exception()):
                     raise bug
 
-    async def _ask(self, name: str, there: There) -> None:
+    async def _ask(self, name: str, there: RemotePlace) -> None:
         now = time.monotonic()
         if any(card.where == name and card.launch for card in self.engine.state.cards.values()):
             self._wanted_at[name] = now
@@ -66,7 +66,7 @@ class Following:
 
     async def _take(
         self,
-        there: There,
+        there: RemotePlace,
         card_id: str,
         run: int,
         outcome: processes.Outcome,
@@ -89,7 +89,7 @@ class Following:
         elif not more:
             await self._over(there, card_id, run, outcome)
 
-    async def _over(self, there: There, card_id: str, run: int, outcome: processes.Outcome) -> None:
+    async def _over(self, there: RemotePlace, card_id: str, run: int, outcome: processes.Outcome) -> None:
         """Its work is brought back before anything follows from its end."""
         card = self.engine.state.cards[card_id]
         trouble = kept = ""
@@ -108,7 +108,7 @@ class Following:
         if kept:
             self._add_to_why(card_id, f"what was not committed on {there.host.name} is kept as {kept}")
 
-    async def _keep_tunnel(self, there: There, cards: list[Card]) -> None:
+    async def _keep_tunnel(self, there: RemotePlace, cards: list[Card]) -> None:
         """Opens the way back anew where it broke. The sessions go on meanwhile, unheard."""
         if there.tunnel.stands():
             return
@@ -143,6 +143,6 @@ class Following:
         return card.session if card and card.session and card.session.run == run and alive(card) else None
 
 
-def _close(there: There) -> None:
+def _close(there: RemotePlace) -> None:
     with contextlib.suppress(OSError):
         there.close_tunnel()

@@ -18,11 +18,11 @@ from orchestrator.core.effects import alive
 from orchestrator.core.facts import RESTS, rests, unheard
 from orchestrator.core.model import Session
 from orchestrator.core.signals import (
+    ForeignProcessSeen,
     PaneDied,
     RegistrySaid,
     ServerGone,
     Signal,
-    StrangerSaid,
     Unreachable,
     WindowClosed,
 )
@@ -33,10 +33,10 @@ from orchestrator.hub.loop.engine import Engine
 from orchestrator.hub.loop.forever import endless
 from orchestrator.hub.telling.figures import Figures
 from orchestrator.hub.watching.headless import Headless
-from orchestrator.hub.watching.hook_delivery import Roads
+from orchestrator.hub.watching.hook_delivery import HookDelivery
 from orchestrator.hub.watching.panes import Panes
 from orchestrator.hub.watching.registries import Registries
-from orchestrator.hub.watching.remote import Following
+from orchestrator.hub.watching.remote import RemoteSessions
 from orchestrator.hub.watching.reports import Reports
 from orchestrator.hub.watching.sweeps import foreign, told
 from orchestrator.paths import Home
@@ -62,7 +62,7 @@ class Sources:
     config_dir: Path
     sweep_every: float
     watched: bool
-    following: Following
+    following: RemoteSessions
     transcripts: Transcripts
     owners: Owners
     windows: bool = True
@@ -72,7 +72,7 @@ class Sources:
 
     def __post_init__(self) -> None:
         self._registry = Registries(self.config_dir)
-        self._roads = Roads(self.engine, self.config_dir)
+        self._roads = HookDelivery(self.engine, self.config_dir)
         self._headless = Headless(self.home)
         self._poke = asyncio.Event()
         self._reports = Reports(self.engine, self.home.launches)
@@ -133,7 +133,7 @@ class Sources:
     def _look_for_strangers(self) -> None:
         for card, session in self._in_windows().items():
             if (stranger := self.owners.elsewhere(session.session_id)) != session.facts.stranger:
-                self.engine.signal(card, StrangerSaid(time.time(), stranger))
+                self.engine.signal(card, ForeignProcessSeen(time.time(), stranger))
 
     def _ask_transcript(self, card: str, session: Session, entry: RegistryEntry) -> None:
         if file := find(self.config_dir, entry.session_id, session.transcript):

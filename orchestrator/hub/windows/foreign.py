@@ -15,14 +15,14 @@ from orchestrator.hub.lookup import MissingError
 from orchestrator.hub.loop.engine import Engine, refusal
 from orchestrator.hub.making import trusted_settings_of
 from orchestrator.hub.programs import check_program
-from orchestrator.hub.windows.inspect import Foreign, look_at
+from orchestrator.hub.windows.inspect import ForeignWindow, look_at
 from orchestrator.paths import Home
 from orchestrator.world.tmux import PaneSeen, Tmux, TmuxGone
-from orchestrator.world.worktrees import Standing
+from orchestrator.world.worktrees import BranchStanding
 
 
 @dataclass(frozen=True, slots=True)
-class Windows:
+class ForeignWindows:
     """Raises `MissingError`, `RefusedError`, or an error of tmux, git or the configuration. `tmux` is `None`
     for a hub that has no windows."""
 
@@ -68,18 +68,18 @@ class Windows:
         except TmuxGone:
             return ()
 
-    async def _look(self, pane: PaneSeen) -> Foreign:
+    async def _look(self, pane: PaneSeen) -> ForeignWindow:
         entry = None if pane.dead else self.owners.under(pane.pid)
         found = await asyncio.to_thread(look_at, self.home, pane, entry)
         card = self._adopted(found)
         return replace(found, view=replace(found.view, adopted=card.id)) if card else found
 
-    def _adopted(self, found: Foreign) -> Card | None:
+    def _adopted(self, found: ForeignWindow) -> Card | None:
         """The card that has taken over its worktree."""
         cards = self.engine.state.cards.values()
         return next((card for card in cards if found.tree and card.path == found.tree.path), None)
 
-    async def _find(self, ref: str) -> Foreign:
+    async def _find(self, ref: str) -> ForeignWindow:
         panes = await self._foreign()
         fits = [pane for pane in panes if ref in (pane.window, pane.pane, pane.window.removeprefix("@"))]
         if len(fits) == 1:
@@ -90,7 +90,7 @@ class Windows:
             )
         raise MissingError(f"no session of another journal is in {ref!r}", hint="orch windows lists them.")
 
-    async def _must_be_alone(self, found: Foreign) -> None:
+    async def _must_be_alone(self, found: ForeignWindow) -> None:
         """No second agent is started where one works."""
         for other in await asyncio.gather(*map(self._look, await self._foreign())):
             here = other.view.folder == found.view.folder and other.view.state == "running"
@@ -101,14 +101,14 @@ class Windows:
                     f"End that first: orch windows end {other.view.window}",
                 )
 
-    async def _end(self, found: Foreign) -> None:
+    async def _end(self, found: ForeignWindow) -> None:
         assert self.tmux is not None
         if not found.pane.dead:
             await let_leave(found.pane.pid)
         await asyncio.to_thread(self.tmux.close_pane, found.pane.pane)
 
 
-def _adoptable(found: Foreign) -> Standing:
+def _adoptable(found: ForeignWindow) -> BranchStanding:
     tree, window = found.tree, found.view.window
     what, end = f"the session in {window} can't be adopted", f"To end it: orch windows end {window}"
     if tree is None:
@@ -124,7 +124,7 @@ def _adoptable(found: Foreign) -> Standing:
     return tree
 
 
-def _adoption(found: Foreign, tree: Standing, name: str, settings: config.Config) -> AdoptSession:
+def _adoption(found: ForeignWindow, tree: BranchStanding, name: str, settings: config.Config) -> AdoptSession:
     before = found.launched
     # Its branch may be older than the other journal: it stays when the worktree goes.
     worktree = Worktree(

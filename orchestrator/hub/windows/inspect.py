@@ -17,16 +17,16 @@ _NAME = re.compile(r"[\w-]+")
 
 
 @dataclass(frozen=True, slots=True)
-class Foreign:
+class ForeignWindow:
     """A window of another journal. `tree` is the worktree that its session works in, where it is one."""
 
     pane: PaneSeen
     view: WindowView
     launched: launched.Launched
-    tree: worktrees.Standing | None
+    tree: worktrees.BranchStanding | None
 
 
-def look_at(home: Home, pane: PaneSeen, entry: RegistryEntry | None) -> Foreign:
+def look_at(home: Home, pane: PaneSeen, entry: RegistryEntry | None) -> ForeignWindow:
     """`entry` is what the agent's registry says of it."""
     before = launched.read(_launch_file(home, pane))
     program, started, cwd = _process(0 if pane.dead else pane.pid)
@@ -47,7 +47,7 @@ def look_at(home: Home, pane: PaneSeen, entry: RegistryEntry | None) -> Foreign:
         conversation=(entry.session_id if entry else "") or before.conversation,
         since=started or pane.last_activity,
     )
-    return Foreign(pane, view, before, tree)
+    return ForeignWindow(pane, view, before, tree)
 
 
 def _launch_file(home: Home, pane: PaneSeen) -> Path:
@@ -69,7 +69,7 @@ def _process(pid: int) -> tuple[str, float, str]:
         return "", 0.0, ""
 
 
-def _worktree(*folders: str) -> tuple[str, worktrees.Standing | None]:
+def _worktree(*folders: str) -> tuple[str, worktrees.BranchStanding | None]:
     """The first of the folders that is there, and the worktree that it lies in."""
     folder = next((each for each in folders if each and Path(each).is_dir()), "")
     if not folder:

@@ -7,7 +7,7 @@ from pydantic import TypeAdapter
 from orchestrator.core.mail.addressing import Peer
 from orchestrator.core.mail.claims import Claim
 from orchestrator.core.mail.gather import Gather
-from orchestrator.core.mail.message import Message, Post, Sent
+from orchestrator.core.mail.message import Message, Post, SendResult
 from orchestrator.core.mail.traffic import Pause
 
 T = TypeVar("T")
@@ -31,7 +31,7 @@ class Form(Generic[T]):
 
 
 MESSAGE = Form(Message)
-SENT = Form(Sent)
+SENT = Form(SendResult)
 POST = Form(Post)
 GATHER = Form(Gather)
 CLAIM = Form(Claim)

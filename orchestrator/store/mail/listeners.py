@@ -3,25 +3,25 @@
 import asyncio
 from collections.abc import AsyncIterator
 
-from orchestrator.store.mail.protocol import News
+from orchestrator.store.mail.protocol import MailEvent
 
 
 class Listeners:
     """Everybody gets all news from the moment they begin to listen."""
 
     def __init__(self) -> None:
-        self._queues: set[asyncio.Queue[News]] = set()
+        self._queues: set[asyncio.Queue[MailEvent]] = set()
 
-    def tell(self, news: News) -> None:
+    def tell(self, news: MailEvent) -> None:
         for queue in self._queues:
             queue.put_nowait(news)
 
-    def listen(self) -> AsyncIterator[News]:
-        queue: asyncio.Queue[News] = asyncio.Queue()
+    def listen(self) -> AsyncIterator[MailEvent]:
+        queue: asyncio.Queue[MailEvent] = asyncio.Queue()
         self._queues.add(queue)
         return self._take(queue)
 
-    async def _take(self, queue: "asyncio.Queue[News]") -> AsyncIterator[News]:
+    async def _take(self, queue: "asyncio.Queue[MailEvent]") -> AsyncIterator[MailEvent]:
         try:
             while True:
                 yield await queue.get()

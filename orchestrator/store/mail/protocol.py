@@ -8,10 +8,10 @@ from orchestrator.core.mail.addressing import Peer
 from orchestrator.core.mail.claims import Claim, Conflict
 from orchestrator.core.mail.gather import Gather
 from orchestrator.core.mail.leases import Acked, Dead, GivenBack, Outcome
-from orchestrator.core.mail.message import Message, Passing, Post, Record, Sent
-from orchestrator.core.mail.order import BoxCount, Leased, Received, Thread, Want
+from orchestrator.core.mail.message import Message, MessageNotice, Post, Record, SendResult
+from orchestrator.core.mail.order import BoxCount, Leased, Received, ReceiveFilter, Thread
 from orchestrator.core.mail.traffic import Pair, Pause
-from orchestrator.core.retention import Old
+from orchestrator.core.retention import Removable
 
 
 class MailError(Exception):
@@ -24,11 +24,11 @@ class MailAway(MailError):
 
 
 @dataclass(frozen=True, slots=True)
-class News:
+class MailEvent:
     """Something that a waiting receiver may want: a message that was stored, or, with `passing` empty,
     that some may have been missed and everybody should look again."""
 
-    passing: Passing | None = None
+    passing: MessageNotice | None = None
 
 
 class MailStore(Protocol):
@@ -48,7 +48,7 @@ class MailStore(Protocol):
     async def close(self) -> None:
         """Finishes what is under way and lets go of files and connections."""
 
-    async def send(self, post: Post) -> Sent:
+    async def send(self, post: Post) -> SendResult:
         """Stores the message for all its recipients at once, before it returns.
 
         A full box is told as such and the others get theirs; where all are full nothing is kept. An id, or
@@ -57,10 +57,10 @@ class MailStore(Protocol):
         the mark of a report in the gather that it names, to whose owner it went.
         """
 
-    async def receive(self, box: str, session: str, now: float, want: Want) -> Received:
+    async def receive(self, box: str, session: str, now: float, want: ReceiveFilter) -> Received:
         """Leases the next messages of the box to this session, until `now` and the store's visibility."""
 
-    async def peek(self, box: str, now: float, want: Want) -> Received:
+    async def peek(self, box: str, now: float, want: ReceiveFilter) -> Received:
         """What `receive` would hand out, without a lease: the fences are 0."""
 
     async def held(self, box: str, session: str) -> tuple[Leased, ...]:
@@ -101,7 +101,7 @@ class MailStore(Protocol):
         """Messages whose subject or body has all words of the query, the newest first. The last word may
         be the beginning of one. Nothing in a query has a meaning of its own."""
 
-    async def recent(self, since: float) -> tuple[Passing, ...]:
+    async def recent(self, since: float) -> tuple[MessageNotice, ...]:
         """All that has passed since then, oldest first."""
 
     def export(self) -> AsyncIterator[Record]:
@@ -147,13 +147,13 @@ class MailStore(Protocol):
 
     async def paused(self) -> tuple[Pause, ...]: ...
 
-    async def old(self, before: float, dead_before: float) -> Old:
+    async def old(self, before: float, dead_before: float) -> Removable:
         """How much `forget` would remove now."""
 
-    async def blobs(self) -> Old:
+    async def blobs(self) -> Removable:
         """How many blobs there are, and their bytes."""
 
-    async def forget(self, before: float, dead_before: float, now: float) -> Old:
+    async def forget(self, before: float, dead_before: float, now: float) -> Removable:
         """Removes the threads in which nothing was sent or settled since `before`, nothing became a dead
         letter since `dead_before`, nothing is unread or leased, and nobody is awaited; each thread whole and
         in one step. Then blobs to which no message has pointed for a day. It says what went."""
@@ -165,6 +165,6 @@ class MailStore(Protocol):
     async def peers(self, now: float) -> tuple[Peer, ...]:
         """Who can be written to, as the hubs have announced it within the last minute."""
 
-    async def listen(self) -> AsyncIterator[News]:
+    async def listen(self) -> AsyncIterator[MailEvent]:
         """Begins to listen, and returns what tells of each message from then on, also those that other hubs
         send. It never ends by itself."""

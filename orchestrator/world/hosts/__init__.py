@@ -3,13 +3,13 @@
 Everything blocks, within a time limit, and may be called from any thread.
 """
 
-from orchestrator.world.hosts.carrying import Brought, Copy, bring_back, carry, forget, unclean
+from orchestrator.world.hosts.carrying import BroughtBranch, Copy, bring_back, carry, forget, unclean
 from orchestrator.world.hosts.host import Host, HostAway, HostError
 from orchestrator.world.hosts.ssh import ask
 from orchestrator.world.hosts.tunnel import Tunnel
 
 __all__ = [
-    "Brought",
+    "BroughtBranch",
     "Copy",
     "Host",
     "HostAway",

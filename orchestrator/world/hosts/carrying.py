@@ -49,7 +49,7 @@ class Copy:
 
 
 @dataclass(frozen=True, slots=True)
-class Brought:
+class BroughtBranch:
     """`head` is the commit that the worktree there is at; `rescue` the ref here of what was not committed
     there, empty where there was nothing."""
 
@@ -99,7 +99,7 @@ def unclean(copy: Copy) -> str:
     return _in_words(said)
 
 
-def bring_back(copy: Copy, *, rescue: bool) -> Brought:
+def bring_back(copy: Copy, *, rescue: bool) -> BroughtBranch:
     """Fetches what is committed there and moves the branch here to it; with `rescue` also what is not.
 
     Nothing happens where there is no worktree. Raises `GitRefused`, naming the ref that keeps the work, when
@@ -108,7 +108,7 @@ def bring_back(copy: Copy, *, rescue: bool) -> Brought:
     stamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
     said = _state(copy, f"refs/orch/rescue/{copy.card}/{stamp}-{copy.host.name}" if rescue else "")
     if not said["there"]:
-        return Brought()
+        return BroughtBranch()
     repository = open_repository(copy.root)
     head, saved = said["head"], said["rescue"]
     if not _contains(repository, repository.branch_tip(copy.branch), head) or (
@@ -117,7 +117,7 @@ def bring_back(copy: Copy, *, rescue: bool) -> Brought:
         _fetch(repository, copy, head, saved)
     with repository.lock():
         _fast_forward(repository, copy, head)
-    return Brought(head, saved)
+    return BroughtBranch(head, saved)
 
 
 def forget(copy: Copy, head: str) -> None:

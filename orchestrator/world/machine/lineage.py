@@ -6,7 +6,7 @@ import re
 
 import psutil
 
-from orchestrator.core.lineage import Kin
+from orchestrator.core.lineage import ProcessFacts
 from orchestrator.world.processes.identity import identity
 
 _OURS = ("ORCH_CARD", "ORCH_TOKEN", "ORCH_RUN", "ORCH_STAGE")
@@ -16,7 +16,7 @@ _MOST = 64
 """Ancestors that are looked at; there are seldom ten."""
 
 
-def lineage(pid: int, began: str) -> tuple[Kin, ...]:
+def lineage(pid: int, began: str) -> tuple[ProcessFacts, ...]:
     """The process and its ancestors, nearest first; nothing where it is not the one of that `identity`, or
     where an ancestor ended while it was looked at.
 
@@ -46,9 +46,9 @@ def own_mark() -> int | None:
     return _mark_of(os.getpid())
 
 
-def _ancestors(pid: int) -> tuple[Kin, ...] | None:
+def _ancestors(pid: int) -> tuple[ProcessFacts, ...] | None:
     """`None` where one of them ended meanwhile: its own ancestors can't be known any more."""
-    chain: dict[int, Kin] = {}
+    chain: dict[int, ProcessFacts] = {}
     while pid > 0 and pid not in chain and len(chain) < _MOST:
         try:
             process = psutil.Process(pid)
@@ -58,7 +58,7 @@ def _ancestors(pid: int) -> tuple[Kin, ...] | None:
             if not psutil.pid_exists(pid):
                 return None
             break  # another user's, which some systems hide
-        chain[pid] = Kin(pid, name, _environment(process), _mark_of(pid), _runner(process))
+        chain[pid] = ProcessFacts(pid, name, _environment(process), _mark_of(pid), _runner(process))
         pid = parent
     return tuple(chain.values())
 

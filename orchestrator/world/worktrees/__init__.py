@@ -29,10 +29,11 @@ from orchestrator.world.worktrees.rescues import (
 )
 from orchestrator.world.worktrees.rescuing import rescue
 from orchestrator.world.worktrees.setup import SetupResult, run_setup
-from orchestrator.world.worktrees.standing import Standing, standing
+from orchestrator.world.worktrees.standing import BranchStanding, standing
 
 __all__ = [
     "RESCUES",
+    "BranchStanding",
     "GitFailed",
     "GitMissing",
     "GitRefused",
@@ -40,7 +41,6 @@ __all__ = [
     "Rescue",
     "SetupResult",
     "Stale",
-    "Standing",
     "WorktreeError",
     "WouldLose",
     "add",

@@ -8,8 +8,8 @@ from orchestrator.core.model import Worktree
 from orchestrator.world.worktrees.command import LONG, ask
 from orchestrator.world.worktrees.errors import GitFailed, GitRefused
 from orchestrator.world.worktrees.repository import (
-    Entry,
     Repository,
+    WorktreeEntry,
     check_branch_name,
     check_commit_id,
     is_folder,
@@ -62,7 +62,7 @@ def add(
     return worktree
 
 
-def _check_standing(repository: Repository, entry: Entry, branch: str, path: Path) -> None:
+def _check_standing(repository: Repository, entry: WorktreeEntry, branch: str, path: Path) -> None:
     """Raises unless the worktree that stands at the path is whole and has the branch checked out."""
     deadline = time.monotonic() + _WAIT
     while entry.locked == _HALF_MADE:
@@ -74,7 +74,7 @@ def _check_standing(repository: Repository, entry: Entry, branch: str, path: Pat
                 f"git -C {repository.root} worktree unlock {path}",
             )
         time.sleep(0.1)
-        entry = registered(repository.worktrees(), path) or Entry(str(path))
+        entry = registered(repository.worktrees(), path) or WorktreeEntry(str(path))
     if entry.branch != branch:
         has = f"the branch {entry.branch}" if entry.branch else "no branch"
         raise GitRefused(
@@ -82,7 +82,7 @@ def _check_standing(repository: Repository, entry: Entry, branch: str, path: Pat
         )
 
 
-def _make(repository: Repository, entry: Entry | None, order: _Order) -> Worktree:
+def _make(repository: Repository, entry: WorktreeEntry | None, order: _Order) -> Worktree:
     path, branch = order.path, order.branch
     if is_there(path):
         raise GitRefused(
@@ -149,7 +149,7 @@ def _check_room_for(repository: Repository, branch: str) -> None:
         )
 
 
-def _forget(repository: Repository, entry: Entry, branch: str) -> None:
+def _forget(repository: Repository, entry: WorktreeEntry, branch: str) -> None:
     """Takes away the registration of a worktree whose folder is gone, so that it can be made anew."""
     if entry.locked is not None or entry.branch != branch:
         raise GitRefused(

@@ -64,7 +64,7 @@ _ENVIRONMENT = {
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class GitOutput:
     """How a git command ended and what it printed."""
 
     code: int
@@ -84,7 +84,7 @@ def ask(
     stdin: bytes = b"",
     env: Mapping[str, str] | None = None,
     hooks: bool = False,
-) -> Answer:
+) -> GitOutput:
     """Runs `git -C path arguments` to its end, whatever its exit code.
 
     With `hooks` the user's hooks run, and whatever else the repository's configuration names, as by hand;
@@ -109,12 +109,12 @@ def ask(
     process = running.proc
     assert process is not None
     out, err = _communicate(process, stdin, limit, hooks, looks.verb_of(arguments))
-    return Answer(process.returncode, out, err.decode(errors="replace"))
+    return GitOutput(process.returncode, out, err.decode(errors="replace"))
 
 
 def feed(
     path: str, *arguments: str, chunks: Iterable[bytes], limit: float, env: Mapping[str, str] | None = None
-) -> Answer:
+) -> GitOutput:
     """As `ask` without hooks, with a standard input that is made bit by bit; a git that ends before it has
     read all of it ends the making. Raises what `ask` and `chunks` raise, and ends git then."""
     gitpython = _gitpython()
@@ -144,7 +144,7 @@ def feed(
         watch.cancel()
         process.stdin = None
     out, err = _communicate(process, b"", limit, hooks=False, name=looks.verb_of(arguments))
-    return Answer(process.returncode, out, err.decode(errors="replace"))
+    return GitOutput(process.returncode, out, err.decode(errors="replace"))
 
 
 def git(

@@ -6,7 +6,7 @@ from pathlib import Path
 from orchestrator.core.repo import RepoFacts
 from orchestrator.world.worktrees.command import ask, git
 from orchestrator.world.worktrees.errors import GitRefused
-from orchestrator.world.worktrees.repository import Entry, Repository, open_repository
+from orchestrator.world.worktrees.repository import Repository, WorktreeEntry, open_repository
 
 _ORIGIN = "refs/remotes/origin/"
 _USUAL = ("main", "master", "trunk", "develop")
@@ -100,5 +100,5 @@ def _refs(repository: Repository) -> dict[str, str]:
     return dict(line.partition(" ")[::2] for line in lines)
 
 
-def _checked_out(entries: tuple[Entry, ...]) -> tuple[tuple[str, str], ...]:
+def _checked_out(entries: tuple[WorktreeEntry, ...]) -> tuple[tuple[str, str], ...]:
     return tuple((entry.branch, entry.path) for entry in entries if entry.branch)

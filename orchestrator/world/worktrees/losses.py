@@ -4,15 +4,15 @@ import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from orchestrator.core.rebuildable import Spare
+from orchestrator.core.rebuildable import Rebuildable
 from orchestrator.core.repo import Loss
 from orchestrator.world.worktrees.command import ask, git
 from orchestrator.world.worktrees.errors import GitRefused
 from orchestrator.world.worktrees.facts import default_branch, resolve
 from orchestrator.world.worktrees.landing.proof import prove
 from orchestrator.world.worktrees.repository import (
-    Entry,
     Repository,
+    WorktreeEntry,
     check_branch_name,
     exact,
     is_there,
@@ -30,7 +30,7 @@ _MOST_COMMITS = 1000
 class Finding:
     """A worktree and its branch as they were when looked at, and what would be lost with them."""
 
-    entry: Entry | None
+    entry: WorktreeEntry | None
     """How git has it registered; `None` when it doesn't."""
     tree: WorkingTree | None
     """`None` when the folder is gone."""
@@ -59,7 +59,7 @@ def loss(
     base: str,
     *,
     branch_stays: bool = False,
-    spare: Spare | None = None,
+    spare: Rebuildable | None = None,
     since: str = "",
 ) -> Loss:
     """What would be lost if the worktree at `path` and its branch were removed; changes nothing.
@@ -81,11 +81,11 @@ def examine(
     base: str,
     *,
     branch_stays: bool,
-    spare: Spare | None = None,
+    spare: Rebuildable | None = None,
     since: str = "",
 ) -> Finding:
     """As `loss`, with everything that a removal or a rescue needs to know; `branch` may be empty."""
-    spare = spare or Spare()
+    spare = spare or Rebuildable()
     if branch:
         check_branch_name(branch)
     entries = repository.worktrees()
@@ -140,7 +140,9 @@ def examine(
     )
 
 
-def _nested(entries: tuple[Entry, ...], tree: WorkingTree, unseen: Hidden, spare: Spare) -> dict[bytes, str]:
+def _nested(
+    entries: tuple[WorktreeEntry, ...], tree: WorkingTree, unseen: Hidden, spare: Rebuildable
+) -> dict[bytes, str]:
     """The repositories inside that hold something of their own, and what; worktrees of this one are named
     apart."""
     known = {each.path for each in entries}
@@ -152,7 +154,7 @@ def _nested(entries: tuple[Entry, ...], tree: WorkingTree, unseen: Hidden, spare
     return {name: words for name in names if (words := work_inside(tree.path, name, spare))}
 
 
-def _too_large(unseen: Hidden, spare: Spare) -> tuple[str, ...]:
+def _too_large(unseen: Hidden, spare: Rebuildable) -> tuple[str, ...]:
     total = sum(unseen.sizes)
     if total <= spare.limit:
         return ()
@@ -219,7 +221,11 @@ def _commits(repository: Repository, tips: list[str], safe: list[str]) -> tuple[
 
 
 def _elsewhere(
-    repository: Repository, entry: Entry | None, tree: WorkingTree | None, branch: str, safe: list[str]
+    repository: Repository,
+    entry: WorktreeEntry | None,
+    tree: WorkingTree | None,
+    branch: str,
+    safe: list[str],
 ) -> tuple[str, ...]:
     """In words, that commits of the worktree's HEAD are not on its branch."""
     head = tree.head if tree else entry.head if entry else ""
@@ -231,7 +237,7 @@ def _elsewhere(
 
 
 def _beyond_rescue(
-    entries: tuple[Entry, ...], entry: Entry | None, tree: WorkingTree | None
+    entries: tuple[WorktreeEntry, ...], entry: WorktreeEntry | None, tree: WorkingTree | None
 ) -> tuple[str, ...]:
     if not entry or not tree:
         return ()

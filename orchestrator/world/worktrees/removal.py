@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from orchestrator.core.rebuildable import Spare
+from orchestrator.core.rebuildable import Rebuildable
 from orchestrator.world.worktrees.command import LONG, ask, git
 from orchestrator.world.worktrees.errors import GitFailed, GitRefused, WorktreeError, WouldLose
 from orchestrator.world.worktrees.losses import Finding, examine
@@ -34,7 +34,7 @@ def remove(
     base: str,
     rescue_as: str | None,
     at: datetime | float,
-    spare: Spare | None = None,
+    spare: Rebuildable | None = None,
     since: str = "",
     told: Callable[[str], None] = lambda _: None,
 ) -> Removal:
@@ -60,7 +60,7 @@ def remove(
             ref = save(repository, finding, rescue_as, at, told)
         try:
             told("removing the files")
-            _remove_worktree(repository, path, finding, spare or Spare())
+            _remove_worktree(repository, path, finding, spare or Rebuildable())
             gone = made_branch and _remove_branch(repository, branch, finding.tip)
             return Removal(ref, gone, finding.loss.notes)
         except WorktreeError as error:
@@ -83,7 +83,7 @@ def _check(repository: Repository, path: Path) -> None:
         )
 
 
-def _remove_worktree(repository: Repository, path: Path, finding: Finding, spare: Spare) -> None:
+def _remove_worktree(repository: Repository, path: Path, finding: Finding, spare: Rebuildable) -> None:
     entry, tree = finding.entry, finding.tree
     if entry is None:
         return

@@ -24,7 +24,7 @@ _OID = re.compile(r"[0-9a-f]{40}([0-9a-f]{24})?")
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class WorktreeEntry:
     """A worktree as git has it registered. `head` and `branch` are empty where there is none."""
 
     path: str
@@ -57,7 +57,7 @@ class Repository:
         finally:
             lock.release()
 
-    def worktrees(self) -> tuple[Entry, ...]:
+    def worktrees(self) -> tuple[WorktreeEntry, ...]:
         """Every registered worktree, the main one first."""
         first, *others = list_worktrees(self.common)
         return (replace(first, path=self.root), *others)
@@ -112,7 +112,7 @@ def open_repository(path: Path) -> Repository:
     return Repository(_main_root(first.path, common), os.path.realpath(common))
 
 
-def list_worktrees(folder: str) -> list[Entry]:
+def list_worktrees(folder: str) -> list[WorktreeEntry]:
     """Every registered worktree in git's own words, the main one first."""
     separator = "\0" if at_least(2, 36) else "\n"
     flags = ["-z"] if separator == "\0" else []
@@ -123,7 +123,7 @@ def list_worktrees(folder: str) -> list[Entry]:
             continue
         head = said.get("HEAD", "")
         entries.append(
-            Entry(
+            WorktreeEntry(
                 path=said["worktree"],
                 head="" if set(head) == {"0"} else head,
                 branch=said.get("branch", "").removeprefix("refs/heads/"),
@@ -150,7 +150,7 @@ def exact(path: Path) -> str:
     return os.path.join(os.path.realpath(path.parent), path.name)  # noqa: PTH118 (surrogates kept)
 
 
-def registered(entries: tuple[Entry, ...], path: Path) -> Entry | None:
+def registered(entries: tuple[WorktreeEntry, ...], path: Path) -> WorktreeEntry | None:
     """The worktree registered at exactly this path."""
     wanted = exact(path)
     return next((entry for entry in entries if entry.path == wanted), None)

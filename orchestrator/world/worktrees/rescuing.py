@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from orchestrator.core.rebuildable import Spare
+from orchestrator.core.rebuildable import Rebuildable
 from orchestrator.world.worktrees.command import LONG, ask, at_least, git
 from orchestrator.world.worktrees.errors import GitFailed, GitRefused
 from orchestrator.world.worktrees.losses import Finding, examine
@@ -21,7 +21,7 @@ LARGEST = 2 * 1024**3
 """Bytes. A file above this is not taken into a rescue, which is then refused."""
 
 
-def rescue(root: Path, path: Path, card: str, at: datetime | float, spare: Spare | None = None) -> str:
+def rescue(root: Path, path: Path, card: str, at: datetime | float, spare: Rebuildable | None = None) -> str:
     """Saves a worktree as `refs/orch/rescue/<card>/<UTC time>` and returns that name.
 
     The commit's tree is HEAD with every changed and every untracked file as its bytes are on disk (no

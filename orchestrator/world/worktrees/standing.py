@@ -9,7 +9,7 @@ from orchestrator.world.worktrees.repository import open_repository
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class BranchStanding:
     """`branch` is empty where HEAD is detached, `base` where the repository has no default branch."""
 
     root: str
@@ -22,7 +22,7 @@ class Standing:
     """It is the repository's main worktree."""
 
 
-def standing(folder: Path) -> Standing:
+def standing(folder: Path) -> BranchStanding:
     """Raises `GitRefused` where the folder is in no worktree, `GitFailed` or `GitMissing`."""
     repository = open_repository(folder)
     path = folder.resolve()
@@ -32,7 +32,7 @@ def standing(folder: Path) -> Standing:
     tip = resolve(repository, base)
     answer = ask(repository.root, "merge-base", tip or entry.head, entry.head) if entry.head else None
     common = answer.out.decode(errors="replace").strip() if answer and answer.code == 0 else ""
-    return Standing(
+    return BranchStanding(
         repository.root,
         entry.path,
         entry.branch,

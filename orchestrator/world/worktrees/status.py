@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from orchestrator.world.worktrees.command import LONG, Answer, ask, git
+from orchestrator.world.worktrees.command import LONG, GitOutput, ask, git
 from orchestrator.world.worktrees.errors import GitFailed, GitRefused
 from orchestrator.world.worktrees.repository import Repository
 
@@ -155,7 +155,7 @@ def _status(path: str, env: dict[str, str], *more: str) -> list[bytes]:
     return [line for line in answer.out.split(b"\0") if line and not line.startswith(b"#")]
 
 
-def _must_see_all(answer: Answer, path: str) -> None:
+def _must_see_all(answer: GitOutput, path: str) -> None:
     if answer.code or "could not open directory" in answer.err:
         raise GitFailed(
             f"git could not see all of {path}", answer.last_words, "Mend what git says there, then try again."

@@ -2,7 +2,7 @@
 
 import itertools
 
-from orchestrator.core.mail.message import Authority, Kind, Message, Passing, Ref
+from orchestrator.core.mail.message import Authority, Kind, Message, MessageNotice, Ref
 
 _numbers = itertools.count(1)
 
@@ -39,6 +39,6 @@ def letter(
 
 def passed(
     sender: str, to: str | tuple[str, ...], at: float, authority: Authority = Authority.PEER
-) -> Passing:
+) -> MessageNotice:
     boxes = (to,) if isinstance(to, str) else to
-    return Passing(f"m{next(_numbers)}", sender, boxes, Kind.NOTE, at, authority=authority)
+    return MessageNotice(f"m{next(_numbers)}", sender, boxes, Kind.NOTE, at, authority=authority)

@@ -1,12 +1,12 @@
 """For which gather a report counts, whatever was left out."""
 
 from orchestrator.core.commands import Rejected
-from orchestrator.core.mail.asked import Piece, afresh, cover, view
+from orchestrator.core.mail.asked import GatherPart, afresh, cover, view
 from orchestrator.core.mail.compose import Draft
 from orchestrator.core.mail.counting import awaiting, earlier
 from orchestrator.core.mail.gather import Gather, opened, reported, tombstoned
 from orchestrator.core.mail.message import Kind
-from orchestrator.core.mail.understanding import Around, Understood, recipients, understand
+from orchestrator.core.mail.understanding import SendFacts, Understood, recipients, understand
 from tests.core.mail.letters import letter
 
 FIRST = opened("f1", "lead", "t1", ["w1", "w2"], at=10.0)
@@ -22,7 +22,7 @@ def ids(*found: Gather) -> tuple[str, ...]:
 def meant(
     draft: Draft, *, to: tuple[str, ...] = ("lead",), sender: str = "w1", **around: object
 ) -> Understood:
-    found = understand(draft, sender, to, Around(**around))  # type: ignore[arg-type]
+    found = understand(draft, sender, to, SendFacts(**around))  # type: ignore[arg-type]
     assert isinstance(found, Understood), found
     return found
 
@@ -80,7 +80,7 @@ def test_a_result_to_the_person_alone_counts_and_reaches_who_waits_for_it() -> N
 
 
 def test_with_several_candidates_the_sender_is_told_them_and_how_to_say_which() -> None:
-    around = Around(gathers=(FIRST, SECOND), in_hand=(TASK_1, TASK_2))
+    around = SendFacts(gathers=(FIRST, SECOND), in_hand=(TASK_1, TASK_2))
     refused = understand(Draft(Kind.RESULT, "Done"), "w1", ("lead",), around)
     assert isinstance(refused, Rejected)
     assert f"f1 (Build the parser) by reply_to={TASK_1.id}" in refused.why
@@ -90,7 +90,7 @@ def test_with_several_candidates_the_sender_is_told_them_and_how_to_say_which() 
     assert note.gather is None
     assert f"by reply_to={TASK_2.id}" in note.notes[0]
     one = understand(
-        Draft(Kind.RESULT, "Done"), "w1", ("lead",), Around(gathers=(FIRST, SECOND), in_hand=(TASK_2,))
+        Draft(Kind.RESULT, "Done"), "w1", ("lead",), SendFacts(gathers=(FIRST, SECOND), in_hand=(TASK_2,))
     )
     assert isinstance(one, Understood)
     assert one.gather == SECOND
@@ -106,11 +106,11 @@ def test_a_result_without_a_gather_answers_the_task_that_is_open() -> None:
 
 def test_a_message_to_nobody_goes_to_whom_it_answers_or_to_who_waits_for_it() -> None:
     draft = Draft(Kind.RESULT, "Done")
-    assert recipients(draft, "w1", Around(parent=TASK_1), "") == ("lead",)
-    assert recipients(draft, "w1", Around(gathers=(FIRST,)), "") == ("lead",)
-    assert recipients(draft, "w1", Around(in_hand=(TASK_1,)), "boss") == ("lead",)
-    assert recipients(draft, "w1", Around(), "boss") == ("boss",)
-    assert recipients(draft, "w1", Around(), "") == ()
+    assert recipients(draft, "w1", SendFacts(parent=TASK_1), "") == ("lead",)
+    assert recipients(draft, "w1", SendFacts(gathers=(FIRST,)), "") == ("lead",)
+    assert recipients(draft, "w1", SendFacts(in_hand=(TASK_1,)), "boss") == ("lead",)
+    assert recipients(draft, "w1", SendFacts(), "boss") == ("boss",)
+    assert recipients(draft, "w1", SendFacts(), "") == ()
 
 
 def test_what_came_before_the_gather_counts_but_nothing_of_an_earlier_task() -> None:
@@ -130,7 +130,7 @@ def test_members_are_looked_for_in_the_gathers_that_await_them() -> None:
     found = cover(["w1", "w2", "w3"], [FIRST], ())
     assert found.__class__ is not Rejected
     assert not isinstance(found, Rejected)
-    assert (found.pieces, found.rest) == ((Piece("f1", ("w1", "w2")),), ("w3",))
+    assert (found.pieces, found.rest) == ((GatherPart("f1", ("w1", "w2")),), ("w3",))
     refused = cover(["w1"], [FIRST, SECOND], ())
     assert isinstance(refused, Rejected)
     assert "f1, f2" in refused.why

@@ -10,7 +10,7 @@ from orchestrator.core.mail.gather import (
     OVER,
     WAITS_FOR_HUMAN,
     Gather,
-    Part,
+    MemberState,
     complete,
     due,
     missing,
@@ -52,7 +52,7 @@ def test_a_report_is_never_undone() -> None:
     assert tombstoned(now, "w1", "gone", 30.0) == now
     assert reported(now, "w1", "m1", 30.0, final=True) == now
     later = reported(now, "w1", "m2", 30.0, final=False)
-    assert later.members[0].part is Part.REPORTED
+    assert later.members[0].part is MemberState.REPORTED
     assert later.members[0].reports == ("m1", "m2")
 
 
@@ -63,7 +63,7 @@ def test_strangers_change_nothing() -> None:
 
 def test_a_late_report_takes_the_place_of_a_tombstone() -> None:
     now = tombstoned(gather(), "w1", "gone", 20.0)
-    assert reported(now, "w1", "m1", 30.0, final=True).members[0].part is Part.REPORTED
+    assert reported(now, "w1", "m1", 30.0, final=True).members[0].part is MemberState.REPORTED
 
 
 def test_who_exits_or_is_lost_is_due_at_once_and_who_works_is_not() -> None:
@@ -108,8 +108,8 @@ def test_no_gather_hangs(sequence: list[tuple[str, str, bool]], last: dict[str, 
             now = reported(now, name, f"m{number}", 20.0, final=final)
         else:
             now = tombstoned(now, name, "gone", 20.0)
-        done = {each.name for each in before.members if each.part is Part.REPORTED}
-        assert done <= {each.name for each in now.members if each.part is Part.REPORTED}
+        done = {each.name for each in before.members if each.part is MemberState.REPORTED}
+        assert done <= {each.name for each in now.members if each.part is MemberState.REPORTED}
     words = {name: str(state) for name, state in last.items()}
     for name, why in due(now, words, 50.0):
         assert words[name] in OVER
@@ -119,7 +119,9 @@ def test_no_gather_hangs(sequence: list[tuple[str, str, bool]], last: dict[str, 
         now = tombstoned(now, name, why, now.deadline)
     waits = {each.name for each in missing(now, words) if each.needs_human}
     assert complete(now) or all(words[name] in WAITS_FOR_HUMAN for name in waits)
-    assert {each.name for each in now.members if each.part in (Part.AWAITED, Part.PARTIAL)} == waits
+    assert {
+        each.name for each in now.members if each.part in (MemberState.AWAITED, MemberState.PARTIAL)
+    } == waits
 
 
 def test_so_many_of_them_are_enough_where_a_number_is_asked_for() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from orchestrator.core.mail.kinds import Weight, kind_of, weight
+from orchestrator.core.mail.kinds import ReportWeight, kind_of, weight
 from orchestrator.core.mail.message import Kind
 
 _REPORTS = (
@@ -21,20 +21,20 @@ _PROGRESS = (
 @pytest.mark.parametrize("text", _REPORTS)
 @pytest.mark.parametrize("kind", [Kind.STATUS, Kind.NOTE])
 def test_a_status_or_note_that_tells_of_the_end_is_a_report(kind: Kind, text: str) -> None:
-    assert weight(kind, text) is Weight.FINAL
+    assert weight(kind, text) is ReportWeight.FINAL
 
 
 @pytest.mark.parametrize("text", _PROGRESS)
 @pytest.mark.parametrize("kind", [Kind.STATUS, Kind.NOTE])
 def test_a_status_or_note_that_tells_of_work_under_way_is_none(kind: Kind, text: str) -> None:
-    assert weight(kind, text) is Weight.NONE
+    assert weight(kind, text) is ReportWeight.NONE
 
 
 def test_what_a_kind_is_worth_by_itself() -> None:
     final = {Kind.RESULT, Kind.ANSWER, Kind.HANDOFF}
-    assert {each for each in Kind if weight(each, "still working on it") is Weight.FINAL} == final
-    assert weight(Kind.PARTIAL, "done") is Weight.PARTIAL
-    assert all(weight(each, "done") is Weight.NONE for each in (Kind.TASK, Kind.QUESTION, Kind.CONTROL))
+    assert {each for each in Kind if weight(each, "still working on it") is ReportWeight.FINAL} == final
+    assert weight(Kind.PARTIAL, "done") is ReportWeight.PARTIAL
+    assert all(weight(each, "done") is ReportWeight.NONE for each in (Kind.TASK, Kind.QUESTION, Kind.CONTROL))
 
 
 def test_a_kind_is_known_by_the_words_that_models_use_for_it() -> None:

@@ -14,7 +14,7 @@ from orchestrator.core.mail.limits import (
     malformed,
     room,
 )
-from orchestrator.core.mail.message import Authority, Fate, Message, Passing, Ref
+from orchestrator.core.mail.message import Authority, Message, MessageNotice, Ref, SendStatus
 from orchestrator.core.mail.traffic import (
     FAN_OUT_A_MINUTE,
     PAIR_A_MINUTE,
@@ -54,10 +54,10 @@ def test_what_is_just_within_the_limits_is_taken() -> None:
 
 
 def test_a_box_takes_a_thousand_messages_or_eight_mebibytes() -> None:
-    assert room(BOX_MESSAGES - 1, 0, 1) is Fate.STORED
-    assert room(BOX_MESSAGES, 0, 0) is Fate.FULL
-    assert room(0, BOX_BYTES - 1, 1) is Fate.STORED
-    assert room(0, BOX_BYTES - 1, 2) is Fate.FULL
+    assert room(BOX_MESSAGES - 1, 0, 1) is SendStatus.STORED
+    assert room(BOX_MESSAGES, 0, 0) is SendStatus.FULL
+    assert room(0, BOX_BYTES - 1, 1) is SendStatus.STORED
+    assert room(0, BOX_BYTES - 1, 2) is SendStatus.FULL
 
 
 def test_a_pair_may_exchange_thirty_a_minute_each_way() -> None:
@@ -117,7 +117,7 @@ def test_an_answer_to_whom_it_came_from_hands_nothing_on() -> None:
     assert hops_after("bob", ("eve",), ()) == 0
 
 
-def turns(count: int, start: float = 100.0, step: float = 10.0) -> list[Passing]:
+def turns(count: int, start: float = 100.0, step: float = 10.0) -> list[MessageNotice]:
     return [passed(*(("ann", "bob") if n % 2 else ("bob", "ann")), start + n * step) for n in range(count)]
 
 
@@ -181,7 +181,7 @@ events = st.lists(
 @settings(deadline=None)
 @given(events)
 def test_no_order_of_events_lets_more_through_than_the_limits(wishes: list[tuple[str, str, int]]) -> None:
-    traffic, now, through = Traffic(), 0.0, list[Passing]()
+    traffic, now, through = Traffic(), 0.0, list[MessageNotice]()
     for sender, box, wait in wishes * 5:
         now += wait / 10
         if sender == box:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from orchestrator.core.new_card import Naming
 from orchestrator.core.repo import RepoFacts
-from orchestrator.core.workflow.begin import Surroundings
+from orchestrator.core.workflow.begin import BeginFacts
 
 ROOT = "/r/shop"
 NAMING = Naming("{parent}/{repo}-orch/{slug}", "orch/{slug}", "/h")
@@ -54,6 +54,6 @@ class Outside:
         self.checked_out = {branch: there for branch, there in self.checked_out.items() if there != path}
         self.unclean.discard(path)
 
-    def look(self, fresh: str) -> Surroundings:
+    def look(self, fresh: str) -> BeginFacts:
         repo = RepoFacts(ROOT, "main", "abc", frozenset(self.branches), tuple(self.checked_out.items()))
-        return Surroundings(repo, dict.fromkeys(self.unclean, "1 changed file"), NAMING, fresh)
+        return BeginFacts(repo, dict.fromkeys(self.unclean, "1 changed file"), NAMING, fresh)

@@ -8,7 +8,7 @@ from orchestrator.core.commands import FinishCard, Rejected, StartCard, StopCard
 from orchestrator.core.effects import OpenWindow
 from orchestrator.core.needs import needs
 from orchestrator.core.repo import Loss
-from orchestrator.core.signals import RegistrySaid, RoadClosed, TurnEnded
+from orchestrator.core.signals import HooksBlocked, RegistrySaid, TurnEnded
 from orchestrator.core.workflow.commands import (
     ApproveGate,
     CancelRun,
@@ -501,7 +501,7 @@ def test_a_stage_that_has_reported_is_done_whatever_dialog_follows_its_turn(why:
 def test_a_stage_whose_session_cannot_report_says_why() -> None:
     story = Story(agent("build"))
     build = story.agent_of("build")
-    story.hear(build, RoadClosed(story.now, "", "permissions.deny 'mcp__orch' in settings.json"))
+    story.hear(build, HooksBlocked(story.now, "", "permissions.deny 'mcp__orch' in settings.json"))
     story.ends_turn(build)
     story.ends_turn(build)
     assert story.state_of("build") == "blocked"

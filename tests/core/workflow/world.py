@@ -32,7 +32,7 @@ from orchestrator.core.events import (
     subject,
 )
 from orchestrator.core.evolve import evolve
-from orchestrator.core.follow import Room, admit, completed
+from orchestrator.core.follow import Capacity, admit, completed
 from orchestrator.core.model import Card, Failure, State, Worktree
 from orchestrator.core.prompts import overdue, receipt
 from orchestrator.core.session_state import transition
@@ -57,7 +57,7 @@ from tests.core.workflow.outside import Agent, Outside, Process
 from tests.core.workflow.rules import Rules
 
 Effect = CardEffect | RunEffect
-ROOM = Room(max_sessions=4, more=3, memory="")
+ROOM = Capacity(max_sessions=4, more=3, memory="")
 MOST_AT_ONCE = 300
 """More events than may follow from one."""
 

@@ -10,7 +10,7 @@ from typing import TypeVar
 from orchestrator.core.mail.gather import Gather
 from orchestrator.core.mail.leases import Acked, Outcome
 from orchestrator.core.mail.message import Kind, Message, Post, Ref
-from orchestrator.core.mail.order import Received, Want
+from orchestrator.core.mail.order import Received, ReceiveFilter
 from orchestrator.store.mail.protocol import MailStore
 from orchestrator.store.mail.sqlite.store import SqliteMail
 
@@ -106,7 +106,7 @@ def ids(received: Received) -> list[str]:
 async def take(
     store: MailStore, box: str = "bob", session: str = "s1", now: float = 20.0, most: int = 10
 ) -> Received:
-    return await store.receive(box, session, now, Want(most=most))
+    return await store.receive(box, session, now, ReceiveFilter(most=most))
 
 
 async def settle(

@@ -10,7 +10,7 @@ import sys
 import time
 from collections import Counter
 
-from orchestrator.core.mail.message import Place
+from orchestrator.core.mail.message import MessageState
 from tests.guard import CHECKOUT
 from tests.store.mail.postman import store_at
 
@@ -40,7 +40,7 @@ def killed_again_and_again(where: str, count: int, kills: int, seed: int) -> Cou
         kept: Counter[str] = Counter()
         async for record in store.export():
             kept[record.message.id] += 1
-            assert [each.place for each in record.deliveries] == [Place.DONE], record
+            assert [each.place for each in record.deliveries] == [MessageState.DONE], record
         await store.close()
         assert max(kept.values()) == 1, "stored twice"
         assert sent <= set(kept), "a send that was told of is lost"

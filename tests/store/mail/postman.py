@@ -10,8 +10,8 @@ import sys
 from pathlib import Path
 
 from orchestrator.core.mail.leases import Acked, Outcome
-from orchestrator.core.mail.message import Fate
-from orchestrator.core.mail.order import Want
+from orchestrator.core.mail.message import SendStatus
+from orchestrator.core.mail.order import ReceiveFilter
 from orchestrator.store.mail.protocol import MailStore
 from orchestrator.store.mail.sqlite.store import SqliteMail
 from tests.store.mail.bench import message, post
@@ -36,7 +36,7 @@ async def send(store: MailStore, numbers: range) -> None:
     """Sends every one of these numbers, as a hub does that does not know how far it got before."""
     for number in numbers:
         each = message(f"box{number % BOXES}", f"number {number}", name=str(number), idem=f"i{number}")
-        while (await store.send(post(each))).fates[0][1] is Fate.FULL:
+        while (await store.send(post(each))).fates[0][1] is SendStatus.FULL:
             await asyncio.sleep(0.01)
         tell("s", each.id)
 
@@ -45,7 +45,7 @@ async def receive(store: MailStore, box: str, session: str, done: asyncio.Event)
     """Settles what comes until all is sent and the box is empty."""
     while True:
         last = done.is_set()
-        received = await store.receive(box, session, 20.0, Want(most=20))
+        received = await store.receive(box, session, 20.0, ReceiveFilter(most=20))
         acks = [(each.message.id, each.fence) for each in received.messages]
         for (name, _), said in zip(acks, await store.ack(box, acks, Outcome.DONE, 30.0), strict=True):
             assert said is Acked.DONE, (name, said)

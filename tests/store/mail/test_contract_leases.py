@@ -6,8 +6,8 @@ import pytest
 
 from orchestrator.core.mail.leases import MOST_DELIVERIES, TOO_LATE, WORN_OUT, Acked, Outcome
 from orchestrator.core.mail.limits import BOX_MESSAGES
-from orchestrator.core.mail.message import Kind, Place
-from orchestrator.core.mail.order import Want
+from orchestrator.core.mail.message import Kind, MessageState
+from orchestrator.core.mail.order import ReceiveFilter
 from orchestrator.store.mail.protocol import MailStore
 from tests.store.mail.bench import VISIBLE_S, Bench, fill, ids, message, post, settle, take
 
@@ -27,21 +27,21 @@ def test_a_call_hands_out_what_is_asked_for_and_says_whether_there_is_more(bench
         await store.send(post(message(name="reply", sender="eve", thread="t1")))
         await store.send(post(message(name="note")))
 
-        async def asked(want: Want) -> tuple[list[str], bool]:
+        async def asked(want: ReceiveFilter) -> tuple[list[str], bool]:
             received = await store.peek("bob", 20.0, want)
             return ids(received), received.more
 
-        assert await asked(Want(most=2)) == (["task", "reply"], True)
-        assert await asked(Want(most=3)) == (["task", "reply", "note"], False)
-        assert await asked(Want(kinds=(Kind.TASK,))) == (["task"], False)
-        assert await asked(Want(kinds=(Kind.TASK, Kind.NOTE))) == (["task", "reply", "note"], False)
-        assert await asked(Want(senders=("eve",))) == (["reply"], False)
-        assert await asked(Want(thread="t1")) == (["reply"], False)
-        assert await asked(Want(ids=("note", "gone"))) == (["note"], False)
-        assert await asked(Want(senders=("eve",), kinds=(Kind.TASK,))) == ([], False)
-        leased = await store.receive("bob", "s1", 20.0, Want(senders=("eve",)))
+        assert await asked(ReceiveFilter(most=2)) == (["task", "reply"], True)
+        assert await asked(ReceiveFilter(most=3)) == (["task", "reply", "note"], False)
+        assert await asked(ReceiveFilter(kinds=(Kind.TASK,))) == (["task"], False)
+        assert await asked(ReceiveFilter(kinds=(Kind.TASK, Kind.NOTE))) == (["task", "reply", "note"], False)
+        assert await asked(ReceiveFilter(senders=("eve",))) == (["reply"], False)
+        assert await asked(ReceiveFilter(thread="t1")) == (["reply"], False)
+        assert await asked(ReceiveFilter(ids=("note", "gone"))) == (["note"], False)
+        assert await asked(ReceiveFilter(senders=("eve",), kinds=(Kind.TASK,))) == ([], False)
+        leased = await store.receive("bob", "s1", 20.0, ReceiveFilter(senders=("eve",)))
         assert ids(leased) == ["reply"]
-        assert await asked(Want()) == (["task", "note"], False)
+        assert await asked(ReceiveFilter()) == (["task", "note"], False)
 
     bench.run(play)
 
@@ -49,11 +49,11 @@ def test_a_call_hands_out_what_is_asked_for_and_says_whether_there_is_more(bench
 def test_a_call_stays_within_its_bytes_but_always_hands_out_the_first(bench: Bench) -> None:
     async def play(store: MailStore) -> None:
         names = await fill(store, "bob", 3, body="x" * 400)
-        assert ids(received := await store.peek("bob", 20.0, Want(most_bytes=900))) == names[:2]
+        assert ids(received := await store.peek("bob", 20.0, ReceiveFilter(most_bytes=900))) == names[:2]
         assert received.more
-        assert ids(received := await store.peek("bob", 20.0, Want(most_bytes=10))) == names[:1]
+        assert ids(received := await store.peek("bob", 20.0, ReceiveFilter(most_bytes=10))) == names[:1]
         assert received.more
-        assert not (await store.peek("bob", 20.0, Want(most_bytes=1200))).more
+        assert not (await store.peek("bob", 20.0, ReceiveFilter(most_bytes=1200))).more
 
     bench.run(play)
 
@@ -198,7 +198,7 @@ def test_a_message_past_its_time_is_not_delivered_and_is_visibly_dead(bench: Ben
         await store.send(post(waits))
         await store.send(post(worked_on))
         received = await take(store, "eve", now=20.0)
-        assert ids(await store.peek("bob", 49.0, Want())) == [waits.id]
+        assert ids(await store.peek("bob", 49.0, ReceiveFilter())) == [waits.id]
         assert ids(await take(store, now=50.0)) == []
         back = await store.expire(50.0)
         assert (back.waiting, back.dead) == ((), (("bob", waits.id),))
@@ -288,6 +288,6 @@ def test_a_delivery_is_done_for_one_box_alone(bench: Bench) -> None:
         await settle(store, await take(store, "bob"), "bob")
         record = await store.record(each.id)
         assert record
-        assert [one.place for one in record.deliveries] == [Place.DONE, Place.WAITING]
+        assert [one.place for one in record.deliveries] == [MessageState.DONE, MessageState.WAITING]
 
     bench.run(play)

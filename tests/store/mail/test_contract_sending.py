@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import pytest
 
-from orchestrator.core.mail.gather import Part, opened
+from orchestrator.core.mail.gather import MemberState, opened
 from orchestrator.core.mail.limits import BODY_BYTES, BOX_BYTES, BOX_MESSAGES
-from orchestrator.core.mail.message import Authority, Fate, Kind, Passing, Place, Ref
-from orchestrator.core.mail.order import Want
+from orchestrator.core.mail.message import Authority, Kind, MessageNotice, MessageState, Ref, SendStatus
+from orchestrator.core.mail.order import ReceiveFilter
 from orchestrator.store.mail.protocol import MailStore
 from tests.store.mail.bench import Bench, fill, ids, message, post, settle, take
 
@@ -27,7 +27,7 @@ def test_what_was_sent_comes_back_the_same_after_the_store_was_opened_anew(bench
 
     async def send(store: MailStore) -> None:
         sent = await store.send(post(whole))
-        assert sent.fates == (("bob", Fate.STORED),)
+        assert sent.fates == (("bob", SendStatus.STORED),)
         assert not sent.repeated
 
     bench.run(send)
@@ -40,10 +40,10 @@ def test_each_recipient_gets_its_own_and_each_fate_is_told(bench: Bench) -> None
     async def play(store: MailStore) -> None:
         sent = await store.send(post(message(("bob", "eve")), unknown=("nobody", "@lead")))
         assert sent.fates == (
-            ("bob", Fate.STORED),
-            ("eve", Fate.STORED),
-            ("nobody", Fate.UNKNOWN),
-            ("@lead", Fate.UNKNOWN),
+            ("bob", SendStatus.STORED),
+            ("eve", SendStatus.STORED),
+            ("nobody", SendStatus.UNKNOWN),
+            ("@lead", SendStatus.UNKNOWN),
         )
         await settle(store, await take(store, "bob"), "bob")
         assert ids(await take(store, "eve")) == [sent.id]
@@ -56,7 +56,7 @@ def test_a_message_for_nobody_leaves_nothing_behind(bench: Bench) -> None:
         nowhere = message((), "hello")
         gather = opened("g1", "ann", nowhere.thread, ["nobody"], at=10.0)
         sent = await store.send(post(nowhere, unknown=("nobody",), opens=gather))
-        assert sent.fates == (("nobody", Fate.UNKNOWN),)
+        assert sent.fates == (("nobody", SendStatus.UNKNOWN),)
         assert sent.gather == ""
         assert await store.record(nowhere.id) is None
         assert await store.gather("g1") is None
@@ -103,13 +103,13 @@ def test_a_full_box_refuses_the_others_get_theirs_and_room_comes_back(bench: Ben
     async def play(store: MailStore) -> None:
         await asyncio.gather(*(fill(store, "bob", BOX_MESSAGES // 10) for _ in range(10)))
         sent = await store.send(post(message(("bob", "eve"))))
-        assert dict(sent.fates) == {"bob": Fate.FULL, "eve": Fate.STORED}
+        assert dict(sent.fates) == {"bob": SendStatus.FULL, "eve": SendStatus.STORED}
         received = await take(store, most=1)
         still = await store.send(post(message("bob")))
-        assert dict(still.fates) == {"bob": Fate.FULL}, "what is leased still takes up room"
+        assert dict(still.fates) == {"bob": SendStatus.FULL}, "what is leased still takes up room"
         assert await store.record(still.id) is None
         await settle(store, received)
-        assert dict((await store.send(post(message("bob")))).fates) == {"bob": Fate.STORED}
+        assert dict((await store.send(post(message("bob")))).fates) == {"bob": SendStatus.STORED}
 
     bench.run(play)
 
@@ -119,9 +119,9 @@ def test_a_box_is_also_full_by_bytes(bench: Bench) -> None:
 
     async def play(store: MailStore) -> None:
         await fill(store, "bob", BOX_BYTES // BODY_BYTES, body=big)
-        assert dict((await store.send(post(message("bob", "y")))).fates) == {"bob": Fate.FULL}
+        assert dict((await store.send(post(message("bob", "y")))).fates) == {"bob": SendStatus.FULL}
         await settle(store, await take(store, most=1))
-        assert dict((await store.send(post(message("bob", "y")))).fates) == {"bob": Fate.STORED}
+        assert dict((await store.send(post(message("bob", "y")))).fates) == {"bob": SendStatus.STORED}
         (count,) = await store.counts()
         assert count.bytes == BOX_BYTES - BODY_BYTES + 1
 
@@ -132,10 +132,10 @@ def test_a_send_that_was_refused_by_a_full_box_may_be_tried_again_with_the_same_
     async def play(store: MailStore) -> None:
         await asyncio.gather(*(fill(store, "bob", BOX_MESSAGES // 10) for _ in range(10)))
         retried = message("bob", idem="once")
-        assert dict((await store.send(post(retried))).fates) == {"bob": Fate.FULL}
+        assert dict((await store.send(post(retried))).fates) == {"bob": SendStatus.FULL}
         await settle(store, await take(store))
         answer = await store.send(post(retried))
-        assert (answer.fates, answer.repeated) == ((("bob", Fate.STORED),), False)
+        assert (answer.fates, answer.repeated) == ((("bob", SendStatus.STORED),), False)
 
     bench.run(play)
 
@@ -143,7 +143,7 @@ def test_a_send_that_was_refused_by_a_full_box_may_be_tried_again_with_the_same_
 def test_who_listens_hears_of_every_message_once_and_in_order(bench: Bench) -> None:
     async def play(store: MailStore) -> None:
         news = await store.listen()
-        heard: list[Passing] = []
+        heard: list[MessageNotice] = []
 
         async def listen() -> None:
             async for each in news:
@@ -171,7 +171,7 @@ def test_what_has_passed_is_told_from_a_time_on(bench: Bench) -> None:
         await store.send(post(message(at=10.0)))
         late = message(at=20.0, kind=Kind.TASK)
         await store.send(post(late))
-        assert await store.recent(15.0) == (Passing(late.id, "ann", ("bob",), Kind.TASK, 20.0),)
+        assert await store.recent(15.0) == (MessageNotice(late.id, "ann", ("bob",), Kind.TASK, 20.0),)
 
     bench.run(play)
 
@@ -185,8 +185,8 @@ def test_a_record_shows_where_a_message_stands_in_each_box(bench: Bench) -> None
         record = await store.record(each.id)
         assert record
         bob, eve = record.deliveries
-        assert (bob.box, bob.place, bob.times) == ("bob", Place.DONE, 1)
-        assert (eve.box, eve.place, eve.session, eve.until) == ("eve", Place.LEASED, "s7", 140.0)
+        assert (bob.box, bob.place, bob.times) == ("bob", MessageState.DONE, 1)
+        assert (eve.box, eve.place, eve.session, eve.until) == ("eve", MessageState.LEASED, "s7", 140.0)
         assert eve.fence == received.messages[0].fence
 
     bench.run(play)
@@ -276,7 +276,7 @@ def test_a_gather_is_opened_with_its_message_and_who_got_none_has_a_tombstone(be
         found = await store.gather("g1")
         assert found
         assert (found.owner, found.thread, found.deadline) == ("ann", task.thread, 99.0)
-        assert [each.part for each in found.members] == [Part.AWAITED, Part.GONE]
+        assert [each.part for each in found.members] == [MemberState.AWAITED, MemberState.GONE]
         assert await store.gathers() == (found,)
 
     bench.run(play)
@@ -303,8 +303,10 @@ def test_reports_are_marked_with_the_send_that_brings_them(bench: Bench) -> None
         found = await store.gather("g1")
         assert found
         bob, eve = found.members
-        assert (bob.part, bob.reports) == (Part.REPORTED, ("x1", "x4", "x5")), "whatever kind they are of"
-        assert eve.part is Part.AWAITED
+        assert (bob.part, bob.reports) == (MemberState.REPORTED, ("x1", "x4", "x5")), (
+            "whatever kind they are of"
+        )
+        assert eve.part is MemberState.AWAITED
         assert await store.gathers() == (found,)
         await report("eve", Kind.RESULT, "x6")
         assert await store.gathers() == ()
@@ -328,8 +330,8 @@ def test_a_gather_is_kept_without_a_message_and_counts_what_was_stored_before(be
             found = await store.count_report("g1", reports[0], final=True)
         assert found
         assert [(each.part, each.reports) for each in found.members[:2]] == [
-            (Part.REPORTED, (reports[0].id,)),
-            (Part.AWAITED, ()),
+            (MemberState.REPORTED, (reports[0].id,)),
+            (MemberState.AWAITED, ()),
         ]
         await store.count_report("g1", reports[1], final=True)
         assert await store.gathers() == (), "two of three are enough"
@@ -347,13 +349,13 @@ def test_a_tombstone_ends_the_waiting_and_a_late_report_takes_its_place(bench: B
         await store.send(post(task, opens=opened("g1", "ann", task.thread, ["bob"], at=10.0, deadline=99.0)))
         after = await store.tombstone("g1", "bob", "its session exited", 50.0)
         assert after
-        assert [(each.part, each.why) for each in after.members] == [(Part.GONE, "its session exited")]
+        assert [(each.part, each.why) for each in after.members] == [(MemberState.GONE, "its session exited")]
         assert await store.gathers() == ()
         late = message("ann", sender="bob", kind=Kind.RESULT, thread=task.thread, gather="g1")
         await store.send(post(late))
         found = await store.gather("g1")
         assert found
-        assert [(each.part, each.reports) for each in found.members] == [(Part.REPORTED, (late.id,))]
+        assert [(each.part, each.reports) for each in found.members] == [(MemberState.REPORTED, (late.id,))]
         assert await store.tombstone("g1", "bob", "again", 60.0) == found
         assert await store.tombstone("g9", "bob", "none such", 60.0) is None
 
@@ -367,7 +369,7 @@ def test_a_task_that_dies_unread_leaves_a_tombstone_in_its_gather(bench: Bench) 
         await store.expire(41.0)
         found = await store.gather("g1")
         assert found
-        assert found.members[0].part is Part.GONE
+        assert found.members[0].part is MemberState.GONE
         assert "time to live" in found.members[0].why
         assert await store.gathers() == ()
 
@@ -377,7 +379,7 @@ def test_a_task_that_dies_unread_leaves_a_tombstone_in_its_gather(bench: Bench) 
 def test_peek_takes_nothing_away(bench: Bench) -> None:
     async def play(store: MailStore) -> None:
         names = await fill(store, "bob", 3)
-        seen = await store.peek("bob", 20.0, Want(most=2))
+        seen = await store.peek("bob", 20.0, ReceiveFilter(most=2))
         assert ids(seen) == names[:2]
         assert seen.more
         assert {each.fence for each in seen.messages} == {0}

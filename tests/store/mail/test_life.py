@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from orchestrator.core.mail.leases import Outcome
-from orchestrator.core.mail.message import Fate, Kind
-from orchestrator.core.mail.order import Want
+from orchestrator.core.mail.message import Kind, SendStatus
+from orchestrator.core.mail.order import ReceiveFilter
 from orchestrator.store.mail.protocol import MailStore
 from orchestrator.store.mail.sqlite.store import SqliteMail
 from tests.store.mail.bench import VISIBLE_S, message, post, redis_bench
@@ -73,12 +73,12 @@ class Life(RuleBasedStateMachine):
             name, repeated = self.model.send(each)
             sent = self.do(self.store.send(post(each)))
             assert (sent.id, sent.repeated) == (name, repeated)
-            assert sent.boxes(Fate.STORED)
+            assert sent.boxes(SendStatus.STORED)
         self.sent.append(each.id)
 
     @rule(box=boxes, session=sessions, most=st.integers(1, 4), kind=st.none() | kinds, look=st.booleans())
     def receive(self, box: str, session: str, most: int, kind: Kind | None, *, look: bool) -> None:
-        want = Want(most=most, kinds=(kind,) if kind else ())
+        want = ReceiveFilter(most=most, kinds=(kind,) if kind else ())
         due = self.model.due(box, self.now, most, want.kinds)
         if look:
             received = self.do(self.store.peek(box, self.now, want))

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from orchestrator.core.mail.message import Fate, Post, Sent
+from orchestrator.core.mail.message import Post, SendResult, SendStatus
 from orchestrator.store.mail.redis.outbox import Outbox
 from tests.store.mail.bench import message, post
 
@@ -33,8 +33,8 @@ def answered(box: Outbox, full: tuple[str, ...] = ()) -> str:
     """The id of the next one, which the store has taken, save for those boxes."""
     found = asyncio.run(box.next())
     assert found
-    fates = tuple((to, Fate.FULL if to in full else Fate.STORED) for to in found.message.to)
-    asyncio.run(box.settle(found, Sent(found.message.id, fates)))
+    fates = tuple((to, SendStatus.FULL if to in full else SendStatus.STORED) for to in found.message.to)
+    asyncio.run(box.settle(found, SendResult(found.message.id, fates)))
     return found.message.id
 
 

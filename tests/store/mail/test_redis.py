@@ -13,9 +13,9 @@ import pytest
 from orchestrator.config.model import Mail
 from orchestrator.core.mail.gather import opened
 from orchestrator.core.mail.limits import BOX_MESSAGES
-from orchestrator.core.mail.message import Fate, Kind
-from orchestrator.core.mail.order import Want
-from orchestrator.store.mail.protocol import MailAway, MailError, News
+from orchestrator.core.mail.message import Kind, SendStatus
+from orchestrator.core.mail.order import ReceiveFilter
+from orchestrator.store.mail.protocol import MailAway, MailError, MailEvent
 from orchestrator.store.mail.redis.store import RedisMail
 from tests.store.mail.bench import fill, ids, message, post, redis_bench, settle, take
 from tests.store.mail.redis_server import RedisServer
@@ -108,7 +108,7 @@ def test_a_server_that_is_away_refuses_in_words_after_a_bounded_wait(own_redis: 
             with pytest.raises(MailAway, match="Nothing is lost"):
                 await call
         own_redis.start()
-        assert (await store.send(post(message()))).fates[0][1] is Fate.STORED
+        assert (await store.send(post(message()))).fates[0][1] is SendStatus.STORED
         assert store.trouble == ""
         await store.close()
 
@@ -152,7 +152,7 @@ def test_with_an_outbox_sends_are_queued_and_arrive_once_in_order(
         for each in queued:
             gather = opened("g1", "ann", each.thread, ["bob"], at=10.0) if each.id == "q0" else None
             sent = await store.send(post(each, opens=gather, unknown=("nobody",)))
-            assert sent.fates == (("bob", Fate.QUEUED), ("nobody", Fate.UNKNOWN))
+            assert sent.fates == (("bob", SendStatus.QUEUED), ("nobody", SendStatus.UNKNOWN))
         again = await store.send(post(message(name="other", idem="i3")))
         assert (again.id, again.repeated) == ("q3", True)
         assert "5 messages wait here until it is back" in store.trouble
@@ -166,7 +166,7 @@ def test_with_an_outbox_sends_are_queued_and_arrive_once_in_order(
         await asyncio.to_thread(own_redis.start)
         await store.send(post(message(name="after")))
         await until(lambda: not store.trouble)
-        assert ids(await store.peek("bob", 20.0, Want())) == [
+        assert ids(await store.peek("bob", 20.0, ReceiveFilter())) == [
             "before",
             *(each.id for each in queued),
             "after",
@@ -193,13 +193,13 @@ def test_what_a_full_box_refuses_of_the_outbox_stays_there_and_holds_nobody_up(
         await asyncio.to_thread(own_redis.start)
         await until(lambda: "2 of the outbox wait for room in a full box" in store.trouble)
         await until(lambda: "until it is back" not in store.trouble)
-        assert ids(await store.peek("eve", 20.0, Want())) == ["part", "other"]
+        assert ids(await store.peek("eve", 20.0, ReceiveFilter())) == ["part", "other"]
         await settle(store, await take(store, most=10))
         outbox = store._outbox  # noqa: SLF001 (what its clock does within a minute)
         assert outbox
         await outbox.try_full_again()
         await until(lambda: not store.trouble)
-        assert ids(await store.peek("bob", 20.0, Want(most=1000)))[-2:] == ["part+", "whole"]
+        assert ids(await store.peek("bob", 20.0, ReceiveFilter(most=1000)))[-2:] == ["part+", "whole"]
         await store.close()
 
     asyncio.run(play())
@@ -210,7 +210,7 @@ def test_who_listens_hears_again_after_the_server_was_away(own_redis: RedisServe
         store = RedisMail(own_redis.url, waits_s=0.3)
         await store.open()
         news = await store.listen()
-        heard: list[News] = []
+        heard: list[MailEvent] = []
 
         async def listen() -> None:
             async for each in news:
@@ -221,7 +221,7 @@ def test_who_listens_hears_again_after_the_server_was_away(own_redis: RedisServe
         await until(lambda: len(heard) == 1)
         own_redis.kill()
         await asyncio.to_thread(own_redis.start)
-        await until(lambda: News() in heard)
+        await until(lambda: MailEvent() in heard)
         await store.send(post(message(name="m2")))
         await until(lambda: any(each.passing and each.passing.id == "m2" for each in heard))
         listening.cancel()
@@ -259,7 +259,7 @@ def test_a_server_that_cannot_be_strict_is_refused_unless_less_is_asked_for(
         await store.close()
         normal = RedisMail(server.url, strict=False)
         await normal.open()
-        assert (await normal.send(post(message()))).fates[0][1] is Fate.STORED
+        assert (await normal.send(post(message()))).fates[0][1] is SendStatus.STORED
         await normal.close()
 
     try:
@@ -348,7 +348,7 @@ def test_who_is_told_to_stop_listening_stops(redis_server: RedisServer) -> None:
             news = await store.listen()
             heard = asyncio.Event()
 
-            async def listen(news: AsyncIterator[News] = news, heard: asyncio.Event = heard) -> None:
+            async def listen(news: AsyncIterator[MailEvent] = news, heard: asyncio.Event = heard) -> None:
                 async for _ in news:
                     heard.set()
 

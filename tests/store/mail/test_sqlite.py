@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from orchestrator.core.mail.gather import opened
-from orchestrator.core.mail.order import Want
+from orchestrator.core.mail.order import ReceiveFilter
 from orchestrator.store.mail.protocol import MailError, MailStore
 from orchestrator.store.mail.sqlite import schema
 from orchestrator.store.mail.sqlite.schema import connect
@@ -158,7 +158,7 @@ def test_an_older_file_is_brought_up_to_date_after_a_copy(
     monkeypatch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, "ALTER TABLE blobs ADD COLUMN more REAL"))
 
     async def read(store: MailStore) -> None:
-        assert ids(await store.peek("bob", 20.0, Want())) == [sent.id]
+        assert ids(await store.peek("bob", 20.0, ReceiveFilter())) == [sent.id]
 
     bench.run(read)
     assert (tmp_path / f"mail.db.v{before}.bak").stat().st_mode & 0o077 == 0

@@ -8,7 +8,7 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.message import Message
 
 from widgets.board.columns.card import CardBox
-from widgets.board.columns.cursor import Cursor
+from widgets.board.columns.cursor import BoardCursor
 from widgets.board.columns.lineup import COLUMNS, NAMES, Lineup
 from widgets.kit.format import Line, Span, row
 from widgets.kit.lines import Lines
@@ -119,7 +119,7 @@ class ColumnBox(Vertical):
         yield self._head
         yield self._scroll
 
-    def show(self, lineup: Lineup, cursor: Cursor, now: float, *, wide: bool) -> None:
+    def show(self, lineup: Lineup, cursor: BoardCursor, now: float, *, wide: bool) -> None:
         cards = lineup.cards.get(self.column, ())
         if not self._drawn:
             self._drawn = True
@@ -181,7 +181,7 @@ class Columns(Horizontal):
         super().__init__()
         self._boxes = {column: ColumnBox(column) for column in COLUMNS}
         self._first = 0
-        self._revealed = Cursor()
+        self._revealed = BoardCursor()
 
     @property
     def shown(self) -> Sequence[str]:
@@ -194,7 +194,7 @@ class Columns(Horizontal):
     def on_resize(self, _event: events.Resize) -> None:
         self.post_message(self.Resized())
 
-    def show(self, lineup: Lineup, cursor: Cursor, now: float) -> None:
+    def show(self, lineup: Lineup, cursor: BoardCursor, now: float) -> None:
         shown = fitting(self.app.size.width)
         self._first = window(cursor.column, self._first, shown)
         if self.has_class("-one") != (shown == 1):

@@ -7,7 +7,7 @@ from widgets.board.columns.lineup import COLUMNS, Lineup
 
 
 @dataclass(frozen=True, slots=True)
-class Cursor:
+class BoardCursor:
     """`card` is empty in an empty column. `row` is remembered across columns and changes."""
 
     column: str = COLUMNS[0]
@@ -15,33 +15,33 @@ class Cursor:
     row: int = 0
 
 
-def at(column: str, row: int, lineup: Lineup) -> Cursor:
+def at(column: str, row: int, lineup: Lineup) -> BoardCursor:
     """The card nearest to `row` in `column`."""
     cards = lineup.cards.get(column, ())
     if not cards:
-        return Cursor(column, "", row)
+        return BoardCursor(column, "", row)
     row = max(0, min(row, len(cards) - 1))
-    return Cursor(column, cards[row].id, row)
+    return BoardCursor(column, cards[row].id, row)
 
 
-def on(card_id: str, lineup: Lineup) -> Cursor | None:
+def on(card_id: str, lineup: Lineup) -> BoardCursor | None:
     """On that card, or `None` where it isn't shown."""
     column = lineup.column_of(card_id)
     if column is None:
         return None
     row = next(row for row, card in enumerate(lineup.cards[column]) if card.id == card_id)
-    return Cursor(column, card_id, row)
+    return BoardCursor(column, card_id, row)
 
 
-def first(lineup: Lineup) -> Cursor:
+def first(lineup: Lineup) -> BoardCursor:
     """Where a board opens: on what waits for a human most, else on the first card there is."""
     if waiting := lineup.waiting():
-        return on(waiting[0].id, lineup) or Cursor()
+        return on(waiting[0].id, lineup) or BoardCursor()
     filled = next((column for column in COLUMNS if lineup.cards.get(column)), COLUMNS[0])
     return at(filled, 0, lineup)
 
 
-def settle(cursor: Cursor, lineup: Lineup, follow: str = "") -> Cursor:
+def settle(cursor: BoardCursor, lineup: Lineup, follow: str = "") -> BoardCursor:
     """Where the cursor is after the cards have moved: on its card wherever that now stands in its
     column, and across columns only for the card `follow`, which the user has moved; else in its place."""
     found = on(cursor.card, lineup) if cursor.card else None
@@ -50,7 +50,7 @@ def settle(cursor: Cursor, lineup: Lineup, follow: str = "") -> Cursor:
     return at(cursor.column, cursor.row, lineup)
 
 
-def step(cursor: Cursor, lineup: Lineup, way: str) -> Cursor:
+def step(cursor: BoardCursor, lineup: Lineup, way: str) -> BoardCursor:
     """One step `left`, `right`, `up` or `down`, or to the column's `first` or `last` card."""
     match way:
         case "left" | "right":
@@ -65,7 +65,7 @@ def step(cursor: Cursor, lineup: Lineup, way: str) -> Cursor:
             return at(cursor.column, row, lineup)
 
 
-def next_waiting(cursor: Cursor, lineup: Lineup, ranked: Iterable[str] = ()) -> Cursor | None:
+def next_waiting(cursor: BoardCursor, lineup: Lineup, ranked: Iterable[str] = ()) -> BoardCursor | None:
     """The card after the cursor's among those that wait, in order of urgency, and round again. `ranked` are
     the cards of the queue in its order; they go before those that wait and are not in it."""
     waiting = [card for card in dict.fromkeys(ranked) if lineup.column_of(card)]

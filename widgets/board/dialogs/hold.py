@@ -9,7 +9,7 @@ from orchestrator.core.views import CardView
 from widgets.dialogs.dialog import Dialog, complaint
 
 
-class HoldNote(Dialog[bool]):
+class HoldDialog(Dialog[bool]):
     """`True` once the card is held."""
 
     def __init__(self, card: CardView) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from orchestrator.core.mail.views import MailView, MessageView
 from widgets.kit.format import Line, Span, count, row, width_of
-from widgets.mail.view import Item, View, box_of
+from widgets.mail.view import Item, MailList, box_of
 
 
 def summary_line(mail: MailView, width: int) -> Line:
@@ -40,7 +40,7 @@ def _sums(mail: MailView, *, wordy: bool) -> list[Span]:
     ]
 
 
-def view_title(view: View, items: Sequence[Item] | None, width: int, *, more: bool = False) -> Line:
+def view_title(view: MailList, items: Sequence[Item] | None, width: int, *, more: bool = False) -> Line:
     """What the list holds, in exactly `width` cells; `None` until the hub has told it. `more` says that it
     is not all."""
     whose = view.of or "every mailbox"

@@ -13,13 +13,13 @@ from orchestrator.core.mail.views import (
 from widgets.board.may import KeyOf
 from widgets.kit.format import Line, count, fit_spans, flow, fold, pad
 from widgets.kit.sheet_text import at_most, folded
-from widgets.mail.selected import Look, gather_mark, member_mark, missing
+from widgets.mail.selected import SelectedMail, gather_mark, member_mark, missing
 from widgets.mail.text.message import clock, message_head, message_lines, thread_lines
 
 _NAME = 20
 
 
-def head_lines(look: Look, width: int) -> tuple[Line, ...]:
+def head_lines(look: SelectedMail, width: int) -> tuple[Line, ...]:
     """Two lines: what it is, and whose."""
     item = look.item
     match item:
@@ -56,12 +56,12 @@ def head_lines(look: Look, width: int) -> tuple[Line, ...]:
             return ((), ())
 
 
-def body_lines(look: Look, width: int, key: KeyOf) -> tuple[Line, ...]:
+def body_lines(look: SelectedMail, width: int, key: KeyOf) -> tuple[Line, ...]:
     """All of it, in lines of at most `width` cells."""
     return at_most(_body(look, width, key))
 
 
-def _body(look: Look, width: int, key: KeyOf) -> Iterator[Line]:
+def _body(look: SelectedMail, width: int, key: KeyOf) -> Iterator[Line]:
     item = look.item
     match item:
         case MessageView():

@@ -6,7 +6,7 @@ Each line of a body stands behind a bar, so that none can pass for what the pane
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from orchestrator.core.mail.message import Delivery, Place, Ref
+from orchestrator.core.mail.message import Delivery, MessageState, Ref
 from orchestrator.core.mail.views import MessageView
 from widgets.kit.format import Line, Span, count, fit, fit_spans, flow, fold, pad, row
 from widgets.kit.sheet_text import left_out
@@ -143,7 +143,7 @@ def _delivery(delivery: Delivery, width: int) -> Iterator[Line]:
     facts = [
         delivery.place.value,
         f"handed out {count(delivery.times, 'time')}" if delivery.times > 1 else "",
-        f"until {clock(delivery.until)}" if delivery.place is Place.LEASED and delivery.until else "",
+        f"until {clock(delivery.until)}" if delivery.place is MessageState.LEASED and delivery.until else "",
         f"since {clock(delivery.at)}" if delivery.at else "",
     ]
     name = pad(delivery.box, min(max(_LABEL, len(delivery.box)), max(width // 3, 8)))

@@ -1,16 +1,16 @@
 """What became of a message that was sent, in words. Pure."""
 
-from orchestrator.core.mail.message import Fate
+from orchestrator.core.mail.message import SendStatus
 from orchestrator.core.mail.views import SentView
 from widgets.kit.format import clean
 
 _WORDS = {
-    Fate.STORED.value: "stored for {}",
-    Fate.QUEUED.value: "queued here for {} until the shared store answers",
-    Fate.FULL.value: "refused by the full box of {}",
-    Fate.UNKNOWN.value: "not sent to {}, whom nobody knows",
+    SendStatus.STORED.value: "stored for {}",
+    SendStatus.QUEUED.value: "queued here for {} until the shared store answers",
+    SendStatus.FULL.value: "refused by the full box of {}",
+    SendStatus.UNKNOWN.value: "not sent to {}, whom nobody knows",
 }
-_GOOD = (Fate.STORED.value, Fate.QUEUED.value)
+_GOOD = (SendStatus.STORED.value, SendStatus.QUEUED.value)
 
 
 def reached(sent: SentView) -> bool:

@@ -9,13 +9,13 @@ from widgets.kit.format import Line, Span, age, fit_spans, fold
 from widgets.kit.sheet_text import at_most, folded, left_out, notice, warning
 from widgets.mail.text.message import message_head, message_lines
 from widgets.queue.choices import Choice
-from widgets.queue.selected import REQUESTS, Look, kind_words, mark, whose
+from widgets.queue.selected import REQUESTS, SelectedNeed, kind_words, mark, whose
 from widgets.queue.text.gate import gate_lines
 
 _HERE: Span = ("▌", "cursor")
 
 
-def head_lines(look: Look, now: float, width: int) -> tuple[Line, ...]:
+def head_lines(look: SelectedNeed, now: float, width: int) -> tuple[Line, ...]:
     """Two lines: whose need it is, and since when it has stood."""
     need, card = look.need, look.card
     glyph, role = mark(need)
@@ -40,7 +40,7 @@ def head_lines(look: Look, now: float, width: int) -> tuple[Line, ...]:
     )
 
 
-def request_lines(look: Look, width: int, key: KeyOf) -> tuple[Line, ...]:
+def request_lines(look: SelectedNeed, width: int, key: KeyOf) -> tuple[Line, ...]:
     """The request whole, in lines of at most `width` cells."""
     return at_most(_request(look, width, key), f"orch queue --full prints {look.need.id} whole")
 
@@ -50,7 +50,7 @@ def row_of_question(lines: tuple[Line, ...]) -> int:
     return next((row for row, line in enumerate(lines) if line[:1] == (_HERE,)), 0)
 
 
-def notice_lines(look: Look, width: int, key: KeyOf) -> tuple[Line, ...]:
+def notice_lines(look: SelectedNeed, width: int, key: KeyOf) -> tuple[Line, ...]:
     """What is being done about it, what went wrong, or why it can't be answered from here."""
     need, hint = look.need, ""
     if need.kind in REQUESTS and not need.answerable:
@@ -60,7 +60,7 @@ def notice_lines(look: Look, width: int, key: KeyOf) -> tuple[Line, ...]:
     return notice(look.doing, look.error, width, (hint, "trouble"))
 
 
-def _request(look: Look, width: int, key: KeyOf) -> Iterator[Line]:
+def _request(look: SelectedNeed, width: int, key: KeyOf) -> Iterator[Line]:
     need, detail = look.need, look.detail
     if detail is not None and detail.gate is not None:
         yield from gate_lines(detail.gate, width, key("answer.allow"), key("answer.deny"))
@@ -89,7 +89,7 @@ def _request(look: Look, width: int, key: KeyOf) -> Iterator[Line]:
             yield from _hanging((mark, "cursor"), said, "text", width)
 
 
-def _heading(look: Look) -> str:
+def _heading(look: SelectedNeed) -> str:
     """The summary; the tool alone where the command that the summary repeats is told whole below it."""
     told = look.detail.detail.partition("\n\n")[0] if look.detail else ""
     tool, _, said = look.need.summary.partition(" ")
@@ -109,7 +109,7 @@ def _hanging(mark: Span, text: str, role: str, width: int) -> Iterator[Line]:
         yield ((" " * len(mark[0]), ""), (line, role))
 
 
-def _questions(look: Look, questions: tuple[Question, ...], width: int) -> Iterator[Line]:
+def _questions(look: SelectedNeed, questions: tuple[Question, ...], width: int) -> Iterator[Line]:
     for number, question in enumerate(questions):
         choice = look.choices.each[number] if number < len(look.choices.each) else Choice()
         here = number == look.choices.at

@@ -9,7 +9,7 @@ from widgets.board.may import KeyOf
 from widgets.kit.format import Line, Span, age, fit_spans, flow, money, row, took
 from widgets.kit.sheet_text import at_most, folded, left_out
 from widgets.queue.text.gate import exit_words, gate_lines, tail_lines
-from widgets.runs.selected import Look, progress, run_mark, run_time, stage_mark, stage_time
+from widgets.runs.selected import SelectedStage, progress, run_mark, run_time, stage_mark, stage_time
 
 _TAIL = 400
 _LABEL = 10
@@ -37,7 +37,7 @@ def run_head(run: RunView, now: float, width: int) -> tuple[Line, ...]:
     )
 
 
-def head_lines(look: Look, now: float, width: int) -> tuple[Line, ...]:
+def head_lines(look: SelectedStage, now: float, width: int) -> tuple[Line, ...]:
     """Two lines: the stage with its state, and its facts."""
     stage = look.stage
     glyph, role = stage_mark(stage)
@@ -59,7 +59,7 @@ def head_lines(look: Look, now: float, width: int) -> tuple[Line, ...]:
     )
 
 
-def body_lines(look: Look, width: int, key: KeyOf) -> tuple[Line, ...]:
+def body_lines(look: SelectedStage, width: int, key: KeyOf) -> tuple[Line, ...]:
     """What it waits for, what came of it, the gate with its evidence: lines of at most `width` cells."""
     lines = list(_body(look, width, key))
     while lines and not lines[-1]:
@@ -67,7 +67,7 @@ def body_lines(look: Look, width: int, key: KeyOf) -> tuple[Line, ...]:
     return at_most(lines)
 
 
-def _body(look: Look, width: int, key: KeyOf) -> Iterator[Line]:
+def _body(look: SelectedStage, width: int, key: KeyOf) -> Iterator[Line]:
     stage, run = look.stage, look.run
     if stage.gate:
         if look.gate is None:

@@ -17,15 +17,15 @@ from orchestrator.core.mail.gather import (
     tombstoned,
 )
 from orchestrator.core.mail.message import ORCH, Kind, Message, Record
-from orchestrator.core.mail.order import Leased, Want
+from orchestrator.core.mail.order import Leased, ReceiveFilter
 from orchestrator.hub.loop.engine import RefusedError
 from orchestrator.hub.loop.faults import Faults
-from orchestrator.hub.mail.connection import Keeper, in_words
-from orchestrator.hub.mail.gathers.lookup import Asked, Finding
-from orchestrator.hub.mail.gathers.unstarted import Unstarted
-from orchestrator.hub.mail.receiving.receiver import Reader, Receiving
+from orchestrator.hub.mail.connection import MailConnection, in_words
+from orchestrator.hub.mail.gathers.lookup import GatherLookup, GatherQuery
+from orchestrator.hub.mail.gathers.unstarted import UnstartedMembers
+from orchestrator.hub.mail.receiving.receiver import MailReceiver, Reader
 from orchestrator.hub.mail.sending.directory import Directory
-from orchestrator.hub.mail.sending.sender import ORCH_ITSELF, Sending
+from orchestrator.hub.mail.sending.sender import ORCH_ITSELF, MailSender
 
 _MOMENT_S = 60.0
 """Seconds that a member has at the least once the human has answered."""
@@ -38,7 +38,7 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Gathered:
+class GatherAnswer:
     """What a gather came to so far: `reports` are all that has been reported, member by member; `told` is
     what orch wrote to its owner about it."""
 
@@ -52,13 +52,13 @@ class Gathered:
 
 
 @dataclass
-class Gathering:
+class Gathers:
     """The way of reports to who waits for them."""
 
-    keeper: Keeper
+    keeper: MailConnection
     directory: Directory
-    sending: Sending
-    receiving: Receiving
+    sending: MailSender
+    receiving: MailReceiver
     faults: Faults
     changed: Callable[[], None]
     tell_human: Callable[[str, str], None]
@@ -72,20 +72,20 @@ class Gathering:
     """The same: its own deadline, where it has waited for a human."""
 
     def __post_init__(self) -> None:
-        self.finding = Finding(self.keeper, self.directory)
-        self._unstarted = Unstarted(self.directory, self.sending, self.tell_human)
+        self.finding = GatherLookup(self.keeper, self.directory)
+        self._unstarted = UnstartedMembers(self.directory, self.sending, self.tell_human)
 
     # --- asking
 
     async def gather(
         self,
         who: Reader,
-        asked: Asked,
+        asked: GatherQuery,
         *,
         wait_s: float,
         partial_ok: bool = False,
         progress: Callable[[str], None] = lambda _: None,
-    ) -> Gathered:
+    ) -> GatherAnswer:
         """Returns as soon as nobody is awaited any more, or a member asks something, or after `wait_s`
         seconds. May be called again. Raises `RefusedError`.
         """
@@ -154,21 +154,24 @@ class Gathering:
     async def _asks(self, box: str, gather: Gather) -> bool:
         """Whether a member waits for an answer of the owner's, of which it has not been told."""
         names = tuple(each.name for each in gather.members)
-        want = Want(senders=names, kinds=(Kind.QUESTION,))
+        want = ReceiveFilter(senders=names, kinds=(Kind.QUESTION,))
         found = await self.keeper.store.peek(box, time.time(), want)
         new = {each.message.id for each in found.messages} - self._asked
         self._asked |= new
         return bool(new)
 
-    async def _result(self, who: Reader, gather: Gather, *, done: bool) -> Gathered:
+    async def _result(self, who: Reader, gather: Gather, *, done: bool) -> GatherAnswer:
         """With the reports; those that still wait in the box are leased by this."""
         ids = [report for member in gather.members for report in member.reports]
         leased: dict[str, Leased] = {}
         if ids:
-            want = Want(most=len(ids), ids=tuple(ids), most_bytes=_ALL)
+            want = ReceiveFilter(most=len(ids), ids=tuple(ids), most_bytes=_ALL)
             leased = {each.message.id: each for each in (await self.receiving.lease(who, want)).messages}
         told = await self.receiving.lease(
-            who, Want(most=200, senders=(ORCH,), thread=gather.thread, kinds=(Kind.STATUS,), most_bytes=_ALL)
+            who,
+            ReceiveFilter(
+                most=200, senders=(ORCH,), thread=gather.thread, kinds=(Kind.STATUS,), most_bytes=_ALL
+            ),
         )
         reports = []
         for each in ids:
@@ -177,8 +180,8 @@ class Gathering:
             elif record := await self.keeper.store.record(each):
                 reports.append(Leased(record.message, 0, 0.0, _times(record, who.box)))
         names = tuple(each.name for each in gather.members)
-        unread = await self.keeper.store.peek(who.box, time.time(), Want(most=100, senders=names))
-        return Gathered(
+        unread = await self.keeper.store.peek(who.box, time.time(), ReceiveFilter(most=100, senders=names))
+        return GatherAnswer(
             gather, done, tuple(reports), self.missing(gather), told.messages,
             tuple(each.message for each in unread.messages),
         )  # fmt: skip

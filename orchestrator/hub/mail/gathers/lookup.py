@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from orchestrator.core.commands import Rejected
-from orchestrator.core.mail.asked import Piece, afresh, cover, strangers, summary, view
+from orchestrator.core.mail.asked import GatherPart, afresh, cover, strangers, summary, view
 from orchestrator.core.mail.counting import awaiting, earlier
 from orchestrator.core.mail.gather import LASTS_S, Gather, opened
 from orchestrator.core.mail.message import HUMAN, Message
 from orchestrator.hub.loop.engine import RefusedError, refusal
-from orchestrator.hub.mail.connection import Keeper
+from orchestrator.hub.mail.connection import MailConnection
 from orchestrator.hub.mail.sending.directory import Directory
 
 _BETWEEN = re.compile(r"[\s,+;]+")
@@ -20,7 +20,7 @@ _LATELY = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class GatherQuery:
     """A call of mail_gather. `members` are mailboxes; `need` is how many of them will do, 0 for all."""
 
     gather: str = ""
@@ -36,21 +36,21 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Meant:
-    """What is waited for; what it is now, `Finding.now` says."""
+class GatherTarget:
+    """What is waited for; what it is now, `GatherLookup.now` says."""
 
-    pieces: tuple[Piece, ...]
+    pieces: tuple[GatherPart, ...]
     need: int = 0
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class GatherLookup:
     """Methods raise `RefusedError` and `MailError`."""
 
-    keeper: Keeper
+    keeper: MailConnection
     directory: Directory
 
-    async def meant(self, box: str, asked: Asked) -> Meant:
+    async def meant(self, box: str, asked: GatherQuery) -> GatherTarget:
         """The gathers that `box` means; one is opened where nobody has done so. What the members have
         reported before counts."""
         others = tuple(each for each in asked.members if each != box)
@@ -62,7 +62,7 @@ class Finding:
         if asked.named:
             names = list(filter(None, _BETWEEN.split(asked.named)))
             parts = [await self._named(box, replace(asked, gather=each), mine) for each in names]
-            meant = Meant(tuple(piece for each in parts for piece in each.pieces), asked.need)
+            meant = GatherTarget(tuple(piece for each in parts for piece in each.pieces), asked.need)
         elif asked.members:
             meant = await self._of_members(box, asked, mine)
         else:
@@ -78,7 +78,7 @@ class Finding:
             )
         return meant
 
-    async def now(self, meant: Meant) -> Gather:
+    async def now(self, meant: GatherTarget) -> Gather:
         found = [(await self.keeper.store.gather(each.gather), each.names) for each in meant.pieces]
         return view([(gather, names) for gather, names in found if gather], meant.need)
 
@@ -88,7 +88,7 @@ class Finding:
 
     # --- inside
 
-    async def _named(self, box: str, asked: Asked, mine: Sequence[Gather]) -> Meant:
+    async def _named(self, box: str, asked: GatherQuery, mine: Sequence[Gather]) -> GatherTarget:
         store, said = self.keeper.store, asked.named
         found = await store.gather(said)
         record = None if found else await store.record(said)
@@ -108,7 +108,7 @@ class Finding:
                 return await self._opened(box, asked, thread, members)
             if refused := strangers(found, asked.members):
                 raise RefusedError(refused)
-            return Meant((Piece(found.id, asked.members),), asked.need)
+            return GatherTarget((GatherPart(found.id, asked.members),), asked.need)
         if not records:
             if asked.members:  # what it is called is of no matter where the members are named
                 return await self._of_members(box, replace(asked, gather="", thread=""), mine)
@@ -124,7 +124,7 @@ class Finding:
             )
         return await self._opened(box, asked, thread, members)
 
-    async def _of_members(self, box: str, asked: Asked, mine: Sequence[Gather]) -> Meant:
+    async def _of_members(self, box: str, asked: GatherQuery, mine: Sequence[Gather]) -> GatherTarget:
         messages = await self._uncounted(box, mine)
         probe = opened("", box, "", asked.members, at=time.time())
         reported = {each.message.sender for each in earlier(probe, messages, begins=_a_day_ago())}
@@ -136,18 +136,18 @@ class Finding:
         if covered.rest:
             pieces += (await self._opened(box, asked, "", covered.rest)).pieces
         elif len(pieces) == 1 and _is_all(pieces[0], mine):
-            pieces = (Piece(pieces[0].gather),)
-        return Meant(pieces, asked.need)
+            pieces = (GatherPart(pieces[0].gather),)
+        return GatherTarget(pieces, asked.need)
 
-    async def _of_so_many(self, box: str, asked: Asked, mine: Sequence[Gather]) -> Meant:
+    async def _of_so_many(self, box: str, asked: GatherQuery, mine: Sequence[Gather]) -> GatherTarget:
         """So many of those who are awaited, or of those who could report."""
         under_way = [each for each in mine if each.open]
         if len(under_way) == 1:
-            return Meant((Piece(under_way[0].id),), asked.need)
+            return GatherTarget((GatherPart(under_way[0].id),), asked.need)
         if under_way:
             raise self._unknown("", mine)
         if mine and not await self._goes_on(box, mine):
-            return Meant((Piece(mine[-1].id),), asked.need)
+            return GatherTarget((GatherPart(mine[-1].id),), asked.need)
         peers = [each for each in self.directory.peers() if each.name != box and not each.over]
         led = [each.name for each in peers if each.lead == box]
         members = tuple(led) if led and len(led) >= asked.need else tuple(each.name for each in peers)
@@ -166,7 +166,9 @@ class Finding:
         probe = opened("", box, "", names, at=time.time())
         return bool(afresh(names, mine, messages, box) or earlier(probe, messages, begins=mine[-1].at))
 
-    async def _opened(self, box: str, asked: Asked, thread: str, members: Sequence[str]) -> Meant:
+    async def _opened(
+        self, box: str, asked: GatherQuery, thread: str, members: Sequence[str]
+    ) -> GatherTarget:
         """A gather that no message opens has the name of its thread, where that is still free."""
         name, store = f"f{asked.mark[:8]}", self.keeper.store
         if thread and await store.record(thread) and await store.gather(thread) is None:
@@ -176,7 +178,7 @@ class Finding:
             to_come=[each for each in members if not self.directory.has(each)],
         )  # fmt: skip
         kept = await store.open_gather(gather)
-        return Meant((Piece(kept.id),))
+        return GatherTarget((GatherPart(kept.id),))
 
     async def _count_earlier(self, gather_id: str) -> None:
         """Counts what the members have reported before anybody gathered it, where no other gather may be
@@ -225,7 +227,7 @@ def _a_day_ago() -> float:
     return time.time() - LASTS_S
 
 
-def _is_all(piece: Piece, gathers: Sequence[Gather]) -> bool:
+def _is_all(piece: GatherPart, gathers: Sequence[Gather]) -> bool:
     """Whether these are all members of the gather."""
     found = next(each for each in gathers if each.id == piece.gather)
     return {each.name for each in found.members} == set(piece.names)

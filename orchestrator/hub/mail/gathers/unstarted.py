@@ -11,7 +11,7 @@ from orchestrator.core.mail.gather import Gather, unstarted
 from orchestrator.core.mail.message import HUMAN, Kind
 from orchestrator.hub.loop.engine import RefusedError
 from orchestrator.hub.mail.sending.directory import Directory
-from orchestrator.hub.mail.sending.sender import ORCH_ITSELF, Sending
+from orchestrator.hub.mail.sending.sender import ORCH_ITSELF, MailSender
 
 _TOLD_AFTER = 3.0
 """Seconds in which a place may become free before anybody is told."""
@@ -19,11 +19,11 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass
-class Unstarted:
+class UnstartedMembers:
     """Tells of each gather once, by a letter to the person, its owner, and a word on every screen."""
 
     directory: Directory
-    sending: Sending
+    sending: MailSender
     tell_human: Callable[[str, str], None]
     """Tells every open client, in words, that a worker (by mailbox) waits for the human."""
     _told: set[str] = field(default_factory=set)

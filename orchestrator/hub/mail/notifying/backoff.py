@@ -9,7 +9,7 @@ PAUSE_S = RINGS_AFTER_S[1]
 
 
 @dataclass(slots=True)
-class Series:
+class NotifyBackoff:
     """What its session has been told of, and how often. Times are seconds since the epoch."""
 
     untold: bool = False

@@ -17,16 +17,16 @@ from orchestrator.agents.claude_code import bell
 from orchestrator.core.effects import alive, may_type
 from orchestrator.core.facts import rests
 from orchestrator.core.mail.doorbell import words
-from orchestrator.core.mail.message import Passing
+from orchestrator.core.mail.message import MessageNotice
 from orchestrator.core.model import Card, Session, Status
 from orchestrator.core.shown import KEPT_OFF
 from orchestrator.core.signals import PromptTaken, Signal, ToolEnded, TurnEnded
-from orchestrator.hub.effects.prompt import Prompting
+from orchestrator.hub.effects.prompt import PromptEffects
 from orchestrator.hub.loop.engine import Engine
 from orchestrator.hub.loop.forever import endless
-from orchestrator.hub.mail.notifying.backoff import Series
+from orchestrator.hub.mail.notifying.backoff import NotifyBackoff
 from orchestrator.hub.mail.receiving.turn_ends import TurnEnds
-from orchestrator.hub.mail.service import Office
+from orchestrator.hub.mail.service import MailService
 from orchestrator.hub.server.caller import Caller
 from orchestrator.world.tmux import TmuxError
 
@@ -53,7 +53,7 @@ class _Told:
     run: int
     way: str
     """How it is rung at, in words: at first what there is, then what was used last."""
-    series: Series = field(default_factory=Series)
+    series: NotifyBackoff = field(default_factory=NotifyBackoff)
     stops: int = 0
     """How often in a row its turn's end was put off."""
     kept_off: str = ""
@@ -63,11 +63,11 @@ class _Told:
     not_before: float = 0.0
 
 
-class Arrival:
+class MailNotifier:
     """Tells the sessions; the office's `bells`. `watched` is whether they are Claude Code, and have hooks."""
 
     def __init__(
-        self, engine: Engine, office: Office, prompting: Prompting, launches: Path, *, watched: bool
+        self, engine: Engine, office: MailService, prompting: PromptEffects, launches: Path, *, watched: bool
     ) -> None:
         self._engine, self._office, self._prompting = engine, office, prompting
         self._overview = office.overview
@@ -242,7 +242,7 @@ class Arrival:
 
     # --- what happens ----------------------------------------------------------------------------
 
-    def _arrived(self, box: str, _: Passing | None) -> None:
+    def _arrived(self, box: str, _: MessageNotice | None) -> None:
         card = self._engine.state.cards.get(self._office.card_of(box))
         told = self._of(card) if card else None
         if told:

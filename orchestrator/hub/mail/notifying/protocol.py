@@ -3,7 +3,7 @@
 from typing import Protocol
 
 
-class Bells(Protocol):
+class Notifier(Protocol):
     """Asked often, and without waiting: an answer comes from what is known already."""
 
     def bell(self, box: str) -> str:
@@ -13,7 +13,7 @@ class Bells(Protocol):
         """The bell has rung as often as it may, and no receive was recorded since."""
 
 
-class NoBells:
+class NoNotifier:
     """Where nothing rings."""
 
     def bell(self, box: str) -> str:  # noqa: ARG002 (the protocol's)

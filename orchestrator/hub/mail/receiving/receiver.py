@@ -13,11 +13,11 @@ from orchestrator.core.commands import Rejected
 from orchestrator.core.mail.addressing import Peer, senders
 from orchestrator.core.mail.leases import Acked, GivenBack, Outcome
 from orchestrator.core.mail.message import HUMAN, ORCH
-from orchestrator.core.mail.order import Leased, Received, Want, fitting
+from orchestrator.core.mail.order import Leased, Received, ReceiveFilter, fitting
 from orchestrator.hub.loop.engine import RefusedError
-from orchestrator.hub.mail.background import Errands
-from orchestrator.hub.mail.connection import Keeper, in_words
-from orchestrator.hub.mail.receiving.unreceived import Handed
+from orchestrator.hub.mail.background import BackgroundTasks
+from orchestrator.hub.mail.connection import MailConnection, in_words
+from orchestrator.hub.mail.receiving.unreceived import UnreceivedMail
 from orchestrator.hub.mail.sending.directory import Directory
 from orchestrator.store.mail.protocol import MailError
 
@@ -33,13 +33,13 @@ class Reader:
 
 
 @dataclass
-class Receiving:
+class MailReceiver:
     """The way of messages to those who ask for them."""
 
-    keeper: Keeper
+    keeper: MailConnection
     directory: Directory
-    handed: Handed
-    errands: Errands
+    handed: UnreceivedMail
+    errands: BackgroundTasks
     changed: Callable[[], None]
     given_back: Callable[[GivenBack], None]
     received_at: dict[str, float] = field(default_factory=dict)
@@ -90,7 +90,9 @@ class Receiving:
 
     # --- receiving
 
-    async def receive(self, who: Reader, want: Want, wait_s: float, *, peek: bool = False) -> Received:
+    async def receive(
+        self, who: Reader, want: ReceiveFilter, wait_s: float, *, peek: bool = False
+    ) -> Received:
         """The next messages, as soon as there are any. What a hub that was killed may have handed out in vain
         comes first. Raises `RefusedError`."""
         deadline = time.monotonic() + wait_s
@@ -113,7 +115,7 @@ class Receiving:
                 except TimeoutError:
                     deadline = 0.0
 
-    async def lease(self, who: Reader, want: Want) -> Received:
+    async def lease(self, who: Reader, want: ReceiveFilter) -> Received:
         """Leases what there is now. If nobody waits for the answer any more, it goes back at once."""
         under_way = asyncio.ensure_future(self.keeper.store.receive(who.box, who.session, time.time(), want))
         try:

@@ -9,7 +9,7 @@ from orchestrator.core.facts import rests
 from orchestrator.core.model import Turn
 from orchestrator.core.signals import Signal, TurnEnded, TurnFailed
 from orchestrator.hub.loop.engine import Engine
-from orchestrator.hub.mail.service import Office
+from orchestrator.hub.mail.service import MailService
 from orchestrator.hub.server.caller import Caller
 
 _UNSEEN_S = 3.0
@@ -21,7 +21,7 @@ _PART = "end of a turn"
 class TurnEnds:
     """Knows whose turns have not been settled yet, and since when they rest."""
 
-    def __init__(self, engine: Engine, office: Office, poke: Callable[[], None]) -> None:
+    def __init__(self, engine: Engine, office: MailService, poke: Callable[[], None]) -> None:
         """`poke` asks for `look` soon."""
         self._engine, self._office, self._poke = engine, office, poke
         self._open = {card.id for card in engine.state.cards.values() if alive(card)}

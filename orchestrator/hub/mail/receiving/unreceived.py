@@ -13,7 +13,7 @@ Mark = tuple[str, int]
 """A message's id and the fence under which it was handed out."""
 
 
-class Handed:
+class UnreceivedMail:
     """Marks by session."""
 
     def __init__(self, file: Path) -> None:

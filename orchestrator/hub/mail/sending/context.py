@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 
 from orchestrator.core.mail.compose import REPORTS, Draft
 from orchestrator.core.mail.gather import LASTS_S
-from orchestrator.core.mail.kinds import Weight, weight
+from orchestrator.core.mail.kinds import ReportWeight, weight
 from orchestrator.core.mail.message import Message
-from orchestrator.core.mail.understanding import Around
-from orchestrator.hub.mail.connection import Keeper
+from orchestrator.core.mail.understanding import SendFacts
+from orchestrator.hub.mail.connection import MailConnection
 from orchestrator.store.mail.protocol import MailAway, MailStore
 
 _LATELY = 200
@@ -16,12 +16,12 @@ _LATELY = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
+class SendContext:
     """Reads what `understand` needs."""
 
-    keeper: Keeper
+    keeper: MailConnection
 
-    async def of(self, name: str, session: str, draft: Draft) -> tuple[Draft, Around]:
+    async def of(self, name: str, session: str, draft: Draft) -> tuple[Draft, SendFacts]:
         """The draft, with the thread that it means; and what is around it. With an outbox, a store that is
         away is not asked, and what the draft names is taken at its word. Raises `MailError`."""
         try:
@@ -29,16 +29,16 @@ class Surroundings:
         except MailAway:
             if not self.keeper.queues:
                 raise
-            return draft, Around(known=False)
+            return draft, SendFacts(known=False)
 
-    async def _of(self, name: str, session: str, draft: Draft) -> tuple[Draft, Around]:
+    async def _of(self, name: str, session: str, draft: Draft) -> tuple[Draft, SendFacts]:
         store = self.keeper.store
         said = draft.reply_to.strip().removeprefix("#")
         record = await store.record(said) if said else None
         draft = replace(draft, reply_to=said, thread=await thread_of(store, draft.thread))
         held = await store.held(name, session) if session else ()
-        around = Around(record.message if record else None, tuple(each.message for each in held))
-        if draft.kind and weight(draft.kind, "") is Weight.NONE:
+        around = SendFacts(record.message if record else None, tuple(each.message for each in held))
+        if draft.kind and weight(draft.kind, "") is ReportWeight.NONE:
             return draft, around
         around = replace(around, gathers=await store.gathers(time.time() - LASTS_S))
         if draft.kind in (None, *REPORTS) or any(each.member(name) for each in around.gathers):

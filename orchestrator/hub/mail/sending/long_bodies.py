@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 
 from orchestrator.core.mail.compose import Draft
 from orchestrator.core.mail.limits import BLOB_BYTES, BODY_BYTES, BOX_MESSAGES, LONG_BYTES
-from orchestrator.core.mail.message import Authority, Place, Record, Ref
+from orchestrator.core.mail.message import Authority, MessageState, Record, Ref
 from orchestrator.hub.loop.engine import refusal
-from orchestrator.hub.mail.connection import Keeper
+from orchestrator.hub.mail.connection import MailConnection
 from orchestrator.store.mail.protocol import MailAway
 
 _HEAD = 4_000
@@ -18,7 +18,7 @@ _HEAD = 4_000
 class LongBodies:
     """Methods raise `RefusedError` and `MailError`."""
 
-    keeper: Keeper
+    keeper: MailConnection
 
     async def check(self, sender: str, authority: Authority, boxes: Sequence[str], draft: Draft) -> None:
         """Raises `RefusedError` where a box has enough of a peer's long messages waiting already."""
@@ -58,7 +58,10 @@ class LongBodies:
 
 def _waiting_bytes(record: Record, sender: str, box: str) -> int:
     """What one message takes up in blobs while it waits in the box."""
-    waits = any(each.box == box and each.place in (Place.WAITING, Place.LEASED) for each in record.deliveries)
+    waits = any(
+        each.box == box and each.place in (MessageState.WAITING, MessageState.LEASED)
+        for each in record.deliveries
+    )
     if record.message.sender != sender or not waits:
         return 0
     return sum(ref.size for ref in record.message.refs if ref.kind == "blob")

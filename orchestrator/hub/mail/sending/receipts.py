@@ -5,11 +5,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from orchestrator.core.mail.counting import awaiting
-from orchestrator.core.mail.kinds import Weight
-from orchestrator.core.mail.message import Kind, Message, Sent
+from orchestrator.core.mail.kinds import ReportWeight
+from orchestrator.core.mail.message import Kind, Message, SendResult
 from orchestrator.core.mail.to_come import to_come_words
 from orchestrator.core.mail.understanding import Understood, counted
-from orchestrator.hub.mail.connection import Keeper
+from orchestrator.hub.mail.connection import MailConnection
 from orchestrator.store.mail.protocol import MailError
 
 _log = logging.getLogger(__name__)
@@ -19,7 +19,7 @@ _log = logging.getLogger(__name__)
 class Receipts:
     """Raises nothing: the message has been taken, whatever goes wrong now."""
 
-    keeper: Keeper
+    keeper: MailConnection
     kept_for: float
     wake: Callable[[str], None]
     """Has whoever waits for mail of a box look again."""
@@ -28,7 +28,7 @@ class Receipts:
         """Counts a report for a gather that was opened while it was sent. What opens one looks for reports
         that are there already, so that none falls between."""
         named = {message.thread, message.reply_to} - {""}
-        final = meant.worth is Weight.FINAL
+        final = meant.worth is ReportWeight.FINAL
         try:
             found = awaiting(await self.keeper.store.gathers(), message.sender, message.to, named=named)
             if len(found) != 1:
@@ -42,7 +42,7 @@ class Receipts:
         self.wake(gather.owner)
         return replace(meant, gather=gather, notes=(counted(gather, final=final), *meant.notes))
 
-    async def notes(self, sent: Sent, message: Message, meant: Understood) -> tuple[str, ...]:
+    async def notes(self, sent: SendResult, message: Message, meant: Understood) -> tuple[str, ...]:
         """What is said beside the fates of the message."""
         notes = [*to_come_words(message, self.kept_for), *meant.notes]
         try:

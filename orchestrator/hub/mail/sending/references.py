@@ -18,7 +18,7 @@ from orchestrator.core.model import Card
 from orchestrator.core.text import clean
 from orchestrator.hub.lookup import whole_path
 from orchestrator.hub.loop.engine import refusal
-from orchestrator.hub.mail.connection import Keeper, in_words
+from orchestrator.hub.mail.connection import MailConnection, in_words
 from orchestrator.hub.mail.sending.directory import Directory
 from orchestrator.store.mail.protocol import MailAway, MailError
 from orchestrator.world import worktrees
@@ -33,7 +33,7 @@ _SHOWN = 400_000
 class References:
     """`folder` is where sessions read what does not fit into an answer."""
 
-    keeper: Keeper
+    keeper: MailConnection
     directory: Directory
     folder: Path
 

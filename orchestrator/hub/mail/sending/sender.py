@@ -10,26 +10,26 @@ from pathlib import Path
 
 from orchestrator.core.commands import Rejected
 from orchestrator.core.mail.compose import Draft, compose
-from orchestrator.core.mail.kinds import Weight
+from orchestrator.core.mail.kinds import ReportWeight
 from orchestrator.core.mail.limits import malformed
 from orchestrator.core.mail.message import (
     HUMAN,
     ORCH,
     Authority,
-    Fate,
     Kind,
     Message,
-    Passing,
+    MessageNotice,
     Post,
-    Sent,
+    SendResult,
+    SendStatus,
     passing,
 )
 from orchestrator.core.mail.to_come import KEPT_FOR_S
 from orchestrator.core.mail.traffic import KEPT_S, Pair, Pause, Traffic
 from orchestrator.core.mail.understanding import Understood, recipients, understand
 from orchestrator.hub.loop.engine import RefusedError, refusal
-from orchestrator.hub.mail.connection import Keeper, in_words
-from orchestrator.hub.mail.sending.context import Surroundings
+from orchestrator.hub.mail.connection import MailConnection, in_words
+from orchestrator.hub.mail.sending.context import SendContext
 from orchestrator.hub.mail.sending.directory import Directory
 from orchestrator.hub.mail.sending.long_bodies import LongBodies
 from orchestrator.hub.mail.sending.receipts import Receipts
@@ -55,10 +55,10 @@ ORCH_ITSELF = Sender(ORCH, Authority.ORCH)
 
 
 @dataclass
-class Sending:
+class MailSender:
     """The way of a message into the store."""
 
-    keeper: Keeper
+    keeper: MailConnection
     directory: Directory
     changed: Callable[[], None]
     """Something about the mail has changed."""
@@ -72,7 +72,7 @@ class Sending:
     """Messages that were counted when they were sent: the news of them brings them once more."""
 
     def __post_init__(self) -> None:
-        self._surroundings = Surroundings(self.keeper)
+        self._surroundings = SendContext(self.keeper)
         self._long = LongBodies(self.keeper)
         self._receipts = Receipts(self.keeper, self.kept_for, self.wake)
 
@@ -86,7 +86,7 @@ class Sending:
         """Reads the pauses again: another hub may have made or ended one."""
         self.pauses = {pause.pair: pause for pause in await self.keeper.store.paused()}
 
-    def heard(self, news: Passing) -> None:
+    def heard(self, news: MessageNotice) -> None:
         """A message has been stored, by this hub or another one."""
         if news.id in self._own:
             self._own.discard(news.id)
@@ -101,7 +101,7 @@ class Sending:
         *,
         expect_s: float | None = None,
         need: int = 0,
-    ) -> Sent:
+    ) -> SendResult:
         """Durable when it returns. With `expect_s` a gather is opened over the recipients, for as many
         seconds, or until `need` of them have reported.
 
@@ -115,7 +115,7 @@ class Sending:
             stored: tuple[str, ...] = ()
             try:
                 sent = await self.keeper.store.send(post)
-                stored = (*sent.boxes(Fate.STORED), *sent.boxes(Fate.QUEUED))
+                stored = (*sent.boxes(SendStatus.STORED), *sent.boxes(SendStatus.QUEUED))
             finally:
                 if not stored:
                     self._own.discard(message.id)
@@ -124,7 +124,7 @@ class Sending:
         if not stored:
             raise RefusedError(_nowhere(sent))
         self.changed()
-        if meant.gather is None and meant.worth is not Weight.NONE and not sent.repeated:
+        if meant.gather is None and meant.worth is not ReportWeight.NONE and not sent.repeated:
             meant = await self._receipts.opened_meanwhile(message, meant)
         if not meant.awaited:
             await self._stop_circles(message, stored)
@@ -169,7 +169,7 @@ class Sending:
         if isinstance(found, Rejected):
             raise RefusedError(found)
         if not found.boxes:
-            nobody = Sent("", tuple((each, Fate.UNKNOWN) for each in found.unknown))
+            nobody = SendResult("", tuple((each, SendStatus.UNKNOWN) for each in found.unknown))
             raise RefusedError(_nowhere(nobody, whole=self.directory.whole))
         meant = understand(draft, sender.name, found.boxes, around)
         if isinstance(meant, Rejected):
@@ -245,8 +245,8 @@ class Sending:
             return 0.0
 
 
-def _nowhere(sent: Sent, *, whole: bool = True) -> Rejected:
-    full, unknown = sent.boxes(Fate.FULL), sent.boxes(Fate.UNKNOWN)
+def _nowhere(sent: SendResult, *, whole: bool = True) -> Rejected:
+    full, unknown = sent.boxes(SendStatus.FULL), sent.boxes(SendStatus.UNKNOWN)
     parts = [f"full: {', '.join(full)}"] if full else []
     parts += [f"unknown: {', '.join(unknown)}"] if unknown else []
     hint = (

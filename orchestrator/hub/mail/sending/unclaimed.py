@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from orchestrator.core.mail.leases import Outcome
 from orchestrator.core.mail.message import HUMAN, ORCH, Message
-from orchestrator.core.mail.order import BoxCount, Want
+from orchestrator.core.mail.order import BoxCount, ReceiveFilter
 from orchestrator.core.mail.to_come import never_came
-from orchestrator.hub.mail.connection import Keeper
+from orchestrator.hub.mail.connection import MailConnection
 from orchestrator.hub.mail.sending.directory import Directory
 
 _MOST = 200
@@ -16,10 +16,10 @@ _ALL = 1 << 40
 
 
 @dataclass(frozen=True, slots=True)
-class ToCome:
+class UnclaimedMail:
     """Methods raise `MailError`."""
 
-    keeper: Keeper
+    keeper: MailConnection
     directory: Directory
     kept_for: float
     """Seconds for which mail to such a name is kept."""
@@ -49,7 +49,7 @@ class ToCome:
     # --- inside
 
     async def _end(self, box: str, which: Callable[[Message], bool], why: str = "") -> bool:
-        got = await self.keeper.store.peek(box, time.time(), Want(most=1_000, most_bytes=_ALL))
+        got = await self.keeper.store.peek(box, time.time(), ReceiveFilter(most=1_000, most_bytes=_ALL))
         meant = [each.message for each in got.messages if which(each.message)]
         for_both = [each.id for each in meant if box in each.to_come and HUMAN in each.to]
         for_box = [each.id for each in meant if each.id not in for_both]
@@ -60,7 +60,7 @@ class ToCome:
     async def _settle(self, box: str, ids: list[str], outcome: Outcome, why: str) -> None:
         while ids:
             some, ids = tuple(ids[:_MOST]), ids[_MOST:]
-            want = Want(most=len(some), ids=some, most_bytes=_ALL)
+            want = ReceiveFilter(most=len(some), ids=some, most_bytes=_ALL)
             got = await self.keeper.store.receive(box, ORCH, time.time(), want)
             acks = [(each.message.id, each.fence) for each in got.messages]
             await self.keeper.store.ack(box, acks, outcome, time.time(), why)

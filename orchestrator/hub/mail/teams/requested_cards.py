@@ -15,21 +15,21 @@ from orchestrator.core.views import CardView
 from orchestrator.hub.desk import Desk
 from orchestrator.hub.loop.engine import Engine, refusal
 from orchestrator.hub.mail.sending.sender import ORCH_ITSELF
-from orchestrator.hub.mail.service import Office
+from orchestrator.hub.mail.service import MailService
 from orchestrator.hub.making import mode_of
 from orchestrator.hub.server.caller import Caller
 from orchestrator.hub.wishes import New
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class RequestedCards:
     """`free` is how many cards a session may open by itself, `ruled` the labels that rules look at: a card
     with one that the session's own card lacks waits for a human. None gets a wider permission mode than the
     session's own."""
 
     engine: Engine
     desk: Desk
-    office: Office
+    office: MailService
     free: int
     ruled: frozenset[str] = frozenset()
 

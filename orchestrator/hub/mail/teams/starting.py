@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Teams:
+class TeamStarts:
     """Makes and starts the cards of a team."""
 
     desk: Desk

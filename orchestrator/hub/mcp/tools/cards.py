@@ -9,7 +9,7 @@ from orchestrator.core.model import Card
 from orchestrator.core.text import one_line
 from orchestrator.core.views import CardView
 from orchestrator.hub.loop.engine import refusal
-from orchestrator.hub.mail.teams.requested_cards import Wanted
+from orchestrator.hub.mail.teams.requested_cards import RequestedCards
 from orchestrator.hub.mcp.tool import Arguments, Call, Tool, Toolbox
 from orchestrator.hub.server.caller import Caller
 from orchestrator.hub.wishes import New
@@ -28,7 +28,7 @@ class CardStatus(Arguments):
     card: str = Field(default="", description="Default: all that you lead")
 
 
-def card_tools(wanted: Wanted) -> Toolbox:
+def card_tools(wanted: RequestedCards) -> Toolbox:
     """`card_new` and `card_status`."""
 
     async def new(call: Call, said: NewCard) -> str:

@@ -19,16 +19,16 @@ from orchestrator.core.mail.gather import LASTS_S as GATHER_LASTS_S
 from orchestrator.core.mail.kinds import kind_of
 from orchestrator.core.mail.leases import Outcome
 from orchestrator.core.mail.message import Authority, Kind
-from orchestrator.core.mail.order import Want
+from orchestrator.core.mail.order import ReceiveFilter
 from orchestrator.core.mail.standing import session_name
 from orchestrator.core.model import Card
 from orchestrator.hub.loop.engine import RefusedError, refusal
 from orchestrator.hub.mail.connection import in_words
-from orchestrator.hub.mail.gathers.lookup import Asked
+from orchestrator.hub.mail.gathers.lookup import GatherQuery
 from orchestrator.hub.mail.receiving.receiver import Reader
 from orchestrator.hub.mail.sending.context import thread_of
 from orchestrator.hub.mail.sending.sender import Sender
-from orchestrator.hub.mail.service import Office
+from orchestrator.hub.mail.service import MailService
 from orchestrator.hub.mcp.tool import Call, Tool, Toolbox
 from orchestrator.hub.mcp.tools import mail_text
 from orchestrator.hub.mcp.tools.mail_arguments import (
@@ -46,7 +46,7 @@ _LEAST_S = 10
 """Whole numbers below it count results, others are seconds."""
 
 
-def mail_tools(office: Office) -> Toolbox:
+def mail_tools(office: MailService) -> Toolbox:
     """The mailbox of a card, for its session."""
     post = _Counter(office)
     tools: tuple[Tool[Any], ...] = (
@@ -86,7 +86,7 @@ def mail_tools(office: Office) -> Toolbox:
 class _Counter:
     """Where a session stands and asks. Its name and what it may are the hub's to say, never its own."""
 
-    def __init__(self, office: Office) -> None:
+    def __init__(self, office: MailService) -> None:
         self._office = office
 
     def _card(self, call: Call) -> Card:
@@ -126,12 +126,12 @@ class _Counter:
         with in_words("no mail was received"):
             senders = await self._office.receiving.senders(who.box, said.from_)
             thread = await thread_of(self._office.keeper.store, said.thread)
-        want = Want(most=said.max, kinds=_kinds(said.kinds), senders=senders, thread=thread)
+        want = ReceiveFilter(most=said.max, kinds=_kinds(said.kinds), senders=senders, thread=thread)
         call.progress("waits for mail")
         got = await self._office.receiving.receive(who, want, said.wait_s, peek=said.peek)
         with in_words("the mail could not be shown"):
             if not got.messages:
-                left = await self._office.keeper.store.peek(who.box, time.time(), Want(most=100))
+                left = await self._office.keeper.store.peek(who.box, time.time(), ReceiveFilter(most=100))
                 return mail_text.nothing(want, said.from_, left.messages)
             return await mail_text.received(self._office.references, got, peek=said.peek)
 
@@ -151,7 +151,7 @@ class _Counter:
             members = await office.receiving.senders(who.box, names)
         found = await office.gathering.gather(
             who,
-            Asked(said.gather, said.thread, members, need, call.mark),
+            GatherQuery(said.gather, said.thread, members, need, call.mark),
             wait_s=said.wait_s,
             partial_ok=said.partial_ok,
             progress=call.progress,

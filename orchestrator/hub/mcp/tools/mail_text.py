@@ -10,10 +10,10 @@ from orchestrator.core.mail.addressing import Peer
 from orchestrator.core.mail.envelope import STANDING_RULE, plain, shown
 from orchestrator.core.mail.gather import Gather, Missing
 from orchestrator.core.mail.leases import Acked
-from orchestrator.core.mail.message import Record, Sent
-from orchestrator.core.mail.order import BYTES_A_CALL, Leased, Received, Want
+from orchestrator.core.mail.message import Record, SendResult
+from orchestrator.core.mail.order import BYTES_A_CALL, Leased, Received, ReceiveFilter
 from orchestrator.core.text import one_line
-from orchestrator.hub.mail.gathers.gathers import Gathered
+from orchestrator.hub.mail.gathers.gathers import GatherAnswer
 from orchestrator.hub.mail.sending.references import References
 
 _LISTED = 5
@@ -21,7 +21,7 @@ _LEAST = 1_000
 """Bytes of each result that are shown, however many there are."""
 
 
-def sent(answer: Sent) -> str:
+def sent(answer: SendResult) -> str:
     said: dict[str, object] = {"id": answer.id, "to": {box: fate.value for box, fate in answer.fates}}
     if answer.gather:
         said["gather"] = answer.gather
@@ -42,7 +42,7 @@ async def received(references: References, got: Received, *, peek: bool) -> str:
     return "\n\n".join(filter(None, parts))
 
 
-def nothing(want: Want, senders: Sequence[str], left: Sequence[Leased]) -> str:
+def nothing(want: ReceiveFilter, senders: Sequence[str], left: Sequence[Leased]) -> str:
     """That nothing has come; and what a filter has left where it is."""
     if not left:
         return "No mail."
@@ -58,7 +58,7 @@ def nothing(want: Want, senders: Sequence[str], left: Sequence[Leased]) -> str:
     )
 
 
-async def gathered(references: References, found: Gathered) -> str:
+async def gathered(references: References, found: GatherAnswer) -> str:
     gather = found.gather
     head = "complete" if found.complete else "NOT complete"
     lines = [f"Gather {gather.id} is {head}: {gather.count} of {gather.wanted} reported."]

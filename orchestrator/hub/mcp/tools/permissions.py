@@ -11,7 +11,7 @@ from orchestrator.core.workflow.plan import LOCAL
 from orchestrator.hub.loop.engine import Engine
 from orchestrator.hub.mcp.tool import Arguments, Call, Tool, Toolbox
 from orchestrator.hub.server.caller import Caller
-from orchestrator.hub.watching.pending_hooks import Holds
+from orchestrator.hub.watching.pending_hooks import PendingHooks
 
 NAME = "permission"
 
@@ -22,7 +22,7 @@ class Request(Arguments):
     tool_use_id: str = ""
 
 
-def permission_tools(engine: Engine, holds: Holds) -> Toolbox:
+def permission_tools(engine: Engine, holds: PendingHooks) -> Toolbox:
     """The tool, for cards that run without a terminal: a request is held like that of any other session."""
 
     async def ask(call: Call, said: Request) -> str:

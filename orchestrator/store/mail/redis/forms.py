@@ -9,13 +9,13 @@ from orchestrator.core.mail.limits import BOX_BYTES, BOX_MESSAGES
 from orchestrator.core.mail.message import (
     Authority,
     Delivery,
-    Fate,
     Kind,
-    Passing,
-    Place,
+    MessageNotice,
+    MessageState,
     Post,
     Record,
-    Sent,
+    SendResult,
+    SendStatus,
 )
 from orchestrator.store.mail.codec import GATHER, MESSAGE
 
@@ -59,17 +59,17 @@ def facts_of(post: Post) -> str:
     )
 
 
-def sent_of(answer: Sequence[bytes | int]) -> Sent:
+def sent_of(answer: Sequence[bytes | int]) -> SendResult:
     repeated, name, fates, unknown, gather = answer
     assert not isinstance(name, int)
     assert not isinstance(fates, int)
     assert not isinstance(unknown, int)
     assert not isinstance(gather, int)
-    return Sent(
+    return SendResult(
         name.decode(),
         (
-            *((box, Fate(fate)) for box, fate in json.loads(fates)),
-            *((address, Fate.UNKNOWN) for address in json.loads(unknown)),
+            *((box, SendStatus(fate)) for box, fate in json.loads(fates)),
+            *((address, SendStatus.UNKNOWN) for address in json.loads(unknown)),
         ),
         gather.decode(),
         bool(repeated),
@@ -86,7 +86,7 @@ def record_of(fields: Mapping[bytes, bytes]) -> Record:
 def _delivery(box: str, kept: Mapping[str, str]) -> Delivery:
     return Delivery(
         box,
-        Place(kept["place"]),
+        MessageState(kept["place"]),
         int(kept["times"]),
         kept["session"],
         int(kept["fence"]),
@@ -96,10 +96,10 @@ def _delivery(box: str, kept: Mapping[str, str]) -> Delivery:
     )
 
 
-def passing_of(fields: Mapping[bytes, bytes]) -> Passing:
+def passing_of(fields: Mapping[bytes, bytes]) -> MessageNotice:
     """An entry of the log."""
     text = {key.decode(): value.decode() for key, value in fields.items()}
-    return Passing(
+    return MessageNotice(
         text["id"],
         text["sender"],
         tuple(json.loads(text["to"])),

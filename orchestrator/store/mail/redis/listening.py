@@ -6,7 +6,7 @@ from typing import Any
 
 from redis import exceptions
 
-from orchestrator.store.mail.protocol import News
+from orchestrator.store.mail.protocol import MailEvent
 from orchestrator.store.mail.redis.connection import ANSWERS_S, Connection
 from orchestrator.store.mail.redis.forms import passing_of
 from orchestrator.store.mail.redis.unreadable import Unreadable
@@ -20,7 +20,9 @@ async def end_of_log(connection: Connection) -> str:
     return await connection.call(lambda: _newest(connection.client, f"{connection.prefix}log"))
 
 
-async def listen(connection: Connection, after: str | None, unreadable: Unreadable) -> AsyncIterator[News]:
+async def listen(
+    connection: Connection, after: str | None, unreadable: Unreadable
+) -> AsyncIterator[MailEvent]:
     """News of the entries after that one. While the server is away it waits; then it says that something may
     have been missed, and goes on where it was. `after` is `None` where the server was away from the first."""
     client = connection.listening()
@@ -30,7 +32,7 @@ async def listen(connection: Connection, after: str | None, unreadable: Unreadab
             try:
                 if after is None:
                     after = await _newest(client, key)
-                    yield News()
+                    yield MailEvent()
                 async with asyncio.timeout(_BLOCK_S + ANSWERS_S):
                     answer: Any = await client.xread({key: after}, count=500, block=round(_BLOCK_S * 1000))
             except (exceptions.ConnectionError, exceptions.TimeoutError, OSError):
@@ -41,7 +43,7 @@ async def listen(connection: Connection, after: str | None, unreadable: Unreadab
                     continue
                 # a server that lost its newest entries goes on before what was heard last
                 after = newest if after is None else min(after, newest, key=_number)
-                yield News()
+                yield MailEvent()
                 continue
             for entry, fields in answer[0][1] if answer else ():
                 after = entry.decode()
@@ -49,7 +51,7 @@ async def listen(connection: Connection, after: str | None, unreadable: Unreadab
                 with unreadable.left_out(f"log entry {after}"):
                     passing = passing_of(fields)
                 if passing:
-                    yield News(passing)
+                    yield MailEvent(passing)
     finally:
         await client.aclose()
 

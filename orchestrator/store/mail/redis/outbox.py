@@ -5,7 +5,7 @@ import sqlite3
 from dataclasses import replace
 from pathlib import Path
 
-from orchestrator.core.mail.message import Fate, Message, Post, Sent
+from orchestrator.core.mail.message import Message, Post, SendResult, SendStatus
 from orchestrator.store.mail.codec import POST
 from orchestrator.store.mail.protocol import MailError
 from orchestrator.store.mail.sqlite.writer import Writer
@@ -58,11 +58,11 @@ class Outbox:
         await asyncio.to_thread(self._writer.close)
         self._standing.connection.close()
 
-    async def put(self, post: Post) -> Sent:
+    async def put(self, post: Post) -> SendResult:
         """Keeps the post on the disk before it returns; one of the same id or idem is kept once."""
         message = post.message
 
-        def work(db: sqlite3.Connection) -> Sent:
+        def work(db: sqlite3.Connection) -> SendResult:
             found = _known(db, message)
             if found is None:
                 db.execute(
@@ -87,9 +87,9 @@ class Outbox:
 
         return await self._writer.run(work)
 
-    async def settle(self, post: Post, sent: Sent) -> None:
+    async def settle(self, post: Post, sent: SendResult) -> None:
         """The store has answered: what it took is gone from here, what full boxes refused keeps its place."""
-        refused = sent.boxes(Fate.FULL)
+        refused = sent.boxes(SendStatus.FULL)
 
         def work(db: sqlite3.Connection) -> None:
             if refused:
@@ -141,7 +141,7 @@ def _post(rows: sqlite3.Cursor) -> Post | None:
     return POST.load(found[0]) if found else None
 
 
-def _queued(post: Post, *, repeated: bool) -> Sent:
-    fates = [(box, Fate.QUEUED) for box in post.message.to]
-    fates += [(address, Fate.UNKNOWN) for address in post.unknown]
-    return Sent(post.message.id, tuple(fates), post.opens.id if post.opens else "", repeated)
+def _queued(post: Post, *, repeated: bool) -> SendResult:
+    fates = [(box, SendStatus.QUEUED) for box in post.message.to]
+    fates += [(address, SendStatus.UNKNOWN) for address in post.unknown]
+    return SendResult(post.message.id, tuple(fates), post.opens.id if post.opens else "", repeated)

@@ -5,13 +5,13 @@ from dataclasses import replace
 from typing import Any
 
 from orchestrator.core.mail.leases import Dead
-from orchestrator.core.mail.message import Passing, Record
+from orchestrator.core.mail.message import MessageNotice, Record
 from orchestrator.core.mail.order import BoxCount, Thread
 from orchestrator.store.mail.codec import MESSAGE
 from orchestrator.store.mail.redis.connection import Connection
 from orchestrator.store.mail.redis.forms import passing_of, record_of, seconds
 from orchestrator.store.mail.redis.search import matches, words_of
-from orchestrator.store.mail.redis.signature import Seal
+from orchestrator.store.mail.redis.signature import Signature
 from orchestrator.store.mail.redis.unreadable import Unreadable
 
 _AT_ONCE = 500
@@ -20,7 +20,7 @@ _AT_ONCE = 500
 class Reading:
     """The questions of `MailStore` that leave all as it is."""
 
-    def __init__(self, connection: Connection, seal: Seal, unreadable: Unreadable) -> None:
+    def __init__(self, connection: Connection, seal: Signature, unreadable: Unreadable) -> None:
         self._unreadable = unreadable
         self._seal = seal
         self._connection = connection
@@ -73,8 +73,8 @@ class Reading:
                 break
         return tuple(sorted(found, key=lambda each: each.message.at, reverse=True)[:limit])
 
-    async def recent(self, since: float) -> tuple[Passing, ...]:
-        found: list[Passing] = []
+    async def recent(self, since: float) -> tuple[MessageNotice, ...]:
+        found: list[MessageNotice] = []
         async for entries in self._log(backwards=True):
             newer, older = 0, 0
             for fields in entries:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import AsyncIterator
 
-from orchestrator.core.retention import Old, total
+from orchestrator.core.retention import Removable, total
 from orchestrator.store.mail.redis.connection import Connection
 from orchestrator.store.mail.redis.reading import Reading
 
@@ -19,16 +19,16 @@ class Retention:
         self._reading = reading
         self._prefix = f"{connection.prefix}blob:"
 
-    async def threads(self, before: float, dead_before: float, *, remove: bool) -> Old:
+    async def threads(self, before: float, dead_before: float, *, remove: bool) -> Removable:
         """The threads that may go, removed or only counted."""
         found = []
         async for thread in self._threads(before):
             words = (thread, repr(before), repr(dead_before), "1" if remove else "")
             count, size = await self._connection.script("forget", *words)
-            found.append(Old(count, size))
+            found.append(Removable(count, size))
         return total(found)
 
-    async def blobs(self) -> Old:
+    async def blobs(self) -> Removable:
         names = await self._blobs()
         client = self._connection.client
 
@@ -39,7 +39,7 @@ class Retention:
                 sizes: list[int] = await pipe.execute()
                 return sizes
 
-        return Old(len(names), sum(await self._connection.call(ask)))
+        return Removable(len(names), sum(await self._connection.call(ask)))
 
     async def drop_blobs(self, now: float) -> int:
         """Removes blobs to which no message has pointed for a day; how many."""

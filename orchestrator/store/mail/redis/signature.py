@@ -13,7 +13,7 @@ from orchestrator.core.mail.message import Authority, Message
 from orchestrator.store.mail.codec import MESSAGE
 
 
-class Seal:
+class Signature:
     """Signs and checks with one key, for one mail."""
 
     def __init__(self, key: bytes, mail: str) -> None:

@@ -12,12 +12,12 @@ from orchestrator.core.mail.claims import Claim, Conflict
 from orchestrator.core.mail.gather import Gather
 from orchestrator.core.mail.leases import Acked, Dead, GivenBack, Outcome
 from orchestrator.core.mail.limits import BOX_BYTES, BOX_MESSAGES
-from orchestrator.core.mail.message import Message, Passing, Post, Record, Sent
-from orchestrator.core.mail.order import BoxCount, Leased, Received, Thread, Want
+from orchestrator.core.mail.message import Message, MessageNotice, Post, Record, SendResult
+from orchestrator.core.mail.order import BoxCount, Leased, Received, ReceiveFilter, Thread
 from orchestrator.core.mail.traffic import Pair, Pause
-from orchestrator.core.retention import Old
+from orchestrator.core.retention import Removable
 from orchestrator.store.mail.codec import GATHER, MESSAGE
-from orchestrator.store.mail.protocol import MailAway, News
+from orchestrator.store.mail.protocol import MailAway, MailEvent
 from orchestrator.store.mail.redis.connection import ANSWERS_S, WAITS_S, Connection
 from orchestrator.store.mail.redis.forms import facts_of, given_back_of, sent_of
 from orchestrator.store.mail.redis.gathers import Gathers
@@ -26,7 +26,7 @@ from orchestrator.store.mail.redis.outbox import Outbox
 from orchestrator.store.mail.redis.reading import Reading
 from orchestrator.store.mail.redis.retention import Retention
 from orchestrator.store.mail.redis.shared import Shared
-from orchestrator.store.mail.redis.signature import Seal
+from orchestrator.store.mail.redis.signature import Signature
 from orchestrator.store.mail.redis.unreadable import Unreadable
 
 _TRY_AGAIN_S = 1.0
@@ -57,7 +57,7 @@ class RedisMail:
         key: bytes = b"",
     ) -> None:
         """`key` is the one that all hubs of this mail share. Raises `MailError` for a `url` that is none."""
-        self._seal = Seal(key, name)
+        self._seal = Signature(key, name)
         self._connection = Connection(
             url, f"{{{name}}}:mail:", waits_s=waits_s, answers_s=answers_s, strict=strict
         )
@@ -98,7 +98,7 @@ class RedisMail:
 
     # --- sending and receiving
 
-    async def send(self, post: Post) -> Sent:
+    async def send(self, post: Post) -> SendResult:
         if self._outbox is None:
             return await self._send(post)
         if self._outbox.waiting:  # what was sent earlier arrives earlier
@@ -108,10 +108,10 @@ class RedisMail:
         except MailAway:
             return await self._outbox.put(post)
 
-    async def receive(self, box: str, session: str, now: float, want: Want) -> Received:
+    async def receive(self, box: str, session: str, now: float, want: ReceiveFilter) -> Received:
         return await self._take(box, session, now, want)
 
-    async def peek(self, box: str, now: float, want: Want) -> Received:
+    async def peek(self, box: str, now: float, want: ReceiveFilter) -> Received:
         return await self._take(box, "", now, want)
 
     async def held(self, box: str, session: str) -> tuple[Leased, ...]:
@@ -174,7 +174,7 @@ class RedisMail:
     async def search(self, query: str, limit: int = 50) -> tuple[Record, ...]:
         return await self._reading.search(query, limit)
 
-    async def recent(self, since: float) -> tuple[Passing, ...]:
+    async def recent(self, since: float) -> tuple[MessageNotice, ...]:
         return await self._reading.recent(since)
 
     def export(self) -> AsyncIterator[Record]:
@@ -224,13 +224,13 @@ class RedisMail:
     async def paused(self) -> tuple[Pause, ...]:
         return await self._shared.paused()
 
-    async def old(self, before: float, dead_before: float) -> Old:
+    async def old(self, before: float, dead_before: float) -> Removable:
         return await self._retention.threads(before, dead_before, remove=False)
 
-    async def blobs(self) -> Old:
+    async def blobs(self) -> Removable:
         return await self._retention.blobs()
 
-    async def forget(self, before: float, dead_before: float, now: float) -> Old:
+    async def forget(self, before: float, dead_before: float, now: float) -> Removable:
         gone = await self._retention.threads(before, dead_before, remove=True)
         await self._retention.drop_blobs(now)
         return gone
@@ -241,13 +241,13 @@ class RedisMail:
     async def peers(self, now: float) -> tuple[Peer, ...]:
         return await self._shared.peers(now)
 
-    async def listen(self) -> AsyncIterator[News]:
+    async def listen(self) -> AsyncIterator[MailEvent]:
         after: str | None = None
         with contextlib.suppress(MailAway):
             after = await end_of_log(self._connection)
         return listen(self._connection, after, self._unreadable)
 
-    async def _send(self, post: Post) -> Sent:
+    async def _send(self, post: Post) -> SendResult:
         opens = GATHER.dump(post.opens) if post.opens else ""
         message = MESSAGE.dump(self._seal.sealed(post.message))
         return sent_of(await self._connection.stored("send", message, facts_of(post), opens))
@@ -255,7 +255,7 @@ class RedisMail:
     def _opened(self, text: bytes, box: str) -> Message:
         return self._seal.opened(MESSAGE.load(text), box=box)
 
-    async def _take(self, box: str, session: str, now: float, want: Want) -> Received:
+    async def _take(self, box: str, session: str, now: float, want: ReceiveFilter) -> Received:
         until = now + self._visible_s
         asked = json.dumps(
             {

@@ -6,8 +6,8 @@ from collections.abc import Collection, Sequence
 
 from orchestrator.core.mail.leases import NOT_DONE, TOO_LATE, Acked, GivenBack, Outcome, why_dead
 from orchestrator.core.mail.limits import room
-from orchestrator.core.mail.message import Fate
-from orchestrator.core.mail.order import Leased, Received, Want, fitting
+from orchestrator.core.mail.message import SendStatus
+from orchestrator.core.mail.order import Leased, Received, ReceiveFilter, fitting
 from orchestrator.store.mail.sqlite.rows import message_of
 from orchestrator.store.mail.sqlite.sending import bury
 
@@ -16,7 +16,9 @@ _Returned = tuple[int, str, int, float | None, str]
 _LOST = "its message went to the dead letters"
 
 
-def choose(db: sqlite3.Connection, box: str, now: float, want: Want) -> tuple[list[tuple[int, Leased]], bool]:
+def choose(
+    db: sqlite3.Connection, box: str, now: float, want: ReceiveFilter
+) -> tuple[list[tuple[int, Leased]], bool]:
     """The deliveries that would be handed out, in order, and whether there are more such."""
     rows = _chosen_rows(db, box, now, want)
     count = fitting((row[1] for row in rows), want)
@@ -32,7 +34,7 @@ def choose(db: sqlite3.Connection, box: str, now: float, want: Want) -> tuple[li
 
 
 def receive(
-    db: sqlite3.Connection, box: str, session: str, want: Want, *, now: float, until: float
+    db: sqlite3.Connection, box: str, session: str, want: ReceiveFilter, *, now: float, until: float
 ) -> Received:
     """The work behind `MailStore.receive`."""
     chosen, more = choose(db, box, now, want)
@@ -137,7 +139,7 @@ def redrive(db: sqlite3.Connection, box: str, messages: Sequence[str], now: floa
             "WHERE box = ? AND place IN ('waiting', 'leased')",
             (box,),
         ).fetchone()
-        if room(count, size, found[1]) is Fate.FULL:
+        if room(count, size, found[1]) is SendStatus.FULL:
             break
         db.execute(
             "UPDATE deliveries SET seq = (SELECT max(seq) + 1 FROM deliveries), place = 'waiting', "
@@ -148,7 +150,9 @@ def redrive(db: sqlite3.Connection, box: str, messages: Sequence[str], now: floa
     return tuple(taken)
 
 
-def _chosen_rows(db: sqlite3.Connection, box: str, now: float, want: Want) -> list[tuple[int, int, int]]:
+def _chosen_rows(
+    db: sqlite3.Connection, box: str, now: float, want: ReceiveFilter
+) -> list[tuple[int, int, int]]:
     """(seq, size, times) of what is asked for, in the order of handing out: one more than may be handed out
     at most."""
     return db.execute(

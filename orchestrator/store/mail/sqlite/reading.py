@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Iterable
 
 from orchestrator.core.mail.leases import Dead
-from orchestrator.core.mail.message import Passing, Record
+from orchestrator.core.mail.message import MessageNotice, Record
 from orchestrator.core.mail.order import BoxCount, Thread
 from orchestrator.store.mail.sqlite.rows import message_of, passing_of, record_of
 
@@ -98,7 +98,7 @@ def dead(db: sqlite3.Connection, box: str) -> tuple[Dead, ...]:
     return tuple(Dead(message_of(*row[:3]), *row[3:]) for row in rows)
 
 
-def recent(db: sqlite3.Connection, since: float) -> tuple[Passing, ...]:
+def recent(db: sqlite3.Connection, since: float) -> tuple[MessageNotice, ...]:
     rows = db.execute("SELECT head, sent FROM messages WHERE at >= ? ORDER BY seq", (since,))
     return tuple(passing_of(*row) for row in rows)
 

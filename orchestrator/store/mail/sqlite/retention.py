@@ -7,7 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 from orchestrator.core.mail.message import Message
-from orchestrator.core.retention import Old
+from orchestrator.core.retention import Removable
 
 LOOSE_S = 86_400.0
 """Seconds for which a blob stays that no message points at: one that is about to is being sent."""
@@ -29,14 +29,14 @@ _OVER = """
 """Threads, or the one that is named, in which nothing is new, unread, leased, newly dead or awaited."""
 
 
-def threads(path: Path, before: float, dead_before: float) -> dict[str, Old]:
+def threads(path: Path, before: float, dead_before: float) -> dict[str, Removable]:
     """The threads that may go, and how much each holds. It reads beside the writer and holds up nobody."""
     size = (
         "SELECT count(*), sum(length(subject) + length(body) + length(head)) FROM messages WHERE thread = ?"
     )
     with closing(_reader(path)) as db:
         found = db.execute(_OVER, {"thread": "", "before": before, "dead_before": dead_before}).fetchall()
-        return {thread: Old(*db.execute(size, (thread,)).fetchone()) for (thread,) in found}
+        return {thread: Removable(*db.execute(size, (thread,)).fetchone()) for (thread,) in found}
 
 
 def forget(db: sqlite3.Connection, thread: str, before: float, dead_before: float) -> bool:
@@ -54,10 +54,10 @@ def forget(db: sqlite3.Connection, thread: str, before: float, dead_before: floa
     return True
 
 
-def blobs(path: Path) -> Old:
+def blobs(path: Path) -> Removable:
     """All that are kept."""
     with closing(_reader(path)) as db:
-        return Old(*db.execute("SELECT count(*), ifnull(sum(length(data)), 0) FROM blobs").fetchone())
+        return Removable(*db.execute("SELECT count(*), ifnull(sum(length(data)), 0) FROM blobs").fetchone())
 
 
 def loose_blobs(path: Path) -> tuple[str, ...]:

@@ -3,11 +3,20 @@
 import sqlite3
 from dataclasses import replace
 
-from orchestrator.core.mail.message import Delivery, Fate, Message, Passing, Place, Record, Sent, passing
+from orchestrator.core.mail.message import (
+    Delivery,
+    Message,
+    MessageNotice,
+    MessageState,
+    Record,
+    SendResult,
+    SendStatus,
+    passing,
+)
 from orchestrator.store.mail.codec import MESSAGE, SENT
 
 
-def add_message(db: sqlite3.Connection, message: Message, sent: Sent) -> int:
+def add_message(db: sqlite3.Connection, message: Message, sent: SendResult) -> int:
     """Keeps the message and makes it findable; returns its number."""
     head = MESSAGE.dump(replace(message, subject="", body=""))
     seq = db.execute(
@@ -36,7 +45,7 @@ def message_of(head: str, subject: str, body: str) -> Message:
     return replace(MESSAGE.load(head), subject=subject, body=body)
 
 
-def first_answer(db: sqlite3.Connection, message: Message) -> Sent | None:
+def first_answer(db: sqlite3.Connection, message: Message) -> SendResult | None:
     """What was answered when this message was first sent; `None` when it never was."""
     found = db.execute(
         "SELECT sent FROM messages WHERE id = ? UNION ALL "
@@ -51,9 +60,9 @@ def record_of(db: sqlite3.Connection, seq: int, head: str, subject: str, body: s
     rows = db.execute(
         "SELECT box, place, times, session, fence, until, why, at FROM deliveries WHERE message = ?", (seq,)
     )
-    found = {row[0]: Delivery(row[0], Place(row[1]), *row[2:]) for row in rows}
+    found = {row[0]: Delivery(row[0], MessageState(row[1]), *row[2:]) for row in rows}
     return Record(message, tuple(found[box] for box in message.to if box in found))
 
 
-def passing_of(head: str, sent: str) -> Passing:
-    return passing(MESSAGE.load(head), SENT.load(sent).boxes(Fate.STORED))
+def passing_of(head: str, sent: str) -> MessageNotice:
+    return passing(MESSAGE.load(head), SENT.load(sent).boxes(SendStatus.STORED))

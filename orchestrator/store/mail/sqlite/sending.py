@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from orchestrator.core.mail.gather import Gather, reported, tombstoned
 from orchestrator.core.mail.limits import room
-from orchestrator.core.mail.message import Fate, Kind, Message, Post, Sent
+from orchestrator.core.mail.message import Kind, Message, Post, SendResult, SendStatus
 from orchestrator.store.mail.codec import GATHER
 from orchestrator.store.mail.sqlite.retention import pointed_at
 from orchestrator.store.mail.sqlite.rows import add_message, first_answer
@@ -13,17 +13,17 @@ from orchestrator.store.mail.sqlite.rows import add_message, first_answer
 NOT_STORED = "its mailbox has not taken the message"
 
 
-def send(db: sqlite3.Connection, post: Post) -> Sent:
+def send(db: sqlite3.Connection, post: Post) -> SendResult:
     """The work behind `MailStore.send`."""
     message = post.message
     if answer := first_answer(db, message):
         return replace(answer, repeated=True)
     fates = {box: _room(db, box, message.size) for box in message.to}
-    stored = [box for box, fate in fates.items() if fate is Fate.STORED]
+    stored = [box for box, fate in fates.items() if fate is SendStatus.STORED]
     opens = post.opens if stored else None
-    sent = Sent(
+    sent = SendResult(
         message.id,
-        (*fates.items(), *((address, Fate.UNKNOWN) for address in post.unknown)),
+        (*fates.items(), *((address, SendStatus.UNKNOWN) for address in post.unknown)),
         opens.id if opens else "",
     )
     if not stored:
@@ -96,7 +96,7 @@ def count(db: sqlite3.Connection, gather: str, report: Message, *, final: bool) 
     return after
 
 
-def _room(db: sqlite3.Connection, box: str, size: int) -> Fate:
+def _room(db: sqlite3.Connection, box: str, size: int) -> SendStatus:
     count, held = db.execute(
         "SELECT count(*), ifnull(sum(size), 0) FROM deliveries "
         "WHERE box = ? AND place IN ('waiting', 'leased')",

@@ -15,16 +15,24 @@ from orchestrator.core.mail.claims import Claim, Conflict, claimed, live
 from orchestrator.core.mail.gather import Gather
 from orchestrator.core.mail.leases import Acked, Dead, GivenBack, Outcome
 from orchestrator.core.mail.limits import BLOB_BYTES
-from orchestrator.core.mail.message import Fate, Message, Passing, Post, Record, Sent, passing
-from orchestrator.core.mail.order import BoxCount, Leased, Received, Thread, Want
+from orchestrator.core.mail.message import (
+    Message,
+    MessageNotice,
+    Post,
+    Record,
+    SendResult,
+    SendStatus,
+    passing,
+)
+from orchestrator.core.mail.order import BoxCount, Leased, Received, ReceiveFilter, Thread
 from orchestrator.core.mail.traffic import Pair, Pause
-from orchestrator.core.retention import Old, total
+from orchestrator.core.retention import Removable, total
 from orchestrator.store import space
 from orchestrator.store.mail.claims import dropped
 from orchestrator.store.mail.codec import GATHER, PAUSE
 from orchestrator.store.mail.listeners import Listeners
 from orchestrator.store.mail.presence import Presence
-from orchestrator.store.mail.protocol import MailError, News
+from orchestrator.store.mail.protocol import MailError, MailEvent
 from orchestrator.store.mail.sqlite import leasing, reading, retention, sending
 from orchestrator.store.mail.sqlite.claims import keep_claims, load_claims, load_pauses
 from orchestrator.store.mail.sqlite.schema import connect
@@ -79,18 +87,18 @@ class SqliteMail:
 
     # --- sending and receiving
 
-    async def send(self, post: Post) -> Sent:
+    async def send(self, post: Post) -> SendResult:
         sent = await self._write(lambda db: sending.send(db, post))
-        stored = sent.boxes(Fate.STORED)
+        stored = sent.boxes(SendStatus.STORED)
         if stored and not sent.repeated:
-            self._listeners.tell(News(passing(post.message, stored)))
+            self._listeners.tell(MailEvent(passing(post.message, stored)))
         return sent
 
-    async def receive(self, box: str, session: str, now: float, want: Want) -> Received:
+    async def receive(self, box: str, session: str, now: float, want: ReceiveFilter) -> Received:
         until = now + self._visible_s
         return await self._write(lambda db: leasing.receive(db, box, session, want, now=now, until=until))
 
-    async def peek(self, box: str, now: float, want: Want) -> Received:
+    async def peek(self, box: str, now: float, want: ReceiveFilter) -> Received:
         def look(db: sqlite3.Connection) -> Received:
             chosen, more = leasing.choose(db, box, now, want)
             return Received(tuple(leased for _, leased in chosen), more)
@@ -142,7 +150,7 @@ class SqliteMail:
     async def search(self, query: str, limit: int = 50) -> tuple[Record, ...]:
         return await self._read(lambda db: reading.search(db, query, limit))
 
-    async def recent(self, since: float) -> tuple[Passing, ...]:
+    async def recent(self, since: float) -> tuple[MessageNotice, ...]:
         return await self._read(lambda db: reading.recent(db, since))
 
     async def dead(self, box: str = "") -> tuple[Dead, ...]:
@@ -231,14 +239,14 @@ class SqliteMail:
 
     # --- retention
 
-    async def old(self, before: float, dead_before: float) -> Old:
+    async def old(self, before: float, dead_before: float) -> Removable:
         found = await self._beside(lambda: retention.threads(self._path, before, dead_before))
         return total(found.values())
 
-    async def blobs(self) -> Old:
+    async def blobs(self) -> Removable:
         return await self._beside(lambda: retention.blobs(self._path))
 
-    async def forget(self, before: float, dead_before: float, now: float) -> Old:
+    async def forget(self, before: float, dead_before: float, now: float) -> Removable:
         gone = []
         found = await self._beside(lambda: retention.threads(self._path, before, dead_before))
         for thread, each in found.items():
@@ -269,7 +277,7 @@ class SqliteMail:
     async def peers(self, now: float) -> tuple[Peer, ...]:
         return self._presence.peers(now)
 
-    async def listen(self) -> AsyncIterator[News]:
+    async def listen(self) -> AsyncIterator[MailEvent]:
         return self._listeners.listen()
 
     async def _write(self, work: Work[T]) -> T:

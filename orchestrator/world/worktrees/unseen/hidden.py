@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from orchestrator.core.rebuildable import Spare
+from orchestrator.core.rebuildable import Rebuildable
 from orchestrator.world.worktrees.command import LONG, ask, git
 from orchestrator.world.worktrees.errors import GitFailed
 from orchestrator.world.worktrees.status import shown
@@ -38,7 +38,7 @@ class Hidden:
         return [name for _, name in pairs[:most]]
 
 
-def hidden(path: str, main: str, spare: Spare) -> Hidden:
+def hidden(path: str, main: str, spare: Rebuildable) -> Hidden:
     """The ignored files of the worktree at `path`, by whatever file they are ignored, save those that can be
     made again and those that stand in the main worktree at `main` just so.
 
@@ -83,7 +83,7 @@ class _Walk:
     """A walk over what git ignores. What can be made again is left out, wherever above a file that shows."""
 
     path: str
-    spare: Spare
+    spare: Rebuildable
     nested: list[bytes]
     known: dict[bytes, bool] = field(default_factory=dict)
 
@@ -147,7 +147,7 @@ def _same(path: str, main: str, name: bytes, seen: os.stat_result) -> bool:
     return False
 
 
-def work_inside(path: str, name: bytes, spare: Spare) -> str:
+def work_inside(path: str, name: bytes, spare: Rebuildable) -> str:
     """In words, what the repository in this folder holds that is nowhere else; empty where a clone would
     bring all of it back."""
     folder = os.fsdecode(os.path.join(os.fsencode(path), name.rstrip(b"/")))  # noqa: PTH118
