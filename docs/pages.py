@@ -8,9 +8,9 @@ from pydantic.fields import FieldInfo
 from orchestrator.actions import ACTIONS, Action, pane
 from orchestrator.config import Config, HostSettings, RuleSettings, variable, written
 from orchestrator.config.model import FIELDS, REPO_KEYS
-from orchestrator.core.board import COLUMN_OF
 from orchestrator.core.model import Column
 from orchestrator.core.session_state import TABLE
+from orchestrator.core.states import STATES
 
 _KEY_NAMES = {"slash": "/", "question_mark": "?", "left": "←", "right": "→", "up": "↑", "down": "↓"}
 
@@ -29,7 +29,7 @@ def _cell(text: str) -> str:
 
 def states() -> str:
     rows = [(str(number), f"`{row.status}`", row.when) for number, row in enumerate(TABLE, 1)]
-    columns = [(f"`{status}`", _title(column)) for status, column in COLUMN_OF.items()]
+    columns = [(f"`{status}`", _title(row.column)) for status, row in STATES.items()]
     return f"""# The states of a session
 
 What every source says (tmux, the agent's registry, its hooks, its status line, the pane's text) is taken

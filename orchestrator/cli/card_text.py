@@ -6,22 +6,14 @@ from collections.abc import Sequence
 import click
 
 from orchestrator.cli.text import age, cells, fit, pad, plain, widths
-from orchestrator.core.model import Evidence, Status
+from orchestrator.core.model import Evidence
+from orchestrator.core.states import STATES
 from orchestrator.core.views import CardDetail, CardView
 
 _HEADS = ("CARD", "COLUMN", "STATE", "SINCE", "CTX", "COST", "MAIL", "NAME", "TITLE")
 _MAIL = _HEADS.index("MAIL")
-_COLOURS: dict[str, str] = {
-    Status.WORKING: "green",
-    Status.BACKGROUND: "green",
-    Status.ERROR: "red",
-    Status.LOST: "red",
-    Status.STALLED: "magenta",
-    Status.RATE_LIMITED: "magenta",
-    Status.PERMISSION: "yellow",
-    Status.QUESTION: "yellow",
-    Status.PLAN: "yellow",
-}
+_COLOUR_OF = {"needs": "yellow", "trouble": "magenta", "bad": "red", "busy": "green"}
+_COLOURS: dict[str, str] = {status: _COLOUR_OF.get(row.role, "") for status, row in STATES.items()}
 
 
 def table(cards: Sequence[CardView], now: float, width: int | None) -> list[str]:

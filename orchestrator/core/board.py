@@ -1,31 +1,14 @@
 """A card's column and why: derived from its state, never stored."""
 
+from dataclasses import dataclass
+
 from orchestrator.core.effects import alive, may_type
 from orchestrator.core.model import Card, Column, Session, Status, Step
 from orchestrator.core.prompts import offered
-from orchestrator.core.session_state import OVER, unexpected_end
+from orchestrator.core.session_state import unexpected_end
+from orchestrator.core.states import OVER, STATES
 from orchestrator.core.text import one_line
 from orchestrator.core.workflow.run import StageRun, StageState
-
-COLUMN_OF = {
-    Status.STARTING: Column.IN_PROGRESS,
-    Status.WORKING: Column.IN_PROGRESS,
-    Status.BACKGROUND: Column.IN_PROGRESS,
-    Status.COMPACTING: Column.IN_PROGRESS,
-    Status.RETRYING: Column.IN_PROGRESS,
-    Status.SETUP: Column.BLOCKED,
-    Status.PERMISSION: Column.BLOCKED,
-    Status.QUESTION: Column.BLOCKED,
-    Status.PLAN: Column.BLOCKED,
-    Status.RATE_LIMITED: Column.BLOCKED,
-    Status.ERROR: Column.BLOCKED,
-    Status.STALLED: Column.BLOCKED,
-    Status.LOST: Column.BLOCKED,
-    Status.IDLE: Column.REVIEW,
-    Status.INTERRUPTED: Column.REVIEW,
-    Status.EXITED: Column.REVIEW,
-}
-"""The column of a session's state; an `exited` that nobody asked for is Blocked instead."""
 
 _STEP_WORDS = {
     Step.QUEUED: "waits for a free place",
@@ -42,36 +25,49 @@ _ENDING_WORDS = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Placing:
+    """Where a card stands on the board and why. `reason` is never empty in Blocked; `since` is in seconds
+    since the epoch."""
+
+    column: Column
+    state: str
+    """A `Status`, or `new` or `queued` where there is no session."""
+    reason: str
+    since: float
+
+
 WAITS_TO_BE_TYPED = "a prompt waits to be typed"
 
 
-def place(card: Card, stage: StageRun | None = None) -> tuple[Column, str, str, float]:
-    """(column, state, reason, since) of a card; the reason is never empty in Blocked. `stage` is how far the
-    stage of a run is for which the card works."""
+def place(card: Card, stage: StageRun | None = None) -> Placing:
+    """Where the card stands. `stage` is how far the stage of a run is for which the card works."""
     session = card.session
     state = session.status.value if session else "new"
     since = session.since if session else card.created_at
     if card.finished:
         how = _FINISHED_WORDS.get(card.finished, card.finished)
-        return Column.DONE, state, _with(how, card.notes), card.finished_at or since
+        return Placing(Column.DONE, state, _with(how, card.notes), card.finished_at or since)
     if card.failure:
-        return Column.BLOCKED, Status.ERROR.value, f"{card.failure.what}: {card.failure.why}", card.failure.at
+        why = f"{card.failure.what}: {card.failure.why}"
+        return Placing(Column.BLOCKED, Status.ERROR.value, why, card.failure.at)
     if card.ending:
         column = _session_column(card) if session else Column.IN_PROGRESS
-        return column, state, _with(_ENDING_WORDS[card.ending.then], card.ending.progress), since
+        return Placing(column, state, _with(_ENDING_WORDS[card.ending.then], card.ending.progress), since)
     if card.held is not None:
-        return Column.BLOCKED, state, f"held: {card.held}" if card.held else "held by you", since
+        return Placing(Column.BLOCKED, state, f"held: {card.held}" if card.held else "held by you", since)
     if card.launch:
         name = "queued" if card.launch.step is Step.QUEUED else Status.STARTING.value
-        return Column.IN_PROGRESS, name, _STEP_WORDS[card.launch.step], card.launch.since
+        return Placing(Column.IN_PROGRESS, name, _STEP_WORDS[card.launch.step], card.launch.since)
     if card.wanted:
-        return Column.BLOCKED, state, f"asked for by {card.lead}; waits for your yes", since
+        return Placing(Column.BLOCKED, state, f"asked for by {card.lead}; waits for your yes", since)
     if card.shelved or session is None:
-        return Column.BACKLOG, state, "sent back by you" if card.shelved and session else "", since
+        return Placing(Column.BACKLOG, state, "sent back by you" if card.shelved and session else "", since)
     if stage and stage.state is StageState.BLOCKED and not stage.place and may_wait(card):
-        return Column.BLOCKED, state, f"stage {card.stage}: {stage.why}", stage.since
-    why, unheard = _with_prompts(card, session), deaf(session)
-    return _session_column(card), state, f"{why} · {unheard}" if unheard else why, since
+        return Placing(Column.BLOCKED, state, f"stage {card.stage}: {stage.why}", stage.since)
+    unheard = deaf(session)
+    why = _with_prompts(card, session)
+    return Placing(_session_column(card), state, f"{why} · {unheard}" if unheard else why, since)
 
 
 def _with_prompts(card: Card, session: Session) -> str:
@@ -120,4 +116,4 @@ def _session_column(card: Card) -> Column:
     assert card.session is not None
     if card.session.status is Status.EXITED and unexpected_end(card.session.facts):
         return Column.BLOCKED
-    return COLUMN_OF[card.session.status]
+    return STATES[card.session.status].column

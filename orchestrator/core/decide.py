@@ -46,7 +46,7 @@ from orchestrator.core.model import Card, State, Step
 from orchestrator.core.new_card import new_card
 from orchestrator.core.prompts import offered
 from orchestrator.core.repo import Loss
-from orchestrator.core.session_state import AT_WORK
+from orchestrator.core.states import STATES
 from orchestrator.core.text import says_something
 from orchestrator.core.workflow.decide import decide_run
 from orchestrator.core.workflow.progress import workers_at
@@ -318,7 +318,7 @@ def _finish(card: Card, command: FinishCard, now: float) -> Decision:
 def _remove(card: Card, command: RemoveCard, now: float) -> Decision:
     if card.launch and card.launch.step is not Step.QUEUED:
         return Rejected(f"{card.id} is just starting", hint="Remove it when its window is open.")
-    if card.session is not None and card.session.status in AT_WORK and not command.force:
+    if card.session is not None and STATES[card.session.status].at_work and not command.force:
         return Rejected(
             f"{card.id} is at work",
             f"its session is {card.session.status.replace('_', ' ')}, and removing the card would end it",

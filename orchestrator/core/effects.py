@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from orchestrator.core.facts import rests
 from orchestrator.core.model import Card, Launch, Prompt, Session, Step, Window
-from orchestrator.core.session_state import OVER, TYPEABLE
+from orchestrator.core.states import OVER, STATES
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ def may_type(session: Session | None) -> bool:
     return (
         session is not None
         and bool(session.pane)
-        and session.status in TYPEABLE
+        and STATES[session.status].may_type
         and rests(session.facts)
         and not session.facts.asks
     )

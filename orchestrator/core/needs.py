@@ -9,6 +9,7 @@ from orchestrator.core.effects import alive, may_type
 from orchestrator.core.model import Ask, Card, Column, Session, Source, State, Status
 from orchestrator.core.prompts import offered
 from orchestrator.core.session_state import unexpected_end
+from orchestrator.core.states import STATES
 from orchestrator.core.text import shown_line, unusual
 from orchestrator.core.views import Need
 from orchestrator.core.workflow.limits import lifts_at
@@ -57,16 +58,6 @@ RANKS: dict[str, Rank] = {
 LETTER_THAT_ASKS = 2
 """How urgent a message is that asks something, or is marked urgent: a session may stand still for it."""
 
-_KINDS = {
-    Status.SETUP: "dialog",
-    Status.PERMISSION: "permission",
-    Status.QUESTION: "question",
-    Status.PLAN: "plan",
-    Status.ERROR: "error",
-    Status.RATE_LIMITED: "rate_limit",
-    Status.STALLED: "stall",
-    Status.LOST: "lost",
-}
 _BY_KEYS = frozenset({"dialog", "permission", "question", "plan"})
 """What a session may wait for that no hook told of: its dialog is answered by keys."""
 
@@ -164,7 +155,8 @@ def _of(card: Card, stage: StageRun | None, held: Collection[str]) -> list[Need]
 
 
 def _of_card(card: Card, stage: StageRun | None, held: Collection[str]) -> list[Need]:
-    column, _, reason, since = place(card, stage)
+    placing = place(card, stage)
+    column, reason, since = placing.column, placing.reason, placing.since
     if column not in (Column.BLOCKED, Column.REVIEW) or card.held is not None or card.ending:
         return []
     session = card.session
@@ -175,7 +167,7 @@ def _of_card(card: Card, stage: StageRun | None, held: Collection[str]) -> list[
         return [_need(card, "error", reason, since, options=(), hint=card.failure.hint)]
     if session is None:
         return []
-    kind = _KINDS.get(session.status, "")
+    kind = STATES[session.status].need
     if session.facts.form and not session.facts.asks and kind in _BY_KEYS:
         return [_dialog(card, session.facts.form, reason, since)]
     if kind in ("permission", "question", "plan"):

@@ -14,26 +14,9 @@ from orchestrator.core.evidence import said_by, source_of
 from orchestrator.core.facts import RESTS, absorb, rests, watch
 from orchestrator.core.model import Ask, Evidence, Facts, Meters, Session, Signs, Status, Turn, Window
 from orchestrator.core.signals import Began, MetersSaid, PaneSeen, PromptTaken, RegistrySaid, Signal
+from orchestrator.core.states import OVER
 
 RATE_LIMITS = frozenset({"rate_limit", "usage_limit", "quota"})
-AT_WORK = frozenset(
-    {
-        Status.STARTING,
-        Status.SETUP,
-        Status.WORKING,
-        Status.BACKGROUND,
-        Status.COMPACTING,
-        Status.RETRYING,
-        Status.PERMISSION,
-        Status.QUESTION,
-        Status.PLAN,
-    }
-)
-"""The states in which ending the session would cut work off."""
-OVER = frozenset({Status.EXITED, Status.LOST})
-"""States of a session that has no process any more."""
-TYPEABLE = frozenset({Status.IDLE, Status.INTERRUPTED, Status.ERROR, Status.RATE_LIMITED, Status.BACKGROUND})
-"""States in which a prompt may be typed, provided that the registry says that the agent rests."""
 
 
 @dataclass(frozen=True, slots=True)

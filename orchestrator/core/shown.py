@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from orchestrator.core.board import place
+from orchestrator.core.card_order import rank
 from orchestrator.core.cut_off import cut_off
 from orchestrator.core.effects import has_window, over
 from orchestrator.core.model import Card, Column, Source, State, Step
@@ -20,20 +21,20 @@ KEPT_OFF = "rung as soon as it can be: "
 
 def view(card: Card, queue_position: int | None = None, stage: StageRun | None = None) -> CardView:
     """The card as every client shows it; `stage` is how far the stage of a run is for which it works."""
-    column, state, reason, since = place(card, stage)
+    placing = place(card, stage)
     session = card.session
     facts = session.facts if session else None
-    asks = column is Column.REVIEW and facts is not None and facts.ends_asking
+    asks = placing.column is Column.REVIEW and facts is not None and facts.ends_asking
     unread = session is not None and session.unread
     shown = session if has_window(card) else None
     return CardView(
         id=card.id,
         slug=card.slug,
         title=card.title,
-        column=column.value,
-        state=state,
-        reason=reason,
-        since=since,
+        column=placing.column.value,
+        state=placing.state,
+        reason=placing.reason,
+        since=placing.since,
         evidence=(session.evidence.source if session else Source.ORCH).value,
         unknown_since=session.signs.unreachable_since if session else None,
         asks=asks,
@@ -103,14 +104,6 @@ def views(state: State) -> dict[str, CardView]:
 
 
 def in_board_order(cards: Iterable[CardView]) -> tuple[CardView, ...]:
-    """By column; in a column the most urgent first, then what changed last."""
+    """By column, and in each column as it stands on the board."""
     columns = [column.value for column in Column]
-    return tuple(
-        sorted(cards, key=lambda card: (columns.index(card.column), card.attention or 9, *_within(card)))
-    )
-
-
-def _within(card: CardView) -> tuple[float, int]:
-    """Who waits longest stands first; of the others, who changed last."""
-    since = card.since if card.attention or card.queue_position else -card.since
-    return since, int(card.id.removeprefix("c"))
+    return tuple(sorted(cards, key=lambda card: (columns.index(card.column), *rank(card))))

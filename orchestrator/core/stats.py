@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from orchestrator.core.events import Event, RequestAnswered, SessionChanged
-from orchestrator.core.model import Status
+from orchestrator.core.states import STATES
 from orchestrator.core.views import Waited
 
-WAITING = frozenset({Status.PERMISSION, Status.QUESTION, Status.PLAN, Status.SETUP})
+WAITING = frozenset(status for status, row in STATES.items() if row.answers)
 """The states in which a session waits for a human."""
 
 

@@ -16,12 +16,13 @@ from orchestrator.core.commands import AnswerRequest, DropPrompts, RestartCard, 
 from orchestrator.core.decide import CONTINUE
 from orchestrator.core.effects import may_type
 from orchestrator.core.events import RequestAnswered, RequestMade, SessionNudged
-from orchestrator.core.model import Card, Status
+from orchestrator.core.model import Card
 from orchestrator.core.needs import find, needs
 from orchestrator.core.nudges import Policy, due
 from orchestrator.core.rights import Right
 from orchestrator.core.rules import SHELLS, Rule, judge
 from orchestrator.core.speaker import Speaker
+from orchestrator.core.states import STATES
 from orchestrator.core.stats import waited
 from orchestrator.core.text import shown
 from orchestrator.core.views import Need, NeedDetail, Trial, Waited
@@ -36,7 +37,6 @@ from orchestrator.hub.watching.pending_hooks import PendingHook, PendingHooks, R
 from orchestrator.hub.wishes import Answer
 from orchestrator.world.tmux import TmuxError
 
-_INTERRUPTIBLE = frozenset({Status.WORKING, Status.STALLED, Status.RETRYING, Status.COMPACTING})
 _DAY = 86_400.0
 
 _log = logging.getLogger(__name__)
@@ -168,7 +168,7 @@ class Answering:
                 f"Start its session anew: orch nudge {card.slug} restart",
             )
         else:
-            if session.status in _INTERRUPTIBLE:
+            if STATES[session.status].may_interrupt:
                 if why := await asyncio.to_thread(self.dialogs.keyboard.press, session.pane, "Escape"):
                     raise refusal(
                         f"{card_id} was not interrupted", why, f"Look at it: orch attach {card.slug}"

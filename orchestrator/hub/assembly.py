@@ -10,7 +10,6 @@ from pathlib import Path
 
 from orchestrator import config
 from orchestrator.core.events import Event, StartAdmitted
-from orchestrator.core.needs import needs
 from orchestrator.core.nudges import Policy
 from orchestrator.core.views import Notice
 from orchestrator.hub.answering import Answering
@@ -50,6 +49,7 @@ from orchestrator.hub.server.peer import WithPeer
 from orchestrator.hub.server.speaking import Speaking
 from orchestrator.hub.telling.changes import ChangeBroadcast
 from orchestrator.hub.telling.figures import Figures, Memory
+from orchestrator.hub.telling.needs import CurrentNeeds
 from orchestrator.hub.telling.notices import Notices
 from orchestrator.hub.telling.status_lines import StatusLines
 from orchestrator.hub.telling.stream import Stream
@@ -173,7 +173,7 @@ def assemble(home: Home, settings: config.Config, port: int, end: asyncio.Event,
     )
 
     news = ChangeBroadcast(
-        stream, None if headless else StatusLines(engine, tmux, sources, lambda: len(answering.needs()))
+        stream, None if headless else StatusLines(engine, tmux, sources, lambda: len(figures.needs()))
     )
     policy = Policy(**settings.nudges.model_dump())
 
@@ -197,13 +197,9 @@ def _office_and_stream(
         stream.notice(Notice(time.time(), office.card_of(box), words))
 
     office = MailService(engine, home, settings.mail, tell_human)
-    figures.mail_needs, figures.mail_trouble = office.overview.needs, lambda: office.trouble
-    stream = Stream(
-        engine,
-        figures.view,
-        lambda: needs(engine.state, holds.ids, office.overview.needs()),
-        lambda: office.overview.view,
-    )
+    figures.needs = CurrentNeeds(engine, holds, office.overview.needs)
+    figures.mail_trouble = lambda: office.trouble
+    stream = Stream(engine, figures.view, figures.needs, lambda: office.overview.view)
     return office, stream
 
 

@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from orchestrator.core.board import COLUMN_OF, place
+from orchestrator.core.board import place
 from orchestrator.core.commands import (
     AcknowledgeCard,
     Command,
@@ -69,9 +69,10 @@ from orchestrator.core.model import (
     Worktree,
 )
 from orchestrator.core.repo import Loss, RepoFacts
-from orchestrator.core.session_state import OVER, transition
+from orchestrator.core.session_state import transition
 from orchestrator.core.shown import view
 from orchestrator.core.signals import Signal
+from orchestrator.core.states import OVER, STATES
 from orchestrator.store.journal import Journal
 from tests.core.strategies import signals
 
@@ -88,7 +89,7 @@ def test_every_sequence_of_signals_leaves_a_valid_session(sequence: list[Signal]
     now = session()
     for signal in sequence:
         before, now = now, transition(now, signal)
-        assert now.status in COLUMN_OF
+        assert now.status in STATES
         assert now.run == before.run
         assert now.since >= 100.0
         if before.status in OVER:
@@ -244,7 +245,8 @@ def check(state: State) -> None:
     slugs = [card.slug for card in state.cards.values()]
     assert len(slugs) == len(set(slugs))
     for card in state.cards.values():
-        column, state_word, reason, since = place(card)
+        placing = place(card)
+        column, state_word, reason, since = placing.column, placing.state, placing.reason, placing.since
         assert since > 0
         assert state_word in {*(each.value for each in Status), "new", "queued"}
         if column is Column.BLOCKED and not (card.session and card.session.status in NAMED):

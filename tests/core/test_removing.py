@@ -7,7 +7,7 @@ from orchestrator.core.decide import decide
 from orchestrator.core.events import EndingAsked
 from orchestrator.core.model import Card, Evidence, Session, Source, State, Status
 from orchestrator.core.repo import Loss
-from orchestrator.core.session_state import AT_WORK
+from orchestrator.core.states import AT_WORK
 
 
 def _state(status: Status) -> State:

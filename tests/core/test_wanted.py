@@ -31,8 +31,8 @@ def _letter(kind: Kind, **more: object) -> Message:
 
 
 def test_a_wanted_card_stands_in_blocked_and_waits_for_a_yes() -> None:
-    column, _, reason, _ = place(WANTED)
-    assert (column, reason) == (Column.BLOCKED, "asked for by lead; waits for your yes")
+    placing = place(WANTED)
+    assert (placing.column, placing.reason) == (Column.BLOCKED, "asked for by lead; waits for your yes")
     (need,) = needs(State(cards={"c2": WANTED}))
     assert (need.id, need.kind, need.options, need.answerable) == ("c2.card", "card", ("allow", "deny"), True)
     held = replace(WANTED, held="later")

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from orchestrator.actions import BY_ID
-from orchestrator.core.session_state import AT_WORK
+from orchestrator.core.states import AT_WORK
 from orchestrator.core.views import CardView
 
 KeyOf = Callable[[str], str]

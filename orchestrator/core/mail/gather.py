@@ -10,24 +10,13 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from orchestrator.core.model import Status
+from orchestrator.core.states import OVER, STATES
 
 LASTS_S = 24 * 3600.0
 """How long a gather stays open whose opener names no time."""
 
-WAITS_FOR_HUMAN = frozenset(
-    {
-        Status.PERMISSION.value,
-        Status.QUESTION.value,
-        Status.PLAN.value,
-        Status.SETUP.value,
-        "gate",
-        "wanted",
-    }
-)
+WAITS_FOR_HUMAN = frozenset({"gate", "wanted", *(state for state, row in STATES.items() if row.answers)})
 """The states in which a member keeps its gather open past its deadline."""
-
-OVER = frozenset({Status.EXITED.value, Status.LOST.value})
-"""The states that leave a tombstone."""
 
 
 class MemberState(StrEnum):

@@ -3,7 +3,7 @@
 from orchestrator.core.board import place
 from orchestrator.core.mail.addressing import Peer
 from orchestrator.core.model import Card, Session, State, Status, Step
-from orchestrator.core.session_state import OVER
+from orchestrator.core.states import OVER
 from orchestrator.core.workflow.progress import stage_of
 from orchestrator.core.workflow.run import StageRun, StageState
 
@@ -37,7 +37,7 @@ def peer(state: State, card: Card) -> Peer:
         labels=card.labels,
         run=card.run,
         lead=card.lead,
-        state=place(card, stage_of(state, card))[1],
+        state=place(card, stage_of(state, card)).state,
         branch=card.branch,
         over=card.finished is not None,
     )

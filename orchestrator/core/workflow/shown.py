@@ -201,8 +201,9 @@ def _waits(state: State, run: Run, stage: Stage, own: StageRun, card: Card | Non
         case StageState.WAITING:
             return _why_waiting(state, run, stage, own)
         case StageState.RUNNING if card:
-            column, _, reason, _ = place(card)
-            return reason if column is Column.BLOCKED or card.launch or card.ending else ""
+            placing = place(card)
+            told = placing.column is Column.BLOCKED or card.launch or card.ending
+            return placing.reason if told else ""
         case StageState.GATE:
             return _why_open(run, stage)
         case _:

@@ -11,7 +11,6 @@ import psutil
 from orchestrator import __version__
 from orchestrator.core.follow import Capacity, queue_reason, running
 from orchestrator.core.model import Meters, State
-from orchestrator.core.needs import needs
 from orchestrator.core.shown import queue
 from orchestrator.core.views import HubView, Need
 from orchestrator.hub.loop.engine import Engine
@@ -52,7 +51,7 @@ class Figures:
     """What is wrong with a source, in words; set by whoever asks it."""
     foreign: int = 0
     """Windows of another journal at the latest sweep."""
-    mail_needs: Callable[[], tuple[Need, ...]] = lambda: ()
+    needs: Callable[[], tuple[Need, ...]] = lambda: ()
     mail_trouble: Callable[[], str] = lambda: ""
 
     def view(self) -> HubView:
@@ -68,7 +67,7 @@ class Figures:
             max_sessions=self.max_sessions,
             queued=len(queued),
             queue_reason=queue_reason(state, self.memory.room(self.max_sessions)) if queued else "",
-            waiting=len(needs(state, mail=self.mail_needs())),
+            waiting=len(self.needs()),
             cost_today_usd=round(state.cost_by_day.get(date.today().isoformat(), 0.0), 4),
             five_hour_percent=quota.five_hour_percent,
             five_hour_resets_at=quota.five_hour_resets_at,

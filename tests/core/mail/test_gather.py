@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 
 from orchestrator.core.mail.compose import Draft, compose
 from orchestrator.core.mail.gather import (
-    OVER,
     WAITS_FOR_HUMAN,
     Gather,
     MemberState,
@@ -20,6 +19,7 @@ from orchestrator.core.mail.gather import (
 )
 from orchestrator.core.mail.message import Authority, Kind, Post
 from orchestrator.core.model import Status
+from orchestrator.core.states import OVER
 from tests.core.mail.letters import letter
 
 NAMES = ("w1", "w2", "w3")

@@ -1,27 +1,13 @@
 """A card's lines: what stands where, in which role. Pure."""
 
+from orchestrator.core.states import STATES
 from orchestrator.core.views import CardView
 from widgets.kit.format import Line, Span, age, fit, money, percent, row, strain
 
 GLYPHS = {
     "new": ("○", "off"),
     "queued": ("◌", "busy"),
-    "starting": ("◌", "busy"),
-    "setup": ("◌", "trouble"),
-    "working": ("●", "busy"),
-    "background": ("◐", "busy"),
-    "compacting": ("◐", "busy"),
-    "retrying": ("↻", "trouble"),
-    "permission": ("▲", "needs"),
-    "question": ("▲", "needs"),
-    "plan": ("▲", "needs"),
-    "rate_limited": ("◆", "trouble"),
-    "stalled": ("◆", "trouble"),
-    "error": ("×", "bad"),
-    "lost": ("×", "bad"),
-    "interrupted": ("■", "calm"),
-    "idle": ("◇", "calm"),
-    "exited": ("□", "off"),
+    **{status.value: (row.glyph, row.role) for status, row in STATES.items()},
 }
 _UNKNOWN = ("◆", "trouble")
 _FINISHED = {"merge": "merged", "keep": "kept", "discard": "discarded"}

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from orchestrator.core.card_order import rank
 from orchestrator.core.model import Column
 from orchestrator.core.views import CardView
 from widgets.kit.format import clean
@@ -41,19 +42,18 @@ class Lineup:
     def waiting(self) -> list[CardView]:
         """The cards shown that wait for a human, most urgent first."""
         shown = (card for cards in self.cards.values() for card in cards if card.attention)
-        return sorted(shown, key=lambda card: card.attention)
+        return sorted(shown, key=rank)
 
 
 def line_up(cards: Iterable[CardView], words: str = "") -> Lineup:
-    """Cards that need a human come first in their column, then the queue in its order, then what
-    changed last."""
+    """The cards by column, each in the order of `rank`; those alone that fit the `words` of a filter."""
     all_of: dict[str, list[CardView]] = {column: [] for column in COLUMNS}
     for card in cards:
         all_of.setdefault(card.column, []).append(card)
     wanted = words.casefold().split()
     return Lineup(
         {
-            column: tuple(sorted((card for card in of if fits(card, wanted)), key=_rank))
+            column: tuple(sorted((card for card in of if fits(card, wanted)), key=rank))
             for column, of in all_of.items()
         },
         {column: len(of) for column, of in all_of.items()},
@@ -69,13 +69,3 @@ def fits(card: CardView, words: list[str]) -> bool:
     text += clean(f" {card.run} {card.stage} {card.where}").casefold() if card.run else ""
     text += " " + card.state.replace("_", " ")
     return all(word in text for word in words)
-
-
-def _rank(card: CardView) -> tuple[float, float, float, str]:
-    never = float("inf")
-    return (
-        card.attention or never,
-        never if card.queue_position is None else card.queue_position,
-        -card.since,
-        card.id,
-    )

@@ -18,9 +18,10 @@ from orchestrator.core.effects import alive, may_type
 from orchestrator.core.facts import rests
 from orchestrator.core.mail.doorbell import words
 from orchestrator.core.mail.message import MessageNotice
-from orchestrator.core.model import Card, Session, Status
+from orchestrator.core.model import Card, Session
 from orchestrator.core.shown import KEPT_OFF
 from orchestrator.core.signals import PromptTaken, Signal, ToolEnded, TurnEnded
+from orchestrator.core.states import STATES
 from orchestrator.hub.effects.prompt import PromptEffects
 from orchestrator.hub.loop.engine import Engine
 from orchestrator.hub.loop.forever import endless
@@ -34,7 +35,6 @@ _TELLS = frozenset({"UserPromptSubmit", "PostToolUse", "PostToolUseFailure"})
 """Hooks whose reply may tell the session something (probed on 2.1.197 and 2.1.330)."""
 _STOPS_IN_A_ROW = 4
 """How often a turn's end is put off; Claude Code allows eight in all."""
-_RUNG_AT = frozenset({Status.IDLE, Status.BACKGROUND})
 """Not those that a person has interrupted, and not those whose API fails: the next prompt tells them."""
 _SETTLES_S = 0.4
 """Seconds of rest after which a session counts as idle: between two turns it is so for a moment."""
@@ -104,7 +104,7 @@ class MailNotifier:
             return "at its next tool, once its request is answered"
         if not rests(session.facts):
             return "at its next tool"
-        if session.status not in _RUNG_AT or card.held is not None:
+        if not STATES[session.status].wakes or card.held is not None:
             return "with its next prompt"
         if told and told.kept_off:
             return f"{KEPT_OFF}{told.kept_off}"
@@ -290,7 +290,7 @@ class MailNotifier:
 def _may_ring(card: Card) -> bool:
     """Whether the session sits there with nothing to do, and nobody has a prompt for it or keeps it."""
     quiet = not card.outbox and not card.ending and not card.launch and card.held is None
-    return quiet and may_type(card.session) and card.session is not None and card.session.status in _RUNG_AT
+    return quiet and may_type(card.session) and card.session is not None and STATES[card.session.status].wakes
 
 
 def _rests_since(session: Session) -> float:

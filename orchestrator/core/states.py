@@ -1,0 +1,54 @@
+"""The states of a session: one row for each, with all that follows from it."""
+
+from dataclasses import dataclass
+
+from orchestrator.core.model import Column, Status
+
+
+@dataclass(frozen=True, slots=True)
+class StateRow:
+    """What a session's state means. The flags are false where a row does not say otherwise."""
+
+    column: Column
+    """Where its card stands; an `exited` that nobody asked for is Blocked instead."""
+    glyph: str
+    role: str
+    """How the glyph is drawn: `needs`, `bad`, `trouble`, `busy`, `calm` or `off`."""
+    need: str = ""
+    """The kind of need that it makes by itself; empty for none."""
+    at_work: bool = False
+    """Ending the session would cut work off."""
+    over: bool = False
+    """The session has no process any more."""
+    may_type: bool = False
+    """A prompt may be typed, provided that the registry says that the agent rests."""
+    may_interrupt: bool = False
+    """Escape interrupts its turn."""
+    wakes: bool = False
+    """It can be woken for mail."""
+    answers: bool = False
+    """It stands still until a person answers it."""
+
+
+STATES: dict[Status, StateRow] = {
+    Status.STARTING: StateRow(Column.IN_PROGRESS, "◌", "busy", at_work=True),
+    Status.WORKING: StateRow(Column.IN_PROGRESS, "●", "busy", at_work=True, may_interrupt=True),
+    Status.BACKGROUND: StateRow(Column.IN_PROGRESS, "◐", "busy", at_work=True, may_type=True, wakes=True),
+    Status.COMPACTING: StateRow(Column.IN_PROGRESS, "◐", "busy", at_work=True, may_interrupt=True),
+    Status.RETRYING: StateRow(Column.IN_PROGRESS, "↻", "trouble", at_work=True, may_interrupt=True),
+    Status.SETUP: StateRow(Column.BLOCKED, "◌", "trouble", need="dialog", at_work=True, answers=True),
+    Status.PERMISSION: StateRow(Column.BLOCKED, "▲", "needs", need="permission", at_work=True, answers=True),
+    Status.QUESTION: StateRow(Column.BLOCKED, "▲", "needs", need="question", at_work=True, answers=True),
+    Status.PLAN: StateRow(Column.BLOCKED, "▲", "needs", need="plan", at_work=True, answers=True),
+    Status.RATE_LIMITED: StateRow(Column.BLOCKED, "◆", "trouble", need="rate_limit", may_type=True),
+    Status.ERROR: StateRow(Column.BLOCKED, "×", "bad", need="error", may_type=True),
+    Status.STALLED: StateRow(Column.BLOCKED, "◆", "trouble", need="stall", may_interrupt=True),
+    Status.LOST: StateRow(Column.BLOCKED, "×", "bad", need="lost", over=True),
+    Status.IDLE: StateRow(Column.REVIEW, "◇", "calm", may_type=True, wakes=True),
+    Status.INTERRUPTED: StateRow(Column.REVIEW, "■", "calm", may_type=True),
+    Status.EXITED: StateRow(Column.REVIEW, "□", "off", over=True),
+}
+"""In the order of the columns."""
+
+OVER = frozenset(status for status, row in STATES.items() if row.over)
+AT_WORK = frozenset(status for status, row in STATES.items() if row.at_work)
