@@ -1,6 +1,5 @@
 """Text from outside made fit for a terminal: no control characters, cut by cells, aligned."""
 
-import unicodedata
 from collections.abc import Sequence
 
 from orchestrator.core.text import clean
@@ -13,15 +12,11 @@ def plain(text: str) -> str:
 
 def cells(text: str) -> int:
     """How many columns of a terminal the text takes."""
-    return sum(map(_width, text))
+    if text.isascii():
+        return len(text)
+    from rich.cells import cell_len  # seldom needed, and it takes a while
 
-
-def _width(character: str) -> int:
-    if character.isascii():
-        return 1
-    if unicodedata.combining(character) or unicodedata.category(character) in {"Mn", "Me", "Cf"}:
-        return 0
-    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+    return cell_len(text)
 
 
 def fit(text: str, width: int) -> str:
@@ -30,7 +25,7 @@ def fit(text: str, width: int) -> str:
         return text
     kept, used = "", 1
     for character in text:
-        used += _width(character)
+        used += cells(character)
         if used > width:
             break
         kept += character

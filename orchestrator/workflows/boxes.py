@@ -1,10 +1,11 @@
 """Boxes of text side by side, and the lines from one row of them to the next."""
 
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 from itertools import pairwise
+
+from rich.cells import cell_len
 
 _GAP = 2
 
@@ -41,13 +42,7 @@ _LINES = {
 
 def cells(text: str) -> int:
     """How many columns of a terminal the text takes."""
-    return sum(map(_width, text))
-
-
-def _width(character: str) -> int:
-    if unicodedata.combining(character) or unicodedata.category(character) in {"Mn", "Me", "Cf"}:
-        return 0
-    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+    return cell_len(text)
 
 
 def wrapped(text: str, width: int) -> list[str]:
