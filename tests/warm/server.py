@@ -2,6 +2,7 @@
 
 import fcntl
 import gc
+import importlib
 import json
 import os
 import selectors
@@ -17,13 +18,20 @@ from pathlib import Path
 from typing import Any
 
 from orchestrator import cli
+from orchestrator.core.environment import DEFAULT, Environment
 from orchestrator.hub import __main__ as hub
 from orchestrator.hub import boot
+from orchestrator.store import codec
 
+_LOADED_LATE = (
+    "git.cmd", "orchestrator.hub.mcp.protocol", "orchestrator.store.mail.sqlite.store",
+    "uvicorn.lifespan.off", "uvicorn.protocols.websockets.auto", "anyio._backends._asyncio",
+)  # fmt: skip
 _ENDS_WITHIN = 15.0
 
 
 def main(address: str, program: str) -> None:
+    _prepare()
     gc.collect()
     gc.freeze()
     woken, wakes = socket.socketpair()
@@ -57,6 +65,14 @@ def main(address: str, program: str) -> None:
                 with suppress(BlockingIOError):
                     woken.recv(4096)
                 _reap(children)
+
+
+def _prepare() -> None:
+    """Does once what each hub would do for itself in its first seconds: late imports, schemas, patterns."""
+    for name in _LOADED_LATE:
+        importlib.import_module(name)
+    codec.shape_of_state()
+    Environment(dict(os.environ)).chosen(DEFAULT)
 
 
 def _reap(children: dict[int, socket.socket]) -> None:
