@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.cheap_screens import cheap_screens  # noqa: F401 (a fixture of every test here)
+
 
 @pytest.fixture(autouse=True)
 def elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

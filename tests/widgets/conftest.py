@@ -14,6 +14,7 @@ from textual.screen import Screen
 
 from orchestrator.client import Board
 from orchestrator.core.views import CardView
+from tests.cheap_screens import cheap_screens  # noqa: F401 (a fixture of every test here)
 from tests.clock import Clock
 from tests.poll import PATIENCE
 from widgets.app import OrchApp

@@ -233,6 +233,7 @@ async def test_a_screen_too_small_for_anything_breaks_nothing(play: "Play") -> N
         for size in ((20, 5), (3, 2), (400, 100), (80, 24)):
             await player.pilot.resize_terminal(*size)
             await player.press("j", "k")
+            assert player.widths() <= {size[0]}
         await player.until(lambda: "psql" in player.screen_text())
 
 
