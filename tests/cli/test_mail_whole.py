@@ -5,9 +5,10 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-from tests.cli.test_whole import Run, cards, orch, until
+from orchestrator.paths import Home
+from tests.cli.test_whole import Run, cards, orch, plain_agents, until
 
-__all__ = ["orch"]  # the fixture
+__all__ = ["orch", "plain_agents"]  # the fixtures
 
 TEAM = "team: auth\ntask: Implement the spec\nworkers: [backend, {label: writes}]\n"
 
@@ -18,10 +19,10 @@ def said(orch: Run, *words: str) -> Any:
     return json.loads(done.stdout)
 
 
-def test_what_you_send_is_kept_listed_found_and_exported(orch: Run, repo: Path) -> None:
+def test_what_you_send_is_kept_listed_found_and_exported(orch: Run, home: Home, repo: Path) -> None:
     for title in ("Backend", "Docs"):
         assert orch("new", title, "--label", "auth").returncode == 0
-    until(orch, "c1", "working")
+    until(orch, home, "c1", "working")
     (repo / "spec.md").write_text("# Spec\n")
 
     sent = said(

@@ -19,6 +19,7 @@ from orchestrator.cli.group import LazyGroup, VerbGroup
 from orchestrator.paths import Home
 from tests.cli.canned import CARD
 from tests.cli.stand_in import StandIn
+from tests.poll import PATIENCE
 
 Orch = Callable[..., Result]
 ORCH = [sys.executable, "-c", "from orchestrator.cli import main; main()"]
@@ -32,7 +33,7 @@ def run(*words: str, **changes: str) -> subprocess.CompletedProcess[str]:
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=PATIENCE,
     )
 
 

@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+from collections.abc import Iterable
 from typing import Any
 
 import pytest
@@ -16,14 +17,15 @@ pytestmark = pytest.mark.claude
 TOUCH = ToolUse("Bash", {"command": "touch made.txt", "description": "make a file"}, "Let me make it.")
 
 
-def request(world: World, kind: str = "permission", card: str = "c1") -> dict[str, Any]:
-    """The card's request as `orch queue --json` tells it, once it can be answered."""
+def request(world: World, kind: str = "permission", but: Iterable[str] = ()) -> dict[str, Any]:
+    """The card's request, none of those `but`, as `orch queue --json` tells it once it can be answered."""
 
-    def look() -> dict[str, Any] | None:
-        told = json.loads(world.orch("queue", "--json").stdout)
-        return next((n for n in told if n["card"] == card and n["kind"] == kind and n["answerable"]), None)
+    def answerable() -> str:
+        fits = (n for n in world.client.needs() if n.kind == kind and n.answerable)
+        return next((n.id for n in fits if n.id not in but), "")
 
-    return poll(look, f"a {kind} of {card}")
+    asked = poll(answerable, f"a {kind}")
+    return next(n for n in json.loads(world.orch("queue", "--json").stdout) if n["id"] == asked)
 
 
 def said_to_the_model(world: World) -> str:
@@ -148,14 +150,9 @@ def test_two_requests_of_parallel_tools_are_each_answered(world: World) -> None:
     world.orch("new", "Both", "--prompt", "both-now")
     answered: set[str] = set()
     while len(answered) < 2:
-
-        def unanswered() -> dict[str, Any] | None:
-            told = json.loads(world.orch("queue", "--json").stdout)
-            return next((n for n in told if n["answerable"] and n["summary"] not in answered), None)
-
-        need = poll(unanswered, f"another request than {answered}")
+        need = request(world, but=answered)
         world.orch("answer", need["id"], "allow")
-        answered.add(need["summary"])
+        answered.add(need["id"])
     world.until("c1", "idle", reason="Both.")
     tree = world.repo.parent / "repo-orch/both"
     assert (tree / "a.txt").exists()
@@ -183,12 +180,7 @@ def test_two_requests_one_after_the_other_are_two_answers(world: World) -> None:
     world.orch("new", "Make both", "--prompt", "make-both")
     first = request(world)
     world.orch("answer", first["id"], "allow")
-
-    def next_one() -> dict[str, Any] | None:
-        told = json.loads(world.orch("queue", "--json").stdout)
-        return next((n for n in told if n["answerable"] and n["id"] != first["id"]), None)
-
-    world.orch("answer", poll(next_one, "the second request")["id"], "allow")
+    world.orch("answer", request(world, but=[first["id"]])["id"], "allow")
     world.until("c1", "idle", reason="Both.")
     assert (world.repo.parent / "repo-orch/make-both/second.txt").exists()
 
