@@ -16,6 +16,7 @@ from hypothesis import settings
 
 from orchestrator.paths import Home
 from tests import warm
+from tests.poll import PATIENCE
 
 # A busy machine is no failure.
 settings.register_profile("orch", deadline=None)
@@ -28,7 +29,6 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 
 _numbers = itertools.count(1)
-_ENDS_WITHIN = 60.0
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ def home(monkeypatch: pytest.MonkeyPatch) -> Iterator[Home]:
     monkeypatch.setenv("ORCH_TRUST__REPOSITORIES", "*")  # tests/security/test_trust.py goes without
     yield home
     subprocess.run(
-        ["tmux", "-L", home.tmux_socket, "kill-server"], capture_output=True, check=False, timeout=10
+        ["tmux", "-L", home.tmux_socket, "kill-server"], capture_output=True, check=False, timeout=PATIENCE
     )
     left = _wait_for_the_end(home)
     for process in left:
@@ -55,7 +55,7 @@ def home(monkeypatch: pytest.MonkeyPatch) -> Iterator[Home]:
 
 
 def _wait_for_the_end(home: Home) -> list[psutil.Process]:
-    deadline = time.monotonic() + _ENDS_WITHIN
+    deadline = time.monotonic() + PATIENCE
     while (left := processes_of(home)) and time.monotonic() < deadline:
         time.sleep(0.05)
     return left

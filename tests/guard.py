@@ -18,6 +18,8 @@ from typing import Any
 
 import pytest
 
+from tests.poll import PATIENCE
+
 CHECKOUT = Path(__file__).resolve().parent.parent
 _REAL_HOMES = tuple(
     {os.path.realpath(each) for each in (pwd.getpwuid(os.getuid()).pw_dir, os.environ.get("HOME", "/"))}
@@ -207,7 +209,7 @@ def pytest_unconfigure() -> None:
     sockets = PRIVATE / f"tmux-{os.getuid()}"
     for socket in sockets.iterdir() if sockets.is_dir() else ():
         subprocess.run(
-            ["tmux", "-S", str(socket), "kill-server"], capture_output=True, check=False, timeout=10
+            ["tmux", "-S", str(socket), "kill-server"], capture_output=True, check=False, timeout=PATIENCE
         )
     shutil.rmtree(PRIVATE, ignore_errors=True)
 

@@ -13,8 +13,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.poll import PATIENCE
+
 _SSHD = shutil.which("sshd", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
-_UP_WITHIN = 10.0
+_UP_WITHIN = PATIENCE
 
 
 @dataclass
@@ -56,7 +58,7 @@ class Sshd:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         self._process.terminate()
-        self._process.wait(10)
+        self._process.wait(PATIENCE)
         self._process = None
 
 
@@ -70,7 +72,7 @@ def sshd_in(folder: Path) -> Sshd:
     (folder / "home").mkdir()
     for name in ("host_key", "key"):
         words = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(folder / name)]
-        subprocess.run(words, check=True, timeout=30, stdin=subprocess.DEVNULL)
+        subprocess.run(words, check=True, timeout=PATIENCE, stdin=subprocess.DEVNULL)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

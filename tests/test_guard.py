@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.guard import CHECKOUT, refusal
+from tests.poll import PATIENCE
 
 PRIVATE = {"ORCH_HOME": "/tmp/o", "ORCH_TMUX_SOCKET": "orch-test-1", "HOME": "/tmp/h"}
 
@@ -33,7 +34,7 @@ def run(folder: Path, body: str) -> subprocess.CompletedProcess[str]:
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=PATIENCE,
     )
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from orchestrator.paths import Home
 from tests.conftest import git
-from tests.poll import poll
+from tests.poll import PATIENCE, poll
 
 AGENT = Path(__file__).resolve().parents[2] / "orchestrator/demo"
 EVENTS = (
@@ -42,7 +42,7 @@ class Hearer:
                 hearer.heard.append(said)
                 event = said["hook_event_name"]
                 if event in hearer.held:
-                    hearer.release.wait(30)
+                    hearer.release.wait(PATIENCE)
                 answer = hearer.answers.pop(event, None)
                 body = b"" if answer is None else json.dumps(answer).encode()
                 self.send_response(200)
@@ -167,7 +167,7 @@ class Rig:
         env = {**os.environ, "CLAUDE_CONFIG_DIR": str(self.config_dir)}
         argv = [sys.executable, "-S", "-E", str(AGENT), *flags]
         done = subprocess.run(
-            argv, cwd=self.repo, env=env, capture_output=True, text=True, check=False, timeout=30
+            argv, cwd=self.repo, env=env, capture_output=True, text=True, check=False, timeout=PATIENCE
         )
         assert done.returncode == 1
         return done.stderr

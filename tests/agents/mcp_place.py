@@ -12,6 +12,8 @@ from mcp.server.mcpserver import Context
 from mcp.server.mcpserver.exceptions import ToolError
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from tests.poll import PATIENCE
+
 
 class Place:
     """Keeps what its tools were called with. It answers from `open` to `close`, and at `url` alone."""
@@ -41,7 +43,7 @@ class Place:
         self.release.set()
         if self._thread:
             self._server.should_exit = True
-            self._thread.join(20)
+            self._thread.join(PATIENCE)
         self._socket.close()
 
     def _app(self) -> ASGIApp:

@@ -1,7 +1,7 @@
 """The listener is run for real, with a shell in the place of the session that holds its pipe."""
 
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -11,6 +11,7 @@ from orchestrator.agents.claude_code.launch import prepare
 from orchestrator.agents.launch_file import LaunchSpec
 from tests.poll import PATIENCE, poll
 
+Listen = Callable[..., subprocess.Popen[str]]
 WORDS = "2 unread, 1 task: call mail_receive"
 
 
@@ -33,18 +34,28 @@ def holder(folder: Path, tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
     process = subprocess.Popen(["/bin/sh", file], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     assert process.stdin
     assert process.stdout
-    assert process.stdout.readline() == "holds\n"
-    yield process
-    process.kill()
-    process.wait()
-    process.stdin.close()
-    process.stdout.close()
+    try:
+        assert process.stdout.readline() == "holds\n"
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
 
 
-def listen(folder: Path, event: str = "Stop") -> subprocess.Popen[str]:
-    """As the session runs the hook."""
-    command = bell.hooks(folder)[event][0]["hooks"][0]["command"]
-    return subprocess.Popen(["/bin/sh", "-c", command], stderr=subprocess.PIPE, text=True)
+@pytest.fixture
+def listen(folder: Path) -> Iterator[Listen]:
+    """Runs the hook of an event as the session does."""
+    started = []
+
+    def start(event: str = "Stop") -> subprocess.Popen[str]:
+        command = bell.hooks(folder)[event][0]["hooks"][0]["command"]
+        started.append(subprocess.Popen(["/bin/sh", "-c", command], stderr=subprocess.PIPE, text=True))
+        return started[-1]
+
+    yield start
+    for each in started:
+        each.kill()
+        each.communicate()
 
 
 def end(process: subprocess.Popen[str]) -> tuple[int, str]:
@@ -53,46 +64,46 @@ def end(process: subprocess.Popen[str]) -> tuple[int, str]:
 
 
 def test_a_ring_ends_the_listener_with_the_words_that_wake_a_session(
-    folder: Path, holder: subprocess.Popen[str]
+    folder: Path, holder: subprocess.Popen[str], listen: Listen
 ) -> None:
-    listener = listen(folder)
+    listener = listen()
     poll(lambda: bell.ring(folder, f"{WORDS}\x1b[31m\nand more"), "a listener")
     assert end(listener) == (2, f"{WORDS} and more\n")
     assert holder.poll() is None
 
 
 def test_one_listens_for_each_session_and_the_next_takes_its_place(
-    folder: Path, holder: subprocess.Popen[str]
+    folder: Path, holder: subprocess.Popen[str], listen: Listen
 ) -> None:
-    first = listen(folder, "SessionStart")
+    first = listen("SessionStart")
     poll((folder / "listener").read_text, "a listener")
-    assert end(listen(folder)) == (0, "")
+    assert end(listen()) == (0, "")
     poll(lambda: bell.ring(folder, WORDS), "the first")
     assert end(first)[0] == 2
-    second = listen(folder)
+    second = listen()
     poll(lambda: bell.ring(folder, WORDS), "the second")
     assert end(second)[0] == 2
     assert holder.poll() is None
 
 
 def test_the_listener_ends_with_its_session_even_if_that_is_killed(
-    folder: Path, holder: subprocess.Popen[str]
+    folder: Path, holder: subprocess.Popen[str], listen: Listen
 ) -> None:
-    listener = listen(folder)
+    listener = listen()
     poll((folder / "listener").read_text, "a listener")
     holder.kill()
     assert end(listener) == (0, "")
 
 
 def test_a_listener_that_was_killed_is_noticed_and_replaced(
-    folder: Path, holder: subprocess.Popen[str]
+    folder: Path, holder: subprocess.Popen[str], listen: Listen
 ) -> None:
-    killed = listen(folder)
+    killed = listen()
     poll((folder / "listener").read_text, "a listener")
     killed.kill()
     end(killed)
     assert not bell.ring(folder, WORDS)
-    next_one = listen(folder)
+    next_one = listen()
     poll(lambda: bell.ring(folder, WORDS), "the next")
     assert end(next_one)[0] == 2
     assert holder.poll() is None

@@ -12,7 +12,7 @@ import pytest
 from orchestrator.paths import Home
 from tests.agents.demo_rig import Rig
 from tests.agents.mcp_place import Place
-from tests.poll import poll
+from tests.poll import PATIENCE, poll
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def rig(home: Home, repo: Path, tmp_path: Path) -> Iterator[Rig]:
 
 def end(process: subprocess.Popen[str]) -> tuple[int, list[dict[str, Any]]]:
     """Its exit code, and the lines of its stream."""
-    said, wrong = process.communicate(timeout=30)
+    said, wrong = process.communicate(timeout=PATIENCE)
     assert not wrong
     return process.returncode, [json.loads(line) for line in said.splitlines()]
 
@@ -63,10 +63,10 @@ def test_the_prompt_may_come_by_stdin_and_the_conversation_go_on(rig: Rig) -> No
     code, lines = end(rig.print(stdin="demo: say Two.", resume=True))
     assert (code, lines[-1]["result"]) == (0, "Two.")
     refused = rig.print("demo: say Three.")
-    assert "is already in use" in refused.communicate(timeout=30)[1]
+    assert "is already in use" in refused.communicate(timeout=PATIENCE)[1]
     assert refused.returncode == 1
     refused = rig.print(resume=True)
-    assert "Input must be provided" in refused.communicate(timeout=30)[1]
+    assert "Input must be provided" in refused.communicate(timeout=PATIENCE)[1]
     assert refused.returncode == 1
 
 
@@ -110,7 +110,7 @@ def test_a_tool_is_asked_where_one_is_named(rig: Rig) -> None:
 
 def test_a_tool_to_ask_that_is_missing_ends_the_session(rig: Rig) -> None:
     process = rig.print("demo: permission x; say Bye.", "--permission-prompt-tool", "mcp__orch__permission")
-    _, wrong = process.communicate(timeout=30)
+    _, wrong = process.communicate(timeout=PATIENCE)
     assert process.returncode == 1
     assert wrong.startswith("Error: MCP tool mcp__orch__permission")
     assert rig.hearer.events()[-1] == "SessionEnd"
@@ -138,5 +138,5 @@ def test_it_stays_until_its_background_has_ended(rig: Rig) -> None:
 
 def test_the_result_alone_may_be_printed(rig: Rig) -> None:
     process = rig.print("demo: say Only this.", how="text")
-    assert process.communicate(timeout=30) == ("Only this.\n", "")
+    assert process.communicate(timeout=PATIENCE) == ("Only this.\n", "")
     poll(lambda: rig.hearer.events()[-1:] == ["SessionEnd"])

@@ -15,7 +15,7 @@ from orchestrator.paths import Home
 from tests.agents.demo_rig import TOKEN, Rig
 from tests.agents.mcp_place import Place
 from tests.conftest import git
-from tests.poll import poll
+from tests.poll import PATIENCE, poll
 
 
 @pytest.fixture
@@ -107,7 +107,7 @@ def test_a_tool_that_is_not_allowed_is_asked_about(rig: Rig, place: Place) -> No
 
 def test_a_call_may_take_its_time_and_tell_of_its_progress(rig: Rig, place: Place) -> None:
     rig.start("demo: mcp wait; say Bye.")
-    assert place.waiting.wait(20)
+    assert place.waiting.wait(PATIENCE)
     assert "Stop" not in rig.hearer.events()
     place.release.set()
     assert rig.hearer.last("PostToolUse")["tool_response"] == '{"result":"no longer waiting"}'

@@ -20,7 +20,7 @@ from orchestrator.client import Client
 from orchestrator.core.mail.views import GatherView, MessageView
 from orchestrator.paths import Home
 from tests.guard import PRIVATE
-from tests.poll import poll
+from tests.poll import PATIENCE, poll
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 DEMO = (sys.executable, "-c", "from orchestrator.cli import main; main()", "demo")
@@ -53,7 +53,9 @@ def _running(folder: Path) -> list[str]:
 
 @pytest.mark.usefixtures("outside")
 def test_the_board_settles_with_a_card_in_every_column() -> None:
-    done = subprocess.run([*DEMO, "--no-tui"], capture_output=True, text=True, timeout=150, check=False)
+    done = subprocess.run(
+        [*DEMO, "--no-tui"], capture_output=True, text=True, timeout=2 * PATIENCE, check=False
+    )
     assert done.returncode == 0, done.stderr + done.stdout
     cards, runs, gathers, threads, dead = done.stdout.split("\n\n")
     lines = [line for line in cards.splitlines()[1:] if not line.endswith("· gift-cards")]
@@ -121,7 +123,7 @@ def test_a_demo_that_is_cut_short_leaves_nothing_behind(outside: Path, number: i
     demo = subprocess.Popen([*DEMO, "--no-tui"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     poll(lambda: len(list(outside.glob("orch-demo-*/shop-orch/*"))) >= 3)
     demo.send_signal(number)
-    said, _ = demo.communicate(timeout=60)
+    said, _ = demo.communicate(timeout=PATIENCE)
     assert demo.returncode == code, said
 
 
@@ -205,5 +207,5 @@ def test_a_guard_that_is_killed_is_not_missed(outside: Path) -> None:
     children = psutil.Process(demo.pid).children()
     next(each for each in children if "orchestrator.cli.demo_strike" in each.cmdline()).kill()
     demo.terminate()
-    said, _ = demo.communicate(timeout=60)
+    said, _ = demo.communicate(timeout=PATIENCE)
     assert demo.returncode == 143, said

@@ -6,7 +6,7 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from tests.poll import poll
+from tests.poll import PATIENCE, poll
 
 
 class Terminal:
@@ -77,7 +77,7 @@ class Terminal:
             capture_output=True,
             text=True,
             check=False,
-            timeout=20,
+            timeout=PATIENCE,
         )
         assert not check or done.returncode == 0, f"tmux {words[0]}: {done.stderr.strip()}"
         return done.stdout

@@ -16,7 +16,7 @@ import pytest
 from orchestrator.client import Client, HubAway
 from orchestrator.paths import Home
 from tests.conftest import git
-from tests.poll import poll
+from tests.poll import PATIENCE, poll
 
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAMS = ("git", "sh", "env", "cat", "sleep")
@@ -95,7 +95,7 @@ class Job:
         """The same, to its end."""
         with self.start(*words) as process:
             try:
-                said, errors = process.communicate(timeout=120)
+                said, errors = process.communicate(timeout=2 * PATIENCE)
             except BaseException:
                 process.terminate()
                 raise
@@ -256,7 +256,7 @@ def test_ctrl_c_ends_the_sessions_and_the_hub_and_the_run_can_be_resumed(job: Jo
         poll(lambda: [*job.state.glob("launch/*/process.*/began")], "the session to begin")
         hub = job.hub()
         process.send_signal(signal.SIGINT)
-        _, errors = process.communicate(timeout=30)
+        _, errors = process.communicate(timeout=PATIENCE)
     assert process.returncode == 130, errors
     assert f"Resume it with: orch run --headless --resume r1 --state {job.state}" in errors
     assert not psutil.pid_exists(hub)
@@ -277,7 +277,7 @@ def test_a_second_job_does_not_take_the_state_directory_of_the_first(job: Job) -
         poll(job.pid.exists, "the script to begin")
         done = job.run("two-files")
         process.terminate()
-        process.communicate(timeout=30)
+        process.communicate(timeout=PATIENCE)
     assert done.code == 2, done
     assert "another hub" in done.stderr
     assert process.returncode == 143, "SIGTERM, as from a cancelled job"
@@ -287,7 +287,7 @@ def test_a_second_job_does_not_take_the_state_directory_of_the_first(job: Job) -
 def test_of_two_jobs_at_once_one_is_refused_and_the_other_comes_to_its_end(job: Job) -> None:
     (job.repo / "quick.yml").write_text("workflow:\n  - name: quick\n    type: script\n    run: sleep 1\n")
     with job.start("quick.yml") as first, job.start("quick.yml") as second:
-        ended = [(each.communicate(timeout=120), each.returncode) for each in (first, second)]
+        ended = [(each.communicate(timeout=2 * PATIENCE), each.returncode) for each in (first, second)]
     assert sorted(code for _, code in ended) == [0, 2], ended
     [refused] = [errors for (_, errors), code in ended if code == 2]
     assert f"serves the state directory {job.state}" in refused

@@ -27,6 +27,7 @@ from orchestrator.hub.server.listen import Door
 from orchestrator.hub.server.loopback import loopback
 from orchestrator.hub.tokens import Tokens
 from orchestrator.hub.watching.pending_hooks import PendingHooks
+from tests.poll import PATIENCE
 
 _REPO = Path(__file__).parents[2]
 _TOKENS = Tokens(b"k" * 32, "journal")
@@ -54,7 +55,7 @@ class ToolServer:
     def end(self, number: int = signal.SIGKILL) -> None:
         if self._process:
             self._process.send_signal(number)
-            self._process.wait(20)
+            self._process.wait(PATIENCE)
             self._process = None
 
     def close(self) -> None:

@@ -15,7 +15,7 @@ from mcp_types import CallToolResult, TextContent
 from orchestrator.core.mail.views import BoxView
 from orchestrator.core.views import CardView
 from tests.hub.stage import Stage
-from tests.poll import poll
+from tests.poll import PATIENCE, poll
 
 BUSY = "demo: think 900"
 """An idle session would be rung at, and read its mail before the test does."""
@@ -90,7 +90,7 @@ class Session:
             headers = {"authorization": f"Bearer {token}"}
             url = f"http://127.0.0.1:{self.stage.home.port.read_text().strip()}/mcp"
             async with (
-                httpx2.AsyncClient(headers=headers, timeout=60.0) as http,
+                httpx2.AsyncClient(headers=headers, timeout=PATIENCE) as http,
                 Client(streamable_http_client(url, http_client=http)) as client,
             ):
                 yield client

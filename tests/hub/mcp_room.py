@@ -23,6 +23,7 @@ from orchestrator.hub.server.loopback import loopback
 from orchestrator.hub.tokens import Tokens
 from orchestrator.hub.watching.pending_hooks import PendingHooks
 from orchestrator.store.journal import Journal
+from tests.poll import PATIENCE
 
 TOKENS = Tokens(b"k" * 32, "journal")
 
@@ -101,7 +102,7 @@ class Capacity:
     @asynccontextmanager
     async def client(self, card: str = "c1", mode: str = "auto") -> AsyncIterator[Client]:
         async with (
-            httpx2.AsyncClient(headers=said_by(card), timeout=60.0) as http,
+            httpx2.AsyncClient(headers=said_by(card), timeout=PATIENCE) as http,
             Client(streamable_http_client(self.url, http_client=http), mode=mode) as client,
         ):
             yield client
@@ -116,7 +117,7 @@ class Capacity:
         }
         body = {"jsonrpc": "2.0", "method": method, **more}
         async with (
-            httpx2.AsyncClient(headers=headers, timeout=60.0) as http,
+            httpx2.AsyncClient(headers=headers, timeout=PATIENCE) as http,
             http.stream("POST", self.url, json=body) as answer,
         ):
             yield answer
@@ -153,7 +154,7 @@ def with_room(test: Callable[[Capacity], Awaitable[None]]) -> Callable[[Path], N
         async def whole() -> None:
             room = await open_room(tmp_path)
             try:
-                async with asyncio.timeout(60):
+                async with asyncio.timeout(PATIENCE):
                     await test(room)
             finally:
                 await room.close()
@@ -166,6 +167,6 @@ def with_room(test: Callable[[Capacity], Awaitable[None]]) -> Callable[[Path], N
 
 async def until(seen: Callable[[], bool]) -> None:
     """Returns when it is so; fails after a while."""
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE):
         while not seen():
             await asyncio.sleep(0.005)

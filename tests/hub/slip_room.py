@@ -11,6 +11,7 @@ from typing import Any
 
 from tests.hub.mail_room import Said, Session, sessions
 from tests.hub.stage import Stage
+from tests.poll import PATIENCE
 
 
 @dataclass
@@ -89,7 +90,7 @@ class Quick(Session):
             "mcp-protocol-version": "2025-06-18",
         }
         port = int(self.stage.home.port.read_text())
-        with closing(HTTPConnection("127.0.0.1", port, timeout=120)) as connection:
+        with closing(HTTPConnection("127.0.0.1", port, timeout=2 * PATIENCE)) as connection:
             connection.request("POST", "/mcp", json.dumps(body), headers)
             lines = connection.getresponse().read().decode().splitlines()
         (answer,) = (line.removeprefix("data:") for line in lines if line.startswith("data: {"))

@@ -14,7 +14,7 @@ from orchestrator.client import Client, HubAway, start_hub
 from orchestrator.core.views import CardView
 from orchestrator.hub.tokens import Tokens
 from orchestrator.paths import Home
-from tests.poll import poll
+from tests.poll import PATIENCE, poll
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class Stage:
         """Keys typed into the session's own pane."""
         assert card.pane
         tmux = ["tmux", "-L", self.home.tmux_socket, "send-keys", "-t", card.pane]
-        subprocess.run([*tmux, *keys], check=True, timeout=10)
+        subprocess.run([*tmux, *keys], check=True, timeout=PATIENCE)
 
     def token(self, card: str, run: int) -> str:
         """The token that a session of this card's run has."""
@@ -62,7 +62,7 @@ class Stage:
 
     def report(self, card: str, run: int, payload: dict[str, Any]) -> bytes:
         """What the hub answers to a hook of that run."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.client.hub().port, timeout=60)
+        connection = http.client.HTTPConnection("127.0.0.1", self.client.hub().port, timeout=PATIENCE)
         token = self.token(card, run)
         connection.request("POST", "/hooks", json.dumps(payload), {"Authorization": f"Bearer {token}"})
         try:

@@ -10,7 +10,7 @@ import pytest
 from orchestrator.client import Missing, Refused
 from orchestrator.core.views import Need
 from tests.hub.stage import Stage, runs
-from tests.poll import poll
+from tests.poll import PATIENCE, poll
 
 ASKS = 'demo: permission "npm test"; say Tested.'
 
@@ -180,7 +180,7 @@ def test_a_subagents_request_is_held_for_some_seconds_only_and_stays_in_the_queu
     asking = threading.Thread(target=lambda: answers.append(stage.report("c1", 1, asked)), daemon=True)
     asking.start()
     held = need(stage)
-    asking.join(60)
+    asking.join(PATIENCE)
     assert answers == [b"{}"], "no opinion, so that the dialog shows"
     (left,) = [each for each in stage.client.needs() if each.id == held.id]
     assert (left.answerable, left.options) == (False, ())

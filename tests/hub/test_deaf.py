@@ -18,6 +18,7 @@ from orchestrator.hub.loop.faults import Faults
 from orchestrator.hub.mail.notifying import notifier
 from orchestrator.hub.mail.notifying.notifier import MailNotifier
 from orchestrator.hub.mail.service import MailService
+from tests.poll import PATIENCE
 
 
 class Clock:
@@ -88,7 +89,7 @@ def test_a_card_is_marked_deaf_after_the_last_ring_until_its_session_asks_for_it
     monkeypatch.setattr(notifier, "time", clock)
 
     async def until(seen: Callable[[], bool]) -> None:
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + PATIENCE
         while not seen():
             assert time.monotonic() < deadline
             await asyncio.sleep(0.005)

@@ -15,7 +15,7 @@ from orchestrator.world.worktrees import last_commit_at
 from tests.conftest import git
 from tests.hub.mail_room import box, sessions, until_box
 from tests.hub.stage import Stage
-from tests.poll import poll
+from tests.poll import PATIENCE, poll
 
 
 def test_a_message_is_handed_out_once_in_order_and_acknowledged(stage: Stage) -> None:
@@ -50,7 +50,7 @@ def test_who_waits_for_mail_has_it_at_once(stage: Stage) -> None:
     waits = bob.begin("mail_receive", wait_s=60)
     poll(lambda: box(stage, "bob").bell == "waits in mail_receive", "bob to wait")
     sent = ada.sent("bob", "go")
-    assert waits.result(timeout=10).ids == [sent["id"]]
+    assert waits.result(timeout=PATIENCE).ids == [sent["id"]]
     began = time.monotonic()
     assert bob.receive(wait_s=0.3).text == "No mail."
     assert time.monotonic() - began >= 0.3
@@ -80,7 +80,7 @@ def test_a_call_that_a_killed_hub_has_left_behind_is_answered_by_the_next_one(st
     _kill(stage)
     poll(lambda: box(stage, "bob").bell == "waits in mail_receive", "bob to have come back")
     sent = ada.sent("bob", "go")
-    assert waits.result(timeout=10).ids == [sent["id"]]
+    assert waits.result(timeout=PATIENCE).ids == [sent["id"]]
 
 
 def test_an_address_means_whom_it_says_or_is_refused(stage: Stage) -> None:

@@ -7,7 +7,7 @@ from concurrent.futures import Future
 from orchestrator.core.mail.views import GatherView, MessageView
 from tests.hub.mail_room import BUSY, Said, Session, box, sessions
 from tests.hub.stage import Stage
-from tests.poll import poll
+from tests.poll import PATIENCE, poll
 
 
 def _team(stage: Stage, *workers: str) -> list[Session]:
@@ -48,7 +48,7 @@ def test_a_gather_returns_as_soon_as_everybody_has_reported(stage: Stage) -> Non
     two.sent("lead", "half of it", "partial")
     assert not waits.done()
     _report(two, "part two is in")
-    whole = waits.result(timeout=10).text
+    whole = waits.result(timeout=PATIENCE).text
     assert whole.startswith(f"Gather {gather} is complete: 2 of 2 reported.")
     for words in ("> part one is in", "> half of it", "> part two is in"):
         assert words in whole
@@ -68,7 +68,7 @@ def test_a_gather_survives_the_hub_and_a_call_that_was_cut_off(stage: Stage) -> 
     os.kill(before, signal.SIGKILL)
     poll(lambda: not stage.away() and stage.pid() != before, "the next hub")
     _report(two, "part two is in")
-    whole = waits.result(timeout=20).text
+    whole = waits.result(timeout=PATIENCE).text
     assert "is complete: 2 of 2 reported." in whole
     assert "> part one is in" in whole
 
@@ -80,7 +80,7 @@ def test_a_worker_that_is_killed_leaves_a_tombstone_and_its_lead_is_told(stage: 
     waits = _waits(stage, lead, gather)
     assert two.card.pid
     os.kill(two.card.pid, signal.SIGKILL)
-    said = waits.result(timeout=20).text
+    said = waits.result(timeout=PATIENCE).text
     assert "is complete: 1 of 2 reported." in said
     assert "missing: two: its session exited before it reported" in said
     assert "two will not report: its session exited before it reported" in said, "orch's own letter"
@@ -123,7 +123,7 @@ def test_a_worker_at_a_permission_keeps_it_open_and_lead_and_human_are_told(stag
     stage.client.answer(need.id, "allow")
     stage.until("two", "working")
     _report(two, "part two is in")
-    assert "> part two is in" in waits.result(timeout=20).text
+    assert "> part two is in" in waits.result(timeout=PATIENCE).text
     assert len(_from_orch(stage)) == 1
 
 
@@ -146,7 +146,7 @@ def test_reports_in_a_thread_are_gathered_without_a_gather(stage: Stage) -> None
     waits = lead.begin("mail_gather", thread=thread, expect=["one", "two"], wait_s=30)
     _report(one, "part one is in")
     _report(two, "part two is in")
-    assert f"Gather {thread} is complete: 2 of 2 reported." in waits.result(timeout=10).text
+    assert f"Gather {thread} is complete: 2 of 2 reported." in waits.result(timeout=PATIENCE).text
     assert lead.call("mail_gather", gather="fnothing").failed
     partial = lead.sent("one", "more", "task", expect=True)
     one.sent("lead", "so far", "partial", reply_to=partial["id"])

@@ -10,7 +10,7 @@ from orchestrator.core.views import Need
 from tests.conftest import git
 from tests.hub.mail_room import BUSY, Said, Session, box, sessions
 from tests.hub.stage import Stage
-from tests.poll import poll
+from tests.poll import PATIENCE, poll
 
 WORKERS = ("worker-1", "worker-2", "worker-3")
 
@@ -27,7 +27,7 @@ def test_the_seeds_coordinator_and_workers_finish_in_whichever_order_they_start(
         poll(lambda: box(stage, "coordinator").bell == "waits in mail_receive", "the coordinator to wait")
         for worker in sessions(stage, "Worker 1", "Worker 2", "Worker 3"):
             assert "counted for" in _signals(worker)
-        whole = waits.result(timeout=60).text
+        whole = waits.result(timeout=PATIENCE).text
     else:
         for worker in sessions(stage, "Worker 1", "Worker 2", "Worker 3"):
             assert "no session is called coordinator yet: it waits for coordinator" in _signals(worker)

@@ -18,7 +18,7 @@ from orchestrator.core.mail.order import ReceiveFilter
 from orchestrator.store.mail.redis.store import RedisMail
 from tests.hub.mail_room import Said, box, sessions
 from tests.hub.stage import Stage
-from tests.poll import poll
+from tests.poll import PATIENCE, poll
 from tests.store.mail.redis_server import RedisServer, running
 
 T = TypeVar("T")
@@ -57,7 +57,7 @@ def test_sessions_of_two_hubs_write_to_each_other(stage: Stage, redis: RedisServ
     waits = ada.begin("mail_receive", wait_s=30)
     poll(lambda: stage.client.show("ada").card.bell == "waits in mail_receive", "ada to wait")
     assert _elsewhere(redis, _reply).boxes(SendStatus.STORED) == ("ada",)
-    assert "> computed" in waits.result(timeout=10).text
+    assert "> computed" in waits.result(timeout=PATIENCE).text
     boxes = {each.name: each.hub for each in stage.client.mail().boxes}
     assert boxes["far"] == "far@away"
     assert stage.client.mail().store.startswith("redis://")

@@ -10,6 +10,7 @@ import pytest
 from mcp_types import CallToolResult, TextContent
 
 from tests.hub.mcp_room import Capacity, open_room, said_by, with_room
+from tests.poll import PATIENCE
 
 
 def words(result: CallToolResult) -> str:
@@ -160,7 +161,7 @@ def test_a_request_waits_until_the_sdk_is_loaded(tmp_path: Path) -> None:
         asking = asyncio.create_task(ask())
         assert not (await asyncio.wait((asking,), timeout=0.3))[0]
         room.work.append(asyncio.create_task(room.mcp.serve()))
-        assert await asyncio.wait_for(asking, 60) == 1
+        assert await asyncio.wait_for(asking, PATIENCE) == 1
         await room.close()
 
     asyncio.run(run())

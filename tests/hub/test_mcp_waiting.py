@@ -11,6 +11,7 @@ from orchestrator.hub.mcp import resuming, tool_listings
 from orchestrator.hub.server.caller import Caller
 from tests.hub.mcp_room import Capacity, open_room, said_by, until, with_room
 from tests.hub.test_mcp import words
+from tests.poll import PATIENCE
 
 CALL = {"name": "wait", "arguments": {}, "_meta": {"progressToken": 7}}
 
@@ -69,10 +70,10 @@ def test_the_hubs_end_cuts_every_call_off_and_each_is_told_to_call_again(soon: N
             await until(lambda: room.waiting.begun == 2)
             await asyncio.wait_for(room.close(), 10)
             assert room.waiting.cancelled == 2
-            told = await asyncio.wait_for(calls[1], 10)
+            told = await asyncio.wait_for(calls[1], PATIENCE)
             assert not calls[0].done()
             following = await open_room(tmp_path, room.port)
-            for said in (told, await asyncio.wait_for(calls[0], 20)):
+            for said in (told, await asyncio.wait_for(calls[0], PATIENCE)):
                 assert said.is_error
                 assert words(said).startswith("orch was restarted while this call was under way.")
             await following.close()
@@ -94,7 +95,7 @@ def test_a_call_that_may_be_repeated_outlives_two_hubs(soon: None, tmp_path: Pat
                 room = await open_room(tmp_path, room.port)
             await begun(room)
             room.waiting.go.set()
-            assert words(await asyncio.wait_for(calling, 20)) == "both are in"
+            assert words(await asyncio.wait_for(calling, PATIENCE)) == "both are in"
             await room.close()
 
     asyncio.run(run())
@@ -206,7 +207,7 @@ def test_a_request_that_the_hubs_end_finds_waiting_is_answered(tmp_path: Path) -
             assert not (await asyncio.wait((asking,), timeout=0.3))[0]
             room.mcp.close()
             await room.mcp.serve()
-            assert (await asyncio.wait_for(asking, 10)).status_code == 503
+            assert (await asyncio.wait_for(asking, PATIENCE)).status_code == 503
         await room.close()
 
     asyncio.run(run())

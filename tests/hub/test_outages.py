@@ -15,7 +15,7 @@ import pytest
 
 from orchestrator.client import Board, CardChanged, Failed, HubAway, Refused, Update
 from tests.hub.stage import Stage, files, runs
-from tests.poll import poll
+from tests.poll import PATIENCE, poll
 
 
 def test_sessions_outlive_a_killed_hub_and_its_window_starts_it_again_on_the_same_port(stage: Stage) -> None:
@@ -68,7 +68,7 @@ def test_a_port_that_is_taken_is_said_with_who_holds_it(stage: Stage) -> None:
 def test_there_is_one_hub_for_each_state_directory(stage: Stage) -> None:
     stage.start()
     first = stage.pid()
-    second = subprocess.run([sys.executable, "-m", "orchestrator.hub"], check=False, timeout=30)
+    second = subprocess.run([sys.executable, "-m", "orchestrator.hub"], check=False, timeout=PATIENCE)
     assert second.returncode == 0
     stage.start()
     assert stage.pid() == first
@@ -116,7 +116,7 @@ def test_when_the_tmux_server_is_gone_every_session_is_lost_and_can_be_resumed(s
     stage.new("Lost", "demo: say Done.")
     before = stage.until("c1", "idle")
     hub = stage.pid()
-    subprocess.run(["tmux", "-L", stage.home.tmux_socket, "kill-server"], check=True, timeout=10)
+    subprocess.run(["tmux", "-L", stage.home.tmux_socket, "kill-server"], check=True, timeout=PATIENCE)
     poll(lambda: not runs(hub), "the hub's end")
     stage.start()
     lost = stage.until("c1", "lost", column="blocked")
@@ -132,7 +132,7 @@ def test_a_lost_card_never_reaches_into_the_window_that_has_its_old_id_on_a_new_
     stage.until("c1", "idle")
     stage.until("c2", "idle")
     hub = stage.pid()
-    subprocess.run(["tmux", "-L", stage.home.tmux_socket, "kill-server"], check=True, timeout=10)
+    subprocess.run(["tmux", "-L", stage.home.tmux_socket, "kill-server"], check=True, timeout=PATIENCE)
     poll(lambda: not runs(hub), "the hub's end")
     stage.start()
     stage.until("c1", "lost", window=None)
@@ -202,7 +202,7 @@ def test_two_clients_see_the_same_board_change_as_it_happens(stage: Stage) -> No
     poll(lambda: [_last_state(each) for each in seen] == ["idle", "idle"], "both to see it")
     stage.client.stop_hub()
     for watcher in watchers:
-        watcher.join(20)
+        watcher.join(PATIENCE)
         assert not watcher.is_alive(), "a stream ends with its hub"
     assert all(isinstance(each[0], Board) for each in seen)
 
@@ -223,7 +223,7 @@ def test_reports_without_a_valid_token_or_under_another_host_name_are_turned_awa
     port = stage.client.hub().port
 
     def post(host: str, token: str, body: bytes = b"{}") -> int:
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
         connection.request("POST", "/hooks", body, {"Host": host, "Authorization": f"Bearer {token}"})
         status = connection.getresponse().status
         connection.close()

@@ -13,6 +13,7 @@ import pytest
 from orchestrator.client import OrchError
 from tests.conftest import git
 from tests.hub.stage import Stage
+from tests.poll import PATIENCE
 
 _ANSWERS_WITHIN = 160.0
 """Seconds; one hub after another may die before one lives long enough to answer."""
@@ -85,7 +86,7 @@ class Lives:
     def end(self) -> None:
         if self._hub:
             self._hub.terminate()
-            self._hub.wait(20)
+            self._hub.wait(PATIENCE)
             self._hub = None
 
     def __enter__(self) -> "Lives":

@@ -4,7 +4,7 @@ import subprocess
 
 from tests.hub.stage import Stage
 from tests.hub.ten_stages import approve_all, begin, carried_out, once
-from tests.poll import poll
+from tests.poll import PATIENCE, poll
 
 
 def test_every_stage_of_many_runs_is_carried_out_once_and_nothing_is_left_running(stage: Stage) -> None:
@@ -33,4 +33,6 @@ def test_scripts_of_several_runs_have_the_repository_to_themselves_one_after_the
 
 def _panes(stage: Stage) -> list[str]:
     argv = ["tmux", "-L", stage.home.tmux_socket, "list-panes", "-a", "-F", "#{pane_pid} #{window_name}"]
-    return subprocess.run(argv, capture_output=True, text=True, check=True, timeout=10).stdout.splitlines()
+    return subprocess.run(
+        argv, capture_output=True, text=True, check=True, timeout=PATIENCE
+    ).stdout.splitlines()

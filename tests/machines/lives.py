@@ -10,7 +10,7 @@ import psutil
 
 from orchestrator.core.views import CardView
 from tests.hub.stage import Stage
-from tests.poll import poll
+from tests.poll import PATIENCE, poll
 
 
 def _exits(stage: Stage, card: CardView) -> None:
@@ -89,5 +89,5 @@ def _written(stage: Stage, session_id: str) -> Iterator[tuple[float, str]]:
 
 def _tmux(stage: Stage, *words: str) -> None:
     subprocess.run(
-        ["tmux", "-L", stage.home.tmux_socket, *words], check=True, timeout=10, capture_output=True
+        ["tmux", "-L", stage.home.tmux_socket, *words], check=True, timeout=PATIENCE, capture_output=True
     )

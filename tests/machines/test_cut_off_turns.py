@@ -27,7 +27,7 @@ from orchestrator.core.signals import (
 from tests.core.test_session_state import BASH, UP, after
 from tests.hub.stage import Stage
 from tests.machines.lives import back, end, prompts
-from tests.poll import poll
+from tests.poll import PATIENCE, poll
 
 AT_WORK = {
     "working": ("demo: await", "was cut off while it worked on: demo: await"),
@@ -157,7 +157,7 @@ def test_without_hooks_the_registry_tells_that_a_turn_was_cut_off() -> None:
 
 def _orch(stage: Stage, *words: str) -> str:
     argv = [sys.executable, "-c", "from orchestrator.cli import main; main()", *words]
-    done = subprocess.run(argv, capture_output=True, text=True, check=False, timeout=60, env=os.environ)
+    done = subprocess.run(argv, capture_output=True, text=True, check=False, timeout=PATIENCE, env=os.environ)
     assert done.returncode == 0, done.stderr
     return done.stdout
 

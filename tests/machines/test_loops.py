@@ -42,6 +42,7 @@ from orchestrator.hub.mail.service import MailService
 from orchestrator.paths import Home
 from orchestrator.store.journal import Journal
 from orchestrator.store.mail.protocol import MailStore
+from tests.poll import PATIENCE
 
 CARDS = ("c1", "c2", "c3", "c4")
 ACTS = ("works", "ends", "rests", "dies", "again", "removed", "mail")
@@ -186,7 +187,7 @@ async def board(root: Path, acts: Iterable[tuple[str, str]] = ()) -> AsyncIterat
 
 
 async def until(condition: Callable[[], bool], what: str) -> None:
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + PATIENCE
     while not condition():
         assert time.monotonic() < deadline, what
         await asyncio.sleep(0.005)

@@ -16,7 +16,7 @@ from orchestrator.agents import sole
 from orchestrator.agents.launch_file import write_launch_file
 from orchestrator.world.tmux import PaneSeen, Tmux, TmuxFailed
 from orchestrator.world.tmux.windows import Opening
-from tests.poll import poll
+from tests.poll import PATIENCE, poll
 from tests.world.conftest import Terminal, run_tmux
 
 SLEEP = ("sleep", "1000")
@@ -122,7 +122,7 @@ def test_whatever_the_users_tmux_conf_says_each_agent_starts_once_and_ends_once(
     first = tmux.open_window("c1-a", tmp_path, counting(tmp_path / "c1"), "c1", 1)
     # as a key that loads the file again does
     subprocess.run(
-        ["tmux", "-L", socket, "source-file", str(file)], check=False, capture_output=True, timeout=30
+        ["tmux", "-L", socket, "source-file", str(file)], check=False, capture_output=True, timeout=PATIENCE
     )
     tmux.open_window("c2-b", tmp_path, counting(tmp_path / "c2", "exit 5"), "c2", 1)
     poll(lambda: (pane := seen(tmux, "c2")) and pane.exit_code == 5, "the end of c2")
@@ -253,23 +253,23 @@ def test_a_second_agent_in_a_worktree_is_refused_in_words_until_the_first_has_en
         script = launch(tmp_path, tmp_path, "r2", counting(tmp_path / "second", "true"))
         text = Path(script[1]).read_text().replace("/started 10 ", "/started 0.3 ")
         Path(script[1]).write_text(text)
-        refused = subprocess.run(script, capture_output=True, text=True, check=False, timeout=30)
+        refused = subprocess.run(script, capture_output=True, text=True, check=False, timeout=PATIENCE)
         assert refused.returncode == sole.REFUSED
         assert f"another agent works in {tmp_path} (process {first.pid})" in refused.stderr
         assert not starts(tmp_path / "second")
         first.kill()
-    assert subprocess.run(script, check=False, timeout=30).returncode == 0
+    assert subprocess.run(script, check=False, timeout=PATIENCE).returncode == 0
     assert starts(tmp_path / "second") == 1
 
 
 def test_what_an_agent_left_running_does_not_hold_up_the_next_one(tmp_path: Path) -> None:
     done = subprocess.run(
         launch(tmp_path, tmp_path, "r1", ["sh", "-c", "sleep 1000 >/dev/null 2>&1 & echo $!"]),
-        capture_output=True, text=True, check=True, timeout=30,
+        capture_output=True, text=True, check=True, timeout=PATIENCE,
     )  # fmt: skip
     try:
         again = launch(tmp_path, tmp_path, "r2", counting(tmp_path / "second", "true"))
-        assert subprocess.run(again, check=False, timeout=30).returncode == 0
+        assert subprocess.run(again, check=False, timeout=PATIENCE).returncode == 0
     finally:
         os.kill(int(done.stdout), 9)
 
@@ -288,12 +288,14 @@ def test_a_start_is_carried_out_once_however_often_its_pane_is_respawned(
 
 def test_a_program_that_is_missing_is_named(tmp_path: Path) -> None:
     argv = launch(tmp_path, tmp_path, "r1", ["/nowhere/claude"])
-    done = subprocess.run(argv, capture_output=True, text=True, check=False, timeout=30)
+    done = subprocess.run(argv, capture_output=True, text=True, check=False, timeout=PATIENCE)
     assert (done.returncode, "/nowhere/claude can't be started" in done.stderr) == (127, True)
 
 
 def test_the_lock_is_taken_by_the_agents_own_process(tmp_path: Path) -> None:
     script = "import os, sys; print(os.getpid(), open(sys.argv[1]).read())"
     argv = launch(tmp_path, tmp_path, "r1", [sys.executable, "-c", script, str(tmp_path / "locks" / "one")])
-    pid, holder = subprocess.run(argv, capture_output=True, text=True, check=True, timeout=30).stdout.split()
+    pid, holder = subprocess.run(
+        argv, capture_output=True, text=True, check=True, timeout=PATIENCE
+    ).stdout.split()
     assert pid == holder

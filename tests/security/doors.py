@@ -22,9 +22,10 @@ from orchestrator.hub.server.speaking import Speaking
 from orchestrator.hub.tokens import Tokens
 from orchestrator.paths import Home
 from orchestrator.world import machine
+from tests.poll import PATIENCE
 
 PORT = 47_010
-_ANSWERS_WITHIN = 60.0
+_ANSWERS_WITHIN = PATIENCE
 Headers = Iterable[tuple[bytes, bytes]]
 
 
@@ -212,7 +213,7 @@ async def _end(parts: Parts, work: "asyncio.Task[None]") -> None:
     parts.holds.close()
     parts.mcp.close()
     with suppress(TimeoutError):
-        await asyncio.wait_for(work, 10)
+        await asyncio.wait_for(work, PATIENCE)
     parts.effects.leaving.set()
     await parts.engine.drain()
     await parts.office.close()

@@ -16,6 +16,7 @@ from orchestrator.paths import Home
 from tests.conftest import git, home
 from tests.guard import CHECKOUT
 from tests.hub.stage import Stage
+from tests.poll import PATIENCE
 
 NOBODY = 65_534
 PYTHON = "/usr/bin/python3" if Path("/usr/bin/python3").exists() else sys.executable
@@ -76,7 +77,7 @@ def as_another_user(script: str) -> str:
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=PATIENCE,
     )
     if done.returncode and "Permission denied" in done.stderr and PYTHON in done.stderr:
         pytest.skip("another user can't run this Python")

@@ -17,7 +17,7 @@ from orchestrator.core.workflow.voters import NAMESPACE, ballot
 from orchestrator.world import signatures
 from tests.core.workflow.stories import Story, agent
 from tests.hub.stage import Stage as Hub
-from tests.poll import poll
+from tests.poll import PATIENCE, poll
 
 FLOW = """
 workflow:
@@ -28,7 +28,7 @@ workflow:
 
 def key(folder: Path, name: str) -> Path:
     argv = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", name, "-f", str(folder / name)]
-    subprocess.run(argv, check=True, timeout=30)
+    subprocess.run(argv, check=True, timeout=PATIENCE)
     return folder / name
 
 
@@ -108,7 +108,7 @@ def test_a_signature_is_about_one_decision_alone(other: tuple[str, str, int, str
 def test_a_signature_is_one_keys_for_one_use(tmp_path: Path) -> None:
     ada, bob = key(tmp_path, "ada"), key(tmp_path, "bob")
     argv = ["ssh-keygen", "-Y", "sign", "-q", "-f", str(ada), "-n", NAMESPACE]
-    done = subprocess.run(argv, input=b"text", capture_output=True, check=True, timeout=30)
+    done = subprocess.run(argv, input=b"text", capture_output=True, check=True, timeout=PATIENCE)
     made, public = done.stdout.decode(), ada.with_suffix(".pub").read_text().strip()
     assert signatures.signed(public, NAMESPACE, "text", made)
     assert not signatures.signed(public, NAMESPACE, "another", made)

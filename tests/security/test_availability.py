@@ -24,7 +24,7 @@ from orchestrator.hub.guard.lock import LockLostError, take
 from orchestrator.hub.guard.log import OnceAMinute
 from orchestrator.paths import Home
 from tests.hub.stage import Stage
-from tests.poll import poll
+from tests.poll import PATIENCE, poll
 from tests.security.served import NOBODY, PYTHON, serving
 
 
@@ -47,7 +47,7 @@ def many_files() -> Iterator[None]:
 
 
 def connected(port: int, sent: bytes = b"") -> socket.socket:
-    connection = socket.create_connection(("127.0.0.1", port), timeout=30)
+    connection = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)
     connection.sendall(sent)
     return connection
 
@@ -243,7 +243,7 @@ def test_a_removed_lock_file_is_put_back_and_no_second_hub_comes_in(hub: Stage) 
         stdin=subprocess.PIPE,
         capture_output=True,
         check=False,
-        timeout=60,
+        timeout=PATIENCE,
     )
     assert second.returncode == 4
     poll(lambda: hub.home.lock.exists() and hub.home.holder() == hub.pid(), "the lock file to be back")

@@ -20,6 +20,7 @@ from orchestrator.store import codec
 from orchestrator.store.journal import Journal
 from orchestrator.store.mail.redis.store import RedisMail
 from orchestrator.store.schema import JournalError
+from tests.poll import PATIENCE
 from tests.security.fuzz import BROKEN_JSON, at_length, fuzz, odd_json, odd_texts
 from tests.store.mail.bench import VISIBLE_S, ids, message, post, take
 from tests.store.mail.redis_server import RedisServer, running
@@ -298,7 +299,7 @@ def spoiled(server: RedisServer, many: list[tuple[str, bytes]]) -> tuple[str, in
             for number, (how, junk) in enumerate(many):
                 spoil(client, f"{{{name}}}:mail:", how, junk)
                 await whole_round(store, number)
-                async with asyncio.timeout(60):
+                async with asyncio.timeout(PATIENCE):
                     while (heard := await anext(news)).passing is None or heard.passing.id != f"good{number}":
                         pass
             return store.trouble

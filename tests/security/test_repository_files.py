@@ -13,6 +13,7 @@ from orchestrator import config, workflows
 from orchestrator.config import ConfigError
 from orchestrator.core.placeholders import filled
 from orchestrator.workflows.problems import MOST
+from tests.poll import PATIENCE
 
 
 @pytest.fixture
@@ -58,7 +59,7 @@ def within_a_minute(work: Callable[[], str]) -> str:
     said: list[str] = []
     thread = threading.Thread(target=lambda: said.append(work()), daemon=True)
     thread.start()
-    thread.join(60)
+    thread.join(PATIENCE)
     assert said, "it hangs"
     return said[0]
 

@@ -44,7 +44,7 @@ from orchestrator.store.mail.protocol import MailStore
 from orchestrator.store.schema import MIGRATIONS, JournalError
 from orchestrator.store.space import shrink
 from tests.hub.stage import Stage
-from tests.poll import poll
+from tests.poll import PATIENCE, poll
 from tests.store.mail.bench import Bench, message, post, redis_bench, settle, sqlite_bench, take
 from tests.store.mail.redis_server import RedisServer, running
 
@@ -371,7 +371,9 @@ def test_a_hub_killed_while_it_removes_loses_nothing(tmp_path: Path, steps: int)
         book.close()
 
     before = asyncio.run(begin())
-    done = subprocess.run([sys.executable, "-c", KILLED, str(path), str(steps)], check=False, timeout=120)
+    done = subprocess.run(
+        [sys.executable, "-c", KILLED, str(path), str(steps)], check=False, timeout=2 * PATIENCE
+    )
     assert done.returncode == -9
     assert without_snapshot(path) == before
     asyncio.run(go_on())

@@ -14,7 +14,7 @@ from orchestrator.core.speaker import GRANTABLE, Speaker, act_of, refused
 from orchestrator.hub.server.api import api
 from orchestrator.world import machine, processes
 from tests.hub.stage import Stage
-from tests.poll import poll
+from tests.poll import PATIENCE, poll
 from tests.security.shell import Asked, Shell, answers
 
 ACTS: Asked = [
@@ -94,7 +94,7 @@ def test_a_pane_that_was_split_off_a_sessions_window_is_the_sessions(stage: Stag
     pane = stage.card("c1").pane
     assert pane
     tmux = ["tmux", "-L", stage.home.tmux_socket, "split-window", "-d", "-t", pane]
-    subprocess.run([*tmux, f"env -i {line}"], check=True, timeout=10)
+    subprocess.run([*tmux, f"env -i {line}"], check=True, timeout=PATIENCE)
     [answer] = answers(out)
     refusal(answer, "session c1")
 
@@ -102,7 +102,7 @@ def test_a_pane_that_was_split_off_a_sessions_window_is_the_sessions(stage: Stag
 def test_a_window_of_the_sessions_server_is_no_persons(stage: Stage, shell: Shell) -> None:
     line, out = shell.client(ONE)
     tmux = ["tmux", "-L", stage.home.tmux_socket, "new-window", "-d", "-t", "=orch:"]
-    subprocess.run([*tmux, f"env -i {line}"], check=True, timeout=10)
+    subprocess.run([*tmux, f"env -i {line}"], check=True, timeout=PATIENCE)
     [(status, text)] = answers(out)
     assert (status == 409 and "what orch started" in text) or "orch's" in text, text
 
@@ -121,7 +121,7 @@ def test_a_connection_whose_process_has_ended_is_no_persons(stage: Stage, shell:
     out = shell.folder / "handed-on"
     argv = [shell.python, "-IS", "-c", handed_on, str(stage.home.socket), str(out)]
     # from outside of any session: nothing but its end speaks against it
-    subprocess.run(argv, check=True, timeout=30)
+    subprocess.run(argv, check=True, timeout=PATIENCE)
     poll(out.exists, "the answer")
     assert b"409" in out.read_bytes()
     assert b"had ended before" in out.read_bytes()
@@ -133,7 +133,7 @@ def test_a_person_is_never_taken_for_a_session(stage: Stage, shell: Shell) -> No
     worktree = stage.card("c1").worktree
     for way in ("{}", "setsid -f {}", "nohup {} >/dev/null 2>&1 &", "env -i {}"):
         line, out = shell.client([("GET", "/speaker", {}), *ONE])
-        subprocess.run(["sh", "-c", way.replace("{}", line)], cwd=worktree, check=True, timeout=30)
+        subprocess.run(["sh", "-c", way.replace("{}", line)], cwd=worktree, check=True, timeout=PATIENCE)
         (_, who), (status, text) = answers(out)
         assert '"origin":""' in who, (way, who)
         assert status == 404, (way, text)

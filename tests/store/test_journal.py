@@ -16,6 +16,7 @@ from orchestrator.core.model import State
 from orchestrator.store import codec, journal, schema
 from orchestrator.store.journal import Journal
 from orchestrator.store.schema import JournalError
+from tests.poll import PATIENCE
 
 
 def created(number: int, prompt: str = "") -> CardCreated:
@@ -84,7 +85,7 @@ def test_appends_that_arrive_together_share_a_commit(tmp_path: Path) -> None:
                 commits.append(sql)
             if sql.startswith("BEGIN") and not entered.is_set():
                 entered.set()
-                assert go_on.wait(30)
+                assert go_on.wait(PATIENCE)
 
         book._connection.set_trace_callback(trace)  # noqa: SLF001 (what is counted is the database's own)
         for number in range(1, 101):
@@ -339,7 +340,7 @@ def full(book: Journal) -> None:
 
 
 async def until(holds: Callable[[], bool]) -> None:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         while not holds():
             await asyncio.sleep(0.02)
 

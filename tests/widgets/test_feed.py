@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from orchestrator.client import Board, CardChanged, Failed, HubAway
+from tests.poll import PATIENCE
 from widgets.feed import Feed, HubUnreachable
 from widgets.gallery.boards import GalleryClient, card, hub, stage
 
@@ -98,7 +99,7 @@ def test_a_hub_that_stays_away_is_started_again() -> None:
         client.tell(Board(hub(version="again"), ()))
 
     feed, _ = follow(client, revive, 0.0)
-    assert revived.wait(10)
+    assert revived.wait(PATIENCE)
     feed.stop()
 
 
@@ -117,8 +118,8 @@ def tried_twice(fails: Exception) -> HubUnreachable:
         raise fails
 
     feed, woken = follow(client, revive, 0.0)
-    assert woken.wait(10)
-    assert second.wait(10)
+    assert woken.wait(PATIENCE)
+    assert second.wait(PATIENCE)
     away = [update for update in feed.take() if isinstance(update, HubUnreachable)]
     feed.stop()
     return away[0]

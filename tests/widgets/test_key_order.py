@@ -12,6 +12,7 @@ from textual._xterm_parser import XTermParser
 from textual.widgets import Checkbox, Input, Select, TextArea
 
 from tests.clock import NOW, Clock
+from tests.poll import PATIENCE
 from widgets.app import OrchApp
 from widgets.board.screen import BoardScreen
 from widgets.gallery.boards import stage_mail, stage_runs
@@ -177,7 +178,7 @@ async def _behind_a_slow_answer(packet: str) -> None:
     answer = client.answer
 
     def slowly(*given: Any, **named: Any) -> Any:
-        answers.wait(60)
+        answers.wait(PATIENCE)
         return answer(*given, **named)
 
     client.answer = slowly  # type: ignore[method-assign]

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from orchestrator.paths import Home
+from tests.poll import PATIENCE
 
-_WITHIN = 20.0
+_WITHIN = PATIENCE
 _ROOT = Path(__file__).parents[2]
 _STAGE = """
 import sys
@@ -45,7 +46,7 @@ class Terminal:
         self._run("send-keys", "-t", "=board:", *keys)
 
     def paste(self, text: str, *, bracketed: bool) -> None:
-        subprocess.run([*self._tmux, "load-buffer", "-"], input=text, text=True, check=True, timeout=10)
+        subprocess.run([*self._tmux, "load-buffer", "-"], input=text, text=True, check=True, timeout=PATIENCE)
         self._run("paste-buffer", *(["-p"] if bracketed else []), "-t", "=board:")
 
     def text(self) -> str:
@@ -63,7 +64,9 @@ class Terminal:
         return text
 
     def _run(self, *words: str) -> str:
-        done = subprocess.run([*self._tmux, *words], capture_output=True, text=True, check=False, timeout=10)
+        done = subprocess.run(
+            [*self._tmux, *words], capture_output=True, text=True, check=False, timeout=PATIENCE
+        )
         assert done.returncode == 0, done.stderr
         return done.stdout
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from orchestrator.core.workflow.plan import Script
 from orchestrator.workflows import WorkflowError, load
+from tests.poll import PATIENCE
 
 TRAPS = (
     "$(touch trap)",
@@ -35,7 +36,7 @@ def filled(command: str, value: str) -> str:
 
 def printed(command: str, folder: Path) -> str:
     done = subprocess.run(
-        ["sh", "-c", command], cwd=folder, capture_output=True, text=True, check=False, timeout=10
+        ["sh", "-c", command], cwd=folder, capture_output=True, text=True, check=False, timeout=PATIENCE
     )
     assert not (folder / "trap").exists(), command
     return done.stdout

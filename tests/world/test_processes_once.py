@@ -13,7 +13,7 @@ import pytest
 from orchestrator.world.processes import end, look
 from orchestrator.world.processes.identity import identity
 from orchestrator.world.processes.starting import runner
-from tests.poll import poll
+from tests.poll import PATIENCE, poll
 from tests.world.running import begin, caller, calling, ended
 
 APPEND = "echo ran >> effect; sleep 0.1; echo over >> effect"
@@ -33,7 +33,7 @@ def test_of_many_who_start_it_at_once_one_does(tmp_path: Path) -> None:
         subprocess.Popen(command, env=calling(), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
         for _ in range(4)
     ]
-    assert [each.wait(30) for each in everybody] == [0] * 4
+    assert [each.wait(PATIENCE) for each in everybody] == [0] * 4
     assert ended(tmp_path / "run").exit_code == 0
     assert (tmp_path / "effect").read_text() == "ran\nover\n"
 
@@ -144,5 +144,5 @@ def _effect(place: Path) -> str:
 def test_the_runner_starts_without_any_library(tmp_path: Path) -> None:
     boot = "import sys; sys.path.insert(0, sys.argv[1]); import orchestrator.world.processes.runner"
     argv = [sys.executable, "-I", "-S", "-c", boot, str(Path(__file__).parents[2])]
-    done = subprocess.run(argv, capture_output=True, text=True, cwd=tmp_path, timeout=60, check=False)
+    done = subprocess.run(argv, capture_output=True, text=True, cwd=tmp_path, timeout=PATIENCE, check=False)
     assert done.returncode == 0, done.stderr

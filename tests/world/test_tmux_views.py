@@ -13,7 +13,7 @@ import pytest
 
 from orchestrator.core.views import Attachment
 from orchestrator.world.tmux import NoSuchTarget, Pane, Tmux
-from tests.poll import poll
+from tests.poll import PATIENCE, poll
 from tests.world.conftest import Terminal, run_tmux
 
 ENDS = "read line; exit 1"
@@ -98,7 +98,7 @@ def test_a_plain_terminal_comes_back_too(board: Tmux, socket: str, tmp_path: Pat
     try:
         poll(lambda: board.sweep().attached)
         os.write(person, b"\x1b[24~")
-        assert client.wait(15) == 0
+        assert client.wait(PATIENCE) == 0
     finally:
         client.kill()
         client.wait()

@@ -12,6 +12,7 @@ from orchestrator.core.model import Worktree
 from orchestrator.world.worktrees import GitFailed, GitRefused, add, look
 from orchestrator.world.worktrees.repository import open_repository
 from tests.conftest import git
+from tests.poll import PATIENCE
 from tests.world.plots import on_disk, plot, refs
 
 
@@ -52,7 +53,7 @@ def test_one_change_at_a_time_whichever_worktree_it_comes_from(repo: Path) -> No
         with open_repository(repo).lock():
             done = pool.submit(change)
             assert not entered.wait(0.3)
-        done.result(timeout=10)
+        done.result(timeout=PATIENCE)
     assert entered.is_set()
 
 

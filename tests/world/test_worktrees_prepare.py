@@ -8,6 +8,7 @@ import pytest
 
 from orchestrator.world.worktrees import GitFailed, GitRefused, SetupResult, copy_files, run_setup
 from tests.conftest import git
+from tests.poll import PATIENCE
 from tests.world.plots import plot
 
 ENV = {"WHO": "a person"}
@@ -117,7 +118,7 @@ def test_a_command_past_its_time_limit_is_ended_with_all_it_started(repo: Path) 
     assert (result.ok, result.exit_code) == (False, None)
     assert result.output == "waiting\n(ended after 1 seconds)"
     pid = int((repo / "pid").read_text())
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + PATIENCE
     while Path("/proc", str(pid)).exists() and "Z" not in Path("/proc", str(pid), "stat").read_text():
         assert time.monotonic() < deadline
         time.sleep(0.02)

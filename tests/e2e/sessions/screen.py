@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from tests.e2e.sessions.world import World
-from tests.poll import poll
+from tests.poll import PATIENCE, poll
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Person:
 
     def _tmux(self, *words: str) -> str:
         argv = ["tmux", "-u", "-L", self.socket, *words]
-        done = subprocess.run(argv, capture_output=True, text=True, check=False, timeout=10)
+        done = subprocess.run(argv, capture_output=True, text=True, check=False, timeout=PATIENCE)
         return done.stdout
 
 
@@ -64,8 +64,10 @@ def at_the_board(world: World, width: int = 200, height: int = 50, *, who: str =
         "-y",
         str(height),
     ]
-    subprocess.run([*new, command], env=environment, check=True, timeout=10)
+    subprocess.run([*new, command], env=environment, check=True, timeout=PATIENCE)
     try:
         yield Person(socket)
     finally:
-        subprocess.run(["tmux", "-L", socket, "kill-server"], capture_output=True, check=False, timeout=10)
+        subprocess.run(
+            ["tmux", "-L", socket, "kill-server"], capture_output=True, check=False, timeout=PATIENCE
+        )

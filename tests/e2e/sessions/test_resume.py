@@ -12,7 +12,7 @@ from orchestrator.core.views import CardView
 from tests.e2e.claude_home import claude_of
 from tests.e2e.messages_api import HttpError, Request, Step, Text, ToolUse, text_of
 from tests.e2e.sessions.world import World
-from tests.poll import poll
+from tests.poll import PATIENCE, poll
 
 pytestmark = [pytest.mark.claude, pytest.mark.timeout(1200)]
 
@@ -114,7 +114,7 @@ def test_prompts_reach_a_session_after_an_error_and_are_offered_again_after_a_ki
     session_id = str(world.card("c1").session_id)
     tmux = ["tmux", "-u", "-L", f"{world.home.tmux_socket}-theirs"]
     subprocess.run(
-        [*tmux, "new-session", *env, *stranger, program, "--resume", session_id], check=True, timeout=20
+        [*tmux, "new-session", *env, *stranger, program, "--resume", session_id], check=True, timeout=PATIENCE
     )
     try:
         named = poll(lambda: card if "too" in (card := world.card("c1")).reason else None, "the stranger")
@@ -123,7 +123,7 @@ def test_prompts_reach_a_session_after_an_error_and_are_offered_again_after_a_ki
         refused = world.orch("resume", "c1", check=False)
         assert (refused.returncode, "is open elsewhere" in refused.stderr) == (4, True), refused.stderr
     finally:
-        subprocess.run([*tmux, "kill-server"], check=False, timeout=20)
+        subprocess.run([*tmux, "kill-server"], check=False, timeout=PATIENCE)
         hold.set()
     poll(lambda: world.orch("resume", "c1", check=False).returncode == 0, "the stranger's end")
     back = world.until("c1", "interrupted", "idle")

@@ -66,7 +66,7 @@ class World:
             capture_output=True,
             text=True,
             check=False,
-            timeout=10,
+            timeout=PATIENCE,
         )
         return done.stdout
 

@@ -12,7 +12,9 @@ from pathlib import Path
 
 import pytest
 
-STARTS_WITHIN_S = 20.0
+from tests.poll import PATIENCE
+
+STARTS_WITHIN_S = PATIENCE
 
 
 @contextmanager

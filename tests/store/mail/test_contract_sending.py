@@ -10,6 +10,7 @@ from orchestrator.core.mail.limits import BODY_BYTES, BOX_BYTES, BOX_MESSAGES
 from orchestrator.core.mail.message import Authority, Kind, MessageNotice, MessageState, Ref, SendStatus
 from orchestrator.core.mail.order import ReceiveFilter
 from orchestrator.store.mail.protocol import MailStore
+from tests.poll import PATIENCE
 from tests.store.mail.bench import Bench, fill, ids, message, post, settle, take
 
 
@@ -157,7 +158,7 @@ def test_who_listens_hears_of_every_message_once_and_in_order(bench: Bench) -> N
         for each in sent:
             await store.send(post(each))
             await store.send(post(each))
-        await asyncio.wait_for(listening, 30)
+        await asyncio.wait_for(listening, PATIENCE)
         assert [each.id for each in heard] == [each.id for each in sent]
         assert heard[0].to == ("bob", "eve")
         assert heard[0].urgent

@@ -17,6 +17,7 @@ from orchestrator.core.mail.message import Kind, SendStatus
 from orchestrator.core.mail.order import ReceiveFilter
 from orchestrator.store.mail.protocol import MailAway, MailError, MailEvent
 from orchestrator.store.mail.redis.store import RedisMail
+from tests.poll import PATIENCE
 from tests.store.mail.bench import fill, ids, message, post, redis_bench, settle, take
 from tests.store.mail.redis_server import RedisServer
 
@@ -309,7 +310,7 @@ def test_mail_may_go_through_tls(own_redis: RedisServer, tmp_path: Path) -> None
         ["openssl", *words.split(), "-keyout", str(key), "-out", str(certificate)],
         check=True,
         capture_output=True,
-        timeout=60,
+        timeout=PATIENCE,
     )
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -358,7 +359,7 @@ def test_who_is_told_to_stop_listening_stops(redis_server: RedisServer) -> None:
             for _ in range(number % 8):
                 await asyncio.sleep(0)
             listening.cancel()
-            await asyncio.wait([listening], timeout=30)
+            await asyncio.wait([listening], timeout=PATIENCE)
             assert listening.cancelled()
         await store.close()
 

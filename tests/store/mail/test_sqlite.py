@@ -15,6 +15,7 @@ from orchestrator.store.mail.sqlite.schema import connect
 from orchestrator.store.mail.sqlite.store import SqliteMail
 from orchestrator.store.mail.sqlite.writer import Writer
 from orchestrator.store.standing import Standing
+from tests.poll import PATIENCE
 from tests.store.mail.bench import Bench, ids, message, post, sqlite_bench, take
 
 
@@ -51,7 +52,7 @@ def test_what_arrives_together_shares_a_commit_and_what_fails_falls_alone(tmp_pa
 
     def hold(_: sqlite3.Connection) -> str:
         entered.set()
-        assert go_on.wait(30)
+        assert go_on.wait(PATIENCE)
         return "held"
 
     def insert(sha: str) -> int:
@@ -91,7 +92,7 @@ def test_work_that_nobody_waits_for_any_more_is_not_begun(tmp_path: Path) -> Non
 
     def hold(_: sqlite3.Connection) -> None:
         entered.set()
-        assert go_on.wait(30)
+        assert go_on.wait(PATIENCE)
 
     async def play() -> None:
         writer.start()
