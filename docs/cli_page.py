@@ -48,14 +48,14 @@ def page() -> str:
     shapes = "\n".join(map(_shape, _SHAPES))
     return f"""# The command line
 
-`CARD` is a card's id (`c12`), its short name (`auth-refactor`), or a beginning of that which fits no other.
-`REQUEST` is an id that `orch queue` prints, or a card that waits for one thing alone.
-`RUN` is a run's id (`r3`), or its workflow's name where just one run of it is under way. `GATE` is a gate's
-id (`g7`), its run and stage (`r3.review-gate`), or its stage where just one such gate is open.
-`TO` and `BOX` are mailboxes: a card's short name or id, `human` for yours, and for `TO` also a beginning that
-fits one alone, `@label:x` and `@all`.
-Every verb that needs the hub starts it, save `hub status` and `hub stop`. Errors go to standard error.
-Colours are for terminals alone, and not for those that set `NO_COLOR`.
+`CARD` is a card's id (`c12`), its short name (`auth-refactor`), or an unambiguous prefix of it.
+`REQUEST` is an id from `orch queue`, or a card with a single request.
+`RUN` is a run's id (`r3`), or its workflow's name if only one of its runs is active. `GATE` is a gate's
+id (`g7`), its run and stage (`r3.review-gate`), or its stage if only one such gate is open.
+`TO` and `BOX` are mailboxes: a card's short name or id, `human` for yours, and for `TO` also an unambiguous
+prefix, `@label:x` and `@all`.
+Verbs that need the hub start it, except `hub status` and `hub stop`. Errors go to standard error.
+Colours are used only on terminals, and not if `NO_COLOR` is set.
 
 Card names complete in bash with `eval "$(_ORCH_COMPLETE=bash_source orch)"`, in zsh with `zsh_source`,
 in fish with `fish_source`.
@@ -69,27 +69,27 @@ in fish with `fish_source`.
 ## JSON
 
 * `orch ls --json` prints a list of *CardView*, `orch show --json` a *CardDetail*.
-* A verb that changes cards prints a *CardView* for each, in a line of its own.
-* `orch queue --json` prints a list of objects with the keys of *Need* and, beside them, of *NeedDetail*.
-* `orch watch --json` prints a *Change* in each line.
+* Verbs that change cards print a *CardView* per line.
+* `orch queue --json` prints a list of objects with the keys of *Need* and *NeedDetail*.
+* `orch watch --json` prints a *Change* per line.
 * `orch run list --json` prints a list of *RunView*, `orch gate list --json` a list of *GateView*, whose
-  `evidence` is a *GateEvidence*. What shows or changes one run, or one gate, prints it in a line.
-* `orch run FILE --json` prints a *RunView*; with `--follow` or `--headless`, a *RunLine* in each line.
+  `evidence` is a *GateEvidence*. Verbs that show or change one run or gate print it on one line.
+* `orch run FILE --json` prints a *RunView*; with `--follow` or `--headless`, a *RunLine* per line.
 * `orch workflow list --json` prints a list of *WorkflowFile*, `orch workflow check --json` a list of
   *Problem* with the `file`.
 * `orch mail read MESSAGE --json` prints a *MessageView*; without `MESSAGE`, or with `--thread`, a list.
-  So does `orch mail search --json`. `orch mail export` prints one in each line.
+  So does `orch mail search --json`. `orch mail export` prints one per line.
 * `orch mail send --json` prints a *SentView*. `orch mail threads --json` prints a list of *ThreadView*,
   `orch mail peers --json` of *BoxView*, `orch mail dead --json` of *DeadView*, `orch mail gather --json` of
-  *GatherView*; with `GATHER` it prints that one in a line. `orch mail redrive --json` prints a list of ids.
-* `orch team FILE --json` prints a *CardView* in each line, the coordinator's first.
+  *GatherView*; with `GATHER` it prints that one on one line. `orch mail redrive --json` prints a list of ids.
+* `orch team FILE --json` prints a *CardView* per line, the coordinator's first.
 * `orch stats --json` prints a list of *Waited*, `orch rules test --json` a list of *Trial*,
   `orch grants --json` a list of *GrantView*, `orch windows --json` a list of *WindowView*.
 * `orch rules list --json` prints the rules, with the keys of the [configuration](configuration.md#rules).
-* `orch hub status --json` prints a *HubView* with `uptime_s`, the seconds for which it has been up.
+* `orch hub status --json` prints a *HubView* with `uptime_s`, its uptime in seconds.
 * `orch doctor --json` prints a list of *Finding*.
 
-Keys may be added; none is renamed or removed without a new major version. Times are seconds since 1970.
+New keys may be added; keys are renamed or removed only in a new major version. Times are Unix timestamps.
 
 {shapes}"""
 

@@ -27,15 +27,15 @@ from orchestrator.hub.mcp.tools.cards import card_tools
 from orchestrator.hub.mcp.tools.mail import mail_tools
 
 _KINDS = {
-    Kind.TASK: "work to be done; the answer is a `result`",
-    Kind.QUESTION: "something to be answered; to `human` it is urgent in the queue",
-    Kind.ANSWER: "what was asked for",
-    Kind.RESULT: "a final report; a gather counts it",
-    Kind.PARTIAL: "a report with more to come",
-    Kind.STATUS: "how it gets on",
-    Kind.HANDOFF: "from here on it is yours",
+    Kind.TASK: "work to do; the answer is a `result`",
+    Kind.QUESTION: "a question; to `human` it is urgent in the queue",
+    Kind.ANSWER: "an answer to a question",
+    Kind.RESULT: "a final report; counted by a gather",
+    Kind.PARTIAL: "an intermediate report",
+    Kind.STATUS: "progress",
+    Kind.HANDOFF: "a transfer of responsibility",
     Kind.NOTE: "anything else",
-    Kind.CONTROL: "how to go about it: stop, go on, change of plan",
+    Kind.CONTROL: "an instruction: stop, continue, change of plan",
 }
 
 
@@ -45,50 +45,50 @@ def page() -> str:
     mail = Config().mail
     return f"""# Mail
 
-Every card has a mailbox, and so have you. Sessions write to each other with tools that the hub serves; nobody
-has to carry anything from one terminal to another. [Teams](teams.md) are the ready-made way to use it.
+Every card has a mailbox, and so do you. Sessions write to each other with tools that the hub serves; you
+don't have to copy anything between terminals. [Teams](teams.md) use it out of the box.
 
-## What a session can do
+## What sessions can do
 
 {_tools()}
-Arguments with `?` can be left out. Each session speaks for its own card: the hub knows it by its token, and
-nothing that a message says can change who sent it.
+Arguments with `?` are optional. Each session acts for its own card: the hub identifies it by its token, and
+nothing in a message can change its sender.
 
-An address is a mailbox's name (a card's short name), a card's id, or a beginning that fits one mailbox alone;
-a pattern such as `worker-*`; `@label:x` (every card with that label), `@run` (those of the same run), `@lead`
-(who coordinates the sender), `@all` (also `all`, `everyone`, `*`), or `human` (also `user`, `me`). Capitals,
-blanks and `@` make no difference. A group never holds the sender, nor cards that are done. One that fits
-several mailboxes is refused with the candidates, and a near miss with the nearest name; nothing is sent.
-A whole name is no beginning of its numbered neighbours: mail to `lead`, whose card is gone, never goes to
-`lead-2`. As long as a shared store has not told which other mailboxes there are, only whole names count.
+An address is a mailbox's name (a card's short name), a card's id, or an unambiguous prefix;
+a pattern such as `worker-*`; `@label:x` (every card with that label), `@run` (cards of the same run), `@lead`
+(the sender's coordinator), `@all` (also `all`, `everyone`, `*`), or `human` (also `user`, `me`). Case,
+spaces and `@` are ignored. Groups never include the sender or cards that are done. An ambiguous
+address is refused with the candidates, and a misspelt one with the nearest name; nothing is sent.
+A full name is never a prefix of a numbered one: mail to `lead`, whose card is gone, does not go to
+`lead-2`. Until a shared store has listed its other mailboxes, only full names match.
 
-**Names that no session has.** It makes no difference who starts first. Mail to a name with a number or a role
-(`worker-1`, `coordinator`), and a task to any name, waits for the session that will have it: its mailbox
-shows `waits for worker-1`. After `mail.kept_for` ({mail.kept_for / 3600:g} h) it goes to the dead letters.
-Other mail to a name that no session has, such as a note to `review-queue`, reaches you under that name,
-unless `mail.receivers` names who reads it:
+**Names without a session.** Start order does not matter. Mail to a name with a number or a role
+(`worker-1`, `coordinator`), and a task to any name, waits for the session that gets the name: its mailbox
+shows `waiting for worker-1`. After `mail.kept_for` ({mail.kept_for / 3600:g} h) it becomes a dead letter.
+Other mail to a name without a session, such as a note to `review-queue`, is delivered to you under that name,
+unless `mail.receivers` names another reader:
 
 ```toml
 [mail.receivers]
 review-queue = "reviewer"
 ```
 
-What a message was taken for is said in the answer to `mail_send`: `counted for f3, 1 of 3`.
+`mail_send` answers how a message was interpreted: `counted for f3, 1 of 3`.
 
 {kinds}
-References (`refs`) are paths of files that are committed in the sender's worktree, `blob:<sha256>`,
+References (`refs`) are paths of files committed in the sender's worktree, `blob:<sha256>`,
 `issue:12` or `gather:<id>`. A file is pinned to its commit and its sha256. A body of more than
-{_size(BODY_BYTES)} travels as a blob, of at most {_size(BLOB_BYTES)}, and the message holds its beginning.
+{_size(BODY_BYTES)} is sent as a blob, of at most {_size(BLOB_BYTES)}, and the message holds its first part.
 
 ## What you can do
 
-On the board `{BY_ID["mail"].key}` opens the mailboxes: unread counts, threads, messages with what they
-refer to, dead letters, gathers, and the flow between sessions ([keys](keys.md)). Mail to `human` is in the
+On the board `{BY_ID["mail"].key}` opens the mailboxes: unread counts, threads, messages and their
+references, dead letters, gathers, and the flow between sessions ([keys](keys.md)). Mail to `human` is in the
 [queue](needs-you.md) until you have read it. In a shell:
 
 ```sh
-orch mail read                                   # what waits for you; then it waits no more
-orch mail read --box worker-1                    # what a session sent and got; only looked at
+orch mail read                                   # read your unread mail
+orch mail read --box worker-1                    # show a session's mail; marks nothing as read
 orch mail send worker-1 "Take the staging database."
 orch mail send --reply-to m4kq7x2n9abc "Postgres."
 orch mail send @label:auth --kind task --expect - < task.md
@@ -99,108 +99,109 @@ orch mail search staging database
 orch mail export > mail.jsonl
 ```
 
-`orch mail send` prints what became of the message for each mailbox. A mailbox that is full, and a group
-that nobody is in, are named on standard error; the exit code is 0 as long as one mailbox has it, and 4 where
-none has. Where you name several and nobody has one of the names, nothing is sent, and the exit code is 5: a
-text without quotes would be cut to its last word. What you send has the authority `human`, and is bound by
-no limits of rate.
+`orch mail send` prints the outcome for each mailbox. Full mailboxes and empty groups are reported on standard
+error; the exit code is 0 if at least one mailbox accepted the message, and 4 otherwise. If you
+name several recipients and one does not exist, nothing is sent and the exit code is 5: usually the
+text was not quoted. Your messages have the authority `human` and no rate limits.
 
-## What you can rely on
+## Guarantees
 
-1. **Stored before it is told.** When `mail_send` returns `stored`, the message is on the disk.
-2. **At least once.** What a session receives is leased to it. When its turn ends well, what it had got counts
-   as done; after an API error, an interruption, a crash or `kill -9` it is delivered again, and says that
-   it may have been worked on before. `mail_ack` settles a message earlier, or gives it back.
+1. **Stored before acknowledged.** When `mail_send` returns `stored`, the message is on disk.
+2. **At least once.** Received messages are leased. When the turn ends normally, they are
+   settled; after an API error, an interruption, a crash or `kill -9` they are delivered again, marked as
+   possibly processed. `mail_ack` settles a message earlier, or returns it.
 3. **Effect once.** Two sends of a session with the same `idem` are one message, and so are a tool call
-   and its repetition. Each lease has a number that grows, and only the newest can settle the message.
-4. **In order.** A mailbox hands out urgent messages first, then the oldest. A message that comes back keeps
+   and its retry. Each lease has an increasing number, and only the newest can settle the message.
+4. **In order.** A mailbox delivers urgent messages first, then the oldest. A returned message keeps
    its place.
-5. **Nothing is dropped in silence.** A full mailbox refuses, by name. After {MOST_DELIVERIES} deliveries in
-   vain, or when its `ttl_s` is over, a message goes to the dead letters. Nothing is ever pruned.
-6. **Who says so.** The sender and its authority (`human`, `orch` or `peer`) are stamped by the hub. A
-   message reaches a session in an envelope with a random boundary, each line of its body behind `> `,
-   without escape sequences, characters that turn text round, and characters that nobody sees. With it comes
-   the rule that a peer's message is never consent: what you have to permit, no session can permit for you.
+5. **Nothing is dropped silently.** A full mailbox refuses, and says so. After {MOST_DELIVERIES} failed
+   deliveries, or after its `ttl_s`, a message becomes a dead letter. Nothing is pruned before its
+   [retention](retention.md) is over.
+6. **Verified senders.** The hub sets the sender and its authority (`human`, `orch` or `peer`). A
+   message is delivered in an envelope with a random boundary, each line of its body prefixed with `> `,
+   without escape sequences, bidirectional or invisible characters. It includes
+   the rule that a peer's message is never consent: no session can grant what needs your permission.
 
 ## Limits
 
 {_limits()}
-What is over a limit is refused in words that say what to do. They hold for sessions, not for you.
+Anything over a limit is refused, with what to do. Limits apply to sessions, not to you.
 
-**Going in circles.** When two sessions have written to each other in {PING_PONG_TURNS} turns within
-{PING_PONG_S / 60:g} minutes, without a commit, a stage done, a move on the board or a word of yours, their
-mail is paused, and you are asked. Read what they wrote (`orch mail read --box worker-1`), then let them go on
-with `orch mail unpause worker-1 worker-2`, or leave it. Both are told when they may go on. A result that a
-gather waits for passes all the same.
+**Loops.** When two sessions have written to each other in {PING_PONG_TURNS} turns within
+{PING_PONG_S / 60:g} minutes, without a commit, a finished stage, a move on the board or a message from you,
+their mail is paused, and you are asked. Read it (`orch mail read --box worker-1`), then resume
+with `orch mail unpause worker-1 worker-2`, or leave it paused. Both are notified when it resumes. A result
+that a gather is waiting for is delivered anyway.
 
-## Arrival
+## Notification
 
-A session is told that there is mail, never what it says: `2 unread, 1 task: call mail_receive`.
+A session is notified that there is mail, without its content: `2 unread, 1 task: call mail_receive`.
 
-| the session | is told | its card says |
+| the session | is notified | its card shows |
 | --- | --- | --- |
-| blocks in `mail_receive` or `mail_gather` | at once: the call returns | `waits in mail_receive` |
-| works | with the result of its next tool; without one its turn goes on with the news, four times in \
-a row at most | `at its next tool` |
-| waits for your answer to a permission, a question or a plan | after the answer; nothing is typed into a \
-dialog | `at its next tool, once its request is answered` |
-| is idle | at once: a hook that listens in the session wakes it, and a draft in its input box stays as it \
-is | `rung by its hook` |
-| is idle, and that hook was killed | by a line typed into its empty input box; where a draft is there, as \
-soon as it is gone | `rung by a typed line` |
-| was interrupted by you, is held, or its API failed | with its next prompt; it is not woken behind your \
-back | `with its next prompt` |
-| has exited, or was never started | then | `when it is resumed`, `when it is started` |
-| is not there yet | when it has started | `waits for worker-1` |
+| is blocked in `mail_receive` or `mail_gather` | at once: the call returns | `waiting in mail_receive` |
+| is working | with the result of its next tool call; without one its turn is continued, at most four times \
+in a row | `at its next tool call` |
+| is waiting for your answer to a permission, a question or a plan | after the answer; nothing is typed \
+into a dialog | `at its next tool call, after its request is answered` |
+| is idle | at once: a listening hook wakes it; a draft in its input box is \
+kept | `notified by hook` |
+| is idle, and that hook was killed | by a line typed into its empty input box; if there is a draft, once \
+it is gone | `notified by typed line` |
+| was interrupted by you, is on hold, or had an API error | with its next prompt; it is not woken | `with \
+its next prompt` |
+| has exited, or was never started | when it runs | `when resumed`, `when started` |
+| does not exist yet | when it has started | `waiting for worker-1` |
 
-Each arrival is told once. An idle session that does not ask for its mail is rung at again after {rings}.
-After that its card is marked until it asks: `orch ls` shows `!` behind the number of unread messages, and
-`orch show` and `orch mail peers` say that it does not hear. A hub that was restarted notifies idle
+Each message is announced once. An idle session that does not fetch its mail is notified again after {rings}.
+After that its card is marked until it does: `orch ls` shows `!` after the number of unread messages, and
+`orch show` and `orch mail peers` show that it does not respond. A restarted hub notifies idle
 sessions with unread mail.
 
-The bell costs one sleeping shell of 2 MB for each session, and ends with it. Headless sessions have no bell:
-they work until they end. Only Claude Code can be told; a plain command's mailbox keeps what it gets.
+The listening hook costs one sleeping 2 MB shell per session, and ends with it. Headless sessions have none:
+they work until they end. Only Claude Code sessions can be notified; a plain command's mailbox keeps its mail.
 
 ## <a id="gathers"></a>Gathers
 
-`mail_send` with `expect` opens a gather over its recipients: each is to report with one `result` to the
-sender. `mail_gather` waits for them. It returns when nobody is awaited any more, when a member asks
-something, or after `wait_s` seconds with what there is and who is missing; then it is called again. It takes
-a gather's id, a thread or a message of it, or names alone: where nobody has opened a gather, it opens one,
-and counts what these have reported before. `expect=2` is two of them. Without arguments it lists those that
-are open.
+`mail_send` with `expect` opens a gather over its recipients: each is to report one `result` to the
+sender. `mail_gather` waits for them. It returns when all have reported, when a member asks
+something, or after `wait_s` seconds with the results so far and who is missing; then call it again. It takes
+a gather's id, one of its threads or messages, or names: without an open gather for these it opens one,
+and counts what they have reported before. `expect=2` waits for two of them. Without arguments it lists open
+gathers.
 
-A report counts for the gather that waits for its sender, whatever it says in `reply_to`, `thread` or `kind`;
-a `status` or a `note` counts unless it tells of work that goes on. Where several may be meant, the sender is
-told which, and how to say so. A result to `human` alone reaches who waits for it, too.
+A report counts for the gather that is waiting for its sender, whatever its `reply_to`, `thread` or `kind`;
+a `status` or a `note` counts unless it describes work in progress. If several gathers are possible, the
+sender is told which one was used, and how to choose. A result addressed only to `human` reaches the waiting
+session too.
 
-Gathers are stored with the mail, so that they survive restarts of the hub, and of who waits. One that names
-no time lasts {LASTS_S / 3600:g} hours.
+Gathers are stored with the mail, so they survive restarts of the hub and of the waiting session. The default
+time limit is {LASTS_S / 3600:g} hours.
 
 * A member whose session exits, crashes or is lost, whose card is removed, or whose time is up, leaves a
-  **tombstone** that says why. So no gather waits for ever. A result that comes all the same takes its place.
-* A member that waits for a human (a permission, a question, a plan, a gate) leaves none, however late it
-  is. The owner is told with `status`, and you are told, too.
+  **tombstone** with the reason, so no gather waits forever. A late result replaces it.
+* A member that is waiting for a person (a permission, a question, a plan, a gate) leaves none, however late
+  it is. The owner is notified with a `status`, and so are you.
 * `partial` reports count only with `partial_ok`.
-* Where members can't start, because `max_sessions` or the memory is used up, you are told by a letter.
+* If members can't start because of `max_sessions` or memory, you get a message.
 
-`orch mail gather` lists those under way with who is missing and why, `orch mail gather ID` shows one, and
-with `--wait` it waits; its exit code is 1 where somebody is gone without a result.
+`orch mail gather` lists open gathers with who is missing and why, `orch mail gather ID` shows one, and
+with `--wait` it waits; its exit code is 1 if a member is gone without a result.
 
 ## Leases on files and topics
 
 `mail_lease` reserves paths of the repository, or `topic:NAME`, so that two sessions don't do the same work.
-A path covers all below it, and patterns like `src/*.py` are refused. `shared` leases stand beside shared
-ones, an `exclusive` one stands alone, and a conflict is refused with who holds it and until when. They are
-advice: no file is locked. They end with the session, by `release`, or when their time is over. A session
+A path covers everything below it; patterns like `src/*.py` are refused. `shared` leases can coexist, an
+`exclusive` lease cannot, and a conflict is refused with the holder and the expiry. Leases are
+advisory: no file is locked. They end with the session, by `release`, or when they expire. A session
 holds {MOST_AT_ONCE} at most.
 
-## Cards that sessions open
+## Cards opened by sessions
 
-With `card_new` a session opens cards for others to work on, and leads them. Each waits for your yes in the
-queue (`orch answer c14.card allow`, or `deny` with a message that the lead reads), save the first
-`mail.cards` of each session, which start by themselves; that is {mail.cards} unless you say otherwise. Mail
-to a card that waits is kept for it.
+With `card_new` a session opens cards for other sessions, and becomes their lead. Each waits for your
+approval in the queue (`orch answer c14.card allow`, or `deny` with a message that the lead reads), except
+the first `mail.cards` of each session, which start automatically; the default is {mail.cards}. Mail
+to a waiting card is kept for it.
 
 ## Dead letters
 
@@ -210,19 +211,19 @@ orch mail redrive worker-2 m4kq7x2n9abc
 orch mail redrive worker-2 --all
 ```
 
-Each says why it died: delivered {MOST_DELIVERIES} times and never settled, expired, for a session that never
-came, or settled as `failed` with the session's note. A redriven message stands at the end of its mailbox,
-with {MOST_DELIVERIES} new deliveries and no end.
+Each shows why: delivered {MOST_DELIVERIES} times and never settled, expired, addressed to a session that
+never started, or settled as `failed` with the session's note. A redriven message goes to the end of its
+mailbox, with {MOST_DELIVERIES} new deliveries and no expiry.
 
-## Where it is kept
+## Storage
 
-In SQLite, in `mail.db` of the state directory, unless `mail.store` says otherwise. Nothing is to be set up,
-and every send is on the disk when it returns.
+SQLite, in `mail.db` of the state directory, unless `mail.store` is set. It needs no setup,
+and every send is on disk when it returns.
 
 ### Redis, for several hubs
 
-Hubs on several machines can share one mail system in a Redis server. Then their sessions write to each other
-by name as if they were on one machine, and each hub wakes its own.
+Hubs on several machines can share one mail system in a Redis server. Their sessions then write to each other
+by name as if they were on one machine, and each hub notifies its own.
 
 ```sh
 .venv/bin/pip install -e '.[redis]'
@@ -231,31 +232,31 @@ by name as if they were on one machine, and each hub wakes its own.
 ```toml
 [mail]
 store = "rediss://orch:secret@mail.example.org:6379/0"   # redis://, rediss:// (TLS) or unix://
-name = "orch"            # hubs of one name share their mail
+name = "orch"            # hubs with the same name share mail
 durability = "strict"
 when_away = "refuse"     # or "queue"
 ```
 
-The address can come from the environment, as `ORCH_MAIL__STORE`, so that no password stands in a file; it is
-never shown. Names are shared as well: where two hubs have a card of one name, its mailbox is that of the hub
-that came first, and the other hub's log says so. Give such cards different names. Clocks should agree within
+The address can be set in the environment, as `ORCH_MAIL__STORE`, to keep the password out of files; it is
+never shown. Names are shared too: if two hubs have a card of the same name, the mailbox belongs to the hub
+that was first, and the other hub logs it. Use different names. Clocks should agree within
 seconds.
 
-* **The server.** Redis 6.2 or later. `durability = "strict"` promises that a message is on the server's
-  disk before a send returns. That takes `appendonly yes`, and either Redis 7.2 or later (`WAITAOF` for each
-  send; with `appendfsync everysec` a send then takes up to a second), or `appendfsync always`; where neither
-  is so, the hub says it in words and opens no mail. `"normal"` is content with what the server has in memory.
-* **The user.** All keys begin with `{{orch}}:mail:` (the name in braces, so that a cluster keeps them in one
-  place). A user of an ACL needs no more than these:
+* **Server.** Redis 6.2 or later. `durability = "strict"` guarantees that a message is on the server's
+  disk before a send returns. This needs `appendonly yes`, and either Redis 7.2 or later (`WAITAOF` for each
+  send; with `appendfsync everysec` a send then takes up to a second), or `appendfsync always`; otherwise
+  the hub reports an error and opens no mail. `"normal"` accepts what the server has in memory.
+* **User.** All keys begin with `{{orch}}:mail:` (the name in braces, so that a cluster keeps them in one
+  slot). An ACL user needs only:
 
   ```
   ACL SETUSER orch on >secret ~{{orch}}:mail:* +@all -@admin -@dangerous +info +config|get
   ```
 
-* **Away.** While the server can't be reached, a send waits up to `mail.away_after` ({mail.away_after:g} s),
-  then it is refused in words; with `when_away = "queue"` it is kept in an outbox beside the state, answered
+* **Unreachable.** While the server is unreachable, a send waits up to `mail.away_after` ({mail.away_after:g}
+  s), then fails with an error; with `when_away = "queue"` it is kept in a local outbox, answered
   as `queued`, and delivered in order when the server is back. Nothing that was stored is lost, and the
-  board's header says what is wrong.
+  board's header shows the problem.
 """
 
 
@@ -281,8 +282,8 @@ def _limits() -> str:
         ("recipients of a message", str(MOST_RECIPIENTS)),
         ("from one session to another", f"{PAIR_A_MINUTE} messages a minute"),
         ("from one session to all", f"{FAN_OUT_A_MINUTE} messages a minute"),
-        ("a message is forwarded", f"{MOST_HOPS} times; to `human` always"),
-        ("one call hands out", f"{_size(BYTES_A_CALL)}, and says when there is more"),
+        ("a message is forwarded", f"{MOST_HOPS} times; to `human` without limit"),
+        ("one call delivers", f"{_size(BYTES_A_CALL)}, and says when there is more"),
         ("deliveries of a message", str(MOST_DELIVERIES)),
     ]
     return table(("what", "at most"), rows)

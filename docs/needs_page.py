@@ -1,4 +1,4 @@
-"""The page on what waits for a human; its ranking and its rules' answers are worked out by the code."""
+"""The page on the queue; its ranking and its rules' answers are computed by the code."""
 
 import tomllib
 from collections.abc import Iterator
@@ -12,36 +12,36 @@ from orchestrator.shell import read
 
 RULES = """\
 [[rules]]
-name = "no pushing"
+name = "no push"
 answer = "deny"
 command = "git push*"
-message = "Leave the pushing to me."
+message = "Do not push; I will."
 
 [[rules]]
-name = "tests may run"
+name = "run tests"
 answer = "allow"
 command = "npm test*"
 
 [[rules]]
-name = "migrations are mine to read"
+name = "review migrations"
 answer = "ask"
 path = "src/migrations/**"
 
 [[rules]]
-name = "edits below src"
+name = "edit src"
 answer = "allow"
 tool = "Edit"
 path = "src/**"
 
 [[rules]]
-name = "docs cards write docs"
+name = "write docs"
 answer = "allow"
 tool = "Write"
 path = "**/*.md"
 label = "docs"
 
 [[rules]]
-name = "look around in the web app"
+name = "read web history"
 answer = "allow"
 command = "git log *"
 repo = "web"
@@ -97,21 +97,21 @@ def page() -> str:
     nudges = Config().nudges
     return f"""# Needs you
 
-One queue holds everything that waits for a human: on the board behind the key `{BY_ID["queue"].key}`,
-in a shell as `orch queue`. You answer from there, without a visit to the session's terminal.
+One queue lists everything that needs you: press `{BY_ID["queue"].key}` on the board, or run `orch queue` in a
+shell. You answer there, without going to the session's terminal.
 
-## What comes into it, and in which order
+## What is in the queue, and in what order
 
-The most urgent first; among equals, who has waited longest. The order is that of `RANKS` in
-`orchestrator/core/needs.py`, and the same for the queue, the board and the key that jumps to the next one.
+Most urgent first; within the same urgency, longest waiting first. The order is that of `RANKS` in
+`orchestrator/core/needs.py`, and the same for the queue, the board and the key that jumps to the next card.
 
-{table(("urgency", "kind", "what it is", "what can be done from here"), ranks)}
+{table(("urgency", "kind", "what it is", "available actions"), ranks)}
 A question's options are the labels that the agent offers. A [message](mail.md) that asks something, or is
-urgent, has urgency {LETTER_THAT_ASKS}; it is answered with `orch mail send --reply-to` and read with
-`orch mail read`. Two sessions that were stopped go on with `orch mail unpause`, and a card that a session
-asks for is allowed or denied like any request. A card that you hold, have sent back or have
-finished needs nobody. `asks` is a guess from a turn's last words, and is shown as `asks?`; everything else is
-what a source said, and the queue names the source.
+urgent, has urgency {LETTER_THAT_ASKS}; read it with `orch mail read`, and answer it with
+`orch mail send --reply-to`. Two paused sessions resume with `orch mail unpause`, and a card that a session
+requests is allowed or denied like any request. Cards on hold, in the backlog or done are
+not listed. `asks` is a guess from the last words of a turn, shown as `asks?`; everything else
+comes from a source that the queue names.
 
 ```sh
 orch queue
@@ -123,101 +123,93 @@ orch answer c14.m2p allow --option Postgres --option Cache --option Metrics
 orch watch
 ```
 
-`orch queue --full` prints each request whole: the command, the diff of an edit, the plan, the questions
-with their options, and what `always` may mean. A request's id is its card's with a few letters behind it. A
-question is answered by `--option`, once for each question in their order, and several times where several may
-be chosen; no label that fits makes it your own words, as long as only one question can be meant. A plan is
-approved with `allow`, and sent back with `deny` and a message.
+`orch queue --full` prints each request in full: the command, the diff of an edit, the plan, the questions
+with their options, and the choices for `always`. A request's id is its card's id plus a few letters. Answer a
+question with `--option`, once per question in their order, and several times if several options may
+be chosen; text that matches no label is sent as your own answer, if only one question can be meant. Approve
+a plan with `allow`; send it back with `deny` and a message.
 
-## What is unusual is shown
+## Unusual characters
 
-What you decide about is shown whole. Characters that would hide, overwrite or turn round the text beside them
-(control characters and escape sequences, bidirectional and zero-width ones, tags, odd spaces, halves of
-characters) stand there in ASCII, `^[` or `<U+202E>`, and nothing is left out. Such a request is marked as
-`! unusual` in the queue, in its details and in `orch gate show`; `unusual` says in JSON what was found.
-Before it
-is allowed or approved at a terminal it has to be confirmed. A line that was cut says so, with the number
-of lines
-that are left; `orch queue --full` prints all. Letters of any script, emoji and line ends of Windows are
-usual.
+Requests are shown in full. Characters that could hide, overwrite or reorder the text around them
+(control characters and escape sequences, bidirectional and zero-width characters, tags, unusual spaces, lone
+surrogates) are displayed in ASCII, as `^[` or `<U+202E>`, and nothing is omitted. Such a request is marked as
+`! unusual` in the queue, in its details and in `orch gate show`; in JSON, `unusual` lists what was found.
+You are asked to confirm before it is allowed or approved at a terminal. A truncated text says so, with the
+number of remaining lines; `orch queue --full` prints everything. Letters of any script, emoji and Windows
+line endings are not unusual.
 
-## How an answer travels
+## How an answer is delivered
 
-Claude Code asks by a hook before it shows its dialog, and waits for both. The hub holds that hook open
-until you answer in the queue; the dialog in the session's terminal stays usable all the while. **Whoever
-answers first wins**, and the request leaves the other side at once. So does one that ends otherwise: by
-Esc, with its session, or when the agent hangs up. To answer what is gone is refused in words, and changes
+Before Claude Code shows a dialog it calls a hook, and waits for both. The hub holds the hook open
+until you answer in the queue; the dialog in the session's terminal stays usable. **The first answer
+wins**, and the request disappears on the other side at once. It also disappears if it ends in another way: by
+Esc, with its session, or when the agent disconnects. Answering a request that is gone is refused and changes
 nothing.
 
-* `always` takes one of Claude Code's own suggestions, which you choose, and Claude Code keeps it.
-* A subagent's request is held for 20 seconds: a held hook hides its dialog. After that it is to be
-  answered in the session.
-* When the hub goes away its held requests go with it; the dialogs stay. Once it is back the queue shows
+* `always` sends one of Claude Code's own suggestions, which you choose, and Claude Code stores it.
+* A subagent's request is held for 20 seconds, because a held hook hides its dialog. After that, answer it
+  in the session.
+* When the hub stops, held requests end; the dialogs stay. After a restart the queue lists
   them again, to be answered in the session (`orch attach CARD`).
-* A dialog that no hook tells of (trust, an MCP server of the project, a settings error, a menu, one that
-  nobody knows yet) is recognised by its form and shown with its own words. Each of its options is chosen by
-  keys, which are shown beside it: the pointer is moved row by row, and the last key is pressed only where the
-  pointer has arrived. If the dialog has changed since you looked, nothing is pressed. Nothing else that orch
-  types ever reaches a dialog.
+* Dialogs without a hook (trust, an MCP server of the project, a settings error, a menu, an
+  unknown dialog) are recognised by their form and shown with their own text. Options are selected by
+  keys, shown next to them: the pointer is moved row by row, and the last key is pressed only once the
+  pointer is in place. If the dialog has changed since you looked, nothing is pressed. Nothing else that orch
+  types can reach a dialog.
 
-Each answer is in the journal: which, by whom (`tui`, `cli`, `rule`, `phone`), and after how long.
+The journal records each answer: what, by whom (`tui`, `cli`, `rule`, `phone`), and after how long.
 
 ## Rules
 
-Rules answer requests by themselves. There are none unless you write some, below `[[rules]]` in your own file
-(`orch config path`): a repository can bring none, and neither can the environment. The keys are in
-[configuration](configuration.md#rules). For instance:
+Rules answer requests automatically. There are none by default; add them as `[[rules]]` to your own file
+(`orch config path`). Repositories and the environment cannot define rules. The keys are in
+[configuration](configuration.md#rules). For example:
 
 ```toml
 {RULES}```
 
 With these, in the repository `{_REPO}`:
 
-{table(("request", "answer", "by the rule"), _rulings())}
+{table(("request", "answer", "rule"), _rulings())}
 What you can rely on:
 
-1. **The first rule that matches answers**, in the order of the file; all its conditions must hold. `ask`
-   leaves the request to you, and to no later rule. Where no rule matches, you are asked.
-2. **Deny beats allow**: a rule that denies and matches wins wherever it stands. Where that can't be seen, you
-   are asked, whatever other rules allow.
-3. **A path rule allows nothing outside the card's worktree.** Symlinks, `~` and `..` are resolved first,
-   and it
-   allows only tools that touch no other file than the one they name: `Edit`, `MultiEdit`, `NotebookEdit`,
-   `Read`, `Write`. `**` stands for any number of folders, `*` for a part of one name. Neither stands for a
-   name
-   that begins with a dot (`.git/`, `.claude/`, `.env`), nor for instructions of agents (`CLAUDE.md`,
-   `AGENTS.md`, `GEMINI.md`): a pattern has to name these.
-4. **A command rule is for the shell tool alone**, and allows nothing that asks to run outside the sandbox.
-   Commands are parsed. A pattern that allows has to name the program, and fits simple commands with just the
-   operators that it has itself. `*` in a word stands for a part of that word, and at the end for more
-   words. It
-   never stands for what makes a usual program write, run something or reach elsewhere: `git log *` is not
-   `git log --output=FILE`, `find *` not `find . -delete`. Of programs that orch does not know, only the most
-   common options fit a `*`. What has to be allowed beyond that is named: `git log --output=report.txt *`.
-   For `cp`, `rm`, `sed -i`, `git worktree add` and other programs that write the files they are given, `*`
-   stands for none that is absolute, begins with `~`, has `..`, has a name in its path that begins with a dot,
-   or holds instructions of agents. In `docker run *` it stands for no options, in `git push origin *` for no
-   `:main` or `+main`, in `curl *` for no `file:`. In a word that is a script itself (`ssh build 'make *'`) it
-   stands for no operators, line ends, `$` or backquotes.
-   A pattern that denies or asks is looked for in everything that would run: behind `sudo`, `env`,
-   `timeout` and
-   their like, in `sh -c`, `eval`, `$(...)`, functions and here-documents, past options and in any quotes.
-   Where a
-   command can't be seen through (`git $ACTION`, `curl ... | sh`, `echo x | xargs git`, an alias of git), you
-   are asked. So you are where a command names all words of a pattern that denies, in any order and for any
-   purpose: with `git push*`, `git log --grep push` is asked.
+1. **The first matching rule answers**, in file order; all its conditions must match. `ask`
+   leaves the request to you, and stops the search. If no rule matches, you are asked.
+2. **Deny beats allow**: a matching rule that denies wins wherever it is in the file. If orch cannot tell
+   whether it matches, you are asked, whatever other rules allow.
+3. **A path rule allows nothing outside the card's worktree.** Symlinks, `~` and `..` are resolved first. It
+   allows only tools that touch no file other than the one they name: `Edit`, `MultiEdit`, `NotebookEdit`,
+   `Read`, `Write`. `**` matches any number of directories, `*` part of one name. Neither matches names
+   that begin with a dot (`.git/`, `.claude/`, `.env`) or agent instructions (`CLAUDE.md`,
+   `AGENTS.md`, `GEMINI.md`): a pattern must name these.
+4. **A command rule applies only to the shell tool**, and allows nothing that asks to run outside the sandbox.
+   Commands are parsed. A pattern that allows must name the program, and matches simple commands with exactly
+   the operators in the pattern. `*` in a word matches part of that word, and at the end more words. It
+   never matches options that make a common program write, run something or reach elsewhere: `git log *` does
+   not match `git log --output=FILE`, nor `find *` `find . -delete`. For programs that orch does not know,
+   only the most common options match a `*`. Name anything else that should be allowed: `git log
+   --output=report.txt *`. For `cp`, `rm`, `sed -i`, `git worktree add` and other programs that write the
+   files they are given, `*` matches no path that is absolute, begins with `~`, contains `..` or a name that
+   begins with a dot, or names agent instructions. In `docker run *` it matches no options, in `git push
+   origin *` no `:main` or `+main`, in `curl *` no `file:`. In a word that is itself a script (`ssh build
+   'make *'`) it matches no operators, line ends, `$` or backquotes.
+   A pattern that denies or asks is searched in everything that would run: behind `sudo`, `env`, `timeout` and
+   similar, in `sh -c`, `eval`, `$(...)`, functions and here-documents, past options and in any quotes. If a
+   command cannot be analysed (`git $ACTION`, `curl ... | sh`, `echo x | xargs git`, a git alias), you
+   are asked. You are also asked if a command contains all words of a pattern that denies, in any order and
+   for any purpose: with `git push*`, `git log --grep push` is asked.
 5. Questions are never answered by a rule, and a plan only by one with `tool = "ExitPlanMode"`.
 6. Every automatic answer is in the journal with the rule's name (`orch show CARD`).
 
-A rule is no wall: a script, or code in another language, can hide a command from one that denies, and another
-command can do the same: `git send-pack` pushes, too, and `git push*` doesn't name it.
-Without a condition on command or path, an `allow` is for everything that the tool does. What a session may
-do at all is for its permission mode to say.
+Rules are no security boundary: a script, or code in another language, can hide a command from a rule that
+denies, and another command may have the same effect: `git send-pack` pushes too, and `git push*` does not
+match it. An `allow` without a command or path condition allows everything the tool can do. What a session may
+do at all is set by its permission mode.
 
-The hub reads the rules when it starts (`orch hub restart`). `orch rules list` prints those of the file as
-it is now. `orch rules test` says which of them answers a command or a file, and why; without one it tries
-them
-on past requests, before they hold:
+The hub reads the rules when it starts (`orch hub restart`). `orch rules list` prints the rules in the file
+now. `orch rules test` shows which rule answers a command or a file, and why; without arguments it tries the
+rules in the file on past requests:
 
 ```sh
 orch rules test 'git log --output=x'
@@ -227,30 +219,30 @@ orch rules test --days 14
 
 ## Nudges
 
-A session that is stuck is helped on by a nudge, from the queue or as `orch nudge CARD HOW`:
+A nudge helps a stuck session, from the queue or with `orch nudge CARD HOW`:
 
-* `continue` sends it that word; a stalled turn is interrupted first.
+* `continue` sends the word "continue"; a stalled turn is interrupted first.
 * `interrupt` presses Escape.
 * `restart` ends the session and resumes its conversation.
-* `again` sends the prompts again that were typed and are not in the conversation: their session was killed
-  before it had written them down, or gave no receipt. None is sent twice by itself. `drop` gives them up, and
-  those that can't be typed.
+* `again` resends prompts that were typed but are not in the conversation, because their session was killed
+  first or never confirmed them. None is resent automatically. `drop` discards them, and prompts
+  that cannot be typed.
 
-None comes by itself, unless you say so with `nudges.stall` and `nudges.error`. Then a card is nudged once
-each time that it gets stuck, and at most {nudges.per_hour} times in an hour and {nudges.per_day} times in a
-day: past that it waits for you. These limits can be lowered, not raised. A card that you hold is left
-alone.
+Automatic nudges are off unless you set `nudges.stall` or `nudges.error`. Then a card is nudged once
+each time it gets stuck, at most {nudges.per_hour} times an hour and {nudges.per_day} times a
+day; after that it waits for you. You can lower these limits, not raise them. Cards on hold are not
+nudged.
 
 ## After a crash or a reboot
 
-`orch resume CARD...` brings conversations back; `orch resume --all` every one whose session ended though
-nobody asked for it, a few at a time and within `max_sessions`. In the board it is *Resume all* in the
-palette. A turn that was cut off says so, on the card and in the queue, and waits for you. `orch nudge CARD
-continue` tells it to go on, and `orch resume --all --continue` all of them.
+`orch resume CARD...` resumes conversations; `orch resume --all` resumes every session that ended
+unexpectedly, a few at a time and within `max_sessions` (*Resume all* in the board's
+palette). A turn that was cut off is marked on the card and in the queue, and waits for you. `orch nudge CARD
+continue` continues it, and `orch resume --all --continue` continues all of them.
 
-## How long sessions waited
+## Waiting times
 
-`orch stats` prints how long sessions waited for a human, by day and card, how often, and where the answers
+`orch stats` prints how long sessions waited for a person, by day and card, how often, and where the answers
 came from; `pane` is the session's own terminal.
 
 ```sh

@@ -32,23 +32,23 @@ def states() -> str:
     columns = [(f"`{status}`", _title(row.column)) for status, row in STATES.items()]
     return f"""# The states of a session
 
-What every source says (tmux, the agent's registry, its hooks, its status line, the pane's text) is taken
-into a small set of facts. Then the first row of this table that holds gives the state: the order of the rows
-is the order of trust. The table is `TABLE` in `orchestrator/core/session_state.py`.
+All sources (tmux, the agent's registry, its hooks, its status line, the pane's text) are reduced to a
+small set of facts. The first matching row of this table gives the state; rows are in
+order of reliability. The table is `TABLE` in `orchestrator/core/session_state.py`.
 
 {table(("", "state", "when"), rows)}
-A card whose session could not be looked at keeps its last state, marked as unconfirmed with its age.
-`orch show CARD --evidence` prints what each source said and when.
+A card whose session could not be checked keeps its last state, marked as unconfirmed with its age.
+`orch show CARD --evidence` prints what each source reported and when.
 
-## The column that follows
+## Columns
 
 A card's column is derived from its session's state, in `orchestrator/core/board.py`.
 
 {table(("state", "column"), columns)}
-Beside these: a card that was never started, or was sent back, stands in {_title(Column.BACKLOG)};
-one that waits for a free place, or is being started, in {_title(Column.IN_PROGRESS)}; one that is held,
-or that failed, in {_title(Column.BLOCKED)} with the reason; one that the user has finished in
-{_title(Column.DONE)}. A session that ended though nobody had asked it to stands in {_title(Column.BLOCKED)}.
+In addition: cards that were never started, or were sent back, are in {_title(Column.BACKLOG)};
+cards that are waiting to start, or starting, in {_title(Column.IN_PROGRESS)}; cards on hold
+or failed in {_title(Column.BLOCKED)}, with the reason; cards that you have finished in
+{_title(Column.DONE)}. A card whose session ended unexpectedly is in {_title(Column.BLOCKED)}.
 """
 
 
@@ -71,30 +71,30 @@ def keys() -> str:
     )
     tmux = Config().tmux
     attached = [
-        (f"`{tmux.back_key}`", "Back to the board, on the card that was seen last."),
-        (f"`{tmux.next_key}`", "On to the next card that waits."),
+        (f"`{tmux.back_key}`", "Return to the board, to the card viewed last."),
+        (f"`{tmux.next_key}`", "Go to the next card that needs you."),
     ]
     return f"""# Keys
 
-On the board. `?` shows the same list, with your own keys in it; `ctrl+p` finds an action by its name.
+On the board. `?` shows the same list with your own key bindings; `ctrl+p` finds an action by name.
 
 {table(("action", "keys", "what it does"), board)}
-Keys act one after the other, however the line delivers them: a key waits until what the one before it opened
-is there, and until the hub has answered, for a second at most. Text goes into fields; pasted elsewhere it is
-ignored, and so are more than ten commands at once from a terminal that pastes without saying so.
+Keys are handled in order, also on a slow connection: each key waits until the previous one has taken effect
+and the hub has answered, for a second at most. Text pasted outside a field is
+ignored, and so are more than ten commands at once from a terminal without bracketed paste.
 
-In the [queue](needs-you.md), where these go before those of the board:
+In the [queue](needs-you.md), where these take precedence over the board's keys:
 
 {table(("action", "keys", "what it does"), queue)}
-In the [view of the runs](runs.md), where `answer.next`, `answer.up`, `answer.down` and `answer.close`
-work too, and these go before those of the board:
+In the [Runs view](runs.md), where `answer.next`, `answer.up`, `answer.down` and `answer.close`
+work too, and these take precedence over the board's keys:
 
 {table(("action", "keys", "what it does"), runs)}
-Among the [mailboxes](mail.md), where `answer.next`, `answer.up`, `answer.down` and `answer.close` work too,
-and these go before those of the board:
+In the [mailboxes](mail.md), where `answer.next`, `answer.up`, `answer.down` and `answer.close` work too,
+and these take precedence over the board's keys:
 
 {table(("action", "keys", "what it does"), mail)}
-An action without a key can be given one, and any key can be changed, by the action's name:
+Assign or change the key of any action by the action's name:
 
 ```toml
 [keys]
@@ -105,8 +105,8 @@ start = "S"
 In an attached session:
 
 {table(("key", "what it does"), attached)}
-These two are tmux's own, set by `tmux.back_key` and `tmux.next_key` (see [configuration](configuration.md)).
-The session's bottom line names them, and can be clicked.
+These are tmux keys, set by `tmux.back_key` and `tmux.next_key` (see [configuration](configuration.md)).
+The session's status line shows them, and is clickable.
 """
 
 
@@ -139,7 +139,7 @@ def configuration() -> str:
                     (f"`{key}`", f"`{written(key, value)}`", f"`{variable(key)}`", setting.description or "")
                 )
         parts += (
-            f"\n## {f'[{name}]' if name else 'At the top'}\n\n{model.__doc__ if model else ''}\n\n".replace(
+            f"\n## {f'[{name}]' if name else 'Top level'}\n\n{model.__doc__ if model else ''}\n\n".replace(
                 "\n\n\n\n", "\n\n"
             )
         )
@@ -157,30 +157,30 @@ def configuration() -> str:
     )
     return f"""# Configuration
 
-A setting comes from the first of these that has it:
+A setting is taken from the first of these that sets it:
 
-1. a flag of the command line, such as `--model`;
+1. a command-line flag, such as `--model`;
 2. an environment variable;
-3. the repository's own file, `.orch.toml` in its root. It may hold only
-   {", ".join(f"`{key}`" for key in REPO_KEYS)}: the rest is yours to decide, not a
-   repository's, and so is the mode `bypassPermissions`. Its `worktree.setup` commands run when you start a
-   card there, so read the file of a repository that isn't yours first;
-4. your file, whose place `orch config path` prints, and which `orch config init` writes;
+3. the repository's file, `.orch.toml` in its root. It can set only
+   {", ".join(f"`{key}`" for key in REPO_KEYS)}; other settings, and
+   the mode `bypassPermissions`, are yours to choose. Its `worktree.setup` commands run when you start a
+   card there, after you have [trusted](trust.md) them;
+4. your file; `orch config path` prints its location, `orch config init` creates it;
 5. the default.
 
-`orch config show` prints every setting with its value and where it comes from. `orch config schema` prints a
-JSON Schema for editors. [config.example.toml](../config.example.toml) is the whole file with its comments.
+`orch config show` prints every setting with its value and source. `orch config schema` prints a
+JSON Schema for editors. [config.example.toml](../config.example.toml) is a complete, commented file.
 
-Times are written as `"90s"`, `"5m"` or `"2h"`, or as a number of seconds. In the environment a list is a JSON
-list, or words with spaces between them; a table is a JSON object. An unknown key is an error that names the
-file, the line and the nearest valid key; so is a variable that is nearly the name of a setting.
+Durations are `"90s"`, `"5m"`, `"2h"`, or a number of seconds. In environment variables a list is a JSON
+list or words separated by spaces; a table is a JSON object. An unknown key is an error that names the
+file, the line and the nearest valid key; so is a variable that resembles the name of a setting.
 
-The hub reads the settings when it starts, with the environment that it is started from (`orch hub restart`),
-and a repository's file at each new card.
+The hub reads settings and its environment when it starts (apply changes with `orch hub restart`),
+and a repository's file for each new card.
 
 `ORCH_HOME` (the state directory), `ORCH_TMUX_SOCKET` (the name of the tmux socket) and `ORCH_CONFIG` (your
-file's path) are no settings: they say which hub is meant, and with which file. `ORCH_THEME` (`dark` or
-`light`) chooses the board's colours where the terminal does not tell its own.
+file's path) are not settings: they choose the hub and the file. `ORCH_THEME` (`dark` or
+`light`) sets the board's theme if the terminal does not report its colours.
 {parts}
 ## [keys]
 
@@ -188,13 +188,13 @@ file's path) are no settings: they say which hub is meant, and with which file. 
 
 ## [[rules]]
 
-<a id="rules"></a>{FIELDS["rules"].description} They stand in your own file alone: there is no variable.
-An error counts them from 0: `rules[0]` is the first. Worked examples are in [needs you](needs-you.md#rules).
+<a id="rules"></a>{FIELDS["rules"].description} Rules can only be set in your own file; there is no variable.
+Errors number them from 0: `rules[0]` is the first. See the examples in [needs you](needs-you.md#rules).
 
 {table(("key", "default", "what it does"), rules)}
 ## [hosts.NAME]
 
-<a id="hosts"></a>{FIELDS["hosts"].description} They stand in your own file alone, like rules.
-How to set one up is in [hosts](hosts.md).
+<a id="hosts"></a>{FIELDS["hosts"].description} Hosts can only be set in your own file.
+See [hosts](hosts.md) for setup.
 
 {table(("key", "default", "what it does"), hosts)}"""

@@ -19,9 +19,9 @@ def page() -> str:
     lead, worker, *_ = prompts(team, [each.name for each in team.members])
     return f"""# Teams
 
-A team is a coordinator and some workers: sessions like any other, each on a card with a worktree of its own.
-The coordinator splits a task into parts and [mails](mail.md) them, the workers do them side by side, and the
-coordinator waits for all of them, sums up and tells you. Nobody has to stand in between.
+A team is a coordinator and some workers: ordinary sessions, each on a card with its own worktree.
+The coordinator splits a task and [mails](mail.md) the parts, the workers do them in parallel, and the
+coordinator waits for all of them, sums up and reports to you.
 
 ```yaml
 {_EXAMPLE.rstrip()}
@@ -35,34 +35,34 @@ orch watch
 orch mail read
 ```
 
-`orch team` makes the cards, starts them, and prints them, the coordinator's first; on the board the key
-`{BY_ID["team"].key}` does the same. `orch team --init` prints a commented example.
-`orch demo` has a team at work, of scripted agents: `{BY_ID["mail"].key}` shows what they write.
+`orch team` creates the cards, starts them and prints them, the coordinator's first; on the board press
+`{BY_ID["team"].key}`. `orch team --init` prints a commented example.
+`orch demo` includes a team of scripted agents: press `{BY_ID["mail"].key}` to see their mail.
 
 ## What happens
 
-1. `coordinator` reads `./docs/auth-spec.md` and sends one task to `worker-1`, `worker-2` and `worker-3`,
-   with a part for each. That opens a [gather](mail.md#gathers) over them, in which it waits.
-2. The workers have waited in `mail_receive`. Each does its part in its own worktree, commits, and reports
-   with a result that names its branch and commit.
-3. With the last result the coordinator goes on, within milliseconds. It reads the results, looks at the
-   commits, and sends back what lacks something.
-4. It writes `SUMMARY.md`, commits it, and tells `review-queue`. Without `review` it tells you: the message is
-   in your [queue](needs-you.md).
+1. `coordinator` reads `./docs/auth-spec.md` and sends a task to `worker-1`, `worker-2` and `worker-3`,
+   a part to each. This opens a [gather](mail.md#gathers), in which it waits.
+2. The workers are waiting in `mail_receive`. Each does its part in its own worktree, commits, and reports
+   a result that names its branch and commit.
+3. With the last result the coordinator continues, within milliseconds. It reads the results, inspects the
+   commits, and returns incomplete work.
+4. It writes `SUMMARY.md`, commits it, and notifies `review-queue`. Without `review` it notifies you: the
+   message is in your [queue](needs-you.md).
 
-Merging is yours: every worker's branch is on its card (`orch finish worker-1 merge`), as always.
+You merge: every worker's branch is on its card (`orch finish worker-1 merge`), as usual.
 
-What goes wrong on the way is told, and holds nobody up for ever:
+Problems are reported, and block nobody forever:
 
-* A worker whose session ends, crashes or is killed leaves a tombstone in the gather. The coordinator is told,
-  and gives the part to another one or says so in the summary.
-* A worker that waits for a permission, a question or a gate is still awaited. The coordinator is told, and so
-  are you; answer it in the queue, and all goes on.
-* A worker that has a question asks the coordinator by mail. One that ends its turn without a report is
-  woken by the next message, and is still awaited until the gather's time is up.
+* A worker whose session ends, crashes or is killed leaves a tombstone in the gather. The coordinator
+  reassigns the part, or mentions it in the summary.
+* A worker that is waiting for a permission, a question or a gate is still expected. The coordinator and you
+  are notified; answer in the queue.
+* A worker with a question asks the coordinator by mail. One that ends its turn without a report is
+  woken by the next message, and is expected until the gather times out.
 
-For sessions that shall not stop for permissions set `permission_mode`, or write
-[rules](needs-you.md#rules): a rule's `label` may be the team's name.
+To avoid permission requests set `permission_mode`, or write
+[rules](needs-you.md#rules): a rule's `label` can be the team's name.
 
 ## The file
 
@@ -74,16 +74,16 @@ The coordinator, and each worker that is more than a name:
 {example().rstrip()}
 ```
 
-It is plain YAML, with at most {MOST_WORKERS} workers. All that is wrong with it is told with line and column
-before anything is started. A name that another card has already gets a number: `worker-1-2`. Every member has
-the team's name as a label, so that `@label:auth` is all of them.
+Plain YAML, with at most {MOST_WORKERS} workers. All errors are reported with line and column
+before anything starts. A name that is taken gets a number: `worker-1-2`. Every member has
+the team's name as a label, so that `@label:auth` addresses all of them.
 
-## What they are told
+## Prompts
 
-The coordinator:
+The coordinator's:
 
 {_quoted(lead)}
-A worker:
+A worker's:
 
 {_quoted(worker)}
 """

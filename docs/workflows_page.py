@@ -28,9 +28,9 @@ def page() -> str:
     plan = load(text, file=_EXAMPLE.name).workflow
     return f"""# Workflows
 
-A workflow is a YAML file: stages that run one after another or side by side, with gates that hold until a
-human decides. It can lie anywhere; one in `.orch/workflows` of a repository, or `kandev.yml` in its root, is
-found by its name, and `orch run` alone asks which where there are several.
+A workflow is a YAML file: stages that run in sequence or in parallel, with gates that wait for a person's
+decision. The file can be anywhere; files in `.orch/workflows` of a repository, and `kandev.yml` in its root,
+are found by name, and `orch run` without a name asks which.
 
 ```yaml
 {text.rstrip()}
@@ -43,9 +43,9 @@ found by its name, and `orch run` alone asks which where there are several.
 ```
 
 ```sh
-orch workflow init                # writes a commented example into .orch/workflows
-orch workflow check two-features  # all that is wrong with it, with line and column
-orch run two-features             # starts it; what is under way keeps the file as it was
+orch workflow init                # write a commented example to .orch/workflows
+orch workflow check two-features  # report errors, with line and column
+orch run two-features             # start it; the run keeps a copy of the file
 ```
 
 ## The file
@@ -54,18 +54,18 @@ orch run two-features             # starts it; what is under way keeps the file 
 | `defaults` |  | {_said("defaults")} |
 | `workflow` | required | {_said("workflow")} |
 
-It is plain YAML 1.2: no anchors, aliases or tags, each key once, at most 1 MB and 500 stages. `true` and
-`false` alone are boolean: `yes` is a text. An unknown key is an error that names the nearest valid one.
-The JSON Schema that `orch workflow schema` prints lets editors complete and check a file.
+Plain YAML 1.2: no anchors, aliases or tags, no duplicate keys, at most 1 MB and 500 stages. Only `true` and
+`false` are booleans: `yes` is a string. An unknown key is an error that names the nearest valid one.
+With the JSON Schema from `orch workflow schema`, editors complete and check the file.
 
-Times are `90s`, `30m`, `2h`, `7d`, or a number of seconds.
+Durations are `90s`, `30m`, `2h`, `7d`, or a number of seconds.
 
 ## Stages
 
 Every stage:
 
 {_keys(Common)}
-An agent, `type: agent`, which need not be said. {_doc(AgentStage)}
+An agent, `type: agent`, the default. {_doc(AgentStage)}
 
 {_own(AgentStage)}
 A script, `type: script`. {_doc(ScriptStage)}
@@ -77,22 +77,22 @@ Agents and scripts:
 A gate, `type: human-gate`. {_doc(GateStage)}
 
 {_own(GateStage)}
-`defaults` may have {_list(Defaults)}: they hold for each stage that has such a key and does not give it
-itself.
+`defaults` can contain {_list(Defaults)}: they apply to every stage that supports the key and does not set
+it.
 
-## When a stage begins
+## When a stage starts
 
-* Without `needs`, a stage needs what stands before it in the list: the stage before, or the whole group
-  where neighbours have `parallel: true`. Those of one group need the same, and so run side by side.
-* `needs: [a, b]` names any stages, before or after it in the list; `needs: []` begins at once. A
-  fan-out's name means all of its stages.
-* It begins when all that it needs is there: done, or skipped. `join: any` is content with one of them,
-  `join: 2` with two. A stage that failed is there only with `on_failure: continue`, and never counts for
+* Without `needs`, a stage needs the previous entry of the list: a stage, or the whole group
+  of adjacent stages with `parallel: true`. Stages of a group need the same, and so run in parallel.
+* `needs: [a, b]` names any stages, earlier or later in the list; `needs: []` starts at once. The name of a
+  fan-out means all of its stages.
+* A stage starts when everything it needs is done or skipped. `join: any` requires only one of them,
+  `join: 2` two. A failed stage counts only with `on_failure: continue`, and never for
   `any` or a number.
-* `when` asks for outcomes: {", ".join(f"`{each}`" for each in OUTCOMES)}, or a list of these. The stage
-  waits until those are known. Where one does not hold, it is skipped, and those that need it go on. Of a
-  fan-out all stages must have had such an outcome. An approved gate is `done`. What can never hold is an
-  error: `failed` of a stage that stops the run; `denied`, since the run then ends, or goes back to the
+* `when` requires outcomes: {", ".join(f"`{each}`" for each in OUTCOMES)}, or a list of these. The stage
+  waits until they are known. If one does not match, the stage is skipped, and stages that need it continue.
+  For a fan-out all stages must match. An approved gate is `done`. Conditions that can never match are
+  errors: `failed` of a stage that stops the run; `denied`, because the run then ends or goes back to the
   stage in `on_deny`.
 
 ```yaml
@@ -100,93 +100,92 @@ itself.
   type: script
   run: make test
   on_failure: continue
-- name: mend
+- name: fix
   prompt: "The tests fail: {{{{ stages.tests.summary }}}}"
   when: {{tests: failed}}
 ```
 
-## When a stage is done, and when it fails
+## When a stage is done or fails
 
-An agent stage is done when its session says so, and its turn has ended. A session that ends its turn
-without that is asked once; then the stage is blocked until you decide. It fails when the session says so,
-when you do, or when its `timeout` is over. A script is done with exit code 0.
+An agent stage is done when its session reports it and its turn has ended. A session that ends its turn
+without reporting is asked once; then the stage is blocked until you decide. It fails when the session or you
+report a failure, or after its `timeout`. A script is done with exit code 0.
 
-* `on_failure: stop`: nothing further begins, what runs goes on to its end, then the run has failed.
-* `on_failure: continue`: those that need it go on.
-* `on_failure: retry`: it is tried again, `retries` times (2), the first time after `backoff` (10s), then
+* `on_failure: stop`: no further stage starts, running ones finish, then the run has failed.
+* `on_failure: continue`: stages that need it continue.
+* `on_failure: retry`: it is retried `retries` times (2), first after `backoff` (10s), then
   after twice as long each time. Then as `stop`.
 
-A stage whose turn was ended by an API limit is blocked with that reason, uses up no retry, and goes on by
-itself after the reset, one stage 20 s after the other; where nobody has told the reset, once after five
-minutes. A host that does not answer at the start is tried again by itself, after 10 s, and at most ten
-minutes later each time.
+A stage whose turn was ended by an API limit is blocked with that reason, uses no retry, and resumes
+automatically after the reset, stages 20 s apart; if the reset time is unknown, once after five
+minutes. If a host is unreachable at the start, the stage is retried automatically, first after 10 s, then at
+intervals of at most ten minutes.
 
 ## Gates
 
-Nothing that needs a gate begins before the gate is approved, however long that takes. Beside its
-`message` you see its `evidence`: what changed on each branch, what the scripts printed, what the sessions
-reported. `approvers` are user names; with a `quorum`, so many different people must approve
-(`distinct`, `proof`: see [who has decided](runs.md#who-has-decided)). When it is
-denied, the run ends, or `on_deny: STAGE` has that stage done again with your reason, and after it all
-that needs it, at most `max_rework` times (3) in one run; the next denial ends the run. That must be a
-stage which the gate needs, directly or not. A gate reminds you after
-`remind_after`, each time.
+No stage that needs a gate starts before the gate is approved, however long that takes. You see its
+`message` and its `evidence`: the changes on each branch, script output, and session
+reports. `approvers` are user names; with a `quorum`, that many different people must approve
+(`distinct`, `proof`: see [who has decided](runs.md#who-has-decided)). If it is
+denied, the run ends, or `on_deny: STAGE` runs that stage again with your reason, followed by the stages
+that need it, at most `max_rework` times (3) per run; the next denial ends the run. The gate must need that
+stage, directly or indirectly. A gate reminds you every `remind_after`.
 
 ## Branches
 
-`worktree` names the branch that a stage works on. A branch that is checked out is used where it is. While
-another stage works there, the stage waits; where a tracked file is changed, an untracked one lies that a
-branch of a stage before it would overwrite, or a session is at work that is no stage's, it is blocked with
-the reason, and goes on when that is gone. What can be seen of that when the run starts is said then. Git has
-no branch below another: `pre` and `pre/x` can't both be. So two stages on one branch wait for
-one another, which `orch workflow check` warns about if they could run at the same time; it also warns about
-an agent on the base branch with no gate that was passed for sure before it.
+`worktree` names the branch a stage works on. If the branch is checked out, that checkout is used. While
+another stage is using it, the stage waits. The stage is blocked, with the reason, if a tracked file is
+changed, an untracked file would be overwritten by the branch of an earlier stage, or a session outside the
+run is working there; it resumes when the obstacle is gone. Obstacles that are visible when the run starts
+are reported then. Git does not allow both `pre` and `pre/x`. Two stages on one branch wait for
+each other, and `orch workflow check` warns if they could run in parallel; it also warns about
+an agent on the base branch without a gate that must be passed first.
 
-An agent's branch that is checked out nowhere gets a worktree, and where there is no such branch, it begins at
-the run's base. A script makes neither: it runs in the worktree in which its branch is checked out, whatever
-lies there uncommitted. Mostly an agent stage before it works on that branch; otherwise it is blocked until
-somebody checks it out (`git worktree add`), and `orch workflow check` warns about it. Without `worktree`
-a script runs where the one agent that it needs worked, else in the repository itself. Scripts in one folder
-run one after another, those of a fan-out too; the check warns about that as well.
+An agent's branch that is checked out nowhere gets a worktree; a branch that does not exist starts at
+the run's base. A script creates neither: it runs in the worktree where its branch is checked out, including
+uncommitted changes. Usually an earlier agent stage works on that branch; otherwise the script is blocked
+until the branch is checked out (`git worktree add`), and `orch workflow check` warns. Without `worktree`
+a script runs where the one agent that it needs worked, otherwise in the repository. Scripts in one directory
+run one after another, including those of a fan-out; the check warns about that too.
 
-## What is filled in
+## Placeholders
 
 In `prompt`, `worktree`, `message` and `run`:
 
 {_holes()}
-Nothing else can stand in double braces: there is no code. A stage must be needed, directly or not, by the
-one that is told of it; gates have neither summary nor branch, and scripts a branch only with a
-`worktree`. What is filled in is not looked at for braces again; a value that holds `{{{{` is refused.
+Double braces can contain nothing else: there is no code. A stage can refer only to stages that it
+needs, directly or indirectly; gates have neither summary nor branch, and scripts a branch only with a
+`worktree`. Inserted values are not expanded again; a value that contains `{{{{` is refused.
 
-A backslash before the braces makes them text: `\\{{{{ secrets.TOKEN }}}}` becomes
-`{{{{ secrets.TOKEN }}}}`, and `docker inspect -f '\\{{{{.Id}}}}'` gets its own braces. In a YAML text in
-double quotes the backslash is doubled.
+A backslash before the braces makes them literal: `\\{{{{ secrets.TOKEN }}}}` becomes
+`{{{{ secrets.TOKEN }}}}`, and `docker inspect -f '\\{{{{.Id}}}}'` keeps its braces. In a double-quoted YAML
+string, double the backslash.
 
-In `run` each value is quoted for the shell, so that it stays one word whatever it holds; a list becomes a
-word for each item, and must stand by itself.
-Where the shell reads no quotes it is refused: within quotes, `$( )`, `${{ }}` or
-backticks, behind `<<`, in a comment. Set a variable first: `title={{{{ inputs.title }}}}`, and then
-`"$title"`. What sessions wrote is never part of a command.
+In `run` each value is quoted for the shell, so that it stays one word; a list becomes one
+word per item, and must stand alone.
+Placeholders are refused where the shell ignores quotes: inside quotes, `$( )`, `${{ }}` or
+backticks, after `<<`, in a comment. Set a variable first: `title={{{{ inputs.title }}}}`, then use
+`"$title"`. Text written by sessions is never part of a command.
 
 ## Inputs
 
 {_keys(InputShape)}
-`name: integer` is short for `name: {{type: integer}}`. A run gets them by `--input name=value`. A list is
-given with commas, or as `[a, "b, c"]`; filled in, its items have commas between them.
+`name: integer` is short for `name: {{type: integer}}`. Set inputs with `--input name=value`. A list is
+written with commas, or as `[a, "b, c"]`; when inserted, its items are separated by commas.
 
 ```yaml
 inputs:
   feature: string
-  count: {{type: integer, default: 3, choices: [1, 2, 3], description: How many proposals}}
+  count: {{type: integer, default: 3, choices: [1, 2, 3], description: Number of proposals}}
   parts: {{type: list, default: [api, web]}}
 ```
 
 ## Fan-out
 
-`foreach` makes one stage for each item, which run side by side, and `{{{{ item }}}}` is filled in. They
-are called `NAME-ITEM`, with a number where that is taken. Others need the fan-out by its name, `join`
-counts its stages, and `{{{{ stages.NAME.summary }}}}` has what all of them reported. Each works on a
-branch of its own: a `worktree` must hold `{{{{ item }}}}`.
+`foreach` creates one stage per item, which run in parallel, and inserts `{{{{ item }}}}`. They
+are named `NAME-ITEM`, with a number if that is taken. Other stages need the fan-out by its name, `join`
+counts its stages, and `{{{{ stages.NAME.summary }}}}` contains all reports. Each stage works on its
+own branch: a `worktree` must contain `{{{{ item }}}}`.
 
 ```yaml
 - name: port
@@ -195,7 +194,7 @@ branch of its own: a `worktree` must hold `{{{{ item }}}}`.
   worktree: "port/{{{{ item }}}}"
 - name: choose
   type: human-gate
-  message: Enough of them?
+  message: Continue with these?
   join: 2
 ```
 """
@@ -244,10 +243,10 @@ def _list(model: type[Shape]) -> str:
 def _holes() -> str:
     rows = [
         ("`{{ inputs.x }}`", "an input of the run", "all four"),
-        ("`{{ item }}`", "the item of a fan-out's stage", "`prompt`, `worktree`, `run`"),
+        ("`{{ item }}`", "the item of a fan-out stage", "`prompt`, `worktree`, `run`"),
         (
             "`{{ stages.y.summary }}`",
-            "what the stage reported, or the end of what a script printed",
+            "the stage's report, or the last output of a script",
             "`prompt`, `message`",
         ),
         ("`{{ stages.y.branch }}`", "the branch it worked on", "`prompt`, `message`, `worktree`"),

@@ -16,21 +16,21 @@ _INTRO = """\
 
 _RULES = """\
 [[rules]]
-name = "tests may run"
+name = "run tests"
 answer = "allow"
 command = "npm test*"
 
 [[rules]]
-name = "edits below src"
+name = "edit src"
 answer = "allow"
 tool = "Edit"
 path = "src/**"
 
 [[rules]]
-name = "no pushing"
+name = "no push"
 answer = "deny"
 command = "git push*"
-message = "Leave the pushing to me."
+message = "Do not push; I will."
 """
 """Shown as a comment: the default is none at all."""
 

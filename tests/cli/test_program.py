@@ -58,7 +58,7 @@ def test_help_lists_every_verb_with_the_words_of_the_registry(orch: Orch) -> Non
     assert done.exit_code == 0
     for name in VERBS:
         assert f"\n  {name} " in done.stdout
-    assert "Bring an ended session's conversation back." in done.stdout
+    assert "Resume the conversation of an ended session." in done.stdout
 
 
 def test_a_mistyped_verb_is_answered_with_the_nearest(orch: Orch) -> None:

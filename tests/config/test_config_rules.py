@@ -16,9 +16,9 @@ def test_the_rules_that_the_example_shows_hold_once_they_are_uncommented(file: P
     rules = "\n".join(line.removeprefix("#").strip() for line in f"# [[rules]]{shown}".splitlines())
     file.write_text(before + rules)
     assert [(rule.name, rule.answer) for rule in load().rules] == [
-        ("tests may run", "allow"),
-        ("edits below src", "allow"),
-        ("no pushing", "deny"),
+        ("run tests", "allow"),
+        ("edit src", "allow"),
+        ("no push", "deny"),
     ]
 
 

@@ -30,7 +30,7 @@ def allowed(pattern: str, command: str) -> str:
 
 
 def denied(command: str) -> str:
-    rules = (Rule("all", "allow", tool="Bash"), Rule("no pushing", "deny", command="git push*"))
+    rules = (Rule("all", "allow", tool="Bash"), Rule("no push", "deny", command="git push*"))
     return ruling(rules, command).answer
 
 
