@@ -1,7 +1,10 @@
 """Who may import whom, and what a start must not load."""
 
+import ast
 import subprocess
 import sys
+from collections.abc import Container
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -72,3 +75,30 @@ def test_a_hosts_program_starts_with_the_standard_library_alone(tmp_path: Path) 
         [sys.executable, "-S", "-E", "-I", "-c", code], capture_output=True, text=True, check=False
     )
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    """Imports in functions, and those for the type checker alone, count as any other."""
+    modules = {
+        ".".join(file.relative_to(CHECKOUT).with_suffix("").parts).removesuffix(".__init__"): file
+        for room in ("orchestrator", "widgets")
+        for file in (CHECKOUT / room).rglob("*.py")
+    }
+    graph = {name: _imports(file, modules) - {name} for name, file in modules.items()}
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        pytest.fail(f"these import each other: {' <- '.join(error.args[1])}")
+
+
+def _imports(file: Path, modules: Container[str]) -> set[str]:
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(file.read_text())):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            found |= {
+                name if (name := f"{node.module}.{each.name}") in modules else node.module
+                for each in node.names
+            }
+        elif isinstance(node, ast.Import):
+            found |= {each.name for each in node.names}
+    return {name for name in found if name in modules}

@@ -1,15 +1,12 @@
 """What the hub tells unasked: a word on the screen, and one stroke of the terminal's bell."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from orchestrator.core.views import Notice
-
-if TYPE_CHECKING:
-    from widgets.app import OrchApp
+from widgets.hub_app import HubApp
 
 
-def announce(app: "OrchApp", updates: Iterable[object]) -> None:
+def announce(app: HubApp, updates: Iterable[object]) -> None:
     """Tells every notice among these; however many there are, the bell is rung once."""
     notices = dict.fromkeys(update for update in updates if isinstance(update, Notice))
     for notice in notices:

@@ -1,10 +1,13 @@
 """Steps that call tools: what each does, and what it asks before."""
 
+from collections.abc import Coroutine
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from orchestrator.demo import answers, gitwork, tools
 from orchestrator.demo.asking import Answer, Request, ask, ask_elsewhere, request_of
+from orchestrator.demo.context import Context
+from orchestrator.demo.hooks import NOTIFICATION
 from orchestrator.demo.ids import new_token
 from orchestrator.demo.screen import OFF, RED, plain
 from orchestrator.demo.steps import (
@@ -26,25 +29,45 @@ from orchestrator.demo.tools import Call
 
 if TYPE_CHECKING:
     from orchestrator.demo.mcp import McpTool
-    from orchestrator.demo.play import Player
 
 Act = (
     Tool | Edit | Commit | Merge | Mcp | Report | Permission | Question | Plan | Background | Subagent
 )  # fmt: skip
 
-NOTIFICATION = "<task-notification>"
-"""How a prompt begins that the session gives itself."""
 _CALLED_AGAIN = 5
 """How often a tool is called again whose server breaks off in the middle, as a model would."""
 _ASKS_FOR_ANOTHER = "Call it again"
 """In orch's word to a call that its restart has cut off."""
 
 
+T = TypeVar("T")
+
+
 class RejectedError(Exception):
     """The user has refused a request, which ends the turn without a hook."""
 
 
-async def act(player: "Player", step: Act) -> None:
+class Playing(Protocol):
+    """Who plays the steps of a turn."""
+
+    session: Context
+    in_tool: bool
+    kept: dict[str, str]
+
+    async def open(self, tool: str, given: dict[str, Any]) -> Call:
+        """A call of that tool, under way."""
+
+    async def close(self, call: Call, output: str, *, error: str = "", response: Any = None) -> None:
+        """The call's end."""
+
+    async def busy(self, seconds: float, word: str) -> None:
+        """Works for so many seconds."""
+
+    async def spinning(self, word: str, work: Coroutine[Any, Any, T]) -> T:
+        """What the work comes to, however long it takes."""
+
+
+async def act(player: Playing, step: Act) -> None:
     """Raises `RejectedError` where the user refuses what a step asks."""
     match step:
         case Tool():
@@ -76,13 +99,13 @@ async def act(player: "Player", step: Act) -> None:
             await _subagent(player, step)
 
 
-async def _tool(player: "Player", step: Tool) -> None:
+async def _tool(player: Playing, step: Tool) -> None:
     call = await player.open(step.name, step.input)
     await player.busy(step.seconds, "Working…")
     await player.close(call, step.output, error=step.error)
 
 
-async def _edit(player: "Player", step: Edit) -> None:
+async def _edit(player: Playing, step: Edit) -> None:
     path = str(Path.cwd() / step.path)
     if step.append:
         call = await player.open("Edit", {"file_path": path, "old_string": "", "new_string": step.text})
@@ -92,7 +115,7 @@ async def _edit(player: "Player", step: Edit) -> None:
     await player.close(call, f"Wrote {len(step.text.splitlines())} lines to {step.path}", error=error)
 
 
-async def _commit(player: "Player", step: Commit) -> None:
+async def _commit(player: Playing, step: Commit) -> None:
     loop = player.session.loop
     if step.path or await gitwork.is_clean(loop):
         path = step.path or gitwork.file_named_after(step.message)
@@ -103,7 +126,7 @@ async def _commit(player: "Player", step: Commit) -> None:
     await player.close(call, output, error=error)
 
 
-async def _merge(player: "Player", step: Merge) -> None:
+async def _merge(player: Playing, step: Merge) -> None:
     for branch in step.branches:
         given = {"command": f"git merge --no-edit -- {branch}", "description": f"Merge {branch}"}
         call = await player.open("Bash", given)
@@ -113,7 +136,7 @@ async def _merge(player: "Player", step: Merge) -> None:
             return
 
 
-async def _mcp(player: "Player", step: Mcp) -> None:
+async def _mcp(player: Playing, step: Mcp) -> None:
     session = player.session
     tool = await player.spinning("Working…", session.mcp.find(step.tool))
     given = answers.filled_in(step.input, player.kept)
@@ -127,7 +150,7 @@ async def _mcp(player: "Player", step: Mcp) -> None:
         await player.busy(1.0, "Thinking…")
 
 
-async def _answer(player: "Player", tool: "McpTool", given: dict[str, Any]) -> str | None:
+async def _answer(player: Playing, tool: "McpTool", given: dict[str, Any]) -> str | None:
     """What the tool answers; `None` where it fails or may not be called."""
     session = player.session
     for _ in range(_CALLED_AGAIN):
@@ -153,7 +176,7 @@ async def _answer(player: "Player", tool: "McpTool", given: dict[str, Any]) -> s
     return None
 
 
-async def _no_such_tool(player: "Player", name: str, given: dict[str, Any]) -> None:
+async def _no_such_tool(player: Playing, name: str, given: dict[str, Any]) -> None:
     """The model is told, and no hook hears of it."""
     call = Call(player.session, name, given)
     call.make()
@@ -161,7 +184,7 @@ async def _no_such_tool(player: "Player", name: str, given: dict[str, Any]) -> N
     call.refuse(f"<tool_use_error>Error: No such tool available: {name}</tool_use_error>")
 
 
-async def _permission(player: "Player", step: Permission) -> None:
+async def _permission(player: Playing, step: Permission) -> None:
     session = player.session
     call = await player.open(step.name, step.input)
     if step.name not in session.allowed:
@@ -174,7 +197,7 @@ async def _permission(player: "Player", step: Permission) -> None:
     await player.close(call, step.output)
 
 
-async def _question(player: "Player", step: Question) -> None:
+async def _question(player: Playing, step: Question) -> None:
     request = request_of(step)
     if not (player.session.asks or player.session.permission_tool):
         await _no_such_tool(player, request.tool, request.input)
@@ -186,7 +209,7 @@ async def _question(player: "Player", step: Question) -> None:
         await player.close(call, f"{step.text} → {', '.join(chosen) or said}")
 
 
-async def _plan(player: "Player", step: Plan) -> None:
+async def _plan(player: Playing, step: Plan) -> None:
     request = request_of(step)
     if not (player.session.asks or player.session.permission_tool):
         await _no_such_tool(player, request.tool, request.input)
@@ -196,7 +219,7 @@ async def _plan(player: "Player", step: Plan) -> None:
         await player.close(call, "User approved Claude's plan")
 
 
-async def _ask(player: "Player", call: Call, request: Request) -> Answer | None:
+async def _ask(player: Playing, call: Call, request: Request) -> Answer | None:
     """The allowance; `None` where it was denied and the turn goes on."""
     session = player.session
     session.screen.spinner = ""
@@ -209,14 +232,15 @@ async def _ask(player: "Player", call: Call, request: Request) -> Answer | None:
     if answer.allowed:
         return answer
     if not session.asks:
-        session.denied.append(call)
+        denied = {"tool_name": call.tool, "tool_use_id": call.id, "tool_input": call.input}
+        session.denied.append(denied)
     session.screen.add(f"{RED}  ⎿  {plain(answer.message)}{OFF}")
     session.transcript.result(call.id, answer.message, failed=True)
     player.in_tool = False
     return None
 
 
-async def _background(player: "Player", step: Background) -> None:
+async def _background(player: Playing, step: Background) -> None:
     session = player.session
     given = {"command": step.command, "description": step.command, "run_in_background": True}
     call = await player.open("Bash", given)
@@ -242,7 +266,7 @@ async def _background(player: "Player", step: Background) -> None:
     session.loop.spawn(end())
 
 
-async def _subagent(player: "Player", step: Subagent) -> None:
+async def _subagent(player: Playing, step: Subagent) -> None:
     session = player.session
     given = {"description": step.task, "prompt": step.task, "subagent_type": step.kind}
     call = await player.open("Agent", given)

@@ -3,16 +3,14 @@
 import json
 import sys
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from orchestrator.demo import dialogs
+from orchestrator.demo.context import Context
 from orchestrator.demo.dialogs import Form
 from orchestrator.demo.loop import Future
 from orchestrator.demo.screen import plain
 from orchestrator.demo.steps import Permission, Plan, Question
-
-if TYPE_CHECKING:
-    from orchestrator.demo.session import Session
 
 _REQUEST_AFTER = 0.04
 _NOTIFIED_AFTER = 6.0
@@ -71,7 +69,7 @@ def request_of(step: Permission | Question | Plan, subject: str = "") -> Request
             return Request("ExitPlanMode", {"plan": step.text}, dialogs.plan(step.text), needs_input=True)
 
 
-async def ask(session: "Session", request: Request) -> Answer:
+async def ask(session: Context, request: Request) -> Answer:
     """The first answer. The dialog stays open until then; a held hook stays held after it, unheard."""
     answer: Future[Answer] = Future()
     chosen: Future[tuple[int, ...]] = Future()
@@ -110,7 +108,7 @@ async def ask(session: "Session", request: Request) -> Answer:
         session.registry.show("busy")
 
 
-async def ask_elsewhere(session: "Session", request: Request, use_id: str) -> Answer:
+async def ask_elsewhere(session: Context, request: Request, use_id: str) -> Answer:
     """The answer where no user is: that of the tool which `--permission-prompt-tool` names, else no.
 
     Hooks are not asked, as probed on 2.1.197. Where there is no such tool the session ends.

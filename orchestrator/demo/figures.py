@@ -14,6 +14,9 @@ _DEBOUNCE = 0.3
 _WINDOW = 200_000
 _FIVE_HOURS, _SEVEN_DAYS = 5 * 3600, 7 * 86_400
 
+COST, CONTEXT = 0.012, 0.6
+"""What one call of the model costs, in US dollars and in percent of the context."""
+
 
 class StatusLine:
     """Keeps the figures; `touch` has the command run soon, and `show` is given its first line of output."""

@@ -13,6 +13,9 @@ _COMMAND_ONLY = ("SessionStart", "Setup")
 _BLOCKS = 2
 """The exit code by which a command hook objects; its reason is what it printed."""
 
+NOTIFICATION = "<task-notification>"
+"""How a prompt begins that the session gives itself."""
+
 
 class Hooks:
     """Fires events at the hooks of the settings. `complain` is told, in words, of each that fails; `wake` is

@@ -3,10 +3,11 @@
 import os
 import time
 from collections.abc import Coroutine
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
-from orchestrator.demo import tools
 from orchestrator.demo.acts import act
+from orchestrator.demo.context import Context
+from orchestrator.demo.figures import CONTEXT, COST
 from orchestrator.demo.loop import Future
 from orchestrator.demo.screen import DIM, OFF, RED, plain
 from orchestrator.demo.steps import (
@@ -24,9 +25,6 @@ from orchestrator.demo.steps import (
 )
 from orchestrator.demo.tools import Call
 
-if TYPE_CHECKING:
-    from orchestrator.demo.session import Session
-
 T = TypeVar("T")
 
 _ATTEMPTS = 10
@@ -43,7 +41,7 @@ class Player:
     """Plays the steps of one turn. `in_tool` says whether a tool call is open, `kept` is what its steps have
     kept of the answers to their calls."""
 
-    def __init__(self, session: "Session") -> None:
+    def __init__(self, session: Context) -> None:
         self.session = session
         self._began = time.monotonic()
         self.in_tool = False
@@ -54,7 +52,7 @@ class Player:
         match step:
             case Think():
                 await self.busy(step.seconds, "Thinking…")
-                self.session.status_line.use(tools.COST, tools.CONTEXT)
+                self.session.status_line.use(COST, CONTEXT)
             case Hang() | Await():
                 await self._wait(step)
             case Retry():

@@ -10,11 +10,12 @@ import time
 from pathlib import Path
 from typing import Any
 
+from orchestrator.demo.context import NUMBER
 from orchestrator.demo.flags import Flags
 from orchestrator.demo.ids import new_id
 from orchestrator.demo.refusal import Refusal
 from orchestrator.demo.script import Script
-from orchestrator.demo.session import NUMBER, Session
+from orchestrator.demo.session import Session
 from orchestrator.demo.terminal import NoTerminal
 from orchestrator.demo.turn import Turn
 
@@ -123,16 +124,13 @@ class PrintedSession(Session):
 
     def _figures(self) -> dict[str, Any]:
         took = int((time.monotonic() - self._began) * 1000)
-        denied = [
-            {"tool_name": call.tool, "tool_use_id": call.id, "tool_input": call.input} for call in self.denied
-        ]
         return {
             "duration_ms": took,
             "duration_api_ms": took // 2,
             "num_turns": self._answers,
             "total_cost_usd": round(self.status_line.cost_usd, 4),
             "usage": {"input_tokens": 12 * self._answers, "output_tokens": 120 * self._answers},
-            "permission_denials": denied,
+            "permission_denials": self.denied,
         }
 
     def _print_line(self, kind: str, **said: Any) -> None:

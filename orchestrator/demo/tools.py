@@ -3,23 +3,18 @@
 import json
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from orchestrator.demo.context import Context
 from orchestrator.demo.ids import new_token
 from orchestrator.demo.screen import BOLD, DIM, GREEN, OFF, RED, plain
-
-if TYPE_CHECKING:
-    from orchestrator.demo.session import Session
-
-COST, CONTEXT = 0.012, 0.6
-"""What one call of the model costs, in US dollars and in percent of the context."""
 
 
 class Call:
     """One tool call. `open` comes before the work, `close` after it; both tell the hooks."""
 
     def __init__(
-        self, session: "Session", tool: str, given: dict[str, Any], agent: dict[str, str] | None = None
+        self, session: Context, tool: str, given: dict[str, Any], agent: dict[str, str] | None = None
     ) -> None:
         self._session, self.tool, self.input, self._agent = session, tool, given, agent or {}
         self.id = f"toolu_demo_{new_token(20)}"

@@ -2,18 +2,16 @@
 
 import time
 from collections import deque
-from typing import TYPE_CHECKING
 
 from orchestrator.demo import mailed
-from orchestrator.demo.acts import NOTIFICATION, RejectedError
+from orchestrator.demo.acts import RejectedError
+from orchestrator.demo.context import Context
 from orchestrator.demo.directives import directives
+from orchestrator.demo.hooks import NOTIFICATION
 from orchestrator.demo.play import Player
 from orchestrator.demo.refusal import Refusal
 from orchestrator.demo.screen import DIM, OFF, plain
 from orchestrator.demo.steps import Compact, Fail, Say, Step, Think
-
-if TYPE_CHECKING:
-    from orchestrator.demo.session import Session
 
 _BLOCKS_IN_A_ROW = 8
 
@@ -21,7 +19,7 @@ _BLOCKS_IN_A_ROW = 8
 class Turn:
     """One turn of a session. `steps` replace the script's; without a prompt the turn begins by itself."""
 
-    def __init__(self, session: "Session", prompt: str, steps: tuple[Step, ...] = ()) -> None:
+    def __init__(self, session: Context, prompt: str, steps: tuple[Step, ...] = ()) -> None:
         self._session, self._prompt = session, prompt
         self._steps = deque(steps)
         self._own = bool(steps)

@@ -224,7 +224,7 @@ async def test_review_to_in_progress_asks_for_the_next_prompt(play: "Play") -> N
 async def test_in_progress_to_blocked_holds_with_a_note(play: "Play") -> None:
     async with play(WORKING) as player:
         await player.press("L")
-        await player.shown("HoldNote")
+        await player.shown("HoldDialog")
         await player.press(*"wait", "enter")
         assert await player.asked("hold") == {"card": "c1", "note": "wait"}
         await on_the_board(player)

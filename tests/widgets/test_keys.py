@@ -10,7 +10,7 @@ from widgets.gallery.boards import card
 from widgets.kit.format import content, width_of
 from widgets.kit.keys import IN_MAIL, IN_QUEUE, IN_RUNS, ON_BOARD, bindings, display, keyboard, names
 from widgets.mail.actions import MailActions as MailActs
-from widgets.queue.actions import BoardActions as AnswerActs
+from widgets.queue.actions import QueueActions as AnswerActs
 from widgets.runs.actions import RunActions as RunActs
 from widgets.runs.dialogs.decide import DOING
 from widgets.screens.keybar import board_entries, key_spans

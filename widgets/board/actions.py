@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from orchestrator.client import Client, OrchError, Refused
 from orchestrator.core.views import CardView
@@ -11,9 +10,7 @@ from widgets.board import moves
 from widgets.board.may import at_work, live, resumable
 from widgets.kit.format import fit
 from widgets.screens import attach
-
-if TYPE_CHECKING:
-    from widgets.board.screen import BoardScreen
+from widgets.screens.board_view import BoardView
 
 
 class BoardActions:
@@ -23,7 +20,7 @@ class BoardActions:
     Dialogs are imported when they are first opened: the board is on the screen sooner.
     """
 
-    def __init__(self, board: "BoardScreen", card: Callable[[], CardView | None]) -> None:
+    def __init__(self, board: BoardView, card: Callable[[], CardView | None]) -> None:
         self._board, self._meant = board, card
 
     @property
@@ -325,7 +322,7 @@ class BoardActions:
             self._board.app.tell(f"Saved as {card.rescues[-1]}.", title=f"{card.id} is removed")
 
     def _ask(self, question: str, said: str, yes: str, call: Callable[[], object]) -> None:
-        from widgets.dialogs.confirm import Confirm
+        from widgets.dialogs.dialog import Confirm
 
         def answer(sure: bool | None) -> None:
             if sure:

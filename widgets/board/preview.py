@@ -1,7 +1,6 @@
 """A live look at a session's pane, in its own colours."""
 
 import re
-from typing import TYPE_CHECKING
 
 from rich.style import Style
 from rich.text import Span, Text
@@ -12,10 +11,8 @@ from textual.widget import Widget
 from orchestrator.client import OrchError
 from orchestrator.core.views import CardView, Preview
 from widgets.board.may import elsewhere
+from widgets.hub_app import HubApp
 from widgets.kit.format import clean
-
-if TYPE_CHECKING:
-    from widgets.app import OrchApp
 
 _AGAIN = 1.0
 """Seconds between two looks while it is open."""
@@ -52,7 +49,7 @@ def _colours_only(line: str) -> str:
 class PreviewPane(Widget):
     """Follows the cursor. Asks the hub only while it is shown, and draws only what has changed."""
 
-    app: "OrchApp"
+    app: HubApp
 
     def __init__(self) -> None:
         super().__init__()

@@ -1,6 +1,6 @@
 """The board's screen: what was heard goes to the widgets, what is pressed to those who do it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from textual import events, on
@@ -144,6 +144,9 @@ class BoardScreen(CommandScreen):
         self._tabs.show(self.lineup, self.cursor.column, self._columns.shown, known=known)
         self.preview.show(self.card)
         self._keys.show(board_entries(self.app.keyboard, self.card))
+
+    def deeds(self, card: Callable[[], CardView | None]) -> BoardActions:
+        return BoardActions(self, card)
 
     def uncover(self) -> None:
         """Closes what covers the board."""

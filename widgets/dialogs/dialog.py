@@ -1,18 +1,18 @@
-"""The frame that all dialogs share."""
+"""The frame that all dialogs share, and the question with yes and no."""
 
-from pathlib import PurePath
-from typing import TYPE_CHECKING, ClassVar, TypeVar
+from pathlib import Path, PurePath
+from typing import ClassVar, TypeVar
 
 from textual import on
+from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Button, Static, TextArea
 
 from orchestrator.client import OrchError
+from widgets.hub_app import HubApp
 from widgets.kit.format import LOOKS, clean
-
-if TYPE_CHECKING:
-    from widgets.app import OrchApp
 
 T = TypeVar("T")
 
@@ -21,10 +21,10 @@ class Dialog(ModalScreen[T]):
     """A box over the board. `escape` leaves it, and so does a button `#cancel`; an error is shown inside it
     and loses nothing typed."""
 
-    CSS_PATH: ClassVar[list[str | PurePath]] = ["dialog.tcss"]
+    CSS_PATH: ClassVar[list[str | PurePath]] = [Path(__file__).with_name("dialog.tcss")]
     COMPONENT_CLASSES: ClassVar[set[str]] = set(LOOKS)
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Cancel")]
-    app: "OrchApp"
+    app: HubApp
 
     VERTICAL_BREAKPOINTS = [(0, "-low"), (30, "-high")]  # noqa: RUF012 (Textual has it no ClassVar)
 
@@ -52,7 +52,6 @@ class Dialog(ModalScreen[T]):
         """Leaves if the user agrees to lose what was typed; they are asked once at a time."""
         if not self.is_current:
             return
-        from widgets.dialogs.confirm import Confirm
 
         def answer(sure: bool | None) -> None:
             if sure:
@@ -64,6 +63,37 @@ class Dialog(ModalScreen[T]):
         """Leaves, unless that has happened already."""
         if self.is_current:
             self.dismiss(result)
+
+
+class Confirm(Dialog[bool]):
+    """`True` for yes. The cursor stands on no; `y` and `n` answer too."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("y", "answer(True)", "Yes"),
+        Binding("n", "answer(False)", "No"),
+        Binding("left,up", "app.focus_previous", "Other", show=False),
+        Binding("right,down", "app.focus_next", "Other", show=False),
+    ]
+
+    def __init__(self, question: str, said: str, yes: str, no: str = "Cancel") -> None:
+        super().__init__()
+        self._question, self._said, self._yes, self._no = clean(question), said, yes, no
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="box") as box:
+            box.border_title = self._question.replace("[", "\\[")
+            lines = "\n".join(clean(line) for line in self._said.splitlines())
+            yield Static(lines, id="said", markup=False)
+            with Horizontal(classes="buttons"):
+                yield Button(f"{self._no} (n)", id="no", compact=True)
+                yield Button(f"{self._yes} (y)", id="yes", variant="warning", compact=True)
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        event.stop()
+        self.over(event.button.id == "yes")
+
+    def action_answer(self, sure: bool) -> None:
+        self.over(sure)
 
 
 class Prompt(TextArea):

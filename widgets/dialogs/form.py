@@ -1,6 +1,6 @@
 """The frame of the dialogs that are written into and sent."""
 
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import ClassVar, TypeVar
 
 from textual import on
@@ -21,7 +21,7 @@ class Form(Dialog[T]):
     """Sent by `ctrl+s` or its button; what the hub refuses stays in it and may be sent again. `enter` in a
     line goes on to the next field. Leaving it asks first where anything was written."""
 
-    CSS_PATH: ClassVar[list[str | PurePath]] = ["dialog.tcss", "form.tcss"]
+    CSS_PATH: ClassVar[list[str | PurePath]] = [*Dialog.CSS_PATH, Path(__file__).with_name("form.tcss")]
     SENDS: ClassVar[str]
     """The id of the button that sends it."""
     LOSES: ClassVar[tuple[str, str]] = ("Throw this away?", "What you have typed is kept nowhere.")

@@ -1,7 +1,7 @@
 """Every key and what it does, made of the action registry."""
 
 from collections.abc import Iterator
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from textwrap import wrap
 from typing import ClassVar
 
@@ -72,7 +72,7 @@ def _groups() -> Iterator[tuple[str, list[Action]]]:
 
 
 class Help(Dialog[None]):
-    CSS_PATH: ClassVar[list[str | PurePath]] = ["dialog.tcss", "help.tcss"]
+    CSS_PATH: ClassVar[list[str | PurePath]] = [*Dialog.CSS_PATH, Path(__file__).with_name("help.tcss")]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("q,question_mark,enter", "leave", "Close", show=False),
         Binding("j", "scroll('down')", show=False),

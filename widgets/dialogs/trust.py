@@ -1,7 +1,7 @@
 """What a repository brings along that would run here, to be allowed or not."""
 
 from collections.abc import Iterator
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import ClassVar
 
 from textual import on
@@ -34,7 +34,7 @@ class Trust(Dialog[bool]):
     """`True` once exactly what it shows is allowed. It asks the hub when it opens, and again where something
     else stands there by the time of the answer."""
 
-    CSS_PATH: ClassVar[list[str | PurePath]] = ["dialog.tcss", "trust.tcss"]
+    CSS_PATH: ClassVar[list[str | PurePath]] = [*Dialog.CSS_PATH, Path(__file__).with_name("trust.tcss")]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "allow", "Allow"),
         Binding("n,q", "leave", "Leave", show=False),

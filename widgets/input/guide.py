@@ -1,39 +1,20 @@
 """What the queue of keys has to know of the screen in front and of the hub."""
 
-from typing import TYPE_CHECKING
-
 from textual import events
 from textual.widget import Widget
 
+from widgets.hub_app import HubApp
 from widgets.kit.format import count
 from widgets.screens.command_screen import CommandScreen
-
-if TYPE_CHECKING:
-    from widgets.app import OrchApp
 
 _TO_ANOTHER_FIELD = ("tab", "shift+tab")
 
 
 class KeyGuide:
-    """Counts the commands on their way to the hub, and knows which keys change nothing."""
+    """Knows which keys change nothing, and what has to be waited for."""
 
-    def __init__(self, app: "OrchApp") -> None:
+    def __init__(self, app: HubApp) -> None:
         self._app = app
-        self._asked = self._looked_up = 0
-
-    def asks(self, *, look_up: bool) -> None:
-        """A command is on its way. `look_up`: it only fetches what is shown."""
-        if look_up:
-            self._looked_up += 1
-        else:
-            self._asked += 1
-
-    def answered(self, *, look_up: bool) -> None:
-        """What the answer led to has been done."""
-        if look_up:
-            self._looked_up -= 1
-        else:
-            self._asked -= 1
 
     def free(self, key: events.Key) -> bool:
         return self.text(key) is not None or self._moves(key)
@@ -49,11 +30,11 @@ class KeyGuide:
         return focused if focused.check_consume_key(event.key, event.character) else None
 
     def waits(self, following: events.Event | None) -> bool:
-        if self._asked:
+        if self._app.asked:
             return True
         if following is not None and (self.text(following) is not None or self._moves(following)):
             return False
-        return bool(self._looked_up) or bool(getattr(self._app.screen, "looks_up", False))
+        return bool(self._app.looked_up) or bool(getattr(self._app.screen, "looks_up", False))
 
     def pasted(self) -> None:
         said = "Those keys came too fast to be typed, so none of them did anything."

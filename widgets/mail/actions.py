@@ -1,31 +1,62 @@
 """What each action of the mail pane does: the dialogs that it opens and the calls that it comes to."""
 
+from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import Protocol, TypeVar
 
+from orchestrator.client import Client
 from orchestrator.core.mail.message import HUMAN, Ref
 from orchestrator.core.mail.views import (
+    BoxView,
     ClaimView,
     DeadView,
     GatherView,
+    MailView,
     MessageView,
     SentView,
     ThreadView,
 )
+from widgets.hub_app import HubApp
+from widgets.mail.browsing import Browsing
 from widgets.mail.may import pair
 from widgets.mail.selected import SelectedMail, gist
 from widgets.mail.text.message import ref_words
 from widgets.mail.view import MailList, waits_for_you
 
-if TYPE_CHECKING:
-    from widgets.mail.pane import MailPane
+T = TypeVar("T")
+
+
+class MailPaneView(Protocol):
+    """The pane as its actions know it."""
+
+    @property
+    def app(self) -> HubApp: ...
+    @property
+    def look(self) -> SelectedMail: ...
+    @property
+    def mail(self) -> MailView: ...
+    @property
+    def box(self) -> BoxView | None: ...
+    def browse(self, move: Callable[[Browsing], object]) -> None: ...
+    def toggle(self, view: MailList) -> None: ...
+    def do(
+        self,
+        look: SelectedMail,
+        words: str,
+        call: Callable[[Client], T],
+        then: Callable[[T], object] = ...,
+        *,
+        leaves: bool = False,
+    ) -> None: ...
+    def sent(self, sent: SentView) -> None: ...
+    def show_whole(self, whole: bool | None = None) -> None: ...
 
 
 class MailActions:
     """One method for each action that begins with `mail.`, the dot written as `_`; each is called only when
     nothing refuses it. What is sent names what was looked at when the key was pressed."""
 
-    def __init__(self, pane: "MailPane") -> None:
+    def __init__(self, pane: MailPaneView) -> None:
         self._pane = pane
 
     @property
@@ -66,11 +97,11 @@ class MailActions:
                 id_ = look.item.id
                 self._pane.browse(lambda browsing: browsing.go_to_item(id_))
                 self._pane.do(look, "reading", lambda client: client.mail_read(id_))
-                self._pane.add_class("-whole")
+                self._pane.show_whole(True)
             case ClaimView():
                 pass
             case _:
-                self._pane.toggle_class("-whole")
+                self._pane.show_whole()
 
     def _enter(self, view: MailList) -> None:
         self._pane.browse(lambda browsing: browsing.enter(view))

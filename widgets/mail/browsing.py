@@ -1,11 +1,11 @@
 """Going through the mail: which list is shown, what is selected in it, and the way back."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from orchestrator.client import Client
 from orchestrator.core.mail.message import HUMAN
 from orchestrator.core.mail.views import MailView, MessageView, ThreadView
+from widgets.hub_app import HubApp
 from widgets.mail import cursor
 from widgets.mail.cursor import MailCursor
 from widgets.mail.view import (
@@ -26,9 +26,6 @@ from widgets.mail.view import (
 )
 from widgets.screens.detail_cache import DetailCache
 
-if TYPE_CHECKING:
-    from widgets.app import OrchApp
-
 _YOURS = MailList("messages", HUMAN)
 
 
@@ -38,7 +35,7 @@ class Browsing:
     and more when the cursor comes to its end."""
 
     def __init__(
-        self, app: "OrchApp", mail: Callable[[], MailView], changed: Callable[[], object], message: str = ""
+        self, app: HubApp, mail: Callable[[], MailView], changed: Callable[[], object], message: str = ""
     ) -> None:
         """`mail` is what the stream has told last; `message` is selected first where it is given."""
         self._app, self._mail = app, mail

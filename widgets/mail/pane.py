@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from pathlib import PurePath
-from typing import TYPE_CHECKING, ClassVar, TypeVar
+from typing import ClassVar, TypeVar
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -27,12 +27,10 @@ from widgets.mail.selected import SelectedMail, gist
 from widgets.mail.text.heading import box_line, summary_line, view_title
 from widgets.mail.text.sent import sent_words
 from widgets.mail.view import MailList, box_of, item_id
+from widgets.screens.board_view import BoardView
 from widgets.screens.command_screen import deed
 from widgets.screens.keybar import KeyBar
 from widgets.screens.pane import Pane
-
-if TYPE_CHECKING:
-    from widgets.board.screen import BoardScreen
 
 T = TypeVar("T")
 
@@ -46,7 +44,7 @@ class MailPane(Pane):
     CSS_PATH: ClassVar[list[str | PurePath]] = ["pane.tcss"]
     OFFERED: ClassVar[Sequence[Action]] = IN_MAIL
 
-    def __init__(self, board: "BoardScreen", message: str = "") -> None:
+    def __init__(self, board: BoardView, message: str = "") -> None:
         """Opens on the human's box, and on that message in it where it is given."""
         super().__init__(board, "The mail has only just been opened.")
         self._browsing = Browsing(self.app, lambda: self.mail, self.draw, message)
@@ -151,6 +149,10 @@ class MailPane(Pane):
             self.leave()
         else:
             self.browse(lambda browsing: browsing.enter(view))
+
+    def show_whole(self, whole: bool | None = None) -> None:
+        """Whether what is selected has the pane to itself; where that isn't said, the other way round."""
+        self.set_class(not self.has_class("-whole") if whole is None else whole, "-whole")
 
     def leave(self) -> None:
         """One step back: to the lists, to the list before, or to the board."""

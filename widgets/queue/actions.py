@@ -1,32 +1,49 @@
 """What each action of the queue does: the dialogs that it opens and the answers that it comes to."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import Protocol
 
 from orchestrator.client import Client
-from orchestrator.core.mail.views import SentView
+from orchestrator.core.mail.views import MailView, SentView
 from orchestrator.core.views import CardView, Need, NeedDetail
 from orchestrator.core.workflow.views import GateView
+from widgets.hub_app import HubApp
 from widgets.queue import choices
 from widgets.queue.may import goes_to_run
+from widgets.queue.request_sheet import RequestSheet
 from widgets.queue.selected import CHOSEN, ENDED, SelectedNeed, gist, kind_words
 from widgets.runs.dialogs.decide import BY, DOING, deciding, denial
-
-if TYPE_CHECKING:
-    from widgets.board.actions import BoardActions as CardActs
-    from widgets.queue.pane import NeedsPane
-
+from widgets.screens.board_view import BoardDeeds
 
 _ALLOWING = {"plan": "approving", "card": "opening the card"}
 
 
-class BoardActions:
+class QueueView(Protocol):
+    """The pane as its actions know it."""
+
+    @property
+    def app(self) -> HubApp: ...
+    @property
+    def look(self) -> SelectedNeed | None: ...
+    @property
+    def mail(self) -> MailView | None: ...
+    @property
+    def request(self) -> RequestSheet: ...
+    def choose(self, chosen: choices.Choices, need: Need | None = None) -> None: ...
+    def answer(self, need: Need, words: str, call: Callable[[Client], object], told: str = "") -> None: ...
+    def taken(self, id_: str, words: str) -> None: ...
+    def onward(self) -> None: ...
+    def close(self) -> None: ...
+
+
+class QueueActions:
     """One method for each action that begins with `answer.`; each is called only when nothing refuses it.
 
     What is sent names the need that was looked at when the key was pressed, whatever the list does since.
     Dialogs are imported when they are first opened.
     """
 
-    def __init__(self, pane: "NeedsPane") -> None:
+    def __init__(self, pane: QueueView) -> None:
         self._pane = pane
 
     @property
@@ -52,7 +69,7 @@ class BoardActions:
         if not need.unusual or need.kind == "question":
             self._allow()
             return
-        from widgets.dialogs.confirm import Confirm
+        from widgets.dialogs.dialog import Confirm
 
         def answer(sure: bool | None) -> None:
             if sure and self._pane.look is not None and self._pane.look.need.id == need.id:
@@ -177,7 +194,7 @@ class BoardActions:
         if self._look.need.kind == "mail":
             self._reply()
             return
-        from widgets.dialogs.confirm import Confirm
+        from widgets.dialogs.dialog import Confirm
 
         need = self._look.need
 
@@ -199,7 +216,7 @@ class BoardActions:
         card = need.card
         self._pane.answer(need, words, lambda client: client.nudge(card, how, by=BY), f"{card}: {done}")
 
-    def instead(self, action: str, of_card: "CardActs") -> bool:
+    def instead(self, action: str, of_card: BoardDeeds) -> bool:
         """Does what the key of a card's `action` does to a need that is no card's: goes to the run or to the
         message, or marks that as read. `False` where the action is the card's."""
         look = self._pane.look

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from pathlib import PurePath
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -17,7 +17,7 @@ from widgets.board.preview import PreviewPane
 from widgets.kit.keys import IN_QUEUE
 from widgets.kit.rows import RowBox
 from widgets.queue import choices, cursor
-from widgets.queue.actions import BoardActions
+from widgets.queue.actions import QueueActions
 from widgets.queue.bottom import LEAST_FIRST, entries
 from widgets.queue.choices import Choices
 from widgets.queue.cursor import QueueCursor
@@ -26,13 +26,11 @@ from widgets.queue.may import refusal, touches
 from widgets.queue.request_sheet import RequestSheet
 from widgets.queue.rows import NeedList
 from widgets.queue.selected import CHOSEN, SelectedNeed, gist
+from widgets.screens.board_view import BoardView
 from widgets.screens.command_screen import deed
 from widgets.screens.detail_cache import DetailCache
 from widgets.screens.keybar import KeyBar
 from widgets.screens.pane import Pane
-
-if TYPE_CHECKING:
-    from widgets.board.screen import BoardScreen
 
 
 class NeedsPane(Pane):
@@ -42,11 +40,11 @@ class NeedsPane(Pane):
     CSS_PATH: ClassVar[list[str | PurePath]] = ["pane.tcss"]
     OFFERED: ClassVar[Sequence[Action]] = IN_QUEUE
 
-    def __init__(self, board: "BoardScreen") -> None:
+    def __init__(self, board: BoardView) -> None:
         super().__init__(board, "The list has only just been opened.")
         self._place = cursor.opening(board.card.id if board.card else "", board.mirror.needs)
         self._choices: dict[str, Choices] = {}
-        self._acts = BoardActions(self)
+        self._acts = QueueActions(self)
         self._library: DetailCache[FetchedNeed] = DetailCache(self.app, fetch, self.draw, "The request")
         self._version: tuple[str, str] | None = None
         self.request, self.preview = RequestSheet(), PreviewPane()

@@ -1,19 +1,31 @@
 """What each action of the view of the runs does: the dialogs that it opens and the calls that it comes to."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import Protocol
 
+from orchestrator.client import Client
+from orchestrator.core.workflow.views import GateView, RunView
+from widgets.hub_app import HubApp
 from widgets.runs.dialogs.decide import BY, DOING, deciding, denial
 from widgets.runs.selected import SelectedStage
 
-if TYPE_CHECKING:
-    from widgets.runs.pane import RunsPane
+
+class RunsView(Protocol):
+    """The pane as its actions know it."""
+
+    @property
+    def app(self) -> HubApp: ...
+    @property
+    def look(self) -> SelectedStage | None: ...
+    def do(self, look: SelectedStage, words: str, call: Callable[[Client], RunView | GateView]) -> None: ...
+    def taken(self, id_: str, words: str) -> None: ...
 
 
 class RunActions:
     """One method for each action that begins with `run.` or `gate.`, the dot written as `_`; each is called
     only when nothing refuses it. What is sent names the stage that was looked at when the key was pressed."""
 
-    def __init__(self, pane: "RunsPane") -> None:
+    def __init__(self, pane: RunsView) -> None:
         self._pane = pane
 
     @property
@@ -75,7 +87,7 @@ class RunActions:
         self._pane.do(look, "marking as seen", lambda client: client.see_run(look.run.id))
 
     def run_cancel(self) -> None:
-        from widgets.dialogs.confirm import Confirm
+        from widgets.dialogs.dialog import Confirm
 
         look = self._look
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from pathlib import PurePath
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -26,13 +26,11 @@ from widgets.runs.may import refusal, touches, twin
 from widgets.runs.rows import run_rows, stage_rows
 from widgets.runs.selected import SelectedStage, changed, stage_id
 from widgets.runs.text.stage import body_lines, head_lines, run_head
+from widgets.screens.board_view import BoardView
 from widgets.screens.command_screen import deed
 from widgets.screens.detail_cache import DetailCache
 from widgets.screens.keybar import KeyBar
 from widgets.screens.pane import Pane
-
-if TYPE_CHECKING:
-    from widgets.board.screen import BoardScreen
 
 _NOBODY = (("No run yet.", "title"),)
 
@@ -44,7 +42,7 @@ class RunsPane(Pane):
     CSS_PATH: ClassVar[list[str | PurePath]] = ["pane.tcss"]
     OFFERED: ClassVar[Sequence[Action]] = IN_RUNS
 
-    def __init__(self, board: "BoardScreen", run: str = "", stage: str = "") -> None:
+    def __init__(self, board: BoardView, run: str = "", stage: str = "") -> None:
         """Opens on that run and stage, where there is such a one."""
         super().__init__(board, "The runs have only just been opened.")
         self._place = cursor.on(run, stage, board.mirror.runs) or cursor.opening(board.mirror.runs)

@@ -3,21 +3,18 @@
 import os
 import subprocess
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from textual.app import SuspendNotSupported
 
 from orchestrator.core.views import Attachment
+from widgets.hub_app import HubApp
 from widgets.kit.format import count
-
-if TYPE_CHECKING:
-    from widgets.app import OrchApp
 
 _SWITCH_WITHIN = 10.0
 """Seconds that tmux has for switching a client."""
 
 
-def go(app: "OrchApp", attachment: Attachment, seen: Callable[[str], object]) -> None:
+def go(app: HubApp, attachment: Attachment, seen: Callable[[str], object]) -> None:
     """Attaches this terminal to the session until it comes back, then calls `seen` with the id of the card
     that was seen last; where the terminal is inside the same tmux server already, only switches its client,
     and calls `seen` when the board has the focus again."""
@@ -41,18 +38,18 @@ def go(app: "OrchApp", attachment: Attachment, seen: Callable[[str], object]) ->
         _look_up(app, attachment, seen)
 
 
-def _drop_keys(app: "OrchApp") -> None:
+def _drop_keys(app: HubApp) -> None:
     """What was typed behind the key that went to the session was meant for the session."""
-    if keys := app.typed.clear():
+    if keys := app.forget_keys():
         app.tell(f"{count(keys, 'key')} meant for the session came before its terminal was there.")
 
 
-def _look_up(app: "OrchApp", attachment: Attachment, seen: Callable[[str], object]) -> None:
+def _look_up(app: HubApp, attachment: Attachment, seen: Callable[[str], object]) -> None:
     if attachment.view:
         app.command(lambda client: client.seen_last(attachment.view), seen, lambda _error: None)
 
 
-def _switch(app: "OrchApp", attachment: Attachment) -> None:
+def _switch(app: HubApp, attachment: Attachment) -> None:
     try:
         done = subprocess.run(
             attachment.argv, capture_output=True, text=True, check=False, timeout=_SWITCH_WITHIN
@@ -63,6 +60,6 @@ def _switch(app: "OrchApp", attachment: Attachment) -> None:
         app.call_later(_tell, app, done.returncode, done.stderr)
 
 
-def _tell(app: "OrchApp", code: int, said: str) -> None:
+def _tell(app: HubApp, code: int, said: str) -> None:
     if code:
         app.tell(said.strip() or f"It ended with {code}.", title="tmux could not go there", severity="error")

@@ -2,18 +2,16 @@
 
 from collections.abc import Sequence
 from keyword import iskeyword
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from textual import events, on
 from textual.screen import Screen
 
 from orchestrator.actions import Action
 from orchestrator.core.views import CardView
+from widgets.hub_app import HubApp
 from widgets.kit.format import LOOKS
 from widgets.screens.keybar import KeyBar
-
-if TYPE_CHECKING:
-    from widgets.app import OrchApp
 
 _SHOWING = frozenset({
     "new", "send", "next", "preview", "show", "queue", "runs", "run", "mail", "mail.send", "team", "filter",
@@ -36,7 +34,7 @@ class CommandScreen(Screen[None]):
     COMPONENT_CLASSES: ClassVar[set[str]] = set(LOOKS)
     OFFERED: ClassVar[Sequence[Action]] = ()
     """The actions that are offered, in the order in which they claim their keys."""
-    app: "OrchApp"
+    app: HubApp
 
     @property
     def above(self) -> "CommandScreen | None":

@@ -2,14 +2,12 @@
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from textual.timer import Timer
 
 from orchestrator.client import Client, OrchError
-
-if TYPE_CHECKING:
-    from widgets.app import OrchApp
+from widgets.hub_app import HubApp
 
 T = TypeVar("T")
 
@@ -32,7 +30,7 @@ class DetailCache(Generic[T]):
     """Pages by the ids of things. `ask` fetches one; `changed` is called when it has come."""
 
     def __init__(
-        self, app: "OrchApp", ask: Callable[[Client, str], T], changed: Callable[[], object], what: str
+        self, app: HubApp, ask: Callable[[Client, str], T], changed: Callable[[], object], what: str
     ) -> None:
         self._app, self._ask, self._changed, self._what = app, ask, changed, what
         self._pages: dict[str, CachedDetail[T]] = {}

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from textual import on
 from textual.await_complete import AwaitComplete
@@ -13,10 +13,8 @@ from textual.widgets import Input, OptionList
 from orchestrator.actions import Action
 from orchestrator.core.views import CardView
 from widgets.kit.format import clean
-
-if TYPE_CHECKING:
-    from widgets.board.screen import BoardScreen
-    from widgets.screens.command_screen import CommandScreen
+from widgets.screens.board_view import BoardView
+from widgets.screens.command_screen import CommandScreen
 
 
 class Actions(Provider):
@@ -58,8 +56,8 @@ class Cards(Provider):
     """Every card of the board by its title; choosing one puts the cursor on it."""
 
     @property
-    def board(self) -> "BoardScreen":
-        return cast("BoardScreen", self.screen)
+    def board(self) -> BoardView:
+        return cast("BoardView", self.screen)
 
     async def search(self, query: str) -> Hits:
         matcher = self.matcher(query)

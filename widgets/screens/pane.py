@@ -1,19 +1,16 @@
 """What the panes over the board have in common: what they stand on, and a wish on its way to the hub."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, ClassVar, TypeVar
+from typing import ClassVar, TypeVar
 
 from textual import events
 
 from orchestrator.client import Client, OrchError
-from widgets.board.actions import BoardActions
 from widgets.kit.replies import Replies
+from widgets.screens.board_view import BoardView
 from widgets.screens.command_screen import CommandScreen, deed
 from widgets.screens.header import HubBar
 from widgets.screens.selection_guard import SelectionGuard
-
-if TYPE_CHECKING:
-    from widgets.board.screen import BoardScreen
 
 T = TypeVar("T")
 
@@ -28,11 +25,11 @@ class Pane(CommandScreen):
     NAME: ClassVar[str]
     """As `orchestrator.actions.pane` calls it; the board's action of that name closes it again."""
 
-    def __init__(self, board: "BoardScreen", opened: str) -> None:
+    def __init__(self, board: BoardView, opened: str) -> None:
         """`opened` says that what is selected was not chosen by the user yet."""
         super().__init__()
         self._board = board
-        self._of_board = BoardActions(board, lambda: self.card)
+        self._of_board = board.deeds(lambda: self.card)
         self._replies = Replies()
         self._guard = SelectionGuard(self.app, opened)
         self._header = HubBar()

@@ -1,9 +1,6 @@
 """The guard against keys that were meant for what was selected a moment ago."""
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from widgets.app import OrchApp
+from widgets.hub_app import HubApp
 
 _UNSURE = 0.5
 """Seconds after the selection changed by itself in which no key acts on it."""
@@ -12,7 +9,7 @@ _UNSURE = 0.5
 class SelectionGuard:
     """Knows since when the selection of a pane stands, and why it changed if that was not the user's wish."""
 
-    def __init__(self, app: "OrchApp", why: str) -> None:
+    def __init__(self, app: HubApp, why: str) -> None:
         """What is selected when the pane opens was not chosen either; `why` says so."""
         self._app = app
         self._changed: tuple[float, str] | None = (app.clock(), why)

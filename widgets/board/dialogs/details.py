@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -97,7 +97,7 @@ def _evidence(heard: Iterable[Evidence], now: float) -> Iterator[Line]:
 class Details(Dialog[None]):
     """Asks the hub once, when it opens."""
 
-    CSS_PATH: ClassVar[list[str | PurePath]] = ["../../dialogs/dialog.tcss", "details.tcss"]
+    CSS_PATH: ClassVar[list[str | PurePath]] = [*Dialog.CSS_PATH, Path(__file__).with_name("details.tcss")]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("q,i,enter", "leave", "Close", show=False),
         Binding("j", "scroll('down')", show=False),

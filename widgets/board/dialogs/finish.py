@@ -1,6 +1,6 @@
 """Finishing a card: what becomes of its branch and worktree."""
 
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import ClassVar
 
 from textual import on
@@ -29,7 +29,7 @@ _DONE = {"merge": "merged", "discard": "discarded"}
 class Finish(Dialog[bool]):
     """`True` once the card is finished."""
 
-    CSS_PATH: ClassVar[list[str | PurePath]] = ["../../dialogs/dialog.tcss", "finish.tcss"]
+    CSS_PATH: ClassVar[list[str | PurePath]] = [*Dialog.CSS_PATH, Path(__file__).with_name("finish.tcss")]
     BINDINGS: ClassVar[list[BindingType]] = [
         *(Binding(way[0], f"way({way!r})", way.capitalize()) for way in WAYS),
         Binding("j", "down", show=False),
@@ -86,7 +86,7 @@ class Finish(Dialog[bool]):
         if way not in _DONE or not rescuable or not self.is_current:
             self.refused(error)
             return
-        from widgets.dialogs.confirm import Confirm
+        from widgets.dialogs.dialog import Confirm
 
         question = f"{self._card.id} is not {_DONE[way]}: {error.what}"
         said = f"{error.why}\nRescue saves all of it under a ref whose name you are told, and then goes on."

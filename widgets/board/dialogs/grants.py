@@ -1,20 +1,16 @@
 """The standing grants: what sessions were allowed always, and taking one back."""
 
-from typing import TYPE_CHECKING
-
 from orchestrator.core.rights import GrantView
 from widgets.dialogs.choose import Choose
-
-if TYPE_CHECKING:
-    from widgets.app import OrchApp
+from widgets.hub_app import HubApp
 
 
-def show(app: "OrchApp") -> None:
+def show(app: HubApp) -> None:
     """Lists those that may hold; the one that is chosen is taken back, where orch can do that."""
     app.command(lambda client: client.grants(), lambda found: _choose(app, found))
 
 
-def _choose(app: "OrchApp", found: tuple[GrantView, ...]) -> None:
+def _choose(app: HubApp, found: tuple[GrantView, ...]) -> None:
     standing = [each for each in found if each.state != "gone"]
     if not standing:
         app.tell("No session has a standing grant by an answer from here.")
@@ -28,7 +24,7 @@ def _choose(app: "OrchApp", found: tuple[GrantView, ...]) -> None:
     app.push_screen(Choose("Standing grants", "Take one back:", options), chosen)
 
 
-def _revoke(app: "OrchApp", grant: GrantView) -> None:
+def _revoke(app: HubApp, grant: GrantView) -> None:
     app.command(
         lambda client: client.revoke_grant(grant.id),
         lambda _: app.tell(f"{grant.id} is taken back; {grant.slug} restarts."),

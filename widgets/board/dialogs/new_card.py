@@ -1,7 +1,7 @@
 """The form for a new card."""
 
 from collections.abc import Sequence
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import ClassVar
 
 from textual import on
@@ -29,11 +29,7 @@ def title_from(prompt: str) -> str:
 class NewCard(Form[CardView]):
     """The new card once the hub has made it. What the hub refuses stays in the form, with its words."""
 
-    CSS_PATH: ClassVar[list[str | PurePath]] = [
-        "../../dialogs/dialog.tcss",
-        "../../dialogs/form.tcss",
-        "new_card.tcss",
-    ]
+    CSS_PATH: ClassVar[list[str | PurePath]] = [*Form.CSS_PATH, Path(__file__).with_name("new_card.tcss")]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "make", "Make"),
     ]

@@ -1,13 +1,9 @@
 """Bringing back all sessions that ended unasked."""
 
-from typing import TYPE_CHECKING
-
 from orchestrator.client.resuming import Resumed, resume_all, to_resume
 from orchestrator.core.views import CardView
 from widgets.dialogs.choose import Choose
-
-if TYPE_CHECKING:
-    from widgets.app import OrchApp
+from widgets.hub_app import HubApp
 
 _WAYS = [
     ("Resume", "each waits for you where it was"),
@@ -15,7 +11,7 @@ _WAYS = [
 ]
 
 
-def ask(app: "OrchApp", cards: tuple[CardView, ...]) -> None:
+def ask(app: HubApp, cards: tuple[CardView, ...]) -> None:
     """Asks how those of the cards that need it come back, and brings them back."""
     found = to_resume(cards, go_on=True)
     if not found:
@@ -33,7 +29,7 @@ def ask(app: "OrchApp", cards: tuple[CardView, ...]) -> None:
     app.push_screen(Choose("Resume all", f"Bring back {names}?", _WAYS), chosen)
 
 
-def _resumed(app: "OrchApp", all_of_them: list[Resumed]) -> None:
+def _resumed(app: HubApp, all_of_them: list[Resumed]) -> None:
     for each in all_of_them:
         if each.error:
             app.tell_error(each.error)

@@ -1,14 +1,11 @@
 """Windows of another journal: which there are, and what to do with one."""
 
 from functools import partial
-from typing import TYPE_CHECKING
 
 from orchestrator.core.views import CardView
 from orchestrator.core.windows import WindowView
 from widgets.dialogs.choose import Choose
-
-if TYPE_CHECKING:
-    from widgets.app import OrchApp
+from widgets.hub_app import HubApp
 
 _ACTS = (
     ("Adopt and restart", "a card takes it over; its process ends and the conversation resumes here"),
@@ -17,7 +14,7 @@ _ACTS = (
 )
 
 
-def choose(app: "OrchApp", found: tuple[WindowView, ...]) -> None:
+def choose(app: HubApp, found: tuple[WindowView, ...]) -> None:
     """Lists them, then asks what to do with the one that is chosen."""
     if not found:
         app.tell("No window holds a session of another journal.")
@@ -41,7 +38,7 @@ def _what_to_do(window: WindowView) -> Choose:
     return Choose(f"{window.window}: {window.card} {window.slug}", _means(window), _ACTS)
 
 
-def _act(app: "OrchApp", window: WindowView, number: int | None) -> None:
+def _act(app: HubApp, window: WindowView, number: int | None) -> None:
     if number is None:
         return
 

@@ -1,6 +1,6 @@
 """The form for a message in the human's name."""
 
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import ClassVar
 from uuid import uuid4
 
@@ -23,11 +23,7 @@ class Compose(Form[SentView]):
     """What the hub said of the message once it is stored for anybody. What it refuses stays in the form, with
     its words; sending again after an answer that got lost sends nothing twice."""
 
-    CSS_PATH: ClassVar[list[str | PurePath]] = [
-        "../../dialogs/dialog.tcss",
-        "../../dialogs/form.tcss",
-        "compose.tcss",
-    ]
+    CSS_PATH: ClassVar[list[str | PurePath]] = [*Form.CSS_PATH, Path(__file__).with_name("compose.tcss")]
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+s", "send", "Send")]
     SENDS = "send"
     LOSES = ("Throw the message away?", "What you have written has not been sent.")

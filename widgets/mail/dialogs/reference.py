@@ -1,7 +1,7 @@
 """What a message points at: a file as text, or as a diff."""
 
 from collections.abc import Iterator
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -44,7 +44,7 @@ def reference_lines(view: RefView, width: int) -> Iterator[Line]:
 class Reference(Dialog[None]):
     """Asks the hub when it opens, and when text and diff are changed for each other."""
 
-    CSS_PATH: ClassVar[list[str | PurePath]] = ["../../dialogs/dialog.tcss", "reference.tcss"]
+    CSS_PATH: ClassVar[list[str | PurePath]] = [*Dialog.CSS_PATH, Path(__file__).with_name("reference.tcss")]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("q,o,enter", "leave", "Close", show=False),
         Binding("d", "turn", "Text or diff", show=False),

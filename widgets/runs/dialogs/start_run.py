@@ -3,7 +3,7 @@
 import os
 import shlex
 from collections.abc import Iterator, Sequence
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import ClassVar
 
 from textual import events, on
@@ -53,11 +53,7 @@ def _told(note: InputNote) -> str:
 class RunWorkflow(Form[RunView]):
     """The run once the hub has started it. What the hub has against the file stays in the form, whole."""
 
-    CSS_PATH: ClassVar[list[str | PurePath]] = [
-        "../../dialogs/dialog.tcss",
-        "../../dialogs/form.tcss",
-        "start_run.tcss",
-    ]
+    CSS_PATH: ClassVar[list[str | PurePath]] = [*Form.CSS_PATH, Path(__file__).with_name("start_run.tcss")]
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+s", "run", "Run")]
     SENDS = "run"
 

@@ -35,11 +35,7 @@ class StartTeam(Form[tuple[str, ...]]):
     """The ids of the team's cards once the hub has made them, the coordinator's first. What the hub has
     against the description stays in the form, whole."""
 
-    CSS_PATH: ClassVar[list[str | PurePath]] = [
-        "../../dialogs/dialog.tcss",
-        "../../dialogs/form.tcss",
-        "start_team.tcss",
-    ]
+    CSS_PATH: ClassVar[list[str | PurePath]] = [*Form.CSS_PATH, Path(__file__).with_name("start_team.tcss")]
     AUTO_FOCUS: ClassVar[str | None] = "#file"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+s", "start", "Start")]
     SENDS = "start"

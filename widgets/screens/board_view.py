@@ -1,0 +1,58 @@
+"""The board as what lies over it and what acts on it know it."""
+
+from collections.abc import Callable
+from typing import Protocol
+
+from orchestrator.core.views import CardView
+from widgets.board.filter import FilterBar
+from widgets.board.preview import PreviewPane
+from widgets.hub_app import HubApp
+from widgets.mirror import Mirror
+
+
+class BoardDeeds(Protocol):
+    """What can be done to a card; it has a method for each action, as `deed` calls them."""
+
+    def runs(self, run: str = "", stage: str = "") -> None:
+        """Opens the runs on that run and stage, where they are given."""
+
+    def mail(self, message: str = "") -> None:
+        """Opens the mail on that message, where it is given."""
+
+
+class BoardView(Protocol):
+    """The board's screen, whatever is on top of it."""
+
+    app: HubApp
+    mirror: Mirror
+    preview: PreviewPane
+    filter: FilterBar
+
+    @property
+    def card(self) -> CardView | None:
+        """The card under the cursor."""
+
+    @property
+    def above(self) -> object | None:
+        """The screen that covers the board whole; `None` where none does."""
+
+    def deeds(self, card: Callable[[], CardView | None]) -> BoardDeeds:
+        """The board's actions on the card that `card` gives at that moment."""
+
+    def jump(self, card_id: str) -> None:
+        """Puts the cursor on that card."""
+
+    def expect(self, card_id: str) -> None:
+        """Puts the cursor on that card as soon as it is there."""
+
+    def follow(self, card_id: str) -> None:
+        """The cursor goes along when that card arrives in another column."""
+
+    def next_waiting(self) -> None:
+        """Puts the cursor on the next card that waits for a human."""
+
+    def saw(self, card_id: str) -> None:
+        """The user comes back from that card's session."""
+
+    def uncover(self) -> None:
+        """Closes what covers the board."""
