@@ -19,7 +19,8 @@ from orchestrator.core.workflow.plan import LOCAL
 from orchestrator.hub.effects.end import close_window
 from orchestrator.hub.effects.whereabouts import found_again
 from orchestrator.hub.environments import Environments
-from orchestrator.hub.places.places import Places, Workspace
+from orchestrator.hub.places.place import Workspace
+from orchestrator.hub.places.places import Places
 from orchestrator.hub.tokens import Tokens
 from orchestrator.hub.trust import check
 from orchestrator.paths import Home

@@ -7,64 +7,19 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TypeVar
 
 from orchestrator import config
 from orchestrator.agents.claude_code import transcript
 from orchestrator.core.model import Card
 from orchestrator.core.workflow.plan import HEADLESS, LOCAL
 from orchestrator.hub.conversations import transcripts
+from orchestrator.hub.places.place import Place, Workspace
+from orchestrator.hub.places.remote import RemotePlace
 from orchestrator.paths import Home
 from orchestrator.world import hosts, processes, worktrees
 
-if TYPE_CHECKING:
-    from orchestrator.hub.places.remote import RemotePlace
-
 _T = TypeVar("_T")
-
-
-@dataclass(frozen=True, slots=True)
-class Workspace:
-    """What a session stands on. `url` is where it reaches the hub; `folder` where its files will lie, if not
-    where they are written."""
-
-    cwd: str
-    url: str
-    command: tuple[str, ...]
-    env: Mapping[str, str]
-    resumable: bool
-    """Whether its conversation has begun there, so that it can be resumed and can't be begun anew."""
-    folder: Path | None = None
-    used: bool = False
-    """Whether a session of that id was there, so that none can be begun under it."""
-
-
-class Place(Protocol):
-    """Where a card's process is kept. Everything blocks, and raises `HostError`, an error of git,
-    `NotStarted` or `OSError`."""
-
-    def look(self, card: Card, run: int) -> processes.Outcome:
-        """How far the process of that run is."""
-
-    def ground(self, card: Card, session_id: str, settings: config.Config) -> Workspace:
-        """Makes everything ready for a session of the card."""
-
-    def begin(self, card: Card, run: int, launch: Path, cwd: str) -> processes.Outcome:
-        """Runs the launch file in its folder, once, however often it is asked to."""
-
-    def end(self, card: Card, patience: float) -> None:
-        """Ends the card's session, if it runs."""
-
-    def unclean(self, card: Card) -> str:
-        """What is not committed where it works, in words; empty where it is clean."""
-
-    def bring_back(self, card: Card, *, rescue: bool) -> str:
-        """Has what it has committed on the branch here. With `rescue` what is not committed is kept, too,
-        unless it lies here; returns the name of the ref that does. Raises `GitRefused`, naming another ref,
-        where the branch can't be moved."""
-
-    def leave(self, card: Card) -> None:
-        """The card's worktree is about to go."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +68,7 @@ class Places:
     """This machine, and the hosts of the configuration by their names."""
 
     here: LocalPlace
-    hosts: Mapping[str, "RemotePlace"] = field(default_factory=dict)
+    hosts: Mapping[str, RemotePlace] = field(default_factory=dict)
 
     def of(self, card: Card) -> Place:
         """Raises `HostError` for a host that is no more in the configuration."""

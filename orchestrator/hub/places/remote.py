@@ -13,7 +13,7 @@ from orchestrator import config
 from orchestrator.agents.claude_code import transcript
 from orchestrator.core.effects import alive
 from orchestrator.core.model import Card, State
-from orchestrator.hub.places.places import Workspace
+from orchestrator.hub.places.place import Workspace
 from orchestrator.paths import Home
 from orchestrator.world import hosts, processes, worktrees
 
