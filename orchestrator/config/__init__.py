@@ -14,8 +14,8 @@ from pydantic import ValidationError
 from orchestrator.config.answering import Nudges, RuleSettings
 from orchestrator.config.example import example, written
 from orchestrator.config.hosts import HostSettings
-from orchestrator.config.layers import REPO_FILE, Layer, merged, read, take_environment, variable
-from orchestrator.config.model import KEYS, Config
+from orchestrator.config.layers import REPO_FILE, Layer, read, take_environment, variable
+from orchestrator.config.model import KEYS, Config, taken_from
 from orchestrator.config.problems import MOST, ConfigError, Problem, key_of
 from orchestrator.config.table import UnfitValueError, nearest
 from orchestrator.core.rules import Rule
@@ -100,7 +100,8 @@ def schema() -> dict[str, Any]:
 
 def _checked(layers: list[Layer]) -> Config:
     try:
-        return Config(**merged(layers))
+        with taken_from(layers):
+            return Config()
     except ValidationError as error:
         errors = error.errors(include_url=False)
         found = [_problem(each, layers) for each in errors[:MOST]]

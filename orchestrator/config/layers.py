@@ -1,12 +1,12 @@
-"""The places that settings come from, each read into one plain dictionary."""
+"""The places that settings come from, each a source for pydantic-settings."""
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pydantic_settings import EnvSettingsSource
+from pydantic.fields import FieldInfo
+from pydantic_settings import EnvSettingsSource, PydanticBaseSettingsSource
 
 from orchestrator import regular_file
 from orchestrator.config.model import KEYS, REPO_KEYS, Config
@@ -28,14 +28,19 @@ _OTHERS = (*_WHICH_HUB, *_OF_A_SESSION, "ORCH_THEME")
 """Names of ours in the environment that are no settings, besides all of `ORCH_TEST_…` and `ORCH_DEMO_…`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Layer:
-    """What one place says. `origin` is `flag`, `environment`, `repository`, `user` or `default`."""
+class Layer(PydanticBaseSettingsSource):
+    """What one place says, as a source of settings. `origin` is `flag`, `environment`, `repository` or
+    `user`; `file` and its `text` are there where it is a file."""
 
-    origin: str
-    values: dict[str, Any]
-    file: Path | None = None
-    text: str = ""
+    def __init__(self, origin: str, values: dict[str, Any], file: Path | None = None, text: str = "") -> None:
+        super().__init__(Config)
+        self.origin, self.values, self.file, self.text = origin, values, file, text
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:  # noqa: ARG002
+        return self.values.get(field_name), field_name, False
+
+    def __call__(self) -> dict[str, Any]:
+        return self.values
 
     def find(self, path: tuple[str, ...]) -> tuple[bool, Any]:
         """Whether this place sets the key, and to what."""
@@ -69,21 +74,6 @@ def read(repo: Path | None, flags: Mapping[str, object]) -> list[Layer]:
         layers.append(_file(repo / REPO_FILE, "repository"))
     layers.append(_file(user_config(), "user"))
     return layers
-
-
-def merged(layers: list[Layer]) -> dict[str, Any]:
-    values: dict[str, Any] = {}
-    for layer in reversed(layers):
-        values = _over(values, layer.values)
-    return values
-
-
-def _over(below: dict[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
-    result = dict(below)
-    for key, value in above.items():
-        under = result.get(key)
-        result[key] = _over(under, value) if isinstance(value, dict) and isinstance(under, dict) else value
-    return result
 
 
 def nested(flat: Mapping[str, object]) -> dict[str, Any]:

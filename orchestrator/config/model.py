@@ -1,6 +1,8 @@
 """Every setting, with its default and the lines that explain it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
@@ -259,8 +261,22 @@ class Mail(Table):
     )
 
 
+_PLACES: ContextVar[Sequence[PydanticBaseSettingsSource]] = ContextVar("places", default=())
+
+
+@contextmanager
+def taken_from(places: Sequence[PydanticBaseSettingsSource]) -> Iterator[None]:
+    """Within this, `Config()` asks these places, each before those behind it; else there are none but the
+    defaults."""
+    before = _PLACES.set(places)
+    try:
+        yield
+    finally:
+        _PLACES.reset(before)
+
+
 class Config(BaseSettings):
-    """The whole configuration. `Config()` is the defaults alone; `load` asks every source."""
+    """The whole configuration. `Config()` is the defaults alone; `load` asks every place."""
 
     model_config = SettingsConfigDict(
         frozen=True, extra="forbid", env_prefix="ORCH_", env_nested_delimiter="__", enable_decoding=False
@@ -318,8 +334,8 @@ class Config(BaseSettings):
         init_settings: PydanticBaseSettingsSource,
         **_others: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """What is passed in alone: `load` reads the layers itself and knows where a value is from."""
-        return (init_settings,)
+        """What is passed in, then the places of `taken_from`, the strongest first."""
+        return (init_settings, *_PLACES.get())
 
 
 def _fields() -> Iterator[tuple[str, FieldInfo]]:
