@@ -12,6 +12,7 @@ from orchestrator.cli.options import json_option
 from orchestrator.cli.text import pad, plain, widths
 from orchestrator.client import Failed, Refused
 from orchestrator.paths import user_config
+from orchestrator.repository import root_above
 
 _HERE = "orchestrator.cli.config"
 _WIDEST = 60
@@ -90,4 +91,4 @@ def init() -> None:
 
 def _root(folder: Path) -> Path:
     """The repository around a folder: the nearest that has a `.git`; else the folder itself."""
-    return next((each for each in (folder, *folder.parents) if (each / ".git").exists()), folder)
+    return root_above(folder) or folder

@@ -16,6 +16,7 @@ from orchestrator.cli.failures import Unusable
 from orchestrator.cli.text import plain
 from orchestrator.client import Client, Failed, HubAway
 from orchestrator.paths import Home
+from orchestrator.repository import root_above
 
 _START_WITHIN = 60.0
 _STOPS_WITHIN = 5.0
@@ -33,7 +34,7 @@ def home_for(repo: Path, state: Path | None) -> Home:
     usual = Home.from_environment()
     if state is not None:
         return Home(state.expanduser().absolute(), usual.tmux_socket)
-    root = next((each for each in (repo, *repo.parents) if (each / ".git").exists()), repo)
+    root = root_above(repo) or repo
     mark = hashlib.sha256(os.fsencode(root)).hexdigest()[:8]
     return Home(usual.root / "headless" / f"{root.name}-{mark}", usual.tmux_socket)
 

@@ -11,6 +11,7 @@ from typing import TextIO
 
 import click
 
+from orchestrator import process
 from orchestrator.cli.connection import hub as started_hub
 from orchestrator.cli.connection import running_hub
 from orchestrator.cli.group import LazyGroup, verb
@@ -109,23 +110,12 @@ def _stop(client: Client) -> None:
     pid = client.hub().pid
     client.stop_hub()
     deadline = time.monotonic() + _AWAY_WITHIN
-    while _is_there(pid):
+    while process.runs(pid):
         if time.monotonic() > deadline:
             raise Failed(
                 "the hub was told to end and still runs", f"its process is {pid}", "See: orch hub logs"
             )
         time.sleep(0.03)
-
-
-def _is_there(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    # A zombie holds neither socket nor lock.
-    with suppress(OSError):
-        return b"\nState:\tZ" not in Path(f"/proc/{pid}/status").read_bytes()
-    return True
 
 
 def _print(found: HubView, as_json: bool) -> None:

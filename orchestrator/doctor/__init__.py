@@ -7,6 +7,7 @@ from orchestrator.config import Config, ConfigError, load
 from orchestrator.doctor import kept, left_over, machine, programs, state, tmux_conf
 from orchestrator.doctor.finding import Finding
 from orchestrator.paths import Home, user_config
+from orchestrator.repository import root_above
 
 __all__ = ["Finding", "examine"]
 
@@ -39,8 +40,7 @@ def _examine(home: Home) -> Iterator[Finding]:
 
 
 def _repository() -> Path | None:
-    folder = Path.cwd()
-    return next((each for each in (folder, *folder.parents) if (each / ".git").exists()), None)
+    return root_above(Path.cwd())
 
 
 def _config(repo: Path | None) -> tuple[Config, list[Finding]]:

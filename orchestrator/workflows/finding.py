@@ -6,6 +6,7 @@ from pathlib import Path
 
 from orchestrator import regular_file
 from orchestrator.core.text import one_line
+from orchestrator.repository import root_above
 from orchestrator.workflows.problems import Problem, WorkflowError, WorkflowMissing, nearest
 from orchestrator.workflows.reading import LARGEST
 
@@ -19,7 +20,7 @@ _SUFFIXES = (".yml", ".yaml")
 def root(folder: Path) -> Path:
     """The repository that a folder lies in: the nearest with a `.git`; else the folder itself."""
     folder = folder.resolve()
-    return next((each for each in (folder, *folder.parents) if (each / ".git").exists()), folder)
+    return root_above(folder) or folder
 
 
 def files(folder: Path) -> tuple[Path, ...]:

@@ -12,6 +12,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from orchestrator import process
 from orchestrator.core.signals import RegistrySaid
 from orchestrator.core.text import one_line
 
@@ -21,7 +22,6 @@ _NAME = re.compile(r"([1-9]\d{0,8})\.json")
 # are equally long): what is this young is read once more. Two seconds cover the coarsest clocks.
 _YOUNG_NS = 2_100_000_000
 
-_PROC = Path("/proc/self/exe").exists()
 
 _LATEST = 1e14
 """Milliseconds since the epoch that no clock shows."""
@@ -111,7 +111,7 @@ class Registry:
         stat = file.stat()
         signature = (stat.st_mtime_ns, stat.st_size, stat.st_ino)
         before = self._seen.get(pid, _Seen(None))
-        if before.entry and not _runs(pid):
+        if before.entry and not process.runs(pid):
             return _Seen(None, signature, time.time_ns())
         if before.still_stands(signature):
             return before
@@ -121,7 +121,7 @@ class Registry:
             entry = _entry(pid, said)
         except ValueError:  # half written, or not a session's yet: as it was, and read again
             return _Seen(before.entry)
-        alive = _runs(pid) and _started(pid) in {said.get("procStart"), None}
+        alive = process.runs(pid) and _started(pid) in {said.get("procStart"), None}
         return _Seen(entry if alive else None, signature, read_at)
 
 
@@ -145,21 +145,6 @@ def _entry(pid: int, said: object) -> RegistryEntry:
         version=text("version"),
         updated_at=at / 1000 if isinstance(at, int | float) and 0 < at < _LATEST else time.time(),
     )
-
-
-def _runs(pid: int) -> bool:
-    """Whether the process runs; one that has ended and waits for its parent to notice does not."""
-    try:
-        if _PROC:
-            # gone as soon as it ends, and quicker than reading its state
-            os.readlink(f"/proc/{pid}/exe")  # noqa: PTH115 (a Path for each of them, seven times a second)
-        else:
-            os.kill(pid, 0)
-    except (FileNotFoundError, ProcessLookupError):
-        return False
-    except PermissionError:
-        return True
-    return True
 
 
 def _started(pid: int) -> str | None:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import psutil
 
+from orchestrator import process
 from orchestrator.core.events import BranchMerged, Event, SessionClosed, WorktreeRemoved
 from orchestrator.core.model import Card, Session
 from orchestrator.hub.effects.whereabouts import found_again, spare_in
@@ -147,7 +148,7 @@ async def let_leave(pid: int) -> None:
     with suppress(ProcessLookupError):
         os.kill(pid, signal.SIGTERM)
     deadline = time.monotonic() + _LEAVES_WITHIN
-    while time.monotonic() < deadline and _alive(pid):
+    while time.monotonic() < deadline and process.runs(pid):
         await asyncio.sleep(0.05)
 
 
@@ -160,14 +161,3 @@ def close_window(tmux: Tmux, card: Card, session: Session) -> None:
     for pane in panes:
         if (pane.card, pane.run) == (card.id, session.run):
             tmux.close_pane(pane.pane)
-
-
-def _alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    try:
-        return "Z" not in Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2][:3]
-    except OSError:
-        return True

@@ -6,6 +6,7 @@ from pathlib import Path
 from orchestrator import config, workflows
 from orchestrator.core.trust import TrustPart
 from orchestrator.core.workflow.plan import Agent, Script, Workflow
+from orchestrator.repository import root_above
 
 RUNS = ("worktree.folder", "worktree.copy", "worktree.setup", "agent.permission_mode")
 """The settings of a repository's file by which something runs, is copied or is written elsewhere."""
@@ -30,7 +31,7 @@ def _quiet(key: str) -> tuple[str, ...]:
 def of_file(path: Path, text: str) -> TrustPart | None:
     """A workflow or team file of a repository; `None` for a file that lies in none, which is the user's."""
     path = Path(os.path.realpath(path))
-    top = next((folder for folder in path.parents if (folder / ".git").exists()), None)
+    top = root_above(path.parent)
     return TrustPart(str(top), str(path.relative_to(top)), text) if top else None
 
 

@@ -6,12 +6,12 @@ concluded from silence.
 
 import asyncio
 import logging
-import os
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from orchestrator import process
 from orchestrator.agents.claude_code import transcript
 from orchestrator.agents.claude_code.registry import RegistryEntry
 from orchestrator.core.effects import alive
@@ -218,7 +218,7 @@ class Sources:
                 self._reports.read(card_id, sessions[card_id])
                 if begun := self._registry.look_for(sessions[card_id]):
                     self.engine.signal(card_id, begun)
-        if any(not _process_runs(session.pid) for session in sessions.values()):
+        if any(not process.runs(session.pid) for session in sessions.values()):
             self._poke.set()
         if self.watched:
             await self._roads.look(self._in_windows)
@@ -265,13 +265,3 @@ class Sources:
 
 def _every(seconds: float) -> Callable[[], Awaitable[None]]:
     return lambda: asyncio.sleep(seconds)
-
-
-def _process_runs(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True

@@ -7,6 +7,8 @@ from collections.abc import Container, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 
+from orchestrator import process
+
 HUB_WORD = "orch:hub"
 """Stands in the command of the hub's window."""
 _WORD = re.compile(r" orch:([0-9a-f]*):([^\s:'\"]+):(\d+) ")
@@ -154,20 +156,12 @@ def _pane(row: list[str], mark: Mark) -> PaneSeen:
         pane=pane,
         pid=int(pid or 0),
         # tmux calls a pane dead from when its terminal closed, which is before it knows the exit code.
-        dead=dead == "1" and (exit_code is not None or not _runs(int(pid or 0))),
+        dead=dead == "1" and (exit_code is not None or not process.runs(int(pid or 0))),
         exit_code=exit_code,
         mark=mark,
         last_activity=float(activity or 0),
         set_up=bool(card),
     )
-
-
-def _runs(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except OSError:
-        return False
-    return pid > 0
 
 
 def _exit_code(status: str, killed_by: str) -> int | None:
