@@ -16,10 +16,11 @@ from hypothesis import settings
 
 from orchestrator.paths import Home
 from tests import warm
+from tests.examples import examples
 from tests.poll import PATIENCE
 
 # A busy machine is no failure.
-settings.register_profile("orch", deadline=None)
+settings.register_profile("orch", deadline=None, max_examples=examples(100))
 settings.load_profile("orch")
 
 pytest_plugins = ["tests.guard"]

@@ -75,6 +75,7 @@ from orchestrator.core.signals import Signal
 from orchestrator.core.states import OVER, STATES
 from orchestrator.store.journal import Journal
 from tests.core.strategies import signals
+from tests.examples import examples
 
 ROOM = Capacity(max_sessions=3, more=2, memory="")
 
@@ -258,7 +259,7 @@ def check(state: State) -> None:
         assert card.ending is None or owed(card) is not None, "an ending always has something to do"
 
 
-@settings(max_examples=150)
+@settings(max_examples=examples(150))
 @given(lives())
 def test_no_life_of_a_board_breaks_its_rules_and_replaying_it_gives_the_same_state(life: Life) -> None:
     state = State()
@@ -268,7 +269,7 @@ def test_no_life_of_a_board_breaks_its_rules_and_replaying_it_gives_the_same_sta
     assert running(state) <= ROOM.max_sessions
 
 
-@settings(max_examples=15)
+@settings(max_examples=examples(15))
 @given(lives())
 def test_the_journal_gives_back_the_state_that_its_events_made(life: Life) -> None:
     async def write(path: Path) -> None:

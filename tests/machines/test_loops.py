@@ -42,7 +42,11 @@ from orchestrator.hub.mail.service import MailService
 from orchestrator.paths import Home
 from orchestrator.store.journal import Journal
 from orchestrator.store.mail.protocol import MailStore
+from tests.examples import examples
 from tests.poll import PATIENCE
+
+pytestmark = pytest.mark.slow
+
 
 CARDS = ("c1", "c2", "c3", "c4")
 ACTS = ("works", "ends", "rests", "dies", "again", "removed", "mail")
@@ -205,7 +209,7 @@ acts = st.lists(st.tuples(st.sampled_from(ACTS), st.sampled_from(CARDS)), max_si
 
 @given(acts=acts)
 @settings(
-    max_examples=60,
+    max_examples=examples(60),
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture],

@@ -13,6 +13,7 @@ from docs.needs_page import RULES
 from orchestrator.agents.claude_code.requests import facts
 from orchestrator.core.rules import RequestFacts, Rule, Ruling, judge
 from orchestrator.shell import read
+from tests.examples import examples
 from tests.security.commands import ALLOWED, ASKED, OF_THE_DOCS, PUSHES, PUSHES_PERHAPS
 
 DOCS = tuple(Rule(**each) for each in tomllib.loads(RULES)["rules"])
@@ -163,7 +164,7 @@ PIECES = [
 ]  # fmt: skip
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(120), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.sampled_from(PIECES), max_size=7), st.sampled_from(["", " "]))
 def test_nothing_runs_behind_an_allowed_command_but_what_the_pattern_names(
     pieces: list[str], room: str

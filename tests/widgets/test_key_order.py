@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from textual._xterm_parser import XTermParser
 from textual.widgets import Checkbox, Input, Select, TextArea
 
 from tests.clock import NOW, Clock
+from tests.examples import examples
 from tests.poll import PATIENCE
 from widgets.app import OrchApp
 from widgets.board.screen import BoardScreen
@@ -159,7 +161,8 @@ def scripts(draw: st.DrawFn) -> tuple[Place, list[str], list[int]]:
     return place, keys, sorted(draw(st.sets(st.integers(1, length - 1), max_size=3)))
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@pytest.mark.slow
+@settings(max_examples=examples(25), deadline=None, suppress_health_check=list(HealthCheck))
 @given(scripts())
 def test_keys_in_any_split_do_the_same_as_typed_slowly(script: tuple[Place, list[str], list[int]]) -> None:
     place, keys, cuts = script

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from orchestrator.core.workflow.plan import Agent, HumanGate, Script, Stage, Workflow
 from orchestrator.workflows import example, graph, load, outline
+from tests.examples import examples
 from tests.guard import CHECKOUT
 
 _UP, _DOWN, _LEFT, _RIGHT = (-1, 0), (1, 0), (0, -1), (0, 1)
@@ -80,7 +81,7 @@ def plan_of(needs: dict[str, tuple[str, ...]], gates: set[str]) -> Workflow:
     )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(st.data())
 def test_the_drawing_of_any_plan_can_be_read_back(data: st.DataObject) -> None:
     names = [f"s{at}" for at in range(data.draw(st.integers(1, 12)))]

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from orchestrator.core.workflow.plan import HumanGate, Workflow
 from orchestrator.core.workflow.template import holes
 from orchestrator.workflows import WorkflowError, check, graph, load, outline
+from tests.examples import examples
 
 _FILES = [
     path.read_text()
@@ -64,20 +65,20 @@ def holds(text: str) -> None:
         assert graph(plan, width)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(st.text())
 def test_any_text_gives_words_or_a_plan(text: str) -> None:
     holds(text)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(st.text(alphabet="ab:-[]{}\"'&*!|>%#, \n\t?\\\ufeff\x85\u2028", max_size=40))
 def test_any_yaml_gives_words_or_a_plan(text: str) -> None:
     holds(text)
     holds(f"workflow:\n  - name: a\n    prompt: {text}\n")
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(st.data())
 def test_a_file_with_a_slip_gives_words_or_a_plan(data: st.DataObject) -> None:
     text = data.draw(st.sampled_from(_FILES))
@@ -153,7 +154,7 @@ def _stage(draw: st.DrawFn, name: str, before: list[str]) -> dict[str, Any]:
     return found | {key: draw(keys[key]) for key in some}
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(_files(), st.booleans())
 def test_check_finds_no_error_just_where_the_file_loads(stages: list[dict[str, Any]], flow: bool) -> None:
     text = written(stages, flow=flow)
@@ -168,7 +169,7 @@ def test_check_finds_no_error_just_where_the_file_loads(stages: list[dict[str, A
         sound(plan)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(_files(), st.data())
 def test_values_of_any_kind_give_words_or_a_plan(stages: list[dict[str, Any]], data: st.DataObject) -> None:
     stage = data.draw(st.sampled_from(stages))

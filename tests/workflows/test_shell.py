@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from orchestrator.core.workflow.plan import Script
 from orchestrator.workflows import WorkflowError, load
+from tests.examples import examples
 from tests.poll import PATIENCE
 
 TRAPS = (
@@ -107,7 +108,9 @@ _PIECES = st.sampled_from(
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=examples(150), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(pieces=st.lists(_PIECES, min_size=1, max_size=12), value=st.sampled_from(TRAPS))
 def test_no_script_that_is_accepted_lets_a_value_become_code(
     pieces: list[str], value: str, tmp_path: Path

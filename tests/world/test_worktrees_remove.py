@@ -20,6 +20,7 @@ from orchestrator.world.worktrees import (
     rescuing,
 )
 from tests.conftest import git
+from tests.examples import examples
 from tests.world.plots import AT, STAMP, Plot, in_commit, on_disk, plot, raw_git, refs
 
 
@@ -301,7 +302,9 @@ def take(there: Plot, step: tuple[str, bytes, bytes]) -> None:
         return
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=examples(40), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(steps=STEPS)
 def test_whatever_the_state_every_byte_is_in_the_rescue_or_in_the_base(
     repo: Path, steps: list[tuple[str, bytes, bytes]]

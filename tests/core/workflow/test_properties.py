@@ -13,8 +13,9 @@ from orchestrator.core.workflow.plan import Workflow
 from orchestrator.store import codec
 from tests.core.workflow.lives import Life
 from tests.core.workflow.plans import workflows
+from tests.examples import examples
 
-LIVES = int(os.environ.get("ORCH_TEST_LIVES", "150"))
+LIVES = int(os.environ.get("ORCH_TEST_LIVES", "0")) or examples(150)
 _lives = settings(
     max_examples=LIVES,
     deadline=None,

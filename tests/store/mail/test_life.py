@@ -7,6 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TypeVar
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
@@ -16,9 +17,13 @@ from orchestrator.core.mail.message import Kind, SendStatus
 from orchestrator.core.mail.order import ReceiveFilter
 from orchestrator.store.mail.protocol import MailStore
 from orchestrator.store.mail.sqlite.store import SqliteMail
+from tests.examples import examples
 from tests.store.mail.bench import VISIBLE_S, message, post, redis_bench
 from tests.store.mail.model import Model
 from tests.store.mail.redis_server import RedisServer
+
+pytestmark = pytest.mark.slow
+
 
 T = TypeVar("T")
 BOXES = ("bob", "eve", "zoe")
@@ -208,7 +213,7 @@ def redis_life(server: RedisServer) -> type[Life]:
 
 
 QUICK = settings(
-    max_examples=25,
+    max_examples=examples(25),
     stateful_step_count=40,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
