@@ -22,6 +22,9 @@ from orchestrator.paths import Home
 from tests.guard import PRIVATE
 from tests.poll import PATIENCE, poll
 
+pytestmark = pytest.mark.slow
+
+
 CHECKOUT = Path(__file__).resolve().parents[2]
 DEMO = (sys.executable, "-c", "from orchestrator.cli import main; main()", "demo")
 

@@ -63,6 +63,7 @@ def wait_for(file: Path, word: str) -> None:
     poll(lambda: word in file.read_text(), f"{word} to be told", told=file.read_text)
 
 
+@pytest.mark.slow
 def test_a_card_goes_from_new_to_removed_and_the_hub_comes_and_goes_meanwhile(
     orch: Run, cold_orch: Run, home: Home, repo: Path
 ) -> None:

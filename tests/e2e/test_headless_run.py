@@ -18,6 +18,8 @@ from orchestrator.paths import Home
 from tests.conftest import git
 from tests.poll import PATIENCE, poll
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAMS = ("git", "sh", "env", "cat", "sleep")
 ORCH = [sys.executable, "-c", "from orchestrator.cli import main; main()"]

@@ -6,10 +6,15 @@ import signal
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from orchestrator.core.mail.views import BoxView
 from orchestrator.core.views import CardView
 from tests.hub.stage import Stage, runs
 from tests.poll import poll
+
+pytestmark = pytest.mark.slow
+
 
 TOLD = "1 unread, 1 task: call mail_receive"
 READS = "mcp mail_receive {}"

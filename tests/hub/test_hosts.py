@@ -18,6 +18,9 @@ from tests.hub.stage import Stage
 from tests.poll import poll
 from tests.sshd import Sshd, sshd_in
 
+pytestmark = pytest.mark.slow
+
+
 _CHECKOUT = Path(__file__).parents[2]
 
 FAR = """

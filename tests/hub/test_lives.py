@@ -13,6 +13,9 @@ from tests.conftest import git
 from tests.hub.stage import Stage, files, runs
 from tests.poll import poll
 
+pytestmark = pytest.mark.slow
+
+
 WRITES = 'demo: edit made.txt "made here"; say I made it. Shall I commit?'
 COMMITS = 'demo: edit made.txt "made here"; commit Make it; say Done.'
 

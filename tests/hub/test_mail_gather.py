@@ -4,10 +4,14 @@ import os
 import signal
 from concurrent.futures import Future
 
+import pytest
+
 from orchestrator.core.mail.views import GatherView, MessageView
 from tests.hub.mail_room import BUSY, Said, Session, box, sessions
 from tests.hub.stage import Stage
 from tests.poll import PATIENCE, poll
+
+pytestmark = pytest.mark.slow
 
 
 def _team(stage: Stage, *workers: str) -> list[Session]:

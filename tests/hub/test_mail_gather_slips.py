@@ -4,9 +4,14 @@ each slip does what was meant, or is refused in words by which the next call is 
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from tests.hub.mail_room import Said
 from tests.hub.slip_room import Room, Row, Task, open_room, task, try_all
 from tests.hub.stage import Stage
+
+pytestmark = pytest.mark.slow
+
 
 Slip = Callable[[Room], tuple[Said, tuple[str, ...]]]
 DONE = "Part 1 is done: all tests pass."

@@ -6,9 +6,14 @@ import threading
 import time
 from collections import Counter
 
+import pytest
+
 from orchestrator.client import Client, HubAway, OrchError
 from tests.hub.stage import Stage, runs
 from tests.poll import PATIENCE, poll
+
+pytestmark = pytest.mark.slow
+
 
 BOXES, WRITERS, EACH = 4, 6, 200
 PAUSES = (0.3, 0.8, 0.2, 0.6, 0.9, 0.4)

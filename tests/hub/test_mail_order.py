@@ -12,6 +12,9 @@ from tests.hub.mail_room import BUSY, Said, Session, box, sessions
 from tests.hub.stage import Stage
 from tests.poll import PATIENCE, poll
 
+pytestmark = pytest.mark.slow
+
+
 WORKERS = ("worker-1", "worker-2", "worker-3")
 
 

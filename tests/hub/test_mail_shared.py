@@ -21,6 +21,9 @@ from tests.hub.stage import Stage
 from tests.poll import PATIENCE, poll
 from tests.store.mail.redis_server import RedisServer, running
 
+pytestmark = pytest.mark.slow
+
+
 T = TypeVar("T")
 
 

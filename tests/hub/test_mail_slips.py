@@ -4,10 +4,15 @@ meant, or is refused in words by which the next call is right."""
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from tests.hub.mail_room import Said, box
 from tests.hub.slip_room import Room, Row, Task, open_room, task, try_all
 from tests.hub.stage import Stage
 from tests.poll import poll
+
+pytestmark = pytest.mark.slow
+
 
 Given = dict[str, Any]
 

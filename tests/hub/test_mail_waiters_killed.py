@@ -13,6 +13,9 @@ from tests.hub.mail_room import Said, Session, sessions
 from tests.hub.stage import Stage, runs
 from tests.poll import poll
 
+pytestmark = pytest.mark.slow
+
+
 WORKERS = 10
 MOMENTS = (0.2,)
 """Seconds after the fan-in's begin at which the hub is killed. Those behind the marker take minutes."""

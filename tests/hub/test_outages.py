@@ -17,6 +17,8 @@ from orchestrator.client import Board, CardChanged, Failed, HubAway, Refused, Up
 from tests.hub.stage import Stage, files, runs
 from tests.poll import PATIENCE, poll
 
+pytestmark = pytest.mark.slow
+
 
 def test_sessions_outlive_a_killed_hub_and_its_window_starts_it_again_on_the_same_port(stage: Stage) -> None:
     stage.start()

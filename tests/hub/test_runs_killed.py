@@ -15,6 +15,9 @@ from tests.conftest import git
 from tests.hub.stage import Stage
 from tests.poll import PATIENCE
 
+pytestmark = pytest.mark.slow
+
+
 _ANSWERS_WITHIN = 160.0
 """Seconds; one hub after another may die before one lives long enough to answer."""
 FLOW = """

@@ -2,9 +2,13 @@
 
 import subprocess
 
+import pytest
+
 from tests.hub.stage import Stage
 from tests.hub.ten_stages import approve_all, begin, carried_out, once
 from tests.poll import PATIENCE, poll
+
+pytestmark = pytest.mark.slow
 
 
 def test_every_stage_of_many_runs_is_carried_out_once_and_nothing_is_left_running(stage: Stage) -> None:

@@ -1,7 +1,11 @@
 """Stages that fail, break off or wait for a human, through the real hub."""
 
+import pytest
+
 from tests.hub.flows import stages, start, transcript, until, until_stage
 from tests.hub.stage import Stage
+
+pytestmark = pytest.mark.slow
 
 
 def test_a_failure_stops_what_has_not_begun_and_a_retry_revives_it(stage: Stage) -> None:

@@ -19,6 +19,9 @@ from orchestrator.hub.watching.registries import Registries
 from tests.machines.panes import Panes
 from tests.poll import poll
 
+pytestmark = pytest.mark.slow
+
+
 MINE = {
     "permissions": {"deny": ["Bash(rm *)"], "allow": ["Bash(ls)"]},
     "hooks": {

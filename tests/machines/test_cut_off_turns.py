@@ -29,6 +29,9 @@ from tests.hub.stage import Stage
 from tests.machines.lives import back, end, prompts
 from tests.poll import PATIENCE, poll
 
+pytestmark = pytest.mark.slow
+
+
 AT_WORK = {
     "working": ("demo: await", "was cut off while it worked on: demo: await"),
     "permission": (

@@ -15,6 +15,8 @@ from tests.conftest import git
 from tests.hub.stage import Stage
 from tests.world.plots import Plot, plot
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def there(repo: Path) -> Plot:

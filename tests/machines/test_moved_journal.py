@@ -2,10 +2,14 @@
 
 from pathlib import Path
 
+import pytest
+
 from orchestrator.core.views import CardView
 from orchestrator.world.tmux import Tmux
 from tests.hub.stage import Stage, runs
 from tests.poll import poll
+
+pytestmark = pytest.mark.slow
 
 
 def _running(stage: Stage) -> CardView:

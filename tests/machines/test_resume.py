@@ -11,6 +11,9 @@ from tests.hub.stage import Stage
 from tests.machines.lives import ENDS, back, conversations, end, prompts
 from tests.poll import poll
 
+pytestmark = pytest.mark.slow
+
+
 FIRST = "demo: say First."
 
 

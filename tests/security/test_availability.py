@@ -27,6 +27,8 @@ from tests.hub.stage import Stage
 from tests.poll import PATIENCE, poll
 from tests.security.served import NOBODY, PYTHON, serving
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def hub() -> Iterator[Stage]:

@@ -48,6 +48,9 @@ from tests.poll import PATIENCE, poll
 from tests.store.mail.bench import Bench, message, post, redis_bench, settle, sqlite_bench, take
 from tests.store.mail.redis_server import RedisServer, running
 
+pytestmark = pytest.mark.slow
+
+
 OLD, LONG_AGO, NOW = 1_000.0, 10.0, 500_000.0
 
 

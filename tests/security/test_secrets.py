@@ -29,6 +29,9 @@ from tests.hub.stage import Stage
 from tests.poll import poll
 from tests.security.served import as_another_user, serving
 
+pytestmark = pytest.mark.slow
+
+
 PASSWORD = "pa55-of-the-Mail"
 STORE = f"redis://hub:{PASSWORD}@127.0.0.1:1/0"
 SESSION_SECRET = "hunter2-for-Nobody"

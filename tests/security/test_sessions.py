@@ -17,6 +17,9 @@ from tests.hub.stage import Stage
 from tests.poll import PATIENCE, poll
 from tests.security.shell import Asked, Shell, answers
 
+pytestmark = pytest.mark.slow
+
+
 ACTS: Asked = [
     ("POST", "/commands/answer", {"need": "c1.abc", "verdict": "allow"}),
     ("POST", "/gates/approve", {"gate": "g1", "who": "ada"}),

@@ -118,6 +118,7 @@ def orch(*said: str) -> "subprocess.CompletedProcess[str]":
     )
 
 
+@pytest.mark.slow
 def test_a_workflows_script_runs_once_a_person_has_allowed_that_file(
     repo: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -16,7 +16,7 @@ from widgets.gallery.runs import runs
 if TYPE_CHECKING:
     from tests.widgets.conftest import Play, Player
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.slow, pytest.mark.anyio]
 
 NOW = 1_700_000_000.0
 

@@ -26,6 +26,9 @@ from tests.sshd import Sshd, sshd_in
 from tests.world.plots import refs
 from tests.world.running import calling
 
+pytestmark = pytest.mark.slow
+
+
 BASE = "~/.orch host/test"
 
 

@@ -2,8 +2,13 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.store.mail.kill import killed_again_and_again
 from tests.store.mail.redis_server import RedisServer
+
+pytestmark = pytest.mark.slow
+
 
 COUNT = 2_000
 KILLS = 4

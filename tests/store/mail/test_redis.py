@@ -21,6 +21,8 @@ from tests.poll import PATIENCE
 from tests.store.mail.bench import fill, ids, message, post, redis_bench, settle, take
 from tests.store.mail.redis_server import RedisServer
 
+pytestmark = pytest.mark.slow
+
 
 async def until(what: Callable[[], bool], seconds: float = 90.0) -> None:
     deadline = time.monotonic() + seconds
