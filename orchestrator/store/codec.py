@@ -28,6 +28,7 @@ def kind_of(event: Event) -> str:
 
 
 def dump(event: Event) -> str:
+    """JSON without fields that have their default; its kind is kept beside it, see `kind_of`."""
     return _EVENTS[kind_of(event)].dump_json(event, exclude_defaults=True).decode()
 
 
@@ -45,6 +46,7 @@ def load(kind: str, body: str | bytes) -> Event:
 
 
 def dump_state(state: State) -> bytes:
+    """JSON without fields that have their default. Readable as long as `shape_of_state` is the same."""
     return _STATE.dump_json(state, exclude_defaults=True)
 
 

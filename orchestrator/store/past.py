@@ -34,6 +34,7 @@ class Base:
 
     @property
     def state(self) -> State:
+        """The state before the first event that is left: next numbers and cost by day, no cards, no runs."""
         return State(0, self.next_card, self.next_run, self.next_gate, cost_by_day=dict(self.cost_by_day))
 
 
@@ -48,6 +49,7 @@ class Past:
 
 
 def load_base(db: sqlite3.Connection) -> Base:
+    """An empty base where nothing was removed yet."""
     found = db.execute("SELECT value FROM meta WHERE name = ?", (_BASE,)).fetchone()
     return Base(**json.loads(found[0])) if found else Base()
 

@@ -20,9 +20,11 @@ class Form(Generic[T]):
         self._adapter: TypeAdapter[T] = TypeAdapter(kind)
 
     def dump(self, value: T) -> str:
+        """JSON on one line, without fields that have their default."""
         return self._adapter.dump_json(value, exclude_defaults=True).decode()
 
     def load(self, text: str | bytes) -> T:
+        """Raises `pydantic.ValidationError`, a `ValueError`, for text that is not of this type."""
         return self._adapter.validate_json(text)
 
     def plain(self, value: T) -> Any:

@@ -13,10 +13,13 @@ class Listeners:
         self._queues: set[asyncio.Queue[MailEvent]] = set()
 
     def tell(self, news: MailEvent) -> None:
+        """Queues it for every listener and returns at once. Call it from the event loop only."""
         for queue in self._queues:
             queue.put_nowait(news)
 
     def listen(self) -> AsyncIterator[MailEvent]:
+        """Registers before it returns, so that nothing told from then on is missed. Closing the iterator ends
+        it."""
         queue: asyncio.Queue[MailEvent] = asyncio.Queue()
         self._queues.add(queue)
         return self._take(queue)

@@ -10,7 +10,8 @@ PRESENT_S = 60.0
 
 
 class Presence:
-    """The announcements of the last minute. It is rebuilt by the next ones after a restart."""
+    """The `MailStore` announcements of the last minute, in memory: after a restart the next ones fill it
+    again."""
 
     def __init__(self) -> None:
         self._peers: dict[str, tuple[Peer, float]] = {}

@@ -114,7 +114,8 @@ class MailStore(Protocol):
         """Puts dead letters back at the end of their box, with five deliveries before them and without an
         end of life. Returns the ids of those that it took: a full box takes no more."""
 
-    async def gather(self, gather: str) -> Gather | None: ...
+    async def gather(self, gather: str) -> Gather | None:
+        """The gather of that id, open or complete; `None` where there is none."""
 
     async def gathers(self, since: float | None = None) -> tuple[Gather, ...]:
         """Those in which somebody is still awaited, oldest first; with `since` also all opened since then."""
@@ -131,21 +132,26 @@ class MailStore(Protocol):
     async def put_blob(self, data: bytes) -> str:
         """Keeps up to 8 MiB, once; returns the sha256 in hex."""
 
-    async def blob(self, sha256: str) -> bytes | None: ...
+    async def blob(self, sha256: str) -> bytes | None:
+        """The bytes under that sha256 in hex; `None` where they were never kept or are removed."""
 
     async def claim(self, wanted: Sequence[Claim], now: float) -> Conflict | None:
         """Grants all claims, or none and says which one is in the way."""
 
-    async def claims(self, now: float) -> tuple[Claim, ...]: ...
+    async def claims(self, now: float) -> tuple[Claim, ...]:
+        """The claims that have not expired at `now`, oldest first."""
 
     async def drop_claims(self, holder: str, session: str = "", what: Collection[str] = ()) -> None:
         """Ends claims of a mailbox: those of one session, or on these paths, where they are named."""
 
-    async def pause(self, pause: Pause) -> None: ...
+    async def pause(self, pause: Pause) -> None:
+        """Records that two boxes may not write to each other. Replaces an earlier pause of the pair."""
 
-    async def unpause(self, pair: Pair) -> None: ...
+    async def unpause(self, pair: Pair) -> None:
+        """Ends the pair's pause; does nothing where there is none."""
 
-    async def paused(self) -> tuple[Pause, ...]: ...
+    async def paused(self) -> tuple[Pause, ...]:
+        """Every pause, ordered by its pair of boxes."""
 
     async def old(self, before: float, dead_before: float) -> Removable:
         """How much `forget` would remove now."""

@@ -68,6 +68,7 @@ class Connection:
         self._scripts = {name: self.client.register_script(_source(name)) for name in _SCRIPTS}
 
     async def close(self) -> None:
+        """Closes the pool; clients from `listening` are closed by their holders."""
         await self.client.aclose()
 
     def listening(self) -> Any:

@@ -60,6 +60,7 @@ def facts_of(post: Post) -> str:
 
 
 def sent_of(answer: Sequence[bytes | int]) -> SendResult:
+    """What `send.lua` returns: repeated, id, fates and unknown addresses as JSON, gather."""
     repeated, name, fates, unknown, gather = answer
     assert not isinstance(name, int)
     assert not isinstance(fates, int)
@@ -112,6 +113,7 @@ def passing_of(fields: Mapping[bytes, bytes]) -> MessageNotice:
 
 
 def given_back_of(answer: Sequence[bytes | int]) -> GivenBack:
+    """What `give_back.lua` and `expire.lua` return: flat triples of died (0 or 1), box, message."""
     waiting: list[tuple[str, str]] = []
     dead: list[tuple[str, str]] = []
     for died, box, name in zip(answer[::3], answer[1::3], answer[2::3], strict=True):
@@ -134,4 +136,5 @@ def gather_of(body: bytes, happened: Sequence[bytes]) -> Gather:
 
 
 def tomb(name: str, why: str, now: float) -> str:
+    """A tombstone as JSON, for the list of what has happened to a gather; `gather_of` reads it."""
     return json.dumps({"name": name, "why": why, "at": repr(now)}, ensure_ascii=False)

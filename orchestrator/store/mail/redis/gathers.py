@@ -15,7 +15,7 @@ _KEPT_S = 30 * 86_400
 
 
 class Gathers:
-    """The part of `MailStore` about gathers."""
+    """The part of `MailStore` about gathers. One that can't be read counts as absent."""
 
     def __init__(self, connection: Connection, unreadable: Unreadable) -> None:
         self._unreadable = unreadable
@@ -24,6 +24,8 @@ class Gathers:
         self._client = connection.client
 
     async def one(self, gather: str) -> Gather | None:
+        """As `MailStore.gather`; body and reports are read in one transaction."""
+
         async def ask() -> Any:
             async with self._client.pipeline(transaction=True) as pipe:
                 pipe.hget(f"{self._prefix}gather:{gather}", "body")
@@ -37,6 +39,7 @@ class Gathers:
         return found[0] if found else None
 
     async def all(self, since: float | None) -> tuple[Gather, ...]:
+        """As `MailStore.gathers`; removes complete gathers from the index of open ones on the way."""
         key, lately = f"{self._prefix}gathers", f"{self._prefix}opened"
         names = set(await self._connection.call(lambda: self._client.zrange(key, 0, -1)))
         open_ones = frozenset(names)
@@ -55,6 +58,8 @@ class Gathers:
         return tuple(sorted(found, key=lambda each: (each.at, each.id)))
 
     async def open(self, gather: Gather) -> Gather:
+        """As `MailStore.open_gather`. It expires after 30 days."""
+
         async def put() -> None:
             async with self._client.pipeline(transaction=True) as pipe:
                 pipe.hsetnx(f"{self._prefix}gather:{gather.id}", "body", GATHER.dump(gather))
@@ -69,6 +74,7 @@ class Gathers:
         return await self.one(gather.id) or gather
 
     async def count(self, gather: str, report: Message, *, final: bool) -> Gather | None:
+        """As `MailStore.count_report`; `None` for an unknown gather."""
         said = {"name": report.sender, "message": report.id, "final": final, "at": repr(report.at)}
         return await self._happened(gather, json.dumps(said))
 

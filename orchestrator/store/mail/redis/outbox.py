@@ -35,6 +35,7 @@ class Outbox:
         self.full = 0
 
     def open(self) -> None:
+        """Creates the file where there is none. Raises `MailError` where it can't be read or written."""
         try:
             self._standing = Standing(self._path, self._connect)
             db = self._standing.connection
@@ -55,6 +56,7 @@ class Outbox:
         return db
 
     async def close(self) -> None:
+        """Finishes queued writes, then closes the file; what waits in it stays for the next hub."""
         await asyncio.to_thread(self._writer.close)
         self._standing.connection.close()
 
@@ -106,6 +108,8 @@ class Outbox:
         await self._writer.run(work)
 
     async def try_full_again(self) -> None:
+        """Puts what full boxes refused back among what `next` returns, in the order of sending."""
+
         def work(db: sqlite3.Connection) -> None:
             db.execute("UPDATE outbox SET full = 0")
             self._full_boxes.clear()

@@ -18,7 +18,8 @@ _AT_ONCE = 500
 
 
 class Reading:
-    """The questions of `MailStore` that leave all as it is."""
+    """The part of `MailStore` that changes nothing. Entries that can't be read are left out, and a message
+    without a valid signature has the authority `UNPROVEN`."""
 
     def __init__(self, connection: Connection, seal: Signature, unreadable: Unreadable) -> None:
         self._unreadable = unreadable

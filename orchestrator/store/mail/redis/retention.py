@@ -29,6 +29,7 @@ class Retention:
         return total(found)
 
     async def blobs(self) -> Removable:
+        """As `MailStore.blobs`; scans every key of the database."""
         names = await self._blobs()
         client = self._connection.client
 

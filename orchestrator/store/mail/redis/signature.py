@@ -20,6 +20,7 @@ class Signature:
         self._key, self._mail = key, mail
 
     def sealed(self, message: Message) -> Message:
+        """The message with its proof: HMAC-SHA256 in hex over all other fields and the name of the mail."""
         return replace(message, proof=self._proof(message))
 
     def opened(self, message: Message, *, box: str = "", name: str = "") -> Message:

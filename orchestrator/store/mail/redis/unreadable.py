@@ -39,6 +39,7 @@ class Unreadable:
 
     @property
     def met_any(self) -> bool:
+        """Whether any was met since the start; unlike `trouble`, it does not lapse."""
         return bool(self._seen)
 
     @property

@@ -54,6 +54,7 @@ def receive(
 
 
 def held(db: sqlite3.Connection, box: str, session: str) -> tuple[Leased, ...]:
+    """As `MailStore.held`: ordered by delivery number."""
     rows = db.execute(
         "SELECT m.head, m.subject, m.body, d.fence, d.until, d.times "
         "FROM deliveries d JOIN messages m ON m.seq = d.message "
@@ -90,6 +91,7 @@ def ack(
 
 
 def renew(db: sqlite3.Connection, sessions: Collection[tuple[str, str]], until: float) -> None:
+    """Moves the end of these leases to `until` (seconds since the epoch), never to an earlier time."""
     db.executemany(
         "UPDATE deliveries SET until = max(until, ?) WHERE box = ? AND session = ? AND place = 'leased'",
         [(until, box, session) for box, session in sessions],
@@ -97,6 +99,7 @@ def renew(db: sqlite3.Connection, sessions: Collection[tuple[str, str]], until: 
 
 
 def give_back(db: sqlite3.Connection, box: str, session: str, now: float) -> GivenBack:
+    """As `MailStore.give_back`: ends leases; deliveries past their limits become dead letters."""
     rows = db.execute(
         "SELECT d.seq, d.box, d.times, d.expires, d.opens, m.id FROM deliveries d "
         "JOIN messages m ON m.seq = d.message WHERE d.box = ? AND d.session = ? AND d.place = 'leased' "
@@ -107,6 +110,7 @@ def give_back(db: sqlite3.Connection, box: str, session: str, now: float) -> Giv
 
 
 def expire(db: sqlite3.Connection, now: float) -> GivenBack:
+    """As `MailStore.expire`: leases that ran out first, then waiting messages past their end of life."""
     rows = db.execute(
         "SELECT d.seq, d.box, d.times, d.expires, d.opens, m.id FROM deliveries d "
         "JOIN messages m ON m.seq = d.message WHERE d.place = 'leased' AND d.until <= ? ORDER BY d.seq",

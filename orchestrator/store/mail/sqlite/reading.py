@@ -11,6 +11,7 @@ from orchestrator.store.mail.sqlite.rows import message_of, passing_of, record_o
 
 
 def record(db: sqlite3.Connection, message: str) -> Record | None:
+    """`None` where no message has that id."""
     return next(
         iter(_records(db, "SELECT m.seq, m.head, m.subject, m.body FROM messages m WHERE m.id = ?", message)),
         None,
@@ -18,6 +19,7 @@ def record(db: sqlite3.Connection, message: str) -> Record | None:
 
 
 def records(db: sqlite3.Connection, box: str, limit: int, before: float | None) -> tuple[Record, ...]:
+    """As `MailStore.records`: an empty `box` means all."""
     return _records(
         db,
         "SELECT m.seq, m.head, m.subject, m.body FROM messages m WHERE (?1 = '' OR m.sender = ?1 OR EXISTS "
@@ -30,6 +32,7 @@ def records(db: sqlite3.Connection, box: str, limit: int, before: float | None) 
 
 
 def thread(db: sqlite3.Connection, name: str) -> tuple[Record, ...]:
+    """Oldest first; empty where no message is in that thread."""
     return _records(
         db, "SELECT m.seq, m.head, m.subject, m.body FROM messages m WHERE m.thread = ? ORDER BY m.seq", name
     )
@@ -45,6 +48,7 @@ def export(db: sqlite3.Connection, after: int, limit: int) -> tuple[int, tuple[R
 
 
 def search(db: sqlite3.Connection, query: str, limit: int) -> tuple[Record, ...]:
+    """As `MailStore.search`: empty where the query has no letter or digit."""
     # Only letters and digits reach FTS5, each word in quotes: no query can be a syntax error.
     words = re.findall(r"[^\W_]+", query)
     if not words:
@@ -61,6 +65,7 @@ def search(db: sqlite3.Connection, query: str, limit: int) -> tuple[Record, ...]
 
 
 def threads(db: sqlite3.Connection, box: str, limit: int) -> tuple[Thread, ...]:
+    """As `MailStore.threads`: an empty `box` means all. The subject is that of the first message."""
     rows = db.execute(
         "SELECT m.thread, count(*), min(m.at), max(m.at), group_concat(DISTINCT m.sender) FROM messages m "
         "WHERE ?1 = '' OR m.thread IN (SELECT o.thread FROM messages o WHERE o.sender = ?1 OR EXISTS "
@@ -78,6 +83,7 @@ def threads(db: sqlite3.Connection, box: str, limit: int) -> tuple[Thread, ...]:
 
 
 def counts(db: sqlite3.Connection) -> tuple[BoxCount, ...]:
+    """As `MailStore.counts`: boxes with only settled messages are left out. Sizes are in bytes."""
     rows = db.execute(
         "SELECT d.box, sum(place = 'waiting'), sum(place = 'leased'), sum(place = 'dead'), "
         "sum(place = 'waiting' AND kind = 'task'), sum(place = 'waiting' AND urgent), "
@@ -89,6 +95,7 @@ def counts(db: sqlite3.Connection) -> tuple[BoxCount, ...]:
 
 
 def dead(db: sqlite3.Connection, box: str) -> tuple[Dead, ...]:
+    """As `MailStore.dead`: an empty `box` means all."""
     rows = db.execute(
         "SELECT m.head, m.subject, m.body, d.box, d.why, d.times, d.at FROM deliveries d "
         "JOIN messages m ON m.seq = d.message WHERE d.place = 'dead' AND (?1 = '' OR d.box = ?1) "
@@ -99,6 +106,7 @@ def dead(db: sqlite3.Connection, box: str) -> tuple[Dead, ...]:
 
 
 def recent(db: sqlite3.Connection, since: float) -> tuple[MessageNotice, ...]:
+    """Notices of messages sent at or after `since` (seconds since the epoch), in the order of storing."""
     rows = db.execute("SELECT head, sent FROM messages WHERE at >= ? ORDER BY seq", (since,))
     return tuple(passing_of(*row) for row in rows)
 

@@ -42,6 +42,7 @@ def add_message(db: sqlite3.Connection, message: Message, sent: SendResult) -> i
 
 
 def message_of(head: str, subject: str, body: str) -> Message:
+    """Joins a row's `head` (JSON of all other fields) with its subject and body."""
     return replace(MESSAGE.load(head), subject=subject, body=body)
 
 
@@ -56,6 +57,7 @@ def first_answer(db: sqlite3.Connection, message: Message) -> SendResult | None:
 
 
 def record_of(db: sqlite3.Connection, seq: int, head: str, subject: str, body: str) -> Record:
+    """A message's row with its deliveries, in the order of its recipients."""
     message = message_of(head, subject, body)
     rows = db.execute(
         "SELECT box, place, times, session, fence, until, why, at FROM deliveries WHERE message = ?", (seq,)
@@ -65,4 +67,5 @@ def record_of(db: sqlite3.Connection, seq: int, head: str, subject: str, body: s
 
 
 def passing_of(head: str, sent: str) -> MessageNotice:
+    """Names only the boxes that stored the message, from `sent`, its first answer as JSON."""
     return passing(MESSAGE.load(head), SENT.load(sent).boxes(SendStatus.STORED))

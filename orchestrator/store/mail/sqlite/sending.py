@@ -55,11 +55,13 @@ def send(db: sqlite3.Connection, post: Post) -> SendResult:
 
 
 def load_gather(db: sqlite3.Connection, gather: str) -> Gather | None:
+    """`None` where there is no gather of that id."""
     found = db.execute("SELECT body FROM gathers WHERE id = ?", (gather,)).fetchone()
     return GATHER.load(found[0]) if found else None
 
 
 def save_gather(db: sqlite3.Connection, gather: Gather) -> None:
+    """Inserts the gather, or replaces the one of that id."""
     db.execute(
         "INSERT OR REPLACE INTO gathers VALUES (?, ?, ?, ?)",
         (gather.id, gather.open, gather.at, GATHER.dump(gather)),

@@ -50,6 +50,7 @@ class Writer:
         """Why the latest commit failed; empty when it did not."""
 
     def start(self) -> None:
+        """Starts the thread. Until then what `run` was given waits."""
         self._thread.start()
 
     async def run(self, work: Work[T], *, alone: bool = False) -> T:
