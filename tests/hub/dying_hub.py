@@ -1,7 +1,7 @@
-"""A hub that kills itself, as kill -9 would, at an exact place: `dying_hub.py EVENT before|after`.
+"""A hub that kills itself as kill -9 would, at an exact place: `python -m tests.hub.dying_hub EVENT WHEN`.
 
-`after` is when the event with that number is on the disk and nobody has been told of it; `before` is when
-what it tells of has happened in the world and the disk does not know.
+WHEN is `after`: the event with that number is on the disk and nobody has been told of it; or `before`: what
+it tells of has happened in the world and the disk does not know.
 """
 
 import os
@@ -9,7 +9,7 @@ import signal
 import sys
 from typing import Any
 
-from orchestrator.hub.__main__ import main
+from orchestrator.hub import __main__ as hub
 from orchestrator.store.journal import Journal
 
 
@@ -29,7 +29,11 @@ def _arm(event: int, when: str) -> None:
     Journal._commit = commit  # type: ignore[method-assign]  # noqa: SLF001
 
 
-if __name__ == "__main__":
+def main() -> int:
     _arm(int(sys.argv[1]), sys.argv[2])
     sys.argv[1:] = []
+    return hub.main()
+
+
+if __name__ == "__main__":
     sys.exit(main())

@@ -3,7 +3,6 @@
 import os
 import sqlite3
 import subprocess
-import sys
 import textwrap
 import time
 from pathlib import Path
@@ -17,8 +16,7 @@ from tests.poll import PATIENCE
 
 pytestmark = pytest.mark.slow
 
-
-_ANSWERS_WITHIN = 160.0
+_ANSWERS_WITHIN = 160.0 + PATIENCE
 """Seconds; one hub after another may die before one lives long enough to answer."""
 FLOW = """
 workflow:
@@ -40,12 +38,12 @@ workflow:
 
 
 @pytest.mark.parametrize("when", ["after", "before"])
-@pytest.mark.timeout(420)
-def test_a_hub_killed_at_every_event_runs_each_stage_once(stage: Stage, when: str) -> None:
+@pytest.mark.timeout(900)
+def test_a_hub_killed_at_every_event_runs_each_stage_once(stage: Stage, warm_python: Path, when: str) -> None:
     file = stage.repo.parent / "flow.yml"
     count = stage.repo.parent / "count"
     file.write_text(textwrap.dedent(FLOW).replace("COUNT", str(count)))
-    with Lives(stage, when) as lives:
+    with Lives(stage, warm_python, when) as lives:
         lives.say(
             lambda: stage.client.runs() or stage.client.start_run(str(file), repo=str(stage.repo), inputs={})
         )
@@ -65,9 +63,9 @@ def test_a_hub_killed_at_every_event_runs_each_stage_once(stage: Stage, when: st
 class Lives:
     """One hub after another; each dies at the event after the one at which the last one did."""
 
-    def __init__(self, stage: Stage, when: str) -> None:
+    def __init__(self, stage: Stage, python: Path, when: str) -> None:
         stage.home.make()
-        self._stage, self._when = stage, when
+        self._stage, self._python, self._when = stage, python, when
         self._hub: subprocess.Popen[bytes] | None = None
         self.number = 0
 
@@ -102,8 +100,8 @@ class Lives:
         if self._hub is None or self._hub.poll() is not None:
             self.number += 1
             at = _events(self._stage.home.journal) + 1 + (self._when == "before")
-            script = Path(__file__).with_name("dying_hub.py")
-            self._hub = subprocess.Popen([sys.executable, str(script), str(at), self._when], env=os.environ)
+            argv = [str(self._python), "-m", "tests.hub.dying_hub", str(at), self._when]
+            self._hub = subprocess.Popen(argv, env=os.environ)
 
 
 def _events(journal: Path) -> int:

@@ -22,6 +22,7 @@ from orchestrator.core.environment import DEFAULT, Environment
 from orchestrator.hub import __main__ as hub
 from orchestrator.hub import boot
 from orchestrator.store import codec
+from tests.hub import dying_hub
 
 _LOADED_LATE = (
     "git.cmd", "orchestrator.hub.mcp.protocol", "orchestrator.store.mail.sqlite.store",
@@ -101,6 +102,8 @@ def _become(client: socket.socket, program: str) -> None:
         threading.Thread(target=_obey, args=(client,), daemon=True).start()
         if module == "orchestrator.hub":
             code = hub.main()
+        elif module == "tests.hub.dying_hub":
+            code = dying_hub.main()
         else:
             sys.executable = program  # of the hub that it may start
             code = boot.main() if module == "orchestrator.hub.boot" else _verb()

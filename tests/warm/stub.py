@@ -8,7 +8,7 @@ import socket
 import struct
 import sys
 
-_MODULES = ("orchestrator.hub", "orchestrator.hub.boot", "orchestrator.cli")
+_MODULES = ("orchestrator.hub", "orchestrator.hub.boot", "orchestrator.cli", "tests.hub.dying_hub")
 _INHERITED = ("HUB_SOCKET_STORE", "HUB_LISTENER")
 
 
