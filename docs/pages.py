@@ -86,11 +86,11 @@ ignored, and so are more than ten commands at once from a terminal without brack
 In the [queue](needs-you.md), where these take precedence over the board's keys:
 
 {table(("action", "keys", "what it does"), queue)}
-In the [Runs view](runs.md), where `answer.next`, `answer.up`, `answer.down` and `answer.close`
+In the [Runs view](runs.md), where `pane.next`, `pane.up`, `pane.down` and `pane.close`
 work too, and these take precedence over the board's keys:
 
 {table(("action", "keys", "what it does"), runs)}
-In the [mailboxes](mail.md), where `answer.next`, `answer.up`, `answer.down` and `answer.close` work too,
+In the [mailboxes](mail.md), where `pane.next`, `pane.up`, `pane.down` and `pane.close` work too,
 and these take precedence over the board's keys:
 
 {table(("action", "keys", "what it does"), mail)}

@@ -56,10 +56,10 @@ ACTIONS: tuple[Action, ...] = (
     Action("answer.restart", "Restart", "End the stuck session and resume its conversation.", "r"),
     Action("answer.again", "Resend", "Resend the prompt that is not in the conversation.", "y"),
     Action("answer.drop", "Drop", "Discard the prompt that is not in the conversation or cannot be typed.", "delete"),
-    Action("answer.next", "Next", "Go to the next entry; wraps around.", "n,tab,w"),
-    Action("answer.up", "Scroll up", "Scroll the request up.", "pageup,ctrl+u"),
-    Action("answer.down", "Scroll down", "Scroll the request down.", "pagedown,ctrl+d"),
-    Action("answer.close", "Close", "Return to the board.", "escape,q"),
+    Action("pane.next", "Next", "Go to the next entry; wraps around.", "n,tab,w"),
+    Action("pane.up", "Scroll up", "Scroll the request up.", "pageup,ctrl+u"),
+    Action("pane.down", "Scroll down", "Scroll the request down.", "pagedown,ctrl+d"),
+    Action("pane.close", "Close", "Return to the board.", "escape,q"),
     Action("answer", "Answer request", "Allow, always allow or deny a request, or answer a question.", cli=True),
     Action("grants", "Standing grants", "List what answers have always allowed, where it is stored, and revoke it.", "P", cli=True),
     Action("grants.revoke", "Revoke grant", "Revoke a grant; the session restarts.", cli=True),
@@ -136,7 +136,10 @@ ACTIONS: tuple[Action, ...] = (
 
 BY_ID = {action.id: action for action in ACTIONS}
 
-_PANES = {"answer": "queue", "run": "runs", "gate": "runs", "mail": "mail"}
+RENAMED = {f"answer.{what}": f"pane.{what}" for what in ("next", "up", "down", "close")}
+"""Ids that actions had before, as a user's file may still call them."""
+
+_PANES = {"answer": "queue", "pane": "queue", "run": "runs", "gate": "runs", "mail": "mail"}
 
 
 def pane(action: str) -> str:

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from orchestrator.actions import ACTIONS, BY_ID, may_share, pane
+from orchestrator.actions import ACTIONS, BY_ID, RENAMED, may_share, pane
 from orchestrator.config.answering import Nudges, RuleSettings, each_has_its_own_name
 from orchestrator.config.gates import Gates
 from orchestrator.config.hosts import HostSettings, each_has_a_fit_name
@@ -70,6 +70,7 @@ def _keys(given: object) -> Any:
     given = variables(given) if isinstance(given, str) else given
     if not isinstance(given, dict):
         raise UnfitValueError("a table of action ids with a key each")
+    given = {RENAMED.get(str(action), str(action)): keys for action, keys in given.items()}
     taken = {
         (pane(action.id), key): action.id
         for action in ACTIONS

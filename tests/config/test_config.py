@@ -293,3 +293,8 @@ def test_a_repository_can_not_switch_its_sessions_permissions_off(tmp_path: Path
         load(tmp_path)
     (tmp_path / ".orch.toml").write_text('[agent]\npermission_mode = "plan"\n')
     assert load(tmp_path).agent.permission_mode == "plan"
+
+
+def test_an_action_may_still_be_called_by_its_former_id(file: Path) -> None:
+    file.write_text('[keys]\n"answer.close" = "Z"\n')
+    assert load().keys == {"pane.close": "Z"}

@@ -32,7 +32,7 @@ def test_every_action_of_the_board_is_done_by_somebody() -> None:
 def test_every_action_of_the_queue_is_done_by_somebody() -> None:
     for action in IN_QUEUE:
         area, _, name = action.id.partition(".")
-        if area == "answer":
+        if area in ("answer", "pane"):
             name = "continue_" if name == "continue" else name
             assert callable(getattr(AnswerActs, name, None)), action.id
         elif area == "run":
@@ -46,7 +46,7 @@ def test_every_action_of_the_runs_is_done_by_somebody() -> None:
         area, _, name = action.id.partition(".")
         if pane(action.id) == "runs":
             assert callable(getattr(RunActs, action.id.replace(".", "_"), None)), action.id
-        elif area == "answer":
+        elif area == "pane":
             assert name in ("next", "up", "down", "close")
         elif area != "cursor":
             assert callable(getattr(BoardActions, action.id, None)), action.id
@@ -57,7 +57,7 @@ def test_every_action_of_the_mail_is_done_by_somebody() -> None:
         area, _, name = action.id.partition(".")
         if pane(action.id) == "mail":
             assert callable(getattr(MailActs, action.id.replace(".", "_"), None)), action.id
-        elif area == "answer":
+        elif area == "pane":
             assert name in ("next", "up", "down", "close")
         elif area != "cursor":
             assert callable(getattr(BoardActions, action.id, None)), action.id
@@ -75,7 +75,7 @@ def test_no_two_actions_share_a_key_in_the_same_place(place: str) -> None:
 def test_in_the_queue_its_own_keys_go_before_those_of_the_board() -> None:
     registry = keyboard({})
     assert (registry.action("a"), registry.action("a", IN_QUEUE)) == ("queue", "answer.allow")
-    assert (registry.action("q"), registry.action("q", IN_QUEUE)) == ("quit", "answer.close")
+    assert (registry.action("q"), registry.action("q", IN_QUEUE)) == ("quit", "pane.close")
     assert registry.action("enter", IN_QUEUE) == "attach"
     assert (registry.action("d"), registry.action("x", IN_QUEUE)) == (None, None)
 

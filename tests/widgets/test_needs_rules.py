@@ -161,9 +161,9 @@ def test_a_question_wants_a_choice_before_it_is_sent() -> None:
 
 
 def test_what_moves_only_touches_no_need() -> None:
-    assert not any(touches(each) for each in ("answer.next", "answer.close", "answer.up", "help", "queue"))
+    assert not any(touches(each) for each in ("pane.next", "pane.close", "pane.up", "help", "queue"))
     assert all(touches(each) for each in ("answer.allow", "answer.option", "attach", "send", "resume"))
-    assert refusal("answer.close", None) == ""
+    assert refusal("pane.close", None) == ""
     assert refusal("answer.allow", None) == "Nothing waits for you."
 
 

@@ -191,7 +191,7 @@ def test_the_bottom_line_names_the_way_out_in_every_width() -> None:
             for width in (200, 120, 80):
                 line = key_spans(entries(keyboard({}), SelectedStage(view, each)), width, LEAST_FIRST)
                 assert sum(width_of(spans) for _, spans in line) <= width
-                assert {"answer.close", "help"} <= {entry.action for entry, _ in line}
+                assert {"pane.close", "help"} <= {entry.action for entry, _ in line}
 
 
 # --- lines ----------------------------------------------------------------------------------------

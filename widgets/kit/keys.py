@@ -35,7 +35,7 @@ IN_QUEUE: tuple[Action, ...] = (
 
 IN_RUNS: tuple[Action, ...] = (
     *_own("runs"),
-    *_also("answer.next", "answer.up", "answer.down", "answer.close"),
+    *_also("pane.next", "pane.up", "pane.down", "pane.close"),
     *_also("attach", "send", "show", "runs", "run", "help", "palette"),
     *_also(*_CURSOR),
 )
@@ -43,7 +43,7 @@ IN_RUNS: tuple[Action, ...] = (
 
 IN_MAIL: tuple[Action, ...] = (
     *_own("mail"),
-    *_also("answer.next", "answer.up", "answer.down", "answer.close"),
+    *_also("pane.next", "pane.up", "pane.down", "pane.close"),
     *_also("show", "mail", "team", "help", "palette"),
     *_also(*_CURSOR),
 )

@@ -10,7 +10,7 @@ from widgets.mail.selected import SelectedMail
 from widgets.screens.keybar import KeyEntry
 
 LEAST_FIRST = (
-    "palette", "show", "help", "mail.flow", "answer.next", "mail.search", "mail.dead", "mail.gather",
+    "palette", "show", "help", "mail.flow", "pane.next", "mail.search", "mail.dead", "mail.gather",
     "mail.threads", "mail.ref",
 )  # fmt: skip
 """What is left out first where the line is short."""
@@ -21,8 +21,8 @@ _LABELS = {
     "mail.dead": "Dead letters",
     "mail.search": "Search",
     "mail.unpause": "Unpause",
-    "answer.next": "Next unread",
-    "answer.close": "Close",
+    "pane.next": "Next unread",
+    "pane.close": "Close",
 }
 _SHORT = {"mail.dead": "Dead", "mail.ref": "Ref"}
 
@@ -37,7 +37,7 @@ def offered(look: SelectedMail) -> list[str]:
     elif look.view.kind in ("gathers", "flow"):
         first = ["mail.read"] if look.item else []
     lists = ["mail.threads", "mail.gather", "mail.dead", "mail.search", "mail.flow"]
-    return [*first, "mail.send", *lists, "answer.next", "help", "palette", "answer.close"]
+    return [*first, "mail.send", *lists, "pane.next", "help", "palette", "pane.close"]
 
 
 def entries(keyboard: Keyboard, look: SelectedMail, card: CardView | None) -> list[KeyEntry]:

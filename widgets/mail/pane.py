@@ -229,11 +229,11 @@ class MailPane(Pane):
 
     def shared(self, action: str) -> None:
         match action:
-            case "answer.next":
+            case "pane.next":
                 self._onward()
-            case "answer.up" | "answer.down":
+            case "pane.up" | "pane.down":
                 self.sheet.page(action.partition(".")[2])
-            case "answer.close":
+            case "pane.close":
                 self.leave()
             case _:
                 super().shared(action)

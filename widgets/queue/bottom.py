@@ -6,7 +6,7 @@ from widgets.queue.may import goes_to_run, refusal
 from widgets.queue.selected import CHOSEN, ENDED, REQUESTS, SelectedNeed
 from widgets.screens.keybar import KeyEntry
 
-LEAST_FIRST = ("palette", "preview", "answer.next", "help", "send", "attach", "answer.other")
+LEAST_FIRST = ("palette", "preview", "pane.next", "help", "send", "attach", "answer.other")
 """What is left out first where the line is short."""
 
 _NUDGES = {
@@ -49,9 +49,9 @@ _TITLES = {"attach": "Session", "preview": "Pane"}
 
 def offered(look: SelectedNeed | None) -> list[str]:
     """The ids of the actions that the line names, in its order."""
-    every = ["answer.next", "preview", "help", "palette", "answer.close"]
+    every = ["pane.next", "preview", "help", "palette", "pane.close"]
     if look is None:
-        return ["help", "palette", "answer.close"]
+        return ["help", "palette", "pane.close"]
     kind = look.need.kind
     if kind in REQUESTS and look.need.answerable:
         first = {

@@ -17,12 +17,12 @@ _WAYS = {
     "again": "send it again",
     "drop": "drop it",
 }
-_ALWAYS_DONE = frozenset({"answer.next", "answer.close"})
+_ALWAYS_DONE = frozenset({"pane.next", "pane.close"})
 
 
 def touches(action: str) -> bool:
     """It acts on the need that is selected, or on its card."""
-    if action in _ALWAYS_DONE or action in ("answer.up", "answer.down"):
+    if action in _ALWAYS_DONE or action in ("pane.up", "pane.down"):
         return False
     return pane(action) != "board" or BY_ID[action].on_card
 

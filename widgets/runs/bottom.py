@@ -8,7 +8,7 @@ from widgets.runs.selected import SelectedStage
 from widgets.screens.keybar import KeyEntry
 
 LEAST_FIRST = (
-    "palette", "run", "run.cancel", "run.skip", "run.fail", "run.retry", "answer.next", "send", "run.done",
+    "palette", "run", "run.cancel", "run.skip", "run.fail", "run.retry", "pane.next", "send", "run.done",
 )  # fmt: skip
 """What is left out first where the line is short."""
 
@@ -23,8 +23,8 @@ _LABELS = {
     "run.resume": "Resume",
     "run.cancel": "Cancel run",
     "run.seen": "Seen",
-    "answer.next": "Next waiting",
-    "answer.close": "Close",
+    "pane.next": "Next waiting",
+    "pane.close": "Close",
     "send": "Send prompt",
     "run": "Run…",
 }
@@ -34,13 +34,13 @@ _SHORT = {"run.done": "Done", "run.fail": "Fail", "run.cancel": "Cancel"}
 def offered(look: SelectedStage | None) -> list[str]:
     """The ids of the actions that the line names, in its order."""
     if look is None:
-        return ["run", "help", "palette", "answer.close"]
+        return ["run", "help", "palette", "pane.close"]
     of_kind = {
         "human-gate": ["gate.approve", "gate.deny", "run.retry"],
         "agent": ["run.done", "run.fail", "send", "run.retry", "run.skip"],
     }.get(look.stage.kind, ["run.retry", "run.skip", "run.done", "run.fail"])
     pause = "run.pause" if can_pause(look.run) else "run.resume"
-    every = ["answer.next", "run", "help", "palette", "answer.close"]
+    every = ["pane.next", "run", "help", "palette", "pane.close"]
     of_run = ["run.seen"] if look.run.unread else [pause, "run.cancel"]
     return ["attach", *of_kind, *of_run, *every]
 

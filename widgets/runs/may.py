@@ -77,7 +77,7 @@ def _over(look: SelectedStage) -> str:
 def _decide(look: SelectedStage, key: KeyOf, verdict: str) -> str:
     stage = look.stage
     if stage.kind != "human-gate":
-        return f"{stage.name} is no gate. {key('answer.next')} goes to the next stage that waits for you."
+        return f"{stage.name} is no gate. {key('pane.next')} goes to the next stage that waits for you."
     if verdict not in stage.options:
         return f"{stage.name} can't be decided now: {_state(stage)}."
     if look.gate is None:

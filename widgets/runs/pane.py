@@ -216,13 +216,13 @@ class RunsPane(Pane):
         match action:
             case "attach":
                 self._enter()
-            case "answer.next":
+            case "pane.next":
                 self.go(self._next())
-            case "answer.up" | "answer.down":
+            case "pane.up" | "pane.down":
                 self.sheet.page(action.partition(".")[2])
-            case "answer.close" if self.has_class("-whole"):
+            case "pane.close" if self.has_class("-whole"):
                 self.remove_class("-whole")
-            case "answer.close":
+            case "pane.close":
                 self.close()
             case _:
                 super().shared(action)

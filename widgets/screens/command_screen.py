@@ -15,7 +15,7 @@ from widgets.screens.keybar import KeyBar
 
 _SHOWING = frozenset({
     "new", "send", "next", "preview", "show", "queue", "runs", "run", "mail", "mail.send", "team", "filter",
-    "help", "palette", "answer.next", "answer.up", "answer.down",
+    "help", "palette", "pane.next", "pane.up", "pane.down",
 })  # fmt: skip
 """Actions that only open or show something; what is opened is left without a trace."""
 
