@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from functools import partial
+from typing import get_args
 
 import click
 
@@ -18,6 +19,7 @@ from orchestrator.cli.trust import with_trust
 from orchestrator.client import Client, OrchError
 from orchestrator.client.resuming import AT_ONCE, resume_all
 from orchestrator.core.board import WAITS_TO_BE_TYPED
+from orchestrator.core.requests.cards import Ending, Nudging
 from orchestrator.core.views import CardView
 
 _json = json_option("Print each card as a line of JSON.")
@@ -138,9 +140,9 @@ def send(card: str, text: str, queue: bool, as_json: bool) -> None:
 
 @verb("nudge")
 @card_argument()
-@click.argument("how", type=click.Choice(["continue", "interrupt", "restart", "again", "drop"]))
+@click.argument("how", type=click.Choice(get_args(Nudging)))
 @_json
-def nudge(card: str, how: str, as_json: bool) -> None:
+def nudge(card: str, how: Nudging, as_json: bool) -> None:
     if how == "restart":
         require_agent()
     each([card], lambda client, name: client.nudge(name, how), as_json)
@@ -170,15 +172,14 @@ def shelve(cards: tuple[str, ...], as_json: bool) -> None:
 
 @verb("finish")
 @card_argument()
-@click.argument("how", type=click.Choice(["merge", "keep", "discard"]))
+@click.argument("how", type=click.Choice(get_args(Ending)))
 @click.option("--rescue", is_flag=True, help="Save under a rescue ref what would be lost.")
 @click.option("--into", default="", metavar="BRANCH", help="With merge: this branch instead of the base.")
 @_json
-def finish(card: str, how: str, rescue: bool, into: str, as_json: bool) -> None:
+def finish(card: str, how: Ending, rescue: bool, into: str, as_json: bool) -> None:
     if into and how != "merge":
         raise click.UsageError("--into goes with merge.")
-    more = {"into": into} if into else {}
-    each([card], lambda client, name: client.finish(name, how, rescue=rescue, **more), as_json)
+    each([card], lambda client, name: client.finish(name, how, rescue=rescue, into=into), as_json)
 
 
 @verb("reopen")
@@ -206,5 +207,9 @@ def acknowledge(cards: tuple[str, ...], as_json: bool) -> None:
 def rm(cards: tuple[str, ...], rescue: bool, keep: bool, force: bool, as_json: bool) -> None:
     if rescue and keep:
         raise click.UsageError("--rescue and --keep exclude each other.")
-    more = {name: True for name, given in (("keep", keep), ("force", force)) if given}
-    each(cards, lambda client, name: client.remove(name, rescue=rescue, **more), as_json, _removed)
+    each(
+        cards,
+        lambda client, name: client.remove(name, rescue=rescue, keep=keep, force=force),
+        as_json,
+        _removed,
+    )

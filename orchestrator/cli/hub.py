@@ -17,7 +17,7 @@ from orchestrator.cli.connection import running_hub
 from orchestrator.cli.group import LazyGroup, verb
 from orchestrator.cli.options import json_option
 from orchestrator.cli.text import age, plain
-from orchestrator.client import Client, Failed, HubAway
+from orchestrator.client import Client, Failed, HubAway, OtherVersion
 from orchestrator.core.views import HubView
 from orchestrator.paths import Home
 
@@ -47,7 +47,7 @@ def start(as_json: bool) -> None:
 
 @verb("hub.stop")
 def stop() -> None:
-    _stop(running_hub())
+    _stop(Home.from_environment())
     click.echo("The hub has ended. The sessions go on.")
 
 
@@ -55,7 +55,7 @@ def stop() -> None:
 @json_option("Print the new hub's status as JSON.")
 def restart(as_json: bool) -> None:
     with suppress(HubAway):
-        _stop(running_hub())
+        _stop(Home.from_environment())
     _print(started_hub().hub(), as_json)
 
 
@@ -105,10 +105,15 @@ def _visible(line: str) -> str:
     return line[: len(line) - len(line.lstrip(" "))] + plain(line)
 
 
-def _stop(client: Client) -> None:
+def _stop(home: Home) -> None:
     """Ends the hub and returns when its process has gone."""
-    pid = client.hub().pid
-    client.stop_hub()
+    client = Client(home)
+    try:
+        pid = client.hub().pid
+        client.stop_hub()
+    except OtherVersion:
+        pid = home.holder()
+        client.stop_older_hub()
     deadline = time.monotonic() + _AWAY_WITHIN
     while process.runs(pid):
         if time.monotonic() > deadline:

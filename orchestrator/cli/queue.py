@@ -20,6 +20,7 @@ from orchestrator.cli.reading import terminal_width
 from orchestrator.cli.text import plain
 from orchestrator.client import Client, Missing, OrchError, Refused
 from orchestrator.core.needs import RANKS
+from orchestrator.core.requests.needs import Verdict
 from orchestrator.core.views import Need, NeedDetail
 
 _ELSEWHERE = ("gate", "stage", "run", "run_done", "mail")
@@ -100,7 +101,7 @@ def _complete(_ctx: click.Context, _parameter: click.Parameter, incomplete: str)
 def answer(
     *,
     request: str,
-    verdict: str,
+    verdict: Verdict,
     message: str,
     options: tuple[str, ...],
     suggestion: int | None,

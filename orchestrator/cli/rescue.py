@@ -1,6 +1,7 @@
 """`orch rescue`: what was saved before its worktree went."""
 
 import json
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 
@@ -31,10 +32,10 @@ def list_(repo: str, as_json: bool) -> None:
         click.echo("No rescues.")
     for each in found:
         if as_json:
-            click.echo(json.dumps(each))
+            click.echo(json.dumps(asdict(each)))
         else:
-            at = datetime.fromtimestamp(each["at"]).astimezone().strftime("%Y-%m-%d %H:%M")
-            click.echo(f"{at}  {plain(each['ref'])}  {plain(each['said'])}")
+            at = datetime.fromtimestamp(each.at).astimezone().strftime("%Y-%m-%d %H:%M")
+            click.echo(f"{at}  {plain(each.ref)}  {plain(each.said)}")
 
 
 @verb("rescue.show")
@@ -45,13 +46,13 @@ def list_(repo: str, as_json: bool) -> None:
 def show_(ref: str, patch: bool, repo: str, as_json: bool) -> None:
     found = hub().rescue(ref, str(Path(repo).absolute()), patch=patch)
     if as_json:
-        click.echo(json.dumps(found))
+        click.echo(json.dumps(asdict(found)))
         return
-    click.echo(f"{plain(found['ref'])}\n{plain(found['said'])}\n")
+    click.echo(f"{plain(found.ref)}\n{plain(found.said)}\n")
     if patch:
-        click.echo("\n".join(plain(line) for line in found["patch"].split("\n")))
+        click.echo("\n".join(plain(line) for line in found.patch.split("\n")))
         return
-    for kind, name in found["files"]:
+    for kind, name in found.files:
         click.echo(f"{kind}  {plain(name)}")
 
 
@@ -65,9 +66,9 @@ def restore_(ref: str, branch: str, to: str, repo: str, as_json: bool) -> None:
     place = str(Path(to).absolute()) if to else ""
     done = hub().restore(ref, str(Path(repo).absolute()), branch=branch, to=place)
     if as_json:
-        click.echo(json.dumps(done))
+        click.echo(json.dumps(asdict(done)))
     else:
-        click.echo(f"restored into {plain(done['path'])} on {plain(done['branch'])}; the rescue stays")
+        click.echo(f"restored into {plain(done.path)} on {plain(done.branch)}; the rescue stays")
 
 
 @verb("rescue.drop")
@@ -77,6 +78,6 @@ def restore_(ref: str, branch: str, to: str, repo: str, as_json: bool) -> None:
 def drop_(ref: str, repo: str, as_json: bool) -> None:
     done = hub().drop_rescue(ref, str(Path(repo).absolute()))
     if as_json:
-        click.echo(json.dumps(done))
+        click.echo(json.dumps(asdict(done)))
     else:
-        click.echo(f"dropped {plain(done['ref'])}; its commit was {done['commit']}")
+        click.echo(f"dropped {plain(done.ref)}; its commit was {done.commit}")

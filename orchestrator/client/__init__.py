@@ -5,9 +5,9 @@ hub's Unix socket. Calls raise `Refused`, `Missing`, `Failed` or `HubAway`, and 
 """
 
 from orchestrator.client.calls import Client
-from orchestrator.client.errors import Failed, HubAway, Missing, OrchError, Refused, Untrusted
+from orchestrator.client.errors import Failed, HubAway, Missing, OrchError, OtherVersion, Refused, Untrusted
 from orchestrator.client.start import connect, start_hub
-from orchestrator.client.updates import (
+from orchestrator.core.updates import (
     Board,
     CardChanged,
     CardGone,
@@ -21,6 +21,6 @@ from orchestrator.client.updates import (
 
 __all__ = [
     "Board", "CardChanged", "CardGone", "Client", "Failed", "HubAway", "HubChanged", "MailChanged",
-    "Missing", "NeedsChanged", "OrchError", "Refused", "RunChanged", "RunGone", "Untrusted", "Update",
-    "connect", "start_hub",
+    "Missing", "NeedsChanged", "OrchError", "OtherVersion", "Refused", "RunChanged", "RunGone", "Untrusted",
+    "Update", "connect", "start_hub",
 ]  # fmt: skip

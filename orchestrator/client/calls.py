@@ -1,23 +1,34 @@
-"""The calls themselves."""
+"""Each request as a call."""
 
-import json
-from collections.abc import Iterator
-from contextlib import closing
-from http.client import HTTPException
+import getpass
+import math
+from collections.abc import Iterable, Iterator
 from typing import Any
-from urllib.parse import quote
 
-from orchestrator.client import updates
-from orchestrator.client.errors import HubAway
-from orchestrator.client.mail_calls import MailCalls
-from orchestrator.client.rescue_calls import RescueCalls
-from orchestrator.client.run_calls import RunCalls
-from orchestrator.client.trust_calls import TrustCalls
-from orchestrator.client.updates import Board, Update
-from orchestrator.client.window_calls import WindowCalls
+from orchestrator.client.errors import Refused
+from orchestrator.client.road import Road
+from orchestrator.core.mail.message import Kind
+from orchestrator.core.mail.views import (
+    DeadView,
+    FlowView,
+    GatherView,
+    MailView,
+    MessageView,
+    RefView,
+    SentView,
+    ThreadView,
+)
+from orchestrator.core.requests import cards, gates, hub, mail, needs, rescues, runs, trust, windows
+from orchestrator.core.requests.cards import Ending, Nudging
+from orchestrator.core.requests.needs import Verdict
+from orchestrator.core.requests.request import Place
+from orchestrator.core.requests.runs import Outcome
+from orchestrator.core.rescues import RescueDetail, RescueView, Restored
 from orchestrator.core.retention import KeptView
 from orchestrator.core.rights import GrantView
 from orchestrator.core.speaker import Speaker
+from orchestrator.core.trust import TrustView
+from orchestrator.core.updates import Board
 from orchestrator.core.views import (
     Attachment,
     CardDetail,
@@ -30,214 +41,273 @@ from orchestrator.core.views import (
     Trial,
     Waited,
 )
+from orchestrator.core.windows import WindowView
+from orchestrator.core.workflow.views import GateView, RunView, WorkflowFile
 
-_SILENCE_LIMIT = 30.0
-"""Seconds without a line, keep-alives included, after which the event stream counts as cut."""
 
-
-class Client(RunCalls, MailCalls, RescueCalls, TrustCalls, WindowCalls):
+class Client(Road):
     """A caller of one hub. Making one does not connect."""
 
-    # --- reading ---------------------------------------------------------------------------------
+    # --- the hub ---------------------------------------------------------------------------------
 
     def hub(self) -> HubView:
-        return HubView(**self.ask("GET", "/hub"))
+        return self.submit(hub.ShowHub())
 
     def speaker(self) -> Speaker:
-        """Who this process is to the hub: a person, or a session."""
-        return Speaker(**self.ask("GET", "/speaker"))
+        return self.submit(hub.WhoAmI())
+
+    def settings(self) -> Settings:
+        return self.submit(hub.ShowSettings())
+
+    def kept(self) -> tuple[KeptView, ...]:
+        return self.submit(hub.ListKept())
+
+    def stop_hub(self) -> None:
+        self.submit(hub.StopHub())
+
+    # --- cards -----------------------------------------------------------------------------------
 
     def board(self) -> Board:
-        return updates.board(self.ask("GET", "/board"))
+        return self.submit(cards.ShowBoard())
 
     def cards(self) -> tuple[CardView, ...]:
-        """Every card, in the order of the board: by column, then as the column stands."""
         return self.board().cards
 
     def show(self, ref: str) -> CardDetail:
-        """`ref` is an id or an unambiguous slug, here and below; `Missing` names the candidates."""
-        return updates.detail(self.ask("GET", f"/cards/{quote(ref, safe='')}"))
+        return self.submit(cards.ShowCard(ref))
 
     def preview(self, ref: str) -> Preview:
-        """The session's pane as it looks now. `Refused` when it has none."""
-        return Preview(**self.ask("GET", f"/cards/{quote(ref, safe='')}/preview"))
+        return self.submit(cards.ShowPane(ref))
+
+    def new(self, title: str, *, repo: str, **more: Any) -> CardView:
+        return self.submit(cards.New(title, repo, **more))
+
+    def start(self, ref: str) -> CardView:
+        return self.submit(cards.Start(ref))
+
+    def stop(self, ref: str) -> CardView:
+        return self.submit(cards.Stop(ref))
+
+    def resume(self, ref: str, *, go_on: bool = False) -> CardView:
+        return self.submit(cards.Resume(ref, go_on))
+
+    def restart(self, ref: str) -> CardView:
+        return self.submit(cards.Restart(ref))
+
+    def send(self, ref: str, text: str, *, queue: bool = False) -> CardView:
+        return self.submit(cards.Send(ref, text, queue))
+
+    def hold(self, ref: str, note: str) -> CardView:
+        return self.submit(cards.Hold(ref, note))
+
+    def release(self, ref: str) -> CardView:
+        return self.submit(cards.Release(ref))
+
+    def shelve(self, ref: str) -> CardView:
+        return self.submit(cards.Shelve(ref))
+
+    def finish(self, ref: str, how: Ending, *, rescue: bool = False, into: str = "") -> CardView:
+        return self.submit(cards.Finish(ref, how, rescue, into))
+
+    def reopen(self, ref: str) -> CardView:
+        return self.submit(cards.Reopen(ref))
+
+    def acknowledge(self, ref: str) -> CardView:
+        return self.submit(cards.Acknowledge(ref))
+
+    def remove(self, ref: str, *, rescue: bool = False, keep: bool = False, force: bool = False) -> CardView:
+        return self.submit(cards.Remove(ref, rescue, keep, force))
+
+    def nudge(self, ref: str, how: Nudging, *, by: Place = "cli") -> CardView:
+        return self.submit(cards.Nudge(ref, how, by=by))
+
+    def attach(self, ref: str, *, tmux: str = "") -> Attachment:
+        return self.submit(cards.Attach(ref, tmux))
+
+    def seen_last(self, view: str) -> str:
+        return self.submit(cards.SeenLast(view))
+
+    # --- what waits ------------------------------------------------------------------------------
 
     def needs(self) -> tuple[Need, ...]:
-        """What waits for a human, the most urgent first."""
         return self.board().needs
 
     def need(self, ref: str) -> NeedDetail:
-        """One of them, whole. `ref` is its id, or a card that has just one; else `Missing`."""
-        return updates.need_detail(self.ask("GET", f"/needs/{quote(ref, safe='')}"))
+        return self.submit(needs.ShowNeed(ref))
+
+    def answer(self, ref: str, verdict: Verdict, *, by: Place = "cli", **more: Any) -> CardView:
+        return self.submit(needs.Answer(ref, verdict, by=by, **more))
 
     def grants(self) -> tuple[GrantView, ...]:
-        """What sessions were allowed always by answers, the newest first."""
-        return tuple(GrantView(**each) for each in self.ask("GET", "/grants"))
+        return self.submit(needs.ListGrants())
 
     def revoke_grant(self, grant: str) -> GrantView:
-        """Takes a session's grant back by its restart. `Refused` for one that stands in a file."""
-        return GrantView(**self.ask("POST", "/grants/revoke", {"grant": grant}))
+        return self.submit(needs.RevokeGrant(grant))
 
     def stats(self, days: int = 7) -> tuple[Waited, ...]:
-        """How long sessions waited for a human, by day and card, the latest day first."""
-        return tuple(Waited(**each) for each in self.ask("GET", f"/stats?days={days}"))
+        return self.submit(needs.ListWaits(days))
 
     def try_rules(self, days: int = 30) -> tuple[Trial, ...]:
-        """What the rules of the user's file as it is now would answer to the requests of the past days."""
-        return tuple(Trial(**each) for each in self.ask("GET", f"/rules/trial?days={days}"))
+        return self.submit(needs.TryRules(days))
 
-    def kept(self) -> tuple[KeptView, ...]:
-        """How much the hub keeps, and what retention would remove now."""
-        return tuple(KeptView(**each) for each in self.ask("GET", "/kept"))
+    # --- runs and gates --------------------------------------------------------------------------
 
-    def settings(self) -> Settings:
-        said: dict[str, Any] = self.ask("GET", "/settings")
-        lists: dict[str, Any] = {name: tuple(said[name]) for name in ("models", "permission_modes")}
-        return Settings(**{**said, **lists})
+    def workflows(self, repo: str) -> tuple[WorkflowFile, ...]:
+        return self.submit(runs.ListWorkflows(repo))
 
-    def watch(self) -> Iterator[Update]:
-        """A `Board`, then every change as it happens; blocks between them.
+    def runs(self) -> tuple[RunView, ...]:
+        return self.submit(runs.ListRuns())
 
-        Raises `HubAway` when the hub ends or falls silent; call again for a fresh `Board`.
-        """
-        with closing(self.connect(_SILENCE_LIMIT)) as connection:
-            try:
-                connection.request("GET", "/events")
-                answer = connection.getresponse()
-                while line := answer.readline():
-                    if line.startswith(b"data: "):
-                        yield updates.update(json.loads(line[6:]))
-            except (OSError, HTTPException) as error:
-                raise HubAway("the hub's event stream was cut", str(error)) from error
-        raise HubAway("the hub has ended")
+    def run(self, ref: str) -> RunView:
+        return self.submit(runs.ShowRun(ref))
 
-    # --- commanding ------------------------------------------------------------------------------
+    def start_run(self, file: str, *, repo: str, inputs: dict[str, str], headless: bool = False) -> RunView:
+        return self.submit(runs.RunWorkflow(file, repo, inputs, headless))
 
-    def new(
-        self,
-        title: str,
-        *,
-        repo: str,
-        prompt: str = "",
-        base: str = "",
-        branch: str = "",
-        name: str = "",
-        model: str = "",
-        permission_mode: str = "",
-        labels: tuple[str, ...] = (),
-        backlog: bool = False,
-    ) -> CardView:
-        """A new card; unless `backlog`, it starts at once or waits in the queue. `repo` is any path in it."""
-        return self._command(
-            "new",
-            title=title,
-            repo=repo,
-            prompt=prompt,
-            base=base,
-            branch=branch,
-            name=name,
-            model=model,
-            permission_mode=permission_mode,
-            labels=list(labels),
-            backlog=backlog,
-        )
+    def pause_run(self, ref: str) -> RunView:
+        return self.submit(runs.PauseRun(ref))
 
-    def start(self, ref: str) -> CardView:
-        return self._command("start", card=ref)
+    def resume_run(self, ref: str) -> RunView:
+        return self.submit(runs.ResumeRun(ref))
 
-    def stop(self, ref: str) -> CardView:
-        """Ends the session and keeps card, worktree and conversation."""
-        return self._command("stop", card=ref)
+    def cancel_run(self, ref: str) -> RunView:
+        return self.submit(runs.CancelRun(ref))
 
-    def resume(self, ref: str, *, go_on: bool = False) -> CardView:
-        """Brings the ended session's conversation back in a new window. With `go_on` a turn that was cut off
-        is told to continue."""
-        return self._command("resume", card=ref, go_on=go_on)
+    def see_run(self, ref: str) -> RunView:
+        return self.submit(runs.SeeRun(ref))
 
-    def restart(self, ref: str) -> CardView:
-        """Ends the session and resumes its conversation."""
-        return self._command("restart", card=ref)
+    def retry_stage(self, ref: str, stage: str, *, note: str = "") -> RunView:
+        return self.submit(runs.RetryStage(ref, stage, note))
 
-    def send(self, ref: str, text: str, *, queue: bool = False) -> CardView:
-        """Types a prompt into an idle session. With `queue`, as soon as it is idle."""
-        return self._command("send", card=ref, text=text, queue=queue)
+    def skip_stage(self, ref: str, stage: str, *, note: str = "") -> RunView:
+        return self.submit(runs.SkipStage(ref, stage, note))
 
-    def hold(self, ref: str, note: str) -> CardView:
-        """Puts the card into Blocked with a note. Its session goes on."""
-        return self._command("hold", card=ref, note=note)
+    def mark_stage(self, ref: str, stage: str, outcome: Outcome, *, note: str = "", who: str = "") -> RunView:
+        return self.submit(runs.Mark(ref, stage, outcome, note, who or getpass.getuser()))
 
-    def release(self, ref: str) -> CardView:
-        return self._command("release", card=ref)
+    def gates(self) -> tuple[GateView, ...]:
+        return self.submit(gates.ListGates())
 
-    def shelve(self, ref: str) -> CardView:
-        """Stops the session and sends the card back to the backlog; its worktree stays."""
-        return self._command("shelve", card=ref)
+    def gate(self, ref: str) -> GateView:
+        return self.submit(gates.ShowGate(ref))
 
-    def finish(self, ref: str, how: str, *, rescue: bool = False, into: str = "") -> CardView:
-        """Ends the session and moves the card to Done. `how`: `merge` its branch into the base, or `into`
-        another branch; `keep` branch and worktree; or `discard` both. With `rescue`, after saving what
-        would be lost."""
-        more = {"into": into} if into else {}
-        return self._command("finish", card=ref, how=how, rescue=rescue, **more)
+    def approve(
+        self, ref: str, *, note: str = "", seen_version: int | None = None, who: str = "", by: Place = "cli",
+        signature: str = "",
+    ) -> GateView:  # fmt: skip
+        who = who or getpass.getuser()
+        return self.submit(gates.Approve(ref, who, note, seen_version, signature, by=by))
 
-    def reopen(self, ref: str) -> CardView:
-        """Takes a card out of Done, to where its session puts it."""
-        return self._command("reopen", card=ref)
+    def deny(
+        self, ref: str, *, note: str, seen_version: int | None = None, who: str = "", by: Place = "cli",
+        signature: str = "",
+    ) -> GateView:  # fmt: skip
+        who = who or getpass.getuser()
+        return self.submit(gates.Deny(ref, who, note, seen_version, signature, by=by))
 
-    def acknowledge(self, ref: str) -> CardView:
-        """Marks what the session did as seen."""
-        return self._command("acknowledge", card=ref)
+    # --- mail ------------------------------------------------------------------------------------
 
-    def remove(self, ref: str, *, rescue: bool = False, keep: bool = False, force: bool = False) -> CardView:
-        """Removes card, session and worktree. `Refused` says what would be lost; with `rescue` it is
-        saved first, and the returned card's `rescues` ends with the ref's name. With `keep` worktree and
-        branch stay where they are. A session at work is ended with `force` alone."""
-        more = {name: True for name, given in (("keep", keep), ("force", force)) if given}
-        return self._command("remove", card=ref, rescue=rescue, **more)
+    def mail(self) -> MailView:
+        return self.submit(mail.ShowMail())
 
-    def answer(
-        self,
-        ref: str,
-        verdict: str,
-        *,
-        message: str = "",
-        options: tuple[tuple[str, ...], ...] = (),
-        always: int = 0,
-        seen: str = "",
-        by: str = "cli",
-    ) -> CardView:
-        """Answers a request: `verdict` is `allow`, `always` or `deny`.
+    def mail_send(self, to: tuple[str, ...], body: str, *, kind: str = "note", **more: Any) -> SentView:
+        try:
+            return self.submit(mail.SendMail(to, body, Kind(kind), **more))
+        except Refused as error:  # its hint may name a tool that only sessions have
+            hint = error.hint.replace("mail_peers lists", "orch mail peers lists")
+            raise Refused(error.what, error.why, hint) from error
 
-        `message` is what the agent reads with a denial. `options` answers a question's questions in their
-        order, each with the labels chosen or with the user's own words. `always` is the number of the
-        suggestion that shall hold from now on. `seen` is the version of the dialog that was looked at.
-        `by` is where the user is. `Refused` when it was answered elsewhere or can be answered only in its
-        session; `Missing` when there is no such request.
-        """
-        return self._command(
-            "answer", need=ref, verdict=verdict, message=message, options=[list(each) for each in options],
-            always=always, seen=seen, by=by,
-        )  # fmt: skip
+    def mail_messages(
+        self, box: str = "", *, limit: int = 100, before: float | None = None
+    ) -> tuple[MessageView, ...]:
+        return self.submit(mail.ListMessages(box, limit, before))
 
-    def nudge(self, ref: str, how: str, *, by: str = "cli") -> CardView:
-        """Helps a card on: `continue` (sends that word; interrupts a stalled turn first), `interrupt`
-        (presses Escape), `restart` (ends the session and resumes its conversation), `again` (sends the
-        prompts again that are not in the conversation) or `drop` (gives them up, and those that can't be
-        typed)."""
-        return self._command("nudge", card=ref, how=how, by=by)
+    def mail_pages(self, box: str = "", *, each: int = 500) -> Iterator[tuple[MessageView, ...]]:
+        """All of them, newest first, so many at once (1000 at most) and each once; a page is asked for when
+        it is taken."""
+        known: set[str] = set()
+        before: float | None = None
+        while True:
+            page = self.mail_messages(box, limit=each, before=before)
+            new = tuple(message for message in page if message.id not in known)
+            if new:
+                yield new
+            if not new or len(page) < each:
+                return
+            known |= {message.id for message in new}
+            # those that were sent at the very same moment may stand on two pages
+            before = math.nextafter(page[-1].at, math.inf)
 
-    def attach(self, ref: str, *, tmux: str = "") -> Attachment:
-        """`tmux` is the caller's `$TMUX`. The card counts as seen from now on."""
-        said = self.ask("POST", f"/cards/{quote(ref, safe='')}/attach", {"tmux": tmux})
-        return Attachment(argv=tuple(said["argv"]), inside=said["inside"], view=said.get("view", ""))
+    def mail_message(self, message: str) -> MessageView:
+        return self.submit(mail.ShowMessage(message))
 
-    def seen_last(self, view: str) -> str:
-        """The id of the card that an `Attachment`'s view showed last; empty where it isn't known."""
-        return str(self.ask("GET", f"/views/{quote(view, safe='')}")["card"])
+    def mail_read(self, message: str) -> MessageView:
+        return self.submit(mail.ReadMail(message))
 
-    def stop_hub(self) -> None:
-        """Ends the hub; sessions go on."""
-        self.ask("POST", "/hub/stop", {})
+    def mail_ref(self, message: str, number: int, *, diff: bool = False) -> RefView:
+        return self.submit(mail.ShowReference(message, number, diff))
 
-    def _command(self, verb: str, **arguments: Any) -> CardView:
-        return updates.card(self.ask("POST", f"/commands/{verb}", arguments))
+    def mail_threads(self, box: str = "", *, limit: int = 100) -> tuple[ThreadView, ...]:
+        return self.submit(mail.ListThreads(box, limit))
+
+    def mail_thread(self, thread: str) -> tuple[MessageView, ...]:
+        return self.submit(mail.ShowThread(thread))
+
+    def mail_search(self, query: str, *, limit: int = 50) -> tuple[MessageView, ...]:
+        return self.submit(mail.SearchMail(query, limit))
+
+    def mail_gather(self, gather: str) -> GatherView:
+        return self.submit(mail.ShowGather(gather))
+
+    def mail_dead(self, box: str = "") -> tuple[DeadView, ...]:
+        return self.submit(mail.ListDead(box))
+
+    def mail_redrive(self, box: str, messages: tuple[str, ...]) -> tuple[str, ...]:
+        return self.submit(mail.Redrive(box, messages))
+
+    def mail_unpause(self, a: str, b: str) -> None:
+        self.submit(mail.Unpause(a, b))
+
+    def mail_flow(self, minutes: int = 60) -> tuple[FlowView, ...]:
+        return self.submit(mail.ListFlow(minutes))
+
+    def mail_export(self) -> tuple[MessageView, ...]:
+        return self.submit(mail.ExportMail())
+
+    def start_team(self, text: str, *, repo: str, file: str = "") -> tuple[str, ...]:
+        return self.submit(mail.StartTeam(text, repo, file))
+
+    # --- rescues, trust, windows -----------------------------------------------------------------
+
+    def rescues(self, repo: str = "") -> tuple[RescueView, ...]:
+        return self.submit(rescues.ListRescues(repo))
+
+    def rescue(self, ref: str, repo: str = "", *, patch: bool = False) -> RescueDetail:
+        return self.submit(rescues.ShowRescue(ref, repo, patch))
+
+    def restore(self, ref: str, repo: str = "", *, branch: str = "", to: str = "") -> Restored:
+        return self.submit(rescues.Restore(ref, repo, branch, to))
+
+    def drop_rescue(self, ref: str, repo: str = "") -> RescueView:
+        return self.submit(rescues.DropRescue(ref, repo))
+
+    def trust_of(self, path: str) -> tuple[TrustView, ...]:
+        return self.submit(trust.ShowTrust(path))
+
+    def trusted(self) -> tuple[TrustView, ...]:
+        return self.submit(trust.ListTrust())
+
+    def trust(self, path: str, digests: Iterable[str]) -> tuple[TrustView, ...]:
+        return self.submit(trust.Trust(path, tuple(digests)))
+
+    def distrust(self, path: str) -> tuple[TrustView, ...]:
+        return self.submit(trust.Distrust(path))
+
+    def windows(self) -> tuple[WindowView, ...]:
+        return self.submit(windows.ListWindows())
+
+    def adopt_window(self, window: str, *, name: str = "", restart: bool = False) -> CardView:
+        return self.submit(windows.AdoptWindow(window, name, restart))
+
+    def end_window(self, window: str) -> WindowView:
+        return self.submit(windows.EndWindow(window))

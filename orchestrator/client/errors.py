@@ -31,5 +31,9 @@ class Failed(OrchError):
     """Something outside (tmux, git, the disk) or the hub itself went wrong."""
 
 
+class OtherVersion(Failed):
+    """The hub is of another version, and does not understand this client, or is not understood by it."""
+
+
 class HubAway(OrchError):
     """No hub answers on this state directory's socket."""

@@ -1,22 +1,31 @@
 """The road to the hub: HTTP over its Unix socket."""
 
-import json
 import os
 import socket
+from collections.abc import Iterator
 from contextlib import closing
-from http.client import HTTPConnection, HTTPException, HTTPResponse
-from typing import Any
+from dataclasses import replace
+from http.client import HTTPConnection, HTTPException
+from typing import Any, TypeVar
 from urllib.parse import quote
 
+from orchestrator import wire
 from orchestrator.client import environment
-from orchestrator.client.errors import Failed, HubAway, Missing, OrchError, Refused, Untrusted
+from orchestrator.client.errors import Failed, HubAway, Missing, OrchError, OtherVersion, Refused, Untrusted
+from orchestrator.core.requests.request import Act, Place, Request, answer_of
+from orchestrator.core.updates import Update
 from orchestrator.paths import Home
 
+_REQUESTS = "/requests/"
 _JSON = {"Content-Type": "application/json"}
 _ANSWER_WITHIN = 30.0
 """Seconds for what only reads. Adding a worktree to a large repository happens after the answer."""
 _DONE_WITHIN = 120.0
 """Seconds for what is to be done: a merge may run hooks, an approval looks at all evidence once more."""
+_SILENCE_LIMIT = 30.0
+"""Seconds without a line, keep-alives included, after which the event stream counts as cut."""
+
+AnswerT = TypeVar("AnswerT")
 
 
 class _UnixConnection(HTTPConnection):
@@ -31,23 +40,43 @@ class _UnixConnection(HTTPConnection):
 
 
 class Road:
-    """A way to one hub. Making one does not connect."""
+    """A way to one hub. Making one does not connect. `by` is where the person is who asks."""
 
-    def __init__(self, home: Home) -> None:
-        self.home = home
+    def __init__(self, home: Home, by: Place = "cli") -> None:
+        self.home, self.by = home, by
 
-    def connect(self, limit: float) -> _UnixConnection:
-        connection = _UnixConnection(str(self.home.socket), limit)
+    def submit(self, request: Request[AnswerT]) -> AnswerT:
+        """The hub's answer. Raises `Refused`, `Missing`, `Failed` or `HubAway`, and nothing else."""
+        if isinstance(request, Act) and request.by == "cli":
+            request = replace(request, by=self.by)
+        kind = type(request)
+        status, body = self._ask(f"{_REQUESTS}{kind.verb}", wire.encode(request), reads=kind.reads)
         try:
-            self.home.check()
-            connection.connect()
-        except PermissionError as error:
-            connection.close()
-            raise Failed("the state directory can't be used", str(error)) from error
-        except OSError as error:
-            connection.close()
-            raise self.away() from error
-        return connection
+            if status >= 400:
+                raise _error(status, wire.decode(body, Any))
+            answer: AnswerT = wire.decode(body, answer_of(kind))
+        except wire.UnreadableError as error:
+            raise _other_version(error) from error
+        return answer
+
+    def watch(self) -> Iterator[Update]:
+        """A `Board`, then every change as it happens; blocks between them.
+
+        Raises `HubAway` when the hub ends or falls silent; call again for a fresh `Board`.
+        """
+        with closing(self._connected(_SILENCE_LIMIT)) as connection:
+            try:
+                connection.request("GET", "/events")
+                yield from wire.updates(connection.getresponse())
+            except wire.UnreadableError as error:
+                raise _other_version(error) from error
+            except (OSError, HTTPException) as error:
+                raise HubAway("the hub's event stream was cut", str(error)) from error
+        raise HubAway("the hub has ended")
+
+    def stop_older_hub(self) -> None:
+        """Ends a hub from before there was one path for each request."""
+        self._ask("/hub/stop", b"{}", reads=False)
 
     def away(self) -> HubAway:
         """Why there is no connection: no hub runs, or one does and can't be reached."""
@@ -62,29 +91,34 @@ class Road:
             f"kill {holder}; orch hub start",
         )
 
-    def ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
-        reads = method == "GET"
-        with closing(self.connect(_ANSWER_WITHIN if reads else _DONE_WITHIN)) as connection:
+    def _connected(self, limit: float) -> _UnixConnection:
+        connection = _UnixConnection(str(self.home.socket), limit)
+        try:
+            self.home.check()
+            connection.connect()
+        except PermissionError as error:
+            connection.close()
+            raise Failed("the state directory can't be used", str(error)) from error
+        except OSError as error:
+            connection.close()
+            raise self.away() from error
+        return connection
+
+    def _ask(self, path: str, body: bytes, *, reads: bool) -> tuple[int, bytes]:
+        """The answer's status and body."""
+        with closing(self._connected(_ANSWER_WITHIN if reads else _DONE_WITHIN)) as connection:
             try:
-                connection.request(
-                    method,
-                    path,
-                    body=None if body is None else json.dumps(body),
-                    headers=_headers(reads=reads) | ({} if body is None else _JSON),
-                )
+                connection.request("POST", path, body, _headers(reads=reads) | _JSON)
                 answer = connection.getresponse()
-                said = json.loads(answer.read() or b"null")
+                return answer.status, answer.read()
             except TimeoutError as error:
                 why = "" if reads else "it may still do what was asked; look before you ask again"
                 raise HubAway("the hub did not answer in time", why, "See: orch hub logs") from error
-            except (OSError, HTTPException, ValueError) as error:
+            except (OSError, HTTPException) as error:
                 raise HubAway("the hub broke off in the middle of an answer", str(error)) from error
-        if answer.status >= 400:
-            raise _error(answer, said)
-        return said
 
 
-def _headers(*, reads: bool = True) -> dict[str, str]:
+def _headers(*, reads: bool) -> dict[str, str]:
     """Which session this runs in, where it runs in one; the hub looks for itself as well. Of a person who
     wants something done, the environment for what they start."""
     card = os.environ.get("ORCH_CARD") or ("?" if os.environ.get("ORCH_TOKEN") else "")
@@ -94,13 +128,19 @@ def _headers(*, reads: bool = True) -> dict[str, str]:
     return {environment.HEADER: told} if told else {}
 
 
-def _error(answer: HTTPResponse, said: Any) -> OrchError:
+def _other_version(error: wire.UnreadableError) -> OtherVersion:
+    return OtherVersion("the hub speaks another version's language", str(error), "Run: orch hub restart")
+
+
+def _error(status: int, said: Any) -> OrchError:
     words = said if isinstance(said, dict) else {}
-    if answer.status == 409 and words.get("trust"):
+    if status == 409 and words.get("trust"):
         error = Untrusted(words["what"], words.get("why", ""), words.get("hint", ""))
         error.path = words["trust"]
         return error
-    kind = {404: Missing, 409: Refused, 422: Refused}.get(answer.status, Failed)
+    if status == 404 and words.get("what") == wire.NO_PATH:
+        return OtherVersion("the hub is older than this orch", hint="Restart it: orch hub restart")
+    kind = {404: Missing, 409: Refused, 422: Refused}.get(status, Failed)
     return kind(
-        words.get("what") or f"the hub answered {answer.status}", words.get("why", ""), words.get("hint", "")
+        words.get("what") or f"the hub answered {status}", words.get("why", ""), words.get("hint", "")
     )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from orchestrator.core.events import Event
 from orchestrator.core.model import Worktree
 from orchestrator.core.repo import Loss, RepoFacts
+from orchestrator.core.requests.cards import Acknowledge, Hold, Release, Reopen, Restart, Shelve, Stop
 from orchestrator.core.rights import Right
 from orchestrator.core.workflow.commands import RunCommand
 
@@ -57,22 +58,12 @@ class AdoptSession:
 
 
 @dataclass(frozen=True, slots=True)
-class StopCard:
-    card: str
-
-
-@dataclass(frozen=True, slots=True)
 class ResumeCard:
     card: str
     go_on: bool = False
     """Tells a turn that was cut off to continue."""
     open_in: int = 0
     """A process outside of orch that has the conversation open; 0 for none."""
-
-
-@dataclass(frozen=True, slots=True)
-class RestartCard:
-    card: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,22 +90,6 @@ class DropPrompts:
 
 
 @dataclass(frozen=True, slots=True)
-class HoldCard:
-    card: str
-    note: str
-
-
-@dataclass(frozen=True, slots=True)
-class ReleaseCard:
-    card: str
-
-
-@dataclass(frozen=True, slots=True)
-class ShelveCard:
-    card: str
-
-
-@dataclass(frozen=True, slots=True)
 class FinishCard:
     card: str
     how: str
@@ -122,17 +97,6 @@ class FinishCard:
     loss: Loss
     into: str = ""
     """With `merge`: another branch than the card's base."""
-
-
-@dataclass(frozen=True, slots=True)
-class ReopenCard:
-    card: str
-
-
-@dataclass(frozen=True, slots=True)
-class AcknowledgeCard:
-    card: str
-    attached: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,18 +132,18 @@ CardCommand = (
     NewCard
     | AdoptSession
     | StartCard
-    | StopCard
+    | Stop
     | ResumeCard
-    | RestartCard
+    | Restart
     | SendPrompt
     | SendAgain
     | DropPrompts
-    | HoldCard
-    | ReleaseCard
-    | ShelveCard
+    | Hold
+    | Release
+    | Shelve
     | FinishCard
-    | ReopenCard
-    | AcknowledgeCard
+    | Reopen
+    | Acknowledge
     | RemoveCard
     | AnswerRequest
 )

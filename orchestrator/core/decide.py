@@ -4,7 +4,6 @@ from dataclasses import replace
 
 from orchestrator.core.adopting import adopt_session
 from orchestrator.core.commands import (
-    AcknowledgeCard,
     AdoptSession,
     AnswerRequest,
     CardCommand,
@@ -12,19 +11,13 @@ from orchestrator.core.commands import (
     Decision,
     DropPrompts,
     FinishCard,
-    HoldCard,
     NewCard,
     Rejected,
-    ReleaseCard,
     RemoveCard,
-    ReopenCard,
-    RestartCard,
     ResumeCard,
     SendAgain,
     SendPrompt,
-    ShelveCard,
     StartCard,
-    StopCard,
 )
 from orchestrator.core.cut_off import cut_off
 from orchestrator.core.effects import alive, may_type
@@ -46,6 +39,7 @@ from orchestrator.core.model import Card, State, Step
 from orchestrator.core.new_card import new_card
 from orchestrator.core.prompts import offered
 from orchestrator.core.repo import Loss
+from orchestrator.core.requests.cards import Acknowledge, Hold, Release, Reopen, Restart, Shelve, Stop
 from orchestrator.core.states import STATES
 from orchestrator.core.text import says_something
 from orchestrator.core.workflow.decide import decide_run
@@ -78,9 +72,9 @@ def decide(state: State, command: Command, now: float) -> Decision:
             return _start(card, command, now)
         case ResumeCard():
             return _resume(card, command, now)
-        case RestartCard():
+        case Restart():
             return _restart(card, now)
-        case StopCard():
+        case Stop():
             return _stop(card, now)
         case SendPrompt():
             return _send(card, command, now)
@@ -88,21 +82,21 @@ def decide(state: State, command: Command, now: float) -> Decision:
             return _send_again(card, command.prompt, now)
         case DropPrompts():
             return _drop(card, now)
-        case HoldCard():
+        case Hold():
             return _hold(card, command.note, now)
-        case ReleaseCard():
+        case Release():
             if card.held is None:
                 return Rejected(f"{card.id} is not held")
             return (CardReleased(now, card.id),)
-        case ShelveCard():
+        case Shelve():
             return _shelve(card, now)
         case FinishCard():
             return _finish(card, command, now)
-        case ReopenCard():
+        case Reopen():
             if not card.finished:
                 return Rejected(f"{card.id} is not in Done")
             return (CardReopened(now, card.id),)
-        case AcknowledgeCard():
+        case Acknowledge():
             return _acknowledge(card, command, now)
         case RemoveCard():
             return _remove(card, command, now)
@@ -243,7 +237,7 @@ def _drop(card: Card, now: float) -> Decision:
     return Rejected(f"{card.id} has no prompt to drop", "each was taken up, or is being typed")
 
 
-def _acknowledge(card: Card, command: AcknowledgeCard, now: float) -> Decision:
+def _acknowledge(card: Card, command: Acknowledge, now: float) -> Decision:
     session = card.session
     unseen = card.failure is not None or (session is not None and session.unread)
     if not command.attached:

@@ -74,34 +74,6 @@ _NEVER = {
     "team": _CARD,
     "mail.send": "Write in your own name with the tool mail_send.",
 }
-_RENAMED = {
-    ("commands", "remove"): "rm",
-    ("runs", "start"): "run",
-    ("runs", "mark"): "run.done",
-    ("teams", "start"): "team",
-}
-_READS = frozenset({"GET", "HEAD", "OPTIONS"})
-_OPEN_MAIL = frozenset({"mail", "mail/flow"})
-"""What of the mail holds no message."""
-
-
-def act_of(method: str, path: str) -> str:
-    """The name of what a request does, that of the verb of the command line; empty for what anybody on this
-    machine account may read. Each request that is no plain read has one, those of routes yet to come too."""
-    parts = [part for part in path.split("/") if part]
-    if method.upper() in _READS:
-        if parts[-1:] == ["preview"]:
-            return "preview"
-        return "mail.read" if parts[:1] == ["mail"] and "/".join(parts) not in _OPEN_MAIL else ""
-    first, rest = parts[0] if parts else "", parts[1:]
-    if len(parts) == 2 and (first, parts[1]) in _RENAMED:
-        return _RENAMED[first, parts[1]]
-    if first == "commands":
-        return ".".join(rest)
-    if first == "cards":
-        return ".".join(rest[1:])
-    noun = {"runs": "run", "gates": "gate", "teams": "team", "rescues": "rescue"}.get(first, first)
-    return ".".join([noun, *rest])
 
 
 def refused(speaker: Speaker, act: str, may: Collection[str]) -> Rejected | None:

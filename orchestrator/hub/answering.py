@@ -12,20 +12,22 @@ from typing import Any
 
 from orchestrator import config, shell
 from orchestrator.agents.claude_code import answers, requests, rights
-from orchestrator.core.commands import AnswerRequest, DropPrompts, RestartCard, SendAgain, SendPrompt
+from orchestrator.core.commands import AnswerRequest, DropPrompts, SendAgain, SendPrompt
 from orchestrator.core.decide import CONTINUE
 from orchestrator.core.effects import may_type
 from orchestrator.core.events import RequestAnswered, RequestMade, SessionNudged
 from orchestrator.core.model import Card
 from orchestrator.core.needs import find, needs
 from orchestrator.core.nudges import Policy, due
+from orchestrator.core.requests.cards import Nudge, Restart
+from orchestrator.core.requests.needs import Answer
 from orchestrator.core.rights import Right
 from orchestrator.core.rules import SHELLS, Rule, judge
 from orchestrator.core.speaker import Speaker
 from orchestrator.core.states import STATES
 from orchestrator.core.stats import waited
 from orchestrator.core.text import shown
-from orchestrator.core.views import Need, NeedDetail, Trial, Waited
+from orchestrator.core.views import CardView, Need, NeedDetail, Trial, Waited
 from orchestrator.core.workflow.shown import output
 from orchestrator.hub.lookup import MissingError
 from orchestrator.hub.loop.engine import Engine, RefusedError, refusal
@@ -34,7 +36,6 @@ from orchestrator.hub.mail.teams.requested_cards import RequestedCards
 from orchestrator.hub.runs import Runs
 from orchestrator.hub.typing.answering import Dialogs
 from orchestrator.hub.watching.pending_hooks import PendingHook, PendingHooks, Reply
-from orchestrator.hub.wishes import Answer
 from orchestrator.world.tmux import TmuxError
 
 _DAY = 86_400.0
@@ -94,21 +95,21 @@ class Answering:
         words = self.office.overview.letter(need.id) if need.kind == "mail" else self._words(need)
         return NeedDetail(need, words, diff=False, questions=(), always=())
 
-    async def answer(self, wish: Answer, speaker: Speaker) -> dict[str, Any]:
+    async def answer(self, wish: Answer, speaker: Speaker) -> CardView:
         """Answers a request; returns its card as it is then (or was, where the answer has removed it)."""
         need = self.find(wish.need)
         if need.kind == "card":
             return await self.wanted.answer(need.card, wish.verdict, wish.message)
         if need.kind == "pause" and wish.verdict == "allow":
             await self.office.sending.unpause(*need.id.split(".")[1:3])
-            return self.wanted.desk.shown(need.card)
+            return self.wanted.desk.view(need.card)
         if need.kind == "gate":
             raise refusal(
                 f"{need.id} is a gate", hint=f"Decide it: orch gate approve {need.id}, or orch gate deny"
             )
         if need.kind == "dialog" and need.answerable:
             await self._answer_dialog(need, wish, speaker.place(wish.by))
-            return self.wanted.desk.shown(need.card)
+            return self.wanted.desk.view(need.card)
         hold = self.holds.get(need.id)
         if hold is None and (need.urgency > 1 or need.kind == "dialog"):
             raise refusal(f"{need.id} is no request that could be answered", hint=need.hint or _way(need))
@@ -128,7 +129,7 @@ class Answering:
             right=self._right(hold, wish) if wish.verdict == "always" else None,
         )
         await self.holds.answer(command, reply)
-        return self.wanted.desk.shown(need.card)
+        return self.wanted.desk.view(need.card)
 
     async def _answer_dialog(self, need: Need, wish: Answer, by: str) -> None:
         chosen = [label for labels in wish.options for label in labels]
@@ -143,18 +144,20 @@ class Answering:
     def _right(self, hold: PendingHook | None, wish: Answer) -> Right | None:
         return rights.right(hold.payload, wish.always, self.config_dir) if hold else None
 
-    async def nudge(self, card_id: str, how: str, by: str, user: str) -> None:
+    async def nudge(self, request: Nudge, speaker: Speaker) -> CardView:
         """Helps a stuck session on. A stalled turn is interrupted before it is told to continue."""
-        await self._nudge(card_id, how)
-        nudged = SessionNudged(time.time(), card_id, how, by, user)
+        card = self.wanted.desk.find(request.card).id
+        await self._nudge(card, request.how)
+        nudged = SessionNudged(time.time(), card, request.how, speaker.place(request.by), speaker.user)
         await self.engine.saved(self.engine.record((nudged,)))
+        return self.wanted.desk.view(card)
 
     async def _nudge(self, card_id: str, how: str) -> None:
         card = self.engine.state.cards[card_id]
         session = card.session
         fresh = uuid.uuid4().hex[:12]
         if how == "restart":
-            await self.engine.submit(RestartCard(card_id))
+            await self.engine.submit(Restart(card_id))
         elif how == "again":
             await self.engine.submit(SendAgain(card_id, fresh))
         elif how == "drop":

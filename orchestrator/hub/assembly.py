@@ -23,6 +23,14 @@ from orchestrator.hub.effects.prompt import PromptEffects
 from orchestrator.hub.effects.stage import StageEffects
 from orchestrator.hub.effects.start import StartEffects
 from orchestrator.hub.environments import Environments
+from orchestrator.hub.handlers.cards import cards
+from orchestrator.hub.handlers.hub import hub
+from orchestrator.hub.handlers.mail import mail
+from orchestrator.hub.handlers.needs import needs as needs_table
+from orchestrator.hub.handlers.rescues import rescues
+from orchestrator.hub.handlers.runs import runs as runs_table
+from orchestrator.hub.handlers.table import joined
+from orchestrator.hub.handlers.trust import trust
 from orchestrator.hub.loop.engine import Engine
 from orchestrator.hub.mail.desk import MailDesk
 from orchestrator.hub.mail.notifying.notifier import MailNotifier
@@ -38,7 +46,6 @@ from orchestrator.hub.mcp.tools.stages import stage_tools
 from orchestrator.hub.places.places import LocalPlace, Places
 from orchestrator.hub.places.remote import hosts_of
 from orchestrator.hub.retention.cleanup import Cleanup
-from orchestrator.hub.retention.routes import retention_routes
 from orchestrator.hub.runs import Runs
 from orchestrator.hub.server.api import api
 from orchestrator.hub.server.caller import Callers
@@ -160,12 +167,18 @@ def assemble(home: Home, settings: config.Config, port: int, end: asyncio.Event,
     speaking = Speaking(engine, home, tokens, tmux)
     speaking.take_up()
     retention = Cleanup(engine, office, home, settings.retention, None if headless else tmux)
-    routes = api(
-        desk, answering, runs, MailDesk(office, TeamStarts(desk)), stream, windows=windows, stop=end.set
+    letters = MailDesk(office, TeamStarts(desk))
+    table = joined(
+        cards(desk, letters, windows),
+        needs_table(answering),
+        runs_table(runs),
+        mail(letters),
+        rescues(engine),
+        trust(),
+        hub(desk, stream, retention, end.set),
     )
-    routes.routes.extend(retention_routes(retention))
     clients = OwnersDoor(
-        routes,
+        api(table, stream),
         engine,
         speaking.of,
         settings.sessions.may,

@@ -5,33 +5,34 @@ import asyncio
 import time
 import uuid
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from orchestrator import config
 from orchestrator.agents.claude_code import stream_text
-from orchestrator.core.commands import (
-    AcknowledgeCard,
-    Command,
-    FinishCard,
-    HoldCard,
-    ReleaseCard,
-    RemoveCard,
-    ReopenCard,
-    RestartCard,
-    ResumeCard,
-    SendPrompt,
-    ShelveCard,
-    StartCard,
-    StopCard,
-)
+from orchestrator.core.commands import FinishCard, RemoveCard, ResumeCard, SendPrompt, StartCard
 from orchestrator.core.effects import alive, has_window
 from orchestrator.core.events import Event, WorktreeRemoved
 from orchestrator.core.model import Card, Evidence, Source
 from orchestrator.core.names import find
 from orchestrator.core.prompts import about_to_be_typed, offered
 from orchestrator.core.repo import Loss
+from orchestrator.core.requests.cards import (
+    Acknowledge,
+    Attach,
+    Finish,
+    Hold,
+    New,
+    Release,
+    Remove,
+    Reopen,
+    Restart,
+    Resume,
+    Send,
+    Shelve,
+    Start,
+    Stop,
+)
 from orchestrator.core.views import Attachment, CardDetail, CardView, HubView, Preview, Settings
 from orchestrator.core.workflow.plan import LOCAL
 from orchestrator.hub.effects.whereabouts import found_again, spare_in
@@ -41,7 +42,6 @@ from orchestrator.hub.making import make_card, trusted_settings_of
 from orchestrator.hub.programs import check_program
 from orchestrator.hub.telling.figures import Figures
 from orchestrator.hub.telling.history import story
-from orchestrator.hub.wishes import New
 from orchestrator.paths import Home
 from orchestrator.world import processes, worktrees
 from orchestrator.world.tmux import Tmux
@@ -94,7 +94,8 @@ class Desk:
             permission_mode=agent.permission_mode,
         )
 
-    async def detail(self, card_id: str) -> CardDetail:
+    async def detail(self, ref: str) -> CardDetail:
+        card_id = self.find(ref).id
         events: list[Event] = await asyncio.to_thread(self.engine.journal.history, card_id)
         card = self.find(card_id)
         heard = sorted(self.engine.heard.get(card_id, {}).values(), key=lambda each: each.at)
@@ -107,8 +108,8 @@ class Desk:
             heard=tuple(heard),
         )
 
-    async def preview(self, card_id: str) -> Preview:
-        card = self.engine.state.cards[card_id]
+    async def preview(self, ref: str) -> Preview:
+        card = self.find(ref)
         if card.session and not card.session.pane:
             return await asyncio.to_thread(self._printed, card, card.session.run)
         if card.session is None or not has_window(card):
@@ -116,13 +117,14 @@ class Desk:
         text, width, height = await asyncio.to_thread(self.tmux.capture_sized, card.session.pane)
         return Preview(text, width, height, time.time())
 
-    async def attach(self, card_id: str, viewer: str) -> Attachment:
-        card = self.engine.state.cards[card_id]
+    async def attach(self, request: Attach) -> Attachment:
+        card = self.find(request.card)
         if card.session is None or not has_window(card):
             raise _no_window(card)
-        attachment = await asyncio.to_thread(self.tmux.attach, card.session.window, viewer, card.session.pane)
+        session = card.session
+        attachment = await asyncio.to_thread(self.tmux.attach, session.window, request.tmux, session.pane)
         self.expect_viewer()
-        await self.engine.submit(AcknowledgeCard(card_id, attached=True))
+        await self.engine.submit(Acknowledge(card.id, attached=True))
         return attachment
 
     async def seen_last(self, view: str) -> str:
@@ -133,43 +135,48 @@ class Desk:
 
     # --- commanding ------------------------------------------------------------------------------
 
-    async def new(self, wish: New, *, lead: str = "", wanted: bool = False) -> dict[str, Any]:
+    async def new(self, wish: New, *, lead: str = "", wanted: bool = False) -> CardView:
         """A card; `lead` is the mailbox of who coordinates it. One that is `wanted` waits for a human."""
-        return self.shown(await make_card(self.engine, wish, lead=lead, wanted=wanted))
+        return self.view(await make_card(self.engine, wish, lead=lead, wanted=wanted))
 
-    async def plain(self, verb: str, card: str) -> dict[str, Any]:
-        """The verbs that take nothing but the card."""
-        fresh = str(uuid.uuid4())
-        commands: dict[str, Command] = {
-            "start": StartCard(card, fresh, self._adopted_in(card)),
-            "stop": StopCard(card),
-            "restart": RestartCard(card),
-            "release": ReleaseCard(card),
-            "shelve": ShelveCard(card),
-            "reopen": ReopenCard(card),
-            "acknowledge": AcknowledgeCard(card),
-        }
-        if verb not in commands:
-            raise refusal(f"the hub does not know the verb {verb!r}", hint="Is it older than this orch?")
-        if verb in ("start", "restart"):
-            await self._check_program(card)
-        await self.engine.submit(commands[verb])
-        if verb in ("stop", "shelve"):
-            await self.engine.settle(card)
-        return self.shown(card)
+    async def command(self, request: Hold | Release | Reopen | Acknowledge) -> CardView:
+        """What needs to know nothing but the card."""
+        card = self.find(request.card).id
+        await self.engine.submit(replace(request, card=card))
+        return self.view(card)
 
-    async def resume(self, card: str, *, go_on: bool) -> dict[str, Any]:
+    async def stop(self, request: Stop | Shelve) -> CardView:
+        """Returns when the session has ended."""
+        card = self.find(request.card).id
+        await self.engine.submit(replace(request, card=card))
+        await self.engine.settle(card)
+        return self.view(card)
+
+    async def start(self, request: Start) -> CardView:
+        card = self.find(request.card).id
+        await self._check_program(card)
+        await self.engine.submit(StartCard(card, str(uuid.uuid4()), self._adopted_in(card)))
+        return self.view(card)
+
+    async def restart(self, request: Restart) -> CardView:
+        card = self.find(request.card).id
+        await self._check_program(card)
+        await self.engine.submit(replace(request, card=card))
+        return self.view(card)
+
+    async def resume(self, request: Resume) -> CardView:
+        card = self.find(request.card).id
         await self._check_program(card)
         session = self.engine.state.cards[card].session
         elsewhere = self.open_elsewhere(session.session_id) if session and session.pane else 0
-        await self.engine.submit(ResumeCard(card, go_on, elsewhere))
-        return self.shown(card)
+        await self.engine.submit(ResumeCard(card, request.go_on, elsewhere))
+        return self.view(card)
 
-    async def send(self, card: str, text: str, *, queue: bool) -> dict[str, Any]:
-        prompt = uuid.uuid4().hex[:12]
-        await self.engine.submit(SendPrompt(card, prompt, text, queue))
+    async def send(self, request: Send) -> CardView:
+        card, prompt = self.find(request.card).id, uuid.uuid4().hex[:12]
+        await self.engine.submit(SendPrompt(card, prompt, request.text, request.queue))
         await self._tried(card, prompt)
-        return self.shown(card)
+        return self.view(card)
 
     async def _tried(self, card: str, prompt: str) -> None:
         """Returns when the prompt was typed, or it is known why it waits; after a moment in any case."""
@@ -180,31 +187,26 @@ class Desk:
                 return
             await asyncio.sleep(0.03)
 
-    async def hold(self, card: str, note: str) -> dict[str, Any]:
-        await self.engine.submit(HoldCard(card, note))
-        return self.shown(card)
-
-    async def finish(self, card: str, how: str, *, rescue: bool, into: str = "") -> dict[str, Any]:
-        loss = Loss() if how == "keep" else await self._loss(card, into)
-        await self.engine.submit(FinishCard(card, how, rescue, loss, into))
+    async def finish(self, request: Finish) -> CardView:
+        card = self.find(request.card).id
+        loss = Loss() if request.how == "keep" else await self._loss(card, request.into)
+        await self.engine.submit(FinishCard(card, request.how, request.rescue, loss, request.into))
         return await self._ended(card)
 
-    async def remove(
-        self, card: str, *, rescue: bool, keep: bool = False, force: bool = False
-    ) -> dict[str, Any]:
-        before = asdict(self.view(card))
+    async def remove(self, request: Remove) -> CardView:
+        card, keep = self.find(request.card).id, request.keep
+        before = self.view(card)
         loss = Loss() if keep else await self._loss(card)
-        await self.engine.submit(RemoveCard(card, rescue, loss, keep, force))
+        await self.engine.submit(RemoveCard(card, request.rescue, loss, keep, request.force))
         await self.engine.settle(card)
         if card in self.engine.state.cards:
             return await self._ended(card)
         events = await asyncio.to_thread(self.engine.journal.history, card)
         gone = [event for event in events if isinstance(event, WorktreeRemoved)]
-        saved = [event.rescue for event in gone if event.rescue]
+        saved = tuple(event.rescue for event in gone if event.rescue)
         notes = gone[-1].notes if gone and not keep else ""
-        left = f"its worktree stays: {before['worktree']}" if keep and before["worktree"] else notes
-        nothing = {"worktree": None, "window": None, "pane": None, "pid": None}
-        return {**before, "rescues": saved, "reason": left, **nothing}
+        left = f"its worktree stays: {before.worktree}" if keep and before.worktree else notes
+        return replace(before, rescues=saved, reason=left, worktree=None, window=None, pane=None, pid=None)
 
     # --- inside ----------------------------------------------------------------------------------
 
@@ -216,13 +218,13 @@ class Desk:
     async def _check_program(self, card: str) -> None:
         check_program(await asyncio.to_thread(trusted_settings_of, Path(self.engine.state.cards[card].repo)))
 
-    async def _ended(self, card_id: str) -> dict[str, Any]:
+    async def _ended(self, card_id: str) -> CardView:
         """What came of an ending, which the world may still have refused."""
         await self.engine.settle(card_id)
         card = self.engine.state.cards.get(card_id)
         if card and card.failure:
             raise refusal(card.failure.what, card.failure.why, card.failure.hint)
-        return self.shown(card_id)
+        return self.view(card_id)
 
     async def _loss(self, card_id: str, into: str = "") -> Loss:
         card = self.engine.state.cards[card_id]
@@ -254,9 +256,6 @@ class Desk:
         if card is None:
             raise MissingError(f"{card_id} has just been removed", hint="orch ls lists those there are.")
         return self.engine.view(card)
-
-    def shown(self, card_id: str) -> dict[str, Any]:
-        return asdict(self.view(card_id))
 
 
 def _history(events: list[Event]) -> tuple[Evidence, ...]:

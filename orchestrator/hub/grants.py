@@ -4,9 +4,9 @@ import asyncio
 from dataclasses import dataclass
 
 from orchestrator.agents.claude_code import rights
-from orchestrator.core.commands import RestartCard
 from orchestrator.core.effects import alive
 from orchestrator.core.events import RightGranted
+from orchestrator.core.requests.cards import Restart
 from orchestrator.core.rights import GrantView, way_back
 from orchestrator.hub.lookup import MissingError
 from orchestrator.hub.loop.engine import Engine, refusal
@@ -37,7 +37,7 @@ class Grants:
                 f"the agent has written it into {found.right.file}, which is yours",
                 f"Take it back by hand: {view.revoke}. Then restart the sessions that run.",
             )
-        await self.engine.submit(RestartCard(found.card))
+        await self.engine.submit(Restart(found.card))
         return self._view(found)
 
     def _granted(self) -> list[RightGranted]:

@@ -12,11 +12,11 @@ from orchestrator.core.commands import Decision, NewCard, Rejected
 from orchestrator.core.decide import decide
 from orchestrator.core.events import CardCreated
 from orchestrator.core.evolve import evolve
+from orchestrator.core.requests.cards import New
 from orchestrator.hub.lookup import whole_path
 from orchestrator.hub.loop.engine import Engine, RefusedError, refusal
 from orchestrator.hub.programs import check_program
 from orchestrator.hub.trust import check
-from orchestrator.hub.wishes import New
 from orchestrator.world import worktrees
 
 
@@ -90,7 +90,7 @@ async def _to_make(wish: New, *, lead: str = "", wanted: bool = False) -> NewCar
         folder=settings.worktree.folder,
         branch_template=settings.worktree.branch,
         home=str(Path.home()),
-        labels=tuple(wish.labels),
+        labels=wish.labels,
         session_id=str(uuid.uuid4()),
         lead=lead,
         wanted=wanted,

@@ -9,22 +9,20 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from orchestrator import workflows
-from orchestrator.core.commands import Command
 from orchestrator.core.model import Card
-from orchestrator.core.speaker import Speaker
-from orchestrator.core.workflow.commands import (
-    ApproveGate,
+from orchestrator.core.requests.gates import Approve, Deny
+from orchestrator.core.requests.runs import (
     CancelRun,
-    DenyGate,
-    MarkStage,
+    Mark,
     PauseRun,
-    ReportStage,
     ResumeRun,
     RetryStage,
+    RunWorkflow,
     SeeRun,
     SkipStage,
-    StartRun,
 )
+from orchestrator.core.speaker import Speaker
+from orchestrator.core.workflow.commands import ApproveGate, DenyGate, MarkStage, ReportStage, StartRun
 from orchestrator.core.workflow.events import StageAsked, StageBlocked
 from orchestrator.core.workflow.plan import HEADLESS, LOCAL, Agent, Stage
 from orchestrator.core.workflow.progress import active, stage_of
@@ -33,7 +31,6 @@ from orchestrator.core.workflow.shown import gate_view, run_view, shown_gates
 from orchestrator.core.workflow.views import GateView, RunView, WorkflowFile
 from orchestrator.core.workflow.voters import NAMESPACE, ballot
 from orchestrator.core.workflow.words import asked_to_finish, standing_orders
-from orchestrator.hub import wishes
 from orchestrator.hub.effects.stage import StageEffects
 from orchestrator.hub.lookup import MissingError, whole_path
 from orchestrator.hub.loop.engine import Engine, UnsavedError, refusal
@@ -122,7 +119,7 @@ class Runs:
 
     # --- commanding ------------------------------------------------------------------------------
 
-    async def start(self, wish: wishes.StartRun) -> RunView:
+    async def start(self, wish: RunWorkflow) -> RunView:
         """Reads the file, checks it, and pins it."""
         folder = _folder(wish.repo)
         path, text = await asyncio.to_thread(_read, wish.file, folder)
@@ -149,34 +146,30 @@ class Runs:
             cautions = await self.staging.cautions(run_id)
         return replace(self.view(run_id), cautions=cautions)
 
-    async def command(self, verb: str, wish: wishes.OfRun, speaker: Speaker) -> RunView:
-        """Pause, resume, cancel, seen; and of a stage: retry, skip, mark."""
-        run = self.find(wish.run).id
-        commands: dict[str, Command] = {
-            "pause": PauseRun(run),
-            "resume": ResumeRun(run),
-            "cancel": CancelRun(run),
-            "seen": SeeRun(run),
-            "retry": RetryStage(run, wish.stage, wish.note),
-            "skip": SkipStage(run, wish.stage, wish.note),
-            "mark": MarkStage(run, wish.stage, wish.outcome, wish.note, wish.who, speaker.user),
-        }
-        if verb not in commands:
-            raise refusal(f"the hub does not know the verb {verb!r}", hint="Is it older than this orch?")
-        await self.engine.submit(commands[verb])
+    async def command(
+        self, request: PauseRun | ResumeRun | CancelRun | SeeRun | RetryStage | SkipStage
+    ) -> RunView:
+        """What needs to know nothing but the run."""
+        run = self.find(request.run).id
+        await self.engine.submit(replace(request, run=run))
         return self.view(run)
 
-    async def decide(self, verdict: str, wish: wishes.Decide, speaker: Speaker) -> GateView:
+    async def mark(self, request: Mark, speaker: Speaker) -> RunView:
+        run = self.find(request.run).id
+        await self.engine.submit(
+            MarkStage(run, request.stage, request.outcome, request.note, request.who, speaker.user)
+        )
+        return self.view(run)
+
+    async def decide(self, wish: Approve | Deny, speaker: Speaker) -> GateView:
         """Looks at the evidence once more first, so that nothing is approved that nobody has seen."""
         run, gate = self.find_gate(wish.gate)
-        if gate.state == "open" and wish.seen_version is not None:
+        if gate.state == "open" and wish.seen is not None:
             await self.engine.saved(self.engine.record(await self.staging.gather(run.id, gate.id)))
-        kind = ApproveGate if verdict == "approve" else DenyGate
+        kind, verdict = (ApproveGate, "approve") if isinstance(wish, Approve) else (DenyGate, "deny")
         proof = await self._proof(gate, verdict, wish) if wish.signature else ""
         place, user = speaker.place(wish.by), speaker.user
-        await self.engine.submit(
-            kind(run.id, gate.id, wish.who, place, wish.note, wish.seen_version, user, proof)
-        )
+        await self.engine.submit(kind(run.id, gate.id, wish.who, place, wish.note, wish.seen, user, proof))
         return self._gate_view(gate.id)
 
     # --- what sessions say -----------------------------------------------------------------------
@@ -243,7 +236,7 @@ class Runs:
 
     # --- inside ----------------------------------------------------------------------------------
 
-    async def _proof(self, gate: Gate, verdict: str, wish: wishes.Decide) -> str:
+    async def _proof(self, gate: Gate, verdict: str, wish: Approve | Deny) -> str:
         """`key` where the approver's key has signed this decision. Raises `RefusedError` for any other."""
         key = self.keys.get(wish.who.strip())
         if key is None:
@@ -252,7 +245,7 @@ class Runs:
                 "nothing can prove who that is",
                 "Put their public key into your configuration: [gates] signers. Then: orch hub restart",
             )
-        seen = gate.version if wish.seen_version is None else wish.seen_version
+        seen = gate.version if wish.seen is None else wish.seen
         text = ballot(self.engine.journal.id, gate.id, seen, verdict, wish.who, wish.note)
         if not await asyncio.to_thread(signatures.signed, key, NAMESPACE, text, wish.signature):
             raise refusal(

@@ -1,16 +1,17 @@
 """A stand-in for the hub: it answers on the real socket, in the real shapes, with what a test tells it to."""
 
 import json
+import math
 import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler
 from socketserver import ThreadingUnixStreamServer
 from typing import Any
-from urllib.parse import parse_qsl
 
+from orchestrator import wire
 from orchestrator.core.mail.views import (
     DeadView,
     GatherView,
@@ -20,7 +21,30 @@ from orchestrator.core.mail.views import (
     ThreadView,
 )
 from orchestrator.core.model import Evidence, Source
-from orchestrator.core.views import CardDetail, CardView, HubView, NeedDetail, Trial, Waited
+from orchestrator.core.requests.cards import Attach, New, ShowBoard, ShowCard
+from orchestrator.core.requests.every import EVERY
+from orchestrator.core.requests.gates import Approve, Decision, Deny, ListGates, ShowGate
+from orchestrator.core.requests.hub import ShowHub, StopHub
+from orchestrator.core.requests.mail import (
+    ExportMail,
+    ListDead,
+    ListMessages,
+    ListThreads,
+    ReadMail,
+    Redrive,
+    SearchMail,
+    SendMail,
+    ShowGather,
+    ShowMail,
+    ShowMessage,
+    ShowThread,
+    StartTeam,
+)
+from orchestrator.core.requests.needs import Answer, ListWaits, ShowNeed, TryRules
+from orchestrator.core.requests.request import Request
+from orchestrator.core.requests.runs import ListRuns, OfRun, RunWorkflow, ShowRun
+from orchestrator.core.updates import Board, Update
+from orchestrator.core.views import Attachment, CardDetail, CardView, HubView, NeedDetail, Trial, Waited
 from orchestrator.core.workflow.views import GateView, RunView
 from orchestrator.paths import Home
 from tests.cli.canned import CARD, GATHER, HUB, MAIL, MESSAGE, SENT
@@ -38,7 +62,7 @@ class StandIn:
     needs: list[NeedDetail] = field(default_factory=list)
     waited: list[Waited] = field(default_factory=list)
     trials: list[Trial] = field(default_factory=list)
-    streams: list[list[dict[str, Any]]] = field(default_factory=list)
+    streams: list[list[Update]] = field(default_factory=list)
     """What each connection to the event stream is sent before it is cut; further ones find the hub away."""
     runs: list[RunView] = field(default_factory=list)
     gates: list[GateView] = field(default_factory=list)
@@ -54,116 +78,114 @@ class StandIn:
     """What is answered about a gather, one time after another; the last one stays."""
     sent: SentView = SENT
     team: tuple[str, ...] = ("c1",)
-    attach: dict[str, Any] = field(default_factory=lambda: {"argv": ["true"], "inside": False})
+    attach: Attachment = field(default_factory=lambda: Attachment(("true",), inside=False))
 
-    def answer(self, path: str, body: dict[str, Any]) -> tuple[int, Any]:
-        _, room, *rest = path.split("/")
-        if room == "hub":
-            return 200, asdict(self.hub)
-        if room == "board":
-            return 200, self.board()
-        if room.startswith("stats?"):
-            self.asked.append((room, {}))
-            return 200, [asdict(each) for each in self.waited]
-        if room == "rules":
-            self.asked.append((rest[0], {}))
-            return 200, [asdict(each) for each in self.trials]
-        if room.partition("?")[0] in ("mail", "teams"):
-            return self.of_mail(path, rest, body)
-        if room in ("runs", "gates"):
-            return self.of_runs(room, rest[0] if rest else "", body)
-        if room == "needs":
-            found = next((each for each in self.needs if each.need.id == rest[0]), None)
-            if found is None:
-                return gone(rest[0], self.cards)
-            return 200, asdict(found)
-        of_need = body.get("need", "").partition(".")[0]
-        name = body.get("card", of_need) if room == "commands" else rest[0]
+    def answer(self, verb: str, body: dict[str, Any]) -> tuple[int, Any]:
+        """The status and what is answered: a view, or the words of a refusal."""
+        kind = EVERY.get(verb)
+        if kind is None:
+            return 409, {"what": f"the hub does not know {verb!r}", "why": "", "hint": ""}
+        request = wire.request(json.dumps(body).encode(), kind)
+        if not isinstance(
+            request,
+            ShowHub | ShowBoard | ShowMail | ShowNeed | ShowCard | ShowRun | ShowGate | ListRuns | ListGates,
+        ):
+            given = {name: value for name, value in body.items() if (name, value) != ("by", "cli")}
+            self.asked.append((verb, given))
+        if isinstance(request, Answer) and request.need not in [each.need.id for each in self.needs]:
+            return gone(request.need, self.cards)
+        if verb in self.refusals:
+            return self.refusals[verb]
+        found = self.of_mail(request) if verb.partition(".")[0] in ("mail", "team") else self.of(request)
+        return (200, found) if found is not _MISSING else self.missing(body)
+
+    def missing(self, body: dict[str, Any]) -> tuple[int, dict[str, str]]:
+        if need := body.get("need"):
+            return gone(need, self.cards)
+        noun, name = next((noun, body[noun]) for noun in ("card", "run", "gate", "message") if noun in body)
+        return 404, {"what": f"there is no {noun} {name}", "why": "", "hint": "See: orch ls"}
+
+    def board(self) -> Board:
+        needs = tuple(each.need for each in self.needs)
+        return Board(self.hub, tuple(self.cards), needs, tuple(self.runs), None)
+
+    def of(self, request: Request[Any]) -> Any:
+        match request:
+            case ShowHub() | StopHub():
+                return self.hub if isinstance(request, ShowHub) else None
+            case ShowBoard():
+                return self.board()
+            case ListWaits():
+                return self.waited
+            case TryRules():
+                return self.trials
+            case ListRuns():
+                return self.runs
+            case ListGates():
+                return self.gates
+            case RunWorkflow():
+                return next(iter(self.runs), _MISSING)
+            case ShowRun() | OfRun():
+                return next((each for each in self.runs if each.id == request.run), _MISSING)
+            case ShowGate() | Decision():
+                self.decide(request)
+                return next((each for each in self.gates if each.id == request.gate), _MISSING)
+            case ShowNeed():
+                return next((each for each in self.needs if each.need.id == request.need), _MISSING)
+            case New():
+                return replace(CARD, title=request.title)
+        name = request.need.partition(".")[0] if isinstance(request, Answer) else getattr(request, "card", "")
         card = next((each for each in self.cards if name in (each.id, each.slug)), None)
-        if room == "commands":
-            self.asked.append((rest[0], body))
-            if of_need and body["need"] not in [each.need.id for each in self.needs]:
-                return gone(body["need"], self.cards)
-            if rest[0] in self.refusals:
-                return self.refusals[rest[0]]
-            card = replace(CARD, title=body["title"]) if rest[0] == "new" else card
         if card is None:
-            return 404, {"what": f"there is no card {name}", "why": "", "hint": "See: orch ls"}
-        if room == "commands":
-            return 200, asdict(card)
-        return 200, self.attach if rest[1:] == ["attach"] else asdict(self.detail(card))
+            return _MISSING
+        match request:
+            case ShowCard():
+                return self.detail(card)
+            case Attach():
+                return self.attach
+        return card
 
-    def board(self) -> dict[str, Any]:
-        return {
-            "hub": asdict(self.hub),
-            "cards": [asdict(card) for card in self.cards],
-            "needs": [asdict(each.need) for each in self.needs],
-            "runs": [asdict(each) for each in self.runs],
-        }
+    def of_mail(self, request: Request[Any]) -> Any:
+        match request:
+            case ShowMail():
+                return self.mail
+            case StartTeam():
+                return self.team
+            case SendMail():
+                return self.sent
+            case ListMessages():
+                late = math.inf if request.before is None else request.before
+                return [each for each in self.messages if each.at < late][: request.limit]
+            case SearchMail() | ExportMail():
+                return self.messages
+            case ShowMessage() | ReadMail():
+                return next((each for each in self.messages if each.id == request.message), _MISSING)
+            case ListThreads():
+                return self.threads
+            case ShowThread():
+                return [each for each in self.messages[::-1] if each.thread == request.thread]
+            case ShowGather():
+                return self.gathers.pop(0) if self.gathers[1:] else self.gathers[0]
+            case ListDead():
+                return [each for each in self.dead if request.box in ("", each.box)]
+            case Redrive():
+                return [each.message.id for each in self.dead if each.message.id in request.messages]
+        return None
 
-    def of_mail(self, path: str, rest: list[str], body: dict[str, Any]) -> tuple[int, Any]:
-        if not rest:
-            return 200, asdict(self.mail)
-        self.asked.append((path.removeprefix("/mail/"), body))
-        what, _, query = rest[0].partition("?")
-        asked = dict(parse_qsl(query))
-        if what in self.refusals:
-            return self.refusals[what]
-        found: Any = None
-        match what:
-            case "start":
-                found = list(self.team)
-            case "send":
-                found = asdict(self.sent)
-            case "messages" | "search" | "export" if not rest[1:]:
-                late = float(asked.get("before", "inf"))
-                older = [each for each in self.messages if each.at < late]
-                found = [asdict(each) for each in older[: int(asked.get("limit", 1000))]]
-            case "messages" | "read":
-                name = body.get("message", rest[-1])
-                found = next((asdict(each) for each in self.messages if each.id == name), None)
-            case "threads" if not rest[1:]:
-                found = [asdict(each) for each in self.threads]
-            case "threads":
-                found = [asdict(each) for each in self.messages[::-1] if each.thread == rest[1]]
-            case "gathers":
-                found = asdict(self.gathers.pop(0) if self.gathers[1:] else self.gathers[0])
-            case "dead":
-                found = [asdict(each) for each in self.dead if asked.get("box", each.box) == each.box]
-            case "redrive":
-                found = [each.message.id for each in self.dead if each.message.id in body["messages"]]
-            case "unpause":
-                found = {}
-        return (
-            (200, found)
-            if found is not None
-            else (404, {"what": f"there is no {rest[-1]}", "why": "", "hint": ""})
-        )
-
-    def of_runs(self, room: str, name: str, body: dict[str, Any]) -> tuple[int, Any]:
-        those: dict[str, Any] = {each.id: each for each in (self.runs if room == "runs" else self.gates)}
-        if not name:
-            return 200, [asdict(each) for each in those.values()]
-        if body:
-            self.asked.append((f"{room}/{name}", body))
-            if name in self.refusals:
-                return self.refusals[name]
-            self.decide(name, body)
-            name = body.get("run", body.get("gate", next(iter(those), "")))
-            those = {each.id: each for each in (self.runs if room == "runs" else self.gates)}
-        if name not in those:
-            return 404, {"what": f"there is no {room[:-1]} {name}", "why": "", "hint": ""}
-        return 200, asdict(those[name])
-
-    def decide(self, verdict: str, body: dict[str, Any]) -> None:
-        state = {"approve": "approved", "deny": "denied"}.get(verdict)
+    def decide(self, request: Request[Any]) -> None:
+        state = "approved" if isinstance(request, Approve) else "denied" if isinstance(request, Deny) else ""
         for at, each in enumerate(self.gates):
-            if state and each.id == body.get("gate"):
-                self.gates[at] = replace(each, state=state, decided_by=body["who"], note=body["note"])
+            if state and isinstance(request, Decision) and each.id == request.gate:
+                self.gates[at] = replace(each, state=state, decided_by=request.who, note=request.note)
 
     def detail(self, card: CardView) -> CardDetail:
         said = Evidence(Source.HOOK, "Bash npm test", 1000.0)
         return CardDetail(card, "do it", (), None, (said,), (said,))
+
+
+_MISSING = object()
+_LOOKS = (ShowHub, ShowBoard, ShowMail, ShowNeed, ShowCard, ShowRun, ShowGate, ListRuns, ListGates)
+"""What is not noted as asked."""
 
 
 def gone(request: str, cards: list[CardView]) -> tuple[int, dict[str, str]]:
@@ -195,8 +217,9 @@ def serving(stand_in: StandIn) -> Iterator[None]:
                 self.stream()
                 return
             size = int(self.headers.get("Content-Length") or 0)
-            status, said = stand_in.answer(self.path, json.loads(self.rfile.read(size) or b"{}"))
-            body = json.dumps(said).encode()
+            verb = self.path.removeprefix("/requests/")
+            status, said = stand_in.answer(verb, json.loads(self.rfile.read(size) or b"{}"))
+            body = wire.encode(said)
             self.send_response(status)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
@@ -209,7 +232,7 @@ def serving(stand_in: StandIn) -> Iterator[None]:
             self.send_response(200)
             self.end_headers()
             for each in stand_in.streams.pop(0):
-                self.wfile.write(f"data: {json.dumps(each)}\n\n".encode())
+                self.wfile.write(wire.event(each))
             stand_in.ended.wait(stand_in.linger)
 
         do_POST = do_GET  # noqa: N815 (the name that http.server calls)

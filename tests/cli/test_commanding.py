@@ -29,7 +29,7 @@ def test_a_verb_takes_several_cards_and_says_what_became_of_each(hub: StandIn, o
     hub.cards.append(replace(CARD, id="c2", slug="docs", reason=""))
     done = orch(verb, "c1", "docs")
     assert done.exit_code == 0, done.output
-    more = {"go_on": False} if verb == "resume" else {}
+    more = {"resume": {"go_on": False}, "acknowledge": {"attached": False}}.get(verb, {})
     assert hub.asked == [(verb, {"card": "c1", **more}), (verb, {"card": "docs", **more})]
     assert done.stdout == "c1 auth-refactor: working (Bash npm test)\nc2 docs: working\n"
 
@@ -49,7 +49,7 @@ def test_one_card_that_is_unknown_does_not_keep_the_others_from_being_stopped(
 
 
 def test_a_refusal_is_shown_in_words_with_its_own_exit_code(hub: StandIn, orch: Orch) -> None:
-    hub.refusals["remove"] = (409, {"what": "c1 is dirty", "why": "2 changed files", "hint": "Use --rescue"})
+    hub.refusals["rm"] = (409, {"what": "c1 is dirty", "why": "2 changed files", "hint": "Use --rescue"})
     done = orch("rm", "c1")
     assert done.exit_code == 4
     assert done.stderr == "orch: c1 is dirty: 2 changed files. Use --rescue\n"
@@ -65,7 +65,7 @@ def test_what_a_failure_says_is_shown_without_its_control_characters(hub: StandI
 def test_rm_with_rescue_names_the_ref(hub: StandIn, orch: Orch) -> None:
     hub.cards[0] = replace(CARD, rescues=("refs/orch/rescue/c1/20260101",))
     done = orch("rm", "c1", "--rescue")
-    assert hub.asked == [("remove", {"card": "c1", "rescue": True})]
+    assert hub.asked == [("rm", {"card": "c1", "rescue": True, "keep": False, "force": False})]
     assert "kept as refs/orch/rescue/c1/20260101" in done.stdout
 
 
@@ -88,7 +88,7 @@ def test_finish_and_hold_pass_on_how_and_why(hub: StandIn, orch: Orch) -> None:
     assert orch("hold", "c1", "ask Ada first").exit_code == 0
     assert orch("finish", "c1", "burn").exit_code == 2
     assert hub.asked == [
-        ("finish", {"card": "c1", "how": "discard", "rescue": True}),
+        ("finish", {"card": "c1", "how": "discard", "rescue": True, "into": ""}),
         ("hold", {"card": "c1", "note": "ask Ada first"}),
     ]
 

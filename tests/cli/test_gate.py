@@ -155,10 +155,10 @@ def test_approve_passes_on_the_version_the_note_and_the_name(hub: StandIn, orch:
     assert (done.exit_code, done.stdout) == (0, "g7 review-gate of r3: approved; merge may begin\n")
     said = json.loads(orch("gate", "approve", "g7", "--json").stdout)
     assert said["state"] == "approved"
-    body = {"gate": "g7", "note": "fine", "seen_version": 2, "who": "bo", "by": "cli"}
+    body = {"gate": "g7", "note": "fine", "seen": 2, "who": "bo", "signature": ""}
     assert hub.asked == [
-        ("gates/approve", body),
-        ("gates/approve", body | {"note": "", "seen_version": None, "who": "ada"}),
+        ("gate.approve", body),
+        ("gate.approve", body | {"note": "", "seen": None, "who": "ada"}),
     ]
 
 
@@ -180,7 +180,7 @@ def test_a_decision_that_comes_too_late_is_refused_in_words(hub: StandIn, orch: 
         "why": "2 more commits",
         "hint": "See: orch gate show g7",
     }
-    hub.refusals = {"approve": (409, why), "deny": (409, why)}
+    hub.refusals = {"gate.approve": (409, why), "gate.deny": (409, why)}
     for words in (["approve", "g7", "--seen", "1"], ["deny", "g7", "--reason", "x"]):
         done = orch("gate", *words)
         assert done.exit_code == 4
@@ -198,7 +198,7 @@ def test_on_a_terminal_the_evidence_is_shown_first_and_what_was_shown_is_what_is
     hub.gates = [GATE]
     done = orch("gate", "approve", "g7", text=answer)
     assert "  tests: exit code 1 after 12s" in done.stdout
-    assert [body["seen_version"] for _, body in hub.asked] == [2] * asked
+    assert [body["seen"] for _, body in hub.asked] == [2] * asked
     hub.gates = [GATE]
     assert "tests" not in orch("gate", "approve", "g7", "--yes").stdout
 
@@ -206,7 +206,7 @@ def test_on_a_terminal_the_evidence_is_shown_first_and_what_was_shown_is_what_is
 def test_a_quorum_that_is_not_reached_leaves_the_gate_open(hub: StandIn, orch: Orch) -> None:
     hub.gates = [GATE]
     one_of_two = asdict(replace(GATE, quorum=2, approved_by=("ada",)))
-    hub.refusals["approve"] = (200, one_of_two)
+    hub.refusals["gate.approve"] = (200, one_of_two)
     assert "1 of 2 approvals; it stays open" in orch("gate", "approve", "g7").stdout
 
 

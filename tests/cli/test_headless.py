@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -14,6 +14,9 @@ from orchestrator.cli.gate_orders import NO_REASON
 from orchestrator.cli.headless_hub import home_for
 from orchestrator.cli.run_changes import RunLine
 from orchestrator.client import Client
+from orchestrator.core.requests.gates import ShowGate
+from orchestrator.core.requests.request import Request
+from orchestrator.core.updates import NeedsChanged, Update
 from orchestrator.core.views import Need, NeedDetail
 from orchestrator.core.workflow.run import ScriptResult
 from orchestrator.core.workflow.views import RunView
@@ -102,7 +105,7 @@ def test_a_run_that_only_people_can_let_on_ends_with_3_and_says_how_it_goes_on(
     resume = f"orch run --headless --resume r3 --state {hub.home.root}"
     assert f"Approve: {resume} --gate review-gate=approve\n" in done.stderr
     assert f"Deny: {resume} --gate review-gate=deny" in done.stderr
-    assert [name for name, _ in hub.asked] == ["runs/start"]
+    assert [name for name, _ in hub.asked] == ["run"]
 
 
 @pytest.mark.parametrize(
@@ -120,8 +123,8 @@ def test_a_gate_is_decided_as_ordered_in_the_name_of_whoever_started_the_job(
     hub.streams = [stream(RUN, AT_GATE, AT_GATE, DONE)]
     done = headless(*words)
     assert done.exit_code == 0, done.output
-    body = {"gate": "g7", "note": note, "seen_version": 2, "who": "ada", "by": "ci"}
-    assert hub.asked[1:] == [(f"gates/{verdict}", body)]
+    body = {"gate": "g7", "note": note, "seen": 2, "who": "ada", "by": "ci", "signature": ""}
+    assert hub.asked[1:] == [(f"gate.{verdict}", body)]
     assert "g7 review-gate of r3: " in done.stdout
 
 
@@ -129,23 +132,23 @@ def test_a_gate_is_decided_no_sooner_than_its_evidence_is_there(
     hub: StandIn, headless: Orch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     looks = iter((0, 0, 4))
-    answer = StandIn.of_runs
+    answer = StandIn.of
 
-    def gathered(self: StandIn, room: str, name: str, body: dict[str, Any]) -> tuple[int, Any]:
-        if (room, name) == ("gates", "g7"):
+    def gathered(self: StandIn, request: Request[Any]) -> Any:
+        if isinstance(request, ShowGate):
             hub.gates = [replace(GATE, version=next(looks))]
-        return answer(self, room, name, body)
+        return answer(self, request)
 
-    monkeypatch.setattr(StandIn, "of_runs", gathered)
+    monkeypatch.setattr(StandIn, "of", gathered)
     hub.gates = [replace(GATE, version=0)]
     hub.streams = [stream(RUN, AT_GATE, AT_GATE, AT_GATE, AT_GATE, DONE)]
     assert headless("--gate", "*=approve").exit_code == 0
-    assert [body["seen_version"] for name, body in hub.asked if name == "gates/approve"] == [4]
+    assert [body["seen"] for name, body in hub.asked if name == "gate.approve"] == [4]
 
 
 def test_a_decision_that_is_refused_leaves_the_gate_to_people(hub: StandIn, headless: Orch) -> None:
     hub.gates = [GATE]
-    hub.refusals["approve"] = (409, {"what": "ci may not decide", "why": "only ada may", "hint": ""})
+    hub.refusals["gate.approve"] = (409, {"what": "ci may not decide", "why": "only ada may", "hint": ""})
     hub.streams = [stream(RUN, AT_GATE)]
     done = headless("--gate", "*=approve")
     assert done.exit_code == 3
@@ -165,7 +168,7 @@ def test_an_order_decides_its_gate_once_and_what_opens_again_is_left_to_people(
     hub.streams = [stream(RUN, AT_GATE, RUN, reopened)]
     done = headless("--gate", f"{name}={verdict}")
     assert done.exit_code == 3, done.output
-    assert [body["gate"] for room, body in hub.asked if room.startswith("gates/")] == ["g7"]
+    assert [body["gate"] for room, body in hub.asked if room.startswith("gate.")] == ["g7"]
     assert "--gate has decided review-gate once; this time it is left to people" in done.stdout
     assert "round 2" in done.stdout
 
@@ -176,7 +179,7 @@ def test_a_gate_that_is_not_the_run_s_is_a_usage_error_and_the_run_is_cancelled(
     done = headless("--gate", "reviw-gate=approve")
     assert done.exit_code == 2
     assert "auth has no gate 'reviw-gate'. Did you mean review-gate?" in done.stderr
-    assert [name for name, _ in hub.asked] == ["runs/start", "runs/cancel"]
+    assert [name for name, _ in hub.asked] == ["run", "run.cancel"]
 
 
 def test_a_stage_that_waits_for_a_human_fails_since_none_is_there(hub: StandIn, headless: Orch) -> None:
@@ -185,7 +188,7 @@ def test_a_stage_that_waits_for_a_human_fails_since_none_is_there(hub: StandIn, 
     done = headless()
     assert done.exit_code == 1
     name, body = hub.asked[1]
-    assert (name, body["stage"], body["outcome"]) == ("runs/mark", "implement", "failed")
+    assert (name, body["stage"], body["outcome"]) == ("run.done", "implement", "failed")
     assert "its worktree has changes" in body["note"]
 
 
@@ -195,7 +198,7 @@ def test_a_stage_that_lost_its_session_with_an_earlier_command_is_done_again(
     hub.streams = [stream(RUN, blocked("done", "fail", "retry"), DONE)]
     assert headless("--resume", "r3").exit_code == 0
     [(name, body)] = hub.asked
-    assert (name, body["stage"]) == ("runs/retry", "implement")
+    assert (name, body["stage"]) == ("run.retry", "implement")
     assert body["note"] == "it was interrupted: its worktree has changes"
 
 
@@ -206,7 +209,7 @@ def test_a_stage_whose_worktree_is_in_use_is_not_failed_and_can_be_resumed(
     hub.linger = 5.0
     done = headless()
     assert done.exit_code == 1
-    assert [name for name, _ in hub.asked] == ["runs/start"]
+    assert [name for name, _ in hub.asked] == ["run"]
     assert "--resume r3" in done.stderr
 
 
@@ -230,13 +233,13 @@ def test_what_a_session_asks_for_is_named_at_once_and_fails_its_stage(
     found = asking(kind, "Bash npm test", "a rule allows it")
     hub.needs = [found]
     failed = replace(DONE, state="failed", reason="implement failed")
-    told: list[dict[str, Any]] = [{"kind": "needs", "needs": [asdict(found.need)]}]
+    told: list[Update] = [NeedsChanged((found.need,))]
     hub.streams = [[*stream(RUN), *told, *stream(RUN, RUN, failed)[1:]]]
     done = headless()
     assert done.exit_code == 1, done.output
     assert done.stdout.count(f"running ({says})") == 1, "it is named once"
     assert f"::error title=orch%3A implement waits for a human::{says}" in done.stdout
-    [(_, body)] = [each for each in hub.asked if each[0] == "runs/mark"]
+    [(_, body)] = [each for each in hub.asked if each[0] == "run.done"]
     assert (body["stage"], body["outcome"]) == ("implement", "failed")
     assert body["note"] == f"its session {says}, and nobody is here to answer"
 
@@ -246,9 +249,9 @@ def test_until_the_permission_timeout_a_request_is_named_and_may_be_answered_fro
 ) -> None:
     found = asking("permission", "Bash npm test", "")
     hub.needs = [found]
-    told: list[dict[str, Any]] = [
-        {"kind": "needs", "needs": [asdict(found.need)]},
-        {"kind": "needs", "needs": []},
+    told: list[Update] = [
+        NeedsChanged((found.need,)),
+        NeedsChanged(()),
     ]
     hub.streams = [[*stream(RUN), *told, *stream(RUN, DONE)[1:]]]
     done = headless("--permission-timeout", "10m", "--json")
@@ -259,7 +262,7 @@ def test_until_the_permission_timeout_a_request_is_named_and_may_be_answered_fro
         "c1",
         "asks for a permission: Bash npm test",
     )
-    assert not [each for each in hub.asked if each[0] == "runs/mark"]
+    assert not [each for each in hub.asked if each[0] == "run.done"]
 
 
 @pytest.mark.parametrize(
@@ -271,17 +274,17 @@ def test_what_no_session_of_the_run_stands_still_for_fails_nothing(
     hub: StandIn, headless: Orch, need: Need
 ) -> None:
     hub.needs = [NeedDetail(need, "", diff=False, questions=(), always=())]
-    told: list[dict[str, Any]] = [{"kind": "needs", "needs": [asdict(need)]}]
+    told: list[Update] = [NeedsChanged((need,))]
     hub.streams = [[*stream(RUN), *told, *stream(RUN, DONE)[1:]]]
     assert headless().exit_code == 0
-    assert not [each for each in hub.asked if each[0] == "runs/mark"]
+    assert not [each for each in hub.asked if each[0] == "run.done"]
 
 
 def test_a_question_by_mail_is_named_and_fails_nothing(hub: StandIn, headless: Orch) -> None:
     need = replace(NEED, id="m1", kind="mail", summary="question: which port?", urgency=2)
     quiet = replace(need, id="m2", summary="note: all well", urgency=4)
     hub.needs = [NeedDetail(each, "", diff=False, questions=(), always=()) for each in (need, quiet)]
-    told: list[dict[str, Any]] = [{"kind": "needs", "needs": [asdict(need), asdict(quiet)]}]
+    told: list[Update] = [NeedsChanged((need, quiet))]
     hub.streams = [[*stream(RUN), *told, *told, *stream(RUN, DONE)[1:]]]
     done = headless()
     assert done.exit_code == 0, done.output
@@ -296,16 +299,16 @@ def test_a_stage_that_waits_for_a_time_is_waited_for_and_not_failed(hub: StandIn
     done = headless()
     assert done.exit_code == 0, done.output
     assert "continues at" in done.stdout
-    assert not [each for each in hub.asked if each[0] == "runs/mark"]
+    assert not [each for each in hub.asked if each[0] == "run.done"]
 
 
 def test_a_request_that_was_answered_before_it_could_be_named_fails_nothing(
     hub: StandIn, headless: Orch
 ) -> None:
-    told: list[dict[str, Any]] = [{"kind": "needs", "needs": [asdict(NEED)]}]
+    told: list[Update] = [NeedsChanged((NEED,))]
     hub.streams = [[*stream(RUN), *told, *stream(RUN, DONE)[1:]]]
     assert headless().exit_code == 0
-    assert not [each for each in hub.asked if each[0] == "runs/mark"]
+    assert not [each for each in hub.asked if each[0] == "run.done"]
 
 
 def test_a_failed_script_s_output_is_printed(hub: StandIn, headless: Orch) -> None:
@@ -329,7 +332,7 @@ def test_a_run_beyond_its_time_is_paused_its_sessions_ended_and_left_to_be_resum
     hub.streams = [stream(RUN, *[RUN] * 50)]
     done = headless("--timeout", "0.001s")
     assert done.exit_code == 1
-    assert hub.asked[1:] == [("runs/pause", {"run": "r3"}), ("stop", {"card": "c1"})]
+    assert hub.asked[1:] == [("run.pause", {"run": "r3"}), ("stop", {"card": "c1"})]
     assert "r3 was not at its end within 0s: implement is running. Resume it with: orch run" in done.stderr
 
 
@@ -337,7 +340,7 @@ def test_resume_goes_on_with_the_run_as_it_is(hub: StandIn, headless: Orch) -> N
     hub.runs = [replace(RUN, state="paused")]
     hub.streams = [stream(RUN, DONE)]
     assert headless("--resume", "r3").exit_code == 0
-    assert hub.asked == [("runs/resume", {"run": "r3"})]
+    assert hub.asked == [("run.resume", {"run": "r3"})]
 
 
 @pytest.mark.parametrize(
@@ -387,7 +390,7 @@ def test_a_run_that_is_not_there_is_5_and_the_state_directory_is_named_and_not_m
 def test_a_stage_of_a_failed_run_is_done_again_where_that_is_asked_for(hub: StandIn, headless: Orch) -> None:
     hub.streams = [stream(RUN, DONE)]
     assert headless("--resume", "r3", "--retry", "merge", "--note", "main is clean now").exit_code == 0
-    assert hub.asked == [("runs/retry", {"run": "r3", "stage": "merge", "note": "main is clean now"})]
+    assert hub.asked == [("run.retry", {"run": "r3", "stage": "merge", "note": "main is clean now"})]
 
 
 @pytest.mark.parametrize("state", ["paused", "failed"])
@@ -396,14 +399,14 @@ def test_what_a_resumed_run_refuses_is_a_mistake_of_the_command_and_it_stays_as_
 ) -> None:
     hub.runs = [replace(RUN, state=state)]
     why = "its stages are a, b"
-    hub.refusals["retry"] = (409, {"what": "r3 has no stage 'nope'", "why": why, "hint": "orch run …"})
+    hub.refusals["run.retry"] = (409, {"what": "r3 has no stage 'nope'", "why": why, "hint": "orch run …"})
     done = headless("--resume", "r3", "--retry", "nope")
     assert (done.exit_code, done.stderr) == (2, f"orch: r3 has no stage 'nope': {why}\n")
-    assert [name for name, _ in hub.asked] == ["runs/retry"]
+    assert [name for name, _ in hub.asked] == ["run.retry"]
 
 
 def test_a_file_that_cannot_be_used_is_exit_code_2(hub: StandIn, headless: Orch) -> None:
-    hub.refusals["start"] = (409, {"what": "auth.yml:3:1 unknown key", "why": "", "hint": ""})
+    hub.refusals["run"] = (409, {"what": "auth.yml:3:1 unknown key", "why": "", "hint": ""})
     done = headless()
     assert (done.exit_code, done.stderr) == (2, "orch: auth.yml:3:1 unknown key\n")
 

@@ -38,7 +38,7 @@ def test_a_hub_that_came_up_first_is_not_ended_by_the_command_that_came_second(
         patch.setattr("orchestrator.cli.headless_hub.subprocess.Popen", slow_child)
         with pytest.raises(Unusable, match=f"another hub, process {stand_in.hub.pid}, serves"):
             HeadlessHub(home).__enter__()
-    assert asked == ["/hub"]
+    assert asked == ["hub"]
 
 
 def test_a_state_directory_that_another_hub_has_locked_is_refused_and_nothing_in_it_changed(

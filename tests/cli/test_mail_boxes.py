@@ -3,7 +3,6 @@
 import json
 from collections.abc import Callable
 from dataclasses import asdict, replace
-from typing import Any
 
 import pytest
 from click import unstyle
@@ -12,6 +11,7 @@ from click.testing import Result
 from orchestrator.cli.card_text import detail, table
 from orchestrator.cli.mail_tables import boxes, gather
 from orchestrator.core.mail.views import DeadView, GatherView, MemberView, PauseView
+from orchestrator.core.updates import MailChanged, Update
 from orchestrator.core.views import CardDetail
 from tests.cli.canned import CARD, GATHER, MAIL, MESSAGE, box
 from tests.cli.stand_in import StandIn
@@ -79,7 +79,7 @@ def test_dead_letters_are_listed_with_why_and_put_back(hub: StandIn, orch: Orch)
     assert json.loads(orch("mail", "dead", "worker-2", "--json").stdout)[0]["message"]["id"] == "m5"
     assert json.loads(orch("mail", "dead", "worker-1", "--json").stdout) == []
     assert orch("mail", "redrive", "worker-2", "m5").stdout == "worker-2: m5 can be delivered again\n"
-    assert hub.asked[-1] == ("redrive", {"box": "worker-2", "messages": ["m5"]})
+    assert hub.asked[-1] == ("mail.redrive", {"box": "worker-2", "messages": ["m5"]})
     assert json.loads(orch("mail", "redrive", "worker-2", "--all", "--json").stdout) == ["m5"]
 
 
@@ -99,9 +99,9 @@ def test_what_is_no_dead_letter_is_told_and_the_others_are_put_back(hub: StandIn
 
 def test_unpause_lets_two_go_on(hub: StandIn, orch: Orch) -> None:
     assert orch("mail", "unpause", "a", "b").stdout == "a and b may write to each other again\n"
-    assert hub.asked == [("unpause", {"a": "a", "b": "b"})]
+    assert hub.asked == [("mail.unpause", {"a": "a", "b": "b"})]
     hub.refusals = {
-        "unpause": (409, {"what": "the mail between a and b is not paused", "why": "", "hint": ""})
+        "mail.unpause": (409, {"what": "the mail between a and b is not paused", "why": "", "hint": ""})
     }
     assert orch("mail", "unpause", "a", "b").exit_code == 4
 
@@ -134,15 +134,15 @@ def test_one_gather_is_shown_with_each_of_its_members(hub: StandIn, orch: Orch) 
     assert orch("mail", "gather", "--wait").exit_code == 2
 
 
-def mail(*gathers: GatherView) -> dict[str, Any]:
-    return {"kind": "mail", "mail": asdict(replace(MAIL, gathers=gathers))}
+def mail(*gathers: GatherView) -> Update:
+    return MailChanged(replace(MAIL, gathers=gathers))
 
 
 def test_wait_ends_when_the_gather_is_complete_also_over_a_hub_that_was_away(
     hub: StandIn, orch: Orch
 ) -> None:
     hub.gathers = [GATHER, COMPLETE]
-    away = {**mail(), "mail": asdict(replace(MAIL, trouble="Redis is away"))}
+    away = MailChanged(replace(MAIL, trouble="Redis is away"))
     hub.streams = [[mail(GATHER)], [mail(GATHER), away, mail(GATHER), mail()]]
     done = orch("mail", "gather", "f1", "--wait")
     assert done.exit_code == 0

@@ -33,7 +33,7 @@ TASK = replace(
 
 
 def taken(hub: StandIn) -> list[str]:
-    return [body["message"] for what, body in hub.asked if what == "read"]
+    return [body["message"] for what, body in hub.asked if what == "mail.read"]
 
 
 def as_json(*found: MessageView) -> Any:
@@ -107,7 +107,7 @@ def test_a_box_is_a_table_newest_last_and_only_looked_at(hub: StandIn, orch: Orc
         ["m1", "sent", "question"],
     ]
     assert lines[2].split()[4:] == ["worker-1", "coordinator", "Done.", "All."]
-    assert ("messages?box=worker-1&limit=30", {}) in hub.asked
+    assert ("mail.messages", {"box": "worker-1", "limit": 30, "before": None}) in hub.asked
     assert taken(hub) == []
 
 
@@ -169,7 +169,7 @@ def test_threads_search_and_export(hub: StandIn, orch: Orch) -> None:
     assert lines[1].endswith("worker-1, human  Which database?")
     assert json.loads(orch("mail", "threads", "--json").stdout)[0]["names"] == ["worker-1", "human"]
     assert "m1" in orch("mail", "search", "which", "data").stdout
-    assert ("search?query=which+data&limit=30", {}) in hub.asked
+    assert ("mail.search", {"query": "which data", "limit": 30}) in hub.asked
     assert json.loads(orch("mail", "search", "x", "--json").stdout) == as_json(MESSAGE)
     hub.messages = [MESSAGE, TASK]
     assert [json.loads(line) for line in orch("mail", "export").stdout.splitlines()] == as_json(MESSAGE, TASK)

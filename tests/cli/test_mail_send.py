@@ -19,7 +19,7 @@ Orch = Callable[..., Result]
 
 
 def asked(hub: StandIn) -> dict[str, Any]:
-    (found,) = [body for what, body in hub.asked if what == "send"]
+    (found,) = [body for what, body in hub.asked if what == "mail.send"]
     return found
 
 
@@ -117,7 +117,7 @@ def test_a_send_that_nobody_took_is_refused_with_the_verb_that_lists_mailboxes(
         "why": "unknown: worker-9",
         "hint": "mail_peers lists whom you can write to.",
     }
-    hub.refusals = {"send": (409, why)}
+    hub.refusals = {"mail.send": (409, why)}
     done = orch("mail", "send", "worker-9", "hello")
     assert (done.exit_code, done.stdout) == (4, "")
     said = "nothing was sent: unknown: worker-9. orch mail peers lists whom you can write to."
@@ -131,7 +131,7 @@ def test_the_docs_say_what_a_send_to_several_does_with_a_name_that_nobody_has(
     assert "nobody has one of the names, nothing is sent, and the exit code is 5" in said
     done = orch("mail", "send", "worker-1", "nobody", "x")
     assert (done.exit_code, done.stdout) == (5, "")
-    assert not [what for what, _ in hub.asked if what == "send"]
+    assert not [what for what, _ in hub.asked if what == "mail.send"]
 
 
 def test_a_text_that_is_no_utf8_is_called_so_and_not_sent(hub: StandIn, orch: Orch) -> None:
@@ -148,7 +148,7 @@ def test_a_text_without_quotes_is_not_sent_in_part(hub: StandIn, orch: Orch) -> 
     done = orch("mail", "send", "worker-1", "fix", "it")
     assert (done.exit_code, done.stdout) == (5, "")
     assert "there is no mailbox 'fix': nothing was sent. The text goes into quotes." in done.stderr
-    assert not [what for what, _ in hub.asked if what == "send"]
+    assert not [what for what, _ in hub.asked if what == "mail.send"]
     assert orch("mail", "send", "worker-1,human", "work", "auth-refactor", "c1", "@all", "hi").exit_code == 0
 
 

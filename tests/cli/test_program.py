@@ -16,6 +16,7 @@ from click.testing import Result
 from orchestrator.cli import VERBS
 from orchestrator.cli.exit_codes import ExitCode
 from orchestrator.cli.group import LazyGroup, VerbGroup
+from orchestrator.core.views import Attachment
 from orchestrator.paths import Home
 from tests.cli.canned import CARD
 from tests.cli.stand_in import StandIn
@@ -123,7 +124,7 @@ def test_what_needs_a_terminal_refuses_a_pipe(home: Home, verb: str) -> None:
 
 @pytest.mark.parametrize(("inside", "shown"), [(False, "<>"), (True, "</tmp/x,1,0>")])
 def test_attach_becomes_the_program_that_the_hub_names(hub: StandIn, inside: bool, shown: str) -> None:
-    hub.attach = {"argv": ["sh", "-c", 'echo "<$TMUX>"'], "inside": inside}
+    hub.attach = Attachment(("sh", "-c", 'echo "<$TMUX>"'), inside=inside)
     ours, theirs = pty.openpty()
     with subprocess.Popen(
         [*ORCH, "attach", "c1"],

@@ -68,8 +68,9 @@ def test_what_is_answered_while_it_is_listed_is_left_out(
     hub.needs = [PERMISSION, REVIEW]
     ask = StandIn.answer
 
-    def answered(self: StandIn, path: str, body: dict[str, object]) -> tuple[int, object]:
-        return gone_words("c1.k1", [CARD]) if path == "/needs/c1.k1" else ask(self, path, body)
+    def answered(self: StandIn, verb: str, body: dict[str, object]) -> tuple[int, object]:
+        gone = verb == "queue.show" and body["need"] == "c1.k1"
+        return gone_words("c1.k1", [CARD]) if gone else ask(self, verb, body)
 
     monkeypatch.setattr(StandIn, "answer", answered)
     assert [each["id"] for each in json.loads(orch("queue", "--json").stdout)] == ["c2.review"]
@@ -121,7 +122,7 @@ def test_each_verdict_is_passed_on_with_what_belongs_to_it(hub: StandIn, orch: O
     assert orch("answer", "c1.k1", "deny", "--message", "-", text="two\nlines\n").exit_code == 0
     assert orch("answer", "c1.k1", "always", "--always", "1").exit_code == 0
     plain = {"need": "c1.k1", "verdict": "allow", "message": "", "options": [], "always": 0}
-    plain |= {"seen": "", "by": "cli"}
+    plain |= {"seen": ""}
     assert hub.asked == [
         ("answer", plain),
         ("answer", {**plain, "verdict": "deny", "message": "not on Fridays"}),
@@ -197,8 +198,8 @@ def test_a_nudge_is_passed_on_and_nothing_but_the_three_is_one(hub: StandIn, orc
     assert orch("nudge", "c1", "shout").exit_code == 2
     assert orch("nudge", "c9", "continue").exit_code == 5
     assert hub.asked[:2] == [
-        ("nudge", {"card": "c1", "how": "continue", "by": "cli"}),
-        ("nudge", {"card": "c1", "how": "interrupt", "by": "cli"}),
+        ("nudge", {"card": "c1", "how": "continue"}),
+        ("nudge", {"card": "c1", "how": "interrupt"}),
     ]
 
 

@@ -18,7 +18,7 @@ from orchestrator.cli.run_changes import words as stage_words
 from orchestrator.cli.run_text import table, whole
 from orchestrator.cli.starting import only_one
 from orchestrator.cli.text import cells
-from orchestrator.client import Board, RunChanged, RunGone
+from orchestrator.client import Board, RunChanged, RunGone, Update
 from orchestrator.core.workflow.run import ScriptResult
 from orchestrator.core.workflow.views import RunView
 from tests.cli.canned import AT_GATE, HUB, RUN, stage
@@ -45,7 +45,7 @@ def test_run_starts_a_file_with_its_inputs_and_names_the_run_and_its_stages(
     assert done.stdout == "r3 auth: running (implement, review-gate, merge)\n"
     inputs = {"ticket": "A-1", "why": "a=b"}
     body = {"file": str(tmp_path / "flow.yml"), "repo": str(tmp_path), "inputs": inputs, "headless": False}
-    assert hub.asked == [("runs/start", body)]
+    assert hub.asked == [("run", body)]
 
 
 def test_a_name_stays_a_name_and_a_path_that_is_not_there_is_still_a_path(
@@ -71,7 +71,7 @@ def test_a_file_that_cannot_be_used_is_a_usage_error_in_as_many_lines_as_it_has(
     hub: StandIn, orch: Orch, status: int
 ) -> None:
     what = "flow.yml has 2 mistakes\n3:5 unknown key 'promt'\x1b[2J\n4:1 a cycle"
-    hub.refusals["start"] = (status, {"what": what, "why": "", "hint": ""})
+    hub.refusals["run"] = (status, {"what": what, "why": "", "hint": ""})
     done = orch("run", "flow.yml")
     assert done.exit_code == 2
     assert done.stderr == "orch: flow.yml has 2 mistakes\n3:5 unknown key 'promt'\n4:1 a cycle\n"
@@ -115,10 +115,9 @@ def test_run_help_lists_the_verbs_beside_the_options(hub: StandIn, orch: Orch) -
 # --- following -------------------------------------------------------------------------------------
 
 
-def stream(*runs: RunView) -> list[dict[str, Any]]:
+def stream(*runs: RunView) -> list[Update]:
     first, *later = runs
-    board = {"kind": "board", "hub": asdict(HUB), "cards": [], "needs": [], "runs": [asdict(first)]}
-    return [board, *({"kind": "run", "run": asdict(run)} for run in later)]
+    return [Board(HUB, (), (), (first,)), *(RunChanged(run) for run in later)]
 
 
 DONE = replace(
@@ -177,7 +176,7 @@ def test_follow_goes_on_when_the_hub_has_gone_and_come_back(
 
 def test_follow_of_a_run_that_is_not_kept_any_more_says_so(hub: StandIn, orch: Orch) -> None:
     hub.runs = [RUN]
-    hub.streams = [[*stream(RUN), {"kind": "run_gone", "id": "r3"}]]
+    hub.streams = [[*stream(RUN), RunGone("r3")]]
     done = orch("run", "auth", "-f")
     assert (done.exit_code, done.stderr) == (5, "orch: r3 isn't kept any more: it ended long ago\n")
 
@@ -288,7 +287,7 @@ def test_a_run_is_paused_resumed_and_cancelled(hub: StandIn, orch: Orch, word: s
     done = orch("run", word, "r3")
     assert (done.exit_code, done.stdout) == (0, "r3 auth: running (implement is running)\n")
     assert json.loads(orch("run", word, "r3", "--json").stdout) == as_json(RUN)
-    assert hub.asked == [(f"runs/{word}", {"run": "r3"})] * 2
+    assert hub.asked == [(f"run.{word}", {"run": "r3"})] * 2
 
 
 @pytest.mark.parametrize(
@@ -296,8 +295,8 @@ def test_a_run_is_paused_resumed_and_cancelled(hub: StandIn, orch: Orch, word: s
     [
         ("retry", "retry", {}),
         ("skip", "skip", {}),
-        ("done", "mark", {"outcome": "done"}),
-        ("fail", "mark", {"outcome": "failed"}),
+        ("done", "done", {"outcome": "done"}),
+        ("fail", "done", {"outcome": "failed"}),
     ],
 )
 def test_a_stage_is_decided_about_with_a_note(
@@ -307,7 +306,7 @@ def test_a_stage_is_decided_about_with_a_note(
     done = orch("run", word, "r3", "implement", "--note", "-", text="because\nso\n")
     assert (done.exit_code, done.stdout) == (0, "r3 implement: running (card c1; on feature/auth)\n")
     body = {"run": "r3", "stage": "implement", "note": "because\nso", **more}
-    assert hub.asked == [(f"runs/{verb}", body | ({"who": getpass.getuser()} if more else {}))]
+    assert hub.asked == [(f"run.{verb}", body | ({"who": getpass.getuser()} if more else {}))]
     assert json.loads(orch("run", word, "r3", "implement", "--json").stdout) == as_json(RUN)
 
 
@@ -326,7 +325,7 @@ def test_cancel_asks_first_on_a_terminal(
 
 def test_what_the_hub_refuses_and_what_there_is_not_have_their_exit_codes(hub: StandIn, orch: Orch) -> None:
     hub.runs = [RUN]
-    hub.refusals["skip"] = (
+    hub.refusals["run.skip"] = (
         409,
         {"what": "review-gate is a gate", "why": "gates can't be skipped", "hint": ""},
     )
@@ -420,7 +419,7 @@ def test_a_run_that_has_ended_is_marked_as_seen(hub: StandIn, orch: Orch) -> Non
     hub.runs = [replace(RUN, state="failed", unread=True)]
     done = orch("run", "seen", "r3", "--json")
     assert done.exit_code == 0, done.output
-    assert [name for name, _ in hub.asked] == ["runs/seen"]
+    assert [name for name, _ in hub.asked] == ["run.seen"]
 
 
 def test_a_failed_script_s_last_lines_stand_in_the_run(hub: StandIn, orch: Orch) -> None:

@@ -34,7 +34,7 @@ def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_stats_has_a_line_for_each_day_and_card_and_the_sums(hub: StandIn, orch: Orch) -> None:
     hub.waited = WAITED
     lines = [line.split() for line in orch("stats", "--days", "3").stdout.splitlines()]
-    assert hub.asked == [("stats?days=3", {})]
+    assert hub.asked == [("stats", {"days": 3})]
     assert [line[:5] for line in lines[1:]] == [
         ["2026-01-31", "c1", "1h", "05m", "4"],
         ["2026-01-31", "c2", "42s", "1", "pane"],
@@ -88,7 +88,7 @@ def test_rules_are_listed_from_the_file_without_a_hub(file: Path, home: Home, or
 def test_rules_test_tells_what_each_past_request_would_have_got(hub: StandIn, orch: Orch, file: Path) -> None:
     hub.trials = TRIALS
     done = orch("rules", "test", "--days", "2")
-    assert hub.asked == [("trial?days=2", {})]
+    assert hub.asked == [("rules.test", {"days": 2})]
     assert "allow   tests  allowed by tui  Bash npm test" in done.stdout
     assert "ask            in the session  Bash rm -rf build" in done.stdout
     assert done.stderr == "1 of 2 would be answered by a rule.\n"

@@ -42,7 +42,7 @@ def test_a_team_is_started_and_its_cards_are_printed(hub: StandIn, orch: Orch, f
     ]
     assert done.stderr == "Started auth. See who is awaited: orch mail gather\n"
     asked = {"text": file.read_text(), "repo": str(file.parent), "file": str(file)}
-    assert hub.asked == [("/teams/start", asked)]
+    assert hub.asked == [("team", asked)]
 
 
 def test_team_json_is_a_card_in_each_line_the_coordinators_first(
@@ -68,7 +68,7 @@ def test_a_file_that_is_no_team_starts_nothing_and_says_where(hub: StandIn, orch
 
 def test_what_the_hub_refuses_is_told_in_its_words(hub: StandIn, orch: Orch, file: Path) -> None:
     why = {"what": "no worktree can be made there", "why": "it is no git repository", "hint": ""}
-    hub.refusals = {"start": (409, why)}
+    hub.refusals = {"team": (409, why)}
     done = orch("team", str(file))
     assert (done.exit_code, done.stdout) == (4, "")
     assert done.stderr == "orch: no worktree can be made there: it is no git repository\n"
@@ -77,7 +77,7 @@ def test_what_the_hub_refuses_is_told_in_its_words(hub: StandIn, orch: Orch, fil
 def test_a_base_that_is_none_is_named_by_its_line_in_the_file(hub: StandIn, orch: Orch, file: Path) -> None:
     file.write_text("team: auth\ntask: Implement\nbase: gone\n")
     hint = "Name a branch, tag or commit that does: --base REF"
-    hub.refusals = {"start": (409, {"what": "the base 'gone' does not exist", "why": "", "hint": hint})}
+    hub.refusals = {"team": (409, {"what": "the base 'gone' does not exist", "why": "", "hint": hint})}
     done = orch("team", str(file))
     assert done.exit_code == 4
     assert f"Name a branch, tag or commit that does: base: in {file}:3" in done.stderr

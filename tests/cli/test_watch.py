@@ -6,7 +6,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import Any
 
 from orchestrator.cli.changes import Change, Watcher, in_words
@@ -109,9 +109,9 @@ def lines(process: subprocess.Popen[str], count: int) -> list[str]:
 
 
 def test_watch_goes_on_when_the_hub_has_gone_and_come_back(hub: StandIn) -> None:
-    changed = {"kind": "card", "card": asdict(replace(CARD, state="idle"))}
-    back = {**hub.board(), "cards": [asdict(replace(CARD, state="error"))]}
-    hub.streams = [[{"kind": "board", **hub.board()}, changed], [], [{"kind": "board", **back}]]
+    changed = CardChanged(replace(CARD, state="idle"))
+    back = replace(hub.board(), cards=(replace(CARD, state="error"),))
+    hub.streams = [[hub.board(), changed], [], [back]]
     with watching() as process:
         said = [line.partition("  ")[2] for line in lines(process, 5)]
     assert said == [
@@ -125,7 +125,7 @@ def test_watch_goes_on_when_the_hub_has_gone_and_come_back(hub: StandIn) -> None
 
 def test_watch_json_is_a_line_of_the_same_shape_for_each_change(hub: StandIn) -> None:
     hub.needs = [NeedDetail(NEED, "", False, (), ())]
-    hub.streams = [[{"kind": "board", **hub.board()}, {"kind": "needs", "needs": []}]]
+    hub.streams = [[hub.board(), NeedsChanged(())]]
     with watching("--json") as process:
         said = [json.loads(line) for line in lines(process, 3)]
     assert [each["what"] for each in said] == ["need", "settled", "hub_away"]

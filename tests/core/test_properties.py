@@ -10,21 +10,14 @@ from hypothesis import strategies as st
 
 from orchestrator.core.board import place
 from orchestrator.core.commands import (
-    AcknowledgeCard,
     Command,
     FinishCard,
-    HoldCard,
     NewCard,
     Rejected,
-    ReleaseCard,
     RemoveCard,
-    ReopenCard,
-    RestartCard,
     ResumeCard,
     SendPrompt,
-    ShelveCard,
     StartCard,
-    StopCard,
 )
 from orchestrator.core.decide import decide
 from orchestrator.core.effects import (
@@ -69,6 +62,7 @@ from orchestrator.core.model import (
     Worktree,
 )
 from orchestrator.core.repo import Loss, RepoFacts
+from orchestrator.core.requests.cards import Acknowledge, Hold, Release, Reopen, Restart, Shelve, Stop
 from orchestrator.core.session_state import transition
 from orchestrator.core.shown import view
 from orchestrator.core.signals import Signal
@@ -165,16 +159,16 @@ class Life:
         commands: list[Command] = [
             self.new(),
             StartCard(card, self.fresh()),
-            StopCard(card),
+            Stop(card),
             ResumeCard(card),
-            RestartCard(card),
+            Restart(card),
             SendPrompt(card, self.fresh(), "go on", yes),
-            HoldCard(card, "wait"),
-            ReleaseCard(card),
-            ShelveCard(card),
+            Hold(card, "wait"),
+            Release(card),
+            Shelve(card),
             FinishCard(card, how, yes, loss),
-            ReopenCard(card),
-            AcknowledgeCard(card),
+            Reopen(card),
+            Acknowledge(card),
             RemoveCard(card, yes, loss, force=self.draw(st.booleans())),
         ]
         command = self.draw(st.sampled_from(commands))

@@ -194,14 +194,14 @@ def test_a_hub_finds_remakes_rescues_and_lets_go_of_what_is_lost(stage: Stage) -
     (ref,) = done.rescues
 
     (listed,) = client.rescues()
-    assert listed["ref"] == ref
-    assert ["A", ".env"] in client.rescue("c1")["files"]
+    assert listed.ref == ref
+    assert ("A", ".env") in client.rescue("c1").files
     back = client.restore("c1", branch="again")
-    assert (Path(back["path"]) / ".env").read_text() == "KEY=1\n"
+    assert (Path(back.path) / ".env").read_text() == "KEY=1\n"
     with pytest.raises(Refused, match="not the whole name"):
         client.drop_rescue("c1")
     client.drop_rescue(ref)
-    assert client.rescues() == []
+    assert client.rescues() == ()
 
     stage.new("Gone", COMMITS, base="trunk")
     gone = stage.until("c2", "idle", reason="Done.")

@@ -4,14 +4,17 @@ import asyncio
 import base64
 import json
 from collections.abc import Callable, Iterator
-from typing import Any, get_args
+from dataclasses import fields as of
+from typing import Any, Literal, get_args, get_origin
 
 import pytest
 from hypothesis import strategies as st
-from pydantic import BaseModel
-from starlette.routing import Route
 
-from orchestrator.hub import wishes
+from orchestrator.core.requests.every import EVERY
+from orchestrator.core.requests.request import Request
+from orchestrator.core.requests.rescues import ListRescues, ShowRescue
+from orchestrator.core.requests.runs import ListWorkflows
+from orchestrator.core.requests.trust import ShowTrust
 from orchestrator.paths import Home
 from tests.conftest import git
 from tests.conftest import home as _home
@@ -121,9 +124,9 @@ def test_a_report_that_is_none_is_passed_over_with_one_line(doors: Doors, kind: 
 def test_a_client_that_hangs_up_in_a_request_leaves_one_line(doors: Doors) -> None:
     asks: tuple[Callable[[], Answer], ...] = (
         lambda: doors.hook(b'{"hook_event_name": "Stop"}', whole=False),
-        lambda: doors.api("POST", b"/commands/send", b'{"card": "c1"}', whole=False),
+        lambda: doors.api("POST", b"/requests/send", b'{"card": "c1"}', whole=False),
         lambda: doors.api(
-            "POST", b"/commands/send", b'{"card": "c1"}', [(b"orch-session", b"c1")], whole=False
+            "POST", b"/requests/send", b'{"card": "c1"}', [(b"orch-session", b"c1")], whole=False
         ),
     )
     for ask in asks:
@@ -213,80 +216,76 @@ def test_a_strange_last_event_id_is_answered_in_words(doors: Doors, event: bytes
 # --- the API ----------------------------------------------------------------------------------------------
 
 
-def _routes(doors: Doors) -> list[Route]:
-    app = doors.clients
-    while not hasattr(app, "routes"):
-        app = app._app  # type: ignore[attr-defined]  # noqa: SLF001 (what stands in front of the routes)
-    return [each for each in app.routes if isinstance(each, Route)]
+NUMBERS: tuple[Any, ...] = (10**4000, 10**400, -1, 0, 1e9, True, None, "7", [], 10**9)
+"""What is no number of messages or days."""
+LONG = frozenset({"hub.stop"})
+"""It ends the hub."""
 
 
-LONG = ("/events", "/hub/stop")
-"""They don't end by themselves, or end the hub."""
-NUMBERS = (b"9" * 5000, b"9" * 400, b"-1", b"0", b"%C2%B2", b"1e9", b"nan", b"inf", b"%00", b"%ff", b"")
+def _asked(doors: Doors, kind: type[Request[Any]], given: dict[str, Any]) -> Answer:
+    return answered(doors.api("POST", f"/requests/{kind.verb}".encode(), as_bytes(given)))
 
 
 def test_every_question_is_answered_whatever_it_names(doors: Doors) -> None:
-    asked = [each for each in _routes(doors) if "GET" in (each.methods or ()) and each.path not in LONG]
+    asked = [kind for kind in EVERY.values() if kind.reads]
     assert len(asked) > 15
-    for route in asked:
-        for text in (b"%00", b"%ff", b"%ED%A0%80", b"..", b"%2e%2e%2fx", b"c" * 2000):
-            path = route.path.replace("{ref}", text.decode()).encode()
-            answered(doors.api("GET", path))
+    for kind in asked:
+        for text in ("\0", "..", "%2e%2e%2fx", "c" * 2000, "\ud800"):
+            _asked(doors, kind, {each.name: text for each in of(kind) if each.type is str})
+        named = {each.name: "c1" for each in of(kind) if each.type is str}
         for number in NUMBERS:
-            path = route.path.replace("{ref}", "c1").encode()
-            keys = (b"limit", b"before", b"minutes", b"days", b"number", b"diff")
-            answered(doors.api("GET", path + b"?" + b"&".join(key + b"=" + number for key in keys)))
+            _asked(doors, kind, named | {each.name: number for each in of(kind) if each.type is not str})
 
 
-@pytest.mark.parametrize("said", [b"/%00", b"~%00", b"%00", b"/" + b"a" * 300, b"/a" * 9000, b"/dev/zero"])
-def test_a_path_that_can_not_be_is_refused_in_words(doors: Doors, said: bytes) -> None:
-    for where in (b"/workflows?repo=", b"/rescues?repo=", b"/rescues/show?ref=x&repo=", b"/trust?path="):
-        answer = answered(doors.api("GET", where + said))
+@pytest.mark.parametrize("path", ["/", "/requests", "/requests/", "/requests/a/b", "/requests/%00", "/board"])
+def test_a_request_that_the_hub_does_not_know_is_refused_in_words(doors: Doors, path: str) -> None:
+    assert answered(doors.api("GET", path.encode())).status in (404, 405)
+    assert answered(doors.api("POST", path.encode(), b"{}")).words["what"]
+
+
+@pytest.mark.parametrize("said", ["/\0", "~\0", "\0", "/" + "a" * 300, "/a" * 9000, "/dev/zero"])
+def test_a_path_that_can_not_be_is_refused_in_words(doors: Doors, said: str) -> None:
+    for kind, name in (
+        (ListWorkflows, "repo"),
+        (ListRescues, "repo"),
+        (ShowRescue, "repo"),
+        (ShowTrust, "path"),
+    ):
+        answer = _asked(doors, kind, {name: said, **({"ref": "x"} if kind is ShowRescue else {})})
         if answer.status != 200:
             assert answer.words["what"]
 
 
-BODIES: dict[bytes, type[BaseModel]] = {
-    b"/commands/new": wishes.New, b"/commands/send": wishes.Send, b"/commands/hold": wishes.Hold,
-    b"/commands/finish": wishes.Finish, b"/commands/remove": wishes.Remove,
-    b"/commands/answer": wishes.Answer,
-    b"/commands/nudge": wishes.Nudge, b"/commands/resume": wishes.Resume, b"/commands/stop": wishes.OfCard,
-    b"/runs/start": wishes.StartRun, b"/runs/pause": wishes.OfRun, b"/runs/mark": wishes.OfRun,
-    b"/gates/approve": wishes.Decide, b"/gates/deny": wishes.Decide, b"/mail/send": wishes.MailSend,
-    b"/mail/read": wishes.MailRead, b"/mail/redrive": wishes.Redrive, b"/mail/unpause": wishes.Unpause,
-    b"/teams/start": wishes.StartTeam, b"/trust/allow": wishes.Trust, b"/trust/revoke": wishes.Trust,
-    b"/rescues/restore": wishes.Restore, b"/rescues/drop": wishes.OfRescue, b"/grants/revoke": wishes.Revoke,
-    b"/cards/c1/attach": wishes.Attach,
-}  # fmt: skip
+ACTS = sorted(verb for verb, kind in EVERY.items() if not kind.reads and verb not in LONG)
 
 
 @st.composite
 def acts(draw: st.DrawFn) -> tuple[bytes, bytes, bool]:
     """(path, body, whether a session asks): bodies whose fields are odd, and mostly of the right type."""
-    path = draw(st.sampled_from(sorted(BODIES)))
+    verb = draw(st.sampled_from(ACTS))
     texts = st.sampled_from([each for each in ODD_TEXTS if each not in ("c1", "\ud800")])
     given: dict[str, Any] = {}
-    for name, field in BODIES[path].model_fields.items():
-        kind = field.annotation
+    for field in of(EVERY[verb]):
+        kind = field.type
         if kind is str:
-            given[name] = draw(texts)
+            given[field.name] = draw(texts)
         elif kind is bool:
-            given[name] = draw(st.booleans())
+            given[field.name] = draw(st.booleans())
         elif kind is int:
-            given[name] = draw(st.sampled_from([0, -1, 10**30]))
-        elif "Literal" in str(kind):
-            given[name] = draw(st.sampled_from(get_args(kind)))
-        elif "list[list" in str(kind):
-            given[name] = draw(st.lists(st.lists(texts, max_size=2), max_size=2))
-        elif "list" in str(kind):
-            given[name] = draw(st.lists(texts, max_size=2))
+            given[field.name] = draw(st.sampled_from([0, -1, 10**30]))
+        elif get_origin(kind) is Literal:
+            given[field.name] = draw(st.sampled_from(get_args(kind)))
+        elif kind == tuple[tuple[str, ...], ...]:
+            given[field.name] = draw(st.lists(st.lists(texts, max_size=2), max_size=2))
+        elif kind == tuple[str, ...]:
+            given[field.name] = draw(st.lists(texts, max_size=2))
         else:
-            given[name] = draw(odd_json)
+            given[field.name] = draw(odd_json)
     if "repo" in given and draw(st.booleans()):
         given["repo"] = "REPO"
     if draw(st.integers(0, 5)) == 0:
         given[draw(odd_texts)] = draw(odd_json)
-    return path, as_bytes(given), draw(st.booleans())
+    return f"/requests/{verb}".encode(), as_bytes(given), draw(st.booleans())
 
 
 def _acted(doors: Doors, act: tuple[bytes, bytes, bool]) -> None:
@@ -301,12 +300,12 @@ def _acted(doors: Doors, act: tuple[bytes, bytes, bool]) -> None:
 def test_no_act_breaks_the_hub_and_each_refusal_says_why(doors: Doors, examples: int) -> None:
     fuzz(acts(), lambda act: _acted(doors, act), examples)
     nothing_is_left(doors)
-    assert doors.api("GET", b"/board").status == 200  # what was let in can be shown
+    assert doors.api("POST", b"/requests/board").status == 200  # what was let in can be shown
 
 
 @pytest.mark.parametrize("kind", BROKEN_JSON)
 def test_a_body_that_is_none_is_refused_in_words(doors: Doors, kind: str) -> None:
-    for path in (b"/commands/new", b"/mail/send", b"/trust/allow"):
+    for path in (b"/requests/new", b"/requests/mail.send", b"/requests/trust.allow"):
         for by_session in (False, True):
             headers = [(b"orch-session", b"c1")] if by_session else []
             answer = answered(doors.api("POST", path, BROKEN_JSON[kind], headers))
@@ -317,22 +316,22 @@ def test_a_body_that_is_none_is_refused_in_words(doors: Doors, kind: str) -> Non
 @pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e999"])
 def test_a_time_to_live_that_is_no_number_is_refused(doors: Doors, number: str) -> None:
     body = b'{"to": ["card-2"], "body": "x", "ttl_s": %s}' % number.encode()
-    assert doors.api("POST", b"/mail/send", body).status in (409, 422)
-    assert doors.api("GET", b"/mail/messages").status == 200
+    assert doors.api("POST", b"/requests/mail.send", body).status in (409, 422)
+    assert doors.api("POST", b"/requests/mail.messages").status == 200
 
 
 def test_a_body_of_any_size_costs_the_hub_no_more_than_it_may_have(doors: Doors) -> None:
-    assert doors.api("POST", b"/mail/send", b" " * (33 * 1024 * 1024)).status == 413
+    assert doors.api("POST", b"/requests/mail.send", b" " * (33 * 1024 * 1024)).status == 413
     assert doors.hook(b" " * (33 * 1024 * 1024)).status == 413
 
 
 @pytest.mark.parametrize("header", [b"\xff", b"!!", base64.b64encode(b"x"), b"eJw=", b"A" * 9000])
 def test_a_strange_environment_header_is_passed_over(doors: Doors, header: bytes) -> None:
-    answered(doors.api("POST", b"/commands/stop", b'{"card": "c9"}', [(b"orch-environment", header)]))
+    answered(doors.api("POST", b"/requests/stop", b'{"card": "c9"}', [(b"orch-environment", header)]))
 
 
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE", "HEAD", "OPTIONS", "PATCH", "TRACE", "X" * 500])
 def test_a_method_that_is_not_served_is_refused(doors: Doors, method: str) -> None:
     assert answered(doors.ask(doors.agents, method, b"/hooks", b"{}", [])).status in (405, 401, 421)
     assert answered(doors.mcp(b"{}", method=method)).status == 405
-    assert answered(doors.api(method, b"/commands/new", b"{}")).status == 405
+    assert answered(doors.api(method, b"/requests/new", b"{}")).status == 405

@@ -36,10 +36,10 @@ REQUESTS: dict[str, bytes] = {
     "half a line": b"GET /hub",
     "half the headers": b"POST /hooks HTTP/1.1\r\nHost: HOST\r\nAuth",
     "half the body": line("POST", "/hooks", KNOWN, "Content-Length: 1000", body='{"a": '),
-    "half the body of a command": line("POST", "/commands/new", JSON, "Content-Length: 1000", body='{"a": '),
+    "half the body of a command": line("POST", "/requests/new", JSON, "Content-Length: 1000", body='{"a": '),
     "half a message": line("POST", "/mcp", KNOWN, JSON, "Content-Length: 1000", body='{"jsonrpc": '),
-    "10,000 headers": line("GET", "/hub", *[f"X-{n}: {n}" for n in range(10_000)]),
-    "a header of 1 MB": line("GET", "/hub", "X: " + "a" * 1_000_000),
+    "10,000 headers": line("POST", "/requests/hub", *[f"X-{n}: {n}" for n in range(10_000)]),
+    "a header of 1 MB": line("POST", "/requests/hub", "X: " + "a" * 1_000_000),
     "a path of 1 MB": line("GET", "/" + "a" * 1_000_000),
     "a length that is none": line("POST", "/hooks", KNOWN, "Content-Length: -5"),
     "a length of 30 digits": line("POST", "/hooks", KNOWN, "Content-Length: " + "9" * 30, body="{}"),
@@ -51,7 +51,7 @@ REQUESTS: dict[str, bytes] = {
     ),
     "another encoding": line("POST", "/hooks", KNOWN, "Transfer-Encoding: gzip", body="x"),
     "no UTF-8 in a header": b"GET /hub HTTP/1.1\r\nHost: HOST\r\nOrch-Session: \xff\xfe\r\n\r\n",
-    "no UTF-8 in a body": b"POST /commands/new HTTP/1.1\r\nHost: HOST\r\nContent-Length: 2\r\n\r\n\xff\xfe",
+    "no UTF-8 in a body": b"POST /requests/new HTTP/1.1\r\nHost: HOST\r\nContent-Length: 2\r\n\r\n\xff\xfe",
     "a NUL in the path": b"GET /cards/\0 HTTP/1.1\r\nHost: HOST\r\n\r\n",
     "HTTP/0.9": b"GET /hub\r\n\r\n",
     "HTTP/9.9": b"GET /hub HTTP/9.9\r\nHost: HOST\r\n\r\n",
@@ -61,7 +61,7 @@ REQUESTS: dict[str, bytes] = {
     "expects 100": line("POST", "/hooks", KNOWN, "Expect: 100-continue", "Content-Length: 5"),
     "another content type": line("POST", "/mcp", KNOWN, "Content-Type: a/b", "Content-Length: 2", body="{}"),
     "a strange event id": line("GET", "/mcp", KNOWN, "Last-Event-ID: call:a:é"),
-    "a hundred requests at once": line("GET", "/cards/%00") * 100,
+    "a hundred requests at once": line("GET", "/requests/%00") * 100,
 }  # fmt: skip
 
 

@@ -129,7 +129,7 @@ def test_a_hub_that_is_started_again_by_its_window_keeps_its_settings(hub: Stage
 def test_nothing_that_the_hub_says_or_keeps_has_the_password(hub: Stage) -> None:
     trouble = poll(lambda: hub.client.hub().trouble, "the store's trouble")
     assert "127.0.0.1:1" in trouble
-    said = json.dumps(hub.client.ask("GET", "/board")) + json.dumps(hub.client.ask("GET", "/settings"))
+    said = repr(hub.client.board()) + repr(hub.client.settings())
     assert PASSWORD not in said
     for file in hub.home.root.rglob("*"):
         if file.is_file() and file != hub.home.settings:

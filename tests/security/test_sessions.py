@@ -3,15 +3,14 @@
 import os
 import subprocess
 from dataclasses import replace
-from unittest.mock import MagicMock
 
 import pytest
-from starlette.routing import Route
 
 from orchestrator.core.lineage import KnownProcesses, ProcessFacts, marked, origin_of
 from orchestrator.core.permission_modes import wider
-from orchestrator.core.speaker import GRANTABLE, Speaker, act_of, refused
-from orchestrator.hub.server.api import api
+from orchestrator.core.requests.every import EVERY
+from orchestrator.core.requests.request import act_of
+from orchestrator.core.speaker import GRANTABLE, Speaker, refused
 from orchestrator.world import machine, processes
 from tests.hub.stage import Stage
 from tests.poll import PATIENCE, poll
@@ -21,34 +20,38 @@ pytestmark = pytest.mark.slow
 
 
 ACTS: Asked = [
-    ("POST", "/commands/answer", {"need": "c1.abc", "verdict": "allow"}),
-    ("POST", "/gates/approve", {"gate": "g1", "who": "ada"}),
-    ("POST", "/gates/deny", {"gate": "g1", "who": "ada", "note": "no"}),
-    ("POST", "/runs/start", {"file": "x.yml", "repo": "/"}),
-    ("POST", "/runs/skip", {"run": "r1", "stage": "a"}),
-    ("POST", "/runs/retry", {"run": "r1", "stage": "a"}),
-    ("POST", "/runs/mark", {"run": "r1", "stage": "a", "outcome": "done", "who": "ada"}),
-    ("POST", "/commands/start", {"card": "c1"}),
-    ("POST", "/commands/send", {"card": "c1", "text": "hello"}),
-    ("POST", "/commands/finish", {"card": "c1", "how": "discard", "rescue": True}),
-    ("POST", "/commands/remove", {"card": "c1", "rescue": True}),
-    ("POST", "/commands/nudge", {"card": "c1", "how": "restart"}),
-    ("POST", "/cards/c1/attach", {"tmux": ""}),
-    ("POST", "/mail/send", {"to": ["c1"], "body": "I am the human."}),
-    ("POST", "/mail/read", {"message": "m1"}),
-    ("POST", "/mail/unpause", {"a": "a", "b": "b"}),
-    ("POST", "/teams/start", {"text": "", "repo": "/"}),
-    ("POST", "/hub/stop", {}),
-    ("POST", "/trust/allow", {"repo": "/"}),
+    ("POST", "/requests/answer", {"need": "c1.abc", "verdict": "allow"}),
+    ("POST", "/requests/gate.approve", {"gate": "g1", "who": "ada"}),
+    ("POST", "/requests/gate.deny", {"gate": "g1", "who": "ada", "note": "no"}),
+    ("POST", "/requests/run", {"file": "x.yml", "repo": "/"}),
+    ("POST", "/requests/run.skip", {"run": "r1", "stage": "a"}),
+    ("POST", "/requests/run.retry", {"run": "r1", "stage": "a"}),
+    ("POST", "/requests/run.done", {"run": "r1", "stage": "a", "outcome": "done", "who": "ada"}),
+    ("POST", "/requests/start", {"card": "c1"}),
+    ("POST", "/requests/send", {"card": "c1", "text": "hello"}),
+    ("POST", "/requests/finish", {"card": "c1", "how": "discard", "rescue": True}),
+    ("POST", "/requests/rm", {"card": "c1", "rescue": True}),
+    ("POST", "/requests/nudge", {"card": "c1", "how": "restart"}),
+    ("POST", "/requests/attach", {"card": "c1"}),
+    ("POST", "/requests/mail.send", {"to": ["c1"], "body": "I am the human."}),
+    ("POST", "/requests/mail.read", {"message": "m1"}),
+    ("POST", "/requests/mail.unpause", {"a": "a", "b": "b"}),
+    ("POST", "/requests/team", {"text": "", "repo": "/"}),
+    ("POST", "/requests/hub.stop", {}),
+    ("POST", "/requests/trust.allow", {"repo": "/"}),
     ("DELETE", "/rules/1", {}),
     ("PUT", "/settings", {"max_sessions": 1}),
-    ("GET", "/cards/c1/preview", {}),
-    ("GET", "/mail/messages", {}),
-    ("GET", "/mail/export", {}),
+    ("POST", "/requests/rules.add", {}),
+    ("POST", "/requests/preview", {"card": "c1"}),
+    ("POST", "/requests/mail.messages", {}),
+    ("POST", "/requests/mail.export", {}),
 ]
-"""Acts of a person, with some that no route has yet."""
-ONE: Asked = [("POST", "/gates/approve", {"gate": "g1", "who": "ada"})]
-READS: Asked = [("GET", path, {}) for path in ("/board", "/hub", "/cards/c1", "/gates", "/runs", "/mail")]
+"""Acts of a person, with some that the hub does not know."""
+ONE: Asked = [("POST", "/requests/gate.approve", {"gate": "g1", "who": "ada"})]
+READS: Asked = [
+    ("POST", f"/requests/{verb}", {"card": "c1"} if verb == "show" else {})
+    for verb in ("board", "hub", "show", "gate.list", "run.list", "mail")
+]
 
 WAYS = {
     "as it is": "{}",
@@ -117,7 +120,7 @@ def test_a_connection_whose_process_has_ended_is_no_persons(stage: Stage, shell:
         "parent = os.getpid()\n"
         "if os.fork(): os._exit(0)\n"
         "while os.getppid() == parent: time.sleep(0.01)\n"
-        "s.sendall(b'POST /hub/stop HTTP/1.1\\r\\nHost: x\\r\\nContent-Length: 2\\r\\n\\r\\n{}')\n"
+        "s.sendall(b'POST /requests/hub.stop HTTP/1.1\\r\\nHost: x\\r\\nContent-Length: 2\\r\\n\\r\\n{}')\n"
         "open(sys.argv[2] + '.new', 'wb').write(s.recv(65536))\n"
         "os.rename(sys.argv[2] + '.new', sys.argv[2])\n"
     )
@@ -135,7 +138,7 @@ def test_a_person_is_never_taken_for_a_session(stage: Stage, shell: Shell) -> No
     """Also in a worktree, without a terminal, as a daemon, in a tmux of their own."""
     worktree = stage.card("c1").worktree
     for way in ("{}", "setsid -f {}", "nohup {} >/dev/null 2>&1 &", "env -i {}"):
-        line, out = shell.client([("GET", "/speaker", {}), *ONE])
+        line, out = shell.client([("POST", "/requests/speaker", {}), *ONE])
         subprocess.run(["sh", "-c", way.replace("{}", line)], cwd=worktree, check=True, timeout=PATIENCE)
         (_, who), (status, text) = answers(out)
         assert '"origin":""' in who, (way, who)
@@ -145,12 +148,12 @@ def test_a_person_is_never_taken_for_a_session(stage: Stage, shell: Shell) -> No
 def test_what_a_session_was_let_do_is_kept_as_the_sessions(stage: Stage, shell: Shell) -> None:
     wish = {"title": "By a session", "repo": str(stage.repo), "backlog": True}
     wider_: Asked = [
-        ("POST", "/commands/new", {**wish, "permission_mode": "bypassPermissions"}),
-        ("POST", "/commands/new", {**wish, "permission_mode": "acceptEdits"}),
+        ("POST", "/requests/new", {**wish, "permission_mode": "bypassPermissions"}),
+        ("POST", "/requests/new", {**wish, "permission_mode": "acceptEdits"}),
     ]
     for answer in shell.ask("env -i {}", wider_):
         refusal(answer, "wider than its own")
-    [(status, text)] = shell.ask("env -i {}", [("POST", "/commands/new", wish)])
+    [(status, text)] = shell.ask("env -i {}", [("POST", "/requests/new", wish)])
     assert status == 200, text
     told = "\n".join(each.said for each in stage.client.show("c1").history)
     assert "from session c1: orch new By a session" in told
@@ -180,22 +183,30 @@ def test_a_session_neither_writes_the_configuration_nor_starts_a_hub(stage: Stag
 
 # --- the rules behind it
 
+FREE = {
+    "board", "show", "view", "hub", "settings", "speaker", "kept", "queue.show", "grants", "stats",
+    "rules.test", "workflow.list", "run.list", "run.show", "gate.list", "gate.show", "mail", "mail.flow",
+    "rescue.list", "rescue.show", "trust.show", "trust.list", "windows",
+}  # fmt: skip
+"""What anybody on this account may read."""
 
-def _posts() -> list[str]:
-    room = MagicMock()  # nothing of it is called: the routes alone are looked at
-    routes = api(room, room, room, room, room, windows=room, stop=room).routes
-    return [each.path for each in routes if isinstance(each, Route) and "POST" in (each.methods or ())]
+
+def test_what_a_session_may_read_is_named_one_by_one() -> None:
+    """A read that is added is looked at here: what shows a pane or a message is a person's."""
+    free = {kind.verb for kind in EVERY.values() if not act_of(kind)}
+    assert free == FREE
+    assert all(act_of(kind) in GRANTABLE for kind in EVERY.values() if kind.reads and act_of(kind))
 
 
-def test_every_route_that_changes_something_is_an_act() -> None:
-    posts = _posts()
-    assert len(posts) > 15
+def test_every_request_that_changes_something_is_an_act() -> None:
+    changing = [kind for kind in EVERY.values() if not kind.reads]
+    assert len(changing) > 15
     session = Speaker("ada", "session c1", "c1", "a sign")
-    for path in posts:
-        act = act_of("POST", path)
-        assert act, path
-        assert refused(session, act, ()), path
-        assert refused(Speaker("ada"), act, ()) is None, path
+    for kind in changing:
+        act = act_of(kind)
+        assert act, kind
+        assert refused(session, act, ()), kind
+        assert refused(Speaker("ada"), act, ()) is None, kind
         if act not in GRANTABLE:
             assert refused(session, act, (act, *GRANTABLE)), "no setting lets a session do that"
 

@@ -56,4 +56,4 @@ def selected(player: "Player") -> str:
 
 
 def verbs(player: "Player") -> list[str]:
-    return [verb for verb, _ in player.client.asked if verb not in ("need", "preview")]
+    return [verb for verb, _ in player.client.asked if verb not in ("queue.show", "preview")]

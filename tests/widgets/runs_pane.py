@@ -57,4 +57,8 @@ def selected(player: "Player") -> str:
 
 
 def verbs(player: "Player") -> list[str]:
-    return [verb for verb, _ in player.client.asked if verb not in ("gate", "need", "preview", "workflows")]
+    return [
+        verb
+        for verb, _ in player.client.asked
+        if verb not in ("gate.show", "queue.show", "preview", "workflow.list")
+    ]

@@ -32,6 +32,10 @@ async def on_the_board(player: "Player") -> None:
     await player.until(lambda: isinstance(player.app.screen, BoardScreen))
 
 
+def removal(card: str, **more: bool) -> tuple[str, dict[str, object]]:
+    return "rm", {"card": card, "rescue": False, "keep": False, "force": False, **more}
+
+
 def verbs(player: "Player") -> list[str]:
     return [verb for verb, _ in player.client.asked]
 
@@ -210,7 +214,7 @@ async def test_what_ends_work_is_asked_about_first(play: "Play", view: object, k
         await player.press(key)
         await player.shown("Confirm")
         await player.press("right", "enter")
-        assert await player.asked(verb) == {"card": "c1"}
+        assert (await player.asked(verb))["card"] == "c1"
 
 
 async def test_review_to_in_progress_asks_for_the_next_prompt(play: "Play") -> None:
@@ -238,7 +242,7 @@ async def test_to_done_asks_how_to_finish(play: "Play", key: str, how: str) -> N
         await player.press("L")
         await player.shown("Finish")
         await player.press(key)
-        assert await player.asked("finish") == {"card": "c3", "how": how, "rescue": False}
+        assert await player.asked("finish") == {"card": "c3", "how": how, "rescue": False, "into": ""}
         await on_the_board(player)
 
 
@@ -253,7 +257,10 @@ async def test_work_that_would_be_discarded_is_named_and_rescue_offered(play: "P
         player.client.refusals.clear()
         await player.press("y")
         await player.until(
-            lambda: ("finish", {"card": "c3", "how": "discard", "rescue": True}) in player.client.asked
+            lambda: (
+                ("finish", {"card": "c3", "how": "discard", "rescue": True, "into": ""})
+                in player.client.asked
+            )
         )
         await on_the_board(player)
 
@@ -377,14 +384,14 @@ async def test_two_escapes_at_once_close_one_screen(play: "Play", key: str, open
 
 async def test_removing_names_what_would_be_lost_and_offers_rescue(play: "Play") -> None:
     async with play(IDLE) as player:
-        player.client.refusals["remove"] = Refused("3 commits would be lost", "they are on no remote")
+        player.client.refusals["rm"] = Refused("3 commits would be lost", "they are on no remote")
         player.board.perform("rm")
         await player.shown("Confirm")
         await player.press("y")
         await player.until(lambda: "3 commits would be lost" in player.screen_text())
         player.client.refusals.clear()
         await player.press("y")
-        await player.until(lambda: ("remove", {"card": "c3", "rescue": True}) in player.client.asked)
+        await player.until(lambda: removal("c3", rescue=True) in player.client.asked)
 
 
 async def test_removing_a_card_at_work_says_that_its_session_ends_and_asks_again_where_it_began_since(
@@ -396,19 +403,17 @@ async def test_removing_a_card_at_work_says_that_its_session_ends_and_asks_again
         await player.shown("Confirm")
         assert "at work (working) and ends with it" in player.screen_text()
         await player.press("y")
-        assert await player.asked("remove") == {"card": "c1", "rescue": False, "force": True}
+        assert ("rm", await player.asked("rm")) == removal("c1", force=True)
         player.client.asked.clear()
-        player.client.refusals["remove"] = Refused("c3 is at work", "it works", "or end it: --force")
+        player.client.refusals["rm"] = Refused("c3 is at work", "it works", "or end it: --force")
         player.board.jump("c3")
         player.board.perform("rm")
         await player.press("y")
-        assert await player.asked("remove") == {"card": "c3", "rescue": False}
+        assert ("rm", await player.asked("rm")) == removal("c3")
         await player.until(lambda: "c3 is not removed" in player.screen_text())
         player.client.refusals.clear()
         await player.press("y")
-        await player.until(
-            lambda: ("remove", {"card": "c3", "rescue": False, "force": True}) in player.client.asked
-        )
+        await player.until(lambda: removal("c3", force=True) in player.client.asked)
 
 
 @pytest.mark.parametrize(

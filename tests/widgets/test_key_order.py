@@ -21,7 +21,7 @@ from widgets.gallery.boards import stage_mail, stage_runs
 from widgets.gallery.client import GalleryClient
 from widgets.input.arrivals import WINDOW
 
-LOOKS = {"need", "show", "preview", "gate", "workflows", "settings"}
+LOOKS = {"queue.show", "show", "preview", "gate.show", "workflow.list", "settings"}
 """What is only looked at."""
 UP, DOWN, RIGHT, LEFT, TAB, BACK = "\x1b[A", "\x1b[B", "\x1b[C", "\x1b[D", "\t", "\x7f"
 SHIFT_TAB, SEND, ENTER = "\x1b[Z", "\x13", "\r"

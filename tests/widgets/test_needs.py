@@ -122,7 +122,7 @@ async def test_a_request_is_fetched_when_the_selection_rests_and_only_once(play:
         await player.until(lambda: "second command" in player.screen_text())
         await player.press("k")
         assert "first command" in player.screen_text()
-        asked = [arguments["need"] for verb, arguments in player.client.asked if verb == "need"]
+        asked = [arguments["need"] for verb, arguments in player.client.asked if verb == "queue.show"]
         assert asked == ["c1.k3f", "c2.m71"]
 
 
@@ -132,13 +132,13 @@ async def test_going_through_the_list_asks_only_where_it_rests(play: "Play") -> 
         await player.press(*["j"] * 3)
         for _ in range(25):
             pane_of(player).perform("cursor.down")
-        await player.until(lambda: any(each == ("need", {"need": "c29.x"}) for each in player.client.asked))
-        assert sum(verb == "need" for verb, _ in player.client.asked) < 8
+        await player.until(lambda: ("queue.show", {"need": "c29.x"}) in player.client.asked)
+        assert sum(verb == "queue.show" for verb, _ in player.client.asked) < 8
 
 
 async def test_a_request_that_can_not_be_fetched_says_why_and_is_asked_for_again(play: "Play") -> None:
     client = GalleryClient(Board(hub(), (ASKING,), (BASH,)))
-    client.refusals["need"] = Refused("c1.k3f is gone")
+    client.refusals["queue.show"] = Refused("c1.k3f is gone")
     async with play(client=client) as player:
         await player.press("a")
         await player.until(lambda: "could not be fetched" in player.screen_text())

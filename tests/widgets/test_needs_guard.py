@@ -79,7 +79,7 @@ async def test_a_need_that_comes_up_in_an_empty_list_is_not_answered_blindly(pla
 
 async def test_nothing_is_answered_before_its_request_stands_on_the_screen(play: "Play") -> None:
     async with opened(play, detail(BASH), detail(EDIT)) as player:
-        player.client.refusals["need"] = Refused("not yet")
+        player.client.refusals["queue.show"] = Refused("not yet")
         await player.press("j", "a")
         assert selected(player) == "c2.m71"
         assert verbs(player) == []
@@ -111,4 +111,4 @@ async def test_the_board_can_help_a_stuck_card_on_too(play: "Play") -> None:
         player.board.perform("nudge")
         await player.shown("Choose")
         await player.press("2")
-        assert await player.asked("nudge") == {"card": "c1", "how": "interrupt", "by": "tui"}
+        assert await player.asked("nudge") == {"card": "c1", "how": "interrupt"}

@@ -167,7 +167,7 @@ async def test_the_runs_write_nothing_while_nothing_changes(
             await player.pilot.pause(0.02)
         await player.pilot.pause(0.2)
         assert paper == []
-        assert sum(verb == "gate" for verb, _ in player.client.asked) == 1
+        assert sum(verb == "gate.show" for verb, _ in player.client.asked) == 1
 
 
 async def test_a_minute_in_the_runs_writes_only_the_times_that_changed(

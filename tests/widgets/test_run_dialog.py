@@ -32,7 +32,7 @@ async def open_form(player: "Player") -> RunWorkflow:
     await player.until(lambda: isinstance(player.app.screen, RunWorkflow))
     form = player.app.screen
     assert isinstance(form, RunWorkflow)
-    await player.asked("workflows")
+    await player.asked("workflow.list")
     await player.pilot.pause()
     return form
 
@@ -46,7 +46,7 @@ async def choose(player: "Player", name: str) -> None:
 async def test_it_shows_the_workflows_with_their_stages_and_what_is_wrong_with_them(play: "Play") -> None:
     async with play(CARD) as player:
         await open_form(player)
-        assert (await player.asked("workflows"))["repo"] == "/src/shop"
+        assert (await player.asked("workflow.list"))["repo"] == "/src/shop"
         said = player.screen_text()
         assert "implement-feature → implement-tests → review-gate → merge" in said
         assert "× 4:5: unknown key “agnet”" in said
@@ -59,7 +59,7 @@ async def test_a_workflow_is_started_with_its_inputs_and_the_runs_open_on_it(pla
         await player.until(lambda: "string, has to be given" in player.screen_text())
         form.query_one("#input-0", Input).focus()
         await player.press(*"4.2", "ctrl+s")
-        assert await player.asked("run.start") == {
+        assert await player.asked("run") == {
             "file": "release", "repo": "/src/shop", "inputs": {"version": "4.2"}, "headless": False,
         }  # fmt: skip
         await player.until(lambda: isinstance(player.app.screen, RunsPane))
@@ -75,7 +75,7 @@ async def test_an_input_without_default_has_to_be_given(play: "Play") -> None:
         await choose(player, "release")
         await player.press("ctrl+s")
         assert "It needs a value for version" in player.screen_text()
-        assert all(verb == "workflows" for verb, _ in player.client.asked)
+        assert all(verb == "workflow.list" for verb, _ in player.client.asked)
 
 
 async def test_down_goes_through_the_workflows(play: "Play") -> None:
@@ -93,7 +93,7 @@ async def test_a_file_at_any_path_is_run_with_inputs_in_words(play: "Play") -> N
         await choose(player, "/tmp/my.yml")
         form.query_one("#pairs", Input).value = 'a=1 b="two words"'
         await player.press("ctrl+s")
-        asked = await player.asked("run.start")
+        asked = await player.asked("run")
         assert (asked["file"], asked["inputs"]) == ("/tmp/my.yml", {"a": "1", "b": "two words"})
 
 
@@ -105,7 +105,7 @@ async def test_inputs_that_make_no_sense_are_refused_in_the_form(play: "Play", p
         form.query_one("#pairs", Input).value = pairs
         await player.press("ctrl+s")
         assert form.query_one("#trouble").has_class("-shown")
-        assert all(verb == "workflows" for verb, _ in player.client.asked)
+        assert all(verb == "workflow.list" for verb, _ in player.client.asked)
 
 
 @pytest.mark.parametrize("size", [(200, 50), (80, 24)])
@@ -113,7 +113,7 @@ async def test_all_that_is_wrong_with_a_file_can_be_read(play: "Play", size: tup
     wrong = "\n".join(f"{number}:5: unknown key “agnet”. [/etc]" for number in range(1, 41))
     async with play(CARD, size=size) as player:
         form = await open_form(player)
-        player.client.refusals["run.start"] = Refused("release.yml can't be run", wrong)
+        player.client.refusals["run"] = Refused("release.yml can't be run", wrong)
         await player.press("ctrl+s")
         await player.until(lambda: "1:5: unknown key “agnet”. [/etc]" in player.screen_text())
         trouble = form.query_one("#trouble", VerticalScroll)
@@ -129,7 +129,7 @@ async def test_all_that_is_wrong_with_a_file_can_be_read(play: "Play", size: tup
 
 async def test_a_repository_that_can_not_be_read_says_why(play: "Play") -> None:
     client = GalleryClient(Board(hub(), (CARD,)))
-    client.refusals["workflows"] = Failed("/src/shop is no repository")
+    client.refusals["workflow.list"] = Failed("/src/shop is no repository")
     async with play(client=client) as player:
         await open_form(player)
         await player.until(lambda: "/src/shop is no repository" in player.screen_text())
@@ -140,7 +140,7 @@ async def test_another_repository_brings_its_own_workflows(play: "Play") -> None
         form = await open_form(player)
         player.client.files = (WorkflowFile("other", "/o.yml", ("[/x] \x1b[31m",), (("[n]", "s", "d"),), ""),)
         form.query_one("#repo", Input).value = "/src/other"
-        await player.until(lambda: ("workflows", {"repo": "/src/other"}) in player.client.asked)
+        await player.until(lambda: ("workflow.list", {"repo": "/src/other"}) in player.client.asked)
         await player.until(lambda: "[/x] ^[[31m" in str(form.query_one("#known", Static).content))
         await choose(player, "other")
         await player.until(lambda: "[n]" in player.screen_text())
@@ -152,7 +152,7 @@ async def test_it_can_be_started_from_the_runs_too(play: "Play") -> None:
         await player.until(lambda: isinstance(player.app.screen, RunsPane))
         await open_form(player)
         await player.press("ctrl+s")
-        await player.asked("run.start")
+        await player.asked("run")
         await player.until(lambda: isinstance(player.app.screen, RunsPane))
         assert sum(isinstance(each, RunsPane) for each in player.app.screen_stack) == 1
         await player.until(lambda: "auth-refactor" in player.screen_text())
@@ -177,4 +177,4 @@ async def test_what_the_file_says_of_an_input_is_shown_and_its_choices_are_gone_
         await player.until(lambda: "How loud it is: one of low, high" in player.screen_text())
         form.query_one("#input-0", Input).focus()
         await player.press("down", "down", "ctrl+s")
-        assert (await player.asked("run.start"))["inputs"] == {"level": "high"}
+        assert (await player.asked("run"))["inputs"] == {"level": "high"}

@@ -1,10 +1,12 @@
 """What nobody has allowed is shown whole before it is allowed from the board."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from orchestrator.client import Board, Untrusted
+from orchestrator.core.requests.request import Request
+from orchestrator.core.requests.trust import ShowTrust, Trust
 from orchestrator.core.trust import TrustView
 from widgets.gallery.boards import GalleryClient, card, hub
 
@@ -25,15 +27,15 @@ class Client(GalleryClient):
         error.path = "/r"
         self.refusals["start"] = error
 
-    def trust_of(self, path: str) -> tuple[TrustView, ...]:
-        assert path == "/r"
-        text = 'worktree.setup = "make"\nworktree.copy = "\x1b]0;\u202e"'
-        return (TrustView("/r", ".orch.toml", text, "d1", False, before=self.before),)
-
-    def trust(self, path: str, digests: "list[str]") -> tuple[TrustView, ...]:  # type: ignore[override]
-        self.asked.append(("trust", {"path": path, "digests": digests}))
-        self.refusals.clear()
-        return ()
+    def _answer(self, request: Request[Any]) -> Any:
+        if isinstance(request, ShowTrust):
+            assert request.path == "/r"
+            text = 'worktree.setup = "make"\nworktree.copy = "\x1b]0;\u202e"'
+            return (TrustView("/r", ".orch.toml", text, "d1", False, before=self.before),)
+        if isinstance(request, Trust):
+            self.refusals.clear()
+            return ()
+        return super()._answer(request)
 
 
 async def test_a_refused_start_shows_all_that_would_run_and_starts_once_it_is_allowed(play: "Play") -> None:
@@ -45,7 +47,7 @@ async def test_a_refused_start_shows_all_that_would_run_and_starts_once_it_is_al
         assert "<U+202E>" in player.screen_text()
         assert "new" in player.screen_text()
         await player.press("y")
-        assert await player.asked("trust") == {"path": "/r", "digests": ["d1"]}
+        assert await player.asked("trust.allow") == {"path": "/r", "seen": ("d1",)}
         await player.until(lambda: [verb for verb, _ in player.client.asked].count("start") == 2)
 
 
@@ -59,4 +61,4 @@ async def test_leaving_allows_nothing_and_says_why_it_did_not_start(play: "Play"
         assert "-worktree.setup = 'true'" in player.screen_text()
         await player.press("escape")
         await player.until(lambda: "orch trust /r" in player.told)
-        assert "trust" not in [verb for verb, _ in client.asked]
+        assert "trust.allow" not in [verb for verb, _ in client.asked]

@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable
 
 from orchestrator.client import Client, OrchError, Refused
+from orchestrator.core.requests.cards import Nudging
 from orchestrator.core.views import CardView
 from orchestrator.core.workflow.views import RunView
 from widgets.board import moves
@@ -185,7 +186,7 @@ class BoardActions:
         from widgets.dialogs.choose import Choose
 
         card = self._card
-        ways = {
+        ways: dict[Nudging, str] = {
             "continue": "send it the word continue; a stalled turn is interrupted first",
             "interrupt": "press Escape in its session",
             "restart": "end the session and resume its conversation",

@@ -2,6 +2,7 @@
 
 import queue
 from collections.abc import Iterator
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,12 @@ from orchestrator.client import (
     Update,
 )
 from orchestrator.core.model import Evidence, Source
+from orchestrator.core.requests.cards import Attach, New, OfCard, ShowCard, ShowPane
+from orchestrator.core.requests.gates import Decision, ShowGate
+from orchestrator.core.requests.hub import ShowSettings
+from orchestrator.core.requests.needs import Answer, ShowNeed
+from orchestrator.core.requests.request import AnswerT, Request
+from orchestrator.core.requests.runs import ListWorkflows, OfRun, RunWorkflow
 from orchestrator.core.views import Attachment, CardDetail, CardView, Need, NeedDetail, Preview, Settings
 from orchestrator.core.workflow.views import GateView, RunView, WorkflowFile
 from orchestrator.paths import Home
@@ -27,9 +34,9 @@ from widgets.gallery.needs import detail
 
 class GalleryClient(GalleryMail, Client):
     """A client whose hub is played by its holder. `tell` and `leave` are what the hub does next;
-    `asked` holds every command with its arguments; `refusals` maps a command to the error it raises.
-    `details` holds the requests in full, by id, `gates_by_id` the gates, `files` the workflows, `letters`
-    the messages.
+    `asked` holds the verb and the fields of every request; `refusals` maps a verb to the error it raises.
+    `details` holds the requests in full, by id, `gates_by_id` the gates, `files` the workflows, `letters` the
+    messages.
     With `settles` an answer takes its need off the list."""
 
     def __init__(self, board: Board | None = None) -> None:
@@ -77,70 +84,63 @@ class GalleryClient(GalleryMail, Client):
                 raise told
             yield told
 
-    def settings(self) -> Settings:
-        return self.options
+    def submit(self, request: Request[AnswerT]) -> AnswerT:
+        if isinstance(request, ShowSettings):
+            return self.options  # type: ignore[return-value]  # it is this request's
+        given = {each.name: getattr(request, each.name) for each in fields(request) if each.name != "by"}
+        self.asked.append((request.verb, given))
+        if error := self.refusals.get(request.verb):
+            raise error
+        answer: AnswerT = self._answer(request)
+        return answer
 
-    def show(self, ref: str) -> CardDetail:
-        self._ask_for("show", {"card": ref})
-        shown = self._cards[ref]
-        heard = (Evidence(Source.HOOK, "PreToolUse Bash npm test", shown.since),)
-        return CardDetail(shown, "Do what the title says.", (), None, heard, heard)
+    def _answer(self, request: Request[Any]) -> Any:
+        match request:
+            case ShowCard():
+                shown = self._cards[request.card]
+                heard = (Evidence(Source.HOOK, "PreToolUse Bash npm test", shown.since),)
+                return CardDetail(shown, "Do what the title says.", (), None, heard, heard)
+            case ShowNeed():
+                known = next((each for each in self._needs if each.id == request.need), None)
+                return self.details.get(request.need) or (detail(known) if known else None)
+            case ShowPane():
+                return self.screen
+            case Attach():
+                return self.road
+            case ShowGate():
+                return self.gates_by_id[request.gate]
+            case ListWorkflows():
+                return self.files
+            case RunWorkflow():
+                return self._started(request)
+            case OfRun():
+                return self._runs[request.run]
+            case Decision():
+                if self.settles:
+                    self._settle(request.gate)
+                return self.gates_by_id[request.gate]
+            case New():
+                column, state = ("backlog", "new") if request.backlog else ("in_progress", "starting")
+                made = card(len(self._cards) + 1, request.title, column, state, repo=request.repo)
+                self.tell(CardChanged(made))
+                return made
+            case Answer():
+                answered = next(each for each in self._needs if each.id == request.need)
+                if self.settles:
+                    self._settle(answered.id)
+                return self._cards[answered.card]
+            case OfCard():
+                return self._cards[request.card]
+            case _:
+                return self._of_mail(request)
 
-    def need(self, ref: str) -> NeedDetail:
-        self._ask_for("need", {"need": ref})
-        return self.details.get(ref) or detail(next(each for each in self._needs if each.id == ref))
+    def _settle(self, need: str) -> None:
+        self.tell(NeedsChanged(tuple(each for each in self._needs if each.id != need)))
 
-    def preview(self, ref: str) -> Preview:
-        self._ask_for("preview", {"card": ref})
-        return self.screen
-
-    def attach(self, ref: str, *, tmux: str = "") -> Attachment:
-        self._ask_for("attach", {"card": ref, "tmux": tmux})
-        return self.road
-
-    def gate(self, ref: str) -> GateView:
-        self._ask_for("gate", {"gate": ref})
-        return self.gates_by_id[ref]
-
-    def workflows(self, repo: str) -> tuple[WorkflowFile, ...]:
-        self._ask_for("workflows", {"repo": repo})
-        return self.files
-
-    def _of_run(self, verb: str, **arguments: Any) -> RunView:
-        self._ask_for(f"run.{verb}", arguments)
-        if verb != "start":
-            return self._runs[arguments["run"]]
-        file = next((each for each in self.files if each.name == arguments["file"]), None)
+    def _started(self, request: RunWorkflow) -> RunView:
+        file = next((each for each in self.files if each.name == request.file), None)
         stages = tuple(runs.stage(name, "waiting") for name in (file.stages if file else ("only",)))
         begun = max((each.started_at for each in self._runs.values()), default=0.0) + 1
-        made = runs.run(len(self._runs) + 1, arguments["file"], "running", *stages, started_at=begun)
+        made = runs.run(len(self._runs) + 1, request.file, "running", *stages, started_at=begun)
         self.tell(RunChanged(made))
         return made
-
-    def _decide(
-        self, verdict: str, ref: str, note: str, seen: int | None, *, who: str, by: str, signature: str
-    ) -> GateView:
-        del who, signature
-        self._ask_for(f"gate.{verdict}", {"gate": ref, "note": note, "seen_version": seen, "by": by})
-        if self.settles:
-            self.tell(NeedsChanged(tuple(each for each in self._needs if each.id != ref)))
-        return self.gates_by_id[ref]
-
-    def _command(self, verb: str, **arguments: Any) -> CardView:
-        self._ask_for(verb, arguments)
-        if verb == "new":
-            column, state = ("backlog", "new") if arguments["backlog"] else ("in_progress", "starting")
-            made = card(len(self._cards) + 1, arguments["title"], column, state, repo=arguments["repo"])
-            self.tell(CardChanged(made))
-            return made
-        if verb == "answer":
-            answered = next(each for each in self._needs if each.id == arguments["need"])
-            if self.settles:
-                self.tell(NeedsChanged(tuple(each for each in self._needs if each.id != answered.id)))
-            return self._cards[answered.card]
-        return self._cards[arguments["card"]]
-
-    def _ask_for(self, verb: str, arguments: dict[str, Any]) -> None:
-        self.asked.append((verb, arguments))
-        if error := self.refusals.get(verb):
-            raise error

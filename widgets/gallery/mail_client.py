@@ -3,13 +3,27 @@
 from dataclasses import replace
 from typing import Any
 
-from orchestrator.client.mail_calls import MailCalls
 from orchestrator.core.mail.message import HUMAN, MessageState
-from orchestrator.core.mail.views import DeadView, FlowView, MessageView, RefView, SentView, ThreadView
+from orchestrator.core.mail.views import DeadView, FlowView, MessageView, RefView, SentView
+from orchestrator.core.requests.mail import (
+    ListDead,
+    ListFlow,
+    ListMessages,
+    ListThreads,
+    ReadMail,
+    Redrive,
+    SearchMail,
+    SendMail,
+    ShowMessage,
+    ShowReference,
+    ShowThread,
+    StartTeam,
+)
+from orchestrator.core.requests.request import Request
 from widgets.gallery.mail import threads
 
 
-class GalleryMail(MailCalls):
+class GalleryMail:
     """`letters` are all messages, oldest first, `dead` and `flows` what the hub says of these, `points` what
     any reference leads to. `sent` is the answer to a send; else it is stored for everybody."""
 
@@ -20,53 +34,45 @@ class GalleryMail(MailCalls):
         self.points = RefView("", "def parse(text: str) -> Tree:\n    ...\n", False, "")
         self.sent: SentView | None = None
 
-    def _ask_for(self, verb: str, arguments: dict[str, Any]) -> None:
-        """Notes that this was asked; raises what the hub has against it."""
-        raise NotImplementedError
+    def _of_mail(self, request: Request[Any]) -> Any:
+        """`None` also for what is not about mail."""
+        match request:
+            case ListMessages():
+                held = self._of(request.box)
+                older = [each for each in held if request.before is None or each.at < request.before]
+                return tuple(reversed(older))[: request.limit]
+            case ShowMessage():
+                return self._letter(request.message)
+            case ListThreads():
+                return threads(self._of(request.box))[: request.limit]
+            case ShowThread():
+                return tuple(each for each in self.letters if each.thread == request.thread)
+            case SearchMail():
+                found = [each for each in self.letters if request.query in f"{each.subject} {each.body}"]
+                return tuple(reversed(found))[: request.limit]
+            case ListDead():
+                return self.dead
+            case ListFlow():
+                return self.flows
+            case ShowReference():
+                return replace(self.points, diff=request.diff)
+            case SendMail():
+                fates = tuple((box, "stored") for box in request.to)
+                return self.sent or SentView("m99", fates, "", False)
+            case ReadMail():
+                return self._read(request.message)
+            case Redrive():
+                self.dead = tuple(each for each in self.dead if each.message.id not in request.messages)
+                return request.messages
+            case StartTeam():
+                return ("c31", "c32")
+            case _:
+                return None
 
-    def mail_messages(
-        self, box: str = "", *, limit: int = 100, before: float | None = None
-    ) -> tuple[MessageView, ...]:
-        self._ask_for("mail.messages", {"box": box})
-        held = [each for each in self.letters if not box or box in (each.sender, *each.to)]
-        older = [each for each in held if before is None or each.at < before]
-        return tuple(reversed(older))[:limit]
+    def _of(self, box: str) -> list[MessageView]:
+        return [each for each in self.letters if not box or box in (each.sender, *each.to)]
 
-    def mail_message(self, message: str) -> MessageView:
-        self._ask_for("mail.message", {"message": message})
-        return self._letter(message)
-
-    def mail_threads(self, box: str = "", *, limit: int = 100) -> tuple[ThreadView, ...]:
-        self._ask_for("mail.threads", {"box": box})
-        return threads(each for each in self.letters if not box or box in (each.sender, *each.to))[:limit]
-
-    def mail_thread(self, thread: str) -> tuple[MessageView, ...]:
-        self._ask_for("mail.thread", {"thread": thread})
-        return tuple(each for each in self.letters if each.thread == thread)
-
-    def mail_search(self, query: str, *, limit: int = 50) -> tuple[MessageView, ...]:
-        self._ask_for("mail.search", {"query": query})
-        found = [each for each in self.letters if query in f"{each.subject} {each.body}"]
-        return tuple(reversed(found))[:limit]
-
-    def mail_dead(self, box: str = "") -> tuple[DeadView, ...]:
-        self._ask_for("mail.dead", {"box": box})
-        return self.dead
-
-    def mail_flow(self, minutes: int = 60) -> tuple[FlowView, ...]:
-        self._ask_for("mail.flow", {"minutes": minutes})
-        return self.flows
-
-    def mail_ref(self, message: str, number: int, *, diff: bool = False) -> RefView:
-        self._ask_for("mail.ref", {"message": message, "number": number, "diff": diff})
-        return replace(self.points, diff=diff)
-
-    def mail_send(self, to: tuple[str, ...], body: str, **more: Any) -> SentView:
-        self._ask_for("mail.send", {"to": to, "body": body, **more})
-        return self.sent or SentView("m99", tuple((box, "stored") for box in to), "", False)
-
-    def mail_read(self, message: str) -> MessageView:
-        self._ask_for("mail.read", {"message": message})
+    def _read(self, message: str) -> MessageView:
         whole = self._letter(message)
         done = tuple(
             replace(each, place=MessageState.DONE) if each.box == HUMAN else each for each in whole.deliveries
@@ -74,18 +80,6 @@ class GalleryMail(MailCalls):
         read = replace(whole, deliveries=done)
         self.letters = [read if each.id == message else each for each in self.letters]
         return read
-
-    def mail_redrive(self, box: str, messages: tuple[str, ...]) -> tuple[str, ...]:
-        self._ask_for("mail.redrive", {"box": box, "messages": messages})
-        self.dead = tuple(each for each in self.dead if each.message.id not in messages)
-        return messages
-
-    def mail_unpause(self, a: str, b: str) -> None:
-        self._ask_for("mail.unpause", {"a": a, "b": b})
-
-    def start_team(self, text: str, *, repo: str, file: str = "") -> tuple[str, ...]:
-        self._ask_for("team", {"text": text, "repo": repo, "file": file})
-        return ("c31", "c32")
 
     def _letter(self, message: str) -> MessageView:
         return next(each for each in self.letters if each.id == message)

@@ -5,6 +5,7 @@ from typing import Protocol
 
 from orchestrator.client import Client
 from orchestrator.core.mail.views import MailView, SentView
+from orchestrator.core.requests.cards import Nudging
 from orchestrator.core.views import CardView, Need, NeedDetail
 from orchestrator.core.workflow.views import GateView
 from widgets.hub_app import HubApp
@@ -211,7 +212,7 @@ class QueueActions:
     def drop(self) -> None:
         self._nudge("drop", "dropping", "The prompt is dropped.")
 
-    def _nudge(self, how: str, words: str, done: str, need: Need | None = None) -> None:
+    def _nudge(self, how: Nudging, words: str, done: str, need: Need | None = None) -> None:
         need = need or self._look.need
         card = need.card
         self._pane.answer(need, words, lambda client: client.nudge(card, how, by=BY), f"{card}: {done}")

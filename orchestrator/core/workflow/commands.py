@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from orchestrator.core.repo import RepoFacts
+from orchestrator.core.requests.runs import CancelRun, PauseRun, ResumeRun, RetryStage, SeeRun, SkipStage
 from orchestrator.core.workflow.plan import Workflow
 
 
@@ -14,40 +15,6 @@ class StartRun:
     repo: RepoFacts
     inputs: tuple[tuple[str, str], ...]
     headless: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class PauseRun:
-    run: str
-
-
-@dataclass(frozen=True, slots=True)
-class ResumeRun:
-    run: str
-
-
-@dataclass(frozen=True, slots=True)
-class CancelRun:
-    run: str
-
-
-@dataclass(frozen=True, slots=True)
-class SeeRun:
-    run: str
-
-
-@dataclass(frozen=True, slots=True)
-class RetryStage:
-    run: str
-    stage: str
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class SkipStage:
-    run: str
-    stage: str
-    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,18 +4,13 @@ from orchestrator.core.commands import Decision, Rejected
 from orchestrator.core.events import Event
 from orchestrator.core.model import State
 from orchestrator.core.new_card import clash
+from orchestrator.core.requests.runs import CancelRun, PauseRun, ResumeRun, RetryStage, SeeRun, SkipStage
 from orchestrator.core.workflow.commands import (
     ApproveGate,
-    CancelRun,
     DenyGate,
     MarkStage,
-    PauseRun,
     ReportStage,
-    ResumeRun,
-    RetryStage,
     RunCommand,
-    SeeRun,
-    SkipStage,
     StartRun,
 )
 from orchestrator.core.workflow.events import (

@@ -1,14 +1,13 @@
 """What the API offers of the mail, for one request after another: all in the human's name."""
 
-import json
 import time
 from collections.abc import AsyncIterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from orchestrator.core.mail.compose import Draft
 from orchestrator.core.mail.gather import LASTS_S
 from orchestrator.core.mail.leases import Outcome
-from orchestrator.core.mail.message import HUMAN, Kind, Record
+from orchestrator.core.mail.message import HUMAN, Record
 from orchestrator.core.mail.order import ReceiveFilter
 from orchestrator.core.mail.views import (
     DeadView,
@@ -20,7 +19,21 @@ from orchestrator.core.mail.views import (
     SentView,
     ThreadView,
 )
-from orchestrator.hub import wishes
+from orchestrator.core.requests.mail import (
+    ListDead,
+    ListFlow,
+    ListMessages,
+    ListThreads,
+    ReadMail,
+    Redrive,
+    SearchMail,
+    SendMail,
+    ShowGather,
+    ShowMessage,
+    ShowReference,
+    ShowThread,
+    Unpause,
+)
 from orchestrator.hub.lookup import MissingError
 from orchestrator.hub.loop.engine import refusal
 from orchestrator.hub.mail.connection import in_words
@@ -50,72 +63,66 @@ class MailDesk:
 
     # --- reading
 
-    async def messages(self, box: str, limit: int, before: float | None) -> tuple[MessageView, ...]:
+    async def messages(self, request: ListMessages) -> tuple[MessageView, ...]:
         with in_words(_UNREADABLE):
-            found = await self._store.records(self._named(box), min(limit, _MOST), before)
+            box, most = self._named(request.box), _most(request.limit)
+            found = await self._store.records(box, most, request.before)
         return tuple(map(message_view, found))
 
-    async def message(self, ref: str) -> MessageView:
-        return message_view(await self._record(ref))
+    async def message(self, request: ShowMessage) -> MessageView:
+        return message_view(await self._record(request.message))
 
-    async def ref(self, message: str, number: int, *, diff: bool) -> RefView:
-        record = await self._record(message)
+    async def ref(self, request: ShowReference) -> RefView:
+        record = await self._record(request.message)
+        number = max(0, request.number)
         with in_words(_UNREADABLE):
-            return await self.office.references.view(record.message, number, diff=diff)
+            return await self.office.references.view(record.message, number, diff=request.diff)
 
-    async def threads(self, box: str, limit: int) -> tuple[ThreadView, ...]:
+    async def threads(self, request: ListThreads) -> tuple[ThreadView, ...]:
         with in_words(_UNREADABLE):
-            found = await self._store.threads(self._named(box), min(limit, _MOST))
+            found = await self._store.threads(self._named(request.box), _most(request.limit))
         return tuple(map(thread_view, found))
 
-    async def thread(self, ref: str) -> tuple[MessageView, ...]:
+    async def thread(self, request: ShowThread) -> tuple[MessageView, ...]:
         with in_words(_UNREADABLE):
-            found = await self._store.thread(ref)
+            found = await self._store.thread(request.thread)
         if not found:
-            raise MissingError(f"there is no thread {ref!r}", hint="orch mail threads lists them.")
+            raise MissingError(f"there is no thread {request.thread!r}", hint="orch mail threads lists them.")
         return tuple(map(message_view, found))
 
-    async def search(self, query: str, limit: int) -> tuple[MessageView, ...]:
+    async def search(self, request: SearchMail) -> tuple[MessageView, ...]:
         with in_words(_UNREADABLE):
-            return tuple(map(message_view, await self._store.search(query, min(limit, _MOST))))
+            return tuple(map(message_view, await self._store.search(request.query, _most(request.limit))))
 
-    async def gather(self, ref: str) -> GatherView:
+    async def gather(self, request: ShowGather) -> GatherView:
         with in_words(_UNREADABLE):
-            found = await self._store.gather(ref)
+            found = await self._store.gather(request.gather)
             if found is None:
                 raise MissingError(
-                    f"there is no gather {ref!r}", hint="orch mail gather lists those under way."
+                    f"there is no gather {request.gather!r}", hint="orch mail gather lists those under way."
                 )
             return await self.office.overview.showing.gather(found)
 
-    async def dead(self, box: str) -> tuple[DeadView, ...]:
+    async def dead(self, request: ListDead) -> tuple[DeadView, ...]:
         with in_words(_UNREADABLE):
-            return tuple(map(dead_view, await self._store.dead(self._named(box))))
+            return tuple(map(dead_view, await self._store.dead(self._named(request.box))))
 
-    async def flow(self, minutes: int) -> tuple[FlowView, ...]:
+    async def flow(self, request: ListFlow) -> tuple[FlowView, ...]:
         with in_words(_UNREADABLE):
-            return flow_views(await self._store.recent(time.time() - 60.0 * minutes))
+            return flow_views(await self._store.recent(time.time() - 60.0 * max(0, request.minutes)))
 
-    async def export(self) -> AsyncIterator[bytes]:
-        """A JSON list of every message there is, oldest first."""
+    async def export(self) -> AsyncIterator[MessageView]:
+        """Every message there is, oldest first, one at a time: there may be more than memory holds."""
         with in_words(_UNREADABLE):
             records = self._store.export()
-
-        async def lines() -> AsyncIterator[bytes]:
-            before = "["
-            async for record in records:
-                yield f"{before}{json.dumps(asdict(message_view(record)))}\n".encode()
-                before = ","
-            yield b"[]" if before == "[" else b"]"
-
-        return lines()
+        return (message_view(record) async for record in records)
 
     # --- commanding
 
-    async def send(self, wish: wishes.MailSend) -> SentView:
+    async def send(self, wish: SendMail) -> SentView:
         """In the human's name. What is answered with it is read."""
         draft = Draft(
-            kind=Kind(wish.kind),
+            kind=wish.kind,
             body=wish.body,
             subject=wish.subject,
             refs=await self.office.references.of_human(wish.files),
@@ -128,12 +135,15 @@ class MailDesk:
         expect_s = LASTS_S if wish.expect else None
         sent = await self.office.sending.send(THE_HUMAN, wish.to, draft, expect_s=expect_s)
         if wish.reply_to:
-            await self.read(wish.reply_to)
+            await self._read(wish.reply_to)
         fates = tuple((box, fate.value) for box, fate in sent.fates)
         return SentView(sent.id, fates, sent.gather, sent.repeated, sent.notes)
 
-    async def read(self, ref: str) -> MessageView:
-        """Takes a message out of the human's box; one that is not in it any more is only shown."""
+    async def read(self, request: ReadMail) -> MessageView:
+        """One that is not in the human's box any more is only shown."""
+        return await self._read(request.message)
+
+    async def _read(self, ref: str) -> MessageView:
         with in_words("the message was not marked as read"):
             got = await self._store.receive(HUMAN, HUMAN, time.time(), ReceiveFilter(most=1, ids=(ref,)))
             acks = [(each.message.id, each.fence) for each in got.messages]
@@ -142,23 +152,23 @@ class MailDesk:
                 for each in got.messages:
                     await self.office.to_come.read_by_person(each.message)
                 await self.office.overview.refresh_now()
-        return await self.message(ref)
+        return message_view(await self._record(ref))
 
-    async def redrive(self, box: str, messages: list[str]) -> tuple[str, ...]:
-        name = self._named(box)
+    async def redrive(self, request: Redrive) -> tuple[str, ...]:
+        name = self._named(request.box)
         if not self.office.directory.has(name):
             raise refusal(
                 f"nobody would read it: the mailbox {name} has no card",
                 hint="Read it yourself: orch mail dead. Or send it to somebody else: orch mail send.",
             )
         with in_words("nothing was redriven"):
-            taken = await self._store.redrive(name, messages, time.time())
+            taken = await self._store.redrive(name, request.messages, time.time())
         if taken:
             self.office.came_back(name)
         return taken
 
-    async def unpause(self, a: str, b: str) -> None:
-        await self.office.sending.unpause(a, b)
+    async def unpause(self, request: Unpause) -> None:
+        await self.office.sending.unpause(request.a, request.b)
         await self.office.overview.refresh_now()
 
     # --- inside
@@ -176,3 +186,7 @@ class MailDesk:
         if found is None:
             raise MissingError(f"there is no message {ref!r}", hint="orch mail read lists them.")
         return found
+
+
+def _most(asked: int) -> int:
+    return max(0, min(asked, _MOST))

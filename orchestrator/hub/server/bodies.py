@@ -1,27 +1,18 @@
-"""Reading what a client sends, within bounds: sizes, depths and numbers are whatever its sender likes."""
+"""Reading what is sent to the hub, within bounds: sizes and depths are whatever its sender likes."""
 
 import json
-from typing import Any, TypeVar
+from typing import Any
 
-from pydantic import BaseModel
 from starlette.requests import Request
 
 LARGEST = 32 * 1024 * 1024
 """Bytes of a body."""
 DEEPEST = 200
 """Lists and objects in one another; more would cost whoever writes them out again the stack."""
-_MOST_DIGITS = 9
-
-_Body = TypeVar("_Body", bound=BaseModel)
 
 
 class TooLargeError(Exception):
     """A body that is longer than it may be."""
-
-
-async def read(request: Request, model: type[_Body]) -> _Body:
-    """The request's body. Raises pydantic's `ValidationError`, and what `whole` raises."""
-    return model.model_validate_json(await whole(request) or b"{}")
 
 
 async def whole(request: Request, most: int = LARGEST) -> bytes:
@@ -46,12 +37,6 @@ def parsed(body: bytes) -> Any:
         if not level:
             return value
     raise ValueError(_too_deep())
-
-
-def number(request: Request, name: str, otherwise: int) -> int:
-    """The whole number of that name in the query, of nine digits at most; `otherwise` where it has none."""
-    given = request.query_params.get(name, "")
-    return int(given) if given.isdecimal() and len(given) <= _MOST_DIGITS else otherwise
 
 
 def _inside(value: Any) -> Any:

@@ -4,15 +4,18 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Collection
-from dataclasses import asdict
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from orchestrator import wire
 from orchestrator.core.events import SessionActed
-from orchestrator.core.speaker import Speaker, act_of, refused
+from orchestrator.core.requests.every import EVERY
+from orchestrator.core.requests.hub import WhoAmI
+from orchestrator.core.requests.request import act_of
+from orchestrator.core.speaker import Speaker, refused
 from orchestrator.core.text import one_line
 from orchestrator.hub.environments import HEADER, Environments
 from orchestrator.hub.loop.engine import Engine
@@ -23,6 +26,8 @@ from orchestrator.hub.server.peer import PEER, Peer
 SESSION_HEADER = "orch-session"
 """The header in which a client says which card's session it runs in."""
 _SPEAKER = "orch.speaker"
+_REQUESTS = "/requests/"
+_READS = frozenset({"GET", "HEAD", "OPTIONS"})
 _LOOKED_AT = 64 * 1024
 """Bytes of a body in which it is looked up what the request is about."""
 _ABOUT = ("need", "gate", "card", "run", "message", "box", "title", "file", "to")
@@ -60,9 +65,9 @@ class OwnersDoor:
         self._refused: dict[tuple[str, str], float] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answers `/speaker` itself: who asks."""
-        act = act_of(scope["method"], scope["path"]) if scope["type"] == "http" else ""
-        asks = scope["type"] == "http" and scope["path"] == "/speaker"
+        """Answers `WhoAmI` itself."""
+        act = _act(scope["method"], scope["path"]) if scope["type"] == "http" else ""
+        asks = scope["type"] == "http" and scope["path"] == f"{_REQUESTS}{WhoAmI.verb}"
         if not act and not asks:
             await self._app(scope, receive, send)
             return
@@ -71,7 +76,7 @@ class OwnersDoor:
         speaker = await self._speaker(peer, request.headers.get(SESSION_HEADER, ""))
         scope[_SPEAKER] = speaker
         if asks:
-            await JSONResponse(asdict(speaker))(scope, receive, send)
+            await Response(wire.encode(speaker), media_type="application/json")(scope, receive, send)
             return
         if speaker.is_person:
             if told := request.headers.get(HEADER):
@@ -80,7 +85,7 @@ class OwnersDoor:
             await self._app(scope, receive, send)
             return
         begun, whole = await _beginning(receive)
-        about = _about(scope["path"], whole)
+        about = _about(whole)
         if no := refused(speaker, act, self._may):
             await self._record(speaker, act, about, refused=True)
             words = {"what": no.what, "why": no.why, "hint": no.hint}
@@ -100,6 +105,16 @@ class OwnersDoor:
             self._refused[speaker.origin, act] = now
         event = SessionActed(now, speaker.card, act, about, speaker.origin, speaker.sign, refused)
         await self._engine.record((event,))
+
+
+def _act(method: str, path: str) -> str:
+    """The act that a request is; empty for what anybody on this account may read. Each that the hub does not
+    know is one, too."""
+    verb = path.removeprefix(_REQUESTS)
+    if verb != path and method == "POST":
+        kind = EVERY.get(verb)
+        return verb if kind is None else act_of(kind)
+    return "" if method.upper() in _READS else ".".join(filter(None, path.split("/")))
 
 
 async def _beginning(receive: Receive) -> tuple[list[Message], bytes]:
@@ -122,7 +137,7 @@ def _replayed(messages: list[Message], receive: Receive) -> Receive:
     return again
 
 
-def _about(path: str, body: bytes) -> str:
+def _about(body: bytes) -> str:
     """What the request is about, in a few words."""
     try:
         said: Any = parsed(body)
@@ -132,5 +147,4 @@ def _about(path: str, body: bytes) -> str:
         found = next((said[name] for name in _ABOUT if said.get(name)), "")
         if found:
             return one_line(" ".join(map(str, found)) if isinstance(found, list) else str(found), 100)
-    parts = [part for part in path.split("/") if part]
-    return one_line(parts[1], 100) if parts[:1] == ["cards"] and len(parts) > 1 else ""
+    return ""

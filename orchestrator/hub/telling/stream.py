@@ -2,11 +2,20 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from typing import Any
 
-from pydantic_core import to_json
-
+from orchestrator import wire
 from orchestrator.core.mail.views import MailView
+from orchestrator.core.updates import (
+    Board,
+    CardChanged,
+    CardGone,
+    HubChanged,
+    MailChanged,
+    NeedsChanged,
+    RunChanged,
+    RunGone,
+    Update,
+)
 from orchestrator.core.views import CardView, HubView, Need, Notice
 from orchestrator.core.workflow.views import RunView
 from orchestrator.hub.loop.engine import Engine
@@ -36,22 +45,16 @@ class Stream:
         self.closed = False
         engine.listen(self._changed)
 
-    def board(self) -> dict[str, Any]:
-        """Everything as it is now: views, for `to_json`, which takes a fifth of `asdict`'s time."""
-        return {
-            "hub": self._hub_view(),
-            "cards": self._engine.cards,
-            "needs": self._needs(),
-            "runs": self._engine.runs,
-            "mail": self._mail(),
-        }
+    def board(self) -> Board:
+        """Everything as it is now."""
+        return Board(self._hub_view(), self._engine.cards, self._needs(), self._engine.runs, self._mail())
 
     async def events(self) -> AsyncIterator[bytes]:
-        """Server-sent events, as `client.Update` reads them."""
+        """Server-sent events, as `wire.updates` reads them."""
         client = _Client()
         self._clients.add(client)
         try:
-            yield _sent({"kind": "board", **self.board()})
+            yield wire.event(self.board())
             while not self.closed:
                 try:
                     async with asyncio.timeout(_KEEP_ALIVE):
@@ -62,19 +65,19 @@ class Stream:
                 client.news.clear()
                 changed, client.changed = client.changed, {}
                 for subject_id, view in changed.items():
-                    yield _sent(_change(subject_id, view))
+                    yield wire.event(_change(subject_id, view))
                 notices, client.notices = client.notices, []
                 for notice in notices:
-                    yield _sent({"kind": "notice", "notice": notice})
+                    yield wire.event(notice)
                 if client.needs:
                     client.needs = False
-                    yield _sent({"kind": "needs", "needs": self._last_needs})
+                    yield wire.event(NeedsChanged(self._last_needs))
                 if client.mail:
                     client.mail = False
-                    yield _sent({"kind": "mail", "mail": self._last_mail})
+                    yield wire.event(MailChanged(self._last_mail))
                 if client.hub:
                     client.hub = False
-                    yield _sent({"kind": "hub", "hub": self._last_hub})
+                    yield wire.event(HubChanged(self._last_hub))
         finally:
             self._clients.discard(client)
 
@@ -127,13 +130,7 @@ class _Client:
         self.news = asyncio.Event()
 
 
-def _change(subject_id: str, view: CardView | RunView | None) -> dict[str, Any]:
+def _change(subject_id: str, view: CardView | RunView | None) -> Update:
     if view is None:
-        return {"kind": "run_gone" if subject_id.startswith("r") else "gone", "id": subject_id}
-    if isinstance(view, RunView):
-        return {"kind": "run", "run": view}
-    return {"kind": "card", "card": view}
-
-
-def _sent(said: dict[str, Any]) -> bytes:
-    return b"data: " + to_json(said) + b"\n\n"
+        return RunGone(subject_id) if subject_id.startswith("r") else CardGone(subject_id)
+    return RunChanged(view) if isinstance(view, RunView) else CardChanged(view)

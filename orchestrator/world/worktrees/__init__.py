@@ -20,7 +20,6 @@ from orchestrator.world.worktrees.removal import Removal, remove
 from orchestrator.world.worktrees.repository import check_branch_name
 from orchestrator.world.worktrees.rescues import PREFIX as RESCUES
 from orchestrator.world.worktrees.rescues import (
-    Rescue,
     drop,
     rescued_files,
     rescued_patch,
@@ -38,7 +37,6 @@ __all__ = [
     "GitMissing",
     "GitRefused",
     "Removal",
-    "Rescue",
     "SetupResult",
     "Stale",
     "WorktreeError",

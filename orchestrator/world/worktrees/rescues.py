@@ -1,9 +1,9 @@
 """The rescues of a repository: which there are, what they hold, and bringing one back."""
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 
+from orchestrator.core.rescues import RescueView
 from orchestrator.world.worktrees.command import LONG, ask, git
 from orchestrator.world.worktrees.errors import GitFailed, GitRefused
 from orchestrator.world.worktrees.repository import check_branch_name, is_there, open_repository
@@ -16,19 +16,7 @@ _AT_ONCE = 100
 """Files that are written from one answer of git."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rescue:
-    ref: str
-    repo: str
-    card: str
-    commit: str
-    at: int
-    """When it was made, in seconds since 1970."""
-    said: str
-    """From where it is and what it holds, in words."""
-
-
-def rescues(root: Path) -> tuple[Rescue, ...]:
+def rescues(root: Path) -> tuple[RescueView, ...]:
     """Every rescue in the repository, the newest first. Raises what `open_repository` raises."""
     repository = open_repository(root)
     format_ = "--format=%(refname)%00%(objectname)%00%(committerdate:unix)%00%(contents:body)%00%00"
@@ -39,7 +27,7 @@ def rescues(root: Path) -> tuple[Rescue, ...]:
             ref, commit, at, body = entry.lstrip("\n").split("\0", 3)
             card = ref.removeprefix(PREFIX).rpartition("/")[0]
             said = " ".join(body.partition("\n\n")[0].partition("To get it back:")[0].split())
-            found.append(Rescue(ref, repository.root, card, commit, int(at or 0), said))
+            found.append(RescueView(ref, repository.root, card, commit, int(at or 0), said))
     return tuple(sorted(found, key=lambda each: (-each.at, each.ref)))
 
 

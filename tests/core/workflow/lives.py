@@ -2,34 +2,14 @@
 
 from random import Random
 
-from orchestrator.core.commands import (
-    AcknowledgeCard,
-    Command,
-    FinishCard,
-    HoldCard,
-    RemoveCard,
-    ReopenCard,
-    RestartCard,
-    ResumeCard,
-    SendPrompt,
-    ShelveCard,
-    StartCard,
-    StopCard,
-)
+from orchestrator.core.commands import Command, FinishCard, RemoveCard, ResumeCard, SendPrompt, StartCard
 from orchestrator.core.effects import alive
 from orchestrator.core.model import Ask
 from orchestrator.core.repo import Loss
+from orchestrator.core.requests.cards import Acknowledge, Hold, Reopen, Restart, Shelve, Stop
+from orchestrator.core.requests.runs import CancelRun, PauseRun, ResumeRun, RetryStage, SkipStage
 from orchestrator.core.signals import Asked, RegistrySaid, TurnFailed
-from orchestrator.core.workflow.commands import (
-    ApproveGate,
-    CancelRun,
-    DenyGate,
-    MarkStage,
-    PauseRun,
-    ResumeRun,
-    RetryStage,
-    SkipStage,
-)
+from orchestrator.core.workflow.commands import ApproveGate, DenyGate, MarkStage
 from orchestrator.core.workflow.effects import RunScript
 from orchestrator.core.workflow.plan import HumanGate
 from orchestrator.core.workflow.progress import stage_of, works
@@ -158,15 +138,15 @@ class Life:
         card = self.random.choice(list(self.world.state.cards))
         fresh = self.world.fresh()
         commands: list[Command] = [
-            StopCard(card),
+            Stop(card),
             StartCard(card, fresh),
             ResumeCard(card),
-            RestartCard(card),
+            Restart(card),
             SendPrompt(card, fresh, "go on", queue=self.chance(50)),
-            HoldCard(card, "wait"),
-            ShelveCard(card),
-            AcknowledgeCard(card),
-            ReopenCard(card),
+            Hold(card, "wait"),
+            Shelve(card),
+            Acknowledge(card),
+            Reopen(card),
             FinishCard(card, "keep", rescue=False, loss=Loss()),
         ]
         if not self.is_shared(card):
@@ -240,7 +220,7 @@ class Life:
         elif agent.box or agent.doing == "up":
             world.takes_prompt(agent)
         elif agent.card in self.by_hand and not (own and works(own)):
-            world.submit(StopCard(agent.card))
+            world.submit(Stop(agent.card))
 
     def people_decide(self, run: Run) -> None:
         world = self.world
@@ -268,7 +248,7 @@ class Life:
         for card in list(self.world.state.cards.values()):
             own = stage_of(self.world.state, card)
             if card.id in why.split() and card.id in self.by_hand and not (own and works(own)):
-                self.world.submit(StopCard(card.id))
+                self.world.submit(Stop(card.id))
         if "checked out nowhere" in why:
             self.world.submit(SkipStage(run.id, stage))
 

@@ -6,7 +6,7 @@ import pytest
 
 from orchestrator.core.commands import Command, Rejected
 from orchestrator.core.needs import needs
-from orchestrator.core.workflow.commands import CancelRun, RetryStage, SeeRun, SkipStage
+from orchestrator.core.requests.runs import CancelRun, RetryStage, SeeRun, SkipStage
 from orchestrator.core.workflow.events import ScriptEnded
 from orchestrator.core.workflow.plan import Script, Stage
 from orchestrator.core.workflow.run import RunState, ScriptResult

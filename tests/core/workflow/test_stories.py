@@ -4,20 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from orchestrator.core.commands import FinishCard, Rejected, StartCard, StopCard
+from orchestrator.core.commands import FinishCard, Rejected, StartCard
 from orchestrator.core.effects import OpenWindow
 from orchestrator.core.needs import needs
 from orchestrator.core.repo import Loss
+from orchestrator.core.requests.cards import Stop
+from orchestrator.core.requests.runs import CancelRun, RetryStage, SkipStage
 from orchestrator.core.signals import HooksBlocked, RegistrySaid, TurnEnded
-from orchestrator.core.workflow.commands import (
-    ApproveGate,
-    CancelRun,
-    DenyGate,
-    MarkStage,
-    RetryStage,
-    SkipStage,
-    StartRun,
-)
+from orchestrator.core.workflow.commands import ApproveGate, DenyGate, MarkStage, StartRun
 from orchestrator.core.workflow.effects import BeginStage
 from orchestrator.core.workflow.events import StageBegan, StageBlocked, StageHeldUp
 from orchestrator.core.workflow.plan import Agent, HumanGate, OnFailure, Script, Stage, Workflow
@@ -330,7 +324,7 @@ def test_a_stage_whose_worktree_a_session_that_is_no_stages_works_in_is_for_a_hu
     two = story.state.runs["r2"].stages["two"]
     assert (two.state.value, two.why) == ("blocked", f"c1 works in {ROOT}")
     assert [need.run for need in needs(story.state) if need.kind == "stage"] == ["r2"]
-    story.says(StopCard("c1"))
+    story.says(Stop("c1"))
     assert story.state.runs["r2"].stages["two"].state.value == "running"
 
 

@@ -1,7 +1,7 @@
 """Finishing a card: what becomes of its branch and worktree."""
 
 from pathlib import Path, PurePath
-from typing import ClassVar
+from typing import ClassVar, cast
 
 from textual import on
 from textual.app import ComposeResult
@@ -12,6 +12,7 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from orchestrator.client import OrchError, Refused
+from orchestrator.core.requests.cards import Ending
 from orchestrator.core.views import CardView
 from widgets.board.may import live
 from widgets.dialogs.dialog import Dialog, complaint
@@ -68,9 +69,9 @@ class Finish(Dialog[bool]):
     @on(OptionList.OptionSelected)
     def _chosen(self, event: OptionList.OptionSelected) -> None:
         event.stop()
-        self.action_way(event.option.id or "keep")
+        self.action_way(cast("Ending", event.option.id or "keep"))
 
-    def action_way(self, way: str) -> None:
+    def action_way(self, way: Ending) -> None:
         card = self._card
         self.app.command(
             lambda client: client.finish(card.id, way),
@@ -81,7 +82,7 @@ class Finish(Dialog[bool]):
     def action_down(self) -> None:
         self.query_one(OptionList).action_cursor_down()
 
-    def _refused(self, way: str, error: OrchError) -> None:
+    def _refused(self, way: Ending, error: OrchError) -> None:
         rescuable = isinstance(error, Refused) and (way == "discard" or "--rescue" in error.hint)
         if way not in _DONE or not rescuable or not self.is_current:
             self.refused(error)
@@ -94,7 +95,7 @@ class Finish(Dialog[bool]):
             Confirm(question, said, f"Rescue first, then {way}"), lambda sure: self._rescue(way, sure)
         )
 
-    def _rescue(self, way: str, sure: bool | None) -> None:
+    def _rescue(self, way: Ending, sure: bool | None) -> None:
         if not sure:
             return
         card = self._card

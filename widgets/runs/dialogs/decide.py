@@ -1,10 +1,11 @@
 """The forms in which a human decides about a gate or a stage, with words that go along."""
 
 from orchestrator.client import Client
+from orchestrator.core.requests.request import Place
 from orchestrator.core.workflow.views import GateView, RunView, rework
 from widgets.dialogs.words import Words
 
-BY = "tui"
+BY: Place = "tui"
 DOING = {
     "run.done": "marking it as done",
     "run.fail": "marking it as failed",

@@ -1,8 +1,7 @@
 """Cards that sessions ask for: who may open how many, and what a human says to the others."""
 
 import uuid
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
 
 from orchestrator.core.commands import RemoveCard, StartCard
 from orchestrator.core.mail.compose import Draft
@@ -10,6 +9,8 @@ from orchestrator.core.mail.message import Kind
 from orchestrator.core.model import Card
 from orchestrator.core.permission_modes import wider
 from orchestrator.core.repo import Loss
+from orchestrator.core.requests.cards import New
+from orchestrator.core.requests.needs import Verdict
 from orchestrator.core.text import one_line
 from orchestrator.core.views import CardView
 from orchestrator.hub.desk import Desk
@@ -18,7 +19,6 @@ from orchestrator.hub.mail.sending.sender import ORCH_ITSELF
 from orchestrator.hub.mail.service import MailService
 from orchestrator.hub.making import mode_of
 from orchestrator.hub.server.caller import Caller
-from orchestrator.hub.wishes import New
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +33,13 @@ class RequestedCards:
     free: int
     ruled: frozenset[str] = frozenset()
 
-    async def open(self, caller: Caller, wish: New) -> dict[str, Any]:
+    async def open(self, caller: Caller, wish: New) -> CardView:
         """Makes the card; it starts unless a human is to be asked. Raises as `Desk.new`."""
         card = self.engine.state.cards[caller.card]
         asks = self._opened(card) >= self.free or bool((self.ruled & set(wish.labels)) - set(card.labels))
         own = await mode_of(card.repo, card.permission_mode)
         if wider(await mode_of(wish.repo, wish.permission_mode), own):
-            wish = wish.model_copy(update={"permission_mode": own})
+            wish = replace(wish, permission_mode=own)
         return await self.desk.new(wish, lead=card.slug, wanted=asks)
 
     def status(self, me: Card, ref: str) -> tuple[CardView, ...]:
@@ -49,17 +49,17 @@ class RequestedCards:
         led = [card.id for card in self.engine.state.cards.values() if card.lead == me.slug]
         return tuple(self.desk.view(card) for card in led)
 
-    async def answer(self, card_id: str, verdict: str, message: str) -> dict[str, Any]:
+    async def answer(self, card_id: str, verdict: Verdict, message: str) -> CardView:
         """A human's word on a wanted card; returns its view. Raises `RefusedError`."""
         card = self.engine.state.cards[card_id]
         if not card.wanted:
             raise refusal(f"{card_id} does not wait for a yes any more")
         if verdict == "allow":
             await self.engine.submit(StartCard(card_id, str(uuid.uuid4())))
-            return self.desk.shown(card_id)
+            return self.desk.view(card_id)
         if verdict != "deny":
             raise refusal(f"{card_id} can't be answered so", hint="Say allow or deny.")
-        before = self.desk.shown(card_id)
+        before = self.desk.view(card_id)
         await self.engine.submit(RemoveCard(card_id, rescue=False, loss=Loss()))
         await self.engine.settle(card_id)
         await self._tell_lead(card, message)

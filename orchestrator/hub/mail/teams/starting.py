@@ -1,13 +1,14 @@
 """Starting a team: its cards, the coordinator's first."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from orchestrator import config
 from orchestrator.core.names import slug_of
-from orchestrator.hub import wishes
+from orchestrator.core.requests.cards import New
+from orchestrator.core.requests.mail import StartTeam
 from orchestrator.hub.desk import Desk
 from orchestrator.hub.loop.engine import refusal
 from orchestrator.hub.making import names_of
@@ -23,7 +24,7 @@ class TeamStarts:
 
     desk: Desk
 
-    async def start(self, wish: wishes.StartTeam) -> tuple[str, ...]:
+    async def start(self, wish: StartTeam) -> tuple[str, ...]:
         """The ids of the cards. Who finds their name taken, by a card or a branch, gets one with a number.
 
         Raises `RefusedError` for a description that can't be started, with all that is wrong with it, and
@@ -34,14 +35,14 @@ class TeamStarts:
             settings = await asyncio.to_thread(config.load)
             await asyncio.to_thread(check.check_team, settings, Path(wish.file), wish.text)
         cards = [
-            wishes.New(
+            New(
                 title=member.title,
                 repo=wish.repo,
                 base=team.base,
                 name=slug_of(member.name),
                 model=member.model,
                 permission_mode=member.permission_mode,
-                labels=list(member.labels),
+                labels=tuple(member.labels),
             )
             for member in team.members
         ]
@@ -49,9 +50,9 @@ class TeamStarts:
         prompts = await asyncio.to_thread(_prompts, team, names)
         made: list[str] = []
         for member, card, name, prompt in zip(team.members, cards, names, prompts, strict=True):
-            whole = card.model_copy(update={"name": name, "prompt": prompt})
+            whole = replace(card, name=name, prompt=prompt)
             view = await self.desk.new(whole, lead="" if member.lead else names[0])
-            made.append(view["id"])
+            made.append(view.id)
         return tuple(made)
 
 

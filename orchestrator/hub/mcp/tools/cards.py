@@ -6,13 +6,13 @@ from typing import Any
 from pydantic import Field
 
 from orchestrator.core.model import Card
+from orchestrator.core.requests.cards import New
 from orchestrator.core.text import one_line
 from orchestrator.core.views import CardView
 from orchestrator.hub.loop.engine import refusal
 from orchestrator.hub.mail.teams.requested_cards import RequestedCards
 from orchestrator.hub.mcp.tool import Arguments, Call, Tool, Toolbox
 from orchestrator.hub.server.caller import Caller
-from orchestrator.hub.wishes import New
 
 
 class NewCard(Arguments):
@@ -34,14 +34,14 @@ def card_tools(wanted: RequestedCards) -> Toolbox:
     async def new(call: Call, said: NewCard) -> str:
         wish = New(
             title=said.title, repo=_card(call).repo, prompt=said.prompt, base=said.base, name=said.name,
-            model=said.model, labels=list(said.labels),
+            model=said.model, labels=tuple(said.labels),
         )  # fmt: skip
         view = await wanted.open(call.caller, wish)
-        if view["state"] == "new":
+        if view.state == "new":
             how = "waits for the human's yes; mail to it is kept until it starts"
         else:
             how = "starts now"
-        return f"{view['id']} was made; its mailbox is {view['slug']}. It {how}."
+        return f"{view.id} was made; its mailbox is {view.slug}. It {how}."
 
     async def status(call: Call, said: CardStatus) -> str:
         me = _card(call)

@@ -1,53 +1,35 @@
-"""The API's part about what repositories bring along. Sessions can read it, and allow nothing."""
+"""What repositories bring along. Sessions can read it, and allow nothing."""
 
 import asyncio
 import os
-from collections.abc import Iterable
-from dataclasses import asdict
 from pathlib import Path
 
-from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
-
 from orchestrator import workflows
+from orchestrator.core.requests.trust import Distrust, ListTrust, ShowTrust, Trust
+from orchestrator.core.speaker import Speaker
 from orchestrator.core.trust import TrustPart, TrustView
-from orchestrator.hub import wishes
+from orchestrator.hub.handlers.table import Table
 from orchestrator.hub.lookup import MissingError, whole_path
 from orchestrator.hub.loop.engine import refusal
-from orchestrator.hub.server.bodies import read
 from orchestrator.hub.trust import parts
 from orchestrator.hub.trust.check import ledger
 from orchestrator.world import worktrees
 
 
-def trust_routes() -> list[Route]:
-    """Routes that answer with `TrustView`s."""
+def trust() -> Table:
+    async def show(request: ShowTrust) -> tuple[TrustView, ...]:
+        return await asyncio.to_thread(_seen, request.path)
 
-    async def there(request: Request) -> Response:
-        return _all(await asyncio.to_thread(_seen, request.query_params.get("path", "")))
+    async def every(_: ListTrust) -> tuple[TrustView, ...]:
+        return tuple(await asyncio.to_thread(ledger().every))
 
-    async def every(_: Request) -> Response:
-        return _all(await asyncio.to_thread(ledger().every))
+    async def allow(request: Trust, _: Speaker) -> tuple[TrustView, ...]:
+        return await asyncio.to_thread(_allow, request.path, request.seen)
 
-    async def allow(request: Request) -> Response:
-        body = await read(request, wishes.Trust)
-        return _all(await asyncio.to_thread(_allow, body.path, body.digests))
+    async def revoke(request: Distrust, _: Speaker) -> tuple[TrustView, ...]:
+        return await asyncio.to_thread(_revoke, request.path)
 
-    async def revoke(request: Request) -> Response:
-        body = await read(request, wishes.Trust)
-        return _all(await asyncio.to_thread(_revoke, body.path))
-
-    return [
-        Route("/trust", there),
-        Route("/trust/all", every),
-        Route("/trust/allow", allow, methods=["POST"]),
-        Route("/trust/revoke", revoke, methods=["POST"]),
-    ]
-
-
-def _all(views: Iterable[TrustView]) -> Response:
-    return JSONResponse([asdict(view) for view in views])
+    return {ShowTrust: show, ListTrust: every}, {Trust: allow, Distrust: revoke}
 
 
 def _seen(said: str) -> tuple[TrustView, ...]:
@@ -55,7 +37,7 @@ def _seen(said: str) -> tuple[TrustView, ...]:
     return tuple(known.seen(part) for part in _parts(_path(said)))
 
 
-def _allow(said: str, digests: list[str]) -> tuple[TrustView, ...]:
+def _allow(said: str, digests: tuple[str, ...]) -> tuple[TrustView, ...]:
     there = {part.digest: part for part in _parts(_path(said))}
     if gone := [digest for digest in digests if digest not in there]:
         raise refusal(

@@ -1,0 +1,21 @@
+"""Every request, by its verb."""
+
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType, ModuleType
+from typing import Any
+
+from orchestrator.core.requests import cards, gates, hub, mail, needs, rescues, runs, trust, windows
+from orchestrator.core.requests.request import Request
+
+_SUBJECTS = (cards, needs, runs, gates, mail, rescues, trust, windows, hub)
+
+
+def _in(module: ModuleType) -> Iterator[type[Request[Any]]]:
+    for each in vars(module).values():
+        if isinstance(each, type) and issubclass(each, Request) and "verb" in vars(each):
+            yield each
+
+
+EVERY: Mapping[str, type[Request[Any]]] = MappingProxyType(
+    {kind.verb: kind for module in _SUBJECTS for kind in _in(module)}
+)

@@ -1,0 +1,48 @@
+"""Gates. One is named by its id (`g7`), by `r3.review-gate`, or by its stage where just one is open."""
+
+from dataclasses import dataclass
+
+from orchestrator.core.requests.request import Act, Read
+from orchestrator.core.workflow.views import GateView
+
+
+@dataclass(frozen=True, slots=True)
+class ListGates(Read[tuple[GateView, ...]]):
+    """Every gate of the runs that are kept: the open ones first, oldest first."""
+
+    verb = "gate.list"
+
+
+@dataclass(frozen=True, slots=True)
+class ShowGate(Read[GateView]):
+    """One gate with its evidence as it is now."""
+
+    verb = "gate.show"
+    gate: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decision(Act[GateView]):
+    """One person's, committed when it is answered. Refused when the evidence is not the one that was seen any
+    more, or the gate is decided. `who` is whom they say they are."""
+
+    decides = True
+    gate: str
+    who: str
+    note: str = ""
+    seen: int | None = None
+    """The version of the `GateView` that was looked at; `None` where nobody looked."""
+    signature: str = ""
+    """One of `core.workflow.voters.ballot`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Approve(Decision):
+    verb = "gate.approve"
+
+
+@dataclass(frozen=True, slots=True)
+class Deny(Decision):
+    """`note` is the reason, which the stage that is done again is told."""
+
+    verb = "gate.deny"

@@ -1,0 +1,39 @@
+"""The hub itself."""
+
+from dataclasses import dataclass
+
+from orchestrator.core.requests.request import Act, Read
+from orchestrator.core.retention import KeptView
+from orchestrator.core.speaker import Speaker
+from orchestrator.core.views import HubView, Settings
+
+
+@dataclass(frozen=True, slots=True)
+class ShowHub(Read[HubView]):
+    verb = "hub"
+
+
+@dataclass(frozen=True, slots=True)
+class ShowSettings(Read[Settings]):
+    verb = "settings"
+
+
+@dataclass(frozen=True, slots=True)
+class WhoAmI(Read[Speaker]):
+    """Who the asking process is to the hub: a person, or a session."""
+
+    verb = "speaker"
+
+
+@dataclass(frozen=True, slots=True)
+class ListKept(Read[tuple[KeptView, ...]]):
+    """How much the hub keeps, and what retention would remove now."""
+
+    verb = "kept"
+
+
+@dataclass(frozen=True, slots=True)
+class StopHub(Act[None]):
+    """Ends the hub; sessions run on."""
+
+    verb = "hub.stop"

@@ -1,0 +1,44 @@
+"""Work that was saved before its worktree was removed."""
+
+from dataclasses import dataclass
+
+from orchestrator.core.requests.request import Act, Read
+from orchestrator.core.rescues import RescueDetail, RescueView, Restored
+
+
+@dataclass(frozen=True, slots=True)
+class ListRescues(Read[tuple[RescueView, ...]]):
+    """Every rescue in the repository of the path `repo` and in those of all cards, the newest first."""
+
+    verb = "rescue.list"
+    repo: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ShowRescue(Read[RescueDetail]):
+    """`ref` is its name, with or without its beginning, or a card's id for the newest of that card."""
+
+    verb = "rescue.show"
+    ref: str
+    repo: str = ""
+    patch: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Restore(Act[Restored]):
+    """Brings a rescue back in a new worktree on a new branch."""
+
+    verb = "rescue.restore"
+    ref: str
+    repo: str = ""
+    branch: str = ""
+    to: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DropRescue(Act[RescueView]):
+    """Removes it; `ref` is its whole name."""
+
+    verb = "rescue.drop"
+    ref: str
+    repo: str = ""

@@ -1,0 +1,33 @@
+"""Windows of another journal. `window` is a window's id (`@3`), or its pane's (`%3`)."""
+
+from dataclasses import dataclass
+
+from orchestrator.core.requests.request import Act, Read
+from orchestrator.core.views import CardView
+from orchestrator.core.windows import WindowView
+
+
+@dataclass(frozen=True, slots=True)
+class ListWindows(Read[tuple[WindowView, ...]]):
+    """Those that hold sessions of another journal."""
+
+    verb = "windows"
+
+
+@dataclass(frozen=True, slots=True)
+class AdoptWindow(Act[CardView]):
+    """A card in the backlog that takes over its worktree, branch and conversation. With `restart` its process
+    is ended, and the card starts with the conversation."""
+
+    verb = "windows.adopt"
+    window: str
+    name: str = ""
+    restart: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EndWindow(Act[WindowView]):
+    """Ends its process and closes it; the worktree stays. Answered by it as it was."""
+
+    verb = "windows.end"
+    window: str

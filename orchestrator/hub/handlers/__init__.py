@@ -1,0 +1,1 @@
+"""What the hub does for each request: a table for each subject."""

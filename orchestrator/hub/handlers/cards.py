@@ -1,0 +1,127 @@
+"""Cards, their sessions, and windows of another journal."""
+
+from orchestrator.core.permission_modes import wider
+from orchestrator.core.requests.cards import (
+    Acknowledge,
+    Attach,
+    Finish,
+    Hold,
+    New,
+    Release,
+    Remove,
+    Reopen,
+    Restart,
+    Resume,
+    SeenLast,
+    Send,
+    Shelve,
+    ShowCard,
+    ShowPane,
+    Start,
+    Stop,
+)
+from orchestrator.core.requests.windows import AdoptWindow, EndWindow, ListWindows
+from orchestrator.core.speaker import Speaker
+from orchestrator.core.views import Attachment, CardDetail, CardView, Preview
+from orchestrator.core.windows import WindowView
+from orchestrator.hub.desk import Desk
+from orchestrator.hub.handlers.table import Table
+from orchestrator.hub.loop.engine import refusal
+from orchestrator.hub.mail.desk import MailDesk
+from orchestrator.hub.making import mode_of
+from orchestrator.hub.windows.foreign import ForeignWindows
+
+
+def cards(desk: Desk, mail: MailDesk, windows: ForeignWindows) -> Table:
+    async def show(request: ShowCard) -> CardDetail:
+        return await desk.detail(request.card)
+
+    async def preview(request: ShowPane) -> Preview:
+        return await desk.preview(request.card)
+
+    async def seen_last(request: SeenLast) -> str:
+        return await desk.seen_last(request.view)
+
+    async def list_windows(_: ListWindows) -> tuple[WindowView, ...]:
+        return await windows.all()
+
+    async def new(request: New, speaker: Speaker) -> CardView:
+        await _no_wider(desk, speaker, request.repo, request.permission_mode)
+        return await desk.new(request)
+
+    async def start(request: Start, speaker: Speaker) -> CardView:
+        await _no_wider_than(request.card, speaker)
+        return await desk.start(request)
+
+    async def restart(request: Restart, speaker: Speaker) -> CardView:
+        await _no_wider_than(request.card, speaker)
+        return await desk.restart(request)
+
+    async def resume(request: Resume, speaker: Speaker) -> CardView:
+        await _no_wider_than(request.card, speaker)
+        return await desk.resume(request)
+
+    async def stop(request: Stop | Shelve, _: Speaker) -> CardView:
+        return await desk.stop(request)
+
+    async def command(request: Hold | Release | Reopen | Acknowledge, _: Speaker) -> CardView:
+        return await desk.command(request)
+
+    async def send(request: Send, _: Speaker) -> CardView:
+        mail.human_spoke_to(desk.find(request.card).slug)
+        return await desk.send(request)
+
+    async def finish(request: Finish, _: Speaker) -> CardView:
+        return await desk.finish(request)
+
+    async def remove(request: Remove, _: Speaker) -> CardView:
+        return await desk.remove(request)
+
+    async def attach(request: Attach, _: Speaker) -> Attachment:
+        return await desk.attach(request)
+
+    async def adopt(request: AdoptWindow, _: Speaker) -> CardView:
+        return desk.view(await windows.adopt(request.window, request.name, restart=request.restart))
+
+    async def end(request: EndWindow, _: Speaker) -> WindowView:
+        return await windows.end(request.window)
+
+    async def _no_wider_than(ref: str, speaker: Speaker) -> None:
+        card = desk.find(ref)
+        await _no_wider(desk, speaker, card.repo, card.permission_mode)
+
+    return (
+        {ShowCard: show, ShowPane: preview, SeenLast: seen_last, ListWindows: list_windows},
+        {
+            New: new,
+            Start: start,
+            Restart: restart,
+            Resume: resume,
+            Stop: stop,
+            Shelve: stop,
+            Hold: command,
+            Release: command,
+            Reopen: command,
+            Acknowledge: command,
+            Send: send,
+            Finish: finish,
+            Remove: remove,
+            Attach: attach,
+            AdoptWindow: adopt,
+            EndWindow: end,
+        },
+    )
+
+
+async def _no_wider(desk: Desk, speaker: Speaker, repo: str, given: str) -> None:
+    """A session that was let start others can't give them more than it has. Raises `RefusedError`."""
+    if speaker.is_person:
+        return
+    own = desk.engine.state.cards.get(speaker.card)
+    mode = await mode_of(repo, given)
+    if wider(mode, await mode_of(own.repo, own.permission_mode) if own else "plan"):
+        raise refusal(
+            f"{speaker.origin} can't start a session with the permission mode {mode or 'of the agent'}",
+            "that is wider than its own",
+            "Leave the mode out, or ask a person with the tool mail_send, to human.",
+        )

@@ -1,0 +1,36 @@
+"""The hub itself, and its board."""
+
+import asyncio
+from collections.abc import Callable
+
+from orchestrator.core.requests.cards import ShowBoard
+from orchestrator.core.requests.hub import ListKept, ShowHub, ShowSettings, StopHub
+from orchestrator.core.retention import KeptView
+from orchestrator.core.speaker import Speaker
+from orchestrator.core.updates import Board
+from orchestrator.core.views import HubView, Settings
+from orchestrator.hub.desk import Desk
+from orchestrator.hub.handlers.table import Table
+from orchestrator.hub.retention.cleanup import Cleanup
+from orchestrator.hub.telling.stream import Stream
+
+_ANSWERED_WITHIN = 0.05
+
+
+def hub(desk: Desk, stream: Stream, retention: Cleanup, stop: Callable[[], None]) -> Table:
+    async def show(_: ShowHub) -> HubView:
+        return desk.hub_view()
+
+    async def board(_: ShowBoard) -> Board:
+        return stream.board()
+
+    async def settings(_: ShowSettings) -> Settings:
+        return desk.settings()
+
+    async def kept(_: ListKept) -> tuple[KeptView, ...]:
+        return await retention.kept()
+
+    async def end(_: StopHub, __: Speaker) -> None:
+        asyncio.get_running_loop().call_later(_ANSWERED_WITHIN, stop)
+
+    return {ShowHub: show, ShowBoard: board, ShowSettings: settings, ListKept: kept}, {StopHub: end}

@@ -1,0 +1,88 @@
+"""Rescues: listed over all repositories that cards have, shown, restored, dropped."""
+
+import asyncio
+from collections.abc import Iterable
+from dataclasses import asdict
+from pathlib import Path
+
+from orchestrator.core.requests.rescues import DropRescue, ListRescues, Restore, ShowRescue
+from orchestrator.core.rescues import RescueDetail, RescueView, Restored
+from orchestrator.core.speaker import Speaker
+from orchestrator.hub.handlers.table import Table
+from orchestrator.hub.lookup import MissingError, whole_path
+from orchestrator.hub.loop.engine import Engine, refusal
+from orchestrator.hub.making import settings_of
+from orchestrator.world import worktrees
+from orchestrator.world.worktrees import GitRefused
+
+
+def rescues(engine: Engine) -> Table:
+    async def every(request: ListRescues) -> tuple[RescueView, ...]:
+        return tuple(await asyncio.to_thread(_all, _repos(request.repo)))
+
+    async def show(request: ShowRescue) -> RescueDetail:
+        found, root = await _found(request.ref, request.repo)
+        files = await asyncio.to_thread(worktrees.rescued_files, root, found.ref)
+        patch = await asyncio.to_thread(worktrees.rescued_patch, root, found.ref) if request.patch else ""
+        return RescueDetail(**asdict(found), files=files, patch=patch)
+
+    async def restore(request: Restore, _: Speaker) -> Restored:
+        found, root = await _found(request.ref, request.repo)
+        name = found.ref.removeprefix(worktrees.RESCUES).replace("/", "-")
+        branch = request.branch or f"rescue/{name}"
+        path = whole_path(request.to) if request.to else _beside(found, f"rescue-{name}")
+        await asyncio.to_thread(worktrees.restore, root, found.ref, path, branch)
+        return Restored(**asdict(found), branch=branch, path=str(path))
+
+    async def drop(request: DropRescue, _: Speaker) -> RescueView:
+        found, root = await _found(request.ref, request.repo)
+        if found.ref != request.ref:
+            raise refusal(
+                f"{request.ref!r} is not the whole name of a rescue",
+                "dropping one can't be taken back",
+                f"Name it whole: orch rescue drop {found.ref}",
+            )
+        await asyncio.to_thread(worktrees.drop, root, found.ref, found.commit)
+        return found
+
+    async def _found(ref: str, repo: str) -> tuple[RescueView, Path]:
+        """The rescue, and its repository."""
+        found = await asyncio.to_thread(_find, _repos(repo), ref)
+        return found, Path(found.repo)
+
+    def _repos(given: str) -> list[str]:
+        """The repositories to look in: that of the path, first, and those of all cards."""
+        named = [str(whole_path(given))] if given else []
+        return list(dict.fromkeys([*named, *(card.repo for card in engine.cards)]))
+
+    return {ListRescues: every, ShowRescue: show}, {Restore: restore, DropRescue: drop}
+
+
+def _all(repos: Iterable[str]) -> list[RescueView]:
+    found: dict[tuple[str, str], RescueView] = {}
+    for repo in repos:
+        try:
+            found |= {(each.repo, each.ref): each for each in worktrees.rescues(Path(repo))}
+        except GitRefused:  # gone, or no repository: none of its rescues can be had
+            continue
+    return sorted(found.values(), key=lambda each: -each.at)
+
+
+def _find(repos: list[str], ref: str) -> RescueView:
+    """The rescue of that name; its beginning may be left out, and the newest of a card is meant by its id."""
+    found = _all(repos)
+    whole = ref if ref.startswith(worktrees.RESCUES) else f"{worktrees.RESCUES}{ref}"
+    for each in found:
+        if each.ref == whole:
+            return each
+    of_card = [each for each in found if each.card == ref]
+    if of_card:
+        return of_card[0]
+    raise MissingError(f"there is no rescue {ref!r}", hint="orch rescue list names those there are.")
+
+
+def _beside(rescue: RescueView, slug: str) -> Path:
+    root = Path(rescue.repo)
+    folder = settings_of(root).worktree.folder
+    words = {"slug": slug, "repo": root.name, "parent": str(root.parent), "home": str(Path.home())}
+    return Path(folder.format(**words)).expanduser()

@@ -1,0 +1,61 @@
+"""Workflows, their runs and their gates."""
+
+from orchestrator.core.requests.gates import Approve, Deny, ListGates, ShowGate
+from orchestrator.core.requests.runs import (
+    CancelRun,
+    ListRuns,
+    ListWorkflows,
+    Mark,
+    PauseRun,
+    ResumeRun,
+    RetryStage,
+    RunWorkflow,
+    SeeRun,
+    ShowRun,
+    SkipStage,
+)
+from orchestrator.core.speaker import Speaker
+from orchestrator.core.workflow.views import GateView, RunView, WorkflowFile
+from orchestrator.hub.handlers.table import Table
+from orchestrator.hub.runs import Runs
+
+
+def runs(runs: Runs) -> Table:
+    async def files(request: ListWorkflows) -> tuple[WorkflowFile, ...]:
+        return await runs.workflows(request.repo)
+
+    async def every(_: ListRuns) -> tuple[RunView, ...]:
+        return runs.engine.runs
+
+    async def show(request: ShowRun) -> RunView:
+        return runs.view(runs.find(request.run).id)
+
+    async def gates(_: ListGates) -> tuple[GateView, ...]:
+        return runs.gates()
+
+    async def gate(request: ShowGate) -> GateView:
+        return await runs.gate(request.gate)
+
+    async def start(request: RunWorkflow, _: Speaker) -> RunView:
+        return await runs.start(request)
+
+    async def command(
+        request: PauseRun | ResumeRun | CancelRun | SeeRun | RetryStage | SkipStage, _: Speaker
+    ) -> RunView:
+        return await runs.command(request)
+
+    return (
+        {ListWorkflows: files, ListRuns: every, ShowRun: show, ListGates: gates, ShowGate: gate},
+        {
+            RunWorkflow: start,
+            PauseRun: command,
+            ResumeRun: command,
+            CancelRun: command,
+            SeeRun: command,
+            RetryStage: command,
+            SkipStage: command,
+            Mark: runs.mark,
+            Approve: runs.decide,
+            Deny: runs.decide,
+        },
+    )
