@@ -32,6 +32,7 @@ from orchestrator.core.needs import RANKS
 from orchestrator.core.views import CardView, Need, NeedDetail, Trial, Waited
 from orchestrator.core.workflow.views import GateView, RunView, StageView
 from orchestrator.teams.shape import MemberShape, TeamShape
+from tests.docstrings import undocumented
 from tests.guard import CHECKOUT
 
 PAGES = sorted([*CHECKOUT.glob("*.md"), *(CHECKOUT / "docs").glob("*.md")])
@@ -144,3 +145,12 @@ def test_the_rules_that_the_docs_show_are_valid_and_say_what_their_table_says(
     assert ruled["Edit `src/link`, a symlink to `~/.ssh/config`"] == ("ask", "")
     assert ruled["Write `docs/keys.md`, on a card with the label docs"] == ("allow", "write docs")
     assert ruled["Write `docs/keys.md`"] == ("ask", "")
+
+
+def test_nine_in_ten_public_functions_say_what_a_caller_may_rely_on() -> None:
+    total, missing = undocumented()
+    worst = sorted(missing.values(), key=len, reverse=True)[:5]
+    listed = "\n".join(line for room in worst for line in room)
+    assert sum(map(len, missing.values())) * 10 <= total, (
+        f"without a docstring, in the worst rooms:\n{listed}"
+    )

@@ -49,11 +49,13 @@ class Feed:
         self._stopped = threading.Event()
 
     def start(self, wake: Callable[[], object]) -> None:
+        """Starts the thread. `wake` is called on that thread; it must only pass the call on."""
         self._wake = wake
         # A daemon: it may sit in a read for half a minute, and leaving the board must not wait for that.
         threading.Thread(target=self._run, name="orch-feed", daemon=True).start()
 
     def stop(self) -> None:
+        """Asks the thread to end and returns at once; `wake` is not called any more."""
         self._stopped.set()
 
     def take(self) -> list[Update | HubUnreachable]:

@@ -45,6 +45,7 @@ class Mirror:
         return None if isinstance(self.error, HubAway) else self.error
 
     def take(self, updates: Iterable[Update | HubUnreachable]) -> None:
+        """Applies what the feed has taken, oldest first."""
         for update in updates:
             match update:
                 case Board(hub, cards, needs, runs, mail):
@@ -78,9 +79,11 @@ class Mirror:
         self.cards.setdefault(card.id, card)
 
     def run(self, run_id: str) -> RunView | None:
+        """`None` for an id that no run has, such as the empty one."""
         return next((run for run in self.runs if run.id == run_id), None)
 
     def stage(self, run_id: str, name: str) -> StageView | None:
+        """`None` where there is no such run, or no such stage in it."""
         run = self.run(run_id)
         return next((stage for stage in run.stages if stage.name == name), None) if run else None
 

@@ -114,10 +114,12 @@ class Context:
             self.close_dialog()
 
     def open_dialog(self, form: Form, chosen: Future[tuple[int, ...]]) -> None:
+        """Draws the form in place of the input line; `chosen` is set when the user answers."""
         self.screen.dialog = Dialog(form, chosen.set)
         self.screen.refresh()
 
     def close_dialog(self) -> None:
+        """Draws the input line again; does nothing where no dialog is open."""
         self.screen.dialog = None
         self.screen.refresh()
 

@@ -29,6 +29,7 @@ class Dialog:
         self._ticked: set[int] = set()
 
     def press(self, key: Key) -> None:
+        """Moves, ticks or answers. Esc and Ctrl-C answer with the refusing option; other keys do nothing."""
         options = self._form.options
         if key.name in ("up", "down"):
             self._at = (self._at + (1 if key.name == "down" else -1)) % len(options)
@@ -65,6 +66,7 @@ class Dialog:
 
 
 def trust(folder: str) -> Form:
+    """Shown at start in a folder that is not trusted; option 0 trusts it."""
     return Form(
         "Accessing workspace:",
         (
@@ -99,6 +101,7 @@ STARTUP = {"api key": API_KEY, "renderer": RENDERER}
 
 
 def permission(tool: str, subject: str, always: str) -> Form:
+    """`always` is what the second option allows from now on."""
     title = {"Bash": "Bash command", "Edit": "Edit file", "Write": "Create file"}.get(
         tool, f"Tool use: {tool}"
     )
@@ -112,6 +115,7 @@ def permission(tool: str, subject: str, always: str) -> Form:
 
 
 def question(text: str, options: tuple[str, ...], *, multi: bool) -> Form:
+    """With one option more than given, for own words. Esc answers with -1."""
     return Form(
         "☐ Question",
         (text, ""),
@@ -123,6 +127,7 @@ def question(text: str, options: tuple[str, ...], *, multi: bool) -> Form:
 
 
 def plan(text: str) -> Form:
+    """Shown when plan mode ends; option 0 approves it."""
     return Form(
         "Ready to code?",
         (

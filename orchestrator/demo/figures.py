@@ -52,6 +52,7 @@ class StatusLine:
         self.touch()
 
     def set(self, figures: Figures) -> None:
+        """Replaces the figures that are not `None`; percentages, and US dollars."""
         self.cost_usd = self.cost_usd if figures.cost_usd is None else figures.cost_usd
         self.context = self.context if figures.context is None else figures.context
         for name, value in (("five_hour", figures.five_hour), ("seven_day", figures.seven_day)):
@@ -60,6 +61,7 @@ class StatusLine:
         self.touch()
 
     def touch(self) -> None:
+        """Runs the command 300 ms later, once for all calls until then; nothing where none is configured."""
         if self._command and not self._due:
             self._due = True
             self._loop.later(_DEBOUNCE, lambda: self._loop.spawn(self._report()))

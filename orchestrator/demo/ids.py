@@ -18,4 +18,5 @@ def new_token(length: int) -> str:
 
 
 def is_id(text: str) -> bool:
+    """Whether the whole text is a UUID, of any version."""
     return re.fullmatch(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", text) is not None

@@ -46,6 +46,7 @@ class Decoder:
         return [Key("escape")] if lone else []
 
     def feed(self, data: bytes) -> list[Key]:
+        """The keys that are complete now, in order; unknown sequences are dropped."""
         self._left += data
         keys: list[Key] = []
         while self._left and (key := self._next()):

@@ -30,6 +30,7 @@ class Future(Generic[T]):
         self._then: list[Callable[[], object]] = []
 
     def set(self, value: T) -> None:
+        """Calls what `then` was given, at once and in order."""
         if not self.done:
             self.done, self.value = True, value
             for call in self._then:
@@ -104,6 +105,7 @@ class Loop:
         return task
 
     def soon(self, call: Callable[[], object]) -> None:
+        """Calls it in the next round of the loop, on the loop's thread."""
         self._ready.append(call)
 
     def later(self, seconds: float, call: Callable[[], object]) -> Callable[[], None]:
@@ -125,13 +127,16 @@ class Loop:
         self._poll.register(fd, select.POLLOUT if write else select.POLLIN)
 
     def forget(self, fd: int) -> None:
+        """Ends `watch`; does nothing for one that is not watched. Call it before `fd` is closed."""
         if self._watched.pop(fd, None):
             self._poll.unregister(fd)
 
     def on_signal(self, number: int, call: Callable[[], object]) -> None:
+        """Calls it on the loop's thread, outside of the signal handler."""
         signal.signal(number, lambda *_: self.soon(call))
 
     async def sleep(self, seconds: float) -> None:
+        """At least so long; a task that is cancelled meanwhile leaves no timer."""
         woken: Future[None] = Future()
         cancel = self.later(seconds, lambda: woken.set(None))
         try:
@@ -149,6 +154,7 @@ class Loop:
             self.forget(fd)
 
     def run(self) -> None:
+        """Never returns: `SystemExit`, or an error of any task or call, ends it."""
         while True:
             while self._ready:
                 self._ready.popleft()()

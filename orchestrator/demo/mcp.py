@@ -46,6 +46,7 @@ class McpTool:
         return f"mcp__{self.server.name}__{self.name}"
 
     def is_allowed_by(self, rules: set[str]) -> bool:
+        """`rules` as `--allowedTools` has them: the tool, its server, or `mcp__<server>__*`."""
         whole = f"mcp__{self.server.name}"
         return bool(rules & {self.full_name, whole, f"{whole}__*"})
 

@@ -118,6 +118,7 @@ class Player:
                 self.session.told = Future()
 
     async def speak(self, text: str) -> None:
+        """The model's last words of a turn, in pane and transcript; no hook tells of them."""
         first, *rest = text.splitlines() or [""]
         self.session.screen.say(f"● {plain(first)}", *(f"  {plain(line)}" for line in rest))
         self.session.model_spoke([{"type": "text", "text": text}])

@@ -40,6 +40,7 @@ class Registry:
         self._open = False
 
     def open(self) -> None:
+        """Creates the folder; the file follows 70 ms later, except in a session without a terminal."""
         self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._open = True
         if self._printed:
@@ -59,9 +60,11 @@ class Registry:
         self._tell(status=status, statusUpdatedAt=now, updatedAt=now)
 
     def rename(self, session_id: str) -> None:
+        """The session's id from now on, as after `/clear`."""
         self._tell(sessionId=session_id, updatedAt=int(time.time() * 1000))
 
     def close(self) -> None:
+        """Removes the file; does nothing before `open`."""
         if self._open:
             self._open = False
             self._path.unlink(missing_ok=True)  # not there yet, where it ends at once

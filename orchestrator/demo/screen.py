@@ -49,6 +49,7 @@ class Screen:
         self._draw("")
 
     def clear(self) -> None:
+        """Forgets the conversation, as `/clear` does; the transcript keeps it."""
         self._spoken.clear()
         self.redraw()
 

@@ -36,6 +36,7 @@ class Session(Context):
         self._stop_nagging: Callable[[], None] = lambda: None
 
     def run(self) -> None:
+        """Never returns: the session's end raises `SystemExit` with its exit code."""
         for number, code in ((signal.SIGTERM, 143), (signal.SIGHUP, 129), (signal.SIGINT, 130)):
             self.loop.on_signal(number, lambda code=code: self.leave(code))  # type: ignore[misc]
         self.loop.on_signal(signal.SIGUSR1, self._tell)

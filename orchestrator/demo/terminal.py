@@ -26,6 +26,7 @@ class Terminal:
         self._before: list[object] | None = None
 
     def open(self) -> None:
+        """Sets raw mode and bracketed paste; does nothing where standard input is no terminal."""
         if os.isatty(self._in):
             self._before = termios.tcgetattr(self._in)
             tty.setraw(self._in)
@@ -34,6 +35,7 @@ class Terminal:
             self._loop.on_signal(signal.SIGWINCH, self._on_resize)
 
     def close(self) -> None:
+        """Restores the terminal; a second call does nothing."""
         if self._before:
             self._loop.forget(self._in)
             self.write("\x1b[?2004l\x1b[?25h")
@@ -50,6 +52,7 @@ class Terminal:
         return max(20, width), max(8, height)
 
     def write(self, text: str) -> None:
+        """Writes all of it, and ignores that the terminal is gone. Unencodable characters become `?`."""
         data = text.encode(errors="replace")
         with contextlib.suppress(OSError):  # the terminal has gone; SIGHUP is on its way
             while data:
@@ -82,11 +85,12 @@ def _keyboard() -> int:
 
 
 def is_file(number: int) -> bool:
+    """Whether that file descriptor is a regular file. Raises `OSError` for one that is closed."""
     return stat.S_ISREG(os.fstat(number).st_mode)
 
 
 class NoTerminal:
-    """Stands in where the session has none: there are no keys, and what is written is lost."""
+    """A `Terminal` where the session has none: there are no keys, and what is written is lost."""
 
     def open(self) -> None: ...
 

@@ -21,6 +21,7 @@ class Call:
         self._began = time.monotonic()
 
     async def open(self) -> None:
+        """Writes the call to the transcript, then fires PreToolUse and waits for its hooks."""
         self.make()
         await self.tell("PreToolUse")
 
@@ -30,6 +31,7 @@ class Call:
         self._session.model_spoke([made])
 
     def show(self) -> None:
+        """Draws the call's head in the pane; what it answers comes below it."""
         self._session.screen.say(f"{GREEN}●{OFF} {BOLD}{self._title}{OFF}({plain(self.subject)[:160]})")
 
     @property

@@ -30,6 +30,7 @@ class Transcript:
         self._parent: str | None = None
 
     def user(self, text: str) -> None:
+        """A prompt of the user; prompts that a hook gives are `feedback`."""
         self._write("user", {"role": "user", "content": text})
 
     def feedback(self, text: str) -> None:
@@ -54,10 +55,12 @@ class Transcript:
         )
 
     def result(self, tool_use_id: str, output: str, *, failed: bool = False) -> None:
+        """The answer to the tool call of that id, as the model reads it."""
         said = {"type": "tool_result", "tool_use_id": tool_use_id, "content": output, "is_error": failed}
         self._write("user", {"role": "user", "content": [said]})
 
     def interrupted(self, *, in_tool: bool) -> None:
+        """The entry that Claude Code writes for Esc; `in_tool` while a call was open."""
         words = "[Request interrupted by user for tool use]" if in_tool else "[Request interrupted by user]"
         self._write("user", {"role": "user", "content": [{"type": "text", "text": words}]})
 

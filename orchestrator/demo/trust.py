@@ -12,6 +12,7 @@ def is_trusted(config_dir: Path, folder: Path) -> bool:
 
 
 def accept(config_dir: Path, folder: Path) -> None:
+    """Records trust for the main repository's root. Not safe against another writer of `.claude.json`."""
     file = config_dir / ".claude.json"
     said = _load(file)
     said.setdefault("projects", {}).setdefault(str(_roots(folder)[0]), {})["hasTrustDialogAccepted"] = True

@@ -30,6 +30,8 @@ class Turn:
         """The API's, where one has ended the turn."""
 
     async def run(self) -> None:
+        """Plays the turn to its end, also a refused one; a cancelled one leaves `interrupted` to the
+        caller."""
         session = self._session
         if self._prompt:
             self._show_prompt()

@@ -13,6 +13,8 @@ _MODES = ("default", "acceptEdits", "plan", "auto", "bypassPermissions", "dontAs
 
 
 def check(draft: Draft, order: StageOrder, hosts: tuple[str, ...] | None) -> None:
+    """Adds to the draft what is wrong across stages. `hosts` are those configured; `None` where that is
+    unknown."""
     if draft.head.base and (why := branch_trouble(draft.head.base)):
         draft.say(("base",), f'"{one_line(draft.head.base, 60)}" can\'t be the name of a branch: {why}')
     _hidden(draft)

@@ -49,6 +49,7 @@ class Drafted:
 
     @property
     def path(self) -> Path:
+        """Where the file has the stage: the key `workflow` and its number, from 0."""
         return ("workflow", self.at)
 
 

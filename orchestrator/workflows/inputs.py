@@ -32,6 +32,7 @@ class Value:
 
 
 def words(value: object) -> str:
+    """The value as templates fill it in: booleans in lower case, as YAML writes them."""
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 

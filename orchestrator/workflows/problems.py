@@ -79,6 +79,7 @@ def nearest(word: str, valid: Iterable[str]) -> str:
 
 
 def did_you_mean(word: str, valid: Iterable[str]) -> str:
+    """A hint with the nearest valid word; empty where none is near."""
     near = nearest(word, valid)
     return f'did you mean "{near}"?' if near else ""
 

@@ -37,18 +37,21 @@ class UnfitError(ValueError):
 
 
 def text(value: object) -> Any:
+    """The value as it is, of any type but an empty text. Raises `UnfitError`."""
     if isinstance(value, str) and not value.strip():
         raise UnfitError("a text with something in it", value)
     return value
 
 
 def one_line_text(value: object) -> Any:
+    """The value: printable, on one line, 200 characters at most. Raises `UnfitError` for anything else."""
     if not isinstance(value, str) or not value.strip() or not value.isprintable() or len(value) > 200:
         raise UnfitError("a text of one line", value)
     return value
 
 
 def stage_name(value: object) -> Any:
+    """The value. Raises `UnfitError`, with a name near it that fits if there is one."""
     expected = f"a name of a-z, 0-9, - and _ that begins with a letter or digit, at most {_LONGEST_NAME} long"
     if not isinstance(value, str):
         raise UnfitError(expected, value)
@@ -88,6 +91,7 @@ def join(value: object) -> int:
 
 
 def when(value: object) -> Any:
+    """By stage a list of outcomes, also where the file has a single one. Raises `UnfitError`."""
     if not isinstance(value, dict) or not value:
         raise UnfitError("a mapping of a stage to an outcome or a list of them", value)
     return {stage: _outcomes(said, stage) for stage, said in value.items()}
@@ -109,6 +113,7 @@ def _outcome(value: object, path: Path, expected: str) -> str:
 
 
 def one_of(value: object, valid: Sequence[str], path: Path = (), expected: str = "") -> str:
+    """The value. Raises `UnfitError` with the nearest valid word."""
     if not isinstance(value, str) or value not in valid:
         near = nearest(value, valid) if isinstance(value, str) else ""
         raise UnfitError(expected or f"one of {', '.join(valid)}", value, near, path)
@@ -116,10 +121,12 @@ def one_of(value: object, valid: Sequence[str], path: Path = (), expected: str =
 
 
 def evidence(value: object) -> Any:
+    """A list without repetition. Raises `UnfitError`."""
     return _each_once(value, "a list of diff, tests and summary", ("diff", "tests", "summary"))
 
 
 def names(value: object) -> Any:
+    """A list of one-line texts without repetition. Raises `UnfitError`."""
     return _each_once(value, "a list of names, such as [a, b]")
 
 
@@ -137,6 +144,7 @@ def _each_once(value: object, expected: str, valid: Sequence[str] = ()) -> list[
 
 
 def foreach(value: object) -> Any:
+    """A list of texts and numbers, or a template that names one input. Raises `UnfitError`."""
     if isinstance(value, str) and _ONE_INPUT.fullmatch(value.strip()):
         return value
     if not isinstance(value, list):

@@ -15,11 +15,9 @@ from widgets.screens.board_view import BoardView
 
 
 class BoardActions:
-    """One method for each action's id, a dot written as `_`; each is called only when nothing refuses it.
-    `card` says which card is meant.
-
-    Dialogs are imported when they are first opened: the board is on the screen sooner.
-    """
+    """One method for each `Action` of the board, named after its id with `_` for a dot; each is called only
+    when nothing refuses it. `card` says which card is meant. Dialogs are imported when they are first opened:
+    the board is on the screen sooner."""
 
     def __init__(self, board: BoardView, card: Callable[[], CardView | None]) -> None:
         self._board, self._meant = board, card

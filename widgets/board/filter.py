@@ -27,9 +27,11 @@ class FilterBar(Container):
 
     @property
     def input(self) -> Input:
+        """The line itself; it can be focused only between `open` and `enter` or `escape`."""
         return self.query_one(Input)
 
     def open(self) -> None:
+        """Shows the line and focuses it; words that were kept are still there."""
         self.add_class("-shown")
         self.input.can_focus = True
         self.input.focus()

@@ -61,9 +61,11 @@ class PreviewPane(Widget):
 
     @property
     def shown(self) -> bool:
+        """Whether the pane is on the screen, and so asks the hub."""
         return self.has_class("-shown")
 
     def toggle(self) -> None:
+        """Shows the pane and begins to ask the hub, or hides it and stops."""
         self.toggle_class("-shown")
         if self.shown:
             self._timer = self.set_interval(_AGAIN, self._look)

@@ -38,8 +38,8 @@ _UNSURE = 0.5
 
 
 class BoardScreen(CommandScreen):
-    """Columns, cursor and the lines around them. The cursor stays with its card within a column; when a
-    card goes to another column the cursor goes along only if the user sent it there."""
+    """The `BoardView`: columns, cursor and the lines around them. The cursor stays with its card within a
+    column; when a card goes to another column the cursor goes along only if the user sent it there."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings()]
     OFFERED: ClassVar[Sequence[Action]] = keys.ON_BOARD

@@ -115,4 +115,5 @@ class Prompt(TextArea):
 
 
 def complaint() -> Static:
+    """An empty line under a dialog's fields, found by `#complaint`; what it shows is not parsed as markup."""
     return Static("", id="complaint", markup=False)

@@ -82,6 +82,8 @@ def stage_mail(now: float) -> GalleryClient:
 
 
 def main() -> None:
+    """Shows the runs, or with the argument `mail` the mail, without a hub: `python -m
+    widgets.gallery.boards`."""
     from widgets.app import OrchApp
 
     client = stage_mail(time.time()) if "mail" in sys.argv else stage_runs(time.time())

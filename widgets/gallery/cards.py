@@ -39,6 +39,7 @@ def card(number: int, title: str, column: str, state: str, **more: Any) -> CardV
 
 
 def hub(**more: Any) -> HubView:
+    """A hub that is well, with these fields replaced."""
     return replace(_HUB, **more)
 
 

@@ -60,6 +60,7 @@ class GalleryClient(GalleryMail, Client):
             self.tell(board)
 
     def tell(self, *updates: Update) -> None:
+        """What the hub tells next: `watch` yields it, and later calls answer from it."""
         for update in updates:
             if isinstance(update, Board):
                 self._cards = {each.id: each for each in update.cards}

@@ -129,6 +129,7 @@ def messages(now: float) -> tuple[MessageView, ...]:
 
 
 def dead(now: float) -> tuple[DeadView, ...]:
+    """One letter that died 90 minutes before `now`."""
     lost = message(
         8, "coordinator", "auth-refactor", "task", "Rename the session cookie.", now - 180 * _MINUTE,
         subject="Cookie name",
@@ -139,6 +140,7 @@ def dead(now: float) -> tuple[DeadView, ...]:
 
 
 def flows(now: float) -> tuple[FlowView, ...]:
+    """Messages of the last 41 minutes by sender and receiver, one entry for each minute that had some."""
     pairs = (
         ("coordinator", "worker-1", (41, 40, 12)), ("coordinator", "worker-2", (41, 30, 22, 21)),
         ("coordinator", "worker-3", (41,)), ("worker-1", "coordinator", (19, 12)),

@@ -45,6 +45,7 @@ def stage(name: str, state: str, *needs: str, kind: str = "agent", **more: Any) 
 
 
 def run(number: int, name: str, state: str, *stages: StageView, **more: Any) -> RunView:
+    """A run of `/src/shop/.orch/workflows/<name>.yml`, with the id `r<number>`."""
     file = f"/src/shop/.orch/workflows/{name}.yml"
     return replace(_RUN, id=f"r{number}", name=name, file=file, state=state, stages=stages, **more)
 
@@ -60,6 +61,7 @@ def gate(number: int, run_id: str, stage_name: str, message: str, since: float, 
 
 
 def gate_need(of: GateView, urgency: int = 1) -> Need:
+    """The entry of the queue for that gate."""
     return Need(
         id=of.id, card="", slug=of.run, title=f"{of.workflow} · {of.stage}", kind="gate", summary=of.message,
         since=of.opened_at, urgency=urgency, evidence="orch", answerable=True, options=("approve", "deny"),
@@ -68,6 +70,7 @@ def gate_need(of: GateView, urgency: int = 1) -> Need:
 
 
 def stage_need(run_id: str, of: StageView, card: CardView | None = None) -> Need:
+    """The entry of the queue for a stage that waits for a human."""
     return Need(
         id=f"{run_id}.{of.name}", card=of.card, slug=card.slug if card else run_id,
         title=card.title if card else of.name, kind="stage", summary=of.waits, since=of.since, urgency=2,
@@ -114,6 +117,7 @@ GATE = gate(
 
 
 def gates(now: float) -> dict[str, GateView]:
+    """By id the gates of the gallery's runs: two open ones and a denied one."""
     return {
         "g7": replace(GATE, since=now - 18 * _MINUTE, opened_at=now - 18 * _MINUTE),
         "g8": gate(

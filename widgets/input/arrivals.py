@@ -44,6 +44,7 @@ class Arrivals:
 
     @property
     def first(self) -> events.Event:
+        """The event that is next. Raises `IndexError` where none waits."""
         return self._queue[0].event
 
     def add(self, event: events.Event, now: float) -> None:
@@ -59,6 +60,7 @@ class Arrivals:
             self._queue.append(_Arrived(event, self._burst))
 
     def pop(self) -> events.Event:
+        """Removes and returns the first. Raises `IndexError` where none waits."""
         return self._queue.popleft().event
 
     def waits(self, now: float, free: Is) -> float:

@@ -11,7 +11,7 @@ _TO_ANOTHER_FIELD = ("tab", "shift+tab")
 
 
 class KeyGuide:
-    """Knows which keys change nothing, and what has to be waited for."""
+    """The `Guide` of the key queue: knows which keys change nothing, and what has to be waited for."""
 
     def __init__(self, app: HubApp) -> None:
         self._app = app

@@ -148,6 +148,7 @@ def unseen(text: str) -> int:
 
 
 def width_of(spans: Iterable[Span]) -> int:
+    """Cells of a terminal, in which a wide character takes two."""
     return sum(cell_len(text) for text, _ in spans)
 
 
@@ -237,6 +238,7 @@ def money(dollars: float) -> str:
 
 
 def percent(value: float | None) -> str:
+    """Rounded to a whole number; empty for `None`."""
     return "" if value is None else f"{value:.0f}%"
 
 
@@ -254,4 +256,5 @@ def meter(value: float, cells: int) -> str:
 
 
 def count(number: int, noun: str) -> str:
+    """The number with its noun, which takes an s for all but 1."""
     return f"{number} {noun}{'' if number == 1 else 's'}"

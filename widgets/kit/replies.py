@@ -38,12 +38,14 @@ class Replies:
             self._errors[id_] = error
 
     def doing(self, id_: str, now: float) -> str:
+        """What was begun, until it is over, or five seconds after the hub has taken it; else empty."""
         reply = self._under_way.get(id_)
         if reply is None or (reply.taken_at is not None and now - reply.taken_at > _SETTLES_WITHIN):
             return ""
         return reply.said
 
     def error(self, id_: str) -> str:
+        """Why the last answer was refused; empty after the next one is begun."""
         return self._errors.get(id_, "")
 
     def keep(self, there: Collection[str]) -> None:

@@ -30,15 +30,27 @@ class MailPaneView(Protocol):
     """The pane as its actions know it."""
 
     @property
-    def app(self) -> HubApp: ...
+    def app(self) -> HubApp:
+        """The app: it pushes dialogs and tells notices."""
+
     @property
-    def look(self) -> SelectedMail: ...
+    def look(self) -> SelectedMail:
+        """What is selected now; its `item` is `None` while the list is empty."""
+
     @property
-    def mail(self) -> MailView: ...
+    def mail(self) -> MailView:
+        """The mail as last heard; an empty view until the hub has told any."""
+
     @property
-    def box(self) -> BoxView | None: ...
-    def browse(self, move: Callable[[Browsing], object]) -> None: ...
-    def toggle(self, view: MailList) -> None: ...
+    def box(self) -> BoxView | None:
+        """The box that is selected; `None` for all of them."""
+
+    def browse(self, move: Callable[[Browsing], object]) -> None:
+        """Calls `move` with the pane's state of browsing, then draws what changed."""
+
+    def toggle(self, view: MailList) -> None:
+        """Lists that; where it is listed already, goes back to the list before."""
+
     def do(
         self,
         look: SelectedMail,
@@ -47,14 +59,20 @@ class MailPaneView(Protocol):
         then: Callable[[T], object] = ...,
         *,
         leaves: bool = False,
-    ) -> None: ...
-    def sent(self, sent: SentView) -> None: ...
-    def show_whole(self, whole: bool | None = None) -> None: ...
+    ) -> None:
+        """Calls the hub in the background. `words` stand at the item until it has answered, or with `leaves`
+        until the item is gone; `then` gets the answer. A refusal is told and stands at the item."""
+
+    def sent(self, sent: SentView) -> None:
+        """Tells which boxes took the message, and fetches the list again."""
+
+    def show_whole(self, whole: bool | None = None) -> None:
+        """Whether what is selected has the pane to itself; `None` turns that round."""
 
 
 class MailActions:
-    """One method for each action that begins with `mail.`, the dot written as `_`; each is called only when
-    nothing refuses it. What is sent names what was looked at when the key was pressed."""
+    """One method for each `Action` that begins with `mail.`, named after its id with `_` for the dot; each is
+    called only when nothing refuses it. What is sent names what was looked at when the key was pressed."""
 
     def __init__(self, pane: MailPaneView) -> None:
         self._pane = pane

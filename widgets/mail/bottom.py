@@ -41,6 +41,7 @@ def offered(look: SelectedMail) -> list[str]:
 
 
 def entries(keyboard: Keyboard, look: SelectedMail, card: CardView | None) -> list[KeyEntry]:
+    """The keys of the bottom line in order, without actions that have no key; refused ones say why."""
     made = []
     for action in offered(look):
         if key := keyboard.shown(action):

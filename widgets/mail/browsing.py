@@ -80,10 +80,12 @@ class Browsing:
 
     @property
     def boxes(self) -> tuple[str, ...]:
+        """The names of the boxes as listed; the empty name, after the human's, stands for all."""
         return box_names(self._mail())
 
     @property
     def ids(self) -> list[str]:
+        """The ids of the items as listed; empty until the list was fetched."""
         return [item_id(each) for each in self.items or ()]
 
     def thread(self, item: ThreadView) -> tuple[MessageView, ...]:
@@ -146,13 +148,16 @@ class Browsing:
             self._most[self.view.key] = len(self.ids) + PAGE
 
     def step(self, way: str) -> None:
+        """`way` is the direction that the cursor's action names: up, down, left, right, first or last."""
         self.go(cursor.step(self.place, self.boxes, self.ids, way))
 
     def go_to_box(self, name: str) -> None:
+        """Selects that box and lists its mail; does nothing where there is none of that name."""
         outside = MailCursor(self.place.box, self.place.item, self.place.box_row, self.place.row)
         self.go(cursor.on_box(outside, name, self.boxes) or self.place)
 
     def go_to_item(self, id_: str) -> None:
+        """Selects that item of the list; does nothing where it is not in it."""
         inside = MailCursor(self.place.box, id_, self.place.box_row, inside=True)
         self.go(cursor.on(inside, id_, self.ids) or self.place)
 

@@ -38,7 +38,8 @@ _NO_MAIL = MailView("", "")
 
 
 class MailPane(Pane):
-    """Shows what the board's mirror holds of the mail, and lists that are fetched when looked at."""
+    """The `MailPaneView`: shows what the board's mirror holds of the mail, and lists that are fetched when
+    looked at."""
 
     NAME = "mail"
     CSS_PATH: ClassVar[list[str | PurePath]] = ["pane.tcss"]

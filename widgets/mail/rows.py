@@ -12,6 +12,7 @@ from widgets.mail.view import Item, MailList, box_names, box_of, item_id
 
 
 def box_rows(mail: MailView, place: MailCursor) -> list[Row]:
+    """One row for each box, with the id `box:<name>`, in the order of `box_names`."""
     rows = []
     for name in box_names(mail):
         box, selected, here = box_of(mail, name), name == place.box, not place.inside
@@ -24,6 +25,7 @@ def box_rows(mail: MailView, place: MailCursor) -> list[Row]:
 def item_rows(
     items: Sequence[Item], view: MailList, place: MailCursor, now: float, replies: Replies, *, tall: bool
 ) -> list[Row]:
+    """One row for each item, in its order. A row is drawn again only when what it shows has changed."""
     rows = []
     box = view.of if view.of_box else ""
     for item in items:

@@ -54,6 +54,7 @@ class SelectedMail:
 
     @property
     def id(self) -> str:
+        """The item's id in its list; empty where none is selected."""
         return item_id(self.item) if self.item is not None else ""
 
     @property
@@ -95,10 +96,12 @@ def authority(message: MessageView) -> Span:
 
 
 def speaks(message: MessageView) -> str:
+    """The message's authority as a clause; an unknown one is named as such."""
     return _SPEAKS.get(message.authority, "nobody knows whose word")
 
 
 def place_mark(place: MessageState) -> Span:
+    """The glyph of where a message stands in a box, and its role."""
     return _PLACES.get(place, _UNKNOWN)
 
 
@@ -128,6 +131,7 @@ def missing(gather: GatherView) -> tuple[MemberView, ...]:
 
 
 def gather_mark(gather: GatherView) -> Span:
+    """Its glyph and role: `▲` where a member waits for a human, `✓` complete, `◌` open."""
     if any(each.needs_human for each in gather.members):
         return ("▲", "needs")
     return ("✓", "calm") if gather.complete else ("◌", "busy")

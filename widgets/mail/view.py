@@ -45,6 +45,7 @@ class MailList:
 
 
 def parse(key: str) -> MailList:
+    """The list of that `MailList.key`."""
     kind, _, of = key.partition(":")
     return MailList(kind, of)
 
@@ -140,6 +141,7 @@ def box_names(mail: MailView) -> tuple[str, ...]:
 
 
 def box_of(mail: MailView, name: str) -> BoxView | None:
+    """`None` where no box has that name, as for the empty name of all boxes."""
     return next((box for box in mail.boxes if box.name == name), None)
 
 

@@ -23,26 +23,42 @@ class QueueView(Protocol):
     """The pane as its actions know it."""
 
     @property
-    def app(self) -> HubApp: ...
+    def app(self) -> HubApp:
+        """The app: it pushes dialogs and tells notices."""
+
     @property
-    def look(self) -> SelectedNeed | None: ...
+    def look(self) -> SelectedNeed | None:
+        """What is selected now; `None` while nothing waits."""
+
     @property
-    def mail(self) -> MailView | None: ...
+    def mail(self) -> MailView | None:
+        """The mail as last heard; `None` until the hub has told any."""
+
     @property
-    def request(self) -> RequestSheet: ...
-    def choose(self, chosen: choices.Choices, need: Need | None = None) -> None: ...
-    def answer(self, need: Need, words: str, call: Callable[[Client], object], told: str = "") -> None: ...
-    def taken(self, id_: str, words: str) -> None: ...
-    def onward(self) -> None: ...
-    def close(self) -> None: ...
+    def request(self) -> RequestSheet:
+        """The request's text, which the actions scroll."""
+
+    def choose(self, chosen: choices.Choices, need: Need | None = None) -> None:
+        """Keeps what is chosen of the questions of `need`, or of the one that is selected."""
+
+    def answer(self, need: Need, words: str, call: Callable[[Client], object], told: str = "") -> None:
+        """Calls the hub in the background. `words` stand at the need until it leaves the list; with `told`,
+        until the hub has answered, and `told` is shown then."""
+
+    def taken(self, id_: str, words: str) -> None:
+        """Shows `words` at that need, whose answer a dialog has already sent."""
+
+    def onward(self) -> None:
+        """Selects the next need; wraps around."""
+
+    def close(self) -> None:
+        """Returns to the board, unless a dialog is on top."""
 
 
 class QueueActions:
-    """One method for each action that begins with `answer.`; each is called only when nothing refuses it.
-
+    """One method for each `Action` that begins with `answer.`; each is called only when nothing refuses it.
     What is sent names the need that was looked at when the key was pressed, whatever the list does since.
-    Dialogs are imported when they are first opened.
-    """
+    Dialogs are imported when they are first opened."""
 
     def __init__(self, pane: QueueView) -> None:
         self._pane = pane

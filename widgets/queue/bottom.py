@@ -76,6 +76,7 @@ def offered(look: SelectedNeed | None) -> list[str]:
 
 
 def entries(keyboard: Keyboard, look: SelectedNeed | None) -> list[KeyEntry]:
+    """The keys of the bottom line in order, without actions that have no key; refused ones say why."""
     kind = look.need.kind if look else ""
     made = []
     for action in offered(look):

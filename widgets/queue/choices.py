@@ -15,6 +15,7 @@ class Choice:
 
     @property
     def made(self) -> bool:
+        """Whether any option is taken or any word is given."""
         return bool(self.options or self.words)
 
 
@@ -27,6 +28,7 @@ class Choices:
 
     @property
     def begun(self) -> bool:
+        """Whether any question has an answer."""
         return any(choice.made for choice in self.each)
 
     @property
@@ -39,6 +41,7 @@ UNCHOSEN = Choices()
 
 
 def none(questions: Sequence[Question]) -> Choices:
+    """An empty choice for each question, at the first."""
     return Choices(tuple(Choice() for _ in questions))
 
 
@@ -66,6 +69,7 @@ def turn(choices: Choices, way: str) -> Choices:
 
 
 def turn_to(choices: Choices, question: int) -> Choices:
+    """The number keys answer that question (from 0) next."""
     return replace(choices, at=question)
 
 

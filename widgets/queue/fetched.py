@@ -16,5 +16,6 @@ class FetchedNeed:
 
 
 def fetch(client: Client, need_id: str) -> FetchedNeed:
+    """Asks the hub and blocks. Raises `OrchError`, as when the need has been settled."""
     detail = client.need(need_id)
     return FetchedNeed(detail, client.mail_message(need_id) if detail.need.kind == "mail" else None)

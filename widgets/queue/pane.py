@@ -34,7 +34,8 @@ from widgets.screens.pane import Pane
 
 
 class NeedsPane(Pane):
-    """Shows the needs that the board's mirror holds; a request is fetched when it is looked at."""
+    """The `QueueView`: shows the needs that the board's mirror holds; a request is fetched when it is looked
+    at."""
 
     NAME = "queue"
     CSS_PATH: ClassVar[list[str | PurePath]] = ["pane.tcss"]

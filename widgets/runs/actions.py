@@ -14,16 +14,25 @@ class RunsView(Protocol):
     """The pane as its actions know it."""
 
     @property
-    def app(self) -> HubApp: ...
+    def app(self) -> HubApp:
+        """The app: it pushes dialogs and tells notices."""
+
     @property
-    def look(self) -> SelectedStage | None: ...
-    def do(self, look: SelectedStage, words: str, call: Callable[[Client], RunView | GateView]) -> None: ...
-    def taken(self, id_: str, words: str) -> None: ...
+    def look(self) -> SelectedStage | None:
+        """What is selected now; `None` while there is no run."""
+
+    def do(self, look: SelectedStage, words: str, call: Callable[[Client], RunView | GateView]) -> None:
+        """Calls the hub in the background. `words` stand at the stage until it has answered; a refusal stands
+        there instead."""
+
+    def taken(self, id_: str, words: str) -> None:
+        """Shows `words` at that stage, whose answer a dialog has already sent."""
 
 
 class RunActions:
-    """One method for each action that begins with `run.` or `gate.`, the dot written as `_`; each is called
-    only when nothing refuses it. What is sent names the stage that was looked at when the key was pressed."""
+    """One method for each `Action` that begins with `run.` or `gate.`, named after its id with `_` for the
+    dot; each is called only when nothing refuses it. What is sent names the stage that was looked at when the
+    key was pressed."""
 
     def __init__(self, pane: RunsView) -> None:
         self._pane = pane

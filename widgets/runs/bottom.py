@@ -46,6 +46,7 @@ def offered(look: SelectedStage | None) -> list[str]:
 
 
 def entries(keyboard: Keyboard, look: SelectedStage | None) -> list[KeyEntry]:
+    """The keys of the bottom line in order, without actions that have no key; refused ones say why."""
     made = []
     for action in offered(look):
         if key := keyboard.shown(action):

@@ -42,6 +42,7 @@ def stage_refusal(action: str, run: str, stage: StageView) -> str:
 
 
 def can_pause(run: RunView) -> bool:
+    """Whether the run has not ended and is not paused."""
     return run.state not in OVER and run.state != "paused"
 
 

@@ -43,6 +43,7 @@ class SelectedStage:
 
 
 def stage_id(run: RunView, stage: StageView) -> str:
+    """Unique among all runs: `r4.review`."""
     return f"{run.id}.{stage.name}"
 
 
@@ -54,10 +55,12 @@ def stage_mark(stage: StageView) -> Span:
 
 
 def run_mark(run: RunView) -> Span:
+    """The glyph of its state and its role; `◆` for a state that this version does not know."""
     return _RUNS.get(run.state, _UNKNOWN)
 
 
 def waits_for_human(stage: StageView) -> bool:
+    """Whether its mark says so: an open gate, or a block that only a human lifts."""
     return stage_mark(stage)[1] == "needs"
 
 
@@ -69,6 +72,7 @@ def stage_time(stage: StageView, now: float) -> str:
 
 
 def run_time(run: RunView, now: float) -> str:
+    """How long it has run, or took in the end."""
     return age(now - run.started_at) if run.ended_at is None else took(run.ended_at - run.started_at)
 
 

@@ -23,6 +23,7 @@ class Actions(Provider):
 
     @property
     def below(self) -> "CommandScreen":
+        """The screen that the palette covers, whose actions it offers."""
         return cast("CommandScreen", self.screen)
 
     async def discover(self) -> Hits:
@@ -57,6 +58,7 @@ class Cards(Provider):
 
     @property
     def board(self) -> BoardView:
+        """The screen that the palette covers; only the board has this provider."""
         return cast("BoardView", self.screen)
 
     async def search(self, query: str) -> Hits:
@@ -124,8 +126,10 @@ class Palette(CommandPalette):
 
 
 def palette() -> Palette:
+    """The board's: its actions, and its cards by title."""
     return Palette([Actions, Cards], "An action, or a card's title…")
 
 
 def palette_of_actions() -> Palette:
+    """A pane's: only its actions, as its board is covered."""
     return Palette([Actions], "An action…")

@@ -20,6 +20,7 @@ TALL, WIDE = 4, 2
 
 
 def height(wide: bool) -> int:
+    """Lines of a card: `WIDE` where one column has the whole width, else `TALL`."""
     return WIDE if wide else TALL
 
 

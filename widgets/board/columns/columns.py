@@ -37,6 +37,7 @@ def tally(column: str, lineup: Lineup) -> str:
 
 
 def needy(column: str, lineup: Lineup) -> int:
+    """How many of the column's cards that the filter lets through wait for a human."""
     return sum(1 for card in lineup.cards.get(column, ()) if card.attention)
 
 

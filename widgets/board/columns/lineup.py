@@ -27,16 +27,19 @@ class Lineup:
     words: str = ""
 
     def column_of(self, card_id: str) -> str | None:
+        """`None` where the filter hides the card, or it is gone."""
         for column, cards in self.cards.items():
             if any(card.id == card_id for card in cards):
                 return column
         return None
 
     def card(self, card_id: str) -> CardView | None:
+        """`None` where the filter hides the card, or it is gone."""
         return next((card for cards in self.cards.values() for card in cards if card.id == card_id), None)
 
     @property
     def empty(self) -> bool:
+        """Whether there is no card at all, hidden ones counted."""
         return not any(self.totals.values())
 
     def waiting(self) -> list[CardView]:

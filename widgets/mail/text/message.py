@@ -96,6 +96,7 @@ def body_lines(body: str, width: int) -> Iterator[Line]:
 
 
 def ref_lines(refs: Sequence[Ref], width: int) -> Iterator[Line]:
+    """Numbered from 1, as the key that opens one counts them; long ones are folded."""
     for number, ref in enumerate(refs, 1):
         first, *more = fold(ref_words(ref), max(width - 5, 8))
         yield ((f"{number:>3}  ", "cursor"), (first, "text"))

@@ -63,6 +63,7 @@ def tail_lines(result: ScriptResult, width: int, most: int) -> Iterator[Line]:
 
 
 def exit_words(result: ScriptResult) -> str:
+    """A negative exit code is the number of the signal that ended the script."""
     if result.exit_code < 0:
         return f"ended by signal {-result.exit_code}"
     return f"exit {result.exit_code}"
