@@ -98,6 +98,7 @@ class Home:
 
     @property
     def log(self) -> Path:
+        """The hub's log; `orch hub logs` prints it."""
         return self.root / "hub.log"
 
     @property
@@ -107,6 +108,7 @@ class Home:
 
     @property
     def journal(self) -> Path:
+        """The events of all cards and runs, in SQLite."""
         return self.root / "journal.db"
 
     @property

@@ -26,6 +26,7 @@ _json = json_option("Print each card as a line of JSON.")
 
 
 def state_in_words(card: CardView) -> str:
+    """The state without underscores, with its reason in brackets where there is one."""
     said = plain(card.reason)
     return card.state.replace("_", " ") + (f" ({said})" if said else "")
 

@@ -43,10 +43,12 @@ class Stage:
 
     @property
     def home(self) -> Home:
+        """The demo's own state directory and tmux socket, apart from the user's."""
         return Home(self.root / "home", self.tmux_socket)
 
     @property
     def repo(self) -> Path:
+        """Where the demo's repository is made; its name shows on the board."""
         return self.root / "shop"
 
     @property

@@ -28,6 +28,7 @@ _SCREEN_AS_IT_WAS = b"\x1b[?1049l\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1
 
 
 def main() -> int:
+    """Waits until standard input ends, then ends and removes the demo of that folder and tmux socket."""
     stage = Stage(Path(sys.argv[1]), sys.argv[2])
     terminal = os.ttyname(_STDOUT) if os.isatty(_STDOUT) else ""
     before = termios.tcgetattr(_STDOUT) if terminal else []

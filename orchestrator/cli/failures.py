@@ -77,10 +77,12 @@ def told_to_the_user(ctx: click.Context) -> Iterator[None]:
 
 
 def tell(error: OrchError, about: str = "") -> None:
+    """One line on stderr, with `about` (a card, a file) before it."""
     click.echo(f"orch: {f'{about}: ' if about else ''}{plain(str(error))}", err=True)
 
 
 def exit_code(error: OrchError) -> ExitCode:
+    """`FAILED` for every error that has no exit code of its own."""
     match error:
         case Refused():
             return ExitCode.REFUSED

@@ -142,6 +142,7 @@ def deny(*, ref: str, reason: str, seen: int | None, who: str, key: Path | None,
 
 
 def at_a_terminal() -> bool:
+    """Whether both ends are terminals, so that a question can be asked and answered."""
     return sys.stdin.isatty() and sys.stdout.isatty()
 
 

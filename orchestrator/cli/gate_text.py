@@ -142,6 +142,7 @@ def _test(stage: str, result: ScriptResult) -> Iterator[str]:
 
 
 def result_in_words(result: ScriptResult) -> str:
+    """A negative exit code is the number of the signal that ended the script."""
     code = result.exit_code
     return f"{f'exit code {code}' if code >= 0 else f'ended by signal {-code}'} after {age(result.seconds)}"
 

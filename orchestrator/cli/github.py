@@ -37,6 +37,7 @@ _STATE_SIGNS = {
 
 
 def runs_here() -> bool:
+    """By the variable that GitHub Actions sets for every step."""
     return os.environ.get("GITHUB_ACTIONS") == "true"
 
 

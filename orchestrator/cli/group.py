@@ -67,6 +67,7 @@ class VerbGroup(LazyGroup):
 
     @property
     def itself(self) -> click.Command:
+        """The command that is meant where no verb is named; imported at the first use."""
         module, _, name = self._itself.partition(":")
         command: click.Command = getattr(importlib.import_module(module), name)
         return command

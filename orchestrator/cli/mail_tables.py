@@ -38,6 +38,7 @@ def messages(found: Sequence[MessageView], now: float, width: int | None, box: s
 
 
 def threads(found: Sequence[ThreadView], now: float, width: int | None) -> list[str]:
+    """A head and a line for each thread, in their order; cut to `width` cells unless that is `None`."""
     rows = [("THREAD", "MESSAGES", "AGE", "LAST", "BETWEEN", "SUBJECT")]
     for each in found:
         names = fit(", ".join(map(seen, each.names)), 40)
@@ -47,6 +48,7 @@ def threads(found: Sequence[ThreadView], now: float, width: int | None) -> list[
 
 
 def boxes(found: Sequence[BoxView], width: int | None) -> list[str]:
+    """A head and a line for each box, in their order; cut to `width` cells unless that is `None`."""
     rows = [("MAILBOX", "CARD", "STATE", "UNREAD", "DEAD", "LABELS", "BRANCH", "TOLD OF MAIL")]
     for each in found:
         told = ("does not hear: " if each.deaf else "") + seen(each.bell)
@@ -76,6 +78,7 @@ def unread(box: BoxView) -> str:
 
 
 def dead(found: Sequence[DeadView], now: float, width: int | None) -> list[str]:
+    """A head and a line for each dead letter, in their order; cut to `width` cells unless that is `None`."""
     rows = [("MAILBOX", "MESSAGE", "KIND", "FROM", "TRIED", "DIED", "WHY", "SUBJECT")]
     for each in found:
         message = each.message
@@ -88,6 +91,7 @@ def dead(found: Sequence[DeadView], now: float, width: int | None) -> list[str]:
 
 
 def gathers(found: Sequence[GatherView], now: float, width: int | None) -> list[str]:
+    """A head and a line for each gather, in their order; cut to `width` cells unless that is `None`."""
     rows = [("GATHER", "OF", "FOR", "REPORTED", "SUBJECT", "MISSING")]
     for each in found:
         subject = fit(seen(each.subject), 40)

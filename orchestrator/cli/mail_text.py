@@ -61,6 +61,7 @@ def sender(message: MessageView) -> str:
 
 
 def receivers(message: MessageView) -> str:
+    """Their names, safe to print, with commas between."""
     return ", ".join(map(seen, message.to))
 
 
@@ -83,6 +84,7 @@ def place(message: MessageView, box: str = "") -> str:
 
 
 def unread_by_human(message: MessageView) -> bool:
+    """Whether it is in the human's box, waiting or leased."""
     return any(
         each.box == HUMAN and each.place in (MessageState.WAITING, MessageState.LEASED)
         for each in message.deliveries

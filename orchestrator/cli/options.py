@@ -32,6 +32,7 @@ def cards_argument(*, required: bool = True) -> Callable[[Callable[..., Any]], C
 
 
 def json_option(help_text: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """`--json`, given to the verb as `as_json`."""
     return click.option("--json", "as_json", is_flag=True, help=help_text)
 
 

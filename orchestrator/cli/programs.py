@@ -38,4 +38,5 @@ def require_agent(repo: Path | None = None) -> None:
 
 
 def how_to_install(name: str) -> str:
+    """One sentence; for an unknown program how to configure another one."""
     return _INSTALL.get(name, "Install it, or set another command: orch config path")

@@ -49,9 +49,11 @@ class RunWatcher:
         self._known[run.id] = run
 
     def forget(self, run: str) -> RunView | None:
+        """What was known of it last; `None` where nothing was."""
         return self._known.pop(run, None)
 
     def known(self) -> frozenset[str]:
+        """The ids of all runs that were taken and not forgotten."""
         return frozenset(self._known)
 
     def changes(self, run: RunView, at: float) -> list[RunLine]:

@@ -67,6 +67,7 @@ class RunOutput:
         self._width = max(cells(name) for name in (run.id, *(plain(each.name) for each in run.stages)))
 
     def line(self, line: RunLine) -> None:
+        """Prints it at once; the time is local for people, and seconds since the epoch in JSON."""
         if self._as_json:
             self._print(json.dumps(asdict(line)))
         else:

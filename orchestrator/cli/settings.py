@@ -7,6 +7,7 @@ from orchestrator.config import Config, ConfigError, Setting, load, sources
 
 
 def load_config(repo: Path | None = None) -> Config:
+    """Raises `Unusable`, in the configuration's own words."""
     try:
         return load(repo)
     except ConfigError as error:
@@ -14,6 +15,7 @@ def load_config(repo: Path | None = None) -> Config:
 
 
 def settings_of(repo: Path | None) -> list[Setting]:
+    """Every setting with its source. Raises `Unusable`, in the configuration's own words."""
     try:
         return sources(repo)
     except ConfigError as error:

@@ -33,6 +33,7 @@ def fit(text: str, width: int) -> str:
 
 
 def pad(text: str, width: int) -> str:
+    """To `width` cells, in which a wide character takes two; a longer text stays as it is."""
     return text + " " * (width - cells(text))
 
 

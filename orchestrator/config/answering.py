@@ -86,6 +86,7 @@ class RuleSettings(Table):
 
 
 def each_has_its_own_name(rules: tuple[RuleSettings, ...]) -> tuple[RuleSettings, ...]:
+    """The rules as given. Raises `UnfitValueError` for the first repeated name."""
     names = [rule.name for rule in rules]
     for at, name in enumerate(names):
         if name in names[:at]:

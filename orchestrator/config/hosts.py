@@ -30,6 +30,7 @@ class HostSettings(Table):
 
 
 def each_has_a_fit_name(hosts: dict[str, HostSettings]) -> dict[str, HostSettings]:
+    """The hosts as given. Raises `UnfitValueError` for a name or folder that can't be used."""
     for name in hosts:
         if name in _TAKEN or not _NAME.fullmatch(name):
             raise UnfitValueError(

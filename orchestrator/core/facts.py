@@ -48,6 +48,8 @@ def unheard(facts: Facts) -> bool:
 
 
 def absorb(facts: Facts, signs: Signs, signal: Signal) -> Facts:
+    """The facts after that signal; the very same object where it changes nothing. `signs` are those before
+    it."""
     if shows_life(signal, signs) and facts.stalled_since is not None:
         facts = replace(facts, stalled_since=None)
     if source_of(signal) is Source.HOOK and not (facts.hooked and not facts.no_hooks):
@@ -205,6 +207,7 @@ def _transcript(facts: Facts, signal: TranscriptSaid) -> Facts:
 
 
 def watch(signs: Signs, signal: Signal) -> Signs:
+    """The signs after that signal. Call it after `absorb`, which reads those before."""
     if shows_life(signal, signs):
         signs = replace(signs, last_at=max(signs.last_at, signal.at), last_said=said_by(signal))
     match signal:

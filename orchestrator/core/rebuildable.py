@@ -98,6 +98,7 @@ class Rebuildable:
         return (name in BUILDS and not MANIFESTS.isdisjoint(beside)) or self._given(path)
 
     def file(self, path: str) -> bool:
+        """Whether the file at this path can be made again, by its name or the user's patterns."""
         name = path.rpartition("/")[2]
         return any(fnmatchcase(name, pattern) for pattern in FILES) or self._given(path)
 

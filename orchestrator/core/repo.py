@@ -46,6 +46,7 @@ class Loss:
 
     @property
     def nothing(self) -> bool:
+        """Whether a removal loses nothing; notes don't count."""
         return not (
             self.changed or self.untracked or self.commits or self.other or self.ignored or self.reset
         )

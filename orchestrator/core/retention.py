@@ -42,6 +42,7 @@ class Removable:
 
 
 def total(parts: Iterable[Removable]) -> Removable:
+    """Both sums; zero for no parts."""
     found = tuple(parts)
     return Removable(sum(each.count for each in found), sum(each.bytes for each in found))
 

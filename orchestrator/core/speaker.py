@@ -21,6 +21,7 @@ class Speaker:
 
     @property
     def is_person(self) -> bool:
+        """Whether no sign was found that a program speaks."""
         return not self.origin
 
     def place(self, said: str) -> str:

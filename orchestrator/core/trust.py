@@ -21,6 +21,7 @@ class TrustPart:
 
     @property
     def digest(self) -> str:
+        """SHA-256 in hex, over the text in UTF-8 with lone surrogates kept."""
         return hashlib.sha256(self.text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
@@ -51,6 +52,7 @@ def not_allowed(view: TrustView, path: str) -> Rejected:
 
 
 def state_of(view: TrustView) -> str:
+    """In words for a person: allowed, changed since, or new."""
     return "allowed" if view.trusted else "changed since you allowed it" if view.before else "new"
 
 

@@ -44,6 +44,7 @@ def log_out() -> Iterator[Finding]:
 
 
 def terminal() -> Iterator[Finding]:
+    """What `TERM` and the locale say; unfit ones are warnings, never failures."""
     term = os.environ.get("TERM", "")
     if term in {"", "dumb"}:
         fix = "Set TERM to what your terminal is, such as xterm-256color."

@@ -17,12 +17,14 @@ _GIT_MERGE = (2, 38)
 
 
 def python() -> Iterator[Finding]:
+    """3.11 or newer; the one that runs this."""
     good = sys.version_info[:2] >= _PYTHON
     fix = "" if good else "Install Python 3.11 or newer and make the virtual environment again."
     yield Finding("python", "ok" if good else "fail", f"{platform.python_version()} at {sys.executable}", fix)
 
 
 def tmux() -> Iterator[Finding]:
+    """3.2 or newer; a version that can't be read counts as new enough."""
     said = said_by(["tmux", "-V"])
     if said is None:
         yield Finding("tmux", "fail", "not installed", "Install it, for instance: apt install tmux")
@@ -33,6 +35,7 @@ def tmux() -> Iterator[Finding]:
 
 
 def git() -> Iterator[Finding]:
+    """2.31 or newer for worktrees, 2.38 or newer to merge finished cards."""
     said = said_by(["git", "--version"])
     found = numbers(said or "")
     if said is None:

@@ -71,6 +71,7 @@ def _too_open(path: Path, mode: int) -> Iterator[tuple[str, str]]:
 
 
 def disk(home: Home) -> Iterator[Finding]:
+    """What is free where the state directory is, or would be made."""
     there = next(each for each in (home.root, *home.root.parents) if each.exists())
     free = shutil.disk_usage(there).free
     what = f"{free / 1024**3:.1f} GB free at {there}"

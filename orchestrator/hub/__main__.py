@@ -31,6 +31,7 @@ with 0, and its window goes."""
 
 
 def main() -> int:
+    """Serves until it is told to end. Returns the exit code: 0, `REFUSED` or `TAKEN`."""
     home = Home.from_environment()
     headless = "--headless" in sys.argv[1:]
     try:

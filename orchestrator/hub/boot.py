@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 
 def main() -> int:
+    """Returns when the window is open; the hub in it may still fail, and says so in `Home.last_words`."""
     home = Home.from_environment()
     try:
         home.make()

@@ -25,6 +25,7 @@ _MOST_DEATHS = 5
 
 
 def main(python: str, last_words: str, log: str, settings: str) -> int:
+    """Returns the window's exit code: 0 after the hub was stopped on purpose."""
     os.umask(0o077)
     signal.signal(signal.SIGINT, lambda *_: None)  # a handler, which the hub does not inherit
     store, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)

@@ -42,6 +42,7 @@ class Tokens:
         return key
 
     def make(self, card: str, run: int) -> str:
+        """`<card>.<run>.<HMAC-SHA256 in hex>`; good for this journal alone, as long as the key is kept."""
         return f"{card}.{run}.{self._sign(f'{self._journal}.{card}.{run}')}"
 
     def read(self, token: str) -> tuple[str, int] | None:

@@ -43,4 +43,5 @@ def _depth(root: Node) -> int:
 
 
 def text(node: Node) -> str:
+    """The node's source; bytes that are no UTF-8 become U+FFFD."""
     return (node.text or b"").decode(errors="replace")

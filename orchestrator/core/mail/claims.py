@@ -104,6 +104,7 @@ def overlap(one: Claim, other: Claim) -> bool:
 
 
 def live(claims: Iterable[Claim], now: float) -> tuple[Claim, ...]:
+    """Those that end after `now`, in their order."""
     return tuple(each for each in claims if each.until > now)
 
 

@@ -11,6 +11,7 @@ _WORK = frozenset({Kind.TASK, Kind.HANDOFF})
 
 
 def text_of(message: Message) -> str:
+    """Subject and body, in which names of gathers are looked for."""
     return f"{message.subject}\n{message.body}"
 
 

@@ -55,6 +55,7 @@ class Gather:
     need: int = 0
 
     def member(self, name: str) -> Member | None:
+        """`None` for a name that is not awaited."""
         return next((each for each in self.members if each.name == name), None)
 
     @property

@@ -136,6 +136,7 @@ class SendResult:
     notes: tuple[str, ...] = ()
 
     def boxes(self, fate: SendStatus) -> tuple[str, ...]:
+        """Those with this fate, in the order of the recipients."""
         return tuple(box for box, each in self.fates if each is fate)
 
 

@@ -45,4 +45,5 @@ def pause_need(pause: Pause, cards: Mapping[str, tuple[str, str]]) -> Need:
 
 
 def pause_id(pause: Pause) -> str:
+    """The id of its entry in the queue."""
     return f"pause.{pause.pair.a}.{pause.pair.b}"

@@ -30,6 +30,7 @@ class Pair:
 
     @classmethod
     def of(cls, one: str, other: str) -> "Pair":
+        """The same pair in whichever order the two are given."""
         return cls(min(one, other), max(one, other))
 
     def __str__(self) -> str:

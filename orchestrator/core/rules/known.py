@@ -15,6 +15,7 @@ class CommandOptions:
 
 
 def known(short: str = "", valued: str = "", long: str = "", operands: int = 1_000_000) -> CommandOptions:
+    """`long` has the words without dashes, separated by spaces."""
     return CommandOptions(short, valued, words(long), operands)
 
 

@@ -12,6 +12,7 @@ from orchestrator.core.workflow.voters import voter
 
 
 def vote(state: State, run: Run, command: ApproveGate | DenyGate, now: float) -> Decision:
+    """The events of a vote that counts, with those of the rework that a denial asks for; else the refusal."""
     gate = next((each for each in run.gates if each.id == command.gate), None)
     if gate is None:
         return Rejected(f"there is no gate {command.gate}", hint="orch gate list lists them all.")

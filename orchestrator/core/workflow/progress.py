@@ -17,6 +17,7 @@ def active(run: Run) -> bool:
 
 
 def may_begin(run: Run) -> bool:
+    """Whether stages may start; those under way go on in a paused run."""
     return active(run) and not run.paused and not run.stopping
 
 
@@ -135,6 +136,7 @@ def stops(run: Run, stage: Stage) -> bool:
 
 
 def settled(run: Run) -> bool:
+    """Whether every stage has ended, however."""
     return all(own.state in SETTLED for own in run.stages.values())
 
 

@@ -133,6 +133,7 @@ def shown_gates(run: Run) -> tuple[Gate, ...]:
 
 
 def open_gates(run: Run) -> tuple[Gate, ...]:
+    """Those that wait for a decision, oldest first."""
     return tuple(gate for gate in run.gates if gate.state == "open")
 
 

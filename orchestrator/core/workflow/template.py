@@ -25,6 +25,7 @@ class Mark:
 
 
 def marks(text: str) -> Iterator[Mark]:
+    """In the order of the text. Braces that hold more than 200 characters, or braces, are no mark."""
     for found in _MARK.finditer(text):
         name = found[1]
         yield Mark(found.start() + (name is None), found.end(), None if name is None else name.strip())

@@ -43,6 +43,7 @@ class Transcripts:
     """The turns that seem to have been interrupted, by card, and how often each was looked at."""
 
     def of(self, session: Session) -> Path | None:
+        """`None` until the session has a transcript."""
         return find(self.config_dir, session.session_id, session.transcript)
 
     def confirm(self) -> None:

@@ -75,6 +75,8 @@ class EndEffects:
         return any(pane.pane == session.pane and pane.pid == session.pid and not pane.dead for pane in panes)
 
     def merge(self, card: Card) -> Iterable[Event]:
+        """Raises `GitRefused` where the branches conflict. A worktree that was moved is recorded first, and
+        nothing merged."""
         if moved := found_again(card):
             return (moved,)  # the merge is still owed
         if card.worktree and card.worktree.made:
@@ -86,6 +88,7 @@ class EndEffects:
         return (BranchMerged(time.time(), card.id, commit),)
 
     def remove_worktree(self, card: Card, rescue: bool) -> Iterable[Event]:
+        """Raises `WouldLose` where work would be lost and `rescue` is not set."""
         if moved := found_again(card):
             return (moved,)
         tree = card.worktree

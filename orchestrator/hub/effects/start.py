@@ -48,6 +48,8 @@ class StartEffects:
     hub_started_at: float = field(default_factory=time.time)
 
     def add_worktree(self, card: Card) -> Iterable[Event]:
+        """Raises `GitFailed` where the repository or the card's base is not fit. Goes on with what a killed
+        hub began."""
         root = Path(card.repo)
         facts = worktrees.look(root, card.base)
         if facts.refusal or not facts.base:

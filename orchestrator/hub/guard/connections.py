@@ -37,6 +37,7 @@ class UnknownConnections:
         self._some = asyncio.Event()
 
     def add(self, connection: "Connection") -> None:
+        """Its time starts now."""
         self._since[connection] = self._clock()
         self._some.set()
 

@@ -27,6 +27,7 @@ class Lock:
     _file: TextIO
 
     def release(self) -> None:
+        """Lets another hub take it; the file stays."""
         self._file.close()
         os.close(self._folder)
 

@@ -27,6 +27,7 @@ class BackgroundTasks:
         task.add_done_callback(self._tasks.discard)
 
     async def close(self) -> None:
+        """Waits 1.5 seconds for the tasks under way, then cancels the rest."""
         if self._tasks:
             _, late = await asyncio.wait(self._tasks, timeout=_ENDS_WITHIN)
             for task in late:

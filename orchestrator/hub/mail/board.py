@@ -61,6 +61,7 @@ class BoardChanges:
     _ended: bool = False
 
     def begin(self) -> None:
+        """Subscribes to the engine's changes. Call it once, before the first change."""
         self.engine.after_change(self._touched)
         self.engine.after_commit(self._committed)
         self._remember()

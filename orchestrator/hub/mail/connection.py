@@ -27,10 +27,12 @@ class MailConnection:
 
     @property
     def open(self) -> bool:
+        """Whether the store is there, so that `store` does not raise."""
         return self._store is not None
 
     @property
     def trouble(self) -> str:
+        """Why it could not be opened, else the store's own trouble; empty where all is well."""
         return self._store.trouble if self._store else self._failed
 
     @property
@@ -54,6 +56,7 @@ class MailConnection:
         return True
 
     async def close(self) -> None:
+        """Closes the store; `store` raises `MailError` from then on."""
         if self._store:
             await self._store.close()
         self._store, self._failed = None, "the hub is ending"

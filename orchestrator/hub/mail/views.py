@@ -61,6 +61,8 @@ class MailViews:
         )
 
     async def gather(self, gather: Gather) -> GatherView:
+        """Its members in the order of the gather, with the states of their sessions now. Raises
+        `MailError`."""
         if gather.thread not in self._subjects:
             record = await self.keeper.store.record(gather.thread)
             self._subjects[gather.thread] = (
@@ -128,6 +130,7 @@ def _to_come(peer: Peer, count: BoxCount) -> bool:
 
 
 def message_view(record: Record) -> MessageView:
+    """With the deliveries of all its boxes."""
     message = record.message
     return MessageView(
         id=message.id,
@@ -150,10 +153,12 @@ def message_view(record: Record) -> MessageView:
 
 
 def thread_view(thread: Thread) -> ThreadView:
+    """Without the messages of the thread."""
     return ThreadView(thread.id, thread.subject, thread.names, thread.count, thread.first_at, thread.last_at)
 
 
 def dead_view(dead: Dead) -> DeadView:
+    """Its message is shown without deliveries: the box and the death stand beside it."""
     return DeadView(dead.box, message_view(Record(dead.message, ())), dead.why, dead.times, dead.at)
 
 

@@ -32,6 +32,8 @@ _INTERNAL_ERROR = -32603
 
 
 def event_id(request_id: str | int, body: bytes, mark: str, *, repeatable: bool) -> str:
+    """What a client sends back when it resumes: of a repeatable call up to 16 KiB the call itself, else its
+    id."""
     if repeatable and len(body) <= _LONGEST:
         return f"{_WHOLE}{mark}:{base64.b64encode(body).decode()}"
     return _ID_ALONE + json.dumps(request_id)

@@ -31,10 +31,12 @@ class ToolListings:
         self._began: dict[Caller, float] = {}
 
     def spoke(self, caller: Caller) -> None:
+        """The session has sent its first request; later ones change nothing."""
         self._began.setdefault(caller, asyncio.get_running_loop().time())
         self._spoke.setdefault(caller, asyncio.Event()).set()
 
     def learned(self, caller: Caller) -> None:
+        """The session was sent its tools; `wait` returns a moment later, when it has taken them up."""
         event = self._learned.setdefault(caller, asyncio.Event())
         loop = asyncio.get_running_loop()
         took = loop.time() - self._began.get(caller, loop.time())

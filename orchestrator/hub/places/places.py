@@ -24,7 +24,7 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True, slots=True)
 class LocalPlace:
-    """This machine."""
+    """This machine, as a `Place`."""
 
     home: Home
     url: str

@@ -27,7 +27,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class RemotePlace:
-    """One host. `base` is our folder there, `state` tells the state as it is now."""
+    """One host, as a `Place`. `base` is our folder there, `state` tells the state as it is now."""
 
     host: hosts.Host
     settings: config.HostSettings
@@ -130,6 +130,7 @@ class RemotePlace:
             return self.tunnel.open(in_use=any(self.sessions()))
 
     def close_tunnel(self) -> None:
+        """Sessions there can't reach the hub until `open_tunnel`."""
         with self._guard:
             self.tunnel.close()
 

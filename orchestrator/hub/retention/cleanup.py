@@ -44,6 +44,7 @@ class Cleanup:
     _last: float = 0.0
 
     async def run(self) -> None:
+        """Runs `look` again and again until it is cancelled."""
         await endless("retention", self.look, self.engine.faults, self._pause)
 
     async def look(self) -> None:

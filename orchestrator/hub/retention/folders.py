@@ -31,6 +31,7 @@ def left(home: Home, running: Collection[str], before: float) -> tuple[Path, ...
 
 
 def remove(folder: Path) -> None:
+    """What of it can't be removed stays, without an error."""
     shutil.rmtree(folder, ignore_errors=True)
 
 

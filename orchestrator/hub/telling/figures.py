@@ -29,6 +29,7 @@ class Memory:
     _read_at: float = float("-inf")
 
     def room(self, max_sessions: int) -> Capacity:
+        """Reads the free memory at most once a second."""
         if not self.per_session:
             return Capacity(max_sessions, max_sessions, "")
         now = time.monotonic()
@@ -55,6 +56,7 @@ class Figures:
     mail_trouble: Callable[[], str] = lambda: ""
 
     def view(self) -> HubView:
+        """As of now; US dollars of the local day, and percentages of the last quota told."""
         state = self.engine.state
         quota = _quota(state)
         queued = queue(state)

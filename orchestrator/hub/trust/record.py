@@ -29,6 +29,7 @@ class TrustRecord:
         return tuple(sorted(self._read(), key=lambda view: (view.repo, view.name)))
 
     def seen(self, part: TrustPart) -> TrustView:
+        """The part with whether its present text is allowed; read from the file each time."""
         known = next(
             (each for each in self._read() if (each.repo, each.name) == (part.repo, part.name)), None
         )

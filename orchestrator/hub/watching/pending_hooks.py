@@ -51,9 +51,11 @@ class PendingHooks:
 
     @property
     def ids(self) -> frozenset[str]:
+        """The requests that are held now."""
         return frozenset(self._held)
 
     def get(self, request: str) -> PendingHook | None:
+        """`None` where it was answered, or never held."""
         return self._held.get(request)
 
     async def ask(

@@ -26,6 +26,7 @@ class Registries:
 
     @property
     def folders(self) -> tuple[Path, ...]:
+        """Every directory that is asked, the hub's own first."""
         return tuple(self._each)
 
     def learn(self, sessions: Iterable[Session]) -> None:

@@ -21,6 +21,7 @@ class Reports:
     _read: dict[Path, tuple[int, int]] = field(default_factory=dict)
 
     def read(self, card_id: str, session: Session) -> None:
+        """Tells the engine of what is new in that card's folder; what can't be read goes to the log."""
         folder = self.launches / card_id
         if self._is_new(folder / began.FILE):
             begun = began.read(folder)

@@ -97,6 +97,7 @@ class Sources:
         await self._ask_registry(missed_hooks=True)
 
     async def run(self) -> None:
+        """Asks every source at its own pace until it is cancelled."""
         faults = self.engine.faults
         await asyncio.gather(
             endless("agents' registry", self._ask_registry, faults, _every(_REGISTRY_EVERY)),

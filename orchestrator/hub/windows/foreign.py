@@ -32,6 +32,7 @@ class ForeignWindows:
     owners: Owners
 
     async def all(self) -> tuple[WindowView, ...]:
+        """One for each session of another journal on our tmux server."""
         return tuple(each.view for each in await asyncio.gather(*map(self._look, await self._foreign())))
 
     async def adopt(self, ref: str, name: str, *, restart: bool) -> str:

@@ -35,6 +35,7 @@ class Copy:
 
     @property
     def repo(self) -> str:
+        """The name of the repository's copy there; unlike for another path here."""
         return _named(self.root.name, str(self.root))
 
     @property

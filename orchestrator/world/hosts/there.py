@@ -26,6 +26,7 @@ _SECRETS = ("launch.sh", "mcp.json", "settings.json", "prompt.md")
 
 
 def main() -> None:
+    """Reads one request, JSON on standard input, and prints its answer as one line behind `orch-answer`."""
     os.umask(0o077)
     request = json.loads(sys.stdin.buffer.read())
     try:
@@ -79,6 +80,7 @@ def look(base: str, sessions: list[tuple[str, int, int]]) -> dict[str, Any]:
 
 
 def end(base: str, card: str, run: int, patience: float) -> dict[str, Any]:
+    """What the process came to; it still runs where it outlived `patience` seconds and the kill."""
     folder = _process(base, card, run)
     outcome = processes.end(folder, patience)
     if outcome.state != "running":

@@ -22,6 +22,7 @@ class Log:
         self._file = -1
 
     def write(self, text: bytes) -> None:
+        """Returns when all is written, or lost because the disk is full."""
         while text:
             try:
                 if self._file < 0 or self._size >= self._largest:

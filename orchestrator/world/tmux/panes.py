@@ -63,10 +63,12 @@ class PaneSeen:
 
     @property
     def card(self) -> str:
+        """The card's id, from the window's own mark; its name may have been changed."""
         return self.mark.card
 
     @property
     def run(self) -> int:
+        """Which run of the card's session, from the window's own mark."""
         return self.mark.run
 
 

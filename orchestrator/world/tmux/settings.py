@@ -12,6 +12,7 @@ own, since names may be changed."""
 
 
 def server_settings() -> list[Command]:
+    """For the whole server; set again after a tmux.conf was loaded, which may undo them."""
     return [
         # The user's aliases could stand for something else under the names of tmux's own commands.
         ("set-option", "-su", "command-alias"),

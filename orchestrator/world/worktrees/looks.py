@@ -67,6 +67,7 @@ def is_look(arguments: tuple[str, ...]) -> bool:
 
 
 def verb_of(arguments: tuple[str, ...]) -> str:
+    """The first word that is neither an option nor the value of `-c`; empty where there is none."""
     before = ("", *arguments)
     return next(
         (word for last, word in zip(before, arguments, strict=False) if last != "-c" and word[:1] != "-"), ""

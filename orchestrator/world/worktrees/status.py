@@ -63,6 +63,7 @@ class WorkingTree:
 
     @property
     def clean(self) -> bool:
+        """Whether there is nothing to commit; submodules and operations under way don't count."""
         return not (self.changed or self.untracked or self.nested)
 
 

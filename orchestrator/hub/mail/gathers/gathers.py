@@ -107,6 +107,7 @@ class Gathers:
                     deadline = 0.0
 
     def missing(self, gather: Gather) -> tuple[Missing, ...]:
+        """Who has not reported and still may, with the present state of their sessions."""
         return missing(gather, self.directory.states())
 
     # --- watching

@@ -32,6 +32,7 @@ class GatherQuery:
 
     @property
     def named(self) -> str:
+        """The gathers, messages or threads that are named, without `gather:` or `#` before them."""
         return (self.gather or self.thread).strip().removeprefix("gather:").removeprefix("#")
 
 
@@ -79,6 +80,7 @@ class GatherLookup:
         return meant
 
     async def now(self, meant: GatherTarget) -> Gather:
+        """All parts as one gather. A part that the store does not know any more is left out."""
         found = [(await self.keeper.store.gather(each.gather), each.names) for each in meant.pieces]
         return view([(gather, names) for gather, names in found if gather], meant.need)
 

@@ -14,7 +14,7 @@ class Notifier(Protocol):
 
 
 class NoNotifier:
-    """Where nothing rings."""
+    """A `Notifier` where nothing rings."""
 
     def bell(self, box: str) -> str:  # noqa: ARG002 (the protocol's)
         return ""

@@ -67,10 +67,12 @@ class MailReceiver:
             bell.set()
 
     def wake_all(self) -> None:
+        """Everybody who waits looks again, as after the store was away."""
         for box in tuple(self._bells):
             self.wake(box)
 
     def blocks(self, box: str) -> bool:
+        """Whether a call of the box's session waits for mail now."""
         return self._blocked[box] > 0
 
     @contextmanager
@@ -137,6 +139,7 @@ class MailReceiver:
         )
 
     def heard(self, session: str) -> None:
+        """As `UnreceivedMail.heard`."""
         self.handed.heard(session)
 
     # --- settling

@@ -34,6 +34,7 @@ class TurnEnds:
             self.changed(card_id)
 
     def changed(self, card_id: str) -> None:
+        """To be called after each change of that card. Does not wait; what is due is settled by `look`."""
         card = self._engine.state.cards.get(card_id)
         if card is None or card.session is None or not alive(card):
             self._open.discard(card_id)

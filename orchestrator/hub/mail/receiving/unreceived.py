@@ -39,6 +39,7 @@ class UnreceivedMail:
         self._out = os.open(self._file, os.O_WRONLY | os.O_APPEND)
 
     def close(self) -> None:
+        """Closes the file; what is `heard` from then on is only kept in memory."""
         if self._out is not None:
             os.close(self._out)
         self._out = None

@@ -71,6 +71,7 @@ class Directory:
         return (*own, *(each for each in self.others if each.name not in taken))
 
     def own(self) -> tuple[Peer, ...]:
+        """The mailboxes of this hub's cards, also of those whose work is over."""
         state = self.engine.state
         return tuple(peer(state, card) for card in state.cards.values())
 

@@ -22,6 +22,7 @@ _LEAST = 1_000
 
 
 def sent(answer: SendResult) -> str:
+    """JSON on one line: the message's id, what became of it by box, and what is worth a note."""
     said: dict[str, object] = {"id": answer.id, "to": {box: fate.value for box, fate in answer.fates}}
     if answer.gather:
         said["gather"] = answer.gather
@@ -33,6 +34,7 @@ def sent(answer: SendResult) -> str:
 
 
 async def received(references: References, got: Received, *, peek: bool) -> str:
+    """Each message in its envelope; of a long one the beginning, and where all of it is."""
     if not got.messages:
         return "No mail."
     count = len(got.messages)
@@ -59,6 +61,7 @@ def nothing(want: ReceiveFilter, senders: Sequence[str], left: Sequence[Leased])
 
 
 async def gathered(references: References, found: GatherAnswer) -> str:
+    """How far it is, who is missing, and the reports in envelopes, shortened to fit one call."""
     gather = found.gather
     head = "complete" if found.complete else "NOT complete"
     lines = [f"Gather {gather.id} is {head}: {gather.count} of {gather.wanted} reported."]
@@ -94,6 +97,7 @@ def under_way(found: Sequence[Gather], missing: Callable[[Gather], Sequence[Miss
 
 
 def acked(ids: Sequence[str], came_to: Sequence[Acked]) -> str:
+    """One entry for each of `ids`, in their order; `came_to` has as many."""
     words = {
         Acked.STALE: "stale (you don't hold it any more; nothing was changed)",
         Acked.UNKNOWN: "unknown in your mailbox",
@@ -103,6 +107,7 @@ def acked(ids: Sequence[str], came_to: Sequence[Acked]) -> str:
 
 
 def peers(found: Iterable[Peer], unread: Mapping[str, int], me: str, wanted: str) -> str:
+    """A line each, those alone that hold the word `wanted`; the human comes first."""
     lines = ["human: the person who watches all sessions"]
     for each in found:
         parts = [
@@ -120,6 +125,7 @@ def peers(found: Iterable[Peer], unread: Mapping[str, int], me: str, wanted: str
 
 
 def found(records: Sequence[Record]) -> str:
+    """A line for each message, in their order, with the beginning of its subject or body."""
     if not records:
         return "No message has these words."
     lines = []

@@ -125,6 +125,7 @@ def put_back_whole(place: str, ours: str, made: str) -> None:
 
 
 def conflicts(branch: str, base: str, names: list[bytes]) -> GitRefused:
+    """The error, to be raised; `names` are paths as git gives them, empty ones and doubles left out."""
     return not_merged(
         branch,
         base,
@@ -134,9 +135,11 @@ def conflicts(branch: str, base: str, names: list[bytes]) -> GitRefused:
 
 
 def not_merged(branch: str, base: str, why: str, hint: str) -> GitRefused:
+    """The error, to be raised."""
     return GitRefused(f"{branch} was not merged into {base}", why, hint)
 
 
 def listed(names: list[str], most: int = 10) -> str:
+    """The first `most`, and how many more there are."""
     more = f" and {len(names) - most} more" if len(names) > most else ""
     return ", ".join(names[:most]) + more
