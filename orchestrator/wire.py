@@ -24,6 +24,7 @@ class UnreadableError(ValueError):
 
 
 def encode(value: object) -> bytes:
+    """JSON without spaces. Raises `TypeError` for a value that has no form in JSON."""
     return msgspec.json.encode(value)
 
 

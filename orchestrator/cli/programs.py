@@ -16,7 +16,7 @@ def require(*names: str) -> None:
     """Ends the command with exit code 2 and one sentence when one of these is not on the PATH."""
     for name in names:
         if shutil.which(name) is None:
-            raise Unusable(f"{name} is not installed. {how_to_install(name)}")
+            raise Unusable(f"{name} is not installed. {_how_to_install(name)}")
 
 
 def require_agent(repo: Path | None = None) -> None:
@@ -34,9 +34,9 @@ def require_agent(repo: Path | None = None) -> None:
         what = (
             "is not installed" if program in _INSTALL else "(agent.command in the configuration) is not found"
         )
-        raise Unusable(f"{program} {what}. {how_to_install(program)}")
+        raise Unusable(f"{program} {what}. {_how_to_install(program)}")
 
 
-def how_to_install(name: str) -> str:
+def _how_to_install(name: str) -> str:
     """One sentence; for an unknown program how to configure another one."""
     return _INSTALL.get(name, "Install it, or set another command: orch config path")

@@ -42,6 +42,7 @@ class RunWatcher:
         self._known: dict[str, RunView] = {}
 
     def knows(self, run: RunView) -> bool:
+        """Whether it was taken and not forgotten since."""
         return run.id in self._known
 
     def take(self, run: RunView) -> None:

@@ -36,21 +36,21 @@ class UnfitError(ValueError):
         self.expected, self.given, self.near, self.path, self.said = expected, given, near, path, said
 
 
-def text(value: object) -> Any:
+def _text(value: object) -> Any:
     """The value as it is, of any type but an empty text. Raises `UnfitError`."""
     if isinstance(value, str) and not value.strip():
         raise UnfitError("a text with something in it", value)
     return value
 
 
-def one_line_text(value: object) -> Any:
+def _one_line_text(value: object) -> Any:
     """The value: printable, on one line, 200 characters at most. Raises `UnfitError` for anything else."""
     if not isinstance(value, str) or not value.strip() or not value.isprintable() or len(value) > 200:
         raise UnfitError("a text of one line", value)
     return value
 
 
-def stage_name(value: object) -> Any:
+def _stage_name(value: object) -> Any:
     """The value. Raises `UnfitError`, with a name near it that fits if there is one."""
     expected = f"a name of a-z, 0-9, - and _ that begins with a letter or digit, at most {_LONGEST_NAME} long"
     if not isinstance(value, str):
@@ -90,7 +90,7 @@ def join(value: object) -> int:
     return value
 
 
-def when(value: object) -> Any:
+def _when(value: object) -> Any:
     """By stage a list of outcomes, also where the file has a single one. Raises `UnfitError`."""
     if not isinstance(value, dict) or not value:
         raise UnfitError("a mapping of a stage to an outcome or a list of them", value)
@@ -109,10 +109,10 @@ def _outcomes(value: object, stage: str) -> list[str]:
 def _outcome(value: object, path: Path, expected: str) -> str:
     if isinstance(value, str) and value not in OUTCOMES:
         raise UnfitError(expected, value, outcome_meant(value, OUTCOMES), path)
-    return one_of(value, OUTCOMES, path, expected)
+    return _one_of(value, OUTCOMES, path, expected)
 
 
-def one_of(value: object, valid: Sequence[str], path: Path = (), expected: str = "") -> str:
+def _one_of(value: object, valid: Sequence[str], path: Path = (), expected: str = "") -> str:
     """The value. Raises `UnfitError` with the nearest valid word."""
     if not isinstance(value, str) or value not in valid:
         near = nearest(value, valid) if isinstance(value, str) else ""
@@ -120,12 +120,12 @@ def one_of(value: object, valid: Sequence[str], path: Path = (), expected: str =
     return value
 
 
-def evidence(value: object) -> Any:
+def _evidence(value: object) -> Any:
     """A list without repetition. Raises `UnfitError`."""
     return _each_once(value, "a list of diff, tests and summary", ("diff", "tests", "summary"))
 
 
-def names(value: object) -> Any:
+def _names(value: object) -> Any:
     """A list of one-line texts without repetition. Raises `UnfitError`."""
     return _each_once(value, "a list of names, such as [a, b]")
 
@@ -137,13 +137,13 @@ def _each_once(value: object, expected: str, valid: Sequence[str] = ()) -> list[
         if not isinstance(each, str) or not each.strip() or not each.isprintable():
             raise UnfitError("a name of one line", each, "", (at,))
         if valid:
-            one_of(each, valid, (at,))
+            _one_of(each, valid, (at,))
         if each in value[:at]:
             raise UnfitError(expected, path=(at,), said=f'"{one_line(each, 50)}" stands here twice')
     return value
 
 
-def foreach(value: object) -> Any:
+def _foreach(value: object) -> Any:
     """A list of texts and numbers, or a template that names one input. Raises `UnfitError`."""
     if isinstance(value, str) and _ONE_INPUT.fullmatch(value.strip()):
         return value
@@ -184,20 +184,20 @@ _STRINGS: dict[str, Any] = {"type": "array", "items": {"type": "string"}, "uniqu
 _TIME = {"type": "string", "pattern": r"^\s*\d+(\.\d+)?\s*[smhd]\s*$"}
 _SCALAR = {"type": ["string", "number", "boolean"]}
 
-Text = Annotated[str, AfterValidator(text), WithJsonSchema({"type": "string", "minLength": 1})]
-Line = _kind(one_line_text, str, {"type": "string", "minLength": 1})
-StageName = _kind(stage_name, str, {"type": "string", "pattern": f"^{NAME}$", "maxLength": _LONGEST_NAME})
+Text = Annotated[str, AfterValidator(_text), WithJsonSchema({"type": "string", "minLength": 1})]
+Line = _kind(_one_line_text, str, {"type": "string", "minLength": 1})
+StageName = _kind(_stage_name, str, {"type": "string", "pattern": f"^{NAME}$", "maxLength": _LONGEST_NAME})
 Duration = _kind(seconds, float, {"anyOf": [{"type": "number", "exclusiveMinimum": 0}, _TIME]})
 DurationOrNone = _kind(seconds_or_none, float, {"anyOf": [{"type": "number", "minimum": 0}, _TIME]})
 Join = _kind(join, int, {"anyOf": [{"enum": ["all", "any"]}, {"type": "integer", "minimum": 1}]})
-Names = _kind(names, list[str], _STRINGS)
+Names = _kind(_names, list[str], _STRINGS)
 EvidenceKinds = _kind(
-    evidence,
+    _evidence,
     list[str],
     {"type": "array", "items": {"enum": ["diff", "tests", "summary"]}, "uniqueItems": True},
 )
 When = _kind(
-    when,
+    _when,
     dict[str, list[str]],
     {
         "type": "object",
@@ -211,7 +211,7 @@ When = _kind(
     },
 )
 Foreach = _kind(
-    foreach,
+    _foreach,
     list[Any] | str,
     {
         "anyOf": [

@@ -10,7 +10,7 @@ from orchestrator.core.mail.message import Kind, Message
 _WORK = frozenset({Kind.TASK, Kind.HANDOFF})
 
 
-def text_of(message: Message) -> str:
+def _text_of(message: Message) -> str:
     """Subject and body, in which names of gathers are looked for."""
     return f"{message.subject}\n{message.body}"
 
@@ -101,7 +101,7 @@ def earlier(gather: Gather, messages: Sequence[Message], *, begins: float) -> tu
             and not _answers_question(each, by_id)
             and (each.thread in (gather.thread, each.id) or not {each.thread, gather.thread} <= threads)
         ]
-        weighed = [(each, weight(each.kind, text_of(each))) for each in own]
+        weighed = [(each, weight(each.kind, _text_of(each))) for each in own]
         results = [each for each, _ in weighed if each.kind is Kind.RESULT]
         found += [
             Earlier(each, worth is ReportWeight.FINAL)

@@ -37,13 +37,13 @@ def pause_need(pause: Pause, cards: Mapping[str, tuple[str, str]]) -> Need:
     card, _ = cards.get(a, ("", ""))
     rank = RANKS["pause"]
     return Need(
-        id=pause_id(pause), card=card, slug=a, title=f"{a} and {b}", kind="pause",
+        id=_pause_id(pause), card=card, slug=a, title=f"{a} and {b}", kind="pause",
         summary=f"the mail of {a} and {b} is paused: {pause.why}", since=pause.at, urgency=rank.urgency,
         evidence=Source.ORCH.value, answerable=True, options=rank.options,
         hint="Read what they wrote to each other before you let them go on.",
     )  # fmt: skip
 
 
-def pause_id(pause: Pause) -> str:
+def _pause_id(pause: Pause) -> str:
     """The id of its entry in the queue."""
     return f"pause.{pause.pair.a}.{pause.pair.b}"

@@ -20,6 +20,7 @@ def known(short: str = "", valued: str = "", long: str = "", operands: int = 1_0
 
 
 def words(text: str) -> frozenset[str]:
+    """The words of a text, for tables that are written as one."""
     return frozenset(text.split())
 
 

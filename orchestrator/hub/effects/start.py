@@ -69,6 +69,8 @@ class StartEffects:
         return (WorktreeAdded(time.time(), card.id, tree),)
 
     def set_up(self, card: Card) -> Iterable[Event]:
+        """Copies files and runs the repository's set-up, once. A hub that ends meanwhile leaves it to the
+        next one; a worktree that is gone is made again first."""
         assert card.worktree is not None
         path = Path(card.worktree.path)
         if moved := found_again(card):

@@ -55,6 +55,7 @@ class MailDesk:
     teams: TeamStarts
 
     def view(self) -> MailView:
+        """As of the last refresh; asks no store."""
         return self.office.overview.view
 
     def human_spoke_to(self, box: str) -> None:
@@ -64,6 +65,7 @@ class MailDesk:
     # --- reading
 
     async def messages(self, request: ListMessages) -> tuple[MessageView, ...]:
+        """The newest first, 1000 at most. `box` is a mailbox, or a card's id or slug; empty for all."""
         with in_words(_UNREADABLE):
             box, most = self._named(request.box), _most(request.limit)
             found = await self._store.records(box, most, request.before)
@@ -73,17 +75,20 @@ class MailDesk:
         return message_view(await self._record(request.message))
 
     async def ref(self, request: ShowReference) -> RefView:
+        """A negative number means the first; one that is too large is refused."""
         record = await self._record(request.message)
         number = max(0, request.number)
         with in_words(_UNREADABLE):
             return await self.office.references.view(record.message, number, diff=request.diff)
 
     async def threads(self, request: ListThreads) -> tuple[ThreadView, ...]:
+        """The one with the newest message first, 1000 at most; `box` as in `messages`."""
         with in_words(_UNREADABLE):
             found = await self._store.threads(self._named(request.box), _most(request.limit))
         return tuple(map(thread_view, found))
 
     async def thread(self, request: ShowThread) -> tuple[MessageView, ...]:
+        """All its messages, oldest first."""
         with in_words(_UNREADABLE):
             found = await self._store.thread(request.thread)
         if not found:
@@ -91,10 +96,12 @@ class MailDesk:
         return tuple(map(message_view, found))
 
     async def search(self, request: SearchMail) -> tuple[MessageView, ...]:
+        """As `MailStore.search`, 1000 at most."""
         with in_words(_UNREADABLE):
             return tuple(map(message_view, await self._store.search(request.query, _most(request.limit))))
 
     async def gather(self, request: ShowGather) -> GatherView:
+        """Open or complete."""
         with in_words(_UNREADABLE):
             found = await self._store.gather(request.gather)
             if found is None:
@@ -104,10 +111,12 @@ class MailDesk:
             return await self.office.overview.showing.gather(found)
 
     async def dead(self, request: ListDead) -> tuple[DeadView, ...]:
+        """The newest death first; `box` as in `messages`."""
         with in_words(_UNREADABLE):
             return tuple(map(dead_view, await self._store.dead(self._named(request.box))))
 
     async def flow(self, request: ListFlow) -> tuple[FlowView, ...]:
+        """By minute, sender and receiver, oldest first."""
         with in_words(_UNREADABLE):
             return flow_views(await self._store.recent(time.time() - 60.0 * max(0, request.minutes)))
 
@@ -155,6 +164,7 @@ class MailDesk:
         return message_view(await self._record(ref))
 
     async def redrive(self, request: Redrive) -> tuple[str, ...]:
+        """The ids that went back into their box; a full box takes no more. Refused where nobody reads it."""
         name = self._named(request.box)
         if not self.office.directory.has(name):
             raise refusal(
@@ -168,6 +178,7 @@ class MailDesk:
         return taken
 
     async def unpause(self, request: Unpause) -> None:
+        """In either order. Refused where the two are not paused."""
         await self.office.sending.unpause(request.a, request.b)
         await self.office.overview.refresh_now()
 

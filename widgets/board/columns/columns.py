@@ -36,14 +36,14 @@ def tally(column: str, lineup: Lineup) -> str:
     return f"{shown}/{total}" if lineup.words else f"{total}"
 
 
-def needy(column: str, lineup: Lineup) -> int:
+def _needy(column: str, lineup: Lineup) -> int:
     """How many of the column's cards that the filter lets through wait for a human."""
     return sum(1 for card in lineup.cards.get(column, ()) if card.attention)
 
 
 def head_line(column: str, lineup: Lineup, width: int, *, current: bool) -> Line:
     """A column's name and count; what waits for a human in it is counted at the end."""
-    waits = needy(column, lineup)
+    waits = _needy(column, lineup)
     return row(
         [
             ("▌" if current else " ", "cursor"),
@@ -65,7 +65,7 @@ def off_line(lineup: Lineup, shown: Sequence[str], width: int) -> Line:
 def _tallies(columns: Sequence[str], lineup: Lineup) -> list[Span]:
     spans: list[Span] = []
     for column in columns:
-        waits = needy(column, lineup)
+        waits = _needy(column, lineup)
         spans += [
             (f"{NAMES[column]} {tally(column, lineup)}", "muted"),
             (f" ▲{waits}" if waits else "", "needs"),
@@ -78,7 +78,7 @@ def tab_line(lineup: Lineup, current: str, width: int) -> Line:
     """All the columns with their counts in one line, for a screen that shows one of them without its head."""
     spans: list[Span] = []
     for column in COLUMNS:
-        here, waits = column == current, needy(column, lineup)
+        here, waits = column == current, _needy(column, lineup)
         spans += [
             ("▌" if here else " ", "cursor"),
             (NAMES[column], "title" if here else "muted"),

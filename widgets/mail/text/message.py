@@ -45,7 +45,7 @@ def message_lines(message: MessageView, width: int, key_of_ref: str) -> Iterator
         yield ()
         opens = f"  {key_of_ref} opens one" if key_of_ref else ""
         yield fit_spans([("References", "title"), (opens, "muted")], width)
-        yield from ref_lines(message.refs, width)
+        yield from _ref_lines(message.refs, width)
     if message.deliveries:
         yield ()
         yield (("Delivery", "title"),)
@@ -73,7 +73,7 @@ def thread_lines(thread: Sequence[MessageView], width: int) -> Iterator[Line]:
             yield fit_spans([("  ", ""), (message.subject, "title")], width)
         yield from body_lines(message.body, width)
         if message is thread[-1]:
-            yield from ref_lines(message.refs, width)
+            yield from _ref_lines(message.refs, width)
             yield ()
             for delivery in message.deliveries:
                 yield from _delivery(delivery, width)
@@ -95,7 +95,7 @@ def body_lines(body: str, width: int) -> Iterator[Line]:
         yield (_BAR, (piece, "text"))
 
 
-def ref_lines(refs: Sequence[Ref], width: int) -> Iterator[Line]:
+def _ref_lines(refs: Sequence[Ref], width: int) -> Iterator[Line]:
     """Numbered from 1, as the key that opens one counts them; long ones are folded."""
     for number, ref in enumerate(refs, 1):
         first, *more = fold(ref_words(ref), max(width - 5, 8))

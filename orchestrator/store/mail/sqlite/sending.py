@@ -60,7 +60,7 @@ def load_gather(db: sqlite3.Connection, gather: str) -> Gather | None:
     return GATHER.load(found[0]) if found else None
 
 
-def save_gather(db: sqlite3.Connection, gather: Gather) -> None:
+def _save_gather(db: sqlite3.Connection, gather: Gather) -> None:
     """Inserts the gather, or replaces the one of that id."""
     db.execute(
         "INSERT OR REPLACE INTO gathers VALUES (?, ?, ?, ?)",
@@ -75,7 +75,7 @@ def bury(db: sqlite3.Connection, gather: str, name: str, why: str, now: float) -
         return None
     after = tombstoned(found, name, why, now)
     if after != found:
-        save_gather(db, after)
+        _save_gather(db, after)
     return after
 
 
@@ -83,7 +83,7 @@ def keep_gather(db: sqlite3.Connection, gather: Gather) -> Gather:
     """Keeps a gather unless its id is known; returns what is kept."""
     found = load_gather(db, gather.id)
     if found is None:
-        save_gather(db, gather)
+        _save_gather(db, gather)
     return found or gather
 
 
@@ -94,7 +94,7 @@ def count(db: sqlite3.Connection, gather: str, report: Message, *, final: bool) 
         return None
     after = reported(found, report.sender, report.id, report.at, final=final)
     if after != found:
-        save_gather(db, after)
+        _save_gather(db, after)
     return after
 
 
@@ -111,7 +111,7 @@ def _open(db: sqlite3.Connection, gather: Gather, stored: list[str], at: float) 
     for member in gather.members:
         if member.name not in stored:
             gather = tombstoned(gather, member.name, NOT_STORED, at)
-    save_gather(db, gather)
+    _save_gather(db, gather)
 
 
 def _report(db: sqlite3.Connection, message: Message, stored: list[str]) -> None:

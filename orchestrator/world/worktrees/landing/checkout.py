@@ -50,7 +50,7 @@ def check_clean(repository: Repository, branch: str, base: str, place: str) -> W
             branch, base, f"there is {tree.operations[0]} in {place}", "End that, then try again."
         )
     if tree.changed:
-        names = listed([shown(name) for name in tree.changed])
+        names = _listed([shown(name) for name in tree.changed])
         raise not_merged(
             branch, base, f"{place} has uncommitted changes ({names})", "Commit them, then try again."
         )
@@ -129,7 +129,7 @@ def conflicts(branch: str, base: str, names: list[bytes]) -> GitRefused:
     return not_merged(
         branch,
         base,
-        f"both changed {listed(sorted({shown(name) for name in names if name}))}",
+        f"both changed {_listed(sorted({shown(name) for name in names if name}))}",
         f"Merge {base} into {branch} there and solve it, then try again.",
     )
 
@@ -139,7 +139,7 @@ def not_merged(branch: str, base: str, why: str, hint: str) -> GitRefused:
     return GitRefused(f"{branch} was not merged into {base}", why, hint)
 
 
-def listed(names: list[str], most: int = 10) -> str:
+def _listed(names: list[str], most: int = 10) -> str:
     """The first `most`, and how many more there are."""
     more = f" and {len(names) - most} more" if len(names) > most else ""
     return ", ".join(names[:most]) + more
