@@ -48,8 +48,7 @@ def unheard(facts: Facts) -> bool:
 
 
 def absorb(facts: Facts, signs: Signs, signal: Signal) -> Facts:
-    """The facts after that signal; the very same object where it changes nothing. `signs` are those before
-    it."""
+    """The facts after that signal. `signs` are those before it."""
     if shows_life(signal, signs) and facts.stalled_since is not None:
         facts = replace(facts, stalled_since=None)
     if source_of(signal) is Source.HOOK and not (facts.hooked and not facts.no_hooks):

@@ -35,7 +35,7 @@ class Copy:
 
     @property
     def repo(self) -> str:
-        """The name of the repository's copy there; unlike for another path here."""
+        """The name of the repository's copy there: another for every path of a repository here."""
         return _named(self.root.name, str(self.root))
 
     @property

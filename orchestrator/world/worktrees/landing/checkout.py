@@ -125,7 +125,7 @@ def put_back_whole(place: str, ours: str, made: str) -> None:
 
 
 def conflicts(branch: str, base: str, names: list[bytes]) -> GitRefused:
-    """The error, to be raised; `names` are paths as git gives them, empty ones and doubles left out."""
+    """The error, to be raised; `names` are paths as git gives them, which may be empty or repeated."""
     return not_merged(
         branch,
         base,
