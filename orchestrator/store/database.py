@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 
@@ -16,7 +17,15 @@ def connect(path: Path, migrations: Sequence[str]) -> sqlite3.Connection:
 
     Raises `NewerFileError`, and `sqlite3.Error` when the file can't be used.
     """
-    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    with ExitStack() as unless_usable:
+        connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        unless_usable.callback(connection.close)
+        _make_usable(connection, path, migrations)
+        unless_usable.pop_all()
+    return connection
+
+
+def _make_usable(connection: sqlite3.Connection, path: Path, migrations: Sequence[str]) -> None:
     path.chmod(0o600)
     if connection.execute("PRAGMA page_count").fetchone() == (0,):
         connection.execute("PRAGMA auto_vacuum = INCREMENTAL")  # so that it can shrink in steps, see `space`
@@ -35,7 +44,6 @@ def connect(path: Path, migrations: Sequence[str]) -> sqlite3.Connection:
         connection.executescript(
             f"BEGIN IMMEDIATE; {migrations[number]}; PRAGMA user_version = {number + 1}; COMMIT;"
         )
-    return connection
 
 
 def _back_up(connection: sqlite3.Connection, copy: Path) -> None:

@@ -156,10 +156,10 @@ def test_a_file_of_a_newer_program_is_refused_in_words_and_left_as_it_is(tmp_pat
     write(path, [created(1)])
     other = sqlite3.connect(path)
     other.execute("PRAGMA user_version = 99")
-    other.close()
     with pytest.raises(JournalError, match=r"newer orch \(schema 99.*Upgrade orch"):
         Journal(path)
-    assert sqlite3.connect(path).execute("PRAGMA user_version").fetchone() == (99,)
+    assert other.execute("PRAGMA user_version").fetchone() == (99,)
+    other.close()
 
 
 def test_an_older_file_is_migrated_after_a_backup_copy(
