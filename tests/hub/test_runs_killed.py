@@ -5,6 +5,7 @@ import sqlite3
 import subprocess
 import textwrap
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -52,8 +53,7 @@ def test_a_hub_killed_at_every_event_runs_each_stage_once(stage: Stage, warm_pyt
         lives.say(lambda: _approve(stage))
         lives.say(lambda: next(run for run in stage.client.runs() if run.state == "done"))
     assert lives.number > 18, "it was killed at too few places to prove anything"
-    events = sqlite3.connect(stage.home.journal).execute("SELECT kind, body FROM events").fetchall()
-    kinds = [kind for kind, _ in events]
+    kinds = _kinds(stage.home.journal)
     assert (kinds.count("CardCreated"), kinds.count("StageBegan"), kinds.count("GateApproved")) == (2, 3, 1)
     assert count.read_text() == "once\n"
     assert git(stage.repo, "log", "--format=%s", "main").splitlines().count("Made") == 1
@@ -117,7 +117,8 @@ def _events(journal: Path) -> int:
 
 
 def _kinds(journal: Path) -> list[str]:
-    return [kind for (kind,) in sqlite3.connect(journal).execute("SELECT kind FROM events ORDER BY seq")]
+    with closing(sqlite3.connect(journal)) as reader:
+        return [kind for (kind,) in reader.execute("SELECT kind FROM events ORDER BY seq")]
 
 
 def _approve(stage: Stage) -> bool:
