@@ -61,7 +61,7 @@ class OrchApp(HubApp):
 
 def run(home: Home) -> int:
     """Shows the board of `home`'s hub until the user leaves it; returns the process's exit code."""
-    app = OrchApp(Client(home), revive=lambda: connect(home))
+    app = OrchApp(Client(home, by="tui"), revive=lambda: connect(home))
     gc.freeze()  # what was imported is no garbage: looking through it again would cost a frame
     app.run()
     return app.return_code or 0

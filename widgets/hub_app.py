@@ -10,6 +10,7 @@ from textual import work
 from textual.app import App
 
 from orchestrator.client import Client, OrchError, Untrusted
+from orchestrator.core.requests.hub import ShowSettings
 from orchestrator.core.views import Settings
 from widgets.feed import Feed
 from widgets.hangup import LOOK_EVERY, hung_up
@@ -124,7 +125,12 @@ class HubApp(App[None]):
 
     def learn_settings(self) -> None:
         """Fetches the hub's settings, and takes the user's keys from them."""
-        self.command(lambda client: client.settings(), self._take_settings, lambda _error: None, look_up=True)
+        self.command(
+            lambda client: client.submit(ShowSettings()),
+            self._take_settings,
+            lambda _error: None,
+            look_up=True,
+        )
 
     def _take_settings(self, settings: Settings) -> None:
         if settings == self.settings:

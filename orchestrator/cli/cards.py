@@ -16,10 +16,27 @@ from orchestrator.cli.options import card_argument, cards_argument, from_stdin, 
 from orchestrator.cli.programs import require_agent
 from orchestrator.cli.text import plain
 from orchestrator.cli.trust import with_trust
-from orchestrator.client import Client, OrchError
+from orchestrator.client import OrchError
 from orchestrator.client.resuming import AT_ONCE, resume_all
 from orchestrator.core.board import WAITS_TO_BE_TYPED
-from orchestrator.core.requests.cards import Ending, Nudging
+from orchestrator.core.requests.cards import (
+    Acknowledge,
+    Ending,
+    Finish,
+    Hold,
+    Nudge,
+    Nudging,
+    Release,
+    Remove,
+    Reopen,
+    Restart,
+    Resume,
+    Send,
+    Shelve,
+    Start,
+    Stop,
+)
+from orchestrator.core.requests.request import Request
 from orchestrator.core.views import CardView
 
 _json = json_option("Print each card as a line of JSON.")
@@ -56,16 +73,16 @@ def report(card: CardView, as_json: bool, in_words: Callable[[CardView], str] = 
 
 def each(
     cards: Sequence[str],
-    act: Callable[[Client, str], CardView],
+    request: Callable[[str], Request[CardView]],
     as_json: bool,
     in_words: Callable[[CardView], str] = state_in_words,
 ) -> None:
-    """Does it to every card, also after one that refuses; the first failure gives the exit code."""
+    """Asks it of every card, also after one that refuses; the first failure gives the exit code."""
     client = hub()
     first = ExitCode.DONE
     for name in cards:
         try:
-            report(with_trust(client, partial(act, client, name)), as_json, in_words)
+            report(with_trust(client, partial(client.submit, request(name))), as_json, in_words)
         except OrchError as error:
             tell(error, plain(name) if len(cards) > 1 else "")
             first = first or exit_code(error)
@@ -77,14 +94,14 @@ def each(
 @_json
 def start(cards: tuple[str, ...], as_json: bool) -> None:
     require_agent()
-    each(cards, Client.start, as_json)
+    each(cards, Start, as_json)
 
 
 @verb("stop")
 @cards_argument()
 @_json
 def stop(cards: tuple[str, ...], as_json: bool) -> None:
-    each(cards, Client.stop, as_json)
+    each(cards, Stop, as_json)
 
 
 @verb("resume")
@@ -104,7 +121,7 @@ def resume(cards: tuple[str, ...], every: bool, go_on: bool, at_once: int | None
         raise click.UsageError("--at-once goes with --all.")
     require_agent()
     if not every:
-        each(cards, lambda client, name: client.resume(name, go_on=go_on), as_json)
+        each(cards, lambda name: Resume(name, go_on=go_on), as_json)
         return
     nothing, first = True, ExitCode.DONE
     for resumed in resume_all(hub(), go_on=go_on, at_once=at_once or AT_ONCE):
@@ -124,7 +141,7 @@ def resume(cards: tuple[str, ...], every: bool, go_on: bool, at_once: int | None
 @_json
 def restart(cards: tuple[str, ...], as_json: bool) -> None:
     require_agent()
-    each(cards, Client.restart, as_json)
+    each(cards, Restart, as_json)
 
 
 @verb("send")
@@ -136,7 +153,7 @@ def send(card: str, text: str, queue: bool, as_json: bool) -> None:
     said = from_stdin() if text == "-" else text
     if not said.strip():
         raise click.UsageError("the text is empty.")
-    each([card], lambda client, name: client.send(name, said, queue=queue), as_json, _sent)
+    each([card], lambda name: Send(name, said, queue=queue), as_json, _sent)
 
 
 @verb("nudge")
@@ -146,7 +163,7 @@ def send(card: str, text: str, queue: bool, as_json: bool) -> None:
 def nudge(card: str, how: Nudging, as_json: bool) -> None:
     if how == "restart":
         require_agent()
-    each([card], lambda client, name: client.nudge(name, how), as_json)
+    each([card], lambda name: Nudge(name, how), as_json)
 
 
 @verb("hold")
@@ -154,21 +171,21 @@ def nudge(card: str, how: Nudging, as_json: bool) -> None:
 @click.argument("note", default="")
 @_json
 def hold(card: str, note: str, as_json: bool) -> None:
-    each([card], lambda client, name: client.hold(name, note), as_json)
+    each([card], lambda name: Hold(name, note), as_json)
 
 
 @verb("release")
 @cards_argument()
 @_json
 def release(cards: tuple[str, ...], as_json: bool) -> None:
-    each(cards, Client.release, as_json)
+    each(cards, Release, as_json)
 
 
 @verb("shelve")
 @cards_argument()
 @_json
 def shelve(cards: tuple[str, ...], as_json: bool) -> None:
-    each(cards, Client.shelve, as_json)
+    each(cards, Shelve, as_json)
 
 
 @verb("finish")
@@ -180,21 +197,21 @@ def shelve(cards: tuple[str, ...], as_json: bool) -> None:
 def finish(card: str, how: Ending, rescue: bool, into: str, as_json: bool) -> None:
     if into and how != "merge":
         raise click.UsageError("--into goes with merge.")
-    each([card], lambda client, name: client.finish(name, how, rescue=rescue, into=into), as_json)
+    each([card], lambda name: Finish(name, how, rescue=rescue, into=into), as_json)
 
 
 @verb("reopen")
 @cards_argument()
 @_json
 def reopen(cards: tuple[str, ...], as_json: bool) -> None:
-    each(cards, Client.reopen, as_json)
+    each(cards, Reopen, as_json)
 
 
 @verb("acknowledge")
 @cards_argument()
 @_json
 def acknowledge(cards: tuple[str, ...], as_json: bool) -> None:
-    each(cards, Client.acknowledge, as_json)
+    each(cards, Acknowledge, as_json)
 
 
 @verb("rm")
@@ -210,7 +227,7 @@ def rm(cards: tuple[str, ...], rescue: bool, keep: bool, force: bool, as_json: b
         raise click.UsageError("--rescue and --keep exclude each other.")
     each(
         cards,
-        lambda client, name: client.remove(name, rescue=rescue, keep=keep, force=force),
+        lambda name: Remove(name, rescue=rescue, keep=keep, force=force),
         as_json,
         _removed,
     )

@@ -5,6 +5,7 @@ import os
 
 from orchestrator.cli.programs import require
 from orchestrator.client import Client, HubAway, Refused, connect, start_hub
+from orchestrator.core.requests.hub import WhoAmI
 from orchestrator.paths import Home
 
 
@@ -35,7 +36,7 @@ def persons_only(verb: str) -> None:
     taken away is told by the hub, where one runs."""
     origin = "a session" if os.environ.get("ORCH_CARD") or os.environ.get("ORCH_TOKEN") else ""
     with contextlib.suppress(HubAway):
-        origin = origin or running_hub().speaker().origin
+        origin = origin or running_hub().submit(WhoAmI()).origin
     if origin:
         hint = "Ask for what you need with the tool mail_send, to human, kind question."
         raise Refused(f"{verb} is for a person", f"this comes from {origin}", hint)

@@ -20,6 +20,9 @@ from orchestrator.cli.group import verb
 from orchestrator.cli.programs import require
 from orchestrator.cli.run_text import table as run_table
 from orchestrator.client import Client, OrchError, Refused, start_hub
+from orchestrator.core.requests.cards import ShowBoard
+from orchestrator.core.requests.mail import ListDead, ListThreads, ShowMail
+from orchestrator.core.requests.runs import ListRuns
 
 _ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _TUI = (sys.executable, "-c", "from orchestrator.cli import main; main()", "tui")
@@ -66,13 +69,13 @@ def _print_board(stage: Stage) -> None:
     while (late := unsettled(client)) and time.monotonic() < deadline:
         time.sleep(0.3)
     now, width = time.time(), shutil.get_terminal_size().columns if sys.stdout.isatty() else None
-    mail = client.mail()
+    mail = client.submit(ShowMail())
     tables = (
-        table(client.cards(), now, width),
-        run_table(client.runs(), now, width),
+        table(client.submit(ShowBoard()).cards, now, width),
+        run_table(client.submit(ListRuns()), now, width),
         mail_tables.gathers(mail.gathers, now, width),
-        mail_tables.threads(client.mail_threads(), now, width),
-        mail_tables.dead(client.mail_dead(), now, width),
+        mail_tables.threads(client.submit(ListThreads()), now, width),
+        mail_tables.dead(client.submit(ListDead()), now, width),
     )
     click.echo("\n\n".join("\n".join(lines) for lines in tables))
     if late:

@@ -1,5 +1,6 @@
 """`orch gate …`: where runs hold until people have decided."""
 
+import getpass
 import json
 import sys
 import time
@@ -19,6 +20,7 @@ from orchestrator.cli.reading import terminal_width
 from orchestrator.cli.signing import signed
 from orchestrator.cli.text import plain
 from orchestrator.client import OrchError
+from orchestrator.core.requests.gates import Approve, Deny, ListGates, ShowGate
 from orchestrator.core.workflow.views import GateView
 
 _HERE = "orchestrator.cli.gate"
@@ -33,7 +35,7 @@ gate = LazyGroup(
 
 def _complete(_ctx: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
     try:
-        gates = running_hub().gates()
+        gates = running_hub().submit(ListGates())
     except OrchError:
         return []
     names = [(each.id, each.message) for each in gates if each.state == "open"]
@@ -52,7 +54,11 @@ _seen = click.option(
     help="The version of the evidence that was looked at: refused where it has changed since.",
 )
 _who = click.option(
-    "--as", "who", default="", metavar="NAME", help="Who decides; else the user of this machine."
+    "--as",
+    "who",
+    default=lambda: getpass.getuser(),  # noqa: PLW0108 (looked up when it is needed)
+    metavar="NAME",
+    help="Who decides; else the user of this machine.",
 )
 
 
@@ -67,7 +73,7 @@ _key = click.option(
 @click.option("--all", "every", is_flag=True, help="Also those that are decided.")
 @json_option("Print a list of gates as JSON.")
 def list_(*, every: bool, as_json: bool) -> None:
-    gates = [each for each in hub().gates() if every or each.state == "open"]
+    gates = [each for each in hub().submit(ListGates()) if every or each.state == "open"]
     if as_json:
         click.echo(json.dumps([asdict(each) for each in gates], indent=2))
     elif gates:
@@ -83,7 +89,7 @@ def list_(*, every: bool, as_json: bool) -> None:
 @_gate_argument()
 @_json
 def show(ref: str, as_json: bool) -> None:
-    found = hub().gate(ref)
+    found = hub().submit(ShowGate(ref))
     click.echo(json.dumps(asdict(found)) if as_json else "\n".join(whole(found, time.time())))
 
 
@@ -101,17 +107,17 @@ def approve(
     client = hub()
     note = from_stdin() if note == "-" else note
     if seen is None and not (yes or as_json) and at_a_terminal():
-        found = client.gate(ref)
+        found = client.submit(ShowGate(ref))
         click.echo("\n".join(whole(found, time.time())))
         if found.state == "open":
             click.confirm(f"It has {found.unusual}. Approve?" if found.unusual else "Approve?", abort=True)
         ref, seen = found.id, found.version
     if key is None:
-        _report(client.approve(ref, note=note, seen_version=seen, who=who), as_json)
+        _report(client.submit(Approve(ref, note=note, seen=seen, who=who)), as_json)
         return
-    found = client.gate(ref)
+    found = client.submit(ShowGate(ref))
     signature, seen = signed(key, found, seen, "approve", who, note)
-    after = client.approve(found.id, note=note, seen_version=seen, who=who, signature=signature)
+    after = client.submit(Approve(found.id, note=note, seen=seen, who=who, signature=signature))
     _report(after, as_json)
 
 
@@ -134,11 +140,11 @@ def deny(*, ref: str, reason: str, seen: int | None, who: str, key: Path | None,
         raise click.UsageError("the reason is empty.")
     client = hub()
     if key is None:
-        _report(client.deny(ref, note=reason, seen_version=seen, who=who), as_json)
+        _report(client.submit(Deny(ref, note=reason, seen=seen, who=who)), as_json)
         return
-    found = client.gate(ref)
+    found = client.submit(ShowGate(ref))
     signature, seen = signed(key, found, seen, "deny", who, reason)
-    _report(client.deny(found.id, note=reason, seen_version=seen, who=who, signature=signature), as_json)
+    _report(client.submit(Deny(found.id, note=reason, seen=seen, who=who, signature=signature)), as_json)
 
 
 def at_a_terminal() -> bool:

@@ -11,6 +11,7 @@ from orchestrator.cli.gate import decided_in_words
 from orchestrator.cli.run_changes import RunLine
 from orchestrator.cli.text import plain
 from orchestrator.client import Client, Missing, Refused
+from orchestrator.core.requests.gates import Approve, Deny, ShowGate
 from orchestrator.core.workflow.views import GateView, RunView, StageView
 
 EVERY = "*"
@@ -84,7 +85,7 @@ class GateOrders:
     def _one(self, run: RunView, stage: StageView) -> RunLine | None:
         since = self._seen.setdefault(stage.gate, time.monotonic())
         try:
-            gate = self._client.gate(stage.gate)
+            gate = self._client.submit(ShowGate(stage.gate))
         except Missing:
             return None
         late = time.monotonic() - since > _GATHERED_WITHIN
@@ -106,10 +107,10 @@ class GateOrders:
         who, seen = self._person.who, gate.version
         note = self._person.note or ("" if verdict == "approve" else NO_REASON)
         try:
-            say = self._client.approve if verdict == "approve" else self._client.deny
-            after = say(gate.id, note=note, seen_version=seen, who=who, by="ci")
+            decision = Approve if verdict == "approve" else Deny
+            after = self._client.submit(decision(gate.id, who, note, seen, by="ci"))
         except Refused as refused:
-            now = self._client.gate(gate.id)
+            now = self._client.submit(ShowGate(gate.id))
             if now.state == "open" and now.version == seen:
                 self._left.add(gate.id)
                 return _line(run, now, str(refused))

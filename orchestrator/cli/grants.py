@@ -12,6 +12,7 @@ from orchestrator.cli.gate import at_a_terminal
 from orchestrator.cli.group import VerbGroup, verb
 from orchestrator.cli.options import json_option
 from orchestrator.cli.text import pad, plain, widths
+from orchestrator.core.requests.needs import ListGrants, RevokeGrant
 from orchestrator.core.rights import GrantView
 
 _HERE = "orchestrator.cli.grants"
@@ -31,7 +32,7 @@ grants = VerbGroup(
 @click.option("--all", "every", is_flag=True, help="Also those that are gone.")
 @json_option("Print a list of grants as JSON.")
 def list_(*, every: bool, as_json: bool) -> None:
-    found = [each for each in hub().grants() if every or each.state != "gone"]
+    found = [each for each in hub().submit(ListGrants()) if every or each.state != "gone"]
     if as_json:
         click.echo(json.dumps([asdict(each) for each in found], indent=2))
     elif found:
@@ -63,10 +64,10 @@ def _table(found: Sequence[GrantView]) -> Iterator[str]:
 def revoke(*, grant: str, yes: bool, as_json: bool) -> None:
     client = hub()
     if not (yes or as_json) and at_a_terminal():
-        found = next((each for each in client.grants() if each.id == grant), None)
+        found = next((each for each in client.submit(ListGrants()) if each.id == grant), None)
         if found and found.place == "session" and found.state == "holds":
             click.confirm(f"{plain(found.words)}: restart {plain(found.slug)} to take it back?", abort=True)
-    after = client.revoke_grant(grant)
+    after = client.submit(RevokeGrant(grant))
     click.echo(
         json.dumps(asdict(after)) if as_json else f"{after.id}: taken back; {plain(after.slug)} restarts"
     )

@@ -15,6 +15,7 @@ from orchestrator.cli.headless_run import HeadlessOrder, HeadlessRun
 from orchestrator.cli.programs import require
 from orchestrator.cli.starting import start, unusable, warn
 from orchestrator.client import Client, Failed, HubAway, Missing, Refused
+from orchestrator.core.requests.runs import CancelRun, ResumeRun, RetryStage, ShowRun
 from orchestrator.core.workflow.views import RunView
 from orchestrator.paths import Home
 
@@ -53,7 +54,7 @@ def _begin(client: Client, order: HeadlessOrder, home: Home) -> RunView:
         return _resumed(client, order, home)
     run = start(client, order.file, order.repo, order.inputs, headless=True, yes=order.yes)
     if said := slip(order.gates, run):
-        client.cancel_run(run.id)
+        client.submit(CancelRun(run.id))
         raise unusable(said)
     warn(run)
     return run
@@ -62,16 +63,16 @@ def _begin(client: Client, order: HeadlessOrder, home: Home) -> RunView:
 def _resumed(client: Client, order: HeadlessOrder, home: Home) -> RunView:
     """The run as it goes on. What can't be done is a mistake of the command, and leaves a paused run so."""
     try:
-        run = client.run(order.resume)
+        run = client.submit(ShowRun(order.resume))
     except Missing:
         raise _not_there(order.resume, home) from None
     if said := slip(order.gates, run):
         raise unusable(said)
     try:
         for stage in order.retry:
-            run = client.retry_stage(run.id, stage, note=order.note)
+            run = client.submit(RetryStage(run.id, stage, note=order.note))
         if run.state == "paused":
-            run = client.resume_run(run.id)
+            run = client.submit(ResumeRun(run.id))
     except Refused as refused:  # its hint names commands for a hub that stays
         raise unusable(f"{refused.what}: {refused.why}" if refused.why else refused.what) from refused
     return run

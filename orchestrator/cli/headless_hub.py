@@ -15,6 +15,7 @@ from typing import IO
 from orchestrator.cli.failures import Unusable
 from orchestrator.cli.text import plain
 from orchestrator.client import Client, Failed, HubAway
+from orchestrator.core.requests.hub import ShowHub
 from orchestrator.paths import Home
 from orchestrator.repository import root_above
 
@@ -67,7 +68,7 @@ class HeadlessHub:
     def __enter__(self) -> Client:
         client = Client(self._home)
         with contextlib.suppress(HubAway):
-            raise self._taken(client.hub().pid)
+            raise self._taken(client.submit(ShowHub()).pid)
         try:
             self._home.make()
             _bring_trust(self._home)
@@ -98,7 +99,7 @@ class HeadlessHub:
             if code == _TAKEN:
                 raise self._taken(self._holder())
             try:
-                pid = client.hub().pid
+                pid = client.submit(ShowHub()).pid
             except HubAway:
                 if code is not None or time.monotonic() > deadline:
                     raise Failed("the hub could not be started", self.last_words()) from None

@@ -22,6 +22,9 @@ from orchestrator.cli.run_changes import ENDED, RunLine, RunWatcher
 from orchestrator.cli.run_output import RunOutput, exit_code_of, views
 from orchestrator.cli.text import age, plain
 from orchestrator.client import Client, Failed, HubAway, Missing, OrchError, Refused
+from orchestrator.core.requests.cards import Stop
+from orchestrator.core.requests.gates import ListGates
+from orchestrator.core.requests.runs import Mark, PauseRun, RetryStage
 from orchestrator.core.views import Need
 from orchestrator.core.workflow.views import GateView, RunView, StageView
 
@@ -105,11 +108,11 @@ class HeadlessRun:
         if self._run.state in ENDED:
             return
         with suppress(OrchError):
-            self._run = self._client.pause_run(self._run.id)
+            self._run = self._client.submit(PauseRun(self._run.id))
         for stage in self._run.stages:
             if stage.state == "running" and stage.card:
                 with suppress(OrchError):
-                    self._client.stop(stage.card)
+                    self._client.submit(Stop(stage.card))
 
     def resume(self, orders: str = "") -> str:
         """The sentence that says how the run goes on from here."""
@@ -158,10 +161,12 @@ class HeadlessRun:
         for stage in ours:
             with suppress(Refused):  # it has gone on meanwhile
                 if self._order.resume and (stage.began_at or 0.0) < self._began_at:
-                    self._client.retry_stage(run.id, stage.name, note=f"it was interrupted: {stage.waits}")
+                    self._client.submit(
+                        RetryStage(run.id, stage.name, note=f"it was interrupted: {stage.waits}")
+                    )
                 else:
                     note = f"it waits for a human, and none is here: {stage.waits}"
-                    self._client.mark_stage(run.id, stage.name, "failed", note=note, who=_who())
+                    self._client.submit(Mark(run.id, stage.name, "failed", note=note, who=_who()))
         if ours or any(stage.until for stage in blocked):
             self._stuck_since = None
             return None
@@ -216,7 +221,7 @@ class HeadlessRun:
 
     def _all_gates(self) -> list[GateView]:
         with suppress(OrchError):
-            return [gate for gate in self._client.gates() if gate.run == self._run.id]
+            return [gate for gate in self._client.submit(ListGates()) if gate.run == self._run.id]
         return []
 
     def write_for_github(self) -> None:

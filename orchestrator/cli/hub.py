@@ -18,6 +18,7 @@ from orchestrator.cli.group import LazyGroup, verb
 from orchestrator.cli.options import json_option
 from orchestrator.cli.text import age, plain
 from orchestrator.client import Client, Failed, HubAway, OtherVersion
+from orchestrator.core.requests.hub import ShowHub, StopHub
 from orchestrator.core.views import HubView
 from orchestrator.paths import Home
 
@@ -36,13 +37,13 @@ hub = LazyGroup(
 @verb("hub.status")
 @json_option("Print it as JSON.")
 def status(as_json: bool) -> None:
-    _print(running_hub().hub(), as_json)
+    _print(running_hub().submit(ShowHub()), as_json)
 
 
 @verb("hub.start")
 @json_option("Print the hub's status as JSON.")
 def start(as_json: bool) -> None:
-    _print(started_hub().hub(), as_json)
+    _print(started_hub().submit(ShowHub()), as_json)
 
 
 @verb("hub.stop")
@@ -56,7 +57,7 @@ def stop() -> None:
 def restart(as_json: bool) -> None:
     with suppress(HubAway):
         _stop(Home.from_environment())
-    _print(started_hub().hub(), as_json)
+    _print(started_hub().submit(ShowHub()), as_json)
 
 
 @verb("hub.logs")
@@ -109,8 +110,8 @@ def _stop(home: Home) -> None:
     """Ends the hub and returns when its process has gone."""
     client = Client(home)
     try:
-        pid = client.hub().pid
-        client.stop_hub()
+        pid = client.submit(ShowHub()).pid
+        client.submit(StopHub())
     except OtherVersion:
         pid = home.holder()
         client.stop_older_hub()

@@ -14,6 +14,8 @@ from orchestrator.cli.options import from_stdin, json_option, time_option, utf8
 from orchestrator.client import Client, Missing
 from orchestrator.core.mail.message import HUMAN, Kind, SendStatus
 from orchestrator.core.mail.views import SentView
+from orchestrator.core.requests.cards import ShowBoard
+from orchestrator.core.requests.mail import SendMail, ShowMail, ShowMessage
 
 _HERE = "orchestrator.cli.mail"
 _READING, _BOXES = "orchestrator.cli.mail_reading", "orchestrator.cli.mail_boxes"
@@ -93,18 +95,20 @@ def send(
         to, kind = _reply(client, reply_to, to, kind)
     if to[1:]:
         _no_slip(client, to)
-    sent = client.mail_send(
-        tuple(to),
-        body,
-        kind=kind or Kind.NOTE.value,
-        subject=subject,
-        reply_to=reply_to,
-        thread=thread,
-        urgent=urgent,
-        ttl_s=ttl,
-        idem=idem,
-        files=tuple(str(each.absolute()) for each in files),
-        expect=expect,
+    sent = client.submit(
+        SendMail(
+            tuple(to),
+            body,
+            kind=Kind(kind) if kind else Kind.NOTE,
+            subject=subject,
+            reply_to=reply_to,
+            thread=thread,
+            urgent=urgent,
+            ttl_s=ttl,
+            idem=idem,
+            files=tuple(str(each.absolute()) for each in files),
+            expect=expect,
+        )
     )
     _report(sent, as_json=as_json)
 
@@ -112,8 +116,8 @@ def send(
 def _no_slip(client: Client, to: list[str]) -> None:
     """A word of a text without quotes must not be taken for a mailbox, with the rest sent without it.
     Raises `Missing`."""
-    boxes = {HUMAN, *(box.name for box in client.mail().boxes)}
-    names = boxes | {name for card in client.cards() for name in (card.slug, card.id)}
+    boxes = {HUMAN, *(box.name for box in client.submit(ShowMail()).boxes)}
+    names = boxes | {name for card in client.submit(ShowBoard()).cards for name in (card.slug, card.id)}
     for each in (word.strip() for one in to for word in one.split(",")):
         if each and not each.startswith("@") and not any(name.startswith(each) for name in names):
             hint = "The text goes into quotes. Whom you can write to: orch mail peers"
@@ -122,7 +126,7 @@ def _no_slip(client: Client, to: list[str]) -> None:
 
 def _reply(client: Client, message: str, to: list[str], kind: str | None) -> tuple[list[str], str | None]:
     """To whom, and of what kind, the answer to a message is where nobody says."""
-    answered = client.mail_message(message)
+    answered = client.submit(ShowMessage(message))
     fitting = Kind.ANSWER.value if answered.kind == Kind.QUESTION.value else None
     return to or [answered.sender], kind or fitting
 

@@ -17,12 +17,14 @@ from orchestrator.cli.options import json_option
 from orchestrator.cli.reading import terminal_width
 from orchestrator.client import Client, Failed, Missing, OrchError
 from orchestrator.core.mail.message import HUMAN
+from orchestrator.core.requests.cards import ShowBoard
+from orchestrator.core.requests.mail import ListDead, Redrive, ShowMail, Unpause
 
 
 def complete_box(_ctx: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """The mailboxes of the hub that runs."""
     try:
-        boxes = running_hub().mail().boxes
+        boxes = running_hub().submit(ShowMail()).boxes
     except OrchError:
         return []
     return [
@@ -32,8 +34,8 @@ def complete_box(_ctx: click.Context, _parameter: click.Parameter, incomplete: s
 
 def must_be_known(client: Client, box: str) -> None:
     """Nothing was found for the mailbox: where nobody has it, raises `Missing` with the name most like it."""
-    boxes = {HUMAN, *(each.name for each in client.mail().boxes)}
-    known = boxes | {name for card in client.cards() for name in (card.slug, card.id)}
+    boxes = {HUMAN, *(each.name for each in client.submit(ShowMail()).boxes)}
+    known = boxes | {name for card in client.submit(ShowBoard()).cards for name in (card.slug, card.id)}
     if box in known:
         return
     near = next(iter(get_close_matches(box, sorted(known), n=1)), "")
@@ -44,7 +46,7 @@ def must_be_known(client: Client, box: str) -> None:
 @verb("mail.peers")
 @json_option("Print a list of mailboxes as JSON.")
 def peers(as_json: bool) -> None:
-    found = hub().mail()
+    found = hub().submit(ShowMail())
     if found.trouble and not found.boxes:
         raise Failed("the mailboxes can't be listed", seen(found.trouble))
     if as_json:
@@ -64,7 +66,7 @@ def peers(as_json: bool) -> None:
 @json_option("Print a list of dead letters as JSON.")
 def dead(*, box: str, as_json: bool) -> None:
     client = hub()
-    found = client.mail_dead(box)
+    found = client.submit(ListDead(box))
     if box and not found:
         must_be_known(client, box)
     if as_json:
@@ -86,9 +88,11 @@ def redrive(*, box: str, messages: tuple[str, ...], every: bool, as_json: bool) 
         raise click.UsageError("name the messages, or say --all.")
     client = hub()
     wanted = (
-        tuple(each.message.id for each in client.mail_dead(box)) if every else tuple(dict.fromkeys(messages))
+        tuple(each.message.id for each in client.submit(ListDead(box)))
+        if every
+        else tuple(dict.fromkeys(messages))
     )
-    taken = client.mail_redrive(box, wanted) if wanted else ()
+    taken = client.submit(Redrive(box, wanted)) if wanted else ()
     if not taken:
         must_be_known(client, box)
     if as_json:
@@ -109,5 +113,5 @@ def redrive(*, box: str, messages: tuple[str, ...], every: bool, as_json: bool) 
 @click.argument("a", metavar="BOX", shell_complete=complete_box)
 @click.argument("b", metavar="BOX", shell_complete=complete_box)
 def unpause(a: str, b: str) -> None:
-    hub().mail_unpause(a, b)
+    hub().submit(Unpause(a, b))
     click.echo(f"{seen(a)} and {seen(b)} may write to each other again")

@@ -16,6 +16,7 @@ from orchestrator.cli.options import json_option
 from orchestrator.cli.reading import terminal_width
 from orchestrator.client import Board, Client, HubAway, MailChanged, OrchError
 from orchestrator.core.mail.views import GatherView, MailView
+from orchestrator.core.requests.mail import ShowGather, ShowMail
 
 _TRIES_EVERY = 0.5
 """Seconds between two looks for a hub that is away."""
@@ -23,7 +24,7 @@ _TRIES_EVERY = 0.5
 
 def _complete(_ctx: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
     try:
-        found = running_hub().mail().gathers
+        found = running_hub().submit(ShowMail()).gathers
     except OrchError:
         return []
     return [CompletionItem(each.id, help=each.owner) for each in found if each.id.startswith(incomplete)]
@@ -43,13 +44,13 @@ def gather(*, gather: str, waits: bool, as_json: bool) -> None:
         raise click.UsageError("--wait needs the GATHER that is meant.")
     client = hub()
     if gather:
-        found = _awaited(client, gather) if waits else client.mail_gather(gather)
+        found = _awaited(client, gather) if waits else client.submit(ShowGather(gather))
         lines = mail_tables.gather(found, time.time(), terminal_width())
         click.echo(json.dumps(asdict(found)) if as_json else "\n".join(lines))
         if waits and any(each.part == "gone" for each in found.members):
             click.get_current_context().exit(ExitCode.FAILED)
         return
-    under_way = client.mail().gathers
+    under_way = client.submit(ShowMail()).gathers
     if as_json:
         click.echo(json.dumps([asdict(each) for each in under_way], indent=2))
     elif under_way:
@@ -60,14 +61,14 @@ def gather(*, gather: str, waits: bool, as_json: bool) -> None:
 
 def _awaited(client: Client, gather: str) -> GatherView:
     """The gather once it is complete; the hub may be away meanwhile. Raises `Missing`."""
-    found = client.mail_gather(gather)
+    found = client.submit(ShowGather(gather))
     while not found.complete:
         try:
             for mail in _mail(client):
                 now = next((each for each in mail.gathers if each.id == found.id), None)
                 if not mail.trouble and (now is None or now.complete):
                     break
-            found = client.mail_gather(found.id)
+            found = client.submit(ShowGather(found.id))
         except HubAway:
             time.sleep(_TRIES_EVERY)
     return found

@@ -16,8 +16,19 @@ from orchestrator.cli.mail_text import unread_by_human, whole
 from orchestrator.cli.options import json_option
 from orchestrator.cli.reading import terminal_width
 from orchestrator.client import Client
+from orchestrator.client.mail_pages import mail_pages
 from orchestrator.core.mail.message import HUMAN
 from orchestrator.core.mail.views import MessageView
+from orchestrator.core.requests.mail import (
+    ExportMail,
+    ListMessages,
+    ListThreads,
+    ReadMail,
+    SearchMail,
+    ShowMail,
+    ShowMessage,
+    ShowThread,
+)
 
 
 @verb("mail.read")
@@ -38,13 +49,13 @@ def read(
         raise click.UsageError("--thread needs the MESSAGE whose thread is meant.")
     client = hub()
     if box:
-        held = client.mail_messages(box, limit=limit)
+        held = client.submit(ListMessages(box, limit=limit))
         if not held:
             must_be_known(client, box)
         _list(held[::-1], box, as_json=as_json)
     elif message:
-        found = client.mail_message(message)
-        shown = client.mail_thread(found.thread) if thread else (found,)
+        found = client.submit(ShowMessage(message))
+        shown = client.submit(ShowThread(found.thread)) if thread else (found,)
         _show(client, shown, as_json=as_json, peek=peek, one=not thread)
     else:
         unread = _unread(client)
@@ -53,7 +64,7 @@ def read(
         _show(client, unread, as_json=as_json, peek=peek, one=False)
 
 
-def _list(found: Sequence[MessageView], box: str, *, as_json: bool) -> None:
+def _list(found: tuple[MessageView, ...], box: str, *, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps([asdict(each) for each in found], indent=2))
     elif found:
@@ -73,14 +84,14 @@ def _show(client: Client, found: Sequence[MessageView], *, as_json: bool, peek: 
             click.echo("\n".join([*([""] if number else []), *whole(each, now)]))
         sys.stdout.flush()
         if not peek and unread_by_human(each):
-            client.mail_read(each.id)
+            client.submit(ReadMail(each.id))
 
 
 def _unread(client: Client) -> list[MessageView]:
     """What waits for the human: the urgent first, then the oldest."""
     found: list[MessageView] = []
-    awaited = sum(each.unread + each.leased for each in client.mail().boxes if each.name == HUMAN)
-    for page in client.mail_pages(HUMAN) if awaited else ():
+    awaited = sum(each.unread + each.leased for each in client.submit(ShowMail()).boxes if each.name == HUMAN)
+    for page in mail_pages(client, HUMAN) if awaited else ():
         found += filter(unread_by_human, page)
         if len(found) >= awaited:
             break
@@ -93,7 +104,7 @@ def _unread(client: Client) -> list[MessageView]:
 @json_option("Print a list of threads as JSON.")
 def threads(*, box: str, limit: int, as_json: bool) -> None:
     client = hub()
-    found = client.mail_threads(box, limit=limit)
+    found = client.submit(ListThreads(box, limit=limit))
     if box and not found:
         must_be_known(client, box)
     if as_json:
@@ -109,10 +120,10 @@ def threads(*, box: str, limit: int, as_json: bool) -> None:
 @click.option("--limit", type=click.IntRange(1, 1000), default=30, help="How many, the newest; else 30.")
 @json_option("Print a list of messages as JSON.")
 def search(*, words: tuple[str, ...], limit: int, as_json: bool) -> None:
-    _list(hub().mail_search(" ".join(words), limit=limit), "", as_json=as_json)
+    _list(hub().submit(SearchMail(" ".join(words), limit=limit)), "", as_json=as_json)
 
 
 @verb("mail.export")
 def export() -> None:
-    for each in hub().mail_export():
+    for each in hub().submit(ExportMail()):
         click.echo(json.dumps(asdict(each)))

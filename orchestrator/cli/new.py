@@ -11,6 +11,7 @@ from orchestrator.cli.group import verb
 from orchestrator.cli.options import from_stdin, json_option
 from orchestrator.cli.programs import require_agent
 from orchestrator.cli.trust import with_trust
+from orchestrator.core.requests.cards import New
 
 _LARGEST_PROMPT = 1_000_000
 
@@ -66,17 +67,19 @@ def new(
     client = hub()
     card = with_trust(
         client,
-        lambda: client.new(
-            title,
-            repo=str(repo.resolve()),
-            prompt=first,
-            base=base,
-            branch=branch,
-            name=name,
-            model=model,
-            permission_mode=permission_mode,
-            labels=tuple(dict.fromkeys(each.strip() for each in labels)),
-            backlog=backlog,
+        lambda: client.submit(
+            New(
+                title,
+                repo=str(repo.resolve()),
+                prompt=first,
+                base=base,
+                branch=branch,
+                name=name,
+                model=model,
+                permission_mode=permission_mode,
+                labels=tuple(dict.fromkeys(each.strip() for each in labels)),
+                backlog=backlog,
+            )
         ),
     )
     report(card, as_json)

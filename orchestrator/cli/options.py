@@ -9,12 +9,13 @@ from click.shell_completion import CompletionItem
 
 from orchestrator.cli.connection import running_hub
 from orchestrator.client import OrchError
+from orchestrator.core.requests.cards import ShowBoard
 
 
 def _complete(_ctx: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """The slugs and ids of the hub that runs; a key press starts none."""
     try:
-        cards = running_hub().cards()
+        cards = running_hub().submit(ShowBoard()).cards
     except OrchError:
         return []
     names = [(each.slug, each.title) for each in cards] + [(each.id, each.title) for each in cards]

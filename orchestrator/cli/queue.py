@@ -20,7 +20,8 @@ from orchestrator.cli.reading import terminal_width
 from orchestrator.cli.text import plain
 from orchestrator.client import Client, Missing, OrchError, Refused
 from orchestrator.core.needs import RANKS
-from orchestrator.core.requests.needs import Verdict
+from orchestrator.core.requests.cards import ShowBoard
+from orchestrator.core.requests.needs import Answer, ShowNeed, Verdict
 from orchestrator.core.views import Need, NeedDetail
 
 _ELSEWHERE = ("gate", "stage", "run", "run_done", "mail")
@@ -34,7 +35,7 @@ _DONE = {"allow": "allowed", "always": "allowed from now on", "deny": "denied"}
 @click.option("--full", is_flag=True, help="Each with the whole request, its options and suggestions.")
 def queue(as_json: bool, kind: str | None, full: bool) -> None:
     client = hub()
-    needs = [need for need in client.needs() if kind in (None, need.kind)]
+    needs = [need for need in client.submit(ShowBoard()).needs if kind in (None, need.kind)]
     if as_json:
         click.echo(json.dumps([_flat(found) for found in _details(client, needs)], indent=2))
     elif not needs:
@@ -50,7 +51,7 @@ def _details(client: Client, needs: Sequence[Need]) -> Iterator[NeedDetail]:
     """Each of them whole; what was answered meanwhile waits no more, and is left out."""
     for need in needs:
         with suppress(Missing, Refused):
-            yield client.need(need.id)
+            yield client.submit(ShowNeed(need.id))
 
 
 def _flat(found: NeedDetail) -> dict[str, object]:
@@ -60,7 +61,7 @@ def _flat(found: NeedDetail) -> dict[str, object]:
 
 def _complete(_ctx: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
     try:
-        needs = running_hub().needs()
+        needs = running_hub().submit(ShowBoard()).needs
     except OrchError:
         return []
     return [
@@ -118,7 +119,7 @@ def answer(
             raise click.UsageError(f"{name} goes with {goes_with}, not with {verdict}.")
     message = from_stdin() if message == "-" else message
     client = hub()
-    found = client.need(request)
+    found = client.submit(ShowNeed(request))
     if found.need.kind in _ELSEWHERE:
         raise _decided_elsewhere(found.need)
     if found.need.unusual and verdict != "deny" and found.need.answerable:
@@ -128,13 +129,15 @@ def answer(
     if granted and not (yes or as_json) and at_a_terminal():
         click.echo(f"From now on: {plain(granted)}")
         click.confirm("Allow it always?", abort=True)
-    card = client.answer(
-        request,
-        verdict,
-        message=message,
-        options=_answers(found, options) if verdict == "allow" else (),
-        always=number,
-        seen=seen or found.version,
+    card = client.submit(
+        Answer(
+            request,
+            verdict,
+            message=message,
+            options=_answers(found, options) if verdict == "allow" else (),
+            always=number,
+            seen=seen or found.version,
+        )
     )
     done = "answered" if found.need.kind == "dialog" else _DONE[verdict]
     report(card, as_json, lambda after: f"{done}; now {state_in_words(after)}")

@@ -13,6 +13,8 @@ from orchestrator.cli.connection import hub
 from orchestrator.cli.group import verb
 from orchestrator.cli.options import card_argument, json_option
 from orchestrator.core.model import Column
+from orchestrator.core.requests.cards import ShowBoard, ShowCard
+from orchestrator.core.requests.hub import ShowHub
 from orchestrator.core.windows import counted
 
 
@@ -23,7 +25,7 @@ from orchestrator.core.windows import counted
 )
 def ls(as_json: bool, column: str | None) -> None:
     client = hub()
-    cards = [card for card in client.cards() if column in (None, card.column)]
+    cards = [card for card in client.submit(ShowBoard()).cards if column in (None, card.column)]
     if as_json:
         click.echo(json.dumps([asdict(card) for card in cards], indent=2))
     elif cards:
@@ -32,7 +34,7 @@ def ls(as_json: bool, column: str | None) -> None:
             click.echo(marks, err=True)
     else:
         click.echo("No cards. Make one with: orch new TITLE", err=True)
-    if not as_json and (foreign := client.hub().foreign):
+    if not as_json and (foreign := client.submit(ShowHub()).foreign):
         click.echo(counted(foreign), err=True)
 
 
@@ -41,7 +43,7 @@ def ls(as_json: bool, column: str | None) -> None:
 @click.option("--evidence", "with_evidence", is_flag=True, help="Also what each source said, and when.")
 @json_option("Print all of it as JSON.")
 def show(card: str, with_evidence: bool, as_json: bool) -> None:
-    found = hub().show(card)
+    found = hub().submit(ShowCard(card))
     if as_json:
         click.echo(json.dumps(asdict(found), indent=2))
         return

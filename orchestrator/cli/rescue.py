@@ -11,6 +11,7 @@ from orchestrator.cli.connection import hub
 from orchestrator.cli.group import LazyGroup, verb
 from orchestrator.cli.options import json_option
 from orchestrator.cli.text import plain
+from orchestrator.core.requests.rescues import DropRescue, ListRescues, Restore, ShowRescue
 
 _HERE = "orchestrator.cli.rescue"
 rescue = LazyGroup(
@@ -27,7 +28,7 @@ _repo = click.option("--repo", default=".", metavar="PATH", help="A path in the 
 @_repo
 @json_option("Print each rescue as a line of JSON.")
 def list_(repo: str, as_json: bool) -> None:
-    found = hub().rescues(str(Path(repo).absolute()))
+    found = hub().submit(ListRescues(str(Path(repo).absolute())))
     if not found and not as_json:
         click.echo("No rescues.")
     for each in found:
@@ -44,7 +45,7 @@ def list_(repo: str, as_json: bool) -> None:
 @_repo
 @json_option("Print it as JSON.")
 def show_(ref: str, patch: bool, repo: str, as_json: bool) -> None:
-    found = hub().rescue(ref, str(Path(repo).absolute()), patch=patch)
+    found = hub().submit(ShowRescue(ref, str(Path(repo).absolute()), patch=patch))
     if as_json:
         click.echo(json.dumps(asdict(found)))
         return
@@ -64,7 +65,7 @@ def show_(ref: str, patch: bool, repo: str, as_json: bool) -> None:
 @json_option("Print it as JSON.")
 def restore_(ref: str, branch: str, to: str, repo: str, as_json: bool) -> None:
     place = str(Path(to).absolute()) if to else ""
-    done = hub().restore(ref, str(Path(repo).absolute()), branch=branch, to=place)
+    done = hub().submit(Restore(ref, str(Path(repo).absolute()), branch=branch, to=place))
     if as_json:
         click.echo(json.dumps(asdict(done)))
     else:
@@ -76,7 +77,7 @@ def restore_(ref: str, branch: str, to: str, repo: str, as_json: bool) -> None:
 @_repo
 @json_option("Print it as JSON.")
 def drop_(ref: str, repo: str, as_json: bool) -> None:
-    done = hub().drop_rescue(ref, str(Path(repo).absolute()))
+    done = hub().submit(DropRescue(ref, str(Path(repo).absolute())))
     if as_json:
         click.echo(json.dumps(asdict(done)))
     else:

@@ -12,6 +12,8 @@ from orchestrator.cli.group import verb
 from orchestrator.cli.options import json_option
 from orchestrator.cli.rules import table
 from orchestrator.cli.text import plain
+from orchestrator.core.requests.cards import ShowCard
+from orchestrator.core.requests.needs import TryRules
 from orchestrator.core.rules import SHELLS, RequestFacts, Rule, judge
 from orchestrator.core.text import shown
 from orchestrator.paths import from_worktree
@@ -56,7 +58,7 @@ def test(
     root = repo or str(Path.cwd())
     worktree = root if Path(root).is_dir() else str(Path.cwd())
     if card:
-        found = running_hub().show(card).card
+        found = running_hub().submit(ShowCard(card)).card
         root, labels, worktree = found.repo, (*found.labels, *labels), found.worktree or found.repo
     if path:
         facts = replace(facts, paths=(from_worktree(path, worktree, worktree),))
@@ -81,7 +83,7 @@ def _one(
 
 
 def _past(days: int, as_json: bool) -> None:
-    found = hub().try_rules(days)
+    found = hub().submit(TryRules(days))
     if as_json:
         click.echo(json.dumps([asdict(each) for each in found], indent=2))
         return

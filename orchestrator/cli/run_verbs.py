@@ -1,5 +1,6 @@
 """`orch run list`, `show`, and what can be done to a run and its stages."""
 
+import getpass
 import json
 import time
 from collections.abc import Callable
@@ -19,6 +20,17 @@ from orchestrator.cli.run_output import exit_code_of, follow
 from orchestrator.cli.run_text import table, whole
 from orchestrator.cli.text import plain
 from orchestrator.client import OrchError
+from orchestrator.core.requests.runs import (
+    CancelRun,
+    ListRuns,
+    Mark,
+    PauseRun,
+    ResumeRun,
+    RetryStage,
+    SeeRun,
+    ShowRun,
+    SkipStage,
+)
 from orchestrator.core.workflow.views import RunView
 
 _json = json_option("Print the run as a line of JSON.")
@@ -26,7 +38,7 @@ _json = json_option("Print the run as a line of JSON.")
 
 def _complete_run(_ctx: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
     try:
-        runs = running_hub().runs()
+        runs = running_hub().submit(ListRuns())
     except OrchError:
         return []
     return [CompletionItem(run.id, help=plain(run.name)) for run in runs if run.id.startswith(incomplete)]
@@ -34,7 +46,7 @@ def _complete_run(_ctx: click.Context, _parameter: click.Parameter, incomplete: 
 
 def _complete_stage(ctx: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
     try:
-        run = running_hub().run(ctx.params.get("run") or "")
+        run = running_hub().submit(ShowRun(ctx.params.get("run") or ""))
     except OrchError:
         return []
     return [
@@ -82,7 +94,7 @@ def _report_stage(run: RunView, name: str, as_json: bool) -> None:
 @json_option("Print a list of runs as JSON.")
 @click.option("--all", "every", is_flag=True, help="Also those that have ended.")
 def list_(*, as_json: bool, every: bool) -> None:
-    runs = [run for run in hub().runs() if every or as_json or run.state not in ENDED]
+    runs = [run for run in hub().submit(ListRuns()) if every or as_json or run.state not in ENDED]
     if as_json:
         click.echo(json.dumps([asdict(run) for run in runs], indent=2))
     elif runs:
@@ -98,7 +110,7 @@ def list_(*, as_json: bool, every: bool) -> None:
 @json_option("Print all of it as a line of JSON; with --follow, each change as one.")
 def show(*, run: str, follows: bool, as_json: bool) -> None:
     client = hub()
-    found = client.run(run)
+    found = client.submit(ShowRun(run))
     if not (follows and as_json):
         shown = (
             json.dumps(asdict(found)) if as_json else "\n".join(whole(found, time.time(), terminal_width()))
@@ -112,14 +124,14 @@ def show(*, run: str, follows: bool, as_json: bool) -> None:
 @_run_argument()
 @_json
 def pause(run: str, as_json: bool) -> None:
-    report(hub().pause_run(run), as_json)
+    report(hub().submit(PauseRun(run)), as_json)
 
 
 @verb("run.resume")
 @_run_argument()
 @_json
 def resume(run: str, as_json: bool) -> None:
-    report(hub().resume_run(run), as_json)
+    report(hub().submit(ResumeRun(run)), as_json)
 
 
 @verb("run.cancel")
@@ -129,42 +141,42 @@ def resume(run: str, as_json: bool) -> None:
 def cancel(run: str, yes: bool, as_json: bool) -> None:
     client = hub()
     if not (yes or as_json) and at_a_terminal():
-        found = client.run(run)
+        found = client.submit(ShowRun(run))
         busy = [plain(stage.name) for stage in found.stages if stage.state == "running"]
         ends = f" It ends {', '.join(busy)}; the worktrees stay." if busy else ""
         click.confirm(f"Cancel {found.id} {plain(found.name)}?{ends}", abort=True)
-    report(client.cancel_run(run), as_json)
+    report(client.submit(CancelRun(run)), as_json)
 
 
 @verb("run.seen")
 @_run_argument()
 @_json
 def seen(run: str, as_json: bool) -> None:
-    report(hub().see_run(run), as_json)
+    report(hub().submit(SeeRun(run)), as_json)
 
 
 @verb("run.retry")
 @_about_a_stage
 def retry(*, run: str, stage: str, note: str, as_json: bool) -> None:
-    _report_stage(hub().retry_stage(run, stage, note=_text(note)), stage, as_json)
+    _report_stage(hub().submit(RetryStage(run, stage, note=_text(note))), stage, as_json)
 
 
 @verb("run.skip")
 @_about_a_stage
 def skip(*, run: str, stage: str, note: str, as_json: bool) -> None:
-    _report_stage(hub().skip_stage(run, stage, note=_text(note)), stage, as_json)
+    _report_stage(hub().submit(SkipStage(run, stage, note=_text(note))), stage, as_json)
 
 
 @verb("run.done")
 @_about_a_stage
 def done(*, run: str, stage: str, note: str, as_json: bool) -> None:
-    _report_stage(hub().mark_stage(run, stage, "done", note=_text(note)), stage, as_json)
+    _report_stage(hub().submit(Mark(run, stage, "done", _text(note), getpass.getuser())), stage, as_json)
 
 
 @verb("run.fail")
 @_about_a_stage
 def fail(*, run: str, stage: str, note: str, as_json: bool) -> None:
-    _report_stage(hub().mark_stage(run, stage, "failed", note=_text(note)), stage, as_json)
+    _report_stage(hub().submit(Mark(run, stage, "failed", _text(note), getpass.getuser())), stage, as_json)
 
 
 def _text(note: str) -> str:

@@ -10,6 +10,7 @@ from orchestrator.cli.failures import Unusable
 from orchestrator.cli.text import plain
 from orchestrator.cli.trust import with_trust
 from orchestrator.client import Client, Missing, Refused, Untrusted
+from orchestrator.core.requests.runs import RunWorkflow
 from orchestrator.core.workflow.views import RunView
 
 
@@ -21,7 +22,7 @@ def start(
     try:
         return with_trust(
             client,
-            lambda: client.start_run(named(file), repo=str(repo), inputs=inputs, headless=headless),
+            lambda: client.submit(RunWorkflow(named(file), repo=str(repo), inputs=inputs, headless=headless)),
             yes=yes,
         )
     except Untrusted:

@@ -12,6 +12,7 @@ from orchestrator.cli.connection import hub
 from orchestrator.cli.group import verb
 from orchestrator.cli.options import json_option
 from orchestrator.cli.text import pad, plain, widths
+from orchestrator.core.requests.needs import ListWaits
 from orchestrator.core.views import Waited
 
 _HEADS = ("DAY", "CARD", "WAITED", "TIMES", "ANSWERED BY", "TITLE")
@@ -27,7 +28,7 @@ _HEADS = ("DAY", "CARD", "WAITED", "TIMES", "ANSWERED BY", "TITLE")
 )
 @json_option("Print a list of objects, one for each day and card, as JSON.")
 def stats(days: int, as_json: bool) -> None:
-    found = hub().stats(days)
+    found = hub().submit(ListWaits(days))
     if as_json:
         click.echo(json.dumps([asdict(each) for each in found], indent=2))
     elif found:

@@ -15,6 +15,8 @@ from orchestrator.cli.starting import unusable
 from orchestrator.cli.text import plain
 from orchestrator.cli.trust import with_trust
 from orchestrator.client import Refused, Untrusted
+from orchestrator.core.requests.cards import ShowBoard
+from orchestrator.core.requests.mail import StartTeam
 
 _BASE = re.compile(r"""(["']?)base\1\s*:""")
 
@@ -53,7 +55,8 @@ def team(*, file: Path | None, repo: Path, init: bool, as_json: bool) -> None:
     client = hub()
     try:
         ids = with_trust(
-            client, lambda: client.start_team(text, repo=str(repo.resolve()), file=str(file.absolute()))
+            client,
+            lambda: client.submit(StartTeam(text, repo=str(repo.resolve()), file=str(file.absolute()))),
         )
     except Untrusted:
         raise
@@ -61,7 +64,7 @@ def team(*, file: Path | None, repo: Path, init: bool, as_json: bool) -> None:
         raise Refused(
             error.what, error.why, error.hint.replace("--base REF", _base_in(file, text))
         ) from error
-    cards = {card.id: card for card in client.cards()}
+    cards = {card.id: card for card in client.submit(ShowBoard()).cards}
     for each in ids:
         if each in cards:
             report(cards[each], as_json)

@@ -14,6 +14,7 @@ from orchestrator.cli.group import verb
 from orchestrator.cli.options import json_option
 from orchestrator.cli.text import plain
 from orchestrator.client import Client, Refused, Untrusted
+from orchestrator.core.requests.trust import Distrust, ListTrust, ShowTrust, Trust
 from orchestrator.core.text import shown
 from orchestrator.core.trust import TrustView, lines_of, state_of
 
@@ -32,9 +33,11 @@ def trust(*, path: Path, show: bool, list_: bool, revoke: bool, yes: bool, as_js
         raise click.UsageError("choose one of --show, --list, --revoke and --yes.")
     client, where = hub(), str(path.expanduser().absolute())
     if list_ or revoke:
-        _listed(client.distrust(where) if revoke else client.trusted(), as_json, gone=revoke)
+        _listed(
+            client.submit(Distrust(where)) if revoke else client.submit(ListTrust()), as_json, gone=revoke
+        )
         return
-    found = client.trust_of(where)
+    found = client.submit(ShowTrust(where))
     new = [each for each in found if not each.trusted]
     if as_json and not yes:
         _listed(found, as_json)
@@ -48,7 +51,7 @@ def trust(*, path: Path, show: bool, list_: bool, revoke: bool, yes: bool, as_js
         return
     if new and not yes and not _confirmed():
         raise Refused("nothing was allowed", hint=f"Allow it without being asked: orch trust --yes {where}")
-    allowed = client.trust(where, [each.digest for each in new])
+    allowed = client.submit(Trust(where, tuple(each.digest for each in new)))
     if as_json:
         _listed(allowed, as_json)
     else:
@@ -62,14 +65,14 @@ def with_trust(client: Client, act: Callable[[], _T], *, yes: bool = False) -> _
         try:
             return act()
         except Untrusted as no:
-            new = [each for each in client.trust_of(no.path) if not each.trusted]
+            new = [each for each in client.submit(ShowTrust(no.path)) if not each.trusted]
             if not new or not (yes or sys.stdin.isatty()):
                 raise
             if not yes:
                 _show(new, err=True)
                 if not _confirmed():
                     raise
-            client.trust(no.path, [each.digest for each in new])
+            client.submit(Trust(no.path, tuple(each.digest for each in new)))
 
 
 def _confirmed() -> bool:

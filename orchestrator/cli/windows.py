@@ -14,6 +14,7 @@ from orchestrator.cli.group import VerbGroup, verb
 from orchestrator.cli.options import json_option
 from orchestrator.cli.text import age, pad, plain, widths
 from orchestrator.client import Client
+from orchestrator.core.requests.windows import AdoptWindow, EndWindow, ListWindows
 from orchestrator.core.views import CardView
 from orchestrator.core.windows import WindowView
 
@@ -32,7 +33,7 @@ windows = VerbGroup(
 @verb("windows")
 @json_option("Print a list of windows as JSON.")
 def list_(*, as_json: bool) -> None:
-    found = hub().windows()
+    found = hub().submit(ListWindows())
     if as_json:
         click.echo(json.dumps([asdict(each) for each in found], indent=2))
     elif found:
@@ -72,7 +73,7 @@ def adopt(*, window: str, restart: bool, name: str, yes: bool, as_json: bool) ->
             click.confirm(said, abort=True)
         else:
             restart = click.confirm(said)
-    card = client.adopt_window(window, name=name, restart=restart)
+    card = client.submit(AdoptWindow(window, name=name, restart=restart))
     left = None if restart else _running(client, window)
 
     def in_words(card: CardView) -> str:
@@ -91,12 +92,12 @@ def end(*, window: str, yes: bool, as_json: bool) -> None:
     client = hub()
     if not (yes or as_json) and at_a_terminal() and (found := _running(client, window)):
         click.confirm(f"End process {found.pid} in {found.window}? Its worktree stays.", abort=True)
-    ended = client.end_window(window)
+    ended = client.submit(EndWindow(window))
     stays = f"; its worktree stays: {plain(ended.folder)}" if ended.folder else ""
     click.echo(json.dumps(asdict(ended)) if as_json else f"{ended.window}: ended{stays}")
 
 
 def _running(client: Client, window: str) -> WindowView | None:
     names = (window, f"@{window}")
-    found = (each for each in client.windows() if each.window in names or each.pane in names)
+    found = (each for each in client.submit(ListWindows()) if each.window in names or each.pane in names)
     return next((each for each in found if each.state == "running"), None)

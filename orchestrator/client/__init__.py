@@ -1,10 +1,10 @@
-"""The hub's API as Python calls: the one way in which the TUI and every verb reach it.
+"""The way to the hub: the TUI and every verb submit requests of `core.requests`, and are answered by views.
 
-A `Client` holds no state and may be used from several threads; each call is one HTTP request on the
-hub's Unix socket. Calls raise `Refused`, `Missing`, `Failed` or `HubAway`, and nothing else.
+A `Client` holds no state and may be used from several threads; each request is one HTTP request on the hub's
+Unix socket. It raises `Refused`, `Missing`, `Failed` or `HubAway`, and nothing else.
 """
 
-from orchestrator.client.calls import Client
+from orchestrator.client.client import Client
 from orchestrator.client.errors import Failed, HubAway, Missing, OrchError, OtherVersion, Refused, Untrusted
 from orchestrator.client.start import connect, start_hub
 from orchestrator.core.updates import (

@@ -4,8 +4,9 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from orchestrator.client.calls import Client
+from orchestrator.client.client import Client
 from orchestrator.client.errors import OrchError
+from orchestrator.core.requests.cards import Nudge, Resume, ShowBoard
 from orchestrator.core.views import CardView
 
 AT_ONCE = 8
@@ -36,14 +37,14 @@ def resume_all(client: Client, *, go_on: bool, at_once: int = AT_ONCE) -> Iterat
     """Brings them back one after another, and tells of each. A card for which there is no room waits in the
     queue (`max_sessions`), and holds up no other. Raises `OrchError` where the board can't be read."""
     begun: dict[str, float] = {}
-    for card in to_resume(client.cards(), go_on=go_on):
+    for card in to_resume(client.submit(ShowBoard()).cards, go_on=go_on):
         _wait_for_room(client, begun, at_once)
         try:
             if card.unasked_end:
-                after = client.resume(card.id, go_on=go_on)
+                after = client.submit(Resume(card.id, go_on=go_on))
                 begun[card.id] = time.monotonic()
             else:
-                after = client.nudge(card.id, "continue")
+                after = client.submit(Nudge(card.id, "continue"))
         except OrchError as error:
             yield Resumed(card.id, None, error)
         else:
@@ -52,7 +53,7 @@ def resume_all(client: Client, *, go_on: bool, at_once: int = AT_ONCE) -> Iterat
 
 def _wait_for_room(client: Client, begun: dict[str, float], at_once: int) -> None:
     while len(begun) >= at_once:
-        states = {card.id: card.state for card in client.cards()}
+        states = {card.id: card.state for card in client.submit(ShowBoard()).cards}
         now = time.monotonic()
         for card, since in tuple(begun.items()):
             if states.get(card) not in _COMING_UP or now - since > _COMES_UP_WITHIN:

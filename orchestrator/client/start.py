@@ -5,8 +5,9 @@ import subprocess
 import sys
 import time
 
-from orchestrator.client.calls import Client
+from orchestrator.client.client import Client
 from orchestrator.client.errors import Failed, HubAway
+from orchestrator.core.requests.hub import ShowHub
 from orchestrator.paths import Home
 
 _BOOT_WITHIN = 60.0
@@ -25,7 +26,7 @@ def connect(home: Home, *, start: bool = True) -> Client:
     """
     client = Client(home)
     try:
-        client.hub()
+        client.submit(ShowHub())
     except HubAway:
         if not start:
             raise
@@ -48,7 +49,7 @@ def start_hub(home: Home) -> None:
             pause *= 2
             again = time.monotonic() + pause
         try:
-            client.hub()
+            client.submit(ShowHub())
         except HubAway:
             if home.last_words.exists():
                 raise Failed("the hub could not be started", home.last_words.read_text().strip()) from None

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from orchestrator.client import Client, OrchError
+from orchestrator.core.requests.hub import ListKept
 from orchestrator.core.retention import KeptView
 from orchestrator.doctor.finding import Finding
 from orchestrator.paths import Home
@@ -14,7 +15,7 @@ _OLD = {"journal": "events of cards and runs that are gone", "mail": "settled me
 def kept(home: Home) -> Iterator[Finding]:
     """By the hub, which alone can say what is over; where none runs, the sizes of the files."""
     try:
-        found = Client(home).kept()
+        found = Client(home).submit(ListKept())
     except OrchError:
         found = tuple(_sizes(home))
     for each in found:

@@ -9,6 +9,8 @@ from pathlib import Path
 
 from orchestrator import __version__
 from orchestrator.client import Client, OrchError
+from orchestrator.core.requests.cards import ShowBoard
+from orchestrator.core.requests.hub import ShowHub
 from orchestrator.core.views import CardView
 from orchestrator.doctor.finding import Finding
 from orchestrator.paths import Home
@@ -20,7 +22,7 @@ _NO_DISK = 300 * 1024**2
 def hub(home: Home) -> Iterator[Finding]:
     """Whether it runs. None is started."""
     try:
-        found = Client(home).hub()
+        found = Client(home).submit(ShowHub())
     except OrchError:
         if home.last_words.exists():
             said = home.last_words.read_text(encoding="utf-8", errors="replace").strip()
@@ -109,6 +111,6 @@ def tmux_server(home: Home) -> Iterator[Finding]:
 def cards(home: Home) -> tuple[CardView, ...] | None:
     """Every card, as the hub tells; `None` where no hub runs."""
     try:
-        return Client(home).cards()
+        return Client(home).submit(ShowBoard()).cards
     except OrchError:
         return None

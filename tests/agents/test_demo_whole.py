@@ -16,9 +16,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-from orchestrator.client import Client
 from orchestrator.core.mail.views import GatherView, MessageView
 from orchestrator.paths import Home
+from tests.calls import Client
 from tests.guard import PRIVATE
 from tests.poll import PATIENCE, poll
 

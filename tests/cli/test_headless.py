@@ -13,7 +13,6 @@ from click.testing import Result
 from orchestrator.cli.gate_orders import NO_REASON
 from orchestrator.cli.headless_hub import home_for
 from orchestrator.cli.run_changes import RunLine
-from orchestrator.client import Client
 from orchestrator.core.requests.gates import ShowGate
 from orchestrator.core.requests.request import Request
 from orchestrator.core.updates import NeedsChanged, Update
@@ -21,6 +20,7 @@ from orchestrator.core.views import Need, NeedDetail
 from orchestrator.core.workflow.run import ScriptResult
 from orchestrator.core.workflow.views import RunView
 from orchestrator.paths import Home
+from tests.calls import Client
 from tests.cli.canned import AT_GATE, GATE, NEED, RUN, stage
 from tests.cli.stand_in import StandIn
 from tests.cli.test_run import DONE, stream

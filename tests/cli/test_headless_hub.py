@@ -11,6 +11,7 @@ import pytest
 from orchestrator.cli.failures import Unusable
 from orchestrator.cli.headless_hub import HeadlessHub
 from orchestrator.client import Failed
+from orchestrator.core.requests.hub import ShowHub
 from orchestrator.paths import Home
 from tests.cli.stand_in import StandIn, serving
 from tests.poll import poll
@@ -76,7 +77,7 @@ def test_the_last_words_of_an_earlier_hub_are_not_taken_for_those_of_this_one(
 
 def test_a_hub_says_in_its_lock_which_process_it_is_and_ends_with_the_command(home: Home) -> None:
     with HeadlessHub(home) as client:
-        pid = client.hub().pid
+        pid = client.submit(ShowHub()).pid
         assert int(home.lock.read_text()) == pid
     poll(lambda: not home.socket.exists(), "the hub to end")
     assert "the hub has ended" in home.log.read_text()

@@ -109,21 +109,6 @@ def test_what_was_understood_of_it_is_said_behind_its_fates(hub: StandIn, orch: 
     assert said["notes"] == [waits]
 
 
-def test_a_send_that_nobody_took_is_refused_with_the_verb_that_lists_mailboxes(
-    hub: StandIn, orch: Orch
-) -> None:
-    why = {
-        "what": "nothing was sent",
-        "why": "unknown: worker-9",
-        "hint": "mail_peers lists whom you can write to.",
-    }
-    hub.refusals = {"mail.send": (409, why)}
-    done = orch("mail", "send", "worker-9", "hello")
-    assert (done.exit_code, done.stdout) == (4, "")
-    said = "nothing was sent: unknown: worker-9. orch mail peers lists whom you can write to."
-    assert said in done.stderr
-
-
 def test_the_docs_say_what_a_send_to_several_does_with_a_name_that_nobody_has(
     hub: StandIn, orch: Orch
 ) -> None:

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from orchestrator.client import Client
 from orchestrator.paths import Home
+from tests.calls import Client
 from tests.poll import PATIENCE, poll
 
 Run = Callable[..., subprocess.CompletedProcess[str]]

@@ -13,8 +13,9 @@ from typing import Any, NamedTuple
 import psutil
 import pytest
 
-from orchestrator.client import Client, HubAway
+from orchestrator.client import HubAway
 from orchestrator.paths import Home
+from tests.calls import Client
 from tests.conftest import git
 from tests.poll import PATIENCE, poll
 

@@ -7,8 +7,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from orchestrator.client import Client, start
+from orchestrator.client import start
 from orchestrator.paths import Home
+from tests.calls import Client
 from tests.hub.stage import Stage
 
 _CHECKOUT = Path(__file__).parents[2]

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from orchestrator.client import Client, HubAway, start_hub
+from orchestrator.client import HubAway, start_hub
 from orchestrator.core.views import CardView
 from orchestrator.hub.tokens import Tokens
 from orchestrator.paths import Home
+from tests.calls import Client
 from tests.poll import PATIENCE, poll
 
 

@@ -3,8 +3,9 @@
 from collections import Counter
 from pathlib import Path
 
-from orchestrator.client import Board, Client, RunChanged, Update
+from orchestrator.client import Board, RunChanged, Update
 from orchestrator.core.workflow.views import RunView
+from tests.calls import Client
 from tests.conftest import git
 
 FLOW = """

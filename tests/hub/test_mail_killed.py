@@ -8,7 +8,8 @@ from collections import Counter
 
 import pytest
 
-from orchestrator.client import Client, HubAway, OrchError
+from orchestrator.client import HubAway, OrchError
+from tests.calls import Client
 from tests.hub.stage import Stage, runs
 from tests.poll import PATIENCE, poll
 

@@ -17,9 +17,10 @@ from typing import TypeVar
 
 import psutil
 
-from orchestrator.client import Client, HubAway, start_hub
+from orchestrator.client import HubAway, start_hub
 from orchestrator.core.views import CardView
 from orchestrator.paths import Home
+from tests.calls import Client
 from tests.conftest import git
 from tests.perf.measure import ForkCount, Processes
 from tests.perf.terminal import Terminal

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from orchestrator.client import Client
 from orchestrator.paths import Home
+from tests.calls import Client
 from tests.conftest import git
 from tests.guard import CHECKOUT
 from tests.hub.stage import Stage

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.client import Client
 from orchestrator.paths import Home
+from tests.calls import Client
 from tests.conftest import git, home
 from tests.guard import CHECKOUT
 from tests.hub.stage import Stage

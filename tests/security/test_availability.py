@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.client import Client, HubAway, OrchError, Refused
+from orchestrator.client import HubAway, OrchError, Refused
 from orchestrator.core.commands import Decision, NewCard, Rejected
 from orchestrator.core.decide import decide
 from orchestrator.core.evolve import evolve
@@ -23,6 +23,7 @@ from orchestrator.hub.guard.connections import MOST, WITHIN, Connection, Unknown
 from orchestrator.hub.guard.lock import LockLostError, take
 from orchestrator.hub.guard.log import OnceAMinute
 from orchestrator.paths import Home
+from tests.calls import Client
 from tests.hub.stage import Stage
 from tests.poll import PATIENCE, poll
 from tests.security.served import NOBODY, PYTHON, serving

@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from textual._xterm_parser import XTermParser
 from textual.widgets import Checkbox, Input, Select, TextArea
 
+from orchestrator.core.requests.needs import Answer
+from orchestrator.core.requests.request import Request
 from tests.clock import NOW, Clock
 from tests.examples import examples
 from tests.poll import PATIENCE
@@ -178,13 +180,14 @@ def test_keys_behind_one_that_the_hub_does_not_answer_in_time_decide_nothing() -
 
 async def _behind_a_slow_answer(packet: str) -> None:
     client, clock, answers = stage_runs(NOW), Clock(), threading.Event()
-    answer = client.answer
+    answer = client.submit
 
-    def slowly(*given: Any, **named: Any) -> Any:
-        answers.wait(PATIENCE)
-        return answer(*given, **named)
+    def slowly(request: Request[Any]) -> Any:
+        if isinstance(request, Answer):
+            answers.wait(PATIENCE)
+        return answer(request)
 
-    client.answer = slowly  # type: ignore[method-assign]
+    client.submit = slowly  # type: ignore[method-assign]
     app = OrchApp(client, clock=clock, burst_window=WINDOW)
     async with app.run_test(size=(120, 40), notifications=True) as pilot:
         board = app.screen_stack[0]

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from orchestrator.client import NeedsChanged, Refused
+from orchestrator.core.requests.needs import Answer
 from tests.clock import NOW
 from tests.widgets.needs_pane import ASKING, BASH, EDIT, MANY, ONE, opened, pane_of, selected, verbs
 from widgets.dialogs.dialog import Prompt
@@ -49,7 +50,7 @@ async def test_a_refusal_of_what_has_left_the_list_is_told(play: "Play") -> None
     async with opened(play, detail(BASH)) as player:
         player.client.refusals["answer"] = Refused("c1.k3f is not open any more", "it was answered elsewhere")
         player.client.tell(NeedsChanged(()))
-        pane_of(player).answer(BASH, "allowing", lambda client: client.answer("c1.k3f", "allow", by="tui"))
+        pane_of(player).answer(BASH, "allowing", lambda client: client.submit(Answer("c1.k3f", "allow")))
         await player.until(lambda: "it was answered elsewhere" in player.told)
 
 

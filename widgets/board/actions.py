@@ -4,7 +4,21 @@ import os
 from collections.abc import Callable
 
 from orchestrator.client import Client, OrchError, Refused
-from orchestrator.core.requests.cards import Nudging
+from orchestrator.core.requests.cards import (
+    Acknowledge,
+    Attach,
+    Nudge,
+    Nudging,
+    Release,
+    Remove,
+    Reopen,
+    Restart,
+    Resume,
+    Shelve,
+    Start,
+    Stop,
+)
+from orchestrator.core.requests.windows import ListWindows
 from orchestrator.core.views import CardView
 from orchestrator.core.workflow.views import RunView
 from widgets.board import moves
@@ -85,7 +99,7 @@ class BoardActions:
         from widgets.board.dialogs.windows import choose
 
         app = self._board.app
-        app.command(lambda client: client.windows(), lambda found: choose(app, found))
+        app.command(lambda client: client.submit(ListWindows()), lambda found: choose(app, found))
 
     def trust(self) -> None:
         from widgets.dialogs.trust import Trust
@@ -134,7 +148,7 @@ class BoardActions:
         card = self._card
         app = self._board.app
         app.command(
-            lambda client: client.attach(card.id, tmux=os.environ.get("TMUX", "")),
+            lambda client: client.submit(Attach(card.id, tmux=os.environ.get("TMUX", ""))),
             lambda attachment: attach.go(app, attachment, self._board.saw),
         )
 
@@ -154,19 +168,21 @@ class BoardActions:
 
     def start(self) -> None:
         card = self._card
-        self._do(lambda client: client.start(card.id))
+        self._do(lambda client: client.submit(Start(card.id)))
 
     def stop(self) -> None:
         card = self._card
         if not at_work(card):
-            self._do(lambda client: client.stop(card.id))
+            self._do(lambda client: client.submit(Stop(card.id)))
             return
         said = f"It is at work ({card.state.replace('_', ' ')}). Card, worktree and conversation stay."
-        self._ask(f"Stop {card.id}?", said, "Stop", lambda: self._do(lambda client: client.stop(card.id)))
+        self._ask(
+            f"Stop {card.id}?", said, "Stop", lambda: self._do(lambda client: client.submit(Stop(card.id)))
+        )
 
     def resume(self) -> None:
         card = self._card
-        self._do(lambda client: client.resume(card.id))
+        self._do(lambda client: client.submit(Resume(card.id)))
 
     def resume_all(self) -> None:
         from widgets.board.dialogs import resume_all
@@ -177,7 +193,10 @@ class BoardActions:
         card = self._card
         said = "Its session ends, and the conversation comes back in a new one."
         self._ask(
-            f"Restart {card.id}?", said, "Restart", lambda: self._do(lambda client: client.restart(card.id))
+            f"Restart {card.id}?",
+            said,
+            "Restart",
+            lambda: self._do(lambda client: client.submit(Restart(card.id))),
         )
 
     def nudge(self) -> None:
@@ -199,7 +218,7 @@ class BoardActions:
         def chosen(number: int | None) -> None:
             if number is not None:
                 how = list(ways)[number]
-                self._do(lambda client: client.nudge(card.id, how, by="tui"))
+                self._do(lambda client: client.submit(Nudge(card.id, how)))
 
         said = "What shall be done to help it on?"
         options = [
@@ -209,7 +228,7 @@ class BoardActions:
 
     def acknowledge(self) -> None:
         card = self._card
-        self._do(lambda client: client.acknowledge(card.id))
+        self._do(lambda client: client.submit(Acknowledge(card.id)))
 
     def show(self) -> None:
         from widgets.board.dialogs.details import Details
@@ -251,13 +270,13 @@ class BoardActions:
 
     def release(self) -> None:
         card = self._card
-        self._do(lambda client: client.release(card.id))
+        self._do(lambda client: client.submit(Release(card.id)))
 
     def shelve(self) -> None:
         card = self._card
 
         def call() -> None:
-            self._do(lambda client: client.shelve(card.id))
+            self._do(lambda client: client.submit(Shelve(card.id)))
 
         if live(card):
             said = "Its session ends. Worktree and conversation stay for later."
@@ -272,7 +291,7 @@ class BoardActions:
 
     def reopen(self) -> None:
         card = self._card
-        self._do(lambda client: client.reopen(card.id))
+        self._do(lambda client: client.submit(Reopen(card.id)))
 
     def rm(self) -> None:
         card = self._card
@@ -313,7 +332,9 @@ class BoardActions:
                 self._board.app.tell_error(error)
 
         self._board.app.command(
-            lambda client: client.remove(card.id, rescue=rescue, force=force), self._tell_rescue, refused
+            lambda client: client.submit(Remove(card.id, rescue=rescue, force=force)),
+            self._tell_rescue,
+            refused,
         )
 
     def _tell_rescue(self, card: CardView) -> None:

@@ -9,6 +9,7 @@ from textual.timer import Timer
 from textual.widget import Widget
 
 from orchestrator.client import OrchError
+from orchestrator.core.requests.cards import ShowPane
 from orchestrator.core.views import CardView, Preview
 from widgets.board.may import elsewhere
 from widgets.hub_app import HubApp
@@ -103,7 +104,7 @@ class PreviewPane(Widget):
     @work(thread=True, exit_on_error=False, group="preview")
     def _fetch(self, card_id: str) -> None:
         try:
-            seen: Preview | OrchError = self.app.client.preview(card_id)
+            seen: Preview | OrchError = self.app.client.submit(ShowPane(card_id))
         except OrchError as error:
             seen = error
         self.app.call_later(self._take, card_id, seen)

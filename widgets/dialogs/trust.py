@@ -11,6 +11,8 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widgets import Button, Static
 
 from orchestrator.client import OrchError
+from orchestrator.core.requests import trust as requests
+from orchestrator.core.requests.trust import ShowTrust
 from orchestrator.core.text import shown
 from orchestrator.core.trust import TrustView, lines_of, state_of
 from widgets.dialogs.dialog import Dialog, complaint
@@ -76,11 +78,13 @@ class Trust(Dialog[bool]):
         if button.disabled:
             return
         button.disabled = True
-        digests = [view.digest for view in self._new]
-        self.app.command(lambda client: client.trust(self._path, digests), self._allowed, self._changed)
+        digests = tuple(view.digest for view in self._new)
+        self.app.command(
+            lambda client: client.submit(requests.Trust(self._path, digests)), self._allowed, self._changed
+        )
 
     def _look(self) -> None:
-        self.app.command(lambda client: client.trust_of(self._path), self._show, self.refused)
+        self.app.command(lambda client: client.submit(ShowTrust(self._path)), self._show, self.refused)
 
     def _show(self, found: tuple[TrustView, ...]) -> None:
         if not self.is_attached:

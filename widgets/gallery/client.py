@@ -21,7 +21,7 @@ from orchestrator.core.requests.cards import Attach, New, OfCard, ShowCard, Show
 from orchestrator.core.requests.gates import Decision, ShowGate
 from orchestrator.core.requests.hub import ShowSettings
 from orchestrator.core.requests.needs import Answer, ShowNeed
-from orchestrator.core.requests.request import AnswerT, Request
+from orchestrator.core.requests.request import AnswerT_co, Request
 from orchestrator.core.requests.runs import ListWorkflows, OfRun, RunWorkflow
 from orchestrator.core.views import Attachment, CardDetail, CardView, Need, NeedDetail, Preview, Settings
 from orchestrator.core.workflow.views import GateView, RunView, WorkflowFile
@@ -85,14 +85,14 @@ class GalleryClient(GalleryMail, Client):
                 raise told
             yield told
 
-    def submit(self, request: Request[AnswerT]) -> AnswerT:
+    def submit(self, request: Request[AnswerT_co]) -> AnswerT_co:
         if isinstance(request, ShowSettings):
             return self.options  # type: ignore[return-value]  # it is this request's
         given = {each.name: getattr(request, each.name) for each in fields(request) if each.name != "by"}
         self.asked.append((request.verb, given))
         if error := self.refusals.get(request.verb):
             raise error
-        answer: AnswerT = self._answer(request)
+        answer: AnswerT_co = self._answer(request)
         return answer
 
     def _answer(self, request: Request[Any]) -> Any:

@@ -16,6 +16,7 @@ from orchestrator.core.mail.views import (
     SentView,
     ThreadView,
 )
+from orchestrator.core.requests.mail import ReadMail, Redrive, Unpause
 from widgets.hub_app import HubApp
 from widgets.mail.browsing import Browsing
 from widgets.mail.may import pair
@@ -114,7 +115,7 @@ class MailActions:
             case MessageView() if waits_for_you(look.item):
                 id_ = look.item.id
                 self._pane.browse(lambda browsing: browsing.go_to_item(id_))
-                self._pane.do(look, "reading", lambda client: client.mail_read(id_))
+                self._pane.do(look, "reading", lambda client: client.submit(ReadMail(id_)))
                 self._pane.show_whole(True)
             case ClaimView():
                 pass
@@ -194,7 +195,7 @@ class MailActions:
                 self._pane.app.tell(f"{box} did not take it: it may be settled already.", severity="warning")
 
         self._pane.do(
-            look, "putting it back", lambda client: client.mail_redrive(box, (id_,)), taken, leaves=True
+            look, "putting it back", lambda client: client.submit(Redrive(box, (id_,))), taken, leaves=True
         )
 
     def mail_unpause(self) -> None:
@@ -204,7 +205,7 @@ class MailActions:
         self._pane.do(
             replace(self._look, item=paused),
             "letting them go on",
-            lambda client: client.mail_unpause(a, b),
+            lambda client: client.submit(Unpause(a, b)),
             lambda _none: self._pane.app.tell(f"{a} and {b} may write to each other again."),
             leaves=True,
         )

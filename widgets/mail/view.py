@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from orchestrator.client import Client
+from orchestrator.client.mail_pages import mail_pages
 from orchestrator.core.mail.message import HUMAN, MessageState
 from orchestrator.core.mail.views import (
     BoxView,
@@ -15,6 +16,7 @@ from orchestrator.core.mail.views import (
     PauseView,
     ThreadView,
 )
+from orchestrator.core.requests.mail import ListDead, ListFlow, ListThreads, SearchMail, ShowThread
 
 Item = MessageView | ThreadView | GatherView | PauseView | ClaimView | DeadView | FlowView
 
@@ -76,22 +78,22 @@ def fetch(client: Client, key: str, reach: FetchLimit) -> FetchedList:
         case "messages":
             return _messages(client, view.of, reach)
         case "threads":
-            found = client.mail_threads(view.of, limit=reach.most)
+            found = client.submit(ListThreads(view.of, limit=reach.most))
         case "thread":
-            return FetchedList(client.mail_thread(view.of))
+            return FetchedList(client.submit(ShowThread(view.of)))
         case "found":
-            found = client.mail_search(view.of, limit=reach.most)
+            found = client.submit(SearchMail(view.of, limit=reach.most))
         case "dead":
-            return FetchedList(client.mail_dead())
+            return FetchedList(client.submit(ListDead()))
         case _:
-            return FetchedList(client.mail_flow(FLOW_MINUTES))
+            return FetchedList(client.submit(ListFlow(FLOW_MINUTES)))
     return FetchedList(found, len(found) >= reach.most)
 
 
 def _messages(client: Client, box: str, reach: FetchLimit) -> FetchedList:
     found: list[MessageView] = []
     each = min(reach.most, _AT_ONCE)
-    for page in client.mail_pages(box, each=each):
+    for page in mail_pages(client, box, each=each):
         found += page
         enough = len(found) >= reach.most and sum(map(waits_for_you, found)) >= reach.wait
         if enough and (not reach.message or any(one.id == reach.message for one in found)):

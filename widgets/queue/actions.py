@@ -1,11 +1,16 @@
 """What each action of the queue does: the dialogs that it opens and the answers that it comes to."""
 
+import getpass
 from collections.abc import Callable
 from typing import Protocol
 
 from orchestrator.client import Client
 from orchestrator.core.mail.views import MailView, SentView
-from orchestrator.core.requests.cards import Nudging
+from orchestrator.core.requests.cards import Nudge, Nudging
+from orchestrator.core.requests.gates import Approve
+from orchestrator.core.requests.mail import ReadMail, Unpause
+from orchestrator.core.requests.needs import Answer
+from orchestrator.core.requests.runs import SeeRun
 from orchestrator.core.views import CardView, Need, NeedDetail
 from orchestrator.core.workflow.views import GateView
 from widgets.hub_app import HubApp
@@ -13,7 +18,7 @@ from widgets.queue import choices
 from widgets.queue.may import goes_to_run
 from widgets.queue.request_sheet import RequestSheet
 from widgets.queue.selected import CHOSEN, ENDED, SelectedNeed, gist, kind_words
-from widgets.runs.dialogs.decide import BY, DOING, deciding, denial
+from widgets.runs.dialogs.decide import DOING, deciding, denial
 from widgets.screens.board_view import BoardDeeds
 
 _ALLOWING = {"plan": "approving", "card": "opening the card"}
@@ -103,12 +108,12 @@ class QueueActions:
             self._pane.answer(
                 look.need,
                 "approving",
-                lambda client: client.approve(gate.id, seen_version=gate.version, by=BY),
+                lambda client: client.submit(Approve(gate.id, getpass.getuser(), seen=gate.version)),
             )
             return
         id_, words = look.need.id, _ALLOWING.get(look.need.kind, "allowing")
         if look.need.kind not in CHOSEN:
-            self._pane.answer(look.need, words, lambda client: client.answer(id_, "allow", by=BY))
+            self._pane.answer(look.need, words, lambda client: client.submit(Answer(id_, "allow")))
             return
         if look.choices.open:
             self._pane.choose(choices.turn_to(look.choices, look.choices.open[0]))
@@ -119,7 +124,7 @@ class QueueActions:
         self._pane.answer(
             look.need,
             "answering",
-            lambda client: client.answer(id_, "allow", options=said, seen=seen, by=BY),
+            lambda client: client.submit(Answer(id_, "allow", options=said, seen=seen)),
             told,
         )
 
@@ -135,7 +140,9 @@ class QueueActions:
 
     def _always(self, need: Need, number: int) -> None:
         self._pane.answer(
-            need, "allowing always", lambda client: client.answer(need.id, "always", always=number, by=BY)
+            need,
+            "allowing always",
+            lambda client: client.submit(Answer(need.id, "always", always=number)),
         )
 
     def deny(self) -> None:
@@ -161,7 +168,7 @@ class QueueActions:
             said, button = "The agent reads your reason; it may be left out.", "Deny"
 
         def call(client: Client, words: str) -> CardView:
-            return client.answer(need.id, "deny", message=words.strip(), by=BY)
+            return client.submit(Answer(need.id, "deny", message=words.strip()))
 
         self._pane.app.push_screen(
             Words(title, f"{need.summary}\n{said}", button, call=call, may_be_empty=True),
@@ -231,7 +238,7 @@ class QueueActions:
     def _nudge(self, how: Nudging, words: str, done: str, need: Need | None = None) -> None:
         need = need or self._look.need
         card = need.card
-        self._pane.answer(need, words, lambda client: client.nudge(card, how, by=BY), f"{card}: {done}")
+        self._pane.answer(need, words, lambda client: client.submit(Nudge(card, how)), f"{card}: {done}")
 
     def instead(self, action: str, of_card: BoardDeeds) -> bool:
         """Does what the key of a card's `action` does to a need that is no card's: goes to the run or to the
@@ -247,7 +254,7 @@ class QueueActions:
             self._read()
         elif action == "acknowledge" and look.need.kind in ENDED:
             run = look.need.run
-            self._pane.answer(look.need, "marking as seen", lambda client: client.see_run(run))
+            self._pane.answer(look.need, "marking as seen", lambda client: client.submit(SeeRun(run)))
         else:
             return False
         return True
@@ -265,18 +272,18 @@ class QueueActions:
             if sent is not None:
                 words, well = sent_words(sent)
                 self._pane.app.tell(words, severity="information" if well else "warning")
-                self._pane.answer(need, "replied", lambda client: client.mail_read(need.id))
+                self._pane.answer(need, "replied", lambda client: client.submit(ReadMail(need.id)))
 
         self._pane.app.push_screen(reply_to(letter, self._pane.mail), sent)
 
     def _read(self) -> None:
         need = self._look.need
-        self._pane.answer(need, "reading", lambda client: client.mail_read(need.id))
+        self._pane.answer(need, "reading", lambda client: client.submit(ReadMail(need.id)))
 
     def _unpause(self) -> None:
         need = self._look.need
         a, b = need.slug, need.id.removeprefix(f"pause.{need.slug}.")
-        self._pane.answer(need, "letting them go on", lambda client: client.mail_unpause(a, b))
+        self._pane.answer(need, "letting them go on", lambda client: client.submit(Unpause(a, b)))
 
     # --- stages of a run -------------------------------------------------------------------------
 

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from orchestrator.client import Client
 from orchestrator.core.mail.views import MessageView
+from orchestrator.core.requests.mail import ShowMessage
+from orchestrator.core.requests.needs import ShowNeed
 from orchestrator.core.views import NeedDetail
 
 
@@ -17,5 +19,5 @@ class FetchedNeed:
 
 def fetch(client: Client, need_id: str) -> FetchedNeed:
     """Asks the hub and blocks. Raises `OrchError`, as when the need has been settled."""
-    detail = client.need(need_id)
-    return FetchedNeed(detail, client.mail_message(need_id) if detail.need.kind == "mail" else None)
+    detail = client.submit(ShowNeed(need_id))
+    return FetchedNeed(detail, client.submit(ShowMessage(need_id)) if detail.need.kind == "mail" else None)

@@ -1,12 +1,15 @@
 """What each action of the view of the runs does: the dialogs that it opens and the calls that it comes to."""
 
+import getpass
 from collections.abc import Callable
 from typing import Protocol
 
 from orchestrator.client import Client
+from orchestrator.core.requests.gates import Approve
+from orchestrator.core.requests.runs import CancelRun, PauseRun, ResumeRun, SeeRun
 from orchestrator.core.workflow.views import GateView, RunView
 from widgets.hub_app import HubApp
-from widgets.runs.dialogs.decide import BY, DOING, deciding, denial
+from widgets.runs.dialogs.decide import DOING, deciding, denial
 from widgets.runs.selected import SelectedStage
 
 
@@ -50,7 +53,9 @@ class RunActions:
         gate = look.gate
         assert gate is not None
         self._pane.do(
-            look, "approving", lambda client: client.approve(gate.id, seen_version=gate.version, by=BY)
+            look,
+            "approving",
+            lambda client: client.submit(Approve(gate.id, getpass.getuser(), seen=gate.version)),
         )
 
     def gate_deny(self) -> None:
@@ -85,15 +90,15 @@ class RunActions:
 
     def run_pause(self) -> None:
         look = self._look
-        self._pane.do(look, "pausing", lambda client: client.pause_run(look.run.id))
+        self._pane.do(look, "pausing", lambda client: client.submit(PauseRun(look.run.id)))
 
     def run_resume(self) -> None:
         look = self._look
-        self._pane.do(look, "resuming", lambda client: client.resume_run(look.run.id))
+        self._pane.do(look, "resuming", lambda client: client.submit(ResumeRun(look.run.id)))
 
     def run_seen(self) -> None:
         look = self._look
-        self._pane.do(look, "marking as seen", lambda client: client.see_run(look.run.id))
+        self._pane.do(look, "marking as seen", lambda client: client.submit(SeeRun(look.run.id)))
 
     def run_cancel(self) -> None:
         from widgets.dialogs.dialog import Confirm
@@ -102,7 +107,7 @@ class RunActions:
 
         def answer(sure: bool | None) -> None:
             if sure:
-                self._pane.do(look, "cancelling", lambda client: client.cancel_run(look.run.id))
+                self._pane.do(look, "cancelling", lambda client: client.submit(CancelRun(look.run.id)))
 
         said = "The sessions that work for it end. Cards, worktrees and branches stay."
         self._pane.app.push_screen(

@@ -11,6 +11,7 @@ from textual.containers import Container, Vertical
 from orchestrator.actions import Action
 from orchestrator.actions import pane as pane_of
 from orchestrator.client import Client
+from orchestrator.core.requests.gates import ShowGate
 from orchestrator.core.views import CardView
 from orchestrator.core.workflow.views import GateView, RunView
 from widgets.kit.keys import IN_RUNS
@@ -48,7 +49,7 @@ class RunsPane(Pane):
         self._place = cursor.on(run, stage, board.mirror.runs) or cursor.opening(board.mirror.runs)
         self._acts = RunActions(self)
         self._gates: DetailCache[GateView] = DetailCache(
-            self.app, lambda client, gate: client.gate(gate), self.draw, "The evidence"
+            self.app, lambda client, gate: client.submit(ShowGate(gate)), self.draw, "The evidence"
         )
         self._was: SelectedStage | None = None
         self.sheet = Sheet(id="stage")

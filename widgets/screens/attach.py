@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from textual.app import SuspendNotSupported
 
+from orchestrator.core.requests.cards import SeenLast
 from orchestrator.core.views import Attachment
 from widgets.hub_app import HubApp
 from widgets.kit.format import count
@@ -46,7 +47,7 @@ def _drop_keys(app: HubApp) -> None:
 
 def _look_up(app: HubApp, attachment: Attachment, seen: Callable[[str], object]) -> None:
     if attachment.view:
-        app.command(lambda client: client.seen_last(attachment.view), seen, lambda _error: None)
+        app.command(lambda client: client.submit(SeenLast(attachment.view)), seen, lambda _error: None)
 
 
 def _switch(app: HubApp, attachment: Attachment) -> None:

@@ -8,6 +8,8 @@ from orchestrator.cli.run_changes import RunLine
 from orchestrator.cli.text import plain
 from orchestrator.client import Client, Missing, Refused
 from orchestrator.core.needs import LETTER_THAT_ASKS
+from orchestrator.core.requests.needs import ShowNeed
+from orchestrator.core.requests.runs import Mark
 from orchestrator.core.views import Need
 from orchestrator.core.workflow.views import RunView, StageView
 
@@ -67,12 +69,12 @@ class Requests:
         self._failed.add(need.id)
         with suppress(Refused):  # it has gone on meanwhile
             note = f"its session {words}, and nobody is here to answer"
-            self._client.mark_stage(run.id, stage.name, "failed", note=note, who=self._who)
+            self._client.submit(Mark(run.id, stage.name, "failed", note=note, who=self._who))
 
     def _words(self, need: Need) -> str:
         """What is asked, and what would have allowed it; empty where it has been answered meanwhile."""
         try:
-            allows = self._client.need(need.id).allowed_by
+            allows = self._client.submit(ShowNeed(need.id)).allowed_by
         except (Missing, Refused):
             return ""
         said = f"{_WORDS[need.kind]}: {plain(need.summary)}"

@@ -3,15 +3,15 @@
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Generic, Literal, TypeVar, get_args, get_origin
 
-AnswerT = TypeVar("AnswerT")
+AnswerT_co = TypeVar("AnswerT_co", covariant=True)
 
 Place = Literal["tui", "cli", "phone", "ci"]
 """Where a person is who asks."""
 
 
 @dataclass(frozen=True, slots=True)
-class Request(Generic[AnswerT]):
-    """Asks for something that is answered by an `AnswerT`. Fields are what travels."""
+class Request(Generic[AnswerT_co]):
+    """Asks for something that is answered by an `AnswerT_co`. Fields are what travels."""
 
     verb: ClassVar[str]
     """Its name on the wire; of an act also the words of the command line, with dots for spaces."""
@@ -24,7 +24,7 @@ class Request(Generic[AnswerT]):
 
 
 @dataclass(frozen=True, slots=True)
-class Read(Request[AnswerT]):
+class Read(Request[AnswerT_co]):
     """What anybody on this account may read, unless it says `act`."""
 
     reads = True
@@ -32,7 +32,7 @@ class Read(Request[AnswerT]):
 
 
 @dataclass(frozen=True, slots=True)
-class Act(Request[AnswerT]):
+class Act(Request[AnswerT_co]):
     """What changes something: a person's, or a session's that was let do it."""
 
     by: Place = field(default="cli", kw_only=True)

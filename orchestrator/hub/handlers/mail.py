@@ -23,6 +23,7 @@ from orchestrator.core.requests.mail import (
 )
 from orchestrator.core.speaker import Speaker
 from orchestrator.hub.handlers.table import Table
+from orchestrator.hub.loop.engine import RefusedError, refusal
 from orchestrator.hub.mail.desk import MailDesk
 
 
@@ -34,7 +35,13 @@ def mail(desk: MailDesk) -> Table:
         return await desk.export()
 
     async def send(request: SendMail, _: Speaker) -> SentView:
-        return await desk.send(request)
+        try:
+            return await desk.send(request)
+        except RefusedError as error:  # its hint may name a tool that only sessions have
+            no = error.rejected
+            raise refusal(
+                no.what, no.why, no.hint.replace("mail_peers lists", "orch mail peers lists")
+            ) from None
 
     async def read(request: ReadMail, _: Speaker) -> MessageView:
         return await desk.read(request)

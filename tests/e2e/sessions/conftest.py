@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.client import Client
 from orchestrator.paths import Home
+from tests.calls import Client
 from tests.e2e.claude_home import ClaudeHome, find_claude
 from tests.e2e.messages_api import MessagesApi
 from tests.e2e.sessions.world import World

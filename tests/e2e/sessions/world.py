@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from orchestrator.client import Client
 from orchestrator.core.views import CardView
 from orchestrator.paths import Home
+from tests.calls import Client
 from tests.e2e.messages_api import MessagesApi
 from tests.poll import PATIENCE, poll
 

@@ -12,6 +12,7 @@ from textual.widgets import Static
 
 from orchestrator.client import OrchError
 from orchestrator.core.model import Evidence
+from orchestrator.core.requests.cards import ShowCard
 from orchestrator.core.views import CardDetail, CardView
 from widgets.board.columns.card_text import run_words, state_look, state_words
 from widgets.dialogs.dialog import Dialog
@@ -120,7 +121,7 @@ class Details(Dialog[None]):
 
     def action_look(self) -> None:
         card = self._card
-        self.app.command(lambda client: client.show(card.id), self._show, self._failed)
+        self.app.command(lambda client: client.submit(ShowCard(card.id)), self._show, self._failed)
 
     def action_scroll(self, way: str) -> None:
         scroll = self.query_one(VerticalScroll)

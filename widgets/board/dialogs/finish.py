@@ -12,6 +12,7 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from orchestrator.client import OrchError, Refused
+from orchestrator.core.requests import cards as requests
 from orchestrator.core.requests.cards import Ending
 from orchestrator.core.views import CardView
 from widgets.board.may import live
@@ -74,7 +75,7 @@ class Finish(Dialog[bool]):
     def action_way(self, way: Ending) -> None:
         card = self._card
         self.app.command(
-            lambda client: client.finish(card.id, way),
+            lambda client: client.submit(requests.Finish(card.id, way)),
             lambda _card: self.over(True),
             lambda error: self._refused(way, error),
         )
@@ -100,7 +101,11 @@ class Finish(Dialog[bool]):
             return
         card = self._card
         self._way = way
-        self.app.command(lambda client: client.finish(card.id, way, rescue=True), self._rescued, self.refused)
+        self.app.command(
+            lambda client: client.submit(requests.Finish(card.id, way, rescue=True)),
+            self._rescued,
+            self.refused,
+        )
 
     def _rescued(self, card: CardView) -> None:
         if card.rescues:

@@ -1,5 +1,6 @@
 """The standing grants: what sessions were allowed always, and taking one back."""
 
+from orchestrator.core.requests.needs import ListGrants, RevokeGrant
 from orchestrator.core.rights import GrantView
 from widgets.dialogs.choose import Choose
 from widgets.hub_app import HubApp
@@ -7,7 +8,7 @@ from widgets.hub_app import HubApp
 
 def show(app: HubApp) -> None:
     """Lists those that may hold; the one that is chosen is taken back, where orch can do that."""
-    app.command(lambda client: client.grants(), lambda found: _choose(app, found))
+    app.command(lambda client: client.submit(ListGrants()), lambda found: _choose(app, found))
 
 
 def _choose(app: HubApp, found: tuple[GrantView, ...]) -> None:
@@ -26,6 +27,6 @@ def _choose(app: HubApp, found: tuple[GrantView, ...]) -> None:
 
 def _revoke(app: HubApp, grant: GrantView) -> None:
     app.command(
-        lambda client: client.revoke_grant(grant.id),
+        lambda client: client.submit(RevokeGrant(grant.id)),
         lambda _: app.tell(f"{grant.id} is taken back; {grant.slug} restarts."),
     )

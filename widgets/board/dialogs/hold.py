@@ -5,6 +5,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Button, Input, Static
 
+from orchestrator.core.requests.cards import Hold
 from orchestrator.core.views import CardView
 from widgets.dialogs.dialog import Dialog, complaint
 
@@ -42,5 +43,5 @@ class HoldDialog(Dialog[bool]):
     def _hold(self) -> None:
         card, note = self._card, self.query_one(Input).value.strip()
         self.app.command(
-            lambda client: client.hold(card.id, note), lambda _card: self.over(True), self.refused
+            lambda client: client.submit(Hold(card.id, note)), lambda _card: self.over(True), self.refused
         )

@@ -10,6 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.widgets import Button, Checkbox, Select
 
+from orchestrator.core.requests.cards import New
 from orchestrator.core.views import CardView, Settings
 from widgets.dialogs.choice import Choice
 from widgets.dialogs.dialog import Prompt, complaint
@@ -81,14 +82,16 @@ class NewCard(Form[CardView]):
         base, model = self.said("base"), self.said("model")
         backlog = not self.query_one("#now", Checkbox).value
         self.app.command(
-            lambda client: client.new(
-                title,
-                repo=repo,
-                prompt=prompt,
-                base=base,
-                model=model,
-                permission_mode=mode if isinstance(mode, str) else "",
-                backlog=backlog,
+            lambda client: client.submit(
+                New(
+                    title,
+                    repo=repo,
+                    prompt=prompt,
+                    base=base,
+                    model=model,
+                    permission_mode=mode if isinstance(mode, str) else "",
+                    backlog=backlog,
+                )
             ),
             self.over,
             self.refused,

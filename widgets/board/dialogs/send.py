@@ -8,6 +8,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.widgets import Button, Checkbox, Static
 
+from orchestrator.core.requests.cards import Send
 from orchestrator.core.views import CardView
 from widgets.board.columns.card_text import state_words
 from widgets.dialogs.dialog import Prompt, complaint
@@ -55,7 +56,7 @@ class SendPrompt(Form[bool]):
             return
         card = self._card
         self.app.command(
-            lambda client: client.send(card.id, text, queue=queue),
+            lambda client: client.submit(Send(card.id, text, queue=queue)),
             lambda _card: self.over(True),
             self.refused,
         )

@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from orchestrator.core.requests.windows import AdoptWindow, EndWindow
 from orchestrator.core.views import CardView
 from orchestrator.core.windows import WindowView
 from widgets.dialogs.choose import Choose
@@ -49,6 +50,6 @@ def _act(app: HubApp, window: WindowView, number: int | None) -> None:
         app.tell(f"{window.window} is ended; its worktree stays: {window.folder}")
 
     if number < 2:
-        app.command(lambda client: client.adopt_window(window.pane, restart=number == 0), adopted)
+        app.command(lambda client: client.submit(AdoptWindow(window.pane, restart=number == 0)), adopted)
     else:
-        app.command(lambda client: client.end_window(window.pane), ended)
+        app.command(lambda client: client.submit(EndWindow(window.pane)), ended)

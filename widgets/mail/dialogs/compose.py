@@ -12,6 +12,7 @@ from textual.widgets import Button, Checkbox, Select
 
 from orchestrator.core.mail.message import HUMAN, Kind
 from orchestrator.core.mail.views import MailView, MessageView, SentView
+from orchestrator.core.requests.mail import SendMail
 from widgets.dialogs.dialog import Prompt, complaint
 from widgets.dialogs.form import Form, field, line
 from widgets.kit.format import clean, fit
@@ -81,7 +82,7 @@ class Compose(Form[SentView]):
             self._send(to, body)
 
     def _send(self, to: tuple[str, ...], body: str) -> None:
-        kind = str(self.query_one("#kind", Select).value)
+        kind = Kind(str(self.query_one("#kind", Select).value))
         subject = self.said("subject")
         urgent = self.query_one("#urgent", Checkbox).value
         expect = self.query_one("#expect", Checkbox).value
@@ -90,10 +91,10 @@ class Compose(Form[SentView]):
             self._tried = (message, uuid4().hex)
         idem = self._tried[1]
         self.app.command(
-            lambda client: client.mail_send(
+            lambda client: client.submit(SendMail(
                 to, body, kind=kind, subject=subject, reply_to=self._answers, thread=self._thread,
                 urgent=urgent, expect=expect, idem=idem,
-            ),
+            )),
             self._taken,
             self.refused,
         )  # fmt: skip

@@ -11,6 +11,7 @@ from textual.widgets import Static
 
 from orchestrator.client import OrchError
 from orchestrator.core.mail.views import MessageView, RefView
+from orchestrator.core.requests.mail import ShowReference
 from widgets.dialogs.dialog import Dialog
 from widgets.kit.diff_text import diff_lines
 from widgets.kit.format import Line, clean, content, count, fit, fold, unseen
@@ -74,7 +75,7 @@ class Reference(Dialog[None]):
         other = "text" if diff else "diff"
         self.query_one(VerticalScroll).border_subtitle = f"↑↓ scroll · d shows the {other} · esc closes"
         self.app.command(
-            lambda client: client.mail_ref(message, number, diff=diff),
+            lambda client: client.submit(ShowReference(message, number, diff=diff)),
             lambda view: self._show(view, diff),
             lambda error: self._failed(error, diff),
         )

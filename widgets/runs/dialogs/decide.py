@@ -1,11 +1,13 @@
 """The forms in which a human decides about a gate or a stage, with words that go along."""
 
+import getpass
+
 from orchestrator.client import Client
-from orchestrator.core.requests.request import Place
+from orchestrator.core.requests.gates import Deny
+from orchestrator.core.requests.runs import Mark, RetryStage, SkipStage
 from orchestrator.core.workflow.views import GateView, RunView, rework
 from widgets.dialogs.words import Words
 
-BY: Place = "tui"
 DOING = {
     "run.done": "marking it as done",
     "run.fail": "marking it as failed",
@@ -29,7 +31,7 @@ def denial(gate: GateView) -> Words:
     ) + (f" It was {said}." if (said := rework(gate)) else "")
 
     def call(client: Client, words: str) -> GateView:
-        return client.deny(gate.id, note=words.strip(), seen_version=gate.version, by=BY)
+        return client.submit(Deny(gate.id, getpass.getuser(), note=words.strip(), seen=gate.version))
 
     return Words(f"Deny {gate.stage} of {gate.run}", f"{gate.message}\n{whom}", "Deny", call=call)
 
@@ -41,13 +43,13 @@ def deciding(action: str, run: str, stage: str) -> Words:
     def call(client: Client, words: str) -> RunView:
         match action:
             case "run.done":
-                return client.mark_stage(run, stage, "done", note=words)
+                return client.submit(Mark(run, stage, "done", note=words, who=getpass.getuser()))
             case "run.fail":
-                return client.mark_stage(run, stage, "failed", note=words)
+                return client.submit(Mark(run, stage, "failed", note=words, who=getpass.getuser()))
             case "run.retry":
-                return client.retry_stage(run, stage, note=words)
+                return client.submit(RetryStage(run, stage, note=words))
             case _:
-                return client.skip_stage(run, stage, note=words)
+                return client.submit(SkipStage(run, stage, note=words))
 
     return Words(
         f"{title.format(stage)} · {run}",

@@ -14,6 +14,8 @@ from textual.timer import Timer
 from textual.widgets import Button, Checkbox, Input, Static
 
 from orchestrator.client import OrchError
+from orchestrator.core.requests import runs as requests
+from orchestrator.core.requests.runs import ListWorkflows
 from orchestrator.core.workflow.views import InputNote, RunView, WorkflowFile
 from widgets.dialogs.choice import Choice
 from widgets.dialogs.form import Form, Trouble, field, line
@@ -97,7 +99,7 @@ class RunWorkflow(Form[RunView]):
             return
         self._asked = repo
         self.app.command(
-            lambda client: client.workflows(repo),
+            lambda client: client.submit(ListWorkflows(repo)),
             lambda files: self._take(repo, files),
             lambda error: self._take(repo, (), error),
             look_up=True,
@@ -196,7 +198,9 @@ class RunWorkflow(Form[RunView]):
             file = name if self._chosen else os.path.expanduser(name)  # noqa: PTH111 (as in `Repository`)
             headless = self.query_one("#headless", Checkbox).value
             self.app.command(
-                lambda client: client.start_run(file, repo=repo, inputs=inputs, headless=headless),
+                lambda client: client.submit(
+                    requests.RunWorkflow(file, repo=repo, inputs=inputs, headless=headless)
+                ),
                 self._started,
                 self.refused,
             )

@@ -14,6 +14,7 @@ from textual.containers import Vertical
 from textual.widgets import Button, Static
 
 from orchestrator.client import Client, Refused
+from orchestrator.core.requests import mail as requests
 from widgets.dialogs.dialog import Prompt
 from widgets.dialogs.form import Form, Trouble, field, line
 from widgets.dialogs.repository import Repository
@@ -92,7 +93,7 @@ def _start(client: Client, text: str, repo: str, file: str) -> tuple[str, ...]:
             text = Path(file).read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
             raise Refused(f"{file} can't be read", str(error)) from error
-    return client.start_team(text, repo=repo, file=file)
+    return client.submit(requests.StartTeam(text, repo=repo, file=file))
 
 
 def _quoted(text: str) -> str:

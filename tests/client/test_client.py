@@ -8,9 +8,8 @@ from contextlib import contextmanager
 
 import pytest
 
-from orchestrator.client import road
+from orchestrator.client import Client, client
 from orchestrator.client.errors import HubAway, OtherVersion
-from orchestrator.client.road import Road
 from orchestrator.core.requests.cards import Hold, SeenLast, ShowBoard
 from orchestrator.core.requests.mail import Unpause
 from orchestrator.paths import Home
@@ -51,13 +50,13 @@ def hub_that_says(home: Home, words: bytes | None) -> Iterator[None]:
 def test_who_asked_for_something_to_be_done_hears_that_it_may_still_be(
     home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(road, "_ANSWER_WITHIN", 0.05)
-    monkeypatch.setattr(road, "_DONE_WITHIN", 0.05)
+    monkeypatch.setattr(client, "_ANSWER_WITHIN", 0.05)
+    monkeypatch.setattr(client, "_DONE_WITHIN", 0.05)
     with hub_that_says(home, None):
         with pytest.raises(HubAway) as read:
-            Road(home).submit(ShowBoard())
+            Client(home).submit(ShowBoard())
         with pytest.raises(HubAway) as done:
-            Road(home).submit(Hold("c1"))
+            Client(home).submit(Hold("c1"))
     assert str(read.value) == "the hub did not answer in time. See: orch hub logs"
     assert "it may still do what was asked; look before you ask again" in str(done.value)
 
@@ -68,12 +67,12 @@ OLDER = b'{"what":"the hub does not know this request","why":"","hint":""}'
 def test_a_hub_that_is_older_is_said_to_be_and_how_to_restart_it(home: Home) -> None:
     head = b"HTTP/1.1 404 Not Found\r\nContent-Length: %d\r\n\r\n" % len(OLDER)
     with hub_that_says(home, head + OLDER), pytest.raises(OtherVersion) as error:
-        Road(home).submit(Hold("c1"))
+        Client(home).submit(Hold("c1"))
     assert str(error.value) == "the hub is older than this orch. Restart it: orch hub restart"
     stream = b'HTTP/1.1 200 OK\r\n\r\ndata: {"kind": "board"}\n\n'
     home.socket.unlink()
     with hub_that_says(home, stream), pytest.raises(OtherVersion, match="orch hub restart"):
-        next(Road(home).watch())
+        next(Client(home).watch())
 
 
 def test_where_the_person_is_travels_with_what_they_ask_for(
@@ -81,24 +80,24 @@ def test_where_the_person_is_travels_with_what_they_ask_for(
 ) -> None:
     sent: list[bytes] = []
 
-    def asked(_: Road, __: str, body: bytes, *, reads: bool) -> tuple[int, bytes]:
+    def asked(_: Client, __: str, body: bytes, *, reads: bool) -> tuple[int, bytes]:
         sent.append(body)
         return (200, b"null") if not reads else (200, b'""')
 
-    monkeypatch.setattr(Road, "_ask", asked)
-    Road(home, by="tui").submit(Unpause("a", "b"))
-    Road(home).submit(Unpause("a", "b"))
-    Road(home, by="tui").submit(Unpause("a", "b", by="ci"))
+    monkeypatch.setattr(Client, "_ask", asked)
+    Client(home, by="tui").submit(Unpause("a", "b"))
+    Client(home).submit(Unpause("a", "b"))
+    Client(home, by="tui").submit(Unpause("a", "b", by="ci"))
     assert [json.loads(each)["by"] for each in sent] == ["tui", "cli", "ci"]
-    assert Road(home, by="tui").submit(SeenLast("view")) == ""
+    assert Client(home, by="tui").submit(SeenLast("view")) == ""
 
 
 @pytest.mark.parametrize("words", [b"", b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{", b"no HTTP\r\n"])
 def test_an_answer_that_breaks_off_is_said_to(home: Home, words: bytes) -> None:
     with hub_that_says(home, words), pytest.raises(HubAway, match="broke off in the middle of an answer"):
-        Road(home).submit(ShowBoard())
+        Client(home).submit(ShowBoard())
 
 
 def test_no_hub_at_all_says_how_to_start_one(home: Home) -> None:
     with pytest.raises(HubAway, match="orch hub start"):
-        Road(home).submit(ShowBoard())
+        Client(home).submit(ShowBoard())

@@ -1,12 +1,10 @@
-"""Each request as a call."""
+"""Each request as a call, for tests that ask much."""
 
 import getpass
-import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
-from orchestrator.client.errors import Refused
-from orchestrator.client.road import Road
+from orchestrator.client import Client as _Client
 from orchestrator.core.mail.message import Kind
 from orchestrator.core.mail.views import (
     DeadView,
@@ -45,8 +43,8 @@ from orchestrator.core.windows import WindowView
 from orchestrator.core.workflow.views import GateView, RunView, WorkflowFile
 
 
-class Client(Road):
-    """A caller of one hub. Making one does not connect."""
+class Client(_Client):
+    """A caller of one hub, with a method for each request."""
 
     # --- the hub ---------------------------------------------------------------------------------
 
@@ -211,32 +209,12 @@ class Client(Road):
         return self.submit(mail.ShowMail())
 
     def mail_send(self, to: tuple[str, ...], body: str, *, kind: str = "note", **more: Any) -> SentView:
-        try:
-            return self.submit(mail.SendMail(to, body, Kind(kind), **more))
-        except Refused as error:  # its hint may name a tool that only sessions have
-            hint = error.hint.replace("mail_peers lists", "orch mail peers lists")
-            raise Refused(error.what, error.why, hint) from error
+        return self.submit(mail.SendMail(to, body, Kind(kind), **more))
 
     def mail_messages(
         self, box: str = "", *, limit: int = 100, before: float | None = None
     ) -> tuple[MessageView, ...]:
         return self.submit(mail.ListMessages(box, limit, before))
-
-    def mail_pages(self, box: str = "", *, each: int = 500) -> Iterator[tuple[MessageView, ...]]:
-        """All of them, newest first, so many at once (1000 at most) and each once; a page is asked for when
-        it is taken."""
-        known: set[str] = set()
-        before: float | None = None
-        while True:
-            page = self.mail_messages(box, limit=each, before=before)
-            new = tuple(message for message in page if message.id not in known)
-            if new:
-                yield new
-            if not new or len(page) < each:
-                return
-            known |= {message.id for message in new}
-            # those that were sent at the very same moment may stand on two pages
-            before = math.nextafter(page[-1].at, math.inf)
 
     def mail_message(self, message: str) -> MessageView:
         return self.submit(mail.ShowMessage(message))

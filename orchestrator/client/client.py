@@ -1,4 +1,4 @@
-"""The road to the hub: HTTP over its Unix socket."""
+"""The way to the hub: HTTP over its Unix socket."""
 
 import os
 import socket
@@ -39,8 +39,8 @@ class _UnixConnection(HTTPConnection):
         self.sock.connect(self._path)
 
 
-class Road:
-    """A way to one hub. Making one does not connect. `by` is where the person is who asks."""
+class Client:
+    """A caller of one hub. Making one does not connect. `by` is where the person is who asks."""
 
     def __init__(self, home: Home, by: Place = "cli") -> None:
         self.home, self.by = home, by

@@ -1,0 +1,58 @@
+"""Every request has its handler, which takes it and gives what it is answered by."""
+
+from collections.abc import AsyncIterator
+from typing import Any, get_args, get_origin, get_type_hints
+from unittest.mock import MagicMock
+
+from orchestrator.core.requests.every import EVERY
+from orchestrator.core.requests.hub import WhoAmI
+from orchestrator.core.requests.request import answer_of
+from orchestrator.core.speaker import Speaker
+from orchestrator.hub.answering import Answering
+from orchestrator.hub.desk import Desk
+from orchestrator.hub.handlers.cards import cards
+from orchestrator.hub.handlers.hub import hub
+from orchestrator.hub.handlers.mail import mail
+from orchestrator.hub.handlers.needs import needs
+from orchestrator.hub.handlers.rescues import rescues
+from orchestrator.hub.handlers.runs import runs
+from orchestrator.hub.handlers.table import Table, joined
+from orchestrator.hub.handlers.trust import trust
+from orchestrator.hub.mail.desk import MailDesk
+from orchestrator.hub.runs import Runs
+
+
+def _table() -> Table:
+    room: Any = MagicMock()  # nothing of it is called: the tables alone are looked at
+    letters = MailDesk(room, room)
+    answering = Answering(room, room, room, room, room, room, room)
+    desk = Desk(room, room, room, room, room, room, room)
+    return joined(
+        cards(desk, letters, room),
+        needs(answering),
+        runs(Runs(room, room, room)),
+        mail(letters),
+        rescues(room),
+        trust(),
+        hub(desk, room, room, room),
+    )
+
+
+def test_every_request_has_one_handler() -> None:
+    reads, acts = _table()
+    assert {*reads, *acts, WhoAmI} == set(EVERY.values())
+    assert all(kind.reads for kind in reads)
+    assert not any(kind.reads for kind in acts)
+
+
+def test_every_handler_takes_its_request_and_gives_its_answer() -> None:
+    reads, acts = _table()
+    for kind, handler in [*reads.items(), *acts.items()]:
+        hints = get_type_hints(handler)
+        answer = hints.pop("return")
+        if get_origin(answer) is AsyncIterator:
+            answer = tuple[get_args(answer)[0], ...]  # type: ignore[misc]  # built at run time
+        assert answer == answer_of(kind), kind
+        taken, *speaker = hints.values()
+        assert kind is taken or kind in get_args(taken), kind
+        assert speaker == ([] if kind.reads else [Speaker]), kind
