@@ -166,6 +166,7 @@ def test_rules_answer_by_themselves_and_are_named_in_the_journal(stage: Stage) -
     assert (sums.card, sums.times >= 1, sums.by.get("cli")) == ("c1", True, 1)
 
 
+@pytest.mark.slow
 def test_a_subagents_request_is_held_for_some_seconds_only_and_stays_in_the_queue(stage: Stage) -> None:
     stage.start()
     stage.new("Sub", "demo: await")
@@ -210,6 +211,7 @@ def test_a_failed_session_is_told_to_continue_by_itself_when_the_user_wants_that
     assert "prompt queued: continue" in told
 
 
+@pytest.mark.slow
 def test_fifty_requests_at_once_are_all_listed_answered_and_gone(stage: Stage) -> None:
     stage.set("ORCH_MAX_SESSIONS", "60")
     stage.start()
