@@ -18,6 +18,8 @@ class Action:
     """Shown in the board's bottom line."""
     on_card: bool = False
     """Acts on the card under the cursor."""
+    plain: bool = False
+    """Does nothing but submit the card's request of that verb: its key, palette entry and verb need no code."""
 
 
 ACTIONS: tuple[Action, ...] = (
@@ -34,11 +36,11 @@ ACTIONS: tuple[Action, ...] = (
     Action("resume.all", "Resume all", "Resume every session that ended unexpectedly; optionally continue cut-off turns."),
     Action("restart", "Restart", "End the session and resume its conversation.", "", cli=True, on_card=True),
     Action("hold", "Hold", "Put the card on hold, in Blocked, with a note.", "", cli=True, on_card=True),
-    Action("release", "Release", "Release the card from hold.", "", cli=True, on_card=True),
+    Action("release", "Release", "Release the card from hold.", "", cli=True, on_card=True, plain=True),
     Action("shelve", "Move to backlog", "Stop the session and keep its worktree for later.", "", cli=True, on_card=True),
     Action("finish", "Finish", "Merge, keep or discard the work, and move the card to Done.", "", cli=True, on_card=True),
-    Action("reopen", "Reopen", "Move the card out of Done.", "", cli=True, on_card=True),
-    Action("acknowledge", "Mark as seen", "Mark the session's result as seen.", "u", cli=True, on_card=True),
+    Action("reopen", "Reopen", "Move the card out of Done.", "", cli=True, on_card=True, plain=True),
+    Action("acknowledge", "Mark as seen", "Mark the session's result as seen.", "u", cli=True, on_card=True, plain=True),
     Action("rm", "Remove", "Remove card, session and worktree; asks before losing work.", "", cli=True, on_card=True),
     Action("rescue.list", "List rescues", "List work saved before its worktree was removed.", cli=True),
     Action("rescue.show", "Show rescue", "List the files of a rescue, or show their changes with --patch.", cli=True),
@@ -135,6 +137,7 @@ ACTIONS: tuple[Action, ...] = (
 )  # fmt: skip
 
 BY_ID = {action.id: action for action in ACTIONS}
+PLAIN = tuple(action.id for action in ACTIONS if action.plain)
 
 RENAMED = {f"answer.{what}": f"pane.{what}" for what in ("next", "up", "down", "close")}
 """Ids that actions had before, as a user's file may still call them."""

@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from orchestrator import __version__
+from orchestrator.actions import PLAIN
 from orchestrator.cli.failures import said_as_data, told_to_the_user
 from orchestrator.cli.group import LazyGroup
 
@@ -28,11 +29,9 @@ VERBS = {
     "restart": f"{_HERE}.cards:restart",
     "nudge": f"{_HERE}.cards:nudge",
     "hold": f"{_HERE}.cards:hold",
-    "release": f"{_HERE}.cards:release",
+    **{each: f"{_HERE}.plain:{each}" for each in PLAIN},
     "shelve": f"{_HERE}.cards:shelve",
     "finish": f"{_HERE}.cards:finish",
-    "reopen": f"{_HERE}.cards:reopen",
-    "acknowledge": f"{_HERE}.cards:acknowledge",
     "rm": f"{_HERE}.cards:rm",
     "rescue": f"{_HERE}.rescue:rescue",
     "run": f"{_HERE}.run:run",

@@ -20,15 +20,12 @@ from orchestrator.client import OrchError
 from orchestrator.client.resuming import AT_ONCE, resume_all
 from orchestrator.core.board import WAITS_TO_BE_TYPED
 from orchestrator.core.requests.cards import (
-    Acknowledge,
     Ending,
     Finish,
     Hold,
     Nudge,
     Nudging,
-    Release,
     Remove,
-    Reopen,
     Restart,
     Resume,
     Send,
@@ -174,13 +171,6 @@ def hold(card: str, note: str, as_json: bool) -> None:
     each([card], lambda name: Hold(name, note), as_json)
 
 
-@verb("release")
-@cards_argument()
-@_json
-def release(cards: tuple[str, ...], as_json: bool) -> None:
-    each(cards, Release, as_json)
-
-
 @verb("shelve")
 @cards_argument()
 @_json
@@ -198,20 +188,6 @@ def finish(card: str, how: Ending, rescue: bool, into: str, as_json: bool) -> No
     if into and how != "merge":
         raise click.UsageError("--into goes with merge.")
     each([card], lambda name: Finish(name, how, rescue=rescue, into=into), as_json)
-
-
-@verb("reopen")
-@cards_argument()
-@_json
-def reopen(cards: tuple[str, ...], as_json: bool) -> None:
-    each(cards, Reopen, as_json)
-
-
-@verb("acknowledge")
-@cards_argument()
-@_json
-def acknowledge(cards: tuple[str, ...], as_json: bool) -> None:
-    each(cards, Acknowledge, as_json)
 
 
 @verb("rm")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from orchestrator.core.events import Event
 from orchestrator.core.model import Worktree
 from orchestrator.core.repo import Loss, RepoFacts
-from orchestrator.core.requests.cards import Acknowledge, Hold, Release, Reopen, Restart, Shelve, Stop
+from orchestrator.core.requests.cards import PlainCommand, Restart, Shelve, Stop
 from orchestrator.core.rights import Right
 from orchestrator.core.workflow.commands import RunCommand
 
@@ -138,12 +138,9 @@ CardCommand = (
     | SendPrompt
     | SendAgain
     | DropPrompts
-    | Hold
-    | Release
+    | PlainCommand
     | Shelve
     | FinishCard
-    | Reopen
-    | Acknowledge
     | RemoveCard
     | AnswerRequest
 )

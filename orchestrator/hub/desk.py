@@ -21,11 +21,9 @@ from orchestrator.core.requests.cards import (
     Acknowledge,
     Attach,
     Finish,
-    Hold,
     New,
-    Release,
+    PlainCommand,
     Remove,
-    Reopen,
     Restart,
     Resume,
     Send,
@@ -139,7 +137,7 @@ class Desk:
         """A card; `lead` is the mailbox of who coordinates it. One that is `wanted` waits for a human."""
         return self.view(await make_card(self.engine, wish, lead=lead, wanted=wanted))
 
-    async def command(self, request: Hold | Release | Reopen | Acknowledge) -> CardView:
+    async def command(self, request: PlainCommand) -> CardView:
         """What needs to know nothing but the card."""
         card = self.find(request.card).id
         await self.engine.submit(replace(request, card=card))

@@ -5,19 +5,17 @@ from collections.abc import Callable
 
 from orchestrator.client import Client, OrchError, Refused
 from orchestrator.core.requests.cards import (
-    Acknowledge,
     Attach,
     Nudge,
     Nudging,
-    Release,
     Remove,
-    Reopen,
     Restart,
     Resume,
     Shelve,
     Start,
     Stop,
 )
+from orchestrator.core.requests.every import card_request
 from orchestrator.core.requests.windows import ListWindows
 from orchestrator.core.views import CardView
 from orchestrator.core.workflow.views import RunView
@@ -46,6 +44,11 @@ class BoardActions:
         self, call: Callable[[Client], CardView], done: Callable[[CardView], object] | None = None
     ) -> None:
         self._board.app.command(call, done)
+
+    def submit(self, action: str) -> None:
+        """Does a plain action."""
+        request = card_request(action, self._card.id)
+        self._do(lambda client: client.submit(request))
 
     # --- the board -------------------------------------------------------------------------------
 
@@ -226,10 +229,6 @@ class BoardActions:
         ]
         self._board.app.push_screen(Choose(f"Help {card.id} on", said, options), chosen)
 
-    def acknowledge(self) -> None:
-        card = self._card
-        self._do(lambda client: client.submit(Acknowledge(card.id)))
-
     def show(self) -> None:
         from widgets.board.dialogs.details import Details
 
@@ -255,10 +254,10 @@ class BoardActions:
             "resume": self.resume,
             "send": self.send,
             "hold": self.hold,
-            "release": self.release,
+            "release": lambda: self.submit("release"),
             "shelve": self.shelve,
             "finish": self.finish,
-            "reopen": self.reopen,
+            "reopen": lambda: self.submit("reopen"),
         }
         deeds[wanted.deed]()
 
@@ -267,10 +266,6 @@ class BoardActions:
 
         card = self._card
         self._board.app.push_screen(HoldDialog(card))
-
-    def release(self) -> None:
-        card = self._card
-        self._do(lambda client: client.submit(Release(card.id)))
 
     def shelve(self) -> None:
         card = self._card
@@ -288,10 +283,6 @@ class BoardActions:
         from widgets.board.dialogs.finish import Finish
 
         self._board.app.push_screen(Finish(self._card))
-
-    def reopen(self) -> None:
-        card = self._card
-        self._do(lambda client: client.submit(Reopen(card.id)))
 
     def rm(self) -> None:
         card = self._card

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from keyword import iskeyword
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Protocol, runtime_checkable
 
 from textual import events, on
 from textual.screen import Screen
 
-from orchestrator.actions import Action
+from orchestrator.actions import PLAIN, Action
 from orchestrator.core.views import CardView
 from widgets.hub_app import HubApp
 from widgets.kit.format import LOOKS
@@ -20,9 +20,19 @@ _SHOWING = frozenset({
 """Actions that only open or show something; what is opened is left without a trace."""
 
 
+@runtime_checkable
+class Submits(Protocol):
+    """What does plain actions."""
+
+    def submit(self, action: str) -> None: ...
+
+
 def deed(acts: object, action: str) -> None:
     """Calls the method that is named after the action: a dot is written as `_`, and a word that is Python's
-    own has one behind it."""
+    own has one behind it. A plain action has none: `submit` does it."""
+    if action in PLAIN and isinstance(acts, Submits):
+        acts.submit(action)
+        return
     name = action.replace(".", "_")
     method: Any = getattr(acts, f"{name}_" if iskeyword(name) else name)
     method()

@@ -176,3 +176,7 @@ class Attach(Act[Attachment]):
     verb = "attach"
     card: str
     tmux: str = ""
+
+
+PlainCommand = Hold | Release | Reopen | Acknowledge
+"""What needs to know nothing but the card: the request itself is what is decided about."""

@@ -5,6 +5,7 @@ from types import MappingProxyType, ModuleType
 from typing import Any
 
 from orchestrator.core.requests import cards, gates, hub, mail, needs, rescues, runs, trust, windows
+from orchestrator.core.requests.cards import OfCard
 from orchestrator.core.requests.request import Request
 
 _SUBJECTS = (cards, needs, runs, gates, mail, rescues, trust, windows, hub)
@@ -19,3 +20,10 @@ def _in(module: ModuleType) -> Iterator[type[Request[Any]]]:
 EVERY: Mapping[str, type[Request[Any]]] = MappingProxyType(
     {kind.verb: kind for module in _SUBJECTS for kind in _in(module)}
 )
+
+
+def card_request(verb: str, card: str) -> OfCard:
+    """The request of that verb which takes nothing but a card. Raises `KeyError` for a verb that is none."""
+    made = EVERY[verb](card=card)  # type: ignore[call-arg]  # every `OfCard` has it
+    assert isinstance(made, OfCard)
+    return made

@@ -1,15 +1,14 @@
 """Cards, their sessions, and windows of another journal."""
 
+from typing import get_args
+
 from orchestrator.core.permission_modes import wider
 from orchestrator.core.requests.cards import (
-    Acknowledge,
     Attach,
     Finish,
-    Hold,
     New,
-    Release,
+    PlainCommand,
     Remove,
-    Reopen,
     Restart,
     Resume,
     SeenLast,
@@ -64,7 +63,7 @@ def cards(desk: Desk, mail: MailDesk, windows: ForeignWindows) -> Table:
     async def stop(request: Stop | Shelve, _: Speaker) -> CardView:
         return await desk.stop(request)
 
-    async def command(request: Hold | Release | Reopen | Acknowledge, _: Speaker) -> CardView:
+    async def command(request: PlainCommand, _: Speaker) -> CardView:
         return await desk.command(request)
 
     async def send(request: Send, _: Speaker) -> CardView:
@@ -99,10 +98,7 @@ def cards(desk: Desk, mail: MailDesk, windows: ForeignWindows) -> Table:
             Resume: resume,
             Stop: stop,
             Shelve: stop,
-            Hold: command,
-            Release: command,
-            Reopen: command,
-            Acknowledge: command,
+            **dict.fromkeys(get_args(PlainCommand), command),
             Send: send,
             Finish: finish,
             Remove: remove,
