@@ -4,14 +4,13 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from orchestrator.core.board import place
-from orchestrator.core.card_order import rank
 from orchestrator.core.cut_off import cut_off
 from orchestrator.core.effects import has_window, over
 from orchestrator.core.model import Card, Column, Source, State, Step
 from orchestrator.core.needs import urgency
 from orchestrator.core.prompts import offered
 from orchestrator.core.session_state import unexpected_end
-from orchestrator.core.views import CardView
+from orchestrator.core.views import CardView, in_column
 from orchestrator.core.workflow.progress import stage_of
 from orchestrator.core.workflow.run import StageRun
 
@@ -106,4 +105,4 @@ def views(state: State) -> dict[str, CardView]:
 def in_board_order(cards: Iterable[CardView]) -> tuple[CardView, ...]:
     """By column, and in each column as it stands on the board."""
     columns = [column.value for column in Column]
-    return tuple(sorted(cards, key=lambda card: (columns.index(card.column), *rank(card))))
+    return tuple(sorted(cards, key=lambda card: (columns.index(card.column), *in_column(card))))

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from orchestrator.core.model import Evidence, Failure, Prompt
 from orchestrator.core.workflow.views import GateView
 
+_LAST = float("inf")
+
 
 @dataclass(frozen=True, slots=True)
 class CardView:
@@ -72,6 +74,19 @@ class CardView:
     """How its session is told of mail, in words; begins with `deaf` where it does not hear."""
     fault: str = ""
     """What failed in orch itself about this card, in words, while it is retried; else empty."""
+
+
+def rank(card: CardView) -> tuple[float, float, float, int]:
+    """Sorts what needs a human to the front, the most urgent and then the oldest first; then the cards that
+    wait to start, in that order; then the others, the one that changed last first."""
+    position = _LAST if card.queue_position is None else card.queue_position
+    since = card.since if card.attention else -card.since
+    return card.attention or _LAST, position, since, int(card.id.removeprefix("c"))
+
+
+def in_column(card: CardView) -> tuple[float, ...]:
+    """Sorts the cards of a column as they stand in it, on the board and in `orch ls`."""
+    return rank(card)
 
 
 @dataclass(frozen=True, slots=True)

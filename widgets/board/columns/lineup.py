@@ -3,9 +3,8 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from orchestrator.core.card_order import rank
 from orchestrator.core.model import Column
-from orchestrator.core.views import CardView
+from orchestrator.core.views import CardView, in_column, rank
 from widgets.kit.format import clean
 
 COLUMNS: tuple[str, ...] = tuple(Column)
@@ -49,14 +48,14 @@ class Lineup:
 
 
 def line_up(cards: Iterable[CardView], words: str = "") -> Lineup:
-    """The cards by column, each in the order of `rank`; those alone that fit the `words` of a filter."""
+    """The cards by column, each as it stands there; those alone that fit the `words` of a filter."""
     all_of: dict[str, list[CardView]] = {column: [] for column in COLUMNS}
     for card in cards:
         all_of.setdefault(card.column, []).append(card)
     wanted = words.casefold().split()
     return Lineup(
         {
-            column: tuple(sorted((card for card in of if fits(card, wanted)), key=rank))
+            column: tuple(sorted((card for card in of if fits(card, wanted)), key=in_column))
             for column, of in all_of.items()
         },
         {column: len(of) for column, of in all_of.items()},
