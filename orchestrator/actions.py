@@ -40,6 +40,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("shelve", "Move to backlog", "Stop the session and keep its worktree for later.", "", cli=True, on_card=True),
     Action("finish", "Finish", "Merge, keep or discard the work, and move the card to Done.", "", cli=True, on_card=True),
     Action("reopen", "Reopen", "Move the card out of Done.", "", cli=True, on_card=True, plain=True),
+    Action("pin", "Pin", "Keep the card first in its column; again lets it go.", "p", cli=True, on_card=True, plain=True),
     Action("acknowledge", "Mark as seen", "Mark the session's result as seen.", "u", cli=True, on_card=True, plain=True),
     Action("rm", "Remove", "Remove card, session and worktree; asks before losing work.", "", cli=True, on_card=True),
     Action("rescue.list", "List rescues", "List work saved before its worktree was removed.", cli=True),

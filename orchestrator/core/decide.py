@@ -24,6 +24,7 @@ from orchestrator.core.effects import alive, may_type
 from orchestrator.core.events import (
     CardAcknowledged,
     CardHeld,
+    CardPinned,
     CardReleased,
     CardReopened,
     EndingAsked,
@@ -39,7 +40,7 @@ from orchestrator.core.model import Card, State, Step
 from orchestrator.core.new_card import new_card
 from orchestrator.core.prompts import offered
 from orchestrator.core.repo import Loss
-from orchestrator.core.requests.cards import Acknowledge, Hold, Release, Reopen, Restart, Shelve, Stop
+from orchestrator.core.requests.cards import Acknowledge, Hold, Pin, Release, Reopen, Restart, Shelve, Stop
 from orchestrator.core.states import STATES
 from orchestrator.core.text import says_something
 from orchestrator.core.workflow.decide import decide_run
@@ -88,6 +89,8 @@ def decide(state: State, command: Command, now: float) -> Decision:
             if card.held is None:
                 return Rejected(f"{card.id} is not held")
             return (CardReleased(now, card.id),)
+        case Pin():
+            return (CardPinned(now, card.id, not card.pinned),)
         case Shelve():
             return _shelve(card, now)
         case FinishCard():

@@ -301,6 +301,14 @@ class CardReleased:
 
 
 @dataclass(frozen=True, slots=True)
+class CardPinned:
+    at: float
+    card: str
+    pinned: bool
+    """`False` where it is let go."""
+
+
+@dataclass(frozen=True, slots=True)
 class CardAcknowledged:
     at: float
     card: str
@@ -412,6 +420,7 @@ CardEvent = (
     | PromptUnconfirmed
     | CardHeld
     | CardReleased
+    | CardPinned
     | CardAcknowledged
     | CardReopened
     | EndingAsked

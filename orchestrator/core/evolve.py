@@ -13,6 +13,7 @@ from orchestrator.core.events import (
     CardCreated,
     CardEvent,
     CardHeld,
+    CardPinned,
     CardReleased,
     CardRemoved,
     CardReopened,
@@ -167,6 +168,8 @@ def _card(card: Card, event: CardEvent) -> Card:
             return replace(card, held=event.note)
         case CardReleased():
             return replace(card, held=None)
+        case CardPinned():
+            return replace(card, pinned=event.pinned)
         case CardAcknowledged():
             return _acknowledged(card, event)
         case CardReopened():

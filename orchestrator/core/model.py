@@ -333,6 +333,8 @@ class Card:
     """Sent back to the backlog by the user."""
     held: str | None = None
     """The note with which the user holds it."""
+    pinned: bool = False
+    """It stands first in its column."""
     finished: str | None = None
     """How the user finished it: `merge`, `keep` or `discard`."""
     finished_at: float | None = None

@@ -67,6 +67,7 @@ def view(card: Card, queue_position: int | None = None, stage: StageRun | None =
         cut_off=cut_off(session) if session and over(card) else facts.cut_off if facts else "",
         prompts=tuple(prompt.text for prompt in offered(card)),
         unasked_end=_ended_unasked(card),
+        pinned=card.pinned,
     )
 
 

@@ -72,6 +72,8 @@ class CardView:
     """Its session ended though nobody asked for it: `orch resume --all` brings it back."""
     bell: str = ""
     """How its session is told of mail, in words; begins with `deaf` where it does not hear."""
+    pinned: bool = False
+    """It stands first in its column."""
     fault: str = ""
     """What failed in orch itself about this card, in words, while it is retried; else empty."""
 
@@ -86,7 +88,7 @@ def rank(card: CardView) -> tuple[float, float, float, int]:
 
 def in_column(card: CardView) -> tuple[float, ...]:
     """Sorts the cards of a column as they stand in it, on the board and in `orch ls`."""
-    return rank(card)
+    return not card.pinned, *rank(card)
 
 
 @dataclass(frozen=True, slots=True)

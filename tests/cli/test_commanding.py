@@ -11,7 +11,7 @@ from tests.cli.stand_in import StandIn
 
 Orch = Callable[..., Result]
 
-PLAIN_VERBS = ["start", "stop", "resume", "restart", "release", "shelve", "reopen", "acknowledge"]
+PLAIN_VERBS = ["start", "stop", "resume", "restart", "release", "shelve", "reopen", "acknowledge", "pin"]
 
 
 @pytest.fixture(autouse=True)

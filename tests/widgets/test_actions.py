@@ -1,5 +1,6 @@
 """Every key that does something to a card: what is asked of the hub, and what a refusal looks like."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -192,13 +193,25 @@ async def test_s_offers_to_resume_a_session_that_has_ended(play: "Play") -> None
     [
         (NEW, "L", "start"), (NEW, "shift+right", "start"), (ENDED, "R", "resume"), (ENDED, "H", "resume"),
         (IDLE, "u", "acknowledge"), (IDLE, "x", "stop"), (HELD, "H", "release"), (HELD, "L", "release"),
-        (DONE, "H", "reopen"), (DONE, "shift+left", "reopen"),
+        (DONE, "H", "reopen"), (DONE, "shift+left", "reopen"), (WORKING, "p", "pin"), (DONE, "p", "pin"),
     ],
 )  # fmt: skip
 async def test_a_key_asks_the_hub_at_once(play: "Play", view: object, key: str, verb: str) -> None:
     async with play(view) as player:
         await player.press(key)
         assert "card" in await player.asked(verb)
+
+
+@pytest.mark.parametrize("size", [(200, 50), (80, 24)])
+async def test_a_pinned_card_is_marked_and_stands_first_in_its_column(
+    play: "Play", size: tuple[int, int]
+) -> None:
+    urgent = card(9, "Ship it now", "in_progress", "working", attention=1)
+    async with play(replace(WORKING, pinned=True), urgent, size=size) as player:
+        lines = player.screen_text().splitlines()
+        first = next(line for line in lines if WORKING.title in line or urgent.title in line)
+        assert WORKING.title in first
+        assert any("▲" in line for line in lines)
 
 
 @pytest.mark.parametrize(

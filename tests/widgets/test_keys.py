@@ -92,7 +92,7 @@ def test_in_the_runs_its_own_keys_go_before_those_of_the_board() -> None:
     registry = keyboard({})
     assert (registry.action("a", IN_RUNS), registry.action("X", IN_RUNS)) == ("gate.approve", "run.cancel")
     assert (registry.action("r", IN_RUNS), registry.action("W", IN_RUNS)) == ("runs", "run")
-    assert (registry.action("K"), registry.action("p")) == (None, None)
+    assert (registry.action("K"), registry.action("p")) == (None, "pin")
 
 
 def test_pause_and_resume_may_have_one_key_and_others_may_not() -> None:

@@ -178,5 +178,12 @@ class Attach(Act[Attachment]):
     tmux: str = ""
 
 
-PlainCommand = Hold | Release | Reopen | Acknowledge
+@dataclass(frozen=True, slots=True)
+class Pin(OfCard):
+    """Puts the card first in its column, wherever it goes; one that is pinned is let go."""
+
+    verb = "pin"
+
+
+PlainCommand = Hold | Release | Reopen | Acknowledge | Pin
 """What needs to know nothing but the card: the request itself is what is decided about."""

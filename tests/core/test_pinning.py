@@ -1,0 +1,46 @@
+"""A pinned card stands first in its column."""
+
+from dataclasses import replace
+
+from orchestrator.core.commands import Rejected
+from orchestrator.core.decide import decide
+from orchestrator.core.evolve import evolve
+from orchestrator.core.model import Card, State
+from orchestrator.core.requests.cards import Pin
+from orchestrator.core.shown import in_board_order, view, views
+from orchestrator.core.views import rank
+
+
+def _cards() -> State:
+    cards = [
+        Card(f"c{n}", f"card-{n}", f"Card {n}", "", "/r", "main", f"orch/{n}", f"/r-orch/{n}", float(n))
+        for n in (1, 2, 3)
+    ]
+    return State(cards={each.id: each for each in cards})
+
+
+def _order(state: State) -> list[str]:
+    return [each.id for each in in_board_order(views(state).values())]
+
+
+def _pinned(state: State, card: str) -> State:
+    decision = decide(state, Pin(card), 9.0)
+    assert not isinstance(decision, Rejected)
+    for event in decision:
+        state = evolve(state, event)
+    return state
+
+
+def test_a_pinned_card_stands_first_in_its_column_and_pinning_it_again_lets_it_go() -> None:
+    state = _cards()
+    assert _order(state) == ["c3", "c2", "c1"]
+    pinned = _pinned(state, "c1")
+    assert _order(pinned) == ["c1", "c3", "c2"]
+    assert _order(_pinned(pinned, "c1")) == ["c3", "c2", "c1"]
+
+
+def test_a_pinned_card_goes_before_one_that_needs_you_and_is_no_more_urgent_for_it() -> None:
+    pinned, urgent = (view(each) for each in list(_pinned(_cards(), "c1").cards.values())[:2])
+    urgent = replace(urgent, attention=1)
+    assert [each.id for each in in_board_order([urgent, pinned])] == ["c1", "c2"]
+    assert sorted([pinned, urgent], key=rank) == [urgent, pinned], "the next one that waits is the urgent one"
