@@ -277,7 +277,7 @@ def test_any_other_command_runs_in_a_window_whose_state_is_said_to_be_unknown(st
     stage.start()
     stage.new("Plain")
     running = stage.until("c1", "working")
-    assert running.unknown_since
+    poll(lambda: stage.card("c1").unknown_since, "the state to be said to be unknown")
     stage.press(running, "Enter")
     assert stage.until("c1", "exited", column="blocked").reason.startswith("the agent exited with code 3")
 
