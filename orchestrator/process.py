@@ -1,4 +1,4 @@
-"""Whether a process runs."""
+"""Whether a process runs, or has at least not been reaped."""
 
 import os
 from pathlib import Path
@@ -21,4 +21,15 @@ def runs(pid: int) -> bool:
         return False
     except PermissionError:
         return True
+    return True
+
+
+def exists(pid: int) -> bool:
+    """Whether its parent has not noticed its end: an exit code may still come. `False` for another user's."""
+    if pid <= 0:
+        return False
+    try:
+        os.kill(pid, 0)
+    except OSError:
+        return False
     return True

@@ -212,6 +212,8 @@ class Session:
     unread: bool = False
     closed: bool = False
     """Its window is no more: nothing is left to be ended."""
+    named_at: float = 0.0
+    """When it was said that `session_id` is its conversation; 0.0 for the one that it was started with."""
     facts: Facts = field(default_factory=Facts)
     meters: Meters = field(default_factory=Meters)
     signs: Signs = field(default_factory=Signs)

@@ -258,25 +258,30 @@ def worth_remembering(old: Session, new: Session) -> bool:
 
 
 def _identify(session: Session, signal: Signal) -> Session:
-    """`/clear` and `/resume` change a session's id under way; the newest word on it counts."""
+    """`/clear` and `/resume` change a session's id under way; the newest word on it counts, by the time at
+    which it was said: a status line may be read long after, and after the session's end."""
     match signal:
         case RegistrySaid():
+            named = _named(session, signal.session_id, session.transcript, signal.at)
             return replace(
-                session,
-                session_id=signal.session_id or session.session_id,
+                named,
                 pid=signal.pid or session.pid,
                 agent_version=signal.version or session.agent_version,
             )
         case PromptTaken() | MetersSaid() | Began():
-            return replace(
-                session,
-                session_id=signal.session_id or session.session_id,
-                transcript=signal.transcript or session.transcript,
-            )
+            return _named(session, signal.session_id, signal.transcript, signal.at)
         case PaneSeen():
             return replace(session, pid=session.pid or signal.pid)
         case _:
             return session
+
+
+def _named(session: Session, session_id: str, transcript: str, at: float) -> Session:
+    if session_id in ("", session.session_id):
+        return replace(session, transcript=transcript or session.transcript)
+    if at < session.named_at or session.status in OVER:
+        return session
+    return replace(session, session_id=session_id, transcript=transcript or session.transcript, named_at=at)
 
 
 def _ends_unseen(status: Status, facts: Facts) -> bool:

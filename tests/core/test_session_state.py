@@ -11,6 +11,7 @@ from orchestrator.core.session_state import TABLE, transition
 from orchestrator.core.signals import (
     AgentExited,
     Asked,
+    Began,
     Compacting,
     HooksBlocked,
     MetersSaid,
@@ -382,3 +383,16 @@ def test_nothing_is_typed_while_a_turn_is_open_or_a_request_stands() -> None:
         assert not may_type(session)
     assert may_type(after(*UP, *DONE))
     assert not may_type(replace(after(*UP, *DONE), facts=Facts(registry="idle", turn=Turn.OPEN)))
+
+
+@pytest.mark.parametrize("ended", [False, True], ids=["alive", "ended"])
+def test_a_status_line_from_before_a_clear_gives_no_conversation_back(ended: bool) -> None:
+    late = MetersSaid(109.0, Meters(1.5), session_id="s1", transcript="/s1.jsonl")
+    cleared = after(*UP, Began(110.0, "s2", "/s2.jsonl"))
+    told = after(*([WindowClosed(111.0)] if ended else []), late, session=cleared)
+    assert (told.session_id, told.transcript, told.meters.cost_usd) == ("s2", "/s2.jsonl", 1.5)
+
+
+def test_what_is_read_of_a_session_after_its_end_names_no_other_conversation() -> None:
+    last = MetersSaid(120.0, Meters(2.0), session_id="s9")
+    assert after(*UP, WindowClosed(111.0), last).session_id == "s1"

@@ -158,7 +158,7 @@ def _pane(row: list[str], mark: Mark) -> PaneSeen:
         pane=pane,
         pid=int(pid or 0),
         # tmux calls a pane dead from when its terminal closed, which is before it knows the exit code.
-        dead=dead == "1" and (exit_code is not None or not process.runs(int(pid or 0))),
+        dead=dead == "1" and (exit_code is not None or not process.exists(int(pid or 0))),
         exit_code=exit_code,
         mark=mark,
         last_activity=float(activity or 0),
