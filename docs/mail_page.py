@@ -198,7 +198,7 @@ holds {MOST_AT_ONCE} at most.
 
 ## Cards opened by sessions
 
-With `card_new` a session opens cards for other sessions, and becomes their lead. Each waits for your
+With `card_new` a session opens cards for other sessions, and becomes their lead. Each needs your
 approval in the queue (`orch answer c14.card allow`, or `deny` with a message that the lead reads), except
 the first `mail.cards` of each session, which start automatically; the default is {mail.cards}. Mail
 to a waiting card is kept for it.

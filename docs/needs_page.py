@@ -143,7 +143,7 @@ line endings are not unusual.
 
 Before Claude Code shows a dialog it calls a hook, and waits for both. The hub holds the hook open
 until you answer in the queue; the dialog in the session's terminal stays usable. **The first answer
-wins**, and the request disappears on the other side at once. It also disappears if it ends in another way: by
+wins**, and request disappears on the other side at once. It also disappears if it ends in another way: by
 Esc, with its session, or when the agent disconnects. Answering a request that is gone is refused and changes
 nothing.
 
@@ -175,7 +175,7 @@ With these, in the repository `{_REPO}`:
 What you can rely on:
 
 1. **The first matching rule answers**, in file order; all its conditions must match. `ask`
-   leaves the request to you, and stops the search. If no rule matches, you are asked.
+   leaves request to you, and stops the search. If no rule matches, you are asked.
 2. **Deny beats allow**: a matching rule that denies wins wherever it is in the file. If orch cannot tell
    whether it matches, you are asked, whatever other rules allow.
 3. **A path rule allows nothing outside the card's worktree.** Symlinks, `~` and `..` are resolved first. It
@@ -230,20 +230,20 @@ A nudge helps a stuck session, from the queue or with `orch nudge CARD HOW`:
 
 Automatic nudges are off unless you set `nudges.stall` or `nudges.error`. Then a card is nudged once
 each time it gets stuck, at most {nudges.per_hour} times an hour and {nudges.per_day} times a
-day; after that it waits for you. You can lower these limits, not raise them. Cards on hold are not
+day; after that it needs you. You can lower these limits, not raise them. Cards on hold are not
 nudged.
 
 ## After a crash or a reboot
 
 `orch resume CARD...` resumes conversations; `orch resume --all` resumes every session that ended
 unexpectedly, a few at a time and within `max_sessions` (*Resume all* in the board's
-palette). A turn that was cut off is marked on the card and in the queue, and waits for you. `orch nudge CARD
+palette). A turn that was cut off is marked on the card and in the queue, and needs you. `orch nudge CARD
 continue` continues it, and `orch resume --all --continue` continues all of them.
 
 ## Waiting times
 
 `orch stats` prints how long sessions waited for a person, by day and card, how often, and where the answers
-came from; `pane` is the session's own terminal.
+came from; `pane` is the session's process terminal.
 
 ```sh
 orch stats --days 30

@@ -79,7 +79,7 @@ def keys() -> str:
 On the board. `?` shows the same list with your own key bindings; `ctrl+p` finds an action by name.
 
 {table(("action", "keys", "what it does"), board)}
-Keys are handled in order, also on a slow connection: each key waits until the previous one has taken effect
+Keys are handled in order, also on a slow connection: each key until the previous one has taken effect
 and the hub has answered, for a second at most. Text pasted outside a field is
 ignored, and so are more than ten commands at once from a terminal without bracketed paste.
 
@@ -188,7 +188,7 @@ file's path) are not settings: they choose the hub and the file. `ORCH_THEME` (`
 
 ## [[rules]]
 
-<a id="rules"></a>{FIELDS["rules"].description} Rules can only be set in your own file; there is no variable.
+<a id="rules"></a>{FIELDS["rules"].description} Rules can only be set in your own file; no variable.
 Errors number them from 0: `rules[0]` is the first. See the examples in [needs you](needs-you.md#rules).
 
 {table(("key", "default", "what it does"), rules)}

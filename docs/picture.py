@@ -3,6 +3,7 @@
 import asyncio
 import re
 import time
+from dataclasses import replace
 from pathlib import Path
 
 from orchestrator.client import Board
@@ -18,8 +19,18 @@ _FONTS = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)
 async def take(path: Path) -> None:
     """Writes the board as an SVG."""
     whole = board(time.time())
-    cards = tuple(card for card in whole.cards if card.title.isprintable() and card.title.isascii())
-    app = OrchApp(GalleryClient(Board(whole.hub, cards)))
+    cards = tuple(
+        card
+        for card in whole.cards
+        if card.title.isprintable() and card.title.isascii() and card.state != "queued"
+    )
+    sums = replace(
+        whole.hub,
+        sessions=sum(card.window is not None for card in cards),
+        queued=0,
+        waiting=sum(card.attention > 0 for card in cards),
+    )
+    app = OrchApp(GalleryClient(Board(sums, cards)))
     async with app.run_test(size=_SIZE) as pilot:
         deadline = time.monotonic() + _SHOWN_WITHIN
         while cards[-1].slug not in (picture := app.export_screenshot(title="orch")) and (

@@ -90,7 +90,7 @@ it.
   `join: 2` two. A failed stage counts only with `on_failure: continue`, and never for
   `any` or a number.
 * `when` requires outcomes: {", ".join(f"`{each}`" for each in OUTCOMES)}, or a list of these. The stage
-  waits until they are known. If one does not match, the stage is skipped, and stages that need it continue.
+  until they are known. If one does not match, the stage is skipped, and stages that need it continue.
   For a fan-out all stages must match. An approved gate is `done`. Conditions that can never match are
   errors: `failed` of a stage that stops the run; `denied`, because the run then ends or goes back to the
   stage in `on_deny`.
@@ -153,7 +153,7 @@ run one after another, including those of a fan-out; the check warns about that 
 In `prompt`, `worktree`, `message` and `run`:
 
 {_holes()}
-Double braces can contain nothing else: there is no code. A stage can refer only to stages that it
+Double braces can contain nothing else: no code. A stage can refer only to stages that it
 needs, directly or indirectly; gates have neither summary nor branch, and scripts a branch only with a
 `worktree`. Inserted values are not expanded again; a value that contains `{{{{` is refused.
 

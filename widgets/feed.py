@@ -108,4 +108,4 @@ class Feed:
 
 
 def _other_version(error: Exception) -> OrchError:
-    return Failed("the hub speaks another version's language", str(error), "Run: orch hub restart")
+    return Failed("the hub is a different version", str(error), "Run: orch hub restart")

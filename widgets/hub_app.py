@@ -139,7 +139,7 @@ class HubApp(App[None]):
         self.keyboard = keyboard(settings.keys)
         self.set_keymap(self.keyboard.changed)
         for complaint in self.keyboard.complaints:
-            self.tell(complaint, title="Some of your keys were not taken", severity="warning")
+            self.tell(complaint, title="Some key bindings were ignored", severity="warning")
         self.draw()
 
     def forget_keys(self) -> int:
@@ -176,7 +176,7 @@ class HubApp(App[None]):
             then()
 
     def action_help_quit(self) -> None:
-        self.tell(f"Press {self.keyboard.shown('quit')} to leave the board; the sessions stay.")
+        self.tell(f"Press {self.keyboard.shown('quit')} to quit the board; sessions keep running.")
 
 
 def _sentence(words: str) -> str:

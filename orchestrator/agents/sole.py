@@ -22,24 +22,24 @@ def main(lock_file: str, receipt: str, seconds: str, *argv: str) -> int:
     try:
         file = os.open(lock_file, os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
-        return _refuse(f"the lock {lock_file} can't be used: {error.strerror}.", "See: orch doctor")
+        return _refuse(f"cannot use the lock {lock_file}: {error.strerror}.", "See: orch doctor")
     if not _take(file, float(seconds)):
         holder = os.pread(file, 32, 0).decode(errors="replace").strip() or "unknown"
         return _refuse(
-            f"another agent works in {os.getcwd()} (process {holder}).",  # noqa: PTH109 (pathlib is slow to load)
-            "End it, or wait until it has ended; then start the card again.",
+            f"another agent is working in {os.getcwd()} (process {holder}).",  # noqa: PTH109 (pathlib is slow to load)
+            "Wait until it has ended, or end it; then start the card again.",
         )
     try:
         os.close(os.open(receipt, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
     except FileExistsError:
-        return _refuse("this start was carried out before.", "Bring the conversation back with: orch resume")
+        return _refuse("this launch has already happened.", "Resume the conversation with: orch resume")
     os.ftruncate(file, 0)
     os.pwrite(file, f"{os.getpid()}\n".encode(), 0)
     os.set_inheritable(file, True)
     try:
         os.execvp(argv[0], argv)  # noqa: S606 (the agent's own command)
     except OSError as error:
-        sys.stderr.write(f"{argv[0]} can't be started: {error.strerror}.\n")
+        sys.stderr.write(f"cannot start {argv[0]}: {error.strerror}.\n")
         return 127 if isinstance(error, FileNotFoundError) else 126
 
 

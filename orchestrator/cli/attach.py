@@ -14,7 +14,7 @@ from orchestrator.core.requests.cards import Attach
 @card_argument()
 def attach(card: str) -> None:
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise Refused("attaching needs a terminal", "this is a pipe or a file", "Look with: orch show CARD")
+        raise Refused("attaching needs a terminal", "this is a pipe or a file", "Use: orch show CARD")
     way = hub().submit(Attach(card, tmux=os.environ.get("TMUX", "")))
     environment = {name: value for name, value in os.environ.items() if way.inside or name != "TMUX"}
     sys.stdout.flush()

@@ -33,12 +33,12 @@ def table(cards: Sequence[CardView], now: float, width: int | None) -> list[str]
 def legend(cards: Sequence[CardView]) -> str:
     """What the marks in the table mean, of those that stand in it."""
     marks = {
-        "* not seen yet": any(card.unread for card in cards),
+        "* unread": any(card.unread for card in cards),
         "? asks something": any(card.asks for card in cards),
-        "? not confirmed for a while": any(
-            card.unknown_since is not None and not card.asks for card in cards
+        "? not confirmed recently": any(card.unknown_since is not None and not card.asks for card in cards),
+        "! not notified of mail": any(
+            card.unread_mail and card.bell.startswith("not responding") for card in cards
         ),
-        "! not told of its mail": any(card.unread_mail and card.bell.startswith("deaf") for card in cards),
     }
     return " · ".join(words for words, used in marks.items() if used)
 
@@ -56,7 +56,9 @@ def _row(card: CardView, now: float) -> tuple[str, ...]:
         age(now - card.since),
         "" if card.context_percent is None else f"{card.context_percent:.0f}%",
         f"${card.cost_usd:.2f}" if card.cost_usd else "",
-        f"{card.unread_mail}{'!' if card.bell.startswith('deaf') else ''}" if card.unread_mail else "",
+        f"{card.unread_mail}{'!' if card.bell.startswith('not responding') else ''}"
+        if card.unread_mail
+        else "",
         plain(card.slug),
         plain(card.title),
     )
@@ -82,7 +84,7 @@ def detail(found: CardDetail, now: float) -> list[str]:
         "column": card.column.replace("_", " "),
         "held": card.held or "",
         "finished": card.finished or "",
-        "queue": f"place {card.queue_position}" if card.queue_position is not None else "",
+        "queue": f"position {card.queue_position}" if card.queue_position is not None else "",
         "labels": ", ".join(card.labels),
         "lead": card.lead,
         "mail": _mail(card),
@@ -97,10 +99,10 @@ def detail(found: CardDetail, now: float) -> list[str]:
         "context": "" if card.context_percent is None else f"{card.context_percent:.0f} %",
         "cost": f"${card.cost_usd:.2f}" if card.cost_usd else "",
         "prompt": found.prompt,
-        "waiting": f"{card.queued_prompts} prompts to be sent" if card.queued_prompts else "",
-        "cut off": f"while it {card.cut_off}" if card.cut_off else "",
-        "not taken": " · ".join(card.prompts),
-        "last words": card.last_words,
+        "waiting": f"{card.queued_prompts} pending" if card.queued_prompts else "",
+        "cut off": f"while {card.cut_off}" if card.cut_off else "",
+        "not confirmed": " · ".join(card.prompts),
+        "last message": card.last_words,
         "failure": " ".join(filter(None, (found.failure.what, found.failure.why, found.failure.hint)))
         if found.failure
         else "",
@@ -116,9 +118,9 @@ def _mail(card: CardView) -> str:
     """How much is unread, and how its session is told of it."""
     if not (card.unread_mail or card.bell):
         return ""
-    deaf = card.bell.startswith("deaf")
-    told = card.bell.removeprefix("deaf").lstrip(": ")
-    how = f"it does not hear: {told}" if deaf else f"told of it: {told}" if told else ""
+    deaf = card.bell.startswith("not responding")
+    told = card.bell.removeprefix("not responding").lstrip(": ")
+    how = f"not notified: {told}" if deaf else f"notified: {told}" if told else ""
     return ", ".join(filter(None, (f"{card.unread_mail} unread", how)))
 
 
@@ -128,7 +130,7 @@ def _output(text: str) -> list[str]:
 
 def evidence(found: CardDetail) -> list[str]:
     """What each source said last, then the card's history, a line each."""
-    return ["heard last:", *map(_line, found.heard), "", "history:", *map(_line, found.history)]
+    return ["last heard:", *map(_line, found.heard), "", "history:", *map(_line, found.history)]
 
 
 def _line(each: Evidence) -> str:

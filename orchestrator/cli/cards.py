@@ -36,7 +36,7 @@ from orchestrator.core.requests.cards import (
 from orchestrator.core.requests.request import Request
 from orchestrator.core.views import CardView
 
-_json = json_option("Print each card as a line of JSON.")
+_json = json_option("Print each card as a JSON line.")
 
 
 def state_in_words(card: CardView) -> str:
@@ -46,7 +46,7 @@ def state_in_words(card: CardView) -> str:
 
 
 def _removed(card: CardView) -> str:
-    kept = f"removed; its work is kept as {card.rescues[-1]}" if card.rescues else "removed"
+    kept = f"removed; work saved as {card.rescues[-1]}" if card.rescues else "removed"
     return f"{kept}; {plain(card.reason)}" if card.reason and not card.worktree else kept
 
 
@@ -56,7 +56,7 @@ def _sent(card: CardView) -> str:
     if not card.queued_prompts or card.reason.startswith(WAITS_TO_BE_TYPED):
         return said
     number = card.queued_prompts
-    waits = "the prompt waits" if number == 1 else f"{number} prompts wait"
+    waits = "the prompt is waiting" if number == 1 else f"{number} prompts are waiting"
     return f"{said}; {waits} until it is idle"
 
 
@@ -103,19 +103,22 @@ def stop(cards: tuple[str, ...], as_json: bool) -> None:
 
 @verb("resume")
 @cards_argument(required=False)
-@click.option("--all", "every", is_flag=True, help="Every session that ended though nobody asked for it.")
-@click.option("--continue", "go_on", is_flag=True, help="Tell a turn that was cut off to continue.")
+@click.option("--all", "every", is_flag=True, help="Resume every session that ended unexpectedly.")
+@click.option("--continue", "go_on", is_flag=True, help="Continue cut-off turns.")
 @click.option(
-    "--at-once", type=click.IntRange(1), metavar="N", help=f"With --all: how many start at once ({AT_ONCE})."
+    "--at-once",
+    type=click.IntRange(1),
+    metavar="N",
+    help=f"With --all: maximum number of simultaneous starts ({AT_ONCE}).",
 )
 @_json
 def resume(cards: tuple[str, ...], every: bool, go_on: bool, at_once: int | None, as_json: bool) -> None:
     if every == bool(cards):
         raise click.UsageError(
-            "name the cards, or say --all." if not cards else "name cards or say --all, not both."
+            "name cards, or use --all." if not cards else "name cards or use --all, not both."
         )
     if at_once and not every:
-        raise click.UsageError("--at-once goes with --all.")
+        raise click.UsageError("--at-once requires --all.")
     require_agent()
     if not every:
         each(cards, lambda name: Resume(name, go_on=go_on), as_json)
@@ -129,7 +132,10 @@ def resume(cards: tuple[str, ...], every: bool, go_on: bool, at_once: int | None
             tell(resumed.error, resumed.id)
             first = first or exit_code(resumed.error)
     if nothing and not as_json:
-        click.echo("No session ended unasked, and none was cut off. One that was stopped: orch resume CARD")
+        click.echo(
+            "No session ended unexpectedly, and no turn was cut off. To resume a stopped one: orch "
+            "resume CARD"
+        )
     click.get_current_context().exit(first)
 
 
@@ -144,7 +150,7 @@ def restart(cards: tuple[str, ...], as_json: bool) -> None:
 @verb("send")
 @card_argument()
 @click.argument("text", metavar="TEXT|-")
-@click.option("--queue", is_flag=True, help="Send it as soon as the session is idle.")
+@click.option("--queue", is_flag=True, help="Send it once the session is idle.")
 @_json
 def send(card: str, text: str, queue: bool, as_json: bool) -> None:
     said = from_stdin() if text == "-" else text
@@ -181,26 +187,28 @@ def shelve(cards: tuple[str, ...], as_json: bool) -> None:
 @verb("finish")
 @card_argument()
 @click.argument("how", type=click.Choice(get_args(Ending)))
-@click.option("--rescue", is_flag=True, help="Save under a rescue ref what would be lost.")
+@click.option("--rescue", is_flag=True, help="Save work that would be lost under a rescue ref.")
 @click.option("--into", default="", metavar="BRANCH", help="With merge: this branch instead of the base.")
 @_json
 def finish(card: str, how: Ending, rescue: bool, into: str, as_json: bool) -> None:
     if into and how != "merge":
-        raise click.UsageError("--into goes with merge.")
+        raise click.UsageError("--into requires merge.")
     each([card], lambda name: Finish(name, how, rescue=rescue, into=into), as_json)
 
 
 @verb("rm")
 @cards_argument()
-@click.option("--rescue", is_flag=True, help="Save under a rescue ref what would be lost, then remove.")
-@click.option("--keep", is_flag=True, help="Remove the card alone; worktree and branch stay.")
+@click.option("--rescue", is_flag=True, help="Save work that would be lost under a rescue ref, then remove.")
+@click.option("--keep", is_flag=True, help="Remove only the card; keep worktree and branch.")
 @click.option(
-    "--force", is_flag=True, help="End the session even though it is at work. No work is lost by it."
+    "--force",
+    is_flag=True,
+    help="End the session even if it is working. Does not skip the check for lost work.",
 )
 @_json
 def rm(cards: tuple[str, ...], rescue: bool, keep: bool, force: bool, as_json: bool) -> None:
     if rescue and keep:
-        raise click.UsageError("--rescue and --keep exclude each other.")
+        raise click.UsageError("--rescue and --keep cannot be combined.")
     each(
         cards,
         lambda name: Remove(name, rescue=rescue, keep=keep, force=force),

@@ -167,13 +167,13 @@ def in_words(change: Change) -> str:
     said = plain(change.said)
     match change.what:
         case "hub_away":
-            return "the hub is away; the sessions go on"
+            return "the hub is unreachable; sessions keep running"
         case "hub_back":
             return "the hub is back"
         case "need":
             return f"{change.need} needs you: {change.kind.replace('_', ' ')}{f', {said}' if said else ''}"
         case "settled":
-            return f"{change.need} needs you no more"
+            return f"{change.need} no longer needs you"
         case "run" | "stage":
             words = change.said
             return run_in_words(
@@ -182,9 +182,9 @@ def in_words(change: Change) -> str:
         case "gather":
             return f"{change.gather} of {plain(change.slug)}: {change.state}, {said}"
         case "mail_store":
-            return f"the mail's store: {said}" if said else "the mail's store is well again"
+            return f"mail store: {said}" if said else "the mail store has recovered"
         case "run_removed":
-            return f"{change.run}: isn't kept any more"
+            return f"{change.run}: removed by retention"
         case "removed":
             return f"{change.card} {plain(change.slug)}: removed"
         case _:

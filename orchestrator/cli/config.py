@@ -20,7 +20,7 @@ _WIDEST = 60
 
 config = LazyGroup(
     name="config",
-    help="The settings: flags, then the environment, the repository's .orch.toml, your file, the defaults.",
+    help="Show settings: flags, the environment, the repository's .orch.toml, your file, defaults.",
     prefix="config.",
     verbs={name: f"{_HERE}:{name}" for name in ("show", "path", "schema", "init")},
 )
@@ -31,7 +31,7 @@ config = LazyGroup(
     "--repo",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     default=".",
-    help="As it holds for this repository; else for the one around the current folder.",
+    help="As in this repository; default: the one around the current directory.",
 )
 @json_option("Print a list of objects with key, value, origin and where as JSON.")
 def show(repo: Path, as_json: bool) -> None:
@@ -81,11 +81,9 @@ def init() -> None:
         ) as new:
             new.write(example())
     except FileExistsError:
-        raise Refused(
-            f"{file} is there already", "it is not written over", "Edit it, or move it away"
-        ) from None
+        raise Refused(f"{file} already exists", "it is not overwritten", "Edit it, or move it away") from None
     except OSError as error:
-        raise Failed(f"{file} could not be written", error.strerror or str(error)) from error
+        raise Failed(f"cannot write {file}", error.strerror or str(error)) from error
     click.echo(file)
 
 

@@ -38,5 +38,5 @@ def persons_only(verb: str) -> None:
     with contextlib.suppress(HubAway):
         origin = origin or running_hub().submit(WhoAmI()).origin
     if origin:
-        hint = "Ask for what you need with the tool mail_send, to human, kind question."
-        raise Refused(f"{verb} is for a person", f"this comes from {origin}", hint)
+        hint = "Request it with the tool mail_send, to human, kind question."
+        raise Refused(f"{verb} is for people only", f"this comes from {origin}", hint)

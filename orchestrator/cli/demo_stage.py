@@ -133,4 +133,4 @@ def _git(repo: Path, *words: str) -> None:
         [*_GIT, *words], cwd=repo, env=env, capture_output=True, text=True, timeout=60, check=False
     )
     if done.returncode:
-        raise Failed("the demo's repository could not be made", done.stderr.strip())
+        raise Failed("cannot create the demo's repository", done.stderr.strip())

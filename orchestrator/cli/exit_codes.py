@@ -15,23 +15,22 @@ class ExitCode(IntEnum):
     DONE = 0, "Done."
     FAILED = (
         1,
-        "Something outside (tmux, git, the disk) failed, or orch itself did; a run failed or was cancelled; "
-        "somebody of a gather is gone.",
+        "A program outside (tmux, git) or orch itself failed; a run failed or was cancelled; a gather "
+        "member is gone.",
     )
     USAGE = (
         2,
-        "The command line, the configuration, or a workflow or team file is wrong; a program is missing.",
+        "The command line, the configuration, or a workflow or team file is invalid; a program is missing.",
     )
-    WAITING = 3, "A run that has no terminal waits at a gate; it can be resumed."
+    WAITING = 3, "A headless run is waiting at a gate; it can be resumed."
     REFUSED = (
         4,
-        "Understood and refused, for the reason given; nothing has changed. Of a run: a gate was denied.",
+        "Refused, with the reason; nothing has changed. For a run: a gate was denied.",
     )
     NO_CARD = (
         5,
-        "There is no such card, request, run, gate, workflow, mailbox, message or gather, or the name fits "
-        "several.",
+        "Not found or ambiguous: card, request, run, gate, workflow, mailbox, message or gather.",
     )
-    NO_HUB = 6, "No hub is running, or it does not answer."
-    INTERRUPTED = 130, "Ended by Ctrl-C."
-    PIPE_CLOSED = 141, "Whoever read the output stopped reading."
+    NO_HUB = 6, "The hub is not running, or does not respond."
+    INTERRUPTED = 130, "Interrupted by Ctrl-C."
+    PIPE_CLOSED = 141, "The reader of the output closed it."

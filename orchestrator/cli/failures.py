@@ -104,5 +104,5 @@ def _kept() -> str:
             os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "a", encoding="utf-8"
         ) as file:
             file.write(f"{time.strftime('%Y-%m-%d %H:%M:%S')} orch\n{masked(traceback.format_exc())}\n")
-        return f"The details are in {log}"
-    return f"Nothing could be written to {log}"
+        return f"Details: {log}"
+    return f"Cannot write to {log}"

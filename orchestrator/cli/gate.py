@@ -27,7 +27,7 @@ _HERE = "orchestrator.cli.gate"
 
 gate = LazyGroup(
     name="gate",
-    help="Where runs hold until people have decided. Nothing behind a gate begins before that.",
+    help="List and decide gates. No stage behind a gate starts before its approval.",
     prefix="gate.",
     verbs={"list": f"{_HERE}:list_", **{name: f"{_HERE}:{name}" for name in ("show", "approve", "deny")}},
 )
@@ -46,31 +46,31 @@ def _gate_argument() -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     return click.argument("ref", metavar="GATE", shell_complete=_complete)
 
 
-_json = json_option("Print the gate as a line of JSON.")
+_json = json_option("Print the gate as a JSON line.")
 _seen = click.option(
     "--seen",
     type=click.IntRange(min=0),
     metavar="VERSION",
-    help="The version of the evidence that was looked at: refused where it has changed since.",
+    help="The version of the evidence you read; refused if it has changed.",
 )
 _who = click.option(
     "--as",
     "who",
     default=lambda: getpass.getuser(),  # noqa: PLW0108 (looked up when it is needed)
     metavar="NAME",
-    help="Who decides; else the user of this machine.",
+    help="Who decides; default: the current user.",
 )
 
 
 _key = click.option(
     "--key",
     type=click.Path(path_type=Path),
-    help="Sign the decision with this SSH key, which is NAME's (see gates.signers).",
+    help="Sign the decision with this SSH key of NAME (see gates.signers).",
 )
 
 
 @verb("gate.list")
-@click.option("--all", "every", is_flag=True, help="Also those that are decided.")
+@click.option("--all", "every", is_flag=True, help="Include decided gates.")
 @json_option("Print a list of gates as JSON.")
 def list_(*, every: bool, as_json: bool) -> None:
     gates = [each for each in hub().submit(ListGates()) if every or each.state == "open"]
@@ -80,7 +80,7 @@ def list_(*, every: bool, as_json: bool) -> None:
         click.echo("\n".join(table(gates, time.time(), terminal_width())))
     else:
         click.echo(
-            "There has been no gate." if every else "No gate is open. Those before: orch gate list --all",
+            "No gates." if every else "No gate is open. Decided ones: orch gate list --all",
             err=True,
         )
 
@@ -95,11 +95,11 @@ def show(ref: str, as_json: bool) -> None:
 
 @verb("gate.approve")
 @_gate_argument()
-@click.option("--note", default="", help="What shall be kept with the approval; - reads it from input.")
+@click.option("--note", default="", help="A note to store with the approval; - reads it from standard input.")
 @_seen
 @_who
 @_key
-@click.option("--yes", is_flag=True, help="Don't show the evidence and ask first, on a terminal either.")
+@click.option("--yes", is_flag=True, help="Do not show the evidence and ask, even on a terminal.")
 @_json
 def approve(
     *, ref: str, note: str, seen: int | None, who: str, key: Path | None, yes: bool, as_json: bool
@@ -128,7 +128,7 @@ def approve(
     "--note",
     "reason",
     required=True,
-    help="Why; the stage that is done again is told. - reads it from input.",
+    help="The reason, passed to the retried stage; - reads it from standard input.",
 )
 @_seen
 @_who
@@ -160,8 +160,8 @@ def decided_in_words(found: GateView) -> str:
     """What has become of a gate by a decision, and what begins by it."""
     name = f"{found.id} {plain(found.stage)} of {found.run}"
     if found.state == "open":
-        return f"{name}: {len(found.approved_by)} of {found.quorum} approvals; it stays open"
+        return f"{name}: {len(found.approved_by)} of {found.quorum} approvals; still open"
     if found.state == "approved":
-        return f"{name}: approved; {', '.join(map(plain, found.next)) or 'nothing further'} may begin"
-    back = f"{plain(found.on_deny)} is done again" if found.on_deny else "the run ends"
+        return f"{name}: approved; starting: {', '.join(map(plain, found.next)) or 'nothing further'}"
+    back = f"{plain(found.on_deny)} runs again" if found.on_deny else "the run ends"
     return f"{name}: {found.state}" + (f"; {back}" if found.state == "denied" else "")

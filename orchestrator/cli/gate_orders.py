@@ -28,7 +28,7 @@ def parsed(words: Sequence[str]) -> dict[str, str]:
         if not name or verdict not in _VERDICTS:
             raise click.UsageError(f"--gate takes NAME={'|'.join(_VERDICTS)}, not {word!r}.")
         if found.setdefault(name, verdict) != verdict:
-            raise click.UsageError(f"--gate says {found[name]} and {verdict} about {name!r}.")
+            raise click.UsageError(f"--gate gives both {found[name]} and {verdict} for {name!r}.")
     return found
 
 
@@ -39,7 +39,7 @@ def slip(orders: Mapping[str, str], run: RunView) -> str:
         if name != EVERY and name not in gates:
             near = get_close_matches(name, gates, n=1)
             hint = f"Did you mean {plain(near[0])}?" if near else f"Its gates: {', '.join(map(plain, gates))}"
-            return f"{run.name} has no gate {name!r}. {hint if gates else 'It has none at all.'}"
+            return f"{run.name} has no gate {name!r}. {hint if gates else 'It has no gates.'}"
     return ""
 
 
@@ -51,7 +51,7 @@ class Person:
     note: str = ""
 
 
-NO_REASON = "no reason was given"
+NO_REASON = "no reason given"
 
 
 class GateOrders:
@@ -97,10 +97,10 @@ class GateOrders:
             return None
         if stage.name in self._spent:
             self._left.add(gate.id)
-            return _line(run, gate, f"--gate has decided {stage.name} once; this time it is left to people")
+            return _line(run, gate, f"--gate has already decided {stage.name} once; now it waits for people")
         if not gate.version:
             self._left.add(gate.id)
-            return _line(run, gate, "its evidence was not gathered in time, so it is left to people")
+            return _line(run, gate, "its evidence was not complete in time, so it waits for people")
         return self._say(run, gate, verdict)
 
     def _say(self, run: RunView, gate: GateView, verdict: str) -> RunLine | None:

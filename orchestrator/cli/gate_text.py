@@ -56,7 +56,7 @@ def whole(gate: GateView, now: float) -> list[str]:
 
 def warning(unusual: str) -> list[str]:
     """What is unusual in what is to be decided; nothing where nothing is."""
-    return [click.style(f"  ! {unusual}, shown here in ASCII. Read closely.", fg="red")] if unusual else []
+    return [click.style(f"  ! {unusual}, shown in ASCII. Read carefully.", fg="red")] if unusual else []
 
 
 def asked(gate: GateView) -> list[str]:
@@ -86,12 +86,12 @@ def to_read(gate: GateView) -> list[str]:
 def evidence(gate: GateView) -> list[str]:
     """The diffs with their commits, the tests with the end of what they printed, the summaries, the cost."""
     if not gate.version:
-        return ["  evidence: is being gathered"]
+        return ["  evidence: loading"]
     found = gate.evidence
     lines = [line for diff in found.diffs for line in _diff(diff)]
     lines += [line for stage, result in found.tests for line in _test(stage, result)]
     for stage, said in found.summaries:
-        lines += [f"  {plain(stage)} says:", *quoted(said)]
+        lines += [f"  {plain(stage)}:", *quoted(said)]
     lines.append(f"  cost: ${found.cost_usd:.2f}")
     return lines
 
@@ -115,7 +115,7 @@ def diff_in_words(diff: BranchDiff) -> str:
     """Branch, commit and the sums of what a worktree's branch holds, or why nobody could look."""
     where = f"{plain(diff.branch)} at {plain(diff.head)[:10]}" if diff.head else plain(diff.branch)
     if diff.trouble:
-        return f"{where}, could not be looked at: {plain(diff.trouble)}"
+        return f"{where}, cannot be read: {plain(diff.trouble)}"
     added = sum(max(0, plus) for _, plus, _ in diff.files)
     deleted = sum(max(0, minus) for _, _, minus in diff.files)
     parts = [where, _counted(len(diff.commits), "commit"), _counted(len(diff.files), "file")]
@@ -154,8 +154,8 @@ def quoted(text: str) -> list[str]:
 
 def _decision(gate: GateView) -> Iterator[str]:
     if gate.approvers:
-        signs = ", each with a signature" if gate.proof == "key" else ""
-        yield f"  may decide: {', '.join(map(plain, gate.approvers))}{signs}"
+        signs = ", with signatures" if gate.proof == "key" else ""
+        yield f"  approvers: {', '.join(map(plain, gate.approvers))}{signs}"
     if gate.quorum > 1 or (gate.approved_by and gate.state == "open"):
         by = (
             f" ({', '.join(map(plain, gate.voters[: len(gate.approved_by)] or gate.approved_by))})"
@@ -168,9 +168,9 @@ def _decision(gate: GateView) -> Iterator[str]:
         who = gate.voters[-1] if gate.voters else gate.decided_by
         yield f"  {gate.state} by {plain(who)} from {plain(gate.decided_from)}{note}"
     if gate.state == "open":
-        yield f"  approval lets begin: {', '.join(map(plain, gate.next)) or 'nothing further'}"
-        again = f"{plain(gate.on_deny)} is done again, with the reason" if gate.on_deny else "the run ends"
+        yield f"  approval starts: {', '.join(map(plain, gate.next)) or 'nothing further'}"
+        again = f"{plain(gate.on_deny)} runs again, with the reason" if gate.on_deny else "the run ends"
         count = f" ({said})" if (said := rework(gate)) else ""
-        yield f"  denied: {again}{count}"
+        yield f"  denial: {again}{count}"
         if gate.version:
             yield f"  evidence: version {gate.version}"

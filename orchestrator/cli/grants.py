@@ -20,7 +20,7 @@ _HERE = "orchestrator.cli.grants"
 
 grants = VerbGroup(
     name="grants",
-    help="What sessions were allowed always, by an answer from here.",
+    help="List and revoke what answers have always allowed.",
     prefix="grants.",
     bare=True,
     itself=f"{_HERE}:list_",
@@ -29,7 +29,7 @@ grants = VerbGroup(
 
 
 @verb("grants")
-@click.option("--all", "every", is_flag=True, help="Also those that are gone.")
+@click.option("--all", "every", is_flag=True, help="Include revoked and expired grants.")
 @json_option("Print a list of grants as JSON.")
 def list_(*, every: bool, as_json: bool) -> None:
     found = [each for each in hub().submit(ListGrants()) if every or each.state != "gone"]
@@ -38,7 +38,7 @@ def list_(*, every: bool, as_json: bool) -> None:
     elif found:
         click.echo("\n".join(_table(found)))
     else:
-        click.echo("No session has a standing grant by an answer from here.", err=True)
+        click.echo("No standing grants.", err=True)
 
 
 def _table(found: Sequence[GrantView]) -> Iterator[str]:
@@ -54,20 +54,20 @@ def _table(found: Sequence[GrantView]) -> Iterator[str]:
         ).rstrip()
     for each in found:
         if each.revoke:
-            yield f"{each.id}: to take it back, {plain(each.revoke)}"
+            yield f"{each.id}: to revoke it, {plain(each.revoke)}"
 
 
 @verb("grants.revoke")
 @click.argument("grant", metavar="GRANT")
-@click.option("--yes", is_flag=True, help="Don't ask first, on a terminal either.")
-@json_option("Print the grant as a line of JSON.")
+@click.option("--yes", is_flag=True, help="Do not ask, even on a terminal.")
+@json_option("Print the grant as a JSON line.")
 def revoke(*, grant: str, yes: bool, as_json: bool) -> None:
     client = hub()
     if not (yes or as_json) and at_a_terminal():
         found = next((each for each in client.submit(ListGrants()) if each.id == grant), None)
         if found and found.place == "session" and found.state == "holds":
-            click.confirm(f"{plain(found.words)}: restart {plain(found.slug)} to take it back?", abort=True)
+            click.confirm(f"{plain(found.words)}: restart {plain(found.slug)} to revoke it?", abort=True)
     after = client.submit(RevokeGrant(grant))
     click.echo(
-        json.dumps(asdict(after)) if as_json else f"{after.id}: taken back; {plain(after.slug)} restarts"
+        json.dumps(asdict(after)) if as_json else f"{after.id}: revoked; {plain(after.slug)} is restarting"
     )

@@ -39,7 +39,7 @@ class LazyGroup(click.Group):
         if args and args[0] not in self._verbs and not args[0].startswith("-"):
             near = difflib.get_close_matches(args[0], self._verbs, n=1)
             hint = f" Did you mean {near[0]}?" if near else ""
-            ctx.fail(f"There is no command {args[0]!r}.{hint}")
+            ctx.fail(f"No command {args[0]!r}.{hint}")
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002

@@ -38,9 +38,7 @@ def run_headless(order: HeadlessOrder) -> ExitCode:
         try:
             return journey.to_the_end()
         except HubAway as away:
-            raise Failed(
-                "the hub ended in the middle of the run", hub.last_words(), journey.resume()
-            ) from away
+            raise Failed("the hub ended during the run", hub.last_words(), journey.resume()) from away
         except (KeyboardInterrupt, SystemExit):
             journey.halt()
             click.echo(f"orch: interrupted. {journey.resume()}", err=True)
@@ -80,8 +78,8 @@ def _resumed(client: Client, order: HeadlessOrder, home: Home) -> RunView:
 
 def _not_there(run: str, home: Home) -> Missing:
     return Missing(
-        f"there is no run {run!r} in the state directory {home.root}",
-        hint="Name the one that keeps it with --state.",
+        f"no run named {run!r} in the state directory {home.root}",
+        hint="Choose its state directory with --state.",
     )
 
 

@@ -73,7 +73,7 @@ class HeadlessHub:
             self._home.make()
             _bring_trust(self._home)
         except OSError as error:
-            raise Unusable(f"the state directory can't be used: {plain(str(error))}") from error
+            raise Unusable(f"cannot use the state directory: {plain(str(error))}") from error
         self._said = tempfile.TemporaryFile()
         self._child = subprocess.Popen(
             [sys.executable, "-m", "orchestrator.hub", "--headless"],
@@ -102,7 +102,7 @@ class HeadlessHub:
                 pid = client.submit(ShowHub()).pid
             except HubAway:
                 if code is not None or time.monotonic() > deadline:
-                    raise Failed("the hub could not be started", self.last_words()) from None
+                    raise Failed("cannot start the hub", self.last_words()) from None
             else:
                 if pid == self._child.pid:
                     return
@@ -118,8 +118,8 @@ class HeadlessHub:
     def _taken(self, pid: int) -> Unusable:
         who = f"another hub, process {pid}," if pid else "another hub"
         return Unusable(
-            f"{who} serves the state directory {self._home.root}. "
-            "Wait until it has ended, or give another one with --state."
+            f"{who} is using the state directory {self._home.root}. Wait until it has ended, or choose "
+            "another with --state."
         )
 
     def last_words(self) -> str:
@@ -132,7 +132,7 @@ class HeadlessHub:
             with contextlib.suppress(OSError):
                 return self._home.last_words.read_text(encoding="utf-8", errors="replace").strip()
         lines = [*self._lines()][-_LAST_LINES:]
-        ended = f"it ended with {code}" if code is not None else "it does not answer"
+        ended = f"it exited with {code}" if code is not None else "it does not respond"
         return " / ".join([ended, *map(plain, lines)])
 
     def _lines(self) -> Iterator[str]:

@@ -91,7 +91,7 @@ class HeadlessRun:
             if deadline is not None and time.monotonic() > deadline:
                 self.halt()
                 raise Failed(
-                    f"{self._run.id} was not at its end within {age(self._order.timeout or 0)}",
+                    f"{self._run.id} did not finish within {age(self._order.timeout or 0)}",
                     self._run.reason,
                     self.resume(),
                 )
@@ -139,7 +139,7 @@ class HeadlessRun:
         for gate in self._open_gates():
             title = f"Gate {plain(gate.stage)} ({gate.id})"
             self._teller.section(title, [*asked(gate), *to_read(gate)])
-            self._teller.annotate("notice", f"orch: {gate.stage} waits for a human", gate.message)
+            self._teller.annotate("notice", f"orch: {gate.stage} needs a decision", gate.message)
         return self._end(ExitCode.WAITING, f"{self._run.reason}\n{self._how_to_decide()}")
 
     def _how_to_decide(self) -> str:
@@ -165,7 +165,7 @@ class HeadlessRun:
                         RetryStage(run.id, stage.name, note=f"it was interrupted: {stage.waits}")
                     )
                 else:
-                    note = f"it waits for a human, and none is here: {stage.waits}"
+                    note = f"it needs a person, and none is available: {stage.waits}"
                     self._client.submit(Mark(run.id, stage.name, "failed", note=note, who=_who()))
         if ours or any(stage.until for stage in blocked):
             self._stuck_since = None
@@ -208,7 +208,7 @@ class HeadlessRun:
         if line.what == "gate" and line.state in ("open", "denied"):
             self._teller.annotate("warning", f"orch: gate {line.stage}", line.words)
         if line.what == "request":
-            self._teller.annotate("error", f"orch: {line.stage} waits for a human", line.words)
+            self._teller.annotate("error", f"orch: {line.stage} needs a decision", line.words)
 
     def _tell_failure(self, stage: StageView) -> None:
         said = stage.waits or stage.summary
@@ -237,7 +237,7 @@ class HeadlessRun:
                 {"run": self._run.id, "state": self._run.state, "state-dir": str(self._state)}
             )
         except OSError as error:
-            click.echo(f"orch: GitHub's files could not be written: {plain(str(error))}", err=True)
+            click.echo(f"orch: cannot write GitHub's files: {plain(str(error))}", err=True)
 
 
 class _Views:

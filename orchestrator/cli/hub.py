@@ -28,7 +28,7 @@ _LOOKS_EVERY = 0.2
 
 hub = LazyGroup(
     name="hub",
-    help="The process that watches the sessions. It may be stopped at any time: they go on.",
+    help="Manage the hub, the process that watches sessions. Sessions keep running without it.",
     prefix="hub.",
     verbs={name: f"{_HERE}:{name}" for name in ("status", "start", "stop", "restart", "logs")},
 )
@@ -49,7 +49,7 @@ def start(as_json: bool) -> None:
 @verb("hub.stop")
 def stop() -> None:
     _stop(Home.from_environment())
-    click.echo("The hub has ended. The sessions go on.")
+    click.echo("The hub has stopped. Sessions keep running.")
 
 
 @verb("hub.restart")
@@ -62,15 +62,15 @@ def restart(as_json: bool) -> None:
 
 @verb("hub.logs")
 @click.option(
-    "-n", "--lines", type=click.IntRange(min=0), default=50, show_default=True, help="How many lines."
+    "-n", "--lines", type=click.IntRange(min=0), default=50, show_default=True, help="Number of lines."
 )
-@click.option("-f", "--follow", is_flag=True, help="Go on with what is written from now on.")
+@click.option("-f", "--follow", is_flag=True, help="Follow the log.")
 def logs(lines: int, follow: bool) -> None:
     path = Home.from_environment().log
     try:
         file = path.open(encoding="utf-8", errors="replace")
     except FileNotFoundError:
-        raise HubAway("there is no log", f"no hub has run with {path.parent}") from None
+        raise HubAway("no log", f"no hub has run with {path.parent}") from None
     for line in deque(file, maxlen=lines):
         click.echo(_visible(line))
     with closing(_Tail(path, file)) as tail:
@@ -119,7 +119,7 @@ def _stop(home: Home) -> None:
     while process.runs(pid):
         if time.monotonic() > deadline:
             raise Failed(
-                "the hub was told to end and still runs", f"its process is {pid}", "See: orch hub logs"
+                "the hub was told to stop and is still running", f"its process is {pid}", "See: orch hub logs"
             )
         time.sleep(0.03)
 
@@ -130,7 +130,10 @@ def _print(found: HubView, as_json: bool) -> None:
         click.echo(json.dumps({**asdict(found), "uptime_s": round(uptime, 3)}, indent=2))
         return
     click.echo(f"hub {found.version}, process {found.pid}, port {found.port}, up for {age(uptime)}")
-    queued = f", {found.queued} queued ({plain(found.queue_reason)})" if found.queued else ""
-    click.echo(f"{found.sessions} of {found.max_sessions} sessions{queued}, {found.waiting} wait for you")
+    queued = f", {found.queued} waiting to start ({plain(found.queue_reason)})" if found.queued else ""
+    click.echo(
+        f"{found.sessions} of {found.max_sessions} sessions{queued}, {found.waiting} "
+        f"need{'s' if found.waiting == 1 else ''} you"
+    )
     if found.trouble:
         click.echo(f"trouble: {plain(found.trouble)}")

@@ -22,7 +22,7 @@ _READING, _BOXES = "orchestrator.cli.mail_reading", "orchestrator.cli.mail_boxes
 
 mail = LazyGroup(
     name="mail",
-    help="What sessions write to each other, and to you.",
+    help="Read and send mail between sessions and you.",
     prefix="mail.",
     verbs={
         "send": f"{_HERE}:send",
@@ -39,7 +39,7 @@ mail = LazyGroup(
     },
 )
 
-_NOT_STORED = {SendStatus.FULL: "the mailbox is full", SendStatus.UNKNOWN: "there is no such mailbox"}
+_NOT_STORED = {SendStatus.FULL: "the mailbox is full", SendStatus.UNKNOWN: "no such mailbox"}
 
 
 @verb("mail.send")
@@ -47,28 +47,28 @@ _NOT_STORED = {SendStatus.FULL: "the mailbox is full", SendStatus.UNKNOWN: "ther
 @click.option(
     "--kind",
     type=click.Choice([each.value for each in Kind]),
-    help="What it is for; else note, and answer where it replies to a question.",
+    help="The kind; default: note, or answer in reply to a question.",
 )
-@click.option("--subject", default="", help="A line that says what it is about.")
+@click.option("--subject", default="", help="The subject.")
 @click.option(
     "--reply-to",
     default="",
     metavar="MESSAGE",
-    help="The message that it answers; without TO, to its sender.",
+    help="The message to reply to; without TO, to its sender.",
 )
-@click.option("--thread", default="", metavar="THREAD", help="The thread that it belongs to.")
-@click.option("--urgent", is_flag=True, help="It is handed out before all that is not urgent.")
-@time_option("--ttl", "After a time such as 30m or 2h it is not delivered any more.")
+@click.option("--thread", default="", metavar="THREAD", help="The thread it belongs to.")
+@click.option("--urgent", is_flag=True, help="Deliver it before messages that are not urgent.")
+@time_option("--ttl", "Expire after a time such as 30m or 2h.")
 @click.option(
     "--file",
     "files",
     multiple=True,
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="A file that goes with it; several are given one by one.",
+    help="A file to attach; repeatable.",
 )
-@click.option("--expect", is_flag=True, help="Open a gather: each of them is to report with a result.")
-@click.option("--idem", default="", metavar="WORD", help="Sent again with the same word, it is sent once.")
-@json_option("Print what it came to as a line of JSON.")
+@click.option("--expect", is_flag=True, help="Open a gather: each recipient is to report a result.")
+@click.option("--idem", default="", metavar="WORD", help="Messages with the same key are sent once.")
+@json_option("Print the outcome as a JSON line.")
 def send(
     *,
     words: tuple[str, ...],
@@ -85,7 +85,7 @@ def send(
 ) -> None:
     *to, text = words
     if not (to or reply_to):
-        raise click.UsageError("say to whom, and then the text; or --reply-to MESSAGE.")
+        raise click.UsageError("name a recipient and a text; or use --reply-to MESSAGE.")
     body = from_stdin() if text == "-" else utf8(text, "the text")
     utf8(subject, "the subject")
     if not body.strip() and not files:
@@ -120,8 +120,8 @@ def _no_slip(client: Client, to: list[str]) -> None:
     names = boxes | {name for card in client.submit(ShowBoard()).cards for name in (card.slug, card.id)}
     for each in (word.strip() for one in to for word in one.split(",")):
         if each and not each.startswith("@") and not any(name.startswith(each) for name in names):
-            hint = "The text goes into quotes. Whom you can write to: orch mail peers"
-            raise Missing(f"there is no mailbox {seen(each)!r}", "nothing was sent", hint)
+            hint = "Quote the text. List mailboxes: orch mail peers"
+            raise Missing(f"no mailbox named {seen(each)!r}", "nothing was sent", hint)
 
 
 def _reply(client: Client, message: str, to: list[str], kind: str | None) -> tuple[list[str], str | None]:
@@ -141,7 +141,7 @@ def _report(sent: SentView, *, as_json: bool) -> None:
         return
     for fate, word in (
         (SendStatus.STORED, "stored for"),
-        (SendStatus.QUEUED, "queued, as the shared store is away, for"),
+        (SendStatus.QUEUED, "queued, because the shared store is unreachable, for"),
     ):
         if boxes := [seen(box) for box, each in sent.fates if each == fate]:
             again = " (sent before; not sent again)" if sent.repeated else ""
@@ -149,4 +149,4 @@ def _report(sent: SentView, *, as_json: bool) -> None:
     for each in sent.notes:
         click.echo(seen(each))
     if sent.gather:
-        click.echo(f"{sent.gather}: waits for their results; see: orch mail gather {sent.gather} --wait")
+        click.echo(f"{sent.gather}: waiting for their results; see: orch mail gather {sent.gather} --wait")

@@ -40,7 +40,7 @@ def must_be_known(client: Client, box: str) -> None:
         return
     near = next(iter(get_close_matches(box, sorted(known), n=1)), "")
     hint = f"Did you mean {seen(near)}? " if near else ""
-    raise Missing(f"there is no mailbox {seen(box)!r}", "", f"{hint}All of them: orch mail peers")
+    raise Missing(f"no mailbox named {seen(box)!r}", "", f"{hint}List them: orch mail peers")
 
 
 @verb("mail.peers")
@@ -48,14 +48,14 @@ def must_be_known(client: Client, box: str) -> None:
 def peers(as_json: bool) -> None:
     found = hub().submit(ShowMail())
     if found.trouble and not found.boxes:
-        raise Failed("the mailboxes can't be listed", seen(found.trouble))
+        raise Failed("cannot list the mailboxes", seen(found.trouble))
     if as_json:
         click.echo(json.dumps([asdict(each) for each in found.boxes], indent=2))
         return
     click.echo("\n".join(mail_tables.boxes(found.boxes, terminal_width())))
     for each in found.paused:
         a, b = seen(each.a), seen(each.b)
-        said = f"the mail between {a} and {b} is paused. Let them go on: orch mail unpause {a} {b}"
+        said = f"mail between {a} and {b} is paused. Resume it: orch mail unpause {a} {b}"
         click.echo(f"orch: {said}", err=True)
     if found.trouble:
         click.echo(f"orch: {seen(found.trouble)}", err=True)
@@ -73,19 +73,19 @@ def dead(*, box: str, as_json: bool) -> None:
         click.echo(json.dumps([asdict(each) for each in found], indent=2))
     elif found:
         click.echo("\n".join(mail_tables.dead(found, time.time(), terminal_width())))
-        click.echo("Put one back with: orch mail redrive MAILBOX MESSAGE", err=True)
+        click.echo("Return one to its mailbox: orch mail redrive MAILBOX MESSAGE", err=True)
     else:
-        click.echo("There are no dead letters.", err=True)
+        click.echo("No dead letters.", err=True)
 
 
 @verb("mail.redrive")
 @click.argument("box", metavar="BOX", shell_complete=complete_box)
 @click.argument("messages", metavar="[MESSAGE]...", nargs=-1)
 @click.option("--all", "every", is_flag=True, help="All dead letters of the mailbox.")
-@json_option("Print the ids of those that were put back, as a line of JSON.")
+@json_option("Print the ids of the redriven messages as a JSON line.")
 def redrive(*, box: str, messages: tuple[str, ...], every: bool, as_json: bool) -> None:
     if bool(messages) == every:
-        raise click.UsageError("name the messages, or say --all.")
+        raise click.UsageError("name messages, or use --all.")
     client = hub()
     wanted = (
         tuple(each.message.id for each in client.submit(ListDead(box)))
@@ -98,7 +98,7 @@ def redrive(*, box: str, messages: tuple[str, ...], every: bool, as_json: bool) 
     if as_json:
         click.echo(json.dumps(taken))
     elif taken:
-        click.echo(f"{seen(box)}: {', '.join(taken)} can be delivered again")
+        click.echo(f"{seen(box)}: {', '.join(taken)} redriven")
     elif every:
         click.echo(f"{seen(box)} has no dead letters.", err=True)
     if left := [each for each in wanted if each not in taken]:

@@ -35,11 +35,11 @@ class MailWatcher:
         self._gathers = now
         for each in before.values():
             if each.id not in now:
-                yield GatherLine(each.id, "complete", each.owner, "nobody is awaited any more")
+                yield GatherLine(each.id, "complete", each.owner, "none missing")
         for each in now.values():
             if each.id not in before:
                 names = ", ".join(seen(member.name) for member in each.members)
-                yield GatherLine(each.id, "opened", each.owner, f"waits for {names}")
+                yield GatherLine(each.id, "opened", each.owner, f"waiting for {names}")
             elif _look(before[each.id]) != _look(each):
                 lacking = f"; missing: {said}" if (said := missing(each)) else ""
                 yield GatherLine(each.id, "open", each.owner, f"{counted(each)} reported{lacking}")

@@ -36,12 +36,12 @@ def _complete(_ctx: click.Context, _parameter: click.Parameter, incomplete: str)
     "--wait",
     "waits",
     is_flag=True,
-    help="Wait until nobody is awaited any more. Exit code 1 where somebody is gone without a result.",
+    help="Wait until it is complete. Exit code 1 if a member is gone without a result.",
 )
-@json_option("Print the gather as a line of JSON; without GATHER, a list of those under way.")
+@json_option("Print the gather as a JSON line; without GATHER, a list of open ones.")
 def gather(*, gather: str, waits: bool, as_json: bool) -> None:
     if waits and not gather:
-        raise click.UsageError("--wait needs the GATHER that is meant.")
+        raise click.UsageError("--wait requires GATHER.")
     client = hub()
     if gather:
         found = _awaited(client, gather) if waits else client.submit(ShowGather(gather))
@@ -56,7 +56,7 @@ def gather(*, gather: str, waits: bool, as_json: bool) -> None:
     elif under_way:
         click.echo("\n".join(mail_tables.gathers(under_way, time.time(), terminal_width())))
     else:
-        click.echo("No gather is under way.", err=True)
+        click.echo("No open gathers.", err=True)
 
 
 def _awaited(client: Client, gather: str) -> GatherView:

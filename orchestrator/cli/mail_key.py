@@ -14,7 +14,7 @@ from orchestrator.paths import Home
 
 @verb("mail.key")
 @click.option(
-    "--set", "sets", is_flag=True, help="Read the key of another hub from standard input and keep it."
+    "--set", "sets", is_flag=True, help="Read the key of another hub from standard input and store it."
 )
 @json_option("Print an object with key and file as JSON.")
 def key(*, sets: bool, as_json: bool) -> None:
@@ -26,12 +26,12 @@ def key(*, sets: bool, as_json: bool) -> None:
             home.make()
         found = mail_key(home)
     except NoKeyError as error:
-        raise Refused("the key was not used", str(error)) from error
+        raise Refused("the key was not set", str(error)) from error
     except OSError as error:
-        raise Failed("the state directory can't be used", str(error)) from error
+        raise Failed("cannot use the state directory", str(error)) from error
     if as_json:
         click.echo(json.dumps({"key": found, "file": str(home.mail_key)}))
     elif sets:
-        click.echo("The key is set. A hub that runs takes it up with: orch hub restart", err=True)
+        click.echo("The key is set. To apply it to a running hub: orch hub restart", err=True)
     else:
         click.echo(found)

@@ -33,20 +33,28 @@ from orchestrator.core.requests.mail import (
 
 @verb("mail.read")
 @click.argument("message", metavar="[MESSAGE]", required=False)
-@click.option("--box", metavar="BOX", shell_complete=complete_box, help="List what a mailbox sent and got.")
-@click.option("--thread", is_flag=True, help="All of the thread that MESSAGE belongs to.")
-@click.option("--peek", is_flag=True, help="Leave yours unread.")
 @click.option(
-    "--limit", type=click.IntRange(1, 1000), default=30, help="With --box: how many, the newest; else 30."
+    "--box",
+    metavar="BOX",
+    shell_complete=complete_box,
+    help="List messages that a mailbox sent and received.",
 )
-@json_option("Print the message as a line of JSON; without MESSAGE, or with --thread, a list.")
+@click.option("--thread", is_flag=True, help="The whole thread of MESSAGE.")
+@click.option("--peek", is_flag=True, help="Do not mark yours as read.")
+@click.option(
+    "--limit",
+    type=click.IntRange(1, 1000),
+    default=30,
+    help="With --box: how many of the newest (default 30).",
+)
+@json_option("Print the message as a JSON line; without MESSAGE, or with --thread, a list.")
 def read(
     *, message: str | None, box: str | None, thread: bool, peek: bool, limit: int, as_json: bool
 ) -> None:
     if box and (message or thread):
-        raise click.UsageError("--box lists a mailbox: it goes with neither MESSAGE nor --thread.")
+        raise click.UsageError("--box cannot be combined with MESSAGE or --thread.")
     if thread and not message:
-        raise click.UsageError("--thread needs the MESSAGE whose thread is meant.")
+        raise click.UsageError("--thread requires MESSAGE.")
     client = hub()
     if box:
         held = client.submit(ListMessages(box, limit=limit))
@@ -60,7 +68,7 @@ def read(
     else:
         unread = _unread(client)
         if not (unread or as_json):
-            click.echo("No mail for you. What you have read: orch mail read --box human", err=True)
+            click.echo("No unread mail. Read messages: orch mail read --box human", err=True)
         _show(client, unread, as_json=as_json, peek=peek, one=False)
 
 
@@ -70,7 +78,7 @@ def _list(found: tuple[MessageView, ...], box: str, *, as_json: bool) -> None:
     elif found:
         click.echo("\n".join(mail_tables.messages(found, time.time(), terminal_width(), box)))
     else:
-        click.echo("There is no message." if box else "No message has all of these words.", err=True)
+        click.echo("No messages." if box else "No message matches.", err=True)
 
 
 def _show(client: Client, found: Sequence[MessageView], *, as_json: bool, peek: bool, one: bool) -> None:
@@ -100,7 +108,9 @@ def _unread(client: Client) -> list[MessageView]:
 
 @verb("mail.threads")
 @click.argument("box", metavar="[BOX]", default="", shell_complete=complete_box)
-@click.option("--limit", type=click.IntRange(1, 1000), default=30, help="How many, the newest; else 30.")
+@click.option(
+    "--limit", type=click.IntRange(1, 1000), default=30, help="How many of the newest (default 30)."
+)
 @json_option("Print a list of threads as JSON.")
 def threads(*, box: str, limit: int, as_json: bool) -> None:
     client = hub()
@@ -112,12 +122,14 @@ def threads(*, box: str, limit: int, as_json: bool) -> None:
     elif found:
         click.echo("\n".join(mail_tables.threads(found, time.time(), terminal_width())))
     else:
-        click.echo("There is no mail." if not box else f"{box} has neither sent nor got any mail.", err=True)
+        click.echo("No mail." if not box else f"{box} has sent and received no mail.", err=True)
 
 
 @verb("mail.search")
 @click.argument("words", metavar="WORD...", nargs=-1, required=True)
-@click.option("--limit", type=click.IntRange(1, 1000), default=30, help="How many, the newest; else 30.")
+@click.option(
+    "--limit", type=click.IntRange(1, 1000), default=30, help="How many of the newest (default 30)."
+)
 @json_option("Print a list of messages as JSON.")
 def search(*, words: tuple[str, ...], limit: int, as_json: bool) -> None:
     _list(hub().submit(SearchMail(" ".join(words), limit=limit)), "", as_json=as_json)

@@ -49,9 +49,9 @@ def threads(found: Sequence[ThreadView], now: float, width: int | None) -> list[
 
 def boxes(found: Sequence[BoxView], width: int | None) -> list[str]:
     """A head and a line for each box, in their order; cut to `width` cells unless that is `None`."""
-    rows = [("MAILBOX", "CARD", "STATE", "UNREAD", "DEAD", "LABELS", "BRANCH", "TOLD OF MAIL")]
+    rows = [("MAILBOX", "CARD", "STATE", "UNREAD", "DEAD", "LABELS", "BRANCH", "NOTIFIED")]
     for each in found:
-        told = ("does not hear: " if each.deaf else "") + seen(each.bell)
+        told = ("not notified: " if each.deaf else "") + seen(each.bell)
         state = "done" if each.over else each.state.replace("_", " ")
         rows.append(
             (
@@ -101,7 +101,7 @@ def gathers(found: Sequence[GatherView], now: float, width: int | None) -> list[
 
 def gather(found: GatherView, now: float, width: int | None) -> list[str]:
     """One gather, and a line for each of its members."""
-    state = "complete" if found.complete else f"waits for {age(now - found.at)}"
+    state = "complete" if found.complete else f"waiting for {age(now - found.at)}"
     left = "" if found.complete else f", {_left(found.deadline - now)}"
     head = f"{found.id} of {seen(found.owner)}: {state}, {counted(found)} reported{left}"
     rows = [("MEMBER", "IS", "STATE", "REPORTS")]
@@ -144,4 +144,4 @@ def _coloured(text: str, width: int) -> str:
 
 
 def _left(seconds: float) -> str:
-    return f"{age(seconds)} left" if seconds > 0 else "its time is up"
+    return f"{age(seconds)} left" if seconds > 0 else "time is up"

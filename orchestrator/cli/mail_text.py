@@ -12,7 +12,7 @@ from orchestrator.core.mail.views import MessageView
 
 _PLACES = {
     MessageState.WAITING: "unread",
-    MessageState.LEASED: "in hand",
+    MessageState.LEASED: "leased",
     MessageState.DONE: "read",
     MessageState.DEAD: "dead letter",
 }

@@ -45,12 +45,12 @@ def whole(found: NeedDetail, now: float) -> list[str]:
     lines = [click.style(head, bold=True), f"  {about}: {plain(need.title)}"]
     lines += warning(need.unusual)
     if need.lifts_at is not None:
-        lines.append(f"  lifts in {age(need.lifts_at - now)}" if need.lifts_at > now else "  lifted")
+        lines.append(f"  resets in {age(need.lifts_at - now)}" if need.lifts_at > now else "  lifted")
     lines += [f"  | {indented(line)}".rstrip() for line in found.detail.splitlines()]
     if found.version:
         return lines + _about_a_dialog(found)
     for question in found.questions:
-        lines.append(f"  {plain(question.text)}{' (several may be chosen)' if question.multi else ''}")
+        lines.append(f"  {plain(question.text)}{' (several allowed)' if question.multi else ''}")
         lines += [
             f"    --option {_quoted(label)}{f'  {plain(said)}' if said else ''}"
             for label, said in question.options
@@ -69,7 +69,7 @@ def whole(found: NeedDetail, now: float) -> list[str]:
     if need.answerable and not found.questions:
         lines.append(f"  orch answer {need.id} {'|'.join(map(plain, need.options))}")
     elif need.options and not need.answerable:
-        lines.append(f"  can be helped on: {', '.join(map(plain, need.options))}")
+        lines.append(f"  orch nudge {need.card} {'|'.join(map(plain, need.options))}")
     return lines
 
 

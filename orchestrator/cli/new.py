@@ -19,28 +19,26 @@ _LARGEST_PROMPT = 1_000_000
 @verb("new")
 @click.argument("title")
 @click.argument("stdin", metavar="[-]", type=click.Choice(["-"]), required=False)
-@click.option("--prompt", help="The session's first prompt; with -, it is read from standard input.")
+@click.option("--prompt", help="The session's first prompt; - reads it from standard input.")
 @click.option(
     "--prompt-file",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="A file that holds the first prompt.",
+    help="A file that contains the first prompt.",
 )
 @click.option(
     "--repo",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     default=".",
-    help="The repository, by any folder in it; else the current one.",
+    help="Any path in the repository; default: the current directory.",
 )
-@click.option("--base", default="", help="What the branch starts from; else the default branch.")
-@click.option("--branch", default="", help="The branch's name; else made from the card's name.")
-@click.option("--name", default="", help="The card's short name; else made from the title.")
+@click.option("--base", default="", help="The base of the branch; default: the default branch.")
+@click.option("--branch", default="", help="The branch's name; default: from the card's name.")
+@click.option("--name", default="", help="The card's short name; default: from the title.")
 @click.option("--model", default="", help="The agent's model.")
 @click.option("--permission-mode", default="", help="The agent's permission mode, such as plan.")
-@click.option(
-    "--label", "labels", multiple=True, help="A label, which rules may ask for; several are given one by one."
-)
-@click.option("--backlog", is_flag=True, help="Leave the card in the backlog; start nothing.")
-@json_option("Print the new card as a line of JSON.")
+@click.option("--label", "labels", multiple=True, help="A label, which rules may require; repeatable.")
+@click.option("--backlog", is_flag=True, help="Create the card in the backlog; start nothing.")
+@json_option("Print the new card as a JSON line.")
 def new(
     *,
     title: str,
@@ -87,7 +85,7 @@ def new(
 
 def _first_prompt(stdin: str | None, prompt: str | None, file: Path | None) -> str:
     if sum(each is not None for each in (stdin, prompt, file)) > 1:
-        raise click.UsageError("the prompt can come from one place: --prompt, --prompt-file or -.")
+        raise click.UsageError("use only one of --prompt, --prompt-file and -.")
     if stdin or prompt == "-":
         return from_stdin()
     if file is None:
@@ -97,4 +95,4 @@ def _first_prompt(stdin: str | None, prompt: str | None, file: Path | None) -> s
     except UnicodeDecodeError:
         raise click.UsageError(f"{file} is not UTF-8 text.") from None
     except OSError as error:
-        raise click.UsageError(f"{file} can't be read: {error.strerror}.") from None
+        raise click.UsageError(f"cannot read {file}: {error.strerror}.") from None

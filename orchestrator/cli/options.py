@@ -58,9 +58,9 @@ def from_stdin() -> str:
     if sys.stdin.isatty():
         click.echo("Type the text, then Ctrl-D.", err=True)
     try:
-        return utf8(sys.stdin.read(), "what stands on standard input").strip("\n")
+        return utf8(sys.stdin.read(), "standard input").strip("\n")
     except UnicodeDecodeError:
-        raise click.UsageError("what stands on standard input is not UTF-8 text.") from None
+        raise click.UsageError("standard input is not UTF-8 text.") from None
 
 
 def utf8(text: str, what: str) -> str:

@@ -32,7 +32,9 @@ def require_agent(repo: Path | None = None) -> None:
     program = load_config(repo).agent.command[0]
     if shutil.which(Path(program).expanduser()) is None:
         what = (
-            "is not installed" if program in _INSTALL else "(agent.command in the configuration) is not found"
+            "is not installed"
+            if program in _INSTALL
+            else "(agent.command in the configuration) was not found"
         )
         raise Unusable(f"{program} {what}. {_how_to_install(program)}")
 

@@ -30,16 +30,16 @@ _DONE = {"allow": "allowed", "always": "allowed from now on", "deny": "denied"}
 
 
 @verb("queue")
-@json_option("Print a list of objects as JSON, each with all there is to read.")
-@click.option("--kind", type=click.Choice(list(RANKS)), help="Only what is of this kind.")
-@click.option("--full", is_flag=True, help="Each with the whole request, its options and suggestions.")
+@json_option("Print a list of objects as JSON, with all details.")
+@click.option("--kind", type=click.Choice(list(RANKS)), help="Only entries of this kind.")
+@click.option("--full", is_flag=True, help="Show each request in full, with its options and suggestions.")
 def queue(as_json: bool, kind: str | None, full: bool) -> None:
     client = hub()
     needs = [need for need in client.submit(ShowBoard()).needs if kind in (None, need.kind)]
     if as_json:
         click.echo(json.dumps([_flat(found) for found in _details(client, needs)], indent=2))
     elif not needs:
-        click.echo("Nothing waits for you.", err=True)
+        click.echo("The queue is empty.", err=True)
     elif full:
         now = time.time()
         click.echo("\n\n".join("\n".join(whole(found, now)) for found in _details(client, needs)))
@@ -75,30 +75,30 @@ def _complete(_ctx: click.Context, _parameter: click.Parameter, incomplete: str)
 @click.argument("request", metavar="REQUEST", shell_complete=_complete)
 @click.argument("verdict", type=click.Choice(list(_DONE)))
 @click.option(
-    "--message", default="", help="With deny: the reason, which the agent reads; - reads it from input."
+    "--message", default="", help="With deny: the reason for the agent; - reads it from standard input."
 )
 @click.option(
     "--option",
     "options",
     multiple=True,
     metavar="LABEL",
-    help="With allow: what answers a question, by its label or in your own words. Once for each question, in "
-    "their order; several times where several may be chosen. Of a dialog: the option whose keys are pressed.",
+    help="With allow: the answer to a question, a label or your own words. Once per question, in order; "
+    "several times if several are allowed. For a dialog: the option whose keys are pressed.",
 )
 @click.option(
     "--always",
     "suggestion",
     type=click.IntRange(min=0),
-    help="With always: the number of the suggestion that shall hold from now on (see queue --full).",
+    help="With always: the number of the suggestion to use (see queue --full).",
 )
 @click.option(
     "--seen",
     default="",
     metavar="VERSION",
-    help="The version of the dialog that you have read (see queue --full); another one is left alone.",
+    help="The version of the dialog you have read (see queue --full); refused if it has changed.",
 )
-@click.option("--yes", is_flag=True, help="Ask nothing first.")
-@json_option("Print the card as a line of JSON.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@json_option("Print the card as a JSON line.")
 def answer(
     *,
     request: str,
@@ -116,7 +116,7 @@ def answer(
         (suggestion is not None, "--always", "always"),
     ):
         if given and verdict != goes_with:
-            raise click.UsageError(f"{name} goes with {goes_with}, not with {verdict}.")
+            raise click.UsageError(f"{name} requires {goes_with}, not {verdict}.")
     message = from_stdin() if message == "-" else message
     client = hub()
     found = client.submit(ShowNeed(request))
@@ -160,14 +160,14 @@ def _decided_elsewhere(need: Need) -> Refused:
         ways = f'orch mail read {need.id}; orch mail send --reply-to {need.id} "..."'
         return Refused(f"{need.id} is a message, not a request", hint=f"Read and answer it: {ways}")
     ways = f"orch run done {need.run} {need.stage} (or fail, retry, skip); see: orch run show {need.run}"
-    return Refused(f"{need.id} is a stage that waits for a human, not a request", hint=f"Decide with: {ways}")
+    return Refused(f"{need.id} is a blocked stage, not a request", hint=f"Decide with: {ways}")
 
 
 def _answers(found: NeedDetail, options: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
     if not found.need.answerable:
         return tuple((each,) for each in options)
     if options and not found.questions:
-        raise click.UsageError(f"{found.need.id} is no question: it has no options to choose from.")
+        raise click.UsageError(f"{found.need.id} is not a question: it has no options.")
     try:
         return chosen(found.questions, options)
     except UnclearError as error:
@@ -180,7 +180,7 @@ def _suggestion(found: NeedDetail, number: int | None) -> int:
         return number or 0
     if number is None and count > 1:
         listed = "\n".join(f"  --always {at}  {plain(said)}" for at, said in enumerate(found.always))
-        raise click.UsageError(f"say which of these shall hold from now on:\n{listed}")
+        raise click.UsageError(f"choose which of these applies from now on:\n{listed}")
     if number is not None and number >= count:
-        raise click.UsageError(f"--always {number} is none of the {count} suggestions, counted from 0.")
+        raise click.UsageError(f"--always {number} is not one of the {count} suggestions, numbered from 0.")
     return number or 0

@@ -21,7 +21,7 @@ from orchestrator.core.windows import counted
 @verb("ls")
 @json_option("Print a list of cards as JSON.")
 @click.option(
-    "--column", type=click.Choice([each.value for each in Column]), help="Only this column's cards."
+    "--column", type=click.Choice([each.value for each in Column]), help="Only cards of this column."
 )
 def ls(as_json: bool, column: str | None) -> None:
     client = hub()
@@ -33,15 +33,17 @@ def ls(as_json: bool, column: str | None) -> None:
         if marks := legend(cards):
             click.echo(marks, err=True)
     else:
-        click.echo("No cards. Make one with: orch new TITLE", err=True)
+        click.echo("No cards. Create one: orch new TITLE", err=True)
     if not as_json and (foreign := client.submit(ShowHub()).foreign):
         click.echo(counted(foreign), err=True)
 
 
 @verb("show")
 @card_argument()
-@click.option("--evidence", "with_evidence", is_flag=True, help="Also what each source said, and when.")
-@json_option("Print all of it as JSON.")
+@click.option(
+    "--evidence", "with_evidence", is_flag=True, help="Include what each source reported, and when."
+)
+@json_option("Print everything as JSON.")
 def show(card: str, with_evidence: bool, as_json: bool) -> None:
     found = hub().submit(ShowCard(card))
     if as_json:

@@ -18,15 +18,17 @@ rescue = LazyGroup(
     name="rescue",
     prefix="rescue.",
     verbs={name: f"{_HERE}:{name}_" for name in ("list", "show", "restore", "drop")},
-    help="Work that was saved before its worktree was removed.",
+    help="Manage work saved before its worktree was removed.",
 )
 
-_repo = click.option("--repo", default=".", metavar="PATH", help="A path in the repository to look in first.")
+_repo = click.option(
+    "--repo", default=".", metavar="PATH", help="Any path in the repository to look in first."
+)
 
 
 @verb("rescue.list")
 @_repo
-@json_option("Print each rescue as a line of JSON.")
+@json_option("Print each rescue as a JSON line.")
 def list_(repo: str, as_json: bool) -> None:
     found = hub().submit(ListRescues(str(Path(repo).absolute())))
     if not found and not as_json:
@@ -59,8 +61,8 @@ def show_(ref: str, patch: bool, repo: str, as_json: bool) -> None:
 
 @verb("rescue.restore")
 @click.argument("ref")
-@click.option("--branch", default="", metavar="NAME", help="The new branch; rescue/… where none is given.")
-@click.option("--to", default="", metavar="PATH", help="The new worktree's folder.")
+@click.option("--branch", default="", metavar="NAME", help="The new branch; default: rescue/….")
+@click.option("--to", default="", metavar="PATH", help="The new worktree's path.")
 @_repo
 @json_option("Print it as JSON.")
 def restore_(ref: str, branch: str, to: str, repo: str, as_json: bool) -> None:
@@ -69,7 +71,7 @@ def restore_(ref: str, branch: str, to: str, repo: str, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(asdict(done)))
     else:
-        click.echo(f"restored into {plain(done.path)} on {plain(done.branch)}; the rescue stays")
+        click.echo(f"restored to {plain(done.path)} on {plain(done.branch)}; the rescue is kept")
 
 
 @verb("rescue.drop")

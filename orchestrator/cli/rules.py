@@ -16,7 +16,7 @@ _COLOURS = {"allow": "green", "deny": "red"}
 
 rules = LazyGroup(
     name="rules",
-    help="The rules of your file, which answer requests by themselves. None, unless you write some.",
+    help="Rules in your config file that answer requests automatically. None by default.",
     prefix="rules.",
     verbs={"list": f"{_HERE}:list_", "test": f"{_HERE}_trial:test"},
 )
@@ -34,7 +34,7 @@ def list_(as_json: bool) -> None:
         rows = [(rule["name"], rule["answer"], _conditions(rule)) for rule in found]
         click.echo("\n".join(table(("RULE", "ANSWER", "WHERE"), rows)))
     else:
-        click.echo(f"There are no rules. They belong into {user_config()}, each below [[rules]].", err=True)
+        click.echo(f"No rules. Add [[rules]] to {user_config()}.", err=True)
 
 
 def _conditions(rule: dict[str, str]) -> str:

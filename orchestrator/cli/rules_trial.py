@@ -18,21 +18,23 @@ from orchestrator.core.rules import SHELLS, RequestFacts, Rule, judge
 from orchestrator.core.text import shown
 from orchestrator.paths import from_worktree
 
-_NOBODY_ELSE = "no rule answers it: you are asked"
+_NOBODY_ELSE = "no rule matches: you are asked"
 
 
 @verb("rules.test")
 @click.argument("command", required=False)
-@click.option("--tool", default="", help="The tool that asks; else Bash for a command, Write for a path.")
-@click.option("--path", "path", default="", metavar="FILE", help="A file that it would touch.")
-@click.option("--card", default="", help="As this card asks it: its repository, labels and worktree.")
-@click.option("--repo", default="", help="The repository, where there is no card; else the current folder.")
-@click.option("--label", "labels", multiple=True, help="A label of the card. Once for each.")
-@click.option("--no-sandbox", is_flag=True, help="As a command that asks to run outside the sandbox.")
 @click.option(
-    "--days", type=click.IntRange(1, 3650), default=30, show_default=True, help="How far back, in days."
+    "--tool", default="", help="The requesting tool; default: Bash for a command, Write for a path."
 )
-@json_option("Print an object with answer, rule and why as JSON; of past requests, a list of them.")
+@click.option("--path", "path", default="", metavar="FILE", help="A file it would touch.")
+@click.option("--card", default="", help="As if requested by this card: its repository, labels and worktree.")
+@click.option("--repo", default="", help="The repository, without a card; default: the current directory.")
+@click.option("--label", "labels", multiple=True, help="A label of the card; repeatable.")
+@click.option("--no-sandbox", is_flag=True, help="As a command that requests to run outside the sandbox.")
+@click.option(
+    "--days", type=click.IntRange(1, 3650), default=30, show_default=True, help="How many days back."
+)
+@json_option("Print an object with answer, rule and why as JSON; for past requests, a list of them.")
 def test(
     *,
     command: str | None,

@@ -18,7 +18,7 @@ _OF_A_RUN = ("show", "pause", "resume", "cancel", "seen", "retry", "skip", "done
 
 run = VerbGroup(
     name="run",
-    help="Run a workflow: a file, or one of the repository by its name. Or act on a run.",
+    help="Run a workflow, from a file or by name; or act on a run.",
     prefix="run.",
     itself=f"{_HERE}:run_file",
     bare=True,
@@ -29,46 +29,46 @@ run = VerbGroup(
 @verb("run")
 @click.argument("file", metavar="FILE", required=False)
 @click.option(
-    "--input", "inputs", multiple=True, metavar="NAME=VALUE", help="An input of the workflow; once for each."
+    "--input", "inputs", multiple=True, metavar="NAME=VALUE", help="An input of the workflow; repeatable."
 )
 @click.option(
     "--repo",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     default=".",
-    help="The repository, by any folder in it; else the current one.",
+    help="Any path in the repository; default: the current directory.",
 )
-@click.option("--follow", "-f", "follows", is_flag=True, help="Print a line for each change until it ends.")
-@click.option("--headless", is_flag=True, help="Run it here and now, with no terminal and no tmux, as in CI.")
-@click.option("--resume", metavar="RUN", default="", help="With --headless: go on with this run.")
+@click.option("--follow", "-f", "follows", is_flag=True, help="Print a line per change until it ends.")
+@click.option("--headless", is_flag=True, help="Run it here, without a terminal or tmux, as in CI.")
+@click.option("--resume", metavar="RUN", default="", help="With --headless: resume this run.")
 @click.option(
     "--retry",
     multiple=True,
     metavar="STAGE",
-    help="With --resume: have the stage done again first, also in a run that has failed.",
+    help="With --resume: retry this stage first, even in a failed run.",
 )
 @click.option(
     "--state",
     type=click.Path(file_okay=False, path_type=Path),
-    help="With --headless: the directory that keeps the run; else one for the repository, beside orch's own.",
+    help="With --headless: the run's state directory; default: one per repository.",
 )
 @click.option(
     "--gate",
     "gates",
     multiple=True,
     metavar="NAME=VERDICT",
-    help="With --headless: approve, deny or wait, for one gate or for all (*); else they wait.",
+    help="With --headless: approve, deny or wait, for one gate or all (*); default: wait.",
 )
 @click.option(
     "--yes", "-y", is_flag=True, help="Allow what the workflow and the repository run, see orch trust."
 )
-@click.option("--note", default="", help="With --gate or --retry: what is said with it, such as a reason.")
+@click.option("--note", default="", help="With --gate or --retry: a note, such as a reason.")
 @time_option("--timeout", "With --headless: stop after a time such as 90s, 5m or 2h; the run can be resumed.")
 @time_option(
     "--permission-timeout",
     "With --headless: how long a session's permission or question may wait for an answer before its stage "
-    "has failed; else it fails at once.",
+    "fails; default: it fails at once.",
 )
-@json_option("Print the run as a line of JSON; with --follow or --headless, each change as one.")
+@json_option("Print the run as a JSON line; with --follow or --headless, one line per change.")
 def run_file(
     *,
     file: str | None,
@@ -118,7 +118,7 @@ def run_file(
         (permission_timeout, "--permission-timeout"),
     ):
         if is_there:
-            raise click.UsageError(f"{option} goes with --headless.")
+            raise click.UsageError(f"{option} requires --headless.")
     file = file or only_one(repo.resolve())
     client = hub()
     found = start(client, file, repo.resolve(), given, headless=False, yes=yes)
@@ -142,8 +142,8 @@ def _fits_together(
     note: str,
 ) -> None:
     if resume and (file or inputs):
-        raise click.UsageError("a run goes on as it began: --resume takes neither FILE nor --input.")
+        raise click.UsageError("--resume cannot be combined with FILE or --input.")
     if retry and not resume:
-        raise click.UsageError("--retry goes with --resume.")
+        raise click.UsageError("--retry requires --resume.")
     if note and not (gates or retry):
-        raise click.UsageError("--note goes with --gate or --retry.")
+        raise click.UsageError("--note requires --gate or --retry.")

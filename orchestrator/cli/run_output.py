@@ -35,14 +35,14 @@ def views(
                     asked(needs)
                 found = next((each for each in runs if each.id == run), None)
                 if found is None:
-                    raise Missing(f"there is no run {run}", hint="See: orch run list --all")
+                    raise Missing(f"no run named {run}", hint="See: orch run list --all")
                 yield found
             case RunChanged(run=found) if found.id == run:
                 yield found
             case NeedsChanged(needs=needs) if asked:
                 asked(needs)
             case RunGone(id=gone) if gone == run:
-                raise Missing(f"{run} isn't kept any more", "it ended long ago")
+                raise Missing(f"{run} has been removed by retention", "it ended long ago")
 
 
 def exit_code_of(run: RunView) -> ExitCode:
@@ -120,5 +120,5 @@ def follow(client: Client, run: RunView, as_json: bool, *, shown: bool = False) 
         except HubAway:
             if not away:
                 away = True
-                click.echo("orch: the hub is away; the run goes on when it is back", err=True)
+                click.echo("orch: the hub is unreachable; the run continues when it is back", err=True)
             time.sleep(_TRIES_EVERY)

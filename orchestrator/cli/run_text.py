@@ -59,7 +59,7 @@ def whole(run: RunView, now: float, width: int | None) -> list[str]:
         if stage.result is not None and stage.result.exit_code and (tail := stage.result.tail.strip()):
             lines += [
                 "",
-                f"The last lines of {plain(stage.name)}:",
+                f"Last lines of {plain(stage.name)}:",
                 *quoted("\n".join(tail.splitlines()[-10:])),
             ]
     if todo := list(next_steps(run)):
@@ -83,34 +83,34 @@ def next_steps(run: RunView) -> Iterator[tuple[str, str]]:
     for stage in run.stages:
         name = stage.name
         if stage.state == "gate-blocked" and stage.gate:
-            yield f"orch gate show {stage.gate}", f"read what there is to decide about {plain(name)}"
-            yield f"orch gate approve {stage.gate}", "let the run go on"
+            yield f"orch gate show {stage.gate}", f"show the evidence of {plain(name)}"
+            yield f"orch gate approve {stage.gate}", "approve it"
             yield f'orch gate deny {stage.gate} --reason "..."', "send the work back, or end the run"
         elif stage.state in ("blocked", "failed"):
             yield from _about(run, stage)
     if run.unread:
-        yield f"orch run seen {run.id}", "take it out of the queue"
+        yield f"orch run seen {run.id}", "remove it from the queue"
     match run.state:
         case "paused":
-            yield f"orch run resume {run.id}", "let it go on"
+            yield f"orch run resume {run.id}", "resume it"
         case "running" | "gate-blocked" | "blocked":
-            yield f"orch run show {run.id} --follow", "see what it does"
-            yield f"orch run cancel {run.id}", "end it; worktrees stay"
+            yield f"orch run show {run.id} --follow", "follow it"
+            yield f"orch run cancel {run.id}", "end it; worktrees are kept"
 
 
 def _about(run: RunView, stage: StageView) -> Iterator[tuple[str, str]]:
     """What can be done about a stage that does not go on by itself."""
     where, name = f"{run.id} {shlex.quote(plain(stage.name))}", plain(stage.name)
     if "done" in stage.options:
-        yield f"orch run done {where}", f"say that {name} is done"
+        yield f"orch run done {where}", f"mark {name} as done"
     if "prompt" in stage.options and stage.card:
-        yield f'orch send {stage.card} "..."', "give its session another prompt"
+        yield f'orch send {stage.card} "..."', "send its session a prompt"
     if "retry" in stage.options:
-        yield f"orch run retry {where}", f"have {name} done again"
+        yield f"orch run retry {where}", f"retry {name}"
     if "skip" in stage.options:
-        yield f"orch run skip {where}", "go on without it"
+        yield f"orch run skip {where}", "continue without it"
     if "fail" in stage.options:
-        yield f"orch run fail {where}", f"say that {name} has failed"
+        yield f"orch run fail {where}", f"mark {name} as failed"
 
 
 def _lines(rows: Sequence[Sequence[str]], states: Sequence[str], width: int | None) -> list[str]:

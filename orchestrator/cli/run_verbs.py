@@ -33,7 +33,7 @@ from orchestrator.core.requests.runs import (
 )
 from orchestrator.core.workflow.views import RunView
 
-_json = json_option("Print the run as a line of JSON.")
+_json = json_option("Print the run as a JSON line.")
 
 
 def _complete_run(_ctx: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
@@ -64,7 +64,9 @@ def _about_a_stage(act: Callable[..., Any]) -> Callable[..., Any]:
     """The arguments and options of the verbs that act on one stage."""
     for each in (
         _json,
-        click.option("--note", default="", help="Why, or what its session is told; - reads it from input."),
+        click.option(
+            "--note", default="", help="A reason, or a note for its session; - reads it from standard input."
+        ),
         click.argument("stage", metavar="STAGE", shell_complete=_complete_stage),
         _run_argument(),
     ):
@@ -92,7 +94,7 @@ def _report_stage(run: RunView, name: str, as_json: bool) -> None:
 
 @verb("run.list")
 @json_option("Print a list of runs as JSON.")
-@click.option("--all", "every", is_flag=True, help="Also those that have ended.")
+@click.option("--all", "every", is_flag=True, help="Include ended runs.")
 def list_(*, as_json: bool, every: bool) -> None:
     runs = [run for run in hub().submit(ListRuns()) if every or as_json or run.state not in ENDED]
     if as_json:
@@ -100,14 +102,14 @@ def list_(*, as_json: bool, every: bool) -> None:
     elif runs:
         click.echo("\n".join(table(runs, time.time(), terminal_width())))
     else:
-        none = "There has been no run." if every else "No run is under way. Those before: orch run list --all"
+        none = "No runs." if every else "No active runs. Ended ones: orch run list --all"
         click.echo(f"{none} Start one with: orch run FILE", err=True)
 
 
 @verb("run.show")
 @_run_argument()
-@click.option("--follow", "-f", "follows", is_flag=True, help="Print a line for each change until it ends.")
-@json_option("Print all of it as a line of JSON; with --follow, each change as one.")
+@click.option("--follow", "-f", "follows", is_flag=True, help="Print a line per change until it ends.")
+@json_option("Print everything as a JSON line; with --follow, one line per change.")
 def show(*, run: str, follows: bool, as_json: bool) -> None:
     client = hub()
     found = client.submit(ShowRun(run))
@@ -136,14 +138,14 @@ def resume(run: str, as_json: bool) -> None:
 
 @verb("run.cancel")
 @_run_argument()
-@click.option("--yes", is_flag=True, help="Don't ask first, on a terminal either.")
+@click.option("--yes", is_flag=True, help="Do not ask, even on a terminal.")
 @_json
 def cancel(run: str, yes: bool, as_json: bool) -> None:
     client = hub()
     if not (yes or as_json) and at_a_terminal():
         found = client.submit(ShowRun(run))
         busy = [plain(stage.name) for stage in found.stages if stage.state == "running"]
-        ends = f" It ends {', '.join(busy)}; the worktrees stay." if busy else ""
+        ends = f" This ends {', '.join(busy)}; worktrees are kept." if busy else ""
         click.confirm(f"Cancel {found.id} {plain(found.name)}?{ends}", abort=True)
     report(client.submit(CancelRun(run)), as_json)
 

@@ -23,4 +23,4 @@ def settings_of(repo: Path | None) -> list[Setting]:
 
 
 def _unusable(error: ConfigError) -> Unusable:
-    return Unusable(f"the configuration can't be used.\n{error}")
+    return Unusable(f"cannot use the configuration.\n{error}")

@@ -19,9 +19,9 @@ def signed(
     Raises `Refused` where the evidence is another than was seen, `Failed` where it can't be signed.
     """
     if not who:
-        raise click.UsageError("--key needs --as NAME: whose key it is.")
+        raise click.UsageError("--key requires --as NAME, the owner of the key.")
     if seen is not None and seen != found.version:
-        raise Refused(f"{found.id} has moved on since you looked at it", hint=f"orch gate show {found.id}")
+        raise Refused(f"{found.id} has changed since you looked at it", hint=f"orch gate show {found.id}")
     text = ballot(found.journal, found.id, found.version, verdict, who, note)
     try:
         done = subprocess.run(
@@ -31,10 +31,8 @@ def signed(
             check=False,
         )
     except OSError as error:
-        raise Failed("the decision could not be signed", f"ssh-keygen: {error.strerror}") from error
+        raise Failed("cannot sign the decision", f"ssh-keygen: {error.strerror}") from error
     if done.returncode:
         said = plain(done.stderr.decode(errors="replace").strip())
-        raise Failed(
-            "the decision could not be signed", said, "Name the private key, or its .pub for an agent."
-        )
+        raise Failed("cannot sign the decision", said, "Name the private key, or its .pub for an agent.")
     return done.stdout.decode(), found.version

@@ -24,9 +24,9 @@ _HEADS = ("DAY", "CARD", "WAITED", "TIMES", "ANSWERED BY", "TITLE")
     type=click.IntRange(1, 3650),
     default=7,
     show_default=True,
-    help="How many days, today with them.",
+    help="Number of days, including today.",
 )
-@json_option("Print a list of objects, one for each day and card, as JSON.")
+@json_option("Print a list of objects, one per day and card, as JSON.")
 def stats(days: int, as_json: bool) -> None:
     found = hub().submit(ListWaits(days))
     if as_json:
@@ -34,7 +34,7 @@ def stats(days: int, as_json: bool) -> None:
     elif found:
         click.echo("\n".join(table(found)))
     else:
-        click.echo("No session has waited for you.", err=True)
+        click.echo("No waiting times.", err=True)
 
 
 def table(found: Sequence[Waited]) -> list[str]:

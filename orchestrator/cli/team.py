@@ -29,10 +29,10 @@ _BASE = re.compile(r"""(["']?)base\1\s*:""")
     "--repo",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     default=".",
-    help="The repository, by any folder in it; else the current one.",
+    help="Any path in the repository; default: the current directory.",
 )
-@click.option("--init", is_flag=True, help="Print a commented example, and start nothing.")
-@json_option("Print each card as a line of JSON, the coordinator's first.")
+@click.option("--init", is_flag=True, help="Print a commented example; start nothing.")
+@json_option("Print each card as a JSON line, the coordinator's first.")
 def team(*, file: Path | None, repo: Path, init: bool, as_json: bool) -> None:
     from orchestrator import teams  # costs a third of a second
     from orchestrator.workflows.reading import LARGEST  # likewise
@@ -41,16 +41,16 @@ def team(*, file: Path | None, repo: Path, init: bool, as_json: bool) -> None:
         click.echo(teams.example(), nl=False)
         return
     if file is None:
-        raise click.UsageError("say which FILE describes the team; see: orch team --init")
+        raise click.UsageError("name the team FILE; see: orch team --init")
     try:
         text = regular_file.read(file, LARGEST).decode("utf-8-sig")
         found = teams.load(text, file=str(file))
     except UnicodeDecodeError:
         raise click.UsageError(f"{file} is not UTF-8 text.") from None
     except OSError as error:
-        raise click.UsageError(f"{file} can't be read: {error.strerror or error}") from None
+        raise click.UsageError(f"cannot read {file}: {error.strerror or error}") from None
     except teams.TeamError as error:
-        raise unusable(f"{plain(str(file))} can't be used.\n{error}") from None
+        raise unusable(f"cannot use {plain(str(file))}.\n{error}") from None
     require_agent(repo.resolve())
     client = hub()
     try:
@@ -69,7 +69,7 @@ def team(*, file: Path | None, repo: Path, init: bool, as_json: bool) -> None:
         if each in cards:
             report(cards[each], as_json)
     if not as_json:
-        click.echo(f"Started {plain(found.name)}. See who is awaited: orch mail gather", err=True)
+        click.echo(f"Started {plain(found.name)}. Progress: orch mail gather", err=True)
 
 
 def _base_in(file: Path, text: str) -> str:

@@ -23,11 +23,11 @@ _T = TypeVar("_T")
 
 @verb("trust")
 @click.argument("path", type=click.Path(path_type=Path), default=".")
-@click.option("--show", is_flag=True, help="Show what would run, and allow nothing.")
-@click.option("--list", "list_", is_flag=True, help="List what is allowed, of every repository.")
-@click.option("--revoke", is_flag=True, help="Take back what was allowed of PATH.")
-@click.option("--yes", "-y", is_flag=True, help="Allow it without asking, as in CI.")
-@json_option("Print each part as a line of JSON.")
+@click.option("--show", is_flag=True, help="Show what would run; allow nothing.")
+@click.option("--list", "list_", is_flag=True, help="List what is allowed, in all repositories.")
+@click.option("--revoke", is_flag=True, help="Revoke what was allowed for PATH.")
+@click.option("--yes", "-y", is_flag=True, help="Allow without asking, as in CI.")
+@json_option("Print each part as a JSON line.")
 def trust(*, path: Path, show: bool, list_: bool, revoke: bool, yes: bool, as_json: bool) -> None:
     if sum((show, list_, revoke, yes)) > 1:
         raise click.UsageError("choose one of --show, --list, --revoke and --yes.")
@@ -43,7 +43,7 @@ def trust(*, path: Path, show: bool, list_: bool, revoke: bool, yes: bool, as_js
         _listed(found, as_json)
         return
     if not found:
-        click.echo(f"Nothing of {plain(where)} runs by itself.")
+        click.echo(f"Nothing in {plain(where)} runs automatically.")
         return
     if not as_json:
         _show(found if show else new)
@@ -55,7 +55,7 @@ def trust(*, path: Path, show: bool, list_: bool, revoke: bool, yes: bool, as_js
     if as_json:
         _listed(allowed, as_json)
     else:
-        click.echo("Allowed." if new else "It is allowed already.")
+        click.echo("Allowed." if new else "Already allowed.")
 
 
 def with_trust(client: Client, act: Callable[[], _T], *, yes: bool = False) -> _T:

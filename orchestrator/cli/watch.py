@@ -17,7 +17,7 @@ _TRIES_EVERY = 0.5
 
 
 @verb("watch")
-@json_option("Print each change as a line of JSON.")
+@json_option("Print each change as a JSON line.")
 def watch(as_json: bool) -> None:
     client, watcher, away = hub(), Watcher(), False
     while True:

@@ -22,7 +22,7 @@ _HERE = "orchestrator.cli.windows"
 
 windows = VerbGroup(
     name="windows",
-    help="Windows that hold sessions of another journal.",
+    help="List, adopt and end sessions of another journal.",
     prefix="windows.",
     bare=True,
     itself=f"{_HERE}:list_",
@@ -39,7 +39,7 @@ def list_(*, as_json: bool) -> None:
     elif found:
         click.echo("\n".join(_table(found, time.time())))
     else:
-        click.echo("No window holds a session of another journal.", err=True)
+        click.echo("No windows of another journal.", err=True)
 
 
 def _table(found: Sequence[WindowView], now: float) -> Iterator[str]:
@@ -59,16 +59,16 @@ def _table(found: Sequence[WindowView], now: float) -> Iterator[str]:
 
 @verb("windows.adopt")
 @click.argument("window", metavar="WINDOW")
-@click.option("--restart", is_flag=True, help="End its process, and resume its conversation as the card's.")
+@click.option(
+    "--restart", is_flag=True, help="End its process, and resume its conversation in the card's window."
+)
 @click.option("--name", default="", metavar="NAME", help="The card's title and short name.")
-@click.option("--yes", is_flag=True, help="Don't ask first, on a terminal either.")
-@json_option("Print the card as a line of JSON.")
+@click.option("--yes", is_flag=True, help="Do not ask, even on a terminal.")
+@json_option("Print the card as a JSON line.")
 def adopt(*, window: str, restart: bool, name: str, yes: bool, as_json: bool) -> None:
     client = hub()
     if not (yes or as_json) and at_a_terminal() and (found := _running(client, window)):
-        said = (
-            f"End process {found.pid} in {found.window} and resume its conversation in a window of its card?"
-        )
+        said = f"End process {found.pid} in {found.window} and resume its conversation in the card's window?"
         if restart:
             click.confirm(said, abort=True)
         else:
@@ -79,15 +79,15 @@ def adopt(*, window: str, restart: bool, name: str, yes: bool, as_json: bool) ->
     def in_words(card: CardView) -> str:
         if left is None:
             return f"adopted from {window}" + ("; it starts" if restart else f"; orch start {card.slug}")
-        return f"adopted; its session still runs in {window}: orch windows adopt {window} --restart"
+        return f"adopted; its session is still running in {window}: orch windows adopt {window} --restart"
 
     report(card, as_json, in_words)
 
 
 @verb("windows.end")
 @click.argument("window", metavar="WINDOW")
-@click.option("--yes", is_flag=True, help="Don't ask first, on a terminal either.")
-@json_option("Print the window, as it was, as a line of JSON.")
+@click.option("--yes", is_flag=True, help="Do not ask, even on a terminal.")
+@json_option("Print the window as a JSON line.")
 def end(*, window: str, yes: bool, as_json: bool) -> None:
     client = hub()
     if not (yes or as_json) and at_a_terminal() and (found := _running(client, window)):

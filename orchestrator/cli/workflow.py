@@ -23,7 +23,7 @@ _HERE = "orchestrator.cli.workflow"
 
 workflow = LazyGroup(
     name="workflow",
-    help="Workflow files: what can be run, what is wrong with it, how it goes.",
+    help="Create, check and list workflow files.",
     prefix="workflow.",
     verbs={
         "list": f"{_HERE}:list_",
@@ -35,7 +35,7 @@ _REPO = click.option(
     "--repo",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     default=".",
-    help="The repository; else the one around the current folder.",
+    help="The repository; default: the one around the current directory.",
 )
 
 
@@ -58,7 +58,7 @@ def list_(repo: Path, as_json: bool) -> None:
         return
     if not found:
         click.echo(
-            f"There is no kandev.yml and nothing in {root(repo) / FOLDER}. Write one: orch workflow init",
+            f"No kandev.yml, and no workflows in {root(repo) / FOLDER}. Create one: orch workflow init",
             err=True,
         )
         return
@@ -83,7 +83,7 @@ def list_(repo: Path, as_json: bool) -> None:
 
 @verb("workflow.check")
 @click.argument("files", metavar="[FILE]...", nargs=-1, shell_complete=_complete)
-@json_option("Print a list of objects, one for each problem, as JSON.")
+@json_option("Print a list of objects, one per problem, as JSON.")
 def check(files: tuple[str, ...], as_json: bool) -> None:
     from orchestrator import config
     from orchestrator.workflows import FOLDER, WorkflowError, root
@@ -93,7 +93,7 @@ def check(files: tuple[str, ...], as_json: bool) -> None:
     hosts = config.load().hosts
     paths = [_found(each) for each in files] or list(known(Path()))
     if not paths:
-        raise Missing(f"there are no workflows in {root(Path()) / FOLDER}", hint="Name a file")
+        raise Missing(f"no workflows in {root(Path()) / FOLDER}", hint="Name a file")
     found: list[tuple[str, Problem]] = []
     for path in paths:
         try:
@@ -118,7 +118,7 @@ def _conclude(files: int, found: list["Problem"]) -> None:
         for number, word in ((errors, "error"), (warnings, "warning"))
         if number
     ]
-    said = " and ".join(counts) or "nothing wrong"
+    said = " and ".join(counts) or "no problems"
     click.echo(f"{files} file{'s' if files > 1 else ''} checked: {said}.", err=True)
 
 
@@ -149,7 +149,7 @@ def init(name: str, repo: Path) -> None:
     name = name.removesuffix(".yml").removesuffix(".yaml")
     if not fits_a_file(name):
         hint = "Use letters, digits, dots, - and _, such as: orch workflow init nightly"
-        raise Refused(f"{plain(name)!r} can't be the name of a workflow", hint=hint)
+        raise Refused(f"{plain(name)!r} is not a valid workflow name", hint=hint)
     folder = root(repo) / FOLDER
     file = folder / f"{name}.yml"
     try:
@@ -161,10 +161,10 @@ def init(name: str, repo: Path) -> None:
             new.write(example(name))
     except FileExistsError:
         raise Refused(
-            f"{file} is there already", "it is not written over", "Edit it, or choose another name"
+            f"{file} already exists", "it is not overwritten", "Edit it, or choose another name"
         ) from None
     except OSError as error:
-        raise Failed(f"{file} could not be written", error.strerror or str(error)) from error
+        raise Failed(f"cannot write {file}", error.strerror or str(error)) from error
     click.echo(file)
 
 

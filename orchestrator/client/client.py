@@ -83,11 +83,11 @@ class Client:
         holder = self.home.holder()
         if not holder:
             return HubAway("the hub is not running", hint="Start it with: orch hub start")
-        gone = "its socket is gone" if not self.home.socket.exists() else "it does not answer on its socket"
+        gone = "its socket is gone" if not self.home.socket.exists() else "it does not respond on its socket"
         return HubAway(
-            "the hub can't be reached",
+            "cannot reach the hub",
             f"process {holder} holds the lock, {gone}",
-            "It opens its socket again within seconds. If it does not, end it and start it again: "
+            "It reopens its socket within seconds. If not, end it and start it again: "
             f"kill {holder}; orch hub start",
         )
 
@@ -98,7 +98,7 @@ class Client:
             connection.connect()
         except PermissionError as error:
             connection.close()
-            raise Failed("the state directory can't be used", str(error)) from error
+            raise Failed("cannot use the state directory", str(error)) from error
         except OSError as error:
             connection.close()
             raise self.away() from error
@@ -112,10 +112,10 @@ class Client:
                 answer = connection.getresponse()
                 return answer.status, answer.read()
             except TimeoutError as error:
-                why = "" if reads else "it may still do what was asked; look before you ask again"
-                raise HubAway("the hub did not answer in time", why, "See: orch hub logs") from error
+                why = "" if reads else "the request may still take effect; check before you retry"
+                raise HubAway("the hub did not respond in time", why, "See: orch hub logs") from error
             except (OSError, HTTPException) as error:
-                raise HubAway("the hub broke off in the middle of an answer", str(error)) from error
+                raise HubAway("the hub closed the connection during its answer", str(error)) from error
 
 
 def _headers(*, reads: bool) -> dict[str, str]:
@@ -129,7 +129,7 @@ def _headers(*, reads: bool) -> dict[str, str]:
 
 
 def _other_version(error: wire.UnreadableError) -> OtherVersion:
-    return OtherVersion("the hub speaks another version's language", str(error), "Run: orch hub restart")
+    return OtherVersion("the hub is a different version", str(error), "Run: orch hub restart")
 
 
 def _error(status: int, said: Any) -> OrchError:

@@ -52,10 +52,10 @@ def start_hub(home: Home) -> None:
             client.submit(ShowHub())
         except HubAway:
             if home.last_words.exists():
-                raise Failed("the hub could not be started", home.last_words.read_text().strip()) from None
+                raise Failed("cannot start the hub", home.last_words.read_text().strip()) from None
             if time.monotonic() > deadline:
                 why = client.away().why
-                raise Failed("the hub did not come up in time", why, "See: orch hub logs") from None
+                raise Failed("the hub did not start in time", why, "See: orch hub logs") from None
             time.sleep(0.03)
         else:
             return
@@ -73,11 +73,9 @@ def _open_window() -> None:
             check=False,
         )
     except subprocess.TimeoutExpired:
-        raise Failed(
-            "the hub could not be started", "tmux did not answer in time", "See: orch doctor"
-        ) from None
+        raise Failed("cannot start the hub", "tmux did not respond in time", "See: orch doctor") from None
     if done.returncode:
         try:
             raise Failed(**json.loads(done.stderr.strip().splitlines()[-1]))
         except (ValueError, IndexError, TypeError):
-            raise Failed("the hub could not be started", done.stderr.strip()) from None
+            raise Failed("cannot start the hub", done.stderr.strip()) from None

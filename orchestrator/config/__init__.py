@@ -131,7 +131,7 @@ def _problem(error: Any, layers: list[Layer]) -> Problem:
     key = key_of(path)
     name = variable(key) if layer.origin == "environment" else key
     if error["type"] == "missing":
-        return Problem(name, file, said="is missing: each rule has a name and an answer", text=text)
+        return Problem(name, file, said="is missing: each rule needs a name and an answer", text=text)
     if error["type"] == "extra_forbidden":
         *tables, word = path
         near = nearest(word, _keys_in(tables))
@@ -194,11 +194,11 @@ def _expected(error: Any) -> str:
         case "bool_type" | "bool_parsing":
             return "true or false"
         case "string_type":
-            return "a text in quotes"
+            return "a quoted string"
         case "model_type" | "dict_type":
             return "a table"
         case "tuple_type":
-            return f"a list of tables, each below a line of its own, [[{error['loc'][0]}]]"
+            return f"a list of tables, each under its own line [[{error['loc'][0]}]]"
         case _:
             return str(error["msg"])
 

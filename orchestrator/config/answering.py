@@ -12,13 +12,13 @@ from orchestrator.core.rules import Rule
 
 def _name(text: str) -> str:
     if not text.strip() or not text.isprintable():
-        raise UnfitValueError("a name of one line, under which the journal keeps each answer")
+        raise UnfitValueError("a one-line name, which is recorded with each answer")
     return text
 
 
 def _given(text: str) -> str:
     if not text.strip():
-        raise UnfitValueError("left out, or a pattern with something in it")
+        raise UnfitValueError("omitted, or a non-empty pattern")
     return text
 
 
@@ -31,7 +31,7 @@ def _inside(pattern: str) -> str:
 def _repo(pattern: str) -> str:
     expanded = str(Path(_given(pattern)).expanduser()) if pattern.startswith("~/") else _given(pattern)
     if "/" in expanded and not expanded.startswith(("/", "*")):
-        raise UnfitValueError("a repository's name, or a pattern of its whole path from / or ~/ on")
+        raise UnfitValueError("a repository's name, or a pattern of its full path from / or ~/")
     return expanded
 
 
@@ -39,31 +39,31 @@ class RuleSettings(Table):
     """A rule that answers requests by itself; the first that matches does."""
 
     name: Annotated[str, AfterValidator(_name)] = Field(
-        description="What the rule is called in the journal, and in the queue; each has its own."
+        description="The rule's unique name, recorded with each answer."
     )
     answer: Literal["allow", "deny", "ask"] = Field(
-        description="What it answers: allow, deny, or ask, which leaves the request to you."
+        description="allow, deny, or ask, which leaves the request to you."
     )
     tool: Annotated[str, AfterValidator(_given)] = Field(
         default="*", description='The tool, as a pattern: "Bash", "Edit", "mcp__*".'
     )
     command: Annotated[str, AfterValidator(_given)] = Field(
         default="",
-        description='The whole command of Bash, as a pattern: "npm test *". Shell operators (; | && > $( …) '
-        "fit only where the pattern has them itself.",
+        description='The full Bash command, as a pattern: "npm test *". Shell operators (; | && > $( …) '
+        "match only if the pattern contains them.",
     )
     path: Annotated[str, AfterValidator(_inside)] = Field(
         default="",
-        description='The file, as a pattern from the root of the card\'s worktree on: "src/**". '
-        "Nothing outside the worktree fits.",
+        description='The file, as a pattern from the root of the card\'s worktree: "src/**". Nothing '
+        "outside the worktree matches.",
     )
     repo: Annotated[str, AfterValidator(_repo)] = Field(
-        default="", description="The repository, as a pattern of its name or of its whole path."
+        default="", description="The repository, as a pattern of its name or its full path."
     )
     label: Annotated[str, AfterValidator(_given)] = Field(
-        default="", description="A label that the card must have, exactly."
+        default="", description="A label that the card must have (exact match)."
     )
-    message: str = Field(default="", description="With deny: what the agent reads.")
+    message: str = Field(default="", description="With deny: the reason the agent reads.")
 
     @model_validator(mode="after")
     def _says_what_it_is_for(self) -> "RuleSettings":
@@ -71,13 +71,13 @@ class RuleSettings(Table):
         if not given & {"tool", "command", "path", "repo", "label"}:
             raise UnfitValueError("a rule with at least one of tool, command, path, repo and label")
         if self.message and self.answer != "deny":
-            raise UnfitValueError('left out, or the answer be "deny": nobody reads it else', "", "message")
+            raise UnfitValueError('omitted, or used with answer "deny": only then is it read', "", "message")
         if self.command and not fnmatchcase("Bash", self.tool):
             raise UnfitValueError(
-                '"Bash" or a pattern that fits it, since the rule has a command', "Bash", "tool"
+                '"Bash" or a pattern that matches it, because the rule has a command', "Bash", "tool"
             )
         if self.command and self.path:
-            raise UnfitValueError("left out where there is a command: no request has both", "", "path")
+            raise UnfitValueError("omitted if there is a command: no request has both", "", "path")
         return self
 
     def rule(self) -> Rule:
@@ -90,7 +90,7 @@ def each_has_its_own_name(rules: tuple[RuleSettings, ...]) -> tuple[RuleSettings
     names = [rule.name for rule in rules]
     for at, name in enumerate(names):
         if name in names[:at]:
-            raise UnfitValueError(f"another name than that of rules[{names.index(name)}]", "", f"{at}.name")
+            raise UnfitValueError(f"a name other than that of rules[{names.index(name)}]", "", f"{at}.name")
     return rules
 
 
@@ -99,8 +99,7 @@ class Nudges(Table):
 
     stall: Literal["", "continue", "interrupt", "restart"] = Field(
         default="",
-        description="What is done with a session that has stalled: continue, interrupt or restart;\n"
-        "empty leaves it to you.",
+        description="What to do with a stalled session: continue, interrupt or restart; empty does nothing.",
     )
     error: Literal["", "continue", "restart"] = Field(
         default="",
@@ -110,6 +109,6 @@ class Nudges(Table):
         default=3,
         ge=1,
         le=3,
-        description="How often a card is nudged so in an hour at most; then it waits for you.",
+        description="Maximum automatic nudges per card and hour.",
     )
-    per_day: int = Field(default=10, ge=1, le=10, description="The same for a day.")
+    per_day: int = Field(default=10, ge=1, le=10, description="Maximum automatic nudges per card and day.")

@@ -7,11 +7,10 @@ from orchestrator.config.model import DURATION_KEYS, Config
 from orchestrator.config.table import Table
 from orchestrator.config.values import duration
 
-_INTRO = """\
-# The settings of orch, each with its default. It belongs at the path that `orch config path` prints;
-# `orch config init` puts it there. A flag or an environment variable (ORCH_MAX_SESSIONS,
-# ORCH_WORKTREE__BRANCH) wins over this file, and so does a repository's own .orch.toml, which may hold
-# [worktree] and, of [agent], model and permission_mode.
+_INTRO = """# All settings of orch with their defaults. `orch config path` prints where this file belongs;
+# `orch config init` creates it there. Flags, environment variables (ORCH_MAX_SESSIONS,
+# ORCH_WORKTREE__BRANCH) and a repository's .orch.toml override it; that file may set only
+# [worktree] and, in [agent], model and permission_mode.
 """
 
 _RULES = """\

@@ -18,7 +18,9 @@ def _keys(given: dict[str, str]) -> dict[str, str]:
         if not name.strip() or not found or "cert" in found[1]:
             raise UnfitValueError('a public key as in a .pub file: "ssh-ed25519 AAAA…"', "", name)
         if other := owners.get(found[2]):
-            raise UnfitValueError(f"another key than that of {other}: each approver has their own", "", name)
+            raise UnfitValueError(
+                f"a different key than that of {other}: each approver has their own", "", name
+            )
         owners[found[2]] = name
     return {name: " ".join(key.split()[:2]) for name, key in given.items()}
 
@@ -28,6 +30,6 @@ class Gates(Table):
 
     signers: Annotated[Variables, AfterValidator(_keys)] = Field(
         default_factory=dict,
-        description="The approvers' public SSH keys by their names, with which they sign decisions:\n"
+        description="The approvers' public SSH keys by name, for signed decisions:\n"
         '{ ada = "ssh-ed25519 AAAA…" }. See docs/runs.md.',
     )

@@ -16,16 +16,16 @@ class HostSettings(Table):
 
     ssh: OptionalCommand = Field(
         default=(),
-        description="The command that leads there, a list or one string; empty is ssh and the host's name.\n"
+        description="The command to connect, a list or one string; empty means ssh and the host's name.\n"
         "It must need no password.",
     )
-    folder: str = Field(default="~/.orch-host", description="The folder there that is orch's own.")
+    folder: str = Field(default="~/.orch-host", description="orch's directory on the host.")
     command: OptionalCommand = Field(
-        default=(), description="The agent's command there; empty is the same as here."
+        default=(), description="The agent's command on the host; empty means the same as here."
     )
-    python: str = Field(default="python3", description="The Python there, 3.10 or newer.")
+    python: str = Field(default="python3", description="Python on the host, 3.10 or newer.")
     env: Variables = Field(
-        default_factory=dict, description="More environment variables for the sessions there."
+        default_factory=dict, description="Additional environment variables for sessions on the host."
     )
 
 
@@ -34,7 +34,7 @@ def each_has_a_fit_name(hosts: dict[str, HostSettings]) -> dict[str, HostSetting
     for name in hosts:
         if name in _TAKEN or not _NAME.fullmatch(name):
             raise UnfitValueError(
-                "a host whose name is of letters, digits, - and _, and neither local nor headless", "", name
+                "a host name of letters, digits, - and _, other than local and headless", "", name
             )
     for name, host in hosts.items():
         if not host.folder.startswith(("/", "~/")) or not host.folder.strip("/~"):

@@ -122,7 +122,7 @@ def _stray(name: str) -> Problem | None:
     settings = [variable(key) for key in KEYS if key not in _IN_THE_FILE_ALONE]
     section = name.removeprefix(_PREFIX).split("__")[0].lower()
     if section in _IN_THE_FILE_ALONE:
-        return Problem(name, said=f"is not read: {section} stand in your own file alone, {user_config()}")
+        return Problem(name, said=f"ignored: {section} can only be set in your own file, {user_config()}")
     if name in settings or section == "keys" or (section in _SECTIONS and "__" not in name):
         return None
     if name.startswith("ORCH_AGENT__ENV__"):

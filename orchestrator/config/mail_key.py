@@ -20,16 +20,16 @@ def mail_key(home: Home) -> str:
             set_mail_key(home, secrets.token_hex(32))
         said = home.mail_key.read_text(encoding="ascii").strip()
     except (OSError, ValueError) as error:
-        raise NoKeyError(f"{home.mail_key} can't be used: {error}") from error
+        raise NoKeyError(f"cannot use {home.mail_key}: {error}") from error
     if not _KEY.fullmatch(said):
-        raise NoKeyError(f"{home.mail_key} holds no key. Set it again with: orch mail key --set")
+        raise NoKeyError(f"{home.mail_key} contains no key. Set it: orch mail key --set")
     return said
 
 
 def set_mail_key(home: Home, key: str) -> None:
     """Keeps the key for its owner alone. Raises `NoKeyError`, and `OSError`."""
     if not _KEY.fullmatch(key):
-        raise NoKeyError("a key is 64 hexadecimal digits, as another hub prints it with: orch mail key")
+        raise NoKeyError("a key is 64 hexadecimal digits, as printed by: orch mail key")
     home.make()
     new = home.mail_key.with_suffix(".new")
     new.unlink(missing_ok=True)

@@ -37,17 +37,17 @@ _LONGEST_TEMPLATE = 500
 
 def _placeholders(template: str, valid: list[str]) -> str:
     if len(template) > _LONGEST_TEMPLATE or not template.isprintable():
-        raise UnfitValueError(f"a text of one line, at most {_LONGEST_TEMPLATE} characters long")
+        raise UnfitValueError(f"one line of text, at most {_LONGEST_TEMPLATE} characters long")
     found = placeholders(template)
     if found is None:
-        raise UnfitValueError("text whose braces are closed")
+        raise UnfitValueError("text with balanced braces")
     for name in found:
         if name not in valid:
             known = ", ".join(f"{{{each}}}" for each in valid)
             near = nearest(name, valid) or next((each for each in valid if name.startswith(each)), "")
-            raise UnfitValueError(f"a text with no placeholders but {known}", near and f"{{{near}}}")
+            raise UnfitValueError(f"text with no placeholders but {known}", near and f"{{{near}}}")
     if "slug" not in found:
-        raise UnfitValueError("a text that holds {slug}, so that each card has its own")
+        raise UnfitValueError("text that contains {slug}, so that each card has its own")
     return template
 
 
@@ -69,7 +69,7 @@ BINDABLE = [action.id for action in ACTIONS if action.key or action.on_card]
 def _keys(given: object) -> Any:
     given = variables(given) if isinstance(given, str) else given
     if not isinstance(given, dict):
-        raise UnfitValueError("a table of action ids with a key each")
+        raise UnfitValueError("a table of action ids and keys")
     given = {RENAMED.get(str(action), str(action)): keys for action, keys in given.items()}
     taken = {
         (pane(action.id), key): action.id
@@ -81,17 +81,15 @@ def _keys(given: object) -> Any:
     for action, keys in given.items():
         if action not in BINDABLE:
             said = "a command, not an action of the board" if action in BY_ID else "unknown"
-            raise UnfitValueError(
-                f"the id of an action of the board ({said})", nearest(action, BINDABLE), action
-            )
+            raise UnfitValueError(f"the id of a board action ({said})", nearest(action, BINDABLE), action)
         if not isinstance(keys, str) or not all(key.strip() == key != "" for key in keys.split(",")):
             raise UnfitValueError(
-                'one key or several with commas between, such as "ctrl+n" or "H,shift+left"', "", action
+                'one key, or several separated by commas, such as "ctrl+n" or "H,shift+left"', "", action
             )
         for key in keys.split(","):
             other = taken.get((pane(action), key))
             if other and not may_share(action, other):
-                raise UnfitValueError(f"a key that is free; {key} belongs to {other}", "", action)
+                raise UnfitValueError(f"an unused key; {key} belongs to {other}", "", action)
             taken[pane(action), key] = action
     return given
 
@@ -101,31 +99,29 @@ class Agent(Table):
 
     kind: Literal["claude-code", "plain"] = Field(
         default="claude-code",
-        description="What the command is: claude-code, or plain for any other program.\n"
-        "Of a plain program only its window is known: running, or ended.",
+        description="claude-code, or plain for any other program.\n"
+        "For a plain program, only whether its window is open is known.",
     )
-    command: Command = Field(
-        default=("claude",), description="The command, as one string or as a list of words."
-    )
-    model: str = Field(default="", description="The model for new cards; empty leaves it to the agent.")
+    command: Command = Field(default=("claude",), description="The command, as a string or a list of words.")
+    model: str = Field(default="", description="The model for new cards; empty means the agent's default.")
     permission_mode: str = Field(
-        default="", description="The permission mode for new cards; empty leaves it to the agent."
+        default="", description="The permission mode for new cards; empty means the agent's default."
     )
     models: Words = Field(
-        default=("opus", "sonnet", "haiku"), description="The models that the form for a new card suggests."
+        default=("opus", "sonnet", "haiku"), description="The models that the new-card form suggests."
     )
     permission_modes: Words = Field(
         default=("default", "acceptEdits", "plan", "auto", "bypassPermissions"),
-        description="The permission modes that a card may have.",
+        description="The permission modes that cards may use.",
     )
     env: Variables = Field(
         default_factory=dict,
-        description="More environment variables for the sessions, beside those of your shell.",
+        description="Additional environment variables for sessions.",
     )
     update_environment: Words = Field(
         default=DEFAULT,
         description="Variables that a session takes from the shell that starts or resumes it, as names or\n"
-        "patterns (LC_*); it is without those that this shell does not have.",
+        "patterns (LC_*); variables missing in that shell are unset.",
     )
 
     @model_validator(mode="after")
@@ -142,34 +138,35 @@ class WorktreeSettings(Table):
 
     folder: Annotated[str, AfterValidator(_folder)] = Field(
         default="{parent}/{repo}-orch/{slug}",
-        description="Where a card's worktree stands. {parent} is the folder that holds the repository,\n"
+        description="The path of a card's worktree. {parent} is the directory that contains the "
+        "repository,\n"
         "{repo} the repository's name, {slug} the card's, {home} your home directory.",
     )
     branch: Annotated[str, AfterValidator(_branch)] = Field(
-        default="orch/{slug}", description="The name of a card's branch; {slug} is the card's short name."
+        default="orch/{slug}", description="A card's branch name; {slug} is the card's short name."
     )
-    base: str = Field(default="", description="What new branches start from; empty means the default branch.")
+    base: str = Field(default="", description="The base of new branches; empty means the default branch.")
     copy_: Patterns = Field(
         default=(),
         alias="copy",
-        description="Files that git ignores but a worktree needs, copied from the main one,\n"
+        description="Ignored files to copy from the main worktree into each new one,\n"
         'as patterns: [".env*"].',
     )
     setup: ShellCommands = Field(
         default=(),
         description="Shell commands that prepare a new worktree before its session starts,\n"
-        'one string or a list: "npm ci".',
+        'a string or a list: "npm ci".',
     )
-    setup_timeout: Duration = Field(
-        default=600.0, description="How long the set-up may take before it is ended."
-    )
+    setup_timeout: Duration = Field(default=600.0, description="Time limit for the set-up.")
     rebuildable: Patterns = Field(
         default=(),
-        description="Ignored files that can be made again, beside node_modules, target, .venv and other\n"
-        'well-known ones: they are neither named as a loss nor rescued. ["data/cache/", "*.tmp"].',
+        description="Ignored files that can be rebuilt, in addition to node_modules, target, .venv and\n"
+        'other well-known ones: neither reported as lost nor rescued. ["data/cache/", "*.tmp"].',
     )
     rescue_limit_mb: int = Field(
-        default=1024, ge=0, description="MiB of ignored files that a rescue takes; above that it is refused."
+        default=1024,
+        ge=0,
+        description="Maximum MiB of ignored files in a rescue; a larger rescue is refused.",
     )
 
 
@@ -178,16 +175,15 @@ class Tmux(Table):
 
     back_key: TmuxKey = Field(
         default="F12",
-        description="The key that leads from an attached session back to the board, as tmux names it.",
+        description="The tmux key that returns from an attached session to the board.",
     )
     next_key: TmuxKey = Field(
-        default="F11", description="The key that leads from an attached session to the next card that waits."
+        default="F11",
+        description="The tmux key that goes from an attached session to the next card that needs you.",
     )
-    mouse: bool = Field(default=True, description="Whether attached sessions take the mouse.")
-    width: int = Field(
-        default=200, ge=80, le=1000, description="Columns of a window that nobody is attached to."
-    )
-    height: int = Field(default=50, ge=24, le=500, description="Rows of a window that nobody is attached to.")
+    mouse: bool = Field(default=True, description="Whether attached sessions use the mouse.")
+    width: int = Field(default=200, ge=80, le=1000, description="Columns of a window without a client.")
+    height: int = Field(default=50, ge=24, le=500, description="Rows of a window without a client.")
 
     @model_validator(mode="after")
     def _two_keys(self) -> "Tmux":
@@ -195,19 +191,20 @@ class Tmux(Table):
             given, other = sorted(
                 ("back_key", "next_key"), key=lambda name: name not in self.model_fields_set
             )
-            raise UnfitValueError(f"another key than {other}", "", given)
+            raise UnfitValueError(f"a key other than {other}", "", given)
         return self
 
 
 class Hub(Table):
     """The process that watches the sessions."""
 
-    sweep_every: Duration = Field(default=2.0, description="How often all windows are looked at.")
+    sweep_every: Duration = Field(default=2.0, description="How often all windows are checked.")
     port: int = Field(
         default=0,
         ge=0,
         le=65535,
-        description="The TCP port on 127.0.0.1 for the sessions' reports; 0 chooses a free one once\n"
+        description="The TCP port on 127.0.0.1 for the sessions' hooks and tools; 0 chooses a free one "
+        "once\n"
         "and keeps it.",
     )
 
@@ -217,11 +214,13 @@ class Notify(Table):
 
     command: OptionalCommand = Field(
         default=(),
-        description="A command that is run whenever a workflow's gate opens or is reminded of, a stage is\n"
-        "blocked, or a run has ended; it gets one line of JSON on its standard input: kind, run, workflow,\n"
-        "stage, message, since; gate of a gate; output, the last lines of a script that failed.",
+        description="A command to run when a workflow's gate opens or reminds, a stage is blocked, or a "
+        "run\n"
+        "ends; it gets one line of JSON on standard input: kind, run, workflow, stage, "
+        "message, since;\n"
+        "gate for a gate; output, the last lines of a failed script.",
     )
-    timeout: Duration = Field(default=30.0, description="How long the command may take before it is ended.")
+    timeout: Duration = Field(default=30.0, description="Time limit for the command.")
 
 
 class Mail(Table):
@@ -229,36 +228,37 @@ class Mail(Table):
 
     store: str = Field(
         default="",
-        description="Where the mail is kept: empty for SQLite in the state directory, or the address of a\n"
+        description="Where mail is stored: empty for SQLite in the state directory, or the address of a\n"
         "Redis server (redis://, rediss://, unix://) that several hubs share.",
     )
     name: str = Field(
-        default="orch", description="The name before all keys in a shared store: hubs of one name share mail."
+        default="orch",
+        description="The prefix of all keys in a shared store: hubs with the same name share mail.",
     )
     durability: Literal["strict", "normal"] = Field(
         default="strict",
-        description="strict: Redis has written a message to its disk before the send returns (WAITAOF).",
+        description="strict: Redis has written a message to disk before the send returns (WAITAOF).",
     )
     when_away: Literal["refuse", "queue"] = Field(
         default="refuse",
-        description="While the shared store can't be reached: refuse sends in words, or queue them here.",
+        description="While the shared store is unreachable: refuse sends, or queue them locally.",
     )
     away_after: Duration = Field(
-        default=5.0, description="How long a send waits for a shared store that doesn't answer."
+        default=5.0, description="How long a send waits for a shared store that does not respond."
     )
     cards: int = Field(
         default=0,
         ge=0,
         le=100,
-        description="How many cards one session may open by itself before a human is asked for each.",
+        description="How many cards a session may open without approval.",
     )
     kept_for: Duration = Field(
         default=86_400.0,
-        description="How long mail to a name that no session has is kept for one that is yet to come.",
+        description="How long mail to a name without a session is kept.",
     )
     receivers: Variables = Field(
         default_factory=dict,
-        description='Who reads mail to a name that no session has: {"review-queue" = "reviewer"}.',
+        description='Who reads mail to a name without a session: {"review-queue" = "reviewer"}.',
     )
 
 
@@ -287,16 +287,16 @@ class Config(BaseSettings):
         default=30,
         ge=1,
         le=1000,
-        description="How many sessions may run at once; further starts wait in a queue.",
+        description="Maximum number of running sessions; further cards wait to start.",
     )
     session_memory_mb: int = Field(
         default=300,
         ge=0,
-        description="Free memory in MB without which no further session starts; 0 asks for none.",
+        description="Free memory in MB required to start another session; 0 disables the check.",
     )
     stall_after: Duration = Field(
         default=300.0,
-        description="A working session that gives no sign of life for so long counts as stalled.",
+        description="How long a working session may show no activity before it counts as stalled.",
     )
     stall_after_tool: Duration = Field(
         default=900.0, description="The same while one of its tools is running."
@@ -306,8 +306,8 @@ class Config(BaseSettings):
     tmux: Tmux = Tmux()
     keys: Annotated[dict[str, str], BeforeValidator(_keys)] = Field(
         default_factory=dict,
-        description="Keys of the board: the id of an action, and its key or keys instead of the usual.\n"
-        'Ids with a dot are quoted: "move.left" = "ctrl+h".',
+        description="Key bindings of the board: action ids with their keys.\n"
+        'Quote ids that contain a dot: "move.left" = "ctrl+h".',
     )
     hub: Hub = Hub()
     mail: Mail = Mail()
@@ -319,13 +319,12 @@ class Config(BaseSettings):
     nudges: Nudges = Nudges()
     hosts: Annotated[dict[str, HostSettings], AfterValidator(each_has_a_fit_name)] = Field(
         default_factory=dict,
-        description="Machines on which stages of workflows may run, each a table by the name in where;\n"
-        "there are none unless you write some.",
+        description="Machines on which workflow stages can run, one table per name used in where.",
     )
     rules: Annotated[tuple[RuleSettings, ...], AfterValidator(each_has_its_own_name)] = Field(
         default=(),
-        description="Rules that answer requests by themselves; there are none unless you write some.\n"
-        "The first that matches answers, and a deny that matches wins over every allow.",
+        description="Rules that answer requests automatically; none by default.\n"
+        "The first matching rule answers; a matching deny overrides every allow.",
     )
 
     @classmethod

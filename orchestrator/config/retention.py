@@ -14,25 +14,26 @@ class Retention(Table):
         default=90,
         ge=0,
         le=_LONGEST,
-        description="Mail: a thread goes when all of its messages were read and settled so long ago, and\n"
-        "nobody waits for a report in it.",
+        description="Mail: threads in which every message was read and settled that long ago, and no "
+        "gather\n"
+        "is open.",
     )
     dead_letter_days: int = Field(
         default=365,
         ge=0,
         le=_LONGEST,
-        description="Dead letters, counted from when they became one; their thread stays as long.",
+        description="Dead letters, counted from when they became one; their threads are kept as long.",
     )
     journal_days: int = Field(
         default=90,
         ge=0,
         le=_LONGEST,
-        description="The history of cards and runs that are gone. Their approvals, answers, grants, rescues\n"
-        "and what orch stats counts are kept for ever.",
+        description="The history of removed cards and runs. Their approvals, answers, grants, rescues\n"
+        "and what orch stats counts are kept forever.",
     )
     folder_days: int = Field(
         default=30,
         ge=0,
         le=_LONGEST,
-        description="Folders of sessions that ran under another journal, once none of them runs any more.",
+        description="Directories of sessions of another journal, once none of them is running.",
     )

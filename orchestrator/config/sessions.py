@@ -14,7 +14,7 @@ def _acts(names: tuple[str, ...]) -> tuple[str, ...]:
     for name in names:
         if name not in GRANTABLE:
             raise UnfitValueError(
-                f"a list of verbs that sessions can be given ({', '.join(known)}); {name!r} is not one",
+                f"a list of verbs that sessions may use ({', '.join(known)}); {name!r} is not one",
                 nearest(name, known),
             )
     return names
@@ -25,6 +25,6 @@ class Sessions(Table):
 
     may: Annotated[Words, AfterValidator(_acts)] = Field(
         default=(),
-        description='The verbs that a session may use as you do: ["new", "send"]. What they do is kept as\n'
-        "theirs. Requests and gates can't be given to them: these are for people.",
+        description='The verbs that a session may use: ["new", "send"]. Recorded as acts of the session.\n'
+        "Requests and gates cannot be permitted: they are for people.",
     )

@@ -55,7 +55,7 @@ def _inside(value: Any) -> Iterator[Any]:
 
 
 def _too_deep() -> str:
-    return f"tables and lists stand in one another more than {_DEEPEST} deep"
+    return f"tables and lists are nested more than {_DEEPEST} deep"
 
 
 def line_of(text: str, path: list[str]) -> int | None:

@@ -11,6 +11,8 @@ class Trust(Table):
 
     repositories: Words = Field(
         default=(),
-        description="Repositories of which everything runs without being asked about, as patterns of their\n"
-        'whole path: ["~/src/*"]. Everything below a folder fits, clones of other people\'s work too.',
+        description="Repositories in which everything runs without asking, as patterns of their full "
+        "path:\n"
+        '["~/src/*"]. Everything below a directory matches, including clones of other '
+        "people's work.",
     )

@@ -21,7 +21,7 @@ def seconds(value: object) -> float:
     if isinstance(value, str) and (found := _DURATION.fullmatch(value)):
         value = float(found[1]) * _UNITS[found[2] or "s"]
     if isinstance(value, bool) or not isinstance(value, int | float) or value <= 0:
-        raise ValueError('a time such as "90s", "5m" or "2h", or a number of seconds')
+        raise ValueError('a duration such as "90s", "5m" or "2h", or a number of seconds')
     return float(value)
 
 
@@ -55,7 +55,7 @@ def command_line(value: object) -> Any:
         try:
             value = tuple(shlex.split(value))
         except ValueError:
-            raise ValueError("a command whose quotes are closed") from None
+            raise ValueError("a command with balanced quotes") from None
     return _strings(value, "a command: one string or a list of words", empty=False)
 
 
@@ -88,7 +88,7 @@ def variables(value: object) -> Any:
         except ValueError:
             value = None
     if not isinstance(value, dict) or not all(isinstance(each, str) for each in value.values()):
-        raise ValueError("a table of names with a string each (in the environment: a JSON object)")
+        raise ValueError("a table of names and strings (in the environment: a JSON object)")
     return value
 
 

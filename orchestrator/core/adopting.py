@@ -13,8 +13,8 @@ def adopt_session(state: State, command: AdoptSession, now: float) -> Decision:
     owner = next((each for each in state.cards.values() if each.path == tree.path), None)
     if owner:
         return Rejected(
-            f"the session in {command.window} can't be adopted",
-            f"its worktree {tree.path} is that of {owner.id}",
+            f"cannot adopt the session in {command.window}",
+            f"its worktree {tree.path} belongs to {owner.id}",
             f"End it: orch windows end {command.window}",
         )
     card, slug = f"c{state.next_card}", _free(state, slug_of(command.name))

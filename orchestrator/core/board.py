@@ -11,7 +11,7 @@ from orchestrator.core.text import one_line
 from orchestrator.core.workflow.run import StageRun, StageState
 
 _STEP_WORDS = {
-    Step.QUEUED: "waits for a free place",
+    Step.QUEUED: "waiting to start",
     Step.WORKTREE: "adding its worktree",
     Step.SETUP: "setting up its worktree",
     Step.WINDOW: "opening its window",
@@ -19,9 +19,9 @@ _STEP_WORDS = {
 _ENDING_WORDS = {
     "stop": "stopping",
     "restart": "restarting",
-    "backlog": "going back to the backlog",
-    "remove": "being removed",
-    "finish": "being finished",
+    "backlog": "moving to the backlog",
+    "remove": "removing",
+    "finish": "finishing",
 }
 
 
@@ -37,7 +37,7 @@ class Placing:
     since: float
 
 
-WAITS_TO_BE_TYPED = "a prompt waits to be typed"
+WAITS_TO_BE_TYPED = "a prompt is waiting to be typed"
 
 
 def place(card: Card, stage: StageRun | None = None) -> Placing:
@@ -55,12 +55,12 @@ def place(card: Card, stage: StageRun | None = None) -> Placing:
         column = _session_column(card) if session else Column.IN_PROGRESS
         return Placing(column, state, _with(_ENDING_WORDS[card.ending.then], card.ending.progress), since)
     if card.held is not None:
-        return Placing(Column.BLOCKED, state, f"held: {card.held}" if card.held else "held by you", since)
+        return Placing(Column.BLOCKED, state, f"held: {card.held}" if card.held else "on hold", since)
     if card.launch:
         name = "queued" if card.launch.step is Step.QUEUED else Status.STARTING.value
         return Placing(Column.IN_PROGRESS, name, _STEP_WORDS[card.launch.step], card.launch.since)
     if card.wanted:
-        return Placing(Column.BLOCKED, state, f"asked for by {card.lead}; waits for your yes", since)
+        return Placing(Column.BLOCKED, state, f"requested by {card.lead}; needs your approval", since)
     if card.shelved or session is None:
         return Placing(Column.BACKLOG, state, "sent back by you" if card.shelved and session else "", since)
     if stage and stage.state is StageState.BLOCKED and not stage.place and may_wait(card):
@@ -73,7 +73,7 @@ def place(card: Card, stage: StageRun | None = None) -> Placing:
 def _with_prompts(card: Card, session: Session) -> str:
     """Why the session is in its state, or what became of a prompt, where that is of more use."""
     if any(prompt.state == "unconfirmed" for prompt in card.outbox):
-        return "a prompt was typed and no receipt came; look at its pane"
+        return "a prompt was typed but not confirmed; check its pane"
     if waiting := [prompt for prompt in card.outbox if prompt.state == "queued"]:
         if waiting[0].why and may_type(session):
             return f"{WAITS_TO_BE_TYPED}: {waiting[0].why}"
@@ -84,7 +84,7 @@ def _with_prompts(card: Card, session: Session) -> str:
         if may_type(session):
             return f"a prompt is {said}"
     if session.facts.stranger:
-        return f"{session.why}; process {session.facts.stranger} has the conversation open, too"
+        return f"{session.why}; process {session.facts.stranger} also has the conversation open"
     return session.why
 
 
@@ -94,8 +94,8 @@ def deaf(session: Session) -> str:
     if session.status in OVER:
         return ""
     if facts.no_hooks:
-        return f"its hooks don't reach the hub: {facts.no_hooks}"
-    return f"it has no tools of the hub's: {facts.no_tools}" if facts.no_tools else ""
+        return f"its hooks do not reach the hub: {facts.no_hooks}"
+    return f"it has no orch tools: {facts.no_tools}" if facts.no_tools else ""
 
 
 _FINISHED_WORDS = {"merge": "merged", "keep": "branch kept", "discard": "discarded"}

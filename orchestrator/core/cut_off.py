@@ -4,9 +4,9 @@ from orchestrator.core.model import Facts, Session, Turn
 from orchestrator.core.text import one_line
 
 _ASKED = {
-    "permission": "asked for a permission",
-    "question": "asked a question",
-    "plan": "had a plan to approve",
+    "permission": "asking for a permission",
+    "question": "asking a question",
+    "plan": "waiting for plan approval",
 }
 
 
@@ -26,14 +26,14 @@ def cut_off(session: Session) -> str:
     if facts.asks:
         return f"{_ASKED[facts.asks[0].kind]}: {facts.asks[0].summary}"
     if facts.registry == "waiting":
-        return f"waited for you ({facts.waiting_for})" if facts.waiting_for else "waited for you"
+        return f"waiting for you ({facts.waiting_for})" if facts.waiting_for else "waiting for you"
     if facts.compacting:
-        return "compacted its context"
+        return "compacting its context"
     if facts.doing:
-        return f"ran {facts.doing}"
-    return f"worked on: {one_line(facts.prompt, 120)}" if facts.prompt else "was at work"
+        return f"running {facts.doing}"
+    return f"working on: {one_line(facts.prompt, 120)}" if facts.prompt else "working"
 
 
 def words(said: str) -> str:
     """`was cut off while it ran Bash: npm test`."""
-    return f"was cut off while it {said}"
+    return f"cut off while {said}"

@@ -61,10 +61,12 @@ def decide(state: State, command: Command, now: float) -> Decision:
         return adopt_session(state, command, now)
     card = state.cards.get(command.card)
     if card is None:
-        return Rejected(f"there is no card {command.card}", hint="orch ls lists them all.")
+        return Rejected(f"no card named {command.card}", hint="List cards: orch ls")
     if card.ending:
         return Rejected(
-            f"{card.id} is being ended", f"{card.ending.then} was asked for", "Wait until that is done."
+            f"{card.id} is ending",
+            f"{card.ending.then} is in progress",
+            "Wait until it has finished, then retry.",
         )
     if refused := _others_work_there(state, card, command):
         return refused
@@ -87,7 +89,7 @@ def decide(state: State, command: Command, now: float) -> Decision:
             return _hold(card, command.note, now)
         case Release():
             if card.held is None:
-                return Rejected(f"{card.id} is not held")
+                return Rejected(f"{card.id} is not on hold")
             return (CardReleased(now, card.id),)
         case Pin():
             return (CardPinned(now, card.id, not card.pinned),)
@@ -114,9 +116,9 @@ def _others_work_there(state: State, card: Card, command: CardCommand) -> Reject
     if not others:
         return None
     return Rejected(
-        f"the worktree of {card.id} can't be removed now",
-        f"{' and '.join(others)} {'works' if len(others) == 1 else 'work'} in it",
-        "Wait for that, or stop it first.",
+        f"cannot remove the worktree of {card.id}",
+        f"{' and '.join(others)} {'is' if len(others) == 1 else 'are'} using it",
+        "Wait until it has finished, or stop it first.",
     )
 
 
@@ -142,10 +144,10 @@ def _start(card: Card, command: StartCard, now: float) -> Decision:
 def _open_elsewhere(card: Card, process: int) -> Rejected:
     return Rejected(
         f"the conversation of {card.id} is open elsewhere",
-        f"process {process} has it, outside of orch's windows",
-        f"End it there first (orch windows end {card.adopted}), then start it here."
+        f"process {process}, outside orch's windows, has it",
+        f"End it first (orch windows end {card.adopted}), then start it here."
         if card.adopted and not card.session
-        else "End it there first, then resume it here.",
+        else "End it first, then resume it here.",
     )
 
 
@@ -169,13 +171,13 @@ def _reopened(card: Card, now: float) -> tuple[Event, ...]:
 def _may_not_start(card: Card) -> Rejected | None:
     if card.launch:
         waits = card.launch.step is Step.QUEUED
-        return Rejected(f"{card.id} is already {'waiting in the queue' if waits else 'starting'}")
+        return Rejected(f"{card.id} is already {'waiting to start' if waits else 'starting'}")
     if alive(card):
-        return Rejected(f"the session of {card.id} is running", hint=f"Go to it: orch attach {card.slug}")
-    if card.finished and not card.worktree:
         return Rejected(
-            f"{card.id} is done and its worktree is gone", hint="Make a new card for more work: orch new"
+            f"the session of {card.id} is already running", hint=f"Attach: orch attach {card.slug}"
         )
+    if card.finished and not card.worktree:
+        return Rejected(f"{card.id} is done and its worktree is gone", hint="Create a new card: orch new")
     return None
 
 
@@ -204,17 +206,21 @@ def _send(card: Card, command: SendPrompt, now: float) -> Decision:
     assert card.session is not None
     if not card.session.pane:
         return Rejected(
-            f"{card.id} runs without a terminal",
-            "nothing can be typed there",
-            f"Stop it, then go on in a window: orch stop {card.slug}",
+            f"cannot send a prompt to {card.id}",
+            "it runs without a terminal",
+            f"Stop it, then continue in a window: orch stop {card.slug}",
         )
     under_way = [prompt for prompt in card.outbox if prompt.state != "unconfirmed"]
     if not command.queue and (under_way or not may_type(card.session)):
-        why = f"a prompt is already on its way ({len(under_way)})" if under_way else ""
+        why = (
+            f"{len(under_way)} prompt{'' if len(under_way) == 1 else 's'} already pending"
+            if under_way
+            else ""
+        )
         return Rejected(
-            f"{card.id} does not wait for a prompt",
+            f"{card.id} is not ready for a prompt",
             why or f"it is {card.session.status.replace('_', ' ')}: {card.session.why}",
-            "Queue the prompt until it is idle: --queue",
+            "Send it once the session is idle: --queue",
         )
     queued = PromptQueued(now, card.id, command.prompt, command.text)
     return (queued,) if not card.session.unread else (queued, CardAcknowledged(now, card.id))
@@ -223,9 +229,7 @@ def _send(card: Card, command: SendPrompt, now: float) -> Decision:
 def _send_again(card: Card, prompt: str, now: float) -> Decision:
     found = offered(card)
     if not found:
-        return Rejected(
-            f"{card.id} has no prompt to send again", hint=f"Send one: orch send {card.slug} TEXT"
-        )
+        return Rejected(f"{card.id} has no prompt to resend", hint=f"Send one: orch send {card.slug} TEXT")
     if not alive(card):
         return Rejected(f"{card.id} has no running session", hint=f"Start it first: orch resume {card.slug}")
     dropped = tuple(PromptDropped(now, card.id, each.id) for each in found)
@@ -237,7 +241,7 @@ def _drop(card: Card, now: float) -> Decision:
     stuck = tuple(each for each in card.outbox if each.state == "queued" and each.why)
     if found := (*offered(card), *stuck):
         return tuple(PromptDropped(now, card.id, each.id) for each in found)
-    return Rejected(f"{card.id} has no prompt to drop", "each was taken up, or is being typed")
+    return Rejected(f"{card.id} has no prompt to drop", "every prompt was delivered or is being typed")
 
 
 def _acknowledge(card: Card, command: Acknowledge, now: float) -> Decision:
@@ -254,15 +258,15 @@ def _answer(card: Card, command: AnswerRequest, now: float) -> Decision:
     ask = next((ask for ask in asks if ask.id == command.request), None)
     if ask is None:
         return Rejected(
-            f"the request {command.request} is not open any more",
-            "it was answered, or its session has gone on",
-            "See what waits now: orch queue",
+            f"request {command.request} is no longer open",
+            "it was answered, or its session continued",
+            "List open requests: orch queue",
         )
     if not command.held:
         return Rejected(
-            f"the request {command.request} can only be answered in its session",
-            "nobody waits for an answer from here (the hub was away, or a subagent asks)",
-            f"Go there: orch attach {card.slug}",
+            f"request {command.request} can only be answered in its session",
+            "its hook is no longer waiting (the hub was restarted, or a subagent asked)",
+            f"Attach: orch attach {card.slug}",
         )
     waited = max(0.0, now - ask.at)
     answered = RequestAnswered(
@@ -283,7 +287,7 @@ def _hold(card: Card, note: str, now: float) -> Decision:
 
 def _shelve(card: Card, now: float) -> Decision:
     if card.launch and card.launch.step is not Step.QUEUED:
-        return Rejected(f"{card.id} is just starting", hint="Send it back when its window is open.")
+        return Rejected(f"{card.id} is starting", hint="Retry when its window is open.")
     if card.shelved or (card.session is None and card.launch is None and not card.finished):
         return Rejected(f"{card.id} is already in the backlog")
     return (*_reopened(card, now), EndingAsked(now, card.id, "backlog"))
@@ -291,19 +295,21 @@ def _shelve(card: Card, now: float) -> Decision:
 
 def _finish(card: Card, command: FinishCard, now: float) -> Decision:
     if command.how not in FINISHES:
-        return Rejected(f"{command.how!r} is no way to finish", hint=f"Choose one of {', '.join(FINISHES)}.")
+        return Rejected(
+            f"{command.how!r} is not a way to finish", hint=f"Choose one of {', '.join(FINISHES)}."
+        )
     if card.finished:
         return Rejected(f"{card.id} is already in Done", f"it was finished with {card.finished}")
     if card.launch and card.launch.step is not Step.QUEUED:
-        return Rejected(f"{card.id} is just starting", hint="Finish it when its window is open.")
+        return Rejected(f"{card.id} is starting", hint="Retry when its window is open.")
     if command.how != "keep" and card.worktree is None:
-        return Rejected(f"{card.id} has no worktree to {command.how}", hint="Finish it with: keep")
+        return Rejected(f"{card.id} has no worktree to {command.how}", hint="Use: keep")
     loss = command.loss
     if command.how == "merge" and not loss.uncommitted.nothing:
         return Rejected(
-            f"the worktree of {card.id} can't be merged as it is",
-            f"it holds {loss.uncommitted.in_words()}",
-            "Have them committed first, or discard with a rescue.",
+            f"cannot merge the worktree of {card.id}",
+            f"it has {loss.uncommitted.in_words()}",
+            "Commit them first, or discard with a rescue.",
         )
     merges = replace(loss, commits=()) if command.how == "merge" else loss
     if command.how != "keep" and not merges.nothing and not command.rescue:
@@ -314,12 +320,12 @@ def _finish(card: Card, command: FinishCard, now: float) -> Decision:
 
 def _remove(card: Card, command: RemoveCard, now: float) -> Decision:
     if card.launch and card.launch.step is not Step.QUEUED:
-        return Rejected(f"{card.id} is just starting", hint="Remove it when its window is open.")
+        return Rejected(f"{card.id} is starting", hint="Retry when its window is open.")
     if card.session is not None and STATES[card.session.status].at_work and not command.force:
         return Rejected(
-            f"{card.id} is at work",
+            f"{card.id} is working",
             f"its session is {card.session.status.replace('_', ' ')}, and removing the card would end it",
-            f"Stop it first: orch stop {card.slug}. Or end it with its card: --force",
+            f"Stop it first: orch stop {card.slug}. Or remove it anyway: --force",
         )
     if not command.loss.nothing and not command.rescue:
         return _would_lose(card, command.loss)
@@ -332,5 +338,5 @@ def _would_lose(card: Card, loss: Loss) -> Rejected:
     return Rejected(
         f"the work of {card.id} would be lost",
         f"its worktree and branch hold {loss.in_words()}{notes}",
-        "Save it under a rescue ref before it goes: --rescue",
+        "Save it under a rescue ref first: --rescue",
     )

@@ -57,13 +57,13 @@ def said_by(signal: Signal) -> str:
         case RegistrySaid():
             return f"{signal.status} ({signal.waiting_for})" if signal.waiting_for else signal.status
         case PromptTaken():
-            return f"prompt taken: {signal.text[:80]}"
+            return f"prompt received: {signal.text[:80]}"
         case ToolStarted():
             return f"tool started: {signal.summary}"
         case ToolEnded():
             return "tool failed" if signal.failed else "tool ended"
         case Asked():
-            return f"asks ({signal.ask.kind}): {signal.ask.summary}"
+            return f"asking ({signal.ask.kind}): {signal.ask.summary}"
         case AskAnswered():
             return f"answered by {signal.by}"
         case TurnEnded():
@@ -72,13 +72,13 @@ def said_by(signal: Signal) -> str:
         case TurnFailed():
             return f"turn failed: {signal.error}"
         case Compacting():
-            return "compaction began" if signal.active else "compaction ended"
+            return "compaction started" if signal.active else "compaction ended"
         case AgentExited():
             return f"session ended: {signal.reason}"
         case Began():
-            return "conversation begun"
+            return "conversation started"
         case HooksBlocked():
-            return f"hooks don't reach the hub: {signal.hooks}" if signal.hooks else "hooks reach the hub"
+            return f"hooks do not reach the hub: {signal.hooks}" if signal.hooks else "hooks reach the hub"
         case SignOfLife() | Noticed() | Unreachable():
             return signal.said
         case MetersSaid():
@@ -88,7 +88,7 @@ def said_by(signal: Signal) -> str:
         case PaneSaid():
             return signal.dialog or (signal.retry.said if signal.retry else "text changed")
         case PaneSeen():
-            return f"process {signal.pid} runs"
+            return f"process {signal.pid} is running"
         case PaneDied():
             said = f": {signal.said}" if signal.said else ""
             return f"process ended, exit code {signal.exit_code}{said}"
@@ -97,12 +97,12 @@ def said_by(signal: Signal) -> str:
         case ServerGone():
             return "the server is gone"
         case StopWanted():
-            return "stop asked for"
+            return "stop requested"
         case CutOffSeen():
-            return "seen by you"
+            return "marked as seen"
         case ForeignProcessSeen():
-            said = f"process {signal.pid} has the conversation open" if signal.pid else "it has closed it"
-            return f"outside of its window: {said}"
+            said = f"process {signal.pid} has the conversation open" if signal.pid else "closed it"
+            return f"outside its window: {said}"
         case Tick():
             return "silent for too long"
 

@@ -234,7 +234,7 @@ def _opened(card: Card, event: WindowOpened) -> Card:
         started_at=event.at,
         status=Status.STARTING,
         since=event.at,
-        why="waiting for the agent to come up",
+        why="waiting for the agent to start",
         evidence=said,
         window=event.window,
         pane=event.pane,

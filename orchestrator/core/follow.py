@@ -42,7 +42,7 @@ def queue_reason(state: State, room: Capacity) -> str:
     if not waiting:
         return ""
     if running(state) >= room.max_sessions:
-        return f"max_sessions = {room.max_sessions} is reached"
+        return f"max_sessions = {room.max_sessions} reached"
     return f"memory: {room.memory}"
 
 

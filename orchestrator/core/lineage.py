@@ -83,7 +83,7 @@ def origin_of(chain: Sequence[ProcessFacts], known: KnownProcesses, claimed: str
 
 def _by_panes(chain: Sequence[ProcessFacts], known: KnownProcesses) -> list[Origin]:
     return [
-        _session(known.panes[each.pid], f"{_of(each)} is the session's own")
+        _session(known.panes[each.pid], f"{_of(each)} is the session's process")
         for each in chain
         if each.pid in known.panes
     ]
@@ -94,11 +94,11 @@ def _by_marks(chain: Sequence[ProcessFacts], known: KnownProcesses) -> list[Orig
     for each in chain[:1]:
         if each.mark is None or each.mark == known.usual:
             continue
-        sign = f"{_of(each)} has the mark of what orch started"
+        sign = f"{_of(each)} carries the mark of processes started by orch"
         number = each.mark & _GENERAL
         if is_mark(each.mark) and each.mark >> 20 & 0xFFF == known.identity & 0xFFF:
             mine = "" if number == _GENERAL else f"c{number}"
-            found.append(_session(mine, sign) if mine else Origin("a process that orch started", "", sign))
+            found.append(_session(mine, sign) if mine else Origin("a process started by orch", "", sign))
         elif is_mark(each.mark):
             found.append(Origin("a session of another hub", "", sign))
         else:
@@ -120,11 +120,11 @@ def _by_ancestors(chain: Sequence[ProcessFacts], known: KnownProcesses) -> list[
     found = []
     for each in chain:
         if each.pid == known.hub:
-            found.append(Origin("a command that orch runs", "", f"it was started by the hub, {_of(each)}"))
+            found.append(Origin("a command run by orch", "", f"it was started by the hub, {_of(each)}"))
         elif each.pid in known.servers:
-            found.append(Origin("a window of orch's", "", f"it was started in {_of(each)}"))
+            found.append(Origin("a window of orch", "", f"it was started in {_of(each)}"))
         elif each.runner.startswith(f"{known.home}/"):
-            found.append(Origin("a process that orch started", "", f"{_of(each)} is a runner of orch's"))
+            found.append(Origin("a process started by orch", "", f"{_of(each)} is a runner of orch"))
     return found
 
 

@@ -33,23 +33,25 @@ RANKS: dict[str, Rank] = {
     "permission": Rank(1, "an agent asks for a permission", ("allow", "always", "deny")),
     "question": Rank(1, "an agent asks a question"),
     "plan": Rank(1, "a plan waits for approval", ("allow", "deny")),
-    "gate": Rank(1, "a gate of a workflow's run waits for approval", ("approve", "deny")),
-    "dialog": Rank(1, "a dialog is open in the session (trust, API key, a menu); its own options answer it"),
-    "card": Rank(1, "a session asks to have a card opened", ("allow", "deny")),
-    "pause": Rank(2, "two sessions write to each other in circles and were stopped", ("continue",)),
-    "run": Rank(2, "a run has failed, or was denied", ("done", "retry", "skip")),
-    "stage": Rank(2, "a stage of a run can't go on by itself", ("done", "fail", "prompt", "retry", "skip")),
-    "error": Rank(2, "a turn failed, or a start did", ("continue", "restart")),
-    "exit": Rank(2, "a session ended and nobody asked for it", ("resume",)),
-    "lost": Rank(2, "the tmux server went away with the session", ("resume",)),
-    "cut_off": Rank(2, "a turn was cut off by its session's end, and the session is back", ("continue",)),
-    "prompt": Rank(
-        2, "a prompt was typed and is not known to be taken up, or can't be typed", ("again", "drop")
+    "gate": Rank(1, "a gate of a workflow's run is waiting for approval", ("approve", "deny")),
+    "dialog": Rank(
+        1, "a dialog is open in the session (trust, API key, a menu); answer it with its own options"
     ),
-    "stall": Rank(3, "a busy session has been silent for too long", ("continue", "interrupt", "restart")),
+    "card": Rank(1, "a session requests a card", ("allow", "deny")),
+    "pause": Rank(2, "the mail between two sessions was paused because of a loop", ("continue",)),
+    "run": Rank(2, "a run failed or was denied", ("done", "retry", "skip")),
+    "stage": Rank(2, "a stage of a run cannot continue", ("done", "fail", "prompt", "retry", "skip")),
+    "error": Rank(2, "a turn or a start failed", ("continue", "restart")),
+    "exit": Rank(2, "a session ended unexpectedly", ("resume",)),
+    "lost": Rank(2, "the tmux server ended, and the session with it", ("resume",)),
+    "cut_off": Rank(
+        2, "a turn was cut off when its session ended; the session has been resumed", ("continue",)
+    ),
+    "prompt": Rank(2, "a prompt was typed but not confirmed, or cannot be typed", ("again", "drop")),
+    "stall": Rank(3, "a working session has been silent for too long", ("continue", "interrupt", "restart")),
     "rate_limit": Rank(3, "a rate limit was reached", ("continue", "restart")),
     "mail": Rank(4, "a message for you", ("reply", "read")),
-    "asks": Rank(4, "a turn ended with a question in prose, unread"),
+    "asks": Rank(4, "a turn ended with a question in its text, unread"),
     "review": Rank(5, "a turn ended, unread"),
     "run_done": Rank(5, "a run is done, unread"),
 }
@@ -123,8 +125,8 @@ def _of_run(state: State, run: Run) -> list[Need]:
 def _by_itself(own: StageRun) -> str:
     """That nobody need do anything, in words; empty where somebody must."""
     if own.until:
-        return "It is tried again by itself." if own.place else "It continues after that."
-    return "It continues when that is free." if own.place else ""
+        return "It is tried again by itself." if own.place else "It resumes after the reset."
+    return "It resumes when the obstacle is gone." if own.place else ""
 
 
 def _ended(state: State, run: Run) -> Need:
@@ -133,7 +135,7 @@ def _ended(state: State, run: Run) -> Need:
     need = _of_stage(run, run.stopping, "run" if run.stopping else "run_done", said, run.ended_at or 0.0)
     stage = run.workflow.stage(run.stopping) if run.stopping else None
     ways = options(run, stage, state.cards.get(run.stages[run.stopping].card)) if stage else ()
-    return replace(need, id=run.id, options=ways, hint=f"Take it out of the queue: orch run seen {run.id}")
+    return replace(need, id=run.id, options=ways, hint=f"Remove it from the queue: orch run seen {run.id}")
 
 
 def _of_stage(run: Run, stage: str, kind: str, summary: str, since: float) -> Need:
@@ -194,22 +196,22 @@ def _of_card(card: Card, stage: StageRun | None, held: Collection[str]) -> list[
 def _prompt(card: Card, reason: str, since: float) -> Need | None:
     """The prompt that waits for a person: one that may be sent again, or one that can't be typed."""
     if found := offered(card):
-        hint = "Look at its pane first: what was typed may be there. Then send it again, or drop it."
+        hint = "Check its pane first: the text may be there. Then resend or drop it."
         return _need(card, "prompt", reason, found[0].at or since, hint=hint)
     stuck = [each for each in card.outbox if each.stuck and each.state == "queued"]
     if not stuck or not may_type(card.session):
         return None
-    hint = "Clear its input box and it is typed, or drop it."
+    hint = "Clear its input box to have it typed, or drop it."
     return _need(card, "prompt", reason, stuck[0].at, options=("drop",), hint=hint)
 
 
 def _wanted(card: Card) -> str:
-    return shown_line(f"{card.lead} asks to open it: {card.title}")
+    return shown_line(f"{card.lead} requests a card: {card.title}")
 
 
 def _requests(card: Card, session: Session, kind: str, held: Collection[str]) -> list[Need]:
     if not session.facts.asks:
-        hint = "The hub did not hear what it asks: answer it in the session."
+        hint = "The hub did not receive the request: answer it in the session."
         return [_need(card, kind, session.why, session.since, options=(), hint=hint)]
     return [_request(card, ask, ask.id in held) for ask in session.facts.asks]
 

@@ -21,21 +21,21 @@ def new_card(state: State, command: NewCard, now: float) -> Decision:
     repo = command.repo
     title = " ".join(command.title.split())
     if not title:
-        return Rejected("a card needs a title", hint='Give one: orch new "Auth refactor"')
+        return Rejected("a card needs a title", hint='Add one: orch new "Auth refactor"')
     asked = [card for card in state.cards.values() if card.wanted and card.lead == command.lead]
     if command.wanted and len(asked) >= MOST_WANTED:
         return Rejected(
-            f"{len(asked)} cards that you asked for wait for the human",
-            f"no more than {MOST_WANTED} may",
+            f"{len(asked)} cards that you requested are waiting for the human",
+            f"the limit is {MOST_WANTED}",
             "Wait for an answer: card_status shows them.",
         )
     if repo.refusal:
-        return Rejected("no worktree can be made there", repo.refusal)
+        return Rejected("cannot create a worktree there", repo.refusal)
     if not repo.base:
         wanted = command.base or repo.default_branch or "HEAD"
         return Rejected(
             f"the base {wanted!r} does not exist in {repo.root}",
-            hint="Name a branch, tag or commit that does: --base REF",
+            hint="Use an existing branch, tag or commit: --base REF",
         )
     naming = Naming(command.folder, command.branch_template, command.home)
     slug, branch, path = free_name(state, repo, slug_of(command.name or title), command.branch, naming)
@@ -52,10 +52,10 @@ def new_card(state: State, command: NewCard, now: float) -> Decision:
     others = {card.branch for card in state.cards.values() if card.repo == repo.root}
     if branch not in repo.branches and (other := clash(branch, repo.branches | others)):
         return Rejected(
-            f"the branch {branch!r} can't be made",
-            f"there is a branch {other!r}, and git can't have both",
+            f"cannot create the branch {branch!r}",
+            f"git does not allow it next to the branch {other!r}",
             "Choose another: --branch NAME"
-            + ("" if command.branch else ", or another pattern in the configuration: [worktree] branch"),
+            + ("" if command.branch else ", or change the pattern in the configuration: [worktree] branch"),
         )
     card = f"c{state.next_card}"
     created = CardCreated(

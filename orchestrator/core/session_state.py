@@ -39,7 +39,7 @@ def _active(facts: Facts) -> bool:
 
 
 def _asked(fallback: str) -> Callable[[Facts, Signs], str]:
-    return lambda facts, _: facts.asks[0].summary if facts.asks else f"{fallback}; see its pane"
+    return lambda facts, _: facts.asks[0].summary if facts.asks else f"{fallback}; check its pane"
 
 
 def _exit_words(facts: Facts, _: Signs) -> str:
@@ -48,7 +48,7 @@ def _exit_words(facts: Facts, _: Signs) -> str:
     if facts.window is Window.CLOSED:
         return "its window was closed"
     if not facts.exit_code:
-        return "the agent has left"
+        return "the agent has exited"
     if facts.exit_code > 128:
         return f"killed by signal {facts.exit_code - 128}"
     said = f": {facts.exit_said}" if facts.exit_said else ""
@@ -57,7 +57,7 @@ def _exit_words(facts: Facts, _: Signs) -> str:
 
 def _busy_words(facts: Facts, signs: Signs) -> str:
     if facts.registry != "busy" and facts.registry not in RESTS:
-        return f"runs; orch can't see more (its registry says {facts.registry!r})"
+        return f"running; details unavailable (its registry says {facts.registry!r})"
     if signs.tools:
         more = f" and {len(signs.tools) - 1} more" if len(signs.tools) > 1 else ""
         return signs.tools[-1][1] + more
@@ -93,9 +93,9 @@ TABLE: tuple[Row, ...] = (
     ),
     Row(
         Status.LOST,
-        "the tmux server that held its window is gone",
+        "the tmux server that held its window has ended",
         lambda f: f.window is Window.SERVER_GONE,
-        lambda *_: "the tmux server has gone; resume brings the conversation back",
+        lambda *_: "the tmux server has ended; resume restores the conversation",
     ),
     Row(Status.EXITED, "tmux has closed its window", lambda f: f.window is Window.CLOSED, _exit_words),
     Row(Status.EXITED, "its process has ended", lambda f: f.window is Window.DEAD, _exit_words),
@@ -103,7 +103,7 @@ TABLE: tuple[Row, ...] = (
         Status.STALLED,
         "busy or starting, and silent for longer than `stall_after`",
         lambda f: f.stalled_since is not None and not (rests(f) or f.registry == "waiting" or _at_start(f)),
-        lambda f, s: f"no sign of life since: {s.last_said}" if s.last_said else "no sign of life",
+        lambda f, s: f"no activity since: {s.last_said}" if s.last_said else "no activity",
     ),
     Row(
         Status.SETUP,
@@ -113,62 +113,67 @@ TABLE: tuple[Row, ...] = (
     ),
     Row(
         Status.STARTING,
-        "the registry has not spoken yet, or the first prompt has not been taken up",
+        "the registry has not reported yet, or the first prompt was not taken up",
         lambda f: not f.registry or (f.first_prompt and f.registry in RESTS),
-        lambda *_: "waiting for the agent to come up",
+        lambda *_: "waiting for the agent to start",
     ),
     Row(
         Status.QUESTION,
-        "a hook says that the agent asks a question",
+        "a hook reports a question",
         lambda f: _first_ask(f, "question"),
         _asked("a question"),
     ),
     Row(
         Status.PLAN,
-        "a hook says that a plan waits for approval",
+        "a hook reports a plan to approve",
         lambda f: _first_ask(f, "plan"),
         _asked("a plan to approve"),
     ),
     Row(
         Status.PERMISSION,
-        "a hook says that a tool waits for permission",
+        "a hook reports a permission request",
         lambda f: _first_ask(f, "permission"),
         _asked("a permission"),
     ),
     Row(
         Status.PERMISSION,
-        "the registry waits for a permission, and no hook told which",
+        "the registry reports a permission request, and no hook named it",
         lambda f: _waits(f, "permission prompt", "sandbox request", "worker request"),
-        lambda f, _: _dialog_words(f, f"{f.waiting_for}; see its pane"),
+        lambda f, _: _dialog_words(f, f"{f.waiting_for}; check its pane"),
     ),
     Row(
         Status.SETUP,
-        "the registry says that a dialog is open",
+        "the registry reports an open dialog",
         lambda f: _waits(f, "dialog open"),
         lambda f, _: _dialog_words(f, "a dialog is open; answer it in the session"),
     ),
     Row(
         Status.QUESTION,
-        "the registry waits for anything else",
+        "the registry reports any other wait",
         lambda f: f.registry == "waiting",
-        lambda f, _: _dialog_words(f, f"{f.waiting_for or 'it waits'}; see its pane"),
+        lambda f, _: _dialog_words(f, f"{f.waiting_for or 'waiting'}; check its pane"),
     ),
     Row(
         Status.COMPACTING,
-        "busy, between the hooks that begin and end a compaction",
+        "busy, between the start and end hooks of a compaction",
         lambda f: _active(f) and f.compacting,
         lambda *_: "compacting its context",
     ),
     Row(
         Status.RETRYING,
-        "busy, and the pane shows that an API call is repeated",
+        "busy, and the pane shows that an API call is being retried",
         lambda f: _active(f) and f.retry is not None,
         lambda f, _: f"{f.retry.said} · attempt {f.retry.attempt} of {f.retry.of}" if f.retry else "",
     ),
-    Row(Status.WORKING, "a turn is open, or the registry does not say that it rests", _active, _busy_words),
+    Row(
+        Status.WORKING,
+        "a turn is open, or the registry does not report the session as idle",
+        _active,
+        _busy_words,
+    ),
     Row(
         Status.RATE_LIMITED,
-        "idle, and the turn failed by a rate limit",
+        "idle, and the turn failed because of a rate limit",
         lambda f: f.turn is Turn.FAILED and f.failure in RATE_LIMITS,
         lambda f, _: f.failure_said or f.failure,
     ),
@@ -180,23 +185,28 @@ TABLE: tuple[Row, ...] = (
     ),
     Row(
         Status.INTERRUPTED,
-        "idle, and the turn ended without the hook that ends one (Esc, a rejected permission)",
+        "idle, and the turn ended without its end hook (Esc, a rejected permission)",
         lambda f: f.turn is Turn.INTERRUPTED,
         lambda *_: "interrupted",
     ),
     Row(
         Status.INTERRUPTED,
-        "idle after a resume, and the turn before was cut off; it waits to be told to continue",
+        'idle after a resume, and the previous turn was cut off; it waits for "continue"',
         lambda f: f.turn is Turn.NONE and bool(f.cut_off),
         lambda f, _: words(f.cut_off),
     ),
     Row(
         Status.BACKGROUND,
-        "idle, and background tasks run on",
+        "idle, and background tasks are running",
         lambda f: f.registry == "shell" or bool(f.background),
-        lambda f, _: "runs on: " + (", ".join(f.background) or "a background task"),
+        lambda f, _: "running: " + (", ".join(f.background) or "a background task"),
     ),
-    Row(Status.IDLE, "idle: no turn yet, or the turn ended and nothing runs", lambda _: True, _idle_words),
+    Row(
+        Status.IDLE,
+        "idle: no turn yet, or the turn ended and nothing is running",
+        lambda _: True,
+        _idle_words,
+    ),
 )
 
 

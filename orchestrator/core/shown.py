@@ -14,7 +14,7 @@ from orchestrator.core.views import CardView, in_column
 from orchestrator.core.workflow.progress import stage_of
 from orchestrator.core.workflow.run import StageRun
 
-KEPT_OFF = "rung as soon as it can be: "
+KEPT_OFF = "notified as soon as possible: "
 """How a session is told of mail that nothing can be typed into now; the reason follows."""
 
 
@@ -75,7 +75,7 @@ def with_mail(shown: CardView, unread: int, bell: str) -> CardView:
     """The card with its mail: how much is unread, and how its session is told of it. What keeps the bell off
     is a reason why nothing happens."""
     kept_off = bell.removeprefix(KEPT_OFF) if bell.startswith(KEPT_OFF) else ""
-    reason = f"{shown.reason}; mail waits: {kept_off}" if kept_off else shown.reason
+    reason = f"{shown.reason}; unread mail: {kept_off}" if kept_off else shown.reason
     return replace(shown, unread_mail=unread, bell=bell, reason=reason)
 
 

@@ -29,12 +29,12 @@ class Speaker:
         return said if self.is_person else self.origin
 
 
-UNKNOWN = "a process that can't be identified"
+UNKNOWN = "a process that cannot be identified"
 """The origin of a process that had ended before it could be looked at."""
 
-_ASK = "Ask for what you need with the tool mail_send, to human, kind question."
+_ASK = "Request it with the tool mail_send, to human, kind question."
 _STAGE = "End your own stage with the tool stage_done (done, failed or blocked); a person decides the rest."
-_CARD = "Ask for a card with the tool card_new; a person is asked where one has to be."
+_CARD = "Request a card with the tool card_new; a person approves it if necessary."
 _MAIL = "Read and write your own mail with the tools mail_receive and mail_send."
 
 GRANTABLE: dict[str, str] = {
@@ -53,7 +53,7 @@ GRANTABLE: dict[str, str] = {
     "acknowledge": _ASK,
     "rm": _ASK,
     "attach": _ASK,
-    "preview": "See how a card gets on with the tool card_status.",
+    "preview": "Check a card with the tool card_status.",
     "run.pause": _STAGE,
     "run.resume": _STAGE,
     "run.cancel": _STAGE,
@@ -70,7 +70,7 @@ _NEVER = {
     "answer": _ASK,
     "gate.approve": _STAGE,
     "gate.deny": _STAGE,
-    "run": "Ask for the run with the tool mail_send, to human.",
+    "run": "Request the run with the tool mail_send, to human.",
     "run.done": _STAGE,
     "team": _CARD,
     "mail.send": "Write in your own name with the tool mail_send.",
@@ -84,5 +84,5 @@ def refused(speaker: Speaker, act: str, may: Collection[str]) -> Rejected | None
     verb = f"orch {act.replace('.', ' ')}"
     hint = GRANTABLE.get(act) or _NEVER.get(act) or _ASK
     if speaker.origin == UNKNOWN:
-        return Rejected(f"{verb} is for a person", speaker.sign, "Run it again, and keep it running.")
-    return Rejected(f"{verb} is for a person", f"this comes from {speaker.origin}: {speaker.sign}", hint)
+        return Rejected(f"{verb} is for people only", speaker.sign, "Retry, and keep it running.")
+    return Rejected(f"{verb} is for people only", f"this comes from {speaker.origin}: {speaker.sign}", hint)

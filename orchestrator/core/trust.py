@@ -47,7 +47,7 @@ def not_allowed(view: TrustView, path: str) -> Rejected:
     return Rejected(
         f"{one_line(view.name)} of {one_line(view.repo)} {changed}",
         f"it would run on this machine: {shown_line(said, 160)}",
-        f"See all of it and allow it: orch trust {path}",
+        f"Review and allow it: orch trust {path}",
     )
 
 

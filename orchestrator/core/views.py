@@ -71,7 +71,7 @@ class CardView:
     unasked_end: bool = False
     """Its session ended though nobody asked for it: `orch resume --all` brings it back."""
     bell: str = ""
-    """How its session is told of mail, in words; begins with `deaf` where it does not hear."""
+    """How its session is notified of mail; begins with `not responding` if it does not fetch it."""
     pinned: bool = False
     """It stands first in its column."""
     fault: str = ""

@@ -49,7 +49,7 @@ def _config(repo: Path | None) -> tuple[Config, list[Finding]]:
     try:
         config = load(repo)
     except ConfigError as error:
-        fix = "Mend it there. Every setting is explained in: orch config schema"
+        fix = "Fix it there. All settings are explained in: orch config schema"
         return Config(), [Finding("configuration", "fail", str(each), fix) for each in error.problems]
-    what = f"{file} is in order" if file.exists() else f"in order; there is no {file}"
+    what = f"{file} is valid" if file.exists() else f"valid; there is no {file}"
     return config, [Finding("configuration", "ok", what)]

@@ -9,7 +9,7 @@ from orchestrator.core.retention import KeptView
 from orchestrator.doctor.finding import Finding
 from orchestrator.paths import Home
 
-_OLD = {"journal": "events of cards and runs that are gone", "mail": "settled messages"}
+_OLD = {"journal": "events of removed cards and runs", "mail": "settled messages"}
 
 
 def kept(home: Home) -> Iterator[Finding]:
@@ -19,8 +19,12 @@ def kept(home: Home) -> Iterator[Finding]:
     except OrchError:
         found = tuple(_sizes(home))
     for each in found:
-        old = f"; retention removes {each.old:,} {_OLD.get(each.name, 'folders')} " if each.old else ""
-        more = f"({_size(each.old_bytes)}) in its next round" if old else ""
+        old = (
+            f"; the next cleanup removes {each.old:,} {_OLD.get(each.name, 'directories')} "
+            if each.old
+            else ""
+        )
+        more = f"({_size(each.old_bytes)})" if old else ""
         yield Finding(each.name, "ok", f"{_size(each.bytes)}{old}{more}")
 
 

@@ -18,7 +18,9 @@ def worktrees(cards: Sequence[CardView] | None, here: Path | None) -> Iterator[F
     if found:
         yield from found
     elif repos:
-        yield Finding("worktrees", "ok", f"in order beside {', '.join(each.name for each in sorted(repos))}")
+        yield Finding(
+            "worktrees", "ok", f"no leftovers next to {', '.join(each.name for each in sorted(repos))}"
+        )
 
 
 def _beside(repo: Path, cards: Sequence[CardView] | None) -> Iterator[Finding]:
@@ -29,12 +31,15 @@ def _beside(repo: Path, cards: Sequence[CardView] | None) -> Iterator[Finding]:
         return
     for path in found.gone:
         yield Finding(
-            "worktrees", "warn", f"{path} is registered and gone", f"Run: git -C {repo} worktree prune"
+            "worktrees", "warn", f"{path} is registered but missing", f"Run: git -C {repo} worktree prune"
         )
     for path in found.unknown:
         yield Finding(
-            "worktrees", "warn", f"{path} is no worktree of {repo}", "Look into it, and move it away."
+            "worktrees",
+            "warn",
+            f"{path} is not a worktree of {repo}",
+            "Check its contents, and move it away.",
         )
     for path in found.forgotten if cards is not None else ():
-        fix = f"Look into it; then: git -C {repo} worktree remove {path}"
+        fix = f"Check its contents; then: git -C {repo} worktree remove {path}"
         yield Finding("worktrees", "warn", f"{path} belongs to no card", fix)

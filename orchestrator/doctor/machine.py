@@ -15,7 +15,7 @@ def memory(max_sessions: int, session_memory_mb: int, running: int) -> Iterator[
     free = psutil.virtual_memory().available // 1024**2
     more = max(0, max_sessions - running)
     wanted = more * session_memory_mb
-    what = f"{free} MB free; {more} more sessions may want {wanted} MB"
+    what = f"{free} MB free; {more} more sessions may need {wanted} MB"
     if free >= wanted:
         yield Finding("memory", "ok", what)
     else:
@@ -31,15 +31,15 @@ def log_out() -> Iterator[Finding]:
     if kills is None:
         return
     if "yes" not in kills:
-        yield Finding("log-out", "ok", "processes stay after a log-out")
+        yield Finding("log-out", "ok", "processes survive log-out")
         return
     lingers = said_by(["loginctl", "show-user", getpass.getuser(), "--property=Linger"]) or ""
     begin = "start the hub with: systemd-run --user --scope orch hub start"
     if "yes" in lingers:
-        what = "systemd ends what was started in a login session when that closes (KillUserProcesses=yes)"
+        what = "systemd ends processes of a login session when it closes (KillUserProcesses=yes)"
         yield Finding("log-out", "warn", what, f"To be safe, {begin}")
     else:
-        what = "systemd ends all of your processes at log-out (KillUserProcesses=yes, no linger)"
+        what = "systemd ends all your processes at log-out (KillUserProcesses=yes, no linger)"
         yield Finding("log-out", "warn", what, f"Run: loginctl enable-linger; then {begin}")
 
 
@@ -47,7 +47,7 @@ def terminal() -> Iterator[Finding]:
     """What `TERM` and the locale say; unfit ones are warnings, never failures."""
     term = os.environ.get("TERM", "")
     if term in {"", "dumb"}:
-        fix = "Set TERM to what your terminal is, such as xterm-256color."
+        fix = "Set TERM to the type of your terminal, such as xterm-256color."
         yield Finding("terminal", "warn", f"TERM is {term or 'not set'}", fix)
     else:
         yield Finding("terminal", "ok", f"TERM is {term}")

@@ -19,7 +19,7 @@ _GIT_MERGE = (2, 38)
 def python() -> Iterator[Finding]:
     """3.11 or newer; the one that runs this."""
     good = sys.version_info[:2] >= _PYTHON
-    fix = "" if good else "Install Python 3.11 or newer and make the virtual environment again."
+    fix = "" if good else "Install Python 3.11 or newer and recreate the virtual environment."
     yield Finding("python", "ok" if good else "fail", f"{platform.python_version()} at {sys.executable}", fix)
 
 
@@ -43,7 +43,7 @@ def git() -> Iterator[Finding]:
     elif found < _GIT:
         yield Finding("git", "fail", f"{said} is too old for worktrees", "Install git 2.38 or newer.")
     elif found < _GIT_MERGE:
-        yield Finding("git", "warn", f"{said} can't merge a finished card", "Install git 2.38 or newer.")
+        yield Finding("git", "warn", f"{said} cannot merge a finished card", "Install git 2.38 or newer.")
     else:
         yield Finding("git", "ok", said)
 
@@ -56,11 +56,11 @@ def agent(kind: str, command: Sequence[str]) -> Iterator[Finding]:
     try:
         version = facts.version(_program(command))
     except OSError as error:
-        what = f"{command[0]} can't be started: {error.strerror}"
+        what = f"cannot start {command[0]}: {error.strerror}"
         yield Finding("claude", "fail", what, "Install it with: npm install -g @anthropic-ai/claude-code")
         return
     except ValueError as error:
-        yield Finding("claude", "fail", str(error), "Run it by hand and see; is it Claude Code?")
+        yield Finding("claude", "fail", str(error), "Run it yourself to check; is it Claude Code?")
         return
     yield Finding("claude", "ok", f"{version} ({' '.join(command)})")
     yield from _road(command)
@@ -84,13 +84,16 @@ def _road(command: Sequence[str]) -> Iterator[Finding]:
     config_dir = Path(os.environ.get("CLAUDE_CONFIG_DIR") or "~/.claude").expanduser()
     found = road.examine(config_dir, Path.cwd(), own=own)
     for cause in found.hooks:
-        fix = "Until it is changed, registry, transcript and pane tell of sessions; they are answered there."
-        yield Finding("hooks", "fail", f"sessions can't report: {cause}", fix)
+        fix = (
+            "Until then, states come from registry, transcript and pane, and requests are answered in "
+            "the session."
+        )
+        yield Finding("hooks", "fail", f"sessions cannot report: {cause}", fix)
     for cause in found.tools:
-        fix = "Until it is changed, sessions have no mail, and stages are marked: orch run done RUN STAGE"
-        yield Finding("mcp", "fail", f"sessions have no tools of the hub's: {cause}", fix)
+        fix = "Until then, sessions have no mail; mark stages with: orch run done RUN STAGE"
+        yield Finding("mcp", "fail", f"sessions have no orch tools: {cause}", fix)
     if not (found.hooks or found.tools):
-        yield Finding("hooks", "ok", "no setting keeps sessions from reporting")
+        yield Finding("hooks", "ok", "no setting prevents sessions from reporting")
 
 
 def _facts(version: str) -> Iterator[Finding]:
@@ -101,7 +104,7 @@ def _facts(version: str) -> Iterator[Finding]:
             fix = "" if fact.holds else "Update Claude Code with: claude update"
             yield Finding(f"claude: {fact.name}", "ok" if fact.holds else "warn", fact.note, fix)
     if untried := [fact.name for fact in found if fact.holds is None]:
-        what = f"not tried with {version}: {', '.join(untried)}"
+        what = f"untested with {version}: {', '.join(untried)}"
         yield Finding(
-            "claude: untried", "warn", what, "What a card is told stands in: orch show CARD --evidence"
+            "claude: untested", "warn", what, "See what each source reports: orch show CARD --evidence"
         )

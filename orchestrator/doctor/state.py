@@ -26,9 +26,9 @@ def hub(home: Home) -> Iterator[Finding]:
     except OrchError:
         if home.last_words.exists():
             said = home.last_words.read_text(encoding="utf-8", errors="replace").strip()
-            yield Finding("hub", "fail", f"it gave up: {said}", "Mend that, then: orch hub start")
+            yield Finding("hub", "fail", f"it gave up: {said}", "Fix that, then: orch hub start")
         else:
-            yield Finding("hub", "ok", "not running; the next command that needs it starts it")
+            yield Finding("hub", "ok", "not running; started by the next command that needs it")
         return
     what = f"version {found.version}, process {found.pid}, port {found.port}, {found.sessions} sessions"
     if found.version != __version__:
@@ -44,13 +44,13 @@ def hub(home: Home) -> Iterator[Finding]:
 def directory(home: Home) -> Iterator[Finding]:
     """Only the owner may get in."""
     if not home.root.exists():
-        yield Finding("state directory", "ok", f"{home.root} will be made at the first start")
+        yield Finding("state directory", "ok", f"{home.root} will be created at the first start")
         return
     wrong = [said for path, mode in _expected_modes(home) for said in _too_open(path, mode)]
     for what, fix in wrong:
         yield Finding("state directory", "fail", what, fix)
     if not wrong:
-        yield Finding("state directory", "ok", f"{home.root}, open to you alone")
+        yield Finding("state directory", "ok", f"{home.root}, accessible only to you")
 
 
 def _expected_modes(home: Home) -> Iterator[tuple[Path, int]]:
@@ -69,7 +69,7 @@ def _too_open(path: Path, mode: int) -> Iterator[tuple[str, str]]:
     if found.st_uid != os.getuid():
         yield f"{path} belongs to another user", "Move it away, or set ORCH_HOME to a directory of yours."
     elif (has := stat.S_IMODE(found.st_mode)) & ~mode & 0o077:
-        yield f"{path} is open to others (mode {has:04o})", f"Run: chmod {mode:o} {path}"
+        yield f"{path} is accessible to others (mode {has:04o})", f"Run: chmod {mode:o} {path}"
 
 
 def disk(home: Home) -> Iterator[Finding]:
@@ -78,9 +78,11 @@ def disk(home: Home) -> Iterator[Finding]:
     free = shutil.disk_usage(there).free
     what = f"{free / 1024**3:.1f} GB free at {there}"
     if free < _NO_DISK:
-        yield Finding("disk", "fail", what, "Make room: the journal can't be written on a full disk.")
+        yield Finding("disk", "fail", what, "Free some space: the journal cannot be written on a full disk.")
     elif free < _LITTLE_DISK:
-        yield Finding("disk", "warn", what, "Each worktree is a full checkout: make room, or remove cards.")
+        yield Finding(
+            "disk", "warn", what, "Each worktree is a full checkout: free some space, or remove cards."
+        )
     else:
         yield Finding("disk", "ok", what)
 
@@ -95,17 +97,24 @@ def tmux_server(home: Home) -> Iterator[Finding]:
         done = subprocess.run(argv, capture_output=True, text=True, timeout=5, check=False, errors="replace")
     except subprocess.TimeoutExpired:
         yield Finding(
-            name, "fail", "the server does not answer", f"End it if nothing is lost: {name} kill-server"
+            name, "fail", "the server does not respond", f"End it if nothing is lost: {name} kill-server"
         )
         return
     if done.returncode == 0:
-        yield Finding(name, "ok", f"the server has {len(done.stdout.split())} windows")
+        yield Finding(
+            name,
+            "ok",
+            f"the server has {len(done.stdout.split())} window{'' if len(done.stdout.split()) == 1 else 's'}",
+        )
     elif "protocol version" in done.stderr:
         yield Finding(
-            name, "fail", done.stderr.strip(), "tmux was upgraded under its server: end the sessions first."
+            name,
+            "fail",
+            done.stderr.strip(),
+            "tmux was upgraded while its server was running: end the sessions first.",
         )
     else:
-        yield Finding(name, "ok", "no server is running")
+        yield Finding(name, "ok", "no server running")
 
 
 def cards(home: Home) -> tuple[CardView, ...] | None:

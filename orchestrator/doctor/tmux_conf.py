@@ -14,8 +14,8 @@ def keys(given: Mapping[str, str]) -> Iterator[Finding]:
     """Keys of orch, by the setting of each, that the user's file binds to something else."""
     taken = [(setting, key, where) for setting, key in given.items() for where in _bound(key)]
     for setting, key, where in taken:
-        what = f"{key} is bound at {where}; in orch's own tmux server it is orch's ({setting})"
-        yield Finding("tmux keys", "warn", what, f"To keep yours there, set {setting} to another key.")
+        what = f"{key} is bound at {where}; in orch's tmux server it is used by orch ({setting})"
+        yield Finding("tmux keys", "warn", what, f"To keep your binding there, set {setting} to another key.")
     if not taken:
         yield Finding("tmux keys", "ok", ", ".join(f"{key} ({setting})" for setting, key in given.items()))
 

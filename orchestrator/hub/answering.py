@@ -66,14 +66,14 @@ class Answering:
             return found[0]
         if found:
             names = ", ".join(f"{need.id} ({need.summary})" for need in found[:8])
-            raise MissingError(f"{ref!r} waits for several things", names, "Name one of them.")
+            raise MissingError(f"{ref!r} has several requests", names, "Name one of them.")
         if ref.partition(".")[0] in self.engine.state.cards and "." in ref:
             raise refusal(
-                f"{ref} does not wait any more",
-                "it was answered, or its session has gone on",
-                "See what waits now: orch queue",
+                f"{ref} is no longer waiting",
+                "it was answered, or its session continued",
+                "List open requests: orch queue",
             )
-        raise MissingError(f"nothing called {ref!r} waits", hint="orch queue lists what does.")
+        raise MissingError(f"no request named {ref!r}", hint="List them: orch queue")
 
     async def detail(self, ref: str) -> NeedDetail:
         need = self.find(ref)
@@ -112,11 +112,11 @@ class Answering:
             return self.wanted.desk.view(need.card)
         hold = self.holds.get(need.id)
         if hold is None and (need.urgency > 1 or need.kind == "dialog"):
-            raise refusal(f"{need.id} is no request that could be answered", hint=need.hint or _way(need))
+            raise refusal(f"{need.id} is not a request", hint=need.hint or _way(need))
         try:
             reply, said = _reply(hold.payload, wish) if hold else ({}, "")
         except answers.UnfitAnswerError as error:
-            raise refusal(f"{need.id} can't be answered so", str(error)) from None
+            raise refusal(f"cannot answer {need.id} that way", str(error)) from None
         command = AnswerRequest(
             need.card,
             need.id,
@@ -135,7 +135,7 @@ class Answering:
         chosen = [label for labels in wish.options for label in labels]
         if wish.verdict != "allow" or len(chosen) != 1:
             raise refusal(
-                f"{need.id} is a dialog", "one of its own options answers it",
+                f"{need.id} is a dialog", "answer it with one of its options",
                 f"Name one: orch answer {need.id} allow --option LABEL (see orch queue --full)",
             )  # fmt: skip
         card = self.engine.state.cards[need.card]
@@ -166,18 +166,16 @@ class Answering:
             raise refusal(f"{card_id} has no session", hint=f"Start it: orch start {card.slug}")
         elif not session.pane:
             raise refusal(
-                f"{card_id} runs without a terminal",
-                "nothing can be typed there",
-                f"Start its session anew: orch nudge {card.slug} restart",
+                f"cannot nudge {card_id}",
+                "it runs without a terminal",
+                f"Restart its session: orch nudge {card.slug} restart",
             )
         else:
             if STATES[session.status].may_interrupt:
                 if why := await asyncio.to_thread(self.dialogs.keyboard.press, session.pane, "Escape"):
-                    raise refusal(
-                        f"{card_id} was not interrupted", why, f"Look at it: orch attach {card.slug}"
-                    )
+                    raise refusal(f"{card_id} was not interrupted", why, f"Check it: orch attach {card.slug}")
             elif how == "interrupt" or not may_type(session):
-                raise refusal(f"{card_id} can't be helped on so", f"it is {session.status.replace('_', ' ')}")
+                raise refusal(f"cannot nudge {card_id} that way", f"it is {session.status.replace('_', ' ')}")
             if how == "continue":
                 await self.engine.submit(SendPrompt(card_id, fresh, CONTINUE, queue=True))
 
@@ -265,19 +263,19 @@ def _reply(payload: Mapping[str, Any], wish: Answer) -> tuple[Reply, str]:
 
 def _way(need: Need) -> str:
     if need.kind == "run_done":
-        return f"Look at it: orch run show {need.run}; then: orch run seen {need.run}"
+        return f"Check it: orch run show {need.run}; then: orch run seen {need.run}"
     if need.kind in ("stage", "run"):
         ways = "|".join(need.options)
-        return f"Say what becomes of it: orch run {ways} {need.run} {need.stage}" if ways else need.hint
+        return f"Decide it: orch run {ways} {need.run} {need.stage}" if ways else need.hint
     if need.kind == "mail":
         return f"Answer it: orch mail send {need.slug} --reply-to {need.id}; or: orch mail read {need.id}"
     if need.kind == "pause":
-        return f"Let them go on: orch answer {need.id} allow"
+        return f"Resume the mail: orch answer {need.id} allow"
     if "resume" in need.options:
         return f"Resume it: orch resume {need.slug}"
     if need.options:
-        return f"Help it on: orch nudge {need.slug} {'|'.join(need.options)}"
-    return f"Look at it: orch attach {need.slug}"
+        return f"Nudge it: orch nudge {need.slug} {'|'.join(need.options)}"
+    return f"Check it: orch attach {need.slug}"
 
 
 def _was(event: RequestAnswered) -> str:

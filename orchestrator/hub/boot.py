@@ -28,7 +28,7 @@ def main() -> int:
         home.make()
         if origin := _session_of(home):
             return _say(
-                "the hub is not started by a session",
+                "a session cannot start the hub",
                 f"this comes from {origin.words}: {origin.sign}",
                 "A person starts it: orch hub start",
             )
@@ -45,7 +45,7 @@ def main() -> int:
     except config.ConfigError as error:
         return _say("the configuration has an error", str(error))
     except OSError as error:
-        return _say("the state directory can't be used", str(error), "Set ORCH_HOME to another one.")
+        return _say("cannot use the state directory", str(error), "Set ORCH_HOME to another one.")
     return 0
 
 

@@ -74,8 +74,8 @@ class Desk:
             return found[0]
         if found:
             names = ", ".join(f"{card.id} {card.slug}" for card in found[:8])
-            raise MissingError(f"{ref!r} fits several cards", names, "Name one of them whole.")
-        raise MissingError(f"there is no card {ref!r}", hint="orch ls lists them all.")
+            raise MissingError(f"{ref!r} is ambiguous", names, "Use a full name.")
+        raise MissingError(f"no card named {ref!r}", hint="List cards: orch ls")
 
     def hub_view(self) -> HubView:
         return self.figures.view()
@@ -203,7 +203,7 @@ class Desk:
         gone = [event for event in events if isinstance(event, WorktreeRemoved)]
         saved = tuple(event.rescue for event in gone if event.rescue)
         notes = gone[-1].notes if gone and not keep else ""
-        left = f"its worktree stays: {before.worktree}" if keep and before.worktree else notes
+        left = f"its worktree is kept: {before.worktree}" if keep and before.worktree else notes
         return replace(before, rescues=saved, reason=left, worktree=None, window=None, pane=None, pid=None)
 
     # --- inside ----------------------------------------------------------------------------------
@@ -252,7 +252,7 @@ class Desk:
     def view(self, card_id: str) -> CardView:
         card = self.engine.state.cards.get(card_id)
         if card is None:
-            raise MissingError(f"{card_id} has just been removed", hint="orch ls lists those there are.")
+            raise MissingError(f"{card_id} was just removed", hint="List cards: orch ls")
         return self.engine.view(card)
 
 
@@ -268,7 +268,7 @@ def _history(events: list[Event]) -> tuple[Evidence, ...]:
 
 def _no_window(card: Card) -> RefusedError:
     if card.where != LOCAL and card.session and alive(card):
-        how = f"See what it does: orch show {card.slug}, or the preview on the board."
-        return refusal(f"{card.id} runs without a terminal", "there is no window to attach to", how)
+        how = f"See its output: orch show {card.slug}, or the preview on the board."
+        return refusal(f"cannot attach to {card.id}", "it runs without a terminal", how)
     verb = "resume" if card.session else "start"
     return refusal(f"{card.id} has no window", hint=f"Open one: orch {verb} {card.slug}")

@@ -27,15 +27,15 @@ class Grants:
         what stands in a file of the user's, which orch never edits."""
         found = next((each for each in await asyncio.to_thread(self._granted) if each.request == ref), None)
         if found is None:
-            raise MissingError(f"there is no grant {ref!r}", hint="orch grants lists them.")
+            raise MissingError(f"no grant named {ref!r}", hint="List grants: orch grants")
         view = self._view(found)
         if view.state == "gone":
-            raise refusal(f"{ref} does not hold any more", hint="Nothing is left to take back.")
+            raise refusal(f"{ref} is no longer in force", hint="Nothing to revoke.")
         if found.right.place != "session":
             raise refusal(
-                f"{ref} can't be taken back by orch",
-                f"the agent has written it into {found.right.file}, which is yours",
-                f"Take it back by hand: {view.revoke}. Then restart the sessions that run.",
+                f"orch cannot revoke {ref}",
+                f"the agent stored it in {found.right.file}, which is yours",
+                f"Revoke it yourself: {view.revoke}. Then restart running sessions.",
             )
         await self.engine.submit(Restart(found.card))
         return self._view(found)

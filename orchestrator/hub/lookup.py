@@ -17,18 +17,18 @@ class MissingError(Exception):
         self.what, self.why, self.hint = what, why, hint
 
 
-def whole_path(said: str, hint: str = "Give it from the root on.") -> Path:
+def whole_path(said: str, hint: str = "Use an absolute path.") -> Path:
     """The absolute path that a client has given; `~` stands for a home. Raises `RefusedError`."""
     shown = repr(said if len(said) <= 200 else f"{said[:199]}…")
     if "\0" in said:
-        raise refusal(f"{shown} can't be a path", "it holds a NUL")
+        raise refusal(f"{shown} is not a valid path", "it contains a NUL")
     try:
         path = Path(os.path.expanduser(said))  # noqa: PTH111 (Path's own fails for an unknown user)
         size = max((len(os.fsencode(part)) for part in path.parts), default=0)
     except ValueError:
-        raise refusal(f"{shown} can't be a path", "no file system takes its characters") from None
+        raise refusal(f"{shown} is not a valid path", "no file system accepts its characters") from None
     if not path.is_absolute():
-        raise refusal(f"{shown} is no whole path", hint=hint)
+        raise refusal(f"{shown} is not an absolute path", hint=hint)
     if size > _LONGEST_NAME or len(os.fsencode(path)) >= _LONGEST_PATH:
-        raise refusal(f"{shown[:200]} can't be a path", "it is too long")
+        raise refusal(f"{shown[:200]} is not a valid path", "it is too long")
     return path

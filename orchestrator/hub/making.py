@@ -68,7 +68,7 @@ async def mode_of(repo: str, mode: str) -> str:
 
 
 async def _to_make(wish: New, *, lead: str = "", wanted: bool = False) -> NewCard:
-    where = whole_path(wish.repo, "Give the repository's path from the root on.")
+    where = whole_path(wish.repo, "Use the repository's absolute path.")
     settings = await asyncio.to_thread(trusted_settings_of, where)
     base = wish.base or settings.worktree.base
     repo = await asyncio.to_thread(worktrees.look, where, base)
@@ -104,8 +104,8 @@ def _check_path(decision: Decision) -> None:
     for event in decision if isinstance(decision, tuple) else ():
         if isinstance(event, CardCreated) and os.path.lexists(event.path):
             raise refusal(
-                f"{event.path} exists already",
-                "the card's worktree would stand there",
+                f"{event.path} already exists",
+                "the card's worktree would be created there",
                 "Choose another --name.",
             )
 
@@ -113,4 +113,4 @@ def _check_path(decision: Decision) -> None:
 def _check_mode(settings: config.Config, mode: str) -> None:
     if mode and mode not in settings.agent.permission_modes:
         known = ", ".join(settings.agent.permission_modes)
-        raise refusal(f"{mode!r} is no permission mode", hint=f"Choose one of {known}.")
+        raise refusal(f"{mode!r} is not a permission mode", hint=f"Use one of {known}.")

@@ -65,9 +65,9 @@ class Runs:
         going = [run for run in named if active(run)]
         if len(going) > 1:
             names = ", ".join(run.id for run in going)
-            raise MissingError(f"{ref!r} fits several runs", names, "Name one by its id.")
+            raise MissingError(f"{ref!r} is ambiguous", names, "Use its id.")
         if not named:
-            raise MissingError(f"there is no run {ref!r}", hint="orch run list lists them all.")
+            raise MissingError(f"no run named {ref!r}", hint="List runs: orch run list")
         return (going or named)[-1]
 
     def find_gate(self, ref: str) -> tuple[Run, Gate]:
@@ -78,7 +78,7 @@ class Runs:
             return found[0]
         if any(gate.id == ref for run in runs for gate in run.gates):
             raise MissingError(
-                f"{ref} is no more", "the run went another way before anybody decided", "See: orch gate list"
+                f"{ref} is closed", "the run took another path before a decision", "See: orch gate list"
             )
         run_id, _, stage = ref.replace("/", ".").partition(".")
         if found := [(run, gate) for run, gate in every if (run.id, gate.stage) == (run_id, stage)]:
@@ -87,9 +87,9 @@ class Runs:
         still = [(run, gate) for run, gate in found if gate.state == "open"]
         if len(still) > 1:
             names = ", ".join(f"{gate.id} (of {run.id})" for run, gate in still)
-            raise MissingError(f"{ref!r} fits several gates", names, "Name one by its id.")
+            raise MissingError(f"{ref!r} is ambiguous", names, "Use its id.")
         if not found:
-            raise MissingError(f"there is no gate {ref!r}", hint="orch gate list lists those that are open.")
+            raise MissingError(f"no gate named {ref!r}", hint="List open gates: orch gate list")
         return (still or found)[-1]
 
     def view(self, run_id: str) -> RunView:
@@ -128,11 +128,11 @@ class Runs:
                 workflows.load, text, file=str(path), given=wish.inputs, hosts=self.places.hosts
             )
         except workflows.InputError as error:
-            what = f"{path.name} can't be run with these inputs"
+            what = f"cannot run {path.name} with these inputs"
             raise refusal(what, str(error), error.takes) from None
         except workflows.WorkflowError as error:
-            hint = f"See all of it: orch workflow check {shlex.quote(str(path))}"
-            raise refusal(f"{path.name} can't be run", str(error), hint) from None
+            hint = f"See all errors: orch workflow check {shlex.quote(str(path))}"
+            raise refusal(f"cannot run {path.name}", str(error), hint) from None
         repo = await asyncio.to_thread(worktrees.look, folder, planned.workflow.base)
         settings = await asyncio.to_thread(check.settings_for, Path(repo.root))
         await asyncio.to_thread(check.check_workflow, settings, planned.workflow, path, text)
@@ -200,10 +200,10 @@ class Runs:
                 return f"The stage is blocked, and a human is asked: {refused} End your turn now."
             except (hosts.HostError, worktrees.GitFailed) as error:
                 hint = "Wait a minute, then call stage_done again."
-                raise refusal("the stage can't be taken for done yet", str(error), hint) from None
-            summary += f"\n(What was not committed is kept as {kept}.)" if kept else ""
+                raise refusal("the stage cannot be marked done yet", str(error), hint) from None
+            summary += f"\n(Uncommitted changes are saved as {kept}.)" if kept else ""
         await self.engine.submit(ReportStage(card_id, outcome, summary, handoff))
-        return "It is noted. End your turn now."
+        return "Recorded. End your turn now."
 
     def asks_to_finish(self, card_id: str) -> str:
         """What a session is told whose turn ends while its stage has no outcome; empty to let it end. It is
@@ -229,7 +229,7 @@ class Runs:
             where = f"its worktree on {card.where}" if self.places.elsewhere(card) else card.worktree.path
             raise refusal(
                 "the stage is not done yet",
-                f"{where} holds {left}, which no later stage would see",
+                f"{where} has {left}, which no later stage would see",
                 "Commit it (or remove it), then call stage_done again.",
             )
         return await self.places.asked(lambda: place.bring_back(card, rescue=bool(left)))
@@ -242,8 +242,8 @@ class Runs:
         if key is None:
             raise refusal(
                 f"{wish.who} has no key here",
-                "nothing can prove who that is",
-                "Put their public key into your configuration: [gates] signers. Then: orch hub restart",
+                "their identity cannot be verified",
+                "Add their public key to your configuration: [gates] signers. Then: orch hub restart",
             )
         seen = gate.version if wish.seen is None else wish.seen
         text = ballot(self.engine.journal.id, gate.id, seen, verdict, wish.who, wish.note)
@@ -251,7 +251,7 @@ class Runs:
             raise refusal(
                 f"the signature is not {wish.who}'s",
                 "it was made with another key, or for another decision",
-                f"Look again, and sign again: orch gate show {gate.id}",
+                f"Review and sign again: orch gate show {gate.id}",
             )
         return "key"
 
@@ -265,7 +265,7 @@ def _has_a_session_here(stage: Stage) -> bool:
 
 
 def _folder(repo: str) -> Path:
-    return whole_path(repo, "Give the repository's path from the root on.")
+    return whole_path(repo, "Use the repository's absolute path.")
 
 
 def _read(ref: str, folder: Path) -> tuple[Path, str]:
@@ -275,4 +275,4 @@ def _read(ref: str, folder: Path) -> tuple[Path, str]:
     except workflows.WorkflowMissing as error:
         raise MissingError(error.what, error.why, error.hint) from None
     except workflows.WorkflowError as error:
-        raise refusal(f"{ref} can't be read", str(error)) from None
+        raise refusal(f"cannot read {ref}", str(error)) from None

@@ -93,7 +93,7 @@ class Journal:
             if not state.seq:
                 if not past.whole(self._connection, base):
                     raise JournalError(
-                        f"{self.path} misses events before {base.through}. Restore a copy of it."
+                        f"{self.path} is missing events before {base.through}. Restore a copy of it."
                     )
                 state = base.state
             rows = "SELECT seq, kind, body FROM events WHERE seq > ? ORDER BY seq"
@@ -101,10 +101,12 @@ class Journal:
                 if state.seq < (gone := min(seq - 1, base.through)):
                     state = replace(state, seq=gone)
                 if seq != state.seq + 1:
-                    raise JournalError(f"{self.path} misses the event {state.seq + 1}. Restore a copy of it.")
+                    raise JournalError(
+                        f"{self.path} is missing the event {state.seq + 1}. Restore a copy of it."
+                    )
                 state = self._evolved(state, seq, kind, body)
         except (sqlite3.Error, ValueError, TypeError) as error:
-            raise JournalError(f"{self.path} can't be read: {error}. Restore a copy of it.") from error
+            raise JournalError(f"cannot read {self.path}: {error}. Restore a copy of it.") from error
         if state.seq < base.through:
             state = replace(state, seq=base.through)
         self.on_disk = state
@@ -166,13 +168,13 @@ class Journal:
         except _DOES_NOT_FIT as error:
             unfit = f"{kind} does not fit those before it. Restore a copy of the file"
             said = error if isinstance(error, codec.UnreadableError) else unfit
-            raise JournalError(f"{self.path} holds an event {seq} that can't be read: {said}.") from error
+            raise JournalError(f"{self.path} contains an unreadable event {seq}: {said}.") from error
 
     def _meta(self) -> dict[str, str]:
         try:
             found = dict(self._connection.execute("SELECT name, value FROM meta").fetchall())
         except sqlite3.Error as error:
-            raise JournalError(f"{self.path} can't be read: {error}. Restore a copy of it.") from error
+            raise JournalError(f"cannot read {self.path}: {error}. Restore a copy of it.") from error
         if "id" not in found:
             raise JournalError(f"{self.path} has lost its id. Restore a copy of it.")
         return found
@@ -183,7 +185,7 @@ class Journal:
                 rows = reader.execute(sql, values).fetchall()
             return [codec.load(kind, body) for kind, body in rows]
         except (sqlite3.Error, codec.UnreadableError) as error:
-            raise JournalError(f"{self.path} can't be read: {error}") from error
+            raise JournalError(f"cannot read {self.path}: {error}") from error
 
     def _snapshot(self) -> State:
         """The newest one; the beginning of all where there is none that can be used."""
@@ -231,10 +233,10 @@ class Journal:
         while failure := self._failure(rows, written=written):
             written = written or failure.written
             if failure.words != self.trouble:
-                _log.error("the journal can't be written: %s", failure.words)
+                _log.error("cannot write the journal: %s", failure.words)
             self.trouble = failure.words
             if self._leaving.wait(_TRIES_AGAIN):
-                error = JournalError(f"the journal could not be written any more: {failure.words}")
+                error = JournalError(f"cannot write the journal any more: {failure.words}")
                 for batch in batches:
                     _settle(batch.done, error)
                 return

@@ -78,7 +78,7 @@ class _Reader:
 
     def _workers(self, listed: list[Any]) -> list[_Said]:
         if not listed:
-            self._say(("workers",), '"workers" must be a number, or a list with a worker in it')
+            self._say(("workers",), '"workers" must be a number, or a non-empty list')
         if len(listed) > MOST_WORKERS:
             self._say(("workers", MOST_WORKERS), f"a team has at most {MOST_WORKERS} workers")
         found = [
@@ -105,14 +105,14 @@ class _Reader:
         for each in workers:
             if each.name in seen:
                 line = self.source.at(seen[each.name].path).line
-                self._say(each.path, f'"{each.name}" stands here twice', f"the first is in line {line}")
+                self._say(each.path, f'duplicate "{each.name}"', f"the first is in line {line}")
             seen.setdefault(each.name, each)
 
     def _fit(self, model: type[_Model], data: dict[str, Any], path: Path) -> _Model | None:
         """The data in its shape; nothing where it does not fit, which has been said then."""
         empty = [key for key, value in data.items() if value is None and key in model.model_fields]
         for key in empty:
-            self._say((*path, key), f'"{key}" has no value', "give it one, or leave it out", key=True)
+            self._say((*path, key), f'"{key}" has no value', "give it one, or omit it", key=True)
         try:
             fitted = model.model_validate(data)
         except ValidationError as error:

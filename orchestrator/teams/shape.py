@@ -16,7 +16,7 @@ _LONGEST_NAME = 40
 def _name(value: object) -> Any:
     expected = f"a name of a-z, 0-9 and -, at most {_LONGEST_NAME} long"
     if value in (HUMAN, ORCH):
-        raise UnfitError(expected, said=f'nobody can be called "{value}", which is a mailbox of its own')
+        raise UnfitError(expected, said=f'"{value}" is reserved: it is a mailbox of its own')
     if not isinstance(value, str) or slug_of(value) != value:
         raise UnfitError(expected, value, slug_of(value) if isinstance(value, str) else "")
     return value
@@ -36,7 +36,7 @@ def _base(value: object) -> Any:
     if not isinstance(value, str):
         raise UnfitError("the name of a branch", value)
     if why := branch_trouble(value):
-        raise UnfitError("the name of a branch", said=f"no branch can be called so: {why}")
+        raise UnfitError("the name of a branch", said=f"not a valid branch name: {why}")
     return value
 
 
@@ -49,39 +49,37 @@ class MemberShape(Shape):
     """What can be said of the coordinator, and of each worker."""
 
     name: Name = Field(
-        default="", description="Its mailbox. Without one: coordinator, worker-1, worker-2 and so on."
+        default="", description="Its mailbox. Default: coordinator, worker-1, worker-2 and so on."
     )
     label: Labels = Field(
-        default=(), description="A label, or a list of them, by which mail and rules can mean it."
+        default=(), description="A label, or a list of them, for addressing mail and for rules."
     )
-    model: Line = Field(default="", description="Its model; without one, that of the team.")
-    permission_mode: Line = Field(
-        default="", description="Its permission mode; without one, that of the team."
-    )
-    prompt: Text = Field(default="", description="What it is told beside the part that it has in the team.")
+    model: Line = Field(default="", description="Its model; default: the team's.")
+    permission_mode: Line = Field(default="", description="Its permission mode; default: the team's.")
+    prompt: Text = Field(default="", description="Additional instructions for it.")
 
 
 class TeamShape(Shape):
     """The keys of a team file."""
 
-    team: Line = Field(description="What the team is called.")
-    task: Text = Field(description="What is to be done; the coordinator splits it up.")
+    team: Line = Field(description="The team's name.")
+    task: Text = Field(description="The task, which the coordinator splits.")
     workers: int = Field(
         default=3,
         ge=1,
         le=MOST_WORKERS,
-        description="How many; or a list of them, each a name or a mapping of the keys below.",
+        description="Their number; or a list of them, each a name or a mapping of the keys below.",
     )
     coordinator: MemberShape = Field(
-        default=MemberShape(), description="Who splits the task up and gathers the results."
+        default=MemberShape(), description="The session that splits the task and gathers the results."
     )
     review: Line = Field(
-        default=HUMAN, description="Who is told at the end: the name of a mailbox, or human for you."
+        default=HUMAN, description="Who is notified at the end: the name of a mailbox, or human for you."
     )
     base: Base = Field(
-        default="", description="What all branches start from; without one, the repository's default branch."
+        default="", description="The base of all branches; default: the repository's default branch."
     )
-    model: Line = Field(default="", description="The model of all; without one, that of the configuration.")
+    model: Line = Field(default="", description="The model of all; default: that of the configuration.")
     permission_mode: Line = Field(
-        default="", description="The permission mode of all; without one, that of the configuration."
+        default="", description="The permission mode of all; default: that of the configuration."
     )

@@ -24,13 +24,13 @@ def caution(draft: Draft, found: Spread) -> None:
             continue
         if isinstance(stage.does, Agent) and branch in bases and not sure[stage.name]:
             hint = "put a human-gate before it"
-            what = f'"{stage.name}" works on the base branch {branch}, and no human is asked before'
+            what = f'"{stage.name}" works on the base branch {branch} without a gate before it'
             draft.say(path, what, hint, warning=True)
             said.add(number)
         known = "inputs." not in getattr(draft.stages[number].shape, "worktree", "")
         if isinstance(stage.does, Script) and known and branch not in made and branch not in bases:
             what = f'no agent stage works on the branch of the script "{stage.name}"'
-            draft.say(path, what, "it waits until somebody checks that branch out", warning=True)
+            draft.say(path, what, "it waits until that branch is checked out", warning=True)
             said.add(number)
 
 
@@ -45,18 +45,18 @@ def _share_a_place(draft: Draft, found: Spread, branches: dict[str, str]) -> set
         if not place or number in said:
             continue
         own = isinstance(stage.does, Agent | Script) and stage.does.worktree
-        where, key = ("on the same branch", "worktree") if own else ("in the same folder", "run")
+        where, key = ("on the same branch", "worktree") if own else ("in the same directory", "run")
         path = ("workflow", number, key)
         if not own and isinstance(getattr(draft.stages[number].shape, "foreach", None), str):
-            what = f'the stages of "{stage.template}" may run at the same time in the same folder'
-            draft.say(path, what, "they wait for one another", warning=True)
+            what = f'the stages of "{stage.template}" may run in parallel in the same directory'
+            draft.say(path, what, "they wait for each other", warning=True)
             said.add(number)
             continue
         for other in plan.stages[:at]:
             apart = other.name in before[stage.name] or stage.name in before[other.name]
             if places[other.name] == place and not apart and not _exclude(stage, other):
-                what = f'"{stage.name}" and "{other.name}" may run at the same time {where}'
-                draft.say(path, what, "they wait for one another", warning=True)
+                what = f'"{stage.name}" and "{other.name}" may run in parallel {where}'
+                draft.say(path, what, "they wait for each other", warning=True)
                 said.add(number)
                 break
     return said

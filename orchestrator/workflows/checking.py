@@ -16,7 +16,7 @@ def check(draft: Draft, order: StageOrder, hosts: tuple[str, ...] | None) -> Non
     """Adds to the draft what is wrong across stages. `hosts` are those configured; `None` where that is
     unknown."""
     if draft.head.base and (why := branch_trouble(draft.head.base)):
-        draft.say(("base",), f'"{one_line(draft.head.base, 60)}" can\'t be the name of a branch: {why}')
+        draft.say(("base",), f'''"{one_line(draft.head.base, 60)}" is not a valid branch name: {why}''')
     _hidden(draft)
     for number, stage in enumerate(draft.stages):
         if isinstance(stage.shape, GateStage):
@@ -34,8 +34,8 @@ def _hidden(draft: Draft) -> None:
     """Warns about characters that make a text look like another one to whoever reads the file."""
     for path, text in draft.source.words.items():
         if odd := unusual(text):
-            hint = "who reads the file may see another text: remove it"
-            draft.say(path, f"this text holds {odd}", hint, warning=True)
+            hint = "readers may see a different text: remove it"
+            draft.say(path, f"this text contains {odd}", hint, warning=True)
 
 
 # --- gates ----------------------------------------------------------------------------------------
@@ -47,14 +47,14 @@ def _gate(draft: Draft, order: StageOrder, number: int, stage: Drafted) -> None:
     if gate.approvers and gate.quorum > len(gate.approvers) and not {"quorum", "approvers"} & stage.lost:
         key = "quorum" if draft.home(stage, "quorum") in draft.source.keys else "approvers"
         many = f"{len(gate.approvers)} approver{'s' if len(gate.approvers) > 1 else ''}"
-        draft.say(draft.home(stage, key), f"{gate.quorum} approvals can't come from {many}")
+        draft.say(draft.home(stage, key), f"{gate.quorum} approvals cannot come from {many}")
     if gate.proof == "key" and not gate.approvers and not {"proof", "approvers"} & stage.lost:
         draft.say(draft.home(stage, "proof"), "signed decisions need `approvers`, whose keys are known")
     if gate.on_deny == "stop" or "on_deny" in stage.lost:
         own: Path = (*stage.path, "max_rework")
         if own in draft.source.keys and "on_deny" not in stage.lost:
-            what = '"max_rework" has a meaning only with "on_deny: STAGE"'
-            draft.say(own, what, "name the stage that is done again", key=True)
+            what = '"max_rework" requires "on_deny: STAGE"'
+            draft.say(own, what, "name the stage to run again", key=True)
         return
     path: Path = (*stage.path, "on_deny")
     other = order.numbers.get(gate.on_deny)
@@ -64,15 +64,15 @@ def _gate(draft: Draft, order: StageOrder, number: int, stage: Drafted) -> None:
         near = nearest(gate.on_deny, [*before, "stop"])
         hint = f'did you mean "{near}"?' if near else "stop, or a stage before it"
         if not draft.nameless:
-            draft.say(path, f'there is no stage "{shown}"', hint)
+            draft.say(path, f'no stage named "{shown}"', hint)
     elif other == number or isinstance(draft.stages[other].shape, GateStage):
-        draft.say(path, f'"{shown}" is a gate: there is nothing to be done again', "name a stage that works")
+        draft.say(path, f'"{shown}" is a gate and cannot run again', "name an agent or script stage")
     elif other not in order.before[number]:
         if not order.doubtful(number):
-            hint = f"before it: {', '.join(before)}" if before else "nothing is before it"
+            hint = f"before it: {', '.join(before)}" if before else "no stage is before it"
             draft.say(path, f'"{shown}" is not before this gate', hint)
     elif getattr(draft.stages[other].shape, "foreach", None) is not None:
-        draft.say(path, f'"{shown}" is a fan-out, which can\'t be done again as one', "name a single stage")
+        draft.say(path, f'''"{shown}" is a fan-out and cannot run again as one''', "name a single stage")
 
 
 # --- failing --------------------------------------------------------------------------------------
@@ -88,7 +88,7 @@ def _failing(draft: Draft, stage: Drafted) -> None:
         if path in draft.source.keys and key not in stage.lost:
             draft.say(
                 path,
-                f'"{key}" has a meaning only with "on_failure: retry"',
+                f'"{key}" requires "on_failure: retry"',
                 "add: on_failure: retry",
                 key=True,
             )
@@ -108,10 +108,10 @@ def _where(draft: Draft, stage: Drafted, hosts: tuple[str, ...] | None) -> None:
     shown = one_line(agent.where, 50)
     if hosts is None:
         if near:
-            what = f'"{shown}" is taken for the name of a host'
+            what = f'"{shown}" is interpreted as the name of a host'
             draft.say(draft.home(stage, "where"), what, f'did you mean "{near}"?', warning=True)
     elif agent.where not in hosts:
-        hint = f'did you mean "{near}"?' if near else f"there is {', '.join(valid)}"
+        hint = f'did you mean "{near}"?' if near else f"known: {', '.join(valid)}"
         draft.say(draft.home(stage, "where"), f'there is no host "{shown}" in the configuration', hint)
 
 
@@ -121,8 +121,8 @@ def _mode(draft: Draft, stage: Drafted) -> None:
     mode = agent.permission_mode
     if mode and mode not in _MODES and "permission_mode" not in stage.lost:
         near = nearest(mode, _MODES)
-        hint = f'did you mean "{near}"?' if near else f"known are {', '.join(_MODES)}"
-        what = f'"{one_line(mode, 50)}" is no permission mode of Claude Code'
+        hint = f'did you mean "{near}"?' if near else f"known: {', '.join(_MODES)}"
+        what = f'"{one_line(mode, 50)}" is not a permission mode of Claude Code'
         draft.say(draft.home(stage, "permission_mode"), what, hint, warning=True)
 
 
@@ -147,14 +147,14 @@ def _impossible(other: Drafted, outcome: str) -> tuple[str, str]:
     if isinstance(other.shape, GateStage):
         if outcome == "denied":
             hint = 'use "on_deny" of the gate to send the work back'
-            return f'this can never be: when "{name}" is denied, the run ends or goes back', hint
-        return (f'"{name}" is a gate, which can\'t fail', "") if outcome == "failed" else ("", "")
+            return f'never true: when "{name}" is denied, the run ends or goes back', hint
+        return (f'''"{name}" is a gate and cannot fail''', "") if outcome == "failed" else ("", "")
     if outcome == "denied":
-        return f'"{name}" is no gate, so it can\'t be denied', 'did you mean "failed"?'
+        return f'''"{name}" is not a gate and cannot be denied''', 'did you mean "failed"?'
     goes_on = "on_failure" in other.lost or other.shape.on_failure == "continue"
     if outcome == "failed" and not goes_on:
         hint = f'set "on_failure: continue" on "{name}"'
-        return f'this can never be: when "{name}" fails, the run stops', hint
+        return f'never true: when "{name}" fails, the run stops', hint
     return "", ""
 
 
@@ -172,10 +172,8 @@ def _never(draft: Draft, order: StageOrder, number: int) -> None:
                 return
             new = asked.get(other, {"done", "failed", "skipped", "denied"}) & set(outcomes)
             if not new:
-                what = (
-                    f'this stage can\'t be reached: what it asks of "{one_line(name, 50)}" contradicts what'
-                )
-                draft.say((*stage.path, "when"), f"{what} a stage before it asks", key=True)
+                what = f'''unreachable stage: its condition on "{one_line(name, 50)}" contradicts that of'''
+                draft.say((*stage.path, "when"), f"{what} an earlier stage", key=True)
                 return
             if new != asked.get(other):
                 asked[other] = new

@@ -47,19 +47,19 @@ def find(ref: str, folder: Path) -> Path:
     shown = one_line(ref, 80)
     if len(named) > 1:
         names = " and ".join(str(each.relative_to(root(folder))) for each in named)
-        raise WorkflowMissing(f'"{shown}" fits two workflows', names, "Name the file by its path")
+        raise WorkflowMissing(f'"{shown}" is ambiguous', names, "Use its path")
     if is_path:
         if _exists(folder / ref):
-            kind = "a folder" if (folder / ref).is_dir() else "no ordinary file"
+            kind = "a folder" if (folder / ref).is_dir() else "not a regular file"
             raise WorkflowMissing(f'"{shown}" is {kind}', "a workflow is a YAML file", "Name the file itself")
         near = nearest(ref, [*(each.name for each in known), *_beside(folder / ref, ref)])
-        why = "there is no such file"
+        why = "no such file"
     else:
         near = nearest(ref, [each.stem for each in known])
-        why = f"there is none of that name in {root(folder) / FOLDER}"
+        why = f"nothing of that name in {root(folder) / FOLDER}"
     names = ", ".join(each.stem for each in known[:8])
-    hint = f"Did you mean {near}?" if near else f"There are: {names}" if names else ""
-    raise WorkflowMissing(f'there is no workflow "{shown}"', why, hint or "`orch workflow init` writes one")
+    hint = f"Did you mean {near}?" if near else f"Available: {names}" if names else ""
+    raise WorkflowMissing(f'no workflow named "{shown}"', why, hint or "`orch workflow init` creates one")
 
 
 def fits_a_file(name: str) -> bool:
@@ -81,13 +81,13 @@ def read(path: Path) -> str:
             f"{one_line(str(path))} {error.strerror}", "a workflow is a YAML file"
         ) from error
     except OSError as error:
-        raise WorkflowMissing(f"{one_line(str(path))} can't be read", error.strerror or str(error)) from error
+        raise WorkflowMissing(f"cannot read {one_line(str(path))}", error.strerror or str(error)) from error
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         before = data[: error.start].decode("utf-8-sig", "replace")
         line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
-        raise WorkflowError([Problem(line, column, "the file is not written in UTF-8")], str(path)) from None
+        raise WorkflowError([Problem(line, column, "the file is not UTF-8")], str(path)) from None
 
 
 def _named_by_the_repository(path: Path) -> bool:

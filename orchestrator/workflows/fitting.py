@@ -144,7 +144,7 @@ def _stages(draft: Draft, data: dict[str, Any]) -> None:
     if not isinstance(given, list):
         draft.say(("workflow",), f'"workflow" must be a list of stages, not {shown(given)}')
     elif not given:
-        draft.say(("workflow",), '"workflow" must be a list with a stage in it')
+        draft.say(("workflow",), '"workflow" must be a list of at least one stage')
     elif len(given) > MOST_STAGES:
         draft.say(("workflow", MOST_STAGES), f"a workflow has at most {MOST_STAGES} stages")
     else:
@@ -198,7 +198,7 @@ def _kind(draft: Draft, data: dict[str, Any], path: Path) -> str | None:
             for key, kind in _ONLY_OF.items():
                 if key in data:
                     where = (*path, key)
-                    draft.say(where, f'"{key}" belongs to a {kind}', f"add: type: {kind}", key=True)
+                    draft.say(where, f'"{key}" requires type {kind}', f"add: type: {kind}", key=True)
                     return None
         return said
     valid = ", ".join(STAGES)
@@ -227,7 +227,7 @@ def _fit(
     """The data in its shape, and the keys that did not fit."""
     bad = {key for key, value in data.items() if value is None and key in model.model_fields}
     for key in bad:
-        draft.say((*path, key), f'"{key}" has no value', "give it one, or leave it out", key=True)
+        draft.say((*path, key), f'"{key}" has no value', "give it one, or omit it", key=True)
     try:
         found: list[Any] = []
         if not bad:

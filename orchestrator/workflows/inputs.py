@@ -17,7 +17,7 @@ _KINDS = {
     "integer": "a whole number",
     "number": "a number",
     "boolean": "true or false",
-    "list": "a list of texts or numbers",
+    "list": "a list of strings or numbers",
 }
 
 
@@ -55,7 +55,7 @@ def check(draft: Draft) -> None:
             fits = isinstance(choice, str | int | float) if shape.type == "list" else _fits(of_items, choice)
             good &= fits or _say_unfit(draft, (*path, "choices", at), of_items, choice)
         if "choices" in shape.model_fields_set and not shape.choices:
-            draft.say((*path, "choices"), '"choices" must be a list with something in it')
+            draft.say((*path, "choices"), '"choices" must be a list of at least one value')
         if "default" in shape.model_fields_set:
             _default(draft, shape, (*path, "default"), chosen=good)
 
@@ -72,7 +72,7 @@ def _default(draft: Draft, shape: InputShape, path: Path, *, chosen: bool) -> No
         where = path if found.items is None else (*path, at)
         if "{{" in each:
             draft.lost.add(f"inputs.{name}")
-            draft.say(where, 'a default must not hold "{{"', "it would be taken for a template")
+            draft.say(where, 'a default must not contain "{{"', "it would be taken for a template")
         elif chosen and shape.choices and not _chosen(each, shape):
             _say_choice(draft, where, each, shape)
 
@@ -92,7 +92,7 @@ def _fits(kind: str, value: object) -> bool:
 
 
 def _say_unfit(draft: Draft, path: Path, kind: str, value: object) -> bool:
-    hint = "put it in quotes" if kind == "string" and isinstance(value, int | float) else ""
+    hint = "quote it" if kind == "string" and isinstance(value, int | float) else ""
     name = next(each for each in reversed(path) if isinstance(each, str))
     of = "each of " if isinstance(path[-1], int) else ""
     draft.say(path, f'{of}"{name}" must be {_KINDS[kind]}, not {shown(value)}', hint)
@@ -149,7 +149,7 @@ def given(draft: Draft, said: Mapping[str, str]) -> dict[str, Value]:
         if value.guessed and name not in said:
             kind = _KINDS[draft.inputs[name].type]
             told = one_line(draft.inputs[name].description, 200)
-            draft.say(("inputs", name), f'the input "{name}" must be given: {kind}', told, key=True)
+            draft.say(("inputs", name), f'the input "{name}" is required: {kind}', told, key=True)
     return found
 
 
@@ -160,7 +160,7 @@ def in_words(draft: Draft) -> str:
         shape = draft.inputs[name]
         kind = f"one of {', '.join(choices(shape))}" if shape.choices else _KINDS[shape.type]
         kind += f"; {one_line(shape.description, 80)}" if shape.description else ""
-        found.append(f"{name} ({kind})" if value.guessed else f"{name} ({kind}; else {value.text!r})")
+        found.append(f"{name} ({kind})" if value.guessed else f"{name} ({kind}; default {value.text!r})")
     return f"Its inputs: {one_line(', '.join(found), 400)}" if found else "It has no inputs"
 
 
@@ -168,7 +168,7 @@ def _parsed(draft: Draft, name: str, text: str) -> Value | None:
     shape = draft.inputs[name]
     path: Path = ("inputs", name)
     if UNFIT.search(text):
-        draft.say(path, f'the input "{name}" holds a control character', key=True)
+        draft.say(path, f'the input "{name}" contains a control character', key=True)
         return None
     value = _listed(text) if shape.type == "list" else Value(text if shape.type == "string" else text.strip())
     kind = _WRITTEN.get(shape.type)
@@ -179,7 +179,7 @@ def _parsed(draft: Draft, name: str, text: str) -> Value | None:
         value = Value(value.text.lower())
     for each in value.items if value.items is not None else (value.text,):
         if "{{" in each:
-            what = f'the input "{name}" must not hold "{{{{"'
+            what = f'the input "{name}" must not contain "{{{{"'
             draft.say(path, what, "it would be taken for a template", key=True)
             return None
         if shape.choices and not _chosen(each, shape):

@@ -70,9 +70,9 @@ def _facts(node: Node) -> list[str]:
     elif isinstance(stage.does, Agent | Script) and stage.does.worktree:
         facts.append("on " + _BRANCH_OF.sub(r"the branch of \1", stage.does.worktree))
     if stage.on_failure is OnFailure.RETRY:
-        facts.append(f"failed: tried again, {stage.retries} time{'s' if stage.retries > 1 else ''}")
+        facts.append(f"failed: retry {stage.retries} time{'s' if stage.retries > 1 else ''}")
     elif stage.on_failure is OnFailure.CONTINUE:
-        facts.append("failed: goes on")
+        facts.append("failed: continue")
     return facts
 
 

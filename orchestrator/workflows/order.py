@@ -37,7 +37,7 @@ def ordered(draft: Draft) -> StageOrder:
         if stage.name in order.numbers:
             line = draft.source.at((*draft.stages[order.numbers[stage.name]].path, "name")).line
             path = (*stage.path, "name")
-            draft.say(path, f'a stage "{one_line(stage.name, 50)}" is there already', f"in line {line}")
+            draft.say(path, f'a stage named "{one_line(stage.name, 50)}" already exists', f"in line {line}")
         elif stage.name:
             order.numbers[stage.name] = number
     waited = _waited_for(draft)
@@ -80,7 +80,7 @@ def _named(draft: Draft, order: StageOrder, number: int, names: list[str], *, ke
             order.unsure.add(number)
             _say_unknown(draft, order, path, name, stage, key=key)
         elif other == number:
-            draft.say(path, f'"{one_line(name, 50)}" can\'t need itself', key=key)
+            draft.say(path, f'''"{one_line(name, 50)}" cannot need itself''', key=key)
             order.unsure.add(number)
         else:
             found.append(other)
@@ -95,9 +95,9 @@ def _say_unknown(
         return
     others = [each for each in order.numbers if each != stage.name]
     near = nearest(name, others)
-    few = f"there is {', '.join(others[:8])}{', …' if len(others) > 8 else ''}" if others else ""
+    few = f"known: {', '.join(others[:8])}{', …' if len(others) > 8 else ''}" if others else ""
     hint = f'did you mean "{near}"?' if near else few
-    draft.say(path, f'there is no stage "{one_line(name, 50)}"', hint, key=key)
+    draft.say(path, f'no stage named "{one_line(name, 50)}"', hint, key=key)
 
 
 def _before(order: StageOrder, number: int) -> set[int]:
@@ -126,12 +126,12 @@ def _say_cycles(draft: Draft, order: StageOrder) -> None:
             names = [*names[:10], "…", names[-1]]
         silent = [a for a, b in pairwise(way) if (a, b) not in order.said_at]
         hint = (
-            f'"{draft.stages[silent[0]].name}" has no "needs", so it needs what stands before it'
+            f'"{draft.stages[silent[0]].name}" has no "needs", so it needs the previous stages'
             if silent
             else ""
         )
         path = order.said_at[number, other]
-        draft.say(path, f"stages need one another: {' → '.join(names)}", hint, key="when" in path)
+        draft.say(path, f"circular needs: {' → '.join(names)}", hint, key="when" in path)
 
 
 def _way(order: StageOrder, start: int, end: int, ring: set[int]) -> list[int]:

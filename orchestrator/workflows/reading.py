@@ -105,7 +105,7 @@ class _Reader:
         except yaml.reader.ReaderError as error:
             before = source.text[: error.position]
             line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
-            self._end(line, column, "the text holds a character that YAML does not allow")
+            self._end(line, column, "the text contains a character that YAML does not allow")
 
     def document(self) -> Any:
         self._next(yaml.StreamStartEvent)
@@ -116,7 +116,7 @@ class _Reader:
         self._next(yaml.DocumentEndEvent)
         if not isinstance(more := self._peek(), yaml.StreamEndEvent):
             span = _span(more)
-            self._end(span.line, span.column, "a second document begins", f"a file holds one {self._what}")
+            self._end(span.line, span.column, "a second document begins", f"a file contains one {self._what}")
         return data
 
     def _value(self, path: Path, depth: int, *, kept: bool = True) -> Any:
@@ -125,9 +125,9 @@ class _Reader:
         span = _span(event)
         self._nodes += 1
         if self._nodes > _MOST_NODES:
-            self._end(span.line, span.column, f"the file holds more than {_MOST_NODES} values")
+            self._end(span.line, span.column, f"the file contains more than {_MOST_NODES} values")
         if depth > _DEEPEST:
-            self._end(span.line, span.column, f"values stand in one another more than {_DEEPEST} deep")
+            self._end(span.line, span.column, f"values are nested more than {_DEEPEST} deep")
         self._refuse_more_than_data(event, span)
         if kept:
             self._source.values[path] = span
@@ -140,15 +140,15 @@ class _Reader:
 
     def _refuse_more_than_data(self, event: yaml.NodeEvent, span: Span) -> None:
         if isinstance(event, yaml.AliasEvent):
-            what = f"an alias (*{one_line(event.anchor or '', 40)}) can't stand in a {self._what}"
+            what = f"aliases (*{one_line(event.anchor or '', 40)}) are not allowed in a {self._what}"
             self._end(span.line, span.column, what, "write the value out")
         if event.anchor:
-            what = f"an anchor (&{one_line(event.anchor or '', 40)}) can't stand in a {self._what}"
+            what = f"anchors (&{one_line(event.anchor or '', 40)}) are not allowed in a {self._what}"
             self._end(span.line, span.column, what, "write the value out where it is needed")
         if getattr(event, "tag", None):
             tag = self._source.text[span.start : span.end].split()[0]
-            what = f"a tag ({one_line(tag, 40)}) can't stand in a {self._what}"
-            self._end(span.line, span.column, what, "a text that looks like something else is put in quotes")
+            what = f"tags ({one_line(tag, 40)}) are not allowed in a {self._what}"
+            self._end(span.line, span.column, what, "quote a string that looks like something else")
 
     def _list(self, path: Path, depth: int, *, kept: bool) -> list[Any]:
         found: list[Any] = []
@@ -164,14 +164,14 @@ class _Reader:
             if not isinstance(event, yaml.ScalarEvent):
                 what = "a key must be a single word"
                 if isinstance(event, yaml.MappingStartEvent) and event.flow_style:
-                    self._end(span.line, span.column, what, 'a text that begins with "{" needs quotes')
+                    self._end(span.line, span.column, what, 'a string that begins with "{" needs quotes')
                 self._end(span.line, span.column, what)
             self._refuse_more_than_data(event, span)
             self._next(yaml.ScalarEvent)
             key = event.value
             if key in found:
                 line = self._source.keys[(*path, key)].line if kept else span.line
-                self._note(span, f'"{one_line(key, 50)}" stands here twice', f"the first is in line {line}")
+                self._note(span, f'duplicate key "{one_line(key, 50)}"', f"the first is in line {line}")
                 self._value((*path, key), depth + 1, kept=False)
                 continue
             if kept:
@@ -183,7 +183,7 @@ class _Reader:
     def _single(self, event: yaml.ScalarEvent, span: Span, path: Path, *, kept: bool) -> Any:
         text = event.value
         if UNFIT.search(text):
-            self._note(span, "the text holds a control character, written as an escape")
+            self._note(span, "the text contains an escaped control character")
             text = UNFIT.sub("", text)
         if kept:
             self._source.words[path] = text
@@ -210,7 +210,7 @@ class _Reader:
             self._end(mark.line + 1, mark.column + 1, what, hint)
         except (ValueError, OverflowError):  # a code point or version number beyond all bounds
             mark = self._loader.get_mark()
-            self._end(mark.line + 1, mark.column + 1, "not valid YAML: an escape without a meaning")
+            self._end(mark.line + 1, mark.column + 1, "not valid YAML: unknown escape")
 
     def _note(self, span: Span, what: str, hint: str = "") -> None:
         self._source.problems.append(Problem(span.line, span.column, what, hint))

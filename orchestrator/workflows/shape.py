@@ -32,35 +32,35 @@ class InputShape(Shape):
 
     type: InputType = Field(default="string", description="string, integer, number, boolean or list.")
     default: Annotated[Any, WithJsonSchema({"type": ["string", "number", "boolean", "array"]})] = Field(
-        default=None, description="What it is where nobody gives it; without one it must be given."
+        default=None, description="Its default; without one it is required."
     )
-    description: Text = Field(default="", description="What it is for, for whoever starts a run.")
+    description: Text = Field(default="", description="A description for whoever starts a run.")
     choices: Annotated[
         list[Any], WithJsonSchema({"type": "array", "items": {"type": ["string", "number", "boolean"]}})
-    ] = Field(default_factory=list, description="The only values that it may have; of a list, its items.")
+    ] = Field(default_factory=list, description="The allowed values; for a list, of its items.")
 
 
 class Common(Shape):
     """What stages of every type have."""
 
-    name: StageName = Field(description="What the stage is called; no other has the same name.")
+    name: StageName = Field(description="The stage's unique name.")
     needs: Names | None = Field(
         default=None,
-        description="The stages that come before it, by name; a fan-out's name means all of its stages. "
-        "Without this, what stands before it in the list; [] begins at once.",
+        description="The stages it needs, by name; a fan-out's name means all of its stages. Default: the "
+        "previous entry of the list; [] starts at once.",
     )
     parallel: bool = Field(
-        default=False, description="Neighbours in the list that all have `parallel: true` run side by side."
+        default=False, description="Adjacent stages with `parallel: true` run in parallel."
     )
     join: Join = Field(
         default=0,
-        description="How many of its needs must be there: all, any, or a number.",
+        description="How many of its needs must be done: all, any, or a number.",
         json_schema_extra={"default": "all"},
     )
     when: When | None = Field(
         default=None,
-        description="Only if these stages had these outcomes, else it is skipped: done, failed, skipped or "
-        "denied, or a list of them, for each stage.",
+        description="Run only if these stages had these outcomes, otherwise skip: done, failed, skipped or "
+        "denied, or a list of them, per stage.",
     )
 
 
@@ -69,41 +69,41 @@ class Work(Common):
 
     worktree: Text = Field(
         default="",
-        description="The branch to work on. An agent without one gets its own; a script without one runs "
-        "where the one agent that it needs worked, else in the repository itself.",
+        description="The branch to work on. Default: an agent gets its own; a script runs where the one "
+        "agent that it needs worked, otherwise in the repository.",
     )
     foreach: Foreach | None = Field(
         default=None,
-        description='A list, or "{{ inputs.x }}" of a list: one stage for each, with `{{ item }}` filled in.',
+        description='A list, or "{{ inputs.x }}" of a list: one stage per item, which replaces `{{ item }}`.',
     )
     on_failure: OnFailureWord = Field(
         default="stop",
-        description="stop: nothing further begins, and the run fails. continue: what needs it goes on. "
-        "retry: it is tried again, then as stop.",
+        description="stop: no further stage starts, and the run fails. continue: stages that need it "
+        "continue. retry: retry it, then as stop.",
     )
     retries: int | None = Field(
-        default=None, ge=1, le=100, description="How often it is tried again with `on_failure: retry`; 2."
+        default=None, ge=1, le=100, description="The number of retries with `on_failure: retry`; 2."
     )
     backoff: DurationOrNone | None = Field(
-        default=None, description="The time before the first retry, doubled for each further one; 10s."
+        default=None, description="The delay before the first retry, doubled for each further one; 10s."
     )
-    timeout: Duration | None = Field(default=None, description="The time after which it has failed.")
+    timeout: Duration | None = Field(default=None, description="The time after which it fails.")
 
 
 class AgentStage(Work):
     """A session that is given a prompt."""
 
     type: Literal["agent"] = Field(default="agent", description="agent, script or human-gate.")
-    prompt: Text = Field(description="What the session is told.")
+    prompt: Text = Field(description="The session's prompt.")
     agent: Literal["claude-code"] = Field(default="claude-code", description="The agent program.")
-    model: Line = Field(default="", description="The model; without one, that of the configuration.")
+    model: Line = Field(default="", description="The model; default: that of the configuration.")
     permission_mode: Line = Field(
-        default="", description="The permission mode; without one, that of the configuration."
+        default="", description="The permission mode; default: that of the configuration."
     )
     where: Line = Field(
         default="local",
-        description="local: in a window of this machine. headless: on this machine without a terminal. Else "
-        "the name of a host in the configuration.",
+        description="local: in a window. headless: without a terminal. Otherwise the name of a host in the "
+        "configuration.",
     )
 
 
@@ -111,33 +111,33 @@ class ScriptStage(Work):
     """A shell command. It is done when it ends with exit code 0; what it prints is kept."""
 
     type: Literal["script"] = Field(description="agent, script or human-gate.")
-    run: Text = Field(description="The command, for a shell. What is filled in is quoted.")
+    run: Text = Field(description="The shell command. Inserted values are quoted.")
 
 
 class GateStage(Common):
     """Holds until people have decided."""
 
     type: Literal["human-gate"] = Field(description="agent, script or human-gate.")
-    message: Text = Field(description="What is to be decided.")
+    message: Text = Field(description="What to decide.")
     evidence: EvidenceKinds = Field(
-        default=["diff", "tests", "summary"], description="What is shown beside it: diff, tests, summary."
+        default=["diff", "tests", "summary"], description="What to show with it: diff, tests, summary."
     )
-    approvers: Names = Field(default=[], description="Who may decide, by user name; without any, everybody.")
+    approvers: Names = Field(default=[], description="Who may decide, by user name; default: everyone.")
     quorum: int = Field(default=1, ge=1, le=50, description="How many people must approve.")
     on_deny: Line = Field(
         default="stop",
-        description="When it is denied: stop ends the run; a stage before the gate is done again, with the "
-        "reason.",
+        description="On denial: stop ends the run; the name of an earlier stage runs that stage again, "
+        "with the reason.",
     )
     distinct: Literal["person", "name"] = Field(
         default="person",
-        description="What makes two approvals different. person: another account, or an "
-        "approver who signs. name: another --as NAME, which one person can give alone.",
+        description="What makes two approvals distinct. person: a different account, or an approver who "
+        "signs. name: a different --as NAME, all of which one person can give.",
     )
     proof: Literal["none", "key"] = Field(
         default="none",
-        description="key: each decision is signed with its approver's SSH key, see gates.signers in the "
-        "configuration.",
+        description="key: each decision must be signed with its approver's SSH key, see gates.signers in "
+        "the configuration.",
     )
     max_rework: int = Field(
         default=3,
@@ -146,7 +146,7 @@ class GateStage(Common):
         description="With `on_deny`: how often a denial sends the work back; the next one ends the run.",
     )
     remind_after: DurationOrNone = Field(
-        default=86_400.0, description="The time between two reminders; 24h. 0 for none."
+        default=86_400.0, description="The time between reminders; 24h. 0 for none."
     )
 
 
@@ -173,10 +173,10 @@ class Defaults(Shape):
 class Head(Shape):
     """What stands beside the stages."""
 
-    name: Line = Field(default="", description="What the workflow is called; without one, as the file.")
-    description: Text = Field(default="", description="What it is for.")
+    name: Line = Field(default="", description="The workflow's name; default: the file's name.")
+    description: Text = Field(default="", description="A description.")
     base: Text = Field(
-        default="", description="What new branches start from; without one, the repository's default branch."
+        default="", description="The base of new branches; default: the repository's default branch."
     )
 
 
@@ -192,9 +192,9 @@ class File(Head):
 
     inputs: dict[str, Annotated[InputShape, BeforeValidator(_spelled_out)]] = Field(
         default={},
-        description="What a run is given: a name with a type each, or with type, default and more.",
+        description="The inputs of a run: a name with a type each, or with type, default and more.",
     )
-    defaults: Defaults = Field(default=Defaults(), description="Values for all stages.")
+    defaults: Defaults = Field(default=Defaults(), description="Defaults for all stages.")
     workflow: list[AnyStage] = Field(description="The stages.")
 
 

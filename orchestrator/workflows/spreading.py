@@ -51,7 +51,7 @@ class _Spreading:
         items = [self._items(number, stage) for number, stage in enumerate(self.draft.stages)]
         base = self.draft.head.base
         if sum(1 if each is None else len(each) for each in items) > MOST_STAGES:
-            what = f"with every fan-out spread the workflow has more than {MOST_STAGES} stages"
+            what = f"with all fan-outs expanded the workflow has more than {MOST_STAGES} stages"
             self.draft.say(("workflow",), what, key=True)
             return Spread(Workflow(name, (), base), ())
         taken = set(self.order.numbers)
@@ -76,9 +76,7 @@ class _Spreading:
             if other := clash(branch, seen):
                 what = f'the branches "{one_line(branch, 60)}" and "{one_line(other, 60)}"'
                 path = (*self.draft.stages[number].path, "worktree")
-                said = (
-                    f'{what} (of "{seen[other]}") can\'t both be: git has a name as a branch or as a folder'
-                )
+                said = f'{what} (of "{seen[other]}") conflict: git has a branch or a directory of a name'
                 self._say_once(path, said, "rename one of them")
             seen.setdefault(branch, stage.name)
 
@@ -104,7 +102,7 @@ class _Spreading:
             self.guessed.add(number)
         if not value.items:
             what = f'the list of the input "{input_of(foreach)}" is empty: there would be no stage'
-            self.draft.say(path, what, "it needs a default with something in it, or none")
+            self.draft.say(path, what, "it needs a non-empty default, or none")
         return list(value.items)
 
     def _stage(self, number: int, member: str, item: str | None) -> Stage:
@@ -134,7 +132,7 @@ class _Spreading:
             path = (*stage.path, "join")
             many = "nothing" if not needs else "1 stage" if needs == 1 else f"{needs} stages"
             said = self.draft.source.words.get(path, "")
-            self._say_once(path, f'"join: {said}" can never be: this stage needs {many}')
+            self._say_once(path, f'"join: {said}" is impossible: this stage needs {many}')
 
     def _does(self, stage: Drafted, item: str | None) -> Agent | Script | HumanGate:
         shape = stage.shape
@@ -164,14 +162,14 @@ class _Spreading:
         try:
             return filled(text, self.values, item, quoted=key == "run")
         except ValueError:
-            what = "with its values filled in, this text would hold other double braces than before"
+            what = "with its values inserted, this text would contain different double braces"
             self._say_once((*stage.path, key), what, "choose another value")
             return ""
 
     def _branch(self, stage: Drafted, branch: str) -> None:
         known = fill(branch, {name: "x" for _, name in holes(branch)}).strip()
         if "worktree" not in stage.lost and (why := branch_trouble(known)):
-            what = f'"{one_line(branch, 60)}" can\'t be the name of a branch: {why}'
+            what = f'''"{one_line(branch, 60)}" is not a valid branch name: {why}'''
             self._say_once((*stage.path, "worktree"), what)
 
     def _say_once(self, path: Path, what: str, hint: str = "") -> None:

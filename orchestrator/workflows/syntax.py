@@ -7,26 +7,30 @@ import yaml
 from orchestrator.core.text import one_line
 
 _SAID = (
-    (r"found character '\\t'", "a tab can't stand here", "indent with spaces"),
-    (r"found character '(.)' that cannot start", 'a text can\'t begin with "{}"', "put it in quotes"),
-    (r"mapping values are not allowed", 'a ":" can\'t stand here', 'a text that holds ": " needs quotes'),
+    (r"found character '\\t'", "a tab is not allowed here", "indent with spaces"),
+    (r"found character '(.)' that cannot start", 'a string cannot begin with "{}"', "quote it"),
+    (
+        r"mapping values are not allowed",
+        'a ":" is not allowed here',
+        'a string that contains ": " needs quotes',
+    ),
     (
         r"expected <block end>",
-        "the indentation does not fit",
-        "what belongs together begins in the same column",
+        "wrong indentation",
+        "align items of one group in the same column",
     ),
     (
         r"found unknown escape character '(.)'",
-        'the escape "\\{}" has no meaning',
-        "in single quotes there are none",
+        'unknown escape "\\{}"',
+        "single quotes have no escapes",
     ),
 )
 """By what the parser says: what is wrong, and what to do."""
 
 _SAID_OF_BEGINNING = (
-    (r"found unexpected end of stream", "the quotes that begin here are never closed", ""),
-    (r"could not find expected ':'", "this key has no colon behind it", "or what precedes it needs quotes"),
-    (r"expected ',' or '[]}]', but got '<", "the bracket that opens here is never closed", ""),
+    (r"found unexpected end of stream", "unclosed quotes", ""),
+    (r"could not find expected ':'", "missing colon after this key", "or the preceding line needs quotes"),
+    (r"expected ',' or '[]}]', but got '<", "unclosed bracket", ""),
 )
 """The same where the place is that at which the trouble begins, not that at which the parser gave up."""
 
@@ -41,6 +45,6 @@ def in_words(error: yaml.MarkedYAMLError) -> tuple[str, str, bool]:
             if found := re.search(pattern, problem):
                 return f"not valid YAML: {what.format(*found.groups())}", hint, table is _SAID_OF_BEGINNING
     if found := _IN_BRACKETS.search(problem):
-        hint = "within brackets a text with one of ,?:[]{} needs quotes"
+        hint = "within brackets a string with one of ,?:[]{} needs quotes"
         return f'not valid YAML: a "," or "{found[1]}" is missing here', hint, False
     return f"not valid YAML: {one_line(problem)}", "", False

@@ -54,8 +54,8 @@ class _Text:
                     what = f'the "$" before "{_braced(mark.name)}" stays in the text'
                     self._say(mark.start, what, 'write "{{" alone', warning=True)
                 elif self._key == "run" and (by := shell.reads_again(self._text, mark.start)):
-                    what = f'"{_braced(mark.name)}" is read a second time by {by}, as code'
-                    hint = "the quotes around it are gone by then: call the command itself"
+                    what = f'"{_braced(mark.name)}" is parsed again by {by}, as code'
+                    hint = "its quotes are removed by then: call the command directly"
                     self._say(mark.start, what, hint, warning=True)
             if len(self._draft.problems) - said > _MOST_OF_A_TEXT:
                 return
@@ -64,7 +64,7 @@ class _Text:
     def _unclosed(self, start: int, end: int) -> None:
         at = self._text.find(OPEN, start, end)
         if at >= 0:
-            self._say(at, '"{{" is not closed by "}}"', f"to write the braces themselves: {LITERAL}")
+            self._say(at, '"{{" is not closed by "}}"', f"for literal braces: {LITERAL}")
 
     def _trouble(self, mark: Mark, name: str) -> tuple[str, str]:
         if "inputs" in self._draft.lost and name.startswith("inputs."):
@@ -76,11 +76,11 @@ class _Text:
             return "", ""
         found = self._draft.inputs.get(name.removeprefix("inputs."))
         if found and found.type == "list" and not shell.alone(self._text, mark):
-            return f'"{_braced(name)}" is a list, so it must stand by itself', "put spaces around it"
+            return f'"{_braced(name)}" is a list, so it must stand alone', "put spaces around it"
         if where := shell.unsafe(self._text, mark.start):
             return (
-                f'"{_braced(name)}" can\'t be filled in here, {where}',
-                "it is quoted for you: let it stand by itself, or set a variable first",
+                f'''"{_braced(name)}" is not allowed here, {where}''',
+                "it is quoted automatically: let it stand alone, or set a variable first",
             )
         return "", ""
 
@@ -99,12 +99,12 @@ class _Text:
                     yield f"stages.{name}.branch"
 
     def _unknown(self, name: str, valid: list[str]) -> tuple[str, str]:
-        what = f'"{_braced(name)}" is not known here'
+        what = f'unknown placeholder "{_braced(name)}"'
         if found := _OF_STAGE.fullmatch(name):
             if self._key == "run":
                 return (
-                    f'"{_braced(name)}" can\'t stand in "run": it would be code',
-                    "what a session wrote is data",
+                    f'''"{_braced(name)}" is not allowed in "run": it would be code''',
+                    "text written by sessions is data",
                 )
             number = self._order.numbers.get(found[1])
             if number is not None and found[2] in ("summary", "branch"):
@@ -112,10 +112,10 @@ class _Text:
             if self._order.doubtful(self._number) or self._draft.nameless:
                 return "", ""
         if name == "item":
-            return f'"{_braced(name)}" stands only in a stage with "foreach"', ""
+            return f'"{_braced(name)}" requires "foreach"', ""
         near = nearest(name, valid)
         few = f"valid here: {', '.join(map(_braced, valid[:6]))}{', …' if len(valid) > 6 else ''}"
-        text = f"to write the braces themselves: {LITERAL}"
+        text = f"for literal braces: {LITERAL}"
         if near:
             return what, f'did you mean "{_braced(near)}"?'
         return what, f"{few if valid else 'nothing can be filled in here'}; {text}"
@@ -125,15 +125,15 @@ class _Text:
             if self._order.doubtful(self._number):
                 return "", ""
             if number == self._number:
-                return "a stage can't be told of itself", ""
+                return "a stage cannot refer to itself", ""
             if self._number in self._order.before[number]:
-                return f'"{name}" comes after this stage, so nothing is known of it yet', ""
-            return f'this stage does not wait for "{name}"', f'add "{name}" to its "needs"'
+                return f'"{name}" comes after this stage', ""
+            return f'this stage does not need "{name}"', f'add "{name}" to its "needs"'
         other = self._draft.stages[number].shape
         if isinstance(other, GateStage):
             return f'"{name}" is a gate, which has no {what}', ""
         if what == "summary":
-            return "a summary can't be the name of a branch", f'use "{_braced(f"stages.{name}.branch")}"'
+            return "a summary cannot be a branch name", f'use "{_braced(f"stages.{name}.branch")}"'
         if getattr(other, "foreach", None) is not None:
             return f'"{name}" is a fan-out, which has several branches', ""
         return f'the script "{name}" has no branch', 'give it a "worktree"'
@@ -180,12 +180,14 @@ def _foreach(draft: Draft, stage: Drafted) -> None:
         for at, item in enumerate(shape.foreach):
             if isinstance(item, str) and "{{" in item:
                 draft.say(
-                    (*path, at), 'an item must not hold "{{"', 'a list input stands alone: "{{ inputs.x }}"'
+                    (*path, at),
+                    'an item must not contain "{{"',
+                    'a list input stands alone: "{{ inputs.x }}"',
                 )
     branch = "" if "worktree" in stage.lost else shape.worktree
     if branch and "item" not in [name for _, name in holes(branch)]:
-        what = "the stages of a fan-out can't all work on one branch"
-        draft.say((*stage.path, "worktree"), what, 'put "{{ item }}" into it')
+        what = "the stages of a fan-out cannot share one branch"
+        draft.say((*stage.path, "worktree"), what, 'add "{{ item }}" to it')
 
 
 def _input_of_foreach(draft: Draft, path: Path, text: str) -> None:
@@ -194,10 +196,10 @@ def _input_of_foreach(draft: Draft, path: Path, text: str) -> None:
     if found is None:
         if "inputs" not in draft.lost:
             near = nearest(name, [each for each, shape in draft.inputs.items() if shape.type == "list"])
-            hint = f'did you mean "{_braced(f"inputs.{near}")}"?' if near else "add it below: inputs:"
-            draft.say(path, f'there is no input "{one_line(name, 50)}"', hint)
+            hint = f'did you mean "{_braced(f"inputs.{near}")}"?' if near else "add it under: inputs:"
+            draft.say(path, f'no input named "{one_line(name, 50)}"', hint)
     elif found.type != "list" and f"inputs.{name}" not in draft.lost:
-        draft.say(path, f'the input "{name}" is no list', "give it: type: list")
+        draft.say(path, f'the input "{name}" is not a list', "give it: type: list")
 
 
 def _strays(draft: Draft) -> None:
@@ -207,7 +209,7 @@ def _strays(draft: Draft) -> None:
         ours = path[:1] == ("inputs",) or path[-1:] == ("description",)
         if "{{" in text and not filled and not ours:
             where = ", ".join(FILLED)
-            draft.say(path, f"nothing is filled in here, only in {where}", "write it out")
+            draft.say(path, f"placeholders are not allowed here, only in {where}", "write it out")
 
 
 # --- filling --------------------------------------------------------------------------------------

@@ -25,7 +25,7 @@ def in_words(error: Any, path: Path) -> tuple[Path, str, str]:
     elif error["type"] == "literal_error" and isinstance(given, str):
         hint = did_you_mean(given, _choices(error))
     elif error["type"] == "string_type" and isinstance(given, bool | int | float):
-        hint = "put it in quotes"
+        hint = "quote it"
     elif error["type"] == "bool_type" and isinstance(given, str) and given.lower() in _BOOLEANS:
         hint = f"write: {_BOOLEANS[given.lower()]}"
     return where, f"{_called(where)} must be {_expected(error)}, not {shown(given)}", hint

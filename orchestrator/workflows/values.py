@@ -39,14 +39,14 @@ class UnfitError(ValueError):
 def _text(value: object) -> Any:
     """The value as it is, of any type but an empty text. Raises `UnfitError`."""
     if isinstance(value, str) and not value.strip():
-        raise UnfitError("a text with something in it", value)
+        raise UnfitError("a non-empty string", value)
     return value
 
 
 def _one_line_text(value: object) -> Any:
     """The value: printable, on one line, 200 characters at most. Raises `UnfitError` for anything else."""
     if not isinstance(value, str) or not value.strip() or not value.isprintable() or len(value) > 200:
-        raise UnfitError("a text of one line", value)
+        raise UnfitError("one line of text", value)
     return value
 
 
@@ -59,7 +59,7 @@ def _stage_name(value: object) -> Any:
         plain = re.sub(r"[^a-z0-9_-]+", "-", value.lower()).strip("-_")[:_LONGEST_NAME]
         raise UnfitError(expected, value, plain)
     if value == "stop":
-        raise UnfitError(expected, said='no stage can be called "stop", which is a word of on_deny')
+        raise UnfitError(expected, said='no stage can be named "stop", which on_deny uses')
     return value
 
 
@@ -68,9 +68,9 @@ def seconds(value: object) -> float:
     found = _DURATION.fullmatch(value.strip()) if isinstance(value, str) else None
     number = float(found[1]) * _UNITS[found[2]] if found else value
     if isinstance(number, bool) or not isinstance(number, int | float) or number <= 0:
-        raise UnfitError('a time such as "90s", "30m", "2h" or "7d", or a number of seconds', value)
+        raise UnfitError('a duration such as "90s", "30m", "2h" or "7d", or a number of seconds', value)
     if number > _LONGEST_DURATION:
-        raise UnfitError("a time of a year at most", value)
+        raise UnfitError("a duration of a year at most", value)
     return float(number)
 
 
@@ -86,7 +86,7 @@ def join(value: object) -> int:
         return 0 if value == "all" else 1
     if isinstance(value, bool) or not isinstance(value, int) or value < 1:
         near = nearest(value, ("all", "any")) if isinstance(value, str) else ""
-        raise UnfitError("all, any, or how many, from 1 on", value, near)
+        raise UnfitError("all, any, or a number from 1", value, near)
     return value
 
 
@@ -135,11 +135,11 @@ def _each_once(value: object, expected: str, valid: Sequence[str] = ()) -> list[
         raise UnfitError(expected, value)
     for at, each in enumerate(value):
         if not isinstance(each, str) or not each.strip() or not each.isprintable():
-            raise UnfitError("a name of one line", each, "", (at,))
+            raise UnfitError("a one-line name", each, "", (at,))
         if valid:
             _one_of(each, valid, (at,))
         if each in value[:at]:
-            raise UnfitError(expected, path=(at,), said=f'"{one_line(each, 50)}" stands here twice')
+            raise UnfitError(expected, path=(at,), said=f'duplicate "{one_line(each, 50)}"')
     return value
 
 
@@ -150,10 +150,10 @@ def _foreach(value: object) -> Any:
     if not isinstance(value, list):
         raise UnfitError('a list, or "{{ inputs.x }}" of an input that is a list', value)
     if not value:
-        raise UnfitError("a list with something in it", value)
+        raise UnfitError("a non-empty list", value)
     for at, each in enumerate(value):
         if not isinstance(each, str | int | float) or each == "":
-            raise UnfitError("a text or a number", each, "", (at,))
+            raise UnfitError("a string or a number", each, "", (at,))
     return value
 
 
@@ -170,9 +170,9 @@ def branch_trouble(branch: str) -> str:
     odd = _NOT_IN_BRANCHES.search(branch)
     if odd or branch in ("@", "HEAD") or not branch.isprintable() or len(branch) > 200:
         if odd and odd[0] == " ":
-            return "a space can't stand there"
+            return "spaces are not allowed"
         said = one_line(odd[0]) if odd else ""
-        return f'"{said}" can\'t stand there' if said else "git does not allow it"
+        return f'''"{said}" is not allowed''' if said else "git does not allow it"
     return ""
 
 

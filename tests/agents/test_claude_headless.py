@@ -123,7 +123,7 @@ def test_a_failure_says_what_went_wrong(said: dict[str, object], expected: Resul
     line = json.dumps(FAILED | said)
     assert result([line]) == expected
     failures: list[Signal] = [each for each in read(line, 7.0) if isinstance(each, TurnFailed)]
-    # of an API error a hook has told, with the agent's own word for it
+    # of an API error a hook has told, with agent default word for it
     told_by_hook = expected.error == "api_error"
     assert failures == ([] if told_by_hook else [TurnFailed(7.0, expected.error, expected.said)])
 

@@ -15,7 +15,7 @@ DIALOGS = {
     "trust": "asks whether to trust this folder",
     "api-key": "asks whether to use the API key of the environment",
     "bypass": "asks to accept bypass permissions mode",
-    "onboarding-offline": "can't reach Anthropic to set itself up",
+    "onboarding-offline": "cannot reach Anthropic to set itself up",
     "permission": "asks: Bash command",
     "question": "asks: Which colour?",
     "rewind": "asks: Rewind",

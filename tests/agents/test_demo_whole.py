@@ -84,7 +84,9 @@ def test_the_board_settles_with_a_card_in_every_column() -> None:
         "returns: returns-page": "review",
         "returns: refunds": "review",
     }
-    assert re.search(r" returns-lead .* 2 of 3 .* parcel-labels \(.*waits for a human: permission\)", gathers)
+    assert re.search(
+        r" returns-lead .* 2 of 3 .* parcel-labels \(.*waiting for a person: permission\)", gathers
+    )
     assert "What if a parcel is late?" in threads
     assert re.search(r"^flaky-checkout .* its time to live had passed", dead, re.MULTILINE), dead
 

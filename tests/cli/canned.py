@@ -125,7 +125,7 @@ RUN = RunView(
     stages=(
         stage("implement", "running", card="c1", branch="feature/auth"),
         stage("review-gate", kind="human-gate", waits="waits for implement"),
-        stage("merge", waits="waits for review-gate"),
+        stage("merge", waits="waiting for review-gate"),
     ),
     cost_usd=0.5,
     headless=False,
@@ -133,11 +133,11 @@ RUN = RunView(
 AT_GATE = replace(
     RUN,
     state="gate-blocked",
-    reason="review-gate waits for a human",
+    reason="review-gate needs a decision",
     stages=(
         stage("implement", "done", ended_at=1060.0, summary="Moved it.", options=("retry",)),
         stage("review-gate", "gate-blocked", kind="human-gate", gate="g7", options=("approve", "deny")),
-        stage("merge", waits="waits for review-gate"),
+        stage("merge", waits="waiting for review-gate"),
     ),
 )
 GATE = GateView(
@@ -229,7 +229,7 @@ MAIL = MailView(
             state="working",
             labels=("auth",),
             branch="orch/worker-1",
-            bell="at its next tool",
+            bell="at its next tool call",
         ),
         box(
             "worker-2",
@@ -253,7 +253,7 @@ GATHER = GatherView(
     complete=False,
     members=(
         MemberView("worker-1", "reported", "has reported", False, ("m8",)),
-        MemberView("worker-2", "awaited", "waits for a human: permission", True, ()),
+        MemberView("worker-2", "awaited", "waiting for a person: permission", True, ()),
     ),
 )
 SENT = SentView("m9", (("worker-1", "stored"),), "", False)

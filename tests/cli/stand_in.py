@@ -103,7 +103,7 @@ class StandIn:
         if need := body.get("need"):
             return gone(need, self.cards)
         noun, name = next((noun, body[noun]) for noun in ("card", "run", "gate", "message") if noun in body)
-        return 404, {"what": f"there is no {noun} {name}", "why": "", "hint": "See: orch ls"}
+        return 404, {"what": f"no {noun} named {name}", "why": "", "hint": "See: orch ls"}
 
     def board(self) -> Board:
         needs = tuple(each.need for each in self.needs)
@@ -191,11 +191,11 @@ _LOOKS = (ShowHub, ShowBoard, ShowMail, ShowNeed, ShowCard, ShowRun, ShowGate, L
 def gone(request: str, cards: list[CardView]) -> tuple[int, dict[str, str]]:
     """As the hub says it: a request of a card there is was answered; any other never was."""
     if "." in request and request.partition(".")[0] in [card.id for card in cards]:
-        return 409, {"what": f"{request} does not wait any more", "why": "it was answered", "hint": ""}
+        return 409, {"what": f"{request} is no longer waiting", "why": "it was answered", "hint": ""}
     return 404, {
-        "what": f"nothing called {request!r} waits",
+        "what": f"no request named {request!r}",
         "why": "",
-        "hint": "orch queue lists what does.",
+        "hint": "List them: orch queue",
     }
 
 

@@ -44,7 +44,7 @@ def test_one_card_that_is_unknown_does_not_keep_the_others_from_being_stopped(
 ) -> None:
     done = orch("stop", "nobody", "c1")
     assert done.exit_code == 5
-    assert "there is no card nobody" in done.stderr
+    assert "no card named nobody" in done.stderr
     assert done.stdout.startswith("c1 ")
 
 
@@ -66,7 +66,7 @@ def test_rm_with_rescue_names_the_ref(hub: StandIn, orch: Orch) -> None:
     hub.cards[0] = replace(CARD, rescues=("refs/orch/rescue/c1/20260101",))
     done = orch("rm", "c1", "--rescue")
     assert hub.asked == [("rm", {"card": "c1", "rescue": True, "keep": False, "force": False})]
-    assert "kept as refs/orch/rescue/c1/20260101" in done.stdout
+    assert "work saved as refs/orch/rescue/c1/20260101" in done.stdout
 
 
 def test_send_takes_its_text_from_the_line_or_from_standard_input(hub: StandIn, orch: Orch) -> None:
@@ -138,7 +138,7 @@ def test_the_first_prompt_comes_from_a_file_or_from_standard_input(
 def test_two_sources_for_a_prompt_are_a_usage_error(hub: StandIn, orch: Orch) -> None:
     done = orch("new", "A", "-", "--prompt", "x", text="y")
     assert done.exit_code == 2
-    assert "one place" in done.stderr
+    assert "only one of" in done.stderr
     assert hub.asked == []
 
 
@@ -161,4 +161,4 @@ def test_another_agent_that_is_configured_is_looked_for_instead(
     monkeypatch.setenv("ORCH_AGENT__COMMAND", "sh -c true")
     assert orch("start", "c1").exit_code == 0
     monkeypatch.setenv("ORCH_AGENT__COMMAND", "no-such-agent")
-    assert "no-such-agent (agent.command in the configuration) is not found" in orch("start", "c1").stderr
+    assert "no-such-agent (agent.command in the configuration) was not found" in orch("start", "c1").stderr

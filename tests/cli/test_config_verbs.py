@@ -24,7 +24,7 @@ def test_init_writes_the_example_once_and_never_over_a_file(file: Path, orch: Or
     file.write_text("max_sessions = 3\n")
     done = orch("config", "init")
     assert done.exit_code == 4
-    assert "is there already" in done.stderr
+    assert "already exists" in done.stderr
     assert file.read_text() == "max_sessions = 3\n"
 
 

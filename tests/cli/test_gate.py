@@ -111,11 +111,11 @@ def test_show_prints_all_that_is_to_be_read_before_deciding(hub: StandIn, orch: 
         "    abc1234 Move it",
         "  tests: exit code 1 after 12s",
         "    | 1 failed",
-        "  implement says:",
+        "  implement:",
         "    | All of it.",
         "  cost: $1.25",
-        "  approval lets begin: merge",
-        "  denied: implement is done again, with the reason",
+        "  approval starts: merge",
+        "  denial: implement runs again, with the reason",
         "  evidence: version 2",
         "  orch gate approve g7 --seen 2",
         '  orch gate deny g7 --seen 2 --reason "..."',
@@ -131,14 +131,14 @@ def test_a_decided_gate_says_who_decided_from_where_and_why(hub: StandIn, orch: 
 
 
 def test_evidence_that_is_not_there_or_could_not_be_had_is_said_to_be_so() -> None:
-    assert "  evidence: is being gathered" in whole(replace(GATE, version=0), 1060.0)
+    assert "  evidence: loading" in whole(replace(GATE, version=0), 1060.0)
     lost = Evidence(diffs=(BranchDiff("a", "b", "/c", "", trouble="the worktree is gone"),))
     said = whole(
         replace(GATE, evidence=lost, quorum=2, approved_by=("ada",), approvers=("ada", "bo")), 1060.0
     )
-    assert "  a: b, could not be looked at: the worktree is gone" in said
+    assert "  a: b, cannot be read: the worktree is gone" in said
     assert "  approvals: 1 of 2 (ada)" in said
-    assert "  may decide: ada, bo" in said
+    assert "  approvers: ada, bo" in said
 
 
 def test_a_long_diff_is_cut_with_the_number_of_what_is_left_out() -> None:
@@ -152,7 +152,7 @@ def test_a_long_diff_is_cut_with_the_number_of_what_is_left_out() -> None:
 def test_approve_passes_on_the_version_the_note_and_the_name(hub: StandIn, orch: Orch) -> None:
     hub.gates = [GATE]
     done = orch("gate", "approve", "g7", "--seen", "2", "--note", "fine", "--as", "bo")
-    assert (done.exit_code, done.stdout) == (0, "g7 review-gate of r3: approved; merge may begin\n")
+    assert (done.exit_code, done.stdout) == (0, "g7 review-gate of r3: approved; starting: merge\n")
     said = json.loads(orch("gate", "approve", "g7", "--json").stdout)
     assert said["state"] == "approved"
     body = {"gate": "g7", "note": "fine", "seen": 2, "who": "bo", "signature": ""}
@@ -166,7 +166,7 @@ def test_approve_passes_on_the_version_the_note_and_the_name(hub: StandIn, orch:
 def test_deny_needs_a_reason_and_says_what_is_done_again(hub: StandIn, orch: Orch, option: str) -> None:
     hub.gates = [GATE]
     done = orch("gate", "deny", "g7", option, "-", text="no tests\nat all\n")
-    assert (done.exit_code, done.stdout) == (0, "g7 review-gate of r3: denied; implement is done again\n")
+    assert (done.exit_code, done.stdout) == (0, "g7 review-gate of r3: denied; implement runs again\n")
     assert hub.asked[0][1]["note"] == "no tests\nat all"
     assert orch("gate", "deny", "g7").exit_code == 2
     assert orch("gate", "deny", "g7", option, " ").exit_code == 2
@@ -207,7 +207,7 @@ def test_a_quorum_that_is_not_reached_leaves_the_gate_open(hub: StandIn, orch: O
     hub.gates = [GATE]
     one_of_two = asdict(replace(GATE, quorum=2, approved_by=("ada",)))
     hub.refusals["gate.approve"] = (200, one_of_two)
-    assert "1 of 2 approvals; it stays open" in orch("gate", "approve", "g7").stdout
+    assert "1 of 2 approvals; still open" in orch("gate", "approve", "g7").stdout
 
 
 @pytest.mark.parametrize(

@@ -169,7 +169,7 @@ def test_an_order_decides_its_gate_once_and_what_opens_again_is_left_to_people(
     done = headless("--gate", f"{name}={verdict}")
     assert done.exit_code == 3, done.output
     assert [body["gate"] for room, body in hub.asked if room.startswith("gate.")] == ["g7"]
-    assert "--gate has decided review-gate once; this time it is left to people" in done.stdout
+    assert "--gate has already decided review-gate once; now it waits for people" in done.stdout
     assert "round 2" in done.stdout
 
 
@@ -223,7 +223,7 @@ def asking(kind: str, summary: str, allowed_by: str) -> NeedDetail:
     [
         ("permission", "asks for a permission: Bash npm test; a rule allows it"),
         ("question", "asks a question: Bash npm test; a rule allows it"),
-        ("plan", "asks to have its plan approved: Bash npm test; a rule allows it"),
+        ("plan", "asks for approval of its plan: Bash npm test; a rule allows it"),
     ],
 )
 def test_what_a_session_asks_for_is_named_at_once_and_fails_its_stage(
@@ -238,10 +238,10 @@ def test_what_a_session_asks_for_is_named_at_once_and_fails_its_stage(
     done = headless()
     assert done.exit_code == 1, done.output
     assert done.stdout.count(f"running ({says})") == 1, "it is named once"
-    assert f"::error title=orch%3A implement waits for a human::{says}" in done.stdout
+    assert f"::error title=orch%3A implement needs a decision::{says}" in done.stdout
     [(_, body)] = [each for each in hub.asked if each[0] == "run.done"]
     assert (body["stage"], body["outcome"]) == ("implement", "failed")
-    assert body["note"] == f"its session {says}, and nobody is here to answer"
+    assert body["note"] == f"its session {says}, and no person is available"
 
 
 def test_until_the_permission_timeout_a_request_is_named_and_may_be_answered_from_elsewhere(
@@ -323,7 +323,7 @@ def test_the_hub_s_end_in_the_middle_is_said_with_its_last_words(hub: StandIn, h
     hub.streams = [stream(RUN)]
     done = headless()
     assert done.exit_code == 1
-    assert "the hub ended in the middle of the run: it ended with -9. Resume it with: " in done.stderr
+    assert "the hub ended during the run: it ended with -9. Resume it with: " in done.stderr
 
 
 def test_a_run_beyond_its_time_is_paused_its_sessions_ended_and_left_to_be_resumed(
@@ -333,7 +333,7 @@ def test_a_run_beyond_its_time_is_paused_its_sessions_ended_and_left_to_be_resum
     done = headless("--timeout", "0.001s")
     assert done.exit_code == 1
     assert hub.asked[1:] == [("run.pause", {"run": "r3"}), ("stop", {"card": "c1"})]
-    assert "r3 was not at its end within 0s: implement is running. Resume it with: orch run" in done.stderr
+    assert "r3 did not finish within 0s: implement is running. Resume it with: orch run" in done.stderr
 
 
 def test_resume_goes_on_with_the_run_as_it_is(hub: StandIn, headless: Orch) -> None:
@@ -382,7 +382,7 @@ def test_a_run_that_is_not_there_is_5_and_the_state_directory_is_named_and_not_m
     for words, place in (((), hub.home.root), (("--state", str(wrong)), wrong)):
         done = headless("--resume", "r9", *words)
         assert done.exit_code == 5
-        said = f"orch: there is no run 'r9' in the state directory {place}. Name the one that keeps it with"
+        said = f"orch: no run named 'r9' in the state directory {place}. Choose its state directory with"
         assert done.stderr == f"{said} --state.\n"
     assert not wrong.exists()
 
@@ -431,7 +431,7 @@ def test_on_github_a_gate_is_a_notice_with_its_evidence_folded_and_a_summary(
     assert done.exit_code == 3
     lines = done.stdout.splitlines()
     assert lines.index("::group::Gate review-gate (g7)") < lines.index("::endgroup::")
-    assert "::notice title=orch%3A review-gate waits for a human::Review before merge?" in lines
+    assert "::notice title=orch%3A review-gate needs a decision::Review before merge?" in lines
     summary = (on_github / "summary").read_text()
     assert "### Gate review-gate (g7)" in summary
     assert "--gate review-gate=approve" in summary.replace("&#61;", "=")

@@ -37,7 +37,7 @@ def test_a_hub_that_came_up_first_is_not_ended_by_the_command_that_came_second(
     with ExitStack() as hubs, monkeypatch.context() as patch:
         patch.setattr(stand_in, "answer", noted)
         patch.setattr("orchestrator.cli.headless_hub.subprocess.Popen", slow_child)
-        with pytest.raises(Unusable, match=f"another hub, process {stand_in.hub.pid}, serves"):
+        with pytest.raises(Unusable, match=f"another hub, process {stand_in.hub.pid}, is using"):
             HeadlessHub(home).__enter__()
     assert asked == ["hub"]
 
@@ -52,7 +52,7 @@ def test_a_state_directory_that_another_hub_has_locked_is_refused_and_nothing_in
         fcntl.flock(lock, fcntl.LOCK_EX)
         lock.write(f"{os.getpid()}\n")
         lock.flush()
-        with pytest.raises(Unusable, match=f"another hub, process {os.getpid()}, serves"):
+        with pytest.raises(Unusable, match=f"another hub, process {os.getpid()}, is using"):
             HeadlessHub(home).__enter__()
     assert sorted(each.name for each in home.root.iterdir()) == ["hub.failed", "hub.lock"]
     assert home.last_words.read_text() == "what the other one says\n"
@@ -71,7 +71,7 @@ def test_the_last_words_of_an_earlier_hub_are_not_taken_for_those_of_this_one(
 
     with monkeypatch.context() as patch:
         patch.setattr("orchestrator.cli.headless_hub.subprocess.Popen", dies)
-        with pytest.raises(Failed, match="could not be started: it ended with 1 / died now"):
+        with pytest.raises(Failed, match="cannot start the hub: it exited with 1 / died now"):
             HeadlessHub(home).__enter__()
 
 

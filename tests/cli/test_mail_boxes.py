@@ -26,10 +26,10 @@ GONE = MemberView("worker-2", "gone", "its session exited before it reported", F
 def test_peers_is_a_line_for_each_mailbox(hub: StandIn, orch: Orch) -> None:
     lines = orch("mail", "peers").stdout.splitlines()
     assert lines == [
-        "MAILBOX   CARD  STATE    UNREAD      DEAD  LABELS  BRANCH         TOLD OF MAIL",
+        "MAILBOX   CARD  STATE    UNREAD      DEAD  LABELS  BRANCH         NOTIFIED",
         "human                    1",
-        "worker-1  c1    working                    auth    orch/worker-1  at its next tool",
-        "worker-2  c2    idle     3 (1 task)  1                            does not hear: rung by a line",
+        "worker-1  c1    working                    auth    orch/worker-1  at its next tool call",
+        "worker-2  c2    idle     3 (1 task)  1                            not notified: rung by a line",
     ]
     assert json.loads(orch("mail", "peers", "--json").stdout) == json.loads(
         json.dumps([asdict(each) for each in MAIL.boxes])
@@ -40,7 +40,7 @@ def test_peers_tells_what_is_wrong_with_the_mail(hub: StandIn, orch: Orch) -> No
     paused = (PauseView("a", "b", 1000.0, "12 messages"),)
     hub.mail = replace(MAIL, paused=paused, trouble="the Redis server can't be reached")
     assert orch("mail", "peers").stderr.splitlines() == [
-        "orch: the mail between a and b is paused. Let them go on: orch mail unpause a b",
+        "orch: mail between a and b is paused. Resume it: orch mail unpause a b",
         "orch: the Redis server can't be reached",
     ]
 
@@ -50,7 +50,7 @@ def test_peers_fails_where_the_store_can_t_be_used(hub: StandIn, orch: Orch) -> 
     for words in ([], ["--json"]):
         done = orch("mail", "peers", *words)
         assert (done.exit_code, done.stdout) == (1, "")
-        assert done.stderr == "orch: the mailboxes can't be listed: the mail can't be opened: no such disk\n"
+        assert done.stderr == "orch: cannot list the mailboxes: the mail can't be opened: no such disk\n"
 
 
 @pytest.mark.parametrize("words", [["read", "--box"], ["threads"], ["dead"], ["redrive", "--all"]])
@@ -60,7 +60,7 @@ def test_a_mailbox_that_nobody_has_is_missing_and_the_nearest_is_named(
     hub.messages, hub.threads, hub.dead = [], [], []
     done = orch("mail", *words, "worker1")
     assert (done.exit_code, done.stdout) == (5, "")
-    assert "there is no mailbox 'worker1'. Did you mean worker-1?" in done.stderr
+    assert "no mailbox named 'worker1'. Did you mean worker-1?" in done.stderr
     assert orch("mail", *words, "worker-2").exit_code == 0
     assert orch("mail", *words, "c1").exit_code == 0
 
@@ -78,7 +78,7 @@ def test_dead_letters_are_listed_with_why_and_put_back(hub: StandIn, orch: Orch)
     assert "orch mail redrive" in done.stderr
     assert json.loads(orch("mail", "dead", "worker-2", "--json").stdout)[0]["message"]["id"] == "m5"
     assert json.loads(orch("mail", "dead", "worker-1", "--json").stdout) == []
-    assert orch("mail", "redrive", "worker-2", "m5").stdout == "worker-2: m5 can be delivered again\n"
+    assert orch("mail", "redrive", "worker-2", "m5").stdout == "worker-2: m5 redriven\n"
     assert hub.asked[-1] == ("mail.redrive", {"box": "worker-2", "messages": ["m5"]})
     assert json.loads(orch("mail", "redrive", "worker-2", "--all", "--json").stdout) == ["m5"]
 
@@ -87,12 +87,12 @@ def test_what_is_no_dead_letter_is_told_and_the_others_are_put_back(hub: StandIn
     hub.dead = [DEAD]
     done = orch("mail", "redrive", "worker-2", "m5", "m6")
     assert done.exit_code == 5
-    assert done.stdout == "worker-2: m5 can be delivered again\n"
+    assert done.stdout == "worker-2: m5 redriven\n"
     assert done.stderr == "orch: no dead letter of worker-2: m6. See: orch mail dead\n"
     hub.dead = []
     none = orch("mail", "redrive", "worker-2", "--all")
     assert (none.exit_code, none.stdout, none.stderr) == (0, "", "worker-2 has no dead letters.\n")
-    assert orch("mail", "dead").stderr == "There are no dead letters.\n"
+    assert orch("mail", "dead").stderr == "No dead letters.\n"
     for words in (["worker-2"], ["worker-2", "m5", "--all"]):
         assert orch("mail", "redrive", *words).exit_code == 2
 
@@ -101,7 +101,7 @@ def test_unpause_lets_two_go_on(hub: StandIn, orch: Orch) -> None:
     assert orch("mail", "unpause", "a", "b").stdout == "a and b may write to each other again\n"
     assert hub.asked == [("mail.unpause", {"a": "a", "b": "b"})]
     hub.refusals = {
-        "mail.unpause": (409, {"what": "the mail between a and b is not paused", "why": "", "hint": ""})
+        "mail.unpause": (409, {"what": "mail between a and b is not paused", "why": "", "hint": ""})
     }
     assert orch("mail", "unpause", "a", "b").exit_code == 4
 
@@ -111,24 +111,24 @@ def test_unpause_lets_two_go_on(hub: StandIn, orch: Orch) -> None:
 
 def test_gathers_under_way_say_who_is_missing(hub: StandIn, orch: Orch) -> None:
     none = orch("mail", "gather")
-    assert (none.exit_code, none.stdout, none.stderr) == (0, "", "No gather is under way.\n")
+    assert (none.exit_code, none.stdout, none.stderr) == (0, "", "No open gathers.\n")
     hub.mail = replace(MAIL, gathers=(GATHER,))
     lines = orch("mail", "gather").stdout.splitlines()
     assert lines[0].split() == ["GATHER", "OF", "FOR", "REPORTED", "SUBJECT", "MISSING"]
     assert lines[1].startswith("f1      coordinator")
-    assert lines[1].endswith("1 of 2    Parts of the spec  worker-2 (waits for a human: permission)")
+    assert lines[1].endswith("1 of 2    Parts of the spec  worker-2 (waiting for a person: permission)")
     assert json.loads(orch("mail", "gather", "--json").stdout)[0]["members"][1]["needs_human"] is True
 
 
 def test_one_gather_is_shown_with_each_of_its_members(hub: StandIn, orch: Orch) -> None:
     lines = [unstyle(line) for line in gather(GATHER, 1060.0, None)]
     assert lines == [
-        "f1 of coordinator: waits for 1m, 1 of 2 reported, 23h left",
+        "f1 of coordinator: waiting for 1m, 1 of 2 reported, 23h left",
         "  Parts of the spec (thread m7)",
         "",
         "MEMBER    IS        STATE                          REPORTS",
         "worker-1  reported  has reported                   m8",
-        "worker-2  awaited   waits for a human: permission",
+        "worker-2  awaited   waiting for a person: permission",
     ]
     assert json.loads(orch("mail", "gather", "f1", "--json").stdout) == json.loads(json.dumps(asdict(GATHER)))
     assert orch("mail", "gather", "--wait").exit_code == 2
@@ -161,8 +161,8 @@ def test_wait_says_by_its_exit_code_that_somebody_is_gone(hub: StandIn, orch: Or
 
 def test_unread_mail_has_a_column_where_there_is_any() -> None:
     assert "MAIL" not in table([CARD], 1000.0, None)[0]
-    waits = replace(CARD, unread_mail=2, bell="at its next tool")
-    deaf = replace(CARD, id="c2", unread_mail=1, bell="deaf: rung by a line")
+    waits = replace(CARD, unread_mail=2, bell="at its next tool call")
+    deaf = replace(CARD, id="c2", unread_mail=1, bell="not responding: rung by a line")
     lines = [unstyle(line).split() for line in table([CARD, waits, deaf], 1000.0, None)]
     at = lines[0].index("MAIL")
     assert lines[2][lines[2].index("$0.50") + 1] == "2"
@@ -173,8 +173,8 @@ def test_unread_mail_has_a_column_where_there_is_any() -> None:
 @pytest.mark.parametrize(
     ("unread", "bell", "said"),
     [
-        (0, "at its next tool", "0 unread, told of it: at its next tool"),
-        (2, "deaf: rung by a line", "2 unread, it does not hear: rung by a line"),
+        (0, "at its next tool call", "0 unread, notified: at its next tool call"),
+        (2, "not responding: rung by a line", "2 unread, not notified: rung by a line"),
         (1, "", "1 unread"),
     ],
 )

@@ -74,10 +74,10 @@ def test_a_gather_is_told_of_when_it_is_opened_comes_further_and_is_complete() -
     assert watched(
         Board(HUB, (CARD,), mail=MAIL), mail(begun), mail(GATHER), mail(GATHER), mail(gone), mail(), mail()
     ) == [
-        "f1 of coordinator: opened, waits for worker-1, worker-2",
-        "f1 of coordinator: open, 1 of 2 reported; missing: worker-2 (waits for a human: permission)",
+        "f1 of coordinator: opened, waiting for worker-1, worker-2",
+        "f1 of coordinator: open, 1 of 2 reported; missing: worker-2 (waiting for a person: permission)",
         "f1 of coordinator: open, 1 of 2 reported; missing: worker-2 (gone: its session exited)",
-        "f1 of coordinator: complete, nobody is awaited any more",
+        "f1 of coordinator: complete, none missing",
     ]  # fmt: skip
 
 
@@ -85,7 +85,7 @@ def test_gathers_that_were_there_at_first_are_no_news_and_those_of_a_later_board
     there = replace(MAIL, gathers=(GATHER,))
     assert watched(Board(HUB, (CARD,), mail=there)) == []
     assert watched(Board(HUB, (CARD,), mail=there), Board(HUB, (CARD,), mail=MAIL)) == [
-        "f1 of coordinator: complete, nobody is awaited any more"
+        "f1 of coordinator: complete, none missing"
     ]
     assert watched(Board(HUB, (CARD,)), mail(GATHER)) == []
 
@@ -93,6 +93,6 @@ def test_gathers_that_were_there_at_first_are_no_news_and_those_of_a_later_board
 def test_a_store_that_is_away_is_told_of_and_ends_no_gather() -> None:
     first = Board(HUB, (CARD,), mail=replace(MAIL, gathers=(GATHER,)))
     assert watched(first, mail(trouble="Redis is away"), mail(GATHER)) == [
-        "the mail's store: Redis is away",
-        "the mail's store is well again",
+        "mail store: Redis is away",
+        "the mail store has recovered",
     ]

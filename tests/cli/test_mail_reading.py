@@ -64,7 +64,7 @@ def test_without_mail_there_is_a_word_for_people_and_an_empty_list(hub: StandIn,
     hub.mail = replace(MAIL, boxes=(box("human"),))
     done = orch("mail", "read")
     assert (done.exit_code, done.stdout) == (0, "")
-    assert "No mail for you." in done.stderr
+    assert "No unread mail." in done.stderr
     assert json.loads(orch("mail", "read", "--json").stdout) == []
 
 

@@ -51,7 +51,7 @@ def test_everything_that_can_be_said_of_a_message_is_sent(hub: StandIn, orch: Or
     done = orch("mail", "send", *words, "worker-1", "-", text="two\nlines\n")
     assert done.stdout.splitlines() == [
         "m9: stored for worker-1",
-        "f3: waits for their results; see: orch mail gather f3 --wait",
+        "f3: waiting for their results; see: orch mail gather f3 --wait",
     ]
     assert asked(hub) == {
         "to": ["worker-1"],
@@ -92,16 +92,16 @@ def test_who_has_not_got_it_is_told_on_standard_error(hub: StandIn, orch: Orch) 
     assert done.exit_code == 0
     assert done.stdout.splitlines() == [
         "m9: stored for worker-1",
-        "m9: queued, as the shared store is away, for far",
+        "m9: queued, because the shared store is unreachable, for far",
     ]
     assert done.stderr.splitlines() == [
         "orch: not sent to worker-2: the mailbox is full",
-        "orch: not sent to @label:x: there is no such mailbox",
+        "orch: not sent to @label:x: no such mailbox",
     ]
 
 
 def test_what_was_understood_of_it_is_said_behind_its_fates(hub: StandIn, orch: Orch) -> None:
-    waits = "no session is called worker-7 yet: it waits for worker-7, for 1 day"
+    waits = "no session is named worker-7 yet: kept for worker-7, for 1 day"
     hub.sent = replace(SENT, fates=(("worker-7", "stored"),), notes=(waits,))
     done = orch("mail", "send", "worker-7", "hello")
     assert done.stdout.splitlines() == ["m9: stored for worker-7", waits]
@@ -113,7 +113,7 @@ def test_the_docs_say_what_a_send_to_several_does_with_a_name_that_nobody_has(
     hub: StandIn, orch: Orch
 ) -> None:
     said = " ".join(mail_page.page().split())
-    assert "nobody has one of the names, nothing is sent, and the exit code is 5" in said
+    assert "one does not exist, nothing is sent and the exit code is 5" in said
     done = orch("mail", "send", "worker-1", "nobody", "x")
     assert (done.exit_code, done.stdout) == (5, "")
     assert not [what for what, _ in hub.asked if what == "mail.send"]
@@ -132,7 +132,7 @@ def test_a_text_that_is_no_utf8_is_called_so_and_not_sent(hub: StandIn, orch: Or
 def test_a_text_without_quotes_is_not_sent_in_part(hub: StandIn, orch: Orch) -> None:
     done = orch("mail", "send", "worker-1", "fix", "it")
     assert (done.exit_code, done.stdout) == (5, "")
-    assert "there is no mailbox 'fix': nothing was sent. The text goes into quotes." in done.stderr
+    assert "no mailbox named 'fix': nothing was sent. Quote the text." in done.stderr
     assert not [what for what, _ in hub.asked if what == "mail.send"]
     assert orch("mail", "send", "worker-1,human", "work", "auth-refactor", "c1", "@all", "hi").exit_code == 0
 

@@ -211,7 +211,7 @@ def test_a_bug_is_one_line_to_the_user_and_a_traceback_in_the_log(
     done = orch("ls")
     log = home.root / "cli.log"
     assert done.exit_code == 1
-    assert done.stderr == f"orch: a bug in orch: ZeroDivisionError('so it goes'). The details are in {log}\n"
+    assert done.stderr == f"orch: a bug in orch: ZeroDivisionError('so it goes'). Details: {log}\n"
     assert "Traceback" in log.read_text()
     assert log.stat().st_mode & 0o777 == 0o600
 

@@ -51,7 +51,7 @@ def test_queue_json_is_a_list_of_needs_each_with_its_detail(hub: StandIn, orch: 
 def test_an_empty_queue_is_an_empty_list_and_a_word_for_people(hub: StandIn, orch: Orch) -> None:
     assert json.loads(orch("queue", "--json").stdout) == []
     done = orch("queue")
-    assert (done.exit_code, done.stdout, done.stderr) == (0, "", "Nothing waits for you.\n")
+    assert (done.exit_code, done.stdout, done.stderr) == (0, "", "The queue is empty.\n")
 
 
 def test_queue_shows_one_kind_alone_and_knows_what_kinds_there_are(hub: StandIn, orch: Orch) -> None:
@@ -83,7 +83,7 @@ def test_full_shows_what_is_to_be_read_before_answering(hub: StandIn, orch: Orch
         "  | npm test",
         "  --always 1  switch to acceptEdits",
         "  orch answer c1.k1 allow|always|deny",
-        "  Which extras? (several may be chosen)",
+        "  Which extras? (several allowed)",
         '    --option "Postgres"  a server',
     ):
         assert line in said.splitlines()
@@ -107,7 +107,7 @@ def test_a_diff_keeps_its_indentation_and_a_limit_says_when_it_lifts() -> None:
     lines = whole(replace(PERMISSION, need=need, detail="+\tx = 1\n   y = 2\n\n z"), 1060.0)
     assert "  | +    x = 1" in lines
     assert "  |    y = 2" in lines
-    assert "  lifts in 1m" in lines
+    assert "  resets in 1m" in lines
 
 
 # --- answering -------------------------------------------------------------------------------------
@@ -149,12 +149,12 @@ def test_options_are_brought_into_the_order_of_the_questions(hub: StandIn, orch:
     [
         (["c1.k2", "allow"], 'no --option answers "Database"'),
         (["c1.k2", "allow", "--option", "Postgers", "--option", "Cache"], 'Did you mean "Postgres"?'),
-        (["c1.k1", "allow", "--option", "Yes"], "c1.k1 is no question"),
-        (["c1.k1", "allow", "--message", "go on"], "--message goes with deny, not with allow"),
-        (["c1.k1", "deny", "--option", "Yes"], "--option goes with allow, not with deny"),
-        (["c1.k1", "allow", "--always", "0"], "--always goes with always, not with allow"),
+        (["c1.k1", "allow", "--option", "Yes"], "c1.k1 is not a question"),
+        (["c1.k1", "allow", "--message", "go on"], "--message requires deny, not allow"),
+        (["c1.k1", "deny", "--option", "Yes"], "--option requires allow, not deny"),
+        (["c1.k1", "allow", "--always", "0"], "--always requires always, not allow"),
         (["c1.k1", "always"], "--always 1  switch to acceptEdits"),
-        (["c1.k1", "always", "--always", "2"], "none of the 2 suggestions"),
+        (["c1.k1", "always", "--always", "2"], "not one of the 2 suggestions"),
         (["c1.k1", "always", "--always", "-1"], "not in the range"),
         (["c1.k1", "perhaps"], "perhaps"),
         (["c1.k1"], "Missing argument"),
@@ -176,10 +176,10 @@ def test_a_request_that_is_gone_is_refused_and_one_that_never_was_is_unknown(
 ) -> None:
     done = orch("answer", "c1.k9", verdict)
     assert done.exit_code == 4
-    assert done.stderr == "orch: c1.k9 does not wait any more: it was answered\n"
+    assert done.stderr == "orch: c1.k9 is no longer waiting: it was answered\n"
     done = orch("answer", "nobody", verdict)
     assert done.exit_code == 5
-    assert "nothing called 'nobody' waits" in done.stderr
+    assert "no request named 'nobody'" in done.stderr
 
 
 def test_an_answer_that_comes_second_is_refused_in_the_hub_s_words(hub: StandIn, orch: Orch) -> None:
@@ -207,7 +207,7 @@ def test_a_run_that_failed_names_what_can_be_done_about_its_stage_and_how_it_lea
     need = replace(
         NEED, id="r3", card="", slug="r3", kind="run", summary="tests: it ended with exit code 1: 1 failed",
         answerable=False, options=("done", "retry", "skip"), run="r3", stage="tests",
-        hint="Take it out of the queue: orch run seen r3",
+        hint="Remove it from the queue: orch run seen r3",
     )  # fmt: skip
     said = "\n".join(map(unstyle, whole(NeedDetail(need, "line 2\n1 failed", False, (), ()), 1100.0)))
     for part in (

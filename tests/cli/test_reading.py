@@ -36,10 +36,10 @@ def test_ls_says_what_its_marks_mean_and_nothing_of_those_it_does_not_show(hub: 
     plainest = replace(CARD, unread=False, asks=False, unknown_since=None, unread_mail=0)
     for more, said in (
         ({}, ""),
-        ({"unread": True}, "* not seen yet\n"),
-        ({"asks": True, "unread": True}, "* not seen yet · ? asks something\n"),
-        ({"unknown_since": 1.0}, "? not confirmed for a while\n"),
-        ({"unread_mail": 2, "bell": "deaf"}, "! not told of its mail\n"),
+        ({"unread": True}, "* unread\n"),
+        ({"asks": True, "unread": True}, "* unread · ? asks something\n"),
+        ({"unknown_since": 1.0}, "? not confirmed recently\n"),
+        ({"unread_mail": 2, "bell": "not responding"}, "! not notified of mail\n"),
     ):
         hub.cards[:] = [replace(plainest, **more)]
         assert orch("ls").stderr == said
@@ -86,7 +86,7 @@ def test_show_tells_what_is_known_and_with_evidence_who_said_it(hub: StandIn, or
     brief, full = orch("show", "c1").stdout, orch("show", "auth-refactor", "--evidence").stdout
     assert "c1 Auth refactor" in brief
     assert "/src/app-orch/auth-refactor" in brief
-    assert "heard last" not in brief
+    assert "last heard" not in brief
     assert full.startswith(brief.splitlines()[0])
     assert "hook        Bash npm test" in full
 
@@ -112,7 +112,7 @@ def test_show_json_has_the_card_the_history_and_the_failure(
 def test_a_card_that_is_not_there_has_its_own_exit_code(hub: StandIn, orch: Orch) -> None:
     done = orch("show", "c99")
     assert done.exit_code == 5
-    assert done.stderr == "orch: there is no card c99. See: orch ls\n"
+    assert done.stderr == "orch: no card named c99. See: orch ls\n"
 
 
 def test_text_is_cut_by_cells_and_not_by_characters() -> None:

@@ -83,16 +83,16 @@ def test_a_file_that_cannot_be_used_is_a_usage_error_in_as_many_lines_as_it_has(
         (["auth", "--input", "ticket"], "--input takes NAME=VALUE, not 'ticket'"),
         (["auth", "--input", "=x"], "--input takes NAME=VALUE"),
         (["auth", "--input", "a=1", "--input", "a=2"], "--input a is given twice"),
-        (["auth", "--gate", "review=approve"], "--gate goes with --headless"),
-        (["auth", "--timeout", "5m"], "--timeout goes with --headless"),
-        (["auth", "--timeout", "soon"], "'soon' is not a time"),
-        (["--resume", "r3"], "--resume goes with --headless"),
-        (["auth", "--headless", "--resume", "r3"], "--resume takes neither FILE nor --input"),
+        (["auth", "--gate", "review=approve"], "--gate requires --headless"),
+        (["auth", "--timeout", "5m"], "--timeout requires --headless"),
+        (["auth", "--timeout", "soon"], "'soon' is not a duration"),
+        (["--resume", "r3"], "--resume requires --headless"),
+        (["auth", "--headless", "--resume", "r3"], "--resume cannot be combined with FILE or --input"),
         (["auth", "--headless", "--gate", "review"], "--gate takes NAME=approve|deny|wait, not 'review'"),
         (["auth", "--headless", "--gate", "review=yes"], "--gate takes NAME="),
-        (["auth", "--headless", "--gate", "a=deny", "--gate", "a=wait"], "says deny and wait about 'a'"),
-        (["auth", "--headless", "--note", "x"], "--note goes with --gate"),
-        (["auth", "--headless", "--retry", "merge"], "--retry goes with --resume"),
+        (["auth", "--headless", "--gate", "a=deny", "--gate", "a=wait"], "gives both deny and wait for 'a'"),
+        (["auth", "--headless", "--note", "x"], "--note requires --gate"),
+        (["auth", "--headless", "--retry", "merge"], "--retry requires --resume"),
     ],
 )
 def test_an_unclear_command_is_a_usage_error_and_starts_nothing(
@@ -170,7 +170,7 @@ def test_follow_goes_on_when_the_hub_has_gone_and_come_back(
     hub.streams = [stream(RUN), [], stream(DONE)]
     done = orch("run", "show", "r3", "--follow")
     assert done.exit_code == 0
-    assert done.stderr.count("the hub is away") == 1
+    assert done.stderr.count("the hub is unreachable") == 1
     assert "merge        done" in done.stdout
 
 
@@ -178,7 +178,7 @@ def test_follow_of_a_run_that_is_not_kept_any_more_says_so(hub: StandIn, orch: O
     hub.runs = [RUN]
     hub.streams = [[*stream(RUN), RunGone("r3")]]
     done = orch("run", "auth", "-f")
-    assert (done.exit_code, done.stderr) == (5, "orch: r3 isn't kept any more: it ended long ago\n")
+    assert (done.exit_code, done.stderr) == (5, "orch: r3 has been removed by retention: it ended long ago\n")
 
 
 def test_a_line_is_told_when_a_stage_s_state_or_attempt_is_another_or_what_blocks_it() -> None:
@@ -217,9 +217,9 @@ def test_watch_tells_of_runs_and_their_stages_and_of_the_first_board_s_nothing()
     assert said == [
         "r3 implement: running → done (Moved it; took 1m)",
         "r3 review-gate: waiting → gate-blocked (gate g7)",
-        "r3 run: running → gate-blocked (review-gate waits for a human)",
+        "r3 run: running → gate-blocked (review-gate needs a decision)",
         "r4 run: running (implement is running)",
-        "r3: isn't kept any more",
+        "r3: removed by retention",
     ]
 
 
@@ -242,7 +242,9 @@ def test_list_shows_what_is_under_way_and_all_of_it_in_json(hub: StandIn, orch: 
 def test_show_says_of_each_stage_what_it_waits_for_and_what_the_user_can_do(hub: StandIn, orch: Orch) -> None:
     hub.runs = [AT_GATE]
     said = orch("run", "show", "r3").stdout
-    assert ["merge", "waiting", "waits", "for", "review-gate"] in [line.split() for line in said.splitlines()]
+    assert ["merge", "waiting", "waiting", "for", "review-gate"] in [
+        line.split() for line in said.splitlines()
+    ]
     assert "ticket = A-1" in said
     assert "orch gate approve g7" in said
     assert "orch run cancel r3" in said
@@ -317,7 +319,7 @@ def test_cancel_asks_first_on_a_terminal(
     monkeypatch.setattr("orchestrator.cli.run_verbs.at_a_terminal", lambda: True)
     hub.runs = [RUN]
     done = orch("run", "cancel", "r3", text=answer)
-    assert "Cancel r3 auth? It ends implement; the worktrees stay." in done.stdout
+    assert "Cancel r3 auth? This ends implement; worktrees are kept." in done.stdout
     assert len(hub.asked) == asked
     assert orch("run", "cancel", "r3", "--yes").exit_code == 0
     assert len(hub.asked) == asked + 1
@@ -406,10 +408,10 @@ def test_run_alone_asks_at_a_terminal_which_workflow_is_meant(
 def test_what_will_block_a_stage_is_said_on_standard_error_when_the_run_starts(
     hub: StandIn, orch: Orch
 ) -> None:
-    hub.runs = [replace(RUN, cautions=("merge is to work on main, which holds 1 changed file",))]
+    hub.runs = [replace(RUN, cautions=("merge works on main, which has 1 changed file",))]
     done = orch("run", "auth")
     assert done.exit_code == 0
-    assert done.stderr == "orch: warning: merge is to work on main, which holds 1 changed file\n"
+    assert done.stderr == "orch: warning: merge works on main, which has 1 changed file\n"
 
 
 # --- the end -----------------------------------------------------------------------------------------
@@ -426,7 +428,7 @@ def test_a_failed_script_s_last_lines_stand_in_the_run(hub: StandIn, orch: Orch)
     tail = "\n".join(f"line {number}" for number in range(30))
     tests = stage("tests", "failed", kind="script", result=ScriptResult(1, tail, 3.0), waits="exit code 1")
     shown = "\n".join(whole(replace(RUN, state="failed", unread=True, stages=(tests,)), 1200.0, 80))
-    assert "The last lines of tests:\n    | line 20\n" in shown
+    assert "Last lines of tests:\n    | line 20\n" in shown
     assert "line 19" not in shown
     assert "orch run seen r3" in shown
 

@@ -48,7 +48,7 @@ def test_stats_has_a_line_for_each_day_and_card_and_the_sums(hub: StandIn, orch:
 
 def test_stats_json_is_the_list_as_the_hub_has_it(hub: StandIn, orch: Orch) -> None:
     assert json.loads(orch("stats", "--json").stdout) == []
-    assert "No session has waited" in orch("stats").stderr
+    assert "No waiting times" in orch("stats").stderr
     hub.waited = WAITED
     assert json.loads(orch("stats", "--json").stdout) == [asdict(each) for each in WAITED]
     for days in ("0", "-1", "many"):

@@ -40,7 +40,7 @@ def test_a_team_is_started_and_its_cards_are_printed(hub: StandIn, orch: Orch, f
         "c7 coordinator: working (Bash npm test)",
         "c8 worker-1: working (Bash npm test)",
     ]
-    assert done.stderr == "Started auth. See who is awaited: orch mail gather\n"
+    assert done.stderr == "Started auth. Progress: orch mail gather\n"
     asked = {"text": file.read_text(), "repo": str(file.parent), "file": str(file)}
     assert hub.asked == [("team", asked)]
 
@@ -67,20 +67,20 @@ def test_a_file_that_is_no_team_starts_nothing_and_says_where(hub: StandIn, orch
 
 
 def test_what_the_hub_refuses_is_told_in_its_words(hub: StandIn, orch: Orch, file: Path) -> None:
-    why = {"what": "no worktree can be made there", "why": "it is no git repository", "hint": ""}
+    why = {"what": "cannot create a worktree there", "why": "it is no git repository", "hint": ""}
     hub.refusals = {"team": (409, why)}
     done = orch("team", str(file))
     assert (done.exit_code, done.stdout) == (4, "")
-    assert done.stderr == "orch: no worktree can be made there: it is no git repository\n"
+    assert done.stderr == "orch: cannot create a worktree there: it is no git repository\n"
 
 
 def test_a_base_that_is_none_is_named_by_its_line_in_the_file(hub: StandIn, orch: Orch, file: Path) -> None:
     file.write_text("team: auth\ntask: Implement\nbase: gone\n")
-    hint = "Name a branch, tag or commit that does: --base REF"
+    hint = "Use an existing branch, tag or commit: --base REF"
     hub.refusals = {"team": (409, {"what": "the base 'gone' does not exist", "why": "", "hint": hint})}
     done = orch("team", str(file))
     assert done.exit_code == 4
-    assert f"Name a branch, tag or commit that does: base: in {file}:3" in done.stderr
+    assert f"Use an existing branch, tag or commit: base: in {file}:3" in done.stderr
     assert "--base" not in done.stderr
 
 

@@ -58,7 +58,7 @@ def test_needs_come_and_go_and_a_later_one_of_the_same_id_is_another() -> None:
     assert lines == [
         "c1.k1 needs you: permission, Bash npm test",
         "c1.review needs you: review",
-        "c1.k1 needs you no more",
+        "c1.k1 no longer needs you",
         "c1.review needs you: review",
     ]
 
@@ -73,7 +73,7 @@ def test_a_whole_board_tells_what_was_missed() -> None:
         "c1.k1 needs you: permission, Bash npm test",
         "c2 docs: removed",
         "c1 auth-refactor: working → idle [review] (Bash npm test)",
-        "c1.k1 needs you no more",
+        "c1.k1 no longer needs you",
     ]
 
 
@@ -116,10 +116,10 @@ def test_watch_goes_on_when_the_hub_has_gone_and_come_back(hub: StandIn) -> None
         said = [line.partition("  ")[2] for line in lines(process, 5)]
     assert said == [
         "c1 auth-refactor: working → idle [in progress] (Bash npm test)",
-        "the hub is away; the sessions go on",
+        "the hub is unreachable; sessions keep running",
         "the hub is back",
         "c1 auth-refactor: idle → error [in progress] (Bash npm test)",
-        "the hub is away; the sessions go on",
+        "the hub is unreachable; sessions keep running",
     ]
 
 

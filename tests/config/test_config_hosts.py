@@ -29,8 +29,8 @@ def test_the_host_that_the_example_shows_holds_once_it_is_uncommented(file: Path
         ("[hosts.big]\nfolder = 'x'", 'hosts.big.folder = "x": must be a path that starts with / or ~/.'),
         ("[hosts.big]\nfolder = '~/'", 'hosts.big.folder = "~/": must be a path that starts with / or ~/.'),
         ("[hosts.big]\nssh = 3", "hosts.big.ssh = 3: must be"),
-        ("\n[hosts.local]", "hosts.local: must be a host whose name"),
-        ("\n[hosts.'a b']", "must be a host whose name"),
+        ("\n[hosts.local]", "hosts.local: must be a host name"),
+        ("\n[hosts.'a b']", "must be a host name"),
     ],
 )
 def test_what_is_wrong_with_a_host_is_said_at_its_own_line(file: Path, text: str, said: str) -> None:
@@ -48,5 +48,5 @@ def test_hosts_are_not_a_repository_s_to_set_nor_the_environment_s(
     with pytest.raises(ConfigError, match="belongs in your own file"):
         load(tmp_path)
     monkeypatch.setenv("ORCH_HOSTS__BIG__SSH", "evil")
-    with pytest.raises(ConfigError, match="hosts stand in your own file alone"):
+    with pytest.raises(ConfigError, match="hosts can only be set in your own file"):
         load()

@@ -36,8 +36,8 @@ def test_rules_keep_their_order_and_a_repository_s_place_is_written_with_a_tilde
         ("name = 'x'\nanswer = true", 8, "rules[1].answer = true: must be one of allow, deny, ask."),
         ("name = 'x'\ntool = 'Bash'", 6, '"rules[1].answer" is missing'),
         ("answer = 'ask'\ntool = 'Bash'", 6, '"rules[1].name" is missing'),
-        ("name = 'first'\nanswer = 'ask'\ntool = 'x'", 7, "another name than that of rules[0]."),
-        ("name = ''\nanswer = 'ask'\ntool = 'x'", 7, 'rules[1].name = "": must be a name'),
+        ("name = 'first'\nanswer = 'ask'\ntool = 'x'", 7, "a name other than that of rules[0]."),
+        ("name = ''\nanswer = 'ask'\ntool = 'x'", 7, 'rules[1].name = "": must be a one-line name'),
     ],
 )
 def test_a_rule_has_a_name_of_its_own_and_an_answer(file: Path, text: str, line: int, said: str) -> None:
@@ -52,15 +52,15 @@ def test_a_rule_has_a_name_of_its_own_and_an_answer(file: Path, text: str, line:
     [
         ("", 6, "rules[1]: must be a rule with at least one of tool, command, path, repo and label."),
         ("comand = 'x'", 9, 'unknown key "rules[1].comand". Did you mean "rules[1].command"?'),
-        ("tool = ''", 9, 'rules[1].tool = "": must be left out, or a pattern'),
-        ("tool = 3", 9, "rules[1].tool = 3: must be a text in quotes."),
+        ("tool = ''", 9, 'rules[1].tool = "": must be omitted, or a non-empty pattern'),
+        ("tool = 3", 9, "rules[1].tool = 3: must be a quoted string."),
         ("path = '/etc/*'", 9, "must be a file pattern inside the card's worktree"),
         ("path = 'a/../../b'", 9, "must be a file pattern inside the card's worktree"),
         ("path = '~/b'", 9, "must be a file pattern inside the card's worktree"),
-        ("repo = 'work/app'", 9, "must be a repository's name, or a pattern of its whole path"),
+        ("repo = 'work/app'", 9, "must be a repository's name, or a pattern of its full path"),
         ("tool = 'Edit'\ncommand = 'ls'", 9, 'rules[1].tool = "Edit": must be "Bash"'),
-        ("command = 'ls'\npath = 'src/**'", 10, 'rules[1].path = "src/**": must be left out'),
-        ("tool = 'x'\nmessage = 'no'", 10, 'rules[1].message = "no": must be left out'),
+        ("command = 'ls'\npath = 'src/**'", 10, 'rules[1].path = "src/**": must be omitted'),
+        ("tool = 'x'\nmessage = 'no'", 10, 'rules[1].message = "no": must be omitted'),
     ],
 )
 def test_what_is_wrong_with_a_rule_is_said_at_its_own_line(
@@ -75,7 +75,7 @@ def test_what_is_wrong_with_a_rule_is_said_at_its_own_line(
 @pytest.mark.parametrize("text", ["rules = 3", "[rules]\nname = 'x'"])
 def test_rules_that_are_no_list_of_tables_are_turned_down(file: Path, text: str) -> None:
     file.write_text(text)
-    assert "must be a list of tables, each below a line of its own, [[rules]]" in complaint()
+    assert "must be a list of tables, each under its own line [[rules]]" in complaint()
 
 
 def test_rules_and_nudges_are_not_a_repository_s_to_set(file: Path, tmp_path: Path) -> None:
@@ -91,4 +91,4 @@ def test_rules_are_not_taken_from_the_environment(
     file: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     monkeypatch.setenv(name, "[]")
-    assert complaint() == f'"{name}" is not read: rules stand in your own file alone, {file}.'
+    assert complaint() == f'"{name}" ignored: rules can only be set in your own file, {file}.'

@@ -202,7 +202,7 @@ def test_silence_of_a_busy_session_is_a_stall_and_never_idle() -> None:
     session = after(*UP, SignOfLife(102, "subagent started"), Tick(402, 300, 900))
     assert session.status is Status.WORKING
     stalled = after(Tick(403, 300, 900), session=session)
-    assert (stalled.status, stalled.why) == (Status.STALLED, "no sign of life since: subagent started")
+    assert (stalled.status, stalled.why) == (Status.STALLED, "no activity since: subagent started")
 
 
 def test_an_open_tool_may_be_silent_for_longer() -> None:
@@ -269,16 +269,16 @@ def test_clear_keeps_the_session_and_takes_its_new_id() -> None:
 @pytest.mark.parametrize(
     ("signal", "status", "why"),
     [
-        (PaneDied(110, 0), Status.EXITED, "the agent has left"),
+        (PaneDied(110, 0), Status.EXITED, "the agent has exited"),
         (PaneDied(110, 3), Status.EXITED, "the agent exited with code 3"),
         (PaneDied(110, 137), Status.EXITED, "killed by signal 9"),
         (WindowClosed(110), Status.EXITED, "its window was closed"),
-        (ServerGone(110), Status.LOST, "the tmux server has gone; resume brings the conversation back"),
+        (ServerGone(110), Status.LOST, "the tmux server has ended; resume restores the conversation"),
     ],
 )
 def test_tmux_decides_whether_there_is_a_session_at_all(signal: Signal, status: Status, why: str) -> None:
     session = after(*UP, BASH, ASKED, WAITING, signal)
-    cut = f"{why}; was cut off while it asked for a permission: Bash: npm test"
+    cut = f"{why}; cut off while asking for a permission: Bash: npm test"
     assert (session.status, session.why, session.unread) == (status, cut, True)
     assert after(*UP, *DONE, signal).why == why
 
@@ -287,7 +287,7 @@ def test_what_the_user_stopped_is_not_unread() -> None:
     for end in (PaneDied(110, 143), WindowClosed(110), ServerGone(110)):
         session = after(*UP, StopWanted(109), end)
         assert (session.status, session.unread) == (Status.EXITED, False)
-        assert session.why.startswith("stopped by you; was cut off while it")
+        assert session.why.startswith("stopped by you; cut off while")
         assert after(*UP, *DONE, StopWanted(109), end).why == "stopped by you"
 
 
@@ -297,7 +297,7 @@ def test_a_session_that_is_over_stays_over() -> None:
 
 
 def test_a_source_that_does_not_answer_changes_no_state_but_its_age_shows() -> None:
-    session = after(*UP, Unreachable(110, "tmux does not answer"), Unreachable(120, "again"))
+    session = after(*UP, Unreachable(110, "tmux does not respond"), Unreachable(120, "again"))
     assert (session.status, session.signs.unreachable_since) == (Status.WORKING, 110)
     assert after(RegistrySaid(130, "busy"), session=session).signs.unreachable_since is None
 
@@ -359,7 +359,7 @@ def test_last_words_that_ask_are_known(words: str, asks: bool) -> None:
 
 def test_evidence_names_who_brought_it_into_its_state() -> None:
     assert after(*UP, BASH, ASKED).evidence == Evidence(
-        Source.HOOK, "asks (permission): Bash: npm test", 102.1
+        Source.HOOK, "asking (permission): Bash: npm test", 102.1
     )
 
 

@@ -32,7 +32,7 @@ def _letter(kind: Kind, **more: object) -> Message:
 
 def test_a_wanted_card_stands_in_blocked_and_waits_for_a_yes() -> None:
     placing = place(WANTED)
-    assert (placing.column, placing.reason) == (Column.BLOCKED, "asked for by lead; waits for your yes")
+    assert (placing.column, placing.reason) == (Column.BLOCKED, "requested by lead; needs your approval")
     (need,) = needs(State(cards={"c2": WANTED}))
     assert (need.id, need.kind, need.options, need.answerable) == ("c2.card", "card", ("allow", "deny"), True)
     held = replace(WANTED, held="later")
@@ -65,5 +65,5 @@ def test_a_pause_is_named_by_both() -> None:
     assert (need.id, need.card, need.summary) == (
         "pause.ada.bob",
         "c1",
-        "the mail of ada and bob is paused: round and round",
+        "mail between ada and bob is paused: round and round",
     )

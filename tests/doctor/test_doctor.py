@@ -71,7 +71,7 @@ def test_each_fact_about_claude_is_a_finding_of_its_own(path: Path) -> None:
 def test_facts_that_nobody_has_tried_with_this_version_are_said_to_be_unknown(path: Path) -> None:
     program(path, "claude", "9.9.9 (Claude Code)")
     *_, last = programs.agent("claude-code", ("claude",))
-    assert (last.name, last.status) == ("claude: untried", "warn")
+    assert (last.name, last.status) == ("claude: untested", "warn")
     assert "registry" in last.what
 
 
@@ -96,16 +96,16 @@ def test_whatever_others_could_read_fails_with_the_command_that_closes_it(home: 
 
 def test_without_a_hub_nothing_is_started_and_its_last_words_are_told(home: Home) -> None:
     assert only(list(state.hub(home))).status == "ok"
-    home.last_words.write_text("port 7801 is taken by nginx")
+    home.last_words.write_text("port 7801 of the hub is in use by nginx")
     found = only(list(state.hub(home)))
     assert (found.status, "nginx" in found.what) == ("fail", True)
     assert state.cards(home) is None
 
 
 def test_the_tmux_server_on_our_socket_is_asked(home: Home) -> None:
-    assert only(list(state.tmux_server(home))).what == "no server is running"
+    assert only(list(state.tmux_server(home))).what == "no server running"
     subprocess.run(["tmux", "-L", home.tmux_socket, "new-session", "-d", "sleep 60"], check=True)
-    assert only(list(state.tmux_server(home))).what == "the server has 1 windows"
+    assert only(list(state.tmux_server(home))).what == "the server has 1 window"
 
 
 def test_worktrees_that_no_card_knows_are_named_once_the_hub_has_told_of_the_cards(repo: Path) -> None:

@@ -25,7 +25,7 @@ class Text:
 
     text: str
     delay: float = 0.0
-    """Seconds between the request and the first word."""
+    """Seconds between request and the first word."""
     hold: threading.Event | None = None
     """The answer begins, and its words come once this is set."""
 
@@ -57,7 +57,7 @@ class HttpError:
 
 Step = Text | ToolUse | HttpError
 Scripted = Step | Callable[["Request"], Step]
-"""A step, or what makes one of the request that it answers: an id may stand in there."""
+"""A step, or what makes one of request that it answers: an id may stand in there."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -132,7 +132,7 @@ def test_esc_while_working_is_seen_in_the_registry_alone(session: RealSession, a
     api.script("MARK", Text("never said", hold=never))
     session.start("MARK work hard")
     session.wait("busy")
-    poll(lambda: api.requests, "the request")
+    poll(lambda: api.requests, "request")
     session.terminal.keys("Escape")
     session.wait("idle")
     session.box("MARK work hard")

@@ -123,7 +123,7 @@ def test_a_permission_is_held_until_it_is_allowed_or_denied(
     api.script("MARK", TOUCH, Text("Made."), TOUCH, Text("Not made."))
     with PermissionDesk() as desk:
         there = headless.begin("MARK", desk.tool, mcp_url=desk.url)
-        poll(lambda: desk.calls, "the request", told=lambda: headless.told(there))
+        poll(lambda: desk.calls, "request", told=lambda: headless.told(there))
         assert desk.calls[0]["input"] == TOUCH.input
         assert desk.authorization == {"Bearer a-token-of-this-test"}
         assert look(there).state == "running"
@@ -147,7 +147,7 @@ def test_a_permission_is_held_until_it_is_allowed_or_denied(
 def test_it_ends_when_it_is_told_to_and_says_so_by_its_hook(headless: Headless, api: MessagesApi) -> None:
     api.script("MARK", Text("Too late.", delay=60))
     there = headless.begin("MARK")
-    poll(lambda: api.requests, "the request", told=lambda: headless.told(there))
+    poll(lambda: api.requests, "request", told=lambda: headless.told(there))
     assert end(there, 20).exit_code in (143, -15)
     assert headless.ear.events[-1] == "SessionEnd"
     assert result(lines(there)[0]) is None

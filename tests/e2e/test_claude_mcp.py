@@ -55,7 +55,7 @@ def test_the_first_request_has_the_tools_and_a_report_asks_for_no_permission(
     first, second = (request(api, session, number) for number in (1, 2))
     assert tools(first) == {"mcp__orch__stage_done", "mcp__orch__wait", "mcp__orch__gather"}
     assert "say so with stage_done" in str(second.body)
-    assert "It is noted." in results(second)[0]
+    assert "Recorded." in results(second)[0]
     session.terminal.wait_for("That was all.")
     assert "c1 is done: Read it., All well." in server.heard
     assert "Asked" not in server.heard
@@ -91,7 +91,7 @@ def test_a_call_is_made_again_when_the_hub_was_restarted_under_it(
     session.terminal.wait_for("one of two is in")
     server.end(how)
     server.start()
-    assert "orch was restarted while this call was under way" in results(request(api, session, 2))[0]
+    assert "orch was restarted during this call" in results(request(api, session, 2))[0]
     server.let_go()
     assert "Both are in." in results(request(api, session, 3))[-1]
     session.terminal.wait_for("They are in.")
@@ -122,4 +122,4 @@ def test_a_hub_that_was_restarted_between_two_turns_is_found_again(
     server.start()
     session.send("and say so")
     session.terminal.wait_for("That was all.")
-    assert "It is noted." in results(api.requests[-1])[0]
+    assert "Recorded." in results(api.requests[-1])[0]

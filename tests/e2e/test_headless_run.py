@@ -237,7 +237,7 @@ def test_a_permission_that_nobody_can_give_is_named_at_once_with_what_would_allo
     assert done.code == 1, done
     assert "asks for a permission: Bash" in done.stdout
     assert '"permissions": {"allow": ["Bash(rm -rf build)"]}' in done.stdout
-    assert "was not at its end within" not in done.stderr, "it does not hang until the time is over"
+    assert "did not finish within" not in done.stderr, "it does not hang until the time is over"
     assert "--retry clean" in done.stderr
 
 
@@ -293,4 +293,4 @@ def test_of_two_jobs_at_once_one_is_refused_and_the_other_comes_to_its_end(job: 
         ended = [(each.communicate(timeout=2 * PATIENCE), each.returncode) for each in (first, second)]
     assert sorted(code for _, code in ended) == [0, 2], ended
     [refused] = [errors for (_, errors), code in ended if code == 2]
-    assert f"serves the state directory {job.state}" in refused
+    assert f"is using the state directory {job.state}" in refused

@@ -99,7 +99,7 @@ class _Hub:
 
     async def report(self, card: str, outcome: str, summary: str, handoff: str) -> str:
         self.note(f"{card} is {outcome}: {summary}, {handoff}")
-        return "It is noted."
+        return "Recorded."
 
     async def wait(self, call: Call, _: _Nothing) -> str:
         self.note("wait")

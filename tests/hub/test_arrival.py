@@ -103,7 +103,7 @@ def told(event: str, words: str) -> dict[str, Any]:
 
 def test_an_idle_session_is_woken_and_what_it_reads_is_acknowledged_as_its_turn_ends(stage: Stage) -> None:
     idle(stage)
-    assert until_box(stage, bell="rung by its hook").unread == 0
+    assert until_box(stage, bell="notified by hook").unread == 0
     send(stage)
     stage.until("c1", "idle", reason="I have read my mail.")
     until_box(stage, unread=0, leased=0, dead=0)
@@ -122,7 +122,7 @@ def test_where_nobody_listens_a_line_is_typed(stage: Stage) -> None:
     without_listener(stage)
     send(stage)
     until_pane(stage, f"❯ {TOLD}")
-    until_box(stage, bell="rung by a typed line", unread=1)
+    until_box(stage, bell="notified by typed line", unread=1)
 
 
 def test_a_line_waits_for_an_empty_input_box_and_the_card_says_so_also_after_the_hub_was_killed(
@@ -133,9 +133,9 @@ def test_a_line_waits_for_an_empty_input_box_and_the_card_says_so_also_after_the
     stage.press(session, "half a thought")
     until_pane(stage, "half a thought")
     send(stage)
-    waits = "rung as soon as it can be: its input box holds a draft"
+    waits = "notified as soon as possible: its input box holds a draft"
     card = stage.until("c1", "idle", bell=waits, unread_mail=1)
-    assert card.reason.endswith("; mail waits: its input box holds a draft")
+    assert card.reason.endswith("; unread mail: its input box holds a draft")
     os.kill(stage.pid(), signal.SIGKILL)
     poll(stage.away, "the hub's end")
     stage.start()
@@ -161,7 +161,7 @@ def test_a_busy_session_is_told_once_at_its_next_tool(stage: Stage) -> None:
     busy(stage)
     assert hook(stage, "PostToolUse", tool_use_id="t0") == {}
     send(stage)
-    assert until_box(stage, unread=1).bell == "at its next tool"
+    assert until_box(stage, unread=1).bell == "at its next tool call"
     assert hook(stage, "PreToolUse", tool_use_id="t1") == {}
     assert hook(stage, "PostToolUse", tool_use_id="t1", agent_id="a1") == {}, "a subagent has no mailbox"
     assert hook(stage, "PostToolUse", tool_use_id="t1") == told("PostToolUse", TOLD)
@@ -202,7 +202,9 @@ def test_a_dialog_is_never_typed_into_and_the_session_is_told_once_it_is_answere
     without_listener(stage)
     shown = pane(stage)
     send(stage)
-    stage.until("c1", "permission", unread_mail=1, bell="at its next tool, once its request is answered")
+    stage.until(
+        "c1", "permission", unread_mail=1, bell="at its next tool call, after its request is answered"
+    )
     assert pane(stage) == shown
     stage.press(asked, "Enter")
     until_pane(stage, TOLD)
@@ -238,7 +240,7 @@ def test_escape_gives_mail_back_and_the_next_prompt_tells_of_it(stage: Stage) ->
 def test_mail_to_a_stopped_session_waits_and_is_read_when_it_is_resumed(stage: Stage) -> None:
     idle(stage)
     stage.client.stop("c1")
-    stage.until("c1", "exited", bell="when it is resumed")
+    stage.until("c1", "exited", bell="when resumed")
     send(stage)
     stage.until("c1", "exited", unread_mail=1)
     stage.client.resume("c1")
@@ -249,7 +251,7 @@ def test_mail_to_a_card_that_was_never_started_is_told_with_its_first_prompt(sta
     stage.start()
     stage.new("Worker", f"demo: {READS}; say Done.", backlog=True)
     send(stage)
-    stage.until("c1", "new", unread_mail=1, bell="when it is started")
+    stage.until("c1", "new", unread_mail=1, bell="when started")
     stage.client.start("c1")
     stage.until("c1", "idle", reason="Done.", unread_mail=0)
     assert TOLD in pane(stage)

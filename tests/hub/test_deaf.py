@@ -110,11 +110,11 @@ def test_a_card_is_marked_deaf_after_the_last_ring_until_its_session_asks_for_it
             clock.now = start + after
             room.change("c1")
             await until(lambda number=number: len(room.typed) == number)  # type: ignore[misc]
-            assert (bells.bell("worker"), bells.deaf("worker")) == ("rung by a typed line", False)
+            assert (bells.bell("worker"), bells.deaf("worker")) == ("notified by typed line", False)
         clock.now += 15.0
         room.change("c1")
         await until(lambda: bells.deaf("worker"))
-        assert bells.bell("worker") == "notified, and no mail_receive came"
+        assert bells.bell("worker") == "notified, but never called mail_receive"
         room.received = clock.now = clock.now + 1.0
         room.change("c1")
         await until(lambda: not bells.deaf("worker"))

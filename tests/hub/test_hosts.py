@@ -150,7 +150,7 @@ def test_a_host_that_does_not_answer_ends_nothing_and_is_settled_when_it_is_back
     card = poll(lambda: seen if (seen := stage.card("c1")).unknown_since else None, "that it can't be seen")
     assert card.state == "working"
     assert stages(stage, "r1")["far"].state == "running"
-    assert "big does not answer" in str(stage.client.show("c1"))
+    assert "big does not respond" in str(stage.client.show("c1"))
     big.start()
     poll(lambda: not stage.card("c1").unknown_since, "that it is seen again")
     poll(lambda: _answers(stage), "the way back")
@@ -203,7 +203,7 @@ def test_a_host_that_is_not_there_is_said_before_or_on_the_stage(stage: Stage, b
         start(stage, FAR.replace("where: big", "where: bug") % MADE)
     assert "flow.yml:4:" in str(refused.value.why)
     start(stage, FAR % MADE)
-    assert "big does not answer" in until_far(stage, "blocked").waits
+    assert "big does not respond" in until_far(stage, "blocked").waits
     big.start()
     stage.client.retry_stage("r1", "far")
     until_far(stage, "done")
@@ -214,7 +214,7 @@ def test_a_host_that_was_away_at_the_start_is_tried_again_by_itself(stage: Stage
     stage.start()
     start(stage, FAR % MADE)
     away = until_far(stage, "blocked")
-    assert "big does not answer" in away.waits
+    assert "big does not respond" in away.waits
     assert away.until
     big.start()
     until_stage(stage, "r1", "far", "done")

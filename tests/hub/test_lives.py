@@ -65,7 +65,7 @@ def test_more_cards_than_max_sessions_wait_in_a_visible_queue(stage: Stage) -> N
         ("c2", "queued", 1),
         ("c3", "queued", 2),
     ]
-    assert (waiting.hub.queued, waiting.hub.queue_reason) == (2, "max_sessions = 1 is reached")
+    assert (waiting.hub.queued, waiting.hub.queue_reason) == (2, "max_sessions = 1 reached")
     stage.client.stop("c2")
     assert stage.card("c2").column == "backlog"
     stage.client.stop("c1")
@@ -93,7 +93,7 @@ def test_a_busy_session_refuses_a_prompt_unless_it_may_wait(stage: Stage) -> Non
     stage.start()
     stage.new("Talk", "demo: await; say First.")
     working = stage.until("c1", "working")
-    with pytest.raises(Refused, match=r"does not wait for a prompt.*--queue"):
+    with pytest.raises(Refused, match=r"is not ready for a prompt.*--queue"):
         stage.client.send("c1", "more")
     assert stage.client.send("c1", "demo: say Second.", queue=True).queued_prompts == 1
     assert working.pid
@@ -108,7 +108,7 @@ def test_a_draft_in_the_input_box_is_never_typed_over(stage: Stage) -> None:
     stage.press(idle, "half a thought")
     poll(lambda: "half a thought" in stage.client.preview("c1").text, "the draft")
     stage.client.send("c1", "demo: say Second.")
-    stage.until("c1", "idle", reason="a prompt waits to be typed: its input box holds a draft")
+    stage.until("c1", "idle", reason="a prompt is waiting to be typed: its input box holds a draft")
     stage.press(idle, "C-u")
     stage.until("c1", "idle", reason="Second.")
 
@@ -129,7 +129,7 @@ def test_uncommitted_work_is_not_merged_over_and_a_conflict_changes_nothing(stag
     stage.start()
     stage.new("Dirty", WRITES)
     stage.until("c1", "idle")
-    with pytest.raises(Refused, match=r"can't be merged as it is.*1 untracked file"):
+    with pytest.raises(Refused, match=r"cannot merge the worktree.*1 untracked file"):
         stage.client.finish("c1", "merge")
     stage.new("Conflict", COMMITS)
     alive = stage.until("c2", "idle", reason="Done.")
@@ -214,7 +214,7 @@ def test_what_can_not_be_is_refused_in_words_and_changes_nothing(stage: Stage, t
         (stage.repo, "A", {"branch": "a..b"}, "a..b"),
         (stage.repo, "A", {"branch": "main"}, "in use"),
         (stage.repo, "Taken", {}, "exists"),
-        (stage.repo, "A", {"permission_mode": "yolo"}, "no permission mode"),
+        (stage.repo, "A", {"permission_mode": "yolo"}, "not a permission mode"),
     ]
     for repo, title, more, words in wishes:
         with pytest.raises(Refused, match=words):
@@ -301,5 +301,5 @@ def test_whoever_attaches_is_told_at_once_what_the_session_does_and_who_else_wai
 @pytest.mark.parametrize("named", ["~nobody-of-that-name/app", ".", "app"])
 def test_a_repository_that_is_not_named_by_a_whole_path_is_refused_in_words(stage: Stage, named: str) -> None:
     stage.start()
-    with pytest.raises(Refused, match="is no whole path"):
+    with pytest.raises(Refused, match="is not an absolute path"):
         stage.client.new("Card", repo=named)

@@ -48,7 +48,7 @@ def test_who_waits_for_mail_has_it_at_once(stage: Stage) -> None:
     stage.start()
     ada, bob = sessions(stage, "Ada", "Bob")
     waits = bob.begin("mail_receive", wait_s=60)
-    poll(lambda: box(stage, "bob").bell == "waits in mail_receive", "bob to wait")
+    poll(lambda: box(stage, "bob").bell == "waiting in mail_receive", "bob to wait")
     sent = ada.sent("bob", "go")
     assert waits.result(timeout=PATIENCE).ids == [sent["id"]]
     began = time.monotonic()
@@ -76,9 +76,9 @@ def test_a_call_that_a_killed_hub_has_left_behind_is_answered_by_the_next_one(st
     stage.start()
     ada, bob = sessions(stage, "Ada", "Bob")
     waits = bob.begin("mail_receive", wait_s=60)
-    poll(lambda: box(stage, "bob").bell == "waits in mail_receive", "bob to wait")
+    poll(lambda: box(stage, "bob").bell == "waiting in mail_receive", "bob to wait")
     _kill(stage)
-    poll(lambda: box(stage, "bob").bell == "waits in mail_receive", "bob to have come back")
+    poll(lambda: box(stage, "bob").bell == "waiting in mail_receive", "bob to have come back")
     sent = ada.sent("bob", "go")
     assert waits.result(timeout=PATIENCE).ids == [sent["id"]]
 
@@ -125,7 +125,7 @@ def test_mail_is_asked_for_by_senders_there_are_or_were_and_never_in_vain(stage:
     assert ada.receive(**{"from": ["bob"], "peek": True}).ids == [second], "its card is gone, its mail is not"
     refused = ada.receive(**{"from": ["docs", "nobody"], "wait_s": 30})
     assert refused.failed
-    assert refused.text.startswith("there is nobody called nobody. mail_peers lists whom there is")
+    assert refused.text.startswith("no mailbox named nobody. Omit it, or list recipients with mail_peers")
     none = ada.receive(**{"from": ["orch", "human", "bobby"]}).text
     assert none.startswith("No mail: no mail from orch, human, bobby; 2 other messages wait")
 
@@ -176,7 +176,7 @@ def test_a_long_body_travels_as_a_blob_and_files_with_their_commit(stage: Stage)
     long = "".join(f"line {number}\n" for number in range(20_000))
     Path(tree, "report.md").write_text("# Report\n")
     refused = ada.send("bob", "see", refs=["report.md"])
-    assert "report.md is not committed as it stands" in refused.text
+    assert "report.md has uncommitted changes" in refused.text
     git(stage.repo.parent / "repo-orch" / "ada", "add", "report.md")
     git(stage.repo.parent / "repo-orch" / "ada", "commit", "-m", "Report")
     assert ada.send("bob", "see", refs=["../secret"]).failed
@@ -185,7 +185,7 @@ def test_a_long_body_travels_as_a_blob_and_files_with_their_commit(stage: Stage)
     kinds = [ref.kind for ref in message.refs]
     assert kinds == ["file", "issue", "blob"]
     got = bob.receive()
-    path = got.text.split("can be read at ")[-1].splitlines()[0]
+    path = got.text.split("read it at ")[-1].splitlines()[0]
     assert Path(path).read_text() == long
     assert f"ref: file report.md of ada at commit {message.refs[0].commit[:12]}" in got.text
     shown = stage.client.mail_ref(sent["id"], 0)
@@ -202,7 +202,7 @@ def test_long_messages_of_one_sender_count_towards_a_limit_of_the_mailbox(stage:
     assert not ada.send("human", most).failed
     refused = ada.send("human", "y" * (BODY_BYTES + 1))
     assert refused.failed
-    assert "bytes of your long messages wait in human" in refused.text
+    assert "bytes of your long messages are unread in human" in refused.text
     assert not ada.send("human", "a short one").failed
     until_box(stage, "human", unread=3)
 
@@ -247,7 +247,7 @@ def test_leases_on_paths_conflict_and_end_with_their_session(stage: Stage) -> No
     taken = ada.call("mail_lease", paths=["src/api", "topic:release"], ttl_s=600)
     assert taken.text.startswith("Yours for 600 s")
     refused = bob.call("mail_lease", paths=["docs", f"{bob.card.worktree}/src/api/users.py"])
-    assert "src/api/users.py is held by ada (by its claim on src/api)" in refused.text
+    assert "src/api/users.py is held by ada (by its lease on src/api)" in refused.text
     assert not bob.call("mail_lease", paths=["docs"]).failed, "nothing was kept of what was refused"
     assert [(each.what, each.holder) for each in poll(lambda: _claims(stage, 3), "claims")] == [
         ("src/api", "ada"), ("release", "ada"), ("docs", "bob"),
@@ -263,18 +263,18 @@ def test_a_lease_that_would_hold_nobody_off_is_refused_and_a_release_says_what_w
     (ada,) = sessions(stage, "Ada")
     pattern = ada.call("mail_lease", paths=["docs", "src/**/*.py"])
     assert pattern.text == (
-        "src/**/*.py is a pattern, and only paths can be reserved. "
-        "Name a file or a folder: a folder covers all below it."
+        "src/**/*.py is a pattern; only paths can be reserved. "
+        "Name a file or a directory; a directory covers everything below it."
     )
-    assert ada.call("mail_lease", paths=["../x"]).text.startswith("../x lies outside of your repository.")
+    assert ada.call("mail_lease", paths=["../x"]).text.startswith("../x is outside your repository.")
     files = [f"f{number}" for number in range(97)]
     assert not ada.call("mail_lease", paths=files).failed
     assert not ada.call("mail_lease", paths=[*files, "src"]).failed, "what is renewed does not count again"
     nothing = ada.call("mail_lease", paths=["src/a.py"], mode="release")
     assert nothing.failed
-    assert nothing.text.startswith("you don't hold src/a.py. You hold: f0, f1, ")
+    assert nothing.text.startswith("you do not hold src/a.py. You hold: f0, f1, ")
     some = ada.call("mail_lease", paths=["src", "docs"], mode="release")
-    assert some.text == "Released: src. You don't hold docs."
+    assert some.text == "Released: src. You do not hold docs."
 
 
 def test_mail_to_the_human_waits_in_the_queue_until_it_is_read(stage: Stage) -> None:
@@ -311,7 +311,7 @@ def test_no_mail_goes_with_a_session_that_ends_or_a_card_that_is_removed(stage: 
     stage.client.remove("bob", rescue=True, force=True)
     (dead,) = poll(lambda: stage.client.mail_dead("bob"), "the dead letter")
     assert (dead.message.id, dead.why) == (sent, "its card was removed")
-    with pytest.raises(Refused, match="nobody would read it: the mailbox bob has no card"):
+    with pytest.raises(Refused, match="the mailbox bob has no card, so nobody would read it"):
         stage.client.mail_redrive("bob", (sent,))
     assert [each.message.id for each in stage.client.mail_dead("bob")] == [sent]
 

@@ -29,7 +29,7 @@ def _opened(lead: Session, workers: list[Session], **more: object) -> str:
 
 def _waits(stage: Stage, lead: Session, gather: str, **more: object) -> "Future[Said]":
     found = lead.begin("mail_gather", gather=gather, **{"wait_s": 60, **more})
-    poll(lambda: box(stage, "lead").bell == "waits in mail_receive", "the lead to wait")
+    poll(lambda: box(stage, "lead").bell == "waiting in mail_receive", "the lead to wait")
     return found
 
 
@@ -58,7 +58,7 @@ def test_a_gather_returns_as_soon_as_everybody_has_reported(stage: Stage) -> Non
         assert words in whole
     again = lead.call("mail_gather", gather=gather)
     assert "> part one is in" in again.text, "it may be called again"
-    assert lead.receive().text == "No mail.", "what it has shown does not wait any more"
+    assert lead.receive().text == "No mail.", "what it has shown is no longer waiting"
     assert one.call("mail_gather", gather=gather).failed, "it is its owner's"
     assert not stage.client.mail().gathers
 
@@ -104,7 +104,7 @@ def test_a_worker_that_is_removed_or_out_of_time_holds_up_nothing(stage: Stage) 
     _report(two, "in time")
     late = lead.call("mail_gather", gather=second, wait_s=30).text
     assert "is complete: 1 of 2 reported." in late
-    assert "missing: three: it ran out of time (working)" in late
+    assert "missing: three: it timed out (working)" in late
     _report(three, "late")
     assert "> late" in lead.call("mail_gather", gather=second).text
 
@@ -117,11 +117,13 @@ def test_a_worker_at_a_permission_keeps_it_open_and_lead_and_human_are_told(stag
     _report(one, "part one is in")
     waits = _waits(stage, lead, gather)
     (letter,) = poll(lambda: _from_orch(stage), "the lead to be told")
-    assert letter.body.startswith("two waits for a human: permission (Bash: npm test); your gather stays ")
+    assert letter.body.startswith(
+        "two: waiting for a person: permission (Bash: npm test); your gather stays "
+    )
     (view,) = poll(lambda: _gathers(stage, "one"), "the gather")
     assert [each.needs_human for each in view.members] == [False, True]
     soon = lead.call("mail_gather", gather=gather, wait_s=0).text
-    assert "missing: two: waits for a human: permission" in soon
+    assert "missing: two: waiting for a person: permission" in soon
     need = next(each for each in stage.client.needs() if each.kind == "permission")
     assert not waits.done(), "its time was over long ago"
     stage.client.answer(need.id, "allow")
@@ -135,10 +137,10 @@ def test_a_gather_without_time_and_references_to_what_there_is_not_are_refused(s
     lead, one = _team(stage, "One")
     for expect in (0, -1, -0.5):
         refused = lead.send("one", "Do it.", "task", expect=expect)
-        assert refused.text.startswith(f"nothing was sent: a gather can't be open for {expect} s.")
+        assert refused.text.startswith(f"nothing was sent: a gather cannot be open for {expect} s.")
     for ref in ("issue:abc", "issue:-1", "issue:0", "issue:"):
-        assert lead.send("one", "See there.", refs=[ref]).text.startswith(f"{ref} is no issue.")
-    assert lead.send("one", "See there.", refs=["gather:x"]).text.startswith("there is no gather x.")
+        assert lead.send("one", "See there.", refs=[ref]).text.startswith(f"{ref} is not an issue.")
+    assert lead.send("one", "See there.", refs=["gather:x"]).text.startswith("no gather named x.")
     assert one.receive().text == "No mail."
     gather = _opened(lead, [one], expect=600)
     assert not lead.send("one", "See there.", refs=["issue:12", f"gather:{gather}"]).failed
@@ -161,12 +163,12 @@ def test_a_worker_that_has_not_been_allowed_yet_is_waited_for(stage: Stage) -> N
     (lead,) = _team(stage)
     made = lead.call("card_new", title="Helper", prompt=BUSY).text
     assert made.startswith(
-        "c2 was made; its mailbox is helper. It waits for the human's yes; mail to it is kept"
+        "c2 was created; its mailbox is helper. It waits for the human's approval; mail to it is kept"
     )
     gather = lead.sent("helper", "Do it.", "task", expect=1.0)["gather"]
     said = lead.call("mail_gather", gather=gather, wait_s=1.5).text
     assert "is NOT complete" in said
-    assert "missing: helper: waits for a human: wanted" in said
+    assert "missing: helper: waiting for a person: wanted" in said
     stage.client.answer("c2.card", "deny", message="too many of you")
     done = lead.call("mail_gather", gather=gather, wait_s=20).text
     assert "missing: helper: its card was removed before it reported" in done

@@ -171,7 +171,11 @@ def two_open_for_one(room: Room) -> tuple[Said, tuple[str, ...]]:
     other = room.lead.sent(one.worker.box, "And this.", "task", expect=True)["gather"]
     said = room.lead.call("mail_gather", expect=[one.worker.box])
     assert said.failed
-    return said, (f"{one.worker.box} is awaited by 2 gathers of yours", f"{one.gather}, {other}", "Say which")
+    return said, (
+        f"2 of your gathers are waiting for {one.worker.box}",
+        f"{one.gather}, {other}",
+        "Choose one",
+    )
 
 
 def somebody_elses(room: Room) -> tuple[Said, tuple[str, ...]]:
@@ -238,24 +242,24 @@ GATHERS: list[Row] = [
     ("more mail of a member", more_unread),
     ("two gathers for one member", two_open_for_one),
     ("a gather of somebody else", somebody_elses),
-    ("a gather that there is not", refused("there is no gather fnothing", "0 of 1", gather="fnothing")),
-    ("a member that there is not", refused("there is nobody called ghost", "worker-1", expect=["ghost"])),
-    ("a near miss", refused("there is no mailbox wroker-1", "the nearest is worker-1", expect=["wroker-1"])),
+    ("a gather that there is not", refused("no gather named fnothing", "0 of 1", gather="fnothing")),
+    ("a member that there is not", refused("no mailbox named ghost", "worker-1", expect=["ghost"])),
+    ("a near miss", refused("no mailbox named wroker-1", "the nearest is worker-1", expect=["wroker-1"])),
     ("a plural", refused("Name them: worker-1, worker-2, worker-3", expect="workers")),
     ("nobody but themselves", refused("lead is your own mailbox", expect=["lead"])),
     ("a beginning of several", refused("worker may mean 3 mailboxes", expect="worker")),
     (
         "somebody who is not expected",
-        refused("does not await docs-1", gather=lambda one: one.gather, expect="docs-1"),
+        refused("is not waiting for docs-1", gather=lambda one: one.gather, expect="docs-1"),
     ),
-    ("more than there are", refused("9 are expected, and", 'expect=["worker-1", "worker-2"]', expect=9)),
+    ("more than there are", refused("9 are expected, but", 'expect=["worker-1", "worker-2"]', expect=9)),
 ]  # fmt: skip
 MAIL: list[Row] = [
     ("a kind of which there is none", receives("no task; 1 other message waits (note", kinds="task")),
     ("the plural of a kind", receives("no task; 1 other message waits", kinds=["tasks"])),
     ("a kind by another word", receives("Take the staging", kind="message")),
     ("every kind", receives("Take the staging", kinds=["all"])),
-    ("a kind that there is not", receives("there is no kind banana", "Kinds are: task", kinds=["banana"])),
+    ("a kind that there is not", receives("no kind banana", "Kinds are: task", kinds=["banana"])),
     ("a sender in capitals", receives("Take the staging", **{"from": "LEAD"})),
     ("a sender's near miss", receives("the nearest is lead", **{"from": "leadd"})),
     ("somebody else's mail", receives("no mail from human; 1 other message waits", **{"from": "human"})),
@@ -272,12 +276,12 @@ MAIL: list[Row] = [
     ("the user", sends("user", '"human":"stored"')),
     ("me", sends("me", '"human":"stored"')),
     ("themselves", sends("lead", "lead is your own mailbox", "mail_peers")),
-    ("a session yet to come", sends("worker-7", "it waits for worker-7, for 1 day")),
-    ("a queue that nobody has", sends("review-queue", "the person reads it under that name")),
+    ("a session yet to come", sends("worker-7", "kept for worker-7, for 1 day")),
+    ("a queue that nobody has", sends("review-queue", "delivered to the person under that name")),
     ("a card that there is not", sends("c99", "unknown: c99", "mail_peers")),
-    ("nobody", sends(None, "it says to nobody", "Give to: a mailbox")),
+    ("nobody", sends(None, "no recipient", "Set to: a mailbox")),
     ("an empty body", sends("worker-1", "the message is empty", "Give it a body", body="")),
-    ("more results than recipients", sends("worker-1,worker-2", "2 recipients can't give 5", expect=5)),
+    ("more results than recipients", sends("worker-1,worker-2", "2 recipients cannot give 5", expect=5)),
 ]  # fmt: skip
 
 

@@ -27,13 +27,13 @@ def test_the_seeds_coordinator_and_workers_finish_in_whichever_order_they_start(
     if first == "the coordinator":
         (lead,) = sessions(stage, "Coordinator")
         waits = lead.begin("mail_gather", expect=list(WORKERS), wait_s=60)
-        poll(lambda: box(stage, "coordinator").bell == "waits in mail_receive", "the coordinator to wait")
+        poll(lambda: box(stage, "coordinator").bell == "waiting in mail_receive", "the coordinator to wait")
         for worker in sessions(stage, "Worker 1", "Worker 2", "Worker 3"):
             assert "counted for" in _signals(worker)
         whole = waits.result(timeout=PATIENCE).text
     else:
         for worker in sessions(stage, "Worker 1", "Worker 2", "Worker 3"):
-            assert "no session is called coordinator yet: it waits for coordinator" in _signals(worker)
+            assert "no session is named coordinator yet: kept for coordinator" in _signals(worker)
         assert box(stage, "coordinator").bell == "waits for coordinator"
         (lead,) = sessions(stage, "Coordinator")
         whole = lead.call("mail_gather", expect=list(WORKERS), wait_s=60).text
@@ -45,7 +45,7 @@ def test_the_seeds_coordinator_and_workers_finish_in_whichever_order_they_start(
     git(tree, "add", "SUMMARY.md")
     git(tree, "commit", "-qm", "Sum up")
     sent = lead.send("review-queue", "SUMMARY.md is ready for review.", "note", refs=["SUMMARY.md"])
-    assert "no session is called review-queue: the person reads it under that name" in sent.text
+    assert "no session is named review-queue: delivered to the person under that name" in sent.text
     (letter,) = poll(lambda: _letters(stage), "the person's letter")
     assert letter.summary == "note to review-queue: SUMMARY.md is ready for review."
 
@@ -76,7 +76,7 @@ def test_who_never_comes_leaves_a_dead_letter_and_what_the_person_has_is_settled
     task = lead.sent("worker-7", "Do it.", "task")["id"]
     note = lead.sent("triage", "Look at this.")["id"]
     (dead,) = poll(lambda: stage.client.mail_dead("worker-7"), "the dead letter")
-    assert (dead.message.id, dead.why) == (task, "no session called worker-7 came within 1 second")
+    assert (dead.message.id, dead.why) == (task, "no session named worker-7 started within 1 second")
     places = poll(
         lambda: (now := _places(stage, note))["triage"] == "done" and now, "the queue's copy to be settled"
     )
@@ -111,9 +111,9 @@ def test_the_person_is_told_of_a_gather_whose_members_cant_start(stage: Stage) -
     stage.until("worker-1", "queued")
     gather = lead.sent("worker-1", "Do it.", "task", expect=True)["gather"]
     (letter,) = poll(lambda: _letters(stage), "the person to be told")
-    assert letter.summary == "status: worker-1 can't start: max_sessions = 1 is reached"
+    assert letter.summary == "status: worker-1 cannot start: max_sessions = 1 reached"
     assert f"The gather {gather} of lead waits for worker-1." in stage.client.need(letter.id).detail
-    assert "missing: worker-1: queued for a free place" in _gathered(lead, gather).text
+    assert "missing: worker-1: waiting to start" in _gathered(lead, gather).text
 
 
 def test_the_loop_breaker_lets_an_awaited_result_through_and_tells_both_when_they_may_go_on(
@@ -126,7 +126,7 @@ def test_the_loop_breaker_lets_an_awaited_result_through_and_tells_both_when_the
         one, other = (worker, "lead") if turn % 2 == 0 else (lead, "worker")
         one.sent(other, f"Still thinking, {turn}")
     refused = lead.send("worker", "And?")
-    assert "you are told by mail when you may write again" in refused.text
+    assert "you are notified by mail when you may write again" in refused.text
     assert worker.send("lead", "Are you there?", "question").failed
     assert f"counted for {gather}, 1 of 1" in worker.send("lead", "It is done.", "result").text
     assert "> It is done." in _gathered(lead, gather).text

@@ -58,7 +58,7 @@ def test_sessions_of_two_hubs_write_to_each_other(stage: Stage, redis: RedisServ
     got = _elsewhere(redis, lambda store: store.receive("far", "far.1", time.time(), ReceiveFilter()))
     assert [each.message.body for each in got.messages] == ["compute"]
     waits = ada.begin("mail_receive", wait_s=30)
-    poll(lambda: stage.client.show("ada").card.bell == "waits in mail_receive", "ada to wait")
+    poll(lambda: stage.client.show("ada").card.bell == "waiting in mail_receive", "ada to wait")
     assert _elsewhere(redis, _reply).boxes(SendStatus.STORED) == ("ada",)
     assert "> computed" in waits.result(timeout=PATIENCE).text
     boxes = {each.name: each.hub for each in stage.client.mail().boxes}
@@ -123,7 +123,7 @@ def test_no_beginning_of_a_name_is_guessed_until_the_other_hubs_are_known(
 
     said = poll(refused, "the mail to be open")
     assert "unknown: far" in said
-    assert "not known until it is back" in said
+    assert "is unreachable, and so is its list" in said
     assert stage.client.mail_send(("fargo",), "by its whole name").fates == (("fargo", "queued"),)
     redis.start()
     _elsewhere(redis, _nothing)

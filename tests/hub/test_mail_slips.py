@@ -83,7 +83,7 @@ def under_way(room: Room) -> tuple[Said, tuple[str, ...]]:
     said = one.worker.send("lead", "Starting on it", "status")
     assert "NOT complete: 0 of 1" in one.status()
     return said, (
-        f"not counted: it reads as if the work goes on; {one.gather} of lead waits for your kind=result",
+        f"not counted: it describes work in progress; {one.gather} of lead is waiting for your kind=result",
     )
 
 
@@ -103,9 +103,7 @@ def late(room: Room) -> tuple[Said, tuple[str, ...]]:
     worker = room.turn()
     sent = room.lead.sent(worker.box, "Quick!", "task", expect=0.5)
     gather = sent["gather"]
-    poll(
-        lambda: "out of time" in room.lead.call("mail_gather", gather=gather, wait_s=0).text, "its tombstone"
-    )
+    poll(lambda: "timed out" in room.lead.call("mail_gather", gather=gather, wait_s=0).text, "its tombstone")
     said = worker.send("lead", "Done after all", "note")
     now = room.lead.call("mail_gather", gather=gather).text
     assert "1 of 1 reported" in now
@@ -118,7 +116,7 @@ def to_another(room: Room) -> tuple[Said, tuple[str, ...]]:
     other = next(each for each in room.workers if each is not one.worker)
     said = one.worker.send(other.box, "Done", "result")
     assert "NOT complete" in one.status()
-    return said, (f"not counted: {one.gather} of lead waits for you; send it to lead",)
+    return said, (f"not counted: {one.gather} of lead is waiting for you; send it to lead",)
 
 
 def a_question(room: Room) -> tuple[Said, tuple[str, ...]]:

@@ -67,7 +67,7 @@ async def _all_wait(stage: Stage, clients: list[AgentClient], workers: list[Sess
 async def _until_waiting(stage: Stage, workers: list[Session]) -> None:
     def all_wait() -> bool:
         bells = {each.name: each.bell for each in stage.client.mail().boxes}
-        return all(bells[each.box] == "waits in mail_receive" for each in workers)
+        return all(bells[each.box] == "waiting in mail_receive" for each in workers)
 
     await asyncio.to_thread(poll, all_wait, "all to wait")
 

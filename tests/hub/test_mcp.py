@@ -116,7 +116,7 @@ async def test_a_session_that_was_replaced_reports_nothing(room: Capacity) -> No
         body = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": "stage_done"}}
         accepts = {"accept": "application/json, text/event-stream"}
         answer = await http.post(room.url, json=body, headers=accepts)
-        assert "orch takes nothing from this session" in answer.text
+        assert "orch accepts nothing from this session" in answer.text
         await client.call_tool("stage_done", {"outcome": "done", "summary": "mine"})
     assert [each[2] for each in room.stages.reports] == ["mine"]
 

@@ -75,7 +75,7 @@ def test_the_hubs_end_cuts_every_call_off_and_each_is_told_to_call_again(soon: N
             following = await open_room(tmp_path, room.port)
             for said in (told, await asyncio.wait_for(calls[0], PATIENCE)):
                 assert said.is_error
-                assert words(said).startswith("orch was restarted while this call was under way.")
+                assert words(said).startswith("orch was restarted during this call.")
             await following.close()
 
     asyncio.run(run())
@@ -126,7 +126,7 @@ async def test_who_comes_back_for_a_call_that_broke_off_is_told_to_call_again(ro
         assert back.headers["content-type"].startswith("text/event-stream")
         said = json.loads(back.text.partition("data: ")[2])
         assert (said["id"], said["result"]["isError"]) == ("a7", True)
-        assert "Call it again" in said["result"]["content"][0]["text"]
+        assert "Repeat it" in said["result"]["content"][0]["text"]
         for wrong in ("id:{", "call:{", "7 8"):
             assert (await http.get(room.url, headers={"last-event-id": wrong})).status_code == 400
 

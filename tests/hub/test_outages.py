@@ -63,7 +63,7 @@ def test_a_port_that_is_taken_is_said_with_who_holds_it(stage: Stage) -> None:
     stage.home.make()
     with socket.create_server(("127.0.0.1", 0)) as other:
         stage.home.port.write_text(str(other.getsockname()[1]))
-        with pytest.raises(Failed, match=rf"is taken by .*process {os.getpid()}\)"):
+        with pytest.raises(Failed, match=rf"of the hub is in use by .*process {os.getpid()}\)"):
             stage.start()
 
 
@@ -185,7 +185,7 @@ def test_a_tmux_that_does_not_answer_makes_states_unknown_and_never_dead(stage: 
             lambda: card if (card := stage.card("c1")).unknown_since else None, "the age of what is shown"
         )
         assert card.state == "working"
-        assert "tmux does not answer" in stage.client.hub().trouble
+        assert "tmux does not respond" in stage.client.hub().trouble
     finally:
         os.kill(server, signal.SIGCONT)
     poll(lambda: stage.card("c1").unknown_since is None, "tmux's return")

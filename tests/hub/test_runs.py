@@ -253,7 +253,7 @@ def test_what_helps_on_is_the_inputs_where_these_are_wrong_and_the_check_where_t
 
     good = "inputs: {ticket: {type: string}}\nworkflow: [{name: a, prompt: x}]\n"
     assert refused(good) == refused(good, tikcet="A-1") == "Its inputs: ticket (a text)"
-    assert refused(good.replace("prompt", "promt")) == f"See all of it: orch workflow check '{file}'"
+    assert refused(good.replace("prompt", "promt")) == f"See all errors: orch workflow check '{file}'"
     assert stage.client.runs() == ()
 
 

@@ -59,9 +59,7 @@ def test_what_will_block_a_stage_is_said_at_the_start_and_blocks_it_until_it_is_
     before = (stage.repo / tracked).read_text()
     (stage.repo / tracked).write_text("changed\n")
     [caution] = start(stage, MERGE).cautions
-    assert caution.startswith(
-        f"merge is to work on main in {stage.repo}, which holds 1 changed file ({tracked})"
-    )
+    assert caution.startswith(f"merge works on main in {stage.repo}, which has 1 changed file ({tracked})")
     stage.client.approve(open_gate(stage, "review").id)
     assert tracked in until_stage(stage, "r1", "merge", "blocked").waits
     (stage.repo / tracked).write_text(before)
@@ -85,9 +83,9 @@ def test_a_branch_that_git_can_not_make_beside_another_is_refused_at_the_start(
 ) -> None:
     stage.start()
     git(stage.repo, "branch", there)
-    with pytest.raises(Refused, match=f"there is a branch '{there}' in") as caught:
+    with pytest.raises(Refused, match=f"next to the branch '{there}' in") as caught:
         start(stage, f"workflow:\n  - {{name: a, prompt: x, worktree: {wanted}}}\n")
-    assert "Rename it" in str(caught.value)
+    assert "Rename that" in str(caught.value)
     assert stage.client.runs() == ()
 
 
@@ -109,7 +107,7 @@ def test_a_run_that_failed_is_told_to_queue_and_command_with_its_last_lines(
     assert news["output"] == "line 1\nline 2\nline 3\n1 failed"
     assert stage.client.see_run("r1").unread is False
     assert stage.client.needs() == ()
-    with pytest.raises(Refused, match="waits for nobody to see it"):
+    with pytest.raises(Refused, match="is not waiting to be seen"):
         stage.client.see_run("r1")
 
 

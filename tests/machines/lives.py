@@ -65,7 +65,7 @@ def end(stage: Stage, ref: str, how: str) -> CardView:
 
 
 def back(stage: Stage, ref: str, *states: str, go_on: bool = False) -> CardView:
-    """Resumes the card and waits until it rests."""
+    """Resumes the card and until it rests."""
     stage.client.resume(ref, go_on=go_on)
     return stage.until(ref, *(states or ("idle", "interrupted")))
 

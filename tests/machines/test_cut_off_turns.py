@@ -33,12 +33,12 @@ pytestmark = pytest.mark.slow
 
 
 AT_WORK = {
-    "working": ("demo: await", "was cut off while it worked on: demo: await"),
+    "working": ("demo: await", "cut off while working on: demo: await"),
     "permission": (
         'demo: permission "rm -rf build"; say Done.',
-        "asked for a permission: Bash: rm -rf build",
+        "asking for a permission: Bash: rm -rf build",
     ),
-    "question": ('demo: question "Which one?" A B; say Done.', "asked a question: Which one?"),
+    "question": ('demo: question "Which one?" A B; say Done.', "asking a question: Which one?"),
 }
 
 
@@ -78,7 +78,7 @@ def test_a_turn_cut_off_by_a_reboot_says_so_waits_and_is_told_to_continue_with_a
         told = stage.until(f"c{number}", "idle", cut_off="")
         assert prompts(stage, str(told.session_id))[-1] == "continue"
     assert prompts(stage, str(stage.card("c4").session_id)) == ["demo: say Done."]
-    assert "No session ended unasked" in _orch(stage, "resume", "--all")
+    assert "No session ended unexpectedly" in _orch(stage, "resume", "--all")
 
 
 def test_what_was_cut_off_is_remembered_until_somebody_says_how_it_goes_on(stage: Stage) -> None:
@@ -87,7 +87,7 @@ def test_what_was_cut_off_is_remembered_until_somebody_says_how_it_goes_on(stage
     stage.until("c1", "working")
     for how in ("kill -9", "window closed", "kill -9"):
         end(stage, "c1", how)
-        assert "was cut off while it worked on: demo: await" in back(stage, "c1", "interrupted").reason
+        assert "cut off while working on: demo: await" in back(stage, "c1", "interrupted").reason
     stage.client.attach("c1", tmux="")
     assert stage.card("c1").state == "interrupted"
     stage.client.acknowledge("c1")
@@ -131,12 +131,15 @@ ENDS = (PaneDied(200, 137), PaneDied(200, 0), WindowClosed(200), ServerGone(200)
 @pytest.mark.parametrize(
     ("signals", "words"),
     [
-        ((), "worked on: do it"),
-        ((BASH,), "ran Bash: npm test"),
-        ((Compacting(105, active=True),), "compacted its context"),
-        ((Asked(105, Ask("plan", "ExitPlanMode", "Write it", 105)),), "had a plan to approve: Write it"),
-        ((RegistrySaid(105, "waiting", "permission prompt"),), "waited for you (permission prompt)"),
-        ((TranscriptSaid(105, "", interrupted=False, open_turn=True, doing="Bash: make"),), "ran Bash: make"),
+        ((), "working on: do it"),
+        ((BASH,), "running Bash: npm test"),
+        ((Compacting(105, active=True),), "compacting its context"),
+        ((Asked(105, Ask("plan", "ExitPlanMode", "Write it", 105)),), "waiting for plan approval: Write it"),
+        ((RegistrySaid(105, "waiting", "permission prompt"),), "waiting for you (permission prompt)"),
+        (
+            (TranscriptSaid(105, "", interrupted=False, open_turn=True, doing="Bash: make"),),
+            "running Bash: make",
+        ),
         ((TranscriptSaid(105, "All done", interrupted=False, open_turn=False),), ""),
         ((TurnEnded(105, "All done"), RegistrySaid(106, "idle")), ""),
         ((TurnEnded(105, "All done"),), ""),
@@ -152,9 +155,10 @@ def test_what_a_session_was_doing_is_told_whatever_ended_it(signals: tuple[Signa
 
 def test_without_hooks_the_registry_tells_that_a_turn_was_cut_off() -> None:
     session = transition(after(RegistrySaid(101, "busy")), PaneDied(200, 137))
-    assert cut_off(session) == "was at work"
+    assert cut_off(session) == "working"
     assert (
-        cut_off(after(RegistrySaid(101, "idle"), PromptTaken(102, "x"), PaneDied(200, 137))) == "worked on: x"
+        cut_off(after(RegistrySaid(101, "idle"), PromptTaken(102, "x"), PaneDied(200, 137)))
+        == "working on: x"
     )
 
 

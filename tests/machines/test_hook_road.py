@@ -1,4 +1,4 @@
-"""The road from session to hub: what closes it is named, and the states go on without it."""
+"""The road from session to hub: what closes it is named, and the states continue without it."""
 
 import json
 import subprocess
@@ -181,7 +181,7 @@ def test_a_deaf_session_says_why_and_its_states_go_on(panes: Panes) -> None:
     panes.new("deaf", BOX, registry="busy")
     card = panes.stage.until("deaf", "working")
     cause = f"disableAllHooks in {settings}"
-    card = panes.stage.until("deaf", "working", reason=f"thinking · its hooks don't reach the hub: {cause}")
+    card = panes.stage.until("deaf", "working", reason=f"thinking · its hooks do not reach the hub: {cause}")
     # the turn ends by the registry, with its words from the transcript
     assert card.session_id is not None
     folder = panes.stage.home.root / "agent/projects/-repo"
@@ -195,9 +195,9 @@ def test_a_deaf_session_says_why_and_its_states_go_on(panes: Panes) -> None:
     card = panes.stage.until("deaf", "idle", last_words="All is done.")
     assert card.unread
     assert cause in card.reason
-    assert card.bell == "not told: it has no tools to read it with"
+    assert card.bell == "not notified: it has no tools to read mail"
     # a hook that does come takes the words back
     said = {"hook_event_name": "Notification", "message": "x", "notification_type": "idle_prompt"}
     panes.stage.report(card.id, 1, said)
-    left = f"it has no tools of the hub's: permissions.deny 'mcp__orch' in {settings}"
+    left = f"it has no orch tools: permissions.deny 'mcp__orch' in {settings}"
     panes.stage.until("deaf", "idle", reason=f"All is done. · {left}")

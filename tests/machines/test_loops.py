@@ -293,7 +293,7 @@ def test_a_fault_on_one_mailbox_is_told_on_its_card_and_silences_no_other(
             await until(lambda: set(made.typing.lines) == set(CARDS) - {"c2"}, "the others to be told")
             (view,) = [each for each in made.engine.cards if each.id == "c2"]
             assert "mail delivery of c2 failed (KeyError: 'c2'" in view.fault
-            assert "it is retried" in view.fault
+            assert "retrying" in view.fault
             assert [each.fault for each in made.engine.cards if each.id != "c2"] == ["", "", ""]
             made.typing.broken = ""
             await until(lambda: "c2" in made.typing.lines, "c2 to be told in the end")
@@ -387,7 +387,7 @@ def test_a_loop_that_fails_begins_again_with_a_growing_delay_and_says_so() -> No
 
         task = asyncio.create_task(endless("reader", turn, faults, lambda: asyncio.sleep(0)))
         await until(lambda: len(turns) == 1 and bool(faults.words()), "a fault")
-        assert faults.words().startswith("reader failed (OSError: gone); it is retried")
+        assert faults.words().startswith("reader failed (OSError: gone); retrying")
         assert 0.3 < faults.pause("reader") <= 0.5
         await until(lambda: len(turns) == 2, "a second turn")
         await until(lambda: "2 times in a row" in faults.words(), "a second fault")

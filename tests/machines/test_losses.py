@@ -224,7 +224,7 @@ def test_a_clone_in_an_ignored_folder_with_work_of_its_own_keeps_the_worktree(
     there: Plot, inner: Path, work: Callable[[Path], None]
 ) -> None:
     work(inner)
-    assert found(there).other == ("a repository of its own inside it (vendor/inner/)",)
+    assert found(there).other == ("a nested repository (vendor/inner/)",)
     before = on_disk(there.path)
     with pytest.raises(GitRefused, match="vendor/inner/"):
         there.remove(rescue=True)
@@ -334,7 +334,7 @@ def test_sockets_and_pipes_are_told_of_and_the_rest_is_kept(there: Plot) -> None
         "run/link",
     }
     done = there.remove(rescue=True)
-    assert done.notes == ("sockets and pipes can't be kept (run/door, run/pipe)",)
+    assert done.notes == ("sockets and pipes cannot be saved (run/door, run/pipe)",)
     assert done.rescue_ref
     assert in_commit(there.repo, done.rescue_ref)[b"run/link"] == (0o120000, b"notes")
 
@@ -470,9 +470,9 @@ def test_a_rescue_is_listed_shown_restored_and_dropped_only_by_its_name(there: P
     assert on_disk(back) == files
     assert git(back, "rev-parse", "HEAD") == commit
     assert git(back, "branch", "--show-current") == "rescue/a"
-    with pytest.raises(GitRefused, match="exists already"):
+    with pytest.raises(GitRefused, match="already exists"):
         restore(there.repo, ref, back, "rescue/b")
-    with pytest.raises(GitRefused, match="is no rescue"):
+    with pytest.raises(GitRefused, match="is not a rescue"):
         drop_rescue(there.repo, "refs/heads/main", listed.commit)
     drop_rescue(there.repo, ref, listed.commit)
     assert rescues(there.repo) == ()

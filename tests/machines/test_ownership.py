@@ -88,7 +88,7 @@ def test_the_stranger_is_named_on_the_card_and_a_resume_beside_it_is_refused_in_
     card = state.cards["c1"]
     assert card.session
     assert card.session.status is Status.IDLE
-    assert "process 4321 has the conversation open, too" in place(card).reason
+    assert "process 4321 also has the conversation open" in place(card).reason
     assert "4321" not in place(hear(state, ForeignProcessSeen(21, 0)).cards["c1"]).reason
     dead = hear(state, PaneDied(50, 137))
     refused = decide(dead, ResumeCard("c1", open_in=4321), 60)

@@ -71,7 +71,7 @@ def _typed_to_nobody(stage: Stage, text: str, *, receipt: bool) -> None:
 
 def prompts_of_runs(stage: Stage) -> list[str]:
     """One word for each run of the card's session."""
-    return [each.said for each in stage.client.show("c1").history if "asked for (run" in each.said]
+    return [each.said for each in stage.client.show("c1").history if "requested (run" in each.said]
 
 
 def test_a_prompt_whose_session_was_killed_is_offered_again_with_its_words_and_never_sent_by_itself(
@@ -269,7 +269,7 @@ def test_a_prompt_that_can_not_be_typed_for_long_waits_for_a_person_with_its_rea
     (need,) = (need for need in needs(state) if need.kind == "prompt")
     assert (need.options, need.summary) == (
         ("drop",),
-        "a prompt waits to be typed: its input box holds a draft",
+        "a prompt is waiting to be typed: its input box holds a draft",
     )
     state = evolve(state, PromptPasting(60, "c1", "p1"))
     assert not [need for need in needs(state) if need.kind == "prompt"]
@@ -287,7 +287,7 @@ def test_refusals_right_before_typing_do_not_put_off_that_a_prompt_waits_for_a_p
     for event in (PromptPasting(50, "c1", "p1"), PromptPutBack(51, "c1", "p1", "a dialog is open: last")):
         state = evolve(state, event)
     (need,) = (need for need in needs(state) if need.kind == "prompt")
-    assert need.summary == "a prompt waits to be typed: a dialog is open: last"
+    assert need.summary == "a prompt is waiting to be typed: a dialog is open: last"
 
 
 def test_what_was_typed_by_the_person_is_no_receipt_for_what_orch_typed() -> None:

@@ -271,7 +271,7 @@ def test_a_merge_into_what_is_no_branch_names_a_way(base: str, repo: Path, tmp_p
     path = tmp_path / "cards" / "a"
     add(repo, path, "orch/a", commit, existing=False)
     git(path, "commit", "-q", "--allow-empty", "-m", "Work")
-    with pytest.raises(GitRefused, match="there is no local branch") as caught:
+    with pytest.raises(GitRefused, match="no local branch") as caught:
         merge(repo, "orch/a", name, "Merge", since=commit)
     assert "--into" in caught.value.hint
     assert merge(repo, "orch/a", "main", "Merge", since=commit)
@@ -293,4 +293,4 @@ def test_a_repository_of_another_user_is_refused_with_the_line_for_git(
 def test_a_path_with_a_line_break_is_refused_with_what_to_do(repo: Path, tmp_path: Path) -> None:
     refusal = look(repo.rename(tmp_path / "a\nb")).refusal
     assert "line break" in refusal
-    assert "Rename the folder" in refusal
+    assert "Rename the directory" in refusal

@@ -210,11 +210,11 @@ def test_a_call_that_took_too_long_starts_nothing_twice(
     def late(*commands: Sequence[str], **more: object) -> object:
         done = chain(*commands, **more)  # type: ignore[arg-type]
         if any(command[0] == "new-window" for command in commands):
-            raise TmuxFailed("tmux did not answer", "new-window took longer than 30 s")
+            raise TmuxFailed("tmux did not respond", "new-window took longer than 30 s")
         return done
 
     monkeypatch.setattr(tmux._server, "chain", late)  # noqa: SLF001
-    with pytest.raises(TmuxFailed, match="did not answer"):
+    with pytest.raises(TmuxFailed, match="did not respond"):
         tmux.open_window("c1", tmp_path, counting(tmp_path / "c1"), "c1", 1)
     pane = tmux.opened("c1", 1)
     assert pane
@@ -255,7 +255,7 @@ def test_a_second_agent_in_a_worktree_is_refused_in_words_until_the_first_has_en
         Path(script[1]).write_text(text)
         refused = subprocess.run(script, capture_output=True, text=True, check=False, timeout=PATIENCE)
         assert refused.returncode == sole.REFUSED
-        assert f"another agent works in {tmp_path} (process {first.pid})" in refused.stderr
+        assert f"another agent is working in {tmp_path} (process {first.pid})" in refused.stderr
         assert not starts(tmp_path / "second")
         first.kill()
     assert subprocess.run(script, check=False, timeout=PATIENCE).returncode == 0
@@ -282,14 +282,14 @@ def test_a_start_is_carried_out_once_however_often_its_pane_is_respawned(
     poll(lambda: (it := seen(tmux, "c1")) and it.exit_code == 5, "its end")
     run_tmux(socket, "respawn-pane", "-k", "-t", pane.pane)
     poll(lambda: (it := seen(tmux, "c1")) and it.exit_code == sole.REFUSED, "the refusal")
-    assert "was carried out before" in tmux.capture([pane.pane])[pane.pane]
+    assert "has already happened" in tmux.capture([pane.pane])[pane.pane]
     assert starts(tmp_path / "c1") == 1
 
 
 def test_a_program_that_is_missing_is_named(tmp_path: Path) -> None:
     argv = launch(tmp_path, tmp_path, "r1", ["/nowhere/claude"])
     done = subprocess.run(argv, capture_output=True, text=True, check=False, timeout=PATIENCE)
-    assert (done.returncode, "/nowhere/claude can't be started" in done.stderr) == (127, True)
+    assert (done.returncode, "/nowhere/claude cannot start" in done.stderr) == (127, True)
 
 
 def test_the_lock_is_taken_by_the_agents_own_process(tmp_path: Path) -> None:

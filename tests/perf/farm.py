@@ -173,7 +173,7 @@ class Poster:
         self._kept = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
 
     def post(self, event: str, *, anew: bool = False, **fields: object) -> float:
-        """Seconds from the request to the end of its answer, on a kept connection or a new one."""
+        """Seconds from request to the end of its answer, on a kept connection or a new one."""
         body = json.dumps({"hook_event_name": event, "session_id": self._card.session_id, **fields})
         began = time.perf_counter()
         connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=10) if anew else self._kept

@@ -79,7 +79,7 @@ PUSHES_PERHAPS = [
     'sort --compress-prog "git $X" a', 'echo x | xargs -n1 -I % git %',
     *NAMED_ONLY,
 ]  # fmt: skip
-"""Each may run it, or can't be read."""
+"""Each may run it, or cannot read."""
 
 _LOG = [
     "-5", "--oneline", "-n 5 --stat HEAD~3..", "main..x -- src/a.py", "--since='2 days ago'", "-p -S foo", "--graph --all",

@@ -87,7 +87,7 @@ BROKEN_JSON: dict[str, bytes] = {
     "NaN": b'{"a": NaN, "hook_event_name": NaN}',
     "no UTF-8": b'{"a": "\xff\xfe"}',
     "UTF-16": "{}".encode("utf-16"),
-    "half a character": b'{"hook_event_name": "\\ud800", "method": "\\ud800"}',
+    "lone surrogate": b'{"hook_event_name": "\\ud800", "method": "\\ud800"}',
     "a key twice": b'{"hook_event_name": "Stop", "hook_event_name": []}',
     "NULs": b"\0" * 100,
 }

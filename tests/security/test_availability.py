@@ -261,7 +261,7 @@ def test_a_socket_that_is_gone_is_told_with_the_process_that_holds_the_lock(home
         with pytest.raises(HubAway, match="process 4711 holds the lock, its socket is gone"):
             Client(home).hub()
         home.socket.touch()
-        with pytest.raises(HubAway, match="process 4711 holds the lock, it does not answer"):
+        with pytest.raises(HubAway, match="process 4711 holds the lock, it does not respond"):
             Client(home).hub()
     with pytest.raises(HubAway, match="the hub is not running"):
         Client(home).hub()
@@ -317,7 +317,7 @@ def test_a_database_that_was_moved_away_is_told_and_nothing_is_acknowledged(hub:
         with pytest.raises(OrchError, match="moved, removed or replaced"):
             hub.new("Lost", backlog=True)
         assert hub.client.cards(), "reads go on"
-        with pytest.raises(Refused, match="nothing was changed, because it can't be kept"):
+        with pytest.raises(Refused, match="nothing was changed, because it cannot be saved"):
             hub.new("Refused", backlog=True)
         assert "moved, removed or replaced" in hub.client.hub().trouble
     finally:
@@ -346,6 +346,6 @@ def test_a_session_has_ten_open_requests_for_cards_at_most() -> None:
             state = evolve(state, event)
     refused = ask("lead", True)
     assert isinstance(refused, Rejected)
-    assert "10 cards that you asked for wait for the human" in refused.what
+    assert "10 cards that you requested are waiting for the human" in refused.what
     assert isinstance(ask("other", True), tuple)
     assert isinstance(ask("", False), tuple)

@@ -228,7 +228,7 @@ def test_an_address_that_can_not_be_read_is_shown_without_its_password(store: st
         assert part not in without_secrets(store)
     from orchestrator.store.mail.redis.connection import Connection
 
-    with pytest.raises(MailError, match="Write it as") as caught:
+    with pytest.raises(MailError, match="Use") as caught:
         Connection(store, "x:", waits_s=1, answers_s=1, strict=False)
     for part in ("a/b", "a#b", "'a'", "'port'", "p@"):
         assert part not in str(caught.value)

@@ -77,7 +77,7 @@ def refusal(answer: tuple[int, str], *words: str, path: str = "") -> str:
 def test_a_session_does_nothing_that_is_a_persons(stage: Stage, shell: Shell) -> None:
     said = shell.ask("{}", ACTS)
     for (_, path, _), answer in zip(ACTS, said, strict=True):
-        text = refusal(answer, "is for a person", "session c1", path=path)
+        text = refusal(answer, "is for people only", "session c1", path=path)
         assert any(word in text for word in ("mail_send", "stage_done", "card_new", "card_status")), text
     assert stage.card("c1").pane, "it was neither removed nor ended"
     told = "\n".join(each.said for each in stage.client.show("c1").history)
@@ -110,7 +110,7 @@ def test_a_window_of_the_sessions_server_is_no_persons(stage: Stage, shell: Shel
     tmux = ["tmux", "-L", stage.home.tmux_socket, "new-window", "-d", "-t", "=orch:"]
     subprocess.run([*tmux, f"env -i {line}"], check=True, timeout=PATIENCE)
     [(status, text)] = answers(out)
-    assert (status == 409 and "what orch started" in text) or "orch's" in text, text
+    assert (status == 409 and "processes started by orch" in text) or "orch's" in text, text
 
 
 def test_a_connection_whose_process_has_ended_is_no_persons(stage: Stage, shell: Shell) -> None:
@@ -162,19 +162,19 @@ def test_what_a_session_was_let_do_is_kept_as_the_sessions(stage: Stage, shell: 
 def test_a_session_neither_writes_the_configuration_nor_starts_a_hub(stage: Stage, shell: Shell) -> None:
     code, said = shell.orch("config init")
     assert code
-    assert "is for a person" in said, said
+    assert "is for people only" in said, said
     code, said = shell.orch("gate approve g1 --as ada --yes")
     assert code
-    assert "is for a person" in said, said
+    assert "is for people only" in said, said
     assert "stage_done" in said, said
     stage.client.stop_hub()
     poll(stage.away, "the hub's end")
     code, said = shell.orch("hub start")
     assert code
-    assert "not started by a session" in said, said
+    assert "a session cannot start the hub" in said, said
     code, said = shell.orch("ls")
     assert code
-    assert "not started by a session" in said, said
+    assert "a session cannot start the hub" in said, said
     assert stage.away()
     stage.start()
     [answer] = shell.ask("env -i setsid -f {}", ONE)
@@ -226,18 +226,18 @@ _ORIGINS = {
         [_SHELL, ProcessFacts(30, "claude"), ProcessFacts(20, "tmux"), _INIT],
         "session c3",
     ),
-    "a window of the server": ([_SHELL, ProcessFacts(20, "tmux: server"), _INIT], "a window of orch's"),
-    "what the hub runs": ([_SHELL, ProcessFacts(10, "python"), _INIT], "a command that orch runs"),
+    "a window of the server": ([_SHELL, ProcessFacts(20, "tmux: server"), _INIT], "a window of orch"),
+    "what the hub runs": ([_SHELL, ProcessFacts(10, "python"), _INIT], "a command run by orch"),
     "a script": (
         [replace(_SHELL, env={"ORCH_RUN": "r3", "ORCH_STAGE": "deploy"}), _INIT],
         "script r3/deploy",
     ),
     "a runner's child": (
         [_SHELL, ProcessFacts(60, "python", runner="/h/runs/x"), _INIT],
-        "a process that orch started",
+        "a process started by orch",
     ),
     "a mark of a card": ([replace(_SHELL, mark=marked(7, "c12")), _INIT], "session c12"),
-    "the general mark": ([replace(_SHELL, mark=marked(7)), _INIT], "a process that orch started"),
+    "the general mark": ([replace(_SHELL, mark=marked(7)), _INIT], "a process started by orch"),
     "a mark of another hub": ([replace(_SHELL, mark=marked(8, "c12")), _INIT], "a session of another hub"),
     "a mark that was lowered": ([replace(_SHELL, mark=5), _INIT], "a process with an altered mark"),
     "a token of another hub": (

@@ -40,7 +40,7 @@ def one_idle_card() -> GalleryClient:
 
 def after(*keys: str, rest: float = 0.15) -> Callable[[Pilot[Any]], Awaitable[None]]:
     """Presses keys a second of the app's clock apart, with `rest` seconds of ours for each to be done,
-    and waits until all is at rest."""
+    and until all is at rest."""
 
     async def press(pilot: Pilot[Any]) -> None:
         assert isinstance(pilot.app, OrchApp)

@@ -235,7 +235,7 @@ def test_a_gap_in_the_events_is_noticed(tmp_path: Path) -> None:
     other.commit()
     other.close()
     book = Journal(path)
-    with pytest.raises(JournalError, match="misses the event 2"):
+    with pytest.raises(JournalError, match="is missing the event 2"):
         book.load()
     book.close()
 
@@ -272,7 +272,7 @@ def test_a_journal_that_is_closed_while_it_can_not_be_written_says_so(tmp_path: 
         waits = book.append([created(1, "x" * 100_000)], state)
         await until(lambda: bool(book.trouble))
         await asyncio.to_thread(book.close)
-        with pytest.raises(JournalError, match="could not be written any more"):
+        with pytest.raises(JournalError, match="cannot write any more"):
             await waits
 
     asyncio.run(run())

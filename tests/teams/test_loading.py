@@ -74,11 +74,11 @@ def test_every_mistake_is_told_at_its_place_with_the_nearest_word() -> None:
         "modle: opus\n"
     ) == [
         'auth.yml:1:1: error: unknown key "taem" (did you mean "team"?)',
-        'auth.yml:2:7: error: "task" must be a text, not the number 3 (put it in quotes)',
+        'auth.yml:2:7: error: "task" must be a text, not the number 3 (quote it)',
         'auth.yml:3:10: error: "workers" must be at most 20, not the number 40',
-        'auth.yml:4:9: error: "review" must be a text of one line, not a list',
-        "auth.yml:5:7: error: no branch can be called so: a space can't stand there",
-        'auth.yml:6:1: error: "coordinator" has no value (give it one, or leave it out)',
+        'auth.yml:4:9: error: "review" must be one line of text, not a list',
+        "auth.yml:5:7: error: not a valid branch name: spaces are not allowed",
+        'auth.yml:6:1: error: "coordinator" has no value (give it one, or omit it)',
         'auth.yml:7:1: error: unknown key "modle" (did you mean "model"?)',
     ]  # fmt: skip
 
@@ -97,14 +97,14 @@ def test_every_worker_is_looked_at_and_has_a_mailbox_of_its_own() -> None:
         "  - {name: c, label: [a, 3]}\n"
         "  - coordinator\n"
     ) == [
-        'auth.yml:5:5: error: "a" stands here twice (the first is in line 4)',
+        'auth.yml:5:5: error: duplicate "a" (the first is in line 4)',
         'auth.yml:6:5: error: unknown key "nme" (did you mean "name"?)',
-        'auth.yml:7:5: error: nobody can be called "human", which is a mailbox of its own',
+        'auth.yml:7:5: error: "human" is reserved: it is a mailbox of its own',
         'auth.yml:8:11: error: "name" must be a name of a-z, 0-9 and -, at most 40 long, not the text "Mr B" '
         '(did you mean "mr-b"?)',
         "auth.yml:9:5: error: a worker must be a name or a mapping, not the number 3 (such as: worker-6)",
         'auth.yml:10:26: error: each of "label" must be a word, or a list of words, not the number 3',
-        'auth.yml:11:5: error: "coordinator" stands here twice (the first is in line 1)',
+        'auth.yml:11:5: error: duplicate "coordinator" (the first is in line 1)',
     ]  # fmt: skip
 
 
@@ -116,7 +116,7 @@ def test_every_worker_is_looked_at_and_has_a_mailbox_of_its_own() -> None:
         ("team: x", 'team:1:1: error: the team has no "task" (add: task: …)'),
         (
             "team: x\ntask: y\nworkers: []",
-            'team:3:10: error: "workers" must be a number, or a list with a worker in it',
+            'team:3:10: error: "workers" must be a number, or a non-empty list',
         ),
         ("team: x\ntask: y\nworkers: 0", 'team:3:10: error: "workers" must be at least 1, not the number 0'),
         (
@@ -133,9 +133,10 @@ def test_every_worker_is_looked_at_and_has_a_mailbox_of_its_own() -> None:
         ),
         (
             "team: &x a",
-            "team:1:7: error: an anchor (&x) can't stand in a team (write the value out where it is needed)",
+            "team:1:7: error: anchors (&x) are not allowed in a team "
+            "(write the value out where it is needed)",
         ),
-        ("team: x\n  task: y", 'team:2:7: error: not valid YAML: a ":" can\'t stand here'),
+        ("team: x\n  task: y", 'team:2:7: error: not valid YAML: a ":" is not allowed here'),
     ],
 )
 def test_a_file_that_is_no_team_says_why(text: str, said: str) -> None:

@@ -53,7 +53,7 @@ async def settled(player: "Player") -> None:
     await player.until(
         lambda: (
             any(verb == "mail.messages" for verb, _ in player.client.asked)
-            and "asking the hub" not in player.screen_text()
+            and "loading" not in player.screen_text()
         )
     )
     player.clock.now += 1

@@ -19,8 +19,8 @@ CARD = card(4, "Auth refactor", "in_progress", "working", run="r1", stage="build
 OPEN = replace(GATE, run="r1", stage="review", opened_at=NOW - 600, since=NOW - 600)
 BUILD = stage("build", "done", began_at=NOW - 900, ended_at=NOW - 600, card="c4", branch="feature/auth")
 REVIEW = stage("review", "gate-blocked", "build", kind="human-gate", gate="g7", began_at=NOW - 600,
-               waits="waits for a human")  # fmt: skip
-MERGE = stage("merge", "waiting", "review", waits="waits for review")
+               waits="waits a decision")  # fmt: skip
+MERGE = stage("merge", "waiting", "review", waits="waiting for review")
 RUN = run(1, "auth", "gate-blocked", BUILD, REVIEW, MERGE, reason="review waits", started_at=NOW - 900)
 
 

@@ -83,18 +83,18 @@ async def test_an_empty_form_says_what_it_lacks(play: "Play") -> None:
         await player.press("n")
         await player.shown("NewCard")
         await player.press("ctrl+s")
-        assert "needs a title or a prompt" in player.screen_text()
+        assert "Enter a title or a prompt" in player.screen_text()
         await player.press(*"Title")
         player.app.screen.query_one("#repo", Input).value = ""
         await player.press("ctrl+s")
-        assert "needs a repository" in player.screen_text()
+        assert "Enter a repository" in player.screen_text()
         assert "new" not in verbs(player)
 
 
 async def test_what_the_hub_refuses_stays_in_the_form(play: "Play") -> None:
     async with play(WORKING) as player:
         player.client.refusals["new"] = Refused(
-            "no worktree can be made", "the repository has no commit", "Commit first."
+            "cannot create a worktree", "the repository has no commit", "Commit first."
         )
         await player.press("n")
         await player.shown("NewCard")
@@ -168,7 +168,7 @@ async def test_a_refused_prompt_is_not_lost(play: "Play") -> None:
         await player.press("s")
         await player.shown("SendPrompt")
         await player.press("ctrl+s")
-        assert "nothing to send" in player.screen_text()
+        assert "Enter a prompt" in player.screen_text()
         await player.press(*"hello", "ctrl+s")
         await player.until(lambda: "it asks for a permission" in player.screen_text())
         assert player.app.screen.query_one(Prompt).text == "hello"

@@ -57,8 +57,8 @@ async def test_an_empty_column_that_has_the_screen_says_where_the_cards_are(play
         await player.press("right", "right")
         said = player.screen_text()
         assert "No card in Done." in said
-        assert "← and → go to the other columns." in said
-        assert "w goes to the 2 cards that wait for you." in said
+        assert "← and → switch columns." in said
+        assert "w goes to the 2 cards that need you." in said
         await player.press("left")
         assert "Dark mode" in player.screen_text()
         assert "No card" not in player.screen_text()
@@ -106,7 +106,7 @@ async def test_w_goes_round_all_that_wait_and_out_of_the_filter(play: "Play") ->
 async def test_w_says_so_when_nobody_waits(play: "Play") -> None:
     async with play(WORKING) as player:
         await player.press("w")
-        assert "No card waits" in player.told
+        assert "No card needs you" in player.told
 
 
 async def test_a_change_is_shown_and_a_card_that_goes_is_gone(play: "Play") -> None:
@@ -137,7 +137,7 @@ async def test_a_command_does_not_hit_the_card_that_has_just_slipped_under_the_c
         player.client.tell(CardChanged(replace(IDLE, column="in_progress", state="working", attention=0)))
         await player.until(lambda: player.at == "c5")
         await player.press("x")
-        assert "c3 has just gone to In Progress" in player.told
+        assert "c3 moved to In Progress" in player.told
         assert not [verb for verb, _ in player.client.asked if verb == "stop"]
         await player.press("x")
         assert (await player.asked("stop"))["card"] == "c5"
@@ -160,7 +160,7 @@ async def test_the_filter_sifts_counts_and_lets_go(play: "Play") -> None:
 async def test_a_filter_that_fits_nothing_says_so(play: "Play") -> None:
     async with play(WORKING) as player:
         await player.press("slash", *"zzz")
-        assert "No card has “zzz”" in player.screen_text()
+        assert "No card matches “zzz”" in player.screen_text()
         await player.press("escape")
         assert "Auth refactor" in player.screen_text()
 
@@ -197,10 +197,10 @@ async def test_the_preview_shows_the_pane_follows_the_cursor_and_asks_only_while
 
 async def test_the_preview_says_why_there_is_nothing_to_see(play: "Play") -> None:
     client = GalleryClient(Board(hub(), (NEW, ASKING)))
-    client.refusals["preview"] = Failed("tmux does not answer")
+    client.refusals["preview"] = Failed("tmux does not respond")
     async with play(client=client) as player:
         await player.press("space")
-        await player.until(lambda: "tmux does not answer" in player.screen_text())
+        await player.until(lambda: "tmux does not respond" in player.screen_text())
         await player.press("left", "left")
         await player.until(lambda: "c4 has no window" in player.screen_text())
 

@@ -21,7 +21,7 @@ IDLE = card(3, "Dark mode", "review", "idle")
 async def test_while_the_hub_is_away_its_cards_stay_and_the_header_says_so(play: "Play") -> None:
     async with play(IDLE) as player:
         player.client.leave()
-        await player.until(lambda: "hub away for <1m" in player.screen_text())
+        await player.until(lambda: "hub unreachable for <1m" in player.screen_text())
         assert "Dark mode" in player.screen_text()
         player.client.tell(Board(hub(), (card(9, "After the restart", "backlog", "new"),)))
         await player.until(lambda: "After the restart" in player.screen_text())
@@ -41,7 +41,7 @@ async def test_the_header_tells_the_truth_under_open_dialogs(play: "Play", keys:
         assert len(player.app.screen_stack) > 1 + (len(keys) > 1)
         assert "hub ok" in player.screen_text()
         player.client.leave()
-        await player.until(lambda: "hub away" in player.screen_text())
+        await player.until(lambda: "hub unreachable" in player.screen_text())
         player.client.tell(Board(hub(sessions=17), (IDLE,)))
         await player.until(lambda: "17/30" in player.screen_text())
 
@@ -57,7 +57,7 @@ async def test_a_hub_that_was_never_there_looks_different_from_an_empty_board(pl
         await pilot.pause()
         assert "connecting" in "".join(strip.text for strip in strips())
         client.leave()
-        while "does not answer" not in "".join(strip.text for strip in strips()):
+        while "does not respond" not in "".join(strip.text for strip in strips()):
             await pilot.pause(0.01)
         assert "No cards yet" not in "".join(strip.text for strip in strips())
 
@@ -126,17 +126,19 @@ def tried_twice(fails: Exception) -> HubUnreachable:
 
 
 def test_a_hub_that_cant_be_started_says_why_and_is_tried_again() -> None:
-    away = tried_twice(Failed("the hub could not be started", "the port is taken"))
+    away = tried_twice(Failed("cannot start the hub", "the port is taken"))
     assert away.since == NOW
     assert "the port is taken" in str(away.error)
 
 
 def test_a_hub_of_another_version_is_said_to_be_one_and_tried_again() -> None:
     away = tried_twice(TypeError("unexpected keyword argument 'colour'"))
-    assert "another version" in str(away.error)
+    assert "different version" in str(away.error)
 
 
-GAVE_UP = Failed("the hub could not be started", "port 7801 is taken by nginx", "Free it, or set another.")
+GAVE_UP = Failed(
+    "cannot start the hub", "port 7801 of the hub is in use by nginx", "Free it, or set another."
+)
 
 
 @pytest.mark.parametrize("size", [(200, 50), (80, 24)])
@@ -149,10 +151,13 @@ async def test_why_the_hub_gave_up_is_on_the_board_and_told_whole_once(
             player.client.leave(why)
             await player.until(lambda: player.board.mirror.error is why)  # noqa: B023 (waited for at once)
         header = player.screen_text().splitlines()[0]
-        assert "hub away for <1m · port 7801 is taken by nginx" in header
+        assert "hub unreachable for <1m · port 7801 of the hub is in use by nginx" in header
         told = [(each.title, each.message) for each in player.app._notifications]  # noqa: SLF001
         assert told == [
-            ("The hub could not be started", "port 7801 is taken by nginx. Free it, or set another.")
+            (
+                "The hub could not be started",
+                "port 7801 of the hub is in use by nginx. Free it, or set another.",
+            )
         ]
         player.client.tell(Board(hub(), (IDLE,)))
         await player.until(lambda: "hub ok" in player.screen_text())

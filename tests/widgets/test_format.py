@@ -175,7 +175,7 @@ def test_the_header_has_health_sums_and_quota_at_both_sizes() -> None:
         said = header(width, **sums)
         for part in ("orch", "ok", "12/30", "2", "3", "$4.20", "5h", "62%", "7d", "18%"):
             assert part in said
-    assert "3 wait for you" in header(200, **sums)
+    assert "3 need you" in header(200, **sums)
 
 
 def test_quota_that_no_session_has_told_is_left_out() -> None:
@@ -185,8 +185,8 @@ def test_quota_that_no_session_has_told_is_left_out() -> None:
 
 
 def test_the_header_says_since_when_the_hub_is_away_and_what_ails_it() -> None:
-    assert "hub away for 3m" in header(80, away=NOW - 190)
-    assert "tmux does not answer" in header(120, trouble="tmux does not answer")
+    assert "hub unreachable for 3m" in header(80, away=NOW - 190)
+    assert "tmux does not respond" in header(120, trouble="tmux does not respond")
 
 
 @given(st.integers(20, 240), st.text(max_size=60))

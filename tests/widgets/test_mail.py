@@ -41,7 +41,7 @@ pytestmark = pytest.mark.anyio
 async def test_m_shows_boxes_messages_and_the_one_that_waits(play: "Play", size: tuple[int, int]) -> None:
     async with opened(play, DONE, ASKS, size=size) as player:
         said = player.screen_text()
-        for part in ("human", "✉ 1", "every mailbox", "lead", "question", "Style", "Tabs or spaces?", "peer:",
+        for part in ("human", "✉ 1", "all mailboxes", "lead", "question", "Style", "Tabs or spaces?", "peer:",
                      "waiting", "1 unread"):  # fmt: skip
             assert part in said, part
         await player.press("escape")
@@ -52,18 +52,18 @@ async def test_human_orch_and_peer_are_told_apart(play: "Play") -> None:
     who = ("worker-1", "orch", "human")
     letters = [message(number, each, "human", "note", "x", NOW + number) for number, each in enumerate(who)]
     async with opened(play, *letters) as player:
-        for words in ("a person wrote it", "orch itself says so", "another session's word, no person's"):
+        for words in ("from a person", "from orch", "from a session"):
             assert words in player.screen_text()
             await player.press("l", "j")
 
 
 async def test_each_box_shows_its_sessions_state_its_bell_and_what_waits(play: "Play") -> None:
     deaf = box(
-        "worker-1", WORKER, unread=4, tasks=2, urgent=1, dead=3, leased=1, deaf=True, bell="rung 4 times"
+        "worker-1", WORKER, unread=4, tasks=2, urgent=1, dead=3, leased=1, deaf=True, bell="notified 4 times"
     )
     async with opened(play, boxes=(box("human"), deaf)) as player:
         row = next(line for line in player.screen_text().splitlines() if "worker-1" in line)
-        for part in ("working", "deaf: r", "3 dead", "!1 urgent", "2 tasks", "✉ 4"):
+        for part in ("working", "not responding", "3 dead", "!1 urgent", "2 tasks", "✉ 4"):
             assert part in row, part
 
 
@@ -101,7 +101,7 @@ async def test_gathers_say_who_is_missing_and_who_needs_a_human(play: "Play") ->
     async with opened(play, client=stage_mail(NOW)) as player:
         await player.press("g")
         said = player.screen_text()
-        for part in ("coordinator", "waits for 2 of 3", "▲ worker-3", "waits for a human: permission",
+        for part in ("coordinator", "waiting for 2 of 3", "▲ worker-3", "waiting for a person: permission",
                      "✓ worker-1", "reported", "lint-a ⇄ lint-b", "src/parser.py"):  # fmt: skip
             assert part in said, part
         await player.press("g")
@@ -200,11 +200,11 @@ async def test_what_others_were_sent_is_not_marked_by_looking(play: "Play") -> N
 
 async def test_enter_gives_the_message_the_whole_screen_and_escape_takes_it_back(play: "Play") -> None:
     async with opened(play, read(ASKS), size=(80, 24)) as player:
-        assert "every mailbox" in player.screen_text()
+        assert "all mailboxes" in player.screen_text()
         await player.press("enter")
-        assert "every mailbox" not in player.screen_text()
+        assert "all mailboxes" not in player.screen_text()
         await player.press("escape")
-        assert "every mailbox" in player.screen_text()
+        assert "all mailboxes" in player.screen_text()
 
 
 async def test_next_goes_round_the_messages_that_wait_for_the_human(play: "Play") -> None:
@@ -309,7 +309,7 @@ async def test_an_end_beyond_all_times_breaks_nothing(play: "Play") -> None:
 async def test_a_reference_to_a_gather_or_an_issue_says_what_it_is(play: "Play") -> None:
     there = "g1"
     for ref, said in (
-        (Ref("issue", "3"), "It names issue 3."),
+        (Ref("issue", "3"), "It refers to issue 3."),
         (Ref("gather", "f5rvqn83n"), "orch mail gather f5rvqn83n"),
         (Ref("gather", there), "Gathers, pauses, leases"),
     ):
@@ -335,10 +335,10 @@ async def test_search_finds_words_and_a_list_that_could_not_be_had_says_so(play:
         await player.press("slash")
         await player.shown("Search")
         await player.press("enter")
-        assert "no words to look for" in player.screen_text()
+        assert "Enter words to search for" in player.screen_text()
         await player.press(*"done", "enter")
         await player.until(lambda: "Found: “done”" in player.screen_text())
         await player.until(lambda: selected(player) == "m2")
         player.client.refusals["mail.search"] = Refused("the index is away")
         await player.press("slash", *"else", "enter")
-        await player.until(lambda: "The mail could not be fetched: the index is away" in player.screen_text())
+        await player.until(lambda: "cannot load Mail: the index is away" in player.screen_text())

@@ -29,14 +29,14 @@ async def test_a_dead_letter_is_put_back_into_its_box(play: "Play") -> None:
         player.clock.now += 1
         await player.press("R")
         assert await player.asked("mail.redrive") == {"box": "lead", "messages": ("m2",)}
-        await player.until(lambda: "It waits in lead again" in player.told)
-        await player.until(lambda: "No mail here" in player.screen_text())
+        await player.until(lambda: "Returned to lead" in player.told)
+        await player.until(lambda: "No messages" in player.screen_text())
 
 
 async def test_only_a_dead_letter_can_be_redriven(play: "Play") -> None:
     async with opened(play, ASKS) as player:
         await player.press("R")
-        assert "Only a dead letter is put back" in player.told
+        assert "Only dead letters can be redriven" in player.told
         assert done(player) == []
 
 
@@ -66,7 +66,7 @@ async def test_a_key_right_after_the_selection_has_changed_by_itself_does_nothin
         player.client.tell(MailChanged(mail(ASKS, new)))
         await player.until(lambda: selected(player) == "m7")
         await player.press(key)
-        assert "The list has just changed. Press again if you mean lead's note" in player.told
+        assert "The list has just changed. Press again to act on lead's note" in player.told
         assert isinstance(player.app.screen, MailPane)
         assert done(player) == []
 
@@ -90,7 +90,7 @@ async def test_the_key_that_opens_the_pane_reads_nothing(play: "Play") -> None:
         await player.press("m")
         await player.until(lambda: "Tabs or spaces?" in player.screen_text())
         await player.press("enter")
-        assert "only just been opened" in player.told
+        assert "just opened" in player.told
         assert done(player) == []
 
 

@@ -96,7 +96,7 @@ def test_a_message_says_who_speaks_and_where_it_stands() -> None:
     look = SelectedMail(MailList("messages"), sent)
     words = said(head_lines(look, 100)) + said(body_lines(look, 100, key))
     for part in (
-        "peer: another session's word",
+        "peer: from a session",
         "◌ human",
         "● lead",
         "handed out 2 times",
@@ -108,7 +108,7 @@ def test_a_message_says_who_speaks_and_where_it_stands() -> None:
 
 def test_an_authority_that_nobody_knows_is_nobodys_word() -> None:
     words = said(head_lines(SelectedMail(MailList("messages"), replace(NOTE, authority="root")), 100))
-    assert "root?: nobody knows whose word" in words
+    assert "root?: sender unverified" in words
 
 
 def test_the_flow_has_one_scale_and_the_latest_minute_last() -> None:
@@ -128,7 +128,7 @@ def test_the_flow_fits_and_marks_who_answers(width: int) -> None:
 
 
 def test_an_hour_without_mail_is_said() -> None:
-    assert "Nobody has written" in said(list(flow_lines((), NOW, 80)))
+    assert "No messages in" in said(list(flow_lines((), NOW, 80)))
     assert picture({}, 4, 0) == "    "
 
 
@@ -241,14 +241,14 @@ def test_what_became_of_a_message_is_said_for_everybody() -> None:
 @pytest.mark.parametrize(
     ("action", "look", "why"),
     [
-        ("mail.reply", SelectedMail(MailList("messages")), "There is no message here"),
-        ("mail.reply", SelectedMail(MailList("gathers"), PauseView("a", "b", NOW, "")), "This is no message"),
-        ("mail.ref", SelectedMail(MailList("messages"), NOTE), "points at nothing"),
-        ("mail.redrive", SelectedMail(MailList("messages"), NOTE), "Only a dead letter"),
-        ("mail.unpause", SelectedMail(MailList("messages"), NOTE), "No two sessions are paused"),
-        ("mail.read", SelectedMail(MailList("messages")), "nothing here to read"),
+        ("mail.reply", SelectedMail(MailList("messages")), "No message here"),
+        ("mail.reply", SelectedMail(MailList("gathers"), PauseView("a", "b", NOW, "")), "not a message"),
+        ("mail.ref", SelectedMail(MailList("messages"), NOTE), "has no references"),
+        ("mail.redrive", SelectedMail(MailList("messages"), NOTE), "Only dead letters"),
+        ("mail.unpause", SelectedMail(MailList("messages"), NOTE), "No mail is paused"),
+        ("mail.read", SelectedMail(MailList("messages")), "Nothing here to read"),
         ("mail.reply", SelectedMail(MailList("messages"), NOTE, doing="reading"), "Reading already"),
-        ("show", SelectedMail(MailList("messages"), NOTE), "has no card here"),
+        ("show", SelectedMail(MailList("messages"), NOTE), "has no card on this board"),
     ],
 )  # fmt: skip
 def test_a_key_that_can_do_nothing_says_why(action: str, look: SelectedMail, why: str) -> None:
@@ -273,6 +273,6 @@ def test_a_card_shows_its_unread_mail_and_whether_its_session_hears() -> None:
         )
 
     assert "✉" not in row()
-    assert "✉3 c1" in row(unread_mail=3, bell="at its next tool")
-    assert "✉3! c1" in row(unread_mail=3, bell="deaf: rung 4 times")
-    assert "✉! c1" in row(bell="deaf: rung 4 times")
+    assert "✉3 c1" in row(unread_mail=3, bell="at its next tool call")
+    assert "✉3! c1" in row(unread_mail=3, bell="not responding: notified 4 times")
+    assert "✉! c1" in row(bell="not responding: notified 4 times")

@@ -53,9 +53,9 @@ async def test_it_opens_on_the_need_of_the_card_under_the_cursor(play: "Play") -
 
 async def test_an_empty_pane_says_so_and_fills(play: "Play") -> None:
     async with opened(play, cards=[ASKING]) as player:
-        assert "Nothing waits for you" in player.screen_text()
+        assert "The queue is empty" in player.screen_text()
         await player.press("a")
-        assert "Nothing waits for you" in player.told
+        assert "The queue is empty" in player.told
         player.client.tell(NeedsChanged((BASH,)))
         await player.until(lambda: "Bash npm test" in player.screen_text())
 
@@ -64,15 +64,15 @@ async def test_the_palette_opens_the_pane_and_in_it_offers_its_actions(play: "Pl
     async with play(client=stage(NOW)) as player:
         await player.press("ctrl+p")
         await player.shown("Palette")
-        await player.press(*"needs you")
-        await player.until(lambda: "the most urgent first" in player.screen_text())
+        await player.press(*"queue")
+        await player.until(lambda: "most urgent first" in player.screen_text())
         await player.press("enter")
         await player.shown("NeedsPane")
         await settled(player)
         await player.press("ctrl+p")
         await player.shown("Palette")
         await player.press(*"interrupt")
-        await player.until(lambda: "is no help to" in player.screen_text())
+        await player.until(lambda: "Cannot interrupt" in player.screen_text())
 
 
 async def test_help_in_the_pane_begins_with_its_keys(play: "Play") -> None:
@@ -141,7 +141,7 @@ async def test_a_request_that_can_not_be_fetched_says_why_and_is_asked_for_again
     client.refusals["queue.show"] = Refused("c1.k3f is gone")
     async with play(client=client) as player:
         await player.press("a")
-        await player.until(lambda: "could not be fetched" in player.screen_text())
+        await player.until(lambda: "cannot load" in player.screen_text())
         player.clock.now += 1
         player.client.refusals.clear()
         await player.press("a")
@@ -206,7 +206,7 @@ async def test_fifty_needs_at_once_are_all_listed_answered_and_gone(play: "Play"
             await player.until(lambda: selected(player) not in seen)
         assert seen == {each.need.id for each in many}
         assert verbs(player) == ["answer"] * 50
-        await player.until(lambda: "Nothing waits for you" in player.screen_text())
+        await player.until(lambda: "The queue is empty" in player.screen_text())
 
 
 async def test_hostile_text_breaks_nothing(play: "Play") -> None:

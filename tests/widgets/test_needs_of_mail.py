@@ -46,8 +46,8 @@ def verbs(player: "Player") -> list[str]:
 async def test_a_message_is_shown_whole_with_who_speaks(play: "Play", size: tuple[int, int]) -> None:
     async with play(client=client_with("mail"), size=size) as player:
         await opened(player)
-        for part in ("coordinator → human", "peer: another session's word", "Is an installation wanted",
-                     "worker-3 waits for a permission", "r Reply", "u Read"):  # fmt: skip
+        for part in ("coordinator → human", "peer: from a session", "Do we need to install it",
+                     "worker-3 is waiting for permission", "r Reply", "u Read"):  # fmt: skip
             assert part in player.screen_text(), part
 
 
@@ -73,7 +73,7 @@ async def test_a_message_is_marked_as_read(play: "Play") -> None:
         assert await player.asked("mail.read") == {"message": "m4"}
         await player.until(lambda: "reading" in player.screen_text())
         player.client.tell(NeedsChanged(()))
-        await player.until(lambda: "Nothing waits for you" in player.screen_text())
+        await player.until(lambda: "The queue is empty" in player.screen_text())
 
 
 async def test_enter_leads_to_the_message_among_the_mail_and_escape_back(play: "Play") -> None:
@@ -129,8 +129,8 @@ async def test_a_paused_pair_is_let_go_on_by_name(play: "Play") -> None:
         for part in (
             "lint-a and lint-b",
             "12 messages to and fro",
-            "Read what they wrote",
-            "c Let them go on",
+            "Read their messages",
+            "c Resume mail",
         ):
             assert part in player.screen_text(), part
         await player.press("c")

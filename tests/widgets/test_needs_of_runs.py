@@ -63,7 +63,7 @@ async def test_a_gate_shows_its_evidence_and_is_approved_with_the_version_that_w
         assert {"gate": "g7", "note": "", "seen": 3}.items() <= asked.items()
         await player.until(lambda: "approving" in player.screen_text())
         player.client.tell(NeedsChanged(()))
-        await player.until(lambda: "Nothing waits for you" in player.screen_text())
+        await player.until(lambda: "The queue is empty" in player.screen_text())
 
 
 async def test_a_gate_that_has_moved_on_is_refused_in_words_and_shown_afresh(play: "Play") -> None:
@@ -89,7 +89,7 @@ async def test_a_denial_without_a_reason_is_not_sent(play: "Play") -> None:
         await player.press("d")
         await player.shown("Words")
         await player.press("ctrl+s")
-        assert "nothing written yet" in player.screen_text()
+        assert "Enter some text" in player.screen_text()
         assert verbs(player) == []
         await player.press(*"split it", "ctrl+s")
         asked = await player.asked("gate.deny")
@@ -127,7 +127,7 @@ async def test_enter_on_a_gate_opens_its_run_and_escape_leads_back(play: "Play")
         await player.press("escape")
         await player.shown("NeedsPane")
         player.client.tell(NeedsChanged(()))
-        await player.until(lambda: "Nothing waits for you" in player.screen_text())
+        await player.until(lambda: "The queue is empty" in player.screen_text())
         await player.press("escape")
         await player.shown("BoardScreen")
 
@@ -188,12 +188,12 @@ async def test_a_stage_without_a_card_leads_to_its_run(play: "Play") -> None:
 
 
 async def test_a_stage_that_waits_for_its_worktree_says_that_it_goes_on_by_itself(play: "Play") -> None:
-    told = replace(stage_need("r4", HEADLESS), options=(), hint="It continues when that is free.")
+    told = replace(stage_need("r4", HEADLESS), options=(), hint="It resumes when the obstacle is gone.")
     async with play(client=client_with(NeedDetail(told, "?", False, (), ()))) as player:
         await opened(player)
-        assert "◆ It continues when that is free." in player.screen_text()
+        assert "◆ It resumes when the obstacle is gone." in player.screen_text()
         await player.press("D")
-        assert "can't be helped on by that. It continues" in player.told
+        assert "is not affected by that. It resumes" in player.told
         assert verbs(player) == []
 
 

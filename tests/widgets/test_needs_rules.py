@@ -121,12 +121,12 @@ def test_options_of_the_same_name_are_told_apart() -> None:
 @pytest.mark.parametrize(
     ("kind", "more", "action", "said"),
     [
-        ("review", {}, "answer.allow", "asks nothing that can be allowed. Press s to reply, u to mark"),
+        ("review", {}, "answer.allow", "has nothing that can be allowed. Press s to reply, u to mark"),
         ("stall", {}, "answer.deny", "Press c to continue, i to interrupt, r to restart"),
         ("exit", {}, "answer.continue", "Press R to resume"),
         ("permission", {}, "answer.interrupt", "Press a to allow it, d to deny it"),
         ("permission", {}, "answer.always", "suggests nothing that could be allowed always. Press a"),
-        ("permission", {}, "answer.option", "no question with options"),
+        ("permission", {}, "answer.option", "has no options"),
         ("permission", {"answerable": False, "hint": "The hub was away."}, "answer.allow",
          "The hub was away. Press enter"),
         ("plan", {}, "answer.always", "A plan can't be answered for always"),
@@ -142,7 +142,7 @@ def test_what_can_not_be_done_is_refused_with_the_key_to_press_instead(
 
 
 def test_nothing_is_answered_before_the_whole_request_is_there() -> None:
-    assert "not here yet" in refusal("answer.allow", SelectedNeed(ASK, VIEW))
+    assert "still loading" in refusal("answer.allow", SelectedNeed(ASK, VIEW))
     assert refusal("answer.allow", SelectedNeed(ASK, VIEW, error="The hub is away.")) == "The hub is away."
     assert refusal("answer.allow", SelectedNeed(ASK, VIEW, detail(ASK))) == ""
 
@@ -164,7 +164,7 @@ def test_what_moves_only_touches_no_need() -> None:
     assert not any(touches(each) for each in ("pane.next", "pane.close", "pane.up", "help", "queue"))
     assert all(touches(each) for each in ("answer.allow", "answer.option", "attach", "send", "resume"))
     assert refusal("pane.close", None) == ""
-    assert refusal("answer.allow", None) == "Nothing waits for you."
+    assert refusal("answer.allow", None) == "The queue is empty."
 
 
 def test_a_card_that_is_gone_can_not_be_visited() -> None:

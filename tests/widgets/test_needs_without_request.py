@@ -18,7 +18,7 @@ pytestmark = pytest.mark.anyio
 
 @pytest.mark.parametrize(("key", "how"), [("c", "continue"), ("i", "interrupt")])
 async def test_one_key_helps_a_stuck_session_on(play: "Play", key: str, how: str) -> None:
-    stuck = need(ASKING, "stall", "no sign of life for 8 minutes", NOW)
+    stuck = need(ASKING, "stall", "no activity for 8 minutes", NOW)
     async with opened(play, detail(stuck)) as player:
         await player.press(key)
         assert await player.asked("nudge") == {"card": "c1", "how": how}
@@ -28,7 +28,7 @@ async def test_one_key_helps_a_stuck_session_on(play: "Play", key: str, how: str
 
 
 async def test_a_restart_is_asked_about_first(play: "Play") -> None:
-    stuck = need(ASKING, "stall", "no sign of life for 8 minutes", NOW)
+    stuck = need(ASKING, "stall", "no activity for 8 minutes", NOW)
     async with opened(play, detail(stuck)) as player:
         await player.press("r")
         await player.shown("Confirm")
@@ -48,7 +48,7 @@ async def test_an_error_and_a_dialog_say_what_to_do(play: "Play") -> None:
     async with opened(play, detail(dialog)) as player:
         assert "Answer it in the session." in player.screen_text()
         await player.press("a")
-        assert "Answer it in the session. Press enter to go there." in player.told
+        assert "Answer it in the session. Attach with enter." in player.told
         await player.press("enter")
         assert (await player.asked("attach"))["card"] == "c1"
 
@@ -56,7 +56,7 @@ async def test_an_error_and_a_dialog_say_what_to_do(play: "Play") -> None:
 async def test_a_request_that_is_not_held_is_answered_in_its_session(play: "Play") -> None:
     away = replace(BASH, answerable=False, options=(), hint="The hub was away.")
     async with opened(play, detail(away)) as player:
-        assert "The hub was away. enter goes there." in player.screen_text()
+        assert "The hub was away. Attach with enter." in player.screen_text()
         for key in ("a", "A", "d"):
             await player.press(key)
         assert "The hub was away" in player.told

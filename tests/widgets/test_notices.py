@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.anyio
 
 NOW = 1_700_000_000.0
-OPENED = Notice(NOW, "g7", "auth-refactor: review-gate waits for you")
-STILL = Notice(NOW + 60, "g7", "auth-refactor: review-gate still waits for you")
+OPENED = Notice(NOW, "g7", "auth-refactor: review-gate needs you")
+STILL = Notice(NOW + 60, "g7", "auth-refactor: review-gate still needs you")
 
 
 def rung(player: "Player", monkeypatch: pytest.MonkeyPatch) -> list[None]:
@@ -34,7 +34,7 @@ async def test_a_gate_that_opens_is_told_wherever_one_is_and_the_bell_rings_once
         if key:
             await player.press(key)
         player.client.tell(OPENED)
-        await player.until(lambda: "review-gate waits for you" in player.told)
+        await player.until(lambda: "review-gate needs you" in player.told)
         assert len(strokes) == 1
 
 
@@ -45,7 +45,7 @@ async def test_several_at_once_ring_once_and_the_same_is_said_once(
         strokes = rung(player, monkeypatch)
         announce(player.app, [OPENED, STILL, OPENED])
         await player.until(lambda: "still waits" in player.told)
-        assert player.told.count("review-gate waits for you") == 1
+        assert player.told.count("review-gate needs you") == 1
         assert len(strokes) == 1
 
 

@@ -56,7 +56,7 @@ async def test_a_workflow_is_started_with_its_inputs_and_the_runs_open_on_it(pla
     async with play(CARD) as player:
         form = await open_form(player)
         await choose(player, "release")
-        await player.until(lambda: "string, has to be given" in player.screen_text())
+        await player.until(lambda: "string, required" in player.screen_text())
         form.query_one("#input-0", Input).focus()
         await player.press(*"4.2", "ctrl+s")
         assert await player.asked("run") == {
@@ -74,7 +74,7 @@ async def test_an_input_without_default_has_to_be_given(play: "Play") -> None:
         await open_form(player)
         await choose(player, "release")
         await player.press("ctrl+s")
-        assert "It needs a value for version" in player.screen_text()
+        assert "Enter a value for version" in player.screen_text()
         assert all(verb == "workflow.list" for verb, _ in player.client.asked)
 
 
@@ -113,7 +113,7 @@ async def test_all_that_is_wrong_with_a_file_can_be_read(play: "Play", size: tup
     wrong = "\n".join(f"{number}:5: unknown key “agnet”. [/etc]" for number in range(1, 41))
     async with play(CARD, size=size) as player:
         form = await open_form(player)
-        player.client.refusals["run"] = Refused("release.yml can't be run", wrong)
+        player.client.refusals["run"] = Refused("release.yml cannot run", wrong)
         await player.press("ctrl+s")
         await player.until(lambda: "1:5: unknown key “agnet”. [/etc]" in player.screen_text())
         trouble = form.query_one("#trouble", VerticalScroll)

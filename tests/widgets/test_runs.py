@@ -29,7 +29,7 @@ async def test_r_shows_the_stages_and_what_each_waits_for_in_words(
 ) -> None:
     async with opened(play, RUN, size=size) as player:
         said = player.screen_text()
-        for part in ("gate-blocked", "build", "done", "review", "merge", "waiting", "waits for review", "1/3",
+        for part in ("gate-blocked", "build", "done", "review", "merge", "waiting", "1/3",
                      "Both agents complete", "7 files", "+483", "a approve"):  # fmt: skip
             assert part in said, part
         await player.press("escape")
@@ -54,9 +54,9 @@ async def test_it_opens_on_what_waits_for_a_human(play: "Play") -> None:
 
 async def test_an_empty_view_says_how_to_start_a_run_and_fills(play: "Play") -> None:
     async with opened(play) as player:
-        assert "No run yet" in player.screen_text()
+        assert "No runs" in player.screen_text()
         await player.press("a")
-        assert "There is no run" in player.told
+        assert "No runs" in player.told
         player.client.tell(RunChanged(RUN))
         await player.until(lambda: selected(player) == "r1.review")
 
@@ -66,7 +66,7 @@ async def test_what_changes_is_shown_at_once(play: "Play") -> None:
         player.client.tell(RunChanged(replace(RUN, reason="now it is something else")))
         await player.until(lambda: "now it is something else" in player.screen_text())
         player.client.tell(RunGone("r1"))
-        await player.until(lambda: "No run yet" in player.screen_text())
+        await player.until(lambda: "No runs" in player.screen_text())
 
 
 async def test_a_script_shows_its_exit_code_and_what_it_printed_last(play: "Play") -> None:
@@ -182,6 +182,6 @@ async def test_enter_gives_a_gate_the_whole_screen_and_escape_takes_it_back(play
         assert "tests/auth/conftest.py" not in player.screen_text()
         await player.press("enter", "pagedown")
         assert "tests/auth/conftest.py" in player.screen_text()
-        assert "waits for review" not in player.screen_text()
+        assert "waiting for review" not in player.screen_text()
         await player.press("escape")
-        assert "waits for review" in player.screen_text()
+        assert "waiting for review" in player.screen_text()

@@ -157,8 +157,12 @@ def test_a_stage_that_is_not_there_is_opened_on_what_is_of_interest() -> None:
     [
         (("r4", "review-gate"), "gate.approve", ""),
         (("r4", "merge"), "gate.approve", "merge is no gate"),
-        (("r3", "review-gate"), "gate.deny", "can't be decided now: it is denied"),
-        (("r4", "merge"), "run.done", "merge of r4 can't be marked as done now: it has not begun (waits for"),
+        (("r3", "review-gate"), "gate.deny", "cannot be decided now: it is denied"),
+        (
+            ("r4", "merge"),
+            "run.done",
+            "merge of r4 cannot be marked as done now: it has not started (waiting for",
+        ),
         (("r5", "fix"), "run.skip", ""),
         (("r6", "write"), "run.pause", "r6 is paused already"),
         (("r6", "write"), "run.resume", ""),
@@ -240,9 +244,9 @@ def test_a_gate_says_at_a_glance_what_there_is() -> None:
 
 def test_a_gate_says_what_each_decision_does() -> None:
     assert "lets merge begin" in gate_text()
-    assert "has implement-feature done again with your reason" in gate_text()
+    assert "sends implement-feature back with your reason" in gate_text()
     assert "ends the run" in gate_text(on_deny="")
-    assert "lets the run go on" in gate_text(next=())
+    assert "continues the run" in gate_text(next=())
 
 
 def test_a_gate_says_who_has_approved_of_how_many_and_who_may() -> None:
@@ -260,7 +264,7 @@ def test_a_decided_gate_says_who_when_from_where_and_why() -> None:
 
 
 def test_a_gate_without_evidence_says_so() -> None:
-    assert "No evidence has been gathered yet" in gate_text(evidence=Evidence())
+    assert "No evidence yet" in gate_text(evidence=Evidence())
 
 
 def test_a_worktree_that_could_not_be_looked_at_says_why() -> None:

@@ -143,8 +143,8 @@ def test_join_and_when_stand_in_words() -> None:
     for words in (
         "after any of a, b",
         "when a is failed or skipped",
-        "failed: goes on",
-        "failed: tried again, 2 times",
+        "failed: continue",
+        "failed: retry 2 times",
     ):
         assert words in text
 

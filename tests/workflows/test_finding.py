@@ -50,10 +50,10 @@ def test_a_file_that_is_named_as_one_goes_before_a_workflow_of_that_name(place: 
     [
         ("nightyl", "Did you mean nightly?"),
         ("./minee.yml", "Did you mean ./mine.yml?"),
-        ("xyzzy", "There are: nightly, release"),
-        ("", "There are: nightly, release"),
-        ("no\0name", "There are: nightly, release"),
-        ("/no/such/x.yml", "There are: nightly, release"),
+        ("xyzzy", "Available: nightly, release"),
+        ("", "Available: nightly, release"),
+        ("no\0name", "Available: nightly, release"),
+        ("/no/such/x.yml", "Available: nightly, release"),
     ],
 )
 def test_what_is_not_there_is_said_with_the_nearest_that_is(place: Path, ref: str, hint: str) -> None:
@@ -68,7 +68,7 @@ def test_what_is_not_there_is_said_with_the_nearest_that_is(place: Path, ref: st
     [
         ("27.yml", '"27.yml" is a folder'),
         ("../deep", '"../deep" is a folder'),
-        ("/dev/null", '"/dev/null" is no ordinary file'),
+        ("/dev/null", '"/dev/null" is not a regular file'),
     ],
 )
 def test_what_is_there_and_is_no_file_is_called_what_it_is_and_never_suggested(
@@ -87,7 +87,7 @@ def test_a_name_that_fits_two_files_is_no_name(place: Path) -> None:
     (place.parent.parent / ".orch" / "workflows" / "nightly.yaml").write_text(GOOD)
     with pytest.raises(
         WorkflowMissing,
-        match=r"fits two workflows. \.orch.workflows.nightly\.yaml and \.orch.workflows.nightly\.yml",
+        match=r"is ambiguous. \.orch.workflows.nightly\.yaml and \.orch.workflows.nightly\.yml",
     ):
         find("nightly", place)
 
@@ -110,7 +110,7 @@ def test_listing_shows_names_stages_inputs_and_the_first_trouble(place: Path) ->
     assert found["feature"].trouble == found["nightly"].trouble == ""
     assert found["broken"].stages == ("a", "b")
     assert found["broken"].trouble == 'line 2: unknown key "promt" (did you mean "prompt"?)'
-    assert found["binary"].trouble == "line 2: the file is not written in UTF-8"
+    assert found["binary"].trouble == "line 2: the file is not UTF-8"
 
 
 def test_reading_refuses_what_is_no_text_file(tmp_path: Path) -> None:

@@ -121,11 +121,11 @@ def test_a_fan_out_over_an_input_is_as_wide_as_the_run_s_list() -> None:
     assert check(dedent(text)) == ()
     assert loaded(text, parts="a, b,c ,").stage("any").needs == ("fix-a", "fix-b", "fix-c")
     assert loaded(text, parts='["a,b", 1.0, true]').stage("any").needs == ("fix-a-b", "fix-1-0", "fix-true")
-    assert said(text, parts="a") == ['"join: 3" can never be: this stage needs 1 stage']
+    assert said(text, parts="a") == ['"join: 3" is impossible: this stage needs 1 stage']
     assert said(text, parts="") == [
         'the list of the input "parts" is empty: there would be no stage '
-        "(it needs a default with something in it, or none)",
-        '"join: 3" can never be: this stage needs nothing',
+        "(it needs a non-empty default, or none)",
+        '"join: 3" is impossible: this stage needs nothing',
     ]
     assert [each.name for each in outline(dedent(text)).stages] == ["fix-parts", "any"]
 
@@ -156,7 +156,7 @@ def test_inputs_are_read_by_their_types() -> None:
 @pytest.mark.parametrize(
     ("given", "problem"),
     [
-        ({}, 'the input "word" must be given: a text'),
+        ({}, 'the input "word" is required: a text'),
         (
             {"word": "gren"},
             'the input "word" must be one of red, green, not "gren" (did you mean "green"?)',
@@ -172,9 +172,9 @@ def test_inputs_are_read_by_their_types() -> None:
         ({"word": "red", "list": "a, d"}, 'the input "list" must be one of a, b, c, not "d"'),
         (
             {"word": "red", "list": "[a, {b: c}]"},
-            'the input "list" must be a list of texts or numbers, not the text "[a, {b: c}]"',
+            'the input "list" must be a list of strings or numbers, not the text "[a, {b: c}]"',
         ),
-        ({"word": "red\x1b[31m"}, 'the input "word" holds a control character'),
+        ({"word": "red\x1b[31m"}, 'the input "word" contains a control character'),
     ],
 )
 def test_an_input_that_does_not_fit_is_refused_in_words(given: dict[str, str], problem: str) -> None:
@@ -197,12 +197,11 @@ def test_what_is_filled_in_is_never_filled_in_again() -> None:
           - {name: z, prompt: "{{ inputs.a }}{{ inputs.b }}}", needs: [y]}
         """
     assert said(text, a="see {{ stages.y.summary }}") == [
-        'the input "a" must not hold "{{" (it would be taken for a template)'
+        'the input "a" must not contain "{{" (it would be taken for a template)'
     ]
     made = said(text, a="{", b="{ stages.y.summary }")
     assert made == [
-        "with its values filled in, this text would hold other double braces than before "
-        "(choose another value)"
+        "with its values inserted, this text would contain different double braces (choose another value)"
     ]
     does = loaded(text, a='{"a": {"b": 1}}').stage("z").does
     assert isinstance(does, Agent)
@@ -229,10 +228,8 @@ def test_a_branch_that_only_a_value_spoils_is_an_error_of_that_run() -> None:
         workflow: [{name: a, prompt: x, worktree: "feature/{{ inputs.x }}"}]
         """
     assert loaded(text, x="login").stages[0].name == "a"
-    assert said(text, x="log in") == [
-        "\"feature/log in\" can't be the name of a branch: a space can't stand there"
-    ]
-    assert said(text, x="") == ['"feature/" can\'t be the name of a branch: "/" can\'t stand there']
+    assert said(text, x="log in") == ['"feature/log in" is not a valid branch name: spaces are not allowed']
+    assert said(text, x="") == ['"feature/" is not a valid branch name: "/" is not allowed']
 
 
 def test_hosts_are_those_of_the_configuration() -> None:
@@ -255,12 +252,12 @@ def test_too_much_is_refused_at_once() -> None:
     )
     assert len(load(wide, given={"l": ",".join(map(str, range(499)))}).workflow.stages) == 500
     assert said(wide, l=",".join(map(str, range(500)))) == [
-        "with every fan-out spread the workflow has more than 500 stages"
+        "with all fan-outs expanded the workflow has more than 500 stages"
     ]
     deep = "workflow: " + "[" * 400_000
-    assert [str(each) for each in check(deep)] == ["values stand in one another more than 12 deep"]
+    assert [str(each) for each in check(deep)] == ["values are nested more than 12 deep"]
     values = f"workflow: [{'x,' * 60_000}]"
-    assert [str(each) for each in check(values)] == ["the file holds more than 20000 values"]
+    assert [str(each) for each in check(values)] == ["the file contains more than 20000 values"]
 
 
 def test_an_empty_file_is_said_to_be_empty() -> None:
@@ -275,7 +272,7 @@ def test_an_error_lists_every_problem_with_its_place() -> None:
         load("workflow:\n  - {name: a, promt: x}\n  - {name: b, prompt: x, needs: [c]}\n", file="x.yml")
     assert str(caught.value) == (
         'x.yml:2:15: error: unknown key "promt" (did you mean "prompt"?)\n'
-        'x.yml:3:34: error: there is no stage "c" (there is a)'
+        'x.yml:3:34: error: no stage named "c" (known: a)'
     )
 
 
@@ -308,7 +305,8 @@ def test_inputs_that_do_not_fit_a_sound_file_are_told_what_it_takes() -> None:
     with pytest.raises(InputError) as caught:
         load(dedent(sound), given={"ticket": "A-1", "count": "many"})
     assert caught.value.takes == (
-        "Its inputs: ticket (a text), colour (one of red, blue; else 'red'), count (a whole number; else '3')"
+        "Its inputs: ticket (a text), colour (one of red, blue; default 'red'), "
+        "count (a whole number; default '3')"
     )
     with pytest.raises(InputError) as caught:
         load("workflow: [{name: a, prompt: x}]", given={"count": "1"})

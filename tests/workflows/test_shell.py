@@ -79,7 +79,7 @@ def test_a_value_reaches_the_program_as_it_is(command: str, value: str, tmp_path
     ],
 )  # fmt: skip
 def test_where_the_shell_would_not_read_quotes_nothing_is_filled_in(command: str) -> None:
-    with pytest.raises(WorkflowError, match="can't be filled in here"):
+    with pytest.raises(WorkflowError, match="is not allowed here"):
         filled(command, "x")
 
 

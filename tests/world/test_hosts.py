@@ -85,15 +85,15 @@ def test_the_program_is_written_in_the_python_that_is_asked_for() -> None:
 
 
 def test_what_is_wrong_with_a_host_is_said_in_words(big: Host, tmp_path: Path) -> None:
-    with pytest.raises(HostError, match="can't run sessions") as no_python:
+    with pytest.raises(HostError, match="cannot run sessions") as no_python:
         ask(replace(big, python="python-nowhere"), "knock", port=1)
     assert "python-nowhere" in no_python.value.why
     (tmp_path / "ssh_config").write_text("Host *\n  ProxyCommand false\n")
-    with pytest.raises(HostAway, match="big does not answer"):
+    with pytest.raises(HostAway, match="big does not respond"):
         ask(replace(big, ssh=("ssh", "-F", str(tmp_path / "ssh_config"), "big")), "knock", port=1)
     with pytest.raises(HostError, match="can't be asked"):
         ask(replace(big, ssh=("/nowhere/ssh", "big")), "knock", port=1)
-    with pytest.raises(HostAway, match="big does not answer"):
+    with pytest.raises(HostAway, match="big does not respond"):
         ask(replace(big, ssh=("sh", "-c", "exec sleep 60")), "knock", port=1, limit=0.3)
 
 
@@ -184,7 +184,7 @@ def test_uncommitted_work_stays_there_and_is_kept_here(copy: Copy) -> None:
     carry(copy, [])
     assert (there / "new file.txt").exists()
     commit(here(copy), "new file.txt", "another")
-    with pytest.raises(HostError, match="can't be brought to the branch"):
+    with pytest.raises(HostError, match="to the branch"):
         carry(copy, [])
     assert (there / "new file.txt").read_text() == "loose"
 
@@ -193,7 +193,7 @@ def test_a_branch_that_went_another_way_is_not_moved_and_no_commit_is_lost(copy:
     there = Path(carry(copy, []))
     first = commit(there, "there.txt")
     mine = commit(here(copy), "here.txt")
-    with pytest.raises(GitRefused, match="could not be joined") as refused:
+    with pytest.raises(GitRefused, match="cannot fast-forward") as refused:
         bring_back(copy, rescue=True)
     assert copy.kept_as in refused.value.hint
     assert refs(copy.root)[copy.kept_as] == first
@@ -209,7 +209,7 @@ def test_a_worktree_here_that_is_in_the_way_is_not_touched(copy: Copy) -> None:
     there = Path(carry(copy, []))
     commit(there, "same.txt", "theirs")
     (here(copy) / "same.txt").write_text("mine")
-    with pytest.raises(GitRefused, match="could not be joined") as refused:
+    with pytest.raises(GitRefused, match="cannot fast-forward") as refused:
         bring_back(copy, rescue=True)
     assert "same.txt" in refused.value.why
     assert (here(copy) / "same.txt").read_text() == "mine"
@@ -220,7 +220,7 @@ def test_a_worktree_here_that_is_in_the_way_is_not_touched(copy: Copy) -> None:
 
 def test_a_repository_whose_files_lie_elsewhere_too_is_not_carried(copy: Copy) -> None:
     commit(here(copy), ".gitattributes", "*.bin filter=lfs\n")
-    with pytest.raises(GitRefused, match="can't be carried") as refused:
+    with pytest.raises(GitRefused, match="on another machine") as refused:
         carry(copy, [])
     assert "Git LFS" in refused.value.why
 
@@ -286,7 +286,7 @@ def test_a_port_that_somebody_else_has_is_not_taken_for_the_way_back(
     # on this loopback the hub's own port is one that is taken there
     (tmp_path / "big/tunnel.json").write_text(f'{{"port": {hub}, "target": {hub}, "number": 1}}')
     try:
-        with pytest.raises(HostAway, match="no way back"):
+        with pytest.raises(HostAway, match="no connection back"):
             tunnel.open(in_use=True)
         assert tunnel.open(in_use=False) != hub
     finally:

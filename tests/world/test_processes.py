@@ -53,7 +53,7 @@ def test_what_cant_be_begun_says_why_where_output_is_looked_for(folder: Path, na
 
 def test_a_folder_that_cant_be_made_is_refused_in_words(tmp_path: Path) -> None:
     (tmp_path / "runs").write_text("")
-    with pytest.raises(NotStarted, match=r"sh could not be begun: .*runs"):
+    with pytest.raises(NotStarted, match=r"cannot start sh: .*runs"):
         begin(tmp_path / "runs" / "c1", "true")
 
 

@@ -87,7 +87,7 @@ def test_libtmux_itself_works_on_top(tmux: Tmux, socket: str, tmp_path: Path) ->
 
 @pytest.mark.parametrize("name", ["default", "orch"])
 def test_a_server_of_the_users_is_never_ended(name: str) -> None:
-    with pytest.raises(TmuxFailed, match="not ended by orch"):
+    with pytest.raises(TmuxFailed, match="orch does not end"):
         Tmux(name).end_server()
 
 

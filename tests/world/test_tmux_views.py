@@ -312,11 +312,11 @@ def test_the_status_line_names_the_card_that_is_shown_and_how_many_wait(
     assert here.last_row.strip() == "F12 board   F11 next  │ c1"
     labels = {one.window: "c1 auth · working", two.window: "c2 docs · permission"}
     board.publish(labels, 3, (two.window,))
-    poll(lambda: here.last_row.strip() == "F12 board   F11 next  3 wait for you │ c1 auth · working")
+    poll(lambda: here.last_row.strip() == "F12 board   F11 next  3 need you │ c1 auth · working")
     here.press("F11")
-    poll(lambda: here.last_row.strip() == "F12 board   F11 next  3 wait for you │ c2 docs · permission")
+    poll(lambda: here.last_row.strip() == "F12 board   F11 next  3 need you │ c2 docs · permission")
     board.publish({two.window: "c2 docs · idle"}, 1, ())
-    poll(lambda: here.last_row.strip() == "F12 board   F11 next  1 waits for you │ c2 docs · idle")
+    poll(lambda: here.last_row.strip() == "F12 board   F11 next  1 needs you │ c2 docs · idle")
     here.press("F11")
     here.shows("No other card waits")
 
@@ -375,7 +375,7 @@ def test_a_hostile_title_comes_out_as_it_is(
     look(board, here, pane, "c1")
     board.publish({pane.window: f"c1 {title} · working"}, 1, ())
     poll(lambda: "working" in here.last_row)
-    assert here.last_row.strip() == f"F12 board   F11 next  1 waits for you │ c1 {title} · working"
+    assert here.last_row.strip() == f"F12 board   F11 next  1 needs you │ c1 {title} · working"
     assert not list(tmp_path.rglob("hacked"))
     assert not Path("hacked").exists()
 
@@ -387,7 +387,7 @@ def test_a_title_stays_on_one_row_and_the_keys_on_it(
     look(board, here, pane, "c1")
     board.publish({pane.window: "c1 one\ntwo\x1b[31m\tthree\u202e " + "x" * 500}, 12, ())
     poll(lambda: "xxx" in here.last_row)
-    assert here.last_row.startswith(" F12 board   F11 next  12 wait for you │ c1 one two three xxx")
+    assert here.last_row.startswith(" F12 board   F11 next  12 need you │ c1 one two three xxx")
     assert len(here.last_row) == 100
     assert here.screen.count("xxx") == here.last_row.count("xxx")
 

@@ -197,12 +197,12 @@ def applying(there: Plot) -> None:
 @pytest.mark.parametrize(
     ("begin", "words"),
     [
-        (merging, "a merge under way"),
-        (rebasing, "a rebase under way"),
-        (picking, "a cherry-pick under way"),
-        (reverting, "a revert under way"),
-        (bisecting, "a bisect under way"),
-        (applying, "a git am under way"),
+        (merging, "a merge in progress"),
+        (rebasing, "a rebase in progress"),
+        (picking, "a cherry-pick in progress"),
+        (reverting, "a revert in progress"),
+        (bisecting, "a bisect in progress"),
+        (applying, "a git am in progress"),
     ],
 )
 def test_an_operation_under_way_is_named(there: Plot, begin: Callable[[Plot], None], words: str) -> None:
@@ -216,7 +216,7 @@ def test_a_repository_inside_is_named(there: Plot) -> None:
     git(there.path / "inner", "add", ".")
     git(there.path / "inner", "-c", "user.name=x", "-c", "user.email=x@x", "commit", "--quiet", "--message=x")
     assert found(there).untracked == ("inner/",)
-    assert found(there).other == ("a repository of its own inside it (inner/)",)
+    assert found(there).other == ("a nested repository (inner/)",)
 
 
 def test_a_worktree_inside_even_an_ignored_one_is_named(there: Plot) -> None:
@@ -318,7 +318,7 @@ def test_a_worktree_whose_git_file_was_lost_is_refused_and_not_taken_for_its_par
 def test_a_folder_that_cannot_be_read_is_a_failure_not_an_empty_answer(there: Plot) -> None:
     there.write("closed/precious").parent.chmod(0)
     try:
-        with pytest.raises(GitFailed, match="could not see all"):
+        with pytest.raises(GitFailed, match="cannot read all"):
             found(there)
     finally:
         (there.path / "closed").chmod(0o700)

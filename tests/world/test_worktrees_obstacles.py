@@ -1,4 +1,4 @@
-"""What stands in the way of a stage that works and merges in a checkout that is there already."""
+"""What stands in the way of a stage that works and merges in a checkout that already exists."""
 
 import os
 import time
@@ -53,7 +53,7 @@ def test_a_changed_file_and_an_operation_under_way_are_obstacles_whatever_is_mer
     assert worktrees.obstacles(repo, repo) == f"1 changed file ({tracked})"
     git(repo, "checkout", "--quiet", "--", tracked)
     git(repo, "merge", "--quiet", "--no-ff", "--no-commit", branch)
-    assert "a merge under way" in worktrees.obstacles(repo, repo)
+    assert "a merge in progress" in worktrees.obstacles(repo, repo)
 
 
 def test_an_untracked_repository_within_is_no_obstacle_unless_a_branch_has_something_there(

@@ -232,7 +232,7 @@ def test_a_branch_that_moved_meanwhile_is_kept(there: Plot, monkeypatch: pytest.
         )
 
     monkeypatch.setattr(removal, "_remove_worktree", move_late)
-    with pytest.raises(GitFailed, match="still there"):
+    with pytest.raises(GitFailed, match="still exists"):
         there.remove()
     assert "orch/a" in look(there.repo).branches
 

@@ -116,7 +116,7 @@ class BoardActions:
 
     def _started(self, cards: tuple[str, ...] | None) -> None:
         if cards:
-            self._board.app.tell(f"The team works: {', '.join(cards)}.")
+            self._board.app.tell(f"Team started: {', '.join(cards)}.")
             self._board.expect(cards[0])
 
     def run(self) -> None:
@@ -160,7 +160,7 @@ class BoardActions:
         if resumable(card):
             self._ask(
                 f"{card.id}'s session has ended.",
-                "Bring its conversation back now? You can send to it as soon as it is there.",
+                "Resume its conversation now? You can send a prompt once it is running.",
                 "Resume",
                 self.resume,
             )
@@ -178,7 +178,7 @@ class BoardActions:
         if not at_work(card):
             self._do(lambda client: client.submit(Stop(card.id)))
             return
-        said = f"It is at work ({card.state.replace('_', ' ')}). Card, worktree and conversation stay."
+        said = f"It is working ({card.state.replace('_', ' ')}). Card, worktree and conversation are kept."
         self._ask(
             f"Stop {card.id}?", said, "Stop", lambda: self._do(lambda client: client.submit(Stop(card.id)))
         )
@@ -194,7 +194,7 @@ class BoardActions:
 
     def restart(self) -> None:
         card = self._card
-        said = "Its session ends, and the conversation comes back in a new one."
+        said = "Its session ends, and the conversation resumes in a new one."
         self._ask(
             f"Restart {card.id}?",
             said,
@@ -207,7 +207,7 @@ class BoardActions:
 
         card = self._card
         ways: dict[Nudging, str] = {
-            "continue": "send it the word continue; a stalled turn is interrupted first",
+            "continue": 'send the word "continue"; a stalled turn is interrupted first',
             "interrupt": "press Escape in its session",
             "restart": "end the session and resume its conversation",
         }
@@ -215,7 +215,7 @@ class BoardActions:
             prompt = fit(card.prompts[0], 40)
             ways |= {
                 "again": f"“{prompt}” is not in the conversation",
-                "drop": f"don't send “{prompt}” again",
+                "drop": f"discard “{prompt}”",
             }
 
         def chosen(number: int | None) -> None:
@@ -223,11 +223,9 @@ class BoardActions:
                 how = list(ways)[number]
                 self._do(lambda client: client.submit(Nudge(card.id, how)))
 
-        said = "What shall be done to help it on?"
-        options = [
-            ("Send again" if way == "again" else way.capitalize(), means) for way, means in ways.items()
-        ]
-        self._board.app.push_screen(Choose(f"Help {card.id} on", said, options), chosen)
+        said = "Choose a nudge."
+        options = [("Resend" if way == "again" else way.capitalize(), means) for way, means in ways.items()]
+        self._board.app.push_screen(Choose(f"Nudge {card.id}", said, options), chosen)
 
     def show(self) -> None:
         from widgets.board.dialogs.details import Details
@@ -274,8 +272,8 @@ class BoardActions:
             self._do(lambda client: client.submit(Shelve(card.id)))
 
         if live(card):
-            said = "Its session ends. Worktree and conversation stay for later."
-            self._ask(f"Take {card.id} back to the backlog?", said, "Back to the backlog", call)
+            said = "Its session ends. Worktree and conversation are kept."
+            self._ask(f"Move {card.id} to the backlog?", said, "Move to backlog", call)
         else:
             call()
 
@@ -286,11 +284,9 @@ class BoardActions:
 
     def rm(self) -> None:
         card = self._card
-        said = (
-            "Card, session and worktree go. What would be lost is named first, and nothing is lost unasked."
-        )
+        said = "Removes card, session and worktree. You are asked before any work is lost."
         if at_work(card):
-            said = f"Its session is at work ({card.state.replace('_', ' ')}) and ends with it. {said}"
+            said = f"Its session is working ({card.state.replace('_', ' ')}) and will end. {said}"
             self._ask(f"Remove {card.id}?", said, "End and remove", lambda: self._remove(card, force=True))
         else:
             self._ask(f"Remove {card.id}?", said, "Remove", lambda: self._remove(card))
@@ -299,7 +295,7 @@ class BoardActions:
         """Asks again where it is refused for what the user has not agreed to yet."""
 
         def refused(error: OrchError) -> None:
-            question = f"{card.id} is not removed: {error.what}"
+            question = f"Cannot remove {card.id}: {error.what}"
             if not isinstance(error, Refused):
                 self._board.app.tell_error(error)
             elif "--force" in error.hint and not force:
@@ -310,13 +306,11 @@ class BoardActions:
                     lambda: self._remove(card, rescue=rescue, force=True),
                 )
             elif "--force" not in error.hint and not rescue:
-                said = (
-                    f"{error.why}\nRescue saves it under a ref whose name you are told; then the card goes."
-                )
+                said = f"{error.why}\nRescue saves it under a ref, then removes the card."
                 self._ask(
                     question,
                     said,
-                    "Rescue, then remove",
+                    "Rescue and remove",
                     lambda: self._remove(card, rescue=True, force=force),
                 )
             else:
@@ -330,7 +324,7 @@ class BoardActions:
 
     def _tell_rescue(self, card: CardView) -> None:
         if card.rescues:
-            self._board.app.tell(f"Saved as {card.rescues[-1]}.", title=f"{card.id} is removed")
+            self._board.app.tell(f"Saved as {card.rescues[-1]}.", title=f"Removed {card.id}")
 
     def _ask(self, question: str, said: str, yes: str, call: Callable[[], object]) -> None:
         from widgets.dialogs.dialog import Confirm

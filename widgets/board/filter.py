@@ -18,7 +18,7 @@ class FilterBar(Container):
     def compose(self) -> ComposeResult:
         yield Label(" / ", markup=False)
         yield Input(
-            placeholder="words in title, branch, repo or state · enter keeps, esc clears", compact=True
+            placeholder="words in title, branch, repo or state · enter keep · esc clear", compact=True
         )
 
     def on_mount(self) -> None:

@@ -30,7 +30,7 @@ def at_work(card: CardView) -> bool:
 
 def elsewhere(card: CardView) -> str:
     """Where a session runs that has no window here, in words."""
-    return "works headless, without a terminal" if card.where == "headless" else f"works on {card.where}"
+    return "runs headless, without a terminal" if card.where == "headless" else f"runs on {card.where}"
 
 
 def resumable(card: CardView) -> bool:
@@ -44,55 +44,56 @@ def refusal(action: str, card: CardView | None, key: KeyOf = registry_key) -> st
     if known is None or not known.on_card:
         return ""
     if card is None:
-        return "There is no card under the cursor."
+        return "No card selected."
     return _REFUSALS[action](card, key) if action in _REFUSALS else ""
 
 
 def _attach(card: CardView, key: KeyOf) -> str:
     if card.where != "local" and card.window is None:
-        said = f"{card.id} can't be attached: it {elsewhere(card)}."
-        return f"{said} Press {key('show')} for all that is known of it."
-    return "" if card.window else _no_session(card, key, "has no window to go to")
+        said = f"Cannot attach to {card.id}: it {elsewhere(card)}."
+        return f"{said} Press {key('show')} for details."
+    return "" if card.window else _no_session(card, key, "has no window")
 
 
 def _send(card: CardView, key: KeyOf) -> str:
-    return "" if live(card) or resumable(card) else _no_session(card, key, "has no session to send to")
+    return "" if live(card) or resumable(card) else _no_session(card, key, "has no session")
 
 
 def _start(card: CardView, key: KeyOf) -> str:
     if card.state == "queued":
-        return f"{card.id} is in the queue already, at place {card.queue_position}."
+        return f"{card.id} is already waiting to start (position {card.queue_position})."
     if live(card):
-        return f"{card.id} has a session already. Send it a prompt with {key('send')}."
+        return f"{card.id} already has a session. Send it a prompt with {key('send')}."
     return _done(card, key)
 
 
 def _stop(card: CardView, _key: KeyOf) -> str:
-    return "" if live(card) or card.state == "queued" else f"{card.id} has no session that runs."
+    return "" if live(card) or card.state == "queued" else f"{card.id} has no running session."
 
 
 def _resume(card: CardView, key: KeyOf) -> str:
     if live(card):
         return (
-            f"{card.id}'s session runs. Attach with {key('attach')}, or send it a prompt with {key('send')}."
+            f"{card.id}'s session is running. Attach with {key('attach')}, or send a prompt with "
+            f"{key('send')}."
         )
-    return "" if resumable(card) else _no_session(card, key, "has no conversation to bring back")
+    return "" if resumable(card) else _no_session(card, key, "has no conversation to resume")
 
 
 def _restart(card: CardView, key: KeyOf) -> str:
-    return "" if live(card) else _no_session(card, key, "has no session that runs")
+    return "" if live(card) else _no_session(card, key, "has no running session")
 
 
 def _hold(card: CardView, key: KeyOf) -> str:
-    return f"{card.id} is held already: {card.held}" if card.held is not None else _done(card, key)
+    return f"{card.id} is already on hold: {card.held}" if card.held is not None else _done(card, key)
 
 
 def _release(card: CardView, _key: KeyOf) -> str:
-    return "" if card.held is not None else f"{card.id} is not held."
+    return "" if card.held is not None else f"{card.id} is not on hold."
 
 
 def _shelve(card: CardView, key: KeyOf) -> str:
-    return f"{card.id} is in the backlog." if card.column == "backlog" else _done(card, key)
+    return f"{card.id} is already in the backlog." if card.column == "backlog" else _done(card, key)
 
 
 def _done(card: CardView, key: KeyOf) -> str:
@@ -105,16 +106,16 @@ def _reopen(card: CardView, _key: KeyOf) -> str:
 
 def _acknowledge(card: CardView, _key: KeyOf) -> str:
     open_ = card.unread or card.prompts or (card.cut_off and live(card))
-    return "" if open_ else f"{card.id} has nothing unseen."
+    return "" if open_ else f"{card.id} has nothing unread."
 
 
 def _no_session(card: CardView, key: KeyOf, what: str) -> str:
     if card.finished is not None:
         return f"{card.id} {what}: it is done. Reopen it with {key('move.left')}."
     if card.state == "queued":
-        return f"{card.id} {what} yet: it waits in the queue at place {card.queue_position}."
+        return f"{card.id} {what}: it is waiting to start (position {card.queue_position})."
     if resumable(card):
-        return f"{card.id} {what}: its session has ended. Bring it back with {key('resume')}."
+        return f"{card.id} {what}: its session has ended. Resume it with {key('resume')}."
     return f"{card.id} {what}: it was never started. Start it with {key('move.right')}."
 
 

@@ -35,7 +35,7 @@ def target(card: CardView, way: str) -> str | None:
 def move(card: CardView, to: str | None, key: KeyOf = registry_key) -> Move:
     """What taking `card` to the column `to` comes to."""
     if to is None or to == card.column:
-        return _no(f"{card.id} can't go further: there is no column beyond {NAMES[card.column]}.")
+        return _no(f"{card.id} cannot move further: there is no column beyond {NAMES[card.column]}.")
     if card.column == "done":
         return _from_done(card, to, key)
     if card.held is not None and to in ("in_progress", "review"):
@@ -48,7 +48,7 @@ def move(card: CardView, to: str | None, key: KeyOf = registry_key) -> Move:
         case "blocked":
             return _to_blocked(card)
         case "review":
-            return _no(f"{card.id} comes to Review by itself, when its session ends a turn.")
+            return _no(f"{card.id} moves to Review automatically when its session ends a turn.")
         case _:
             return _to_done(card, key)
 
@@ -61,24 +61,22 @@ def _from_done(card: CardView, to: str, key: KeyOf) -> Move:
 
 def _to_work(card: CardView, key: KeyOf) -> Move:
     if card.state == "queued":
-        return _no(f"{card.id} is in the queue already, at place {card.queue_position}.")
+        return _no(f"{card.id} is already waiting to start (position {card.queue_position}).")
     if resumable(card):
         return Move("resume")
     if card.column == "backlog":
-        return _no(f"{card.id} has a session already.") if live(card) else Move("start")
+        return _no(f"{card.id} already has a session.") if live(card) else Move("start")
     if card.column == "review" or card.state in _AT_PROMPT:
         return Move("send") if live(card) else Move("start")
     if card.column == "blocked" and not live(card):
         return Move("start")
     waits = card.reason or card.state.replace("_", " ")
-    return _no(
-        f"{card.id} goes on when what it waits for is settled ({waits}). Press {key('attach')} to go there."
-    )
+    return _no(f"{card.id} continues once its request is settled ({waits}). Attach with {key('attach')}.")
 
 
 def _to_blocked(card: CardView) -> Move:
     if card.column == "backlog":
-        return _no(f"{card.id} hasn't been started, so there is nothing to hold. It can stay in the backlog.")
+        return _no(f"{card.id} has not been started, so there is nothing to hold.")
     return Move("hold")
 
 

@@ -94,9 +94,7 @@ class PreviewPane(Widget):
             return
         if card.window is None:
             away = "" if card.where == "local" else elsewhere(card)
-            self._put(
-                f"{card.id} has no window: {f'it {away}' if away else 'nothing runs that could be shown'}."
-            )
+            self._put(f"{card.id} has no window: {(f'it {away}' if away else 'its session is not running')}.")
             return
         self._asking = card.id
         self._fetch(card.id)

@@ -188,7 +188,7 @@ class BoardScreen(CommandScreen):
         if cursor := next_waiting(self.cursor, everything, [need.card for need in self.mirror.needs]):
             self.jump(cursor.card)
         else:
-            self.app.tell("No card waits for you.")
+            self.app.tell("No card needs you.")
 
     def sift(self, words: str) -> None:
         """Shows only the cards that these words fit, and takes the cursor to where there are some."""
@@ -243,11 +243,9 @@ class BoardScreen(CommandScreen):
             self.app.tell(why, severity="warning")
         elif BY_ID[action].on_card and (gone := self._just_slipped()):
             where = NAMES.get(self.mirror.cards[gone.id].column, "") if gone.id in self.mirror.cards else ""
-            went = f"has just gone to {where}" if where else "is gone"
+            went = f"moved to {where}" if where else "was removed"
             here = self.cursor.card
-            self.app.tell(
-                f"{gone.id} {went}, and the cursor is on {here} now. Press again if you mean {here}."
-            )
+            self.app.tell(f"{gone.id} {went}; the cursor is now on {here}. Press again to act on {here}.")
             self._slipped = None
         else:
             deed(self.acts, action)

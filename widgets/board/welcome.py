@@ -13,9 +13,9 @@ def welcome_lines(mirror: Mirror, lineup: Lineup, keyboard: Keyboard, alone: str
         if mirror.error is None:
             return ((("connecting…", "muted"),),)
         return (
-            (("The hub does not answer.", "bad"),),
+            (("The hub does not respond.", "bad"),),
             ((clean(str(mirror.error)), "muted"),),
-            (("Trying again; it is started if it stays away.", "muted"),),
+            (("Retrying; the hub is started if necessary.", "muted"),),
         )
     if lineup.empty:
         new, helps, leave = (keyboard.shown(action) for action in ("new", "help", "quit"))
@@ -25,14 +25,14 @@ def welcome_lines(mirror: Mirror, lineup: Lineup, keyboard: Keyboard, alone: str
             (
                 ("Press ", "muted"),
                 (new, "cursor"),
-                (" to make one: a task, its own worktree, its own session.", "muted"),
+                (" to create one: a task with its own worktree and session.", "muted"),
             ),
-            ((helps, "cursor"), (" shows every key, ", "muted"), (leave, "cursor"), (" leaves.", "muted")),
+            ((helps, "cursor"), (" shows all keys, ", "muted"), (leave, "cursor"), (" leaves.", "muted")),
         )
     if lineup.words and not any(lineup.cards.values()):
         return (
-            ((f"No card has “{clean(lineup.words)}”.", "title"),),
-            (("esc", "cursor"), (" shows them all.", "muted")),
+            ((f"No card matches “{clean(lineup.words)}”.", "title"),),
+            (("esc", "cursor"), (" clears the filter.", "muted")),
         )
     if alone and not lineup.cards.get(alone):
         return _elsewhere(alone, lineup, keyboard)
@@ -40,14 +40,14 @@ def welcome_lines(mirror: Mirror, lineup: Lineup, keyboard: Keyboard, alone: str
 
 
 def _elsewhere(column: str, lineup: Lineup, keyboard: Keyboard) -> tuple[Line, ...]:
-    hidden = f" has “{clean(lineup.words)}”" if lineup.totals.get(column) else ""
+    hidden = f" matches “{clean(lineup.words)}”" if lineup.totals.get(column) else ""
     left, right = (keyboard.shown(f"cursor.{side}") for side in ("left", "right"))
     said: list[Line] = [
         ((f"No card in {NAMES[column]}{hidden}.", "title"),),
         (("", ""),),
-        ((left, "cursor"), (" and ", "muted"), (right, "cursor"), (" go to the other columns.", "muted")),
+        ((left, "cursor"), (" and ", "muted"), (right, "cursor"), (" switch columns.", "muted")),
     ]
     if waiting := len(lineup.waiting()):
-        many = "a card that waits" if waiting == 1 else f"the {waiting} cards that wait"
-        said.append(((keyboard.shown("next"), "cursor"), (f" goes to {many} for you.", "muted")))
+        many = "the card that needs you" if waiting == 1 else f"the {waiting} cards that need you"
+        said.append(((keyboard.shown("next"), "cursor"), (f" goes to {many}.", "muted")))
     return tuple(said)

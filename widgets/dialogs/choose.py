@@ -35,7 +35,7 @@ class Choose(Dialog[int]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="box") as box:
             box.border_title = self._question.replace("[", "\\[")
-            box.border_subtitle = "enter or the number chooses · esc leaves"
+            box.border_subtitle = "enter or number choose · esc cancel"
             yield Static(self._said, id="said", markup=False)
             yield OptionList(
                 *(

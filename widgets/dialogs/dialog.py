@@ -57,7 +57,7 @@ class Dialog(ModalScreen[T]):
             if sure:
                 self.call_after_refresh(self.over)
 
-        self.app.push_screen(Confirm(question, said, "Throw away", "Keep typing"), answer)
+        self.app.push_screen(Confirm(question, said, "Discard", "Keep editing"), answer)
 
     def over(self, result: T | None = None) -> None:
         """Leaves, unless that has happened already."""

@@ -24,7 +24,7 @@ class Form(Dialog[T]):
     CSS_PATH: ClassVar[list[str | PurePath]] = [*Dialog.CSS_PATH, Path(__file__).with_name("form.tcss")]
     SENDS: ClassVar[str]
     """The id of the button that sends it."""
-    LOSES: ClassVar[tuple[str, str]] = ("Throw this away?", "What you have typed is kept nowhere.")
+    LOSES: ClassVar[tuple[str, str]] = ("Discard this?", "It has not been saved.")
     """What is asked before a text is thrown away, and what is said below the question."""
 
     def __init__(self) -> None:

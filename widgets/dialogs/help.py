@@ -39,21 +39,21 @@ def help_lines(keyboard: Keyboard, width: int, *, first: str = "") -> Iterator[L
         for number, line in enumerate(wrap(said, max(width - 4, 20))):
             yield (("    " if number else "  ", ""), (line, "muted"))
     yield (("", ""),)
-    yield ((f"What has no key is in the palette, {keyboard.shown('palette')}.", "muted"),)
+    yield ((f"All actions are in the palette, {keyboard.shown('palette')}.", "muted"),)
 
 
 _KEYS, _TITLE = 15, 23
 _PANES = {
-    "queue": "The list of what needs you",
-    "runs": "The runs of workflows",
-    "mail": "The mail between sessions",
+    "queue": "Queue",
+    "runs": "Runs",
+    "mail": "Mail",
 }
 _WIDEST, _FRAME = 120, 8
 """Cells: the box as help.tcss has it, and what its border, padding and scrollbar take of it."""
 _MOVES = (
-    "Backlog → In Progress starts it; back to the backlog its session stops and its worktree stays.",
+    "Backlog → In Progress starts it; back to Backlog stops its session and keeps its worktree.",
     "Review → In Progress asks for a follow-up prompt and sends it.",
-    "In Progress → Blocked holds it with a note; a held card moved either way is released.",
+    "In Progress → Blocked puts it on hold with a note; moving it either way releases it.",
     "Blocked or Review → Done finishes it: merge, keep or discard. Done → Review reopens it.",
 )
 
@@ -63,10 +63,10 @@ def _shown(keys: list[str]) -> str:
 
 
 def _groups() -> Iterator[tuple[str, list[Action]]]:
-    yield "The card under the cursor", [action for action in ON_BOARD if action.on_card]
+    yield "Selected card", [action for action in ON_BOARD if action.on_card]
     cursor = [action for action in ON_BOARD if action.id.startswith("cursor.")]
-    yield "The board", [action for action in ON_BOARD if not action.on_card and action not in cursor]
-    yield "The cursor", cursor
+    yield "Board", [action for action in ON_BOARD if not action.on_card and action not in cursor]
+    yield "Cursor", cursor
     for name, offered in (("queue", IN_QUEUE), ("runs", IN_RUNS), ("mail", IN_MAIL)):
         yield _PANES[name], [action for action in offered if pane(action.id) == name]
 
@@ -86,7 +86,7 @@ class Help(Dialog[None]):
     def compose(self) -> ComposeResult:
         with VerticalScroll(classes="box") as box:
             box.border_title = "Keys"
-            box.border_subtitle = "↑↓ scroll · esc closes"
+            box.border_subtitle = "↑↓ scroll · esc close"
             yield Static(self._text(), markup=False)
 
     def on_resize(self) -> None:

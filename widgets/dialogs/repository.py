@@ -14,7 +14,7 @@ class Repository(Choice):
         """`repos` are those of the cards there are, `selected` that of the card under the cursor."""
         here = repo_around(Path.cwd())
         choices = list(dict.fromkeys(repo for repo in (here, *repos) if repo))
-        super().__init__(here or selected, choices, placeholder="a path in it", id="repo")
+        super().__init__(here or selected, choices, placeholder="any path in it", id="repo")
 
     @property
     def path(self) -> str:

@@ -39,7 +39,7 @@ class Trust(Dialog[bool]):
     CSS_PATH: ClassVar[list[str | PurePath]] = [*Dialog.CSS_PATH, Path(__file__).with_name("trust.tcss")]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "allow", "Allow"),
-        Binding("n,q", "leave", "Leave", show=False),
+        Binding("n,q", "leave", "Cancel", show=False),
         Binding("j", "scroll(1)", show=False),
         Binding("k", "scroll(-1)", show=False),
     ]
@@ -52,17 +52,17 @@ class Trust(Dialog[bool]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="box") as box:
             box.border_title = "Allow exactly this to run on this machine?"
-            box.border_subtitle = "↑↓ scroll · y allows · esc leaves"
+            box.border_subtitle = "↑↓ scroll · y allow · esc cancel"
             yield Static(
-                f"{clean(self._path)} brings it along. What changes is asked for again.",
+                f"From {clean(self._path)}. You are asked again if it changes.",
                 id="said",
                 markup=False,
             )
             with VerticalScroll(id="parts"):
-                yield Static("asking the hub…", id="story", markup=False)
+                yield Static("loading…", id="story", markup=False)
             yield complaint()
             with Horizontal(classes="buttons"):
-                yield Button("Leave (esc)", id="cancel", compact=True)
+                yield Button("Cancel (esc)", id="cancel", compact=True)
                 yield Button("Allow (y)", id="allow", variant="warning", compact=True, disabled=True)
 
     def on_mount(self) -> None:
@@ -91,10 +91,12 @@ class Trust(Dialog[bool]):
             return
         self._new = tuple(view for view in found if not view.trusted)
         lines = trust_lines(self._new or found)
-        self.query_one("#story", Static).update(content(lines) if found else "Nothing of it runs by itself.")
+        self.query_one("#story", Static).update(
+            content(lines) if found else "Nothing here runs automatically."
+        )
         self.query_one("#allow", Button).disabled = not self._new
         if not self._new:
-            self.query_one(".box").border_title = "Allowed already" if found else "Nothing to allow"
+            self.query_one(".box").border_title = "Already allowed" if found else "Nothing to allow"
 
     def _allowed(self, views: tuple[TrustView, ...]) -> None:
         del views

@@ -23,7 +23,7 @@ class Words(Form[str]):
         Binding("ctrl+s", "send", "Send"),
     ]
     SENDS = "send"
-    LOSES = ("Throw your words away?", "What you have typed has not been sent.")
+    LOSES = ("Discard your text?", "It has not been sent.")
 
     def __init__(
         self,
@@ -41,7 +41,7 @@ class Words(Form[str]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="box") as box:
             box.border_title = self._title.replace("[", "\\[")
-            box.border_subtitle = f"ctrl+s: {self._button.lower()} · esc leaves"
+            box.border_subtitle = f"ctrl+s {self._button.lower()} · esc cancel"
             yield Static("\n".join(clean(line) for line in self._said.splitlines()), id="said", markup=False)
             yield Prompt()
             yield complaint()
@@ -51,7 +51,7 @@ class Words(Form[str]):
     def action_send(self) -> None:
         words = self.query_one(Prompt).text.strip()
         if not words and not self._may_be_empty:
-            self.say("There is nothing written yet.")
+            self.say("Enter some text.")
         elif self._call is None:
             self.over(words)
         elif self.begin():

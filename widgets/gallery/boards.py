@@ -20,7 +20,7 @@ __all__ = ["GalleryClient", "board", "card", "cards", "hub", "stage", "stage_mai
 def board(now: float) -> Board:
     """What a hub with these cards tells first."""
     sums = hub(
-        sessions=13, queued=1, waiting=8, cost_today_usd=21.4, five_hour_percent=62.0, seven_day_percent=18.0
+        sessions=14, queued=1, waiting=8, cost_today_usd=21.4, five_hour_percent=62.0, seven_day_percent=18.0
     )
     shown = cards(now)
     return Board(sums, shown, tuple(each.need for each in details({each.id: each for each in shown}, now)))
@@ -58,16 +58,16 @@ def stage_mail(now: float) -> GalleryClient:
     minute = 60.0
     team = (
         card(21, "Coordinate the spec", "in_progress", "working", since=now - 3 * minute, slug="coordinator",
-             reason="waits in mail_gather", unread_mail=1, bell="waits in mail_gather"),
+             reason="waiting in mail_gather", unread_mail=1, bell="waiting in mail_gather"),
         card(22, "Parser", "review", "idle", since=now - 19 * minute, slug="worker-1", lead="coordinator",
-             reason="The parser is done", bell="rung by a typed line when it is idle"),
+             reason="The parser is done", bell="notified by typed line when idle"),
         card(23, "Printer", "in_progress", "working", since=now - 4 * minute, slug="worker-2",
-             lead="coordinator", reason="Edit src/printer.py", bell="at its next tool"),
+             lead="coordinator", reason="Edit src/printer.py", bell="at its next tool call"),
         card(24, "Command line", "blocked", "permission", since=now - 8 * minute, slug="worker-3",
              attention=1, lead="coordinator", reason="Bash sudo make install", unread_mail=2,
-             bell="deaf: rung 4 times by a typed line"),
+             bell="not responding: notified 4 times by typed line"),
         card(25, "Write the man page", "blocked", "new", since=now - 200.0, slug="worker-4", attention=1,
-             lead="coordinator", reason="asked for by coordinator; waits for your yes"),
+             lead="coordinator", reason="requested by coordinator; needs your approval"),
     )  # fmt: skip
     shown = {each.id: each for each in (*told.cards, *team)}
     wholes = mail.wholes(now, shown)

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+from orchestrator.core.names import slug_of
 from orchestrator.core.views import CardView, HubView
 
 _CARD = CardView(
@@ -22,7 +23,7 @@ _HUB = HubView(
 
 def card(number: int, title: str, column: str, state: str, **more: Any) -> CardView:
     """A card that makes sense: one that was started has a window, a session and a branch."""
-    slug = "-".join(title.lower().split()[:3])
+    slug = slug_of(title)
     made: dict[str, Any] = {
         "id": f"c{number}",
         "slug": slug,
@@ -49,7 +50,7 @@ def cards(now: float) -> tuple[CardView, ...]:
     return (
         card(1, "Rotate the signing keys", "backlog", "new", since=now - 26 * hour),
         card(2, "Cache the price list", "backlog", "queued", since=now - 2 * minute, queue_position=1,
-             reason="30 of 30 sessions run"),
+             reason="waiting to start"),
         card(3, "Drop Python 3.10", "backlog", "exited", since=now - 5 * hour, reason="sent back",
              cost_usd=0.31),
         card(4, "Auth refactor: one session store", "in_progress", "working", since=now - 3 * minute,
@@ -65,7 +66,7 @@ def cards(now: float) -> tuple[CardView, ...]:
         card(9, "Which date format?", "blocked", "question", since=now - 17 * minute, attention=2,
              reason="ISO 8601 or the customer's own?", context_percent=20.0, cost_usd=0.35),
         card(10, "Flaky websocket test", "blocked", "stalled", since=now - 8 * minute, attention=4,
-             reason="no sign of life for 8 minutes in Bash npm test", context_percent=55.0, cost_usd=1.9,
+             reason="no activity since: Bash npm test", context_percent=55.0, cost_usd=1.9,
              unknown_since=now - 2 * minute),
         card(11, "Import the 2019 archive", "blocked", "error", since=now - 50 * minute, attention=5,
              reason="API error 529: overloaded", context_percent=78.0, cost_usd=3.31),

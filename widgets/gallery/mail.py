@@ -101,14 +101,15 @@ def messages(now: float) -> tuple[MessageView, ...]:
         refs=(Ref("file", "src/parser.py", "c22", "41be77a90c2", size=11_842),), **in_thread,
     )  # fmt: skip
     partial = message(
-        3, "worker-2", "coordinator", "partial", "Half of the printer stands; line breaks are next.",
+        3, "worker-2", "coordinator", "partial", "Half of the printer is done; line breaks are next.",
         at + 26 * _MINUTE, reply_to="m1", **in_thread,
     )  # fmt: skip
     asks = message(
         4, "coordinator", HUMAN, "question",
-        "worker-3 waits for a permission to run `make install` as root. SPEC.md does not ask for that.\n\n"
-        "Shall it go on without installing?",
-        at + 33 * _MINUTE, subject="Is an installation wanted at all?", urgent=True, **in_thread,
+        "worker-3 is waiting for permission to run `make install` as root. SPEC.md does not ask for it.\n"
+        "\n"
+        "Should it continue without installing?",
+        at + 33 * _MINUTE, subject="Do we need to install it?", urgent=True, **in_thread,
     )  # fmt: skip
     forged = message(
         5, "worker-2", HUMAN, "note",
@@ -118,12 +119,12 @@ def messages(now: float) -> tuple[MessageView, ...]:
     )  # fmt: skip
     told = message(
         6, "orch", "coordinator, human", "status",
-        "worker-3 waits for a human: permission. The gather g1 stays open for it.",
+        "worker-3 waiting for a person: permission. The gather g1 stays open for it.",
         at + 36 * _MINUTE, subject="worker-3 waits for a human", **in_thread,
     )  # fmt: skip
     mine = message(
         7, HUMAN, "coordinator", "answer", "Without, please.", at + 39 * _MINUTE,
-        subject="Re: Is an installation wanted at all?", reply_to="m4", **in_thread,
+        subject="Re: Do we need to install it?", reply_to="m4", **in_thread,
     )  # fmt: skip
     return (task, read(done), read(partial), asks, forged, read(told, "coordinator"), mine)
 
@@ -161,19 +162,20 @@ def mail(now: float, cards: dict[str, CardView]) -> MailView:
     team = {"lead": "coordinator"}
     boxes = (
         box(HUMAN, unread=3, urgent=1, oldest=at + 33 * _MINUTE),
-        box("coordinator", cards.get("c21"), unread=1, oldest=now - 2 * _MINUTE, bell="waits in mail_gather"),
-        box("worker-2", cards.get("c23"), leased=1, bell="at its next tool", **team),
+        box("coordinator", cards.get("c21"), unread=1, oldest=now - 2 * _MINUTE,
+            bell="waiting in mail_gather"),
+        box("worker-2", cards.get("c23"), leased=1, bell="at its next tool call", **team),
         box("worker-3", cards.get("c24"), unread=2, tasks=1, leased=1, oldest=at, deaf=True,
-            bell="deaf: rung 4 times by a typed line", **team),
-        box("auth-refactor", cards.get("c4"), dead=1, bell="at its next tool"),
-        box("dark-mode", cards.get("c12"), bell="rung by a typed line when it is idle"),
-        box("upgrade-to-django", cards.get("c16"), over=True, bell="when it is resumed"),
-        box("worker-1", cards.get("c22"), bell="rung by a typed line when it is idle", **team),
+            bell="not responding: notified 4 times by typed line", **team),
+        box("auth-refactor", cards.get("c4"), dead=1, bell="at its next tool call"),
+        box("dark-mode", cards.get("c12"), bell="notified by typed line when it is idle"),
+        box("upgrade-to-django", cards.get("c16"), over=True, bell="when resumed"),
+        box("worker-1", cards.get("c22"), bell="notified by typed line when it is idle", **team),
     )  # fmt: skip
     members = (
         MemberView("worker-1", "reported", "", False, ("m2",)),
         MemberView("worker-2", "partial", "has reported in part, working", False, ("m3",)),
-        MemberView("worker-3", "awaited", "waits for a human: permission", True, ()),
+        MemberView("worker-3", "awaited", "waiting for a person: permission", True, ()),
     )
     return MailView(
         "sqlite",
@@ -194,7 +196,7 @@ def mail(now: float, cards: dict[str, CardView]) -> MailView:
 
 
 def wholes(now: float, cards: dict[str, CardView]) -> tuple[NeedDetail, ...]:
-    """What of the mail waits for a human: a card that is asked for, a paused pair, two messages."""
+    """What of the mail waiting for a person: a card that is asked for, a paused pair, two messages."""
 
     def need(id_: str, card: str, kind: str, summary: str, since: float, urgency: int, **more: Any) -> Need:
         of = cards.get(card)
@@ -207,12 +209,12 @@ def wholes(now: float, cards: dict[str, CardView]) -> tuple[NeedDetail, ...]:
         return Need(**{**made, **more})
 
     told = {each.id: each for each in messages(now)}
-    wanted = need("c25.card", "c25", "card", "coordinator asks to open it: Write the man page", now - 200, 1)
+    wanted = need("c25.card", "c25", "card", "coordinator requests a card: Write the man page", now - 200, 1)
     paused = need(
         "pause.lint-a.lint-b", "", "pause",
         "the mail of lint-a and lint-b is paused: 12 messages to and fro in 10 minutes",
         now - 240, 2, slug="lint-a", title="lint-a and lint-b",
-        hint="Read what they wrote to each other before you let them go on.",
+        hint="Read their messages before you resume the mail.",
     )  # fmt: skip
     letters = [
         need(id_, card, "mail", f"{told[id_].kind}: {told[id_].subject}", told[id_].at, urgency,

@@ -138,7 +138,7 @@ def details(cards: dict[str, CardView], now: float) -> tuple[NeedDetail, ...]:
             need(
                 cards["c10"],
                 "stall",
-                "no sign of life for 8 minutes in Bash npm test",
+                "no activity since: Bash npm test",
                 now - 8 * minute,
                 evidence="orch",
             )

@@ -37,11 +37,11 @@ class KeyGuide:
         return bool(self._app.looked_up) or bool(getattr(self._app.screen, "looks_up", False))
 
     def pasted(self) -> None:
-        said = "Those keys came too fast to be typed, so none of them did anything."
+        said = "Keys arrived faster than typing; all were ignored."
         self._app.tell(said, title="A paste?")
 
     def late(self, keys: int) -> None:
-        them = f"{count(keys, 'key')} typed meanwhile did nothing."
+        them = f"{count(keys, 'key')} ignored meanwhile."
         self._app.tell(f"{them} Press again once the hub has answered.", title="The hub is slow")
 
     def _moves(self, event: events.Event) -> bool:

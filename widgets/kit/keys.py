@@ -111,9 +111,9 @@ def keyboard(overrides: Mapping[str, str]) -> Keyboard:
         if action not in keys:
             near = get_close_matches(action, keys, 1)
             hint = f" Did you mean {near[0]}?" if near else ""
-            complaints.append(f"keys: there is no action {action!r}.{hint}")
+            complaints.append(f"keys: no action named {action!r}.{hint}")
         elif bad := [key for key in names(wanted) if not known(key)]:
-            complaints.append(f"keys: {action} = {wanted!r}: there is no key {bad[0]!r}.")
+            complaints.append(f"keys: {action} = {wanted!r}: no key named {bad[0]!r}.")
         elif not names(wanted):
             complaints.append(f"keys: {action} needs a key.")
         else:

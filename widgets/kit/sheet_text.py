@@ -17,13 +17,13 @@ def folded(text: str, role: str, width: int) -> Iterator[Line]:
 def left_out(text: str, width: int) -> Iterator[Line]:
     """How many characters of the text can't be seen and are not shown; nothing where it has none."""
     if hidden := unseen(text):
-        yield from folded(f"◆ {count(hidden, 'invisible character')} left out here.", "trouble", width)
+        yield from folded(f"◆ {count(hidden, 'invisible character')} omitted.", "trouble", width)
 
 
 def warning(unusual: str, width: int) -> Iterator[Line]:
     """Above what is to be decided: what is unusual in it; nothing where nothing is."""
     if unusual:
-        yield from folded(f"! {unusual}, shown here in ASCII. Read closely.", "bad", width)
+        yield from folded(f"! {unusual}, shown in ASCII. Read carefully.", "bad", width)
         yield ()
 
 

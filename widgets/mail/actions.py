@@ -135,8 +135,8 @@ class MailActions:
             return
         self._pane.app.push_screen(
             Choose(
-                "Open a reference",
-                f"{gist(message)} points at:",
+                "Open reference",
+                f"{gist(message)} refers to:",
                 [(ref_words(ref), "") for ref in message.refs],
             ),
             lambda number: None if number is None else self._open(message, number),
@@ -190,12 +190,14 @@ class MailActions:
 
         def taken(ids: tuple[str, ...]) -> None:
             if ids:
-                self._pane.app.tell(f"It waits in {box} again.")
+                self._pane.app.tell(f"Returned to {box}.")
             else:
-                self._pane.app.tell(f"{box} did not take it: it may be settled already.", severity="warning")
+                self._pane.app.tell(
+                    f"{box} did not accept it: it may already be settled.", severity="warning"
+                )
 
         self._pane.do(
-            look, "putting it back", lambda client: client.submit(Redrive(box, (id_,))), taken, leaves=True
+            look, "redriving", lambda client: client.submit(Redrive(box, (id_,))), taken, leaves=True
         )
 
     def mail_unpause(self) -> None:
@@ -204,7 +206,7 @@ class MailActions:
         a, b = paused.a, paused.b
         self._pane.do(
             replace(self._look, item=paused),
-            "letting them go on",
+            "resuming mail",
             lambda client: client.submit(Unpause(a, b)),
             lambda _none: self._pane.app.tell(f"{a} and {b} may write to each other again."),
             leaves=True,
@@ -214,7 +216,5 @@ class MailActions:
 def _elsewhere(ref: Ref) -> str:
     """What a reference is that the pane has nothing of."""
     if ref.kind == "gather":
-        return f"That gather is not under way any more. What came of it: orch mail gather {ref.target}"
-    return (
-        f"It names issue {ref.target}. Issues are kept outside of orch: look where the repository has them."
-    )
+        return f"This gather is closed. Show it: orch mail gather {ref.target}"
+    return f"It refers to issue {ref.target}, which is outside orch. Look in the repository."

@@ -42,7 +42,7 @@ class Browsing:
         self.view = MailList("messages", HUMAN)
         self.place = MailCursor(item=message, inside=bool(message))
         self._back: list[tuple[MailList, MailCursor]] = []
-        self._library: DetailCache[FetchedList] = DetailCache(app, self._fetch, changed, "The mail")
+        self._library: DetailCache[FetchedList] = DetailCache(app, self._fetch, changed, "Mail")
         self._most: dict[str, int] = {}
         """How many items of a list are wanted, by its key, where that is more than a page."""
         self._all_waiting = bool(message)

@@ -21,7 +21,7 @@ def refusal(action: str, look: SelectedMail, card: CardView | None, key: KeyOf =
     """Why `action` can't be done to what is looked at; empty when it can be tried. `card` is that of the box
     that is selected."""
     if BY_ID[action].on_card:
-        return may.refusal(action, card, key) if card else "The selected mailbox has no card here."
+        return may.refusal(action, card, key) if card else "The selected mailbox has no card on this board."
     if action in _TOUCHING and look.doing:
         return f"{look.doing[:1].upper()}{look.doing[1:]} already."
     return _REFUSALS[action](look, key) if action in _REFUSALS else ""
@@ -36,8 +36,8 @@ def pair(look: SelectedMail) -> PauseView | None:
 
 def _message(look: SelectedMail, what: str) -> MessageView | str:
     if look.item is None:
-        return f"There is no message here to {what}."
-    return look.message or f"This is no message, so there is nothing to {what}."
+        return f"No message here to {what}."
+    return look.message or f"This is not a message; there is nothing to {what}."
 
 
 def _reply(look: SelectedMail, key: KeyOf) -> str:
@@ -46,27 +46,27 @@ def _reply(look: SelectedMail, key: KeyOf) -> str:
 
 
 def _read(look: SelectedMail, _key: KeyOf) -> str:
-    return "There is nothing here to read." if look.item is None else ""
+    return "Nothing here to read." if look.item is None else ""
 
 
 def _ref(look: SelectedMail, _key: KeyOf) -> str:
     message = _message(look, "open")
     if isinstance(message, str):
         return message
-    return "" if message.refs else "The message points at nothing."
+    return "" if message.refs else "The message has no references."
 
 
 def _redrive(look: SelectedMail, key: KeyOf) -> str:
     if isinstance(look.item, DeadView):
         return ""
-    return f"Only a dead letter is put back into its box. {key('mail.dead')} shows them."
+    return f"Only dead letters can be redriven. {key('mail.dead')} shows them."
 
 
 def _unpause(look: SelectedMail, key: KeyOf) -> str:
     if not look.paused:
-        return "No two sessions are paused."
+        return "No mail is paused."
     if pair(look) is None:
-        return f"{len(look.paused)} pairs are paused: select one of them with {key('mail.gather')}."
+        return f"{len(look.paused)} pairs are paused; select one with {key('mail.gather')}."
     return ""
 
 

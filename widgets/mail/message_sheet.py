@@ -19,7 +19,7 @@ class MessageSheet(Sheet):
     def show(self, look: SelectedMail, items: Sequence[Item] | None, now: float, key: KeyOf) -> None:
         """`items` is the list that it is selected from, `None` until the hub has told it."""
         if items is None or (look.item is None and look.view.kind != "flow"):
-            said = look.error or ("No mail here." if items is not None else "asking the hub…")
+            said = look.error or ("No messages." if items is not None else "loading…")
             self.clear(((said, "bad" if look.error else "muted"),))
         elif look.view.kind == "flow":
             flows = tuple(each for each in items if isinstance(each, FlowView))

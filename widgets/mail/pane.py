@@ -47,7 +47,7 @@ class MailPane(Pane):
 
     def __init__(self, board: BoardView, message: str = "") -> None:
         """Opens on the human's box, and on that message in it where it is given."""
-        super().__init__(board, "The mail has only just been opened.")
+        super().__init__(board, "Mail has just opened.")
         self._browsing = Browsing(self.app, lambda: self.mail, self.draw, message)
         self._acts = MailActions(self)
         self._was = ""
@@ -210,7 +210,7 @@ class MailPane(Pane):
     # --- what was pressed ------------------------------------------------------------------------
 
     def no_text(self) -> str:
-        return f"Press {self.app.keyboard.shown('mail.send')} to write a message, and paste it there."
+        return f"Press {self.app.keyboard.shown('mail.send')} to write a message, and paste there."
 
     def refusal(self, action: str) -> str:
         return refusal(action, self.look, self.card, self.app.keyboard.shown)
@@ -243,4 +243,4 @@ class MailPane(Pane):
         box = box_of(self.mail, "human")
         self.browse(lambda browsing: browsing.onward())
         if box is None or not box.unread:
-            self.app.tell("No message waits for you.")
+            self.app.tell("No unread messages.")

@@ -20,9 +20,9 @@ from widgets.mail.view import Item, MailList, item_id
 AUTHORITY = {"human": ("human", "unread"), "orch": ("orch", "busy"), "peer": ("peer", "muted")}
 """What is said of who speaks, and in which role."""
 _SPEAKS = {
-    "human": "a person wrote it",
-    "orch": "orch itself says so, no person",
-    "peer": "another session's word, no person's",
+    "human": "from a person",
+    "orch": "from orch",
+    "peer": "from a session",
 }
 _PLACES = {
     MessageState.WAITING: ("◌", "busy"),
@@ -97,7 +97,7 @@ def authority(message: MessageView) -> Span:
 
 def speaks(message: MessageView) -> str:
     """The message's authority as a clause; an unknown one is named as such."""
-    return _SPEAKS.get(message.authority, "nobody knows whose word")
+    return _SPEAKS.get(message.authority, "sender unverified")
 
 
 def place_mark(place: MessageState) -> Span:

@@ -21,7 +21,7 @@ from widgets.queue.selected import CHOSEN, ENDED, SelectedNeed, gist, kind_words
 from widgets.runs.dialogs.decide import DOING, deciding, denial
 from widgets.screens.board_view import BoardDeeds
 
-_ALLOWING = {"plan": "approving", "card": "opening the card"}
+_ALLOWING = {"plan": "approving", "card": "creating the card"}
 
 
 class QueueView(Protocol):
@@ -120,7 +120,7 @@ class QueueActions:
             return
         said, seen = choices.labels(look.choices, self._whole.questions), self._whole.version
         # the next dialog of that session has the same id, so nothing may stay said of this one
-        told = f"{look.need.card}: the keys were pressed." if look.need.kind == "dialog" else ""
+        told = f"{look.need.card}: keys pressed." if look.need.kind == "dialog" else ""
         self._pane.answer(
             look.need,
             "answering",
@@ -132,7 +132,7 @@ class QueueActions:
         need, suggested = self._look.need, self._whole.always
         from widgets.dialogs.choose import Choose
 
-        said = f"{need.card} is allowed this now, and from now on:"
+        said = f"Allow {need.card} this now, and from now on:"
         self._pane.app.push_screen(
             Choose(f"Allow always · {need.card}", said, [(each, "") for each in suggested]),
             lambda number: None if number is None else self._always(need, number),
@@ -156,16 +156,16 @@ class QueueActions:
             return
         if need.kind == "plan":
             title, said, button = (
-                f"Send {need.card}'s plan back",
+                f"Send back {need.card}'s plan",
                 "The agent reads what to change.",
                 "Send back",
             )
         elif need.kind == "card":
-            title, button = f"Open no card {need.card}", "Deny"
-            said = "The session that asked for it reads your reason; it may be left out."
+            title, button = f"Deny card {need.card}", "Deny"
+            said = "The requesting session reads your reason. Optional."
         else:
             title = f"Deny {need.card}'s {kind_words(need.kind)}"
-            said, button = "The agent reads your reason; it may be left out.", "Deny"
+            said, button = "The agent reads your reason. Optional.", "Deny"
 
         def call(client: Client, words: str) -> CardView:
             return client.submit(Answer(need.id, "deny", message=words.strip()))
@@ -182,7 +182,7 @@ class QueueActions:
         look, questions = self._look, self._whole.questions
         options = questions[look.choices.at].options
         if number >= len(options):
-            self._pane.app.tell(f"There are {len(options)} options.", severity="warning")
+            self._pane.app.tell(f"There are only {len(options)} options.", severity="warning")
             return
         self._pane.choose(choices.choose(look.choices, questions, number))
 
@@ -200,7 +200,7 @@ class QueueActions:
                 self._pane.choose(choices.say(look.choices, questions, words), look.need)
 
         self._pane.app.push_screen(
-            Words(f"Answer {look.need.card} in your own words", question.text, "Take"), said
+            Words(f"Answer {look.need.card} in your own words", question.text, "Apply"), said
         )
 
     # --- helping on ------------------------------------------------------------------------------
@@ -209,10 +209,10 @@ class QueueActions:
         if self._look.need.kind == "pause":
             self._unpause()
             return
-        self._nudge("continue", "continuing", "“continue” is on its way.")
+        self._nudge("continue", "continuing", "Sent “continue”.")
 
     def interrupt(self) -> None:
-        self._nudge("interrupt", "interrupting", "It has been interrupted.")
+        self._nudge("interrupt", "interrupting", "Interrupted.")
 
     def restart(self) -> None:
         if self._look.need.kind == "mail":
@@ -224,16 +224,16 @@ class QueueActions:
 
         def answer(sure: bool | None) -> None:
             if sure:
-                self._nudge("restart", "restarting", "It is being restarted.", need)
+                self._nudge("restart", "restarting", "Restarting.", need)
 
-        said = "Its session ends, and the conversation comes back in a new one."
+        said = "Its session ends, and the conversation resumes in a new one."
         self._pane.app.push_screen(Confirm(f"Restart {need.card}?", said, "Restart"), answer)
 
     def again(self) -> None:
-        self._nudge("again", "sending again", "The prompt is on its way again.")
+        self._nudge("again", "resending", "Resending the prompt.")
 
     def drop(self) -> None:
-        self._nudge("drop", "dropping", "The prompt is dropped.")
+        self._nudge("drop", "dropping", "Prompt dropped.")
 
     def _nudge(self, how: Nudging, words: str, done: str, need: Need | None = None) -> None:
         need = need or self._look.need
@@ -283,7 +283,7 @@ class QueueActions:
     def _unpause(self) -> None:
         need = self._look.need
         a, b = need.slug, need.id.removeprefix(f"pause.{need.slug}.")
-        self._pane.answer(need, "letting them go on", lambda client: client.submit(Unpause(a, b)))
+        self._pane.answer(need, "resuming mail", lambda client: client.submit(Unpause(a, b)))
 
     # --- stages of a run -------------------------------------------------------------------------
 

@@ -11,10 +11,10 @@ from widgets.queue.selected import CHOSEN, ENDED, REQUESTS, SelectedNeed, gist, 
 _WAYS = {
     "done": "mark it as done",
     "fail": "mark it as failed",
-    "prompt": "send it a prompt",
-    "retry": "do it again",
+    "prompt": "send a prompt",
+    "retry": "retry it",
     "skip": "skip it",
-    "again": "send it again",
+    "again": "resend it",
     "drop": "drop it",
 }
 _ALWAYS_DONE = frozenset({"pane.next", "pane.close"})
@@ -33,10 +33,10 @@ def refusal(action: str, look: SelectedNeed | None, key: KeyOf = registry_key) -
     if action in _ALWAYS_DONE or not (pane(action) != "board" or BY_ID[action].on_card):
         return ""
     if look is None:
-        return "Nothing waits for you."
+        return "The queue is empty."
     if action in _REFUSALS:
         if look.doing:
-            return f"{look.need.id}: {look.doing} already. It leaves the list when that is done."
+            return f"{look.need.id}: already {look.doing}. It leaves the list when done."
         return _REFUSALS[action](look, key)
     if pane(action) == "board":
         return _of_card(action, look, key)
@@ -55,14 +55,14 @@ def _of_card(action: str, look: SelectedNeed, key: KeyOf) -> str:
         return ""
     if not look.need.card:
         return f"{gist(look.need)} has no card. {_way_out(look, key)}".rstrip()
-    return may.refusal(action, look.card, key) if look.card else f"{look.need.card} is gone."
+    return may.refusal(action, look.card, key) if look.card else f"{look.need.card} was removed."
 
 
 def _stage(look: SelectedNeed, key: KeyOf, what: str) -> str:
     if look.need.kind in ("stage", "run") and what in look.need.options:
         return ""
-    said = {"gate": "is a gate", "stage": "can't be helped on by that"}.get(
-        look.need.kind, "is no stage of a run"
+    said = {"gate": "is a gate", "stage": "is not affected by that"}.get(
+        look.need.kind, "is not a stage of a run"
     )
     return f"{gist(look.need)} {said}. {look.need.hint or _way_out(look, key)}".rstrip()
 
@@ -78,24 +78,24 @@ def _allow(look: SelectedNeed, key: KeyOf) -> str:
 
 def _always(look: SelectedNeed, key: KeyOf) -> str:
     if look.need.kind in ("question", "plan", "gate", "card", "dialog"):
-        return f"A {look.need.kind} can't be answered for always. {_key_of_allow(look, key)}"
+        return f"A {look.need.kind} cannot be answered always. {_key_of_allow(look, key)}"
     if why := _answer(look, key, "can be allowed"):
         return why
     if look.detail is not None and not look.detail.always:
-        said = "The agent suggests nothing that could be allowed always"
+        said = "The agent suggests nothing to allow always"
         return f"{said}. Press {key('answer.allow')} to allow it once."
     return ""
 
 
 def _deny(look: SelectedNeed, key: KeyOf) -> str:
     if look.need.kind == "dialog" and look.need.answerable:
-        return f"A dialog is answered by its own options. {_key_of_allow(look, key)}"
+        return f"Answer a dialog with its own options. {_key_of_allow(look, key)}"
     return _answer(look, key, "can be denied")
 
 
 def _other(look: SelectedNeed, key: KeyOf) -> str:
     if look.need.kind == "dialog":
-        return f"A dialog is answered by its own options. {_key_of_allow(look, key)}"
+        return f"Answer a dialog with its own options. {_key_of_allow(look, key)}"
     return _reply(look) if look.need.kind == "mail" else _option(look, key)
 
 
@@ -106,13 +106,13 @@ def _restart(look: SelectedNeed, key: KeyOf) -> str:
 def _reply(look: SelectedNeed) -> str:
     if look.letter is not None:
         return ""
-    return look.error or "The whole message is not here yet. Press again when you have read it."
+    return look.error or "The message is still loading. Press again when you have read it."
 
 
 def _option(look: SelectedNeed, key: KeyOf) -> str:
     if look.need.kind not in CHOSEN:
         who = whose(look.need) or look.need.title
-        return f"{who} asks no question with options. {_way_out(look, key)}".rstrip()
+        return f"{who} has no options. {_way_out(look, key)}".rstrip()
     return _answer(look, key, "can be chosen")
 
 
@@ -120,23 +120,23 @@ def _answer(look: SelectedNeed, key: KeyOf, what: str) -> str:
     need = look.need
     if need.kind not in REQUESTS:
         who = f"{whose(need) or need.title} ({kind_words(need.kind)})"
-        return f"{who} asks nothing that {what}. {_way_out(look, key)}".rstrip()
+        return f"{who} has nothing that {what}. {_way_out(look, key)}".rstrip()
     if not need.answerable:
-        return f"{need.hint or 'It can only be answered in the session.'} Press {key('attach')} to go there."
+        return f"{need.hint or 'It can only be answered in the session.'} Attach with {key('attach')}."
     if look.detail is None:
-        return look.error or "The whole request is not here yet. Press again when you have read it."
+        return look.error or "The request is still loading. Press again when you have read it."
     if need.kind == "gate" and look.detail.gate is None:
-        return "The hub does not tell the gate's evidence."
+        return "The gate's evidence is unavailable."
     if need.kind in CHOSEN and not look.detail.questions:
-        what = f"The hub does not know the {need.kind}'s options."
-        return f"{what} Press {key('attach')} to answer in the session."
+        what = f"The {need.kind}'s options are unavailable."
+        return f"{what} Attach with {key('attach')} to answer in the session."
     return ""
 
 
 def _nudge(look: SelectedNeed, key: KeyOf, how: str) -> str:
     if how in look.need.options:
         return ""
-    said = f"To {how} is no help to {whose(look.need) or look.need.title} ({kind_words(look.need.kind)})."
+    said = f"Cannot {how} {whose(look.need) or look.need.title} ({kind_words(look.need.kind)})."
     return f"{said} {_way_out(look, key)}".rstrip()
 
 
@@ -167,7 +167,7 @@ def _way_out(look: SelectedNeed, key: KeyOf) -> str:
     if need.kind in ("asks", "review"):
         ways += [f"{key('send')} to reply", f"{key('acknowledge')} to mark it as seen"]
     if not ways:
-        return f"Press {key('attach')} to go to its session." if look.card and look.card.window else ""
+        return f"Attach with {key('attach')}." if look.card and look.card.window else ""
     return f"Press {', '.join(ways)}."
 
 

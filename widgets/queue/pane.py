@@ -42,7 +42,7 @@ class NeedsPane(Pane):
     OFFERED: ClassVar[Sequence[Action]] = IN_QUEUE
 
     def __init__(self, board: BoardView) -> None:
-        super().__init__(board, "The list has only just been opened.")
+        super().__init__(board, "The queue has just opened.")
         self._place = cursor.opening(board.card.id if board.card else "", board.mirror.needs)
         self._choices: dict[str, Choices] = {}
         self._acts = QueueActions(self)
@@ -129,7 +129,7 @@ class NeedsPane(Pane):
         self._library.keep(there)
         self._choices = {need: chosen for need, chosen in self._choices.items() if need in there}
         if self._place.need != before.need:
-            went = f"{before.need} has just been settled." if before.need else "This has just come up."
+            went = f"{before.need} is already answered." if before.need else "This entry is new."
             self._guard.changed(went)
         self._watch_evidence()
         if self.need is not None:
@@ -196,7 +196,7 @@ class NeedsPane(Pane):
 
     def clicked(self, action: str) -> None:
         if action == "answer.option":
-            self.app.tell("Press the number of an option.")
+            self.app.tell("Press an option's number.")
         else:
             self.perform(action)
 
@@ -206,7 +206,7 @@ class NeedsPane(Pane):
         self.perform(action, self.app.keyboard.keys[action].index(key))
 
     def no_text(self) -> str:
-        return "Nothing is answered by pasting."
+        return "Pasted text answers nothing."
 
     def refusal(self, action: str) -> str:
         return refusal(action, self.look, self.app.keyboard.shown)

@@ -5,7 +5,7 @@ from widgets.kit.sheet import Sheet
 from widgets.queue.selected import SelectedNeed
 from widgets.queue.text.request import head_lines, notice_lines, request_lines, row_of_question
 
-_NOBODY = (("Nothing waits for you.", "title"),)
+_NOBODY = (("The queue is empty.", "title"),)
 
 
 class RequestSheet(Sheet):

@@ -109,8 +109,8 @@ class RunActions:
             if sure:
                 self._pane.do(look, "cancelling", lambda client: client.submit(CancelRun(look.run.id)))
 
-        said = "The sessions that work for it end. Cards, worktrees and branches stay."
+        said = "The run's sessions end. Cards, worktrees and branches are kept."
         self._pane.app.push_screen(
-            Confirm(f"Cancel {look.run.id} · {look.run.name}?", said, "Cancel the run", "Let it go on"),
+            Confirm(f"Cancel {look.run.id} · {look.run.name}?", said, "Cancel run", "Keep running"),
             answer,
         )

@@ -9,7 +9,7 @@ from widgets.board.may import KeyOf, registry_key
 from widgets.runs.selected import OVER, SelectedStage
 
 _TWINS = ("run.pause", "run.resume")
-_WORDS = {"retry": "done again", "skip": "skipped", "done": "marked as done", "fail": "marked as failed"}
+_WORDS = {"retry": "retried", "skip": "skipped", "done": "marked as done", "fail": "marked as failed"}
 
 
 def touches(action: str) -> bool:
@@ -23,9 +23,9 @@ def refusal(action: str, look: SelectedStage | None, key: KeyOf = registry_key) 
     if not touches(action):
         return ""
     if look is None:
-        return f"There is no run. Press {key('run')} to start a workflow."
+        return f"No runs. Press {key('run')} to start a workflow."
     if pane(action) == "runs" and look.doing:
-        return f"{look.stage.name}: {look.doing} already."
+        return f"{look.stage.name}: already {look.doing}."
     if action in _REFUSALS:
         return _REFUSALS[action](look, key)
     if action in ("attach", "send", "show"):
@@ -38,7 +38,7 @@ def stage_refusal(action: str, run: str, stage: StageView) -> str:
     what = action.partition(".")[2]
     if what in stage.options:
         return ""
-    return f"{stage.name} of {run} can't be {_WORDS[what]} now: {_state(stage)}."
+    return f"{stage.name} of {run} cannot be {_WORDS[what]} now: {_state(stage)}."
 
 
 def can_pause(run: RunView) -> bool:
@@ -55,7 +55,7 @@ def twin(action: str, key: str, run: RunView | None, keys: Mapping[str, tuple[st
 
 def _pause(look: SelectedStage, key: KeyOf) -> str:
     if look.run.state == "paused":
-        return f"{look.run.id} is paused already. {key('run.resume')} lets it go on."
+        return f"{look.run.id} is already paused. Resume it with {key('run.resume')}."
     return _over(look)
 
 
@@ -68,7 +68,7 @@ def _cancel(look: SelectedStage, _key: KeyOf) -> str:
 
 
 def _seen(look: SelectedStage, _key: KeyOf) -> str:
-    return "" if look.run.unread else f"{look.run.id} waits for nobody to see it."
+    return "" if look.run.unread else f"{look.run.id} is not waiting to be seen."
 
 
 def _over(look: SelectedStage) -> str:
@@ -78,13 +78,13 @@ def _over(look: SelectedStage) -> str:
 def _decide(look: SelectedStage, key: KeyOf, verdict: str) -> str:
     stage = look.stage
     if stage.kind != "human-gate":
-        return f"{stage.name} is no gate. {key('pane.next')} goes to the next stage that waits for you."
+        return f"{stage.name} is not a gate. {key('pane.next')} goes to the next stage that needs you."
     if verdict not in stage.options:
-        return f"{stage.name} can't be decided now: {_state(stage)}."
+        return f"{stage.name} cannot be decided now: {_state(stage)}."
     if look.gate is None:
-        return look.error or "The evidence is not here yet. Press again when you have read it."
+        return look.error or "The evidence is still loading. Press again when you have read it."
     if look.gate.state != "open":
-        return f"{look.gate.id} is {look.gate.state} already."
+        return f"{look.gate.id} is already {look.gate.state}."
     return ""
 
 
@@ -94,12 +94,12 @@ def _of_card(action: str, look: SelectedStage, key: KeyOf) -> str:
     if not look.stage.card:
         return f"{look.stage.name} has no card: {_state(look.stage)}."
     if look.card is None:
-        return f"{look.stage.card} is gone."
+        return f"{look.stage.card} was removed."
     return may.refusal(action, look.card, key)
 
 
 def _state(stage: StageView) -> str:
-    said = {"waiting": "it has not begun", "gate-blocked": "it is a gate that is open"}
+    said = {"waiting": "it has not started", "gate-blocked": "it is an open gate"}
     words = said.get(stage.state, f"it is {stage.state}")
     return f"{words} ({stage.waits.rstrip('.')})" if stage.waits else words
 

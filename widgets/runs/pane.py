@@ -33,7 +33,7 @@ from widgets.screens.detail_cache import DetailCache
 from widgets.screens.keybar import KeyBar
 from widgets.screens.pane import Pane
 
-_NOBODY = (("No run yet.", "title"),)
+_NOBODY = (("No runs.", "title"),)
 
 
 class RunsPane(Pane):
@@ -45,7 +45,7 @@ class RunsPane(Pane):
 
     def __init__(self, board: BoardView, run: str = "", stage: str = "") -> None:
         """Opens on that run and stage, where there is such a one."""
-        super().__init__(board, "The runs have only just been opened.")
+        super().__init__(board, "The Runs view has just opened.")
         self._place = cursor.on(run, stage, board.mirror.runs) or cursor.opening(board.mirror.runs)
         self._acts = RunActions(self)
         self._gates: DetailCache[GateView] = DetailCache(
@@ -113,7 +113,7 @@ class RunsPane(Pane):
         self._runs.show(rows, self._place.run)
         self._keys.show(entries(keyboard, look))
         if look is None:
-            say = f"{keyboard.shown('run')} starts a workflow; its stages stand here then."
+            say = f"{keyboard.shown('run')} starts a workflow."
             self._head.put()
             self._stages.show((), "")
             self.sheet.clear(_NOBODY, ((say, "muted"),))
@@ -193,7 +193,7 @@ class RunsPane(Pane):
         self.perform(twin(action, key, self.run_view, self.app.keyboard.keys))
 
     def no_text(self) -> str:
-        return "Nothing is decided by pasting."
+        return "Pasted text decides nothing."
 
     def refusal(self, action: str) -> str:
         return refusal(action, self.look, self.app.keyboard.shown)
@@ -242,7 +242,7 @@ class RunsPane(Pane):
     def _next(self) -> RunCursor | None:
         to = cursor.onward(self._place, self._board.mirror.runs)
         if to is None:
-            self.app.tell("No stage waits for you.")
+            self.app.tell("No stage needs you.")
         return to
 
     def _is_unsure(self) -> bool:

@@ -104,11 +104,11 @@ def changed(was: SelectedStage | None, now: SelectedStage | None) -> str:
     if was is None or now is None:
         return ""
     if was.run.id != now.run.id:
-        return f"{was.run.id} is gone."
+        return f"{was.run.id} was removed."
     if was.stage.name != now.stage.name:
-        return f"{now.stage.name} is {now.stage.state} now, and selected."
+        return f"{now.stage.name} is now {now.stage.state}, and selected."
     if (was.stage.state, was.stage.gate) != (now.stage.state, now.stage.gate):
-        return f"{now.stage.name} has just become {now.stage.state}."
+        return f"{now.stage.name} is now {now.stage.state}."
     if was.gate and now.gate and was.gate.version != now.gate.version:
         return "The evidence has just changed."
     return ""

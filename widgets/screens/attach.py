@@ -30,9 +30,9 @@ def go(app: HubApp, attachment: Attachment, seen: Callable[[str], object]) -> No
                 attachment.argv, env=environment, stderr=subprocess.PIPE, text=True, check=False
             )
     except SuspendNotSupported:
-        app.tell("This terminal can't be handed over to another program.", severity="error")
+        app.tell("This terminal cannot be passed to another program.", severity="error")
     except OSError as error:
-        app.tell(str(error), title="tmux could not be run", severity="error")
+        app.tell(str(error), title="cannot run tmux", severity="error")
     else:
         _tell(app, done.returncode, done.stderr)
         _drop_keys(app)
@@ -42,7 +42,7 @@ def go(app: HubApp, attachment: Attachment, seen: Callable[[str], object]) -> No
 def _drop_keys(app: HubApp) -> None:
     """What was typed behind the key that went to the session was meant for the session."""
     if keys := app.forget_keys():
-        app.tell(f"{count(keys, 'key')} meant for the session came before its terminal was there.")
+        app.tell(f"{count(keys, 'key')} ignored before the session's terminal was ready.")
 
 
 def _look_up(app: HubApp, attachment: Attachment, seen: Callable[[str], object]) -> None:
@@ -63,4 +63,4 @@ def _switch(app: HubApp, attachment: Attachment) -> None:
 
 def _tell(app: HubApp, code: int, said: str) -> None:
     if code:
-        app.tell(said.strip() or f"It ended with {code}.", title="tmux could not go there", severity="error")
+        app.tell(said.strip() or f"exit code {code}.", title="tmux cannot attach", severity="error")

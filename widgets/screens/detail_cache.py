@@ -100,4 +100,4 @@ class DetailCache(Generic[T]):
             self._changed()
 
     def _words(self, error: OrchError) -> str:
-        return f"{self._what} could not be fetched: {error}"
+        return f"cannot load {self._what}: {error}"

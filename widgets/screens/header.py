@@ -24,11 +24,11 @@ def header_line(mirror: Mirror, now: float, width: int) -> Line:
 
 def _health(mirror: Mirror, now: float, *, long: bool) -> list[Span]:
     if mirror.away_since is not None:
-        words: list[Span] = [("× ", "bad"), (f"hub away for {age(now - mirror.away_since)}", "bad")]
+        words: list[Span] = [("× ", "bad"), (f"hub unreachable for {age(now - mirror.away_since)}", "bad")]
         if failure := mirror.failure:
             why: list[Span] = [(" · ", "muted"), (clean(failure.why or failure.what), "text")]
         else:
-            why = [(" · what is shown may be old", "muted")]
+            why = [(" · may be outdated", "muted")]
         return [*words, *why] if long else words
     if mirror.hub is None:
         return [("◌ ", "busy"), ("connecting…", "muted")]
@@ -53,7 +53,7 @@ def _sums(hub: HubView, runs: int, *, long: bool) -> list[Span]:
     if runs and long:
         parts.append([(f"{runs}", "text"), (" run" if runs == 1 else " runs", "muted")])
     if hub.waiting:
-        words = (" waits for you" if hub.waiting == 1 else " wait for you") if long else ""
+        words = (" needs you" if hub.waiting == 1 else " need you") if long else ""
         parts.append([(f"▲ {hub.waiting}{words}" if long else f"▲{hub.waiting}", "needs")])
     cost = money(hub.cost_today_usd) or "$0"
     parts.append([(cost, "text"), (" today" if long else "", "muted")])

@@ -126,10 +126,10 @@ class Palette(CommandPalette):
 
 
 def palette() -> Palette:
-    """The board's: its actions, and its cards by title."""
-    return Palette([Actions, Cards], "An action, or a card's title…")
+    """Board's: its actions, and its cards by title."""
+    return Palette([Actions, Cards], "Action or card title…")
 
 
 def palette_of_actions() -> Palette:
     """A pane's: only its actions, as its board is covered."""
-    return Palette([Actions], "An action…")
+    return Palette([Actions], "Action…")

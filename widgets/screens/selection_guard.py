@@ -32,5 +32,5 @@ class SelectionGuard:
             self._changed = None
             return False
         self.changed(why)
-        self._app.tell(f"{why} Press again if you mean {meant}.")
+        self._app.tell(f"{why} Press again to act on {meant}.")
         return True

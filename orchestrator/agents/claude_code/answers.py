@@ -27,9 +27,9 @@ def allow_always(payload: Mapping[str, Any], number: int) -> dict[str, Any]:
     """Allows it, and from now on what the suggestion of that number says."""
     suggested = list_of(payload, "permission_suggestions")
     if not suggested:
-        raise UnfitAnswerError("the agent suggests nothing that could be allowed always")
+        raise UnfitAnswerError("the agent suggests nothing to allow always")
     if not 0 <= number < len(suggested):
-        raise UnfitAnswerError(f"there is no suggestion {number}; there are 0 to {len(suggested) - 1}")
+        raise UnfitAnswerError(f"no suggestion {number}; they are numbered 0 to {len(suggested) - 1}")
     return _decision({"behavior": "allow", "updatedPermissions": [suggested[number]]})
 
 
@@ -43,12 +43,12 @@ def answer(payload: Mapping[str, Any], chosen: Sequence[Sequence[str]]) -> dict[
     asked = questions(payload)
     given = given_input(payload)
     if not asked:
-        raise UnfitAnswerError("this request is no question")
+        raise UnfitAnswerError("this request is not a question")
     if len(chosen) != len(asked) or not all(chosen):
         raise UnfitAnswerError(f"there are {len(asked)} questions, and each needs an answer")
     for question, labels in zip(asked, chosen, strict=True):
         if len(labels) > 1 and not question.multi:
-            raise UnfitAnswerError(f"only one answer can be given to: {question.text}")
+            raise UnfitAnswerError(f"only one answer is allowed for: {question.text}")
     each = list_of(given, "questions")
     answers = {
         raw(question, "question"): ", ".join(_as_offered(question, labels))

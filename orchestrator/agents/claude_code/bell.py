@@ -62,7 +62,7 @@ def hooks(folder: Path) -> dict[str, list[dict[str, Any]]]:
         "timeout": _LISTENS_S,
         # both are internal to Claude Code, and unknown keys do no harm: else it speaks of a hook's error
         "rewakeMessage": "Your mailbox at orch:",
-        "rewakeSummary": "orch rings: mail has come",
+        "rewakeSummary": "orch: new mail",
     }
     return {event: [{"hooks": [hook]}] for event in _EVENTS}
 

@@ -15,7 +15,7 @@ from orchestrator.core.text import clean, one_line
 
 # In the order in which Claude Code shows them: a piece of the wording, and what it asks, in words.
 _DIALOGS = {
-    "Unable to connect to Anthropic services": "can't reach Anthropic to set itself up",
+    "Unable to connect to Anthropic services": "cannot reach Anthropic to set itself up",
     "Choose the text style": "first start: choose a theme",
     "Security notes:": "first start: security notes to confirm",
     "Select login method": "asks to log in",

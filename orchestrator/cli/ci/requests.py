@@ -16,7 +16,7 @@ from orchestrator.core.workflow.views import RunView, StageView
 _WORDS = {
     "permission": "asks for a permission",
     "question": "asks a question",
-    "plan": "asks to have its plan approved",
+    "plan": "asks for approval of its plan",
 }
 """The kinds of need in which a session stands still."""
 _MAIL = "asks you by mail"
@@ -68,7 +68,7 @@ class Requests:
     def _fail(self, run: RunView, stage: StageView, need: Need, words: str) -> None:
         self._failed.add(need.id)
         with suppress(Refused):  # it has gone on meanwhile
-            note = f"its session {words}, and nobody is here to answer"
+            note = f"its session {words}, and no person is available"
             self._client.submit(Mark(run.id, stage.name, "failed", note=note, who=self._who))
 
     def _words(self, need: Need) -> str:

@@ -29,7 +29,7 @@ from orchestrator.core.mail.naming import (
 
 _SHOWN = 6
 _NUMBERS = re.compile(r"(-\d+)+")
-_PEERS = "mail_peers lists whom you can write to."
+_PEERS = "List recipients with mail_peers."
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ def resolve(
         if found is None:
             found = _named(address, everybody, guess=guess)
             if len(found) > 1:
-                return _ambiguous(address, found, "Nothing was sent: write the whole name of one.")
+                return _ambiguous(address, found, "Nothing was sent. Write the full name of one.")
             if found == (sender,):
                 return Rejected(f"{address} is your own mailbox", hint=_PEERS)
             if not found and guess and (name := _nobody(address)):
@@ -103,7 +103,7 @@ def resolve(
         if not found:
             unknown[address] = None
     if not boxes and not unknown:
-        return Rejected("the message is addressed to nobody", hint=_PEERS)
+        return Rejected("the message has no recipient", hint=_PEERS)
     return Resolved(tuple(boxes), tuple(unknown), tuple(to_come))
 
 
@@ -119,7 +119,7 @@ def senders(
         if found is None:
             found = _named(address, everybody, guess=guess)
             if len(found) > 1:
-                return _ambiguous(address, found, "Write the whole name of each.")
+                return _ambiguous(address, found, "Write each full name.")
         if not found:
             name = _nobody(address)
             if name and (refused := _missed(address, name, everybody, "")):
@@ -127,8 +127,8 @@ def senders(
             if not name or not is_to_come(name):
                 there = ", ".join([each for each in everybody if each != reader][:_SHOWN])
                 return Rejected(
-                    f"there is nobody called {address}",
-                    hint=f"mail_peers lists whom there is{f' ({there})' if there else ''}; or leave it out.",
+                    f"no mailbox named {address}",
+                    hint=f"Omit it, or list recipients with mail_peers{(f' ({there})' if there else '')}.",
                 )
             found = (name,)
         boxes |= dict.fromkeys(found)
@@ -191,11 +191,11 @@ def _missed(address: str, name: str, everybody: Mapping[str, Peer], then: str) -
     if several := numbered(name, everybody):
         listed = ", ".join(sorted(several)[:_SHOWN])
         hint = f"{then} Name them: {listed}; or write {name.removesuffix('s')}-* for all of them."
-        return Rejected(f"there is no mailbox {address}", hint=hint.strip()) if name.endswith("s") else None
+        return Rejected(f"no mailbox named {address}", hint=hint.strip()) if name.endswith("s") else None
     if near := nearest(name, [*everybody, *PERSON]):
         meant = HUMAN if near in PERSON and near not in everybody else near
         return Rejected(
-            f"there is no mailbox {address}", f"the nearest is {meant}", f"{then} Write {meant}.".strip()
+            f"no mailbox named {address}", f"the nearest is {meant}", f"{then} Write {meant}.".strip()
         )
     return None
 
@@ -204,4 +204,4 @@ def _ambiguous(address: str, found: Sequence[str], hint: str) -> Rejected:
     shown = ", ".join(sorted(found)[:_SHOWN]) + (
         f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
     )
-    return Rejected(f"{address} may mean {len(found)} mailboxes", shown, hint)
+    return Rejected(f"{address} is ambiguous: {len(found)} mailboxes match", shown, hint)

@@ -38,9 +38,9 @@ def cover(names: Sequence[str], gathers: Iterable[Gather], again: Collection[str
         if len(lacking) > 1:
             said = ", ".join(each.id for each in lacking)
             return Rejected(
-                f"{name} is awaited by {len(lacking)} gathers of yours",
+                f"{len(lacking)} of your gathers are waiting for {name}",
                 said,
-                "Say which: mail_gather(gather=…), one after the other.",
+                "Choose one: mail_gather(gather=…).",
             )
         if found := lacking or ([] if name in again else having[-1:]):
             pieces.setdefault(found[0].id, []).append(name)
@@ -72,9 +72,9 @@ def strangers(gather: Gather, names: Sequence[str]) -> Rejected | None:
         return None
     who = _listed([each.name for each in gather.members])
     return Rejected(
-        f"the gather {gather.id} does not await {_listed(lost)}",
-        f"it awaits {who}",
-        f"Leave gather and thread out to wait for {_listed(lost)} as well.",
+        f"gather {gather.id} is not waiting for {_listed(lost)}",
+        f"it is waiting for {who}",
+        f"Omit gather and thread to wait for {_listed(lost)} too.",
     )
 
 

@@ -57,11 +57,11 @@ def thing(said: str, scope: str, tops: Iterable[str] = ()) -> Thing | Rejected:
         topic = said.removeprefix("topic:").strip()
         return ("", topic) if topic else Rejected("the topic has no name", hint="Write topic:NAME.")
     if not said:
-        return Rejected("a path is empty", hint="The repository as a whole is: .")
+        return Rejected("a path is empty", hint="For the whole repository use: .")
     if _PATTERN.search(said):
         return Rejected(
-            f"{said} is a pattern, and only paths can be reserved",
-            hint="Name a file or a folder: a folder covers all below it.",
+            f"{said} is a pattern; only paths can be reserved",
+            hint="Name a file or a directory; a directory covers everything below it.",
         )
     path = said
     for top in filter(None, tops):
@@ -70,7 +70,7 @@ def thing(said: str, scope: str, tops: Iterable[str] = ()) -> Thing | Rejected:
             break
     found = normal(path)
     if path.startswith("/") or found.split("/")[0] == "..":
-        return Rejected(f"{said} lies outside of your repository", hint="Give a path in it, or topic:NAME.")
+        return Rejected(f"{said} is outside your repository", hint="Use a path in it, or topic:NAME.")
     return scope, found
 
 
@@ -78,7 +78,7 @@ def too_many(mine: Iterable[Claim], things: Iterable[Thing]) -> Rejected | None:
     """Whether a mailbox that holds these would hold more than it may; what it asks for again counts once."""
     if len({(each.scope, each.what) for each in mine} | set(things)) <= MOST_AT_ONCE:
         return None
-    return Rejected(f"you may hold {MOST_AT_ONCE} leases at most", hint="Release some of yours.")
+    return Rejected(f"at most {MOST_AT_ONCE} leases are allowed", hint="Release some of yours.")
 
 
 def not_held(mine: Sequence[Claim], things: Sequence[Thing]) -> tuple[Thing, ...]:
@@ -92,7 +92,7 @@ def nothing_held(mine: Sequence[Claim], things: Sequence[Thing]) -> Rejected:
     names = [each.what if each.scope else f"topic:{each.what}" for each in mine]
     more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
     hint = f"You hold: {', '.join(names[:_SHOWN])}{more}." if names else "You hold no leases."
-    return Rejected(f"you don't hold {', '.join(what for _, what in things)}", hint=hint)
+    return Rejected(f"you do not hold {', '.join((what for _, what in things))}", hint=hint)
 
 
 def overlap(one: Claim, other: Claim) -> bool:
@@ -134,9 +134,9 @@ def claimed(standing: Iterable[Claim], wanted: Sequence[Claim], now: float) -> t
 
 def _held(want: Claim, by: Claim, now: float) -> Rejected:
     minutes = max(1, round((by.until - now) / 60))
-    within = "" if by.what == want.what else f" (by its claim on {by.what})"
+    within = "" if by.what == want.what else f" (by its lease on {by.what})"
     return Rejected(
         f"{want.what} is held by {by.holder}{within}",
-        f"{'exclusively' if by.exclusive else 'shared'}, for {minutes} min more unless it ends sooner",
+        f"{'exclusively' if by.exclusive else 'shared'}, for another {minutes} min at most",
         f"Do something else first, or ask {by.holder}.",
     )

@@ -131,7 +131,7 @@ def due(gather: Gather, states: Mapping[str, str], now: float) -> tuple[tuple[st
         if state in OVER:
             found.append((member.name, f"its session {_ENDS[state]} before it reported"))
         elif now >= gather.deadline and state not in WAITS_FOR_HUMAN:
-            found.append((member.name, f"it ran out of time ({_words(state)})"))
+            found.append((member.name, f"it timed out ({_words(state)})"))
     return tuple(found)
 
 
@@ -155,7 +155,7 @@ def missing(gather: Gather, states: Mapping[str, str]) -> tuple[Missing, ...]:
     return tuple(_missing(each, states.get(each.name, "")) for each in gather.members if _lacks(each))
 
 
-_UNSTARTED = {"queued": "queued for a free place", "new": "never started"}
+_UNSTARTED = {"queued": "waiting to start", "new": "never started"}
 _ENDS = {Status.EXITED.value: "exited", Status.LOST.value: "was lost"}
 
 
@@ -168,7 +168,7 @@ def _missing(member: Member, state: str) -> Missing:
 
 def _words(state: str) -> str:
     if state in WAITS_FOR_HUMAN:
-        return f"waits for a human: {state}"
+        return f"waiting for a person: {state}"
     return _UNSTARTED.get(state, state.replace("_", " ")) or "no session has this name yet"
 
 

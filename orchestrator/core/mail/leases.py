@@ -62,8 +62,8 @@ class GivenBack:
 
 
 WORN_OUT = f"delivered {MOST_DELIVERIES} times and never acknowledged"
-NOT_DONE = "its receiver could not do it"
-TOO_LATE = "its time to live had passed before it was read"
+NOT_DONE = "its receiver could not process it"
+TOO_LATE = "its ttl_s passed before it was read"
 
 
 def why_dead(times: int, expires_at: float | None, now: float) -> str:

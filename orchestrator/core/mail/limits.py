@@ -24,11 +24,11 @@ def malformed(message: Message) -> Rejected | None:
         size = len(message.body.encode())
         message.subject.encode()
     except UnicodeEncodeError:
-        return Rejected("the message holds half a character", hint="Send it as UTF-8.")
+        return Rejected("the message contains a lone surrogate", hint="Send it as UTF-8.")
     if size > BODY_BYTES:
         return Rejected(
-            f"the body takes {size:,} bytes",
-            f"at most {BODY_BYTES:,} go in a message",
+            f"the body has {size:,} bytes",
+            f"the limit is {BODY_BYTES:,} bytes",
             "Write it to a file, commit it, and send a reference to the file.",
         )
     if len(message.subject) > SUBJECT_CHARACTERS:
@@ -36,11 +36,9 @@ def malformed(message: Message) -> Rejected | None:
     if len(message.refs) > MOST_REFS:
         return Rejected(f"the message has more than {MOST_REFS} references", hint="Send several messages.")
     if len(message.to) > MOST_RECIPIENTS:
-        return Rejected(
-            f"the message has {len(message.to)} recipients", f"at most {MOST_RECIPIENTS} are allowed in one"
-        )
+        return Rejected(f"the message has {len(message.to)} recipients", f"the limit is {MOST_RECIPIENTS}")
     if message.expires_at is not None and message.expires_at <= message.at:
-        return Rejected("the message's time to live is over before it is sent", hint="Give ttl_s above 0.")
+        return Rejected("the message's ttl_s is not positive", hint="Set ttl_s above 0.")
     return None
 
 

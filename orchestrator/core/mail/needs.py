@@ -38,9 +38,9 @@ def pause_need(pause: Pause, cards: Mapping[str, tuple[str, str]]) -> Need:
     rank = RANKS["pause"]
     return Need(
         id=_pause_id(pause), card=card, slug=a, title=f"{a} and {b}", kind="pause",
-        summary=f"the mail of {a} and {b} is paused: {pause.why}", since=pause.at, urgency=rank.urgency,
+        summary=f"mail between {a} and {b} is paused: {pause.why}", since=pause.at, urgency=rank.urgency,
         evidence=Source.ORCH.value, answerable=True, options=rank.options,
-        hint="Read what they wrote to each other before you let them go on.",
+        hint="Read their messages before you resume the mail.",
     )  # fmt: skip
 
 

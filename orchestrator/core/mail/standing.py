@@ -19,7 +19,7 @@ def standing(card: Card, stage: StageRun | None = None) -> str:
     if card.launch:
         return "queued" if card.launch.step is Step.QUEUED else Status.STARTING.value
     if card.ending and card.ending.then == "remove":
-        return "being removed"
+        return "removing"
     if card.ending and card.ending.then == "restart":
         return Status.STARTING.value
     if card.session is None:

@@ -13,18 +13,18 @@ def to_come_words(message: Message, kept_for: float) -> tuple[str, ...]:
         return ()
     names = ", ".join(waiting)
     if HUMAN in message.to:
-        return (f"no session is called {names}: the person reads it under that name",)
-    return (f"no session is called {names} yet: it waits for {names}, for {_hours(kept_for)}",)
+        return (f"no session is named {names}: delivered to the person under that name",)
+    return (f"no session is named {names} yet: kept for {names}, for {_hours(kept_for)}",)
 
 
 def waits_for(name: str) -> str:
     """How a mailbox that no session has is told of its mail."""
-    return f"waits for {name}"
+    return f"waiting for {name}"
 
 
 def never_came(name: str, kept_for: float) -> str:
     """Why mail to a name has become a dead letter."""
-    return f"no session called {name} came within {_hours(kept_for)}"
+    return f"no session named {name} started within {_hours(kept_for)}"
 
 
 def _hours(seconds: float) -> str:

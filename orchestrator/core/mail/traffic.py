@@ -95,14 +95,14 @@ class Traffic:
             if Pair.of(sender, box) in paused:
                 return Rejected(
                     f"mail between you and {box} is paused",
-                    "you wrote to each other in turn without a commit or any other progress",
-                    "Go on with your own work: the human has been asked, and you are told by mail when you "
-                    "may write again. A result that a gather waits for is let through.",
+                    "you wrote to each other in turn without a commit or other progress",
+                    "Continue with your own work: the human has been asked, and you are notified by mail "
+                    "when you may write again. A result that a gather is waiting for is still delivered.",
                 )
         if hops > MOST_HOPS and set(to) != {HUMAN}:
             return Rejected(
-                f"the matter has been handed on {MOST_HOPS} times",
-                "that is how far a message may travel from box to box",
+                f"the message has been forwarded {MOST_HOPS} times",
+                "that is the limit",
                 "Settle it yourself, or write to human.",
             )
         since = now - MINUTE_S
@@ -117,7 +117,7 @@ class Traffic:
         out = [at for at in self._out.get(sender, ()) if at > since]
         if len(out) + len(to) > FAN_OUT_A_MINUTE:
             first = out[len(out) + len(to) - FAN_OUT_A_MINUTE - 1] if out else now
-            return _too_many(f"{FAN_OUT_A_MINUTE} messages to all together within a minute", first, now)
+            return _too_many(f"{FAN_OUT_A_MINUTE} messages to all recipients within a minute", first, now)
         return None
 
     def circling(self, sender: str, to: Collection[str], now: float) -> tuple[Pair, ...]:
@@ -144,7 +144,7 @@ class Traffic:
 
 def _too_many(what: str, first: float, now: float) -> Rejected:
     wait = max(1, round(first + MINUTE_S - now))
-    return Rejected(f"{what} is the limit", hint=f"Wait {wait} s, or put several matters into one message.")
+    return Rejected(f"{what} is the limit", hint=f"Wait {wait} s, or combine messages.")
 
 
 def _forget(times: deque[float], until: float) -> None:

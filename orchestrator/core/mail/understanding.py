@@ -56,7 +56,7 @@ def understand(draft: Draft, sender: str, to: tuple[str, ...], around: SendFacts
         found = ()
     if draft.kind is None:
         kind = Kind.ANSWER if answers else _meant(text, report=bool(found or tasks))
-        notes = [f"taken for kind={kind.value}"]
+        notes = [f"interpreted as kind={kind.value}"]
     else:
         kind, notes = draft.kind, []
     worth = ReportWeight.NONE if answers else weight(kind, text)
@@ -64,7 +64,7 @@ def understand(draft: Draft, sender: str, to: tuple[str, ...], around: SendFacts
     if worth is ReportWeight.NONE:
         if found and not answers and kind in (Kind.STATUS, Kind.NOTE):
             notes.append(
-                f"not counted: it reads as if the work goes on; {_which(found)} waits for your kind=result"
+                f"not counted: it describes work in progress; {_which(found)} is waiting for your kind=result"
             )
         return _answered(draft, to, parent, worth, notes, around)
     if len(found) > 1:
@@ -77,13 +77,13 @@ def understand(draft: Draft, sender: str, to: tuple[str, ...], around: SendFacts
     if kind in REPORTS and parent is None and tasks:
         if len(tasks) > 1:
             listed = ", ".join(f"{each.id} ({_about(each)})" for each in tasks)
-            notes.append(f"which task it reports on is not clear: {listed}; say so by reply_to")
+            notes.append(f"unclear which task it reports on: {listed}; set reply_to")
         else:
             parent = tasks[0]
-            notes.append(f"taken for the report on {parent.id} ({_about(parent)})")
+            notes.append(f"interpreted as the report on {parent.id} ({_about(parent)})")
     if kind in REPORTS and (elsewhere := awaiting(around.gathers, sender, _owners(around.gathers))):
         owners = ", ".join(dict.fromkeys(each.owner for each in elsewhere))
-        notes.append(f"not counted: {_which(elsewhere)} waits for you; send it to {owners}")
+        notes.append(f"not counted: {_which(elsewhere)} is waiting for you; send it to {owners}")
     return _answered(draft, to, parent, worth, notes, around)
 
 
@@ -105,7 +105,7 @@ def recipients(draft: Draft, sender: str, around: SendFacts, lead: str) -> tuple
 def counted(gather: Gather, *, final: bool) -> str:
     """What its sender is told of a report that was counted."""
     if not final:
-        return f"counted for {gather.id} as a part, {gather.count} of {gather.wanted}"
+        return f"counted for {gather.id} as partial, {gather.count} of {gather.wanted}"
     return f"counted for {gather.id}, {gather.count} of {gather.wanted}"
 
 
@@ -122,10 +122,10 @@ def _counted(
     task = around.parent or _task(gather, sender, around)
     if gather.owner not in to:
         to = (*to, gather.owner)
-        notes.append(f"{gather.owner}, who waits for it, gets it too")
+        notes.append(f"also delivered to {gather.owner}, who is waiting for it")
     reply_to = task.id if task else ""
     if draft.reply_to and around.parent is None:
-        notes.append(f"there is no message {draft.reply_to}; taken for the report to {gather.id}")
+        notes.append(f"no message {draft.reply_to}; interpreted as the report to {gather.id}")
     draft = replace(draft, thread=gather.thread, reply_to=reply_to)
     return Understood(draft, to, task, gather, worth, tuple(notes))
 
@@ -141,8 +141,8 @@ def _answered(
     """A message that counts for no gather."""
     if draft.reply_to and parent is None and around.known:
         held = ", ".join(f"{each.id} ({_about(each)})" for each in around.in_hand)
-        hint = f"You have in hand: {held}." if held else "Leave reply_to out."
-        return Rejected(f"nothing was sent: there is no message {draft.reply_to} to reply to", hint=hint)
+        hint = f"You have received: {held}." if held else "Omit reply_to."
+        return Rejected(f"nothing was sent: no message {draft.reply_to} to reply to", hint=hint)
     reply_to = parent.id if parent else draft.reply_to
     return Understood(replace(draft, reply_to=reply_to), to, parent, worth=worth, notes=tuple(notes))
 
@@ -174,9 +174,9 @@ def _meant(text: str, *, report: bool) -> Kind:
 
 def _several(found: tuple[Gather, ...], sender: str, around: SendFacts) -> Rejected:
     return Rejected(
-        f"nothing was sent: {len(found)} gathers wait for your report",
+        f"nothing was sent: {len(found)} gathers are waiting for your report",
         _choice(found, sender, around),
-        "Send it again with the reply_to of the one that is meant.",
+        "Resend it with the reply_to of the intended one.",
     )
 
 

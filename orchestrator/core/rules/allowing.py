@@ -22,9 +22,9 @@ def fit(pattern: str, command: str, script: Script | None) -> Fit:
     if isinstance(found, str) or isinstance(wanted, str):
         if command.strip() == pattern.strip() and not set("*?[") & set(command):
             return YES
-        return Fit("no", found if isinstance(found, str) else f"the pattern can't be read: {wanted}")
+        return Fit("no", found if isinstance(found, str) else f"cannot parse the pattern: {wanted}")
     if script is not None and (script.top != found.commands or (script.hidden and wanted != found)):
-        return Fit("no", script.hidden or "it can be read in more than one way")
+        return Fit("no", script.hidden or "it is ambiguous")
     if wanted.operators != found.operators:
         return Fit("no", "it has other shell operators than the pattern")
     for named, given in zip(wanted.commands, found.commands, strict=True):
@@ -58,7 +58,7 @@ def _differs(pattern: Command, command: Command) -> str:
         if why := _other_word(each.text, word) or _other_script(each.text, word.text, scripts=scripts):
             return why
         if not last and each.text == "*" and word.text.startswith("-"):
-            return f"a * between words stands for no option: {word.text}"
+            return f"a * between words does not match an option: {word.text}"
         named.append(_is_named(each.text, word))
         patterns.append(each.text)
         if last and each.text.endswith("*"):
@@ -87,12 +87,12 @@ def _other_program(pattern: str, word: Word) -> str:
     if not set(pattern) & set("*?["):
         return ""
     if not folder or set(folder) & set("*?["):
-        return "a pattern has to name the program"
+        return "a pattern must name the program"
     given, _, program = word.text.rpartition("/")
     return (
         ""
         if given == folder and program and not program.startswith(".")
-        else f"{word.text} is another program"
+        else f"{word.text} is a different program"
     )
 
 
@@ -102,7 +102,7 @@ def _other_word(pattern: str, word: Word) -> str:
     if not fnmatchcase(word.text, pattern):
         return f"the pattern does not name {word.text}"
     if pattern != "*" and ".." in word.text.split("/") and ".." not in pattern.split("/"):
-        return f"{word.text} leads out of what the pattern names"
+        return f"{word.text} leads outside what the pattern names"
     return ""
 
 
@@ -112,7 +112,7 @@ def _other_script(pattern: str, word: str, *, scripts: bool) -> str:
     if pattern == word or not set(pattern) & set("*?["):
         return ""
     if (scripts or len(pattern.split()) > 1) and filled.goes_on(pattern, word):
-        return f"a * in a script stands for no operators: {word}"
+        return f"a * in a script does not match operators: {word}"
     if scripts and pattern != "*" and len(word.split()) > 1:
         return fit(pattern, word, None).why
     return ""
@@ -129,4 +129,4 @@ def _is_named(pattern: str, word: Word) -> bool:
 def _risky_glob(word: Word) -> str:
     """The names that the shell puts there may be options."""
     starts = word.text[:1]
-    return f"the shell puts names of files in place of {word.text}" if word.glob and starts in "*?[-" else ""
+    return f"the shell expands {word.text} to file names" if word.glob and starts in "*?[-" else ""

@@ -34,7 +34,7 @@ def fit(pattern: str, command: str, script: Script | None) -> Fit:
     if "yes" in found or _with_operators(pattern, command):
         return YES
     if "maybe" in found:
-        return Fit("maybe", "a part of the command is filled in only when it runs")
+        return Fit("maybe", "part of the command is only known when it runs")
     if script is not None and script.hidden:
         return Fit("maybe", script.hidden)
     named = naming.names(pattern, command, (word.text for each in commands for word in each))

@@ -41,7 +41,7 @@ def reaches(said: Sequence[str], patterns: Sequence[str]) -> str:
     pairs = zip(said[1:], patterns[1:], strict=True)
     wild = [(word, pattern) for word, pattern in pairs if set(pattern) & set("*?[") and word != pattern]
     if odd := subscripts.runs(program, said, [word for word, _ in wild]):
-        return f"{program} may run what stands in {odd}"
+        return f"{program} may run the text of {odd}"
     match program:
         case "git":
             odd = _git(said, wild)
@@ -56,7 +56,7 @@ def reaches(said: Sequence[str], patterns: Sequence[str]) -> str:
             odd = _elsewhere([(word, pattern) for word, pattern in wild if pattern != "*"])
         case _:
             odd = ""
-    return f"{program} {odd}: the pattern has to name it" if odd else ""
+    return f"{program} {odd}: the pattern must name it" if odd else ""
 
 
 def _what_runs(said: Sequence[str], patterns: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:

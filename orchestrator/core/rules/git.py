@@ -92,7 +92,7 @@ def change_what_it_does(said: Sequence[str], named: Sequence[bool]) -> str:
     at = command_at(said)
     behind = [word for word, is_named in zip(said[1:at], named[1:at], strict=True) if not is_named]
     if odd := next((word for word in behind if word not in _BEFORE), ""):
-        return f"git {odd} may do more than the pattern says"
+        return f"git {odd} may do more than the pattern names"
     if at >= len(said):
         return ""
     command = said[at]
@@ -100,11 +100,11 @@ def change_what_it_does(said: Sequence[str], named: Sequence[bool]) -> str:
     if command not in _COMMANDS and not named[at]:
         return f"the pattern does not name git {command}"
     if command in _RUN_THEIR_ARGUMENTS and behind:
-        return f"git {command} may run or change what a * stands for"
+        return f"git {command} may run or change what a * matches"
     odd = unknown_option(said[at:], named[at:], _COMMANDS.get(command, CommandOptions()))
     # remote helpers run programs: ext::sh -c ...
     odd = odd or next((word for word in behind if "::" in word and command not in _COMMANDS), "")
-    return f"git {command} {odd} may do more than the pattern says" if odd else ""
+    return f"git {command} {odd} may do more than the pattern names" if odd else ""
 
 
 def command_at(said: Sequence[str]) -> int:

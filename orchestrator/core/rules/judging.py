@@ -32,7 +32,7 @@ def judge(
             return Ruling("deny", rule.name, rule.message, "it matches")
     for rule, fit in fits:
         if rule.answer == "deny" and fit.holds == "maybe":
-            return Ruling("ask", rule.name, why=f"whether it matches can't be seen: {fit.why}")
+            return Ruling("ask", rule.name, why=f"cannot tell whether it matches: {fit.why}")
     for rule, fit in fits:
         if fit.holds == "yes" or (fit.holds == "maybe" and rule.answer == "ask"):
             return Ruling(rule.answer, rule.name, rule.message, fit.why or "it matches")
@@ -66,9 +66,9 @@ def _not_for_rules(rule: Rule, request: RequestFacts) -> str:
     if request.tool in _BY_NAME_ALONE and rule.tool != request.tool:
         return f"{request.tool} is allowed only by a rule that names it"
     if request.unsandboxed:
-        return "it asks to run outside the sandbox"
+        return "it requests to run outside the sandbox"
     if rule.path and request.tool not in _FILE_TOOLS:
-        return f"{request.tool} may touch other files than the one it names"
+        return f"{request.tool} may touch files other than the one it names"
     if rule.command and request.tool not in SHELLS:
         return f"{request.tool} is not the shell"
     return ""

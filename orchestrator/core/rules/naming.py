@@ -22,7 +22,7 @@ def names(pattern: str, command: str, words: Iterable[str] = ()) -> str:
     if not fixed or not all(_word(each).search(text) for each in fixed):
         return ""
     said = " and ".join(dict.fromkeys(each.strip("*") for each in fixed))
-    return f"it names {said}; look whether it runs {pattern}"
+    return f"it names {said}; check whether it runs {pattern}"
 
 
 def _word(fixed: str) -> re.Pattern[str]:

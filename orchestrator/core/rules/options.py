@@ -113,13 +113,13 @@ def change_what_it_does(said: Sequence[str], named: Sequence[bool]) -> str:
     if not behind or program in programs.HARMLESS:
         return ""
     if program in programs.RUN_THEIR_ARGUMENTS:
-        return f"{program} may run or write what a * stands for"
+        return f"{program} may run or write what a * matches"
     if (inner := programs.inner(said)) is not None:
         if inner <= 0 or not all(named[: inner + 1]):
-            return f"the pattern has to name what {program} runs"
+            return f"the pattern must name what {program} runs"
         return change_what_it_does(said[inner:], named[inner:])
     if program in programs.WITH_COMMANDS and not (len(named) > 1 and named[1]):
-        return f"the pattern has to name {program}'s command"
+        return f"the pattern must name {program}'s command"
     if program in programs.INTERPRETERS and (odd := _before_script(said, named)):
         return f"{program} {odd} may run anything"
     match program:
@@ -142,7 +142,7 @@ def change_what_it_does(said: Sequence[str], named: Sequence[bool]) -> str:
                 odd = said[-1]
             if not odd and program == "make":
                 odd = next((word for word in behind if "=" in word), "")
-    return f"{program} {odd} may do more than the pattern says" if odd else ""
+    return f"{program} {odd} may do more than the pattern names" if odd else ""
 
 
 def _finds(word: str) -> bool:

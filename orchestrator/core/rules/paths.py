@@ -73,9 +73,9 @@ def kept_apart(name: str) -> str:
     """Why `*` and `**` don't stand for this name."""
     bare = _ODD_END.sub("", name).casefold()
     if name.startswith(".") or not bare:
-        return f"{name} begins with a dot: the pattern has to name it"
+        return f"{name} begins with a dot: the pattern must name it"
     if bare in _INSTRUCTIONS or _SHORT_GIT.fullmatch(bare):
-        return f"agents read {name} as instructions: the pattern has to name it"
+        return f"agents read {name} as instructions: the pattern must name it"
     return ""
 
 

@@ -62,20 +62,20 @@ def _word(text: str, at: int) -> tuple[Word | str, int]:
             end = text.find(char, at + 1)
             inside = text[at + 1 : end]
             if end < 0:
-                return "a quote is left open", at
+                return "it has an unclosed quote", at
             if char == '"' and set(inside) & set("$`\\!"):
-                return "it has text in quotes that the shell fills in", at
+                return "it has quoted text that the shell expands", at
             made.append(inside)
             at = end + 1
         elif char == "\\":
             if text[at + 1 : at + 2] in ("", "\n"):
-                return "it goes on behind a backslash", at
+                return "it continues after a backslash", at
             made.append(text[at + 1])
             at += 2
         elif char in _NEVER:
-            return f"it has {char}, for which the shell puts other text or commands", at
+            return f"it has {char}, which the shell expands", at
         elif not char.isprintable():
-            return "it has characters that can't be seen", at
+            return "it has invisible characters", at
         else:
             glob = glob or char in _GLOB
             made.append(char)

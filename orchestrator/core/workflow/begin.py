@@ -90,13 +90,13 @@ def _first(state: State, run: Run, stage: Stage, around: BeginFacts, now: float)
     if others := _in_the_way(state, repo, there, wanted):
         return _held_up(state, run, stage, others, there or state.cards[others[0]].path, now)
     if unclean := around.unclean.get(there):
-        why = f"{wanted} is checked out in {there}, which holds {unclean}: commit or stash that"
+        why = f"{wanted} is checked out in {there}, which has {unclean}: commit or stash it"
         return _blocked(run, stage, why, now)
     if not repo.base:
         return _blocked(run, stage, f"the base {run.base!r} does not exist in {repo.root}", now)
     slug, branch, path = free_name(state, repo, slug_of(stage.name), wanted, around.naming, around.taken)
     if branch not in repo.branches and (other := clash(branch, repo.branches)):
-        why = f"its branch {branch!r} can't be made: there is a branch {other!r}, and git can't have both"
+        why = f"cannot create its branch {branch!r}: git does not allow it next to the branch {other!r}"
         return _blocked(run, stage, why, now)
     card = f"c{state.next_card}"
     created = CardCreated(
@@ -166,8 +166,8 @@ def _nowhere(state: State, stage: Stage, branch: str, around: BeginFacts) -> str
     path = free_name(state, repo, slug_of(stage.name), branch, around.naming, around.taken)[2]
     where = (shlex.quote(path), branch) if branch in repo.branches else ("-b", branch, shlex.quote(path))
     return (
-        f"the branch {branch!r} is checked out nowhere, and a script has no worktree of its own. Run: "
-        f"git -C {shlex.quote(repo.root)} worktree add {' '.join(where)}; or let an agent stage work on it"
+        f"the branch {branch!r} is not checked out, and scripts create no worktree. Run: git -C "
+        f"{shlex.quote(repo.root)} worktree add {' '.join(where)}; or add an agent stage that works on it"
     )
 
 

@@ -44,11 +44,11 @@ def decide_run(state: State, command: RunCommand, now: float) -> Decision:
         return _report(state, command, now)
     run = state.runs.get(command.run)
     if run is None:
-        return Rejected(f"there is no run {command.run}", hint="orch run list lists them all.")
+        return Rejected(f"no run named {command.run}", hint="List runs: orch run list")
     match command:
         case PauseRun():
             if not active(run) or run.paused:
-                return Rejected(f"{run.id} can't be paused", f"it is {_word(run)}")
+                return Rejected(f"cannot pause {run.id}", f"it is {_word(run)}")
             return (RunPaused(now, run.id),)
         case ResumeRun():
             return _resume(run, now)
@@ -56,7 +56,7 @@ def decide_run(state: State, command: RunCommand, now: float) -> Decision:
             return _cancel(state, run, now)
         case SeeRun():
             if not run.unread:
-                return Rejected(f"{run.id} waits for nobody to see it", f"it is {_word(run)}")
+                return Rejected(f"{run.id} is not waiting to be seen", f"it is {_word(run)}")
             return (RunSeen(now, run.id),)
         case ApproveGate() | DenyGate():
             return vote(state, run, command, now)
@@ -75,20 +75,20 @@ def decide_run(state: State, command: RunCommand, now: float) -> Decision:
 def _start(state: State, command: StartRun, now: float) -> Decision:
     repo = command.repo
     if repo.refusal:
-        return Rejected("no workflow can be run there", repo.refusal)
+        return Rejected("cannot run a workflow there", repo.refusal)
     if not repo.base:
         wanted = command.workflow.base or repo.default_branch or "HEAD"
         return Rejected(
             f"the base {wanted!r} does not exist in {repo.root}",
-            hint="Set `base` in the file to one that does.",
+            hint="Set `base` in the file to an existing ref.",
         )
     for stage in command.workflow.stages:
         branch = fixed_branch(stage)
         if branch and branch not in repo.branches and (other := clash(branch, repo.branches)):
             return Rejected(
-                f"the stage {stage.name} can't get its branch {branch!r}",
-                f"there is a branch {other!r} in {repo.root}, and git can't have both",
-                f"Rename it (git branch -m {other} NAME), or give the stage another `worktree`.",
+                f"cannot create the branch {branch!r} of the stage {stage.name}",
+                f"git does not allow it next to the branch {other!r} in {repo.root}",
+                f"Rename that (git branch -m {other} NAME), or give the stage another `worktree`.",
             )
     return (
         RunStarted(
@@ -110,7 +110,7 @@ def _resume(run: Run, now: float) -> Decision:
         return (RunResumed(now, run.id),)
     if active(run):
         return Rejected(f"{run.id} is not paused")
-    hint = f"Have a stage done again: orch run retry {run.id} STAGE"
+    hint = f"Retry a stage: orch run retry {run.id} STAGE"
     return Rejected(f"{run.id} has ended", f"it is {run.state.value}", hint)
 
 
@@ -129,7 +129,8 @@ def _retry(state: State, run: Run, command: RetryStage, now: float) -> Decision:
     own = run.stages[command.stage]
     if own.state is StageState.WAITING and not own.not_before:
         return Rejected(
-            f"{command.stage} has not begun yet", hint=f"See what it waits for: orch run show {run.id}"
+            f"{command.stage} has not started yet",
+            hint=f"Show what it is waiting for: orch run show {run.id}",
         )
     busy = [
         name
@@ -138,17 +139,17 @@ def _retry(state: State, run: Run, command: RetryStage, now: float) -> Decision:
     ]
     if busy:
         return Rejected(
-            f"{command.stage} can't be done again now",
+            f"cannot retry {command.stage} now",
             f"{' and '.join(busy)} {'is' if len(busy) == 1 else 'are'} running",
-            f"Wait for that, or end it: orch run fail {run.id} {busy[0]}",
+            f"Wait until it has finished, or end it: orch run fail {run.id} {busy[0]}",
         )
     stage = run.workflow.stage(command.stage)
     again = {stage.name, *(each.name for each in run.workflow.after(stage.name))}
     if run.stopping and run.stopping not in again and not stops(run, stage):
         return Rejected(
-            f"{stage.name} can't be done again now",
-            f"the run stops at {run.stopping}: {run.stages[run.stopping].why}",
-            f"Have that done again: orch run retry {run.id} {run.stopping}",
+            f"cannot retry {stage.name} now",
+            f"the run stopped at {run.stopping}: {run.stages[run.stopping].why}",
+            f"Retry that stage: orch run retry {run.id} {run.stopping}",
         )
     note = command.note.strip() or (own.why if own.state in (StageState.FAILED, StageState.BLOCKED) else "")
     return redo(state, run, stage.name, reasons(own.feedback, denial_of(run, stage.name), note), now)
@@ -158,13 +159,13 @@ def _skip(state: State, run: Run, command: SkipStage, now: float) -> Decision:
     own = run.stages[command.stage]
     if isinstance(run.workflow.stage(command.stage).does, HumanGate):
         return Rejected(
-            f"{command.stage} is a gate and can't be skipped",
-            "nothing passes it without a human's approval",
+            f"{command.stage} is a gate and cannot be skipped",
+            "a gate needs a person's approval",
             "When it is open: orch gate approve, or orch gate deny",
         )
     if own.state in (StageState.DONE, StageState.SKIPPED) and not own.stopped:
-        return Rejected(f"{command.stage} is {own.state.value} already")
-    why = command.note.strip() or "skipped by hand"
+        return Rejected(f"{command.stage} is already {own.state.value}")
+    why = command.note.strip() or "skipped by a person"
     waiting = revived(run, now, {command.stage}) if run.stopping == command.stage else ()
     released = release(state, own, now, done=False) if works(own) else ()
     if over := _over_for(run, command.stage):
@@ -179,7 +180,7 @@ def _mark(state: State, run: Run, command: MarkStage, now: float) -> Decision:
         return Rejected(f"{command.stage} is a gate", hint="Decide it: orch gate approve, or orch gate deny")
     overrules = own.state is StageState.FAILED and command.outcome == "done"
     if not works(own) and not overrules:
-        return Rejected(f"{command.stage} can't be marked", f"it is {own.state.value}")
+        return Rejected(f"cannot mark {command.stage}", f"it is {own.state.value}")
     if over := _over_for(run, command.stage):
         return over
     if command.outcome == "failed":
@@ -199,16 +200,16 @@ def _report(state: State, command: ReportStage, now: float) -> Decision:
     run = state.runs.get(card.run) if card else None
     own = run.stages.get(card.stage) if run and card else None
     if run is None or own is None or card is None or own.card != card.id:
-        return Rejected("this session works for no stage of a run", hint="There is nothing to report.")
+        return Rejected("this session works on no stage of a run", hint="Nothing to report.")
     if not works(own) or not active(run):
         return Rejected(
-            f"the stage {card.stage} is {own.state.value}", "it was decided without you", "End your turn."
+            f"the stage {card.stage} is {own.state.value}", "it has already been decided", "End your turn."
         )
     if command.outcome not in OUTCOMES:
-        return Rejected(f"{command.outcome!r} is no outcome", hint=f"Say one of {', '.join(OUTCOMES)}.")
+        return Rejected(f"{command.outcome!r} is not an outcome", hint=f"Use one of {', '.join(OUTCOMES)}.")
     if not command.summary.strip():
         return Rejected(
-            "the summary is empty", hint="Say in a few sentences what was done, or what blocks you."
+            "the summary is empty", hint="Summarise in a few sentences what was done, or what blocks you."
         )
     report = Report(command.outcome, command.summary.strip(), command.handoff.strip(), now)
     return (StageReported(now, run.id, card.stage, report),)

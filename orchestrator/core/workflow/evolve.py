@@ -179,7 +179,7 @@ def _gate(run: Run, event: EvidenceGathered | GateReminded | GateApproved | Gate
     if isinstance(event, GateDenied):
         run = _put_gate(run, replace(voted, state="denied", decided_at=event.at, message=message(run, rule)))
         back = sends_back(run, gate)
-        enough = f" (it was sent back before as often as max_rework allows: {rule.max_rework})"
+        enough = f" (max_rework reached: {rule.max_rework})"
         why = f"denied by {voter(event.vote)}{said}{enough if rule.on_deny and not back else ''}"
         run = _put(run, gate.stage, _to(stage, StageState.DENIED, event.at, why))
         return run if back else replace(run, stopping=run.stopping or gate.stage)

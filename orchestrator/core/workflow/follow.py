@@ -120,7 +120,7 @@ def _agent(state: State, run: Run, stage: Stage, own: StageRun, now: float) -> I
         if own.report.outcome == "done":
             yield StageDone(now, run.id, stage.name)
         else:
-            yield fail(run, stage, own.report.summary or "its session said so", now)
+            yield fail(run, stage, own.report.summary or "reported by its session", now)
         yield from release(state, own, now, done=own.report.outcome == "done")
         return
     if own.state is StageState.BLOCKED:
@@ -155,10 +155,12 @@ def _agent(state: State, run: Run, stage: Stage, own: StageRun, now: float) -> I
             yield StageBlocked(now, run.id, stage.name, mishap)
     elif session and _stands_still(card, session):
         said = own.report.summary if own.report else session.facts.last_words
-        ended = "its turn ended" if session.facts.turn is not Turn.NONE else "its session waits for a prompt"
+        ended = (
+            "its turn ended" if session.facts.turn is not Turn.NONE else "its session is waiting for a prompt"
+        )
         facts = session.facts
         if cause := facts.no_tools or facts.no_hooks:
-            said = f"{ended}; can't report: {cause}"
+            said = f"{ended}; cannot report: {cause}"
         yield StageBlocked(now, run.id, stage.name, said.strip() or f"{ended} without stage_done")
 
 
@@ -206,7 +208,7 @@ def _mishap(card: Card | None) -> str:
     if card is None:
         return "its card was removed"
     if card.finished:
-        return f"its card was finished by hand ({card.finished})"
+        return f"its card was finished by a person ({card.finished})"
     if card.failure and not alive(card):
         return f"{card.failure.what}: {card.failure.why}"
     if card.launch or card.ending:
@@ -215,7 +217,7 @@ def _mishap(card: Card | None) -> str:
     if session is None:
         return "its start was cancelled"
     if session.status in OVER:
-        return f"its session has ended without stage_done: {session.why}"
+        return f"its session ended without stage_done: {session.why}"
     return ""
 
 

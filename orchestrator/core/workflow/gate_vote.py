@@ -15,26 +15,26 @@ def vote(state: State, run: Run, command: ApproveGate | DenyGate, now: float) ->
     """The events of a vote that counts, with those of the rework that a denial asks for; else the refusal."""
     gate = next((each for each in run.gates if each.id == command.gate), None)
     if gate is None:
-        return Rejected(f"there is no gate {command.gate}", hint="orch gate list lists them all.")
+        return Rejected(f"no gate named {command.gate}", hint="List gates: orch gate list")
     rule = run.workflow.stage(gate.stage).does
     assert isinstance(rule, HumanGate)
     who = command.who.strip()
     if not who:
-        return Rejected("a decision needs a name", hint="Say who decides: --as NAME")
+        return Rejected("a decision needs a name", hint="Add a name: --as NAME")
     if gate.state != "open":
-        return Rejected(f"{gate.id} is {gate.state} already", _decided(gate), "See: orch gate list --all")
+        return Rejected(f"{gate.id} is already {gate.state}", _decided(gate), "See: orch gate list --all")
     if command.seen_version is not None and command.seen_version != gate.version:
         return Rejected(
-            f"{gate.id} has moved on since you looked at it",
-            "what it shows has changed: there are new commits, changes or results",
-            f"Look again: orch gate show {gate.id}",
+            f"{gate.id} has changed since you looked at it",
+            "there are new commits, changes or results",
+            f"Review it again: orch gate show {gate.id}",
         )
     if rule.approvers and who not in rule.approvers:
-        return Rejected(f"{who} may not decide {gate.id}", f"that is for {', '.join(rule.approvers)}")
+        return Rejected(f"{who} may not decide {gate.id}", f"its approvers are {', '.join(rule.approvers)}")
     if any(vote.who == who for vote in gate.votes) and isinstance(command, ApproveGate):
         return Rejected(
-            f"{who} has approved {gate.id} already",
-            f"it has {len(gate.votes)} of the {rule.quorum} approvals that it needs",
+            f"{who} has already approved {gate.id}",
+            f"it has {len(gate.votes)} of {rule.quorum} required approvals",
         )
     if no := _not_proven(gate, rule, command) or _same_person(gate, rule, command):
         return no
@@ -43,7 +43,7 @@ def vote(state: State, run: Run, command: ApproveGate | DenyGate, now: float) ->
     if isinstance(command, ApproveGate):
         return (GateApproved(now, run.id, gate.id, cast),)
     if not note:
-        return Rejected("a denial needs a reason", hint="It is what the next attempt is told.")
+        return Rejected("a denial needs a reason", hint="It is passed to the next attempt.")
     denied = GateDenied(now, run.id, gate.id, cast)
     back = sends_back(run, gate)
     return (denied, *redo(state, run, back, note, now)) if back else (denied,)
@@ -54,8 +54,8 @@ def _not_proven(gate: Gate, rule: HumanGate, command: ApproveGate | DenyGate) ->
         return None
     verb = "approve" if isinstance(command, ApproveGate) else "deny"
     return Rejected(
-        f"{gate.id} takes signed decisions alone",
-        f"nothing proves that this is {command.who.strip()}",
+        f"{gate.id} accepts only signed decisions",
+        f"{command.who.strip()} is an unverified name",
         f"Sign it: orch gate {verb} {gate.id} --as {command.who.strip()} --key ~/.ssh/id_ed25519",
     )
 
@@ -68,14 +68,14 @@ def _same_person(gate: Gate, rule: HumanGate, command: ApproveGate | DenyGate) -
     if same is None:
         return None
     return Rejected(
-        f"{command.user} has approved {gate.id} already, as {same.who}",
-        f"approvals from one account are one person's, and {gate.id} needs {rule.quorum} people",
-        "Another person signs theirs (orch gate approve --key), or the workflow says `distinct: name`.",
+        f"{command.user} has already approved {gate.id}, as {same.who}",
+        f"one account counts as one person, and {gate.id} needs {rule.quorum} people",
+        "Have another person sign (orch gate approve --key), or set `distinct: name` in the workflow.",
     )
 
 
 def _decided(gate: Gate) -> str:
     if gate.state == "withdrawn":
-        return "the run went another way before anybody decided"
+        return "the run took another path before a decision"
     last = gate.votes[-1]
     return f"by {voter(last)}, from the {last.by}" + (f": {last.note}" if last.note else "")

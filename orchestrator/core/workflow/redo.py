@@ -20,7 +20,7 @@ def redo(state: State, run: Run, stage: str, feedback: str, now: float) -> tuple
     for name in after:
         own = run.stages[name]
         if own.state is not StageState.WAITING and not own.by_hand:
-            why = f"the stage {stage}, which it needs, is done again" if own.attempt else ""
+            why = f"the stage {stage}, which it needs, is being retried" if own.attempt else ""
             events.append(StageReset(now, run.id, name, reasons(own.feedback, why)))
             events += release(state, own, now, done=False) if works(own) else ()
     return (*events, *revived(run, now, {stage, *after}))

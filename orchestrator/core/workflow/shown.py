@@ -234,14 +234,14 @@ def _why_waiting(state: State, run: Run, stage: Stage, own: StageRun) -> str:
     if missing := open_needs(run, stage):
         few = ", ".join(missing[:-1]) + (" and " if len(missing) > 1 else "") + missing[-1]
         much = f"{stage.join} of " if stage.join and len(missing) > 1 else ""
-        return f"waits for {much}{few}"
+        return f"waiting for {much}{few}"
     if own.process:
-        return "its last script is being ended"
+        return "ending its last script"
     if own.place and (others := workers_at(state, own.path, but=own.card)):
         works = "works" if len(others) == 1 else "work"
-        return f"waits for {' and '.join(others)}, which {works} in {own.path}"
+        return f"waiting for {' and '.join(others)}, which {works} in {own.path}"
     if own.not_before:
-        return f"is tried again after a pause: {why(own)}"
+        return f"retried after a pause: {why(own)}"
     return "begins"
 
 
@@ -250,12 +250,12 @@ def _why_open(run: Run, stage: Stage) -> str:
     assert isinstance(rule, HumanGate)
     gate = next((each for each in open_gates(run) if each.stage == stage.name), None)
     if gate and gate.votes:
-        return f"waits for {rule.quorum - len(gate.votes)} more of {rule.quorum} approvals"
+        return f"waiting for {rule.quorum - len(gate.votes)} more of {rule.quorum} approvals"
     if rule.quorum > 1:
         whose = f", of {', '.join(rule.approvers)}" if rule.approvers else ""
-        return f"waits for {rule.quorum} approvals{whose}"
+        return f"waiting for {rule.quorum} approvals{whose}"
     who = f"{' or '.join(rule.approvers)}" if rule.approvers else "a human"
-    return f"waits for {who} to approve or deny it"
+    return f"waiting for {who} to approve or deny it"
 
 
 def _standing(run: Run, stages: tuple[StageView, ...]) -> tuple[str, str]:
@@ -269,7 +269,10 @@ def _standing(run: Run, stages: tuple[StageView, ...]) -> tuple[str, str]:
     blocked = [stage for stage in stages if stage.state == StageState.BLOCKED]
     gates = [stage.name for stage in stages if stage.state == StageState.GATE]
     if run.paused:
-        return "paused", f"runs on: {', '.join(running)}" if running else "nothing begins until it is resumed"
+        return (
+            "paused",
+            f"still running: {', '.join(running)}" if running else "no stage starts until it is resumed",
+        )
     if running:
         return "running", f"{', '.join(running)} {'is' if len(running) == 1 else 'are'} running"
     if blocked:
@@ -280,7 +283,7 @@ def _standing(run: Run, stages: tuple[StageView, ...]) -> tuple[str, str]:
         if run.stages[stage.name].state is StageState.WAITING and joined(run, stage) and not unfit(run, stage)
     ]
     if gates and not begins:
-        return "gate-blocked", f"{', '.join(gates)} {'waits' if len(gates) == 1 else 'wait'} for a human"
+        return "gate-blocked", f"{', '.join(gates)} {'needs' if len(gates) == 1 else 'need'} a decision"
     waits = [f"{stage.name} {stage.waits}" for stage in stages if stage.name in begins]
     return "running", ", ".join(waits)
 

@@ -35,18 +35,18 @@ def first_prompt(run: Run, stage: Stage) -> str:
     assert isinstance(stage.does, Agent)
     parts = [fill(stage.does.prompt, values(run))]
     if before := _handed_over(run, stage):
-        parts.append(f"What the stages before this one have left you:\n\n{before}")
+        parts.append(f"Results of the stages before this one:\n\n{before}")
     if feedback := run.stages[stage.name].feedback:
-        parts.append(f"This stage is done again. The reason:\n\n{feedback}")
+        parts.append(f"This stage is being retried. The reason:\n\n{feedback}")
     return "\n\n".join(parts)
 
 
 def next_prompt(run: Run, stage: Stage) -> str:
     """The prompt for a session that did the stage before and shall do it again."""
-    reason = run.stages[stage.name].feedback or "somebody asked for it"
-    parts = [f"The stage {stage.name} is to be done again. The reason:", reason]
+    reason = run.stages[stage.name].feedback or "requested by a person"
+    parts = [f"The stage {stage.name} is being retried. The reason:", reason]
     if before := _handed_over(run, stage):
-        parts.append(f"What the stages before this one have left you now:\n\n{before}")
+        parts.append(f"Current results of the stages before this one:\n\n{before}")
     parts.append("Do what follows from that, commit your work, then call stage_done again.")
     return "\n\n".join(parts)
 
@@ -62,13 +62,13 @@ def reasons(*said: str) -> str:
 def standing_orders(run: Run, stage: Stage, path: str, branch: str) -> str:
     """What a stage's session is told beside its prompts, in every turn."""
     return (
-        f"You work on the stage {stage.name!r} of the workflow {run.workflow.name!r} (run {run.id}), "
-        f"in the git worktree {path} on the branch {branch}. Work only there. "
-        "When the stage's task is finished, commit your work on that branch and then call the tool "
-        "mcp__orch__stage_done with outcome 'done', a summary of what you did, and, as handoff, what later "
-        "stages need to know. If you can't finish, call it with outcome 'failed' or 'blocked' and say why in "
-        "the summary. Call it last, and don't end your turn without it: a human may be far away, and the "
-        "stages that need yours wait for it."
+        f"You work on the stage {stage.name!r} of the workflow {run.workflow.name!r} (run {run.id}), in "
+        f"the git worktree {path} on the branch {branch}. Work only there. When the stage's task is "
+        "finished, commit your work on that branch and then call the tool mcp__orch__stage_done with "
+        "outcome 'done', a summary of what you did, and, as handoff, what later stages need to know. If "
+        "you can't finish, call it with outcome 'failed' or 'blocked' and say why in the summary. Call it "
+        "last, and don't end your turn without it: no human may be available, and later stages wait for "
+        "it."
     )
 
 
@@ -76,17 +76,17 @@ def asked_to_finish(stage: str) -> str:
     """What a session is told that would end its turn without having reported."""
     return (
         f"You are about to end your turn, and the stage {stage!r} has no outcome yet. If its task is "
-        "finished, commit your work and call mcp__orch__stage_done with outcome 'done'. If something blocks "
-        "you, call it with outcome 'blocked' and say in the summary what it is. If there is work left that "
-        "you can do, do it."
+        "finished, commit your work and call mcp__orch__stage_done with outcome 'done'. If something "
+        "blocks you, call it with outcome 'blocked' and explain in the summary. If there is work left "
+        "that you can do, do it."
     )
 
 
 def limit_is_over(stage: str) -> str:
     """What a session is told whose turn an API limit had ended."""
     return (
-        f"The API limit that ended your last turn is over. Go on with the stage {stage!r} where you stopped, "
-        "and call mcp__orch__stage_done when its task is finished."
+        f"The API limit that ended your last turn has been reset. Continue the stage {stage!r} where you "
+        "stopped, and call mcp__orch__stage_done when its task is finished."
     )
 
 
@@ -99,7 +99,7 @@ def _handed_over(run: Run, stage: Stage) -> str:
         where = f" (branch {own.branch})" if own.branch else ""
         said = [f"## {source.name}{where}: {own.state.value}", _summary(run, source)]
         if own.report and own.report.handoff:
-            said.append(f"Handed over: {own.report.handoff}")
+            said.append(f"Handoff: {own.report.handoff}")
         if own.why and not own.report:
             said.append(own.why)
         told.append("\n".join(filter(None, said)))

@@ -127,5 +127,5 @@ def _failure(error: Exception) -> Failure:
     if isinstance(error, config.ConfigError):
         return Failure("the configuration has an error", str(error), "See: orch config show", time.time())
     if isinstance(error, processes.NotStarted):
-        return Failure("a process could not be started", str(error), "", time.time())
-    return Failure("a file could not be used", str(error), "", time.time())
+        return Failure("cannot start a process", str(error), "", time.time())
+    return Failure("cannot use a file", str(error), "", time.time())

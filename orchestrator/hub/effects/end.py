@@ -126,7 +126,7 @@ class EndEffects:
         raise worktrees.GitRefused(
             f"{path} was not removed",
             f"{named}{more} {works} in it",
-            "End what runs there, or have it go to another folder; then try again.",
+            "End that process, or change its directory, then retry.",
         )
 
 

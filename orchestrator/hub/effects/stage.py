@@ -147,7 +147,7 @@ class StageEffects:
             pause = min(pause * 1.3, longest)
             outcome = processes.look(folder)
         if outcome.exit_code is None:
-            why = "its script was begun, and nobody knows how it ended: look at what it did"
+            why = "its script was started, but its outcome is unknown: check what it did"
             return (StageBlocked(time.time(), run.id, stage.name, why),)
         return (ScriptEnded(time.time(), run.id, stage.name, attempt, _result(folder, outcome)),)
 
@@ -215,13 +215,13 @@ def cautions(state: State, run: Run) -> tuple[str, ...]:
         others = [each for each in workers_at(state, there) if not steps_aside(state, each)]
         if holds:
             found.append(
-                f"{stage.name} is to work on {branch} in {there}, which holds {holds}: it waits until "
-                "that is committed or stashed"
+                f"{stage.name} works on {branch} in {there}, which has {holds}: it waits until that is "
+                "committed or stashed"
             )
         elif others:
             found.append(
-                f"{stage.name} is to work on {branch} in {there}, where {' and '.join(others)} "
-                f"{'works' if len(others) == 1 else 'work'}: it waits until that has ended"
+                f"{stage.name} works on {branch} in {there}, which {' and '.join(others)} "
+                f"{'is' if len(others) == 1 else 'are'} using: it waits until that has ended"
             )
     return tuple(found)
 

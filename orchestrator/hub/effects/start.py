@@ -53,10 +53,8 @@ class StartEffects:
         root = Path(card.repo)
         facts = worktrees.look(root, card.base)
         if facts.refusal or not facts.base:
-            why = facts.refusal or f"the base {card.base!r} does not exist any more"
-            raise worktrees.GitFailed(
-                "the worktree could not be added", why, "Make a new card with another base."
-            )
+            why = facts.refusal or f"the base {card.base!r} no longer exists"
+            raise worktrees.GitFailed("cannot add the worktree", why, "Create a new card with another base.")
         tree = worktrees.add(
             root,
             Path(card.path),
@@ -90,13 +88,11 @@ class StartEffects:
             if not done.ok and self.leaving.is_set():
                 return ()
             if not done.ok:
-                ended = (
-                    "took too long" if done.exit_code is None else f"ended with exit code {done.exit_code}"
-                )
+                ended = "timed out" if done.exit_code is None else f"ended with exit code {done.exit_code}"
                 failure = Failure(
                     "the worktree's set-up failed",
                     f"{done.command!r} {ended}",
-                    "Mend it, then start the card again.",
+                    "Fix it, then start the card again.",
                     time.time(),
                     done.output,
                 )
@@ -111,10 +107,10 @@ class StartEffects:
             )
         except worktrees.GitRefused as refused:
             raise worktrees.GitFailed(
-                f"the worktree {tree.path} is gone and could not be made again",
+                f"cannot recreate the missing worktree {tree.path}",
                 f"{refused.what}: {refused.why}" if refused.why else refused.what,
-                f"Bring it back: git -C {card.repo} branch {tree.branch} COMMIT, or see orch rescue list; "
-                f"then: orch resume {card.slug}",
+                f"Restore the branch: git -C {card.repo} branch {tree.branch} COMMIT, or see orch rescue "
+                f"list; then: orch resume {card.slug}",
             ) from refused
         return WorktreeAdded(
             time.time(), card.id, replace(made, made=tree.made, made_branch=tree.made_branch)

@@ -117,7 +117,7 @@ async def _no_wider(desk: Desk, speaker: Speaker, repo: str, given: str) -> None
     mode = await mode_of(repo, given)
     if wider(mode, await mode_of(own.repo, own.permission_mode) if own else "plan"):
         raise refusal(
-            f"{speaker.origin} can't start a session with the permission mode {mode or 'of the agent'}",
-            "that is wider than its own",
-            "Leave the mode out, or ask a person with the tool mail_send, to human.",
+            f"{speaker.origin} cannot start a session with the permission mode {mode or 'of the agent'}",
+            "it is wider than its own",
+            "Omit the mode, or ask a person with the tool mail_send, to human.",
         )

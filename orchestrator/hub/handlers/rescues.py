@@ -38,9 +38,9 @@ def rescues(engine: Engine) -> Table:
         found, root = await _found(request.ref, request.repo)
         if found.ref != request.ref:
             raise refusal(
-                f"{request.ref!r} is not the whole name of a rescue",
-                "dropping one can't be taken back",
-                f"Name it whole: orch rescue drop {found.ref}",
+                f"{request.ref!r} is not the full name of a rescue",
+                "dropping a rescue cannot be undone",
+                f"Use the full name: orch rescue drop {found.ref}",
             )
         await asyncio.to_thread(worktrees.drop, root, found.ref, found.commit)
         return found
@@ -78,7 +78,7 @@ def _find(repos: list[str], ref: str) -> RescueView:
     of_card = [each for each in found if each.card == ref]
     if of_card:
         return of_card[0]
-    raise MissingError(f"there is no rescue {ref!r}", hint="orch rescue list names those there are.")
+    raise MissingError(f"no rescue named {ref!r}", hint="List rescues: orch rescue list")
 
 
 def _beside(rescue: RescueView, slug: str) -> Path:

@@ -42,8 +42,8 @@ def _allow(said: str, digests: tuple[str, ...]) -> tuple[TrustView, ...]:
     if gone := [digest for digest in digests if digest not in there]:
         raise refusal(
             "nothing was allowed",
-            f"what was looked at is no longer there ({len(gone)} of {len(digests)})",
-            "Look at it again: orch trust --show",
+            f"its content has changed ({len(gone)} of {len(digests)})",
+            "Review it again: orch trust --show",
         )
     chosen = [there[digest] for digest in digests]
     ledger().allow(chosen)
@@ -67,20 +67,18 @@ def _revoke(said: str) -> tuple[TrustView, ...]:
 
 def _path(said: str) -> Path:
     if not said.isprintable():
-        raise refusal(f"{said!r} can't be shown as it is", hint="Name it without what is hidden in it.")
+        raise refusal(f"cannot show {said!r}", hint="Use a name without hidden characters.")
     return whole_path(said)
 
 
 def _parts(path: Path) -> tuple[TrustPart, ...]:
     if not path.exists():
-        raise MissingError(
-            f"{path} does not exist", hint="Give a repository, or the file of a workflow or team."
-        )
+        raise MissingError(f"{path} does not exist", hint="Use a repository, or a workflow or team file.")
     if path.is_file() and path.name != ".orch.toml":
         try:
             part = parts.of_file(path, workflows.read(path))
         except (workflows.WorkflowMissing, workflows.WorkflowError) as error:
-            raise refusal(f"{path} can't be read", str(error)) from None
+            raise refusal(f"cannot read {path}", str(error)) from None
         return (part,) if part else ()
     folder = path.parent if path.is_file() else path
     own = next((each for each in (folder, *folder.parents) if (each / ".git").exists()), None)

@@ -47,9 +47,7 @@ class RefusedError(Exception):
 class UnsavedError(Exception):
     """It was decided, and is not on the disk yet; says why."""
 
-    hint = (
-        "It is done as soon as it is saved, and forgotten if the hub ends before. Look before you repeat it."
-    )
+    hint = "It takes effect once saved, and is lost if the hub ends first. Check before you retry."
 
 
 def refusal(what: str, why: str = "", hint: str = "") -> RefusedError:
@@ -143,7 +141,7 @@ class Engine:
     def refuse_unsaved(self) -> None:
         """Raises `RefusedError` while nothing that is done could be kept."""
         if trouble := self.journal.trouble:
-            raise refusal("nothing was changed, because it can't be kept", trouble)
+            raise refusal("nothing was changed, because it cannot be saved", trouble)
 
     async def has_session(self, card_id: str, run: int) -> bool:
         """Whether this run is the card's present session. An agent may report before its window's

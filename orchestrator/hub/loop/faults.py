@@ -32,7 +32,7 @@ class Fault:
         """One line for people."""
         about = f" of {self.card}" if self.card else ""
         often = f", {self.times} times in a row" if self.times > 1 else ""
-        return f"{self.part}{about} failed ({self.error}{often}); it is retried, see: orch hub logs"
+        return f"{self.part}{about} failed ({self.error}{often}); retrying, see: orch hub logs"
 
 
 class Faults:

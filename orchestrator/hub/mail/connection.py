@@ -49,7 +49,7 @@ class MailConnection:
             await store.open()
         except (MailError, OSError) as error:
             if str(error) != self._failed:
-                _log.error("the mail can't be opened: %s", error)
+                _log.error("cannot open the mail: %s", error)
             self._failed = str(error)
             return False
         self._store, self._failed = store, ""

@@ -43,7 +43,7 @@ from orchestrator.hub.mail.teams.starting import TeamStarts
 from orchestrator.hub.mail.views import dead_view, flow_views, message_view, thread_view
 from orchestrator.store.mail.protocol import MailStore
 
-_UNREADABLE = "the mail can't be read now"
+_UNREADABLE = "cannot read the mail now"
 _MOST = 1_000
 
 
@@ -92,7 +92,7 @@ class MailDesk:
         with in_words(_UNREADABLE):
             found = await self._store.thread(request.thread)
         if not found:
-            raise MissingError(f"there is no thread {request.thread!r}", hint="orch mail threads lists them.")
+            raise MissingError(f"no thread named {request.thread!r}", hint="List threads: orch mail threads")
         return tuple(map(message_view, found))
 
     async def search(self, request: SearchMail) -> tuple[MessageView, ...]:
@@ -106,7 +106,7 @@ class MailDesk:
             found = await self._store.gather(request.gather)
             if found is None:
                 raise MissingError(
-                    f"there is no gather {request.gather!r}", hint="orch mail gather lists those under way."
+                    f"no gather named {request.gather!r}", hint="List open gathers: orch mail gather"
                 )
             return await self.office.overview.showing.gather(found)
 
@@ -168,8 +168,8 @@ class MailDesk:
         name = self._named(request.box)
         if not self.office.directory.has(name):
             raise refusal(
-                f"nobody would read it: the mailbox {name} has no card",
-                hint="Read it yourself: orch mail dead. Or send it to somebody else: orch mail send.",
+                f"the mailbox {name} has no card, so nobody would read it",
+                hint="Read it yourself: orch mail dead. Or send it to another mailbox: orch mail send.",
             )
         with in_words("nothing was redriven"):
             taken = await self._store.redrive(name, request.messages, time.time())
@@ -195,7 +195,7 @@ class MailDesk:
         with in_words(_UNREADABLE):
             found = await self._store.record(ref)
         if found is None:
-            raise MissingError(f"there is no message {ref!r}", hint="orch mail read lists them.")
+            raise MissingError(f"no message named {ref!r}", hint="List messages: orch mail read")
         return found
 
 

@@ -82,7 +82,7 @@ class Overview:
     def on_card(self, slug: str) -> tuple[int, str]:
         """What a card's view says of its mailbox: how much is unread, and how its session is told."""
         words = self.bells.bell(slug)
-        return self.waiting(slug).waiting, f"deaf: {words}" if self.bells.deaf(slug) else words
+        return self.waiting(slug).waiting, f"not responding: {words}" if self.bells.deaf(slug) else words
 
     def refresh_soon(self) -> None:
         """Has everything shown anew, a moment from now."""

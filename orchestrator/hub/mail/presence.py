@@ -27,7 +27,7 @@ class Presence:
         if self._keeper.shared:
             store = self._keeper.store
             taken = await store.announce(self._hub, self._directory.own(), time.time())
-            self.clash = f"another hub has mailboxes of these names too: {', '.join(taken)}" if taken else ""
+            self.clash = f"another hub also has mailboxes of these names: {', '.join(taken)}" if taken else ""
             everybody = await store.peers(time.time())
             self._directory.others = tuple(each for each in everybody if each.hub != self._hub)
             self._directory.whole = True

@@ -35,12 +35,12 @@ class CallAnswer:
 
 
 CUT_OFF = CallAnswer(
-    "orch was restarted while this call was under way. Call it again, unless it may have been carried out "
-    "already and must not be twice.",
+    "orch was restarted during this call. Repeat it, unless it may already have taken effect and must not "
+    "run twice.",
     failed=True,
 )
 _STALE = CallAnswer(
-    "orch takes nothing from this session: its card has another one now. Say so to the user, and stop.",
+    "orch accepts nothing from this session: its card has another one now. Tell the user, and stop.",
     failed=True,
 )
 

@@ -76,9 +76,9 @@ class Places:
             return self.here
         if there := self.hosts.get(card.where):
             return there
-        what = f"there is no host {card.where!r} in the configuration any more"
+        what = f"the host {card.where!r} is no longer in the configuration"
         raise hosts.HostError(
-            what, f"{card.id} works there", f"Write [hosts.{card.where}], then restart the hub."
+            what, f"{card.id} runs there", f"Add [hosts.{card.where}], then restart the hub."
         )
 
     def elsewhere(self, card: Card) -> bool:

@@ -55,13 +55,13 @@ class RemotePlace:
         said = self._hello(command[0], session_id)
         if not said["git"]:
             raise hosts.HostError(
-                f"{self.host.name} can't run sessions", "it has no git", "Install git there."
+                f"{self.host.name} cannot run sessions", "it has no git", "Install git there."
             )
         if not said["command"]:
             raise hosts.HostError(
                 f"{command[0]} is not installed on {self.host.name}",
                 "a session runs it",
-                f"Install it there, or name it: hosts.{self.host.name}.command.",
+                f"Install it there, or set its path: hosts.{self.host.name}.command.",
             )
         copy = self._copy(card)
         with self._alone(copy):
@@ -97,7 +97,7 @@ class RemotePlace:
         )
         if processes.Outcome(**said).state == "running":
             raise hosts.HostError(
-                f"the session on {self.host.name} could not be ended", f"process {said['pid']} runs"
+                f"cannot end the session on {self.host.name}", f"process {said['pid']} is running"
             )
         try:
             if kept := self.bring_back(card, rescue=True):

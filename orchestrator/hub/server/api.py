@@ -65,11 +65,13 @@ def api(table: Table, stream: Stream) -> Starlette:
             WorktreeError: lambda _, error: _words(502, error.what, error.why, error.hint),
             TmuxError: lambda _, error: _words(502, error.what, error.why, error.hint),
             ConfigError: lambda _, error: _words(409, "the configuration has an error", str(error)),
-            wire.UnreadableError: lambda _, error: _words(422, "the request was not understood", str(error)),
+            wire.UnreadableError: lambda _, error: _words(422, "malformed request", str(error)),
             HTTPException: lambda _, error: _words(error.status_code, wire.NO_PATH),
-            UnsavedError: lambda _, error: _words(507, "it is not saved yet", str(error), error.hint),
-            JournalError: lambda _, error: _words(507, "the journal can't be used", str(error)),
-            OSError: lambda _, error: _words(507, "the hub could not do it", str(error), "See: orch doctor"),
+            UnsavedError: lambda _, error: _words(507, "not saved yet", str(error), error.hint),
+            JournalError: lambda _, error: _words(507, "cannot use the journal", str(error)),
+            OSError: lambda _, error: _words(
+                507, "the hub could not complete the request", str(error), "See: orch doctor"
+            ),
             Exception: _bug,
         },
     )
@@ -96,7 +98,7 @@ def _words(
 
 def _gone(request: Request, _: Exception) -> Response:
     _log.warning("a client hung up in the middle of a request: %s", request.url.path[:200])
-    return _words(400, "the request broke off")
+    return _words(400, "the request was aborted")
 
 
 def _bug(_: Request, error: Exception) -> Response:

@@ -21,7 +21,7 @@ async def whole(request: Request, most: int = LARGEST) -> bytes:
     async for chunk in request.stream():
         body += chunk
         if len(body) > most:
-            raise TooLargeError(f"at most {most // 1_000_000} MB are taken")
+            raise TooLargeError(f"the limit is {most // 1000000} MB")
     return bytes(body)
 
 
@@ -44,4 +44,4 @@ def _inside(value: Any) -> Any:
 
 
 def _too_deep() -> str:
-    return f"lists and objects stand in one another more than {DEEPEST} deep"
+    return f"lists and objects are nested more than {DEEPEST} deep"

@@ -37,7 +37,7 @@ class Callers:
         """The caller, or what to answer to somebody who is none: 421 for the host, 401 for the token."""
         host = request.headers.get("host", "")
         if host not in self._hosts and host not in {f"127.0.0.1:{port}" for port in self._forwarded()}:
-            return PlainTextResponse("this host name is not served\n", 421)
+            return PlainTextResponse("unknown host name\n", 421)
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         known = self._tokens.read(token.strip()) if scheme.lower() == "bearer" else None
         if known is None:

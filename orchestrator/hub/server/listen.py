@@ -116,8 +116,8 @@ def _keep(file: Path, port: int) -> None:
 
 def _taken(port: int, file: Path) -> str:
     return (
-        f"the hub's port {port} is taken by {_holder(port)}. End that program, or give the hub another port: "
-        f"remove {file} (sessions that run now will not find it again), or set hub.port in the configuration."
+        f"port {port} of the hub is in use by {_holder(port)}. End that program, or choose another port: "
+        f"remove {file} (running sessions will not reach the hub), or set hub.port in the configuration."
     )
 
 

@@ -44,7 +44,7 @@ class Speaking:
         """Who the peer is. `claimed` is the card whose session it says it is; empty where it says nothing."""
         chain = await asyncio.to_thread(machine.lineage, peer.pid, peer.identity)
         if not chain:
-            why = "it had ended before it could be told whether it is a session's"
+            why = "it ended before it could be identified"
             return Speaker(peer.user, UNKNOWN, sign=why)
         known = self._known()
         origin = origin_of(chain, known, claimed)

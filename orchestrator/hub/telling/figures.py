@@ -81,7 +81,7 @@ class Figures:
 
     def _troubles(self) -> tuple[str, ...]:
         journal = self.engine.journal.trouble
-        kept = f"nothing can be kept: {journal}" if journal else ""
+        kept = f"nothing can be saved: {journal}" if journal else ""
         return kept, self.trouble, self.mail_trouble(), self.engine.faults.words()
 
 

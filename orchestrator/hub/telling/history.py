@@ -38,13 +38,13 @@ def story(event: Event) -> str:
     """One line for an event; empty for those that tell a person nothing."""
     match event:
         case CardCreated() if event.adopted:
-            return f"adopted from the window {event.adopted} of another journal"
+            return f"adopted from window {event.adopted} of another journal"
         case CardCreated():
             return f"created: {event.title}"
         case StartQueued():
-            return f"{'resume' if event.resume else 'start'} asked for (run {event.run})"
+            return f"{'resume' if event.resume else 'start'} requested (run {event.run})"
         case StartAdmitted():
-            return "let in from the queue"
+            return "starting: a slot is free"
         case StartCancelled():
             return "start cancelled"
         case StartFailed() | EndingFailed():
@@ -71,7 +71,7 @@ def story(event: Event) -> str:
             return f"nudged by {_whom(event.by, event.user)}: {event.how}"
         case SessionActed():
             about = f" {_short(event.about)}" if event.about else ""
-            refused = ": refused, it is for a person" if event.refused else ""
+            refused = ": refused, for people only" if event.refused else ""
             return f"from {event.origin}: orch {event.act.replace('.', ' ')}{about}{refused}"
         case PromptQueued():
             return f"prompt queued: {_short(event.text)}"
@@ -82,7 +82,7 @@ def story(event: Event) -> str:
         case PromptConfirmed():
             return "prompt taken up"
         case PromptUnconfirmed():
-            return "no receipt came for the prompt"
+            return "the prompt was not confirmed"
         case CardHeld():
             return f"held: {event.note}" if event.note else "held"
         case CardReleased():
@@ -92,7 +92,7 @@ def story(event: Event) -> str:
         case CardReopened():
             return "reopened"
         case EndingAsked():
-            return f"{event.then} asked for" + (f" ({event.how})" if event.how else "")
+            return f"{event.then} requested" + (f" ({event.how})" if event.how else "")
         case SessionClosed():
             return "session ended and its window closed"
         case BranchMerged():

@@ -61,10 +61,10 @@ def _notice(
             gate = next((gate for gate in run.gates if gate.id == event.gate), None)
             if gate is None:
                 return {}
-            still = "still waits" if isinstance(event, GateReminded) else "waits"
+            still = "still needs" if isinstance(event, GateReminded) else "needs"
             return {
                 "need": gate.id,
-                "text": f"{name}: {gate.stage} {still} for you",
+                "text": f"{name}: {gate.stage} {still} you",
                 "kind": "gate.reminded" if isinstance(event, GateReminded) else "gate.opened",
                 "gate": gate.id,
                 **told,

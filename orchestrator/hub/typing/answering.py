@@ -35,17 +35,19 @@ class Dialogs:
         """Chooses the option with that label in the dialog whose version is `seen`."""
         found = await self._open(card)
         if found is None:
-            raise refusal(f"{need} does not wait any more", "no dialog is open there", "See: orch queue")
+            raise refusal(f"{need} is no longer waiting", "no dialog is open there", "See: orch queue")
         if not seen or found.version != seen:
             raise refusal(
                 f"{need} was not answered",
                 "it has changed since you looked",
-                f"Read it again: orch queue --full, or go there: orch attach {card.slug}",
+                f"Read it again: orch queue --full, or attach: orch attach {card.slug}",
             )
         option = find_option(found, label)
         if option is None:
             offered = ", ".join(repr(each.label) for each in found.options)
-            raise refusal(f"the dialog has no option {label!r}", f"it offers {offered}", "Name one of these.")
+            raise refusal(
+                f"the dialog has no option {label!r}", f"it offers {offered}", "Choose one of these."
+            )
         assert card.session is not None
         why = await asyncio.to_thread(self.keyboard.choose, card.session.pane, found, option)
         if why:

@@ -66,7 +66,7 @@ class Keyboard:
                     return CHANGED
                 key, last = next_key(now, option)
                 if not key:
-                    return "it shows no pointer that could be moved"
+                    return "it shows no pointer to move"
                 self.tmux.send_keys(pane, key)
                 before, now = now, self._after(pane, now)
                 if last:

@@ -23,7 +23,7 @@ _SILENT_FOR = 5.0
 """Seconds of work, by the registry, in which a hook would have come."""
 _WRITTEN_WITHIN = 5.0
 """Seconds after a turn in which its transcript is looked at."""
-_UNKNOWN = "none has come; see: orch doctor"
+_UNKNOWN = "none has arrived; see: orch doctor"
 
 
 @dataclass(slots=True)

@@ -98,7 +98,7 @@ class RemoteSessions:
         except worktrees.GitRefused as refused:
             trouble = str(refused)
         except (hosts.HostError, worktrees.WorktreeError, OSError) as error:
-            self._unreachable([card], f"it has ended, and its work is not back yet: {error}")
+            self._unreachable([card], f"it has ended, and its work has not been fetched yet: {error}")
             return
         if self._session(card_id, run) is None:
             return
@@ -106,7 +106,7 @@ class RemoteSessions:
             self._block(card_id, trouble)
         self.engine.signal(card_id, PaneDied(outcome.ended_at or time.time(), shell_code(outcome.exit_code)))
         if kept:
-            self._add_to_why(card_id, f"what was not committed on {there.host.name} is kept as {kept}")
+            self._add_to_why(card_id, f"uncommitted changes on {there.host.name} are saved as {kept}")
 
     async def _keep_tunnel(self, there: RemotePlace, cards: list[Card]) -> None:
         """Opens the way back anew where it broke. The sessions go on meanwhile, unheard."""

@@ -113,7 +113,7 @@ class Sources:
         try:
             changes = self._registry.poll()
         except OSError as error:
-            self._for_all(Unreachable(time.time(), f"the registry can't be read: {error}"))
+            self._for_all(Unreachable(time.time(), f"cannot read the registry: {error}"))
             return
         self.owners.take(changes)
         for card, entry in self.owners.claim(self._in_windows()):
@@ -163,13 +163,13 @@ class Sources:
         try:
             seen = await asyncio.to_thread(self.tmux.sweep)
         except TmuxGone:
-            self.figures.trouble, self.figures.foreign = "the tmux server is gone", 0
+            self.figures.trouble, self.figures.foreign = "the tmux server has ended", 0
             self._for_all(ServerGone(time.time()), began)
             return
         except TmuxError as error:
             _log.warning("tmux did not answer: %s", error)
-            self.figures.trouble = f"tmux does not answer: {error.why or error.what}"
-            self._for_all(Unreachable(began, "tmux does not answer"), began)
+            self.figures.trouble = f"tmux does not respond: {error.why or error.what}"
+            self._for_all(Unreachable(began, "tmux does not respond"), began)
             return
         self.figures.trouble, self.figures.foreign = foreign(seen), len(seen.foreign)
         self.attached = seen.attached
@@ -253,7 +253,7 @@ class Sources:
             for signal in self._headless.ask(card_id, session):
                 self.engine.signal(card_id, signal)
         except OSError as error:
-            self.engine.signal(card_id, Unreachable(time.time(), f"its process can't be seen: {error}"))
+            self.engine.signal(card_id, Unreachable(time.time(), f"cannot inspect its process: {error}"))
 
     def _in_windows(self) -> dict[str, Session]:
         return {card: session for card, session in self._sessions().items() if session.pane}

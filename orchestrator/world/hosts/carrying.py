@@ -95,7 +95,7 @@ def unclean(copy: Copy) -> str:
     said = _state(copy, "")
     if not said["there"]:
         raise HostError(
-            f"the worktree of {copy.branch} on {copy.host.name} is gone", "nobody knows what was in it"
+            f"the worktree of {copy.branch} on {copy.host.name} is missing", "its contents are unknown"
         )
     return _in_words(said)
 
@@ -153,21 +153,19 @@ def _fetch(repository: Repository, copy: Copy, head: str, saved: str) -> None:
         copy, "fetch", *flags, _url(path), *refs, doing=f"bring {copy.branch} back from {copy.host.name}"
     )
     if repository.commit(copy.kept_as) != head:
-        raise GitFailed(
-            f"{copy.branch} changed on {copy.host.name} while it was brought back", hint="Try again."
-        )
+        raise GitFailed(f"{copy.branch} changed on {copy.host.name} while it was fetched", hint="Retry.")
 
 
 def _fast_forward(repository: Repository, copy: Copy, head: str) -> None:
     tip = repository.branch_tip(copy.branch)
     if tip and _contains(repository, tip, head):
         return
-    what = f"the work on {copy.host.name} could not be joined to {copy.branch}"
+    what = f"cannot fast-forward {copy.branch} to the work on {copy.host.name}"
     hint = f"It is kept as {copy.kept_as}. Merge that into {copy.branch}, then mark the stage done."
     if not tip:
-        raise GitRefused(what, "there is no such branch here any more", hint)
+        raise GitRefused(what, "the branch no longer exists here", hint)
     if not _contains(repository, head, tip):
-        raise GitRefused(what, "that has other commits here meanwhile", hint)
+        raise GitRefused(what, "the branch has other commits here", hint)
     place = next((each.path for each in repository.worktrees() if each.branch == copy.branch), None)
     if place is None:
         words = ("update-ref", "-m", f"from {copy.host.name}", f"refs/heads/{copy.branch}", head, tip)
@@ -184,7 +182,7 @@ def _over_ssh(copy: Copy, *words: str, doing: str) -> None:
 
 
 def _check_fit(repository: Repository, commit: str) -> None:
-    what, hint = f"{repository.root} can't be carried to another machine", "Let the stage run here."
+    what, hint = f"cannot run {repository.root} on another machine", "Let the stage run here."
     if ask(repository.root, "cat-file", "-e", f"{commit}:.gitmodules").code == 0:
         raise GitRefused(what, "it has submodules", hint)
     lfs = (
@@ -204,7 +202,7 @@ def _check_fit(repository: Repository, commit: str) -> None:
 def _tip(repository: Repository, copy: Copy) -> str:
     if tip := repository.branch_tip(copy.branch):
         return tip
-    raise GitRefused(f"there is no branch {copy.branch}", hint="Was it removed?")
+    raise GitRefused(f"no branch named {copy.branch}", hint="Was it removed?")
 
 
 def _who(repository: Repository) -> dict[str, str]:

@@ -120,9 +120,9 @@ def _bring_to(bare: Path, path: Path, branch: str, commit: str) -> None:
         _git(path, "reset", "--quiet", "--keep", commit)
     except Refused as refused:
         raise Refused(
-            f"{path} can't be brought to the branch",
+            f"cannot update {path} to the branch",
             f"uncommitted work is in the way ({refused.why})",
-            "Commit or remove it there, then try again.",
+            "Commit or remove it there, then retry.",
         ) from None
 
 
@@ -207,7 +207,7 @@ def _lock(base: Path, repo: str) -> Iterator[None]:
                 break
             except BlockingIOError:
                 if time.monotonic() > deadline:
-                    raise Refused(f"{repo} is busy", "another change to it has not ended") from None
+                    raise Refused(f"{repo} is busy", "another operation on it is still running") from None
                 time.sleep(0.1)
         yield
 

@@ -61,13 +61,13 @@ def ask(host: Host, verb: str, *, limit: float = _LIMIT, **request: Any) -> dict
         _put_there(host)
         done = _run(host, _ask_line(host), told, limit)
     if done.returncode == _NO_PYTHON:
-        hint = f"Install Python 3.10 or newer there, or name it: hosts.{host.name}.python."
-        raise HostError(f"{host.name} can't run sessions", f"it has no {host.python}", hint)
+        hint = f"Install Python 3.10 or newer there, or set its path: hosts.{host.name}.python."
+        raise HostError(f"{host.name} cannot run sessions", f"it has no {host.python}", hint)
     for line in reversed(done.stdout.split(b"\n")):
         if line.startswith(_ANSWER):
             return _answer(host, json.loads(line.removeprefix(_ANSWER)))
     why = _last_line(done.stderr) or f"exit code {done.returncode}"
-    raise HostError(f"{host.name} did not do its part", why)
+    raise HostError(f"the command on {host.name} failed", why)
 
 
 def _answer(host: Host, answer: dict[str, Any]) -> dict[str, Any]:
@@ -96,9 +96,9 @@ def _put_there(host: Host) -> None:
     done = _run(host, line, data, _LIMIT)
     if done.returncode:
         raise HostError(
-            f"{host.name} can't run sessions",
-            f"its folder {host.folder} can't be written: {_last_line(done.stderr)}",
-            f"Name another one: hosts.{host.name}.folder.",
+            f"{host.name} cannot run sessions",
+            f"cannot write to its directory {host.folder}: {_last_line(done.stderr)}",
+            f"Choose another: hosts.{host.name}.folder.",
         )
 
 
@@ -111,9 +111,7 @@ def _run(host: Host, line: str, stdin: bytes, limit: float) -> "subprocess.Compl
     except subprocess.TimeoutExpired:
         raise _away(host, f"no answer within {limit:g} seconds") from None
     except OSError as error:
-        raise HostError(
-            f"{host.name} can't be asked", f"{host.ssh[0]} could not be started: {error}"
-        ) from error
+        raise HostError(f"cannot reach {host.name}", f"cannot start {host.ssh[0]}: {error}") from error
     if done.returncode == _AWAY:
         raise _away(host, _last_line(done.stderr))
     return done
@@ -126,8 +124,8 @@ def _ended(words: Sequence[str], stdin: bytes, limit: float) -> "subprocess.Comp
 
 
 def _away(host: Host, why: str) -> HostAway:
-    hint = f"Try it yourself: {shlex.join(host.ssh)} true"
-    return HostAway(f"{host.name} does not answer", why, hint)
+    hint = f"Test the connection: {shlex.join(host.ssh)} true"
+    return HostAway(f"{host.name} does not respond", why, hint)
 
 
 def _last_line(said: bytes) -> str:

@@ -34,11 +34,11 @@ def main() -> None:
     except checkout.Refused as refused:
         answer = {"refused": [refused.what, refused.why, refused.hint]}
     except processes.NotStarted as why:
-        answer = {"refused": ["the session could not be started", str(why), ""]}
+        answer = {"refused": ["cannot start the session", str(why), ""]}
     except OSError as why:
-        answer = {"refused": ["a file could not be used", str(why), ""]}
+        answer = {"refused": ["cannot use a file", str(why), ""]}
     except subprocess.TimeoutExpired as late:
-        answer = {"refused": ["git did not end in time", str(late), "See what is slow there."]}
+        answer = {"refused": ["git timed out", str(late), "See what is slow there."]}
     sys.stdout.write("orch-answer " + json.dumps(answer) + "\n")
 
 

@@ -67,7 +67,7 @@ class Tunnel:
                 break
             if "forwarding failed" in why:
                 port = 0
-        raise HostAway(f"there is no way back from {self.host.name}", why)
+        raise HostAway(f"no connection back from {self.host.name}", why)
 
     def close(self) -> None:
         """Ends it. Raises `OSError`."""
@@ -91,7 +91,7 @@ class Tunnel:
                 return ""
         said = processes.tail(self._process(kept.number)).strip().splitlines()
         self._close_others(kept.number + 1)
-        return said[-1] if said else "the hub could not be reached through it"
+        return said[-1] if said else "cannot reach the hub through it"
 
     def _close_others(self, number: int) -> None:
         """Ends all before this one."""

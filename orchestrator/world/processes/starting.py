@@ -59,12 +59,12 @@ def start(
             runner(folder), input=json.dumps(job).encode(), capture_output=True, timeout=_SECONDS, check=False
         )
     except subprocess.TimeoutExpired:
-        raise NotStarted(f"{argv[0]} did not begin within {_SECONDS:g} seconds (see {folder})") from None
+        raise NotStarted(f"{argv[0]} did not start within {_SECONDS:g} seconds (see {folder})") from None
     except OSError as why:
-        raise NotStarted(f"{argv[0]} could not be begun: {why}") from why
+        raise NotStarted(f"cannot start {argv[0]}: {why}") from why
     if done.returncode:
         said = done.stderr.decode(errors="replace").strip() or f"exit code {done.returncode}"
-        raise NotStarted(f"{argv[0]} could not be begun: {said.splitlines()[-1]}")
+        raise NotStarted(f"cannot start {argv[0]}: {said.splitlines()[-1]}")
     return look(folder)
 
 

@@ -94,12 +94,12 @@ class Server(libtmux.Server):
             return Call(argv, stdin=stdin, cwd=cwd, limit=limit)
         except subprocess.TimeoutExpired:
             raise TmuxFailed(
-                "tmux did not answer",
+                "tmux did not respond",
                 f"{commands[0][0]} took longer than {limit:g} s",
-                "If this goes on, look at the load of this machine and at: orch doctor",
+                "If this persists, check the load of this machine and: orch doctor",
             ) from None
         except OSError as error:
-            raise TmuxFailed("tmux could not be started", str(error)) from error
+            raise TmuxFailed("cannot start tmux", str(error)) from error
 
     def run(
         self, *commands: Command, stdin: str | None = None, cwd: Path | None = None, limit: float = LIMIT
@@ -115,11 +115,11 @@ class Server(libtmux.Server):
         said = " ".join(call.stderr) or f"exit code {call.returncode}"
         if (lost := _NO_SOCKET.search(said)) and self.last_pid and is_tmux(self.last_pid):
             raise TmuxFailed(
-                f"the tmux server runs (process {self.last_pid}) but its socket {lost[1]} was removed",
-                hint=f"Make tmux put it back: kill -USR1 {self.last_pid}",
+                f"the tmux server is running (process {self.last_pid}) but its socket {lost[1]} was removed",
+                hint=f"Have tmux recreate it: kill -USR1 {self.last_pid}",
             )
         if _GONE.search(said):
-            raise TmuxGone(f"no tmux server runs on the socket {self.socket}", said)
+            raise TmuxGone(f"no tmux server on the socket {self.socket}", said)
         raise (NoSuchTarget if _NO_TARGET.search(said) else TmuxFailed)(f"tmux {what} failed", said)
 
     @property

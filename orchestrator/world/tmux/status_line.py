@@ -68,7 +68,7 @@ def labelling(labels: Mapping[str, str], waiting: int, queue: Sequence[str]) -> 
     From a window of `queue` that is the one after it, from any other the first. Windows that have
     closed meanwhile are passed over (`-q`).
     """
-    told = "" if not waiting else "1 waits for you" if waiting == 1 else f"{waiting} wait for you"
+    told = "" if not waiting else "1 needs you" if waiting == 1 else f"{waiting} need you"
     commands: list[Command] = [
         ("set-option", "-gw", "@orch_waiting", told),
         ("set-option", "-gw", "@orch_next", queue[0] if queue else ""),

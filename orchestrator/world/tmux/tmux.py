@@ -196,7 +196,7 @@ class Tmux:
         _check("%", pane)
         for seen in capture(self._server, [pane], colour=True):
             return seen.text, seen.width, seen.height
-        raise NoSuchTarget(f"there is no pane {pane}")
+        raise NoSuchTarget(f"no pane {pane}")
 
     # --- typing ----------------------------------------------------------------------------------
 
@@ -261,7 +261,7 @@ class Tmux:
         Raises `TmuxFailed` on the sockets `default` and `orch`, and when it won't end.
         """
         if self._server.socket in {"default", "orch"}:
-            raise TmuxFailed(f"the tmux server on the socket {self._server.socket} is not ended by orch")
+            raise TmuxFailed(f"orch does not end the tmux server on the socket {self._server.socket}")
         try:
             told = self._server.run(("display-message", "-p", "#{pid}|#{socket_path}"))[0]
             self._server.run(("kill-server",))
@@ -305,7 +305,7 @@ class Tmux:
         socket = self._server.socket
         return TmuxFailed(
             f"the tmux server on the socket {socket} ends as soon as it starts",
-            hint=f"Look for the line of your tmux.conf that ends it: tmux -L {socket}-try new-session",
+            hint=f"Find the line of your tmux.conf that ends it: tmux -L {socket}-try new-session",
         )
 
 
@@ -316,8 +316,8 @@ def _opened(seen: Sweep, card: str, run: int) -> PaneSeen | None:
     other = next((pane for pane in own if pane.run != run and not pane.dead), None)
     if other and not found:
         raise TmuxFailed(
-            f"no second window was opened for {card}",
-            f"its run {other.run} still runs in the window {other.window} (process {other.pid})",
+            f"cannot open a second window for {card}",
+            f"its run {other.run} is still running in the window {other.window} (process {other.pid})",
             "Stop the card, or end that process; then start it again.",
         )
     return found[0] if found else None

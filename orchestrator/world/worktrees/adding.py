@@ -68,17 +68,17 @@ def _check_standing(repository: Repository, entry: WorktreeEntry, branch: str, p
     while entry.locked == _HALF_MADE:
         if time.monotonic() > deadline:
             raise GitFailed(
-                f"the worktree {path} is half made",
-                "the git that was making it is slow or was ended",
-                f"Try again; if that does not help, delete {path} and run: "
-                f"git -C {repository.root} worktree unlock {path}",
+                f"the worktree {path} is incomplete",
+                "git is still creating it, or was killed",
+                f"Retry; if that does not help, delete {path} and run: git -C {repository.root} worktree "
+                f"unlock {path}",
             )
         time.sleep(0.1)
         entry = registered(repository.worktrees(), path) or WorktreeEntry(str(path))
     if entry.branch != branch:
         has = f"the branch {entry.branch}" if entry.branch else "no branch"
         raise GitRefused(
-            f"{path} exists already", f"it is a worktree with {has} checked out", "Choose another name."
+            f"{path} already exists", f"it is a worktree with {has} checked out", "Choose another name."
         )
 
 
@@ -86,7 +86,7 @@ def _make(repository: Repository, entry: WorktreeEntry | None, order: _Order) ->
     path, branch = order.path, order.branch
     if is_there(path):
         raise GitRefused(
-            f"{path} exists already", "git has no worktree there", "Move it away or choose another name."
+            f"{path} already exists", "git has no worktree there", "Move it away or choose another name."
         )
     tip = repository.branch_tip(branch)
     # After a crash the branch may stand alone, or the folder may have been deleted by hand.
@@ -107,7 +107,7 @@ def _make(repository: Repository, entry: WorktreeEntry | None, order: _Order) ->
     if answer.code:
         _undo_or_keep(repository, worktree, made_parents, bool(new), answer.last_words)
         raise GitFailed(
-            f"git could not add the worktree {path}", answer.last_words, "Mend what git says, then try again."
+            f"git cannot add the worktree {path}", answer.last_words, "Fix the cause, then retry."
         )
     return worktree
 
@@ -117,18 +117,16 @@ def _check_branch(repository: Repository, order: _Order, tip: str, *, wanted: bo
     for entry in repository.worktrees():
         if entry.branch == branch and registered((entry,), order.path) is None:
             raise GitRefused(
-                f"the branch {branch} is checked out already",
+                f"the branch {branch} is already checked out",
                 f"in {entry.path}",
                 "Choose another branch, or use that worktree.",
             )
     if tip and not wanted:
         raise GitRefused(
-            f"the branch {branch} exists already", hint="Choose another name, or ask for the existing branch."
+            f"the branch {branch} already exists", hint="Choose another name, or ask for the existing branch."
         )
     if not tip and wanted:
-        raise GitRefused(
-            f"there is no branch {branch}", hint="Choose a branch that exists, or make a new one."
-        )
+        raise GitRefused(f"no branch named {branch}", hint="Use an existing branch, or create a new one.")
     if not tip:
         _check_room_for(repository, branch)
 
@@ -143,8 +141,8 @@ def _check_room_for(repository: Repository, branch: str) -> None:
     found = [name for name in found if name in above or name.startswith(f"{branch}/")]
     if found:
         raise GitRefused(
-            f"the branch {branch} can't be made",
-            f"there is a branch {found[0]}, and git can't have both",
+            f"cannot create the branch {branch}",
+            f"git does not allow it next to the branch {found[0]}",
             "Choose another name.",
         )
 
@@ -153,13 +151,13 @@ def _forget(repository: Repository, entry: WorktreeEntry, branch: str) -> None:
     """Takes away the registration of a worktree whose folder is gone, so that it can be made anew."""
     if entry.locked is not None or entry.branch != branch:
         raise GitRefused(
-            f"{entry.path} is registered as a worktree, though its folder is gone",
+            f"{entry.path} is registered as a worktree, but its directory is missing",
             "it is locked" if entry.locked is not None else "it had another branch checked out",
             f"If it is no longer needed, run: git -C {repository.root} worktree remove -f {entry.path}",
         )
     answer = ask(repository.root, "worktree", "remove", "--", entry.path)
     if answer.code:
-        raise GitFailed(f"git could not forget the worktree {entry.path}", answer.last_words)
+        raise GitFailed(f"git cannot remove the record of the worktree {entry.path}", answer.last_words)
 
 
 def _make_parents(path: Path) -> list[Path]:
@@ -169,7 +167,7 @@ def _make_parents(path: Path) -> list[Path]:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise GitFailed(
-            f"the folder {path.parent} could not be made", str(error), "Mend that, then try again."
+            f"cannot create the directory {path.parent}", str(error), "Fix that, then retry."
         ) from error
     return missing
 
@@ -184,7 +182,7 @@ def _undo_or_keep(
         raise GitFailed(
             f"the repository's post-checkout hook failed in {path}",
             said,
-            "The worktree stands; start again to go on with it as it is.",
+            "The worktree exists; start again to continue with it as it is.",
             worktree,
         )
     if entry and entry.locked == _HALF_MADE:
@@ -214,8 +212,8 @@ def _submodule(worktree: Worktree, *arguments: str) -> None:
     answer = ask(worktree.path, "submodule", *arguments, limit=LONG, hooks=True)
     if answer.code:
         raise GitFailed(
-            f"the submodules of {worktree.path} could not be checked out",
+            f"cannot check out the submodules of {worktree.path}",
             answer.last_words,
-            "The worktree is there. Fix what git says, then start again.",
+            "The worktree exists. Fix the cause, then start again.",
             worktree,
         )

@@ -105,7 +105,7 @@ def ask(
     except gitpython.GitCommandNotFound as error:
         raise _missing() from error
     except (OSError, ValueError) as error:
-        raise GitFailed(f"git {looks.verb_of(arguments)} could not be started", str(error)) from error
+        raise GitFailed(f"cannot start git {looks.verb_of(arguments)}", str(error)) from error
     process = running.proc
     assert process is not None
     out, err = _communicate(process, stdin, limit, hooks, looks.verb_of(arguments))
@@ -163,7 +163,7 @@ def git(
     answer = ask(path, *arguments, limit=limit, stdin=stdin, env=env)
     if answer.code:
         raise GitFailed(
-            f"git could not {doing}", answer.last_words or f"it ended with code {answer.code}", hint
+            f"git could not {doing}", answer.last_words or f"it exited with code {answer.code}", hint
         )
     return answer.out
 
@@ -204,7 +204,7 @@ def _unset() -> list[str]:
 
 
 def _missing() -> GitMissing:
-    return GitMissing("git could not be started", "there is no git on the PATH", "Install git 2.31 or newer.")
+    return GitMissing("cannot start git", "git is not on the PATH", "Install git 2.31 or newer.")
 
 
 def _communicate(
@@ -230,9 +230,9 @@ def _communicate(
                 end_group(process, TIDY_UP)
             _close_pipes(process)
             raise GitFailed(
-                f"git {name} did not end within {limit:g} seconds",
-                "it was ended",
-                "See whether a hook, a filter or the network hangs, then try again.",
+                f"git {name} timed out after {limit:g} seconds",
+                "it was stopped",
+                "Check whether a hook, a filter or the network hangs, then retry.",
             ) from late
 
 

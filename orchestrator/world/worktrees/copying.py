@@ -23,14 +23,14 @@ def copy_files(root: Path, path: Path, patterns: Sequence[str]) -> tuple[str, ..
     for pattern in patterns:
         if not pattern or "\0" in pattern or pattern.startswith("/") or ".." in Path(pattern).parts:
             raise GitRefused(
-                f"{pattern!r} can't be copied into a worktree",
-                "it does not stay inside the repository",
+                f"cannot copy {pattern!r} into a worktree",
+                "it points outside the repository",
                 "Write it relative to the repository's top folder.",
             )
     globs = [f":(top,glob){pattern}" for pattern in patterns]
     answer = ask(str(root), "ls-files", "--others", "-z", "--", *globs)
     if answer.code:
-        raise GitFailed(f"git could not list the files to copy in {root}", answer.last_words)
+        raise GitFailed(f"git cannot list the files to copy in {root}", answer.last_words)
     copied = []
     for name in sorted(os.fsdecode(each) for each in answer.out.split(b"\0") if each):
         try:
@@ -39,9 +39,7 @@ def copy_files(root: Path, path: Path, patterns: Sequence[str]) -> tuple[str, ..
         except FileExistsError:  # never overwritten
             continue
         except OSError as error:
-            raise GitFailed(
-                f"{name} could not be copied to {path}", str(error), "Mend that, then try again."
-            ) from error
+            raise GitFailed(f"cannot copy {name} to {path}", str(error), "Fix that, then retry.") from error
     return tuple(copied)
 
 

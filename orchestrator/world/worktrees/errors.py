@@ -42,6 +42,6 @@ class WouldLose(GitRefused):
         super().__init__(
             f"{path} was not removed",
             f"it would lose {loss.in_words()}",
-            "Merge or push the work first, or ask for a rescue, which keeps it all under refs/orch/rescue.",
+            "Merge or push the work first, or use a rescue, which saves it under refs/orch/rescue.",
         )
         self.loss = loss

@@ -73,7 +73,7 @@ def _without_a_commit(repository: Repository) -> str:
     if repository.worktrees()[0].bare:
         return f"{repository.root} has no commit yet. Push a branch to it first."
     way = f"git -C {shlex.quote(repository.root)} commit --allow-empty -m First"
-    return f"{repository.root} has no commit yet. Make a first commit there, such as: {way}"
+    return f"{repository.root} has no commit yet. Create one, such as: {way}"
 
 
 def _there(refs: dict[str, str], name: str) -> bool:

@@ -22,8 +22,8 @@ def committed(tree: Path, path: str) -> tuple[str, str, bytes]:
     changed = ask(str(tree), "--literal-pathspecs", "status", "--porcelain", "--", name)
     if changed.code or changed.out.strip():
         raise GitRefused(
-            f"{name} is not committed as it stands",
-            "who reads the message would not find it",
+            f"{name} has uncommitted changes",
+            "the recipient would not find them",
             "Commit it first.",
         )
     return name, commit, file_at(tree, commit, name)
@@ -38,9 +38,9 @@ def file_at(folder: Path, commit: str, path: str) -> bytes:
     size = ask(str(folder), "cat-file", "-s", there)
     kind = ask(str(folder), "cat-file", "-t", there).out.strip()
     if size.code or kind != b"blob":
-        raise GitRefused(f"there is no file {name} at commit {commit[:12]}")
+        raise GitRefused(f"no file {name} at commit {commit[:12]}")
     if int(size.out) > LARGEST:
-        raise GitRefused(f"{name} takes {int(size.out):,} bytes", f"at most {LARGEST:,} are read")
+        raise GitRefused(f"{name} has {int(size.out):,} bytes", f"the limit is {LARGEST:,}")
     return git(str(folder), "cat-file", "blob", there, doing=f"read {name}")
 
 
@@ -69,7 +69,7 @@ def _within(tree: Path, path: str) -> str:
         for top in (tree, tree.resolve()):
             if pure.is_relative_to(top):
                 return _relative(str(pure.relative_to(top)))
-        raise GitRefused(f"{path} lies outside of your worktree", f"that is {tree}")
+        raise GitRefused(f"{path} is outside your worktree", f"that is {tree}")
     return _relative(path)
 
 
@@ -77,6 +77,6 @@ def _relative(path: str) -> str:
     pure = PurePosixPath(path)
     if not pure.parts or pure.is_absolute() or ".." in pure.parts or "\0" in path or pure.parts[0] == ".git":
         raise GitRefused(
-            f"{path!r} is no path of a file in the worktree", hint="Give it from the worktree's top."
+            f"{path!r} is not a file path in the worktree", hint="Use a path relative to the worktree."
         )
     return str(pure)

@@ -151,7 +151,7 @@ def _filters(file: Path) -> list[str]:
     try:
         text = read(file, _MOST_CONFIG).lower()
     except OSError as error:
-        raise GitFailed(f"{file} can't be read", error.strerror or str(error)) from error
+        raise GitFailed(f"cannot read {file}", error.strerror or str(error)) from error
     if b"filter" not in text and b"include" not in text:
         return []  # which spares a process
     pattern = r"^filter\..*\.(clean|smudge|process)$"
@@ -159,7 +159,7 @@ def _filters(file: Path) -> list[str]:
     try:
         done = subprocess.run(words, capture_output=True, check=False, timeout=_LIMIT, cwd="/")
     except (OSError, subprocess.TimeoutExpired) as error:
-        raise GitFailed(f"git could not read {file}", str(error)) from error
+        raise GitFailed(f"git cannot read {file}", str(error)) from error
     found = []
     for entry in done.stdout.split(b"\0"):
         key, _, program = os.fsdecode(entry).partition("\n")

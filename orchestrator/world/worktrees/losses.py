@@ -95,7 +95,7 @@ def examine(
         raise GitRefused(
             f"{path} is not a worktree of {repository.root}",
             "git has none registered there",
-            "See what is in it; move it away if you need it, then try again.",
+            "Check its contents; move it away if you need it, then retry.",
         )
     tree = read(repository, entry.path) if entry and there else None
     tip = repository.branch_tip(branch) if branch else ""
@@ -109,7 +109,7 @@ def examine(
     elsewhere = _elsewhere(repository, entry, tree, branch, [*safe, tip])
     beyond = (
         *_beyond_rescue(entries, entry, tree),
-        *(f"a repository of its own inside it ({shown(name)})" for name in nested),
+        *(f"a nested repository ({shown(name)})" for name in nested),
         *own.odd,
         *_too_large(unseen, spare),
     )
@@ -171,7 +171,7 @@ def _merged(repository: Repository, tip: str, safe: list[str], since: str) -> tu
     if any(proof.held for proof in proofs):
         return True, ()
     hollow = next((proof.hollow for proof in proofs if proof.hollow), "")
-    words = f"changes that the merge {hollow[:12]} names as merged and does not hold"
+    words = f"changes that the merge {hollow[:12]} lists as merged but does not contain"
     return False, (words,) if hollow else ()
 
 
@@ -185,7 +185,7 @@ def _notes(repository: Repository, branch: str, unseen: Hidden) -> tuple[str, ..
             if kept
             else ()
         ),
-        *((f"sockets and pipes can't be kept ({special})",) if special else ()),
+        *((f"sockets and pipes cannot be saved ({special})",) if special else ()),
     )
 
 

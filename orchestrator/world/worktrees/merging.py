@@ -49,7 +49,7 @@ def merge(root: Path, branch: str, base_branch: str, message: str, *, since: str
             except WorktreeError:
                 landing.end(repository)
                 raise
-    raise not_merged(branch, base_branch, f"{base_branch} moved each time it was tried", "Try again.")
+    raise not_merged(branch, base_branch, f"{base_branch} moved during every attempt", "Retry.")
 
 
 def _land(
@@ -61,14 +61,14 @@ def _land(
         raise not_merged(
             branch,
             base,
-            f"{base} had it merged as {proof.undone[:12]}, and what it brought was taken back since",
-            f"Revert the commit that took it back, or finish with keep or discard. See: "
-            f"git -C {repository.root} log {proof.undone[:12]}..{base}",
+            f"{base} merged it as {proof.undone[:12]}, and its changes were reverted since",
+            f"Revert the revert, or finish with keep or discard. See: git -C {repository.root} log "
+            f"{proof.undone[:12]}..{base}",
         )
     place = next((each.path for each in repository.worktrees() if each.branch == base), None)
     if place is None and base in repository.busy_branches():
         raise not_merged(
-            branch, base, f"a rebase or bisect of {base} is under way", "End that, then try again."
+            branch, base, f"a rebase or bisect of {base} is in progress", "Finish or abort that, then retry."
         )
     check_locks(repository, base, place)
     if place:
@@ -114,7 +114,7 @@ def _merge_apart(
     raise GitFailed(
         f"git could not merge {branch} into {base}",
         answer.last_words or answer.out.decode(errors="replace").strip(),
-        "Nothing has changed. Correct what git or a hook says, then try again.",
+        "Nothing has changed. Fix the cause, then retry.",
     )
 
 
@@ -133,7 +133,7 @@ def _move(
         raise GitFailed(
             f"git could not move {base}",
             answer.last_words,
-            "Nothing has changed. Correct what git or a hook says, then try again.",
+            "Nothing has changed. Fix the cause, then retry.",
         )
     return now == made
 
@@ -146,7 +146,7 @@ def _is_merge(repository: Repository, commit: str, ours: str, theirs: str) -> bo
 def _tip(repository: Repository, branch: str) -> str:
     tip = repository.branch_tip(branch)
     if not tip:
-        raise GitRefused(f"there is no local branch {branch}", hint="Make it, or choose another one.")
+        raise GitRefused(f"no local branch {branch}", hint="Create it, or choose another.")
     return tip
 
 
@@ -154,17 +154,20 @@ def _base(repository: Repository, base: str) -> str:
     tip = "" if base == "HEAD" else repository.branch_tip(base)
     if tip:
         return tip
-    hint = "Say which: orch finish CARD merge --into BRANCH"
+    hint = "Choose one: orch finish CARD merge --into BRANCH"
     if any(entry.branch == base for entry in repository.worktrees()):
-        why, hint = f"{base} has no commit yet", "Make a first commit there, or choose another branch: --into"
+        why, hint = (
+            f"{base} has no commit yet",
+            "Create a first commit there, or choose another branch: --into",
+        )
     elif repository.commit(f"refs/remotes/origin/{base}"):
-        why = "only origin has it"
+        why = "it exists only on origin"
         make = shlex.join(["git", "-C", repository.root, "branch", base, f"origin/{base}"])
-        hint = f"Make it, then try again: {make}; or choose another one: --into BRANCH"
+        hint = f"Create it, then retry: {make}; or choose another: --into BRANCH"
     elif resolve(repository, base):
         why = f"{base} is a tag or a commit, and a merge needs a branch"
     else:
         check_branch_name(base)
         why = "it was deleted or renamed"
-        hint = "Choose one that is there: orch finish CARD merge --into BRANCH"
-    raise GitRefused(f"there is no local branch {base}", why, hint)
+        hint = "Choose another: orch finish CARD merge --into BRANCH"
+    raise GitRefused(f"no local branch {base}", why, hint)

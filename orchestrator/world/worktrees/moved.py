@@ -29,10 +29,10 @@ def find_again(root: Path, path: Path, branch: str) -> tuple[Path, str]:
     """
     if not is_there(root):
         raise GitRefused(
-            f"the repository {root} is gone",
+            f"the repository {root} is missing",
             "it was moved or deleted",
-            f"If it was moved, move it back, or leave a link: ln -s NEW_PLACE {root}. "
-            "To let go of the card alone: orch rm CARD --keep",
+            f"If it was moved, move it back, or create a link: ln -s NEW_PATH {root}. To remove only the "
+            "card: orch rm CARD --keep",
         )
     repository = open_repository(root)
     entries = repository.worktrees()

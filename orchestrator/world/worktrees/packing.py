@@ -46,16 +46,16 @@ def pack(repository: Repository, files: Sequence[File], told: Callable[[str], No
         )
         if answer.code:
             raise GitFailed(
-                "the files of the rescue could not be stored",
+                "cannot save the files of the rescue",
                 answer.last_words,
-                "Nothing was removed. Correct that (is the disk full?), then try again.",
+                "Nothing was removed. Fix the cause (is the disk full?), then retry.",
             )
         _move_in(incoming / "pack", objects / "pack")
     except OSError as error:
         raise GitFailed(
-            "the files of the rescue could not be stored",
+            "cannot save the files of the rescue",
             str(error),
-            "Nothing was removed. Correct that (is the disk full?), then try again.",
+            "Nothing was removed. Fix the cause (is the disk full?), then retry.",
         ) from error
     finally:
         shutil.rmtree(incoming, ignore_errors=True)
@@ -87,7 +87,7 @@ def _stream(
                     raise GitFailed(
                         f"{shown(name)} changed while it was being saved",
                         "it became shorter",
-                        "Stop what writes to it, then try again.",
+                        "Stop whatever writes to it, then retry.",
                     )
                 left -= len(chunk)
                 kept.update(chunk)

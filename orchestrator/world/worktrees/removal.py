@@ -78,8 +78,8 @@ def _check(repository: Repository, path: Path) -> None:
         reason = f" ({entry.locked})" if entry.locked else ""
         raise GitRefused(
             f"{path} was not removed",
-            f"somebody locked this worktree{reason}",
-            f"If it may go, run: git -C {repository.root} worktree unlock {path}",
+            f"the worktree is locked{reason}",
+            f"To unlock it, run: git -C {repository.root} worktree unlock {path}",
         )
 
 
@@ -93,16 +93,16 @@ def _remove_worktree(repository: Repository, path: Path, finding: Finding, spare
         if read(repository, entry.path) != tree or unseen != finding.hidden:
             raise GitRefused(
                 f"{path} was not removed",
-                "it changed while it was being looked at",
-                "Stop what writes to it, then try again.",
+                "it changed while it was being inspected",
+                "Stop whatever writes to it, then retry.",
             )
         # Git refuses any worktree with files that are saved by now, and any with submodules at all.
         force = () if tree.clean and not tree.has_submodules else ("--force",)
     arguments = ("worktree", "remove", *force, "--", entry.path)
-    hint = f"What is left of it can be deleted by hand: {path}"
+    hint = f"Delete the rest yourself: {path}"
     git(repository.root, *arguments, doing=f"remove the worktree {path}", hint=hint, limit=LONG)
     if is_there(path):
-        raise GitFailed(f"{path} is still there", "something was written into it meanwhile", hint)
+        raise GitFailed(f"{path} still exists", "something was written to it meanwhile", hint)
 
 
 def _remove_branch(repository: Repository, branch: str, tip: str) -> bool:
@@ -113,8 +113,8 @@ def _remove_branch(repository: Repository, branch: str, tip: str) -> bool:
     answer = ask(repository.root, "update-ref", "-d", f"refs/heads/{branch}", tip)
     if answer.code:
         raise GitFailed(
-            f"the branch {branch} is still there",
+            f"the branch {branch} still exists",
             answer.last_words,
-            "Its worktree is gone; see what moved the branch, then try again.",
+            "Its worktree was removed; check what moved the branch, then retry.",
         )
     return True

@@ -51,7 +51,9 @@ class Repository:
         with _locks_guard:
             lock = _locks.setdefault(self.common, threading.Lock())
         if not lock.acquire(timeout=2 * LONG):
-            raise GitFailed(f"{self.root} is busy", "another change to it has not ended", "Try again later.")
+            raise GitFailed(
+                f"{self.root} is busy", "another operation on it is still running", "Retry later."
+            )
         try:
             yield
         finally:
@@ -89,7 +91,7 @@ def open_repository(path: Path) -> Repository:
     if not at_least(*_OLDEST):
         raise GitRefused("git is too old", "orch needs 2.31 or newer", "Install a newer git.")
     if not is_there(path):
-        raise GitRefused(f"{path} does not exist", hint="Give the path of a git repository.")
+        raise GitRefused(f"{path} does not exist", hint="Use the path of a git repository.")
     folder = str(path if path.is_dir() else path.parent)
     words = "--git-common-dir --absolute-git-dir --is-bare-repository --is-inside-work-tree"
     answer = ask(folder, "rev-parse", "--path-format=absolute", *words.split())
@@ -98,7 +100,7 @@ def open_repository(path: Path) -> Repository:
     said = os.fsdecode(answer.out).removesuffix("\n").split("\n")
     if len(said) != len(words.split()):
         raise GitRefused(
-            f"{folder!r} can't be used", "its path holds a line break", "Rename the folder, then try again."
+            f"cannot use {folder!r}", "its path contains a line break", "Rename the directory, then retry."
         )
     common, own, bare, inside = said
     if bare == "true":
@@ -166,7 +168,7 @@ def is_there(path: Path) -> bool:
     except (FileNotFoundError, NotADirectoryError):
         return False
     except (OSError, ValueError) as error:
-        raise GitFailed(f"{path} could not be looked at", str(error)) from error
+        raise GitFailed(f"cannot inspect {path}", str(error)) from error
     return True
 
 
@@ -180,7 +182,7 @@ def check_branch_name(branch: str, what: str = "branch") -> None:
     odd = branch.startswith("-") or branch == "HEAD" or not branch.isprintable() or "@{" in branch
     if odd or ask("/", "check-ref-format", f"refs/heads/{branch}").code:
         raise GitRefused(
-            f"{branch!r} can't be the name of a {what}",
+            f"{branch!r} is not a valid {what} name",
             "git does not allow it",
             "Use letters, digits, dots, dashes and slashes.",
         )
@@ -202,9 +204,9 @@ def _main_root(listed: str, common: str) -> str:
     if answer.code == 0:
         return os.path.realpath(Path(common, os.fsdecode(answer.out).removesuffix("\n")))
     raise GitRefused(
-        "the main worktree could not be found",
-        f"its git directory {common} lies elsewhere and does not name it",
-        "Give the path of the main worktree itself.",
+        "cannot find the main worktree",
+        f"its git directory {common} is elsewhere and does not name it",
+        "Use the path of the main worktree.",
     )
 
 
@@ -221,15 +223,16 @@ def _bare(common: str) -> Repository:
 def _unusable(path: Path, said: str) -> GitRefused | GitFailed:
     if "not a git repository" in said:
         return GitRefused(
-            f"{path} is not in a git repository", hint="Choose another folder, or run git init there first."
+            f"{path} is not in a git repository",
+            hint="Choose another directory, or run git init there first.",
         )
     if "dubious ownership" in said:
         return GitRefused(
             f"git does not trust {path}",
             "another user owns it",
-            f"If you trust what is in it, run: git config --global --add safe.directory {_owned(path, said)}",
+            f"If you trust its contents, run: git config --global --add safe.directory {_owned(path, said)}",
         )
-    return GitFailed(f"git could not read {path}", said)
+    return GitFailed(f"git cannot read {path}", said)
 
 
 def _owned(path: Path, said: str) -> str:

@@ -58,9 +58,9 @@ def restore(root: Path, ref: str, path: Path, branch: str) -> None:
     check_branch_name(branch)
     repository = open_repository(root)
     if is_there(path):
-        raise GitRefused(f"{path} exists already", hint="Choose another folder: --to PATH")
+        raise GitRefused(f"{path} already exists", hint="Choose another directory: --to PATH")
     if repository.branch_tip(branch):
-        raise GitRefused(f"the branch {branch} exists already", hint="Choose another one: --branch NAME")
+        raise GitRefused(f"the branch {branch} already exists", hint="Choose another: --branch NAME")
     with repository.lock():
         first, last = _ends(root, ref)
         whole = repository.commit(first)
@@ -74,8 +74,8 @@ def restore(root: Path, ref: str, path: Path, branch: str) -> None:
             ask(repository.root, "update-ref", "-d", f"refs/heads/{branch}", whole)
             if isinstance(error, GitFailed):
                 raise
-            hint = "Nothing of it is left; the rescue stays. Correct that, then try again."
-            raise GitFailed("the rescued files could not be written", str(error), hint) from error
+            hint = "Nothing was restored; the rescue is kept. Fix the cause, then retry."
+            raise GitFailed("cannot write the rescued files", str(error), hint) from error
 
 
 def drop(root: Path, ref: str, commit: str) -> None:
@@ -85,7 +85,7 @@ def drop(root: Path, ref: str, commit: str) -> None:
 
 def _checked(ref: str) -> str:
     if not ref.startswith(PREFIX) or ask("/", "check-ref-format", ref).code:
-        raise GitRefused(f"{ref!r} is no rescue", hint="orch rescue list names them.")
+        raise GitRefused(f"{ref!r} is not a rescue", hint="List rescues: orch rescue list")
     return ref
 
 
@@ -94,7 +94,7 @@ def _ends(root: Path, ref: str) -> tuple[str, str]:
     ref = _checked(ref)
     last = ask(str(root), "rev-parse", "--verify", "--quiet", f"{ref}^{{commit}}").out.decode().strip()
     if not last:
-        raise GitRefused(f"there is no {ref} in {root}", hint="orch rescue list names those there are.")
+        raise GitRefused(f"no {ref} in {root}", hint="List rescues: orch rescue list")
     first = ask(str(root), "rev-parse", "--verify", "--quiet", f"{ref}^1").out.decode().strip()
     if not first:
         first = git(str(root), "hash-object", "-t", "tree", "/dev/null", doing="begin").decode().strip()

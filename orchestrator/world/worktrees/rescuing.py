@@ -49,16 +49,16 @@ def save(
     when = at if isinstance(at, datetime) else datetime.fromtimestamp(at, UTC)
     name = f"refs/orch/rescue/{card}/{when.astimezone(UTC):%Y%m%dT%H%M%SZ}"
     if not card or card.startswith("-") or ask("/", "check-ref-format", name).code:
-        raise GitRefused(f"{card!r} can't name a rescue", "git does not allow it in a ref's name")
+        raise GitRefused(f"{card!r} is not a valid rescue name", "git does not allow it in a ref's name")
     if finding.beyond_rescue:
         raise GitRefused(
-            f"{_where(finding)} can't be rescued",
-            f"a rescue does not hold {' or '.join(finding.beyond_rescue)}",
-            "Commit, push or move that away, then try again. Ignored files that can be made again may be "
-            "named in the configuration: [worktree] rebuildable.",
+            f"cannot rescue {_where(finding)}",
+            f"a rescue cannot save {' or '.join(finding.beyond_rescue)}",
+            "Commit, push or move that away, then retry. Rebuildable ignored files can be listed in the "
+            "configuration: [worktree] rebuildable.",
         )
     if not finding.heads and not finding.tree:
-        raise GitRefused("there is nothing to rescue", "both the worktree and its branch are gone")
+        raise GitRefused("nothing to rescue", "both the worktree and its branch are gone")
     identity = _identity(when)
     tree = finding.tree
     if tree:
@@ -128,7 +128,7 @@ def _check_files(repository: Repository, path: str, files: list[bytes]) -> dict[
             seen = os.lstat(_at(path, name))
         except OSError as error:
             raise GitFailed(
-                f"{shown(name)} could not be read", str(error), "Nothing was removed; try again."
+                f"cannot read {shown(name)}", str(error), "Nothing was removed; retry."
             ) from error
         if stat.S_ISLNK(seen.st_mode):
             modes[name] = 0o120000
@@ -138,16 +138,16 @@ def _check_files(repository: Repository, path: str, files: list[bytes]) -> dict[
             continue
         if seen.st_size > LARGEST:
             raise GitRefused(
-                f"{shown(name)} can't be rescued",
+                f"cannot rescue {shown(name)}",
                 f"it has {seen.st_size / 1024**3:.1f} GiB, and the limit is {LARGEST / 1024**3:.1f}",
-                "Move it away or delete it, then try again.",
+                "Move it away or delete it, then retry.",
             )
         total += seen.st_size
     if total > shutil.disk_usage(repository.common).free:
         raise GitFailed(
-            "there is no room for the rescue",
-            f"it needs up to {total / 1024**2:.0f} MiB beside {repository.common}",
-            "Free some space, then try again.",
+            "not enough space for the rescue",
+            f"it needs up to {total / 1024**2:.0f} MiB in {repository.common}",
+            "Free some space, then retry.",
         )
     return modes
 
@@ -206,8 +206,8 @@ def _verify(
     if wrong or reported - set(expected) or read(repository, tree.path) != tree:
         raise GitFailed(
             f"{tree.path} was not rescued",
-            f"{shown(wrong[0])} is not as it should be" if wrong else "it changed while it was being saved",
-            "Stop what writes to it, then try again.",
+            f"{shown(wrong[0])} differs" if wrong else "it changed while it was being saved",
+            "Stop whatever writes to it, then retry.",
         )
 
 

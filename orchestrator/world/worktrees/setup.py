@@ -88,7 +88,7 @@ def _run(
             start_new_session=True,
         )
     except (OSError, ValueError) as error:
-        raise GitFailed(f"the set-up could not be started in {path}", str(error)) from error
+        raise GitFailed(f"cannot start the set-up in {path}", str(error)) from error
     assert process.stdout is not None
     with process.stdout as pipe:
         printed, in_time = _read(process, pipe.fileno(), time.monotonic() + limit, stop)

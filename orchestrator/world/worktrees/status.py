@@ -17,13 +17,13 @@ GITLINK = 0o160000
 ABSENT = 0
 
 _OPERATIONS = (
-    ("rebase-merge", "a rebase under way"),
-    ("rebase-apply/rebasing", "a rebase under way"),
-    ("rebase-apply/applying", "a git am under way"),
-    ("MERGE_HEAD", "a merge under way"),
-    ("CHERRY_PICK_HEAD", "a cherry-pick under way"),
-    ("REVERT_HEAD", "a revert under way"),
-    ("BISECT_LOG", "a bisect under way"),
+    ("rebase-merge", "a rebase in progress"),
+    ("rebase-apply/rebasing", "a rebase in progress"),
+    ("rebase-apply/applying", "a git am in progress"),
+    ("MERGE_HEAD", "a merge in progress"),
+    ("CHERRY_PICK_HEAD", "a cherry-pick in progress"),
+    ("REVERT_HEAD", "a revert in progress"),
+    ("BISECT_LOG", "a bisect in progress"),
 )
 _HEADS = (
     *("MERGE_HEAD", "CHERRY_PICK_HEAD", "REVERT_HEAD", "REBASE_HEAD"),
@@ -123,8 +123,8 @@ def own_git_dir(repository: Repository, path: str) -> str:
             return own
     raise GitRefused(
         f"{path} is no longer a worktree of {repository.root}",
-        "its .git file is missing or leads elsewhere",
-        "See what is in the folder; move it away if you need it, then try again.",
+        "its .git file is missing or points elsewhere",
+        "Check the directory; move it away if you need it, then retry.",
     )
 
 
@@ -158,9 +158,7 @@ def _status(path: str, env: dict[str, str], *more: str) -> list[bytes]:
 
 def _must_see_all(answer: GitOutput, path: str) -> None:
     if answer.code or "could not open directory" in answer.err:
-        raise GitFailed(
-            f"git could not see all of {path}", answer.last_words, "Mend what git says there, then try again."
-        )
+        raise GitFailed(f"git cannot read all of {path}", answer.last_words, "Fix the cause, then retry.")
 
 
 def _index(path: str) -> tuple[list[bytes], dict[str, list[bytes]]]:

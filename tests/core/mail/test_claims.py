@@ -98,8 +98,8 @@ def test_shared_stands_beside_shared_and_exclusive_alone() -> None:
     refused = claimed([shared], [claim("a/b", "bob")], 20.0)
     assert isinstance(refused, Conflict)
     assert refused.by == shared
-    assert refused.refusal.what == "a/b is held by ann (by its claim on a)"
-    assert "shared, for 1 min more" in refused.refusal.why
+    assert refused.refusal.what == "a/b is held by ann (by its lease on a)"
+    assert "shared, for another 1 min at most" in refused.refusal.why
 
 
 def test_what_one_holds_already_is_renewed_and_never_in_its_own_way() -> None:

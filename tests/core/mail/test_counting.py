@@ -72,11 +72,11 @@ def test_what_answers_a_question_is_no_report() -> None:
 def test_a_result_to_the_person_alone_counts_and_reaches_who_waits_for_it() -> None:
     found = meant(Draft(Kind.RESULT, "Done"), to=("human",), gathers=(FIRST,))
     assert (found.gather, found.to) == (FIRST, ("human", "lead"))
-    assert "lead, who waits for it, gets it too" in found.notes
+    assert "also delivered to lead, who is waiting for it" in found.notes
     assert meant(Draft(Kind.NOTE, "Done"), to=("human",), gathers=(FIRST,)).gather is None
     astray = meant(Draft(Kind.RESULT, "Done"), to=("w2",), gathers=(FIRST,))
     assert astray.gather is None
-    assert astray.notes == ("not counted: f1 of lead waits for you; send it to lead",)
+    assert astray.notes == ("not counted: f1 of lead is waiting for you; send it to lead",)
 
 
 def test_with_several_candidates_the_sender_is_told_them_and_how_to_say_which() -> None:
@@ -137,7 +137,7 @@ def test_members_are_looked_for_in_the_gathers_that_await_them() -> None:
     done = reported(reported(FIRST, "w1", "m1", 30.0, final=True), "w2", "m2", 31.0, final=True)
     again = cover(["w1", "w2"], [done], ())
     assert not isinstance(again, Rejected)
-    assert again.rest == (), "what was asked for before is shown again"
+    assert again.rest == (), "what is in progress before is shown again"
     task = letter("lead", ("w1", "w2"), Kind.TASK, "Once more", at=40.0)
     anew = cover(["w1", "w2"], [done], afresh(["w1", "w2"], [done], [task], "lead"))
     assert not isinstance(anew, Rejected)

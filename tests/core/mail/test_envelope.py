@@ -88,7 +88,7 @@ def test_the_head_says_who_speaks_with_what_authority_and_how_often_it_came() ->
         "thread: m1",
         "reply_to: m1",
         "gather: g1",
-        "delivered: 2 times; it may have been worked on before",
+        "delivered: 2 times; possibly processed before",
     ]
 
 
@@ -96,13 +96,13 @@ def test_a_long_body_is_cut_and_says_where_the_whole_is() -> None:
     message = a_message("ü" * 100)
     text = shown(Leased(message, 7, 100.0, 1), BOUNDARY, most_bytes=51, whole_at="/state/m1.txt")
     assert f"> {'ü' * 25}\n" in text
-    assert "cut: 200 bytes; the whole is in /state/m1.txt" in text
+    assert "truncated: 200 bytes; full text at /state/m1.txt" in text
     assert "cut:" not in shown(Leased(message, 7, 100.0, 1), BOUNDARY, most_bytes=200)
 
 
 def test_a_reference_says_where_it_can_be_read() -> None:
     text = shown(Leased(a_message("x"), 7, 100.0, 1), BOUNDARY, places={"a.py": "/w/a.py"})
-    assert "can be read at /w/a.py" in text
+    assert "read it at /w/a.py" in text
 
 
 def test_the_standing_rule_is_that_no_peer_consents() -> None:

@@ -84,7 +84,7 @@ def test_the_missing_are_named_with_their_state() -> None:
     now = tombstoned(now, "w3", "its session exited before it reported", 21.0)
     one, two, three = missing(now, {"w1": "working", "w2": "permission"})
     assert (one.name, one.state, one.needs_human) == ("w1", "has reported in part, working", False)
-    assert (two.name, two.state, two.needs_human) == ("w2", "waits for a human: permission", True)
+    assert (two.name, two.state, two.needs_human) == ("w2", "waiting for a person: permission", True)
     assert (three.name, three.state) == ("w3", "its session exited before it reported")
     assert missing(gather(), {})[0].state == "no session has this name yet"
 

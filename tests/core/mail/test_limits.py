@@ -34,12 +34,12 @@ PAIR = Pair.of("bob", "ann")
         (letter(body=" \n"), "empty"),
         (letter(body="x" * (BODY_BYTES + 1)), "65,537 bytes"),
         (letter(body="ü" * (BODY_BYTES // 2 + 1)), "65,538 bytes"),
-        (letter(body="\ud800"), "half a character"),
-        (letter(subject="\ud800"), "half a character"),
+        (letter(body="\ud800"), "lone surrogate"),
+        (letter(subject="\ud800"), "lone surrogate"),
         (letter(subject="x" * 201), "subject"),
         (letter(refs=(Ref("issue", "#1"),) * 51), "references"),
         (letter(to=tuple(f"n{n}" for n in range(121))), "recipients"),
-        (letter(at=10.0, expires_at=10.0), "time to live"),
+        (letter(at=10.0, expires_at=10.0), "ttl_s"),
     ],
 )
 def test_what_no_store_can_take_is_refused_in_words(message: Message, word: str) -> None:

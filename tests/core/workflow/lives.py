@@ -249,7 +249,7 @@ class Life:
             own = stage_of(self.world.state, card)
             if card.id in why.split() and card.id in self.by_hand and not (own and works(own)):
                 self.world.submit(Stop(card.id))
-        if "checked out nowhere" in why:
+        if "is not checked out" in why:
             self.world.submit(SkipStage(run.id, stage))
 
 

@@ -42,7 +42,7 @@ class Outside:
     conversations: set[str] = field(default_factory=set)
 
     def add_worktree(self, branch: str, path: str) -> str:
-        """Why it can't be, in words. One that is there already is found."""
+        """Why it can't be, in words. One that already exists is found."""
         there = self.checked_out.get(branch, path)
         if there != path:
             return f"{branch} is checked out in {there}"

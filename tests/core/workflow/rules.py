@@ -107,7 +107,7 @@ class Rules:
 
     def _there(self, run: Run, name: str) -> bool:
         """Whether the stage is done, and so is all that it rests on; every gate by enough approvals. What a
-        person has marked as done is, whatever it rests on."""
+        person has marked as failed is, whatever it rests on."""
         own, stage = run.stages[name], run.workflow.stage(name)
         if own.state is StageState.DONE and (run.id, name) in self.marked:
             return True

@@ -48,12 +48,12 @@ def test_a_turn_ended_by_a_limit_blocks_its_stage_and_goes_on_after_the_reset(er
     assert story.state_of("build") == "blocked"
     assert story.why("build") == "its turn was ended by an API limit: 5-hour limit reached"
     [need] = [each for each in needs(story.state) if each.kind == "stage"]
-    assert (need.lifts_at, need.hint) == (RESET + STAGGER, "It continues after that.")
+    assert (need.lifts_at, need.hint) == (RESET + STAGGER, "It resumes after the reset.")
     story.later(RESET - story.now)
     assert story.state_of("build") == "blocked", "not before the reset"
     story.later(2 * STAGGER)
     assert (story.state_of("build"), own(story, "build").attempt) == ("running", 1)
-    assert "The API limit that ended your last turn is over" in story.prompt("build")
+    assert "The API limit that ended your last turn has been reset" in story.prompt("build")
     story.done("build")
     assert story.run().state == "done"
 

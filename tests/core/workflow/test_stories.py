@@ -70,7 +70,7 @@ def test_a_gate_sends_the_work_back_max_rework_times_and_its_next_denial_ends_th
     story.deny("not yet")
     assert story.states == {"build": "done", "look": "denied", "ship": "skipped"}
     assert story.run().state is RunState.DENIED
-    assert f"as often as max_rework allows: {bound})" in story.why("look")
+    assert f"(max_rework reached: {bound})" in story.why("look")
 
 
 def test_the_bound_of_rework_is_3_where_the_file_says_none() -> None:
@@ -163,9 +163,9 @@ def test_a_gate_that_nobody_decided_is_no_more_when_its_run_goes_another_way() -
 def test_a_gate_says_how_many_approvals_it_waits_for() -> None:
     story = Story(agent("build"), gate("look", "build", approvers=("ann", "bob", "eve"), quorum=2))
     story.done("build")
-    assert run_view(story.state, story.run()).stages[1].waits == "waits for 2 approvals, of ann, bob, eve"
+    assert run_view(story.state, story.run()).stages[1].waits == "waiting for 2 approvals, of ann, bob, eve"
     story.approve("ann")
-    assert run_view(story.state, story.run()).stages[1].waits == "waits for 1 more of 2 approvals"
+    assert run_view(story.state, story.run()).stages[1].waits == "waiting for 1 more of 2 approvals"
 
 
 def test_the_reason_of_a_denial_survives_a_start_that_fails() -> None:
@@ -278,7 +278,7 @@ def test_a_stage_waits_for_a_dirty_worktree_and_goes_on_when_it_is_clean() -> No
     story.outside.unclean.add(ROOT)
     story.done("build")
     assert story.state_of("merge") == "blocked"
-    assert f"main is checked out in {ROOT}, which holds 1 changed file" in story.why("merge")
+    assert f"main is checked out in {ROOT}, which has 1 changed file" in story.why("merge")
     assert [need.kind for need in needs(story.state)] == ["stage"]
     story.outside.unclean.clear()
     story.goes_on()
@@ -303,11 +303,11 @@ def test_a_stage_that_waits_for_others_to_leave_its_worktree_is_not_for_a_human(
     assert story.states == {"one": "running", "two": "waiting", "three": "waiting"}
     view = run_view(story.state, story.run())
     assert (view.state, view.reason) == ("running", "one is running")
-    assert [stage.waits for stage in view.stages[1:]] == [f"waits for c1, which works in {ROOT}"] * 2
+    assert [stage.waits for stage in view.stages[1:]] == [f"waiting for c1, which works in {ROOT}"] * 2
     assert not needs(story.state)
     story.done("one")
     assert story.states == {"one": "done", "two": "running", "three": "waiting"}
-    assert run_view(story.state, story.run()).stages[2].waits == f"waits for c2, which works in {ROOT}"
+    assert run_view(story.state, story.run()).stages[2].waits == f"waiting for c2, which works in {ROOT}"
     story.done("two")
     story.ended("three", 0)
     assert story.run().state is RunState.DONE
@@ -368,13 +368,13 @@ def test_a_gate_is_approved_once_by_those_who_may_and_as_it_was_seen() -> None:
         return said.what
 
     assert refused("eve", 1) == "eve may not decide g1"
-    assert refused("ann", 0) == "g1 has moved on since you looked at it"
+    assert refused("ann", 0) == "g1 has changed since you looked at it"
     assert story.state is before
     story.approve("ann")
-    assert refused("ann", 1) == "ann has approved g1 already"
+    assert refused("ann", 1) == "ann has already approved g1"
     assert story.run().state is RunState.RUNNING
     story.approve("bob")
-    assert refused("bob", 1) == "g1 is approved already"
+    assert refused("bob", 1) == "g1 is already approved"
     assert story.run().state is RunState.DONE
 
 
@@ -400,7 +400,7 @@ def test_skipping_a_stage_after_a_gate_does_not_pass_the_gate() -> None:
     story = Story(gate("look"), agent("ship", "look"), agent("tell", "ship"))
     story.says(SkipStage("r1", "ship"))
     assert story.state_of("tell") == "waiting"
-    assert next(stage.waits for stage in run_view(story.state, story.run()).stages[2:]) == "waits for look"
+    assert next(stage.waits for stage in run_view(story.state, story.run()).stages[2:]) == "waiting for look"
     story.approve()
     assert story.state_of("tell") == "running"
 
@@ -412,7 +412,7 @@ def test_a_run_that_two_stages_stopped_goes_on_when_both_are_done_again() -> Non
     assert story.run().state is RunState.FAILED
     said = story.submit(RetryStage("r1", "join"))
     assert said is not None
-    assert "the run stops at left" in said.why
+    assert "the run stopped at left" in said.why
     story.says(RetryStage("r1", "left"))
     assert story.run().state is RunState.FAILED
     assert story.why("left") == "the run stops: right failed"
@@ -499,7 +499,9 @@ def test_a_stage_whose_session_cannot_report_says_why() -> None:
     story.ends_turn(build)
     story.ends_turn(build)
     assert story.state_of("build") == "blocked"
-    assert story.why("build") == "its turn ended; can't report: permissions.deny 'mcp__orch' in settings.json"
+    assert (
+        story.why("build") == "its turn ended; cannot report: permissions.deny 'mcp__orch' in settings.json"
+    )
 
 
 def test_a_branch_that_git_can_not_have_beside_another_blocks_its_stage_in_words() -> None:
@@ -507,7 +509,7 @@ def test_a_branch_that_git_can_not_have_beside_another_blocks_its_stage_in_words
     story.done("a")
     assert story.state_of("b") == "blocked"
     assert (
-        story.why("b") == "its branch 'pre/x' can't be made: there is a branch 'pre', and git can't have both"
+        story.why("b") == "cannot create its branch 'pre/x': git does not allow it next to the branch 'pre'"
     )
 
 
@@ -519,5 +521,5 @@ def test_a_run_whose_branch_can_not_be_made_beside_one_that_is_there_does_not_be
     workflow = Workflow("w", (agent("b", worktree=second),))
     refused = story.submit(StartRun(workflow, "", "w.yml", story.outside.look("").repo, ()))
     assert isinstance(refused, Rejected)
-    assert f"there is a branch {first!r}" in refused.why
+    assert f"next to the branch {first!r}" in refused.why
     assert list(story.state.runs) == ["r1"]

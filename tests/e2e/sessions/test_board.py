@@ -30,7 +30,7 @@ def test_a_card_is_made_answered_looked_at_and_left_by_keys_alone(
         person.type("make-it please")
         person.sees("make-it please")
         person.press("C-s")
-        person.sees("1 waits" if size[0] == 200 else "▲1")
+        person.sees("1 needs you" if size[0] == 200 else "▲1")
         person.press("a")
         person.sees("touch made.txt", "Allow once" if size[0] == 200 else "Allow")
         time.sleep(0.7)  # what has just come up is not answered by a key that was on its way

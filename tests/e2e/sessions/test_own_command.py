@@ -84,7 +84,7 @@ def test_deny_rules_guards_and_the_wrappers_directory_hold_and_a_session_is_resu
     settings.write_text('{"disableAllHooks": true}')
     world.api.script("not a word", Text("Nobody heard."))
     world.orch("new", "Deaf", "--prompt", "say not a word")
-    cause = f"its hooks don't reach the hub: disableAllHooks in {settings}"
+    cause = f"its hooks do not reach the hub: disableAllHooks in {settings}"
     world.until("c2", "idle", reason=f"Nobody heard. · {cause}")
 
 
@@ -93,7 +93,7 @@ def test_a_deaf_session_names_its_cause_and_its_turns_are_seen_to_end(world: Wor
     settings.write_text('{"disableAllHooks": true}')
     world.api.script("not a word", bash("touch fine.txt"), Text("Nobody heard."), Text("Nor now."))
     world.orch("new", "Deaf", "--prompt", "say not a word")
-    cause = f"its hooks don't reach the hub: disableAllHooks in {settings}"
+    cause = f"its hooks do not reach the hub: disableAllHooks in {settings}"
     world.until("c1", "idle", reason=f"Nobody heard. · {cause}")
     world.orch("send", "c1", "and now")
     world.until("c1", "idle", reason=f"Nor now. · {cause}")

@@ -71,11 +71,9 @@ def test_a_first_prompt_runs_once_and_a_turn_that_was_cut_off_waits_to_be_told_t
     world.orch("send", "c1", "make it")
     world.until("c1", "permission")
     poll(lambda: "touch made.txt" in conversation(world, "c1"), "the conversation's file to hold the call")
-    assert "asked for a permission: Bash: touch made.txt" in killed(world).reason
+    assert "asking for a permission: Bash: touch made.txt" in killed(world).reason
     world.orch("resume", "--all")
-    world.until(
-        "c1", "interrupted", reason="was cut off while it asked for a permission: Bash: touch made.txt"
-    )
+    world.until("c1", "interrupted", reason="cut off while asking for a permission: Bash: touch made.txt")
     world.orch("resume", "--all", "--continue")
     world.until("c1", "idle", reason="Went on.", session_id=first.session_id)
     assert asked(world, "remember this") == 1

@@ -49,7 +49,7 @@ def test_escape_ends_the_turn_and_a_prompt_sent_after_it_is_not_joined_to_the_ol
     world.api.script("something else", Text("Here I am."))
     world.orch("new", "Long work", "--prompt", "long-work one")
     working = world.until("c1", "working")
-    poll(lambda: world.api.requests, "the request")
+    poll(lambda: world.api.requests, "request")
     world.press(working, "Escape")
     world.until("c1", "interrupted")
     hold.set()
@@ -109,7 +109,7 @@ def test_a_killed_claude_is_an_unexpected_exit_and_resume_brings_its_conversatio
     hold.set()
     world.orch("resume", "c1")
     back = world.until("c1", "interrupted", "idle")
-    assert "and more" in back.reason, "cut off, or not written down yet: it waits for the person"
+    assert "and more" in back.reason, "cut off, or not written down yet: kept for the person"
     assert (back.session_id, back.worktree) == (working.session_id, working.worktree)
     world.orch("send", "c1", "what was it?")
     world.until("c1", "idle", last_words="Still 42.")
@@ -140,7 +140,7 @@ def test_a_hub_killed_in_the_middle_of_a_turn_takes_the_session_up_again(world: 
     world.api.script("steady", Text("Done at last.", hold=hold), Text("Again."))
     world.orch("new", "Steady", "--prompt", "steady")
     working = world.until("c1", "working")
-    poll(lambda: len(world.api.requests) == 1, "the request")
+    poll(lambda: len(world.api.requests) == 1, "request")
     before = world.client.hub()
     os.kill(before.pid, signal.SIGKILL)
     poll(lambda: ended(before.pid), "the hub's end")
@@ -159,7 +159,7 @@ def test_a_permission_asked_while_the_hub_was_away_is_on_the_card_when_it_is_bac
     world.api.script("ask-me", ToolUse("Bash", {"command": "touch b.txt"}, "Now.", hold=hold), Text("Fine."))
     world.orch("new", "Ask me", "--prompt", "ask-me")
     working = world.until("c1", "working")
-    poll(lambda: len(world.api.requests) == 1, "the request")
+    poll(lambda: len(world.api.requests) == 1, "request")
     world.orch("hub", "stop")
     hold.set()
     world.until_pane(working, "Do you want to proceed?")
@@ -259,4 +259,4 @@ def test_a_session_left_with_exit_is_over_and_in_review(world: World) -> None:
     time.sleep(0.3)
     world.press(done, "Enter")
     left = world.until("c1", "exited", column="review")
-    assert left.reason == "the agent has left"
+    assert left.reason == "the agent has exited"

@@ -55,7 +55,7 @@ def test_an_idle_session_is_woken_reads_its_mail_and_a_draft_stays(world: World)
     send(world)
     until_read(world, "I have read it.")
     assert "❯\u00a0half a thought" in world.pane(card)
-    assert "orch rings: mail has come" in world.pane(card)
+    assert "orch: new mail" in world.pane(card)
 
 
 def test_where_nobody_listens_a_line_is_typed_as_soon_as_the_input_box_is_empty(world: World) -> None:
@@ -65,7 +65,7 @@ def test_where_nobody_listens_a_line_is_typed_as_soon_as_the_input_box_is_empty(
     world.press(card, "half a thought")
     world.until_pane(card, "❯\u00a0half a thought")
     send(world)
-    world.until("c1", "idle", bell="rung as soon as it can be: its input box holds a draft")
+    world.until("c1", "idle", bell="notified as soon as possible: its input box holds a draft")
     assert len(world.api.requests) == 1
     world.press(card, "C-u")
     until_read(world, "I have read it.")
@@ -84,7 +84,7 @@ def test_a_busy_session_is_told_at_its_next_tool_or_at_the_end_of_its_turn(world
     world.orch("new", "Worker", "--prompt", "MARK work")
     poll(lambda: world.api.requests, "its first request")
     send(world)
-    world.until("c1", "working", unread_mail=1, bell="at its next tool")
+    world.until("c1", "working", unread_mail=1, bell="at its next tool call")
     at_work.set()
     poll(lambda: len(world.api.requests) == 3, "its third request")
     said = said_to_the_model(world.api)
@@ -106,7 +106,9 @@ def test_a_permission_dialog_is_never_typed_into_and_the_session_is_told_after_i
     card = world.until("c1", "permission")
     world.until_pane(card, "Do you want to proceed?")
     send(world)
-    world.until("c1", "permission", unread_mail=1, bell="at its next tool, once its request is answered")
+    world.until(
+        "c1", "permission", unread_mail=1, bell="at its next tool call, after its request is answered"
+    )
     assert "Do you want to proceed?" in (shown := world.pane(card))
     assert "call mail_receive" not in shown
     world.press(card, "Enter")
@@ -122,7 +124,7 @@ def test_mail_to_a_stopped_session_is_read_when_it_is_resumed(world: World) -> N
     assert card.pid
     assert ended(listener)
     send(world)
-    world.until("c1", "exited", unread_mail=1, bell="when it is resumed")
+    world.until("c1", "exited", unread_mail=1, bell="when resumed")
     world.orch("resume", "c1")
     until_read(world, "I have read it.")
 
@@ -131,6 +133,6 @@ def test_an_interrupted_turn_gives_its_mail_back(world: World) -> None:
     world.api.script("MARK", Text("Ready."), READ, Text("never said", hold=threading.Event()))
     card = idle(world)
     send(world)
-    poll(lambda: len(world.api.requests) == 3, "the request with the letter")
+    poll(lambda: len(world.api.requests) == 3, "request with the letter")
     world.press(card, "Escape")
     world.until("c1", "interrupted", unread_mail=1, bell="with its next prompt")

@@ -187,7 +187,7 @@ def test_a_hub_that_is_killed_when_the_gate_is_approved_starts_what_follows_once
     poll(lambda: world.orch("hub", "status", check=False).returncode == 0, "the hub's return")
     until(world, "done")
     begun = [r for r in world.api.requests if "Merge feature/auth-refactor" in r.first_message]
-    assert len(begun) == 3  # the merge, the report, the last words: one conversation, once
+    assert len(begun) == 3  # the merge, the report, the last message: one conversation, once
     log = git(world.repo, "log", "--format=%s", "main")
     assert log.count("The refactor") == 1
 

@@ -16,7 +16,7 @@ from tests.poll import PATIENCE, poll
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """Everything starts from `environment`, which holds nothing of this machine's own but PATH."""
+    """Everything starts from `environment`, which has nothing of this machine's own but PATH."""
 
     home: Home
     repo: Path

@@ -158,7 +158,7 @@ def test_with_an_outbox_sends_are_queued_and_arrive_once_in_order(
             assert sent.fates == (("bob", SendStatus.QUEUED), ("nobody", SendStatus.UNKNOWN))
         again = await store.send(post(message(name="other", idem="i3")))
         assert (again.id, again.repeated) == ("q3", True)
-        assert "5 messages wait here until it is back" in store.trouble
+        assert "5 messages queued until it is back" in store.trouble
         assert path.stat().st_mode & 0o077 == 0
         await store.close()
 
@@ -194,7 +194,7 @@ def test_what_a_full_box_refuses_of_the_outbox_stays_there_and_holds_nobody_up(
         await store.send(post(message("bob", name="whole")))
         await store.send(post(message("eve", name="other")))
         await asyncio.to_thread(own_redis.start)
-        await until(lambda: "2 of the outbox wait for room in a full box" in store.trouble)
+        await until(lambda: "2 of the outbox are waiting for space in a full mailbox" in store.trouble)
         await until(lambda: "until it is back" not in store.trouble)
         assert ids(await store.peek("eve", 20.0, ReceiveFilter())) == ["part", "other"]
         await settle(store, await take(store, most=10))
@@ -376,7 +376,7 @@ def test_what_is_said_of_a_server_that_is_away_ends_no_sentence_twice() -> None:
         with pytest.raises(MailAway) as away:
             await store.counts()
         assert ".." not in str(away.value)
-        assert str(away.value).endswith("try again when it is back")
+        assert str(away.value).endswith("retry when it is back")
         await store.close()
 
     asyncio.run(play())

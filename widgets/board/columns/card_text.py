@@ -79,7 +79,7 @@ def _flags(card: CardView) -> list[Span]:
 
 def deaf(card: CardView) -> bool:
     """Its session was told of mail as often as it may be, and has not heard."""
-    return card.bell.startswith("deaf")
+    return card.bell.startswith("not responding")
 
 
 def _mail(card: CardView) -> Span:

@@ -26,7 +26,7 @@ def detail_lines(detail: CardDetail, now: float) -> Iterator[Line]:
     yield ((f"{glyph} {state_words(card)}", role), (f" for {age(now - card.since)}", "muted"))
     yield (("  " + clean(card.reason), "text"),)
     if card.unknown_since is not None:
-        yield ((f"  not seen for {age(now - card.unknown_since)}: this may be old", "trouble"),)
+        yield ((f"  not confirmed for {age(now - card.unknown_since)}: may be outdated", "trouble"),)
     if card.fault:
         yield ((f"  {clean(card.fault)}", "trouble"),)
     yield from _section("Facts")
@@ -34,20 +34,20 @@ def detail_lines(detail: CardDetail, now: float) -> Iterator[Line]:
         if value:
             yield ((f"  {name:<16}", "muted"), (clean(value), "text"))
     if detail.failure is not None:
-        yield from _section("What went wrong")
+        yield from _section("Failure")
         yield from _text(
             f"{detail.failure.what}\n{detail.failure.why}\n{detail.failure.hint}\n{detail.failure.output}"
         )
-    for name, text in (("Prompt", detail.prompt), ("Last words", card.last_words), ("Output", card.output)):
+    for name, text in (("Prompt", detail.prompt), ("Last message", card.last_words), ("Output", card.output)):
         if text.strip():
             yield from _section(name)
             yield from _text(text)
     if detail.outbox:
-        yield from _section("Prompts on their way")
+        yield from _section("Pending prompts")
         for prompt in detail.outbox:
             yield ((f"  {prompt.state:<12}", "busy"), (clean(prompt.text), "text"))
     if detail.heard:
-        yield from _section("Evidence: what each source said last")
+        yield from _section("Evidence: latest report of each source")
         yield from _evidence(detail.heard, now)
     if detail.history:
         yield from _section("History")
@@ -57,8 +57,8 @@ def detail_lines(detail: CardDetail, now: float) -> Iterator[Line]:
 def _facts(card: CardView, now: float) -> Iterator[tuple[str, str]]:
     yield "id", f"{card.id} · {card.slug}"
     yield "column", card.column.replace("_", " ")
-    yield "known from", card.evidence
-    yield "works for", run_words(card)
+    yield "source", card.evidence
+    yield "stage of", run_words(card)
     yield "where", card.where if card.where != "local" else ""
     yield "held", card.held or ""
     yield "repository", card.repo
@@ -70,7 +70,7 @@ def _facts(card: CardView, now: float) -> Iterator[tuple[str, str]]:
     yield "permissions", card.permission_mode
     yield "context", percent(card.context_percent)
     yield "cost", money(card.cost_usd)
-    yield "led by", card.lead
+    yield "lead", card.lead
     yield "mail", f"{card.unread_mail} unread" if card.unread_mail else ""
     yield "bell", card.bell
     yield "rescued as", ", ".join(card.rescues)
@@ -103,7 +103,7 @@ class Details(Dialog[None]):
         Binding("q,i,enter", "leave", "Close", show=False),
         Binding("j", "scroll('down')", show=False),
         Binding("k", "scroll('up')", show=False),
-        Binding("r", "look", "Look again", show=False),
+        Binding("r", "look", "Refresh", show=False),
     ]
 
     def __init__(self, card: CardView) -> None:
@@ -113,8 +113,8 @@ class Details(Dialog[None]):
     def compose(self) -> ComposeResult:
         with VerticalScroll(classes="box") as box:
             box.border_title = f"{self._card.id} · {fit(self._card.title, 100)}".replace("[", "\\[")
-            box.border_subtitle = "↑↓ scroll · r looks again · esc closes"
-            yield Static("asking the hub…", id="story", markup=False)
+            box.border_subtitle = "↑↓ scroll · r refresh · esc close"
+            yield Static("loading…", id="story", markup=False)
 
     def on_mount(self) -> None:
         self.action_look()

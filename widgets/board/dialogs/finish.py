@@ -20,9 +20,9 @@ from widgets.dialogs.dialog import Dialog, complaint
 from widgets.kit.format import clean, fit
 
 WAYS = {
-    "merge": "into {base}; worktree and branch go then",
-    "keep": "branch and worktree as they are",
-    "discard": "worktree and branch; what would be lost is named first",
+    "merge": "into {base}, then remove worktree and branch",
+    "keep": "keep branch and worktree as they are",
+    "discard": "remove worktree and branch; asks before losing work",
 }
 
 _DONE = {"merge": "merged", "discard": "discarded"}
@@ -46,9 +46,9 @@ class Finish(Dialog[bool]):
         card = self._card
         with Vertical(classes="box") as box:
             box.border_title = f"Finish {card.id} · {fit(card.title, 60)}".replace("[", "\\[")
-            box.border_subtitle = "enter or the letter chooses · esc leaves"
+            box.border_subtitle = "enter or letter choose · esc cancel"
             ends = "Its session ends. " if live(card) else ""
-            yield Static(f"{fit(card.branch, 60)}\n{ends}The card goes to Done.", id="said", markup=False)
+            yield Static(f"{fit(card.branch, 60)}\n{ends}The card moves to Done.", id="said", markup=False)
             base = clean(card.base) or "the default branch"
             yield OptionList(
                 *(
@@ -91,9 +91,9 @@ class Finish(Dialog[bool]):
         from widgets.dialogs.dialog import Confirm
 
         question = f"{self._card.id} is not {_DONE[way]}: {error.what}"
-        said = f"{error.why}\nRescue saves all of it under a ref whose name you are told, and then goes on."
+        said = f"{error.why}\nRescue saves everything under a ref, then continues."
         self.app.push_screen(
-            Confirm(question, said, f"Rescue first, then {way}"), lambda sure: self._rescue(way, sure)
+            Confirm(question, said, f"Rescue, then {way}"), lambda sure: self._rescue(way, sure)
         )
 
     def _rescue(self, way: Ending, sure: bool | None) -> None:

@@ -14,7 +14,7 @@ def show(app: HubApp) -> None:
 def _choose(app: HubApp, found: tuple[GrantView, ...]) -> None:
     standing = [each for each in found if each.state != "gone"]
     if not standing:
-        app.tell("No session has a standing grant by an answer from here.")
+        app.tell("No standing grants.")
         return
 
     def chosen(number: int | None) -> None:
@@ -22,11 +22,11 @@ def _choose(app: HubApp, found: tuple[GrantView, ...]) -> None:
             _revoke(app, standing[number])
 
     options = [(f"{each.slug}: {each.words}", each.revoke) for each in standing]
-    app.push_screen(Choose("Standing grants", "Take one back:", options), chosen)
+    app.push_screen(Choose("Standing grants", "Revoke one:", options), chosen)
 
 
 def _revoke(app: HubApp, grant: GrantView) -> None:
     app.command(
         lambda client: client.submit(RevokeGrant(grant.id)),
-        lambda _: app.tell(f"{grant.id} is taken back; {grant.slug} restarts."),
+        lambda _: app.tell(f"{grant.id} is taken back; {grant.slug} is restarting."),
     )

@@ -20,11 +20,12 @@ class HoldDialog(Dialog[bool]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="box") as box:
             box.border_title = f"Hold {self._card.id}"
-            box.border_subtitle = "enter holds · esc leaves"
+            box.border_subtitle = "enter hold · esc cancel"
             yield Static(
-                "It stands in Blocked with your note until you release it. Its session goes on.", id="said"
+                "The card stays in Blocked with your note until released. Its session keeps running.",
+                id="said",
             )
-            field = Input(placeholder="why it is held", id="note", compact=True)
+            field = Input(placeholder="reason", id="note", compact=True)
             field.cursor_blink = False
             yield field
             yield complaint()
@@ -34,7 +35,7 @@ class HoldDialog(Dialog[bool]):
 
     def action_leave(self) -> None:
         if self.query_one(Input).value.strip():
-            self.throw_away("Throw the note away?", "What you have typed is kept nowhere.")
+            self.throw_away("Discard the note?", "It has not been saved.")
         else:
             self.over()
 

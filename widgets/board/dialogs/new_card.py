@@ -32,10 +32,10 @@ class NewCard(Form[CardView]):
 
     CSS_PATH: ClassVar[list[str | PurePath]] = [*Form.CSS_PATH, Path(__file__).with_name("new_card.tcss")]
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+s", "make", "Make"),
+        Binding("ctrl+s", "make", "Create"),
     ]
     SENDS = "make"
-    LOSES = ("Throw this card away?", "What you have typed is kept nowhere.")
+    LOSES = ("Discard this card?", "It has not been saved.")
 
     def __init__(self, repos: Sequence[str], selected: str) -> None:
         """`repos` are those of the cards there are, `selected` that of the card under the cursor."""
@@ -46,32 +46,33 @@ class NewCard(Form[CardView]):
         settings = self.app.settings or Settings({}, "", "", (), (), "", "")
         with Vertical(classes="box") as box:
             box.border_title = "New card"
-            box.border_subtitle = "ctrl+s makes it · tab goes on · esc leaves"
-            yield field("Title", line("title", "may be left out: the prompt's first line is taken then"))
+            box.border_subtitle = "ctrl+s create · tab next field · esc cancel"
+            yield field("Title", line("title", "optional; defaults to the prompt's first line"))
             yield field("Prompt", Prompt(placeholder="What should the agent do?"))
             yield field("Repository", self._repo)
-            yield field("Base", line("base", "branch or commit to start from; else the default branch"))
-            default = " · ".join((settings.model or "the agent's own", ", ".join(settings.models))).rstrip(
-                " ·"
+            yield field(
+                "Base",
+                line("base", "branch or commit to start from; default branch if empty"),
             )
+            default = " · ".join((settings.model or "agent default", ", ".join(settings.models))).rstrip(" ·")
             yield field("Model", Choice("", settings.models, placeholder=default, id="model"))
             modes = [(mode, mode) for mode in settings.permission_modes]
             mode = settings.permission_mode or "default"
             yield field("Permissions", Select(modes, prompt=mode, id="mode", compact=True))
-            now = Checkbox("now (else it waits in the backlog)", True, id="now", compact=True)
+            now = Checkbox("now (otherwise in the backlog)", True, id="now", compact=True)
             yield field("Start", now)
             yield complaint()
-            yield self.buttons("Make")
+            yield self.buttons("Create")
 
     @on(Button.Pressed, "#make")
     def action_make(self) -> None:
         prompt = self.query_one(Prompt).text
         title, repo = self.said("title") or title_from(prompt), self._repo.path
         if not title:
-            self.say("It needs a title or a prompt.")
+            self.say("Enter a title or a prompt.")
             self.query_one("#title").focus()
         elif not repo:
-            self.say("It needs a repository: a path in one will do.")
+            self.say("Enter a repository: any path in it.")
             self._repo.focus()
         elif self.begin():
             self.say("")

@@ -6,8 +6,8 @@ from widgets.dialogs.choose import Choose
 from widgets.hub_app import HubApp
 
 _WAYS = [
-    ("Resume", "each waits for you where it was"),
-    ("Resume and continue", "what was cut off is told to continue"),
+    ("Resume", "each waits for you where it stopped"),
+    ("Resume and continue", "also continue cut-off turns"),
 ]
 
 
@@ -15,7 +15,7 @@ def ask(app: HubApp, cards: tuple[CardView, ...]) -> None:
     """Asks how those of the cards that need it come back, and brings them back."""
     found = to_resume(cards, go_on=True)
     if not found:
-        app.tell("No session ended unasked, and none was cut off.", severity="warning")
+        app.tell("No session ended unexpectedly, and no turn was cut off.", severity="warning")
         return
 
     def chosen(number: int | None) -> None:
@@ -26,7 +26,7 @@ def ask(app: HubApp, cards: tuple[CardView, ...]) -> None:
             )
 
     names = ", ".join(card.id for card in found)
-    app.push_screen(Choose("Resume all", f"Bring back {names}?", _WAYS), chosen)
+    app.push_screen(Choose(f"Resume {names}?", f"Bring back {names}?", _WAYS), chosen)
 
 
 def _resumed(app: HubApp, all_of_them: list[Resumed]) -> None:
@@ -35,4 +35,4 @@ def _resumed(app: HubApp, all_of_them: list[Resumed]) -> None:
             app.tell_error(each.error)
     well = [each.id for each in all_of_them if not each.error]
     if well:
-        app.tell(f"On their way: {', '.join(well)}.")
+        app.tell(f"Resuming: {', '.join(well)}.")

@@ -23,7 +23,7 @@ class SendPrompt(Form[bool]):
         Binding("ctrl+s", "send", "Send"),
     ]
     SENDS = "send"
-    LOSES = ("Throw the prompt away?", "What you have typed has not been sent.")
+    LOSES = ("Discard the prompt?", "It has not been sent.")
 
     def __init__(self, card: CardView) -> None:
         super().__init__()
@@ -33,16 +33,16 @@ class SendPrompt(Form[bool]):
         card = self._card
         with Vertical(classes="box") as box:
             box.border_title = f"Send to {card.id} · {fit(card.title, 60)}".replace("[", "\\[")
-            box.border_subtitle = "ctrl+s sends · esc leaves"
+            box.border_subtitle = "ctrl+s send · esc cancel"
             if card.state == "idle":
-                yield Static("Its session is idle and takes the prompt at once.", id="said", markup=False)
+                yield Static(
+                    "Its session is idle and receives the prompt immediately.", id="said", markup=False
+                )
             else:
-                words = f"Its session is not idle ({state_words(card)}). A prompt can wait until it is."
+                words = f"Its session is not idle ({state_words(card)}). The prompt can wait until it is."
                 yield Static(words, id="said", markup=False)
             yield Prompt(placeholder="What should it do next?")
-            yield Checkbox(
-                "send it as soon as the session is idle", card.state != "idle", id="queue", compact=True
-            )
+            yield Checkbox("send it once the session is idle", card.state != "idle", id="queue", compact=True)
             yield complaint()
             yield self.buttons("Send")
 
@@ -50,7 +50,7 @@ class SendPrompt(Form[bool]):
     def action_send(self) -> None:
         text, queue = self.query_one(Prompt).text, self.query_one(Checkbox).value
         if not text.strip():
-            self.say("There is nothing to send yet.")
+            self.say("Enter a prompt.")
             return
         if not self.begin():
             return

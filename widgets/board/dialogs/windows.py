@@ -9,16 +9,25 @@ from widgets.dialogs.choose import Choose
 from widgets.hub_app import HubApp
 
 _ACTS = (
-    ("Adopt and restart", "a card takes it over; its process ends and the conversation resumes here"),
-    ("Adopt", "a card in the backlog takes it over; its session runs on where it is"),
-    ("End", "its process ends and its window closes; the worktree stays"),
+    (
+        "Adopt and restart",
+        "a card takes it over; the process ends and the conversation resumes here",
+    ),
+    (
+        "Adopt",
+        "a card in the backlog takes it over; the session keeps running",
+    ),
+    (
+        "End",
+        "the process ends and the window closes; the worktree stays",
+    ),
 )
 
 
 def choose(app: HubApp, found: tuple[WindowView, ...]) -> None:
     """Lists them, then asks what to do with the one that is chosen."""
     if not found:
-        app.tell("No window holds a session of another journal.")
+        app.tell("No windows of another journal.")
         return
 
     def chosen(number: int | None) -> None:
@@ -44,10 +53,10 @@ def _act(app: HubApp, window: WindowView, number: int | None) -> None:
         return
 
     def adopted(card: CardView) -> None:
-        app.tell(f"{card.id} has taken over {window.window}.")
+        app.tell(f"{card.id} took over {window.window}.")
 
     def ended(_: WindowView) -> None:
-        app.tell(f"{window.window} is ended; its worktree stays: {window.folder}")
+        app.tell(f"Ended {window.window}; its worktree stays: {window.folder}")
 
     if number < 2:
         app.command(lambda client: client.submit(AdoptWindow(window.pane, restart=number == 0)), adopted)

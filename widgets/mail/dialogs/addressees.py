@@ -45,7 +45,7 @@ class Addressees(Choice):
     """`right` takes the suggestion; up and down go through all the addresses for the last of the names."""
 
     def __init__(self, value: str, known: Sequence[str], *, id: str) -> None:  # noqa: A002 (Textual's own word)
-        words = "names with commas between, @label:…, or @all · ↓ goes through them"
+        words = "names separated by commas, @label:…, or @all · ↓ to choose"
         super().__init__(value, known, placeholder=words, id=id)
         self.select_on_focus = False  # what is typed goes on behind the names that are there
         self.suggester = _Suggestions(known)

@@ -27,13 +27,13 @@ class Compose(Form[SentView]):
     CSS_PATH: ClassVar[list[str | PurePath]] = [*Form.CSS_PATH, Path(__file__).with_name("compose.tcss")]
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+s", "send", "Send")]
     SENDS = "send"
-    LOSES = ("Throw the message away?", "What you have written has not been sent.")
+    LOSES = ("Discard the message?", "It has not been sent.")
 
     def __init__(
         self,
         mail: MailView | None,
         *,
-        title: str = "Write a message",
+        title: str = "Write message",
         to: str = "",
         kind: Kind = Kind.NOTE,
         subject: str = "",
@@ -50,20 +50,20 @@ class Compose(Form[SentView]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="box") as box:
             box.border_title = fit(self._title, 80).replace("[", "\\[")
-            box.border_subtitle = "ctrl+s sends · tab goes on · esc leaves"
+            box.border_subtitle = "ctrl+s send · tab next field · esc cancel"
             yield field("To", Addressees(clean(self._to), self._known, id="to"))
             kinds = [(kind.value, kind.value) for kind in Kind]
             yield field(
                 "Kind", Select(kinds, value=self._kind.value, allow_blank=False, id="kind", compact=True)
             )
-            subject = line("subject", "may be left out")
+            subject = line("subject", "optional")
             subject.value = clean(self._subject)
             yield field("Subject", subject)
-            yield field("Body", Prompt(placeholder="What is to be said?", id="body"))
+            yield field("Body", Prompt(placeholder="message text", id="body"))
             yield field(
-                "Urgent", Checkbox("before all that waits in the box", False, id="urgent", compact=True)
+                "Urgent", Checkbox("before other messages in the mailbox", False, id="urgent", compact=True)
             )
-            wait = Checkbox("open a gather over them", False, id="expect", compact=True)
+            wait = Checkbox("open a gather over the recipients", False, id="expect", compact=True)
             yield field("Replies", wait)
             yield complaint()
             yield self.buttons("Send")
@@ -72,10 +72,10 @@ class Compose(Form[SentView]):
     def action_send(self) -> None:
         to, body = parts(self.query_one(Addressees).value), self.query_one(Prompt).text
         if not to:
-            self.say("It goes to nobody yet: name a mailbox, a @label:…, or @all.")
+            self.say("Enter a recipient: a mailbox, @label:…, or @all.")
             self.query_one("#to").focus()
         elif not body.strip():
-            self.say("The message is empty: write a body.")
+            self.say("Enter a body.")
             self.query_one("#body").focus()
         elif self.begin():
             self.say("")

@@ -28,16 +28,16 @@ def reference_lines(view: RefView, width: int) -> Iterator[Line]:
             yield ((piece, "bad"),)
         return
     if hidden := unseen(view.text):
-        yield ((f"◆ {count(hidden, 'invisible character')} left out here.", "trouble"),)
+        yield ((f"◆ {count(hidden, 'invisible character')} omitted.", "trouble"),)
     if not view.text:
-        yield (("It differs in nothing." if view.diff else "The file is empty.", "muted"),)
+        yield (("No differences." if view.diff else "The file is empty.", "muted"),)
         return
     lines = (
         diff_lines(view.text, width) if view.diff else (((each, "text"),) for each in fold(view.text, width))
     )
     for number, line in enumerate(lines):
         if number == _MOST_LINES:
-            yield (("… more lines: read them in the worktree.", "trouble"),)
+            yield (("… more lines: see the worktree.", "trouble"),)
             return
         yield line
 
@@ -62,7 +62,7 @@ class Reference(Dialog[None]):
     def compose(self) -> ComposeResult:
         with VerticalScroll(classes="box") as box:
             box.border_title = fit(ref_words(self._message.refs[self._number]), 100).replace("[", "\\[")
-            yield Static("asking the hub…", id="text", markup=False)
+            yield Static("loading…", id="text", markup=False)
 
     def on_mount(self) -> None:
         self._ask()
@@ -73,7 +73,7 @@ class Reference(Dialog[None]):
     def _ask(self) -> None:
         message, number, diff = self._message.id, self._number, self._diff
         other = "text" if diff else "diff"
-        self.query_one(VerticalScroll).border_subtitle = f"↑↓ scroll · d shows the {other} · esc closes"
+        self.query_one(VerticalScroll).border_subtitle = f"↑↓ scroll · d show {other} · esc close"
         self.app.command(
             lambda client: client.submit(ShowReference(message, number, diff=diff)),
             lambda view: self._show(view, diff),

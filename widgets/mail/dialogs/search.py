@@ -18,8 +18,8 @@ class Search(Dialog[str]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="box") as box:
             box.border_title = "Search all mail"
-            box.border_subtitle = "enter searches · esc leaves"
-            words = Input(self._words, placeholder="words of a subject or body", id="words", compact=True)
+            box.border_subtitle = "enter search · esc cancel"
+            words = Input(self._words, placeholder="words in subject or body", id="words", compact=True)
             words.cursor_blink = False
             yield words
             yield complaint()
@@ -30,4 +30,4 @@ class Search(Dialog[str]):
         if words := event.value.strip():
             self.over(words)
         else:
-            self.say("There are no words to look for yet.")
+            self.say("Enter words to search for.")

@@ -19,7 +19,7 @@ def flow_lines(flows: Sequence[FlowView], now: float, width: int, minutes: int =
     for each in flows:
         sums[each.sender, each.to] += each.count
     if not sums:
-        yield ((f"Nobody has written to anybody in the last {minutes} minutes.", "muted"),)
+        yield ((f"No messages in the last {minutes} minutes.", "muted"),)
         return
     names = [name for pair in sums for name in pair]
     least, most = _NAME
@@ -33,7 +33,7 @@ def flow_lines(flows: Sequence[FlowView], now: float, width: int, minutes: int =
     tallest = max((each for pair in bars.values() for each in pair.values()), default=1)
     yield (
         (f"{count(sum(sums.values()), 'message')} in {minutes} minutes", "title"),
-        (f"  a bar is {count(step, 'minute')}, the tallest {count(tallest, 'message')}", "muted"),
+        (f"  one bar is {count(step, 'minute')}, the tallest {count(tallest, 'message')}", "muted"),
     )
     yield ()
     for (sender, to), written in sorted(sums.items(), key=lambda each: (-each[1], each[0]))[:_MOST_PAIRS]:

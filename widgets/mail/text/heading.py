@@ -22,10 +22,10 @@ def _sums(mail: MailView, *, wordy: bool) -> list[Span]:
     dead, waits = sum(box.dead for box in mail.boxes), sum(box.unread for box in mail.boxes)
     gathers: list[Span] = [(count(len(mail.gathers), "gather"), "text" if mail.gathers else "muted")]
     if wordy:
-        gathers.append((" under way", "muted"))
+        gathers.append((" open", "muted"))
     if needy:
         verb = "needs" if needy == 1 else "need"
-        gathers.append((f" ▲ {needy} {verb} a human" if wordy else f" ▲{needy}", "needs"))
+        gathers.append((f" ▲ {needy} {verb} you" if wordy else f" ▲{needy}", "needs"))
     parts = [
         [(f"✉ {waits}", "unread" if waits else "muted"), (" unread", "muted")],
         gathers,
@@ -43,7 +43,7 @@ def _sums(mail: MailView, *, wordy: bool) -> list[Span]:
 def view_title(view: MailList, items: Sequence[Item] | None, width: int, *, more: bool = False) -> Line:
     """What the list holds, in exactly `width` cells; `None` until the hub has told it. `more` says that it
     is not all."""
-    whose = view.of or "every mailbox"
+    whose = view.of or "all mailboxes"
     words = {
         "messages": f"Messages to and from {whose}",
         "threads": f"Threads of {whose}",
@@ -53,7 +53,7 @@ def view_title(view: MailList, items: Sequence[Item] | None, width: int, *, more
         "dead": "Dead letters",
         "flow": "Who wrote to whom",
     }
-    far = "asking the hub…" if items is None else f"newest {len(items)}" if more else f"{len(items)}"
+    far = "loading…" if items is None else f"newest {len(items)}" if more else f"{len(items)}"
     return row([(f" {words[view.kind]}", "title")], [(f"{far} ", "muted")], width)
 
 

@@ -37,7 +37,7 @@ def head_lines(look: SelectedMail, width: int) -> tuple[Line, ...]:
             mark, role = gather_mark(item)
             left = len(missing(item))
             said = (
-                f"{mark} waits for {left} of {count(len(item.members), 'report')}"
+                f"{mark} waiting for {left} of {count(len(item.members), 'report')}"
                 if left
                 else f"{mark} complete"
             )
@@ -68,22 +68,22 @@ def _body(look: SelectedMail, width: int, key: KeyOf) -> Iterator[Line]:
             yield from message_lines(item, width, key("mail.ref"))
         case ThreadView():
             if not look.thread:
-                yield (("" if look.error else "asking the hub…", "muted"),)
+                yield (("" if look.error else "loading…", "muted"),)
             yield from thread_lines(look.thread, width)
         case DeadView():
             said = f"× {item.box} never settled it: {item.why}"
             yield from folded(said, "bad", width)
-            facts = f"handed out {count(item.times, 'time')}, dead since {clock(item.at)}"
-            yield from folded(f"{facts}. {key('mail.redrive')} puts it back into the box.", "muted", width)
+            facts = f"delivered {count(item.times, 'time')}, dead since {clock(item.at)}"
+            yield from folded(f"{facts}. {key('mail.redrive')} returns it to the mailbox.", "muted", width)
             yield ()
             yield from message_lines(item.message, width, key("mail.ref"))
         case GatherView():
             yield from _gather(item, width)
         case PauseView():
-            yield from folded(f"They may not write to each other since {clock(item.at)}.", "text", width)
-            yield from folded(f"{key('mail.unpause')} lets them go on.", "muted", width)
+            yield from folded(f"Their mail has been paused since {clock(item.at)}.", "text", width)
+            yield from folded(f"{key('mail.unpause')} resumes it.", "muted", width)
         case ClaimView():
-            alone = "alone" if item.exclusive else "with others who may, too"
+            alone = "exclusively" if item.exclusive else "shared"
             yield from folded(f"{item.holder} holds it {alone}, until {clock(item.until)}.", "text", width)
         case _:
             return
@@ -92,7 +92,7 @@ def _body(look: SelectedMail, width: int, key: KeyOf) -> Iterator[Line]:
 def _gather(gather: GatherView, width: int) -> Iterator[Line]:
     facts = [
         f"opened {clock(gather.at)}",
-        f"waits until {clock(gather.deadline)}",
+        f"until {clock(gather.deadline)}",
         f"gather {gather.id}",
         f"thread {gather.thread}",
     ]

@@ -43,7 +43,7 @@ def message_lines(message: MessageView, width: int, key_of_ref: str) -> Iterator
     yield from body_lines(message.body, width)
     if message.refs:
         yield ()
-        opens = f"  {key_of_ref} opens one" if key_of_ref else ""
+        opens = f"  {key_of_ref} to open" if key_of_ref else ""
         yield fit_spans([("References", "title"), (opens, "muted")], width)
         yield from _ref_lines(message.refs, width)
     if message.deliveries:
@@ -130,10 +130,10 @@ def _size(size: int) -> str:
 def _facts(message: MessageView, width: int) -> Iterator[Line]:
     facts = [
         f"sent {clock(message.at)}",
-        f"answers {message.reply_to}" if message.reply_to else "",
+        f"reply to {message.reply_to}" if message.reply_to else "",
         f"thread {message.thread}" if message.thread != message.id else "",
         f"gather {message.gather}" if message.gather else "",
-        f"handed on {count(message.hops, 'time')}" if message.hops else "",
+        f"forwarded {count(message.hops, 'time')}" if message.hops else "",
     ]
     facts.append(f"expires {clock(message.expires_at)}" if message.expires_at is not None else "")
     yield from flow([[(fact, "muted")] for fact in facts if fact], width)
@@ -143,7 +143,7 @@ def _delivery(delivery: Delivery, width: int) -> Iterator[Line]:
     glyph, role = place_mark(delivery.place)
     facts = [
         delivery.place.value,
-        f"handed out {count(delivery.times, 'time')}" if delivery.times > 1 else "",
+        f"delivered {count(delivery.times, 'time')}" if delivery.times > 1 else "",
         f"until {clock(delivery.until)}" if delivery.place is MessageState.LEASED and delivery.until else "",
         f"since {clock(delivery.at)}" if delivery.at else "",
     ]

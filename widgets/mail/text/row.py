@@ -30,8 +30,8 @@ def box_lines(
         return ((("", ""),),)
     name = max(min(_NAME, width // 3), 8)
     if box is None:
-        left: list[Span] = [("∑ ", "faint"), (pad("every mailbox", name), "title")]
-        left.append((f"  {len(mail.boxes)} in all", "muted"))
+        left: list[Span] = [("∑ ", "faint"), (pad("all mailboxes", name), "title")]
+        left.append((f"  {len(mail.boxes)} total", "muted"))
     else:
         left = [_span(box_mark(box), "{} "), (pad(box.name, name), "off" if box.over else "title")]
         left += [("  ", ""), *_state(box)]
@@ -89,11 +89,15 @@ def _state(box: BoxView) -> list[Span]:
     words = box_words(box)
     said: list[Span] = [(words, box_mark(box)[1] if not box.over else "off")] if words else []
     if box.bell:
-        bell = f"deaf: {box.bell}" if box.deaf and not box.bell.startswith("deaf") else box.bell
+        bell = (
+            f"not responding: {box.bell}"
+            if box.deaf and not box.bell.startswith("not responding")
+            else box.bell
+        )
         said += [(" · ", "faint")] if words else []
         said.append((bell, "trouble" if box.deaf else "muted"))
     if box.leased:
-        said.append((f" · {box.leased} in hand", "muted"))
+        said.append((f" · {box.leased} leased", "muted"))
     return said
 
 
@@ -115,14 +119,14 @@ def _item(item: Item, box: str, now: float) -> tuple[Span, list[Span], list[Span
             return ("≡", "faint"), head, [(" · ".join(item.names), "muted")], far
         case GatherView():
             left = len(missing(item))
-            head = [(item.owner, "title"), (f" waits for {left} of {len(item.members)}", "text")]
+            head = [(item.owner, "title"), (f" waiting for {left} of {len(item.members)}", "text")]
             names = ", ".join(f"{each.name} ({each.state})" for each in missing(item))
             return gather_mark(item), head, [(names or item.subject, "muted")], far
         case PauseView():
             head = [(f"{fit(item.a, _WHO)} ⇄ {fit(item.b, _WHO)}", "title"), (" paused", "needs")]
             return ("‖", "needs"), head, [(item.why, "muted")], far
         case ClaimView():
-            alone = "alone" if item.exclusive else "with others"
+            alone = "exclusively" if item.exclusive else "shared"
             head = [(fit(item.holder, _WHO), "title"), (f" holds {alone}", "muted")]
             return ("▪", "busy"), head, [(item.what, "text")], [(f"for {far[0][0]}", "muted")]
         case DeadView():

@@ -6,9 +6,9 @@ from widgets.kit.format import clean
 
 _WORDS = {
     SendStatus.STORED.value: "stored for {}",
-    SendStatus.QUEUED.value: "queued here for {} until the shared store answers",
-    SendStatus.FULL.value: "refused by the full box of {}",
-    SendStatus.UNKNOWN.value: "not sent to {}, whom nobody knows",
+    SendStatus.QUEUED.value: "queued here for {} until the shared store responds",
+    SendStatus.FULL.value: "refused by the full mailbox of {}",
+    SendStatus.UNKNOWN.value: "not sent to {}: no such mailbox",
 }
 _GOOD = (SendStatus.STORED.value, SendStatus.QUEUED.value)
 
@@ -25,5 +25,5 @@ def sent_words(sent: SentView) -> tuple[str, bool]:
         _WORDS.get(fate, f"{fate}: {{}}").format(", ".join(box for box, each in sent.fates if each == fate))
         for fate in fates
     ]
-    words = "; ".join((*said, *map(clean, sent.notes))) or "sent to nobody"
+    words = "; ".join((*said, *map(clean, sent.notes))) or "no recipients"
     return f"{words[:1].upper()}{words[1:]}.", bool(fates) and all(fate in _GOOD for fate in fates)

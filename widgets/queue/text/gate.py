@@ -71,7 +71,7 @@ def exit_words(result: ScriptResult) -> str:
 
 def _at_a_glance(evidence: Evidence) -> Iterator[list[Span]]:
     if evidence == Evidence():
-        yield [("No evidence has been gathered yet.", "trouble")]
+        yield [("No evidence yet.", "trouble")]
         return
     if evidence.diffs:
         files = [each for diff in evidence.diffs for each in diff.files]
@@ -90,10 +90,10 @@ def _at_a_glance(evidence: Evidence) -> Iterator[list[Span]]:
 
 def _decision(gate: GateView, width: int, approve: str, deny: str) -> Iterator[Line]:
     if gate.state == "open":
-        begins = f"lets {', '.join(gate.next)} begin" if gate.next else "lets the run go on"
+        begins = f"starts {', '.join(gate.next)}" if gate.next else "continues the run"
         if gate.quorum > 1:
             begins += f", once {gate.quorum} people have"
-        denied = f"has {gate.on_deny} done again with your reason" if gate.on_deny else "ends the run"
+        denied = f"sends {gate.on_deny} back with your reason" if gate.on_deny else "ends the run"
         denied += f" ({said})" if (said := rework(gate)) else ""
         yield from _labelled(f"{approve} approve", "calm", begins, width)
         yield from _labelled(f"{deny} deny", "bad", denied, width)
@@ -109,7 +109,7 @@ def _decision(gate: GateView, width: int, approve: str, deny: str) -> Iterator[L
         yield from _labelled("reason", "muted", f"“{gate.note}”", width)
     if gate.quorum > 1 or gate.approved_by:
         voters = gate.voters[: len(gate.approved_by)] or gate.approved_by
-        said = ", ".join(voters) or "nobody yet"
+        said = ", ".join(voters) or "none yet"
         yield from _labelled("approved", "muted", f"{len(gate.approved_by)} of {gate.quorum}: {said}", width)
     if gate.approvers:
         yield from _labelled("may decide", "muted", ", ".join(gate.approvers), width)
@@ -123,9 +123,7 @@ def _diff(diff: BranchDiff, scale: Sequence[_File], width: int) -> Iterator[Line
     if diff.trouble:
         yield from folded(f"  ◆ {diff.trouble}", "trouble", width)
     if diff.uncommitted:
-        yield from folded(
-            f"  ◆ {count(diff.uncommitted, 'file')} changed and not committed", "trouble", width
-        )
+        yield from folded(f"  ◆ {count(diff.uncommitted, 'file')} uncommitted", "trouble", width)
     if not diff.files and not diff.trouble:
         yield (("  no file differs from the base", "muted"),)
     yield from _files(diff.files, scale, width)

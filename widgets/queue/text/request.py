@@ -19,14 +19,14 @@ def head_lines(look: SelectedNeed, now: float, width: int) -> tuple[Line, ...]:
     """Two lines: whose need it is, and since when it has stood."""
     need, card = look.need, look.card
     glyph, role = mark(need)
-    facts = [f"waits for {age(now - need.since)}"]
+    facts = [f"waiting for {age(now - need.since)}"]
     if need.lifts_at is not None:
         left = age(need.lifts_at - now)
-        facts.append(f"lifts in {left}" if need.lifts_at > now else "should have lifted")
+        facts.append(f"resets in {left}" if need.lifts_at > now else "overdue")
     facts.append(f"evidence: {need.evidence}" if need.evidence and not need.run else "")
     facts += [f"{need.run} · {need.stage}" if need.run else ""]
     if need.card:
-        facts += [card.branch, card.repo] if card else [f"{need.card} is gone"]
+        facts += [card.branch, card.repo] if card else [f"{need.card} was removed"]
     return (
         fit_spans(
             [
@@ -42,7 +42,7 @@ def head_lines(look: SelectedNeed, now: float, width: int) -> tuple[Line, ...]:
 
 def request_lines(look: SelectedNeed, width: int, key: KeyOf) -> tuple[Line, ...]:
     """The request whole, in lines of at most `width` cells."""
-    return at_most(_request(look, width, key), f"orch queue --full prints {look.need.id} whole")
+    return at_most(_request(look, width, key), f"orch queue --full shows {look.need.id} in full")
 
 
 def row_of_question(lines: tuple[Line, ...]) -> int:
@@ -54,7 +54,7 @@ def notice_lines(look: SelectedNeed, width: int, key: KeyOf) -> tuple[Line, ...]
     """What is being done about it, what went wrong, or why it can't be answered from here."""
     need, hint = look.need, ""
     if need.kind in REQUESTS and not need.answerable:
-        hint = f"◆ {need.hint or 'It can only be answered in the session.'} {key('attach')} goes there."
+        hint = f"◆ {need.hint or 'It can only be answered in the session.'} Attach with {key('attach')}."
     elif need.hint:
         hint = f"◆ {need.hint}"
     return notice(look.doing, look.error, width, (hint, "trouble"))
@@ -74,7 +74,7 @@ def _request(look: SelectedNeed, width: int, key: KeyOf) -> Iterator[Line]:
         yield from folded(_heading(look), "title", width)
         yield ()
     if detail is None:
-        yield (("asking the hub…" if not look.error else "", "muted"),)
+        yield (("loading…" if not look.error else "", "muted"),)
         return
     if detail.questions:
         yield from _questions(look, detail.questions, width)
@@ -132,7 +132,7 @@ def _questions(look: SelectedNeed, questions: tuple[Question, ...], width: int) 
 
 def _facts(number: int, question: Question, of: int, *, here: bool, width: int) -> Iterator[Line]:
     facts = [f"{number + 1} of {of}" if of > 1 else "", question.header]
-    facts.append("several may be chosen" if question.multi else "one answer")
+    facts.append("several allowed" if question.multi else "one answer")
     yield (
         _HERE if here and of > 1 else (" ", ""),
         *fit_spans([(" · ".join(fact for fact in facts if fact), "muted")], width - 1),

@@ -9,26 +9,26 @@ from orchestrator.core.workflow.views import GateView, RunView, rework
 from widgets.dialogs.words import Words
 
 DOING = {
-    "run.done": "marking it as done",
-    "run.fail": "marking it as failed",
-    "run.retry": "having it done again",
+    "run.done": "marking as done",
+    "run.fail": "marking as failed",
+    "run.retry": "retrying",
     "run.skip": "skipping it",
 }
 """What stands at the stage when its form has been sent."""
 
 _SAID = {
-    "run.done": ("Mark {} as done", "What needs it may begin, and reads your words.", "Mark done"),
-    "run.fail": ("Mark {} as failed", "Your words are kept as the reason.", "Mark failed"),
-    "run.retry": ("Do {} again", "So is what needs it, after it. The session reads your words.", "Do again"),
-    "run.skip": ("Skip {}", "The run goes on as if it were done. Your words are kept as the reason.", "Skip"),
+    "run.done": ("Mark {} as done", "Stages that need it may start, and receive your note.", "Mark done"),
+    "run.fail": ("Mark {} as failed", "Your note is stored as the reason.", "Mark failed"),
+    "run.retry": ("Retry {}", "Stages that need it follow. The session receives your note.", "Retry"),
+    "run.skip": ("Skip {}", "Continues as if it were done. Your note is stored as the reason.", "Skip"),
 }  # fmt: skip
 
 
 def denial(gate: GateView) -> Words:
     """Denies the gate as it was looked at; a reason is required. Returns it."""
-    whom = (
-        f"{gate.on_deny} is done again, and reads your reason." if gate.on_deny else "The run ends with this."
-    ) + (f" It was {said}." if (said := rework(gate)) else "")
+    whom = (f"{gate.on_deny} runs again with your reason." if gate.on_deny else "This ends the run.") + (
+        f" It was {said}." if (said := rework(gate)) else ""
+    )
 
     def call(client: Client, words: str) -> GateView:
         return client.submit(Deny(gate.id, getpass.getuser(), note=words.strip(), seen=gate.version))
@@ -53,7 +53,7 @@ def deciding(action: str, run: str, stage: str) -> Words:
 
     return Words(
         f"{title.format(stage)} · {run}",
-        f"{said} They may be left out.",
+        f"{said} Optional.",
         button,
         call=call,
         may_be_empty=True,

@@ -69,14 +69,15 @@ class RunWorkflow(Form[RunView]):
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="box") as box:
-            box.border_title = "Run a workflow"
-            box.border_subtitle = "ctrl+s runs it · ↑↓ the next one · tab goes on · esc leaves"
+            box.border_title = "Run workflow"
+            box.border_subtitle = "ctrl+s run · ↑↓ choose · tab next field · esc cancel"
             yield field("Workflow", Choice("", (), placeholder="a name, or a path to a file", id="file"))
             yield Static("", id="known", markup=False)
             yield field("Repository", self._repo)
             yield Vertical(id="inputs")
             yield field(
-                "Where", Checkbox("headless: no terminal for any session", id="headless", compact=True)
+                "Where",
+                Checkbox("headless: sessions without terminals", id="headless", compact=True),
             )
             yield Trouble()
             yield self.buttons("Run")
@@ -125,9 +126,7 @@ class RunWorkflow(Form[RunView]):
         width = max(known.size.width, 40)
         lines = list(files_lines(self._files, self.said("file"), width))
         if not lines:
-            lines = [
-                (("  There is no kandev.yml in this repository, and none in .orch/workflows.", "muted"),)
-            ]
+            lines = [(("  No kandev.yml in this repository, and no workflows in .orch/workflows.", "muted"),)]
         known.update(content(lines))
         chosen = self._chosen
         fields_of = repr(chosen.inputs) if chosen else "?"
@@ -139,13 +138,18 @@ class RunWorkflow(Form[RunView]):
         inputs = self.query_one("#inputs", Vertical)
         await inputs.remove_children()
         if chosen is None:
-            await inputs.mount(field("Inputs", line("pairs", 'name=value, and so on; "two words" in quotes')))
+            await inputs.mount(
+                field(
+                    "Inputs",
+                    line("pairs", "name=value …; quote values with spaces"),
+                )
+            )
             return
         made = []
         notes = {note.name: note for note in chosen.notes}
         for number, (name, kind, default) in enumerate(chosen.inputs):
             note = notes.get(name, InputNote(name))
-            hint = f"{kind}, {default} by default" if default else f"{kind}, has to be given"
+            hint = f"{kind}, default {default}" if default else f"{kind}, required"
             made.append(field(fit(name, 12), _input(f"input-{number}", clean(hint), note.choices)))
             if told := _told(note):
                 made.append(field("", Static(content([((clean(told), "muted"),)]), classes="told")))
@@ -174,11 +178,11 @@ class RunWorkflow(Form[RunView]):
             given = {name: self.said(f"input-{number}") for number, (name, _, _) in enumerate(chosen.inputs)}
             missing = [name for name, _, default in chosen.inputs if not default and not given[name]]
             if missing:
-                raise ValueError(f"It needs a value for {missing[0]}.")
+                raise ValueError(f"Enter a value for {missing[0]}.")
             return {name: value for name, value in given.items() if value}
         pairs = [word.partition("=") for word in shlex.split(self.said("pairs"))]
         if wrong := [name for name, equals, _ in pairs if not name or not equals]:
-            raise ValueError(f"Inputs are written name=value, and {wrong[0]!r} is not.")
+            raise ValueError(f"Inputs are name=value; {wrong[0]!r} is not.")
         return {name: value for name, _, value in pairs}
 
     @on(Button.Pressed, "#run")
@@ -190,9 +194,9 @@ class RunWorkflow(Form[RunView]):
             self.say(str(error))
             return
         if not name:
-            self.say("Which one? A name from the list, or a path to a file.")
+            self.say("Enter a workflow: a name from the list, or a path to a file.")
         elif not repo:
-            self.say("It needs a repository: a path in one will do.")
+            self.say("Enter a repository: any path in it.")
         elif self.begin():
             self.say("")
             file = name if self._chosen else os.path.expanduser(name)  # noqa: PTH111 (as in `Repository`)

@@ -40,7 +40,7 @@ class StartTeam(Form[tuple[str, ...]]):
     AUTO_FOCUS: ClassVar[str | None] = "#file"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+s", "start", "Start")]
     SENDS = "start"
-    LOSES = ("Throw the task away?", "What you have written starts no team.")
+    LOSES = ("Discard the task?", "No team has been started.")
 
     def __init__(self, repos: Sequence[str], selected: str) -> None:
         """`repos` are those of the cards there are, `selected` that of the card under the cursor."""
@@ -49,17 +49,20 @@ class StartTeam(Form[tuple[str, ...]]):
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="box") as box:
-            box.border_title = "Start a team"
-            box.border_subtitle = "ctrl+s starts it · tab goes on · esc leaves"
+            box.border_title = "Start team"
+            box.border_subtitle = "ctrl+s start · tab next field · esc cancel"
             said = (
-                "A coordinator splits the task, mails the parts to the workers, and waits for their reports."
+                "A coordinator splits the task, mails the parts to the workers, and collects their reports."
             )
             yield Static(said, id="said", markup=False)
             yield field("Repository", self._repo)
-            yield field("File", line("file", "a team file, as `orch team --init` writes one; or else:"))
-            yield field("Name", line("name", "may be left out: the task's first words are taken then"))
-            yield field("Task", Prompt(placeholder="What should come of it?", id="task"))
-            workers = line("workers", "how many")
+            yield field(
+                "File",
+                line("file", "a team file (`orch team --init` creates one); or:"),
+            )
+            yield field("Name", line("name", "optional; defaults to the task's first words"))
+            yield field("Task", Prompt(placeholder="What should the team do?", id="task"))
+            workers = line("workers", "number")
             workers.value = _WORKERS
             yield field("Workers", workers)
             yield Trouble()
@@ -70,13 +73,13 @@ class StartTeam(Form[tuple[str, ...]]):
         repo, file, task = self._repo.path, self.said("file"), self.query_one(Prompt).text.strip()
         workers = self.said("workers")
         if not repo:
-            self.say("It needs a repository: a path in one will do.")
+            self.say("Enter a repository: any path in it.")
         elif file and task:
-            self.say("Either a file or a task: one of the two must be empty.")
+            self.say("Enter either a file or a task, not both.")
         elif not file and not task:
-            self.say("It needs a task, or a file that describes the team.")
+            self.say("Enter a task, or a team file.")
         elif not file and not (workers.isascii() and workers.isdigit() and int(workers)):
-            self.say("How many workers? Write a number, such as 3.")
+            self.say("Enter the number of workers, such as 3.")
         elif self.begin():
             self.say("")
             path = os.path.join(repo, os.path.expanduser(file)) if file else ""  # noqa: PTH111, PTH118 (as in `Repository`)
@@ -92,7 +95,7 @@ def _start(client: Client, text: str, repo: str, file: str) -> tuple[str, ...]:
         try:
             text = Path(file).read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
-            raise Refused(f"{file} can't be read", str(error)) from error
+            raise Refused(f"{file} cannot read", str(error)) from error
     return client.submit(requests.StartTeam(text, repo=repo, file=file))
 
 

@@ -72,7 +72,7 @@ def _body(look: SelectedStage, width: int, key: KeyOf) -> Iterator[Line]:
     if stage.gate:
         if look.gate is None:
             yield from folded(stage.waits, "text", width)
-            yield (("" if look.error else "asking the hub…", "muted"),)
+            yield (("" if look.error else "loading…", "muted"),)
         else:
             yield from gate_lines(look.gate, width, key("gate.approve"), key("gate.deny"))
         yield ()

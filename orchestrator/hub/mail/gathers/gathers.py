@@ -189,7 +189,7 @@ class Gathers:
 
     def _words(self, gather: Gather) -> str:
         lacking = self.missing(gather)
-        words = f"{gather.count} of {gather.wanted} results are in"
+        words = f"{gather.count} of {gather.wanted} results received"
         waits = [f"{each.name} {each.state}" for each in lacking if each.needs_human]
         return "; ".join((words, *waits[:3]))
 
@@ -231,10 +231,10 @@ class Gathers:
             return
         self._told.add(key)
         why = card.session.why if card.session else ""
-        words = f"{each.name} {each.state}{f' ({why})' if why else ''}; your gather stays open until then"
+        words = f"{each.name}: {each.state}{(f' ({why})' if why else '')}; your gather stays open until then"
         new = await self._tell_owner(gather, words, ".".join(("waits", *key)))
         if new:
-            self.tell_human(each.name, f"{each.name} holds up a gather of {gather.owner}: it {each.state}")
+            self.tell_human(each.name, f"{each.name} is blocking a gather of {gather.owner}: {each.state}")
         self.receiving.wake(gather.owner)
 
     async def _tell_owner(self, gather: Gather, words: str, idem: str) -> bool:

@@ -56,7 +56,7 @@ class GatherLookup:
         reported before counts."""
         others = tuple(each for each in asked.members if each != box)
         if asked.members and not others:
-            raise refusal(f"{box} is your own mailbox", hint="Name whose reports you wait for.")
+            raise refusal(f"{box} is your own mailbox", hint="Name the sessions that should report.")
         asked = replace(asked, members=others)
         gathers = await self.keeper.store.gathers(_a_day_ago())
         mine = [each for each in gathers if each.owner == box]
@@ -73,9 +73,9 @@ class GatherLookup:
         gather = await self.now(meant)
         if asked.need > len(gather.members):
             raise refusal(
-                f"{asked.need} are expected, and {gather.id} awaits {len(gather.members)}",
+                f"{asked.need} are expected, but {gather.id} has {len(gather.members)} members",
                 ", ".join(each.name for each in gather.members),
-                'Name whom you expect: expect=["worker-1", "worker-2"]. Later sessions count, too.',
+                'Name them: expect=["worker-1", "worker-2"]. Later sessions count too.',
             )
         return meant
 
@@ -120,9 +120,9 @@ class GatherLookup:
         )
         if not members:
             raise refusal(
-                f"there is no gather in the thread {thread}",
-                "and nobody is named who should report in it",
-                "Say whom you expect: expect=[…].",
+                f"no gather in the thread {thread}",
+                "and no member is named",
+                "Name the members: expect=[…].",
             )
         return await self._opened(box, asked, thread, members)
 
@@ -156,8 +156,8 @@ class GatherLookup:
         if not members or len(members) < asked.need:
             there = ", ".join(each.name for each in peers) or "nobody"
             raise refusal(
-                f"{asked.need or 'some'} are expected, and there is {there} to report",
-                hint='Name them: expect=["worker-1", "worker-2"]. Later sessions count, too.',
+                f"{asked.need or 'some'} are expected; available: {there}",
+                hint='Name them: expect=["worker-1", "worker-2"]. Later sessions count too.',
             )
         return await self._opened(box, asked, "", members)
 
@@ -211,15 +211,17 @@ class GatherLookup:
     def _check_owner(self, gather: Gather, box: str) -> None:
         if gather.owner == box:
             return
-        hint = "Only its owner may wait for it."
+        hint = "Only its owner can wait for it."
         if gather.member(box):
-            hint = f"It waits for you: report by mail_send(to={gather.owner!r}, kind='result', body=…)."
-        raise refusal(f"the gather {gather.id} is {gather.owner}'s", hint=hint)
+            hint = (
+                f"It is waiting for you: report with mail_send(to={gather.owner!r}, kind='result', body=…)."
+            )
+        raise refusal(f"gather {gather.id} belongs to {gather.owner}", hint=hint)
 
     def _unknown(self, said: str, mine: Sequence[Gather]) -> RefusedError:
         under_way = [summary(each) for each in mine if each.open]
-        what = f"there is no gather {said}" if said else f"{len(under_way)} gathers of yours are open"
-        hint = "Say which one: mail_gather(gather=…)."
+        what = f"no gather {said}" if said else f"{len(under_way)} of your gathers are open"
+        hint = "Choose one: mail_gather(gather=…)."
         if not under_way:
             hint = 'Open one: mail_send with expect=true, or mail_gather(expect=["worker-1", …]).'
         return refusal(what, "; ".join(under_way) or "none of yours is open", hint)

@@ -36,14 +36,14 @@ class UnstartedMembers:
             return
         self._told.add(gather.id)
         engine = self.directory.engine
-        who, why = ", ".join(waiting), queue_reason(engine.state, engine.room()) or "no place is free"
-        said = f"{who} can't start: {why}"
+        who, why = ", ".join(waiting), queue_reason(engine.state, engine.room()) or "no free slot"
+        said = f"{who} cannot start: {why}"
         whole = (
-            f"The gather {gather.id} of {gather.owner} waits for {who}. Raise max_sessions, or end a session "
-            f"(orch ls, orch stop). It stays open until then."
+            f"Gather {gather.id} of {gather.owner} is waiting for {who}. Raise max_sessions, or end a "
+            "session (orch ls, orch stop). The gather stays open until then."
         )
         if await self._write([HUMAN, gather.owner], gather, said, whole):
-            self.tell_human(waiting[0], f"{gather.owner} waits for {said}")
+            self.tell_human(waiting[0], f"{gather.owner} is waiting for {said}")
 
     def _waits_long(self, name: str) -> bool:
         card = self.directory.card(name)

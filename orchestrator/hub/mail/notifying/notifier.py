@@ -41,7 +41,7 @@ _SETTLES_S = 0.4
 _DRAFT_S = 3.0
 """Seconds between two looks at an input box that could not be typed into."""
 
-_BY_HOOK, _BY_LINE = "rung by its hook", "rung by a typed line"
+_BY_HOOK, _BY_LINE = "notified by hook", "notified by typed line"
 
 _PART = "mail delivery"
 
@@ -87,28 +87,28 @@ class MailNotifier:
         if card is None:
             return ""
         if not self._watched:
-            return "not told: only Claude Code can be"
+            return "not notified: only Claude Code can be"
         session = card.session
         if session is None or not alive(card):
-            return "when it is resumed" if session else "when it is started"
+            return "when resumed" if session else "when started"
         if self._office.receives_now(box):
-            return "waits in mail_receive"
+            return "waiting in mail_receive"
         if session.facts.no_tools:
-            return "not told: it has no tools to read it with"
+            return "not notified: it has no tools to read mail"
         if session.facts.no_hooks:
-            return "not known: its hooks don't reach the hub"
+            return "unknown: its hooks do not reach the hub"
         told = self._told.get(card.id)
         if told and self.deaf(box):
-            return "notified, and no mail_receive came"
+            return "notified, but never called mail_receive"
         if session.facts.asks:
-            return "at its next tool, once its request is answered"
+            return "at its next tool call, after its request is answered"
         if not rests(session.facts):
-            return "at its next tool"
+            return "at its next tool call"
         if not STATES[session.status].wakes or card.held is not None:
             return "with its next prompt"
         if told and told.kept_off:
             return f"{KEPT_OFF}{told.kept_off}"
-        return told.way if told else "rung"
+        return told.way if told else "notified"
 
     def deaf(self, box: str) -> bool:
         """The bell has rung as often as it may, and no receive was recorded since."""

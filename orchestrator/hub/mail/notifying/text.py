@@ -7,8 +7,6 @@ def orders_of(card: Card) -> str:
     """The standing orders of a card that somebody leads; empty for any other."""
     if not card.lead:
         return ""
-    return (
-        f"You are {card.slug}, in the git worktree {card.path} on the branch {card.branch}. Work only there, "
-        f"and commit what you do. {card.lead} leads you: when you are done, or can't be, report by "
-        'mail_send(to="@lead", kind="result"); what you have to ask goes there as kind="question".'
-    )
+    return f"""You are {card.slug}, in the git worktree {card.path} on the branch {card.branch}. Work only "
+        f"there, and commit what you do. {card.lead} leads you: when you are done, or cannot finish, "
+        "report with mail_send(to="@lead", kind="result"); send questions there with kind="question"."""

@@ -35,8 +35,8 @@ class LongBodies:
             held = sum(_waiting_bytes(record, sender, box) for record in records)
             if held + size > LONG_BYTES:
                 raise refusal(
-                    f"{held:,} bytes of your long messages wait in {box}",
-                    f"with this one it would be more than {LONG_BYTES:,}",
+                    f"{held:,} bytes of your long messages are unread in {box}",
+                    f"with this one they would exceed {LONG_BYTES:,}",
                     "Wait until they are read, or write it to a file, commit it, and send a reference to it.",
                 )
 
@@ -47,12 +47,12 @@ class LongBodies:
             return draft
         if len(data) > BLOB_BYTES:
             raise refusal(
-                f"the body takes {len(data):,} bytes",
-                f"at most {BLOB_BYTES:,} can be sent",
+                f"the body has {len(data):,} bytes",
+                f"the limit is {BLOB_BYTES:,}",
                 "Write it to a file, commit it, and send a reference to the file.",
             )
         name = await self.keeper.store.put_blob(data)
-        head = f"{draft.body[:_HEAD]}\n\n[the whole, {len(data):,} bytes, is in the blob]"
+        head = f"{draft.body[:_HEAD]}\n\n[truncated; the full {len(data):,} bytes are in the blob]"
         return replace(draft, body=head, refs=(*draft.refs, Ref("blob", name, sha256=name, size=len(data))))
 
 

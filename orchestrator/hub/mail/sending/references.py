@@ -52,7 +52,7 @@ class References:
             try:
                 data = await asyncio.to_thread(_read, path)
             except OSError as error:
-                raise refusal(f"{file} can't be read", error.strerror or str(error)) from error
+                raise refusal(f"cannot read {file}", error.strerror or str(error)) from error
             with in_words("nothing was sent"):
                 name = await self.keeper.store.put_blob(data)
             found.append(Ref("file", path.name, sha256=name, size=len(data)))
@@ -64,17 +64,17 @@ class References:
             with in_words("nothing was sent"):
                 blob = await self.keeper.store.blob(rest)
             if blob is None:
-                raise refusal(f"there is no blob {rest}")
+                raise refusal(f"no blob {rest}")
             return Ref("blob", rest, sha256=rest, size=len(blob))
         if colon and kind == "issue":
             if not _ISSUE.fullmatch(rest):
-                raise refusal(f"{said} is no issue", hint="Write issue: and its number, as in issue:12.")
+                raise refusal(f"{said} is not an issue", hint="Use issue: and its number, as in issue:12.")
             return Ref(kind, rest)
         if colon and kind == "gather":
             await self._check_gather(rest)
             return Ref(kind, rest)
         if card.worktree is None:
-            raise refusal(f"{card.slug} has no worktree", "a reference to a file is to one in it")
+            raise refusal(f"{card.slug} has no worktree", "file references need one")
         path = said.removeprefix("file:")
         try:
             name, commit, data = await asyncio.to_thread(worktrees.committed, Path(card.worktree.path), path)
@@ -93,7 +93,7 @@ class References:
                 known = True
         if not known:
             raise refusal(
-                f"there is no gather {gather}".rstrip(), hint="mail_send with expect=true gave you its id."
+                f"no gather named {gather}".rstrip(), hint="mail_send with expect=true returned its id."
             )
 
     # --- for sessions to read
@@ -125,7 +125,7 @@ class References:
     def _put(self, name: str, data: bytes) -> str:
         """Raises `MailError` for a name that no hub has given."""
         if not name.isalnum():
-            raise MailError(f"{name!r} is no name of a file")
+            raise MailError(f"{name!r} is not a file name")
         file = self.folder / f"{name}.txt"
         if file.exists():
             file.touch()
@@ -154,11 +154,11 @@ class References:
         except worktrees.WorktreeError as error:
             return RefView(title, "", diff=False, trouble=": ".join(filter(None, (error.what, error.why))))
         if data is None:
-            return RefView(title, "", diff=False, trouble="it is not there any more")
+            return RefView(title, "", diff=False, trouble="it no longer exists")
         if b"\0" in data[:BODY_BYTES]:
             return RefView(title, "", diff=False, trouble=f"a binary file of {len(data):,} bytes")
         text = clean(data.decode(errors="replace"))
-        cut = "" if len(text) <= _SHOWN else f"\n[cut: {len(data):,} bytes in all]"
+        cut = "" if len(text) <= _SHOWN else f"\n[truncated: {len(data):,} bytes in all]"
         return RefView(title, text[:_SHOWN] + cut, diff=diff and bool(ref.commit), trouble="")
 
     async def _data(self, ref: Ref, *, diff: bool) -> bytes | None:
@@ -180,5 +180,5 @@ def _read(path: Path) -> bytes:
     """Raises `OSError`, and `RefusedError` for what is too large."""
     size = path.stat().st_size
     if size > BLOB_BYTES:
-        raise refusal(f"{path} takes {size:,} bytes", f"at most {BLOB_BYTES:,} can be sent")
+        raise refusal(f"{path} has {size:,} bytes", f"the limit is {BLOB_BYTES:,}")
     return path.read_bytes()

@@ -37,7 +37,7 @@ from orchestrator.store.mail.protocol import MailError
 from orchestrator.world import worktrees
 
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
-_WHY_PAUSED = "they wrote to each other in turn for minutes, without a commit or any other progress"
+_WHY_PAUSED = "they wrote to each other in turn for minutes, without a commit or other progress"
 _log = logging.getLogger(__name__)
 
 
@@ -138,8 +138,8 @@ class MailSender:
         if found := recipients(draft, sender.name, around, lead):
             return list(found)
         raise refusal(
-            "nothing was sent: it says to nobody",
-            hint="Give to: a mailbox (mail_peers lists them), @lead, or human.",
+            "nothing was sent: no recipient",
+            hint="Set to: a mailbox (mail_peers lists them), @lead, or human.",
         )
 
     async def unpause(self, a: str, b: str) -> None:
@@ -148,7 +148,7 @@ class MailSender:
         with in_words("the pause was not ended"):
             await self.refresh()
             if pair not in self.pauses:
-                raise refusal(f"the mail between {pair} is not paused")
+                raise refusal(f"mail between {pair} is not paused")
             await self.keeper.store.unpause(pair)
         self.pauses.pop(pair, None)
         self.traffic.resumed(pair, time.time())
@@ -204,7 +204,7 @@ class MailSender:
         if refused:
             raise RefusedError(refused)
         if expect_s is not None and post.opens is None:
-            meant = replace(meant, notes=(*meant.notes, "a report opens no gather; expect was left out"))
+            meant = replace(meant, notes=(*meant.notes, "a report opens no gather; expect was ignored"))
         return post, meant
 
     async def _stop_circles(self, message: Message, stored: Sequence[str]) -> None:
@@ -222,15 +222,15 @@ class MailSender:
                 await self.keeper.store.pause(pause)
             except MailError as error:  # the message has been taken, and its sender is told so
                 _log.warning("the pause between %s is kept by this hub alone: %s", pair, error)
-            _log.info("the mail between %s is paused", pair)
+            _log.info("mail between %s is paused", pair)
             self.changed()
 
     async def _tell_resumed(self, box: str, other: str) -> None:
         if not self.directory.has(box):
             return
-        words = f"You and {other} may write to each other again: the human has ended the pause."
+        words = f"You and {other} may write to each other again: the human has resumed your mail."
         try:
-            await self.send(ORCH_ITSELF, box, Draft(Kind.STATUS, words, subject="the pause is over"))
+            await self.send(ORCH_ITSELF, box, Draft(Kind.STATUS, words, subject="mail resumed"))
         except RefusedError as error:
             _log.warning("%s could not be told that its pause is over: %s", box, error)
 
@@ -249,15 +249,11 @@ def _nowhere(sent: SendResult, *, whole: bool = True) -> Rejected:
     full, unknown = sent.boxes(SendStatus.FULL), sent.boxes(SendStatus.UNKNOWN)
     parts = [f"full: {', '.join(full)}"] if full else []
     parts += [f"unknown: {', '.join(unknown)}"] if unknown else []
-    hint = (
-        "mail_peers lists whom you can write to."
-        if unknown
-        else "Wait until they have read some of their mail."
-    )
+    hint = "List recipients with mail_peers." if unknown else "Wait until they have read some of their mail."
     if unknown and not whole:
         hint = (
-            "The shared store is away, and the mailboxes of other hubs are not known until it is back; "
-            "those of this hub are to be named in full. " + hint
+            "The shared store is unreachable, and so is its list of other mailboxes; use full names for "
+            "those of this hub. " + hint
         )
     return Rejected("nothing was sent", "; ".join(parts), hint)
 

@@ -53,7 +53,7 @@ class UnclaimedMail:
         meant = [each.message for each in got.messages if which(each.message)]
         for_both = [each.id for each in meant if box in each.to_come and HUMAN in each.to]
         for_box = [each.id for each in meant if each.id not in for_both]
-        await self._settle(box, for_both, Outcome.DONE, "the person has it under that name")
+        await self._settle(box, for_both, Outcome.DONE, "delivered to the person under that name")
         await self._settle(box, for_box, Outcome.FAILED, why or never_came(box, self.kept_for))
         return bool(meant)
 

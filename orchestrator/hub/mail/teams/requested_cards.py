@@ -53,12 +53,12 @@ class RequestedCards:
         """A human's word on a wanted card; returns its view. Raises `RefusedError`."""
         card = self.engine.state.cards[card_id]
         if not card.wanted:
-            raise refusal(f"{card_id} does not wait for a yes any more")
+            raise refusal(f"{card_id} is not waiting for approval")
         if verdict == "allow":
             await self.engine.submit(StartCard(card_id, str(uuid.uuid4())))
             return self.desk.view(card_id)
         if verdict != "deny":
-            raise refusal(f"{card_id} can't be answered so", hint="Say allow or deny.")
+            raise refusal(f"{card_id} cannot be answered so", hint="Use allow or deny.")
         before = self.desk.view(card_id)
         await self.engine.submit(RemoveCard(card_id, rescue=False, loss=Loss()))
         await self.engine.settle(card_id)
@@ -79,6 +79,6 @@ class RequestedCards:
             return
         why = f" The human says: {message}" if message else ""
         title = one_line(card.title, 100)
-        words = f"The human does not want the card {card.slug} ({title}); it was removed.{why}"
+        words = f"The human denied the card {card.slug} ({title}); it was removed.{why}"
         draft = Draft(Kind.STATUS, words, subject=f"{card.slug} was not allowed")
         await self.office.sending.send(ORCH_ITSELF, [card.lead], draft)

@@ -62,7 +62,7 @@ def _load(text: str, file: str) -> "Team":
     try:
         return teams.load(text, file=file)
     except teams.TeamError as error:
-        raise refusal(f"{file or 'the team'} can't be started", str(error)) from None
+        raise refusal(f"cannot start {file or 'the team'}", str(error)) from None
 
 
 def _prompts(team: "Team", names: tuple[str, ...]) -> tuple[str, ...]:

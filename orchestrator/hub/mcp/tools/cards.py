@@ -38,10 +38,10 @@ def card_tools(wanted: RequestedCards) -> Toolbox:
         )  # fmt: skip
         view = await wanted.open(call.caller, wish)
         if view.state == "new":
-            how = "waits for the human's yes; mail to it is kept until it starts"
+            how = "waiting for the human's approval; mail to it is kept until it starts"
         else:
             how = "starts now"
-        return f"{view.id} was made; its mailbox is {view.slug}. It {how}."
+        return f"{view.id} was created; its mailbox is {view.slug}. It {how}."
 
     async def status(call: Call, said: CardStatus) -> str:
         me = _card(call)
@@ -50,17 +50,17 @@ def card_tools(wanted: RequestedCards) -> Toolbox:
     def _card(call: Call) -> Card:
         card = wanted.engine.state.cards.get(call.caller.card)
         if card is None:
-            raise refusal("your card was removed", hint="Say so to the user, and stop.")
+            raise refusal("your card was removed", hint="Tell the user, and stop.")
         return card
 
     tools: tuple[Tool[Any], ...] = (
         Tool(
             "card_new",
-            "Open a card with its own worktree and session, led by you. May need the human's yes.",
+            "Open a card with its own worktree and session, led by you. May need the human's approval.",
             NewCard,
             new,
         ),
-        Tool("card_status", "How a card gets on.", CardStatus, status, True),
+        Tool("card_status", "Show the state of a card.", CardStatus, status, True),
     )
 
     def of(caller: Caller) -> Iterable[Tool[Any]]:
@@ -75,6 +75,6 @@ def _line(view: CardView) -> str:
         view.reason,
         f"branch {view.branch}",
         f"{view.unread_mail} unread" if view.unread_mail else "",
-        f"last words: {one_line(view.last_words, 300)}" if view.last_words else "",
+        f"last message: {one_line(view.last_words, 300)}" if view.last_words else "",
     ]
     return one_line("; ".join(filter(None, parts)), 600)

@@ -61,12 +61,12 @@ def mail_tools(office: MailService) -> Toolbox:
         Tool("mail_ack", "Settle messages before your turn ends (its end does it).", Ack, post.ack, True),
         Tool(
             "mail_gather",
-            "Wait for the results of a gather, or of those in expect; tells who is missing. Call it again.",
+            "Wait for the results of a gather, or of those in expect; lists who is missing. Call it again.",
             GatherAsked,
             post.gather,
             True,
         ),
-        Tool("mail_peers", "List whom you can write to, and their state.", Peers, post.peers, True),
+        Tool("mail_peers", "List the mailboxes you can write to, and their state.", Peers, post.peers, True),
         Tool("mail_search", "Find messages by words, in all mail.", Search, post.search, True),
         Tool(
             "mail_lease",
@@ -94,7 +94,7 @@ class _Counter:
         self._office.heard(call.caller.card, call.caller.run)
         card = self._office.engine.state.cards.get(call.caller.card)
         if card is None:
-            raise refusal("your card was removed", hint="Say so to the user, and stop.")
+            raise refusal("your card was removed", hint="Tell the user, and stop.")
         return card
 
     def _reader(self, call: Call) -> Reader:
@@ -127,9 +127,9 @@ class _Counter:
             senders = await self._office.receiving.senders(who.box, said.from_)
             thread = await thread_of(self._office.keeper.store, said.thread)
         want = ReceiveFilter(most=said.max, kinds=_kinds(said.kinds), senders=senders, thread=thread)
-        call.progress("waits for mail")
+        call.progress("waiting for mail")
         got = await self._office.receiving.receive(who, want, said.wait_s, peek=said.peek)
-        with in_words("the mail could not be shown"):
+        with in_words("cannot show the mail"):
             if not got.messages:
                 left = await self._office.keeper.store.peek(who.box, time.time(), ReceiveFilter(most=100))
                 return mail_text.nothing(want, said.from_, left.messages)
@@ -156,19 +156,19 @@ class _Counter:
             partial_ok=said.partial_ok,
             progress=call.progress,
         )
-        with in_words("the results could not be shown"):
+        with in_words("cannot show the results"):
             return await mail_text.gathered(self._office.references, found)
 
     async def peers(self, call: Call, said: Peers) -> str:
         me = self._card(call).slug
         found = [each for each in self._office.directory.peers() if not each.over]
-        with in_words("the mailboxes could not be looked at"):
+        with in_words("cannot list the mailboxes"):
             unread = {each.box: each.waiting for each in await self._office.keeper.store.counts()}
         return mail_text.peers(found, unread, me, said.filter)
 
     async def search(self, call: Call, said: Search) -> str:
         self._card(call)
-        with in_words("the mail could not be searched"):
+        with in_words("cannot search the mail"):
             records = await self._office.keeper.store.search(said.query, 20)
         return mail_text.found(records)
 
@@ -206,7 +206,7 @@ class _Counter:
             await store.store.drop_claims(card.slug, session, held)
         self._office.overview.refresh_soon()
         names = ", ".join(what for _, what in lacking)
-        besides = f" You don't hold {names}." if lacking else ""
+        besides = f" You do not hold {names}." if lacking else ""
         return f"Released: {', '.join(held)}.{besides}"
 
 
@@ -217,13 +217,13 @@ def _expect(expect: bool | float, recipients: int) -> tuple[float | None, int]:
         return (GATHER_LASTS_S if expect else None), 0
     if not expect > 0:
         raise refusal(
-            f"nothing was sent: a gather can't be open for {expect:g} s",
-            hint="Set expect to true, or to seconds above 0; leave it out for no gather.",
+            f"nothing was sent: a gather cannot be open for {expect:g} s",
+            hint="Set expect to true, or to seconds above 0; omit it for no gather.",
         )
     if isinstance(expect, int) and expect < _LEAST_S:
         if expect > recipients > 1:
             raise refusal(
-                f"nothing was sent: {recipients} recipients can't give {expect} results",
+                f"nothing was sent: {recipients} recipients cannot give {expect} results",
                 hint=f"Set expect to true, to a number up to {recipients}, or to seconds from {_LEAST_S}.",
             )
         return GATHER_LASTS_S, expect
@@ -236,14 +236,14 @@ def _kind(word: str) -> tuple[Kind | None, tuple[str, ...]]:
     """The kind that is meant, and what is to be said of a word that means none."""
     kind = kind_of(word) if word.strip() else None
     lost = word.strip() and kind is None
-    return kind, (f"there is no kind {word!r}; kinds are {', '.join(Kind)}",) if lost else ()
+    return kind, (f"no kind {word!r}; kinds are {', '.join(Kind)}",) if lost else ()
 
 
 def _kinds(words: Iterable[str]) -> tuple[Kind, ...]:
     """Raises `RefusedError`."""
     found = [(word, kind_of(word)) for word in words if word.casefold() not in ("all", "any", "*")]
     if lost := [word for word, kind in found if kind is None]:
-        raise refusal(f"there is no kind {', '.join(lost)}", hint=f"Kinds are: {', '.join(Kind)}.")
+        raise refusal(f"no kind {', '.join(lost)}", hint=f"Kinds are: {', '.join(Kind)}.")
     return tuple(kind for _, kind in found if kind)
 
 

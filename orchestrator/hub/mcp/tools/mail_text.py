@@ -38,8 +38,8 @@ async def received(references: References, got: Received, *, peek: bool) -> str:
     if not got.messages:
         return "No mail."
     count = len(got.messages)
-    head = f"{count} message{'s' if count > 1 else ''}{' (only looked at)' if peek else ''}."
-    more = "More wait: call mail_receive again." if got.more else ""
+    head = f"{count} message{'s' if count > 1 else ''}{(' (not taken)' if peek else '')}."
+    more = "There are more: call mail_receive again." if got.more else ""
     parts = [f"{head} {STANDING_RULE}", *(await _letters(references, got.messages, BYTES_A_CALL)), more]
     return "\n\n".join(filter(None, parts))
 
@@ -73,7 +73,7 @@ async def gathered(references: References, found: GatherAnswer) -> str:
         asks = " Answer it, then call mail_gather again." if "question" in said else ""
         lines.append(one_line(f"unread mail of members: {said}; mail_receive shows it.{asks}", 400))
     if not found.complete:
-        lines.append(f"Call mail_gather(gather={gather.id!r}) again to go on waiting.")
+        lines.append(f"Call mail_gather(gather={gather.id!r}) again to keep waiting.")
     letters = (*found.told, *found.reports)
     if letters:
         lines.append(STANDING_RULE)
@@ -99,7 +99,7 @@ def under_way(found: Sequence[Gather], missing: Callable[[Gather], Sequence[Miss
 def acked(ids: Sequence[str], came_to: Sequence[Acked]) -> str:
     """One entry for each of `ids`, in their order; `came_to` has as many."""
     words = {
-        Acked.STALE: "stale (you don't hold it any more; nothing was changed)",
+        Acked.STALE: "stale (your lease has ended; nothing was changed)",
         Acked.UNKNOWN: "unknown in your mailbox",
         Acked.DEAD: "in the dead letters",
     }
@@ -121,7 +121,7 @@ def peers(found: Iterable[Peer], unread: Mapping[str, int], me: str, wanted: str
         ]
         lines.append("; ".join(filter(None, parts)))
     word = wanted.removeprefix("@label:").lower()
-    return "\n".join(one_line(line, 400) for line in lines if word in line.lower()) or "Nobody fits."
+    return "\n".join(one_line(line, 400) for line in lines if word in line.lower()) or "No match."
 
 
 def found(records: Sequence[Record]) -> str:

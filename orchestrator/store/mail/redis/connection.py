@@ -56,8 +56,8 @@ class Connection:
         except ValueError:
             # its own words may hold a part of the password
             raise MailError(
-                "mail.store is no address of a Redis server. Write it as redis://user:password@host:port/0, "
-                "with what is special in the password as %2F, %23, %3F, %40"
+                "mail.store is not the address of a Redis server. Use redis://user:password@host:port/0, "
+                "with special characters in the password as %2F, %23, %3F, %40"
             ) from None
         # its stubs differ from version to version, so its answers are read with our own eyes
         self.client: Any = redis.Redis.from_pool(pool)
@@ -119,7 +119,7 @@ class Connection:
                 raise
             except _LETS_NOT as error:
                 self.trouble = (
-                    f"{self._server} refuses: {self._said(error)}. Check the user and password in mail.store."
+                    f"{self._server} refused: {self._said(error)}. Check the user and password in mail.store."
                 )
                 raise MailError(self.trouble) from error
             except _AWAY as error:
@@ -128,10 +128,10 @@ class Connection:
                     await asyncio.sleep(_TRY_AGAIN_S)
                     continue
                 why = self._said(error).rstrip(".") or f"no answer within {self._answers_s:g} s"
-                self.trouble = f"{self._server} can't be reached: {why}"
-                raise MailAway(f"{self.trouble}. Nothing is lost; try again when it is back") from error
+                self.trouble = f"cannot reach {self._server}: {why}"
+                raise MailAway(f"{self.trouble}. Nothing is lost; retry when it is back") from error
             except exceptions.RedisError as error:
-                self.trouble = f"{self._server} could not do it: {self._said(error)}"
+                self.trouble = f"{self._server} failed: {self._said(error)}"
                 raise MailError(self.trouble) from error
             self.trouble = ""
             return answer

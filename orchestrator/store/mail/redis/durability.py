@@ -21,8 +21,8 @@ async def waits_for_disk(client: Any, server: str) -> bool:
         raise exceptions.BusyLoadingError(f"{server} is loading its data")
     if not int(persistence.get("aof_enabled", 0)):
         raise MailError(
-            f"{server} keeps no append-only file, so it would lose mail with its power. "
-            "Set `appendonly yes` there, or mail.durability = 'normal' here."
+            f"{server} keeps no append-only file, so mail would be lost in a power failure. Set "
+            "`appendonly yes` there, or mail.durability = 'normal' here."
         )
     try:
         found = await client.config_get("appendfsync")
@@ -34,6 +34,6 @@ async def waits_for_disk(client: Any, server: str) -> bool:
     if tuple(int(part) for part in version.split(".")[:2]) >= _WAITAOF_SINCE:
         return True
     raise MailError(
-        f"{server} (version {version}) does not write to its disk before it answers. "
-        "Set `appendfsync always` there, use Redis 7.2 or later, or set mail.durability = 'normal' here."
+        f"{server} (version {version}) does not write to disk before it answers. Set `appendfsync always` "
+        "there, use Redis 7.2 or later, or set mail.durability = 'normal' here."
     )

@@ -74,9 +74,11 @@ class RedisMail:
     def trouble(self) -> str:
         parts = [self._connection.trouble, self._unreadable.trouble]
         if self._outbox and (count := self._outbox.waiting):
-            parts.append(f"{count} message{'s wait' if count > 1 else ' waits'} here until it is back")
+            parts.append(f"{count} message{'s' if count > 1 else ''} queued until it is back")
         if self._outbox and (count := self._outbox.full):
-            parts.append(f"{count} of the outbox wait{'' if count > 1 else 's'} for room in a full box")
+            parts.append(
+                f"{count} of the outbox {'are' if count > 1 else 'is'} waiting for space in a full mailbox"
+            )
         return "; ".join(filter(None, parts))
 
     async def open(self) -> None:

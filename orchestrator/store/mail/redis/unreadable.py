@@ -48,7 +48,7 @@ class Unreadable:
         count = sum(self._clock() - at < _TOLD_FOR_S for at in self._seen.values())
         many = f"{count} entries" if count > 1 else "an entry"
         return (
-            f"{many} in Redis can't be read and {'are' if count > 1 else 'is'} left out: orch hub logs"
+            f"{many} in Redis cannot be read and {'are' if count > 1 else 'is'} ignored: orch hub logs"
             if count
             else ""
         )

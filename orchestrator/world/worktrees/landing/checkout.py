@@ -24,8 +24,8 @@ def check_locks(repository: Repository, base: str, place: str | None) -> None:
         if time.monotonic() > deadline:
             raise GitRefused(
                 f"nothing was merged into {base}",
-                f"{left[0]} is there, {_holder(left[0], place or repository.root)}",
-                f"Let that git end. If none runs, delete the file, then try again: rm {left[0]}",
+                f"{left[0]} exists, {_holder(left[0], place or repository.root)}",
+                f"Wait for that git process. If there is none, delete the file, then retry: rm {left[0]}",
             )
         time.sleep(0.1)
 
@@ -33,12 +33,12 @@ def check_locks(repository: Repository, base: str, place: str | None) -> None:
 def _holder(lock: Path, place: str) -> str:
     gits = [each for each in occupants(Path(place)) if each.name.startswith("git")]
     if gits:
-        return f"and {gits[0].name} (process {gits[0].pid}) works there"
+        return f"and {gits[0].name} (process {gits[0].pid}) is working there"
     try:
         age = max(0, int(time.time() - lock.stat().st_mtime))
     except OSError:
         age = 0
-    return f"made {age} seconds ago, and no git works there: it was left by one that crashed"
+    return f"created {age} seconds ago, and no git process is working there: a crashed one left it"
 
 
 def check_clean(repository: Repository, branch: str, base: str, place: str) -> WorkingTree:
@@ -47,12 +47,12 @@ def check_clean(repository: Repository, branch: str, base: str, place: str) -> W
     tree = read(repository, place)
     if tree.operations:
         raise not_merged(
-            branch, base, f"there is {tree.operations[0]} in {place}", "End that, then try again."
+            branch, base, f"there is {tree.operations[0]} in {place}", "Finish or abort that, then retry."
         )
     if tree.changed:
         names = _listed([shown(name) for name in tree.changed])
         raise not_merged(
-            branch, base, f"{place} has uncommitted changes ({names})", "Commit them, then try again."
+            branch, base, f"{place} has uncommitted changes ({names})", "Commit them, then retry."
         )
     return tree
 
@@ -79,9 +79,9 @@ def follow(repository: Repository, base: str, before: WorkingTree, commit: str) 
         return False
     _put_back(repository, before, commit, said)
     raise GitFailed(
-        f"{place} could not follow {base}",
+        f"cannot update {place} to {base}",
         said,
-        "Nothing has changed. Correct what git says, then try again.",
+        "Nothing has changed. Fix the cause, then retry.",
     )
 
 
@@ -108,9 +108,9 @@ def _put_back(repository: Repository, before: WorkingTree, commit: str, said: st
             git(before.path, "checkout", before.head, *flags, doing=doing, stdin=stdin, limit=LONG)
     except (GitFailed, OSError) as error:
         raise GitFailed(
-            f"nothing was merged, and {before.path} is left with a part of the merge",
+            f"nothing was merged, and {before.path} contains part of the merge",
             f"{said}\n{error}".strip(),
-            f"See what is there, then run: git -C {before.path} reset --keep HEAD",
+            f"Check its state, then run: git -C {before.path} reset --keep HEAD",
         ) from error
 
 
@@ -130,7 +130,7 @@ def conflicts(branch: str, base: str, names: list[bytes]) -> GitRefused:
         branch,
         base,
         f"both changed {_listed(sorted({shown(name) for name in names if name}))}",
-        f"Merge {base} into {branch} there and solve it, then try again.",
+        f"Merge {base} into {branch} there, resolve the conflicts, then retry.",
     )
 
 

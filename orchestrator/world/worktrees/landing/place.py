@@ -38,7 +38,7 @@ def alone(repository: Repository) -> Iterator[None]:
             except BlockingIOError:
                 if time.monotonic() > deadline:
                     raise GitFailed(
-                        f"{repository.root} is busy", "another orch merges in it", "Try again later."
+                        f"{repository.root} is busy", "another orch is merging in it", "Retry later."
                     ) from None
                 time.sleep(0.1)
         yield
@@ -69,7 +69,7 @@ def begin(repository: Repository, commit: str) -> str:
             repository.root,
             *words,
             doing="check out the base for the merge",
-            hint="Nothing has changed. Correct what git says, then try again.",
+            hint="Nothing has changed. Fix the cause, then retry.",
             limit=LONG,
         )
     except GitFailed:
@@ -92,7 +92,7 @@ def end(repository: Repository) -> None:
         ask(repository.root, "worktree", "remove", "--force", "--force", "--", entry.path)
     if is_there(place):
         raise GitFailed(
-            f"{place} could not be removed",
+            f"cannot remove {place}",
             "an earlier merge left it",
-            f"Nothing of yours is in it. Delete it, then try again: rm -rf {place}",
+            f"It contains nothing of yours. Delete it, then retry: rm -rf {place}",
         )

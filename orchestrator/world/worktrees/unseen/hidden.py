@@ -58,7 +58,7 @@ def hidden(path: str, main: str, spare: Rebuildable) -> Hidden:
                 found[each] = seen
             if len(found) > _MOST:
                 raise GitFailed(
-                    f"{path} holds more than {_MOST:,} ignored files",
+                    f"{path} contains more than {_MOST:,} ignored files",
                     f"most of them in {shown(name)}",
                     _name_them(name),
                 )
@@ -73,8 +73,8 @@ def hidden(path: str, main: str, spare: Rebuildable) -> Hidden:
 
 def _name_them(name: bytes) -> str:
     return (
-        "Move them away or delete them; or, if they can be made again, name them in the configuration: "
-        f'[worktree] rebuildable = ["{shown(name)}"]'
+        "Move them away or delete them; or, if rebuildable, list them in the configuration: [worktree] "
+        f'rebuildable = ["{shown(name)}"]'
     )
 
 
@@ -127,7 +127,7 @@ class _Walk:
             return sorted(os.listdir(self._full(folder)))  # noqa: PTH208 (names that are no UTF-8 kept)
         except OSError as error:
             raise GitFailed(
-                f"git could not see all of {self.path}", str(error), "Make it readable, then try again."
+                f"git cannot read all of {self.path}", str(error), "Make it readable, then retry."
             ) from error
 
     def _full(self, name: bytes) -> bytes:
@@ -154,7 +154,7 @@ def work_inside(path: str, name: bytes, spare: Rebuildable) -> str:
     said = ask(folder, "rev-parse", "--show-toplevel")
     top = os.fsdecode(said.out).removesuffix("\n")
     if said.code or os.path.realpath(top) != os.path.realpath(folder):
-        return "which git can't read"
+        return "which git cannot read"
     parts = []
     status = ask(folder, "status", "--porcelain", "-z", "--untracked-files=normal", limit=LONG)
     if status.code or status.out:
