@@ -13,7 +13,7 @@ import click
 
 from orchestrator.cli.exit_codes import ExitCode
 from orchestrator.cli.text import plain
-from orchestrator.client import HubAway, Missing, OrchError, Refused
+from orchestrator.client import OrchError
 from orchestrator.core.secrets import masked
 from orchestrator.core.text import shown
 from orchestrator.paths import Home
@@ -82,16 +82,7 @@ def tell(error: OrchError, about: str = "") -> None:
 
 
 def exit_code(error: OrchError) -> ExitCode:
-    """`FAILED` for every error that has no exit code of its own."""
-    match error:
-        case Refused():
-            return ExitCode.REFUSED
-        case Missing():
-            return ExitCode.NO_CARD
-        case HubAway():
-            return ExitCode.NO_HUB
-        case _:
-            return ExitCode.FAILED
+    return ExitCode(error.exit_code)  # type: ignore[call-arg]  # members are made of two values
 
 
 def _kept() -> str:

@@ -5,8 +5,8 @@ Unix socket. It raises `Refused`, `Missing`, `Failed` or `HubAway`, and nothing 
 """
 
 from orchestrator.client.client import Client
-from orchestrator.client.errors import Failed, HubAway, Missing, OrchError, OtherVersion, Refused, Untrusted
 from orchestrator.client.start import connect, start_hub
+from orchestrator.core.errors import Failed, HubAway, Missing, OrchError, OtherVersion, Refused, Untrusted
 from orchestrator.core.updates import (
     Board,
     CardChanged,

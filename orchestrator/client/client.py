@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from orchestrator import wire
 from orchestrator.client import environment
-from orchestrator.client.errors import Failed, HubAway, Missing, OrchError, OtherVersion, Refused, Untrusted
+from orchestrator.core.errors import Failed, HubAway, OrchError, OtherVersion, Untrusted, kind_of
 from orchestrator.core.requests.request import Act, Place, Request, answer_of
 from orchestrator.core.updates import Update
 from orchestrator.paths import Home
@@ -134,13 +134,13 @@ def _other_version(error: wire.UnreadableError) -> OtherVersion:
 
 def _error(status: int, said: Any) -> OrchError:
     words = said if isinstance(said, dict) else {}
-    if status == 409 and words.get("trust"):
+    if status == Untrusted.status and words.get("trust"):
         error = Untrusted(words["what"], words.get("why", ""), words.get("hint", ""))
         error.path = words["trust"]
         return error
     if status == 404 and words.get("what") == wire.NO_PATH:
         return OtherVersion("the hub is older than this orch", hint="Restart it: orch hub restart")
-    kind = {404: Missing, 409: Refused, 422: Refused}.get(status, Failed)
+    kind = kind_of(status)
     return kind(
         words.get("what") or f"the hub answered {status}", words.get("why", ""), words.get("hint", "")
     )

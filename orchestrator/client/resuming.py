@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from orchestrator.client.client import Client
-from orchestrator.client.errors import OrchError
+from orchestrator.core.errors import OrchError
 from orchestrator.core.requests.cards import Nudge, Resume, ShowBoard
 from orchestrator.core.views import CardView
 

@@ -6,7 +6,7 @@ import sys
 import time
 
 from orchestrator.client.client import Client
-from orchestrator.client.errors import Failed, HubAway
+from orchestrator.core.errors import Failed, HubAway
 from orchestrator.core.requests.hub import ShowHub
 from orchestrator.paths import Home
 

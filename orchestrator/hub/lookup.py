@@ -3,18 +3,15 @@
 import os
 from pathlib import Path
 
+from orchestrator.core.errors import Missing
 from orchestrator.hub.loop.engine import refusal
 
 _LONGEST_PATH, _LONGEST_NAME = 4000, 255
 """Bytes that a file system takes, with some room for the names of files below it."""
 
 
-class MissingError(Exception):
+class MissingError(Missing):
     """No such card or request, or a name that fits several."""
-
-    def __init__(self, what: str, why: str = "", hint: str = "") -> None:
-        super().__init__(what)
-        self.what, self.why, self.hint = what, why, hint
 
 
 def whole_path(said: str, hint: str = "Use an absolute path.") -> Path:

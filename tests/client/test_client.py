@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import pytest
 
 from orchestrator.client import Client, client
-from orchestrator.client.errors import HubAway, OtherVersion
+from orchestrator.core.errors import HubAway, OtherVersion
 from orchestrator.core.requests.cards import Hold, SeenLast, ShowBoard
 from orchestrator.core.requests.mail import Unpause
 from orchestrator.paths import Home
@@ -57,8 +57,8 @@ def test_who_asked_for_something_to_be_done_hears_that_it_may_still_be(
             Client(home).submit(ShowBoard())
         with pytest.raises(HubAway) as done:
             Client(home).submit(Hold("c1"))
-    assert str(read.value) == "the hub did not answer in time. See: orch hub logs"
-    assert "it may still do what was asked; look before you ask again" in str(done.value)
+    assert str(read.value) == "the hub did not respond in time. See: orch hub logs"
+    assert "the request may still take effect; check before you retry" in str(done.value)
 
 
 OLDER = b'{"what":"the hub does not know this request","why":"","hint":""}'
@@ -94,7 +94,7 @@ def test_where_the_person_is_travels_with_what_they_ask_for(
 
 @pytest.mark.parametrize("words", [b"", b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{", b"no HTTP\r\n"])
 def test_an_answer_that_breaks_off_is_said_to(home: Home, words: bytes) -> None:
-    with hub_that_says(home, words), pytest.raises(HubAway, match="broke off in the middle of an answer"):
+    with hub_that_says(home, words), pytest.raises(HubAway, match="closed the connection during its answer"):
         Client(home).submit(ShowBoard())
 
 

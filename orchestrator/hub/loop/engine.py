@@ -12,6 +12,7 @@ from datetime import datetime
 
 from orchestrator.core.commands import Command, Rejected
 from orchestrator.core.decide import decide
+from orchestrator.core.errors import Refused, Unsaved
 from orchestrator.core.events import Event, MetersRead, SessionChanged, subject
 from orchestrator.core.evidence import said_by, source_of
 from orchestrator.core.evolve import evolve
@@ -36,18 +37,20 @@ _TIME = "timer"
 _LOOKS_AT_THE_DISK = 0.5
 
 
-class RefusedError(Exception):
+class RefusedError(Refused):
     """A command was refused; nothing has changed."""
 
     def __init__(self, rejected: Rejected) -> None:
-        super().__init__(rejected.what)
+        super().__init__(rejected.what, rejected.why, rejected.hint)
         self.rejected = rejected
 
 
-class UnsavedError(Exception):
+class UnsavedError(Unsaved):
     """It was decided, and is not on the disk yet; says why."""
 
-    hint = "It takes effect once saved, and is lost if the hub ends first. Check before you retry."
+    def __init__(self, why: str) -> None:
+        hint = "It takes effect once saved, and is lost if the hub ends first. Check before you retry."
+        super().__init__("not saved yet", why, hint)
 
 
 def refusal(what: str, why: str = "", hint: str = "") -> RefusedError:

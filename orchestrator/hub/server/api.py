@@ -12,27 +12,23 @@ from starlette.routing import Route
 
 from orchestrator import wire
 from orchestrator.config import ConfigError
-from orchestrator.core.commands import Rejected
+from orchestrator.core.errors import NotUnderstood, OrchError, Refused, Unsaved
 from orchestrator.core.requests.every import EVERY
 from orchestrator.hub.handlers.table import Table
-from orchestrator.hub.lookup import MissingError
-from orchestrator.hub.loop.engine import RefusedError, UnsavedError, refusal
-from orchestrator.hub.server.bodies import TooLargeError, whole
+from orchestrator.hub.loop.engine import refusal
+from orchestrator.hub.server.bodies import whole
 from orchestrator.hub.server.owner import speaker_of
 from orchestrator.hub.telling.stream import Stream
 from orchestrator.hub.trust.check import UntrustedError
 from orchestrator.store.schema import JournalError
-from orchestrator.world.tmux import TmuxError
-from orchestrator.world.worktrees import GitRefused, WorktreeError
 
 _JSON = "application/json"
 _log = logging.getLogger(__name__)
 
 
 def api(table: Table, stream: Stream) -> Starlette:
-    """The application for the socket. Errors are `{"what", "why", "hint"}` with 404 for a card that is
-    not there, 409 for a refusal, 422 for a request that is not understood, 502 for a failure
-    outside, 507 for one of the disk."""
+    """The application for the socket. Errors are `{"what", "why", "hint"}` with the status of their kind, see
+    `core.errors`."""
     reads, acts = table
 
     async def events(_: Request) -> Response:
@@ -56,21 +52,14 @@ def api(table: Table, stream: Stream) -> Starlette:
     return Starlette(
         routes=[Route("/events", events), Route("/requests/{verb}", asked, methods=["POST"])],
         exception_handlers={
-            UntrustedError: lambda _, error: _refused(error.rejected, {"trust": error.path}),
-            RefusedError: lambda _, error: _refused(error.rejected),
-            MissingError: lambda _, error: _words(404, error.what, error.why, error.hint),
-            TooLargeError: lambda _, error: _words(413, "the request is too large", str(error)),
+            OrchError: lambda _, error: _told(error),
             ClientDisconnect: _gone,
-            GitRefused: lambda _, error: _words(409, error.what, error.why, error.hint),
-            WorktreeError: lambda _, error: _words(502, error.what, error.why, error.hint),
-            TmuxError: lambda _, error: _words(502, error.what, error.why, error.hint),
-            ConfigError: lambda _, error: _words(409, "the configuration has an error", str(error)),
-            wire.UnreadableError: lambda _, error: _words(422, "malformed request", str(error)),
+            ConfigError: lambda _, error: _told(Refused("the configuration has an error", str(error))),
+            wire.UnreadableError: lambda _, error: _told(NotUnderstood("malformed request", str(error))),
             HTTPException: lambda _, error: _words(error.status_code, wire.NO_PATH),
-            UnsavedError: lambda _, error: _words(507, "not saved yet", str(error), error.hint),
-            JournalError: lambda _, error: _words(507, "cannot use the journal", str(error)),
-            OSError: lambda _, error: _words(
-                507, "the hub could not complete the request", str(error), "See: orch doctor"
+            JournalError: lambda _, error: _told(Unsaved("cannot use the journal", str(error))),
+            OSError: lambda _, error: _told(
+                Unsaved("the hub could not complete the request", str(error), "See: orch doctor")
             ),
             Exception: _bug,
         },
@@ -86,14 +75,13 @@ async def _parts(answer: AsyncIterator[Any]) -> AsyncIterator[bytes]:
     yield b"[]" if before == b"[" else b"]"
 
 
-def _refused(rejected: Rejected, more: dict[str, str] | None = None) -> Response:
-    return _words(409, rejected.what, rejected.why, rejected.hint, more)
+def _told(error: OrchError) -> Response:
+    trust = {"trust": error.path} if isinstance(error, UntrustedError) else {}
+    return _words(error.status, error.what, error.why, error.hint, **trust)
 
 
-def _words(
-    status: int, what: str, why: str = "", hint: str = "", more: dict[str, str] | None = None
-) -> Response:
-    return JSONResponse({"what": what, "why": why, "hint": hint, **(more or {})}, status)
+def _words(status: int, what: str, why: str = "", hint: str = "", **more: str) -> Response:
+    return JSONResponse({"what": what, "why": why, "hint": hint, **more}, status)
 
 
 def _gone(request: Request, _: Exception) -> Response:

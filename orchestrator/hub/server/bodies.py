@@ -5,14 +5,19 @@ from typing import Any
 
 from starlette.requests import Request
 
+from orchestrator.core.errors import TooLarge
+
 LARGEST = 32 * 1024 * 1024
 """Bytes of a body."""
 DEEPEST = 200
 """Lists and objects in one another; more would cost whoever writes them out again the stack."""
 
 
-class TooLargeError(Exception):
+class TooLargeError(TooLarge):
     """A body that is longer than it may be."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__("the request is too large", why)
 
 
 async def whole(request: Request, most: int = LARGEST) -> bytes:

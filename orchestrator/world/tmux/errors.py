@@ -1,16 +1,10 @@
 """What can go wrong between orch and tmux."""
 
+from orchestrator.core.errors import Failed
 
-class TmuxError(Exception):
-    """What happened, why and what to do next, each in words; `why` and `hint` may be empty."""
 
-    def __init__(self, what: str, why: str = "", hint: str = "") -> None:
-        super().__init__(what, why, hint)
-        self.what, self.why, self.hint = what, why, hint
-
-    def __str__(self) -> str:
-        said = f"{self.what}: {self.why}" if self.why else self.what
-        return f"{said.rstrip('.')}. {self.hint}" if self.hint else said
+class TmuxError(Failed):
+    """Something about tmux; see `OrchError`."""
 
 
 class TmuxMissing(TmuxError):

@@ -1,23 +1,19 @@
 """What can go wrong with a repository: a refusal, or a failure outside of orch."""
 
+from orchestrator.core.errors import Failed, Refused
 from orchestrator.core.model import Worktree
 from orchestrator.core.repo import Loss
 
 
-class WorktreeError(Exception):
-    """What happened, why, and what to do next, each in words or empty."""
-
-    def __init__(self, what: str, why: str = "", hint: str = "") -> None:
-        super().__init__(what)
-        self.what, self.why, self.hint = what, why, hint
-
-    def __str__(self) -> str:
-        said = self.what if not self.why else f"{self.what}: {self.why}"
-        return f"{said.rstrip('.')}. {self.hint}" if self.hint else said
+class WorktreeError(Failed):
+    """Something about a repository; see `OrchError`."""
 
 
 class GitRefused(WorktreeError):
     """It can't or must not be done; nothing has changed."""
+
+    status = Refused.status
+    exit_code = Refused.exit_code
 
 
 class GitFailed(WorktreeError):
