@@ -126,8 +126,8 @@ def test_one_gather_is_shown_with_each_of_its_members(hub: StandIn, orch: Orch) 
         "f1 of coordinator: waiting for 1m, 1 of 2 reported, 23h left",
         "  Parts of the spec (thread m7)",
         "",
-        "MEMBER    IS        STATE                          REPORTS",
-        "worker-1  reported  has reported                   m8",
+        "MEMBER    IS        STATE                             REPORTS",
+        "worker-1  reported  has reported                      m8",
         "worker-2  awaited   waiting for a person: permission",
     ]
     assert json.loads(orch("mail", "gather", "f1", "--json").stdout) == json.loads(json.dumps(asdict(GATHER)))

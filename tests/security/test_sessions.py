@@ -120,8 +120,9 @@ def test_a_connection_whose_process_has_ended_is_no_persons(stage: Stage, shell:
         "parent = os.getpid()\n"
         "if os.fork(): os._exit(0)\n"
         "while os.getppid() == parent: time.sleep(0.01)\n"
-        "s.sendall(b'POST /requests/hub.stop HTTP/1.1\\r\\nHost: x\\r\\nContent-Length: 2\\r\\n\\r\\n{}')\n"
-        "open(sys.argv[2] + '.new', 'wb').write(s.recv(65536))\n"
+        "s.sendall(b'POST /requests/hub.stop HTTP/1.1\\r\\nHost: x\\r\\nConnection: close\\r\\n'"
+        "          b'Content-Length: 2\\r\\n\\r\\n{}')\n"
+        "open(sys.argv[2] + '.new', 'wb').write(s.makefile('rb').read())\n"
         "os.rename(sys.argv[2] + '.new', sys.argv[2])\n"
     )
     out = shell.folder / "handed-on"
@@ -130,7 +131,7 @@ def test_a_connection_whose_process_has_ended_is_no_persons(stage: Stage, shell:
     subprocess.run(argv, check=True, timeout=PATIENCE)
     poll(out.exists, "the answer")
     assert b"409" in out.read_bytes()
-    assert b"had ended before" in out.read_bytes()
+    assert b"ended before it could be identified" in out.read_bytes()
     assert stage.pid(), "the hub goes on"
 
 

@@ -272,7 +272,7 @@ def test_a_journal_that_is_closed_while_it_can_not_be_written_says_so(tmp_path: 
         waits = book.append([created(1, "x" * 100_000)], state)
         await until(lambda: bool(book.trouble))
         await asyncio.to_thread(book.close)
-        with pytest.raises(JournalError, match="cannot write any more"):
+        with pytest.raises(JournalError, match="cannot write the journal any more"):
             await waits
 
     asyncio.run(run())

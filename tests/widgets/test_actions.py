@@ -60,7 +60,7 @@ async def test_n_makes_a_card_of_all_that_the_form_holds(play: "Play") -> None:
         made = await player.asked("new")
         assert made == {
             "title": "Fix it", "prompt": "Do this\nand that", "repo": "/src/other", "base": "v2",
-            "branch": "", "name": "", "model": "opus", "permission_mode": "plan", "labels": [],
+            "branch": "", "name": "", "model": "opus", "permission_mode": "plan", "labels": (),
             "backlog": False,
         }  # fmt: skip
         await on_the_board(player)

@@ -155,7 +155,7 @@ async def test_why_the_hub_gave_up_is_on_the_board_and_told_whole_once(
         told = [(each.title, each.message) for each in player.app._notifications]  # noqa: SLF001
         assert told == [
             (
-                "The hub could not be started",
+                "Cannot start the hub",
                 "port 7801 of the hub is in use by nginx. Free it, or set another.",
             )
         ]

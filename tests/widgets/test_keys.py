@@ -156,4 +156,4 @@ def test_a_key_that_can_do_nothing_is_grey() -> None:
 
 def test_a_refusal_names_the_users_own_key() -> None:
     mine = keyboard({"resume": "f5"}).shown
-    assert refusal("attach", card(1, "A", "review", "exited"), mine).endswith("Bring it back with f5.")
+    assert refusal("attach", card(1, "A", "review", "exited"), mine).endswith("Resume it with f5.")

@@ -63,7 +63,7 @@ async def test_each_box_shows_its_sessions_state_its_bell_and_what_waits(play: "
     )
     async with opened(play, boxes=(box("human"), deaf)) as player:
         row = next(line for line in player.screen_text().splitlines() if "worker-1" in line)
-        for part in ("working", "not responding", "3 dead", "!1 urgent", "2 tasks", "✉ 4"):
+        for part in ("working", "no answer", "3 dead", "!1 urgent", "2 tasks", "✉ 4"):
             assert part in row, part
 
 
@@ -309,7 +309,7 @@ async def test_an_end_beyond_all_times_breaks_nothing(play: "Play") -> None:
 async def test_a_reference_to_a_gather_or_an_issue_says_what_it_is(play: "Play") -> None:
     there = "g1"
     for ref, said in (
-        (Ref("issue", "3"), "It refers to issue 3."),
+        (Ref("issue", "3"), "It refers to issue 3"),
         (Ref("gather", "f5rvqn83n"), "orch mail gather f5rvqn83n"),
         (Ref("gather", there), "Gathers, pauses, leases"),
     ):

@@ -50,7 +50,7 @@ async def test_a_paused_pair_is_let_go_on(play: "Play") -> None:
 async def test_of_several_pairs_the_one_that_is_selected_goes_on(play: "Play") -> None:
     async with opened(play, ASKS, paused=(PAUSED, replace(PAUSED, a="x", b="y"))) as player:
         await player.press("U")
-        assert "2 pairs are paused: select one" in player.told
+        assert "2 pairs are paused; select one" in player.told
         await player.press("g", "j", "U")
         assert await player.asked("mail.unpause") == {"a": "x", "b": "y"}
 

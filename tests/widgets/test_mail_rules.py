@@ -99,7 +99,7 @@ def test_a_message_says_who_speaks_and_where_it_stands() -> None:
         "peer: from a session",
         "◌ human",
         "● lead",
-        "handed out 2 times",
+        "delivered 2 times",
         "× x",
         "worn out",
     ):
@@ -134,7 +134,7 @@ def test_an_hour_without_mail_is_said() -> None:
 
 def test_the_summary_has_fewer_words_where_there_is_little_room() -> None:
     told = mail(NOW, {})
-    assert "1 needs a human" in said([summary_line(told, 200)])
+    assert "1 needs you" in said([summary_line(told, 200)])
     short = said([summary_line(told, 80)])
     assert "▲1" in short
     assert "2 leases" in short
@@ -228,7 +228,7 @@ def test_what_became_of_a_message_is_said_for_everybody() -> None:
         SentView("m1", (("a", "stored"), ("b", "full"), ("c", "unknown"), ("d", "stored")), "", False)
     )
     assert not well
-    assert words == "Stored for a, d; refused by the full box of b; not sent to c, whom nobody knows."
+    assert words == "Stored for a, d; refused by the full mailbox of b; not sent to c: no such mailbox."
     assert sent_words(SentView("m1", (("a", "queued"),), "", False))[1]
     noted = SentView("m1", (("a", "stored"),), "", False, ("counted for f3, 1 of 3",))
     assert sent_words(noted) == ("Stored for a; counted for f3, 1 of 3.", True)

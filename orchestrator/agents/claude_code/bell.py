@@ -29,9 +29,11 @@ _SCRIPT = """\
 exec 9>&-
 cd -- "$1" || exit 0
 read -r other < listener && kill -0 "$other" 2>/dev/null && exit 0
+# to open a pipe for reading alone waits for a writer, and the session may have ended by now
+exec 8<>bell 3<bell 8>&-
 echo $$ > listener
 words=
-read -r words < bell
+read -r words <&3
 : > listener
 [ -n "$words" ] || exit 0
 printf '%s\\n' "$words" >&2

@@ -35,8 +35,8 @@ class CallAnswer:
 
 
 CUT_OFF = CallAnswer(
-    "orch was restarted during this call. Repeat it, unless it may already have taken effect and must not "
-    "run twice.",
+    "orch was restarted during this call. Call it again, unless it may already have taken effect and must "
+    "not run twice.",
     failed=True,
 )
 _STALE = CallAnswer(

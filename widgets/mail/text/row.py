@@ -89,11 +89,8 @@ def _state(box: BoxView) -> list[Span]:
     words = box_words(box)
     said: list[Span] = [(words, box_mark(box)[1] if not box.over else "off")] if words else []
     if box.bell:
-        bell = (
-            f"not responding: {box.bell}"
-            if box.deaf and not box.bell.startswith("not responding")
-            else box.bell
-        )
+        why = box.bell.removeprefix("not responding").lstrip(": ")
+        bell = f"no answer: {why}" if box.deaf else box.bell  # it has to fit beside the state
         said += [(" · ", "faint")] if words else []
         said.append((bell, "trouble" if box.deaf else "muted"))
     if box.leased:
