@@ -88,7 +88,7 @@ def test_the_board_settles_with_a_card_in_every_column() -> None:
         r" returns-lead .* 2 of 3 .* parcel-labels \(.*waiting for a person: permission\)", gathers
     )
     assert "What if a parcel is late?" in threads
-    assert re.search(r"^flaky-checkout .* its time to live had passed", dead, re.MULTILINE), dead
+    assert re.search(r"^flaky-checkout .* it expired before it was read", dead, re.MULTILINE), dead
 
 
 def _words(line: str) -> list[str]:

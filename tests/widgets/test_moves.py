@@ -77,7 +77,7 @@ def test_a_refused_move_names_what_the_card_waits_for() -> None:
     [
         ("attach", NEW, "Start it"),
         ("attach", SHELVED, "Resume it"),
-        ("attach", QUEUED, "place 2"),
+        ("attach", QUEUED, "position 2"),
         ("attach", DONE, "Reopen"),
         ("attach", WORKING, ""),
         ("send", NEW, "never started"),
@@ -85,7 +85,7 @@ def test_a_refused_move_names_what_the_card_waits_for() -> None:
         ("send", IDLE, ""),
         ("stop", NEW, "no running session"),
         ("stop", QUEUED, ""),
-        ("resume", WORKING, "runs"),
+        ("resume", WORKING, "is running"),
         ("resume", ENDED, ""),
         ("resume", NEW, "no conversation"),
         ("start", WORKING, "already"),
@@ -98,7 +98,7 @@ def test_a_refused_move_names_what_the_card_waits_for() -> None:
         ("finish", DONE, "done"),
         ("reopen", IDLE, "not done"),
         ("acknowledge", IDLE, "nothing unread"),
-        ("show", None, "no card"),
+        ("show", None, "No card"),
         ("new", None, ""),
     ],
 )

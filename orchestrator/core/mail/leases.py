@@ -63,7 +63,7 @@ class GivenBack:
 
 WORN_OUT = f"delivered {MOST_DELIVERIES} times and never acknowledged"
 NOT_DONE = "its receiver could not process it"
-TOO_LATE = "its ttl_s passed before it was read"
+TOO_LATE = "it expired before it was read"
 
 
 def why_dead(times: int, expires_at: float | None, now: float) -> str:
