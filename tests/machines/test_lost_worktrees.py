@@ -198,7 +198,7 @@ def test_a_hub_finds_remakes_rescues_and_lets_go_of_what_is_lost(stage: Stage) -
     assert ("A", ".env") in client.rescue("c1").files
     back = client.restore("c1", branch="again")
     assert (Path(back.path) / ".env").read_text() == "KEY=1\n"
-    with pytest.raises(Refused, match="not the whole name"):
+    with pytest.raises(Refused, match="not the full name"):
         client.drop_rescue("c1")
     client.drop_rescue(ref)
     assert client.rescues() == ()

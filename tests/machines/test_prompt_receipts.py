@@ -93,7 +93,7 @@ def test_a_prompt_whose_session_was_killed_is_offered_again_with_its_words_and_n
         stage.client.nudge("c1", "again")
         stage.until("c1", "idle", reason=f"More {number}.", prompts=())
         assert prompts(stage, str(idle.session_id)).count(text) == 1
-    with pytest.raises(Refused, match=r"no prompt to send again"):
+    with pytest.raises(Refused, match=r"no prompt to resend"):
         stage.client.nudge("c1", "again")
 
 

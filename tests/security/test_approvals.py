@@ -53,7 +53,7 @@ def test_one_account_is_one_person_whatever_names_it_gives() -> None:
     story.says(vote("ann", "oleg"))
     no = story.submit(vote("bob", "oleg"))
     assert no
-    assert "oleg has already approved g1 , as ann" in no.what
+    assert "oleg has already approved g1, as ann" in no.what
     assert "distinct: name" in no.hint
     story.says(vote("bob", "bob"))
     assert story.state_of("look") == "done"
@@ -146,7 +146,7 @@ def test_gates_are_decided_by_as_many_people_as_they_ask_for(stage: Hub, tmp_pat
     pair = opened(stage, "pair")
     user = stage.client.speaker().user
     assert stage.client.approve(pair.id, who="ada").voters == (f"ada (run by {user})",)
-    with pytest.raises(Refused, match=f"{user} has already approved {pair.id} , as ada"):
+    with pytest.raises(Refused, match=f"{user} has already approved {pair.id}, as ada"):
         stage.client.approve(pair.id, who="bob")
 
     def orch(*words: str) -> str:

@@ -323,7 +323,7 @@ def test_what_no_hub_has_written_holds_up_no_mail(server: RedisServer, how: str)
 
 def test_a_malformed_message_is_told_once_and_shown_as_trouble(server: RedisServer) -> None:
     trouble, lines = spoiled(server, [("message", b"{")])
-    assert "cannot read" in trouble
+    assert "cannot be read" in trouble
     assert 1 <= lines <= 3  # the message, and the thread that it began
 
 

@@ -302,7 +302,7 @@ async def test_help_and_quit(play: "Play") -> None:
     async with play(IDLE) as player:
         await player.press("question_mark")
         await player.shown("Help")
-        await player.until(lambda: "Bring an ended session" in player.screen_text())
+        await player.until(lambda: "Resume the conversation of an ended session" in player.screen_text())
         await player.press("escape")
         await on_the_board(player)
         await player.press("q")
@@ -310,7 +310,7 @@ async def test_help_and_quit(play: "Play") -> None:
 
 
 @pytest.mark.parametrize(
-    ("key", "words"), [("enter", "Start it"), ("x", "no session"), ("R", "no conversation")]
+    ("key", "words"), [("enter", "Start it"), ("x", "no running session"), ("R", "no conversation")]
 )
 async def test_a_grey_key_says_why_and_changes_nothing(play: "Play", key: str, words: str) -> None:
     async with play(NEW) as player:
@@ -344,7 +344,7 @@ async def test_the_palette_does_what_has_no_key(play: "Play") -> None:
         await player.press("ctrl+p")
         await player.shown("Palette")
         await player.press(*"release")
-        await player.until(lambda: "Take the hold off" in player.screen_text())
+        await player.until(lambda: "Release the card from hold" in player.screen_text())
         await player.press("enter")
         assert await player.asked("release") == {"card": "c7"}
 

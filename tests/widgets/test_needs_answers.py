@@ -29,10 +29,10 @@ async def test_a_allows_once_and_the_answer_stands_there_until_the_need_leaves(p
         await player.until(lambda: "allowing" in player.screen_text())
         await player.press("a", "d", "A")
         assert verbs(player) == ["answer"]
-        assert "allowing already" in player.told
+        assert "already allowing" in player.told
         player.client.tell(NeedsChanged((EDIT,)))
         await player.until(lambda: selected(player) == "c2.m71")
-        assert "allowing" not in player.screen_text().replace("allowing already", "")
+        assert "allowing" not in player.screen_text().replace("already allowing", "")
 
 
 async def test_what_the_hub_refuses_puts_the_need_back_with_its_words(play: "Play") -> None:
@@ -220,7 +220,7 @@ async def test_a_question_is_answered_in_the_users_own_words(play: "Play") -> No
 async def test_a_number_without_an_option_says_how_many_there_are(play: "Play") -> None:
     async with opened(play, detail(QUESTION, questions=(ONE,))) as player:
         await player.press("7")
-        assert "There are 3 options" in player.told
+        assert "There are only 3 options" in player.told
 
 
 async def test_what_was_chosen_is_kept_while_another_need_is_looked_at(play: "Play") -> None:

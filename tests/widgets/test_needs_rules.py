@@ -125,13 +125,13 @@ def test_options_of_the_same_name_are_told_apart() -> None:
         ("stall", {}, "answer.deny", "Press c to continue, i to interrupt, r to restart"),
         ("exit", {}, "answer.continue", "Press R to resume"),
         ("permission", {}, "answer.interrupt", "Press a to allow it, d to deny it"),
-        ("permission", {}, "answer.always", "suggests nothing that could be allowed always. Press a"),
+        ("permission", {}, "answer.always", "suggests nothing to allow always. Press a"),
         ("permission", {}, "answer.option", "has no options"),
         ("permission", {"answerable": False, "hint": "The hub was away."}, "answer.allow",
-         "The hub was away. Press enter"),
-        ("plan", {}, "answer.always", "A plan can't be answered for always"),
-        ("question", {}, "answer.allow", "Press enter to answer in the session"),
-        ("dialog", {}, "answer.allow", "can only be answered in the session. Press enter"),
+         "The hub was away. Attach with enter"),
+        ("plan", {}, "answer.always", "A plan cannot be answered always"),
+        ("question", {}, "answer.allow", "Attach with enter to answer in the session"),
+        ("dialog", {}, "answer.allow", "can only be answered in the session. Attach with enter"),
     ],
 )  # fmt: skip
 def test_what_can_not_be_done_is_refused_with_the_key_to_press_instead(
@@ -148,7 +148,7 @@ def test_nothing_is_answered_before_the_whole_request_is_there() -> None:
 
 
 def test_nothing_is_answered_twice() -> None:
-    assert "allowing already" in refusal(
+    assert "already allowing" in refusal(
         "answer.deny", SelectedNeed(ASK, VIEW, detail(ASK), doing="allowing")
     )
 
@@ -168,7 +168,7 @@ def test_what_moves_only_touches_no_need() -> None:
 
 
 def test_a_card_that_is_gone_can_not_be_visited() -> None:
-    assert refusal("attach", SelectedNeed(ASK, None)) == "c1 is gone."
+    assert refusal("attach", SelectedNeed(ASK, None)) == "c1 was removed."
 
 
 # --- answers under way ----------------------------------------------------------------------------
@@ -262,7 +262,7 @@ def test_a_broken_line_of_a_diff_can_not_be_taken_for_another() -> None:
 def test_what_can_not_be_seen_is_counted() -> None:
     assert unseen("rm\u200b -rf \u202e/") == 2
     look = SelectedNeed(ASK, VIEW, detail(ASK, "rm\u200b -rf \u202e/"))
-    assert "2 invisible characters left out here" in content(request_lines(look, 80, str)).plain
+    assert "2 invisible characters omitted" in content(request_lines(look, 80, str)).plain
 
 
 def test_a_request_without_end_says_how_much_is_missing() -> None:
@@ -274,7 +274,7 @@ def test_a_request_without_end_says_how_much_is_missing() -> None:
 
 def test_the_time_at_which_a_rate_limit_lifts_is_told() -> None:
     limited = need(VIEW, "rate_limit", "5-hour limit reached", NOW - 60, lifts_at=NOW + 7300)
-    assert "lifts in 2h" in content(head_lines(SelectedNeed(limited, VIEW), NOW, 120)).plain
+    assert "resets in 2h" in content(head_lines(SelectedNeed(limited, VIEW), NOW, 120)).plain
 
 
 @pytest.mark.parametrize(
