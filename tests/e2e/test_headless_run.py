@@ -250,7 +250,7 @@ def test_a_denial_sends_the_work_back_once_and_then_the_run_waits_with_3(job: Jo
     assert "--gate review=deny" not in done.stdout
     last = job.run("--resume", "r1", "--gate", "*=deny", "--note", "no")
     assert last.code == 4, last
-    assert "sent back before as often as max_rework allows: 1" in last.stdout
+    assert "max_rework reached: 1" in last.stdout
     assert (job.repo / ".git" / "counted").read_text() == "once\nonce\n"
 
 

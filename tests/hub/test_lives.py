@@ -220,7 +220,7 @@ def test_what_can_not_be_is_refused_in_words_and_changes_nothing(stage: Stage, t
         with pytest.raises(Refused, match=words):
             stage.client.new(title, repo=str(repo), **more)
     assert stage.client.cards() == ()
-    with pytest.raises(Missing, match=r"no card 'c9'"):
+    with pytest.raises(Missing, match=r"no card named 'c9'"):
         stage.client.show("c9")
 
 

@@ -163,7 +163,7 @@ def test_a_lock_in_the_base_is_named_and_nothing_changes(
     lock = there.repo / ".git" / name
     lock.touch()
     before = refs(there.repo), on_disk(there.repo)
-    with pytest.raises(GitRefused, match=f"{name} is there.*left by one that crashed") as refused:
+    with pytest.raises(GitRefused, match=f"{name} exists.*a crashed one left it") as refused:
         merged(there)
     assert f"rm {lock}" in refused.value.hint
     assert (refs(there.repo), on_disk(there.repo)) == before

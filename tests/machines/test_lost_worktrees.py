@@ -89,7 +89,7 @@ def test_a_repository_that_was_moved_is_named_and_a_link_brings_all_of_it_back(t
     there.write("dirt")
     new = there.repo.parent / "moved"
     there.repo.rename(new)
-    with pytest.raises(GitRefused, match="is gone") as refused:
+    with pytest.raises(GitRefused, match="is missing") as refused:
         found(there)
     assert f"ln -s NEW_PATH {there.repo}" in refused.value.hint
     assert "--keep" in refused.value.hint

@@ -93,5 +93,5 @@ def test_the_stranger_is_named_on_the_card_and_a_resume_beside_it_is_refused_in_
     dead = hear(state, PaneDied(50, 137))
     refused = decide(dead, ResumeCard("c1", open_in=4321), 60)
     assert isinstance(refused, Rejected)
-    assert "process 4321 has it" in refused.why
+    assert "process 4321, outside orch's windows, has it" in refused.why
     assert not isinstance(decide(dead, ResumeCard("c1"), 60), Rejected)

@@ -329,7 +329,7 @@ def test_a_journal_that_lost_other_events_is_still_refused(tmp_path: Path) -> No
     asyncio.run(play())
     with closing(sqlite3.connect(path)) as db, db:
         db.execute("DELETE FROM events WHERE card = 'c2' AND kind = 'PromptQueued'")
-    with pytest.raises(JournalError, match="is missing the event"):
+    with pytest.raises(JournalError, match="is missing events"):
         without_snapshot(path)
 
 

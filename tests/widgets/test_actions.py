@@ -414,7 +414,7 @@ async def test_removing_a_card_at_work_says_that_its_session_ends_and_asks_again
         player.board.jump("c1")
         player.board.perform("rm")
         await player.shown("Confirm")
-        assert "at work (working) and ends with it" in player.screen_text()
+        assert "is working (working) and will end" in player.screen_text()
         await player.press("y")
         assert ("rm", await player.asked("rm")) == removal("c1", force=True)
         player.client.asked.clear()

@@ -310,6 +310,6 @@ async def test_each_key_of_the_bottom_line_has_its_tooltip(play: "Play") -> None
     async with play(NEW) as player:
         await player.pilot.hover("KeyBar", offset=(2, 0))
         bar = player.board.query_one(KeyBar)
-        assert "Make a card" in str(bar.tooltip)
+        assert "Create a card" in str(bar.tooltip)
         await player.pilot.hover("KeyBar", offset=(14, 0))
         assert "never started" in str(bar.tooltip)

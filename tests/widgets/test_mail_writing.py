@@ -73,12 +73,12 @@ async def test_a_send_that_reached_nobody_stays_in_the_form(play: "Play") -> Non
     async with opened(play, ASKS) as player:
         player.client.sent = SentView("m9", (("worker-1", "full"),), "", False)
         await player.press("r", *"Spaces", "ctrl+s")
-        await player.until(lambda: "Refused by the full box of worker-1" in player.screen_text())
+        await player.until(lambda: "Refused by the full mailbox of worker-1" in player.screen_text())
         assert type(player.app.screen).__name__ == "Reply"
         player.client.sent = SentView("m9", (("worker-1", "stored"), ("lead", "full")), "", False)
         await player.press("ctrl+s")
         await player.shown("MailPane")
-        assert "refused by the full box of lead" in player.told
+        assert "refused by the full mailbox of lead" in player.told
 
 
 async def test_what_was_written_is_thrown_away_only_after_a_question(play: "Play") -> None:

@@ -235,10 +235,10 @@ async def test_a_run_that_failed_shows_its_last_lines_and_its_stage_is_done_agai
     whole = NeedDetail(ENDED, "tests: exit code 1: 1 failed\n\nline 2\n1 failed", False, (), ())
     async with play(client=client_with(whole)) as player:
         await opened(player)
-        for part in ("run failed", "line 2", "Again", "Skip"):
+        for part in ("run failed", "line 2", "Retry", "Skip"):
             assert part in player.screen_text(), part
         await player.press("t")
-        await player.until(lambda: "Do fix again" in player.screen_text())
+        await player.until(lambda: "Retry fix" in player.screen_text())
         await player.press("ctrl+s")
         asked = await player.asked("run.retry")
         assert (asked["run"], asked["stage"]) == ("r4", "fix")

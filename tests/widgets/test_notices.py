@@ -44,7 +44,7 @@ async def test_several_at_once_ring_once_and_the_same_is_said_once(
     async with play(card(1, "A", "review", "idle")) as player:
         strokes = rung(player, monkeypatch)
         announce(player.app, [OPENED, STILL, OPENED])
-        await player.until(lambda: "still waits" in player.told)
+        await player.until(lambda: "still needs you" in player.told)
         assert player.told.count("review-gate needs you") == 1
         assert len(strokes) == 1
 

@@ -75,7 +75,7 @@ async def test_a_denial_needs_a_reason_and_names_what_is_done_again(play: "Play"
     async with opened(play, RUN) as player:
         await player.press("d")
         await player.shown("Words")
-        assert "implement-feature is done again" in player.screen_text()
+        assert "implement-feature runs again" in player.screen_text()
         await player.press("ctrl+s")
         assert "Enter some text" in player.screen_text()
         assert verbs(player) == []
@@ -106,7 +106,7 @@ async def test_a_key_right_after_the_selection_has_changed_by_itself_does_nothin
         await player.until(lambda: selected(player) == "r1.fix")
         player.clock.now += 0.1
         await player.press(key)
-        assert "fix is blocked now" in player.told
+        assert "fix is now blocked" in player.told
         assert verbs(player) == []
         assert isinstance(player.app.screen, RunsPane)
 
@@ -209,7 +209,7 @@ async def test_nothing_can_be_done_to_a_run_that_has_ended(play: "Play") -> None
     async with opened(play, over) as player:
         await player.press("p", "X", "a")
         assert "r1 has ended: it is done" in player.told
-        assert "build is no gate" in player.told
+        assert "build is not a gate" in player.told
         assert verbs(player) == []
 
 

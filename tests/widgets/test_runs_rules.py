@@ -156,7 +156,7 @@ def test_a_stage_that_is_not_there_is_opened_on_what_is_of_interest() -> None:
     ("where", "action", "said"),
     [
         (("r4", "review-gate"), "gate.approve", ""),
-        (("r4", "merge"), "gate.approve", "merge is no gate"),
+        (("r4", "merge"), "gate.approve", "merge is not a gate"),
         (("r3", "review-gate"), "gate.deny", "cannot be decided now: it is denied"),
         (
             ("r4", "merge"),

@@ -19,9 +19,9 @@ import sys
 from orchestrator.core.views import (Attachment)
 from orchestrator.client import Board
 from widgets.app import OrchApp
-from widgets.gallery.boards import StageClient, card, hub
+from widgets.gallery.boards import GalleryClient, card, hub
 cards = (card(3, "Dark mode", "review", "idle"), card(4, "Old idea", "review", "idle"))
-client = StageClient(Board(hub(), cards))
+client = GalleryClient(Board(hub(), cards))
 client.road = Attachment(("sh", "-c", sys.argv[1]), inside=False)
 app = OrchApp(client)
 app.run()

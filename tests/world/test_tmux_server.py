@@ -37,7 +37,7 @@ def test_the_version_needs_no_server(tmux: Tmux) -> None:
 
 def test_a_tmux_that_hangs_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     fake_tmux(tmp_path, "exec sleep 1000", monkeypatch)
-    with pytest.raises(TmuxFailed, match=r"did not answer: list-panes took longer than 0.1 s"):
+    with pytest.raises(TmuxFailed, match=r"did not respond: list-panes took longer than 0.1 s"):
         Server("orch-test-none").run(("list-panes",), limit=0.1)
 
 

@@ -136,5 +136,5 @@ def test_a_set_up_sees_no_git_variables_of_the_hub(repo: Path, monkeypatch: pyte
 
 
 def test_a_worktree_that_is_gone_is_a_failure_in_words(repo: Path) -> None:
-    with pytest.raises(GitFailed, match="could not be started"):
+    with pytest.raises(GitFailed, match="cannot start the set-up"):
         run_setup(repo / "none", ["true"], timeout_s=5, env=ENV)
