@@ -98,7 +98,7 @@ def test_a_request_held_when_the_hub_was_killed_can_be_answered_in_its_session(s
     stage.start()
     stage.new("Held", ASKS)
     asked = need(stage)
-    poll(lambda: "asks (permission)" in str(stage.client.show("c1").history), "it to be on the disk")
+    poll(lambda: "asking (permission)" in str(stage.client.show("c1").history), "it to be on the disk")
     hub = stage.pid()
     os.kill(hub, signal.SIGKILL)
     poll(lambda: not runs(hub) and not stage.away(), "the hub's return")

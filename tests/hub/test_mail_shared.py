@@ -76,8 +76,8 @@ def test_while_the_shared_store_is_away_sends_are_refused_and_nothing_is_lost(
     first = ada.sent("bob", "before")["id"]
     redis.kill()
     refused = ada.send("bob", "meanwhile")
-    assert refused.text.startswith("nothing was sent: Redis at ")
-    poll(lambda: "can't be reached" in stage.client.hub().trouble, "words in the header")
+    assert refused.text.startswith("nothing was sent: cannot reach Redis at ")
+    poll(lambda: "cannot reach Redis" in stage.client.hub().trouble, "words in the header")
     redis.start()
     poll(lambda: not stage.client.hub().trouble, "the header to be clear again")
     after = poll(lambda: _sent(ada.send("bob", "after")), "the mail to go again")

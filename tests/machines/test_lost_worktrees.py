@@ -207,7 +207,7 @@ def test_a_hub_finds_remakes_rescues_and_lets_go_of_what_is_lost(stage: Stage) -
     gone = stage.until("c2", "idle", reason="Done.")
     client.stop("c2")
     repo.rename(repo.parent / "away")
-    with pytest.raises(Refused, match=r"is gone.*ln -s"):
+    with pytest.raises(Refused, match=r"is missing.*ln -s"):
         client.remove("c2")
     client.remove("c2", keep=True)
     assert Path(gone.worktree or "", "made.txt").exists()

@@ -423,7 +423,7 @@ async def test_removing_a_card_at_work_says_that_its_session_ends_and_asks_again
         player.board.perform("rm")
         await player.press("y")
         assert ("rm", await player.asked("rm")) == removal("c3")
-        await player.until(lambda: "c3 is not removed" in player.screen_text())
+        await player.until(lambda: "Cannot remove c3" in player.screen_text())
         player.client.refusals.clear()
         await player.press("y")
         await player.until(lambda: removal("c3", force=True) in player.client.asked)

@@ -63,7 +63,7 @@ async def test_each_box_shows_its_sessions_state_its_bell_and_what_waits(play: "
     )
     async with opened(play, boxes=(box("human"), deaf)) as player:
         row = next(line for line in player.screen_text().splitlines() if "worker-1" in line)
-        for part in ("working", "no answer", "3 dead", "!1 urgent", "2 tasks", "✉ 4"):
+        for part in ("working", "no reply", "3 dead", "!1 urgent", "2 tasks", "✉ 4"):
             assert part in row, part
 
 

@@ -101,7 +101,7 @@ async def test_a_message_that_could_not_be_fetched_is_not_answered(play: "Play")
 async def test_a_card_that_a_session_asks_for_is_opened_or_not(play: "Play") -> None:
     async with play(client=client_with("card")) as player:
         await opened(player)
-        for part in ("coordinator requests a card", "Write docs/shop.1", "a Open it", "d Deny"):
+        for part in ("coordinator requests a card", "Write docs/shop.1", "a Create card", "d Deny"):
             assert part in player.screen_text(), part
         await player.press("d")
         await player.shown("Words")

@@ -90,7 +90,7 @@ def _state(box: BoxView) -> list[Span]:
     said: list[Span] = [(words, box_mark(box)[1] if not box.over else "off")] if words else []
     if box.bell:
         why = box.bell.removeprefix("not responding").lstrip(": ")
-        bell = f"no answer: {why}" if box.deaf else box.bell  # it has to fit beside the state
+        bell = f"no reply: {why}" if box.deaf else box.bell  # it has to fit beside the state
         said += [(" · ", "faint")] if words else []
         said.append((bell, "trouble" if box.deaf else "muted"))
     if box.leased:
