@@ -112,7 +112,7 @@ def test_the_person_is_told_of_a_gather_whose_members_cant_start(stage: Stage) -
     gather = lead.sent("worker-1", "Do it.", "task", expect=True)["gather"]
     (letter,) = poll(lambda: _letters(stage), "the person to be told")
     assert letter.summary == "status: worker-1 cannot start: max_sessions = 1 reached"
-    assert f"The gather {gather} of lead waits for worker-1." in stage.client.need(letter.id).detail
+    assert f"Gather {gather} of lead is waiting for worker-1." in stage.client.need(letter.id).detail
     assert "missing: worker-1: waiting to start" in _gathered(lead, gather).text
 
 

@@ -164,7 +164,7 @@ def test_a_stage_that_is_not_there_is_opened_on_what_is_of_interest() -> None:
             "merge of r4 cannot be marked as done now: it has not started (waiting for",
         ),
         (("r5", "fix"), "run.skip", ""),
-        (("r6", "write"), "run.pause", "r6 is paused already"),
+        (("r6", "write"), "run.pause", "r6 is already paused"),
         (("r6", "write"), "run.resume", ""),
         (("r4", "merge"), "run.resume", "r4 is not paused"),
         (("r1", "unit"), "run.cancel", "r1 has ended: it is failed"),
@@ -178,13 +178,13 @@ def test_what_can_not_be_done_says_why(where: tuple[str, str], action: str, said
 
 def test_what_is_under_way_is_not_done_twice() -> None:
     look = replace(look_at("r4", "review-gate"), doing="approving")
-    assert refusal("gate.approve", look) == "review-gate: approving already."
+    assert refusal("gate.approve", look) == "review-gate: already approving."
 
 
 def test_a_decided_gate_is_not_decided_again_even_while_the_run_still_shows_it_open() -> None:
     look = look_at("r4", "review-gate")
     assert look.gate is not None
-    assert "g7 is approved already" in refusal(
+    assert "g7 is already approved" in refusal(
         "gate.approve", replace(look, gate=replace(look.gate, state="approved"))
     )
 
@@ -243,7 +243,7 @@ def test_a_gate_says_at_a_glance_what_there_is() -> None:
 
 
 def test_a_gate_says_what_each_decision_does() -> None:
-    assert "lets merge begin" in gate_text()
+    assert "starts merge" in gate_text()
     assert "sends implement-feature back with your reason" in gate_text()
     assert "ends the run" in gate_text(on_deny="")
     assert "continues the run" in gate_text(next=())
@@ -254,7 +254,7 @@ def test_a_gate_says_who_has_approved_of_how_many_and_who_may() -> None:
     assert "1 of 2: ann" in said
     assert "once 2 people have" in said
     assert "ann, bob" in said
-    assert "0 of 2: nobody yet" in gate_text(quorum=2)
+    assert "0 of 2: none yet" in gate_text(quorum=2)
 
 
 def test_a_decided_gate_says_who_when_from_where_and_why() -> None:
@@ -320,4 +320,4 @@ def test_a_card_of_a_run_shows_it_wherever_it_is_shown() -> None:
         assert "r3 · merge" in said
         assert "headless" in said
     told = CardDetail(view, "", (), None, (), ())
-    assert "works for       r3 · merge" in text(tuple(detail_lines(told, NOW)))
+    assert "stage of        r3 · merge" in text(tuple(detail_lines(told, NOW)))
