@@ -89,7 +89,7 @@ def test_an_address_means_whom_it_says_or_is_refused(stage: Stage) -> None:
     _, _, docs = sessions(stage, "Worker 1", "Worker 2", "Docs", labels=("team",))
     ambiguous = lead.send("work", "who?")
     assert ambiguous.failed
-    assert "work may mean 2 mailboxes: worker-1, worker-2" in ambiguous.text
+    assert "work is ambiguous: 2 mailboxes match: worker-1, worker-2" in ambiguous.text
     assert lead.send("c99", "hello").text.startswith("nothing was sent: unknown: c99.")
     assert lead.send("lead", "to me").failed
     assert lead.sent(["docs", "c99"], "hello")["to"] == {"docs": "stored", "c99": "unknown"}
@@ -112,7 +112,7 @@ def test_mail_to_a_card_that_was_removed_never_goes_to_its_numbered_neighbour(st
     assert ada.sent("worker-1", "for you")["to"] == {"worker-1": "stored"}
     stage.client.remove("worker-1", rescue=True, force=True)
     assert ada.sent("worker-1", "are you there?")["to"] == {"worker-1": "stored"}, "for another of that name"
-    until_box(stage, "worker-1", bell="waits for worker-1")
+    until_box(stage, "worker-1", bell="waiting for worker-1")
     assert box(stage, "worker-1-2").unread == 0
 
 
@@ -165,7 +165,7 @@ def test_a_full_box_refuses_and_drops_nothing(stage: Stage) -> None:
         stage.client.mail_send(("bob",), body)
     assert ada.send("bob", body).text.startswith("nothing was sent: full: bob.")
     assert box(stage, "bob").unread == 128
-    assert "is in " in bob.receive(max=1).text, "the whole of a body that was cut can be read"
+    assert "full text at " in bob.receive(max=1).text, "the whole of a body that was cut can be read"
 
 
 def test_a_long_body_travels_as_a_blob_and_files_with_their_commit(stage: Stage) -> None:

@@ -49,7 +49,7 @@ def test_a_session_may_open_as_many_as_the_configuration_allows(stage: Stage) ->
     stage.start()
     (lead,) = sessions(stage, "Lead")
     assert "It starts now." in lead.call("card_new", title="First", prompt=BUSY).text
-    assert "It waits for the human's yes" in lead.call("card_new", title="Second", prompt=BUSY).text
+    assert "It waits for the human's approval" in lead.call("card_new", title="Second", prompt=BUSY).text
     stage.until("first", "working")
     assert stage.card("second").column == "blocked"
     stage.client.start("second")

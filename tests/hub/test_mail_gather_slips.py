@@ -182,7 +182,10 @@ def somebody_elses(room: Room) -> tuple[Said, tuple[str, ...]]:
     one = task(room)
     said = one.worker.call("mail_gather", gather=one.gather)
     assert said.failed
-    return said, (f"the gather {one.gather} is lead's", "report by mail_send(to='lead', kind='result'")
+    return said, (
+        f"the gather {one.gather} belongs to lead",
+        "report with mail_send(to='lead', kind='result'",
+    )
 
 
 def more_unread(room: Room) -> tuple[Said, tuple[str, ...]]:
@@ -242,12 +245,12 @@ GATHERS: list[Row] = [
     ("more mail of a member", more_unread),
     ("two gathers for one member", two_open_for_one),
     ("a gather of somebody else", somebody_elses),
-    ("a gather that there is not", refused("no gather named fnothing", "0 of 1", gather="fnothing")),
+    ("a gather that there is not", refused("no gather fnothing", "0 of 1", gather="fnothing")),
     ("a member that there is not", refused("no mailbox named ghost", "worker-1", expect=["ghost"])),
     ("a near miss", refused("no mailbox named wroker-1", "the nearest is worker-1", expect=["wroker-1"])),
     ("a plural", refused("Name them: worker-1, worker-2, worker-3", expect="workers")),
     ("nobody but themselves", refused("lead is your own mailbox", expect=["lead"])),
-    ("a beginning of several", refused("worker may mean 3 mailboxes", expect="worker")),
+    ("a beginning of several", refused("worker is ambiguous: 3 mailboxes match", expect="worker")),
     (
         "somebody who is not expected",
         refused("is not waiting for docs-1", gather=lambda one: one.gather, expect="docs-1"),

@@ -34,7 +34,7 @@ def test_the_seeds_coordinator_and_workers_finish_in_whichever_order_they_start(
     else:
         for worker in sessions(stage, "Worker 1", "Worker 2", "Worker 3"):
             assert "no session is named coordinator yet: kept for coordinator" in _signals(worker)
-        assert box(stage, "coordinator").bell == "waits for coordinator"
+        assert box(stage, "coordinator").bell == "waiting for coordinator"
         (lead,) = sessions(stage, "Coordinator")
         whole = lead.call("mail_gather", expect=list(WORKERS), wait_s=60).text
     assert "is complete: 3 of 3 reported." in whole
@@ -61,7 +61,7 @@ def test_mail_to_a_session_yet_to_come_waits_for_it_also_over_a_killed_hub(stage
     before = stage.pid()
     os.kill(before, signal.SIGKILL)
     poll(lambda: not stage.away() and stage.pid() != before, "the next hub")
-    assert box(stage, "tester").bell == "waits for tester"
+    assert box(stage, "tester").bell == "waiting for tester"
     worker, tester = sessions(stage, "Worker 7", "Tester")
     for each in (worker, tester):
         assert each.receive().ids == [task["id"]]

@@ -25,7 +25,7 @@ def test_parallel_stages_run_side_by_side_and_nothing_is_merged_before_the_gate_
     assert {name: each.state for name, each in seen.items()} == {
         "feature": "done", "tests": "done", "review": "gate-blocked", "merge": "waiting",
     }  # fmt: skip
-    assert seen["merge"].waits == "waits for review"
+    assert seen["merge"].waits == "waiting for review"
     began = [seen[name].began_at or 0.0 for name in ("feature", "tests")]
     ended = [seen[name].ended_at or 0.0 for name in ("feature", "tests")]
     assert max(began) < min(ended)

@@ -125,7 +125,7 @@ def _approve(stage: Stage) -> bool:
     try:
         stage.client.approve("gate", who="ann")
     except OrchError as error:
-        return "approved already" in str(error)
+        return "already approved" in str(error)
     return True
 
 

@@ -246,7 +246,7 @@ async def test_the_palette_and_help_know_the_runs(play: "Play") -> None:
         await player.press("escape", "ctrl+p")
         await player.shown("Palette")
         await player.press(*"approve the")
-        await player.until(lambda: "Let the run pass" in player.screen_text())
+        await player.until(lambda: "Approve the gate." in player.screen_text())
 
 
 async def test_a_headless_card_can_not_be_attached_and_says_so(play: "Play") -> None:

@@ -40,7 +40,7 @@ def mail(desk: MailDesk) -> Table:
         except RefusedError as error:  # its hint may name a tool that only sessions have
             no = error.rejected
             raise refusal(
-                no.what, no.why, no.hint.replace("mail_peers lists", "orch mail peers lists")
+                no.what, no.why, no.hint.replace("with mail_peers", "with: orch mail peers")
             ) from None
 
     async def read(request: ReadMail, _: Speaker) -> MessageView:

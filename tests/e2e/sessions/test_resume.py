@@ -115,7 +115,9 @@ def test_prompts_reach_a_session_after_an_error_and_are_offered_again_after_a_ki
         [*tmux, "new-session", *env, *stranger, program, "--resume", session_id], check=True, timeout=PATIENCE
     )
     try:
-        named = poll(lambda: card if "also has" in (card := world.card("c1")).reason else None, "the stranger")
+        named = poll(
+            lambda: card if "also has" in (card := world.card("c1")).reason else None, "the stranger"
+        )
         assert named.state == "working"
         killed(world)
         refused = world.orch("resume", "c1", check=False)

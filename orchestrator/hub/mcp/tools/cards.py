@@ -38,7 +38,7 @@ def card_tools(wanted: RequestedCards) -> Toolbox:
         )  # fmt: skip
         view = await wanted.open(call.caller, wish)
         if view.state == "new":
-            how = "waiting for the human's approval; mail to it is kept until it starts"
+            how = "waits for the human's approval; mail to it is kept until it starts"
         else:
             how = "starts now"
         return f"{view.id} was created; its mailbox is {view.slug}. It {how}."
