@@ -183,7 +183,7 @@ def somebody_elses(room: Room) -> tuple[Said, tuple[str, ...]]:
     said = one.worker.call("mail_gather", gather=one.gather)
     assert said.failed
     return said, (
-        f"the gather {one.gather} belongs to lead",
+        f"gather {one.gather} belongs to lead",
         "report with mail_send(to='lead', kind='result'",
     )
 
