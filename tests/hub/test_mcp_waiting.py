@@ -126,7 +126,7 @@ async def test_who_comes_back_for_a_call_that_broke_off_is_told_to_call_again(ro
         assert back.headers["content-type"].startswith("text/event-stream")
         said = json.loads(back.text.partition("data: ")[2])
         assert (said["id"], said["result"]["isError"]) == ("a7", True)
-        assert "Repeat it" in said["result"]["content"][0]["text"]
+        assert "Call it again" in said["result"]["content"][0]["text"]
         for wrong in ("id:{", "call:{", "7 8"):
             assert (await http.get(room.url, headers={"last-event-id": wrong})).status_code == 400
 

@@ -371,7 +371,7 @@ def test_a_task_that_dies_unread_leaves_a_tombstone_in_its_gather(bench: Bench) 
         found = await store.gather("g1")
         assert found
         assert found.members[0].part is MemberState.GONE
-        assert "ttl_s" in found.members[0].why
+        assert "expired" in found.members[0].why
         assert await store.gathers() == ()
 
     bench.run(play)
