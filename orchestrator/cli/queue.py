@@ -10,7 +10,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from orchestrator.cli.cards import report, state_in_words
-from orchestrator.cli.choosing import UnclearError, chosen
+from orchestrator.cli.choice import UnclearError, chosen
 from orchestrator.cli.connection import hub, running_hub
 from orchestrator.cli.gate import at_a_terminal
 from orchestrator.cli.group import verb

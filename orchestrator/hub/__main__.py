@@ -15,11 +15,11 @@ from pathlib import Path
 
 from orchestrator import config
 from orchestrator.core.secrets import passwords_in
+from orchestrator.hub.doors.listen import PortTakenError
 from orchestrator.hub.guard.connections import raise_file_limit
 from orchestrator.hub.guard.lock import Lock, LockLostError, take
 from orchestrator.hub.guard.log import keep_out, log_to
 from orchestrator.hub.hub import run
-from orchestrator.hub.server.listen import PortTakenError
 from orchestrator.paths import Home
 from orchestrator.store.schema import JournalError
 

@@ -12,11 +12,16 @@ from orchestrator import config
 from orchestrator.core.events import Event, StartAdmitted
 from orchestrator.core.nudges import Policy
 from orchestrator.core.views import Notice
-from orchestrator.hub.answering import Answering
 from orchestrator.hub.boot import tmux_of
 from orchestrator.hub.conversations.owners import Owners
 from orchestrator.hub.conversations.transcripts import Transcripts
-from orchestrator.hub.desk import Desk
+from orchestrator.hub.doors.api import api
+from orchestrator.hub.doors.caller import Callers
+from orchestrator.hub.doors.listen import Door
+from orchestrator.hub.doors.loopback import loopback
+from orchestrator.hub.doors.owner import OwnersDoor
+from orchestrator.hub.doors.peer import WithPeer
+from orchestrator.hub.doors.speaking import Speaking
 from orchestrator.hub.effects import Effects
 from orchestrator.hub.effects.end import EndEffects
 from orchestrator.hub.effects.prompt import PromptEffects
@@ -32,7 +37,6 @@ from orchestrator.hub.handlers.runs import runs as runs_table
 from orchestrator.hub.handlers.table import joined
 from orchestrator.hub.handlers.trust import trust
 from orchestrator.hub.loop.engine import Engine
-from orchestrator.hub.mail.desk import MailDesk
 from orchestrator.hub.mail.notifying.notifier import MailNotifier
 from orchestrator.hub.mail.notifying.text import orders_of
 from orchestrator.hub.mail.service import MailService
@@ -46,14 +50,10 @@ from orchestrator.hub.mcp.tools.stages import stage_tools
 from orchestrator.hub.places.places import LocalPlace, Places
 from orchestrator.hub.places.remote import hosts_of
 from orchestrator.hub.retention.cleanup import Cleanup
-from orchestrator.hub.runs import Runs
-from orchestrator.hub.server.api import api
-from orchestrator.hub.server.caller import Callers
-from orchestrator.hub.server.listen import Door
-from orchestrator.hub.server.loopback import loopback
-from orchestrator.hub.server.owner import OwnersDoor
-from orchestrator.hub.server.peer import WithPeer
-from orchestrator.hub.server.speaking import Speaking
+from orchestrator.hub.services.answers import Answering
+from orchestrator.hub.services.cards import Desk
+from orchestrator.hub.services.mail import MailDesk
+from orchestrator.hub.services.runs import Runs
 from orchestrator.hub.telling.changes import ChangeBroadcast
 from orchestrator.hub.telling.figures import Figures, Memory
 from orchestrator.hub.telling.needs import CurrentNeeds

@@ -6,10 +6,10 @@ from typing import Any
 
 from orchestrator import __version__, config
 from orchestrator.hub.assembly import assemble
+from orchestrator.hub.doors.listen import loopback_port, unix_socket
 from orchestrator.hub.guard.lock import Lock
 from orchestrator.hub.guard.place import keep_place
 from orchestrator.hub.loop.leftovers import Leftovers, own_launches
-from orchestrator.hub.server.listen import loopback_port, unix_socket
 from orchestrator.paths import Home
 
 _log = logging.getLogger(__name__)

@@ -1,6 +1,6 @@
 import pytest
 
-from orchestrator.cli.choosing import UnclearError, chosen
+from orchestrator.cli.choice import UnclearError, chosen
 from orchestrator.core.views import Question
 
 

@@ -6,9 +6,9 @@ from orchestrator.cli.exit_codes import ExitCode
 from orchestrator.cli.failures import exit_code
 from orchestrator.core import errors
 from orchestrator.core.errors import OrchError, kind_of
-from orchestrator.hub.lookup import MissingError
+from orchestrator.hub.doors.bodies import TooLargeError
 from orchestrator.hub.loop.engine import UnsavedError, refusal
-from orchestrator.hub.server.bodies import TooLargeError
+from orchestrator.hub.services.lookup import MissingError
 from orchestrator.world.tmux import TmuxError
 from orchestrator.world.worktrees import GitFailed, GitRefused
 

@@ -18,13 +18,13 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
+from orchestrator.hub.doors.caller import Caller, Callers
+from orchestrator.hub.doors.listen import Door
+from orchestrator.hub.doors.loopback import loopback
 from orchestrator.hub.loop.engine import Engine
 from orchestrator.hub.mcp.endpoint import Mcp
 from orchestrator.hub.mcp.tool import Arguments, Call, Tool
 from orchestrator.hub.mcp.tools.stages import stage_tools
-from orchestrator.hub.server.caller import Caller, Callers
-from orchestrator.hub.server.listen import Door
-from orchestrator.hub.server.loopback import loopback
 from orchestrator.hub.tokens import Tokens
 from orchestrator.hub.watching.pending_hooks import PendingHooks
 from tests.poll import PATIENCE

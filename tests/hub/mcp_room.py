@@ -13,13 +13,13 @@ from mcp.client.client import Client
 from mcp.client.streamable_http import streamable_http_client
 
 from orchestrator.core.follow import Capacity as Places
+from orchestrator.hub.doors.caller import Caller, Callers
+from orchestrator.hub.doors.listen import Door
+from orchestrator.hub.doors.loopback import loopback
 from orchestrator.hub.loop.engine import Engine, refusal
 from orchestrator.hub.mcp.endpoint import Mcp
 from orchestrator.hub.mcp.tool import Arguments, Call, Tool
 from orchestrator.hub.mcp.tools.stages import stage_tools
-from orchestrator.hub.server.caller import Caller, Callers
-from orchestrator.hub.server.listen import Door
-from orchestrator.hub.server.loopback import loopback
 from orchestrator.hub.tokens import Tokens
 from orchestrator.hub.watching.pending_hooks import PendingHooks
 from orchestrator.store.journal import Journal

@@ -8,8 +8,6 @@ from orchestrator.core.requests.every import EVERY
 from orchestrator.core.requests.hub import WhoAmI
 from orchestrator.core.requests.request import answer_of
 from orchestrator.core.speaker import Speaker
-from orchestrator.hub.answering import Answering
-from orchestrator.hub.desk import Desk
 from orchestrator.hub.handlers.cards import cards
 from orchestrator.hub.handlers.hub import hub
 from orchestrator.hub.handlers.mail import mail
@@ -18,8 +16,10 @@ from orchestrator.hub.handlers.rescues import rescues
 from orchestrator.hub.handlers.runs import runs
 from orchestrator.hub.handlers.table import Table, joined
 from orchestrator.hub.handlers.trust import trust
-from orchestrator.hub.mail.desk import MailDesk
-from orchestrator.hub.runs import Runs
+from orchestrator.hub.services.answers import Answering
+from orchestrator.hub.services.cards import Desk
+from orchestrator.hub.services.mail import MailDesk
+from orchestrator.hub.services.runs import Runs
 
 
 def _table() -> Table:

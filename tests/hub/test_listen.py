@@ -5,7 +5,7 @@ import socket
 
 import pytest
 
-from orchestrator.hub.server.listen import PortTakenError, loopback_port, unix_socket
+from orchestrator.hub.doors.listen import PortTakenError, loopback_port, unix_socket
 from orchestrator.paths import Home
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from orchestrator.hub.doors.caller import Caller
 from orchestrator.hub.mcp import resuming, tool_listings
-from orchestrator.hub.server.caller import Caller
 from tests.hub.mcp_room import Capacity, open_room, said_by, until, with_room
 from tests.hub.test_mcp import words
 from tests.poll import PATIENCE

@@ -17,8 +17,8 @@ from orchestrator import config
 from orchestrator.core.events import CardCreated, Event, StartAdmitted, StartQueued, WindowOpened
 from orchestrator.core.speaker import Speaker
 from orchestrator.hub.assembly import Parts, assemble
-from orchestrator.hub.server.peer import Peer
-from orchestrator.hub.server.speaking import Speaking
+from orchestrator.hub.doors.peer import Peer
+from orchestrator.hub.doors.speaking import Speaking
 from orchestrator.hub.tokens import Tokens
 from orchestrator.paths import Home
 from orchestrator.world import machine

@@ -12,7 +12,7 @@ _SIZE, _OLDER = 2_000_000, 2
 """Bytes of a file, and how many older ones are kept."""
 _ONCE_IN = 60.0
 """Seconds in which a line of a library that anybody can cause is written once."""
-_CAUSED_BY_ANYBODY = ("uvicorn", "asyncio", "orchestrator.hub.server", "orchestrator.hub.guard", "mcp")
+_CAUSED_BY_ANYBODY = ("uvicorn", "asyncio", "orchestrator.hub.doors", "orchestrator.hub.guard", "mcp")
 _KINDS = 1000
 
 

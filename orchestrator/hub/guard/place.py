@@ -4,8 +4,8 @@ import asyncio
 import logging
 import os
 
+from orchestrator.hub.doors.listen import Door, unix_socket
 from orchestrator.hub.guard.lock import Lock
-from orchestrator.hub.server.listen import Door, unix_socket
 from orchestrator.paths import Home
 
 _LOOKS_EVERY = 1.0

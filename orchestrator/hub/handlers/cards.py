@@ -23,11 +23,11 @@ from orchestrator.core.requests.windows import AdoptWindow, EndWindow, ListWindo
 from orchestrator.core.speaker import Speaker
 from orchestrator.core.views import Attachment, CardDetail, CardView, Preview
 from orchestrator.core.windows import WindowView
-from orchestrator.hub.desk import Desk
 from orchestrator.hub.handlers.table import Table
 from orchestrator.hub.loop.engine import refusal
-from orchestrator.hub.mail.desk import MailDesk
-from orchestrator.hub.making import mode_of
+from orchestrator.hub.services.cards import Desk
+from orchestrator.hub.services.mail import MailDesk
+from orchestrator.hub.services.new_cards import mode_of
 from orchestrator.hub.windows.foreign import ForeignWindows
 
 

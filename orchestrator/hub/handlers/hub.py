@@ -9,9 +9,9 @@ from orchestrator.core.retention import KeptView
 from orchestrator.core.speaker import Speaker
 from orchestrator.core.updates import Board
 from orchestrator.core.views import HubView, Settings
-from orchestrator.hub.desk import Desk
 from orchestrator.hub.handlers.table import Table
 from orchestrator.hub.retention.cleanup import Cleanup
+from orchestrator.hub.services.cards import Desk
 from orchestrator.hub.telling.stream import Stream
 
 _ANSWERED_WITHIN = 0.05

@@ -24,7 +24,7 @@ from orchestrator.core.requests.mail import (
 from orchestrator.core.speaker import Speaker
 from orchestrator.hub.handlers.table import Table
 from orchestrator.hub.loop.engine import RefusedError, refusal
-from orchestrator.hub.mail.desk import MailDesk
+from orchestrator.hub.services.mail import MailDesk
 
 
 def mail(desk: MailDesk) -> Table:

@@ -5,9 +5,9 @@ from orchestrator.core.requests.needs import Answer, ListGrants, ListWaits, Revo
 from orchestrator.core.rights import GrantView
 from orchestrator.core.speaker import Speaker
 from orchestrator.core.views import NeedDetail, Trial, Waited
-from orchestrator.hub.answering import Answering
-from orchestrator.hub.grants import Grants
 from orchestrator.hub.handlers.table import Table
+from orchestrator.hub.services.answers import Answering
+from orchestrator.hub.services.grants import Grants
 
 
 def needs(answering: Answering) -> Table:

@@ -9,9 +9,9 @@ from orchestrator.core.requests.rescues import DropRescue, ListRescues, Restore,
 from orchestrator.core.rescues import RescueDetail, RescueView, Restored
 from orchestrator.core.speaker import Speaker
 from orchestrator.hub.handlers.table import Table
-from orchestrator.hub.lookup import MissingError, whole_path
 from orchestrator.hub.loop.engine import Engine, refusal
-from orchestrator.hub.making import settings_of
+from orchestrator.hub.services.lookup import MissingError, whole_path
+from orchestrator.hub.services.new_cards import settings_of
 from orchestrator.world import worktrees
 from orchestrator.world.worktrees import GitRefused
 

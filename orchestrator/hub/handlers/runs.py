@@ -17,7 +17,7 @@ from orchestrator.core.requests.runs import (
 from orchestrator.core.speaker import Speaker
 from orchestrator.core.workflow.views import GateView, RunView, WorkflowFile
 from orchestrator.hub.handlers.table import Table
-from orchestrator.hub.runs import Runs
+from orchestrator.hub.services.runs import Runs
 
 
 def runs(runs: Runs) -> Table:

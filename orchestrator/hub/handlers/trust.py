@@ -9,8 +9,8 @@ from orchestrator.core.requests.trust import Distrust, ListTrust, ShowTrust, Tru
 from orchestrator.core.speaker import Speaker
 from orchestrator.core.trust import TrustPart, TrustView
 from orchestrator.hub.handlers.table import Table
-from orchestrator.hub.lookup import MissingError, whole_path
 from orchestrator.hub.loop.engine import refusal
+from orchestrator.hub.services.lookup import MissingError, whole_path
 from orchestrator.hub.trust import parts
 from orchestrator.hub.trust.check import ledger
 from orchestrator.world import worktrees

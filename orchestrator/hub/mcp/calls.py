@@ -8,10 +8,10 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from orchestrator.hub.lookup import MissingError
+from orchestrator.hub.doors.caller import Caller
 from orchestrator.hub.loop.engine import RefusedError
 from orchestrator.hub.mcp.tool import Call, Tool, Toolbox
-from orchestrator.hub.server.caller import Caller
+from orchestrator.hub.services.lookup import MissingError
 
 BEAT = 5.0
 """Seconds between two signs of life. Claude Code gives up a call that is silent for five minutes."""

@@ -10,12 +10,12 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import Message, Receive, Scope, Send
 
+from orchestrator.hub.doors.bodies import TooLargeError, parsed, whole
+from orchestrator.hub.doors.caller import CALLER, Caller, Callers
 from orchestrator.hub.mcp.calls import BEAT, Calls, HasSession
 from orchestrator.hub.mcp.resuming import EDITION, MARK, Resumable, as_call, call_in, cut_off, event_id
 from orchestrator.hub.mcp.tool import Toolbox
 from orchestrator.hub.mcp.tool_listings import ToolListings
-from orchestrator.hub.server.bodies import TooLargeError, parsed, whole
-from orchestrator.hub.server.caller import CALLER, Caller, Callers
 
 if TYPE_CHECKING:
     from orchestrator.hub.mcp.protocol import Manager

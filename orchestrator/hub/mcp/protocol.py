@@ -16,9 +16,9 @@ from mcp_types import (
 )
 
 from orchestrator import __version__
+from orchestrator.hub.doors.caller import CALLER, Caller
 from orchestrator.hub.mcp.calls import Calls
 from orchestrator.hub.mcp.resuming import MARK
-from orchestrator.hub.server.caller import CALLER, Caller
 
 Manager = StreamableHTTPSessionManager
 _Context = ServerRequestContext[Any, Any]

@@ -13,8 +13,8 @@ from typing import Any
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import Message, Scope, Send
 
+from orchestrator.hub.doors.bodies import parsed
 from orchestrator.hub.mcp.calls import CUT_OFF
-from orchestrator.hub.server.bodies import parsed
 
 EDITION = "2025-11-25"
 """The edition of the protocol whose clients come back."""

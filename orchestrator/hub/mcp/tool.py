@@ -6,7 +6,7 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
-from orchestrator.hub.server.caller import Caller
+from orchestrator.hub.doors.caller import Caller
 
 
 class Arguments(BaseModel):

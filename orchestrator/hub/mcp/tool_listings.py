@@ -7,7 +7,7 @@ start is sent off without them; its hook is heard first (probed on 2.1.197 and 2
 import asyncio
 import logging
 
-from orchestrator.hub.server.caller import Caller
+from orchestrator.hub.doors.caller import Caller
 
 _SPEAKS_WITHIN = 10.0
 """Seconds in which an agent that knows this server at all says its first word to it, on a busy machine."""

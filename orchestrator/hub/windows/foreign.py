@@ -11,10 +11,10 @@ from orchestrator.core.model import Card, Worktree
 from orchestrator.core.windows import WindowView
 from orchestrator.hub.conversations.owners import Owners
 from orchestrator.hub.effects.end import let_leave
-from orchestrator.hub.lookup import MissingError
 from orchestrator.hub.loop.engine import Engine, refusal
-from orchestrator.hub.making import trusted_settings_of
-from orchestrator.hub.programs import check_program
+from orchestrator.hub.services.lookup import MissingError
+from orchestrator.hub.services.new_cards import trusted_settings_of
+from orchestrator.hub.services.programs import check_program
 from orchestrator.hub.windows.inspect import ForeignWindow, look_at
 from orchestrator.paths import Home
 from orchestrator.world.tmux import PaneSeen, Tmux, TmuxGone

@@ -22,13 +22,13 @@ from orchestrator.core.model import Card, Session
 from orchestrator.core.shown import KEPT_OFF
 from orchestrator.core.signals import PromptTaken, Signal, ToolEnded, TurnEnded
 from orchestrator.core.states import STATES
+from orchestrator.hub.doors.caller import Caller
 from orchestrator.hub.effects.prompt import PromptEffects
 from orchestrator.hub.loop.engine import Engine
 from orchestrator.hub.loop.forever import endless
 from orchestrator.hub.mail.notifying.backoff import NotifyBackoff
 from orchestrator.hub.mail.receiving.turn_ends import TurnEnds
 from orchestrator.hub.mail.service import MailService
-from orchestrator.hub.server.caller import Caller
 from orchestrator.world.tmux import TmuxError
 
 _TELLS = frozenset({"UserPromptSubmit", "PostToolUse", "PostToolUseFailure"})

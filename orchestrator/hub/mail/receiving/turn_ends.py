@@ -8,9 +8,9 @@ from orchestrator.core.effects import alive
 from orchestrator.core.facts import rests
 from orchestrator.core.model import Turn
 from orchestrator.core.signals import Signal, TurnEnded, TurnFailed
+from orchestrator.hub.doors.caller import Caller
 from orchestrator.hub.loop.engine import Engine
 from orchestrator.hub.mail.service import MailService
-from orchestrator.hub.server.caller import Caller
 
 _UNSEEN_S = 3.0
 """Seconds of rest after which a turn has ended though no hook told so. The conversation has been looked at

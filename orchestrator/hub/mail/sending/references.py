@@ -16,10 +16,10 @@ from orchestrator.core.mail.order import Leased
 from orchestrator.core.mail.views import RefView
 from orchestrator.core.model import Card
 from orchestrator.core.text import clean
-from orchestrator.hub.lookup import whole_path
 from orchestrator.hub.loop.engine import refusal
 from orchestrator.hub.mail.connection import MailConnection, in_words
 from orchestrator.hub.mail.sending.directory import Directory
+from orchestrator.hub.services.lookup import whole_path
 from orchestrator.store.mail.protocol import MailAway, MailError
 from orchestrator.world import worktrees
 

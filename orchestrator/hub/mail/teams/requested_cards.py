@@ -13,12 +13,12 @@ from orchestrator.core.requests.cards import New
 from orchestrator.core.requests.needs import Verdict
 from orchestrator.core.text import one_line
 from orchestrator.core.views import CardView
-from orchestrator.hub.desk import Desk
+from orchestrator.hub.doors.caller import Caller
 from orchestrator.hub.loop.engine import Engine, refusal
 from orchestrator.hub.mail.sending.sender import ORCH_ITSELF
 from orchestrator.hub.mail.service import MailService
-from orchestrator.hub.making import mode_of
-from orchestrator.hub.server.caller import Caller
+from orchestrator.hub.services.cards import Desk
+from orchestrator.hub.services.new_cards import mode_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,9 @@ from orchestrator import config
 from orchestrator.core.names import slug_of
 from orchestrator.core.requests.cards import New
 from orchestrator.core.requests.mail import StartTeam
-from orchestrator.hub.desk import Desk
 from orchestrator.hub.loop.engine import refusal
-from orchestrator.hub.making import names_of
+from orchestrator.hub.services.cards import Desk
+from orchestrator.hub.services.new_cards import names_of
 from orchestrator.hub.trust import check
 
 if TYPE_CHECKING:

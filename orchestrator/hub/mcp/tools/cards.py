@@ -9,10 +9,10 @@ from orchestrator.core.model import Card
 from orchestrator.core.requests.cards import New
 from orchestrator.core.text import one_line
 from orchestrator.core.views import CardView
+from orchestrator.hub.doors.caller import Caller
 from orchestrator.hub.loop.engine import refusal
 from orchestrator.hub.mail.teams.requested_cards import RequestedCards
 from orchestrator.hub.mcp.tool import Arguments, Call, Tool, Toolbox
-from orchestrator.hub.server.caller import Caller
 
 
 class NewCard(Arguments):

@@ -22,6 +22,7 @@ from orchestrator.core.mail.message import Authority, Kind
 from orchestrator.core.mail.order import ReceiveFilter
 from orchestrator.core.mail.standing import session_name
 from orchestrator.core.model import Card
+from orchestrator.hub.doors.caller import Caller
 from orchestrator.hub.loop.engine import RefusedError, refusal
 from orchestrator.hub.mail.connection import in_words
 from orchestrator.hub.mail.gathers.lookup import GatherQuery
@@ -40,7 +41,6 @@ from orchestrator.hub.mcp.tools.mail_arguments import (
     Search,
     Send,
 )
-from orchestrator.hub.server.caller import Caller
 
 _LEAST_S = 10
 """Whole numbers below it count results, others are seconds."""

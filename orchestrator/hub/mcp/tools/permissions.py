@@ -8,9 +8,9 @@ from typing import Any
 from orchestrator.agents.claude_code import hooks, permission_tool
 from orchestrator.core.signals import Asked
 from orchestrator.core.workflow.plan import LOCAL
+from orchestrator.hub.doors.caller import Caller
 from orchestrator.hub.loop.engine import Engine
 from orchestrator.hub.mcp.tool import Arguments, Call, Tool, Toolbox
-from orchestrator.hub.server.caller import Caller
 from orchestrator.hub.watching.pending_hooks import PendingHooks
 
 NAME = "permission"

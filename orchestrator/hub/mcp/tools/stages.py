@@ -5,8 +5,8 @@ from typing import Any, Literal, Protocol
 
 from pydantic import Field
 
+from orchestrator.hub.doors.caller import Caller
 from orchestrator.hub.mcp.tool import Arguments, Call, Tool, Toolbox
-from orchestrator.hub.server.caller import Caller
 
 _LONGEST = 20_000
 """Characters: it goes into prompts, gates and every client's view of the run."""

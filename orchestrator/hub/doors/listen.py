@@ -13,8 +13,8 @@ import psutil
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from orchestrator.hub.doors import kept_socket
 from orchestrator.hub.guard.connections import UnknownConnections, guarded
-from orchestrator.hub.server import kept_socket
 from orchestrator.paths import Home
 
 

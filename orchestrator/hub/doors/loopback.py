@@ -5,10 +5,10 @@ from collections.abc import Callable
 from starlette.applications import Starlette
 from starlette.routing import Route
 
+from orchestrator.hub.doors.caller import Callers
+from orchestrator.hub.doors.hooks import HookReplies, NoHookReplies, reports
 from orchestrator.hub.loop.engine import Engine
 from orchestrator.hub.mcp.endpoint import Mcp
-from orchestrator.hub.server.caller import Callers
-from orchestrator.hub.server.hooks import HookReplies, NoHookReplies, reports
 from orchestrator.hub.watching.pending_hooks import PendingHooks
 
 

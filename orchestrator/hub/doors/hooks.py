@@ -13,9 +13,9 @@ from starlette.routing import Route
 from orchestrator.agents.claude_code import hooks
 from orchestrator.core.signals import Asked, PromptTaken, Signal, SignOfLife, TurnEnded
 from orchestrator.core.text import one_line
+from orchestrator.hub.doors.bodies import TooLargeError, parsed, whole
+from orchestrator.hub.doors.caller import Caller, Callers
 from orchestrator.hub.loop.engine import Engine
-from orchestrator.hub.server.bodies import TooLargeError, parsed, whole
-from orchestrator.hub.server.caller import Caller, Callers
 from orchestrator.hub.watching.pending_hooks import PendingHooks
 
 _log = logging.getLogger(__name__)

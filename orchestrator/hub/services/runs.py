@@ -32,10 +32,10 @@ from orchestrator.core.workflow.views import GateView, RunView, WorkflowFile
 from orchestrator.core.workflow.voters import NAMESPACE, ballot
 from orchestrator.core.workflow.words import asked_to_finish, standing_orders
 from orchestrator.hub.effects.stage import StageEffects
-from orchestrator.hub.lookup import MissingError, whole_path
 from orchestrator.hub.loop.engine import Engine, UnsavedError, refusal
 from orchestrator.hub.places.places import Places
-from orchestrator.hub.programs import check_program
+from orchestrator.hub.services.lookup import MissingError, whole_path
+from orchestrator.hub.services.programs import check_program
 from orchestrator.hub.trust import check
 from orchestrator.world import hosts, signatures, worktrees
 

@@ -34,13 +34,13 @@ from orchestrator.core.requests.mail import (
     ShowThread,
     Unpause,
 )
-from orchestrator.hub.lookup import MissingError
 from orchestrator.hub.loop.engine import refusal
 from orchestrator.hub.mail.connection import in_words
 from orchestrator.hub.mail.sending.sender import THE_HUMAN
 from orchestrator.hub.mail.service import MailService
 from orchestrator.hub.mail.teams.starting import TeamStarts
 from orchestrator.hub.mail.views import dead_view, flow_views, message_view, thread_view
+from orchestrator.hub.services.lookup import MissingError
 from orchestrator.store.mail.protocol import MailStore
 
 _UNREADABLE = "cannot read the mail now"

@@ -14,10 +14,10 @@ from orchestrator import wire
 from orchestrator.config import ConfigError
 from orchestrator.core.errors import NotUnderstood, OrchError, Refused, Unsaved
 from orchestrator.core.requests.every import EVERY
+from orchestrator.hub.doors.bodies import whole
+from orchestrator.hub.doors.owner import speaker_of
 from orchestrator.hub.handlers.table import Table
 from orchestrator.hub.loop.engine import refusal
-from orchestrator.hub.server.bodies import whole
-from orchestrator.hub.server.owner import speaker_of
 from orchestrator.hub.telling.stream import Stream
 from orchestrator.hub.trust.check import UntrustedError
 from orchestrator.store.schema import JournalError

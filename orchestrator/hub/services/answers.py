@@ -29,11 +29,11 @@ from orchestrator.core.stats import waited
 from orchestrator.core.text import shown
 from orchestrator.core.views import CardView, Need, NeedDetail, Trial, Waited
 from orchestrator.core.workflow.shown import output
-from orchestrator.hub.lookup import MissingError
 from orchestrator.hub.loop.engine import Engine, RefusedError, refusal
 from orchestrator.hub.mail.service import MailService
 from orchestrator.hub.mail.teams.requested_cards import RequestedCards
-from orchestrator.hub.runs import Runs
+from orchestrator.hub.services.lookup import MissingError
+from orchestrator.hub.services.runs import Runs
 from orchestrator.hub.typing.answering import Dialogs
 from orchestrator.hub.watching.pending_hooks import PendingHook, PendingHooks, Reply
 from orchestrator.world.tmux import TmuxError

@@ -9,8 +9,8 @@ from orchestrator.core.effects import alive
 from orchestrator.core.events import Event, WindowOpened
 from orchestrator.core.lineage import KnownProcesses, is_mark, marked, origin_of
 from orchestrator.core.speaker import UNKNOWN, Speaker
+from orchestrator.hub.doors.peer import Peer
 from orchestrator.hub.loop.engine import Engine
-from orchestrator.hub.server.peer import Peer
 from orchestrator.hub.tokens import Tokens
 from orchestrator.paths import Home
 from orchestrator.world import machine

@@ -8,8 +8,8 @@ from orchestrator.core.effects import alive
 from orchestrator.core.events import RightGranted
 from orchestrator.core.requests.cards import Restart
 from orchestrator.core.rights import GrantView, way_back
-from orchestrator.hub.lookup import MissingError
 from orchestrator.hub.loop.engine import Engine, refusal
+from orchestrator.hub.services.lookup import MissingError
 
 
 @dataclass(frozen=True, slots=True)

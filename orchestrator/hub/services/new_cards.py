@@ -13,9 +13,9 @@ from orchestrator.core.decide import decide
 from orchestrator.core.events import CardCreated
 from orchestrator.core.evolve import evolve
 from orchestrator.core.requests.cards import New
-from orchestrator.hub.lookup import whole_path
 from orchestrator.hub.loop.engine import Engine, RefusedError, refusal
-from orchestrator.hub.programs import check_program
+from orchestrator.hub.services.lookup import whole_path
+from orchestrator.hub.services.programs import check_program
 from orchestrator.hub.trust import check
 from orchestrator.world import worktrees
 

@@ -34,10 +34,10 @@ from orchestrator.core.requests.cards import (
 from orchestrator.core.views import Attachment, CardDetail, CardView, HubView, Preview, Settings
 from orchestrator.core.workflow.plan import LOCAL
 from orchestrator.hub.effects.whereabouts import found_again, spare_in
-from orchestrator.hub.lookup import MissingError
 from orchestrator.hub.loop.engine import Engine, RefusedError, refusal
-from orchestrator.hub.making import make_card, trusted_settings_of
-from orchestrator.hub.programs import check_program
+from orchestrator.hub.services.lookup import MissingError
+from orchestrator.hub.services.new_cards import make_card, trusted_settings_of
+from orchestrator.hub.services.programs import check_program
 from orchestrator.hub.telling.figures import Figures
 from orchestrator.hub.telling.history import story
 from orchestrator.paths import Home

@@ -17,11 +17,11 @@ from orchestrator.core.requests.hub import WhoAmI
 from orchestrator.core.requests.request import act_of
 from orchestrator.core.speaker import Speaker, refused
 from orchestrator.core.text import one_line
+from orchestrator.hub.doors.bodies import parsed
+from orchestrator.hub.doors.peer import PEER, Peer
 from orchestrator.hub.environments import HEADER, Environments
 from orchestrator.hub.loop.engine import Engine
-from orchestrator.hub.programs import LOOKED_FOR_IN
-from orchestrator.hub.server.bodies import parsed
-from orchestrator.hub.server.peer import PEER, Peer
+from orchestrator.hub.services.programs import LOOKED_FOR_IN
 
 SESSION_HEADER = "orch-session"
 """The header in which a client says which card's session it runs in."""
