@@ -276,15 +276,15 @@ def _to_fix(run: RunView) -> list[str]:
     the run gone on. Of one that has never begun, the stages that it needs and that have failed."""
     stages = {stage.name: stage for stage in run.stages}
     found = max((name for name in stages if f"{run.reason}: ".startswith(f"{name}: ")), key=len, default="")
-    todo, mend = [found] if found else [], list[str]()
+    todo, failed = [found] if found else [], list[str]()
     while todo:
         stage = stages[todo.pop(0)]
         needed = [name for name in stage.needs if stages[name].state == "failed"]
         if stage.began_at is None and needed:
-            todo += [name for name in needed if name not in mend]
-        elif stage.name not in mend:
-            mend.append(stage.name)
-    return mend
+            todo += [name for name in needed if name not in failed]
+        elif stage.name not in failed:
+            failed.append(stage.name)
+    return failed
 
 
 def _who() -> str:

@@ -79,7 +79,7 @@ def logs(lines: int, follow: bool) -> None:
 
 
 class _Tail:
-    """What is written to a file from now on, line by line, also after it has been begun anew."""
+    """The lines written to a file from now on, also after it was rotated."""
 
     def __init__(self, path: Path, file: TextIO) -> None:
         self._path, self._file = path, file

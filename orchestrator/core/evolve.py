@@ -161,9 +161,9 @@ def _card(card: Card, event: CardEvent) -> Card:
             if not card.session or not _is_run(card, event.run):
                 return card
             old = card.session.meters
-            anew = old.cost_usd if event.meters.cost_usd < old.cost_usd else 0.0
+            earlier = old.cost_usd if event.meters.cost_usd < old.cost_usd else 0.0
             session = replace(card.session, meters=merge_meters(old, event.meters))
-            return replace(card, session=session, spent_usd=card.spent_usd + anew)
+            return replace(card, session=session, spent_usd=card.spent_usd + earlier)
         case CardHeld():
             return replace(card, held=event.note)
         case CardReleased():
@@ -273,7 +273,7 @@ def _ended(card: Card, ending: Ending, at: float) -> Card:
 
 
 def _count(state: State, card: Card, event: MetersRead) -> State:
-    """A session's cost only grows; a lower figure means that the agent began to count anew."""
+    """A session's cost only grows; a lower figure means that the agent has started over."""
     if not card.session or not _is_run(card, event.run):
         return state
     before = card.session.meters.cost_usd

@@ -1,5 +1,6 @@
 """What the parts of a session share: its loop, pane, files and words to the hooks."""
 
+from abc import ABC, abstractmethod
 from collections import deque
 from functools import cached_property
 from pathlib import Path
@@ -30,7 +31,7 @@ _MODELESS = ("StopFailure", "SessionEnd", "SessionStart", "Notification", "PreCo
 """Hook events that do not tell the permission mode, as recorded from 2.1.197."""
 
 
-class Context:
+class Context(ABC):
     """The loop, the pane, the registry file, hooks, status line and transcript of one session."""
 
     asks = True
@@ -64,25 +65,25 @@ class Context:
         self.left: deque[Step] = deque()
         """The script's steps that are still to be played."""
 
+    @abstractmethod
     def go_on(self, prompt: str, steps: tuple[Step, ...]) -> None:
         """Takes up a turn by itself, as soon as no other is under way."""
-        raise NotImplementedError
 
+    @abstractmethod
     def next_step(self) -> Step:
         """The script's next step."""
-        raise NotImplementedError
 
+    @abstractmethod
     def leave(self, code: int, reason: str = "other") -> None:
         """Ends the session as the real one ends: hooks told, registry file removed, pane left in order."""
-        raise NotImplementedError
 
+    @abstractmethod
     def woken(self, summary: str, words: str) -> None:
         """A hook that ran beside the session has woken it."""
-        raise NotImplementedError
 
+    @abstractmethod
     def press(self, key: Key) -> None:
         """The user's key."""
-        raise NotImplementedError
 
     def _terminal(self) -> Terminal | NoTerminal:
         return Terminal(self.loop, self.press, self._redraw)
@@ -130,10 +131,10 @@ class Context:
 
         return Mcp(self.loop, servers(self._flags.mcp_config), self._complain)
 
-    def heard(self, entry: dict[str, Any]) -> None:
+    def heard(self, entry: dict[str, Any]) -> None:  # noqa: B027 (not every session listens)
         """An entry of the transcript, as it is written."""
 
-    def tried_again(self, attempt: int, attempts: int, seconds: float) -> None:
+    def tried_again(self, attempt: int, attempts: int, seconds: float) -> None:  # noqa: B027 (as above)
         """The API has failed and is tried again in so many seconds."""
 
     def model_spoke(self, content: list[dict[str, Any]], error: str = "") -> None:

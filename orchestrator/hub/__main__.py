@@ -24,7 +24,7 @@ from orchestrator.paths import Home
 from orchestrator.store.schema import JournalError
 
 REFUSED = 3
-"""Exit code of a hub that would only fail again: the window does not start it anew."""
+"""Exit code of a hub that would only fail again: the window does not restart it."""
 TAKEN = 4
 """Exit code of a hub without windows where another one serves the state directory; that of a window ends
 with 0, and its window goes."""

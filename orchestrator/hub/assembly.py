@@ -17,11 +17,11 @@ from orchestrator.hub.conversations.owners import Owners
 from orchestrator.hub.conversations.transcripts import Transcripts
 from orchestrator.hub.doors.api import api
 from orchestrator.hub.doors.caller import Callers
-from orchestrator.hub.doors.listen import Door
+from orchestrator.hub.doors.listen import Listener
 from orchestrator.hub.doors.loopback import loopback
-from orchestrator.hub.doors.owner import OwnersDoor
+from orchestrator.hub.doors.owner import OwnerAccess
 from orchestrator.hub.doors.peer import WithPeer
-from orchestrator.hub.doors.speaking import Speaking
+from orchestrator.hub.doors.speaking import SpeakerLookup
 from orchestrator.hub.effects import Effects
 from orchestrator.hub.effects.end import EndEffects
 from orchestrator.hub.effects.prompt import PromptEffects
@@ -50,10 +50,10 @@ from orchestrator.hub.mcp.tools.stages import stage_tools
 from orchestrator.hub.places.places import LocalPlace, Places
 from orchestrator.hub.places.remote import hosts_of
 from orchestrator.hub.retention.cleanup import Cleanup
-from orchestrator.hub.services.answers import Answering
-from orchestrator.hub.services.cards import Desk
-from orchestrator.hub.services.mail import MailDesk
-from orchestrator.hub.services.runs import Runs
+from orchestrator.hub.services.answers import AnswerService
+from orchestrator.hub.services.cards import CardService
+from orchestrator.hub.services.mail import HumanMail
+from orchestrator.hub.services.runs import RunService
 from orchestrator.hub.telling.changes import ChangeBroadcast
 from orchestrator.hub.telling.figures import Figures, Memory
 from orchestrator.hub.telling.needs import CurrentNeeds
@@ -84,9 +84,9 @@ class Parts:
     mcp: Mcp
     stream: Stream
     retention: Cleanup
-    loopback: Door
+    loopback: Listener
     """Where agents come in: hooks and MCP."""
-    api: Door
+    api: Listener
     """Where clients come in: TUI and CLI."""
 
 
@@ -130,7 +130,7 @@ def assemble(home: Home, settings: config.Config, port: int, end: asyncio.Event,
     engine.after_commit(environments.heard)
     leaving = threading.Event()
     staging = StageEffects(engine, home, leaving)
-    runs = Runs(engine, staging, places, settings.gates.signers)
+    runs = RunService(engine, staging, places, settings.gates.signers)
     keyboard = Keyboard(tmux, watched)
     prompting = PromptEffects(engine, tmux, keyboard, watched)
     arrival = office.overview.bells = MailNotifier(engine, office, prompting, home.launches, watched=watched)
@@ -153,21 +153,21 @@ def assemble(home: Home, settings: config.Config, port: int, end: asyncio.Event,
         leaving=leaving,
     )
 
-    desk = Desk(engine, figures, tmux, home, settings, sources.expect_viewer, sources.owners.elsewhere)
+    desk = CardService(engine, figures, tmux, home, settings, sources.expect_viewer, sources.owners.elsewhere)
     windows = ForeignWindows(engine, None if headless else tmux, home, sources.owners)
     ruled = frozenset(rule.label for rule in settings.rules if rule.label)
     wanted = RequestedCards(engine, desk, office, settings.mail.cards, ruled)
-    answering = Answering(engine, holds, Dialogs(engine, keyboard), runs, office, wanted, config_dir)
+    answering = AnswerService(engine, holds, Dialogs(engine, keyboard), runs, office, wanted, config_dir)
     callers = Callers(tokens, port, lambda: [there.tunnel.port for there in elsewhere.values()])
     toolboxes = (
         stage_tools(runs), permission_tools(engine, holds), mail_tools(office), card_tools(wanted)
     )  # fmt: skip
     mcp = Mcp(callers, toolboxes, engine.has_session)
     agents = loopback(engine, holds, callers, runs.asks_to_finish, mcp, mail=arrival)
-    speaking = Speaking(engine, home, tokens, tmux)
+    speaking = SpeakerLookup(engine, home, tokens, tmux)
     speaking.take_up()
     retention = Cleanup(engine, office, home, settings.retention, None if headless else tmux)
-    letters = MailDesk(office, TeamStarts(desk))
+    letters = HumanMail(office, TeamStarts(desk))
     table = joined(
         cards(desk, letters, windows),
         needs_table(answering),
@@ -177,7 +177,7 @@ def assemble(home: Home, settings: config.Config, port: int, end: asyncio.Event,
         trust(),
         hub(desk, stream, retention, end.set),
     )
-    clients = OwnersDoor(
+    clients = OwnerAccess(
         api(table, stream),
         engine,
         speaking.of,
@@ -197,8 +197,8 @@ def assemble(home: Home, settings: config.Config, port: int, end: asyncio.Event,
     sources.after_look = look_after
     _tell_each_other(engine, office, mcp, news, Notices(engine, stream, settings))
     doors = (
-        Door(agents, trusts_requests=False),
-        Door(clients, trusts_requests=True, http=WithPeer),
+        Listener(agents, trusts_requests=False),
+        Listener(clients, trusts_requests=True, http=WithPeer),
     )
     return Parts(engine, effects, sources, holds, office, arrival, mcp, stream, retention, *doors)
 

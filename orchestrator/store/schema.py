@@ -49,5 +49,5 @@ def connect(path: Path) -> sqlite3.Connection:
         raise JournalError(str(error)) from error
     except sqlite3.DatabaseError as error:
         raise JournalError(
-            f"{path} can't be used as a journal: {error}. Move it away to begin anew, or restore a copy."
+            f"{path} can't be used as a journal: {error}. Move it away to start over, or restore a copy."
         ) from error

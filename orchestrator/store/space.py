@@ -9,14 +9,14 @@ _PAGES_AT_ONCE = 250
 _LITTLE = 1_000_000
 """Free bytes in a file that are not worth a step."""
 _SPARE = 100_000_000
-"""Bytes that stay free on the disk while a file is written anew."""
+"""Bytes that stay free on the disk while a file is rewritten."""
 _INCREMENTAL = 2
 
 
 def shrink(db: sqlite3.Connection, file: Path) -> bool:
     """One step, outside of any transaction; whether there is more to do.
 
-    A file of the time before files could shrink in steps is written anew once, when a quarter of it is free,
+    A file of the time before files could shrink in steps is rewritten once, when a quarter of it is free,
     and only where the disk has room for that. Raises `sqlite3.Error`; the file is then as it was.
     """
     page, pages, free, mode = (

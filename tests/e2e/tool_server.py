@@ -19,7 +19,7 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 from orchestrator.hub.doors.caller import Caller, Callers
-from orchestrator.hub.doors.listen import Door
+from orchestrator.hub.doors.listen import Listener
 from orchestrator.hub.doors.loopback import loopback
 from orchestrator.hub.loop.engine import Engine
 from orchestrator.hub.mcp.endpoint import Mcp
@@ -124,7 +124,9 @@ async def _serve(fd: int, folder: Path) -> None:
     engine = cast("Engine", hub)
     callers = Callers(_TOKENS, port)
     mcp = Mcp(callers, (stage_tools(hub), hub.tools), hub.has_session, beat_every=0.5)
-    door = Door(loopback(engine, PendingHooks(engine, ()), callers, lambda _: "", mcp), trusts_requests=False)
+    door = Listener(
+        loopback(engine, PendingHooks(engine, ()), callers, lambda _: "", mcp), trusts_requests=False
+    )
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     work = [asyncio.create_task(door.serve([listener])), asyncio.create_task(mcp.serve())]

@@ -14,7 +14,7 @@ from mcp.client.streamable_http import streamable_http_client
 
 from orchestrator.core.follow import Capacity as Places
 from orchestrator.hub.doors.caller import Caller, Callers
-from orchestrator.hub.doors.listen import Door
+from orchestrator.hub.doors.listen import Listener
 from orchestrator.hub.doors.loopback import loopback
 from orchestrator.hub.loop.engine import Engine, refusal
 from orchestrator.hub.mcp.endpoint import Mcp
@@ -82,7 +82,7 @@ class Capacity:
 
     port: int
     mcp: Mcp
-    door: Door
+    door: Listener
     journal: Journal
     stages: Stages
     waiting: Waiting
@@ -140,7 +140,9 @@ async def open_room(
     callers, stages, waiting = Callers(TOKENS, port), Stages(), Waiting()
     mcp = Mcp(callers, (stage_tools(stages), waiting.tools), has_session, beat_every)
     engine = Engine(Journal(folder / "journal.db"), room=lambda: Places(30, 30, ""), stall=(300.0, 900.0))
-    door = Door(loopback(engine, PendingHooks(engine, ()), callers, lambda _: "", mcp), trusts_requests=False)
+    door = Listener(
+        loopback(engine, PendingHooks(engine, ()), callers, lambda _: "", mcp), trusts_requests=False
+    )
     work = [asyncio.create_task(door.serve([listener]))]
     if serves:
         work.append(asyncio.create_task(mcp.serve()))

@@ -16,21 +16,21 @@ from orchestrator.hub.handlers.rescues import rescues
 from orchestrator.hub.handlers.runs import runs
 from orchestrator.hub.handlers.table import Table, joined
 from orchestrator.hub.handlers.trust import trust
-from orchestrator.hub.services.answers import Answering
-from orchestrator.hub.services.cards import Desk
-from orchestrator.hub.services.mail import MailDesk
-from orchestrator.hub.services.runs import Runs
+from orchestrator.hub.services.answers import AnswerService
+from orchestrator.hub.services.cards import CardService
+from orchestrator.hub.services.mail import HumanMail
+from orchestrator.hub.services.runs import RunService
 
 
 def _table() -> Table:
     room: Any = MagicMock()  # nothing of it is called: the tables alone are looked at
-    letters = MailDesk(room, room)
-    answering = Answering(room, room, room, room, room, room, room)
-    desk = Desk(room, room, room, room, room, room, room)
+    letters = HumanMail(room, room)
+    answering = AnswerService(room, room, room, room, room, room, room)
+    desk = CardService(room, room, room, room, room, room, room)
     return joined(
         cards(desk, letters, room),
         needs(answering),
-        runs(Runs(room, room, room)),
+        runs(RunService(room, room, room)),
         mail(letters),
         rescues(room),
         trust(),

@@ -18,7 +18,7 @@ from orchestrator.core.events import CardCreated, Event, StartAdmitted, StartQue
 from orchestrator.core.speaker import Speaker
 from orchestrator.hub.assembly import Parts, assemble
 from orchestrator.hub.doors.peer import Peer
-from orchestrator.hub.doors.speaking import Speaking
+from orchestrator.hub.doors.speaking import SpeakerLookup
 from orchestrator.hub.tokens import Tokens
 from orchestrator.paths import Home
 from orchestrator.world import machine
@@ -177,11 +177,11 @@ def _heard(alarms: Alarms) -> Iterator[None]:
 def open_doors(home: Home, repo: Path, patch: pytest.MonkeyPatch) -> Iterator[Doors]:
     """A client is a session's where it says so in the header `orch-session`, else a person's."""
 
-    async def of(_: Speaking, __: Peer, claimed: str) -> Speaker:
+    async def of(_: SpeakerLookup, __: Peer, claimed: str) -> Speaker:
         return Speaker("someone", "session c1", "c1", "it says so") if claimed else Speaker("someone")
 
     patch.setattr(machine, "mark", lambda *_: None)  # the tests' own process is no hub
-    patch.setattr(Speaking, "of", of)
+    patch.setattr(SpeakerLookup, "of", of)
     home.make()
     with asyncio.Runner() as runner:
         parts, work = runner.run(_begin(home, repo))

@@ -25,7 +25,7 @@ _LISTENS_S = 2_000_000
 """Claude Code ends a hook after so many seconds, 600 unless told otherwise; its timers hold 24 days."""
 _SCRIPT = """\
 #!/bin/sh
-# Waits in the folder $1 until the bell is rung, or its session has ended. One listens for each session.
+# Waits in the folder $1 for a notification, or the end of its session. There is one for each session.
 exec 9>&-
 cd -- "$1" || exit 0
 read -r other < listener && kill -0 "$other" 2>/dev/null && exit 0

@@ -28,10 +28,10 @@ class BoxView:
     oldest: float | None
     """When the oldest unread message was sent."""
     bell: str
-    """How its session is told of mail, in words: `waits in mail_receive`, `at its next tool`, `rung by a
-    typed line`, `when it is resumed`."""
+    """How its session is notified of mail: `waits in mail_receive`, `at its next tool`, `notified by typed
+    line`, `when it is resumed`."""
     deaf: bool
-    """The bell has rung as often as it may, and no receive was recorded."""
+    """Its session was notified as often as allowed and has not fetched its mail."""
     hub: str = ""
     """The hub that serves it, where several share one mail system and it is another one."""
 

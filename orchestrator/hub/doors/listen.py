@@ -22,7 +22,7 @@ class PortTakenError(Exception):
     """Somebody else listens on the hub's port; names who."""
 
 
-class Door(uvicorn.Server):
+class Listener(uvicorn.Server):
     """One server among two in a loop: signals are the hub's business."""
 
     def __init__(self, app: Any, *, trusts_requests: bool, http: type[H11Protocol] = H11Protocol) -> None:

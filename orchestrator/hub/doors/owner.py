@@ -43,7 +43,7 @@ def speaker_of(request: Request) -> Speaker:
     return speaker
 
 
-class OwnersDoor:
+class OwnerAccess:
     """Lets an act through to `app` where a person asks for it, or where sessions `may` do it. What comes from
     a session is written down, whatever becomes of it."""
 

@@ -17,7 +17,7 @@ from orchestrator.world import machine
 from orchestrator.world.tmux import Tmux, TmuxError
 
 
-class Speaking:
+class SpeakerLookup:
     """Finds out who speaks. From its making on, what the hub starts carries its mark."""
 
     def __init__(self, engine: Engine, home: Home, tokens: Tokens, tmux: Tmux) -> None:

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import os
 
-from orchestrator.hub.doors.listen import Door, unix_socket
+from orchestrator.hub.doors.listen import Listener, unix_socket
 from orchestrator.hub.guard.lock import Lock
 from orchestrator.paths import Home
 
@@ -13,7 +13,7 @@ _LOOKS_EVERY = 1.0
 _log = logging.getLogger(__name__)
 
 
-async def keep_place(home: Home, lock: Lock, door: Door) -> None:
+async def keep_place(home: Home, lock: Lock, door: Listener) -> None:
     """Puts back, for ever, what was removed or replaced. Raises `LockLostError` where another
     hub is in it."""
     bound = home.socket.stat()

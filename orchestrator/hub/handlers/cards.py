@@ -25,13 +25,13 @@ from orchestrator.core.views import Attachment, CardDetail, CardView, Preview
 from orchestrator.core.windows import WindowView
 from orchestrator.hub.handlers.table import Table
 from orchestrator.hub.loop.engine import refusal
-from orchestrator.hub.services.cards import Desk
-from orchestrator.hub.services.mail import MailDesk
+from orchestrator.hub.services.cards import CardService
+from orchestrator.hub.services.mail import HumanMail
 from orchestrator.hub.services.new_cards import mode_of
 from orchestrator.hub.windows.foreign import ForeignWindows
 
 
-def cards(desk: Desk, mail: MailDesk, windows: ForeignWindows) -> Table:
+def cards(desk: CardService, mail: HumanMail, windows: ForeignWindows) -> Table:
     async def show(request: ShowCard) -> CardDetail:
         return await desk.detail(request.card)
 
@@ -109,7 +109,7 @@ def cards(desk: Desk, mail: MailDesk, windows: ForeignWindows) -> Table:
     )
 
 
-async def _no_wider(desk: Desk, speaker: Speaker, repo: str, given: str) -> None:
+async def _no_wider(desk: CardService, speaker: Speaker, repo: str, given: str) -> None:
     """A session that was let start others can't give them more than it has. Raises `RefusedError`."""
     if speaker.is_person:
         return

@@ -11,13 +11,13 @@ from orchestrator.core.updates import Board
 from orchestrator.core.views import HubView, Settings
 from orchestrator.hub.handlers.table import Table
 from orchestrator.hub.retention.cleanup import Cleanup
-from orchestrator.hub.services.cards import Desk
+from orchestrator.hub.services.cards import CardService
 from orchestrator.hub.telling.stream import Stream
 
 _ANSWERED_WITHIN = 0.05
 
 
-def hub(desk: Desk, stream: Stream, retention: Cleanup, stop: Callable[[], None]) -> Table:
+def hub(desk: CardService, stream: Stream, retention: Cleanup, stop: Callable[[], None]) -> Table:
     async def show(_: ShowHub) -> HubView:
         return desk.hub_view()
 

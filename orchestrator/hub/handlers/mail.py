@@ -24,10 +24,10 @@ from orchestrator.core.requests.mail import (
 from orchestrator.core.speaker import Speaker
 from orchestrator.hub.handlers.table import Table
 from orchestrator.hub.loop.engine import RefusedError, refusal
-from orchestrator.hub.services.mail import MailDesk
+from orchestrator.hub.services.mail import HumanMail
 
 
-def mail(desk: MailDesk) -> Table:
+def mail(desk: HumanMail) -> Table:
     async def view(_: ShowMail) -> MailView:
         return desk.view()
 

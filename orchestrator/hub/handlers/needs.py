@@ -6,11 +6,11 @@ from orchestrator.core.rights import GrantView
 from orchestrator.core.speaker import Speaker
 from orchestrator.core.views import NeedDetail, Trial, Waited
 from orchestrator.hub.handlers.table import Table
-from orchestrator.hub.services.answers import Answering
+from orchestrator.hub.services.answers import AnswerService
 from orchestrator.hub.services.grants import Grants
 
 
-def needs(answering: Answering) -> Table:
+def needs(answering: AnswerService) -> Table:
     grants = Grants(answering.engine)
 
     async def show(request: ShowNeed) -> NeedDetail:

@@ -17,10 +17,10 @@ from orchestrator.core.requests.runs import (
 from orchestrator.core.speaker import Speaker
 from orchestrator.core.workflow.views import GateView, RunView, WorkflowFile
 from orchestrator.hub.handlers.table import Table
-from orchestrator.hub.services.runs import Runs
+from orchestrator.hub.services.runs import RunService
 
 
-def runs(runs: Runs) -> Table:
+def runs(runs: RunService) -> Table:
     async def files(request: ListWorkflows) -> tuple[WorkflowFile, ...]:
         return await runs.workflows(request.repo)
 

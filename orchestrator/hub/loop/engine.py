@@ -112,7 +112,7 @@ class Engine:
         self._views.with_mail(letters)
 
     def show_mail(self) -> None:
-        """Shows those cards anew whose mail has changed."""
+        """Refreshes the cards whose mail has changed."""
         self._views.show_mail(self.state)
 
     def touched(self, card: str) -> None:

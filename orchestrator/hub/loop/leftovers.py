@@ -1,6 +1,6 @@
 """What runs and cards leave in the state directory: it goes when they go.
 
-A journal that was begun anew gives the same ids once more, and a folder of the old `r1` would pass for what
+A new journal gives the same ids once more, and a folder of the old `r1` would pass for what
 has become of the new one's script.
 """
 

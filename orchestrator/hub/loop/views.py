@@ -21,7 +21,7 @@ Letters = Callable[[str], tuple[int, str]]
 
 
 class Views:
-    """The views of one state, which is given anew with every change."""
+    """The views of one state, which is given again with every change."""
 
     def __init__(self, state: State, faults: Faults) -> None:
         self._faults = faults
@@ -50,7 +50,7 @@ class Views:
         self._letters = letters
 
     def show_mail(self, state: State) -> None:
-        """Shows those cards anew whose mail has changed."""
+        """Refreshes the cards whose mail has changed."""
         self.show(
             state,
             [

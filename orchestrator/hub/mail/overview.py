@@ -85,13 +85,13 @@ class Overview:
         return self.waiting(slug).waiting, f"not responding: {words}" if self.bells.deaf(slug) else words
 
     def refresh_soon(self) -> None:
-        """Has everything shown anew, a moment from now."""
+        """Refreshes everything, a moment from now."""
         self._stale = True
         if self._refreshing is None or self._refreshing.done():
             self._refreshing = asyncio.create_task(self._refresh())
 
     async def refresh_now(self) -> None:
-        """Has everything shown anew before it returns."""
+        """Refreshes everything before it returns."""
         with suppress(MailError):
             await self._look()
         if self._keeper.trouble != self.view.trouble:

@@ -20,7 +20,7 @@ class Workspace:
     command: tuple[str, ...]
     env: Mapping[str, str]
     resumable: bool
-    """Whether its conversation has begun there, so that it can be resumed and can't be begun anew."""
+    """Whether its conversation has begun there, so that it is resumed and not started."""
     folder: Path | None = None
     used: bool = False
     """Whether a session of that id was there, so that none can be begun under it."""

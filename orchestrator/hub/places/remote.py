@@ -69,7 +69,7 @@ class RemotePlace:
                 hosts.bring_back(copy, rescue=True)
             except worktrees.GitRefused as refused:
                 _log.warning(
-                    "%s begins anew: %s", card.id, refused
+                    "%s starts over: %s", card.id, refused
                 )  # it is kept here, under the name that is said
             cwd = hosts.carry(copy, self._branches(card))
         return Workspace(
@@ -184,7 +184,7 @@ def hosts_of(
 
 
 def _key(card: Card) -> str:
-    """The card's name there, and no other's, though a journal that is begun anew gives its id once more."""
+    """The card's name there, and no other's, though a new journal gives its id once more."""
     return f"{card.id}-{int(card.created_at * 1000):x}"
 
 

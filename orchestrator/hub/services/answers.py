@@ -33,7 +33,7 @@ from orchestrator.hub.loop.engine import Engine, RefusedError, refusal
 from orchestrator.hub.mail.service import MailService
 from orchestrator.hub.mail.teams.requested_cards import RequestedCards
 from orchestrator.hub.services.lookup import MissingError
-from orchestrator.hub.services.runs import Runs
+from orchestrator.hub.services.runs import RunService
 from orchestrator.hub.typing.answering import Dialogs
 from orchestrator.hub.watching.pending_hooks import PendingHook, PendingHooks, Reply
 from orchestrator.world.tmux import TmuxError
@@ -44,13 +44,13 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Answering:
+class AnswerService:
     """Methods raise `MissingError`, `RefusedError`, or an error of tmux or of the configuration."""
 
     engine: Engine
     holds: PendingHooks
     dialogs: Dialogs
-    runs: Runs
+    runs: RunService
     office: MailService
     wanted: RequestedCards
     config_dir: Path

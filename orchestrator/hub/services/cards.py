@@ -52,7 +52,7 @@ _TYPED_WITHIN = 3.0
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class CardService:
     """Every method raises `MissingError`, `RefusedError`, or an error of tmux, git or the configuration."""
 
     engine: Engine

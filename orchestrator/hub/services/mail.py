@@ -48,7 +48,7 @@ _MOST = 1_000
 
 
 @dataclass(frozen=True, slots=True)
-class MailDesk:
+class HumanMail:
     """Every method raises `MissingError` or `RefusedError`."""
 
     office: MailService

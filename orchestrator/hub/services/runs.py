@@ -41,7 +41,7 @@ from orchestrator.world import hosts, signatures, worktrees
 
 
 @dataclass(frozen=True, slots=True)
-class Runs:
+class RunService:
     """Every method raises `MissingError`, `RefusedError`, or an error of git or of the configuration."""
 
     engine: Engine
@@ -107,7 +107,7 @@ class Runs:
         )
 
     async def gate(self, ref: str) -> GateView:
-        """One gate, its evidence gathered anew while it is open."""
+        """One gate, its evidence gathered again while it is open."""
         run, gate = self.find_gate(ref)
         if gate.state == "open":
             with suppress(UnsavedError):  # who only looks is shown it all the same

@@ -109,7 +109,7 @@ class RemoteSessions:
             self._add_to_why(card_id, f"uncommitted changes on {there.host.name} are saved as {kept}")
 
     async def _keep_tunnel(self, there: RemotePlace, cards: list[Card]) -> None:
-        """Opens the way back anew where it broke. The sessions go on meanwhile, unheard."""
+        """Opens the tunnel again where it broke. The sessions keep running meanwhile, without hooks."""
         if there.tunnel.stands():
             return
         try:

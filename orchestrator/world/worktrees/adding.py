@@ -148,7 +148,7 @@ def _check_room_for(repository: Repository, branch: str) -> None:
 
 
 def _forget(repository: Repository, entry: WorktreeEntry, branch: str) -> None:
-    """Takes away the registration of a worktree whose folder is gone, so that it can be made anew."""
+    """Removes the registration of a worktree whose directory is missing, so that it can be created again."""
     if entry.locked is not None or entry.branch != branch:
         raise GitRefused(
             f"{entry.path} is registered as a worktree, but its directory is missing",

@@ -69,7 +69,7 @@ class NotifyBackoff:
         self.untold, self._told_at, self._last = self.arrivals != arrivals, now, now
 
     def gives_up(self, now: float) -> bool:
-        """Whether it has rung often enough in vain; from then on it is deaf."""
+        """Whether it was notified as often as allowed without fetching its mail."""
         if self.due() is None and now >= self._last + PAUSE_S:
             self.deaf = True
         return self.deaf

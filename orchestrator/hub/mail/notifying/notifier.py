@@ -279,7 +279,7 @@ class MailNotifier:
         return told.series.untold or self._overview.waiting(self._office.box_of(card_id)).waiting > 0
 
     def _tell(self, card_id: str) -> None:
-        """Has the mailbox shown anew where its session is told in another way than was shown."""
+        """Refreshes the mailbox where its session is notified in another way than was shown."""
         box = self._office.box_of(card_id)
         if box and (now := (self.bell(box), self.deaf(box))) != self._shown.get(card_id):
             self._shown[card_id] = now

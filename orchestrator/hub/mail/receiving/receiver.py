@@ -95,8 +95,8 @@ class MailReceiver:
     async def receive(
         self, who: Reader, want: ReceiveFilter, wait_s: float, *, peek: bool = False
     ) -> Received:
-        """The next messages, as soon as there are any. What a hub that was killed may have handed out in vain
-        comes first. Raises `RefusedError`."""
+        """The next messages, as soon as there are any; first what a killed hub may have delivered without effect.
+        Raises `RefusedError`."""
         deadline = time.monotonic() + wait_s
         with in_words("no mail was received"), self.waiting(who.box) as bell:
             if not peek and (again := await self.in_doubt(who)):

@@ -17,7 +17,7 @@ from orchestrator.hub.doors.caller import Caller
 from orchestrator.hub.loop.engine import Engine, refusal
 from orchestrator.hub.mail.sending.sender import ORCH_ITSELF
 from orchestrator.hub.mail.service import MailService
-from orchestrator.hub.services.cards import Desk
+from orchestrator.hub.services.cards import CardService
 from orchestrator.hub.services.new_cards import mode_of
 
 
@@ -28,13 +28,13 @@ class RequestedCards:
     session's own."""
 
     engine: Engine
-    desk: Desk
+    desk: CardService
     office: MailService
     free: int
     ruled: frozenset[str] = frozenset()
 
     async def open(self, caller: Caller, wish: New) -> CardView:
-        """Makes the card; it starts unless a human is to be asked. Raises as `Desk.new`."""
+        """Makes the card; it starts unless a human is to be asked. Raises as `CardService.new`."""
         card = self.engine.state.cards[caller.card]
         asks = self._opened(card) >= self.free or bool((self.ruled & set(wish.labels)) - set(card.labels))
         own = await mode_of(card.repo, card.permission_mode)

@@ -10,7 +10,7 @@ from orchestrator.core.names import slug_of
 from orchestrator.core.requests.cards import New
 from orchestrator.core.requests.mail import StartTeam
 from orchestrator.hub.loop.engine import refusal
-from orchestrator.hub.services.cards import Desk
+from orchestrator.hub.services.cards import CardService
 from orchestrator.hub.services.new_cards import names_of
 from orchestrator.hub.trust import check
 
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 class TeamStarts:
     """Makes and starts the cards of a team."""
 
-    desk: Desk
+    desk: CardService
 
     async def start(self, wish: StartTeam) -> tuple[str, ...]:
         """The ids of the cards. Who finds their name taken, by a card or a branch, gets one with a number.
 
         Raises `RefusedError` for a description that can't be started, with all that is wrong with it, and
-        what `Desk.new` raises.
+        what `CardService.new` raises.
         """
         team = await asyncio.to_thread(_load, wish.text, wish.file)
         if wish.file:

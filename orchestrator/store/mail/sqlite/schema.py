@@ -82,5 +82,5 @@ def connect(path: Path) -> sqlite3.Connection:
         raise MailError(str(error)) from error
     except sqlite3.Error as error:
         raise MailError(
-            f"{path} can't be used for mail: {error}. Move it away to begin anew, or restore a copy."
+            f"{path} can't be used for mail: {error}. Move it away to start over, or restore a copy."
         ) from error
