@@ -95,7 +95,7 @@ class MailReceiver:
     async def receive(
         self, who: Reader, want: ReceiveFilter, wait_s: float, *, peek: bool = False
     ) -> Received:
-        """The next messages, as soon as there are any; first what a killed hub may have delivered without effect.
+        """The next messages, as soon as there are any; first what a killed hub may have lost.
         Raises `RefusedError`."""
         deadline = time.monotonic() + wait_s
         with in_words("no mail was received"), self.waiting(who.box) as bell:
