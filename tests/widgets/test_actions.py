@@ -211,7 +211,7 @@ async def test_a_pinned_card_is_marked_and_stands_first_in_its_column(
         lines = player.screen_text().splitlines()
         first = next(line for line in lines if WORKING.title in line or urgent.title in line)
         assert WORKING.title in first
-        assert any("▲" in line for line in lines)
+        assert any("↑" in line for line in lines)
 
 
 @pytest.mark.parametrize(

@@ -157,3 +157,7 @@ def test_a_key_that_can_do_nothing_is_grey() -> None:
 def test_a_refusal_names_the_users_own_key() -> None:
     mine = keyboard({"resume": "f5"}).shown
     assert refusal("attach", card(1, "A", "review", "exited"), mine).endswith("Resume it with f5.")
+
+
+def test_no_title_of_an_action_runs_into_its_explanation() -> None:
+    assert not [each.title for each in ACTIONS if (each.key or each.on_card) and len(each.title) > 22]

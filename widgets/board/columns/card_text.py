@@ -67,7 +67,7 @@ def _title(card: CardView) -> Span:
 
 
 def _flags(card: CardView) -> list[Span]:
-    flags: list[Span] = [("▲ ", "title")] if card.pinned else []
+    flags: list[Span] = [("↑ ", "title")] if card.pinned else []
     if card.asks:
         flags.append(("? ", "needs"))
     if card.unread_mail or deaf(card):
