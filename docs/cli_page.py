@@ -8,10 +8,21 @@ import click
 
 from docs.pages import table
 from orchestrator.cli import VERBS, root
-from orchestrator.cli.changes import Change
+from orchestrator.cli.cards.changes import Change
 from orchestrator.cli.exit_codes import ExitCode
 from orchestrator.cli.group import LazyGroup, VerbGroup
-from orchestrator.cli.run_changes import RunLine
+from orchestrator.cli.runs.changes import RunLine
+from orchestrator.core.board.views import (
+    CardDetail,
+    CardView,
+    HubView,
+    Need,
+    NeedDetail,
+    Question,
+    Trial,
+    Waited,
+)
+from orchestrator.core.board.windows import WindowView
 from orchestrator.core.mail.message import Delivery, Ref
 from orchestrator.core.mail.views import (
     BoxView,
@@ -23,9 +34,7 @@ from orchestrator.core.mail.views import (
     ThreadView,
 )
 from orchestrator.core.model import Evidence, Failure, Prompt
-from orchestrator.core.rights import GrantView
-from orchestrator.core.views import CardDetail, CardView, HubView, Need, NeedDetail, Question, Trial, Waited
-from orchestrator.core.windows import WindowView
+from orchestrator.core.queue.grants import GrantView
 from orchestrator.core.workflow.run import BranchDiff, ScriptResult
 from orchestrator.core.workflow.run import Evidence as GateEvidence
 from orchestrator.core.workflow.views import GateView, InputNote, RunView, StageView, WorkflowFile

@@ -7,8 +7,8 @@ from typing import Any, TypeVar, get_args
 
 import msgspec
 
+from orchestrator.core.board.updates import Update
 from orchestrator.core.requests.request import Request
-from orchestrator.core.updates import Update
 
 EVENT, DATA = b"event: ", b"data: "
 NO_PATH = "the hub does not know this request"

@@ -5,29 +5,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from orchestrator.client import Client as _Client
-from orchestrator.core.mail.message import Kind
-from orchestrator.core.mail.views import (
-    DeadView,
-    FlowView,
-    GatherView,
-    MailView,
-    MessageView,
-    RefView,
-    SentView,
-    ThreadView,
-)
-from orchestrator.core.requests import cards, gates, hub, mail, needs, rescues, runs, trust, windows
-from orchestrator.core.requests.cards import Ending, Nudging
-from orchestrator.core.requests.needs import Verdict
-from orchestrator.core.requests.request import Place
-from orchestrator.core.requests.runs import Outcome
-from orchestrator.core.rescues import RescueDetail, RescueView, Restored
-from orchestrator.core.retention import KeptView
-from orchestrator.core.rights import GrantView
-from orchestrator.core.speaker import Speaker
-from orchestrator.core.trust import TrustView
-from orchestrator.core.updates import Board
-from orchestrator.core.views import (
+from orchestrator.core.board.updates import Board
+from orchestrator.core.board.views import (
     Attachment,
     CardDetail,
     CardView,
@@ -39,8 +18,29 @@ from orchestrator.core.views import (
     Trial,
     Waited,
 )
-from orchestrator.core.windows import WindowView
+from orchestrator.core.board.windows import WindowView
+from orchestrator.core.mail.message import Kind
+from orchestrator.core.mail.views import (
+    DeadView,
+    FlowView,
+    GatherView,
+    MailView,
+    MessageView,
+    RefView,
+    SentView,
+    ThreadView,
+)
+from orchestrator.core.queue.grants import GrantView
+from orchestrator.core.requests import cards, gates, hub, mail, needs, rescues, runs, trust, windows
+from orchestrator.core.requests.cards import Ending, Nudging
+from orchestrator.core.requests.needs import Verdict
+from orchestrator.core.requests.request import Place
+from orchestrator.core.requests.runs import Outcome
+from orchestrator.core.retention import KeptView
+from orchestrator.core.trust.repositories import TrustView
+from orchestrator.core.trust.speaker import Speaker
 from orchestrator.core.workflow.views import GateView, RunView, WorkflowFile
+from orchestrator.core.worktrees.rescues import RescueDetail, RescueView, Restored
 
 
 class Client(_Client):

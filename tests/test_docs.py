@@ -12,11 +12,12 @@ from docs import needs_page
 from docs.generate import documents
 from orchestrator.actions import ACTIONS
 from orchestrator.cli import root
-from orchestrator.cli.changes import Change
+from orchestrator.cli.cards.changes import Change
 from orchestrator.cli.exit_codes import ExitCode
 from orchestrator.cli.group import VerbGroup
-from orchestrator.cli.run_changes import RunLine
+from orchestrator.cli.runs.changes import RunLine
 from orchestrator.config import KEYS, RuleSettings, load
+from orchestrator.core.board.views import CardView, Need, NeedDetail, Trial, Waited
 from orchestrator.core.mail.message import Kind
 from orchestrator.core.mail.views import (
     BoxView,
@@ -28,8 +29,7 @@ from orchestrator.core.mail.views import (
     ThreadView,
 )
 from orchestrator.core.model import Status
-from orchestrator.core.needs import RANKS
-from orchestrator.core.views import CardView, Need, NeedDetail, Trial, Waited
+from orchestrator.core.queue.needs import RANKS
 from orchestrator.core.workflow.views import GateView, RunView, StageView
 from orchestrator.teams.shape import MemberShape, TeamShape
 from tests.docstrings import undocumented

@@ -10,8 +10,8 @@ from textual import work
 from textual.app import App
 
 from orchestrator.client import Client, OrchError, Untrusted
+from orchestrator.core.board.views import Settings
 from orchestrator.core.requests.hub import ShowSettings
-from orchestrator.core.views import Settings
 from widgets.feed import Feed
 from widgets.hangup import LOOK_EVERY, hung_up
 from widgets.kit import theme

@@ -15,8 +15,8 @@ from orchestrator.client import (
     RunGone,
     Update,
 )
+from orchestrator.core.board.views import CardView, HubView, Need
 from orchestrator.core.mail.views import MailView
-from orchestrator.core.views import CardView, HubView, Need
 from orchestrator.core.workflow.views import RunView, StageView
 from widgets.feed import HubUnreachable
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from orchestrator.core.views import Notice
+from orchestrator.core.board.views import Notice
 from widgets.hub_app import HubApp
 
 

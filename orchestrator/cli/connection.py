@@ -3,7 +3,7 @@
 import contextlib
 import os
 
-from orchestrator.cli.programs import require
+from orchestrator.cli.machine.programs import require
 from orchestrator.client import Client, HubAway, Refused, connect, start_hub
 from orchestrator.core.requests.hub import WhoAmI
 from orchestrator.paths import Home

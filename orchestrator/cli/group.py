@@ -16,7 +16,7 @@ def verb(action_id: str) -> Callable[[Callable[..., Any]], click.Command]:
 
 
 class LazyGroup(click.Group):
-    """A group whose verbs are named by where they live: `{"ls": "orchestrator.cli.reading:ls"}`."""
+    """A group whose verbs are named by where they live: `{"ls": "orchestrator.cli.cards.views:ls"}`."""
 
     def __init__(self, *, verbs: Mapping[str, str], prefix: str = "", **settings: Any) -> None:
         super().__init__(**settings)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from orchestrator.core.text import clean
+from orchestrator.core.text.clean import clean
 
 
 def plain(text: str) -> str:

@@ -6,8 +6,7 @@ Unix socket. It raises `Refused`, `Missing`, `Failed` or `HubAway`, and nothing 
 
 from orchestrator.client.client import Client
 from orchestrator.client.start import connect, start_hub
-from orchestrator.core.errors import Failed, HubAway, Missing, OrchError, OtherVersion, Refused, Untrusted
-from orchestrator.core.updates import (
+from orchestrator.core.board.updates import (
     Board,
     CardChanged,
     CardGone,
@@ -18,6 +17,7 @@ from orchestrator.core.updates import (
     RunGone,
     Update,
 )
+from orchestrator.core.errors import Failed, HubAway, Missing, OrchError, OtherVersion, Refused, Untrusted
 
 __all__ = [
     "Board", "CardChanged", "CardGone", "Client", "Failed", "HubAway", "HubChanged", "MailChanged",

@@ -11,9 +11,9 @@ from urllib.parse import quote
 
 from orchestrator import wire
 from orchestrator.client import environment
+from orchestrator.core.board.updates import Update
 from orchestrator.core.errors import Failed, HubAway, OrchError, OtherVersion, Untrusted, kind_of
 from orchestrator.core.requests.request import Act, Place, Request, answer_of
-from orchestrator.core.updates import Update
 from orchestrator.paths import Home
 
 _REQUESTS = "/requests/"

@@ -6,7 +6,7 @@ import os
 import zlib
 from pathlib import Path
 
-from orchestrator.core.environment import DEFAULT, may_leave, travels
+from orchestrator.core.sessions.environment import DEFAULT, may_leave, travels
 
 HEADER = "Orch-Environment"
 _MOST = 32_000

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from orchestrator.client.client import Client
+from orchestrator.core.board.views import CardView
 from orchestrator.core.errors import OrchError
 from orchestrator.core.requests.cards import Nudge, Resume, ShowBoard
-from orchestrator.core.views import CardView
 
 AT_ONCE = 8
 """Sessions that come up at the same time; starting one costs about a second of a processor."""

@@ -19,7 +19,7 @@ from orchestrator.config.model import KEYS, Config, taken_from
 from orchestrator.config.problems import MOST, ConfigError, Problem, key_of
 from orchestrator.config.table import UnfitValueError, nearest
 from orchestrator.core.rules import Rule
-from orchestrator.core.secrets import HIDDEN, masked, masked_words, passwords_in
+from orchestrator.core.trust.secrets import HIDDEN, masked, masked_words, passwords_in
 
 __all__ = [
     "KEYS",

@@ -13,7 +13,7 @@ from orchestrator.config.model import KEYS, REPO_KEYS, Config
 from orchestrator.config.problems import ConfigError, Problem
 from orchestrator.config.table import nearest
 from orchestrator.config.toml_text import LARGEST, LARGEST_OF_A_REPOSITORY, UnfitText, parsed
-from orchestrator.core.secrets import stays_with_the_hub
+from orchestrator.core.trust.secrets import stays_with_the_hub
 from orchestrator.paths import user_config
 
 REPO_FILE = ".orch.toml"

@@ -29,8 +29,8 @@ from orchestrator.config.values import (
     seconds,
     variables,
 )
-from orchestrator.core.environment import DEFAULT
-from orchestrator.core.placeholders import placeholders
+from orchestrator.core.sessions.environment import DEFAULT
+from orchestrator.core.text.placeholders import placeholders
 
 _LONGEST_TEMPLATE = 500
 

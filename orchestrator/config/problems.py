@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from orchestrator.config.toml_text import UnfitText, line_of
-from orchestrator.core.secrets import masked
+from orchestrator.core.trust.secrets import masked
 
 MOST = 20
 """Problems that are told of one configuration."""

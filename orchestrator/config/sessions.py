@@ -6,7 +6,7 @@ from pydantic import AfterValidator, Field
 
 from orchestrator.config.table import Table, UnfitValueError, nearest
 from orchestrator.config.values import Words
-from orchestrator.core.speaker import GRANTABLE
+from orchestrator.core.trust.speaker import GRANTABLE
 
 
 def _acts(names: tuple[str, ...]) -> tuple[str, ...]:

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 from orchestrator.core.events import Event
 from orchestrator.core.model import Worktree
-from orchestrator.core.repo import Loss, RepoFacts
+from orchestrator.core.queue.grants import Right
 from orchestrator.core.requests.cards import PlainCommand, Restart, Shelve, Stop
-from orchestrator.core.rights import Right
 from orchestrator.core.workflow.commands import RunCommand
+from orchestrator.core.worktrees.repo import Loss, RepoFacts
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from orchestrator.core.adopting import adopt_session
+from orchestrator.core.board.adoption import adopt_session
+from orchestrator.core.board.new_card import new_card
 from orchestrator.core.commands import (
     AdoptSession,
     AnswerRequest,
@@ -19,7 +20,6 @@ from orchestrator.core.commands import (
     SendPrompt,
     StartCard,
 )
-from orchestrator.core.cut_off import cut_off
 from orchestrator.core.effects import alive, may_type
 from orchestrator.core.events import (
     CardAcknowledged,
@@ -37,14 +37,14 @@ from orchestrator.core.events import (
     StartQueued,
 )
 from orchestrator.core.model import Card, State, Step
-from orchestrator.core.new_card import new_card
-from orchestrator.core.prompts import offered
-from orchestrator.core.repo import Loss
 from orchestrator.core.requests.cards import Acknowledge, Hold, Pin, Release, Reopen, Restart, Shelve, Stop
-from orchestrator.core.states import STATES
-from orchestrator.core.text import says_something
+from orchestrator.core.sessions.cut_off import cut_off
+from orchestrator.core.sessions.prompts import offered
+from orchestrator.core.sessions.states import STATES
+from orchestrator.core.text.clean import says_something
 from orchestrator.core.workflow.decide import decide_run
 from orchestrator.core.workflow.progress import workers_at
+from orchestrator.core.worktrees.repo import Loss
 
 FINISHES = ("merge", "keep", "discard")
 CONTINUE = "continue"

@@ -5,9 +5,9 @@ Wishes are derived from the state alone, so that a hub that was killed asks for 
 
 from dataclasses import dataclass
 
-from orchestrator.core.facts import rests
 from orchestrator.core.model import Card, Launch, Prompt, Session, Step, Window
-from orchestrator.core.states import OVER, STATES
+from orchestrator.core.sessions.facts import rests
+from orchestrator.core.sessions.states import OVER, STATES
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from orchestrator.core.model import Failure, Meters, Session, Worktree
-from orchestrator.core.rights import Right
+from orchestrator.core.queue.grants import Right
 from orchestrator.core.rules import RequestFacts
 from orchestrator.core.workflow.events import RunEvent
 

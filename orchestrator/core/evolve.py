@@ -5,7 +5,6 @@ An event for a card that is no more changes nothing: its effect may have been un
 
 from dataclasses import replace
 
-from orchestrator.core.cut_off import cut_off
 from orchestrator.core.effects import opening
 from orchestrator.core.events import (
     BranchMerged,
@@ -51,10 +50,11 @@ from orchestrator.core.model import (
     Step,
     Turn,
 )
-from orchestrator.core.nudges import KEPT
-from orchestrator.core.prompts import evolve_prompts, in_no_doubt, opened
-from orchestrator.core.session_state import merge_meters, transition
-from orchestrator.core.signals import AskAnswered, CutOffSeen, StopWanted, WindowClosed
+from orchestrator.core.queue.nudges import KEPT
+from orchestrator.core.sessions.cut_off import cut_off
+from orchestrator.core.sessions.prompts import evolve_prompts, in_no_doubt, opened
+from orchestrator.core.sessions.session_state import merge_meters, transition
+from orchestrator.core.sessions.signals import AskAnswered, CutOffSeen, StopWanted, WindowClosed
 from orchestrator.core.workflow.events import GateOpened, RunEnded, RunEvent, RunStarted
 from orchestrator.core.workflow.evolve import begun, evolve_run
 from orchestrator.core.workflow.progress import active

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from orchestrator.core.board.shown import queue
 from orchestrator.core.effects import alive, owed
 from orchestrator.core.events import (
     CardRemoved,
@@ -11,7 +12,6 @@ from orchestrator.core.events import (
     StartQueued,
 )
 from orchestrator.core.model import Card, State, Step
-from orchestrator.core.shown import queue
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ Times are seconds since the epoch, ids are short strings (`c12`), paths are abso
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from orchestrator.core.dialog import Dialog
+from orchestrator.core.sessions.dialog import Dialog
 from orchestrator.core.workflow.run import Run
 
 

@@ -14,7 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from orchestrator import config
-from orchestrator.core.secrets import passwords_in
+from orchestrator.core.trust.secrets import passwords_in
 from orchestrator.hub.doors.listen import PortTakenError
 from orchestrator.hub.guard.connections import raise_file_limit
 from orchestrator.hub.guard.lock import Lock, LockLostError, take

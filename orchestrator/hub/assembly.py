@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from orchestrator import config
+from orchestrator.core.board.views import Notice
 from orchestrator.core.events import Event, StartAdmitted
-from orchestrator.core.nudges import Policy
-from orchestrator.core.views import Notice
+from orchestrator.core.queue.nudges import Policy
 from orchestrator.hub.boot import tmux_of
 from orchestrator.hub.conversations.owners import Owners
 from orchestrator.hub.conversations.transcripts import Transcripts

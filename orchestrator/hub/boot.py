@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from orchestrator import config
 from orchestrator.agents.launch_file import write_private
-from orchestrator.core.lineage import KnownProcesses, Origin, origin_of
-from orchestrator.core.secrets import stays_with_the_hub
+from orchestrator.core.sessions.lineage import KnownProcesses, Origin, origin_of
+from orchestrator.core.trust.secrets import stays_with_the_hub
 from orchestrator.hub import supervisor
 from orchestrator.paths import Home
 from orchestrator.world import machine, processes

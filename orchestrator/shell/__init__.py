@@ -1,6 +1,6 @@
 """Shell commands, parsed by a grammar of bash. The parser is loaded when the first command is read."""
 
-from orchestrator.core.script import Script
+from orchestrator.core.rules.script import Script
 
 
 def read(command: str) -> Script:

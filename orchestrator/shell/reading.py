@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from tree_sitter import Node
 
 from orchestrator.core.rules.programs import base
-from orchestrator.core.script import Command, Script, Word
+from orchestrator.core.rules.script import Command, Script, Word
 from orchestrator.shell import within
 from orchestrator.shell.tree import UnreadableError, parse, text
 from orchestrator.shell.words import word_of

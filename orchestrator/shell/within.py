@@ -8,7 +8,7 @@ from itertools import pairwise
 from orchestrator.core.rules.git import command_at
 from orchestrator.core.rules.known import words
 from orchestrator.core.rules.programs import LAUNCHERS, base, inner, sets_variable
-from orchestrator.core.script import Command, Word
+from orchestrator.core.rules.script import Command, Word
 
 SHELLS = words("sh bash dash zsh ksh fish ash rbash csh tcsh mksh")
 READ_COMMANDS = words("at batch crontab . source parallel")

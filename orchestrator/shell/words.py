@@ -4,7 +4,7 @@ import re
 
 from tree_sitter import Node
 
-from orchestrator.core.script import Word
+from orchestrator.core.rules.script import Word
 from orchestrator.shell.tree import text
 
 _ESCAPED = re.compile(r"\\(\n|.)", re.DOTALL)

@@ -9,7 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from orchestrator.core.events import Event
 from orchestrator.core.model import State
-from orchestrator.core.text import one_line
+from orchestrator.core.text.clean import one_line
 
 _KINDS: dict[str, type[Event]] = {kind.__name__: kind for kind in get_args(Event)}
 

@@ -7,8 +7,8 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from orchestrator.core.mail.message import HUMAN
-from orchestrator.core.names import slug_of
-from orchestrator.core.text import one_line
+from orchestrator.core.text.clean import one_line
+from orchestrator.core.text.names import slug_of
 from orchestrator.teams.shape import MOST_WORKERS, MemberShape, TeamShape
 from orchestrator.teams.team import Member, Team
 from orchestrator.workflows.problems import Problem, did_you_mean, in_order, listed, shown

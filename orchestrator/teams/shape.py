@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from orchestrator.core.mail.message import HUMAN, ORCH
-from orchestrator.core.names import slug_of
+from orchestrator.core.text.names import slug_of
 from orchestrator.workflows.shape import Shape
 from orchestrator.workflows.values import Line, Text, UnfitError, branch_trouble
 

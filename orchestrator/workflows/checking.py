@@ -1,6 +1,6 @@
 """What a stage says about others, and what does not go together in it."""
 
-from orchestrator.core.text import one_line, unusual
+from orchestrator.core.text.clean import one_line, unusual
 from orchestrator.workflows.fitting import Draft, Drafted
 from orchestrator.workflows.order import StageOrder
 from orchestrator.workflows.problems import nearest

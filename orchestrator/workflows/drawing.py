@@ -7,7 +7,7 @@ The stages of a fan-out share a box.
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from orchestrator.core.text import one_line
+from orchestrator.core.text.clean import one_line
 from orchestrator.core.workflow.plan import Workflow
 from orchestrator.workflows.boxes import Box, Style, beside, connector, crossing, opened, placed, wrapped
 from orchestrator.workflows.nodes import Node, box_of, nodes_of

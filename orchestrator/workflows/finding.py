@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 from orchestrator import regular_file
-from orchestrator.core.text import one_line
+from orchestrator.core.text.clean import one_line
 from orchestrator.repository import root_above
 from orchestrator.workflows.problems import Problem, WorkflowError, WorkflowMissing, nearest
 from orchestrator.workflows.reading import LARGEST

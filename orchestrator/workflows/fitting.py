@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from orchestrator.core.text import one_line
+from orchestrator.core.text.clean import one_line
 from orchestrator.workflows.foreign import key_meant
 from orchestrator.workflows.problems import Problem, did_you_mean, shown
 from orchestrator.workflows.reading import Path, Source

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from orchestrator.core.text import one_line
+from orchestrator.core.text.clean import one_line
 from orchestrator.workflows.fitting import Draft
 from orchestrator.workflows.problems import nearest, shown
 from orchestrator.workflows.reading import INTEGER, NUMBER, UNFIT, Path, read

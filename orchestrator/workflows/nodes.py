@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from orchestrator.core.text import one_line
+from orchestrator.core.text.clean import one_line
 from orchestrator.core.workflow.plan import LOCAL, Agent, HumanGate, OnFailure, Script, Stage, Workflow
 from orchestrator.workflows.boxes import Box, Style, cells, wrapped
 

@@ -4,7 +4,7 @@ from collections import deque
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from orchestrator.core.text import one_line
+from orchestrator.core.text.clean import one_line
 from orchestrator.workflows.fitting import Draft, Drafted
 from orchestrator.workflows.problems import nearest
 from orchestrator.workflows.reading import Path

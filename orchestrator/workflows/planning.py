@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from types import MappingProxyType
 
-from orchestrator.core.text import one_line
+from orchestrator.core.text.clean import one_line
 from orchestrator.core.workflow.plan import Workflow
 from orchestrator.workflows import cautions, checking, inputs, templates
 from orchestrator.workflows.fitting import Draft, TooMany, fit

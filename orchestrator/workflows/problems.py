@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
-from orchestrator.core.text import one_line
+from orchestrator.core.text.clean import one_line
 
 _LONGEST_WORD = 80
 MOST = 100

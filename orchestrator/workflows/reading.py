@@ -12,7 +12,7 @@ from typing import Any, NoReturn, TypeVar
 
 import yaml
 
-from orchestrator.core.text import one_line
+from orchestrator.core.text.clean import one_line
 from orchestrator.workflows.problems import Problem
 from orchestrator.workflows.syntax import in_words
 

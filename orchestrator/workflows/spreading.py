@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from orchestrator.core.names import slug_of
-from orchestrator.core.new_card import clash
-from orchestrator.core.text import one_line
+from orchestrator.core.board.new_card import clash
+from orchestrator.core.text.clean import one_line
+from orchestrator.core.text.names import slug_of
 from orchestrator.core.workflow.plan import Agent, HumanGate, OnFailure, Script, Stage, Workflow
 from orchestrator.core.workflow.progress import fixed_branch
 from orchestrator.core.workflow.template import fill, holes

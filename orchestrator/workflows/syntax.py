@@ -4,7 +4,7 @@ import re
 
 import yaml
 
-from orchestrator.core.text import one_line
+from orchestrator.core.text.clean import one_line
 
 _SAID = (
     (r"found character '\\t'", "a tab is not allowed here", "indent with spaces"),

@@ -4,7 +4,7 @@ import re
 import shlex
 from collections.abc import Iterator, Mapping
 
-from orchestrator.core.text import one_line
+from orchestrator.core.text.clean import one_line
 from orchestrator.core.workflow.template import LITERAL, OPEN, Mark, fill, holes, marks
 from orchestrator.workflows import shell
 from orchestrator.workflows.fitting import Draft, Drafted

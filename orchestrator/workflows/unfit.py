@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from orchestrator.core.text import one_line
+from orchestrator.core.text.clean import one_line
 from orchestrator.workflows.problems import did_you_mean, shown
 from orchestrator.workflows.reading import Path
 from orchestrator.workflows.values import UnfitError

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, WithJsonSchema
 
-from orchestrator.core.text import one_line
+from orchestrator.core.text.clean import one_line
 from orchestrator.workflows.foreign import outcome_meant
 from orchestrator.workflows.problems import nearest
 from orchestrator.workflows.reading import Path

@@ -16,7 +16,7 @@ from orchestrator.agents.claude_code.permission_tool import result as tool_resul
 from orchestrator.agents.claude_code.settings import HOOK_EVENTS
 from orchestrator.agents.claude_code.stream_text import shown
 from orchestrator.agents.launch_file import LaunchSpec
-from orchestrator.core.signals import MetersSaid, PaneSaid, RegistrySaid, Signal, TurnFailed
+from orchestrator.core.sessions.signals import MetersSaid, PaneSaid, RegistrySaid, Signal, TurnFailed
 
 TELL = (
     "import json, os, sys; print(json.dumps({'argv': sys.argv[1:], 'cwd': os.getcwd(), "

@@ -8,7 +8,7 @@ import pytest
 
 from orchestrator.agents.claude_code.hooks import parse, summary
 from orchestrator.core.model import Ask
-from orchestrator.core.signals import (
+from orchestrator.core.sessions.signals import (
     AgentExited,
     Asked,
     Compacting,

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from orchestrator.agents.claude_code.registry import Registry
-from orchestrator.core.signals import RegistrySaid
+from orchestrator.core.sessions.signals import RegistrySaid
 
 ENTRY = json.loads((Path(__file__).parent / "recorded/registry.json").read_text())
 LINUX = sys.platform == "linux"

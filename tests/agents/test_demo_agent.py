@@ -13,7 +13,7 @@ from orchestrator.agents.claude_code import dialogs, hooks, statusline, transcri
 from orchestrator.agents.claude_code.input_box import draft
 from orchestrator.agents.claude_code.registry import Registry
 from orchestrator.core.model import Retry
-from orchestrator.core.signals import TurnEnded
+from orchestrator.core.sessions.signals import TurnEnded
 from orchestrator.paths import Home
 from tests.agents.demo_rig import TOKEN, Rig
 from tests.poll import poll

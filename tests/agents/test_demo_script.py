@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from orchestrator import teams
-from orchestrator.core.names import slug_of
+from orchestrator.core.text.names import slug_of
 from orchestrator.core.workflow.plan import Agent, HumanGate
 from orchestrator.demo import mailed
 from orchestrator.demo.directives import directives

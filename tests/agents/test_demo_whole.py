@@ -210,7 +210,7 @@ def test_a_guard_that_is_killed_is_not_missed(outside: Path) -> None:
     demo = subprocess.Popen([*DEMO, "--no-tui"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     poll(lambda: len(list(outside.glob("orch-demo-*/shop-orch/*"))) >= 3)
     children = psutil.Process(demo.pid).children()
-    next(each for each in children if "orchestrator.cli.demo_strike" in each.cmdline()).kill()
+    next(each for each in children if "orchestrator.cli.demo.cleanup" in each.cmdline()).kill()
     demo.terminate()
     said, _ = demo.communicate(timeout=PATIENCE)
     assert demo.returncode == 143, said

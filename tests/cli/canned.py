@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+from orchestrator.core.board.views import CardView, HubView, Need
 from orchestrator.core.mail.message import Delivery, MessageState
 from orchestrator.core.mail.views import (
     BoxView,
@@ -12,7 +13,6 @@ from orchestrator.core.mail.views import (
     MessageView,
     SentView,
 )
-from orchestrator.core.views import CardView, HubView, Need
 from orchestrator.core.workflow.run import BranchDiff, ScriptResult
 from orchestrator.core.workflow.run import Evidence as GateEvidence
 from orchestrator.core.workflow.views import GateView, RunView, StageView

@@ -12,6 +12,8 @@ from socketserver import ThreadingUnixStreamServer
 from typing import Any
 
 from orchestrator import wire
+from orchestrator.core.board.updates import Board, Update
+from orchestrator.core.board.views import Attachment, CardDetail, CardView, HubView, NeedDetail, Trial, Waited
 from orchestrator.core.mail.views import (
     DeadView,
     GatherView,
@@ -43,8 +45,6 @@ from orchestrator.core.requests.mail import (
 from orchestrator.core.requests.needs import Answer, ListWaits, ShowNeed, TryRules
 from orchestrator.core.requests.request import Request
 from orchestrator.core.requests.runs import ListRuns, OfRun, RunWorkflow, ShowRun
-from orchestrator.core.updates import Board, Update
-from orchestrator.core.views import Attachment, CardDetail, CardView, HubView, NeedDetail, Trial, Waited
 from orchestrator.core.workflow.views import GateView, RunView
 from orchestrator.paths import Home
 from tests.cli.canned import CARD, GATHER, HUB, MAIL, MESSAGE, SENT

@@ -1,7 +1,7 @@
 import pytest
 
-from orchestrator.cli.choice import UnclearError, chosen
-from orchestrator.core.views import Question
+from orchestrator.cli.queue.choice import UnclearError, chosen
+from orchestrator.core.board.views import Question
 
 
 def question(text: str, *labels: str, multi: bool = False) -> Question:

@@ -9,9 +9,9 @@ import pytest
 from click import unstyle
 from click.testing import Result
 
-from orchestrator.cli.gate_text import table, whole
-from orchestrator.cli.need_text import whole as need_whole
-from orchestrator.core.views import NeedDetail
+from orchestrator.cli.gates.text import table, whole
+from orchestrator.cli.queue.text import whole as need_whole
+from orchestrator.core.board.views import NeedDetail
 from orchestrator.core.workflow.run import BranchDiff, Evidence, ScriptResult
 from orchestrator.core.workflow.views import GateView
 from tests.cli.canned import GATE, NEED
@@ -194,7 +194,7 @@ def test_a_decision_that_comes_too_late_is_refused_in_words(hub: StandIn, orch: 
 def test_on_a_terminal_the_evidence_is_shown_first_and_what_was_shown_is_what_is_approved(
     hub: StandIn, orch: Orch, monkeypatch: pytest.MonkeyPatch, answer: str, asked: int
 ) -> None:
-    monkeypatch.setattr("orchestrator.cli.gate.at_a_terminal", lambda: True)
+    monkeypatch.setattr("orchestrator.cli.gates.gate.at_a_terminal", lambda: True)
     hub.gates = [GATE]
     done = orch("gate", "approve", "g7", text=answer)
     assert "  tests: exit code 1 after 12s" in done.stdout

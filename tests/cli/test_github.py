@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.cli import github
+from orchestrator.cli.ci import github
 from orchestrator.core.workflow.run import BranchDiff, Evidence, ScriptResult
 from tests.cli.canned import AT_GATE, GATE, RUN, stage
 

@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 from click.testing import Result
 
-from orchestrator.cli.gate_orders import NO_REASON
-from orchestrator.cli.headless_hub import home_for
-from orchestrator.cli.run_changes import RunLine
+from orchestrator.cli.ci.headless_hub import home_for
+from orchestrator.cli.gates.orders import NO_REASON
+from orchestrator.cli.runs.changes import RunLine
+from orchestrator.core.board.updates import NeedsChanged, Update
+from orchestrator.core.board.views import Need, NeedDetail
 from orchestrator.core.requests.gates import ShowGate
 from orchestrator.core.requests.request import Request
-from orchestrator.core.updates import NeedsChanged, Update
-from orchestrator.core.views import Need, NeedDetail
 from orchestrator.core.workflow.run import ScriptResult
 from orchestrator.core.workflow.views import RunView
 from orchestrator.paths import Home
@@ -48,10 +48,10 @@ class NoChild:
 @pytest.fixture
 def headless(hub: StandIn, orch: Orch, monkeypatch: pytest.MonkeyPatch) -> Orch:
     """`orch run … --headless` with these words more, which starts no hub."""
-    monkeypatch.setattr("orchestrator.cli.headless.HeadlessHub", NoChild)
+    monkeypatch.setattr("orchestrator.cli.ci.headless.HeadlessHub", NoChild)
     monkeypatch.setenv("GITHUB_ACTOR", "ada")
-    monkeypatch.setattr("orchestrator.cli.headless_run._PATIENCE", 0.05)
-    monkeypatch.setattr("orchestrator.cli.headless_run._LOOKS_EVERY", 0.01)
+    monkeypatch.setattr("orchestrator.cli.ci.headless_run._PATIENCE", 0.05)
+    monkeypatch.setattr("orchestrator.cli.ci.headless_run._LOOKS_EVERY", 0.01)
     hub.runs = [RUN]
     hub.home.journal.touch()
 

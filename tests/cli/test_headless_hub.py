@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from orchestrator.cli.ci.headless_hub import HeadlessHub
 from orchestrator.cli.failures import Unusable
-from orchestrator.cli.headless_hub import HeadlessHub
 from orchestrator.client import Failed
 from orchestrator.core.requests.hub import ShowHub
 from orchestrator.paths import Home
@@ -36,7 +36,7 @@ def test_a_hub_that_came_up_first_is_not_ended_by_the_command_that_came_second(
 
     with ExitStack() as hubs, monkeypatch.context() as patch:
         patch.setattr(stand_in, "answer", noted)
-        patch.setattr("orchestrator.cli.headless_hub.subprocess.Popen", slow_child)
+        patch.setattr("orchestrator.cli.ci.headless_hub.subprocess.Popen", slow_child)
         with pytest.raises(Unusable, match=f"another hub, process {stand_in.hub.pid}, is using"):
             HeadlessHub(home).__enter__()
     assert asked == ["hub"]
@@ -70,7 +70,7 @@ def test_the_last_words_of_an_earlier_hub_are_not_taken_for_those_of_this_one(
         return popen(["sh", "-c", "exit 1"], **options)
 
     with monkeypatch.context() as patch:
-        patch.setattr("orchestrator.cli.headless_hub.subprocess.Popen", dies)
+        patch.setattr("orchestrator.cli.ci.headless_hub.subprocess.Popen", dies)
         with pytest.raises(Failed, match="cannot start the hub: it exited with 1 / died now"):
             HeadlessHub(home).__enter__()
 

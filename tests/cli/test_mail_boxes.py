@@ -8,11 +8,11 @@ import pytest
 from click import unstyle
 from click.testing import Result
 
-from orchestrator.cli.card_text import detail, table
-from orchestrator.cli.mail_tables import boxes, gather
+from orchestrator.cli.cards.text import detail, table
+from orchestrator.cli.mail.tables import boxes, gather
+from orchestrator.core.board.updates import MailChanged, Update
+from orchestrator.core.board.views import CardDetail
 from orchestrator.core.mail.views import DeadView, GatherView, MemberView, PauseView
-from orchestrator.core.updates import MailChanged, Update
-from orchestrator.core.views import CardDetail
 from tests.cli.canned import CARD, GATHER, MAIL, MESSAGE, box
 from tests.cli.stand_in import StandIn
 

@@ -6,10 +6,10 @@ from typing import Any
 
 from click.testing import Result
 
-from orchestrator.cli.changes import Watcher, in_words
-from orchestrator.cli.need_text import whole
+from orchestrator.cli.cards.changes import Watcher, in_words
+from orchestrator.cli.queue.text import whole
 from orchestrator.client import Board, MailChanged
-from orchestrator.core.views import NeedDetail
+from orchestrator.core.board.views import NeedDetail
 from tests.cli.canned import CARD, GATHER, HUB, MAIL, NEED
 from tests.cli.stand_in import StandIn
 

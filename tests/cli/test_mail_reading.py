@@ -8,7 +8,7 @@ from typing import Any
 from click import unstyle
 from click.testing import Result
 
-from orchestrator.cli.mail_text import quoted, whole
+from orchestrator.cli.mail.text import quoted, whole
 from orchestrator.core.mail.message import Delivery, MessageState, Ref
 from orchestrator.core.mail.views import MessageView, ThreadView
 from tests.cli.canned import MAIL, MESSAGE, box

@@ -16,7 +16,7 @@ from click.testing import Result
 from orchestrator.cli import VERBS
 from orchestrator.cli.exit_codes import ExitCode
 from orchestrator.cli.group import LazyGroup, VerbGroup
-from orchestrator.core.views import Attachment
+from orchestrator.core.board.views import Attachment
 from orchestrator.paths import Home
 from tests.cli.canned import CARD
 from tests.cli.stand_in import StandIn
@@ -207,7 +207,7 @@ def test_a_bug_is_one_line_to_the_user_and_a_traceback_in_the_log(
     def broken(*_: object) -> None:
         raise ZeroDivisionError("so it goes")
 
-    monkeypatch.setattr("orchestrator.cli.reading.table", broken)
+    monkeypatch.setattr("orchestrator.cli.cards.views.table", broken)
     done = orch("ls")
     log = home.root / "cli.log"
     assert done.exit_code == 1

@@ -8,9 +8,9 @@ import pytest
 from click import unstyle
 from click.testing import Result
 
-from orchestrator.cli.need_text import table, whole
+from orchestrator.cli.queue.text import table, whole
 from orchestrator.cli.text import cells
-from orchestrator.core.views import Need, NeedDetail, Question
+from orchestrator.core.board.views import Need, NeedDetail, Question
 from tests.cli.canned import CARD, NEED
 from tests.cli.stand_in import StandIn
 from tests.cli.stand_in import gone as gone_words

@@ -7,10 +7,10 @@ import pytest
 from click import unstyle
 from click.testing import Result
 
-from orchestrator.cli.card_text import table
+from orchestrator.cli.cards.text import table
 from orchestrator.cli.text import cells, fit, plain
+from orchestrator.core.board.views import CardView
 from orchestrator.core.model import Failure
-from orchestrator.core.views import CardView
 from tests.cli.canned import CARD
 from tests.cli.stand_in import StandIn
 

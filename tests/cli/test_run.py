@@ -11,12 +11,12 @@ import pytest
 from click import unstyle
 from click.testing import Result
 
-from orchestrator.cli.changes import Watcher
-from orchestrator.cli.changes import in_words as change_in_words
-from orchestrator.cli.run_changes import RunLine, RunWatcher, in_words
-from orchestrator.cli.run_changes import words as stage_words
-from orchestrator.cli.run_text import table, whole
-from orchestrator.cli.starting import only_one
+from orchestrator.cli.cards.changes import Watcher
+from orchestrator.cli.cards.changes import in_words as change_in_words
+from orchestrator.cli.runs.changes import RunLine, RunWatcher, in_words
+from orchestrator.cli.runs.changes import words as stage_words
+from orchestrator.cli.runs.start import only_one
+from orchestrator.cli.runs.text import table, whole
 from orchestrator.cli.text import cells
 from orchestrator.client import Board, RunChanged, RunGone, Update
 from orchestrator.core.workflow.run import ScriptResult
@@ -165,7 +165,7 @@ def test_follow_json_prints_lines_of_one_shape_and_nothing_else(hub: StandIn, or
 def test_follow_goes_on_when_the_hub_has_gone_and_come_back(
     hub: StandIn, orch: Orch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("orchestrator.cli.run_output._TRIES_EVERY", 0.01)
+    monkeypatch.setattr("orchestrator.cli.runs.output._TRIES_EVERY", 0.01)
     hub.runs = [RUN]
     hub.streams = [stream(RUN), [], stream(DONE)]
     done = orch("run", "show", "r3", "--follow")
@@ -316,7 +316,7 @@ def test_a_stage_is_decided_about_with_a_note(
 def test_cancel_asks_first_on_a_terminal(
     hub: StandIn, orch: Orch, monkeypatch: pytest.MonkeyPatch, answer: str, asked: int
 ) -> None:
-    monkeypatch.setattr("orchestrator.cli.run_verbs.at_a_terminal", lambda: True)
+    monkeypatch.setattr("orchestrator.cli.runs.verbs.at_a_terminal", lambda: True)
     hub.runs = [RUN]
     done = orch("run", "cancel", "r3", text=answer)
     assert "Cancel r3 auth? This ends implement; worktrees are kept." in done.stdout

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-from orchestrator.cli.stats import span
-from orchestrator.core.views import Trial, Waited
+from orchestrator.cli.queue.stats import span
+from orchestrator.core.board.views import Trial, Waited
 from orchestrator.paths import Home
 from tests.cli.stand_in import StandIn
 

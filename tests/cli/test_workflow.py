@@ -151,7 +151,7 @@ def test_graph_of_a_bad_file_says_what_is_wrong(here: Path, orch: Orch) -> None:
 
 
 def test_the_room_is_loaded_only_where_a_verb_needs_it() -> None:
-    code = "import sys, orchestrator.cli.workflow; print(*sys.modules)"
+    code = "import sys, orchestrator.cli.runs.workflow; print(*sys.modules)"
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=CHECKOUT, capture_output=True, text=True, check=True
     )

@@ -9,11 +9,11 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 import pytest
 
 from orchestrator import wire
+from orchestrator.core.board.updates import Update
 from orchestrator.core.requests.cards import Finish, Hold, New
 from orchestrator.core.requests.every import EVERY
 from orchestrator.core.requests.mail import ListMessages, SendMail
 from orchestrator.core.requests.request import Request, answer_of
-from orchestrator.core.updates import Update
 
 
 def sample(kind: Any) -> Any:

@@ -3,7 +3,7 @@
 from hypothesis import strategies as st
 
 from orchestrator.core.model import Ask, Meters, Retry
-from orchestrator.core.signals import (
+from orchestrator.core.sessions.signals import (
     AgentExited,
     Asked,
     Compacting,

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from orchestrator.core.names import slug_of
+from orchestrator.core.text.names import slug_of
 
 
 @pytest.mark.parametrize(

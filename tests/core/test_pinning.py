@@ -2,13 +2,13 @@
 
 from dataclasses import replace
 
+from orchestrator.core.board.shown import in_board_order, view, views
+from orchestrator.core.board.views import rank
 from orchestrator.core.commands import Rejected
 from orchestrator.core.decide import decide
 from orchestrator.core.evolve import evolve
 from orchestrator.core.model import Card, State
 from orchestrator.core.requests.cards import Pin
-from orchestrator.core.shown import in_board_order, view, views
-from orchestrator.core.views import rank
 
 
 def _cards() -> State:

@@ -6,8 +6,8 @@ from orchestrator.core.commands import Rejected, RemoveCard
 from orchestrator.core.decide import decide
 from orchestrator.core.events import EndingAsked
 from orchestrator.core.model import Card, Evidence, Session, Source, State, Status
-from orchestrator.core.repo import Loss
-from orchestrator.core.states import AT_WORK
+from orchestrator.core.sessions.states import AT_WORK
+from orchestrator.core.worktrees.repo import Loss
 
 
 def _state(status: Status) -> State:

@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 
 from orchestrator.core.effects import may_type
-from orchestrator.core.facts import unheard
 from orchestrator.core.model import Ask, Evidence, Facts, Meters, Retry, Session, Source, Status, Turn
-from orchestrator.core.session_state import TABLE, transition
-from orchestrator.core.signals import (
+from orchestrator.core.sessions.facts import unheard
+from orchestrator.core.sessions.session_state import TABLE, transition
+from orchestrator.core.sessions.signals import (
     AgentExited,
     Asked,
     Began,

@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 
+from orchestrator.core.board.shown import in_board_order
+from orchestrator.core.board.views import rank
 from orchestrator.core.model import Status
-from orchestrator.core.needs import RANKS
-from orchestrator.core.shown import in_board_order
-from orchestrator.core.states import STATES
-from orchestrator.core.views import rank
+from orchestrator.core.queue.needs import RANKS
+from orchestrator.core.sessions.states import STATES
 from widgets.board.columns.lineup import line_up
 from widgets.gallery.cards import card
 

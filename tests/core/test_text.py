@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestrator.core.text import clean, last_words, one_line, shown, shown_end, shown_line, unusual
-from orchestrator.core.unusual import found
+from orchestrator.core.text.clean import clean, last_words, one_line, shown, shown_end, shown_line, unusual
+from orchestrator.core.text.unusual import found
 
 
 def test_no_escape_sequence_control_character_or_turning_of_text_is_left() -> None:

@@ -2,14 +2,14 @@
 
 from dataclasses import replace
 
-from orchestrator.core.board import place
+from orchestrator.core.board.columns import place
 from orchestrator.core.mail.gather import due, opened
 from orchestrator.core.mail.message import Authority, Kind, Message
 from orchestrator.core.mail.needs import mail_need, pause_need
 from orchestrator.core.mail.standing import standing
 from orchestrator.core.mail.traffic import Pair, Pause
 from orchestrator.core.model import Card, Column, Ending, State
-from orchestrator.core.needs import find, needs
+from orchestrator.core.queue.needs import find, needs
 
 WANTED = Card(
     id="c2", slug="helper", title="Help", prompt="x", repo="/r", base="main", branch="orch/helper",

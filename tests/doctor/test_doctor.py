@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.core.views import CardView
+from orchestrator.core.board.views import CardView
 from orchestrator.doctor import Finding, examine, left_over, machine, programs, state, tmux_conf
 from orchestrator.paths import Home
 from tests.conftest import git

@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self, TypeVar
 
 from orchestrator.agents.claude_code import hooks
-from orchestrator.core.signals import Signal
+from orchestrator.core.sessions.signals import Signal
 
 S = TypeVar("S", bound=Signal)
 

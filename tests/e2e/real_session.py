@@ -10,7 +10,7 @@ from orchestrator.agents.claude_code.input_box import draft
 from orchestrator.agents.claude_code.launch import prepare
 from orchestrator.agents.claude_code.registry import Registry, RegistryEntry
 from orchestrator.agents.launch_file import LaunchSpec
-from orchestrator.core.signals import TurnEnded
+from orchestrator.core.sessions.signals import TurnEnded
 from tests.e2e.claude_home import ClaudeHome
 from tests.e2e.hook_ear import HookEar
 from tests.e2e.terminal import Terminal

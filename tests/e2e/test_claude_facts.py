@@ -8,7 +8,7 @@ import pytest
 from orchestrator.agents.claude_code import dialogs, statusline, transcript
 from orchestrator.agents.claude_code.wake import may_type
 from orchestrator.core.model import Retry
-from orchestrator.core.signals import (
+from orchestrator.core.sessions.signals import (
     Asked,
     PromptTaken,
     SignOfLife,

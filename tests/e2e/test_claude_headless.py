@@ -13,7 +13,14 @@ from orchestrator.agents.claude_code.headless import Result, prepare, read, resu
 from orchestrator.agents.claude_code.permission_tool import request
 from orchestrator.agents.claude_code.stream_text import shown
 from orchestrator.agents.launch_file import LaunchSpec
-from orchestrator.core.signals import MetersSaid, PromptTaken, RegistrySaid, ToolEnded, TurnEnded, TurnFailed
+from orchestrator.core.sessions.signals import (
+    MetersSaid,
+    PromptTaken,
+    RegistrySaid,
+    ToolEnded,
+    TurnEnded,
+    TurnFailed,
+)
 from orchestrator.world.processes import Outcome, end, lines, look, start, tail
 from tests.e2e.claude_home import ClaudeHome
 from tests.e2e.hook_ear import HookEar

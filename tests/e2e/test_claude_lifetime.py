@@ -11,7 +11,7 @@ import pytest
 
 from orchestrator.agents.claude_code import dialogs, facts
 from orchestrator.agents.claude_code.launch import user_status_line
-from orchestrator.core.signals import AgentExited, PromptTaken
+from orchestrator.core.sessions.signals import AgentExited, PromptTaken
 from tests.e2e.claude_home import ClaudeHome
 from tests.e2e.messages_api import MessagesApi, Text
 from tests.e2e.real_session import RealSession

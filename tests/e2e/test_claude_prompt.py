@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.core.signals import PromptTaken
+from orchestrator.core.sessions.signals import PromptTaken
 from tests.e2e.messages_api import MessagesApi
 from tests.e2e.real_session import RealSession
 

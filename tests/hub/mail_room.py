@@ -12,8 +12,8 @@ from mcp.client.client import Client
 from mcp.client.streamable_http import streamable_http_client
 from mcp_types import CallToolResult, TextContent
 
+from orchestrator.core.board.views import CardView
 from orchestrator.core.mail.views import BoxView
-from orchestrator.core.views import CardView
 from tests.hub.stage import Stage
 from tests.poll import PATIENCE, poll
 

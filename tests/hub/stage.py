@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from orchestrator.client import HubAway, start_hub
-from orchestrator.core.views import CardView
+from orchestrator.core.board.views import CardView
 from orchestrator.hub.tokens import Tokens
 from orchestrator.paths import Home
 from tests.calls import Client

@@ -8,7 +8,7 @@ import threading
 import pytest
 
 from orchestrator.client import Missing, Refused
-from orchestrator.core.views import Need
+from orchestrator.core.board.views import Need
 from tests.hub.stage import Stage, runs
 from tests.poll import PATIENCE, poll
 

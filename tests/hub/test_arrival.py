@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from orchestrator.core.board.views import CardView
 from orchestrator.core.mail.views import BoxView
-from orchestrator.core.views import CardView
 from tests.hub.stage import Stage, runs
 from tests.poll import poll
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from orchestrator.client import Refused
+from orchestrator.core.board.views import Need
 from orchestrator.core.mail.limits import BLOB_BYTES, BODY_BYTES
 from orchestrator.core.mail.views import ClaimView
-from orchestrator.core.views import Need
 from orchestrator.world.worktrees import last_commit_at
 from tests.conftest import git
 from tests.hub.mail_room import box, sessions, until_box

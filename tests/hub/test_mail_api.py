@@ -6,7 +6,7 @@ from contextlib import suppress
 import pytest
 
 from orchestrator.client import Board, HubAway, MailChanged, Missing, Refused
-from orchestrator.core.updates import CardChanged, Update
+from orchestrator.core.board.updates import CardChanged, Update
 from tests.hub.mail_room import sessions, until_box
 from tests.hub.stage import Stage
 from tests.poll import poll

@@ -6,7 +6,7 @@ import signal
 
 import pytest
 
-from orchestrator.core.views import Need
+from orchestrator.core.board.views import Need
 from tests.conftest import git
 from tests.hub.mail_room import BUSY, Said, Session, box, sessions
 from tests.hub.stage import Stage

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import psutil
 
-from orchestrator.core.views import CardView
+from orchestrator.core.board.views import CardView
 from tests.hub.stage import Stage
 from tests.poll import PATIENCE, poll
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.core.views import CardView, Need
+from orchestrator.core.board.views import CardView, Need
 from tests.hub.stage import Stage
 from tests.poll import poll
 

@@ -8,11 +8,11 @@ import sys
 
 import pytest
 
-from orchestrator.core.cut_off import cut_off
 from orchestrator.core.model import Ask
-from orchestrator.core.needs import RANKS
-from orchestrator.core.session_state import transition
-from orchestrator.core.signals import (
+from orchestrator.core.queue.needs import RANKS
+from orchestrator.core.sessions.cut_off import cut_off
+from orchestrator.core.sessions.session_state import transition
+from orchestrator.core.sessions.signals import (
     Asked,
     Compacting,
     PaneDied,

@@ -9,7 +9,7 @@ from orchestrator.agents.claude_code import dialogs
 from orchestrator.agents.claude_code.dialog_form import dialog
 from orchestrator.agents.claude_code.input_box import draft
 from orchestrator.client import Refused
-from orchestrator.core.dialog import Dialog, next_key
+from orchestrator.core.sessions.dialog import Dialog, next_key
 from tests.machines.panes import Panes
 from tests.poll import poll
 

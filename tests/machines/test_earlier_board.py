@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from orchestrator.core.needs import needs
-from orchestrator.core.shown import views
+from orchestrator.core.board.shown import views
+from orchestrator.core.queue.needs import needs
 from orchestrator.core.workflow.shown import run_view
 from orchestrator.store.journal import Journal
 from orchestrator.store.mail.sqlite.store import SqliteMail

@@ -8,8 +8,8 @@ import pytest
 
 from orchestrator.core.effects import owed
 from orchestrator.core.model import State, Status
-from orchestrator.core.needs import needs
-from orchestrator.core.prompts import offered
+from orchestrator.core.queue.needs import needs
+from orchestrator.core.sessions.prompts import offered
 from orchestrator.store.journal import Journal
 from orchestrator.store.mail.sqlite.store import SqliteMail
 from tests.hub.stage import Stage

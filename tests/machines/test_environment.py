@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from orchestrator.client import environment as told
-from orchestrator.core.environment import DEFAULT, Environment, may_leave, travels
 from orchestrator.core.events import StartQueued
+from orchestrator.core.sessions.environment import DEFAULT, Environment, may_leave, travels
 from orchestrator.hub.environments import Environments, agent_link
 from orchestrator.paths import Home
 from tests.conftest import processes_of

@@ -28,7 +28,7 @@ from orchestrator.core.mail.compose import Draft
 from orchestrator.core.mail.message import Kind
 from orchestrator.core.mail.order import ReceiveFilter
 from orchestrator.core.model import Card
-from orchestrator.core.signals import PaneDied, PromptTaken, RegistrySaid, TurnEnded
+from orchestrator.core.sessions.signals import PaneDied, PromptTaken, RegistrySaid, TurnEnded
 from orchestrator.hub.effects.prompt import PromptEffects
 from orchestrator.hub.loop.engine import Engine
 from orchestrator.hub.loop.faults import Faults

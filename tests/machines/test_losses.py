@@ -11,8 +11,8 @@ import pytest
 from orchestrator.core.commands import FinishCard, Rejected
 from orchestrator.core.decide import decide
 from orchestrator.core.model import Card, State, Worktree
-from orchestrator.core.rebuildable import Rebuildable
-from orchestrator.core.repo import Loss
+from orchestrator.core.worktrees.rebuildable import Rebuildable
+from orchestrator.core.worktrees.repo import Loss
 from orchestrator.world.worktrees import (
     GitFailed,
     GitRefused,

@@ -9,7 +9,7 @@ from orchestrator.client import Refused
 from orchestrator.core.commands import NewCard, Rejected
 from orchestrator.core.decide import decide
 from orchestrator.core.model import Card, State
-from orchestrator.core.repo import RepoFacts
+from orchestrator.core.worktrees.repo import RepoFacts
 from orchestrator.world.worktrees import GitRefused, add, find_again, look, loss, merge
 from tests.conftest import git
 from tests.hub.stage import Stage

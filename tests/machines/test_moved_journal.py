@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.core.views import CardView
+from orchestrator.core.board.views import CardView
 from orchestrator.world.tmux import Tmux
 from tests.hub.stage import Stage, runs
 from tests.poll import poll

@@ -9,11 +9,11 @@ import psutil
 import pytest
 
 from orchestrator.agents.claude_code.registry import Changes, RegistryEntry
-from orchestrator.core.board import place
+from orchestrator.core.board.columns import place
 from orchestrator.core.commands import Rejected, ResumeCard
 from orchestrator.core.decide import decide
 from orchestrator.core.model import Session, Status
-from orchestrator.core.signals import ForeignProcessSeen, PaneDied
+from orchestrator.core.sessions.signals import ForeignProcessSeen, PaneDied
 from orchestrator.hub.conversations.owners import Owners
 from tests.core.test_session_state import started
 from tests.machines.journal import OPENED, RESTS, TOOK, hear, state_after

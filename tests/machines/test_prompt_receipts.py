@@ -27,9 +27,9 @@ from orchestrator.core.events import (
 )
 from orchestrator.core.evolve import evolve
 from orchestrator.core.model import State
-from orchestrator.core.needs import needs
-from orchestrator.core.prompts import STUCK_AFTER, awaited, offered, overdue, receipt
-from orchestrator.core.signals import PaneDied, PromptTaken, RegistrySaid, Signal
+from orchestrator.core.queue.needs import needs
+from orchestrator.core.sessions.prompts import STUCK_AFTER, awaited, offered, overdue, receipt
+from orchestrator.core.sessions.signals import PaneDied, PromptTaken, RegistrySaid, Signal
 from orchestrator.store import codec
 from tests.hub.stage import Stage
 from tests.machines.journal import OPENED, RESTS, TOOK, hear, state_after

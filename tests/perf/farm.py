@@ -18,7 +18,7 @@ from typing import TypeVar
 import psutil
 
 from orchestrator.client import HubAway, start_hub
-from orchestrator.core.views import CardView
+from orchestrator.core.board.views import CardView
 from orchestrator.paths import Home
 from tests.calls import Client
 from tests.conftest import git

@@ -13,12 +13,12 @@ from pathlib import Path
 import pytest
 
 from orchestrator.client import HubAway, OrchError, Refused
+from orchestrator.core.board.new_card import MOST_WANTED
 from orchestrator.core.commands import Decision, NewCard, Rejected
 from orchestrator.core.decide import decide
 from orchestrator.core.evolve import evolve
 from orchestrator.core.model import State
-from orchestrator.core.new_card import MOST_WANTED
-from orchestrator.core.repo import RepoFacts
+from orchestrator.core.worktrees.repo import RepoFacts
 from orchestrator.hub.guard.connections import MOST, WITHIN, Connection, UnknownConnections
 from orchestrator.hub.guard.lock import LockLostError, take
 from orchestrator.hub.guard.log import OnceAMinute

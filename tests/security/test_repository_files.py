@@ -11,7 +11,7 @@ import pytest
 
 from orchestrator import config, workflows
 from orchestrator.config import ConfigError
-from orchestrator.core.placeholders import filled
+from orchestrator.core.text.placeholders import filled
 from orchestrator.workflows.problems import MOST
 from tests.poll import PATIENCE
 

@@ -18,7 +18,7 @@ from orchestrator.config.mail_key import NoKeyError, mail_key, set_mail_key
 from orchestrator.core.mail.envelope import shown
 from orchestrator.core.mail.message import Authority, Kind, Message, Ref
 from orchestrator.core.mail.order import Leased
-from orchestrator.core.secrets import for_programs, masked, masked_words, stays_with_the_hub
+from orchestrator.core.trust.secrets import for_programs, masked, masked_words, stays_with_the_hub
 from orchestrator.paths import Home
 from orchestrator.store.mail.choose import without_secrets
 from orchestrator.store.mail.protocol import MailError

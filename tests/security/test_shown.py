@@ -8,9 +8,9 @@ from click.testing import CliRunner
 from orchestrator.agents.claude_code import answers, requests
 from orchestrator.agents.claude_code.hooks import parse
 from orchestrator.cli import root
-from orchestrator.cli.need_text import table, whole
-from orchestrator.core.signals import Asked
-from orchestrator.core.views import Need, NeedDetail
+from orchestrator.cli.queue.text import table, whole
+from orchestrator.core.board.views import Need, NeedDetail
+from orchestrator.core.sessions.signals import Asked
 from widgets.kit.format import content
 from widgets.queue.selected import SelectedNeed
 from widgets.queue.text.request import request_lines

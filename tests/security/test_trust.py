@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from orchestrator.config import ConfigError
-from orchestrator.core.trust import TrustPart
+from orchestrator.core.trust.repositories import TrustPart
 from orchestrator.hub.trust import check, parts
 from orchestrator.hub.trust.record import TrustRecord
 from orchestrator.paths import Home

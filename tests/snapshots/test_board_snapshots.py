@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from orchestrator.client import Board
-from orchestrator.core.views import CardView, Preview
+from orchestrator.core.board.views import CardView, Preview
 from tests.clock import NOW
 from tests.snapshots import pictures
 from tests.snapshots.pictures import HOSTILE, SMALL, SnapCompare, after, both_sizes

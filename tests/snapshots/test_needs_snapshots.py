@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from orchestrator.client import Board
-from orchestrator.core.views import Question
+from orchestrator.core.board.views import Question
 from tests.clock import NOW
 from tests.snapshots.pictures import HOSTILE, SnapCompare, after, app, both_sizes, one_idle_card
 from widgets.gallery.boards import GalleryClient, card, hub, stage

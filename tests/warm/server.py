@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from orchestrator import cli
-from orchestrator.core.environment import DEFAULT, Environment
+from orchestrator.core.sessions.environment import DEFAULT, Environment
 from orchestrator.hub import __main__ as hub
 from orchestrator.hub import boot
 from orchestrator.store import codec

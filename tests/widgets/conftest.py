@@ -13,7 +13,7 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 
 from orchestrator.client import Board
-from orchestrator.core.views import CardView
+from orchestrator.core.board.views import CardView
 from tests.cheap_screens import cheap_screens  # noqa: F401 (a fixture of every test here)
 from tests.clock import Clock
 from tests.poll import PATIENCE

@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 from orchestrator.client import Board
-from orchestrator.core.views import NeedDetail, Question
+from orchestrator.core.board.views import NeedDetail, Question
 from tests.clock import NOW
 from widgets.gallery.boards import GalleryClient, card, hub
 from widgets.gallery.needs import need

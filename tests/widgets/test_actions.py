@@ -8,7 +8,7 @@ import pytest
 from textual.widgets import Button, Checkbox, Input, Select
 
 from orchestrator.client import Failed, Refused
-from orchestrator.core.views import Attachment, Settings
+from orchestrator.core.board.views import Attachment, Settings
 from widgets.board.dialogs.new_card import NewCard, title_from
 from widgets.board.screen import BoardScreen
 from widgets.dialogs.dialog import Dialog, Prompt

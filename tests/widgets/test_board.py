@@ -7,7 +7,7 @@ import pytest
 from textual import events
 
 from orchestrator.client import Board, CardChanged, CardGone, Failed, HubChanged
-from orchestrator.core.views import CardView, Preview
+from orchestrator.core.board.views import CardView, Preview
 from widgets.board.columns.card import CardBox
 from widgets.board.preview import PreviewPane
 from widgets.gallery.boards import GalleryClient, card, cards, hub

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from orchestrator.core.views import CardView, HubView
+from orchestrator.core.board.views import CardView, HubView
 from widgets.board.columns.card_text import GLYPHS, ages, card_lines, height
 from widgets.feed import HubUnreachable
 from widgets.gallery.boards import board, card, hub

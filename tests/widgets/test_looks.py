@@ -6,7 +6,7 @@ import pytest
 from rich.color import Color, ColorSystem
 from textual.theme import Theme
 
-from orchestrator.core.views import NeedDetail
+from orchestrator.core.board.views import NeedDetail
 from tests.clock import NOW
 from widgets.board.columns.columns import off_line
 from widgets.board.columns.lineup import COLUMNS, NAMES, line_up

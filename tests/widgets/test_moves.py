@@ -2,7 +2,7 @@
 
 import pytest
 
-from orchestrator.core.views import CardView
+from orchestrator.core.board.views import CardView
 from widgets.board.columns.lineup import COLUMNS
 from widgets.board.may import refusal
 from widgets.board.moves import move, target

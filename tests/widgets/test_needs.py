@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from orchestrator.client import Board, NeedsChanged, Refused
-from orchestrator.core.views import Question
+from orchestrator.core.board.views import Question
 from tests.clock import NOW
 from tests.widgets.needs_pane import ASKING, BASH, EDIT, OTHER, opened, pane_of, selected, settled, verbs
 from widgets.board.screen import BoardScreen

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from orchestrator.client import Board, CardChanged, NeedsChanged, Refused
-from orchestrator.core.views import Need
+from orchestrator.core.board.views import Need
 from tests.clock import NOW
 from tests.widgets.needs_pane import ASKING, BASH, EDIT, OTHER, opened, pane_of, selected, verbs
 from widgets.gallery.boards import GalleryClient, card, hub

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from orchestrator.client import Board, NeedsChanged, Refused
-from orchestrator.core.views import NeedDetail
+from orchestrator.core.board.views import NeedDetail
 from tests.widgets.needs_pane import pane_of, settled
 from widgets.gallery.boards import GalleryClient, hub, stage_mail
 from widgets.mail.pane import MailPane

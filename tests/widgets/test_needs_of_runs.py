@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from orchestrator.client import Board, NeedsChanged, Refused
-from orchestrator.core.views import Need, NeedDetail
+from orchestrator.core.board.views import Need, NeedDetail
 from orchestrator.core.workflow.views import GateView
 from tests.widgets.needs_pane import BASH, pane_of, selected, settled, verbs
 from widgets.gallery.boards import GalleryClient, card, hub

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from orchestrator.core.views import NeedDetail, Question
+from orchestrator.core.board.views import NeedDetail, Question
 from widgets.gallery.boards import card
 from widgets.gallery.needs import detail, need
 from widgets.kit.format import content, fold, unseen, width_of

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from orchestrator.client import Board
-from orchestrator.core.views import Notice
+from orchestrator.core.board.views import Notice
 from widgets.gallery.boards import GalleryClient, card, hub
 from widgets.notices import announce
 

@@ -8,7 +8,7 @@ import pytest
 from textual.drivers import headless_driver
 
 from orchestrator.client import Board, CardChanged, HubChanged, MailChanged, NeedsChanged, RunChanged
-from orchestrator.core.views import Preview
+from orchestrator.core.board.views import Preview
 from widgets.board.columns.card import CardBox
 from widgets.gallery.boards import GalleryClient, board, card, hub, stage, stage_mail, stage_runs
 from widgets.gallery.runs import runs

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from orchestrator.client import Board, RunChanged, RunGone
-from orchestrator.core.views import CardDetail
+from orchestrator.core.board.views import CardDetail
 from orchestrator.core.workflow.run import Evidence, ScriptResult
 from widgets.board.columns.card_text import card_lines
 from widgets.board.dialogs.details import detail_lines

@@ -16,7 +16,7 @@ _WITHIN = PATIENCE
 _ROOT = Path(__file__).parents[2]
 _STAGE = """
 import sys
-from orchestrator.core.views import (Attachment)
+from orchestrator.core.board.views import (Attachment)
 from orchestrator.client import Board
 from widgets.app import OrchApp
 from widgets.gallery.boards import GalleryClient, card, hub

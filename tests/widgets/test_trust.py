@@ -7,7 +7,7 @@ import pytest
 from orchestrator.client import Board, Untrusted
 from orchestrator.core.requests.request import Request
 from orchestrator.core.requests.trust import ShowTrust, Trust
-from orchestrator.core.trust import TrustView
+from orchestrator.core.trust.repositories import TrustView
 from widgets.gallery.boards import GalleryClient, card, hub
 
 if TYPE_CHECKING:

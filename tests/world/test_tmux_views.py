@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.core.views import Attachment
+from orchestrator.core.board.views import Attachment
 from orchestrator.world.tmux import NoSuchTarget, Pane, Tmux
 from tests.poll import PATIENCE, poll
 from tests.world.conftest import Terminal, run_tmux

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.core.repo import Loss
+from orchestrator.core.worktrees.repo import Loss
 from orchestrator.world.worktrees import GitFailed, GitRefused, loss
 from tests.conftest import git
 from tests.world.plots import Plot, plot

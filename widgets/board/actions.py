@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable
 
 from orchestrator.client import Client, OrchError, Refused
+from orchestrator.core.board.views import CardView
 from orchestrator.core.requests.cards import (
     Attach,
     Nudge,
@@ -17,7 +18,6 @@ from orchestrator.core.requests.cards import (
 )
 from orchestrator.core.requests.every import card_request
 from orchestrator.core.requests.windows import ListWindows
-from orchestrator.core.views import CardView
 from orchestrator.core.workflow.views import RunView
 from widgets.board import moves
 from widgets.board.may import at_work, live, resumable

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 
 from orchestrator.actions import BY_ID
-from orchestrator.core.states import AT_WORK
-from orchestrator.core.views import CardView
+from orchestrator.core.board.views import CardView
+from orchestrator.core.sessions.states import AT_WORK
 
 KeyOf = Callable[[str], str]
 """The key of an action's id, as it is written on the screen."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from orchestrator.core.views import CardView
+from orchestrator.core.board.views import CardView
 from widgets.board.columns.lineup import COLUMNS, NAMES
 from widgets.board.may import KeyOf, live, registry_key, resumable
 

@@ -9,8 +9,8 @@ from textual.timer import Timer
 from textual.widget import Widget
 
 from orchestrator.client import OrchError
+from orchestrator.core.board.views import CardView, Preview
 from orchestrator.core.requests.cards import ShowPane
-from orchestrator.core.views import CardView, Preview
 from widgets.board.may import elsewhere
 from widgets.hub_app import HubApp
 from widgets.kit.format import clean

@@ -9,7 +9,7 @@ from textual.binding import BindingType
 from textual.message import Message
 
 from orchestrator.actions import BY_ID, Action
-from orchestrator.core.views import CardView
+from orchestrator.core.board.views import CardView
 from widgets.board.actions import BoardActions
 from widgets.board.columns.card import CardBox
 from widgets.board.columns.columns import Columns, fitting

@@ -13,8 +13,8 @@ from textual.widgets import Button, Static
 from orchestrator.client import OrchError
 from orchestrator.core.requests import trust as requests
 from orchestrator.core.requests.trust import ShowTrust
-from orchestrator.core.text import shown
-from orchestrator.core.trust import TrustView, lines_of, state_of
+from orchestrator.core.text.clean import shown
+from orchestrator.core.trust.repositories import TrustView, lines_of, state_of
 from widgets.dialogs.dialog import Dialog, complaint
 from widgets.kit.format import Line, clean, content
 

@@ -8,7 +8,7 @@ import time
 from dataclasses import replace
 
 from orchestrator.client import Board, Refused
-from orchestrator.core.views import Preview
+from orchestrator.core.board.views import Preview
 from widgets.gallery import mail, runs
 from widgets.gallery.cards import card, cards, hub
 from widgets.gallery.client import GalleryClient

@@ -3,8 +3,8 @@
 from dataclasses import replace
 from typing import Any
 
-from orchestrator.core.names import slug_of
-from orchestrator.core.views import CardView, HubView
+from orchestrator.core.board.views import CardView, HubView
+from orchestrator.core.text.names import slug_of
 
 _CARD = CardView(
     id="c1", slug="card", title="Card", column="backlog", state="new", reason="", since=0.0, evidence="orch",

@@ -16,6 +16,15 @@ from orchestrator.client import (
     RunChanged,
     Update,
 )
+from orchestrator.core.board.views import (
+    Attachment,
+    CardDetail,
+    CardView,
+    Need,
+    NeedDetail,
+    Preview,
+    Settings,
+)
 from orchestrator.core.model import Evidence, Source
 from orchestrator.core.requests.cards import Attach, New, OfCard, ShowCard, ShowPane
 from orchestrator.core.requests.gates import Decision, ShowGate
@@ -23,7 +32,6 @@ from orchestrator.core.requests.hub import ShowSettings
 from orchestrator.core.requests.needs import Answer, ShowNeed
 from orchestrator.core.requests.request import AnswerT_co, Request
 from orchestrator.core.requests.runs import ListWorkflows, OfRun, RunWorkflow
-from orchestrator.core.views import Attachment, CardDetail, CardView, Need, NeedDetail, Preview, Settings
 from orchestrator.core.workflow.views import GateView, RunView, WorkflowFile
 from orchestrator.paths import Home
 from widgets.gallery import runs

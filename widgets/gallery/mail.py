@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
+from orchestrator.core.board.views import CardView, Need, NeedDetail
 from orchestrator.core.mail.message import HUMAN, Delivery, MessageState, Ref
 from orchestrator.core.mail.views import (
     BoxView,
@@ -17,7 +18,6 @@ from orchestrator.core.mail.views import (
     PauseView,
     ThreadView,
 )
-from orchestrator.core.views import CardView, Need, NeedDetail
 
 _BOX = BoxView(
     name="box", card="", title="", labels=(), run="", lead="", state="", branch="", over=False, unread=0,

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from orchestrator.core.views import CardView, Need, NeedDetail, Question
+from orchestrator.core.board.views import CardView, Need, NeedDetail, Question
 
 _OPTIONS = {
     "permission": ("allow", "always", "deny"),

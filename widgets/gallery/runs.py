@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from orchestrator.core.views import CardView, Need, NeedDetail
+from orchestrator.core.board.views import CardView, Need, NeedDetail
 from orchestrator.core.workflow.run import BranchDiff, Evidence, ScriptResult
 from orchestrator.core.workflow.views import GateView, RunView, StageView, WorkflowFile
 

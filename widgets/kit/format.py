@@ -12,7 +12,7 @@ from rich.cells import cell_len
 from textual.content import Content
 from textual.style import Style
 
-from orchestrator.core.unusual import MOST_MARKS
+from orchestrator.core.text.unusual import MOST_MARKS
 
 Span = tuple[str, str]
 Line = tuple[Span, ...]

@@ -2,8 +2,8 @@
 Pure."""
 
 from orchestrator.actions import BY_ID
+from orchestrator.core.board.views import CardView
 from orchestrator.core.mail.views import DeadView, PauseView, ThreadView
-from orchestrator.core.views import CardView
 from widgets.kit.keys import Keyboard
 from widgets.mail.may import refusal
 from widgets.mail.selected import SelectedMail

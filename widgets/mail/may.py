@@ -3,8 +3,8 @@
 from collections.abc import Callable
 
 from orchestrator.actions import BY_ID
+from orchestrator.core.board.views import CardView
 from orchestrator.core.mail.views import DeadView, MessageView, PauseView
-from orchestrator.core.views import CardView
 from widgets.board import may
 from widgets.board.may import KeyOf, registry_key
 from widgets.mail.selected import SelectedMail

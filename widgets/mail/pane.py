@@ -11,8 +11,8 @@ from textual.containers import Container, Vertical
 from orchestrator.actions import Action
 from orchestrator.actions import pane as pane_of
 from orchestrator.client import Client
+from orchestrator.core.board.views import CardView
 from orchestrator.core.mail.views import BoxView, MailView, SentView, ThreadView
-from orchestrator.core.views import CardView
 from widgets.kit.keys import IN_MAIL
 from widgets.kit.lines import Lines
 from widgets.kit.rows import RowBox, RowList

@@ -5,13 +5,13 @@ from collections.abc import Callable
 from typing import Protocol
 
 from orchestrator.client import Client
+from orchestrator.core.board.views import CardView, Need, NeedDetail
 from orchestrator.core.mail.views import MailView, SentView
 from orchestrator.core.requests.cards import Nudge, Nudging
 from orchestrator.core.requests.gates import Approve
 from orchestrator.core.requests.mail import ReadMail, Unpause
 from orchestrator.core.requests.needs import Answer
 from orchestrator.core.requests.runs import SeeRun
-from orchestrator.core.views import CardView, Need, NeedDetail
 from orchestrator.core.workflow.views import GateView
 from widgets.hub_app import HubApp
 from widgets.queue import choices

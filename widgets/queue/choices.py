@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from orchestrator.core.views import Question
+from orchestrator.core.board.views import Question
 
 
 @dataclass(frozen=True, slots=True)

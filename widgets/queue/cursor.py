@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from orchestrator.core.views import Need
+from orchestrator.core.board.views import Need
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 from orchestrator.client import Client
+from orchestrator.core.board.views import NeedDetail
 from orchestrator.core.mail.views import MessageView
 from orchestrator.core.requests.mail import ShowMessage
 from orchestrator.core.requests.needs import ShowNeed
-from orchestrator.core.views import NeedDetail
 
 
 @dataclass(frozen=True, slots=True)

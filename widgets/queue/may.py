@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from orchestrator.actions import BY_ID, pane
-from orchestrator.core.views import Need
+from orchestrator.core.board.views import Need
 from widgets.board import may
 from widgets.board.may import KeyOf, registry_key
 from widgets.queue.selected import CHOSEN, ENDED, REQUESTS, SelectedNeed, gist, kind_words, whose

@@ -11,8 +11,8 @@ from textual.containers import Container, Vertical
 from orchestrator.actions import Action
 from orchestrator.actions import pane as pane_of
 from orchestrator.client import Client
+from orchestrator.core.board.views import CardView, Need, NeedDetail
 from orchestrator.core.mail.views import MailView
-from orchestrator.core.views import CardView, Need, NeedDetail
 from widgets.board.preview import PreviewPane
 from widgets.kit.keys import IN_QUEUE
 from widgets.kit.rows import RowBox

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from orchestrator.core.views import Need
+from orchestrator.core.board.views import Need
 from widgets.kit.format import age
 from widgets.kit.rows import Row, RowList
 from widgets.queue.text.row import need_lines

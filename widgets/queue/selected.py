@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
+from orchestrator.core.board.views import CardView, Need, NeedDetail
 from orchestrator.core.mail.views import MessageView
-from orchestrator.core.needs import RANKS
-from orchestrator.core.views import CardView, Need, NeedDetail
+from orchestrator.core.queue.needs import RANKS
 from widgets.queue.choices import UNCHOSEN, Choices
 
 REQUESTS = frozenset({"permission", "question", "plan", "gate", "card", "dialog"})

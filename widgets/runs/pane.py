@@ -11,8 +11,8 @@ from textual.containers import Container, Vertical
 from orchestrator.actions import Action
 from orchestrator.actions import pane as pane_of
 from orchestrator.client import Client
+from orchestrator.core.board.views import CardView
 from orchestrator.core.requests.gates import ShowGate
-from orchestrator.core.views import CardView
 from orchestrator.core.workflow.views import GateView, RunView
 from widgets.kit.keys import IN_RUNS
 from widgets.kit.lines import Lines

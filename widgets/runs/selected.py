@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from orchestrator.core.views import CardView
+from orchestrator.core.board.views import CardView
 from orchestrator.core.workflow.views import GateView, RunView, StageView
 from widgets.kit.format import Span, age, meter, took
 

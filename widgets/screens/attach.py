@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from textual.app import SuspendNotSupported
 
+from orchestrator.core.board.views import Attachment
 from orchestrator.core.requests.cards import SeenLast
-from orchestrator.core.views import Attachment
 from widgets.hub_app import HubApp
 from widgets.kit.format import count
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Protocol
 
-from orchestrator.core.views import CardView
+from orchestrator.core.board.views import CardView
 from widgets.board.filter import FilterBar
 from widgets.board.preview import PreviewPane
 from widgets.hub_app import HubApp

@@ -8,7 +8,7 @@ from textual import events, on
 from textual.screen import Screen
 
 from orchestrator.actions import PLAIN, Action
-from orchestrator.core.views import CardView
+from orchestrator.core.board.views import CardView
 from widgets.hub_app import HubApp
 from widgets.kit.format import LOOKS
 from widgets.screens.keybar import KeyBar

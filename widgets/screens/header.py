@@ -1,6 +1,6 @@
 """The board's first line: the hub's health and the sums."""
 
-from orchestrator.core.views import HubView
+from orchestrator.core.board.views import HubView
 from widgets.kit.format import Line, Span, age, clean, fit_spans, meter, money, percent, row, strain, width_of
 from widgets.kit.lines import Lines
 from widgets.mirror import Mirror

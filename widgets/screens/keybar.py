@@ -8,7 +8,7 @@ from textual.content import Content
 from textual.message import Message
 
 from orchestrator.actions import BY_ID
-from orchestrator.core.views import CardView
+from orchestrator.core.board.views import CardView
 from widgets.board.may import refusal
 from widgets.kit.format import Span, row, width_of
 from widgets.kit.keys import ON_BOARD, Keyboard

@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.widgets import Input, OptionList
 
 from orchestrator.actions import Action
-from orchestrator.core.views import CardView
+from orchestrator.core.board.views import CardView
 from widgets.kit.format import clean
 from widgets.screens.board_view import BoardView
 from widgets.screens.command_screen import CommandScreen

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from orchestrator.agents.claude_code.requests import given_input, list_of, questions, raw
-from orchestrator.core.text import shown
+from orchestrator.core.text.clean import shown
 
 
 class UnfitAnswerError(ValueError):

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from orchestrator.agents.launch_file import write_private
-from orchestrator.core.signals import Began
+from orchestrator.core.sessions.signals import Began
 
 FILE = "began.json"
 _SCRIPT = """\

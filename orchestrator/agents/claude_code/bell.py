@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from orchestrator.agents.launch_file import write_private
-from orchestrator.core.text import one_line
+from orchestrator.core.text.clean import one_line
 
 PIPE = "bell"
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from orchestrator.core.text import shown
+from orchestrator.core.text.clean import shown
 
 _LARGEST_FILE = 1024 * 1024
 """Bytes of a file that is read to show what writing it would change."""

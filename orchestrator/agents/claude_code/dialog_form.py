@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator
 
 from orchestrator.agents.claude_code.input_box import shown_box
-from orchestrator.core.dialog import Dialog, DialogOption
-from orchestrator.core.text import clean, one_line
+from orchestrator.core.sessions.dialog import Dialog, DialogOption
+from orchestrator.core.text.clean import clean, one_line
 
 _RULE = re.compile(r"^[─▔━]{3,}")
 _POINTER = re.compile(r"^(?P<before>\s*(?:│\s*)?)❯(?P<gap> +)(?=\S)")

@@ -10,8 +10,8 @@ import re
 from orchestrator.agents.claude_code.dialog_form import dialog
 from orchestrator.agents.claude_code.input_box import draft, shown_box
 from orchestrator.core.model import Retry
-from orchestrator.core.signals import PaneSaid
-from orchestrator.core.text import clean, one_line
+from orchestrator.core.sessions.signals import PaneSaid
+from orchestrator.core.text.clean import clean, one_line
 
 # In the order in which Claude Code shows them: a piece of the wording, and what it asks, in words.
 _DIALOGS = {

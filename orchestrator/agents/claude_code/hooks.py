@@ -11,7 +11,7 @@ from typing import Any
 from orchestrator.agents.claude_code.prompt_text import as_written
 from orchestrator.agents.claude_code.requests import questions, texts
 from orchestrator.core.model import Ask
-from orchestrator.core.signals import (
+from orchestrator.core.sessions.signals import (
     AgentExited,
     Asked,
     Compacting,
@@ -24,7 +24,7 @@ from orchestrator.core.signals import (
     TurnEnded,
     TurnFailed,
 )
-from orchestrator.core.text import last_words, one_line, shown_line, unusual
+from orchestrator.core.text.clean import last_words, one_line, shown_line, unusual
 
 # What a tool call is about, by the first of these that its input has.
 _SUBJECTS = (

@@ -2,7 +2,7 @@
 
 import re
 
-from orchestrator.core.text import clean
+from orchestrator.core.text.clean import clean
 
 # A rule, in which the session's name may stand, lines of which the first begins with the prompt sign
 # and a no-break space (in the conversation above it is a plain one), and another rule.

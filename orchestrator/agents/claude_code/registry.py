@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from orchestrator import process
-from orchestrator.core.signals import RegistrySaid
-from orchestrator.core.text import one_line
+from orchestrator.core.sessions.signals import RegistrySaid
+from orchestrator.core.text.clean import one_line
 
 _NAME = re.compile(r"([1-9]\d{0,8})\.json")
 

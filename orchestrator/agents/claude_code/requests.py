@@ -1,6 +1,6 @@
 """What Claude Code asks for, to be read before it is answered: the payload of a `PermissionRequest` hook.
 
-All of it is shown as `core.text.shown` has it: whole, with what is unusual in it made visible.
+All of it is shown as `core.text.clean.shown` has it: whole, with what is unusual in it made visible.
 """
 
 import json
@@ -9,9 +9,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from orchestrator.agents.claude_code.changes import change
+from orchestrator.core.board.views import Question
 from orchestrator.core.rules import RequestFacts
-from orchestrator.core.text import shown
-from orchestrator.core.views import Question
+from orchestrator.core.text.clean import shown
 from orchestrator.paths import from_worktree
 
 _LONGEST = 1024 * 1024

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from orchestrator.core.model import Meters
-from orchestrator.core.signals import MetersSaid
-from orchestrator.core.text import one_line
+from orchestrator.core.sessions.signals import MetersSaid
+from orchestrator.core.text.clean import one_line
 
 
 def parse(payload: Mapping[str, Any], at: float) -> MetersSaid:

@@ -7,7 +7,7 @@ from typing import Any
 from orchestrator.agents.claude_code.headless import entry
 from orchestrator.agents.claude_code.hooks import summary
 from orchestrator.agents.claude_code.requests import list_of, text_of
-from orchestrator.core.text import clean, one_line
+from orchestrator.core.text.clean import clean, one_line
 
 
 def shown(tail: str, width: int) -> str:

@@ -14,8 +14,8 @@ from typing import Any
 
 from orchestrator.agents.claude_code.hooks import summary
 from orchestrator.agents.claude_code.prompt_text import as_written
-from orchestrator.core.signals import TranscriptSaid
-from orchestrator.core.text import last_words
+from orchestrator.core.sessions.signals import TranscriptSaid
+from orchestrator.core.text.clean import last_words
 
 _INTERRUPTED = "[Request interrupted by user"
 _BLOCK = 64 * 1024

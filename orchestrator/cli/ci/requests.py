@@ -4,13 +4,13 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 
-from orchestrator.cli.run_changes import RunLine
+from orchestrator.cli.runs.changes import RunLine
 from orchestrator.cli.text import plain
 from orchestrator.client import Client, Missing, Refused
-from orchestrator.core.needs import LETTER_THAT_ASKS
+from orchestrator.core.board.views import Need
+from orchestrator.core.queue.needs import LETTER_THAT_ASKS
 from orchestrator.core.requests.needs import ShowNeed
 from orchestrator.core.requests.runs import Mark
-from orchestrator.core.views import Need
 from orchestrator.core.workflow.views import RunView, StageView
 
 _WORDS = {

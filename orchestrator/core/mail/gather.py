@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from orchestrator.core.model import Status
-from orchestrator.core.states import OVER, STATES
+from orchestrator.core.sessions.states import OVER, STATES
 
 LASTS_S = 24 * 3600.0
 """How long a gather stays open whose opener names no time."""

@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 
+from orchestrator.core.board.views import Need
 from orchestrator.core.mail.message import Kind, Message
 from orchestrator.core.mail.traffic import Pause
 from orchestrator.core.model import Source
-from orchestrator.core.needs import LETTER_THAT_ASKS, RANKS
-from orchestrator.core.text import one_line
-from orchestrator.core.views import Need
+from orchestrator.core.queue.needs import LETTER_THAT_ASKS, RANKS
+from orchestrator.core.text.clean import one_line
 
 
 def mail_need(message: Message, cards: Mapping[str, tuple[str, str]]) -> Need:

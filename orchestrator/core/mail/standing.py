@@ -1,9 +1,9 @@
 """How a card stands, as seen by those who write to it."""
 
-from orchestrator.core.board import place
+from orchestrator.core.board.columns import place
 from orchestrator.core.mail.addressing import Peer
 from orchestrator.core.model import Card, Session, State, Status, Step
-from orchestrator.core.states import OVER
+from orchestrator.core.sessions.states import OVER
 from orchestrator.core.workflow.progress import stage_of
 from orchestrator.core.workflow.run import StageRun, StageState
 

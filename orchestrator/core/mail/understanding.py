@@ -9,7 +9,7 @@ from orchestrator.core.mail.counting import awaiting, unanswered
 from orchestrator.core.mail.gather import Gather
 from orchestrator.core.mail.kinds import ReportWeight, weight
 from orchestrator.core.mail.message import HUMAN, Kind, Message
-from orchestrator.core.text import one_line
+from orchestrator.core.text.clean import one_line
 
 
 @dataclass(frozen=True, slots=True)

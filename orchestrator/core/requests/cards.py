@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from orchestrator.core.board.updates import Board
+from orchestrator.core.board.views import Attachment, CardDetail, CardView, Preview
 from orchestrator.core.requests.request import Act, Read
-from orchestrator.core.updates import Board
-from orchestrator.core.views import Attachment, CardDetail, CardView, Preview
 
 Ending = Literal["merge", "keep", "discard"]
 """What becomes of a card's branch and worktree when it is finished."""

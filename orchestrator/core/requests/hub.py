@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
+from orchestrator.core.board.views import HubView, Settings
 from orchestrator.core.requests.request import Act, Read
 from orchestrator.core.retention import KeptView
-from orchestrator.core.speaker import Speaker
-from orchestrator.core.views import HubView, Settings
+from orchestrator.core.trust.speaker import Speaker
 
 
 @dataclass(frozen=True, slots=True)

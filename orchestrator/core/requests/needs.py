@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from orchestrator.core.board.views import CardView, NeedDetail, Trial, Waited
+from orchestrator.core.queue.grants import GrantView
 from orchestrator.core.requests.request import Act, Read
-from orchestrator.core.rights import GrantView
-from orchestrator.core.views import CardView, NeedDetail, Trial, Waited
 
 Verdict = Literal["allow", "always", "deny"]
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from orchestrator.core.requests.request import Act, Read
-from orchestrator.core.rescues import RescueDetail, RescueView, Restored
+from orchestrator.core.worktrees.rescues import RescueDetail, RescueView, Restored
 
 
 @dataclass(frozen=True, slots=True)

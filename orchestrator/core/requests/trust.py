@@ -4,7 +4,7 @@ team's file."""
 from dataclasses import dataclass
 
 from orchestrator.core.requests.request import Act, Read
-from orchestrator.core.trust import TrustView
+from orchestrator.core.trust.repositories import TrustView
 
 
 @dataclass(frozen=True, slots=True)

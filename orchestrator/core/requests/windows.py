@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
+from orchestrator.core.board.views import CardView
+from orchestrator.core.board.windows import WindowView
 from orchestrator.core.requests.request import Act, Read
-from orchestrator.core.views import CardView
-from orchestrator.core.windows import WindowView
 
 
 @dataclass(frozen=True, slots=True)

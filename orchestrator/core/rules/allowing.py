@@ -8,8 +8,8 @@ from fnmatch import fnmatchcase
 
 from orchestrator.core.rules import filled, options, programs, words
 from orchestrator.core.rules.rule import YES, Fit
-from orchestrator.core.script import Command, Script, Word
-from orchestrator.core.text import unusual
+from orchestrator.core.rules.script import Command, Script, Word
+from orchestrator.core.text.clean import unusual
 
 
 def fit(pattern: str, command: str, script: Script | None) -> Fit:

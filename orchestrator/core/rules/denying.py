@@ -12,7 +12,7 @@ from fnmatch import fnmatchcase
 from orchestrator.core.rules import naming, words
 from orchestrator.core.rules.programs import base, sets_variable
 from orchestrator.core.rules.rule import NO, YES, Fit
-from orchestrator.core.script import Command, Script, Word
+from orchestrator.core.rules.script import Command, Script, Word
 
 _OPERATORS = re.compile(r"[;&|<>`$()\n\r]+")
 _MOST_TRIES = 20_000

@@ -10,7 +10,7 @@ from pathlib import PurePath
 
 from orchestrator.core.rules import allowing, denying, paths
 from orchestrator.core.rules.rule import NO, SHELLS, YES, Fit, RequestFacts, Rule, Ruling
-from orchestrator.core.script import Script
+from orchestrator.core.rules.script import Script
 
 _FILE_TOOLS = frozenset({"Edit", "MultiEdit", "NotebookEdit", "Read", "Write"})
 _BY_NAME_ALONE = frozenset({"ExitPlanMode"})

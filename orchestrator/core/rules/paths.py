@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from orchestrator.core.rules.known import words
 from orchestrator.core.rules.rule import NO, YES, Fit
-from orchestrator.core.text import shown_line, unusual
+from orchestrator.core.text.clean import shown_line, unusual
 
 _INSTRUCTIONS = words(
     """

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from orchestrator.core.rules.known import words
-from orchestrator.core.script import Command, Word
+from orchestrator.core.rules.script import Command, Word
 
 _OPERATORS = (
     *("&>>", "<<<", "&&", "||", ";;", "|&", ">>", "<<", "<&", ">&", "&>", ">|", "<>"),

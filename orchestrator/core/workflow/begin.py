@@ -4,6 +4,7 @@ import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from orchestrator.core.board.new_card import Naming, clash, free_name
 from orchestrator.core.effects import alive
 from orchestrator.core.events import (
     CardCreated,
@@ -16,14 +17,13 @@ from orchestrator.core.events import (
     WorktreeAdded,
 )
 from orchestrator.core.model import Card, State, Worktree
-from orchestrator.core.names import slug_of
-from orchestrator.core.new_card import Naming, clash, free_name
-from orchestrator.core.repo import RepoFacts
+from orchestrator.core.text.names import slug_of
 from orchestrator.core.workflow.events import StageBegan, StageBlocked, StageHeldUp
 from orchestrator.core.workflow.plan import HEADLESS, LOCAL, Agent, Script, Stage
 from orchestrator.core.workflow.progress import There, may_begin, ready, sources, steps_aside, workers_at
 from orchestrator.core.workflow.run import Run, StageState
 from orchestrator.core.workflow.words import first_prompt, next_prompt, worktree
+from orchestrator.core.worktrees.repo import RepoFacts
 
 
 @dataclass(frozen=True, slots=True)

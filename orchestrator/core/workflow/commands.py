@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from orchestrator.core.repo import RepoFacts
 from orchestrator.core.requests.runs import CancelRun, PauseRun, ResumeRun, RetryStage, SeeRun, SkipStage
 from orchestrator.core.workflow.plan import Workflow
+from orchestrator.core.worktrees.repo import RepoFacts
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,9 @@
 """Whether what a person asks of a run can be, and which events it makes."""
 
+from orchestrator.core.board.new_card import clash
 from orchestrator.core.commands import Decision, Rejected
 from orchestrator.core.events import Event
 from orchestrator.core.model import State
-from orchestrator.core.new_card import clash
 from orchestrator.core.requests.runs import CancelRun, PauseRun, ResumeRun, RetryStage, SeeRun, SkipStage
 from orchestrator.core.workflow.commands import (
     ApproveGate,

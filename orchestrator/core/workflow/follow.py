@@ -5,9 +5,9 @@ from collections.abc import Iterable
 
 from orchestrator.core.effects import alive
 from orchestrator.core.events import EndingAsked, Event, PromptQueued, StartCancelled, StartQueued
-from orchestrator.core.facts import rests
 from orchestrator.core.model import Card, Session, State, Status, Step, Turn
-from orchestrator.core.states import OVER
+from orchestrator.core.sessions.facts import rests
+from orchestrator.core.sessions.states import OVER
 from orchestrator.core.workflow.events import (
     GateOpened,
     GateReminded,

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from orchestrator.core.board import place
+from orchestrator.core.board.columns import place
 from orchestrator.core.effects import alive
 from orchestrator.core.model import Card, Column, State
-from orchestrator.core.text import last_line, shown, shown_line, unusual
+from orchestrator.core.text.clean import last_line, shown, shown_line, unusual
 from orchestrator.core.workflow.plan import Agent, HumanGate, OnFailure, Script, Stage
 from orchestrator.core.workflow.progress import (
     active,

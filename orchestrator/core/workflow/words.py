@@ -1,6 +1,6 @@
 """What a stage's session is told."""
 
-from orchestrator.core.text import shown
+from orchestrator.core.text.clean import shown
 from orchestrator.core.workflow.plan import Agent, HumanGate, Script, Stage
 from orchestrator.core.workflow.progress import sources
 from orchestrator.core.workflow.run import Run, StageState

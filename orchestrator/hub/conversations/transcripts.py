@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from orchestrator.agents.claude_code import transcript
-from orchestrator.core.cut_off import in_a_turn
 from orchestrator.core.effects import alive
 from orchestrator.core.events import PromptConfirmed
 from orchestrator.core.model import Card, Prompt, Session, Turn
-from orchestrator.core.prompts import awaited, same
+from orchestrator.core.sessions.cut_off import in_a_turn
+from orchestrator.core.sessions.prompts import awaited, same
 from orchestrator.hub.loop.engine import Engine
 
 _LOOKS = 8

@@ -11,8 +11,8 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from orchestrator.agents.claude_code import hooks
-from orchestrator.core.signals import Asked, PromptTaken, Signal, SignOfLife, TurnEnded
-from orchestrator.core.text import one_line
+from orchestrator.core.sessions.signals import Asked, PromptTaken, Signal, SignOfLife, TurnEnded
+from orchestrator.core.text.clean import one_line
 from orchestrator.hub.doors.bodies import TooLargeError, parsed, whole
 from orchestrator.hub.doors.caller import Caller, Callers
 from orchestrator.hub.loop.engine import Engine

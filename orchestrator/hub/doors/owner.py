@@ -15,8 +15,8 @@ from orchestrator.core.events import SessionActed
 from orchestrator.core.requests.every import EVERY
 from orchestrator.core.requests.hub import WhoAmI
 from orchestrator.core.requests.request import act_of
-from orchestrator.core.speaker import Speaker, refused
-from orchestrator.core.text import one_line
+from orchestrator.core.text.clean import one_line
+from orchestrator.core.trust.speaker import Speaker, refused
 from orchestrator.hub.doors.bodies import parsed
 from orchestrator.hub.doors.peer import PEER, Peer
 from orchestrator.hub.environments import HEADER, Environments

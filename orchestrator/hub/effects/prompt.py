@@ -10,7 +10,7 @@ from orchestrator.agents.claude_code.dialogs import HIDDEN
 from orchestrator.core.effects import may_type
 from orchestrator.core.events import Event, PromptConfirmed, PromptPasted, PromptPasting, PromptPutBack
 from orchestrator.core.model import Card, Session
-from orchestrator.core.prompts import is_prompt
+from orchestrator.core.sessions.prompts import is_prompt
 from orchestrator.hub.loop.engine import Engine
 from orchestrator.hub.typing.keyboard import Keyboard
 from orchestrator.world.tmux import Tmux

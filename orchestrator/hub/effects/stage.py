@@ -11,10 +11,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
 
+from orchestrator.core.board.new_card import Naming
 from orchestrator.core.events import Event
 from orchestrator.core.model import Failure, State
-from orchestrator.core.new_card import Naming
-from orchestrator.core.text import one_line
+from orchestrator.core.text.clean import one_line
 from orchestrator.core.workflow.begin import BeginFacts, begin, new_worktree, wanted_worktree
 from orchestrator.core.workflow.effects import BeginStage, EndScript, GatherEvidence, RunEffect, RunScript
 from orchestrator.core.workflow.events import EvidenceGathered, ScriptEnded, StageBlocked

@@ -6,7 +6,7 @@ from pathlib import Path
 from orchestrator import config
 from orchestrator.core.events import WorktreeMoved
 from orchestrator.core.model import Card
-from orchestrator.core.rebuildable import Rebuildable
+from orchestrator.core.worktrees.rebuildable import Rebuildable
 from orchestrator.world import worktrees
 
 

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from orchestrator.agents.launch_file import write_private
-from orchestrator.core.environment import Environment
 from orchestrator.core.events import CardRemoved, Event, StartQueued, WindowOpened
+from orchestrator.core.sessions.environment import Environment
 from orchestrator.hub.environments import agent_link
 
 HEADER = "orch-environment"

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
-from orchestrator.core.secrets import masked
+from orchestrator.core.trust.secrets import masked
 
 _SIZE, _OLDER = 2_000_000, 2
 """Bytes of a file, and how many older ones are kept."""

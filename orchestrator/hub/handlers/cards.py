@@ -2,7 +2,8 @@
 
 from typing import get_args
 
-from orchestrator.core.permission_modes import wider
+from orchestrator.core.board.views import Attachment, CardDetail, CardView, Preview
+from orchestrator.core.board.windows import WindowView
 from orchestrator.core.requests.cards import (
     Attach,
     Finish,
@@ -20,9 +21,8 @@ from orchestrator.core.requests.cards import (
     Stop,
 )
 from orchestrator.core.requests.windows import AdoptWindow, EndWindow, ListWindows
-from orchestrator.core.speaker import Speaker
-from orchestrator.core.views import Attachment, CardDetail, CardView, Preview
-from orchestrator.core.windows import WindowView
+from orchestrator.core.sessions.permission_modes import wider
+from orchestrator.core.trust.speaker import Speaker
 from orchestrator.hub.handlers.table import Table
 from orchestrator.hub.loop.engine import refusal
 from orchestrator.hub.services.cards import CardService

@@ -3,12 +3,12 @@
 import asyncio
 from collections.abc import Callable
 
+from orchestrator.core.board.updates import Board
+from orchestrator.core.board.views import HubView, Settings
 from orchestrator.core.requests.cards import ShowBoard
 from orchestrator.core.requests.hub import ListKept, ShowHub, ShowSettings, StopHub
 from orchestrator.core.retention import KeptView
-from orchestrator.core.speaker import Speaker
-from orchestrator.core.updates import Board
-from orchestrator.core.views import HubView, Settings
+from orchestrator.core.trust.speaker import Speaker
 from orchestrator.hub.handlers.table import Table
 from orchestrator.hub.retention.cleanup import Cleanup
 from orchestrator.hub.services.cards import CardService

@@ -1,10 +1,10 @@
 """What waits for a person."""
 
+from orchestrator.core.board.views import NeedDetail, Trial, Waited
+from orchestrator.core.queue.grants import GrantView
 from orchestrator.core.requests.cards import Nudge
 from orchestrator.core.requests.needs import Answer, ListGrants, ListWaits, RevokeGrant, ShowNeed, TryRules
-from orchestrator.core.rights import GrantView
-from orchestrator.core.speaker import Speaker
-from orchestrator.core.views import NeedDetail, Trial, Waited
+from orchestrator.core.trust.speaker import Speaker
 from orchestrator.hub.handlers.table import Table
 from orchestrator.hub.services.answers import AnswerService
 from orchestrator.hub.services.grants import Grants

@@ -6,8 +6,8 @@ from dataclasses import asdict
 from pathlib import Path
 
 from orchestrator.core.requests.rescues import DropRescue, ListRescues, Restore, ShowRescue
-from orchestrator.core.rescues import RescueDetail, RescueView, Restored
-from orchestrator.core.speaker import Speaker
+from orchestrator.core.trust.speaker import Speaker
+from orchestrator.core.worktrees.rescues import RescueDetail, RescueView, Restored
 from orchestrator.hub.handlers.table import Table
 from orchestrator.hub.loop.engine import Engine, refusal
 from orchestrator.hub.services.lookup import MissingError, whole_path

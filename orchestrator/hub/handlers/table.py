@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from orchestrator.core.requests.request import Act, Read
-from orchestrator.core.speaker import Speaker
+from orchestrator.core.trust.speaker import Speaker
 
 Reads = Mapping[type[Read[Any]], Callable[[Any], Awaitable[Any]]]
 """Each is given a request of its kind, and gives what that is answered by. An answer that is a tuple may be

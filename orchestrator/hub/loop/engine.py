@@ -10,19 +10,19 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from orchestrator.core.board.shown import queue
+from orchestrator.core.board.views import CardView
 from orchestrator.core.commands import Command, Rejected
 from orchestrator.core.decide import decide
 from orchestrator.core.errors import Refused, Unsaved
 from orchestrator.core.events import Event, MetersRead, SessionChanged, subject
-from orchestrator.core.evidence import said_by, source_of
 from orchestrator.core.evolve import evolve
 from orchestrator.core.follow import Capacity, admit, completed
 from orchestrator.core.model import Card, Evidence, Session, Source, State
-from orchestrator.core.prompts import overdue, receipt
-from orchestrator.core.session_state import transition, worth_remembering
-from orchestrator.core.shown import queue
-from orchestrator.core.signals import MetersSaid, Signal, Tick
-from orchestrator.core.views import CardView
+from orchestrator.core.sessions.evidence import said_by, source_of
+from orchestrator.core.sessions.prompts import overdue, receipt
+from orchestrator.core.sessions.session_state import transition, worth_remembering
+from orchestrator.core.sessions.signals import MetersSaid, Signal, Tick
 from orchestrator.core.workflow.follow import due
 from orchestrator.core.workflow.views import RunView
 from orchestrator.hub.loop.effects_owed import Effect, EffectsOwed

@@ -9,7 +9,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from orchestrator.core.views import CardView
+from orchestrator.core.board.views import CardView
 from orchestrator.core.workflow.views import RunView
 from orchestrator.hub.loop.engine import Engine
 from orchestrator.paths import Home

@@ -6,9 +6,9 @@ All methods run on the event loop's thread.
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
+from orchestrator.core.board.shown import in_board_order, queue, view, views, with_mail
+from orchestrator.core.board.views import CardView
 from orchestrator.core.model import Card, State
-from orchestrator.core.shown import in_board_order, queue, view, views, with_mail
-from orchestrator.core.views import CardView
 from orchestrator.core.workflow.progress import stage_of
 from orchestrator.core.workflow.shown import run_view
 from orchestrator.core.workflow.views import RunView

@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import replace
 
+from orchestrator.core.board.views import Need
 from orchestrator.core.mail.envelope import plain
 from orchestrator.core.mail.message import HUMAN, Message
 from orchestrator.core.mail.needs import mail_need, pause_need
 from orchestrator.core.mail.order import BoxCount, ReceiveFilter
 from orchestrator.core.mail.traffic import Pause
 from orchestrator.core.mail.views import MailView
-from orchestrator.core.views import Need
 from orchestrator.hub.loop.faults import Faults
 from orchestrator.hub.mail.connection import MailConnection
 from orchestrator.hub.mail.notifying.protocol import NoNotifier, Notifier

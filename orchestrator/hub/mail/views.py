@@ -23,7 +23,7 @@ from orchestrator.core.mail.views import (
     PauseView,
     ThreadView,
 )
-from orchestrator.core.text import one_line
+from orchestrator.core.text.clean import one_line
 from orchestrator.hub.mail.connection import MailConnection
 from orchestrator.hub.mail.notifying.protocol import Notifier
 from orchestrator.hub.mail.sending.directory import Directory

@@ -12,22 +12,22 @@ from typing import Any
 
 from orchestrator import config, shell
 from orchestrator.agents.claude_code import answers, requests, rights
+from orchestrator.core.board.views import CardView, Need, NeedDetail, Trial, Waited
 from orchestrator.core.commands import AnswerRequest, DropPrompts, SendAgain, SendPrompt
 from orchestrator.core.decide import CONTINUE
 from orchestrator.core.effects import may_type
 from orchestrator.core.events import RequestAnswered, RequestMade, SessionNudged
 from orchestrator.core.model import Card
-from orchestrator.core.needs import find, needs
-from orchestrator.core.nudges import Policy, due
+from orchestrator.core.queue.grants import Right
+from orchestrator.core.queue.needs import find, needs
+from orchestrator.core.queue.nudges import Policy, due
+from orchestrator.core.queue.stats import waited
 from orchestrator.core.requests.cards import Nudge, Restart
 from orchestrator.core.requests.needs import Answer
-from orchestrator.core.rights import Right
 from orchestrator.core.rules import SHELLS, Rule, judge
-from orchestrator.core.speaker import Speaker
-from orchestrator.core.states import STATES
-from orchestrator.core.stats import waited
-from orchestrator.core.text import shown
-from orchestrator.core.views import CardView, Need, NeedDetail, Trial, Waited
+from orchestrator.core.sessions.states import STATES
+from orchestrator.core.text.clean import shown
+from orchestrator.core.trust.speaker import Speaker
 from orchestrator.core.workflow.shown import output
 from orchestrator.hub.loop.engine import Engine, RefusedError, refusal
 from orchestrator.hub.mail.service import MailService

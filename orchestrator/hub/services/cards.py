@@ -10,13 +10,11 @@ from pathlib import Path
 
 from orchestrator import config
 from orchestrator.agents.claude_code import stream_text
+from orchestrator.core.board.views import Attachment, CardDetail, CardView, HubView, Preview, Settings
 from orchestrator.core.commands import FinishCard, RemoveCard, ResumeCard, SendPrompt, StartCard
 from orchestrator.core.effects import alive, has_window
 from orchestrator.core.events import Event, WorktreeRemoved
 from orchestrator.core.model import Card, Evidence, Source
-from orchestrator.core.names import find
-from orchestrator.core.prompts import about_to_be_typed, offered
-from orchestrator.core.repo import Loss
 from orchestrator.core.requests.cards import (
     Acknowledge,
     Attach,
@@ -31,8 +29,10 @@ from orchestrator.core.requests.cards import (
     Start,
     Stop,
 )
-from orchestrator.core.views import Attachment, CardDetail, CardView, HubView, Preview, Settings
+from orchestrator.core.sessions.prompts import about_to_be_typed, offered
+from orchestrator.core.text.names import find
 from orchestrator.core.workflow.plan import LOCAL
+from orchestrator.core.worktrees.repo import Loss
 from orchestrator.hub.effects.whereabouts import found_again, spare_in
 from orchestrator.hub.loop.engine import Engine, RefusedError, refusal
 from orchestrator.hub.services.lookup import MissingError

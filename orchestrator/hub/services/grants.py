@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from orchestrator.agents.claude_code import rights
 from orchestrator.core.effects import alive
 from orchestrator.core.events import RightGranted
+from orchestrator.core.queue.grants import GrantView, way_back
 from orchestrator.core.requests.cards import Restart
-from orchestrator.core.rights import GrantView, way_back
 from orchestrator.hub.loop.engine import Engine, refusal
 from orchestrator.hub.services.lookup import MissingError
 

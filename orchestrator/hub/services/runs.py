@@ -21,7 +21,7 @@ from orchestrator.core.requests.runs import (
     SeeRun,
     SkipStage,
 )
-from orchestrator.core.speaker import Speaker
+from orchestrator.core.trust.speaker import Speaker
 from orchestrator.core.workflow.commands import ApproveGate, DenyGate, MarkStage, ReportStage, StartRun
 from orchestrator.core.workflow.events import StageAsked, StageBlocked
 from orchestrator.core.workflow.plan import HEADLESS, LOCAL, Agent, Stage

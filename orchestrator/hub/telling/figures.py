@@ -9,10 +9,10 @@ from datetime import date
 import psutil
 
 from orchestrator import __version__
+from orchestrator.core.board.shown import queue
+from orchestrator.core.board.views import HubView, Need
 from orchestrator.core.follow import Capacity, queue_reason, running
 from orchestrator.core.model import Meters, State
-from orchestrator.core.shown import queue
-from orchestrator.core.views import HubView, Need
 from orchestrator.hub.loop.engine import Engine
 
 _MEMORY_AGE = 1.0

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from orchestrator.core.needs import needs
-from orchestrator.core.views import Need
+from orchestrator.core.board.views import Need
+from orchestrator.core.queue.needs import needs
 from orchestrator.hub.loop.engine import Engine
 from orchestrator.hub.watching.pending_hooks import PendingHooks
 

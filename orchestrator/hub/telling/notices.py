@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from orchestrator import config
+from orchestrator.core.board.views import Notice
 from orchestrator.core.events import Event
 from orchestrator.core.model import State
-from orchestrator.core.text import shown_line
-from orchestrator.core.views import Notice
+from orchestrator.core.text.clean import shown_line
 from orchestrator.core.workflow.events import GateOpened, GateReminded, RunEnded, StageBlocked
 from orchestrator.core.workflow.run import Run, StageState
 from orchestrator.core.workflow.shown import gate_view, output, run_view, why

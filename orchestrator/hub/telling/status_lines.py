@@ -5,7 +5,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from orchestrator.core.views import CardView
+from orchestrator.core.board.views import CardView
 from orchestrator.hub.loop.engine import Engine
 from orchestrator.hub.watching.sources import Sources
 from orchestrator.world.tmux import Tmux, TmuxError

@@ -4,8 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 
 from orchestrator import wire
-from orchestrator.core.mail.views import MailView
-from orchestrator.core.updates import (
+from orchestrator.core.board.updates import (
     Board,
     CardChanged,
     CardGone,
@@ -16,7 +15,8 @@ from orchestrator.core.updates import (
     RunGone,
     Update,
 )
-from orchestrator.core.views import CardView, HubView, Need, Notice
+from orchestrator.core.board.views import CardView, HubView, Need, Notice
+from orchestrator.core.mail.views import MailView
 from orchestrator.core.workflow.views import RunView
 from orchestrator.hub.loop.engine import Engine
 

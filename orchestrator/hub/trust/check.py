@@ -5,7 +5,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from orchestrator import config
-from orchestrator.core.trust import TrustPart, TrustView, not_allowed
+from orchestrator.core.trust.repositories import TrustPart, TrustView, not_allowed
 from orchestrator.core.workflow.plan import Workflow
 from orchestrator.hub.loop.engine import RefusedError
 from orchestrator.hub.trust import parts

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 from orchestrator import config, workflows
-from orchestrator.core.trust import TrustPart
+from orchestrator.core.trust.repositories import TrustPart
 from orchestrator.core.workflow.plan import Agent, Script, Workflow
 from orchestrator.repository import root_above
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from orchestrator import regular_file
-from orchestrator.core.trust import TrustPart, TrustView
+from orchestrator.core.trust.repositories import TrustPart, TrustView
 
 _LARGEST = 64_000_000
 _lock = threading.Lock()

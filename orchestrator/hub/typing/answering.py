@@ -4,11 +4,11 @@ import asyncio
 import time
 from dataclasses import dataclass
 
-from orchestrator.core.dialog import Dialog, find_option
+from orchestrator.core.board.views import Need, NeedDetail, Question
 from orchestrator.core.events import DialogAnswered
 from orchestrator.core.model import Card
-from orchestrator.core.text import clean
-from orchestrator.core.views import Need, NeedDetail, Question
+from orchestrator.core.sessions.dialog import Dialog, find_option
+from orchestrator.core.text.clean import clean
 from orchestrator.hub.loop.engine import Engine, refusal
 from orchestrator.hub.typing.keyboard import Keyboard
 

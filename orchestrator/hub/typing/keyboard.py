@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from orchestrator.agents.claude_code import dialogs
 from orchestrator.agents.claude_code.dialog_form import dialog
-from orchestrator.core.dialog import Dialog, next_key
+from orchestrator.core.sessions.dialog import Dialog, next_key
 from orchestrator.world.tmux import Tmux
 
 _REPAINT = 0.05

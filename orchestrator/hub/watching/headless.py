@@ -7,7 +7,7 @@ from pathlib import Path
 
 from orchestrator.agents.claude_code import headless
 from orchestrator.core.model import Session
-from orchestrator.core.signals import PaneDied, RegistrySaid, Signal
+from orchestrator.core.sessions.signals import PaneDied, RegistrySaid, Signal
 from orchestrator.paths import Home
 from orchestrator.world import processes
 

@@ -12,9 +12,9 @@ import psutil
 from orchestrator import config
 from orchestrator.agents.claude_code import own_command, road, transcript
 from orchestrator.agents.claude_code.transcript import config_dir_of
-from orchestrator.core.facts import RESTS, unheard
 from orchestrator.core.model import Card, Session
-from orchestrator.core.signals import HooksBlocked
+from orchestrator.core.sessions.facts import RESTS, unheard
+from orchestrator.core.sessions.signals import HooksBlocked
 from orchestrator.hub.conversations.transcripts import find
 from orchestrator.hub.loop.engine import Engine
 from orchestrator.hub.watching.registries import named_by

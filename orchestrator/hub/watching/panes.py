@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from orchestrator.agents.claude_code import dialogs
-from orchestrator.core.facts import rests
 from orchestrator.core.model import Session, Status
-from orchestrator.core.signals import PaneSaid
+from orchestrator.core.sessions.facts import rests
+from orchestrator.core.sessions.signals import PaneSaid
 from orchestrator.hub.loop.engine import Engine
 from orchestrator.world.tmux import Tmux, TmuxError
 

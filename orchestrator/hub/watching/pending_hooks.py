@@ -18,8 +18,8 @@ from orchestrator.core.commands import AnswerRequest
 from orchestrator.core.events import RequestMade
 from orchestrator.core.model import Ask, Card
 from orchestrator.core.rules import SHELLS, RequestFacts, Rule, judge
-from orchestrator.core.script import Script
-from orchestrator.core.signals import Asked
+from orchestrator.core.rules.script import Script
+from orchestrator.core.sessions.signals import Asked
 from orchestrator.hub.loop.engine import Engine, RefusedError
 
 _SUBAGENT_WAITS = 20.0

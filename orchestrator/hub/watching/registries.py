@@ -10,7 +10,7 @@ import psutil
 from orchestrator.agents.claude_code import transcript
 from orchestrator.agents.claude_code.registry import Changes, Registry
 from orchestrator.core.model import Session
-from orchestrator.core.signals import Began
+from orchestrator.core.sessions.signals import Began
 
 _SILENT_FOR = 2.0
 """Seconds after the start in which a session's hook would have told of its directory."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from orchestrator.agents.claude_code import headless
 from orchestrator.core.effects import alive
 from orchestrator.core.model import Card, Session
-from orchestrator.core.signals import PaneDied, PaneSeen, RegistrySaid, Unreachable
+from orchestrator.core.sessions.signals import PaneDied, PaneSeen, RegistrySaid, Unreachable
 from orchestrator.core.workflow.events import StageBlocked
 from orchestrator.core.workflow.progress import stage_of
 from orchestrator.core.workflow.run import StageState

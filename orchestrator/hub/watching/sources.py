@@ -15,9 +15,9 @@ from orchestrator import process
 from orchestrator.agents.claude_code import transcript
 from orchestrator.agents.claude_code.registry import RegistryEntry
 from orchestrator.core.effects import alive
-from orchestrator.core.facts import RESTS, rests, unheard
 from orchestrator.core.model import Session
-from orchestrator.core.signals import (
+from orchestrator.core.sessions.facts import RESTS, rests, unheard
+from orchestrator.core.sessions.signals import (
     ForeignProcessSeen,
     PaneDied,
     RegistrySaid,
@@ -26,7 +26,7 @@ from orchestrator.core.signals import (
     Unreachable,
     WindowClosed,
 )
-from orchestrator.core.text import last_line
+from orchestrator.core.text.clean import last_line
 from orchestrator.hub.conversations.owners import Owners
 from orchestrator.hub.conversations.transcripts import Transcripts, find
 from orchestrator.hub.loop.engine import Engine

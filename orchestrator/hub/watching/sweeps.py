@@ -3,7 +3,7 @@
 import time
 
 from orchestrator.core.model import Session
-from orchestrator.core.signals import PaneDied, PaneSeen, ServerGone, Signal, WindowClosed
+from orchestrator.core.sessions.signals import PaneDied, PaneSeen, ServerGone, Signal, WindowClosed
 from orchestrator.world.tmux import Sweep
 
 

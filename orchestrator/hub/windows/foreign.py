@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from orchestrator import config
+from orchestrator.core.board.windows import WindowView
 from orchestrator.core.commands import AdoptSession, StartCard
 from orchestrator.core.model import Card, Worktree
-from orchestrator.core.windows import WindowView
 from orchestrator.hub.conversations.owners import Owners
 from orchestrator.hub.effects.end import let_leave
 from orchestrator.hub.loop.engine import Engine, refusal

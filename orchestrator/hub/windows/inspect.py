@@ -8,7 +8,7 @@ import psutil
 
 from orchestrator.agents import launched
 from orchestrator.agents.claude_code.registry import RegistryEntry
-from orchestrator.core.windows import WindowView
+from orchestrator.core.board.windows import WindowView
 from orchestrator.paths import Home
 from orchestrator.world import worktrees
 from orchestrator.world.tmux import PaneSeen

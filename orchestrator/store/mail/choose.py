@@ -4,7 +4,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from orchestrator.core.mail.leases import VISIBLE_S
-from orchestrator.core.secrets import HIDDEN
+from orchestrator.core.trust.secrets import HIDDEN
 from orchestrator.store.mail.protocol import MailError, MailStore
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from orchestrator.core.repo import Loss
+from orchestrator.core.worktrees.repo import Loss
 from orchestrator.world.hosts import ssh
 from orchestrator.world.hosts.host import Host, HostError
 from orchestrator.world.worktrees.command import LONG, ask, git

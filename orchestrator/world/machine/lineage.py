@@ -6,7 +6,7 @@ import re
 
 import psutil
 
-from orchestrator.core.lineage import ProcessFacts
+from orchestrator.core.sessions.lineage import ProcessFacts
 from orchestrator.world.processes.identity import identity
 
 _OURS = ("ORCH_CARD", "ORCH_TOKEN", "ORCH_RUN", "ORCH_STAGE")

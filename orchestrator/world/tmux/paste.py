@@ -3,7 +3,7 @@
 import secrets
 import time
 
-from orchestrator.core.text import clean
+from orchestrator.core.text.clean import clean
 from orchestrator.world.tmux.errors import TmuxFailed
 from orchestrator.world.tmux.server import Server
 

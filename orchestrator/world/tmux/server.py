@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 import libtmux
 from libtmux.common import tmux_cmd
 
-from orchestrator.core.secrets import for_programs
+from orchestrator.core.trust.secrets import for_programs
 from orchestrator.world.tmux.errors import NoSuchTarget, TmuxFailed, TmuxGone, TmuxMissing
 
 Command = Sequence[str]

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 
-from orchestrator.core.text import one_line
+from orchestrator.core.text.clean import one_line
 from orchestrator.world.tmux.errors import TmuxFailed
 from orchestrator.world.tmux.server import Command
 

@@ -7,7 +7,7 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from orchestrator.core.views import Attachment
+from orchestrator.core.board.views import Attachment
 from orchestrator.world.tmux import panes, paste, settings, status_line, views
 from orchestrator.world.tmux.capture import capture
 from orchestrator.world.tmux.errors import NoSuchTarget, TmuxFailed, TmuxGone

@@ -10,7 +10,7 @@ import secrets
 import time
 from pathlib import Path
 
-from orchestrator.core.views import Attachment
+from orchestrator.core.board.views import Attachment
 from orchestrator.world.tmux.errors import NoSuchTarget, TmuxGone
 from orchestrator.world.tmux.server import Server
 from orchestrator.world.tmux.settings import session_settings

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
-from orchestrator.core.text import one_line
+from orchestrator.core.text.clean import one_line
 from orchestrator.core.workflow.run import BranchDiff
 from orchestrator.world.worktrees.command import LONG, ask
 from orchestrator.world.worktrees.errors import WorktreeError

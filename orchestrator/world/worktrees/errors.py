@@ -2,7 +2,7 @@
 
 from orchestrator.core.errors import Failed, Refused
 from orchestrator.core.model import Worktree
-from orchestrator.core.repo import Loss
+from orchestrator.core.worktrees.repo import Loss
 
 
 class WorktreeError(Failed):

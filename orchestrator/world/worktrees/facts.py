@@ -3,7 +3,7 @@
 import shlex
 from pathlib import Path
 
-from orchestrator.core.repo import RepoFacts
+from orchestrator.core.worktrees.repo import RepoFacts
 from orchestrator.world.worktrees.command import ask, git
 from orchestrator.world.worktrees.errors import GitRefused
 from orchestrator.world.worktrees.repository import Repository, WorktreeEntry, open_repository

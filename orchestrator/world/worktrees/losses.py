@@ -4,8 +4,8 @@ import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from orchestrator.core.rebuildable import Rebuildable
-from orchestrator.core.repo import Loss
+from orchestrator.core.worktrees.rebuildable import Rebuildable
+from orchestrator.core.worktrees.repo import Loss
 from orchestrator.world.worktrees.command import ask, git
 from orchestrator.world.worktrees.errors import GitRefused
 from orchestrator.world.worktrees.facts import default_branch, resolve

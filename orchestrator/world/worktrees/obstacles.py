@@ -4,8 +4,8 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from orchestrator.core.repo import Loss
-from orchestrator.core.text import one_line
+from orchestrator.core.text.clean import one_line
+from orchestrator.core.worktrees.repo import Loss
 from orchestrator.world.worktrees.command import LONG, ask
 from orchestrator.world.worktrees.errors import WorktreeError
 from orchestrator.world.worktrees.repository import Repository, check_branch_name, open_repository

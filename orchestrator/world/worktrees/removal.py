@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from orchestrator.core.rebuildable import Rebuildable
+from orchestrator.core.worktrees.rebuildable import Rebuildable
 from orchestrator.world.worktrees.command import LONG, ask, git
 from orchestrator.world.worktrees.errors import GitFailed, GitRefused, WorktreeError, WouldLose
 from orchestrator.world.worktrees.losses import Finding, examine

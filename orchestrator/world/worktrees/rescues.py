@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from orchestrator.core.rescues import RescueView
+from orchestrator.core.worktrees.rescues import RescueView
 from orchestrator.world.worktrees.command import LONG, ask, git
 from orchestrator.world.worktrees.errors import GitFailed, GitRefused
 from orchestrator.world.worktrees.repository import check_branch_name, is_there, open_repository

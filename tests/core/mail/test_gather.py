@@ -19,7 +19,7 @@ from orchestrator.core.mail.gather import (
 )
 from orchestrator.core.mail.message import Authority, Kind, Post
 from orchestrator.core.model import Status
-from orchestrator.core.states import OVER
+from orchestrator.core.sessions.states import OVER
 from tests.core.mail.letters import letter
 
 NAMES = ("w1", "w2", "w3")

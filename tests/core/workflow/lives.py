@@ -5,15 +5,15 @@ from random import Random
 from orchestrator.core.commands import Command, FinishCard, RemoveCard, ResumeCard, SendPrompt, StartCard
 from orchestrator.core.effects import alive
 from orchestrator.core.model import Ask
-from orchestrator.core.repo import Loss
 from orchestrator.core.requests.cards import Acknowledge, Hold, Reopen, Restart, Shelve, Stop
 from orchestrator.core.requests.runs import CancelRun, PauseRun, ResumeRun, RetryStage, SkipStage
-from orchestrator.core.signals import Asked, RegistrySaid, TurnFailed
+from orchestrator.core.sessions.signals import Asked, RegistrySaid, TurnFailed
 from orchestrator.core.workflow.commands import ApproveGate, DenyGate, MarkStage
 from orchestrator.core.workflow.effects import RunScript
 from orchestrator.core.workflow.plan import HumanGate
 from orchestrator.core.workflow.progress import stage_of, works
 from orchestrator.core.workflow.run import Run, RunState, StageState
+from orchestrator.core.worktrees.repo import Loss
 from tests.core.workflow.outside import ROOT, Agent
 from tests.core.workflow.plans import PEOPLE
 from tests.core.workflow.rules import sessions_left

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass, field
 
-from orchestrator.core.new_card import Naming
-from orchestrator.core.repo import RepoFacts
+from orchestrator.core.board.new_card import Naming
 from orchestrator.core.workflow.begin import BeginFacts
+from orchestrator.core.worktrees.repo import RepoFacts
 
 ROOT = "/r/shop"
 NAMING = Naming("{parent}/{repo}-orch/{slug}", "orch/{slug}", "/h")

@@ -8,9 +8,9 @@ import pytest
 from orchestrator.core.effects import OpenWindow, owed
 from orchestrator.core.events import StartFailed
 from orchestrator.core.model import Failure, Meters
-from orchestrator.core.needs import needs
+from orchestrator.core.queue.needs import needs
 from orchestrator.core.requests.runs import RetryStage
-from orchestrator.core.signals import MetersSaid, RegistrySaid, TurnFailed
+from orchestrator.core.sessions.signals import MetersSaid, RegistrySaid, TurnFailed
 from orchestrator.core.workflow.limits import STAGGER, UNKNOWN_RESET
 from orchestrator.core.workflow.plan import Agent, OnFailure, Stage
 from orchestrator.core.workflow.run import StageRun

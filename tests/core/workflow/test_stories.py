@@ -6,17 +6,17 @@ import pytest
 
 from orchestrator.core.commands import FinishCard, Rejected, StartCard
 from orchestrator.core.effects import OpenWindow
-from orchestrator.core.needs import needs
-from orchestrator.core.repo import Loss
+from orchestrator.core.queue.needs import needs
 from orchestrator.core.requests.cards import Stop
 from orchestrator.core.requests.runs import CancelRun, RetryStage, SkipStage
-from orchestrator.core.signals import HooksBlocked, RegistrySaid, TurnEnded
+from orchestrator.core.sessions.signals import HooksBlocked, RegistrySaid, TurnEnded
 from orchestrator.core.workflow.commands import ApproveGate, DenyGate, MarkStage, StartRun
 from orchestrator.core.workflow.effects import BeginStage
 from orchestrator.core.workflow.events import StageBegan, StageBlocked, StageHeldUp
 from orchestrator.core.workflow.plan import Agent, HumanGate, OnFailure, Script, Stage, Workflow
 from orchestrator.core.workflow.run import RunState
 from orchestrator.core.workflow.shown import gate_view, run_view, shown_gates
+from orchestrator.core.worktrees.repo import Loss
 from tests.core.workflow.outside import ROOT
 from tests.core.workflow.stories import Story, agent, example, gate
 

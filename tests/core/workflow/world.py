@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from orchestrator.core.board.shown import queue
 from orchestrator.core.commands import Command, Rejected
 from orchestrator.core.decide import decide
 from orchestrator.core.effects import (
@@ -34,10 +35,9 @@ from orchestrator.core.events import (
 from orchestrator.core.evolve import evolve
 from orchestrator.core.follow import Capacity, admit, completed
 from orchestrator.core.model import Card, Failure, State, Worktree
-from orchestrator.core.prompts import overdue, receipt
-from orchestrator.core.session_state import transition
-from orchestrator.core.shown import queue
-from orchestrator.core.signals import PaneDied, PromptTaken, RegistrySaid, Signal, TurnEnded
+from orchestrator.core.sessions.prompts import overdue, receipt
+from orchestrator.core.sessions.session_state import transition
+from orchestrator.core.sessions.signals import PaneDied, PromptTaken, RegistrySaid, Signal, TurnEnded
 from orchestrator.core.workflow.begin import begin
 from orchestrator.core.workflow.commands import ReportStage, StartRun
 from orchestrator.core.workflow.effects import (

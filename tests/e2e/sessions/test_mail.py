@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from orchestrator.core.board.views import CardView
 from orchestrator.core.mail.views import MemberView, MessageView
-from orchestrator.core.views import CardView
 from tests.conftest import git
 from tests.e2e.messages_api import Request, Scripted, Step, Text, ToolUse
 from tests.e2e.sessions.world import World, ended

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.core.views import CardView
+from orchestrator.core.board.views import CardView
 from tests.e2e.claude_home import claude_of
 from tests.e2e.messages_api import HttpError, Request, Step, Text, ToolUse, text_of
 from tests.e2e.sessions.world import World

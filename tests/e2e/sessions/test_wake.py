@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from orchestrator.core.views import CardView
+from orchestrator.core.board.views import CardView
 from tests.e2e.messages_api import MessagesApi, Text, ToolUse
 from tests.e2e.sessions.world import World, ended
 from tests.poll import poll

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.core.views import Need
+from orchestrator.core.board.views import Need
 from orchestrator.core.workflow.views import GateView, RunView
 from tests.conftest import git
 from tests.core.workflow.stories import EXAMPLE

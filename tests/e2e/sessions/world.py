@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from orchestrator.core.views import CardView
+from orchestrator.core.board.views import CardView
 from orchestrator.paths import Home
 from tests.calls import Client
 from tests.e2e.messages_api import MessagesApi

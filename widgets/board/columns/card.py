@@ -4,7 +4,7 @@ from textual import events
 from textual.content import Content
 from textual.message import Message
 
-from orchestrator.core.views import CardView
+from orchestrator.core.board.views import CardView
 from widgets.board.columns.card_text import ages, card_lines
 from widgets.kit.lines import Lines
 

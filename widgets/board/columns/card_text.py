@@ -1,7 +1,7 @@
 """A card's lines: what stands where, in which role. Pure."""
 
-from orchestrator.core.states import STATES
-from orchestrator.core.views import CardView
+from orchestrator.core.board.views import CardView
+from orchestrator.core.sessions.states import STATES
 from widgets.kit.format import Line, Span, age, fit, money, percent, row, strain
 
 GLYPHS = {

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from orchestrator.core.board.views import CardView, in_column, rank
 from orchestrator.core.model import Column
-from orchestrator.core.views import CardView, in_column, rank
 from widgets.kit.format import clean
 
 COLUMNS: tuple[str, ...] = tuple(Column)

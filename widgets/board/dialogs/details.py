@@ -11,9 +11,9 @@ from textual.containers import VerticalScroll
 from textual.widgets import Static
 
 from orchestrator.client import OrchError
+from orchestrator.core.board.views import CardDetail, CardView
 from orchestrator.core.model import Evidence
 from orchestrator.core.requests.cards import ShowCard
-from orchestrator.core.views import CardDetail, CardView
 from widgets.board.columns.card_text import run_words, state_look, state_words
 from widgets.dialogs.dialog import Dialog
 from widgets.kit.format import Line, age, clean, content, fit, money, percent

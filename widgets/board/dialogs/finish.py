@@ -12,9 +12,9 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from orchestrator.client import OrchError, Refused
+from orchestrator.core.board.views import CardView
 from orchestrator.core.requests import cards as requests
 from orchestrator.core.requests.cards import Ending
-from orchestrator.core.views import CardView
 from widgets.board.may import live
 from widgets.dialogs.dialog import Dialog, complaint
 from widgets.kit.format import clean, fit

@@ -1,7 +1,7 @@
 """The standing grants: what sessions were allowed always, and taking one back."""
 
+from orchestrator.core.queue.grants import GrantView
 from orchestrator.core.requests.needs import ListGrants, RevokeGrant
-from orchestrator.core.rights import GrantView
 from widgets.dialogs.choose import Choose
 from widgets.hub_app import HubApp
 

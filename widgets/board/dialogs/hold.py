@@ -5,8 +5,8 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Button, Input, Static
 
+from orchestrator.core.board.views import CardView
 from orchestrator.core.requests.cards import Hold
-from orchestrator.core.views import CardView
 from widgets.dialogs.dialog import Dialog, complaint
 
 

@@ -10,8 +10,8 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.widgets import Button, Checkbox, Select
 
+from orchestrator.core.board.views import CardView, Settings
 from orchestrator.core.requests.cards import New
-from orchestrator.core.views import CardView, Settings
 from widgets.dialogs.choice import Choice
 from widgets.dialogs.dialog import Prompt, complaint
 from widgets.dialogs.form import Form, field, line

@@ -1,7 +1,7 @@
 """Bringing back all sessions that ended unasked."""
 
 from orchestrator.client.resuming import Resumed, resume_all, to_resume
-from orchestrator.core.views import CardView
+from orchestrator.core.board.views import CardView
 from widgets.dialogs.choose import Choose
 from widgets.hub_app import HubApp
 

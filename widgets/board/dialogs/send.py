@@ -8,8 +8,8 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.widgets import Button, Checkbox, Static
 
+from orchestrator.core.board.views import CardView
 from orchestrator.core.requests.cards import Send
-from orchestrator.core.views import CardView
 from widgets.board.columns.card_text import state_words
 from widgets.dialogs.dialog import Prompt, complaint
 from widgets.dialogs.form import Form

@@ -2,9 +2,9 @@
 
 from functools import partial
 
+from orchestrator.core.board.views import CardView
+from orchestrator.core.board.windows import WindowView
 from orchestrator.core.requests.windows import AdoptWindow, EndWindow
-from orchestrator.core.views import CardView
-from orchestrator.core.windows import WindowView
 from widgets.dialogs.choose import Choose
 from widgets.hub_app import HubApp
 

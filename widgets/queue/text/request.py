@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from orchestrator.core.views import Question
+from orchestrator.core.board.views import Question
 from widgets.board.may import KeyOf
 from widgets.kit.diff_text import diff_lines
 from widgets.kit.format import Line, Span, age, fit_spans, fold

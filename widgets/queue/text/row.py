@@ -1,6 +1,6 @@
 """A need's lines in the list: what stands where, in which role. Pure."""
 
-from orchestrator.core.views import Need
+from orchestrator.core.board.views import Need
 from widgets.kit.format import Line, Span, age, row
 from widgets.kit.rows import edged
 from widgets.queue.selected import kind_words, mark, whose

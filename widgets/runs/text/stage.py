@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from orchestrator.core.views import CardView
+from orchestrator.core.board.views import CardView
 from orchestrator.core.workflow.views import RunView, StageView, attempt
 from widgets.board.columns.card_text import state_look, state_words
 from widgets.board.may import KeyOf

@@ -14,14 +14,14 @@ from pathlib import Path
 from typing import Any
 
 from orchestrator.agents.claude_code import bell
+from orchestrator.core.board.shown import KEPT_OFF
 from orchestrator.core.effects import alive, may_type
-from orchestrator.core.facts import rests
 from orchestrator.core.mail.doorbell import words
 from orchestrator.core.mail.message import MessageNotice
 from orchestrator.core.model import Card, Session
-from orchestrator.core.shown import KEPT_OFF
-from orchestrator.core.signals import PromptTaken, Signal, ToolEnded, TurnEnded
-from orchestrator.core.states import STATES
+from orchestrator.core.sessions.facts import rests
+from orchestrator.core.sessions.signals import PromptTaken, Signal, ToolEnded, TurnEnded
+from orchestrator.core.sessions.states import STATES
 from orchestrator.hub.doors.caller import Caller
 from orchestrator.hub.effects.prompt import PromptEffects
 from orchestrator.hub.loop.engine import Engine

@@ -5,9 +5,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from orchestrator.core.effects import alive
-from orchestrator.core.facts import rests
 from orchestrator.core.model import Turn
-from orchestrator.core.signals import Signal, TurnEnded, TurnFailed
+from orchestrator.core.sessions.facts import rests
+from orchestrator.core.sessions.signals import Signal, TurnEnded, TurnFailed
 from orchestrator.hub.doors.caller import Caller
 from orchestrator.hub.loop.engine import Engine
 from orchestrator.hub.mail.service import MailService

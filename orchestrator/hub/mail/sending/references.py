@@ -15,7 +15,7 @@ from orchestrator.core.mail.message import Message, Ref
 from orchestrator.core.mail.order import Leased
 from orchestrator.core.mail.views import RefView
 from orchestrator.core.model import Card
-from orchestrator.core.text import clean
+from orchestrator.core.text.clean import clean
 from orchestrator.hub.loop.engine import refusal
 from orchestrator.hub.mail.connection import MailConnection, in_words
 from orchestrator.hub.mail.sending.directory import Directory

@@ -3,16 +3,16 @@
 import uuid
 from dataclasses import dataclass, replace
 
+from orchestrator.core.board.views import CardView
 from orchestrator.core.commands import RemoveCard, StartCard
 from orchestrator.core.mail.compose import Draft
 from orchestrator.core.mail.message import Kind
 from orchestrator.core.model import Card
-from orchestrator.core.permission_modes import wider
-from orchestrator.core.repo import Loss
 from orchestrator.core.requests.cards import New
 from orchestrator.core.requests.needs import Verdict
-from orchestrator.core.text import one_line
-from orchestrator.core.views import CardView
+from orchestrator.core.sessions.permission_modes import wider
+from orchestrator.core.text.clean import one_line
+from orchestrator.core.worktrees.repo import Loss
 from orchestrator.hub.doors.caller import Caller
 from orchestrator.hub.loop.engine import Engine, refusal
 from orchestrator.hub.mail.sending.sender import ORCH_ITSELF

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from orchestrator import config
-from orchestrator.core.names import slug_of
 from orchestrator.core.requests.cards import New
 from orchestrator.core.requests.mail import StartTeam
+from orchestrator.core.text.names import slug_of
 from orchestrator.hub.loop.engine import refusal
 from orchestrator.hub.services.cards import CardService
 from orchestrator.hub.services.new_cards import names_of

@@ -5,10 +5,10 @@ from typing import Any
 
 from pydantic import Field
 
+from orchestrator.core.board.views import CardView
 from orchestrator.core.model import Card
 from orchestrator.core.requests.cards import New
-from orchestrator.core.text import one_line
-from orchestrator.core.views import CardView
+from orchestrator.core.text.clean import one_line
 from orchestrator.hub.doors.caller import Caller
 from orchestrator.hub.loop.engine import refusal
 from orchestrator.hub.mail.teams.requested_cards import RequestedCards

@@ -12,7 +12,7 @@ from orchestrator.core.mail.gather import Gather, Missing
 from orchestrator.core.mail.leases import Acked
 from orchestrator.core.mail.message import Record, SendResult
 from orchestrator.core.mail.order import BYTES_A_CALL, Leased, Received, ReceiveFilter
-from orchestrator.core.text import one_line
+from orchestrator.core.text.clean import one_line
 from orchestrator.hub.mail.gathers.gathers import GatherAnswer
 from orchestrator.hub.mail.sending.references import References
 

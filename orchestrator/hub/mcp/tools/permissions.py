@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from orchestrator.agents.claude_code import hooks, permission_tool
-from orchestrator.core.signals import Asked
+from orchestrator.core.sessions.signals import Asked
 from orchestrator.core.workflow.plan import LOCAL
 from orchestrator.hub.doors.caller import Caller
 from orchestrator.hub.loop.engine import Engine

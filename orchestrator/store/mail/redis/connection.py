@@ -11,7 +11,7 @@ from redis import exceptions
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
-from orchestrator.core.secrets import masked, passwords_in
+from orchestrator.core.trust.secrets import masked, passwords_in
 from orchestrator.store.mail.protocol import MailAway, MailError
 from orchestrator.store.mail.redis.durability import waits_for_disk
 

@@ -5,7 +5,7 @@ import logging
 import time
 from collections.abc import Callable, Iterator
 
-from orchestrator.core.text import one_line
+from orchestrator.core.text.clean import one_line
 
 _UNFIT = (ValueError, LookupError, TypeError, AttributeError, AssertionError, ArithmeticError, RecursionError)
 """What reading makes of such a value; pydantic's and JSON's errors are `ValueError`s."""

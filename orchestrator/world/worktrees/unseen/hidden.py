@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from orchestrator.core.rebuildable import Rebuildable
+from orchestrator.core.worktrees.rebuildable import Rebuildable
 from orchestrator.world.worktrees.command import LONG, ask, git
 from orchestrator.world.worktrees.errors import GitFailed
 from orchestrator.world.worktrees.status import shown

@@ -1,0 +1,23 @@
+"""Verbs of which the action's row says all: each submits the request of that verb for every card."""
+
+import click
+
+from orchestrator.actions import PLAIN
+from orchestrator.cli.cards.verbs import each
+from orchestrator.cli.group import verb
+from orchestrator.cli.options import cards_argument, json_option
+from orchestrator.core.requests.every import card_request
+
+
+def __getattr__(action: str) -> click.Command:
+    """The verb of that plain action."""
+    if action not in PLAIN:
+        raise AttributeError(action)
+
+    @verb(action)
+    @cards_argument()
+    @json_option("Print each card as a line of JSON.")
+    def command(cards: tuple[str, ...], as_json: bool) -> None:
+        each(cards, lambda card: card_request(action, card), as_json)
+
+    return command

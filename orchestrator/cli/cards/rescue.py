@@ -1,0 +1,86 @@
+"""`orch rescue`: what was saved before its worktree went."""
+
+import json
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from orchestrator.cli.connection import hub
+from orchestrator.cli.group import LazyGroup, verb
+from orchestrator.cli.options import json_option
+from orchestrator.cli.text import plain
+from orchestrator.core.requests.rescues import DropRescue, ListRescues, Restore, ShowRescue
+
+_HERE = "orchestrator.cli.cards.rescue"
+rescue = LazyGroup(
+    name="rescue",
+    prefix="rescue.",
+    verbs={name: f"{_HERE}:{name}_" for name in ("list", "show", "restore", "drop")},
+    help="Manage work saved before its worktree was removed.",
+)
+
+_repo = click.option(
+    "--repo", default=".", metavar="PATH", help="Any path in the repository to look in first."
+)
+
+
+@verb("rescue.list")
+@_repo
+@json_option("Print each rescue as a JSON line.")
+def list_(repo: str, as_json: bool) -> None:
+    found = hub().submit(ListRescues(str(Path(repo).absolute())))
+    if not found and not as_json:
+        click.echo("No rescues.")
+    for each in found:
+        if as_json:
+            click.echo(json.dumps(asdict(each)))
+        else:
+            at = datetime.fromtimestamp(each.at).astimezone().strftime("%Y-%m-%d %H:%M")
+            click.echo(f"{at}  {plain(each.ref)}  {plain(each.said)}")
+
+
+@verb("rescue.show")
+@click.argument("ref")
+@click.option("--patch", is_flag=True, help="Print the rescued files as a patch.")
+@_repo
+@json_option("Print it as JSON.")
+def show_(ref: str, patch: bool, repo: str, as_json: bool) -> None:
+    found = hub().submit(ShowRescue(ref, str(Path(repo).absolute()), patch=patch))
+    if as_json:
+        click.echo(json.dumps(asdict(found)))
+        return
+    click.echo(f"{plain(found.ref)}\n{plain(found.said)}\n")
+    if patch:
+        click.echo("\n".join(plain(line) for line in found.patch.split("\n")))
+        return
+    for kind, name in found.files:
+        click.echo(f"{kind}  {plain(name)}")
+
+
+@verb("rescue.restore")
+@click.argument("ref")
+@click.option("--branch", default="", metavar="NAME", help="The new branch; default: rescue/….")
+@click.option("--to", default="", metavar="PATH", help="The new worktree's path.")
+@_repo
+@json_option("Print it as JSON.")
+def restore_(ref: str, branch: str, to: str, repo: str, as_json: bool) -> None:
+    place = str(Path(to).absolute()) if to else ""
+    done = hub().submit(Restore(ref, str(Path(repo).absolute()), branch=branch, to=place))
+    if as_json:
+        click.echo(json.dumps(asdict(done)))
+    else:
+        click.echo(f"restored to {plain(done.path)} on {plain(done.branch)}; the rescue is kept")
+
+
+@verb("rescue.drop")
+@click.argument("ref")
+@_repo
+@json_option("Print it as JSON.")
+def drop_(ref: str, repo: str, as_json: bool) -> None:
+    done = hub().submit(DropRescue(ref, str(Path(repo).absolute())))
+    if as_json:
+        click.echo(json.dumps(asdict(done)))
+    else:
+        click.echo(f"dropped {plain(done.ref)}; its commit was {done.commit}")

@@ -1,0 +1,138 @@
+"""Cards as text for a terminal."""
+
+import time
+from collections.abc import Sequence
+
+import click
+
+from orchestrator.cli.text import age, cells, fit, pad, plain, widths
+from orchestrator.core.board.views import CardDetail, CardView
+from orchestrator.core.model import Evidence
+from orchestrator.core.sessions.states import STATES
+
+_HEADS = ("CARD", "COLUMN", "STATE", "SINCE", "CTX", "COST", "MAIL", "NAME", "TITLE")
+_MAIL = _HEADS.index("MAIL")
+_COLOUR_OF = {"needs": "yellow", "trouble": "magenta", "bad": "red", "busy": "green"}
+_COLOURS: dict[str, str] = {status: _COLOUR_OF.get(row.role, "") for status, row in STATES.items()}
+
+
+def table(cards: Sequence[CardView], now: float, width: int | None) -> list[str]:
+    """A line for each card below a line of heads. The title gives way where `width` is too small. Unread
+    mail has a column where there is any."""
+    rows = [_HEADS, *(_row(card, now) for card in cards)]
+    if not any(card.unread_mail for card in cards):
+        rows = [(*row[:_MAIL], *row[_MAIL + 1 :]) for row in rows]
+    fixed = widths([row[:-1] for row in rows])
+    room = None if width is None else max(8, width - sum(fixed) - 2 * len(fixed))
+    lines = [_joined(rows[0], fixed, room, "")]
+    for card, row in zip(cards, rows[1:], strict=True):
+        lines.append(_joined(row, fixed, room, _colour(card)))
+    return lines
+
+
+def legend(cards: Sequence[CardView]) -> str:
+    """What the marks in the table mean, of those that stand in it."""
+    marks = {
+        "* unread": any(card.unread for card in cards),
+        "? asks something": any(card.asks for card in cards),
+        "? not confirmed recently": any(card.unknown_since is not None and not card.asks for card in cards),
+        "! not notified of mail": any(
+            card.unread_mail and card.bell.startswith("not responding") for card in cards
+        ),
+    }
+    return " · ".join(words for words, used in marks.items() if used)
+
+
+def _colour(card: CardView) -> str:
+    return _COLOURS.get(card.state, "") if card.unknown_since is None else ""
+
+
+def _row(card: CardView, now: float) -> tuple[str, ...]:
+    state = card.state.replace("_", " ") + ("?" if card.asks or card.unknown_since is not None else "")
+    return (
+        card.id,
+        card.column.replace("_", " "),
+        state + (" *" if card.unread else ""),
+        age(now - card.since),
+        "" if card.context_percent is None else f"{card.context_percent:.0f}%",
+        f"${card.cost_usd:.2f}" if card.cost_usd else "",
+        f"{card.unread_mail}{'!' if card.bell.startswith('not responding') else ''}"
+        if card.unread_mail
+        else "",
+        plain(card.slug),
+        plain(card.title),
+    )
+
+
+def _joined(row: Sequence[str], fixed: Sequence[int], room: int | None, colour: str) -> str:
+    parts = [pad(text, size) for text, size in zip(row, fixed, strict=False)]
+    if colour:
+        parts[2] = click.style(parts[2], fg=colour)
+    title = row[-1] if room is None else fit(row[-1], room)
+    return "  ".join([*parts, title]).rstrip()
+
+
+def detail(found: CardDetail, now: float) -> list[str]:
+    """What is known of one card: a name and a value on each line, empty ones left out."""
+    card = found.card
+    unknown = f", not confirmed for {age(now - card.unknown_since)}" if card.unknown_since is not None else ""
+    facts = {
+        "state": f"{card.state.replace('_', ' ')} for {age(now - card.since)}{unknown}",
+        "why": card.reason,
+        "fault": card.fault,
+        "source": card.evidence,
+        "column": card.column.replace("_", " "),
+        "held": card.held or "",
+        "finished": card.finished or "",
+        "queue": f"position {card.queue_position}" if card.queue_position is not None else "",
+        "labels": ", ".join(card.labels),
+        "lead": card.lead,
+        "mail": _mail(card),
+        "repo": card.repo,
+        "branch": f"{card.branch} from {card.base}" if card.base else card.branch,
+        "worktree": card.worktree or "",
+        "window": " ".join(filter(None, (card.window, card.pane))),
+        "process": str(card.pid or ""),
+        "session": card.session_id or "",
+        "model": card.model,
+        "mode": card.permission_mode,
+        "context": "" if card.context_percent is None else f"{card.context_percent:.0f} %",
+        "cost": f"${card.cost_usd:.2f}" if card.cost_usd else "",
+        "prompt": found.prompt,
+        "waiting": f"{card.queued_prompts} pending" if card.queued_prompts else "",
+        "cut off": f"while {card.cut_off}" if card.cut_off else "",
+        "not confirmed": " · ".join(card.prompts),
+        "last message": card.last_words,
+        "failure": " ".join(filter(None, (found.failure.what, found.failure.why, found.failure.hint)))
+        if found.failure
+        else "",
+        "rescued": " ".join(card.rescues),
+    }
+    said = {name: text for name, value in facts.items() if (text := plain(value))}
+    size = max(map(cells, said))
+    head = click.style(f"{card.id} {plain(card.title)}", bold=True)
+    return [head, *(f"{pad(name, size)}  {value}" for name, value in said.items()), *_output(card.output)]
+
+
+def _mail(card: CardView) -> str:
+    """How much is unread, and how its session is told of it."""
+    if not (card.unread_mail or card.bell):
+        return ""
+    deaf = card.bell.startswith("not responding")
+    told = card.bell.removeprefix("not responding").lstrip(": ")
+    how = f"not notified: {told}" if deaf else f"notified: {told}" if told else ""
+    return ", ".join(filter(None, (f"{card.unread_mail} unread", how)))
+
+
+def _output(text: str) -> list[str]:
+    return ["", "output:", *(f"  {plain(line)}" for line in text.splitlines())] if text.strip() else []
+
+
+def evidence(found: CardDetail) -> list[str]:
+    """What each source said last, then the card's history, a line each."""
+    return ["last heard:", *map(_line, found.heard), "", "history:", *map(_line, found.history)]
+
+
+def _line(each: Evidence) -> str:
+    at = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(each.at))
+    return f"  {at}  {pad(each.source, 10)}  {plain(each.said)}"

@@ -1,0 +1,58 @@
+"""Verbs that read: `ls` and `show`."""
+
+import json
+import shutil
+import sys
+import time
+from dataclasses import asdict
+
+import click
+
+from orchestrator.cli.cards.text import detail, evidence, legend, table
+from orchestrator.cli.connection import hub
+from orchestrator.cli.group import verb
+from orchestrator.cli.options import card_argument, json_option
+from orchestrator.core.board.windows import counted
+from orchestrator.core.model import Column
+from orchestrator.core.requests.cards import ShowBoard, ShowCard
+from orchestrator.core.requests.hub import ShowHub
+
+
+@verb("ls")
+@json_option("Print a list of cards as JSON.")
+@click.option(
+    "--column", type=click.Choice([each.value for each in Column]), help="Only cards of this column."
+)
+def ls(as_json: bool, column: str | None) -> None:
+    client = hub()
+    cards = [card for card in client.submit(ShowBoard()).cards if column in (None, card.column)]
+    if as_json:
+        click.echo(json.dumps([asdict(card) for card in cards], indent=2))
+    elif cards:
+        click.echo("\n".join(table(cards, time.time(), terminal_width())))
+        if marks := legend(cards):
+            click.echo(marks, err=True)
+    else:
+        click.echo("No cards. Create one: orch new TITLE", err=True)
+    if not as_json and (foreign := client.submit(ShowHub()).foreign):
+        click.echo(counted(foreign), err=True)
+
+
+@verb("show")
+@card_argument()
+@click.option(
+    "--evidence", "with_evidence", is_flag=True, help="Include what each source reported, and when."
+)
+@json_option("Print everything as JSON.")
+def show(card: str, with_evidence: bool, as_json: bool) -> None:
+    found = hub().submit(ShowCard(card))
+    if as_json:
+        click.echo(json.dumps(asdict(found), indent=2))
+        return
+    lines = detail(found, time.time())
+    click.echo("\n".join(lines + (["", *evidence(found)] if with_evidence else [])))
+
+
+def terminal_width() -> int | None:
+    """The terminal's columns; none where the output goes to a file or a pipe, which has no edge."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None

@@ -1,0 +1,83 @@
+"""Starting a run: which file is meant, its inputs, and what is wrong with them."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from orchestrator.cli.failures import Unusable
+from orchestrator.cli.machine.trust import with_trust
+from orchestrator.cli.text import plain
+from orchestrator.client import Client, Missing, Refused, Untrusted
+from orchestrator.core.requests.runs import RunWorkflow
+from orchestrator.core.workflow.views import RunView
+
+
+def start(
+    client: Client, file: str, repo: Path, inputs: dict[str, str], *, headless: bool, yes: bool = False
+) -> RunView:
+    """Begins the run; with `yes` also what nobody has allowed yet. Raises `Unusable` in the hub's words where
+    file or inputs can't be used, `Untrusted` where something would run that is not allowed."""
+    try:
+        return with_trust(
+            client,
+            lambda: client.submit(RunWorkflow(named(file), repo=str(repo), inputs=inputs, headless=headless)),
+            yes=yes,
+        )
+    except Untrusted:
+        raise
+    except (Refused, Missing) as error:
+        raise unusable(str(error)) from error
+
+
+def only_one(repo: Path) -> str:
+    """The workflow that is meant where none is named: the only one of the repository, or the one chosen at
+    the terminal. Raises `Unusable` where there is none, or several and nobody to ask."""
+    from orchestrator.workflows import FOLDER, listing, root  # costs a third of a second
+
+    found = listing(repo)
+    if not found:
+        raise unusable(
+            f"say which FILE to run: {root(repo)} has no kandev.yml and nothing in {FOLDER}\n"
+            "Write a workflow with: orch workflow init. What else there is: orch run --help"
+        )
+    if len(found) == 1:
+        return found[0].path
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        names = ", ".join(each.name for each in found)
+        raise unusable(f"say which FILE to run: there are {names}\nSuch as: orch run {found[0].name}")
+    for number, each in enumerate(found, 1):
+        click.echo(f"{number:>3}  {plain(each.name)}  {plain(each.trouble or ' → '.join(each.stages))}")
+    number = click.prompt("Which one", type=click.IntRange(1, len(found)))
+    return found[number - 1].path
+
+
+def warn(run: RunView) -> None:
+    """Says on standard error what will block stages later."""
+    for caution in run.cautions:
+        click.echo(f"orch: warning: {plain(caution)}", err=True)
+
+
+def unusable(said: str) -> Unusable:
+    """The words as an error of the command line's, in as many lines as they have."""
+    return Unusable("\n".join(map(plain, said.splitlines())))
+
+
+def named(file: str) -> str:
+    """An absolute path where a path is meant; the name of a workflow stays as it is."""
+    path = Path(file).expanduser()
+    return str(path.absolute()) if path.is_file() or len(path.parts) > 1 else file
+
+
+def parsed_inputs(words: Sequence[str]) -> dict[str, str]:
+    """Name to value out of `NAME=VALUE`. Raises `click.UsageError`."""
+    found: dict[str, str] = {}
+    for word in words:
+        name, is_there, value = word.partition("=")
+        if not is_there or not name.strip():
+            raise click.UsageError(f"--input takes NAME=VALUE, not {word!r}.")
+        if name.strip() in found:
+            raise click.UsageError(f"--input {name.strip()} is given twice.")
+        found[name.strip()] = value
+    return found

@@ -1,0 +1,119 @@
+"""A card's column and why: derived from its state, never stored."""
+
+from dataclasses import dataclass
+
+from orchestrator.core.effects import alive, may_type
+from orchestrator.core.model import Card, Column, Session, Status, Step
+from orchestrator.core.sessions.prompts import offered
+from orchestrator.core.sessions.session_state import unexpected_end
+from orchestrator.core.sessions.states import OVER, STATES
+from orchestrator.core.text.clean import one_line
+from orchestrator.core.workflow.run import StageRun, StageState
+
+_STEP_WORDS = {
+    Step.QUEUED: "waiting to start",
+    Step.WORKTREE: "adding its worktree",
+    Step.SETUP: "setting up its worktree",
+    Step.WINDOW: "opening its window",
+}
+_ENDING_WORDS = {
+    "stop": "stopping",
+    "restart": "restarting",
+    "backlog": "moving to the backlog",
+    "remove": "removing",
+    "finish": "finishing",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Placing:
+    """Where a card stands on the board and why. `reason` is never empty in Blocked; `since` is in seconds
+    since the epoch."""
+
+    column: Column
+    state: str
+    """A `Status`, or `new` or `queued` where there is no session."""
+    reason: str
+    since: float
+
+
+WAITS_TO_BE_TYPED = "a prompt is waiting to be typed"
+
+
+def place(card: Card, stage: StageRun | None = None) -> Placing:
+    """Where the card stands. `stage` is how far the stage of a run is for which the card works."""
+    session = card.session
+    state = session.status.value if session else "new"
+    since = session.since if session else card.created_at
+    if card.finished:
+        how = _FINISHED_WORDS.get(card.finished, card.finished)
+        return Placing(Column.DONE, state, _with(how, card.notes), card.finished_at or since)
+    if card.failure:
+        why = f"{card.failure.what}: {card.failure.why}"
+        return Placing(Column.BLOCKED, Status.ERROR.value, why, card.failure.at)
+    if card.ending:
+        column = _session_column(card) if session else Column.IN_PROGRESS
+        return Placing(column, state, _with(_ENDING_WORDS[card.ending.then], card.ending.progress), since)
+    if card.held is not None:
+        return Placing(Column.BLOCKED, state, f"held: {card.held}" if card.held else "on hold", since)
+    if card.launch:
+        name = "queued" if card.launch.step is Step.QUEUED else Status.STARTING.value
+        return Placing(Column.IN_PROGRESS, name, _STEP_WORDS[card.launch.step], card.launch.since)
+    if card.wanted:
+        return Placing(Column.BLOCKED, state, f"requested by {card.lead}; needs your approval", since)
+    if card.shelved or session is None:
+        return Placing(Column.BACKLOG, state, "sent back by you" if card.shelved and session else "", since)
+    if stage and stage.state is StageState.BLOCKED and not stage.place and may_wait(card):
+        return Placing(Column.BLOCKED, state, f"stage {card.stage}: {stage.why}", stage.since)
+    unheard = deaf(session)
+    why = _with_prompts(card, session)
+    return Placing(_session_column(card), state, f"{why} · {unheard}" if unheard else why, since)
+
+
+def _with_prompts(card: Card, session: Session) -> str:
+    """Why the session is in its state, or what became of a prompt, where that is of more use."""
+    if any(prompt.state == "unconfirmed" for prompt in card.outbox):
+        return "a prompt was typed but not confirmed; check its pane"
+    if waiting := [prompt for prompt in card.outbox if prompt.state == "queued"]:
+        if waiting[0].why and may_type(session):
+            return f"{WAITS_TO_BE_TYPED}: {waiting[0].why}"
+    elif found := offered(card):
+        said = f"not in the conversation: {one_line(found[0].text, 80)}"
+        if not alive(card):
+            return f"{session.why}; a prompt is {said}"
+        if may_type(session):
+            return f"a prompt is {said}"
+    if session.facts.stranger:
+        return f"{session.why}; process {session.facts.stranger} also has the conversation open"
+    return session.why
+
+
+def deaf(session: Session) -> str:
+    """Why the session can't report or be answered as others can, in words; empty where it can."""
+    facts = session.facts
+    if session.status in OVER:
+        return ""
+    if facts.no_hooks:
+        return f"its hooks do not reach the hub: {facts.no_hooks}"
+    return f"it has no orch tools: {facts.no_tools}" if facts.no_tools else ""
+
+
+_FINISHED_WORDS = {"merge": "merged", "keep": "branch kept", "discard": "discarded"}
+
+
+def _with(words: str, more: str) -> str:
+    return f"{words}; {more}" if more else words
+
+
+def may_wait(card: Card) -> bool:
+    """Whether nothing of the session's own is more urgent than what its stage waits for."""
+    return _session_column(card) is Column.REVIEW or (
+        card.session is not None and card.session.status in OVER
+    )
+
+
+def _session_column(card: Card) -> Column:
+    assert card.session is not None
+    if card.session.status is Status.EXITED and unexpected_end(card.session.facts):
+        return Column.BLOCKED
+    return STATES[card.session.status].column

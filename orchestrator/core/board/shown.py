@@ -1,0 +1,109 @@
+"""The board as clients are shown it: each card's view, and the order in which cards stand."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from orchestrator.core.board.columns import place
+from orchestrator.core.board.views import CardView, in_column
+from orchestrator.core.effects import has_window, over
+from orchestrator.core.model import Card, Column, Source, State, Step
+from orchestrator.core.queue.needs import urgency
+from orchestrator.core.sessions.cut_off import cut_off
+from orchestrator.core.sessions.prompts import offered
+from orchestrator.core.sessions.session_state import unexpected_end
+from orchestrator.core.workflow.progress import stage_of
+from orchestrator.core.workflow.run import StageRun
+
+KEPT_OFF = "notified as soon as possible: "
+"""How a session is told of mail that nothing can be typed into now; the reason follows."""
+
+
+def view(card: Card, queue_position: int | None = None, stage: StageRun | None = None) -> CardView:
+    """The card as every client shows it; `stage` is how far the stage of a run is for which it works."""
+    placing = place(card, stage)
+    session = card.session
+    facts = session.facts if session else None
+    asks = placing.column is Column.REVIEW and facts is not None and facts.ends_asking
+    unread = session is not None and session.unread
+    shown = session if has_window(card) else None
+    return CardView(
+        id=card.id,
+        slug=card.slug,
+        title=card.title,
+        column=placing.column.value,
+        state=placing.state,
+        reason=placing.reason,
+        since=placing.since,
+        evidence=(session.evidence.source if session else Source.ORCH).value,
+        unknown_since=session.signs.unreachable_since if session else None,
+        asks=asks,
+        unread=unread,
+        attention=urgency(card, stage),
+        repo=card.repo,
+        base=card.base,
+        branch=card.branch,
+        worktree=card.worktree.path if card.worktree else None,
+        window=shown.window if shown else None,
+        pane=shown.pane if shown else None,
+        pid=shown.pid if shown else None,
+        session_id=session.session_id if session else None,
+        model=(session.meters.model if session else "") or card.model,
+        permission_mode=card.permission_mode,
+        context_percent=session.meters.context_percent if session else None,
+        cost_usd=round(card.spent_usd + (session.meters.cost_usd if session else 0.0), 4),
+        queue_position=queue_position,
+        queued_prompts=sum(1 for prompt in card.outbox if prompt.state == "queued"),
+        held=card.held,
+        finished=card.finished,
+        last_words=facts.last_words if facts else "",
+        output=card.failure.output if card.failure else "",
+        rescues=card.rescues,
+        labels=card.labels,
+        created_at=card.created_at,
+        run=card.run,
+        stage=card.stage,
+        where=card.where,
+        lead=card.lead,
+        cut_off=cut_off(session) if session and over(card) else facts.cut_off if facts else "",
+        prompts=tuple(prompt.text for prompt in offered(card)),
+        unasked_end=_ended_unasked(card),
+        pinned=card.pinned,
+    )
+
+
+def with_mail(shown: CardView, unread: int, bell: str) -> CardView:
+    """The card with its mail: how much is unread, and how its session is told of it. What keeps the bell off
+    is a reason why nothing happens."""
+    kept_off = bell.removeprefix(KEPT_OFF) if bell.startswith(KEPT_OFF) else ""
+    reason = f"{shown.reason}; unread mail: {kept_off}" if kept_off else shown.reason
+    return replace(shown, unread_mail=unread, bell=bell, reason=reason)
+
+
+def _ended_unasked(card: Card) -> bool:
+    session = card.session
+    if session is None or not over(card) or card.launch or card.ending or card.wanted:
+        return False
+    put_aside = card.finished is not None or card.shelved or card.held is not None
+    return unexpected_end(session.facts) and not put_aside
+
+
+def queue(state: State) -> tuple[Card, ...]:
+    """The cards that wait for a free place, the first to start first."""
+    waiting = [card for card in state.cards.values() if card.launch and card.launch.step is Step.QUEUED]
+    return tuple(
+        sorted(waiting, key=lambda card: (card.launch.since if card.launch else 0.0, card.created_at))
+    )
+
+
+def views(state: State) -> dict[str, CardView]:
+    """Every card's view, by id."""
+    positions = {card.id: number for number, card in enumerate(queue(state), 1)}
+    return {
+        card.id: view(card, positions.get(card.id), stage_of(state, card)) for card in state.cards.values()
+    }
+
+
+def in_board_order(cards: Iterable[CardView]) -> tuple[CardView, ...]:
+    """By column, and in each column as it stands on the board."""
+    columns = [column.value for column in Column]
+    return tuple(sorted(cards, key=lambda card: (columns.index(card.column), *in_column(card))))

@@ -1,0 +1,39 @@
+"""Turns that were cut off by the end of their session: what it was doing, and what a person is told of it."""
+
+from orchestrator.core.model import Facts, Session, Turn
+from orchestrator.core.text.clean import one_line
+
+_ASKED = {
+    "permission": "asking for a permission",
+    "question": "asking a question",
+    "plan": "waiting for plan approval",
+}
+
+
+def in_a_turn(facts: Facts) -> bool:
+    """Whether a turn is under way. Where no hook has told of any, the registry is believed."""
+    at_work = facts.registry in ("busy", "waiting") and facts.waiting_for != "dialog open"
+    return bool(facts.asks) or facts.turn is Turn.OPEN or (facts.turn is Turn.NONE and at_work)
+
+
+def cut_off(session: Session) -> str:
+    """What the session, which is over, was doing when it ended in the middle of a turn, in words: `ran Bash:
+    npm test`. Empty where no turn was cut off; what an earlier run left is remembered until somebody says how
+    it is to go on."""
+    facts = session.facts
+    if not in_a_turn(facts):
+        return facts.cut_off
+    if facts.asks:
+        return f"{_ASKED[facts.asks[0].kind]}: {facts.asks[0].summary}"
+    if facts.registry == "waiting":
+        return f"waiting for you ({facts.waiting_for})" if facts.waiting_for else "waiting for you"
+    if facts.compacting:
+        return "compacting its context"
+    if facts.doing:
+        return f"running {facts.doing}"
+    return f"working on: {one_line(facts.prompt, 120)}" if facts.prompt else "working"
+
+
+def words(said: str) -> str:
+    """`was cut off while it ran Bash: npm test`."""
+    return f"cut off while {said}"
