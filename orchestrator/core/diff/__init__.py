@@ -1,0 +1,1 @@
+"""What changed between two trees of a repository: files, and the lines of each."""
