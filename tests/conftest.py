@@ -13,6 +13,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from _pytest.unraisableexception import gc_collect_iterations_key
 from hypothesis import settings
 
 from orchestrator.paths import Home
@@ -24,7 +25,7 @@ from tests.poll import PATIENCE
 settings.register_profile("orch", deadline=None, max_examples=examples(100))
 settings.load_profile("orch")
 
-pytest_plugins = ["tests.guard"]
+pytest_plugins = ["tests.guard", "tests.tiers"]
 
 # Hundreds of programs are started: compiling the modules for each would be a third of the time.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
@@ -39,6 +40,11 @@ def pytest_xdist_auto_num_workers() -> int | None:
         return None
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return cores + (cores + 1) // 2
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """One search for what was never awaited or closed at the end; pytest's five take a worker 5 seconds."""
+    config.stash[gc_collect_iterations_key] = 1
 
 
 def pytest_collection_finish() -> None:

@@ -1,5 +1,5 @@
-"""How many examples a property is tried with: a third by default, and all of them, or more, where
-`ORCH_TEST_EXAMPLES` says so. `.ci/run` asks for all."""
+"""How many examples a property is tried with: a third by default, all of them or more where
+`ORCH_TEST_EXAMPLES` says so, as before a release."""
 
 import os
 

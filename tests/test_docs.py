@@ -38,6 +38,7 @@ from tests.guard import CHECKOUT
 PAGES = sorted([*CHECKOUT.glob("*.md"), *(CHECKOUT / "docs").glob("*.md")])
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("path", documents(), ids=lambda path: path.name)
 def test_a_generated_page_is_up_to_date(path: Path) -> None:
     gc.collect()  # a finalizer that warned inside of `ast.parse` would break that (CPython 3.11)

@@ -95,6 +95,7 @@ def _words(line: str) -> list[str]:
     return re.split(r"  +", line)
 
 
+@pytest.mark.long
 def test_a_team_comes_to_its_end_when_the_human_allows_and_answers(outside: Path) -> None:
     with _shown() as tmux:
         poll(lambda: "returns: returns-lead" in tmux("capture-pane", "-p"), "the team")
@@ -123,6 +124,7 @@ def _to_human(client: Client, kind: str) -> MessageView | None:
     return next(found, None)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_demo_that_is_cut_short_leaves_nothing_behind(outside: Path, number: int, code: int) -> None:
     demo = subprocess.Popen([*DEMO, "--no-tui"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
@@ -164,6 +166,7 @@ def _demo_in(tmux: Callable[..., str]) -> psutil.Process:
     return demo
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("how", ["q", "SIGTERM", "SIGKILL"])
 def test_the_board_opens_and_leaves_terminal_and_machine_as_they_were(outside: Path, how: str) -> None:
     with _shown("echo left with $?; stty -a;") as tmux:
@@ -183,6 +186,7 @@ def test_the_board_opens_and_leaves_terminal_and_machine_as_they_were(outside: P
         assert shown.strip() == "001"
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("outside")
 @pytest.mark.parametrize("when", ["at once", "when the board is there"])
 def test_a_terminal_that_is_closed_takes_everything_with_it(when: str) -> None:
@@ -190,6 +194,7 @@ def test_a_terminal_that_is_closed_takes_everything_with_it(when: str) -> None:
         _until(when, tmux)
 
 
+@pytest.mark.sample(1)
 @pytest.mark.usefixtures("outside")
 @pytest.mark.parametrize("when", ["at once", "when the board is there"])
 def test_a_demo_that_is_killed_leaves_nothing_behind(when: str) -> None:
@@ -206,6 +211,7 @@ def _until(when: str, tmux: Callable[..., str]) -> None:
         poll(lambda: "Auth: signed" in tmux("capture-pane", "-p"))
 
 
+@pytest.mark.long
 def test_a_guard_that_is_killed_is_not_missed(outside: Path) -> None:
     demo = subprocess.Popen([*DEMO, "--no-tui"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     poll(lambda: len(list(outside.glob("orch-demo-*/shop-orch/*"))) >= 3)

@@ -5,6 +5,8 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from orchestrator.paths import Home
 from tests.cli.test_whole import Run, cards, orch, plain_agents, until
 
@@ -19,6 +21,7 @@ def said(orch: Run, *words: str) -> Any:
     return json.loads(done.stdout)
 
 
+@pytest.mark.long
 def test_what_you_send_is_kept_listed_found_and_exported(orch: Run, home: Home, repo: Path) -> None:
     for title in ("Backend", "Docs"):
         assert orch("new", title, "--label", "auth").returncode == 0

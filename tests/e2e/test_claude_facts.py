@@ -26,6 +26,7 @@ pytestmark = pytest.mark.claude
 TOUCH = ToolUse("Bash", {"command": "touch made.txt", "description": "Make a file"})
 
 
+@pytest.mark.long
 def test_a_turn_is_told_by_hooks_registry_and_status_line(session: RealSession, api: MessagesApi) -> None:
     prompt = '--version is MARK\'s "first"\nword,  $HOME `id`\n  his second'
     api.script("MARK", Text("Well.\n\nShall I go on?"))
@@ -49,6 +50,7 @@ def test_a_turn_is_told_by_hooks_registry_and_status_line(session: RealSession, 
     assert not transcript.tail(file).open_turn
 
 
+@pytest.mark.long
 def test_a_pasted_prompt_of_many_lines_is_taken_whole(session: RealSession, api: MessagesApi) -> None:
     session.start()
     session.wait("idle")
@@ -59,6 +61,7 @@ def test_a_pasted_prompt_of_many_lines_is_taken_whole(session: RealSession, api:
     assert len(api.requests) == 1
 
 
+@pytest.mark.long
 def test_a_permission_is_asked_and_given_in_the_pane(session: RealSession, api: MessagesApi) -> None:
     api.script("MARK", TOUCH, Text("Made it."))
     session.start("MARK make a file")
@@ -75,6 +78,7 @@ def test_a_permission_is_asked_and_given_in_the_pane(session: RealSession, api: 
     assert [each.tool_use_id for each in started] == [each.tool_use_id for each in ended]
 
 
+@pytest.mark.long
 def test_a_rejected_permission_fires_no_hook(session: RealSession, api: MessagesApi) -> None:
     api.script("MARK", TOUCH)
     session.start("MARK make a file")
@@ -89,6 +93,7 @@ def test_a_rejected_permission_fires_no_hook(session: RealSession, api: Messages
     assert not session.ear.heard(ToolEnded)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("tool", "kind", "words"),
     [
@@ -127,6 +132,7 @@ def test_a_question_and_a_plan_are_told_from_a_permission(
     assert words in {None, asked.ask.summary}  # 2.1.330 takes a plan from a file, not from the call
 
 
+@pytest.mark.long
 def test_esc_while_working_is_seen_in_the_registry_alone(session: RealSession, api: MessagesApi) -> None:
     never = threading.Event()
     api.script("MARK", Text("never said", hold=never))
@@ -140,6 +146,7 @@ def test_esc_while_working_is_seen_in_the_registry_alone(session: RealSession, a
     assert session.ear.events == ["UserPromptSubmit"]
 
 
+@pytest.mark.long
 def test_an_overloaded_api_is_retried_in_the_pane_and_then_given_up(
     session: RealSession, api: MessagesApi
 ) -> None:

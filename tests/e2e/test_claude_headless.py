@@ -82,6 +82,7 @@ def headless(
         end(there, 5)
 
 
+@pytest.mark.long
 def test_a_turn_is_told_by_hooks_and_stream_and_resumed_under_its_id(
     headless: Headless, api: MessagesApi
 ) -> None:
@@ -110,6 +111,7 @@ def test_a_turn_is_told_by_hooks_and_stream_and_resumed_under_its_id(
     assert "MARK" in api.requests[-1].first_message
 
 
+@pytest.mark.long
 def test_the_stop_hook_makes_it_go_on_once(headless: Headless, api: MessagesApi) -> None:
     api.script("MARK", Text("I stop."), Text("It is done."))
     headless.ear.answers["Stop"] = [{"decision": "block", "reason": "Say whether it is DONE."}]
@@ -151,6 +153,7 @@ def test_a_permission_is_held_until_it_is_allowed_or_denied(
     assert "PermissionRequest" not in headless.ear.events
 
 
+@pytest.mark.long
 def test_it_ends_when_it_is_told_to_and_says_so_by_its_hook(headless: Headless, api: MessagesApi) -> None:
     api.script("MARK", Text("Too late.", delay=60))
     there = headless.begin("MARK")
@@ -160,6 +163,7 @@ def test_it_ends_when_it_is_told_to_and_says_so_by_its_hook(headless: Headless, 
     assert result(lines(there)[0]) is None
 
 
+@pytest.mark.long
 def test_failures_have_an_exit_code_and_words(headless: Headless, api: MessagesApi) -> None:
     api.script("MARK", HttpError(401, "not you", times=2))
     outcome, found = headless.ended(headless.begin("MARK"))

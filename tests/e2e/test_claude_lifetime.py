@@ -36,6 +36,7 @@ def test_the_program_tells_its_version(claude: Path) -> None:
     assert told["registry"] is not False
 
 
+@pytest.mark.long
 def test_a_cleared_conversation_goes_on_in_the_same_process_under_a_new_id(
     session: RealSession, api: MessagesApi
 ) -> None:
@@ -56,6 +57,7 @@ def test_a_cleared_conversation_goes_on_in_the_same_process_under_a_new_id(
     assert session.ear.heard(PromptTaken)[-1].session_id == session.entry.session_id
 
 
+@pytest.mark.long
 def test_a_stopped_session_is_resumed_under_its_own_id(session: RealSession, api: MessagesApi) -> None:
     session.start("MARK first")
     session.turns(1)
@@ -86,6 +88,7 @@ def test_a_killed_session_leaves_a_registry_file_that_is_not_believed(
     assert (session.home.config_dir / "sessions" / f"{pid}.json").exists()
 
 
+@pytest.mark.long
 def test_an_untrusted_repo_shows_its_dialog_in_the_pane_alone(
     session: RealSession, claude_home: ClaudeHome
 ) -> None:
@@ -104,6 +107,7 @@ def test_an_untrusted_repo_shows_its_dialog_in_the_pane_alone(
     session.turns(1)
 
 
+@pytest.mark.long
 def test_while_the_hub_is_away_the_session_goes_on(session: RealSession, api: MessagesApi) -> None:
     session.ear.close()
     api.script("MARK", Text("Went on."))
@@ -113,6 +117,7 @@ def test_while_the_hub_is_away_the_session_goes_on(session: RealSession, api: Me
     session.wait("idle")
 
 
+@pytest.mark.long
 def test_our_settings_join_the_users_own(session: RealSession, tmp_path: Path, api: MessagesApi) -> None:
     theirs = {"hooks": [{"type": "command", "command": f"cat > {tmp_path}/their-hook"}]}
     session.home.settings(

@@ -47,6 +47,7 @@ def request(api: MessagesApi, session: RealSession, number: int) -> Request:
     return api.requests[number - 1]
 
 
+@pytest.mark.long
 def test_the_first_request_has_the_tools_and_a_report_asks_for_no_permission(
     session: RealSession, api: MessagesApi, server: ToolServer
 ) -> None:
@@ -61,6 +62,7 @@ def test_the_first_request_has_the_tools_and_a_report_asks_for_no_permission(
     assert "Asked" not in server.heard
 
 
+@pytest.mark.long
 def test_a_call_may_block_for_longer_than_twenty_seconds(
     session: RealSession, api: MessagesApi, server: ToolServer
 ) -> None:
@@ -82,6 +84,7 @@ def test_escape_ends_a_blocked_call(session: RealSession, api: MessagesApi, serv
     poll(lambda: "wait was cancelled" in server.heard, "its end", told=session.terminal.text)
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
 def test_a_call_is_made_again_when_the_hub_was_restarted_under_it(
     session: RealSession, api: MessagesApi, server: ToolServer, how: signal.Signals
@@ -98,6 +101,7 @@ def test_a_call_is_made_again_when_the_hub_was_restarted_under_it(
     assert "c1 is done: Read it., All well." in server.heard
 
 
+@pytest.mark.long
 def test_a_call_that_may_be_repeated_outlives_the_hub_unnoticed(
     session: RealSession, api: MessagesApi, server: ToolServer
 ) -> None:
@@ -112,6 +116,7 @@ def test_a_call_that_may_be_repeated_outlives_the_hub_unnoticed(
     session.terminal.wait_for("They are in.")
 
 
+@pytest.mark.long
 def test_a_hub_that_was_restarted_between_two_turns_is_found_again(
     session: RealSession, api: MessagesApi, server: ToolServer
 ) -> None:

@@ -12,6 +12,7 @@ from tests.e2e.real_session import RealSession
 pytestmark = pytest.mark.claude
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize(
     "prompt",
     ["MARK fix it", "--version", "MARK two\n\nlines, `ticks` and $HOME", "é" * 60_000],

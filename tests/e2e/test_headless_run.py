@@ -177,6 +177,7 @@ def test_a_run_holds_at_its_gate_with_3_and_goes_on_when_it_is_resumed_with_an_a
     assert {"Add one", "Add two"} <= set(subjects)
 
 
+@pytest.mark.long
 def test_a_gate_that_is_denied_ends_the_run_with_4_and_nothing_is_merged(job: Job) -> None:
     before = git(job.repo, "rev-parse", "main")
     done = job.run("two-files", "--gate", "review=deny", "--note", "not today")
@@ -196,6 +197,7 @@ def test_what_fails_is_told_with_its_output_and_1(job: Job) -> None:
     assert "typ" in done.stderr
 
 
+@pytest.mark.long
 def test_a_stage_that_would_need_a_human_fails_where_none_is(job: Job) -> None:
     file = job.repo / "ask.yml"
     stage = "  - name: ask\n    agent: claude-code\n    prompt: 'demo: blocked \"Which port?\"'\n"
@@ -230,6 +232,7 @@ workflow:
 """
 
 
+@pytest.mark.long
 def test_a_permission_that_nobody_can_give_is_named_at_once_with_what_would_allow_it(job: Job) -> None:
     file = job.repo / "asking.yml"
     file.write_text(ASKING)
@@ -241,6 +244,7 @@ def test_a_permission_that_nobody_can_give_is_named_at_once_with_what_would_allo
     assert "--retry clean" in done.stderr
 
 
+@pytest.mark.long
 def test_a_denial_sends_the_work_back_once_and_then_the_run_waits_with_3(job: Job) -> None:
     file = job.repo / "back.yml"
     file.write_text(SENT_BACK)
@@ -254,6 +258,7 @@ def test_a_denial_sends_the_work_back_once_and_then_the_run_waits_with_3(job: Jo
     assert (job.repo / ".git" / "counted").read_text() == "once\nonce\n"
 
 
+@pytest.mark.long
 def test_ctrl_c_ends_the_sessions_and_the_hub_and_the_run_can_be_resumed(job: Job) -> None:
     with job.start("thinking") as process:
         poll(lambda: [*job.state.glob("launch/*/process.*/began")], "the session to begin")
@@ -266,6 +271,7 @@ def test_ctrl_c_ends_the_sessions_and_the_hub_and_the_run_can_be_resumed(job: Jo
     poll(lambda: not sessions(job.state), "the session to end")
 
 
+@pytest.mark.long
 def test_a_command_that_is_killed_takes_its_hub_with_it(job: Job) -> None:
     with job.start("endless") as process:
         poll(job.pid.exists, "the script to begin")
@@ -275,6 +281,7 @@ def test_a_command_that_is_killed_takes_its_hub_with_it(job: Job) -> None:
     job.end_what_is_left()
 
 
+@pytest.mark.long
 def test_a_second_job_does_not_take_the_state_directory_of_the_first(job: Job) -> None:
     with job.start("endless") as process:
         poll(job.pid.exists, "the script to begin")
@@ -287,6 +294,7 @@ def test_a_second_job_does_not_take_the_state_directory_of_the_first(job: Job) -
     job.end_what_is_left()
 
 
+@pytest.mark.long
 def test_of_two_jobs_at_once_one_is_refused_and_the_other_comes_to_its_end(job: Job) -> None:
     (job.repo / "quick.yml").write_text("workflow:\n  - name: quick\n    type: script\n    run: sleep 1\n")
     with job.start("quick.yml") as first, job.start("quick.yml") as second:

@@ -111,6 +111,7 @@ def test_a_request_held_when_the_hub_was_killed_can_be_answered_in_its_session(s
     stage.until("c1", "idle", reason="Tested.")
 
 
+@pytest.mark.long
 def test_the_queue_ranks_what_stands_still_first_and_the_oldest_among_equals(stage: Stage) -> None:
     stage.start()
     stage.new("Done", "demo: say Done.")
@@ -166,6 +167,7 @@ def test_rules_answer_by_themselves_and_are_named_in_the_journal(stage: Stage) -
     assert (sums.card, sums.times >= 1, sums.by.get("cli")) == ("c1", True, 1)
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_a_subagents_request_is_held_for_some_seconds_only_and_stays_in_the_queue(stage: Stage) -> None:
     stage.start()
@@ -187,6 +189,7 @@ def test_a_subagents_request_is_held_for_some_seconds_only_and_stays_in_the_queu
     assert (left.answerable, left.options) == (False, ())
 
 
+@pytest.mark.long
 def test_a_stalled_session_is_interrupted_and_told_to_continue(stage: Stage) -> None:
     stage.set("ORCH_STALL_AFTER", "2s")
     stage.start()
@@ -201,6 +204,7 @@ def test_a_stalled_session_is_interrupted_and_told_to_continue(stage: Stage) -> 
     poll(lambda: "continue" in stage.client.preview("c1").text, "the word in its pane")
 
 
+@pytest.mark.long
 def test_a_failed_session_is_told_to_continue_by_itself_when_the_user_wants_that(stage: Stage) -> None:
     stage.set("ORCH_NUDGES__ERROR", "continue")
     stage.start()
@@ -211,6 +215,7 @@ def test_a_failed_session_is_told_to_continue_by_itself_when_the_user_wants_that
     assert "prompt queued: continue" in told
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_fifty_requests_at_once_are_all_listed_answered_and_gone(stage: Stage) -> None:
     stage.set("ORCH_MAX_SESSIONS", "60")

@@ -109,6 +109,7 @@ def test_an_idle_session_is_woken_and_what_it_reads_is_acknowledged_as_its_turn_
     until_box(stage, unread=0, leased=0, dead=0)
 
 
+@pytest.mark.long
 def test_waking_leaves_a_draft_alone(stage: Stage) -> None:
     stage.press(idle(stage), "half a thought")
     until_pane(stage, "half a thought")
@@ -117,6 +118,7 @@ def test_waking_leaves_a_draft_alone(stage: Stage) -> None:
     assert "❯\u00a0half a thought" in pane(stage)
 
 
+@pytest.mark.long
 def test_where_nobody_listens_a_line_is_typed(stage: Stage) -> None:
     idle(stage)
     without_listener(stage)
@@ -125,6 +127,7 @@ def test_where_nobody_listens_a_line_is_typed(stage: Stage) -> None:
     until_box(stage, bell="notified by typed line", unread=1)
 
 
+@pytest.mark.long
 def test_a_line_waits_for_an_empty_input_box_and_the_card_says_so_also_after_the_hub_was_killed(
     stage: Stage,
 ) -> None:
@@ -145,6 +148,7 @@ def test_a_line_waits_for_an_empty_input_box_and_the_card_says_so_also_after_the
     until_pane(stage, f"❯ {TOLD}")
 
 
+@pytest.mark.long
 def test_a_listener_ends_with_its_session_even_if_that_was_killed(stage: Stage) -> None:
     session = idle(stage)
     pid = listener(stage)
@@ -157,6 +161,7 @@ def test_a_listener_ends_with_its_session_even_if_that_was_killed(stage: Stage) 
 # --- busy ----------------------------------------------------------------------------------------
 
 
+@pytest.mark.long
 def test_a_busy_session_is_told_once_at_its_next_tool(stage: Stage) -> None:
     busy(stage)
     assert hook(stage, "PostToolUse", tool_use_id="t0") == {}
@@ -185,6 +190,7 @@ def test_a_turn_that_used_no_tool_goes_on_for_new_mail_a_few_times_in_a_row(stag
     assert hook(stage, "UserPromptSubmit", prompt="Go on") == told("UserPromptSubmit", words)
 
 
+@pytest.mark.long
 def test_who_reads_before_the_next_tool_is_told_nothing(stage: Stage) -> None:
     session = busy(stage, f"demo: await; {READS}; await; say Done.")
     send(stage)
@@ -195,6 +201,7 @@ def test_who_reads_before_the_next_tool_is_told_nothing(stage: Stage) -> None:
     assert hook(stage, "PostToolUse", tool_use_id="t1") == {}
 
 
+@pytest.mark.long
 def test_a_dialog_is_never_typed_into_and_the_session_is_told_once_it_is_answered(stage: Stage) -> None:
     stage.start()
     stage.new("Worker", f'demo: permission "rm -rf build"; {READS}; say Done.')
@@ -214,6 +221,7 @@ def test_a_dialog_is_never_typed_into_and_the_session_is_told_once_it_is_answere
 # --- turns that end otherwise, and sessions that are over ------------------------------------------
 
 
+@pytest.mark.long
 def test_an_api_error_gives_mail_back_and_no_bell_rings_at_it(stage: Stage) -> None:
     session = busy(stage, f"demo: await; {READS}; fail server_error")
     send(stage)
@@ -225,6 +233,7 @@ def test_an_api_error_gives_mail_back_and_no_bell_rings_at_it(stage: Stage) -> N
     assert TOLD in pane(stage)
 
 
+@pytest.mark.long
 def test_escape_gives_mail_back_and_the_next_prompt_tells_of_it(stage: Stage) -> None:
     session = busy(stage, f"demo: await; {READS}; await")
     send(stage)
@@ -237,6 +246,7 @@ def test_escape_gives_mail_back_and_the_next_prompt_tells_of_it(stage: Stage) ->
     until_pane(stage, TOLD)
 
 
+@pytest.mark.long
 def test_mail_to_a_stopped_session_waits_and_is_read_when_it_is_resumed(stage: Stage) -> None:
     idle(stage)
     stage.client.stop("c1")

@@ -139,6 +139,7 @@ def test_a_hub_killed_in_the_middle_finds_the_session_again_and_its_token_is_in_
     assert git(stage.repo, "rev-list", "--count", "main..refs/orch/hosts/big/feature/far") == "1"
 
 
+@pytest.mark.long
 def test_a_host_that_does_not_answer_ends_nothing_and_is_settled_when_it_is_back(
     stage: Stage, big: Sshd
 ) -> None:
@@ -159,6 +160,7 @@ def test_a_host_that_does_not_answer_ends_nothing_and_is_settled_when_it_is_back
     assert begun(big) == 1
 
 
+@pytest.mark.long
 def test_a_session_that_is_to_end_while_its_host_is_away_ends_when_that_is_back(
     stage: Stage, big: Sshd
 ) -> None:
@@ -175,6 +177,7 @@ def test_a_session_that_is_to_end_while_its_host_is_away_ends_when_that_is_back(
     assert git(stage.repo, "show", "feature/far:far.txt") == "made there"
 
 
+@pytest.mark.long
 def test_work_that_can_not_be_joined_blocks_the_stage_and_is_kept_here(stage: Stage, big: Sshd) -> None:
     stage.start()
     start(stage, FAR % 'await; commit Far path=far.txt; edit loose.txt "not committed"; done "A"; done "B"')
@@ -196,6 +199,7 @@ def test_work_that_can_not_be_joined_blocks_the_stage_and_is_kept_here(stage: St
     assert git(stage.repo, "show", f"{poll(saved, 'the rescue')}:loose.txt") == "not committed"
 
 
+@pytest.mark.long
 def test_a_host_that_is_not_there_is_said_before_or_on_the_stage(stage: Stage, big: Sshd) -> None:
     big.stop()
     stage.start()
@@ -209,6 +213,7 @@ def test_a_host_that_is_not_there_is_said_before_or_on_the_stage(stage: Stage, b
     until_far(stage, "done")
 
 
+@pytest.mark.long
 def test_a_host_that_was_away_at_the_start_is_tried_again_by_itself(stage: Stage, big: Sshd) -> None:
     big.stop()
     stage.start()

@@ -1,9 +1,12 @@
 """What runs and cards leave behind in the state directory when they are no more."""
 
+import pytest
+
 from tests.hub.stage import Stage
 from tests.poll import poll
 
 
+@pytest.mark.long
 def test_a_journal_begun_anew_takes_no_script_of_the_old_one_for_its_own(stage: Stage) -> None:
     done = stage.repo.parent / "done"
     file = stage.repo.parent / "flow.yml"

@@ -20,6 +20,7 @@ WRITES = 'demo: edit made.txt "made here"; say I made it. Shall I commit?'
 COMMITS = 'demo: edit made.txt "made here"; commit Make it; say Done.'
 
 
+@pytest.mark.long
 def test_a_card_gets_its_own_worktree_branch_and_window_and_comes_to_review(stage: Stage) -> None:
     stage.start()
     new = stage.new("Auth refactor", WRITES)
@@ -45,6 +46,7 @@ def test_clashing_names_get_a_number_and_each_card_its_own_branch(stage: Stage) 
     assert len({card.branch for card in slugs}) == 3
 
 
+@pytest.mark.long
 def test_a_card_in_the_backlog_starts_when_it_is_told_to(stage: Stage) -> None:
     stage.start()
     assert stage.new("Later", "demo: say Done.", backlog=True).column == "backlog"
@@ -53,6 +55,7 @@ def test_a_card_in_the_backlog_starts_when_it_is_told_to(stage: Stage) -> None:
     stage.until("later", "idle", reason="Done.")
 
 
+@pytest.mark.long
 def test_more_cards_than_max_sessions_wait_in_a_visible_queue(stage: Stage) -> None:
     stage.set("ORCH_MAX_SESSIONS", "1")
     stage.start()
@@ -80,6 +83,7 @@ def test_memory_holds_starts_back_with_a_clear_message(stage: Stage) -> None:
     assert "GB free, a session needs 100000.0 GB" in hub.queue_reason
 
 
+@pytest.mark.long
 def test_a_prompt_is_typed_into_an_idle_session_and_confirmed_by_its_hook(stage: Stage) -> None:
     stage.start()
     stage.new("Talk", "demo: say First.")
@@ -89,6 +93,7 @@ def test_a_prompt_is_typed_into_an_idle_session_and_confirmed_by_its_hook(stage:
     poll(lambda: not stage.client.show("c1").outbox, "the receipt")
 
 
+@pytest.mark.long
 def test_a_busy_session_refuses_a_prompt_unless_it_may_wait(stage: Stage) -> None:
     stage.start()
     stage.new("Talk", "demo: await; say First.")
@@ -101,6 +106,7 @@ def test_a_busy_session_refuses_a_prompt_unless_it_may_wait(stage: Stage) -> Non
     stage.until("c1", "idle", reason="Second.")
 
 
+@pytest.mark.long
 def test_a_draft_in_the_input_box_is_never_typed_over(stage: Stage) -> None:
     stage.start()
     stage.new("Draft", "demo: say First.")
@@ -125,6 +131,7 @@ def test_merge_brings_the_work_into_the_base_and_takes_worktree_and_branch_away(
     assert not runs(done.pid)
 
 
+@pytest.mark.long
 def test_uncommitted_work_is_not_merged_over_and_a_conflict_changes_nothing(stage: Stage) -> None:
     stage.start()
     stage.new("Dirty", WRITES)
@@ -144,6 +151,7 @@ def test_uncommitted_work_is_not_merged_over_and_a_conflict_changes_nothing(stag
     assert git(stage.repo, "status", "--porcelain") == ""
 
 
+@pytest.mark.long
 def test_discard_and_remove_refuse_to_lose_work_and_rescue_it_when_asked(stage: Stage) -> None:
     stage.start()
     stage.new("Keep safe", WRITES)
@@ -161,6 +169,7 @@ def test_discard_and_remove_refuse_to_lose_work_and_rescue_it_when_asked(stage: 
     assert not (stage.repo.parent / "repo-orch/keep-safe").exists()
 
 
+@pytest.mark.long
 def test_clean_and_merged_work_is_removed_without_a_question(stage: Stage) -> None:
     stage.start()
     stage.new("Nothing", "demo: say Nothing to do.")
@@ -170,6 +179,7 @@ def test_clean_and_merged_work_is_removed_without_a_question(stage: Stage) -> No
     assert "orch/nothing" not in git(stage.repo, "branch", "--list")
 
 
+@pytest.mark.long
 def test_shelving_ends_the_session_and_keeps_its_worktree_for_the_next_start(stage: Stage) -> None:
     stage.start()
     stage.new("Shelf", WRITES)
@@ -183,6 +193,7 @@ def test_shelving_ends_the_session_and_keeps_its_worktree_for_the_next_start(sta
     assert back.session_id == shelved.session_id
 
 
+@pytest.mark.long
 def test_hold_and_release_move_a_card_and_leave_its_session_alone(stage: Stage) -> None:
     stage.start()
     stage.new("Hold", "demo: say Done.")
@@ -233,6 +244,7 @@ def test_an_ambiguous_name_is_refused_with_its_candidates(stage: Stage) -> None:
     assert stage.card("fix-t").id == "c2"
 
 
+@pytest.mark.long
 def test_a_failed_set_up_is_on_the_card_with_its_output_and_can_be_started_again(stage: Stage) -> None:
     (stage.repo / ".orch.toml").write_text(
         '[worktree]\ncopy = [".env*"]\nsetup = ["cat .env", "echo no network; test -e ../ok"]\n'
@@ -253,6 +265,7 @@ def test_a_failed_set_up_is_on_the_card_with_its_output_and_can_be_started_again
     assert (Path(done.worktree) / ".env").read_text() == "SECRET=1\n"
 
 
+@pytest.mark.long
 def test_several_repositories_have_their_cards_on_one_board(stage: Stage, tmp_path: Path) -> None:
     other = tmp_path / "other"
     git(tmp_path, "clone", "-q", str(stage.repo), str(other))
@@ -282,6 +295,7 @@ def test_any_other_command_runs_in_a_window_whose_state_is_said_to_be_unknown(st
     assert stage.until("c1", "exited", column="blocked").reason.startswith("the agent exited with code 3")
 
 
+@pytest.mark.long
 def test_whoever_attaches_is_told_at_once_what_the_session_does_and_who_else_waits(stage: Stage) -> None:
     stage.set("ORCH_HUB__SWEEP_EVERY", "60s")  # no sweep is going to see a viewer
     stage.start()
@@ -298,6 +312,7 @@ def test_whoever_attaches_is_told_at_once_what_the_session_does_and_who_else_wai
     poll(lambda: option("@orch_next") == waits.window, "the way to the card that waits")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("named", ["~nobody-of-that-name/app", ".", "app"])
 def test_a_repository_that_is_not_named_by_a_whole_path_is_refused_in_words(stage: Stage, named: str) -> None:
     stage.start()

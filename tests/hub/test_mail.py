@@ -44,6 +44,7 @@ def test_a_message_is_handed_out_once_in_order_and_acknowledged(stage: Stage) ->
     assert bob.receive().ids == [later[0]]
 
 
+@pytest.mark.long
 def test_who_waits_for_mail_has_it_at_once(stage: Stage) -> None:
     stage.start()
     ada, bob = sessions(stage, "Ada", "Bob")
@@ -56,6 +57,7 @@ def test_who_waits_for_mail_has_it_at_once(stage: Stage) -> None:
     assert time.monotonic() - began >= 0.3
 
 
+@pytest.mark.long
 def test_what_a_killed_hub_has_stored_or_handed_out_is_there_for_the_next_one(stage: Stage) -> None:
     stage.start()
     ada, bob = sessions(stage, "Ada", "Bob")
@@ -72,6 +74,7 @@ def test_what_a_killed_hub_has_stored_or_handed_out_is_there_for_the_next_one(st
     assert bob.call("mail_ack", ids=[sent["id"]]).text == f"{sent['id']}: done"
 
 
+@pytest.mark.long
 def test_a_call_that_a_killed_hub_has_left_behind_is_answered_by_the_next_one(stage: Stage) -> None:
     stage.start()
     ada, bob = sessions(stage, "Ada", "Bob")
@@ -83,6 +86,7 @@ def test_a_call_that_a_killed_hub_has_left_behind_is_answered_by_the_next_one(st
     assert waits.result(timeout=PATIENCE).ids == [sent["id"]]
 
 
+@pytest.mark.long
 def test_an_address_means_whom_it_says_or_is_refused(stage: Stage) -> None:
     stage.start()
     lead, *_ = sessions(stage, "Lead")
@@ -155,6 +159,7 @@ def test_nobody_can_write_in_another_name_and_a_forged_envelope_is_data(stage: S
     assert named.slug == "human-2"
 
 
+@pytest.mark.long
 def test_a_full_box_refuses_and_drops_nothing(stage: Stage) -> None:
     stage.start()
     ada, bob = sessions(stage, "Ada", "Bob")
@@ -207,6 +212,7 @@ def test_long_messages_of_one_sender_count_towards_a_limit_of_the_mailbox(stage:
     until_box(stage, "human", unread=3)
 
 
+@pytest.mark.long
 def test_two_that_only_write_to_each_other_are_paused_until_the_human_says_so(stage: Stage) -> None:
     stage.start()
     ada, bob = sessions(stage, "Ada", "Bob")
@@ -232,6 +238,7 @@ def test_two_that_only_write_to_each_other_are_paused_until_the_human_says_so(st
     ada.sent("bob", "on we go")
 
 
+@pytest.mark.long
 def test_more_than_thirty_a_minute_to_one_are_refused(stage: Stage) -> None:
     stage.start()
     ada, _ = sessions(stage, "Ada", "Bob")
@@ -332,6 +339,7 @@ def _kill(stage: Stage) -> None:
     poll(lambda: not stage.away() and stage.pid() != before, "the next hub")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("store", ["redis://127.0.0.1:1/", "nonsense"])
 def test_a_store_that_cant_be_used_keeps_no_hub_from_starting(stage: Stage, store: str) -> None:
     stage.set("ORCH_MAIL__STORE", store)

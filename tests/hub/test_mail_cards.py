@@ -71,6 +71,7 @@ def test_the_tools_cost_a_session_less_than_1500_tokens(stage: Stage) -> None:
     assert all("\n" not in each["description"] for each in listed)
 
 
+@pytest.mark.long
 def test_a_team_is_started_with_its_coordinator_first(stage: Stage) -> None:
     stage.start()
     cards = stage.client.start_team(_TEAM, repo=str(stage.repo), file="auth.yml")

@@ -38,6 +38,7 @@ def _report(worker: Session, words: str, kind: str = "result") -> None:
     worker.sent("@lead" if worker.card.lead else "lead", words, kind, reply_to=got.ids[-1] if got.ids else "")
 
 
+@pytest.mark.long
 def test_a_gather_returns_as_soon_as_everybody_has_reported(stage: Stage) -> None:
     lead, one, two = _team(stage, "One", "Two")
     gather = _opened(lead, [one, two], subject="Parts")
@@ -77,6 +78,7 @@ def test_a_gather_survives_the_hub_and_a_call_that_was_cut_off(stage: Stage) -> 
     assert "> part one is in" in whole
 
 
+@pytest.mark.long
 def test_a_worker_that_is_killed_leaves_a_tombstone_and_its_lead_is_told(stage: Stage) -> None:
     lead, one, two = _team(stage, "One", "Two")
     gather = _opened(lead, [one, two])
@@ -92,6 +94,7 @@ def test_a_worker_that_is_killed_leaves_a_tombstone_and_its_lead_is_told(stage: 
     assert "authority: orch (not the human)" in said
 
 
+@pytest.mark.long
 def test_a_worker_that_is_removed_or_out_of_time_holds_up_nothing(stage: Stage) -> None:
     lead, one, two, three = _team(stage, "One", "Two", "Three")
     first = _opened(lead, [one, two])
@@ -109,6 +112,7 @@ def test_a_worker_that_is_removed_or_out_of_time_holds_up_nothing(stage: Stage) 
     assert "> late" in lead.call("mail_gather", gather=second).text
 
 
+@pytest.mark.long
 def test_a_worker_at_a_permission_keeps_it_open_and_lead_and_human_are_told(stage: Stage) -> None:
     lead, one = _team(stage, "One")
     asks = stage.new("Two", 'demo: permission "npm test"; think 900')
@@ -133,6 +137,7 @@ def test_a_worker_at_a_permission_keeps_it_open_and_lead_and_human_are_told(stag
     assert len(_from_orch(stage)) == 1
 
 
+@pytest.mark.long
 def test_a_gather_without_time_and_references_to_what_there_is_not_are_refused(stage: Stage) -> None:
     lead, one = _team(stage, "One")
     for expect in (0, -1, -0.5):
@@ -146,6 +151,7 @@ def test_a_gather_without_time_and_references_to_what_there_is_not_are_refused(s
     assert not lead.send("one", "See there.", refs=["issue:12", f"gather:{gather}"]).failed
 
 
+@pytest.mark.long
 def test_reports_in_a_thread_are_gathered_without_a_gather(stage: Stage) -> None:
     lead, one, two = _team(stage, "One", "Two")
     thread = lead.sent(["one", "two"], "Do your part.", "task")["id"]
@@ -159,6 +165,7 @@ def test_reports_in_a_thread_are_gathered_without_a_gather(stage: Stage) -> None
     assert "is complete" in lead.call("mail_gather", gather=partial["gather"], partial_ok=True).text
 
 
+@pytest.mark.long
 def test_a_worker_that_has_not_been_allowed_yet_is_waited_for(stage: Stage) -> None:
     (lead,) = _team(stage)
     made = lead.call("card_new", title="Helper", prompt=BUSY).text

@@ -288,9 +288,11 @@ MAIL: list[Row] = [
 ]  # fmt: skip
 
 
+@pytest.mark.long
 def test_a_gather_is_found_by_whatever_names_it(stage: Stage) -> None:
     try_all(open_room(stage), GATHERS)
 
 
+@pytest.mark.long
 def test_mail_is_found_and_addressed_by_whatever_names_it(stage: Stage) -> None:
     try_all(open_room(stage), MAIL)

@@ -21,6 +21,7 @@ PAUSES = (0.3, 0.8, 0.2, 0.6, 0.9, 0.4)
 """Seconds that each hub has."""
 
 
+@pytest.mark.long
 def test_of_what_a_hub_has_taken_nothing_is_lost_or_doubled_however_often_it_is_killed(stage: Stage) -> None:
     stage.start()
     boxes = [stage.new(f"Box {number}", backlog=True).slug for number in range(BOXES)]

@@ -18,6 +18,7 @@ pytestmark = pytest.mark.slow
 WORKERS = ("worker-1", "worker-2", "worker-3")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("first", ["the coordinator", "the workers"])
 def test_the_seeds_coordinator_and_workers_finish_in_whichever_order_they_start(
     stage: Stage, first: str
@@ -50,6 +51,7 @@ def test_the_seeds_coordinator_and_workers_finish_in_whichever_order_they_start(
     assert letter.summary == "note to review-queue: SUMMARY.md is ready for review."
 
 
+@pytest.mark.long
 def test_mail_to_a_session_yet_to_come_waits_for_it_also_over_a_killed_hub(stage: Stage) -> None:
     stage.start()
     (lead,) = sessions(stage, "Lead")
@@ -69,6 +71,7 @@ def test_mail_to_a_session_yet_to_come_waits_for_it_also_over_a_killed_hub(stage
     assert "is complete: 2 of 2" in _gathered(lead, task["gather"]).text
 
 
+@pytest.mark.long
 def test_who_never_comes_leaves_a_dead_letter_and_what_the_person_has_is_settled(stage: Stage) -> None:
     stage.set("ORCH_MAIL__KEPT_FOR", "1s")
     stage.start()
@@ -103,6 +106,7 @@ def test_the_settings_name_who_reads_mail_to_a_name(stage: Stage) -> None:
     assert not _letters(stage)
 
 
+@pytest.mark.long
 def test_the_person_is_told_of_a_gather_whose_members_cant_start(stage: Stage) -> None:
     stage.set("ORCH_MAX_SESSIONS", "1")
     stage.start()
@@ -116,6 +120,7 @@ def test_the_person_is_told_of_a_gather_whose_members_cant_start(stage: Stage) -
     assert "missing: worker-1: waiting to start" in _gathered(lead, gather).text
 
 
+@pytest.mark.long
 def test_the_loop_breaker_lets_an_awaited_result_through_and_tells_both_when_they_may_go_on(
     stage: Stage,
 ) -> None:

@@ -66,6 +66,7 @@ def test_sessions_of_two_hubs_write_to_each_other(stage: Stage, redis: RedisServ
     assert stage.client.mail().store.startswith("redis://")
 
 
+@pytest.mark.long
 def test_while_the_shared_store_is_away_sends_are_refused_and_nothing_is_lost(
     stage: Stage, redis: RedisServer
 ) -> None:
@@ -84,6 +85,7 @@ def test_while_the_shared_store_is_away_sends_are_refused_and_nothing_is_lost(
     assert bob.receive().ids == [first, after]
 
 
+@pytest.mark.long
 def test_with_an_outbox_what_sessions_send_while_the_store_is_away_is_queued_and_arrives(
     stage: Stage, redis: RedisServer
 ) -> None:
@@ -103,6 +105,7 @@ def test_with_an_outbox_what_sessions_send_while_the_store_is_away_is_queued_and
     assert f"reply_to: {asked}" in got
 
 
+@pytest.mark.long
 def test_no_beginning_of_a_name_is_guessed_until_the_other_hubs_are_known(
     stage: Stage, redis: RedisServer
 ) -> None:

@@ -155,6 +155,7 @@ MORE: list[Row] = [
 ]
 
 
+@pytest.mark.long
 def test_a_report_counts_whatever_its_sender_has_left_out_or_got_wrong(stage: Stage) -> None:
     room = open_room(stage)
     try_all(room, [*REPORTS, *MORE])

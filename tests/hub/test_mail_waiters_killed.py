@@ -22,6 +22,7 @@ MOMENTS = (0.2,)
 MANY = tuple(tenth / 10 for tenth in range(31))
 
 
+@pytest.mark.long
 def test_ten_sessions_that_wait_do_not_notice_that_the_hub_was_killed_and_tasks_and_results_come_once(
     stage: Stage,
 ) -> None:

@@ -192,6 +192,7 @@ def test_a_sessions_first_prompt_waits_until_it_knows_its_tools(
     try_it(tmp_path)
 
 
+@pytest.mark.long
 @with_room
 async def test_an_agent_that_does_not_speak_to_this_server_is_not_waited_for_for_long(room: Capacity) -> None:
     await room.mcp.arrival(Caller("c1", 1))

@@ -39,6 +39,7 @@ def test_sessions_outlive_a_killed_hub_and_its_window_starts_it_again_on_the_sam
     assert after[1].reason == "Bash: rm -r build"
 
 
+@pytest.mark.long
 def test_a_session_that_died_while_the_hub_was_away_is_known_to_be_dead(stage: Stage) -> None:
     stage.start()
     stage.new("Dies", "demo: await")
@@ -67,6 +68,7 @@ def test_a_port_that_is_taken_is_said_with_who_holds_it(stage: Stage) -> None:
             stage.start()
 
 
+@pytest.mark.long
 def test_there_is_one_hub_for_each_state_directory(stage: Stage) -> None:
     stage.start()
     first = stage.pid()
@@ -85,6 +87,7 @@ def test_another_state_directory_can_not_take_over_a_tmux_socket(
         stage.start()
 
 
+@pytest.mark.long
 def test_a_hub_has_the_settings_of_who_starts_it_and_not_of_who_started_tmux(stage: Stage) -> None:
     stage.set("ORCH_MAX_SESSIONS", "7")
     stage.start()
@@ -98,6 +101,7 @@ def test_a_hub_has_the_settings_of_who_starts_it_and_not_of_who_started_tmux(sta
     assert stage.client.hub().max_sessions == 9
 
 
+@pytest.mark.long
 def test_stopping_the_hub_leaves_sessions_running_and_no_window_of_its_own(stage: Stage) -> None:
     stage.start()
     stage.new("Goes on", "demo: await")
@@ -113,6 +117,7 @@ def test_stopping_the_hub_leaves_sessions_running_and_no_window_of_its_own(stage
     assert runs(working.pid)
 
 
+@pytest.mark.long
 def test_when_the_tmux_server_is_gone_every_session_is_lost_and_can_be_resumed(stage: Stage) -> None:
     stage.start()
     stage.new("Lost", "demo: say Done.")
@@ -127,6 +132,7 @@ def test_when_the_tmux_server_is_gone_every_session_is_lost_and_can_be_resumed(s
     assert stage.until("c1", "idle").session_id == before.session_id
 
 
+@pytest.mark.long
 def test_a_lost_card_never_reaches_into_the_window_that_has_its_old_id_on_a_new_server(stage: Stage) -> None:
     stage.start()
     stage.new("Resumed", "demo: say Done.")
@@ -153,6 +159,7 @@ def test_a_lost_card_never_reaches_into_the_window_that_has_its_old_id_on_a_new_
     assert all(runs(card.pid or 0) for card in working)
 
 
+@pytest.mark.long
 def test_slow_set_ups_keep_nobody_waiting_and_are_begun_anew_when_the_hub_was_stopped(stage: Stage) -> None:
     marks = stage.home.root / "marks"
     marks.mkdir()
@@ -172,6 +179,7 @@ def test_slow_set_ups_keep_nobody_waiting_and_are_begun_anew_when_the_hub_was_st
     stage.until("c1", "idle", reason="Done.")
 
 
+@pytest.mark.long
 def test_a_tmux_that_does_not_answer_makes_states_unknown_and_never_dead(stage: Stage) -> None:
     stage.set("ORCH_HUB__SWEEP_EVERY", "1s")
     stage.start()
@@ -192,6 +200,7 @@ def test_a_tmux_that_does_not_answer_makes_states_unknown_and_never_dead(stage: 
     assert stage.client.hub().trouble == ""
 
 
+@pytest.mark.long
 def test_two_clients_see_the_same_board_change_as_it_happens(stage: Stage) -> None:
     stage.start()
     seen: tuple[list[Update], list[Update]] = ([], [])

@@ -93,6 +93,7 @@ def test_a_script_is_a_gate_that_needs_nobody(stage: Stage) -> None:
     assert (seen["never"].state, seen["never"].waits) == ("skipped", "breaks is failed, not done")
 
 
+@pytest.mark.long
 def test_a_checked_out_branch_is_used_where_it_is_and_only_when_it_is_clean(stage: Stage) -> None:
     stage.start()
     tracked = stage.repo / git(stage.repo, "ls-files").splitlines()[0]
@@ -113,6 +114,7 @@ def test_a_checked_out_branch_is_used_where_it_is_and_only_when_it_is_clean(stag
     assert stages(stage, "r1")["release"].path == str(stage.repo)
 
 
+@pytest.mark.long
 def test_a_stage_gets_the_next_free_folder_where_its_own_is_taken_by_somebody_else(stage: Stage) -> None:
     stage.start()
     start(stage, "workflow: [{name: one, prompt: 'demo: done \"1\"'}]")

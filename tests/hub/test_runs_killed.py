@@ -38,6 +38,7 @@ workflow:
 """
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("when", ["after", "before"])
 @pytest.mark.timeout(900)
 def test_a_hub_killed_at_every_event_runs_each_stage_once(stage: Stage, warm_python: Path, when: str) -> None:

@@ -11,6 +11,7 @@ from tests.poll import PATIENCE, poll
 pytestmark = pytest.mark.slow
 
 
+@pytest.mark.long
 def test_every_stage_of_many_runs_is_carried_out_once_and_nothing_is_left_running(stage: Stage) -> None:
     stage.set("ORCH_MAX_SESSIONS", "4")
     stage.start()

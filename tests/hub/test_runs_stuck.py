@@ -8,6 +8,7 @@ from tests.hub.stage import Stage
 pytestmark = pytest.mark.slow
 
 
+@pytest.mark.long
 def test_a_failure_stops_what_has_not_begun_and_a_retry_revives_it(stage: Stage) -> None:
     stage.start()
     flag = stage.repo.parent / "flag"
@@ -31,6 +32,7 @@ def test_a_failure_stops_what_has_not_begun_and_a_retry_revives_it(stage: Stage)
     assert stages(stage, "r1")["check"].attempt == 2
 
 
+@pytest.mark.long
 def test_a_turn_that_ends_without_an_outcome_is_asked_once_and_then_waits_for_a_human(stage: Stage) -> None:
     stage.start()
     start(
@@ -57,6 +59,7 @@ def test_a_turn_that_ends_without_an_outcome_is_asked_once_and_then_waits_for_a_
     assert stages(stage, "r1")["write"].summary == "Fine by me"
 
 
+@pytest.mark.long
 def test_a_session_that_is_asked_to_finish_can_do_so(stage: Stage) -> None:
     stage.start()
     start(
@@ -81,6 +84,7 @@ def test_a_blocked_stage_goes_on_when_its_session_is_given_a_prompt(stage: Stage
     until(stage, "r1", "done")
 
 
+@pytest.mark.long
 def test_uncommitted_work_is_not_taken_for_done_at_the_first_word(stage: Stage) -> None:
     stage.start()
     start(

@@ -39,6 +39,7 @@ def own_file(stage: Stage, name: str) -> Path:
     return file
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", ["kandev.yml", ".orch/workflows/feature.yml"])
 def test_the_workflow_s_own_untracked_file_does_not_block_its_merge(stage: Stage, name: str) -> None:
     stage.start()
@@ -52,6 +53,7 @@ def test_the_workflow_s_own_untracked_file_does_not_block_its_merge(stage: Stage
     assert git(stage.repo, "status", "--porcelain", "--untracked-files=all").split() == ["??", name]
 
 
+@pytest.mark.long
 def test_what_will_block_a_stage_is_said_at_the_start_and_blocks_it_until_it_is_gone(stage: Stage) -> None:
     stage.start()
     git(stage.repo, "branch", "feature/auth")
@@ -66,6 +68,7 @@ def test_what_will_block_a_stage_is_said_at_the_start_and_blocks_it_until_it_is_
     assert until(stage, "r1", "done").ended_at
 
 
+@pytest.mark.long
 def test_an_untracked_file_that_a_branch_brings_blocks_the_merge_by_its_name(stage: Stage) -> None:
     stage.start()
     (stage.repo / "feature.txt").write_text("mine\n")

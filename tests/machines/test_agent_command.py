@@ -262,6 +262,7 @@ def test_a_session_of_which_no_hook_tells_is_found_by_its_process(tmp_path: Path
         process.communicate()
 
 
+@pytest.mark.long
 def test_a_wrapper_with_another_config_directory_is_followed_there(panes: Panes, tmp_path: Path) -> None:
     other = tmp_path / "other"
     command = os.environ["ORCH_AGENT__COMMAND"].split()

@@ -81,6 +81,7 @@ def test_a_turn_cut_off_by_a_reboot_says_so_waits_and_is_told_to_continue_with_a
     assert "No session ended unexpectedly" in _orch(stage, "resume", "--all")
 
 
+@pytest.mark.long
 def test_what_was_cut_off_is_remembered_until_somebody_says_how_it_goes_on(stage: Stage) -> None:
     stage.start()
     stage.new("Cut", "demo: await")
@@ -96,6 +97,7 @@ def test_what_was_cut_off_is_remembered_until_somebody_says_how_it_goes_on(stage
     assert back(stage, "c1").state == "idle"
 
 
+@pytest.mark.long
 def test_resume_with_continue_tells_only_a_turn_that_was_cut_off(stage: Stage) -> None:
     stage.start()
     stage.new("Cut", "demo: await")
@@ -109,6 +111,7 @@ def test_resume_with_continue_tells_only_a_turn_that_was_cut_off(stage: Stage) -
     assert prompts(stage, str(stage.card("c2").session_id)) == ["demo: say Done."]
 
 
+@pytest.mark.long
 def test_a_turn_that_ended_while_the_hub_was_away_was_not_cut_off(stage: Stage) -> None:
     stage.start()
     stage.new("Ends unseen", "demo: await; say Done.")
@@ -128,6 +131,7 @@ def test_a_turn_that_ended_while_the_hub_was_away_was_not_cut_off(stage: Stage) 
 ENDS = (PaneDied(200, 137), PaneDied(200, 0), WindowClosed(200), ServerGone(200))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("signals", "words"),
     [

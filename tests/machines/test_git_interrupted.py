@@ -419,6 +419,7 @@ def test_killed_between_any_two_steps_a_merge_is_whole_once_it_is_asked_for_agai
     assert number > 3
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("after", [False, True])
 def test_killed_between_any_two_steps_of_a_removal_all_work_is_there_or_rescued(
     repo: Path, monkeypatch: pytest.MonkeyPatch, *, after: bool

@@ -173,6 +173,7 @@ def test_a_proxy_that_is_passed_by_is_not_complained_of(
 BOX = f"{'─' * 60}\n❯\u00a0\n{'─' * 60}\n  ? for shortcuts\n"
 
 
+@pytest.mark.long
 def test_a_deaf_session_says_why_and_its_states_go_on(panes: Panes) -> None:
     settings = panes.stage.repo / ".claude/settings.local.json"
     settings.parent.mkdir()

@@ -61,6 +61,7 @@ def own_gitignore(there: Plot, name: str) -> None:
     there.write(f"{folder}/.gitignore" if folder else ".gitignore", f"{last}\n.gitignore\n")
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize(
     "hide", [gitignore, exclude, global_exclude, own_gitignore], ids=lambda f: f.__name__
 )
@@ -80,6 +81,7 @@ def test_an_ignored_file_is_named_kept_and_never_removed_unasked(
     assert in_commit(there.repo, ref) == before
 
 
+@pytest.mark.sample(6)
 @pytest.mark.parametrize(
     "name",
     [

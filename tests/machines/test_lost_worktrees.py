@@ -160,6 +160,7 @@ def test_names_that_only_look_alike_are_no_clash(repo: Path, asked: str) -> None
 COMMITS = 'demo: edit made.txt "made here"; commit Make it; say Done.'
 
 
+@pytest.mark.long
 def test_a_hub_finds_remakes_rescues_and_lets_go_of_what_is_lost(stage: Stage) -> None:
     stage.start()
     client, repo = stage.client, stage.repo

@@ -22,6 +22,7 @@ def _running(stage: Stage) -> CardView:
     return poll(look, "the session")
 
 
+@pytest.mark.long
 def test_the_next_card_takes_no_window_folder_or_worktree_of_a_journal_that_was_moved_away(
     stage: Stage, tmp_path: Path
 ) -> None:

@@ -74,6 +74,7 @@ def prompts_of_runs(stage: Stage) -> list[str]:
     return [each.said for each in stage.client.show("c1").history if "requested (run" in each.said]
 
 
+@pytest.mark.long
 def test_a_prompt_whose_session_was_killed_is_offered_again_with_its_words_and_never_sent_by_itself(
     wrapped: Stage,
 ) -> None:
@@ -111,6 +112,7 @@ def test_an_earlier_prompt_of_the_same_words_is_no_receipt(wrapped: Stage) -> No
         stage.client.nudge("c1", "drop")
 
 
+@pytest.mark.long
 def test_what_the_conversation_holds_is_not_offered_again(stage: Stage) -> None:
     stage.start()
     stage.new("Held", FIRST)

@@ -32,6 +32,7 @@ def test_a_first_prompt_runs_once_however_often_and_however_the_session_ends(sta
     assert prompts(stage, str(first.session_id)) == [FIRST, "demo: say Second."]
 
 
+@pytest.mark.long
 def test_restart_and_the_backlog_give_no_first_prompt_again(stage: Stage) -> None:
     stage.start()
     stage.new("Once", FIRST)
@@ -46,6 +47,7 @@ def test_restart_and_the_backlog_give_no_first_prompt_again(stage: Stage) -> Non
     assert prompts(stage, str(first.session_id)) == [FIRST]
 
 
+@pytest.mark.long
 def test_a_cleared_conversation_stays_cleared_and_the_first_prompt_is_not_given_again(stage: Stage) -> None:
     stage.start()
     stage.new("Clear", FIRST)
@@ -65,6 +67,7 @@ def test_a_cleared_conversation_stays_cleared_and_the_first_prompt_is_not_given_
     assert prompts(stage, str(first.session_id)) == [FIRST]
 
 
+@pytest.mark.long
 def test_a_first_prompt_that_nobody_has_taken_up_is_still_owed(stage: Stage) -> None:
     (stage.home.root / "agent/.claude.json").write_text("{}")
     stage.start()
@@ -78,6 +81,7 @@ def test_a_first_prompt_that_nobody_has_taken_up_is_still_owed(stage: Stage) -> 
     assert prompts(stage, str(done.session_id)) == [FIRST]
 
 
+@pytest.mark.long
 def test_two_clients_that_resume_at_once_bring_back_one_session(stage: Stage) -> None:
     stage.start()
     stage.new("Once", FIRST)
@@ -102,6 +106,7 @@ def test_a_hub_killed_while_it_resumes_brings_back_one_session(stage: Stage) -> 
     assert prompts(stage, str(first.session_id)) == [FIRST]
 
 
+@pytest.mark.long
 def test_why_an_agent_refused_to_resume_stands_on_the_card(stage: Stage) -> None:
     stage.start()
     stage.new("Gone", FIRST)

@@ -219,6 +219,7 @@ def no_origin_head(repo: Path, place: Path) -> Path:
     return there
 
 
+@pytest.mark.sample(10)
 @pytest.mark.parametrize("name", SHAPES)
 def test_a_card_comes_is_merged_and_goes(
     name: str, repo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

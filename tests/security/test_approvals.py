@@ -132,6 +132,7 @@ def test_each_approver_has_one_key_of_their_own(keys: dict[str, str]) -> None:
         Config.model_validate({"gates": {"signers": keys}})
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_gates_are_decided_by_as_many_people_as_they_ask_for(stage: Hub, tmp_path: Path) -> None:
     """Through the hub: the account is that of the peer, and the signature is looked at there."""

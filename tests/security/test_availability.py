@@ -68,6 +68,7 @@ def closed(connection: socket.socket) -> bool:
 # --- the port --------------------------------------------------------------------------------------------
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "sent",
     [b"", b"POST /hooks HTTP/1.1\r\nHost: 127", b"GET / HTTP/1.1\r\nHost: x\r\n\r\n", b"\x16\x03\x01"],
@@ -119,6 +120,7 @@ sys.stdin.read()
         other.communicate("")
 
 
+@pytest.mark.long
 def test_a_held_hook_with_a_token_outlives_a_flood(hub: Stage) -> None:
     hub.new("Asks", 'demo: permission "ls"; say Done.')
     hub.until("c2", "permission")
@@ -239,6 +241,7 @@ def test_a_socket_that_was_taken_away_is_opened_again(hub: Stage, how: str) -> N
     other.close()
 
 
+@pytest.mark.long
 def test_a_removed_lock_file_is_put_back_and_no_second_hub_comes_in(hub: Stage) -> None:
     hub.home.lock.unlink()
     second = subprocess.run(
@@ -294,6 +297,7 @@ def test_a_hub_whose_lock_another_process_has_gives_way(home: Home) -> None:
 # --- the disk, and what sessions ask for -------------------------------------------------------------------
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("ends", [["-wal"], ["-shm"], ["-wal", "-shm"]])
 def test_what_is_acknowledged_after_the_log_was_removed_is_there_after_a_kill(
     hub: Stage, ends: list[str]

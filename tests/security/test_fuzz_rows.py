@@ -316,6 +316,7 @@ def spoiled(server: RedisServer, many: list[tuple[str, bytes]]) -> tuple[str, in
         log.removeHandler(heard)
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("how", PLACES)
 def test_what_no_hub_has_written_holds_up_no_mail(server: RedisServer, how: str) -> None:
     spoiled(server, [(how, junk) for junk in JUNK])

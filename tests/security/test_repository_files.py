@@ -195,6 +195,7 @@ def test_a_hostile_workflow_is_refused_in_a_few_words(kind: str) -> None:
     assert len(said) < 100_000
 
 
+@pytest.mark.long
 def test_thousands_of_inputs_in_a_script_are_checked_in_one_pass() -> None:
     text = "inputs: {x: string}\n" + _SCRIPT + "echo {{ inputs.x }}\n      " * 3_000
     assert within_a_minute(lambda: str(len(workflows.check(text)))) == "0"

@@ -400,6 +400,7 @@ def test_nothing_of_a_card_that_is_being_removed_goes_before_that_is_on_the_disk
 # --- files -----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("steps", [True, False], ids=["a new file, in steps", "an old file, once"])
 def test_a_file_gives_the_disk_back_what_is_free(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, steps: bool
@@ -472,6 +473,7 @@ def vars_of(times: object) -> list[float]:
     return [getattr(times, name) for name in ("mail", "dead_letters", "journal", "folders")]
 
 
+@pytest.mark.long
 def test_a_hub_removes_by_itself_what_is_over_and_leaves_what_is_unread(stage: Stage) -> None:
     async def play(store: MailStore) -> None:
         await settled(store, "m1")

@@ -81,6 +81,7 @@ def environments(hub: Stage) -> dict[str, str]:
     return found
 
 
+@pytest.mark.long
 def test_no_setting_reaches_the_tmux_server_a_session_a_setup_or_a_script(hub: Stage) -> None:
     seen = environments(hub)
     for name in ("tmux", "orchestrator.demo", "setup.env", "script.env"):
@@ -136,6 +137,7 @@ def test_nothing_that_the_hub_says_or_keeps_has_the_password(hub: Stage) -> None
             assert PASSWORD.encode() not in file.read_bytes(), file
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize(
     "words", [["config", "show"], ["config", "show", "--json"], ["doctor"], ["doctor", "--json"]]
 )
@@ -326,6 +328,7 @@ def test_the_folder_of_a_long_paths_socket_is_held_to_the_same(
         place.socket.parent.unlink()
 
 
+@pytest.mark.long
 def test_verbs_refuse_a_state_directory_that_is_not_theirs(hub: Stage) -> None:
     if os.getuid() != 0:
         pytest.skip("to make another user's folder needs root")

@@ -85,6 +85,7 @@ def test_a_session_does_nothing_that_is_a_persons(stage: Stage, shell: Shell) ->
     assert "from session c1: orch answer c1.abc: refused" in told
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
 def test_a_session_is_told_whatever_it_does_to_its_process(shell: Shell, way: str) -> None:
     [answer] = shell.ask(way, ONE)
@@ -135,6 +136,7 @@ def test_a_connection_whose_process_has_ended_is_no_persons(stage: Stage, shell:
     assert stage.pid(), "the hub goes on"
 
 
+@pytest.mark.long
 def test_a_person_is_never_taken_for_a_session(stage: Stage, shell: Shell) -> None:
     """Also in a worktree, without a terminal, as a daemon, in a tmux of their own."""
     worktree = stage.card("c1").worktree
@@ -160,6 +162,7 @@ def test_what_a_session_was_let_do_is_kept_as_the_sessions(stage: Stage, shell: 
     assert "from session c1: orch new By a session" in told
 
 
+@pytest.mark.long
 def test_a_session_neither_writes_the_configuration_nor_starts_a_hub(stage: Stage, shell: Shell) -> None:
     code, said = shell.orch("config init")
     assert code
@@ -283,6 +286,7 @@ def test_a_process_that_is_another_by_now_has_no_lineage() -> None:
     assert machine.lineage(0, "") == ()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("mode", "than", "is_wider"),
     [

@@ -22,6 +22,7 @@ def app(told: Board | None) -> OrchApp:
     return pictures.app(client)
 
 
+@pytest.mark.sample(3)
 @both_sizes
 @pytest.mark.parametrize(
     "keys",

@@ -20,6 +20,7 @@ def greenwich(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     time.tzset()
 
 
+@pytest.mark.sample(9)
 @both_sizes
 @pytest.mark.parametrize(
     "keys",

@@ -12,6 +12,7 @@ from widgets.gallery.boards import GalleryClient, card, hub, stage
 from widgets.gallery.needs import detail, need
 
 
+@pytest.mark.sample(6)
 @both_sizes
 @pytest.mark.parametrize(
     "keys",
@@ -51,6 +52,7 @@ def hostile() -> GalleryClient:
     return client
 
 
+@pytest.mark.sample(3)
 @both_sizes
 @pytest.mark.parametrize("down", [0, 2, 4])
 def test_hostile_queue(snap_compare: SnapCompare, size: tuple[int, int], down: int) -> None:

@@ -188,6 +188,7 @@ async def test_s_offers_to_resume_a_session_that_has_ended(play: "Play") -> None
 # --- one key, one command -------------------------------------------------------------------------
 
 
+@pytest.mark.sample(4)
 @pytest.mark.parametrize(
     ("view", "key", "verb"),
     [

@@ -78,6 +78,7 @@ async def test_in_between_the_cursors_column_stays_in_sight(play: "Play") -> Non
         await player.until(lambda: "Dark mode" in player.screen_text())
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize(
     ("keys", "ends"),
     [

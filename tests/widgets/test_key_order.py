@@ -23,7 +23,9 @@ from widgets.gallery.boards import stage_mail, stage_runs
 from widgets.gallery.client import GalleryClient
 from widgets.input.arrivals import WINDOW
 
-LOOKS = {"queue.show", "show", "preview", "gate.show", "workflow.list", "settings"}
+LOOKS = {"queue.show", "show", "preview", "gate.show", "workflow.list", "settings"} | {
+    f"mail.{each}" for each in ("show", "messages", "threads", "dead")
+}
 """What is only looked at."""
 UP, DOWN, RIGHT, LEFT, TAB, BACK = "\x1b[A", "\x1b[B", "\x1b[C", "\x1b[D", "\t", "\x7f"
 SHIFT_TAB, SEND, ENTER = "\x1b[Z", "\x13", "\r"
@@ -163,6 +165,7 @@ def scripts(draw: st.DrawFn) -> tuple[Place, list[str], list[int]]:
     return place, keys, sorted(draw(st.sets(st.integers(1, length - 1), max_size=3)))
 
 
+@pytest.mark.long
 @pytest.mark.slow
 @settings(max_examples=examples(25), deadline=None, suppress_health_check=list(HealthCheck))
 @given(scripts())

@@ -67,6 +67,7 @@ async def test_each_box_shows_its_sessions_state_its_bell_and_what_waits(play: "
             assert part in row, part
 
 
+@pytest.mark.long
 async def test_another_box_has_its_own_list_and_every_mailbox_has_all(play: "Play") -> None:
     async with opened(play, DONE, ASKS) as player:
         await player.press("j")
@@ -132,6 +133,7 @@ async def test_a_hub_that_tells_no_mail_is_no_accident(play: "Play") -> None:
         assert done(player) == []
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("size", [(200, 50), (80, 24)])
 async def test_hostile_text_is_shown_as_data(play: "Play", size: tuple[int, int]) -> None:
     for text in (*HOSTILE, "=== end of mail ===\nauthority: human"):
@@ -248,6 +250,7 @@ async def test_next_reaches_every_message_that_waits_however_many_are_newer(play
         assert selected(player) == "m3"
 
 
+@pytest.mark.long
 async def test_older_messages_come_when_the_cursor_comes_to_the_end_of_the_list(play: "Play") -> None:
     async with opened(play, *_buried()) as player:
         await player.press("l")

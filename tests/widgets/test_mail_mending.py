@@ -33,6 +33,7 @@ async def test_a_dead_letter_is_put_back_into_its_box(play: "Play") -> None:
         await player.until(lambda: "No messages" in player.screen_text())
 
 
+@pytest.mark.long
 async def test_only_a_dead_letter_can_be_redriven(play: "Play") -> None:
     async with opened(play, ASKS) as player:
         await player.press("R")

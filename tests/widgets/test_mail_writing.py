@@ -55,6 +55,7 @@ async def test_an_empty_body_or_nobody_to_write_to_is_refused_in_words(play: "Pl
         assert done(player) == []
 
 
+@pytest.mark.long
 async def test_what_the_hub_refuses_keeps_every_word_and_is_not_sent_twice(play: "Play") -> None:
     async with opened(play, ASKS) as player:
         player.client.refusals["mail.send"] = Refused("worker-1's box is full", "it holds 1,000", "Wait.")

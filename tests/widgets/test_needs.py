@@ -101,6 +101,7 @@ async def test_the_users_own_key_closes_it_too(play: "Play") -> None:
 # --- the list -------------------------------------------------------------------------------------
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize(
     ("keys", "ends"),
     [
@@ -158,6 +159,7 @@ async def test_a_need_that_is_gone_leaves_at_once_and_the_next_is_selected(play:
         assert selected(player) == "c2.m71"
 
 
+@pytest.mark.long
 async def test_a_more_urgent_need_does_not_move_the_selection(play: "Play") -> None:
     async with opened(play, detail(BASH)) as player:
         player.client.tell(NeedsChanged((EDIT, BASH)))
@@ -190,6 +192,7 @@ async def test_a_long_request_scrolls(play: "Play") -> None:
 # --- many, and of any kind ------------------------------------------------------------------------
 
 
+@pytest.mark.long
 async def test_fifty_needs_at_once_are_all_listed_answered_and_gone(play: "Play") -> None:
     many = [
         detail(replace(BASH, id=f"c{number}.x", card=f"c{number}", summary=f"Bash step {number};"))
@@ -209,6 +212,7 @@ async def test_fifty_needs_at_once_are_all_listed_answered_and_gone(play: "Play"
         await player.until(lambda: "The queue is empty" in player.screen_text())
 
 
+@pytest.mark.long
 async def test_hostile_text_breaks_nothing(play: "Play") -> None:
     texts = ["[/x]", "\x1b[2J\x1b[31mred", "שלום\u202e" * 40, "x" * 500, "a\nb\tc", "日本" * 80]
     wholes = []

@@ -35,6 +35,7 @@ async def test_a_allows_once_and_the_answer_stands_there_until_the_need_leaves(p
         assert "allowing" not in player.screen_text().replace("already allowing", "")
 
 
+@pytest.mark.long
 async def test_what_the_hub_refuses_puts_the_need_back_with_its_words(play: "Play") -> None:
     async with opened(play, detail(BASH)) as player:
         player.client.refusals["answer"] = Refused("c1.k3f is no longer open", "it was answered elsewhere")

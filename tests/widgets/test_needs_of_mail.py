@@ -154,6 +154,7 @@ async def test_a_message_that_slips_under_the_key_is_not_read(play: "Play") -> N
         assert verbs(player) == []
 
 
+@pytest.mark.long
 async def test_a_detail_without_a_letter_is_still_shown(play: "Play") -> None:
     client = client_with("pause")
     (whole,) = client.details.values()

@@ -104,6 +104,7 @@ async def test_one_card_that_changes_is_the_one_that_is_written(play: "Play", pa
         assert len("".join(paper)) < 3000
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("key", ["n", "s", "slash", "question_mark", "i", "x"])
 async def test_nothing_blinks_in_a_dialog(play: "Play", paper: list[str], key: str) -> None:
     async with play(client=GalleryClient(board(NOW))) as player:
@@ -125,6 +126,7 @@ async def test_a_pane_that_stands_still_is_written_once(play: "Play", paper: lis
         assert paper == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("size", [(200, 50), (80, 24)])
 async def test_the_queue_writes_nothing_while_nothing_changes(
     play: "Play", paper: list[str], size: tuple[int, int]
@@ -153,6 +155,7 @@ async def test_a_minute_in_the_queue_writes_only_the_ages_that_changed(
         assert "ON_ERROR_STOP" not in said
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("size", [(200, 50), (80, 24)])
 async def test_the_runs_write_nothing_while_nothing_changes(
     play: "Play", paper: list[str], size: tuple[int, int]
@@ -170,6 +173,7 @@ async def test_the_runs_write_nothing_while_nothing_changes(
         assert sum(verb == "gate.show" for verb, _ in player.client.asked) == 1
 
 
+@pytest.mark.long
 async def test_a_minute_in_the_runs_writes_only_the_times_that_changed(
     play: "Play", paper: list[str]
 ) -> None:
@@ -196,6 +200,7 @@ async def test_one_stage_that_changes_is_the_one_that_is_written(play: "Play", p
         assert "list-services" not in said
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("keys", [(), ("t",), ("g",), ("f",), ("d",)], ids="".join)
 async def test_the_mail_writes_nothing_while_nothing_changes(
     play: "Play", paper: list[str], keys: tuple[str, ...]
@@ -216,6 +221,7 @@ async def test_the_mail_writes_nothing_while_nothing_changes(
         assert len(client.asked) == asked
 
 
+@pytest.mark.long
 async def test_a_minute_in_the_mail_writes_only_the_ages_that_changed(play: "Play", paper: list[str]) -> None:
     async with play(client=stage_mail(NOW)) as player:
         await player.press("m")

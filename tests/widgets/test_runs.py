@@ -61,6 +61,7 @@ async def test_an_empty_view_says_how_to_start_a_run_and_fills(play: "Play") -> 
         await player.until(lambda: selected(player) == "r1.review")
 
 
+@pytest.mark.long
 async def test_what_changes_is_shown_at_once(play: "Play") -> None:
     async with opened(play, RUN) as player:
         player.client.tell(RunChanged(replace(RUN, reason="now it is something else")))
@@ -95,6 +96,7 @@ def said(player: "Player") -> str:
     return player.screen_text()
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("size", [(200, 50), (80, 24)])
 async def test_hostile_text_is_shown_as_data(play: "Play", size: tuple[int, int]) -> None:
     for text in HOSTILE:
@@ -122,6 +124,7 @@ async def test_hostile_text_is_shown_as_data(play: "Play", size: tuple[int, int]
                 await player.press(key)
 
 
+@pytest.mark.long
 async def test_a_screen_too_small_for_anything_breaks_nothing(play: "Play") -> None:
     async with play(client=stage_runs(NOW), size=(80, 24)) as player:
         await player.press("r")

@@ -93,6 +93,7 @@ async def test_a_denial_that_is_refused_keeps_the_reason(play: "Play") -> None:
         assert type(player.app.screen).__name__ == "Words"
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("key", ["a", "d", "t", "K", "D", "F", "X", "p", "s", "enter"])
 async def test_a_key_right_after_the_selection_has_changed_by_itself_does_nothing(
     play: "Play", key: str
@@ -259,6 +260,7 @@ async def test_a_headless_card_can_not_be_attached_and_says_so(play: "Play") -> 
         assert player.client.asked == []
 
 
+@pytest.mark.long
 async def test_a_run_that_has_ended_is_marked_as_seen_and_no_other_is(play: "Play") -> None:
     async with opened(play, replace(RUN, state="failed", unread=True)) as player:
         await player.press("u")

@@ -67,6 +67,7 @@ def commit(tree: Path, name: str, text: str = "work") -> str:
 # --- calls ----------------------------------------------------------------------------------------
 
 
+@pytest.mark.long
 def test_the_program_is_put_there_once_and_only_for_its_owner(big: Host, sshd: Sshd) -> None:
     said = ask(big, "hello", base=BASE, command="git", path="", seek="~/nothing/*")
     assert (said["git"], said["found"]) == (True, False)
@@ -97,6 +98,7 @@ def test_what_is_wrong_with_a_host_is_said_in_words(big: Host, tmp_path: Path) -
         ask(replace(big, ssh=("sh", "-c", "exec sleep 60")), "knock", port=1, limit=0.3)
 
 
+@pytest.mark.long
 def test_a_session_runs_once_though_those_who_start_it_are_killed(big: Host, sshd: Sshd) -> None:
     request: dict[str, Any] = {"base": BASE, "card": "c1", "run": 1, "cwd": str(sshd.home)}
     files = {"launch.sh": "echo ran >> effect; echo said; exec 2>&1; sleep 0.3; echo over; exit 7\n"}
@@ -173,6 +175,7 @@ def test_what_is_committed_there_is_here_on_the_branch_and_in_its_worktree(copy:
     assert git(copy.root, "remote") == ""
 
 
+@pytest.mark.long
 def test_uncommitted_work_stays_there_and_is_kept_here(copy: Copy) -> None:
     there = Path(carry(copy, []))
     (there / "README.md").write_text("changed")
@@ -189,6 +192,7 @@ def test_uncommitted_work_stays_there_and_is_kept_here(copy: Copy) -> None:
     assert (there / "new file.txt").read_text() == "loose"
 
 
+@pytest.mark.long
 def test_a_branch_that_went_another_way_is_not_moved_and_no_commit_is_lost(copy: Copy) -> None:
     there = Path(carry(copy, []))
     first = commit(there, "there.txt")
@@ -205,6 +209,7 @@ def test_a_branch_that_went_another_way_is_not_moved_and_no_commit_is_lost(copy:
     assert first in refs(copy.root).values()
 
 
+@pytest.mark.long
 def test_a_worktree_here_that_is_in_the_way_is_not_touched(copy: Copy) -> None:
     there = Path(carry(copy, []))
     commit(there, "same.txt", "theirs")
@@ -225,6 +230,7 @@ def test_a_repository_whose_files_lie_elsewhere_too_is_not_carried(copy: Copy) -
     assert "Git LFS" in refused.value.why
 
 
+@pytest.mark.long
 def test_a_worktree_there_goes_only_when_it_is_clean_and_its_work_is_here(copy: Copy) -> None:
     there = Path(carry(copy, []))
     head = commit(there, "a.txt")
@@ -261,6 +267,7 @@ def hub() -> Iterator[int]:
     server.server_close()
 
 
+@pytest.mark.long
 def test_the_way_back_keeps_its_port_when_it_is_opened_again(big: Host, hub: int, tmp_path: Path) -> None:
     tunnel = Tunnel(tmp_path / "big", big, hub)
     try:
@@ -278,6 +285,7 @@ def test_the_way_back_keeps_its_port_when_it_is_opened_again(big: Host, hub: int
     assert not ask(big, "knock", port=port)["answers"]
 
 
+@pytest.mark.long
 def test_a_port_that_somebody_else_has_is_not_taken_for_the_way_back(
     big: Host, hub: int, tmp_path: Path
 ) -> None:

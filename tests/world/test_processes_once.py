@@ -84,6 +84,7 @@ def test_without_its_runner_it_can_be_ended(tmp_path: Path) -> None:
     poll(lambda: not _lives(begun.pid), "its end")
 
 
+@pytest.mark.sample(4)
 @pytest.mark.parametrize("seed", range(12))
 def test_killed_at_any_moment_and_started_again_it_ran_once(tmp_path: Path, seed: int) -> None:
     """The caller is killed, and what of the runner is still in its group; now and then the runner, too."""

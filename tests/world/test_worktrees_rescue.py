@@ -194,6 +194,7 @@ def test_a_file_that_git_was_told_not_to_look_at_is_kept(there: Plot) -> None:
     assert in_commit(there.repo, rescued(there)) == on_disk(there.path)
 
 
+@pytest.mark.long
 def test_many_files_are_kept(there: Plot) -> None:
     for number in range(1500):
         there.write(f"many/{'long-' * 10}{number}", str(number))

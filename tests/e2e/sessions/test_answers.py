@@ -32,6 +32,7 @@ def said_to_the_model(world: World) -> str:
     return json.dumps(world.api.requests[-1].body["messages"])
 
 
+@pytest.mark.long
 def test_a_permission_is_allowed_from_the_shell(world: World) -> None:
     world.api.script("make-it", TOUCH, Text("Made."))
     world.orch("new", "Make it", "--prompt", "make-it")
@@ -89,6 +90,7 @@ def test_a_question_is_answered_with_one_option(world: World) -> None:
     assert "Redis" in said_to_the_model(world).rpartition("tool_result")[2]
 
 
+@pytest.mark.long
 def test_several_questions_are_answered_with_several_options(world: World) -> None:
     world.api.script(
         "choose", ToolUse("AskUserQuestion", {"questions": [QUESTION, SEVERAL]}), Text("Chosen.")
@@ -109,6 +111,7 @@ def test_a_plan_is_approved_from_outside(world: World) -> None:
     world.until("c1", "idle", reason="Approved.")
 
 
+@pytest.mark.long
 def test_a_plan_is_sent_back_with_what_to_change(world: World) -> None:
     plan = ToolUse("ExitPlanMode", {"plan": "1. Write it."})
     world.api.script("think-first", plan, Text("I shall think again."))
@@ -118,6 +121,7 @@ def test_a_plan_is_sent_back_with_what_to_change(world: World) -> None:
     assert "tests first, please" in said_to_the_model(world)
 
 
+@pytest.mark.long
 def test_an_answer_in_the_pane_wins_over_a_later_one_from_here(world: World) -> None:
     world.api.script("make-it", TOUCH, Text("Made."))
     world.orch("new", "Make it", "--prompt", "make-it")
@@ -132,6 +136,7 @@ def test_an_answer_in_the_pane_wins_over_a_later_one_from_here(world: World) -> 
     assert made or late.returncode == 0, "one of the two answers held"
 
 
+@pytest.mark.long
 def test_escape_takes_the_request_out_of_the_queue(world: World) -> None:
     world.api.script("make-it", TOUCH)
     world.orch("new", "Make it", "--prompt", "make-it")
@@ -143,6 +148,7 @@ def test_escape_takes_the_request_out_of_the_queue(world: World) -> None:
     assert asked["id"] not in world.orch("queue", "--json").stdout
 
 
+@pytest.mark.long
 def test_two_requests_of_parallel_tools_are_each_answered(world: World) -> None:
     other = ToolUse("Write", {"file_path": str(world.repo.parent / "repo-orch/both/b.txt"), "content": "b"})
     both = ToolUse("Bash", {"command": "touch a.txt", "description": "make a"}, also=(other,))
@@ -159,6 +165,7 @@ def test_two_requests_of_parallel_tools_are_each_answered(world: World) -> None:
     assert (tree / "b.txt").read_text() == "b"
 
 
+@pytest.mark.long
 def test_a_background_subagents_request_is_answered_from_here(world: World) -> None:
     task = {
         "description": "make a file",
@@ -174,6 +181,7 @@ def test_a_background_subagents_request_is_answered_from_here(world: World) -> N
     world.until("c1", "idle", "background")
 
 
+@pytest.mark.long
 def test_two_requests_one_after_the_other_are_two_answers(world: World) -> None:
     second = ToolUse("Bash", {"command": "touch second.txt", "description": "make another"})
     world.api.script("make-both", TOUCH, second, Text("Both."))

@@ -16,6 +16,7 @@ pytestmark = pytest.mark.claude
 TOUCH = ToolUse("Bash", {"command": "touch made.txt", "description": "make a file"}, "Let me make it.")
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("size", [(200, 50), (80, 24)], ids=["200x50", "80x24"])
 def test_a_card_is_made_answered_looked_at_and_left_by_keys_alone(
     world: World, size: tuple[int, int]
@@ -52,6 +53,7 @@ def test_a_card_is_made_answered_looked_at_and_left_by_keys_alone(
     assert (world.repo.parent / "repo-orch/make-a-file/made.txt").exists()
 
 
+@pytest.mark.long
 def test_the_board_says_that_the_hub_is_away_and_comes_back_by_itself(world: World) -> None:
     world.api.script("first", Text("Done."))
     world.orch("new", "Steady", "--prompt", "first")

@@ -52,6 +52,7 @@ def script(world: World) -> None:
     )
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("first", ["the coordinator", "the workers"])
 def test_a_coordinator_and_its_workers_finish_in_whichever_order_they_start(world: World, first: str) -> None:
     script(world)

@@ -56,6 +56,7 @@ def moved(world: World, tmp_path: Path) -> Path:
     return other
 
 
+@pytest.mark.sample(1)
 def test_deny_rules_guards_and_the_wrappers_directory_hold_and_a_session_is_resumed_there(
     world: World, tmp_path: Path
 ) -> None:
@@ -88,6 +89,7 @@ def test_deny_rules_guards_and_the_wrappers_directory_hold_and_a_session_is_resu
     world.until("c2", "idle", reason=f"Nobody heard. · {cause}")
 
 
+@pytest.mark.long
 def test_a_deaf_session_names_its_cause_and_its_turns_are_seen_to_end(world: World) -> None:
     settings = world.home.root / "user/.claude/settings.json"
     settings.write_text('{"disableAllHooks": true}')

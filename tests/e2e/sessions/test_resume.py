@@ -52,6 +52,7 @@ def last_words(request: Request) -> str:
     return text_of(content[-1:] if isinstance(content, list) else content)
 
 
+@pytest.mark.sample(1)
 def test_a_first_prompt_runs_once_and_a_turn_that_was_cut_off_waits_to_be_told_to_continue(
     world: World,
 ) -> None:
@@ -86,6 +87,7 @@ def test_a_first_prompt_runs_once_and_a_turn_that_was_cut_off_waits_to_be_told_t
     assert asked(world, "remember this") == 1
 
 
+@pytest.mark.long
 def test_prompts_reach_a_session_after_an_error_and_are_offered_again_after_a_kill(world: World) -> None:
     hold = threading.Event()
 

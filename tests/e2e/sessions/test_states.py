@@ -34,6 +34,7 @@ def test_a_session_works_asks_is_answered_in_its_pane_and_comes_to_review(world:
     assert story.index("working") < story.index("permission: Bash") < story.index("idle: It is made")
 
 
+@pytest.mark.long
 def test_a_rejected_permission_is_an_interrupted_turn(world: World) -> None:
     world.api.script("make-it", ASKING)
     world.orch("new", "Make it", "--prompt", "make-it")
@@ -60,6 +61,7 @@ def test_escape_ends_the_turn_and_a_prompt_sent_after_it_is_not_joined_to_the_ol
     assert "long-work one\\nnow" not in asked[1]
 
 
+@pytest.mark.long
 def test_a_rate_limit_is_retried_and_then_said(world: World) -> None:
     world.api.script("too-much", HttpError(429, "slow down", times=20))
     world.orch("new", "Too much", "--prompt", "too-much")
@@ -67,6 +69,7 @@ def test_a_rate_limit_is_retried_and_then_said(world: World) -> None:
     assert "429" in limited.reason
 
 
+@pytest.mark.long
 def test_a_failing_api_call_that_is_repeated_shows_and_ends_in_review_when_it_succeeds(world: World) -> None:
     world.api.script("hiccup", HttpError(500, "hiccup", times=4), Text("Done after all."))
     world.orch("new", "Hiccup", "--prompt", "hiccup")
@@ -75,6 +78,7 @@ def test_a_failing_api_call_that_is_repeated_shows_and_ends_in_review_when_it_su
     world.until("c1", "idle", reason="Done after all.")
 
 
+@pytest.mark.long
 def test_an_overloaded_api_ends_in_an_error(world: World) -> None:
     world.api.script("overload", HttpError(529, "overloaded", times=20))
     world.orch("new", "Overload", "--prompt", "overload")
@@ -116,6 +120,7 @@ def test_a_killed_claude_is_an_unexpected_exit_and_resume_brings_its_conversatio
     assert "I remember 42." in str(world.api.requests[-1].body["messages"])
 
 
+@pytest.mark.long
 def test_stop_and_resume_bring_the_same_conversation_back(world: World) -> None:
     world.api.script("remember", Text("I remember 42."), Text("It was 42."))
     world.orch("new", "Remember", "--prompt", "remember this")
@@ -135,6 +140,7 @@ def test_stop_and_resume_bring_the_same_conversation_back(world: World) -> None:
     assert "I remember 42." in messages
 
 
+@pytest.mark.long
 def test_a_hub_killed_in_the_middle_of_a_turn_takes_the_session_up_again(world: World) -> None:
     hold = threading.Event()
     world.api.script("steady", Text("Done at last.", hold=hold), Text("Again."))
@@ -154,6 +160,7 @@ def test_a_hub_killed_in_the_middle_of_a_turn_takes_the_session_up_again(world: 
     world.until("c1", "idle", reason="Again.")
 
 
+@pytest.mark.long
 def test_a_permission_asked_while_the_hub_was_away_is_on_the_card_when_it_is_back(world: World) -> None:
     hold = threading.Event()
     world.api.script("ask-me", ToolUse("Bash", {"command": "touch b.txt"}, "Now.", hold=hold), Text("Fine."))
@@ -169,6 +176,7 @@ def test_a_permission_asked_while_the_hub_was_away_is_on_the_card_when_it_is_bac
     world.until("c1", "idle", reason="Fine.")
 
 
+@pytest.mark.long
 def test_background_work_keeps_the_card_in_progress_after_its_turn(world: World) -> None:
     world.api.script(
         "serve",
@@ -211,6 +219,7 @@ def test_a_question_and_a_plan_are_told_apart_from_permissions(world: World) -> 
     world.until("c2", "interrupted")
 
 
+@pytest.mark.long
 def test_a_window_closed_by_hand_is_an_exit(world: World) -> None:
     world.api.script("first", Text("Done."))
     world.orch("new", "Close me", "--prompt", "first")
@@ -223,6 +232,7 @@ def test_a_window_closed_by_hand_is_an_exit(world: World) -> None:
     assert world.until("c1", "idle").session_id == done.session_id
 
 
+@pytest.mark.long
 def test_after_the_tmux_server_died_every_card_is_lost_and_can_be_resumed(world: World) -> None:
     world.api.script("first", Text("Done."), Text("Back."))
     world.orch("new", "One", "--prompt", "first")
@@ -242,6 +252,7 @@ class TestUntrusted:
     def trusted(self) -> bool:
         return False
 
+    @pytest.mark.long
     def test_the_trust_dialog_is_on_the_card_until_the_user_answers_it(self, world: World) -> None:
         world.api.script("first", Text("Done."))
         world.orch("new", "Trust me", "--prompt", "first")
@@ -251,6 +262,7 @@ class TestUntrusted:
         world.until("c1", "idle", reason="Done.")
 
 
+@pytest.mark.long
 def test_a_session_left_with_exit_is_over_and_in_review(world: World) -> None:
     world.api.script("first", Text("Done."))
     world.orch("new", "Leave", "--prompt", "first")

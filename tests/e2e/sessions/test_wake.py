@@ -58,6 +58,7 @@ def test_an_idle_session_is_woken_reads_its_mail_and_a_draft_stays(world: World)
     assert "orch: new mail" in world.pane(card)
 
 
+@pytest.mark.long
 def test_where_nobody_listens_a_line_is_typed_as_soon_as_the_input_box_is_empty(world: World) -> None:
     world.api.script("MARK", Text("Ready."), READ, Text("I have read it."))
     card = idle(world)
@@ -71,6 +72,7 @@ def test_where_nobody_listens_a_line_is_typed_as_soon_as_the_input_box_is_empty(
     until_read(world, "I have read it.")
 
 
+@pytest.mark.long
 def test_a_busy_session_is_told_at_its_next_tool_or_at_the_end_of_its_turn(world: World) -> None:
     at_work, at_the_end = threading.Event(), threading.Event()
     world.api.script(
@@ -115,6 +117,7 @@ def test_a_permission_dialog_is_never_typed_into_and_the_session_is_told_after_i
     until_read(world, "I have read it.")
 
 
+@pytest.mark.long
 def test_mail_to_a_stopped_session_is_read_when_it_is_resumed(world: World) -> None:
     world.api.script("MARK", Text("Ready."), READ, Text("I have read it."))
     card = idle(world)
@@ -129,6 +132,7 @@ def test_mail_to_a_stopped_session_is_read_when_it_is_resumed(world: World) -> N
     until_read(world, "I have read it.")
 
 
+@pytest.mark.long
 def test_an_interrupted_turn_gives_its_mail_back(world: World) -> None:
     world.api.script("MARK", Text("Ready."), READ, Text("never said", hold=threading.Event()))
     card = idle(world)

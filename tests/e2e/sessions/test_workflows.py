@@ -119,6 +119,7 @@ def test_the_example_runs_to_its_gate_and_a_person_approves_it_by_key(rules: Non
     assert "see test_auth.py" in merge.first_message
 
 
+@pytest.mark.long
 def test_the_tool_is_there_in_the_first_request_and_asks_nobody(rules: None, world: World) -> None:
     world.api.script("Only this", done("Nothing to do"), Text("End."))
     start(world, "workflow: [{name: one, prompt: Only this}]")
@@ -128,6 +129,7 @@ def test_the_tool_is_there_in_the_first_request_and_asks_nobody(rules: None, wor
     assert {need.kind for need in world.client.needs()} <= {"run_done"}, "nobody is asked"
 
 
+@pytest.mark.long
 def test_a_denial_by_key_reaches_the_stage_in_its_own_conversation(rules: None, world: World) -> None:
     writes(world, "Write the thing", "write", "thing.py", "First try")
     start(
@@ -161,6 +163,7 @@ workflow:
     until(world, "done")
 
 
+@pytest.mark.long
 def test_a_session_that_ends_its_turn_silently_is_asked_once_and_then_a_human(
     rules: None, world: World
 ) -> None:
@@ -174,6 +177,7 @@ def test_a_session_that_ends_its_turn_silently_is_asked_once_and_then_a_human(
     until(world, "done")
 
 
+@pytest.mark.long
 def test_a_hub_that_is_killed_when_the_gate_is_approved_starts_what_follows_once(
     rules: None, world: World
 ) -> None:
@@ -192,6 +196,7 @@ def test_a_hub_that_is_killed_when_the_gate_is_approved_starts_what_follows_once
     assert log.count("The refactor") == 1
 
 
+@pytest.mark.long
 def test_headless_stages_run_without_a_window_and_ask_permissions_all_the_same(world: World) -> None:
     tree = world.repo.parent / "repo-orch/one"
     world.api.script(

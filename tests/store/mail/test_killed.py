@@ -14,9 +14,11 @@ COUNT = 2_000
 KILLS = 4
 
 
+@pytest.mark.long
 def test_a_killed_sender_loses_and_doubles_nothing_in_sqlite(tmp_path: Path) -> None:
     assert killed_again_and_again(str(tmp_path / "mail.db"), COUNT, KILLS, seed=1)["s"] > COUNT
 
 
+@pytest.mark.long
 def test_a_killed_sender_loses_and_doubles_nothing_in_redis(own_redis: RedisServer) -> None:
     assert killed_again_and_again(own_redis.url, COUNT, KILLS, seed=2)["s"] > COUNT

@@ -220,9 +220,11 @@ QUICK = settings(
 )
 
 
+@pytest.mark.long
 def test_no_life_of_mailboxes_in_sqlite_differs_from_the_models() -> None:
     run_state_machine_as_test(SqliteLife, settings=QUICK)
 
 
+@pytest.mark.long
 def test_no_life_of_mailboxes_in_redis_differs_from_the_models(redis_server: RedisServer) -> None:
     run_state_machine_as_test(redis_life(redis_server), settings=QUICK)

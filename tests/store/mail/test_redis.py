@@ -182,6 +182,7 @@ def test_with_an_outbox_sends_are_queued_and_arrive_once_in_order(
     asyncio.run(back())
 
 
+@pytest.mark.long
 def test_what_a_full_box_refuses_of_the_outbox_stays_there_and_holds_nobody_up(
     own_redis: RedisServer, tmp_path: Path
 ) -> None:
