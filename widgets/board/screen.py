@@ -48,7 +48,7 @@ class BoardScreen(CommandScreen):
         """The feed has something to take."""
 
     def __init__(self) -> None:
-        super().__init__(classes="-bare")
+        super().__init__()
         self.mirror = Mirror()
         self.lineup: Lineup = line_up(())
         self.cursor = BoardCursor()
@@ -133,11 +133,12 @@ class BoardScreen(CommandScreen):
             above.draw()
             return
         now = self.app.clock()
-        self.set_class(self.mirror.away_since is not None, "-away")
+        self._columns.set_class(self.mirror.away_since is not None, "-away")
         self._header.show(self.mirror, now)
         alone = self.cursor.column if fitting(self.app.size.width) == 1 else ""
         words = welcome_lines(self.mirror, self.lineup, self.app.keyboard, alone)
-        self.set_class(bool(words), "-bare")
+        # Not by a class of the screen: that styles every widget again.
+        self._welcome.display, self._columns.display = bool(words), not words
         self._welcome.put(*words)
         self._columns.show(self.lineup, self.cursor, now)
         known = self.mirror.hub is not None
