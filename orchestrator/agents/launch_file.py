@@ -44,8 +44,8 @@ class LaunchSpec:
     cwd: str
     statusline_report: Path
     """Where the agent's latest status line report is to be left."""
-    user_status_line: str
-    """The shell command of the user's own status line; empty for none."""
+    user_status_line: str = ""
+    """The shell command of the user's own status line; empty for none. The agent looks for it."""
     mcp_url: str = ""
     """Where the hub's MCP server listens; empty for none."""
     system_prompt: str = ""
@@ -53,7 +53,12 @@ class LaunchSpec:
     readable: str = ""
     """A folder outside of `cwd` that may be read without asking; empty for none."""
     no_proxy: Mapping[str, str] = field(default_factory=dict)
-    """What the user's own settings say of hosts that no proxy is asked for, by variable."""
+    """What the user's own settings say of hosts that no proxy is asked for, by variable. The agent looks for
+    it."""
+    repo: str = ""
+    """The main worktree of the repository; empty where that isn't known."""
+    permission_tool: str = ""
+    """The tool of the hub's that a session without a terminal asks for permissions; empty for none."""
     unset: tuple[str, ...] = ()
     """Variables that it is to be without."""
     umask: int | None = None

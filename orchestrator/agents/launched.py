@@ -2,30 +2,21 @@
 
 import re
 import shlex
-from dataclasses import dataclass
-from itertools import pairwise
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from orchestrator import regular_file
+from orchestrator.agents.agent import Launched
 
 _MOST = 256 * 1024
 _FOLDER = re.compile(r"^cd -- (.*) \|\| exit 1$", re.MULTILINE)
 _AGENT = re.compile(r"^exec (?!\d*[<>])", re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True)
-class Launched:
-    """What it does not tell is empty."""
-
-    cwd: str = ""
-    conversation: str = ""
-    slug: str = ""
-    model: str = ""
-    permission_mode: str = ""
-
-
-def read(file: Path) -> Launched:
-    """What stands in a file that `write_launch_file` wrote; of one that can't be read, nothing."""
+def read(file: Path, understand: Callable[[Sequence[str]], Launched]) -> Launched:
+    """What stands in a file that `write_launch_file` wrote; of one that can't be read, nothing. `understand`
+    is `Launch.read` of its agent."""
     try:
         text = regular_file.read(file, _MOST).decode(errors="replace")
         folder, agent = _FOLDER.search(text), _AGENT.search(text)
@@ -33,11 +24,4 @@ def read(file: Path) -> Launched:
         cwd = shlex.split(folder[1])[0] if folder else ""
     except (OSError, ValueError):
         return Launched()
-    said = dict(pairwise(words))
-    return Launched(
-        cwd=cwd,
-        conversation=said.get("--resume", "") or said.get("--session-id", ""),
-        slug=said.get("--name", ""),
-        model=said.get("--model", ""),
-        permission_mode=said.get("--permission-mode", ""),
-    )
+    return replace(understand(words), cwd=cwd)

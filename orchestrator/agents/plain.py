@@ -1,8 +1,17 @@
 """Any other command as a session: it gets its place, environment and prompt; tmux tells the rest."""
 
+import hashlib
+import textwrap
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
+from orchestrator.agents import agent
 from orchestrator.agents.launch_file import LaunchSpec, write_launch_file
+from orchestrator.core.finding import Finding
+from orchestrator.core.sessions.dialog import Dialog
+from orchestrator.core.sessions.signals import PaneSaid, Signal
+from orchestrator.core.text.clean import clean
 
 
 def prepare(folder: Path, spec: LaunchSpec) -> Path:
@@ -17,3 +26,110 @@ def prepare(folder: Path, spec: LaunchSpec) -> Path:
     return write_launch_file(
         folder, spec.cwd, spec.command, env, spec.unset, lock=spec.lock, umask=spec.umask
     )
+
+
+class _Launch:
+    told_prompts = False
+
+    def in_window(self, folder: Path, spec: LaunchSpec) -> Path:
+        return prepare(folder, spec)
+
+    def in_background(self, folder: Path, spec: LaunchSpec, *, seen_as: Path | None = None) -> Path:  # noqa: ARG002 (its file is the only one)
+        return prepare(folder, spec)
+
+    def read(self, argv: Sequence[str]) -> agent.Launched:  # noqa: ARG002 (its words are its own)
+        return agent.Launched()
+
+    def tool_name(self, name: str) -> str:
+        return name
+
+    def reports(self) -> Mapping[str, Callable[[Path], Signal | None]]:
+        return {}
+
+    def install(self, program: str) -> str:  # noqa: ARG002 (any)
+        return "Install it, or change agent.command in the configuration."
+
+
+class _Screen:
+    """Nothing is known of its pane but that the user has asked for what is typed."""
+
+    hidden = ""
+    interrupt = "Escape"
+
+    def read(self, pane: str, at: float) -> PaneSaid:
+        return PaneSaid(at, digest=hashlib.blake2b(pane.encode(errors="replace"), digest_size=8).hexdigest())
+
+    def dialog(self, pane: str) -> Dialog | None:  # noqa: ARG002
+        return None
+
+    def in_the_way(self, pane: str) -> str:  # noqa: ARG002
+        return ""
+
+    def draft(self, pane: str) -> str | None:  # noqa: ARG002
+        return ""
+
+    def typed(self, prompt: str) -> str:
+        return prompt
+
+    def is_command(self, prompt: str) -> bool:
+        return prompt.lstrip().startswith("/")
+
+
+class _Stream:
+    def read(self, line: str, at: float) -> Iterable[Signal]:  # noqa: ARG002
+        return ()
+
+    def shown(self, tail: str, width: int) -> str:
+        lines = clean(tail).split("\n")
+        return "\n".join(part for line in lines for part in textwrap.wrap(line, width) or [""])
+
+
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """A program of which only its window is known: it runs, or has ended."""
+
+    @classmethod
+    def configured(cls, env: Mapping[str, str]) -> "Plain":  # noqa: ARG003 (it has no place of its own)
+        return cls()
+
+    @property
+    def title(self) -> str:
+        return "a plain program"
+
+    @property
+    def launch(self) -> agent.Launch:
+        return _Launch()
+
+    @property
+    def screen(self) -> agent.Screen:
+        return _Screen()
+
+    @property
+    def stream(self) -> agent.Stream:
+        return _Stream()
+
+    @property
+    def hooks(self) -> None:
+        return None
+
+    @property
+    def asks(self) -> None:
+        return None
+
+    @property
+    def conversations(self) -> None:
+        return None
+
+    @property
+    def bell(self) -> None:
+        return None
+
+    @property
+    def server(self) -> None:
+        return None
+
+    def registry(self) -> None:
+        return None
+
+    def examine(self, command: Sequence[str], cwd: Path) -> Iterator[Finding]:  # noqa: ARG002
+        yield Finding("agent", "ok", f"{' '.join(command)} (a plain program: only its window is watched)")

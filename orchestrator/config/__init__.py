@@ -11,6 +11,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from orchestrator.config.agents import Agent
 from orchestrator.config.answering import Nudges, RuleSettings
 from orchestrator.config.example import example, written
 from orchestrator.config.hosts import HostSettings
@@ -24,6 +25,7 @@ from orchestrator.core.trust.secrets import HIDDEN, masked, masked_words, passwo
 __all__ = [
     "KEYS",
     "REPO_FILE",
+    "Agent",
     "Config",
     "ConfigError",
     "HostSettings",
@@ -159,6 +161,8 @@ def _layer_of(path: tuple[str, ...], layers: list[Layer]) -> Layer:
 def _keys_in(tables: list[str]) -> list[str]:
     if tables[:1] == ["rules"]:
         return list(RuleSettings.model_fields)
+    if tables[:1] == ["agents"]:
+        return list(Agent.model_fields)
     if tables[:1] == ["hosts"]:
         return list(HostSettings.model_fields)
     before = "".join(f"{each}." for each in tables)

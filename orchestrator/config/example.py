@@ -42,7 +42,14 @@ env = { ANTHROPIC_LOG = "warn" }
 """
 """Likewise."""
 
-_SHOWN = {"rules": _RULES, "hosts": _HOSTS}
+_AGENTS = """\
+[agents.aider]
+kind = "plain"
+command = "aider --yes"
+"""
+"""Likewise."""
+
+_SHOWN = {"rules": _RULES, "hosts": _HOSTS, "agents": _AGENTS}
 
 
 def example() -> str:
@@ -71,8 +78,8 @@ def written(key: str, value: Any) -> str:
     """A setting's value as a file has it; times as words."""
     if key == "rules":
         value = [{name: said for name, said in rule.items() if said} for rule in value]
-    if key == "hosts":
-        value = {host: {name: said for name, said in table.items() if said} for host, table in value.items()}
+    if key in ("hosts", "agents"):
+        value = {each: {name: said for name, said in table.items() if said} for each, table in value.items()}
     return _toml(duration(value) if key in DURATION_KEYS else value)
 
 

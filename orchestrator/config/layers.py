@@ -13,6 +13,7 @@ from orchestrator.config.model import KEYS, REPO_KEYS, Config
 from orchestrator.config.problems import ConfigError, Problem
 from orchestrator.config.table import nearest
 from orchestrator.config.toml_text import LARGEST, LARGEST_OF_A_REPOSITORY, UnfitText, parsed
+from orchestrator.core.model import DEFAULT_AGENT
 from orchestrator.core.trust.secrets import stays_with_the_hub
 from orchestrator.paths import user_config
 
@@ -21,7 +22,7 @@ _UNSAFE_MODES = ("bypassPermissions",)
 _given: dict[str, str] = {}
 _PREFIX = "ORCH_"
 _SECTIONS = sorted({key.split(".")[0] for key in KEYS if "." in key} | {"keys"})
-_IN_THE_FILE_ALONE = ("rules", "hosts")
+_IN_THE_FILE_ALONE = ("rules", "hosts", "agents")
 _WHICH_HUB = ("ORCH_HOME", "ORCH_CONFIG", "ORCH_TMUX_SOCKET")
 _OF_A_SESSION = ("ORCH_CARD", "ORCH_TOKEN", "ORCH_SESSION", "ORCH_PROMPT")
 _OTHERS = (*_WHICH_HUB, *_OF_A_SESSION, "ORCH_THEME")
@@ -95,6 +96,18 @@ def _with_flat_keys(values: dict[str, Any]) -> dict[str, Any]:
     return values
 
 
+def _with_one_agent(values: dict[str, Any], file: Path, text: str) -> dict[str, Any]:
+    """`[agents.claude]` is another way to write `[agent]`."""
+    agents = values.get("agents")
+    if not isinstance(agents, dict) or DEFAULT_AGENT not in agents:
+        return values
+    if "agent" in values:
+        said = f"is [agents.{DEFAULT_AGENT}], which is there too: write one of the two"
+        raise ConfigError([Problem("agent", file=file, text=text, said=said)])
+    others = {name: table for name, table in agents.items() if name != DEFAULT_AGENT}
+    return {**values, "agents": others, "agent": agents[DEFAULT_AGENT]}
+
+
 def _flat(table: Mapping[str, Any], before: str = "") -> list[tuple[str, Any]]:
     pairs: list[tuple[str, Any]] = []
     for key, value in table.items():
@@ -103,13 +116,23 @@ def _flat(table: Mapping[str, Any], before: str = "") -> list[tuple[str, Any]]:
 
 
 def _environment() -> Layer:
-    environment = {**os.environ, **_given}
+    environment = _by_its_first_name({**os.environ, **_given})
     problems = [problem for name in sorted(environment) if (problem := _stray(name))]
     if problems:
         raise ConfigError(problems)
     source = EnvSettingsSource(Config)
     source.env_vars = {name.lower(): value for name, value in environment.items()}
     return Layer("environment", _with_flat_keys(source()))
+
+
+def _by_its_first_name(environment: Mapping[str, str]) -> dict[str, str]:
+    """`ORCH_AGENTS__CLAUDE__MODEL` is another name of `ORCH_AGENT__MODEL`, which goes before."""
+    first = variable("agent.")
+    other = variable(f"agents.{DEFAULT_AGENT}.")
+    named = {
+        first + name.removeprefix(other): said for name, said in environment.items() if name.startswith(other)
+    }
+    return {**named, **{name: said for name, said in environment.items() if not name.startswith(other)}}
 
 
 def _stray(name: str) -> Problem | None:
@@ -154,7 +177,7 @@ def _file(path: Path, origin: str) -> Layer:
     except UnicodeDecodeError as error:
         raise ConfigError([Problem("", file=path, said=f"is not UTF-8 text: {error.reason}")]) from error
     try:
-        values = _with_flat_keys(parsed(text))
+        values = _with_one_agent(_with_flat_keys(parsed(text)), path, text)
     except UnfitText as error:
         raise ConfigError([Problem.syntax(path, text, error)]) from error
     layer = Layer(origin, values, path, text)

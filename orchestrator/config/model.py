@@ -10,6 +10,7 @@ from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from orchestrator.actions import ACTIONS, BY_ID, RENAMED, may_share, pane
+from orchestrator.config.agents import Agent, each_may_be_an_agent
 from orchestrator.config.answering import Nudges, RuleSettings, each_has_its_own_name
 from orchestrator.config.gates import Gates
 from orchestrator.config.hosts import HostSettings, each_has_a_fit_name
@@ -18,18 +19,16 @@ from orchestrator.config.sessions import Sessions
 from orchestrator.config.table import Table, UnfitValueError, nearest
 from orchestrator.config.trust import Trust
 from orchestrator.config.values import (
-    Command,
     Duration,
     OptionalCommand,
     Patterns,
     ShellCommands,
     TmuxKey,
     Variables,
-    Words,
     seconds,
     variables,
 )
-from orchestrator.core.sessions.environment import DEFAULT
+from orchestrator.core.model import DEFAULT_AGENT
 from orchestrator.core.text.placeholders import placeholders
 
 _LONGEST_TEMPLATE = 500
@@ -92,45 +91,6 @@ def _keys(given: object) -> Any:
                 raise UnfitValueError(f"an unused key; {key} belongs to {other}", "", action)
             taken[pane(action), key] = action
     return given
-
-
-class Agent(Table):
-    """The program that runs in each session."""
-
-    kind: Literal["claude-code", "plain"] = Field(
-        default="claude-code",
-        description="claude-code, or plain for any other program.\n"
-        "For a plain program, only whether its window is open is known.",
-    )
-    command: Command = Field(default=("claude",), description="The command, as a string or a list of words.")
-    model: str = Field(default="", description="The model for new cards; empty means the agent's default.")
-    permission_mode: str = Field(
-        default="", description="The permission mode for new cards; empty means the agent's default."
-    )
-    models: Words = Field(
-        default=("opus", "sonnet", "haiku"), description="The models that the new-card form suggests."
-    )
-    permission_modes: Words = Field(
-        default=("default", "acceptEdits", "plan", "auto", "bypassPermissions"),
-        description="The permission modes that cards may use.",
-    )
-    env: Variables = Field(
-        default_factory=dict,
-        description="Additional environment variables for sessions.",
-    )
-    update_environment: Words = Field(
-        default=DEFAULT,
-        description="Variables that a session takes from the shell that starts or resumes it, as names or\n"
-        "patterns (LC_*); variables missing in that shell are unset.",
-    )
-
-    @model_validator(mode="after")
-    def _mode_is_known(self) -> "Agent":
-        mode = self.permission_mode
-        if mode and mode not in self.permission_modes:
-            known = list(self.permission_modes)
-            raise UnfitValueError(f"one of {', '.join(known)}", nearest(mode, known), "permission_mode")
-        return self
 
 
 class WorktreeSettings(Table):
@@ -301,7 +261,16 @@ class Config(BaseSettings):
     stall_after_tool: Duration = Field(
         default=900.0, description="The same while one of its tools is running."
     )
+    default_agent: str = Field(
+        default=DEFAULT_AGENT,
+        description="The agent of new cards that name none: claude, which is [agent], or a name of [agents].",
+    )
     agent: Agent = Agent()
+    agents: Annotated[dict[str, Agent], AfterValidator(each_may_be_an_agent)] = Field(
+        default_factory=dict,
+        description="More agent programs, each a table with the keys of [agent] by the name with which a\n"
+        "card or a stage asks for it; [agents.claude] is another way to write [agent].",
+    )
     worktree: WorktreeSettings = WorktreeSettings()
     tmux: Tmux = Tmux()
     keys: Annotated[dict[str, str], BeforeValidator(_keys)] = Field(
@@ -326,6 +295,23 @@ class Config(BaseSettings):
         description="Rules that answer requests automatically; none by default.\n"
         "The first matching rule answers; a matching deny overrides every allow.",
     )
+
+    @model_validator(mode="after")
+    def _agent_is_known(self) -> "Config":
+        if self.default_agent not in self.agent_names:
+            known = list(self.agent_names)
+            near = nearest(self.default_agent, known)
+            raise UnfitValueError(f"one of {', '.join(known)}", near, "default_agent")
+        return self
+
+    @property
+    def agent_names(self) -> tuple[str, ...]:
+        """The names of all agents that there are, that of `[agent]` first."""
+        return (DEFAULT_AGENT, *self.agents)
+
+    def agent_named(self, name: str) -> Agent:
+        """The settings of that agent; those of `[agent]` where there is no such agent any more."""
+        return self.agents.get(name, self.agent)
 
     @classmethod
     def settings_customise_sources(  # type: ignore[override]  # the others come by name and are not asked

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from orchestrator.core.events import Event
-from orchestrator.core.model import Worktree
+from orchestrator.core.model import DEFAULT_AGENT, Worktree
 from orchestrator.core.queue.grants import Right
 from orchestrator.core.requests.cards import PlainCommand, Restart, Shelve, Stop
 from orchestrator.core.workflow.commands import RunCommand
@@ -32,6 +32,7 @@ class NewCard:
     lead: str = ""
     wanted: bool = False
     """A session asks for it: it stays in the backlog until a human says yes."""
+    agent: str = DEFAULT_AGENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,7 @@ class AdoptSession:
     """Empty where it is not known."""
     model: str = ""
     permission_mode: str = ""
+    agent: str = DEFAULT_AGENT
 
 
 @dataclass(frozen=True, slots=True)

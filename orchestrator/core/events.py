@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from orchestrator.core.model import Failure, Meters, Session, Worktree
+from orchestrator.core.model import DEFAULT_AGENT, Failure, Meters, Session, Worktree
 from orchestrator.core.queue.grants import Right
 from orchestrator.core.rules import RequestFacts
 from orchestrator.core.workflow.events import RunEvent
@@ -34,6 +34,7 @@ class CardCreated:
     """The agent's conversation that its first start brings back; empty for a card that begins one."""
     adopted: str = ""
     """The window of another journal's session that it took over; empty for a card of its own."""
+    agent: str = DEFAULT_AGENT
 
 
 @dataclass(frozen=True, slots=True)

@@ -130,6 +130,7 @@ def _created(event: CardCreated) -> Card:
         wanted=event.wanted,
         conversation=event.conversation,
         adopted=event.adopted,
+        agent=event.agent,
     )
 
 

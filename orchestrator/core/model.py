@@ -9,6 +9,9 @@ from enum import StrEnum
 from orchestrator.core.sessions.dialog import Dialog
 from orchestrator.core.workflow.run import Run
 
+DEFAULT_AGENT = "claude"
+"""The name of the agent of cards that name none, in the configuration and in journals of before."""
+
 
 class Status(StrEnum):
     """The states of a session."""
@@ -360,6 +363,8 @@ class Card:
     """What its first start brings back; empty where it begins a conversation of its own."""
     adopted: str = ""
     """The window of another journal from which it was taken over."""
+    agent: str = DEFAULT_AGENT
+    """The agent program that works for it, by its name in the configuration."""
 
 
 @dataclass(frozen=True, slots=True)

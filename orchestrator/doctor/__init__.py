@@ -25,7 +25,9 @@ def _examine(home: Home) -> Iterator[Finding]:
     yield from programs.python()
     yield from programs.tmux()
     yield from programs.git()
-    yield from programs.agent(config.agent.kind, config.agent.command)
+    for name in config.agent_names:
+        said = config.agent_named(name)
+        yield from programs.agent(said.kind, said.command, said.env)
     yield from wrong
     yield from state.directory(home)
     yield from state.hub(home)

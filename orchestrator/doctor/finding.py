@@ -1,20 +1,12 @@
-"""What an examination finds."""
+"""What an examination finds, and how programs are asked."""
 
 import re
 import subprocess
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
 
+from orchestrator.core.finding import Finding
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that was looked at: `what` was found, and the `fix`, empty where none is needed."""
-
-    name: str
-    status: Literal["ok", "warn", "fail"]
-    what: str
-    fix: str = ""
+__all__ = ["Finding", "numbers", "said_by"]
 
 
 def said_by(argv: Sequence[str], limit: float = 10.0) -> str | None:

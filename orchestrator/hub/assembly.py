@@ -1,14 +1,14 @@
 """How the parts of a hub are joined; what they do when is told in `hub`."""
 
 import asyncio
-import os
 import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from orchestrator import config
+from orchestrator.agents.configured import Agents
+from orchestrator.agents.known import KINDS
 from orchestrator.core.board.views import Notice
 from orchestrator.core.events import Event, StartAdmitted
 from orchestrator.core.queue.nudges import Policy
@@ -52,6 +52,7 @@ from orchestrator.hub.places.remote import hosts_of
 from orchestrator.hub.retention.cleanup import Cleanup
 from orchestrator.hub.services.answers import AnswerService
 from orchestrator.hub.services.cards import CardService
+from orchestrator.hub.services.lookup import in_pane
 from orchestrator.hub.services.mail import HumanMail
 from orchestrator.hub.services.runs import RunService
 from orchestrator.hub.telling.changes import ChangeBroadcast
@@ -105,11 +106,10 @@ def assemble(home: Home, settings: config.Config, port: int, end: asyncio.Event,
     )
     tmux = tmux_of(home, settings, journal)
     tokens = Tokens.of(home.key, journal.id, predates_id=journal.predates_id)
-    watched = settings.agent.kind == "claude-code"
-    config_dir = _config_dir(settings)
-    elsewhere = hosts_of(home, settings, port, lambda: engine.state)
-    places = Places(LocalPlace(home, f"http://127.0.0.1:{port}", config_dir), elsewhere)
-    holds = PendingHooks(engine, config.rules_of(settings))
+    agents = agents_of(settings)
+    elsewhere = hosts_of(home, settings, port, lambda: engine.state, agents)
+    places = Places(LocalPlace(home, f"http://127.0.0.1:{port}", agents), elsewhere)
+    holds = PendingHooks(engine, config.rules_of(settings), agents)
     figures = Figures(engine, port, settings.max_sessions, memory)
     office, stream = _office_and_stream(engine, home, settings, figures, holds)
 
@@ -118,22 +118,22 @@ def assemble(home: Home, settings: config.Config, port: int, end: asyncio.Event,
         figures=figures,
         tmux=tmux,
         home=home,
-        config_dir=config_dir,
+        agents=agents,
         sweep_every=settings.hub.sweep_every,
-        watched=watched,
-        following=RemoteSessions(engine, places),
-        transcripts=Transcripts(engine, config_dir),
+        following=RemoteSessions(engine, agents, places),
+        transcripts=Transcripts(engine, agents),
         owners=Owners(),
+        holds=holds,
         windows=not headless,
     )
-    environments = Environments(home.environment, home.ssh_agent, settings.agent.update_environment)
+    environments = Environments(home.environment, home.ssh_agent, _variables(settings))
     engine.after_commit(environments.heard)
     leaving = threading.Event()
     staging = StageEffects(engine, home, leaving)
-    runs = RunService(engine, staging, places, settings.gates.signers)
-    keyboard = Keyboard(tmux, watched)
-    prompting = PromptEffects(engine, tmux, keyboard, watched)
-    arrival = office.overview.bells = MailNotifier(engine, office, prompting, home.launches, watched=watched)
+    runs = RunService(engine, staging, places, agents, settings.gates.signers)
+    keyboard = Keyboard(tmux, lambda pane: agents.of(in_pane(engine.state, pane)).screen)
+    prompting = PromptEffects(engine, tmux, keyboard, agents, home.launches)
+    arrival = office.overview.bells = MailNotifier(engine, office, prompting, home.launches, agents)
     effects = Effects(
         engine=engine,
         starting=StartEffects(
@@ -141,7 +141,7 @@ def assemble(home: Home, settings: config.Config, port: int, end: asyncio.Event,
             home,
             tokens,
             places,
-            config_dir,
+            agents,
             lambda card: runs.orders(card) or orders_of(card),
             environments,
             leaving,
@@ -153,17 +153,19 @@ def assemble(home: Home, settings: config.Config, port: int, end: asyncio.Event,
         leaving=leaving,
     )
 
-    desk = CardService(engine, figures, tmux, home, settings, sources.expect_viewer, sources.owners.elsewhere)
-    windows = ForeignWindows(engine, None if headless else tmux, home, sources.owners)
+    desk = CardService(
+        engine, figures, tmux, home, settings, agents, sources.expect_viewer, sources.owners.elsewhere
+    )
+    windows = ForeignWindows(engine, None if headless else tmux, home, sources.owners, agents)
     ruled = frozenset(rule.label for rule in settings.rules if rule.label)
     wanted = RequestedCards(engine, desk, office, settings.mail.cards, ruled)
-    answering = AnswerService(engine, holds, Dialogs(engine, keyboard), runs, office, wanted, config_dir)
+    answering = AnswerService(engine, holds, Dialogs(engine, keyboard), runs, office, wanted, prompting)
     callers = Callers(tokens, port, lambda: [there.tunnel.port for there in elsewhere.values()])
     toolboxes = (
-        stage_tools(runs), permission_tools(engine, holds), mail_tools(office), card_tools(wanted)
+        stage_tools(runs), permission_tools(engine, holds, agents), mail_tools(office), card_tools(wanted)
     )  # fmt: skip
     mcp = Mcp(callers, toolboxes, engine.has_session)
-    agents = loopback(engine, holds, callers, runs.asks_to_finish, mcp, mail=arrival)
+    inside = loopback(engine, holds, callers, runs.asks_to_finish, mcp, agents, mail=arrival)
     speaking = SpeakerLookup(engine, home, tokens, tmux)
     speaking.take_up()
     retention = Cleanup(engine, office, home, settings.retention, None if headless else tmux)
@@ -197,7 +199,7 @@ def assemble(home: Home, settings: config.Config, port: int, end: asyncio.Event,
     sources.after_look = look_after
     _tell_each_other(engine, office, mcp, news, Notices(engine, stream, settings))
     doors = (
-        Listener(agents, trusts_requests=False),
+        Listener(inside, trusts_requests=False),
         Listener(clients, trusts_requests=True, http=WithPeer),
     )
     return Parts(engine, effects, sources, holds, office, arrival, mcp, stream, retention, *doors)
@@ -233,10 +235,16 @@ def _tell_each_other(
     office.overview.on_view(engine.show_mail)
 
 
-def _config_dir(settings: config.Config) -> Path:
-    """Where Claude Code keeps its things."""
-    given = settings.agent.env.get("CLAUDE_CONFIG_DIR") or os.environ.get("CLAUDE_CONFIG_DIR")
-    return Path(given or "~/.claude").expanduser()
+def agents_of(settings: config.Config) -> Agents:
+    """The agents of the configuration."""
+    said = {name: settings.agent_named(name) for name in settings.agent_names}
+    return Agents({name: KINDS[each.kind](each.env) for name, each in said.items()}, settings.default_agent)
+
+
+def _variables(settings: config.Config) -> tuple[str, ...]:
+    """The variables that go with a session of any of the agents, as names and patterns."""
+    each = (settings.agent_named(name).update_environment for name in settings.agent_names)
+    return tuple(dict.fromkeys(pattern for patterns in each for pattern in patterns))
 
 
 def _progress(engine: Engine) -> Callable[[str, str], None]:

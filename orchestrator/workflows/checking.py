@@ -1,20 +1,23 @@
 """What a stage says about others, and what does not go together in it."""
 
+from orchestrator.core.model import DEFAULT_AGENT
 from orchestrator.core.text.clean import one_line, unusual
 from orchestrator.workflows.fitting import Draft, Drafted
 from orchestrator.workflows.order import StageOrder
 from orchestrator.workflows.problems import nearest
 from orchestrator.workflows.reading import Path
-from orchestrator.workflows.shape import AgentStage, GateStage, Work
+from orchestrator.workflows.shape import ONCE_CALLED, AgentStage, GateStage, Work
 from orchestrator.workflows.values import branch_trouble
 
 _MODES = ("default", "acceptEdits", "plan", "auto", "bypassPermissions", "dontAsk")
 """Those that Claude Code itself knows; a configuration may have others."""
 
 
-def check(draft: Draft, order: StageOrder, hosts: tuple[str, ...] | None) -> None:
-    """Adds to the draft what is wrong across stages. `hosts` are those configured; `None` where that is
-    unknown."""
+def check(
+    draft: Draft, order: StageOrder, hosts: tuple[str, ...] | None, agents: tuple[str, ...] | None
+) -> None:
+    """Adds to the draft what is wrong across stages. `hosts` and `agents` are those configured; `None` where
+    that is unknown."""
     if draft.head.base and (why := branch_trouble(draft.head.base)):
         draft.say(("base",), f'''"{one_line(draft.head.base, 60)}" is not a valid branch name: {why}''')
     _hidden(draft)
@@ -25,6 +28,7 @@ def check(draft: Draft, order: StageOrder, hosts: tuple[str, ...] | None) -> Non
             _failing(draft, stage)
         if isinstance(stage.shape, AgentStage):
             _where(draft, stage, hosts)
+            _agent(draft, stage, agents)
             _mode(draft, stage)
         _when(draft, order, stage)
         _never(draft, order, number)
@@ -115,10 +119,24 @@ def _where(draft: Draft, stage: Drafted, hosts: tuple[str, ...] | None) -> None:
         draft.say(draft.home(stage, "where"), f'there is no host "{shown}" in the configuration', hint)
 
 
+def _agent(draft: Draft, stage: Drafted, agents: tuple[str, ...] | None) -> None:
+    shape = stage.shape
+    assert isinstance(shape, AgentStage)
+    known = (*(agents or ()), ONCE_CALLED)
+    if agents is None or not shape.agent or shape.agent in known or "agent" in stage.lost:
+        return
+    near = nearest(shape.agent, agents)
+    hint = f'did you mean "{near}"?' if near else f"there is {', '.join(agents)}"
+    what = f'there is no agent "{one_line(shape.agent, 50)}" in the configuration'
+    draft.say(draft.home(stage, "agent"), what, hint)
+
+
 def _mode(draft: Draft, stage: Drafted) -> None:
     agent = stage.shape
     assert isinstance(agent, AgentStage)
     mode = agent.permission_mode
+    if agent.agent not in ("", DEFAULT_AGENT, ONCE_CALLED):
+        return
     if mode and mode not in _MODES and "permission_mode" not in stage.lost:
         near = nearest(mode, _MODES)
         hint = f'did you mean "{near}"?' if near else f"known: {', '.join(_MODES)}"

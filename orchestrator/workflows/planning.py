@@ -34,13 +34,15 @@ def load(
     file: str = "",
     given: Mapping[str, str] = _NOTHING,
     hosts: Collection[str] | None = None,
+    agents: Collection[str] | None = None,
 ) -> Planned:
     """The workflow with its inputs filled in and every fan-out spread.
 
-    `given` are the inputs as text, read by their types. `hosts` are those that `where` may name; `None` where
-    they are not known. Raises `WorkflowError` with all that is wrong, `InputError` where the file is sound.
+    `given` are the inputs as text, read by their types. `hosts` are those that `where` may name, `agents`
+    those that `agent` may; `None` where they are not known. Raises `WorkflowError` with all that is wrong,
+    `InputError` where the file is sound.
     """
-    draft, order = _looked_at(text, hosts)
+    draft, order = _looked_at(text, hosts, agents)
     if problems := _errors(draft):
         raise WorkflowError(problems, file)
     values = inputs.given(draft, given)
@@ -53,10 +55,16 @@ def load(
     return Planned(plan.workflow, tuple((name, value.text) for name, value in values.items()), text)
 
 
-def check(text: str, *, file: str = "", hosts: Collection[str] | None = None) -> tuple[Problem, ...]:
+def check(
+    text: str,
+    *,
+    file: str = "",
+    hosts: Collection[str] | None = None,
+    agents: Collection[str] | None = None,
+) -> tuple[Problem, ...]:
     """Everything that is wrong, and what is likely not meant (warnings), in order of position. Without an
     error among it, `load` works, given inputs that fit."""
-    draft, order = _looked_at(text, hosts)
+    draft, order = _looked_at(text, hosts, agents)
     if not _errors(draft):
         with suppress(TooMany):
             cautions.caution(draft, spread(draft, order, _name(draft, file), inputs.guessed(draft)))
@@ -65,7 +73,7 @@ def check(text: str, *, file: str = "", hosts: Collection[str] | None = None) ->
 
 def outline(text: str, *, file: str = "") -> Workflow:
     """The workflow with inputs that have no default standing for themselves. Raises `WorkflowError`."""
-    draft, order = _looked_at(text, None)
+    draft, order = _looked_at(text)
     if problems := _errors(draft):
         raise WorkflowError(problems, file)
     return spread(draft, order, _name(draft, file), inputs.guessed(draft)).workflow
@@ -73,17 +81,24 @@ def outline(text: str, *, file: str = "") -> Workflow:
 
 def drafted(text: str) -> Draft:
     """The file as far as it can be understood."""
-    return _looked_at(text, None)[0]
+    return _looked_at(text)[0]
 
 
-def _looked_at(text: str, hosts: Collection[str] | None) -> tuple[Draft, StageOrder]:
+def _looked_at(
+    text: str, hosts: Collection[str] | None = None, agents: Collection[str] | None = None
+) -> tuple[Draft, StageOrder]:
     draft = Draft(read(text))
     try:
         fit(draft)
         order = ordered(draft)
         _in_time(draft)
         inputs.check(draft)
-        checking.check(draft, order, None if hosts is None else tuple(hosts))
+        checking.check(
+            draft,
+            order,
+            None if hosts is None else tuple(hosts),
+            None if agents is None else tuple(agents),
+        )
         _in_time(draft)
         templates.check(draft, order)
         _in_time(draft)

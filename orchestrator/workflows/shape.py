@@ -90,12 +90,19 @@ class Work(Common):
     timeout: Duration | None = Field(default=None, description="The time after which it fails.")
 
 
+ONCE_CALLED = "claude-code"
+"""What files of before have for the agent that is called `claude`."""
+
+
 class AgentStage(Work):
     """A session that is given a prompt."""
 
     type: Literal["agent"] = Field(default="agent", description="agent, script or human-gate.")
     prompt: Text = Field(description="The session's prompt.")
-    agent: Literal["claude-code"] = Field(default="claude-code", description="The agent program.")
+    agent: Line = Field(
+        default="",
+        description="The agent program, by its name in the configuration; default: that of new cards.",
+    )
     model: Line = Field(default="", description="The model; default: that of the configuration.")
     permission_mode: Line = Field(
         default="", description="The permission mode; default: that of the configuration."
@@ -153,7 +160,7 @@ class GateStage(Common):
 class Defaults(Shape):
     """Values for all stages that have such a key and don't give it themselves."""
 
-    agent: Literal["claude-code"] | None = Field(default=None, description="As of a stage.")
+    agent: Line | None = Field(default=None, description="As of a stage.")
     model: Line | None = Field(default=None, description="As of a stage.")
     permission_mode: Line | None = Field(default=None, description="As of a stage.")
     where: Line | None = Field(default=None, description="As of a stage.")

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from orchestrator.core.board.new_card import clash
+from orchestrator.core.model import DEFAULT_AGENT
 from orchestrator.core.text.clean import one_line
 from orchestrator.core.text.names import slug_of
 from orchestrator.core.workflow.plan import Agent, HumanGate, OnFailure, Script, Stage, Workflow
@@ -14,7 +15,7 @@ from orchestrator.workflows.fitting import MOST_STAGES, Draft, Drafted
 from orchestrator.workflows.inputs import Value, words
 from orchestrator.workflows.order import StageOrder
 from orchestrator.workflows.reading import Path
-from orchestrator.workflows.shape import AgentStage, AnyStage, GateStage, ScriptStage, Work
+from orchestrator.workflows.shape import ONCE_CALLED, AgentStage, AnyStage, GateStage, ScriptStage, Work
 from orchestrator.workflows.templates import FILLED, filled
 from orchestrator.workflows.values import branch_trouble, input_of
 
@@ -140,8 +141,9 @@ class _Spreading:
         if texts["worktree"] != "":
             self._branch(stage, texts["worktree"])
         match shape:
-            case AgentStage(model=model, permission_mode=mode, where=where):
-                return Agent(texts["prompt"], texts["worktree"].strip(), model, mode, where)
+            case AgentStage(model=model, permission_mode=mode, where=where, agent=agent):
+                name = DEFAULT_AGENT if agent == ONCE_CALLED else agent
+                return Agent(texts["prompt"], texts["worktree"].strip(), model, mode, where, name)
             case ScriptStage():
                 return Script(texts["run"], texts["worktree"].strip())
             case GateStage():

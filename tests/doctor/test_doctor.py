@@ -54,14 +54,14 @@ def test_missing_programs_fail_with_how_to_install_them(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    found = [*programs.tmux(), *programs.git(), *programs.agent("claude-code", ("claude",))]
+    found = [*programs.tmux(), *programs.git(), *programs.agent("claude-code", ("claude",), {})]
     assert [each.status for each in found] == ["fail"] * 3
     assert all("nstall" in each.fix for each in found)
 
 
 def test_each_fact_about_claude_is_a_finding_of_its_own(path: Path) -> None:
     program(path, "claude", "2.1.197 (Claude Code)")
-    found = {each.name: each for each in programs.agent("claude-code", ("claude",))}
+    found = {each.name: each for each in programs.agent("claude-code", ("claude",), {})}
     assert found["claude"].what == "2.1.197 (claude)"
     assert found["claude: registry"].status == "ok"
     assert found["claude: inbox socket"].status == "warn"
@@ -70,13 +70,13 @@ def test_each_fact_about_claude_is_a_finding_of_its_own(path: Path) -> None:
 
 def test_facts_that_nobody_has_tried_with_this_version_are_said_to_be_unknown(path: Path) -> None:
     program(path, "claude", "9.9.9 (Claude Code)")
-    *_, last = programs.agent("claude-code", ("claude",))
+    *_, last = programs.agent("claude-code", ("claude",), {})
     assert (last.name, last.status) == ("claude: untested", "warn")
     assert "registry" in last.what
 
 
 def test_a_plain_agent_is_not_asked_for_a_version() -> None:
-    assert only(list(programs.agent("plain", ("no-such-program",)))).status == "ok"
+    assert only(list(programs.agent("plain", ("no-such-program",), {}))).status == "ok"
 
 
 @pytest.mark.parametrize("name", ["root", "socket", "key", "journal"])

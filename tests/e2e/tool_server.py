@@ -18,6 +18,8 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
+from orchestrator.agents.claude_code.agent import ClaudeCode
+from orchestrator.agents.configured import Agents
 from orchestrator.hub.doors.caller import Caller, Callers
 from orchestrator.hub.doors.listen import Listener
 from orchestrator.hub.doors.loopback import loopback
@@ -30,6 +32,7 @@ from orchestrator.hub.watching.pending_hooks import PendingHooks
 from tests.poll import PATIENCE
 
 _REPO = Path(__file__).parents[2]
+CLAUDE = Agents({"claude": ClaudeCode(Path("/nowhere"))})
 _TOKENS = Tokens(b"k" * 32, "journal")
 TOKEN = _TOKENS.make("c1", 1)
 
@@ -125,7 +128,8 @@ async def _serve(fd: int, folder: Path) -> None:
     callers = Callers(_TOKENS, port)
     mcp = Mcp(callers, (stage_tools(hub), hub.tools), hub.has_session, beat_every=0.5)
     door = Listener(
-        loopback(engine, PendingHooks(engine, ()), callers, lambda _: "", mcp), trusts_requests=False
+        loopback(engine, PendingHooks(engine, (), CLAUDE), callers, lambda _: "", mcp, CLAUDE),
+        trusts_requests=False,
     )
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)

@@ -23,6 +23,7 @@ from orchestrator.hub.mcp.tools.stages import stage_tools
 from orchestrator.hub.tokens import Tokens
 from orchestrator.hub.watching.pending_hooks import PendingHooks
 from orchestrator.store.journal import Journal
+from tests.agents.programs import CLAUDE
 from tests.poll import PATIENCE
 
 TOKENS = Tokens(b"k" * 32, "journal")
@@ -141,7 +142,8 @@ async def open_room(
     mcp = Mcp(callers, (stage_tools(stages), waiting.tools), has_session, beat_every)
     engine = Engine(Journal(folder / "journal.db"), room=lambda: Places(30, 30, ""), stall=(300.0, 900.0))
     door = Listener(
-        loopback(engine, PendingHooks(engine, ()), callers, lambda _: "", mcp), trusts_requests=False
+        loopback(engine, PendingHooks(engine, (), CLAUDE), callers, lambda _: "", mcp, CLAUDE),
+        trusts_requests=False,
     )
     work = [asyncio.create_task(door.serve([listener]))]
     if serves:

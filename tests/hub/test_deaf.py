@@ -18,6 +18,7 @@ from orchestrator.hub.loop.faults import Faults
 from orchestrator.hub.mail.notifying import notifier
 from orchestrator.hub.mail.notifying.notifier import MailNotifier
 from orchestrator.hub.mail.service import MailService
+from tests.agents.programs import CLAUDE
 from tests.poll import PATIENCE
 
 
@@ -97,11 +98,7 @@ def test_a_card_is_marked_deaf_after_the_last_ring_until_its_session_asks_for_it
     async def whole() -> None:
         room = Room()
         bells = MailNotifier(
-            cast("Engine", room),
-            cast("MailService", room),
-            cast("PromptEffects", room),
-            tmp_path,
-            watched=True,
+            cast("Engine", room), cast("MailService", room), cast("PromptEffects", room), tmp_path, CLAUDE
         )
         ringing = asyncio.create_task(bells.run())
         start = clock.now

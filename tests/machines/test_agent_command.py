@@ -12,10 +12,10 @@ import pytest
 
 from orchestrator.agents.claude_code import began, headless, launch
 from orchestrator.agents.claude_code.own_command import UnfitCommandError, merged, read
+from orchestrator.agents.claude_code.registries import Registries
 from orchestrator.agents.claude_code.transcript import config_dir_of
 from orchestrator.agents.launch_file import LaunchSpec
 from orchestrator.core.model import Evidence, Session, Source, Status
-from orchestrator.hub.watching.registries import Registries
 from tests.machines.panes import Panes
 from tests.poll import poll
 

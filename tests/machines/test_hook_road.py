@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from orchestrator.agents.agent import Road
 from orchestrator.agents.claude_code import proxies, road
 from orchestrator.agents.launch_file import write_launch_file
 from tests.machines.panes import Panes
@@ -36,9 +37,7 @@ OPEN: list[dict[str, Any]] = [
 PLACES = ["user", "project", "local", "main", "own", "managed"]
 
 
-def examined(
-    tmp_path: Path, place: str, said: dict[str, Any], env: dict[str, str] | None = None
-) -> road.Road:
+def examined(tmp_path: Path, place: str, said: dict[str, Any], env: dict[str, str] | None = None) -> Road:
     user, project, main, managed = (tmp_path / name for name in ("user", "project", "main", "managed"))
     file = {
         "user": user / "settings.json",
@@ -78,12 +77,12 @@ def test_what_keeps_the_tools_from_a_session_is_named(
 @pytest.mark.parametrize("place", PLACES)
 @pytest.mark.parametrize("said", OPEN)
 def test_an_open_road_is_not_complained_of(tmp_path: Path, place: str, said: dict[str, Any]) -> None:
-    assert examined(tmp_path, place, said) == road.Road()
+    assert examined(tmp_path, place, said) == Road()
 
 
 def test_what_only_an_administrator_can_set_counts_there_alone(tmp_path: Path) -> None:
     hooks, servers = {"allowManagedHooksOnly": True}, {"allowedMcpServers": [{"serverName": "other"}]}
-    assert examined(tmp_path / "1", "user", {**hooks, **servers}) == road.Road()
+    assert examined(tmp_path / "1", "user", {**hooks, **servers}) == Road()
     assert examined(tmp_path / "2", "managed", hooks).hooks
     assert examined(tmp_path / "3", "managed", servers).tools
     assert not examined(tmp_path / "4", "managed", {"allowedMcpServers": [{"serverName": "orch"}]}).tools
@@ -167,7 +166,7 @@ def test_a_proxy_that_would_be_asked_for_the_hub_is_named(
 def test_a_proxy_that_is_passed_by_is_not_complained_of(
     tmp_path: Path, place: str, said: dict[str, Any], env: dict[str, str] | None
 ) -> None:
-    assert examined(tmp_path, place, said, env) == road.Road()
+    assert examined(tmp_path, place, said, env) == Road()
 
 
 BOX = f"{'─' * 60}\n❯\u00a0\n{'─' * 60}\n  ? for shortcuts\n"

@@ -42,6 +42,7 @@ from orchestrator.hub.mail.service import MailService
 from orchestrator.paths import Home
 from orchestrator.store.journal import Journal
 from orchestrator.store.mail.protocol import MailStore
+from tests.agents.programs import CLAUDE
 from tests.examples import examples
 from tests.poll import PATIENCE
 
@@ -171,7 +172,7 @@ async def board(root: Path, acts: Iterable[tuple[str, str]] = ()) -> AsyncIterat
         await made.step()
 
     typing = Typing(step)
-    made_arrival = MailNotifier(engine, office, cast("PromptEffects", typing), home.launches, watched=True)
+    made_arrival = MailNotifier(engine, office, cast("PromptEffects", typing), home.launches, CLAUDE)
     made = Board(engine, office, made_arrival, typing, list(acts))
     office.overview.bells = made_arrival
     for card in CARDS:

@@ -7,12 +7,20 @@ The hook may be held open while the dialog stays usable in the terminal, and who
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from orchestrator.agents.agent import Given, Payload, Reply, UnfitAnswerError
 from orchestrator.agents.claude_code.requests import given_input, list_of, questions, raw
 from orchestrator.core.text.clean import shown
 
 
-class UnfitAnswerError(ValueError):
-    """This answer can't be given to this request; says why in words."""
+def answered(payload: Payload, given: Given) -> Reply:
+    """The reply that gives this answer. Raises `UnfitAnswerError`."""
+    if given.verdict == "deny":
+        return deny(given.message)
+    if given.options:
+        return answer(payload, given.options)
+    if given.verdict == "always":
+        return allow_always(payload, given.choice)
+    return allow(payload)
 
 
 def allow(payload: Mapping[str, Any]) -> dict[str, Any]:

@@ -13,6 +13,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from orchestrator.agents.agent import UnfitCommandError
+
+__all__ = ["OwnCommand", "UnfitCommandError", "merged", "read"]
+
 _ASSIGNMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*=")
 _SAID = frozenset({
     "--settings", "--append-system-prompt", "--append-system-prompt-file", "--permission-mode", "--model",
@@ -38,14 +42,6 @@ _REFUSED = {
     "--help": "no session would begin",
     "--version": "no session would begin",
 }
-
-
-class UnfitCommandError(Exception):
-    """`agent.command` can't start a session; in words for the user."""
-
-    def __init__(self, what: str, why: str, hint: str) -> None:
-        super().__init__(f"{what}: {why}")
-        self.what, self.why, self.hint = what, why, hint
 
 
 @dataclass(frozen=True, slots=True)

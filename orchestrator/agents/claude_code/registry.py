@@ -13,8 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from orchestrator import process
-from orchestrator.core.sessions.signals import RegistrySaid
+from orchestrator.agents.agent import Changes, RegistryEntry
 from orchestrator.core.text.clean import one_line
+
+__all__ = ["Changes", "Registry", "RegistryEntry"]
 
 _NAME = re.compile(r"([1-9]\d{0,8})\.json")
 
@@ -25,33 +27,6 @@ _YOUNG_NS = 2_100_000_000
 
 _LATEST = 1e14
 """Milliseconds since the epoch that no clock shows."""
-
-
-@dataclass(frozen=True, slots=True)
-class RegistryEntry:
-    """One running session. `updated_at` is when its `status` changed last, in seconds."""
-
-    pid: int
-    session_id: str
-    cwd: str
-    name: str
-    status: str
-    waiting_for: str
-    version: str
-    updated_at: float
-
-    def said(self) -> RegistrySaid:
-        return RegistrySaid(
-            self.updated_at, self.status, self.waiting_for, self.session_id, self.pid, self.version
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Changes:
-    """What one look at the registry brought: new or changed entries, and the pids that are no more."""
-
-    entries: tuple[RegistryEntry, ...]
-    gone: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
+from orchestrator.agents.agent import Choice
 from orchestrator.agents.claude_code.changes import change
 from orchestrator.core.board.views import Question
 from orchestrator.core.rules import RequestFacts
@@ -43,6 +44,17 @@ def questions(payload: Mapping[str, Any]) -> tuple[Question, ...]:
 def always(payload: Mapping[str, Any]) -> tuple[str, ...]:
     """Claude's own suggestions of what to allow from now on, in words."""
     return tuple(_suggestion(each) for each in list_of(payload, "permission_suggestions"))
+
+
+def lasting(payload: Mapping[str, Any]) -> tuple[Choice, ...]:
+    """The same, each with how long it holds."""
+    places = (
+        text_of(each, "destination") or "session" for each in list_of(payload, "permission_suggestions")
+    )
+    return tuple(
+        Choice(words, allows=True, scope="session" if place == "session" else "good")
+        for words, place in zip(always(payload), places, strict=True)
+    )
 
 
 def allowed_by(payload: Mapping[str, Any]) -> str:

@@ -6,11 +6,11 @@ without a word.
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
+from orchestrator.agents.agent import Road
 from orchestrator.agents.claude_code import proxies
 from orchestrator.agents.claude_code.settings import MCP_SERVER
 from orchestrator.agents.claude_code.settings_files import holding, read
@@ -18,14 +18,6 @@ from orchestrator.agents.claude_code.settings_files import holding, read
 _DARWIN = os.uname().sysname == "Darwin"
 MANAGED = Path("/Library/Application Support/ClaudeCode" if _DARWIN else "/etc/claude-code")
 _OURS = (f"mcp__{MCP_SERVER}", f"mcp__{MCP_SERVER}__*", "mcp__*")
-
-
-@dataclass(frozen=True, slots=True)
-class Road:
-    """What is in the way, in words; empty where nothing is."""
-
-    hooks: tuple[str, ...] = ()
-    tools: tuple[str, ...] = ()
 
 
 def examine(

@@ -34,6 +34,7 @@ _LARGEST_PROMPT = 1_000_000
 @click.option("--base", default="", help="The base of the branch; default: the default branch.")
 @click.option("--branch", default="", help="The branch's name; default: from the card's name.")
 @click.option("--name", default="", help="The card's short name; default: from the title.")
+@click.option("--agent", default="", help="The agent program, by its name in the configuration.")
 @click.option("--model", default="", help="The agent's model.")
 @click.option("--permission-mode", default="", help="The agent's permission mode, such as plan.")
 @click.option("--label", "labels", multiple=True, help="A label, which rules may require; repeatable.")
@@ -49,6 +50,7 @@ def new(
     base: str,
     branch: str,
     name: str,
+    agent: str,
     model: str,
     permission_mode: str,
     labels: tuple[str, ...],
@@ -60,7 +62,7 @@ def new(
     if not all(each.strip() and each.isprintable() for each in labels):
         raise click.UsageError("a label is empty, or more than one line.")
     first = _first_prompt(stdin, prompt, prompt_file)
-    if not backlog:
+    if not (backlog or agent):
         require_agent(repo.resolve())
     client = hub()
     card = with_trust(
@@ -73,6 +75,7 @@ def new(
                 base=base,
                 branch=branch,
                 name=name,
+                agent=agent,
                 model=model,
                 permission_mode=permission_mode,
                 labels=tuple(dict.fromkeys(each.strip() for each in labels)),

@@ -7,7 +7,7 @@ import click
 
 from orchestrator.cli.text import age, cells, fit, pad, plain, widths
 from orchestrator.core.board.views import CardDetail, CardView
-from orchestrator.core.model import Evidence
+from orchestrator.core.model import DEFAULT_AGENT, Evidence
 from orchestrator.core.sessions.states import STATES
 
 _HEADS = ("CARD", "COLUMN", "STATE", "SINCE", "CTX", "COST", "MAIL", "NAME", "TITLE")
@@ -94,6 +94,7 @@ def detail(found: CardDetail, now: float) -> list[str]:
         "window": " ".join(filter(None, (card.window, card.pane))),
         "process": str(card.pid or ""),
         "session": card.session_id or "",
+        "agent": card.agent if card.agent != DEFAULT_AGENT else "",
         "model": card.model,
         "mode": card.permission_mode,
         "context": "" if card.context_percent is None else f"{card.context_percent:.0f} %",

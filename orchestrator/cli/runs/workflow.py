@@ -90,14 +90,14 @@ def check(files: tuple[str, ...], as_json: bool) -> None:
     from orchestrator.workflows import check as checked
     from orchestrator.workflows.finding import files as known
 
-    hosts = config.load().hosts
+    settings = config.load()
     paths = [_found(each) for each in files] or list(known(Path()))
     if not paths:
         raise Missing(f"no workflows in {root(Path()) / FOLDER}", hint="Name a file")
     found: list[tuple[str, Problem]] = []
     for path in paths:
         try:
-            problems = checked(_text(path), file=str(path), hosts=hosts)
+            problems = checked(_text(path), file=str(path), hosts=settings.hosts, agents=settings.agent_names)
         except WorkflowError as error:
             problems = error.problems
         found += [(str(path), each) for each in problems]

@@ -34,6 +34,7 @@ def adopt_session(state: State, command: AdoptSession, now: float) -> Decision:
             existing_branch=True,
             conversation=command.conversation,
             adopted=command.window,
+            agent=command.agent,
         ),
         WorktreeAdded(now, card, tree),
         SetupFinished(now, card),

@@ -74,6 +74,7 @@ def new_card(state: State, command: NewCard, now: float) -> Decision:
         labels=command.labels,
         lead=command.lead,
         wanted=command.wanted,
+        agent=command.agent,
     )
     if command.backlog or command.wanted:
         return (created,)

@@ -68,6 +68,7 @@ def view(card: Card, queue_position: int | None = None, stage: StageRun | None =
         prompts=tuple(prompt.text for prompt in offered(card)),
         unasked_end=_ended_unasked(card),
         pinned=card.pinned,
+        agent=card.agent,
     )
 
 

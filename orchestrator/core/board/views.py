@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from orchestrator.core.model import Evidence, Failure, Prompt
+from orchestrator.core.model import DEFAULT_AGENT, Evidence, Failure, Prompt
 from orchestrator.core.workflow.views import GateView
 
 _LAST = float("inf")
@@ -76,6 +76,8 @@ class CardView:
     """It stands first in its column."""
     fault: str = ""
     """What failed in orch itself about this card, in words, while it is retried; else empty."""
+    agent: str = DEFAULT_AGENT
+    """The agent program that works for it, by its name in the configuration."""
 
 
 def rank(card: CardView) -> tuple[float, float, float, int]:
@@ -165,6 +167,10 @@ class Settings:
     permission_modes: tuple[str, ...]
     model: str
     permission_mode: str
+    agents: tuple[str, ...] = (DEFAULT_AGENT,)
+    """The names of the agent programs that a card may have."""
+    agent: str = DEFAULT_AGENT
+    """That of cards which name none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,6 +53,8 @@ class New(Act[CardView]):
     name: str = ""
     model: str = ""
     permission_mode: str = ""
+    agent: str = ""
+    """The name of an agent program; empty for the configured default."""
     labels: tuple[str, ...] = ()
     backlog: bool = False
 

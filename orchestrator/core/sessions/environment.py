@@ -15,7 +15,7 @@ DEFAULT = (
     "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY",
     "http_proxy", "https_proxy", "all_proxy", "no_proxy",
     "SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE",
-    "ANTHROPIC_*", "CLAUDE_CODE_USE_*", "CLAUDE_CODE_OAUTH_TOKEN", "AWS_*", "GOOGLE_*", "CLOUD_ML_REGION",
+    "AWS_*", "GOOGLE_*", "CLOUD_ML_REGION",
     "VERTEX_*", "AZURE_*", "*_API_KEY", "GH_TOKEN", "GITHUB_TOKEN", "GITLAB_TOKEN", "NPM_TOKEN", "HF_TOKEN",
 )  # fmt: skip
 """Names and patterns, such as tmux's own `update-environment` has."""

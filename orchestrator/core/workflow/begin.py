@@ -16,7 +16,7 @@ from orchestrator.core.events import (
     StartQueued,
     WorktreeAdded,
 )
-from orchestrator.core.model import Card, State, Worktree
+from orchestrator.core.model import DEFAULT_AGENT, Card, State, Worktree
 from orchestrator.core.text.names import slug_of
 from orchestrator.core.workflow.events import StageBegan, StageBlocked, StageHeldUp
 from orchestrator.core.workflow.plan import HEADLESS, LOCAL, Agent, Script, Stage
@@ -114,6 +114,7 @@ def _first(state: State, run: Run, stage: Stage, around: BeginFacts, now: float)
         existing_branch=branch in repo.branches,
         run=run.id,
         stage=stage.name,
+        agent=stage.does.agent or DEFAULT_AGENT,
         where=HEADLESS if run.headless and stage.does.where == LOCAL else stage.does.where,
     )
     standing: tuple[Event, ...] = ()

@@ -4,7 +4,7 @@ It comes from a file (`orchestrator.workflows` reads and checks it), with the in
 fan-out spread into its stages. A run keeps it as it was when it began. Durations are in seconds.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 LOCAL = "local"
@@ -36,6 +36,8 @@ class Agent:
     permission_mode: str = ""
     where: str = LOCAL
     """`local`, `headless`, or the name of a host in the configuration."""
+    agent: str = ""
+    """The agent program, by its name in the configuration; empty for that of cards which name none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,3 +130,15 @@ class Workflow:
         return tuple(
             stage for stage in self.stages if any(each.name == name for each in self.before(stage.name))
         )
+
+
+def with_agent(workflow: Workflow, name: str) -> Workflow:
+    """The workflow with that agent in the stages which name none."""
+
+    def named(stage: Stage) -> Stage:
+        does = stage.does
+        if not isinstance(does, Agent) or does.agent:
+            return stage
+        return replace(stage, does=replace(does, agent=name))
+
+    return replace(workflow, stages=tuple(map(named, workflow.stages)))

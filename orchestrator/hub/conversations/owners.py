@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import psutil
 
-from orchestrator.agents.claude_code.registry import Changes, RegistryEntry
+from orchestrator.agents.agent import Changes, RegistryEntry
 from orchestrator.core.model import Session
 
 

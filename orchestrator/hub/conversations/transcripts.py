@@ -4,9 +4,9 @@ ended, or when it came to rest without the hook that ends a turn."""
 import logging
 import time
 from dataclasses import dataclass, field
-from pathlib import Path
 
-from orchestrator.agents.claude_code import transcript
+from orchestrator.agents.agent import Conversation, Conversations
+from orchestrator.agents.configured import Agents
 from orchestrator.core.effects import alive
 from orchestrator.core.events import PromptConfirmed
 from orchestrator.core.model import Card, Prompt, Session, Turn
@@ -19,32 +19,31 @@ _LOOKS = 8
 _log = logging.getLogger(__name__)
 
 
-def find(config_dir: Path, session_id: str, known: str = "") -> Path | None:
-    """The file of the session; `None` where there is none. `known` is a file of the same agent's, as a
-    hook named it: a wrapper may have given it another directory than `config_dir`."""
-    if not session_id:
-        return None
-    if known and Path(known).stem == session_id and Path(known).is_file():
-        return Path(known)
-    if found := transcript.find(config_dir, session_id):
-        return found
-    theirs = Path(known).parents
-    return transcript.find(theirs[2], session_id) if known and len(theirs) > 2 else None
-
-
 @dataclass(slots=True)
 class Transcripts:
     """Reads them for the engine's cards. A file that stays as it was is not read twice."""
 
     engine: Engine
-    config_dir: Path
+    agents: Agents
     _read: dict[str, tuple[object, ...]] = field(default_factory=dict)
     _looks: dict[str, tuple[tuple[int, float], int]] = field(default_factory=dict)
     """The turns that seem to have been interrupted, by card, and how often each was looked at."""
 
-    def of(self, session: Session) -> Path | None:
-        """`None` until the session has a transcript."""
-        return find(self.config_dir, session.session_id, session.transcript)
+    def tell(self, card_id: str, session: Session) -> None:
+        """Tells the engine how the session's conversation stands, by what is on the disk."""
+        try:
+            if found := self._find(card_id, session):
+                conversations, conversation = found
+                self.engine.signal(card_id, conversations.tail(conversation))
+        except OSError as error:
+            _log.warning("the conversation of %s can't be read: %s", card_id, error)
+
+    def _find(self, card_id: str, session: Session) -> tuple[Conversations, Conversation] | None:
+        conversations = self.agents.of(self.engine.state.cards.get(card_id)).conversations
+        if conversations is None:
+            return None
+        found = conversations.find(session.session_id, session.transcript)
+        return (conversations, found) if found else None
 
     def confirm(self) -> None:
         """Tells the engine of the prompts that have been written down."""
@@ -77,7 +76,7 @@ class Transcripts:
             looks = looks if seen == turn else 0
             if looks < _LOOKS:
                 self._looks[card.id] = (turn, looks + 1)
-                self._tell(card.id, session)
+                self.tell(card.id, session)
 
     def before_end(self, card_id: str, session: Session) -> None:
         """Tells the engine how a turn stands whose session is about to be known as ended, and which prompts
@@ -85,24 +84,19 @@ class Transcripts:
         if card := self.engine.state.cards.get(card_id):
             self._confirm(card)
         if in_a_turn(session.facts):
-            self._tell(card_id, session)
-
-    def _tell(self, card_id: str, session: Session) -> None:
-        try:
-            if file := self.of(session):
-                self.engine.signal(card_id, transcript.tail(file))
-        except OSError as error:
-            _log.warning("the conversation of %s can't be read: %s", card_id, error)
+            self.tell(card_id, session)
 
     def _held(self, card: Card, session: Session, waiting: tuple[Prompt, ...]) -> list[Prompt]:
-        file = self.of(session)
-        if file is None:
+        found = self._find(card.id, session)
+        if found is None:
             return []
-        stat = file.stat()
-        mark = (file, stat.st_mtime_ns, stat.st_size, *(each.id for each in waiting))
+        conversations, conversation = found
+        stat = conversation.file.stat()
+        mark = (conversation, stat.st_mtime_ns, stat.st_size, *(each.id for each in waiting))
         if self._read.get(card.id) == mark:
             return []
-        written = list(transcript.prompts(file, since=min(each.typed_at or each.at for each in waiting)))
+        since = min(each.typed_at or each.at for each in waiting)
+        written = list(conversations.prompts(conversation, since))
         held = [each for each in waiting if _take(written, each)]
         if not held:
             self._read[card.id] = mark

@@ -10,7 +10,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from orchestrator.agents.claude_code import hooks
+from orchestrator.agents.configured import Agents
 from orchestrator.core.sessions.signals import Asked, PromptTaken, Signal, SignOfLife, TurnEnded
 from orchestrator.core.text.clean import one_line
 from orchestrator.hub.doors.bodies import TooLargeError, parsed, whole
@@ -64,6 +64,7 @@ def reports(
     callers: Callers,
     asks_to_finish: Callable[[str], str],
     arrival: Callable[[Caller], Awaitable[None]],
+    agents: Agents,
     *,
     mail: HookReplies,
 ) -> Route:
@@ -81,11 +82,14 @@ def reports(
             return caller
         at = time.time()
         card_id = caller.card
+        hooks = agents.of(engine.state.cards.get(card_id)).hooks
+        if hooks is None:
+            return Response()
         try:
             payload = parsed(await whole(request))
             if not isinstance(payload, dict):
                 raise ValueError("it is no JSON object")
-            signals = hooks.parse(payload, at)
+            signals = hooks.heard(payload, at)
         except TooLargeError:
             return PlainTextResponse("too large\n", 413)
         except ClientDisconnect:
@@ -106,7 +110,7 @@ def reports(
                 stage = "" if signal.background else asks_to_finish(card_id)
                 if words := "\n".join(filter(None, (stage, await mail.news(caller, signal, payload)))):
                     engine.signal(card_id, SignOfLife(at, "its turn goes on"))
-                    return _reply({"decision": "block", "reason": words})
+                    return _reply(hooks.continues(words))
             engine.signal(card_id, signal)
             await mail.settle(caller, signal, payload)
             if isinstance(signal, PromptTaken):
@@ -114,9 +118,6 @@ def reports(
                 if session and session.started_at >= since:
                     await arrival(caller)
             news = news or await mail.news(caller, signal, payload)
-        if not news:
-            return Response()
-        said = {"hookEventName": payload["hook_event_name"], "additionalContext": news}
-        return _reply({"hookSpecificOutput": said})
+        return _reply(hooks.tells(payload, news)) if news else Response()
 
     return Route("/hooks", report, methods=["POST"])

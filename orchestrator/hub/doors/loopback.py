@@ -5,6 +5,7 @@ from collections.abc import Callable
 from starlette.applications import Starlette
 from starlette.routing import Route
 
+from orchestrator.agents.configured import Agents
 from orchestrator.hub.doors.caller import Callers
 from orchestrator.hub.doors.hooks import HookReplies, NoHookReplies, reports
 from orchestrator.hub.loop.engine import Engine
@@ -18,9 +19,10 @@ def loopback(
     callers: Callers,
     asks_to_finish: Callable[[str], str],
     mcp: Mcp,
+    agents: Agents,
     *,
     mail: HookReplies | None = None,
 ) -> Starlette:
     """The application for the TCP port; `mcp.serve()` has to run beside it."""
-    hooks = reports(engine, holds, callers, asks_to_finish, mcp.arrival, mail=mail or NoHookReplies())
+    hooks = reports(engine, holds, callers, asks_to_finish, mcp.arrival, agents, mail=mail or NoHookReplies())
     return Starlette(routes=[hooks, Route("/mcp", mcp)])

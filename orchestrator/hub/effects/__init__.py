@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from orchestrator import config
-from orchestrator.agents.claude_code.own_command import UnfitCommandError
+from orchestrator.agents.agent import UnfitCommandError
 from orchestrator.core.effects import (
     AddWorktree,
     CardEffect,

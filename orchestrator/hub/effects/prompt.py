@@ -1,18 +1,20 @@
-"""Typing a prompt into a session, and nothing else into anything else."""
+"""Giving a session a prompt, and nothing else to anything else."""
 
 import asyncio
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
-from orchestrator.agents.claude_code import input_box
-from orchestrator.agents.claude_code.dialogs import HIDDEN
+from orchestrator.agents.agent import Screen, Server
+from orchestrator.agents.configured import Agents
 from orchestrator.core.effects import may_type
 from orchestrator.core.events import Event, PromptConfirmed, PromptPasted, PromptPasting, PromptPutBack
-from orchestrator.core.model import Card, Session
+from orchestrator.core.model import Card, Prompt, Session
 from orchestrator.core.sessions.prompts import is_prompt
 from orchestrator.hub.loop.engine import Engine
 from orchestrator.hub.typing.keyboard import Keyboard
+from orchestrator.hub.watching.servers import link
 from orchestrator.world.tmux import Tmux
 
 _REPAINT = 0.2
@@ -22,61 +24,94 @@ _DRAFT = "its input box holds a draft"
 
 @dataclass(frozen=True, slots=True)
 class PromptEffects:
-    """Types prompts. `watched` is whether the agent is Claude Code, whose input box is known."""
+    """Gives sessions their prompts: through the program's own server where it has one, else by typing them.
+    `launches` holds the folders of their launches."""
 
     engine: Engine
     tmux: Tmux
     keyboard: Keyboard
-    watched: bool
+    agents: Agents
+    launches: Path
 
     async def type_in(self, card: Card, prompt_id: str) -> Iterable[Event]:
         """Looks at the input box right before typing: the user may have begun to write there."""
         session = card.session
         prompt = next(each for each in card.outbox if each.id == prompt_id)
         assert session is not None
-        if self.watched and (why := await asyncio.to_thread(self._kept_off, session)):
+        agent = self.agents.of(card)
+        screen = agent.screen
+        if agent.server:
+            return await self._send(agent.server, card, session, prompt)
+        if why := await asyncio.to_thread(self._kept_off, session, screen):
             return () if prompt.why == why else (PromptPutBack(time.time(), card.id, prompt_id, why),)
         now = self.engine.state.cards.get(card.id)
         if now is None or now.ending or not may_type(now.session):
             return ()
         await self.engine.record((PromptPasting(time.time(), card.id, prompt_id),))
-        text = input_box.typed(prompt.text)
+        text = screen.typed(prompt.text)
         if why := await asyncio.to_thread(self.keyboard.paste, session.pane, text):
             return (PromptPutBack(time.time(), card.id, prompt_id, why),)
         pasted = PromptPasted(time.time(), card.id, prompt_id)
-        if prompt.text.lstrip().startswith("/"):  # a command of the terminal's gives no receipt
+        if screen.is_command(prompt.text):
             return (pasted, PromptConfirmed(time.time(), card.id, prompt_id))
         return (pasted,)
 
+    async def _send(self, server: Server, card: Card, session: Session, prompt: Prompt) -> Iterable[Event]:
+        await self.engine.record((PromptPasting(time.time(), card.id, prompt.id),))
+        try:
+            why = await server.prompt(link(self.launches, card, session), prompt.text)
+        except OSError as error:
+            why = f"its server does not answer: {error}"
+        if why:
+            return (PromptPutBack(time.time(), card.id, prompt.id, why),)
+        return (PromptPasted(time.time(), card.id, prompt.id),)
+
+    async def interrupt(self, card: Card) -> str:
+        """Interrupts the turn of its session in a window. Returns why that was not done; empty where it was.
+        Raises `TmuxError`."""
+        agent, session = self.agents.of(card), card.session
+        assert session is not None
+        if agent.server is None:
+            return await asyncio.to_thread(self.keyboard.press, session.pane, agent.screen.interrupt)
+        try:
+            return await agent.server.interrupt(link(self.launches, card, session))
+        except OSError as error:
+            return f"its server does not answer: {error}"
+
     async def type_now(self, card: Card, line: str) -> str:
-        """Types a line that nobody has queued into an idle session. Returns why it was not typed; empty where
-        it was. Raises `TmuxError`."""
+        """Gives an idle session a line that nobody has queued. Returns why not; empty where it was given.
+        Raises `TmuxError`."""
         session = card.session
         if session is None or not may_type(session):
             return "it is busy"
-        if self.watched and (why := await asyncio.to_thread(self._kept_off, session)):
+        if server := self.agents.of(card).server:
+            try:
+                return await server.prompt(link(self.launches, card, session), line)
+            except OSError as error:
+                return f"its server does not answer: {error}"
+        if why := await asyncio.to_thread(self._kept_off, session, self.agents.of(card).screen):
             return why
         now = self.engine.state.cards.get(card.id)
         if now is None or now.ending or now.outbox or not may_type(now.session):
             return "it is busy"
         return await asyncio.to_thread(self.keyboard.paste, session.pane, line)
 
-    def _kept_off(self, session: Session) -> str:
+    def _kept_off(self, session: Session, screen: Screen) -> str:
         """Why nothing can be typed into its input box now, in words; empty where it is free."""
-        draft = self._draft(session)
+        draft = self._draft(session, screen)
         if why := self.keyboard.in_the_way(session.pane):
             return why
-        return "" if draft == "" else HIDDEN if draft is None else _DRAFT
+        return "" if draft == "" else screen.hidden if draft is None else _DRAFT
 
-    def _draft(self, session: Session) -> str | None:
-        """What the user has begun to write. After Esc, Claude Code puts the interrupted prompt back into
-        the box (probed on 2.1.197 and 2.1.330): that is no draft, and is taken out."""
+    def _draft(self, session: Session, screen: Screen) -> str | None:
+        """What the user has begun to write. An agent may put the interrupted prompt back into the box: that
+        is no draft, and is taken out."""
         shown = self.tmux.capture([session.pane], colour=True).get(session.pane, "")
-        draft = input_box.draft(shown)
+        draft = screen.draft(shown)
         if draft and is_prompt(draft, session.facts.prompt):
             if self.keyboard.press(session.pane, *["C-u"] * (2 * draft.count("\n") + 1)):
                 return None
             time.sleep(_REPAINT)
             shown = self.tmux.capture([session.pane], colour=True).get(session.pane, "")
-            draft = input_box.draft(shown)
+            draft = screen.draft(shown)
         return draft

@@ -8,9 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from orchestrator import config
-from orchestrator.agents import plain
-from orchestrator.agents.claude_code import headless, launch, proxies
-from orchestrator.agents.claude_code.settings_files import holding
+from orchestrator.agents.configured import Agents
 from orchestrator.agents.launch_file import LaunchSpec
 from orchestrator.core.effects import opening
 from orchestrator.core.events import Event, SetupFinished, StartFailed, WindowOpened, WorktreeAdded
@@ -19,6 +17,7 @@ from orchestrator.core.workflow.plan import LOCAL
 from orchestrator.hub.effects.end import close_window
 from orchestrator.hub.effects.whereabouts import found_again
 from orchestrator.hub.environments import Environments
+from orchestrator.hub.mcp.tools import permissions
 from orchestrator.hub.places.place import Workspace
 from orchestrator.hub.places.places import Places
 from orchestrator.hub.tokens import Tokens
@@ -27,20 +26,16 @@ from orchestrator.paths import Home
 from orchestrator.world import worktrees
 from orchestrator.world.tmux import Tmux
 
-PERMISSION_TOOL = "mcp__orch__permission"
-"""What a session without a terminal asks for permissions, see `hub.mcp.permissions`."""
-
 
 @dataclass(frozen=True, slots=True)
 class StartEffects:
-    """What starts. `config_dir` is the agent's own directory; `orders` says what a card's session is told
-    beside its prompts."""
+    """What starts. `orders` says what a card's session is told beside its prompts."""
 
     tmux: Tmux
     home: Home
     tokens: Tokens
     places: Places
-    config_dir: Path
+    agents: Agents
     orders: Callable[[Card], str]
     environments: Environments
     leaving: threading.Event
@@ -129,18 +124,17 @@ class StartEffects:
     def _in_window(self, card: Card, begun: Launch, settings: config.Config) -> Event:
         ground = self.places.here.ground(card, begun.session_id, settings)
         spec = self._spec(card, begun, settings, ground)
-        known = settings.agent.kind != "plain"
+        launch = self.agents.of(card).launch
         file = (self.home.launches / card.id).resolve() / "launch.sh"
         # Where one that runs was opened before, by a hub that was killed or a call that broke off, its files
         # are in use, and its agent tells what its conversation is.
         before = self.tmux.opened(card.id, spec.run)
         if before is None:
             spec.statusline_report.unlink(missing_ok=True)
-            prepare = launch.prepare if known else plain.prepare
-            file = prepare(file.parent, spec)
+            file = launch.in_window(file.parent, spec)
         name = f"{card.id}-{card.slug}"
         pane = self.tmux.open_window(name, Path(spec.cwd), ["/bin/sh", str(file)], card.id, spec.run)
-        prompted = bool(spec.prompt.strip()) if known else None
+        prompted = bool(spec.prompt.strip()) if launch.told_prompts else None
         conversation = begun.session_id if before else spec.session_id
         return WindowOpened(
             time.time(), card.id, spec.run, pane.window, pane.pane, pane.pid, pane.server, spec.resume,
@@ -154,12 +148,13 @@ class StartEffects:
             ground = place.ground(card, begun.session_id, settings)
             spec = self._spec(card, begun, settings, ground)
             folder = (self.home.launches / card.id).resolve()
-            file = headless.prepare(folder, spec, PERMISSION_TOOL, seen_as=ground.folder)
+            file = self.agents.of(card).launch.in_background(folder, spec, seen_as=ground.folder)
             outcome, resumed = place.begin(card, begun.run, file, ground.cwd), spec.resume
         return WindowOpened(time.time(), card.id, begun.run, "", "", outcome.pid, 0, resumed)
 
     def _spec(self, card: Card, begun: Launch, settings: config.Config, ground: Workspace) -> LaunchSpec:
         here = not self.places.elsewhere(card)
+        agent = settings.agent_named(card.agent)
         env, unset, umask = self.environments.of(card.id) if here else ({}, (), None)
         return LaunchSpec(
             card=card.id,
@@ -170,8 +165,8 @@ class StartEffects:
             session_id=str(uuid.uuid4()) if ground.used and not ground.resumable else begun.session_id,
             resume=ground.resumable,
             prompt=opening(card, begun, found=ground.resumable),
-            model=card.model or settings.agent.model,
-            permission_mode=card.permission_mode or settings.agent.permission_mode,
+            model=card.model or agent.model,
+            permission_mode=card.permission_mode or agent.permission_mode,
             command=ground.command,
             env={**env, **ground.env},
             unset=unset,
@@ -179,16 +174,10 @@ class StartEffects:
             hook_url=f"{ground.url}/hooks",
             cwd=ground.cwd,
             statusline_report=(self.home.launches / card.id).resolve() / "statusline.json",
-            user_status_line=launch.user_status_line(self.config_dir, ground.cwd, card.repo),
-            no_proxy=self._no_proxy(card, ground.cwd) if here else {},
+            repo=card.repo,
+            permission_tool=permissions.NAME,
             mcp_url=f"{ground.url}/mcp",
             system_prompt=self.orders(card),
             readable=str(self.home.letters),
             lock=self.home.worktree_lock(ground.cwd) if here else None,
         )
-
-    def _no_proxy(self, card: Card, cwd: str) -> dict[str, str]:
-        said: dict[str, str] = {}
-        for _, each in holding(self.config_dir, Path(cwd), Path(card.repo)):
-            said |= proxies.said_in(each)
-        return said

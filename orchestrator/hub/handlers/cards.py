@@ -45,7 +45,7 @@ def cards(desk: CardService, mail: HumanMail, windows: ForeignWindows) -> Table:
         return await windows.all()
 
     async def new(request: New, speaker: Speaker) -> CardView:
-        await _no_wider(desk, speaker, request.repo, request.permission_mode)
+        await _no_wider(desk, speaker, request.repo, request.permission_mode, request.agent)
         return await desk.new(request)
 
     async def start(request: Start, speaker: Speaker) -> CardView:
@@ -87,7 +87,7 @@ def cards(desk: CardService, mail: HumanMail, windows: ForeignWindows) -> Table:
 
     async def _no_wider_than(ref: str, speaker: Speaker) -> None:
         card = desk.find(ref)
-        await _no_wider(desk, speaker, card.repo, card.permission_mode)
+        await _no_wider(desk, speaker, card.repo, card.permission_mode, card.agent)
 
     return (
         {ShowCard: show, ShowPane: preview, SeenLast: seen_last, ListWindows: list_windows},
@@ -109,13 +109,20 @@ def cards(desk: CardService, mail: HumanMail, windows: ForeignWindows) -> Table:
     )
 
 
-async def _no_wider(desk: CardService, speaker: Speaker, repo: str, given: str) -> None:
-    """A session that was let start others can't give them more than it has. Raises `RefusedError`."""
+async def _no_wider(desk: CardService, speaker: Speaker, repo: str, given: str, agent: str) -> None:
+    """A session that was let start others can't give them more than it has, nor another agent. Raises
+    `RefusedError`."""
     if speaker.is_person:
         return
     own = desk.engine.state.cards.get(speaker.card)
-    mode = await mode_of(repo, given)
-    if wider(mode, await mode_of(own.repo, own.permission_mode) if own else "plan"):
+    if agent not in ("", own.agent if own else ""):
+        raise refusal(
+            f"{speaker.origin} can't start a session of the agent {agent}",
+            "it may be allowed more",
+            "Leave the agent out, or ask a person with the tool mail_send, to human.",
+        )
+    mode = await mode_of(repo, given, agent)
+    if wider(mode, await mode_of(own.repo, own.permission_mode, own.agent) if own else "plan"):
         raise refusal(
             f"{speaker.origin} cannot start a session with the permission mode {mode or 'of the agent'}",
             "it is wider than its own",

@@ -10,10 +10,9 @@ from pathlib import Path
 from typing import TypeVar
 
 from orchestrator import config
-from orchestrator.agents.claude_code import transcript
+from orchestrator.agents.configured import Agents
 from orchestrator.core.model import Card
 from orchestrator.core.workflow.plan import HEADLESS, LOCAL
-from orchestrator.hub.conversations import transcripts
 from orchestrator.hub.places.place import Place, Workspace
 from orchestrator.hub.places.remote import RemotePlace
 from orchestrator.paths import Home
@@ -28,7 +27,7 @@ class LocalPlace:
 
     home: Home
     url: str
-    config_dir: Path
+    agents: Agents
 
     def look(self, card: Card, run: int) -> processes.Outcome:
         return processes.look(self.home.process(card.id, run))
@@ -36,11 +35,12 @@ class LocalPlace:
     def ground(self, card: Card, session_id: str, settings: config.Config) -> Workspace:
         assert card.worktree is not None
         named = card.session.transcript if card.session else ""
-        file = transcripts.find(self.config_dir, session_id, named)
-        begun = file is not None and transcript.holds_conversation(file)
-        agent = settings.agent
+        conversations = self.agents.of(card).conversations
+        found = conversations.find(session_id, named) if conversations else None
+        begun = conversations is not None and found is not None and conversations.begun(found)
+        agent = settings.agent_named(card.agent)
         return Workspace(
-            card.worktree.path, self.url, agent.command, agent.env, resumable=begun, used=file is not None
+            card.worktree.path, self.url, agent.command, agent.env, resumable=begun, used=found is not None
         )
 
     def begin(self, card: Card, run: int, launch: Path, cwd: str) -> processes.Outcome:

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from orchestrator import config
-from orchestrator.agents.claude_code import transcript
+from orchestrator.agents.agent import Conversations
+from orchestrator.agents.configured import Agents
 from orchestrator.core.effects import alive
 from orchestrator.core.model import Card, State
 from orchestrator.hub.places.place import Workspace
@@ -34,6 +35,7 @@ class RemotePlace:
     base: str
     tunnel: hosts.Tunnel
     state: Callable[[], State]
+    agents: Agents
     _whole_base: str = ""
     _locks: dict[str, threading.Lock] = field(default_factory=dict)
     _guard: threading.Lock = field(default_factory=threading.Lock)
@@ -51,8 +53,8 @@ class RemotePlace:
         return [(processes.Outcome(**each["outcome"]), each["lines"], each["position"]) for each in said]
 
     def ground(self, card: Card, session_id: str, settings: config.Config) -> Workspace:
-        command = self.settings.command or settings.agent.command
-        said = self._hello(command[0], session_id)
+        command = self.settings.command or settings.agent_named(card.agent).command
+        said = self._hello(command[0], session_id, self.agents.of(card).conversations)
         if not said["git"]:
             raise hosts.HostError(
                 f"{self.host.name} cannot run sessions", "it has no git", "Install git there."
@@ -138,10 +140,11 @@ class RemotePlace:
         """The cards whose sessions run there."""
         return (card for card in self.state().cards.values() if card.where == self.host.name and alive(card))
 
-    def _hello(self, command: str = "", session_id: str = "") -> dict[str, Any]:
+    def _hello(
+        self, command: str = "", session_id: str = "", conversations: Conversations | None = None
+    ) -> dict[str, Any]:
         env = self.settings.env
-        agents = env.get("CLAUDE_CONFIG_DIR", "~/.claude")
-        seek = f"{agents}/{transcript.below(session_id)}" if session_id else ""
+        seek = conversations.below(session_id, env) if conversations and session_id else ""
         said = hosts.ask(
             self.host, "hello", base=self.base, command=command, path=env.get("PATH", ""), seek=seek
         )
@@ -169,7 +172,7 @@ class RemotePlace:
 
 
 def hosts_of(
-    home: Home, settings: config.Config, port: int, state: Callable[[], State]
+    home: Home, settings: config.Config, port: int, state: Callable[[], State], agents: Agents
 ) -> dict[str, RemotePlace]:
     """The hosts of the configuration. Sessions there reach the hub at its `port`."""
     if not settings.hosts:
@@ -179,7 +182,7 @@ def hosts_of(
     for key, said in settings.hosts.items():
         host = hosts.Host(key, said.ssh or ("ssh", key), said.folder, said.python)
         tunnel = hosts.Tunnel(home.hosts / key, host, port)
-        found[key] = RemotePlace(host, said, f"{said.folder.rstrip('/')}/{name}", tunnel, state)
+        found[key] = RemotePlace(host, said, f"{said.folder.rstrip('/')}/{name}", tunnel, state, agents)
     return found
 
 

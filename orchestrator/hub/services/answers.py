@@ -4,14 +4,11 @@ import asyncio
 import logging
 import time
 import uuid
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
-from typing import Any
 
 from orchestrator import config, shell
-from orchestrator.agents.claude_code import answers, requests, rights
+from orchestrator.agents.agent import Given, Reply, UnfitAnswerError
 from orchestrator.core.board.views import CardView, Need, NeedDetail, Trial, Waited
 from orchestrator.core.commands import AnswerRequest, DropPrompts, SendAgain, SendPrompt
 from orchestrator.core.decide import CONTINUE
@@ -29,13 +26,14 @@ from orchestrator.core.sessions.states import STATES
 from orchestrator.core.text.clean import shown
 from orchestrator.core.trust.speaker import Speaker
 from orchestrator.core.workflow.shown import output
+from orchestrator.hub.effects.prompt import PromptEffects
 from orchestrator.hub.loop.engine import Engine, RefusedError, refusal
 from orchestrator.hub.mail.service import MailService
 from orchestrator.hub.mail.teams.requested_cards import RequestedCards
 from orchestrator.hub.services.lookup import MissingError
 from orchestrator.hub.services.runs import RunService
 from orchestrator.hub.typing.answering import Dialogs
-from orchestrator.hub.watching.pending_hooks import PendingHook, PendingHooks, Reply
+from orchestrator.hub.watching.pending_hooks import PendingHook, PendingHooks
 from orchestrator.world.tmux import TmuxError
 
 _DAY = 86_400.0
@@ -53,8 +51,7 @@ class AnswerService:
     runs: RunService
     office: MailService
     wanted: RequestedCards
-    config_dir: Path
-    """The agent's own directory."""
+    prompting: PromptEffects
 
     def needs(self) -> tuple[Need, ...]:
         return needs(self.engine.state, self.holds.ids, self.office.overview.needs())
@@ -83,14 +80,14 @@ class AnswerService:
         if need.kind == "dialog":
             return await self.dialogs.detail(need)
         if hold := self.holds.get(need.id):
-            text, diff = await asyncio.to_thread(requests.detail, hold.payload)
+            text, diff = await asyncio.to_thread(hold.asks.detail, hold.payload)
             return NeedDetail(
                 need,
                 text,
                 diff,
-                requests.questions(hold.payload),
-                requests.always(hold.payload),
-                allowed_by=requests.allowed_by(hold.payload),
+                hold.asks.questions(hold.payload),
+                tuple(choice.words for choice in hold.lasting),
+                allowed_by=hold.asks.allowed_by(hold.payload),
             )
         words = self.office.overview.letter(need.id) if need.kind == "mail" else self._words(need)
         return NeedDetail(need, words, diff=False, questions=(), always=())
@@ -114,8 +111,8 @@ class AnswerService:
         if hold is None and (need.urgency > 1 or need.kind == "dialog"):
             raise refusal(f"{need.id} is not a request", hint=need.hint or _way(need))
         try:
-            reply, said = _reply(hold.payload, wish) if hold else ({}, "")
-        except answers.UnfitAnswerError as error:
+            reply, said = _reply(hold, wish) if hold else ({}, "")
+        except UnfitAnswerError as error:
             raise refusal(f"cannot answer {need.id} that way", str(error)) from None
         command = AnswerRequest(
             need.card,
@@ -142,7 +139,7 @@ class AnswerService:
         await self.dialogs.answer(card, need.id, chosen[0], seen=wish.seen, by=by)
 
     def _right(self, hold: PendingHook | None, wish: Answer) -> Right | None:
-        return rights.right(hold.payload, wish.always, self.config_dir) if hold else None
+        return hold.asks.right(hold.payload, wish.always) if hold else None
 
     async def nudge(self, request: Nudge, speaker: Speaker) -> CardView:
         """Helps a stuck session on. A stalled turn is interrupted before it is told to continue."""
@@ -172,7 +169,7 @@ class AnswerService:
             )
         else:
             if STATES[session.status].may_interrupt:
-                if why := await asyncio.to_thread(self.dialogs.keyboard.press, session.pane, "Escape"):
+                if why := await self.prompting.interrupt(card):
                     raise refusal(f"{card_id} was not interrupted", why, f"Check it: orch attach {card.slug}")
             elif how == "interrupt" or not may_type(session):
                 raise refusal(f"cannot nudge {card_id} that way", f"it is {session.status.replace('_', ' ')}")
@@ -249,16 +246,16 @@ def _asked_of(card: Card) -> list[str]:
     return [f"{name}: {value}" for name, value in said if value]
 
 
-def _reply(payload: Mapping[str, Any], wish: Answer) -> tuple[Reply, str]:
-    """The reply to the hook, and the answer in words. Raises `UnfitAnswerError`."""
+def _reply(hold: PendingHook, wish: Answer) -> tuple[Reply, str]:
+    """The reply to the request, and the answer in words. Raises `UnfitAnswerError`."""
+    options = tuple(tuple(labels) for labels in wish.options)
+    given = Given(wish.verdict, wish.message, wish.always, options)
+    reply = hold.asks.answer(hold.payload, given)
     if wish.verdict == "deny":
-        return answers.deny(wish.message), wish.message
-    if wish.options:
-        chosen = "; ".join(", ".join(labels) for labels in wish.options)
-        return answers.answer(payload, wish.options), chosen
-    if wish.verdict == "always":
-        return answers.allow_always(payload, wish.always), requests.always(payload)[wish.always]
-    return answers.allow(payload), ""
+        return reply, wish.message
+    if options:
+        return reply, "; ".join(", ".join(labels) for labels in options)
+    return reply, hold.lasting[wish.always].words if wish.verdict == "always" else ""
 
 
 def _way(need: Need) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from orchestrator import config
-from orchestrator.agents.claude_code import stream_text
+from orchestrator.agents.configured import Agents
 from orchestrator.core.board.views import Attachment, CardDetail, CardView, HubView, Preview, Settings
 from orchestrator.core.commands import FinishCard, RemoveCard, ResumeCard, SendPrompt, StartCard
 from orchestrator.core.effects import alive, has_window
@@ -60,6 +60,7 @@ class CardService:
     tmux: Tmux
     home: Home
     config: config.Config
+    agents: Agents
     expect_viewer: Callable[[], None]
     """Makes the status lines tell the truth before a sweep has seen who looks at them."""
     open_elsewhere: Callable[[str], int]
@@ -81,7 +82,7 @@ class CardService:
         return self.figures.view()
 
     def settings(self) -> Settings:
-        agent = self.config.agent
+        agent = self.config.agent_named(self.config.default_agent)
         return Settings(
             keys=dict(self.config.keys),
             back_key=self.config.tmux.back_key,
@@ -90,6 +91,8 @@ class CardService:
             permission_modes=agent.permission_modes,
             model=agent.model,
             permission_mode=agent.permission_mode,
+            agents=self.config.agent_names,
+            agent=self.config.default_agent,
         )
 
     async def detail(self, ref: str) -> CardDetail:
@@ -135,7 +138,7 @@ class CardService:
 
     async def new(self, wish: New, *, lead: str = "", wanted: bool = False) -> CardView:
         """A card; `lead` is the mailbox of who coordinates it. One that is `wanted` waits for a human."""
-        return self.view(await make_card(self.engine, wish, lead=lead, wanted=wanted))
+        return self.view(await make_card(self.engine, self.agents, wish, lead=lead, wanted=wanted))
 
     async def command(self, request: PlainCommand) -> CardView:
         """What needs to know nothing but the card."""
@@ -214,7 +217,9 @@ class CardService:
         return self.open_elsewhere(conversation) if conversation else 0
 
     async def _check_program(self, card: str) -> None:
-        check_program(await asyncio.to_thread(trusted_settings_of, Path(self.engine.state.cards[card].repo)))
+        found = self.engine.state.cards[card]
+        settings = await asyncio.to_thread(trusted_settings_of, Path(found.repo))
+        check_program(settings.agent_named(found.agent))
 
     async def _ended(self, card_id: str) -> CardView:
         """What came of an ending, which the world may still have refused."""
@@ -246,7 +251,8 @@ class CardService:
 
     def _printed(self, card: Card, run: int) -> Preview:
         """What a session without a terminal has done, in plain lines."""
-        text = stream_text.shown(processes.tail(self.home.process(card.id, run), _PRINTED), _WIDTH)
+        stream = self.agents.of(card).stream
+        text = stream.shown(processes.tail(self.home.process(card.id, run), _PRINTED), _WIDTH)
         return Preview(text, _WIDTH, max(1, text.count("\n") + 1), time.time())
 
     def view(self, card_id: str) -> CardView:

@@ -3,7 +3,7 @@
 import asyncio
 from dataclasses import dataclass
 
-from orchestrator.agents.claude_code import rights
+from orchestrator.agents.configured import Agents
 from orchestrator.core.effects import alive
 from orchestrator.core.events import RightGranted
 from orchestrator.core.queue.grants import GrantView, way_back
@@ -17,6 +17,7 @@ class Grants:
     """What answers `always` have allowed, by the journal, and by what the files say now."""
 
     engine: Engine
+    agents: Agents
 
     async def all(self) -> tuple[GrantView, ...]:
         """The newest first."""
@@ -50,7 +51,8 @@ class Grants:
             session = card.session if card and alive(card) and not card.ending else None
             stands: bool | None = session is not None and session.run == event.run
         else:
-            stands = rights.stands(right)
+            asks = self.agents.of(card).asks
+            stands = asks.stands(right) if asks else None
         state = {True: "holds", False: "gone", None: "unknown"}[stands]
         way = "" if state == "gone" else way_back(event.request, right)
         return GrantView(

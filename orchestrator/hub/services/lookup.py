@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 from orchestrator.core.errors import Missing
+from orchestrator.core.model import Card, State
 from orchestrator.hub.loop.engine import refusal
 
 _LONGEST_PATH, _LONGEST_NAME = 4000, 255
@@ -29,3 +30,8 @@ def whole_path(said: str, hint: str = "Use an absolute path.") -> Path:
     if size > _LONGEST_NAME or len(os.fsencode(path)) >= _LONGEST_PATH:
         raise refusal(f"{shown[:200]} is not a valid path", "it is too long")
     return path
+
+
+def in_pane(state: State, pane: str) -> Card | None:
+    """The card whose session is in that pane."""
+    return next((card for card in state.cards.values() if card.session and card.session.pane == pane), None)

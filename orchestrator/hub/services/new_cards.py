@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from orchestrator import config
+from orchestrator.agents.configured import Agents
+from orchestrator.config.table import nearest
 from orchestrator.core.commands import Decision, NewCard, Rejected
 from orchestrator.core.decide import decide
 from orchestrator.core.events import CardCreated
@@ -20,24 +22,26 @@ from orchestrator.hub.trust import check
 from orchestrator.world import worktrees
 
 
-async def make_card(engine: Engine, wish: New, *, lead: str = "", wanted: bool = False) -> str:
+async def make_card(
+    engine: Engine, agents: Agents, wish: New, *, lead: str = "", wanted: bool = False
+) -> str:
     """The new card's id. `lead` is the mailbox of who coordinates it; one that is `wanted` waits for a human.
 
     Raises `RefusedError`, or an error of git or the configuration.
     """
-    command = await _to_make(wish, lead=lead, wanted=wanted)
+    command = await _to_make(agents, wish, lead=lead, wanted=wanted)
     made = f"c{engine.state.next_card}"
     _check_path(decide(engine.state, command, time.time()))
     await engine.submit(command)
     return made
 
 
-async def names_of(engine: Engine, wishes: Iterable[New]) -> tuple[str, ...]:
+async def names_of(engine: Engine, agents: Agents, wishes: Iterable[New]) -> tuple[str, ...]:
     """The mailboxes that cards made of these, one after another, would get now. Raises as `make_card` does
     for the first that can't be."""
     state, names = engine.state, []
     for wish in wishes:
-        made = decide(state, await _to_make(wish), time.time())
+        made = decide(state, await _to_make(agents, wish), time.time())
         if isinstance(made, Rejected):
             raise RefusedError(made)
         _check_path(made)
@@ -62,20 +66,26 @@ def _top(where: Path) -> Path | None:
     return next((folder for folder in (where, *where.parents) if (folder / ".git").exists()), None)
 
 
-async def mode_of(repo: str, mode: str) -> str:
-    """The permission mode of a card there that has this one, or none of its own. Raises `ConfigError`."""
-    return mode or (await asyncio.to_thread(settings_of, whole_path(repo))).agent.permission_mode
+async def mode_of(repo: str, mode: str, agent: str) -> str:
+    """The permission mode of a card there that has this one and this agent, or none of its own. Raises
+    `ConfigError`."""
+    if mode:
+        return mode
+    settings = await asyncio.to_thread(settings_of, whole_path(repo))
+    return settings.agent_named(agent or settings.default_agent).permission_mode
 
 
-async def _to_make(wish: New, *, lead: str = "", wanted: bool = False) -> NewCard:
+async def _to_make(agents: Agents, wish: New, *, lead: str = "", wanted: bool = False) -> NewCard:
     where = whole_path(wish.repo, "Use the repository's absolute path.")
     settings = await asyncio.to_thread(trusted_settings_of, where)
     base = wish.base or settings.worktree.base
     repo = await asyncio.to_thread(worktrees.look, where, base)
+    name = _agent(agents, wish.agent)
+    agent = settings.agent_named(name)
     if not wish.backlog:
-        check_program(settings)
+        check_program(agent)
     await asyncio.to_thread(trusted_settings_of, Path(repo.root))
-    _check_mode(settings, wish.permission_mode)
+    _check_mode(agent, wish.permission_mode)
     title = wish.title or next(iter(wish.prompt.strip().splitlines()), "")
     command = NewCard(
         title=title[:500],
@@ -94,6 +104,7 @@ async def _to_make(wish: New, *, lead: str = "", wanted: bool = False) -> NewCar
         session_id=str(uuid.uuid4()),
         lead=lead,
         wanted=wanted,
+        agent=name,
     )
     if wish.branch:
         await asyncio.to_thread(worktrees.check_branch_name, wish.branch)
@@ -110,7 +121,20 @@ def _check_path(decision: Decision) -> None:
             )
 
 
-def _check_mode(settings: config.Config, mode: str) -> None:
-    if mode and mode not in settings.agent.permission_modes:
-        known = ", ".join(settings.agent.permission_modes)
+def _agent(agents: Agents, said: str) -> str:
+    name = said or agents.preferred
+    if name not in agents.named:
+        near = nearest(name, list(agents.named))
+        hint = f"Did you mean {near}? " if near else ""
+        raise refusal(
+            f"there is no agent {name!r}",
+            f"the hub knows {', '.join(agents.named)}",
+            f"{hint}One that was configured since the hub began is known after: orch hub restart",
+        )
+    return name
+
+
+def _check_mode(agent: config.Agent, mode: str) -> None:
+    if mode and mode not in agent.permission_modes:
+        known = ", ".join(agent.permission_modes)
         raise refusal(f"{mode!r} is not a permission mode", hint=f"Use one of {known}.")

@@ -2,23 +2,19 @@
 
 import shutil
 from contextvars import ContextVar
-from pathlib import Path
 
 from orchestrator import config
+from orchestrator.agents.known import KINDS
 from orchestrator.hub.loop.engine import refusal
 
 LOOKED_FOR_IN: ContextVar[str | None] = ContextVar("LOOKED_FOR_IN", default=None)
 """The PATH of the client for whom a program is looked for; `None` is the hub's own."""
 
 
-def check_program(settings: config.Config) -> None:
+def check_program(agent: config.Agent) -> None:
     """Raises `RefusedError`, with what to install, when it is not."""
-    program = settings.agent.command[0]
+    program = agent.command[0]
     if shutil.which(program, path=LOOKED_FOR_IN.get()):
         return
-    hint = (
-        "Install Claude Code: npm install -g @anthropic-ai/claude-code"
-        if Path(program).name == "claude"
-        else "Install it, or change agent.command in the configuration."
-    )
+    hint = KINDS[agent.kind](agent.env).launch.install(program)
     raise refusal(f"{program} is not installed", "a session runs it", hint)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from orchestrator import workflows
+from orchestrator.agents.configured import Agents
 from orchestrator.core.model import Card
 from orchestrator.core.requests.gates import Approve, Deny
 from orchestrator.core.requests.runs import (
@@ -24,7 +25,7 @@ from orchestrator.core.requests.runs import (
 from orchestrator.core.trust.speaker import Speaker
 from orchestrator.core.workflow.commands import ApproveGate, DenyGate, MarkStage, ReportStage, StartRun
 from orchestrator.core.workflow.events import StageAsked, StageBlocked
-from orchestrator.core.workflow.plan import HEADLESS, LOCAL, Agent, Stage
+from orchestrator.core.workflow.plan import HEADLESS, LOCAL, Agent, Workflow, with_agent
 from orchestrator.core.workflow.progress import active, stage_of
 from orchestrator.core.workflow.run import Gate, Run, StageRun, StageState
 from orchestrator.core.workflow.shown import gate_view, run_view, shown_gates
@@ -47,6 +48,7 @@ class RunService:
     engine: Engine
     staging: StageEffects
     places: Places
+    agents: Agents
     keys: Mapping[str, str] = field(default_factory=dict)
     """The approvers' public keys."""
     _told_unclean: set[tuple[str, str, int]] = field(default_factory=set)
@@ -125,7 +127,12 @@ class RunService:
         path, text = await asyncio.to_thread(_read, wish.file, folder)
         try:
             planned = await asyncio.to_thread(
-                workflows.load, text, file=str(path), given=wish.inputs, hosts=self.places.hosts
+                workflows.load,
+                text,
+                file=str(path),
+                given=wish.inputs,
+                hosts=self.places.hosts,
+                agents=self.agents.named,
             )
         except workflows.InputError as error:
             what = f"cannot run {path.name} with these inputs"
@@ -133,11 +140,12 @@ class RunService:
         except workflows.WorkflowError as error:
             hint = f"See all errors: orch workflow check {shlex.quote(str(path))}"
             raise refusal(f"cannot run {path.name}", str(error), hint) from None
+        planned = replace(planned, workflow=with_agent(planned.workflow, self.agents.preferred))
         repo = await asyncio.to_thread(worktrees.look, folder, planned.workflow.base)
         settings = await asyncio.to_thread(check.settings_for, Path(repo.root))
         await asyncio.to_thread(check.check_workflow, settings, planned.workflow, path, text)
-        if any(_has_a_session_here(stage) for stage in planned.workflow.stages):
-            check_program(settings)
+        for name in _agents_here(planned.workflow):
+            check_program(settings.agent_named(name))
         command = StartRun(planned.workflow, text, str(path), repo, planned.inputs, wish.headless)
         run_id = f"r{self.engine.state.next_run}"
         await self.engine.submit(command)
@@ -260,8 +268,10 @@ class RunService:
         return replace(gate_view(run, gate), journal=self.engine.journal.id)
 
 
-def _has_a_session_here(stage: Stage) -> bool:
-    return isinstance(stage.does, Agent) and stage.does.where in (LOCAL, HEADLESS)
+def _agents_here(workflow: Workflow) -> dict[str, None]:
+    """The names of the agents whose sessions it has on this machine."""
+    works = (each.does for each in workflow.stages if isinstance(each.does, Agent))
+    return dict.fromkeys(each.agent for each in works if each.where in (LOCAL, HEADLESS))
 
 
 def _folder(repo: str) -> Path:

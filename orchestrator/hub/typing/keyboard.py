@@ -8,10 +8,10 @@ in the hub types.
 import threading
 import time
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from orchestrator.agents.claude_code import dialogs
-from orchestrator.agents.claude_code.dialog_form import dialog
+from orchestrator.agents.agent import Screen
 from orchestrator.core.sessions.dialog import Dialog, next_key
 from orchestrator.world.tmux import Tmux
 
@@ -26,11 +26,10 @@ CHANGED = "it has changed since you looked"
 
 @dataclass(frozen=True, slots=True)
 class Keyboard:
-    """`watched` is whether the agent is Claude Code, whose panes can be read; of other programs nothing is
-    known but that the user has asked for the key. Everything blocks, and raises `TmuxError`."""
+    """`screen_of` is how the agent in a pane is read. Everything blocks, and raises `TmuxError`."""
 
     tmux: Tmux
-    watched: bool
+    screen_of: Callable[[str], Screen]
     _locks: defaultdict[str, threading.Lock] = field(default_factory=lambda: defaultdict(threading.Lock))
 
     def paste(self, pane: str, text: str) -> str:
@@ -49,11 +48,11 @@ class Keyboard:
 
     def in_the_way(self, pane: str) -> str:
         """What keeps keys from reaching the input box, in words; empty where nothing does."""
-        return dialogs.in_the_way(self._text(pane)) if self.watched else ""
+        return self.screen_of(pane).in_the_way(self._text(pane))
 
     def dialog(self, pane: str) -> Dialog | None:
         """The dialog that is open there now."""
-        return dialog(self._text(pane)) if self.watched else None
+        return self.screen_of(pane).dialog(self._text(pane))
 
     def choose(self, pane: str, seen: Dialog, option: int) -> str:
         """Chooses an option of the dialog that was seen: moves the pointer row by row, looks after each key,

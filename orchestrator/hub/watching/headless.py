@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from orchestrator.agents.claude_code import headless
+from orchestrator.agents.agent import Stream
 from orchestrator.core.model import Session
 from orchestrator.core.sessions.signals import PaneDied, RegistrySaid, Signal
 from orchestrator.paths import Home
@@ -19,7 +19,7 @@ class Headless:
     home: Home
     _read: dict[tuple[str, int], int] = field(default_factory=dict)
 
-    def ask(self, card: str, session: Session) -> Iterable[Signal]:
+    def ask(self, card: str, session: Session, stream: Stream) -> Iterable[Signal]:
         """What has become of the session's process. Raises `OSError`."""
         folder = self.home.process(card, session.run)
         outcome = processes.look(folder)
@@ -27,7 +27,7 @@ class Headless:
         if outcome.state == "running" and not session.facts.registry:
             yield RegistrySaid(now, "busy")
         for line in self._lines(folder, (card, session.run)):
-            yield from headless.read(line, now)
+            yield from stream.read(line, now)
         if outcome.state != "running":
             yield PaneDied(outcome.ended_at or now, shell_code(outcome.exit_code))
 

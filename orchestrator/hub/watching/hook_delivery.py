@@ -1,23 +1,19 @@
 """Whether sessions can report: what their settings say of it, and whether a report has ever come."""
 
 import asyncio
-import contextlib
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import psutil
-
 from orchestrator import config
-from orchestrator.agents.claude_code import own_command, road, transcript
-from orchestrator.agents.claude_code.transcript import config_dir_of
+from orchestrator.agents.agent import Hooks, Road
+from orchestrator.agents.configured import Agents
 from orchestrator.core.model import Card, Session
 from orchestrator.core.sessions.facts import RESTS, unheard
 from orchestrator.core.sessions.signals import HooksBlocked
-from orchestrator.hub.conversations.transcripts import find
+from orchestrator.hub.conversations.transcripts import Transcripts
 from orchestrator.hub.loop.engine import Engine
-from orchestrator.hub.watching.registries import named_by
 
 _SILENT_FOR = 5.0
 """Seconds of work, by the registry, in which a hook would have come."""
@@ -31,8 +27,9 @@ class HookDelivery:
     """Asked once a second. Settings are read once for each run."""
 
     engine: Engine
-    config_dir: Path
-    _seen: dict[str, tuple[int, road.Road]] = field(default_factory=dict)
+    agents: Agents
+    transcripts: Transcripts
+    _seen: dict[str, tuple[int, Road]] = field(default_factory=dict)
 
     async def look(self, present: Callable[[], Mapping[str, Session]]) -> None:
         """`present` gives the sessions in windows as they are now."""
@@ -50,11 +47,12 @@ class HookDelivery:
 
     async def _examine(self, card_id: str, session: Session) -> None:
         card, seen = self.engine.state.cards.get(card_id), self._seen.get(card_id)
-        if card is None or card.worktree is None or not session.facts.registry:
+        hooks = self.agents.of(card).hooks
+        if card is None or card.worktree is None or hooks is None or not session.facts.registry:
             return
         if seen is None or seen[0] != session.run:
             self._seen[card_id] = (
-                session.run, await asyncio.to_thread(examine, card, session, self.config_dir)
+                session.run, await asyncio.to_thread(examine, card, session, hooks)
             )  # fmt: skip
 
     def _settle(self, card_id: str, session: Session) -> None:
@@ -64,10 +62,9 @@ class HookDelivery:
         recent = time.time() - facts.registry_at <= _WRITTEN_WITHIN
         if not (unheard(facts) and facts.registry in RESTS and recent):
             return
-        if file := find(self.config_dir, session.session_id, session.transcript):
-            self.engine.signal(card_id, transcript.tail(file))
+        self.transcripts.tell(card_id, session)
 
-    def _tell(self, card_id: str, session: Session, found: road.Road) -> None:
+    def _tell(self, card_id: str, session: Session, found: Road) -> None:
         facts, now = session.facts, time.time()
         silent = unheard(facts) and now - facts.worked_at > _SILENT_FOR
         hooks = "" if facts.hooked else "; ".join(found.hooks) or (_UNKNOWN if silent else "")
@@ -76,15 +73,11 @@ class HookDelivery:
             self.engine.signal(card_id, HooksBlocked(now, hooks, tools))
 
 
-def examine(card: Card, session: Session, config_dir: Path) -> road.Road:
+def examine(card: Card, session: Session, hooks: Hooks) -> Road:
     """What the settings say that hold for the session."""
     assert card.worktree is not None
-    place, own, env = Path(card.worktree.path), None, None
     try:
-        own = own_command.read(config.load(Path(card.repo)).agent.command, place).settings
-    except (config.ConfigError, own_command.UnfitCommandError):
-        own = None  # it runs already; what is wrong is told at the next start
-    with contextlib.suppress(psutil.Error):
-        env = psutil.Process(session.pid).environ()
-    folder = config_dir_of(session.transcript) or next(iter(named_by(session.pid)), config_dir)
-    return road.examine(folder, place, Path(card.repo), own, env)
+        command = config.load(Path(card.repo)).agent_named(card.agent).command
+    except config.ConfigError:
+        command = ()  # it runs already; what is wrong is told at the next start
+    return hooks.road(command, Path(card.worktree.path), Path(card.repo), session)

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from orchestrator.agents.claude_code import dialogs
+from orchestrator.agents.configured import Agents, silent
 from orchestrator.core.model import Session, Status
 from orchestrator.core.sessions.facts import rests
 from orchestrator.core.sessions.signals import PaneSaid
@@ -23,12 +23,11 @@ _log = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class Panes:
-    """Asked once a second. `present` are the sessions in windows now, by card; `watched` is whether the
-    agents keep a registry."""
+    """Asked once a second. `present` are the sessions in windows now, by card."""
 
     engine: Engine
     tmux: Tmux
-    watched: bool
+    agents: Agents
     present: Callable[[], Mapping[str, Session]]
     _looked: dict[str, tuple[float, PaneSaid]] = field(default_factory=dict)
 
@@ -54,7 +53,8 @@ class Panes:
             if card_id not in present or present[card_id].pane != pane:
                 continue
             with self.engine.faults.kept_apart("look at the pane", card_id):
-                said = dialogs.read(text, time.time())
+                card = self.engine.state.cards.get(card_id)
+                said = self.agents.of(card).screen.read(text, time.time())
                 before = self._looked.get(card_id, (0.0, None))[1]
                 self._looked[card_id] = (now, said)
                 # a dialog is one that stands still; what is being painted may look like one
@@ -67,7 +67,7 @@ class Panes:
             return True
         if session.facts.registry == "waiting" and not session.facts.asks:
             return True
-        if not self.watched:
+        if silent(self.agents.of(self.engine.state.cards.get(card_id))):
             return now - looked >= _LOOK_EVERY
         busy = not rests(session.facts) and session.facts.registry != "waiting"
         return busy and now - session.signs.last_at >= _QUIET_FOR and now - looked >= _LOOK_EVERY

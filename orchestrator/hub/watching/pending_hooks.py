@@ -8,12 +8,12 @@ hides its dialog.
 import asyncio
 import contextlib
 import secrets
-from collections.abc import Coroutine, Mapping
+from collections.abc import Awaitable
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from orchestrator import shell
-from orchestrator.agents.claude_code import answers, requests
+from orchestrator.agents.agent import Asks, Choice, Given, Payload, Reply
+from orchestrator.agents.configured import Agents
 from orchestrator.core.commands import AnswerRequest
 from orchestrator.core.events import RequestMade
 from orchestrator.core.model import Ask, Card
@@ -26,25 +26,32 @@ _SUBAGENT_WAITS = 20.0
 """Seconds that a subagent's request is held."""
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 
-Reply = dict[str, Any]
-"""What the hook is answered with; empty means no opinion, and leaves it to the pane's dialog."""
-
 
 @dataclass(slots=True)
 class PendingHook:
     """A request that waits."""
 
     card: str
-    payload: Mapping[str, Any]
+    ask: Ask
+    payload: Payload
+    asks: Asks
+    """What understands the payload."""
+    choices: tuple[Choice, ...]
     reply: "asyncio.Future[Reply]" = field(default_factory=lambda: asyncio.get_running_loop().create_future())
     being_answered: bool = False
+
+    @property
+    def lasting(self) -> tuple[Choice, ...]:
+        """The choices that allow for longer than once."""
+        return tuple(each for each in self.choices if each.allows and each.scope != "once")
 
 
 class PendingHooks:
     """All held requests. `rules` are tried before anything is held."""
 
-    def __init__(self, engine: Engine, rules: tuple[Rule, ...]) -> None:
+    def __init__(self, engine: Engine, rules: tuple[Rule, ...], agents: Agents) -> None:
         self._engine = engine
+        self._agents = agents
         self._rules = rules
         self._held: dict[str, PendingHook] = {}
         engine.after_change(self._release)
@@ -58,22 +65,24 @@ class PendingHooks:
         """`None` where it was answered, or never held."""
         return self._held.get(request)
 
-    async def ask(
-        self, asked: Asked, card: Card, payload: Mapping[str, Any], hung_up: Coroutine[Any, Any, None]
-    ) -> Reply:
-        """Puts the request before rules and user, and returns the reply when there is one."""
-        ask = replace(asked.ask, id=self._new_id(card.id))
-        about = requests.facts(payload, card.path)
+    async def ask(self, asked: Asked, card: Card, payload: Payload, hung_up: Awaitable[None]) -> Reply:
+        """Puts the request before rules and user, and returns the reply when there is one; an empty one once
+        `hung_up` is done. A request without an id gets one."""
+        ask = replace(asked.ask, id=asked.ask.id or self.new_id(card.id))
+        asks = self._agents.of(card).asks
+        if asks is None:
+            raise TypeError(f"the agent of {card.id} asks, and has no way to be answered")
+        about = asks.facts(payload, card.path)
         # Parsed before the request is shown: one that a rule answers is not to wait for a person meanwhile.
         ruled = self._rules and ask.kind != "question" and about.tool in SHELLS
         script = (await asyncio.to_thread(shell.read, about.command)) if ruled else None
         self._engine.record((RequestMade(ask.at, card.id, ask.id, ask.kind, ask.summary, about),))
         self._engine.signal(card.id, Asked(asked.at, ask))
-        hold = self._held[ask.id] = PendingHook(card.id, payload)
+        hold = self._held[ask.id] = PendingHook(card.id, ask, payload, asks, asks.choices(payload))
         self._engine.touched(card.id)
         hangs_up = asyncio.ensure_future(hung_up)
         try:
-            await self._by_rule(ask, card, payload, about, script)
+            await self._by_rule(hold, card, about, script)
             waits = _SUBAGENT_WAITS if ask.agent_id else None
             await asyncio.wait((hold.reply, hangs_up), timeout=waits, return_when=asyncio.FIRST_COMPLETED)
             return hold.reply.result() if hold.reply.done() else {}
@@ -105,22 +114,17 @@ class PendingHooks:
                 hold.reply.set_result({})
 
     async def _by_rule(
-        self,
-        ask: Ask,
-        card: Card,
-        payload: Mapping[str, Any],
-        about: RequestFacts,
-        script: Script | None,
+        self, hold: PendingHook, card: Card, about: RequestFacts, script: Script | None
     ) -> None:
+        ask = hold.ask
         if not self._rules or ask.kind == "question":
             return
         ruling = judge(self._rules, about, repo=card.repo, labels=card.labels, script=script)
         if ruling.answer == "ask":
             return
         message = ruling.message or f"Denied by the rule {ruling.rule}."
-        allows = ruling.answer == "allow"
-        reply = answers.allow(payload) if allows else answers.deny(message)
-        said = "" if allows else message
+        given = Given("allow") if ruling.answer == "allow" else Given("deny", message)
+        reply, said = hold.asks.answer(hold.payload, given), given.message
         command = AnswerRequest(card.id, ask.id, ruling.answer, said, "rule", ruling.rule, held=True)
         with contextlib.suppress(RefusedError):  # answered in the session meanwhile
             await self.answer(command, reply)
@@ -136,7 +140,8 @@ class PendingHooks:
             if request not in still_open and not hold.being_answered and not hold.reply.done():
                 hold.reply.set_result({})
 
-    def _new_id(self, card: str) -> str:
+    def new_id(self, card: str) -> str:
+        """An id for a request of the card's."""
         while (made := f"{card}.{''.join(secrets.choice(_LETTERS) for _ in range(3))}") in self._held:
             pass
         return made

@@ -5,7 +5,7 @@ import contextlib
 import time
 from dataclasses import dataclass, field
 
-from orchestrator.agents.claude_code import headless
+from orchestrator.agents.configured import Agents
 from orchestrator.core.effects import alive
 from orchestrator.core.model import Card, Session
 from orchestrator.core.sessions.signals import PaneDied, PaneSeen, RegistrySaid, Unreachable
@@ -27,6 +27,7 @@ class RemoteSessions:
     """Remembers how far it has read what each of them prints."""
 
     engine: Engine
+    agents: Agents
     places: Places
     _read: dict[tuple[str, int], int] = field(default_factory=dict)
     _under_way: dict[str, "asyncio.Task[None]"] = field(default_factory=dict)
@@ -80,8 +81,9 @@ class RemoteSessions:
             return
         if outcome.state == "running" and not session.facts.registry:
             self.engine.signal(card_id, RegistrySaid(now, "busy"))
+        stream = self.agents.of(self.engine.state.cards.get(card_id)).stream
         for line in lines:
-            for signal in headless.read(line, now):
+            for signal in stream.read(line, now):
                 self.engine.signal(card_id, signal)
         if outcome.state == "running":
             if session.signs.unreachable_since:

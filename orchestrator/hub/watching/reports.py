@@ -1,12 +1,12 @@
-"""What sessions leave in the folders of their launches: their status lines, and where they began."""
+"""What sessions leave in the folders of their launches, such as their status lines, and where they began."""
 
-import json
 import logging
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from orchestrator.agents.claude_code import began, statusline
+from orchestrator.agents.configured import Agents
 from orchestrator.core.model import Session
+from orchestrator.core.sessions.signals import Began, Signal
 from orchestrator.hub.loop.engine import Engine
 
 _log = logging.getLogger(__name__)
@@ -17,25 +17,23 @@ class Reports:
     """Asked once a second; a file that stays as it was is not read twice. `launches` holds the folders."""
 
     engine: Engine
+    agents: Agents
     launches: Path
     _read: dict[Path, tuple[int, int]] = field(default_factory=dict)
 
     def read(self, card_id: str, session: Session) -> None:
         """Tells the engine of what is new in that card's folder; what can't be read goes to the log."""
         folder = self.launches / card_id
-        if self._is_new(folder / began.FILE):
-            begun = began.read(folder)
-            known = (session.session_id, session.transcript)
-            if begun and (begun.session_id, begun.transcript) != known:
-                self.engine.signal(card_id, begun)
-        line = folder / "statusline.json"
-        if self._is_new(line):
-            try:
-                self.engine.signal(
-                    card_id, statusline.parse(json.loads(line.read_bytes()), line.stat().st_mtime)
-                )
-            except (OSError, ValueError) as error:
-                _log.warning("the status line report of %s can't be read: %s", card_id, error)
+        card = self.engine.state.cards.get(card_id)
+        for name, parse in self.agents.of(card).launch.reports().items():
+            if self._is_new(folder / name):
+                try:
+                    said = parse(folder / name)
+                except (OSError, ValueError) as error:
+                    _log.warning("the report %s of %s can't be read: %s", name, card_id, error)
+                    continue
+                if said and not _is_known(said, session):
+                    self.engine.signal(card_id, said)
 
     def _is_new(self, file: Path) -> bool:
         try:
@@ -47,3 +45,8 @@ class Reports:
             return False
         self._read[file] = mark
         return True
+
+
+def _is_known(said: Signal, session: Session) -> bool:
+    known = (session.session_id, session.transcript)
+    return isinstance(said, Began) and (said.session_id, said.transcript) == known

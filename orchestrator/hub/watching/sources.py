@@ -9,11 +9,10 @@ import logging
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from orchestrator import process
-from orchestrator.agents.claude_code import transcript
-from orchestrator.agents.claude_code.registry import RegistryEntry
+from orchestrator.agents.agent import Registry, RegistryEntry
+from orchestrator.agents.configured import Agents, silent
 from orchestrator.core.effects import alive
 from orchestrator.core.model import Session
 from orchestrator.core.sessions.facts import RESTS, rests, unheard
@@ -28,16 +27,17 @@ from orchestrator.core.sessions.signals import (
 )
 from orchestrator.core.text.clean import last_line
 from orchestrator.hub.conversations.owners import Owners
-from orchestrator.hub.conversations.transcripts import Transcripts, find
+from orchestrator.hub.conversations.transcripts import Transcripts
 from orchestrator.hub.loop.engine import Engine
 from orchestrator.hub.loop.forever import endless
 from orchestrator.hub.telling.figures import Figures
 from orchestrator.hub.watching.headless import Headless
 from orchestrator.hub.watching.hook_delivery import HookDelivery
 from orchestrator.hub.watching.panes import Panes
-from orchestrator.hub.watching.registries import Registries
+from orchestrator.hub.watching.pending_hooks import PendingHooks
 from orchestrator.hub.watching.remote import RemoteSessions
 from orchestrator.hub.watching.reports import Reports
+from orchestrator.hub.watching.servers import Servers
 from orchestrator.hub.watching.sweeps import foreign, told
 from orchestrator.paths import Home
 from orchestrator.world.tmux import Sweep, Tmux, TmuxError, TmuxGone
@@ -53,30 +53,32 @@ _log = logging.getLogger(__name__)
 
 @dataclass
 class Sources:
-    """Runs until cancelled. `watched` is whether the agents keep a registry (Claude Code does)."""
+    """Runs until cancelled."""
 
     engine: Engine
     figures: Figures
     tmux: Tmux
     home: Home
-    config_dir: Path
+    agents: Agents
     sweep_every: float
-    watched: bool
     following: RemoteSessions
     transcripts: Transcripts
     owners: Owners
+    holds: PendingHooks
     windows: bool = True
     """Whether sessions have windows at all; without, tmux is never asked."""
     after_look: Callable[[], None] = lambda: None
     """Called once a second."""
 
     def __post_init__(self) -> None:
-        self._registry = Registries(self.config_dir)
-        self._roads = HookDelivery(self.engine, self.config_dir)
+        found = (agent.registry() for agent in self.agents.each)
+        self._registries: tuple[Registry, ...] = tuple(each for each in found if each)
+        self._roads = HookDelivery(self.engine, self.agents, self.transcripts)
         self._headless = Headless(self.home)
         self._poke = asyncio.Event()
-        self._reports = Reports(self.engine, self.home.launches)
-        self._panes = Panes(self.engine, self.tmux, self.watched, self._in_windows)
+        self._reports = Reports(self.engine, self.agents, self.home.launches)
+        self._panes = Panes(self.engine, self.tmux, self.agents, self._in_windows)
+        self._servers = Servers(self.engine, self.agents, self.holds, self.home.launches, self._in_windows)
         self._pause = self.sweep_every
         self.attached = False
 
@@ -103,23 +105,27 @@ class Sources:
             endless("agents' registry", self._ask_registry, faults, _every(_REGISTRY_EVERY)),
             endless("tmux sweep", self._sweep, faults, self._until_sweep),
             endless("look at sessions", self._look_around, faults, _every(_REPORTS_EVERY)),
+            self._servers.run(),
             endless("look at hosts", self.following.ask, faults, _every(_HOSTS_EVERY)),
         )
 
     # --- the registry ----------------------------------------------------------------------------
 
     async def _ask_registry(self, *, missed_hooks: bool = False) -> None:
-        self._registry.learn(self._in_windows().values())
-        try:
-            changes = self._registry.poll()
-        except OSError as error:
-            self._for_all(Unreachable(time.time(), f"cannot read the registry: {error}"))
-            return
-        self.owners.take(changes)
+        gone: set[int] = set()
+        for registry in self._registries:
+            registry.learn(self._in_windows().values())
+            try:
+                changes = registry.poll()
+            except OSError as error:
+                self._for_all(Unreachable(time.time(), f"cannot read the registry: {error}"))
+                return
+            self.owners.take(changes)
+            gone.update(changes.gone)
         for card, entry in self.owners.claim(self._in_windows()):
             self._take(card, entry, missed_hooks=missed_hooks)
         self._look_for_strangers()
-        if changes.gone and any(s.pid in changes.gone for s in self._in_windows().values()):
+        if gone and any(s.pid in gone for s in self._in_windows().values()):
             self._poke.set()
 
     def _take(self, card: str, entry: RegistryEntry, *, missed_hooks: bool) -> None:
@@ -128,20 +134,13 @@ class Sources:
             missed = missed_hooks or (session is not None and unheard(session.facts))
             rested = missed and entry.status in RESTS
             if session and rested and entry.updated_at > session.facts.registry_at:
-                self._ask_transcript(card, session, entry)
+                self.transcripts.tell(card, replace(session, session_id=entry.session_id))
             self.engine.signal(card, entry.said())
 
     def _look_for_strangers(self) -> None:
         for card, session in self._in_windows().items():
             if (stranger := self.owners.elsewhere(session.session_id)) != session.facts.stranger:
                 self.engine.signal(card, ForeignProcessSeen(time.time(), stranger))
-
-    def _ask_transcript(self, card: str, session: Session, entry: RegistryEntry) -> None:
-        if file := find(self.config_dir, entry.session_id, session.transcript):
-            try:
-                self.engine.signal(card, transcript.tail(file))
-            except OSError as error:
-                _log.warning("the transcript of %s can't be read: %s", card, error)
 
     # --- tmux ------------------------------------------------------------------------------------
 
@@ -217,14 +216,13 @@ class Sources:
         for card_id in sessions:
             with self.engine.faults.kept_apart("status line report", card_id):
                 self._reports.read(card_id, sessions[card_id])
-                if begun := self._registry.look_for(sessions[card_id]):
-                    self.engine.signal(card_id, begun)
+                for registry in self._registries:
+                    if begun := registry.look_for(sessions[card_id]):
+                        self.engine.signal(card_id, begun)
         if any(not process.runs(session.pid) for session in sessions.values()):
             self._poke.set()
-        if self.watched:
-            await self._roads.look(self._in_windows)
-        else:
-            self._say_unwatched(sessions)
+        await self._roads.look(self._in_windows)
+        self._say_unwatched(sessions)
         await self._panes.look()
         self.transcripts.confirm()
         self.transcripts.settle()
@@ -234,7 +232,8 @@ class Sources:
     def _say_unwatched(self, sessions: dict[str, Session]) -> None:
         """A program without registry and hooks runs; nothing else is known of it."""
         for card_id, session in sessions.items():
-            if not session.facts.registry:
+            agent = self.agents.of(self.engine.state.cards.get(card_id))
+            if not session.facts.registry and silent(agent):
                 self.engine.signal(card_id, RegistrySaid(time.time(), "not kept"))
                 self.engine.signal(card_id, Unreachable(time.time(), "the program tells nothing of itself"))
 
@@ -249,8 +248,9 @@ class Sources:
                     self._ask_process(card_id, session)
 
     def _ask_process(self, card_id: str, session: Session) -> None:
+        stream = self.agents.of(self.engine.state.cards.get(card_id)).stream
         try:
-            for signal in self._headless.ask(card_id, session):
+            for signal in self._headless.ask(card_id, session, stream):
                 self.engine.signal(card_id, signal)
         except OSError as error:
             self.engine.signal(card_id, Unreachable(time.time(), f"cannot inspect its process: {error}"))

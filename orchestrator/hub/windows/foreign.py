@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from orchestrator import config
+from orchestrator.agents.configured import Agents
 from orchestrator.core.board.windows import WindowView
 from orchestrator.core.commands import AdoptSession, StartCard
 from orchestrator.core.model import Card, Worktree
@@ -30,6 +31,7 @@ class ForeignWindows:
     tmux: Tmux | None
     home: Home
     owners: Owners
+    agents: Agents
 
     async def all(self) -> tuple[WindowView, ...]:
         """One for each session of another journal on our tmux server."""
@@ -42,7 +44,7 @@ class ForeignWindows:
         tree = _adoptable(found)
         settings = await asyncio.to_thread(trusted_settings_of, Path(tree.path))
         if restart:
-            check_program(settings)
+            check_program(settings.agent)
             await self._must_be_alone(found)
         card = self._adopted(found)
         if card is None or card.session:
@@ -71,7 +73,7 @@ class ForeignWindows:
 
     async def _look(self, pane: PaneSeen) -> ForeignWindow:
         entry = None if pane.dead else self.owners.under(pane.pid)
-        found = await asyncio.to_thread(look_at, self.home, pane, entry)
+        found = await asyncio.to_thread(look_at, self.home, self.agents, pane, entry)
         card = self._adopted(found)
         return replace(found, view=replace(found.view, adopted=card.id)) if card else found
 

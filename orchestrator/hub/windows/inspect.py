@@ -7,7 +7,8 @@ from pathlib import Path
 import psutil
 
 from orchestrator.agents import launched
-from orchestrator.agents.claude_code.registry import RegistryEntry
+from orchestrator.agents.agent import Launched, RegistryEntry
+from orchestrator.agents.configured import Agents
 from orchestrator.core.board.windows import WindowView
 from orchestrator.paths import Home
 from orchestrator.world import worktrees
@@ -22,13 +23,13 @@ class ForeignWindow:
 
     pane: PaneSeen
     view: WindowView
-    launched: launched.Launched
+    launched: Launched
     tree: worktrees.BranchStanding | None
 
 
-def look_at(home: Home, pane: PaneSeen, entry: RegistryEntry | None) -> ForeignWindow:
+def look_at(home: Home, agents: Agents, pane: PaneSeen, entry: RegistryEntry | None) -> ForeignWindow:
     """`entry` is what the agent's registry says of it."""
-    before = launched.read(_launch_file(home, pane))
+    before = _launched(_launch_file(home, pane), agents)
     program, started, cwd = _process(0 if pane.dead else pane.pid)
     folder, tree = _worktree(before.cwd, cwd)
     view = WindowView(
@@ -48,6 +49,12 @@ def look_at(home: Home, pane: PaneSeen, entry: RegistryEntry | None) -> ForeignW
         since=started or pane.last_activity,
     )
     return ForeignWindow(pane, view, before, tree)
+
+
+def _launched(file: Path, agents: Agents) -> Launched:
+    """By the first agent that understands its command."""
+    found = [launched.read(file, agent.launch.read) for agent in agents.each]
+    return next((each for each in found if each.conversation), found[0])
 
 
 def _launch_file(home: Home, pane: PaneSeen) -> Path:

@@ -12,7 +12,7 @@ from textual.widgets import Static
 
 from orchestrator.client import OrchError
 from orchestrator.core.board.views import CardDetail, CardView
-from orchestrator.core.model import Evidence
+from orchestrator.core.model import DEFAULT_AGENT, Evidence
 from orchestrator.core.requests.cards import ShowCard
 from widgets.board.columns.card_text import run_words, state_look, state_words
 from widgets.dialogs.dialog import Dialog
@@ -66,6 +66,7 @@ def _facts(card: CardView, now: float) -> Iterator[tuple[str, str]]:
     yield "worktree", card.worktree or ""
     yield "window", f"{card.window} · pane {card.pane} · pid {card.pid}" if card.window else ""
     yield "session", card.session_id or ""
+    yield "agent", card.agent if card.agent != DEFAULT_AGENT else ""
     yield "model", card.model
     yield "permissions", card.permission_mode
     yield "context", percent(card.context_percent)

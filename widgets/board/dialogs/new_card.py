@@ -50,6 +50,9 @@ class NewCard(Form[CardView]):
             yield field("Title", line("title", "optional; defaults to the prompt's first line"))
             yield field("Prompt", Prompt(placeholder="What should the agent do?"))
             yield field("Repository", self._repo)
+            if len(settings.agents) > 1:
+                agents = [(name, name) for name in settings.agents]
+                yield field("Agent", Select(agents, prompt=settings.agent, id="agent", compact=True))
             yield field(
                 "Base",
                 line("base", "branch or commit to start from; default branch if empty"),
@@ -80,6 +83,7 @@ class NewCard(Form[CardView]):
 
     def _make(self, title: str, repo: str, prompt: str) -> None:
         mode = self.query_one("#mode", Select).value
+        agent = next((each.value for each in self.query("#agent").results(Select)), "")
         base, model = self.said("base"), self.said("model")
         backlog = not self.query_one("#now", Checkbox).value
         self.app.command(
@@ -89,6 +93,7 @@ class NewCard(Form[CardView]):
                     repo=repo,
                     prompt=prompt,
                     base=base,
+                    agent=agent if isinstance(agent, str) else "",
                     model=model,
                     permission_mode=mode if isinstance(mode, str) else "",
                     backlog=backlog,

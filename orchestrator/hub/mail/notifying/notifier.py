@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from orchestrator.agents.claude_code import bell
+from orchestrator.agents.configured import Agents
 from orchestrator.core.board.shown import KEPT_OFF
 from orchestrator.core.effects import alive, may_type
 from orchestrator.core.mail.doorbell import words
@@ -31,10 +31,8 @@ from orchestrator.hub.mail.receiving.turn_ends import TurnEnds
 from orchestrator.hub.mail.service import MailService
 from orchestrator.world.tmux import TmuxError
 
-_TELLS = frozenset({"UserPromptSubmit", "PostToolUse", "PostToolUseFailure"})
-"""Hooks whose reply may tell the session something (probed on 2.1.197 and 2.1.330)."""
 _STOPS_IN_A_ROW = 4
-"""How often a turn's end is put off; Claude Code allows eight in all."""
+"""How often a turn's end is put off; an agent may allow few more."""
 """Not those that a person has interrupted, and not those whose API fails: the next prompt tells them."""
 _SETTLES_S = 0.4
 """Seconds of rest after which a session counts as idle: between two turns it is so for a moment."""
@@ -64,14 +62,14 @@ class _Told:
 
 
 class MailNotifier:
-    """Tells the sessions; the office's `bells`. `watched` is whether they are Claude Code, and have hooks."""
+    """Tells the sessions; the office's `bells`."""
 
     def __init__(
-        self, engine: Engine, office: MailService, prompting: PromptEffects, launches: Path, *, watched: bool
+        self, engine: Engine, office: MailService, prompting: PromptEffects, launches: Path, agents: Agents
     ) -> None:
         self._engine, self._office, self._prompting = engine, office, prompting
         self._overview = office.overview
-        self._launches, self._watched = launches, watched
+        self._launches, self._agents = launches, agents
         self._told: dict[str, _Told] = {}
         self._shown: dict[str, tuple[str, bool]] = {}
         self._poke = asyncio.Event()
@@ -86,8 +84,8 @@ class MailNotifier:
         card = self._engine.state.cards.get(self._office.card_of(box))
         if card is None:
             return ""
-        if not self._watched:
-            return "not notified: only Claude Code can be"
+        if not self._is_told(card):
+            return "not notified: its agent cannot be"
         session = card.session
         if session is None or not alive(card):
             return "when resumed" if session else "when started"
@@ -134,7 +132,8 @@ class MailNotifier:
             if told.ringing and told.ringing in signal.text:
                 return ""  # the bell itself, taken up before it is known to have rung
         by_agent = isinstance(signal, ToolEnded) and signal.agent_id
-        if by_agent or not (ends or payload.get("hook_event_name") in _TELLS):
+        hooks = self._agents.of(card).hooks
+        if by_agent or not (ends or (hooks and hooks.can_tell(payload))):
             return ""
         if not told.series.untold or (ends and told.stops >= _STOPS_IN_A_ROW):
             return ""
@@ -231,7 +230,8 @@ class MailNotifier:
 
     async def _ring(self, card: Card, told: _Told, said: str) -> str:
         """Why the session could not be rung at; empty where it was."""
-        if bell.ring(self._launches / card.id, said):
+        bell = self._agents.of(card).bell
+        if bell and bell.ring(self._launches / card.id, said):
             told.way = _BY_HOOK
             return ""
         told.way = _BY_LINE
@@ -263,17 +263,22 @@ class MailNotifier:
 
     def _of(self, card: Card) -> _Told | None:
         """What the card's present session was told; a new run has been told nothing."""
-        if card.session is None or not alive(card) or not self._watched:
+        if card.session is None or not alive(card) or not self._is_told(card):
             self._told.pop(card.id, None)
             return None
         told = self._told.get(card.id)
         if told is None or told.run != card.session.run:
-            hung = bell.hangs(self._launches / card.id)
+            bell = self._agents.of(card).bell
+            hung = bool(bell and bell.hangs(self._launches / card.id))
             told = self._told[card.id] = _Told(card.session.run, _BY_HOOK if hung else _BY_LINE)
             if self._overview.waiting(self._office.box_of(card.id)).waiting:
                 told.series.arrived()
                 self._poke.set()
         return told
+
+    def _is_told(self, card: Card) -> bool:
+        agent = self._agents.of(card)
+        return bool(agent.hooks or agent.bell or agent.server)
 
     def _has_mail(self, card_id: str, told: _Told) -> bool:
         return told.series.untold or self._overview.waiting(self._office.box_of(card_id)).waiting > 0

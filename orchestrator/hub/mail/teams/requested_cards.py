@@ -37,8 +37,8 @@ class RequestedCards:
         """Makes the card; it starts unless a human is to be asked. Raises as `CardService.new`."""
         card = self.engine.state.cards[caller.card]
         asks = self._opened(card) >= self.free or bool((self.ruled & set(wish.labels)) - set(card.labels))
-        own = await mode_of(card.repo, card.permission_mode)
-        if wider(await mode_of(wish.repo, wish.permission_mode), own):
+        own = await mode_of(card.repo, card.permission_mode, card.agent)
+        if wider(await mode_of(wish.repo, wish.permission_mode, wish.agent), own):
             wish = replace(wish, permission_mode=own)
         return await self.desk.new(wish, lead=card.slug, wanted=asks)
 

@@ -46,7 +46,7 @@ class TeamStarts:
             )
             for member in team.members
         ]
-        names = await names_of(self.desk.engine, cards)
+        names = await names_of(self.desk.engine, self.desk.agents, cards)
         prompts = await asyncio.to_thread(_prompts, team, names)
         made: list[str] = []
         for member, card, name, prompt in zip(team.members, cards, names, prompts, strict=True):

@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterable
 from typing import Any
 
-from orchestrator.agents.claude_code import hooks, permission_tool
+from orchestrator.agents.configured import Agents
 from orchestrator.core.sessions.signals import Asked
 from orchestrator.core.workflow.plan import LOCAL
 from orchestrator.hub.doors.caller import Caller
@@ -22,22 +22,25 @@ class Request(Arguments):
     tool_use_id: str = ""
 
 
-def permission_tools(engine: Engine, holds: PendingHooks) -> Toolbox:
+def permission_tools(engine: Engine, holds: PendingHooks, agents: Agents) -> Toolbox:
     """The tool, for cards that run without a terminal: a request is held like that of any other session."""
 
     async def ask(call: Call, said: Request) -> str:
         arguments = said.model_dump()
-        payload = permission_tool.request(arguments)
         card = engine.state.cards[call.caller.card]
-        for signal in hooks.parse(payload, time.time()):
+        hooks = agents.of(card).hooks
+        if hooks is None:
+            return ""
+        payload = hooks.asked_by_tool(arguments)
+        for signal in hooks.heard(payload, time.time()):
             if isinstance(signal, Asked):
                 reply = await holds.ask(signal, card, payload, _never())
-                return permission_tool.result(arguments, reply)
-        return permission_tool.result(arguments, {})
+                return hooks.answered_by_tool(arguments, reply)
+        return hooks.answered_by_tool(arguments, {})
 
     def tools(caller: Caller) -> Iterable[Tool[Any]]:
         card = engine.state.cards.get(caller.card)
-        if card and card.where != LOCAL:
+        if card and card.where != LOCAL and agents.of(card).hooks:
             yield Tool(NAME, "Asks a human whether a tool may be used.", Request, ask, repeatable=True)
 
     return tools

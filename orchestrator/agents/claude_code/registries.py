@@ -7,8 +7,9 @@ from pathlib import Path
 
 import psutil
 
+from orchestrator.agents.agent import Changes
 from orchestrator.agents.claude_code import transcript
-from orchestrator.agents.claude_code.registry import Changes, Registry
+from orchestrator.agents.claude_code.registry import Registry
 from orchestrator.core.model import Session
 from orchestrator.core.sessions.signals import Began
 

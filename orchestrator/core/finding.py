@@ -1,0 +1,14 @@
+"""What `orch doctor` finds."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at: `what` was found, and the `fix`, empty where none is needed."""
+
+    name: str
+    status: Literal["ok", "warn", "fail"]
+    what: str
+    fix: str = ""
