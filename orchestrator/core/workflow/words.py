@@ -59,26 +59,27 @@ def reasons(*said: str) -> str:
     return told
 
 
-def standing_orders(run: Run, stage: Stage, path: str, branch: str) -> str:
-    """What a stage's session is told beside its prompts, in every turn."""
+def standing_orders(run: Run, stage: Stage, path: str, branch: str, tool: str) -> str:
+    """What a stage's session is told beside its prompts, in every turn. `tool` is the name by which its agent
+    knows `stage_done`."""
     return (
-        f"You work on the stage {stage.name!r} of the workflow {run.workflow.name!r} (run {run.id}), in "
-        f"the git worktree {path} on the branch {branch}. Work only there. When the stage's task is "
-        "finished, commit your work on that branch and then call the tool mcp__orch__stage_done with "
-        "outcome 'done', a summary of what you did, and, as handoff, what later stages need to know. If "
-        "you can't finish, call it with outcome 'failed' or 'blocked' and say why in the summary. Call it "
-        "last, and don't end your turn without it: no human may be available, and later stages wait for "
-        "it."
+        f"You work on the stage {stage.name!r} of the workflow {run.workflow.name!r} (run {run.id}), "
+        f"in the git worktree {path} on the branch {branch}. Work only there. "
+        "When the stage's task is finished, commit your work on that branch and then call the tool "
+        f"{tool} with outcome 'done', a summary of what you did, and, as handoff, what later "
+        "stages need to know. If you can't finish, call it with outcome 'failed' or 'blocked' and say why in "
+        "the summary. Call it last, and don't end your turn without it: no human may be available, and "
+        "later stages wait for it."
     )
 
 
-def asked_to_finish(stage: str) -> str:
+def asked_to_finish(stage: str, tool: str = "stage_done") -> str:
     """What a session is told that would end its turn without having reported."""
     return (
         f"You are about to end your turn, and the stage {stage!r} has no outcome yet. If its task is "
-        "finished, commit your work and call mcp__orch__stage_done with outcome 'done'. If something "
-        "blocks you, call it with outcome 'blocked' and explain in the summary. If there is work left "
-        "that you can do, do it."
+        f"finished, commit your work and call {tool} with outcome 'done'. If something blocks "
+        "you, call it with outcome 'blocked' and say in the summary what it is. If there is work left that "
+        "you can do, do it."
     )
 
 
@@ -86,7 +87,7 @@ def limit_is_over(stage: str) -> str:
     """What a session is told whose turn an API limit had ended."""
     return (
         f"The API limit that ended your last turn has been reset. Continue the stage {stage!r} where you "
-        "stopped, and call mcp__orch__stage_done when its task is finished."
+        "stopped, and call stage_done when its task is finished."
     )
 
 

@@ -192,7 +192,8 @@ class RunService:
         run = self.engine.state.runs.get(card.run)
         if run is None or card.worktree is None or card.stage not in run.stages:
             return ""
-        return standing_orders(run, run.workflow.stage(card.stage), card.worktree.path, card.branch)
+        stage, tool = run.workflow.stage(card.stage), self._reports_by(card)
+        return standing_orders(run, stage, card.worktree.path, card.branch, tool)
 
     async def report(self, card_id: str, outcome: str, summary: str, handoff: str) -> str:
         """Takes a session's `stage_done`. One that leaves uncommitted work behind is told so, once in each
@@ -223,7 +224,10 @@ class RunService:
         if card.outbox or card.ending:
             return ""
         self.engine.record((StageAsked(time.time(), card.run, card.stage),))
-        return asked_to_finish(card.stage)
+        return asked_to_finish(card.stage, self._reports_by(card))
+
+    def _reports_by(self, card: Card) -> str:
+        return self.agents.of(card).launch.tool_name("stage_done")
 
     async def _gather_in(self, card: Card, own: StageRun) -> str:
         """Has what the session has committed on the branch here; returns the ref that keeps what it has not,

@@ -1,0 +1,34 @@
+"""Words of agent programs that `core` holds: none but those of which it is said here why."""
+
+import re
+
+from tests.guard import CHECKOUT
+
+_TOOLS = "Bash MultiEdit NotebookEdit Grep Glob WebFetch WebSearch ExitPlanMode AskUserQuestion"
+_MODES = "acceptEdits bypassPermissions dontAsk"
+_HOOKS = (
+    "PermissionRequest PreToolUse PostToolUse PostToolUseFailure UserPromptSubmit SessionStart SessionEnd "
+    "SubagentStop StopFailure PreCompact Notification"
+)
+_OTHERS = "mcp__orch__ hookSpecificOutput additionalContext localSettings projectSettings userSettings"
+_WORDS = re.compile(
+    rf"(?<![\w])(?:{'|'.join(f'{_TOOLS} {_MODES} {_HOOKS}'.split())})(?!\w)"
+    rf"|CLAUDE|ANTHROPIC|{'|'.join(_OTHERS.split())}"
+)
+_ALLOWED = {
+    # rules name tools by what users write, whichever the agent: each says under which name a call comes
+    "rules/rule.py": {"Bash"},
+    "rules/judging.py": {"ExitPlanMode", "MultiEdit", "NotebookEdit"},
+    # by how much a mode lets a session do, whichever agent has it; one that is not listed is the widest
+    "sessions/permission_modes.py": {"acceptEdits", "bypassPermissions"},
+    # what a client never tells the hub: it marks the agent that has started the client
+    "sessions/environment.py": {"CLAUDE"},
+}
+
+
+def test_core_knows_no_word_of_any_agent_program() -> None:
+    core = CHECKOUT / "orchestrator/core"
+    for file in core.rglob("*.py"):
+        code = re.sub(r'"""[\s\S]*?"""|#.*', "", file.read_text())
+        found = set(_WORDS.findall(code))
+        assert found <= _ALLOWED.get(str(file.relative_to(core)), set()), file
