@@ -26,11 +26,11 @@ def _table() -> Table:
     room: Any = MagicMock()  # nothing of it is called: the tables alone are looked at
     letters = HumanMail(room, room)
     answering = AnswerService(room, room, room, room, room, room, room)
-    desk = CardService(room, room, room, room, room, room, room)
+    desk = CardService(room, room, room, room, room, room, room, room)
     return joined(
         cards(desk, letters, room),
         needs(answering),
-        runs(RunService(room, room, room)),
+        runs(RunService(room, room, room, room)),
         mail(letters),
         rescues(room),
         trust(),

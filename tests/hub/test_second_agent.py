@@ -38,11 +38,10 @@ def _hub(stage: Stage, folder: Path) -> "Iterator[subprocess.Popen[bytes]]":
 
 def test_another_agent_program_needs_nothing_of_the_hub_but_the_protocol(second: Stage) -> None:
     card = second.new("deploy", "begin")
-    second.until(card.id, "idle")
-    assert second.card(card.id).reason == "done: begin"
+    second.until(card.id, "idle", reason="done: begin")
 
     second.client.send(card.id, "go on")
-    poll(lambda: second.card(card.id).reason == "done: go on", "the prompt to be answered")
+    second.until(card.id, "idle", reason="done: go on")
     assert not second.client.show(card.id).outbox
 
     second.client.send(card.id, "wait")
