@@ -33,7 +33,7 @@ def test_the_example_has_every_key_and_a_comment_above_each() -> None:
     values = tomllib.loads(text)
     for key in KEYS:
         table, _, name = key.rpartition(".")
-        if key in ("rules", "hosts"):
+        if key in ("rules", "hosts", "agents"):
             continue  # there are none by default, so that they are shown as a comment
         assert name in (values[table] if table else values), key
         line = line_of(text, key.split("."))
@@ -298,3 +298,44 @@ def test_a_repository_can_not_switch_its_sessions_permissions_off(tmp_path: Path
 def test_an_action_may_still_be_called_by_its_former_id(file: Path) -> None:
     file.write_text('[keys]\n"answer.close" = "Z"\n')
     assert load().keys == {"pane.close": "Z"}
+
+
+def test_an_agent_by_name_has_the_keys_of_agent_and_its_old_section_keeps_working(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file.write_text('[agent]\nmodel = "opus"\n[agents.aider]\nkind = "plain"\ncommand = "aider"\n')
+    settings = load()
+    assert settings.agent_names == ("claude", "aider")
+    assert settings.agent_named("claude").model == settings.agent.model == "opus"
+    assert settings.agent_named("aider").command == ("aider",)
+    assert settings.agent_named("gone") == settings.agent
+
+    file.write_text('default_agent = "aider"\n[agents.claude]\nmodel = "opus"\n[agents.aider]\n')
+    assert load().agent.model == "opus"
+    monkeypatch.setenv("ORCH_AGENTS__CLAUDE__MODEL", "haiku")
+    assert load().agent.model == "haiku"
+    monkeypatch.setenv("ORCH_AGENT__MODEL", "sonnet")
+    assert load().agent.model == "sonnet"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            'default_agent = "aidr"\n[agents.aider]\n',
+            'line 1: default_agent = "aidr": must be one of',
+        ),
+        ("[agent]\n[agents.claude]\n", "write one of the two"),
+        (
+            '[agents.aider]\nkind = "plane"\n',
+            'line 2: agents.aider.kind = "plane": must be one of',
+        ),
+        ('[agents.aider]\ncomand = "x"\n', 'Did you mean "agents.aider.command"?'),
+        ('[agents."a b"]\n', "letters, digits, - and _"),
+    ],
+)
+def test_a_fault_of_an_agents_settings_is_told_with_its_line(file: Path, text: str, said: str) -> None:
+    file.write_text(text)
+    with pytest.raises(ConfigError) as error:
+        load()
+    assert said in str(error.value)
