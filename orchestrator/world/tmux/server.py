@@ -1,4 +1,13 @@
-"""Every call of the tmux program: with a time limit, in UTF-8, with its errors in words."""
+"""Every call of the tmux program: with a time limit, in UTF-8, with its errors in words.
+
+libtmux's objects (`window`, `pane`, the server itself) carry out whatever is a single command. Their methods are
+not used where one command is not enough, since each is a call of its own and reads the object again afterwards:
+
+* opening a window or a view: its marks and settings come in the same call, or a crash leaves it without them;
+* the sweep and captures: all panes in one call, with the few fields that count, where libtmux asks for every field;
+* pastes and keys: the server checks in the same call that the program in the pane is alive and not in copy mode;
+* settings and key bindings: all of them in one call.
+"""
 
 import os
 import re
@@ -74,8 +83,20 @@ class Server(libtmux.Server):
 
     # libtmux declares it as an attribute in a mixin and as a method in its own Server
     def cmd(self, cmd: str, *args: Any, target: str | int | None = None) -> Call:  # type: ignore[override]
-        """One command as libtmux's own methods give it: `chain` for a single one."""
-        return self.chain([cmd, *([] if target is None else ["-t", str(target)]), *map(str, args)])
+        """One command as the methods of libtmux's objects give it. Raises what `run` does, before libtmux
+        would raise tmux's bare words."""
+        call = self.chain([cmd, *([] if target is None else ["-t", str(target)]), *map(str, args)])
+        if call.returncode or call.stderr:
+            self.fail(call, cmd)
+        return call
+
+    def window(self, window_id: str) -> libtmux.Window:
+        """The window as libtmux's object, of which nothing is read yet."""
+        return libtmux.Window(server=self, window_id=window_id)
+
+    def pane(self, pane_id: str) -> libtmux.Pane:
+        """The pane as libtmux's object, of which nothing is read yet."""
+        return libtmux.Pane(server=self, pane_id=pane_id)
 
     def chain(
         self, *commands: Command, stdin: str | None = None, cwd: Path | None = None, limit: float = LIMIT

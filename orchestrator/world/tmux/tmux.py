@@ -140,7 +140,7 @@ class Tmux:
         _check("@", window)
         try:
             views.send_viewers_home(self._server, window)
-            self._server.run(("kill-window", "-t", window))
+            self._server.window(window).kill()
         except (NoSuchTarget, TmuxGone):
             return
 
@@ -153,7 +153,7 @@ class Tmux:
             if panes_there == "1":
                 self.close_window(window)
             elif window:
-                self._server.run(("kill-pane", "-t", pane))
+                self._server.pane(pane).kill()
 
     # --- looking ---------------------------------------------------------------------------------
 
@@ -264,7 +264,7 @@ class Tmux:
             raise TmuxFailed(f"orch does not end the tmux server on the socket {self._server.socket}")
         try:
             told = self._server.run(("display-message", "-p", "#{pid}|#{socket_path}"))[0]
-            self._server.run(("kill-server",))
+            self._server.kill()
         except TmuxGone:
             return
         pid, _, path = told.partition("|")
