@@ -1,11 +1,11 @@
 """Every call of the tmux program: with a time limit, in UTF-8, with its errors in words.
 
-libtmux's objects (`window`, `pane`, the server itself) carry out whatever is a single command. Their methods are
-not used where one command is not enough, since each is a call of its own and reads the object again afterwards:
+libtmux's objects (`window`, `pane`, the server itself) carry out whatever is a single command. They are not used
+where one command is not enough, since each of their methods is a call of its own and may read the object again:
 
 * opening a window or a view: its marks and settings come in the same call, or a crash leaves it without them;
-* the sweep and captures: all panes in one call, with the few fields that count, where libtmux asks for every field;
-* pastes and keys: the server checks in the same call that the program in the pane is alive and not in copy mode;
+* the sweep and captures: all panes in one call, with the few fields that count;
+* pastes and keys: the server checks in the same call that the pane's program is alive;
 * settings and key bindings: all of them in one call.
 """
 

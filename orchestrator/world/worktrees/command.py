@@ -1,8 +1,8 @@
 """One git command: its environment, its time limit, and its failure in words.
 
-It is run by GitPython's `Git`, whose `Repo`, `Index` and `Remote` are not used: they run git with the repository's
-configuration as it is, which may name programs (`looks` says which), with no time limit for each command, with
-no process group to end, and they read the repository into the hub, which looks at fifty of them.
+It is run by GitPython's `Git`. Its `Repo`, `Index` and `Remote` are not used: they run git with the repository's
+configuration as it is, which may name programs (see `looks`), have no time limit and no process group to end, and
+keep what they have read.
 """
 
 import os
