@@ -7,11 +7,12 @@ from collections.abc import Iterator
 import click
 
 from docs.pages import table
-from orchestrator.cli import VERBS, root
-from orchestrator.cli.cards.changes import Change
+from orchestrator.cli import root
+from orchestrator.cli.cards.watch_lines import Change
 from orchestrator.cli.exit_codes import ExitCode
 from orchestrator.cli.group import LazyGroup, VerbGroup
-from orchestrator.cli.runs.changes import RunLine
+from orchestrator.cli.runs.run_lines import RunLine
+from orchestrator.cli.verb_table import VERBS
 from orchestrator.core.board.views import (
     CardDetail,
     CardView,
@@ -34,7 +35,7 @@ from orchestrator.core.mail.views import (
     ThreadView,
 )
 from orchestrator.core.model import Evidence, Failure, Prompt
-from orchestrator.core.queue.grants import GrantView
+from orchestrator.core.needs.grants import GrantView
 from orchestrator.core.workflow.run import BranchDiff, ScriptResult
 from orchestrator.core.workflow.run import Evidence as GateEvidence
 from orchestrator.core.workflow.views import GateView, InputNote, RunView, StageView, WorkflowFile

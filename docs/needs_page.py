@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from docs.pages import table
 from orchestrator.actions import BY_ID
 from orchestrator.config import Config
-from orchestrator.core.queue.needs import LETTER_THAT_ASKS, RANKS
+from orchestrator.core.needs.ranking import LETTER_THAT_ASKS, RANKS
 from orchestrator.core.rules import RequestFacts, Rule, judge
 from orchestrator.shell import read
 
@@ -103,7 +103,7 @@ shell. You answer there, without going to the session's terminal.
 ## What is in the queue, and in what order
 
 Most urgent first; within the same urgency, longest waiting first. The order is that of `RANKS` in
-`orchestrator/core/queue/needs.py`, and the same for the queue, the board and the
+`orchestrator/core/needs/ranking.py`, and the same for the queue, the board and the
 key that jumps to the next card.
 
 {table(("urgency", "kind", "what it is", "available actions"), ranks)}

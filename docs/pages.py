@@ -7,10 +7,10 @@ from pydantic.fields import FieldInfo
 
 from orchestrator.actions import ACTIONS, Action, pane
 from orchestrator.config import Config, HostSettings, RuleSettings, variable, written
-from orchestrator.config.model import FIELDS, REPO_KEYS
+from orchestrator.config.settings import FIELDS, REPO_KEYS
 from orchestrator.core.model import Column
-from orchestrator.core.sessions.session_state import TABLE
 from orchestrator.core.sessions.states import STATES
+from orchestrator.core.sessions.transitions import TABLE
 
 _KEY_NAMES = {"slash": "/", "question_mark": "?", "left": "←", "right": "→", "up": "↑", "down": "↓"}
 
@@ -34,7 +34,7 @@ def states() -> str:
 
 All sources (tmux, the agent's registry, its hooks, its status line, the pane's text) are reduced to a
 small set of facts. The first matching row of this table gives the state; rows are in
-order of reliability. The table is `TABLE` in `orchestrator/core/sessions/session_state.py`.
+order of reliability. The table is `TABLE` in `orchestrator/core/sessions/transitions.py`.
 
 {table(("", "state", "when"), rows)}
 A card whose session could not be checked keeps its last state, marked as unconfirmed with its age.

@@ -30,7 +30,7 @@ from orchestrator.core.mail.views import (
     SentView,
     ThreadView,
 )
-from orchestrator.core.queue.grants import GrantView
+from orchestrator.core.needs.grants import GrantView
 from orchestrator.core.requests import cards, gates, hub, mail, needs, rescues, runs, trust, windows
 from orchestrator.core.requests.cards import Ending, Nudging
 from orchestrator.core.requests.needs import Verdict

@@ -12,10 +12,10 @@ from docs import needs_page
 from docs.generate import documents
 from orchestrator.actions import ACTIONS
 from orchestrator.cli import root
-from orchestrator.cli.cards.changes import Change
+from orchestrator.cli.cards.watch_lines import Change
 from orchestrator.cli.exit_codes import ExitCode
 from orchestrator.cli.group import VerbGroup
-from orchestrator.cli.runs.changes import RunLine
+from orchestrator.cli.runs.run_lines import RunLine
 from orchestrator.config import KEYS, RuleSettings, load
 from orchestrator.core.board.views import CardView, Need, NeedDetail, Trial, Waited
 from orchestrator.core.mail.message import Kind
@@ -29,7 +29,7 @@ from orchestrator.core.mail.views import (
     ThreadView,
 )
 from orchestrator.core.model import Status
-from orchestrator.core.queue.needs import RANKS
+from orchestrator.core.needs.ranking import RANKS
 from orchestrator.core.workflow.views import GateView, RunView, StageView
 from orchestrator.teams.shape import MemberShape, TeamShape
 from tests.docstrings import undocumented
@@ -148,6 +148,7 @@ def test_the_rules_that_the_docs_show_are_valid_and_say_what_their_table_says(
     assert ruled["Write `docs/keys.md`"] == ("ask", "")
 
 
+@pytest.mark.slow
 def test_nine_in_ten_public_functions_say_what_a_caller_may_rely_on() -> None:
     total, missing = undocumented()
     worst = sorted(missing.values(), key=len, reverse=True)[:5]

@@ -38,6 +38,7 @@ def run(folder: Path, body: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.sample(4)
 @pytest.mark.parametrize(
     "body",
     [

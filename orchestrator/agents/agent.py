@@ -31,7 +31,7 @@ from orchestrator.agents.types import (
 from orchestrator.core.board.views import Question
 from orchestrator.core.finding import Finding
 from orchestrator.core.model import Session
-from orchestrator.core.queue.grants import Right
+from orchestrator.core.needs.grants import Right
 from orchestrator.core.rules import RequestFacts
 from orchestrator.core.sessions.dialog import Dialog
 from orchestrator.core.sessions.signals import Began, PaneSaid, Signal, TranscriptSaid

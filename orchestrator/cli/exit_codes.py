@@ -1,4 +1,7 @@
-"""What the exit code of `orch` says: the one table, which the docs print."""
+"""What the exit code of `orch` says: the one table, which the docs print.
+
+Which failure ends with which code is decided in `orchestrator.core.errors`.
+"""
 
 from enum import IntEnum
 

@@ -13,12 +13,12 @@ from pydantic import ValidationError
 
 from orchestrator.config.agents import Agent
 from orchestrator.config.answering import Nudges, RuleSettings
+from orchestrator.config.base import UnfitValueError, nearest
 from orchestrator.config.example import example, written
 from orchestrator.config.hosts import HostSettings
 from orchestrator.config.layers import REPO_FILE, Layer, read, take_environment, variable
-from orchestrator.config.model import KEYS, Config, taken_from
 from orchestrator.config.problems import MOST, ConfigError, Problem, key_of
-from orchestrator.config.table import UnfitValueError, nearest
+from orchestrator.config.settings import KEYS, Config, taken_from
 from orchestrator.core.rules import Rule
 from orchestrator.core.trust.secrets import HIDDEN, masked, masked_words, passwords_in
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, WithJsonSchema, model_validator
 
-from orchestrator.config.table import Table, UnfitValueError, nearest
+from orchestrator.config.base import Table, UnfitValueError, nearest
 from orchestrator.config.values import Command, Variables, Words
 from orchestrator.core.model import DEFAULT_AGENT
 from orchestrator.core.sessions.environment import DEFAULT

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
-from orchestrator.config.table import Table, UnfitValueError
+from orchestrator.config.base import Table, UnfitValueError
 from orchestrator.core.rules import Rule
 
 

@@ -3,8 +3,8 @@
 import json
 from typing import Any
 
-from orchestrator.config.model import DURATION_KEYS, Config
-from orchestrator.config.table import Table
+from orchestrator.config.base import Table
+from orchestrator.config.settings import DURATION_KEYS, Config
 from orchestrator.config.values import duration
 
 _INTRO = """# All settings of orch with their defaults. `orch config path` prints where this file belongs;

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from orchestrator.config.table import Table, UnfitValueError
+from orchestrator.config.base import Table, UnfitValueError
 from orchestrator.config.values import Variables
 
 _KEY = re.compile(r"((?:sk-)?(?:ssh|ecdsa)-[a-z0-9@.-]+) ([A-Za-z0-9+/]+={0,3})(?: .*)?")

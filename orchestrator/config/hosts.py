@@ -4,7 +4,7 @@ import re
 
 from pydantic import Field
 
-from orchestrator.config.table import Table, UnfitValueError
+from orchestrator.config.base import Table, UnfitValueError
 from orchestrator.config.values import OptionalCommand, Variables
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")

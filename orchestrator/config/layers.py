@@ -9,9 +9,9 @@ from pydantic.fields import FieldInfo
 from pydantic_settings import EnvSettingsSource, PydanticBaseSettingsSource
 
 from orchestrator import regular_file
-from orchestrator.config.model import KEYS, REPO_KEYS, Config
+from orchestrator.config.base import nearest
 from orchestrator.config.problems import ConfigError, Problem
-from orchestrator.config.table import nearest
+from orchestrator.config.settings import KEYS, REPO_KEYS, Config
 from orchestrator.config.toml_text import LARGEST, LARGEST_OF_A_REPOSITORY, UnfitText, parsed
 from orchestrator.core.model import DEFAULT_AGENT
 from orchestrator.core.trust.secrets import stays_with_the_hub

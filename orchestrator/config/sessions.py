@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from orchestrator.config.table import Table, UnfitValueError, nearest
+from orchestrator.config.base import Table, UnfitValueError, nearest
 from orchestrator.config.values import Words
 from orchestrator.core.trust.speaker import GRANTABLE
 

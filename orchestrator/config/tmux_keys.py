@@ -2,7 +2,7 @@
 
 import re
 
-from orchestrator.config.table import UnfitValueError, nearest
+from orchestrator.config.base import UnfitValueError, nearest
 
 NAMED = [
     *(f"F{number}" for number in range(1, 13)),

@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from orchestrator.config.table import Table
+from orchestrator.config.base import Table
 from orchestrator.config.values import Words
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from orchestrator.core.events import Event
 from orchestrator.core.model import DEFAULT_AGENT, Worktree
-from orchestrator.core.queue.grants import Right
+from orchestrator.core.needs.grants import Right
 from orchestrator.core.requests.cards import PlainCommand, Restart, Shelve, Stop
 from orchestrator.core.workflow.commands import RunCommand
 from orchestrator.core.worktrees.repo import Loss, RepoFacts

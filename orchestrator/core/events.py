@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from orchestrator.core.model import DEFAULT_AGENT, Failure, Meters, Session, Worktree
-from orchestrator.core.queue.grants import Right
+from orchestrator.core.needs.grants import Right
 from orchestrator.core.rules import RequestFacts
 from orchestrator.core.workflow.events import RunEvent
 

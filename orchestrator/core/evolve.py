@@ -50,11 +50,11 @@ from orchestrator.core.model import (
     Step,
     Turn,
 )
-from orchestrator.core.queue.nudges import KEPT
+from orchestrator.core.needs.nudges import KEPT
 from orchestrator.core.sessions.cut_off import cut_off
 from orchestrator.core.sessions.prompts import evolve_prompts, in_no_doubt, opened
-from orchestrator.core.sessions.session_state import merge_meters, transition
 from orchestrator.core.sessions.signals import AskAnswered, CutOffSeen, StopWanted, WindowClosed
+from orchestrator.core.sessions.transitions import merge_meters, transition
 from orchestrator.core.workflow.events import GateOpened, RunEnded, RunEvent, RunStarted
 from orchestrator.core.workflow.evolve import begun, evolve_run
 from orchestrator.core.workflow.progress import active

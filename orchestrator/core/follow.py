@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from orchestrator.core.board.shown import queue
+from orchestrator.core.board.shown import start_queue
 from orchestrator.core.effects import alive, owed
 from orchestrator.core.events import (
     CardRemoved,
@@ -28,7 +28,7 @@ def admit(state: State, room: Capacity, now: float) -> tuple[Event, ...]:
     """Starts of queued cards for which there is room, in the queue's order."""
     starting = sum(1 for card in state.cards.values() if card.launch and card.launch.step is not Step.QUEUED)
     free = min(room.max_sessions - running(state) - starting, room.more - starting)
-    return tuple(StartAdmitted(now, card.id) for card in queue(state)[: max(0, free)])
+    return tuple(StartAdmitted(now, card.id) for card in start_queue(state)[: max(0, free)])
 
 
 def running(state: State) -> int:
@@ -38,7 +38,7 @@ def running(state: State) -> int:
 
 def queue_reason(state: State, room: Capacity) -> str:
     """Why cards wait in the queue, in words; empty when none does."""
-    waiting = len(queue(state))
+    waiting = len(start_queue(state))
     if not waiting:
         return ""
     if running(state) >= room.max_sessions:

@@ -12,7 +12,7 @@ from orchestrator.core.events import (
     SessionChanged,
     WorktreeRemoved,
 )
-from orchestrator.core.queue.stats import WAITING
+from orchestrator.core.needs.stats import WAITING
 from orchestrator.core.workflow.events import GateApproved, GateDenied, RunStarted
 
 DAY_S = 86_400.0

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from orchestrator.config import Config, ConfigError, load
+from orchestrator.core.finding import Finding
 from orchestrator.doctor import kept, left_over, machine, programs, state, tmux_conf
-from orchestrator.doctor.finding import Finding
 from orchestrator.paths import Home, user_config
 from orchestrator.repository import root_above
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from orchestrator.client import Client, OrchError
+from orchestrator.core.finding import Finding
 from orchestrator.core.requests.hub import ListKept
 from orchestrator.core.retention import KeptView
-from orchestrator.doctor.finding import Finding
 from orchestrator.paths import Home
 
 _OLD = {"journal": "events of removed cards and runs", "mail": "settled messages"}

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from orchestrator.core.board.views import CardView
-from orchestrator.doctor.finding import Finding
+from orchestrator.core.finding import Finding
 from orchestrator.world.worktrees import WorktreeError, stale
 
 

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 import psutil
 
-from orchestrator.doctor.finding import Finding, said_by
+from orchestrator.core.finding import Finding
+from orchestrator.doctor.versions import said_by
 
 
 def memory(max_sessions: int, session_memory_mb: int, running: int) -> Iterator[Finding]:

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from orchestrator.agents.known import KINDS
-from orchestrator.doctor.finding import Finding, numbers, said_by
+from orchestrator.core.finding import Finding
+from orchestrator.doctor.versions import numbers, said_by
 
 _PYTHON = (3, 11)
 _TMUX = (3, 2)

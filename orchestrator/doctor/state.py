@@ -10,9 +10,9 @@ from pathlib import Path
 from orchestrator import __version__
 from orchestrator.client import Client, OrchError
 from orchestrator.core.board.views import CardView
+from orchestrator.core.finding import Finding
 from orchestrator.core.requests.cards import ShowBoard
 from orchestrator.core.requests.hub import ShowHub
-from orchestrator.doctor.finding import Finding
 from orchestrator.paths import Home
 
 _LITTLE_DISK = 5 * 1024**3

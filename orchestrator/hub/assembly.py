@@ -11,7 +11,7 @@ from orchestrator.agents.configured import Agents
 from orchestrator.agents.known import KINDS
 from orchestrator.core.board.views import Notice
 from orchestrator.core.events import Event, StartAdmitted
-from orchestrator.core.queue.nudges import Policy
+from orchestrator.core.needs.nudges import Policy
 from orchestrator.hub.boot import tmux_of
 from orchestrator.hub.conversations.owners import Owners
 from orchestrator.hub.conversations.transcripts import Transcripts
@@ -37,11 +37,11 @@ from orchestrator.hub.handlers.runs import runs as runs_table
 from orchestrator.hub.handlers.table import joined
 from orchestrator.hub.handlers.trust import trust
 from orchestrator.hub.loop.engine import Engine
-from orchestrator.hub.mail.notifying.notifier import MailNotifier
-from orchestrator.hub.mail.notifying.text import orders_of
 from orchestrator.hub.mail.service import MailService
 from orchestrator.hub.mail.teams.requested_cards import RequestedCards
 from orchestrator.hub.mail.teams.starting import TeamStarts
+from orchestrator.hub.mail.waking.notifier import MailNotifier
+from orchestrator.hub.mail.waking.text import orders_of
 from orchestrator.hub.mcp.endpoint import Mcp
 from orchestrator.hub.mcp.tools.cards import card_tools
 from orchestrator.hub.mcp.tools.mail import mail_tools
@@ -59,14 +59,14 @@ from orchestrator.hub.telling.changes import ChangeBroadcast
 from orchestrator.hub.telling.figures import Figures, Memory
 from orchestrator.hub.telling.needs import CurrentNeeds
 from orchestrator.hub.telling.notices import Notices
-from orchestrator.hub.telling.status_lines import StatusLines
 from orchestrator.hub.telling.stream import Stream
+from orchestrator.hub.telling.window_labels import StatusLines
 from orchestrator.hub.tokens import Tokens
 from orchestrator.hub.typing.answering import Dialogs
 from orchestrator.hub.typing.keyboard import Keyboard
 from orchestrator.hub.watching.pending_hooks import PendingHooks
+from orchestrator.hub.watching.polling import Sources
 from orchestrator.hub.watching.remote import RemoteSessions
-from orchestrator.hub.watching.sources import Sources
 from orchestrator.hub.windows.foreign import ForeignWindows
 from orchestrator.paths import Home
 from orchestrator.store.journal import Journal

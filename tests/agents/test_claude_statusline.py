@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.agents.claude_code.statusline import parse
+from orchestrator.agents.claude_code.meters import parse
 from orchestrator.core.model import Meters
 
 RECORDED = json.loads((Path(__file__).parent / "recorded/statusline.json").read_text())

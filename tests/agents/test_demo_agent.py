@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.agents.claude_code import dialogs, hooks, statusline, transcript
+from orchestrator.agents.claude_code import dialogs, hooks, meters, transcript
 from orchestrator.agents.claude_code.input_box import draft
 from orchestrator.agents.claude_code.registry import Registry
 from orchestrator.core.model import Retry
@@ -55,7 +55,7 @@ def test_orchs_readers_understand_all_it_says(rig: Rig) -> None:
     )
     assert all(hooks.parse(each, 1.0) for each in rig.hearer.heard)
     poll(rig.status.exists)
-    report = statusline.parse(json.loads(rig.status.read_text()), 1.0)
+    report = meters.parse(json.loads(rig.status.read_text()), 1.0)
     assert report.session_id == rig.session_id
     assert report.meters.cost_usd > 0
     assert report.meters.context_percent

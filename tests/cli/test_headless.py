@@ -12,7 +12,7 @@ from click.testing import Result
 
 from orchestrator.cli.ci.headless_hub import home_for
 from orchestrator.cli.gates.orders import NO_REASON
-from orchestrator.cli.runs.changes import RunLine
+from orchestrator.cli.runs.run_lines import RunLine
 from orchestrator.core.board.updates import NeedsChanged, Update
 from orchestrator.core.board.views import Need, NeedDetail
 from orchestrator.core.requests.gates import ShowGate

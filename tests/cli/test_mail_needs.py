@@ -6,7 +6,7 @@ from typing import Any
 
 from click.testing import Result
 
-from orchestrator.cli.cards.changes import Watcher, in_words
+from orchestrator.cli.cards.watch_lines import Watcher, in_words
 from orchestrator.cli.queue.text import whole
 from orchestrator.client import Board, MailChanged
 from orchestrator.core.board.views import NeedDetail

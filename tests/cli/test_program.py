@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-from orchestrator.cli import VERBS
 from orchestrator.cli.exit_codes import ExitCode
 from orchestrator.cli.group import LazyGroup, VerbGroup
+from orchestrator.cli.verb_table import VERBS
 from orchestrator.core.board.views import Attachment
 from orchestrator.paths import Home
 from tests.cli.canned import CARD

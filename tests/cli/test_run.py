@@ -11,10 +11,10 @@ import pytest
 from click import unstyle
 from click.testing import Result
 
-from orchestrator.cli.cards.changes import Watcher
-from orchestrator.cli.cards.changes import in_words as change_in_words
-from orchestrator.cli.runs.changes import RunLine, RunWatcher, in_words
-from orchestrator.cli.runs.changes import words as stage_words
+from orchestrator.cli.cards.watch_lines import Watcher
+from orchestrator.cli.cards.watch_lines import in_words as change_in_words
+from orchestrator.cli.runs.run_lines import RunLine, RunWatcher, in_words
+from orchestrator.cli.runs.run_lines import words as stage_words
 from orchestrator.cli.runs.start import only_one
 from orchestrator.cli.runs.text import table, whole
 from orchestrator.cli.text import cells

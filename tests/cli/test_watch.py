@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
-from orchestrator.cli.cards.changes import Change, Watcher, in_words
+from orchestrator.cli.cards.watch_lines import Change, Watcher, in_words
 from orchestrator.client import Board, CardChanged, CardGone, HubChanged, NeedsChanged
 from orchestrator.core.board.views import NeedDetail
 from tests.cli.canned import CARD, HUB, NEED

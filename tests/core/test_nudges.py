@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from orchestrator.core.model import Card, Evidence, Session, Source, Status
-from orchestrator.core.queue.nudges import Policy, due
+from orchestrator.core.needs.nudges import Policy, due
 
 POLICY = Policy(stall="interrupt", error="continue", per_hour=3, per_day=5)
 

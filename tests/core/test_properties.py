@@ -63,9 +63,9 @@ from orchestrator.core.model import (
     Worktree,
 )
 from orchestrator.core.requests.cards import Acknowledge, Hold, Release, Reopen, Restart, Shelve, Stop
-from orchestrator.core.sessions.session_state import transition
 from orchestrator.core.sessions.signals import Signal
 from orchestrator.core.sessions.states import OVER, STATES
+from orchestrator.core.sessions.transitions import transition
 from orchestrator.core.worktrees.repo import Loss, RepoFacts
 from orchestrator.store.journal import Journal
 from tests.core.strategies import signals
@@ -285,7 +285,7 @@ def test_the_journal_gives_back_the_state_that_its_events_made(life: Life) -> No
 
 
 def test_signs_of_life_are_not_worth_remembering() -> None:
-    from orchestrator.core.sessions.session_state import worth_remembering
+    from orchestrator.core.sessions.transitions import worth_remembering
 
     now = session()
     assert not worth_remembering(now, replace(now, signs=Signs(last_at=500.0), why="else"))

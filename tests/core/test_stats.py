@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from orchestrator.core.events import Event, RequestAnswered, SessionChanged
 from orchestrator.core.model import Ask, Evidence, Facts, Session, Source, Status
-from orchestrator.core.queue.stats import waited
+from orchestrator.core.needs.stats import waited
 
 
 def changed(at: float, status: Status, ask: str = "", card: str = "c1") -> SessionChanged:

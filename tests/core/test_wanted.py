@@ -9,7 +9,7 @@ from orchestrator.core.mail.needs import mail_need, pause_need
 from orchestrator.core.mail.standing import standing
 from orchestrator.core.mail.traffic import Pair, Pause
 from orchestrator.core.model import Card, Column, Ending, State
-from orchestrator.core.queue.needs import find, needs
+from orchestrator.core.needs.ranking import find, needs
 
 WANTED = Card(
     id="c2", slug="helper", title="Help", prompt="x", repo="/r", base="main", branch="orch/helper",

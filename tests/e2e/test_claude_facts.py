@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.agents.claude_code import dialogs, statusline, transcript
+from orchestrator.agents.claude_code import dialogs, meters, transcript
 from orchestrator.agents.claude_code.wake import may_type
 from orchestrator.core.model import Retry
 from orchestrator.core.sessions.signals import (
@@ -41,7 +41,7 @@ def test_a_turn_is_told_by_hooks_registry_and_status_line(session: RealSession, 
     assert entry.updated_at >= taken.at
     assert session.ear.authorization == {"Bearer a-token-of-this-test"}
     poll(lambda: session.report()["cost"]["total_cost_usd"] > 0, "the turn's cost", told=str)
-    said = statusline.parse(session.report(), 0.0)
+    said = meters.parse(session.report(), 0.0)
     assert said.meters.model
     assert said.meters.context_percent is not None
     file = transcript.find(session.home.config_dir, session.session_id)

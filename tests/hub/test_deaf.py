@@ -15,9 +15,9 @@ from orchestrator.core.model import Card, Evidence, Facts, Session, Source, Stat
 from orchestrator.hub.effects.prompt import PromptEffects
 from orchestrator.hub.loop.engine import Engine
 from orchestrator.hub.loop.faults import Faults
-from orchestrator.hub.mail.notifying import notifier
-from orchestrator.hub.mail.notifying.notifier import MailNotifier
 from orchestrator.hub.mail.service import MailService
+from orchestrator.hub.mail.waking import notifier
+from orchestrator.hub.mail.waking.notifier import MailNotifier
 from tests.agents.programs import CLAUDE
 from tests.poll import PATIENCE
 

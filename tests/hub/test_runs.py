@@ -10,6 +10,8 @@ from tests.hub.flows import IMPLEMENT, open_gate, stages, start, transcript, unt
 from tests.hub.stage import Stage
 from tests.poll import poll
 
+pytestmark = pytest.mark.slow
+
 
 def test_parallel_stages_run_side_by_side_and_nothing_is_merged_before_the_gate_is_approved(
     stage: Stage,

@@ -1,6 +1,6 @@
 """When a mailbox's bell rings, by a clock of the test's own."""
 
-from orchestrator.hub.mail.notifying.backoff import NotifyBackoff
+from orchestrator.hub.mail.waking.backoff import NotifyBackoff
 
 START = 1000.0
 

@@ -4,8 +4,8 @@ from orchestrator.core.events import CardCreated, Event, SessionChanged, StartQu
 from orchestrator.core.evolve import evolve
 from orchestrator.core.model import State
 from orchestrator.core.sessions.prompts import receipt
-from orchestrator.core.sessions.session_state import transition
 from orchestrator.core.sessions.signals import PromptTaken, RegistrySaid, Signal, TurnEnded
+from orchestrator.core.sessions.transitions import transition
 
 CREATED = CardCreated(1, "c1", "a", "A", "first prompt", "/r", "main", "b", "/w")
 OPENED: tuple[Event, ...] = (

@@ -9,9 +9,8 @@ import sys
 import pytest
 
 from orchestrator.core.model import Ask
-from orchestrator.core.queue.needs import RANKS
+from orchestrator.core.needs.ranking import RANKS
 from orchestrator.core.sessions.cut_off import cut_off
-from orchestrator.core.sessions.session_state import transition
 from orchestrator.core.sessions.signals import (
     Asked,
     Compacting,
@@ -24,7 +23,8 @@ from orchestrator.core.sessions.signals import (
     TurnEnded,
     WindowClosed,
 )
-from tests.core.test_session_state import BASH, UP, after
+from orchestrator.core.sessions.transitions import transition
+from tests.core.test_transitions import BASH, UP, after
 from tests.hub.stage import Stage
 from tests.machines.lives import back, end, prompts
 from tests.poll import PATIENCE, poll

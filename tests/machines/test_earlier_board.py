@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from orchestrator.core.board.shown import views
-from orchestrator.core.queue.needs import needs
+from orchestrator.core.needs.ranking import needs
 from orchestrator.core.workflow.shown import run_view
 from orchestrator.store.journal import Journal
 from orchestrator.store.mail.sqlite.store import SqliteMail

@@ -17,6 +17,8 @@ from tests.conftest import git
 from tests.poll import poll
 from tests.world.plots import Plot, in_commit, on_disk, plot, raw_git, refs
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def there(repo: Path) -> Plot:

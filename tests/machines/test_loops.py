@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from orchestrator.config.model import Mail
+from orchestrator.config.settings import Mail
 from orchestrator.core.events import (
     CardCreated,
     CardHeld,
@@ -33,12 +33,12 @@ from orchestrator.hub.effects.prompt import PromptEffects
 from orchestrator.hub.loop.engine import Engine
 from orchestrator.hub.loop.faults import Faults
 from orchestrator.hub.loop.forever import endless
-from orchestrator.hub.mail.notifying import notifier
-from orchestrator.hub.mail.notifying.notifier import MailNotifier
 from orchestrator.hub.mail.receiving import turn_ends
 from orchestrator.hub.mail.receiving.receiver import Reader
 from orchestrator.hub.mail.sending.sender import THE_HUMAN
 from orchestrator.hub.mail.service import MailService
+from orchestrator.hub.mail.waking import notifier
+from orchestrator.hub.mail.waking.notifier import MailNotifier
 from orchestrator.paths import Home
 from orchestrator.store.journal import Journal
 from orchestrator.store.mail.protocol import MailStore

@@ -15,7 +15,7 @@ from orchestrator.core.decide import decide
 from orchestrator.core.model import Session, Status
 from orchestrator.core.sessions.signals import ForeignProcessSeen, PaneDied
 from orchestrator.hub.conversations.owners import Owners
-from tests.core.test_session_state import started
+from tests.core.test_transitions import started
 from tests.machines.journal import OPENED, RESTS, TOOK, hear, state_after
 from tests.poll import poll
 

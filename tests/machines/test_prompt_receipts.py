@@ -27,7 +27,7 @@ from orchestrator.core.events import (
 )
 from orchestrator.core.evolve import evolve
 from orchestrator.core.model import State
-from orchestrator.core.queue.needs import needs
+from orchestrator.core.needs.ranking import needs
 from orchestrator.core.sessions.prompts import STUCK_AFTER, awaited, offered, overdue, receipt
 from orchestrator.core.sessions.signals import PaneDied, PromptTaken, RegistrySaid, Signal
 from orchestrator.store import codec

@@ -25,6 +25,8 @@ from tests.security.fuzz import BROKEN_JSON, at_length, fuzz, odd_json, odd_text
 from tests.store.mail.bench import VISIBLE_S, ids, message, post, take
 from tests.store.mail.redis_server import RedisServer, running
 
+pytestmark = pytest.mark.slow
+
 # --- the journal ------------------------------------------------------------------------------------------
 
 CREATED = CardCreated(1.0, "c1", "a", "A", "", "/r", "main", "orch/a", "/w/a")

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from orchestrator.agents.claude_code.rights import right, stands
-from orchestrator.core.queue.grants import way_back
+from orchestrator.core.needs.grants import way_back
 
 SUGGESTED = [
     {"type": "addRules", "rules": [{"toolName": "Bash", "ruleContent": "npm test:*"}], "behavior": "allow",

@@ -32,8 +32,8 @@ from orchestrator.core.mail.leases import Outcome
 from orchestrator.core.mail.message import Kind, Ref
 from orchestrator.core.mail.order import ReceiveFilter
 from orchestrator.core.model import Evidence, Meters, Session, Source, State, Status
-from orchestrator.core.queue.grants import Right
-from orchestrator.core.queue.stats import waited
+from orchestrator.core.needs.grants import Right
+from orchestrator.core.needs.stats import waited
 from orchestrator.core.retention import DAY_S, until
 from orchestrator.hub.retention import folders
 from orchestrator.paths import Home

@@ -4,7 +4,7 @@ import pytest
 
 from orchestrator.actions import ACTIONS, pane
 from widgets.board.actions import BoardActions
-from widgets.board.may import refusal
+from widgets.board.refusals import refusal
 from widgets.dialogs.help import help_lines
 from widgets.gallery.boards import card
 from widgets.kit.format import content, width_of

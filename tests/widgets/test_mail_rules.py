@@ -18,7 +18,7 @@ from widgets.mail.bottom import offered
 from widgets.mail.cursor import MailCursor, settle, step
 from widgets.mail.dialogs.addressees import addresses, completed, parts
 from widgets.mail.dialogs.compose import reply_to
-from widgets.mail.may import refusal
+from widgets.mail.refusals import refusal
 from widgets.mail.selected import SelectedMail
 from widgets.mail.text.flow import flow_lines, picture
 from widgets.mail.text.heading import summary_line, view_title

@@ -4,8 +4,8 @@ import pytest
 
 from orchestrator.core.board.views import CardView
 from widgets.board.columns.lineup import COLUMNS
-from widgets.board.may import refusal
 from widgets.board.moves import move, target
+from widgets.board.refusals import refusal
 from widgets.gallery.boards import card
 
 NEW = card(1, "A", "backlog", "new")

@@ -17,7 +17,7 @@ from widgets.runs.pane import RunsPane
 if TYPE_CHECKING:
     from tests.widgets.conftest import Play, Player
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.slow]
 
 NOW = 1_700_000_000.0
 OPEN = replace(GATE, since=NOW - 600, opened_at=NOW - 600)

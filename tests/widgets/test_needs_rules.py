@@ -13,7 +13,7 @@ from widgets.kit.replies import Replies
 from widgets.queue import choices, cursor
 from widgets.queue.bottom import LEAST_FIRST, entries
 from widgets.queue.cursor import QueueCursor
-from widgets.queue.may import refusal, touches
+from widgets.queue.refusals import refusal, touches
 from widgets.queue.selected import SelectedNeed
 from widgets.queue.text.request import head_lines, notice_lines, request_lines
 from widgets.queue.text.row import need_lines

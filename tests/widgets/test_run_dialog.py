@@ -16,7 +16,7 @@ from widgets.runs.pane import RunsPane
 if TYPE_CHECKING:
     from tests.widgets.conftest import Play, Player
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.slow]
 
 CARD = card(1, "Auth", "review", "idle", repo="/src/shop")
 

@@ -27,7 +27,7 @@ from widgets.runs.pane import RunsPane
 if TYPE_CHECKING:
     from tests.widgets.conftest import Play
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.slow]
 
 
 # --- gates ----------------------------------------------------------------------------------------

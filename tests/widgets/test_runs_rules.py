@@ -9,7 +9,7 @@ from orchestrator.core.board.views import CardDetail
 from orchestrator.core.workflow.run import Evidence, ScriptResult
 from widgets.board.columns.card_text import card_lines
 from widgets.board.dialogs.details import detail_lines
-from widgets.board.may import registry_key
+from widgets.board.refusals import registry_key
 from widgets.gallery.boards import card, hub
 from widgets.gallery.runs import EVIDENCE, GATE, gates, run, runs, stage
 from widgets.kit.format import Line, content, fit_end, flow, took, width_of
@@ -19,7 +19,7 @@ from widgets.queue.text.gate import bar, gate_lines
 from widgets.runs import cursor
 from widgets.runs.bottom import LEAST_FIRST, entries
 from widgets.runs.cursor import RunCursor
-from widgets.runs.may import refusal
+from widgets.runs.refusals import refusal
 from widgets.runs.selected import SelectedStage, interest, progress, run_mark, stage_mark, stage_time
 from widgets.runs.text.row import names_width, run_lines, stage_lines
 from widgets.runs.text.shape import brackets

@@ -20,7 +20,7 @@ from orchestrator.core.requests.every import card_request
 from orchestrator.core.requests.windows import ListWindows
 from orchestrator.core.workflow.views import RunView
 from widgets.board import moves
-from widgets.board.may import at_work, live, resumable
+from widgets.board.refusals import at_work, live, resumable
 from widgets.kit.format import fit
 from widgets.screens import attach
 from widgets.screens.board_view import BoardView

@@ -5,7 +5,7 @@ from typing import Literal
 
 from orchestrator.core.board.views import CardView
 from widgets.board.columns.lineup import COLUMNS, NAMES
-from widgets.board.may import KeyOf, live, registry_key, resumable
+from widgets.board.refusals import KeyOf, live, registry_key, resumable
 
 Deed = Literal["start", "resume", "send", "hold", "release", "shelve", "finish", "reopen", "refuse"]
 

@@ -11,7 +11,7 @@ from textual.widget import Widget
 from orchestrator.client import OrchError
 from orchestrator.core.board.views import CardView, Preview
 from orchestrator.core.requests.cards import ShowPane
-from widgets.board.may import elsewhere
+from widgets.board.refusals import elsewhere
 from widgets.hub_app import HubApp
 from widgets.kit.format import clean
 

@@ -18,8 +18,8 @@ from widgets.board.columns.cursor import on as cursor_on
 from widgets.board.columns.lineup import NAMES, Lineup, line_up
 from widgets.board.columns.tabs import TabBar
 from widgets.board.filter import FilterBar
-from widgets.board.may import refusal
 from widgets.board.preview import PreviewPane
+from widgets.board.refusals import refusal
 from widgets.board.welcome import welcome_lines
 from widgets.kit import keys
 from widgets.kit.lines import Lines

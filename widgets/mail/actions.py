@@ -19,7 +19,7 @@ from orchestrator.core.mail.views import (
 from orchestrator.core.requests.mail import ReadMail, Redrive, Unpause
 from widgets.hub_app import HubApp
 from widgets.mail.browsing import Browsing
-from widgets.mail.may import pair
+from widgets.mail.refusals import pair
 from widgets.mail.selected import SelectedMail, gist
 from widgets.mail.text.message import ref_words
 from widgets.mail.view import MailList, waits_for_you

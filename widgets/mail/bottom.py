@@ -5,7 +5,7 @@ from orchestrator.actions import BY_ID
 from orchestrator.core.board.views import CardView
 from orchestrator.core.mail.views import DeadView, PauseView, ThreadView
 from widgets.kit.keys import Keyboard
-from widgets.mail.may import refusal
+from widgets.mail.refusals import refusal
 from widgets.mail.selected import SelectedMail
 from widgets.screens.keybar import KeyEntry
 

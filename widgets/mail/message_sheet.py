@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from orchestrator.core.mail.views import FlowView, ThreadView
-from widgets.board.may import KeyOf
+from widgets.board.refusals import KeyOf
 from widgets.kit.sheet import Sheet
 from widgets.kit.sheet_text import notice
 from widgets.mail.selected import SelectedMail

@@ -20,8 +20,8 @@ from widgets.kit.sheet import Sheet
 from widgets.mail.actions import MailActions
 from widgets.mail.bottom import LEAST_FIRST, entries
 from widgets.mail.browsing import Browsing
-from widgets.mail.may import refusal, touches
 from widgets.mail.message_sheet import MessageSheet
+from widgets.mail.refusals import refusal, touches
 from widgets.mail.rows import box_rows, item_rows
 from widgets.mail.selected import SelectedMail, gist
 from widgets.mail.text.heading import box_line, summary_line, view_title

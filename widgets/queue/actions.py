@@ -15,7 +15,7 @@ from orchestrator.core.requests.runs import SeeRun
 from orchestrator.core.workflow.views import GateView
 from widgets.hub_app import HubApp
 from widgets.queue import choices
-from widgets.queue.may import goes_to_run
+from widgets.queue.refusals import goes_to_run
 from widgets.queue.request_sheet import RequestSheet
 from widgets.queue.selected import CHOSEN, ENDED, SelectedNeed, gist, kind_words
 from widgets.runs.dialogs.decide import DOING, deciding, denial

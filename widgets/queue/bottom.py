@@ -2,7 +2,7 @@
 
 from orchestrator.actions import BY_ID
 from widgets.kit.keys import Keyboard
-from widgets.queue.may import goes_to_run, refusal
+from widgets.queue.refusals import goes_to_run, refusal
 from widgets.queue.selected import CHOSEN, ENDED, REQUESTS, SelectedNeed
 from widgets.screens.keybar import KeyEntry
 

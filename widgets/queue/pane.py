@@ -22,7 +22,7 @@ from widgets.queue.bottom import LEAST_FIRST, entries
 from widgets.queue.choices import Choices
 from widgets.queue.cursor import QueueCursor
 from widgets.queue.fetched import FetchedNeed, fetch
-from widgets.queue.may import refusal, touches
+from widgets.queue.refusals import refusal, touches
 from widgets.queue.request_sheet import RequestSheet
 from widgets.queue.rows import NeedList
 from widgets.queue.selected import CHOSEN, SelectedNeed, gist

@@ -1,6 +1,6 @@
 """The selected need, whole: whose it is, the request, and what is being done about it."""
 
-from widgets.board.may import KeyOf
+from widgets.board.refusals import KeyOf
 from widgets.kit.sheet import Sheet
 from widgets.queue.selected import SelectedNeed
 from widgets.queue.text.request import head_lines, notice_lines, request_lines, row_of_question

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from orchestrator.core.board.views import CardView, Need, NeedDetail
 from orchestrator.core.mail.views import MessageView
-from orchestrator.core.queue.needs import RANKS
+from orchestrator.core.needs.ranking import RANKS
 from widgets.queue.choices import UNCHOSEN, Choices
 
 REQUESTS = frozenset({"permission", "question", "plan", "gate", "card", "dialog"})

@@ -3,7 +3,7 @@ nothing. Pure."""
 
 from orchestrator.actions import BY_ID
 from widgets.kit.keys import Keyboard
-from widgets.runs.may import can_pause, refusal
+from widgets.runs.refusals import can_pause, refusal
 from widgets.runs.selected import SelectedStage
 from widgets.screens.keybar import KeyEntry
 

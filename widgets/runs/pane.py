@@ -23,7 +23,7 @@ from widgets.runs import cursor
 from widgets.runs.actions import RunActions
 from widgets.runs.bottom import LEAST_FIRST, entries
 from widgets.runs.cursor import RunCursor
-from widgets.runs.may import refusal, touches, twin
+from widgets.runs.refusals import refusal, touches, twin
 from widgets.runs.rows import run_rows, stage_rows
 from widgets.runs.selected import SelectedStage, changed, stage_id
 from widgets.runs.text.stage import body_lines, head_lines, run_head

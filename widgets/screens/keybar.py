@@ -9,7 +9,7 @@ from textual.message import Message
 
 from orchestrator.actions import BY_ID
 from orchestrator.core.board.views import CardView
-from widgets.board.may import refusal
+from widgets.board.refusals import refusal
 from widgets.kit.format import Span, row, width_of
 from widgets.kit.keys import ON_BOARD, Keyboard
 from widgets.kit.lines import Lines

@@ -6,7 +6,7 @@ from pathlib import Path
 from orchestrator.agents.agent import Choice, Given, Payload, Reply
 from orchestrator.agents.claude_code import answers, requests, rights
 from orchestrator.core.board.views import Question
-from orchestrator.core.queue.grants import Right
+from orchestrator.core.needs.grants import Right
 from orchestrator.core.rules import RequestFacts
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from orchestrator.agents.claude_code.requests import always, list_of, rule_words, text_of
-from orchestrator.core.queue.grants import Right
+from orchestrator.core.needs.grants import Right
 
 
 def right(payload: Mapping[str, Any], number: int, config_dir: Path) -> Right:

@@ -7,7 +7,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from orchestrator.agents.agent import Launched
-from orchestrator.agents.claude_code import began, headless, launch, proxies, statusline
+from orchestrator.agents.claude_code import began, headless, launch, meters, proxies
 from orchestrator.agents.claude_code.settings import MCP_SERVER
 from orchestrator.agents.claude_code.settings_files import holding
 from orchestrator.agents.launch_file import LaunchSpec
@@ -59,4 +59,4 @@ class Starts:
 
 
 def _meters(file: Path) -> MetersSaid:
-    return statusline.parse(json.loads(file.read_bytes()), file.stat().st_mtime)
+    return meters.parse(json.loads(file.read_bytes()), file.stat().st_mtime)

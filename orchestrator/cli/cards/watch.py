@@ -6,7 +6,7 @@ from dataclasses import asdict
 
 import click
 
-from orchestrator.cli.cards.changes import Change, Watcher, in_words
+from orchestrator.cli.cards.watch_lines import Change, Watcher, in_words
 from orchestrator.cli.connection import hub
 from orchestrator.cli.group import verb
 from orchestrator.cli.options import json_option

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from orchestrator.cli.gates.text import asked, diff_in_words, result_in_words
-from orchestrator.cli.runs.changes import words
+from orchestrator.cli.runs.run_lines import words
 from orchestrator.cli.runs.text import elapsed
 from orchestrator.cli.text import age, plain
 from orchestrator.core.text.clean import clean

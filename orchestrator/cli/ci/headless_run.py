@@ -18,8 +18,8 @@ from orchestrator.cli.ci.requests import Requests
 from orchestrator.cli.exit_codes import ExitCode
 from orchestrator.cli.gates.orders import GateOrders, Person
 from orchestrator.cli.gates.text import asked, quoted, to_read
-from orchestrator.cli.runs.changes import ENDED, RunLine, RunWatcher
 from orchestrator.cli.runs.output import RunOutput, exit_code_of, views
+from orchestrator.cli.runs.run_lines import ENDED, RunLine, RunWatcher
 from orchestrator.cli.text import age, plain
 from orchestrator.client import Client, Failed, HubAway, Missing, OrchError, Refused
 from orchestrator.core.board.views import Need

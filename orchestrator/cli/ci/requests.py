@@ -4,11 +4,11 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 
-from orchestrator.cli.runs.changes import RunLine
+from orchestrator.cli.runs.run_lines import RunLine
 from orchestrator.cli.text import plain
 from orchestrator.client import Client, Missing, Refused
 from orchestrator.core.board.views import Need
-from orchestrator.core.queue.needs import LETTER_THAT_ASKS
+from orchestrator.core.needs.ranking import LETTER_THAT_ASKS
 from orchestrator.core.requests.needs import ShowNeed
 from orchestrator.core.requests.runs import Mark
 from orchestrator.core.workflow.views import RunView, StageView

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 import click
 
 from orchestrator.cli.gates.gate import decided_in_words
-from orchestrator.cli.runs.changes import RunLine
+from orchestrator.cli.runs.run_lines import RunLine
 from orchestrator.cli.text import plain
 from orchestrator.client import Client, Missing, Refused
 from orchestrator.core.requests.gates import Approve, Deny, ShowGate

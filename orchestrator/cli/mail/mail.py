@@ -8,7 +8,7 @@ import click
 
 from orchestrator.cli.connection import hub
 from orchestrator.cli.group import LazyGroup, verb
-from orchestrator.cli.mail.boxes import complete_box
+from orchestrator.cli.mail.mailboxes import complete_box
 from orchestrator.cli.mail.text import seen
 from orchestrator.cli.options import from_stdin, json_option, time_option, utf8
 from orchestrator.client import Client, Missing
@@ -18,7 +18,7 @@ from orchestrator.core.requests.cards import ShowBoard
 from orchestrator.core.requests.mail import SendMail, ShowMail, ShowMessage
 
 _HERE = "orchestrator.cli.mail.mail"
-_READING, _BOXES = "orchestrator.cli.mail.messages", "orchestrator.cli.mail.boxes"
+_READING, _BOXES = "orchestrator.cli.mail.messages", "orchestrator.cli.mail.mailboxes"
 
 mail = LazyGroup(
     name="mail",

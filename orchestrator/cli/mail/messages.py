@@ -12,7 +12,7 @@ from orchestrator.cli.cards.views import terminal_width
 from orchestrator.cli.connection import hub
 from orchestrator.cli.group import verb
 from orchestrator.cli.mail import tables
-from orchestrator.cli.mail.boxes import complete_box, must_be_known
+from orchestrator.cli.mail.mailboxes import complete_box, must_be_known
 from orchestrator.cli.mail.text import unread_by_human, whole
 from orchestrator.cli.options import json_option
 from orchestrator.client import Client

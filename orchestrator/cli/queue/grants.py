@@ -12,7 +12,7 @@ from orchestrator.cli.gates.gate import at_a_terminal
 from orchestrator.cli.group import VerbGroup, verb
 from orchestrator.cli.options import json_option
 from orchestrator.cli.text import pad, plain, widths
-from orchestrator.core.queue.grants import GrantView
+from orchestrator.core.needs.grants import GrantView
 from orchestrator.core.requests.needs import ListGrants, RevokeGrant
 
 _HERE = "orchestrator.cli.queue.grants"

@@ -20,7 +20,7 @@ from orchestrator.cli.queue.text import table, whole
 from orchestrator.cli.text import plain
 from orchestrator.client import Client, Missing, OrchError, Refused
 from orchestrator.core.board.views import Need, NeedDetail
-from orchestrator.core.queue.needs import RANKS
+from orchestrator.core.needs.ranking import RANKS
 from orchestrator.core.requests.cards import ShowBoard
 from orchestrator.core.requests.needs import Answer, ShowNeed, Verdict
 

@@ -10,7 +10,7 @@ import click
 
 from orchestrator.cli.ci import github
 from orchestrator.cli.exit_codes import ExitCode
-from orchestrator.cli.runs.changes import ENDED, RunLine, RunWatcher, aligned
+from orchestrator.cli.runs.run_lines import ENDED, RunLine, RunWatcher, aligned
 from orchestrator.cli.text import cells, plain
 from orchestrator.client import Board, Client, HubAway, Missing, NeedsChanged, RunChanged, RunGone
 from orchestrator.core.board.views import Need

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 import click
 
 from orchestrator.cli.gates.text import quoted
-from orchestrator.cli.runs.changes import words
+from orchestrator.cli.runs.run_lines import words
 from orchestrator.cli.text import age, cells, fit, pad, plain, widths
 from orchestrator.core.workflow.views import RunView, StageView
 

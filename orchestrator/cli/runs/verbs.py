@@ -15,8 +15,8 @@ from orchestrator.cli.connection import hub, running_hub
 from orchestrator.cli.gates.gate import at_a_terminal
 from orchestrator.cli.group import verb
 from orchestrator.cli.options import from_stdin, json_option
-from orchestrator.cli.runs.changes import ENDED, words
 from orchestrator.cli.runs.output import exit_code_of, follow
+from orchestrator.cli.runs.run_lines import ENDED, words
 from orchestrator.cli.runs.text import table, whole
 from orchestrator.cli.text import plain
 from orchestrator.client import OrchError

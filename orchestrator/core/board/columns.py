@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from orchestrator.core.effects import alive, may_type
 from orchestrator.core.model import Card, Column, Session, Status, Step
 from orchestrator.core.sessions.prompts import offered
-from orchestrator.core.sessions.session_state import unexpected_end
 from orchestrator.core.sessions.states import OVER, STATES
+from orchestrator.core.sessions.transitions import unexpected_end
 from orchestrator.core.text.clean import one_line
 from orchestrator.core.workflow.run import StageRun, StageState
 

@@ -7,10 +7,10 @@ from orchestrator.core.board.columns import place
 from orchestrator.core.board.views import CardView, in_column
 from orchestrator.core.effects import has_window, over
 from orchestrator.core.model import Card, Column, Source, State, Step
-from orchestrator.core.queue.needs import urgency
+from orchestrator.core.needs.ranking import urgency
 from orchestrator.core.sessions.cut_off import cut_off
 from orchestrator.core.sessions.prompts import offered
-from orchestrator.core.sessions.session_state import unexpected_end
+from orchestrator.core.sessions.transitions import unexpected_end
 from orchestrator.core.workflow.progress import stage_of
 from orchestrator.core.workflow.run import StageRun
 
@@ -88,7 +88,7 @@ def _ended_unasked(card: Card) -> bool:
     return unexpected_end(session.facts) and not put_aside
 
 
-def queue(state: State) -> tuple[Card, ...]:
+def start_queue(state: State) -> tuple[Card, ...]:
     """The cards that wait for a free place, the first to start first."""
     waiting = [card for card in state.cards.values() if card.launch and card.launch.step is Step.QUEUED]
     return tuple(
@@ -98,7 +98,7 @@ def queue(state: State) -> tuple[Card, ...]:
 
 def views(state: State) -> dict[str, CardView]:
     """Every card's view, by id."""
-    positions = {card.id: number for number, card in enumerate(queue(state), 1)}
+    positions = {card.id: number for number, card in enumerate(start_queue(state), 1)}
     return {
         card.id: view(card, positions.get(card.id), stage_of(state, card)) for card in state.cards.values()
     }

@@ -6,7 +6,7 @@ from orchestrator.core.board.views import Need
 from orchestrator.core.mail.message import Kind, Message
 from orchestrator.core.mail.traffic import Pause
 from orchestrator.core.model import Source
-from orchestrator.core.queue.needs import LETTER_THAT_ASKS, RANKS
+from orchestrator.core.needs.ranking import LETTER_THAT_ASKS, RANKS
 from orchestrator.core.text.clean import one_line
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from orchestrator.core.board.views import CardView, NeedDetail, Trial, Waited
-from orchestrator.core.queue.grants import GrantView
+from orchestrator.core.needs.grants import GrantView
 from orchestrator.core.requests.request import Act, Read
 
 Verdict = Literal["allow", "always", "deny"]

@@ -1,6 +1,6 @@
 """Rules that answer requests by themselves."""
 
-from orchestrator.core.rules.judging import judge
+from orchestrator.core.rules.judge import judge
 from orchestrator.core.rules.rule import SHELLS, RequestFacts, Rule, Ruling
 
 __all__ = ["SHELLS", "RequestFacts", "Rule", "Ruling", "judge"]

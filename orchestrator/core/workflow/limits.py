@@ -3,7 +3,7 @@
 import re
 
 from orchestrator.core.model import Card, Meters, Session, State, Turn
-from orchestrator.core.sessions.session_state import RATE_LIMITS
+from orchestrator.core.sessions.transitions import RATE_LIMITS
 from orchestrator.core.workflow.run import Run, StageRun, StageState
 
 UNKNOWN_RESET = 300.0

@@ -1,7 +1,7 @@
 """What waits for a person."""
 
 from orchestrator.core.board.views import NeedDetail, Trial, Waited
-from orchestrator.core.queue.grants import GrantView
+from orchestrator.core.needs.grants import GrantView
 from orchestrator.core.requests.cards import Nudge
 from orchestrator.core.requests.needs import Answer, ListGrants, ListWaits, RevokeGrant, ShowNeed, TryRules
 from orchestrator.core.trust.speaker import Speaker

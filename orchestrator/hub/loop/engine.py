@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from orchestrator.core.board.shown import queue
+from orchestrator.core.board.shown import start_queue
 from orchestrator.core.board.views import CardView
 from orchestrator.core.commands import Command, Rejected
 from orchestrator.core.decide import decide
@@ -21,8 +21,8 @@ from orchestrator.core.follow import Capacity, admit, completed
 from orchestrator.core.model import Card, Evidence, Session, Source, State
 from orchestrator.core.sessions.evidence import said_by, source_of
 from orchestrator.core.sessions.prompts import overdue, receipt
-from orchestrator.core.sessions.session_state import transition, worth_remembering
 from orchestrator.core.sessions.signals import MetersSaid, Signal, Tick
+from orchestrator.core.sessions.transitions import transition, worth_remembering
 from orchestrator.core.workflow.follow import due
 from orchestrator.core.workflow.views import RunView
 from orchestrator.hub.loop.effects_owed import Effect, EffectsOwed
@@ -91,7 +91,7 @@ class Engine:
 
     def view(self, card: Card) -> CardView:
         """The card as clients see it now."""
-        waiting = [each.id for each in queue(self.state)]
+        waiting = [each.id for each in start_queue(self.state)]
         position = waiting.index(card.id) + 1 if card.id in waiting else None
         return self._views.view(self.state, card, position)
 
@@ -301,7 +301,7 @@ class Engine:
             run = self.state.runs.get(subject_id)
             if run and (more := due(self.state, run, now)):
                 return more
-        return admit(self.state, self.room(), now) if queue(self.state) else ()
+        return admit(self.state, self.room(), now) if start_queue(self.state) else ()
 
     def _keep(self, card: Card, session: Session) -> None:
         changed = replace(card, session=session)

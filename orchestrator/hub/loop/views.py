@@ -6,7 +6,7 @@ All methods run on the event loop's thread.
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from orchestrator.core.board.shown import in_board_order, queue, view, views, with_mail
+from orchestrator.core.board.shown import in_board_order, start_queue, view, views, with_mail
 from orchestrator.core.board.views import CardView
 from orchestrator.core.model import Card, State
 from orchestrator.core.workflow.progress import stage_of
@@ -64,7 +64,7 @@ class Views:
     def show(self, state: State, touched: Iterable[str]) -> None:
         """Shows the cards and runs of these ids as they are in `state`, and all whose view follows from
         theirs: the queue behind them, the runs for which they work."""
-        positions = {card.id: number for number, card in enumerate(queue(state), 1)}
+        positions = {card.id: number for number, card in enumerate(start_queue(state), 1)}
         shown = {*touched, *self._moved_in_queue(positions)}
         for run_id in {state.cards[each].run for each in shown if each in state.cards} | shown:
             with self._faults.kept_apart("view", run_id):

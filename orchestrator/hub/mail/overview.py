@@ -15,9 +15,9 @@ from orchestrator.core.mail.traffic import Pause
 from orchestrator.core.mail.views import MailView
 from orchestrator.hub.loop.faults import Faults
 from orchestrator.hub.mail.connection import MailConnection
-from orchestrator.hub.mail.notifying.protocol import NoNotifier, Notifier
 from orchestrator.hub.mail.sending.directory import Directory
 from orchestrator.hub.mail.views import MailViews
+from orchestrator.hub.mail.waking.protocol import NoNotifier, Notifier
 from orchestrator.store.mail.protocol import MailError
 
 _SHOWS_AFTER = 0.1

@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import suppress
 
 from orchestrator.config.mail_key import NoKeyError, mail_key
-from orchestrator.config.model import Mail
+from orchestrator.config.settings import Mail
 from orchestrator.core.mail.compose import REPORTS
 from orchestrator.core.mail.leases import GivenBack
 from orchestrator.core.mail.message import MessageNotice

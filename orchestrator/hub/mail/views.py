@@ -25,8 +25,8 @@ from orchestrator.core.mail.views import (
 )
 from orchestrator.core.text.clean import one_line
 from orchestrator.hub.mail.connection import MailConnection
-from orchestrator.hub.mail.notifying.protocol import Notifier
 from orchestrator.hub.mail.sending.directory import Directory
+from orchestrator.hub.mail.waking.protocol import Notifier
 
 _MINUTE = 60.0
 

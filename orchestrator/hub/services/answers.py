@@ -15,10 +15,10 @@ from orchestrator.core.decide import CONTINUE
 from orchestrator.core.effects import may_type
 from orchestrator.core.events import RequestAnswered, RequestMade, SessionNudged
 from orchestrator.core.model import Card
-from orchestrator.core.queue.grants import Right
-from orchestrator.core.queue.needs import find, needs
-from orchestrator.core.queue.nudges import Policy, due
-from orchestrator.core.queue.stats import waited
+from orchestrator.core.needs.grants import Right
+from orchestrator.core.needs.nudges import Policy, due
+from orchestrator.core.needs.ranking import find, needs
+from orchestrator.core.needs.stats import waited
 from orchestrator.core.requests.cards import Nudge, Restart
 from orchestrator.core.requests.needs import Answer
 from orchestrator.core.rules import SHELLS, Rule, judge

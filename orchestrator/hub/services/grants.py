@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from orchestrator.agents.configured import Agents
 from orchestrator.core.effects import alive
 from orchestrator.core.events import RightGranted
-from orchestrator.core.queue.grants import GrantView, way_back
+from orchestrator.core.needs.grants import GrantView, way_back
 from orchestrator.core.requests.cards import Restart
 from orchestrator.hub.loop.engine import Engine, refusal
 from orchestrator.hub.services.lookup import MissingError

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from orchestrator import config
 from orchestrator.agents.configured import Agents
-from orchestrator.config.table import nearest
+from orchestrator.config.base import nearest
 from orchestrator.core.commands import Decision, NewCard, Rejected
 from orchestrator.core.decide import decide
 from orchestrator.core.events import CardCreated

@@ -2,8 +2,8 @@
 
 import asyncio
 
-from orchestrator.hub.telling.status_lines import StatusLines
 from orchestrator.hub.telling.stream import Stream
+from orchestrator.hub.telling.window_labels import StatusLines
 
 _REFRESH_AFTER = 0.1
 """Seconds in which changes are gathered before the header and the status lines follow them."""

@@ -9,7 +9,7 @@ from datetime import date
 import psutil
 
 from orchestrator import __version__
-from orchestrator.core.board.shown import queue
+from orchestrator.core.board.shown import start_queue
 from orchestrator.core.board.views import HubView, Need
 from orchestrator.core.follow import Capacity, queue_reason, running
 from orchestrator.core.model import Meters, State
@@ -59,7 +59,7 @@ class Figures:
         """As of now; US dollars of the local day, and percentages of the last quota told."""
         state = self.engine.state
         quota = _quota(state)
-        queued = queue(state)
+        queued = start_queue(state)
         return HubView(
             pid=os.getpid(),
             port=self.port,

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from orchestrator.core.board.views import Need
-from orchestrator.core.queue.needs import needs
+from orchestrator.core.needs.ranking import needs
 from orchestrator.hub.loop.engine import Engine
 from orchestrator.hub.watching.pending_hooks import PendingHooks
 

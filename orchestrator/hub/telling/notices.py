@@ -14,7 +14,7 @@ from orchestrator.core.workflow.run import Run, StageState
 from orchestrator.core.workflow.shown import gate_view, output, run_view, why
 from orchestrator.hub.loop.engine import Engine
 from orchestrator.hub.telling.stream import Stream
-from orchestrator.world.notify import notify
+from orchestrator.world.notify_command import notify
 
 _ENDINGS = {"done": "is done", "failed": "failed", "denied": "was denied", "cancelled": "was cancelled"}
 

@@ -1,7 +1,8 @@
 """Every call of the tmux program: with a time limit, in UTF-8, with its errors in words.
 
-libtmux's objects (`window`, `pane`, the server itself) carry out whatever is a single command. They are not used
-where one command is not enough, since each of their methods is a call of its own and may read the object again:
+libtmux's objects (`window`, `pane`, the server itself) carry out whatever is a single command. They are not
+used where one command is not enough, since each of their methods is a call of its own and may read the object
+again:
 
 * opening a window or a view: its marks and settings come in the same call, or a crash leaves it without them;
 * the sweep and captures: all panes in one call, with the few fields that count;

@@ -15,7 +15,6 @@ from orchestrator.world.worktrees.leftovers import Stale, stale
 from orchestrator.world.worktrees.losses import loss
 from orchestrator.world.worktrees.merging import merge
 from orchestrator.world.worktrees.moved import find_again
-from orchestrator.world.worktrees.obstacles import obstacles, unclean
 from orchestrator.world.worktrees.removal import Removal, remove
 from orchestrator.world.worktrees.repository import check_branch_name
 from orchestrator.world.worktrees.rescues import PREFIX as RESCUES
@@ -28,6 +27,7 @@ from orchestrator.world.worktrees.rescues import (
 )
 from orchestrator.world.worktrees.rescuing import rescue
 from orchestrator.world.worktrees.setup import SetupResult, run_setup
+from orchestrator.world.worktrees.stage_obstacles import obstacles, unclean
 from orchestrator.world.worktrees.standing import BranchStanding, standing
 
 __all__ = [

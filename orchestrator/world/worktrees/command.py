@@ -1,8 +1,8 @@
 """One git command: its environment, its time limit, and its failure in words.
 
-It is run by GitPython's `Git`. Its `Repo`, `Index` and `Remote` are not used: they run git with the repository's
-configuration as it is, which may name programs (see `looks`), have no time limit and no process group to end, and
-keep what they have read.
+It is run by GitPython's `Git`. Its `Repo`, `Index` and `Remote` are not used: they run git with the
+repository's configuration as it is, which may name programs (see `looks`), have no time limit and no process
+group to end, and keep what they have read.
 """
 
 import os

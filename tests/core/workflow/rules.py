@@ -8,7 +8,7 @@ from orchestrator.core.effects import alive
 from orchestrator.core.events import Event, PromptQueued, StartQueued
 from orchestrator.core.evolve import evolve
 from orchestrator.core.model import Card, State, Status, Turn
-from orchestrator.core.queue.needs import needs
+from orchestrator.core.needs.ranking import needs
 from orchestrator.core.requests.runs import RetryStage
 from orchestrator.core.workflow.commands import ApproveGate
 from orchestrator.core.workflow.effects import BeginStage, EndScript, owed_to

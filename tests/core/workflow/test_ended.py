@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from orchestrator.core.commands import Command, Rejected
-from orchestrator.core.queue.needs import needs
+from orchestrator.core.needs.ranking import needs
 from orchestrator.core.requests.runs import CancelRun, RetryStage, SeeRun, SkipStage
 from orchestrator.core.workflow.events import ScriptEnded
 from orchestrator.core.workflow.plan import Script, Stage

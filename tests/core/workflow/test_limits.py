@@ -8,7 +8,7 @@ import pytest
 from orchestrator.core.effects import OpenWindow, owed
 from orchestrator.core.events import StartFailed
 from orchestrator.core.model import Failure, Meters
-from orchestrator.core.queue.needs import needs
+from orchestrator.core.needs.ranking import needs
 from orchestrator.core.requests.runs import RetryStage
 from orchestrator.core.sessions.signals import MetersSaid, RegistrySaid, TurnFailed
 from orchestrator.core.workflow.limits import STAGGER, UNKNOWN_RESET

@@ -6,7 +6,7 @@ import pytest
 
 from orchestrator.core.commands import FinishCard, Rejected, StartCard
 from orchestrator.core.effects import OpenWindow
-from orchestrator.core.queue.needs import needs
+from orchestrator.core.needs.ranking import needs
 from orchestrator.core.requests.cards import Stop
 from orchestrator.core.requests.runs import CancelRun, RetryStage, SkipStage
 from orchestrator.core.sessions.signals import HooksBlocked, RegistrySaid, TurnEnded

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from orchestrator.core.board.shown import queue
+from orchestrator.core.board.shown import start_queue
 from orchestrator.core.commands import Command, Rejected
 from orchestrator.core.decide import decide
 from orchestrator.core.effects import (
@@ -36,8 +36,8 @@ from orchestrator.core.evolve import evolve
 from orchestrator.core.follow import Capacity, admit, completed
 from orchestrator.core.model import Card, Failure, State, Worktree
 from orchestrator.core.sessions.prompts import overdue, receipt
-from orchestrator.core.sessions.session_state import transition
 from orchestrator.core.sessions.signals import PaneDied, PromptTaken, RegistrySaid, Signal, TurnEnded
+from orchestrator.core.sessions.transitions import transition
 from orchestrator.core.workflow.begin import begin
 from orchestrator.core.workflow.commands import ReportStage, StartRun
 from orchestrator.core.workflow.effects import (
@@ -149,7 +149,7 @@ class World:
                 return done
             if run and (more := due(self.state, run, self.now)):
                 return more
-        return admit(self.state, ROOM, self.now) if queue(self.state) else ()
+        return admit(self.state, ROOM, self.now) if start_queue(self.state) else ()
 
     # --- wishes ------------------------------------------------------------------------------------
 

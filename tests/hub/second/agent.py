@@ -15,7 +15,7 @@ from orchestrator.agents.launch_file import LaunchSpec, write_launch_file
 from orchestrator.core.board.views import Question
 from orchestrator.core.finding import Finding
 from orchestrator.core.model import Ask
-from orchestrator.core.queue.grants import Right
+from orchestrator.core.needs.grants import Right
 from orchestrator.core.rules import RequestFacts
 from orchestrator.core.sessions.dialog import Dialog
 from orchestrator.core.sessions.signals import (

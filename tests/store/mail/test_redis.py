@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.config.model import Mail
+from orchestrator.config.settings import Mail
 from orchestrator.core.mail.gather import opened
 from orchestrator.core.mail.limits import BOX_MESSAGES
 from orchestrator.core.mail.message import Kind, SendStatus

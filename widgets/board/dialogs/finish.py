@@ -15,7 +15,7 @@ from orchestrator.client import OrchError, Refused
 from orchestrator.core.board.views import CardView
 from orchestrator.core.requests import cards as requests
 from orchestrator.core.requests.cards import Ending
-from widgets.board.may import live
+from widgets.board.refusals import live
 from widgets.dialogs.dialog import Dialog, complaint
 from widgets.kit.format import clean, fit
 

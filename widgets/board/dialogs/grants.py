@@ -1,6 +1,6 @@
 """The standing grants: what sessions were allowed always, and taking one back."""
 
-from orchestrator.core.queue.grants import GrantView
+from orchestrator.core.needs.grants import GrantView
 from orchestrator.core.requests.needs import ListGrants, RevokeGrant
 from widgets.dialogs.choose import Choose
 from widgets.hub_app import HubApp

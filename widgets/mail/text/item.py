@@ -10,7 +10,7 @@ from orchestrator.core.mail.views import (
     PauseView,
     ThreadView,
 )
-from widgets.board.may import KeyOf
+from widgets.board.refusals import KeyOf
 from widgets.kit.format import Line, count, fit_spans, flow, fold, pad
 from widgets.kit.sheet_text import at_most, folded
 from widgets.mail.selected import SelectedMail, gather_mark, member_mark, missing

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from orchestrator.core.board.views import Question
-from widgets.board.may import KeyOf
+from widgets.board.refusals import KeyOf
 from widgets.kit.diff_text import diff_lines
 from widgets.kit.format import Line, Span, age, fit_spans, fold
 from widgets.kit.sheet_text import at_most, folded, left_out, notice, warning

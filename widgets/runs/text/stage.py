@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from orchestrator.core.board.views import CardView
 from orchestrator.core.workflow.views import RunView, StageView, attempt
 from widgets.board.columns.card_text import state_look, state_words
-from widgets.board.may import KeyOf
+from widgets.board.refusals import KeyOf
 from widgets.kit.format import Line, Span, age, fit_spans, flow, money, row, took
 from widgets.kit.sheet_text import at_most, folded, left_out
 from widgets.queue.text.gate import exit_words, gate_lines, tail_lines

@@ -7,7 +7,7 @@ from orchestrator.core.mail.gather import Gather
 from orchestrator.core.mail.message import Message
 from orchestrator.store.mail.codec import GATHER
 from orchestrator.store.mail.redis.connection import Connection
-from orchestrator.store.mail.redis.forms import gather_of, tomb
+from orchestrator.store.mail.redis.encoding import gather_of, tomb
 from orchestrator.store.mail.redis.unreadable import Unreadable
 
 _KEPT_S = 30 * 86_400

@@ -8,7 +8,7 @@ from redis import exceptions
 
 from orchestrator.store.mail.protocol import MailEvent
 from orchestrator.store.mail.redis.connection import ANSWERS_S, Connection
-from orchestrator.store.mail.redis.forms import passing_of
+from orchestrator.store.mail.redis.encoding import passing_of
 from orchestrator.store.mail.redis.unreadable import Unreadable
 
 _BLOCK_S = 5.0

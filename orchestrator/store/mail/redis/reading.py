@@ -9,7 +9,7 @@ from orchestrator.core.mail.message import MessageNotice, Record
 from orchestrator.core.mail.order import BoxCount, Thread
 from orchestrator.store.mail.codec import MESSAGE
 from orchestrator.store.mail.redis.connection import Connection
-from orchestrator.store.mail.redis.forms import passing_of, record_of, seconds
+from orchestrator.store.mail.redis.encoding import passing_of, record_of, seconds
 from orchestrator.store.mail.redis.search import matches, words_of
 from orchestrator.store.mail.redis.signature import Signature
 from orchestrator.store.mail.redis.unreadable import Unreadable

@@ -19,7 +19,7 @@ from orchestrator.core.retention import Removable
 from orchestrator.store.mail.codec import GATHER, MESSAGE
 from orchestrator.store.mail.protocol import MailAway, MailEvent
 from orchestrator.store.mail.redis.connection import ANSWERS_S, WAITS_S, Connection
-from orchestrator.store.mail.redis.forms import facts_of, given_back_of, sent_of
+from orchestrator.store.mail.redis.encoding import facts_of, given_back_of, sent_of
 from orchestrator.store.mail.redis.gathers import Gathers
 from orchestrator.store.mail.redis.listening import end_of_log, listen
 from orchestrator.store.mail.redis.outbox import Outbox

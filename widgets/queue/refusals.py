@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 from orchestrator.actions import BY_ID, pane
 from orchestrator.core.board.views import Need
-from widgets.board import may
-from widgets.board.may import KeyOf, registry_key
+from widgets.board import refusals
+from widgets.board.refusals import KeyOf, registry_key
 from widgets.queue.selected import CHOSEN, ENDED, REQUESTS, SelectedNeed, gist, kind_words, whose
 
 _WAYS = {
@@ -55,7 +55,7 @@ def _of_card(action: str, look: SelectedNeed, key: KeyOf) -> str:
         return ""
     if not look.need.card:
         return f"{gist(look.need)} has no card. {_way_out(look, key)}".rstrip()
-    return may.refusal(action, look.card, key) if look.card else f"{look.need.card} was removed."
+    return refusals.refusal(action, look.card, key) if look.card else f"{look.need.card} was removed."
 
 
 def _stage(look: SelectedNeed, key: KeyOf, what: str) -> str:

@@ -12,11 +12,11 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from orchestrator.actions import ACTIONS, BY_ID, RENAMED, may_share, pane
 from orchestrator.config.agents import Agent, each_may_be_an_agent
 from orchestrator.config.answering import Nudges, RuleSettings, each_has_its_own_name
+from orchestrator.config.base import Table, UnfitValueError, nearest
 from orchestrator.config.gates import Gates
 from orchestrator.config.hosts import HostSettings, each_has_a_fit_name
 from orchestrator.config.retention import Retention
 from orchestrator.config.sessions import Sessions
-from orchestrator.config.table import Table, UnfitValueError, nearest
 from orchestrator.config.trust import Trust
 from orchestrator.config.values import (
     Duration,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from orchestrator.core.board.views import CardView
 from orchestrator.hub.loop.engine import Engine
-from orchestrator.hub.watching.sources import Sources
+from orchestrator.hub.watching.polling import Sources
 from orchestrator.world.tmux import Tmux, TmuxError
 
 _log = logging.getLogger(__name__)

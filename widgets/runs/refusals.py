@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 
 from orchestrator.actions import BY_ID, pane
 from orchestrator.core.workflow.views import RunView, StageView
-from widgets.board import may
-from widgets.board.may import KeyOf, registry_key
+from widgets.board import refusals
+from widgets.board.refusals import KeyOf, registry_key
 from widgets.runs.selected import OVER, SelectedStage
 
 _TWINS = ("run.pause", "run.resume")
@@ -95,7 +95,7 @@ def _of_card(action: str, look: SelectedStage, key: KeyOf) -> str:
         return f"{look.stage.name} has no card: {_state(look.stage)}."
     if look.card is None:
         return f"{look.stage.card} was removed."
-    return may.refusal(action, look.card, key)
+    return refusals.refusal(action, look.card, key)
 
 
 def _state(stage: StageView) -> str:

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from orchestrator.cli.mail.changes import MailWatcher
-from orchestrator.cli.runs.changes import RunLine, RunWatcher
-from orchestrator.cli.runs.changes import in_words as run_in_words
+from orchestrator.cli.mail.gather_lines import MailWatcher
+from orchestrator.cli.runs.run_lines import RunLine, RunWatcher
+from orchestrator.cli.runs.run_lines import in_words as run_in_words
 from orchestrator.cli.text import plain
 from orchestrator.client import (
     Board,

@@ -1,12 +1,8 @@
-"""What an examination finds, and how programs are asked."""
+"""How programs are asked for their versions."""
 
 import re
 import subprocess
 from collections.abc import Sequence
-
-from orchestrator.core.finding import Finding
-
-__all__ = ["Finding", "numbers", "said_by"]
 
 
 def said_by(argv: Sequence[str], limit: float = 10.0) -> str | None:

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from orchestrator.actions import BY_ID
 from orchestrator.core.board.views import CardView
 from orchestrator.core.mail.views import DeadView, MessageView, PauseView
-from widgets.board import may
-from widgets.board.may import KeyOf, registry_key
+from widgets.board import refusals
+from widgets.board.refusals import KeyOf, registry_key
 from widgets.mail.selected import SelectedMail
 
 _TOUCHING = frozenset({"mail.reply", "mail.read", "mail.ref", "mail.redrive", "mail.unpause"})
@@ -21,7 +21,9 @@ def refusal(action: str, look: SelectedMail, card: CardView | None, key: KeyOf =
     """Why `action` can't be done to what is looked at; empty when it can be tried. `card` is that of the box
     that is selected."""
     if BY_ID[action].on_card:
-        return may.refusal(action, card, key) if card else "The selected mailbox has no card on this board."
+        return (
+            refusals.refusal(action, card, key) if card else "The selected mailbox has no card on this board."
+        )
     if action in _TOUCHING and look.doing:
         return f"{look.doing[:1].upper()}{look.doing[1:]} already."
     return _REFUSALS[action](look, key) if action in _REFUSALS else ""

@@ -26,9 +26,9 @@ from orchestrator.hub.doors.caller import Caller
 from orchestrator.hub.effects.prompt import PromptEffects
 from orchestrator.hub.loop.engine import Engine
 from orchestrator.hub.loop.forever import endless
-from orchestrator.hub.mail.notifying.backoff import NotifyBackoff
 from orchestrator.hub.mail.receiving.turn_ends import TurnEnds
 from orchestrator.hub.mail.service import MailService
+from orchestrator.hub.mail.waking.backoff import NotifyBackoff
 from orchestrator.world.tmux import TmuxError
 
 _STOPS_IN_A_ROW = 4

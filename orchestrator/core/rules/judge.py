@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from fnmatch import fnmatchcase
 from pathlib import PurePath
 
-from orchestrator.core.rules import allowing, denying, paths
+from orchestrator.core.rules import match_allow, match_deny, paths
 from orchestrator.core.rules.rule import NO, SHELLS, YES, Fit, RequestFacts, Rule, Ruling
 from orchestrator.core.rules.script import Script
 
@@ -51,7 +51,7 @@ def _fit(rule: Rule, request: RequestFacts, repo: str, labels: Sequence[str], sc
     if allows and (why := _not_for_rules(rule, request)):
         return Fit("no", why)
     if rule.command:
-        fits = allowing.fit if allows else denying.fit
+        fits = match_allow.fit if allows else match_deny.fit
         fit = fits(rule.command, request.command, script)
         if fit.holds != "yes":
             return fit

@@ -9,8 +9,8 @@ from orchestrator.core.effects import alive, may_type
 from orchestrator.core.model import Ask, Card, Column, Session, Source, State, Status
 from orchestrator.core.sessions.dialog import Dialog
 from orchestrator.core.sessions.prompts import offered
-from orchestrator.core.sessions.session_state import unexpected_end
 from orchestrator.core.sessions.states import STATES
+from orchestrator.core.sessions.transitions import unexpected_end
 from orchestrator.core.text.clean import shown_line, unusual
 from orchestrator.core.workflow.limits import lifts_at
 from orchestrator.core.workflow.plan import HumanGate

@@ -7,7 +7,6 @@ import pytest
 from orchestrator.core.effects import may_type
 from orchestrator.core.model import Ask, Evidence, Facts, Meters, Retry, Session, Source, Status, Turn
 from orchestrator.core.sessions.facts import unheard
-from orchestrator.core.sessions.session_state import TABLE, transition
 from orchestrator.core.sessions.signals import (
     AgentExited,
     Asked,
@@ -33,6 +32,7 @@ from orchestrator.core.sessions.signals import (
     Unreachable,
     WindowClosed,
 )
+from orchestrator.core.sessions.transitions import TABLE, transition
 
 
 def started(*, prompt: bool = True) -> Session:
