@@ -36,6 +36,7 @@ def test_ls_says_what_its_marks_mean_and_nothing_of_those_it_does_not_show(hub: 
     plainest = replace(CARD, unread=False, asks=False, unknown_since=None, unread_mail=0)
     for more, said in (
         ({}, ""),
+        ({"pinned": True}, "↑ pinned\n"),
         ({"unread": True}, "* unread\n"),
         ({"asks": True, "unread": True}, "* unread · ? asks something\n"),
         ({"unknown_since": 1.0}, "? not confirmed recently\n"),

@@ -33,6 +33,7 @@ def table(cards: Sequence[CardView], now: float, width: int | None) -> list[str]
 def legend(cards: Sequence[CardView]) -> str:
     """What the marks in the table mean, of those that stand in it."""
     marks = {
+        "↑ pinned": any(card.pinned for card in cards),
         "* unread": any(card.unread for card in cards),
         "? asks something": any(card.asks for card in cards),
         "? not confirmed recently": any(card.unknown_since is not None and not card.asks for card in cards),
@@ -52,7 +53,7 @@ def _row(card: CardView, now: float) -> tuple[str, ...]:
     return (
         card.id,
         card.column.replace("_", " "),
-        state + (" *" if card.unread else ""),
+        state + (" ↑" if card.pinned else "") + (" *" if card.unread else ""),
         age(now - card.since),
         "" if card.context_percent is None else f"{card.context_percent:.0f}%",
         f"${card.cost_usd:.2f}" if card.cost_usd else "",
@@ -83,6 +84,7 @@ def detail(found: CardDetail, now: float) -> list[str]:
         "source": card.evidence,
         "column": card.column.replace("_", " "),
         "held": card.held or "",
+        "pinned": "first in its column" if card.pinned else "",
         "finished": card.finished or "",
         "queue": f"position {card.queue_position}" if card.queue_position is not None else "",
         "labels": ", ".join(card.labels),

@@ -51,6 +51,7 @@ GRANTABLE: dict[str, str] = {
     "finish": _ASK,
     "reopen": _ASK,
     "acknowledge": _ASK,
+    "pin": _ASK,
     "rm": _ASK,
     "attach": _ASK,
     "preview": "Check a card with the tool card_status.",

@@ -5,6 +5,7 @@ from orchestrator.core.events import (
     CardAcknowledged,
     CardCreated,
     CardHeld,
+    CardPinned,
     CardReleased,
     CardReopened,
     DialogAnswered,
@@ -87,6 +88,8 @@ def story(event: Event) -> str:
             return f"held: {event.note}" if event.note else "held"
         case CardReleased():
             return "released"
+        case CardPinned():
+            return "pinned" if event.pinned else "unpinned"
         case CardAcknowledged():
             return "seen"
         case CardReopened():
