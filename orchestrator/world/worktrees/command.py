@@ -10,11 +10,12 @@ import re
 import subprocess
 import threading
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from types import ModuleType
+from typing import Any
 
 from orchestrator.world.worktrees import looks
 from orchestrator.world.worktrees.errors import GitFailed, GitMissing
@@ -31,6 +32,8 @@ TIDY_UP = 5.0
 _GRACE = 0.5
 """Seconds that a finished git's pipes stay open for what its hooks left running."""
 _LAST_LINES = 12
+_PART = 256 * 1024
+"""Bytes that are read at once."""
 _loading = threading.Lock()
 
 # A hub that was started from a git hook or alias inherits these; each would turn a command to
@@ -101,7 +104,7 @@ def ask(
     try:
         # GitPython runs in its own folder when the wanted one is missing, and expands `$` in it: hence -C.
         running = gitpython.Git("/").execute(
-            [*_unset(), "git", "-C", path, *(arguments if hooks else looks.safe(path, arguments))],
+            [*_unset(env or {}), "git", "-C", path, *(arguments if hooks else looks.safe(path, arguments))],
             istream=subprocess.PIPE if stdin else None,
             as_process=True,
             env={**_ENVIRONMENT, **({} if hooks else looks.environment(arguments)), **(env or {})},
@@ -122,19 +125,8 @@ def feed(
 ) -> GitOutput:
     """As `ask` without hooks, with a standard input that is made bit by bit; a git that ends before it has
     read all of it ends the making. Raises what `ask` and `chunks` raise, and ends git then."""
-    gitpython = _gitpython()
-    try:
-        running = gitpython.Git("/").execute(
-            [*_unset(), "git", "-C", path, *looks.safe(path, arguments)],
-            istream=subprocess.PIPE,
-            as_process=True,
-            env={**_ENVIRONMENT, **(env or {})},
-            start_new_session=True,
-        )
-    except gitpython.GitCommandNotFound as error:
-        raise _missing() from error
-    process = running.proc
-    assert process is not None
+    running = _started(path, arguments, env, stdin=subprocess.PIPE)
+    process: subprocess.Popen[bytes] = running.proc
     assert process.stdin is not None
     watch = threading.Timer(limit, end_group, (process, TIDY_UP))
     watch.start()
@@ -150,6 +142,32 @@ def feed(
         process.stdin = None
     out, err = _communicate(process, b"", limit, hooks=False, name=looks.verb_of(arguments))
     return GitOutput(process.returncode, out, err.decode(errors="replace"))
+
+
+def read_out(
+    path: str, *arguments: str, doing: str, limit: float, env: Mapping[str, str] | None = None
+) -> Iterator[bytes]:
+    """What `git -C path arguments` prints, bit by bit; it is ended where the reader stops. Raises as `git`
+    does, once it has ended."""
+    running = _started(path, arguments, env)
+    process: subprocess.Popen[bytes] = running.proc
+    assert process.stdout is not None
+    watch = threading.Timer(limit, end_group, (process, TIDY_UP))
+    watch.start()
+    read = False
+    try:
+        while part := process.stdout.read(_PART):
+            yield part
+        read = True
+    finally:
+        watch.cancel()
+        if not read:
+            end_group(process, 0.0)
+            _close_pipes(process)
+    _, err = _communicate(process, b"", limit, hooks=False, name=looks.verb_of(arguments))
+    if process.returncode:
+        said = GitOutput(process.returncode, b"", err.decode(errors="replace")).last_words
+        raise GitFailed(f"git could not {doing}", said or f"it exited with code {process.returncode}")
 
 
 def git(
@@ -191,6 +209,26 @@ def without_inherited(environment: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in environment.items() if name not in _NOT_INHERITED}
 
 
+def _started(
+    path: str, arguments: tuple[str, ...], env: Mapping[str, str] | None, stdin: int | None = None
+) -> Any:
+    """A git without hooks whose input or output is handled bit by bit, as `proc` of what is to be held as
+    long: GitPython ends it with that."""
+    gitpython = _gitpython()
+    try:
+        return gitpython.Git("/").execute(
+            [*_unset(env or {}), "git", "-C", path, *looks.safe(path, arguments)],
+            istream=stdin,
+            as_process=True,
+            env={**_ENVIRONMENT, **looks.environment(arguments), **(env or {})},
+            start_new_session=True,
+        )
+    except gitpython.GitCommandNotFound as error:
+        raise _missing() from error
+    except (OSError, ValueError) as error:
+        raise GitFailed(f"cannot start git {looks.verb_of(arguments)}", str(error)) from error
+
+
 def _gitpython() -> ModuleType:
     """Loaded by the first call alone: it takes 100 ms, and its cycles don't bear two threads at once."""
     with _loading:
@@ -203,8 +241,8 @@ def _gitpython() -> ModuleType:
     return git.cmd
 
 
-def _unset() -> list[str]:
-    leaked = [name for name in _NOT_INHERITED if name in os.environ]
+def _unset(env: Mapping[str, str]) -> list[str]:
+    leaked = [name for name in _NOT_INHERITED if name in os.environ and name not in env]
     return ["env", *(word for name in leaked for word in ("-u", name))] if leaked else []
 
 

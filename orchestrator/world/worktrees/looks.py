@@ -26,6 +26,7 @@ _LOOKS = frozenset(
         ),
         *("for-each-ref", "grep", "log", "ls-files", "ls-tree", "merge-base", "name-rev", "read-tree"),
         *("rev-list", "rev-parse", "show", "show-ref", "status", "symbolic-ref", "update-index", "version"),
+        "write-tree",
     )
 )
 """Commands that read. `worktree list` is one, too."""
@@ -90,8 +91,11 @@ def safe(path: str, arguments: tuple[str, ...]) -> tuple[str, ...]:
     return (*OFF, *(without_filters(path) if verb in _READ_FILES else ()), *arguments)
 
 
-_READ_FILES = frozenset(("diff", "diff-files", "diff-index", "ls-files", "status", "update-index"))
-"""Commands that may read files of a worktree, and so run clean filters."""
+_READ_FILES = frozenset(
+    ("diff", "diff-files", "diff-index", "ls-files", "status", "update-index", "write-tree")
+)
+"""Commands that may read files of a worktree, and so run clean filters. `write-tree` does when it writes an
+index anew whose files have just changed."""
 
 
 def without_filters(path: str) -> tuple[str, ...]:

@@ -29,6 +29,7 @@ _HEADS = (
     *("MERGE_HEAD", "CHERRY_PICK_HEAD", "REVERT_HEAD", "REBASE_HEAD"),
     *("rebase-merge/orig-head", "rebase-apply/orig-head"),
 )
+_FLAGGED = re.compile(rb"(?:\A|\0)([a-zS]) ([^\0]+)")
 _FIELDS = {b"1": 8, b"u": 10}
 """How many fields stand before the path in the two kinds of line of `status --porcelain=v2`."""
 
@@ -77,7 +78,7 @@ def read(repository: Repository, path: str) -> WorkingTree:
     git_dir = own_git_dir(repository, path)
     gitlinks, hidden = _index(path)
     with _index_without(path, git_dir, hidden) as env:
-        lines = _status(path, env)
+        lines = status_lines(path, env)
     changed: dict[bytes, int] = {}
     unmerged: list[bytes] = []
     others: list[bytes] = []
@@ -106,7 +107,7 @@ def read(repository: Repository, path: str) -> WorkingTree:
         staged_apart=staged_apart,
         submodules=tuple(dict.fromkeys([*_submodules(path, gitlinks), *_modules(git_dir)])),
         has_submodules=bool(gitlinks) or Path(git_dir, "modules").is_dir(),
-        operations=tuple(dict.fromkeys(word for name, word in _OPERATIONS if Path(git_dir, name).exists())),
+        operations=operations(git_dir),
         heads=_heads(git_dir),
         stats=tuple(_stat(path, name) for name in (*changed, *untracked)),
     )
@@ -128,6 +129,11 @@ def own_git_dir(repository: Repository, path: str) -> str:
     )
 
 
+def operations(git_dir: str) -> tuple[str, ...]:
+    """In words, what is under way in a worktree, such as a rebase."""
+    return tuple(dict.fromkeys(word for name, word in _OPERATIONS if Path(git_dir, name).exists()))
+
+
 def shown(name: bytes) -> str:
     """A path's text for people; bytes that are no UTF-8 are written as `\\xff`."""
     return name.decode(errors="backslashreplace")
@@ -140,11 +146,14 @@ def index_copy(git_dir: str) -> Iterator[dict[str, str]]:
         copy = Path(folder, "index")
         index = Path(git_dir, "index")
         if index.exists():
-            shutil.copyfile(index, copy)
+            # with its time, by which git tells which files may have been written since
+            shutil.copy2(index, copy)
         yield {"GIT_INDEX_FILE": str(copy)}
 
 
-def _status(path: str, env: dict[str, str], *more: str) -> list[bytes]:
+def status_lines(path: str, env: dict[str, str], *more: str) -> list[bytes]:
+    """The lines of `git status --porcelain=v2` without headers and renames. Raises `GitFailed` unless all was
+    seen."""
     answer = ask(
         path,
         *("status", "--porcelain=v2", "-z", "--untracked-files=all"),
@@ -178,6 +187,19 @@ def _index(path: str) -> tuple[list[bytes], dict[str, list[bytes]]]:
     return gitlinks, hidden
 
 
+def hidden_by_flags(path: str, env: dict[str, str]) -> dict[str, list[bytes]]:
+    """The paths that a flag hides from status though they are on disk, by the option that takes it away."""
+    out = git(path, "ls-files", "-v", "-z", doing=f"read the index of {path}", limit=LONG, env=env)
+    hidden: dict[str, list[bytes]] = {}
+    for found in _FLAGGED.finditer(out):
+        tag, name = found[1], found[2]
+        if tag.islower():
+            hidden.setdefault("--no-assume-unchanged", []).append(name)
+        if tag.upper() == b"S" and os.path.lexists(os.path.join(os.fsencode(path), name)):  # noqa: PTH118
+            hidden.setdefault("--no-skip-worktree", []).append(name)
+    return hidden
+
+
 @contextmanager
 def _index_without(path: str, git_dir: str, hidden: dict[str, list[bytes]]) -> Iterator[dict[str, str]]:
     if not any(hidden.values()):
@@ -200,7 +222,7 @@ def _submodules(path: str, gitlinks: list[bytes]) -> list[str]:
             if Path(folder).is_dir() and any(Path(folder).iterdir()):
                 said.append(f"files in the submodule {shown(name)}, which is not initialised")
             continue
-        if _status(folder, {}):
+        if status_lines(folder, {}):
             said.append(f"uncommitted changes in the submodule {shown(name)}")
         if _only_here(folder):
             said.append(f"unpushed commits in the submodule {shown(name)}")

@@ -1,0 +1,1 @@
+"""What people and agents say about the lines of a card's diff."""

@@ -1,0 +1,24 @@
+"""What changed in a worktree, its uncommitted and untracked files included, without touching anything in it.
+
+The worktree is written as a tree by an index of orch's own, into a store of orch's own beside the
+repository's objects: neither its index nor its objects change. Trees are compared, so that whatever is read
+of them later is the same.
+"""
+
+from orchestrator.world.worktrees.diffs.compare import Scope, compare
+from orchestrator.world.worktrees.diffs.patches import cut_patch, patch_parts
+from orchestrator.world.worktrees.diffs.snapshots import Snapshot, of_branch, snapshot
+from orchestrator.world.worktrees.diffs.store import ObjectStore, object_store, prune
+
+__all__ = [
+    "ObjectStore",
+    "Scope",
+    "Snapshot",
+    "compare",
+    "cut_patch",
+    "object_store",
+    "of_branch",
+    "patch_parts",
+    "prune",
+    "snapshot",
+]
