@@ -152,6 +152,11 @@ class Home:
         return self.root / "letters"
 
     @property
+    def diffs(self) -> Path:
+        """What git writes when a worktree is compared: one folder of objects for each card."""
+        return self.root / "diffs"
+
+    @property
     def hosts(self) -> Path:
         """The ways back from other machines: one folder for each."""
         return self.root / "hosts"

@@ -6,6 +6,7 @@ from orchestrator.core.events import Event
 from orchestrator.core.model import DEFAULT_AGENT, Worktree
 from orchestrator.core.needs.grants import Right
 from orchestrator.core.requests.cards import PlainCommand, Restart, Shelve, Stop
+from orchestrator.core.review.commands import ReviewCommand
 from orchestrator.core.workflow.commands import RunCommand
 from orchestrator.core.worktrees.repo import Loss, RepoFacts
 
@@ -145,6 +146,7 @@ CardCommand = (
     | FinishCard
     | RemoveCard
     | AnswerRequest
+    | ReviewCommand
 )
 
 Command = CardCommand | RunCommand

@@ -38,6 +38,8 @@ from orchestrator.core.events import (
 )
 from orchestrator.core.model import Card, State, Step
 from orchestrator.core.requests.cards import Acknowledge, Hold, Pin, Release, Reopen, Restart, Shelve, Stop
+from orchestrator.core.review.commands import QueueComments, ReviewCommand
+from orchestrator.core.review.decide import decide_review
 from orchestrator.core.sessions.cut_off import cut_off
 from orchestrator.core.sessions.prompts import offered
 from orchestrator.core.sessions.states import STATES
@@ -62,6 +64,8 @@ def decide(state: State, command: Command, now: float) -> Decision:
     card = state.cards.get(command.card)
     if card is None:
         return Rejected(f"no card named {command.card}", hint="List cards: orch ls")
+    if isinstance(command, ReviewCommand) and not isinstance(command, QueueComments):
+        return decide_review(card, command, now)
     if card.ending:
         return Rejected(
             f"{card.id} is ending",
@@ -81,6 +85,8 @@ def decide(state: State, command: Command, now: float) -> Decision:
             return _stop(card, now)
         case SendPrompt():
             return _send(card, command, now)
+        case QueueComments():
+            return _send_comments(card, command, now)
         case SendAgain():
             return _send_again(card, command.prompt, now)
         case DropPrompts():
@@ -226,6 +232,14 @@ def _send(card: Card, command: SendPrompt, now: float) -> Decision:
     return (queued,) if not card.session.unread else (queued, CardAcknowledged(now, card.id))
 
 
+def _send_comments(card: Card, command: QueueComments, now: float) -> Decision:
+    review = decide_review(card, command, now)
+    if isinstance(review, Rejected):
+        return review
+    prompt = _send(card, SendPrompt(card.id, command.prompt, command.text, queue=True), now)
+    return prompt if isinstance(prompt, Rejected) else (*prompt, *review)
+
+
 def _send_again(card: Card, prompt: str, now: float) -> Decision:
     found = offered(card)
     if not found:
@@ -233,7 +247,7 @@ def _send_again(card: Card, prompt: str, now: float) -> Decision:
     if not alive(card):
         return Rejected(f"{card.id} has no running session", hint=f"Start it first: orch resume {card.slug}")
     dropped = tuple(PromptDropped(now, card.id, each.id) for each in found)
-    queued = (PromptQueued(now, card.id, f"{prompt}{n}", each.text) for n, each in enumerate(found))
+    queued = (PromptQueued(now, card.id, f"{prompt}{n}", each.text, each.id) for n, each in enumerate(found))
     return (*dropped, *queued)
 
 

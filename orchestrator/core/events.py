@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from orchestrator.core.model import DEFAULT_AGENT, Failure, Meters, Session, Worktree
 from orchestrator.core.needs.grants import Right
+from orchestrator.core.review.events import ReviewEvent
 from orchestrator.core.rules import RequestFacts
 from orchestrator.core.workflow.events import RunEvent
 
@@ -215,6 +216,8 @@ class PromptQueued:
     card: str
     prompt: str
     text: str
+    again: str = ""
+    """The prompt of the same text that it is sent in place of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -432,6 +435,7 @@ CardEvent = (
     | EndingFailed
     | EndingDone
     | CardRemoved
+    | ReviewEvent
 )
 
 Event = CardEvent | RunEvent

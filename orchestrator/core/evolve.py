@@ -51,6 +51,7 @@ from orchestrator.core.model import (
     Turn,
 )
 from orchestrator.core.needs.nudges import KEPT
+from orchestrator.core.review.evolve import with_review
 from orchestrator.core.sessions.cut_off import cut_off
 from orchestrator.core.sessions.prompts import evolve_prompts, in_no_doubt, opened
 from orchestrator.core.sessions.signals import AskAnswered, CutOffSeen, StopWanted, WindowClosed
@@ -78,7 +79,7 @@ def evolve(state: State, event: Event) -> State:
         return replace(state, cards={key: each for key, each in state.cards.items() if key != event.card})
     if isinstance(event, MetersRead):
         state = _count(state, card, event)
-    return _put(state, _card(card, event))
+    return _put(state, with_review(_card(card, event), event))
 
 
 def _evolve_runs(state: State, event: RunEvent) -> State:

@@ -6,6 +6,7 @@ Times are seconds since the epoch, ids are short strings (`c12`), paths are abso
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from orchestrator.core.review.comments import CardReview
 from orchestrator.core.sessions.dialog import Dialog
 from orchestrator.core.workflow.run import Run
 
@@ -365,6 +366,7 @@ class Card:
     """The window of another journal from which it was taken over."""
     agent: str = DEFAULT_AGENT
     """The agent program that works for it, by its name in the configuration."""
+    review: CardReview = field(default_factory=CardReview)
 
 
 @dataclass(frozen=True, slots=True)

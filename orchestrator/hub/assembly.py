@@ -33,6 +33,7 @@ from orchestrator.hub.handlers.hub import hub
 from orchestrator.hub.handlers.mail import mail
 from orchestrator.hub.handlers.needs import needs as needs_table
 from orchestrator.hub.handlers.rescues import rescues
+from orchestrator.hub.handlers.review import review
 from orchestrator.hub.handlers.runs import runs as runs_table
 from orchestrator.hub.handlers.table import joined
 from orchestrator.hub.handlers.trust import trust
@@ -46,6 +47,7 @@ from orchestrator.hub.mcp.endpoint import Mcp
 from orchestrator.hub.mcp.tools.cards import card_tools
 from orchestrator.hub.mcp.tools.mail import mail_tools
 from orchestrator.hub.mcp.tools.permissions import permission_tools
+from orchestrator.hub.mcp.tools.reviews import review_tools
 from orchestrator.hub.mcp.tools.stages import stage_tools
 from orchestrator.hub.places.places import LocalPlace, Places
 from orchestrator.hub.places.remote import hosts_of
@@ -54,6 +56,7 @@ from orchestrator.hub.services.answers import AnswerService
 from orchestrator.hub.services.cards import CardService
 from orchestrator.hub.services.lookup import in_pane
 from orchestrator.hub.services.mail import HumanMail
+from orchestrator.hub.services.reviews import ReviewService
 from orchestrator.hub.services.runs import RunService
 from orchestrator.hub.telling.changes import ChangeBroadcast
 from orchestrator.hub.telling.figures import Figures, Memory
@@ -160,10 +163,15 @@ def assemble(home: Home, settings: config.Config, port: int, end: asyncio.Event,
     ruled = frozenset(rule.label for rule in settings.rules if rule.label)
     wanted = RequestedCards(engine, desk, office, settings.mail.cards, ruled)
     answering = AnswerService(engine, holds, Dialogs(engine, keyboard), runs, office, wanted, prompting)
+    reviews = ReviewService(engine, home, places, desk.find)
     callers = Callers(tokens, port, lambda: [there.tunnel.port for there in elsewhere.values()])
     toolboxes = (
-        stage_tools(runs), permission_tools(engine, holds, agents), mail_tools(office), card_tools(wanted)
-    )  # fmt: skip
+        stage_tools(runs),
+        permission_tools(engine, holds, agents),
+        mail_tools(office),
+        card_tools(wanted),
+        review_tools(reviews),
+    )
     mcp = Mcp(callers, toolboxes, engine.has_session)
     inside = loopback(engine, holds, callers, runs.asks_to_finish, mcp, agents, mail=arrival)
     speaking = SpeakerLookup(engine, home, tokens, tmux)
@@ -175,6 +183,7 @@ def assemble(home: Home, settings: config.Config, port: int, end: asyncio.Event,
         needs_table(answering),
         runs_table(runs),
         mail(letters),
+        review(reviews, desk, letters),
         rescues(engine),
         trust(),
         hub(desk, stream, retention, end.set),

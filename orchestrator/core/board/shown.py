@@ -69,6 +69,9 @@ def view(card: Card, queue_position: int | None = None, stage: StageRun | None =
         unasked_end=_ended_unasked(card),
         pinned=card.pinned,
         agent=card.agent,
+        drafts=len(card.review.drafts),
+        comments=len(card.review.comments) + len(card.review.notes),
+        review_at=card.review.changed_at,
     )
 
 

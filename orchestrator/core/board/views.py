@@ -74,6 +74,12 @@ class CardView:
     """How its session is notified of mail; begins with `not responding` if it does not fetch it."""
     pinned: bool = False
     """It stands first in its column."""
+    drafts: int = 0
+    """Comments on its diff that have not been sent."""
+    comments: int = 0
+    """Comments on its diff in all, and notes of its session's."""
+    review_at: float = 0.0
+    """When its comments, notes or marks changed last."""
     fault: str = ""
     """What failed in orch itself about this card, in words, while it is retried; else empty."""
     agent: str = DEFAULT_AGENT

@@ -1,6 +1,6 @@
 """The diff of a card's work, and what is said about its lines."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 from orchestrator.core.diff.files import Diff
@@ -126,7 +126,7 @@ class MarkReviewed(OfCard):
     verb = "review.mark"
     path: str
     content: str
-    on: bool = field(default=True)
+    on: bool = True
 
 
 @dataclass(frozen=True, slots=True)

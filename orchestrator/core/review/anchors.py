@@ -55,7 +55,7 @@ def _agreeing(found: Anchor, lines: Sequence[str], start: int) -> int:
 
 
 def _same(line: str, kept: str) -> bool:
-    return len(line) <= LONGEST_LINE + 1 and line.rstrip("\r") == kept or _kept(line) == kept
+    return _kept(line) == kept
 
 
 def _kept(line: str) -> str:

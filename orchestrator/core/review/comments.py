@@ -1,6 +1,6 @@
 """Comments, notes and marks as they are kept, and as they are shown."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 Side = Literal["old", "new"]
@@ -124,7 +124,7 @@ class Review:
     comments: tuple[Comment, ...] = ()
     """In the order of files and lines."""
     notes: tuple[Note, ...] = ()
-    marks: tuple[Mark, ...] = field(default=())
+    marks: tuple[Mark, ...] = ()
     """Only those that hold: of files whose content is still the same."""
     seen: str = ""
     """The tree that was looked at last."""

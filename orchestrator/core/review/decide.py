@@ -88,5 +88,7 @@ def _unfit(text: str, count: int, what: str) -> Rejected | None:
     if len(text) > LONGEST:
         return Rejected(f"the {what} is too long", f"it has {len(text)} characters of at most {LONGEST}")
     if count >= MOST_COMMENTS:
-        return Rejected(f"the card has {count} {what}s, and no more are kept", hint="Delete some, then retry.")
+        return Rejected(
+            f"the card has {count} {what}s, and no more are kept", hint="Delete some, then retry."
+        )
     return None

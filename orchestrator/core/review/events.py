@@ -64,11 +64,5 @@ class DiffSeen:
 
 
 ReviewEvent = (
-    CommentWritten
-    | CommentEdited
-    | CommentDeleted
-    | CommentsQueued
-    | NoteWritten
-    | FileReviewed
-    | DiffSeen
+    CommentWritten | CommentEdited | CommentDeleted | CommentsQueued | NoteWritten | FileReviewed | DiffSeen
 )

@@ -3,6 +3,8 @@
 from collections.abc import Collection
 from dataclasses import replace
 
+from orchestrator.core.events import CardEvent, PromptConfirmed, PromptQueued, PromptReceived
+from orchestrator.core.model import Card
 from orchestrator.core.review.comments import CardReview, Kept, Mark
 from orchestrator.core.review.events import (
     CommentDeleted,
@@ -16,8 +18,23 @@ from orchestrator.core.review.events import (
 )
 
 
-def evolve_review(review: CardReview, event: ReviewEvent) -> CardReview:
-    """The review after the event."""
+def with_review(card: Card, event: CardEvent) -> Card:
+    """The card, of which the event has changed all else. Comments follow the prompt that they are in: they
+    are sent with its receipt, and drafts again when it is given up before."""
+    review = card.review
+    if isinstance(event, ReviewEvent):
+        review = _evolved(review, event)
+    elif not review.comments:
+        return card
+    elif isinstance(event, PromptReceived | PromptConfirmed):
+        review = _received(review, event.prompt, event.at)
+    elif isinstance(event, PromptQueued) and event.again:
+        review = _replaced(review, event.again, event.prompt)
+    review = _left(review, {each.id for each in (*card.outbox, *card.kept)}, event.at)
+    return card if review == card.review else replace(card, review=review)
+
+
+def _evolved(review: CardReview, event: ReviewEvent) -> CardReview:
     review = replace(review, changed_at=event.at)
     match event:
         case CommentWritten():
@@ -31,9 +48,7 @@ def evolve_review(review: CardReview, event: ReviewEvent) -> CardReview:
         case CommentsQueued():
             return _changed(review, event.comments, state="queued", prompt=event.prompt)
         case NoteWritten():
-            return replace(
-                review, notes=(*review.notes, event.note), next=_after(review, event.note.id)
-            )
+            return replace(review, notes=(*review.notes, event.note), next=_after(review, event.note.id))
         case FileReviewed():
             marks = tuple(each for each in review.marks if each.path != event.path)
             if event.reviewed:
@@ -43,23 +58,21 @@ def evolve_review(review: CardReview, event: ReviewEvent) -> CardReview:
             return replace(review, seen=event.tree, seen_at=event.at)
 
 
-def prompt_received(review: CardReview, prompt: str, at: float) -> CardReview:
+def _received(review: CardReview, prompt: str, at: float) -> CardReview:
     """The session has taken the prompt, and the comments in it."""
     ids = tuple(each.id for each in review.comments if each.prompt == prompt and each.state == "queued")
     return replace(_changed(review, ids, state="sent"), changed_at=at) if ids else review
 
 
-def prompt_replaced(review: CardReview, before: str, prompt: str) -> CardReview:
+def _replaced(review: CardReview, before: str, prompt: str) -> CardReview:
     """The prompt is sent again under another id."""
     ids = tuple(each.id for each in review.comments if each.prompt == before and each.state != "sent")
     return _changed(review, ids, state="queued", prompt=prompt) if ids else review
 
 
-def prompts_left(review: CardReview, prompts: Collection[str], at: float) -> CardReview:
+def _left(review: CardReview, prompts: Collection[str], at: float) -> CardReview:
     """Comments whose prompt is none of these any more, and was never received, are drafts again."""
-    ids = tuple(
-        each.id for each in review.comments if each.state == "queued" and each.prompt not in prompts
-    )
+    ids = tuple(each.id for each in review.comments if each.state == "queued" and each.prompt not in prompts)
     return replace(_changed(review, ids, state="draft"), changed_at=at) if ids else review
 
 

@@ -8,6 +8,7 @@ from typing import Protocol
 from orchestrator import config
 from orchestrator.core.model import Card
 from orchestrator.world import processes
+from orchestrator.world.worktrees import diffs
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,9 @@ class Place(Protocol):
         """Has what it has committed on the branch here. With `rescue` what is not committed is kept, too,
         unless it lies here; returns the name of the ref that does. Raises `GitRefused`, naming another ref,
         where the branch can't be moved."""
+
+    def snapshot(self, card: Card, store: diffs.ObjectStore) -> diffs.Snapshot:
+        """The card's worktree as it is now, its objects in the store; its branch where it has no worktree."""
 
     def leave(self, card: Card) -> None:
         """The card's worktree is about to go."""

@@ -17,6 +17,7 @@ from orchestrator.hub.places.place import Place, Workspace
 from orchestrator.hub.places.remote import RemotePlace
 from orchestrator.paths import Home
 from orchestrator.world import hosts, processes, worktrees
+from orchestrator.world.worktrees import diffs
 
 _T = TypeVar("_T")
 
@@ -59,6 +60,11 @@ class LocalPlace:
 
     def bring_back(self, card: Card, *, rescue: bool) -> str:  # noqa: ARG002 (it is here)
         return ""
+
+    def snapshot(self, card: Card, store: diffs.ObjectStore) -> diffs.Snapshot:
+        if card.worktree:
+            return diffs.snapshot(store, Path(card.worktree.path))
+        return diffs.of_branch(store, card.branch)
 
     def leave(self, card: Card) -> None: ...
 

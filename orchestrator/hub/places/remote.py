@@ -17,6 +17,7 @@ from orchestrator.core.model import Card, State
 from orchestrator.hub.places.place import Workspace
 from orchestrator.paths import Home
 from orchestrator.world import hosts, processes, worktrees
+from orchestrator.world.worktrees import diffs
 
 _FILES = ("settings.json", "mcp.json", "prompt.md", "system-prompt.md")
 """What a session's launch file may need beside it."""
@@ -114,6 +115,13 @@ class RemotePlace:
         copy = self._copy(card)
         with self._alone(copy):
             return hosts.bring_back(copy, rescue=rescue).rescue
+
+    def snapshot(self, card: Card, store: diffs.ObjectStore) -> diffs.Snapshot:
+        if card.worktree is None:
+            return diffs.of_branch(store, card.branch)
+        copy = self._copy(card)
+        with self._alone(copy):
+            return hosts.snapshot(copy, store)
 
     def leave(self, card: Card) -> None:
         try:

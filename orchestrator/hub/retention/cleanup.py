@@ -61,7 +61,7 @@ class Cleanup:
             _log.warning("nothing is removed by retention: %d bytes are free on the disk", free)
             return
         limits = self._until(now)
-        for part in (self._journal, self._mail, self._folders):
+        for part in (self._journal, self._mail, self._folders, self._diffs):
             try:
                 await part(limits, now)
             except (JournalError, MailError, TmuxError, OSError) as error:
@@ -118,6 +118,10 @@ class Cleanup:
         for folder in await self._old_folders(limits):
             await asyncio.to_thread(folders.remove, folder)
             _log.info("retention: the folder %s of another journal was removed", folder)
+
+    async def _diffs(self, _: Cutoffs, now: float) -> None:
+        cards = set(self.engine.state.cards)
+        await asyncio.to_thread(folders.prune_diffs, self.home, cards, now)
 
     async def _old_folders(self, limits: Cutoffs) -> tuple[Path, ...]:
         if self.tmux is None:

@@ -8,6 +8,7 @@ import psutil
 
 from orchestrator.paths import Home
 from orchestrator.world import processes
+from orchestrator.world.worktrees import diffs
 
 _BEFORE = "before-"
 """Begins the name of a folder of the time before journals had ids: their windows bear none."""
@@ -33,6 +34,15 @@ def left(home: Home, running: Collection[str], before: float) -> tuple[Path, ...
 def remove(folder: Path) -> None:
     """What of it can't be removed stays, without an error."""
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def prune_diffs(home: Home, cards: Collection[str], now: float) -> None:
+    """Removes what comparing wrote for cards that are gone, and what of other cards is old."""
+    for folder in home.diffs.glob("*"):
+        if folder.name in cards:
+            diffs.prune(folder, now)
+        else:
+            remove(folder)
 
 
 def size(folder: Path) -> int:

@@ -176,10 +176,10 @@ class CardService:
     async def send(self, request: Send) -> CardView:
         card, prompt = self.find(request.card).id, uuid.uuid4().hex[:12]
         await self.engine.submit(SendPrompt(card, prompt, request.text, request.queue))
-        await self._tried(card, prompt)
+        await self.typed(card, prompt)
         return self.view(card)
 
-    async def _tried(self, card: str, prompt: str) -> None:
+    async def typed(self, card: str, prompt: str) -> None:
         """Returns when the prompt was typed, or it is known why it waits; after a moment in any case."""
         deadline = time.monotonic() + _TYPED_WITHIN
         while time.monotonic() < deadline:

@@ -5,6 +5,7 @@ Everything blocks, within a time limit, and may be called from any thread.
 
 from orchestrator.world.hosts.carrying import BroughtBranch, Copy, bring_back, carry, forget, unclean
 from orchestrator.world.hosts.host import Host, HostAway, HostError
+from orchestrator.world.hosts.snapshots import snapshot
 from orchestrator.world.hosts.ssh import ask
 from orchestrator.world.hosts.tunnel import Tunnel
 
@@ -19,5 +20,6 @@ __all__ = [
     "bring_back",
     "carry",
     "forget",
+    "snapshot",
     "unclean",
 ]

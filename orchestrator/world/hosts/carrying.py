@@ -6,7 +6,7 @@ Here the branch moves by fast-forward alone. What can't be joined so keeps a nam
 import hashlib
 import re
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from orchestrator.world.worktrees.command import LONG, ask, git
 from orchestrator.world.worktrees.errors import GitFailed, GitRefused
 from orchestrator.world.worktrees.repository import Repository, open_repository
 
-_LONG = 1000.0
+LONG_THERE = 1000.0
 """Seconds for what a host's git checks out."""
 
 
@@ -71,14 +71,14 @@ def carry(copy: Copy, others: Iterable[str]) -> str:
     heads = {name: tip for name in others if (tip := repository.branch_tip(name))}
     refs = [f"+{tip}:refs/orch/in/{name}" for name, tip in (heads | {copy.branch: commit}).items()]
     flags = ("--quiet", "--no-verify", "--no-follow-tags", "--recurse-submodules=no", "--no-signed")
-    _over_ssh(
+    over_ssh(
         copy, "push", *flags, _url(there["path"]), *refs, doing=f"carry {copy.branch} to {copy.host.name}"
     )
     return str(
         ssh.ask(
             copy.host,
             "check_out",
-            limit=_LONG,
+            limit=LONG_THERE,
             base=copy.base,
             repo=copy.repo,
             tree=copy.tree,
@@ -123,12 +123,12 @@ def bring_back(copy: Copy, *, rescue: bool) -> BroughtBranch:
 
 def forget(copy: Copy, head: str) -> None:
     """Removes the worktree there, if it is clean and at `head`. Raises what `ssh.ask` raises."""
-    ssh.ask(copy.host, "remove", limit=_LONG, base=copy.base, repo=copy.repo, tree=copy.tree, head=head)
+    ssh.ask(copy.host, "remove", limit=LONG_THERE, base=copy.base, repo=copy.repo, tree=copy.tree, head=head)
 
 
 def _state(copy: Copy, rescue: str) -> dict[str, Any]:
     return ssh.ask(
-        copy.host, "state", limit=_LONG, base=copy.base, repo=copy.repo, tree=copy.tree, rescue=rescue
+        copy.host, "state", limit=LONG_THERE, base=copy.base, repo=copy.repo, tree=copy.tree, rescue=rescue
     )
 
 
@@ -149,7 +149,7 @@ def _fetch(repository: Repository, copy: Copy, head: str, saved: str) -> None:
     path = f"{copy.base}/repos/{copy.repo}.git"
     refs = [f"+refs/orch/out/{copy.tree}:{copy.kept_as}", *([f"{saved}:{saved}"] if saved else [])]
     flags = ("--quiet", "--no-tags", "--no-prune", "--no-write-fetch-head", "--no-recurse-submodules")
-    _over_ssh(
+    over_ssh(
         copy, "fetch", *flags, _url(path), *refs, doing=f"bring {copy.branch} back from {copy.host.name}"
     )
     if repository.commit(copy.kept_as) != head:
@@ -176,9 +176,10 @@ def _fast_forward(repository: Repository, copy: Copy, head: str) -> None:
         raise GitRefused(what, f"{place} is in the way ({answer.last_words})", hint)
 
 
-def _over_ssh(copy: Copy, *words: str, doing: str) -> None:
+def over_ssh(copy: Copy, *words: str, doing: str, env: Mapping[str, str] | None = None) -> None:
+    """Runs a git command here that reaches the host."""
     with ssh.turn(copy.host, "git"):
-        git(str(copy.root), *words, doing=doing, limit=LONG, env=ssh.for_git(copy.host))
+        git(str(copy.root), *words, doing=doing, limit=LONG, env={**ssh.for_git(copy.host), **(env or {})})
 
 
 def _check_fit(repository: Repository, commit: str) -> None:

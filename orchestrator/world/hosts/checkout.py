@@ -5,6 +5,8 @@ Nothing is forced: a commit that a branch moves away from keeps a name below `re
 
 import fcntl
 import os
+import shutil
+import stat
 import subprocess
 import tempfile
 import time
@@ -88,6 +90,40 @@ def state(base: Path, repo: str, tree: str, rescue: str) -> dict[str, Any]:
     }
 
 
+def snapshot(base: Path, repo: str, tree: str, largest: int) -> dict[str, Any]:
+    """The worktree as it is now, as a commit named `refs/orch/snapshot/<tree>` on top of its HEAD. Files
+    above `largest` bytes that are not committed are left out, and told with mode, size and time."""
+    bare, path = _repo(base, repo), _tree(base, tree)
+    if not (path / ".git").exists():
+        return {"there": False}
+    words = ("ls-files", "-z", "--exclude-standard")
+    untracked = _names(_git(path, *words, "--others"))
+    sizes = {name: _on_disk(path / name) for name in (*untracked, *_names(_git(path, *words, "--modified")))}
+    large = {name: seen for name, seen in sizes.items() if seen and seen[1] > largest}
+    head = _asked(path, "rev-parse", "--verify", "--quiet", "HEAD")
+    with tempfile.TemporaryDirectory(prefix="orch-snapshot-") as scratch:
+        index = {"GIT_INDEX_FILE": str(Path(scratch, "index"))}
+        own = Path(_git(path, "rev-parse", "--absolute-git-dir"), "index")
+        if own.exists():
+            shutil.copy2(own, index["GIT_INDEX_FILE"])
+        left_out = [f":(top,exclude,literal){name}" for name in large]
+        _git(path, "add", "--all", "--", ".", *left_out, env=index)
+        written = _git(path, "write-tree", env=index)
+    with _lock(base, repo):
+        parent = ("-p", head) if head else ()
+        commit = _git(bare, "commit-tree", written, *parent, "-m", "orch: snapshot", env=_WHO)
+        _git(bare, "update-ref", f"refs/orch/snapshot/{tree}", commit)
+    branch = _asked(path, "symbolic-ref", "--quiet", "--short", "HEAD")
+    return {
+        "there": True,
+        "tree": written,
+        "head": head,
+        "branch": branch,
+        "untracked": untracked,
+        "large": large,
+    }
+
+
 def remove(base: Path, repo: str, tree: str, head: str) -> dict[str, Any]:
     """Removes the worktree if its HEAD is `head` and it is clean; else leaves it."""
     bare, path = _repo(base, repo), _tree(base, tree)
@@ -157,6 +193,19 @@ def _rescue(bare: Path, path: Path, head: str, name: str) -> str:
 def _same(bare: Path, rescue: str, tree: str, head: str) -> bool:
     said = _asked(bare, "rev-parse", f"{rescue}^{{tree}}", f"{rescue}^1")
     return said.split() == [tree, head]
+
+
+def _names(said: str) -> list[str]:
+    return [name for name in said.split("\0") if name]
+
+
+def _on_disk(file: Path) -> "tuple[int, int, int] | None":
+    """Mode, size and time of a regular file."""
+    try:
+        seen = file.lstat()
+    except OSError:
+        return None
+    return (seen.st_mode, seen.st_size, seen.st_mtime_ns) if stat.S_ISREG(seen.st_mode) else None
 
 
 def _checked_out(bare: Path) -> set[str]:

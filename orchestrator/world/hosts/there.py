@@ -151,4 +151,5 @@ _VERBS: dict[str, Any] = {
     "check_out": _git(checkout.check_out),
     "state": _git(checkout.state),
     "remove": _git(checkout.remove),
+    "snapshot": _git(checkout.snapshot),
 }

@@ -188,6 +188,11 @@ def check_branch_name(branch: str, what: str = "branch") -> None:
         )
 
 
+def is_object_id(said: str) -> bool:
+    """Whether this is the full id of an object."""
+    return _OID.fullmatch(said) is not None
+
+
 def check_commit_id(commit: str) -> None:
     """Raises `GitRefused` unless this is the full id of a commit."""
     if not _OID.fullmatch(commit):

@@ -5,20 +5,25 @@ repository's objects: neither its index nor its objects change. Trees are compar
 of them later is the same.
 """
 
+from orchestrator.world.worktrees.diffs.changes import changes
 from orchestrator.world.worktrees.diffs.compare import Scope, compare
+from orchestrator.world.worktrees.diffs.contents import contents
 from orchestrator.world.worktrees.diffs.patches import cut_patch, patch_parts
-from orchestrator.world.worktrees.diffs.snapshots import Snapshot, of_branch, snapshot
+from orchestrator.world.worktrees.diffs.snapshots import Snapshot, of_branch, snapshot, too_large
 from orchestrator.world.worktrees.diffs.store import ObjectStore, object_store, prune
 
 __all__ = [
     "ObjectStore",
     "Scope",
     "Snapshot",
+    "changes",
     "compare",
+    "contents",
     "cut_patch",
     "object_store",
     "of_branch",
     "patch_parts",
     "prune",
     "snapshot",
+    "too_large",
 ]

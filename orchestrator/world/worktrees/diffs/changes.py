@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from orchestrator.core.diff.files import NO_MODE, SUBMODULE, ChangedFile, FileStatus
 from orchestrator.world.worktrees.command import LONG, git
 from orchestrator.world.worktrees.diffs.store import ObjectStore
+from orchestrator.world.worktrees.errors import GitRefused
+from orchestrator.world.worktrees.repository import is_object_id
 from orchestrator.world.worktrees.status import shown
 
 COMPARED = (
@@ -34,7 +36,8 @@ class _Raw:
 
 
 def changes(store: ObjectStore, old: str, new: str, *, ignore_space: bool = False) -> tuple[ChangedFile, ...]:
-    """Sorted by path. Raises `GitFailed`."""
+    """Sorted by path. Raises `GitRefused` for what is no id of a tree, and `GitFailed`."""
+    check_trees(old, new)
     options = (IGNORE_SPACE,) if ignore_space else ()
     out = git(
         store.repository.root,
@@ -67,6 +70,13 @@ def changes(store: ObjectStore, old: str, new: str, *, ignore_space: bool = Fals
         )
         for each in sorted(raw, key=lambda each: each.name)
     )
+
+
+def check_trees(*trees: str) -> None:
+    """Raises `GitRefused` unless all are full ids."""
+    for tree in trees:
+        if not is_object_id(tree):
+            raise GitRefused(f"{tree!r} is not the id of a tree", hint="Read the diff again.")
 
 
 def names(store: ObjectStore, old: str, new: str) -> dict[str, bytes]:

@@ -12,7 +12,6 @@ from orchestrator.world.worktrees.diffs.snapshots import Snapshot
 from orchestrator.world.worktrees.diffs.store import ObjectStore
 from orchestrator.world.worktrees.errors import GitRefused
 from orchestrator.world.worktrees.facts import default_branch, resolve
-from orchestrator.world.worktrees.repository import Repository
 from orchestrator.world.worktrees.status import shown
 
 _MOST_COMMITS = 200
@@ -85,10 +84,10 @@ def _sides(store: ObjectStore, now: Snapshot, scope: Scope) -> _Sides:
         case "uncommitted":
             return _Sides(now.head or empty, now.tree, "HEAD")
         case "commit":
-            commit = _commit(store.repository, scope.commit)
-            parent = store.repository.commit(f"{commit}^")
+            commit = _named_commit(store, scope.commit)
+            parent = _commit(store, f"{commit}^")
             base = parent[:12] or "nothing"
-            return _Sides(parent or empty, commit, base, _log(root, commit, "--max-count=1"))
+            return _Sides(parent or empty, commit, base, _log(store, commit, "--max-count=1"))
         case "unseen":
             if scope.seen and ask(root, "cat-file", "-e", scope.seen, env=store.env()).code == 0:
                 return _Sides(scope.seen, now.tree, "what you saw last")
@@ -96,13 +95,14 @@ def _sides(store: ObjectStore, now: Snapshot, scope: Scope) -> _Sides:
             why = "what you saw last is no longer stored" if scope.seen else "you have not seen it before"
             return replace(whole, notes=(*whole.notes, f"{why}: everything is shown"))
         case "all":
-            return _since_base(store.repository, now, scope, empty)
+            return _since_base(store, now, scope, empty)
 
 
-def _since_base(repository: Repository, now: Snapshot, scope: Scope, empty: str) -> _Sides:
+def _since_base(store: ObjectStore, now: Snapshot, scope: Scope, empty: str) -> _Sides:
+    repository = store.repository
     name = scope.base or default_branch(repository)
     tip = resolve(repository, name)
-    began = repository.commit(scope.began_at) if scope.began_at else ""
+    began = _commit(store, scope.began_at) if scope.began_at else ""
     notes: tuple[str, ...] = ()
     if not tip:
         notes = (f"{name or 'the base'} does not exist: compared with the commit where the branch began",)
@@ -115,35 +115,42 @@ def _since_base(repository: Repository, now: Snapshot, scope: Scope, empty: str)
         tip = began
     if not now.head:
         return _Sides(tip or empty, now.tree, name, notes=(*notes, "the branch has no commit yet"))
-    old = _merge_base(repository, tip, now.head)
+    old = _merge_base(store, tip, now.head)
     if not old:
-        old = began if began and _merge_base(repository, began, now.head) == began else tip
+        old = began if began and _merge_base(store, began, now.head) == began else tip
         cut = Path(repository.common, "shallow").exists()
         why = "the history is cut short (a shallow clone)" if cut else "they have no commit in common"
         notes = (*notes, f"compared with {name if old == tip else 'where the branch began'}: {why}")
-    commits = _log(repository.root, now.head, f"^{tip}", f"--max-count={_MOST_COMMITS}")
-    more = _count(repository.root, now.head, f"^{tip}") - len(commits) if len(commits) == _MOST_COMMITS else 0
+    commits = _log(store, now.head, f"^{tip}", f"--max-count={_MOST_COMMITS}")
+    more = _count(store, now.head, f"^{tip}") - len(commits) if len(commits) == _MOST_COMMITS else 0
     return _Sides(old, now.tree, name, commits, more, notes)
 
 
-def _merge_base(repository: Repository, one: str, other: str) -> str:
-    answer = ask(repository.root, "merge-base", one, other, limit=LONG)
+def _merge_base(store: ObjectStore, one: str, other: str) -> str:
+    answer = ask(store.repository.root, "merge-base", one, other, limit=LONG, env=store.env())
     return answer.out.decode().split("\n")[0] if answer.code == 0 else ""
 
 
-def _commit(repository: Repository, named: str) -> str:
-    found = "" if named.startswith("-") or not named.isprintable() else repository.commit(named)
+def _commit(store: ObjectStore, revision: str) -> str:
+    words = ("rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}")
+    answer = ask(store.repository.root, *words, env=store.env())
+    return answer.out.decode().strip() if answer.code == 0 else ""
+
+
+def _named_commit(store: ObjectStore, named: str) -> str:
+    found = "" if named.startswith("-") or not named.isprintable() else _commit(store, named)
     if not found:
         raise GitRefused(f"no commit {named!r}", hint="List the card's commits: orch diff CARD --json")
     return found
 
 
-def _log(root: str, *revisions: str) -> tuple[Commit, ...]:
+def _log(store: ObjectStore, *revisions: str) -> tuple[Commit, ...]:
     out = git(
-        root,
+        store.repository.root,
         *("log", "-z", "--no-color", "--encoding=UTF-8", "--format=%H%n%ct%n%an%n%s", *revisions, "--"),
         doing="list the commits",
         limit=LONG,
+        env=store.env(),
     )
     found = []
     for entry in out.decode(errors="replace").split("\0"):
@@ -153,8 +160,9 @@ def _log(root: str, *revisions: str) -> tuple[Commit, ...]:
     return tuple(found)
 
 
-def _count(root: str, *revisions: str) -> int:
-    return int(git(root, "rev-list", "--count", *revisions, "--", doing="count the commits", limit=LONG))
+def _count(store: ObjectStore, *revisions: str) -> int:
+    words = ("rev-list", "--count", *revisions, "--")
+    return int(git(store.repository.root, *words, doing="count the commits", limit=LONG, env=store.env()))
 
 
 def _tree(store: ObjectStore, revision: str) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from orchestrator.world.worktrees.command import LONG, read_out
-from orchestrator.world.worktrees.diffs.changes import COMPARED, IGNORE_SPACE, names
+from orchestrator.world.worktrees.diffs.changes import COMPARED, IGNORE_SPACE, check_trees, names
 from orchestrator.world.worktrees.diffs.store import ObjectStore
 
 
@@ -41,6 +41,7 @@ def patch_parts(store: ObjectStore, old: str, new: str, paths: Iterable[str] = (
 def _read(
     store: ObjectStore, old: str, new: str, paths: Iterable[str], options: tuple[str, ...]
 ) -> Iterator[bytes]:
+    check_trees(old, new)
     return read_out(
         store.repository.root,
         *(*COMPARED, "--patch", *options, old, new, "--", *_names(store, old, new, paths)),

@@ -2,7 +2,7 @@
 
 import os
 import stat
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -108,6 +108,12 @@ def _head(path: str) -> tuple[str, str]:
     return said[0], said[1]
 
 
+def too_large(files: Mapping[bytes, LargeFile]) -> Iterator[str]:
+    """A note for each."""
+    for name, file in files.items():
+        yield f"{shown(name)} is too large to be shown ({file.size / 1e6:,.0f} MB)"
+
+
 class _Found:
     """What `git status` tells, sorted."""
 
@@ -162,5 +168,4 @@ class _Found:
             yield f"uncommitted changes inside the submodule {shown(name)} are not shown"
         for name in self.unread:
             yield f"{shown(name)} cannot be read, and is not shown"
-        for name, file in self.large.items():
-            yield f"{shown(name)} is too large to be shown ({file.size / 1e6:,.0f} MB)"
+        yield from too_large(self.large)

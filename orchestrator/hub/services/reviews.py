@@ -1,0 +1,243 @@
+"""The diff of a card's work and what is said about its lines: the facts that reading and deciding need."""
+
+import asyncio
+import uuid
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TypeVar
+
+from orchestrator.core.diff.files import ChangedFile, Diff
+from orchestrator.core.errors import Failed, OrchError
+from orchestrator.core.model import Card
+from orchestrator.core.requests.review import (
+    AddComment,
+    ExportPatch,
+    Patch,
+    ReadDiff,
+    ReadPatch,
+    ReadReview,
+    SendComments,
+)
+from orchestrator.core.review.anchors import anchor, lines_of
+from orchestrator.core.review.commands import QueueComments, WriteComment, WriteNote
+from orchestrator.core.review.comments import Anchor, Comment, Review, Side
+from orchestrator.core.review.prompt import prompt_of
+from orchestrator.core.review.shown import comment, name_on, named_now, shown
+from orchestrator.core.workflow.plan import HEADLESS, LOCAL
+from orchestrator.hub.effects.whereabouts import found_again
+from orchestrator.hub.loop.engine import Engine, refusal
+from orchestrator.hub.places.places import Places
+from orchestrator.hub.services.lookup import MissingError
+from orchestrator.paths import Home
+from orchestrator.world.hosts import HostError
+from orchestrator.world.worktrees import diffs
+
+_AT_ONCE = 2
+"""Worktrees that are looked at at the same time."""
+_MOST_BYTES = 50_000_000
+"""Of one answer to `ReadPatch`."""
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewService:
+    """Every method raises `MissingError`, `RefusedError`, or an error of git or of a host."""
+
+    engine: Engine
+    home: Home
+    places: Places
+    find: Callable[[str], Card]
+    _turn: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_AT_ONCE))
+
+    # --- the diff --------------------------------------------------------------------------------
+
+    async def diff(self, request: ReadDiff) -> Diff:
+        card = await self._at_its_place(self.find(request.card))
+        began_at = card.worktree.base_commit if card.worktree else ""
+        base = request.base or card.base
+        scope = diffs.Scope(request.scope, request.commit, card.review.seen, base, began_at)
+
+        def look() -> Diff:
+            store = self._store(card)
+            now = self.places.of(card).snapshot(card, store)
+            return diffs.compare(store, now, scope, ignore_space=request.ignore_space)
+
+        found = await self._looked(card, look)
+        place = card.worktree.path if card.worktree else ""
+        host = "" if card.where in (LOCAL, HEADLESS) else card.where
+        return replace(found, card=card.id, path="" if host else place, host=host)
+
+    async def patch(self, request: ReadPatch) -> Patch:
+        card = self.find(request.card)
+
+        def read() -> tuple[bytes, bool]:
+            return diffs.cut_patch(
+                self._store(card),
+                request.old_tree,
+                request.new_tree,
+                request.paths,
+                most=max(1, min(request.max_bytes, _MOST_BYTES)),
+                ignore_space=request.ignore_space,
+                context=request.context,
+            )
+
+        return Patch(*await asyncio.to_thread(read))
+
+    async def export(self, request: ExportPatch) -> AsyncIterator[bytes]:
+        """The first part is read before this returns, so that what goes wrong is said in words."""
+        card = self.find(request.card)
+        store = await asyncio.to_thread(self._store, card)
+        parts = diffs.patch_parts(store, request.old_tree, request.new_tree, request.paths)
+        first = await asyncio.to_thread(next, parts, b"")
+
+        async def all_of_them() -> AsyncIterator[bytes]:
+            part = first
+            while part:
+                yield part
+                part = await asyncio.to_thread(next, parts, b"")
+
+        return all_of_them()
+
+    # --- comments --------------------------------------------------------------------------------
+
+    async def review(self, request: ReadReview) -> Review:
+        """What can't be looked at is said in it: no comment is hidden by that."""
+        card = self.find(request.card)
+        try:
+            lines = await self._lines(card, request.old_tree, request.new_tree)
+        except (OrchError, OSError) as error:
+            card = self.find(card.id)
+            return shown(card.id, card.review, (), None, str(error))
+        card = self.find(card.id)
+        return shown(card.id, card.review, lines.files, lines.read)
+
+    async def add(self, request: AddComment) -> Comment:
+        card = self.find(request.card)
+        found = await self._anchor(
+            card, request.path, request.side, request.line, request.end_line, request.tree
+        )
+        await self.engine.submit(WriteComment(card.id, found, request.text))
+        return self.comment(card.id, self.find(card.id).review.comments[-1].id)
+
+    async def note(self, card_id: str, path: str, side: Side, line: int, end_line: int, text: str) -> None:
+        """A note by the card's session."""
+        card = self.find(card_id)
+        root = f"{card.worktree.path}/" if card.worktree else ""
+        name = path.removeprefix(root) if root else path
+        found = await self._anchor(card, name.removeprefix("./"), side, line, end_line, "")
+        await self.engine.submit(WriteNote(card.id, found, text))
+
+    async def send(self, request: SendComments) -> tuple[str, str]:
+        """The ids of the card and of the prompt."""
+        found = await self.review(ReadReview(request.card))
+        drafts = {each.id: each for each in found.comments if each.state in ("draft", "outdated")}
+        for each in request.comments:
+            if each not in drafts:
+                raise refusal(
+                    f"comment {each!r} of {found.card} is no draft",
+                    "there is no such comment, or it has been sent",
+                    f"List comments: orch review list {found.card}",
+                )
+        chosen = [each for each in drafts.values() if not request.comments or each.id in request.comments]
+        prompt = uuid.uuid4().hex[:12]
+        texts = tuple((each.id, each.text) for each in chosen)
+        command = QueueComments(found.card, prompt, prompt_of(chosen, request.note), texts)
+        await self.engine.submit(command)
+        return found.card, prompt
+
+    def comment(self, card_id: str, number: str) -> Comment:
+        """As it was written."""
+        for each in self.find(card_id).review.comments:
+            if each.id == number:
+                return comment(each, (), None)
+        raise MissingError(f"{card_id} has no comment {number!r}")
+
+    # --- inside ----------------------------------------------------------------------------------
+
+    def _store(self, card: Card) -> diffs.ObjectStore:
+        return diffs.object_store(Path(card.repo), self.home.diffs / card.id)
+
+    async def _looked(self, card: Card, work: Callable[[], T]) -> T:
+        async with self._turn:
+            if not self.places.elsewhere(card):
+                return await asyncio.to_thread(work)
+            try:
+                return await self.places.asked(work)
+            except HostError as error:
+                raise Failed(error.what, error.why, error.hint) from error
+
+    async def _at_its_place(self, card: Card) -> Card:
+        """The card, whose worktree may have been moved."""
+        tree = card.worktree
+        if tree and not self.places.elsewhere(card) and not Path(tree.path).is_dir():
+            if moved := await asyncio.to_thread(found_again, card):
+                await self.engine.record((moved,))
+            card = self.find(card.id)
+        return card
+
+    async def _lines(self, card: Card, old: str, new: str) -> "_Lines":
+        """The lines of all files that comments and notes are about."""
+        review = card.review
+        anchors = [*(each.anchor for each in review.comments), *(each.anchor for each in review.notes)]
+        if not anchors and not review.marks:
+            return _Lines((), {})
+        if old and new:
+            store = await asyncio.to_thread(self._store, card)
+            files = await asyncio.to_thread(diffs.changes, store, old, new)
+        else:
+            diff = await self.diff(ReadDiff(card.id))
+            files, old, new = diff.files, diff.old_tree, diff.new_tree
+        return _Lines(files, await self._read(card, anchors, files, {"old": old, "new": new}))
+
+    async def _read(
+        self, card: Card, anchors: Iterable[Anchor], files: Sequence[ChangedFile], trees: dict[Side, str]
+    ) -> dict[tuple[Side, str], list[str]]:
+        wanted: dict[Side, set[str]] = {"old": set(), "new": set()}
+        for each in anchors:
+            wanted[each.side].add(name_on(each.side, named_now(each.path, files), files))
+        found: dict[tuple[Side, str], list[str]] = {}
+        store = await asyncio.to_thread(self._store, card)
+        for side, paths in wanted.items():
+            held = await asyncio.to_thread(diffs.contents, store, trees[side], paths)
+            found |= {(side, path): lines_of(data) for path, data in held.items()}
+        return found
+
+    async def _anchor(self, card: Card, path: str, side: Side, line: int, end_line: int, tree: str) -> Anchor:
+        last = end_line or line
+        lines = await self._lines_of(card, path, side, tree)
+        if lines is None:
+            raise refusal(
+                f"{path} has no lines to comment on",
+                "it is not a text file of the diff" if side == "new" else "it was not there before",
+                f"List the files: orch diff {card.slug} --name-only",
+            )
+        if found := anchor(path, side, lines, line, last):
+            return found
+        raise refusal(
+            f"{path} has no line {last if line >= 1 else line}",
+            f"it has {len(lines)}" if 1 <= line <= last else "lines are counted from 1, the first one first",
+            f"Show the diff: orch diff {card.slug}",
+        )
+
+    async def _lines_of(self, card: Card, path: str, side: Side, tree: str) -> list[str] | None:
+        store = await asyncio.to_thread(self._store, card)
+        name = path
+        if tree:
+            held = await asyncio.to_thread(diffs.contents, store, tree, [path])
+        if not tree or (not held and side == "old"):
+            diff = await self.diff(ReadDiff(card.id))
+            name = name_on(side, path, diff.files)
+            tree = tree or (diff.new_tree if side == "new" else diff.old_tree)
+            held = await asyncio.to_thread(diffs.contents, store, tree, [name])
+        return lines_of(held[name]) if name in held and b"\0" not in held[name] else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Lines:
+    files: tuple[ChangedFile, ...]
+    held: dict[tuple[Side, str], list[str]]
+
+    def read(self, side: Side, path: str) -> list[str] | None:
+        return self.held.get((side, path))

@@ -1,0 +1,47 @@
+"""A worktree on a host as it is now, its objects brought here."""
+
+import os
+
+from orchestrator.world.hosts import ssh
+from orchestrator.world.hosts.carrying import LONG_THERE, Copy, over_ssh
+from orchestrator.world.hosts.host import HostError
+from orchestrator.world.worktrees import diffs
+from orchestrator.world.worktrees.command import ask
+from orchestrator.world.worktrees.diffs.snapshots import LARGEST, LargeFile
+
+_FETCH = (
+    *("-c", "gc.auto=0", "-c", "maintenance.auto=false", "fetch", "--quiet", "--no-tags", "--no-prune"),
+    *("--no-write-fetch-head", "--no-recurse-submodules"),
+)
+
+
+def snapshot(copy: Copy, store: diffs.ObjectStore) -> diffs.Snapshot:
+    """As `diffs.snapshot`, of a worktree there. Raises `HostError` where there is none, `GitFailed`, and what
+    `ssh.ask` raises."""
+    said = ssh.ask(
+        copy.host,
+        "snapshot",
+        limit=LONG_THERE,
+        base=copy.base,
+        repo=copy.repo,
+        tree=copy.tree,
+        largest=LARGEST,
+    )
+    if not said["there"]:
+        raise HostError(f"the worktree of {copy.branch} on {copy.host.name} is missing", "it was removed")
+    if ask(str(copy.root), "cat-file", "-e", said["tree"], env=store.env()).code:
+        url = f"host:{copy.base}/repos/{copy.repo}.git"
+        ref = f"refs/orch/snapshot/{copy.tree}"
+        what = f"bring the changes of {copy.branch} from {copy.host.name}"
+        over_ssh(copy, *_FETCH, url, ref, doing=what, env=store.env())
+    large = {
+        os.fsencode(name): LargeFile(mode, size, time) for name, (mode, size, time) in said["large"].items()
+    }
+    return diffs.Snapshot(
+        said["tree"],
+        said["head"],
+        said["branch"],
+        frozenset(map(os.fsencode, said["untracked"])),
+        large=large,
+        notes=tuple(diffs.too_large(large)),
+    )
