@@ -10,20 +10,15 @@ from orchestrator.hub.doors.caller import Caller
 from orchestrator.hub.mcp.tool import Arguments, Call, Tool, Toolbox
 from orchestrator.hub.services.reviews import ReviewService
 
-_WORDS = (
-    "Leaves a note on lines of your changes, shown beside them to the person who reviews the diff: why it is "
-    "done this way, what to look at. Save the file first; the note stays with the line when it moves."
-)
+_WORDS = "Explains lines of your changes to whoever reviews them: a note beside them in the diff."
 
 
 class ReviewNote(Arguments):
-    path: str = Field(min_length=1, max_length=4000, description="The file, from the root of your worktree.")
-    line: int = Field(ge=1, description="The line's number, from 1.")
-    text: str = Field(min_length=1, max_length=LONGEST, description="The note, in a few sentences.")
-    end_line: int = Field(default=0, ge=0, description="The last line, of a note on several.")
-    side: Literal["new", "old"] = Field(
-        default="new", description="old: the line as it was before your changes, such as one you removed."
-    )
+    path: str = Field(min_length=1, max_length=4000)
+    line: int = Field(ge=1)
+    text: str = Field(min_length=1, max_length=LONGEST)
+    end_line: int = Field(default=0, ge=0)
+    side: Literal["new", "old"] = Field(default="new", description="old: before your changes.")
 
 
 def review_tools(reviews: ReviewService) -> Toolbox:
