@@ -71,6 +71,12 @@ class Launch(Protocol):
     def told_prompts(self) -> bool:
         """Whether the program tells when it has taken up its first prompt."""
 
+    @property
+    def marks(self) -> Sequence[str]:
+        """Variables, as names and patterns, that no session may have from whoever starts it: they mark a
+        process as part of a session of the program, or lead the program to places that the hub does not
+        know."""
+
     def in_window(self, folder: Path, spec: LaunchSpec) -> Path:
         """Writes what a start in a window needs into `folder` (0700), and returns the launch file, to be run
         as `/bin/sh FILE`. Raises `UnfitCommandError`, `OSError`."""
@@ -81,6 +87,10 @@ class Launch(Protocol):
 
     def read(self, argv: Sequence[str]) -> Launched:
         """What the command of an earlier start tells of it, its `cwd` aside."""
+
+    def wider(self, mode: str, than: str) -> bool:
+        """Whether the permission mode `mode` may let a session do more unasked than `than` does. An empty one
+        leaves the mode to the program, and may be any."""
 
     def tool_name(self, name: str) -> str:
         """The name by which the model knows a tool of the hub's."""
@@ -208,6 +218,9 @@ class Asks(Protocol):
 
     def stands(self, right: Right) -> bool | None:
         """Whether the file into which it was written holds it still; `None` where that can't be seen."""
+
+    def revoke(self, right: Right) -> str:
+        """How the user takes back one that was written into a file, in words."""
 
 
 class Bell(Protocol):

@@ -30,6 +30,7 @@ def prepare(folder: Path, spec: LaunchSpec) -> Path:
 
 class _Launch:
     told_prompts = False
+    marks = ()
 
     def in_window(self, folder: Path, spec: LaunchSpec) -> Path:
         return prepare(folder, spec)
@@ -39,6 +40,10 @@ class _Launch:
 
     def read(self, argv: Sequence[str]) -> agent.Launched:  # noqa: ARG002 (its words are its own)
         return agent.Launched()
+
+    def wider(self, mode: str, than: str) -> bool:
+        """Nothing is known of its modes."""
+        return mode != than
 
     def tool_name(self, name: str) -> str:
         return name

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from orchestrator.core.model import Wait
 from orchestrator.core.sessions.signals import Asked, RegistrySaid, Signal
 
 Payload = Mapping[str, Any]
@@ -57,10 +58,11 @@ class RegistryEntry:
     waiting_for: str
     version: str
     updated_at: float
+    wait: Wait = ""
 
     def said(self) -> RegistrySaid:
         return RegistrySaid(
-            self.updated_at, self.status, self.waiting_for, self.session_id, self.pid, self.version
+            self.updated_at, self.status, self.waiting_for, self.session_id, self.pid, self.version, self.wait
         )
 
 

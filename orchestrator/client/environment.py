@@ -14,15 +14,21 @@ _MOST = 32_000
 
 
 def header() -> str:
-    """The variables and the umask of this process, packed. Of an environment that is too large, what goes
-    with a session by default; empty where that is too large as well."""
+    """The variables and the umask of this process, packed. Of an environment that is too large, the longest
+    are left out; empty where what goes with a session by default is too large as well."""
     names = {name: value for name, value in os.environ.items() if may_leave(name)}
-    for given in (names, {name: value for name, value in names.items() if travels(name, DEFAULT)}):
-        text = json.dumps({"names": given, "umask": _umask()}, ensure_ascii=True)
-        packed = base64.b64encode(zlib.compress(text.encode())).decode()
-        if len(packed) <= _MOST:
-            return packed
-    return ""
+    spare = sorted((name for name in names if not travels(name, DEFAULT)), key=lambda name: len(names[name]))
+    while len(packed := _packed(names)) > _MOST:
+        if not spare:
+            return ""
+        for _ in range(len(spare) // 8 or 1):
+            del names[spare.pop()]
+    return packed
+
+
+def _packed(names: dict[str, str]) -> str:
+    text = json.dumps({"names": names, "umask": _umask()}, ensure_ascii=True)
+    return base64.b64encode(zlib.compress(text.encode())).decode()
 
 
 def _umask() -> int:

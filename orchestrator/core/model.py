@@ -5,6 +5,7 @@ Times are seconds since the epoch, ids are short strings (`c12`), paths are abso
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Literal
 
 from orchestrator.core.review.comments import CardReview
 from orchestrator.core.sessions.dialog import Dialog
@@ -12,6 +13,9 @@ from orchestrator.core.workflow.run import Run
 
 DEFAULT_AGENT = "claude"
 """The name of the agent of cards that name none, in the configuration and in journals of before."""
+
+Wait = Literal["", "permission", "dialog"]
+"""What a registry says that a session waits for, as far as orch tells waits apart; empty for any other."""
 
 
 class Status(StrEnum):
@@ -138,6 +142,8 @@ class Facts:
     """The registry's `status` word; empty while it has said nothing."""
     registry_at: float = 0.0
     waiting_for: str = ""
+    """What it waits for, in the agent's words."""
+    wait: Wait = ""
     turn: Turn = Turn.NONE
     turn_at: float = 0.0
     """When the latest turn began."""

@@ -129,7 +129,8 @@ def assemble(home: Home, settings: config.Config, port: int, end: asyncio.Event,
         holds=holds,
         windows=not headless,
     )
-    environments = Environments(home.environment, home.ssh_agent, _variables(settings))
+    marks = [mark for agent in agents.each for mark in agent.launch.marks]
+    environments = Environments(home.environment, home.ssh_agent, _variables(settings), marks)
     engine.after_commit(environments.heard)
     leaving = threading.Event()
     staging = StageEffects(engine, home, leaving)

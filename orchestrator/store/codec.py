@@ -10,6 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 from orchestrator.core.events import Event
 from orchestrator.core.model import State
 from orchestrator.core.text.clean import one_line
+from orchestrator.store import former
 
 _KINDS: dict[str, type[Event]] = {kind.__name__: kind for kind in get_args(Event)}
 
@@ -40,7 +41,7 @@ def load(kind: str, body: str | bytes) -> Event:
             f"this orch does not know the kind {one_line(kind, 60)!r}. A newer one wrote it: update orch"
         )
     try:
-        return form.validate_json(body)
+        return former.brought_up(form.validate_json(body))
     except ValueError as error:
         raise UnreadableError(f"{kind}: {_first(error)}. Restore a copy of the file") from error
 

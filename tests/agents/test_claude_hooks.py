@@ -123,7 +123,7 @@ def test_compacting_begins_and_ends() -> None:
 
 
 def test_clearing_the_conversation_is_told_as_its_reason() -> None:
-    assert heard("clear") == AgentExited(AT, "clear")
+    assert heard("clear") == AgentExited(AT, "clear", cleared=True)
 
 
 @pytest.mark.parametrize(

@@ -53,7 +53,7 @@ def test_an_entry_says_what_claude_code_wrote(tmp_path: Path, sessions: Sessions
     (entry,) = Registry(tmp_path).poll().entries
     session = ENTRY["sessionId"]
     expected = RegistrySaid(
-        1795342439.303, "waiting", "permission prompt", session, os.getpid(), ENTRY["version"]
+        1795342439.303, "waiting", "permission prompt", session, os.getpid(), ENTRY["version"], "permission"
     )
     assert entry.said() == expected
     assert entry.cwd == "/home/ada/shop"

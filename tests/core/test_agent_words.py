@@ -11,18 +11,19 @@ _HOOKS = (
     "SubagentStop StopFailure PreCompact Notification"
 )
 _OTHERS = "mcp__orch__ hookSpecificOutput additionalContext localSettings projectSettings userSettings"
+_WAITS = "permission prompt|sandbox request|worker request|dialog open"
 _WORDS = re.compile(
     rf"(?<![\w])(?:{'|'.join(f'{_TOOLS} {_MODES} {_HOOKS}'.split())})(?!\w)"
-    rf"|CLAUDE|ANTHROPIC|{'|'.join(_OTHERS.split())}"
+    rf"|(?i:claude|anthropic|codex|opencode)|{_WAITS}|{'|'.join(_OTHERS.split())}"
 )
 _ALLOWED = {
+    # the name of the section [agent] among [agents.NAME], and of the agent of cards that name none
+    "model.py": {"claude"},
     # rules name tools by what users write, whichever the agent: each says under which name a call comes
     "rules/rule.py": {"Bash"},
     "rules/judging.py": {"ExitPlanMode", "MultiEdit", "NotebookEdit"},
-    # by how much a mode lets a session do, whichever agent has it; one that is not listed is the widest
-    "sessions/permission_modes.py": {"acceptEdits", "bypassPermissions"},
-    # what a client never tells the hub: it marks the agent that has started the client
-    "sessions/environment.py": {"CLAUDE"},
+    # files that tell any agent what to do, and so are not for rules to allow
+    "rules/paths.py": {"claude", "codex"},
 }
 
 

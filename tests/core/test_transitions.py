@@ -59,7 +59,7 @@ def after(*signals: Signal, session: Session | None = None) -> Session:
 UP = (RegistrySaid(101, "idle"), PromptTaken(101.1, "do it"), RegistrySaid(101.2, "busy"))
 BASH = ToolStarted(102, "t1", "Bash: npm test")
 ASKED = Asked(102.1, Ask("permission", "Bash", "Bash: npm test", 102.1))
-WAITING = RegistrySaid(102.2, "waiting", "permission prompt")
+WAITING = RegistrySaid(102.2, "waiting", "permission prompt", wait="permission")
 DONE = (TurnEnded(105, "All done."), RegistrySaid(105.1, "idle"))
 
 
@@ -228,12 +228,13 @@ def test_a_dialog_at_start_up_that_is_silent_for_long_stays_one_to_answer() -> N
 def test_an_open_dialog_says_what_the_agent_told_its_user_of_it(dialog: str) -> None:
     session = after(
         *UP,
-        RegistrySaid(103, "waiting", "dialog open"),
+        RegistrySaid(103, "waiting", "dialog open", wait="dialog"),
         PaneSaid(103.5, dialog=dialog),
         Noticed(104, "Auto mode can't check actions"),
     )
     assert (session.status, session.why) == (Status.SETUP, "Auto mode can't check actions")
-    left = after(RegistrySaid(105, "busy"), RegistrySaid(106, "waiting", "dialog open"), session=session)
+    waits = RegistrySaid(106, "waiting", "dialog open", wait="dialog")
+    left = after(RegistrySaid(105, "busy"), waits, session=session)
     assert left.why == "a dialog is open; answer it in the session"
 
 
@@ -259,7 +260,7 @@ def test_clear_keeps_the_session_and_takes_its_new_id() -> None:
     session = after(
         *UP,
         *DONE,
-        AgentExited(110, "clear"),
+        AgentExited(110, "clear", cleared=True),
         RegistrySaid(110.1, "busy"),
         RegistrySaid(110.2, "idle", "", "s2"),
     )

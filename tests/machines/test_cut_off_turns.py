@@ -139,7 +139,10 @@ ENDS = (PaneDied(200, 137), PaneDied(200, 0), WindowClosed(200), ServerGone(200)
         ((BASH,), "running Bash: npm test"),
         ((Compacting(105, active=True),), "compacting its context"),
         ((Asked(105, Ask("plan", "ExitPlanMode", "Write it", 105)),), "waiting for plan approval: Write it"),
-        ((RegistrySaid(105, "waiting", "permission prompt"),), "waiting for you (permission prompt)"),
+        (
+            (RegistrySaid(105, "waiting", "permission prompt", wait="permission"),),
+            "waiting for you (permission prompt)",
+        ),
         (
             (TranscriptSaid(105, "", interrupted=False, open_turn=True, doing="Bash: make"),),
             "running Bash: make",

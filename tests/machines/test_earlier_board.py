@@ -38,6 +38,7 @@ def test_the_board_of_an_earlier_version_is_shown_as_it_was(tmp_path: Path, time
         journal = Journal(path)
         state = journal.load()
         journal.close()
+    assert {card.agent for card in state.cards.values()} == {"claude"}
     cards = [json.loads(json.dumps(asdict(view))) for view in views(state).values()]
     assert [
         {name: card[name] for name in was} for card, was in zip(cards, SHOWN["cards"], strict=True)

@@ -11,7 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from orchestrator.agents.claude_code.settings import MARKS
 from orchestrator.client import environment as told
+from orchestrator.config.agents import Agent
 from orchestrator.core.events import StartQueued
 from orchestrator.core.sessions.environment import DEFAULT, Environment, may_leave, travels
 from orchestrator.hub.environments import Environments, agent_link
@@ -114,15 +116,15 @@ def test_each_start_takes_the_environment_of_the_client_that_asks_for_it(
     ],
 )  # fmt: skip
 def test_only_what_is_the_persons_and_not_the_terminals_goes_with_a_session(name: str, goes: bool) -> None:
-    assert travels(name, DEFAULT) is goes
+    assert travels(name, Agent().update_environment, MARKS) is goes
 
 
 @pytest.mark.parametrize(
     "name", ["ORCH_HOME", "TMUX", "CLAUDE_CONFIG_DIR", "LD_PRELOAD", "PWD", "CLAUDECODE"]
 )
 def test_some_variables_never_go_whatever_is_configured(name: str) -> None:
-    assert not travels(name, ("*", name))
-    assert not may_leave(name)
+    assert not travels(name, ("*", name), MARKS)
+    assert may_leave(name) is name.startswith("CLAUDE")
 
 
 def pack(names: dict[str, str], umask: object = 0o022) -> str:
@@ -131,7 +133,7 @@ def pack(names: dict[str, str], umask: object = 0o022) -> str:
 
 def kept(home: Home) -> Environments:
     home.make()
-    return Environments(home.environment, home.ssh_agent, DEFAULT)
+    return Environments(home.environment, home.ssh_agent, DEFAULT, MARKS)
 
 
 def test_a_start_without_a_client_has_the_last_ones_environment_also_after_the_hub_was_killed(
@@ -139,7 +141,8 @@ def test_a_start_without_a_client_has_the_last_ones_environment_also_after_the_h
 ) -> None:
     monkeypatch.setenv("DISPLAY", ":hub")
     assert kept(home).of("c1") == ({}, (), None)
-    kept(home).take(pack({"EDITOR": "vi", "ORCH_HOME": "/theirs", "UNLISTED": "1"}))
+    marked = {"CLAUDECODE": "1", "CLAUDE_CODE_SESSION_ID": "s"}
+    kept(home).take(pack({"EDITOR": "vi", "ORCH_HOME": "/theirs", "UNLISTED": "1", **marked}))
     env, unset, umask = kept(home).of("c1")
     assert (env, umask) == ({"EDITOR": "vi"}, 0o022)
     assert "DISPLAY" in unset
@@ -184,10 +187,12 @@ def test_a_dead_agent_never_replaces_a_living_one(home: Home, agents: dict[str, 
 
 def test_an_environment_that_is_too_large_is_told_in_part(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("EDITOR", "vi")
+    monkeypatch.setenv("ANTHROPIC_BASE_URL", "http://127.0.0.1:1")
     monkeypatch.setenv("HUGE", os.urandom(30_000).hex())
     said = json.loads(zlib.decompress(base64.b64decode(told.header())))
     assert said["names"]["EDITOR"] == "vi"
     assert "HUGE" not in said["names"]
+    assert said["names"]["ANTHROPIC_BASE_URL"] == "http://127.0.0.1:1"
     monkeypatch.setenv("HUGE_API_KEY", os.urandom(30_000).hex())
     assert told.header() == ""
 

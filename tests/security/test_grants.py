@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from orchestrator.agents.claude_code.asking import Asks
 from orchestrator.agents.claude_code.rights import right, stands
-from orchestrator.core.needs.grants import way_back
+from orchestrator.hub.services.grants import way_back
 
 SUGGESTED = [
     {"type": "addRules", "rules": [{"toolName": "Bash", "ruleContent": "npm test:*"}], "behavior": "allow",
@@ -59,7 +60,7 @@ def test_a_grant_is_listed_with_what_holds_of_it(payload: dict[str, object], tmp
 def test_only_what_lasts_as_long_as_a_session_is_taken_back_by_orch(
     payload: dict[str, object], tmp_path: Path
 ) -> None:
-    assert "orch grants revoke c1.abc" in way_back("c1.abc", right(payload, 2, tmp_path))
-    said = way_back("c1.abc", right(payload, 0, tmp_path))
+    assert "orch grants revoke c1.abc" in way_back("c1.abc", right(payload, 2, tmp_path), Asks(tmp_path))
+    said = way_back("c1.abc", right(payload, 0, tmp_path), Asks(tmp_path))
     assert "remove Bash(npm test:*)" in said
     assert str(tmp_path / ".claude" / "settings.local.json") in said

@@ -41,3 +41,6 @@ class Asks:
 
     def stands(self, right: Right) -> bool | None:
         return rights.stands(right)
+
+    def revoke(self, right: Right) -> str:
+        return rights.revoke(right)

@@ -95,7 +95,8 @@ def parse(payload: Mapping[str, Any], at: float) -> tuple[Signal, ...]:
         case "PostCompact":
             return (Compacting(at, active=False),)
         case "SessionEnd":
-            return (AgentExited(at, one_line(_text(payload, "reason"), 80)),)
+            reason = one_line(_text(payload, "reason"), 80)
+            return (AgentExited(at, reason, cleared=reason == "clear"),)
         case "Notification":
             said = one_line(_text(payload, "message")) or event
             if _text(payload, "notification_type") in _IDLE:

@@ -9,11 +9,13 @@ import json
 import os
 import re
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from orchestrator import process
 from orchestrator.agents.agent import Changes, RegistryEntry
+from orchestrator.core.model import Wait
 from orchestrator.core.text.clean import one_line
 
 __all__ = ["Changes", "Registry", "RegistryEntry"]
@@ -25,6 +27,13 @@ _NAME = re.compile(r"([1-9]\d{0,8})\.json")
 _YOUNG_NS = 2_100_000_000
 
 
+_WAITS: Mapping[str, Wait] = {
+    "permission prompt": "permission",
+    "sandbox request": "permission",
+    "worker request": "permission",
+    "dialog open": "dialog",
+}
+"""Its words for what it waits for (probed on 2.1.197 and 2.1.332)."""
 _LATEST = 1e14
 """Milliseconds since the epoch that no clock shows."""
 
@@ -119,6 +128,7 @@ def _entry(pid: int, said: object) -> RegistryEntry:
         waiting_for=text("waitingFor"),
         version=text("version"),
         updated_at=at / 1000 if isinstance(at, int | float) and 0 < at < _LATEST else time.time(),
+        wait=_WAITS.get(text("waitingFor"), ""),
     )
 
 

@@ -47,3 +47,9 @@ def stands(kept: Right) -> bool | None:
         or any(each in folders for each in kept.folders)
         or bool(kept.mode and kept.mode == mode)
     )
+
+
+def revoke(kept: Right) -> str:
+    """How it is taken back, in words."""
+    what = ", ".join((*kept.rules, kept.mode, *kept.folders)).strip(", ")
+    return f"remove {what} from permissions in {kept.file}, or use /permissions in a session"

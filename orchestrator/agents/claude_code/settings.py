@@ -43,6 +43,14 @@ PARENT = (
 )  # fmt: skip
 """What a Claude Code sets for the processes it starts: one that sees them takes itself for a part of it."""
 
+MARKS = (
+    "CLAUDE_CONFIG_DIR", "CLAUDECODE", "CLAUDE_AGENT_*", "CLAUDE_BG_*", "CLAUDE_BRIDGE_*", "CLAUDE_EFFORT",
+    "CLAUDE_CODE_SESSION*", "CLAUDE_CODE_ENTRYPOINT", "CLAUDE_CODE_EXECPATH", "CLAUDE_CODE_MESSAGING_*",
+    "CLAUDE_CODE_REMOTE*", "CLAUDE_CODE_SSE_PORT", "CLAUDE_CODE_CHILD_SESSION", "CLAUDE_CODE_AGENT",
+    "CLAUDE_CODE_RESUME_FROM_SESSION", "CLAUDE_CODE_TASK_LIST_ID", "CLAUDE_CODE_TMUX_SESSION",
+)  # fmt: skip
+"""The same, those of other versions among them, and the directory, of which the hub watches one."""
+
 
 Hooks = Mapping[str, list[dict[str, Any]]]
 """Groups of hooks by event."""

@@ -7,8 +7,8 @@ from itertools import pairwise
 from pathlib import Path
 
 from orchestrator.agents.agent import Launched
-from orchestrator.agents.claude_code import began, headless, launch, meters, proxies
-from orchestrator.agents.claude_code.settings import MCP_SERVER
+from orchestrator.agents.claude_code import began, headless, launch, meters, permission_modes, proxies
+from orchestrator.agents.claude_code.settings import MARKS, MCP_SERVER
 from orchestrator.agents.claude_code.settings_files import holding
 from orchestrator.agents.launch_file import LaunchSpec
 from orchestrator.core.sessions.signals import MetersSaid, Signal
@@ -21,6 +21,10 @@ class Starts:
     @property
     def told_prompts(self) -> bool:
         return True
+
+    @property
+    def marks(self) -> tuple[str, ...]:
+        return MARKS
 
     def in_window(self, folder: Path, spec: LaunchSpec) -> Path:
         line = launch.user_status_line(self.config_dir, spec.cwd, spec.repo)
@@ -39,6 +43,9 @@ class Starts:
             model=said.get("--model", ""),
             permission_mode=said.get("--permission-mode", ""),
         )
+
+    def wider(self, mode: str, than: str) -> bool:
+        return permission_modes.wider(mode, than)
 
     def tool_name(self, name: str) -> str:
         return f"mcp__{MCP_SERVER}__{name}"

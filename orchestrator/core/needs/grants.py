@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Right:
-    """What one answer `always` made of a request. `place` is Claude Code's name of where it is kept:
-    `session`, `localSettings`, `projectSettings`, `userSettings`."""
+    """What one answer `always` made of a request. `place` is `session`, or the agent's name of the file in
+    which it is kept."""
 
     words: str
     place: str
@@ -35,12 +35,3 @@ class GrantView:
     """`holds`, `gone`, or `unknown` where that can't be seen."""
     revoke: str
     """How it is taken back, in words; empty where it is gone."""
-
-
-def way_back(grant: str, right: Right) -> str:
-    """How a right that holds is taken back: what lasts as long as a session goes with it, the files are the
-    user's own."""
-    if right.place == "session":
-        return f"orch grants revoke {grant}, which restarts the session"
-    what = ", ".join((*right.rules, right.mode, *right.folders)).strip(", ")
-    return f"remove {what} from permissions in {right.file}, or use /permissions in a session"

@@ -12,7 +12,7 @@ _ASKED = {
 
 def in_a_turn(facts: Facts) -> bool:
     """Whether a turn is under way. Where no hook has told of any, the registry is believed."""
-    at_work = facts.registry in ("busy", "waiting") and facts.waiting_for != "dialog open"
+    at_work = facts.registry in ("busy", "waiting") and facts.wait != "dialog"
     return bool(facts.asks) or facts.turn is Turn.OPEN or (facts.turn is Turn.NONE and at_work)
 
 

@@ -26,12 +26,8 @@ _NEVER = (
     "HOME", "USER", "LOGNAME", "SHELL", "PWD", "OLDPWD", "SHLVL", "_", "IFS", "ENV", "BASH_*", "PS[1-4]",
     "PROMPT_COMMAND", "LD_*", "DYLD_*", "PYTHONHOME", "PYTHONSTARTUP", "NODE_OPTIONS",
     "GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_CONFIG*",
-    # the hub watches one directory, and a session is no part of another one
-    "CLAUDE_CONFIG_DIR", "CLAUDECODE", "CLAUDE_AGENT_*", "CLAUDE_BG_*", "CLAUDE_BRIDGE_*", "CLAUDE_EFFORT",
-    "CLAUDE_CODE_SESSION*", "CLAUDE_CODE_ENTRYPOINT", "CLAUDE_CODE_EXECPATH", "CLAUDE_CODE_MESSAGING_*",
-    "CLAUDE_CODE_REMOTE*", "CLAUDE_CODE_SSE_PORT", "CLAUDE_CODE_CHILD_SESSION", "CLAUDE_CODE_AGENT",
-    "CLAUDE_CODE_RESUME_FROM_SESSION", "CLAUDE_CODE_TASK_LIST_ID", "CLAUDE_CODE_TMUX_SESSION", "AI_AGENT",
-    "TRACEPARENT",
+    # a session is no part of another one
+    "AI_AGENT", "TRACEPARENT",
 )  # fmt: skip
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
@@ -43,23 +39,25 @@ class Environment:
     names: Mapping[str, str] = field(default_factory=dict)
     umask: int | None = None
 
-    def chosen(self, patterns: Iterable[str]) -> "Environment":
-        """What of it goes with a session, where these names and patterns may."""
-        wanted = tuple(patterns)
-        names = {name: value for name, value in self.names.items() if travels(name, wanted)}
+    def chosen(self, patterns: Iterable[str], never: Iterable[str] = ()) -> "Environment":
+        """What of it goes with a session, where these names and patterns may; those of `never` do not."""
+        wanted, out = tuple(patterns), tuple(never)
+        names = {name: value for name, value in self.names.items() if travels(name, wanted, out)}
         return Environment(names, self.umask)
 
-    def missing(self, others: Iterable[str], patterns: Iterable[str]) -> tuple[str, ...]:
+    def missing(
+        self, others: Iterable[str], patterns: Iterable[str], never: Iterable[str] = ()
+    ) -> tuple[str, ...]:
         """Those of the `others` that may go with a session and that this client does not have: a session has
         them from somebody else, and is to be without."""
-        wanted = tuple(patterns)
-        names = {name for name in (*others, *wanted) if travels(name, wanted)}
+        wanted, out = tuple(patterns), tuple(never)
+        names = {name for name in (*others, *wanted) if travels(name, wanted, out)}
         return tuple(sorted(names - set(self.names) - {"PATH"}))
 
 
-def travels(name: str, patterns: Iterable[str]) -> bool:
-    """Whether a variable of that name goes with a session."""
-    if not _NAME.fullmatch(name) or any(fnmatchcase(name, each) for each in _NEVER):
+def travels(name: str, patterns: Iterable[str], never: Iterable[str] = ()) -> bool:
+    """Whether a variable of that name goes with a session. `never` are the marks of the agent programs."""
+    if not _NAME.fullmatch(name) or any(fnmatchcase(name, each) for each in (*_NEVER, *never)):
         return False
     return any(fnmatchcase(name, each) for each in patterns)
 

@@ -32,7 +32,7 @@ from orchestrator.core.sessions.signals import (
 )
 
 RESTS = frozenset({"idle", "shell"})
-"""Words of the registry for an empty prompt; with `shell`, a background shell runs on (probed on 2.1.197)."""
+"""Words of the registry for an empty prompt; with `shell`, a background shell runs on."""
 PROMPT_KEPT = 1000
 """Characters of a prompt that are kept, to know it again."""
 
@@ -87,7 +87,7 @@ def absorb(facts: Facts, signs: Signs, signal: Signal) -> Facts:
             )  # fmt: skip
         case Compacting():
             return replace(facts, compacting=signal.active)
-        case AgentExited(reason="clear"):
+        case AgentExited(cleared=True):
             return replace(
                 facts, turn=Turn.NONE, asks=(), background=(), last_words="", ends_asking=False, cut_off=""
             )
@@ -178,6 +178,7 @@ def _registry(facts: Facts, signal: RegistrySaid) -> Facts:
         registry_at=signal.at,
         worked_at=facts.worked_at or (signal.at if signal.status == "busy" or was_busy else 0.0),
         waiting_for=signal.waiting_for,
+        wait=signal.wait,
         asks=asks,
         turn=turn,
         dialog=facts.dialog if signal.status == "waiting" else "",

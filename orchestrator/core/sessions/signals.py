@@ -5,15 +5,16 @@ Every signal has `at`, the time at which it was said or seen.
 
 from dataclasses import dataclass
 
-from orchestrator.core.model import Ask, Meters, Retry
+from orchestrator.core.model import Ask, Meters, Retry, Wait
 from orchestrator.core.sessions.dialog import Dialog
 
 
 @dataclass(frozen=True, slots=True)
 class RegistrySaid:
-    """The agent's own registry: `status` is `busy`, `idle`, `waiting`, `shell` or a word unknown to us.
+    """The agent's own registry, or its server: `status` is `busy`, `idle`, `waiting`, `shell` (idle, and a
+    background shell runs) or a word unknown to orch. `waiting_for` is in the agent's words.
 
-    `at` is when the agent wrote it (`statusUpdatedAt`), not when it was read.
+    `at` is when the agent wrote it, not when it was read.
     """
 
     at: float
@@ -22,6 +23,7 @@ class RegistrySaid:
     session_id: str = ""
     pid: int = 0
     version: str = ""
+    wait: Wait = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,8 @@ class TurnEnded:
 
 @dataclass(frozen=True, slots=True)
 class TurnFailed:
-    """A turn ended by an error. `error` is the agent's word (`rate_limit`, `overloaded`, …)."""
+    """A turn ended by an error. `error` is `rate_limit`, `usage_limit` or `quota` where a limit ended it,
+    else the agent's own word."""
 
     at: float
     error: str
@@ -94,10 +97,12 @@ class Compacting:
 
 @dataclass(frozen=True, slots=True)
 class AgentExited:
-    """The agent says that its session ends, and why (`clear`, `prompt_input_exit`, …)."""
+    """The agent says that its session ends, and why, in its own words. With `cleared` the program goes on
+    with a new conversation."""
 
     at: float
     reason: str
+    cleared: bool = False
 
 
 @dataclass(frozen=True, slots=True)

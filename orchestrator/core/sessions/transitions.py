@@ -9,7 +9,7 @@ idle, hooks why; the pane is asked only where the registry is silent.
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from orchestrator.core.model import Ask, Evidence, Facts, Meters, Session, Signs, Status, Turn, Window
+from orchestrator.core.model import Ask, Evidence, Facts, Meters, Session, Signs, Status, Turn, Wait, Window
 from orchestrator.core.sessions.cut_off import cut_off, in_a_turn, words
 from orchestrator.core.sessions.evidence import said_by, source_of
 from orchestrator.core.sessions.facts import RESTS, absorb, rests, watch
@@ -70,8 +70,8 @@ def _idle_words(facts: Facts, _: Signs) -> str:
     return facts.last_words or "turn ended"
 
 
-def _waits(facts: Facts, *words: str) -> bool:
-    return facts.registry == "waiting" and facts.waiting_for in words
+def _waits(facts: Facts, wait: Wait) -> bool:
+    return facts.registry == "waiting" and facts.wait == wait
 
 
 def _at_start(facts: Facts) -> bool:
@@ -138,13 +138,13 @@ TABLE: tuple[Row, ...] = (
     Row(
         Status.PERMISSION,
         "the registry reports a permission request, and no hook named it",
-        lambda f: _waits(f, "permission prompt", "sandbox request", "worker request"),
+        lambda f: _waits(f, "permission"),
         lambda f, _: _dialog_words(f, f"{f.waiting_for}; check its pane"),
     ),
     Row(
         Status.SETUP,
         "the registry reports an open dialog",
-        lambda f: _waits(f, "dialog open"),
+        lambda f: _waits(f, "dialog"),
         lambda f, _: _dialog_words(f, "a dialog is open; answer it in the session"),
     ),
     Row(

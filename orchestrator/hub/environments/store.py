@@ -27,7 +27,8 @@ _log = logging.getLogger(__name__)
 
 @dataclass
 class Environments:
-    """`patterns` are the variables that go with a session, `link` is where sessions find their SSH agent.
+    """`patterns` are the variables that go with a session, less those of `never`; `link` is where sessions
+    find their SSH agent.
 
     `take` and `of` may be called from any thread.
     """
@@ -35,6 +36,7 @@ class Environments:
     file: Path
     link: Path
     patterns: Sequence[str]
+    never: Sequence[str] = ()
     _latest: Environment | None = None
     _of_card: dict[str, Environment] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -52,7 +54,7 @@ class Environments:
         told = _unpacked(header)
         if told is None:
             return
-        now = told.chosen(self.patterns)
+        now = told.chosen(self.patterns, self.never)
         with self._lock:
             try:
                 if now != self._latest:
@@ -86,7 +88,7 @@ class Environments:
         names = dict(found.names)
         if _SOCKET in names and agent_link.lead_to(self.link, names[_SOCKET]):
             names[_SOCKET] = str(self.link)
-        return names, found.missing(os.environ, self.patterns), found.umask
+        return names, found.missing(os.environ, self.patterns, self.never), found.umask
 
 
 def _unpacked(header: str) -> Environment | None:

@@ -1,5 +1,6 @@
 """Cards, their sessions, and windows of another journal."""
 
+from dataclasses import replace
 from typing import get_args
 
 from orchestrator.core.board.views import Attachment, CardDetail, CardView, Preview
@@ -21,7 +22,6 @@ from orchestrator.core.requests.cards import (
     Stop,
 )
 from orchestrator.core.requests.windows import AdoptWindow, EndWindow, ListWindows
-from orchestrator.core.sessions.permission_modes import wider
 from orchestrator.core.trust.speaker import Speaker
 from orchestrator.hub.handlers.table import Table
 from orchestrator.hub.loop.engine import refusal
@@ -45,6 +45,9 @@ def cards(desk: CardService, mail: HumanMail, windows: ForeignWindows) -> Table:
         return await windows.all()
 
     async def new(request: New, speaker: Speaker) -> CardView:
+        own = desk.engine.state.cards.get(speaker.card)
+        if own and not speaker.is_person and not request.agent:
+            request = replace(request, agent=own.agent)
         await _no_wider(desk, speaker, request.repo, request.permission_mode, request.agent)
         return await desk.new(request)
 
@@ -115,14 +118,15 @@ async def _no_wider(desk: CardService, speaker: Speaker, repo: str, given: str, 
     if speaker.is_person:
         return
     own = desk.engine.state.cards.get(speaker.card)
-    if agent not in ("", own.agent if own else ""):
+    if own and agent != own.agent:
         raise refusal(
-            f"{speaker.origin} can't start a session of the agent {agent}",
-            "it may be allowed more",
-            "Leave the agent out, or ask a person with the tool mail_send, to human.",
+            f"{speaker.origin} cannot start a session of the agent {agent}",
+            "it may be allowed more than its own",
+            "Omit the agent, or ask a person with the tool mail_send, to human.",
         )
     mode = await mode_of(repo, given, agent)
-    if wider(mode, await mode_of(own.repo, own.permission_mode, own.agent) if own else "plan"):
+    wider = desk.agents.of(own).launch.wider
+    if own is None or wider(mode, await mode_of(own.repo, own.permission_mode, own.agent)):
         raise refusal(
             f"{speaker.origin} cannot start a session with the permission mode {mode or 'of the agent'}",
             "it is wider than its own",

@@ -3,10 +3,11 @@
 import asyncio
 from dataclasses import dataclass
 
+from orchestrator.agents.agent import Asks
 from orchestrator.agents.configured import Agents
 from orchestrator.core.effects import alive
 from orchestrator.core.events import RightGranted
-from orchestrator.core.needs.grants import GrantView, way_back
+from orchestrator.core.needs.grants import GrantView, Right
 from orchestrator.core.requests.cards import Restart
 from orchestrator.hub.loop.engine import Engine, refusal
 from orchestrator.hub.services.lookup import MissingError
@@ -54,8 +55,16 @@ class Grants:
             asks = self.agents.of(card).asks
             stands = asks.stands(right) if asks else None
         state = {True: "holds", False: "gone", None: "unknown"}[stands]
-        way = "" if state == "gone" else way_back(event.request, right)
+        way = "" if state == "gone" else way_back(event.request, right, self.agents.of(card).asks)
         return GrantView(
             event.request, event.card, card.slug if card else event.card, event.at, right.words, right.place,
             right.file, event.by, event.user, state, way,
         )  # fmt: skip
+
+
+def way_back(grant: str, right: Right, asks: Asks | None) -> str:
+    """How a right that holds is taken back, in words: what lasts as long as a session goes with it, files
+    are the user's own."""
+    if right.place == "session":
+        return f"orch grants revoke {grant}, which restarts the session"
+    return asks.revoke(right) if asks else f"remove it from {right.file}"

@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
 from orchestrator import process
-from orchestrator.agents.agent import Registry, RegistryEntry
+from orchestrator.agents.agent import Agent, Registry, RegistryEntry
 from orchestrator.agents.configured import Agents, silent
 from orchestrator.core.effects import alive
 from orchestrator.core.model import Session
@@ -71,8 +71,10 @@ class Sources:
     """Called once a second."""
 
     def __post_init__(self) -> None:
-        found = (agent.registry() for agent in self.agents.each)
-        self._registries: tuple[Registry, ...] = tuple(each for each in found if each)
+        found = ((agent, agent.registry()) for agent in self.agents.each)
+        self._registries: tuple[tuple[Agent, Registry], ...] = tuple(
+            (agent, registry) for agent, registry in found if registry
+        )
         self._roads = HookDelivery(self.engine, self.agents, self.transcripts)
         self._headless = Headless(self.home)
         self._poke = asyncio.Event()
@@ -113,13 +115,15 @@ class Sources:
 
     async def _ask_registry(self, *, missed_hooks: bool = False) -> None:
         gone: set[int] = set()
-        for registry in self._registries:
-            registry.learn(self._in_windows().values())
+        for agent, registry in self._registries:
+            theirs = self._of(agent)
+            registry.learn(theirs.values())
             try:
                 changes = registry.poll()
             except OSError as error:
-                self._for_all(Unreachable(time.time(), f"cannot read the registry: {error}"))
-                return
+                for card in theirs:
+                    self.engine.signal(card, Unreachable(time.time(), f"cannot read the registry: {error}"))
+                continue
             self.owners.take(changes)
             gone.update(changes.gone)
         for card, entry in self.owners.claim(self._in_windows()):
@@ -216,8 +220,10 @@ class Sources:
         for card_id in sessions:
             with self.engine.faults.kept_apart("status line report", card_id):
                 self._reports.read(card_id, sessions[card_id])
-                for registry in self._registries:
-                    if begun := registry.look_for(sessions[card_id]):
+        for agent, registry in self._registries:
+            for card_id, session in self._of(agent).items():
+                with self.engine.faults.kept_apart("agents' registry", card_id):
+                    if begun := registry.look_for(session):
                         self.engine.signal(card_id, begun)
         if any(not process.runs(session.pid) for session in sessions.values()):
             self._poke.set()
@@ -257,6 +263,15 @@ class Sources:
 
     def _in_windows(self) -> dict[str, Session]:
         return {card: session for card, session in self._sessions().items() if session.pane}
+
+    def _of(self, agent: Agent) -> dict[str, Session]:
+        """Those of that agent's, in windows."""
+        cards = self.engine.state.cards
+        return {
+            card: session
+            for card, session in self._in_windows().items()
+            if self.agents.of(cards[card]) == agent
+        }
 
     def _sessions(self) -> dict[str, Session]:
         return {

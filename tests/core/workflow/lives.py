@@ -104,7 +104,7 @@ class Life:
                 agent.doing = "asking"
                 ask = Ask("permission", "Bash", "Bash: ls", world.now, id=f"{agent.card}.{world.fresh()}")
                 world.hear(agent, Asked(world.now, ask))
-                world.hear(agent, RegistrySaid(world.now, "waiting", "permission prompt"))
+                world.hear(agent, RegistrySaid(world.now, "waiting", "permission prompt", wait="permission"))
             case _:
                 world.dies(agent)
 

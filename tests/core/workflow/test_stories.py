@@ -6,6 +6,7 @@ import pytest
 
 from orchestrator.core.commands import FinishCard, Rejected, StartCard
 from orchestrator.core.effects import OpenWindow
+from orchestrator.core.model import Wait
 from orchestrator.core.needs.ranking import needs
 from orchestrator.core.requests.cards import Stop
 from orchestrator.core.requests.runs import CancelRun, RetryStage, SkipStage
@@ -481,14 +482,14 @@ def test_a_session_that_is_asked_once_and_does_not_report_leaves_the_stage_to_a_
     assert "it is fine" in story.prompt("ship")
 
 
-@pytest.mark.parametrize("why", ["dialog open", "input needed"])
-def test_a_stage_that_has_reported_is_done_whatever_dialog_follows_its_turn(why: str) -> None:
+@pytest.mark.parametrize("wait", ["dialog", ""])
+def test_a_stage_that_has_reported_is_done_whatever_dialog_follows_its_turn(wait: Wait) -> None:
     story = Story(agent("build"), agent("ship", "build"))
     build = story.agent_of("build")
     story.reports(build)
     story.hear(build, TurnEnded(story.now, "Built."))
     assert story.state_of("build") == "running"
-    story.hear(build, RegistrySaid(story.now + 1, "waiting", why))
+    story.hear(build, RegistrySaid(story.now + 1, "waiting", "input", wait=wait))
     assert story.state_of("build") == "done"
 
 

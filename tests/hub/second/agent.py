@@ -75,6 +75,7 @@ class Second:
 class Starts:
     folder: Path
     told_prompts = True
+    marks = ("SECOND_SESSION",)
 
     def in_window(self, folder: Path, spec: LaunchSpec) -> Path:
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -94,6 +95,9 @@ class Starts:
 
     def read(self, argv: Sequence[str]) -> agent.Launched:
         return agent.Launched(conversation=argv[4] if len(argv) > 4 and argv[1] == str(_PROGRAM) else "")
+
+    def wider(self, mode: str, than: str) -> bool:
+        return mode != than
 
     def tool_name(self, name: str) -> str:
         return f"orch_{name}"
@@ -187,6 +191,9 @@ class Asks:
 
     def stands(self, right: Right) -> bool | None:  # noqa: ARG002
         return None
+
+    def revoke(self, right: Right) -> str:
+        raise AssertionError(right)
 
 
 def _standing(said: dict[str, Any], now: float) -> Iterator[Signal]:

@@ -10,7 +10,6 @@ from orchestrator.core.mail.message import Kind
 from orchestrator.core.model import Card
 from orchestrator.core.requests.cards import New
 from orchestrator.core.requests.needs import Verdict
-from orchestrator.core.sessions.permission_modes import wider
 from orchestrator.core.text.clean import one_line
 from orchestrator.core.worktrees.repo import Loss
 from orchestrator.hub.doors.caller import Caller
@@ -24,8 +23,8 @@ from orchestrator.hub.services.new_cards import mode_of
 @dataclass(frozen=True, slots=True)
 class RequestedCards:
     """`free` is how many cards a session may open by itself, `ruled` the labels that rules look at: a card
-    with one that the session's own card lacks waits for a human. None gets a wider permission mode than the
-    session's own."""
+    with one that the session's own card lacks waits for a human. None gets another agent than the session's
+    own, or a wider permission mode."""
 
     engine: Engine
     desk: CardService
@@ -37,7 +36,9 @@ class RequestedCards:
         """Makes the card; it starts unless a human is to be asked. Raises as `CardService.new`."""
         card = self.engine.state.cards[caller.card]
         asks = self._opened(card) >= self.free or bool((self.ruled & set(wish.labels)) - set(card.labels))
+        wish = replace(wish, agent=card.agent)
         own = await mode_of(card.repo, card.permission_mode, card.agent)
+        wider = self.desk.agents.of(card).launch.wider
         if wider(await mode_of(wish.repo, wish.permission_mode, wish.agent), own):
             wish = replace(wish, permission_mode=own)
         return await self.desk.new(wish, lead=card.slug, wanted=asks)
