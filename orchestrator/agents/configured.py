@@ -2,23 +2,34 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
-from orchestrator.agents.agent import Agent
+from orchestrator.agents import launched
+from orchestrator.agents.agent import Agent, Launched
+from orchestrator.agents.plain import Plain
 from orchestrator.core.model import DEFAULT_AGENT, Card
+
+_UNKNOWN = Plain()
 
 
 @dataclass(frozen=True, slots=True)
 class Agents:
-    """Agents by their names, that of `DEFAULT_AGENT` among them; `preferred` is the name of the one that
-    works for new cards which name none."""
+    """Agents by their names. `preferred`, one of these, works for new cards which name none."""
 
     named: Mapping[str, Agent]
     preferred: str = DEFAULT_AGENT
 
     def of(self, card: Card | None) -> Agent:
-        """The card's agent; the default where there is no such card, or no such agent any more."""
-        default = self.named[DEFAULT_AGENT]
-        return self.named.get(card.agent, default) if card else default
+        """The card's agent. Of one that is no longer configured only the windows are known; without a card,
+        it is that of cards which name none."""
+        return self.named.get(card.agent, _UNKNOWN) if card else self.named[self.preferred]
+
+    def of_launch(self, file: Path) -> tuple[str, Launched]:
+        """The name of the agent that a launch file of an earlier start is of, by the first that understands
+        its command, and what that tells."""
+        found = {name: launched.read(file, agent.launch.read) for name, agent in self.named.items()}
+        name = next((name for name, each in found.items() if each.conversation), self.preferred)
+        return name, found[name]
 
     @property
     def each(self) -> Iterable[Agent]:

@@ -15,6 +15,7 @@ from orchestrator.config.answering import Nudges, RuleSettings, each_has_its_own
 from orchestrator.config.base import Table, UnfitValueError, nearest
 from orchestrator.config.gates import Gates
 from orchestrator.config.hosts import HostSettings, each_has_a_fit_name
+from orchestrator.config.problems import ConfigError, Problem
 from orchestrator.config.retention import Retention
 from orchestrator.config.sessions import Sessions
 from orchestrator.config.trust import Trust
@@ -310,8 +311,13 @@ class Config(BaseSettings):
         return (DEFAULT_AGENT, *self.agents)
 
     def agent_named(self, name: str) -> Agent:
-        """The settings of that agent; those of `[agent]` where there is no such agent any more."""
-        return self.agents.get(name, self.agent)
+        """The settings of that agent. Raises `ConfigError` where there is none of that name."""
+        if name == DEFAULT_AGENT:
+            return self.agent
+        if name not in self.agents:
+            known = ", ".join(self.agent_names)
+            raise ConfigError([Problem("agents", said=f"has no {name!r}; there is {known}")])
+        return self.agents[name]
 
     @classmethod
     def settings_customise_sources(  # type: ignore[override]  # the others come by name and are not asked

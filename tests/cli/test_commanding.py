@@ -97,7 +97,8 @@ def test_new_sends_all_its_options(
     hub: StandIn, orch: Orch, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    words = "--prompt hello --base v1 --branch b --name n --model opus --permission-mode plan --backlog"
+    words = "--prompt hello --base v1 --branch b --name n --model opus --agent aider --backlog"
+    words += " --permission-mode plan"
     done = orch("new", "Auth refactor", *words.split(), "--label", "a", "--label", "b", "--label", "a")
     assert done.exit_code == 0, done.output
     assert hub.asked == [
@@ -112,6 +113,7 @@ def test_new_sends_all_its_options(
                 "name": "n",
                 "model": "opus",
                 "permission_mode": "plan",
+                "agent": "aider",
                 "labels": ["a", "b"],
                 "backlog": True,
             },

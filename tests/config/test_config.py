@@ -308,7 +308,8 @@ def test_an_agent_by_name_has_the_keys_of_agent_and_its_old_section_keeps_workin
     assert settings.agent_names == ("claude", "aider")
     assert settings.agent_named("claude").model == settings.agent.model == "opus"
     assert settings.agent_named("aider").command == ("aider",)
-    assert settings.agent_named("gone") == settings.agent
+    with pytest.raises(ConfigError, match="\"agents\" has no 'gone'; there is claude, aider"):
+        settings.agent_named("gone")
 
     file.write_text('default_agent = "aider"\n[agents.claude]\nmodel = "opus"\n[agents.aider]\n')
     assert load().agent.model == "opus"

@@ -21,7 +21,7 @@ _ALLOWED = {
     "model.py": {"claude"},
     # rules name tools by what users write, whichever the agent: each says under which name a call comes
     "rules/rule.py": {"Bash"},
-    "rules/judging.py": {"ExitPlanMode", "MultiEdit", "NotebookEdit"},
+    "rules/judge.py": {"ExitPlanMode", "MultiEdit", "NotebookEdit"},
     # files that tell any agent what to do, and so are not for rules to allow
     "rules/paths.py": {"claude", "codex"},
 }

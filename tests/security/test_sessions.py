@@ -156,6 +156,8 @@ def test_what_a_session_was_let_do_is_kept_as_the_sessions(stage: Stage, shell: 
     ]
     for answer in shell.ask("env -i {}", wider_):
         refusal(answer, "wider than its own")
+    [answer] = shell.ask("env -i {}", [("POST", "/requests/new", {**wish, "agent": "other"})])
+    refusal(answer, "cannot start a session of the agent other")
     [(status, text)] = shell.ask("env -i {}", [("POST", "/requests/new", wish)])
     assert status == 200, text
     told = "\n".join(each.said for each in stage.client.show("c1").history)

@@ -60,11 +60,30 @@ async def test_n_makes_a_card_of_all_that_the_form_holds(play: "Play") -> None:
         made = await player.asked("new")
         assert made == {
             "title": "Fix it", "prompt": "Do this\nand that", "repo": "/src/other", "base": "v2",
-            "branch": "", "name": "", "model": "opus", "permission_mode": "plan", "labels": (),
-            "backlog": False,
+            "branch": "", "name": "", "model": "opus", "permission_mode": "plan", "agent": "",
+            "labels": (), "backlog": False,
         }  # fmt: skip
         await on_the_board(player)
         await player.until(lambda: player.board.card is not None and player.board.card.title == "Fix it")
+
+
+async def test_the_form_has_a_choice_of_agent_where_there_are_several(play: "Play") -> None:
+    client = GalleryClient(board(NOW))
+    client.options = replace(client.options, agents=("claude", "aider"))
+    async with play(client=client) as player:
+        await player.press("n")
+        await player.shown("NewCard")
+        await player.press(*"Fix it")
+        player.app.screen.query_one("#agent", Select).value = "aider"
+        await player.press("ctrl+s")
+        assert (await player.asked("new"))["agent"] == "aider"
+
+
+async def test_the_form_does_not_ask_for_the_only_agent(play: "Play") -> None:
+    async with play(WORKING) as player:
+        await player.press("n")
+        await player.shown("NewCard")
+        assert not player.app.screen.query("#agent")
 
 
 async def test_a_card_may_go_to_the_backlog_and_its_title_may_be_left_out(play: "Play") -> None:

@@ -4,7 +4,7 @@ from textwrap import dedent
 
 import pytest
 
-from orchestrator.core.workflow.plan import Agent, HumanGate, OnFailure, Script, Stage, Workflow
+from orchestrator.core.workflow.plan import Agent, HumanGate, OnFailure, Script, Stage, Workflow, with_agent
 from orchestrator.workflows import InputError, WorkflowError, check, load, outline
 
 
@@ -314,3 +314,27 @@ def test_inputs_that_do_not_fit_a_sound_file_are_told_what_it_takes() -> None:
     with pytest.raises(WorkflowError) as wrong:
         load("workflow: [{name: a, promt: x}]", given={"count": "1"})
     assert not isinstance(wrong.value, InputError)
+
+
+def test_a_stage_names_its_agent_and_the_defaults_one_for_the_others() -> None:
+    plan = loaded("""
+        defaults: {agent: aider}
+        workflow:
+          - {name: a, prompt: x}
+          - {name: b, prompt: x, agent: claude}
+          - {name: c, prompt: x, agent: claude-code}
+        """)
+    agents = {stage.name: stage.does.agent for stage in plan.stages if isinstance(stage.does, Agent)}
+    assert agents == {"a": "aider", "b": "claude", "c": "claude"}
+    named = with_agent(loaded("workflow: [{name: a, prompt: x}]"), "aider").stage("a").does
+    assert isinstance(named, Agent)
+    assert named.agent == "aider"
+
+
+def test_an_agent_that_is_not_configured_is_an_error_with_its_line() -> None:
+    text = "workflow:\n  - name: a\n    prompt: x\n    agent: aidr\n"
+    (problem,) = check(text, agents=("claude", "aider"))
+    assert (problem.line, problem.warning) == (4, False)
+    assert 'there is no agent "aidr"' in str(problem)
+    assert 'did you mean "aider"?' in str(problem)
+    assert not check(text)  # where the configuration is not known

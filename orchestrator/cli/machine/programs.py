@@ -29,7 +29,8 @@ def require_agent(repo: Path | None = None) -> None:
         return
     from orchestrator.cli.settings import load_config  # costs a fifth of a second
 
-    program = load_config(repo).agent.command[0]
+    settings = load_config(repo)
+    program = settings.agent_named(settings.default_agent).command[0]
     if shutil.which(Path(program).expanduser()) is None:
         what = (
             "is not installed"

@@ -44,7 +44,7 @@ class ForeignWindows:
         tree = _adoptable(found)
         settings = await asyncio.to_thread(trusted_settings_of, Path(tree.path))
         if restart:
-            check_program(settings.agent)
+            check_program(settings.agent_named(found.agent))
             await self._must_be_alone(found)
         card = self._adopted(found)
         if card is None or card.session:
@@ -142,5 +142,6 @@ def _adoption(found: ForeignWindow, tree: BranchStanding, name: str, settings: c
         worktree=worktree,
         conversation=found.view.conversation,
         model=before.model,
-        permission_mode=mode if mode in settings.agent.permission_modes else "",
+        permission_mode=mode if mode in settings.agent_named(found.agent).permission_modes else "",
+        agent=found.agent,
     )

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import psutil
 
-from orchestrator.agents import launched
 from orchestrator.agents.agent import Launched, RegistryEntry
 from orchestrator.agents.configured import Agents
 from orchestrator.core.board.windows import WindowView
@@ -19,17 +18,19 @@ _NAME = re.compile(r"[\w-]+")
 
 @dataclass(frozen=True, slots=True)
 class ForeignWindow:
-    """A window of another journal. `tree` is the worktree that its session works in, where it is one."""
+    """A window of another journal. `agent` is the name of its agent here, `tree` the worktree that its
+    session works in, where it is one."""
 
     pane: PaneSeen
     view: WindowView
+    agent: str
     launched: Launched
     tree: worktrees.BranchStanding | None
 
 
 def look_at(home: Home, agents: Agents, pane: PaneSeen, entry: RegistryEntry | None) -> ForeignWindow:
     """`entry` is what the agent's registry says of it."""
-    before = _launched(_launch_file(home, pane), agents)
+    agent, before = agents.of_launch(_launch_file(home, pane))
     program, started, cwd = _process(0 if pane.dead else pane.pid)
     folder, tree = _worktree(before.cwd, cwd)
     view = WindowView(
@@ -48,13 +49,7 @@ def look_at(home: Home, agents: Agents, pane: PaneSeen, entry: RegistryEntry | N
         conversation=(entry.session_id if entry else "") or before.conversation,
         since=started or pane.last_activity,
     )
-    return ForeignWindow(pane, view, before, tree)
-
-
-def _launched(file: Path, agents: Agents) -> Launched:
-    """By the first agent that understands its command."""
-    found = [launched.read(file, agent.launch.read) for agent in agents.each]
-    return next((each for each in found if each.conversation), found[0])
+    return ForeignWindow(pane, view, agent, before, tree)
 
 
 def _launch_file(home: Home, pane: PaneSeen) -> Path:
