@@ -1,27 +1,26 @@
 """The journal: every event in the order in which it happened, and snapshots to start from.
 
-One thread writes. Events that arrive while it commits go into the next commit together, so that many
-callers share the price of one `fsync`.
+Events that arrive during a commit go into the next one together (`group_commit`).
 """
 
 import asyncio
 import json
 import logging
-import queue
 import sqlite3
 import threading
 from collections.abc import Callable, Sequence
-from contextlib import closing, suppress
-from dataclasses import dataclass, replace
+from contextlib import closing
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from orchestrator.core.events import Event, subject
 from orchestrator.core.evolve import evolve
 from orchestrator.core.model import State
 from orchestrator.store import codec, past
+from orchestrator.store.group_commit import GroupCommit, Job
 from orchestrator.store.schema import JournalError, connect
-from orchestrator.store.standing import Standing, why
+from orchestrator.store.standing import Standing
 
 SNAPSHOT_EVERY = 1000
 """Events between two snapshots, and so the most that a start has to replay."""
@@ -29,6 +28,7 @@ SNAPSHOT_EVERY = 1000
 _TRIES_AGAIN = 0.5
 """Seconds between two tries to write, where that fails."""
 
+_INSERT = "INSERT INTO events VALUES (?, ?, ?, ?, ?)"
 _DOES_NOT_FIT = (LookupError, ValueError, TypeError, AttributeError, AssertionError, RuntimeError)
 """What `evolve` makes of an event that nobody has decided."""
 
@@ -36,19 +36,12 @@ T = TypeVar("T")
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class _Batch:
-    rows: tuple[tuple[int, float, str, str, str], ...]
-    state: State
-    done: "asyncio.Future[None]"
+@dataclass(slots=True, kw_only=True)
+class _Batch(Job):
+    """The events of one `append`, and the state after the last of them."""
 
-
-@dataclass(frozen=True, slots=True)
-class _Work:
-    """Something else that only the writer may do, between two commits."""
-
-    do: Callable[[sqlite3.Connection], object]
-    done: "asyncio.Future[Any]"
+    rows: tuple[tuple[int, float, str, str, str], ...] = ()
+    state: State = field(default_factory=State)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +64,7 @@ class Journal:
         """No other journal has it, and it never changes: 32 hexadecimal digits."""
         self.predates_id = "predates_id" in meta
         """Whether it held events before journals had an id: sessions of that time know of none."""
-        self._queue: queue.SimpleQueue[_Batch | _Work | None] = queue.SimpleQueue()
-        self._writer = threading.Thread(target=self._write_all, name="journal", daemon=True)
+        self._group = GroupCommit[_Batch]("journal", self._standing, self._commit, JournalError)
         self._snapshot_at = 0
         self.on_disk = State()
         """The state after the last event that was committed."""
@@ -110,7 +102,7 @@ class Journal:
         if state.seq < base.through:
             state = replace(state, seq=base.through)
         self.on_disk = state
-        self._writer.start()
+        self._group.start()
         return state
 
     def append(self, events: Sequence[Event], after: State) -> "asyncio.Future[None]":
@@ -126,7 +118,7 @@ class Journal:
             (first + offset, event.at, subject(event), codec.kind_of(event), codec.dump(event))
             for offset, event in enumerate(events)
         )
-        self._queue.put(_Batch(rows, after, done))
+        self._group.put(_Batch(lambda db: db.executemany(_INSERT, rows), done, rows=rows, state=after))
         return done
 
     def history(self, card: str, limit: int = 200) -> list[Event]:
@@ -146,7 +138,7 @@ class Journal:
         """What `do` returns, called by the writer between two commits; a transaction is its own to begin and
         to commit. Raises `JournalError` where it could not be done: the file is then as it was."""
         done: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        self._queue.put(_Work(do, done))
+        self._group.put(_Batch(do, done, alone=True))
         return await done
 
     async def snapshot(self) -> int:
@@ -157,9 +149,7 @@ class Journal:
     def close(self) -> None:
         """Writes what is still to be written, and closes the file."""
         self._leaving.set()
-        if self._writer.is_alive():
-            self._queue.put(None)
-            self._writer.join()
+        self._group.close()
         self._connection.close()
 
     def _evolved(self, state: State, seq: int, kind: str, body: str) -> State:
@@ -197,77 +187,40 @@ class Journal:
             _log.warning("the snapshot in %s can't be used, all events are read: %s", self.path, error)
             return State()
 
-    def _write_all(self) -> None:
-        while (job := self._queue.get()) is not None:
-            batches: list[_Batch] = []
-            while isinstance(job, _Batch):
-                batches.append(job)
-                try:
-                    job = self._queue.get_nowait()
-                except queue.Empty:
-                    break
-            if batches:
-                self._commit(batches)
-            if isinstance(job, _Work):
-                self._do(job)
-            elif job is None:
-                return
-
-    def _do(self, work: _Work) -> None:
-        failure = None
-        result = None
-        try:
-            if lost := self._standing.lost():
-                failure = JournalError(lost)
-            else:
-                result = work.do(self._connection)
-        except (sqlite3.Error, OSError) as error:
-            self._roll_back()
-            failure = JournalError(f"{self.path}: {error}")
-        _settle(work.done, failure, result)
-
-    def _commit(self, batches: list[_Batch]) -> None:
+    def _commit(self, batches: Sequence[_Batch]) -> None:
         """Tries until it is done, or until the journal is closed."""
-        rows = [row for batch in batches for row in batch.rows]
         written = False
-        while failure := self._failure(rows, written=written):
+        while failure := self._failure(batches, written=written):
             written = written or failure.written
             if failure.words != self.trouble:
                 _log.error("cannot write the journal: %s", failure.words)
             self.trouble = failure.words
             if self._leaving.wait(_TRIES_AGAIN):
-                error = JournalError(f"cannot write the journal any more: {failure.words}")
                 for batch in batches:
-                    _settle(batch.done, error)
+                    batch.failure = JournalError(f"cannot write the journal any more: {failure.words}")
+                self._group.settle(batches)
                 return
         if self.trouble:
             _log.info("the journal is written again")
         self.trouble = ""
         self.on_disk = batches[-1].state
-        for batch in batches:
-            _settle(batch.done, None)
+        self._group.settle(batches)
         if batches[-1].state.seq >= self._snapshot_at + SNAPSHOT_EVERY:
             self._take_snapshot(batches[-1].state)
 
-    def _failure(self, rows: list[tuple[int, float, str, str, str]], *, written: bool) -> "_Failure | None":
-        """Writes the rows, unless they are `written`, and makes sure that they are to be found again."""
+    def _failure(self, batches: Sequence[_Batch], *, written: bool) -> "_Failure | None":
+        """Writes them, unless they are `written`, and makes sure that they are to be found again."""
         if not written and (lost := self._standing.lost()):
             return _Failure(lost, written=False)
         try:
             if not written:
-                self._connection.execute("BEGIN IMMEDIATE")
-                self._connection.executemany("INSERT INTO events VALUES (?, ?, ?, ?, ?)", rows)
-                self._connection.execute("COMMIT")
+                with self._group.transaction() as connection:
+                    for batch in batches:
+                        batch.work(connection)
         except sqlite3.Error as error:
-            self._roll_back()
-            return _Failure(self._standing.lost() or f"{self.path}: {why(error)}", written=False)
+            return _Failure(self._group.trouble(error), written=False)
         lost = self._standing.lost()
         return _Failure(lost, written=True) if lost else None
-
-    def _roll_back(self) -> None:
-        with suppress(sqlite3.Error):
-            if self._connection.in_transaction:
-                self._connection.execute("ROLLBACK")
 
     @property
     def _connection(self) -> sqlite3.Connection:
@@ -277,26 +230,10 @@ class Journal:
         """Only spares the next start some work, so a failure is logged and no more."""
         try:
             row = (state.seq, codec.shape_of_state(), codec.dump_state(state))
-            self._connection.execute("BEGIN IMMEDIATE")
-            self._connection.execute("DELETE FROM snapshots")
-            self._connection.execute("INSERT INTO snapshots VALUES (?, ?, ?)", row)
-            self._connection.execute("COMMIT")
+            with self._group.transaction() as connection:
+                connection.execute("DELETE FROM snapshots")
+                connection.execute("INSERT INTO snapshots VALUES (?, ?, ?)", row)
         except (sqlite3.Error, ValueError):
             _log.exception("no snapshot could be written")
-            self._roll_back()
         else:
             self._snapshot_at = state.seq
-
-
-def _settle(done: "asyncio.Future[Any]", failure: JournalError | None, result: object = None) -> None:
-    def settle() -> None:
-        if not done.done():
-            if failure:
-                done.set_exception(failure)
-            else:
-                done.set_result(result)
-
-    try:
-        done.get_loop().call_soon_threadsafe(settle)
-    except RuntimeError:
-        _log.warning("events were written after the loop had closed")

@@ -7,23 +7,23 @@ it tells of has happened in the world and the disk does not know.
 import os
 import signal
 import sys
+from collections.abc import Sequence
 from typing import Any
 
 from orchestrator.hub import __main__ as hub
+from orchestrator.store.group_commit import GroupCommit
 from orchestrator.store.journal import Journal
 
 
 def _arm(event: int, when: str) -> None:
     settle = Journal._commit  # noqa: SLF001 (the place at which it dies is inside)
 
-    def commit(self: Journal, batches: list[Any]) -> None:
+    def commit(self: Journal, batches: Sequence[Any]) -> None:
         numbers = [row[0] for batch in batches for row in batch.rows]
         if when == "before" and numbers and numbers[0] >= event:
             os.kill(os.getpid(), signal.SIGKILL)
         if when == "after" and numbers and numbers[-1] >= event:
-            from orchestrator.store import journal
-
-            journal._settle = lambda *_: os.kill(os.getpid(), signal.SIGKILL)  # noqa: SLF001
+            GroupCommit.settle = lambda *_: os.kill(os.getpid(), signal.SIGKILL)  # type: ignore[method-assign]
         settle(self, batches)
 
     Journal._commit = commit  # type: ignore[method-assign]  # noqa: SLF001
