@@ -28,6 +28,8 @@ VERBS = {
     "shelve": f"{_HERE}.cards.verbs:shelve",
     "finish": f"{_HERE}.cards.verbs:finish",
     "rm": f"{_HERE}.cards.verbs:rm",
+    "diff": f"{_HERE}.review.diff:diff",
+    "review": f"{_HERE}.review.review:review",
     "rescue": f"{_HERE}.cards.rescue:rescue",
     "run": f"{_HERE}.runs.run:run",
     "gate": f"{_HERE}.gates.gate:gate",

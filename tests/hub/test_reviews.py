@@ -1,7 +1,10 @@
 """Diffs and comments through the real hub, git and a scripted session."""
 
+import json
 import os
 import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -18,8 +21,10 @@ from orchestrator.core.requests.review import (
     SawDiff,
     SendComments,
 )
+from tests.conftest import git
 from tests.hub.stage import Stage
-from tests.poll import poll
+from tests.poll import PATIENCE, poll
+from tests.world.plots import on_disk
 
 pytestmark = pytest.mark.slow
 
@@ -84,6 +89,52 @@ def test_a_review_from_the_diff_to_the_sent_comment_survives_a_killed_hub(stage:
     assert changed == {"README.md": False, "a.py": True}
     with pytest.raises(Refused, match="no comment to send"):
         submit(SendComments("c1"))
+
+
+def test_the_piped_diff_is_a_patch_that_git_applies_byte_for_byte(stage: Stage, tmp_path: Path) -> None:
+    stage.start()
+    stage.new("Work", 'demo: edit a.py "two"; commit Add a; say Done.')
+    stage.until("c1", "idle")
+    odd = {
+        "latin1 name.txt": b"caf\xe9\r\nno newline",
+        "bin": b"\0\xff" * 500,
+        "empty": b"",
+        "\udcff.txt": b"name\n",
+        "long.js": b"x" * 2_000_000,
+    }
+    for name, data in odd.items():
+        (worktree(stage) / name).write_bytes(data)
+    (worktree(stage) / "README.md").unlink()
+    patch = orch("diff", "c1").stdout
+
+    copy = tmp_path / "copy"
+    git(stage.repo, "worktree", "add", "--quiet", "--detach", str(copy), "main")
+    subprocess.run(["git", "apply", "-"], cwd=copy, input=patch, check=True)
+    assert on_disk(copy) == on_disk(worktree(stage))
+
+    assert orch("diff", "c1", "--name-only", "--uncommitted").stdout.decode().splitlines() == [
+        "README.md", "\\xff.txt", "bin", "empty", "latin1 name.txt", "long.js"
+    ]  # fmt: skip
+    assert b" 7 files changed" in orch("diff", "c1", "--stat").stdout
+    told = json.loads(orch("diff", "c1", "--json").stdout)
+    assert (told["base"], told["branch"], told["commits"][0]["subject"]) == ("main", "orch/work", "Add a")
+
+    made = json.loads(orch("review", "add", "c1", "a.py:1", "Why?", "--json").stdout)
+    assert (made["id"], made["state"]) == ("1", "draft")
+    assert b"1 work: comment 1 changed" in orch("review", "update", "c1", "1", "Why two?").stdout
+    assert b"a.py:1  draft\n    > two\n    Why two?" in orch("review", "list", "c1").stdout
+    orch("review", "mark", "c1", "a.py")
+    assert [each["path"] for each in json.loads(orch("review", "list", "c1", "--json").stdout)["marks"]] == [
+        "a.py"
+    ]
+    assert b"comment 1 deleted" in orch("review", "delete", "c1", "1").stdout
+
+
+def orch(*words: str) -> "subprocess.CompletedProcess[bytes]":
+    program = [sys.executable, "-c", "from orchestrator.cli import main; main()"]
+    done = subprocess.run([*program, *words], capture_output=True, check=False, timeout=PATIENCE)
+    assert done.returncode == 0, done.stderr
+    return done
 
 
 def test_what_is_no_tree_and_no_diff_is_refused_in_words(stage: Stage) -> None:

@@ -74,6 +74,7 @@ _NEVER = {
     "run": "Request the run with the tool mail_send, to human.",
     "run.done": _STAGE,
     "team": _CARD,
+    "review.add": "Leave a note on your own lines with the tool review_note.",
     "mail.send": "Write in your own name with the tool mail_send.",
 }
 

@@ -1,0 +1,1 @@
+"""Reading what a card changed, and commenting on it."""
