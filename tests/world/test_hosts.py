@@ -19,7 +19,7 @@ from orchestrator.world import hosts, processes
 from orchestrator.world.hosts import Copy, Host, HostAway, HostError, Tunnel, ask, bring_back, carry, unclean
 from orchestrator.world.hosts.bundle import bundle
 from orchestrator.world.hosts.ssh import command
-from orchestrator.world.worktrees import GitRefused
+from orchestrator.world.worktrees import GitRefused, diffs
 from tests.conftest import git
 from tests.poll import poll
 from tests.sshd import Sshd, sshd_in
@@ -303,3 +303,39 @@ def test_a_port_that_somebody_else_has_is_not_taken_for_the_way_back(
 
 def test_every_call_is_forbidden_to_ask_for_a_password(big: Host) -> None:
     assert "BatchMode=yes" in command(big)
+
+
+# --- what changed there ---------------------------------------------------------------------------
+
+
+def test_the_changes_there_are_seen_here_and_nothing_is_changed_on_either_side(
+    copy: Copy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("orchestrator.world.hosts.snapshots.LARGEST", 1000)
+    there = Path(carry(copy, ()))
+    commit(there, "committed.txt")
+    (there / "README.md").write_text("Changed.\n")
+    (there / "new\udcff.txt").write_bytes(b"caf\xe9")
+    (there / "large").write_bytes(b"x" * 1001)
+    git(there, "add", "README.md")
+    index = Path(git(there, "rev-parse", "--absolute-git-dir"), "index").read_bytes()
+    before = refs(copy.root)
+    store = diffs.object_store(copy.root, tmp_path / "objects")
+    for _ in range(2):
+        now = hosts.snapshot(copy, store)
+        found = diffs.compare(store, now, diffs.Scope(base="main"))
+    assert [(each.path, each.status, each.untracked, each.too_large) for each in found.files] == [
+        ("README.md", "modified", False, False),
+        ("committed.txt", "added", False, False),
+        ("large", "added", True, True),
+        ("new\\xff.txt", "added", True, False),
+    ]
+    assert [each.subject for each in found.commits] == ["Add committed.txt"]
+    assert b"caf\xe9" in b"".join(diffs.patch_parts(store, found.old_tree, found.new_tree))
+    assert refs(copy.root) == before
+    assert Path(git(there, "rev-parse", "--absolute-git-dir"), "index").read_bytes() == index
+
+
+def test_a_worktree_that_is_not_there_has_no_changes_to_see(copy: Copy, tmp_path: Path) -> None:
+    with pytest.raises(HostError, match="is missing"):
+        hosts.snapshot(copy, diffs.object_store(copy.root, tmp_path / "objects"))
