@@ -182,7 +182,7 @@ def assemble(home: Home, settings: config.Config, port: int, end: asyncio.Event,
     table = joined(
         cards(desk, letters, windows),
         needs_table(answering),
-        runs_table(runs),
+        runs_table(runs, reviews),
         mail(letters),
         review(reviews, desk, letters),
         rescues(engine),

@@ -5,13 +5,15 @@ from pathlib import Path
 import pytest
 
 from orchestrator.client import Refused
+from orchestrator.core.requests.gates import Deny
+from orchestrator.core.requests.review import AddComment, ReadReview
 from tests.conftest import git
 from tests.hub.flows import IMPLEMENT, open_gate, stages, start, transcript, until
 from tests.hub.stage import Stage
 from tests.poll import poll
 
 
-def test_a_denial_sends_the_reason_to_the_stage_that_does_it_again(stage: Stage) -> None:
+def test_a_denial_sends_the_reason_and_the_comments_to_the_stage_that_does_it_again(stage: Stage) -> None:
     stage.start()
     start(
         stage,
@@ -32,11 +34,19 @@ def test_a_denial_sends_the_reason_to_the_stage_that_does_it_again(stage: Stage)
     )
     first = open_gate(stage, "review")
     before = stages(stage, "r1")
-    denied = stage.client.deny(
+    submit, card = stage.client.submit, before["write"].card
+    denial = Deny(
         first.id,
-        note='Not good.\ndemo: edit b.txt "two"; commit Two; done "Second try"',
-        seen_version=first.version,
+        "ann",
+        'Not good.\ndemo: edit b.txt "two"; commit Two; done "Second try"',
+        first.version,
+        comments=True,
     )
+    with pytest.raises(Refused, match="no comment to send"):
+        submit(denial)
+    submit(AddComment(card, "a.txt", 1, "Say more."))
+    denied = submit(denial)
+    assert [each.state for each in submit(ReadReview(card)).comments] == ["sent"]
     assert (denied.state, denied.on_deny) == ("denied", "write")
     second = poll(
         lambda: next((g for g in stage.client.gates() if g.state == "open" and g.version), None), "g2"
@@ -48,6 +58,8 @@ def test_a_denial_sends_the_reason_to_the_stage_that_does_it_again(stage: Stage)
     assert after["write"].card == before["write"].card
     assert dict(second.evidence.summaries)["write"] == "Second try"
     assert "Not good." in transcript(stage, after["write"].card)
+    assert "a.txt, line 1:" in transcript(stage, after["write"].card)
+    assert "Say more." in transcript(stage, after["write"].card)
     stage.client.approve(second.id)
     until(stage, "r1", "done")
 

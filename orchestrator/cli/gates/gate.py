@@ -130,17 +130,22 @@ def approve(
     required=True,
     help="The reason, passed to the retried stage; - reads it from standard input.",
 )
+@click.option("--comments", is_flag=True, help="Send the draft comments on its diffs along.")
 @_seen
 @_who
 @_key
 @_json
-def deny(*, ref: str, reason: str, seen: int | None, who: str, key: Path | None, as_json: bool) -> None:
+def deny(
+    *, ref: str, reason: str, comments: bool, seen: int | None, who: str, key: Path | None, as_json: bool
+) -> None:
     reason = from_stdin() if reason == "-" else reason
     if not reason.strip():
         raise click.UsageError("the reason is empty.")
+    if comments and key is not None:
+        raise click.UsageError("--comments cannot be signed: write them into the reason, or omit --key.")
     client = hub()
     if key is None:
-        _report(client.submit(Deny(ref, note=reason, seen=seen, who=who)), as_json)
+        _report(client.submit(Deny(ref, note=reason, seen=seen, who=who, comments=comments)), as_json)
         return
     found = client.submit(ShowGate(ref))
     signature, seen = signed(key, found, seen, "deny", who, reason)

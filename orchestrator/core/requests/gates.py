@@ -43,6 +43,8 @@ class Approve(Decision):
 
 @dataclass(frozen=True, slots=True)
 class Deny(Decision):
-    """`note` is the reason, which the stage that is done again is told."""
+    """`note` is the reason, which the stage that is done again is told. With `comments` it is told those
+    that are drafts on the diffs of the gate, too."""
 
     verb = "gate.deny"
+    comments: bool = False

@@ -16,6 +16,10 @@ LONGEST_LINE = 2_000
 """Characters of a line that are kept to find it again."""
 
 
+CardComments = tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
+"""Of each card the ids of comments, with their texts."""
+
+
 @dataclass(frozen=True, slots=True)
 class Anchor:
     """The lines that something is about. They are found again by their text; of several such the one with the

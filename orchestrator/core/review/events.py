@@ -38,6 +38,16 @@ class CommentsQueued:
 
 
 @dataclass(frozen=True, slots=True)
+class CommentsSent:
+    """They are in the reason with which a gate was denied, and which a stage is told."""
+
+    at: float
+    card: str
+    comments: tuple[str, ...]
+    gate: str
+
+
+@dataclass(frozen=True, slots=True)
 class NoteWritten:
     """By the card's session."""
 
@@ -64,5 +74,12 @@ class DiffSeen:
 
 
 ReviewEvent = (
-    CommentWritten | CommentEdited | CommentDeleted | CommentsQueued | NoteWritten | FileReviewed | DiffSeen
+    CommentWritten
+    | CommentEdited
+    | CommentDeleted
+    | CommentsQueued
+    | CommentsSent
+    | NoteWritten
+    | FileReviewed
+    | DiffSeen
 )

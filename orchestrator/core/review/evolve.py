@@ -10,6 +10,7 @@ from orchestrator.core.review.events import (
     CommentDeleted,
     CommentEdited,
     CommentsQueued,
+    CommentsSent,
     CommentWritten,
     DiffSeen,
     FileReviewed,
@@ -47,6 +48,8 @@ def _evolved(review: CardReview, event: ReviewEvent) -> CardReview:
             return replace(review, comments=left)
         case CommentsQueued():
             return _changed(review, event.comments, state="queued", prompt=event.prompt)
+        case CommentsSent():
+            return _changed(review, event.comments, state="sent")
         case NoteWritten():
             return replace(review, notes=(*review.notes, event.note), next=_after(review, event.note.id))
         case FileReviewed():

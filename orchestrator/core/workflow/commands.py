@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from orchestrator.core.requests.runs import CancelRun, PauseRun, ResumeRun, RetryStage, SeeRun, SkipStage
+from orchestrator.core.review.comments import CardComments
 from orchestrator.core.workflow.plan import Workflow
 from orchestrator.core.worktrees.repo import RepoFacts
 
@@ -46,6 +47,8 @@ class ApproveGate:
 
 @dataclass(frozen=True, slots=True)
 class DenyGate:
+    """`comments` are the cards' comments that `note` holds: of each card the ids, with their texts."""
+
     run: str
     gate: str
     who: str
@@ -54,6 +57,7 @@ class DenyGate:
     seen_version: int | None = None
     user: str = ""
     proof: str = ""
+    comments: CardComments = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from orchestrator.core.commands import Decision, Rejected
 from orchestrator.core.model import State
+from orchestrator.core.review.events import CommentsSent
 from orchestrator.core.workflow.commands import ApproveGate, DenyGate
 from orchestrator.core.workflow.events import GateApproved, GateDenied
 from orchestrator.core.workflow.plan import HumanGate
@@ -46,7 +47,29 @@ def vote(state: State, run: Run, command: ApproveGate | DenyGate, now: float) ->
         return Rejected("a denial needs a reason", hint="It is passed to the next attempt.")
     denied = GateDenied(now, run.id, gate.id, cast)
     back = sends_back(run, gate)
-    return (denied, *redo(state, run, back, note, now)) if back else (denied,)
+    if not back:
+        return _nobody_told(gate) if command.comments else (denied,)
+    if command.comments and not _still_drafts(state, command):
+        return Rejected("a comment has just changed", hint="Look at the comments, then retry.")
+    sent = (CommentsSent(now, card, tuple(dict(said)), gate.id) for card, said in command.comments)
+    return (denied, *redo(state, run, back, note, now), *sent)
+
+
+def _nobody_told(gate: Gate) -> Rejected:
+    return Rejected(
+        f"the comments cannot be sent with the denial of {gate.id}",
+        "no stage is done again after it",
+        "Deny it without them; send them to a session with: orch review send CARD",
+    )
+
+
+def _still_drafts(state: State, command: DenyGate) -> bool:
+    for card, said in command.comments:
+        there = state.cards.get(card)
+        drafts = {each.id: each.text for each in there.review.drafts} if there else {}
+        if any(drafts.get(each) != text for each, text in said):
+            return False
+    return True
 
 
 def _not_proven(gate: Gate, rule: HumanGate, command: ApproveGate | DenyGate) -> Rejected | None:

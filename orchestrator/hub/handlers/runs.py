@@ -17,10 +17,11 @@ from orchestrator.core.requests.runs import (
 from orchestrator.core.trust.speaker import Speaker
 from orchestrator.core.workflow.views import GateView, RunView, WorkflowFile
 from orchestrator.hub.handlers.table import Table
+from orchestrator.hub.services.reviews import ReviewService
 from orchestrator.hub.services.runs import RunService
 
 
-def runs(runs: RunService) -> Table:
+def runs(runs: RunService, reviews: ReviewService) -> Table:
     async def files(request: ListWorkflows) -> tuple[WorkflowFile, ...]:
         return await runs.workflows(request.repo)
 
@@ -44,6 +45,12 @@ def runs(runs: RunService) -> Table:
     ) -> RunView:
         return await runs.command(request)
 
+    async def deny(request: Deny, speaker: Speaker) -> GateView:
+        if not request.comments:
+            return await runs.decide(request, speaker)
+        denial, comments = await reviews.denial(request, runs.reviewed(request.gate))
+        return await runs.decide(denial, speaker, comments)
+
     return (
         {ListWorkflows: files, ListRuns: every, ShowRun: show, ListGates: gates, ShowGate: gate},
         {
@@ -56,6 +63,6 @@ def runs(runs: RunService) -> Table:
             SkipStage: command,
             Mark: runs.mark,
             Approve: runs.decide,
-            Deny: runs.decide,
+            Deny: deny,
         },
     )

@@ -10,6 +10,7 @@ from typing import TypeVar
 from orchestrator.core.diff.files import ChangedFile, Diff
 from orchestrator.core.errors import Failed, OrchError
 from orchestrator.core.model import Card
+from orchestrator.core.requests.gates import Deny
 from orchestrator.core.requests.review import (
     AddComment,
     ExportPatch,
@@ -21,7 +22,7 @@ from orchestrator.core.requests.review import (
 )
 from orchestrator.core.review.anchors import anchor, lines_of
 from orchestrator.core.review.commands import QueueComments, WriteComment, WriteNote
-from orchestrator.core.review.comments import Anchor, Comment, Review, Side
+from orchestrator.core.review.comments import Anchor, CardComments, Comment, Review, Side
 from orchestrator.core.review.prompt import prompt_of
 from orchestrator.core.review.shown import comment, name_on, named_now, shown
 from orchestrator.core.workflow.plan import HEADLESS, LOCAL
@@ -132,7 +133,7 @@ class ReviewService:
     async def send(self, request: SendComments) -> tuple[str, str]:
         """The ids of the card and of the prompt."""
         found = await self.review(ReadReview(request.card))
-        drafts = {each.id: each for each in found.comments if each.state in ("draft", "outdated")}
+        drafts = {each.id: each for each in _drafts(found)}
         for each in request.comments:
             if each not in drafts:
                 raise refusal(
@@ -146,6 +147,25 @@ class ReviewService:
         command = QueueComments(found.card, prompt, prompt_of(chosen, request.note), texts)
         await self.engine.submit(command)
         return found.card, prompt
+
+    async def denial(self, request: Deny, cards: Iterable[str]) -> tuple[Deny, CardComments]:
+        """The denial with the drafts of these cards in its reason, and which they are."""
+        if request.signature:
+            raise refusal(
+                "comments cannot be sent with a signed denial",
+                "the signature is about the reason alone",
+                "Write them into the reason, or deny without --comments.",
+            )
+        reviews = [await self.review(ReadReview(each)) for each in dict.fromkeys(cards)]
+        drafts = {each.card: _drafts(each) for each in reviews}
+        chosen = [each for found in drafts.values() for each in found]
+        if not chosen:
+            hint = "Deny without them, or write one: orch review add CARD FILE:LINE TEXT"
+            raise refusal("there is no comment to send with the denial", hint=hint)
+        told = tuple(
+            (card, tuple((each.id, each.text) for each in found)) for card, found in drafts.items() if found
+        )
+        return replace(request, note=prompt_of(chosen, request.note)), told
 
     def comment(self, card_id: str, number: str) -> Comment:
         """As it was written."""
@@ -232,6 +252,10 @@ class ReviewService:
             tree = tree or (diff.new_tree if side == "new" else diff.old_tree)
             held = await asyncio.to_thread(diffs.contents, store, tree, [name])
         return lines_of(held[name]) if name in held and b"\0" not in held[name] else None
+
+
+def _drafts(review: Review) -> list[Comment]:
+    return [each for each in review.comments if each.state in ("draft", "outdated")]
 
 
 @dataclass(frozen=True, slots=True)

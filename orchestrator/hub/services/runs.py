@@ -22,6 +22,7 @@ from orchestrator.core.requests.runs import (
     SeeRun,
     SkipStage,
 )
+from orchestrator.core.review.comments import CardComments
 from orchestrator.core.trust.speaker import Speaker
 from orchestrator.core.workflow.commands import ApproveGate, DenyGate, MarkStage, ReportStage, StartRun
 from orchestrator.core.workflow.events import StageAsked, StageBlocked
@@ -169,15 +170,25 @@ class RunService:
         )
         return self.view(run)
 
-    async def decide(self, wish: Approve | Deny, speaker: Speaker) -> GateView:
-        """Looks at the evidence once more first, so that nothing is approved that nobody has seen."""
+    def reviewed(self, gate: str) -> tuple[str, ...]:
+        """The cards whose diffs are a gate's evidence."""
+        run, found = self.find_gate(gate)
+        stages = (each.stage for each in found.evidence.diffs)
+        return tuple(run.stages[each].card for each in stages if each in run.stages and run.stages[each].card)
+
+    async def decide(self, wish: Approve | Deny, speaker: Speaker, comments: CardComments = ()) -> GateView:
+        """Looks at the evidence once more first, so that nothing is approved that nobody has seen. With a
+        denial go `comments`, which its reason holds."""
         run, gate = self.find_gate(wish.gate)
         if gate.state == "open" and wish.seen is not None:
             await self.engine.saved(self.engine.record(await self.staging.gather(run.id, gate.id)))
         kind, verdict = (ApproveGate, "approve") if isinstance(wish, Approve) else (DenyGate, "deny")
         proof = await self._proof(gate, verdict, wish) if wish.signature else ""
         place, user = speaker.place(wish.by), speaker.user
-        await self.engine.submit(kind(run.id, gate.id, wish.who, place, wish.note, wish.seen, user, proof))
+        decision = kind(run.id, gate.id, wish.who, place, wish.note, wish.seen, user, proof)
+        if isinstance(decision, DenyGate):
+            decision = replace(decision, comments=comments)
+        await self.engine.submit(decision)
         return self._gate_view(gate.id)
 
     # --- what sessions say -----------------------------------------------------------------------
