@@ -13,6 +13,7 @@ from orchestrator.hub.handlers.hub import hub
 from orchestrator.hub.handlers.mail import mail
 from orchestrator.hub.handlers.needs import needs
 from orchestrator.hub.handlers.rescues import rescues
+from orchestrator.hub.handlers.review import review
 from orchestrator.hub.handlers.runs import runs
 from orchestrator.hub.handlers.table import Table, joined
 from orchestrator.hub.handlers.trust import trust
@@ -30,8 +31,9 @@ def _table() -> Table:
     return joined(
         cards(desk, letters, room),
         needs(answering),
-        runs(RunService(room, room, room, room)),
+        runs(RunService(room, room, room, room), room),
         mail(letters),
+        review(room, desk, letters),
         rescues(room),
         trust(),
         hub(desk, room, room, room),

@@ -45,6 +45,9 @@ def runs(runs: RunService, reviews: ReviewService) -> Table:
     ) -> RunView:
         return await runs.command(request)
 
+    async def approve(request: Approve, speaker: Speaker) -> GateView:
+        return await runs.decide(request, speaker)
+
     async def deny(request: Deny, speaker: Speaker) -> GateView:
         if not request.comments:
             return await runs.decide(request, speaker)
@@ -62,7 +65,7 @@ def runs(runs: RunService, reviews: ReviewService) -> Table:
             RetryStage: command,
             SkipStage: command,
             Mark: runs.mark,
-            Approve: runs.decide,
+            Approve: approve,
             Deny: deny,
         },
     )
