@@ -83,7 +83,7 @@ class _Hub:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         session = SimpleNamespace(started_at=time.time() + 1)
-        self.state = SimpleNamespace(cards={"c1": SimpleNamespace(session=session)})
+        self.state = SimpleNamespace(cards={"c1": SimpleNamespace(session=session, agent="claude")})
 
     def note(self, word: str) -> None:
         with (self._folder / "heard").open("a") as file:

@@ -76,10 +76,17 @@ class Player:
         """Waits until that is so; fails when that takes too long."""
         waited = 0.0
         while not true():
-            assert waited < PATIENCE, "it never came to pass"
+            assert waited < PATIENCE, f"waited in vain\n{self.situation()}"
             await self.pilot.pause(0.01)
             waited += 0.01
         await self.pilot.pause()
+
+    def situation(self) -> str:
+        """The open screens, what has the focus, what runs beside, and all that is shown, for a failure."""
+        app = self.app
+        screens = " > ".join(type(each).__name__ for each in app.screen_stack)
+        workers = [f"{each.name} {each.state.name}" for each in app.workers]
+        return f"{screens}, focus on {app.focused!r}, workers {workers}\n{self.screen_text()}"
 
     async def shown(self, name: str) -> None:
         """Waits until the screen or dialog of the class so called is in front."""
