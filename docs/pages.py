@@ -12,7 +12,10 @@ from orchestrator.core.model import Column
 from orchestrator.core.sessions.states import STATES
 from orchestrator.core.sessions.transitions import TABLE
 
-_KEY_NAMES = {"slash": "/", "question_mark": "?", "left": "←", "right": "→", "up": "↑", "down": "↓"}
+_KEY_NAMES = {
+    "slash": "/", "question_mark": "?", "left": "←", "right": "→", "up": "↑", "down": "↓",
+    "left_square_bracket": "[", "right_square_bracket": "]", "less_than_sign": "<", "greater_than_sign": ">",
+}  # fmt: skip
 
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -65,9 +68,9 @@ def _title(column: Column) -> str:
 
 def keys() -> str:
     bound = [action for action in ACTIONS if action.key or action.on_card]
-    board, queue, runs, mail = (
+    board, queue, runs, mail, review = (
         [_row(action) for action in bound if pane(action.id) == name]
-        for name in ("board", "queue", "runs", "mail")
+        for name in ("board", "queue", "runs", "mail", "review")
     )
     tmux = Config().tmux
     attached = [
@@ -94,6 +97,10 @@ In the [mailboxes](mail.md), where `pane.next`, `pane.up`, `pane.down` and `pane
 and these take precedence over the board's keys:
 
 {table(("action", "keys", "what it does"), mail)}
+In a [review](review.md), where `pane.up`, `pane.down` and `pane.close` work too, and these take
+precedence over the board's keys:
+
+{table(("action", "keys", "what it does"), review)}
 Assign or change the key of any action by the action's name:
 
 ```toml

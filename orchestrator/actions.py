@@ -85,6 +85,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("gate.show", "Show gate", "Show a gate with its evidence: diffs, tests, summaries, cost.", cli=True),
     Action("gate.approve", "Approve gate", "Approve the gate.", "a", cli=True),
     Action("gate.deny", "Deny gate", "Send the work back with a reason, or end the run.", "d", cli=True),
+    Action("gate.diff", "Review changes", "Review the changes that the gate is about, or those of the stage's card.", "v"),
     Action("workflow.list", "List workflows", "List the workflows that can be run by name here.", cli=True),
     Action("workflow.check", "Check workflow", "Report all errors in a workflow file, with line and column.", cli=True),
     Action("workflow.schema", "Workflow schema", "Print the JSON Schema of workflow files, for editors.", cli=True),
@@ -109,13 +110,33 @@ ACTIONS: tuple[Action, ...] = (
     Action("watch", "Watch", "Print changes on the board, one per line.", cli=True),
     Action("nudge", "Nudge", "Help a stuck session: continue, interrupt, restart, or resend or drop a prompt.", cli=True, on_card=True),
     Action("stats", "Waiting times", "Show how long sessions waited for you, by day and card.", cli=True),
-    Action("diff", "Review changes", "Show what the card changed, uncommitted and untracked files included.", cli=True),
-    Action("review.list", "List comments", "List comments on the card's diff, and the session's notes.", cli=True),
-    Action("review.add", "Add comment", "Comment on a line of the diff, or several; a draft until it is sent.", cli=True),
+    Action("diff", "Review changes", "Show what the card changed, uncommitted and untracked files included; comment on it.", "d", cli=True, footer=True, on_card=True),
+    Action("review.files", "Files", "Move between the files and the diff.", "tab"),
+    Action("review.fold", "Fold", "Fold or unfold the file, hunk or folder; on a comment, edit it.", "enter"),
+    Action("review.file.next", "Next file", "Go to the next file.", "right_square_bracket"),
+    Action("review.file.previous", "Previous file", "Go to the previous file.", "left_square_bracket"),
+    Action("review.hunk.next", "Next hunk", "Go to the next hunk; during a search, to the next match.", "n"),
+    Action("review.hunk.previous", "Previous hunk", "Go to the previous hunk; during a search, to the previous match.", "p"),
+    Action("review.remark.next", "Next comment", "Go to the next comment or note.", "N"),
+    Action("review.remark.previous", "Previous comment", "Go to the previous comment or note.", "P"),
+    Action("review.search", "Search", "Search in the diff; in the list of files, show only paths with these words.", "slash"),
+    Action("review.select", "Select lines", "Start or end a selection of lines to comment on.", "v"),
+    Action("review.add", "Comment", "Comment on a line or several; a draft until it is sent.", "c", cli=True),
     Action("review.update", "Change comment", "Change the text of a draft.", cli=True),
-    Action("review.delete", "Delete comment", "Delete a comment.", cli=True),
-    Action("review.send", "Send comments", "Send all drafts to the session as one prompt.", cli=True),
-    Action("review.mark", "Mark reviewed", "Mark a file as reviewed, until its content changes.", cli=True),
+    Action("review.list", "List comments", "List comments on the card's diff, and the session's notes.", cli=True),
+    Action("review.delete", "Delete comment", "Delete a comment; on the board, that under the cursor.", "x,delete", cli=True),
+    Action("review.send", "Send comments", "Send all drafts to the session as one prompt.", "S", cli=True),
+    Action("review.mark", "Mark reviewed", "Mark a file as reviewed, until its content changes.", "m", cli=True),
+    Action("review.edit", "Edit file", "Open the line in $VISUAL or $EDITOR, in the worktree.", "e"),
+    Action("review.copy", "Copy path:line", "Copy the line's place to the terminal's clipboard.", "y"),
+    Action("review.scope", "Choose changes", "Show all changes, uncommitted ones, those since your last look, or one commit.", "s"),
+    Action("review.base", "Change base", "Compare with another branch or commit.", "b"),
+    Action("review.columns", "Columns", "Switch between one column and side by side.", "t"),
+    Action("review.wrap", "Wrap lines", "Wrap long lines, or scroll them sideways.", "z"),
+    Action("review.space", "Ignore whitespace", "Hide changes of whitespace, or show them.", "W"),
+    Action("review.left", "Scroll left", "Scroll long lines to the left.", "less_than_sign,shift+left"),
+    Action("review.right", "Scroll right", "Scroll long lines to the right.", "greater_than_sign,shift+right"),
+    Action("review.reload", "Reload", "Read the changes again; this also happens automatically.", "r"),
     Action("trust", "Trust repository", "Review what a repository would run here, and allow it.", cli=True, on_card=True),
     Action("rules.list", "List rules", "List the rules that answer requests automatically.", cli=True),
     Action("rules.test", "Test rules", "Show which rule answers a command, and why; or past requests.", cli=True),
@@ -150,7 +171,14 @@ PLAIN = tuple(action.id for action in ACTIONS if action.plain)
 RENAMED = {f"answer.{what}": f"pane.{what}" for what in ("next", "up", "down", "close")}
 """Ids that actions had before, as a user's file may still call them."""
 
-_PANES = {"answer": "queue", "pane": "queue", "run": "runs", "gate": "runs", "mail": "mail"}
+_PANES = {
+    "answer": "queue",
+    "pane": "queue",
+    "run": "runs",
+    "gate": "runs",
+    "mail": "mail",
+    "review": "review",
+}
 
 
 def pane(action: str) -> str:

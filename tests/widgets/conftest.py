@@ -23,7 +23,10 @@ from widgets.gallery.boards import GalleryClient, hub
 
 S = TypeVar("S", bound=Screen[Any])
 
-_CHARACTERS = {"space": " ", "slash": "/", "question_mark": "?", "enter": "\r", "tab": "\t"}
+_CHARACTERS = {
+    "space": " ", "slash": "/", "question_mark": "?", "enter": "\r", "tab": "\t",
+    "left_square_bracket": "[", "right_square_bracket": "]", "less_than_sign": "<", "greater_than_sign": ">",
+}  # fmt: skip
 _NAMES = {character: name for name, character in _CHARACTERS.items()}
 
 

@@ -8,9 +8,20 @@ from widgets.board.refusals import refusal
 from widgets.dialogs.help import help_lines
 from widgets.gallery.boards import card
 from widgets.kit.format import content, width_of
-from widgets.kit.keys import IN_MAIL, IN_QUEUE, IN_RUNS, ON_BOARD, bindings, display, keyboard, names
+from widgets.kit.keys import (
+    IN_MAIL,
+    IN_QUEUE,
+    IN_REVIEW,
+    IN_RUNS,
+    ON_BOARD,
+    bindings,
+    display,
+    keyboard,
+    names,
+)
 from widgets.mail.actions import MailActions as MailActs
 from widgets.queue.actions import QueueActions as AnswerActs
+from widgets.review.actions import ReviewActions as ReviewActs
 from widgets.runs.actions import RunActions as RunActs
 from widgets.runs.dialogs.decide import DOING
 from widgets.screens.keybar import board_entries, key_spans
@@ -38,19 +49,30 @@ def test_every_action_of_the_queue_is_done_by_somebody() -> None:
             assert callable(getattr(AnswerActs, name, None)), action.id
         elif area == "run":
             assert action.id in DOING
-        elif area != "cursor":
+        elif area not in ("cursor", "gate"):
             assert action.plain or callable(getattr(BoardActions, action.id, None)), action.id
 
 
 def test_every_action_of_the_runs_is_done_by_somebody() -> None:
     for action in IN_RUNS:
         area, _, name = action.id.partition(".")
-        if pane(action.id) == "runs":
+        if pane(action.id) == "runs" and action.id != "gate.diff":
             assert callable(getattr(RunActs, action.id.replace(".", "_"), None)), action.id
         elif area == "pane":
             assert name in ("next", "up", "down", "close")
-        elif area != "cursor":
+        elif area not in ("cursor", "gate"):
             assert action.plain or callable(getattr(BoardActions, action.id, None)), action.id
+
+
+def test_every_action_of_the_review_is_done_by_somebody() -> None:
+    for action in IN_REVIEW:
+        area, _, name = action.id.partition(".")
+        if pane(action.id) == "review":
+            assert callable(getattr(ReviewActs, action.id.replace(".", "_"), None)), action.id
+        elif area == "pane":
+            assert name in ("up", "down", "close")
+        elif area != "cursor":
+            assert callable(getattr(BoardActions, action.id, None)), action.id
 
 
 def test_every_action_of_the_mail_is_done_by_somebody() -> None:
@@ -64,7 +86,7 @@ def test_every_action_of_the_mail_is_done_by_somebody() -> None:
             assert action.plain or callable(getattr(BoardActions, action.id, None)), action.id
 
 
-@pytest.mark.parametrize("place", ["board", "queue", "runs", "mail"])
+@pytest.mark.parametrize("place", ["board", "queue", "runs", "mail", "review"])
 def test_no_two_actions_share_a_key_in_the_same_place(place: str) -> None:
     assert keyboard({}).complaints == ()
     keys = {action: keys for action, keys in keyboard({}).keys.items() if pane(action) == place}
@@ -78,13 +100,14 @@ def test_in_the_queue_its_own_keys_go_before_those_of_the_board() -> None:
     assert (registry.action("a"), registry.action("a", IN_QUEUE)) == ("queue", "answer.allow")
     assert (registry.action("q"), registry.action("q", IN_QUEUE)) == ("quit", "pane.close")
     assert registry.action("enter", IN_QUEUE) == "attach"
-    assert (registry.action("d"), registry.action("x", IN_QUEUE)) == (None, None)
+    assert (registry.action("d"), registry.action("d", IN_QUEUE)) == ("diff", "answer.deny")
+    assert registry.action("x", IN_QUEUE) is None
 
 
 def test_a_key_of_the_queue_may_be_given_to_the_board_too() -> None:
-    mine = keyboard({"stop": "d", "answer.deny": "x"})
+    mine = keyboard({"stop": "o", "answer.deny": "x"})
     assert mine.complaints == ()
-    assert (mine.action("d"), mine.action("x", IN_QUEUE)) == ("stop", "answer.deny")
+    assert (mine.action("o"), mine.action("x", IN_QUEUE)) == ("stop", "answer.deny")
     assert "is both answer.deny and answer.allow" in keyboard({"answer.deny": "a"}).complaints[0]
 
 
@@ -138,7 +161,7 @@ def test_help_names_every_action_of_the_board() -> None:
         lines = list(help_lines(keyboard({}), width))
         assert max(width_of(line) for line in lines) <= max(width, 56)
         said = content(lines).plain
-        assert all(action.title in said for action in (*ON_BOARD, *IN_QUEUE, *IN_RUNS))
+        assert all(action.title in said for action in (*ON_BOARD, *IN_QUEUE, *IN_RUNS, *IN_REVIEW))
 
 
 def test_the_bottom_line_fits_and_always_tells_of_help() -> None:

@@ -232,6 +232,11 @@ class BoardActions:
 
         self._board.app.push_screen(Details(self._card))
 
+    def diff(self) -> None:
+        from widgets.review.screen import ReviewScreen
+
+        self._board.app.push_screen(ReviewScreen(self._board, self._card))
+
     # --- the card's place ------------------------------------------------------------------------
 
     def move_left(self) -> None:

@@ -59,6 +59,12 @@ def _send(card: CardView, key: KeyOf) -> str:
     return "" if live(card) or resumable(card) else _no_session(card, key, "has no session")
 
 
+def _diff(card: CardView, key: KeyOf) -> str:
+    if card.worktree is None and card.state in _NOT_STARTED:
+        return _no_session(card, key, "has no changes")
+    return ""
+
+
 def _start(card: CardView, key: KeyOf) -> str:
     if card.state == "queued":
         return f"{card.id} is already waiting to start (position {card.queue_position})."
@@ -122,6 +128,7 @@ def _no_session(card: CardView, key: KeyOf, what: str) -> str:
 _REFUSALS = {
     "attach": _attach,
     "send": _send,
+    "diff": _diff,
     "start": _start,
     "stop": _stop,
     "resume": _resume,

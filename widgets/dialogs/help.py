@@ -14,7 +14,7 @@ from textual.widgets import Static
 from orchestrator.actions import Action, pane
 from widgets.dialogs.dialog import Dialog
 from widgets.kit.format import Line, content
-from widgets.kit.keys import IN_MAIL, IN_QUEUE, IN_RUNS, ON_BOARD, Keyboard, display
+from widgets.kit.keys import IN_MAIL, IN_QUEUE, IN_REVIEW, IN_RUNS, ON_BOARD, Keyboard, display
 
 
 def help_lines(keyboard: Keyboard, width: int, *, first: str = "") -> Iterator[Line]:
@@ -47,6 +47,7 @@ _PANES = {
     "queue": "Queue",
     "runs": "Runs",
     "mail": "Mail",
+    "review": "Review",
 }
 _WIDEST, _FRAME = 120, 8
 """Cells: the box as help.tcss has it, and what its border, padding and scrollbar take of it."""
@@ -67,7 +68,12 @@ def _groups() -> Iterator[tuple[str, list[Action]]]:
     cursor = [action for action in ON_BOARD if action.id.startswith("cursor.")]
     yield "Board", [action for action in ON_BOARD if not action.on_card and action not in cursor]
     yield "Cursor", cursor
-    for name, offered in (("queue", IN_QUEUE), ("runs", IN_RUNS), ("mail", IN_MAIL)):
+    for name, offered in (
+        ("queue", IN_QUEUE),
+        ("runs", IN_RUNS),
+        ("mail", IN_MAIL),
+        ("review", IN_REVIEW),
+    ):
         yield _PANES[name], [action for action in offered if pane(action.id) == name]
 
 

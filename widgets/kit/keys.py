@@ -28,7 +28,19 @@ _STAGE = ("run.done", "run.fail", "run.retry", "run.skip")
 _CURSOR = ("cursor.left", "cursor.right", "cursor.up", "cursor.down", "cursor.first", "cursor.last")
 IN_QUEUE: tuple[Action, ...] = (
     *_own("queue"),
-    *_also(*_STAGE, "attach", "send", "acknowledge", "resume", "show", "preview", "queue", "help", "palette"),
+    *_also(
+        *_STAGE,
+        "gate.diff",
+        "attach",
+        "send",
+        "acknowledge",
+        "resume",
+        "show",
+        "preview",
+        "queue",
+        "help",
+        "palette",
+    ),
     *_also(*_CURSOR),
 )
 """The actions that the queue offers, in the order in which they claim their keys."""
@@ -49,6 +61,13 @@ IN_MAIL: tuple[Action, ...] = (
 )
 """The actions that the mail pane offers, in the order in which they claim their keys."""
 
+IN_REVIEW: tuple[Action, ...] = (
+    *_own("review"),
+    *_also("pane.up", "pane.down", "pane.close", "diff", "help", "palette"),
+    *_also(*_CURSOR),
+)
+"""The actions that the review offers, in the order in which they claim their keys."""
+
 _MODIFIERS = frozenset({"ctrl", "shift", "alt", "super", "meta", "hyper"})
 _NAMED = frozenset(key.value for key in Keys)
 _SYMBOLS = {
@@ -61,6 +80,10 @@ _SYMBOLS = {
     "down": "↓",
     "pageup": "pgup",
     "pagedown": "pgdn",
+    "left_square_bracket": "[",
+    "right_square_bracket": "]",
+    "less_than_sign": "<",
+    "greater_than_sign": ">",
 }
 
 

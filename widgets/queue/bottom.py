@@ -58,7 +58,7 @@ def offered(look: SelectedNeed | None) -> list[str]:
             "permission": ["answer.allow", "answer.always", "answer.deny"],
             "question": ["answer.option", "answer.other", "answer.allow", "answer.deny"],
             "plan": ["answer.allow", "answer.deny"],
-            "gate": ["answer.allow", "answer.deny"],
+            "gate": ["answer.allow", "answer.deny", "gate.diff"],
             "card": ["answer.allow", "answer.deny"],
             "dialog": ["answer.option", "answer.allow"],
         }[kind]
@@ -70,7 +70,11 @@ def offered(look: SelectedNeed | None) -> list[str]:
     if kind in ("stage", "run"):
         nudges = [action for word, action in _STAGE.items() if word in look.need.options]
     words = (
-        ["send", "acknowledge"] if kind in ("asks", "review") else ["acknowledge"] if kind in ENDED else []
+        ["gate.diff", "send", "acknowledge"]
+        if kind in ("asks", "review")
+        else ["acknowledge"]
+        if kind in ENDED
+        else []
     )
     return [*nudges, *words, "attach", *every]
 

@@ -229,12 +229,28 @@ class NeedsPane(Pane):
                 )
         elif action == "answer.option":
             self._acts.option(number)
+        elif action == "gate.diff":
+            self._review()
         elif pane_of(action) == "queue":
             deed(self._acts, what)
         elif pane_of(action) == "runs":
             self._acts.decide(action)
         elif not self._acts.instead(action, self._of_board):
             self.shared(action)
+
+    def _review(self) -> None:
+        from widgets.review.opening import review, reviewable
+
+        look = self.look
+        if look is None:
+            return
+        run = self._board.mirror.run(look.need.run)
+        stage = self._board.mirror.stage(look.need.run, look.need.stage)
+        gate = look.detail.gate if look.detail else None
+        if run is not None and stage is not None and gate is not None:
+            review(self._board, reviewable(run, stage, gate))
+        else:
+            review(self._board, [(look.need.slug, look.need.card)])
 
     def _move(self, way: str) -> None:
         look = self.look

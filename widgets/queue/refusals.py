@@ -178,7 +178,16 @@ def _key_of_allow(look: SelectedNeed, key: KeyOf) -> str:
     return f"Press {key('answer.allow')} to {allow} it, {key('answer.deny')} to deny it."
 
 
+def _changes(look: SelectedNeed) -> str:
+    if look.need.kind == "gate":
+        if look.detail is None or look.detail.gate is None:
+            return look.error or "The evidence is still loading."
+        return "" if look.detail.gate.evidence.diffs else "This gate shows no changes of a branch."
+    return "" if look.card else f"{gist(look.need)} has no card whose changes could be reviewed."
+
+
 _REFUSALS: dict[str, Callable[[SelectedNeed, KeyOf], str]] = {
+    "gate.diff": lambda look, key: _changes(look),
     "answer.allow": _allow,
     "answer.always": _always,
     "answer.deny": _deny,

@@ -9,6 +9,7 @@ from widgets.screens.keybar import KeyEntry
 
 LEAST_FIRST = (
     "palette", "run", "run.cancel", "run.skip", "run.fail", "run.retry", "pane.next", "send", "run.done",
+    "gate.diff",
 )  # fmt: skip
 """What is left out first where the line is short."""
 
@@ -28,7 +29,7 @@ _LABELS = {
     "send": "Send prompt",
     "run": "Run…",
 }
-_SHORT = {"run.done": "Done", "run.fail": "Fail", "run.cancel": "Cancel"}
+_SHORT = {"gate.diff": "Changes", "run.done": "Done", "run.fail": "Fail", "run.cancel": "Cancel"}
 
 
 def offered(look: SelectedStage | None) -> list[str]:
@@ -36,8 +37,8 @@ def offered(look: SelectedStage | None) -> list[str]:
     if look is None:
         return ["run", "help", "palette", "pane.close"]
     of_kind = {
-        "human-gate": ["gate.approve", "gate.deny", "run.retry"],
-        "agent": ["run.done", "run.fail", "send", "run.retry", "run.skip"],
+        "human-gate": ["gate.approve", "gate.deny", "gate.diff", "run.retry"],
+        "agent": ["gate.diff", "run.done", "run.fail", "send", "run.retry", "run.skip"],
     }.get(look.stage.kind, ["run.retry", "run.skip", "run.done", "run.fail"])
     pause = "run.pause" if can_pause(look.run) else "run.resume"
     every = ["pane.next", "run", "help", "palette", "pane.close"]

@@ -208,6 +208,8 @@ class RunsPane(Pane):
             self.app.tell(why, severity="warning")
             if (look := self.look) is not None and look.stage.gate:
                 self._gates.retry(look.stage.gate, look.stage)
+        elif action == "gate.diff":
+            self._review()
         elif pane_of(action) == "runs":
             deed(self._acts, action)
         else:
@@ -238,6 +240,12 @@ class RunsPane(Pane):
         elif not self._is_unsure():
             self._board.uncover()
             self._board.jump(look.card.id)
+
+    def _review(self) -> None:
+        from widgets.review.opening import review, reviewable
+
+        if look := self.look:
+            review(self._board, reviewable(look.run, look.stage, look.gate))
 
     def _next(self) -> RunCursor | None:
         to = cursor.onward(self._place, self._board.mirror.runs)

@@ -88,6 +88,14 @@ def _decide(look: SelectedStage, key: KeyOf, verdict: str) -> str:
     return ""
 
 
+def _diff(look: SelectedStage) -> str:
+    if look.stage.kind != "human-gate":
+        return "" if look.stage.card else f"{look.stage.name} has no card: {_state(look.stage)}."
+    if look.gate is None:
+        return look.error or "The evidence is still loading."
+    return "" if look.gate.evidence.diffs else f"{look.stage.name} shows no changes of a branch."
+
+
 def _of_card(action: str, look: SelectedStage, key: KeyOf) -> str:
     if action == "attach":
         return ""
@@ -109,6 +117,7 @@ _REFUSALS: dict[str, Callable[[SelectedStage, KeyOf], str]] = {
     "run.resume": _resume,
     "run.cancel": _cancel,
     "run.seen": _seen,
+    "gate.diff": lambda look, key: _diff(look),
     "gate.approve": lambda look, key: _decide(look, key, "approve"),
     "gate.deny": lambda look, key: _decide(look, key, "deny"),
 }

@@ -14,7 +14,19 @@ from widgets.kit.format import Span, row, width_of
 from widgets.kit.keys import ON_BOARD, Keyboard
 from widgets.kit.lines import Lines
 
-_LEAST_FIRST = ("palette", "move.right", "preview", "filter", "stop", "runs", "mail", "quit", "next", "send")
+_LEAST_FIRST = (
+    "palette",
+    "move.right",
+    "preview",
+    "filter",
+    "stop",
+    "diff",
+    "runs",
+    "mail",
+    "quit",
+    "next",
+    "send",
+)
 """What is left out first where the line is short."""
 _SHORT = {"mail": "Mail"}
 """The words of a short line, where they are not the first of the title."""

@@ -86,7 +86,7 @@ class Pane(CommandScreen):
 
     def on_key(self, event: events.Key) -> None:
         action = self.app.keyboard.action(event.key, self.OFFERED)
-        if action is None:
+        if action is None or self.focused is not None:  # then the key is a field's
             return
         event.stop()
         event.prevent_default()

@@ -1,0 +1,116 @@
+"""Reads what is shown: the diff, again whenever something may have changed, and the texts of the files that
+are in sight."""
+
+from collections.abc import Callable, Collection, Sequence
+from typing import Protocol, TypeVar
+
+from orchestrator.client import Client, OrchError
+from orchestrator.core.diff.files import ChangedFile, Diff
+from orchestrator.core.review.comments import Review
+from widgets.hub_app import HubApp
+from widgets.review.model.document import Version, version
+from widgets.review.source import hub
+from widgets.review.source.scope import Scope
+
+T = TypeVar("T")
+
+AT_ONCE = 4000
+"""Changed lines that are read at once; a file that is longer, alone."""
+
+
+class Reader(Protocol):
+    """Who is told what was read, in the app's own thread."""
+
+    def take_diff(self, diff: Diff, review: Review, scope: Scope, texts: hub.Texts) -> None:
+        """`texts` are those of files in sight which have changed."""
+
+    def take_texts(self, texts: hub.Texts, scope: Scope) -> None: ...
+
+    def failed(self, error: OrchError, *, whole: bool) -> None:
+        """`whole`: the diff could not be read, and not only the text of some files."""
+
+
+class Loader:
+    """One question of each kind is on its way at a time; one that comes meanwhile is asked behind it."""
+
+    def __init__(self, app: HubApp, card: str, reader: Reader) -> None:
+        self._app, self._card, self._reader = app, card, reader
+        self._reading = self._again = False
+        self._asked: Scope | None = None
+        self._sight: Collection[Version] = ()
+        self._texts = False
+        self.stopped = False
+
+    @property
+    def busy(self) -> bool:
+        """Something is on its way."""
+        return self._reading or self._texts
+
+    def read(self, scope: Scope, sight: Collection[Version] = ()) -> None:
+        """The diff, with comments and marks; of the files in `sight` also the text, where it is another."""
+        self._asked, self._sight = scope, sight
+        if self._reading:
+            self._again = True
+            return
+        self._reading = True
+
+        def call(client: Client) -> tuple[Diff, Review, hub.Texts]:
+            diff = hub.read_diff(client, self._card, scope)
+            review = hub.read_review(client, self._card, diff)
+            paths = {path for path, *_ in sight}
+            changed = [file for file in diff.files if file.path in paths and version(file) not in sight]
+            return diff, review, hub.read_texts(client, self._card, diff, changed, scope) if changed else []
+
+        self._do(call, lambda found: self._read(scope, *found), lambda error: self._not_read(error, scope))
+
+    def _read(self, scope: Scope, diff: Diff, review: Review, texts: hub.Texts) -> None:
+        self._reading = False
+        if scope == self._asked:
+            self._reader.take_diff(diff, review, scope, texts)
+        self._read_again()
+
+    def _not_read(self, error: OrchError, scope: Scope) -> None:
+        self._reading = False
+        if scope == self._asked:
+            self._reader.failed(error, whole=True)
+        self._read_again()
+
+    def _read_again(self) -> None:
+        again, self._again = self._again, False
+        if again and self._asked is not None:
+            self.read(self._asked, self._sight)
+
+    def texts(self, diff: Diff, files: Sequence[ChangedFile], scope: Scope) -> None:
+        """The texts of these files of the diff; nothing while others are on their way."""
+        if self._texts or not files:
+            return
+        self._texts = True
+
+        def done(texts: hub.Texts) -> None:
+            self._texts = False
+            self._reader.take_texts(texts, scope)
+
+        def failed(error: OrchError) -> None:
+            self._texts = False
+            self._reader.failed(error, whole=False)
+
+        self._do(lambda client: hub.read_texts(client, self._card, diff, files, scope), done, failed)
+
+    def _do(
+        self, call: Callable[[Client], T], done: Callable[[T], object], failed: Callable[[OrchError], object]
+    ) -> None:
+        """In a thread, without holding up keys."""
+
+        def run() -> None:
+            try:
+                answer = call(self._app.client)
+            except OrchError as error:
+                self._app.call_later(self._unless_stopped, failed, error)
+            else:
+                self._app.call_later(self._unless_stopped, done, answer)
+
+        self._app.run_worker(run, thread=True, exit_on_error=False, group="review")
+
+    def _unless_stopped(self, then: Callable[..., object], answer: object) -> None:
+        if not self.stopped:
+            then(answer)

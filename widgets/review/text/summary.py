@@ -1,0 +1,74 @@
+"""The review's own line: whose changes these are, which, how many, and how far the reader is. Pure."""
+
+from collections.abc import Sequence
+
+from orchestrator.core.diff.files import Diff
+from orchestrator.core.review.comments import Review
+from orchestrator.core.text.clean import shown_line
+from widgets.kit.format import Line, Span, clean, count, fit_spans, row, width_of
+from widgets.review.source.scope import Scope
+
+
+def summary_line(
+    card: str,
+    title: str,
+    diff: Diff | None,
+    width: int,
+    *,
+    scope: str,
+    reviewed: int,
+    drafts: int,
+    search: str = "",
+) -> Line:
+    """In exactly `width` cells. `search` says what is searched for and how often it was found."""
+    left: list[Span] = [(f" {card} ", "cursor"), (f"{clean(title)}  ", "title")]
+    if diff is None:
+        return row(left, [], width)
+    left += [
+        (scope, "text"),
+        (f" · {clean(diff.branch) or 'detached'} → {shown_line(diff.base, 60)}", "muted"),
+    ]
+    parts: list[Sequence[Span]] = []
+    if search:
+        parts.append([(search, "needs")])
+    if drafts:
+        parts.append([(count(drafts, "draft"), "needs")])
+    parts.append(
+        [(f"{reviewed}/{len(diff.files)} reviewed", "calm" if reviewed == len(diff.files) else "muted")]
+    )
+    parts.append([(count(len(diff.files), "file"), "text")])
+    parts.append([(f"+{diff.added}", "added"), (" ", ""), (f"−{diff.removed}", "removed")])
+    right: list[Span] = []
+    for part in parts:
+        more = [*([("  ", "")] if right else []), *part]
+        if width_of([*right, *more]) < width * 2 // 3:
+            right += more
+    room = width - width_of(right) - 2
+    return row(fit_spans(left, room), [*right, (" ", "")], width)
+
+
+def notes_lines(diff: Diff, review: Review, width: int) -> tuple[Line, ...]:
+    """What the reader must know of how it was compared, and whether comments stand where they belong."""
+    said = [
+        *diff.notes,
+        *([f"Comments may stand in the wrong place: {review.trouble}"] if review.trouble else []),
+    ]
+    if diff.more_commits:
+        said.append(f"{count(diff.more_commits, 'older commit')} cannot be chosen one by one.")
+    return tuple(
+        fit_spans([(" ◆ ", "trouble"), (shown_line(each, 300), "trouble")], width) for each in said[:3]
+    )
+
+
+def nothing_lines(scope: Scope, words: str | None, trouble: str, key: str) -> tuple[Line, ...]:
+    """What stands in place of a diff: `words` are those that no path contains, or `None` before it has been
+    read; `key` is that for other changes."""
+    if trouble:
+        return (((trouble, "bad"),),)
+    if words is None:
+        return ((("loading…", "muted"),),)
+    if words:
+        return (((f"No path contains “{words}”.", "title"),),)
+    said = {"uncommitted": "Everything is committed.", "unseen": "Nothing has changed since you looked."}
+    told = said.get(scope.kind, "Nothing has changed.")
+    return (((told, "title"),), ((f"{key} shows other changes.", "muted"),))

@@ -1,0 +1,291 @@
+"""The diff on the screen: scrolls, has a cursor, and draws the rows that are in sight."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from textual import events
+from textual.geometry import Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from orchestrator.core.diff.files import ChangedFile
+from orchestrator.core.review.comments import Side
+from widgets.kit.format import Span
+from widgets.review.layout.file import Arrangement
+from widgets.review.layout.geometry import SPLIT_FROM, Geometry
+from widgets.review.layout.index import Spot
+from widgets.review.layout.place import Place
+from widgets.review.layout.remark import Remark
+from widgets.review.layout.rows import RemarkRow
+from widgets.review.model.document import Document
+from widgets.review.text.head import remark_height
+from widgets.review.text.syntax import Highlighter
+from widgets.review.view.painter import Look
+from widgets.review.view.palette import palette
+from widgets.review.view.strips import Strips
+
+_DIGITS = 4
+"""Of most files' line numbers."""
+
+
+class DiffView(ScrollView):
+    """Shows a document. What is above the first row in sight stays there when files above it grow."""
+
+    ALLOW_SELECT = False
+
+    class Moved(Message):
+        """Other rows are in sight, or the cursor is elsewhere."""
+
+    class Pressed(Message):
+        """The mouse was pressed `times` times on the cursor's row."""
+
+        def __init__(self, times: int) -> None:
+            super().__init__()
+            self.times = times
+
+    def __init__(self, marks: Callable[[ChangedFile], Sequence[Span]], clock: Callable[[], float]) -> None:
+        super().__init__(id="diff", can_focus=False)
+        self.document: Document | None = None
+        self.cursor = Spot(0, 0)
+        self.side: Side = "new"
+        self.began: Spot | None = None
+        """Where the selection began."""
+        self.words = ""
+        """What is searched for."""
+        self.layout_chosen: bool | None = None
+        """Side by side or not, as the user has chosen; `None` until then."""
+        self.wrap = False
+        self.active = True
+        self._x = 0
+        self._remarks: Mapping[str, Remark] = {}
+        self._strips = Strips(marks, clock, self._colours_came)
+        self._arranged: tuple[object, ...] = ()
+
+    @property
+    def highlighter(self) -> Highlighter:
+        """What makes the colours of code."""
+        return self._strips.highlighter
+
+    def on_unmount(self) -> None:
+        self.highlighter.stop()
+
+    def _colours_came(self) -> None:
+        """In the highlighter's thread."""
+        self.app.call_later(self._colour)
+
+    def _colour(self) -> None:
+        self._strips.colour()
+        self.refresh()
+
+    # --- what is shown ---------------------------------------------------------------------------
+
+    @property
+    def split(self) -> bool:
+        """Whether both sides stand beside each other."""
+        wide = self.app.size.width >= SPLIT_FROM
+        return wide if self.layout_chosen is None else self.layout_chosen
+
+    def show(self, document: Document | None, remarks: Mapping[str, Remark]) -> None:
+        """Show this from now on, from its beginning."""
+        self.document, self._remarks = document, remarks
+        self.cursor, self.began, self._x = Spot(0, 0), None, 0
+        self._arranged = ()
+        self.lay_out()
+        self._scroll(0)
+
+    def keep(self, change: Callable[[], object]) -> None:
+        """Changes the document. The cursor stays on what it is on, and that where it is on the screen."""
+        document = self.document
+        if document is None:
+            change()
+            return
+        place, above = document.place(self.cursor), self._y - self.scroll_offset.y
+        begun = document.place(self.began) if self.began else None
+        change()
+        self.put_back(place, above, begun)
+
+    def put_back(self, place: Place | None, above: int, begun: Place | None = None) -> None:
+        """The cursor on that place, with so many rows above it."""
+        document = self.document
+        assert document is not None
+        self.lay_out()
+        self.began = document.find(begun) if begun else None
+        self.cursor = document.find(place)
+        self._resize()
+        self._scroll(max(self._y - above, 0))
+        self._settle()
+        self.reveal()
+
+    def show_remarks(self, remarks: Mapping[str, Remark]) -> None:
+        """Comments and notes by their ids; where they stand is the document's."""
+        self._remarks, self._arranged = remarks, ()
+
+    def lay_out(self) -> None:
+        """Lays the document out for the width that there is, where that is another one."""
+        document, width = self.document, self.size.width
+        if document is None or width < 1:
+            return
+        arranged = (id(document), width if self.wrap or self._remarks else 0, self.split, self.wrap)
+        if arranged == self._arranged:
+            return
+        self._arranged = arranged
+        document.arrangement = Arrangement(self.split, self.wrap, width)
+        document.heights = {id_: remark_height(each, width - 6) for id_, each in self._remarks.items()}
+        document.arrange()
+        self._resize()
+
+    def _resize(self) -> None:
+        rows = self.document.index.height if self.document else 0
+        self.virtual_size = Size(self.size.width, rows)
+        self.repaint()
+
+    def repaint(self) -> None:
+        """Everything in sight is drawn again."""
+        self._strips.clear()
+        self.refresh()
+
+    def on_resize(self, _event: events.Resize) -> None:
+        self.keep(lambda: None)
+        self.post_message(self.Moved())
+
+    # --- the cursor ------------------------------------------------------------------------------
+
+    @property
+    def _y(self) -> int:
+        return self.document.index.y(self.cursor) if self.document and self.document.files else 0
+
+    @property
+    def in_sight(self) -> range:
+        """The numbers of the files on the screen, and that of the cursor's."""
+        document = self.document
+        if document is None or not document.files:
+            return range(0)
+        first = document.index.spot(self.scroll_offset.y).file
+        last = document.index.spot(self.scroll_offset.y + self.size.height).file
+        return range(min(first, self.cursor.file), max(last, self.cursor.file) + 1)
+
+    def go(self, spot: Spot | None, *, top: bool = False) -> None:
+        """Puts the cursor there and shows it, as the first row if `top`."""
+        if spot is None or self.document is None or not self.document.files:
+            return
+        before, began_at = self.cursor, self.scroll_offset.y
+        self.cursor = spot
+        self._settle()
+        if top:
+            self._scroll(self._y)
+        self.reveal()
+        self._strips.look(self.look)
+        if self.scroll_offset.y != began_at or self.began is not None or not self._in_one_row(before, spot):
+            self.refresh()
+        else:
+            for each in (before, spot):
+                self.refresh_line(self.document.index.y(each))
+        self.post_message(self.Moved())
+
+    def _in_one_row(self, *spots: Spot) -> bool:
+        """Whether what stands there takes one row, so that no other is to be drawn again."""
+        assert self.document is not None
+        index = self.document.index
+        return not self.wrap and not any(isinstance(index.row(each), RemarkRow) for each in spots)
+
+    def move(self, rows: int) -> None:
+        """The cursor up or down, by one or by many rows."""
+        document = self.document
+        if document is None or not document.files:
+            return
+        index = document.index
+        if abs(rows) == 1:
+            self.go(index.step(self.cursor, rows))
+            return
+        above = self._y - self.scroll_offset.y
+        self.cursor = index.moved(self.cursor, rows)
+        self._settle()
+        self._scroll(max(self._y - above, 0))
+        self.go(self.cursor)
+
+    def page(self, way: int) -> None:
+        """The cursor and what is in sight, by most of a page."""
+        self.move(way * max(self.size.height - 2, 2))
+
+    def reveal(self) -> None:
+        """Scrolls as little as need be to have the cursor in sight; below the head that stands at the top."""
+        y, top, rows = self._y, self.scroll_offset.y, max(self.size.height, 1)
+        first = y if self.cursor.row == 0 else max(y - 1, 0)
+        if first < top:
+            self._scroll(first)
+        elif y >= top + rows:
+            self._scroll(y - rows + 1)
+
+    def _settle(self) -> None:
+        document = self.document
+        if document is None:
+            return
+        top = document.index.spot(self.scroll_offset.y) if document.files else None
+        before = document.index.height
+        document.index.settle(self.scroll_offset.y, self.size.height)
+        if document.index.height != before and top is not None:
+            self._resize()
+            self._scroll(document.index.y(top))
+
+    def _scroll(self, y: int) -> None:
+        self.scroll_to(y=y, animate=False, force=True)
+
+    def sideways(self, way: int) -> None:
+        """Lines that are not wrapped, by half of their room, as far as the longest one in sight."""
+        document, room = self.document, Geometry(self.size.width, self.split, _DIGITS).text()
+        if document is None or not document.files:
+            return
+        top = self.scroll_offset.y
+        spots = {document.index.at(y) for y in range(top, top + self.size.height)}
+        longest = max((document.cells(spot) for spot in spots), default=0)
+        self._x = max(min(self._x + way * max(room // 2, 1), longest - room // 2), 0)
+        self.repaint()
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        super().watch_scroll_y(old_value, new_value)
+        if round(old_value) != round(new_value):
+            self._settle()
+            self.post_message(self.Moved())
+
+    def on_click(self, event: events.Click) -> None:
+        document = self.document
+        if document is None or not document.files:
+            return
+        y = self.scroll_offset.y + event.y
+        if y >= document.index.height:
+            return
+        spot = document.index.at(y)
+        if event.y == 0 and spot.row:
+            spot = Spot(spot.file, 0)  # the head that stands at the top
+        if self.split:
+            self.side = "old" if event.x < self.size.width - self.size.width // 2 else "new"
+        self.go(document.index.stop(spot, -1))
+        self.post_message(self.Pressed(event.chain))
+
+    # --- drawing ---------------------------------------------------------------------------------
+
+    def render_line(self, y: int) -> Strip:
+        document, width = self.document, self.size.width
+        top = self.scroll_offset.y
+        if document is None or not document.files or top + y >= document.index.height:
+            return Strip.blank(width, palette(self.app.current_theme).style(""))
+        spot = document.index.at(top + y)
+        return self._strips.strip(
+            document, self.look, self._remarks, self.app.current_theme, spot, top=y == 0
+        )
+
+    @property
+    def look(self) -> Look:
+        """All that is not in the document."""
+        return Look(
+            self.size.width, self.split, self.wrap, self._x, self.cursor, self.side, self.chosen, self.words,
+            self.active,
+        )  # fmt: skip
+
+    @property
+    def chosen(self) -> tuple[Spot, Spot] | None:
+        """The first and the last row of the selection, which never leaves its file."""
+        began = self.began
+        if began is None or began.file != self.cursor.file:
+            return None
+        return min(began, self.cursor), max(began, self.cursor)
