@@ -168,6 +168,9 @@ class Screen(Protocol):
     def typed(self, prompt: str) -> str:
         """The prompt as it is to be pasted, before Enter."""
 
+    def holds(self, pane: str, prompt: str) -> bool:
+        """Whether the pasted prompt is still in the input box: Enter was not taken. `pane` is in colour."""
+
     def is_command(self, prompt: str) -> bool:
         """Whether it is a command of the terminal's, which gives no receipt."""
 

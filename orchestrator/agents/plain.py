@@ -76,6 +76,9 @@ class _Screen:
     def typed(self, prompt: str) -> str:
         return prompt
 
+    def holds(self, pane: str, prompt: str) -> bool:  # noqa: ARG002
+        return False
+
     def is_command(self, prompt: str) -> bool:
         return prompt.lstrip().startswith("/")
 

@@ -38,6 +38,17 @@ def draft(pane_text: str) -> str | None:
     return "\n".join(line.strip() for line in clean(text).split("\n")).strip()
 
 
+def holds(pane_text: str, prompt: str) -> bool:
+    """Whether the pasted prompt is still in the box, whole, in part (a long one scrolls) or folded.
+
+    Claude Code takes an Enter that it reads together with a paste for a part of it, as when it was busy (seen on
+    2.1.197, on a machine under load).
+    """
+    box = "".join((draft(pane_text) or "").split())
+    pasted = "".join(prompt.split())
+    return bool(box) and (box.startswith((pasted, "[Pastedtext")) or pasted.startswith(box))
+
+
 def shown_box(pane_text: str) -> bool:
     """Whether there is an input box at all, be it for a prompt or for a shell command."""
     return _BOX.search(pane_text.replace("\r\n", "\n")) is not None

@@ -2,9 +2,9 @@
 
 from orchestrator.agents.claude_code.dialog_form import dialog
 from orchestrator.agents.claude_code.dialogs import HIDDEN, in_the_way, read
-from orchestrator.agents.claude_code.input_box import draft, typed
+from orchestrator.agents.claude_code.input_box import draft, holds, typed
 
-__all__ = ["dialog", "draft", "hidden", "in_the_way", "interrupt", "is_command", "read", "typed"]
+__all__ = ["dialog", "draft", "hidden", "holds", "in_the_way", "interrupt", "is_command", "read", "typed"]
 
 hidden = HIDDEN
 interrupt = "Escape"

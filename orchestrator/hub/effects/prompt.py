@@ -19,6 +19,10 @@ from orchestrator.world.tmux import Tmux
 
 _REPAINT = 0.2
 """Seconds that an agent has to show what a key changed."""
+_TAKEN = 2.0
+"""Seconds that an agent has to take a prompt before its input box is looked at."""
+_ENTERS = 3
+"""How often Enter is pressed again."""
 _DRAFT = "its input box holds a draft"
 
 
@@ -54,7 +58,33 @@ class PromptEffects:
         pasted = PromptPasted(time.time(), card.id, prompt_id)
         if screen.is_command(prompt.text):
             return (pasted, PromptConfirmed(time.time(), card.id, prompt_id))
-        return (pasted,)
+        await self.engine.record((pasted,))
+        await self._enter_again(card.id, session, prompt_id, text)
+        return ()
+
+    async def _enter_again(self, card_id: str, session: Session, prompt_id: str, text: str) -> None:
+        """Presses Enter while the prompt has no receipt and stays in the input box: a busy agent takes an Enter
+        right after a paste for a part of it. A second one behind a late first finds the box empty, and does
+        nothing."""
+        screen = self.agents.of(self.engine.state.cards[card_id]).screen
+        for _ in range(_ENTERS):
+            deadline = time.monotonic() + _TAKEN
+            while time.monotonic() < deadline:
+                if not self._awaits_receipt(card_id, session.run, prompt_id):
+                    return
+                await asyncio.sleep(_REPAINT / 4)
+            if not await asyncio.to_thread(self._press_enter, session.pane, screen, text):
+                return
+
+    def _awaits_receipt(self, card_id: str, run: int, prompt_id: str) -> bool:
+        card = self.engine.state.cards.get(card_id)
+        if card is None or card.ending or card.session is None or card.session.run != run:
+            return False
+        return any(each.id == prompt_id and each.state == "pasted" for each in card.outbox)
+
+    def _press_enter(self, pane: str, screen: Screen, text: str) -> bool:
+        shown = self.tmux.capture([pane], colour=True).get(pane, "")
+        return screen.holds(shown, text) and not self.keyboard.press(pane, "Enter")
 
     async def _send(self, server: Server, card: Card, session: Session, prompt: Prompt) -> Iterable[Event]:
         await self.engine.record((PromptPasting(time.time(), card.id, prompt.id),))

@@ -127,6 +127,9 @@ class Screen:
     def typed(self, prompt: str) -> str:
         raise AssertionError(prompt)
 
+    def holds(self, pane: str, prompt: str) -> bool:  # noqa: ARG002
+        return False
+
     def is_command(self, prompt: str) -> bool:  # noqa: ARG002
         return False
 
