@@ -41,8 +41,8 @@ def draft(pane_text: str) -> str | None:
 def holds(pane_text: str, prompt: str) -> bool:
     """Whether the pasted prompt is still in the box, whole, in part (a long one scrolls) or folded.
 
-    Claude Code takes an Enter that it reads together with a paste for a part of it, as when it was busy (seen on
-    2.1.197, on a machine under load).
+    Claude Code takes an Enter that it reads together with a paste for a part of it, as when it was busy (seen
+    on 2.1.197, on a machine under load).
     """
     box = "".join((draft(pane_text) or "").split())
     pasted = "".join(prompt.split())

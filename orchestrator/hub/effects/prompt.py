@@ -63,9 +63,9 @@ class PromptEffects:
         return ()
 
     async def _enter_again(self, card_id: str, session: Session, prompt_id: str, text: str) -> None:
-        """Presses Enter while the prompt has no receipt and stays in the input box: a busy agent takes an Enter
-        right after a paste for a part of it. A second one behind a late first finds the box empty, and does
-        nothing."""
+        """Presses Enter while the prompt has no receipt and stays in the input box: a busy agent takes an
+        Enter right after a paste for a part of it. A second one behind a late first finds the box empty, and
+        does nothing."""
         screen = self.agents.of(self.engine.state.cards[card_id]).screen
         for _ in range(_ENTERS):
             deadline = time.monotonic() + _TAKEN
