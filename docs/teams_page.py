@@ -50,7 +50,7 @@ orch mail read
 4. It writes `SUMMARY.md`, commits it, and notifies `review-queue`. Without `review` it notifies you: the
    message is in your [queue](needs-you.md).
 
-You merge: every worker's branch is on its card (`orch finish worker-1 merge`), as usual.
+You merge: every worker's branch is on its card (`orch finish worker-1 --merge`), as usual.
 
 Problems are reported, and block nobody forever:
 

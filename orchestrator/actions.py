@@ -38,7 +38,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("hold", "Hold", "Put the card on hold, in Blocked, with a note.", "", cli=True, on_card=True),
     Action("release", "Release", "Release the card from hold.", "", cli=True, on_card=True, plain=True),
     Action("shelve", "Move to backlog", "Stop the session and keep its worktree for later.", "", cli=True, on_card=True),
-    Action("finish", "Finish", "Merge, keep or discard the work, and move the card to Done.", "", cli=True, on_card=True),
+    Action("finish", "Finish", "Land the work by merge, squash or rebase; or keep or discard it.", "", cli=True, on_card=True),
     Action("reopen", "Reopen", "Move the card out of Done.", "", cli=True, on_card=True, plain=True),
     Action("pin", "Pin", "Keep the card first in its column; again lets it go.", "p", cli=True, on_card=True, plain=True),
     Action("acknowledge", "Mark as seen", "Mark the session's result as seen.", "u", cli=True, on_card=True, plain=True),

@@ -19,6 +19,7 @@ from orchestrator.core.board.views import (
     Waited,
 )
 from orchestrator.core.board.windows import WindowView
+from orchestrator.core.landing.survey import Survey
 from orchestrator.core.mail.message import Kind
 from orchestrator.core.mail.views import (
     DeadView,
@@ -104,8 +105,19 @@ class Client(_Client):
     def shelve(self, ref: str) -> CardView:
         return self.submit(cards.Shelve(ref))
 
-    def finish(self, ref: str, how: Ending, *, rescue: bool = False, into: str = "") -> CardView:
-        return self.submit(cards.Finish(ref, how, rescue, into))
+    def finish(
+        self, ref: str, how: Ending, *, rescue: bool = False, into: str = "", wait: bool = True
+    ) -> CardView:
+        return self.submit(cards.Finish(ref, how, rescue, into, wait=wait))
+
+    def survey(self, ref: str, into: str = "") -> Survey:
+        return self.submit(cards.SurveyLanding(ref, into))
+
+    def finished(self, ref: str) -> CardView:
+        return self.submit(cards.AwaitFinish(ref))
+
+    def cancel_landing(self, ref: str) -> CardView:
+        return self.submit(cards.CancelLanding(ref))
 
     def reopen(self, ref: str) -> CardView:
         return self.submit(cards.Reopen(ref))

@@ -26,7 +26,7 @@ VERBS = {
     "hold": f"{_HERE}.cards.verbs:hold",
     **{each: f"{_HERE}.cards.plain:{each}" for each in PLAIN},
     "shelve": f"{_HERE}.cards.verbs:shelve",
-    "finish": f"{_HERE}.cards.verbs:finish",
+    "finish": f"{_HERE}.cards.finish:finish",
     "rm": f"{_HERE}.cards.verbs:rm",
     "diff": f"{_HERE}.review.diff:diff",
     "review": f"{_HERE}.review.review:review",

@@ -16,6 +16,7 @@ from orchestrator.config.answering import Nudges, RuleSettings
 from orchestrator.config.base import UnfitValueError, nearest
 from orchestrator.config.example import example, written
 from orchestrator.config.hosts import HostSettings
+from orchestrator.config.landing import Landing
 from orchestrator.config.layers import REPO_FILE, Layer, read, take_environment, variable
 from orchestrator.config.problems import MOST, ConfigError, Problem, key_of
 from orchestrator.config.settings import KEYS, Config, taken_from
@@ -29,6 +30,7 @@ __all__ = [
     "Config",
     "ConfigError",
     "HostSettings",
+    "Landing",
     "Nudges",
     "Problem",
     "RuleSettings",

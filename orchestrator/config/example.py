@@ -10,7 +10,7 @@ from orchestrator.config.values import duration
 _INTRO = """# All settings of orch with their defaults. `orch config path` prints where this file belongs;
 # `orch config init` creates it there. Flags, environment variables (ORCH_MAX_SESSIONS,
 # ORCH_WORKTREE__BRANCH) and a repository's .orch.toml override it; that file may set only
-# [worktree] and, in [agent], model and permission_mode.
+# [worktree], check and check_timeout of [landing], and model and permission_mode of [agent].
 """
 
 _RULES = """\

@@ -15,6 +15,7 @@ from orchestrator.config.answering import Nudges, RuleSettings, each_has_its_own
 from orchestrator.config.base import Table, UnfitValueError, nearest
 from orchestrator.config.gates import Gates
 from orchestrator.config.hosts import HostSettings, each_has_a_fit_name
+from orchestrator.config.landing import Landing
 from orchestrator.config.problems import ConfigError, Problem
 from orchestrator.config.retention import Retention
 from orchestrator.config.sessions import Sessions
@@ -273,6 +274,7 @@ class Config(BaseSettings):
         "card or a stage asks for it; [agents.claude] is another way to write [agent].",
     )
     worktree: WorktreeSettings = WorktreeSettings()
+    landing: Landing = Landing()
     tmux: Tmux = Tmux()
     keys: Annotated[dict[str, str], BeforeValidator(_keys)] = Field(
         default_factory=dict,
@@ -350,5 +352,11 @@ DURATION_KEYS = {
     if any(isinstance(each, BeforeValidator) and each.func is seconds for each in field.metadata)
 }
 
-REPO_KEYS = [key for key in KEYS if key.startswith("worktree.")] + ["agent.model", "agent.permission_mode"]
+REPO_KEYS = [
+    *(key for key in KEYS if key.startswith("worktree.")),
+    "landing.check",
+    "landing.check_timeout",
+    "agent.model",
+    "agent.permission_mode",
+]
 """The settings that a repository's `.orch.toml` may hold."""

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from orchestrator.core.events import Event
+from orchestrator.core.landing.survey import Refusal
 from orchestrator.core.model import DEFAULT_AGENT, Worktree
 from orchestrator.core.needs.grants import Right
 from orchestrator.core.requests.cards import PlainCommand, Restart, Shelve, Stop
@@ -99,7 +100,9 @@ class FinishCard:
     rescue: bool
     loss: Loss
     into: str = ""
-    """With `merge`: another branch than the card's base."""
+    """With a landing: another branch than the card's base."""
+    refused: Refusal | None = None
+    """With a landing: what refuses it, as the repository stands."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,5 @@
 """Whether what a person asks for can be, and which events it makes: the one place of refusals."""
 
-from dataclasses import replace
-
 from orchestrator.core.board.adoption import adopt_session
 from orchestrator.core.board.new_card import new_card
 from orchestrator.core.commands import (
@@ -36,8 +34,20 @@ from orchestrator.core.events import (
     StartCancelled,
     StartQueued,
 )
+from orchestrator.core.landing.decide import cancel, finish, would_lose
+from orchestrator.core.landing.queue import waits
 from orchestrator.core.model import Card, State, Step
-from orchestrator.core.requests.cards import Acknowledge, Hold, Pin, Release, Reopen, Restart, Shelve, Stop
+from orchestrator.core.requests.cards import (
+    Acknowledge,
+    CancelLanding,
+    Hold,
+    Pin,
+    Release,
+    Reopen,
+    Restart,
+    Shelve,
+    Stop,
+)
 from orchestrator.core.review.commands import QueueComments, ReviewCommand
 from orchestrator.core.review.decide import decide_review
 from orchestrator.core.sessions.cut_off import cut_off
@@ -46,9 +56,7 @@ from orchestrator.core.sessions.states import STATES
 from orchestrator.core.text.clean import says_something
 from orchestrator.core.workflow.decide import decide_run
 from orchestrator.core.workflow.progress import workers_at
-from orchestrator.core.worktrees.repo import Loss
 
-FINISHES = ("merge", "keep", "discard")
 CONTINUE = "continue"
 """What a session is told whose turn was cut off, or is stuck."""
 
@@ -66,11 +74,14 @@ def decide(state: State, command: Command, now: float) -> Decision:
         return Rejected(f"no card named {command.card}", hint="List cards: orch ls")
     if isinstance(command, ReviewCommand) and not isinstance(command, QueueComments):
         return decide_review(card, command, now)
+    if isinstance(command, CancelLanding):
+        return cancel(card, now)
     if card.ending:
+        or_cancel = f" Or take it out of the queue: orch finish {card.slug} --cancel" if waits(card) else ""
         return Rejected(
             f"{card.id} is ending",
             f"{card.ending.then} is in progress",
-            "Wait until it has finished, then retry.",
+            f"Wait until it has finished, then retry.{or_cancel}",
         )
     if refused := _others_work_there(state, card, command):
         return refused
@@ -102,7 +113,7 @@ def decide(state: State, command: Command, now: float) -> Decision:
         case Shelve():
             return _shelve(card, now)
         case FinishCard():
-            return _finish(card, command, now)
+            return finish(card, command, now)
         case Reopen():
             if not card.finished:
                 return Rejected(f"{card.id} is not in Done")
@@ -307,31 +318,6 @@ def _shelve(card: Card, now: float) -> Decision:
     return (*_reopened(card, now), EndingAsked(now, card.id, "backlog"))
 
 
-def _finish(card: Card, command: FinishCard, now: float) -> Decision:
-    if command.how not in FINISHES:
-        return Rejected(
-            f"{command.how!r} is not a way to finish", hint=f"Choose one of {', '.join(FINISHES)}."
-        )
-    if card.finished:
-        return Rejected(f"{card.id} is already in Done", f"it was finished with {card.finished}")
-    if card.launch and card.launch.step is not Step.QUEUED:
-        return Rejected(f"{card.id} is starting", hint="Retry when its window is open.")
-    if command.how != "keep" and card.worktree is None:
-        return Rejected(f"{card.id} has no worktree to {command.how}", hint="Use: keep")
-    loss = command.loss
-    if command.how == "merge" and not loss.uncommitted.nothing:
-        return Rejected(
-            f"cannot merge the worktree of {card.id}",
-            f"it has {loss.uncommitted.in_words()}",
-            "Commit them first, or discard with a rescue.",
-        )
-    merges = replace(loss, commits=()) if command.how == "merge" else loss
-    if command.how != "keep" and not merges.nothing and not command.rescue:
-        return _would_lose(card, merges)
-    ending = EndingAsked(now, card.id, "finish", rescue=command.rescue, how=command.how, into=command.into)
-    return (ending,)
-
-
 def _remove(card: Card, command: RemoveCard, now: float) -> Decision:
     if card.launch and card.launch.step is not Step.QUEUED:
         return Rejected(f"{card.id} is starting", hint="Retry when its window is open.")
@@ -342,15 +328,6 @@ def _remove(card: Card, command: RemoveCard, now: float) -> Decision:
             f"Stop it first: orch stop {card.slug}. Or remove it anyway: --force",
         )
     if not command.loss.nothing and not command.rescue:
-        return _would_lose(card, command.loss)
+        return would_lose(card, command.loss)
     how = "keep" if command.keep else ""
     return (EndingAsked(now, card.id, "remove", rescue=command.rescue, how=how),)
-
-
-def _would_lose(card: Card, loss: Loss) -> Rejected:
-    notes = "".join(f"; {note}" for note in loss.notes)
-    return Rejected(
-        f"the work of {card.id} would be lost",
-        f"its worktree and branch hold {loss.in_words()}{notes}",
-        "Save it under a rescue ref first: --rescue",
-    )

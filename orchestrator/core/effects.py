@@ -5,6 +5,7 @@ Wishes are derived from the state alone, so that a hub that was killed asks for 
 
 from dataclasses import dataclass
 
+from orchestrator.core.landing.methods import METHODS
 from orchestrator.core.model import Card, Launch, Prompt, Session, Step, Window
 from orchestrator.core.sessions.facts import rests
 from orchestrator.core.sessions.states import OVER, STATES
@@ -39,7 +40,12 @@ class EndSession:
 
 
 @dataclass(frozen=True, slots=True)
-class MergeBranch:
+class MakeLanding:
+    card: str
+
+
+@dataclass(frozen=True, slots=True)
+class MoveBase:
     card: str
 
 
@@ -49,7 +55,16 @@ class RemoveWorktree:
     rescue: bool
 
 
-CardEffect = AddWorktree | SetUpWorktree | OpenWindow | TypePrompt | EndSession | MergeBranch | RemoveWorktree
+CardEffect = (
+    AddWorktree
+    | SetUpWorktree
+    | OpenWindow
+    | TypePrompt
+    | EndSession
+    | MakeLanding
+    | MoveBase
+    | RemoveWorktree
+)
 
 
 def owed(card: Card) -> CardEffect | None:
@@ -123,11 +138,13 @@ def has_window(card: Card) -> bool:
 def _owed_to_an_ending(card: Card) -> CardEffect | None:
     ending = card.ending
     assert ending is not None
-    if ending.how == "merge" and not ending.merged:
-        return MergeBranch(card.id)
+    if ending.how in METHODS and not ending.merged:
+        if not ending.admitted:
+            return None  # until it is its turn
+        return MoveBase(card.id) if ending.made else MakeLanding(card.id)
     if card.session and not card.session.closed:
         return EndSession(card.id, card.session.run)
-    removes = ending.how in ("merge", "discard") or (ending.then == "remove" and ending.how != "keep")
+    removes = ending.how in (*METHODS, "discard") or (ending.then == "remove" and ending.how != "keep")
     if removes and card.worktree and card.worktree.made:
         return RemoveWorktree(card.id, ending.rescue)
     return None

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from orchestrator.core.model import DEFAULT_AGENT, Failure, Meters, Session, Worktree
+from orchestrator.core.model import DEFAULT_AGENT, Failure, Landed, Meters, Session, Worktree
 from orchestrator.core.needs.grants import Right
 from orchestrator.core.review.events import ReviewEvent
 from orchestrator.core.rules import RequestFacts
@@ -348,7 +348,42 @@ class SessionClosed:
 
 
 @dataclass(frozen=True, slots=True)
+class LandingAdmitted:
+    """It is the card's turn to land."""
+
+    at: float
+    card: str
+
+
+@dataclass(frozen=True, slots=True)
+class LandingMade:
+    """What is to become the base is there, and its check has passed. The base has not moved yet."""
+
+    at: float
+    card: str
+    made: Landed
+
+
+@dataclass(frozen=True, slots=True)
+class LandingOutdated:
+    """The base moved before it could become what was made."""
+
+    at: float
+    card: str
+
+
+@dataclass(frozen=True, slots=True)
+class LandingCancelled:
+    """A person took the card out of the queue."""
+
+    at: float
+    card: str
+
+
+@dataclass(frozen=True, slots=True)
 class BranchMerged:
+    """The base has the content of the branch."""
+
     at: float
     card: str
     commit: str
@@ -429,6 +464,10 @@ CardEvent = (
     | CardReopened
     | EndingAsked
     | SessionClosed
+    | LandingAdmitted
+    | LandingMade
+    | LandingOutdated
+    | LandingCancelled
     | BranchMerged
     | WorktreeRemoved
     | WorktreeMoved

@@ -20,6 +20,10 @@ from orchestrator.core.events import (
     EndingDone,
     EndingFailed,
     Event,
+    LandingAdmitted,
+    LandingCancelled,
+    LandingMade,
+    LandingOutdated,
     MetersRead,
     RequestAnswered,
     SessionChanged,
@@ -35,6 +39,8 @@ from orchestrator.core.events import (
     WorktreeMoved,
     WorktreeRemoved,
 )
+from orchestrator.core.landing.evolve import evolve_landing
+from orchestrator.core.landing.methods import METHODS
 from orchestrator.core.model import (
     Card,
     Ending,
@@ -178,14 +184,17 @@ def _card(card: Card, event: CardEvent) -> Card:
             return replace(card, finished=None, finished_at=None, shelved=card.session is None)
         case EndingAsked():
             ending = Ending(event.then, event.at, event.rescue, event.how, into=event.into)
-            stopping = transition(card.session, StopWanted(event.at)) if card.session else None
+            stops = event.how not in METHODS  # a session goes on until its branch is landed
+            stopping = (
+                transition(card.session, StopWanted(event.at)) if card.session and stops else card.session
+            )
             # A start that is under way is waited for: nobody would know of its window.
             starting = card.launch if card.launch and card.launch.step is not Step.QUEUED else None
             return replace(card, ending=ending, session=stopping, launch=starting, failure=None)
         case SessionClosed():
             return replace(card, session=_closed(card.session, event))
-        case BranchMerged() if card.ending:
-            return replace(card, ending=replace(card.ending, merged=event.commit))
+        case LandingAdmitted() | LandingMade() | LandingOutdated() | LandingCancelled() | BranchMerged():
+            return evolve_landing(card, event)
         case WorktreeRemoved():
             rescues = (*card.rescues, event.rescue) if event.rescue else card.rescues
             return replace(card, worktree=None, set_up=False, rescues=rescues, notes=event.notes)

@@ -11,6 +11,7 @@ from orchestrator.core.events import (
     StartAdmitted,
     StartQueued,
 )
+from orchestrator.core.landing.queue import waits
 from orchestrator.core.model import Card, State, Step
 
 
@@ -49,7 +50,7 @@ def queue_reason(state: State, room: Capacity) -> str:
 def completed(card: Card, now: float) -> tuple[Event, ...]:
     """The end of an ending for which nothing is owed any more."""
     ending = card.ending
-    if ending is None or owed(card):
+    if ending is None or waits(card) or owed(card):
         return ()
     if ending.then == "remove":
         return (CardRemoved(now, card.id),)

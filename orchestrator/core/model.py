@@ -271,6 +271,26 @@ class Prompt:
 
 
 @dataclass(frozen=True, slots=True)
+class Landed:
+    """What was made of a branch to be the new commit of its base."""
+
+    method: str
+    branch: str
+    tip: str
+    """The branch's commit."""
+    into: str
+    """The base's name."""
+    onto: str
+    """The base's commit on which it was made."""
+    commit: str
+    """The result; the same as `onto` where the base had the content of the branch already."""
+    check: str = ""
+    """The command that passed on the result; empty where none was to."""
+    output: str = ""
+    """The end of what that printed."""
+
+
+@dataclass(frozen=True, slots=True)
 class Ending:
     """What follows once the session has ended: `stop`, `restart`, `backlog`, `remove` or `finish`."""
 
@@ -278,11 +298,17 @@ class Ending:
     since: float
     rescue: bool = False
     how: str = ""
-    """With `finish`: `merge`, `keep` or `discard`."""
+    """With `finish`: a landing method (`merge`, `squash`, `rebase`), `keep` or `discard`."""
     merged: str = ""
-    """The commit that `merge` made, once it has."""
+    """The base's commit once the branch is landed."""
     into: str = ""
-    """With `merge`: the branch that is merged into, where it is not the card's base."""
+    """With a landing: the branch that is landed on, where it is not the card's base."""
+    admitted: bool = False
+    """With a landing: it is the card's turn."""
+    made: Landed | None = None
+    """With a landing: what was made, and is to become the base."""
+    tries: int = 0
+    """How often what was made was outdated because the base had moved."""
     progress: str = ""
     """How far it is, in words; worth nothing after a restart."""
 
@@ -348,8 +374,10 @@ class Card:
     pinned: bool = False
     """It stands first in its column."""
     finished: str | None = None
-    """How the user finished it: `merge`, `keep` or `discard`."""
+    """How the user finished it: `merge`, `squash`, `rebase`, `keep` or `discard`."""
     finished_at: float | None = None
+    landed: Landed | None = None
+    """How its branch came into its base: from then on it counts as merged, also after a squash."""
     rescues: tuple[str, ...] = ()
     notes: str = ""
     """In words, what stayed behind when its worktree was removed."""

@@ -24,6 +24,7 @@ from orchestrator.hub.doors.peer import WithPeer
 from orchestrator.hub.doors.speaking import SpeakerLookup
 from orchestrator.hub.effects import Effects
 from orchestrator.hub.effects.end import EndEffects
+from orchestrator.hub.effects.landing import LandingEffects
 from orchestrator.hub.effects.prompt import PromptEffects
 from orchestrator.hub.effects.stage import StageEffects
 from orchestrator.hub.effects.start import StartEffects
@@ -151,6 +152,9 @@ def assemble(home: Home, settings: config.Config, port: int, end: asyncio.Event,
             leaving,
         ),
         prompting=prompting,
+        landing=LandingEffects(
+            home, lambda: engine.state, lambda card: environments.of(card)[0], leaving, _progress(engine)
+        ),
         ending=EndEffects(tmux, home, places, _progress(engine)),
         staging=staging,
         look_again=sources.look_again,

@@ -4,6 +4,8 @@ from dataclasses import replace
 from typing import Any
 
 from orchestrator.core.board.views import CardView, HubView, Need
+from orchestrator.core.landing.rules import judged
+from orchestrator.core.landing.survey import BranchSurvey, LandedFile, Survey
 from orchestrator.core.mail.message import Delivery, MessageState
 from orchestrator.core.mail.views import (
     BoxView,
@@ -257,3 +259,13 @@ GATHER = GatherView(
     ),
 )
 SENT = SentView("m9", (("worker-1", "stored"),), "", False)
+
+SURVEY = judged(
+    Survey(
+        CARD.id,
+        BranchSurvey(
+            CARD.branch, "main", "t" * 40, "o" * 40, ("abc1234 Add it",), files=(LandedFile("a.py", 3, 1),),
+            conflicts=("a.py", "b.py"),
+        ),
+    )
+)  # fmt: skip

@@ -23,7 +23,7 @@ from orchestrator.core.mail.views import (
     ThreadView,
 )
 from orchestrator.core.model import Evidence, Source
-from orchestrator.core.requests.cards import Attach, New, ShowBoard, ShowCard
+from orchestrator.core.requests.cards import Attach, New, ShowBoard, ShowCard, SurveyLanding
 from orchestrator.core.requests.every import EVERY
 from orchestrator.core.requests.gates import Approve, Decision, Deny, ListGates, ShowGate
 from orchestrator.core.requests.hub import ShowHub, StopHub
@@ -47,7 +47,7 @@ from orchestrator.core.requests.request import Request
 from orchestrator.core.requests.runs import ListRuns, OfRun, RunWorkflow, ShowRun
 from orchestrator.core.workflow.views import GateView, RunView
 from orchestrator.paths import Home
-from tests.cli.canned import CARD, GATHER, HUB, MAIL, MESSAGE, SENT
+from tests.cli.canned import CARD, GATHER, HUB, MAIL, MESSAGE, SENT, SURVEY
 
 
 @dataclass
@@ -143,6 +143,8 @@ class StandIn:
                 return self.detail(card)
             case Attach():
                 return self.attach
+            case SurveyLanding():
+                return SURVEY
         return card
 
     def of_mail(self, request: Request[Any]) -> Any:

@@ -84,13 +84,49 @@ def test_an_empty_text_is_a_usage_error_and_is_not_sent(hub: StandIn, orch: Orch
 
 
 def test_finish_and_hold_pass_on_how_and_why(hub: StandIn, orch: Orch) -> None:
-    assert orch("finish", "c1", "discard", "--rescue").exit_code == 0
+    assert orch("finish", "c1", "--discard", "--rescue").exit_code == 0
     assert orch("hold", "c1", "ask Ada first").exit_code == 0
-    assert orch("finish", "c1", "burn").exit_code == 2
     assert hub.asked == [
-        ("finish", {"card": "c1", "how": "discard", "rescue": True, "into": ""}),
+        ("finish", {"card": "c1", "how": "discard", "rescue": True, "into": "", "wait": True}),
         ("hold", {"card": "c1", "note": "ask Ada first"}),
     ]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ((), "choose one of --merge"),
+        (("--merge", "--squash"), "choose one of --merge"),
+        (("--keep", "--into", "x"), "--into requires"),
+    ],
+)
+def test_finish_wants_exactly_one_way(hub: StandIn, orch: Orch, words: tuple[str, ...], said: str) -> None:
+    done = orch("finish", "c1", *words)
+    assert (done.exit_code, hub.asked) == (2, [])
+    assert said in done.stderr
+
+
+def test_several_cards_are_put_into_the_queue_before_any_is_waited_for(hub: StandIn, orch: Orch) -> None:
+    assert orch("finish", "c1", "c1", "--squash", "--into", "next").exit_code == 0
+    put = ("finish", {"card": "c1", "how": "squash", "rescue": False, "into": "next", "wait": False})
+    assert hub.asked == [put, put, ("landing.wait", {"card": "c1"}), ("landing.wait", {"card": "c1"})]
+
+
+def test_a_landing_is_shown_taken_back_and_its_conflicts_given_to_the_session(
+    hub: StandIn, orch: Orch
+) -> None:
+    shown = orch("finish", "c1", "--dry-run")
+    assert (shown.exit_code, shown.stderr) == (0, "")
+    for part in ("2 files: a.py, b.py", "1 commit, 1 file", "no merge, squash, rebase", "--resolve"):
+        assert part in shown.stdout, part
+    assert json.loads(orch("finish", "c1", "--dry-run", "--json").stdout)["git"]["conflicts"] == [
+        "a.py",
+        "b.py",
+    ]
+    assert orch("finish", "c1", "--cancel").exit_code == 0
+    assert orch("finish", "c1", "--resolve").exit_code == 0
+    assert [verb for verb, _ in hub.asked] == ["landing", "landing", "finish.cancel", "landing", "send"]
+    assert "- b.py" in hub.asked[-1][1]["text"]
 
 
 def test_new_sends_all_its_options(

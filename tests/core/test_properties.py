@@ -24,7 +24,8 @@ from orchestrator.core.decide import decide
 from orchestrator.core.effects import (
     AddWorktree,
     EndSession,
-    MergeBranch,
+    MakeLanding,
+    MoveBase,
     OpenWindow,
     RemoveWorktree,
     SetUpWorktree,
@@ -37,6 +38,8 @@ from orchestrator.core.events import (
     BranchMerged,
     EndingFailed,
     Event,
+    LandingMade,
+    LandingOutdated,
     PromptPasted,
     PromptPasting,
     SessionChanged,
@@ -49,12 +52,14 @@ from orchestrator.core.events import (
 )
 from orchestrator.core.evolve import evolve
 from orchestrator.core.follow import Capacity, admit, completed, running
+from orchestrator.core.landing.queue import admitted, lands, waits
 from orchestrator.core.model import (
     Card,
     Column,
     Evidence,
     Facts,
     Failure,
+    Landed,
     Session,
     Signs,
     Source,
@@ -62,7 +67,16 @@ from orchestrator.core.model import (
     Status,
     Worktree,
 )
-from orchestrator.core.requests.cards import Acknowledge, Hold, Release, Reopen, Restart, Shelve, Stop
+from orchestrator.core.requests.cards import (
+    Acknowledge,
+    CancelLanding,
+    Hold,
+    Release,
+    Reopen,
+    Restart,
+    Shelve,
+    Stop,
+)
 from orchestrator.core.sessions.signals import Signal
 from orchestrator.core.sessions.states import OVER, STATES
 from orchestrator.core.sessions.transitions import transition
@@ -139,6 +153,8 @@ class Life:
             if not queue:
                 queue += admit(self.state, ROOM, self.now)
             if not queue:
+                queue += admitted(self.state, self.now)
+            if not queue:
                 for card in self.state.cards.values():
                     if done := completed(card, self.now):
                         queue += done
@@ -155,7 +171,7 @@ class Life:
         loss = self.draw(st.sampled_from([Loss(), Loss(changed=("a.py",)), Loss(commits=("abc x",))]))
         card = self.draw(st.sampled_from([*self.state.cards, "c99"])) if self.state.cards else "c99"
         yes = self.draw(st.booleans())
-        how = self.draw(st.sampled_from(["merge", "keep", "discard"]))
+        how = self.draw(st.sampled_from(["merge", "squash", "rebase", "keep", "discard"]))
         commands: list[Command] = [
             self.new(),
             StartCard(card, self.fresh()),
@@ -169,6 +185,7 @@ class Life:
             FinishCard(card, how, yes, loss),
             Reopen(card),
             Acknowledge(card),
+            CancelLanding(card),
             RemoveCard(card, yes, loss, force=self.draw(st.booleans())),
         ]
         command = self.draw(st.sampled_from(commands))
@@ -205,7 +222,7 @@ class Life:
         match wish:
             case AddWorktree() | SetUpWorktree() | OpenWindow() if fails:
                 self.take(StartFailed(self.now, card.id, failure))
-            case MergeBranch() | RemoveWorktree() if fails:
+            case MakeLanding() | MoveBase() | RemoveWorktree() if fails:
                 self.take(EndingFailed(self.now, card.id, failure))
             case AddWorktree():
                 self.take(WorktreeAdded(self.now, card.id, Worktree(card.path, card.branch, "abc", True)))
@@ -218,7 +235,13 @@ class Life:
                 self.take(PromptPasted(self.now, card.id, wish.prompt))
             case EndSession():
                 self.take(SessionClosed(self.now, card.id, wish.run))
-            case MergeBranch():
+            case MakeLanding():
+                assert card.ending is not None
+                made = Landed(card.ending.how, card.branch, "tip", card.base, "abc", "def")
+                self.take(LandingMade(self.now, card.id, made))
+            case MoveBase() if self.draw(st.booleans()):
+                self.take(LandingOutdated(self.now, card.id))
+            case MoveBase():
                 self.take(BranchMerged(self.now, card.id, "def"))
             case RemoveWorktree():
                 self.take(WorktreeRemoved(self.now, card.id, "refs/orch/rescue/x" if wish.rescue else ""))
@@ -250,7 +273,11 @@ def check(state: State) -> None:
             assert column is Column.DONE
         assert view(card).attention >= 0
         assert not (card.launch and alive(card)), "one session at a time"
-        assert card.ending is None or owed(card) is not None, "an ending always has something to do"
+        assert card.ending is None or owed(card) is not None or waits(card), "an ending has something to do"
+    landing = [card for card in state.cards.values() if lands(card) and not waits(card)]
+    assert len({card.repo for card in landing}) == len(landing), "one landing at a time in a repository"
+    idle = {card.repo for card in state.cards.values() if waits(card)} - {card.repo for card in landing}
+    assert not idle, "whoever waits to land waits for somebody"
 
 
 @settings(max_examples=examples(150))

@@ -10,11 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.world.worktrees import GitFailed, GitRefused, command, merge, merging
-from orchestrator.world.worktrees.landing import checkout
+from orchestrator.world.worktrees import GitFailed, GitRefused, Wanted, command
+from orchestrator.world.worktrees.landing import checkout, signing
 from orchestrator.world.worktrees.landing import place as landing
 from tests.conftest import git
+from tests.hub.stage import runs
 from tests.poll import poll
+from tests.world.kills import Killed, kills_at
+from tests.world.landings import Lander
 from tests.world.plots import Plot, in_commit, on_disk, plot, raw_git, refs
 
 pytestmark = pytest.mark.slow
@@ -27,9 +30,13 @@ def there(repo: Path) -> Plot:
     return made
 
 
-def merged(there: Plot, into: str = "main") -> str:
+def lander(there: Plot, into: str = "main", method: str = "merge") -> Lander:
     since = git(there.repo, "rev-list", "--max-parents=0", "main")
-    return merge(there.repo, there.branch, into, "Merge it", since=since)
+    return Lander(there.repo, Wanted(there.branch, into, method, "Merge it", since))
+
+
+def merged(there: Plot, into: str = "main") -> str:
+    return lander(there, into).land()
 
 
 def hook(there: Plot, name: str, script: str) -> None:
@@ -267,12 +274,11 @@ def test_a_signature_that_asks_for_a_terminal_ends_in_words(
     program.chmod(0o755)
     git(there.repo, "config", "commit.gpgSign", "true")
     git(there.repo, "config", "gpg.program", str(program))
-    monkeypatch.setattr(merging, "LONG", 1.0)
+    monkeypatch.setattr(signing, "SIGNING", 1.0)
     monkeypatch.setattr(command, "TIDY_UP", 0.2)
     before = refs(there.repo), on_disk(there.repo)
-    with pytest.raises(GitFailed) as failed:
+    with pytest.raises(GitRefused, match=r"took more than 1 seconds.*passphrase.*gpg --sign"):
         merged(there)
-    assert "passphrase" in failed.value.hint
     assert (refs(there.repo), on_disk(there.repo)) == before
     git(there.repo, "config", "commit.gpgSign", "false")
     merged(there)
@@ -317,85 +323,31 @@ def test_with_a_detached_head_in_the_main_checkout_the_base_moves_and_the_checko
 # --- killed --------------------------------------------------------------------------------------
 
 
-def test_the_git_of_a_hub_that_was_killed_is_waited_for_and_its_merge_is_taken(there: Plot) -> None:
-    ran, goes = there.repo.parent / "ran", there.repo.parent / "goes"
-    hook(there, "pre-merge-commit", f"echo ran >> {ran}; while [ ! -e {goes} ]; do sleep 0.05; done")
-    script = (
-        "import sys; from pathlib import Path; from orchestrator.world.worktrees import merge; "
-        f"merge(Path({str(there.repo)!r}), {there.branch!r}, 'main', 'Merge it')"
-    )
-    hub = subprocess.Popen([sys.executable, "-c", script])
-    poll(ran.exists)
-    hub.send_signal(signal.SIGKILL)
-    hub.wait()
-    before = refs(there.repo)["refs/heads/main"]
-    assert git(there.repo, "status", "--porcelain") == ""
-    threading.Timer(0.5, goes.touch).start()
-    assert merged(there) != before
-    assert holds_the_work(there, whole(there))
-    assert ran.read_text() == "ran\n"
-
-
-def test_the_git_of_a_hub_that_was_killed_is_ended_where_it_hangs(
-    there: Plot, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_git_of_a_hub_that_was_killed_is_ended_and_the_landing_is_made_again(there: Plot) -> None:
     ran = there.repo.parent / "ran"
-    hook(there, "pre-merge-commit", f"[ -e {ran} ] && exit 0; touch {ran}; exec sleep 1000")
+    hook(there, "pre-merge-commit", f"echo $$ >> {ran}; [ $(wc -l < {ran}) -gt 1 ] || exec sleep 1000")
     script = (
-        "import sys; from pathlib import Path; from orchestrator.world.worktrees import merge; "
-        f"merge(Path({str(there.repo)!r}), {there.branch!r}, 'main', 'Merge it')"
+        "from pathlib import Path; from orchestrator.world.worktrees import Wanted, make; "
+        f"make(Path({str(there.repo)!r}), Wanted({there.branch!r}, 'main', 'merge', 'Merge it'))"
     )
     hub = subprocess.Popen([sys.executable, "-c", script])
-    poll(ran.exists)
+    poll(lambda: ran.exists() and ran.read_text())
     hub.send_signal(signal.SIGKILL)
     hub.wait()
-    monkeypatch.setattr(landing, "ORPHANS", 0.2)
+    assert git(there.repo, "status", "--porcelain") == ""
     merged(there)
     assert holds_the_work(there, whole(there))
-
-
-class Killed(BaseException):
-    """The hub is killed: no handler of a failure runs."""
-
-
-_CHANGES = (
-    "worktree",
-    "merge",
-    "update-ref",
-    "commit-tree",
-    "read-tree",
-    "checkout",
-    "fast-import",
-    "write-tree",
-)
-
-
-def kills_at(monkeypatch: pytest.MonkeyPatch, number: int, *, after: bool) -> Callable[[], int]:
-    """Kills the caller before or after its `number`th git call that changes something; the returned
-    function says how many there were."""
-    real, count = command.ask, [0]
-
-    def counted(path: str, *words: str, **more: object) -> command.GitOutput:
-        verb = next(word for word in words if not word.startswith("-") and "=" not in word)
-        changes = verb in _CHANGES and not (verb == "worktree" and "list" in words)
-        count[0] += changes
-        if changes and count[0] == number and not after:
-            raise Killed
-        answer = real(path, *words, **more)  # type: ignore[arg-type]
-        if changes and count[0] == number and after:
-            raise Killed
-        return answer
-
-    for name, module in list(sys.modules.items()):
-        if name.startswith("orchestrator.world.worktrees") and getattr(module, "ask", None) is real:
-            monkeypatch.setattr(module, "ask", counted)
-    return lambda: count[0]
+    first, second = ran.read_text().split()
+    assert first != second
+    assert not runs(int(first))
 
 
 @pytest.mark.parametrize("after", [False, True])
-@pytest.mark.parametrize("checked_out", [True, False])
-def test_killed_between_any_two_steps_a_merge_is_whole_once_it_is_asked_for_again(
-    there: Plot, monkeypatch: pytest.MonkeyPatch, *, after: bool, checked_out: bool
+@pytest.mark.parametrize(
+    ("method", "checked_out"), [("merge", True), ("merge", False), ("squash", True), ("rebase", False)]
+)
+def test_killed_between_any_two_steps_a_landing_is_whole_once_it_is_asked_for_again(
+    there: Plot, monkeypatch: pytest.MonkeyPatch, *, after: bool, method: str, checked_out: bool
 ) -> None:
     if not checked_out:
         git(there.repo, "switch", "--quiet", "--create", "elsewhere")
@@ -406,17 +358,17 @@ def test_killed_between_any_two_steps_a_merge_is_whole_once_it_is_asked_for_agai
         git(there.repo, "reset", "--quiet", "--hard")
         with monkeypatch.context() as patched:
             steps = kills_at(patched, number, after=after)
+            asked = lander(there, method=method)
             with suppress(Killed):
-                merged(there)
+                asked.land()
             if steps() < number:
                 break
         status = git(there.repo, "status", "--porcelain")
         assert status == "", f"half of it stands after step {number}"
-        landed = merged(there)
+        landed = asked.land()
         assert whole(there) == landed
         assert holds_the_work(there)
-        parents = git(there.repo, "rev-parse", f"{landed}^@").split()
-        assert parents == [base, refs(there.repo)["refs/heads/orch/a"]]
+        assert git(there.repo, "rev-list", "--first-parent", f"{base}..{landed}").count("\n") == 0
         number += 1
     assert number > 3
 

@@ -10,9 +10,10 @@ from orchestrator.core.commands import NewCard, Rejected
 from orchestrator.core.decide import decide
 from orchestrator.core.model import Card, State
 from orchestrator.core.worktrees.repo import RepoFacts
-from orchestrator.world.worktrees import GitRefused, add, find_again, look, loss, merge
+from orchestrator.world.worktrees import GitRefused, add, find_again, look, loss
 from tests.conftest import git
 from tests.hub.stage import Stage
+from tests.world.landings import land
 from tests.world.plots import Plot, plot
 
 pytestmark = pytest.mark.slow
@@ -74,7 +75,7 @@ def test_a_renamed_branch_is_followed(there: Plot, names: tuple[str, ...]) -> No
     for name in names:
         git(there.path, "branch", "--move", name)
     assert found(there) == (there.path, names[-1])
-    merge(there.repo, names[-1], "main", "Merge it")
+    land(there.repo, names[-1], "main", "Merge it")
     assert (there.repo / "work.txt").exists()
 
 
@@ -97,7 +98,7 @@ def test_a_repository_that_was_moved_is_named_and_a_link_brings_all_of_it_back(t
     assert found(there) == (there.path, there.branch)
     assert loss(there.repo, there.path, there.branch, "main").untracked == ("dirt",)
     (there.path / "dirt").unlink()
-    merge(there.repo, there.branch, "main", "Merge it")
+    land(there.repo, there.branch, "main", "Merge it")
     assert (new / "work.txt").exists()
 
 

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.world.worktrees import GitRefused, add, look, loss, merge, remove
+from orchestrator.world.worktrees import GitRefused, add, look, loss, remove
 from tests.conftest import git
+from tests.world.landings import land
 from tests.world.plots import AT
 
 Shape = Callable[[Path, Path], Path]
@@ -239,7 +240,7 @@ def test_a_card_comes_is_merged_and_goes(
     git(path, "add", "--sparse", "work")
     git(path, "commit", "-q", "-m", "Work")
     assert "1 unmerged" in loss(Path(facts.root), path, "orch/a", base).in_words()
-    merged = merge(Path(facts.root), "orch/a", base, "Merge a", since=facts.base)
+    merged = land(Path(facts.root), "orch/a", base, "Merge a", since=facts.base)
     assert merged == git(path, "rev-parse", f"refs/heads/{base}")
     assert git(path, "rev-parse", f"{merged}^2") == git(path, "rev-parse", "HEAD")
     assert loss(Path(facts.root), path, "orch/a", base, since=facts.base).nothing
@@ -273,9 +274,9 @@ def test_a_merge_into_what_is_no_branch_names_a_way(base: str, repo: Path, tmp_p
     add(repo, path, "orch/a", commit, existing=False)
     git(path, "commit", "-q", "--allow-empty", "-m", "Work")
     with pytest.raises(GitRefused, match="no local branch") as caught:
-        merge(repo, "orch/a", name, "Merge", since=commit)
+        land(repo, "orch/a", name, "Merge", since=commit)
     assert "--into" in caught.value.hint
-    assert merge(repo, "orch/a", "main", "Merge", since=commit)
+    assert land(repo, "orch/a", "main", "Merge", since=commit)
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a folder away")

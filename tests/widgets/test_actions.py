@@ -14,6 +14,7 @@ from widgets.board.screen import BoardScreen
 from widgets.dialogs.dialog import Dialog, Prompt
 from widgets.dialogs.repository import repo_around
 from widgets.gallery.boards import GalleryClient, board, card
+from widgets.gallery.landing import in_trouble
 
 if TYPE_CHECKING:
     from tests.widgets.conftest import Play, Player
@@ -268,14 +269,66 @@ async def test_in_progress_to_blocked_holds_with_a_note(play: "Play") -> None:
 
 
 @pytest.mark.parametrize(
-    ("key", "how"), [("m", "merge"), ("k", "keep"), ("d", "discard"), ("enter", "merge")]
+    ("key", "how"),
+    [("m", "merge"), ("s", "squash"), ("r", "rebase"), ("k", "keep"), ("d", "discard"), ("enter", "merge")],
 )
 async def test_to_done_asks_how_to_finish(play: "Play", key: str, how: str) -> None:
     async with play(IDLE) as player:
         await player.press("L")
         await player.shown("Finish")
         await player.press(key)
-        assert await player.asked("finish") == {"card": "c3", "how": how, "rescue": False, "into": ""}
+        waits = how in ("keep", "discard")
+        given = {"card": "c3", "how": how, "rescue": False, "into": "", "wait": waits}
+        assert await player.asked("finish") == given
+        await on_the_board(player)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (200, 50)])
+async def test_what_landing_would_do_is_shown_before_anything_happens(
+    play: "Play", size: tuple[int, int]
+) -> None:
+    async with play(IDLE, size=size) as player:
+        await player.press("L")
+        await player.shown("Finish")
+        await player.until(lambda: "3 commits, 4 files +249" in player.screen_text())
+        for part in ("2 commits of main", "conflicts none", "make test must pass", "Squash", "Rebase"):
+            assert part in " ".join(player.screen_text().split()), part
+        wide = size[0] > 80
+        assert ("src/theme/colours.ts" in player.screen_text()) == wide
+        assert ("Read the theme from the system" in player.screen_text()) == wide
+        assert verbs(player) == ["landing"]
+
+
+@pytest.mark.parametrize("size", [(80, 24), (200, 50)])
+async def test_a_method_that_is_refused_says_why_and_the_session_can_be_asked_to_resolve(
+    play: "Play", size: tuple[int, int]
+) -> None:
+    async with play(IDLE, size=size) as player:
+        player.client.survey = in_trouble(IDLE)
+        await player.press("L")
+        await player.shown("Finish")
+        await player.until(lambda: "conflicts" in player.screen_text())
+        for part in ("2 files: src/theme/colours.ts", "1 changed file", "lands after c4, c7", "Resolve"):
+            assert part in player.screen_text(), part
+        await player.press("m")
+        await player.until(lambda: "Commit them first" in player.screen_text())
+        assert "finish" not in verbs(player)
+        await player.press("p")
+        sent = await player.asked("send")
+        assert (sent["card"], sent["queue"]) == ("c3", True)
+        assert "- src/theme/switch.ts" in sent["text"]
+        await on_the_board(player)
+
+
+async def test_a_card_that_waits_to_land_can_be_taken_out_of_the_queue(play: "Play") -> None:
+    waiting = replace(IDLE, queue_position=2, reason="waiting to land (merge)")
+    async with play(waiting) as player:
+        await player.press("L")
+        await player.shown("Finish")
+        await player.press("m")
+        assert "finish" not in verbs(player)
+        await player.press("c")
+        assert await player.asked("finish.cancel") == {"card": "c3"}
         await on_the_board(player)
 
 
@@ -289,16 +342,12 @@ async def test_work_that_would_be_discarded_is_named_and_rescue_offered(play: "P
         assert "2 changed files would be lost" in player.screen_text()
         player.client.refusals.clear()
         await player.press("y")
-        await player.until(
-            lambda: (
-                ("finish", {"card": "c3", "how": "discard", "rescue": True, "into": ""})
-                in player.client.asked
-            )
-        )
+        given = {"card": "c3", "how": "discard", "rescue": True, "into": "", "wait": True}
+        await player.until(lambda: ("finish", given) in player.client.asked)
         await on_the_board(player)
 
 
-async def test_a_merge_that_fails_says_why_in_the_dialog(play: "Play") -> None:
+async def test_a_merge_that_the_hub_refuses_says_why_in_the_dialog(play: "Play") -> None:
     async with play(IDLE) as player:
         player.client.refusals["finish"] = Failed("the merge has conflicts", "in README.md")
         await player.press("L")

@@ -33,6 +33,11 @@ def elsewhere(card: CardView) -> str:
     return "runs headless, without a terminal" if card.where == "headless" else f"runs on {card.where}"
 
 
+def waits_to_land(card: CardView) -> bool:
+    """It is in the queue of landings, and it is not its turn yet."""
+    return card.queue_position is not None and card.state != "queued"
+
+
 def resumable(card: CardView) -> bool:
     """It has a conversation whose process is gone."""
     return card.session_id is not None and not live(card) and card.state != "queued"

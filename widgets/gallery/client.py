@@ -25,8 +25,9 @@ from orchestrator.core.board.views import (
     Preview,
     Settings,
 )
+from orchestrator.core.landing.survey import Survey
 from orchestrator.core.model import Evidence, Source
-from orchestrator.core.requests.cards import Attach, New, OfCard, ShowCard, ShowPane
+from orchestrator.core.requests.cards import Attach, New, OfCard, ShowCard, ShowPane, SurveyLanding
 from orchestrator.core.requests.gates import Decision, ShowGate
 from orchestrator.core.requests.hub import ShowSettings
 from orchestrator.core.requests.needs import Answer, ShowNeed
@@ -36,6 +37,7 @@ from orchestrator.core.workflow.views import GateView, RunView, WorkflowFile
 from orchestrator.paths import Home
 from widgets.gallery import runs
 from widgets.gallery.cards import card
+from widgets.gallery.landing import survey
 from widgets.gallery.mail_client import GalleryMail
 from widgets.gallery.needs import detail
 
@@ -45,7 +47,8 @@ class GalleryClient(GalleryMail, Client):
     `asked` holds the verb and the fields of every request; `refusals` maps a verb to the error it raises.
     `details` holds the requests in full, by id, `gates_by_id` the gates, `files` the workflows, `letters` the
     messages.
-    With `settles` an answer takes its need off the list."""
+    `survey` is what landing any card would do, where it is not to be made up. With `settles` an answer takes
+    its need off the list."""
 
     def __init__(self, board: Board | None = None) -> None:
         Client.__init__(self, Home(Path("/nowhere"), "nobody"))
@@ -59,6 +62,7 @@ class GalleryClient(GalleryMail, Client):
         self.files: tuple[WorkflowFile, ...] = runs.WORKFLOWS
         self._runs: dict[str, RunView] = {}
         self.settles = False
+        self.survey: Survey | None = None
         self.asked: list[tuple[str, dict[str, Any]]] = []
         self.refusals: dict[str, OrchError] = {}
         self.options = Settings({}, "F12", "F11", ("opus", "sonnet", "haiku"), ("default", "plan"), "", "")
@@ -116,6 +120,8 @@ class GalleryClient(GalleryMail, Client):
                 return self.screen
             case Attach():
                 return self.road
+            case SurveyLanding():
+                return self.survey or survey(self._cards[request.card])
             case ShowGate():
                 return self.gates_by_id[request.gate]
             case ListWorkflows():

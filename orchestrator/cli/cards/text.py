@@ -7,6 +7,7 @@ import click
 
 from orchestrator.cli.text import age, cells, fit, pad, plain, widths
 from orchestrator.core.board.views import CardDetail, CardView
+from orchestrator.core.landing.text import landed
 from orchestrator.core.model import DEFAULT_AGENT, Evidence
 from orchestrator.core.sessions.states import STATES
 
@@ -109,12 +110,17 @@ def detail(found: CardDetail, now: float) -> list[str]:
         "failure": " ".join(filter(None, (found.failure.what, found.failure.why, found.failure.hint)))
         if found.failure
         else "",
+        "landed": landed(found.landed) if found.landed else "",
         "rescued": " ".join(card.rescues),
     }
     said = {name: text for name, value in facts.items() if (text := plain(value))}
     size = max(map(cells, said))
     head = click.style(f"{card.id} {plain(card.title)}", bold=True)
-    return [head, *(f"{pad(name, size)}  {value}" for name, value in said.items()), *_output(card.output)]
+    return [
+        head,
+        *(f"{pad(name, size)}  {value}" for name, value in said.items()),
+        *_output(card.output or (found.landed.output if found.landed else "")),
+    ]
 
 
 def _mail(card: CardView) -> str:

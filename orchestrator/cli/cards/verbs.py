@@ -21,8 +21,6 @@ from orchestrator.client.resuming import AT_ONCE, resume_all
 from orchestrator.core.board.columns import WAITS_TO_BE_TYPED
 from orchestrator.core.board.views import CardView
 from orchestrator.core.requests.cards import (
-    Ending,
-    Finish,
     Hold,
     Nudge,
     Nudging,
@@ -182,18 +180,6 @@ def hold(card: str, note: str, as_json: bool) -> None:
 @_json
 def shelve(cards: tuple[str, ...], as_json: bool) -> None:
     each(cards, Shelve, as_json)
-
-
-@verb("finish")
-@card_argument()
-@click.argument("how", type=click.Choice(get_args(Ending)))
-@click.option("--rescue", is_flag=True, help="Save work that would be lost under a rescue ref.")
-@click.option("--into", default="", metavar="BRANCH", help="With merge: this branch instead of the base.")
-@_json
-def finish(card: str, how: Ending, rescue: bool, into: str, as_json: bool) -> None:
-    if into and how != "merge":
-        raise click.UsageError("--into requires merge.")
-    each([card], lambda name: Finish(name, how, rescue=rescue, into=into), as_json)
 
 
 @verb("rm")

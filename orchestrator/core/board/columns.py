@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 
 from orchestrator.core.effects import alive, may_type
-from orchestrator.core.model import Card, Column, Session, Status, Step
+from orchestrator.core.landing.methods import PAST
+from orchestrator.core.landing.queue import lands, waits
+from orchestrator.core.model import Card, Column, Ending, Session, Status, Step
 from orchestrator.core.sessions.prompts import offered
 from orchestrator.core.sessions.states import OVER, STATES
 from orchestrator.core.sessions.transitions import unexpected_end
@@ -46,14 +48,14 @@ def place(card: Card, stage: StageRun | None = None) -> Placing:
     state = session.status.value if session else "new"
     since = session.since if session else card.created_at
     if card.finished:
-        how = _FINISHED_WORDS.get(card.finished, card.finished)
+        how = PAST.get(card.finished, card.finished)
         return Placing(Column.DONE, state, _with(how, card.notes), card.finished_at or since)
     if card.failure:
         why = f"{card.failure.what}: {card.failure.why}"
         return Placing(Column.BLOCKED, Status.ERROR.value, why, card.failure.at)
     if card.ending:
         column = _session_column(card) if session else Column.IN_PROGRESS
-        return Placing(column, state, _with(_ENDING_WORDS[card.ending.then], card.ending.progress), since)
+        return Placing(column, state, _ending_words(card, card.ending), since)
     if card.held is not None:
         return Placing(Column.BLOCKED, state, f"held: {card.held}" if card.held else "on hold", since)
     if card.launch:
@@ -98,7 +100,11 @@ def deaf(session: Session) -> str:
     return f"it has no orch tools: {facts.no_tools}" if facts.no_tools else ""
 
 
-_FINISHED_WORDS = {"merge": "merged", "keep": "branch kept", "discard": "discarded"}
+def _ending_words(card: Card, ending: Ending) -> str:
+    if waits(card):
+        return f"waiting to land ({ending.how})"
+    words = f"landing ({ending.how})" if lands(card) else _ENDING_WORDS[ending.then]
+    return _with(words, ending.progress)
 
 
 def _with(words: str, more: str) -> str:

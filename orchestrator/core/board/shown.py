@@ -6,6 +6,7 @@ from dataclasses import replace
 from orchestrator.core.board.columns import place
 from orchestrator.core.board.views import CardView, in_column
 from orchestrator.core.effects import has_window, over
+from orchestrator.core.landing import queue as landing
 from orchestrator.core.model import Card, Column, Source, State, Step
 from orchestrator.core.needs.ranking import urgency
 from orchestrator.core.sessions.cut_off import cut_off
@@ -99,12 +100,18 @@ def start_queue(state: State) -> tuple[Card, ...]:
     )
 
 
+def positions(state: State) -> dict[str, int]:
+    """The places of the cards that wait, to start or to land, each in its own queue, from 1."""
+    return {
+        **{card.id: number for number, card in enumerate(start_queue(state), 1)},
+        **landing.positions(state),
+    }
+
+
 def views(state: State) -> dict[str, CardView]:
     """Every card's view, by id."""
-    positions = {card.id: number for number, card in enumerate(start_queue(state), 1)}
-    return {
-        card.id: view(card, positions.get(card.id), stage_of(state, card)) for card in state.cards.values()
-    }
+    places = positions(state)
+    return {card.id: view(card, places.get(card.id), stage_of(state, card)) for card in state.cards.values()}
 
 
 def in_board_order(cards: Iterable[CardView]) -> tuple[CardView, ...]:

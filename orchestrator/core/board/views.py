@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from orchestrator.core.model import DEFAULT_AGENT, Evidence, Failure, Prompt
+from orchestrator.core.model import DEFAULT_AGENT, Evidence, Failure, Landed, Prompt
 from orchestrator.core.workflow.views import GateView
 
 _LAST = float("inf")
@@ -136,6 +136,8 @@ class CardDetail:
     failure: Failure | None
     history: tuple[Evidence, ...]
     heard: tuple[Evidence, ...]
+    landed: Landed | None = None
+    """How its branch was landed, or is about to be, with its check and what that printed."""
 
 
 @dataclass(frozen=True, slots=True)

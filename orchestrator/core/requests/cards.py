@@ -5,9 +5,10 @@ from typing import Literal
 
 from orchestrator.core.board.updates import Board
 from orchestrator.core.board.views import Attachment, CardDetail, CardView, Preview
+from orchestrator.core.landing.survey import Survey
 from orchestrator.core.requests.request import Act, Read
 
-Ending = Literal["merge", "keep", "discard"]
+Ending = Literal["merge", "squash", "rebase", "keep", "discard"]
 """What becomes of a card's branch and worktree when it is finished."""
 Nudging = Literal["continue", "interrupt", "restart", "again", "drop"]
 
@@ -135,13 +136,42 @@ class Shelve(OfCard):
 
 @dataclass(frozen=True, slots=True)
 class Finish(OfCard):
-    """Ends the session and moves the card to Done. `how`: `merge` its branch into the base, or `into` another
-    branch; `keep` branch and worktree; or `discard` both. With `rescue`, after saving what would be lost."""
+    """Ends the session and moves the card to Done. `how`: land its branch on the base, or `into` another
+    branch, by `merge`, `squash` or `rebase`; `keep` branch and worktree; or `discard` both. With `rescue`,
+    after saving what would be lost. Landings in a repository go one after another; without `wait` the answer
+    comes once it is in that queue."""
 
     verb = "finish"
     how: Ending
     rescue: bool = False
     into: str = ""
+    wait: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class SurveyLanding(Read[Survey]):
+    """What landing a card's branch on its base, or `into` another branch, would do. Changes nothing."""
+
+    verb = "landing"
+    card: str
+    into: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AwaitFinish(Read[CardView]):
+    """Answers when the card is in Done. Refused with the reason where its landing failed, and where it is not
+    being finished."""
+
+    verb = "landing.wait"
+    card: str
+
+
+@dataclass(frozen=True, slots=True)
+class CancelLanding(OfCard):
+    """Takes the card out of the queue of landings, as long as it is not its turn."""
+
+    verb = "finish.cancel"
+    act = "finish"
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,5 +217,5 @@ class Pin(OfCard):
     verb = "pin"
 
 
-PlainCommand = Hold | Release | Reopen | Acknowledge | Pin
+PlainCommand = Hold | Release | Reopen | Acknowledge | Pin | CancelLanding
 """What needs to know nothing but the card: the request itself is what is decided about."""

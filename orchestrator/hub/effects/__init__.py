@@ -18,7 +18,8 @@ from orchestrator.core.effects import (
     AddWorktree,
     CardEffect,
     EndSession,
-    MergeBranch,
+    MakeLanding,
+    MoveBase,
     OpenWindow,
     RemoveWorktree,
     SetUpWorktree,
@@ -27,6 +28,7 @@ from orchestrator.core.effects import (
 from orchestrator.core.events import EndingFailed, Event, PromptPutBack, StartFailed, WorktreeAdded
 from orchestrator.core.model import Card, Failure
 from orchestrator.hub.effects.end import EndEffects
+from orchestrator.hub.effects.landing import LandingEffects
 from orchestrator.hub.effects.prompt import PromptEffects
 from orchestrator.hub.effects.stage import StageEffects
 from orchestrator.hub.effects.start import StartEffects
@@ -53,6 +55,7 @@ class Effects:
     engine: Engine
     starting: StartEffects
     prompting: PromptEffects
+    landing: LandingEffects
     ending: EndEffects
     staging: StageEffects
     look_again: Callable[[], None]
@@ -98,8 +101,10 @@ class Effects:
                 return await self.prompting.type_in(card, wish.prompt)
             case EndSession():
                 return await self.ending.end_session(card)
-            case MergeBranch():
-                return await self._in_its_time(self.ending.merge, card)
+            case MakeLanding():
+                return await self._in_its_time(self.landing.make, card)
+            case MoveBase():
+                return await self._in_its_time(self.landing.move, card)
             case RemoveWorktree():
                 return await self._in_its_time(self.ending.remove_worktree, card, wish.rescue)
 
@@ -114,7 +119,7 @@ class Effects:
                 return (StartFailed(now, wish.card, failure),)
             case TypePrompt():
                 return (PromptPutBack(now, wish.card, wish.prompt, f"{failure.what}: {failure.why}"),)
-            case EndSession() | MergeBranch() | RemoveWorktree():
+            case EndSession() | MakeLanding() | MoveBase() | RemoveWorktree():
                 return (EndingFailed(now, wish.card, failure),)
             case _:
                 return self.staging.failed(wish, failure)
@@ -123,7 +128,8 @@ class Effects:
 def _failure(error: Exception) -> Failure:
     if isinstance(error, TmuxError | UnfitCommandError | worktrees.WorktreeError | hosts.HostError):
         away = isinstance(error, hosts.HostAway)
-        return Failure(error.what, error.why, error.hint, time.time(), away=away)
+        output = error.output if isinstance(error, worktrees.CheckFailed) else ""
+        return Failure(error.what, error.why, error.hint, time.time(), output, away=away)
     if isinstance(error, config.ConfigError):
         return Failure("the configuration has an error", str(error), "See: orch config show", time.time())
     if isinstance(error, processes.NotStarted):

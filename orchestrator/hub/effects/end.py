@@ -1,4 +1,4 @@
-"""Endings: a session's process and window, a branch merged, a worktree removed."""
+"""Endings: a session's process and window, a worktree removed."""
 
 import asyncio
 import logging
@@ -6,27 +6,24 @@ import os
 import shutil
 import signal
 import time
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-import psutil
-
 from orchestrator import process
-from orchestrator.core.events import BranchMerged, Event, SessionClosed, WorktreeRemoved
+from orchestrator.core.events import Event, SessionClosed, WorktreeRemoved
+from orchestrator.core.landing.methods import METHODS
 from orchestrator.core.model import Card, Session
+from orchestrator.hub.effects.alone import descendants, must_be_alone
 from orchestrator.hub.effects.whereabouts import found_again, spare_in
 from orchestrator.hub.places.places import Places
 from orchestrator.paths import Home
-from orchestrator.world import hosts, machine, worktrees
+from orchestrator.world import hosts, worktrees
 from orchestrator.world.tmux import Tmux, TmuxError, TmuxGone
 
 _LEAVES_WITHIN = 8.0
 """Seconds that an agent has to end by itself after SIGTERM, before its window is closed."""
-
-_NAMED = 3
-"""Processes that are named; of more the number is said."""
 
 _log = logging.getLogger(__name__)
 
@@ -48,7 +45,7 @@ class EndEffects:
         session = card.session
         assert session is not None
         if _removes(card):
-            await asyncio.to_thread(self._must_be_alone, card, _descendants(session.pid), 0.0)
+            await asyncio.to_thread(must_be_alone, self.home, card, descendants(session.pid))
         if not session.window:
             place = self.places.of(card)
             try:
@@ -74,26 +71,13 @@ class EndEffects:
             return False
         return any(pane.pane == session.pane and pane.pid == session.pid and not pane.dead for pane in panes)
 
-    def merge(self, card: Card) -> Iterable[Event]:
-        """Raises `GitRefused` where the branches conflict. A worktree that was moved is recorded first, and
-        nothing merged."""
-        if moved := found_again(card):
-            return (moved,)  # the merge is still owed
-        if card.worktree and card.worktree.made:
-            self._must_be_alone(card, _descendants(card.session.pid if card.session else 0), 0.0)
-        into = card.ending.into if card.ending else ""
-        since = card.worktree.base_commit if card.worktree else ""
-        message = f"Merge {card.branch}: {card.title}"
-        commit = worktrees.merge(Path(card.repo), card.branch, into or card.base, message, since=since)
-        return (BranchMerged(time.time(), card.id, commit),)
-
     def remove_worktree(self, card: Card, rescue: bool) -> Iterable[Event]:
         """Raises `WouldLose` where work would be lost and `rescue` is not set."""
         if moved := found_again(card):
             return (moved,)
         tree = card.worktree
         assert tree is not None
-        self._must_be_alone(card, (), _LEAVES_WITHIN)
+        must_be_alone(self.home, card, (), _LEAVES_WITHIN)
         self.places.leave(card)
         into = card.ending.into if card.ending else ""
         removal = worktrees.remove(
@@ -106,44 +90,17 @@ class EndEffects:
             at=time.time(),
             spare=spare_in(card),
             since=tree.base_commit,
+            landed=card.landed,
             told=lambda words: self.told(card.id, words),
         )
         return (WorktreeRemoved(time.time(), card.id, removal.rescue_ref or "", "; ".join(removal.notes)),)
-
-    def _must_be_alone(self, card: Card, but: Collection[int], seconds: float) -> None:
-        """Raises `GitRefused` while a process works in the card's worktree, save those with the pids `but`:
-        what it is about to write there would be lost."""
-        assert card.worktree is not None
-        path = Path(card.worktree.path)
-        if not path.is_dir():
-            return
-        found = machine.empty_within(path, seconds, self.home.worktree_lock(str(path)), but)
-        if not found:
-            return
-        named = ", ".join(map(str, found[:_NAMED]))
-        more = f" and {len(found) - _NAMED} more" if len(found) > _NAMED else ""
-        works = "works" if len(found) == 1 else "work"
-        raise worktrees.GitRefused(
-            f"{path} was not removed",
-            f"{named}{more} {works} in it",
-            "End that process, or change its directory, then retry.",
-        )
 
 
 def _removes(card: Card) -> bool:
     """Whether the card's worktree goes with its session."""
     ending = card.ending
-    goes = ending is not None and (ending.how or ending.then) in ("merge", "discard", "remove")
+    goes = ending is not None and (ending.how or ending.then) in (*METHODS, "discard", "remove")
     return goes and card.worktree is not None and card.worktree.made
-
-
-def _descendants(pid: int) -> frozenset[int]:
-    """The process and all that it started, which end with it."""
-    try:
-        own = psutil.Process(pid) if pid else None
-        return frozenset((pid, *(each.pid for each in own.children(recursive=True)))) if own else frozenset()
-    except psutil.Error:
-        return frozenset()
 
 
 async def let_leave(pid: int) -> None:

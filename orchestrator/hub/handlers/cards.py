@@ -5,8 +5,10 @@ from typing import get_args
 
 from orchestrator.core.board.views import Attachment, CardDetail, CardView, Preview
 from orchestrator.core.board.windows import WindowView
+from orchestrator.core.landing.survey import Survey
 from orchestrator.core.requests.cards import (
     Attach,
+    AwaitFinish,
     Finish,
     New,
     PlainCommand,
@@ -20,6 +22,7 @@ from orchestrator.core.requests.cards import (
     ShowPane,
     Start,
     Stop,
+    SurveyLanding,
 )
 from orchestrator.core.requests.windows import AdoptWindow, EndWindow, ListWindows
 from orchestrator.core.trust.speaker import Speaker
@@ -76,6 +79,12 @@ def cards(desk: CardService, mail: HumanMail, windows: ForeignWindows) -> Table:
     async def finish(request: Finish, _: Speaker) -> CardView:
         return await desk.finish(request)
 
+    async def survey_landing(request: SurveyLanding) -> Survey:
+        return await desk.survey_landing(request)
+
+    async def await_finish(request: AwaitFinish) -> CardView:
+        return await desk.await_finish(request)
+
     async def remove(request: Remove, _: Speaker) -> CardView:
         return await desk.remove(request)
 
@@ -93,7 +102,14 @@ def cards(desk: CardService, mail: HumanMail, windows: ForeignWindows) -> Table:
         await _no_wider(desk, speaker, card.repo, card.permission_mode, card.agent)
 
     return (
-        {ShowCard: show, ShowPane: preview, SeenLast: seen_last, ListWindows: list_windows},
+        {
+            ShowCard: show,
+            ShowPane: preview,
+            SeenLast: seen_last,
+            SurveyLanding: survey_landing,
+            AwaitFinish: await_finish,
+            ListWindows: list_windows,
+        },
         {
             New: new,
             Start: start,

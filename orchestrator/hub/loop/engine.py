@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from orchestrator.core.board.shown import start_queue
+from orchestrator.core.board.shown import positions, start_queue
 from orchestrator.core.board.views import CardView
 from orchestrator.core.commands import Command, Rejected
 from orchestrator.core.decide import decide
@@ -18,6 +18,7 @@ from orchestrator.core.errors import Refused, Unsaved
 from orchestrator.core.events import Event, MetersRead, SessionChanged, subject
 from orchestrator.core.evolve import evolve
 from orchestrator.core.follow import Capacity, admit, completed
+from orchestrator.core.landing.queue import admitted
 from orchestrator.core.model import Card, Evidence, Session, Source, State
 from orchestrator.core.sessions.evidence import said_by, source_of
 from orchestrator.core.sessions.prompts import overdue, receipt
@@ -91,9 +92,7 @@ class Engine:
 
     def view(self, card: Card) -> CardView:
         """The card as clients see it now."""
-        waiting = [each.id for each in start_queue(self.state)]
-        position = waiting.index(card.id) + 1 if card.id in waiting else None
-        return self._views.view(self.state, card, position)
+        return self._views.view(self.state, card, positions(self.state).get(card.id))
 
     def listen(self, listener: Listener) -> Callable[[], None]:
         """Calls `listener` at every change of a view; the returned function ends that."""
@@ -301,7 +300,8 @@ class Engine:
             run = self.state.runs.get(subject_id)
             if run and (more := due(self.state, run, now)):
                 return more
-        return admit(self.state, self.room(), now) if start_queue(self.state) else ()
+        landing = admitted(self.state, now)
+        return landing or (admit(self.state, self.room(), now) if start_queue(self.state) else ())
 
     def _keep(self, card: Card, session: Session) -> None:
         changed = replace(card, session=session)

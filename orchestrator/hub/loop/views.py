@@ -6,7 +6,7 @@ All methods run on the event loop's thread.
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from orchestrator.core.board.shown import in_board_order, start_queue, view, views, with_mail
+from orchestrator.core.board.shown import in_board_order, positions, view, views, with_mail
 from orchestrator.core.board.views import CardView
 from orchestrator.core.model import Card, State
 from orchestrator.core.workflow.progress import stage_of
@@ -64,8 +64,8 @@ class Views:
     def show(self, state: State, touched: Iterable[str]) -> None:
         """Shows the cards and runs of these ids as they are in `state`, and all whose view follows from
         theirs: the queue behind them, the runs for which they work."""
-        positions = {card.id: number for number, card in enumerate(start_queue(state), 1)}
-        shown = {*touched, *self._moved_in_queue(positions)}
+        places = positions(state)
+        shown = {*touched, *self._moved_in_queue(places)}
         for run_id in {state.cards[each].run for each in shown if each in state.cards} | shown:
             with self._faults.kept_apart("view", run_id):
                 self._show_run(state, run_id)
@@ -73,7 +73,7 @@ class Views:
             shown |= {own.card for own in run.stages.values() if own.card} if run else set()
         for card_id in shown:
             with self._faults.kept_apart("view", card_id):
-                self._show_card(state, card_id, positions.get(card_id))
+                self._show_card(state, card_id, places.get(card_id))
 
     def view(self, state: State, card: Card, position: int | None) -> CardView:
         """The card as clients see it in `state`, at its place in the queue (from 1) if it waits for one."""
@@ -99,8 +99,8 @@ class Views:
             self._runs[run_id] = new
             self._tell(run_id, new)
 
-    def _moved_in_queue(self, positions: dict[str, int]) -> list[str]:
-        return [each.id for each in self._cards.values() if each.queue_position != positions.get(each.id)]
+    def _moved_in_queue(self, places: dict[str, int]) -> list[str]:
+        return [each.id for each in self._cards.values() if each.queue_position != places.get(each.id)]
 
     def _tell(self, subject_id: str, new: CardView | RunView | None) -> None:
         for listener in tuple(self._listeners):

@@ -14,10 +14,13 @@ from orchestrator.core.board.views import Attachment, CardDetail, CardView, HubV
 from orchestrator.core.commands import FinishCard, RemoveCard, ResumeCard, SendPrompt, StartCard
 from orchestrator.core.effects import alive, has_window
 from orchestrator.core.events import Event, WorktreeRemoved
+from orchestrator.core.landing.methods import METHODS
+from orchestrator.core.landing.survey import Survey
 from orchestrator.core.model import Card, Evidence, Source
 from orchestrator.core.requests.cards import (
     Acknowledge,
     Attach,
+    AwaitFinish,
     Finish,
     New,
     PlainCommand,
@@ -28,12 +31,14 @@ from orchestrator.core.requests.cards import (
     Shelve,
     Start,
     Stop,
+    SurveyLanding,
 )
 from orchestrator.core.sessions.prompts import about_to_be_typed, offered
 from orchestrator.core.text.names import find
 from orchestrator.core.workflow.plan import LOCAL
 from orchestrator.core.worktrees.repo import Loss
-from orchestrator.hub.effects.whereabouts import found_again, spare_in
+from orchestrator.hub.effects.whereabouts import found_again
+from orchestrator.hub.landing.survey import loss_of, settings_of, survey_of
 from orchestrator.hub.loop.engine import Engine, RefusedError, refusal
 from orchestrator.hub.services.lookup import MissingError
 from orchestrator.hub.services.new_cards import make_card, trusted_settings_of
@@ -41,7 +46,7 @@ from orchestrator.hub.services.programs import check_program
 from orchestrator.hub.telling.figures import Figures
 from orchestrator.hub.telling.history import story
 from orchestrator.paths import Home
-from orchestrator.world import processes, worktrees
+from orchestrator.world import processes
 from orchestrator.world.tmux import Tmux
 
 _PRINTED = 64 * 1024
@@ -107,6 +112,7 @@ class CardService:
             failure=card.failure,
             history=_history(events),
             heard=tuple(heard),
+            landed=(card.ending and card.ending.made) or card.landed,
         )
 
     async def preview(self, ref: str) -> Preview:
@@ -188,11 +194,28 @@ class CardService:
                 return
             await asyncio.sleep(0.03)
 
+    async def survey_landing(self, request: SurveyLanding) -> Survey:
+        card = await self._with_worktree(self.find(request.card).id)
+        return await asyncio.to_thread(survey_of, self.engine.state, card, request.into or card.base)
+
     async def finish(self, request: Finish) -> CardView:
-        card = self.find(request.card).id
-        loss = Loss() if request.how == "keep" else await self._loss(card, request.into)
-        await self.engine.submit(FinishCard(card, request.how, request.rescue, loss, request.into))
-        return await self._ended(card)
+        card, how = self.find(request.card), request.how
+        if how in METHODS and card.worktree and not card.ending:
+            into = request.into or card.base
+            await asyncio.to_thread(settings_of, card)
+            survey = await self.survey_landing(SurveyLanding(card.id, into))
+            command = FinishCard(card.id, how, request.rescue, survey.loss, request.into, survey.refusal(how))
+        else:
+            loss = Loss() if how == "keep" else await self._loss(card.id, request.into)
+            command = FinishCard(card.id, how, request.rescue, loss, request.into)
+        await self.engine.submit(command)
+        return await self._ended(card.id) if request.wait else self.view(card.id)
+
+    async def await_finish(self, request: AwaitFinish) -> CardView:
+        card = self.find(request.card)
+        if not card.ending and not card.finished and not card.failure:
+            raise refusal(f"{card.id} is not being finished", hint=f"Finish it: orch finish {card.slug}")
+        return await self._ended(card.id)
 
     async def remove(self, request: Remove) -> CardView:
         card, keep = self.find(request.card).id, request.keep
@@ -229,25 +252,16 @@ class CardService:
             raise refusal(card.failure.what, card.failure.why, card.failure.hint)
         return self.view(card_id)
 
-    async def _loss(self, card_id: str, into: str = "") -> Loss:
+    async def _with_worktree(self, card_id: str) -> Card:
+        """The card, whose worktree is recorded where it is by now."""
         card = self.engine.state.cards[card_id]
-        if card.worktree is None or not card.worktree.made:
-            return Loss()
         if moved := await asyncio.to_thread(found_again, card):
             await self.engine.record((moved,))
-            card = self.engine.state.cards[card_id]
-        tree = card.worktree
-        assert tree is not None
-        return await asyncio.to_thread(
-            worktrees.loss,
-            Path(card.repo),
-            Path(tree.path),
-            tree.branch,
-            into or card.base,
-            branch_stays=not tree.made_branch,
-            spare=spare_in(card),
-            since=tree.base_commit,
-        )
+        return self.engine.state.cards[card_id]
+
+    async def _loss(self, card_id: str, into: str = "") -> Loss:
+        card = await self._with_worktree(card_id)
+        return await asyncio.to_thread(loss_of, card, into)
 
     def _printed(self, card: Card, run: int) -> Preview:
         """What a session without a terminal has done, in plain lines."""

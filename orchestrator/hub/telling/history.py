@@ -13,6 +13,9 @@ from orchestrator.core.events import (
     EndingDone,
     EndingFailed,
     Event,
+    LandingCancelled,
+    LandingMade,
+    LandingOutdated,
     PromptConfirmed,
     PromptPasted,
     PromptPutBack,
@@ -98,8 +101,16 @@ def story(event: Event) -> str:
             return f"{event.then} requested" + (f" ({event.how})" if event.how else "")
         case SessionClosed():
             return "session ended and its window closed"
+        case LandingMade():
+            made = event.made
+            passed = f"; {made.check} passed" if made.check else ""
+            return f"{made.method} of {made.tip[:10]} made on {made.into} at {made.onto[:10]}{passed}"
+        case LandingOutdated():
+            return "the base has moved: landing it again"
+        case LandingCancelled():
+            return "taken out of the queue of landings"
         case BranchMerged():
-            return f"branch merged as {event.commit[:10]}"
+            return f"branch landed: its base is {event.commit[:10]}"
         case WorktreeRemoved():
             saved = f"; rescued as {event.rescue}" if event.rescue else ""
             return f"worktree removed{saved}" + (f"; {event.notes}" if event.notes else "")

@@ -8,7 +8,10 @@ from orchestrator.core.trust.repositories import TrustPart
 from orchestrator.core.workflow.plan import Agent, Script, Workflow
 from orchestrator.repository import root_above
 
-RUNS = ("worktree.folder", "worktree.copy", "worktree.setup", "agent.permission_mode")
+RUNS = (
+    *("worktree.folder", "worktree.copy", "worktree.setup", "landing.check"),
+    "agent.permission_mode",
+)
 """The settings of a repository's file by which something runs, is copied or is written elsewhere."""
 _HARMLESS = ("", "default", "plan")
 """Permission modes in which each change is asked for."""

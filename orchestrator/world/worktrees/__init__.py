@@ -1,4 +1,4 @@
-"""Git worktrees: looking at a repository, adding, preparing, merging, rescuing and removing.
+"""Git worktrees: looking at a repository, adding, preparing, landing, rescuing and removing.
 
 Everything blocks, within a time limit, and may be called from any thread; what changes a repository takes
 its lock. Nothing here is lost, forced or asked on a terminal. GitPython is loaded by the first call.
@@ -8,12 +8,22 @@ from orchestrator.world.worktrees.adding import add
 from orchestrator.world.worktrees.command import version
 from orchestrator.world.worktrees.copying import copy_files
 from orchestrator.world.worktrees.differing import differing
-from orchestrator.world.worktrees.errors import GitFailed, GitMissing, GitRefused, WorktreeError, WouldLose
+from orchestrator.world.worktrees.errors import (
+    CheckFailed,
+    GitFailed,
+    GitMissing,
+    GitRefused,
+    WorktreeError,
+    WouldLose,
+)
 from orchestrator.world.worktrees.facts import look
 from orchestrator.world.worktrees.files import committed, diff_at, file_at, last_commit_at
+from orchestrator.world.worktrees.landing.making import make
+from orchestrator.world.worktrees.landing.methods import Wanted
+from orchestrator.world.worktrees.landing.moving import move
+from orchestrator.world.worktrees.landing.survey import survey
 from orchestrator.world.worktrees.leftovers import Stale, stale
 from orchestrator.world.worktrees.losses import loss
-from orchestrator.world.worktrees.merging import merge
 from orchestrator.world.worktrees.moved import find_again
 from orchestrator.world.worktrees.removal import Removal, remove
 from orchestrator.world.worktrees.repository import check_branch_name
@@ -33,12 +43,14 @@ from orchestrator.world.worktrees.standing import BranchStanding, standing
 __all__ = [
     "RESCUES",
     "BranchStanding",
+    "CheckFailed",
     "GitFailed",
     "GitMissing",
     "GitRefused",
     "Removal",
     "SetupResult",
     "Stale",
+    "Wanted",
     "WorktreeError",
     "WouldLose",
     "add",
@@ -53,7 +65,8 @@ __all__ = [
     "last_commit_at",
     "look",
     "loss",
-    "merge",
+    "make",
+    "move",
     "obstacles",
     "remove",
     "rescue",
@@ -64,6 +77,7 @@ __all__ = [
     "run_setup",
     "stale",
     "standing",
+    "survey",
     "unclean",
     "version",
 ]

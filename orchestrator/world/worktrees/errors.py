@@ -31,6 +31,15 @@ class GitMissing(GitFailed):
     """There is no git program that could be started."""
 
 
+class CheckFailed(GitRefused):
+    """The check of a landing failed on its result; nothing has changed. `output` is the end of what it
+    printed."""
+
+    def __init__(self, what: str, why: str, hint: str, output: str) -> None:
+        super().__init__(what, why, hint)
+        self.output = output
+
+
 class WouldLose(GitRefused):
     """Removing would lose work, and nobody asked for a rescue; nothing has changed."""
 

@@ -4,12 +4,13 @@ import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from orchestrator.core.model import Landed
 from orchestrator.core.worktrees.rebuildable import Rebuildable
 from orchestrator.core.worktrees.repo import Loss
 from orchestrator.world.worktrees.command import ask, git
 from orchestrator.world.worktrees.errors import GitRefused
 from orchestrator.world.worktrees.facts import default_branch, resolve
-from orchestrator.world.worktrees.landing.proof import prove
+from orchestrator.world.worktrees.landing.proof import has, prove
 from orchestrator.world.worktrees.repository import (
     Repository,
     WorktreeEntry,
@@ -61,17 +62,21 @@ def loss(
     branch_stays: bool = False,
     spare: Rebuildable | None = None,
     since: str = "",
+    landed: Landed | None = None,
 ) -> Loss:
     """What would be lost if the worktree at `path` and its branch were removed; changes nothing.
 
     A commit counts as lost unless the base (empty: the default branch), the default branch or a
     remote-tracking branch contains it, or one of the former holds the content of the whole branch, which
-    began at the commit `since`. With `branch_stays` only the worktree would go. `spare` says which ignored
+    began at the commit `since`; so do those of which `landed` is the record, as long as the base has its
+    commit. With `branch_stays` only the worktree would go. `spare` says which ignored
     files are no loss. Of a folder that is gone only commits count.
     Raises `GitRefused` when something else stands at the path, `GitFailed` or `GitMissing`.
     """
     repository = open_repository(root)
-    return examine(repository, path, branch, base, branch_stays=branch_stays, spare=spare, since=since).loss
+    return examine(
+        repository, path, branch, base, branch_stays=branch_stays, spare=spare, since=since, landed=landed
+    ).loss
 
 
 def examine(
@@ -83,6 +88,7 @@ def examine(
     branch_stays: bool,
     spare: Rebuildable | None = None,
     since: str = "",
+    landed: Landed | None = None,
 ) -> Finding:
     """As `loss`, with everything that a removal or a rescue needs to know; `branch` may be empty."""
     spare = spare or Rebuildable()
@@ -101,11 +107,14 @@ def examine(
     tip = repository.branch_tip(branch) if branch else ""
     head = tree.head if tree else entry.head if entry else ""
     safe = _safe_refs(repository, branch, base)
+    recorded = [landed.tip] if landed and any(has(repository, each, landed) for each in safe) else []
     unseen = hidden(tree.path, repository.root, spare) if tree else Hidden()
     nested = _nested(entries, tree, unseen, spare) if tree else {}
     own = private(repository, tree.path, tree.git_dir, [tip, head, *safe]) if tree else Private()
     loose = (*own.heads, *(commit for commit, _ in own.reset))
-    commits = _commits(repository, [tip, head, *own.heads], [*safe, *([tip] if branch_stays else [])])
+    commits = _commits(
+        repository, [tip, head, *own.heads], [*safe, *recorded, *([tip] if branch_stays else [])]
+    )
     elsewhere = _elsewhere(repository, entry, tree, branch, [*safe, tip])
     beyond = (
         *_beyond_rescue(entries, entry, tree),
@@ -114,7 +123,7 @@ def examine(
         *_too_large(unseen, spare),
     )
     merged: tuple[str, ...] = ()
-    if tip and not branch_stays and not own.heads and head in ("", tip):
+    if tip and tip not in recorded and not branch_stays and not own.heads and head in ("", tip):
         held, merged = _merged(repository, tip, safe, since)
         commits = () if held else commits
     return Finding(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from orchestrator.core.model import Landed
 from orchestrator.core.worktrees.rebuildable import Rebuildable
 from orchestrator.world.worktrees.command import LONG, ask, git
 from orchestrator.world.worktrees.errors import GitFailed, GitRefused, WorktreeError, WouldLose
@@ -36,14 +37,15 @@ def remove(
     at: datetime | float,
     spare: Rebuildable | None = None,
     since: str = "",
+    landed: Landed | None = None,
     told: Callable[[str], None] = lambda _: None,
 ) -> Removal:
     """Removes the worktree at `path`, and its branch if orch made that, once nothing can be lost by it.
 
     What would be lost is found out here and now. If anything would, it is first saved under the card id
-    `rescue_as` (see `rescue`); without one `WouldLose` is raised. `spare` and `since` are those of `loss`;
-    `told` is called with how far it is, in words. Where the folder or the registration is gone already, the
-    rest is removed.
+    `rescue_as` (see `rescue`); without one `WouldLose` is raised. `spare`, `since` and `landed` are as in
+    `loss`; `told` is called with how far it is, in words. Where the folder or the registration is gone
+    already, the rest is removed.
     Raises `GitRefused` when the path is the main worktree, locked, or not a worktree of this repository;
     nothing has changed then. Raises `GitFailed` or `GitMissing`.
     """
@@ -51,7 +53,14 @@ def remove(
     with repository.lock():
         _check(repository, path)
         finding = examine(
-            repository, path, branch, base, branch_stays=not made_branch, spare=spare, since=since
+            repository,
+            path,
+            branch,
+            base,
+            branch_stays=not made_branch,
+            spare=spare,
+            since=since,
+            landed=landed,
         )
         ref = None
         if not finding.loss.nothing:

@@ -9,7 +9,8 @@ from orchestrator.core.effects import (
     AddWorktree,
     CardEffect,
     EndSession,
-    MergeBranch,
+    MakeLanding,
+    MoveBase,
     OpenWindow,
     RemoveWorktree,
     SetUpWorktree,
@@ -21,6 +22,7 @@ from orchestrator.core.events import (
     BranchMerged,
     EndingFailed,
     Event,
+    LandingMade,
     PromptPasted,
     PromptPasting,
     SessionChanged,
@@ -34,7 +36,8 @@ from orchestrator.core.events import (
 )
 from orchestrator.core.evolve import evolve
 from orchestrator.core.follow import Capacity, admit, completed
-from orchestrator.core.model import Card, Failure, State, Worktree
+from orchestrator.core.landing.queue import admitted
+from orchestrator.core.model import Card, Failure, Landed, State, Worktree
 from orchestrator.core.sessions.prompts import overdue, receipt
 from orchestrator.core.sessions.signals import PaneDied, PromptTaken, RegistrySaid, Signal, TurnEnded
 from orchestrator.core.sessions.transitions import transition
@@ -149,7 +152,8 @@ class World:
                 return done
             if run and (more := due(self.state, run, self.now)):
                 return more
-        return admit(self.state, ROOM, self.now) if start_queue(self.state) else ()
+        landing = admitted(self.state, self.now)
+        return landing or (admit(self.state, ROOM, self.now) if start_queue(self.state) else ())
 
     # --- wishes ------------------------------------------------------------------------------------
 
@@ -201,7 +205,7 @@ class World:
         match wish:
             case AddWorktree() | SetUpWorktree() | OpenWindow() if fails:
                 return (StartFailed(self.now, card.id, failure),)
-            case MergeBranch() | RemoveWorktree() if fails:
+            case MakeLanding() | MoveBase() | RemoveWorktree() if fails:
                 return (EndingFailed(self.now, card.id, failure),)
             case AddWorktree():
                 if self.outside.add_worktree(card.branch, card.path):
@@ -217,7 +221,11 @@ class World:
                 if agent := self.outside.agents.pop((card.id, wish.run), None):
                     agent.doing = "gone"
                 return (SessionClosed(self.now, card.id, wish.run),)
-            case MergeBranch():
+            case MakeLanding():
+                assert card.ending is not None
+                made = Landed(card.ending.how, card.branch, "tip", card.base, "abc", "def")
+                return (LandingMade(self.now, card.id, made),)
+            case MoveBase():
                 return (BranchMerged(self.now, card.id, "def"),)
             case RemoveWorktree():
                 self.outside.remove_worktree(card.path)

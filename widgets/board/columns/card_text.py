@@ -1,6 +1,7 @@
 """A card's lines: what stands where, in which role. Pure."""
 
 from orchestrator.core.board.views import CardView
+from orchestrator.core.landing.methods import PAST
 from orchestrator.core.sessions.states import STATES
 from widgets.kit.format import Line, Span, age, fit, money, percent, row, strain
 
@@ -10,7 +11,7 @@ GLYPHS = {
     **{status.value: (row.glyph, row.role) for status, row in STATES.items()},
 }
 _UNKNOWN = ("◆", "trouble")
-_FINISHED = {"merge": "merged", "keep": "kept", "discard": "discarded"}
+_FINISHED = {**PAST, "keep": "kept"}
 
 _LIFTED = {"faint": "muted", "off": "text"}
 """Roles on the selected card's ground, where 16 colours would swallow them."""

@@ -12,6 +12,7 @@ from textual.widgets import Static
 
 from orchestrator.client import OrchError
 from orchestrator.core.board.views import CardDetail, CardView
+from orchestrator.core.landing.text import landed
 from orchestrator.core.model import DEFAULT_AGENT, Evidence
 from orchestrator.core.requests.cards import ShowCard
 from widgets.board.columns.card_text import run_words, state_look, state_words
@@ -38,6 +39,9 @@ def detail_lines(detail: CardDetail, now: float) -> Iterator[Line]:
         yield from _text(
             f"{detail.failure.what}\n{detail.failure.why}\n{detail.failure.hint}\n{detail.failure.output}"
         )
+    if detail.landed is not None:
+        yield from _section("Landed")
+        yield from _text(f"{landed(detail.landed)}\n{detail.landed.output}")
     for name, text in (("Prompt", detail.prompt), ("Last message", card.last_words), ("Output", card.output)):
         if text.strip():
             yield from _section(name)

@@ -1,4 +1,4 @@
-"""Finishing a card: what becomes of its branch and worktree."""
+"""Finishing a card: what landing its branch would do, and what becomes of branch and worktree."""
 
 from pathlib import Path, PurePath
 from typing import ClassVar, cast
@@ -7,107 +7,176 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.content import Content
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from orchestrator.client import OrchError, Refused
 from orchestrator.core.board.views import CardView
+from orchestrator.core.landing.methods import METHODS
+from orchestrator.core.landing.survey import Survey
 from orchestrator.core.requests import cards as requests
 from orchestrator.core.requests.cards import Ending
-from widgets.board.refusals import live
+from widgets.board.dialogs.landing_text import KEYS, fact_lines, listed, way_line
+from widgets.board.refusals import live, waits_to_land
 from widgets.dialogs.dialog import Dialog, complaint
-from widgets.kit.format import clean, fit
+from widgets.kit.format import clean, content, fit
 
-WAYS = {
-    "merge": "into {base}, then remove worktree and branch",
-    "keep": "keep branch and worktree as they are",
-    "discard": "remove worktree and branch; asks before losing work",
-}
-
-_DONE = {"merge": "merged", "discard": "discarded"}
+_WIDE = 120
+_AROUND = 12
+"""Lines of the screen that the list of commits and files leaves to everything else, besides the facts."""
 
 
 class Finish(Dialog[bool]):
-    """`True` once the card is finished."""
+    """`True` once the card is finished, or in the queue of landings."""
 
     CSS_PATH: ClassVar[list[str | PurePath]] = [*Dialog.CSS_PATH, Path(__file__).with_name("finish.tcss")]
     BINDINGS: ClassVar[list[BindingType]] = [
-        *(Binding(way[0], f"way({way!r})", way.capitalize()) for way in WAYS),
+        *(Binding(key, f"way({way!r})", way.capitalize()) for way, key in KEYS.items()),
         Binding("j", "down", show=False),
     ]
 
     def __init__(self, card: CardView) -> None:
         super().__init__()
         self._card = card
-        self._way = "discard"
+        self._survey: Survey | None = None
+
+    @property
+    def ways(self) -> tuple[str, ...]:
+        """What can be chosen here."""
+        if waits_to_land(self._card):
+            return ("cancel",)
+        conflicts = self._survey is not None and bool(self._survey.prompt)
+        return (*METHODS, "keep", "discard", *(("resolve",) if conflicts else ()))
 
     def compose(self) -> ComposeResult:
         card = self._card
         with Vertical(classes="box") as box:
             box.border_title = f"Finish {card.id} · {fit(card.title, 60)}".replace("[", "\\[")
             box.border_subtitle = "enter or letter choose · esc cancel"
+            yield Static(f"{clean(card.branch)}\nreading the branch…", id="facts", markup=False)
+            yield OptionList(*self._options(), markup=False, compact=True)
+            yield Static("", id="list", markup=False)
             ends = "Its session ends. " if live(card) else ""
-            yield Static(f"{fit(card.branch, 60)}\n{ends}The card moves to Done.", id="said", markup=False)
-            base = clean(card.base) or "the default branch"
-            yield OptionList(
-                *(
-                    Option(
-                        Content.assemble(
-                            (f" {way[0]}  ", ".look--title"),
-                            (f"{way.capitalize():9}", ".look--title"),
-                            means.format(base=base),
-                        ),
-                        id=way,
-                    )
-                    for way, means in WAYS.items()
-                ),
-                markup=False,
-                compact=True,
-            )
+            yield Static(f"{ends}The card moves to Done.", id="said", markup=False)
             yield complaint()
 
-    @on(OptionList.OptionSelected)
-    def _chosen(self, event: OptionList.OptionSelected) -> None:
-        event.stop()
-        self.action_way(cast("Ending", event.option.id or "keep"))
+    def on_mount(self) -> None:
+        if self._card.worktree:
+            self.look()
+        else:
+            self.query_one("#facts", Static).update(f"{clean(self._card.branch)}\nno worktree")
 
-    def action_way(self, way: Ending) -> None:
-        card = self._card
+    def look(self) -> None:
+        """Asks the hub what landing would do."""
+        card = self._card.id
         self.app.command(
-            lambda client: client.submit(requests.Finish(card.id, way)),
-            lambda _card: self.over(True),
-            lambda error: self._refused(way, error),
+            lambda client: client.submit(requests.SurveyLanding(card)),
+            self._found,
+            self._not_found,
+            look_up=True,
         )
+
+    def on_resize(self) -> None:
+        self._show()
+
+    def action_way(self, way: str) -> None:
+        if way not in self.ways:
+            return
+        card = self._card
+        if way == "cancel":
+            self.app.command(
+                lambda client: client.submit(requests.CancelLanding(card.id)), self._done, self.refused
+            )
+        elif way == "resolve":
+            self._resolve()
+        elif no := self._survey.refusal(way) if self._survey else None:
+            self.say(f"{no.what}: {no.why}. {no.hint}")
+        else:
+            self._finish(cast("Ending", way))
 
     def action_down(self) -> None:
         self.query_one(OptionList).action_cursor_down()
 
+    @on(OptionList.OptionSelected)
+    def _chosen(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        self.action_way(event.option.id or "keep")
+
+    # --- what is shown
+
+    def _options(self) -> list[Option]:
+        base = clean(self._card.base) or "the default branch"
+        return [
+            Option(content((way_line(way, base, self._survey, self._width),)), id=way) for way in self.ways
+        ]
+
+    @property
+    def _width(self) -> int:
+        return min(_WIDE, int(self.app.size.width * 0.96)) - 6
+
+    def _found(self, survey: Survey) -> None:
+        self._survey = survey
+        self._show()
+
+    def _not_found(self, error: OrchError) -> None:
+        if self.is_attached:
+            self.query_one("#facts", Static).update(clean(str(error)))
+
+    def _show(self) -> None:
+        if self._survey is None or not self.is_attached:
+            return
+        facts = fact_lines(self._survey, self._width)
+        self.query_one("#facts", Static).update(content(facts))
+        options = self.query_one(OptionList)
+        at = options.highlighted
+        options.clear_options().add_options(self._options())
+        options.highlighted = at
+        room = self.app.size.height - _AROUND - len(facts) - len(self.ways)
+        self.query_one("#list", Static).update(content(listed(self._survey, self._width, room)))
+
+    # --- what is done
+
+    def _finish(self, way: Ending, *, rescue: bool = False) -> None:
+        """A landing is left to the queue: what becomes of it is on the card."""
+        card, wait = self._card.id, rescue or way not in METHODS
+        self.app.command(
+            lambda client: client.submit(requests.Finish(card, way, rescue=rescue, wait=wait)),
+            self._rescued if rescue else self._done,
+            lambda error: self._refused(way, error),
+        )
+
+    def _resolve(self) -> None:
+        survey = self._survey
+        if survey is None:
+            return
+        self.app.command(
+            lambda client: client.submit(requests.Send(survey.card, survey.prompt, queue=True)),
+            self._sent,
+            self.refused,
+        )
+
+    def _sent(self, card: CardView) -> None:
+        self.app.tell("Sent as soon as it is idle.", title=f"{card.id} is to resolve the conflicts")
+        self.over(False)
+
+    def _done(self, _card: CardView) -> None:
+        self.over(True)
+
     def _refused(self, way: Ending, error: OrchError) -> None:
         rescuable = isinstance(error, Refused) and (way == "discard" or "--rescue" in error.hint)
-        if way not in _DONE or not rescuable or not self.is_current:
+        if way == "keep" or not rescuable or not self.is_current:
             self.refused(error)
             return
         from widgets.dialogs.dialog import Confirm
 
-        question = f"{self._card.id} is not {_DONE[way]}: {error.what}"
+        question = f"{self._card.id} is not finished: {error.what}"
         said = f"{error.why}\nRescue saves everything under a ref, then continues."
         self.app.push_screen(
-            Confirm(question, said, f"Rescue, then {way}"), lambda sure: self._rescue(way, sure)
-        )
-
-    def _rescue(self, way: Ending, sure: bool | None) -> None:
-        if not sure:
-            return
-        card = self._card
-        self._way = way
-        self.app.command(
-            lambda client: client.submit(requests.Finish(card.id, way, rescue=True)),
-            self._rescued,
-            self.refused,
+            Confirm(question, said, f"Rescue, then {way}"),
+            lambda sure: self._finish(way, rescue=True) if sure else None,
         )
 
     def _rescued(self, card: CardView) -> None:
         if card.rescues:
-            self.app.tell(f"Saved as {card.rescues[-1]}.", title=f"{card.id} is {_DONE[self._way]}")
+            self.app.tell(f"Saved as {card.rescues[-1]}.", title=f"{card.id} is finished")
         self.over(True)

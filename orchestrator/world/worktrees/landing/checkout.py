@@ -3,11 +3,13 @@
 import time
 from pathlib import Path
 
+from orchestrator.core.landing.rules import conflict, listed
+from orchestrator.core.landing.survey import BranchSurvey
 from orchestrator.world.worktrees.command import LONG, ask, git
 from orchestrator.world.worktrees.errors import GitFailed, GitRefused
 from orchestrator.world.worktrees.landing.occupants import occupants
 from orchestrator.world.worktrees.repository import Repository
-from orchestrator.world.worktrees.status import WorkingTree, own_git_dir, read, shown
+from orchestrator.world.worktrees.status import GITLINK, WorkingTree, own_git_dir, read, shown
 
 LOCKS = 15.0
 """Seconds to wait for a lock that another git holds."""
@@ -41,19 +43,22 @@ def _holder(lock: Path, place: str) -> str:
     return f"created {age} seconds ago, and no git process is working there: a crashed one left it"
 
 
-def check_clean(repository: Repository, branch: str, base: str, place: str) -> WorkingTree:
+def dirty(tree: WorkingTree) -> tuple[bytes, ...]:
+    """The tracked files of a checkout that keep it from following its branch. A submodule that stands at
+    another commit does not: nothing is written in it."""
+    return tuple(name for name, mode in tree.changed.items() if mode != GITLINK)
+
+
+def check_clean(repository: Repository, what: str, place: str) -> WorkingTree:
     """The checkout as it is. Raises `GitRefused` unless its tracked files are clean and nothing is under way
-    in it."""
+    in it; `what` is what it says is not done."""
     tree = read(repository, place)
     if tree.operations:
-        raise not_merged(
-            branch, base, f"there is {tree.operations[0]} in {place}", "Finish or abort that, then retry."
-        )
-    if tree.changed:
-        names = _listed([shown(name) for name in tree.changed])
-        raise not_merged(
-            branch, base, f"{place} has uncommitted changes ({names})", "Commit them, then retry."
-        )
+        why = f"there is {tree.operations[0]} in {place}"
+        raise GitRefused(what, why, "Finish or abort that, then retry.")
+    if changed := dirty(tree):
+        names = listed(tuple(shown(name) for name in changed))
+        raise GitRefused(what, f"{place} has uncommitted changes ({names})", "Commit them, then retry.")
     return tree
 
 
@@ -65,10 +70,11 @@ def follow(repository: Repository, base: str, before: WorkingTree, commit: str) 
     what.
     """
     place = before.path
+    own = ("-c", "submodule.recurse=false")
     flags = ("--ff-only", "--no-overwrite-ignore", "--no-squash", "--no-autostash", "--no-stat", "--quiet")
     said = ""
     try:
-        answer = ask(place, "merge", *flags, commit, limit=LONG, hooks=True)
+        answer = ask(place, *own, "merge", *flags, commit, limit=LONG, hooks=True)
         said = answer.last_words or answer.out.decode(errors="replace").strip()
     except GitFailed as late:  # a post-merge hook may hang, with all done
         said = late.why
@@ -124,22 +130,9 @@ def put_back_whole(place: str, ours: str, made: str) -> None:
         git(place, "read-tree", "-m", "-u", made, ours, doing=f"put {place} back", limit=LONG)
 
 
-def conflicts(branch: str, base: str, names: list[bytes]) -> GitRefused:
+def conflicts(method: str, branch: str, base: str, names: list[bytes]) -> GitRefused:
     """The error, to be raised; `names` are paths as git gives them, which may be empty or repeated."""
-    return not_merged(
-        branch,
-        base,
-        f"both changed {_listed(sorted({shown(name) for name in names if name}))}",
-        f"Merge {base} into {branch} there, resolve the conflicts, then retry.",
-    )
-
-
-def not_merged(branch: str, base: str, why: str, hint: str) -> GitRefused:
-    """The error, to be raised."""
-    return GitRefused(f"{branch} was not merged into {base}", why, hint)
-
-
-def _listed(names: list[str], most: int = 10) -> str:
-    """The first `most`, and how many more there are."""
-    more = f" and {len(names) - most} more" if len(names) > most else ""
-    return ", ".join(names[:most]) + more
+    files = tuple(sorted({shown(name) for name in names if name}))
+    no = conflict(BranchSurvey(branch, base, conflicts=files), method)
+    assert no is not None
+    return GitRefused(no.what, no.why, no.hint)

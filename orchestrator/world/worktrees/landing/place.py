@@ -18,8 +18,6 @@ from orchestrator.world.worktrees.repository import Repository, is_there, regist
 
 FOLDER = "orch-landing"
 """Where it stands, in the repository's git directory."""
-ORPHANS = 300.0
-"""Seconds that the git of a hub that was killed has for ending by itself, before it is ended."""
 _TIDY_UP = 2.0
 _BUSY = 120.0
 """Seconds to wait for another orch that lands in the same repository."""
@@ -46,19 +44,6 @@ def alone(repository: Repository) -> Iterator[None]:
         os.close(file)
 
 
-def left_over(repository: Repository) -> str:
-    """The commit at which the landing of a hub that was killed stands, once nothing works there any more;
-    empty where there is none."""
-    place = Path(repository.common, FOLDER)
-    if not is_there(place):
-        return ""
-    end_occupants(place, patience=ORPHANS, grace=_TIDY_UP)
-    answer = ask(str(place), "rev-parse", "--verify", "--quiet", "HEAD^{commit}")
-    top = ask(str(place), "rev-parse", "--show-toplevel").out
-    ours = os.path.realpath(os.fsdecode(top).removesuffix("\n")) == os.path.realpath(place)
-    return answer.out.decode().strip() if answer.code == 0 and ours else ""
-
-
 def begin(repository: Repository, commit: str) -> str:
     """The path of a fresh landing place with the commit checked out. Raises `GitFailed`."""
     end(repository)
@@ -79,11 +64,13 @@ def begin(repository: Repository, commit: str) -> str:
 
 
 def end(repository: Repository) -> None:
-    """Takes the landing place away, whatever state it is in. Raises `GitFailed`."""
+    """Takes the landing place away, whatever state it is in, and ends what still runs in it: the git, a hook
+    or the check of a hub that was killed. Raises `GitFailed`."""
     place = Path(repository.common, FOLDER)
     entry = registered(repository.worktrees(), place)
     if entry is None and not is_there(place):
         return
+    end_occupants(place, patience=0.0, grace=_TIDY_UP)
     if entry:
         ask(repository.root, "worktree", "remove", "--force", "--force", "--", entry.path, limit=LONG)
     if is_there(place):

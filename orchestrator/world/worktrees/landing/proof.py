@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from orchestrator.core.model import Landed
 from orchestrator.world.worktrees.command import LONG, ask, at_least, git
 from orchestrator.world.worktrees.errors import GitFailed
 from orchestrator.world.worktrees.repository import Repository
@@ -64,6 +65,34 @@ def three_way(repository: Repository, ours: str, theirs: str) -> ThreeWay | None
     return ThreeWay(tree.decode().strip(), names if found.code else ())
 
 
+def has(repository: Repository, commit: str, landed: Landed | None) -> bool:
+    """Whether a commit of the base has what was landed so, and does so by its history."""
+    return landed is not None and bool(landed.commit) and _contains(repository, commit, landed.commit)
+
+
+def rest_of(repository: Repository, theirs: str, ours: str, landed: Landed) -> str:
+    """A commit on top of what was landed of the branch, with what the branch brought since; empty where that
+    does not apply or conflicts. Git itself does not know that a squash holds the branch's first part."""
+    if not has(repository, ours, landed) or not _contains(repository, theirs, landed.tip):
+        return ""
+    fork = _commit_of(repository, landed.tip)
+    mine, its = _commit_of(repository, landed.commit, fork), _commit_of(repository, theirs, fork)
+    merged = three_way(repository, mine, its)
+    return "" if merged is None or merged.conflicts else _commit(repository, merged.tree, landed.commit)
+
+
+def brought(
+    repository: Repository, theirs: str, ours: str, proof: Proof, before: Landed | None
+) -> tuple[str, ThreeWay | None]:
+    """The commit that brings the branch's content to the base, and what merging it comes to; `before` is how
+    an earlier part of the branch was landed. Raises `GitFailed`."""
+    brings = proof.again or theirs
+    merged = three_way(repository, ours, brings)
+    if merged and merged.conflicts and before and (rest := rest_of(repository, theirs, ours, before)):
+        return rest, three_way(repository, ours, rest)
+    return brings, merged
+
+
 def fork_of(repository: Repository, one: str, other: str) -> str:
     """The commit at which two histories parted; empty where they have nothing in common."""
     return ask(repository.root, "merge-base", one, other).out.decode().split("\n", 1)[0].strip()
@@ -114,14 +143,22 @@ def _took_all(
 
 
 def _content_again(repository: Repository, theirs: str, fork: str, hollow: str) -> str:
+    said = f"The content of {theirs[:12]}\n\n{hollow[:12]} names it as merged and does not hold it.\n"
+    return _commit(repository, f"{theirs}^{{tree}}", fork, said)
+
+
+def _commit_of(repository: Repository, commit: str, parent: str = "") -> str:
+    return _commit(repository, f"{commit}^{{tree}}", parent)
+
+
+def _commit(repository: Repository, tree: str, parent: str, said: str = "The rest of a branch\n") -> str:
     """The same commit each time, so that a later look finds it in the base."""
     identity = {
         f"GIT_{who}_{what}": text
         for who in ("AUTHOR", "COMMITTER")
         for what, text in (("NAME", "orch"), ("EMAIL", "orch@localhost"), ("DATE", "@0 +0000"))
     }
-    said = f"The content of {theirs[:12]}\n\n{hollow[:12]} names it as merged and does not hold it.\n"
-    words = ("commit-tree", f"{theirs}^{{tree}}", "-p", fork)
+    words = ("commit-tree", tree, *(("-p", parent) if parent else ()))
     out = git(repository.root, *words, doing="read the branch", stdin=said.encode(), env=identity)
     return out.decode().strip()
 

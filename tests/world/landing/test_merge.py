@@ -1,12 +1,14 @@
 """Merging a card's branch into its base, wherever that is checked out."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from orchestrator.world.worktrees import GitFailed, GitRefused, merge, merging
+from orchestrator.world.worktrees import GitFailed, GitRefused
 from orchestrator.world.worktrees.landing import proof
 from tests.conftest import git
+from tests.world.landings import land
 from tests.world.plots import Plot, on_disk, plot, refs
 
 
@@ -17,8 +19,8 @@ def there(repo: Path) -> Plot:
     return made
 
 
-def merged(there: Plot) -> str:
-    return merge(there.repo, there.branch, "main", "Merge it\n\nAnd say why.")
+def merged(there: Plot, **more: Any) -> str:
+    return land(there.repo, there.branch, "main", "Merge it\n\nAnd say why.", **more)
 
 
 def away(there: Plot) -> None:
@@ -127,11 +129,10 @@ def test_a_hook_that_hangs_is_ended_and_the_base_put_back(
     there: Plot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hook(there, "pre-merge-commit", "exec sleep 1000")
-    monkeypatch.setattr(merging, "LONG", 1.0)
     monkeypatch.setattr("orchestrator.world.worktrees.command.TIDY_UP", 0.2)
     before = refs(there.repo), on_disk(there.repo)
     with pytest.raises(GitFailed, match="timed out after"):
-        merged(there)
+        merged(there, hooks_limit=1.0)
     assert (refs(there.repo), on_disk(there.repo)) == before
     assert git(there.repo, "status", "--porcelain") == ""
 
@@ -145,18 +146,18 @@ def test_settings_that_would_leave_no_merge_commit_do_not_count(there: Plot) -> 
 def test_a_branch_that_is_not_there_is_refused(there: Plot) -> None:
     for branch, base in (("none", "main"), ("orch/a", "none")):
         with pytest.raises(GitRefused, match="no local branch none"):
-            merge(there.repo, branch, base, "m")
+            land(there.repo, branch, base, "m")
 
 
 @pytest.mark.parametrize("name", ["-X", "--upload-pack=x", "main..x", ""])
 def test_names_that_are_no_branches_are_refused(there: Plot, name: str) -> None:
     for branch, base in ((name, "main"), ("orch/a", name)):
         with pytest.raises(GitRefused, match="is not a valid"):
-            merge(there.repo, branch, base, "m")
+            land(there.repo, branch, base, "m")
 
 
 def test_a_message_that_reads_as_an_option_is_a_message(there: Plot) -> None:
-    commit = merge(there.repo, there.branch, "main", "--abort")
+    commit = land(there.repo, there.branch, "main", "--abort")
     assert git(there.repo, "log", "-1", "--format=%s", commit) == "--abort"
 
 

@@ -1,0 +1,148 @@
+"""`orch finish`: land branches, or keep or discard them."""
+
+import json
+import shutil
+from collections.abc import Callable
+from dataclasses import asdict
+from functools import partial
+from typing import cast
+
+import click
+
+from orchestrator.cli.cards.verbs import each, report
+from orchestrator.cli.connection import hub
+from orchestrator.cli.exit_codes import ExitCode
+from orchestrator.cli.failures import exit_code, tell
+from orchestrator.cli.group import verb
+from orchestrator.cli.machine.trust import with_trust
+from orchestrator.cli.options import cards_argument, json_option
+from orchestrator.cli.text import fit, pad, plain
+from orchestrator.client import Client, OrchError
+from orchestrator.core.errors import Refused
+from orchestrator.core.landing.methods import METHODS
+from orchestrator.core.landing.survey import Survey
+from orchestrator.core.landing.text import counted, facts, lines_of
+from orchestrator.core.requests.cards import (
+    AwaitFinish,
+    CancelLanding,
+    Ending,
+    Finish,
+    Send,
+    SurveyLanding,
+)
+
+_COLOURS = {"good": "green", "warn": "yellow", "bad": "red"}
+_MOST = 20
+"""Commits and files that are listed."""
+
+
+@verb("finish")
+@cards_argument()
+@click.option("--merge", "ways", flag_value="merge", multiple=True, help="Land by a merge commit.")
+@click.option("--squash", "ways", flag_value="squash", multiple=True, help="Land as one commit.")
+@click.option("--rebase", "ways", flag_value="rebase", multiple=True, help="Land each commit on the base.")
+@click.option("--keep", "ways", flag_value="keep", multiple=True, help="Keep branch and worktree.")
+@click.option("--discard", "ways", flag_value="discard", multiple=True, help="Remove branch and worktree.")
+@click.option("--dry-run", "ways", flag_value="show", multiple=True, help="Show what landing would do.")
+@click.option("--cancel", "ways", flag_value="cancel", multiple=True, help="Take them out of the queue.")
+@click.option(
+    "--resolve",
+    "ways",
+    flag_value="resolve",
+    multiple=True,
+    help="Prompt the session to rebase and resolve the conflicts.",
+)
+@click.option("--rescue", is_flag=True, help="Save work that would be lost under a rescue ref.")
+@click.option("--into", default="", metavar="BRANCH", help="Land on this branch instead of the base.")
+@click.option("--no-wait", is_flag=True, help="Return once they are in the queue.")
+@json_option("Print each card as a JSON line.")
+def finish(
+    cards: tuple[str, ...],
+    ways: tuple[str, ...],
+    rescue: bool,
+    into: str,
+    no_wait: bool,
+    as_json: bool,
+) -> None:
+    if len(set(ways)) != 1:
+        raise click.UsageError(
+            "choose one of --merge, --squash, --rebase, --keep, --discard; --dry-run shows what would happen."
+        )
+    way = ways[0]
+    if into and way not in (*METHODS, "show", "resolve"):
+        raise click.UsageError("--into requires --merge, --squash or --rebase.")
+    if way in METHODS:
+        _land(cards, partial(Finish, how=cast("Ending", way), rescue=rescue, into=into), no_wait, as_json)
+    elif way == "show":
+        _each_survey(cards, into, lambda _client, found: _show(found, as_json))
+    elif way == "resolve":
+        _each_survey(cards, into, lambda client, found: _resolve(client, found, as_json))
+    elif way == "cancel":
+        each(cards, CancelLanding, as_json)
+    else:
+        each(cards, lambda name: Finish(name, cast("Ending", way), rescue=rescue), as_json)
+
+
+def _land(cards: tuple[str, ...], request: partial[Finish], no_wait: bool, as_json: bool) -> None:
+    """Puts all in the queue first, so that they land though this process ends; then tells what came of
+    each."""
+    client, first, queued = hub(), ExitCode.DONE, []
+    for name in cards:
+        try:
+            view = with_trust(client, partial(client.submit, request(name, wait=False)))
+            queued.append(view.id)
+            if no_wait:
+                report(view, as_json)
+        except OrchError as error:
+            tell(error, plain(name) if len(cards) > 1 else "")
+            first = first or exit_code(error)
+    for card in queued if not no_wait else ():
+        try:
+            report(client.submit(AwaitFinish(card)), as_json)
+        except OrchError as error:
+            tell(error, card if len(cards) > 1 else "")
+            first = first or exit_code(error)
+    click.get_current_context().exit(first)
+
+
+def _each_survey(cards: tuple[str, ...], into: str, use: Callable[[Client, Survey], None]) -> None:
+    client, first = hub(), ExitCode.DONE
+    for name in cards:
+        try:
+            use(client, client.submit(SurveyLanding(name, into)))
+        except OrchError as error:
+            tell(error, plain(name) if len(cards) > 1 else "")
+            first = first or exit_code(error)
+    click.get_current_context().exit(first)
+
+
+def _resolve(client: Client, survey: Survey, as_json: bool) -> None:
+    if not survey.prompt:
+        raise Refused(
+            f"{survey.card} has no conflicts with {survey.git.into}",
+            hint=f"Land it: orch finish {survey.card} --merge",
+        )
+    report(client.submit(Send(survey.card, survey.prompt, queue=True)), as_json)
+
+
+def _show(survey: Survey, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps(asdict(survey)))
+        return
+    width = shutil.get_terminal_size().columns
+    click.echo(click.style(survey.card, bold=True))
+    for fact in facts(survey):
+        said = fit(plain(fact.said), max(20, width - 12))
+        click.echo(f"  {pad(fact.name, 9)} {click.style(said, fg=_COLOURS.get(fact.weight))}")
+    for commit in survey.git.commits[:_MOST]:
+        click.echo(f"    {fit(plain(commit), max(20, width - 4))}")
+    if survey.git.count > _MOST:
+        click.echo(f"    and {counted(survey.git.count - _MOST, 'more commit')}")
+    for file in survey.git.files[:_MOST]:
+        click.echo(f"    {pad(lines_of(file), 12)} {plain(file.path)}")
+    if len(survey.git.files) > _MOST:
+        click.echo(f"    and {counted(len(survey.git.files) - _MOST, 'more file')}")
+    for why, no in {no.why: no for _, no in reversed(survey.refused)}.items():
+        methods = ", ".join(method for method, each_ in survey.refused if each_.why == why)
+        said = f"  no {methods}: {plain(no.what)}: {plain(why)}. {plain(no.hint)}"
+        click.echo(click.style(said, fg="red"))

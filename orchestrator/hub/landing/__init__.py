@@ -1,0 +1,1 @@
+"""What landings need to know of all cards and of the configuration."""
