@@ -10,7 +10,8 @@ from tests.clock import NOW
 from tests.snapshots import pictures
 from tests.snapshots.pictures import HOSTILE, SMALL, SnapCompare, after, both_sizes
 from widgets.app import OrchApp
-from widgets.gallery.boards import GalleryClient, board, cards, hub
+from widgets.gallery.boards import GalleryClient, board, card, cards, hub
+from widgets.gallery.landing import in_trouble, survey
 
 
 def app(told: Board | None) -> OrchApp:
@@ -31,6 +32,16 @@ def app(told: Board | None) -> OrchApp:
 )
 def test_board(snap_compare: SnapCompare, size: tuple[int, int], keys: tuple[str, ...]) -> None:
     assert snap_compare(app(board(NOW)), terminal_size=size, run_before=after(*keys))
+
+
+@both_sizes
+@pytest.mark.parametrize("trouble", [False, True], ids=["fine", "trouble"])
+def test_finish(snap_compare: SnapCompare, size: tuple[int, int], trouble: bool) -> None:
+    view = card(3, "Dark mode", "review", "idle", branch="orch/dark")
+    client = GalleryClient(Board(hub(), (view,)))
+    client.survey = in_trouble(view) if trouble else survey(view)
+    keys = after("L", "m") if trouble else after("L")
+    assert snap_compare(pictures.app(client), terminal_size=size, run_before=keys)
 
 
 @both_sizes
