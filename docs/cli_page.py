@@ -2,6 +2,7 @@
 
 import ast
 import inspect
+import re
 from collections.abc import Iterator
 
 import click
@@ -13,6 +14,7 @@ from orchestrator.cli.exit_codes import ExitCode
 from orchestrator.cli.group import LazyGroup, VerbGroup
 from orchestrator.cli.runs.run_lines import RunLine
 from orchestrator.cli.verb_table import VERBS
+from orchestrator.core import literals
 from orchestrator.core.board.views import (
     CardDetail,
     CardView,
@@ -49,7 +51,8 @@ _SHAPES = (
     DeadView, SentView, HubView, Finding,
 )  # fmt: skip
 _NAMES: dict[type, str] = {GateEvidence: "GateEvidence"}
-"""Of shapes whose own name is another's, too."""
+"""Shapes whose name another shape also has."""
+_LITERALS = re.compile(rf"\b({'|'.join(name for name, form in vars(literals).items() if form is str)})\b")
 
 
 def page() -> str:
@@ -155,13 +158,14 @@ def _value(parameter: click.Option) -> str:
 
 
 def _shape(kind: type) -> str:
-    """A dataclass as a table: its fields with their types and the strings that stand below them."""
+    """A dataclass as a table: its fields with their types and the docstrings below them."""
     tree = ast.parse(inspect.getsource(kind)).body[0]
     assert isinstance(tree, ast.ClassDef)
     rows: list[tuple[str, str, str]] = []
     for node in tree.body:
         if isinstance(node, ast.AnnAssign):
-            rows.append((f"`{ast.unparse(node.target)}`", f"`{ast.unparse(node.annotation)}`", ""))
+            form = _LITERALS.sub("str", ast.unparse(node.annotation))
+            rows.append((f"`{ast.unparse(node.target)}`", f"`{form}`", ""))
         elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and rows:
             rows[-1] = (*rows[-1][:2], str(node.value.value))
     said = " ".join((ast.get_docstring(tree) or "").split())

@@ -1,6 +1,6 @@
-"""Writes the pages that are made from the code: `python -m docs.generate`.
+"""Writes the pages that are generated from the code: `python -m docs.generate`.
 
-A test compares them with what stands in the repository, so that none can fall behind.
+A test compares them with the files in the repository.
 """
 
 from pathlib import Path

@@ -142,11 +142,10 @@ line endings are not unusual.
 
 ## How an answer is delivered
 
-Before Claude Code shows a dialog it calls a hook, and waits for both. The hub holds the hook open
-until you answer in the queue; the dialog in the session's terminal stays usable. **The first answer
-wins**, and request disappears on the other side at once. It also disappears if it ends in another way: by
-Esc, with its session, or when the agent disconnects. Answering a request that is gone is refused and changes
-nothing.
+Before Claude Code shows a dialog it calls a hook, and waits for both. The hub holds the hook open until you
+answer in the queue; the dialog in the session's terminal stays usable. **The first answer wins**, and the
+request disappears on the other side at once. It also disappears if it ends in another way: by Esc, with its
+session, or when the agent disconnects. Answering a request that is gone is refused and changes nothing.
 
 * `always` sends one of Claude Code's own suggestions, which you choose, and Claude Code stores it.
 * A subagent's request is held for 20 seconds, because a held hook hides its dialog. After that, answer it
@@ -175,8 +174,8 @@ With these, in the repository `{_REPO}`:
 {table(("request", "answer", "rule"), _rulings())}
 What you can rely on:
 
-1. **The first matching rule answers**, in file order; all its conditions must match. `ask`
-   leaves request to you, and stops the search. If no rule matches, you are asked.
+1. **The first matching rule answers**, in file order; all its conditions must match. `ask` leaves the
+   request to you, and stops the search. If no rule matches, you are asked.
 2. **Deny beats allow**: a matching rule that denies wins wherever it is in the file. If orch cannot tell
    whether it matches, you are asked, whatever other rules allow.
 3. **A path rule allows nothing outside the card's worktree.** Symlinks, `~` and `..` are resolved first. It

@@ -1,4 +1,4 @@
-"""Takes the README's picture of the board, with made-up cards: `python -m docs.picture`."""
+"""Renders the README's picture of the board, with sample cards: `python -m docs.picture`."""
 
 import asyncio
 import re
@@ -13,7 +13,7 @@ from widgets.gallery.boards import GalleryClient, board
 _SIZE = (200, 34)
 _SHOWN_WITHIN = 10.0
 _FONTS = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)
-"""Textual names a web font; the reader's own monospace font does as well, and asks nobody."""
+"""Textual names a web font; the reader's own monospace font is used instead, without a download."""
 
 
 async def take(path: Path) -> None:

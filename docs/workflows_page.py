@@ -89,11 +89,11 @@ it.
 * A stage starts when everything it needs is done or skipped. `join: any` requires only one of them,
   `join: 2` two. A failed stage counts only with `on_failure: continue`, and never for
   `any` or a number.
-* `when` requires outcomes: {", ".join(f"`{each}`" for each in OUTCOMES)}, or a list of these. The stage
-  until they are known. If one does not match, the stage is skipped, and stages that need it continue.
-  For a fan-out all stages must match. An approved gate is `done`. Conditions that can never match are
-  errors: `failed` of a stage that stops the run; `denied`, because the run then ends or goes back to the
-  stage in `on_deny`.
+* `when` requires outcomes: {", ".join(f"`{each}`" for each in OUTCOMES)}, or a list of these. The stage waits
+  until they are known. If one does not match, the stage is skipped, and stages that need it continue. For a
+  fan-out all stages must match. An approved gate is `done`. Conditions that can never match are errors:
+  `failed` of a stage that stops the run; `denied`, because the run then ends or goes back to the stage in
+  `on_deny`.
 
 ```yaml
 - name: tests

@@ -5,21 +5,21 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """One thing to do. `id` is the key binding's id, the palette entry, the docs' anchor and, with
-    spaces for dots, the verb of the command line where `cli` is set."""
+    """One action. `id` is the key binding's id, the palette entry, the docs' anchor and, with spaces for
+    dots, the verb of the command line if `cli` is set."""
 
     id: str
     title: str
     help: str
     key: str = ""
-    """Textual's names of the keys, separated by commas; empty where there is none."""
+    """Textual's names of the keys, separated by commas; empty for none."""
     cli: bool = False
     footer: bool = False
-    """Shown in the board's bottom line."""
+    """Shown in the board's footer."""
     on_card: bool = False
-    """Acts on the card under the cursor."""
+    """Applies to the card under the cursor."""
     plain: bool = False
-    """Does nothing but submit the card's request of that verb: its key, palette entry and verb need no code."""
+    """Only submits the card's request of that verb: its key, palette entry and verb need no code."""
 
 
 ACTIONS: tuple[Action, ...] = (
@@ -40,7 +40,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("shelve", "Move to backlog", "Stop the session and keep its worktree for later.", "", cli=True, on_card=True),
     Action("finish", "Finish", "Land the work by merge, squash or rebase; or keep or discard it.", "", cli=True, on_card=True),
     Action("reopen", "Reopen", "Move the card out of Done.", "", cli=True, on_card=True, plain=True),
-    Action("pin", "Pin", "Keep the card first in its column; again lets it go.", "p", cli=True, on_card=True, plain=True),
+    Action("pin", "Pin", "Keep the card first in its column; repeat to unpin.", "p", cli=True, on_card=True, plain=True),
     Action("acknowledge", "Mark as seen", "Mark the session's result as seen.", "u", cli=True, on_card=True, plain=True),
     Action("rm", "Remove", "Remove card, session and worktree; asks before losing work.", "", cli=True, on_card=True),
     Action("rescue.list", "List rescues", "List work saved before its worktree was removed.", cli=True),
@@ -169,7 +169,7 @@ BY_ID = {action.id: action for action in ACTIONS}
 PLAIN = tuple(action.id for action in ACTIONS if action.plain)
 
 RENAMED = {f"answer.{what}": f"pane.{what}" for what in ("next", "up", "down", "close")}
-"""Ids that actions had before, as a user's file may still call them."""
+"""Former ids of actions, which a user's file may still contain."""
 
 _PANES = {
     "answer": "queue",
@@ -182,15 +182,15 @@ _PANES = {
 
 
 def pane(action: str) -> str:
-    """Where the action of that id has its keys: `board`, or the pane (`queue`, `runs`) in which its keys go
-    before those of the board."""
+    """Where the action of that id has its keys: `board`, or the pane (`queue`, `runs`) whose keys take
+    precedence over the board's."""
     area, dot, _ = action.partition(".")
     return _PANES.get(area, "board") if dot else "board"
 
 
 def may_share(action: str, other: str) -> bool:
-    """Whether both may have the same key: they belong to different panes, or are two that never can be done
-    at the same time and share their key in the registry (pause and resume)."""
+    """Whether both may have the same key: they belong to different panes, or are mutually exclusive and share
+    their key in the registry (pause and resume)."""
     if pane(action) != pane(other):
         return True
     return not {*BY_ID[action].key.split(",")}.isdisjoint({*BY_ID[other].key.split(",")} - {""})

@@ -1,4 +1,4 @@
-"""Where orch keeps its things: one state directory, one tmux socket, one user config file."""
+"""Paths of orch: one state directory, one tmux socket, one user config file."""
 
 import fcntl
 import hashlib
@@ -7,15 +7,15 @@ import stat
 from dataclasses import dataclass
 from pathlib import Path
 
-# A Unix socket's address holds 108 bytes on Linux and 104 on macOS, the closing zero included.
+# A Unix socket's address has 108 bytes on Linux and 104 on macOS, including the terminating zero.
 _SOCKET_PATH_LIMIT = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """The state directory of one hub, and the names of what lies in it.
+    """The state directory of one hub, and the names of the files in it.
 
-    Nothing is made by looking; `make()` creates the directory with mode 0700.
+    Reading paths creates nothing; `make()` creates the directory with mode 0700.
     """
 
     root: Path
@@ -28,15 +28,15 @@ class Home:
         if given := os.environ.get("ORCH_HOME"):
             root = Path(given).expanduser().absolute()
         else:
-            import platformdirs  # 20 ms that most calls in a test or a container need not pay
+            import platformdirs  # 20 ms that most calls in a test or a container need not spend
 
             root = Path(platformdirs.user_state_dir("orch"))
         return cls(root, os.environ.get("ORCH_TMUX_SOCKET") or "orch")
 
     def make(self) -> None:
-        """Create the directory for its owner alone; one that others could read is closed to them.
+        """Creates the directory for its owner alone; closes one that others could read.
 
-        Raises `PermissionError`, in words, for a directory that another user can have had a hand in.
+        Raises `PermissionError` for a directory that another user may have written to.
         """
         for folder in dict.fromkeys((self.root, self.socket.parent)):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -45,13 +45,13 @@ class Home:
                 folder.chmod(0o700)
 
     def check(self) -> None:
-        """Raises `PermissionError` as `make` does; makes and changes nothing."""
+        """Raises `PermissionError` as `make` does; creates and changes nothing."""
         for folder in dict.fromkeys((self.root, self.socket.parent)):
             if os.path.lexists(folder):
                 check(folder)
 
     def holder(self) -> int:
-        """The process that holds the hub's lock; 0 where none does, or where it has not said so."""
+        """The process that holds the hub's lock; 0 if none does, or its id is not written yet."""
         try:
             with self.lock.open() as file:
                 try:
@@ -64,7 +64,7 @@ class Home:
 
     @property
     def socket(self) -> Path:
-        """The API's Unix socket. It moves to the temporary folder where the path would be too long."""
+        """The API's Unix socket. In the temporary folder if the path would be too long."""
         wanted = self.root / "hub.sock"
         if len(os.fsencode(wanted)) <= _SOCKET_PATH_LIMIT:
             return wanted
@@ -73,27 +73,28 @@ class Home:
 
     @property
     def lock(self) -> Path:
-        """Locked by the hub for as long as it runs."""
+        """Locked by the hub as long as it runs."""
         return self.root / "hub.lock"
 
     @property
     def key(self) -> Path:
-        """The secret from which the cards' tokens are made."""
+        """The key for the cards' tokens."""
         return self.root / "hub.key"
 
     @property
     def mail_key(self) -> Path:
-        """The secret with which the hubs of one shared mail sign what they send."""
+        """The key with which the hubs of a shared mail store sign messages."""
         return self.root / "mail.key"
 
     @property
     def port(self) -> Path:
-        """The TCP port that the hub chose when it first ran."""
+        """The TCP port that the hub chose at its first start."""
         return self.root / "port"
 
     @property
     def settings(self) -> Path:
-        """The settings of the environment that the hub was started in, as JSON; they may hold passwords."""
+        """The settings from the environment in which the hub was started, as JSON; they may contain
+        passwords."""
         return self.root / "hub.settings"
 
     @property
@@ -103,7 +104,7 @@ class Home:
 
     @property
     def last_words(self) -> Path:
-        """Why the hub gave up, in words; there only while it has."""
+        """Why the hub gave up, as text; exists only if it has."""
         return self.root / "hub.failed"
 
     @property
@@ -113,17 +114,17 @@ class Home:
 
     @property
     def trust(self) -> Path:
-        """What a person has allowed of what repositories bring along."""
+        """What a person has allowed repositories to run."""
         return self.root / "trust.json"
 
     @property
     def launches(self) -> Path:
-        """Launch files, settings and status line reports: one folder for each card. A link to the folder of
-        the journal in use: sessions of another one keep theirs, and are told the path behind the link."""
+        """Launch files, settings and status line reports: one folder per card. A symlink to the folder of the
+        present journal: sessions of another one keep theirs, and are told the path behind the symlink."""
         return self.root / "launch"
 
     def process(self, card: str, run: int) -> Path:
-        """Where the process of a session without a terminal is kept track of."""
+        """The state of the process of a session without a terminal."""
         return (self.launches / card).resolve() / f"process.{run}"
 
     def worktree_lock(self, worktree: str) -> Path:
@@ -133,22 +134,22 @@ class Home:
 
     @property
     def environment(self) -> Path:
-        """The last client's environment, for starts that no client asks for."""
+        """The last client's environment, for starts that no client requests."""
         return self.root / "environment.json"
 
     @property
     def ssh_agent(self) -> Path:
-        """The link to the SSH agent of whoever was here last."""
+        """The symlink to the last client's SSH agent."""
         return self.socket.with_name("ssh-agent.sock")
 
     @property
     def runs(self) -> Path:
-        """What the scripts of runs print and how they ended: one folder for each run."""
+        """The output and the results of the scripts of runs: one folder per run."""
         return self.root / "runs"
 
     @property
     def letters(self) -> Path:
-        """What messages hold that does not fit into an answer, for sessions to read."""
+        """Content of messages that does not fit into an answer, for sessions to read."""
         return self.root / "letters"
 
     @property
@@ -158,12 +159,12 @@ class Home:
 
     @property
     def hosts(self) -> Path:
-        """The ways back from other machines: one folder for each."""
+        """The tunnels from other machines: one folder each."""
         return self.root / "hosts"
 
 
 def check(folder: Path) -> None:
-    """Raises `PermissionError`, in words, for a folder that another user can have had a hand in."""
+    """Raises `PermissionError` for a folder that another user may have written to."""
     above = folder.parent.stat()
     shared = bool(above.st_mode & stat.S_IWOTH)
     if folder.is_symlink() and (shared or folder.lstat().st_uid != os.getuid()):
@@ -177,7 +178,7 @@ def check(folder: Path) -> None:
         )
     said = folder.stat()
     if not stat.S_ISDIR(said.st_mode):
-        raise PermissionError(f"{folder} is no folder. Remove it, or set ORCH_HOME.")
+        raise PermissionError(f"{folder} is not a directory. Remove it, or set ORCH_HOME.")
     if said.st_uid != os.getuid():
         raise PermissionError(f"{folder} belongs to another user. Set ORCH_HOME to a folder of your own.")
     if said.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
@@ -199,8 +200,8 @@ def user_config() -> Path:
 
 
 def from_worktree(path: str, cwd: str, worktree: str) -> str:
-    """The path as seen from the worktree, with `~`, symlinks and `..` resolved; absolute where it does not
-    lie in it, and as it was given where there can be no such file."""
+    """The path relative to the worktree, with `~`, symlinks and `..` resolved; absolute if it is outside, and
+    unchanged if there can be no such file."""
     try:
         there = os.path.realpath(Path(cwd) / Path(path).expanduser())
         root = os.path.realpath(worktree)
@@ -213,7 +214,7 @@ def from_worktree(path: str, cwd: str, worktree: str) -> str:
 
 
 def _same(one: Path, other: str) -> bool:
-    """Whether both are one folder, on a file system that takes no note of capitals."""
+    """Whether both are one folder, on a case-insensitive file system."""
     try:
         return one.samefile(other)
     except OSError:

@@ -1,4 +1,4 @@
-"""Whether a process runs, or has at least not been reaped."""
+"""Whether a process is running, or at least not reaped."""
 
 import os
 from pathlib import Path
@@ -7,13 +7,12 @@ _PROC = Path("/proc/self/exe").is_symlink()
 
 
 def runs(pid: int) -> bool:
-    """`False` for one that has ended and waits for its parent to notice, where the system tells that (Linux);
-    `True` for another user's."""
+    """`False` for a zombie, if the system tells (Linux); `True` for another user's."""
     if pid <= 0:
         return False
     try:
         if _PROC:
-            # gone as soon as it ends, and quicker than reading its state
+            # disappears as soon as it ends, and faster than reading its state
             os.readlink(f"/proc/{pid}/exe")  # noqa: PTH115 (asked for each session, seven times a second)
         else:
             os.kill(pid, 0)
@@ -25,7 +24,7 @@ def runs(pid: int) -> bool:
 
 
 def exists(pid: int) -> bool:
-    """Whether its parent has not noticed its end: an exit code may still come. `False` for another user's."""
+    """Whether it is a zombie: an exit code may still come. `False` for another user's."""
     if pid <= 0:
         return False
     try:

@@ -1,4 +1,4 @@
-"""Reading a file that somebody else may have put there: a regular one of bounded size, or none at all."""
+"""Reads a file that someone else may have put there: only a regular one of limited size."""
 
 import os
 import stat
@@ -14,7 +14,7 @@ _KINDS = (
 
 
 class UnfitFile(OSError):
-    """It is there and can't be used; `strerror` says why, worded to follow the file's name."""
+    """It exists and cannot be used; `strerror` says why, worded to follow the file's name."""
 
     def __init__(self, why: str) -> None:
         super().__init__(0, why)
@@ -26,24 +26,23 @@ class TooLarge(UnfitFile):
 
 
 def read(path: Path, most: int, *, inside: Path | None = None) -> bytes:
-    """The file's bytes, of which there may be `most`.
+    """The file's bytes, at most `most`.
 
-    A link is followed; with `inside` only one that stays in that folder. Nothing but a regular file is ever
-    opened for more than a look, and none is waited for. Raises `UnfitFile`, or another `OSError` such as
-    `FileNotFoundError`.
+    A symlink is followed; with `inside` only within that folder. Only a regular file is read, and none is
+    waited for. Raises `UnfitFile`, or another `OSError` such as `FileNotFoundError`.
     """
     try:
         if inside is not None and not path.resolve().is_relative_to(inside.resolve()):
-            raise UnfitFile(f"is a link that leads out of {inside}")
-        _check(path.stat(), most)  # opening some devices does something
+            raise UnfitFile(f"is a symlink that leads out of {inside}")
+        _check(path.stat(), most)  # opening some devices has side effects
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
-    except (ValueError, RuntimeError) as error:  # a NUL in the path, or links that go round
-        raise UnfitFile(f"can't be a path: {error}") from error
+    except (ValueError, RuntimeError) as error:  # a NUL in the path, or a symlink loop
+        raise UnfitFile(f"is not a valid path: {error}") from error
     with os.fdopen(descriptor, "rb") as file:
         _check(os.fstat(descriptor), most)
         data = file.read(most + 1)
     if data is None:
-        raise UnfitFile("has nothing to read, and would be waited for")
+        raise UnfitFile("has nothing to read, and would block")
     if len(data) > most:
         raise TooLarge(most)
     return data

@@ -1,4 +1,5 @@
-"""How requests, answers and updates travel between clients and the hub: as JSON, by their types alone."""
+"""The encoding of requests, answers and updates between clients and the hub: JSON, derived from their
+types."""
 
 from collections.abc import Iterator
 from dataclasses import fields
@@ -12,7 +13,7 @@ from orchestrator.core.requests.request import Request
 
 EVENT, DATA = b"event: ", b"data: "
 NO_PATH = "the hub does not know this request"
-"""What a hub, also of a version before, says to a path that it does not serve."""
+"""The answer of a hub, also of an earlier version, to an unknown path."""
 _LARGEST_NUMBER = 10**9
 _UPDATES: dict[str, type[Update]] = {kind.__name__: kind for kind in get_args(Update)}
 
@@ -20,7 +21,7 @@ T = TypeVar("T")
 
 
 class UnreadableError(ValueError):
-    """What was received is not what it should be; says where and why, in a line."""
+    """Invalid input; says where and why, in a line."""
 
 
 def encode(value: object) -> bytes:
@@ -29,7 +30,7 @@ def encode(value: object) -> bytes:
 
 
 def decode(body: bytes, kind: Any) -> Any:
-    """The value of this type. What the type does not know is passed over: the sender may be newer. Raises
+    """The value of this type. Unknown fields are ignored: the sender may be newer. Raises
     `UnreadableError`."""
     try:
         return _decoder(kind).decode(body)
@@ -38,13 +39,13 @@ def decode(body: bytes, kind: Any) -> Any:
 
 
 def request(body: bytes, kind: type[Request[Any]]) -> Request[Any]:
-    """The request of this kind. Raises `UnreadableError`, which names the field; also for a field that the
-    kind does not have, and for a number of more than nine digits."""
+    """The request of this kind. Raises `UnreadableError`, which names the field; also for an unknown field,
+    and for a number of more than nine digits."""
     made: Request[Any] = decode(body or b"{}", kind)
     known = [each.name for each in fields(kind)]
     given = decode(body or b"{}", dict[str, Any])
     if unknown := next((name for name in given if name not in known), None):
-        raise UnreadableError(f"{unknown[:60]}: there is no such field")
+        raise UnreadableError(f"{unknown[:60]}: no such field")
     for name in known:
         number = getattr(made, name)
         if isinstance(number, int) and abs(number) >= _LARGEST_NUMBER:
@@ -58,7 +59,7 @@ def event(update: Update) -> bytes:
 
 
 def updates(lines: Iterator[bytes]) -> Iterator[Update]:
-    """The updates that the lines of a stream hold. Kinds that a newer hub sends are passed over. Raises
+    """The updates in the lines of a stream. Unknown kinds are ignored: the hub may be newer. Raises
     `UnreadableError`."""
     name = ""
     for line in lines:

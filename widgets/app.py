@@ -30,13 +30,13 @@ class OrchApp(HubApp):
     ) -> None:
         super().__init__(client, revive=revive, clock=clock)
         self.typed = KeyQueue(self, burst_window, KeyGuide(self), super().on_event)
-        """What was typed, pasted and clicked, and is not done yet."""
+        """Typed, pasted and clicked input that has not been handled."""
 
     def get_default_screen(self) -> Screen[None]:
         return BoardScreen()
 
     def on_unmount(self) -> None:
-        """Textual's way: that of `HubApp` runs as well."""
+        """Textual's naming: that of `HubApp` runs as well."""
         self.typed.stop()
 
     async def on_event(self, event: events.Event) -> None:
@@ -62,6 +62,6 @@ class OrchApp(HubApp):
 def run(home: Home) -> int:
     """Shows the board of `home`'s hub until the user leaves it; returns the process's exit code."""
     app = OrchApp(Client(home, by="tui"), revive=lambda: connect(home))
-    gc.freeze()  # what was imported is no garbage: looking through it again would cost a frame
+    gc.freeze()  # imported objects are not garbage: scanning them again would cost a frame
     app.run()
     return app.return_code or 0

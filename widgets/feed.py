@@ -1,4 +1,4 @@
-"""The stream of the hub's updates, followed in a thread and handed over in batches."""
+"""The stream of the hub's updates, followed in a thread and passed on in batches."""
 
 import threading
 import time
@@ -14,12 +14,12 @@ _START_AFTER = 3.0
 """Seconds without a hub after which it is started again."""
 
 _NOT_UNDERSTOOD = (ValueError, TypeError, KeyError, AttributeError)
-"""What reading the words of another version's hub ends with."""
+"""The errors of reading a different version's updates."""
 
 
 @dataclass(frozen=True, slots=True)
 class HubUnreachable:
-    """The hub does not answer, since when, and what is known of why."""
+    """The hub does not respond, since when, and the known reason."""
 
     since: float
     error: OrchError
@@ -27,7 +27,7 @@ class HubUnreachable:
 
 class Feed:
     """Follows `client.watch()` from `start(wake)` until `stop()`. `wake` is called in the feed's own thread
-    when there is something to `take()`, and not again before that is taken: a burst becomes one batch.
+    when there are updates to `take()`, and not again before they are taken: a burst becomes one batch.
 
     After three seconds without a hub `revive` is called, which starts it or raises `OrchError`.
     """
@@ -51,7 +51,7 @@ class Feed:
     def start(self, wake: Callable[[], object]) -> None:
         """Starts the thread. `wake` is called on that thread; it must only pass the call on."""
         self._wake = wake
-        # A daemon: it may sit in a read for half a minute, and leaving the board must not wait for that.
+        # A daemon: it may wait in a read for half a minute, and quitting the board must not wait for that.
         threading.Thread(target=self._run, name="orch-feed", daemon=True).start()
 
     def stop(self) -> None:
@@ -59,7 +59,7 @@ class Feed:
         self._stopped.set()
 
     def take(self) -> list[Update | HubUnreachable]:
-        """Everything since the last time, oldest first."""
+        """All updates since the last call, oldest first."""
         with self._lock:
             taken = list(self._waiting)
             self._waiting.clear()
@@ -73,7 +73,7 @@ class Feed:
         if wake and not self._stopped.is_set():
             try:
                 self._wake()
-            except RuntimeError:  # the application's loop has been closed: there is nobody to tell
+            except RuntimeError:  # the application's loop has been closed: nothing to notify
                 self._stopped.set()
 
     def _run(self) -> None:

@@ -1,5 +1,5 @@
-"""Whether the terminal is still there. A terminal can vanish without SIGHUP; reading from it then ends at
-once, for ever, and a board that nobody sees would keep a core busy."""
+"""Whether the terminal still exists. A terminal can disappear without SIGHUP; reading from it then returns at
+once, forever, and a board that nobody sees would keep a core busy."""
 
 import errno
 import sys
@@ -10,7 +10,7 @@ LOOK_EVERY = 3.0
 
 
 def hung_up(fd: int | None = None) -> bool:
-    """True once the terminal behind the standard input has gone; False for what is no terminal."""
+    """True once the terminal of the standard input is gone; False for anything that is not a terminal."""
     try:
         termios.tcgetattr(sys.__stdin__.fileno() if fd is None and sys.__stdin__ else fd or 0)
     except termios.error as error:

@@ -22,11 +22,11 @@ T = TypeVar("T")
 
 
 class HubApp(App[None]):
-    """A window onto one hub. `revive` starts that hub again; `clock` tells the time of day."""
+    """A client of one hub. `revive` starts that hub again; `clock` returns the time."""
 
     TITLE = "orch"
     CSS_PATH: ClassVar[list[str | PurePath]] = ["app.tcss", "board.tcss"]
-    ENABLE_COMMAND_PALETTE = False  # the board has its own, made of the action registry
+    ENABLE_COMMAND_PALETTE = False  # the board has its own, from the action registry
     NOTIFICATION_TIMEOUT = 6
 
     def __init__(
@@ -40,12 +40,12 @@ class HubApp(App[None]):
         self.client, self.clock = client, clock
         self.keyboard = keyboard({})
         self.settings: Settings | None = None
-        """What the hub's configuration says; `None` until it has been heard."""
+        """The hub's configuration; `None` until it has been received."""
         self.animation_level = "none"
         self.asked = self.looked_up = 0
-        """Commands on their way to the hub, and those that only fetch what is shown."""
+        """Pending commands to the hub, and those that only fetch what is shown."""
         self.when_focused: Callable[[], object] | None = None
-        """What is done once when the terminal has the focus again."""
+        """Called once when the terminal has the focus again."""
         self.feed = Feed(client, revive=revive or self._no_revival, clock=clock)
         for each in theme.THEMES:
             self.register_theme(each)
@@ -71,10 +71,10 @@ class HubApp(App[None]):
         *,
         look_up: bool = False,
     ) -> None:
-        """Does `call` in a thread, then `done` with what it returned. Where it raises `OrchError`,
-        `failed` gets it, or the user reads it. What is refused because nobody has allowed it is shown and
-        asked for first, and done again once it is allowed. Keys wait for the answer for a moment; to a
-        `look_up`, which only fetches what is shown, only those that act on it."""
+        """Runs `call` in a thread, then `done` with its result. If it raises `OrchError`, `failed` gets it,
+        or the user sees it. What is refused because it is not trusted is shown and asked for first, and
+        repeated once it is allowed. Keys wait for the answer for a moment; for a `look_up`, which only
+        fetches what is shown, only those that act on it."""
         self._count(1, look_up)
         self._command(call, done, failed or self.tell_error, look_up)
 
@@ -143,20 +143,20 @@ class HubApp(App[None]):
         self.draw()
 
     def forget_keys(self) -> int:
-        """Drops what was typed and is not done yet; returns how many keys that were."""
+        """Drops input that has not been handled; returns how many keys that were."""
         raise NotImplementedError
 
     def draw(self) -> None:
-        """Draws every screen again."""
+        """Redraws every screen."""
         raise NotImplementedError
 
     def _no_revival(self) -> None:
-        """Nobody to start the hub: keep trying to reach it."""
+        """No way to start the hub: keep trying to reach it."""
 
-    # --- words to the user -----------------------------------------------------------------------
+    # --- notices ---------------------------------------------------------------------------------
 
     def tell(self, said: str, *, title: str = "", severity: str = "information") -> None:
-        """A notice that goes by itself. Text from outside is shown as it is, never as markup."""
+        """A notice that disappears on its own. Text from outside is shown as it is, never as markup."""
         level: Any = severity
         self.notify(clean(said), title=clean(title), severity=level, markup=False)
 

@@ -1,4 +1,4 @@
-"""What the hub has told so far: the board's only source. Holds views and changes none."""
+"""What the hub has sent so far: the board's only source. Holds views and changes none."""
 
 from collections.abc import Iterable
 
@@ -22,30 +22,29 @@ from widgets.feed import HubUnreachable
 
 
 class Mirror:
-    """The latest `CardView` of each card, the hub's own view, and whether the hub still answers."""
+    """The latest `CardView` of each card, the hub's own view, and whether the hub still responds."""
 
     def __init__(self) -> None:
         self.cards: dict[str, CardView] = {}
         self.needs: tuple[Need, ...] = ()
-        """What waits for a human, the most urgent first."""
+        """What needs a person, most urgent first."""
         self.runs: tuple[RunView, ...] = ()
-        """Every run of a workflow, the newest first."""
+        """All runs of workflows, newest first."""
         self.mail: MailView | None = None
-        """The mail at a glance; `None` where the hub tells none."""
+        """The overview of the mail; `None` if the hub sends none."""
         self.hub: HubView | None = None
-        """`None` until the first board has come."""
+        """`None` until the first board has arrived."""
         self.away_since: float | None = None
         self.error: OrchError | None = None
         """Why the hub is away."""
 
     @property
     def failure(self) -> OrchError | None:
-        """What keeps the hub from coming back; `None` while it is there or nothing more is known than that
-        it is away."""
+        """What keeps the hub from coming back; `None` while it is there or no reason is known."""
         return None if isinstance(self.error, HubAway) else self.error
 
     def take(self, updates: Iterable[Update | HubUnreachable]) -> None:
-        """Applies what the feed has taken, oldest first."""
+        """Applies the updates of the feed, oldest first."""
         for update in updates:
             match update:
                 case Board(hub, cards, needs, runs, mail):
@@ -70,20 +69,20 @@ class Mirror:
                     self.hub = hub
 
     def learn(self, run: RunView) -> None:
-        """The hub has told of a run in its answer, perhaps before it did so in the stream."""
+        """The hub has returned a run in an answer, perhaps before the stream reports it."""
         if self.run(run.id) is None:
             self.runs = _newest_first((run, *self.runs))
 
     def learn_card(self, card: CardView) -> None:
-        """The same for a card that was just made."""
+        """The same for a card that was just created."""
         self.cards.setdefault(card.id, card)
 
     def run(self, run_id: str) -> RunView | None:
-        """`None` for an id that no run has, such as the empty one."""
+        """`None` for an unknown id, such as the empty one."""
         return next((run for run in self.runs if run.id == run_id), None)
 
     def stage(self, run_id: str, name: str) -> StageView | None:
-        """`None` where there is no such run, or no such stage in it."""
+        """`None` if there is no such run, or no such stage in it."""
         run = self.run(run_id)
         return next((stage for stage in run.stages if stage.name == name), None) if run else None
 

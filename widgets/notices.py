@@ -1,4 +1,4 @@
-"""What the hub tells unasked: a word on the screen, and one stroke of the terminal's bell."""
+"""Notices from the hub: a text on the screen, and one ring of the terminal's bell."""
 
 from collections.abc import Iterable
 
@@ -7,7 +7,7 @@ from widgets.hub_app import HubApp
 
 
 def announce(app: HubApp, updates: Iterable[object]) -> None:
-    """Tells every notice among these; however many there are, the bell is rung once."""
+    """Shows every notice among these; for any number of them, the bell rings once."""
     notices = dict.fromkeys(update for update in updates if isinstance(update, Notice))
     for notice in notices:
         app.tell(notice.text, title=notice.need, severity="warning")

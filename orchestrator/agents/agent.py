@@ -160,7 +160,7 @@ class Screen(Protocol):
         """The dialog that is open."""
 
     def in_the_way(self, pane: str) -> str:
-        """What keeps keys from reaching the input box, in words; empty where nothing does."""
+        """What keeps keys from reaching the input box, as text; empty for nothing."""
 
     def draft(self, pane: str) -> str | None:
         """What stands in the input box; `None` where there is none. `pane` is in colour."""

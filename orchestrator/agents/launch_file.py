@@ -1,4 +1,4 @@
-"""The file that a session's window runs: it sets the environment and becomes the agent."""
+"""The file that a session's window runs: it sets the environment and execs the agent."""
 
 import re
 import shlex
@@ -10,9 +10,9 @@ from pathlib import Path
 from orchestrator.agents import sole
 
 _ENDS_WITHIN = 10
-"""Seconds that an agent which is just ending in the same worktree has before a start is refused."""
-# What the tmux server was started with may hold settings of orch's, and with them passwords. The shell's own
-# list of what is exported: the user's PATH may have nothing else in it.
+"""Seconds that an agent still ending in the same worktree has before a start is refused."""
+# The environment of the tmux server may contain settings of orch, and with them passwords. Uses the shell's
+# own list of exported variables: the user's PATH may contain nothing else.
 _NO_SETTINGS = (
     "set -f; for name in $(export -p); do name=${name%%=*}; case $name in "
     "ORCH_HOME|ORCH_CONFIG|ORCH_TMUX_SOCKET|ORCH_THEME|ORCH_TEST_*|ORCH_DEMO_*) ;; "
@@ -23,7 +23,7 @@ _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 @dataclass(frozen=True, slots=True)
 class LaunchSpec:
-    """What one start of an agent needs to be told."""
+    """The parameters of one start of an agent."""
 
     card: str
     run: int
@@ -31,25 +31,25 @@ class LaunchSpec:
     slug: str
     session_id: str
     resume: bool
-    """Bring the conversation `session_id` back instead of beginning it."""
+    """Resume the conversation `session_id` instead of starting it."""
     prompt: str
     """The first prompt; empty for none."""
     model: str
     permission_mode: str
     command: tuple[str, ...]
-    """The agent's program and the user's own arguments to it."""
+    """The agent's program and the user's own arguments."""
     env: Mapping[str, str]
-    """Variables to set beside those that the agent needs."""
+    """Variables to set in addition to those that the agent needs."""
     hook_url: str
     cwd: str
     statusline_report: Path
-    """Where the agent's latest status line report is to be left."""
+    """Where to write the agent's latest status line report."""
     user_status_line: str = ""
     """The shell command of the user's own status line; empty for none. The agent looks for it."""
     mcp_url: str = ""
-    """Where the hub's MCP server listens; empty for none."""
+    """The URL of the hub's MCP server; empty for none."""
     system_prompt: str = ""
-    """What is said to the agent beside its own system prompt; empty for nothing."""
+    """Text in addition to the agent's own system prompt; empty for none."""
     readable: str = ""
     """A folder outside of `cwd` that may be read without asking; empty for none."""
     no_proxy: Mapping[str, str] = field(default_factory=dict)
@@ -60,11 +60,11 @@ class LaunchSpec:
     permission_tool: str = ""
     """The tool of the hub's that a session without a terminal asks for permissions; empty for none."""
     unset: tuple[str, ...] = ()
-    """Variables that it is to be without."""
+    """Variables to unset."""
     umask: int | None = None
-    """The mask of its files' modes; `None` for that of the tmux server."""
+    """The umask; `None` for that of the tmux server."""
     lock: Path | None = None
-    """What only one agent can hold at a time: that of the worktree; none where it is on another machine."""
+    """A lock that only one agent can hold at a time: that of the worktree; none on another machine."""
 
 
 def write_launch_file(
@@ -81,16 +81,16 @@ def write_launch_file(
 ) -> Path:
     """Writes `launch.sh` (0700) into `folder` (0700): go to `cwd`, change the environment, exec `argv`.
 
-    What it reads comes from the file `stdin`, where one is given. It holds the named pipe `holds` open for
-    writing, as its file 9, for as long as it lives. With a `lock` it runs once, and not while
-    another one holds that: else it ends with words and exit code 75.
+    Its input comes from the file `stdin`, if given. It holds the named pipe `holds` open for writing, as file
+    descriptor 9, as long as it lives. With a `lock` it runs once, and not while another process holds the
+    lock: otherwise it ends with an error and exit code 75.
 
-    Run it as two arguments, `/bin/sh` and this path: from a single one tmux makes a shell that stays
-    between the pane and the agent. Raises `ValueError` for a name that no environment variable can have.
+    Run it as two arguments, `/bin/sh` and this path: from a single one tmux makes a shell that stays between
+    the pane and the agent. Raises `ValueError` for an invalid name of an environment variable.
     """
     for name in env:
         if not _VARIABLE.fullmatch(name):
-            raise ValueError(f"{name!r} can't be the name of an environment variable")
+            raise ValueError(f"{name!r} is not a valid name of an environment variable")
     there = shlex.quote(cwd)
     pipe = shlex.quote(str(holds))
     words = [*(_alone(lock, folder / "started") if lock else ()), *argv]
@@ -101,9 +101,9 @@ def write_launch_file(
         *(f"export {name}={shlex.quote(value)}" for name, value in env.items()),
         *_DIRECT,
         *((f"umask {umask:04o}",) if umask is not None else ()),
-        # tmux starts in $HOME, without a word, when the folder is missing
+        # tmux silently starts in $HOME if the folder is missing
         f"cd -- {there} || exit 1",
-        # to open a pipe for writing alone waits for a reader, so there is one for that moment
+        # opening a pipe write-only waits for a reader, so open one for that moment
         *((f"exec 8<>{pipe} 9>{pipe} 8>&-",) if holds else ()),
         f"exec {shlex.join(words)}{f' < {shlex.quote(str(stdin))}' if stdin else ''}",
     ]
@@ -115,18 +115,18 @@ _DIRECT = (
     'export NO_PROXY="${NO_PROXY:+$NO_PROXY,}127.0.0.1,localhost"',
     'export no_proxy="${no_proxy:+$no_proxy,}$NO_PROXY"',
 )
-"""The hub is on this machine, and no proxy's affair."""
+"""The hub is on this machine: bypass proxies."""
 
 
 def _alone(lock: Path, receipt: Path) -> tuple[str, ...]:
-    """What stands before the agent's command so that it runs once and alone."""
+    """The prefix of the agent's command that makes it run once and alone."""
     lock.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     receipt.unlink(missing_ok=True)
     return (sys.executable, "-I", "-S", sole.__file__, str(lock), str(receipt), str(_ENDS_WITHIN))
 
 
 def write_private(path: Path, text: str, mode: int = 0o600) -> Path:
-    """Puts the file in place whole or not at all, in a folder that only its owner can enter."""
+    """Writes the file atomically, in a folder that only its owner can enter."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     path.parent.chmod(0o700)
     new = path.with_name(path.name + ".new")

@@ -1,4 +1,4 @@
-"""What the launch file of an earlier start tells of it."""
+"""Reads the launch file of an earlier start."""
 
 import re
 import shlex

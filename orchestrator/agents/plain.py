@@ -1,4 +1,4 @@
-"""Any other command as a session: it gets its place, environment and prompt; tmux tells the rest."""
+"""Any other command as a session: it gets its place, environment and prompt; tmux reports the rest."""
 
 import hashlib
 import textwrap
@@ -15,7 +15,7 @@ from orchestrator.core.text.clean import clean
 
 
 def prepare(folder: Path, spec: LaunchSpec) -> Path:
-    """Writes the launch file. The command is run as it is given, and finds the prompt in `ORCH_PROMPT`."""
+    """Writes the launch file. The command is run unchanged, and finds the prompt in `ORCH_PROMPT`."""
     env = {
         **spec.env,
         "ORCH_CARD": spec.card,

@@ -1,11 +1,12 @@
-"""Becomes a session's agent, once, and only while no other works in the same worktree. Launch files run it.
+"""Becomes a session's agent, once, and only while no other agent works in the same worktree. Launch files run
+it.
 
     python -I -S sole.py LOCK RECEIPT SECONDS PROGRAM [ARGUMENT…]
 
-The file RECEIPT is made by the start that is carried out; a second one, such as that of a pane that was
-respawned, is refused. LOCK is a record lock of the operating system: it belongs to this process, outlives the
-`exec` into the agent, is not inherited by what the agent starts, and is gone when the agent is. An agent that
-is just ending has so many SECONDS. Imports nothing of ours.
+The start that is carried out creates the file RECEIPT; a second one, such as that of a respawned pane, is
+refused. LOCK is a record lock of the operating system: it belongs to this process, survives the `exec` into
+the agent, is not inherited by the agent's children, and ends with the agent. An agent that is still ending
+has SECONDS. Imports nothing of ours.
 """
 
 import fcntl

@@ -23,7 +23,7 @@ class UnfitCommandError(Exception):
 
 
 class UnfitAnswerError(ValueError):
-    """This answer can't be given to this request; says why in words."""
+    """This answer does not fit this request; says why."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The command line. Importing this loads click and little else; each verb brings what it needs."""
+"""The command line. Importing this loads click and little else; each verb loads what it needs."""
 
 import os
 from typing import Any

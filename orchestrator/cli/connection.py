@@ -1,4 +1,4 @@
-"""The way from a verb to its hub."""
+"""The connection from a verb to its hub."""
 
 import contextlib
 import os
@@ -10,9 +10,9 @@ from orchestrator.paths import Home
 
 
 def hub() -> Client:
-    """A client of the hub, which is started where none runs.
+    """A client of the hub, which is started if none is running.
 
-    What a hub needs is looked at first, so that a missing program or a wrong setting is said here.
+    Checks the hub's requirements first, so that a missing program or a wrong setting is reported here.
     """
     try:
         return running_hub()
@@ -27,13 +27,13 @@ def hub() -> Client:
 
 
 def running_hub() -> Client:
-    """A client of the hub that runs. Raises `HubAway`."""
+    """A client of the running hub. Raises `HubAway`."""
     return connect(Home.from_environment(), start=False)
 
 
 def persons_only(verb: str) -> None:
-    """Raises `Refused` in a session, for what a verb does without the hub. A session whose environment was
-    taken away is told by the hub, where one runs."""
+    """Raises `Refused` in a session, for verbs that do not use the hub. A session without its environment is
+    recognised by the hub, if one is running."""
     origin = "a session" if os.environ.get("ORCH_CARD") or os.environ.get("ORCH_TOKEN") else ""
     with contextlib.suppress(HubAway):
         origin = origin or running_hub().submit(WhoAmI()).origin

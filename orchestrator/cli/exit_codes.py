@@ -1,4 +1,4 @@
-"""What the exit code of `orch` says: the one table, which the docs print.
+"""The exit codes of `orch`: the one table, which the docs print.
 
 Which failure ends with which code is decided in `orchestrator.core.errors`.
 """
@@ -7,7 +7,7 @@ from enum import IntEnum
 
 
 class ExitCode(IntEnum):
-    """Each member's `__doc__` says what it means."""
+    """Each member's `__doc__` is its meaning."""
 
     def __new__(cls, value: int, doc: str) -> "ExitCode":
         member = int.__new__(cls, value)

@@ -1,4 +1,4 @@
-"""The border at which a verb's failure becomes words and an exit code."""
+"""The border at which a verb's failure becomes text and an exit code."""
 
 import os
 import sys
@@ -20,8 +20,8 @@ from orchestrator.paths import Home
 
 
 class Unusable(click.ClickException):
-    """A program that is not installed, or a configuration with a mistake: said without the verb's usage,
-    which would be no help."""
+    """A program that is not installed, or an invalid configuration: reported without the verb's usage, which
+    would not help."""
 
     exit_code = ExitCode.USAGE
 
@@ -31,7 +31,7 @@ class Unusable(click.ClickException):
 
 @contextmanager
 def said_as_data() -> Iterator[None]:
-    """What click itself says of a verb's words holds these as data, never as escape sequences."""
+    """click's own errors about a verb's arguments contain these as data, never as escape sequences."""
     try:
         yield
     except _Said:
@@ -41,7 +41,7 @@ def said_as_data() -> Iterator[None]:
 
 
 class _Said(click.ClickException):
-    """Another's words, and exit code, made fit for a terminal."""
+    """Another error, with its exit code, in text that is safe for a terminal."""
 
     def __init__(self, error: click.ClickException) -> None:
         super().__init__(shown(error.message))
@@ -56,7 +56,7 @@ class _Said(click.ClickException):
 
 @contextmanager
 def told_to_the_user(ctx: click.Context) -> Iterator[None]:
-    """Ends the command with the exit code that fits what is raised inside."""
+    """Ends the command with the exit code that fits the error raised inside."""
     try:
         yield
         sys.stdout.flush()
@@ -66,7 +66,7 @@ def told_to_the_user(ctx: click.Context) -> Iterator[None]:
     except KeyboardInterrupt:
         ctx.exit(ExitCode.INTERRUPTED)
     except BrokenPipeError:
-        # The interpreter flushes once more at its end, and would complain.
+        # The interpreter flushes once more at exit, and would fail.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         ctx.exit(ExitCode.PIPE_CLOSED)
     except (click.ClickException, click.exceptions.Exit, click.Abort):

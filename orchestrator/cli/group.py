@@ -16,7 +16,7 @@ def verb(action_id: str) -> Callable[[Callable[..., Any]], click.Command]:
 
 
 class LazyGroup(click.Group):
-    """A group whose verbs are named by where they live: `{"ls": "orchestrator.cli.cards.views:ls"}`."""
+    """A group whose verbs are named by their location: `{"ls": "orchestrator.cli.cards.views:ls"}`."""
 
     def __init__(self, *, verbs: Mapping[str, str], prefix: str = "", **settings: Any) -> None:
         super().__init__(**settings)
@@ -54,20 +54,20 @@ class LazyGroup(click.Group):
 
 
 class VerbGroup(LazyGroup):
-    """A group that is a verb, too: where the first word names none of its verbs, `itself` is called with all
-    of them, as in `orch run FILE` beside `orch run list`."""
+    """A group that is also a verb: if the first word names none of its verbs, `itself` is called with all of
+    them, as in `orch run FILE` beside `orch run list`."""
 
     def __init__(
         self, *, itself: str, verbs: Mapping[str, str], prefix: str, bare: bool = False, **settings: Any
     ) -> None:
-        """With `bare`, `itself` is called without any word, too."""
+        """With `bare`, `itself` is also called without arguments."""
         super().__init__(verbs=verbs, prefix=prefix, **settings)
         self._itself = itself
         self._bare = bare
 
     @property
     def itself(self) -> click.Command:
-        """The command that is meant where no verb is named; imported at the first use."""
+        """The command to call if no verb is named; imported at the first use."""
         module, _, name = self._itself.partition(":")
         command: click.Command = getattr(importlib.import_module(module), name)
         return command

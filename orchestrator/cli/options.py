@@ -1,4 +1,4 @@
-"""What several verbs share: the card they act on, `--json`, times, text that may come from standard input."""
+"""Shared by several verbs: card arguments, `--json`, durations, text that may come from standard input."""
 
 import sys
 from collections.abc import Callable
@@ -13,7 +13,7 @@ from orchestrator.core.requests.cards import ShowBoard
 
 
 def _complete(_ctx: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """The slugs and ids of the hub that runs; a key press starts none."""
+    """The slugs and ids of the running hub; completion starts none."""
     try:
         cards = running_hub().submit(ShowBoard()).cards
     except OrchError:
@@ -28,17 +28,17 @@ def card_argument() -> Callable[[Callable[..., Any]], Callable[..., Any]]:
 
 
 def cards_argument(*, required: bool = True) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """One card or several; none, where they are not `required`."""
+    """One card or several; possibly none, unless `required`."""
     return click.argument("cards", metavar="CARD...", nargs=-1, required=required, shell_complete=_complete)
 
 
 def json_option(help_text: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """`--json`, given to the verb as `as_json`."""
+    """`--json`, passed to the verb as `as_json`."""
     return click.option("--json", "as_json", is_flag=True, help=help_text)
 
 
 def time_option(name: str, help_text: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """An option whose value is a time such as `90s`, given to the verb in seconds."""
+    """An option whose value is a duration such as `90s`, passed to the verb in seconds."""
     return click.option(name, metavar="TIME", callback=_seconds, help=help_text)
 
 
@@ -54,7 +54,7 @@ def _seconds(_ctx: click.Context, _parameter: click.Parameter, value: str | None
 
 
 def from_stdin() -> str:
-    """All of standard input, which must be text and not a terminal left waiting in silence."""
+    """All of standard input, which must be text; on a terminal, asks for it."""
     if sys.stdin.isatty():
         click.echo("Type the text, then Ctrl-D.", err=True)
     try:
@@ -64,7 +64,8 @@ def from_stdin() -> str:
 
 
 def utf8(text: str, what: str) -> str:
-    """The text, which the hub can be sent: bytes of the shell that are no UTF-8 end here as a usage error."""
+    """The text, which must be encodable for the hub: bytes from the shell that are not UTF-8 are a usage
+    error."""
     try:
         text.encode()
     except UnicodeEncodeError:

@@ -1,4 +1,4 @@
-"""The configuration as the verbs ask for it: what is wrong with it is said in its own words."""
+"""The configuration for the verbs, with its errors."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ from orchestrator.config import Config, ConfigError, Setting, load, sources
 
 
 def load_config(repo: Path | None = None) -> Config:
-    """Raises `Unusable`, in the configuration's own words."""
+    """Raises `Unusable` with the configuration's errors."""
     try:
         return load(repo)
     except ConfigError as error:
@@ -15,7 +15,7 @@ def load_config(repo: Path | None = None) -> Config:
 
 
 def settings_of(repo: Path | None) -> list[Setting]:
-    """Every setting with its source. Raises `Unusable`, in the configuration's own words."""
+    """Every setting with its source. Raises `Unusable` with the configuration's errors."""
     try:
         return sources(repo)
     except ConfigError as error:

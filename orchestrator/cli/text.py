@@ -1,4 +1,4 @@
-"""Text from outside made fit for a terminal: no control characters, cut by cells, aligned."""
+"""Text from outside, safe for a terminal: no control characters, cut by cells, aligned."""
 
 from collections.abc import Sequence
 
@@ -11,16 +11,16 @@ def plain(text: str) -> str:
 
 
 def cells(text: str) -> int:
-    """How many columns of a terminal the text takes."""
+    """The width of the text in terminal columns."""
     if text.isascii():
         return len(text)
-    from rich.cells import cell_len  # seldom needed, and it takes a while
+    from rich.cells import cell_len  # rarely needed, and slow to import
 
     return cell_len(text)
 
 
 def fit(text: str, width: int) -> str:
-    """At most `width` cells; what is cut ends in `…`."""
+    """At most `width` cells; cut text ends in `…`."""
     if cells(text) <= width:
         return text
     kept, used = "", 1
@@ -33,7 +33,7 @@ def fit(text: str, width: int) -> str:
 
 
 def pad(text: str, width: int) -> str:
-    """To `width` cells, in which a wide character takes two; a longer text stays as it is."""
+    """Padded to `width` cells, of which a wide character takes two; a longer text is unchanged."""
     return text + " " * (width - cells(text))
 
 

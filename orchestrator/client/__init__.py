@@ -1,4 +1,5 @@
-"""The way to the hub: the TUI and every verb submit requests of `core.requests`, and are answered by views.
+"""The connection to the hub: the TUI and every verb submit requests of `core.requests`, and get views as
+answers.
 
 A `Client` holds no state and may be used from several threads; each request is one HTTP request on the hub's
 Unix socket. It raises `Refused`, `Missing`, `Failed` or `HubAway`, and nothing else.

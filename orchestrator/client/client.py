@@ -1,4 +1,4 @@
-"""The way to the hub: HTTP over its Unix socket."""
+"""The connection to the hub: HTTP over its Unix socket."""
 
 import os
 import socket
@@ -19,11 +19,11 @@ from orchestrator.paths import Home
 _REQUESTS = "/requests/"
 _JSON = {"Content-Type": "application/json"}
 _ANSWER_WITHIN = 30.0
-"""Seconds for what only reads. Adding a worktree to a large repository happens after the answer."""
+"""Seconds for reads. Adding a worktree to a large repository happens after the answer."""
 _DONE_WITHIN = 120.0
-"""Seconds for what is to be done: a merge may run hooks, an approval looks at all evidence once more."""
+"""Seconds for changes: a merge may run hooks, an approval checks all evidence again."""
 _SILENCE_LIMIT = 30.0
-"""Seconds without a line, keep-alives included, after which the event stream counts as cut."""
+"""Seconds without a line, keep-alives included, after which the event stream counts as broken."""
 
 AnswerT = TypeVar("AnswerT")
 
@@ -40,7 +40,7 @@ class _UnixConnection(HTTPConnection):
 
 
 class Client:
-    """A caller of one hub. Making one does not connect. `by` is where the person is who asks."""
+    """A client of one hub. Creating one does not connect. `by` is where the person's request comes from."""
 
     def __init__(self, home: Home, by: Place = "cli") -> None:
         self.home, self.by = home, by
@@ -60,9 +60,9 @@ class Client:
         return answer
 
     def watch(self) -> Iterator[Update]:
-        """A `Board`, then every change as it happens; blocks between them.
+        """A `Board`, then every change as it happens; blocks in between.
 
-        Raises `HubAway` when the hub ends or falls silent; call again for a fresh `Board`.
+        Raises `HubAway` when the hub ends or stops responding; call again for a fresh `Board`.
         """
         with closing(self._connected(_SILENCE_LIMIT)) as connection:
             try:
@@ -75,11 +75,11 @@ class Client:
         raise HubAway("the hub has ended")
 
     def stop_older_hub(self) -> None:
-        """Ends a hub from before there was one path for each request."""
+        """Ends a hub of a version without one path per request."""
         self._ask("/hub/stop", b"{}", reads=False)
 
     def away(self) -> HubAway:
-        """Why there is no connection: no hub runs, or one does and can't be reached."""
+        """Why there is no connection: no hub is running, or it cannot be reached."""
         holder = self.home.holder()
         if not holder:
             return HubAway("the hub is not running", hint="Start it with: orch hub start")
@@ -119,8 +119,8 @@ class Client:
 
 
 def _headers(*, reads: bool) -> dict[str, str]:
-    """Which session this runs in, where it runs in one; the hub looks for itself as well. Of a person who
-    wants something done, the environment for what they start."""
+    """The session this runs in, if any; the hub also checks for itself. For a person's changes, also the
+    environment for the sessions they start."""
     card = os.environ.get("ORCH_CARD") or ("?" if os.environ.get("ORCH_TOKEN") else "")
     if card:
         return {"Orch-Session": quote(card, safe="?")}

@@ -1,4 +1,4 @@
-"""What a client tells the hub of its own environment, for the sessions that it starts."""
+"""The client's environment, sent to the hub for the sessions that it starts."""
 
 import base64
 import json
@@ -10,7 +10,7 @@ from orchestrator.core.sessions.environment import DEFAULT, may_leave, travels
 
 HEADER = "Orch-Environment"
 _MOST = 32_000
-"""Bytes of a header that any server takes."""
+"""Bytes of a header that any server accepts."""
 
 
 def header() -> str:

@@ -1,4 +1,4 @@
-"""Reading more messages than one answer holds."""
+"""Reads more messages than one answer holds."""
 
 import math
 from collections.abc import Iterator
@@ -9,8 +9,8 @@ from orchestrator.core.requests.mail import ListMessages
 
 
 def mail_pages(client: Client, box: str = "", *, each: int = 500) -> Iterator[tuple[MessageView, ...]]:
-    """All messages of a box, or of all, newest first, so many at once (1000 at most) and each once; a page is
-    asked for when it is taken."""
+    """All messages of a mailbox, or of all, newest first, in pages of this size (at most 1000) and each once;
+    a page is requested when it is needed."""
     known: set[str] = set()
     before: float | None = None
     while True:
@@ -21,5 +21,5 @@ def mail_pages(client: Client, box: str = "", *, each: int = 500) -> Iterator[tu
         if not new or len(page) < each:
             return
         known |= {message.id for message in new}
-        # those that were sent at the very same moment may stand on two pages
+        # those that were sent at the same moment may be on two pages
         before = math.nextafter(page[-1].at, math.inf)

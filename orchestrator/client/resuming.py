@@ -1,4 +1,4 @@
-"""Bringing back every session that ended though nobody asked for it, a few at a time."""
+"""Resumes every session that ended unexpectedly, a few at a time."""
 
 import time
 from collections.abc import Iterator
@@ -10,16 +10,16 @@ from orchestrator.core.errors import OrchError
 from orchestrator.core.requests.cards import Nudge, Resume, ShowBoard
 
 AT_ONCE = 8
-"""Sessions that come up at the same time; starting one costs about a second of a processor."""
+"""Maximum sessions starting at the same time; starting one costs about a second of a processor."""
 _COMES_UP_WITHIN = 60.0
-"""Seconds after which one that is still coming up holds up no other."""
+"""Seconds after which one that is still starting no longer delays others."""
 _LOOKS_EVERY = 0.3
 _COMING_UP = ("starting",)
 
 
 @dataclass(frozen=True, slots=True)
 class Resumed:
-    """What became of one card: `card` as it is after that, or why it was refused."""
+    """The outcome for one card: `card` after the resumption, or why it was refused."""
 
     id: str
     card: CardView | None
@@ -27,15 +27,14 @@ class Resumed:
 
 
 def to_resume(cards: tuple[CardView, ...], *, go_on: bool) -> list[CardView]:
-    """The cards that are brought back. With `go_on` also those that are back already and wait to be told to
-    continue."""
+    """The cards to resume. With `go_on` also those that have been resumed and wait to be told to continue."""
     waits = [card for card in cards if go_on and card.cut_off and card.state == "interrupted"]
     return [card for card in cards if card.unasked_end] + waits
 
 
 def resume_all(client: Client, *, go_on: bool, at_once: int = AT_ONCE) -> Iterator[Resumed]:
-    """Brings them back one after another, and tells of each. A card for which there is no room waits in the
-    queue (`max_sessions`), and holds up no other. Raises `OrchError` where the board can't be read."""
+    """Resumes them one after another, and reports each. A card without a free slot waits to start
+    (`max_sessions`), and delays no other. Raises `OrchError` if the board cannot be read."""
     begun: dict[str, float] = {}
     for card in to_resume(client.submit(ShowBoard()).cards, go_on=go_on):
         _wait_for_room(client, begun, at_once)

@@ -1,4 +1,4 @@
-"""Getting a hub that answers, started if need be."""
+"""Connects to the hub, starting it if necessary."""
 
 import json
 import subprocess
@@ -11,18 +11,18 @@ from orchestrator.core.requests.hub import ShowHub
 from orchestrator.paths import Home
 
 _BOOT_WITHIN = 60.0
-"""Seconds for opening the hub's window; the user's tmux.conf runs in them."""
+"""Seconds for opening the hub's window, which includes the user's tmux.conf."""
 _START_WITHIN = 60.0
-"""Seconds from the open window to the first answer, on a machine with much else to do."""
+"""Seconds from the open window to the first answer, on a busy machine."""
 _OPENS_AGAIN_AFTER = 3.0
-"""Seconds after which the window is looked at again: one whose hub was just ending is gone by then. Each look
-costs about as much as the hub's own start, so the time between two of them doubles."""
+"""Seconds after which the window is checked again: one whose hub was just ending is gone by then. Each check
+costs about as much as the hub's own start, so the interval doubles."""
 
 
 def connect(home: Home, *, start: bool = True) -> Client:
-    """A client of a hub that answers. Starts one where none does, unless told not to.
+    """A client of a responding hub. Starts one if there is none, unless told not to.
 
-    Raises `HubAway`, or `Failed` in the words of a hub that could not be started.
+    Raises `HubAway`, or `Failed` with the error of a hub that could not be started.
     """
     client = Client(home)
     try:
@@ -35,9 +35,9 @@ def connect(home: Home, *, start: bool = True) -> Client:
 
 
 def start_hub(home: Home) -> None:
-    """Starts the hub in its tmux window and returns when it answers; one that runs is left alone.
+    """Starts the hub in its tmux window and returns when it responds; a running hub is left alone.
 
-    Raises `Failed` with the reason, which is the hub's own where it has one.
+    Raises `Failed` with the reason, which is the hub's own if it has one.
     """
     client = Client(home)
     _open_window()
@@ -65,7 +65,7 @@ def _open_window() -> None:
     """Opens the hub's window unless it is open. Raises `Failed`."""
     try:
         done = subprocess.run(
-            # -P: never a folder of that name which happens to lie here
+            # -P: never a folder of that name in the current directory
             [sys.executable, "-P", "-m", "orchestrator.hub.boot"],
             capture_output=True,
             text=True,

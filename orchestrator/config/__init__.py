@@ -1,6 +1,6 @@
 """The configuration: flags, then the environment, the repository's file, the user's file, the defaults.
 
-Importing this room costs a fifth of a second, so that a verb does it only when it needs to.
+Importing this room costs a fifth of a second, so verbs import it only when they need it.
 """
 
 from collections.abc import Mapping
@@ -50,8 +50,8 @@ _NO_FLAGS: Mapping[str, object] = MappingProxyType({})
 
 
 def shown(key: str, value: Any) -> Any:
-    """A setting's value as others may see it: without passwords and tokens, and of variables for programs
-    the names alone."""
+    """A setting's value for display: without passwords and tokens; of variables for programs only the
+    names."""
     if isinstance(value, dict):
         hides = key.rpartition(".")[2] == "env"
         return {name: HIDDEN if hides else shown(f"{key}.{name}", each) for name, each in value.items()}
@@ -66,8 +66,8 @@ def shown(key: str, value: Any) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One key with its value and where that comes from: `flag`, `environment`, `repository`, `user`
-    or `default`. `where` names the variable or the file; empty for a flag and a default."""
+    """One key with its value and source: `flag`, `environment`, `repository`, `user` or `default`. `where`
+    names the variable or the file; empty for a flag and a default."""
 
     key: str
     value: Any
@@ -76,7 +76,7 @@ class Setting:
 
 
 def load(repo: Path | None = None, flags: Mapping[str, object] = _NO_FLAGS) -> Config:
-    """The configuration as it holds for a repository, or for none.
+    """The configuration for a repository, or for none.
 
     `flags` has dotted keys (`agent.model`). Raises `ConfigError`, with all problems together.
     """
@@ -91,7 +91,7 @@ def sources(repo: Path | None = None, flags: Mapping[str, object] = _NO_FLAGS) -
 
 
 def load_with_sources(repo: Path) -> tuple[Config, list[Setting]]:
-    """Both, of one look at the files. Raises `ConfigError`."""
+    """Both, from one read of the files. Raises `ConfigError`."""
     layers = read(repo, _NO_FLAGS)
     config = _checked(layers)
     return config, [_setting(key, config, layers) for key in KEYS]
@@ -125,7 +125,7 @@ def _setting(key: str, config: Config, layers: list[Layer]) -> Setting:
 
 
 def _problem(error: Any, layers: list[Layer]) -> Problem:
-    """One of pydantic's errors in the user's words, at the place that the value came from."""
+    """One of pydantic's errors in the user's terms, at the source of the value."""
     cause = error.get("ctx", {}).get("error")
     path = tuple(str(part) for part in error["loc"])
     if isinstance(cause, UnfitValueError) and cause.key:
@@ -152,7 +152,7 @@ def _problem(error: Any, layers: list[Layer]) -> Problem:
 
 
 def _layer_of(path: tuple[str, ...], layers: list[Layer]) -> Layer:
-    """The place that sets this key; where it is missing, the one that sets what it is missing in."""
+    """The place that sets this key; if it is missing, the one that sets its table."""
     for end in range(len(path), 0, -1):
         for layer in layers:
             if layer.find(path[:end])[0]:

@@ -1,4 +1,4 @@
-"""The settings of what orch does by itself where a session waits: rules that answer, and nudges."""
+"""Settings for automatic answers: rules, and nudges."""
 
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -36,7 +36,7 @@ def _repo(pattern: str) -> str:
 
 
 class RuleSettings(Table):
-    """A rule that answers requests by itself; the first that matches does."""
+    """A rule that answers requests automatically; the first that matches wins."""
 
     name: Annotated[str, AfterValidator(_name)] = Field(
         description="The rule's unique name, recorded with each answer."
@@ -81,7 +81,7 @@ class RuleSettings(Table):
         return self
 
     def rule(self) -> Rule:
-        """It as the judge takes it."""
+        """The rule in the form that the judge takes."""
         return Rule(**self.model_dump())
 
 
@@ -95,7 +95,7 @@ def each_has_its_own_name(rules: tuple[RuleSettings, ...]) -> tuple[RuleSettings
 
 
 class Nudges(Table):
-    """Whether orch helps a stuck session on by itself. Off, unless you say how."""
+    """Automatic nudges for stuck sessions. Off by default."""
 
     stall: Literal["", "continue", "interrupt", "restart"] = Field(
         default="",

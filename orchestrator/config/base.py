@@ -1,4 +1,4 @@
-"""What every table of settings stands on, and the error with which a value is turned down."""
+"""The base of all tables of settings, and the error for an invalid value."""
 
 from difflib import get_close_matches
 
@@ -8,9 +8,9 @@ _LONGEST_WORD = 80
 
 
 class UnfitValueError(ValueError):
-    """What a value must be, worded to follow "must be", and the nearest valid word if one is near.
+    """What a value must be, worded to follow "must be", and the nearest valid word if there is one.
 
-    `key` is where below the checked value the trouble is, with dots: `2.name` in a list of tables.
+    `key` is the path to the problem below the checked value, with dots: `2.name` in a list of tables.
     """
 
     def __init__(self, expected: str, nearest: str = "", key: str = "") -> None:
@@ -19,13 +19,13 @@ class UnfitValueError(ValueError):
 
 
 def nearest(word: str, valid: list[str]) -> str:
-    """The valid word most like this one, or nothing."""
+    """The nearest valid word, or nothing."""
     if len(word) > _LONGEST_WORD:
         return ""
     return next(iter(get_close_matches(word, valid, n=1)), "")
 
 
 class Table(BaseModel):
-    """A table of the file: frozen, and without room for unknown keys."""
+    """A table of the file: frozen, without unknown keys."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")

@@ -1,4 +1,4 @@
-"""The commented file that has every setting at its default."""
+"""The commented file with every setting at its default."""
 
 import json
 from typing import Any
@@ -31,7 +31,7 @@ answer = "deny"
 command = "git push*"
 message = "Do not push; I will."
 """
-"""Shown as a comment: the default is none at all."""
+"""Shown as a comment: the default is empty."""
 
 _HOSTS = """\
 [hosts.big]
@@ -40,14 +40,14 @@ folder = "~/.orch-host"
 command = "~/.local/bin/claude"
 env = { ANTHROPIC_LOG = "warn" }
 """
-"""Likewise."""
+"""Shown as a comment: the default is empty."""
 
 _AGENTS = """\
 [agents.aider]
 kind = "plain"
 command = "aider --yes"
 """
-"""Likewise."""
+"""Shown as a comment: the default is empty."""
 
 _SHOWN = {"rules": _RULES, "hosts": _HOSTS, "agents": _AGENTS}
 
@@ -75,7 +75,7 @@ def _table(model: type[Config] | type[Table], values: dict[str, Any], name: str 
 
 
 def written(key: str, value: Any) -> str:
-    """A setting's value as a file has it; times as words."""
+    """A setting's value as written in a file; durations with units."""
     if key == "rules":
         value = [{name: said for name, said in rule.items() if said} for rule in value]
     if key in ("hosts", "agents"):
@@ -88,7 +88,7 @@ def _comment(text: str | None) -> str:
 
 
 def _toml(value: Any) -> str:
-    """A value as TOML writes it: text, number, true or false, list, table in one line."""
+    """A value in TOML: string, number, boolean, list, inline table."""
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, str):

@@ -1,4 +1,4 @@
-"""The settings of who may decide gates."""
+"""Settings for gates."""
 
 import re
 from typing import Annotated

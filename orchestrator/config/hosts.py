@@ -1,4 +1,4 @@
-"""The settings of other machines on which stages of workflows may run."""
+"""Settings for other machines on which stages of workflows may run."""
 
 import re
 
@@ -12,7 +12,7 @@ _TAKEN = ("local", "headless")
 
 
 class HostSettings(Table):
-    """A machine reached by ssh, on which stages run whose `where` has its name."""
+    """A machine reached by ssh, for stages whose `where` is its name."""
 
     ssh: OptionalCommand = Field(
         default=(),
@@ -30,7 +30,7 @@ class HostSettings(Table):
 
 
 def each_has_a_fit_name(hosts: dict[str, HostSettings]) -> dict[str, HostSettings]:
-    """The hosts as given. Raises `UnfitValueError` for a name or folder that can't be used."""
+    """The hosts as given. Raises `UnfitValueError` for an invalid name or folder."""
     for name in hosts:
         if name in _TAKEN or not _NAME.fullmatch(name):
             raise UnfitValueError(

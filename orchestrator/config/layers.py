@@ -26,12 +26,12 @@ _IN_THE_FILE_ALONE = ("rules", "hosts", "agents")
 _WHICH_HUB = ("ORCH_HOME", "ORCH_CONFIG", "ORCH_TMUX_SOCKET")
 _OF_A_SESSION = ("ORCH_CARD", "ORCH_TOKEN", "ORCH_SESSION", "ORCH_PROMPT")
 _OTHERS = (*_WHICH_HUB, *_OF_A_SESSION, "ORCH_THEME")
-"""Names of ours in the environment that are no settings, besides all of `ORCH_TEST_…` and `ORCH_DEMO_…`."""
+"""Names of ours in the environment that are not settings, besides all of `ORCH_TEST_…` and `ORCH_DEMO_…`."""
 
 
 class Layer(PydanticBaseSettingsSource):
-    """What one place says, as a source of settings. `origin` is `flag`, `environment`, `repository` or
-    `user`; `file` and its `text` are there where it is a file."""
+    """The content of one place, as a source of settings. `origin` is `flag`, `environment`, `repository` or
+    `user`; `file` and its `text` are set if it is a file."""
 
     def __init__(self, origin: str, values: dict[str, Any], file: Path | None = None, text: str = "") -> None:
         super().__init__(Config)
@@ -61,15 +61,15 @@ class Layer(PydanticBaseSettingsSource):
 
 
 def take_environment(given: Mapping[str, str] | None = None) -> None:
-    """From now on the settings of the environment are `given`, or else those that are there now, and this
-    process's environment has none: what it starts can't inherit them."""
+    """From now on the settings of the environment are `given`, or else the present ones, and they are removed
+    from this process's environment: its children cannot inherit them."""
     found = {name: os.environ.pop(name) for name in list(os.environ) if stays_with_the_hub(name)}
     _given.clear()
     _given.update(found if given is None else given)
 
 
 def read(repo: Path | None, flags: Mapping[str, object]) -> list[Layer]:
-    """All places, the strongest first. Raises `ConfigError`."""
+    """All places, strongest first. Raises `ConfigError`."""
     layers = [Layer("flag", nested(flags)), _environment()]
     if repo is not None:
         layers.append(_file(repo / REPO_FILE, "repository"))
@@ -90,7 +90,7 @@ def nested(flat: Mapping[str, object]) -> dict[str, Any]:
 
 
 def _with_flat_keys(values: dict[str, Any]) -> dict[str, Any]:
-    """Action ids hold dots, so that `move.left = "h"` in a file arrives as a table in a table."""
+    """Action ids contain dots, so that `move.left = "h"` in a file arrives as a table in a table."""
     if isinstance(keys := values.get("keys"), dict):
         return {**values, "keys": dict(_flat(keys))}
     return values
@@ -136,9 +136,9 @@ def _by_its_first_name(environment: Mapping[str, str]) -> dict[str, str]:
 
 
 def _stray(name: str) -> Problem | None:
-    """A name meant as a setting that is none: silence about it would look like obedience.
+    """A name that resembles a setting is an error: ignoring it silently would look like accepting it.
 
-    Names far from every setting are somebody else's.
+    Names far from every setting belong to other programs.
     """
     if not name.startswith(_PREFIX) or name in _OTHERS or name.startswith(("ORCH_TEST_", "ORCH_DEMO_")):
         return None
@@ -188,7 +188,7 @@ def _file(path: Path, origin: str) -> Layer:
 
 def _only_what_a_repository_may_set(layer: Layer) -> None:
     given = [key for key in KEYS if key not in REPO_KEYS and layer.find(tuple(key.split(".")))[0]]
-    if layer.find(("agent", "permission_mode"))[1] in _UNSAFE_MODES:  # a cloned file must not ask for that
+    if layer.find(("agent", "permission_mode"))[1] in _UNSAFE_MODES:  # a cloned file must not request that
         given.append("agent.permission_mode")
     if problems := [
         Problem(key, file=layer.file, text=layer.text, said=f"belongs in your own file, {user_config()}")

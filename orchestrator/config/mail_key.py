@@ -1,4 +1,4 @@
-"""The key that the hubs of one shared mail sign their messages with."""
+"""The key with which the hubs of a shared mail store sign their messages."""
 
 import os
 import re
@@ -10,11 +10,11 @@ _KEY = re.compile(r"[0-9a-f]{64}")
 
 
 class NoKeyError(Exception):
-    """A key that is none, or a file that can't be used; says which."""
+    """An invalid key, or a file that cannot be used; says which."""
 
 
 def mail_key(home: Home) -> str:
-    """This hub's key: 64 hexadecimal digits. A new one is made where there is none. Raises `NoKeyError`."""
+    """This hub's key: 64 hexadecimal digits. Creates one if there is none. Raises `NoKeyError`."""
     try:
         if not home.mail_key.exists():
             set_mail_key(home, secrets.token_hex(32))
@@ -27,7 +27,7 @@ def mail_key(home: Home) -> str:
 
 
 def set_mail_key(home: Home, key: str) -> None:
-    """Keeps the key for its owner alone. Raises `NoKeyError`, and `OSError`."""
+    """Stores the key, readable only by its owner. Raises `NoKeyError`, and `OSError`."""
     if not _KEY.fullmatch(key):
         raise NoKeyError("a key is 64 hexadecimal digits, as printed by: orch mail key")
     home.make()

@@ -1,4 +1,4 @@
-"""What is wrong with a configuration, in words that name the place, the value and the way out."""
+"""Errors in a configuration, with the place, the value and the fix."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -10,7 +10,7 @@ from orchestrator.config.toml_text import UnfitText, line_of
 from orchestrator.core.trust.secrets import masked
 
 MOST = 20
-"""Problems that are told of one configuration."""
+"""Maximum problems that are reported for one configuration."""
 _LONGEST_KEY = 200
 _AT = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 _SECRET = re.compile(r"(^|[._])env([._]|$)|mail(\.|__)store", re.IGNORECASE)
@@ -21,7 +21,7 @@ _NONE = object()
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing that is wrong: a value that isn't what it must be, or an unknown key."""
+    """One problem: an invalid value, or an unknown key."""
 
     key: str
     file: Path | None = None
@@ -31,7 +31,7 @@ class Problem:
     unknown: bool = False
     nearest: str = ""
     said: str = ""
-    """Instead of the above, where the trouble is of another kind."""
+    """Replaces the above for other kinds of problem."""
     line: int | None = None
     column: int | None = None
     text: str = field(default="", repr=False)
@@ -39,7 +39,7 @@ class Problem:
 
     @classmethod
     def syntax(cls, file: Path, text: str, error: UnfitText) -> "Problem":
-        """Out of a message of `tomllib`'s, which ends with the place."""
+        """From a message of `tomllib`, which ends with the place."""
         found = _AT.search(error.message)
         line, column = (found[1], found[2]) if found and found[1] else (error.line, None)
         return cls(
@@ -61,7 +61,7 @@ class Problem:
         return f"{self.file}{f', line {line}{column}' if line else ''}: "
 
     def _line(self) -> int | None:
-        """Where the key stands; for one that is missing, where the table begins that it is missing in."""
+        """The line of the key; for a missing key, the first line of its table."""
         path = _INDEX.sub(r".\1", self.key).split(".")
         lines = (line_of(self.text, path[:end]) for end in range(len(path), 0, -1))
         return next((line for line in lines if line), None)
@@ -81,10 +81,10 @@ class Problem:
 
 
 class ConfigError(Exception):
-    """A configuration that can't be used. `problems` has what was found, in words by `str()`."""
+    """A configuration that cannot be used. `problems` has the problems found, `str()` their text."""
 
     def __init__(self, problems: Iterable[Problem], unlisted: int = 0) -> None:
-        """`unlisted` says how many there are besides."""
+        """`unlisted` is the number of further problems."""
         self.problems = tuple(problems)
         more = len(self.problems) - MOST + unlisted
         said = [str(each) for each in self.problems[:MOST]]
@@ -92,7 +92,7 @@ class ConfigError(Exception):
 
 
 def key_of(path: Sequence[str]) -> str:
-    """A key as it is shown: `worktree.base`; in a list of tables `rules[2].answer`, counted from 0."""
+    """A key for display: `worktree.base`; in a list of tables `rules[2].answer`, counted from 0."""
     key = ""
     for part in path:
         key += f"[{part}]" if part.isdecimal() and key else f".{part}" if key else part

@@ -1,4 +1,4 @@
-"""The settings of how long what is over is kept."""
+"""Settings for retention."""
 
 from pydantic import Field
 
@@ -8,7 +8,7 @@ _LONGEST = 36_500
 
 
 class Retention(Table):
-    """How long what is over is kept, in days; 0 keeps it for ever (see docs/retention.md)."""
+    """How long old data is kept, in days; 0 keeps it forever (see docs/retention.md)."""
 
     mail_days: int = Field(
         default=90,

@@ -1,4 +1,4 @@
-"""The settings of what sessions may do by the command line."""
+"""Settings for what sessions may do on the command line."""
 
 from typing import Annotated
 
@@ -21,7 +21,7 @@ def _acts(names: tuple[str, ...]) -> tuple[str, ...]:
 
 
 class Sessions(Table):
-    """What sessions may do by the command line (see docs/sessions.md)."""
+    """What sessions may do on the command line (see docs/sessions.md)."""
 
     may: Annotated[Words, AfterValidator(_acts)] = Field(
         default=(),

@@ -1,4 +1,4 @@
-"""Every setting, with its default and the lines that explain it."""
+"""Every setting, with its default and description."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -64,7 +64,7 @@ def _branch(template: str) -> str:
 
 
 BINDABLE = [action.id for action in ACTIONS if action.key or action.on_card]
-"""The actions that a key of the board may be given to."""
+"""The actions that can be bound to a key of the board."""
 
 
 def _keys(given: object) -> Any:
@@ -172,7 +172,7 @@ class Hub(Table):
 
 
 class Notify(Table):
-    """Being told of what waits while no terminal is open."""
+    """Notifications while no terminal is open."""
 
     command: OptionalCommand = Field(
         default=(),
@@ -229,7 +229,7 @@ _PLACES: ContextVar[Sequence[PydanticBaseSettingsSource]] = ContextVar("places",
 
 @contextmanager
 def taken_from(places: Sequence[PydanticBaseSettingsSource]) -> Iterator[None]:
-    """Within this, `Config()` asks these places, each before those behind it; else there are none but the
+    """Within this, `Config()` reads these places, each before those behind it; otherwise only the
     defaults."""
     before = _PLACES.set(places)
     try:
@@ -239,7 +239,7 @@ def taken_from(places: Sequence[PydanticBaseSettingsSource]) -> Iterator[None]:
 
 
 class Config(BaseSettings):
-    """The whole configuration. `Config()` is the defaults alone; `load` asks every place."""
+    """The whole configuration. `Config()` has the defaults alone; `load` reads every place."""
 
     model_config = SettingsConfigDict(
         frozen=True, extra="forbid", env_prefix="ORCH_", env_nested_delimiter="__", enable_decoding=False
@@ -328,7 +328,7 @@ class Config(BaseSettings):
         init_settings: PydanticBaseSettingsSource,
         **_others: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """What is passed in, then the places of `taken_from`, the strongest first."""
+        """The arguments, then the places of `taken_from`, strongest first."""
         return (init_settings, *_PLACES.get())
 
 

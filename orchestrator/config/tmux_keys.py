@@ -1,4 +1,4 @@
-"""The names that tmux has for keys: those of `key-string.c`, in tmux 3.2 to 3.7."""
+"""tmux's names for keys: those of `key-string.c`, in tmux 3.2 to 3.7."""
 
 import re
 
@@ -13,11 +13,11 @@ NAMED = [
 _KNOWN = {name.lower() for name in NAMED}
 _MODIFIERS = re.compile(r"(?:\^(?=.)|[CMScms]-(?=.))*")
 _UNSAFE = set("'\"#;{}\\")
-"""Characters that tmux's own commands would read as something else."""
+"""Characters that tmux's own commands would interpret."""
 
 
 def tmux_key(value: str) -> str:
-    """The key, if tmux has one of that name. Raises `UnfitValueError` with the nearest one."""
+    """The key, if tmux knows it. Raises `UnfitValueError` with the nearest one."""
     found = _MODIFIERS.match(value)
     start = found[0] if found else ""
     key = value[len(start) :]

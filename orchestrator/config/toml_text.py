@@ -1,6 +1,6 @@
-"""TOML within bounds: parsed, and the lines on which its keys stand.
+"""TOML with limits: parsed, with the lines of its keys.
 
-What `tomllib` takes without complaint can still cost it minutes or the stack, so such texts are refused.
+Valid TOML can take `tomllib` minutes, or exhaust the stack; such texts are refused.
 """
 
 import tomllib
@@ -9,17 +9,17 @@ from functools import lru_cache
 from typing import Any
 
 LARGEST = 1_000_000
-"""Bytes of the user's own file."""
+"""Maximum bytes of the user's own file."""
 LARGEST_OF_A_REPOSITORY = 64_000
 _DEEPEST = 12
 _MOST_DOTS = 200
 """In one line: the time for a dotted key grows with the square of its parts."""
 _BUDGET = 500_000
-"""Characters that are parsed to find the lines of keys; of what stands behind that no line is named."""
+"""Maximum characters that are parsed to find the lines of keys; beyond that no line is named."""
 
 
 class UnfitText(Exception):
-    """The text can't be used. `message` says why, and may end with the place as `tomllib` gives it."""
+    """The text cannot be used. `message` says why, and may end with the place as `tomllib` gives it."""
 
     def __init__(self, message: str, line: int | None = None) -> None:
         super().__init__(message)
@@ -35,7 +35,7 @@ def parsed(text: str) -> dict[str, Any]:
         values = tomllib.loads(text)
     except RecursionError:
         raise UnfitText(_too_deep()) from None
-    except ValueError as error:  # its own errors, and numbers that Python won't read
+    except ValueError as error:  # its own errors, and numbers that Python refuses to read
         raise UnfitText(str(error)) from None
     _check_depth(values)
     return values
@@ -59,14 +59,14 @@ def _too_deep() -> str:
 
 
 def line_of(text: str, path: list[str]) -> int | None:
-    """The line, from 1, on which the statement with this key begins in a TOML text; `None` where it doesn't
-    stand there, or the text is too long to say."""
+    """The line, from 1, of the statement with this key in a TOML text; `None` if it is not there, or the text
+    is too long."""
     return next((line for line, values in _statements(text) if _has(values, path)), None)
 
 
 @lru_cache(maxsize=2)
 def _statements(text: str) -> tuple[tuple[int, dict[str, Any]], ...]:
-    """The line on which each statement begins, and what it says in the table that it stands in."""
+    """The line on which each statement begins, and its content within its table."""
     found: list[tuple[int, dict[str, Any]]] = []
     header, statement, begins, left = "", "", 1, _BUDGET
     counts: dict[str, int] = {}
@@ -79,7 +79,7 @@ def _statements(text: str) -> tuple[tuple[int, dict[str, Any]], ...]:
         try:
             values = tomllib.loads(statement if is_header else f"{header}\n{statement}")
         except ValueError:
-            continue  # it goes over several lines
+            continue  # it continues over several lines
         header = statement if is_header else header
         if header.lstrip().startswith("[["):
             name = next(iter(values))
@@ -98,7 +98,7 @@ def _has(values: Any, path: list[str]) -> bool:
         return path[0].isdecimal() and int(path[0]) < len(values) and _has(values[int(path[0])], path[1:])
     if not isinstance(values, dict):
         return False
-    # A quoted key may hold dots itself.
+    # A quoted key may contain dots.
     return any(
         ".".join(path[:n]) in values and _has(values[".".join(path[:n])], path[n:])
         for n in range(1, min(len(path), 2 * _DEEPEST) + 1)

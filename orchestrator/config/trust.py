@@ -1,4 +1,4 @@
-"""The settings of which repositories are trusted without being asked about."""
+"""Settings for trust in repositories."""
 
 from pydantic import Field
 
@@ -7,7 +7,7 @@ from orchestrator.config.values import Words
 
 
 class Trust(Table):
-    """What a repository brings along runs only once you have allowed it (`orch trust`). See docs/trust.md."""
+    """What a repository configures runs only after you have allowed it (`orch trust`). See docs/trust.md."""
 
     repositories: Words = Field(
         default=(),

@@ -1,4 +1,4 @@
-"""The kinds of value that settings have, each read from what a file or the environment can hold.
+"""The types of values of settings, each read from what a file or the environment can contain.
 
 Each raises `ValueError` with what is expected, worded to follow "must be".
 """
@@ -17,7 +17,7 @@ _DURATION = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([smh]?)\s*")
 
 
 def seconds(value: object) -> float:
-    """Seconds out of a number or of words such as `90s`, `5m`, `2h`; more than zero."""
+    """Seconds from a number or a duration such as `90s`, `5m`, `2h`; more than zero."""
     if isinstance(value, str) and (found := _DURATION.fullmatch(value)):
         value = float(found[1]) * _UNITS[found[2] or "s"]
     if isinstance(value, bool) or not isinstance(value, int | float) or value <= 0:
@@ -26,7 +26,7 @@ def seconds(value: object) -> float:
 
 
 def duration(value: float) -> str:
-    """Seconds as they are written in a file: `5m`, `90s`, `2.5s`."""
+    """Seconds as written in a file: `5m`, `90s`, `2.5s`."""
     for unit in ("h", "m"):
         if value >= _UNITS[unit] and value % _UNITS[unit] == 0:
             return f"{value / _UNITS[unit]:g}{unit}"
@@ -34,7 +34,7 @@ def duration(value: float) -> str:
 
 
 def _listed(value: object) -> Any:
-    """The environment can hold a list only as JSON."""
+    """The environment can contain a list only as JSON."""
     if isinstance(value, str) and value.lstrip().startswith("["):
         try:
             value = json.loads(value)
@@ -44,7 +44,7 @@ def _listed(value: object) -> Any:
 
 
 def optional_command_line(value: object) -> Any:
-    """The words of a command, or nothing at all."""
+    """The words of a command, or none."""
     return () if value in ("", [], ()) else command_line(value)
 
 
@@ -60,7 +60,7 @@ def command_line(value: object) -> Any:
 
 
 def words(value: object) -> Any:
-    """A list of words; from the environment also one string with spaces between them."""
+    """A list of words; from the environment also one string separated by spaces."""
     value = _listed(value)
     return _strings(tuple(value.split()) if isinstance(value, str) else value, "a list of words")
 

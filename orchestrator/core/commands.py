@@ -1,4 +1,4 @@
-"""What a person can ask for: imperatives, with all that deciding needs to know of the outside."""
+"""Commands: imperatives, with all the outside facts that deciding needs."""
 
 from dataclasses import dataclass
 
@@ -14,8 +14,8 @@ from orchestrator.core.worktrees.repo import Loss, RepoFacts
 
 @dataclass(frozen=True, slots=True)
 class NewCard:
-    """`folder` and `branch_template` come from the configuration and hold `{slug}` at the least;
-    `branch` and `name` are the user's own wish and may be empty. `session_id` is a fresh UUID."""
+    """`folder` and `branch_template` come from the configuration and contain at least `{slug}`; `branch` and
+    `name` are the user's choice and may be empty. `session_id` is a fresh UUID."""
 
     title: str
     prompt: str
@@ -33,7 +33,7 @@ class NewCard:
     labels: tuple[str, ...] = ()
     lead: str = ""
     wanted: bool = False
-    """A session asks for it: it stays in the backlog until a human says yes."""
+    """Requested by a session: the card stays in the backlog until a person approves it."""
     agent: str = DEFAULT_AGENT
 
 
@@ -55,7 +55,7 @@ class AdoptSession:
     base: str
     worktree: Worktree
     conversation: str
-    """Empty where it is not known."""
+    """Empty if unknown."""
     model: str = ""
     permission_mode: str = ""
     agent: str = DEFAULT_AGENT
@@ -65,7 +65,7 @@ class AdoptSession:
 class ResumeCard:
     card: str
     go_on: bool = False
-    """Tells a turn that was cut off to continue."""
+    """Tells a cut-off turn to continue."""
     open_in: int = 0
     """A process outside of orch that has the conversation open; 0 for none."""
 
@@ -80,7 +80,7 @@ class SendPrompt:
 
 @dataclass(frozen=True, slots=True)
 class SendAgain:
-    """Sends what is offered again. `prompt` is a fresh id, to which numbers are added."""
+    """Resends unconfirmed prompts. `prompt` is a fresh id, to which numbers are added."""
 
     card: str
     prompt: str
@@ -88,7 +88,7 @@ class SendAgain:
 
 @dataclass(frozen=True, slots=True)
 class DropPrompts:
-    """Gives up what is offered again, and what waits to be typed and can't be."""
+    """Drops unconfirmed prompts, and those that cannot be typed."""
 
     card: str
 
@@ -96,7 +96,7 @@ class DropPrompts:
 @dataclass(frozen=True, slots=True)
 class FinishCard:
     card: str
-    how: str
+    how: Finishing
     rescue: bool
     loss: Loss
     into: str = ""
@@ -111,25 +111,25 @@ class RemoveCard:
     rescue: bool
     loss: Loss
     keep: bool = False
-    """Leave worktree and branch where they are."""
+    """Keep worktree and branch."""
     force: bool = False
-    """End the session even though it is at work."""
+    """End the session even if it is working."""
 
 
 @dataclass(frozen=True, slots=True)
 class AnswerRequest:
-    """`verdict` is `allow`, `always` or `deny`; `said` puts the whole answer in words. `held` is whether its
+    """`verdict` is `allow`, `always` or `deny`; `said` is the whole answer as text. `held` is whether its
     hook waits for an answer from here."""
 
     card: str
     request: str
-    verdict: str
+    verdict: AnswerVerdict
     said: str
     by: str
     rule: str
     held: bool
     user: str = ""
-    """The account of whoever answers."""
+    """The account that answers."""
     right: Right | None = None
     """What `always` allows from now on."""
 
@@ -165,4 +165,4 @@ class Rejected:
 
 
 Decision = tuple[Event, ...] | Rejected
-"""What deciding comes to."""
+"""The outcome of deciding."""

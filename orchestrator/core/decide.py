@@ -1,4 +1,4 @@
-"""Whether what a person asks for can be, and which events it makes: the one place of refusals."""
+"""Decides commands: the resulting events, or a refusal. The one place of refusals."""
 
 from orchestrator.core.board.adoption import adopt_session
 from orchestrator.core.board.new_card import new_card
@@ -58,11 +58,11 @@ from orchestrator.core.workflow.decide import decide_run
 from orchestrator.core.workflow.progress import workers_at
 
 CONTINUE = "continue"
-"""What a session is told whose turn was cut off, or is stuck."""
+"""What a session is sent whose turn was cut off, or is stuck."""
 
 
 def decide(state: State, command: Command, now: float) -> Decision:
-    """The events that `command` makes, or why it can't be. Nothing is changed here."""
+    """The events of `command`, or a refusal. Changes nothing."""
     if not isinstance(command, CardCommand):
         return decide_run(state, command, now)
     if isinstance(command, NewCard):
@@ -127,7 +127,7 @@ def decide(state: State, command: Command, now: float) -> Decision:
 
 
 def _others_work_there(state: State, card: Card, command: CardCommand) -> Rejected | None:
-    """A worktree that another stage of a run uses is not taken from under it."""
+    """A worktree that another stage of a run uses is not removed."""
     goes = isinstance(command, RemoveCard) or (isinstance(command, FinishCard) and command.how != "keep")
     others = workers_at(state, card.path, but=card.id) if goes and card.worktree else []
     if not others:

@@ -1,6 +1,6 @@
-"""What the world owes the state: wishes that the hub carries out, each answered by an event.
+"""Effects: what the hub has to do outside, each answered by an event.
 
-Wishes are derived from the state alone, so that a hub that was killed asks for the same ones again.
+Effects are derived from the state alone, so that a hub that was killed derives the same ones again.
 """
 
 from dataclasses import dataclass
@@ -68,7 +68,7 @@ CardEffect = (
 
 
 def owed(card: Card) -> CardEffect | None:
-    """The next thing to be done in the world for this card, if there is one."""
+    """The next effect for this card, if there is one."""
     if card.launch:
         match card.launch.step:
             case Step.WORKTREE:
@@ -86,7 +86,7 @@ def owed(card: Card) -> CardEffect | None:
 
 
 def next_prompt(card: Card) -> Prompt | None:
-    """The queued prompt that may be typed now: the session is idle and no earlier one is in doubt."""
+    """The queued prompt that may be typed now: the session is idle and no earlier prompt is unconfirmed."""
     if not card.outbox or not may_type(card.session):
         return None
     first = card.outbox[0]
@@ -94,7 +94,7 @@ def next_prompt(card: Card) -> Prompt | None:
 
 
 def may_type(session: Session | None) -> bool:
-    """Whether the registry itself says that the session sits at an empty turn (promise 3)."""
+    """Whether the registry itself reports that the session is idle (promise 3)."""
     return (
         session is not None
         and bool(session.pane)
@@ -105,9 +105,8 @@ def may_type(session: Session | None) -> bool:
 
 
 def opening(card: Card, launch: Launch, *, found: bool) -> str:
-    """The prompt that a start gives; empty for none. `found` is whether the conversation is on the disk,
-    which alone decides whether it is brought back or begun. The card's first prompt is given once in its
-    life."""
+    """The prompt of a start; empty for none. `found` is whether the conversation is on disk, which alone
+    decides whether it is resumed or started. The card's first prompt is sent once."""
     if found:
         return launch.prompt if launch.resume else ""
     return launch.prompt or ("" if card.prompt_taken else card.prompt)
@@ -124,8 +123,8 @@ def over(card: Card) -> bool:
 
 
 def has_window(card: Card) -> bool:
-    """Whether the card's session may still have its window. The ids of one that is gone mean other
-    windows as soon as there is another tmux server."""
+    """Whether the card's session may still have its window. Ids of windows are only valid within one run of a
+    tmux server."""
     session = card.session
     return (
         session is not None

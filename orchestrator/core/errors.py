@@ -1,4 +1,4 @@
-"""How anything asked of orch can fail: words for the user, and the one map of what each kind comes to."""
+"""All errors of a request, with the one map to HTTP statuses and exit codes."""
 
 from typing import ClassVar
 
@@ -6,8 +6,8 @@ from typing import ClassVar
 class OrchError(Exception):
     """What happened, why, and what to do next, each a sentence or empty.
 
-    `status` is that of the hub's HTTP answer, from which the client makes the same kind of error again, and
-    `exit_code` that of the command line. A board shows all kinds as a notice of an error.
+    `status` is that of the hub's HTTP answer, from which the client restores the same kind of error, and
+    `exit_code` that of the command line. A board shows all kinds as an error notice.
     """
 
     status: ClassVar[int] = 500
@@ -30,44 +30,44 @@ class Refused(OrchError):
 
 
 class Untrusted(Refused):
-    """Something that a repository brings along would run, and nobody has allowed it. `path` leads to it."""
+    """Something that a repository configures would run and is not trusted. `path` leads to it."""
 
     path: str = ""
 
 
 class NotUnderstood(Refused):
-    """The request is not what it should be; nothing has changed."""
+    """The request is invalid; nothing has changed."""
 
     status = 422
 
 
 class Missing(OrchError):
-    """No such thing, or a name that fits several."""
+    """No such thing, or an ambiguous name."""
 
     status = 404
     exit_code = 5
 
 
 class Failed(OrchError):
-    """Something outside (tmux, git, the disk) or the hub itself went wrong."""
+    """Something outside (tmux, git, the disk) or the hub itself failed."""
 
     status = 502
 
 
 class TooLarge(Failed):
-    """The request has more bytes than are taken."""
+    """The request is too large."""
 
     status = 413
 
 
 class Unsaved(Failed):
-    """The disk does not take it, or can't be read."""
+    """The disk cannot be written or read."""
 
     status = 507
 
 
 class OtherVersion(Failed):
-    """The hub is of another version, and does not understand this client, or is not understood by it."""
+    """The hub has a different version, and does not understand this client, or the reverse."""
 
 
 class HubAway(OrchError):
@@ -77,6 +77,6 @@ class HubAway(OrchError):
 
 
 def kind_of(status: int) -> type[OrchError]:
-    """The kind of error that an HTTP answer of this status tells of."""
+    """The kind of error for an HTTP answer with this status."""
     kinds = (Refused, NotUnderstood, Missing, TooLarge, Unsaved)
     return next((kind for kind in kinds if kind.status == status), Failed)

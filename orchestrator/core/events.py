@@ -1,4 +1,4 @@
-"""What has happened, as the journal keeps it: past-tense facts, each with the time and its card's id."""
+"""Events in the journal: past-tense facts, each with the time and its card's id."""
 
 from dataclasses import dataclass
 
@@ -25,22 +25,22 @@ class CardCreated:
     existing_branch: bool = False
     labels: tuple[str, ...] = ()
     run: str = ""
-    """The run for which it works, with `stage`; empty for a card of its own."""
+    """The run for which it works, with `stage`; empty for an independent card."""
     stage: str = ""
     where: str = "local"
     lead: str = ""
     wanted: bool = False
-    """A session asks for it: it starts when a human says yes."""
+    """Requested by a session: it starts once a person approves it."""
     conversation: str = ""
-    """The agent's conversation that its first start brings back; empty for a card that begins one."""
+    """The agent's conversation that its first start resumes; empty for a new conversation."""
     adopted: str = ""
-    """The window of another journal's session that it took over; empty for a card of its own."""
+    """The window of another journal's session that it took over; empty for other cards."""
     agent: str = DEFAULT_AGENT
 
 
 @dataclass(frozen=True, slots=True)
 class StartQueued:
-    """A start was asked for and waits for a free place. `prompt` is the first one of a new conversation."""
+    """A start was requested and waits for a free slot. `prompt` is the first one of a new conversation."""
 
     at: float
     card: str
@@ -64,7 +64,7 @@ class StartCancelled:
 
 @dataclass(frozen=True, slots=True)
 class StartFailed:
-    """The start ended before there was a session."""
+    """The start failed before there was a session."""
 
     at: float
     card: str
@@ -96,17 +96,17 @@ class WindowOpened:
     pid: int
     server: int
     resumed: bool = False
-    """It brought an earlier conversation back."""
+    """It resumed an earlier conversation."""
     prompted: bool | None = None
-    """Whether it was started with a prompt that is kept until its conversation holds it; `None` where that
-    can't be followed."""
+    """Whether it was started with a prompt that is kept until its conversation contains it; `None` if that
+    cannot be tracked."""
     session_id: str = ""
-    """The session's id, where it is another than was asked for."""
+    """The session's id, if it differs from the requested one."""
 
 
 @dataclass(frozen=True, slots=True)
 class SessionChanged:
-    """The session took a step in the transition table; `session` is all that is known of it since."""
+    """The session changed its state; `session` is everything known of it since."""
 
     at: float
     card: str
@@ -120,7 +120,7 @@ class RequestMade:
     at: float
     card: str
     request: str
-    kind: str
+    kind: AskKind
     summary: str
     facts: RequestFacts
 
@@ -135,15 +135,15 @@ class RequestAnswered:
     at: float
     card: str
     request: str
-    kind: str
+    kind: AskKind
     summary: str
-    verdict: str
+    verdict: AnswerVerdict
     said: str
     by: str
     rule: str
     waited: float
     user: str = ""
-    """The account of whoever answered."""
+    """The account that answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +173,8 @@ class RightGranted:
 
 @dataclass(frozen=True, slots=True)
 class SessionNudged:
-    """A session was helped on: `continue`, `interrupt` or `restart`; `by` is `rule` when by itself."""
+    """A stuck session was nudged: `continue`, `interrupt` or `restart`; `by` is `rule` for an automatic
+    nudge."""
 
     at: float
     card: str
@@ -184,10 +185,11 @@ class SessionNudged:
 
 @dataclass(frozen=True, slots=True)
 class SessionActed:
-    """A session, or what else orch had started, asked for what is a person's on the owner's socket.
+    """A session, or another process started by orch, requested something reserved for a person on the owner's
+    socket.
 
-    `act` is the name of the verb, `about` what it was to be done to; `sign` is how the origin (`session c3`)
-    was told. `card` is empty where it could not be.
+    `act` is the name of the verb, `about` its object; `sign` is how the origin (`session c3`) was recognised.
+    `card` is empty if it was not.
     """
 
     at: float
@@ -222,7 +224,7 @@ class PromptQueued:
 
 @dataclass(frozen=True, slots=True)
 class PromptPasting:
-    """About to be typed. After a crash it isn't known whether it was, so it is never typed again."""
+    """About to be typed. After a crash it is unknown whether it was, so it is never typed again."""
 
     at: float
     card: str
@@ -238,7 +240,7 @@ class PromptPasted:
 
 @dataclass(frozen=True, slots=True)
 class PromptPutBack:
-    """It could not be typed just now, and nothing was."""
+    """It could not be typed, and nothing was."""
 
     at: float
     card: str
@@ -248,7 +250,7 @@ class PromptPutBack:
 
 @dataclass(frozen=True, slots=True)
 class PromptReceived:
-    """The session's own hook told that it took the prompt, which is kept until the conversation holds it."""
+    """The session's own hook confirmed the prompt, which is kept until the conversation contains it."""
 
     at: float
     card: str
@@ -257,7 +259,7 @@ class PromptReceived:
 
 @dataclass(frozen=True, slots=True)
 class PromptConfirmed:
-    """The conversation on disk holds the prompt, or nothing more is to be learnt of it."""
+    """The conversation on disk contains the prompt, or nothing more can be learnt about it."""
 
     at: float
     card: str
@@ -266,7 +268,7 @@ class PromptConfirmed:
 
 @dataclass(frozen=True, slots=True)
 class PromptDropped:
-    """A person gave the prompt up, or had it sent again under another id."""
+    """A person dropped the prompt, or had it sent again under another id."""
 
     at: float
     card: str
@@ -275,7 +277,7 @@ class PromptDropped:
 
 @dataclass(frozen=True, slots=True)
 class PromptStuck:
-    """It has waited for long to be typed, for the reason that is known."""
+    """It has waited too long to be typed, for a known reason."""
 
     at: float
     card: str
@@ -284,7 +286,7 @@ class PromptStuck:
 
 @dataclass(frozen=True, slots=True)
 class PromptUnconfirmed:
-    """It was typed and no receipt came."""
+    """It was typed and no receipt arrived."""
 
     at: float
     card: str
@@ -309,7 +311,7 @@ class CardPinned:
     at: float
     card: str
     pinned: bool
-    """`False` where it is let go."""
+    """`False` to unpin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,7 +319,7 @@ class CardAcknowledged:
     at: float
     card: str
     attached: bool = False
-    """By going to its window: that settles nothing of what a person has to decide."""
+    """By attaching to its window: decisions stay open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,13 +330,13 @@ class CardReopened:
 
 @dataclass(frozen=True, slots=True)
 class EndingAsked:
-    """The user wants the session ended; `then` says what follows (see `Ending`)."""
+    """The user wants the session ended; `then` is what follows (see `Ending`)."""
 
     at: float
     card: str
-    then: str
+    then: Sequel
     rescue: bool = False
-    how: str = ""
+    how: Finishing = ""
     into: str = ""
 
 
@@ -391,18 +393,18 @@ class BranchMerged:
 
 @dataclass(frozen=True, slots=True)
 class WorktreeRemoved:
-    """`rescue` is the ref that keeps what would have been lost; empty where nothing would."""
+    """`rescue` is the ref that keeps what would have been lost; empty if nothing would."""
 
     at: float
     card: str
     rescue: str
     notes: str = ""
-    """In words, what stays or could not be kept, and is no loss."""
+    """What stays or could not be saved, and is not a loss; as text."""
 
 
 @dataclass(frozen=True, slots=True)
 class WorktreeMoved:
-    """Its worktree was found at another place, or its branch under another name."""
+    """Its worktree was found at another path, or its branch under another name."""
 
     at: float
     card: str

@@ -1,6 +1,6 @@
-"""How an event changes the state. Replaying the journal through `evolve` gives the state again.
+"""How an event changes the state. Replaying the journal through `evolve` restores the state.
 
-An event for a card that is no more changes nothing: its effect may have been under way when it went.
+An event for a removed card changes nothing: its effect may have been running at the removal.
 """
 
 from dataclasses import replace
@@ -67,11 +67,11 @@ from orchestrator.core.workflow.evolve import begun, evolve_run
 from orchestrator.core.workflow.progress import active
 
 RUNS_KEPT = 200
-"""Ended runs that are kept, the latest; the journal has them all."""
+"""Ended runs that are kept in the state, newest first; the journal has them all."""
 
 
 def evolve(state: State, event: Event) -> State:
-    """The state after one more event; `state` itself is never changed."""
+    """The state after one more event; `state` itself is not changed."""
     state = replace(state, seq=state.seq + 1)
     if not isinstance(event, CardEvent):
         return _evolve_runs(state, event)
@@ -260,7 +260,7 @@ def _opened(card: Card, event: WindowOpened) -> Card:
     )
     earlier = before.meters if before else Meters()
     card = replace(opened(card, event), prompt_taken=card.prompt_taken or event.resumed)
-    if event.resumed:  # the agent counts on from there, or from nothing if it was killed
+    if event.resumed:  # the agent counts on from there, or from zero if it was killed
         return replace(card, session=replace(session, meters=earlier), launch=None)
     return replace(card, session=session, launch=None, spent_usd=card.spent_usd + earlier.cost_usd)
 
@@ -284,7 +284,7 @@ def _ended(card: Card, ending: Ending, at: float) -> Card:
 
 
 def _count(state: State, card: Card, event: MetersRead) -> State:
-    """A session's cost only grows; a lower figure means that the agent has started over."""
+    """A session's cost only grows; a lower figure means that the agent has restarted its count."""
     if not card.session or not _is_run(card, event.run):
         return state
     before = card.session.meters.cost_usd

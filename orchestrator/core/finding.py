@@ -6,7 +6,7 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that was looked at: `what` was found, and the `fix`, empty where none is needed."""
+    """One finding: `what` was found, and the `fix`, empty if none is needed."""
 
     name: str
     status: Literal["ok", "warn", "fail"]

@@ -1,4 +1,5 @@
-"""What follows by itself from the state: who is let in from the queue, and when an ending is done."""
+"""What follows automatically from the state: which waiting cards may start, and when an ending is
+complete."""
 
 from dataclasses import dataclass
 
@@ -17,8 +18,8 @@ from orchestrator.core.model import Card, State, Step
 
 @dataclass(frozen=True, slots=True)
 class Capacity:
-    """How many sessions may run: `max_sessions` by the user's wish, `more` by the memory that is free
-    now; `memory` says that figure in words."""
+    """The free slots for sessions: `max_sessions` is set by the user, `more` by the free memory, which
+    `memory` has as text."""
 
     max_sessions: int
     more: int
@@ -26,19 +27,19 @@ class Capacity:
 
 
 def admit(state: State, room: Capacity, now: float) -> tuple[Event, ...]:
-    """Starts of queued cards for which there is room, in the queue's order."""
+    """Starts of waiting cards for which there is a slot, in order."""
     starting = sum(1 for card in state.cards.values() if card.launch and card.launch.step is not Step.QUEUED)
     free = min(room.max_sessions - running(state) - starting, room.more - starting)
     return tuple(StartAdmitted(now, card.id) for card in start_queue(state)[: max(0, free)])
 
 
 def running(state: State) -> int:
-    """How many sessions have a live process."""
+    """The number of sessions with a live process."""
     return sum(1 for card in state.cards.values() if alive(card))
 
 
 def queue_reason(state: State, room: Capacity) -> str:
-    """Why cards wait in the queue, in words; empty when none does."""
+    """Why cards are waiting to start, as text; empty if none is."""
     waiting = len(start_queue(state))
     if not waiting:
         return ""
@@ -48,7 +49,7 @@ def queue_reason(state: State, room: Capacity) -> str:
 
 
 def completed(card: Card, now: float) -> tuple[Event, ...]:
-    """The end of an ending for which nothing is owed any more."""
+    """The end of an ending that has no pending effects."""
     ending = card.ending
     if ending is None or waits(card) or owed(card):
         return ()

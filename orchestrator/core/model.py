@@ -1,4 +1,4 @@
-"""What the hub knows (cards and their sessions) and what its clients are shown of it.
+"""The hub's state: cards, their sessions and runs.
 
 Times are seconds since the epoch, ids are short strings (`c12`), paths are absolute.
 """
@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal
 
+from orchestrator.core.literals import AskKind, Finishing, PromptState, Sequel
 from orchestrator.core.review.comments import CardReview
 from orchestrator.core.sessions.dialog import Dialog
 from orchestrator.core.workflow.run import Run
@@ -40,7 +41,7 @@ class Status(StrEnum):
 
 
 class Column(StrEnum):
-    """The columns of the board, in the order in which they stand."""
+    """The columns of the board, from left to right."""
 
     BACKLOG = "backlog"
     IN_PROGRESS = "in_progress"
@@ -50,7 +51,7 @@ class Column(StrEnum):
 
 
 class Source(StrEnum):
-    """Who said something about a session."""
+    """The sources of signals about a session."""
 
     HOOK = "hook"
     REGISTRY = "registry"
@@ -62,7 +63,7 @@ class Source(StrEnum):
 
 
 class Window(StrEnum):
-    """What tmux says of a session's window."""
+    """tmux's report on a session's window."""
 
     OPEN = "open"
     DEAD = "dead"
@@ -82,7 +83,7 @@ class Turn(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One thing that a source said, in words, and when."""
+    """One report of a source, as text, and when."""
 
     source: Source
     said: str
@@ -91,12 +92,12 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """A request that a session's agent has put to its user.
+    """A request of a session's agent to its user.
 
     `kind` is `permission`, `question` or `plan`; `agent_id` is set when a subagent asks.
     """
 
-    kind: str
+    kind: AskKind
     tool: str
     summary: str
     at: float
@@ -104,14 +105,14 @@ class Ask:
     options: tuple[str, ...] = ()
     """The labels that a question offers."""
     id: str = ""
-    """The request's own id, `c12.k3f`; the hub gives it."""
+    """The request's own id, `c12.k3f`; assigned by the hub."""
     unusual: str = ""
-    """What is unusual in its text, in words (`core.text.unusual`); empty where nothing is."""
+    """What is unusual in its text (`core.text.clean.unusual`); empty for nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Retry:
-    """An API call that the agent is repeating: attempt `attempt` of `of`."""
+    """An API call that the agent is retrying: attempt `attempt` of `of`."""
 
     attempt: int
     of: int
@@ -120,7 +121,7 @@ class Retry:
 
 @dataclass(frozen=True, slots=True)
 class Meters:
-    """What a session has used. Percentages are 0-100, `None` where the agent has not said."""
+    """What a session has used. Percentages are 0-100, `None` if unknown."""
 
     cost_usd: float = 0.0
     context_percent: float | None = None
@@ -133,13 +134,13 @@ class Meters:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Everything that the sources have said, as far as a session's state depends on it."""
+    """Everything that the sources have reported, as far as a session's state depends on it."""
 
     window: Window = Window.OPEN
     exit_code: int | None = None
     stop_wanted: bool = False
     registry: str = ""
-    """The registry's `status` word; empty while it has said nothing."""
+    """The registry's `status` word; empty before its first report."""
     registry_at: float = 0.0
     waiting_for: str = ""
     """What it waits for, in the agent's words."""
@@ -148,25 +149,25 @@ class Facts:
     turn_at: float = 0.0
     """When the latest turn began."""
     prompt: str = ""
-    """The beginning of the prompt with which it began."""
+    """The beginning of that turn's prompt."""
     first_prompt: bool = False
-    """It was started with a prompt that it has not taken up yet."""
+    """It was started with a prompt that it has not submitted yet."""
     asks: tuple[Ask, ...] = ()
-    """Open requests, oldest first; the first is the one that the pane shows."""
+    """Open requests, oldest first; the pane shows the first."""
     dialog: str = ""
-    """A dialog seen in the pane, in words; empty where there is none."""
+    """A dialog seen in the pane, as text; empty for none."""
     form: Dialog | None = None
-    """That dialog as it stands there."""
+    """That dialog in detail."""
     hooked: bool = False
     """A hook of this run has reached the hub."""
     worked_at: float = 0.0
-    """Since when the registry says that it works, or has worked, in this run; 0 while it has not."""
+    """When the registry first reported work in this run; 0 before that."""
     no_hooks: str = ""
-    """Why its hooks don't reach the hub, in words; empty where they do, or nothing is known against it."""
+    """Why its hooks do not reach the hub; empty if they do, or no obstacle is known."""
     no_tools: str = ""
-    """Why it has no tools of the hub's."""
+    """Why it lacks the hub's tools."""
     notice: str = ""
-    """Why it waits, as the agent has told its user; empty where it has said nothing."""
+    """Why it waits, as the agent reported it; empty if it did not."""
     compacting: bool = False
     retry: Retry | None = None
     failure: str = ""
@@ -176,32 +177,32 @@ class Facts:
     ends_asking: bool = False
     stalled_since: float | None = None
     doing: str = ""
-    """What it was doing when it ended, in words; empty while it runs."""
+    """What it was doing when it ended, as text; empty while it runs."""
     cut_off: str = ""
-    """What an earlier run was doing when it ended in the middle of a turn, in words. Nobody has said since
-    how it is to go on."""
+    """What an earlier run was doing when it ended in the middle of a turn, as text, until a person decides
+    how to continue."""
     exit_said: str = ""
-    """The last line that the ended program printed, where its exit code tells of a failure."""
+    """The last line printed by a program that ended with a failure."""
     stranger: int = 0
     """A process outside of its window that has the same conversation open; 0 for none."""
 
 
 @dataclass(frozen=True, slots=True)
 class Signs:
-    """Facts that are worth nothing after a restart: signs of life and open tools."""
+    """Facts that do not survive a restart: signs of activity and open tools."""
 
     last_at: float = 0.0
     last_said: str = ""
     tools: tuple[tuple[str, str], ...] = ()
-    """Open tool calls, as (tool_use_id, what it does in words)."""
+    """Open tool calls, as (tool_use_id, text)."""
     pane_digest: str = ""
     unreachable_since: float | None = None
-    """Since when tmux or the registry could not be read; the state shown may be old."""
+    """Since when tmux or the registry could not be read; the state shown may be outdated."""
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """One run of an agent for a card: what it is, its state, since when, why, by what evidence."""
+    """One run of an agent for a card: its state, since when, why, and the evidence."""
 
     run: int
     session_id: str
@@ -221,16 +222,16 @@ class Session:
     transcript: str = ""
     unread: bool = False
     closed: bool = False
-    """Its window is no more: nothing is left to be ended."""
+    """Its window is gone: there is nothing left to end."""
     named_at: float = 0.0
-    """When it was said that `session_id` is its conversation; 0.0 for the one that it was started with."""
+    """When `session_id` was reported as its conversation; 0.0 for the one that it was started with."""
     facts: Facts = field(default_factory=Facts)
     meters: Meters = field(default_factory=Meters)
     signs: Signs = field(default_factory=Signs)
 
 
 class Step(StrEnum):
-    """How far the start of a session got."""
+    """The steps of a session's start."""
 
     QUEUED = "queued"
     WORKTREE = "worktree"
@@ -240,7 +241,7 @@ class Step(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Launch:
-    """A start under way. `prompt` is the first prompt; `resume` brings `session_id` back."""
+    """A start in progress. `prompt` is the first prompt; `resume` resumes `session_id`."""
 
     step: Step
     since: float
@@ -253,21 +254,21 @@ class Launch:
 @dataclass(frozen=True, slots=True)
 class Prompt:
     """A prompt on its way into a conversation. `state` is `queued`, `pasting`, `pasted`, `unconfirmed`,
-    `received` (its session's hook told so), or `launched` (its session was started with it)."""
+    `received` (confirmed by its session's hook), or `launched` (its session was started with it)."""
 
     id: str
     text: str
     at: float
-    state: str = "queued"
+    state: PromptState = "queued"
     why: str = ""
-    """Why it could not be typed so far; empty where it was not tried."""
+    """Why it could not be typed so far; empty if it was not tried."""
     kept_off_at: float = 0.0
-    """When it first could not be typed; 0 where that has not happened."""
+    """When it first could not be typed; 0 for never."""
     run: int = 0
-    """The run of the session into which it was typed; 0 while it was not."""
+    """The run of the session into which it was typed; 0 before."""
     typed_at: float = 0.0
     stuck: bool = False
-    """It has waited for long to be typed, for the reason `why`."""
+    """It has waited too long to be typed, for the reason `why`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,7 +295,7 @@ class Landed:
 class Ending:
     """What follows once the session has ended: `stop`, `restart`, `backlog`, `remove` or `finish`."""
 
-    then: str
+    then: Sequel
     since: float
     rescue: bool = False
     how: str = ""
@@ -310,12 +311,12 @@ class Ending:
     tries: int = 0
     """How often what was made was outdated because the base had moved."""
     progress: str = ""
-    """How far it is, in words; worth nothing after a restart."""
+    """Its progress, as text; does not survive a restart."""
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """An outside failure, in words: what happened, why, what to do; `output` is a program's."""
+    """An outside failure: what happened, why, what to do; `output` is a program's."""
 
     what: str
     why: str
@@ -323,7 +324,7 @@ class Failure:
     at: float
     output: str = ""
     away: bool = False
-    """A host does not answer: it may do so later."""
+    """A host does not respond: a retry may succeed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -349,7 +350,7 @@ class Card:
     base: str
     branch: str
     path: str
-    """Where its worktree stands, or will."""
+    """The path of its worktree, also before it exists."""
     created_at: float
     model: str = ""
     permission_mode: str = ""
@@ -363,14 +364,14 @@ class Card:
     ending: Ending | None = None
     outbox: tuple[Prompt, ...] = ()
     kept: tuple[Prompt, ...] = ()
-    """Prompts that were typed, until the conversation on disk holds them."""
+    """Prompts that were typed, until the conversation on disk contains them."""
     prompt_taken: bool = False
-    """A session has taken up its first prompt, which is never given again by itself."""
+    """A session has submitted its first prompt, which is never sent again automatically."""
     failure: Failure | None = None
     shelved: bool = False
     """Sent back to the backlog by the user."""
     held: str | None = None
-    """The note with which the user holds it."""
+    """The user's note that puts it on hold."""
     pinned: bool = False
     """It stands first in its column."""
     finished: str | None = None
@@ -380,22 +381,22 @@ class Card:
     """How its branch came into its base: from then on it counts as merged, also after a squash."""
     rescues: tuple[str, ...] = ()
     notes: str = ""
-    """In words, what stayed behind when its worktree was removed."""
+    """What stayed behind when its worktree was removed, as text."""
     spent_usd: float = 0.0
-    """What its earlier sessions cost."""
+    """The cost of its earlier sessions."""
     nudges: tuple[float, ...] = ()
-    """When it was nudged by itself, the latest times."""
+    """The times of its latest automatic nudges."""
     run: str = ""
-    """The run (`r3`) for which it works, with `stage`; empty for a card of its own."""
+    """The run (`r3`) for which it works, with `stage`; empty for an independent card."""
     stage: str = ""
     where: str = "local"
     """`local` (in a window), `headless`, or the name of a host."""
     lead: str = ""
-    """The mailbox of the session that coordinates it; empty where none does."""
+    """The mailbox of the session that coordinates it; empty for none."""
     wanted: bool = False
-    """A session has asked for it, and a human has not said yes so far."""
+    """Requested by a session, and not approved yet."""
     conversation: str = ""
-    """What its first start brings back; empty where it begins a conversation of its own."""
+    """The conversation that its first start resumes; empty for a new one."""
     adopted: str = ""
     """The window of another journal from which it was taken over."""
     agent: str = DEFAULT_AGENT
@@ -405,7 +406,7 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """All that the journal tells. `seq` is the number of the last event that it includes."""
+    """The state from the journal. `seq` is the number of the last event that it includes."""
 
     seq: int = 0
     next_card: int = 1
@@ -413,6 +414,6 @@ class State:
     next_gate: int = 1
     cards: dict[str, Card] = field(default_factory=dict)
     runs: dict[str, Run] = field(default_factory=dict)
-    """Those that are under way, and the latest of those that have ended."""
+    """Active runs, and the latest ended ones."""
     cost_by_day: dict[str, float] = field(default_factory=dict)
     """US dollars by local day (`2026-01-31`)."""

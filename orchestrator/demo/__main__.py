@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-if not __package__:  # started by its folder, with no site-packages: make the package importable
+if not __package__:  # started by its folder, without site-packages: make the package importable
     sys.path[0] = str(Path(__file__).resolve().parents[2])
 
 from orchestrator.demo.flags import VERSION, parse

@@ -1,4 +1,4 @@
-"""Steps that call tools: what each does, and what it asks before."""
+"""Steps that call tools: the action of each, and its permission request."""
 
 from collections.abc import Coroutine
 from pathlib import Path
@@ -35,40 +35,40 @@ Act = (
 )  # fmt: skip
 
 _CALLED_AGAIN = 5
-"""How often a tool is called again whose server breaks off in the middle, as a model would."""
+"""How often a call to a tool is repeated if its server disconnects, as a model would."""
 _ASKS_FOR_ANOTHER = "Call it again"
-"""In orch's word to a call that its restart has cut off."""
+"""Part of orch's answer to a call that its restart has interrupted."""
 
 
 T = TypeVar("T")
 
 
 class RejectedError(Exception):
-    """The user has refused a request, which ends the turn without a hook."""
+    """The user has rejected a request, which ends the turn without a hook."""
 
 
 class Playing(Protocol):
-    """Who plays the steps of a turn."""
+    """Executes the steps of a turn."""
 
     session: Context
     in_tool: bool
     kept: dict[str, str]
 
     async def open(self, tool: str, given: dict[str, Any]) -> Call:
-        """A call of that tool, under way."""
+        """A tool call in progress."""
 
     async def close(self, call: Call, output: str, *, error: str = "", response: Any = None) -> None:
-        """The call's end."""
+        """The end of the call."""
 
     async def busy(self, seconds: float, word: str) -> None:
-        """Works for so many seconds."""
+        """Works for that many seconds."""
 
     async def spinning(self, word: str, work: Coroutine[Any, Any, T]) -> T:
-        """What the work comes to, however long it takes."""
+        """The result of the work, however long it takes."""
 
 
 async def act(player: Playing, step: Act) -> None:
-    """Raises `RejectedError` where the user refuses what a step asks."""
+    """Raises `RejectedError` if the user rejects a request."""
     match step:
         case Tool():
             await _tool(player, step)
@@ -151,7 +151,7 @@ async def _mcp(player: Playing, step: Mcp) -> None:
 
 
 async def _answer(player: Playing, tool: "McpTool", given: dict[str, Any]) -> str | None:
-    """What the tool answers; `None` where it fails or may not be called."""
+    """The tool's answer; `None` if it fails or may not be called."""
     session = player.session
     for _ in range(_CALLED_AGAIN):
         call = await player.open(tool.full_name, given)
@@ -177,7 +177,7 @@ async def _answer(player: Playing, tool: "McpTool", given: dict[str, Any]) -> st
 
 
 async def _no_such_tool(player: Playing, name: str, given: dict[str, Any]) -> None:
-    """The model is told, and no hook hears of it."""
+    """The model is told, and no hook is called."""
     call = Call(player.session, name, given)
     call.make()
     call.show()
@@ -220,7 +220,7 @@ async def _plan(player: Playing, step: Plan) -> None:
 
 
 async def _ask(player: Playing, call: Call, request: Request) -> Answer | None:
-    """The allowance; `None` where it was denied and the turn goes on."""
+    """The allowance; `None` if it was denied and the turn continues."""
     session = player.session
     session.screen.spinner = ""
     if session.asks:

@@ -1,4 +1,4 @@
-"""Requests to the user, answered by whoever is first: the user in the pane, or a hook."""
+"""Requests to the user, answered by the user in the pane or by a hook, whichever is first."""
 
 import json
 import sys
@@ -30,8 +30,8 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """`by` is `pane`, `hook`, `tool` or `nobody`; `chosen` are the pane's options, `input` is what a hook or
-    tool has put in the place of the call's own."""
+    """`by` is `pane`, `hook`, `tool` or `nobody`; `chosen` are the pane's options, `input` replaces the
+    call's own if a hook or tool has set it."""
 
     by: str
     allowed: bool
@@ -43,7 +43,7 @@ class Answer:
 
 
 def request_of(step: Permission | Question | Plan, subject: str = "") -> Request:
-    """What a step asks; `subject` is what its tool call is about, in a line."""
+    """The request of a step; `subject` describes its tool call, in a line."""
     match step:
         case Permission():
             always = f"{subject.partition(' ')[0] or step.name} commands"
@@ -70,7 +70,7 @@ def request_of(step: Permission | Question | Plan, subject: str = "") -> Request
 
 
 async def ask(session: Context, request: Request) -> Answer:
-    """The first answer. The dialog stays open until then; a held hook stays held after it, unheard."""
+    """The first answer. The dialog stays open until then; a held hook stays held after it, unused."""
     answer: Future[Answer] = Future()
     chosen: Future[tuple[int, ...]] = Future()
     chosen.then(lambda: answer.set(_from_pane(request, chosen.value)))
@@ -109,9 +109,9 @@ async def ask(session: Context, request: Request) -> Answer:
 
 
 async def ask_elsewhere(session: Context, request: Request, use_id: str) -> Answer:
-    """The answer where no user is: that of the tool which `--permission-prompt-tool` names, else no.
+    """The answer without a user: that of the tool which `--permission-prompt-tool` names, else no.
 
-    Hooks are not asked, as probed on 2.1.197. Where there is no such tool the session ends.
+    Hooks are not asked, as probed on 2.1.197. Without such a tool the session ends.
     """
     if not session.permission_tool:
         return Answer("nobody", False, message=_UNASKED)

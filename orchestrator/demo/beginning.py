@@ -1,4 +1,4 @@
-"""How a session begins: what it is called, what it plays, and whether anybody is there to be asked."""
+"""How a session starts: its id, its script, and whether there is a user."""
 
 import contextlib
 import os
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def start(flags: Flags) -> int:
-    """Runs the session to its end and returns its exit code. Raises `Refusal` where it can't begin."""
+    """Runs the session to its end and returns its exit code. Raises `Refusal` if it cannot start."""
     config_dir = os.environ.get("CLAUDE_CONFIG_DIR", "")
     if not config_dir:
         raise Refusal("CLAUDE_CONFIG_DIR is not set; the demo agent must not write into your ~/.claude")
@@ -39,7 +39,7 @@ def start(flags: Flags) -> int:
 
 
 def _kind(flags: Flags) -> "type[Session]":
-    # each takes its time to load, and no session is both
+    # each takes time to load, and no session is both
     if flags.printed:
         from orchestrator.demo.printed import PrintedSession
 

@@ -1,4 +1,4 @@
-"""Runs commands beside the session without stopping its loop."""
+"""Runs commands beside the session without blocking its loop."""
 
 import os
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ from orchestrator.demo.loop import Loop
 async def run(
     loop: Loop, argv: list[str], stdin: bytes = b"", env: Mapping[str, str] | None = None
 ) -> tuple[int, str]:
-    """The command's exit code and what it wrote to both of its outputs; 127 where it can't be started.
+    """The command's exit code and its combined output; 127 if it cannot be started.
 
     `stdin` has to fit into a pipe (64 KB on Linux).
     """
@@ -36,7 +36,7 @@ async def run(
     try:
         os.write(writes_in, stdin)
     except BrokenPipeError:
-        pass  # it has not read what it was given, which is its own affair
+        pass  # it has not read its input, which is allowed
     finally:
         os.close(writes_in)
     said = b""
@@ -48,6 +48,6 @@ async def run(
             said += part
     finally:
         os.close(reads_out)
-    # not where the session ends meanwhile: there are commands that wait for its end
+    # not if the session ends meanwhile: some commands wait for its end
     _, status = os.waitpid(pid, 0)
     return os.waitstatus_to_exitcode(status), said.decode(errors="replace")

@@ -1,4 +1,4 @@
-"""What the parts of a session share: its loop, pane, files and words to the hooks."""
+"""What the parts of a session share: its loop, pane, files and hooks."""
 
 from abc import ABC, abstractmethod
 from collections import deque
@@ -26,16 +26,16 @@ if TYPE_CHECKING:
 
 _MODEL = "claude-demo-1"
 NUMBER = VERSION.split()[0]
-"""The version alone."""
+"""Only the version."""
 _MODELESS = ("StopFailure", "SessionEnd", "SessionStart", "Notification", "PreCompact", "PostCompact")
-"""Hook events that do not tell the permission mode, as recorded from 2.1.197."""
+"""Hook events without the permission mode, as recorded from 2.1.197."""
 
 
 class Context(ABC):
     """The loop, the pane, the registry file, hooks, status line and transcript of one session."""
 
     asks = True
-    """Whether a user is there who can be asked."""
+    """Whether there is a user who can be asked."""
 
     def __init__(self, flags: Flags, config_dir: Path, session_id: str, script: Script) -> None:
         self._flags, self._config_dir, self.script = flags, config_dir, script
@@ -52,22 +52,22 @@ class Context(ABC):
         self.registry = Registry(self.loop, config_dir, session_id, flags.name, NUMBER, printed=not self.asks)
         self.transcript = transcript.Transcript(config_dir, session_id, NUMBER, self.heard)
         self.background: dict[str, dict[str, str]] = {}
-        """Tasks that outlive their turn, as the Stop hook tells of them."""
+        """Tasks that outlive their turn, as reported in the Stop hook."""
         self.allowed = {*given.allowed, *flags.allowed_tools.replace(",", " ").split()}
-        """Tools, and rules, that need not ask any more."""
+        """Tools and rules that need no further permission."""
         self.permission_tool = flags.permission_tool
-        """The MCP tool that is asked where no user is; empty for none."""
+        """The MCP tool that is asked if there is no user; empty for none."""
         self.denied: list[dict[str, Any]] = []
-        """Calls that were refused where no user is."""
+        """Calls that were denied because there was no user."""
         self.told: Future[None] = Future()
-        """Set by SIGUSR1, which may come before the step that waits for it: a session looks busy already
-        while its prompt's hook is under way."""
+        """Set by SIGUSR1, which may arrive before the step that waits for it: a session looks busy while its
+        prompt's hook is running."""
         self.left: deque[Step] = deque()
-        """The script's steps that are still to be played."""
+        """The remaining steps of the script."""
 
     @abstractmethod
     def go_on(self, prompt: str, steps: tuple[Step, ...]) -> None:
-        """Takes up a turn by itself, as soon as no other is under way."""
+        """Starts a turn on its own, as soon as no other is running."""
 
     @abstractmethod
     def next_step(self) -> Step:
@@ -75,7 +75,7 @@ class Context(ABC):
 
     @abstractmethod
     def leave(self, code: int, reason: str = "other") -> None:
-        """Ends the session as the real one ends: hooks told, registry file removed, pane left in order."""
+        """Ends the session like the real one: hooks called, registry file removed, pane restored."""
 
     @abstractmethod
     def woken(self, summary: str, words: str) -> None:
@@ -89,7 +89,7 @@ class Context(ABC):
         return Terminal(self.loop, self.press, self._redraw)
 
     async def fire(self, event: str, subject: str = "", **fields: Any) -> list[dict[str, Any]]:
-        """Tells the hooks; what they answered."""
+        """Calls the hooks; returns their answers."""
         payload = {
             "session_id": self.session_id,
             "transcript_path": str(self.transcript.path),
@@ -106,7 +106,7 @@ class Context(ABC):
         return answers
 
     async def choose(self, form: Form) -> tuple[int, ...]:
-        """What the user chooses in the pane."""
+        """The user's choice in the pane."""
         chosen: Future[tuple[int, ...]] = Future()
         try:
             self.open_dialog(form, chosen)
@@ -120,7 +120,7 @@ class Context(ABC):
         self.screen.refresh()
 
     def close_dialog(self) -> None:
-        """Draws the input line again; does nothing where no dialog is open."""
+        """Draws the input line again; does nothing if no dialog is open."""
         self.screen.dialog = None
         self.screen.refresh()
 
@@ -135,10 +135,11 @@ class Context(ABC):
         """An entry of the transcript, as it is written."""
 
     def tried_again(self, attempt: int, attempts: int, seconds: float) -> None:  # noqa: B027 (as above)
-        """The API has failed and is tried again in so many seconds."""
+        """The API has failed and is retried in that many seconds."""
 
     def model_spoke(self, content: list[dict[str, Any]], error: str = "") -> None:
-        """The model has answered, or the API failed: the transcript keeps it, the status line counts it."""
+        """The model has answered, or the API failed: recorded in the transcript and counted in the status
+        line."""
         tokens = int(self.status_line.context * 2000)
         usage = {"input_tokens": 12, "cache_read_input_tokens": tokens, "output_tokens": 120}
         self.transcript.assistant(content, self.model, usage, error)

@@ -1,4 +1,4 @@
-"""The dialogs that Claude Code draws, worded as 2.1.197 words them."""
+"""The dialogs that Claude Code draws, with the wording of 2.1.197."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ _DIM, _BOLD, _BLUE, _OFF = "\x1b[2m", "\x1b[1m", "\x1b[38;5;111m", "\x1b[0m"
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What a dialog says and offers. `refusing` is the option that Esc stands for."""
+    """A dialog's text and options. `refusing` is the option that Esc selects."""
 
     title: str
     body: tuple[str, ...]
@@ -21,7 +21,7 @@ class Form:
 
 
 class Dialog:
-    """A form under the user's keys; `answer` is told the chosen options' numbers, from 0."""
+    """A form that handles the user's keys; `answer` gets the chosen options' numbers, from 0."""
 
     def __init__(self, form: Form, answer: Callable[[tuple[int, ...]], None]) -> None:
         self._form, self._answer = form, answer
@@ -29,7 +29,7 @@ class Dialog:
         self._ticked: set[int] = set()
 
     def press(self, key: Key) -> None:
-        """Moves, ticks or answers. Esc and Ctrl-C answer with the refusing option; other keys do nothing."""
+        """Moves, checks or answers. Esc and Ctrl-C answer with the refusing option; other keys do nothing."""
         options = self._form.options
         if key.name in ("up", "down"):
             self._at = (self._at + (1 if key.name == "down" else -1)) % len(options)
@@ -97,7 +97,7 @@ RENDERER = Form(
     refusing=1,
 )
 STARTUP = {"api key": API_KEY, "renderer": RENDERER}
-"""Start-up dialogs that a script may ask for by name, besides `trust`."""
+"""Start-up dialogs that a script may name, besides `trust`."""
 
 
 def permission(tool: str, subject: str, always: str) -> Form:
@@ -115,7 +115,7 @@ def permission(tool: str, subject: str, always: str) -> Form:
 
 
 def question(text: str, options: tuple[str, ...], *, multi: bool) -> Form:
-    """With one option more than given, for own words. Esc answers with -1."""
+    """With one option more than given, for free text. Esc answers with -1."""
     return Form(
         "☐ Question",
         (text, ""),

@@ -1,16 +1,16 @@
-"""Steps written into a prompt, for tests that want no files.
+"""Steps written in a prompt, for tests without script files.
 
-Lines that begin with `demo:` hold steps separated by `;`, each the step's name and then its fields in their
-order, quoted as in a shell, or `field=value`: `demo: think 1; bash "npm test"; permission "rm -rf build";
-question "Which one?" A B; say All done.` For `tool` and `permission` the words are a Bash command;
-`bash` is `tool`. The last text of a step takes all words that are left. Other lines, before and after, are
-words to the agent and mean nothing to it.
+Lines that begin with `demo:` contain steps separated by `;`, each the step's name and then its fields in
+their order, quoted as in a shell, or `field=value`: `demo: think 1; bash "npm test"; permission "rm -rf
+build"; question "Which one?" A B; say All done.` For `tool` and `permission` the words are a Bash command;
+`bash` is `tool`. The last text of a step takes all remaining words. Other lines, before and after, are
+ignored.
 
 For a stage of a workflow: `demo: commit Add a; done "All is in" handoff="Look at a.txt"`, `failed "No way"`
-and `blocked "Which port?"` call the tool `stage_done`, `mcp TOOL {JSON}` any other, which may have a
+and `blocked "Which port?"` call the tool `stage_done`, `mcp TOOL {JSON}` any other, optionally with a
 `keep='{JSON}'` and an `until=WORD`. `fail "No way"` is the same as `failed`, unless its first word is an
-error of the API. What follows `then` is done where a Stop hook objects, the next `then` where it objects once
-more: `demo: say Ready.` and, in a line of its own or not, `demo: then done All is in`.
+error of the API. What follows `then` is done if a Stop hook objects, the next `then` if it objects again:
+`demo: say Ready.` and, on a line of its own or not, `demo: then done All is in`.
 """
 
 import json
@@ -38,7 +38,7 @@ _JSON_FOLLOWS = r"(?:^|;)\s*mcp\s+\S+\s+(?=\{)"
 
 
 def directives(prompt: str) -> tuple[Step, ...]:
-    """The steps of a prompt's `demo:` lines, if it has any. Raises `Refusal` at a line that is wrong."""
+    """The steps of a prompt's `demo:` lines, if any. Raises `Refusal` at an invalid line."""
     chain: list[list[Step]] = [[]]
     for line in prompt.splitlines():
         if line.strip().startswith(_MARK):
@@ -52,7 +52,7 @@ def directives(prompt: str) -> tuple[Step, ...]:
 
 
 def _chained(chain: list[list[Step]]) -> tuple[Step, ...]:
-    """The first list, with what comes after each list in the last words of the list before it."""
+    """The first list, with each further list in the last words of the one before it."""
     steps, *others = chain
     if not others:
         return tuple(steps)

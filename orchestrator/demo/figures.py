@@ -1,4 +1,4 @@
-"""What the session has used, and the status line command that is told of it."""
+"""What the session has used, and the status line command that reports it."""
 
 import json
 import time
@@ -19,7 +19,7 @@ COST, CONTEXT = 0.012, 0.6
 
 
 class StatusLine:
-    """Keeps the figures; `touch` has the command run soon, and `show` is given its first line of output."""
+    """Keeps the figures; `touch` schedules the command, and `show` gets its first line of output."""
 
     def __init__(self, loop: Loop, command: str, show: Callable[[str], None]) -> None:
         self._loop, self._command, self._show = loop, command, show
@@ -32,7 +32,7 @@ class StatusLine:
         """Percent of the context window."""
 
     def identify(self, session_id: str, transcript: Path, model: str, version: str, name: str) -> None:
-        """Who reports, from now on."""
+        """The reporting session, from now on."""
         here = str(Path.cwd())
         self._common = {
             "session_id": session_id,
@@ -46,7 +46,7 @@ class StatusLine:
         }
 
     def use(self, cost_usd: float, context: float) -> None:
-        """Adds what one call of the model has cost."""
+        """Adds the cost of one call of the model."""
         self.cost_usd += cost_usd
         self.context = min(95.0, self.context + context)
         self.touch()
@@ -61,7 +61,7 @@ class StatusLine:
         self.touch()
 
     def touch(self) -> None:
-        """Runs the command 300 ms later, once for all calls until then; nothing where none is configured."""
+        """Runs the command 300 ms later, once for all calls until then; nothing if none is configured."""
         if self._command and not self._due:
             self._due = True
             self._loop.later(_DEBOUNCE, lambda: self._loop.spawn(self._report()))

@@ -6,7 +6,7 @@ from typing import Any
 from orchestrator.demo.refusal import Refusal
 
 VERSION = "2.1.197 (orch demo agent)"
-"""Claude Code's number whose outward behaviour is shown, and who really speaks."""
+"""The version of Claude Code that is imitated, and the name of this program."""
 
 _VALUED = {
     "--session-id": "session_id",
@@ -44,9 +44,9 @@ _CHOICES = {
 
 @dataclass(frozen=True, slots=True)
 class Flags:
-    """What the session was started with; empty strings where a flag was not given.
+    """The session's flags; empty strings for missing ones.
 
-    `printed` is `--print`: no terminal, one prompt, and its end in what `output_format` says.
+    `printed` is `--print`: no terminal, one prompt, and its result in the format `output_format`.
     """
 
     session_id: str = ""
@@ -71,7 +71,7 @@ class Flags:
 
 
 def parse(words: list[str]) -> Flags:
-    """Raises `Refusal` at an unknown option, a missing value or one that is none of those allowed."""
+    """Raises `Refusal` at an unknown option, a missing value or an invalid one."""
     values: dict[str, Any] = {}
     rest: list[str] = []
     left = list(words)

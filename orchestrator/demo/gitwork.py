@@ -1,4 +1,4 @@
-"""What the scripted agent really does in git, in the demo's name where the repository has none."""
+"""The scripted agent's real git commands, with the demo's identity if the repository has none."""
 
 import os
 
@@ -13,7 +13,7 @@ _IDENTITY = {
 
 
 async def is_clean(loop: Loop) -> bool:
-    """Whether there is nothing to commit; also where git can't tell."""
+    """Whether there is nothing to commit; also if git fails."""
     code, said = await children.run(loop, ["git", "status", "--porcelain"])
     return bool(code) or not said.strip()
 
@@ -27,7 +27,7 @@ async def commit(loop: Loop, message: str) -> tuple[str, str]:
 
 
 async def merge(loop: Loop, branch: str) -> tuple[str, str]:
-    """Merges it into what is checked out, or gives up without a trace; output and error."""
+    """Merges it into what is checked out, or aborts cleanly; output and error."""
     code, said = await _in_some_name(loop, ["git", "merge", "--no-edit", "--", branch])
     if not code:
         return said.strip(), ""
@@ -36,7 +36,7 @@ async def merge(loop: Loop, branch: str) -> tuple[str, str]:
 
 
 def file_named_after(message: str) -> str:
-    """A file's name made of a message's words."""
+    """A file name derived from a message."""
     words = "".join(c if c.isalnum() else " " for c in message.lower()).split()
     return f"{'-'.join(words)[:40].rstrip('-') or 'change'}.txt"
 

@@ -11,15 +11,15 @@ from orchestrator.demo.loop import Loop
 
 _COMMAND_ONLY = ("SessionStart", "Setup")
 _BLOCKS = 2
-"""The exit code by which a command hook objects; its reason is what it printed."""
+"""The exit code by which a command hook objects; its reason is its output."""
 
 NOTIFICATION = "<task-notification>"
 """How a prompt begins that the session gives itself."""
 
 
 class Hooks:
-    """Fires events at the hooks of the settings. `complain` is told, in words, of each that fails; `wake` is
-    given the summary and the words of one that ran beside the session and has something to say."""
+    """Fires events at the hooks of the settings. `complain` gets the error of each that fails; `wake` gets
+    the summary and the output of one that ran beside the session and exited with 2."""
 
     def __init__(
         self,
@@ -33,7 +33,7 @@ class Hooks:
     async def fire(self, payload: dict[str, Any], subject: str = "") -> list[dict[str, Any]]:
         """The answers of all hooks whose matcher fits `subject`, such as a tool's name.
 
-        A hook that has no opinion, or fails, answers with nothing.
+        A hook without an opinion, or one that fails, returns nothing.
         """
         event = payload["hook_event_name"]
         body = json.dumps(payload, ensure_ascii=False).encode()

@@ -18,8 +18,8 @@ async def post(
 ) -> tuple[int, bytes]:
     """The answer's status and body, or as much of a body as is `enough`.
 
-    Raises `OSError` where there is none within `limit` seconds; `ConnectionRefusedError` says that
-    nothing has been sent.
+    Raises `OSError` without an answer within `limit` seconds; `ConnectionRefusedError` means that nothing has
+    been sent.
     """
     address = urlsplit(url)
     host = "127.0.0.1" if address.hostname == "localhost" else address.hostname or ""
@@ -82,7 +82,7 @@ def _parse(said: bytes) -> tuple[int, bytes]:
 
 
 def _body(said: bytes) -> bytes:
-    """As far as it has come."""
+    """As much as has arrived."""
     head, _, body = said.partition(b"\r\n\r\n")
     return _unchunk(body) if b"transfer-encoding: chunked" in head.lower() else body
 

@@ -1,4 +1,4 @@
-"""Identifiers as the real program makes them. Importing `uuid` would take a twentieth of a start."""
+"""Identifiers in the real program's format. Importing `uuid` would take a twentieth of a start."""
 
 import os
 import re
@@ -13,7 +13,7 @@ def new_id() -> str:
 
 
 def new_token(length: int) -> str:
-    """So many random hexadecimal digits, 32 at most."""
+    """That many random hexadecimal digits, at most 32."""
     return os.urandom(16).hex()[:length]
 
 

@@ -1,4 +1,4 @@
-"""What the user's terminal sends, as keys."""
+"""The input of the user's terminal, as keys."""
 
 from dataclasses import dataclass
 
@@ -30,23 +30,23 @@ class Key:
 
 
 class Decoder:
-    """Takes bytes as they come; what is not whole yet waits for the rest."""
+    """Takes bytes as they arrive; incomplete sequences wait for the rest."""
 
     def __init__(self) -> None:
         self._left = b""
 
     @property
     def waits(self) -> bool:
-        """Whether an escape has come that may be a key of its own or the start of another."""
+        """Whether an escape has arrived that may be a key or the start of another."""
         return self._left == b"\x1b"
 
     def flush(self) -> list[Key]:
-        """What is left is all that comes: a lone escape is the key Esc."""
+        """No more input follows: a lone escape is the key Esc."""
         lone, self._left = self.waits, b"" if self.waits else self._left
         return [Key("escape")] if lone else []
 
     def feed(self, data: bytes) -> list[Key]:
-        """The keys that are complete now, in order; unknown sequences are dropped."""
+        """The complete keys, in order; unknown sequences are dropped."""
         self._left += data
         keys: list[Key] = []
         while self._left and (key := self._next()):

@@ -1,6 +1,6 @@
 """A scheduler for coroutines on one thread that sleeps until something happens.
 
-It stands in for asyncio, whose import alone would double what a session costs to start.
+Replaces asyncio, whose import alone would double the start-up cost of a session.
 """
 
 import heapq
@@ -16,11 +16,11 @@ T = TypeVar("T")
 
 
 class Cancelled(BaseException):
-    """Raised in a task where it waits, when it is cancelled."""
+    """Raised in a waiting task when it is cancelled."""
 
 
 class Future(Generic[T]):
-    """A value that comes later. The first `set` counts; later ones are ignored."""
+    """A value that arrives later. The first `set` counts; later ones are ignored."""
 
     __slots__ = ("_then", "done", "value")
 
@@ -30,14 +30,14 @@ class Future(Generic[T]):
         self._then: list[Callable[[], object]] = []
 
     def set(self, value: T) -> None:
-        """Calls what `then` was given, at once and in order."""
+        """Calls the callbacks of `then`, at once and in order."""
         if not self.done:
             self.done, self.value = True, value
             for call in self._then:
                 call()
 
     def then(self, call: Callable[[], object]) -> None:
-        """`call` is made when the value is there, at once if it is."""
+        """`call` is called when the value is there, at once if it is."""
         if self.done:
             call()
         else:
@@ -51,7 +51,7 @@ class Future(Generic[T]):
 
 
 class Task(Generic[T]):
-    """A coroutine on its way. `result` is set when it ends, to `None` when it was cancelled."""
+    """A running coroutine. `result` is set when it ends, to `None` if it was cancelled."""
 
     __slots__ = ("_coroutine", "_loop", "_waits_for", "result")
 
@@ -61,7 +61,7 @@ class Task(Generic[T]):
         self.result: Future[T | None] = Future()
 
     def cancel(self) -> None:
-        """Raises `Cancelled` where the task waits; nothing happens to one that has ended."""
+        """Raises `Cancelled` where the task waits; does nothing to an ended one."""
         if not self.result.done:
             self._waits_for = None
             self._go(Cancelled())
@@ -84,7 +84,7 @@ class Task(Generic[T]):
 
 
 class Loop:
-    """Runs tasks until one of them raises; with nothing to do it uses no time at all."""
+    """Runs tasks until one of them raises; uses no time while idle."""
 
     def __init__(self) -> None:
         self._poll = select.poll()
@@ -109,7 +109,7 @@ class Loop:
         self._ready.append(call)
 
     def later(self, seconds: float, call: Callable[[], object]) -> Callable[[], None]:
-        """`call` is made once, unless what is returned here is called before."""
+        """`call` is called once, unless the returned function is called before."""
         self._count += 1
         entry = (time.monotonic() + seconds, self._count, call)
         heapq.heappush(self._timers, entry)
@@ -122,7 +122,7 @@ class Loop:
         return cancel
 
     def watch(self, fd: int, call: Callable[[], object], *, write: bool = False) -> None:
-        """`call` is made whenever `fd` can be read (or written), until `forget`."""
+        """`call` is called whenever `fd` is readable (or writable), until `forget`."""
         self._watched[fd] = call
         self._poll.register(fd, select.POLLOUT if write else select.POLLIN)
 
@@ -136,7 +136,7 @@ class Loop:
         signal.signal(number, lambda *_: self.soon(call))
 
     async def sleep(self, seconds: float) -> None:
-        """At least so long; a task that is cancelled meanwhile leaves no timer."""
+        """At least that long; a task that is cancelled meanwhile leaves no timer."""
         woken: Future[None] = Future()
         cancel = self.later(seconds, lambda: woken.set(None))
         try:
@@ -145,7 +145,7 @@ class Loop:
             cancel()
 
     async def until_ready(self, fd: int, *, write: bool = False) -> None:
-        """Waits until `fd` can be read, or written."""
+        """Waits until `fd` is readable, or writable."""
         ready: Future[None] = Future()
         self.watch(fd, lambda: ready.set(None), write=write)
         try:

@@ -1,4 +1,4 @@
-"""What a session does that is told of its mail."""
+"""What a session does when it is notified of mail."""
 
 from collections import deque
 
@@ -9,9 +9,9 @@ _READS = (Mcp(_RECEIVE), Say("I have read my mail."))
 
 
 def steps(words: str, left: deque[Step]) -> tuple[Step, ...]:
-    """A turn that reads the mail of which these words tell; empty where they tell of none.
+    """A turn that reads the mail announced by this text; empty if it announces none.
 
-    It is the script's next one, taken out of `left`, where that begins with `mail_receive`.
+    The script's next turn, taken out of `left`, if that begins with `mail_receive`.
     """
     if f"call {_RECEIVE}" not in words:
         return ()

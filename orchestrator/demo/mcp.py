@@ -1,7 +1,7 @@
 """Tools of MCP servers, called over streamable HTTP as Claude Code 2.1.197 does, without sessions.
 
-A server is greeted at the first use of its tools, so that a start costs nothing. After that each call is a
-request of its own, which a server that was started anew meanwhile answers just as well.
+A server is initialised at the first use of its tools, so that a start costs nothing. After that each call is
+an independent request, which a restarted server answers as well.
 """
 
 import json
@@ -18,7 +18,7 @@ from orchestrator.demo.loop import Loop
 from orchestrator.demo.refusal import Refusal
 
 PATIENCE = 30.0
-"""Seconds for which a server that refuses connections is tried again: orch's own is back within few."""
+"""Seconds for which a server that refuses connections is retried: orch's own restarts within a few."""
 _PROTOCOL = "2025-11-25"
 _GREETED_WITHIN = 30.0
 _TRIED_EVERY = 0.25
@@ -27,7 +27,7 @@ _VARIABLE = re.compile(r"\$\{(\w+)(?::-([^}]*))?\}")
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """One that is reached over HTTP. `seconds` is how long a call may take."""
+    """A server reached over HTTP. `seconds` is the timeout of a call."""
 
     name: str
     url: str
@@ -42,18 +42,18 @@ class McpTool:
 
     @property
     def full_name(self) -> str:
-        """As hooks, permissions and the model call it."""
+        """The name used by hooks, permissions and the model."""
         return f"mcp__{self.server.name}__{self.name}"
 
     def is_allowed_by(self, rules: set[str]) -> bool:
-        """`rules` as `--allowedTools` has them: the tool, its server, or `mcp__<server>__*`."""
+        """`rules` in the form of `--allowedTools`: the tool, its server, or `mcp__<server>__*`."""
         whole = f"mcp__{self.server.name}"
         return bool(rules & {self.full_name, whole, f"{whole}__*"})
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """`response` is what PostToolUse tells of it, `text` the same for the model and the pane."""
+    """`response` is what PostToolUse reports, `text` the same for the model and the pane."""
 
     text: str
     response: Any
@@ -61,12 +61,12 @@ class Result:
 
 
 class AnsweredWithError(Exception):
-    """The server has refused a request, in its own words."""
+    """The server has refused a request, with its own message."""
 
 
 def servers(config: str) -> tuple[Server, ...]:
-    """Those of `--mcp-config` (a path, or JSON itself) that are reached over HTTP, with the variables of the
-    environment filled in. Raises `Refusal` where it can't be read."""
+    """Those of `--mcp-config` (a path, or JSON itself) that are reached over HTTP, with environment variables
+    expanded. Raises `Refusal` if it cannot be read."""
     if not config:
         return ()
     try:
@@ -89,7 +89,7 @@ def _filled_in(text: str) -> str:
 
 
 class Mcp:
-    """The tools of some servers, for one session. `complain` is told, in words, of each that offers none."""
+    """The tools of some servers, for one session. `complain` gets the error of each server without tools."""
 
     def __init__(self, loop: Loop, reached: tuple[Server, ...], complain: Callable[[str], None]) -> None:
         self._loop, self.servers, self._complain = loop, reached, complain
@@ -98,7 +98,7 @@ class Mcp:
         self._count = 0
 
     async def tools(self, server: Server, patience: float = PATIENCE) -> tuple[McpTool, ...]:
-        """What the server offers. Raises `OSError` where it can't be reached, and `AnsweredWithError`."""
+        """The server's tools. Raises `OSError` if it cannot be reached, and `AnsweredWithError`."""
         if server.name not in self._protocols:
             client = {"name": "claude-code", "version": "demo"}
             given = {"protocolVersion": _PROTOCOL, "capabilities": {}, "clientInfo": client}
@@ -111,14 +111,14 @@ class Mcp:
         return self._tools[server.name]
 
     async def reach(self, server: Server) -> list[str] | None:
-        """The full names of its tools; `None` where it can't be reached at once."""
+        """The full names of its tools; `None` if it cannot be reached at once."""
         try:
             return [tool.full_name for tool in await self.tools(server, patience=0)]
         except (OSError, AnsweredWithError):
             return None
 
     async def find(self, name: str) -> McpTool | None:
-        """The tool of that name, with its server's or without; `None` where no server in reach has it."""
+        """The tool with that name, with its server's or without; `None` if no reachable server has it."""
         for server in self.servers:
             try:
                 offered = await self.tools(server)
@@ -131,7 +131,8 @@ class Mcp:
         return None
 
     async def call(self, tool: McpTool, given: dict[str, Any], use_id: str) -> Result:
-        """Raises `OSError` where the server can't be reached or breaks off, with the call made or not."""
+        """Raises `OSError` if the server cannot be reached or disconnects, whether the call was made or
+        not."""
         meta = {"claudecode/toolUseId": use_id, "progressToken": use_id}
         arguments = {"name": tool.name, "arguments": given, "_meta": meta}
         try:
@@ -158,7 +159,7 @@ class Mcp:
         if status >= 400 and (reply is None or "error" not in reply):
             raise AnsweredWithError(f"HTTP {status}: {body.decode(errors='replace')[:200]}")
         if reply is None:
-            raise ConnectionError("the server broke off before it answered")
+            raise ConnectionError("the server disconnected before it answered")
         if "error" in reply:
             raise AnsweredWithError(str(reply["error"].get("message", reply["error"])))
         result: dict[str, Any] = reply["result"]
@@ -190,9 +191,9 @@ class Mcp:
 
 
 def _reply(body: bytes, number: int) -> dict[str, Any] | None:
-    """The response of that id, if it has come: the body itself, or one of the events in it.
+    """The response with that id, if it has arrived: the body itself, or one of the events in it.
 
-    Events before it, such as notifications of progress, are passed over, and so is one that is not whole yet.
+    Events before it, such as progress notifications, are skipped, and so is an incomplete one.
     """
     text = body.decode(errors="replace").replace("\r\n", "\n")
     events = [text] if text.startswith("{") else text.split("\n\n")

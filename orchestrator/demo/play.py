@@ -1,4 +1,4 @@
-"""Plays steps, each outwardly as the real agent works."""
+"""Executes steps, with the outward behaviour of the real agent."""
 
 import os
 import time
@@ -38,8 +38,8 @@ _FAILURES = {
 
 
 class Player:
-    """Plays the steps of one turn. `in_tool` says whether a tool call is open, `kept` is what its steps have
-    kept of the answers to their calls."""
+    """Executes the steps of one turn. `in_tool` says whether a tool call is open, `kept` is what its steps
+    have kept of the answers to their calls."""
 
     def __init__(self, session: Context) -> None:
         self.session = session
@@ -48,7 +48,7 @@ class Player:
         self.kept: dict[str, str] = {}
 
     async def play(self, step: Step, *, by_prompt: bool) -> None:
-        """Raises `RejectedError` where the user refuses what a step asks."""
+        """Raises `RejectedError` if the user rejects a request."""
         match step:
             case Think():
                 await self.busy(step.seconds, "Thinking…")
@@ -72,7 +72,7 @@ class Player:
                 await act(self, step)
 
     async def open(self, tool: str, given: dict[str, Any]) -> Call:
-        """The call, under way: hooks and pane tell of it."""
+        """The call in progress: hooks and pane report it."""
         call = Call(self.session, tool, given)
         self.in_tool = True
         await call.open()
@@ -91,7 +91,7 @@ class Player:
             await self.session.loop.sleep(min(1.0, left))
 
     async def spinning(self, word: str, work: Coroutine[Any, Any, T]) -> T:
-        """What the work comes to, however long it takes."""
+        """The result of the work, however long it takes."""
         spins = self.session.loop.spawn(self.busy(float("inf"), word))
         try:
             return await work
@@ -118,7 +118,7 @@ class Player:
                 self.session.told = Future()
 
     async def speak(self, text: str) -> None:
-        """The model's last words of a turn, in pane and transcript; no hook tells of them."""
+        """The model's last words of a turn, in pane and transcript; no hook reports them."""
         first, *rest = text.splitlines() or [""]
         self.session.screen.say(f"● {plain(first)}", *(f"  {plain(line)}" for line in rest))
         self.session.model_spoke([{"type": "text", "text": text}])
@@ -132,7 +132,7 @@ class Player:
                 await self.session.loop.sleep(min(1.0, left))
 
     async def fail(self, step: Fail) -> str:
-        """The words of the failure."""
+        """The error message."""
         said = step.said or _FAILURES.get(step.error, f"API Error: {step.error}")
         self.session.screen.say(f"{RED}● {plain(said)}{OFF}")
         self.session.model_spoke([{"type": "text", "text": said}], error=step.error)
@@ -150,7 +150,8 @@ class Player:
         session.screen.say(f"{DIM}✻ Conversation compacted{OFF}")
 
     async def _emit(self, step: Emit) -> None:
-        """Pairs of hook events on an even beat; each command holds its number and when it was sent, in ns."""
+        """Pairs of hook events at a steady rate; each command contains its number and when it was sent, in
+        ns."""
         began = time.monotonic()
         self._spin("Working…")
         for number in range(int(step.per_second * step.seconds / 2)):

@@ -1,7 +1,7 @@
-"""A session without a terminal (`--print`): one prompt, told on stdout as it is worked on, and the end.
+"""A session without a terminal (`--print`): one prompt, its progress on stdout, and the result.
 
-As 2.1.197 does it: hooks as ever, a registry file without a status, no status line, no dialogs. What would
-have to be asked is refused. The exit code is 1 where an API error has ended the turn.
+Behaves like 2.1.197: hooks as usual, a registry file without a status, no status line, no dialogs. What would
+need a permission is denied. The exit code is 1 if an API error has ended the turn.
 """
 
 import json
@@ -26,7 +26,7 @@ _INTERRUPTED = 130
 
 
 class PrintedSession(Session):
-    """Ends by itself, with the turn and what it left in the background."""
+    """Ends with the turn and its background tasks."""
 
     asks = False
 
@@ -84,7 +84,7 @@ class PrintedSession(Session):
         )
 
     async def _introduce(self) -> None:
-        """The first line. As with the real program, a server out of reach now is not waited for."""
+        """The first line. As with the real program, an unreachable server is not waited for."""
         reached = {server.name: await self.mcp.reach(server) for server in self.mcp.servers}
         self._print_line(
             "system",

@@ -1,5 +1,5 @@
-"""Why the scripted agent would not start or play."""
+"""Why the scripted agent does not start or continue."""
 
 
 class Refusal(Exception):
-    """In words a user can act on."""
+    """As text that a user can act on."""

@@ -1,4 +1,4 @@
-"""The session's file in `$CLAUDE_CONFIG_DIR/sessions`: who it is, and whether it is busy, idle or waiting."""
+"""The session's file in `$CLAUDE_CONFIG_DIR/sessions`: its id, and whether it is busy, idle or waiting."""
 
 import json
 import os
@@ -9,13 +9,13 @@ from typing import Any
 from orchestrator.demo.loop import Loop
 
 _BEHIND = 0.07
-"""Seconds by which the file follows what has happened, as it does with the real program."""
+"""Seconds by which the file is delayed, as with the real program."""
 
 
 class Registry:
-    """The file is there from `open` to `close`, and stays where the process dies without `close`.
+    """The file exists from `open` to `close`, and remains if the process dies without `close`.
 
-    That of a session without a terminal (`printed`) never tells a status, as probed on 2.1.197 and 2.1.330.
+    That of a session without a terminal (`printed`) never has a status, as probed on 2.1.197 and 2.1.330.
     """
 
     def __init__(
@@ -49,7 +49,7 @@ class Registry:
             self.show("idle")
 
     def show(self, status: str, waiting_for: str = "") -> None:
-        """The status from now on; the file tells it a moment later, and only the last of several."""
+        """The status from now on; written to the file a moment later, only the last of several."""
         now = int(time.time() * 1000)
         if self._printed:
             return
@@ -67,7 +67,7 @@ class Registry:
         """Removes the file; does nothing before `open`."""
         if self._open:
             self._open = False
-            self._path.unlink(missing_ok=True)  # not there yet, where it ends at once
+            self._path.unlink(missing_ok=True)  # not created yet, if the session ends at once
 
     def _tell(self, **said: Any) -> None:
         self._said.update(said)
@@ -82,7 +82,7 @@ class Registry:
 
 
 def _started() -> str:
-    """Field 22 of `/proc/self/stat`; empty where there is no such file."""
+    """Field 22 of `/proc/self/stat`; empty if there is no such file."""
     try:
         return Path("/proc/self/stat").read_text().rpartition(")")[2].split()[19]
     except OSError:

@@ -1,4 +1,4 @@
-"""What stands in the pane: the conversation above, and below it a spinner, a dialog or the input line."""
+"""The content of the pane: the conversation, and below it a spinner, a dialog or the input line."""
 
 import unicodedata
 
@@ -10,11 +10,11 @@ DIM, BOLD, OFF = "\x1b[2m", "\x1b[1m", "\x1b[0m"
 ORANGE, GREEN, RED, GREY = "\x1b[38;5;173m", "\x1b[38;5;114m", "\x1b[38;5;203m", "\x1b[38;5;245m"
 
 _SIGN = "❯\u00a0"
-"""A no-break space follows the prompt sign in the input box, and there alone, as in the real program."""
+"""A no-break space follows the prompt sign in the input box, and only there, as in the real program."""
 
 
 class Screen:
-    """Draws only when something has changed, and then what stands below the conversation alone."""
+    """Draws only after a change, and then only what is below the conversation."""
 
     def __init__(self, terminal: Terminal | NoTerminal, name: str = "") -> None:
         self._terminal, self._name = terminal, plain(name)
@@ -22,14 +22,14 @@ class Screen:
         self._below = 0
         self.draft = ""
         self.spinner = ""
-        """The line that shows a turn under way; empty for none."""
+        """The line that shows a running turn; empty for none."""
         self.queued: list[str] = []
         self.dialog: Dialog | None = None
         self.status_line = ""
         self.footer = "? for shortcuts"
 
     def say(self, *lines: str) -> None:
-        """Adds to the conversation, under an empty line."""
+        """Adds to the conversation, below an empty line."""
         del self._spoken[:-500]
         self.add("", *lines)
 
@@ -39,26 +39,26 @@ class Screen:
         self._draw("".join(f"{line}\r\n" for line in lines))
 
     def redraw(self) -> None:
-        """Everything anew, as after a change of size."""
+        """Redraws everything, as after a change of size."""
         _, height = self._terminal.size()
         self._below = 0
         self._draw("\x1b[2J\x1b[H" + "\r\n".join([*self._spoken[-height:], ""]))
 
     def refresh(self) -> None:
-        """What stands below the conversation has changed."""
+        """Redraws what is below the conversation."""
         self._draw("")
 
     def clear(self) -> None:
-        """Forgets the conversation, as `/clear` does; the transcript keeps it."""
+        """Clears the conversation, as `/clear` does; the transcript keeps it."""
         self._spoken.clear()
         self.redraw()
 
     def leave(self) -> None:
-        """Takes away what stands below, so that the last words are the conversation's."""
+        """Removes what is below, so that the conversation's last words are at the end."""
         self._terminal.write(f"{self._to_the_top()}\x1b[J")
 
     def edit(self, key: Key) -> str | None:
-        """Takes a key into the input line; the whole line when it is sent."""
+        """Handles a key in the input line; returns the whole line when it is submitted."""
         if key.name in ("text", "paste"):
             self.draft += key.text
         elif key.name == "newline":
@@ -111,12 +111,12 @@ class Screen:
 
 
 def plain(text: str) -> str:
-    """The text in one line, with nothing in it that a terminal would act upon."""
+    """The text in one line, without anything that a terminal would interpret."""
     return "".join(c if c.isprintable() else " " for c in text)
 
 
 def width_of(text: str) -> int:
-    """How many columns a text takes."""
+    """The width of a text in columns."""
     if text.isascii():
         return len(text)
     return sum(
@@ -130,7 +130,7 @@ def _rule(width: int, name: str = "") -> str:
 
 
 def _cut(line: str, width: int) -> str:
-    """The line as far as it fits, with its colours."""
+    """The line cut to the width, with its colours."""
     cut, taken, at = "", 0, 0
     while at < len(line):
         if line[at] == "\x1b":

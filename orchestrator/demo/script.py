@@ -1,11 +1,10 @@
-"""What a session does by default, and how it is read from a script.
+"""The default actions of a session, and how a script is read.
 
-A script is a JSON object. `steps` is what its turns consist of: each prompt plays on from where the last
-turn ended, up to and including the next `say` or `fail`. In a step, the first key names it and holds its
-first field; further keys are its other fields: `{"tool": "Bash", "input": {"command": "x"}, "seconds": 2}`.
-A list of steps, as in `then`, is written likewise. `startup` names dialogs that come before anything else
-(`trust` comes by itself where the folder isn't trusted), `repeat` starts over at the end. Other keys of the
-object are left to whoever wrote them.
+A script is a JSON object. `steps` are executed in turns: each prompt continues where the last turn ended, up
+to and including the next `say` or `fail`. In a step, the first key is its name, with its first field as the
+value; further keys are its other fields: `{"tool": "Bash", "input": {"command": "x"}, "seconds": 2}`. A list
+of steps, as in `then`, is written likewise. `startup` names dialogs shown at the start (`trust` is shown
+automatically in an untrusted folder), `repeat` starts over at the end. Other keys of the object are ignored.
 """
 
 import json
@@ -24,7 +23,7 @@ class Script:
 
 
 def make(name: str, values: dict[str, Any]) -> Step:
-    """The step of that name. Raises `Refusal` at an unknown step or field, and at one that is missing."""
+    """The step with that name. Raises `Refusal` at an unknown step or field, and at a missing one."""
     if name not in STEPS:
         raise Refusal(f"no step is called {name!r}; there are: {', '.join(sorted(STEPS))}")
     known = STEPS[name].__dataclass_fields__
@@ -52,7 +51,7 @@ def _step(said: dict[str, Any]) -> Step:
 
 
 def read(text: str) -> Script:
-    """Raises `Refusal` where the text is not a script."""
+    """Raises `Refusal` if the text is not a script."""
     try:
         said = json.loads(text)
     except ValueError as error:
@@ -73,4 +72,4 @@ DEFAULT = Script(
     ),
     repeat=True,
 )
-"""What a session does that nobody wrote a script for."""
+"""What a session without a script does."""

@@ -19,16 +19,16 @@ from orchestrator.demo.steps import Compact, Step
 from orchestrator.demo.turn import Turn
 
 _NAGS_AFTER = 60.0
-"""Seconds of rest after which a Notification says that the session waits."""
+"""Seconds of idleness after which a Notification says that the session waits."""
 
 
 class Session(Context):
-    """Lives from its start-up to its end, a turn after another."""
+    """Runs from its start-up to its end, one turn after another."""
 
     def __init__(self, flags: Flags, config_dir: Path, session_id: str, script: Script) -> None:
         super().__init__(flags, config_dir, session_id, script)
         self._due: deque[tuple[str, tuple[Step, ...]]] = deque()
-        """Prompts, each for a turn of its own, with their steps where those are not the script's."""
+        """Prompts, each for a turn, with their steps unless those are the script's."""
         self._arrival: Future[None] = Future()
         self._turn: Task[None] | None = None
         self._play: Turn | None = None
@@ -64,7 +64,7 @@ class Session(Context):
             await self._take(*self._due.popleft())
 
     async def _reach_servers(self) -> None:
-        """Beside its first prompt, as Claude Code's terminal does it."""
+        """Alongside its first prompt, as Claude Code's terminal does it."""
         for server in self.mcp.servers:
             await self.mcp.reach(server)
 
@@ -140,7 +140,7 @@ class Session(Context):
         self.status_line.touch()
 
     def next_step(self) -> Step:
-        """The script's next step; one that has ended goes on with the default one."""
+        """The script's next step; a finished script continues with the default one."""
         if not self.left:
             over = self._played and not self.script.repeat
             self.left.extend(() if over else self.script.steps)

@@ -11,11 +11,11 @@ from orchestrator.demo.refusal import Refusal
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """`hooks` maps an event to its matchers' groups, those of all files one after the other."""
+    """`hooks` maps an event to its matchers' groups, those of all files concatenated."""
 
     hooks: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     status_line: str = ""
-    """The shell command whose first line of output stands below the input line; empty for none."""
+    """The shell command whose first line of output is shown below the input line; empty for none."""
     allowed: tuple[str, ...] = ()
     """Tools and rules that need no permission."""
 
@@ -23,7 +23,7 @@ class Settings:
 def read(config_dir: Path, given: str) -> Settings:
     """The user's, the project's and the `--settings` (a path, or JSON itself).
 
-    Raises `Refusal` where the last can't be read; the others are passed over.
+    Raises `Refusal` if the last cannot be read; the others are ignored then.
     """
     project = Path.cwd() / ".claude"
     files = [config_dir / "settings.json", project / "settings.json", project / "settings.local.json"]

@@ -1,4 +1,4 @@
-"""What a session can do: the steps of scripts and directives, each called by its name in lower case."""
+"""What a session can do: the steps of scripts and directives, each named in lower case."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -33,8 +33,8 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Commit:
-    """Really commits everything in the working directory. Where nothing has changed, or with a `path`, the
-    message is first added to the end of a file, which without a `path` is called after it."""
+    """Really commits everything in the working directory. If nothing has changed, or with a `path`, the
+    message is first appended to a file, which without a `path` is named after it."""
 
     message: str
     path: str = ""
@@ -42,8 +42,8 @@ class Commit:
 
 @dataclass(frozen=True, slots=True)
 class Merge:
-    """Really merges branches into the one that is checked out, one after another; fails at the first that
-    can't be, and leaves nothing half merged."""
+    """Really merges branches into the one that is checked out, one after another; stops at the first failure,
+    without a partial merge."""
 
     branches: tuple[str, ...]
 
@@ -52,9 +52,9 @@ class Merge:
 class Mcp:
     """Calls a tool of a server in `--mcp-config`: `stage_done`, or in full `mcp__orch__stage_done`.
 
-    `keep` has names for what later calls of the turn need out of the answer: each with a regular expression,
-    whose first group is put where `$name` stands in their inputs. With `until` the call is made again, as
-    often as it takes, until these words are in the answer; one that fails is not."""
+    `keep` maps names that later calls of the turn need from the answer to regular expressions; the first
+    group replaces `$name` in their inputs. With `until` the call is repeated until this text is in the
+    answer; a failed one is not."""
 
     tool: str
     input: dict[str, Any] = field(default_factory=dict)
@@ -64,9 +64,9 @@ class Mcp:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Says by the tool `stage_done` what has become of its stage of a workflow. The turn goes on."""
+    """Reports the outcome of its stage with the tool `stage_done`. The turn continues."""
 
-    summary: str = "There is no more to say."
+    summary: str = "There is nothing more to say."
     handoff: str = ""
 
 
@@ -83,14 +83,14 @@ class Failed(Report):
 
 
 class Blocked(Report):
-    """A human has to help the stage."""
+    """The stage needs a person."""
 
     __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Permission:
-    """A tool call that asks first."""
+    """A tool call that asks for permission."""
 
     name: str = "Bash"
     input: dict[str, Any] = field(default_factory=dict)
@@ -109,14 +109,14 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Puts a plan before its user."""
+    """Presents a plan to its user."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Background:
-    """Starts a command that outlives the turn; at its end the session takes up a turn by itself: `then`."""
+    """Starts a command that outlives the turn; at its end the session starts a turn on its own: `then`."""
 
     command: str
     seconds: float = 30.0
@@ -125,7 +125,7 @@ class Background:
 
 @dataclass(frozen=True, slots=True)
 class Subagent:
-    """Has a subagent work for some seconds, with one tool call of its own."""
+    """Runs a subagent for some seconds, with one tool call of its own."""
 
     task: str
     seconds: float = 3.0
@@ -134,7 +134,7 @@ class Subagent:
 
 @dataclass(frozen=True, slots=True)
 class Retry:
-    """The API fails `times` times, and is tried again after `seconds` each."""
+    """The API fails `times` times, and is retried after `seconds` each."""
 
     times: int = 3
     seconds: float = 4.0
@@ -142,7 +142,7 @@ class Retry:
 
 @dataclass(frozen=True, slots=True)
 class Fail:
-    """Ends the turn by an API error: `rate_limit`, `overloaded`, `server_error`, …"""
+    """Ends the turn with an API error: `rate_limit`, `overloaded`, `server_error`, …"""
 
     error: str = "server_error"
     said: str = ""
@@ -150,14 +150,14 @@ class Fail:
 
 @dataclass(frozen=True, slots=True)
 class Compact:
-    """Busy with its own context for some seconds, between two hooks."""
+    """Compacts its context for some seconds, between two hooks."""
 
     seconds: float = 3.0
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Sets what the status line tells. Percentages are 0-100; what is not given stays as it is."""
+    """Sets the figures of the status line. Percentages are 0-100; omitted ones are unchanged."""
 
     cost_usd: float | None = None
     context: float | None = None
@@ -182,22 +182,22 @@ class Emit:
 
 @dataclass(frozen=True, slots=True)
 class Crash:
-    """Leaves at once, with the registry file left behind as after SIGKILL."""
+    """Exits at once and leaves the registry file behind, as after SIGKILL."""
 
     code: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Hang:
-    """Busy, with nothing to see or hear."""
+    """Busy, without any output."""
 
     seconds: float = 86_400.0
 
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """The last words of a turn. `then` is what it does where a Stop hook objects; with nothing said, it says
-    that it has seen to it and ends again."""
+    """The last words of a turn. `then` is executed if a Stop hook objects; without steps, it says that it has
+    done so and ends again."""
 
     text: str = "Done."
     then: tuple["Step", ...] = ()

@@ -13,11 +13,11 @@ from orchestrator.demo.keys import Decoder, Key
 from orchestrator.demo.loop import Loop
 
 _ESCAPE_WITHIN = 0.05
-"""Seconds after which an escape that nothing follows is the key Esc."""
+"""Seconds after which a lone escape is the key Esc."""
 
 
 class Terminal:
-    """Hands over keys from `open` to `close`. Without a terminal there are no keys and it is 80x24."""
+    """Delivers keys from `open` to `close`. Without a terminal there are no keys and the size is 80x24."""
 
     def __init__(self, loop: Loop, on_key: Callable[[Key], None], on_resize: Callable[[], None]) -> None:
         self._loop, self._on_key, self._on_resize = loop, on_key, on_resize
@@ -26,7 +26,7 @@ class Terminal:
         self._before: list[object] | None = None
 
     def open(self) -> None:
-        """Sets raw mode and bracketed paste; does nothing where standard input is no terminal."""
+        """Sets raw mode and bracketed paste; does nothing if standard input is not a terminal."""
         if os.isatty(self._in):
             self._before = termios.tcgetattr(self._in)
             tty.setraw(self._in)
@@ -39,7 +39,7 @@ class Terminal:
         if self._before:
             self._loop.forget(self._in)
             self.write("\x1b[?2004l\x1b[?25h")
-            with contextlib.suppress(termios.error):  # the terminal has gone before us
+            with contextlib.suppress(termios.error):  # the terminal is already gone
                 termios.tcsetattr(self._in, termios.TCSADRAIN, self._before)  # type: ignore[arg-type]
             self._before = None
 
@@ -52,9 +52,9 @@ class Terminal:
         return max(20, width), max(8, height)
 
     def write(self, text: str) -> None:
-        """Writes all of it, and ignores that the terminal is gone. Unencodable characters become `?`."""
+        """Writes all of it, and ignores a missing terminal. Unencodable characters become `?`."""
         data = text.encode(errors="replace")
-        with contextlib.suppress(OSError):  # the terminal has gone; SIGHUP is on its way
+        with contextlib.suppress(OSError):  # the terminal is gone; SIGHUP is on its way
             while data:
                 data = data[os.write(self._out, data) :]
 
@@ -77,7 +77,7 @@ class Terminal:
 
 
 def _keyboard() -> int:
-    """Standard input; where that is a file with the first prompt, the terminal itself."""
+    """Standard input; if that is a file with the first prompt, the terminal itself."""
     if is_file(stdin := sys.stdin.fileno()) and os.isatty(sys.stdout.fileno()):
         with contextlib.suppress(OSError):
             return os.open("/dev/tty", os.O_RDONLY | os.O_NOCTTY)
@@ -85,12 +85,12 @@ def _keyboard() -> int:
 
 
 def is_file(number: int) -> bool:
-    """Whether that file descriptor is a regular file. Raises `OSError` for one that is closed."""
+    """Whether that file descriptor is a regular file. Raises `OSError` for a closed one."""
     return stat.S_ISREG(os.fstat(number).st_mode)
 
 
 class NoTerminal:
-    """A `Terminal` where the session has none: there are no keys, and what is written is lost."""
+    """Replaces `Terminal` if the session has none: there are no keys, and output is discarded."""
 
     def open(self) -> None: ...
 

@@ -1,4 +1,4 @@
-"""Tool calls: their hooks, their lines in the pane, and what they leave in the conversation."""
+"""Tool calls: their hooks, their lines in the pane, and their entries in the conversation."""
 
 import json
 import time
@@ -11,7 +11,7 @@ from orchestrator.demo.screen import BOLD, DIM, GREEN, OFF, RED, plain
 
 
 class Call:
-    """One tool call. `open` comes before the work, `close` after it; both tell the hooks."""
+    """One tool call. `open` comes before the work, `close` after it; both call the hooks."""
 
     def __init__(
         self, session: Context, tool: str, given: dict[str, Any], agent: dict[str, str] | None = None
@@ -26,12 +26,12 @@ class Call:
         await self.tell("PreToolUse")
 
     def make(self) -> None:
-        """The model makes the call; nobody is told, as where there is no such tool."""
+        """The model makes the call; no hook is called, as for an unknown tool."""
         made = {"type": "tool_use", "id": self.id, "name": self.tool, "input": self.input}
         self._session.model_spoke([made])
 
     def show(self) -> None:
-        """Draws the call's head in the pane; what it answers comes below it."""
+        """Draws the call's first line in the pane; its answer comes below it."""
         self._session.screen.say(f"{GREEN}●{OFF} {BOLD}{self._title}{OFF}({plain(self.subject)[:160]})")
 
     @property
@@ -54,7 +54,7 @@ class Call:
         return ""
 
     async def close(self, output: str, *, error: str = "", response: Any = None) -> None:
-        """`response` is what the hooks are told of a call that has an answer of its own."""
+        """`response` is passed to the hooks for a call that has an answer of its own."""
         if error:
             self.refuse(error)
             await self.tell("PostToolUseFailure", error=error, is_interrupt=False)
@@ -65,7 +65,7 @@ class Call:
         await self.tell("PostToolUse", tool_response=told, duration_ms=took)
 
     def refuse(self, error: str) -> None:
-        """The call ends with an error, and no hook is told."""
+        """The call ends with an error, and no hook is called."""
         self._show_answer(RED, error, failed=True)
 
     def _show_answer(self, colour: str, words: str, *, failed: bool = False) -> None:
@@ -75,17 +75,17 @@ class Call:
         self._session.transcript.result(self.id, words, failed=failed)
 
     async def tell(self, event: str, **fields: Any) -> None:
-        """Tells the hooks of this call."""
+        """Calls the hooks for this call."""
         given = {"tool_name": self.tool, "tool_input": self.input, "tool_use_id": self.id}
         await self._session.fire(event, self.tool, **given, **fields, **self._agent)
 
 
 def write(path: str, text: str, *, append: bool) -> str:
-    """Really writes the file; why it could not be in words, else nothing."""
+    """Really writes the file; returns the error as text, or nothing."""
     here = Path.cwd()
     file = (here / path).resolve()
     if not file.is_relative_to(here.resolve()):
-        return f"{path} lies outside of the working directory"
+        return f"{path} is outside of the working directory"
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text((file.read_text() if append and file.exists() else "") + text)

@@ -1,4 +1,4 @@
-"""The conversation on disk, one JSON object a line, at `projects/<folder>/<session>.jsonl`."""
+"""The conversation on disk, one JSON object per line, at `projects/<folder>/<session>.jsonl`."""
 
 import json
 import time
@@ -10,13 +10,13 @@ from orchestrator.demo.ids import new_id, new_token
 
 
 def path(config_dir: Path, session_id: str) -> Path:
-    """Where the session's transcript is, or will be."""
+    """The path of the session's transcript, also before it exists."""
     folder = "".join(c if c.isascii() and c.isalnum() else "-" for c in str(Path.cwd()))
     return config_dir / "projects" / folder / f"{session_id}.jsonl"
 
 
 class Transcript:
-    """Written at each word; the file is made with the first. `hear` is told of each entry as well."""
+    """Written at each message; the file is created with the first. `hear` also gets each entry."""
 
     def __init__(
         self,
@@ -30,17 +30,17 @@ class Transcript:
         self._parent: str | None = None
 
     def user(self, text: str) -> None:
-        """A prompt of the user; prompts that a hook gives are `feedback`."""
+        """A prompt of the user; prompts from a hook are `feedback`."""
         self._write("user", {"role": "user", "content": text})
 
     def feedback(self, text: str) -> None:
-        """What a Stop hook has to say, which the turn goes on with."""
+        """The reason of a Stop hook, with which the turn continues."""
         self._write("user", {"role": "user", "content": f"Stop hook feedback:\n{text}"}, isMeta=True)
 
     def assistant(
         self, content: list[dict[str, Any]], model: str, usage: dict[str, int], error: str = ""
     ) -> None:
-        """With `error` it is none of the model's words, but the API's failure."""
+        """With `error` it is not the model's text, but the API's failure."""
         self._write(
             "assistant",
             {
@@ -55,7 +55,7 @@ class Transcript:
         )
 
     def result(self, tool_use_id: str, output: str, *, failed: bool = False) -> None:
-        """The answer to the tool call of that id, as the model reads it."""
+        """The answer to the tool call with that id, as the model reads it."""
         said = {"type": "tool_result", "tool_use_id": tool_use_id, "content": output, "is_error": failed}
         self._write("user", {"role": "user", "content": [said]})
 

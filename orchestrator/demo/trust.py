@@ -1,4 +1,4 @@
-"""Which repositories the user trusts, as `.claude.json` in the config directory keeps it."""
+"""Which repositories the user trusts, as stored in `.claude.json` in the config directory."""
 
 import json
 from pathlib import Path
@@ -6,7 +6,8 @@ from typing import Any
 
 
 def is_trusted(config_dir: Path, folder: Path) -> bool:
-    """Trust goes by the main repository's root, or any folder above it, and so holds for all worktrees."""
+    """Trust is recorded for the main repository's root, or any folder above it, and so applies to all
+    worktrees."""
     projects = _load(config_dir / ".claude.json").get("projects", {})
     return any(projects.get(str(each), {}).get("hasTrustDialogAccepted") for each in _roots(folder))
 

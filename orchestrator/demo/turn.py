@@ -17,7 +17,7 @@ _BLOCKS_IN_A_ROW = 8
 
 
 class Turn:
-    """One turn of a session. `steps` replace the script's; without a prompt the turn begins by itself."""
+    """One turn of a session. `steps` replace the script's; without a prompt the session started the turn."""
 
     def __init__(self, session: Context, prompt: str, steps: tuple[Step, ...] = ()) -> None:
         self._session, self._prompt = session, prompt
@@ -27,10 +27,10 @@ class Turn:
         self._began = time.monotonic()
         self.last_words = ""
         self.error = ""
-        """The API's, where one has ended the turn."""
+        """The API's error, if one has ended the turn."""
 
     async def run(self) -> None:
-        """Plays the turn to its end, also a refused one; a cancelled one leaves `interrupted` to the
+        """Executes the turn to its end, also a refused one; a cancelled one leaves `interrupted` to the
         caller."""
         session = self._session
         if self._prompt:
@@ -45,7 +45,7 @@ class Turn:
             self.interrupted()
             return
         except Refusal as refusal:
-            await self._speak(f"The script can't be played: {refusal}")
+            await self._speak(f"The script cannot be executed: {refusal}")
             await self._stop(active=False)
         self._say_how_long()
         self._rest()
@@ -62,7 +62,7 @@ class Turn:
             self._session.screen.say(*(f"\x1b[48;5;237m{line}{OFF}" for line in lines))
 
     def interrupted(self) -> None:
-        """What is left of a turn that the user has cut short: no hook tells of it."""
+        """Cleans up after a turn that the user has interrupted: no hook reports it."""
         self._session.transcript.interrupted(in_tool=self._player.in_tool)
         self._session.screen.add(f"{DIM}  ⎿  Interrupted · What should Claude do instead?{OFF}")
         self._rest()
@@ -84,7 +84,7 @@ class Turn:
                 self.error = end.error
                 self.last_words = await self._player.fail(end)
                 return
-            if end is None:  # a compaction asked for by the user
+            if end is None:  # a compaction requested by the user
                 return
             reason = await self._stop(active=active)
             if not reason:
@@ -92,7 +92,7 @@ class Turn:
             active = True
             session.screen.say(f"{DIM}  ⎿  Stop hook feedback: {plain(reason)}{OFF}")
             session.transcript.feedback(reason)
-            mended = Think(1.0), Say(f"I have seen to it: {reason}")
+            mended = Think(1.0), Say(f"I have done so: {reason}")
             self._steps = deque(end.then or mailed.steps(reason, session.left) or mended)
             self._own = True
 
@@ -121,7 +121,7 @@ class Turn:
         await self._player.speak(words)
 
     async def _stop(self, *, active: bool) -> str:
-        """Tells that the turn ends; a hook's reason why it must not, else nothing."""
+        """Reports the end of the turn; returns a hook's reason to continue, or nothing."""
         answers = await self._session.fire(
             "Stop",
             stop_hook_active=active,

@@ -1,4 +1,4 @@
-"""The examination behind `orch doctor`: every finding with its fix. It changes nothing and starts no hub."""
+"""The checks of `orch doctor`: every finding with its fix. They change nothing and start no hub."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +13,7 @@ __all__ = ["Finding", "examine"]
 
 
 def examine() -> list[Finding]:
-    """All findings, in the order in which they are best fixed."""
+    """All findings, in the order in which to fix them."""
     return list(_examine(Home.from_environment()))
 
 
@@ -46,7 +46,7 @@ def _repository() -> Path | None:
 
 
 def _config(repo: Path | None) -> tuple[Config, list[Finding]]:
-    """The configuration here, or the defaults and what is wrong with it."""
+    """The configuration here, or the defaults and its errors."""
     file = user_config()
     try:
         config = load(repo)

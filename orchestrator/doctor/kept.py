@@ -1,4 +1,4 @@
-"""How much of the past is kept, and what retention would remove."""
+"""How much old data is stored, and what retention would remove."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +13,7 @@ _OLD = {"journal": "events of removed cards and runs", "mail": "settled messages
 
 
 def kept(home: Home) -> Iterator[Finding]:
-    """By the hub, which alone can say what is over; where none runs, the sizes of the files."""
+    """From the hub, which alone knows what is over; without one, the sizes of the files."""
     try:
         found = Client(home).submit(ListKept())
     except OrchError:

@@ -1,4 +1,4 @@
-"""Worktrees beside the known repositories that somebody should look at."""
+"""Leftover worktrees next to the known repositories."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -9,9 +9,9 @@ from orchestrator.world.worktrees import WorktreeError, stale
 
 
 def worktrees(cards: Sequence[CardView] | None, here: Path | None) -> Iterator[Finding]:
-    """Looks at every card's repository and the one `here`; without a hub (`None`), only at the latter.
+    """Checks every card's repository and the one `here`; without a hub (`None`), only the latter.
 
-    Which worktrees no card knows can be said only where the hub has told of the cards.
+    Which worktrees belong to no card is known only if the hub has listed the cards.
     """
     repos = {Path(card.repo) for card in cards or ()} | ({here} if here else set())
     found = [finding for repo in sorted(repos) for finding in _beside(repo, cards)]

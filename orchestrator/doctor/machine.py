@@ -1,4 +1,4 @@
-"""The machine and the terminal: memory, what a log-out does, letters."""
+"""The machine and the terminal: memory, log-out behaviour, locale."""
 
 import getpass
 import os
@@ -12,7 +12,7 @@ from orchestrator.doctor.versions import said_by
 
 
 def memory(max_sessions: int, session_memory_mb: int, running: int) -> Iterator[Finding]:
-    """Whether the sessions that may be started have room."""
+    """Whether there is memory for the sessions that may be started."""
     free = psutil.virtual_memory().available // 1024**2
     more = max(0, max_sessions - running)
     wanted = more * session_memory_mb
@@ -25,7 +25,8 @@ def memory(max_sessions: int, session_memory_mb: int, running: int) -> Iterator[
 
 
 def log_out() -> Iterator[Finding]:
-    """systemd may end all of a user's processes, our tmux server too, when the last SSH session closes."""
+    """systemd may end all of a user's processes, including our tmux server, when the last SSH session
+    closes."""
     if shutil.which("loginctl") is None:
         return
     kills = said_by(["loginctl", "show-session", "--property=KillUserProcesses"])
@@ -45,7 +46,7 @@ def log_out() -> Iterator[Finding]:
 
 
 def terminal() -> Iterator[Finding]:
-    """What `TERM` and the locale say; unfit ones are warnings, never failures."""
+    """Checks `TERM` and the locale; unsuitable ones are warnings, never failures."""
     term = os.environ.get("TERM", "")
     if term in {"", "dumb"}:
         fix = "Set TERM to the type of your terminal, such as xterm-256color."

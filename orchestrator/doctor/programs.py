@@ -1,4 +1,4 @@
-"""The programs that orch stands on: are they there, and new enough?"""
+"""The programs that orch requires: whether they exist and are new enough."""
 
 import platform
 import sys
@@ -13,7 +13,7 @@ _PYTHON = (3, 11)
 _TMUX = (3, 2)
 _GIT = (2, 31)
 _GIT_MERGE = (2, 38)
-"""From here on `git merge-tree --write-tree` can merge without a worktree."""
+"""The first version whose `git merge-tree --write-tree` merges without a worktree."""
 
 
 def python() -> Iterator[Finding]:
@@ -24,7 +24,7 @@ def python() -> Iterator[Finding]:
 
 
 def tmux() -> Iterator[Finding]:
-    """3.2 or newer; a version that can't be read counts as new enough."""
+    """3.2 or newer; an unreadable version counts as new enough."""
     said = said_by(["tmux", "-V"])
     if said is None:
         yield Finding("tmux", "fail", "not installed", "Install it, for instance: apt install tmux")

@@ -1,4 +1,4 @@
-"""The hub and what it keeps: the state directory, its permissions, the tmux server, worktrees left over."""
+"""The hub and its files: the state directory, its permissions, the tmux server, leftover worktrees."""
 
 import os
 import shutil
@@ -20,7 +20,7 @@ _NO_DISK = 300 * 1024**2
 
 
 def hub(home: Home) -> Iterator[Finding]:
-    """Whether it runs. None is started."""
+    """Whether it is running. Starts none."""
     try:
         found = Client(home).submit(ShowHub())
     except OrchError:
@@ -42,7 +42,7 @@ def hub(home: Home) -> Iterator[Finding]:
 
 
 def directory(home: Home) -> Iterator[Finding]:
-    """Only the owner may get in."""
+    """Only the owner may have access."""
     if not home.root.exists():
         yield Finding("state directory", "ok", f"{home.root} will be created at the first start")
         return
@@ -73,7 +73,7 @@ def _too_open(path: Path, mode: int) -> Iterator[tuple[str, str]]:
 
 
 def disk(home: Home) -> Iterator[Finding]:
-    """What is free where the state directory is, or would be made."""
+    """The free space at the state directory, also before it exists."""
     there = next(each for each in (home.root, *home.root.parents) if each.exists())
     free = shutil.disk_usage(there).free
     what = f"{free / 1024**3:.1f} GB free at {there}"
@@ -88,7 +88,7 @@ def disk(home: Home) -> Iterator[Finding]:
 
 
 def tmux_server(home: Home) -> Iterator[Finding]:
-    """Whether the server on our socket answers."""
+    """Whether the server on our socket responds."""
     if shutil.which("tmux") is None:
         return
     name = f"tmux -L {home.tmux_socket}"
@@ -118,7 +118,7 @@ def tmux_server(home: Home) -> Iterator[Finding]:
 
 
 def cards(home: Home) -> tuple[CardView, ...] | None:
-    """Every card, as the hub tells; `None` where no hub runs."""
+    """All cards, from the hub; `None` if none is running."""
     try:
         return Client(home).submit(ShowBoard()).cards
     except OrchError:

@@ -1,4 +1,4 @@
-"""What of the user's tmux.conf meets what orch sets in its own tmux server."""
+"""Conflicts between the user's tmux.conf and orch's settings in its own tmux server."""
 
 import os
 import re
@@ -11,7 +11,7 @@ _BOUND = re.compile(r"^\s*bind(?:-key)?\s+(?:-[rN]+\s+)*(?:-r?n|-T\s*root)\s+(?:
 
 
 def keys(given: Mapping[str, str]) -> Iterator[Finding]:
-    """Keys of orch, by the setting of each, that the user's file binds to something else."""
+    """Keys of orch, by setting, that the user's file binds to something else."""
     taken = [(setting, key, where) for setting, key in given.items() for where in _bound(key)]
     for setting, key, where in taken:
         what = f"{key} is bound at {where}; in orch's tmux server it is used by orch ({setting})"
@@ -32,7 +32,7 @@ def _bound(key: str) -> Iterator[str]:
 
 
 def _files() -> list[Path]:
-    """Where tmux looks."""
+    """The files that tmux reads."""
     config = os.environ.get("XDG_CONFIG_HOME") or "~/.config"
     names = ("/etc/tmux.conf", "~/.tmux.conf", f"{config}/tmux/tmux.conf", "~/.config/tmux/tmux.conf")
     return list(dict.fromkeys(Path(name).expanduser() for name in names))

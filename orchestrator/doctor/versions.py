@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 
 def said_by(argv: Sequence[str], limit: float = 10.0) -> str | None:
-    """What a program prints, errors included; `None` when it is missing, fails or takes too long."""
+    """A program's output, including errors; `None` if it is missing, fails or takes too long."""
     try:
         done = subprocess.run(
             argv, capture_output=True, text=True, timeout=limit, check=False, errors="replace"

@@ -1,6 +1,6 @@
-"""The hub's process: `python -m orchestrator.hub`. It is started in its tmux window by `hub.boot`.
+"""The hub's process: `python -m orchestrator.hub`. `hub.boot` starts it in its tmux window.
 
-With `--headless` it has no windows and needs no tmux; it is a client's child then, and ends when its
+With `--headless` it has no windows and needs no tmux; it is then a child of a client, and ends when its
 standard input does, so that it never outlives that client.
 """
 
@@ -26,8 +26,8 @@ from orchestrator.store.schema import JournalError
 REFUSED = 3
 """Exit code of a hub that would only fail again: the window does not restart it."""
 TAKEN = 4
-"""Exit code of a hub without windows where another one serves the state directory; that of a window ends
-with 0, and its window goes."""
+"""Exit code of a hub without windows if another one serves the state directory; one in a window ends with 0,
+and its window closes."""
 
 
 def main() -> int:
@@ -54,16 +54,16 @@ def main() -> int:
     except (config.ConfigError, PortTakenError, JournalError, LockLostError, _NoSettings) as error:
         with suppress(OSError):
             home.last_words.write_text(f"{error}\n")
-        logging.error("the hub can't run: %s", error)
+        logging.error("the hub cannot run: %s", error)
         return REFUSED
     except Exception:
-        logging.exception("the hub has died")
+        logging.exception("the hub has crashed")
         raise
     return 0
 
 
 def _given_settings() -> dict[str, str] | None:
-    """The settings in the file after `--settings`, which `hub.boot` wrote; `None` where none is named."""
+    """The settings in the file after `--settings`, which `hub.boot` wrote; `None` if there is none."""
     if "--settings" not in sys.argv:
         return None
     file = Path(sys.argv[sys.argv.index("--settings") + 1])
@@ -71,8 +71,7 @@ def _given_settings() -> dict[str, str] | None:
         return {str(name): str(value) for name, value in json.loads(file.read_bytes()).items()}
     except (OSError, ValueError, AttributeError) as error:
         raise _NoSettings(
-            f"the settings that the hub was started with can't be read from {file}: {error}. "
-            "Start it again: orch hub start"
+            f"cannot read the hub's settings from {file}: {error}. Start it again: orch hub start"
         ) from error
 
 
@@ -91,7 +90,7 @@ async def _until_signal(home: Home, settings: config.Config, lock: Lock, *, head
 
 
 async def _until_orphaned(stop: asyncio.Event) -> None:
-    """Sets `stop` when whoever holds the other end of standard input is gone."""
+    """Sets `stop` when the other end of standard input is closed."""
 
     class Watch(asyncio.Protocol):
         def connection_lost(self, _: Exception | None) -> None:

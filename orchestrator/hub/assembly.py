@@ -1,4 +1,4 @@
-"""How the parts of a hub are joined; what they do when is told in `hub`."""
+"""Connects the parts of a hub; `hub` starts and ends them."""
 
 import asyncio
 import threading
@@ -78,7 +78,7 @@ from orchestrator.store.journal import Journal
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """A hub in which nothing runs yet."""
+    """A hub that has not been started."""
 
     engine: Engine
     effects: Effects
@@ -90,16 +90,16 @@ class Parts:
     stream: Stream
     retention: Cleanup
     loopback: Listener
-    """Where agents come in: hooks and MCP."""
+    """The application for agents: hooks and MCP."""
     api: Listener
-    """Where clients come in: TUI and CLI."""
+    """The application for clients: TUI and CLI."""
 
 
 def assemble(home: Home, settings: config.Config, port: int, end: asyncio.Event, *, headless: bool) -> Parts:
-    """Joins all parts of the hub that listens on `port` of the loopback. A client may set `end`. With
-    `headless` there are no windows, and tmux is never asked.
+    """Connects all parts of the hub that listens on `port` of the loopback interface. A client may set `end`.
+    With `headless` there are no windows, and tmux is never used.
 
-    Raises `JournalError` when the journal can't be read.
+    Raises `JournalError` if the journal cannot be read.
     """
     memory = Memory(settings.session_memory_mb * 1_000_000)
     journal = Journal(home.journal)
@@ -235,7 +235,7 @@ def _office_and_stream(
 def _tell_each_other(
     engine: Engine, office: MailService, mcp: Mcp, news: ChangeBroadcast, notices: Notices
 ) -> None:
-    """Who hears of what changes."""
+    """The listeners for changes."""
 
     def expect_sessions(events: Sequence[Event]) -> None:
         if any(isinstance(each, StartAdmitted) for each in events):
@@ -262,7 +262,7 @@ def _variables(settings: config.Config) -> tuple[str, ...]:
 
 
 def _progress(engine: Engine) -> Callable[[str, str], None]:
-    """What tells the engine, from any thread, how far an ending is."""
+    """Reports the progress of an ending to the engine, from any thread."""
     loop = asyncio.get_running_loop()
 
     def told(card: str, words: str) -> None:

@@ -1,6 +1,6 @@
 """Opens the hub's window: `python -m orchestrator.hub.boot`, run by a client that found no hub.
 
-Says what went wrong as one line of JSON on stderr, `{"what", "why", "hint"}`, with exit code 1.
+Reports an error as one line of JSON on stderr, `{"what", "why", "hint"}`, with exit code 1.
 """
 
 import json
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 
 def main() -> int:
-    """Returns when the window is open; the hub in it may still fail, and says so in `Home.last_words`."""
+    """Returns when the window is open; the hub in it may still fail, and writes its error to
+    `Home.last_words`."""
     home = Home.from_environment()
     try:
         home.make()
@@ -50,15 +51,16 @@ def main() -> int:
 
 
 def _environment() -> list[str]:
-    """`env` and its words: the hub is that of whoever starts it, not of whoever started the tmux server,
-    perhaps weeks ago. Its settings go by the file `Home.settings`: an argument list is for all to read."""
+    """`env` and its settings: the hub gets the environment of the client that starts it, not that of the tmux
+    server, which may be weeks old. Its settings are passed in the file `Home.settings`: argument lists are
+    readable by everyone."""
     names = ["ORCH_HOME", "ORCH_TMUX_SOCKET", "ORCH_CONFIG", "PYTHONPATH"]
     given = [f"{name}={os.environ[name]}" for name in names if name in os.environ]
     return ["env", *(word for name in names if name not in os.environ for word in ("-u", name)), *given]
 
 
 def _session_of(home: Home) -> Origin | None:
-    """The session that this runs in: a hub takes its settings from whoever starts it."""
+    """The session that this runs in: a hub takes its settings from the client that starts it."""
     chain = machine.lineage(os.getpid(), processes.identity(os.getpid()))
     servers = frozenset(
         each.pid for each in chain if each.name.startswith("tmux") and each.pid == _server_pid(home)

@@ -1,4 +1,4 @@
-"""The hub's life: its parts begin in order, and end in order."""
+"""The hub's life cycle: its parts start in order, and end in order."""
 
 import asyncio
 import logging
@@ -18,11 +18,11 @@ _log = logging.getLogger(__name__)
 async def run(
     home: Home, settings: config.Config, stop: asyncio.Event, lock: Lock, *, headless: bool = False
 ) -> None:
-    """Serves until `stop` is set, as the holder of the lock. Sessions are not touched by its end. With
-    `headless` there are no windows, and tmux is never asked.
+    """Serves until `stop` is set, as the holder of the lock. Sessions keep running after its end. With
+    `headless` there are no windows, and tmux is never used.
 
-    Raises `LockLostError` when another hub has taken its place, `PortTakenError`, and `JournalError` when the
-    journal can't be read.
+    Raises `LockLostError` if another hub has taken over, `PortTakenError`, and `JournalError` if the journal
+    cannot be read.
     """
     port_socket = loopback_port(home, settings.hub.port)
     port = port_socket.getsockname()[1]
@@ -57,7 +57,7 @@ async def run(
         await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
         for ended in (each for each in (engine.failed, *work) if each.done()):
             ended.result()
-            raise RuntimeError("a part of the hub ended by itself")
+            raise RuntimeError("a part of the hub ended unexpectedly")
     finally:
         hub.stream.close()
         hub.holds.close()

@@ -1,10 +1,10 @@
 """The hub's window: `python -I -S supervisor.py PYTHON LAST_WORDS LOG SETTINGS`.
 
-Runs the hub, starts it again when it was killed, and keeps its listening socket meanwhile: who connects while
-there is no hub waits for the next one and is not refused. Gives up, and says why, when the hub refuses to run
-(exit code 3) or dies five times without having lived for ten seconds.
+Runs the hub, restarts it if it was killed, and keeps its listening socket meanwhile: clients that connect
+while there is no hub wait for the next one instead of being refused. Gives up, with the reason, if the hub
+refuses to run (exit code 3) or dies five times in a row within ten seconds.
 
-It is as small as it can be, so that it needs no restart of its own, and imports none of our modules.
+Kept minimal, so that it never needs a restart, and imports none of our modules.
 """
 
 import os
@@ -17,8 +17,8 @@ from contextlib import suppress
 from pathlib import Path
 
 STORE, LISTENER = "HUB_SOCKET_STORE", "HUB_LISTENER"
-"""What the hub finds in its environment: the number of the socket by which it hands its listening socket in,
-and that of the one which the hub before it handed in."""
+"""The hub's environment variables: the number of the socket on which it passes its listening socket, and that
+of the one passed by the previous hub."""
 _REFUSED = 3
 _LIVED = 10.0
 _MOST_DEATHS = 5
@@ -36,7 +36,7 @@ def main(python: str, last_words: str, log: str, settings: str) -> int:
     while True:
         began = time.monotonic()
         code = _run(argv, log, theirs.fileno(), kept)
-        if code == 0:  # stopped on purpose: nothing is to be read here any more
+        if code == 0:  # stopped on purpose: nothing more to receive
             subprocess.run(["tmux", "kill-window", "-t", os.environ.get("TMUX_PANE", "")], check=False)
             return 0
         if code == _REFUSED:
@@ -63,7 +63,7 @@ def _run(argv: list[str], log: str, store: int, kept: int | None) -> int:
 
 
 def _handed_in(store: socket.socket, kept: int | None) -> int | None:
-    """The last listening socket that a hub has handed in; those before are closed."""
+    """The last listening socket that a hub has passed; earlier ones are closed."""
     with suppress(BlockingIOError):
         while True:
             for fd in socket.recv_fds(store, 16, 1)[1]:

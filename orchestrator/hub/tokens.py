@@ -1,8 +1,8 @@
-"""The tokens by which a session proves which card it speaks for.
+"""The tokens with which a session proves which card it works for.
 
-A token names its card and run and carries a signature made with the state directory's key over both and
-the journal's id. So nothing about tokens has to be stored, every one of them outlives the hub, and one that
-was made under another journal, whose `c12` is another card, is refused.
+A token names its card and run and is signed with the state directory's key, together with the journal's id.
+So no tokens have to be stored, each of them outlives the hub, and one of another journal, whose `c12` is a
+different card, is refused.
 """
 
 import hashlib
@@ -16,16 +16,16 @@ _BYTES = 32
 
 
 class Tokens:
-    """Makes and reads tokens such as `c12.3.5f0c…`."""
+    """Creates and verifies tokens such as `c12.3.5f0c…`."""
 
     def __init__(self, key: bytes, journal: str, *, predates_id: bool = False) -> None:
-        """For the journal with the id `journal`. One that `predates_id` has sessions with tokens that were
-        made without it, which are still read."""
+        """For the journal with the id `journal`. One that `predates_id` has sessions whose tokens were made
+        without it, which are still accepted."""
         self._key, self._journal, self._predates_id = key, journal, predates_id
 
     @classmethod
     def of(cls, file: Path, journal: str, *, predates_id: bool = False) -> "Tokens":
-        """With the key in `file`, which is made, for its owner alone, when there is no whole one."""
+        """With the key in `file`, which is created, for its owner alone, if there is no complete one."""
         return cls(cls._key_in(file), journal, predates_id=predates_id)
 
     @staticmethod
@@ -42,11 +42,11 @@ class Tokens:
         return key
 
     def make(self, card: str, run: int) -> str:
-        """`<card>.<run>.<HMAC-SHA256 in hex>`; good for this journal alone, as long as the key is kept."""
+        """`<card>.<run>.<HMAC-SHA256 in hex>`; valid for this journal only, as long as the key is kept."""
         return f"{card}.{run}.{self._sign(f'{self._journal}.{card}.{run}')}"
 
     def read(self, token: str) -> tuple[str, int] | None:
-        """(card, run) of a token of this key and journal, else `None`; it takes the same time for either."""
+        """(card, run) of a valid token, else `None`; in constant time."""
         card, _, rest = token.partition(".")
         run, _, signature = rest.partition(".")
         good = self._fits(signature, f"{self._journal}.{card}.{run}")

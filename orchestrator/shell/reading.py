@@ -1,4 +1,4 @@
-"""What a command would run: its simple commands, wherever they stand."""
+"""What a command would run: its simple commands, wherever they are."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -12,14 +12,14 @@ from orchestrator.shell.tree import UnreadableError, parse, text
 from orchestrator.shell.words import word_of
 
 _DEEPEST = 6
-"""How often a command may hold another as text."""
+"""Maximum depth of commands within commands."""
 _MOST = 1_000
-"""How many commands are taken out of others."""
+"""Maximum number of commands extracted from others."""
 _PLAIN = frozenset({"program", "list", "pipeline", "command", "redirected_statement"})
 
 
 def read(command: str) -> Script:
-    """All that the command would run, as far as that can be seen; what can't, is said."""
+    """Everything that the command would run, as far as it can be analysed; what cannot is reported."""
     found = _Found()
     found.take(command, 0)
     return Script(tuple(found.top), tuple(found.commands), found.hidden)
@@ -36,7 +36,7 @@ class _Found:
 
     def take(self, command: str, depth: int) -> None:
         if depth > _DEEPEST:
-            self.hide("it holds commands within commands, too deep to be read")
+            self.hide("it has commands nested too deep to be analysed")
             return
         try:
             root = parse(command)
@@ -62,14 +62,14 @@ class _Found:
             self.take(each, depth + 1)
         for inner in inside.commands:
             if depth >= _DEEPEST or len(self.commands) > _MOST:
-                self.hide("it holds commands within commands, too deep or too many to be read")
+                self.hide("it has commands nested too deep, or too many, to be analysed")
                 break
             self._take_words(inner, node, depth + 1)
         if _is_shell(words) or base(words[0].text) in within.READ_COMMANDS:
             self._take_input(node, depth)
 
     def _take_input(self, node: Node, depth: int) -> None:
-        """A shell without a script runs what it is given to read."""
+        """A shell without a script runs its input."""
         self._take_strings(node, depth)
         parent = node.parent
         while parent is not None and parent.type not in ("redirected_statement", "pipeline", "program"):
@@ -77,10 +77,10 @@ class _Found:
         if parent is None or parent.type == "program":
             return
         if parent.type == "pipeline" and parent.children[0] != node:
-            self.hide("a shell runs what another program prints")
+            self.hide("a shell runs the output of another program")
         self._take_strings(parent, depth)
         if any(each.type == "file_redirect" and "<" in text(each) for each in _below(parent)):
-            self.hide("a shell runs what a file holds")
+            self.hide("a shell runs the contents of a file")
 
     def _take_strings(self, parent: Node, depth: int) -> None:
         for each in _below(parent):
@@ -89,7 +89,7 @@ class _Found:
                 if word.literal:
                     self.take(word.text, depth + 1)
                 else:
-                    self.hide("a shell runs a text that is filled in only then")
+                    self.hide("a shell runs text that is only known when it runs")
 
 
 def _below(root: Node) -> Iterator[Node]:
@@ -102,7 +102,7 @@ def _below(root: Node) -> Iterator[Node]:
 
 
 def _words(node: Node) -> Command:
-    """Assignments, the program and its arguments. Redirections are left out."""
+    """Assignments, the program and its arguments, without redirections."""
     made: list[Word] = []
     source, first, end = node.text or b"", node.start_byte, -1
     for child in _parts(node):
@@ -124,13 +124,13 @@ def _parts(node: Node) -> Iterator[Node]:
 
 
 def _one(first: Word, second: Word) -> Word:
-    """What the grammar takes for two words, though nothing stands between them: `gi\\<newline>t`, `$"a"`."""
+    """What the grammar splits into two words, although nothing is between them: `gi\\<newline>t`, `$"a"`."""
     before = first.text.removesuffix("$") if first.literal else first.text
     return Word(before + second.text, first.literal and second.literal, first.glob or second.glob)
 
 
 def _behind_redirections(node: Node) -> Iterator[Word]:
-    """Arguments that follow a redirection, which the grammar takes for more of its destinations."""
+    """Arguments after a redirection, which the grammar takes for further targets of it."""
     parent = node.parent
     if parent is None or parent.type != "redirected_statement":
         return
@@ -141,7 +141,7 @@ def _behind_redirections(node: Node) -> Iterator[Word]:
 
 
 def _plainly(node: Node) -> bool:
-    """Whether the command stands by itself, or in a list or pipeline, and in nothing else."""
+    """Whether the command is a statement, or part of a list or pipeline, and of nothing else."""
     parent = node.parent
     while parent is not None:
         if parent.type not in _PLAIN:

@@ -10,7 +10,7 @@ _DEEPEST = 200
 
 
 class UnreadableError(ValueError):
-    """The command can't be parsed; says why in words."""
+    """The command cannot be parsed; says why."""
 
 
 @cache
@@ -19,17 +19,17 @@ def _parser() -> Parser:
 
 
 def parse(command: str) -> Node:
-    """The root of the tree. Raises `UnreadableError` for what is no whole command of bash."""
+    """The root of the tree. Raises `UnreadableError` for an incomplete or invalid command."""
     data = command.encode(errors="replace")
     if len(data) > _LONGEST:
-        raise UnreadableError("it is too long to be read")
+        raise UnreadableError("it is too long to be analysed")
     if "\0" in command:
-        raise UnreadableError("it holds a NUL")
+        raise UnreadableError("it contains a NUL")
     root = _parser().parse(data).root_node
     if root.has_error:
-        raise UnreadableError("it can't be parsed")
+        raise UnreadableError("it cannot be parsed")
     if _depth(root) > _DEEPEST:
-        raise UnreadableError("it is nested too deep to be read")
+        raise UnreadableError("it is nested too deep to be analysed")
     return root
 
 
@@ -43,5 +43,5 @@ def _depth(root: Node) -> int:
 
 
 def text(node: Node) -> str:
-    """The node's source; bytes that are no UTF-8 become U+FFFD."""
+    """The node's source; bytes that are not UTF-8 become U+FFFD."""
     return (node.text or b"").decode(errors="replace")

@@ -12,7 +12,7 @@ from orchestrator.core.rules.script import Command, Word
 
 SHELLS = words("sh bash dash zsh ksh fish ash rbash csh tcsh mksh")
 READ_COMMANDS = words("at batch crontab . source parallel")
-"""They run, now or later, what they are given to read."""
+"""They run their input, now or later."""
 _JOIN_AND_RUN = frozenset({"eval", "ssh", "mosh"})
 _VALUED_BY_SSH = words("-b -c -D -E -e -F -I -i -J -L -l -m -O -o -p -Q -R -S -W -w")
 _EXEC = frozenset({"-exec", "-execdir", "-ok", "-okdir", "-x", "-X", "--exec", "--exec-batch"})
@@ -20,7 +20,7 @@ _VALUED_BY_SHELLS = words("-o +o -O +O --rcfile --init-file")
 _PLACE = re.compile(r"-[0optrx]*([iI])(.*)", re.DOTALL)
 _SPLIT = re.compile(r"-[A-Za-z]*S|--s[a-z-]*=?")
 _MOST_PLACES = 200
-"""Where in its words the program that a launcher runs is looked for."""
+"""Where in its words a launcher's program is searched."""
 _SETTING = re.compile(r"-[A-Za-z]+o")
 _COMMAND_OPTION = re.compile(r"-[A-Zabd-z]*c[A-Za-z]*")
 _DO_WITH_TEXT = {
@@ -39,7 +39,7 @@ _GIT_TEXTS = words(
     """
 )
 _GIT_RENAMES = ("alias.", "include.", "includeif.")
-_RENAMED = "it gives a git command another name"
+_RENAMED = "it defines an alias for a git command"
 _RUN_BY_VARIABLE = re.compile(
     r"(GIT_(SSH|PROXY)_COMMAND|GIT_SSH|GIT_EXTERNAL_DIFF|\w*(EDITOR|PAGER|ASKPASS)|VISUAL|BROWSER|PROMPT_COMMAND)=",
 )
@@ -50,7 +50,7 @@ _EXECUTABLE_VARIABLE = re.compile(r"(GIT_CONFIG\w*|BASH_ENV)=")
 class Within:
     commands: tuple[Command, ...] = ()
     texts: tuple[str, ...] = ()
-    """Commands as text, which a shell would read."""
+    """Commands as text, which a shell would parse."""
     hidden: str = ""
 
 
@@ -65,7 +65,7 @@ def commands(said: Command) -> Within:
 def _set_up(said: Command) -> Within:
     """Variables that name a program to run."""
     if any(_EXECUTABLE_VARIABLE.match(word.text) for word in said):
-        return Within(hidden="it sets a variable that names a file of settings, or holds some")
+        return Within(hidden="it sets a variable that names a settings file, or contains settings")
     values = [word for word in said if _RUN_BY_VARIABLE.match(word.text)]
     return _texts([Word(word.text.partition("=")[2], word.literal) for word in values])
 
@@ -73,19 +73,19 @@ def _set_up(said: Command) -> Within:
 def _ran(said: Command) -> Within:
     name = said[0]
     if not name.literal or name.glob:
-        return Within(hidden="the program's name is filled in only when it runs")
+        return Within(hidden="the program's name is only known when it runs")
     program, texts = base(name.text), [word.text for word in said]
     if program == "env" and any(_SPLIT.match(text) for text in texts[1:]):
         if any(not word.literal for word in said):
-            return Within(hidden="env runs a text that is filled in only then")
+            return Within(hidden="env runs text that is only known when it runs")
         return Within(texts=(" ".join(filter(None, (_SPLIT.sub("", text) for text in texts[1:]))),))
     if program in SHELLS:
         return _shell(said)
     if program in ("alias", "unalias"):
-        return Within(texts=_literals(said[1:], after="="), hidden="it gives a command another name")
+        return Within(texts=_literals(said[1:], after="="), hidden="it defines an alias")
     if program in ("source", "."):
         seen = len(said) > 1 and said[1].literal and not said[1].text.startswith(("/dev/", "/proc/"))
-        return Within(hidden="" if seen else "it runs what a file holds")
+        return Within(hidden="" if seen else "it runs the contents of a file")
     if program in _JOIN_AND_RUN:
         return _joined(said)
     if program == "trap":
@@ -101,7 +101,7 @@ def _ran(said: Command) -> Within:
     if program in LAUNCHERS or (program == "npm" and {"exec", "x"} & set(texts)):
         inner_texts = tuple(word.text for word in said[1:] if word.literal and " " in word.text)
         if len(said) > _MOST_PLACES:
-            return Within(hidden=f"{program} has too many words to be read")
+            return Within(hidden=f"{program} has too many words to be analysed")
         return Within(tuple(said[at:] for at in range(1, len(said))), inner_texts)
     at = inner(texts)
     if at is not None and at > 0:
@@ -110,7 +110,7 @@ def _ran(said: Command) -> Within:
 
 
 def _with_input(said: Command, at: int) -> Command:
-    """What xargs runs: with words of its input at the end, or in place of a word of its own."""
+    """What xargs runs: with words of its input at the end, or in place of a placeholder."""
     places: set[str] = set()
     for option, after in pairwise(word.text for word in said[: at + 1]):
         if option.startswith("--replace"):
@@ -123,7 +123,7 @@ def _with_input(said: Command, at: int) -> Command:
 
 
 def _filled(word: Word, places: Collection[str]) -> Word:
-    """The word, or that it is filled in where it holds one of the places."""
+    """The word, not literal if it contains the placeholder."""
     return Word(word.text, literal=False) if any(place in word.text for place in places if place) else word
 
 
@@ -135,7 +135,7 @@ def _shell(said: Command) -> Within:
             continue
         value = word.text in _VALUED_BY_SHELLS or bool(_SETTING.fullmatch(word.text))
         if not word.literal:
-            return Within(hidden="a shell runs a text that is filled in only then")
+            return Within(hidden="a shell runs text that is only known when it runs")
         if _COMMAND_OPTION.fullmatch(word.text):
             rest = list(said[at + 1 :])
             if "o" in word.text:
@@ -149,7 +149,7 @@ def _shell(said: Command) -> Within:
 
 
 def _joined(said: Command) -> Within:
-    """`eval` and its like run their arguments, joined by spaces."""
+    """`eval` and similar run their arguments, joined by spaces."""
     rest = list(said[1:])
     if base(said[0].text) in ("ssh", "mosh"):
         rest = _behind_host(rest)
@@ -159,7 +159,7 @@ def _joined(said: Command) -> Within:
     while rest and rest[0].text.startswith("-"):
         rest.pop(0)
     if any(not word.literal for word in rest):
-        return Within(hidden=f"{base(said[0].text)} runs a text that is filled in only then")
+        return Within(hidden=f"{base(said[0].text)} runs text that is only known when it runs")
     return Within(texts=(" ".join(word.text for word in rest),) if rest else ())
 
 
@@ -177,7 +177,7 @@ def _git(said: Command) -> Within:
     hidden = ""
     for at, text in enumerate(texts):
         if text.startswith("--config-env"):
-            return Within(hidden="git is given a setting that is filled in only then")
+            return Within(hidden="git gets a setting that is only known when it runs")
         if at and texts[at - 1] == "config" and _renames(texts[at:]):
             hidden = _RENAMED
     for at, text in enumerate(texts[:-1]):
@@ -186,7 +186,7 @@ def _git(said: Command) -> Within:
             if name.casefold().startswith(_GIT_RENAMES):
                 hidden = _RENAMED
             if not said[at + 1].literal:
-                return Within(hidden="git is given a setting that is filled in only then")
+                return Within(hidden="git gets a setting that is only known when it runs")
             if name.casefold().startswith("alias."):
                 alias = value[1:] if value.startswith("!") else f"git {value}"
                 found.append(Word(alias))
@@ -208,7 +208,7 @@ def _renames(texts: Sequence[str]) -> bool:
 
 
 def _run_by_git(rest: Command) -> Command:
-    """The command that `bisect run` and `submodule foreach` are given."""
+    """The command of `bisect run` and `submodule foreach`."""
     if not rest or rest[0].text not in ("bisect", "submodule"):
         return ()
     at = next((at for at, word in enumerate(rest) if word.text in ("run", "foreach")), len(rest)) + 1
@@ -234,7 +234,7 @@ def _executed(said: Sequence[Word]) -> list[Command]:
 
 
 def _values(said: Sequence[Word], options: Collection[str]) -> list[Word]:
-    """What these options are given, as the next word or glued to them; long ones may be shortened."""
+    """The values of these options, as the next word or attached; long ones may be abbreviated."""
     found = []
     for at, word in enumerate(said):
         name, equals, value = word.text.partition("=")
@@ -254,5 +254,5 @@ def _literals(said: Sequence[Word], after: str) -> tuple[str, ...]:
 
 def _texts(said: Sequence[Word]) -> Within:
     if any(not word.literal for word in said):
-        return Within(hidden="it runs a text that is filled in only then")
+        return Within(hidden="it runs text that is only known when it runs")
     return Within(texts=tuple(word.text for word in said if word.text.strip()))

@@ -26,7 +26,7 @@ _BRACES = re.compile(r"(?<!\\)\{.*(?:,|\.\.).*(?<!\\)\}", re.DOTALL)
 
 
 def word_of(node: Node) -> Word:
-    """The word without its quotes; not literal where something in it is filled in only when it runs."""
+    """The word without its quotes; not literal if part of it is only known when it runs."""
     match node.type:
         case "raw_string":
             return Word(text(node)[1:-1])

@@ -20,26 +20,24 @@ _STATE = TypeAdapter(State)
 
 
 class UnreadableError(ValueError):
-    """What is kept can't be read; says why in a line."""
+    """Stored data that cannot be read; says why in a line."""
 
 
 def kind_of(event: Event) -> str:
-    """The name under which the journal keeps such events."""
+    """The journal's name for such events."""
     return type(event).__name__
 
 
 def dump(event: Event) -> str:
-    """JSON without fields that have their default; its kind is kept beside it, see `kind_of`."""
+    """JSON without fields that have their default; its kind is stored separately, see `kind_of`."""
     return _EVENTS[kind_of(event)].dump_json(event, exclude_defaults=True).decode()
 
 
 def load(kind: str, body: str | bytes) -> Event:
-    """Raises `UnreadableError` for a kind unknown to this program, and for a body that is not one."""
+    """Raises `UnreadableError` for an unknown kind, and for an invalid body."""
     form = _EVENTS.get(kind)
     if form is None:
-        raise UnreadableError(
-            f"this orch does not know the kind {one_line(kind, 60)!r}. A newer one wrote it: update orch"
-        )
+        raise UnreadableError(f"unknown kind {one_line(kind, 60)!r}, written by a newer orch: upgrade orch")
     try:
         return former.brought_up(form.validate_json(body))
     except ValueError as error:
@@ -52,7 +50,7 @@ def dump_state(state: State) -> bytes:
 
 
 def load_state(body: bytes) -> State:
-    """Raises `UnreadableError` for a body that is no state."""
+    """Raises `UnreadableError` for an invalid body."""
     try:
         return _STATE.validate_json(body)
     except ValueError as error:
@@ -61,13 +59,13 @@ def load_state(body: bytes) -> State:
 
 @cache
 def shape_of_state() -> str:
-    """Changes whenever a snapshot written by another version could mean something else."""
+    """Changes whenever a snapshot of another version could have a different meaning."""
     schema = _STATE.json_schema()
     return hashlib.sha256(json.dumps(schema, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def _first(error: ValueError) -> str:
-    """The first thing that is wrong, without what was given, which may be long."""
+    """The first error, without the input, which may be long."""
     if not isinstance(error, ValidationError):
         return one_line(str(error))
     first = error.errors(include_url=False, include_input=False)[0]

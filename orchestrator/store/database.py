@@ -1,4 +1,4 @@
-"""Opens a SQLite file whose tables have come about in numbered steps."""
+"""Opens a SQLite file whose schema has numbered migrations."""
 
 import sqlite3
 from collections.abc import Sequence
@@ -13,9 +13,9 @@ class NewerFileError(Exception):
 def connect(path: Path, migrations: Sequence[str]) -> sqlite3.Connection:
     """An open connection to a file of the newest version; an older one is migrated after a backup copy.
 
-    Step n of `migrations` brings a file of version n to version n + 1. What is committed is on the disk.
+    Step n of `migrations` migrates a file of version n to version n + 1. Commits are durable.
 
-    Raises `NewerFileError`, and `sqlite3.Error` when the file can't be used.
+    Raises `NewerFileError`, and `sqlite3.Error` if the file cannot be used.
     """
     with ExitStack() as unless_usable:
         connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)

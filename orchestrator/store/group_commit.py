@@ -16,7 +16,7 @@ from typing import Any, Generic, TypeVar
 from orchestrator.store.standing import Standing, why
 
 MOST_AT_ONCE = 500
-"""Pieces of work in one commit."""
+"""Jobs in one commit."""
 
 _log = logging.getLogger(__name__)
 
@@ -62,7 +62,7 @@ class GroupCommit(Generic[JobT]):
         self._queue.put(job)
 
     def close(self) -> None:
-        """Does what is still to be done, and ends the thread."""
+        """Completes pending jobs, and ends the thread."""
         if self._thread.is_alive():
             self._queue.put(None)
             self._thread.join()

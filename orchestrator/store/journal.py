@@ -1,4 +1,4 @@
-"""The journal: every event in the order in which it happened, and snapshots to start from.
+"""The journal: every event in order, and snapshots to start from.
 
 Events that arrive during a commit go into the next one together (`group_commit`).
 """
@@ -23,14 +23,14 @@ from orchestrator.store.schema import JournalError, connect
 from orchestrator.store.standing import Standing
 
 SNAPSHOT_EVERY = 1000
-"""Events between two snapshots, and so the most that a start has to replay."""
+"""Events between two snapshots, and so the maximum that a start has to replay."""
 
 _TRIES_AGAIN = 0.5
-"""Seconds between two tries to write, where that fails."""
+"""Seconds between two attempts to write after a failure."""
 
 _INSERT = "INSERT INTO events VALUES (?, ?, ?, ?, ?)"
 _DOES_NOT_FIT = (LookupError, ValueError, TypeError, AttributeError, AssertionError, RuntimeError)
-"""What `evolve` makes of an event that nobody has decided."""
+"""What `evolve` raises for an inconsistent event."""
 
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
@@ -46,7 +46,7 @@ class _Batch(Job):
 
 @dataclass(frozen=True, slots=True)
 class _Failure:
-    """Why a commit doesn't count; `written` where the rows are in the file that is open, though."""
+    """Why a commit does not count; `written` if the rows are in the open file nevertheless."""
 
     words: str
     written: bool
@@ -56,27 +56,27 @@ class Journal:
     """The journal in one file. `load()` comes first; then `append` from the event loop's thread alone."""
 
     def __init__(self, path: Path) -> None:
-        """Raises `JournalError` when the file can't be used."""
+        """Raises `JournalError` if the file cannot be used."""
         self.path = path
         self._standing = Standing(path, lambda: connect(path))
         meta = self._meta()
         self.id: str = meta["id"]
-        """No other journal has it, and it never changes: 32 hexadecimal digits."""
+        """Unique, and never changes: 32 hexadecimal digits."""
         self.predates_id = "predates_id" in meta
-        """Whether it held events before journals had an id: sessions of that time know of none."""
+        """Whether it has events from before journals had an id: sessions of that time have none."""
         self._group = GroupCommit[_Batch]("journal", self._standing, self._commit, JournalError)
         self._snapshot_at = 0
         self.on_disk = State()
-        """The state after the last event that was committed."""
+        """The state after the last committed event."""
         self._leaving = threading.Event()
         self.trouble = ""
-        """Why nothing can be written now, in words; empty where it can. What has happened meanwhile is kept
-        in memory, tried again, and done on the disk before anybody is told of it."""
+        """Why nothing can be written now, as text; empty if it can. Events are kept in memory meanwhile,
+        retried, and on disk before anyone is told of them."""
 
     def load(self) -> State:
         """The state: the newest usable snapshot and the events since. Starts the writer.
 
-        Raises `JournalError` for an event that can't be read; the file is left as it is.
+        Raises `JournalError` for an unreadable event; the file is left unchanged.
         """
         state = self._snapshot()
         self._snapshot_at = state.seq
@@ -108,9 +108,9 @@ class Journal:
     def append(self, events: Sequence[Event], after: State) -> "asyncio.Future[None]":
         """Writes `events`, of which the last led to the state `after`.
 
-        The future is done when they are on the disk; until then nobody may be told of them. While that is
-        impossible it waits, with `trouble` saying why, and it fails with `JournalError` where the journal is
-        closed before. Raises `ValueError`, and keeps nothing, for an event that has no form in JSON.
+        The future is done when they are on disk; until then nobody may be told of them. While that is
+        impossible it waits, with `trouble` saying why, and it fails with `JournalError` if the journal is
+        closed before. Raises `ValueError`, and stores nothing, for an event that has no form in JSON.
         """
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         first = after.seq - len(events) + 1
@@ -122,12 +122,12 @@ class Journal:
         return done
 
     def history(self, card: str, limit: int = 200) -> list[Event]:
-        """The newest `limit` events of one card or run, oldest first. Safe from any thread."""
+        """The newest `limit` events of one card or run, oldest first. Thread-safe."""
         newest = "SELECT kind, body FROM events WHERE card = ? ORDER BY seq DESC LIMIT ?"
         return self._read(newest, card, limit)[::-1]
 
     def since(self, at: float, kinds: Sequence[str]) -> list[Event]:
-        """The events of these kinds from that time on, oldest first. Safe from any thread."""
+        """The events of these kinds from that time on, oldest first. Thread-safe."""
         wanted = (
             "SELECT kind, body FROM events "
             "WHERE at >= ? AND kind IN (SELECT value FROM json_each(?)) ORDER BY seq"
@@ -135,8 +135,8 @@ class Journal:
         return self._read(wanted, at, json.dumps(kinds))
 
     async def between(self, do: Callable[[sqlite3.Connection], T]) -> T:
-        """What `do` returns, called by the writer between two commits; a transaction is its own to begin and
-        to commit. Raises `JournalError` where it could not be done: the file is then as it was."""
+        """What `do` returns, called by the writer between two commits; it begins and commits its own
+        transaction. Raises `JournalError` if it failed: the file is then unchanged."""
         done: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         self._group.put(_Batch(do, done, alone=True))
         return await done
@@ -147,7 +147,7 @@ class Journal:
         return self._snapshot_at
 
     def close(self) -> None:
-        """Writes what is still to be written, and closes the file."""
+        """Writes pending events, and closes the file."""
         self._leaving.set()
         self._group.close()
         self._connection.close()
@@ -156,7 +156,7 @@ class Journal:
         try:
             return evolve(state, codec.load(kind, body))
         except _DOES_NOT_FIT as error:
-            unfit = f"{kind} does not fit those before it. Restore a copy of the file"
+            unfit = f"{kind} does not follow from those before it. Restore a copy of the file"
             said = error if isinstance(error, codec.UnreadableError) else unfit
             raise JournalError(f"{self.path} contains an unreadable event {seq}: {said}.") from error
 
@@ -178,17 +178,17 @@ class Journal:
             raise JournalError(f"cannot read {self.path}: {error}") from error
 
     def _snapshot(self) -> State:
-        """The newest one; the beginning of all where there is none that can be used."""
+        """The newest one; the initial state if there is no usable one."""
         newest = "SELECT body FROM snapshots WHERE shape = ? ORDER BY seq DESC LIMIT 1"
         try:
             found = self._connection.execute(newest, (codec.shape_of_state(),)).fetchone()
             return codec.load_state(found[0]) if found else State()
         except (sqlite3.Error, codec.UnreadableError) as error:
-            _log.warning("the snapshot in %s can't be used, all events are read: %s", self.path, error)
+            _log.warning("cannot use the snapshot in %s, reading all events: %s", self.path, error)
             return State()
 
     def _commit(self, batches: Sequence[_Batch]) -> None:
-        """Tries until it is done, or until the journal is closed."""
+        """Retries until it succeeds, or until the journal is closed."""
         written = False
         while failure := self._failure(batches, written=written):
             written = written or failure.written
@@ -197,11 +197,11 @@ class Journal:
             self.trouble = failure.words
             if self._leaving.wait(_TRIES_AGAIN):
                 for batch in batches:
-                    batch.failure = JournalError(f"cannot write the journal any more: {failure.words}")
+                    batch.failure = JournalError(f"cannot write the journal: {failure.words}")
                 self._group.settle(batches)
                 return
         if self.trouble:
-            _log.info("the journal is written again")
+            _log.info("the journal can be written again")
         self.trouble = ""
         self.on_disk = batches[-1].state
         self._group.settle(batches)
@@ -227,13 +227,13 @@ class Journal:
         return self._standing.connection
 
     def _take_snapshot(self, state: State) -> None:
-        """Only spares the next start some work, so a failure is logged and no more."""
+        """Only saves the next start some work, so a failure is only logged."""
         try:
             row = (state.seq, codec.shape_of_state(), codec.dump_state(state))
             with self._group.transaction() as connection:
                 connection.execute("DELETE FROM snapshots")
                 connection.execute("INSERT INTO snapshots VALUES (?, ?, ?)", row)
         except (sqlite3.Error, ValueError):
-            _log.exception("no snapshot could be written")
+            _log.exception("cannot write a snapshot")
         else:
             self._snapshot_at = state.seq

@@ -1,4 +1,4 @@
-"""The journal's retention: what is over is let go of in small steps, between which the writer goes on."""
+"""The journal's retention: removes old events in small steps, between which the writer continues."""
 
 import asyncio
 import logging
@@ -17,16 +17,16 @@ _log = logging.getLogger(__name__)
 
 
 def old(journal: Journal, before: float) -> Removable:
-    """About how much `let_go` would remove. Safe from any thread; raises `JournalError`."""
+    """About how much `let_go` would remove. Thread-safe; raises `JournalError`."""
     return total(_gone(journal, before, journal.on_disk.seq).values())
 
 
 async def let_go(journal: Journal, before: float) -> int:
-    """Removes the events of cards and runs that are gone, where all was over before that time, save those
-    that are kept for ever (see `core.retention`); returns how many. Wherever it is broken off, the journal
-    is whole.
+    """Removes the events of removed cards and runs that all ended before that time, except those that are
+    kept forever (see `core.retention`); returns how many. The journal is consistent after an interruption at
+    any point.
 
-    Raises `JournalError` where it can't be done now.
+    Raises `JournalError` if it cannot be done now.
     """
     if not await asyncio.to_thread(_gone, journal, before, journal.on_disk.seq):
         return 0
@@ -36,10 +36,10 @@ async def let_go(journal: Journal, before: float) -> int:
         try:
             found = await asyncio.to_thread(past.past, journal.path, subject)
         except (KeyError, ValueError) as error:
-            _log.warning("the events of %s stay in the journal, one can't be read: %s", subject, error)
+            _log.warning("the events of %s stay in the journal, cannot read one: %s", subject, error)
             continue
         except sqlite3.Error as error:
-            raise JournalError(f"{journal.path} can't be read: {error}") from error
+            raise JournalError(f"cannot read {journal.path}: {error}") from error
         for at in range(0, len(found.numbers), _AT_ONCE):
             some = found.numbers[at : at + _AT_ONCE]
             first = found if at == 0 and found.begun else None
@@ -49,7 +49,7 @@ async def let_go(journal: Journal, before: float) -> int:
 
 
 async def shrink(journal: Journal) -> None:
-    """Gives the disk back what is free in the file, in small steps. Raises `JournalError`."""
+    """Returns free space in the file to the disk, in small steps. Raises `JournalError`."""
     while await journal.between(lambda db: space.shrink(db, journal.path)):
         await asyncio.sleep(0)
 
@@ -59,4 +59,4 @@ def _gone(journal: Journal, before: float, through: int) -> dict[str, Removable]
     try:
         return past.gone_subjects(journal.path, known, before, through)
     except sqlite3.Error as error:
-        raise JournalError(f"{journal.path} can't be read: {error}") from error
+        raise JournalError(f"cannot read {journal.path}: {error}") from error

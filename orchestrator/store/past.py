@@ -1,8 +1,8 @@
-"""What the journal may let go of: the events of cards and runs that are gone.
+"""Old events in the journal: those of removed cards and runs.
 
-A card's or run's events concern no other one, so without the event that began it all its others change
-nothing, and a replay comes to the same state. What the events of one leave behind for the whole (the next
-numbers, the cost of each day) is kept beside them, as a `Base`.
+The events of a card or run affect no other, so without the event that created it all its others change
+nothing, and a replay yields the same state. What they contribute to the whole (the next numbers, the cost of
+each day) is stored separately, as a `Base`.
 """
 
 import json
@@ -23,7 +23,7 @@ _BASE = "base"
 
 @dataclass(frozen=True, slots=True)
 class Base:
-    """What a replay of all events begins with. Of the events up to the number `through`, `gone` are gone."""
+    """The start of a replay of all events. Of the events up to the number `through`, `gone` are removed."""
 
     through: int = 0
     gone: int = 0
@@ -34,14 +34,14 @@ class Base:
 
     @property
     def state(self) -> State:
-        """The state before the first event that is left: next numbers and cost by day, no cards, no runs."""
+        """The state before the first remaining event: next numbers and cost by day, no cards, no runs."""
         return State(0, self.next_card, self.next_run, self.next_gate, cost_by_day=dict(self.cost_by_day))
 
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """Events of one card or run that may go, by their numbers, and what it cost by day. `begun` says that
-    the event that began it is the first of them."""
+    """Events of one card or run to remove, by their numbers, and its cost by day. `begun` means that the
+    event that created it is the first of them."""
 
     numbers: tuple[int, ...]
     begun: bool
@@ -49,20 +49,20 @@ class Past:
 
 
 def load_base(db: sqlite3.Connection) -> Base:
-    """An empty base where nothing was removed yet."""
+    """An empty base if nothing has been removed yet."""
     found = db.execute("SELECT value FROM meta WHERE name = ?", (_BASE,)).fetchone()
     return Base(**json.loads(found[0])) if found else Base()
 
 
 def whole(db: sqlite3.Connection, base: Base) -> bool:
-    """Whether no event is missing but those that were let go of."""
+    """Whether only removed events are missing."""
     (count,) = db.execute("SELECT count(*) FROM events WHERE seq <= ?", (base.through,)).fetchone()
     return bool(count + base.gone == base.through)
 
 
 def gone_subjects(path: Path, known: Collection[str], before: float, through: int) -> dict[str, Removable]:
-    """The cards and runs of which nothing is `known` any more, of which all was over before that time and up
-    to that event, and which have something to let go of: about how much."""
+    """The cards and runs that are no longer `known`, that were over before that time and up to that event,
+    and that have events to remove: about how much."""
     sql = (
         "SELECT card, sum(goes), sum(iif(goes, length(body), 0)) FROM (SELECT *, kind NOT IN "
         "(SELECT value FROM json_each(?)) AS goes FROM events) "
@@ -74,8 +74,8 @@ def gone_subjects(path: Path, known: Collection[str], before: float, through: in
 
 
 def past(path: Path, subject: str) -> Past:
-    """What may go of a card or run that is gone. Raises `ValueError` for events that can't be
-    read: those stay."""
+    """The removable events of a removed card or run. Raises `ValueError` for unreadable events: those
+    stay."""
     state = State()
     begun = False
 

@@ -1,4 +1,4 @@
-"""The journal's tables, and the numbered steps by which an older file comes to have them."""
+"""The journal's schema, and its numbered migrations."""
 
 import sqlite3
 from pathlib import Path
@@ -7,7 +7,7 @@ from orchestrator.store import database
 
 
 class JournalError(Exception):
-    """The journal can't be used; says why and what to do."""
+    """The journal cannot be used; says why and what to do."""
 
 
 MIGRATIONS: tuple[str, ...] = (
@@ -35,13 +35,13 @@ MIGRATIONS: tuple[str, ...] = (
     INSERT INTO meta SELECT 'predates_id', 'yes' WHERE EXISTS (SELECT 1 FROM events);
     """,
 )
-"""Step n brings a file of version n to version n + 1. Steps are only ever added."""
+"""Step n migrates a file of version n to version n + 1. Steps are only ever added."""
 
 
 def connect(path: Path) -> sqlite3.Connection:
     """An open connection to a file of the newest version; an older one is migrated after a backup copy.
 
-    Raises `JournalError` when a newer program wrote the file, or when it is no journal.
+    Raises `JournalError` if a newer program wrote the file, or it is not a journal.
     """
     try:
         return database.connect(path, MIGRATIONS)
@@ -49,5 +49,5 @@ def connect(path: Path) -> sqlite3.Connection:
         raise JournalError(str(error)) from error
     except sqlite3.DatabaseError as error:
         raise JournalError(
-            f"{path} can't be used as a journal: {error}. Move it away to start over, or restore a copy."
+            f"cannot use {path} as a journal: {error}. Move it away to start over, or restore a copy."
         ) from error

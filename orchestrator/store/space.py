@@ -1,11 +1,11 @@
-"""Gives the disk back what a database does not use any more."""
+"""Returns unused space in a database to the disk."""
 
 import shutil
 import sqlite3
 from pathlib import Path
 
 _PAGES_AT_ONCE = 250
-"""Pages that one step gives back: a few milliseconds of the writer's time."""
+"""Pages that one step returns: a few milliseconds of the writer's time."""
 _LITTLE = 1_000_000
 """Free bytes in a file that are not worth a step."""
 _SPARE = 100_000_000
@@ -14,10 +14,10 @@ _INCREMENTAL = 2
 
 
 def shrink(db: sqlite3.Connection, file: Path) -> bool:
-    """One step, outside of any transaction; whether there is more to do.
+    """One step, outside of any transaction; returns whether there is more to do.
 
-    A file of the time before files could shrink in steps is rewritten once, when a quarter of it is free,
-    and only where the disk has room for that. Raises `sqlite3.Error`; the file is then as it was.
+    A file from before incremental vacuum is rewritten once, when a quarter of it is free, and only if the
+    disk has room for that. Raises `sqlite3.Error`; the file is then unchanged.
     """
     page, pages, free, mode = (
         db.execute(f"PRAGMA {name}").fetchone()[0]

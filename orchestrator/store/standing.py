@@ -1,6 +1,6 @@
 """Whether what was committed is where the next start will look for it.
 
-SQLite goes on writing into a file that was removed, and so commits what is gone with the process.
+SQLite keeps writing to a removed file, and so commits what is lost with the process.
 """
 
 import os
@@ -13,23 +13,23 @@ class Standing:
     """A database's files as they were when it was opened."""
 
     def __init__(self, path: Path, connect: Callable[[], sqlite3.Connection]) -> None:
-        """`connect` opens the file; `connection` is the one that is open now."""
+        """`connect` opens the file; `connection` is the open one."""
         self.path = path
         self._connect = connect
         self.connection = connect()
         self.opened = 1
-        """Counts how often the file was opened: who reads it has to open it as often."""
+        """Counts how often the file was opened: readers have to reopen it as often."""
         self._note()
 
     def lost(self) -> str:
-        """Why what is committed now would be lost, in words; empty where it would not.
+        """Why what is committed now would be lost, as text; empty if it would not.
 
-        A write-ahead log that was removed is made good: what it held is put into the database first.
+        A removed write-ahead log is restored: its contents are first put into the database.
         """
         if not _same(self.path, self._files[""]):
             return (
-                f"{self.path} was moved, removed or replaced while orch used it. Put it back in its place, "
-                "or begin with what is there now: orch hub restart"
+                f"{self.path} was moved, removed or replaced while orch used it. Put it back, "
+                "or start with what is there now: orch hub restart"
             )
         if all(_same(_beside(self.path, end), self._files[end]) for end in ("-wal", "-shm")):
             return ""
@@ -40,7 +40,7 @@ class Standing:
             self.connection.close()
             self.connection = self._connect()
         except sqlite3.Error as error:
-            return f"{self.path}-wal was removed, and what it held can't be put into the database: {error}"
+            return f"{self.path}-wal was removed, and its contents cannot be put into the database: {error}"
         self.opened += 1
         self._note()
         return ""
@@ -67,8 +67,8 @@ def _same(path: Path, before: os.stat_result | None) -> bool:
 
 
 def why(error: sqlite3.Error) -> str:
-    """An error of writing in words."""
+    """A write error as text."""
     said = str(error)
     if "full" in said or "disk I/O" in said:
-        return f"{said}. Make room on the disk; orch goes on as soon as there is some"
+        return f"{said}. Free disk space; orch continues automatically"
     return f"{said}. Is the disk full?"

@@ -1,6 +1,6 @@
-"""Team files: a coordinator and its workers in a few lines, with the prompts that make the pattern work.
+"""Team files: a coordinator and its workers in a few lines, with their prompts.
 
-Importing this room loads pydantic and PyYAML, so that a verb does it only when it needs to.
+Importing this room loads pydantic and PyYAML, so verbs import it only when they need it.
 """
 
 from orchestrator.teams.example import example

@@ -1,4 +1,4 @@
-"""From a team file's text to the team, or to all that is wrong with it."""
+"""Converts a team file's text to the team, or to its errors."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -20,7 +20,7 @@ _Model = TypeVar("_Model", bound=BaseModel)
 
 
 class TeamError(Exception):
-    """A team that can't be started. `problems` has all errors that were found, in order of position."""
+    """A team that cannot be started. `problems` are its errors, in order of position."""
 
     def __init__(self, problems: Iterable[Problem], file: str = "") -> None:
         self.problems = in_order(problems)
@@ -29,8 +29,7 @@ class TeamError(Exception):
 
 
 def load(text: str, *, file: str = "") -> Team:
-    """The team that a file describes; `file` names it in errors. Raises `TeamError` with all that is
-    wrong."""
+    """The team that a file describes; `file` names it in errors. Raises `TeamError` with all errors."""
     reader = _Reader(read(text, "team", _BEGINS))
     team = reader.team()
     if team is None or reader.problems:
@@ -40,7 +39,7 @@ def load(text: str, *, file: str = "") -> Team:
 
 @dataclass(frozen=True, slots=True)
 class _Said:
-    """A member as the file has it, and where its name stands."""
+    """A member in the file, and the position of its name."""
 
     name: str
     shape: MemberShape
@@ -53,7 +52,7 @@ class _Reader:
     problems: list[Problem] = field(default_factory=list)
 
     def team(self) -> Team | None:
-        """The team, or what is wrong in `problems`."""
+        """The team, or its errors in `problems`."""
         self.problems += self.source.problems
         data = self.source.data
         if self.source.broken:
@@ -109,7 +108,7 @@ class _Reader:
             seen.setdefault(each.name, each)
 
     def _fit(self, model: type[_Model], data: dict[str, Any], path: Path) -> _Model | None:
-        """The data in its shape; nothing where it does not fit, which has been said then."""
+        """The data in its shape; nothing if it does not fit, which has been reported."""
         empty = [key for key, value in data.items() if value is None and key in model.model_fields]
         for key in empty:
             self._say((*path, key), f'"{key}" has no value', "give it one, or omit it", key=True)
@@ -129,7 +128,7 @@ class _Reader:
                 hint = did_you_mean(key, known) or f"valid here: {', '.join(known)}"
                 self._say((*path, key), f'unknown key "{one_line(key, 50)}"', hint, key=True)
             elif each["type"] == "missing":
-                # a key nearly like it has been said to be unknown already
+                # a similar key has already been reported as unknown
                 if not any(did_you_mean(stray, [key]) for stray in strays):
                     self._say(path, f'the team has no "{key}"', f"add: {key}: …")
             else:

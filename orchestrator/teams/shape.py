@@ -1,4 +1,4 @@
-"""The shape of a team file: every key with its kind, its default and the words that explain it."""
+"""The shape of a team file: every key with its kind, its default and its description."""
 
 from typing import Annotated, Any
 
@@ -46,7 +46,7 @@ Base = Annotated[str, BeforeValidator(_base), WithJsonSchema({"type": "string"})
 
 
 class MemberShape(Shape):
-    """What can be said of the coordinator, and of each worker."""
+    """The keys of the coordinator, and of each worker."""
 
     name: Name = Field(
         default="", description="Its mailbox. Default: coordinator, worker-1, worker-2 and so on."

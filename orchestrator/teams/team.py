@@ -1,18 +1,18 @@
-"""A team as its cards are made from it."""
+"""A team, from which its cards are created."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One card of a team. `name` is the mailbox that it is to have; where that is taken, it gets another."""
+    """One card of a team. `name` is its desired mailbox; if that is taken, it gets another."""
 
     name: str
     title: str
     prompt: str
-    """What the file says to this one beside what its part in the team is; often empty."""
+    """The file's additional instructions for this member; often empty."""
     labels: tuple[str, ...]
-    """The team's own first: `@label:auth` is everybody in it."""
+    """The team's own first: `@label:auth` is everyone in it."""
     model: str
     permission_mode: str
     lead: bool
@@ -21,12 +21,12 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Team:
-    """What a team file says. The coordinator is the first of `members`, the workers follow."""
+    """The content of a team file. The coordinator is the first of `members`, the workers follow."""
 
     name: str
     task: str
     members: tuple[Member, ...]
     review: str
-    """Who is told at the end: a mailbox, or `human`."""
+    """Who is notified at the end: a mailbox, or `human`."""
     base: str
-    """What all branches start from; empty for the repository's default branch."""
+    """The base of all branches; empty for the repository's default branch."""

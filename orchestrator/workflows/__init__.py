@@ -1,6 +1,6 @@
-"""Workflow files: found, read, checked with line and column, and turned into what a run carries out.
+"""Workflow files: found, parsed, checked with line and column, and converted to the form that a run executes.
 
-Importing this room loads pydantic and PyYAML, so that a verb does it only when it needs to.
+Importing this room loads pydantic and PyYAML, so verbs import it only when they need it.
 """
 
 from orchestrator.workflows.drawing import graph

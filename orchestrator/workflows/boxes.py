@@ -1,4 +1,4 @@
-"""Boxes of text side by side, and the lines from one row of them to the next."""
+"""Boxes of text side by side, and the lines between their rows."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ _GAP = 2
 
 
 class Style(Enum):
-    """The six parts of a frame: corners from the upper left on, then edges. What passes is a line alone."""
+    """The six parts of a frame: corners from the upper left on, then edges. A passing line has no frame."""
 
     WORK = "┌┐└┘─│"
     GATE = "╔╗╚╝═║"
@@ -20,7 +20,7 @@ class Style(Enum):
 
 @dataclass(slots=True)
 class Box:
-    """`width` counts the frame in; `left` is the column at which it begins."""
+    """`width` includes the frame; `left` is the column at which it begins."""
 
     name: str
     lines: list[str]
@@ -30,7 +30,7 @@ class Box:
 
     @property
     def middle(self) -> int:
-        """The column at which lines come and go."""
+        """The column at which lines start and end."""
         return self.left + self.width // 2
 
 
@@ -41,12 +41,12 @@ _LINES = {
 
 
 def cells(text: str) -> int:
-    """How many columns of a terminal the text takes."""
+    """The width of the text in terminal columns."""
     return cell_len(text)
 
 
 def wrapped(text: str, width: int) -> list[str]:
-    """The text in lines of at most `width` columns, broken at spaces where that is possible."""
+    """The text in lines of at most `width` columns, broken at spaces if possible."""
     lines = [""]
     for word in text.split(" "):
         gap = " " if lines[-1] else ""
@@ -81,11 +81,11 @@ def beside(boxes: Sequence[Box]) -> list[str]:
 
 
 def placed(boxes: Sequence[Box], width: int) -> bool:
-    """Puts the boxes side by side in the middle of the page; `False` where they don't fit."""
+    """Centres the boxes side by side on the page; `False` if they do not fit."""
     taken = sum(box.width + _GAP for box in boxes) - _GAP
     if taken > width:
         return False
-    # a single box stands exactly below another
+    # a single box is exactly below another
     left = (width - taken) // 2 if len(boxes) > 1 else min(width // 2 - taken // 2, width - taken)
     for box in boxes:
         box.left = left
@@ -94,7 +94,7 @@ def placed(boxes: Sequence[Box], width: int) -> bool:
 
 
 def crossing(above: Sequence[Box], below: Sequence[Box], needs: dict[str, tuple[str, ...]]) -> set[str]:
-    """Boxes below whose lines would touch those of others; the lines that tell the most stay."""
+    """Boxes below whose lines would touch those of others; the most informative lines stay."""
     upper = {box.name: box.middle for box in above}
     lower = {box.name: box.middle for box in below}
     groups: dict[tuple[str, ...], list[str]] = {}
@@ -114,9 +114,9 @@ def crossing(above: Sequence[Box], below: Sequence[Box], needs: dict[str, tuple[
 
 
 def connector(above: Sequence[Box], below: Sequence[Box], needs: dict[str, tuple[str, ...]]) -> list[str]:
-    """Two lines that lead from boxes to those below that need them; none where nothing is to be drawn.
+    """Two rows of lines from boxes to those below that need them; none if there is nothing to draw.
 
-    Boxes below that share their needs share a line; no two such lines may touch.
+    Boxes below with the same needs share a line; no two such lines may touch.
     """
     if not above or not needs:
         return []
@@ -141,7 +141,7 @@ def connector(above: Sequence[Box], below: Sequence[Box], needs: dict[str, tuple
 
 
 def opened(lines: Sequence[str]) -> list[str]:
-    """The lines of a drawing, the lower edges of its boxes opened where a line goes on from them."""
+    """The lines of a drawing, with openings in the lower edges of boxes where a line continues."""
     found = list(lines)
     for at, (before, line) in enumerate(pairwise(lines)):
         if not line.strip(" │└┴┘├┤┼┌┐┬─"):
@@ -155,6 +155,6 @@ _OPENED = {"─": "┬", "═": "╤"}
 
 
 def _columns(before: str, line: str) -> list[int]:
-    """Where a line that goes up meets an edge. Both hold characters of one column alone."""
+    """Where a line upwards meets an edge. Both contain only characters of one column."""
     pairs = enumerate(zip(before, line, strict=False))
     return [at for at, (edge, mark) in pairs if edge in _OPENED and mark in "│└┴┘├┤┼"]

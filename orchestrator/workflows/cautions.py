@@ -1,4 +1,4 @@
-"""What can be run, but is likely not meant: warnings."""
+"""Warnings: what is valid, but probably not intended."""
 
 import re
 
@@ -10,7 +10,7 @@ _BRANCH_OF = re.compile(r"\{\{\s*stages\.([^\s{}.]+)\.branch\s*\}\}")
 
 
 def caution(draft: Draft, found: Spread) -> None:
-    """Notes warnings about a workflow that is sound otherwise."""
+    """Adds warnings about an otherwise valid workflow."""
     plan = found.workflow
     branches = _branches(plan)
     sure = _sure_gates(plan)
@@ -20,7 +20,7 @@ def caution(draft: Draft, found: Spread) -> None:
     for number, stage in zip(found.numbers, plan.stages, strict=True):
         branch = branches[stage.name]
         path = ("workflow", number, "worktree")
-        if not branch or number in said:  # of a fan-out one is enough
+        if not branch or number in said:  # for a fan-out one is enough
             continue
         if isinstance(stage.does, Agent) and branch in bases and not sure[stage.name]:
             hint = "put a human-gate before it"
@@ -35,7 +35,8 @@ def caution(draft: Draft, found: Spread) -> None:
 
 
 def _share_a_place(draft: Draft, found: Spread, branches: dict[str, str]) -> set[int]:
-    """Warns about stages that could run at once but for their place. Returns their numbers in the file."""
+    """Warns about stages that could run in parallel except for their place. Returns their numbers in the
+    file."""
     plan = found.workflow
     before = _before(plan)
     places = _places(plan, branches)
@@ -63,8 +64,8 @@ def _share_a_place(draft: Draft, found: Spread, branches: dict[str, str]) -> set
 
 
 def _places(plan: Workflow, branches: dict[str, str]) -> dict[str, str]:
-    """Where each stage works: its branch; for a script without one the agent's that it needs, or else the
-    repository. Empty where that is its own or not known."""
+    """Where each stage works: its branch; for a script without one that of its agent, or else the repository.
+    Empty if that is its own or unknown."""
     by_name = {stage.name: stage for stage in plan.stages}
     found = dict(branches)
     for stage in plan.stages:
@@ -75,7 +76,7 @@ def _places(plan: Workflow, branches: dict[str, str]) -> dict[str, str]:
 
 
 def _behind(stage: Stage, by_name: dict[str, Stage]) -> set[str]:
-    """What it needs, with gates seen through to what they need."""
+    """What it needs, through gates."""
     found: set[str] = set()
     todo = list(stage.needs)
     while todo:
@@ -86,20 +87,20 @@ def _behind(stage: Stage, by_name: dict[str, Stage]) -> set[str]:
 
 
 def _branches(plan: Workflow) -> dict[str, str]:
-    """The branch of each stage; empty where it is its own or not known."""
+    """The branch of each stage; empty if it is its own or unknown."""
     found: dict[str, str] = {}
     for stage in plan.stages:
         said = stage.does.worktree if isinstance(stage.does, Agent | Script) else ""
         of = _BRANCH_OF.fullmatch(said.strip())
         found[stage.name] = f"={of[1]}" if of else "" if "{{" in said else said.strip()
-    for name in _sorted(plan):  # what is referred to is needed before, and so known by then
+    for name in _sorted(plan):  # references are to earlier needs, and so known by then
         if found[name].startswith("="):
             found[name] = found.get(found[name][1:], "")
     return found
 
 
 def _before(plan: Workflow) -> dict[str, set[str]]:
-    """For each stage all that it needs, directly or not."""
+    """For each stage everything that it needs, directly or indirectly."""
     found: dict[str, set[str]] = {}
     for name in _sorted(plan):
         stage = plan.stage(name)
@@ -109,7 +110,7 @@ def _before(plan: Workflow) -> dict[str, set[str]]:
 
 
 def _sorted(plan: Workflow) -> list[str]:
-    """The names of all stages, each behind what it needs."""
+    """The names of all stages, each after its needs."""
     done: dict[str, None] = {}
     by_name = {stage.name: stage for stage in plan.stages}
     for start in plan.stages:
@@ -127,7 +128,8 @@ def _sorted(plan: Workflow) -> list[str]:
 
 
 def _sure_gates(plan: Workflow) -> dict[str, set[str]]:
-    """For each stage the gates that were passed for sure when it begins, however its needs are joined."""
+    """For each stage the gates that have certainly been passed when it starts, however its needs are
+    joined."""
     by_name = {stage.name: stage for stage in plan.stages}
     found: dict[str, set[str]] = {}
     for name in _sorted(plan):
@@ -146,11 +148,11 @@ def _sure_gates(plan: Workflow) -> dict[str, set[str]]:
 
 
 def _itself(stage: Stage, *, skipped: bool) -> set[str]:
-    """The stage where it is a gate that somebody has passed; one with a `when` may have been skipped."""
+    """The stage if it is a gate that somebody has passed; one with a `when` may have been skipped."""
     return {stage.name} if isinstance(stage.does, HumanGate) and not (skipped and stage.when) else set()
 
 
 def _exclude(one: Stage, other: Stage) -> bool:
-    """Whether only one of the two can run, since they ask for other outcomes of the same stage."""
+    """Whether only one of the two can run, because they require different outcomes of the same stage."""
     asked = dict(one.when)
     return any(name in asked and not set(asked[name]) & set(outcomes) for name, outcomes in other.when)

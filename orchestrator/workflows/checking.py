@@ -1,4 +1,4 @@
-"""What a stage says about others, and what does not go together in it."""
+"""Checks what a stage says about others, and what conflicts in it."""
 
 from orchestrator.core.model import DEFAULT_AGENT
 from orchestrator.core.text.clean import one_line, unusual
@@ -35,7 +35,7 @@ def check(
 
 
 def _hidden(draft: Draft) -> None:
-    """Warns about characters that make a text look like another one to whoever reads the file."""
+    """Warns about characters that make a text look different to a reader of the file."""
     for path, text in draft.source.words.items():
         if odd := unusual(text):
             hint = "readers may see a different text: remove it"
@@ -160,7 +160,7 @@ def _when(draft: Draft, order: StageOrder, stage: Drafted) -> None:
 
 
 def _impossible(other: Drafted, outcome: str) -> tuple[str, str]:
-    """Why a stage can't have had this outcome when another begins, and what to do; empty where it can."""
+    """Why a stage cannot have had this outcome when another starts, and what to do; empty if it can."""
     name = one_line(other.name, 50)
     if isinstance(other.shape, GateStage):
         if outcome == "denied":
@@ -177,7 +177,7 @@ def _impossible(other: Drafted, outcome: str) -> tuple[str, str]:
 
 
 def _never(draft: Draft, order: StageOrder, number: int) -> None:
-    """Says where a stage asks for outcomes that can't come together."""
+    """Reports contradictory conditions of a stage."""
     stage = draft.stages[number]
     if not stage.shape.when or number in order.round or order.doubtful(number):
         return
@@ -195,5 +195,5 @@ def _never(draft: Draft, order: StageOrder, number: int) -> None:
                 return
             if new != asked.get(other):
                 asked[other] = new
-                if "skipped" not in new:  # then it has run, so what it asks itself was so
+                if "skipped" not in new:  # then it has run, so its own conditions held
                     todo.append(other)

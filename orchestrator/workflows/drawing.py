@@ -1,7 +1,7 @@
-"""A workflow drawn for a terminal: a row of boxes for each layer, with lines where they cross nothing.
+"""Draws a workflow for a terminal: a row of boxes per layer, with lines that do not cross.
 
-A box is put as far down as what it needs asks for. What clear lines can't tell stands in the box, in words.
-The stages of a fan-out share a box.
+A box is placed as low as its needs require. Needs that lines cannot show clearly are written in the box. The
+stages of a fan-out share a box.
 """
 
 from dataclasses import dataclass, field
@@ -13,25 +13,25 @@ from orchestrator.workflows.boxes import Box, Style, beside, connector, crossing
 from orchestrator.workflows.nodes import Node, box_of, nodes_of
 
 _WIDEST = (34, 28, 22, 18)
-"""Columns inside a box that has neighbours: the first with which the row fits."""
+"""Columns inside a box with neighbours: the first with which the row fits."""
 _NARROWEST_PAGE = 30
 _PASSES = "│"
-"""Before a node's name: the line that comes from it and goes on through this row."""
+"""The prefix of a node's name for the line that continues from it through this row."""
 
 
 def graph(workflow: Workflow, width: int = 80) -> str:
-    """The drawing, at most `width` columns wide (30 at least), without a newline at its end."""
+    """The drawing, at most `width` columns wide (30 at least), without a trailing newline."""
     return "\n".join(_Page(workflow, max(width, _NARROWEST_PAGE)).lines())
 
 
 @dataclass(slots=True)
 class _Row:
-    """Nodes and lines passing through, by name; `told` has for each what leads to it from the row above."""
+    """Nodes and passing lines, by name; `told` has for each what leads to it from the row above."""
 
     names: list[str]
     told: dict[str, tuple[str, ...]] = field(default_factory=dict)
     passing: dict[str, set[str]] = field(default_factory=dict)
-    """For each line that passes, the nodes to which it leads."""
+    """For each passing line, the nodes to which it leads."""
 
 
 class _Page:
@@ -40,7 +40,7 @@ class _Page:
         self._nodes = nodes_of(workflow)
         self._depth = _depths(self._nodes)
         self._worded: set[str] = set()
-        """Nodes whose needs stand in the box."""
+        """Nodes whose needs are written in the box."""
 
     def lines(self) -> list[str]:
         drawn = self._drawn()
@@ -51,7 +51,7 @@ class _Page:
         return [line.rstrip() for line in opened([*title, *drawn])]
 
     def _drawn(self) -> list[str] | None:
-        """All rows; `None` where more needs must be told in words, which have been noted."""
+        """All rows; `None` if more needs must be written in boxes, which have been recorded."""
         found: list[str] = []
         above: list[Box] = []
         for row in self._rows():
@@ -89,7 +89,7 @@ class _Page:
         return rows
 
     def _close(self, name: str) -> list[str]:
-        """What a node needs, without what is needed by way of another."""
+        """The needs of a node, without those implied by another."""
         further: set[str] = set()
         todo = list(self._nodes[name].needs)
         while todo:
@@ -99,7 +99,7 @@ class _Page:
         return [each for each in self._nodes[name].needs if each not in further]
 
     def _fitted(self, row: _Row) -> list[list[Box]]:
-        """The row's boxes side by side; on several lines where one is too narrow."""
+        """The row's boxes side by side; on several lines if one is too narrow."""
         limits = (
             [self._width - 4] if len(row.names) == 1 else [min(each, self._width - 4) for each in _WIDEST]
         )
@@ -123,7 +123,7 @@ class _Page:
 
 
 def _depths(nodes: dict[str, Node]) -> dict[str, int]:
-    """The row of each node: below all that it needs."""
+    """The row of each node: below everything that it needs."""
     found: dict[str, int] = {}
     todo = list(reversed(nodes))
     while todo:

@@ -1,5 +1,5 @@
-"""Where workflow files are: at any path, or by their name in the repository's `.orch/workflows`, or as the
-`kandev.yml` in its root."""
+"""Finds workflow files: at any path, by name in the repository's `.orch/workflows`, or as the `kandev.yml` in
+its root."""
 
 import re
 from pathlib import Path
@@ -18,13 +18,13 @@ _SUFFIXES = (".yml", ".yaml")
 
 
 def root(folder: Path) -> Path:
-    """The repository that a folder lies in: the nearest with a `.git`; else the folder itself."""
+    """The repository that contains a folder: the nearest with a `.git`; else the folder itself."""
     folder = folder.resolve()
     return root_above(folder) or folder
 
 
 def files(folder: Path) -> tuple[Path, ...]:
-    """The workflow files of the repository that the folder lies in: that of its root, then by name."""
+    """The workflow files of the repository that contains the folder: that of its root, then by name."""
     top = root(folder)
     try:
         found = list((top / FOLDER).iterdir())
@@ -35,8 +35,8 @@ def files(folder: Path) -> tuple[Path, ...]:
 
 
 def find(ref: str, folder: Path) -> Path:
-    """The file that is meant by a path, relative to the folder, or by a name in `.orch/workflows` of the
-    repository that the folder lies in. Raises `WorkflowMissing`."""
+    """The file for a path, relative to the folder, or for a name in `.orch/workflows` of the repository that
+    contains the folder. Raises `WorkflowMissing`."""
     known = files(folder)
     named = [each for each in known if ref in (each.stem, each.name)]
     is_path = "/" in ref or ref.endswith(_SUFFIXES)
@@ -56,20 +56,20 @@ def find(ref: str, folder: Path) -> Path:
         why = "no such file"
     else:
         near = nearest(ref, [each.stem for each in known])
-        why = f"nothing of that name in {root(folder) / FOLDER}"
+        why = f"no file with that name in {root(folder) / FOLDER}"
     names = ", ".join(each.stem for each in known[:8])
     hint = f"Did you mean {near}?" if near else f"Available: {names}" if names else ""
     raise WorkflowMissing(f'no workflow named "{shown}"', why, hint or "`orch workflow init` creates one")
 
 
 def fits_a_file(name: str) -> bool:
-    """Whether a workflow's file may be called so, without its ending."""
+    """Whether a workflow's file may have this name, without its suffix."""
     return re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,59}", name) is not None
 
 
 def read(path: Path) -> str:
-    """The text of a workflow file. Raises `WorkflowMissing` where it can't be read, `WorkflowError` where it
-    is too large or no text."""
+    """The text of a workflow file. Raises `WorkflowMissing` if it cannot be read, `WorkflowError` if it is
+    too large or not text."""
     inside = root(path.parent) if _named_by_the_repository(path) else None
     try:
         data = regular_file.read(path, LARGEST, inside=inside)
@@ -109,7 +109,7 @@ def _exists(path: Path) -> bool:
 
 
 def _beside(path: Path, ref: str) -> list[str]:
-    """The workflow-like files in the folder of a path that is not there, written as the path was."""
+    """The workflow-like files in the folder of a missing path, written as the path was."""
     try:
         found = [each.name for each in path.parent.iterdir() if each.suffix in _SUFFIXES and each.is_file()]
     except (OSError, ValueError):

@@ -1,4 +1,4 @@
-"""A file's data fitted into its shape. What does not fit is said and left out; the rest can be looked at."""
+"""Fits a file's data into its shape. What does not fit is reported and left out; the rest is checked."""
 
 import re
 from collections.abc import Iterable
@@ -26,21 +26,21 @@ MOST_STAGES = 500
 
 _MOST = 200
 _MOST_OF_ONE = 20
-"""Problems that are said of a whole file, and of one mapping."""
+"""Maximum problems of a whole file, and of one mapping."""
 
 _Model = TypeVar("_Model", bound=BaseModel)
 _ONLY_OF = {"run": "script", "message": "human-gate", "prompt": "agent"}
-"""Keys that show what type is meant."""
+"""Keys that imply a type."""
 
 
 class TooMany(Exception):
-    """The file has so many problems that the rest of it is not looked at."""
+    """The file has so many problems that the rest of it is not checked."""
 
 
 @dataclass(frozen=True, slots=True)
 class Drafted:
-    """A stage as the file has it. `name` is what others can call it by, empty where it has none; of the keys
-    in `lost` nothing is known, whatever `shape` says."""
+    """A stage in the file. `name` is what others can refer to, empty if it has none; nothing is known of the
+    keys in `lost`, whatever `shape` says."""
 
     at: int
     name: str
@@ -49,14 +49,14 @@ class Drafted:
 
     @property
     def path(self) -> Path:
-        """Where the file has the stage: the key `workflow` and its number, from 0."""
+        """The stage's path in the file: the key `workflow` and its number, from 0."""
         return ("workflow", self.at)
 
 
 @dataclass(slots=True)
 class Draft:
-    """A whole file. `lost` has the sections of which nothing is known; `nameless` is set where a stage has no
-    name that can be trusted."""
+    """A whole file. `lost` are the sections of which nothing is known; `nameless` is set if a stage has no
+    valid name."""
 
     source: Source
     head: Head = field(default_factory=Head)
@@ -68,24 +68,24 @@ class Draft:
     defaults: Defaults = field(default_factory=Defaults)
 
     def say(self, path: Path, what: str, hint: str = "", *, key: bool = False, warning: bool = False) -> None:
-        """Notes a problem at the place of a value, or of its key."""
+        """Records a problem at the position of a value, or of its key."""
         span = self.source.key(path) if key else self.source.at(path)
         self.add(Problem(span.line, span.column, what, hint, warning))
 
     def add(self, problem: Problem) -> None:
-        """Raises `TooMany` where there are so many that nobody would read on."""
+        """Raises `TooMany` after too many problems."""
         self.problems.append(problem)
         if not problem.warning and sum(not each.warning for each in self.problems) > _MOST:
             raise TooMany
 
     def home(self, stage: Drafted, key: str) -> Path:
-        """The way to a stage's value: its own, or that of the defaults."""
+        """The path of a stage's value: its own, or that of the defaults."""
         own = (*stage.path, key)
         return own if own in self.source.keys else ("defaults", key)
 
 
 def fit(draft: Draft) -> None:
-    """Takes what the draft's source says into it. Raises `TooMany`."""
+    """Fills the draft from its source. Raises `TooMany`."""
     source = draft.source
     draft.problems += source.problems
     if source.broken:
@@ -165,7 +165,7 @@ def _stage(draft: Draft, at: int, data: object) -> None:
     model = STAGES[kind or "agent"]
     known = {key: value for key, value in data.items() if key != "type"}
     lost: set[str] = set()
-    if kind is None:  # which keys it may have is not known, but what all stages have is
+    if kind is None:  # its keys are unknown, except those that all stages have
         lost = set(model.model_fields)
         common = ("name", "needs", "when", "join", "parallel")
         known = {key: value for key, value in known.items() if key in common}
@@ -181,7 +181,7 @@ def _stage(draft: Draft, at: int, data: object) -> None:
 
 
 def _with_type(draft: Draft, data: dict[str, Any], path: Path) -> dict[str, Any]:
-    """The stage with its `type`, where that is only spelled wrong; else it as it is."""
+    """The stage with its `type`, if that is only misspelt; else unchanged."""
     known = {key for model in STAGES.values() for key in model.model_fields}
     slip = next((key for key in data if key not in known and key_meant(key, ["type"])), None)
     if slip is None or "type" in data or not isinstance(data[slip], str) or data[slip] not in STAGES:
@@ -191,7 +191,7 @@ def _with_type(draft: Draft, data: dict[str, Any], path: Path) -> dict[str, Any]
 
 
 def _kind(draft: Draft, data: dict[str, Any], path: Path) -> str | None:
-    """The type of a stage; `None` where it is not known."""
+    """The type of a stage; `None` if unknown."""
     said = data.get("type", "agent")
     if isinstance(said, str) and said in STAGES:
         if "type" not in data and "prompt" not in data:
@@ -250,7 +250,7 @@ def _fit(
             known = [each for each in valid or model.model_fields if each not in data]
             _stray(draft, model, (*path, key), known)
         elif each["type"] == "missing":
-            # a key nearly like it has been said to be unknown already
+            # a similar key has already been reported as unknown
             if not any(key_meant(stray, [key]) for stray in strays):
                 draft.say(path, f'the stage has no "{key}"')
         else:
@@ -261,12 +261,12 @@ def _fit(
 
 
 def _stand_ins(model: type[BaseModel], keys: set[str]) -> dict[str, str]:
-    """For what is missing or wrong where it can't be left out."""
+    """Stands in for what is missing or wrong and required."""
     return {key: "x" for key, field in model.model_fields.items() if key in keys and field.is_required()}
 
 
 def _stray(draft: Draft, model: type[BaseModel], path: Path, valid: Iterable[str]) -> None:
-    """Says of a key that it does not belong there."""
+    """Reports a key that does not belong there."""
     key = str(path[-1])
     owners = [kind for kind, stage in STAGES.items() if key in stage.model_fields]
     mine = next((kind for kind, stage in STAGES.items() if stage is model), "")

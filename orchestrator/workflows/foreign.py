@@ -1,4 +1,4 @@
-"""Words that other tools have for what a workflow file says: named in hints, never taken."""
+"""Keywords of other tools for the keys of a workflow file: suggested in hints, never accepted."""
 
 from collections.abc import Iterable, Mapping
 
@@ -37,14 +37,14 @@ _KEY_OF, _OUTCOME_OF = _by_word(_KEYS), _by_word(_OUTCOMES)
 
 
 def key_meant(word: str, valid: Iterable[str]) -> str:
-    """The hint at the valid key that is meant by an unknown one; empty where none is near."""
+    """The hint with the valid key for an unknown one; empty if none is near."""
     known = list(valid)
     ours = _KEY_OF.get(_plain(word), "")
     return f'did you mean "{ours}"?' if ours in known else did_you_mean(word, known)
 
 
 def outcome_meant(word: str, valid: Iterable[str]) -> str:
-    """The outcome that is meant, or nothing."""
+    """The intended outcome, or nothing."""
     return _OUTCOME_OF.get(_plain(word)) or nearest(word, valid)
 
 

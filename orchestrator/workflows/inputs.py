@@ -1,4 +1,4 @@
-"""The inputs of a workflow: their defaults checked, and what a run is given read by its type."""
+"""The inputs of a workflow: checks their defaults, and reads given values by type."""
 
 import re
 from collections.abc import Mapping
@@ -23,8 +23,8 @@ _KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """An input as it is filled in: its words, and of a list its items. `guessed` where nobody has given it,
-    so that neither is known."""
+    """The value of an input: its text, and for a list its items. `guessed` if it was not given, so that
+    neither is known."""
 
     text: str
     items: tuple[str, ...] | None = None
@@ -32,7 +32,7 @@ class Value:
 
 
 def words(value: object) -> str:
-    """The value as templates fill it in: booleans in lower case, as YAML writes them."""
+    """The value as templates insert it: booleans in lower case, as in YAML."""
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
@@ -40,11 +40,11 @@ def _of_items(items: list[str]) -> Value:
     return Value(", ".join(items), tuple(items))
 
 
-# --- what the file says ---------------------------------------------------------------------------
+# --- the file's part ------------------------------------------------------------------------------
 
 
 def check(draft: Draft) -> None:
-    """Says what is wrong with the defaults and choices."""
+    """Reports errors in the defaults and choices."""
     for name, shape in draft.inputs.items():
         if f"inputs.{name}" in draft.lost:
             continue
@@ -100,7 +100,7 @@ def _say_unfit(draft: Draft, path: Path, kind: str, value: object) -> bool:
 
 
 def choices(shape: InputShape) -> list[str]:
-    """The only values that the input may have, in words; empty for any."""
+    """The allowed values of the input, as text; empty for any."""
     return [words(each) for each in shape.choices]
 
 
@@ -120,11 +120,11 @@ def _written(draft: Draft, path: Path, value: Any) -> Value:
     return Value(words(value) if as_text else draft.source.words.get(path, words(value)))
 
 
-# --- what a run is given --------------------------------------------------------------------------
+# --- values for a run -----------------------------------------------------------------------------
 
 
 def guessed(draft: Draft) -> dict[str, Value]:
-    """The defaults; for inputs that must be given, their own name stands in."""
+    """The defaults; for required inputs, their own name stands in."""
     found = {}
     for name, shape in draft.inputs.items():
         if "default" in shape.model_fields_set and _fits(shape.type, shape.default):
@@ -135,7 +135,7 @@ def guessed(draft: Draft) -> dict[str, Value]:
 
 
 def given(draft: Draft, said: Mapping[str, str]) -> dict[str, Value]:
-    """The value of each input; what is missing or wrong is noted in the draft."""
+    """The value of each input; missing or invalid ones are recorded in the draft."""
     found = guessed(draft)
     for name, text in said.items():
         if name not in draft.inputs:
@@ -154,7 +154,7 @@ def given(draft: Draft, said: Mapping[str, str]) -> dict[str, Value]:
 
 
 def in_words(draft: Draft) -> str:
-    """What there is to give, with what each is where nobody gives it."""
+    """The inputs, with the default of each."""
     found = []
     for name, value in guessed(draft).items():
         shape = draft.inputs[name]
@@ -195,7 +195,7 @@ def _chosen(text: str, shape: InputShape) -> bool:
 
 
 def _listed(text: str) -> Value | None:
-    """Words with commas between, or a list as YAML or JSON has it."""
+    """Words separated by commas, or a list in YAML or JSON."""
     if not text.lstrip().startswith("["):
         return _of_items([each.strip() for each in text.split(",") if each.strip()])
     source = read(text.strip())

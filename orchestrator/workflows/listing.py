@@ -1,4 +1,4 @@
-"""The workflows of a repository, each in a few words."""
+"""The workflows of a repository, in short."""
 
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from orchestrator.workflows.problems import Problem, WorkflowError, WorkflowMiss
 
 
 def listing(folder: Path) -> tuple[WorkflowFile, ...]:
-    """The workflows in `.orch/workflows` of the repository that the folder lies in, by name."""
+    """The workflows in `.orch/workflows` of the repository that contains the folder, by name."""
     return tuple(_file(path) for path in files(folder))
 
 

@@ -14,7 +14,7 @@ _BRANCH_OF = re.compile(r"\{\{\s*stages\.([^\s{}.]+)\.branch\s*\}\}")
 @dataclass(frozen=True, slots=True)
 class Node:
     """`needs` are the nodes that it needs, by name: `joins` those that `join` counts, `asks` those whose
-    outcome it asks for, with the outcomes."""
+    outcome it requires, with the outcomes."""
 
     name: str
     stages: tuple[Stage, ...]
@@ -39,7 +39,7 @@ def nodes_of(workflow: Workflow) -> dict[str, Node]:
 
 
 def box_of(node: Node, limit: int, *, worded: bool) -> Box:
-    """Its box, at most `limit` columns wide inside; `worded` where no lines tell what it needs."""
+    """Its box, at most `limit` columns wide inside; `worded` if no lines show its needs."""
     texts = [_title(node), *_facts(node), *_order(node, worded=worded)]
     lines = [line for each in texts for line in wrapped(one_line(each, 600), limit)]
     style = Style.GATE if isinstance(node.stages[0].does, HumanGate) else Style.WORK

@@ -1,4 +1,4 @@
-"""In which order a file's stages come: what each needs, said or by its place in the list."""
+"""The order of a file's stages: the needs of each, explicit or from its position in the list."""
 
 from collections import deque
 from dataclasses import dataclass, field
@@ -12,18 +12,18 @@ from orchestrator.workflows.reading import Path
 
 @dataclass(slots=True)
 class StageOrder:
-    """Stages by their number in the list. `needs` and `when` have what each names, in its order; `before` all
-    that it needs, directly or not. Of those in `unsure` some need could not be understood."""
+    """Stages by their number in the list. `needs` and `when` are those that each names, in its order;
+    `before` everything that it needs, directly or indirectly. For those in `unsure` some need is invalid."""
 
     numbers: dict[str, int] = field(default_factory=dict)
     needs: list[list[int]] = field(default_factory=list)
     when: list[list[int]] = field(default_factory=list)
     said_at: dict[tuple[int, int], Path] = field(default_factory=dict)
-    """Where a need is written; one that follows from the list is not in it."""
+    """Where a need is written; implicit ones are not in it."""
     before: list[set[int]] = field(default_factory=list)
     unsure: set[int] = field(default_factory=set)
     round: set[int] = field(default_factory=set)
-    """Those that need themselves by some way."""
+    """Those that need themselves indirectly."""
 
     def doubtful(self, number: int) -> bool:
         """Whether it may need more than is known."""
@@ -31,7 +31,7 @@ class StageOrder:
 
 
 def ordered(draft: Draft) -> StageOrder:
-    """The order; what is wrong with it is noted in the draft."""
+    """The order; errors are recorded in the draft."""
     order = StageOrder()
     for number, stage in enumerate(draft.stages):
         if stage.name in order.numbers:
@@ -56,7 +56,7 @@ def ordered(draft: Draft) -> StageOrder:
 
 
 def _waited_for(draft: Draft) -> list[list[int]]:
-    """For each stage the group before it in the list: neighbours that run side by side, or one stage."""
+    """For each stage the group before it in the list: adjacent parallel stages, or one stage."""
     found: list[list[int]] = []
     before: list[int] = []
     group: list[int] = []
@@ -135,7 +135,7 @@ def _say_cycles(draft: Draft, order: StageOrder) -> None:
 
 
 def _way(order: StageOrder, start: int, end: int, ring: set[int]) -> list[int]:
-    """The shortest way along what stages need, both ends included."""
+    """The shortest path along needs, both ends included."""
     came: dict[int, int] = {start: start}
     todo = deque([start])
     while todo and end not in came:

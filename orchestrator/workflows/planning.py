@@ -1,4 +1,4 @@
-"""From a file's text to what a run carries out, or to all that is wrong with it."""
+"""Converts a file's text to the form that a run executes, or to its errors."""
 
 from collections.abc import Collection, Mapping
 from contextlib import suppress
@@ -21,7 +21,7 @@ _NOTHING: Mapping[str, str] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A workflow that is ready to run. `inputs` are (name, value in words), `text` is the file's."""
+    """A workflow that is ready to run. `inputs` are (name, value as text), `text` is the file's."""
 
     workflow: Workflow
     inputs: tuple[tuple[str, str], ...]
@@ -36,7 +36,7 @@ def load(
     hosts: Collection[str] | None = None,
     agents: Collection[str] | None = None,
 ) -> Planned:
-    """The workflow with its inputs filled in and every fan-out spread.
+    """The workflow with its inputs filled in and every fan-out expanded.
 
     `given` are the inputs as text, read by their types. `hosts` are those that `where` may name, `agents`
     those that `agent` may; `None` where they are not known. Raises `WorkflowError` with all that is wrong,
@@ -62,8 +62,7 @@ def check(
     hosts: Collection[str] | None = None,
     agents: Collection[str] | None = None,
 ) -> tuple[Problem, ...]:
-    """Everything that is wrong, and what is likely not meant (warnings), in order of position. Without an
-    error among it, `load` works, given inputs that fit."""
+    """All errors and warnings, in order of position. Without errors, `load` works, given valid inputs."""
     draft, order = _looked_at(text, hosts, agents)
     if not _errors(draft):
         with suppress(TooMany):
@@ -72,7 +71,7 @@ def check(
 
 
 def outline(text: str, *, file: str = "") -> Workflow:
-    """The workflow with inputs that have no default standing for themselves. Raises `WorkflowError`."""
+    """The workflow with inputs without a default standing for themselves. Raises `WorkflowError`."""
     draft, order = _looked_at(text)
     if problems := _errors(draft):
         raise WorkflowError(problems, file)
@@ -80,7 +79,7 @@ def outline(text: str, *, file: str = "") -> Workflow:
 
 
 def drafted(text: str) -> Draft:
-    """The file as far as it can be understood."""
+    """The file as far as it is valid."""
     return _looked_at(text)[0]
 
 
@@ -111,14 +110,14 @@ def _looked_at(
 
 
 def _in_time(draft: Draft) -> None:
-    """Raises `TooMany` where no more time is given to the file."""
+    """Raises `TooMany` if the file takes too long."""
     if draft.source.late:
         draft.add(Problem(1, 1, "checking it takes too long", "make the file smaller"))
         raise TooMany
 
 
 def _known(draft: Draft) -> dict[str, Value]:
-    """What can be filled in before anybody gives anything, of the inputs that are sound."""
+    """What can be filled in before any values are given, of the valid inputs."""
     found = inputs.guessed(draft)
     return {name: value for name, value in found.items() if f"inputs.{name}" not in draft.lost}
 

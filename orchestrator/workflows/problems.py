@@ -1,4 +1,4 @@
-"""What can be wrong with a workflow file, in words, at the very place."""
+"""Errors of a workflow file, with their positions."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -8,26 +8,26 @@ from orchestrator.core.text.clean import one_line
 
 _LONGEST_WORD = 80
 MOST = 100
-"""Problems of one file that are listed."""
+"""Maximum problems that are listed for one file."""
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing that is wrong. Line and column count from 1; `hint` says what to do, or is empty."""
+    """One problem. Line and column count from 1; `hint` says what to do, or is empty."""
 
     line: int
     column: int
     what: str
     hint: str = ""
     warning: bool = False
-    """The file can be used all the same."""
+    """A warning: the file can be used all the same."""
 
     def __str__(self) -> str:
         return f"{self.what} ({self.hint})" if self.hint else self.what
 
 
 class WorkflowError(Exception):
-    """A workflow that can't be run. `problems` has all errors that were found, in order of position."""
+    """A workflow that cannot be run. `problems` are all errors, in order of position."""
 
     def __init__(self, problems: Iterable[Problem], file: str = "") -> None:
         self.problems = tuple(problems)
@@ -36,7 +36,7 @@ class WorkflowError(Exception):
 
 
 class InputError(WorkflowError):
-    """The file is sound, and what was given as its inputs is not. `takes` says in words what it takes."""
+    """The file is valid, and its given inputs are not. `takes` describes the inputs."""
 
     def __init__(self, problems: Iterable[Problem], file: str, takes: str) -> None:
         super().__init__(problems, file)
@@ -52,26 +52,26 @@ class WorkflowMissing(Exception):
 
 
 def located(problem: Problem, file: str) -> str:
-    """`FILE:LINE:COLUMN: error: words (hint)`, as compilers say it and editors find it."""
+    """`FILE:LINE:COLUMN: error: words (hint)`, the format of compilers that editors recognise."""
     grade = "warning" if problem.warning else "error"
     return f"{one_line(file) or 'workflow'}:{problem.line}:{problem.column}: {grade}: {problem}"
 
 
 def listed(problems: Sequence[Problem], file: str) -> str:
-    """A line for each problem, of the first few where there are many."""
+    """A line for each problem, up to a maximum."""
     more = len(problems) - MOST
     lines = [located(each, file) for each in problems[:MOST]]
     return "\n".join([*lines, *([f"and {more} more"] if more > 0 else [])])
 
 
 def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
-    """By position, each once, and fit to be shown whatever stands in the file."""
+    """By position, each once, and safe to show whatever the file contains."""
     fit = (replace(each, what=one_line(each.what, 1000), hint=one_line(each.hint, 1000)) for each in problems)
     return tuple(sorted(dict.fromkeys(fit), key=lambda each: (each.line, each.column, each.warning)))
 
 
 def nearest(word: str, valid: Iterable[str]) -> str:
-    """The valid word most like this one, or nothing."""
+    """The nearest valid word, or nothing."""
     if len(word) > _LONGEST_WORD:
         return ""
     known = {each.lower(): each for each in valid}
@@ -79,7 +79,7 @@ def nearest(word: str, valid: Iterable[str]) -> str:
 
 
 def did_you_mean(word: str, valid: Iterable[str]) -> str:
-    """A hint with the nearest valid word; empty where none is near."""
+    """A hint with the nearest valid word; empty for none."""
     near = nearest(word, valid)
     return f'did you mean "{near}"?' if near else ""
 

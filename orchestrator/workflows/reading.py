@@ -1,7 +1,7 @@
-"""A YAML text as plain data, with the place of every key and value.
+"""Parses a YAML text to plain data, with the position of every key and value.
 
-Only plain data is taken: anchors, aliases and tags are refused, and so is what is too large or too deep.
-A word without quotes is a number, true, false, null or else a text, as YAML 1.2 has it.
+Only plain data is accepted: anchors, aliases and tags are refused, and so is what is too large or too deep. A
+word without quotes is a number, true, false, null or else a string, as in YAML 1.2.
 """
 
 import re
@@ -17,9 +17,9 @@ from orchestrator.workflows.problems import Problem
 from orchestrator.workflows.syntax import in_words
 
 LARGEST = 1_000_000
-"""Bytes of a file."""
+"""Maximum bytes of a file."""
 LONGEST_S = 10.0
-"""Seconds of a processor that reading and checking a file may take."""
+"""Seconds of processor time that parsing and checking a file may take."""
 _DEEPEST = 12
 _MOST_NODES = 20_000
 _MOST_PROBLEMS = 100
@@ -27,18 +27,18 @@ _MOST_PROBLEMS = 100
 _Event = TypeVar("_Event", bound=yaml.Event)
 
 Path = tuple[str | int, ...]
-"""The way to a value: `("workflow", 0, "needs", 1)`."""
+"""The path of a value: `("workflow", 0, "needs", 1)`."""
 
 _WORDS = {"": None, "~": None, "null": None, "true": True, "false": False}
 INTEGER = re.compile(r"[-+]?\d{1,15}")
 NUMBER = re.compile(r"[-+]?(?:\d{1,15}(?:\.\d{0,15})?|\.\d{1,15})(?:[eE][-+]?\d{1,2})?")
 UNFIT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x84\x86-\x9f\ud800-\udfff]")
-"""Characters that no text of a workflow may hold: they act on terminals, or no encoding takes them."""
+"""Characters that no text of a workflow may contain: they control terminals, or cannot be encoded."""
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """From where to where in the text, as offsets, with the place of its beginning."""
+    """A range of the text, as offsets, with the position of its beginning."""
 
     line: int
     column: int
@@ -48,7 +48,8 @@ class Span:
 
 @dataclass(slots=True)
 class Source:
-    """`keys` and `values` say where each key and value stands, `words` how each single value is written."""
+    """`keys` and `values` are the positions of each key and value, `words` how each single value is
+    written."""
 
     text: str
     data: Any = None
@@ -57,20 +58,20 @@ class Source:
     words: dict[Path, str] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     broken: bool = False
-    """It could not be read to its end: `data` is nothing."""
+    """It could not be parsed to its end: `data` is nothing."""
     began: float = field(default_factory=thread_time)
 
     @property
     def late(self) -> bool:
-        """Whether this thread has worked on it for longer than any file is worth."""
+        """Whether this thread has worked on it for longer than allowed."""
         return thread_time() - self.began > LONGEST_S
 
     def at(self, path: Path) -> Span:
-        """Where the value stands; where there is none, what would hold it."""
+        """The position of the value; if there is none, of its container."""
         return self._first(self.values, path)
 
     def key(self, path: Path) -> Span:
-        """Where the key stands; where there is none, the value."""
+        """The position of the key; if there is none, of the value."""
         return self.keys.get(path) or self.at(path)
 
     def _first(self, spans: dict[Path, Span], path: Path) -> Span:
@@ -79,12 +80,12 @@ class Source:
 
 
 class _Broken(Exception):
-    """Reading can't go on; the problem has been noted."""
+    """Parsing cannot continue; the problem has been recorded."""
 
 
 def read(text: str, what: str = "workflow", begins: str = "a list of stages: workflow:") -> Source:
-    """The text of a file that describes a `what`, as far as it can be read; `begins` is what every such file
-    has, in words."""
+    """The text of a file that describes a `what`, as far as it can be parsed; `begins` describes the start of
+    such a file."""
     source = Source(text)
     try:
         source.data = _Reader(source, what, begins).document()
@@ -208,7 +209,7 @@ class _Reader:
             what, hint, begins = in_words(error)
             mark = (error.context_mark if begins else error.problem_mark) or self._loader.get_mark()
             self._end(mark.line + 1, mark.column + 1, what, hint)
-        except (ValueError, OverflowError):  # a code point or version number beyond all bounds
+        except (ValueError, OverflowError):  # a code point or version number out of range
             mark = self._loader.get_mark()
             self._end(mark.line + 1, mark.column + 1, "not valid YAML: unknown escape")
 
@@ -230,7 +231,7 @@ def _span(event: yaml.Event) -> Span:
 
 
 def resolved(word: str) -> Any:
-    """What a word without quotes stands for."""
+    """The value of a word without quotes."""
     if word.lower() in _WORDS:
         return _WORDS[word.lower()]
     if INTEGER.fullmatch(word):

@@ -6,13 +6,13 @@ from orchestrator.workflows.shape import STAGES, File, InputType
 
 
 def schema() -> dict[str, Any]:
-    """What a file may hold as far as its shape goes; `check` knows more."""
+    """What a file may contain by its shape; `check` knows more."""
     whole = File.model_json_schema()
     parts = whole["$defs"]
     for part in (whole, *parts.values()):
         for key, said in part["properties"].items():
             part["properties"][key] = _plain(said)
-    parts["InputShape"]["description"] = "A value that is given when a run is started."
+    parts["InputShape"]["description"] = "A value for a run."
     whole["properties"]["inputs"]["additionalProperties"] = {
         "anyOf": [{"enum": list(get_args(InputType))}, {"$ref": "#/$defs/InputShape"}]
     }
@@ -37,7 +37,7 @@ def _plain(said: dict[str, Any]) -> dict[str, Any]:
 
 
 def _any_stage() -> dict[str, Any]:
-    """A stage by its type, which need not be said for an agent."""
+    """A stage by its type, which is optional for an agent."""
     (first, agent), *others = STAGES.items()
     chosen: dict[str, Any] = {"$ref": f"#/$defs/{agent.__name__}"}
     for kind, model in reversed(others):

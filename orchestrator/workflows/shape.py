@@ -1,4 +1,4 @@
-"""The shape of a workflow file: every key with its kind, its default and the words that explain it."""
+"""The shape of a workflow file: every key with its kind, its default and its description."""
 
 from typing import Annotated, Any, Literal
 
@@ -22,13 +22,13 @@ InputType = Literal["string", "integer", "number", "boolean", "list"]
 
 
 class Shape(BaseModel):
-    """Frozen, without room for unknown keys, and with no value taken for one of another kind."""
+    """Frozen, without unknown keys, and without type conversion."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
 class InputShape(Shape):
-    """A value that is given when a run is started."""
+    """A value for a run."""
 
     type: InputType = Field(default="string", description="string, integer, number, boolean or list.")
     default: Annotated[Any, WithJsonSchema({"type": ["string", "number", "boolean", "array"]})] = Field(
@@ -41,7 +41,7 @@ class InputShape(Shape):
 
 
 class Common(Shape):
-    """What stages of every type have."""
+    """The keys of stages of every type."""
 
     name: StageName = Field(description="The stage's unique name.")
     needs: Names | None = Field(
@@ -65,7 +65,7 @@ class Common(Shape):
 
 
 class Work(Common):
-    """What stages that do something have."""
+    """The keys of agents and scripts."""
 
     worktree: Text = Field(
         default="",
@@ -95,7 +95,7 @@ ONCE_CALLED = "claude-code"
 
 
 class AgentStage(Work):
-    """A session that is given a prompt."""
+    """A session with a prompt."""
 
     type: Literal["agent"] = Field(default="agent", description="agent, script or human-gate.")
     prompt: Text = Field(description="The session's prompt.")
@@ -115,14 +115,14 @@ class AgentStage(Work):
 
 
 class ScriptStage(Work):
-    """A shell command. It is done when it ends with exit code 0; what it prints is kept."""
+    """A shell command. It is done with exit code 0; its output is kept."""
 
     type: Literal["script"] = Field(description="agent, script or human-gate.")
     run: Text = Field(description="The shell command. Inserted values are quoted.")
 
 
 class GateStage(Common):
-    """Holds until people have decided."""
+    """Waits until people have decided."""
 
     type: Literal["human-gate"] = Field(description="agent, script or human-gate.")
     message: Text = Field(description="What to decide.")
@@ -158,7 +158,7 @@ class GateStage(Common):
 
 
 class Defaults(Shape):
-    """Values for all stages that have such a key and don't give it themselves."""
+    """Values for all stages that support the key and do not set it."""
 
     agent: Line | None = Field(default=None, description="As of a stage.")
     model: Line | None = Field(default=None, description="As of a stage.")
@@ -178,7 +178,7 @@ class Defaults(Shape):
 
 
 class Head(Shape):
-    """What stands beside the stages."""
+    """The keys besides the stages."""
 
     name: Line = Field(default="", description="The workflow's name; default: the file's name.")
     description: Text = Field(default="", description="A description.")
@@ -195,7 +195,7 @@ AnyStage = AgentStage | ScriptStage | GateStage
 
 
 class File(Head):
-    """A workflow of orch: stages that run one after another or side by side, with gates for people."""
+    """A workflow of orch: stages in sequence or in parallel, with gates for people."""
 
     inputs: dict[str, Annotated[InputShape, BeforeValidator(_spelled_out)]] = Field(
         default={},

@@ -1,7 +1,7 @@
-"""Where in a shell command a value can be filled in, quoted, and be sure to stay one word.
+"""Where in a shell command a value can be inserted, quoted, and remain one word.
 
-A value that was quoted is safe only where the shell itself would begin to read quotes: within quotes, in a
-here-document, in a comment or in arithmetic it would be code. What can't be told for sure is refused.
+A quoted value is safe only where the shell itself would recognise quotes: inside quotes, a here-document, a
+comment or arithmetic it would be code. Doubtful positions are refused.
 """
 
 import re
@@ -25,26 +25,26 @@ _UNSURE = {
 
 
 def unsafe(command: str, offset: int) -> str:
-    """Why a value can't be filled in at this offset of a mark, in words; empty where it can."""
+    """Why a value cannot be inserted at this offset of a mark, as text; empty if it can."""
     return _places(command)[offset]
 
 
 def alone(command: str, mark: Mark) -> bool:
-    """Whether what is filled in there touches no other word. A list becomes several words, of which
-    the second would else be something new: in `X={{ inputs.list }}`, a command."""
+    """Whether an inserted value touches no other word. A list becomes several words, the second of which
+    would otherwise be something new: in `X={{ inputs.list }}`, a command."""
     before, after = command[mark.start - 1 : mark.start], command[mark.end : mark.end + 1]
     return (not before or before.isspace()) and (not after or after.isspace() or after in ";)&|")
 
 
 def reads_again(command: str, offset: int) -> str:
-    """The command that reads the words at this offset as code once more, such as `eval`; empty for none."""
+    """The command that parses the words at this offset again as code, such as `eval`; empty for none."""
     found = _READS_AGAIN.search(command, 0, offset)
     return " ".join(found[1].split()) if found else ""
 
 
 @lru_cache(maxsize=4)
 def _places(command: str) -> dict[int, str]:
-    """What the beginning of the command up to each mark stands in."""
+    """The shell's state at each mark."""
     found: dict[int, str] = {}
     shell, at = _Shell(), 0
     for mark in marks(command):
@@ -56,7 +56,7 @@ def _places(command: str) -> dict[int, str]:
 
 
 class _Shell:
-    """As much of a shell's reader as it takes to know what the end of a beginning stands in."""
+    """As much of a shell parser as is needed to know its state at the end of a prefix."""
 
     def __init__(self) -> None:
         self._quote = self._last = ""
@@ -78,7 +78,7 @@ class _Shell:
                 return
             escaped = self._escaped and not self._comment and self._quote != "'"
             self._take(char)
-            # what was escaped begins nothing with what follows
+            # an escaped character begins nothing with what follows
             self._last = char if not escaped else " " if char in _BEFORE_COMMENT else "x"
 
     def _take(self, char: str) -> None:

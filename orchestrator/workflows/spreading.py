@@ -1,4 +1,4 @@
-"""A file's stages as the stages of a run: inputs filled in, every fan-out spread."""
+"""Expands a file's stages to the stages of a run: inputs filled in, every fan-out expanded."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -32,7 +32,7 @@ class Spread:
 
 
 def spread(draft: Draft, order: StageOrder, name: str, values: Mapping[str, Value]) -> Spread:
-    """The workflow. Where a value does not fit into its place, that is noted in the draft."""
+    """The workflow. A value that does not fit its place is recorded in the draft."""
     return _Spreading(draft, order, values).workflow(name)
 
 
@@ -44,9 +44,9 @@ class _Spreading:
     members: list[list[str]] = field(default_factory=list)
     """For each of the file's stages the names of those that it becomes."""
     guessed: set[int] = field(default_factory=set)
-    """Fan-outs over an input that nobody has given yet."""
+    """Fan-outs over an input without a value yet."""
     said: set[Path] = field(default_factory=set)
-    """Places about which a problem has been noted."""
+    """Positions with a recorded problem."""
 
     def workflow(self, name: str) -> Spread:
         items = [self._items(number, stage) for number, stage in enumerate(self.draft.stages)]
@@ -67,8 +67,8 @@ class _Spreading:
         return Spread(Workflow(name, tuple(stages), base), tuple(numbers))
 
     def _branch_pairs(self, stages: list[Stage], numbers: list[int]) -> None:
-        """Says of two branches that git can't have both. Those that depend on an input that nobody has given
-        are not known."""
+        """Reports two branches that git cannot have both. Those that depend on an input without a value are
+        unknown."""
         seen: dict[str, str] = {}
         for stage, number in zip(stages, numbers, strict=True):
             branch = fixed_branch(stage)
@@ -87,7 +87,7 @@ class _Spreading:
         return any(name in guesses for _, name in holes(text))
 
     def _items(self, number: int, stage: Drafted) -> list[str] | None:
-        """What the stage is spread over; `None` for one that isn't."""
+        """The items of the stage's fan-out; `None` for one without."""
         foreach = stage.shape.foreach if isinstance(stage.shape, Work) else None
         if foreach is None:
             return None
@@ -96,7 +96,7 @@ class _Spreading:
             written = self.draft.source.words
             return [written.get((*path, at), words(each)) for at, each in enumerate(foreach)]
         value = self.values.get(input_of(foreach))
-        if value is None or value.items is None:  # what is wrong with it has been said
+        if value is None or value.items is None:  # its error has been reported
             self.guessed.add(number)
             return [stage.name]
         if value.guessed:
@@ -195,7 +195,7 @@ def _failing(shape: AnyStage) -> dict[str, Any]:
 
 
 def _names(name: str, items: list[str], taken: set[str]) -> list[str]:
-    """A name for each stage of a fan-out, from its item or, where that has no letters, from its place."""
+    """A name for each stage of a fan-out, from its item or, if that has no letters, from its position."""
     found = []
     for at, item in enumerate(items, 1):
         slug = slug_of(f"x {item}").removeprefix("x").removeprefix("-") or str(at)

@@ -1,4 +1,4 @@
-"""What the YAML parser complains about, in words that say what to do."""
+"""Translates the YAML parser's errors to text that says what to do."""
 
 import re
 
@@ -25,20 +25,20 @@ _SAID = (
         "single quotes have no escapes",
     ),
 )
-"""By what the parser says: what is wrong, and what to do."""
+"""By the parser's message: what is wrong, and what to do."""
 
 _SAID_OF_BEGINNING = (
     (r"found unexpected end of stream", "unclosed quotes", ""),
     (r"could not find expected ':'", "missing colon after this key", "or the preceding line needs quotes"),
     (r"expected ',' or '[]}]', but got '<", "unclosed bracket", ""),
 )
-"""The same where the place is that at which the trouble begins, not that at which the parser gave up."""
+"""The same if the position is where the problem begins, not where the parser gave up."""
 
 _IN_BRACKETS = re.compile(r"expected ',' or '([]}])'")
 
 
 def in_words(error: yaml.MarkedYAMLError) -> tuple[str, str, bool]:
-    """What is wrong, what to do about it, and whether its place is the error's context."""
+    """What is wrong, what to do about it, and whether its position is the error's context."""
     problem = error.problem or error.context or "something is missing"
     for table in (_SAID, _SAID_OF_BEGINNING):
         for pattern, what, hint in table:

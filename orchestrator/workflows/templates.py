@@ -1,4 +1,4 @@
-"""What stands in double braces in a file: checked, and filled in as far as it is known when a run begins."""
+"""Placeholders in double braces in a file: checked, and filled in as far as known when a run starts."""
 
 import re
 import shlex
@@ -15,14 +15,14 @@ from orchestrator.workflows.reading import Path
 from orchestrator.workflows.shape import GateStage, ScriptStage, Work
 
 FILLED = ("prompt", "worktree", "run", "message")
-"""The keys of a stage in which something is filled in."""
+"""The keys of a stage with placeholders."""
 _MOST_OF_A_TEXT = 20
-"""Problems that are said of one text."""
+"""Maximum problems of one text."""
 _OF_STAGE = re.compile(r"stages\.([^\s{}.]+)\.(\w+)")
 
 
 def check(draft: Draft, order: StageOrder) -> None:
-    """Says what stands in double braces and can't be filled in."""
+    """Reports invalid placeholders."""
     for number, stage in enumerate(draft.stages):
         for key in FILLED:
             path = (*stage.path, key)
@@ -144,7 +144,7 @@ class _Text:
 
 
 def _has_branch(other: object, *, alone: bool) -> bool:
-    """Whether the stage has a branch; `alone` where several would not do."""
+    """Whether the stage has a branch; `alone` if several are not allowed."""
     if isinstance(other, GateStage) or (isinstance(other, ScriptStage) and not other.worktree):
         return False
     return not alone or getattr(other, "foreach", None) is None
@@ -155,8 +155,8 @@ def _braced(name: str) -> str:
 
 
 def place(draft: Draft, path: Path, text: str, offset: int) -> tuple[int, int]:
-    """Line and column in the file of an offset in a text of it, at which double braces open; where that can't
-    be told, of the text's beginning."""
+    """Line and column in the file of an offset of double braces in one of its texts; if unknown, of the
+    text's beginning."""
     span = draft.source.at(path)
     written = draft.source.text[span.start : span.end]
     wanted = text[:offset].count("{{")
@@ -203,7 +203,7 @@ def _input_of_foreach(draft: Draft, path: Path, text: str) -> None:
 
 
 def _strays(draft: Draft) -> None:
-    """Double braces where nothing is filled in."""
+    """Double braces where no placeholders are allowed."""
     for path, text in draft.source.words.items():
         filled = len(path) >= 3 and path[0] == "workflow" and path[2] in (*FILLED, "foreach", "name", "needs")
         ours = path[:1] == ("inputs",) or path[-1:] == ("description",)
@@ -217,7 +217,7 @@ def _strays(draft: Draft) -> None:
 
 def filled(text: str, values: Mapping[str, Value], item: str | None, *, quoted: bool = False) -> str:
     """The text with inputs and item filled in; `quoted` for a shell, a list as several words. Raises
-    `ValueError` where a value would make something to fill in out of what stands around it."""
+    `ValueError` if a value would form a placeholder with its surroundings."""
     known = {f"inputs.{name}": _words(value, quoted=quoted) for name, value in values.items()}
     if item is not None:
         known["item"] = shlex.quote(item) if quoted else item

@@ -1,4 +1,4 @@
-"""What pydantic finds wrong with a value, in the user's words."""
+"""Pydantic's errors in the user's terms."""
 
 from typing import Any
 
@@ -8,11 +8,11 @@ from orchestrator.workflows.reading import Path
 from orchestrator.workflows.values import UnfitError
 
 _BOOLEANS = {"yes": "true", "on": "true", "no": "false", "off": "false"}
-"""Words that other readers of YAML take for these."""
+"""Words that other YAML parsers take for these."""
 
 
 def in_words(error: Any, path: Path) -> tuple[Path, str, str]:
-    """Where it is, what is wrong and what to do, of one of pydantic's errors about what stands at `path`."""
+    """Position, error and hint of one of pydantic's errors about the value at `path`."""
     cause = error.get("ctx", {}).get("error")
     where: Path = (*path, *error["loc"])
     given = error["input"]
@@ -32,7 +32,7 @@ def in_words(error: Any, path: Path) -> tuple[Path, str, str]:
 
 
 def _called(path: Path) -> str:
-    """The value that is meant, as a sentence begins with it."""
+    """The value, as the beginning of a sentence."""
     name = next((each for each in reversed(path) if isinstance(each, str)), "")
     of = "the outcome of " if "when" in path[:-1] else "each of " if isinstance(path[-1], int) else ""
     return f'{of}"{one_line(name, 50)}"'

@@ -1,4 +1,4 @@
-"""The kinds of value that a workflow file has, each checked with words that follow "must be"."""
+"""The types of values in a workflow file, each checked with a text that follows "must be"."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -23,10 +23,10 @@ _NOT_IN_BRANCHES = re.compile(r"[\x00-\x20\x7f~^:?*\[\\]|\.\.|@\{|//|^[-/.]|/\.|
 
 
 class UnfitError(ValueError):
-    """What a value must be, worded to follow "must be", and the nearest valid word if one is near.
+    """What a value must be, worded to follow "must be", and the nearest valid word if there is one.
 
-    `path` leads from the checked value to the part of it that is meant, which is `given`. `said` is the whole
-    sentence, where another fits better.
+    `path` leads from the checked value to the invalid part, which is `given`. `said` replaces the whole
+    sentence.
     """
 
     def __init__(
@@ -37,21 +37,21 @@ class UnfitError(ValueError):
 
 
 def _text(value: object) -> Any:
-    """The value as it is, of any type but an empty text. Raises `UnfitError`."""
+    """The value unchanged, of any type but an empty string. Raises `UnfitError`."""
     if isinstance(value, str) and not value.strip():
         raise UnfitError("a non-empty string", value)
     return value
 
 
 def _one_line_text(value: object) -> Any:
-    """The value: printable, on one line, 200 characters at most. Raises `UnfitError` for anything else."""
+    """The value: printable, on one line, at most 200 characters. Raises `UnfitError` for anything else."""
     if not isinstance(value, str) or not value.strip() or not value.isprintable() or len(value) > 200:
         raise UnfitError("one line of text", value)
     return value
 
 
 def _stage_name(value: object) -> Any:
-    """The value. Raises `UnfitError`, with a name near it that fits if there is one."""
+    """The value. Raises `UnfitError`, with a similar valid name if there is one."""
     expected = f"a name of a-z, 0-9, - and _ that begins with a letter or digit, at most {_LONGEST_NAME} long"
     if not isinstance(value, str):
         raise UnfitError(expected, value)
@@ -64,7 +64,7 @@ def _stage_name(value: object) -> Any:
 
 
 def seconds(value: object) -> float:
-    """Seconds out of a number or of words such as `90s`, `30m`, `2h`, `7d`; more than zero."""
+    """Seconds from a number or a duration such as `90s`, `30m`, `2h`, `7d`; more than zero."""
     found = _DURATION.fullmatch(value.strip()) if isinstance(value, str) else None
     number = float(found[1]) * _UNITS[found[2]] if found else value
     if isinstance(number, bool) or not isinstance(number, int | float) or number <= 0:
@@ -91,7 +91,7 @@ def join(value: object) -> int:
 
 
 def _when(value: object) -> Any:
-    """By stage a list of outcomes, also where the file has a single one. Raises `UnfitError`."""
+    """By stage a list of outcomes, also for a single one. Raises `UnfitError`."""
     if not isinstance(value, dict) or not value:
         raise UnfitError("a mapping of a stage to an outcome or a list of them", value)
     return {stage: _outcomes(said, stage) for stage, said in value.items()}
@@ -144,7 +144,7 @@ def _each_once(value: object, expected: str, valid: Sequence[str] = ()) -> list[
 
 
 def _foreach(value: object) -> Any:
-    """A list of texts and numbers, or a template that names one input. Raises `UnfitError`."""
+    """A list of strings and numbers, or a template that names one input. Raises `UnfitError`."""
     if isinstance(value, str) and _ONE_INPUT.fullmatch(value.strip()):
         return value
     if not isinstance(value, list):
@@ -158,13 +158,13 @@ def _foreach(value: object) -> Any:
 
 
 def input_of(foreach_text: str) -> str:
-    """The input's name in `{{ inputs.x }}`; empty where it is nothing of the kind."""
+    """The input's name in `{{ inputs.x }}`; empty for anything else."""
     found = _ONE_INPUT.fullmatch(foreach_text.strip())
     return found[1] if found else ""
 
 
 def branch_trouble(branch: str) -> str:
-    """Why git allows no branch of this name, in words; empty where it does."""
+    """Why git allows no branch with this name, as text; empty if it does."""
     if not branch.strip():
         return "it is empty"
     odd = _NOT_IN_BRANCHES.search(branch)

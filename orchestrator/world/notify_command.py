@@ -1,4 +1,4 @@
-"""Telling a human who is away: a command of the user's own, with the news on its standard input."""
+"""Notifies an absent person: runs a command of the user's, with JSON on its standard input."""
 
 import json
 import logging
@@ -10,8 +10,8 @@ _log = logging.getLogger(__name__)
 
 
 def notify(command: Sequence[str], news: Mapping[str, object], timeout: float) -> bool:
-    """Runs the command with `news` as a line of JSON, and says whether it ended well. Blocks for `timeout`
-    seconds at most. What goes wrong is logged: nobody is there to be told."""
+    """Runs the command with `news` as a line of JSON, and returns whether it succeeded. Blocks for at most
+    `timeout` seconds. Errors are logged."""
     try:
         done = subprocess.run(
             list(command),
@@ -25,8 +25,8 @@ def notify(command: Sequence[str], news: Mapping[str, object], timeout: float) -
             start_new_session=True,
         )
     except (OSError, subprocess.TimeoutExpired) as error:
-        _log.warning("the command of notify.command did not work: %s", error)
+        _log.warning("notify.command failed: %s", error)
         return False
     if done.returncode:
-        _log.warning("the command of notify.command ended with %d: %s", done.returncode, done.stderr[-500:])
+        _log.warning("notify.command exited with %d: %s", done.returncode, done.stderr[-500:])
     return done.returncode == 0

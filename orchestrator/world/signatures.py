@@ -1,4 +1,4 @@
-"""Signatures made with SSH keys, checked by ssh-keygen."""
+"""Verifies signatures of SSH keys with ssh-keygen."""
 
 import subprocess
 import tempfile
@@ -9,8 +9,8 @@ _SECONDS = 10.0
 
 
 def signed(public_key: str, namespace: str, message: str, signature: str) -> bool:
-    """Whether this key made the signature, of just this message, for this use. `False` too where
-    ssh-keygen is missing or says nothing."""
+    """Whether this key made the signature, of exactly this message, for this purpose. Also `False` if
+    ssh-keygen is missing or fails."""
     with tempfile.TemporaryDirectory(prefix="orch-signature-") as folder:
         signers, file = Path(folder, "signers"), Path(folder, "signature")
         signers.write_text(f'{_SIGNER} namespaces="{namespace}" {public_key}\n')

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from orchestrator.agents.claude_code.hooks import parse, summary
+from orchestrator.core.literals import AskKind
 from orchestrator.core.model import Ask
 from orchestrator.core.sessions.signals import (
     AgentExited,
@@ -71,7 +72,7 @@ def test_a_tool_that_failed_has_ended() -> None:
         ("plan", "plan", "ExitPlanMode", "Plan"),
     ],
 )
-def test_what_the_agent_asks_is_told_apart(name: str, kind: str, tool: str, words: str) -> None:
+def test_what_the_agent_asks_is_told_apart(name: str, kind: AskKind, tool: str, words: str) -> None:
     offered = ("Red", "Blue", "S", "L") if kind == "question" else ()
     assert heard(name) == Asked(AT, Ask(kind, tool, words, AT, options=offered))
 

@@ -87,7 +87,7 @@ NEED = Need(
 )
 
 
-def stage(name: str, state: str = "waiting", **changes: Any) -> StageView:
+def stage(name: str, state: StageStateName = "waiting", **changes: Any) -> StageView:
     """A stage of a run; an agent's unless told otherwise."""
     return replace(
         StageView(

@@ -14,6 +14,7 @@ from typing import Any
 from orchestrator import wire
 from orchestrator.core.board.updates import Board, Update
 from orchestrator.core.board.views import Attachment, CardDetail, CardView, HubView, NeedDetail, Trial, Waited
+from orchestrator.core.literals import GateState
 from orchestrator.core.mail.views import (
     DeadView,
     GatherView,
@@ -175,7 +176,9 @@ class StandIn:
         return None
 
     def decide(self, request: Request[Any]) -> None:
-        state = "approved" if isinstance(request, Approve) else "denied" if isinstance(request, Deny) else ""
+        state: GateState | None = (
+            "approved" if isinstance(request, Approve) else "denied" if isinstance(request, Deny) else None
+        )
         for at, each in enumerate(self.gates):
             if state and isinstance(request, Decision) and each.id == request.gate:
                 self.gates[at] = replace(each, state=state, decided_by=request.who, note=request.note)

@@ -15,6 +15,7 @@ from orchestrator.cli.gates.orders import NO_REASON
 from orchestrator.cli.runs.run_lines import RunLine
 from orchestrator.core.board.updates import NeedsChanged, Update
 from orchestrator.core.board.views import Need, NeedDetail
+from orchestrator.core.literals import NeedKind, RunStateName
 from orchestrator.core.requests.gates import ShowGate
 from orchestrator.core.requests.request import Request
 from orchestrator.core.workflow.run import ScriptResult
@@ -68,7 +69,9 @@ def blocked(*options: str) -> RunView:
 
 
 @pytest.mark.parametrize(("state", "code"), [("done", 0), ("failed", 1), ("cancelled", 1), ("denied", 4)])
-def test_the_exit_code_says_how_the_run_ended(hub: StandIn, headless: Orch, state: str, code: int) -> None:
+def test_the_exit_code_says_how_the_run_ended(
+    hub: StandIn, headless: Orch, state: RunStateName, code: int
+) -> None:
     hub.streams = [stream(RUN, replace(DONE, state=state))]
     done = headless("--input", "ticket=A-1")
     assert done.exit_code == code, done.output
@@ -213,7 +216,7 @@ def test_a_stage_whose_worktree_is_in_use_is_not_failed_and_can_be_resumed(
     assert "--resume r3" in done.stderr
 
 
-def asking(kind: str, summary: str, allowed_by: str) -> NeedDetail:
+def asking(kind: NeedKind, summary: str, allowed_by: str) -> NeedDetail:
     need = replace(NEED, card="c1", kind=kind, summary=summary)
     return NeedDetail(need, summary, diff=False, questions=(), always=(), allowed_by=allowed_by)
 
@@ -227,7 +230,7 @@ def asking(kind: str, summary: str, allowed_by: str) -> NeedDetail:
     ],
 )
 def test_what_a_session_asks_for_is_named_at_once_and_fails_its_stage(
-    hub: StandIn, headless: Orch, monkeypatch: pytest.MonkeyPatch, kind: str, says: str
+    hub: StandIn, headless: Orch, monkeypatch: pytest.MonkeyPatch, kind: NeedKind, says: str
 ) -> None:
     monkeypatch.setenv("GITHUB_ACTIONS", "true")
     found = asking(kind, "Bash npm test", "a rule allows it")
@@ -395,7 +398,7 @@ def test_a_stage_of_a_failed_run_is_done_again_where_that_is_asked_for(hub: Stan
 
 @pytest.mark.parametrize("state", ["paused", "failed"])
 def test_what_a_resumed_run_refuses_is_a_mistake_of_the_command_and_it_stays_as_it_was(
-    hub: StandIn, headless: Orch, state: str
+    hub: StandIn, headless: Orch, state: RunStateName
 ) -> None:
     hub.runs = [replace(RUN, state=state)]
     why = "its stages are a, b"

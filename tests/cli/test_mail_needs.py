@@ -10,6 +10,7 @@ from orchestrator.cli.cards.watch_lines import Watcher, in_words
 from orchestrator.cli.queue.text import whole
 from orchestrator.client import Board, MailChanged
 from orchestrator.core.board.views import NeedDetail
+from orchestrator.core.literals import NeedKind
 from tests.cli.canned import CARD, GATHER, HUB, MAIL, NEED
 from tests.cli.stand_in import StandIn
 
@@ -19,7 +20,7 @@ Orch = Callable[..., Result]
 GONE = replace(GATHER.members[1], part="gone", state="its session exited", needs_human=False)
 
 
-def need(name: str, kind: str, **changes: Any) -> NeedDetail:
+def need(name: str, kind: NeedKind, **changes: Any) -> NeedDetail:
     return NeedDetail(replace(NEED, id=name, kind=kind, **changes), "Which\nthen?", False, (), ())
 
 

@@ -19,6 +19,7 @@ from orchestrator.cli.runs.start import only_one
 from orchestrator.cli.runs.text import table, whole
 from orchestrator.cli.text import cells
 from orchestrator.client import Board, RunChanged, RunGone, Update
+from orchestrator.core.literals import RunStateName, StageStateName
 from orchestrator.core.workflow.run import ScriptResult
 from orchestrator.core.workflow.views import RunView
 from tests.cli.canned import AT_GATE, HUB, RUN, stage
@@ -131,7 +132,7 @@ DONE = replace(
 
 @pytest.mark.parametrize(("state", "code"), [("done", 0), ("failed", 1), ("cancelled", 1), ("denied", 4)])
 def test_follow_ends_with_the_run_and_its_exit_code_says_how(
-    hub: StandIn, orch: Orch, state: str, code: int
+    hub: StandIn, orch: Orch, state: RunStateName, code: int
 ) -> None:
     hub.runs = [RUN]
     hub.streams = [stream(RUN, AT_GATE, replace(DONE, id="r4"), replace(DONE, state=state))]
@@ -445,7 +446,7 @@ def test_a_failed_script_s_last_lines_stand_in_the_run(hub: StandIn, orch: Orch)
 )
 @pytest.mark.parametrize("state", ["running", "failed", "blocked", "done"])
 def test_attempts_are_shown_in_every_state(
-    attempt: int, attempts: int, kind: str, said: str, state: str
+    attempt: int, attempts: int, kind: str, said: str, state: StageStateName
 ) -> None:
     one = stage("build", state, kind=kind, attempt=attempt, attempts=attempts)
     assert said in stage_words(one)

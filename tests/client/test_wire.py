@@ -9,10 +9,11 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 import pytest
 
 from orchestrator import wire
-from orchestrator.core.board.updates import Update
+from orchestrator.core.board.updates import CardChanged, NeedsChanged, RunChanged, Update
 from orchestrator.core.requests.cards import Finish, Hold, New
 from orchestrator.core.requests.every import EVERY
 from orchestrator.core.requests.mail import ListMessages, SendMail
+from orchestrator.core.requests.needs import Answer
 from orchestrator.core.requests.request import Request, answer_of
 
 
@@ -32,7 +33,7 @@ def sample(kind: Any) -> Any:
         return {sample(args[0]): sample(args[1])}
     if isinstance(kind, type) and issubclass(kind, Enum):
         return list(kind)[-1]
-    return {str: "é\n☃ \x1b", int: 7, float: 1.5, bool: True, NoneType: None}[kind]
+    return {str: "é\n☃ \x1b", bytes: b"\x00\xff", int: 7, float: 1.5, bool: True, NoneType: None}[kind]
 
 
 def emptied(kind: Any) -> Any:
@@ -65,13 +66,39 @@ def test_what_a_newer_hub_adds_is_passed_over() -> None:
 
 
 @pytest.mark.parametrize(
+    ("kind", "old", "new"),
+    [
+        (NeedsChanged, "kind", "weather"),
+        (CardChanged, "state", "dreaming"),
+        (CardChanged, "column", "attic"),
+        (RunChanged, "state", "postponed"),
+    ],
+)
+def test_a_value_of_another_version_is_shown_as_it_is(kind: type[Update], old: str, new: str) -> None:
+    told = sample(kind)
+    shown = json.loads(wire.encode(told))
+    (part,) = shown.values()
+    for each in part if isinstance(part, list) else [part]:
+        each[old] = new
+    lines = [b"event: %s\n" % kind.__name__.encode(), b"data: %s\n" % json.dumps(shown).encode()]
+    (update,) = wire.updates(iter(lines))
+    assert new in wire.encode(update).decode()
+
+
+def test_a_request_with_an_unknown_value_is_refused_with_the_field_named() -> None:
+    body = json.dumps({"need": "c1.k3f", "verdict": "perhaps"}).encode()
+    with pytest.raises(wire.UnreadableError, match="verdict: invalid enum value 'perhaps'"):
+        wire.request(body, Answer)
+
+
+@pytest.mark.parametrize(
     ("kind", "body", "words"),
     [
         (Hold, b"{}", "object missing required field card"),
         (Hold, b'{"card": 3}', "card: expected str, got int"),
         (Hold, b'{"card": null}', "card: expected str, got null"),
-        (Hold, b'{"card": "c1", "colour": "red"}', "colour: there is no such field"),
-        (Hold, b'{"card": "c1", "verb": "rm"}', "verb: there is no such field"),
+        (Hold, b'{"card": "c1", "colour": "red"}', "colour: no such field"),
+        (Hold, b'{"card": "c1", "verb": "rm"}', "verb: no such field"),
         (Hold, b'{"card": "c1", "by": "moon"}', "by: invalid enum value 'moon'"),
         (Hold, b"[]", "expected object, got array"),
         (Hold, b"{", "input data was truncated"),

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from orchestrator.core.effects import may_type
+from orchestrator.core.literals import AskKind
 from orchestrator.core.model import Ask, Evidence, Facts, Meters, Retry, Session, Source, Status, Turn
 from orchestrator.core.sessions.facts import unheard
 from orchestrator.core.sessions.signals import (
@@ -106,7 +107,7 @@ def test_stop_alone_does_not_end_a_turn_while_the_registry_says_busy() -> None:
     ("kind", "status"),
     [("permission", Status.PERMISSION), ("question", Status.QUESTION), ("plan", Status.PLAN)],
 )
-def test_the_hook_tells_what_a_waiting_session_waits_for(kind: str, status: Status) -> None:
+def test_the_hook_tells_what_a_waiting_session_waits_for(kind: AskKind, status: Status) -> None:
     asked = Asked(102.1, Ask(kind, "Tool", "what it asks", 102.1))
     for session in (after(*UP, asked), after(*UP, asked, WAITING)):
         assert (session.status, session.why) == (status, "what it asks")

@@ -288,6 +288,7 @@ def test_a_command_that_cannot_start_a_session_is_told_on_the_card(panes: Panes)
     panes.stage.new("unfit", name="unfit")
     card = panes.stage.until("unfit", "error")
     assert card.reason == (
-        "agent.command can't start a session: --resume: orch resumes conversations itself: orch resume CARD"
+        "cannot start a session with agent.command: --resume: "
+        "orch resumes conversations itself: orch resume CARD"
     )
     assert not (panes.folder / "unfit/argv").exists()

@@ -10,6 +10,7 @@ import pytest
 
 from orchestrator.core.commands import FinishCard, Rejected
 from orchestrator.core.decide import decide
+from orchestrator.core.literals import Finishing
 from orchestrator.core.model import Card, State, Worktree
 from orchestrator.core.worktrees.rebuildable import Rebuildable
 from orchestrator.core.worktrees.repo import Loss
@@ -377,7 +378,7 @@ def test_notes_stay_with_the_repository(there: Plot) -> None:
 
 @pytest.mark.parametrize("how", ["merge", "discard"])
 @pytest.mark.parametrize("lost", [Loss(ignored=(".env", "notes/plan.md")), Loss(reset=("abc1234 work",))])
-def test_an_ending_says_what_would_be_lost_before_it_happens(how: str, lost: Loss) -> None:
+def test_an_ending_says_what_would_be_lost_before_it_happens(how: Finishing, lost: Loss) -> None:
     tree = Worktree("/r-orch/a", "orch/a", "0" * 40, made=True)
     card = Card("c1", "a", "A", "", "/r", "main", "orch/a", "/r-orch/a", 0.0, worktree=tree)
     state = State(cards={"c1": card})

@@ -10,6 +10,7 @@ from click.testing import CliRunner
 from orchestrator.cli import root
 from orchestrator.client import Refused
 from orchestrator.config import Config
+from orchestrator.core.literals import GateDistinct, GateProof
 from orchestrator.core.workflow.commands import ApproveGate, MarkStage
 from orchestrator.core.workflow.plan import HumanGate, Stage
 from orchestrator.core.workflow.views import GateView
@@ -37,7 +38,7 @@ def opened(stage: Hub, name: str) -> GateView:
     return poll(lambda: next((g for g in stage.client.gates() if g.stage == name and g.version), None), name)
 
 
-def two(distinct: str = "person", proof: str = "none") -> Story:
+def two(distinct: GateDistinct = "person", proof: GateProof = "none") -> Story:
     rule = HumanGate("Go on?", approvers=("ann", "bob"), quorum=2, distinct=distinct, proof=proof)
     story = Story(agent("build"), Stage("look", rule, ("build",)))
     story.done("build")

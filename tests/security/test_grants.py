@@ -33,7 +33,7 @@ def payload(tmp_path: Path) -> dict[str, object]:
         ),
         (1, "allow Read everywhere (your settings.json)", "config/settings.json"),
         (2, "switch to acceptEdits for this session", ""),
-        (3, "allow the folder /srv in this project (.claude/settings.json)", ".claude/settings.json"),
+        (3, "allow the directory /srv in this project (.claude/settings.json)", ".claude/settings.json"),
     ],
 )
 def test_a_grant_says_what_becomes_allowed_and_where(

@@ -223,7 +223,7 @@ def test_a_failed_migration_leaves_the_file_as_it_was(
 def test_a_file_that_is_no_journal_is_refused_in_words(tmp_path: Path) -> None:
     path = tmp_path / "journal.db"
     path.write_bytes(b"this is not a database at all, not even nearly" * 100)
-    with pytest.raises(JournalError, match="can't be used as a journal"):
+    with pytest.raises(JournalError, match=r"cannot use .* as a journal"):
         Journal(path)
 
 
@@ -272,7 +272,7 @@ def test_a_journal_that_is_closed_while_it_can_not_be_written_says_so(tmp_path: 
         waits = book.append([created(1, "x" * 100_000)], state)
         await until(lambda: bool(book.trouble))
         await asyncio.to_thread(book.close)
-        with pytest.raises(JournalError, match="cannot write the journal any more"):
+        with pytest.raises(JournalError, match="cannot write the journal"):
             await waits
 
     asyncio.run(run())

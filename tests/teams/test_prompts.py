@@ -17,7 +17,7 @@ def test_each_member_is_told_by_the_names_that_the_cards_have_got() -> None:
     assert "worker-2" not in lead + first + second
     assert "You are `worker-1`" in first
     assert "which `coordinator-2` coordinates" in first
-    assert "below your name, `worker-7`" in second
+    assert "under your name, `worker-7`" in second
 
 
 def test_the_task_is_told_as_it_stands_and_to_the_coordinator_alone() -> None:
@@ -48,7 +48,7 @@ def test_what_the_file_says_to_one_member_stands_at_the_end_of_its_prompt_alone(
 
 def test_one_worker_gets_all_of_it() -> None:
     lead, _ = prompts(load("team: x\ntask: y\nworkers: 1\n"), ["c", "w"])
-    assert "split the task into what the worker is to do" in lead
+    assert "prepare the task for the worker" in lead
     assert "workers are `w`:" in lead
 
 

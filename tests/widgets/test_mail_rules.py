@@ -1,7 +1,7 @@
 """What the mail pane draws, offers and refuses, without a terminal."""
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from hypothesis import given
@@ -68,7 +68,7 @@ def test_every_row_fills_its_width_exactly_whatever_it_holds(text: str, width: i
 @given(texts, st.integers(20, 120))
 def test_what_is_read_never_leaves_its_width_nor_steers_the_terminal(text: str, width: int) -> None:
     bad = message(1, text, "human", text, text, NOW, subject=text, authority=text, reply_to=text,
-                  refs=(Ref(text, text, text, text, size=5),),
+                  refs=(Ref(cast("Any", text), text, text, text, size=5),),
                   deliveries=(Delivery(text, Stands.DEAD, 5, why=text),))  # fmt: skip
     looks = [
         SelectedMail(MailList("messages"), bad),

@@ -128,7 +128,7 @@ async def test_a_paused_pair_is_let_go_on_by_name(play: "Play") -> None:
         await opened(player)
         for part in (
             "lint-a and lint-b",
-            "12 messages to and fro",
+            "12 messages in turn",
             "Read their messages",
             "c Resume mail",
         ):

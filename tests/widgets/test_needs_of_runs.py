@@ -7,6 +7,7 @@ import pytest
 
 from orchestrator.client import Board, NeedsChanged, Refused
 from orchestrator.core.board.views import Need, NeedDetail
+from orchestrator.core.literals import NeedKind
 from orchestrator.core.workflow.views import GateView
 from tests.widgets.needs_pane import BASH, pane_of, selected, settled, verbs
 from widgets.gallery.boards import GalleryClient, card, hub
@@ -189,10 +190,12 @@ async def test_a_stage_without_a_card_leads_to_its_run(play: "Play") -> None:
 
 
 async def test_a_stage_that_waits_for_its_worktree_says_that_it_goes_on_by_itself(play: "Play") -> None:
-    told = replace(stage_need("r4", HEADLESS), options=(), hint="It resumes when the obstacle is gone.")
+    told = replace(
+        stage_need("r4", HEADLESS), options=(), hint="It resumes automatically when the obstacle is gone."
+    )
     async with play(client=client_with(NeedDetail(told, "?", False, (), ()))) as player:
         await opened(player)
-        assert "◆ It resumes when the obstacle is gone." in player.screen_text()
+        assert "◆ It resumes automatically when the obstacle is gone." in player.screen_text()
         await player.press("D")
         assert "is not affected by that. It resumes" in player.told
         assert verbs(player) == []
@@ -246,7 +249,7 @@ async def test_a_run_that_failed_shows_its_last_lines_and_its_stage_is_done_agai
 
 
 @pytest.mark.parametrize("kind", ["run", "run_done"])
-async def test_a_run_that_has_ended_is_marked_as_seen_from_the_queue(play: "Play", kind: str) -> None:
+async def test_a_run_that_has_ended_is_marked_as_seen_from_the_queue(play: "Play", kind: NeedKind) -> None:
     need = replace(ENDED, kind=kind, options=() if kind == "run_done" else ENDED.options)
     async with play(client=client_with(NeedDetail(need, need.summary, False, (), ()))) as player:
         await opened(player)

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from orchestrator.core.board.views import NeedDetail, Question
+from orchestrator.core.literals import NeedKind
 from widgets.gallery.boards import card
 from widgets.gallery.needs import detail, need
 from widgets.kit.format import content, fold, unseen, width_of
@@ -135,7 +136,7 @@ def test_options_of_the_same_name_are_told_apart() -> None:
     ],
 )  # fmt: skip
 def test_what_can_not_be_done_is_refused_with_the_key_to_press_instead(
-    kind: str, more: dict[str, object], action: str, said: str
+    kind: NeedKind, more: dict[str, object], action: str, said: str
 ) -> None:
     asked = need(VIEW, kind, "x", NOW, **more)
     assert said in refusal(action, SelectedNeed(asked, VIEW, detail(asked)))
@@ -288,7 +289,7 @@ def test_the_time_at_which_a_rate_limit_lifts_is_told() -> None:
         ("dialog", ["enter Session"]),
     ],
 )
-def test_the_bottom_line_names_the_keys_of_the_kind(kind: str, named: list[str]) -> None:
+def test_the_bottom_line_names_the_keys_of_the_kind(kind: NeedKind, named: list[str]) -> None:
     asked = need(VIEW, kind, "x", NOW)
     look = SelectedNeed(asked, VIEW, detail(asked))
     shown = key_spans(entries(keyboard({}), look), 200, LEAST_FIRST)

@@ -318,7 +318,7 @@ def test_the_status_line_names_the_card_that_is_shown_and_how_many_wait(
     board.publish({two.window: "c2 docs · idle"}, 1, ())
     poll(lambda: here.last_row.strip() == "F12 board   F11 next  1 needs you │ c2 docs · idle")
     here.press("F11")
-    here.shows("No other card waits")
+    here.shows("No other card needs you")
 
 
 def test_the_next_key_goes_through_all_that_wait(board: Tmux, tmp_path: Path, terminal: NewTerminal) -> None:
@@ -334,7 +334,7 @@ def test_the_next_key_goes_through_all_that_wait(board: Tmux, tmp_path: Path, te
     here.shows("this is c1")
     board.publish(labels, 1, (one.window,))
     here.press("F11")
-    here.shows("No other card waits")
+    here.shows("No other card needs you")
 
 
 def test_the_keys_can_be_clicked(board: Tmux, tmp_path: Path, terminal: NewTerminal) -> None:

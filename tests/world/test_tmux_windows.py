@@ -223,7 +223,7 @@ def test_a_hub_joins_the_cards_that_outlived_it(tmux: Tmux, socket: str, tmp_pat
 def test_the_hub_of_another_state_directory_is_refused(tmux: Tmux, socket: str, tmp_path: Path) -> None:
     (tmp_path / "one").mkdir()
     tmux.open_hub(SLEEP, tmp_path / "one")
-    with pytest.raises(TmuxFailed, match=f"{socket} already carries the hub of .*one.*ORCH_TMUX_SOCKET"):
+    with pytest.raises(TmuxFailed, match=f"{socket} already contains the hub of .*one.*ORCH_TMUX_SOCKET"):
         tmux.open_hub(SLEEP, tmp_path)
     assert windows(socket) == ["hub"]
 

@@ -1,4 +1,4 @@
-"""What each action of the board does: the dialogs that it opens and the calls that it comes to."""
+"""The actions of the board: their dialogs and requests."""
 
 import os
 from collections.abc import Callable
@@ -28,7 +28,7 @@ from widgets.screens.board_view import BoardView
 
 class BoardActions:
     """One method for each `Action` of the board, named after its id with `_` for a dot; each is called only
-    when nothing refuses it. `card` says which card is meant. Dialogs are imported when they are first opened:
+    if nothing refuses it. `card` returns the card to act on. Dialogs are imported when they are first opened:
     the board is on the screen sooner."""
 
     def __init__(self, board: BoardView, card: Callable[[], CardView | None]) -> None:
@@ -79,7 +79,7 @@ class BoardActions:
         self._board.app.push_screen(NeedsPane(self._board))
 
     def runs(self, run: str = "", stage: str = "") -> None:
-        """On that run and stage, where they are given."""
+        """On that run and stage, if given."""
         from widgets.runs.pane import RunsPane
 
         if isinstance(above := self._board.above, RunsPane):
@@ -88,7 +88,7 @@ class BoardActions:
             self._board.app.push_screen(RunsPane(self._board, run, stage))
 
     def mail(self, message: str = "") -> None:
-        """On that message in the human's box, where it is given."""
+        """On that message in the human's mailbox, if given."""
         from widgets.mail.pane import MailPane
 
         self._board.app.push_screen(MailPane(self._board, message))
@@ -297,7 +297,7 @@ class BoardActions:
             self._ask(f"Remove {card.id}?", said, "Remove", lambda: self._remove(card))
 
     def _remove(self, card: CardView, *, rescue: bool = False, force: bool = False) -> None:
-        """Asks again where it is refused for what the user has not agreed to yet."""
+        """Asks again if it is refused for something that the user has not confirmed yet."""
 
         def refused(error: OrchError) -> None:
             question = f"Cannot remove {card.id}: {error.what}"

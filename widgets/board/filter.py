@@ -1,4 +1,4 @@
-"""The filter line: words that a card's text must hold."""
+"""The filter line: words that a card's text must contain."""
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -8,7 +8,7 @@ from textual.widgets import Input, Label
 
 
 class FilterBar(Container):
-    """Typing sifts at once. `enter` goes back to the cards and keeps the filter, `escape` clears it."""
+    """Filters while typing. `enter` returns to the cards and keeps the filter, `escape` clears it."""
 
     class Changed(Message):
         def __init__(self, words: str) -> None:
@@ -31,7 +31,7 @@ class FilterBar(Container):
         return self.query_one(Input)
 
     def open(self) -> None:
-        """Shows the line and focuses it; words that were kept are still there."""
+        """Shows the line and focuses it, with the present filter."""
         self.add_class("-shown")
         self.input.can_focus = True
         self.input.focus()

@@ -15,16 +15,16 @@ _AT_PROMPT = frozenset({"error", "rate_limited", "interrupted", "idle"})
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """What is to be done; with `refuse`, `why` says in words why nothing is."""
+    """The action; with `refuse`, `why` says why nothing is done."""
 
     deed: Deed
     why: str = ""
 
 
 def target(card: CardView, way: str) -> str | None:
-    """The column to which a step `left` or `right` takes a card; `None` beyond the edge.
+    """The column to which a step `left` or `right` moves a card; `None` beyond the edge.
 
-    From Review, left is In Progress: Blocked is where work stops, no place on its way.
+    From Review, left is In Progress: Blocked is skipped.
     """
     if way == "left":
         return _LEFT_OF.get(card.column)
@@ -33,7 +33,7 @@ def target(card: CardView, way: str) -> str | None:
 
 
 def move(card: CardView, to: str | None, key: KeyOf = registry_key) -> Move:
-    """What taking `card` to the column `to` comes to."""
+    """What moving `card` to the column `to` does."""
     if to is None or to == card.column:
         return _no(f"{card.id} cannot move further: there is no column beyond {NAMES[card.column]}.")
     if card.column == "done":

@@ -1,4 +1,4 @@
-"""A live look at a session's pane, in its own colours."""
+"""A live view of a session's pane, in its own colours."""
 
 import re
 
@@ -16,14 +16,14 @@ from widgets.hub_app import HubApp
 from widgets.kit.format import clean
 
 _AGAIN = 1.0
-"""Seconds between two looks while it is open."""
+"""Seconds between two refreshes while it is open."""
 _SGR = re.compile(r"(\x1b\[[0-9;:]*m)")
 _OTHER = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|[\]PX^_].*?(?:\x07|\x1b\\|$)|[ -/]*[0-~])", re.DOTALL)
 
 
 def pane_text(text: str, height: int) -> Text:
-    """The last `height` rows that hold something, with their colours and nothing else that could act
-    on a terminal."""
+    """The last `height` non-empty rows, with their colours and nothing else that a terminal would
+    interpret."""
     rows = text.rstrip().split("\n")
     plain = "\n".join(_colours_only(each) for each in rows[-height:]) if height > 0 else ""
     shown = Text.from_ansi(plain, no_wrap=True, overflow="crop", end="")
@@ -35,7 +35,7 @@ def pane_text(text: str, height: int) -> Text:
 
 
 def _on_ours(style: Style) -> Style:
-    """Without the terminal's default colours: they would be patches on the board's own ground."""
+    """Without the terminal's default colours: they would be patches on the board's background."""
     color, ground = (each if each and not each.is_default else None for each in (style.color, style.bgcolor))
     return style.without_color + Style.from_color(color, ground)
 
@@ -62,11 +62,11 @@ class PreviewPane(Widget):
 
     @property
     def shown(self) -> bool:
-        """Whether the pane is on the screen, and so asks the hub."""
+        """Whether the pane is visible, and so asks the hub."""
         return self.has_class("-shown")
 
     def toggle(self) -> None:
-        """Shows the pane and begins to ask the hub, or hides it and stops."""
+        """Shows the pane and starts to ask the hub, or hides it and stops."""
         self.toggle_class("-shown")
         if self.shown:
             self._timer = self.set_interval(_AGAIN, self._look)
@@ -76,7 +76,7 @@ class PreviewPane(Widget):
             self._timer.stop()
 
     def show(self, card: CardView | None) -> None:
-        """Looks at this card's pane from now on."""
+        """Shows this card's pane from now on."""
         moved = (card.id if card else "") != (self._card.id if self._card else "")
         self._card = card
         if not self.shown:

@@ -1,4 +1,4 @@
-"""Whether an action can be done to a card, and if not, why not, in words. Pure."""
+"""Whether an action can be done to a card, and if not, why not. Pure."""
 
 from collections.abc import Callable
 
@@ -7,29 +7,29 @@ from orchestrator.core.board.views import CardView
 from orchestrator.core.sessions.states import AT_WORK
 
 KeyOf = Callable[[str], str]
-"""The key of an action's id, as it is written on the screen."""
+"""The key of an action, as displayed."""
 
 _OVER = frozenset({"exited", "lost"})
 _NOT_STARTED = frozenset({"new", "queued"})
 
 
 def registry_key(action: str) -> str:
-    """The first of the keys that an action has unless the user changes them."""
+    """The first default key of an action."""
     return BY_ID[action].key.partition(",")[0]
 
 
 def live(card: CardView) -> bool:
-    """Its agent's process runs, as far as is known."""
+    """Its agent's process is running, as far as known."""
     return card.state not in _OVER | _NOT_STARTED
 
 
 def at_work(card: CardView) -> bool:
-    """Ending its session now would cut work off."""
+    """Ending its session now would cut off work."""
     return card.state in AT_WORK
 
 
 def elsewhere(card: CardView) -> str:
-    """Where a session runs that has no window here, in words."""
+    """Where a session without a window here runs, as text."""
     return "runs headless, without a terminal" if card.where == "headless" else f"runs on {card.where}"
 
 
@@ -44,7 +44,7 @@ def resumable(card: CardView) -> bool:
 
 
 def refusal(action: str, card: CardView | None, key: KeyOf = registry_key) -> str:
-    """Why `action` can't be done to `card` and which key to press instead; empty when it can be tried."""
+    """Why `action` cannot be done to `card` and which key to press instead; empty if it can be tried."""
     known = BY_ID.get(action)
     if known is None or not known.on_card:
         return ""

@@ -1,4 +1,4 @@
-"""The board's screen: what was heard goes to the widgets, what is pressed to those who do it."""
+"""The board's screen: passes updates to the widgets, and keys to the actions."""
 
 from collections.abc import Callable, Sequence
 from typing import ClassVar
@@ -30,22 +30,22 @@ from widgets.screens.header import HubBar
 from widgets.screens.keybar import KeyBar, board_entries
 
 _LOOK_AGAIN = 1.0
-"""Seconds between two looks at whether an age on the screen has changed."""
+"""Seconds between two checks whether an age on the screen has changed."""
 _FOLLOWS = 30.0
-"""Seconds in which a card that the user sends to another column takes the cursor along."""
+"""Seconds in which the cursor follows a card that the user has moved to another column."""
 _UNSURE = 0.5
-"""Seconds after a card left the cursor's place by itself in which no command acts on its successor."""
+"""Seconds after a card left the cursor's position on its own in which no command acts on its successor."""
 
 
 class BoardScreen(CommandScreen):
-    """The `BoardView`: columns, cursor and the lines around them. The cursor stays with its card within a
-    column; when a card goes to another column the cursor goes along only if the user sent it there."""
+    """The `BoardView`: columns, cursor and the lines around them. The cursor stays on its card within a
+    column; if a card moves to another column the cursor follows only if the user moved it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings()]
     OFFERED: ClassVar[Sequence[Action]] = keys.ON_BOARD
 
     class Updated(Message):
-        """The feed has something to take."""
+        """The feed has updates."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -82,7 +82,7 @@ class BoardScreen(CommandScreen):
         """The card under the cursor."""
         return self.mirror.cards.get(self.cursor.card)
 
-    # --- what was heard --------------------------------------------------------------------------
+    # --- updates ---------------------------------------------------------------------------------
 
     @on(Updated)
     def _take(self) -> None:
@@ -96,7 +96,7 @@ class BoardScreen(CommandScreen):
         self._line_up()
 
     def _tell_failure(self) -> None:
-        """Tells once why the hub can't come back, whole: the header may have no room for that."""
+        """Shows once why the hub cannot come back, in full: the header may have no room for that."""
         if self.mirror.away_since is None:
             self._failures.clear()
         elif (failure := self.mirror.failure) and str(failure) not in self._failures:
@@ -128,7 +128,7 @@ class BoardScreen(CommandScreen):
     @on(Columns.Resized)
     @on(events.ScreenResume)
     def draw(self) -> None:
-        """Where another screen covers this one, draws that instead."""
+        """If another screen covers this one, draws that instead."""
         if above := self.above:
             above.draw()
             return
@@ -157,31 +157,31 @@ class BoardScreen(CommandScreen):
     # --- the cursor ------------------------------------------------------------------------------
 
     def go(self, cursor: BoardCursor | None) -> None:
-        """Puts the cursor there, on the user's wish."""
+        """Puts the cursor there, for the user."""
         if cursor is not None and cursor != self.cursor:
             self.cursor, self._slipped, self._follow = cursor, None, ""
             self.draw()
 
     def jump(self, card_id: str) -> None:
-        """Puts the cursor on that card, out of the filter if need be."""
+        """Puts the cursor on that card, clearing the filter if necessary."""
         if cursor_on(card_id, self.lineup) is None and card_id in self.mirror.cards:
             self.filter.clear()
             self.sift("")
         self.go(cursor_on(card_id, self.lineup))
 
     def saw(self, card_id: str) -> None:
-        """The user comes back from that card's session."""
+        """The user returns from that card's session."""
         self.jump(card_id)
         if above := self.above:
             above.saw(card_id)
 
     def expect(self, card_id: str) -> None:
-        """Puts the cursor on a card that was just made, as soon as it is there."""
+        """Puts the cursor on a card that was just created, as soon as it arrives."""
         self._expected = card_id
         self._line_up()
 
     def follow(self, card_id: str) -> None:
-        """Goes along when that card arrives in another column, unless that takes too long."""
+        """Follows that card when it arrives in another column, within a time limit."""
         self._follow, self._follow_until = card_id, self.app.clock() + _FOLLOWS
 
     def next_waiting(self) -> None:
@@ -192,7 +192,7 @@ class BoardScreen(CommandScreen):
             self.app.tell("No card needs you.")
 
     def sift(self, words: str) -> None:
-        """Shows only the cards that these words fit, and takes the cursor to where there are some."""
+        """Shows only the cards that match these words, and moves the cursor to where there are some."""
         self._words = words
         self._line_up()
         self._slipped = None
@@ -209,7 +209,7 @@ class BoardScreen(CommandScreen):
         if press.times == 2:
             self.perform("attach")
 
-    # --- what was pressed ------------------------------------------------------------------------
+    # --- input -----------------------------------------------------------------------------------
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "do" and refusal(str(parameters[0]), self.card):
@@ -217,8 +217,8 @@ class BoardScreen(CommandScreen):
         return True
 
     def on_key(self, event: events.Key) -> None:
-        """A key that is grey says why; `escape` lets a filter go that was kept."""
-        if self.focused is not None:  # the key is the filter line's
+        """A greyed key gives its reason; `escape` clears a kept filter."""
+        if self.focused is not None:  # the key belongs to the filter line
             return
         if event.key == "escape" and self._words:
             event.stop()

@@ -1,4 +1,4 @@
-"""What stands in the place of the columns while there are none: connecting, no hub, no card, no match."""
+"""What is shown in place of the columns while they are empty: connecting, no hub, no card, no match."""
 
 from widgets.board.columns.lineup import NAMES, Lineup
 from widgets.kit.format import Line, clean
@@ -7,8 +7,8 @@ from widgets.mirror import Mirror
 
 
 def welcome_lines(mirror: Mirror, lineup: Lineup, keyboard: Keyboard, alone: str = "") -> tuple[Line, ...]:
-    """The words, or nothing where there are cards to show. `alone` is the column that has the whole screen,
-    where one has."""
+    """The text, or nothing if there are cards to show. `alone` is the column that has the whole screen, if
+    one has."""
     if mirror.hub is None:
         if mirror.error is None:
             return ((("connecting…", "muted"),),)

@@ -15,11 +15,11 @@ from widgets.dialogs.dialog import Dialog
 from widgets.kit.format import cells, clean, fold
 
 _WIDEST, _FRAME = 90, 8
-"""Cells: the box as dialog.tcss has it, and what its border, padding and scrollbar take of it."""
+"""Cells: the box as in dialog.tcss, and its border, padding and scrollbar."""
 
 
 class Choose(Dialog[int]):
-    """The number (from 0) of the option that was chosen. Enter and the number keys choose."""
+    """The number (from 0) of the chosen option. Enter and the number keys choose."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         *(Binding(str(number), f"take({number - 1})", show=False) for number in range(1, 10)),
@@ -28,7 +28,7 @@ class Choose(Dialog[int]):
     ]
 
     def __init__(self, question: str, said: str, options: Sequence[tuple[str, str]]) -> None:
-        """`options` are names and what each means."""
+        """`options` are names with their descriptions."""
         super().__init__()
         self._question, self._said, self._options = clean(question), clean(said), options
 
@@ -47,7 +47,7 @@ class Choose(Dialog[int]):
             )
 
     def _words(self, number: int, name: str, means: str) -> Content:
-        """What it means stands beside its name where there is room, else below it."""
+        """The description is next to its name if there is room, else below it."""
         room = min(_WIDEST, int(self.app.size.width * 0.96)) - _FRAME
         mark = f" {number}  "
         beside = cells(f"{mark}{name}  {means}") <= room

@@ -1,4 +1,4 @@
-"""The frame that all dialogs share, and the question with yes and no."""
+"""The frame of all dialogs, and the yes-no question."""
 
 from pathlib import Path, PurePath
 from typing import ClassVar, TypeVar
@@ -18,8 +18,8 @@ T = TypeVar("T")
 
 
 class Dialog(ModalScreen[T]):
-    """A box over the board. `escape` leaves it, and so does a button `#cancel`; an error is shown inside it
-    and loses nothing typed."""
+    """A box over the board. `escape` closes it, and so does a button `#cancel`; an error is shown inside it
+    and loses no input."""
 
     CSS_PATH: ClassVar[list[str | PurePath]] = [Path(__file__).with_name("dialog.tcss")]
     COMPONENT_CLASSES: ClassVar[set[str]] = set(LOOKS)
@@ -42,14 +42,14 @@ class Dialog(ModalScreen[T]):
         line.set_class(bool(words), "-shown")
 
     def refused(self, error: OrchError) -> None:
-        """The hub said no: the words stay in the dialog, and so does what was typed."""
+        """The hub refused: the error is shown in the dialog, and the input is kept."""
         if self.is_current:
             self.say(str(error))
         else:
             self.app.tell_error(error)
 
     def throw_away(self, question: str, said: str) -> None:
-        """Leaves if the user agrees to lose what was typed; they are asked once at a time."""
+        """Closes if the user agrees to discard the input; asks once at a time."""
         if not self.is_current:
             return
 
@@ -60,13 +60,13 @@ class Dialog(ModalScreen[T]):
         self.app.push_screen(Confirm(question, said, "Discard", "Keep editing"), answer)
 
     def over(self, result: T | None = None) -> None:
-        """Leaves, unless that has happened already."""
+        """Closes, unless that has happened already."""
         if self.is_current:
             self.dismiss(result)
 
 
 class Confirm(Dialog[bool]):
-    """`True` for yes. The cursor stands on no; `y` and `n` answer too."""
+    """`True` for yes. The focus is on no; `y` and `n` answer too."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "answer(True)", "Yes"),
@@ -97,7 +97,7 @@ class Confirm(Dialog[bool]):
 
 
 class Prompt(TextArea):
-    """A text of several lines; nothing in it blinks."""
+    """A text of several lines, without blinking."""
 
     def __init__(self, text: str = "", *, placeholder: str = "", id: str = "prompt") -> None:  # noqa: A002
         super().__init__(
@@ -115,5 +115,5 @@ class Prompt(TextArea):
 
 
 def complaint() -> Static:
-    """An empty line under a dialog's fields, found by `#complaint`; what it shows is not parsed as markup."""
+    """An empty line under a dialog's fields, found by `#complaint`; its text is not parsed as markup."""
     return Static("", id="complaint", markup=False)

@@ -1,4 +1,4 @@
-"""The frame of the dialogs that are written into and sent."""
+"""The frame of input forms."""
 
 from pathlib import Path, PurePath
 from typing import ClassVar, TypeVar
@@ -18,14 +18,14 @@ T = TypeVar("T")
 
 
 class Form(Dialog[T]):
-    """Sent by `ctrl+s` or its button; what the hub refuses stays in it and may be sent again. `enter` in a
-    line goes on to the next field. Leaving it asks first where anything was written."""
+    """Submitted by `ctrl+s` or its button; after a refusal it stays open and may be submitted again. `enter`
+    in a line goes to the next field. Closing it asks first if anything was entered."""
 
     CSS_PATH: ClassVar[list[str | PurePath]] = [*Dialog.CSS_PATH, Path(__file__).with_name("form.tcss")]
     SENDS: ClassVar[str]
-    """The id of the button that sends it."""
+    """The id of its submit button."""
     LOSES: ClassVar[tuple[str, str]] = ("Discard this?", "It has not been saved.")
-    """What is asked before a text is thrown away, and what is said below the question."""
+    """The question before input is discarded, and the text below it."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -36,7 +36,7 @@ class Form(Dialog[T]):
         self._filled_in = {line: line.value for line in self.query(Input)}
 
     def buttons(self, sends: str) -> Horizontal:
-        """The bottom line; `sends` is what the button says that sends the form."""
+        """The footer; `sends` is the label of the submit button."""
         return Horizontal(
             Button("Cancel", id="cancel", compact=True),
             Button(f"{sends} (ctrl+s)", id=self.SENDS, variant="primary", compact=True),
@@ -44,17 +44,17 @@ class Form(Dialog[T]):
         )
 
     def said(self, name: str) -> str:
-        """What is written in the line of that id, without the spaces around it."""
+        """The value of the line with that id, stripped."""
         return self.query_one(f"#{name}", Input).value.strip()
 
     def begin(self) -> bool:
-        """Whether it may be sent now; once it may, not again until `again`."""
+        """Whether it may be submitted now; once it was, not again until `again`."""
         button = self._sender
         may, button.disabled = not button.disabled, True
         return may
 
     def again(self) -> None:
-        """It may be sent again, if it is still open."""
+        """It may be submitted again, if it is still open."""
         if self.is_attached:
             self._sender.disabled = False
 
@@ -71,7 +71,7 @@ class Form(Dialog[T]):
             self.over()
 
     def _typed(self, line: Input) -> bool:
-        """Something stands there that was neither filled in nor chosen among what is offered."""
+        """Some input was neither filled in nor chosen from suggestions."""
         offered = line.choices if isinstance(line, Choice) else ()
         words = line.value.strip()
         return bool(words) and words not in (self._filled_in.get(line, "").strip(), *offered)
@@ -86,15 +86,15 @@ class Form(Dialog[T]):
 
 
 class Trouble(VerticalScroll):
-    """Every line of a complaint, for what the hub may find much wrong with. Shown while there is one, and
-    scrolled with the cursor keys when it has the focus."""
+    """All lines of a complaint, for errors with many. Visible while there is one, and scrolled with the
+    cursor keys when it has the focus."""
 
     def __init__(self) -> None:
         self._said = Static("", id="complaint", markup=False)
         super().__init__(self._said, id="trouble", can_focus=False)
 
     def put(self, words: str) -> None:
-        """Show this from its first line on; nothing where it is empty."""
+        """Shows this from its first line on; nothing if it is empty."""
         self._said.update("\n".join(clean(line) for line in words.splitlines()))
         self.set_class(bool(words), "-shown")
         self.can_focus = bool(words)

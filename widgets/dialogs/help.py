@@ -1,4 +1,4 @@
-"""Every key and what it does, made of the action registry."""
+"""Every key and what it does, from the action registry."""
 
 from collections.abc import Iterator
 from pathlib import Path, PurePath
@@ -18,8 +18,8 @@ from widgets.kit.keys import IN_MAIL, IN_QUEUE, IN_REVIEW, IN_RUNS, ON_BOARD, Ke
 
 
 def help_lines(keyboard: Keyboard, width: int, *, first: str = "") -> Iterator[Line]:
-    """A line for each action of board and panes: its keys, its title, what it does, wrapped beside them. The
-    keys of the pane `first` come before the others."""
+    """A line for each action of board and panes: its keys, its title, its description, wrapped. The keys of
+    the pane `first` come before the others."""
     room = max(width - _KEYS - _TITLE, 20)
     for name, actions in sorted(_groups(), key=lambda group: bool(first) and group[0] != _PANES[first]):
         yield ((name, "title"),)
@@ -50,7 +50,7 @@ _PANES = {
     "review": "Review",
 }
 _WIDEST, _FRAME = 120, 8
-"""Cells: the box as help.tcss has it, and what its border, padding and scrollbar take of it."""
+"""Cells: the box as in help.tcss, and its border, padding and scrollbar."""
 _MOVES = (
     "Backlog → In Progress starts it; back to Backlog stops its session and keeps its worktree.",
     "Review → In Progress asks for a follow-up prompt and sends it.",

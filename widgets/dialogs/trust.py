@@ -1,4 +1,4 @@
-"""What a repository brings along that would run here, to be allowed or not."""
+"""What a repository would run here, to be allowed or not."""
 
 from collections.abc import Iterator
 from pathlib import Path, PurePath
@@ -22,7 +22,7 @@ _ROLES = {"+": "added", "-": "removed", "@": "busy"}
 
 
 def trust_lines(views: tuple[TrustView, ...]) -> Iterator[Line]:
-    """Each part with all of its text, or with what has changed in it, in lines of any length."""
+    """Each part with its full text, or with what has changed in it, in lines of any length."""
     for number, view in enumerate(views):
         if number:
             yield (("", ""),)
@@ -33,8 +33,8 @@ def trust_lines(views: tuple[TrustView, ...]) -> Iterator[Line]:
 
 
 class Trust(Dialog[bool]):
-    """`True` once exactly what it shows is allowed. It asks the hub when it opens, and again where something
-    else stands there by the time of the answer."""
+    """`True` once exactly what it shows is allowed. It asks the hub when it opens, and again if the content
+    has changed by the time of the answer."""
 
     CSS_PATH: ClassVar[list[str | PurePath]] = [*Dialog.CSS_PATH, Path(__file__).with_name("trust.tcss")]
     BINDINGS: ClassVar[list[BindingType]] = [

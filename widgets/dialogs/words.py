@@ -1,4 +1,4 @@
-"""The user's own words: a reason, a change that is asked for, an answer."""
+"""Free text of the user: a reason, a change request, an answer."""
 
 from collections.abc import Callable
 from typing import ClassVar
@@ -16,8 +16,8 @@ from widgets.kit.format import clean
 
 
 class Words(Form[str]):
-    """What was written, once the hub has taken it: `call` gives it to the hub, and what the hub refuses
-    stays in the dialog. Without `call` it is only returned."""
+    """The text, once the hub has accepted it: `call` sends it, and after a refusal the dialog stays open.
+    Without `call` it is only returned."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "send", "Send"),

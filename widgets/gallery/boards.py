@@ -1,6 +1,6 @@
-"""The board with made-up cards and no hub: `python -m widgets.gallery`, with `mail` behind it for a team.
+"""The board with sample cards and no hub: `python -m widgets.gallery`, with `mail` for a team.
 
-Tests take all that they show from here: cards and sums, whole boards, and the client of a hub that is played.
+Tests take their sample data from here: cards and totals, whole boards, and the client of a fake hub.
 """
 
 import sys
@@ -18,7 +18,7 @@ __all__ = ["GalleryClient", "board", "card", "cards", "hub", "stage", "stage_mai
 
 
 def board(now: float) -> Board:
-    """What a hub with these cards tells first."""
+    """The first update of a hub with these cards."""
     sums = hub(
         sessions=14, queued=1, waiting=8, cost_today_usd=21.4, five_hour_percent=62.0, seven_day_percent=18.0
     )
@@ -27,14 +27,14 @@ def board(now: float) -> Board:
 
 
 def stage(now: float) -> GalleryClient:
-    """A client on whose board something waits of nearly every kind."""
+    """A client with needs of nearly every kind."""
     client = GalleryClient(board(now))
     client.details = {each.need.id: each for each in details({each.id: each for each in cards(now)}, now)}
     return client
 
 
 def stage_runs(now: float) -> GalleryClient:
-    """The same with runs of workflows, some of which wait too."""
+    """The same with runs of workflows, some of which also need a person."""
     told = board(now)
     of_runs = runs.wholes(now, {each.id: each for each in told.cards})
     stages = {stage.card: (run.id, stage) for run in runs.runs(now) for stage in run.stages if stage.card}
@@ -53,7 +53,7 @@ def stage_runs(now: float) -> GalleryClient:
 
 
 def stage_mail(now: float) -> GalleryClient:
-    """The board with a team that writes to each other, and to the human."""
+    """The board with a team that exchanges mail, also with the human."""
     told = board(now)
     minute = 60.0
     team = (

@@ -1,4 +1,4 @@
-"""Made-up cards and sums, for the gallery and for tests."""
+"""Sample cards and totals, for the gallery and for tests."""
 
 from dataclasses import replace
 from typing import Any
@@ -22,7 +22,7 @@ _HUB = HubView(
 
 
 def card(number: int, title: str, column: str, state: str, **more: Any) -> CardView:
-    """A card that makes sense: one that was started has a window, a session and a branch."""
+    """A consistent card: one that was started has a window, a session and a branch."""
     slug = slug_of(title)
     made: dict[str, Any] = {
         "id": f"c{number}",
@@ -40,7 +40,7 @@ def card(number: int, title: str, column: str, state: str, **more: Any) -> CardV
 
 
 def hub(**more: Any) -> HubView:
-    """A hub that is well, with these fields replaced."""
+    """A healthy hub, with these fields replaced."""
     return replace(_HUB, **more)
 
 

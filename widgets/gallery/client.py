@@ -1,4 +1,4 @@
-"""The client of a hub that is played: its holder says what the hub tells, and reads what was asked of it."""
+"""The client of a fake hub: its owner sets what the hub sends, and reads the requests."""
 
 import queue
 from collections.abc import Iterator
@@ -72,7 +72,7 @@ class GalleryClient(GalleryMail, Client):
             self.tell(board)
 
     def tell(self, *updates: Update) -> None:
-        """What the hub tells next: `watch` yields it, and later calls answer from it."""
+        """What the hub sends next: `watch` yields it, and later calls answer from it."""
         for update in updates:
             if isinstance(update, Board):
                 self._cards = {each.id: each for each in update.cards}
@@ -87,7 +87,7 @@ class GalleryClient(GalleryMail, Client):
             self._told.put(update)
 
     def leave(self, why: OrchError | None = None) -> None:
-        """The hub ends; the next `tell` of a board brings it back."""
+        """The hub ends; the next `tell` of a board restores it."""
         self._told.put(why or HubAway("the hub has ended"))
 
     def watch(self) -> Iterator[Update]:

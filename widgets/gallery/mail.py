@@ -1,4 +1,4 @@
-"""Mail for the made-up board of `widgets.gallery`: boxes, messages, a gather, a pause, dead letters."""
+"""Mail for the sample board of `widgets.gallery`: mailboxes, messages, a gather, a pause, dead letters."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -36,7 +36,7 @@ def box(name: str, card: CardView | None = None, **more: Any) -> BoxView:
 
 
 def message(number: int, sender: str, to: str, kind: str, body: str, at: float, **more: Any) -> MessageView:
-    """A message that begins a thread, and waits in each box of `to` (names with commas between)."""
+    """A message that starts a thread, and waits in each mailbox of `to` (names separated by commas)."""
     boxes = tuple(each.strip() for each in to.split(","))
     made: dict[str, Any] = {
         "id": f"m{number}", "sender": sender, "to": boxes, "kind": kind, "subject": "", "body": body,
@@ -49,7 +49,7 @@ def message(number: int, sender: str, to: str, kind: str, body: str, at: float, 
 
 
 def read(of: MessageView, *boxes: str, place: MessageState = MessageState.DONE, **more: Any) -> MessageView:
-    """The message as it is once these boxes (or all) have come to that."""
+    """The message once these mailboxes (or all) have that state."""
     return replace(
         of,
         deliveries=tuple(
@@ -60,7 +60,7 @@ def read(of: MessageView, *boxes: str, place: MessageState = MessageState.DONE, 
 
 
 def threads(messages: Iterable[MessageView]) -> tuple[ThreadView, ...]:
-    """The threads of these messages, the one that was written to last first."""
+    """The threads of these messages, latest first."""
     found: dict[str, list[MessageView]] = {}
     for each in sorted(messages, key=lambda each: each.at):
         found.setdefault(each.thread, []).append(each)
@@ -120,7 +120,7 @@ def messages(now: float) -> tuple[MessageView, ...]:
     told = message(
         6, "orch", "coordinator, human", "status",
         "worker-3 waiting for a person: permission. The gather g1 stays open for it.",
-        at + 36 * _MINUTE, subject="worker-3 waits for a human", **in_thread,
+        at + 36 * _MINUTE, subject="worker-3 is waiting for a person", **in_thread,
     )  # fmt: skip
     mine = message(
         7, HUMAN, "coordinator", "answer", "Without, please.", at + 39 * _MINUTE,
@@ -130,7 +130,7 @@ def messages(now: float) -> tuple[MessageView, ...]:
 
 
 def dead(now: float) -> tuple[DeadView, ...]:
-    """One letter that died 90 minutes before `now`."""
+    """One dead letter, 90 minutes old."""
     lost = message(
         8, "coordinator", "auth-refactor", "task", "Rename the session cookie.", now - 180 * _MINUTE,
         subject="Cookie name",
@@ -157,7 +157,7 @@ def flows(now: float) -> tuple[FlowView, ...]:
 
 
 def mail(now: float, cards: dict[str, CardView]) -> MailView:
-    """The same at a glance."""
+    """The overview of the same."""
     at = now - 41 * _MINUTE
     team = {"lead": "coordinator"}
     boxes = (
@@ -168,9 +168,9 @@ def mail(now: float, cards: dict[str, CardView]) -> MailView:
         box("worker-3", cards.get("c24"), unread=2, tasks=1, leased=1, oldest=at, deaf=True,
             bell="not responding: notified 4 times by typed line", **team),
         box("auth-refactor", cards.get("c4"), dead=1, bell="at its next tool call"),
-        box("dark-mode", cards.get("c12"), bell="notified by typed line when it is idle"),
+        box("dark-mode", cards.get("c12"), bell="notified by typed line when idle"),
         box("upgrade-to-django", cards.get("c16"), over=True, bell="when resumed"),
-        box("worker-1", cards.get("c22"), bell="notified by typed line when it is idle", **team),
+        box("worker-1", cards.get("c22"), bell="notified by typed line when idle", **team),
     )  # fmt: skip
     members = (
         MemberView("worker-1", "reported", "", False, ("m2",)),
@@ -184,7 +184,7 @@ def mail(now: float, cards: dict[str, CardView]) -> MailView:
         (GatherView("g1", "coordinator", "m1", "Split SPEC.md into three", at, at + 7200, False, members),),
         (
             PauseView(
-                "lint-a", "lint-b", now - 4 * _MINUTE, "12 messages to and fro in 10 minutes, and no commit"
+                "lint-a", "lint-b", now - 4 * _MINUTE, "12 messages in turn in 10 minutes, without a commit"
             ),
         ),
         (
@@ -196,7 +196,7 @@ def mail(now: float, cards: dict[str, CardView]) -> MailView:
 
 
 def wholes(now: float, cards: dict[str, CardView]) -> tuple[NeedDetail, ...]:
-    """What of the mail waiting for a person: a card that is asked for, a paused pair, two messages."""
+    """Mail that needs a person: a requested card, a paused pair, two messages."""
 
     def need(id_: str, card: str, kind: str, summary: str, since: float, urgency: int, **more: Any) -> Need:
         of = cards.get(card)
@@ -212,7 +212,7 @@ def wholes(now: float, cards: dict[str, CardView]) -> tuple[NeedDetail, ...]:
     wanted = need("c25.card", "c25", "card", "coordinator requests a card: Write the man page", now - 200, 1)
     paused = need(
         "pause.lint-a.lint-b", "", "pause",
-        "the mail of lint-a and lint-b is paused: 12 messages to and fro in 10 minutes",
+        "mail between lint-a and lint-b is paused: 12 messages in turn in 10 minutes",
         now - 240, 2, slug="lint-a", title="lint-a and lint-b",
         hint="Read their messages before you resume the mail.",
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""The mail of a hub that is played: for the gallery, and for tests."""
+"""The mail of a fake hub: for the gallery, and for tests."""
 
 from dataclasses import replace
 from typing import Any
@@ -24,8 +24,8 @@ from widgets.gallery.mail import threads
 
 
 class GalleryMail:
-    """`letters` are all messages, oldest first, `dead` and `flows` what the hub says of these, `points` what
-    any reference leads to. `sent` is the answer to a send; else it is stored for everybody."""
+    """`letters` are all messages, oldest first, `dead` and `flows` the answers about these, `points` the
+    content of any reference. `sent` is the answer to a send; otherwise it is stored for everyone."""
 
     def __init__(self) -> None:
         self.letters: list[MessageView] = []
@@ -35,7 +35,7 @@ class GalleryMail:
         self.sent: SentView | None = None
 
     def _of_mail(self, request: Request[Any]) -> Any:
-        """`None` also for what is not about mail."""
+        """`None` also for requests that are not about mail."""
         match request:
             case ListMessages():
                 held = self._of(request.box)

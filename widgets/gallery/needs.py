@@ -1,9 +1,10 @@
-"""What waits for a human on the made-up board of `widgets.gallery`, with the requests in full."""
+"""The needs of the sample board of `widgets.gallery`, with the requests in full."""
 
 from dataclasses import replace
 from typing import Any
 
 from orchestrator.core.board.views import CardView, Need, NeedDetail, Question
+from orchestrator.core.literals import NeedKind
 
 _OPTIONS = {
     "permission": ("allow", "always", "deny"),
@@ -67,8 +68,8 @@ _QUESTIONS = (
 )
 
 
-def need(card: CardView, kind: str, summary: str, since: float, **more: Any) -> Need:
-    """A need that makes sense: requests can be answered from here, with the options of their kind."""
+def need(card: CardView, kind: NeedKind, summary: str, since: float, **more: Any) -> Need:
+    """A consistent need: requests can be answered from here, with the options of their kind."""
     made = Need(
         id=f"{card.id}.{kind}",
         card=card.id,
@@ -87,12 +88,12 @@ def need(card: CardView, kind: str, summary: str, since: float, **more: Any) -> 
 
 
 def detail(of: Need, text: str = "", **more: Any) -> NeedDetail:
-    """The need with all that there is to be read of it."""
+    """The need with all its details."""
     return replace(NeedDetail(of, text or of.summary, False, (), ()), **more)
 
 
 def details(cards: dict[str, CardView], now: float) -> tuple[NeedDetail, ...]:
-    """A working day's queue, the most urgent first."""
+    """A working day's queue, most urgent first."""
     minute = 60.0
     asked = [
         detail(

@@ -1,9 +1,10 @@
-"""Runs of workflows for the made-up board of `widgets.gallery`: one in every state; gates with evidence."""
+"""Runs of workflows for the sample board of `widgets.gallery`: one in every state; gates with evidence."""
 
 from dataclasses import replace
 from typing import Any
 
 from orchestrator.core.board.views import CardView, Need, NeedDetail
+from orchestrator.core.literals import RunStateName
 from orchestrator.core.workflow.run import BranchDiff, Evidence, ScriptResult
 from orchestrator.core.workflow.views import GateView, RunView, StageView, WorkflowFile
 
@@ -30,7 +31,7 @@ _SERVICES = (
 
 
 def stage(name: str, state: str, *needs: str, kind: str = "agent", **more: Any) -> StageView:
-    """A stage that makes sense: what can be done to it goes with its kind and state."""
+    """A consistent stage: its actions match its kind and state."""
     options = _OPTIONS.get(
         (kind, state), ("retry",) if state in ("done", "failed", "denied", "skipped") else ()
     )
@@ -44,14 +45,14 @@ def stage(name: str, state: str, *needs: str, kind: str = "agent", **more: Any) 
     return replace(_STAGE, name=name, **{**made, **more})
 
 
-def run(number: int, name: str, state: str, *stages: StageView, **more: Any) -> RunView:
+def run(number: int, name: str, state: RunStateName, *stages: StageView, **more: Any) -> RunView:
     """A run of `/src/shop/.orch/workflows/<name>.yml`, with the id `r<number>`."""
     file = f"/src/shop/.orch/workflows/{name}.yml"
     return replace(_RUN, id=f"r{number}", name=name, file=file, state=state, stages=stages, **more)
 
 
 def gate(number: int, run_id: str, stage_name: str, message: str, since: float, **more: Any) -> GateView:
-    """An open gate that anybody may decide."""
+    """An open gate that anyone may decide."""
     made = GateView(
         id=f"g{number}", run=run_id, workflow="workflow", stage=stage_name, message=message, state="open",
         since=since, opened_at=since, version=1, evidence=Evidence(), approvers=(), quorum=1, approved_by=(),
@@ -61,7 +62,7 @@ def gate(number: int, run_id: str, stage_name: str, message: str, since: float, 
 
 
 def gate_need(of: GateView, urgency: int = 1) -> Need:
-    """The entry of the queue for that gate."""
+    """The queue entry for that gate."""
     return Need(
         id=of.id, card="", slug=of.run, title=f"{of.workflow} · {of.stage}", kind="gate", summary=of.message,
         since=of.opened_at, urgency=urgency, evidence="orch", answerable=True, options=("approve", "deny"),
@@ -70,7 +71,7 @@ def gate_need(of: GateView, urgency: int = 1) -> Need:
 
 
 def stage_need(run_id: str, of: StageView, card: CardView | None = None) -> Need:
-    """The entry of the queue for a stage that waits for a human."""
+    """The queue entry for a stage that needs a person."""
     return Need(
         id=f"{run_id}.{of.name}", card=of.card, slug=card.slug if card else run_id,
         title=card.title if card else of.name, kind="stage", summary=of.waits, since=of.since, urgency=2,
@@ -117,7 +118,7 @@ GATE = gate(
 
 
 def gates(now: float) -> dict[str, GateView]:
-    """By id the gates of the gallery's runs: two open ones and a denied one."""
+    """The gates of the gallery's runs by id: two open ones and a denied one."""
     return {
         "g7": replace(GATE, since=now - 18 * _MINUTE, opened_at=now - 18 * _MINUTE),
         "g8": gate(
@@ -136,7 +137,7 @@ def gates(now: float) -> dict[str, GateView]:
 
 
 def runs(now: float) -> tuple[RunView, ...]:
-    """A run in every state, the newest first."""
+    """A run in every state, newest first."""
     m, h = _MINUTE, _HOUR
     every = (
         run(7, "nightly-audit", "running",
@@ -156,14 +157,14 @@ def runs(now: float) -> tuple[RunView, ...]:
                   branch="orch/bump-fix", path="/src/shop-orch/bump-fix",
                   waits="its turn ended without stage_done"),
             stage("test", "waiting", "fix", kind="script", waits="waiting for fix"),
-            reason="fix: a human must decide", started_at=now - 44 * m, cost_usd=0.83),
+            reason="fix: needs a decision", started_at=now - 44 * m, cost_usd=0.83),
         run(2, "release", "gate-blocked",
             stage("notes", "done", began_at=now - 27 * h, ended_at=now - 26.6 * h, card="c13",
                   branch="orch/notes", summary="12 features, 31 fixes, 3 deprecations."),
             stage("smoke", "done", kind="script", began_at=now - 27 * h, ended_at=now - 27 * h + 71,
                   result=ScriptResult(0, "all 12 checks passed", 71.0)),
             stage("release-gate", "gate-blocked", "notes", "smoke", kind="human-gate", gate="g8",
-                  began_at=now - 26 * h, waits="1 of 2 have approved"),
+                  began_at=now - 26 * h, waits="1 of 2 required approvals"),
             stage("publish", "waiting", "release-gate", waits="waiting for release-gate", kind="script"),
             stage("announce", "waiting", "release-gate", waits="waiting for release-gate"),
             reason="release-gate needs a decision", started_at=now - 27 * h, cost_usd=0.44,
@@ -230,12 +231,12 @@ WORKFLOWS = (
     WorkflowFile("nightly-audit", "/src/shop/.orch/workflows/nightly-audit.yml",
                  ("list-services", "audit", "report"), (("services", "list", "all"),), ""),
     WorkflowFile("old", "/src/shop/.orch/workflows/old.yml", (), (),
-                 "4:5: unknown key “agnet”. Did you mean “agent”?"),
+                 "4:5: unknown key \"agnet\" (did you mean \"agent\"?)"),
 )  # fmt: skip
 
 
 def wholes(now: float, cards: dict[str, CardView]) -> tuple[NeedDetail, ...]:
-    """What of the runs waits for a human, the most urgent first."""
+    """The needs of the runs, most urgent first."""
     every = {each.id: each for each in runs(now)}
     open_gates = [each for each in gates(now).values() if each.state == "open"]
     asked = [

@@ -1,4 +1,4 @@
-"""Keys in the order in which they came, and which of them are no person's typing."""
+"""Keys in the order in which they arrived, and which of them were not typed by a person."""
 
 from collections import deque
 from collections.abc import Callable
@@ -7,25 +7,25 @@ from dataclasses import dataclass
 from textual import events
 
 WINDOW = 0.025
-"""Seconds. Keys closer together than this have come in one burst: a slow line delivers many at once."""
+"""Seconds. Keys closer together than this belong to one burst: a slow connection delivers many at once."""
 
 SHORT, FEW = 10, 6
-"""Commands in one burst that a person may have typed while the line lagged, and in one of several lines. A
-terminal that pastes without brackets sends more."""
+"""Maximum commands in one burst that a person may have typed on a slow connection, and in one of several
+lines. A terminal that pastes without brackets sends more."""
 
 Is = Callable[[events.Key], bool]
-"""Something that is known of a key on the screen as it is now."""
+"""A property of a key on the present screen."""
 
 _LINE_ENDS = ("enter", "ctrl+j")
 _TYPED = frozenset({"tab", *_LINE_ENDS})
-"""Keys beside the printable ones that stand in pasted text."""
+"""Keys besides the printable ones that occur in pasted text."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Arrived:
     event: events.Event
     burst: int
-    """The same number for keys that came together; 0 for what no paste holds."""
+    """The same number for keys that arrived together; 0 for keys that no paste contains."""
 
 
 class Arrivals:
@@ -44,11 +44,11 @@ class Arrivals:
 
     @property
     def first(self) -> events.Event:
-        """The event that is next. Raises `IndexError` where none waits."""
+        """The next event. Raises `IndexError` if there is none."""
         return self._queue[0].event
 
     def add(self, event: events.Event, now: float) -> None:
-        """`now` is when it was taken up, which may be long after it was typed."""
+        """`now` is when it was received, which may be long after it was typed."""
         if self._window <= 0 or not _is_typed(event):
             self._together = False
             self._queue.append(_Arrived(event, 0))
@@ -60,12 +60,12 @@ class Arrivals:
             self._queue.append(_Arrived(event, self._burst))
 
     def pop(self) -> events.Event:
-        """Removes and returns the first. Raises `IndexError` where none waits."""
+        """Removes and returns the first. Raises `IndexError` if there is none."""
         return self._queue.popleft().event
 
     def waits(self, now: float, free: Is) -> float:
-        """Seconds until it is known whether the first key stands in a paste; 0 when that is known. `free`
-        keys only move a cursor or are typed into a text."""
+        """Seconds until it is known whether the first key is part of a paste; 0 if that is known. `free` keys
+        only move a cursor or are typed into a text."""
         if not self._is_command(free) or len(self._same()) < len(self._queue):
             return 0.0
         return max(self._window - (now - self._added_at), 0.0)
@@ -83,13 +83,13 @@ class Arrivals:
         return sum(not free(key) for key in keys) > (FEW if ends else SHORT)
 
     def drop(self) -> None:
-        """Forgets the first key and all that came together with it, or still comes."""
+        """Drops the first key and all that arrived, or still arrive, together with it."""
         self._dropped = self._queue[0].burst
         for _ in self._same():
             self._queue.popleft()
 
     def clear(self) -> int:
-        """Forgets everything; returns how many keys that were."""
+        """Drops everything; returns how many keys that were."""
         keys = sum(isinstance(each.event, events.Key) for each in self._queue)
         self._queue.clear()
         return keys
@@ -99,7 +99,7 @@ class Arrivals:
         return bool(first.burst) and isinstance(first.event, events.Key) and not free(first.event)
 
     def _same(self) -> list[events.Key]:
-        """The first key and those behind it that came together with it."""
+        """The first key and those that arrived together with it."""
         burst = self._queue[0].burst
         return [
             each.event for each in self._queue if each.burst == burst and isinstance(each.event, events.Key)

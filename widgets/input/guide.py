@@ -1,4 +1,4 @@
-"""What the queue of keys has to know of the screen in front and of the hub."""
+"""What the key queue needs to know about the present screen and the hub."""
 
 from textual import events
 from textual.widget import Widget
@@ -11,7 +11,7 @@ _TO_ANOTHER_FIELD = ("tab", "shift+tab")
 
 
 class KeyGuide:
-    """The `Guide` of the key queue: knows which keys change nothing, and what has to be waited for."""
+    """The `Guide` of the key queue: knows which keys change nothing, and what to wait for."""
 
     def __init__(self, app: HubApp) -> None:
         self._app = app

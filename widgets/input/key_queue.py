@@ -1,4 +1,5 @@
-"""Keys, pastes and clicks, one at a time: none begins before all that the one before it led to is done."""
+"""Keys, pastes and clicks, one at a time: each starts only after everything caused by the previous one is
+done."""
 
 import asyncio
 import time
@@ -14,19 +15,19 @@ from textual.widget import Widget
 from widgets.input.arrivals import Arrivals
 
 ANSWERS_WITHIN = 1.0
-"""Seconds that keys wait for the hub's answer to the key before them: what it opens or closes is theirs. What
-has come by then is dropped: without the answer it would act on something else."""
+"""Seconds that keys wait for the hub's answer to the key before them, which may open or close something for
+them. Keys that arrive meanwhile are dropped after that: they would act on something else."""
 
 _ROUNDS, _MOST_ROUNDS = 3, 12
-"""How often all who may have a hand in a key are waited for: a key, what it posts, and what that posts."""
+"""How many rounds a key is waited for: the key, what it posts, and what that posts."""
 _PASSING = (events.MouseMove, events.MouseScrollDown, events.MouseScrollUp)
-"""What comes in numbers, and no key depends on."""
+"""Frequent events that no key depends on."""
 _PASSES_WITHIN = 1.0
-"""Seconds after which a widget that does not get to it is not waited for."""
+"""Seconds after which a slow widget is not waited for."""
 
 
 class Guide(Protocol):
-    """What the queue has to know of the screen as it is now."""
+    """What the queue needs to know about the present screen."""
 
     def free(self, key: events.Key) -> bool:
         """The key only moves a cursor or the focus, or is typed into a text."""
@@ -35,20 +36,20 @@ class Guide(Protocol):
         """The key only opens or shows something."""
 
     def text(self, event: events.Event) -> Widget | None:
-        """The field that the key is typed into, where it is."""
+        """The field into which the key is typed, if any."""
 
     def waits(self, following: events.Event | None) -> bool:
-        """What the key before has begun, and the one that follows is meant for, isn't there yet."""
+        """What the previous key opens, and the next one is meant for, is not there yet."""
 
     def pasted(self) -> None:
         """A paste without brackets was dropped."""
 
     def late(self, keys: int) -> None:
-        """So many keys were dropped: they were typed for what the hub's answer would open or close."""
+        """That many keys were dropped: they were typed for what the hub's answer would open or close."""
 
 
 class KeyQueue:
-    """`dispatch` gives an event to the screen, in the app's own task, as Textual does."""
+    """`dispatch` passes an event to the screen, in the app's own task, as Textual does."""
 
     def __init__(
         self, app: App[None], window: float, guide: Guide, dispatch: Callable[[events.Event], Awaitable[None]]
@@ -59,17 +60,17 @@ class KeyQueue:
 
     @property
     def idle(self) -> bool:
-        """Everything that came is done."""
+        """Everything received has been handled."""
         return not self._arrivals and self._busy is None
 
     async def take(self, event: events.Event) -> None:
-        """Dispatches the event when its turn comes, at once where nothing is before it."""
+        """Dispatches the event when its turn comes, at once if nothing precedes it."""
         self._arrivals.add(event, time.monotonic())
         if self._busy is None:
             await self._next()
 
     def clear(self) -> int:
-        """Forgets what waits; returns how many keys that were."""
+        """Drops what waits; returns how many keys that were."""
         return self._arrivals.clear()
 
     def stop(self) -> None:
@@ -103,13 +104,13 @@ class KeyQueue:
             try:
                 with suppress(ScreenStackError):  # it ends
                     await waiting
-            finally:  # whatever went wrong with one key, the next is taken
+            finally:  # after any error with one key, the next is handled
                 self._app.call_later(self._next)
 
         self._busy = asyncio.create_task(then())
 
     async def _settled(self, before: list[MessagePump]) -> None:
-        """Until all that the event led to is done; `before` are those who had a hand in it."""
+        """Until everything caused by the event is done; `before` are the widgets involved."""
         screen = before[-2:-1]
         await self._rounds(before)
         begun = time.monotonic()
@@ -138,14 +139,14 @@ class KeyQueue:
                 return
 
     def _chain(self) -> Iterator[MessagePump]:
-        """Who gets a key now, in the order in which it bubbles up."""
+        """Who gets a key now, in the order of bubbling."""
         pump: MessagePump | None = self._app.focused or self._app.screen
         while pump is not None:
             yield pump
             pump = pump._parent  # noqa: SLF001 (the parent of a screen is the app, and no public property is both)
 
     async def _passed(self, soon: Callable[[Callable[[], object]], bool], pump: MessagePump) -> None:
-        """Until the pump has dealt with what it has got so far, unless it is closed by then."""
+        """Until the pump has handled what it has received so far, unless it is closed by then."""
         done = asyncio.get_running_loop().create_future()
 
         def passed() -> None:

@@ -1,4 +1,4 @@
-"""A unified diff in lines. Pure."""
+"""A unified diff as lines. Pure."""
 
 from collections.abc import Iterator
 
@@ -8,7 +8,7 @@ _LINE_ROLES = (("+++", "title"), ("---", "title"), ("+", "added"), ("-", "remove
 
 
 def diff_lines(text: str, width: int) -> Iterator[Line]:
-    """Lines of at most `width` cells; what of a line does not fit is indented below it."""
+    """Lines of at most `width` cells; the rest of a line is indented below it."""
     for line in text.split("\n"):
         role = next((role for start, role in _LINE_ROLES if line.startswith(start)), "muted")
         first, *more = fold(line, width)

@@ -1,7 +1,7 @@
 """Text for the board: pure functions from views to lines of spans, exact to the terminal's cell.
 
-A span is (text, role); a role is the name of a look that the style sheet defines. A line of `width`
-cells never holds more than that, whatever the titles, branches and reasons from outside contain.
+A span is (text, role); a role is the name of a style in the style sheet. A line of `width` cells is never
+wider, whatever the titles, branches and reasons from outside contain.
 """
 
 import unicodedata
@@ -23,23 +23,23 @@ ROLES = frozenset(
         "cursor", "added", "removed",
     }
 )  # fmt: skip
-"""`needs` a human, `bad` and `trouble` are wrong, `busy` works, `calm` is ready, `off` is over; `added` and
-`removed` are lines of a diff."""
+"""`needs` a person, `bad` and `trouble` are errors, `busy` is working, `calm` is ready, `off` has ended;
+`added` and `removed` are lines of a diff."""
 
 LOOKS = frozenset(f"look--{role}" for role in ROLES)
 """The style sheet's names of the roles: the component classes of a widget that shows spans."""
 
 _LONGEST = 2000
-"""Characters. More than that of one text never fits into a line."""
+"""Characters. More of one text never fits into a line."""
 _REGIONAL_A = 0x1F1E6
 
 
 @lru_cache(maxsize=4096)
 def clean(text: str) -> str:
-    """Any text as one line that every terminal draws in the width that `cell_len` says.
+    """Any text as one line that every terminal draws with the width of `cell_len`.
 
-    Control characters become visible, bidirectional and invisible ones are left out, and clusters
-    on whose width terminals disagree (joined emoji, skin tones, flags) fall apart into plain ones.
+    Control characters become visible, bidirectional and invisible ones are removed, and clusters on whose
+    width terminals disagree (joined emoji, skin tones, flags) are split into plain ones.
     """
     if text.isascii() and text.isprintable():
         return text[:_LONGEST]
@@ -74,7 +74,7 @@ def _plain(character: str, code: int, category: str) -> str:
 
 
 def fit(text: str, width: int) -> str:
-    """`text` cleaned, and cut with an ellipsis where it is wider than `width` cells."""
+    """`text` cleaned, and cut with an ellipsis if it is wider than `width` cells."""
     text = clean(text)
     if cell_len(text) <= width:
         return text
@@ -96,7 +96,7 @@ def pad(text: str, width: int) -> str:
 
 
 def fit_end(text: str, width: int) -> str:
-    """As `fit`, but it is the end that is kept: of a path it says more than the beginning."""
+    """As `fit`, but keeps the end: of a path it says more than the beginning."""
     text = clean(text)
     if cell_len(text) <= width:
         return text
@@ -112,13 +112,13 @@ def fit_end(text: str, width: int) -> str:
 
 
 def cells(text: str) -> int:
-    """How wide `text` is once it is cleaned."""
+    """The width of `text` once it is cleaned."""
     return cell_len(clean(text))
 
 
 def fold(text: str, width: int) -> Iterator[str]:
-    """`text` cleaned and whole, however long: its lines, each broken into pieces of at most `width` cells,
-    after a space where there is one in the second half."""
+    """`text` cleaned and complete: its lines, each broken into pieces of at most `width` cells, after a space
+    if there is one in the second half."""
     for line in text.expandtabs(4).split("\n"):
         rest = "".join(clean(line[start : start + _LONGEST]) for start in range(0, len(line), _LONGEST))
         while cell_len(rest) > width > 1:
@@ -131,7 +131,7 @@ def fold(text: str, width: int) -> Iterator[str]:
 
 
 def _cells_in(text: str, width: int) -> int:
-    """How many of the text's first characters stand in `width` cells, one at least."""
+    """How many of the text's first characters fit into `width` cells, at least one."""
     if text.isascii():
         return width
     used = 0
@@ -143,12 +143,12 @@ def _cells_in(text: str, width: int) -> int:
 
 
 def unseen(text: str) -> int:
-    """How many characters of `text` `clean` leaves out because they show nothing or turn text round."""
+    """How many characters of `text` `clean` removes because they are invisible or reorder text."""
     return 0 if text.isascii() else sum(unicodedata.category(each) == "Cf" for each in text)
 
 
 def width_of(spans: Iterable[Span]) -> int:
-    """Cells of a terminal, in which a wide character takes two."""
+    """Terminal cells, of which a wide character takes two."""
     return sum(cell_len(text) for text, _ in spans)
 
 
@@ -165,8 +165,8 @@ def fit_spans(spans: Iterable[Span], width: int) -> Line:
 
 
 def flow(groups: Iterable[Sequence[Span]], width: int, indent: str = "") -> Iterator[Line]:
-    """Lines that hold the groups one after the other with three cells between them; a group that does not
-    fit into what is left of a line begins the next one. `indent` stands before each line but the first."""
+    """Lines with the groups one after the other, separated by three cells; a group that does not fit into the
+    rest of a line begins the next one. `indent` precedes each line but the first."""
     line: list[Span] = []
     used = 0
     for group in groups:
@@ -183,8 +183,8 @@ def flow(groups: Iterable[Sequence[Span]], width: int, indent: str = "") -> Iter
 
 
 def row(left: Iterable[Span], right: Iterable[Span], width: int) -> Line:
-    """A line of exactly `width` cells: `right` stands at the end and whole as long as a third of the
-    line is left for `left`, which is cut to what remains."""
+    """A line of exactly `width` cells: `right` is at the end and complete as long as a third of the line is
+    left for `left`, which is cut to the rest."""
     shown = [(clean(text), role) for text, role in right if text]
     while shown and width_of(shown) > width * 2 // 3:
         shown.pop(0)
@@ -194,7 +194,7 @@ def row(left: Iterable[Span], right: Iterable[Span], width: int) -> Line:
 
 
 def content(lines: Iterable[Line], look: Callable[[str], str | Style] = ".look--{}".format) -> Content:
-    """What `render()` returns; nothing in it is ever read as markup. `look` gives the style of a role."""
+    """The return value of `render()`; nothing in it is read as markup. `look` gives the style of a role."""
     parts: list[str | tuple[str, str | Style]] = []
     for number, line in enumerate(lines):
         if number:
@@ -204,7 +204,7 @@ def content(lines: Iterable[Line], look: Callable[[str], str | Style] = ".look--
 
 
 def age(seconds: float) -> str:
-    """How long ago, in one coarse word that changes at most once a minute: `<1m`, `3m`, `2h`, `4d`."""
+    """The age, in one coarse word that changes at most once a minute: `<1m`, `3m`, `2h`, `4d`."""
     minutes = int(max(seconds, 0) // 60)
     if minutes < 1:
         return "<1m"
@@ -214,7 +214,7 @@ def age(seconds: float) -> str:
 
 
 def took(seconds: float) -> str:
-    """How long something took that is over: `0.4s`, `42s`, `4m 12s`, `41m`, `1h 07m`, `2d 3h`."""
+    """The duration of something that is over: `0.4s`, `42s`, `4m 12s`, `41m`, `1h 07m`, `2d 3h`."""
     seconds = max(seconds, 0)
     if seconds < 10:
         return f"{seconds:.1f}s" if seconds % 1 else f"{seconds:.0f}s"
@@ -231,7 +231,7 @@ def took(seconds: float) -> str:
 
 
 def money(dollars: float) -> str:
-    """US dollars, empty when there is nothing to say."""
+    """US dollars, empty for zero."""
     if dollars < 0.005:
         return ""
     return f"${dollars:.2f}" if dollars < 100 else f"${dollars:,.0f}"
@@ -243,7 +243,7 @@ def percent(value: float | None) -> str:
 
 
 def strain(value: float | None) -> str:
-    """The role in which a percentage of something finite is shown."""
+    """The role in which a percentage of a limited resource is shown."""
     if value is None or value < 75:
         return "muted"
     return "trouble" if value < 90 else "bad"
@@ -256,5 +256,5 @@ def meter(value: float, cells: int) -> str:
 
 
 def count(number: int, noun: str) -> str:
-    """The number with its noun, which takes an s for all but 1."""
+    """The number with its noun, which gets an s except for 1."""
     return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -1,4 +1,4 @@
-"""The keyboard: bindings made of the action registry, and the user's own keys checked against it. Pure."""
+"""The keyboard: bindings from the action registry, and the user's own keys checked against it. Pure."""
 
 import unicodedata
 from collections.abc import Iterable, Mapping
@@ -22,7 +22,7 @@ def _also(*actions: str) -> tuple[Action, ...]:
 
 
 ON_BOARD: tuple[Action, ...] = _own("board")
-"""The actions that the board offers; the rest are those of a pane or verbs of the command line alone."""
+"""The actions of the board; the rest belong to a pane or are only verbs of the command line."""
 
 _STAGE = ("run.done", "run.fail", "run.retry", "run.skip")
 _CURSOR = ("cursor.left", "cursor.right", "cursor.up", "cursor.down", "cursor.first", "cursor.last")
@@ -43,7 +43,7 @@ IN_QUEUE: tuple[Action, ...] = (
     ),
     *_also(*_CURSOR),
 )
-"""The actions that the queue offers, in the order in which they claim their keys."""
+"""The actions of the queue, in the order in which they claim their keys."""
 
 IN_RUNS: tuple[Action, ...] = (
     *_own("runs"),
@@ -51,7 +51,7 @@ IN_RUNS: tuple[Action, ...] = (
     *_also("attach", "send", "show", "runs", "run", "help", "palette"),
     *_also(*_CURSOR),
 )
-"""The actions that the view of the runs offers, in the order in which they claim their keys."""
+"""The actions of the Runs view, in the order in which they claim their keys."""
 
 IN_MAIL: tuple[Action, ...] = (
     *_own("mail"),
@@ -59,7 +59,7 @@ IN_MAIL: tuple[Action, ...] = (
     *_also("show", "mail", "team", "help", "palette"),
     *_also(*_CURSOR),
 )
-"""The actions that the mail pane offers, in the order in which they claim their keys."""
+"""The actions of the mail pane, in the order in which they claim their keys."""
 
 IN_REVIEW: tuple[Action, ...] = (
     *_own("review"),
@@ -107,26 +107,26 @@ def bindings() -> list[Binding]:
 
 @dataclass(frozen=True, slots=True)
 class Keyboard:
-    """Which keys do what. `complaints` say in words which of the user's keys were not taken, and why."""
+    """Which keys do what. `complaints` are the errors in the user's keys."""
 
     keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Textual's names of the keys of each action."""
     changed: Mapping[str, str] = field(default_factory=dict)
-    """What `App.set_keymap` needs."""
+    """The value for `App.set_keymap`."""
     complaints: tuple[str, ...] = ()
 
     def action(self, key: str, offered: Iterable[Action] = ON_BOARD) -> str | None:
-        """The first of the actions offered that has this key."""
+        """The first of the offered actions with this key."""
         return next((action.id for action in offered if key in self.keys.get(action.id, ())), None)
 
     def shown(self, action: str) -> str:
-        """The action's first key as it is written on the screen; empty where it has none."""
+        """The action's first key as displayed; empty for none."""
         keys = self.keys.get(action, ())
         return display(keys[0]) if keys else ""
 
 
 def keyboard(overrides: Mapping[str, str]) -> Keyboard:
-    """The registry's keys with the user's over them, as far as these make sense."""
+    """The registry's keys with the user's valid ones over them."""
     keys = {action.id: names(action.key) for action in _KEYED}
     changed: dict[str, str] = {}
     complaints: list[str] = []
@@ -156,7 +156,7 @@ def keyboard(overrides: Mapping[str, str]) -> Keyboard:
 
 
 def names(keys: str) -> tuple[str, ...]:
-    """Textual's names of keys written with commas between them (`?,ctrl+p` → `question_mark`, `ctrl+p`)."""
+    """Textual's names of keys separated by commas (`?,ctrl+p` → `question_mark`, `ctrl+p`)."""
     if not keys.strip():
         return ()
     written = ",".join(key.strip() for key in keys.split(",") if key.strip())
@@ -164,7 +164,7 @@ def names(keys: str) -> tuple[str, ...]:
 
 
 def known(key: str) -> bool:
-    """Whether a terminal can send a key of that name."""
+    """Whether a terminal can send a key with that name."""
     *modifiers, base = key.split("+")
     if not set(modifiers) <= _MODIFIERS:
         return False
@@ -178,7 +178,7 @@ def known(key: str) -> bool:
 
 
 def display(key: str) -> str:
-    """A key as it is written on the screen: `?`, `^p`, `shift+←`."""
+    """A key as displayed: `?`, `^p`, `shift+←`."""
     *modifiers, base = key.split("+")
     shown = _SYMBOLS.get(base) or KEY_DISPLAY_ALIASES.get(base, base)
     if modifiers == ["ctrl"]:

@@ -1,4 +1,4 @@
-"""The leaf that every part of the board is made of: lines of spans, drawn again only when they differ."""
+"""The leaf that every part of the board consists of: lines of spans, redrawn only if they differ."""
 
 from textual.content import Content
 from textual.widget import Widget
@@ -7,19 +7,19 @@ from widgets.kit.format import Line, content
 
 
 class Lines(Widget):
-    """Shows lines that others have made. Stands only on screens that have the looks of format.py."""
+    """Shows given lines. Only used on screens with the styles of format.py."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 (Textual's own word)
         super().__init__(id=id)
         self.lines: tuple[Line, ...] = ()
 
     def put(self, *lines: Line) -> None:
-        """Show these lines from now on."""
+        """Shows these lines from now on."""
         if lines != self.lines:
             self.lines = lines
             self.refresh()
 
     def render(self) -> Content:
-        # Asking the screen for each style costs a tenth of letting the content search for its name.
+        # Getting each style from the screen takes a tenth of the time of a search by the content.
         screen = self.screen
         return content(self.lines, lambda role: screen.get_visual_style(f"look--{role}", partial=True))

@@ -1,4 +1,4 @@
-"""A list of rows, one of them selected: a leaf for each, in a column that scrolls."""
+"""A list of rows, one of them selected: a leaf for each, in a scrolling column."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -12,12 +12,13 @@ from widgets.kit.format import Line, Span
 from widgets.kit.lines import Lines
 
 _LIFTED = {"faint": "muted", "muted": "text"}
-"""Roles on the selected row's ground."""
+"""Roles on the selected row's background."""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What stands in a row. Rows are equal when they look the same: `looks` is all that `draw` draws from."""
+    """The content of a row. Rows are equal if they look the same: `looks` is everything that `draw` draws
+    from."""
 
     id: str
     looks: tuple[object, ...]
@@ -26,7 +27,7 @@ class Row:
 
 
 def edged(lines: tuple[Line, ...], *, selected: bool, here: bool = True) -> tuple[Line, ...]:
-    """The lines with a cell before and one behind them. `here`: the cursor keys move in this list."""
+    """The lines with a cell before and after. `here`: the cursor keys move in this list."""
     if selected:
         lines = tuple(tuple((text, _LIFTED.get(role, role)) for text, role in line) for line in lines)
     edge: Span = ("▌", "cursor" if here else "faint") if selected else (" ", "")
@@ -34,7 +35,7 @@ def edged(lines: tuple[Line, ...], *, selected: bool, here: bool = True) -> tupl
 
 
 class RowBox(Lines):
-    """A place in the list. Shows the row that stands there now; draws again only when it looks different."""
+    """A box in the list. Shows its present row; redraws only on a visible change."""
 
     ALLOW_SELECT = False
 
@@ -51,7 +52,7 @@ class RowBox(Lines):
         self.row: Row | None = None
 
     def show(self, row: Row, *, selected: bool) -> None:
-        """Draw this row from now on."""
+        """Draws this row from now on."""
         self.set_class(selected, "-selected")
         if row != self.row:
             self.row = row
@@ -68,7 +69,7 @@ class RowBox(Lines):
 
 
 class RowList(VerticalScroll):
-    """The rows in their order; the selected one is always in sight."""
+    """The rows in order; the selected one is always visible."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 (Textual's own word)
         super().__init__(id=id, can_focus=False)

@@ -1,4 +1,4 @@
-"""What is to be read of one thing: whose it is, all of it, and what is being done about it."""
+"""The details of one thing: a heading, its text, and what is being done about it."""
 
 from collections.abc import Callable
 
@@ -11,7 +11,7 @@ from widgets.kit.format import Line
 from widgets.kit.lines import Lines
 
 _KEPT_IN_SIGHT = 2
-"""Lines of the last page that stay when it is scrolled by one."""
+"""Lines of the last page that stay visible when it is scrolled by one."""
 
 Text = tuple[Line, ...]
 
@@ -27,10 +27,10 @@ class Tall(Lines):
 
 
 class Sheet(Vertical):
-    """A head, a body that scrolls where it is longer than the screen, and a notice below."""
+    """A heading, a body that scrolls if it is longer than the screen, and a notice below."""
 
     class Resized(Message):
-        """Lines must be folded anew."""
+        """Lines must be wrapped again."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 (Textual's own word)
         super().__init__(id=id)
@@ -68,8 +68,8 @@ class Sheet(Vertical):
         at: object,
         row: Callable[[Text], int] = lambda _lines: 0,
     ) -> None:
-        """`text` makes body and notice of the room there is, and is asked again when `of` differs from the
-        last time. When `at` does, the body is scrolled to the `row` from which it is to be read."""
+        """`text` creates body and notice for the available room, and is called again if `of` differs from the
+        last time. If `at` does, the body is scrolled to the `row` from which to read."""
         self._head.put(*head)
         if (of, self.room) == self._drawn:
             return

@@ -15,13 +15,13 @@ def folded(text: str, role: str, width: int) -> Iterator[Line]:
 
 
 def left_out(text: str, width: int) -> Iterator[Line]:
-    """How many characters of the text can't be seen and are not shown; nothing where it has none."""
+    """How many characters of the text are invisible and not shown; nothing if it has none."""
     if hidden := unseen(text):
         yield from folded(f"◆ {count(hidden, 'invisible character')} omitted.", "trouble", width)
 
 
 def warning(unusual: str, width: int) -> Iterator[Line]:
-    """Above what is to be decided: what is unusual in it; nothing where nothing is."""
+    """Above the subject of a decision: what is unusual in it; nothing if nothing is."""
     if unusual:
         yield from folded(f"! {unusual}, shown in ASCII. Read carefully.", "bad", width)
         yield ()
@@ -37,8 +37,8 @@ def at_most(lines: Iterable[Line], instead: str = "") -> tuple[Line, ...]:
 
 
 def notice(doing: str, error: str, width: int, hint: Span = ("", "")) -> tuple[Line, ...]:
-    """What is being done about it, or what went wrong with that, or else the hint: at most five lines, and
-    none where all are empty."""
+    """What is being done about it, or its error, or else the hint: at most five lines, and none if all are
+    empty."""
     if doing:
         said, role = f"◌ {doing}…", "busy"
     elif error:

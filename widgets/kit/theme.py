@@ -1,11 +1,11 @@
-"""The board's colours: warm is what needs a human, cool what works, dim what is over."""
+"""The board's colours: warm needs a person, cool is working, dim has ended."""
 
 from collections.abc import Mapping
 
 from textual.theme import Theme
 
-# Surfaces are nearly grey, since 256 colours have no dark tints, and the states' colours are strong
-# enough that 16 colours still tell them apart.
+# Surfaces are nearly grey, because 256 colours have no dark tints, and the states' colours are strong enough
+# to be distinct with 16 colours.
 DARK = Theme(
     name="orch-dark",
     primary="#6cb6ff",
@@ -43,7 +43,7 @@ DARK = Theme(
     },
 )
 
-# Greys without a tint: of light ones 256 colours make lavender or white. `selected` is one of the 256.
+# Greys without a tint: 256 colours turn light ones into lavender or white. `selected` is one of the 256.
 LIGHT = Theme(
     name="orch-light",
     primary="#1f5fae",
@@ -85,8 +85,8 @@ THEMES = (DARK, LIGHT)
 
 
 def fitting(environment: Mapping[str, str]) -> str:
-    """The theme for this terminal: `ORCH_THEME` (`dark` or `light`), else what `COLORFGBG` tells of its
-    background (`15;0` is dark, `0;15` light), else the dark one."""
+    """The theme for this terminal: `ORCH_THEME` (`dark` or `light`), else the background in `COLORFGBG`
+    (`15;0` is dark, `0;15` light), else the dark one."""
     if (wanted := environment.get("ORCH_THEME", "")) in ("dark", "light"):
         return f"orch-{wanted}"
     background = environment.get("COLORFGBG", "").rpartition(";")[2]

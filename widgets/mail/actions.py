@@ -1,4 +1,4 @@
-"""What each action of the mail pane does: the dialogs that it opens and the calls that it comes to."""
+"""The actions of the mail pane: their dialogs and requests."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -32,25 +32,25 @@ class MailPaneView(Protocol):
 
     @property
     def app(self) -> HubApp:
-        """The app: it pushes dialogs and tells notices."""
+        """The app: it opens dialogs and shows notices."""
 
     @property
     def look(self) -> SelectedMail:
-        """What is selected now; its `item` is `None` while the list is empty."""
+        """The present selection; its `item` is `None` while the list is empty."""
 
     @property
     def mail(self) -> MailView:
-        """The mail as last heard; an empty view until the hub has told any."""
+        """The latest mail; an empty view until the hub has sent any."""
 
     @property
     def box(self) -> BoxView | None:
-        """The box that is selected; `None` for all of them."""
+        """The selected mailbox; `None` for all of them."""
 
     def browse(self, move: Callable[[Browsing], object]) -> None:
-        """Calls `move` with the pane's state of browsing, then draws what changed."""
+        """Calls `move` with the pane's browsing state, then draws what changed."""
 
     def toggle(self, view: MailList) -> None:
-        """Lists that; where it is listed already, goes back to the list before."""
+        """Lists that; if it is listed already, returns to the previous list."""
 
     def do(
         self,
@@ -61,19 +61,20 @@ class MailPaneView(Protocol):
         *,
         leaves: bool = False,
     ) -> None:
-        """Calls the hub in the background. `words` stand at the item until it has answered, or with `leaves`
-        until the item is gone; `then` gets the answer. A refusal is told and stands at the item."""
+        """Calls the hub in the background. `words` are shown at the item until it has answered, or with
+        `leaves` until the item is gone; `then` gets the answer. A refusal is shown as a notice and at the
+        item."""
 
     def sent(self, sent: SentView) -> None:
-        """Tells which boxes took the message, and fetches the list again."""
+        """Says which mailboxes accepted the message, and fetches the list again."""
 
     def show_whole(self, whole: bool | None = None) -> None:
-        """Whether what is selected has the pane to itself; `None` turns that round."""
+        """Whether the selection has the pane to itself; `None` toggles it."""
 
 
 class MailActions:
     """One method for each `Action` that begins with `mail.`, named after its id with `_` for the dot; each is
-    called only when nothing refuses it. What is sent names what was looked at when the key was pressed."""
+    called only if nothing refuses it. Requests name what was selected when the key was pressed."""
 
     def __init__(self, pane: MailPaneView) -> None:
         self._pane = pane
@@ -105,7 +106,7 @@ class MailActions:
     # --- reading ---------------------------------------------------------------------------------
 
     def mail_read(self) -> None:
-        """What is selected is opened; a message to the human that waits is read with that."""
+        """The selection is opened; an unread message to the human is marked as read."""
         look = self._look
         match look.item:
             case ThreadView():
@@ -214,7 +215,7 @@ class MailActions:
 
 
 def _elsewhere(ref: Ref) -> str:
-    """What a reference is that the pane has nothing of."""
+    """A reference to something outside the pane."""
     if ref.kind == "gather":
         return f"This gather is closed. Show it: orch mail gather {ref.target}"
     return f"It refers to issue {ref.target}, which is outside orch. Look in the repository."

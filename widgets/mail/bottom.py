@@ -1,5 +1,4 @@
-"""The bottom line of the mail pane: the keys of use to what is selected, grey where they can do nothing.
-Pure."""
+"""The footer of the mail pane: the keys for the selection, greyed if they can do nothing. Pure."""
 
 from orchestrator.actions import BY_ID
 from orchestrator.core.board.views import CardView
@@ -13,7 +12,7 @@ LEAST_FIRST = (
     "palette", "show", "help", "mail.flow", "pane.next", "mail.search", "mail.dead", "mail.gather",
     "mail.threads", "mail.ref",
 )  # fmt: skip
-"""What is left out first where the line is short."""
+"""Omitted first if the line is short."""
 
 _LABELS = {
     "mail.send": "Write",
@@ -28,7 +27,7 @@ _SHORT = {"mail.dead": "Dead", "mail.ref": "Ref"}
 
 
 def offered(look: SelectedMail) -> list[str]:
-    """The ids of the actions that the line names, in its order."""
+    """The ids of the actions in the line, in order."""
     first = ["mail.read", "mail.reply", "mail.ref"]
     if isinstance(look.item, DeadView):
         first = ["mail.redrive", *first]
@@ -41,7 +40,7 @@ def offered(look: SelectedMail) -> list[str]:
 
 
 def entries(keyboard: Keyboard, look: SelectedMail, card: CardView | None) -> list[KeyEntry]:
-    """The keys of the bottom line in order, without actions that have no key; refused ones say why."""
+    """The keys of the footer in order, without actions that have no key; refused ones say why."""
     made = []
     for action in offered(look):
         if key := keyboard.shown(action):

@@ -1,4 +1,4 @@
-"""Going through the mail: which list is shown, what is selected in it, and the way back."""
+"""Browsing the mail: the present list, the selection in it, and the way back."""
 
 from collections.abc import Callable
 
@@ -30,32 +30,32 @@ _YOURS = MailList("messages", HUMAN)
 
 
 class Browsing:
-    """Begins with the messages of the human's box. Lists are fetched when they are looked at, and again when
-    the mail has changed since; `changed` is called when one has come. Of a long one the newest are fetched,
-    and more when the cursor comes to its end."""
+    """Starts with the messages of the human's mailbox. Lists are fetched when they are viewed, and again if
+    the mail has changed since; `changed` is called when one has arrived. Of a long one the newest are
+    fetched, and more when the cursor reaches its end."""
 
     def __init__(
         self, app: HubApp, mail: Callable[[], MailView], changed: Callable[[], object], message: str = ""
     ) -> None:
-        """`mail` is what the stream has told last; `message` is selected first where it is given."""
+        """`mail` is the latest from the stream; `message` is selected first if given."""
         self._app, self._mail = app, mail
         self.view = MailList("messages", HUMAN)
         self.place = MailCursor(item=message, inside=bool(message))
         self._back: list[tuple[MailList, MailCursor]] = []
         self._library: DetailCache[FetchedList] = DetailCache(app, self._fetch, changed, "Mail")
         self._most: dict[str, int] = {}
-        """How many items of a list are wanted, by its key, where that is more than a page."""
+        """How many items of a list are requested, by its key, if that is more than a page."""
         self._all_waiting = bool(message)
-        """Whether the human's list is fetched until every message that waits is in it."""
+        """Whether the human's list is fetched until every unread message is in it."""
         self._looks_for: object = None
-        """How the human's list stood when the next message that waits was looked for in vain; `None` when
-        none is looked for."""
+        """The human's list when the next unread message was not found in it; `None` if none is being
+        searched."""
 
     # --- what is shown ---------------------------------------------------------------------------
 
     @property
     def items(self) -> tuple[Item, ...] | None:
-        """The list; `None` until the hub has told it."""
+        """The list; `None` until the hub has sent it."""
         found = at_hand(self.view, self._mail())
         if found is not None:
             return found
@@ -64,7 +64,7 @@ class Browsing:
 
     @property
     def more(self) -> bool:
-        """Whether the list goes on behind what is shown of it."""
+        """Whether the list continues beyond what is shown."""
         listed = self._library.page(self.view.key).whole
         return listed is not None and listed.more and at_hand(self.view, self._mail()) is None
 
@@ -75,12 +75,12 @@ class Browsing:
 
     @property
     def error(self) -> str:
-        """Why the list could not be had; empty where it could."""
+        """Why the list could not be fetched; empty if it was."""
         return "" if at_hand(self.view, self._mail()) is not None else self._library.page(self.view.key).error
 
     @property
     def boxes(self) -> tuple[str, ...]:
-        """The names of the boxes as listed; the empty name, after the human's, stands for all."""
+        """The names of the mailboxes as listed; the empty name, after the human's, means all."""
         return box_names(self._mail())
 
     @property
@@ -89,18 +89,18 @@ class Browsing:
         return [item_id(each) for each in self.items or ()]
 
     def thread(self, item: ThreadView) -> tuple[MessageView, ...]:
-        """Its messages, oldest first; none until the hub has told them."""
+        """Its messages, oldest first; none until the hub has sent them."""
         told = self._library.page(MailList("thread", item.id).key).whole or FetchedList(())
         return tuple(each for each in told.items if isinstance(each, MessageView))
 
     def settle(self) -> None:
-        """Finds the selection again after boxes or list have changed, and has fetched what is missing."""
+        """Finds the selection again after mailboxes or list have changed, and fetches what is missing."""
         self._found()
-        # a list that has not come yet leaves the selection where it shall be when it has
+        # a list that has not arrived yet keeps the selection for when it has
         ids = [self.place.item] if self.items is None and self.place.item else self.ids
         self.place = cursor.settle(self.place, self.boxes, ids, self._interest())
         if self.view.of_box and self.view.of != self.place.box:
-            self.view = MailList(self.view.kind, self.place.box)  # the box is gone that it was of
+            self.view = MailList(self.view.kind, self.place.box)  # its mailbox is gone
         wanted = [self.view]
         if isinstance(item := self.item, ThreadView):
             wanted.append(MailList("thread", item.id))
@@ -112,12 +112,12 @@ class Browsing:
                 self._library.rest(view.key, self._stand(view))
 
     def fetch_again(self, view: MailList) -> None:
-        """What was done may have changed it, whether the stream tells of that or not."""
+        """The change may affect it, whether the stream reports that or not."""
         if at_hand(view, self._mail()) is None:
             self._library.fetch(view.key, self._stand(view), again=True)
 
     def _interest(self) -> int:
-        """The row of the newest message that waits, else of the first; of a thread it is the last."""
+        """The row of the newest unread message, else of the first; of a thread it is the last."""
         if self.view.kind == "thread":
             return len(self.items or ())
         box = self.view.of if self.view.of_box else ""
@@ -129,7 +129,7 @@ class Browsing:
         return (stand(view, self._mail(), self._app.clock()), self._most.get(view.key, PAGE), deep)
 
     def _fetch(self, client: Client, key: str) -> FetchedList:
-        """What is selected stays in the list, however much has come before it."""
+        """The selection stays in the list, however much has arrived before it."""
         here, box = parse(key) == self.view, box_of(self._mail(), HUMAN)
         wait = box.unread + box.leased if box and self._all_waiting and parse(key) == _YOURS else 0
         message = self.place.item if here and self.place.inside else ""
@@ -138,7 +138,7 @@ class Browsing:
     # --- where to --------------------------------------------------------------------------------
 
     def go(self, to: MailCursor) -> None:
-        """Selects that; another box has its own list. The end of a list brings more of it."""
+        """Selects that; another mailbox has its own list. The end of a list fetches more of it."""
         self._looks_for = None
         if to.box != self.place.box:
             self._back.clear()
@@ -148,39 +148,39 @@ class Browsing:
             self._most[self.view.key] = len(self.ids) + PAGE
 
     def step(self, way: str) -> None:
-        """`way` is the direction that the cursor's action names: up, down, left, right, first or last."""
+        """`way` is the direction of the cursor's action: up, down, left, right, first or last."""
         self.go(cursor.step(self.place, self.boxes, self.ids, way))
 
     def go_to_box(self, name: str) -> None:
-        """Selects that box and lists its mail; does nothing where there is none of that name."""
+        """Selects that mailbox and lists its mail; does nothing if there is none with that name."""
         outside = MailCursor(self.place.box, self.place.item, self.place.box_row, self.place.row)
         self.go(cursor.on_box(outside, name, self.boxes) or self.place)
 
     def go_to_item(self, id_: str) -> None:
-        """Selects that item of the list; does nothing where it is not in it."""
+        """Selects that item of the list; does nothing if it is not in it."""
         inside = MailCursor(self.place.box, id_, self.place.box_row, inside=True)
         self.go(cursor.on(inside, id_, self.ids) or self.place)
 
     def enter(self, view: MailList) -> None:
-        """Lists that; `leave` leads back."""
+        """Lists that; `leave` returns."""
         self._back.append((self.view, self.place))
         self.view, self.place = view, MailCursor(self.place.box, "", self.place.box_row, inside=True)
 
     def list_box(self, kind: str) -> None:
-        """Lists the messages or the threads of the box that is selected."""
+        """Lists the messages or the threads of the selected mailbox."""
         self._back.clear()
         self.view = MailList(kind, self.place.box)
 
     def leave(self) -> bool:
-        """To the list before; `False` where there is none."""
+        """To the previous list; `False` if there is none."""
         if self._back:
             self.view, self.place = self._back.pop()
             return True
         return False
 
     def onward(self) -> None:
-        """To the next message in the human's box that waits, and round again; one that is not listed yet is
-        fetched, and selected when it has come."""
+        """To the next unread message in the human's mailbox, wrapping around; one that is not listed yet is
+        fetched, and selected when it has arrived."""
         if self.view != _YOURS:
             self._back.clear()
             self.view, self.place = _YOURS, MailCursor()
@@ -203,7 +203,7 @@ class Browsing:
         return [each.id for each in items if isinstance(each, MessageView) and waits_for_you(each)]
 
     def _found(self) -> None:
-        """Goes on to the message that was looked for, once the list has come that it is in."""
+        """Continues to the message that was searched, once its list has arrived."""
         listed = self._library.page(_YOURS.key).whole
         if self.view != _YOURS:
             self._looks_for = None

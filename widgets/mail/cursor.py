@@ -1,4 +1,4 @@
-"""Which box and which of a list's items are selected, and where the selection goes. Pure."""
+"""Which mailbox and which list item are selected, and where the selection moves. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -8,9 +8,9 @@ from orchestrator.core.mail.message import HUMAN
 
 @dataclass(frozen=True, slots=True)
 class MailCursor:
-    """`box` is a mailbox's name, empty for all of them; `item` an id, empty where the list is. The rows are
-    where they stood when they were last seen. While the cursor is not `inside` the list, the item of
-    most interest is selected."""
+    """`box` is a mailbox's name, empty for all of them; `item` an id, empty if the list is. The rows are
+    their last known positions. While the cursor is not `inside` the list, the item of most interest is
+    selected."""
 
     box: str = HUMAN
     item: str = ""
@@ -20,8 +20,8 @@ class MailCursor:
 
 
 def settle(place: MailCursor, boxes: Sequence[str], items: Sequence[str], interest: int = 0) -> MailCursor:
-    """Where the selection is after boxes or items have changed: on the same box and item, else on what has
-    taken their rows. `interest` is the row of the item to look at first."""
+    """The selection after mailboxes or items have changed: on the same mailbox and item, else on what has
+    taken their rows. `interest` is the row of the item to show first."""
     place = on_box(place, place.box, boxes) or at_box(place, place.box_row, boxes)
     if not place.inside or not place.item:
         return at(place, interest, items)
@@ -37,7 +37,7 @@ def at_box(place: MailCursor, row: int, boxes: Sequence[str]) -> MailCursor:
 
 
 def on_box(place: MailCursor, box: str, boxes: Sequence[str]) -> MailCursor | None:
-    """On that box; `None` where it is gone."""
+    """On that mailbox; `None` if it is gone."""
     return replace(place, box=box, box_row=boxes.index(box)) if box in boxes else None
 
 
@@ -50,13 +50,13 @@ def at(place: MailCursor, row: int, items: Sequence[str]) -> MailCursor:
 
 
 def on(place: MailCursor, item: str, items: Sequence[str]) -> MailCursor | None:
-    """On that item; `None` where it is gone."""
+    """On that item; `None` if it is gone."""
     return replace(place, item=item, row=items.index(item)) if item in items else None
 
 
 def step(place: MailCursor, boxes: Sequence[str], items: Sequence[str], way: str) -> MailCursor:
-    """One step `up` or `down`, or to the `first` or `last`, in the list that the cursor is in; `right` goes
-    into the list of items, `left` to the boxes."""
+    """One step `up` or `down`, or to the `first` or `last`, in the list with the cursor; `right` goes into
+    the list of items, `left` to the mailboxes."""
     if way in ("left", "right"):
         return replace(place, inside=way == "right")
     here, length = (place.row, len(items)) if place.inside else (place.box_row, len(boxes))

@@ -1,4 +1,4 @@
-"""What is selected in the mail, whole: a message, a thread, a gather, or the picture of the flow."""
+"""The selected mail in full: a message, a thread, a gather, or the diagram of the flow."""
 
 from collections.abc import Sequence
 
@@ -14,10 +14,10 @@ from widgets.mail.view import FLOW_MINUTES, Item
 
 
 class MessageSheet(Sheet):
-    """Draws what is looked at."""
+    """Draws the selection."""
 
     def show(self, look: SelectedMail, items: Sequence[Item] | None, now: float, key: KeyOf) -> None:
-        """`items` is the list that it is selected from, `None` until the hub has told it."""
+        """`items` is its list, `None` until the hub has sent it."""
         if items is None or (look.item is None and look.view.kind != "flow"):
             said = look.error or ("No messages." if items is not None else "loading…")
             self.clear(((said, "bad" if look.error else "muted"),))

@@ -1,4 +1,4 @@
-"""The mail pane: the mailboxes, a list of what is in them, and the selected message whole."""
+"""The mail pane: the mailboxes, a list of their content, and the selected message in full."""
 
 from collections.abc import Callable, Sequence
 from pathlib import PurePath
@@ -38,15 +38,14 @@ _NO_MAIL = MailView("", "")
 
 
 class MailPane(Pane):
-    """The `MailPaneView`: shows what the board's mirror holds of the mail, and lists that are fetched when
-    looked at."""
+    """The `MailPaneView`: shows the mail in the board's mirror, and lists that are fetched when viewed."""
 
     NAME = "mail"
     CSS_PATH: ClassVar[list[str | PurePath]] = ["pane.tcss"]
     OFFERED: ClassVar[Sequence[Action]] = IN_MAIL
 
     def __init__(self, board: BoardView, message: str = "") -> None:
-        """Opens on the human's box, and on that message in it where it is given."""
+        """Opens on the human's mailbox, and on that message in it if given."""
         super().__init__(board, "Mail has just opened.")
         self._browsing = Browsing(self.app, lambda: self.mail, self.draw, message)
         self._acts = MailActions(self)
@@ -77,7 +76,7 @@ class MailPane(Pane):
 
     @property
     def box(self) -> BoxView | None:
-        """The box that is selected; `None` for all of them."""
+        """The selected mailbox; `None` for all of them."""
         return box_of(self.mail, self._browsing.place.box)
 
     @property
@@ -98,13 +97,13 @@ class MailPane(Pane):
             self._replies.error(id_) or browsing.error,
         )
 
-    # --- what was heard --------------------------------------------------------------------------
+    # --- updates ---------------------------------------------------------------------------------
 
     @on(Sheet.Resized)
     @on(events.ScreenResume)
     def draw(self) -> None:
         if not self._items.is_attached:
-            return  # it is told to before it stands; its first size tells it again
+            return  # called before it is laid out; its first size calls it again
         self._settle()
         now, mail, place, view = self.app.clock(), self.mail, self._browsing.place, self._browsing.view
         look, items = self.look, self._browsing.items
@@ -127,14 +126,14 @@ class MailPane(Pane):
             self._guard.changed("The list has just changed.")
         self._was = now
 
-    # --- what the user does to it ----------------------------------------------------------------
+    # --- commands --------------------------------------------------------------------------------
 
     def browse(self, move: Callable[[Browsing], object]) -> None:
-        """Selects or lists something else, on the user's wish."""
+        """Selects or lists something else, for the user."""
         view, place = self._browsing.view, self._browsing.place
         move(self._browsing)
         if (view, place) == (self._browsing.view, self._browsing.place):
-            self._browsing.settle()  # more of the list may be wanted all the same
+            self._browsing.settle()  # more of the list may be needed all the same
             return
         if self._browsing.view != view:
             self.set_class(self._browsing.view.kind == "flow", "-whole")
@@ -145,18 +144,18 @@ class MailPane(Pane):
         self.draw()
 
     def toggle(self, view: MailList) -> None:
-        """Lists that, or goes back where it is listed."""
+        """Lists that, or returns if it is listed."""
         if self._browsing.view == view:
             self.leave()
         else:
             self.browse(lambda browsing: browsing.enter(view))
 
     def show_whole(self, whole: bool | None = None) -> None:
-        """Whether what is selected has the pane to itself; where that isn't said, the other way round."""
+        """Whether the selection has the pane to itself; toggles by default."""
         self.set_class(not self.has_class("-whole") if whole is None else whole, "-whole")
 
     def leave(self) -> None:
-        """One step back: to the lists, to the list before, or to the board."""
+        """One step back: to the lists, to the previous list, or to the board."""
         if self.has_class("-whole") and self._browsing.view.kind != "flow":
             self.remove_class("-whole")
             return
@@ -174,8 +173,8 @@ class MailPane(Pane):
         *,
         leaves: bool = False,
     ) -> None:
-        """Has the hub do it. `words` stand at the item until that is done; where it `leaves` the list with
-        that, until it has. What the hub refuses is told and stands at the item."""
+        """Sends it to the hub. `words` are shown at the item until that is done; if it `leaves` the list with
+        that, until it has. A refusal is shown as a notice and at the item."""
 
         def taken(answer: T) -> None:
             if leaves:
@@ -188,7 +187,7 @@ class MailPane(Pane):
         self.send(look.id, words, call, taken, lambda: self._fetch_again(look.view))
 
     def sent(self, sent: SentView) -> None:
-        """A message was sent; the user reads what became of it."""
+        """A message was sent; shows the outcome."""
         words, well = sent_words(sent)
         self.app.tell(words, severity="information" if well else "warning")
         self._fetch_again(self._browsing.view)
@@ -207,7 +206,7 @@ class MailPane(Pane):
         if press.times == 2:
             self.perform("mail.read")
 
-    # --- what was pressed ------------------------------------------------------------------------
+    # --- input -----------------------------------------------------------------------------------
 
     def no_text(self) -> str:
         return f"Press {self.app.keyboard.shown('mail.send')} to write a message, and paste there."

@@ -1,4 +1,4 @@
-"""Whether an action can be done to what is selected in the mail pane, and if not, why not, in words. Pure."""
+"""Whether an action can be done to the selection in the mail pane, and if not, why not. Pure."""
 
 from collections.abc import Callable
 
@@ -13,13 +13,13 @@ _TOUCHING = frozenset({"mail.reply", "mail.read", "mail.ref", "mail.redrive", "m
 
 
 def touches(action: str) -> bool:
-    """It acts on what is selected in the list, or on the selected box's card."""
+    """It acts on the selection in the list, or on the selected mailbox's card."""
     return action in _TOUCHING or BY_ID[action].on_card
 
 
 def refusal(action: str, look: SelectedMail, card: CardView | None, key: KeyOf = registry_key) -> str:
-    """Why `action` can't be done to what is looked at; empty when it can be tried. `card` is that of the box
-    that is selected."""
+    """Why `action` cannot be done to the selection; empty if it can be tried. `card` is that of the selected
+    mailbox."""
     if BY_ID[action].on_card:
         return (
             refusals.refusal(action, card, key) if card else "The selected mailbox has no card on this board."
@@ -30,7 +30,7 @@ def refusal(action: str, look: SelectedMail, card: CardView | None, key: KeyOf =
 
 
 def pair(look: SelectedMail) -> PauseView | None:
-    """The paused pair that is meant: the one that is selected, or the only one there is."""
+    """The paused pair: the selected one, or the only one."""
     if isinstance(look.item, PauseView):
         return look.item
     return look.paused[0] if len(look.paused) == 1 else None

@@ -1,4 +1,4 @@
-"""The lists of boxes and of what is selected of them, as rows."""
+"""The lists of mailboxes and of their items, as rows."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -12,7 +12,7 @@ from widgets.mail.view import Item, MailList, box_names, box_of, item_id
 
 
 def box_rows(mail: MailView, place: MailCursor) -> list[Row]:
-    """One row for each box, with the id `box:<name>`, in the order of `box_names`."""
+    """One row for each mailbox, with the id `box:<name>`, in the order of `box_names`."""
     rows = []
     for name in box_names(mail):
         box, selected, here = box_of(mail, name), name == place.box, not place.inside
@@ -25,7 +25,7 @@ def box_rows(mail: MailView, place: MailCursor) -> list[Row]:
 def item_rows(
     items: Sequence[Item], view: MailList, place: MailCursor, now: float, replies: Replies, *, tall: bool
 ) -> list[Row]:
-    """One row for each item, in its order. A row is drawn again only when what it shows has changed."""
+    """One row for each item, in order. A row is redrawn only on a visible change."""
     rows = []
     box = view.of if view.of_box else ""
     for item in items:

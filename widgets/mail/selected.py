@@ -1,4 +1,4 @@
-"""What the mail pane shows of the selected item, all in one; glyphs and words of the mail. Pure."""
+"""What the mail pane shows of the selected item; glyphs and words of the mail. Pure."""
 
 from dataclasses import dataclass
 
@@ -18,7 +18,7 @@ from widgets.kit.format import Span, clean
 from widgets.mail.view import Item, MailList, item_id
 
 AUTHORITY = {"human": ("human", "unread"), "orch": ("orch", "busy"), "peer": ("peer", "muted")}
-"""What is said of who speaks, and in which role."""
+"""The text about the sender's authority, and its role."""
 _SPEAKS = {
     "human": "from a person",
     "orch": "from orch",
@@ -41,9 +41,9 @@ _UNKNOWN = ("◆", "trouble")
 
 @dataclass(frozen=True, slots=True)
 class SelectedMail:
-    """`item` is what is selected in the list of `view`, `thread` its messages where it is a thread and the
-    hub has told them. `paused` are all the pairs that are. `doing` says what is being done to it, `error`
-    what the hub had against the last wish, or why the list could not be had; empty where there is none."""
+    """`item` is the selection in the list of `view`, `thread` its messages if it is a thread and the hub has
+    sent them. `paused` are all paused pairs. `doing` is the pending action on it, `error` the hub's last
+    refusal, or why the list could not be fetched; empty for none."""
 
     view: MailList
     item: Item | None = None
@@ -54,7 +54,7 @@ class SelectedMail:
 
     @property
     def id(self) -> str:
-        """The item's id in its list; empty where none is selected."""
+        """The item's id in its list; empty for none."""
         return item_id(self.item) if self.item is not None else ""
 
     @property
@@ -72,7 +72,7 @@ class SelectedMail:
 
 
 def gist(item: Item | None) -> str:
-    """It in a few words, for a sentence."""
+    """The item in a few words, for a sentence."""
     match item:
         case MessageView():
             return f"{clean(item.sender)}'s {clean(item.kind)}"
@@ -91,7 +91,7 @@ def gist(item: Item | None) -> str:
 
 
 def authority(message: MessageView) -> Span:
-    """Who speaks; what isn't known is nobody's word."""
+    """The sender; an unknown authority speaks for nobody."""
     return AUTHORITY.get(message.authority, (f"{message.authority}?", "trouble"))
 
 
@@ -101,12 +101,12 @@ def speaks(message: MessageView) -> str:
 
 
 def place_mark(place: MessageState) -> Span:
-    """The glyph of where a message stands in a box, and its role."""
+    """The glyph of a message's state in a mailbox, and its role."""
     return _PLACES.get(place, _UNKNOWN)
 
 
 def member_mark(member: MemberView) -> Span:
-    """The glyph of its part; who waits for a human needs one."""
+    """The glyph of its part; a member that waits for a person has another."""
     return ("▲", "needs") if member.needs_human else _PARTS.get(member.part, _UNKNOWN)
 
 
@@ -118,7 +118,7 @@ def box_mark(box: BoxView) -> Span:
 
 
 def box_words(box: BoxView) -> str:
-    """Its session's state in words."""
+    """Its session's state as words."""
     if box.name == HUMAN:
         return "you"
     words = "done" if box.over else box.state.replace("_", " ")
@@ -126,12 +126,12 @@ def box_words(box: BoxView) -> str:
 
 
 def missing(gather: GatherView) -> tuple[MemberView, ...]:
-    """Who has given no final report and still may."""
+    """Members that have not given a final report and still may."""
     return tuple(each for each in gather.members if each.part in (MemberState.AWAITED, MemberState.PARTIAL))
 
 
 def gather_mark(gather: GatherView) -> Span:
-    """Its glyph and role: `▲` where a member waits for a human, `✓` complete, `◌` open."""
+    """Its glyph and role: `▲` if a member waits for a person, `✓` complete, `◌` open."""
     if any(each.needs_human for each in gather.members):
         return ("▲", "needs")
     return ("✓", "calm") if gather.complete else ("◌", "busy")

@@ -1,4 +1,4 @@
-"""What the mail pane can list, and how each list is fetched."""
+"""The lists of the mail pane, and how each is fetched."""
 
 from dataclasses import dataclass
 
@@ -22,14 +22,14 @@ Item = MessageView | ThreadView | GatherView | PauseView | ClaimView | DeadView 
 
 FLOW_MINUTES = 60
 PAGE = 200
-"""Messages or threads in a list, until the cursor comes to its end."""
+"""Messages or threads in a list, until the cursor reaches its end."""
 _AT_ONCE = 1000
-"""Items that the hub gives in one answer."""
+"""Maximum items that the hub returns in one answer."""
 
 
 @dataclass(frozen=True, slots=True)
 class MailList:
-    """A list. `kind` is `messages` or `threads` (of the box `of`, or of all where that is empty), `thread`
+    """A list. `kind` is `messages` or `threads` (of the mailbox `of`, or of all if that is empty), `thread`
     (the messages of the thread `of`), `found` (by the words `of`), `gathers`, `dead` or `flow`."""
 
     kind: str
@@ -37,24 +37,24 @@ class MailList:
 
     @property
     def key(self) -> str:
-        """Its name among pages that are fetched; `parse` reads it."""
+        """Its name among fetched pages; `parse` reads it."""
         return f"{self.kind}:{self.of}"
 
     @property
     def of_box(self) -> bool:
-        """It goes with the box that is selected."""
+        """It belongs to the selected mailbox."""
         return self.kind in ("messages", "threads")
 
 
 def parse(key: str) -> MailList:
-    """The list of that `MailList.key`."""
+    """The list with that `MailList.key`."""
     kind, _, of = key.partition(":")
     return MailList(kind, of)
 
 
 @dataclass(frozen=True, slots=True)
 class FetchedList:
-    """A list as far as it was fetched; `more` says that there are older items."""
+    """A list as far as it was fetched; `more` means that there are older items."""
 
     items: tuple[Item, ...]
     more: bool = False
@@ -62,8 +62,8 @@ class FetchedList:
 
 @dataclass(frozen=True, slots=True)
 class FetchLimit:
-    """How far a list is fetched: the newest `most`, and of messages on until `message` is among them, and so
-    many that `wait` for the human; each where there are such."""
+    """How far a list is fetched: the newest `most`, and of messages on until `message` is among them, and
+    that many that `wait` for the human; each if there are such."""
 
     most: int = PAGE
     message: str = ""
@@ -71,7 +71,7 @@ class FetchLimit:
 
 
 def fetch(client: Client, key: str, reach: FetchLimit) -> FetchedList:
-    """The list of that key as the hub has it now."""
+    """The present list with that key from the hub."""
     view = parse(key)
     found: tuple[Item, ...]
     match view.kind:
@@ -102,12 +102,12 @@ def _messages(client: Client, box: str, reach: FetchLimit) -> FetchedList:
 
 
 def at_hand(view: MailList, mail: MailView) -> tuple[Item, ...] | None:
-    """The list where the stream has told it whole: nothing is to be fetched then."""
+    """The list if the stream has sent it completely: nothing is fetched then."""
     return (*mail.gathers, *mail.paused, *mail.claims) if view.kind == "gathers" else None
 
 
 def stand(view: MailList, mail: MailView, now: float) -> object:
-    """What of the mail the list depends on: it is older than the mail if this has changed."""
+    """The part of the mail that the list depends on: it is outdated if this has changed."""
     match view.kind:
         case "found":
             return mail.newest
@@ -136,29 +136,29 @@ def item_id(item: Item) -> str:
 
 
 def box_names(mail: MailView) -> tuple[str, ...]:
-    """The boxes as they are listed; the empty name, behind the human's, stands for all of them."""
+    """The mailboxes as listed; the empty name, after the human's, means all of them."""
     names = [box.name for box in mail.boxes]
     first = [name for name in names if name == HUMAN]
     return (*first, "", *(name for name in names if name != HUMAN))
 
 
 def box_of(mail: MailView, name: str) -> BoxView | None:
-    """`None` where no box has that name, as for the empty name of all boxes."""
+    """`None` if no mailbox has that name, as for the empty name of all mailboxes."""
     return next((box for box in mail.boxes if box.name == name), None)
 
 
 def place_in(message: MessageView, box: str) -> MessageState | None:
-    """Where the message stands in that box; `None` where it was not sent to it."""
+    """The state of the message in that mailbox; `None` if it was not sent to it."""
     return next((each.place for each in message.deliveries if each.box == box), None)
 
 
 def unread(message: MessageView, box: str = "") -> bool:
-    """It waits in that box, or in any."""
+    """It waits in that mailbox, or in any."""
     if box:
         return place_in(message, box) is MessageState.WAITING
     return any(each.place is MessageState.WAITING for each in message.deliveries)
 
 
 def waits_for_you(message: MessageView) -> bool:
-    """It is in the human's box, and nobody has read it yet."""
+    """It is in the human's mailbox, unread."""
     return place_in(message, HUMAN) in (MessageState.WAITING, MessageState.LEASED)

@@ -1,4 +1,4 @@
-"""What each action of the queue does: the dialogs that it opens and the answers that it comes to."""
+"""The actions of the queue: their dialogs and answers."""
 
 import getpass
 from collections.abc import Callable
@@ -29,26 +29,26 @@ class QueueView(Protocol):
 
     @property
     def app(self) -> HubApp:
-        """The app: it pushes dialogs and tells notices."""
+        """The app: it opens dialogs and shows notices."""
 
     @property
     def look(self) -> SelectedNeed | None:
-        """What is selected now; `None` while nothing waits."""
+        """The present selection; `None` while the queue is empty."""
 
     @property
     def mail(self) -> MailView | None:
-        """The mail as last heard; `None` until the hub has told any."""
+        """The latest mail; `None` until the hub has sent any."""
 
     @property
     def request(self) -> RequestSheet:
         """The request's text, which the actions scroll."""
 
     def choose(self, chosen: choices.Choices, need: Need | None = None) -> None:
-        """Keeps what is chosen of the questions of `need`, or of the one that is selected."""
+        """Stores the choices for the questions of `need`, or of the selected one."""
 
     def answer(self, need: Need, words: str, call: Callable[[Client], object], told: str = "") -> None:
-        """Calls the hub in the background. `words` stand at the need until it leaves the list; with `told`,
-        until the hub has answered, and `told` is shown then."""
+        """Calls the hub in the background. `words` are shown at the need until it leaves the list; with
+        `told`, until the hub has answered, and `told` is shown then."""
 
     def taken(self, id_: str, words: str) -> None:
         """Shows `words` at that need, whose answer a dialog has already sent."""
@@ -61,9 +61,9 @@ class QueueView(Protocol):
 
 
 class QueueActions:
-    """One method for each `Action` that begins with `answer.`; each is called only when nothing refuses it.
-    What is sent names the need that was looked at when the key was pressed, whatever the list does since.
-    Dialogs are imported when they are first opened."""
+    """One method for each `Action` that begins with `answer.`; each is called only if nothing refuses it.
+    Requests name the need that was selected when the key was pressed, whatever the list does since. Dialogs
+    are imported when they are first opened."""
 
     def __init__(self, pane: QueueView) -> None:
         self._pane = pane
@@ -119,7 +119,7 @@ class QueueActions:
             self._pane.choose(choices.turn_to(look.choices, look.choices.open[0]))
             return
         said, seen = choices.labels(look.choices, self._whole.questions), self._whole.version
-        # the next dialog of that session has the same id, so nothing may stay said of this one
+        # the next dialog of that session has the same id, so no words may stay at it
         told = f"{look.need.card}: keys pressed." if look.need.kind == "dialog" else ""
         self._pane.answer(
             look.need,
@@ -241,8 +241,8 @@ class QueueActions:
         self._pane.answer(need, words, lambda client: client.submit(Nudge(card, how)), f"{card}: {done}")
 
     def instead(self, action: str, of_card: BoardDeeds) -> bool:
-        """Does what the key of a card's `action` does to a need that is no card's: goes to the run or to the
-        message, or marks that as read. `False` where the action is the card's."""
+        """Does what the key of a card's `action` does to a need without a card: goes to the run or to the
+        message, or marks that as read. `False` if the action is the card's."""
         look = self._pane.look
         if look is None:
             return False

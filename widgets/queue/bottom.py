@@ -1,4 +1,4 @@
-"""The pane's bottom line: the keys of use to the selected need, grey where they can do nothing. Pure."""
+"""The pane's footer: the keys for the selected need, greyed if they can do nothing. Pure."""
 
 from orchestrator.actions import BY_ID
 from widgets.kit.keys import Keyboard
@@ -7,7 +7,7 @@ from widgets.queue.selected import CHOSEN, ENDED, REQUESTS, SelectedNeed
 from widgets.screens.keybar import KeyEntry
 
 LEAST_FIRST = ("palette", "preview", "pane.next", "help", "send", "attach", "answer.other")
-"""What is left out first where the line is short."""
+"""Omitted first if the line is short."""
 
 _NUDGES = {
     "continue": "answer.continue",
@@ -48,7 +48,7 @@ _TITLES = {"attach": "Session", "preview": "Pane"}
 
 
 def offered(look: SelectedNeed | None) -> list[str]:
-    """The ids of the actions that the line names, in its order."""
+    """The ids of the actions in the line, in order."""
     every = ["pane.next", "preview", "help", "palette", "pane.close"]
     if look is None:
         return ["help", "palette", "pane.close"]
@@ -80,7 +80,7 @@ def offered(look: SelectedNeed | None) -> list[str]:
 
 
 def entries(keyboard: Keyboard, look: SelectedNeed | None) -> list[KeyEntry]:
-    """The keys of the bottom line in order, without actions that have no key; refused ones say why."""
+    """The keys of the footer in order, without actions that have no key; refused ones say why."""
     kind = look.need.kind if look else ""
     made = []
     for action in offered(look):

@@ -1,4 +1,4 @@
-"""What the user has chosen so far of a request's questions. Pure."""
+"""The user's choices so far for a request's questions. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -8,14 +8,14 @@ from orchestrator.core.board.views import Question
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The answer to one question: numbers of its options (from 0) and the user's own words."""
+    """The answer to one question: numbers of its options (from 0) and free text."""
 
     options: frozenset[int] = frozenset()
     words: str = ""
 
     @property
     def made(self) -> bool:
-        """Whether any option is taken or any word is given."""
+        """Whether any option is chosen or any text is given."""
         return bool(self.options or self.words)
 
 
@@ -33,7 +33,7 @@ class Choices:
 
     @property
     def open(self) -> tuple[int, ...]:
-        """The questions that have no answer yet."""
+        """The unanswered questions."""
         return tuple(number for number, choice in enumerate(self.each) if not choice.made)
 
 
@@ -46,8 +46,8 @@ def none(questions: Sequence[Question]) -> Choices:
 
 
 def choose(choices: Choices, questions: Sequence[Question], option: int) -> Choices:
-    """Takes that option of the current question. Where several may be chosen, again takes it back;
-    where only one may, the next question without an answer comes up."""
+    """Chooses that option of the current question. If several may be chosen, repeating deselects it; if only
+    one may, the next unanswered question follows."""
     choice = choices.each[choices.at]
     if questions[choices.at].multi:
         return _set(choices, replace(choice, options=choice.options ^ {option}))
@@ -55,8 +55,8 @@ def choose(choices: Choices, questions: Sequence[Question], option: int) -> Choi
 
 
 def say(choices: Choices, questions: Sequence[Question], words: str) -> Choices:
-    """Answers the current question in the user's own words, beside the options where several may be
-    chosen, else instead of them."""
+    """Answers the current question with free text, in addition to the options if several may be chosen, else
+    instead of them."""
     if questions[choices.at].multi:
         return _set(choices, replace(choices.each[choices.at], words=words))
     return _on(_set(choices, Choice(words=words)))
@@ -74,7 +74,7 @@ def turn_to(choices: Choices, question: int) -> Choices:
 
 
 def labels(choices: Choices, questions: Sequence[Question]) -> tuple[tuple[str, ...], ...]:
-    """The answers as the hub takes them: for each question the labels in their order, then own words."""
+    """The answers in the hub's form: for each question the labels in order, then free text."""
     return tuple(
         (
             *(question.options[number][0] for number in sorted(choice.options)),

@@ -1,4 +1,4 @@
-"""Which need is selected, and where the selection goes. Pure."""
+"""Which need is selected, and where the selection moves. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from orchestrator.core.board.views import Need
 
 @dataclass(frozen=True, slots=True)
 class QueueCursor:
-    """`need` is an id, empty where nothing waits. `row` is where it stood when it was last seen."""
+    """`need` is an id, empty for an empty queue. `row` is its last known position."""
 
     need: str = ""
     row: int = 0
@@ -23,18 +23,18 @@ def at(row: int, needs: Sequence[Need]) -> QueueCursor:
 
 
 def on(need_id: str, needs: Sequence[Need]) -> QueueCursor | None:
-    """On that need, or `None` where it is gone."""
+    """On that need, or `None` if it is gone."""
     return next((QueueCursor(need.id, row) for row, need in enumerate(needs) if need.id == need_id), None)
 
 
 def opening(card: str, needs: Sequence[Need]) -> QueueCursor:
-    """On the most urgent need of that card where it has one, else on the most urgent of all."""
+    """On the most urgent need of that card if it has one, else on the most urgent of all."""
     return at(next((row for row, need in enumerate(needs) if card and need.card == card), 0), needs)
 
 
 def settle(place: QueueCursor, needs: Sequence[Need]) -> QueueCursor:
-    """Where the selection is after the needs have changed: on the same one wherever that now stands, else
-    on the one that has taken its row."""
+    """The selection after the needs have changed: on the same one wherever that is now, else on the one that
+    has taken its row."""
     return (on(place.need, needs) if place.need else None) or at(place.row, needs)
 
 
@@ -45,5 +45,5 @@ def step(place: QueueCursor, needs: Sequence[Need], way: str) -> QueueCursor:
 
 
 def onward(place: QueueCursor, needs: Sequence[Need]) -> QueueCursor:
-    """The next one, and round again."""
+    """The next one, wrapping around."""
     return at((place.row + 1) % len(needs), needs) if needs else place

@@ -1,4 +1,4 @@
-"""All that the hub tells of a need when it is looked at."""
+"""What the hub returns about a need when it is viewed."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ from orchestrator.core.requests.needs import ShowNeed
 
 @dataclass(frozen=True, slots=True)
 class FetchedNeed:
-    """The need with its request, and the message where it is one to the human."""
+    """The need with its request, and the message if it is one to the human."""
 
     detail: NeedDetail
     letter: MessageView | None = None

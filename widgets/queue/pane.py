@@ -1,4 +1,4 @@
-"""The pane on everything that waits for a human: the list, the request that is selected, its answer."""
+"""The queue pane: the list, the selected request, and its answer."""
 
 from collections.abc import Callable, Sequence
 from pathlib import PurePath
@@ -34,8 +34,7 @@ from widgets.screens.pane import Pane
 
 
 class NeedsPane(Pane):
-    """The `QueueView`: shows the needs that the board's mirror holds; a request is fetched when it is looked
-    at."""
+    """The `QueueView`: shows the needs in the board's mirror; a request is fetched when it is viewed."""
 
     NAME = "queue"
     CSS_PATH: ClassVar[list[str | PurePath]] = ["pane.tcss"]
@@ -81,7 +80,7 @@ class NeedsPane(Pane):
 
     @property
     def look(self) -> SelectedNeed | None:
-        """What is shown of the selected need; `None` while nothing waits."""
+        """What is shown of the selected need; `None` while the queue is empty."""
         need = self.need
         if need is None:
             return None
@@ -98,13 +97,13 @@ class NeedsPane(Pane):
             self._replies.error(need.id) or page.error,
         )
 
-    # --- what was heard --------------------------------------------------------------------------
+    # --- updates ---------------------------------------------------------------------------------
 
     @on(RequestSheet.Resized)
     @on(events.ScreenResume)
     def draw(self) -> None:
         if not self._list.is_attached:
-            return  # it is told to before it stands; its first size tells it again
+            return  # called before it is laid out; its first size calls it again
         now, needs = self.app.clock(), self._board.mirror.needs
         self._settle(needs)
         look, keyboard = self.look, self.app.keyboard
@@ -136,7 +135,7 @@ class NeedsPane(Pane):
             self._library.rest(self.need.id, self.need)
 
     def _watch_evidence(self) -> None:
-        """What an approval or an answer by keys would be about must not change under the key."""
+        """The subject of an approval or an answer by keys must not change under the key."""
         look = self.look
         detail = look.detail if look else None
         version = (detail.need.id, _version(detail)) if detail and _version(detail) else None
@@ -146,10 +145,10 @@ class NeedsPane(Pane):
             self._guard.changed(f"The {what} has just changed.")
         self._version = version
 
-    # --- what the user does to it ----------------------------------------------------------------
+    # --- commands --------------------------------------------------------------------------------
 
     def go(self, to: QueueCursor | None) -> None:
-        """Selects that need, on the user's wish."""
+        """Selects that need, for the user."""
         if to is not None and to != self._place:
             self._place = to
             self._guard.chosen()
@@ -161,18 +160,18 @@ class NeedsPane(Pane):
             self.go(cursor.on(need.id, self._board.mirror.needs))
 
     def onward(self) -> None:
-        """To the next need, and round again."""
+        """To the next need, wrapping around."""
         self.go(cursor.onward(self._place, self._board.mirror.needs))
 
     def choose(self, chosen: Choices, need: Need | None = None) -> None:
-        """Keeps what is chosen of the questions of `need`, or of the one that is selected."""
+        """Stores the choices for the questions of `need`, or of the selected one."""
         if need := need or self.need:
             self._choices[need.id] = chosen
             self.draw()
 
     def answer(self, need: Need, words: str, call: Callable[[Client], object], told: str = "") -> None:
-        """Has the hub answer it. `words` stand at the need until it leaves; with `told`, which the user
-        reads when it is done, only until the hub has taken it."""
+        """Sends the answer to the hub. `words` are shown at the need until it leaves; with `told`, which the
+        user sees when it is done, only until the hub has accepted it."""
 
         def taken(_answer: object) -> None:
             if told:
@@ -200,7 +199,7 @@ class NeedsPane(Pane):
         else:
             self.perform(action)
 
-    # --- what was pressed ------------------------------------------------------------------------
+    # --- input -----------------------------------------------------------------------------------
 
     def pressed(self, action: str, key: str) -> None:
         self.perform(action, self.app.keyboard.keys[action].index(key))
@@ -268,5 +267,5 @@ class NeedsPane(Pane):
 
 
 def _version(detail: NeedDetail) -> str:
-    """Which evidence of a gate, or which dialog, was looked at; empty for anything else."""
+    """The version of a gate's evidence, or of a dialog, that was seen; empty for anything else."""
     return str(detail.gate.version) if detail.gate else detail.version

@@ -1,4 +1,4 @@
-"""Whether an action can be done to a need, and if not, why not, in words. Pure."""
+"""Whether an action can be done to a need, and if not, why not. Pure."""
 
 from collections.abc import Callable
 
@@ -21,15 +21,15 @@ _ALWAYS_DONE = frozenset({"pane.next", "pane.close"})
 
 
 def touches(action: str) -> bool:
-    """It acts on the need that is selected, or on its card."""
+    """It acts on the selected need, or on its card."""
     if action in _ALWAYS_DONE or action in ("pane.up", "pane.down"):
         return False
     return pane(action) != "board" or BY_ID[action].on_card
 
 
 def refusal(action: str, look: SelectedNeed | None, key: KeyOf = registry_key) -> str:
-    """Why `action` can't be done to what is looked at and which key to press instead; empty when it can
-    be tried."""
+    """Why `action` cannot be done to the selection and which key to press instead; empty if it can be
+    tried."""
     if action in _ALWAYS_DONE or not (pane(action) != "board" or BY_ID[action].on_card):
         return ""
     if look is None:
@@ -44,7 +44,7 @@ def refusal(action: str, look: SelectedNeed | None, key: KeyOf = registry_key) -
 
 
 def goes_to_run(need: Need) -> bool:
-    """Whether it is the run that is gone to from it, and not a session."""
+    """Whether it leads to the run, and not to a session."""
     return need.kind in ("gate", *ENDED) or (need.kind == "stage" and not need.card)
 
 
@@ -141,7 +141,7 @@ def _nudge(look: SelectedNeed, key: KeyOf, how: str) -> str:
 
 
 def _way_out(look: SelectedNeed, key: KeyOf) -> str:
-    """Which keys are of use instead."""
+    """Which keys to use instead."""
     need = look.need
     if need.kind in REQUESTS and need.answerable:
         return _key_of_allow(look, key)

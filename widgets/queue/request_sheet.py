@@ -1,4 +1,4 @@
-"""The selected need, whole: whose it is, the request, and what is being done about it."""
+"""The selected need in full: its card, the request, and what is being done about it."""
 
 from widgets.board.refusals import KeyOf
 from widgets.kit.sheet import Sheet
@@ -9,7 +9,7 @@ _NOBODY = (("The queue is empty.", "title"),)
 
 
 class RequestSheet(Sheet):
-    """Draws what is looked at."""
+    """Draws the selection."""
 
     def show(self, look: SelectedNeed | None, now: float, key: KeyOf) -> None:
         if look is None:

@@ -1,4 +1,4 @@
-"""The list of what waits, as rows."""
+"""The list of needs, as rows."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -13,7 +13,7 @@ class NeedList(RowList):
     def fill(
         self, needs: Sequence[Need], selected: str, now: float, *, tall: bool, doing: Callable[[str], str]
     ) -> None:
-        """`doing` says of a need's id what is being answered to it."""
+        """`doing` maps a need's id to its pending answer."""
         rows = []
         for need in needs:
             here, words = need.id == selected, doing(need.id)

@@ -1,4 +1,4 @@
-"""What the pane shows of one need, all in one: the need, its whole request, what was chosen. Pure."""
+"""What the pane shows of one need: the need, its full request, the choices. Pure."""
 
 from dataclasses import dataclass
 
@@ -8,10 +8,10 @@ from orchestrator.core.needs.ranking import RANKS
 from widgets.queue.choices import UNCHOSEN, Choices
 
 REQUESTS = frozenset({"permission", "question", "plan", "gate", "card", "dialog"})
-"""The kinds that an answer settles; the others are helped on, looked at, or acknowledged."""
+"""The kinds that an answer settles; the others are nudged, viewed, or acknowledged."""
 
 ENDED = ("run", "run_done")
-"""The kinds that tell of a run's end."""
+"""The kinds about a run's end."""
 
 _KINDS = {
     "rate_limit": "rate limit",
@@ -29,9 +29,9 @@ CHOSEN = frozenset({"question", "dialog"})
 
 @dataclass(frozen=True, slots=True)
 class SelectedNeed:
-    """`detail` is `None` until the hub has told it, as is `letter`, the message where it is one. `doing` says
-    what is being answered, `error` what the hub had against the last answer, or why the detail could not be
-    had; both empty where there is none."""
+    """`detail` is `None` until the hub has sent it, as is `letter`, the message if it is one. `doing` is the
+    pending answer, `error` the hub's last refusal, or why the detail could not be fetched; both empty for
+    none."""
 
     need: Need
     card: CardView | None = None
@@ -43,19 +43,19 @@ class SelectedNeed:
 
 
 def kind_words(kind: str) -> str:
-    """The kind as a person would say it."""
+    """The kind as words."""
     return _KINDS.get(kind, kind.replace("_", " "))
 
 
 def mark(need: Need) -> tuple[str, str]:
-    """The glyph of its urgency, and the role that goes with it."""
+    """The glyph of its urgency, and its role."""
     if need.kind == "mail":
         return ("✉", "unread" if need.urgency >= RANKS["mail"].urgency else "needs")
     return _MARKS.get(need.urgency, ("◆", "trouble"))
 
 
 def whose(need: Need) -> str:
-    """The card that it belongs to, or the run or the mailbox where it has no card."""
+    """The card that it belongs to, or the run or the mailbox if it has no card."""
     return need.card or need.run or (need.slug if need.kind == "mail" else "")
 
 

@@ -1,4 +1,4 @@
-"""What each action of the view of the runs does: the dialogs that it opens and the calls that it comes to."""
+"""The actions of the Runs view: their dialogs and requests."""
 
 import getpass
 from collections.abc import Callable
@@ -18,15 +18,15 @@ class RunsView(Protocol):
 
     @property
     def app(self) -> HubApp:
-        """The app: it pushes dialogs and tells notices."""
+        """The app: it opens dialogs and shows notices."""
 
     @property
     def look(self) -> SelectedStage | None:
-        """What is selected now; `None` while there is no run."""
+        """The present selection; `None` while there is no run."""
 
     def do(self, look: SelectedStage, words: str, call: Callable[[Client], RunView | GateView]) -> None:
-        """Calls the hub in the background. `words` stand at the stage until it has answered; a refusal stands
-        there instead."""
+        """Calls the hub in the background. `words` are shown at the stage until it has answered; a refusal
+        replaces them."""
 
     def taken(self, id_: str, words: str) -> None:
         """Shows `words` at that stage, whose answer a dialog has already sent."""
@@ -34,8 +34,8 @@ class RunsView(Protocol):
 
 class RunActions:
     """One method for each `Action` that begins with `run.` or `gate.`, named after its id with `_` for the
-    dot; each is called only when nothing refuses it. What is sent names the stage that was looked at when the
-    key was pressed."""
+    dot; each is called only if nothing refuses it. Requests name the stage that was selected when the key was
+    pressed."""
 
     def __init__(self, pane: RunsView) -> None:
         self._pane = pane

@@ -1,5 +1,4 @@
-"""The bottom line of the view of the runs: the keys of use to the selected stage, grey where they can do
-nothing. Pure."""
+"""The footer of the Runs view: the keys for the selected stage, greyed if they can do nothing. Pure."""
 
 from orchestrator.actions import BY_ID
 from widgets.kit.keys import Keyboard
@@ -11,7 +10,7 @@ LEAST_FIRST = (
     "palette", "run", "run.cancel", "run.skip", "run.fail", "run.retry", "pane.next", "send", "run.done",
     "gate.diff",
 )  # fmt: skip
-"""What is left out first where the line is short."""
+"""Omitted first if the line is short."""
 
 _LABELS = {
     "gate.approve": "Approve",
@@ -33,7 +32,7 @@ _SHORT = {"gate.diff": "Changes", "run.done": "Done", "run.fail": "Fail", "run.c
 
 
 def offered(look: SelectedStage | None) -> list[str]:
-    """The ids of the actions that the line names, in its order."""
+    """The ids of the actions in the line, in order."""
     if look is None:
         return ["run", "help", "palette", "pane.close"]
     of_kind = {
@@ -47,7 +46,7 @@ def offered(look: SelectedStage | None) -> list[str]:
 
 
 def entries(keyboard: Keyboard, look: SelectedStage | None) -> list[KeyEntry]:
-    """The keys of the bottom line in order, without actions that have no key; refused ones say why."""
+    """The keys of the footer in order, without actions that have no key; refused ones say why."""
     made = []
     for action in offered(look):
         if key := keyboard.shown(action):

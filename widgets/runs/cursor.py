@@ -1,4 +1,4 @@
-"""Which run and which of its stages are selected, and where the selection goes. Pure."""
+"""Which run and which of its stages are selected, and where the selection moves. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -9,8 +9,8 @@ from widgets.runs.selected import interest, waits_for_human
 
 @dataclass(frozen=True, slots=True)
 class RunCursor:
-    """`run` is an id, `stage` a name; both empty where there is no run. The rows are where they stood when
-    they were last seen. While the cursor is not `inside` the run, the stage is the one of most interest."""
+    """`run` is an id, `stage` a name; both empty if there is no run. The rows are their last known positions.
+    While the cursor is not `inside` the run, the stage is the one of most interest."""
 
     run: str = ""
     stage: str = ""
@@ -28,8 +28,8 @@ def at(row: int, runs: Sequence[RunView]) -> RunCursor:
 
 
 def on(run: str, stage: str, runs: Sequence[RunView]) -> RunCursor | None:
-    """Inside that run on that stage, or on the one of most interest where it has none of that name; `None`
-    where the run is gone."""
+    """Inside that run on that stage, or on the one of most interest if it has none with that name; `None` if
+    the run is gone."""
     for row, each in enumerate(runs):
         if each.id == run:
             found = stage if any(step.name == stage for step in each.stages) else ""
@@ -38,13 +38,13 @@ def on(run: str, stage: str, runs: Sequence[RunView]) -> RunCursor | None:
 
 
 def opening(runs: Sequence[RunView]) -> RunCursor:
-    """On the newest run that waits for a human, else on the newest."""
+    """On the newest run that needs a person, else on the newest."""
     needy = (row for row, run in enumerate(runs) if any(map(waits_for_human, run.stages)))
     return at(next(needy, 0), runs)
 
 
 def settle(place: RunCursor, runs: Sequence[RunView]) -> RunCursor:
-    """Where the selection is after the runs have changed: on the same run; inside it, on the same stage."""
+    """The selection after the runs have changed: on the same run; inside it, on the same stage."""
     run = next((run for run in runs if run.id == place.run), None)
     if run is None:
         return at(place.run_row, runs)
@@ -55,8 +55,8 @@ def settle(place: RunCursor, runs: Sequence[RunView]) -> RunCursor:
 
 
 def step(place: RunCursor, runs: Sequence[RunView], way: str) -> RunCursor:
-    """One step `up` or `down`, or to the `first` or `last`, in the list that the cursor is in; `right` goes
-    into the run, `left` out of it."""
+    """One step `up` or `down`, or to the `first` or `last`, in the list with the cursor; `right` goes into
+    the run, `left` out of it."""
     run = next((run for run in runs if run.id == place.run), None)
     if run is None or not run.stages:
         return place
@@ -71,7 +71,7 @@ def step(place: RunCursor, runs: Sequence[RunView], way: str) -> RunCursor:
 
 
 def onward(place: RunCursor, runs: Sequence[RunView]) -> RunCursor | None:
-    """Inside the next stage that waits for a human, in all runs and round again; `None` where none does."""
+    """Inside the next stage that needs a person, over all runs, wrapping around; `None` for none."""
     every = [(run.id, stage) for run in runs for stage in run.stages]
     here = next(
         (n for n, (run, stage) in enumerate(every) if (run, stage.name) == (place.run, place.stage)), -1

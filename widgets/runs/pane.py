@@ -1,4 +1,4 @@
-"""The view of the runs: the list, the stages of the selected run, and the selected stage whole."""
+"""The Runs view: the list, the stages of the selected run, and the selected stage in full."""
 
 from collections.abc import Callable, Sequence
 from pathlib import PurePath
@@ -37,14 +37,14 @@ _NOBODY = (("No runs.", "title"),)
 
 
 class RunsPane(Pane):
-    """Shows the runs that the board's mirror holds; a stage's gate is fetched when it is looked at."""
+    """Shows the runs in the board's mirror; a stage's gate is fetched when it is viewed."""
 
     NAME = "runs"
     CSS_PATH: ClassVar[list[str | PurePath]] = ["pane.tcss"]
     OFFERED: ClassVar[Sequence[Action]] = IN_RUNS
 
     def __init__(self, board: BoardView, run: str = "", stage: str = "") -> None:
-        """Opens on that run and stage, where there is such a one."""
+        """Opens on that run and stage, if there is such a one."""
         super().__init__(board, "The Runs view has just opened.")
         self._place = cursor.on(run, stage, board.mirror.runs) or cursor.opening(board.mirror.runs)
         self._acts = RunActions(self)
@@ -71,7 +71,7 @@ class RunsPane(Pane):
 
     @property
     def run_view(self) -> RunView | None:
-        """The run that is selected."""
+        """The selected run."""
         return self._board.mirror.run(self._place.run)
 
     @property
@@ -96,13 +96,13 @@ class RunsPane(Pane):
             self._replies.error(ids[0]) or (page.error if stage.gate else ""),
         )
 
-    # --- what was heard --------------------------------------------------------------------------
+    # --- updates ---------------------------------------------------------------------------------
 
     @on(Sheet.Resized)
     @on(events.ScreenResume)
     def draw(self) -> None:
         if not self._stages.is_attached:
-            return  # it is told to before it stands; its first size tells it again
+            return  # called before it is laid out; its first size calls it again
         now, runs, keyboard = self.app.clock(), self._board.mirror.runs, self.app.keyboard
         self._settle(runs)
         look = self.look
@@ -144,14 +144,14 @@ class RunsPane(Pane):
         if look is not None and look.stage.gate:
             self._gates.rest(look.stage.gate, look.stage)
 
-    # --- what the user does to it ----------------------------------------------------------------
+    # --- commands --------------------------------------------------------------------------------
 
     def open(self, run: str, stage: str = "") -> None:
-        """Goes there, on the user's wish."""
+        """Goes there, for the user."""
         self.go(cursor.on(run, stage, self._board.mirror.runs))
 
     def go(self, to: RunCursor | None) -> None:
-        """Selects that, on the user's wish."""
+        """Selects that, for the user."""
         if to is None or to == self._place:
             return
         if (to.run, to.stage) != (self._place.run, self._place.stage):
@@ -164,8 +164,8 @@ class RunsPane(Pane):
         self.draw()
 
     def do(self, look: SelectedStage, words: str, call: Callable[[Client], RunView | GateView]) -> None:
-        """Has the hub do it. `words` stand at the stage until that is done. What the hub refuses is told and
-        stands at the stage; the evidence of a gate is fetched anew then."""
+        """Sends it to the hub. `words` are shown at the stage until that is done. A refusal is shown as a
+        notice and at the stage; the evidence of a gate is fetched again then."""
 
         def taken(answer: RunView | GateView) -> None:
             self._replies.over(look.id)
@@ -187,7 +187,7 @@ class RunsPane(Pane):
             if press.times == 2:
                 self.perform("attach")
 
-    # --- what was pressed ------------------------------------------------------------------------
+    # --- input -----------------------------------------------------------------------------------
 
     def pressed(self, action: str, key: str) -> None:
         self.perform(twin(action, key, self.run_view, self.app.keyboard.keys))
@@ -231,7 +231,7 @@ class RunsPane(Pane):
                 super().shared(action)
 
     def _enter(self) -> None:
-        """To the card, where the stage has one; else it is shown on the whole screen, and again not."""
+        """To the card, if the stage has one; else toggles the stage's full screen."""
         look = self.look
         if look is None:
             return

@@ -1,4 +1,4 @@
-"""Whether an action can be done to a run or its stage, and if not, why not, in words. Pure."""
+"""Whether an action can be done to a run or its stage, and if not, why not. Pure."""
 
 from collections.abc import Callable, Mapping
 
@@ -13,12 +13,12 @@ _WORDS = {"retry": "retried", "skip": "skipped", "done": "marked as done", "fail
 
 
 def touches(action: str) -> bool:
-    """It acts on the stage that is selected, or on its run."""
+    """It acts on the selected stage, or on its run."""
     return pane(action) == "runs" or BY_ID[action].on_card
 
 
 def refusal(action: str, look: SelectedStage | None, key: KeyOf = registry_key) -> str:
-    """Why `action` can't be done to what is looked at and which key to press instead; empty when it can be
+    """Why `action` cannot be done to the selection and which key to press instead; empty if it can be
     tried."""
     if not touches(action):
         return ""
@@ -47,7 +47,7 @@ def can_pause(run: RunView) -> bool:
 
 
 def twin(action: str, key: str, run: RunView | None, keys: Mapping[str, tuple[str, ...]]) -> str:
-    """The action of that key: of pause and resume, where both have it, the one that can be done."""
+    """The action of that key: of pause and resume, which may share it, the one that can be done."""
     if run is None or action not in _TWINS or any(key not in keys[each] for each in _TWINS):
         return action
     return "run.pause" if can_pause(run) else "run.resume"

@@ -15,7 +15,7 @@ from widgets.runs.text.shape import brackets
 def run_rows(
     runs: Sequence[RunView], place: RunCursor, now: float, replies: Replies, *, tall: bool
 ) -> list[Row]:
-    """One row for each run, in its order. A row is drawn again only when what it shows has changed."""
+    """One row for each run, in order. A row is redrawn only on a visible change."""
     rows = []
     for run in runs:
         selected, here = run.id == place.run, not place.inside
@@ -27,8 +27,8 @@ def run_rows(
 
 
 def stage_rows(run: RunView, place: RunCursor, now: float, replies: Replies) -> list[Row]:
-    """One row for each stage with the id of its name, in the run's order; brackets show what runs beside
-    what."""
+    """One row for each stage with its name as the id, in the run's order; brackets show what runs in
+    parallel."""
     rows, names = [], names_width(run)
     for stage, bracket in zip(run.stages, brackets(run.stages), strict=True):
         selected, here = stage.name == place.stage, place.inside

@@ -1,4 +1,4 @@
-"""What the view of the runs shows of the selected stage, all in one; glyphs and words of states. Pure."""
+"""What the Runs view shows of the selected stage; glyphs and words of states. Pure."""
 
 from dataclasses import dataclass
 
@@ -21,13 +21,13 @@ _UNKNOWN = ("◆", "trouble")
 OVER = frozenset({"done", "failed", "denied", "cancelled"})
 """States of a run that has ended."""
 _CELLS = 10
-"""Stages up to which a run's strip has a glyph for each."""
+"""Maximum stages for which a run's strip has a glyph each."""
 
 
 @dataclass(frozen=True, slots=True)
 class SelectedStage:
-    """`gate` is the stage's newest gate, `None` until the hub has told it. `doing` says what is being done to
-    the stage or its run, `error` what the hub had against the last wish; both empty where there is none."""
+    """`gate` is the stage's newest gate, `None` until the hub has sent it. `doing` is the pending action on
+    the stage or its run, `error` the hub's last refusal; both empty for none."""
 
     run: RunView
     stage: StageView
@@ -38,7 +38,7 @@ class SelectedStage:
 
     @property
     def id(self) -> str:
-        """The stage's, among all runs."""
+        """The stage's id, unique among all runs."""
         return stage_id(self.run, self.stage)
 
 
@@ -48,7 +48,7 @@ def stage_id(run: RunView, stage: StageView) -> str:
 
 
 def stage_mark(stage: StageView) -> Span:
-    """The glyph of its state, and the role that goes with it: a block that only a human lifts needs one."""
+    """The glyph of its state, and its role: a block that only a person lifts has its own."""
     if stage.state == "blocked" and stage.options:
         return ("◆", "needs")
     return _STAGES.get(stage.state, _UNKNOWN)
@@ -60,29 +60,29 @@ def run_mark(run: RunView) -> Span:
 
 
 def waits_for_human(stage: StageView) -> bool:
-    """Whether its mark says so: an open gate, or a block that only a human lifts."""
+    """Whether its mark says so: an open gate, or a block that only a person lifts."""
     return stage_mark(stage)[1] == "needs"
 
 
 def stage_time(stage: StageView, now: float) -> str:
-    """How long its attempt has taken, or took in the end; empty where none was begun."""
+    """The duration of its attempt; empty if none was started."""
     if stage.began_at is None or stage.state in ("waiting", "skipped"):
         return ""
     return age(now - stage.began_at) if stage.ended_at is None else took(stage.ended_at - stage.began_at)
 
 
 def run_time(run: RunView, now: float) -> str:
-    """How long it has run, or took in the end."""
+    """How long it has run, or took in total."""
     return age(now - run.started_at) if run.ended_at is None else took(run.ended_at - run.started_at)
 
 
 def progress(run: RunView) -> str:
-    """How many of its stages are through: `3/4`."""
+    """How many of its stages have ended: `3/4`."""
     return f"{sum(stage.state in ('done', 'skipped') for stage in run.stages)}/{len(run.stages)}"
 
 
 def strip(run: RunView) -> list[Span]:
-    """The stages' states at a glance: a glyph for each, or a bar where there are many."""
+    """An overview of the stages' states: a glyph for each, or a bar if there are many."""
     if len(run.stages) <= _CELLS:
         return [stage_mark(stage) for stage in run.stages]
     through = sum(stage.state in ("done", "skipped") for stage in run.stages)
@@ -90,7 +90,7 @@ def strip(run: RunView) -> list[Span]:
 
 
 def interest(run: RunView) -> str:
-    """The stage to look at first: what waits for a human, what went wrong, what runs, what comes next."""
+    """The stage to show first: what needs a person, what failed, what runs, what comes next."""
     ranks = ("gate-blocked", "failed", "denied", "blocked", "running", "waiting")
     needy = [stage for stage in run.stages if waits_for_human(stage)]
     for stages in (needy, *([each for each in run.stages if each.state == state] for state in ranks)):
@@ -100,7 +100,7 @@ def interest(run: RunView) -> str:
 
 
 def changed(was: SelectedStage | None, now: SelectedStage | None) -> str:
-    """What has changed by itself under the selection, in words; empty where nothing that matters has."""
+    """What has changed on its own under the selection, as text; empty if nothing important has."""
     if was is None or now is None:
         return ""
     if was.run.id != now.run.id:

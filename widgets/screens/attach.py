@@ -1,4 +1,4 @@
-"""Going to a session's own terminal, and coming back."""
+"""Attaching to a session's own terminal, and returning."""
 
 import os
 import subprocess
@@ -16,9 +16,9 @@ _SWITCH_WITHIN = 10.0
 
 
 def go(app: HubApp, attachment: Attachment, seen: Callable[[str], object]) -> None:
-    """Attaches this terminal to the session until it comes back, then calls `seen` with the id of the card
-    that was seen last; where the terminal is inside the same tmux server already, only switches its client,
-    and calls `seen` when the board has the focus again."""
+    """Attaches this terminal to the session until it returns, then calls `seen` with the id of the card that
+    was viewed last; if the terminal is already inside the same tmux server, only switches its client, and
+    calls `seen` when the board has the focus again."""
     if attachment.inside:
         app.when_focused = lambda: _look_up(app, attachment, seen)
         app.run_worker(lambda: _switch(app, attachment), thread=True, exit_on_error=False)
@@ -40,7 +40,7 @@ def go(app: HubApp, attachment: Attachment, seen: Callable[[str], object]) -> No
 
 
 def _drop_keys(app: HubApp) -> None:
-    """What was typed behind the key that went to the session was meant for the session."""
+    """Keys typed after the one that attached were meant for the session."""
     if keys := app.forget_keys():
         app.tell(f"{count(keys, 'key')} ignored before the session's terminal was ready.")
 

@@ -1,4 +1,4 @@
-"""The board as what lies over it and what acts on it know it."""
+"""The board as the screens over it and the actions on it know it."""
 
 from collections.abc import Callable
 from typing import Protocol
@@ -11,13 +11,13 @@ from widgets.mirror import Mirror
 
 
 class BoardDeeds(Protocol):
-    """What can be done to a card; it has a method for each action, as `deed` calls them."""
+    """The actions on a card; it has a method for each action, as `deed` calls them."""
 
     def runs(self, run: str = "", stage: str = "") -> None:
-        """Opens the runs on that run and stage, where they are given."""
+        """Opens the runs on that run and stage, if given."""
 
     def mail(self, message: str = "") -> None:
-        """Opens the mail on that message, where it is given."""
+        """Opens the mail on that message, if given."""
 
 
 class BoardView(Protocol):
@@ -34,10 +34,10 @@ class BoardView(Protocol):
 
     @property
     def above(self) -> object | None:
-        """The screen that covers the board whole; `None` where none does."""
+        """The screen that covers the board completely; `None` for none."""
 
     def deeds(self, card: Callable[[], CardView | None]) -> BoardDeeds:
-        """The board's actions on the card that `card` gives at that moment."""
+        """The board's actions on the card that `card` returns at that moment."""
 
     def jump(self, card_id: str) -> None:
         """Puts the cursor on that card."""
@@ -46,13 +46,13 @@ class BoardView(Protocol):
         """Puts the cursor on that card as soon as it is there."""
 
     def follow(self, card_id: str) -> None:
-        """The cursor goes along when that card arrives in another column."""
+        """The cursor follows when that card arrives in another column."""
 
     def next_waiting(self) -> None:
-        """Puts the cursor on the next card that waits for a human."""
+        """Puts the cursor on the next card that needs a person."""
 
     def saw(self, card_id: str) -> None:
-        """The user comes back from that card's session."""
+        """The user returns from that card's session."""
 
     def uncover(self) -> None:
         """Closes what covers the board."""

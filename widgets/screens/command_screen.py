@@ -17,19 +17,19 @@ _SHOWING = frozenset({
     "new", "send", "next", "preview", "show", "queue", "runs", "run", "mail", "mail.send", "team", "filter",
     "help", "palette", "pane.next", "pane.up", "pane.down",
 })  # fmt: skip
-"""Actions that only open or show something; what is opened is left without a trace."""
+"""Actions that only open or show something, without side effects."""
 
 
 @runtime_checkable
 class Submits(Protocol):
-    """What does plain actions."""
+    """Executes plain actions."""
 
     def submit(self, action: str) -> None: ...
 
 
 def deed(acts: object, action: str) -> None:
-    """Calls the method that is named after the action: a dot is written as `_`, and a word that is Python's
-    own has one behind it. A plain action has none: `submit` does it."""
+    """Calls the method that is named after the action: with `_` for a dot, and a trailing `_` after a Python
+    keyword. A plain action has none: `submit` executes it."""
     if action in PLAIN and isinstance(acts, Submits):
         acts.submit(action)
         return
@@ -39,23 +39,24 @@ def deed(acts: object, action: str) -> None:
 
 
 class CommandScreen(Screen[None]):
-    """Offers actions, each done or refused in words, whether by key, by mouse or from the palette."""
+    """Offers actions, each executed or refused with the reason, whether by key, by mouse or from the
+    palette."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = set(LOOKS)
     OFFERED: ClassVar[Sequence[Action]] = ()
-    """The actions that are offered, in the order in which they claim their keys."""
+    """The offered actions, in the order in which they claim their keys."""
     app: HubApp
 
     @property
     def above(self) -> "CommandScreen | None":
-        """The topmost screen that covers this one whole; dialogs don't."""
+        """The topmost screen that covers this one completely; dialogs do not."""
         stack = self.app.screen_stack
         top = next((each for each in reversed(stack) if isinstance(each, CommandScreen)), None)
         return None if top is self else top
 
     @property
     def is_current(self) -> bool:
-        """Not while it is covered: Textual would paint the cover anew for whatever is dirty below."""
+        """Not while it is covered: Textual would repaint the cover for any change below."""
         return super().is_current and self.above is None
 
     @property
@@ -64,18 +65,18 @@ class CommandScreen(Screen[None]):
         raise NotImplementedError
 
     def saw(self, card_id: str) -> None:
-        """The user comes back from that card's session: it is selected, where it is listed."""
+        """The user returns from that card's session: it is selected, if it is listed."""
 
     def draw(self) -> None:
-        """Everything as it is now. Widgets that would look the same draw nothing."""
+        """Draws the present state. Widgets that would look the same draw nothing."""
         raise NotImplementedError
 
     def refusal(self, action: str) -> str:
-        """Why the action can't be done now; empty when it can be tried."""
+        """Why the action cannot be done now; empty if it can be tried."""
         raise NotImplementedError
 
     def perform(self, action: str) -> None:
-        """Does the action of that id, or says why not."""
+        """Executes the action with that id, or says why not."""
         raise NotImplementedError
 
     def clicked(self, action: str) -> None:
@@ -83,7 +84,7 @@ class CommandScreen(Screen[None]):
         self.perform(action)
 
     def no_text(self) -> str:
-        """Why it takes no text, or what does."""
+        """Why it accepts no text, or what does."""
         raise NotImplementedError
 
     @on(KeyBar.Chosen)

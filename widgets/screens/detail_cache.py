@@ -1,4 +1,4 @@
-"""What is fetched whole from the hub when it is looked at, and kept as long as it stands."""
+"""What is fetched from the hub in full when it is viewed, and cached while it is current."""
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
@@ -12,14 +12,14 @@ from widgets.hub_app import HubApp
 T = TypeVar("T")
 
 _RESTS_AFTER = 0.08
-"""Seconds on one thing after which it is fetched: going through a list asks for nothing."""
+"""Seconds on one item after which it is fetched: moving through a list fetches nothing."""
 _AGAIN_AFTER = 0.25
-"""Seconds after which it is fetched again where it has changed, however often it does."""
+"""Seconds after which it is fetched again if it has changed, however often it does."""
 
 
 @dataclass(frozen=True, slots=True)
 class CachedDetail(Generic[T]):
-    """What the hub has said of a thing as it stood in `of`; until it has, neither whole nor error."""
+    """The hub's answer about an item in its state `of`; until it arrives, neither whole nor error."""
 
     of: object
     whole: T | None = None
@@ -27,7 +27,7 @@ class CachedDetail(Generic[T]):
 
 
 class DetailCache(Generic[T]):
-    """Pages by the ids of things. `ask` fetches one; `changed` is called when it has come."""
+    """Pages by the ids of items. `ask` fetches one; `changed` is called when it has arrived."""
 
     def __init__(
         self, app: HubApp, ask: Callable[[Client, str], T], changed: Callable[[], object], what: str
@@ -38,17 +38,17 @@ class DetailCache(Generic[T]):
         self._timer: Timer | None = None
 
     def page(self, id_: str) -> CachedDetail[T]:
-        """What is known of it."""
+        """The cached page."""
         return self._pages.get(id_, CachedDetail(None))
 
     def asked(self, id_: str, of: object) -> bool:
-        """Whether the hub has been asked since the thing has changed from `of`."""
+        """Whether the hub has been asked since the item has changed from `of`."""
         page = self._pages.get(id_)
         return page is not None and page.of == of
 
     def rest(self, id_: str, of: object) -> None:
-        """It is looked at, and stands as in `of`: it is fetched in a moment, unless that is known or the eye
-        has gone on by then."""
+        """It is viewed in its state `of`: it is fetched in a moment, unless that is cached or the selection
+        has moved by then."""
         if self.asked(id_, of):
             return
         waiting, self._next = self._next[0], (id_, of)
@@ -64,8 +64,8 @@ class DetailCache(Generic[T]):
             self.fetch(id_, of)
 
     def fetch(self, id_: str, of: object, *, again: bool = False) -> None:
-        """Asks the hub, unless it has been asked since the thing has changed. `again` asks in any case; what
-        was known stays until the answer is there."""
+        """Asks the hub, unless it has been asked since the item has changed. `again` asks in any case; the
+        cached page stays until the answer arrives."""
         if self.asked(id_, of) and not again:
             return
         before = self._pages.get(id_)
@@ -78,12 +78,12 @@ class DetailCache(Generic[T]):
         )
 
     def retry(self, id_: str, of: object) -> None:
-        """Asks the hub again where that went wrong the last time."""
+        """Asks the hub again if that failed the last time."""
         if self.page(id_).error:
             self.fetch(id_, of, again=True)
 
     def put(self, id_: str, whole: T) -> None:
-        """The hub has told it unasked, in answer to something else."""
+        """The hub has sent it with the answer to something else."""
         if id_ in self._pages:
             self._put(id_, CachedDetail(self._pages[id_].of, whole))
 

@@ -1,4 +1,4 @@
-"""The board's first line: the hub's health and the sums."""
+"""The board's first line: the hub's health and the totals."""
 
 from orchestrator.core.board.views import HubView
 from widgets.kit.format import Line, Span, age, clean, fit_spans, meter, money, percent, row, strain, width_of
@@ -7,8 +7,8 @@ from widgets.mirror import Mirror
 
 
 def header_line(mirror: Mirror, now: float, width: int) -> Line:
-    """Exactly `width` cells: health at the left, sums at the right, each as long as there is room. Why a
-    hub can't come back goes before the sums, which are old then."""
+    """Exactly `width` cells: health on the left, totals on the right, each as far as there is room. Why a hub
+    cannot come back takes precedence over the totals, which are outdated then."""
     hub = mirror.hub
     for long_health, long_sums in ((True, True), (True, False), (False, False)):
         health = [(" orch ", "title"), *_health(mirror, now, long=long_health)]
@@ -66,14 +66,14 @@ def _sums(hub: HubView, runs: int, *, long: bool) -> list[Span]:
 
 
 class HubBar(Lines):
-    """Draws the header; asked to look again whenever something was heard or a minute may have passed."""
+    """Draws the header; asked to check again after each update and when a minute may have passed."""
 
     def show(self, mirror: Mirror, now: float) -> None:
         line = header_line(mirror, now, self.app.size.width)
         if (line,) == self.lines:
             return
         self.put(line)
-        # Textual has the topmost dialog alone paint anew what lies below it; one that this covers would go
-        # on showing the old line.
+        # Textual lets the topmost dialog alone repaint what is below it; one that this covers would keep
+        # showing the old line.
         for covered in self.app.screen_stack[1:-1]:
             covered.refresh(self.region)

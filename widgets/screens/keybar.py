@@ -1,4 +1,4 @@
-"""The bottom line: the keys that matter most, grey where they can do nothing now."""
+"""The footer: the most important keys, greyed if they can do nothing now."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -29,12 +29,12 @@ _LEAST_FIRST = (
 )
 """What is left out first where the line is short."""
 _SHORT = {"mail": "Mail"}
-"""The words of a short line, where they are not the first of the title."""
+"""The words of a short line, unless they are the first of the title."""
 
 
 @dataclass(frozen=True, slots=True)
 class KeyEntry:
-    """A key of the bottom line. `why` says why it can do nothing now; empty where it can be tried."""
+    """A key of the footer. `why` says why it can do nothing now; empty if it can be tried."""
 
     action: str
     key: str
@@ -61,7 +61,7 @@ def board_entries(keyboard: Keyboard, card: CardView | None) -> list[KeyEntry]:
 def key_spans(
     entries: Sequence[KeyEntry], width: int, least_first: Sequence[str] = _LEAST_FIRST
 ) -> list[tuple[KeyEntry, list[Span]]]:
-    """The keys that fit into `width` cells, each with its spans, in words as long as there is room for."""
+    """The keys that fit into `width` cells, each with its spans, in words as far as there is room."""
     for wordy, loose in ((True, True), (False, True), (False, False)):
         shown = [(entry, _spans(entry, wordy=wordy, loose=loose)) for entry in entries]
         if _width(shown) <= width:
@@ -106,7 +106,7 @@ class KeyBar(Lines):
         self.put(row([span for _, spans in self._shown for span in spans], [], width))
 
     def at(self, x: int) -> KeyEntry | None:
-        """The key that stands at that cell."""
+        """The key at that cell."""
         for entry, spans in self._shown:
             x -= width_of(spans)
             if x < 0:

@@ -18,8 +18,8 @@ from widgets.screens.command_screen import CommandScreen
 
 
 class Actions(Provider):
-    """Every action that the screen offers; those that can't be done now say why, and choosing one of them
-    only says it again."""
+    """Every action that the screen offers; those that cannot be done now say why, and choosing one only
+    repeats that."""
 
     @property
     def below(self) -> "CommandScreen":
@@ -79,8 +79,8 @@ class Cards(Provider):
 
 
 class Palette(CommandPalette):
-    """Textual's own, safe for fast fingers and slow lines: `enter` waits for what the typed words find and
-    never takes what stood there before, an action is done once, and it is left once."""
+    """Textual's own, made safe for fast typing and slow connections: `enter` waits for the results of the
+    typed words and never takes an earlier one, an action is executed once, and it is closed once."""
 
     def __init__(self, providers: Sequence[type[Provider]], placeholder: str) -> None:
         super().__init__(list(providers), placeholder=placeholder)
@@ -90,7 +90,7 @@ class Palette(CommandPalette):
 
     @property
     def looks_up(self) -> bool:
-        """Keys wait: what `enter` chooses is not found yet."""
+        """Keys wait: what `enter` chooses is not known yet."""
         return self._entered
 
     @property
@@ -116,7 +116,7 @@ class Palette(CommandPalette):
         self._chosen = True
 
     def dismiss(self, result: None = None) -> AwaitComplete:
-        """Leaves, unless that has happened already: a second `escape` on its way takes no other screen."""
+        """Closes, unless that has happened already: a second `escape` closes no other screen."""
         return super().dismiss(result) if self.is_current else AwaitComplete()
 
     def on_worker_state_changed(self) -> None:
@@ -126,10 +126,10 @@ class Palette(CommandPalette):
 
 
 def palette() -> Palette:
-    """Board's: its actions, and its cards by title."""
+    """The board's: its actions, and its cards by title."""
     return Palette([Actions, Cards], "Action or card title…")
 
 
 def palette_of_actions() -> Palette:
-    """A pane's: only its actions, as its board is covered."""
+    """A pane's: only its actions, because its board is covered."""
     return Palette([Actions], "Action…")

@@ -1,4 +1,4 @@
-"""What the panes over the board have in common: what they stand on, and a wish on its way to the hub."""
+"""What the panes over the board have in common: their context, and a pending request to the hub."""
 
 from collections.abc import Callable
 from typing import ClassVar, TypeVar
@@ -15,18 +15,18 @@ from widgets.screens.selection_guard import SelectionGuard
 T = TypeVar("T")
 
 _NARROW = 120
-"""Cells of width under which the lists stand above what is read."""
+"""Cells of width below which the lists are above the details."""
 
 
 class Pane(CommandScreen):
-    """Shows what the board's mirror holds, from when it is opened until it is closed. The board below keeps
-    its cursor, and tells the pane to draw whenever something was heard or a second has passed."""
+    """Shows what the board's mirror has, from when it is opened until it is closed. The board below keeps its
+    cursor, and makes the pane draw after each update and every second."""
 
     NAME: ClassVar[str]
-    """As `orchestrator.actions.pane` calls it; the board's action of that name closes it again."""
+    """As `orchestrator.actions.pane` calls it; the board's action with that name closes it again."""
 
     def __init__(self, board: BoardView, opened: str) -> None:
-        """`opened` says that what is selected was not chosen by the user yet."""
+        """`opened` means that the selection was not made by the user yet."""
         super().__init__()
         self._board = board
         self._of_board = board.deeds(lambda: self.card)
@@ -36,7 +36,7 @@ class Pane(CommandScreen):
 
     @property
     def narrow(self) -> bool:
-        """There is no room for the lists beside what is read."""
+        """There is no room for the lists beside the details."""
         return self.app.size.width < _NARROW
 
     def close(self) -> None:
@@ -59,8 +59,8 @@ class Pane(CommandScreen):
         taken: Callable[[T], object],
         refused: Callable[[], object] = lambda: None,
     ) -> None:
-        """Has the hub do it. `words` stand at `id_` until `taken` gets the answer, which says for how much
-        longer they do. What the hub refuses is told and stands there instead; `refused` is called then."""
+        """Sends it to the hub. `words` are shown at `id_` until `taken` gets the answer, which says for how
+        much longer they are. A refusal is shown as a notice and there instead; `refused` is called then."""
         self._replies.begin(id_, words)
         self.draw()
 
@@ -70,14 +70,15 @@ class Pane(CommandScreen):
 
         def failed(error: OrchError) -> None:
             self._replies.over(id_, str(error))
-            self.app.tell_error(error)  # what it stands at may be about to leave
+            self.app.tell_error(error)  # its entry may be about to disappear
             refused()
             self.look_again()
 
         self.app.command(call, done, failed)
 
     def taken(self, id_: str, words: str) -> None:
-        """The hub has taken a wish in a dialog: `words` stand at `id_`, which is about to change or leave."""
+        """The hub has accepted a request from a dialog: `words` are shown at `id_`, which is about to change
+        or disappear."""
         self._replies.begin(id_, words)
         self._replies.taken(id_, self.app.clock())
         self.look_again()
@@ -93,12 +94,12 @@ class Pane(CommandScreen):
         self.pressed(action, event.key)
 
     def pressed(self, action: str, _key: str) -> None:
-        """That key was pressed, which is one of the action's."""
+        """That key was pressed, one of the action's."""
         self.perform(action)
 
     def shared(self, action: str) -> None:
-        """Does what is the same in all panes: closing it by its key on the board, help, palette, and what
-        the board does to a card."""
+        """Executes what is the same in all panes: closing it with its key on the board, help, palette, and
+        the board's actions on a card."""
         match action:
             case self.NAME:
                 self.close()

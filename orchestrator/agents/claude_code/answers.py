@@ -1,7 +1,7 @@
 """Answers that Claude Code understands, as replies to a held `PermissionRequest` hook.
 
-The hook may be held open while the dialog stays usable in the terminal, and whoever answers first wins
-(probed on 2.1.197 and 2.1.330). A plan is approved by echoing its input: a bare allow is ignored on 2.1.330.
+The hook may be held open while the dialog stays usable in the terminal; the first answer wins (probed on
+2.1.197 and 2.1.330). A plan is approved by echoing its input: a bare allow is ignored on 2.1.330.
 """
 
 from collections.abc import Mapping, Sequence
@@ -24,7 +24,7 @@ def answered(payload: Payload, given: Given) -> Reply:
 
 
 def allow(payload: Mapping[str, Any]) -> dict[str, Any]:
-    """Allows it once; a plan is approved."""
+    """Allows it once; approves a plan."""
     if payload.get("tool_name") == "AskUserQuestion":
         raise UnfitAnswerError("a question needs an answer: choose one of its options")
     echo = {"updatedInput": given_input(payload)} if payload.get("tool_name") == "ExitPlanMode" else {}
@@ -32,7 +32,7 @@ def allow(payload: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def allow_always(payload: Mapping[str, Any], number: int) -> dict[str, Any]:
-    """Allows it, and from now on what the suggestion of that number says."""
+    """Allows it, and from now on what the suggestion with that number covers."""
     suggested = list_of(payload, "permission_suggestions")
     if not suggested:
         raise UnfitAnswerError("the agent suggests nothing to allow always")
@@ -47,7 +47,7 @@ def deny(message: str) -> dict[str, Any]:
 
 
 def answer(payload: Mapping[str, Any], chosen: Sequence[Sequence[str]]) -> dict[str, Any]:
-    """Answers the questions in their order, each with labels or with the user's own words."""
+    """Answers the questions in order, each with labels or with the user's own text."""
     asked = questions(payload)
     given = given_input(payload)
     if not asked:
@@ -66,7 +66,7 @@ def answer(payload: Mapping[str, Any], chosen: Sequence[Sequence[str]]) -> dict[
 
 
 def _as_offered(question: Mapping[str, Any], labels: Sequence[str]) -> list[str]:
-    """The labels as the agent wrote them, which may differ from how they were shown."""
+    """The labels as the agent wrote them, which may differ from how they are displayed."""
     offered = {shown(raw(option, "label")): raw(option, "label") for option in list_of(question, "options")}
     return [offered.get(label, label) for label in labels]
 

@@ -1,7 +1,7 @@
-"""What Claude Code says as it begins: where it keeps the conversation, whatever its directory is.
+"""What Claude Code reports at the start of a session: where it stores the conversation.
 
-`SessionStart` takes only hooks that are commands (probed on 2.1.197 and 2.1.330). Ours puts what it is told
-into a file of the launch's folder, and prints nothing.
+`SessionStart` accepts only command hooks (probed on 2.1.197 and 2.1.330). Ours writes its input to a file in
+the launch's folder, and prints nothing.
 """
 
 import json
@@ -15,14 +15,15 @@ from orchestrator.core.sessions.signals import Began
 FILE = "began.json"
 _SCRIPT = """\
 #!/bin/sh
-# Keeps what the session says of itself as it begins, in the folder $1.
+# Stores what the session reports at its start, in the folder $1.
 umask 077
 cat > "$1/began.json.new" && mv -f "$1/began.json.new" "$1/began.json"
 """
 
 
 def hooks(folder: Path) -> dict[str, list[dict[str, Any]]]:
-    """Writes the script into `folder` (0700), and returns the hook that runs it, as settings have it."""
+    """Writes the script into `folder` (0700), and returns the hook that runs it, in the form of the
+    settings."""
     (folder / FILE).unlink(missing_ok=True)
     script = write_private(folder / "began.sh", _SCRIPT, 0o700)
     command = f"exec /bin/sh {shlex.quote(str(script))} {shlex.quote(str(folder))}"
@@ -30,7 +31,7 @@ def hooks(folder: Path) -> dict[str, list[dict[str, Any]]]:
 
 
 def read(folder: Path) -> Began | None:
-    """What stands in the folder; `None` where there is nothing, or nothing that could be read."""
+    """The content of the file in the folder; `None` if it is missing or unreadable."""
     file = folder / FILE
     try:
         at = file.stat().st_mtime

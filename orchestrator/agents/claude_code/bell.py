@@ -1,12 +1,12 @@
-"""The bell of a session: it wakes an idle one, and leaves the input box and dialogs alone.
+"""The wake-up hook of a session: it wakes an idle session without touching the input box or a dialog.
 
-Claude Code runs a command hook with `asyncRewake` beside the session, and begins a turn with what the hook
-wrote to stderr when it exits with 2. Probed on 2.1.197 and 2.1.330: within half a second; a draft stays;
-while a dialog is open it waits; a busy session takes it up at its next tool.
+Claude Code runs a command hook with `asyncRewake` beside the session, and starts a turn with the hook's
+stderr when it exits with 2. Probed on 2.1.197 and 2.1.330: within half a second; a draft is kept; an open
+dialog delays it; a busy session gets it at its next tool call.
 
-The hook is a shell script that blocks on a named pipe, and costs nothing meanwhile. The session itself holds
-the other end of the pipe open, so the script ends with it, however it ends. The hooks' processes get none of
-the session's files (probed as well).
+The hook is a shell script that blocks on a named pipe, at no cost. The session itself holds the other end of
+the pipe open, so the script ends with the session in every case. Hook processes inherit none of the session's
+files (also probed).
 """
 
 import os
@@ -20,16 +20,16 @@ from orchestrator.core.text.clean import one_line
 PIPE = "bell"
 
 _EVENTS = ("SessionStart", "Stop", "StopFailure")
-"""After each of these the session is idle, and somebody has to listen."""
+"""After each of these the session is idle and needs a listener."""
 _LISTENS_S = 2_000_000
-"""Claude Code ends a hook after so many seconds, 600 unless told otherwise; its timers hold 24 days."""
+"""Claude Code's time limit for a hook in seconds; the default is 600, and its timers hold 24 days."""
 _SCRIPT = """\
 #!/bin/sh
 # Waits in the folder $1 for a notification, or the end of its session. There is one for each session.
 exec 9>&-
 cd -- "$1" || exit 0
 read -r other < listener && kill -0 "$other" 2>/dev/null && exit 0
-# to open a pipe for reading alone waits for a writer, and the session may have ended by now
+# opening a pipe read-only waits for a writer, and the session may have ended
 exec 8<>bell 3<bell 8>&-
 echo $$ > listener
 words=
@@ -42,8 +42,8 @@ exit 2
 
 
 def hang_up(folder: Path) -> Path | None:
-    """Puts the bell into `folder` (0700) for a session about to start, and returns the pipe that the session
-    has to hold open; `None` where the file system knows no pipes."""
+    """Puts the hook and its pipe into `folder` (0700) for a session about to start, and returns the pipe that
+    the session has to hold open; `None` if the file system does not support pipes."""
     write_private(folder / "bell.sh", _SCRIPT, 0o700)
     write_private(folder / "listener", "")
     pipe = folder / PIPE
@@ -56,13 +56,13 @@ def hang_up(folder: Path) -> Path | None:
 
 
 def hooks(folder: Path) -> dict[str, list[dict[str, Any]]]:
-    """The hooks that listen, by event, as settings have them."""
+    """The hooks that listen, by event, in the form of the settings."""
     hook = {
         "type": "command",
         "command": f"exec /bin/sh {shlex.quote(str(folder / 'bell.sh'))} {shlex.quote(str(folder))}",
         "asyncRewake": True,
         "timeout": _LISTENS_S,
-        # both are internal to Claude Code, and unknown keys do no harm: else it speaks of a hook's error
+        # both are internal to Claude Code, and unknown keys do no harm: otherwise it reports a hook error
         "rewakeMessage": "Your mailbox at orch:",
         "rewakeSummary": "orch: new mail",
     }
@@ -70,10 +70,10 @@ def hooks(folder: Path) -> dict[str, list[dict[str, Any]]]:
 
 
 def ring(folder: Path, words: str) -> bool:
-    """Wakes the session with these words, in one line. `False` where nobody listens."""
+    """Wakes the session with this line of text. `False` if nothing is listening."""
     try:
         pipe = os.open(folder / PIPE, os.O_WRONLY | os.O_NONBLOCK)
-    except OSError:  # nobody reads it, or there is none
+    except OSError:  # no reader, or no pipe
         return False
     try:
         return os.write(pipe, f"{one_line(words)}\n".encode()) > 0
@@ -84,5 +84,5 @@ def ring(folder: Path, words: str) -> bool:
 
 
 def hangs(folder: Path) -> bool:
-    """Whether the session in this folder was given a bell."""
+    """Whether the session in this folder was started with the hook."""
     return (folder / PIPE).is_fifo()

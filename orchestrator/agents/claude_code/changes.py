@@ -1,4 +1,4 @@
-"""What a tool of Claude Code would change in a file, as a unified diff that hides nothing."""
+"""What a tool call of Claude Code would change in a file, as a unified diff that hides nothing."""
 
 import difflib
 import stat
@@ -9,15 +9,15 @@ from typing import Any
 from orchestrator.core.text.clean import shown
 
 _LARGEST_FILE = 1024 * 1024
-"""Bytes of a file that is read to show what writing it would change."""
+"""Maximum bytes of a file to read for a diff."""
 _BOM = "\ufeff"
 
 
 def change(tool: str, given: Mapping[str, Any]) -> str | None:
-    """The diff of a `Write`, `Edit` or `MultiEdit`, with what is unusual in it made visible; `None` for any
+    """The diff of a `Write`, `Edit` or `MultiEdit`, with unusual characters made visible; `None` for any
     other call. Reads the file.
 
-    Where a text ends all its lines in CR LF, that is a line end like any.
+    In a text whose lines all end in CR LF, CR LF is an ordinary line end.
     """
     path = _text(given, "file_path")
     if not path:
@@ -30,7 +30,9 @@ def change(tool: str, given: Mapping[str, Any]) -> str | None:
     before = after = _read(path)
     for edit in edits:
         old, new = _text(edit, "old_string"), _text(edit, "new_string")
-        if old not in after:  # the file can't be read, or is not as the agent thinks: show the edit alone
+        if (
+            old not in after
+        ):  # the file cannot be read, or differs from what the agent expects: show the edit only
             return _diff(_joined(edits, "old_string"), _joined(edits, "new_string"), path)
         after = after.replace(old, new) if edit.get("replace_all") is True else after.replace(old, new, 1)
     return _diff(before, after, path)
@@ -49,7 +51,7 @@ def _lines(text: str) -> list[str]:
 
 
 def _read(path: str) -> str:
-    """The file's text, lines ended as the agent's texts end them; empty where it can't be read."""
+    """The file's text, with the line ends of the agent's texts; empty if it cannot be read."""
     try:
         known = Path(path).stat()
         if not stat.S_ISREG(known.st_mode) or known.st_size > _LARGEST_FILE:

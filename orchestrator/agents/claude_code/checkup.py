@@ -53,7 +53,7 @@ def _road(config_dir: Path, command: Sequence[str], cwd: Path) -> Iterator[Findi
 
 
 def _facts(version: str) -> Iterator[Finding]:
-    """A finding for each fact that is known to hold or not to, and one for all that nobody has tried."""
+    """A finding for each fact that is known to hold or not to, and one for all that are untested."""
     found = facts.facts(version)
     for fact in found:
         if fact.holds is not None:

@@ -1,8 +1,8 @@
-"""Dialogs recognised by their form, whatever they say (probed on 2.1.197 and 2.1.332).
+"""Recognises dialogs by their form, whatever their text (probed on 2.1.197 and 2.1.332).
 
-A dialog stands at the bottom of the pane, below a rule or in the whole of it. It has a list in which `❯`
-points at one row, or a last line that names keys (`Enter to confirm · Esc to cancel`); and while it is open
-there is no input box.
+A dialog is at the bottom of the pane, below a rule, or fills the pane. It has a list in which `❯` points at
+one row, or a last line that names keys (`Enter to confirm · Esc to cancel`); while it is open there is no
+input box.
 """
 
 import hashlib
@@ -29,7 +29,7 @@ _MOST_LABEL = 120
 
 
 def dialog(pane_text: str) -> Dialog | None:
-    """The dialog that the visible pane shows; `None` where it shows none."""
+    """The dialog in the visible pane; `None` if there is none."""
     text = clean(pane_text)
     lines = [line.rstrip() for line in text.splitlines()]
     while lines and not lines[-1]:
@@ -51,7 +51,7 @@ def dialog(pane_text: str) -> Dialog | None:
 
 
 def _bottom(lines: list[str]) -> list[str]:
-    """What stands below the last rule; also what stands above it, where a list goes on across it."""
+    """The lines below the last rule, and those above it if a list continues across it."""
     rules = [row for row, line in enumerate(lines) if _RULE.match(line)]
     if not rules:
         return lines
@@ -67,7 +67,7 @@ def _unpointed(line: str) -> str:
 
 
 def _rows(lines: list[str], pointer: int) -> dict[int, str]:
-    """The rows of the list, by their line: those around the pointer that begin in its column."""
+    """The rows of the list, by line: those around the pointer that start in its column."""
     found = {row: _label(lines[row]) for row in (pointer,)}
     column = _column(lines[pointer])
     for way in (-1, 1):
@@ -83,13 +83,13 @@ def _rows(lines: list[str], pointer: int) -> dict[int, str]:
                     found[row] = _label(line)
             row += way
     numbered = [row for row in found if _NUMBER.match(_unpointed(lines[row]).strip().lstrip("│ "))]
-    if pointer in numbered:  # rows without a number are what is said about the one above
+    if pointer in numbered:  # rows without a number describe the row above
         found = {row: label for row, label in found.items() if row in numbered}
     return dict(sorted(found.items()))
 
 
 def _is_button(lines: list[str], row: int, column: int, way: int) -> bool:
-    """A row that ends a list of boxes, a little further in: `Enable selected`."""
+    """The final row of a list of checkboxes, indented further: `Enable selected`."""
     boxes = bool(_BOX.match(_unpointed(lines[row - way]).strip())) and way == 1
     return boxes and _column(lines[row]) <= column + 4 and not _BOX.match(lines[row].strip())
 
@@ -109,7 +109,7 @@ def _label(line: str) -> str:
 
 
 def _named(lines: list[str]) -> list[tuple[str, str]]:
-    """(key, what it does) of the keys that the last lines name."""
+    """(key, what it does) of the keys in the last lines."""
     found: list[tuple[str, str]] = []
     for line in [line for line in lines if line.strip()][-3:]:
         for phrase in line.strip(" │").split(" · "):
@@ -151,7 +151,7 @@ def _title(lines: list[str]) -> str:
 
 
 def _block(lines: list[str]) -> str:
-    """The lines as they stand, less their common margin and empty lines at both ends."""
+    """The lines without their common margin and without leading and trailing empty lines."""
     kept = [line for line in lines if line.strip()]
     margin = min((len(line) - len(line.lstrip()) for line in kept), default=0)
     return "\n".join(line[margin:] for line in lines).strip("\n")

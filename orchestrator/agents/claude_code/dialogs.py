@@ -1,7 +1,7 @@
-"""What only the pane tells: dialogs that no hook told of, and API calls being repeated.
+"""What only the pane shows: dialogs without a hook, and API calls being retried.
 
-A dialog is recognised by its form (`dialog_form`). Those whose wording is known, as probed on 2.1.197 and
-2.1.332, are named in better words than their own first line.
+A dialog is recognised by its form (`dialog_form`). Those whose wording is known, probed on 2.1.197 and
+2.1.332, get a clearer name than their first line.
 """
 
 import hashlib
@@ -13,7 +13,7 @@ from orchestrator.core.model import Retry
 from orchestrator.core.sessions.signals import PaneSaid
 from orchestrator.core.text.clean import clean, one_line
 
-# In the order in which Claude Code shows them: a piece of the wording, and what it asks, in words.
+# In the order in which Claude Code shows them: a part of the wording, and what it asks.
 _DIALOGS = {
     "Unable to connect to Anthropic services": "cannot reach Anthropic to set itself up",
     "Choose the text style": "first start: choose a theme",
@@ -33,7 +33,7 @@ _DIALOGS = {
     "Make auto mode your default permission mode?": "offers auto mode as the default",
     "Auto mode can't check actions": "auto mode can't check actions in this session",
 }
-HIDDEN = "its input box is not to be seen"
+HIDDEN = "its input box is not visible"
 _SPINNER = "·✢✳✶✻✽*"
 _RETRY = re.compile(
     rf"^\s*[{_SPINNER}●⎿]\s*(?P<said>.+?) · [Rr]etrying in [^·]+ · attempt (?P<attempt>\d+)/(?P<of>\d+)",
@@ -51,20 +51,20 @@ _RULE = re.compile(r"^─{3}.*$", re.MULTILINE)
 
 
 def read(text: str, at: float) -> PaneSaid:
-    """What the visible pane says. The digest stays the same while only spinners, seconds, token
-    counts, tips and the lines below the input box change."""
+    """The content of the visible pane. The digest does not change with spinners, seconds, token counts, tips
+    and the lines below the input box."""
     text = clean(text)
     form = dialog(text)
     if form:
         words = _words(f"{form.title}\n{form.text}") or f"asks: {form.title}"
-    else:  # with an input box it is a conversation that speaks of such things
+    else:  # with an input box it is a conversation that mentions such a dialog
         words = "" if shown_box(text) else _words(text)
     return PaneSaid(at, words, _retry(text), _digest(text), form)
 
 
 def in_the_way(text: str) -> str:
-    """What keeps keys from reaching the input box, in words; empty where the box is to be seen and no
-    dialog. `text` is the visible pane."""
+    """What keeps keys from reaching the input box; empty if the box is visible and no dialog is open. `text`
+    is the visible pane."""
     if form := dialog(text):
         return f"a dialog is open: {form.title}"
     return "" if draft(text) is not None else HIDDEN
@@ -75,7 +75,7 @@ def _words(text: str) -> str:
 
 
 def _retry(text: str) -> Retry | None:
-    # only the last lines: further up it may be a conversation about retries
+    # only the last lines: above them it may be a conversation about retries
     recent = "\n".join(line for line in text.splitlines() if line.strip()).splitlines()[-14:]
     found = list(_RETRY.finditer("\n".join(recent)))
     if not found:
@@ -87,7 +87,7 @@ def _retry(text: str) -> Retry | None:
 def _digest(text: str) -> str:
     rules = list(_RULE.finditer(text))
     above = text[: rules[-1].start()] if rules else text
-    # the dot before a running tool blinks
+    # the dot of a running tool blinks
     lines = (" ".join(line.split()).removeprefix("● ") for line in _MOVING.sub("", above).splitlines())
     words = "\n".join(line for line in lines if line)
     return hashlib.blake2b(words.encode(errors="replace"), digest_size=8).hexdigest()

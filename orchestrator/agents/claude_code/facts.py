@@ -12,7 +12,7 @@ NEWEST_PROBED: Version = (2, 1, 330)
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """`holds` is `None` where nobody has tried it with that version."""
+    """`holds` is `None` if it was not tried with that version."""
 
     name: str
     holds: bool | None
@@ -29,20 +29,20 @@ class _Reliance:
 
 _RELIANCES = (
     _Reliance("registry", "sessions/<pid>.json tells busy, idle, waiting, Esc included", (2, 1, 139)),
-    _Reliance("http hooks", "each event is posted to the hub; if it is away the session goes on"),
+    _Reliance("http hooks", "each event is posted to the hub; if it is unreachable the session continues"),
     _Reliance("merged settings", "--settings adds our hooks to the user's own"),
     _Reliance("status line", "cost, context and quota after each reply"),
     _Reliance("prompt after --", "a first prompt may begin with a dash and have many lines"),
-    _Reliance("resume", "--resume brings a conversation back under its own id"),
-    _Reliance("retries in the pane", "API errors that are being retried stand only in the pane"),
+    _Reliance("resume", "--resume restores a conversation under its own id"),
+    _Reliance("retries in the pane", "API errors that are being retried are visible only in the pane"),
     _Reliance("trust by main repo", "one accepted trust dialog serves all worktrees of a repo"),
     _Reliance("inbox socket", "an idle session can be woken without touching the draft", (2, 1, 224)),
 )
 
 
 def version(command: tuple[str, ...]) -> str:
-    """The agent's version, such as `2.1.197`. Raises `OSError` if it can't be run, and `ValueError`
-    with what it said if that holds no version, or it took more than 20 seconds."""
+    """The agent's version, such as `2.1.197`. Raises `OSError` if it cannot be run, and `ValueError` with its
+    output if that contains no version or it took more than 20 seconds."""
     argv = [*command, "--version"]
     try:
         done = subprocess.run(argv, capture_output=True, text=True, timeout=20, check=False)
@@ -51,7 +51,7 @@ def version(command: tuple[str, ...]) -> str:
     found = re.search(r"\d+\.\d+\.\d+", done.stdout)
     if not found:
         said = (done.stdout + done.stderr).strip()[:200] or f"exit code {done.returncode}"
-        raise ValueError(f"{' '.join(argv)} told no version: {said}")
+        raise ValueError(f"{' '.join(argv)} printed no version: {said}")
     return found[0]
 
 

@@ -1,8 +1,8 @@
 """Starts Claude Code without a terminal, and reads the stream that it prints.
 
-`claude -p` takes its prompt from stdin, asks nobody about trust or keys, fires the hooks that any
-session fires, runs no status line, and ends with its turn and what that left in the background. Its
-registry tells little: on 2.1.197 never a status (probed on that and on 2.1.330).
+`claude -p` takes its prompt from stdin, does not ask about trust or keys, fires the same hooks as any
+session, runs no status line, and ends with its turn and its background tasks. Its registry has little: on
+2.1.197 never a status (probed on 2.1.197 and 2.1.330).
 """
 
 import json
@@ -22,34 +22,34 @@ from orchestrator.core.text.clean import last_words, one_line
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """How a turn ended. `cost_usd` is what the process has used so far; a resumed conversation counts
-    from its beginning on 2.1.330, and from the resumption on 2.1.197."""
+    """How a turn ended. `cost_usd` is what the process has spent so far; a resumed conversation counts from
+    its start on 2.1.330, and from the resumption on 2.1.197."""
 
     failed: bool
     error: str
-    """`api_error`, `error_max_turns`, `error_during_execution`, …; empty where it went well."""
+    """`api_error`, `error_max_turns`, `error_during_execution`, …; empty on success."""
     said: str
-    """The turn's last words, or what went wrong."""
+    """The turn's last words, or the error."""
     cost_usd: float
     denied: tuple[str, ...] = ()
-    """The tools that it was not allowed to use."""
+    """The tools that were denied."""
 
 
 def prepare(
     folder: Path, spec: LaunchSpec, permission_tool: str = "", *, seen_as: Path | None = None
 ) -> Path:
-    """Writes `settings.json`, `prompt.md` and `launch.sh` into `folder` (0700) and returns the last; with
-    an `mcp_url` also `mcp.json`. Run it as two arguments, `/bin/sh` and this path, with stderr apart.
+    """Writes `settings.json`, `prompt.md` and `launch.sh` into `folder` (0700) and returns the last; with an
+    `mcp_url` also `mcp.json`. Run it as two arguments, `/bin/sh` and this path, with stderr separate.
 
-    `seen_as` is the folder in which they lie when it runs, where that is another. `permission_tool` is the
-    MCP tool that is asked for permissions (`mcp__orch__permission`), see `permission_tool.py`; without one
-    the `PermissionRequest` hook is, from 2.1.330 on, and nobody before.
-    Raises `ValueError` without a prompt: there would be nothing to do.
+    `seen_as` is their folder at run time, if it is a different one. `permission_tool` is the MCP tool that is
+    asked for permissions (`mcp__orch__permission`), see `permission_tool.py`; without one the
+    `PermissionRequest` hook is asked, from 2.1.330 on, and nothing before. Raises `ValueError` without a
+    prompt: there would be nothing to do.
     """
     prompt = spec.prompt.replace("\0", "")
     if not prompt.strip():
         raise ValueError("a session without a terminal needs a prompt")
-    # asked both, it would take the first answer
+    # if both were set, it would take the first answer
     events = [each for each in HOOK_EVENTS if not (permission_tool and each == "PermissionRequest")]
     own_ = own(spec, here=seen_as is None)
     argv = [
@@ -66,9 +66,9 @@ def prepare(
 
 
 def read(line: str, at: float) -> tuple[Signal, ...]:
-    """What one line of the stream says beside the hooks: that it runs, retries, rests, and what it cost.
+    """The signals of one line of the stream that hooks do not report: running, retrying, idle, and cost.
 
-    Anything else, and whatever is no such line, says nothing.
+    Any other line has none.
     """
     said = entry(line)
     match said.get("type"), said.get("subtype"):
@@ -97,7 +97,7 @@ def result(lines: Iterable[str]) -> Result | None:
 
 
 def entry(line: str) -> dict[str, Any]:
-    """The object that stands in a line of the stream; empty if none does."""
+    """The object in a line of the stream; empty if there is none."""
     if not line.startswith("{"):
         return {}
     try:
@@ -109,7 +109,7 @@ def entry(line: str) -> dict[str, Any]:
 
 def _ended(said: dict[str, Any], at: float) -> Iterable[Signal]:
     how, session = _result(said), text_of(said, "session_id")
-    # of an API error the hook StopFailure tells, and knows more
+    # the hook StopFailure reports an API error, in more detail
     if how.failed and how.error != "api_error":
         yield TurnFailed(at, how.error, how.said)
     models = said.get("modelUsage")

@@ -1,7 +1,7 @@
-"""What Claude Code's hooks say, as signals.
+"""Converts Claude Code's hooks to signals.
 
-Claude Code posts one JSON object for each event. Fields that are missing, unknown or of another type
-than expected are passed over: the event then says less, and never fails.
+Claude Code posts one JSON object per event. Fields that are missing, unknown or of an unexpected type are
+ignored: the event then has less information, and never fails.
 """
 
 from collections.abc import Mapping
@@ -10,6 +10,7 @@ from typing import Any
 
 from orchestrator.agents.claude_code.prompt_text import as_written
 from orchestrator.agents.claude_code.requests import questions, texts
+from orchestrator.core.literals import AskKind
 from orchestrator.core.model import Ask
 from orchestrator.core.sessions.signals import (
     AgentExited,
@@ -26,7 +27,7 @@ from orchestrator.core.sessions.signals import (
 )
 from orchestrator.core.text.clean import last_words, one_line, shown_line, unusual
 
-# What a tool call is about, by the first of these that its input has.
+# What a tool call is about: the first of these keys in its input.
 _SUBJECTS = (
     "command",
     "file_path",
@@ -45,17 +46,17 @@ _IDLE = frozenset(
         "elicitation_response", "computer_use_exit", "push_notification",
     )
 )  # fmt: skip
-"""Notifications that are no reason to wait."""
+"""Notifications that are not a reason to wait."""
 _PATHS = ("file_path", "notebook_path", "path")
-_KINDS = {"AskUserQuestion": "question", "ExitPlanMode": "plan"}
+_KINDS: dict[str, AskKind] = {"AskUserQuestion": "question", "ExitPlanMode": "plan"}
 
 
 def parse(payload: Mapping[str, Any], at: float) -> tuple[Signal, ...]:
     """The signals of one hook event that arrived `at`.
 
-    Summaries are one line of at most 200 characters, last words at most 2000. A prompt's text is
-    whole and as it was pasted, for it is compared with the one that was sent.
-    Raises `ValueError` if this is no hook event.
+    Summaries are one line of at most 200 characters, last words at most 2000. A prompt's text is complete and
+    as it was pasted, because it is compared with the one that was sent. Raises `ValueError` if this is not a
+    hook event.
     """
     event = payload.get("hook_event_name")
     if not isinstance(event, str) or not event:
@@ -107,7 +108,7 @@ def parse(payload: Mapping[str, Any], at: float) -> tuple[Signal, ...]:
 
 
 def summary(payload: Mapping[str, Any]) -> str:
-    """What a tool call does, in a line: `Bash: npm test`, `Edit src/a.py`, or a question's own text."""
+    """A tool call in a line: `Bash: npm test`, `Edit src/a.py`, or the text of a question."""
     tool = shown_line(_text(payload, "tool_name"), 80) or "a tool"
     given = payload.get("tool_input")
     if not isinstance(given, Mapping):
@@ -139,12 +140,12 @@ def _questions(given: Mapping[str, Any]) -> list[str]:
 
 
 def _labels(payload: Mapping[str, Any]) -> tuple[str, ...]:
-    """What the questions offer to choose from."""
+    """The options of the questions."""
     return tuple(label for question in questions(payload) for label, _ in question.options)
 
 
 def _background(payload: Mapping[str, Any]) -> tuple[str, ...]:
-    """The names of the tasks that go on after the turn."""
+    """The names of the tasks that continue after the turn."""
     tasks = payload.get("background_tasks")
     return tuple(
         one_line(_text(task, "description") or _text(task, "command") or _text(task, "type") or "a task", 80)
@@ -154,7 +155,7 @@ def _background(payload: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _below(path: str, folder: str) -> str:
-    """The path as seen from the folder, where it lies below it."""
+    """The path relative to the folder, if it is below it."""
     try:
         return str(PurePath(path).relative_to(folder)) if folder else path
     except ValueError:
@@ -170,5 +171,5 @@ def _text(payload: Mapping[str, Any], key: str) -> str:
     value = payload.get(key)
     if not isinstance(value, str):
         return ""
-    # text that was cut in the middle of a character holds half of it, which no file takes
+    # text cut in the middle of a character contains half of it, which no file can store
     return value if value.isascii() else value.encode(errors="ignore").decode()

@@ -1,36 +1,35 @@
-"""The box at the bottom of the pane into which a person types (probed on 2.1.197 and 2.1.330)."""
+"""The input box at the bottom of the pane (probed on 2.1.197 and 2.1.330)."""
 
 import re
 
 from orchestrator.core.text.clean import clean
 
-# A rule, in which the session's name may stand, lines of which the first begins with the prompt sign
-# and a no-break space (in the conversation above it is a plain one), and another rule.
+# A rule, possibly with the session's name in it; lines of which the first begins with the prompt sign and a
+# no-break space (a plain space in the conversation above); and another rule.
 _BOX = re.compile(
     r"^(?:\x1b\[[\d;]*m)*─{3}.*\n"
     r"(?:\x1b\[[\d;]*m)*(?P<sign>[❯>!])\u00a0(?P<text>.*(?:\n(?!(?:\x1b\[[\d;]*m)*─{3}).*)*)\n"
     r"(?:\x1b\[[\d;]*m)*─{3}",
     re.MULTILINE,
 )
-# Claude Code's own suggestion, not typed by anybody: dim (2) throughout, but for the cursor's letter.
+# Claude Code's own suggestion: dim (2) throughout, except the character under the cursor.
 _SUGGESTION = re.compile(r"(?:\x1b\[0?m|\x1b\[39m)*(?:\x1b\[7m.?(?:\x1b\[[\d;]*m)*)?\x1b\[(?:0;)?2m")
 
 
 def typed(text: str) -> str:
-    """The prompt as it is to be typed: a backslash at its end would make Enter a new line, and the prompt
-    would stay in the box (probed on 2.1.197 and 2.1.332)."""
+    """The prompt as it has to be typed: a trailing backslash would turn Enter into a new line and leave the
+    prompt in the box (probed on 2.1.197 and 2.1.332)."""
     return f"{text} " if text.rstrip(" \t").endswith("\\") and not text.endswith(" ") else text
 
 
 def draft(pane_text: str) -> str | None:
-    """What stands in the input box, empty when nothing does; `None` where there is no box to type
-    a prompt into.
+    """The text in the input box, empty if there is none; `None` if there is no box for a prompt.
 
-    `pane_text` is the visible pane. With its colours, a suggestion that Claude Code shows in the
-    empty box is told from a draft; without them it counts as one.
+    `pane_text` is the visible pane. With its colours, a suggestion in the empty box is told from a draft;
+    without them it counts as a draft.
     """
     boxes = list(_BOX.finditer(pane_text.replace("\r\n", "\n")))
-    if not boxes or boxes[-1]["sign"] == "!":  # `!` makes what is typed a shell command
+    if not boxes or boxes[-1]["sign"] == "!":  # `!` makes the input a shell command
         return None
     text = boxes[-1]["text"]
     if _SUGGESTION.match(text):
@@ -50,5 +49,5 @@ def holds(pane_text: str, prompt: str) -> bool:
 
 
 def shown_box(pane_text: str) -> bool:
-    """Whether there is an input box at all, be it for a prompt or for a shell command."""
+    """Whether there is an input box, for a prompt or a shell command."""
     return _BOX.search(pane_text.replace("\r\n", "\n")) is not None

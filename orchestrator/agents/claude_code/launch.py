@@ -1,8 +1,8 @@
 """Starts Claude Code in a terminal, with our hooks and status line.
 
-Probed on 2.1.197 and 2.1.332: the user's own status line is replaced by ours, and so is run by it. A
-first prompt is read from standard input, where that is a file, and keys are read from the terminal then; an
-argument would be shown to every user of the machine by `ps`.
+Probed on 2.1.197 and 2.1.332: ours replaces the user's status line, and therefore runs it. A first prompt is
+read from standard input if that is a file, and keys are then read from the terminal; an argument would be
+visible to every user of the machine in `ps`.
 """
 
 import shlex
@@ -18,8 +18,8 @@ __all__ = ["HOOK_EVENTS", "LaunchSpec", "prepare", "user_status_line"]
 
 
 def prepare(folder: Path, spec: LaunchSpec) -> Path:
-    """Writes `settings.json`, `statusline.sh` and `launch.sh` into `folder` (0700) and returns the last;
-    with an `mcp_url` also `mcp.json` and the bell that rings for mail, with a prompt also `prompt.md`."""
+    """Writes `settings.json`, `statusline.sh` and `launch.sh` into `folder` (0700) and returns the last; with
+    an `mcp_url` also `mcp.json` and the hook that wakes it for mail, with a prompt also `prompt.md`."""
     own_ = own(spec)
     said = spec.prompt.replace("\0", "")
     prompt = write_private(folder / "prompt.md", said) if said.strip() else None

@@ -1,4 +1,4 @@
-"""What Claude Code gives its status line command: cost, context, model and, for subscribers, quotas."""
+"""What Claude Code passes to its status line command: cost, context, model and, for subscribers, quotas."""
 
 import math
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from orchestrator.core.text.clean import one_line
 
 
 def parse(payload: Mapping[str, Any], at: float) -> MetersSaid:
-    """The meters of one report; what it doesn't say, or says oddly, is `None`, zero or empty."""
+    """The meters of one report; what is missing or malformed is `None`, zero or empty."""
     limits = _part(payload, "rate_limits")
     five_hour, seven_day = _part(limits, "five_hour"), _part(limits, "seven_day")
     meters = Meters(

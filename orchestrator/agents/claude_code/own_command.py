@@ -1,8 +1,8 @@
-"""The user's own command: what it says of Claude Code's options, merged with what a session needs.
+"""The user's own command: its options for Claude Code, merged with those a session needs.
 
-Claude Code takes the last of two `--settings` or `--append-system-prompt` and drops the first without a word
-(probed on 2.1.197 and 2.1.332), so the user's are read, merged into ours and given once. What would make
-another session than the one that was asked for is refused.
+Of two `--settings` or `--append-system-prompt` Claude Code silently uses the last (probed on 2.1.197 and
+2.1.332), so the user's are read, merged into ours and passed once. Options that would start a different
+session are refused.
 """
 
 import json
@@ -22,31 +22,32 @@ _SAID = frozenset({
     "--settings", "--append-system-prompt", "--append-system-prompt-file", "--permission-mode", "--model",
     "--name",
 })  # fmt: skip
-"""Options with a value that are taken out, to be merged."""
+"""Options with a value that are removed, to be merged."""
 _SHORT = {"-n": "--name", "-r": "--resume", "-c": "--continue", "-p": "--print", "-w": "--worktree"}
 _REFUSED = {
-    "--session-id": "orch gives each session its id",
+    "--session-id": "orch assigns each session its id",
     "--resume": "orch resumes conversations itself: orch resume CARD",
     "--continue": "orch resumes conversations itself: orch resume CARD",
-    "--from-pr": "orch begins each session itself",
-    "--fork-session": "orch gives each session its id",
+    "--from-pr": "orch starts each session itself",
+    "--fork-session": "orch assigns each session its id",
     "--print": "orch decides whether a session has a terminal",
     "--output-format": "orch decides whether a session has a terminal",
     "--input-format": "orch decides whether a session has a terminal",
-    "--worktree": "orch makes the worktree",
+    "--worktree": "orch creates the worktree",
     "--tmux": "orch opens the window",
     "--bg": "orch opens the window",
-    "--bare": "it turns off the hooks by which a session reports",
-    "--safe-mode": "it turns off the hooks by which a session reports",
+    "--bare": "it disables the hooks that report the session's state",
+    "--safe-mode": "it disables the hooks that report the session's state",
     "--permission-prompt-tool": "orch answers permissions",
-    "--help": "no session would begin",
-    "--version": "no session would begin",
+    "--help": "no session would start",
+    "--version": "no session would start",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class OwnCommand:
-    """`words` start the program, with the options that need no merging; the rest is what was taken out."""
+    """`words` start the program, with the options that need no merging; the rest are the options that were
+    removed."""
 
     words: tuple[str, ...]
     settings: dict[str, Any] = field(default_factory=dict)
@@ -63,22 +64,22 @@ class OwnCommand:
 
 
 def read(command: Sequence[str], cwd: Path, *, here: bool = True) -> OwnCommand:
-    """Reads the files that it names, relative to `cwd` as Claude Code does. Raises `UnfitCommandError`.
+    """Reads the files it names, relative to `cwd` as Claude Code does. Raises `UnfitCommandError`.
 
-    What stands before the program (`env A=1`, a wrapper with its own options) is left as it is. `here` is
-    whether the command runs on this machine.
+    What precedes the program (`env A=1`, a wrapper with its own options) is kept. `here` is whether the
+    command runs on this machine.
     """
     words = [*(("env",) if _ASSIGNMENT.match(command[0]) else ()), *command]
     begin = _program(words) + 1
     kept, left = [os.path.expanduser(word) for word in words[:begin]], list(words[begin:])  # noqa: PTH111
-    known = Path(kept[-1]).name.startswith("claude")  # short options may be another program's own
+    known = Path(kept[-1]).name.startswith("claude")  # short options may belong to another program
     own: dict[str, list[str]] = {}
     while left:
         word = left.pop(0)
         name, equals, value = word.partition("=") if word.startswith("--") else (word, "", "")
         name = _SHORT.get(name, name) if known else name
         if word == "--":
-            raise _unfit("--", "what follows it would be the first prompt")
+            raise _unfit("--", "it would turn what follows into the first prompt")
         if name in _REFUSED:
             raise _unfit(word, _REFUSED[name])
         if name not in _SAID:
@@ -102,7 +103,7 @@ def read(command: Sequence[str], cwd: Path, *, here: bool = True) -> OwnCommand:
 
 
 def merged(theirs: Any, ours: Any) -> Any:
-    """Both: tables key by key, lists one after the other, theirs first; of anything else ours holds."""
+    """Both: tables key by key, lists concatenated, theirs first; for anything else ours wins."""
     if isinstance(theirs, dict) and isinstance(ours, dict):
         both = {key: merged(theirs[key], ours[key]) for key in theirs.keys() & ours.keys()}
         return {**theirs, **ours, **both}
@@ -112,8 +113,8 @@ def merged(theirs: Any, ours: Any) -> Any:
 
 
 def _program(words: Sequence[str]) -> int:
-    """Where the program stands: the first word that is named after Claude, else the first that is no
-    option or assignment behind `env`."""
+    """The position of the program: the first word named after Claude, else the first after `env` that is no
+    option or assignment."""
     for at, word in enumerate(words):
         if Path(word).name.startswith("claude"):
             return at
@@ -131,12 +132,12 @@ def _settings(given: str, cwd: Path, *, here: bool) -> dict[str, Any]:
     try:
         said = json.loads(given if inline else _text(given, cwd, here=here))
     except ValueError as error:
-        raise _unfit("--settings", f"{where} is no JSON: {error}") from None
+        raise _unfit("--settings", f"{where} is not JSON: {error}") from None
     if not isinstance(said, dict):
-        raise _unfit("--settings", f"{where} holds no object")
+        raise _unfit("--settings", f"{where} is not an object")
     for key in ("hooks", "permissions"):
         if key in said and not isinstance(said[key], dict):
-            raise _unfit("--settings", f"{key} in {where} is no object")
+            raise _unfit("--settings", f"{key} in {where} is not an object")
     return said
 
 
@@ -146,14 +147,14 @@ def _text(file: str, cwd: Path, *, here: bool) -> str:
     try:
         return (cwd / Path(file).expanduser()).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        said = error.strerror if isinstance(error, OSError) else "it is no UTF-8"
-        raise _unfit(file, f"it can't be read: {said}") from None
+        said = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        raise _unfit(file, f"cannot read it: {said}") from None
 
 
 def _unfit(word: str, why: str) -> UnfitCommandError:
     shown = word if len(word) <= 80 else f"{word[:79]}…"
     return UnfitCommandError(
-        "agent.command can't start a session",
+        "cannot start a session with agent.command",
         f"{shown}: {why}",
         "Change agent.command; see: orch config show",
     )

@@ -1,13 +1,13 @@
-"""Permission modes by how much they let a session do unasked."""
+"""Permission modes, ordered by what they allow without asking."""
 
 _ORDER = ("plan", "default", "acceptEdits", "auto", "bypassPermissions")
 
 
 def wider(mode: str, than: str) -> bool:
-    """Whether `mode` may let a session do more unasked than `than` does.
+    """Whether `mode` allows a session more without asking than `than` does.
 
-    An empty one leaves the mode to the agent. It may be any, and so may one that isn't known: what is asked
-    for counts as the widest then, what is held as `default`.
+    An empty mode leaves the choice to the agent. It may be any, and so may an unknown one: as the requested
+    mode it counts as the widest, as the present one as `default`.
     """
     if mode == than:
         return False

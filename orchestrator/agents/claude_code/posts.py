@@ -15,7 +15,7 @@ from orchestrator.core.model import Session
 from orchestrator.core.sessions.signals import Signal
 
 _TELLS = frozenset({"UserPromptSubmit", "PostToolUse", "PostToolUseFailure"})
-"""Hooks whose reply may tell the session something (probed on 2.1.197 and 2.1.330)."""
+"""Hooks whose reply may notify the session (probed on 2.1.197 and 2.1.330)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Posts:
         try:
             own = own_command.read(command, cwd).settings if command else None
         except UnfitCommandError:
-            own = None  # it runs already; what is wrong is told at the next start
+            own = None  # it is already running; the error is reported at the next start
         with contextlib.suppress(psutil.Error):
             env = psutil.Process(session.pid).environ()
         named = config_dir_of(session.transcript) or next(iter(named_by(session.pid)), self.config_dir)

@@ -1,7 +1,7 @@
-"""A prompt as the user wrote it, from what Claude Code makes of it in hooks and in the conversation on disk.
+"""Restores a prompt as the user wrote it from Claude Code's form in hooks and in the conversation on disk.
 
-Probed on 2.1.197 and 2.1.332: what was pasted in several lines comes wrapped, a line that begins with `!` is
-kept as a shell command, and one that begins with `/` as a command with its arguments."""
+Probed on 2.1.197 and 2.1.332: pasted lines come wrapped, a line that begins with `!` is stored as a shell
+command, and one that begins with `/` as a command with its arguments."""
 
 import re
 
@@ -14,7 +14,7 @@ _ARGUMENTS = re.compile(r"<command-args>(?P<text>.*?)</command-args>", re.DOTALL
 
 
 def as_written(text: str) -> str:
-    """The prompt without what Claude Code has put around it."""
+    """The prompt without Claude Code's wrapping."""
     if shell := _SHELL.fullmatch(text.strip()):
         return f"!{shell['text']}"
     if command := _COMMAND.search(text):

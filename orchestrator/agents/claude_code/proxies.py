@@ -1,7 +1,7 @@
-"""That no proxy stands between a session and the hub, which is on the same machine.
+"""Keeps proxies out of the way between a session and the hub, which is on the same machine.
 
-The launch file says so in the environment; what `env` in settings says of it replaces that (it is applied
-last), and so is completed in the settings that a session is given.
+The launch file sets this in the environment; `env` in settings is applied last and replaces it, so the
+settings passed to the session complete it.
 """
 
 from collections.abc import Mapping
@@ -14,8 +14,8 @@ PROXIES = ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy")
 
 
 def direct(said: Mapping[str, str]) -> dict[str, str]:
-    """What `env` in a session's settings has to say, where others say this of it; nothing where they say
-    nothing. Of the two names the lower one goes before."""
+    """What `env` in a session's settings has to contain, given what other settings say; empty if they say
+    nothing. Of the two names the lower-case one takes precedence."""
     if not said:
         return {}
     hosts = dict.fromkeys((*_hosts(",".join(said.values())), *LOOPBACK))
@@ -30,7 +30,7 @@ def said_in(settings: Mapping[str, Any], names: tuple[str, ...] = NAMES) -> dict
 
 
 def in_the_way(env: Mapping[str, str]) -> str:
-    """The variable whose proxy would be asked for the hub; empty where none would be."""
+    """The variable whose proxy would be used for the hub; empty for none."""
     proxy = next((name for name in PROXIES if env.get(name)), "")
     past = _hosts(env.get("no_proxy") or env.get("NO_PROXY") or "")
     return "" if "*" in past or LOOPBACK[0] in past else proxy

@@ -1,4 +1,5 @@
-"""The registries of all agents' directories in use: a wrapper may give a session another than the hub's."""
+"""The registries of all agents' directories in use: a wrapper may give a session another one than the
+hub's."""
 
 import contextlib
 import time
@@ -14,12 +15,12 @@ from orchestrator.core.model import Session
 from orchestrator.core.sessions.signals import Began
 
 _SILENT_FOR = 2.0
-"""Seconds after the start in which a session's hook would have told of its directory."""
+"""Seconds after the start in which a session's hook would have reported its directory."""
 
 
 class Registries:
-    """`known` is the hub's own; those of other directories are found by where sessions' transcripts lie, or
-    by the environment of their processes."""
+    """`known` is the hub's own; other directories are found from the paths of sessions' transcripts, or the
+    environment of their processes."""
 
     def __init__(self, known: Path) -> None:
         self._known = known
@@ -27,17 +28,17 @@ class Registries:
 
     @property
     def folders(self) -> tuple[Path, ...]:
-        """Every directory that is asked, the hub's own first."""
+        """All directories that are polled, the hub's own first."""
         return tuple(self._each)
 
     def learn(self, sessions: Iterable[Session]) -> None:
-        """Asks the directories of these sessions from now on, too."""
+        """Also polls the directories of these sessions from now on."""
         for session in sessions:
             if folder := transcript.config_dir_of(session.transcript):
                 self._add(folder)
 
     def look_for(self, session: Session) -> Began | None:
-        """For a session that no hook tells of: finds its directory, and there its conversation."""
+        """For a session without hooks: finds its directory, and its conversation there."""
         if session.transcript or session.facts.hooked:
             return None
         if not session.facts.registry and time.time() - session.started_at > _SILENT_FOR:
@@ -48,7 +49,7 @@ class Registries:
         return Began(time.time(), session.session_id, str(found)) if found else None
 
     def poll(self) -> Changes:
-        """What changed in any of them. Raises `OSError` when the hub's own is there and can't be read."""
+        """Changes in any of them. Raises `OSError` if the hub's own exists and cannot be read."""
         changes = self._each[self._known].poll()
         entries, gone = [*changes.entries], [*changes.gone]
         for folder, registry in self._each.items():
@@ -65,7 +66,7 @@ class Registries:
 
 
 def named_by(pid: int) -> Iterable[Path]:
-    """The directories that the process and those below it are told to use."""
+    """The directories that the process and its descendants are configured to use."""
     try:
         first = psutil.Process(pid)
         processes = [first, *first.children(recursive=True)]

@@ -1,7 +1,7 @@
 """Claude Code's registry of running sessions: `<config dir>/sessions/<pid>.json`.
 
-Each is rewritten in place at each change. Undocumented; its shape was probed on 2.1.197 and 2.1.330.
-A file may be read half written, has no `status` at first, and is left behind by a killed process.
+Each file is rewritten in place at each change. Undocumented; its shape was probed on 2.1.197 and 2.1.330. A
+file may be read half written, has no `status` at first, and is left behind by a killed process.
 """
 
 import contextlib
@@ -22,8 +22,8 @@ __all__ = ["Changes", "Registry", "RegistryEntry"]
 
 _NAME = re.compile(r"([1-9]\d{0,8})\.json")
 
-# A file changed twice within the clock tick of its file system keeps time and size (`busy` and `idle`
-# are equally long): what is this young is read once more. Two seconds cover the coarsest clocks.
+# A file that changed twice within a clock tick of its file system keeps time and size (`busy` and `idle` are
+# equally long): a file this recent is read again. Two seconds cover the coarsest clocks.
 _YOUNG_NS = 2_100_000_000
 
 
@@ -35,15 +35,15 @@ _WAITS: Mapping[str, Wait] = {
 }
 """Its words for what it waits for (probed on 2.1.197 and 2.1.332)."""
 _LATEST = 1e14
-"""Milliseconds since the epoch that no clock shows."""
+"""Milliseconds since the epoch, beyond any real clock."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """A file as it was read. `signature` is `None` where it has to be read again."""
+    """A file as it was read. `signature` is `None` if it has to be read again."""
 
     entry: RegistryEntry | None
-    """What it says of a process that lives, as far as we know."""
+    """The entry, if its process is alive as far as we know."""
     signature: tuple[int, int, int] | None = None
     read_at: int = 0
 
@@ -52,17 +52,17 @@ class _Seen:
 
 
 class Registry:
-    """The sessions of one config directory. A poll costs two system calls for each."""
+    """The sessions of one config directory. A poll costs two system calls per session."""
 
     def __init__(self, config_dir: Path) -> None:
         self._folder = config_dir / "sessions"
         self._seen: dict[int, _Seen] = {}
 
     def poll(self) -> Changes:
-        """What changed since the last poll; at first, all there is.
+        """Changes since the last poll; all entries at first.
 
-        Files whose process has ended, or is another than the one that wrote them, count as gone.
-        Raises `OSError` when the folder is there and can't be read.
+        Files whose process has ended, or is not the one that wrote them, count as gone. Raises `OSError` if
+        the folder exists and cannot be read.
         """
         before, self._seen = self._seen, self._look()
         changed = tuple(
@@ -103,14 +103,14 @@ class Registry:
         try:
             said = json.loads(Path(file.path).read_bytes())
             entry = _entry(pid, said)
-        except ValueError:  # half written, or not a session's yet: as it was, and read again
+        except ValueError:  # half written, or not a session's yet: keep the last one, and read it again
             return _Seen(before.entry)
         alive = process.runs(pid) and _started(pid) in {said.get("procStart"), None}
         return _Seen(entry if alive else None, signature, read_at)
 
 
 def _entry(pid: int, said: object) -> RegistryEntry:
-    """Raises `ValueError` for anything that is no entry with a status."""
+    """Raises `ValueError` for anything that is not an entry with a status."""
     if not isinstance(said, dict) or not isinstance(said.get("status"), str):
         raise ValueError("no status")
 
@@ -133,10 +133,10 @@ def _entry(pid: int, said: object) -> RegistryEntry:
 
 
 def _started(pid: int) -> str | None:
-    """When the process started, in the words of `procStart`; `None` where the system doesn't tell."""
+    """When the process started, in the format of `procStart`; `None` if the system does not report it."""
     try:
         stat = Path(f"/proc/{pid}/stat").read_text()
     except OSError:
         return None
-    # field 22; the second, the program's name, may hold spaces and brackets
+    # field 22; the second, the program's name, may contain spaces and brackets
     return stat.rpartition(")")[2].split()[19]

@@ -1,6 +1,6 @@
-"""What Claude Code asks for, to be read before it is answered: the payload of a `PermissionRequest` hook.
+"""What Claude Code asks for, to be read before answering: the payload of a `PermissionRequest` hook.
 
-All of it is shown as `core.text.clean.shown` has it: whole, with what is unusual in it made visible.
+Displayed by `core.text.clean.shown`: in full, with unusual characters made visible.
 """
 
 import json
@@ -16,9 +16,9 @@ from orchestrator.core.text.clean import shown
 from orchestrator.paths import from_worktree
 
 _LONGEST = 1024 * 1024
-"""Characters of a detail; more is cut, and says so."""
+"""Maximum characters of a detail; longer ones are cut, which is stated."""
 _LONGEST_RULE = 200
-"""Characters of a command that a suggested rule names; a longer one is allowed by its tool."""
+"""Maximum characters of a command that a suggested rule names; a longer one is allowed by its tool."""
 _EDITS = frozenset({"Edit", "MultiEdit", "NotebookEdit", "Write"})
 _PATHS = ("file_path", "notebook_path", "path")
 
@@ -42,7 +42,7 @@ def questions(payload: Mapping[str, Any]) -> tuple[Question, ...]:
 
 
 def always(payload: Mapping[str, Any]) -> tuple[str, ...]:
-    """Claude's own suggestions of what to allow from now on, in words."""
+    """Claude's own suggestions of what to allow from now on, as text."""
     return tuple(_suggestion(each) for each in list_of(payload, "permission_suggestions"))
 
 
@@ -58,12 +58,12 @@ def lasting(payload: Mapping[str, Any]) -> tuple[Choice, ...]:
 
 
 def allowed_by(payload: Mapping[str, Any]) -> str:
-    """What would have spared the request, in words: a permission rule, or a key of a workflow's stage."""
+    """What would have avoided the request: a permission rule, or a key of a workflow's stage."""
     tool, given = raw(payload, "tool_name"), given_input(payload)
     if tool == "AskUserQuestion":
-        return "nothing answers a question beforehand: put the answer into the stage's prompt"
+        return "questions cannot be answered in advance: put the answer into the stage's prompt"
     if tool == "ExitPlanMode":
-        return "permission_mode: acceptEdits, in place of plan, needs no approval"
+        return "permission_mode: acceptEdits instead of plan needs no approval"
     rule = rule_words({"toolName": tool, "ruleContent": _content(tool, given)})
     mode = "permission_mode: acceptEdits of the stage, or " if tool in _EDITS else ""
     allow = json.dumps([shown(rule)], ensure_ascii=False)
@@ -71,7 +71,7 @@ def allowed_by(payload: Mapping[str, Any]) -> str:
 
 
 def _content(tool: str, given: Mapping[str, Any]) -> str:
-    """What a rule for just this call names beside the tool; empty where the tool alone is named."""
+    """What a rule for this call alone names beside the tool; empty if only the tool is named."""
     command = raw(given, "command").strip()
     if command and "\n" not in command and len(command) <= _LONGEST_RULE:
         return command
@@ -85,7 +85,7 @@ def _content(tool: str, given: Mapping[str, Any]) -> str:
 
 
 def texts(payload: Mapping[str, Any]) -> Iterator[str]:
-    """All that the agent says in a request: the tool, its input and its suggestions, keys included."""
+    """Everything the agent says in a request: the tool, its input and its suggestions, keys included."""
     yield raw(payload, "tool_name")
     yield from _strings(payload.get("tool_input"))
     yield from _strings(payload.get("permission_suggestions"))
@@ -104,11 +104,11 @@ def _strings(value: object) -> Iterator[str]:
 
 
 def facts(payload: Mapping[str, Any], worktree: str) -> RequestFacts:
-    """What rules may look at; paths with symlinks and `..` resolved."""
+    """What rules match against; paths with symlinks and `..` resolved."""
     given = given_input(payload)
     cwd = text_of(payload, "cwd") or worktree
     named = [text_of(given, key) for key in _PATHS if text_of(given, key)]
-    # spaces around a path are cut off by some, and taken as they are by others
+    # some tools strip spaces around a path, others keep them
     every = dict.fromkeys(each for path in named for each in (path, path.strip()))
     return RequestFacts(
         tool=text_of(payload, "tool_name"),
@@ -119,9 +119,9 @@ def facts(payload: Mapping[str, Any], worktree: str) -> RequestFacts:
 
 
 def detail(payload: Mapping[str, Any]) -> tuple[str, bool]:
-    """(all there is to be read of a request, whether that is a unified diff).
+    """(the full text of a request, whether it is a unified diff).
 
-    Reads the file that an edit would change, to show what it would.
+    Reads the file that an edit would change, to show the difference.
     """
     given = given_input(payload)
     tool = raw(payload, "tool_name")
@@ -162,13 +162,13 @@ def _suggestion(said: Mapping[str, Any]) -> str:
         case "addDirectories":
             folders = said.get("directories")
             named = [each for each in folders if isinstance(each, str)] if isinstance(folders, list) else []
-            return shown(f"allow the folder {', '.join(named)} {place}".strip())
+            return shown(f"allow the directory {', '.join(named)} {place}".strip())
         case _:
             return shown(json.dumps(said))
 
 
 def rule_words(rule: Mapping[str, Any]) -> str:
-    """A permission rule as it stands in a settings file."""
+    """A permission rule as written in a settings file."""
     content = raw(rule, "ruleContent")
     return f"{raw(rule, 'toolName')}({content})" if content else raw(rule, "toolName")
 
@@ -181,19 +181,19 @@ def _cut(text: str) -> str:
 
 
 def given_input(payload: Mapping[str, Any]) -> dict[str, Any]:
-    """The tool's input, as it came."""
+    """The tool's input, unchanged."""
     given = payload.get("tool_input")
     return dict(given) if isinstance(given, Mapping) else {}
 
 
 def raw(said: Mapping[str, Any], key: str) -> str:
-    """The value as it came if it is a text, else an empty one."""
+    """The value unchanged if it is a string, else empty."""
     value = said.get(key)
     return value if isinstance(value, str) else ""
 
 
 def text_of(said: Mapping[str, Any], key: str) -> str:
-    """The value if it is a text, less halves of characters; else an empty one."""
+    """The value if it is a string, without lone surrogates; else empty."""
     return raw(said, key).encode(errors="ignore").decode()
 
 

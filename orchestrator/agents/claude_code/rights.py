@@ -1,4 +1,4 @@
-"""Standing rights as Claude Code keeps them: in a session, or in one of its settings files."""
+"""Standing permissions as Claude Code stores them: in a session, or in one of its settings files."""
 
 import json
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from orchestrator.core.needs.grants import Right
 
 
 def right(payload: Mapping[str, Any], number: int, config_dir: Path) -> Right:
-    """What the suggestion of that number allows from now on."""
+    """What the suggestion with that number allows from now on."""
     said = list_of(payload, "permission_suggestions")[number]
     place = text_of(said, "destination") or "session"
     root = Path(text_of(payload, "cwd") or ".")
@@ -31,7 +31,7 @@ def right(payload: Mapping[str, Any], number: int, config_dir: Path) -> Right:
 
 
 def stands(kept: Right) -> bool | None:
-    """Whether its file holds it still; `None` where the file can't be understood."""
+    """Whether its file still contains it; `None` if the file cannot be parsed."""
     try:
         said = json.loads(Path(kept.file).read_bytes())
         permissions = said.get("permissions", {})

@@ -1,7 +1,7 @@
-"""Why a session's reports may not reach the hub, or the hub's tools not the session: what settings say.
+"""Settings that keep a session's reports from reaching the hub, or the hub's tools from reaching the session.
 
-They are read, never edited. Probed on 2.1.197 and 2.1.332: each of these drops http hooks or the MCP server
-without a word.
+They are read, never edited. Probed on 2.1.197 and 2.1.332: each of these silently drops http hooks or the MCP
+server.
 """
 
 import os
@@ -29,8 +29,8 @@ def examine(
     *,
     managed: Path = MANAGED,
 ) -> Road:
-    """What stands in the settings that hold in `project` (of which `main` is the main worktree), and in those
-    that the user's `own` command names. `env` is the environment of the session, as its start has made it."""
+    """Checks the settings that apply in `project` (whose main worktree is `main`), and those that the user's
+    `own` command names. `env` is the environment of the session as its start has set it."""
     said = [(str(file), each) for file, each in holding(config_dir, project, main)]
     said.append(("agent.command's --settings", dict(own or {})))
     above = [(str(file), read(file)) for file in _managed(managed)]
@@ -66,7 +66,7 @@ def _managed_hooks(above: _Said) -> Iterator[str]:
 
 
 def _proxy(said: _Said, above: _Said, env: Mapping[str, str] | None) -> Iterator[str]:
-    """A session is told to reach the hub past any proxy; a wrapper or an administrator may tell otherwise."""
+    """A session is told to bypass proxies to reach the hub; a wrapper or an administrator may override it."""
     seen, where = dict(proxies.PAST_ALL if env is None else env), "its environment"
     past: dict[str, str] = {}
     for file, each in said:
@@ -99,7 +99,7 @@ def _managed_tools(above: _Said, folder: Path) -> Iterator[str]:
         if isinstance(allowed, list) and not any(_names(entry) for entry in allowed):
             yield f"allowedMcpServers in {file}"
     if (folder / "managed-mcp.json").exists():
-        yield f"{folder / 'managed-mcp.json'} allows its own MCP servers alone"
+        yield f"{folder / 'managed-mcp.json'} allows only its own MCP servers"
 
 
 def _list(said: Mapping[str, Any], key: str) -> list[Any]:
@@ -108,7 +108,7 @@ def _list(said: Mapping[str, Any], key: str) -> list[Any]:
 
 
 def _names(entry: object) -> bool:
-    """Whether an entry of a list of MCP servers means the hub's."""
+    """Whether an entry of a list of MCP servers matches the hub's."""
     if not isinstance(entry, Mapping):
         return False
     url = entry.get("serverUrl")

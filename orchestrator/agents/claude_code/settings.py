@@ -1,4 +1,4 @@
-"""What every start of Claude Code is given, without touching a file of the user's or the repo's.
+"""What every start of Claude Code is passed, without changing a file of the user or the repository.
 
 Probed on 2.1.197 and 2.1.330: `--settings` merges hooks and permissions with the user's and replaces
 scalars, `--mcp-config` adds servers to the user's, and `--resume` restores no flags.
@@ -18,17 +18,17 @@ HOOK_EVENTS = (
     "PermissionDenied", "Notification", "Stop", "StopFailure", "SubagentStart", "SubagentStop",
     "PreCompact", "PostCompact", "SessionEnd",
 )  # fmt: skip
-"""The events of which Claude Code tells the hub. A version that does not know one of them
-begins with a dialog about it."""
+"""The events that Claude Code reports to the hub. A version that does not know one of them opens a dialog
+about it at the start."""
 
 MCP_SERVER = "orch"
 """The name of the hub's MCP server; its tools are `mcp__orch__…`."""
 
 _HOOK_SECONDS = 10
 _PROMPT_SECONDS = 30
-"""A session's first prompt is held until its tools are there."""
+"""A session's first prompt is held until its tools are available."""
 _REQUEST_SECONDS = 86_400
-"""A request for a permission waits for a human."""
+"""A permission request waits for a person."""
 
 PARENT = (
     "AI_AGENT", "CLAUDECODE", "CLAUDE_AGENT_SDK_VERSION", "CLAUDE_BG_RENDEZVOUS_SOCK",
@@ -41,7 +41,8 @@ PARENT = (
     "CLAUDE_CODE_SESSION_LOG", "CLAUDE_CODE_SESSION_NAME", "CLAUDE_CODE_SSE_PORT",
     "CLAUDE_CODE_TASK_LIST_ID", "CLAUDE_CODE_TMUX_SESSION", "CLAUDE_EFFORT", "TRACEPARENT",
 )  # fmt: skip
-"""What a Claude Code sets for the processes it starts: one that sees them takes itself for a part of it."""
+"""What Claude Code sets for the processes it starts: a Claude Code that sees them takes itself for a part of
+another."""
 
 MARKS = (
     "CLAUDE_CONFIG_DIR", "CLAUDECODE", "CLAUDE_AGENT_*", "CLAUDE_BG_*", "CLAUDE_BRIDGE_*", "CLAUDE_EFFORT",
@@ -83,7 +84,7 @@ def settings(
 
 
 def own(spec: LaunchSpec, *, here: bool = True) -> OwnCommand:
-    """What the user's own command says. Raises `UnfitCommandError`."""
+    """The user's own command, split. Raises `UnfitCommandError`."""
     return read(spec.command, Path(spec.cwd), here=here)
 
 
@@ -95,9 +96,9 @@ def flags(
     *,
     seen_as: Path | None = None,
 ) -> list[str]:
-    """Writes `settings.json` and, with an `mcp_url`, `mcp.json` into `folder` (0700), and returns the
-    flags that name them (in the folder `seen_as`, where they are to be moved there) and say what else the
-    spec does, the prompt aside. What the user's `own` command says is merged into them."""
+    """Writes `settings.json` and, with an `mcp_url`, `mcp.json` into `folder` (0700), and returns the flags
+    that name them (in the folder `seen_as`, if they are to be moved there) and the rest of the spec except
+    the prompt. The options of the user's `own` command are merged into them."""
     settings = merged(own.settings, settings)
     if past := proxies.direct({**spec.no_proxy, **proxies.said_in(own.settings)}):
         settings = merged(settings, {"env": past})
@@ -109,7 +110,7 @@ def flags(
         mcp = write_private(folder / "mcp.json", json.dumps(_mcp(spec.mcp_url)))
         argv += ["--mcp-config", str(there / mcp.name)]
     if said := "\n\n".join(filter(None, (own.system_prompt, spec.system_prompt))):
-        # as a file: what stands in an argument list, every user of the machine can read
+        # as a file: every user of the machine can read argument lists
         prompt = write_private(folder / "system-prompt.md", said.replace("\0", ""))
         argv += ["--append-system-prompt-file", str(there / prompt.name)]
     if model := spec.model or own.model:
@@ -120,7 +121,7 @@ def flags(
 
 
 def environment(spec: LaunchSpec) -> dict[str, str]:
-    """What is set in the session's environment, its token included."""
+    """The variables of the session's environment, its token included."""
     return {
         "CLAUDE_CODE_DISABLE_AGENT_VIEW": "1",
         "CLAUDE_CODE_MCP_AUTO_BACKGROUND_MS": "0",
@@ -136,7 +137,7 @@ def _mcp(url: str) -> dict[str, Any]:
         "url": url,
         "headers": {"Authorization": "Bearer ${ORCH_TOKEN}"},
         "timeout": _REQUEST_SECONDS * 1000,
-        # else the tools hide behind a search, and the first turn may begin without them
+        # otherwise the tools are hidden behind a search, and the first turn may start without them
         "alwaysLoad": True,
     }
     return {"mcpServers": {MCP_SERVER: server}}

@@ -1,4 +1,4 @@
-"""The settings that hold where a session works: read, never edited."""
+"""The settings files that apply where a session works: read, never edited."""
 
 import json
 from collections.abc import Iterator
@@ -9,8 +9,8 @@ from typing import Any
 def holding(
     config_dir: Path, project: Path, main: Path | None = None
 ) -> Iterator[tuple[Path, dict[str, Any]]]:
-    """Each file and what it says, the ones that go before others last. Settings that are no part of the
-    repository lie in its `main` worktree, and are none of a new one's."""
+    """Each file with its content, lowest precedence first. Settings outside the repository's history lie in
+    its `main` worktree, and do not apply to a new one."""
     folder = project / ".claude"
     files = [config_dir / "settings.json", folder / "settings.json"]
     files += [main / ".claude/settings.local.json"] if main else []
@@ -19,7 +19,7 @@ def holding(
 
 
 def read(file: Path) -> dict[str, Any]:
-    """Empty where it is absent or broken: Claude Code skips it then, too."""
+    """Empty if it is absent or broken: Claude Code skips it then, too."""
     try:
         said = json.loads(file.read_bytes())
     except (OSError, ValueError):

@@ -1,4 +1,4 @@
-"""The stream of a session without a terminal, made fit to be read: what it said, did and came to."""
+"""The stream of a session without a terminal, as readable text: what it said, did and returned."""
 
 import textwrap
 from collections.abc import Iterator, Mapping
@@ -13,7 +13,7 @@ from orchestrator.core.text.clean import clean, one_line
 def shown(tail: str, width: int) -> str:
     """The end of the stream as plain lines of at most `width` characters, without control characters.
 
-    A first line that was cut is left out; a line that is none of the stream's is shown as it is.
+    A first line that was cut is omitted; a line that is not part of the stream is shown unchanged.
     """
     width = max(width, 20)
     lines = tail.split("\n")

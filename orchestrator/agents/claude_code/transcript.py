@@ -1,7 +1,7 @@
-"""The end of a conversation on disk, for when hooks may have been missed.
+"""Reads the end of a conversation on disk, for when hooks may have been missed.
 
-The format is Claude Code's own affair (probed on 2.1.197): one JSON object a line, of which `user` and
-`assistant` entries are the conversation. Unknown lines are passed over.
+The format is internal to Claude Code (probed on 2.1.197): one JSON object per line, of which `user` and
+`assistant` entries are the conversation. Unknown lines are ignored.
 """
 
 import json
@@ -23,10 +23,10 @@ _SESSION_ID = re.compile(r"[0-9A-Za-z-]+")
 
 
 def find(config_dir: Path, session_id: str) -> Path | None:
-    """The session's file, in whatever project folder it lies; `None` if there is none.
+    """The session's file, in whatever project folder it is; `None` if there is none.
 
-    It may hold no conversation: then it can't be resumed, and yet no session of that id can be begun (after
-    `/clear`, probed on 2.1.197 and 2.1.332).
+    It may contain no conversation: then it cannot be resumed, but no session with that id can be started
+    either (after `/clear`, probed on 2.1.197 and 2.1.332).
     """
     if not _SESSION_ID.fullmatch(session_id):
         return None
@@ -34,24 +34,24 @@ def find(config_dir: Path, session_id: str) -> Path | None:
 
 
 def holds_conversation(path: Path) -> bool:
-    """Whether anything was said in it. Raises `OSError`."""
+    """Whether it contains any conversation. Raises `OSError`."""
     with path.open("rb") as file:
         return any(True for line in file for _ in _entries([line]))
 
 
 def config_dir_of(file: str) -> Path | None:
-    """The agent's own directory in which the conversation's file lies."""
+    """The agent's own directory that contains the conversation's file."""
     folders = Path(file).parents if file else ()
     return folders[2] if len(folders) > 2 and folders[1].name == "projects" else None
 
 
 def below(session_id: str) -> str:
-    """Where the conversation's file lies below the agent's own directory, as a pattern."""
+    """The path of the conversation's file below the agent's own directory, as a pattern."""
     return f"projects/*/{session_id}.jsonl"
 
 
 def tail(path: Path, max_bytes: int = 256 * 1024) -> TranscriptSaid:
-    """How the conversation stands, by the last `max_bytes` of its file. Raises `OSError`.
+    """The state of the conversation, from the last `max_bytes` of its file. Raises `OSError`.
 
     Esc before the model's first word leaves no trace: such a turn looks open.
     """
@@ -79,15 +79,14 @@ def tail(path: Path, max_bytes: int = 256 * 1024) -> TranscriptSaid:
 
 
 def prompts(path: Path, since: float) -> Iterator[tuple[float, str]]:
-    """When each prompt was written down from that time on, and what it said, the newest first. Raises
-    `OSError`."""
+    """When each prompt since then was recorded, and its text, newest first. Raises `OSError`."""
     for line in _backwards(path):
         if b'"user"' not in line and b'"timestamp"' not in line:
             continue
         try:
             entry = json.loads(line)
             at = datetime.fromisoformat(entry["timestamp"]).timestamp()
-        except (ValueError, KeyError, TypeError):  # half written, or no entry that has its time
+        except (ValueError, KeyError, TypeError):  # half written, or an entry without a time
             continue
         if at < since:
             return
@@ -97,7 +96,7 @@ def prompts(path: Path, since: float) -> Iterator[tuple[float, str]]:
 
 
 def _backwards(path: Path) -> Iterator[bytes]:
-    """The file's lines, the last one first."""
+    """The file's lines, last first."""
     with path.open("rb") as file:
         left, rest = os.fstat(file.fileno()).st_size, b""
         while left:
@@ -111,11 +110,11 @@ def _backwards(path: Path) -> Iterator[bytes]:
 
 
 def _entries(lines: list[bytes]) -> Iterator[dict[str, Any]]:
-    """The entries of the conversation itself, the last one first."""
+    """The entries of the conversation itself, last first."""
     for line in reversed(lines):
         try:
             entry = json.loads(line)
-        except ValueError:  # the line being written, or the half at which we began
+        except ValueError:  # the line being written, or the partial first line
             continue
         if not isinstance(entry, dict) or entry.get("type") not in ("user", "assistant"):
             continue
@@ -128,7 +127,7 @@ def _entries(lines: list[bytes]) -> Iterator[dict[str, Any]]:
 
 
 def _is_command(text: str) -> bool:
-    """A command of the terminal's, such as `/clear`, or what it printed: no turn."""
+    """A terminal command, such as `/clear`, or its output: not a turn."""
     return text.startswith(("<command-name>", "<local-command-"))
 
 

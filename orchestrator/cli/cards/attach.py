@@ -1,4 +1,4 @@
-"""`orch attach`: this terminal becomes the session's."""
+"""`orch attach`: attaches this terminal to the session."""
 
 import os
 import sys

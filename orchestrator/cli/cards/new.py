@@ -1,4 +1,4 @@
-"""`orch new`: a card, and its session unless it shall wait."""
+"""`orch new`: creates a card, and starts its session unless told to wait."""
 
 from pathlib import Path
 

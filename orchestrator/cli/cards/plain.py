@@ -1,4 +1,4 @@
-"""Verbs of which the action's row says all: each submits the request of that verb for every card."""
+"""Verbs defined by the action's row alone: each submits the request of that verb for every card."""
 
 import click
 

@@ -1,4 +1,4 @@
-"""`orch rescue`: what was saved before its worktree went."""
+"""`orch rescue`: work saved before its worktree was removed."""
 
 import json
 from dataclasses import asdict

@@ -18,8 +18,8 @@ _COLOURS: dict[str, str] = {status: _COLOUR_OF.get(row.role, "") for status, row
 
 
 def table(cards: Sequence[CardView], now: float, width: int | None) -> list[str]:
-    """A line for each card below a line of heads. The title gives way where `width` is too small. Unread
-    mail has a column where there is any."""
+    """A line for each card below a header line. The title is shortened if `width` is too small. The column
+    for unread mail appears only if there is any."""
     rows = [_HEADS, *(_row(card, now) for card in cards)]
     if not any(card.unread_mail for card in cards):
         rows = [(*row[:_MAIL], *row[_MAIL + 1 :]) for row in rows]
@@ -32,7 +32,7 @@ def table(cards: Sequence[CardView], now: float, width: int | None) -> list[str]
 
 
 def legend(cards: Sequence[CardView]) -> str:
-    """What the marks in the table mean, of those that stand in it."""
+    """The legend of the marks that appear in the table."""
     marks = {
         "↑ pinned": any(card.pinned for card in cards),
         "* unread": any(card.unread for card in cards),
@@ -75,7 +75,7 @@ def _joined(row: Sequence[str], fixed: Sequence[int], room: int | None, colour: 
 
 
 def detail(found: CardDetail, now: float) -> list[str]:
-    """What is known of one card: a name and a value on each line, empty ones left out."""
+    """The details of one card: a name and a value on each line, without empty ones."""
     card = found.card
     unknown = f", not confirmed for {age(now - card.unknown_since)}" if card.unknown_since is not None else ""
     facts = {
@@ -124,7 +124,7 @@ def detail(found: CardDetail, now: float) -> list[str]:
 
 
 def _mail(card: CardView) -> str:
-    """How much is unread, and how its session is told of it."""
+    """The number of unread messages, and how its session is notified."""
     if not (card.unread_mail or card.bell):
         return ""
     deaf = card.bell.startswith("not responding")
@@ -138,7 +138,7 @@ def _output(text: str) -> list[str]:
 
 
 def evidence(found: CardDetail) -> list[str]:
-    """What each source said last, then the card's history, a line each."""
+    """The last report of each source, then the card's history, a line each."""
     return ["last heard:", *map(_line, found.heard), "", "history:", *map(_line, found.history)]
 
 

@@ -1,4 +1,4 @@
-"""Verbs that change cards. Each prints what became of the card; several cards are taken one by one."""
+"""Verbs that change cards. Each prints the resulting card; several cards are handled one by one."""
 
 import json
 from collections.abc import Callable, Sequence
@@ -38,7 +38,7 @@ _json = json_option("Print each card as a JSON line.")
 
 
 def state_in_words(card: CardView) -> str:
-    """The state without underscores, with its reason in brackets where there is one."""
+    """The state without underscores, with its reason in brackets if there is one."""
     said = plain(card.reason)
     return card.state.replace("_", " ") + (f" ({said})" if said else "")
 
@@ -49,7 +49,7 @@ def _removed(card: CardView) -> str:
 
 
 def _sent(card: CardView) -> str:
-    """Says so where the prompt was not typed yet; why stands in the card's reason where it is kept off."""
+    """Says whether the prompt is still waiting; the card's reason says why."""
     said = state_in_words(card)
     if not card.queued_prompts or card.reason.startswith(WAITS_TO_BE_TYPED):
         return said
@@ -59,7 +59,7 @@ def _sent(card: CardView) -> str:
 
 
 def report(card: CardView, as_json: bool, in_words: Callable[[CardView], str] = state_in_words) -> None:
-    """What became of a card: a line for people, or the card as a line of JSON."""
+    """The resulting card: a line of text, or a line of JSON."""
     if as_json:
         click.echo(json.dumps(asdict(card)))
     else:
@@ -72,7 +72,7 @@ def each(
     as_json: bool,
     in_words: Callable[[CardView], str] = state_in_words,
 ) -> None:
-    """Asks it of every card, also after one that refuses; the first failure gives the exit code."""
+    """Submits the request for every card, also after a refusal; the first failure sets the exit code."""
     client = hub()
     first = ExitCode.DONE
     for name in cards:

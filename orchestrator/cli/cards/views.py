@@ -54,5 +54,5 @@ def show(card: str, with_evidence: bool, as_json: bool) -> None:
 
 
 def terminal_width() -> int | None:
-    """The terminal's columns; none where the output goes to a file or a pipe, which has no edge."""
+    """The terminal's width; `None` for a file or a pipe."""
     return shutil.get_terminal_size().columns if sys.stdout.isatty() else None

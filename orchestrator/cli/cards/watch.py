@@ -1,4 +1,4 @@
-"""`orch watch`: what happens on the board, as it happens."""
+"""`orch watch`: changes on the board, as they happen."""
 
 import json
 import time
@@ -13,7 +13,7 @@ from orchestrator.cli.options import json_option
 from orchestrator.client import HubAway
 
 _TRIES_EVERY = 0.5
-"""Seconds between two looks for a hub that is away."""
+"""Seconds between two attempts to reach an absent hub."""
 
 
 @verb("watch")

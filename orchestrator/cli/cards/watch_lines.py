@@ -1,4 +1,4 @@
-"""What has changed on the board, found by comparing each update with what was known before."""
+"""Changes on the board, found by comparing each update with the previous one."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -26,11 +26,11 @@ from orchestrator.core.workflow.views import RunView
 class Change:
     """One line of `orch watch`.
 
-    `what` is `card` (it is new, or its state or column is another), `removed` (the card), `need` (something
-    waits for a human), `settled` (it waits no more), `run` (it is new, or its state is another), `stage` (a
-    run's: its state or what blocks it is another), `run_removed`, `gather` (it was opened, has come further,
-    or is complete), `mail_store` (what is wrong with the mail's store is another), `hub_away` or `hub_back`.
-    Mail to the human, and two sessions whose mail is paused, are needs.
+    `what` is `card` (new, or its state or column changed), `removed` (the card), `need` (something needs a
+    person), `settled` (it no longer does), `run` (new, or its state changed), `stage` (of a run: its state or
+    what blocks it changed), `run_removed`, `gather` (opened, progressed, or complete), `mail_store` (its
+    problem changed), `hub_away` or `hub_back`. Mail to the human, and two sessions whose mail is paused, are
+    needs.
     """
 
     at: float
@@ -38,7 +38,7 @@ class Change:
     card: str = ""
     slug: str = ""
     was: str = ""
-    """The state before; empty for what is new."""
+    """The previous state; empty for something new."""
     state: str = ""
     column: str = ""
     need: str = ""
@@ -46,16 +46,17 @@ class Change:
     kind: str = ""
     """The need's kind."""
     said: str = ""
-    """The card's reason, the need's summary, or what there is to say of the run or its stage."""
+    """The card's reason, the need's summary, or the detail of the run or its stage."""
     run: str = ""
-    """The run's id, also of a card or a need that belongs to one."""
+    """The run's id, also of a card or a need that belongs to a run."""
     stage: str = ""
     gather: str = ""
     """The gather's id; `state` is then `opened`, `open` or `complete`, and `slug` its owner's mailbox."""
 
 
 class Watcher:
-    """Remembers the board. A whole board, as after the hub was away, tells what was missed meanwhile."""
+    """The last known board. A complete board, as after the hub was away, yields the changes missed
+    meanwhile."""
 
     def __init__(self) -> None:
         self._cards: dict[str, CardView] | None = None
@@ -64,7 +65,7 @@ class Watcher:
         self._mail = MailWatcher()
 
     def changes(self, update: Update, at: float) -> list[Change]:
-        """Of the first board only what waits already is told."""
+        """From the first board, only needs are reported."""
         return list(self._changes(update, at))
 
     def _changes(self, update: Update, at: float) -> Iterator[Change]:

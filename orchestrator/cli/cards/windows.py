@@ -1,4 +1,4 @@
-"""`orch windows`: sessions of another journal on this tmux server, adopting one, ending one."""
+"""`orch windows`: sessions of another journal on this tmux server: list, adopt, end."""
 
 import json
 import time

@@ -1,1 +1,1 @@
-"""What only a run without a terminal needs: nobody is there who could be asked."""
+"""What only a run without a terminal needs: there is no person to ask."""

@@ -1,4 +1,4 @@
-"""What GitHub Actions reads: workflow commands in the output, the job's summary, the step's outputs.
+"""Output for GitHub Actions: workflow commands, the job's summary, the step's outputs.
 
 The formats are those of GitHub's "Workflow commands" page and of the runner that parses them. Text from
 outside can be none of them.
@@ -21,10 +21,10 @@ END_OF_GROUP = "::endgroup::"
 _SUMMARY_LIMIT = 1_000_000
 """Bytes; GitHub drops a step's summary of more than 1 MiB."""
 _LAST_LINES = 40
-"""Of a failed script's output, in the summary."""
+"""Lines of a failed script's output in the summary."""
 _COMMAND = re.compile(r"^(\s*):(?=:)", re.MULTILINE)
 _OLD_COMMAND = "##["
-"""The older form of a command, which the runner finds anywhere in a line."""
+"""The older form of a command, which the runner recognises anywhere in a line."""
 _LETTERS = re.compile(r"[^\w\s.,;$%/+-]|_")
 _STATE_SIGNS = {
     "done": "✅",
@@ -37,7 +37,7 @@ _STATE_SIGNS = {
 
 
 def runs_here() -> bool:
-    """By the variable that GitHub Actions sets for every step."""
+    """Tested by the variable that GitHub Actions sets for every step."""
     return os.environ.get("GITHUB_ACTIONS") == "true"
 
 
@@ -55,7 +55,7 @@ def group(title: str) -> str:
 
 
 def harmless(text: str, *, as_json: bool = False) -> str:
-    """The text with nothing in it that the runner takes for a command; JSON stays the same JSON."""
+    """The text without anything that the runner takes for a command; JSON stays the same JSON."""
     if as_json:
         return text.replace(_OLD_COMMAND, "##\\u005b")
     return _COMMAND.sub(r"\1: ", text).replace(_OLD_COMMAND, "## [")
@@ -73,7 +73,7 @@ def _property(text: str) -> str:
 
 
 def write_outputs(values: Mapping[str, str]) -> None:
-    """Sets the step's outputs, where GitHub names a file for them."""
+    """Sets the step's outputs, if GitHub names a file for them."""
     if name := os.environ.get("GITHUB_OUTPUT"):
         with Path(name).open("a", encoding="utf-8") as file:
             for key, value in values.items():
@@ -82,7 +82,7 @@ def write_outputs(values: Mapping[str, str]) -> None:
 
 
 def write_summary(run: RunView, gates: Sequence[GateView], now: float, hint: str) -> None:
-    """Adds the run to the job's summary, where GitHub names a file for it."""
+    """Adds the run to the job's summary, if GitHub names a file for it."""
     if name := os.environ.get("GITHUB_STEP_SUMMARY"):
         text = summary(run, gates, now, hint).encode()[:_SUMMARY_LIMIT].decode(errors="ignore")
         with Path(name).open("a", encoding="utf-8") as file:
@@ -90,8 +90,8 @@ def write_summary(run: RunView, gates: Sequence[GateView], now: float, hint: str
 
 
 def summary(run: RunView, gates: Sequence[GateView], now: float, hint: str = "") -> str:
-    """The run as Markdown: its stages, its gates with their evidence, its cost, and how it goes on (`hint`,
-    which is shown as commands)."""
+    """The run as Markdown: its stages, its gates with their evidence, its cost, and how to continue (`hint`,
+    shown as commands)."""
     cost = f", ${run.cost_usd:.2f}" if run.cost_usd else ""
     took = age((run.ended_at or now) - run.started_at)
     lines = [
@@ -117,7 +117,7 @@ def summary(run: RunView, gates: Sequence[GateView], now: float, hint: str = "")
 
 
 def _output(stage: StageView) -> list[str]:
-    """The end of what a script printed that has failed."""
+    """The end of a failed script's output."""
     if stage.result is None or not stage.result.exit_code or not stage.result.tail.strip():
         return []
     lines = stage.result.tail.strip().splitlines()[-_LAST_LINES:]
@@ -156,18 +156,19 @@ def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]
 
 
 def _preformatted(text: str) -> str:
-    """Lines as they stand. No empty one is left, which would end the HTML block."""
+    """Lines unchanged. Empty ones, which would end the HTML block, are removed."""
     shown = [_entities(line) for line in clean(text).split("\n") if line.strip()]
     return f"<pre>{'&#10;'.join(shown)}</pre>"
 
 
 def text_of(text: str) -> str:
-    """One line of text in which nothing is Markdown, HTML, a mention or a link: signs stand as entities."""
+    """One line of text in which nothing is Markdown, HTML, a mention or a link: special characters become
+    entities."""
     return _entities(plain(text))
 
 
 def _indented_text(line: str) -> str:
-    """As `text_of`, with spaces before it that HTML keeps."""
+    """As `text_of`, with leading spaces that HTML keeps."""
     return "&#160;" * (len(line) - len(line.lstrip(" ")) - 2) + text_of(line)
 
 

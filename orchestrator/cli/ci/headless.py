@@ -23,7 +23,7 @@ _ENDINGS = (signal.SIGTERM, signal.SIGHUP)
 
 
 def run_headless(order: HeadlessOrder) -> ExitCode:
-    """Runs it to its end, or until it waits for people; the hub that it needs is ended with it."""
+    """Runs it until it ends or waits for people; its hub is ended with it."""
     require("git")
     from orchestrator.cli.settings import load_config  # costs a fifth of a second
 
@@ -59,7 +59,7 @@ def _begin(client: Client, order: HeadlessOrder, home: Home) -> RunView:
 
 
 def _resumed(client: Client, order: HeadlessOrder, home: Home) -> RunView:
-    """The run as it goes on. What can't be done is a mistake of the command, and leaves a paused run so."""
+    """The run in progress. An error of the command leaves a paused run paused."""
     try:
         run = client.submit(ShowRun(order.resume))
     except Missing:
@@ -71,7 +71,7 @@ def _resumed(client: Client, order: HeadlessOrder, home: Home) -> RunView:
             run = client.submit(RetryStage(run.id, stage, note=order.note))
         if run.state == "paused":
             run = client.submit(ResumeRun(run.id))
-    except Refused as refused:  # its hint names commands for a hub that stays
+    except Refused as refused:  # its hint names commands for a long-lived hub
         raise unusable(f"{refused.what}: {refused.why}" if refused.why else refused.what) from refused
     return run
 
@@ -85,7 +85,7 @@ def _not_there(run: str, home: Home) -> Missing:
 
 @contextmanager
 def _signals() -> Iterator[None]:
-    """SIGTERM and SIGHUP end the command as an exception does; what comes after the first is not heard."""
+    """SIGTERM and SIGHUP end the command like an exception; after the first, further ones are ignored."""
     before = {number: signal.signal(number, _end) for number in _ENDINGS}
     interrupt = signal.signal(signal.SIGINT, _interrupt)
     try:

@@ -1,4 +1,4 @@
-"""A hub of one's own, without tmux, for as long as a command runs."""
+"""A private hub, without tmux, for as long as a command runs."""
 
 import contextlib
 import hashlib
@@ -21,13 +21,13 @@ from orchestrator.repository import root_above
 
 _START_WITHIN = 60.0
 _STOPS_WITHIN = 5.0
-"""Seconds. GitHub gives a cancelled job ten in all before it kills it."""
+"""Seconds. GitHub gives a cancelled job ten in total before it kills it."""
 _ENDS_WITHIN = 2.0
 _LOOKS_EVERY = 0.03
 _LAST_LINES = 5
 _REFUSED, _TAKEN = 3, 4
-"""How a hub ends that has left its last words, or found the state directory locked by another one: as
-`orchestrator.hub.__main__` has them."""
+"""Exit codes of a hub that has reported its error, or found the state directory locked by another; as in
+`orchestrator.hub.__main__`."""
 
 
 def home_for(repo: Path, state: Path | None) -> Home:
@@ -41,7 +41,7 @@ def home_for(repo: Path, state: Path | None) -> Home:
 
 
 def _bring_trust(home: Home) -> None:
-    """What a person has allowed by their own hub is allowed here. Raises `OSError`."""
+    """What a person has allowed in their own hub is also allowed here. Raises `OSError`."""
     usual = Home.from_environment().trust
     if usual.exists() and usual != home.trust:
         new = home.trust.with_suffix(".new")
@@ -52,12 +52,12 @@ def _bring_trust(home: Home) -> None:
 
 
 class HeadlessHub:
-    """Starts the hub as a child and ends it, however the block is left; one that loses this process ends by
-    itself, for its standard input is closed then. No other hub is ever told to end, and nothing in the state
-    directory is changed but by a hub that holds its lock.
+    """Starts the hub as a child and ends it, however the block is left; if this process dies, the hub ends
+    because its standard input is closed. No other hub is ever told to end, and only a hub that holds the lock
+    changes the state directory.
 
-    Entering gives a client of it. Raises `Unusable` where another hub serves the state directory, `Failed`
-    with the hub's own words where it can't run.
+    Entering returns a client of it. Raises `Unusable` if another hub serves the state directory, `Failed`
+    with the hub's own error if it cannot run.
     """
 
     def __init__(self, home: Home) -> None:
@@ -82,7 +82,7 @@ class HeadlessHub:
             stdin=subprocess.PIPE,
             stdout=self._said,
             stderr=self._said,
-            start_new_session=True,  # Ctrl-C is for us, who end it in order
+            start_new_session=True,  # Ctrl-C is for this process, which ends the hub in order
         )
         try:
             self._wait_for(client)
@@ -110,7 +110,7 @@ class HeadlessHub:
             time.sleep(_LOOKS_EVERY)
 
     def _holder(self) -> int:
-        """Which process says in the lock that it has it; 0 where none has said so yet."""
+        """The process that the lock names as its holder; 0 if it names none yet."""
         with contextlib.suppress(OSError, ValueError):
             return int(self._home.lock.read_text())
         return 0
@@ -123,7 +123,7 @@ class HeadlessHub:
         )
 
     def last_words(self) -> str:
-        """Why the hub has ended, as far as it has said."""
+        """Why the hub has ended, as far as it is known."""
         assert self._child is not None
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._child.wait(_ENDS_WITHIN)
@@ -157,7 +157,7 @@ class HeadlessHub:
             self._said.close()
 
     def _end(self, child: subprocess.Popen[bytes]) -> None:
-        """By closing its standard input: who asked the state directory's hub to end might ask another one."""
+        """Closes its standard input: a request to the state directory's hub might reach another one."""
         if child.stdin is not None:
             child.stdin.close()
         for limit, push in ((_STOPS_WITHIN, child.terminate), (_ENDS_WITHIN, child.kill)):

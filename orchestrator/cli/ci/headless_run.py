@@ -1,4 +1,4 @@
-"""A run without a terminal, from now to where it ends or waits for people."""
+"""A run without a terminal, until it ends or waits for people."""
 
 import getpass
 import os
@@ -29,16 +29,16 @@ from orchestrator.core.requests.runs import Mark, PauseRun, RetryStage
 from orchestrator.core.workflow.views import GateView, RunView, StageView
 
 _LOOKS_EVERY = 0.3
-"""Seconds between two looks at a gate whose evidence is being gathered."""
+"""Seconds between two checks of a gate whose evidence is being collected."""
 _WAITS_AT_MOST = 60.0
-"""Seconds between two looks otherwise; the run's changes come by themselves."""
+"""Seconds between two other checks; changes of the run arrive on the stream."""
 _PATIENCE = 20.0
-"""Seconds for which a stage whose worktree is in use may stand in a run where nothing else goes on."""
+"""Seconds for which a stage whose worktree is in use may block a run in which nothing else is running."""
 
 
 @dataclass(frozen=True, slots=True)
 class HeadlessOrder:
-    """What was asked for: a file to run, or a run to resume."""
+    """The order: a file to run, or a run to resume."""
 
     file: str
     inputs: dict[str, str]
@@ -46,20 +46,20 @@ class HeadlessOrder:
     state: Path | None
     resume: str
     retry: tuple[str, ...]
-    """The stages that are to be done again first."""
+    """The stages to retry first."""
     gates: Mapping[str, str]
     note: str
     timeout: float | None
     """Seconds."""
     as_json: bool
     permission_timeout: float = 0.0
-    """Seconds for which a session's request may be answered from elsewhere before its stage has failed."""
+    """Seconds for which a session's request may be answered from elsewhere before its stage fails."""
     yes: bool = False
-    """Whether what runs is allowed along with it."""
+    """Whether everything that the run executes is also trusted."""
 
 
 class HeadlessRun:
-    """One run, from now to where it ends or waits for people."""
+    """One run, until it ends or waits for people."""
 
     def __init__(
         self, client: Client, order: HeadlessOrder, run: RunView, *, state: Path, began_at: float
@@ -71,11 +71,11 @@ class HeadlessRun:
         self._requests = Requests(client, order.permission_timeout, _who())
         self._stuck_since: float | None = None
         self._began_at = began_at
-        """When the command began; what a resumed run had begun before may have lost its session since."""
+        """When the command started; stages started before, in a resumed run, may have lost their sessions."""
         self._ended = False
 
     def to_the_end(self) -> ExitCode:
-        """Raises `HubAway` when the hub goes away meanwhile, `Failed` when the time is over."""
+        """Raises `HubAway` if the hub goes away meanwhile, `Failed` on timeout."""
         for caution in self._run.cautions:
             self._teller.annotate("warning", "orch: a stage will wait", caution)
         deadline = time.monotonic() + self._order.timeout if self._order.timeout else None
@@ -104,7 +104,7 @@ class HeadlessRun:
             self._run = arriving.next(limit) or self._run
 
     def halt(self) -> None:
-        """Ends the sessions that work for the run, so that none goes on unseen; resuming takes them up."""
+        """Ends the sessions of the run, so that none continues unattended; resuming the run resumes them."""
         if self._run.state in ENDED:
             return
         with suppress(OrchError):
@@ -115,14 +115,14 @@ class HeadlessRun:
                     self._client.submit(Stop(stage.card))
 
     def resume(self, orders: str = "") -> str:
-        """The sentence that says how the run goes on from here."""
+        """A sentence on how to resume the run."""
         return f"Resume it with: {self._command(orders)}"
 
     def _command(self, orders: str = "") -> str:
         words = ["orch", "run", "--headless", "--resume", self._run.id, "--state", str(self._state)]
         return shlex.join(words) + (f" {orders}" if orders else "")
 
-    # --- where it stands ---------------------------------------------------------------------------
+    # --- state -----------------------------------------------------------------------------------
 
     def _arrived(self) -> ExitCode | None:
         run = self._run
@@ -152,14 +152,13 @@ class HeadlessRun:
         )
 
     def _blocked(self) -> ExitCode | None:
-        """A human is to decide about a stage, and none is here: such a stage has failed. One that an earlier
-        command had begun may have lost its session with that command, and is done again. What waits for a
-        time continues."""
+        """A stage needs a person, and there is none: it fails. A stage started by an earlier command may have
+        lost its session with that command, and is retried. A stage that waits for a time continues."""
         run, now = self._run, time.monotonic()
         blocked = [stage for stage in run.stages if stage.state == "blocked"]
         ours = [stage for stage in blocked if "fail" in stage.options and not stage.until]
         for stage in ours:
-            with suppress(Refused):  # it has gone on meanwhile
+            with suppress(Refused):  # it has continued meanwhile
                 if self._order.resume and (stage.began_at or 0.0) < self._began_at:
                     self._client.submit(
                         RetryStage(run.id, stage.name, note=f"it was interrupted: {stage.waits}")
@@ -225,7 +224,7 @@ class HeadlessRun:
         return []
 
     def write_for_github(self) -> None:
-        """The job's summary and the step's outputs, however it ended."""
+        """Writes the job's summary and the step's outputs, however the run ended."""
         if not github.runs_here():
             return
         over = self._run.state in ENDED
@@ -241,12 +240,12 @@ class HeadlessRun:
 
 
 class _Views:
-    """A run's views, read aside, so that whoever takes them can look at other things in between."""
+    """A run's views, read in a thread, so that the caller can check other things in between."""
 
     def __init__(self, client: Client, run: str) -> None:
         self._arrived: queue.SimpleQueue[RunView | tuple[Need, ...] | OrchError] = queue.SimpleQueue()
         self.needs: tuple[Need, ...] = ()
-        """What waits for a human, as of the last view taken."""
+        """What needs a person, as of the last view taken."""
         threading.Thread(target=self._read, args=(client, run), daemon=True).start()
 
     def _read(self, client: Client, run: str) -> None:
@@ -257,8 +256,8 @@ class _Views:
             self._arrived.put(error)
 
     def next(self, limit: float) -> RunView | None:
-        """The next one; none where none comes within so many seconds, or only what waits for a human has
-        changed. Raises what the stream ends with."""
+        """The next one; `None` after that many seconds, or if only the needs have changed. Raises what the
+        stream ends with."""
         try:
             found = self._arrived.get(timeout=limit)
         except queue.Empty:
@@ -272,8 +271,8 @@ class _Views:
 
 
 def _to_fix(run: RunView) -> list[str]:
-    """The stage for which the run has failed, which its reason begins with: others may have failed, too, and
-    the run gone on. Of one that has never begun, the stages that it needs and that have failed."""
+    """The stage for which the run has failed, with which its reason begins: others may have failed, too,
+    without ending the run. For a stage that never started, the failed stages that it needs."""
     stages = {stage.name: stage for stage in run.stages}
     found = max((name for name in stages if f"{run.reason}: ".startswith(f"{name}: ")), key=len, default="")
     todo, failed = [found] if found else [], list[str]()
@@ -288,7 +287,7 @@ def _to_fix(run: RunView) -> list[str]:
 
 
 def _who() -> str:
-    """In whose name gates are decided. A container's user may have no name."""
+    """The name with which gates are decided. A container's user may have no name."""
     try:
         return os.environ.get("GITHUB_ACTOR") or getpass.getuser()
     except (KeyError, OSError):

@@ -1,4 +1,4 @@
-"""What sessions ask for while nobody is there: named at once, and after a while their stage has failed."""
+"""Requests of sessions in a run without a person: reported at once, and after a while their stage fails."""
 
 import time
 from collections.abc import Iterator, Sequence
@@ -18,7 +18,7 @@ _WORDS = {
     "question": "asks a question",
     "plan": "asks for approval of its plan",
 }
-"""The kinds of need in which a session stands still."""
+"""The kinds of need that block a session."""
 _MAIL = "asks you by mail"
 
 
@@ -33,12 +33,12 @@ class Requests:
         """Messages."""
 
     def due_in(self, found: Sequence[Need]) -> float | None:
-        """Seconds until one of these is to be seen to; `None` where none is."""
+        """Seconds until the next deadline; `None` for none."""
         ends = [self._since[each.id] + self._patience for each in found if self._waits(each)]
         return max(0.0, min(ends) - time.monotonic()) if ends else None
 
     def see_to(self, run: RunView, found: Sequence[Need]) -> Iterator[RunLine]:
-        """Tells of each that is new, and fails the stages whose patience is over."""
+        """Reports each new request, and fails the stages whose patience is over."""
         stages = {stage.card: stage for stage in run.stages if stage.card and stage.state == "running"}
         for need in found:
             stage = stages.get(need.card)
@@ -57,7 +57,7 @@ class Requests:
                     self._fail(run, stage, need, words)
 
     def _by_mail(self, run: RunView, stage: StageView, need: Need) -> Iterator[RunLine]:
-        """A question by mail is told, too; its session may go on without an answer."""
+        """A question by mail is reported, too; its session may continue without an answer."""
         if need.kind == "mail" and need.urgency <= LETTER_THAT_ASKS and need.id not in self._told:
             self._told.add(need.id)
             yield _line(run, stage, f"{_MAIL}: {plain(need.summary)}")
@@ -67,12 +67,12 @@ class Requests:
 
     def _fail(self, run: RunView, stage: StageView, need: Need, words: str) -> None:
         self._failed.add(need.id)
-        with suppress(Refused):  # it has gone on meanwhile
+        with suppress(Refused):  # it has continued meanwhile
             note = f"its session {words}, and no person is available"
             self._client.submit(Mark(run.id, stage.name, "failed", note=note, who=self._who))
 
     def _words(self, need: Need) -> str:
-        """What is asked, and what would have allowed it; empty where it has been answered meanwhile."""
+        """What is asked, and what would have allowed it; empty if it has been answered meanwhile."""
         try:
             allows = self._client.submit(ShowNeed(need.id)).allowed_by
         except (Missing, Refused):

@@ -1,4 +1,4 @@
-"""Who plays in `orch demo`: cards, a run and a team, and how each of them is to settle."""
+"""The cast of `orch demo`: cards, a run and a team, and the state in which each settles."""
 
 import json
 import time
@@ -17,7 +17,7 @@ _FILES = files("orchestrator") / "demo/stage"
 
 
 def cast(stage: Stage, client: Client) -> None:
-    """Makes the cards, one after another, begins a run and a team, and finishes what is to stand in Done."""
+    """Creates the cards one after another, starts a run and a team, and finishes the cards for Done."""
     cards = sorted((each["card"] for each in _scripts().values() if "card" in each), key=_order)
     for card in cards:
         client.submit(
@@ -39,7 +39,7 @@ def cast(stage: Stage, client: Client) -> None:
 
 
 def unsettled(client: Client) -> list[str]:
-    """Cards, runs and mailboxes, by name, that do not stand yet where the scripts lead them."""
+    """Cards, runs and mailboxes, by name, that have not reached the state their scripts lead to."""
     wanted = {name: each["settles"] for name, each in _scripts().items() if "settles" in each}
     cards = [
         card.slug
@@ -65,8 +65,8 @@ def _mail_on_its_way(client: Client) -> Iterator[str]:
 
 
 def _scripts() -> dict[str, dict[str, Any]]:
-    """Those of the agents, by the names of their cards. Only those with a `card` are made here; the others
-    come with the run and the team."""
+    """The scripts of the agents, by the names of their cards. Only those with a `card` are created here; the
+    others come with the run and the team."""
     found: dict[str, dict[str, Any]] = {}
     for file in (_FILES / "cards").iterdir():
         name, said = file.name.removesuffix(".json"), json.loads(file.read_text())

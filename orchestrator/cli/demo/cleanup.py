@@ -1,7 +1,7 @@
-"""Strikes the stage of `orch demo`: `python -m orchestrator.cli.demo.cleanup ROOT SOCKET`, begun beside it.
+"""Removes `orch demo`: `python -m orchestrator.cli.demo.cleanup ROOT SOCKET`, started beside it.
 
-Waits for the end of its standard input. Then it ends whatever plays on that stage, and nothing else, removes
-every trace of it, and gives the terminal back where a board has left it to itself.
+Waits for the end of its standard input. Then it ends every process of that demo, and nothing else, removes
+every trace of it, and restores the terminal if a killed board has left it changed.
 """
 
 import os
@@ -23,7 +23,7 @@ _ENDS_WITHIN = 8.0
 _ATTEMPTS = 10
 _LOOKS_AGAIN_AFTER = 0.2
 _STDOUT = 1
-# What a board that was ended leaves on goes off: alternate screen, mouse, bracketed paste, kitty's keys.
+# Turns off what a killed board leaves on: alternate screen, mouse, bracketed paste, kitty's keys.
 _SCREEN_AS_IT_WAS = b"\x1b[?1049l\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?2004l\x1b[<u\x1b[?25h"
 
 
@@ -40,7 +40,7 @@ def main() -> int:
         _end_tmux(stage)
         if had_a_board:
             _give_back_the_terminal(before)
-        time.sleep(_LOOKS_AGAIN_AFTER)  # who was just being started is there by then
+        time.sleep(_LOOKS_AGAIN_AFTER)  # processes that were just being started exist by then
         _remove(stage)
         if not found and not stage.root.exists():
             break
@@ -48,7 +48,7 @@ def main() -> int:
 
 
 def _playing(stage: Stage) -> Iterator[psutil.Process]:
-    """Hub, sessions, board, and whatever they have started: only they were told of this state directory."""
+    """Hub, sessions, board, and whatever they have started: only they know this state directory."""
     for process in psutil.process_iter():
         with suppress(psutil.Error):
             told = process.environ().get("ORCH_HOME") == str(stage.home.root)
@@ -96,9 +96,9 @@ def _terminal(process: psutil.Process) -> str | None:
 
 
 def _give_back_the_terminal(before: list[Any]) -> None:
-    with suppress(OSError, termios.error):  # it may be why the demo has ended
+    with suppress(OSError, termios.error):  # it may be the reason why the demo has ended
         os.write(_STDOUT, _SCREEN_AS_IT_WAS)
-        # a shell that has taken the terminal over has its own ways with it; a board hears no signals by key
+        # a shell that has taken over the terminal sets its own modes; a board gets no signals by key
         if not termios.tcgetattr(_STDOUT)[3] & termios.ISIG:
             termios.tcsetattr(_STDOUT, termios.TCSADRAIN, before)
 

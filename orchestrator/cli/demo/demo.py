@@ -1,4 +1,4 @@
-"""`orch demo`: all for real, but for the agents, which are scripted, and the place, which is thrown away."""
+"""`orch demo`: everything is real except the agents, which are scripted; the place is temporary."""
 
 import shutil
 import signal
@@ -53,7 +53,7 @@ def demo(no_tui: bool) -> None:
 
 
 def _end(number: int, _frame: FrameType | None) -> None:
-    _hear_no_more()  # a closed terminal sends several, and the second would cut the clearing-up short
+    _hear_no_more()  # a closed terminal sends several, and the second would interrupt the cleanup
     raise SystemExit(128 + number)
 
 

@@ -1,4 +1,4 @@
-"""Has `orch demo` cleared up after, however it ends: by itself, by a signal, or by one that it can't hear."""
+"""Cleans up after `orch demo`, however it ends: normally, by a signal, or by SIGKILL."""
 
 import subprocess
 import sys
@@ -10,21 +10,21 @@ from orchestrator.cli.demo.sandbox import Stage
 
 @contextmanager
 def guarded(stage: Stage) -> Iterator[None]:
-    """Afterwards nothing of the stage is left, also where this process is killed meanwhile."""
+    """Afterwards nothing of the demo is left, even if this process is killed meanwhile."""
     guard = _start(stage)
     try:
         yield
     finally:
-        if _release(guard):  # it was killed itself
+        if _release(guard):  # it was killed
             _release(_start(stage))
 
 
 def _start(stage: Stage) -> subprocess.Popen[bytes]:
-    """A process in a session of its own, which no key and no closed terminal ends. It goes to work at the end
-    of its standard input, a pipe into which nobody writes and that no other process has: the end comes when
-    this process is over."""
+    """A process in a session of its own, which no key and no closed terminal ends. It starts to work at the
+    end of its standard input, a pipe without a writer that no other process has: the end comes when this
+    process exits."""
     return subprocess.Popen(
-        # -P: never a folder of that name which happens to lie here
+        # -P: never a folder of that name in the current directory
         [sys.executable, "-P", "-m", "orchestrator.cli.demo.cleanup", str(stage.root), stage.tmux_socket],
         stdin=subprocess.PIPE,
         stdout=None if sys.stdout.isatty() else subprocess.DEVNULL,

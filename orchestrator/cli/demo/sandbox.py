@@ -1,6 +1,6 @@
-"""The throw-away place that `orch demo` plays in: state directory, tmux server, repository, agent.
+"""The temporary place of `orch demo`: state directory, tmux server, repository, agent.
 
-All of it lies below one temporary folder, beside the tmux server's socket; `demo_strike` removes it all.
+Everything is below one temporary folder, except the tmux server's socket; `cleanup` removes it all.
 """
 
 import json
@@ -22,22 +22,22 @@ _GIT = (
     *("-c", "core.hooksPath=/dev/null"),
 )
 WORKFLOW = "gift-cards"
-"""One that can be run in the repository by this name: two stages side by side, then a gate."""
+"""A workflow that can be run in the repository by this name: two parallel stages, then a gate."""
 _STALL_AFTER = "15s"
-"""Soon enough that whoever watches the demo sees a stall, longer than any other silence of its agents outside
-of a tool."""
+"""Short enough to see a stall while watching the demo, longer than any other silence of its agents outside of
+a tool."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """Where the demo plays: a folder, and a tmux server of this name."""
+    """The demo's place: a folder, and a tmux server with this name."""
 
     root: Path
     tmux_socket: str
 
     @classmethod
     def new(cls) -> "Stage":
-        """One that nobody else has. Nothing is made of it yet."""
+        """A unique place. Nothing is created yet."""
         folder = Path(tempfile.gettempdir()) / f"orch-demo-{secrets.token_hex(5)}"
         return cls(folder, f"orch-demo-{os.getpid()}")
 
@@ -48,12 +48,12 @@ class Stage:
 
     @property
     def repo(self) -> Path:
-        """Where the demo's repository is made; its name shows on the board."""
+        """Where the demo's repository is created; its name is visible on the board."""
         return self.root / "shop"
 
     @property
     def environment(self) -> dict[str, str]:
-        """What hub, sessions and board need to be told so that they play here and nowhere else."""
+        """The environment that makes hub, sessions and board use the demo's place only."""
         return {
             "ORCH_HOME": str(self.home.root),
             "ORCH_TMUX_SOCKET": self.home.tmux_socket,
@@ -63,14 +63,15 @@ class Stage:
 
 
 def build(stage: Stage, python: str) -> None:
-    """Makes everything but the hub. Raises `Failed` where git will not."""
+    """Creates everything but the hub. Raises `Failed` if git fails."""
     stage.root.mkdir(0o700)
     _write_config(stage, python)
     _make_repository(stage.repo)
 
 
 def step_onto(stage: Stage) -> None:
-    """From now on this process and what it starts use the stage; the user's own settings of orch are gone."""
+    """From now on this process and its children use the demo's place; the user's own settings of orch are
+    unset."""
     for name in [name for name in os.environ if name.startswith("ORCH_")]:
         del os.environ[name]
     os.environ.update(stage.environment)

@@ -1,4 +1,4 @@
-"""`orch gate …`: where runs hold until people have decided."""
+"""`orch gate …`: list and decide gates."""
 
 import getpass
 import json
@@ -162,7 +162,7 @@ def _report(found: GateView, as_json: bool) -> None:
 
 
 def decided_in_words(found: GateView) -> str:
-    """What has become of a gate by a decision, and what begins by it."""
+    """The gate after a decision, and what it starts."""
     name = f"{found.id} {plain(found.stage)} of {found.run}"
     if found.state == "open":
         return f"{name}: {len(found.approved_by)} of {found.quorum} approvals; still open"

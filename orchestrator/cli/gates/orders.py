@@ -1,4 +1,4 @@
-"""What `--gate NAME=approve|deny|wait` says about the gates of a run, and doing it."""
+"""Parses and carries out `--gate NAME=approve|deny|wait` for the gates of a run."""
 
 import time
 from collections.abc import Mapping, Sequence
@@ -17,7 +17,7 @@ from orchestrator.core.workflow.views import GateView, RunView, StageView
 EVERY = "*"
 _VERDICTS = ("approve", "deny", "wait")
 _GATHERED_WITHIN = 60.0
-"""Seconds; evidence that takes longer is not waited for, and such a gate is left to people."""
+"""Seconds; if the evidence takes longer, the gate waits for people."""
 
 
 def parsed(words: Sequence[str]) -> dict[str, str]:
@@ -33,7 +33,7 @@ def parsed(words: Sequence[str]) -> dict[str, str]:
 
 
 def slip(orders: Mapping[str, str], run: RunView) -> str:
-    """What is wrong with the names, in words; empty where each is one of the run's gates."""
+    """What is wrong with the names; empty if each is a gate of the run."""
     gates = [stage.name for stage in run.stages if stage.kind == "human-gate"]
     for name in orders:
         if name != EVERY and name not in gates:
@@ -45,7 +45,7 @@ def slip(orders: Mapping[str, str], run: RunView) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """In whose name it is decided, and what is said with it."""
+    """Who decides, and the note with it."""
 
     who: str
     note: str = ""
@@ -55,30 +55,30 @@ NO_REASON = "no reason given"
 
 
 class GateOrders:
-    """Decides the gates of one run as they open, each when its evidence is there, and each stage once: what
-    opens again after its denial is left to people."""
+    """Decides the gates of one run as they open, each once its evidence is complete, and each stage once: a
+    gate that reopens after a denial waits for people."""
 
     def __init__(self, client: Client, orders: Mapping[str, str], person: Person) -> None:
         self._client, self._orders, self._person = client, orders, person
         self._seen: dict[str, float] = {}
         self._done: set[str] = set()
-        """Decided by us; the run may not have been heard to go on yet."""
+        """Decided by us; the run may not have been reported to continue yet."""
         self._spent: set[str] = set()
         """The stages whose order has been carried out."""
         self._left: set[str] = set()
-        """For people to decide, with the evidence there."""
+        """Gates that wait for people, with complete evidence."""
 
     def decide(self, run: RunView) -> list[RunLine]:
-        """Does what is ordered about the gates that are open now, and tells what came of it."""
+        """Carries out the orders about the gates that are open now, and reports the results."""
         new = [stage for stage in _open(run) if stage.gate not in self._done | self._left]
         return [line for stage in new if (line := self._one(run, stage))]
 
     def pending(self, run: RunView) -> bool:
-        """Whether a gate that is open now is not settled yet: decided, or left to people."""
+        """Whether an open gate is still undecided and not left to people."""
         return any(stage.gate not in self._done | self._left for stage in _open(run))
 
     def wait_for_people(self, run: RunView) -> bool:
-        """Whether nobody but people can open what is closed now."""
+        """Whether only people can decide the open gates."""
         gates = {stage.gate for stage in _open(run)}
         return bool(gates) and gates <= self._left
 
@@ -114,7 +114,7 @@ class GateOrders:
             if now.state == "open" and now.version == seen:
                 self._left.add(gate.id)
                 return _line(run, now, str(refused))
-            return None  # it has changed in between, and is looked at again
+            return None  # it has changed meanwhile, and is checked again
         self._spent.add(gate.stage)
         (self._left if after.state == "open" else self._done).add(gate.id)
         return _line(run, after, decided_in_words(after))

@@ -14,9 +14,9 @@ from orchestrator.core.workflow.voters import NAMESPACE, ballot
 def signed(
     key: Path, found: GateView, seen: int | None, verdict: str, who: str, note: str
 ) -> tuple[str, int]:
-    """The signature, and the version of the evidence that it is about. ssh-keygen asks for the passphrase.
+    """The signature, and the version of the evidence that it covers. ssh-keygen asks for the passphrase.
 
-    Raises `Refused` where the evidence is another than was seen, `Failed` where it can't be signed.
+    Raises `Refused` if the evidence has changed since it was seen, `Failed` if it cannot be signed.
     """
     if not who:
         raise click.UsageError("--key requires --as NAME, the owner of the key.")

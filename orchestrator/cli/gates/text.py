@@ -1,4 +1,4 @@
-"""Gates as text for a terminal: what there is to be read before deciding."""
+"""Gates as text for a terminal, to be read before deciding."""
 
 from collections.abc import Iterator, Sequence
 
@@ -18,8 +18,8 @@ _TAIL = 20
 
 
 def table(gates: Sequence[GateView], now: float, width: int | None) -> list[str]:
-    """A line for each gate below a line of heads. The message is cut to a summary, as the queue has it, and
-    gives way further where `width` is too small."""
+    """A line for each gate below a header line. The message is cut to a summary, as in the queue, and
+    shortened further if `width` is too small."""
     rows = [_HEADS, *(_row(gate, now) for gate in gates)]
     fixed = widths([row[:-1] for row in rows])
     room = None if width is None else max(8, width - sum(fixed) - 2 * len(fixed))
@@ -39,7 +39,7 @@ def _row(gate: GateView, now: float) -> tuple[str, ...]:
 
 
 def whole(gate: GateView, now: float) -> list[str]:
-    """The gate with its evidence, what a decision means, and how to say it."""
+    """The gate with its evidence, the effect of a decision, and the commands that decide it."""
     head = f"{gate.id} {plain(gate.stage)} of {gate.run} {plain(gate.workflow)}: {gate.state}"
     lines = [click.style(f"{head} for {age(now - gate.since)}", bold=True)]
     return [
@@ -55,23 +55,23 @@ def whole(gate: GateView, now: float) -> list[str]:
 
 
 def warning(unusual: str) -> list[str]:
-    """What is unusual in what is to be decided; nothing where nothing is."""
+    """What is unusual in the gate's texts; empty for nothing."""
     return [click.style(f"  ! {unusual}, shown in ASCII. Read carefully.", fg="red")] if unusual else []
 
 
 def asked(gate: GateView) -> list[str]:
-    """What the gate asks, in as many lines as it has, with their own indentation below ours."""
+    """The gate's message, in as many lines as it has, with their own indentation below ours."""
     return [f"  {indented(line)}" for line in gate.message.splitlines() if plain(line)]
 
 
 def indented(line: str) -> str:
-    """The line made fit for a terminal, with the spaces before it."""
+    """The line in text that is safe for a terminal, with its leading spaces."""
     line = line.replace("\t", "    ")
     return line[: len(line) - len(line.lstrip(" "))] + plain(line)
 
 
 def ways(gate: GateView) -> list[str]:
-    """The commands that decide it; none where it is decided."""
+    """The commands that decide it; none if it is decided."""
     if gate.state != "open":
         return []
     seen = f" --seen {gate.version}" if gate.version else ""
@@ -79,12 +79,12 @@ def ways(gate: GateView) -> list[str]:
 
 
 def to_read(gate: GateView) -> list[str]:
-    """The evidence and what a decision means, for whoever has seen the message and knows how to decide."""
+    """The evidence and the effect of a decision, without message and commands."""
     return [*evidence(gate), *_decision(gate)]
 
 
 def evidence(gate: GateView) -> list[str]:
-    """The diffs with their commits, the tests with the end of what they printed, the summaries, the cost."""
+    """The diffs with their commits, the tests with the end of their output, the summaries, the cost."""
     if not gate.version:
         return ["  evidence: loading"]
     found = gate.evidence
@@ -112,7 +112,7 @@ def _diff(diff: BranchDiff) -> Iterator[str]:
 
 
 def diff_in_words(diff: BranchDiff) -> str:
-    """Branch, commit and the sums of what a worktree's branch holds, or why nobody could look."""
+    """Branch, commit and totals of a worktree's branch, or why it could not be read."""
     where = f"{plain(diff.branch)} at {plain(diff.head)[:10]}" if diff.head else plain(diff.branch)
     if diff.trouble:
         return f"{where}, cannot be read: {plain(diff.trouble)}"
@@ -148,7 +148,7 @@ def result_in_words(result: ScriptResult) -> str:
 
 
 def quoted(text: str) -> list[str]:
-    """Text from outside as lines that can be nothing else."""
+    """Text from outside as lines that cannot be mistaken for ours."""
     return [f"    | {plain(line)}".rstrip() for line in text.splitlines()]
 
 

@@ -1,4 +1,4 @@
-"""`orch config …`: what is set, and where."""
+"""`orch config …`: settings and their sources."""
 
 import json
 import os
@@ -16,7 +16,7 @@ from orchestrator.repository import root_above
 
 _HERE = "orchestrator.cli.machine.config"
 _WIDEST = 60
-"""Cells of a column: a longer value moves what stands behind it in its own line alone."""
+"""Cells of a column: a longer value shifts the rest of its own line only."""
 
 config = LazyGroup(
     name="config",

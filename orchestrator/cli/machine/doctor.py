@@ -1,4 +1,4 @@
-"""`orch doctor`: what is well on this machine, what isn't, and what to do about it."""
+"""`orch doctor`: checks this machine, and says how to fix what it finds."""
 
 import json
 from dataclasses import asdict
@@ -16,7 +16,7 @@ _LOOK = {"ok": ("✓", "green"), "warn": ("!", "yellow"), "fail": ("✗", "red")
 @verb("doctor")
 @json_option("Print a list of findings as JSON.")
 def doctor(as_json: bool) -> None:
-    from orchestrator.doctor import examine  # it asks every room, and takes as long
+    from orchestrator.doctor import examine  # it imports every room, which is slow
 
     findings = examine()
     if as_json:

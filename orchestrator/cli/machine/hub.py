@@ -85,7 +85,7 @@ class _Tail:
         self._path, self._file = path, file
 
     def next_line(self) -> str:
-        """Blocks until there is a whole line."""
+        """Blocks until there is a complete line."""
         line = ""
         while not line.endswith("\n"):
             if more := self._file.readline():
@@ -107,7 +107,7 @@ def _visible(line: str) -> str:
 
 
 def _stop(home: Home) -> None:
-    """Ends the hub and returns when its process has gone."""
+    """Ends the hub and returns once its process is gone."""
     client = Client(home)
     try:
         pid = client.submit(ShowHub()).pid

@@ -1,4 +1,4 @@
-"""Programs that orch stands on, and the sentence for whoever lacks one."""
+"""Programs that orch requires, and how to install them."""
 
 import shutil
 from pathlib import Path
@@ -13,7 +13,7 @@ _INSTALL = {
 
 
 def require(*names: str) -> None:
-    """Ends the command with exit code 2 and one sentence when one of these is not on the PATH."""
+    """Ends the command with exit code 2 and one sentence if one of these is not on the PATH."""
     for name in names:
         if shutil.which(name) is None:
             raise Unusable(f"{name} is not installed. {_how_to_install(name)}")
@@ -22,8 +22,8 @@ def require(*names: str) -> None:
 def require_agent(repo: Path | None = None) -> None:
     """The same for the program that runs in a session, as it is configured.
 
-    Where there is a `claude`, the configuration is not read: that takes longer than all the rest, and
-    the hub refuses in words what it cannot start.
+    If there is a `claude`, the configuration is not read: that takes longer than everything else, and the hub
+    refuses what it cannot start.
     """
     if shutil.which("claude"):
         return
@@ -41,5 +41,5 @@ def require_agent(repo: Path | None = None) -> None:
 
 
 def _how_to_install(name: str) -> str:
-    """One sentence; for an unknown program how to configure another one."""
+    """One sentence; for an unknown program, how to configure another."""
     return _INSTALL.get(name, "Install it, or set another command: orch config path")

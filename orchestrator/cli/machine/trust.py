@@ -1,4 +1,4 @@
-"""`orch trust`: what a repository brings along that would run here, shown and allowed."""
+"""`orch trust`: shows what a repository would run here, and allows it."""
 
 import json
 import sys
@@ -59,8 +59,8 @@ def trust(*, path: Path, show: bool, list_: bool, revoke: bool, yes: bool, as_js
 
 
 def with_trust(client: Client, act: Callable[[], _T], *, yes: bool = False) -> _T:
-    """What `act` gives. Where it is refused for something that nobody has allowed, that is shown and asked
-    for on a terminal, and allowed with `yes`."""
+    """The result of `act`. If it is refused because something is not trusted, that is shown and asked for on
+    a terminal, and allowed with `yes`."""
     while True:
         try:
             return act()

@@ -1,4 +1,4 @@
-"""What has changed about gathers, found by comparing each view of the mail with the one before."""
+"""Changes of gathers, found by comparing each view of the mail with the previous one."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from orchestrator.core.mail.views import GatherView, MailView
 
 @dataclass(frozen=True, slots=True)
 class GatherLine:
-    """`state` is `opened`, `open` (a member has reported, is gone, or waits for a human) or `complete`."""
+    """`state` is `opened`, `open` (a member has reported, is gone, or waits for a person) or `complete`."""
 
     gather: str
     state: str
@@ -19,18 +19,18 @@ class GatherLine:
 
 
 class MailWatcher:
-    """Remembers the gathers under way, and what is wrong with the store."""
+    """Remembers the open gathers, and the store's problem."""
 
     def __init__(self) -> None:
         self._gathers: dict[str, GatherView] | None = None
         self.trouble = ""
 
     def gathers(self, mail: MailView) -> Iterator[GatherLine]:
-        """Those that are new, have come further, or are complete. What is there at first is no change."""
+        """Gathers that are new, have progressed, or are complete. The first view has no changes."""
         if self._gathers is None:
             self._gathers = {each.id: each for each in mail.gathers}
         before, now = self._gathers, {each.id: each for each in mail.gathers}
-        if mail.trouble:  # what can't be read is not over
+        if mail.trouble:  # one that cannot be read is not over
             now = before | now
         self._gathers = now
         for each in before.values():
@@ -45,7 +45,7 @@ class MailWatcher:
                 yield GatherLine(each.id, "open", each.owner, f"{counted(each)} reported{lacking}")
 
     def store(self, mail: MailView) -> str | None:
-        """What is wrong with the store now, empty for nothing; `None` where that is as it was."""
+        """The store's problem now, empty for none; `None` if it has not changed."""
         was, self.trouble = self.trouble, mail.trouble
         return mail.trouble if was != mail.trouble else None
 

@@ -1,4 +1,4 @@
-"""`orch mail gather`: who waits for whose results."""
+"""`orch mail gather`: open gathers and their missing results."""
 
 import json
 import time
@@ -19,7 +19,7 @@ from orchestrator.core.mail.views import GatherView, MailView
 from orchestrator.core.requests.mail import ShowGather, ShowMail
 
 _TRIES_EVERY = 0.5
-"""Seconds between two looks for a hub that is away."""
+"""Seconds between two attempts to reach an absent hub."""
 
 
 def _complete(_ctx: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:

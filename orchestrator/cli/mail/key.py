@@ -1,4 +1,4 @@
-"""`orch mail key`: what the hubs of one shared mail have in common."""
+"""`orch mail key`: the key that the hubs of a shared mail store have in common."""
 
 import json
 import sys

@@ -1,4 +1,4 @@
-"""`orch mail …`: the group, and sending. What is sent is sent in the human's name."""
+"""`orch mail …`: the group, and sending. Mail is sent as the human."""
 
 import json
 from dataclasses import asdict
@@ -114,8 +114,8 @@ def send(
 
 
 def _no_slip(client: Client, to: list[str]) -> None:
-    """A word of a text without quotes must not be taken for a mailbox, with the rest sent without it.
-    Raises `Missing`."""
+    """A word of an unquoted text must not be taken for a mailbox, with the rest sent without it. Raises
+    `Missing`."""
     boxes = {HUMAN, *(box.name for box in client.submit(ShowMail()).boxes)}
     names = boxes | {name for card in client.submit(ShowBoard()).cards for name in (card.slug, card.id)}
     for each in (word.strip() for one in to for word in one.split(",")):
@@ -125,14 +125,14 @@ def _no_slip(client: Client, to: list[str]) -> None:
 
 
 def _reply(client: Client, message: str, to: list[str], kind: str | None) -> tuple[list[str], str | None]:
-    """To whom, and of what kind, the answer to a message is where nobody says."""
+    """Recipient and kind of the answer to a message, unless given."""
     answered = client.submit(ShowMessage(message))
     fitting = Kind.ANSWER.value if answered.kind == Kind.QUESTION.value else None
     return to or [answered.sender], kind or fitting
 
 
 def _report(sent: SentView, *, as_json: bool) -> None:
-    """What became of it. Who has not got it is told on standard error in any case."""
+    """Prints the outcome. Failed recipients are always reported on standard error."""
     for box, fate in sent.fates:
         if said := _NOT_STORED.get(SendStatus(fate)):
             click.echo(f"orch: not sent to {seen(box)}: {said}", err=True)

@@ -1,4 +1,4 @@
-"""`orch mail peers`, `dead`, `redrive` and `unpause`: mailboxes, and what has gone wrong with them."""
+"""`orch mail peers`, `dead`, `redrive` and `unpause`: mailboxes and their problems."""
 
 import json
 import time
@@ -22,7 +22,7 @@ from orchestrator.core.requests.mail import ListDead, Redrive, ShowMail, Unpause
 
 
 def complete_box(_ctx: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """The mailboxes of the hub that runs."""
+    """The mailboxes of the running hub."""
     try:
         boxes = running_hub().submit(ShowMail()).boxes
     except OrchError:
@@ -33,7 +33,7 @@ def complete_box(_ctx: click.Context, _parameter: click.Parameter, incomplete: s
 
 
 def must_be_known(client: Client, box: str) -> None:
-    """Nothing was found for the mailbox: where nobody has it, raises `Missing` with the name most like it."""
+    """Nothing was found for the mailbox: if it does not exist, raises `Missing` with the nearest name."""
     boxes = {HUMAN, *(each.name for each in client.submit(ShowMail()).boxes)}
     known = boxes | {name for card in client.submit(ShowBoard()).cards for name in (card.slug, card.id)}
     if box in known:

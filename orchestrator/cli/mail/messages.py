@@ -82,7 +82,7 @@ def _list(found: tuple[MessageView, ...], box: str, *, as_json: bool) -> None:
 
 
 def _show(client: Client, found: Sequence[MessageView], *, as_json: bool, peek: bool, one: bool) -> None:
-    """Prints them; those that waited for the human wait no more once they have been written out."""
+    """Prints them; those for the human are marked as read once they have been written out."""
     now = time.time()
     if as_json:
         said = [asdict(each) for each in found]
@@ -96,7 +96,7 @@ def _show(client: Client, found: Sequence[MessageView], *, as_json: bool, peek: 
 
 
 def _unread(client: Client) -> list[MessageView]:
-    """What waits for the human: the urgent first, then the oldest."""
+    """Unread mail for the human: urgent first, then oldest."""
     found: list[MessageView] = []
     awaited = sum(each.unread + each.leased for each in client.submit(ShowMail()).boxes if each.name == HUMAN)
     for page in mail_pages(client, HUMAN) if awaited else ():

@@ -19,7 +19,7 @@ _COLOURS = {
 
 
 def messages(found: Sequence[MessageView], now: float, width: int | None, box: str = "") -> list[str]:
-    """`box` is the one whose messages these are, if they are of one."""
+    """`box` is the mailbox to which these messages belong, if it is one."""
     rows = [("MESSAGE", "IS", "KIND", "AGE", "FROM", "TO", "SUBJECT")]
     for each in found:
         words = seen(each.subject) or seen(each.body[:400])
@@ -38,7 +38,7 @@ def messages(found: Sequence[MessageView], now: float, width: int | None, box: s
 
 
 def threads(found: Sequence[ThreadView], now: float, width: int | None) -> list[str]:
-    """A head and a line for each thread, in their order; cut to `width` cells unless that is `None`."""
+    """A header and a line for each thread, in their order; cut to `width` cells unless that is `None`."""
     rows = [("THREAD", "MESSAGES", "AGE", "LAST", "BETWEEN", "SUBJECT")]
     for each in found:
         names = fit(", ".join(map(seen, each.names)), 40)
@@ -48,7 +48,7 @@ def threads(found: Sequence[ThreadView], now: float, width: int | None) -> list[
 
 
 def boxes(found: Sequence[BoxView], width: int | None) -> list[str]:
-    """A head and a line for each box, in their order; cut to `width` cells unless that is `None`."""
+    """A header and a line for each mailbox, in their order; cut to `width` cells unless that is `None`."""
     rows = [("MAILBOX", "CARD", "STATE", "UNREAD", "DEAD", "LABELS", "BRANCH", "NOTIFIED")]
     for each in found:
         told = ("not notified: " if each.deaf else "") + seen(each.bell)
@@ -69,7 +69,7 @@ def boxes(found: Sequence[BoxView], width: int | None) -> list[str]:
 
 
 def unread(box: BoxView) -> str:
-    """`3 (1 task, 1 urgent)`; empty where nothing waits."""
+    """`3 (1 task, 1 urgent)`; empty for none."""
     if not box.unread:
         return ""
     parts = [f"{box.tasks} task{'s' if box.tasks > 1 else ''}"] if box.tasks else []
@@ -78,7 +78,8 @@ def unread(box: BoxView) -> str:
 
 
 def dead(found: Sequence[DeadView], now: float, width: int | None) -> list[str]:
-    """A head and a line for each dead letter, in their order; cut to `width` cells unless that is `None`."""
+    """A header and a line for each dead letter, in their order; cut to `width` cells unless that is
+    `None`."""
     rows = [("MAILBOX", "MESSAGE", "KIND", "FROM", "TRIED", "DIED", "WHY", "SUBJECT")]
     for each in found:
         message = each.message
@@ -91,7 +92,7 @@ def dead(found: Sequence[DeadView], now: float, width: int | None) -> list[str]:
 
 
 def gathers(found: Sequence[GatherView], now: float, width: int | None) -> list[str]:
-    """A head and a line for each gather, in their order; cut to `width` cells unless that is `None`."""
+    """A header and a line for each gather, in their order; cut to `width` cells unless that is `None`."""
     rows = [("GATHER", "OF", "FOR", "REPORTED", "SUBJECT", "MISSING")]
     for each in found:
         subject = fit(seen(each.subject), 40)
@@ -118,7 +119,7 @@ def counted(gather: GatherView) -> str:
 
 
 def missing(gather: GatherView) -> str:
-    """Who has given no result, with the state of each."""
+    """Members without a result, with the state of each."""
     lacking = [each for each in gather.members if each.part != "reported"]
     return ", ".join(
         f"{seen(each.name)} ({'gone: ' if each.part == 'gone' else ''}{seen(each.state)})" for each in lacking
@@ -126,7 +127,7 @@ def missing(gather: GatherView) -> str:
 
 
 def aligned(rows: Sequence[Sequence[str]], width: int | None) -> list[str]:
-    """Below a line of heads; empty columns left out, the last cut to the width, known words coloured."""
+    """Below a header line; empty columns omitted, the last cut to the width, known words coloured."""
     kept = [at for at in range(len(rows[0])) if len(rows) == 1 or any(row[at] for row in rows[1:])]
     rows = [[row[at] for at in kept] for row in rows]
     fixed = widths([row[:-1] for row in rows]) if len(kept) > 1 else []

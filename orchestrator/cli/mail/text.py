@@ -1,4 +1,4 @@
-"""Messages as text for a terminal. Whatever a session wrote is data: a line of it can be nothing else."""
+"""Messages as text for a terminal. Text from a session is data: its lines cannot be mistaken for ours."""
 
 import time
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ _COLOURS = {"question": "yellow", "task": "cyan", "result": "green"}
 
 
 def seen(text: str) -> str:
-    """One line of characters that can be seen."""
+    """One line of visible characters."""
     return plain(envelope.plain(text))
 
 
@@ -32,7 +32,7 @@ def quoted(text: str) -> list[str]:
 
 
 def whole(message: MessageView, now: float) -> list[str]:
-    """The message with all that is known of it, and how to answer it."""
+    """The message with all its details, and how to answer it."""
     kind = click.style(message.kind, fg=_COLOURS.get(message.kind))
     head = f"{click.style(message.id, bold=True)} {kind} from {sender(message)} to {receivers(message)}"
     sent = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(message.at))
@@ -55,18 +55,18 @@ def whole(message: MessageView, now: float) -> list[str]:
 
 
 def sender(message: MessageView) -> str:
-    """Who wrote it; one who is no peer can't be taken for one."""
+    """The sender; one who is not a peer cannot be impersonated."""
     name = seen(message.sender)
     return name if message.authority in ("peer", name) else f"{name} ({message.authority})"
 
 
 def receivers(message: MessageView) -> str:
-    """Their names, safe to print, with commas between."""
+    """Their names, safe to print, separated by commas."""
     return ", ".join(map(seen, message.to))
 
 
 def reference(ref: Ref) -> str:
-    """What a message points at: where it is, as of which commit, how large."""
+    """A reference of a message: where it is, at which commit, its size."""
     words = [seen(ref.target)] if ref.kind == "file" else [ref.kind, seen(ref.target)]
     words += [f"of {seen(ref.card)}"] if ref.card else []
     words += [f"at {seen(ref.commit)[:10]}"] if ref.commit else []
@@ -75,7 +75,7 @@ def reference(ref: Ref) -> str:
 
 
 def place(message: MessageView, box: str = "") -> str:
-    """Where it stands in the box; without one, in the boxes that it has not left as read."""
+    """Its state in the mailbox; without one, in the mailboxes that have not read it."""
     if box:
         found = [each for each in message.deliveries if each.box == box]
         return _PLACES[found[0].place] if found else "sent"
@@ -84,7 +84,7 @@ def place(message: MessageView, box: str = "") -> str:
 
 
 def unread_by_human(message: MessageView) -> bool:
-    """Whether it is in the human's box, waiting or leased."""
+    """Whether it is in the human's mailbox, waiting or leased."""
     return any(
         each.box == HUMAN and each.place in (MessageState.WAITING, MessageState.LEASED)
         for each in message.deliveries

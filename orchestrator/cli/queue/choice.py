@@ -1,4 +1,4 @@
-"""Which of the options given on the command line answers which of a request's questions."""
+"""Matches the options given on the command line to the questions of a request."""
 
 from collections.abc import Sequence
 from difflib import get_close_matches
@@ -7,15 +7,14 @@ from orchestrator.core.board.views import Question
 
 
 class UnclearError(ValueError):
-    """What is unclear about the options, in words."""
+    """What is ambiguous about the options."""
 
 
 def chosen(questions: Sequence[Question], options: Sequence[str]) -> tuple[tuple[str, ...], ...]:
-    """The answers to each question, in the questions' order; each has one at least.
+    """The answers to each question, in the questions' order; at least one each.
 
-    One option for each question, in their order, may be labels or the user's own words. Otherwise each
-    goes to the question that has such a label, and own words to the one that nothing else answers.
-    Raises `UnclearError`.
+    One option per question, in their order, may be labels or free text. Otherwise each goes to the question
+    that has such a label, and free text to the one question left unanswered. Raises `UnclearError`.
     """
     for option in options:
         _no_slip(questions, option)
@@ -41,7 +40,7 @@ def chosen(questions: Sequence[Question], options: Sequence[str]) -> tuple[tuple
 
 
 def _in_order(questions: Sequence[Question], options: Sequence[str]) -> tuple[tuple[str, ...], ...] | None:
-    """One option for each question, where none is the label of another question alone."""
+    """One option per question, if none is the label of only another question."""
     if len(options) != len(questions):
         return None
     answers = []
@@ -68,7 +67,7 @@ def _place(own_words: Sequence[str], questions: Sequence[Question], answers: lis
 
 
 def _label(question: Question, option: str) -> str:
-    """The question's label that is meant; its case counts only where two differ in nothing else."""
+    """The matching label of the question; case matters only if two labels differ in nothing else."""
     labels = [label for label, _ in question.options]
     if option in labels:
         return option
@@ -77,7 +76,7 @@ def _label(question: Question, option: str) -> str:
 
 
 def _no_slip(questions: Sequence[Question], option: str) -> None:
-    """What is nearly a label is more likely a slip of the keys than somebody's own words."""
+    """An option that nearly matches a label is more likely a typo than free text."""
     if not option.strip():
         raise UnclearError("an --option is empty.")
     if any(_label(question, option) for question in questions):

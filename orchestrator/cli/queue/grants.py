@@ -1,4 +1,4 @@
-"""`orch grants`: what was allowed always, and taking it back."""
+"""`orch grants`: lists and revokes what was always allowed."""
 
 import json
 import time

@@ -1,4 +1,4 @@
-"""`orch queue` and `orch answer`: what waits for a human, and the answer to it."""
+"""`orch queue` and `orch answer`: what needs a person, and the answer to it."""
 
 import json
 import time
@@ -48,7 +48,7 @@ def queue(as_json: bool, kind: str | None, full: bool) -> None:
 
 
 def _details(client: Client, needs: Sequence[Need]) -> Iterator[NeedDetail]:
-    """Each of them whole; what was answered meanwhile waits no more, and is left out."""
+    """Each of them in full; without those that were answered meanwhile."""
     for need in needs:
         with suppress(Missing, Refused):
             yield client.submit(ShowNeed(need.id))
@@ -144,7 +144,7 @@ def answer(
 
 
 def _warn(found: NeedDetail, *, ask: bool) -> None:
-    """Says what is unusual in the request; at a terminal it is shown whole, and has to be confirmed."""
+    """Says what is unusual in the request; on a terminal shows it in full and asks for confirmation."""
     if ask:
         click.echo("\n".join(whole(found, time.time())), err=True)
         click.confirm("Allow?", abort=True, err=True)

@@ -1,4 +1,4 @@
-"""`orch rules …`: the rules that answer requests by themselves."""
+"""`orch rules …`: the rules that answer requests automatically."""
 
 import json
 from collections.abc import Sequence
@@ -43,7 +43,7 @@ def _conditions(rule: dict[str, str]) -> str:
 
 
 def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
-    """Aligned, the answers coloured; the last column gives way to the terminal's width."""
+    """Aligned, the answers coloured; the last column is shortened to the terminal's width."""
     lines = [tuple(heads), *(tuple(map(plain, row)) for row in rows)]
     sizes = widths([line[:-1] for line in lines])
     width = terminal_width()

@@ -1,4 +1,4 @@
-"""`orch rules test`: what the rules would answer, to past requests or to one that is named."""
+"""`orch rules test`: the answers of the rules to past requests, or to a given one."""
 
 import json
 import time
@@ -50,7 +50,7 @@ def test(
     from orchestrator.cli.settings import load_config  # costs a fifth of a second
     from orchestrator.config import rules_of
 
-    rules = rules_of(load_config())  # what is wrong with the rules is said here, as of any setting
+    rules = rules_of(load_config())  # errors in the rules are reported here, like those of any setting
     if command is None and not path and not tool:
         _past(days, as_json)
         return

@@ -1,4 +1,4 @@
-"""`orch stats`: how long sessions waited for a human."""
+"""`orch stats`: how long sessions waited for a person."""
 
 import json
 from collections import Counter
@@ -38,7 +38,7 @@ def stats(days: int, as_json: bool) -> None:
 
 
 def table(found: Sequence[Waited]) -> list[str]:
-    """A line for each day and card, one with its sum below each day of several cards, and one for all."""
+    """A line for each day and card, a subtotal below each day with several cards, and a total."""
     rows: list[tuple[str, ...]] = [_HEADS]
     for day, same_day in groupby(found, key=lambda each: each.day):
         those = list(same_day)

@@ -1,4 +1,4 @@
-"""What waits for a human as text for a terminal."""
+"""What needs a person, as text for a terminal."""
 
 import shlex
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ _COLOURS = {1: "yellow", 2: "red", 3: "magenta"}
 
 
 def table(needs: Sequence[Need], now: float, width: int | None) -> list[str]:
-    """A line for each below a line of heads. The summary gives way where `width` is too small."""
+    """A line for each below a header line. The summary is shortened if `width` is too small."""
     rows = [_HEADS, *(_row(need, now) for need in needs)]
     fixed = widths([row[:-1] for row in rows])
     room = None if width is None else max(8, width - sum(fixed) - 2 * len(fixed))
@@ -38,7 +38,7 @@ def _row(need: Need, now: float) -> tuple[str, ...]:
 
 
 def whole(found: NeedDetail, now: float) -> list[str]:
-    """All that is to be read before answering: the request in full, its questions, what can be said."""
+    """Everything to read before answering: the request in full, its questions, the possible answers."""
     need = found.need
     head = f"{need.id} {need.kind.replace('_', ' ')} for {age(now - need.since)}: {plain(need.summary)}"
     about = " ".join(filter(None, (need.card, plain(need.slug))))
@@ -74,7 +74,7 @@ def whole(found: NeedDetail, now: float) -> list[str]:
 
 
 def _about_a_dialog(found: NeedDetail) -> list[str]:
-    """Its text stands above; here are its options, each with the keys that choosing it presses."""
+    """The options of a dialog whose text is printed above, each with the keys that choosing it presses."""
     lines = [
         f"    --option {_quoted(label)}  {plain(keys)}"
         for question in found.questions

@@ -1,4 +1,4 @@
-"""A run as it goes on: its views from the hub's stream, and a line for each change."""
+"""A run in progress: its views from the hub's stream, and a line for each change."""
 
 import json
 import sys
@@ -17,16 +17,16 @@ from orchestrator.core.board.views import Need
 from orchestrator.core.workflow.views import RunView
 
 _TRIES_EVERY = 0.5
-"""Seconds between two looks for a hub that is away."""
+"""Seconds between two attempts to reach an absent hub."""
 
 
 def views(
     client: Client, run: str, asked: Callable[[tuple[Need, ...]], None] | None = None
 ) -> Iterator[RunView]:
-    """The run as it is now, then each time that it has changed; blocks between them. `asked` is called with
-    what waits for a human, at first and each time that it is something else.
+    """The run as it is now, then after each change; blocks in between. `asked` is called with the needs, at
+    first and after each change.
 
-    Raises `HubAway` as `Client.watch` does, and `Missing` when the run isn't kept any more.
+    Raises `HubAway` as `Client.watch` does, and `Missing` if the run no longer exists.
     """
     for update in client.watch():
         match update:
@@ -46,7 +46,7 @@ def views(
 
 
 def exit_code_of(run: RunView) -> ExitCode:
-    """What a run that has ended, or waits at a gate, is to whoever called."""
+    """The exit code for a run that has ended, or waits at a gate."""
     match run.state:
         case "done":
             return ExitCode.DONE
@@ -59,7 +59,7 @@ def exit_code_of(run: RunView) -> ExitCode:
 
 
 class RunOutput:
-    """Prints what happens to one run: for people, aligned below each other, or as lines of JSON."""
+    """Prints the changes of one run: as aligned text, or as lines of JSON."""
 
     def __init__(self, run: RunView, as_json: bool) -> None:
         self._as_json = as_json
@@ -67,7 +67,7 @@ class RunOutput:
         self._width = max(cells(name) for name in (run.id, *(plain(each.name) for each in run.stages)))
 
     def line(self, line: RunLine) -> None:
-        """Prints it at once; the time is local for people, and seconds since the epoch in JSON."""
+        """Prints it at once; the time is local in text, and seconds since the epoch in JSON."""
         if self._as_json:
             self._print(json.dumps(asdict(line)))
         else:
@@ -75,7 +75,7 @@ class RunOutput:
             self._print(f"{at}  {aligned(line, self._width)}")
 
     def section(self, title: str, lines: list[str]) -> None:
-        """More to read, for people alone; folded where GitHub shows it."""
+        """Further text, not with JSON; folded on GitHub."""
         if self._as_json:
             return
         if self._on_github:
@@ -87,7 +87,7 @@ class RunOutput:
 
     def annotate(self, kind: str, title: str, said: str) -> None:
         """An `error`, `warning` or `notice` on GitHub's page of the job; elsewhere nothing. It goes to
-        standard error where standard output is for a program."""
+        standard error if standard output is for a program."""
         if self._on_github:
             click.echo(github.annotation(kind, title, said), err=self._as_json)
 
@@ -98,7 +98,7 @@ class RunOutput:
 
 def follow(client: Client, run: RunView, as_json: bool, *, shown: bool = False) -> RunView:
     """Prints a line for each change until the run has ended, also after the hub was away; returns its end.
-    The first lines say how it stands, unless that has been `shown`."""
+    The first lines are its present state, unless that has been `shown`."""
     watcher, teller, away = RunWatcher(), RunOutput(run, as_json), False
     if shown:
         watcher.take(run)

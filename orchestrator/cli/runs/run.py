@@ -1,4 +1,4 @@
-"""`orch run FILE`, and `orch run …` for what is under way."""
+"""`orch run FILE`, and `orch run …` for existing runs."""
 
 import json
 from dataclasses import asdict

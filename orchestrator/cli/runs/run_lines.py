@@ -1,4 +1,4 @@
-"""What has changed in a run, found by comparing each view of it with the one before."""
+"""Changes of a run, found by comparing each view of it with the previous one."""
 
 import time
 from collections.abc import Iterator
@@ -8,28 +8,28 @@ from orchestrator.cli.text import age, pad, plain
 from orchestrator.core.workflow.views import RunView, StageView, attempt
 
 ENDED = ("done", "failed", "denied", "cancelled")
-"""States that a run does not leave by itself."""
+"""States that a run does not leave automatically."""
 
 
 @dataclass(frozen=True, slots=True)
 class RunLine:
     """One line of `orch run --follow` and of `orch run --headless`.
 
-    `what` is `run` (it is new, or its state is another), `stage` (its state or what blocks it is another, or
-    it is tried again), `gate` (`--gate` has decided one, or could not), `request` (a session asks for what
-    nobody is here to answer) or `end` (the command's last line).
+    `what` is `run` (new, or its state changed), `stage` (its state or what blocks it changed, or it is
+    retried), `gate` (`--gate` has decided one, or could not), `request` (a session asks for something that
+    only a person can answer) or `end` (the command's last line).
     """
 
     at: float
     what: str
     run: str
     state: str
-    """The run's, the stage's or the gate's."""
+    """Of the run, the stage or the gate."""
     words: str
     """What it does or waits for, why it failed, what was reported."""
     stage: str = ""
     was: str = ""
-    """The state before; empty for what is new."""
+    """The previous state; empty for something new."""
     card: str = ""
     gate: str = ""
     attempt: int = 0
@@ -46,11 +46,11 @@ class RunWatcher:
         return run.id in self._known
 
     def take(self, run: RunView) -> None:
-        """What it is now is no change."""
+        """Its present state is not a change."""
         self._known[run.id] = run
 
     def forget(self, run: str) -> RunView | None:
-        """What was known of it last; `None` where nothing was."""
+        """Its last known view; `None` for none."""
         return self._known.pop(run, None)
 
     def known(self) -> frozenset[str]:
@@ -58,8 +58,8 @@ class RunWatcher:
         return frozenset(self._known)
 
     def changes(self, run: RunView, at: float) -> list[RunLine]:
-        """A line for each stage that has changed, in their order. The run's own is the first where it is new,
-        and else the last."""
+        """A line for each stage that has changed, in their order. The run's own comes first if it is new, and
+        last otherwise."""
         before = self._known.get(run.id)
         self._known[run.id] = run
         own = [RunLine(at, "run", run.id, run.state, run.reason, was=before.state if before else "")]
@@ -95,7 +95,7 @@ def _look(stage: StageView) -> tuple[str, int, str]:
 
 
 def words(stage: StageView) -> str:
-    """What there is to say of a stage, in one line: what it waits for, else how it went, else where it is."""
+    """The detail of a stage, in one line: what it waits for, else its outcome, else where it runs."""
     said = [stage.waits]
     if stage.result is not None and stage.state in ENDED and not stage.waits:
         ended = stage.result.exit_code
@@ -121,14 +121,14 @@ def _with_time(stage: StageView) -> str:
 
 
 def in_words(line: RunLine) -> str:
-    """The change as a line, without its time: what has changed, what it is now, and why."""
+    """The change as a line, without its time: what has changed, its new state, and why."""
     name = line.stage or "run"
     was = f"{line.was} → " if line.was else ""
     return f"{line.run} {plain(name)}: {was}{line.state}{_why(line)}"
 
 
 def aligned(line: RunLine, width: int) -> str:
-    """The same for one run alone, with the states below each other; `width` is that of the names."""
+    """The same for a single run, with the states aligned; `width` is that of the names."""
     name = plain(line.stage) or line.run
     return f"{pad(name, width)}  {line.state}{_why(line)}".rstrip()
 

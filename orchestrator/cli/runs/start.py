@@ -1,4 +1,4 @@
-"""Starting a run: which file is meant, its inputs, and what is wrong with them."""
+"""Starting a run: the file, its inputs, and their errors."""
 
 import sys
 from collections.abc import Sequence
@@ -17,8 +17,8 @@ from orchestrator.core.workflow.views import RunView
 def start(
     client: Client, file: str, repo: Path, inputs: dict[str, str], *, headless: bool, yes: bool = False
 ) -> RunView:
-    """Begins the run; with `yes` also what nobody has allowed yet. Raises `Unusable` in the hub's words where
-    file or inputs can't be used, `Untrusted` where something would run that is not allowed."""
+    """Starts the run; with `yes` also trusts its content. Raises `Unusable` with the hub's errors about the
+    file or the inputs, `Untrusted` if something would run that is not trusted."""
     try:
         return with_trust(
             client,
@@ -32,8 +32,8 @@ def start(
 
 
 def only_one(repo: Path) -> str:
-    """The workflow that is meant where none is named: the only one of the repository, or the one chosen at
-    the terminal. Raises `Unusable` where there is none, or several and nobody to ask."""
+    """The workflow if none is named: the only one of the repository, or the one chosen at the terminal.
+    Raises `Unusable` if there is none, or several and no terminal."""
     from orchestrator.workflows import FOLDER, listing, root  # costs a third of a second
 
     found = listing(repo)
@@ -54,24 +54,24 @@ def only_one(repo: Path) -> str:
 
 
 def warn(run: RunView) -> None:
-    """Says on standard error what will block stages later."""
+    """Warns on standard error about what will block stages later."""
     for caution in run.cautions:
         click.echo(f"orch: warning: {plain(caution)}", err=True)
 
 
 def unusable(said: str) -> Unusable:
-    """The words as an error of the command line's, in as many lines as they have."""
+    """The text as a usage error, line by line."""
     return Unusable("\n".join(map(plain, said.splitlines())))
 
 
 def named(file: str) -> str:
-    """An absolute path where a path is meant; the name of a workflow stays as it is."""
+    """An absolute path if it is a path; the name of a workflow unchanged."""
     path = Path(file).expanduser()
     return str(path.absolute()) if path.is_file() or len(path.parts) > 1 else file
 
 
 def parsed_inputs(words: Sequence[str]) -> dict[str, str]:
-    """Name to value out of `NAME=VALUE`. Raises `click.UsageError`."""
+    """Name to value from `NAME=VALUE`. Raises `click.UsageError`."""
     found: dict[str, str] = {}
     for word in words:
         name, is_there, value = word.partition("=")

@@ -73,7 +73,7 @@ def team(*, file: Path | None, repo: Path, init: bool, as_json: bool) -> None:
 
 
 def _base_in(file: Path, text: str) -> str:
-    """Where the file names what its branches start from, or shall."""
+    """Where the file names the base of its branches, or could."""
     lines = (number for number, line in enumerate(text.splitlines(), 1) if _BASE.match(line))
     line = next(lines, None)
     return f"base: in {plain(str(file))}" if line is None else f"base: in {plain(str(file))}:{line}"

@@ -25,7 +25,7 @@ _SETTLED = ("done", "failed", "denied", "skipped")
 
 
 def table(runs: Sequence[RunView], now: float, width: int | None) -> list[str]:
-    """A line for each run below a line of heads. The reason gives way where `width` is too small."""
+    """A line for each run below a header line. The reason is shortened if `width` is too small."""
     rows = [_HEADS, *(_row(run, now) for run in runs)]
     return _lines(rows, ["", *(run.state for run in runs)], width)
 
@@ -44,7 +44,7 @@ def _row(run: RunView, now: float) -> tuple[str, ...]:
 
 
 def whole(run: RunView, now: float, width: int | None) -> list[str]:
-    """The run, each of its stages with what it waits for, and what can be done next."""
+    """The run, each of its stages with what it waits for, and the available commands."""
     cost = f", ${run.cost_usd:.2f}" if run.cost_usd else ""
     took = age((run.ended_at or now) - run.started_at)
     why = f" ({said})" if (said := plain(run.reason)) else ""
@@ -73,7 +73,8 @@ def _stage_row(stage: StageView, now: float) -> tuple[str, ...]:
 
 
 def elapsed(stage: StageView, now: float) -> str:
-    """How long its present attempt has taken; of a gate, how long it has been open. Empty before."""
+    """How long its present attempt has taken; for a gate, how long it has been open. Empty before the
+    start."""
     began = stage.since if stage.began_at is None and stage.state == "gate-blocked" else stage.began_at
     return "" if began is None else age((stage.ended_at or now) - began)
 
@@ -99,7 +100,7 @@ def next_steps(run: RunView) -> Iterator[tuple[str, str]]:
 
 
 def _about(run: RunView, stage: StageView) -> Iterator[tuple[str, str]]:
-    """What can be done about a stage that does not go on by itself."""
+    """Commands for a stage that needs a person."""
     where, name = f"{run.id} {shlex.quote(plain(stage.name))}", plain(stage.name)
     if "done" in stage.options:
         yield f"orch run done {where}", f"mark {name} as done"

@@ -1,4 +1,4 @@
-"""`orch run list`, `show`, and what can be done to a run and its stages."""
+"""`orch run list`, `show`, and the verbs that act on a run and its stages."""
 
 import getpass
 import json
@@ -75,7 +75,7 @@ def _about_a_stage(act: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def report(run: RunView, as_json: bool) -> None:
-    """What became of a run: a line for people, or the run as a line of JSON."""
+    """The resulting run: a line of text, or a line of JSON."""
     if as_json:
         click.echo(json.dumps(asdict(run)))
     else:

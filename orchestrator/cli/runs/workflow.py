@@ -1,4 +1,4 @@
-"""`orch workflow …`: workflow files, for which no hub is needed."""
+"""`orch workflow …`: workflow files; needs no hub."""
 
 import json
 import sys
@@ -16,7 +16,7 @@ from orchestrator.cli.options import json_option
 from orchestrator.cli.text import fit, pad, plain, widths
 from orchestrator.client import Failed, Missing, Refused
 
-if TYPE_CHECKING:  # the room itself costs a third of a second
+if TYPE_CHECKING:  # importing it takes a third of a second
     from orchestrator.workflows import Problem, WorkflowError
 
 _HERE = "orchestrator.cli.runs.workflow"
@@ -189,7 +189,7 @@ def _say_all(error: "WorkflowError") -> None:
 
 
 def _found(ref: str) -> Path:
-    """The file that is meant. Raises `Missing`."""
+    """The file. Raises `Missing`."""
     from orchestrator.workflows import WorkflowMissing, find
 
     try:

@@ -8,7 +8,7 @@ from orchestrator.core.text.names import slug_of
 
 
 def adopt_session(state: State, command: AdoptSession, now: float) -> Decision:
-    """The events that make a card in the backlog that has its worktree, branch and conversation."""
+    """The events that create a card in the backlog with its worktree, branch and conversation."""
     tree = command.worktree
     owner = next((each for each in state.cards.values() if each.path == tree.path), None)
     if owner:

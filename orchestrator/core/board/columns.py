@@ -1,4 +1,4 @@
-"""A card's column and why: derived from its state, never stored."""
+"""A card's column and the reason for it: derived from its state, never stored."""
 
 from dataclasses import dataclass
 
@@ -29,12 +29,12 @@ _ENDING_WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Placing:
-    """Where a card stands on the board and why. `reason` is never empty in Blocked; `since` is in seconds
-    since the epoch."""
+    """A card's column and the reason for it. `reason` is never empty in Blocked; `since` is in seconds since
+    the epoch."""
 
     column: Column
-    state: str
-    """A `Status`, or `new` or `queued` where there is no session."""
+    state: CardState
+    """A `Status`, or `new` or `queued` without a session."""
     reason: str
     since: float
 
@@ -43,9 +43,9 @@ WAITS_TO_BE_TYPED = "a prompt is waiting to be typed"
 
 
 def place(card: Card, stage: StageRun | None = None) -> Placing:
-    """Where the card stands. `stage` is how far the stage of a run is for which the card works."""
+    """The card's column and reason. `stage` is the state of the stage of a run for which the card works."""
     session = card.session
-    state = session.status.value if session else "new"
+    state: CardState = session.status.value if session else "new"
     since = session.since if session else card.created_at
     if card.finished:
         how = PAST.get(card.finished, card.finished)
@@ -59,7 +59,7 @@ def place(card: Card, stage: StageRun | None = None) -> Placing:
     if card.held is not None:
         return Placing(Column.BLOCKED, state, f"held: {card.held}" if card.held else "on hold", since)
     if card.launch:
-        name = "queued" if card.launch.step is Step.QUEUED else Status.STARTING.value
+        name: CardState = "queued" if card.launch.step is Step.QUEUED else Status.STARTING.value
         return Placing(Column.IN_PROGRESS, name, _STEP_WORDS[card.launch.step], card.launch.since)
     if card.wanted:
         return Placing(Column.BLOCKED, state, f"requested by {card.lead}; needs your approval", since)
@@ -73,7 +73,7 @@ def place(card: Card, stage: StageRun | None = None) -> Placing:
 
 
 def _with_prompts(card: Card, session: Session) -> str:
-    """Why the session is in its state, or what became of a prompt, where that is of more use."""
+    """Why the session is in its state, or what happened to a prompt, if that is more useful."""
     if any(prompt.state == "unconfirmed" for prompt in card.outbox):
         return "a prompt was typed but not confirmed; check its pane"
     if waiting := [prompt for prompt in card.outbox if prompt.state == "queued"]:
@@ -91,7 +91,7 @@ def _with_prompts(card: Card, session: Session) -> str:
 
 
 def deaf(session: Session) -> str:
-    """Why the session can't report or be answered as others can, in words; empty where it can."""
+    """Why the session cannot report or be answered as usual; empty if it can."""
     facts = session.facts
     if session.status in OVER:
         return ""
@@ -112,7 +112,7 @@ def _with(words: str, more: str) -> str:
 
 
 def may_wait(card: Card) -> bool:
-    """Whether nothing of the session's own is more urgent than what its stage waits for."""
+    """Whether nothing of the session itself is more urgent than what its stage waits for."""
     return _session_column(card) is Column.REVIEW or (
         card.session is not None and card.session.status in OVER
     )

@@ -1,4 +1,4 @@
-"""Whether a new card can be, and its name, branch and worktree."""
+"""Whether a new card can be created, and its name, branch and worktree."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,11 +13,11 @@ from orchestrator.core.text.placeholders import filled
 from orchestrator.core.worktrees.repo import RepoFacts
 
 MOST_WANTED = 10
-"""Cards that one session may have asked for and got no answer about."""
+"""Unanswered card requests that one session may have."""
 
 
 def new_card(state: State, command: NewCard, now: float) -> Decision:
-    """The events that make the card, and start it unless it goes into the backlog; or why it can't be."""
+    """The events that create the card, and start it unless it goes into the backlog; or a refusal."""
     repo = command.repo
     title = " ".join(command.title.split())
     if not title:
@@ -82,7 +82,7 @@ def new_card(state: State, command: NewCard, now: float) -> Decision:
 
 
 def clash(branch: str, names: Iterable[str]) -> str:
-    """The branch beside which git can't have this one: a name is a file or a folder, not both."""
+    """The branch next to which git cannot have this one: a name is a file or a folder, not both."""
     return next(
         (name for name in sorted(names) if name.startswith(f"{branch}/") or branch.startswith(f"{name}/")), ""
     )
@@ -90,7 +90,7 @@ def clash(branch: str, names: Iterable[str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Naming:
-    """Where worktrees stand and how branches are called: templates that hold `{slug}` at the least."""
+    """The patterns for paths of worktrees and names of branches: templates with at least `{slug}`."""
 
     folder: str
     branch: str
@@ -105,8 +105,8 @@ def free_name(
     naming: Naming,
     taken: frozenset[str] = frozenset(),
 ) -> tuple[str, str, str]:
-    """(slug, branch, worktree path) that nobody has, with 2, 3, … added where need be. `branch` is used as it
-    is unless it is empty. `taken` are paths that are known not to be free."""
+    """A free (slug, branch, worktree path), with 2, 3, … appended if necessary. `branch` is used unchanged
+    unless it is empty. `taken` are paths known not to be free."""
     slugs = {HUMAN, ORCH, *(card.slug for card in state.cards.values())}  # each is a mailbox's name
     paths = taken.union(card.path for card in state.cards.values())
     return next(

@@ -1,4 +1,4 @@
-"""The board as clients are shown it: each card's view, and the order in which cards stand."""
+"""The board as clients see it: each card's view, and the order of the cards."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -16,11 +16,11 @@ from orchestrator.core.workflow.progress import stage_of
 from orchestrator.core.workflow.run import StageRun
 
 KEPT_OFF = "notified as soon as possible: "
-"""How a session is told of mail that nothing can be typed into now; the reason follows."""
+"""The notification state of a session into which nothing can be typed now; the reason follows."""
 
 
 def view(card: Card, queue_position: int | None = None, stage: StageRun | None = None) -> CardView:
-    """The card as every client shows it; `stage` is how far the stage of a run is for which it works."""
+    """The card's view; `stage` is the state of the stage of a run for which it works."""
     placing = place(card, stage)
     session = card.session
     facts = session.facts if session else None
@@ -77,8 +77,8 @@ def view(card: Card, queue_position: int | None = None, stage: StageRun | None =
 
 
 def with_mail(shown: CardView, unread: int, bell: str) -> CardView:
-    """The card with its mail: how much is unread, and how its session is told of it. What keeps the bell off
-    is a reason why nothing happens."""
+    """The view with its mail: the unread count, and how its session is notified. What keeps a notification
+    from the session is part of the reason."""
     kept_off = bell.removeprefix(KEPT_OFF) if bell.startswith(KEPT_OFF) else ""
     reason = f"{shown.reason}; unread mail: {kept_off}" if kept_off else shown.reason
     return replace(shown, unread_mail=unread, bell=bell, reason=reason)
@@ -93,7 +93,7 @@ def _ended_unasked(card: Card) -> bool:
 
 
 def start_queue(state: State) -> tuple[Card, ...]:
-    """The cards that wait for a free place, the first to start first."""
+    """The cards that wait for a slot, in order."""
     waiting = [card for card in state.cards.values() if card.launch and card.launch.step is Step.QUEUED]
     return tuple(
         sorted(waiting, key=lambda card: (card.launch.since if card.launch else 0.0, card.created_at))
@@ -115,6 +115,6 @@ def views(state: State) -> dict[str, CardView]:
 
 
 def in_board_order(cards: Iterable[CardView]) -> tuple[CardView, ...]:
-    """By column, and in each column as it stands on the board."""
+    """By column, and in each column in the board's order."""
     columns = [column.value for column in Column]
     return tuple(sorted(cards, key=lambda card: (columns.index(card.column), *in_column(card))))

@@ -1,4 +1,4 @@
-"""What the event stream brings: a board, then every change as it happens."""
+"""Updates on the event stream: a board, then every change as it happens."""
 
 from dataclasses import dataclass
 
@@ -9,17 +9,17 @@ from orchestrator.core.workflow.views import RunView
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """Everything, as it is now: the first update of each stream."""
+    """The present state: the first update of each stream."""
 
     hub: HubView
     cards: tuple[CardView, ...]
-    """In the order of the board: by column, then as the column stands."""
+    """In the board's order: by column, then within the column."""
     needs: tuple[Need, ...] = ()
-    """What waits for a human, the most urgent first."""
+    """What needs a person, most urgent first."""
     runs: tuple[RunView, ...] = ()
-    """Every run, the newest first."""
+    """All runs, newest first."""
     mail: MailView | None = None
-    """The mail at a glance."""
+    """Overview of the mail."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class HubChanged:
 
 @dataclass(frozen=True, slots=True)
 class NeedsChanged:
-    """All that waits for a human now."""
+    """Everything that needs a person now."""
 
     needs: tuple[Need, ...]
 
@@ -53,14 +53,14 @@ class RunChanged:
 
 @dataclass(frozen=True, slots=True)
 class RunGone:
-    """A run that ended long ago and isn't kept any more."""
+    """An old run that is no longer kept."""
 
     id: str
 
 
 @dataclass(frozen=True, slots=True)
 class MailChanged:
-    """The mail at a glance, as it is now."""
+    """The present overview of the mail."""
 
     mail: MailView
 

@@ -1,4 +1,4 @@
-"""What clients are shown of the board: frozen, flat, and all that the API speaks of."""
+"""Views of the board for clients: frozen and flat."""
 
 from dataclasses import dataclass
 
@@ -10,28 +10,28 @@ _LAST = float("inf")
 
 @dataclass(frozen=True, slots=True)
 class CardView:
-    """A card as every client shows it, and an element of `orch ls --json`.
+    """A card as clients see it, and an element of `orch ls --json`.
 
-    `state` is a `Status`, or `new` (never started) or `queued` (waits for a free place).
-    `reason` says in words why it is there. `since` is when it entered that state.
+    `state` is a `Status`, or `new` (never started) or `queued` (waiting to start). `reason` says why it is in
+    that state, `since` is when it entered it.
     """
 
     id: str
     slug: str
     title: str
-    column: str
-    state: str
+    column: ColumnName
+    state: CardState
     reason: str
     since: float
     evidence: str
     """The source of the state: a `Source`."""
     unknown_since: float | None
-    """Set when the sources could not be read: what is shown is as old as this."""
+    """Set if the sources could not be read: the view is as old as this."""
     asks: bool
     """In Review, and its last words ask something."""
     unread: bool
     attention: int
-    """0 when nobody is needed; else how urgently, 1 most. Among equals the oldest `since` comes first."""
+    """0 if nobody is needed; otherwise the urgency, 1 most. Among equals the oldest `since` comes first."""
     repo: str
     base: str
     branch: str
@@ -47,33 +47,33 @@ class CardView:
     queue_position: int | None
     queued_prompts: int
     held: str | None
-    finished: str | None
+    finished: Finishing | None
     last_words: str
     output: str
-    """What a failed set-up command or a dead window printed last."""
+    """The last output of a failed set-up command or a dead window."""
     rescues: tuple[str, ...]
     labels: tuple[str, ...]
     created_at: float
     run: str = ""
-    """The run (`r3`) for which it works; empty for a card of its own."""
+    """The run (`r3`) for which it works; empty for an independent card."""
     stage: str = ""
     """The stage of that run."""
     where: str = "local"
     """`local` (in a window), `headless`, or the name of a host."""
     lead: str = ""
-    """The mailbox of the session that coordinates it."""
+    """The mailbox of its coordinator."""
     unread_mail: int = 0
     cut_off: str = ""
-    """What its turn was doing when its session ended, in words; empty where none was cut off, or it has been
-    told how to go on."""
+    """What its turn was doing when its session ended, as text; empty if none was cut off, or it has been told
+    how to continue."""
     prompts: tuple[str, ...] = ()
-    """Prompts that were typed and are not in the conversation, for a person to send again or to drop."""
+    """Prompts that were typed and are not in the conversation, for a person to resend or to drop."""
     unasked_end: bool = False
-    """Its session ended though nobody asked for it: `orch resume --all` brings it back."""
+    """Its session ended unexpectedly: `orch resume --all` resumes it."""
     bell: str = ""
     """How its session is notified of mail; begins with `not responding` if it does not fetch it."""
     pinned: bool = False
-    """It stands first in its column."""
+    """It is first in its column."""
     drafts: int = 0
     """Comments on its diff that have not been sent."""
     comments: int = 0
@@ -81,27 +81,27 @@ class CardView:
     review_at: float = 0.0
     """When its comments, notes or marks changed last."""
     fault: str = ""
-    """What failed in orch itself about this card, in words, while it is retried; else empty."""
+    """An error of orch about this card, as text, while it is retried; else empty."""
     agent: str = DEFAULT_AGENT
     """The agent program that works for it, by its name in the configuration."""
 
 
 def rank(card: CardView) -> tuple[float, float, float, int]:
-    """Sorts what needs a human to the front, the most urgent and then the oldest first; then the cards that
-    wait to start, in that order; then the others, the one that changed last first."""
+    """Sorts needs first, the most urgent and then the oldest; then the cards that wait to start, in their
+    order; then the others, latest change first."""
     position = _LAST if card.queue_position is None else card.queue_position
     since = card.since if card.attention else -card.since
     return card.attention or _LAST, position, since, int(card.id.removeprefix("c"))
 
 
 def in_column(card: CardView) -> tuple[float, ...]:
-    """Sorts the cards of a column as they stand in it, on the board and in `orch ls`."""
+    """The order of the cards in a column, on the board and in `orch ls`."""
     return not card.pinned, *rank(card)
 
 
 @dataclass(frozen=True, slots=True)
 class HubView:
-    """The hub's health and the sums that stand in the board's header."""
+    """The hub's health and the totals in the board's header."""
 
     pid: int
     port: int
@@ -111,24 +111,24 @@ class HubView:
     max_sessions: int
     queued: int
     queue_reason: str
-    """Why cards wait in the queue; empty when none does."""
+    """Why cards wait to start; empty if none does."""
     waiting: int
-    """How many entries the queue has: everything that waits for a human."""
+    """The number of entries in the queue: everything that needs a person."""
     cost_today_usd: float
     five_hour_percent: float | None
     five_hour_resets_at: float | None
     seven_day_percent: float | None
     seven_day_resets_at: float | None
     trouble: str
-    """What is wrong with the hub's own sources (tmux away, disk full), in words; else empty."""
+    """A problem of the hub's own sources (tmux unreachable, disk full), as text; empty for none."""
     foreign: int = 0
-    """How many windows of another journal there are."""
+    """The number of windows of another journal."""
 
 
 @dataclass(frozen=True, slots=True)
 class CardDetail:
-    """All that can be told of one card. `history` is the journal's, oldest first; `heard` is what
-    each source said last, and is forgotten when the hub restarts."""
+    """Everything about one card. `history` is the journal's, oldest first; `heard` is the last report of each
+    source, which is lost when the hub restarts."""
 
     card: CardView
     prompt: str
@@ -142,7 +142,7 @@ class CardDetail:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What stands in a session's pane: `text` has ANSI colours and one line per row."""
+    """The content of a session's pane: `text` has ANSI colours and one line per row."""
 
     text: str
     width: int
@@ -152,25 +152,25 @@ class Preview:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """How a terminal gets to a session: run `argv`, with `TMUX` taken out of the environment
-    unless `inside`, where the user's terminal already is a client of the same tmux server."""
+    """How a terminal attaches to a session: run `argv`, with `TMUX` unset unless `inside`, which means that
+    the user's terminal already is a client of the same tmux server."""
 
     argv: tuple[str, ...]
     inside: bool
     view: str = ""
-    """The view's name, by which the hub tells afterwards which card was seen last."""
+    """The view's name, from which the hub later knows which card was viewed last."""
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a client needs of the hub's configuration."""
+    """The parts of the hub's configuration that a client needs."""
 
     keys: dict[str, str]
     """Action id to key, only those that the user has changed."""
     back_key: str
-    """tmux's name of the key that leads from an attached session to the board."""
+    """tmux's name of the key that returns from an attached session to the board."""
     next_key: str
-    """tmux's name of the key that leads to the next card that waits."""
+    """tmux's name of the key that goes to the next card that needs you."""
     models: tuple[str, ...]
     permission_modes: tuple[str, ...]
     model: str
@@ -183,45 +183,44 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """One thing that waits for a human.
+    """Something that needs a person.
 
-    `kind` is `permission`, `question`, `plan`, `dialog`, `gate`, `stage` (a human must decide about a stage
-    of a run), `card` (a session asks for a card of its own), `mail` (a message to the human), `run` (a run
-    has failed, or was denied), `run_done`, `pause` (two sessions that write to each other in circles),
-    `error`, `rate_limit`, `stall`, `exit`, `lost`, `asks` (a turn ended with a question in prose), `review`
-    or `prompt` (a typed prompt without receipt).
-    Ids of requests are `c12.k3f`, of gates `g7`, of stages `r3.merge`, of runs `r3`, of mail the message's
-    own; of everything else `c12.<kind>`.
+    `kind` is `permission`, `question`, `plan`, `dialog`, `gate`, `stage` (a stage of a run needs a decision),
+    `card` (a session requests a card), `mail` (a message to the human), `run` (a run has failed, or was
+    denied), `run_done`, `pause` (mail between two sessions was paused because of a loop), `error`,
+    `rate_limit`, `stall`, `exit`, `lost`, `asks` (a turn ended with a question in its text), `review` or
+    `prompt` (a typed prompt without receipt). Ids of requests are `c12.k3f`, of gates `g7`, of stages
+    `r3.merge`, of runs `r3`, of mail the message's own; of everything else `c12.<kind>`.
     """
 
     id: str
     card: str
-    """Empty for a gate, and for a stage that has no card."""
+    """Empty for a gate, and for a stage without a card."""
     slug: str
-    """The card's; of what has no card, the run's id."""
+    """The card's; without a card, the run's id."""
     title: str
-    kind: str
+    kind: NeedKind
     summary: str
     since: float
     urgency: int
-    """1 most urgent; see `core.needs`."""
+    """1 most urgent; see `core.needs.ranking`."""
     evidence: str
     answerable: bool
-    """Whether it can be answered from here; else only in the session's own terminal."""
+    """Whether it can be answered from here; otherwise only in the session's own terminal."""
     options: tuple[str, ...]
-    """What can be said to it: `allow always deny` to a permission, `allow deny` to a plan, a question's
-    labels, `approve deny` to a gate, `done fail prompt retry skip` to a stage, or nudges (`continue
-    interrupt restart resume`)."""
+    """The possible answers: `allow always deny` to a permission, `allow deny` to a plan, a question's labels,
+    `approve deny` to a gate, `done fail prompt retry skip` to a stage, or nudges (`continue interrupt restart
+    resume`)."""
     hint: str
-    """Where it can't be answered from here, in words, what to do."""
+    """If it cannot be answered from here, what to do."""
     lifts_at: float | None = None
-    """When a rate limit lifts, where the agent has said."""
+    """When a rate limit resets, if the agent has reported it."""
     run: str = ""
-    """The run that it holds up, with `stage`; empty for what belongs to no run."""
+    """The run that it blocks, with `stage`; empty for none."""
     stage: str = ""
     unusual: str = ""
-    """Hidden and steering characters in what is to be decided, in words; they are shown in ASCII. Empty where
-    there are none."""
+    """Hidden and control characters in the text to decide about, which are displayed in ASCII; empty for
+    none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,7 +235,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class NeedDetail:
-    """A need with all that there is to be read before answering it."""
+    """A need with everything to read before answering it."""
 
     need: Need
     detail: str
@@ -245,18 +244,18 @@ class NeedDetail:
     """Whether `detail` is a unified diff."""
     questions: tuple[Question, ...]
     always: tuple[str, ...]
-    """What `always` may mean, in words; the number of one (from 0) goes with the answer."""
+    """The possible meanings of `always`, as text; the number of one (from 0) goes with the answer."""
     gate: GateView | None = None
-    """The gate, where it is one; `detail` holds its message."""
+    """The gate, if it is one; `detail` is its message."""
     version: str = ""
-    """Of a dialog: which one was looked at. An answer to it says so."""
+    """Of a dialog: the version that was seen. An answer includes it."""
     allowed_by: str = ""
-    """Of a request: what would have spared it, in words."""
+    """Of a request: what would have avoided it, as text."""
 
 
 @dataclass(frozen=True, slots=True)
 class Waited:
-    """How long one card's session waited for a human on one day, in seconds, and how often."""
+    """How long one card's session waited for a person on one day, in seconds, and how often."""
 
     day: str
     card: str
@@ -264,12 +263,12 @@ class Waited:
     seconds: float
     times: int
     by: dict[str, int]
-    """Answers by where they came from: `tui`, `cli`, `phone`, `rule`, `pane`."""
+    """Answers by their source: `tui`, `cli`, `phone`, `rule`, `pane`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """What the rules of today would have answered to a past request."""
+    """What the present rules would have answered to a past request."""
 
     at: float
     card: str
@@ -277,17 +276,16 @@ class Trial:
     answer: str
     """`allow`, `deny` or `ask`."""
     rule: str
-    """The rule's name; empty when none matched."""
+    """The rule's name; empty if none matched."""
     was: str
-    """How it was answered then, and by whom, in words."""
+    """How it was answered then, and by whom, as text."""
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Something that a person is told of at once: a gate has opened, or still waits after a while; a stage is
-    blocked; a run has ended."""
+    """A notification: a gate has opened, or reminds; a stage is blocked; a run has ended."""
 
     at: float
     need: str
-    """The id of what waits, `g7`, `r3.merge` or `r3`."""
+    """The id of its subject, `g7`, `r3.merge` or `r3`."""
     text: str

@@ -1,12 +1,12 @@
-"""Whom an address means.
+"""Resolves the addresses of messages.
 
-`worker-1` is a mailbox by name or by the card's id; `work` is the only one whose name begins so. `human` is
-the person. A whole name is no beginning of its numbered neighbours: `lead`, once it is gone, is not `lead-2`.
-`@label:x`, `@run`, `@lead` and `@all` stand for groups; a group never holds the sender itself,
-nor anybody whose work is over. What may mean several is refused; so is a near miss, with the nearest name.
+`worker-1` is a mailbox by name or by the card's id; `work` is a mailbox if it is the prefix of only one name.
+`human` is the person. A whole name is no prefix of its numbered neighbours: `lead`, once it is gone, is not
+`lead-2`. `@label:x`, `@run`, `@lead` and `@all` are groups; a group never contains the sender itself, nor
+cards that are done. Ambiguous addresses are refused; so are near misses, with the nearest name.
 
-A name that nobody has is kept: mail to a session that is yet to come waits for it, and what no session is
-expected to read reaches the person as well.
+A name without a session is kept: mail to a session that has not started yet waits for it, and mail that no
+session is expected to read is also delivered to the person.
 """
 
 import re
@@ -34,9 +34,9 @@ _PEERS = "List recipients with mail_peers."
 
 @dataclass(frozen=True, slots=True)
 class Peer:
-    """Who can be written to. `lead` is the mailbox of who coordinates it; `over` once its card is done.
+    """A possible recipient. `lead` is the mailbox of its coordinator; `over` is set once its card is done.
 
-    `hub` says which hub serves it, where several share one store.
+    `hub` is the hub that serves it, if several share one store.
     """
 
     name: str
@@ -52,7 +52,7 @@ class Peer:
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """The mailboxes that are meant, each once and in the order named; and the addresses that mean nobody.
+    """The resolved mailboxes, each once and in the order named; and the addresses that match nothing.
 
     `to_come` are those of the mailboxes that no session has.
     """
@@ -71,12 +71,11 @@ def resolve(
     awaited: bool = False,
     receivers: Mapping[str, str] | None = None,
 ) -> Resolved | Rejected:
-    """The mailboxes that `to` means: one address, several with commas between, or a list of them.
+    """The mailboxes that `to` names: one address, several separated by commas, or a list of them.
 
-    Where `peers` may lack somebody, `guess` is to be false: then only whole names count, for what looks like
-    the beginning of one may be another, and no name is kept. `awaited` says that the message is for sessions,
-    such as a task: then a name that nobody has is that of one to come. `receivers` says who reads mail to a
-    name.
+    If `peers` may be incomplete, set `guess` to false: then only whole names count, because a prefix may
+    belong to another, and no name is kept. `awaited` means that the message is for sessions, such as a task:
+    then a name without a session is that of a future one. `receivers` maps names to their readers.
     """
     everybody = {peer.name: peer for peer in peers}
     boxes: dict[str, None] = {}
@@ -110,8 +109,8 @@ def resolve(
 def senders(
     said: str | Sequence[str], peers: Iterable[Peer], reader: str, *, guess: bool = True
 ) -> tuple[str, ...] | Rejected:
-    """The mailboxes whose mail is asked for, named as in `resolve`. A name of a session that is yet to come
-    counts; who means nobody is refused: mail from there would never come."""
+    """The mailboxes whose mail is requested, named as in `resolve`. The name of a future session counts; an
+    unknown name is refused: mail from it would never arrive."""
     everybody = {peer.name: peer for peer in peers}
     boxes: dict[str, None] = {}
     for address in words(said):
@@ -136,7 +135,7 @@ def senders(
 
 
 def _group(address: str, everybody: dict[str, Peer], sender: str) -> tuple[str, ...] | None:
-    """The members of a group; `None` for an address that is no group."""
+    """The members of a group; `None` for an address that is not a group."""
     if address in everybody:
         return None
     others = [peer for peer in everybody.values() if peer.name != sender and not peer.over]
@@ -181,13 +180,13 @@ def _named(address: str, everybody: dict[str, Peer], *, guess: bool) -> tuple[st
 
 
 def _nobody(address: str) -> str:
-    """The name under which mail to an address that nobody has can be kept; empty for what is no name."""
+    """The name under which mail to an unknown address can be kept; empty for an invalid name."""
     name = normal(address)
     return name if may_be_a_name(name) else ""
 
 
 def _missed(address: str, name: str, everybody: Mapping[str, Peer], then: str) -> Rejected | None:
-    """The refusal of a slip, with what was probably meant."""
+    """The refusal of a misspelt address, with the nearest name."""
     if several := numbered(name, everybody):
         listed = ", ".join(sorted(several)[:_SHOWN])
         hint = f"{then} Name them: {listed}; or write {name.removesuffix('s')}-* for all of them."

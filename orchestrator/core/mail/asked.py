@@ -1,4 +1,4 @@
-"""Which gathers a call asks for, where it names members instead of one gather."""
+"""Which gathers a call asks for, if it names members instead of one gather."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -12,7 +12,7 @@ _SHOWN = 6
 
 @dataclass(frozen=True, slots=True)
 class GatherPart:
-    """A part of what is asked for: these members of one gather; all of them where `names` is empty."""
+    """A part of the request: these members of one gather; all of them if `names` is empty."""
 
     gather: str
     names: tuple[str, ...] = ()
@@ -20,15 +20,15 @@ class GatherPart:
 
 @dataclass(frozen=True, slots=True)
 class GatherCover:
-    """The gathers in which the members report, and the members of whom nobody awaits anything so far."""
+    """The gathers in which the members report, and the members that no gather expects yet."""
 
     pieces: tuple[GatherPart, ...]
     rest: tuple[str, ...]
 
 
 def cover(names: Sequence[str], gathers: Iterable[Gather], again: Collection[str]) -> GatherCover | Rejected:
-    """`gathers` are the owner's of the last day. A member that is awaited reports there; one that has
-    reported is shown where it did so last, unless a new report of it is meant (`again`)."""
+    """`gathers` are the owner's of the last day. A member that is expected reports there; one that has
+    reported is shown in its latest gather, unless a new report is expected (`again`)."""
     mine = sorted(gathers, key=lambda each: (each.at, each.id))
     pieces: dict[str, list[str]] = {}
     rest = []
@@ -50,7 +50,7 @@ def cover(names: Sequence[str], gathers: Iterable[Gather], again: Collection[str
 
 
 def view(found: Sequence[tuple[Gather, tuple[str, ...]]], need: int = 0) -> Gather:
-    """What is asked for as one gather: these members of these gathers."""
+    """The request as one gather: these members of these gathers."""
     first = found[0][0]
     if len(found) == 1 and not found[0][1]:
         return replace(first, need=need or first.need)
@@ -67,7 +67,7 @@ def view(found: Sequence[tuple[Gather, tuple[str, ...]]], need: int = 0) -> Gath
 
 
 def strangers(gather: Gather, names: Sequence[str]) -> Rejected | None:
-    """The refusal of members that a gather does not await."""
+    """The refusal of members that a gather does not expect."""
     if not (lost := [each for each in names if gather.member(each) is None]):
         return None
     who = _listed([each.name for each in gather.members])
@@ -88,7 +88,7 @@ def summary(gather: Gather) -> str:
 def afresh(
     names: Iterable[str], gathers: Iterable[Gather], messages: Iterable[Message], owner: str
 ) -> frozenset[str]:
-    """Those of whom a new report is meant: they have got a task since their last one."""
+    """Those of whom a new report is expected: they got a task since their last one."""
     reported: dict[str, float] = {}
     for each in gathers:
         for member in each.members:

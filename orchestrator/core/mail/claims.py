@@ -1,7 +1,7 @@
-"""Advisory leases on files and topics, so that two sessions don't do the same work.
+"""Advisory leases on files and topics, so that two sessions do not do the same work.
 
-A claim on `src/api` covers all below it. Shared claims stand beside shared ones; an exclusive one stands
-alone. Claims hold nobody off by force: a session that asks is told who was first.
+A claim on `src/api` covers everything below it. Shared claims can coexist; an exclusive one cannot. Claims
+are not enforced: a session that asks is told who holds the claim.
 """
 
 import re
@@ -14,7 +14,7 @@ LASTS_S = 3600.0
 LONGEST_S = 24 * 3600.0
 MOST_AT_ONCE = 100
 _PATTERN = re.compile(r"[*?]|\{[^}]*,[^}]*\}")
-"""Not `[`: frameworks give files names like `[id].tsx`."""
+"""Not `[`: frameworks use file names like `[id].tsx`."""
 _SHOWN = 6
 
 Thing = tuple[str, str]
@@ -23,8 +23,8 @@ Thing = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """`what` is a path below `scope` (a repository's root), with `/` between its parts; or a topic, with
-    `scope` empty. It ends with the session, or at `until`."""
+    """`what` is a path below `scope` (a repository's root), with `/` between its parts; or a topic, with an
+    empty `scope`. It ends with the session, or at `until`."""
 
     scope: str
     what: str
@@ -36,8 +36,8 @@ class Claim:
 
 
 def normal(path: str) -> str:
-    """The path without what means nothing in it; `..` that leads out of the scope stays, and matches
-    itself alone. The scope as a whole is `.`."""
+    """The normalised path; `..` that leads out of the scope stays, and matches only itself. The scope as a
+    whole is `.`."""
     parts: list[str] = []
     for part in path.strip().replace("\\", "/").split("/"):
         if part == ".." and parts and parts[-1] != "..":
@@ -48,9 +48,9 @@ def normal(path: str) -> str:
 
 
 def thing(said: str, scope: str, tops: Iterable[str] = ()) -> Thing | Rejected:
-    """What a session means by a path of the repository `scope`, or by `topic:NAME`.
+    """The claim for a path of the repository `scope`, or for `topic:NAME`.
 
-    `tops` are the folders in which the repository is checked out: a whole path may begin with one.
+    `tops` are the folders in which the repository is checked out: an absolute path may begin with one.
     """
     said = said.strip()
     if said.startswith("topic:"):
@@ -75,20 +75,20 @@ def thing(said: str, scope: str, tops: Iterable[str] = ()) -> Thing | Rejected:
 
 
 def too_many(mine: Iterable[Claim], things: Iterable[Thing]) -> Rejected | None:
-    """Whether a mailbox that holds these would hold more than it may; what it asks for again counts once."""
+    """Whether a mailbox with these claims would exceed the limit; what it requests again counts once."""
     if len({(each.scope, each.what) for each in mine} | set(things)) <= MOST_AT_ONCE:
         return None
     return Rejected(f"at most {MOST_AT_ONCE} leases are allowed", hint="Release some of yours.")
 
 
 def not_held(mine: Sequence[Claim], things: Sequence[Thing]) -> tuple[Thing, ...]:
-    """Which of these things are not claimed by these very claims."""
+    """Which of these things are not claimed by these claims."""
     held = {(each.scope, each.what) for each in mine}
     return tuple(each for each in things if each not in held)
 
 
 def nothing_held(mine: Sequence[Claim], things: Sequence[Thing]) -> Rejected:
-    """The refusal to release what is not held, with what is."""
+    """The refusal to release what is not held, with the list of what is."""
     names = [each.what if each.scope else f"topic:{each.what}" for each in mine]
     more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
     hint = f"You hold: {', '.join(names[:_SHOWN])}{more}." if names else "You hold no leases."
@@ -96,7 +96,7 @@ def nothing_held(mine: Sequence[Claim], things: Sequence[Thing]) -> Rejected:
 
 
 def overlap(one: Claim, other: Claim) -> bool:
-    """Whether they speak of the same thing, or of one within the other."""
+    """Whether they mean the same thing, or one contains the other."""
     if one.scope != other.scope:
         return False
     a, b = one.what, other.what
@@ -110,17 +110,17 @@ def live(claims: Iterable[Claim], now: float) -> tuple[Claim, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """The claim that stands in the way, and the refusal in words."""
+    """The conflicting claim, and the refusal."""
 
     by: Claim
     refusal: Rejected
 
 
 def claimed(standing: Iterable[Claim], wanted: Sequence[Claim], now: float) -> tuple[Claim, ...] | Conflict:
-    """All claims that stand once the wanted ones are granted; or what is in their way.
+    """All claims after the requested ones are granted; or the conflict.
 
-    All are granted or none. What a session asks for again replaces its earlier claim, longer, shorter or
-    of the other mode. Claims of one mailbox never stand in each other's way.
+    All are granted or none. A repeated request replaces the session's earlier claim, longer, shorter or in
+    the other mode. Claims of one mailbox never conflict with each other.
     """
     now_standing = live(standing, now)
     for want in wanted:

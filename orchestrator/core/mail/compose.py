@@ -1,4 +1,4 @@
-"""A message made of what a session asks to send and what the hub knows of it."""
+"""A message built from a session's request and what the hub knows about it."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,14 +8,14 @@ from orchestrator.core.mail.limits import hops_after
 from orchestrator.core.mail.message import Authority, Kind, Message, Post, Ref
 
 REPORTS = frozenset({Kind.RESULT, Kind.PARTIAL})
-"""What is certainly meant as a report."""
+"""Kinds that are always a report."""
 _HANDS_ON = frozenset({Kind.TASK, Kind.QUESTION, Kind.HANDOFF, Kind.NOTE, Kind.CONTROL})
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What a sender says of a message. Who it is and with what authority, the hub says. Where it names no
-    `kind`, that is understood from the rest."""
+    """What a sender provides of a message. The hub sets the sender and its authority. Without a `kind`, it is
+    derived from the rest."""
 
     kind: Kind | None
     body: str
@@ -50,7 +50,7 @@ def compose(
 
     `to` are mailboxes (`addressing.resolve`), `to_come` those that no session has; `parent` is the message
     that is answered, `in_hand` what the sender's session has leased, `reports_to` the gather that it counts
-    for. With `expect` the gather of the id `gather` is opened over these mailboxes, for `gather_s` seconds,
+    for. With `expect` the gather with the id `gather` is opened over these mailboxes, for `gather_s` seconds,
     until `need` of them have reported (0: all). A report opens none.
     """
     kind = draft.kind or Kind.NOTE

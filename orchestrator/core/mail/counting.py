@@ -1,4 +1,4 @@
-"""For which gather a report counts, whatever its sender has left out or got wrong."""
+"""For which gather a report counts, even if fields are missing or wrong."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ _WORK = frozenset({Kind.TASK, Kind.HANDOFF})
 
 
 def _text_of(message: Message) -> str:
-    """Subject and body, in which names of gathers are looked for."""
+    """The maximum length of subject and body in which ids of gathers are looked for."""
     return f"{message.subject}\n{message.body}"
 
 
@@ -23,11 +23,11 @@ def awaiting(
     named: Collection[str] = (),
     held: Collection[str] = (),
 ) -> tuple[Gather, ...]:
-    """The gathers to which a report of `sender` to these boxes may belong; one where it is clear.
+    """The gathers to which a report of `sender` to these mailboxes may belong; one if it is unambiguous.
 
     `named` are the ids of gathers, threads and messages that the report names; `held` are the gathers of the
-    tasks that its sender has in hand. A gather that is named counts also where its sender has reported
-    before. Of those that have given the sender up, the newest waits for a late report.
+    tasks that its sender has leased. A gather that is named also counts if its sender has reported before. Of
+    those with a tombstone for the sender, the newest takes a late report.
     """
     mine = sorted(
         (each for each in gathers if each.owner in boxes and each.member(sender)),
@@ -50,7 +50,7 @@ def awaiting(
 
 
 def unanswered(messages: Iterable[Message], sender: str, boxes: Collection[str]) -> tuple[Message, ...]:
-    """The tasks that came to `sender` from these boxes and that it has not answered, oldest first."""
+    """The unanswered tasks of `sender` from these mailboxes, oldest first."""
     said = list(messages)
     answered = {each.reply_to for each in said if each.sender == sender}
     found = [
@@ -67,17 +67,18 @@ def unanswered(messages: Iterable[Message], sender: str, boxes: Collection[str])
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """A report that came before the gather that it counts for."""
+    """A report that arrived before the gather that it counts for."""
 
     message: Message
     final: bool
 
 
 def earlier(gather: Gather, messages: Sequence[Message], *, begins: float) -> tuple[Earlier, ...]:
-    """What the members have reported to the owner before anybody gathered it, oldest first.
+    """What the members have reported to the owner before a gather was opened, oldest first.
 
-    `messages` are those that the owner has sent and got. What was sent before `begins`, before the owner's
-    last task to the member, or has counted for another gather, is not meant; nor is what answers a question.
+    `messages` are those that the owner has sent and received. Messages from before `begins`, from before the
+    owner's last task to the member, and those that have counted for another gather are excluded; so are
+    answers to a question.
     """
     by_id = {each.id: each for each in messages}
     threads = {each.thread for each in messages if each.sender == gather.owner}

@@ -1,13 +1,13 @@
-"""How an idle session is told that there is mail: without a word of it, and not for ever."""
+"""How an idle session is notified of mail: without its content, and a limited number of times."""
 
 from orchestrator.core.mail.order import BoxCount
 
 RINGS_AFTER_S = (0.0, 15.0, 60.0, 300.0)
-"""When the bell rings, counted from the first ring. After the last one the card is marked instead."""
+"""When to notify, counted from the first notification. After the last one the card is marked instead."""
 
 
 def words(box: BoxCount) -> str:
-    """What the bell says: `2 unread, 1 task: call mail_receive`; empty where nothing waits."""
+    """The notification: `2 unread, 1 task: call mail_receive`; empty if there is no mail."""
     if not box.waiting:
         return ""
     parts = [f"{box.waiting} unread"]
@@ -19,9 +19,9 @@ def words(box: BoxCount) -> str:
 
 
 def next_ring(first: float | None, rung: int) -> float | None:
-    """When to ring again after `rung` rings, the first of them at `first`; `None` when that is enough.
+    """When to notify again after `rung` notifications, the first of them at `first`; `None` for never.
 
-    A receive that is recorded ends it: then the next message begins with its own first ring.
+    A recorded receive ends it: the next message starts a new series.
     """
     if rung == 0 or first is None:
         return 0.0

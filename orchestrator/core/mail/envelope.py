@@ -1,8 +1,8 @@
-"""How a message is shown to a session: as data, in a frame that nothing within can leave.
+"""How a message is shown to a session: as data, in an envelope that its content cannot leave.
 
-The frame's lines end in a boundary that is drawn anew for each showing, when the message has long been
-written. Each line of a body stands behind `> `, so that none can pass for a line of the frame. Characters
-that steer terminals, turn text round or can't be seen are taken out.
+The envelope's lines end in a boundary that is random for each delivery, chosen after the message was written.
+Each line of a body is prefixed with `> `, so that none can be mistaken for a line of the envelope. Characters
+that control terminals, reorder text or are invisible are removed.
 """
 
 import re
@@ -19,7 +19,7 @@ STANDING_RULE = (
 
 _UNSEEN = re.compile(
     "[\u00ad\u115f\u1160\u180e\u200b\u2060-\u2065\u206a-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb"
-    "\U000e0000-\U000e0fff]"  # tags and their like, which can spell out words that nobody sees
+    "\U000e0000-\U000e0fff]"  # tags and similar, which can spell invisible words
 )
 _AUTHORITY = {
     Authority.HUMAN: "human",
@@ -30,7 +30,7 @@ _AUTHORITY = {
 
 
 def plain(text: str) -> str:
-    """The text without control characters, escape sequences, and characters that can't be seen."""
+    """The text without control characters, escape sequences and invisible characters."""
     return _UNSEEN.sub("", clean(text))
 
 
@@ -45,9 +45,8 @@ def shown(
 ) -> str:
     """The message as a session reads it.
 
-    `boundary` is fresh and random; `sent` is its time in words. `places` says where the file of each
-    reference (by its target) can be read. A body of more than `most_bytes` is cut; `whole_at` is the file
-    that holds all of it.
+    `boundary` is fresh and random; `sent` is its time as text. `places` maps each reference (its target) to a
+    readable file. A body of more than `most_bytes` is cut; `whole_at` is the file with the full text.
     """
     message = leased.message
     heads = {

@@ -1,8 +1,8 @@
-"""Gathers: one session waits for the reports of several, and never for ever.
+"""Gathers: one session waits for the reports of several, with a time limit.
 
-Each member is awaited until a `result` or a tombstone of it comes. Who exits, crashes, is lost or runs out of
-time leaves a tombstone; who waits for a human (a permission, a question, a gate) does not, however late it
-is. A report that comes after a tombstone takes its place.
+Each member is expected until its `result` or a tombstone arrives. A member that exits, crashes, is lost or
+times out gets a tombstone; one that waits for a person (a permission, a question, a gate) does not, however
+late it is. A report that arrives after a tombstone replaces it.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -13,14 +13,14 @@ from orchestrator.core.model import Status
 from orchestrator.core.sessions.states import OVER, STATES
 
 LASTS_S = 24 * 3600.0
-"""How long a gather stays open whose opener names no time."""
+"""The default time limit of a gather."""
 
 WAITS_FOR_HUMAN = frozenset({"gate", "wanted", *(state for state, row in STATES.items() if row.answers)})
 """The states in which a member keeps its gather open past its deadline."""
 
 
 class MemberState(StrEnum):
-    """What a member has done for the gather so far."""
+    """A member's progress in the gather."""
 
     AWAITED = "awaited"
     PARTIAL = "partial"
@@ -30,8 +30,9 @@ class MemberState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """`reports` are ids of messages, oldest first; `why` stands on a tombstone. `to_come` says that no
-    session had the name when the gather was opened: that there is none is no end of it."""
+    """`reports` are ids of messages, oldest first; `why` is the reason of a tombstone. `to_come` means
+    that no session had the name when the gather was opened: a missing session is then no reason for a
+    tombstone."""
 
     name: str
     part: MemberState = MemberState.AWAITED
@@ -43,8 +44,8 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Gather:
-    """What `owner` waits for. After `deadline` nobody who could report is awaited any more. `need` is how
-    many reports will do, whoever they are of; 0 for all."""
+    """What `owner` waits for. After `deadline` no member is expected any more. `need` is how many reports are
+    enough, from any members; 0 for all."""
 
     id: str
     owner: str
@@ -55,12 +56,12 @@ class Gather:
     need: int = 0
 
     def member(self, name: str) -> Member | None:
-        """`None` for a name that is not awaited."""
+        """`None` for a name that is not expected."""
         return next((each for each in self.members if each.name == name), None)
 
     @property
     def open(self) -> bool:
-        """Somebody's final word is still to come."""
+        """A final report is still missing."""
         return not complete(self)
 
     @property
@@ -76,7 +77,7 @@ class Gather:
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """A member without its final report, and its state in words."""
+    """A member without its final report, and its state as text."""
 
     name: str
     state: str
@@ -101,7 +102,7 @@ def opened(
 
 
 def reported(gather: Gather, sender: str, message: str, at: float, *, final: bool) -> Gather:
-    """The gather with this report. One from somebody who is not expected, or told twice, changes nothing."""
+    """The gather with this report. A report that is not expected, or repeated, changes nothing."""
     member = gather.member(sender)
     if member is None or message in member.reports:
         return gather
@@ -110,7 +111,7 @@ def reported(gather: Gather, sender: str, message: str, at: float, *, final: boo
 
 
 def tombstoned(gather: Gather, name: str, why: str, at: float) -> Gather:
-    """The gather without hope of `name`; whoever has reported is left alone."""
+    """The gather with a tombstone for `name`; a member that has reported is left alone."""
     member = gather.member(name)
     if member is None or member.part in (MemberState.REPORTED, MemberState.GONE):
         return gather
@@ -118,10 +119,10 @@ def tombstoned(gather: Gather, name: str, why: str, at: float) -> Gather:
 
 
 def due(gather: Gather, states: Mapping[str, str], now: float) -> tuple[tuple[str, str], ...]:
-    """Who is to get a tombstone now, and why, as (name, why).
+    """The members that get a tombstone now, as (name, why).
 
-    `states` holds the session's state (a `Status`, or `gate`) of everybody who has a card; a member without
-    one is judged by the deadline alone, for a state that isn't known is no death.
+    `states` has the session's state (a `Status`, or `gate`) of every member with a card; one without a card
+    is judged by the deadline alone, because an unknown state is not an end.
     """
     found = []
     for member in gather.members:
@@ -136,13 +137,13 @@ def due(gather: Gather, states: Mapping[str, str], now: float) -> tuple[tuple[st
 
 
 def unstarted(gather: Gather, states: Mapping[str, str]) -> tuple[str, ...]:
-    """The awaited members whose sessions wait for a free place: nobody reports who can't start."""
+    """The expected members whose sessions wait for a free slot: they cannot report before they start."""
     awaited = [each.name for each in gather.members if each.part is MemberState.AWAITED]
     return tuple(name for name in awaited if states.get(name) == "queued")
 
 
 def complete(gather: Gather, *, partial_ok: bool = False) -> bool:
-    """Whether nobody is awaited any more; with `partial_ok` a partial report will do."""
+    """Whether no member is expected any more; with `partial_ok` a partial report is enough."""
     waiting = (MemberState.AWAITED,) if partial_ok else (MemberState.AWAITED, MemberState.PARTIAL)
     enough = (MemberState.REPORTED, MemberState.PARTIAL) if partial_ok else (MemberState.REPORTED,)
     if gather.need and sum(each.part in enough for each in gather.members) >= gather.need:
@@ -151,7 +152,7 @@ def complete(gather: Gather, *, partial_ok: bool = False) -> bool:
 
 
 def missing(gather: Gather, states: Mapping[str, str]) -> tuple[Missing, ...]:
-    """Who has given no final report, with what is known of each."""
+    """Members without a final report, with the state of each."""
     return tuple(_missing(each, states.get(each.name, "")) for each in gather.members if _lacks(each))
 
 

@@ -1,8 +1,8 @@
-"""Which kind a sender means by a word, and whether what it sends is a report.
+"""The kind that a sender's word means, and whether a message is a report.
 
-Models write `done`, `update` or `reply` where the kinds are `result`, `status` and `answer`; and they report
-in a `status` or a `note`. So a report is known by what it says, too: a status that tells of work still under
-way is none.
+Models write `done`, `update` or `reply` for the kinds `result`, `status` and `answer`; and they report in a
+`status` or a `note`. So a report is also recognised by its text: a status about work in progress is not a
+report.
 """
 
 import re
@@ -32,24 +32,24 @@ _UNDER_WAY = re.compile(
     r"|continuing|more to come|remaining|eta|step \d+ (of|/))\b|\b\d{1,2} ?%",
     re.IGNORECASE,
 )
-"""What tells that more is to come, whatever else it says."""
+"""Says that more will follow, whatever else it says."""
 _BEGINS = re.compile(
     r"\b(start(ed|ing)?|begin(ning)?|began|begun|working on|on it|got it|received|acknowledged|understood|ack"
     r"|waiting|blocked|stuck|looking (at|into)|reading|investigating|hello|hi)\b",
     re.IGNORECASE,
 )
-"""What tells the same, where nothing is said to be done."""
+"""Says the same, if nothing is reported as done."""
 _DONE = re.compile(
     r"\b(done|completed?|completion|finished|implemented|fixed|merged|committed|delivered|pass(es|ed)?|green"
     r"|result|summary|failed|can ?not|can't|impossible|gave up|giving up)\b",
     re.IGNORECASE,
 )
 _READ = 600
-"""Characters of a body in which these are looked for."""
+"""Maximum characters of a body in which these are looked for."""
 
 
 class ReportWeight(StrEnum):
-    """What a message is worth to a gather that awaits its sender."""
+    """How much a message counts for a gather that expects its sender."""
 
     FINAL = "final"
     PARTIAL = "partial"
@@ -57,7 +57,7 @@ class ReportWeight(StrEnum):
 
 
 def kind_of(word: str) -> Kind | None:
-    """The kind that is meant, in whichever spelling; `None` for a word that means none."""
+    """The kind, in any spelling; `None` for an unknown word."""
     plain = re.sub(r"[\s_]+", "-", word.strip().strip("\"'`").casefold())
     return _MEANT.get(plain) or _MEANT.get(plain.removesuffix("s"))
 
@@ -65,7 +65,8 @@ def kind_of(word: str) -> Kind | None:
 def weight(kind: Kind, text: str) -> ReportWeight:
     """Whether a message of this kind with this text (subject and body) is a report.
 
-    A result always is. An answer, a handoff, a status or a note is one unless it says that the work goes on.
+    A result always is. An answer, a handoff, a status or a note is one unless it says that the work
+    continues.
     """
     if kind is Kind.RESULT:
         return ReportWeight.FINAL
@@ -77,7 +78,7 @@ def weight(kind: Kind, text: str) -> ReportWeight:
 
 
 def goes_on(text: str) -> bool:
-    """Whether the text tells of work that is not done."""
+    """Whether the text describes unfinished work."""
     head = text[:_READ]
     if _UNDER_WAY.search(head) or head.rstrip().endswith("?"):
         return True

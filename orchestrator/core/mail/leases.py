@@ -1,8 +1,8 @@
-"""What is handed out is leased, not gone: a lease ends by an acknowledgement, or gives the message back.
+"""Delivered messages are leased: a lease ends with an acknowledgement, or returns the message.
 
-Delivery is at least once. Each lease has a fencing number, larger than all before it; an acknowledgement
-with an older one is refused, so that the effect of a message is settled once. After five deliveries without
-an acknowledgement a message goes to the dead letters, where it stays until somebody puts it back.
+Delivery is at least once. Each lease has a fencing number, larger than all before it; an acknowledgement with
+an older one is refused, so that the effect of a message is settled once. After five deliveries without an
+acknowledgement a message becomes a dead letter, and stays one until it is redriven.
 """
 
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from enum import StrEnum
 from orchestrator.core.mail.message import Message
 
 VISIBLE_S = 900.0
-"""How long a lease holds. The hub renews those of sessions that live."""
+"""How long a lease lasts. The hub renews those of live sessions."""
 
 MOST_DELIVERIES = 5
 
@@ -19,7 +19,7 @@ MOST_DELIVERIES = 5
 class Outcome(StrEnum):
     """How a receiver settles a message.
 
-    `done` settles it for good, `failed` sends it to the dead letters at once, `requeue` gives it back.
+    `done` settles it permanently, `failed` makes it a dead letter at once, `requeue` returns it.
     """
 
     DONE = "done"
@@ -28,10 +28,10 @@ class Outcome(StrEnum):
 
 
 class Acked(StrEnum):
-    """What an acknowledgement came to.
+    """The result of an acknowledgement.
 
-    `stale`: the lease it speaks of has ended, and nothing was changed. `unknown`: the box never had that
-    message. Acknowledging twice with the same number says `done` twice.
+    `stale`: its lease has ended, and nothing was changed. `unknown`: the mailbox never had that message.
+    Acknowledging twice with the same number returns `done` twice.
     """
 
     DONE = "done"
@@ -43,7 +43,7 @@ class Acked(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Dead:
-    """A dead letter: a message that one box could not settle, and why."""
+    """A dead letter: a message that one mailbox could not settle, and why."""
 
     message: Message
     box: str
@@ -54,8 +54,8 @@ class Dead:
 
 @dataclass(frozen=True, slots=True)
 class GivenBack:
-    """What became of leases that ended without an acknowledgement, and of messages past their time, as
-    (box, message id)."""
+    """The outcome of leases that ended without an acknowledgement, and of expired messages, as (mailbox,
+    message id)."""
 
     waiting: tuple[tuple[str, str], ...] = ()
     dead: tuple[tuple[str, str], ...] = ()
@@ -67,7 +67,7 @@ TOO_LATE = "it expired before it was read"
 
 
 def why_dead(times: int, expires_at: float | None, now: float) -> str:
-    """Why a message that is given back goes to the dead letters; empty where it goes back to its box."""
+    """Why a returned message becomes a dead letter; empty if it goes back to its mailbox."""
     if times >= MOST_DELIVERIES:
         return WORN_OUT
     return TOO_LATE if expires_at is not None and now >= expires_at else ""

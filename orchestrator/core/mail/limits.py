@@ -1,10 +1,10 @@
-"""What a message may be, and how much of it: refusals in words, each with what to do instead."""
+"""Limits of messages: each refusal says what to do instead."""
 
 from orchestrator.core.commands import Rejected
 from orchestrator.core.mail.message import Message, SendStatus
 
 BODY_BYTES = 64 * 1024
-"""A longer body travels as a blob, with a reference to it in the message."""
+"""A longer body is sent as a blob, with a reference to it in the message."""
 BLOB_BYTES = 8 * 1024 * 1024
 BOX_MESSAGES = 1_000
 BOX_BYTES = 8 * 1024 * 1024
@@ -17,7 +17,7 @@ MOST_HOPS = 8
 
 
 def malformed(message: Message) -> Rejected | None:
-    """Why no store can take this message, whoever sends it."""
+    """Why no store accepts this message, from any sender."""
     if not message.body.strip() and not message.refs:
         return Rejected("the message is empty", hint="Give it a body.")
     try:
@@ -43,15 +43,15 @@ def malformed(message: Message) -> Rejected | None:
 
 
 def room(count: int, held: int, size: int) -> SendStatus:
-    """Whether a box with so many messages of so many bytes takes one more of `size` bytes."""
+    """Whether a mailbox with so many messages and bytes accepts one more of `size` bytes."""
     return SendStatus.STORED if count < BOX_MESSAGES and held + size <= BOX_BYTES else SendStatus.FULL
 
 
 def hops_after(sender: str, to: tuple[str, ...], causes: tuple[Message, ...]) -> int:
-    """How often the matter has been handed on, with this message.
+    """How often the matter has been forwarded, including this message.
 
-    `causes` are the message that is answered and those that the sender has in hand. A reply to whom it came
-    from hands nothing on; a result, an answer or a status ends what it answers.
+    `causes` are the message that is answered and those that the sender has leased. A reply to the sender
+    forwards nothing; a result, an answer or a status ends what it answers.
     """
     counted = [
         cause.hops + (any(box != cause.sender for box in to)) for cause in causes if cause.sender != sender

@@ -1,18 +1,19 @@
-"""A message between sessions, and what becomes of it in each mailbox that it was sent to.
+"""A message between sessions, and its state in each mailbox it was sent to.
 
-A mailbox has a card's slug as its name; `human` is the person's own. Times are seconds since the epoch.
+A mailbox is named by a card's slug; `human` is the person's own. Times are seconds since the epoch.
 """
 
 from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
+from orchestrator.core.literals import RefKind
 from orchestrator.core.mail.gather import Gather
 
 HUMAN = "human"
 """The person's mailbox."""
 ORCH = "orch"
-"""Who signs what orch itself writes."""
+"""The sender of messages from orch itself."""
 
 
 class Kind(StrEnum):
@@ -30,19 +31,19 @@ class Kind(StrEnum):
 
 
 class Authority(StrEnum):
-    """On whose behalf a message speaks. The hub stamps it from the sender's token."""
+    """On whose behalf a message speaks. The hub sets it from the sender's token."""
 
     HUMAN = "human"
     ORCH = "orch"
     PEER = "peer"
     UNPROVEN = "unproven"
-    """A shared store had it, and nothing proves which hub wrote it: it speaks for nobody."""
+    """From a shared store, without proof of which hub wrote it: it speaks for nobody."""
 
 
 class SendStatus(StrEnum):
-    """What a send comes to for one recipient.
+    """The outcome of a send for one recipient.
 
-    `queued` is given where the shared store is away and the local outbox has taken the message.
+    `queued` means that the shared store is unreachable and the local outbox has the message.
     """
 
     STORED = "stored"
@@ -52,7 +53,7 @@ class SendStatus(StrEnum):
 
 
 class MessageState(StrEnum):
-    """Where a message stands in one mailbox. `waiting` and `leased` count against the box's limits."""
+    """The state of a message in one mailbox. `waiting` and `leased` count against its limits."""
 
     WAITING = "waiting"
     LEASED = "leased"
@@ -62,13 +63,13 @@ class MessageState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Ref:
-    """Something that a message points at.
+    """Something that a message refers to.
 
-    `kind` is `file` (`target` is a path in the worktree of `card`, as it is at `commit`), `blob` (`target`
-    is its sha256), `issue` or `gather`. `size` is in bytes, 0 where nobody knows.
+    `kind` is `file` (`target` is a path in the worktree of `card`, as of `commit`), `blob` (`target` is its
+    sha256), `issue` or `gather`. `size` is in bytes, 0 if unknown.
     """
 
-    kind: str
+    kind: RefKind
     target: str
     card: str = ""
     commit: str = ""
@@ -78,10 +79,10 @@ class Ref:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message, the same for all its recipients. It never changes once it is stored."""
+    """One message, the same for all its recipients. Immutable once it is stored."""
 
     id: str
-    """Unique among all hubs. A store keeps one message of an id, however often that is sent."""
+    """Unique among all hubs. A store keeps one message per id, however often it is sent."""
     sender: str
     to: tuple[str, ...]
     """The names of mailboxes, each once."""
@@ -89,22 +90,22 @@ class Message:
     body: str
     at: float
     thread: str
-    """The id of the message that began the thread; its own where it did."""
+    """The id of the first message of the thread; its own if it is the first."""
     subject: str = ""
     refs: tuple[Ref, ...] = ()
     reply_to: str = ""
     urgent: bool = False
     authority: Authority = Authority.PEER
     idem: str = ""
-    """The sender's own word for this message: two of a sender with the same one are one message."""
+    """The sender's own key for this message: two messages of a sender with the same key are one."""
     expires_at: float | None = None
-    """After that it is not delivered any more, and goes to the dead letters."""
+    """After that it is not delivered any more, and becomes a dead letter."""
     hops: int = 0
-    """How often the matter was handed on from box to box."""
+    """How often the matter was forwarded from mailbox to mailbox."""
     gather: str = ""
     """The gather that it opened, or that it reports to."""
     proof: str = ""
-    """What a shared store keeps beside it, see `store.mail.redis.seal`; empty everywhere else."""
+    """What a shared store keeps with it, see `store.mail.redis.seal`; empty elsewhere."""
     to_come: tuple[str, ...] = ()
     """Those of its mailboxes that no session had when it was sent: it waits there for one."""
 
@@ -116,7 +117,8 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """A send. `unknown` are addresses that meant nobody; `opens` is the gather that it begins."""
+    """A message to send. `unknown` are addresses that matched nothing; `opens` is the gather that it
+    opens."""
 
     message: Message
     unknown: tuple[str, ...] = ()
@@ -125,8 +127,9 @@ class Post:
 
 @dataclass(frozen=True, slots=True)
 class SendResult:
-    """The answer to a send: its id and its fate for each recipient. A send that is repeated gets the
-    first answer, with `repeated` set. `gather` is the one that was opened; `notes` say what was understood.
+    """The answer to a send: the message's id and its outcome for each recipient. A repeated send gets the
+    first answer, with `repeated` set. `gather` is the one that was opened; `notes` say how the message was
+    interpreted.
     """
 
     id: str
@@ -136,14 +139,14 @@ class SendResult:
     notes: tuple[str, ...] = ()
 
     def boxes(self, fate: SendStatus) -> tuple[str, ...]:
-        """Those with this fate, in the order of the recipients."""
+        """Those with this outcome, in the order of the recipients."""
         return tuple(box for box, each in self.fates if each is fate)
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """Where a message stands in one box. `times` counts how often it was handed out; `why` is said of
-    those that are dead, and the note with which one was acknowledged."""
+    """The state of a message in one mailbox. `times` counts its deliveries; `why` is the reason of a dead
+    letter, or the note of an acknowledgement."""
 
     box: str
     place: MessageState
@@ -153,12 +156,12 @@ class Delivery:
     until: float | None = None
     why: str = ""
     at: float = 0.0
-    """When it came to stand there."""
+    """Since when it is in this state."""
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A message and where it stands in each box."""
+    """A message and its state in each mailbox."""
 
     message: Message
     deliveries: tuple[Delivery, ...]
@@ -166,12 +169,12 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class MessageNotice:
-    """That a message has gone from one box to others, without its words."""
+    """A message from one mailbox to others, without its content."""
 
     id: str
     sender: str
     to: tuple[str, ...]
-    """The boxes that have stored it."""
+    """The mailboxes that have stored it."""
     kind: Kind
     at: float
     urgent: bool = False
@@ -180,7 +183,7 @@ class MessageNotice:
 
 
 def passing(message: Message, stored: Collection[str]) -> MessageNotice:
-    """What is told of a message that these boxes have stored."""
+    """The record of a message that these mailboxes have stored."""
     boxes = tuple(box for box in message.to if box in stored)
     return MessageNotice(
         message.id,

@@ -1,4 +1,4 @@
-"""How people and models write the name of a mailbox, and what a name says that nobody has."""
+"""How people and models write the name of a mailbox, and what an unknown name means."""
 
 import json
 import re
@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from orchestrator.core.mail.message import HUMAN, ORCH
 
 PERSON = frozenset({HUMAN, "user", "me", "person", "the-user", "the-human", "owner", "operator"})
-"""Words for the person, where no card has that name."""
+"""Words for the person, unless a card has that name."""
 EVERYBODY = frozenset({"all", "everyone", "everybody", "*", "all-sessions"})
 
 _BETWEEN = re.compile(r"[,;\n]|\s+and\s+|\s+&\s+")
@@ -24,7 +24,7 @@ _CLOSE = 0.8
 
 
 def words(said: str | Sequence[str]) -> list[str]:
-    """The addresses in it, each by itself: of a list, of a list written as text, of text with commas."""
+    """The single addresses: of a list, of a list written as text, of text with commas."""
     found: list[str] = []
     for one in [said] if isinstance(said, str) else said:
         found += [each for part in _listed(one) for each in _BETWEEN.split(part)]
@@ -33,22 +33,22 @@ def words(said: str | Sequence[str]) -> list[str]:
 
 
 def normal(word: str) -> str:
-    """The word as a mailbox would be named: `Worker 1` is `worker-1`."""
+    """The word as a mailbox name: `Worker 1` is `worker-1`."""
     return re.sub(r"[^a-z0-9*?]+", "-", word.removeprefix("@").casefold()).strip("-")
 
 
 def may_be_a_name(name: str) -> bool:
-    """Whether a card could have this name one day."""
+    """Whether a card could have this name."""
     return bool(_NAME.fullmatch(name)) and not _CARD.fullmatch(name) and name not in PERSON | {ORCH}
 
 
 def is_to_come(name: str) -> bool:
-    """Whether a name that nobody has is that of a session which will start: it has a number, or a role."""
+    """Whether a name without a session is that of a future session: it has a number, or a role."""
     return name in _ROLES or bool(_NUMBERED.fullmatch(name))
 
 
 def nearest(name: str, names: Iterable[str]) -> str:
-    """The name that was probably meant; empty where none is near. `worker-3` is no slip for `worker-2`."""
+    """The nearest name; empty for none. `worker-3` is not a misspelling of `worker-2`."""
     stem = _stem(name)
     others = [each for each in names if _stem(each) != stem]
     return next(iter(get_close_matches(name, others, n=1, cutoff=_CLOSE)), "")

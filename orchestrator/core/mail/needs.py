@@ -1,4 +1,4 @@
-"""What of the mail waits for a human, as the queue shows it."""
+"""Mail in the queue."""
 
 from collections.abc import Mapping
 
@@ -11,7 +11,7 @@ from orchestrator.core.text.clean import one_line
 
 
 def mail_need(message: Message, cards: Mapping[str, tuple[str, str]]) -> Need:
-    """A message in the human's box. `cards` gives the id and the title of the card that has a mailbox."""
+    """A message in the human's mailbox. `cards` maps a mailbox to the id and the title of its card."""
     card, title = cards.get(message.sender, ("", ""))
     subject = one_line(message.subject, 120)
     words = one_line(message.body.lstrip()[:400], 160)
@@ -26,13 +26,13 @@ def mail_need(message: Message, cards: Mapping[str, tuple[str, str]]) -> Need:
 
 
 def _under(message: Message) -> str:
-    """The name that no session has, and under which it reached the person."""
+    """The unknown name under which it was delivered to the person."""
     names = [each for each in message.to if each in message.to_come]
     return f" to {', '.join(names)}" if names else ""
 
 
 def pause_need(pause: Pause, cards: Mapping[str, tuple[str, str]]) -> Need:
-    """Two mailboxes that were stopped. The id is `pause.<a>.<b>`."""
+    """Two paused mailboxes. The id is `pause.<a>.<b>`."""
     a, b = pause.pair.a, pause.pair.b
     card, _ = cards.get(a, ("", ""))
     rank = RANKS["pause"]

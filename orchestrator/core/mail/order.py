@@ -1,7 +1,7 @@
-"""In which order a mailbox hands out its messages, and how many at once.
+"""The order in which a mailbox delivers its messages, and how many at once.
 
-Urgent ones come first, then the oldest. A message that was given back keeps its place; one that was taken out
-of the dead letters stands at the end, as if it had just come.
+Urgent ones first, then the oldest. A returned message keeps its place; a redriven one goes to the end, as if
+it were new.
 """
 
 from collections.abc import Iterable
@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from orchestrator.core.mail.message import Kind, Message
 
 BYTES_A_CALL = 32 * 1024
-"""What one call hands out at most, save that the first message always comes."""
+"""The most that one call delivers, except that the first message is always delivered."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReceiveFilter:
-    """What a receiver asks for; empty conditions ask for nothing."""
+    """What a receiver asks for; empty conditions match everything."""
 
     most: int = 10
     kinds: tuple[Kind, ...] = ()
@@ -27,10 +27,10 @@ class ReceiveFilter:
 
 @dataclass(frozen=True, slots=True)
 class Leased:
-    """A message in a receiver's hands. Only who shows the `fence` may acknowledge it; after `until` it goes
-    to the next who asks. `times` is how often it has been handed out, this time included.
+    """A message leased to a receiver. Only the holder of the `fence` may acknowledge it; after `until` it is
+    delivered again. `times` counts its deliveries, including this one.
 
-    A message that was only looked at has no fence (0).
+    A message that was only read has no fence (0).
     """
 
     message: Message
@@ -41,7 +41,7 @@ class Leased:
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """What a call hands out, in order; `more` when the box holds more of what was asked for."""
+    """The messages delivered by a call, in order; `more` if the mailbox has more matching ones."""
 
     messages: tuple[Leased, ...] = ()
     more: bool = False
@@ -49,12 +49,12 @@ class Received:
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """A thread as a list shows it: its first message, and how it went on."""
+    """A thread in a list: its first message, and its progress."""
 
     id: str
     subject: str
     names: tuple[str, ...]
-    """Everybody who has written in it."""
+    """All senders in it."""
     count: int
     first_at: float
     last_at: float
@@ -62,7 +62,7 @@ class Thread:
 
 @dataclass(frozen=True, slots=True)
 class BoxCount:
-    """What a mailbox holds. `waiting` are unread; `tasks` and `urgent` are among those."""
+    """The content of a mailbox. `waiting` are unread; `tasks` and `urgent` are among those."""
 
     box: str
     waiting: int = 0
@@ -71,13 +71,13 @@ class BoxCount:
     tasks: int = 0
     urgent: int = 0
     bytes: int = 0
-    """Of what waits and what is leased."""
+    """Of waiting and leased messages."""
     oldest: float | None = None
-    """When the oldest that waits was sent."""
+    """When the oldest waiting message was sent."""
 
 
 def fitting(sizes: Iterable[int], want: ReceiveFilter) -> int:
-    """How many of the messages of these sizes, in order, one call hands out: at least one if there is one."""
+    """How many of the messages of these sizes, in order, one call delivers: at least one if there is one."""
     total = count = 0
     for size in sizes:
         total += size

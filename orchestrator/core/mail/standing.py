@@ -1,4 +1,4 @@
-"""How a card stands, as seen by those who write to it."""
+"""The state of a card, for those who write to it."""
 
 from orchestrator.core.board.columns import place
 from orchestrator.core.mail.addressing import Peer
@@ -9,9 +9,9 @@ from orchestrator.core.workflow.run import StageRun, StageState
 
 
 def standing(card: Card, stage: StageRun | None = None) -> str:
-    """The card's state as gathers judge it: a `Status`, or `new`, `queued`, `wanted` (a human has not said
-    yes so far), `gate` (its stage waits for a human) or `being removed`. One that is being restarted has not
-    ended, and of one that is being removed it is the removal that counts."""
+    """The card's state for gathers: a `Status`, or `new`, `queued`, `wanted` (not approved yet), `gate` (its
+    stage waits for a person) or `being removed`. A session that is being restarted has not ended; for a card
+    that is being removed, the removal counts."""
     if card.finished:
         return Status.EXITED.value
     if card.wanted:
@@ -30,7 +30,7 @@ def standing(card: Card, stage: StageRun | None = None) -> str:
 
 
 def peer(state: State, card: Card) -> Peer:
-    """The card as somebody who can be written to."""
+    """The card as a possible recipient."""
     return Peer(
         name=card.slug,
         card=card.id,
@@ -49,5 +49,5 @@ def session_name(card: str, run: int) -> str:
 
 
 def is_over(session: Session | None) -> bool:
-    """Whether there is no session that could go on with what it has in hand."""
+    """Whether there is no session that could continue with its leased messages."""
     return session is None or session.closed or session.status in OVER

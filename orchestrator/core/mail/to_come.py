@@ -1,9 +1,9 @@
-"""Mail to a name that no session has: it is kept for one that is yet to come, and not for ever."""
+"""Mail to a name without a session: it is kept for a future one, with a time limit."""
 
 from orchestrator.core.mail.message import HUMAN, Message
 
 KEPT_FOR_S = 24 * 3600.0
-"""How long it is kept, unless the settings say otherwise."""
+"""How long it is kept by default."""
 
 
 def to_come_words(message: Message, kept_for: float) -> tuple[str, ...]:
@@ -18,7 +18,7 @@ def to_come_words(message: Message, kept_for: float) -> tuple[str, ...]:
 
 
 def waits_for(name: str) -> str:
-    """How a mailbox that no session has is told of its mail."""
+    """The notification state of a mailbox without a session."""
     return f"waiting for {name}"
 
 

@@ -1,7 +1,8 @@
-"""How much passes between whom: the rates, and the breaker for two sessions that only write to each other.
+"""Traffic between mailboxes: rate limits, and the circuit breaker for two sessions that only write to each
+other.
 
-The hub keeps one `Traffic`, tells it of every message and of every sign of progress, and asks it before it
-sends. After a restart it is filled again from what the store kept of the last minutes.
+The hub keeps one `Traffic`, records every message and every sign of progress in it, and asks it before it
+sends. After a restart it is refilled from the store's last minutes.
 """
 
 from collections import deque
@@ -18,19 +19,19 @@ MINUTE_S = 60.0
 PING_PONG_TURNS = 12
 PING_PONG_S = 600.0
 KEPT_S = PING_PONG_S
-"""How long a message counts for anything here: so much of the past fills a new `Traffic`."""
+"""How long a message matters here: a new `Traffic` is filled with this much of the past."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Pair:
-    """Two mailboxes, whichever of them writes: `a` is the first by name."""
+    """Two mailboxes, in either direction: `a` is the first by name."""
 
     a: str
     b: str
 
     @classmethod
     def of(cls, one: str, other: str) -> "Pair":
-        """The same pair in whichever order the two are given."""
+        """The same pair in either order of the arguments."""
         return cls(min(one, other), max(one, other))
 
     def __str__(self) -> str:
@@ -39,7 +40,7 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """A pair that may not write to each other until the human says so."""
+    """A pair that may not write to each other until the human resumes it."""
 
     pair: Pair
     at: float
@@ -57,7 +58,7 @@ class Traffic:
             self.note(each)
 
     def note(self, passing: MessageNotice) -> None:
-        """A message has been stored. One of the human, or of orch for them, counts as progress."""
+        """Records a stored message. One of the human, or of orch for them, counts as progress."""
         if passing.authority is not Authority.PEER:
             for name in passing.to:
                 self.progress(name, passing.at)
@@ -72,9 +73,10 @@ class Traffic:
         _forget(out, passing.at - MINUTE_S)
 
     def progress(self, name: str, at: float) -> None:
-        """The card of `name` got on: a commit, a stage done, a move on the board, a human's word.
+        """Records progress of the card of `name`: a commit, a stage done, a move on the board, a prompt from
+        the human.
 
-        A session that goes from idle to working does not: each message makes it do that.
+        A session that becomes busy does not count: each message causes that.
         """
         self._progress[name] = max(at, self._progress.get(name, 0.0))
 
@@ -88,7 +90,7 @@ class Traffic:
         authority: Authority = Authority.PEER,
         paused: Collection[Pair] = (),
     ) -> Rejected | None:
-        """Why this may not be sent now; `None` where it may. Only peers are limited."""
+        """Why this may not be sent now; `None` if it may. Only peers are limited."""
         if authority is not Authority.PEER:
             return None
         for box in to:
@@ -121,15 +123,15 @@ class Traffic:
         return None
 
     def circling(self, sender: str, to: Collection[str], now: float) -> tuple[Pair, ...]:
-        """The pairs that are to be paused after this message: ten minutes of turn and turn about.
+        """The pairs to pause after this message: ten minutes of alternating turns.
 
-        A turn is one message, or several of the same side in a row. Mail with the human never circles.
+        A turn is one message, or several in a row from the same side. Mail with the human is no loop.
         """
         pairs = [Pair.of(sender, box) for box in to if HUMAN not in (sender, box)]
         return tuple(pair for pair in pairs if self._turns(pair, now) >= PING_PONG_TURNS)
 
     def resumed(self, pair: Pair, at: float) -> None:
-        """The human lets them go on: their turns are counted anew."""
+        """The human resumes the pair: its turns are counted from zero."""
         self.progress(pair.a, at)
         self.progress(pair.b, at)
 

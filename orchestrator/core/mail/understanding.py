@@ -1,4 +1,4 @@
-"""What a sender means by a message, where it has left something out or got it wrong."""
+"""Interprets a message whose fields are missing or wrong."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
@@ -14,38 +14,38 @@ from orchestrator.core.text.clean import one_line
 
 @dataclass(frozen=True, slots=True)
 class SendFacts:
-    """What the store knows of a message that is to be sent: what it answers, what its sender has in hand,
-    what it has sent and got lately, and the gathers of the last day."""
+    """What the store knows about a message to be sent: what it answers, what its sender has leased, what it
+    has recently sent and received, and the gathers of the last day."""
 
     parent: Message | None = None
     in_hand: tuple[Message, ...] = ()
     lately: tuple[Message, ...] = ()
     gathers: tuple[Gather, ...] = ()
     known: bool = True
-    """Whether the store could be asked."""
+    """Whether the store could be read."""
 
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """The message as it was meant. `gather` is the one that it reports to; `notes` tell the sender what was
-    understood."""
+    """The interpreted message. `gather` is the one that it reports to; `notes` tell the sender how it was
+    interpreted."""
 
     draft: Draft
     to: tuple[str, ...]
     parent: Message | None = None
     gather: Gather | None = None
     worth: ReportWeight = ReportWeight.NONE
-    """What it is worth to a gather, whether one waits for it or not."""
+    """How much it counts for a gather, whether one expects it or not."""
     notes: tuple[str, ...] = ()
 
     @property
     def awaited(self) -> bool:
-        """A gather waits for it, and it is what that waits for."""
+        """A gather expects it, and its kind counts."""
         return self.gather is not None and self.worth is ReportWeight.FINAL
 
 
 def understand(draft: Draft, sender: str, to: tuple[str, ...], around: SendFacts) -> Understood | Rejected:
-    """What is meant by this draft to these mailboxes."""
+    """Interprets this draft to these mailboxes."""
     asked = _question(sender, to, around)
     parent = around.parent or (asked if draft.kind in (None, Kind.ANSWER) else None)
     text = f"{draft.subject}\n{draft.body}"
@@ -88,8 +88,8 @@ def understand(draft: Draft, sender: str, to: tuple[str, ...], around: SendFacts
 
 
 def recipients(draft: Draft, sender: str, around: SendFacts, lead: str) -> tuple[str, ...]:
-    """Whom a message is for that names nobody: whom it answers, the one whose gather waits for its sender,
-    the one whose task the sender has in hand, or who leads it."""
+    """The recipient of a message without one: the sender of what it answers, the owner of the gather that
+    expects it, the sender of the leased task, or the coordinator."""
     if around.parent and around.parent.sender != sender:
         return (around.parent.sender,)
     named = {draft.thread, draft.reply_to} - {""}
@@ -103,7 +103,7 @@ def recipients(draft: Draft, sender: str, around: SendFacts, lead: str) -> tuple
 
 
 def counted(gather: Gather, *, final: bool) -> str:
-    """What its sender is told of a report that was counted."""
+    """What the sender of a counted report is told."""
     if not final:
         return f"counted for {gather.id} as partial, {gather.count} of {gather.wanted}"
     return f"counted for {gather.id}, {gather.count} of {gather.wanted}"
@@ -148,7 +148,7 @@ def _answered(
 
 
 def _gathers(draft: Draft, sender: str, to: tuple[str, ...], around: SendFacts) -> tuple[Gather, ...]:
-    """Those to which it may report. A report to the person alone reports to whoever waits for it."""
+    """Those to which it may report. A report to the person alone reports to whoever expects it."""
     named = {draft.thread, draft.reply_to} - {""}
     if parent := around.parent:
         named |= {parent.id, parent.thread, parent.gather} - {""}
@@ -160,13 +160,13 @@ def _gathers(draft: Draft, sender: str, to: tuple[str, ...], around: SendFacts) 
 
 
 def _question(sender: str, to: tuple[str, ...], around: SendFacts) -> Message | None:
-    """The one question from there that the sender has in hand."""
+    """The one question from there that the sender has leased."""
     found = [each for each in around.in_hand if each.kind is Kind.QUESTION and each.sender in to]
     return found[0] if len(found) == 1 and sender in found[0].to else None
 
 
 def _meant(text: str, *, report: bool) -> Kind:
-    """The kind of a message that names none."""
+    """The kind of a message without one."""
     if not report:
         return Kind.NOTE
     return Kind.STATUS if weight(Kind.STATUS, text) is ReportWeight.NONE else Kind.RESULT
@@ -181,7 +181,7 @@ def _several(found: tuple[Gather, ...], sender: str, around: SendFacts) -> Rejec
 
 
 def _choice(found: tuple[Gather, ...], sender: str, around: SendFacts) -> str:
-    """The gathers, and how each is named."""
+    """The gathers, and how to name each."""
     parts = []
     for each in found:
         task = _task(each, sender, around)
@@ -191,7 +191,7 @@ def _choice(found: tuple[Gather, ...], sender: str, around: SendFacts) -> str:
 
 
 def _newer(task: Message, gather: Gather) -> bool:
-    """Whether the report is rather on this task than a late one for the gather."""
+    """Whether the report is on this task rather than a late one for the gather."""
     return task.at > gather.at and task.gather != gather.id and task.thread != gather.thread
 
 

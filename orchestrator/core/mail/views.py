@@ -1,7 +1,8 @@
-"""What clients are shown of the mail: frozen, flat, and all that the API speaks of."""
+"""Views of the mail for clients: frozen and flat."""
 
 from dataclasses import dataclass
 
+from orchestrator.core.literals import MailKind, MemberPart
 from orchestrator.core.mail.message import Delivery, Ref
 
 
@@ -15,7 +16,7 @@ class BoxView:
     labels: tuple[str, ...]
     run: str
     lead: str
-    """The mailbox of who coordinates it; empty where nobody does."""
+    """The mailbox of its coordinator; empty for none."""
     state: str
     branch: str
     over: bool
@@ -33,17 +34,17 @@ class BoxView:
     deaf: bool
     """Its session was notified as often as allowed and has not fetched its mail."""
     hub: str = ""
-    """The hub that serves it, where several share one mail system and it is another one."""
+    """The hub that serves it, if it is a different one that shares the mail store."""
 
 
 @dataclass(frozen=True, slots=True)
 class MessageView:
-    """A message and where it stands in each of its boxes."""
+    """A message and its state in each of its mailboxes."""
 
     id: str
     sender: str
     to: tuple[str, ...]
-    kind: str
+    kind: MailKind
     subject: str
     body: str
     at: float
@@ -71,11 +72,11 @@ class ThreadView:
 
 @dataclass(frozen=True, slots=True)
 class MemberView:
-    """`part` is `awaited`, `partial`, `reported` or `gone`; `state` says in words how its session stands, or
-    why it is gone."""
+    """`part` is `awaited`, `partial`, `reported` or `gone`; `state` is its session's state, or why it is
+    gone, as text."""
 
     name: str
-    part: str
+    part: MemberPart
     state: str
     needs_human: bool
     reports: tuple[str, ...]
@@ -83,7 +84,7 @@ class MemberView:
 
 @dataclass(frozen=True, slots=True)
 class GatherView:
-    """A fan-in: what its owner waits for."""
+    """A gather: what its owner waits for."""
 
     id: str
     owner: str
@@ -97,7 +98,7 @@ class GatherView:
 
 @dataclass(frozen=True, slots=True)
 class DeadView:
-    """A dead letter; `message` names it for a redrive."""
+    """A dead letter; `message` is its id for a redrive."""
 
     box: str
     message: MessageView
@@ -108,7 +109,7 @@ class DeadView:
 
 @dataclass(frozen=True, slots=True)
 class PauseView:
-    """Two mailboxes that may not write to each other until the human says so."""
+    """Two mailboxes that may not write to each other until the human resumes them."""
 
     a: str
     b: str
@@ -118,7 +119,7 @@ class PauseView:
 
 @dataclass(frozen=True, slots=True)
 class FlowView:
-    """How many messages passed from one mailbox to another in the minute that began `at`."""
+    """How many messages were sent from one mailbox to another in the minute that began `at`."""
 
     at: float
     sender: str
@@ -139,40 +140,40 @@ class ClaimView:
 
 @dataclass(frozen=True, slots=True)
 class MailView:
-    """The whole of the mail at a glance, as the stream tells it."""
+    """Overview of all mail, as sent on the stream."""
 
     store: str
     """`sqlite`, or the shared store's address without its password."""
     trouble: str
-    """What is wrong with the store, in words; else empty."""
+    """The store's problem, as text; empty for none."""
     boxes: tuple[BoxView, ...] = ()
     """The human's first, then those with unread mail, then by name."""
     gathers: tuple[GatherView, ...] = ()
-    """Those under way."""
+    """Open gathers."""
     paused: tuple[PauseView, ...] = ()
     claims: tuple[ClaimView, ...] = ()
     newest: float = 0.0
-    """When the newest message was sent: a list that is shown is older if this has grown."""
+    """When the newest message was sent: a displayed list is outdated if this has grown."""
 
 
 @dataclass(frozen=True, slots=True)
 class SentView:
-    """The answer to a send: what it came to for each recipient: `stored`, `full`, `unknown` or `queued`."""
+    """The answer to a send, with the outcome for each recipient: `stored`, `full`, `unknown` or `queued`."""
 
     id: str
     fates: tuple[tuple[str, str], ...]
     gather: str
     repeated: bool
     notes: tuple[str, ...] = ()
-    """What was understood: for which gather it counts, and for whom it waits."""
+    """How it was interpreted: the gather it counts for, and the names it waits for."""
 
 
 @dataclass(frozen=True, slots=True)
 class RefView:
-    """What a reference leads to: the text of the file at its commit, or its diff against the base."""
+    """The content of a reference: the text of the file at its commit, or its diff against the base."""
 
     title: str
     text: str
     diff: bool
     trouble: str
-    """Why it can't be shown, in words; else empty."""
+    """Why it cannot be shown, as text; empty if it can."""

@@ -1,6 +1,8 @@
-"""What a session was allowed for good by an answer: what, where it is kept, whether it holds."""
+"""Permanent permissions from an answer: what, where it is stored, whether it still applies."""
 
 from dataclasses import dataclass
+
+from orchestrator.core.literals import GrantState
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,9 +13,9 @@ class Right:
     words: str
     place: str
     file: str = ""
-    """The settings file into which the agent writes it; empty for one that lasts as long as the session."""
+    """The settings file to which the agent writes it; empty for one that lasts as long as the session."""
     rules: tuple[str, ...] = ()
-    """As they stand in the file: `Bash(npm test:*)`."""
+    """As written in the file: `Bash(npm test:*)`."""
     mode: str = ""
     folders: tuple[str, ...] = ()
 
@@ -31,7 +33,7 @@ class GrantView:
     file: str
     by: str
     user: str
-    state: str
-    """`holds`, `gone`, or `unknown` where that can't be seen."""
+    state: GrantState
+    """`holds`, `gone`, or `unknown` if it cannot be determined."""
     revoke: str
-    """How it is taken back, in words; empty where it is gone."""
+    """How to revoke it; empty if it is gone."""

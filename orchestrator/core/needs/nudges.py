@@ -1,18 +1,18 @@
-"""When a stuck session is helped on by itself, and when that must stop."""
+"""When a stuck session is nudged automatically, and when no longer."""
 
 from dataclasses import dataclass
 
 from orchestrator.core.model import Card, Session, Status
 
 KEPT = 50
-"""How many times of nudges are remembered for each card."""
+"""How many nudges are remembered per card."""
 _HOUR, _DAY = 3600.0, 86_400.0
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """What to do by itself at a stall and at an error (`continue`, `interrupt`, `restart`, or nothing when
-    empty), and the most of it in an hour and in a day for one card."""
+    """The automatic nudges at a stall and at an error (`continue`, `interrupt`, `restart`, or empty for
+    none), and their limits per card, hour and day."""
 
     stall: str = ""
     error: str = ""
@@ -21,7 +21,7 @@ class Policy:
 
 
 def due(card: Card, policy: Policy, now: float) -> str:
-    """The nudge that the card gets now; empty for none. One for each time that it got stuck."""
+    """The nudge that the card gets now; empty for none. One each time it gets stuck."""
     session = card.session
     if session is None or card.ending or card.launch or card.held is not None or card.finished:
         return ""

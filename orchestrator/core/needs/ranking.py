@@ -1,4 +1,4 @@
-"""What waits for a human, and in which order: the one ranking that queue, board and `next` share."""
+"""What needs a person, ranked: the one order that queue, board and `next` share."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from orchestrator.core.board.columns import place
 from orchestrator.core.board.views import Need
 from orchestrator.core.effects import alive, may_type
+from orchestrator.core.literals import AskKind, NeedKind
 from orchestrator.core.model import Ask, Card, Column, Session, Source, State, Status
 from orchestrator.core.sessions.dialog import Dialog
 from orchestrator.core.sessions.prompts import offered
@@ -22,14 +23,14 @@ from orchestrator.core.workflow.words import message
 
 @dataclass(frozen=True, slots=True)
 class Rank:
-    """What a kind of need is, and how urgent: 1 stands still until somebody answers, 5 may wait."""
+    """The meaning of a kind of need, and its urgency: 1 blocks until it is answered, 5 may wait."""
 
     urgency: int
     what: str
     options: tuple[str, ...] = ()
 
 
-RANKS: dict[str, Rank] = {
+RANKS: dict[NeedKind, Rank] = {
     "permission": Rank(1, "an agent asks for a permission", ("allow", "always", "deny")),
     "question": Rank(1, "an agent asks a question"),
     "plan": Rank(1, "a plan waits for approval", ("allow", "deny")),
@@ -55,20 +56,21 @@ RANKS: dict[str, Rank] = {
     "review": Rank(5, "a turn ended, unread"),
     "run_done": Rank(5, "a run is done, unread"),
 }
-"""By urgency; among equals, who has waited longest comes first."""
+"""By urgency; among equals, longest waiting first."""
 
 LETTER_THAT_ASKS = 2
-"""How urgent a message is that asks something, or is marked urgent: a session may stand still for it."""
+"""The urgency of a message that asks something, or is marked urgent: a session may be waiting for the
+answer."""
 
 _BY_KEYS = frozenset({"dialog", "permission", "question", "plan"})
-"""What a session may wait for that no hook told of: its dialog is answered by keys."""
+"""Waiting states of a session without a hook: its dialog is answered by keys."""
 
 
 def needs(state: State, held: Collection[str] = (), mail: Iterable[Need] = ()) -> tuple[Need, ...]:
-    """Everything that waits for a human, the most urgent first. `held` are the ids of the requests whose
-    hooks wait for an answer from here; `mail` is what waits of the mail.
+    """Everything that needs a person, most urgent first. `held` are the ids of the requests whose hooks wait
+    for an answer from here; `mail` are the needs from mail.
 
-    Cards that the user holds, has sent back or has finished need nobody.
+    Cards on hold, in the backlog or finished do not need anyone.
     """
     found = [need for card in state.cards.values() for need in _of(card, stage_of(state, card), held)]
     found += [need for run in state.runs.values() if active(run) for need in _of_run(state, run)]
@@ -77,8 +79,8 @@ def needs(state: State, held: Collection[str] = (), mail: Iterable[Need] = ()) -
 
 
 def urgency(card: Card, stage: StageRun | None = None) -> int:
-    """How urgently the card needs a human, 1 most; 0 when it does not. `stage` is how far the stage of a run
-    is that it has in hand."""
+    """How urgently the card needs a person, 1 most; 0 if it does not. `stage` is the state of its stage in a
+    run."""
     of_stage = [RANKS["stage"].urgency] if stage and waits_for_human(stage) else []
     return min((*(need.urgency for need in _of(card, stage, ())), *of_stage), default=0)
 
@@ -88,12 +90,12 @@ def find(found: Iterable[Need], ref: str) -> tuple[Need, ...]:
     found = tuple(found)
     exact = tuple(need for need in found if need.id == ref)
     named = tuple(need for need in found if ref in (need.card, need.slug, need.run))
-    # a letter of the session's does not stand in the way of what else it waits for
+    # a message of the session does not hide what else it waits for
     return exact or tuple(need for need in named if need.kind != "mail") or named
 
 
 def waits_for_human(stage: StageRun) -> bool:
-    """Whether the stage goes on only when a human says how."""
+    """Whether the stage continues only after a decision."""
     return stage.state is StageState.BLOCKED
 
 
@@ -123,14 +125,14 @@ def _of_run(state: State, run: Run) -> list[Need]:
 
 
 def _by_itself(own: StageRun) -> str:
-    """That nobody need do anything, in words; empty where somebody must."""
+    """Why no action is needed; empty if one is."""
     if own.until:
-        return "It is tried again by itself." if own.place else "It resumes after the reset."
-    return "It resumes when the obstacle is gone." if own.place else ""
+        return "It is retried automatically." if own.place else "It resumes automatically after the reset."
+    return "It resumes automatically when the obstacle is gone." if own.place else ""
 
 
 def _ended(state: State, run: Run) -> Need:
-    """That the run has ended; of one that has failed, about the stage which stops it."""
+    """The need of an ended run; for a failed one, about the stage that ended it."""
     said = shown_line(run_view(state, run).reason or f"it is {run.state.value}")
     need = _of_stage(run, run.stopping, "run" if run.stopping else "run_done", said, run.ended_at or 0.0)
     stage = run.workflow.stage(run.stopping) if run.stopping else None
@@ -138,7 +140,7 @@ def _ended(state: State, run: Run) -> Need:
     return replace(need, id=run.id, options=ways, hint=f"Remove it from the queue: orch run seen {run.id}")
 
 
-def _of_stage(run: Run, stage: str, kind: str, summary: str, since: float) -> Need:
+def _of_stage(run: Run, stage: str, kind: NeedKind, summary: str, since: float) -> Need:
     rank = RANKS[kind]
     return Need(
         id=f"{run.id}.{stage}", card="", slug=run.id, title=run.workflow.name, kind=kind, summary=summary,
@@ -151,7 +153,7 @@ def _of(card: Card, stage: StageRun | None, held: Collection[str]) -> list[Need]
     found = _of_card(card, stage, held)
     if stage is None:
         return found
-    # What becomes of a turn that has ended is the run's affair, and what can't go on is told of the stage.
+    # The run handles a turn that has ended, and what blocks it is reported for the stage.
     works = stage.state is StageState.RUNNING
     return [need for need in found if need.urgency == 1 or (works and need.kind not in ("review", "asks"))]
 
@@ -194,7 +196,7 @@ def _of_card(card: Card, stage: StageRun | None, held: Collection[str]) -> list[
 
 
 def _prompt(card: Card, reason: str, since: float) -> Need | None:
-    """The prompt that waits for a person: one that may be sent again, or one that can't be typed."""
+    """The prompt that needs a person: one that may be resent, or one that cannot be typed."""
     if found := offered(card):
         hint = "Check its pane first: the text may be there. Then resend or drop it."
         return _need(card, "prompt", reason, found[0].at or since, hint=hint)
@@ -209,7 +211,7 @@ def _wanted(card: Card) -> str:
     return shown_line(f"{card.lead} requests a card: {card.title}")
 
 
-def _requests(card: Card, session: Session, kind: str, held: Collection[str]) -> list[Need]:
+def _requests(card: Card, session: Session, kind: AskKind, held: Collection[str]) -> list[Need]:
     if not session.facts.asks:
         hint = "The hub did not receive the request: answer it in the session."
         return [_need(card, kind, session.why, session.since, options=(), hint=hint)]
@@ -234,7 +236,7 @@ def _request(card: Card, ask: Ask, answerable: bool) -> Need:
 
 def _need(
     card: Card,
-    kind: str,
+    kind: NeedKind,
     summary: str,
     since: float,
     *,

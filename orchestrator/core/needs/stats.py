@@ -1,4 +1,4 @@
-"""How long sessions waited for a human, reckoned from the journal's events."""
+"""How long sessions waited for a person, from the journal's events."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -8,7 +8,7 @@ from orchestrator.core.events import Event, RequestAnswered, SessionChanged
 from orchestrator.core.sessions.states import STATES
 
 WAITING = frozenset(status for status, row in STATES.items() if row.answers)
-"""The states in which a session waits for a human."""
+"""The states in which a session waits for a person."""
 
 
 @dataclass(slots=True)
@@ -28,7 +28,7 @@ class _Sum:
 def waited(
     events: Iterable[Event], day_of: Callable[[float], str], titles: Mapping[str, str]
 ) -> tuple[Waited, ...]:
-    """The waits that ended, by the local day on which they began and by card, the latest day first.
+    """The waits that ended, by the local day on which they began and by card, latest day first.
 
     `day_of` gives the local day of a time. A wait that was not answered from outside was answered in the
     session's own pane.

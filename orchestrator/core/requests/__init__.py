@@ -1,1 +1,1 @@
-"""What a client may ask of the hub: one frozen dataclass for each thing, a file for each subject."""
+"""Requests of clients to the hub: a frozen dataclass each, a file per subject."""

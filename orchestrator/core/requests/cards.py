@@ -1,4 +1,4 @@
-"""Cards and their sessions. A card is named by its id, its slug, or the beginning of just one slug."""
+"""Cards and their sessions. A card is named by its id, its slug, or a unique prefix of its slug."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -26,7 +26,7 @@ class ShowCard(Read[CardDetail]):
 
 @dataclass(frozen=True, slots=True)
 class ShowPane(Read[Preview]):
-    """The session's pane as it looks now. Refused when it has none."""
+    """The present content of the session's pane. Refused if it has none."""
 
     verb = "preview"
     act = "preview"
@@ -35,7 +35,7 @@ class ShowPane(Read[Preview]):
 
 @dataclass(frozen=True, slots=True)
 class SeenLast(Read[str]):
-    """The id of the card that an `Attachment`'s view showed last; empty where it isn't known."""
+    """The id of the card that an `Attachment`'s client viewed last; empty if unknown."""
 
     verb = "view"
     view: str
@@ -43,7 +43,7 @@ class SeenLast(Read[str]):
 
 @dataclass(frozen=True, slots=True)
 class New(Act[CardView]):
-    """A new card; unless `backlog`, it starts at once or waits in the queue. `repo` is any path in it."""
+    """A new card; unless `backlog`, it starts at once or waits for a slot. `repo` is any path in it."""
 
     verb = "new"
     title: str
@@ -62,7 +62,7 @@ class New(Act[CardView]):
 
 @dataclass(frozen=True, slots=True)
 class OfCard(Act[CardView]):
-    """Answered by the card as it is then."""
+    """Answered by the card after the change."""
 
     card: str
 
@@ -81,8 +81,8 @@ class Stop(OfCard):
 
 @dataclass(frozen=True, slots=True)
 class Resume(OfCard):
-    """Brings the ended session's conversation back in a new window. With `go_on` a turn that was cut off is
-    told to continue."""
+    """Resumes the ended session's conversation in a new window. With `go_on` a cut-off turn is told to
+    continue."""
 
     verb = "resume"
     go_on: bool = False
@@ -106,9 +106,9 @@ class Send(OfCard):
 
 @dataclass(frozen=True, slots=True)
 class Nudge(OfCard):
-    """Helps a session on: `continue` (sends that word; interrupts a stalled turn first), `interrupt` (presses
-    Escape), `restart` (ends the session and resumes its conversation), `again` (sends the prompts again that
-    are not in the conversation) or `drop` (gives them up, and those that can't be typed)."""
+    """Nudges a session: `continue` (sends that word; interrupts a stalled turn first), `interrupt` (presses
+    Escape), `restart` (ends the session and resumes its conversation), `again` (resends the prompts that are
+    not in the conversation) or `drop` (drops them, and those that cannot be typed)."""
 
     verb = "nudge"
     how: Nudging
@@ -116,7 +116,7 @@ class Nudge(OfCard):
 
 @dataclass(frozen=True, slots=True)
 class Hold(OfCard):
-    """Puts the card into Blocked with a note. Its session runs on."""
+    """Puts the card into Blocked with a note. Its session keeps running."""
 
     verb = "hold"
     note: str = ""
@@ -176,14 +176,14 @@ class CancelLanding(OfCard):
 
 @dataclass(frozen=True, slots=True)
 class Reopen(OfCard):
-    """Takes a card out of Done, to where its session puts it."""
+    """Moves a card out of Done, to the column of its session's state."""
 
     verb = "reopen"
 
 
 @dataclass(frozen=True, slots=True)
 class Acknowledge(OfCard):
-    """Marks what the session did as seen; `attached` is by going to its terminal."""
+    """Marks the session's result as seen; `attached` if by attaching to its terminal."""
 
     verb = "acknowledge"
     attached: bool = False
@@ -192,8 +192,8 @@ class Acknowledge(OfCard):
 @dataclass(frozen=True, slots=True)
 class Remove(OfCard):
     """Removes card, session and worktree. Refused with what would be lost; with `rescue` it is saved first,
-    and the answer's `rescues` ends with the ref's name. With `keep` worktree and branch stay where they are.
-    A session at work is ended with `force` alone."""
+    and the answer's `rescues` ends with the ref's name. With `keep` worktree and branch are kept. A working
+    session is ended only with `force`."""
 
     verb = "rm"
     rescue: bool = False
@@ -203,7 +203,7 @@ class Remove(OfCard):
 
 @dataclass(frozen=True, slots=True)
 class Attach(Act[Attachment]):
-    """`tmux` is the caller's `$TMUX`. The card counts as seen from now on."""
+    """`tmux` is the caller's `$TMUX`. Marks the card as seen."""
 
     verb = "attach"
     card: str
@@ -212,7 +212,7 @@ class Attach(Act[Attachment]):
 
 @dataclass(frozen=True, slots=True)
 class Pin(OfCard):
-    """Puts the card first in its column, wherever it goes; one that is pinned is let go."""
+    """Pins the card to the top of its column, in any column; unpins a pinned one."""
 
     verb = "pin"
 

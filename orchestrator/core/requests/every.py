@@ -23,7 +23,7 @@ EVERY: Mapping[str, type[Request[Any]]] = MappingProxyType(
 
 
 def card_request(verb: str, card: str) -> OfCard:
-    """The request of that verb which takes nothing but a card. Raises `KeyError` for a verb that is none."""
+    """The request of that verb with a card as its only field. Raises `KeyError` for an unknown verb."""
     made = EVERY[verb](card=card)  # type: ignore[call-arg]  # every `OfCard` has it
     assert isinstance(made, OfCard)
     return made

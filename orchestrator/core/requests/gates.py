@@ -1,4 +1,5 @@
-"""Gates. One is named by its id (`g7`), by `r3.review-gate`, or by its stage where just one is open."""
+"""Gates. One is named by its id (`g7`), by `r3.review-gate`, or by its stage if only one such gate is
+open."""
 
 from dataclasses import dataclass
 
@@ -8,14 +9,14 @@ from orchestrator.core.workflow.views import GateView
 
 @dataclass(frozen=True, slots=True)
 class ListGates(Read[tuple[GateView, ...]]):
-    """Every gate of the runs that are kept: the open ones first, oldest first."""
+    """All gates in the state: open ones first, oldest first."""
 
     verb = "gate.list"
 
 
 @dataclass(frozen=True, slots=True)
 class ShowGate(Read[GateView]):
-    """One gate with its evidence as it is now."""
+    """One gate with its present evidence."""
 
     verb = "gate.show"
     gate: str
@@ -23,17 +24,17 @@ class ShowGate(Read[GateView]):
 
 @dataclass(frozen=True, slots=True)
 class Decision(Act[GateView]):
-    """One person's, committed when it is answered. Refused when the evidence is not the one that was seen any
-    more, or the gate is decided. `who` is whom they say they are."""
+    """One person's approval, committed before the answer. Refused if the evidence has changed since it was
+    seen, or the gate is decided. `who` is the claimed name."""
 
     decides = True
     gate: str
     who: str
     note: str = ""
     seen: int | None = None
-    """The version of the `GateView` that was looked at; `None` where nobody looked."""
+    """The version of the `GateView` that was seen; `None` for none."""
     signature: str = ""
-    """One of `core.workflow.voters.ballot`."""
+    """A signature of `core.workflow.voters.ballot`."""
 
 
 @dataclass(frozen=True, slots=True)

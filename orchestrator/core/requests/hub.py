@@ -20,20 +20,20 @@ class ShowSettings(Read[Settings]):
 
 @dataclass(frozen=True, slots=True)
 class WhoAmI(Read[Speaker]):
-    """Who the asking process is to the hub: a person, or a session."""
+    """Who the calling process is to the hub: a person, or a session."""
 
     verb = "speaker"
 
 
 @dataclass(frozen=True, slots=True)
 class ListKept(Read[tuple[KeptView, ...]]):
-    """How much the hub keeps, and what retention would remove now."""
+    """How much the hub stores, and what retention would remove now."""
 
     verb = "kept"
 
 
 @dataclass(frozen=True, slots=True)
 class StopHub(Act[None]):
-    """Ends the hub; sessions run on."""
+    """Ends the hub; sessions keep running."""
 
     verb = "hub.stop"

@@ -16,19 +16,19 @@ from orchestrator.core.mail.views import (
 from orchestrator.core.requests.request import Act, Read
 
 _READ = "mail.read"
-"""The act that reading any message is."""
+"""The act of reading any message."""
 
 
 @dataclass(frozen=True, slots=True)
 class ShowMail(Read[MailView]):
-    """Boxes, gathers under way, paused pairs, leases."""
+    """Mailboxes, open gathers, paused pairs, leases."""
 
     verb = "mail"
 
 
 @dataclass(frozen=True, slots=True)
 class ListMessages(Read[tuple[MessageView, ...]]):
-    """The newest messages to or from a box, or of all; newest first."""
+    """The newest messages to or from a mailbox, or of all; newest first."""
 
     verb = "mail.messages"
     act = _READ
@@ -46,7 +46,7 @@ class ShowMessage(Read[MessageView]):
 
 @dataclass(frozen=True, slots=True)
 class ShowReference(Read[RefView]):
-    """What the message's reference of that number (from 0) leads to."""
+    """The content of the message's reference with that number (from 0)."""
 
     verb = "mail.ref"
     act = _READ
@@ -96,7 +96,7 @@ class ListDead(Read[tuple[DeadView, ...]]):
 
 @dataclass(frozen=True, slots=True)
 class ListFlow(Read[tuple[FlowView, ...]]):
-    """What passed between whom, minute by minute."""
+    """Messages between mailboxes, by minute."""
 
     verb = "mail.flow"
     minutes: int = 60
@@ -104,7 +104,7 @@ class ListFlow(Read[tuple[FlowView, ...]]):
 
 @dataclass(frozen=True, slots=True)
 class ExportMail(Read[tuple[MessageView, ...]]):
-    """Every message there is, oldest first."""
+    """All messages, oldest first."""
 
     verb = "mail.export"
     act = _READ
@@ -112,9 +112,9 @@ class ExportMail(Read[tuple[MessageView, ...]]):
 
 @dataclass(frozen=True, slots=True)
 class SendMail(Act[SentView]):
-    """Sends in the person's name; it is on the disk when it is answered. `to`: names, unique prefixes,
-    `@label:x`, `@all`. `files` are whole paths, sent as blobs. With `expect` a gather is opened over the
-    recipients. Refused with why nothing was sent."""
+    """Sends in the person's name; stored on disk before the answer. `to`: names, unique prefixes, `@label:x`,
+    `@all`. `files` are absolute paths, sent as blobs. With `expect` a gather is opened over the recipients. A
+    refusal says why nothing was sent."""
 
     verb = "mail.send"
     to: tuple[str, ...]
@@ -132,7 +132,7 @@ class SendMail(Act[SentView]):
 
 @dataclass(frozen=True, slots=True)
 class ReadMail(Act[MessageView]):
-    """Takes a message out of the person's box: it does not wait for anybody any more."""
+    """Takes a message out of the person's mailbox: it is read."""
 
     verb = "mail.read"
     message: str
@@ -140,7 +140,7 @@ class ReadMail(Act[MessageView]):
 
 @dataclass(frozen=True, slots=True)
 class Redrive(Act[tuple[str, ...]]):
-    """Puts dead letters back into their box; answered by the ids of those that it took."""
+    """Returns dead letters to their mailbox; answered by the ids of those it returned."""
 
     verb = "mail.redrive"
     box: str
@@ -149,7 +149,7 @@ class Redrive(Act[tuple[str, ...]]):
 
 @dataclass(frozen=True, slots=True)
 class Unpause(Act[None]):
-    """Lets two paused mailboxes write to each other again."""
+    """Resumes mail between two paused mailboxes."""
 
     verb = "mail.unpause"
     a: str

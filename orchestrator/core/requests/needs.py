@@ -1,4 +1,4 @@
-"""What waits for a person: answering it, what answers have granted, and what rules would have answered."""
+"""What needs a person: answers, grants, and the answers of rules."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -12,7 +12,7 @@ Verdict = Literal["allow", "always", "deny"]
 
 @dataclass(frozen=True, slots=True)
 class ShowNeed(Read[NeedDetail]):
-    """One of them, whole. `need` is its id, or a card that has just one."""
+    """One of them, in full. `need` is its id, or a card with only one."""
 
     verb = "queue.show"
     need: str
@@ -23,9 +23,9 @@ class Answer(Act[CardView]):
     """Answers a request.
 
     `message` is what the agent reads with a denial. `options` answers a question's questions in their order,
-    each with the labels chosen or with the user's own words. `always` is the number of the suggestion that
-    shall hold from now on. Refused when it was answered elsewhere or can be answered only in its session;
-    missing when there is no such request.
+    each with the chosen labels or free text. `always` is the number of the suggestion to apply from now on.
+    Refused if it was answered elsewhere or can only be answered in its session; missing if there is no such
+    request.
     """
 
     verb = "answer"
@@ -36,19 +36,19 @@ class Answer(Act[CardView]):
     options: tuple[tuple[str, ...], ...] = ()
     always: int = 0
     seen: str = ""
-    """The version of the dialog that was looked at."""
+    """The version of the dialog that was seen."""
 
 
 @dataclass(frozen=True, slots=True)
 class ListGrants(Read[tuple[GrantView, ...]]):
-    """What sessions were allowed always by answers, the newest first."""
+    """What sessions were always allowed by answers, newest first."""
 
     verb = "grants"
 
 
 @dataclass(frozen=True, slots=True)
 class RevokeGrant(Act[GrantView]):
-    """Takes a session's grant back by its restart. Refused for one that stands in a file."""
+    """Revokes a session's grant by restarting it. Refused for one that is stored in a file."""
 
     verb = "grants.revoke"
     grant: str
@@ -56,7 +56,7 @@ class RevokeGrant(Act[GrantView]):
 
 @dataclass(frozen=True, slots=True)
 class ListWaits(Read[tuple[Waited, ...]]):
-    """How long sessions waited for a person, by day and card, the latest day first."""
+    """How long sessions waited for a person, by day and card, latest day first."""
 
     verb = "stats"
     days: int = 7
@@ -64,7 +64,7 @@ class ListWaits(Read[tuple[Waited, ...]]):
 
 @dataclass(frozen=True, slots=True)
 class TryRules(Read[tuple[Trial, ...]]):
-    """What the rules of the user's file as it is now would answer to the requests of the past days."""
+    """What the rules now in the user's file would answer to the requests of the past days."""
 
     verb = "rules.test"
     days: int = 30

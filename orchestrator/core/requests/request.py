@@ -1,4 +1,4 @@
-"""What every request has: its verb, what it answers, and whose it is to ask."""
+"""The base of all requests: the verb, the type of the answer, and who may ask."""
 
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Generic, Literal, TypeVar, get_args, get_origin
@@ -6,26 +6,26 @@ from typing import Any, ClassVar, Generic, Literal, TypeVar, get_args, get_origi
 AnswerT_co = TypeVar("AnswerT_co", covariant=True)
 
 Place = Literal["tui", "cli", "phone", "ci"]
-"""Where a person is who asks."""
+"""Where the person's request comes from."""
 
 
 @dataclass(frozen=True, slots=True)
 class Request(Generic[AnswerT_co]):
-    """Asks for something that is answered by an `AnswerT_co`. Fields are what travels."""
+    """A request that is answered by an `AnswerT_co`. Its fields are sent."""
 
     verb: ClassVar[str]
-    """Its name on the wire; of an act also the words of the command line, with dots for spaces."""
+    """Its name in the API; for an act also the words of the command line, with dots for spaces."""
     reads: ClassVar[bool] = False
-    """It changes nothing, and may be asked again."""
+    """It changes nothing, and may be repeated."""
     act: ClassVar[str | None] = None
-    """The act that it is to `core.speaker`, where that is not `verb`; empty for what anybody may."""
+    """The act it is to `core.trust.speaker`, if that is not `verb`; empty if anyone may."""
     decides: ClassVar[bool] = False
-    """It settles something that a person was shown: `seen` names the version that was looked at."""
+    """It decides something that a person was shown: `seen` is the version that was seen."""
 
 
 @dataclass(frozen=True, slots=True)
 class Read(Request[AnswerT_co]):
-    """What anybody on this account may read, unless it says `act`."""
+    """A read, open to any process of this account unless it sets `act`."""
 
     reads = True
     act = ""
@@ -33,13 +33,13 @@ class Read(Request[AnswerT_co]):
 
 @dataclass(frozen=True, slots=True)
 class Act(Request[AnswerT_co]):
-    """What changes something: a person's, or a session's that was let do it."""
+    """A change: for a person, or a session that may."""
 
     by: Place = field(default="cli", kw_only=True)
 
 
 def act_of(kind: type[Request[Any]]) -> str:
-    """The act that a request is, by which a session is refused; empty for what anybody may."""
+    """The act of a request, by which a session is refused; empty if anyone may."""
     return kind.verb if kind.act is None else kind.act
 
 

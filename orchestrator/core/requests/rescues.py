@@ -1,4 +1,4 @@
-"""Work that was saved before its worktree was removed."""
+"""Rescues: work saved before its worktree was removed."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from orchestrator.core.worktrees.rescues import RescueDetail, RescueView, Restor
 
 @dataclass(frozen=True, slots=True)
 class ListRescues(Read[tuple[RescueView, ...]]):
-    """Every rescue in the repository of the path `repo` and in those of all cards, the newest first."""
+    """Every rescue in the repository of the path `repo` and in those of all cards, newest first."""
 
     verb = "rescue.list"
     repo: str = ""
@@ -16,7 +16,7 @@ class ListRescues(Read[tuple[RescueView, ...]]):
 
 @dataclass(frozen=True, slots=True)
 class ShowRescue(Read[RescueDetail]):
-    """`ref` is its name, with or without its beginning, or a card's id for the newest of that card."""
+    """`ref` is its name, with or without its prefix, or a card's id for the newest of that card."""
 
     verb = "rescue.show"
     ref: str
@@ -26,7 +26,7 @@ class ShowRescue(Read[RescueDetail]):
 
 @dataclass(frozen=True, slots=True)
 class Restore(Act[Restored]):
-    """Brings a rescue back in a new worktree on a new branch."""
+    """Restores a rescue in a new worktree on a new branch."""
 
     verb = "rescue.restore"
     ref: str
@@ -37,7 +37,7 @@ class Restore(Act[Restored]):
 
 @dataclass(frozen=True, slots=True)
 class DropRescue(Act[RescueView]):
-    """Removes it; `ref` is its whole name."""
+    """Removes it; `ref` is its full name."""
 
     verb = "rescue.drop"
     ref: str

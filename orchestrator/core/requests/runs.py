@@ -1,5 +1,5 @@
-"""Workflows and their runs. A run is named by its id (`r3`), or by its workflow's name where just one run of
-it is under way."""
+"""Workflows and their runs. A run is named by its id (`r3`), or by its workflow's name if only one of its
+runs is active."""
 
 from dataclasses import dataclass, field
 from typing import Literal
@@ -12,7 +12,7 @@ Outcome = Literal["done", "failed"]
 
 @dataclass(frozen=True, slots=True)
 class ListWorkflows(Read[tuple[WorkflowFile, ...]]):
-    """The files in `.orch/workflows` of the repository that the path `repo` lies in."""
+    """The files in `.orch/workflows` of the repository that contains the path `repo`."""
 
     verb = "workflow.list"
     repo: str
@@ -20,7 +20,7 @@ class ListWorkflows(Read[tuple[WorkflowFile, ...]]):
 
 @dataclass(frozen=True, slots=True)
 class ListRuns(Read[tuple[RunView, ...]]):
-    """Every run, the newest first."""
+    """All runs, newest first."""
 
     verb = "run.list"
 
@@ -33,8 +33,8 @@ class ShowRun(Read[RunView]):
 
 @dataclass(frozen=True, slots=True)
 class RunWorkflow(Act[RunView]):
-    """`file` is a path, or the name of a workflow in `.orch/workflows` of the repository that the path `repo`
-    lies in. Refused with what is wrong with the file or the inputs, with line and column."""
+    """`file` is a path, or the name of a workflow in `.orch/workflows` of the repository that contains the
+    path `repo`. Refused with the errors of the file or the inputs, with line and column."""
 
     verb = "run"
     file: str
@@ -45,14 +45,14 @@ class RunWorkflow(Act[RunView]):
 
 @dataclass(frozen=True, slots=True)
 class OfRun(Act[RunView]):
-    """Answered by the run as it is then."""
+    """Answered by the run after the change."""
 
     run: str
 
 
 @dataclass(frozen=True, slots=True)
 class PauseRun(OfRun):
-    """Lets nothing further begin."""
+    """Starts no further stages."""
 
     verb = "run.pause"
 
@@ -64,21 +64,21 @@ class ResumeRun(OfRun):
 
 @dataclass(frozen=True, slots=True)
 class CancelRun(OfRun):
-    """Ends the run and the sessions that work for it; cards and worktrees stay."""
+    """Ends the run and its sessions; cards and worktrees are kept."""
 
     verb = "run.cancel"
 
 
 @dataclass(frozen=True, slots=True)
 class SeeRun(OfRun):
-    """Takes a run that has ended out of the queue."""
+    """Removes an ended run from the queue."""
 
     verb = "run.seen"
 
 
 @dataclass(frozen=True, slots=True)
 class RetryStage(OfRun):
-    """Has the stage done again, and whatever needs it after that. The session is told `note`."""
+    """Retries the stage, and then the stages that need it. The session is told `note`."""
 
     verb = "run.retry"
     stage: str
@@ -96,7 +96,7 @@ class SkipStage(OfRun):
 
 @dataclass(frozen=True, slots=True)
 class Mark(OfRun):
-    """A person says that a stage is done or has failed; `who` is whom they say they are."""
+    """Marks a stage as done or failed; `who` is the claimed name."""
 
     verb = "run.done"
     stage: str

@@ -1,5 +1,5 @@
-"""What repositories bring along that would run. A `path` is one in a repository, or that of a workflow's or a
-team's file."""
+"""Trust: what repositories configure that would run. A `path` is one in a repository, or that of a workflow's
+or a team's file."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from orchestrator.core.trust.repositories import TrustView
 
 @dataclass(frozen=True, slots=True)
 class ShowTrust(Read[tuple[TrustView, ...]]):
-    """What there would run, and whether it is allowed."""
+    """What would run there, and whether it is trusted."""
 
     verb = "trust.show"
     path: str
@@ -17,25 +17,25 @@ class ShowTrust(Read[tuple[TrustView, ...]]):
 
 @dataclass(frozen=True, slots=True)
 class ListTrust(Read[tuple[TrustView, ...]]):
-    """What is allowed, of every repository."""
+    """What is trusted, in all repositories."""
 
     verb = "trust.list"
 
 
 @dataclass(frozen=True, slots=True)
 class Trust(Act[tuple[TrustView, ...]]):
-    """Allows exactly what has these digests. Refused where something else stands there by now."""
+    """Trusts exactly what has these digests. Refused if the content has changed."""
 
     verb = "trust.allow"
     decides = True
     path: str
     seen: tuple[str, ...] = ()
-    """The digests of what was looked at."""
+    """The digests of what was seen."""
 
 
 @dataclass(frozen=True, slots=True)
 class Distrust(Act[tuple[TrustView, ...]]):
-    """Takes back what was allowed there; answered by what that was."""
+    """Revokes trust there; answered by what was revoked."""
 
     verb = "trust.revoke"
     path: str

@@ -9,7 +9,7 @@ from orchestrator.core.requests.request import Act, Read
 
 @dataclass(frozen=True, slots=True)
 class ListWindows(Read[tuple[WindowView, ...]]):
-    """Those that hold sessions of another journal."""
+    """Windows with sessions of another journal."""
 
     verb = "windows"
 
@@ -27,7 +27,7 @@ class AdoptWindow(Act[CardView]):
 
 @dataclass(frozen=True, slots=True)
 class EndWindow(Act[WindowView]):
-    """Ends its process and closes it; the worktree stays. Answered by it as it was."""
+    """Ends its process and closes it; the worktree is kept. Answered by its last state."""
 
     verb = "windows.end"
     window: str

@@ -1,4 +1,4 @@
-"""Rules that answer requests by themselves."""
+"""Rules that answer requests automatically."""
 
 from orchestrator.core.rules.judge import judge
 from orchestrator.core.rules.rule import SHELLS, RequestFacts, Rule, Ruling

@@ -1,4 +1,4 @@
-"""What a wildcard never stands for, whatever the program's options: files elsewhere, more of a script."""
+"""What a wildcard never matches, whatever the program's options: files elsewhere, more of a script."""
 
 import re
 from collections.abc import Sequence
@@ -26,14 +26,13 @@ _RUN_FILES = programs.INTERPRETERS | programs.RUN_THEIR_ARGUMENTS
 
 
 def goes_on(pattern: str, word: str) -> bool:
-    """Whether a wildcard of the pattern stands for what a shell would take for more than words."""
+    """Whether a wildcard of the pattern matches what a shell would not treat as plain words."""
     fixed = _CLASS.sub("", pattern)
     return any(word.count(sign) != fixed.count(sign) for sign in _SHELL)
 
 
 def reaches(said: Sequence[str], patterns: Sequence[str]) -> str:
-    """Why a word of the command, each of which one of the patterns stands for, leads elsewhere; empty where
-    none does."""
+    """Why a word of the command, each matched by one of the patterns, leads elsewhere; empty for none."""
     said, patterns = _what_runs(said, patterns)
     if not said:
         return ""
@@ -60,7 +59,7 @@ def reaches(said: Sequence[str], patterns: Sequence[str]) -> str:
 
 
 def _what_runs(said: Sequence[str], patterns: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
-    """Without settings of variables, and without programs that run another."""
+    """Without assignments, and without programs that run another."""
     while True:
         start = next((at for at, word in enumerate(said) if not programs.sets_variable(word)), len(said))
         said, patterns = said[start:], patterns[start:]
@@ -100,7 +99,7 @@ def _curl(said: Sequence[str], wild: list[tuple[str, str]]) -> str:
 
 
 def _elsewhere(wild: list[tuple[str, str]]) -> str:
-    """The first word that is outside the worktree, or hidden in it, and not named so by its pattern."""
+    """The first word that is outside the worktree, or hidden in it, and not named by its pattern."""
     return next((word for word, pattern in wild if _is_elsewhere(word, pattern)), "")
 
 

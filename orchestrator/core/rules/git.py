@@ -1,4 +1,4 @@
-"""What of git's arguments only changes what it prints."""
+"""Options of git that only change what it prints."""
 
 from collections.abc import Sequence
 
@@ -88,7 +88,7 @@ _VALUED = words(
 
 
 def change_what_it_does(said: Sequence[str], named: Sequence[bool]) -> str:
-    """Why the words that are not named may do more than to show something; empty where they don't."""
+    """Why the words that are not named may do more than print something; empty if they do not."""
     at = command_at(said)
     behind = [word for word, is_named in zip(said[1:at], named[1:at], strict=True) if not is_named]
     if odd := next((word for word in behind if word not in _BEFORE), ""):
@@ -108,7 +108,7 @@ def change_what_it_does(said: Sequence[str], named: Sequence[bool]) -> str:
 
 
 def command_at(said: Sequence[str]) -> int:
-    """Where git's own command stands, behind the options for git itself; past the end where there is none."""
+    """The position of git's own command, after the options for git itself; past the end if there is none."""
     at = 1
     while at < len(said) and said[at].startswith("-"):
         at += 2 if said[at] in _VALUED else 1

@@ -1,7 +1,7 @@
-"""Rules that answer requests by themselves: which of them counts, and why.
+"""Rules that answer requests automatically: which one applies, and why.
 
-They are made to fail safe. An allowing rule matches only what it names in full; one that denies, or leaves
-it to the user, matches wherever it can, and what can't be seen through is asked.
+They fail safe. An allowing rule matches only what it names in full; one that denies, or asks, matches
+wherever it can, and what cannot be analysed is asked.
 """
 
 from collections.abc import Sequence
@@ -24,8 +24,8 @@ def judge(
     labels: Sequence[str],
     script: Script | None = None,
 ) -> Ruling:
-    """The ruling of the first rule that matches; but one that denies beats any that allows, and so does the
-    question whether it does. `script` is the command as a parser reads it."""
+    """The ruling of the first rule that matches; but one that denies beats any that allows, and so does doubt
+    about whether it matches. `script` is the command as parsed."""
     fits = [(rule, _fit(rule, request, repo, labels, script)) for rule in rules]
     for rule, fit in fits:
         if rule.answer == "deny" and fit.holds == "yes":
@@ -62,7 +62,7 @@ def _fit(rule: Rule, request: RequestFacts, repo: str, labels: Sequence[str], sc
 
 def _not_for_rules(rule: Rule, request: RequestFacts) -> str:
     """Why no rule of that kind may allow it. A plan is approved only by a rule that names its tool; a path
-    tells all that a tool does only for those that are known to touch no other."""
+    describes everything that a tool does only for tools known to touch no other file."""
     if request.tool in _BY_NAME_ALONE and rule.tool != request.tool:
         return f"{request.tool} is allowed only by a rule that names it"
     if request.unsandboxed:

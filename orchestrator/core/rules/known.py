@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class CommandOptions:
-    """Single letters, letters with a value, words; and how many arguments that are no options it may have."""
+    """Single letters, letters with a value, words; and how many arguments that are not options it may
+    have."""
 
     short: str = ""
     valued: str = ""
@@ -20,12 +21,12 @@ def known(short: str = "", valued: str = "", long: str = "", operands: int = 1_0
 
 
 def words(text: str) -> frozenset[str]:
-    """The words of a text, for tables that are written as one."""
+    """The words of a text, for tables that are written as text."""
     return frozenset(text.split())
 
 
 def unknown_option(said: Sequence[str], named: Sequence[bool], options: CommandOptions) -> str:
-    """The first option that is neither named nor known; empty where there is none."""
+    """The first option that is neither named nor known; empty for none."""
     for word, is_named in zip(said[1:], named[1:], strict=True):
         if is_named or not word.startswith("-") or word in ("-", "--"):
             continue

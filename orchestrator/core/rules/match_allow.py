@@ -1,7 +1,7 @@
 """Whether an allowing pattern names a command in full.
 
-Pattern and command are compared word by word. What a `*` stands for is never the program, and of a program
-that is known only what changes nothing (`options`).
+Pattern and command are compared word by word. A `*` never matches the program, and of a known program only
+options that change nothing (`options`).
 """
 
 from fnmatch import fnmatchcase
@@ -13,7 +13,7 @@ from orchestrator.core.text.clean import unusual
 
 
 def fit(pattern: str, command: str, script: Script | None) -> Fit:
-    """`script` is what a parser reads: where it sees other commands than we do, nothing is allowed."""
+    """`script` is the parser's result: if it finds other commands than we do, nothing is allowed."""
     if not command.strip():
         return Fit("no", "there is no command")
     if odd := unusual(command):
@@ -34,14 +34,14 @@ def fit(pattern: str, command: str, script: Script | None) -> Fit:
 
 
 def _differs(pattern: Command, command: Command) -> str:
-    """In words, what of the command the pattern does not name; empty where it names it all."""
+    """What of the command the pattern does not name; empty if it names everything."""
     if not pattern or not command:
         return "" if not pattern and not command else "it has other commands than the pattern"
     left: list[Word] = list(command)
     named: list[bool] = []
     """For each word of the command, whether the pattern names it."""
     patterns: list[str] = []
-    """For each, which word of the pattern stands for it."""
+    """For each, which word of the pattern matches it."""
     scripts = any(programs.runs_text(word.text) for word in command)
     for at, each in enumerate(pattern):
         last = at == len(pattern) - 1
@@ -107,8 +107,8 @@ def _other_word(pattern: str, word: Word) -> str:
 
 
 def _other_script(pattern: str, word: str, *, scripts: bool) -> str:
-    """A word that is a script itself: a `*` in it stands for no operators, and where the program runs
-    scripts, for no more than it would by itself."""
+    """A word that is itself a script: a `*` in it matches no operators, and if the program runs scripts,
+    nothing that it would not match on its own."""
     if pattern == word or not set(pattern) & set("*?["):
         return ""
     if (scripts or len(pattern.split()) > 1) and filled.goes_on(pattern, word):
@@ -119,7 +119,8 @@ def _other_script(pattern: str, word: str, *, scripts: bool) -> str:
 
 
 def _is_named(pattern: str, word: Word) -> bool:
-    """Whether the pattern says what the word does: it begins as the word does, and names an option whole."""
+    """Whether the pattern determines what the word does: it has the same beginning, and names an option in
+    full."""
     before = pattern.partition("*")[0].partition("?")[0].partition("[")[0]
     if word.text.startswith("-"):
         return pattern == word.text or (before.startswith("-") and before.endswith("="))
@@ -127,6 +128,6 @@ def _is_named(pattern: str, word: Word) -> bool:
 
 
 def _risky_glob(word: Word) -> str:
-    """The names that the shell puts there may be options."""
+    """The names inserted by the shell may be options."""
     starts = word.text[:1]
     return f"the shell expands {word.text} to file names" if word.glob and starts in "*?[-" else ""

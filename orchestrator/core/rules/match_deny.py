@@ -1,8 +1,8 @@
-"""Whether a pattern that denies, or asks, is to be found in a command.
+"""Whether a pattern that denies, or asks, occurs in a command.
 
-It is looked for in everything that would run, whatever stands before the program, however the words are
-quoted, and past options between the words that it names. Where the command only names those words, whether
-it runs them is for the user to see.
+It is looked for in everything that would run, whatever precedes the program, in any quotes, and past options
+between the words that it names. If the command only mentions those words, the user decides whether it runs
+them.
 """
 
 import re
@@ -20,7 +20,7 @@ _DEEPEST = 300
 
 
 def fit(pattern: str, command: str, script: Script | None) -> Fit:
-    """`script` is what a parser reads; without one the command is taken apart as well as that can be."""
+    """`script` is the parser's result; without one the command is split as well as possible."""
     if not command.strip():
         return NO
     texts = (command, *(part.strip() for part in _OPERATORS.split(command)))
@@ -49,7 +49,7 @@ def _taken_apart(command: str) -> tuple[Command, ...]:
 
 
 def _forms(command: Command) -> Iterator[str]:
-    """The command in a line, also without settings of variables and the program's folder."""
+    """The command in a line, also without assignments and the program's folder."""
     texts = [word.text for word in command]
     yield " ".join(texts)
     bare = texts[_program_at(texts) :]
@@ -62,7 +62,7 @@ def _program_at(texts: Sequence[str]) -> int:
 
 
 def _found(pattern: list[str], command: Command) -> str:
-    """`yes`, `no`, or `maybe` where it hangs on what the shell puts into a word."""
+    """`yes`, `no`, or `maybe` if it depends on what the shell expands a word to."""
     start = _program_at([word.text for word in command])
     if start >= len(command) or not pattern:
         return "no"
@@ -74,7 +74,7 @@ def _found(pattern: list[str], command: Command) -> str:
 
 
 def _matches(pattern: list[str], command: Command, tries: list[int], depth: int = 0) -> str:
-    """Options, with or without a value, may stand between the words."""
+    """Options, with or without a value, may be between the words."""
     tries[0] += 1
     depth += 1
     if tries[0] > _MOST_TRIES or depth > _DEEPEST:
@@ -114,7 +114,7 @@ def _matches(pattern: list[str], command: Command, tries: list[int], depth: int 
 
 
 def _with_operators(pattern: str, command: str) -> bool:
-    """A pattern that has operators itself is looked for with any room around them."""
+    """A pattern with operators is looked for with any spaces around them."""
     if not _OPERATORS.search(pattern):
         return False
     spaced, wanted = (

@@ -1,6 +1,6 @@
-"""Whether a command's text names all that a denying pattern names, wherever and however it stands there.
+"""Whether a command's text mentions everything that a denying pattern names, in any place and form.
 
-What runs a command can hide it from any reader (`echo push | xargs git`); its words it can seldom hide.
+A command can hide what it runs from any parser (`echo push | xargs git`), but rarely its words.
 """
 
 import re
@@ -14,8 +14,8 @@ _FIXED = re.compile(r"\*?\w+\*?")
 
 
 def names(pattern: str, command: str, words: Iterable[str] = ()) -> str:
-    """In words, which of the pattern's own words the command names, if it names them all, in any order;
-    else empty. `words` are those that a parser reads in it."""
+    """Which of the pattern's own words the command mentions, if it mentions them all, in any order; else
+    empty. `words` are those found by the parser."""
     fixed = _FIXED.findall(_QUOTES.sub("", _WILD.sub("*", pattern.rstrip("*"))))
     joined = _CONTINUED.sub("", command)
     text = "\n".join((command, _QUOTES.sub("", joined), _WHITE.sub(" ", joined), *words))
@@ -26,7 +26,7 @@ def names(pattern: str, command: str, words: Iterable[str] = ()) -> str:
 
 
 def _word(fixed: str) -> re.Pattern[str]:
-    """A whole word, but where the pattern goes on with a wildcard."""
+    """A whole word, except where the pattern continues with a wildcard."""
     before = "" if fixed.startswith("*") else r"(?<!\w)"
     after = "" if fixed.endswith("*") else r"(?!\w)"
     return re.compile(before + re.escape(fixed.strip("*")) + after, re.IGNORECASE)

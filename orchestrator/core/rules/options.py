@@ -1,6 +1,6 @@
-"""What of a usual program's arguments writes, runs or reaches elsewhere, and is never behind a `*`.
+"""Arguments of common programs that write, run or reach elsewhere, and are never matched by a `*`.
 
-For a program that is known the options are named that change nothing of that kind; any other is asked.
+For a known program, the options without such effects are listed; any other is asked.
 """
 
 import re
@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from orchestrator.core.rules import git, paths, programs
 from orchestrator.core.rules.known import known, unknown_option, words
 
-# of a program that is not known: what these do is the same nearly everywhere
+# for unknown programs: these mean the same nearly everywhere
 _ANY = known(
     "1aAhlLnqsvVx",
     "kn",
@@ -104,8 +104,8 @@ _FIND = words(
 
 
 def change_what_it_does(said: Sequence[str], named: Sequence[bool]) -> str:
-    """Why the said that the pattern does not name (`named` is false) may do more than it says; empty where
-    they don't. The first word is the program; settings of variables before it are named."""
+    """Why the arguments that the pattern does not name (`named` is false) may do more than it says; empty if
+    they do not. The first word is the program; assignments before it are named."""
     start = next((at for at, word in enumerate(said) if not programs.sets_variable(word)), 0)
     said, named = said[start:], named[start:]
     program = programs.base(said[0])
@@ -150,12 +150,12 @@ def _finds(word: str) -> bool:
 
 
 def _is_written_safely(word: str) -> bool:
-    """A file of the worktree that a path rule would allow, too."""
+    """A file of the worktree that a path rule would also allow."""
     return word == "-a" or (not word.startswith("-") and paths.allowed("**", (word,)).holds == "yes")
 
 
 def _before_script(said: Sequence[str], named: Sequence[bool]) -> str:
-    """What tells an interpreter what to run, where the pattern does not name it."""
+    """What makes an interpreter run something, if the pattern does not name it."""
     for word, is_named in zip(said[1:], named[1:], strict=True):
         if not is_named:
             return word

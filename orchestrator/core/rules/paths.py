@@ -1,4 +1,4 @@
-"""Which files a rule's path fits: globs from the worktree's root on."""
+"""Which files a rule's path matches: globs from the worktree's root."""
 
 import re
 import unicodedata
@@ -14,7 +14,8 @@ _INSTRUCTIONS = words(
     skill.md
     """
 )
-"""Files that agents read as instructions, in small letters; those that begin with a dot are kept apart."""
+"""Files that agents read as instructions, in lower case; those that begin with a dot are listed
+separately."""
 _SPECIAL = words(
     """
     .claude .codex .cursor .cursorrules .devcontainer .envrc .gemini .git .gitattributes .github .gitmodules
@@ -22,14 +23,14 @@ _SPECIAL = words(
     .mcp.json .opencode .vscode .windsurfrules
     """
 )
-"""What begins with a dot and makes git, agents or editors run something."""
+"""Names that begin with a dot and make git, agents or editors run something."""
 _SHORT_GIT = re.compile(r"git~\d+")
 _ODD_END = re.compile(r"[ .]+$|:.*$")
 
 
 def allowed(pattern: str, paths: Sequence[str]) -> Fit:
-    """An allowing pattern must fit every file, and none outside of the worktree. `*`, `**` and `?` fit no
-    name that begins with a dot and no instructions of agents: these a pattern has to name."""
+    """An allowing pattern must match every file, and none outside of the worktree. `*`, `**` and `?` match no
+    name that begins with a dot and no agent instructions: a pattern has to name these."""
     for path in paths:
         if not path or path.startswith(("/", "~")) or "\0" in path or ".." in path.split("/"):
             return Fit("no", f"{shown_line(path)} is outside the worktree")
@@ -42,7 +43,7 @@ def allowed(pattern: str, paths: Sequence[str]) -> Fit:
 
 
 def touched(pattern: str, paths: Sequence[str]) -> Fit:
-    """Any other pattern fits where one of the files may be meant by it, capitals or not."""
+    """Any other pattern matches if it may mean one of the files, ignoring case."""
     glob = _glob(_plain(pattern).casefold())
     return YES if any(glob.fullmatch(_plain(path).casefold().rstrip("/")) for path in paths) else NO
 
@@ -70,7 +71,7 @@ def _allowed(pattern: list[str], path: list[str]) -> Fit:
 
 
 def kept_apart(name: str) -> str:
-    """Why `*` and `**` don't stand for this name."""
+    """Why `*` and `**` do not match this name."""
     bare = _ODD_END.sub("", name).casefold()
     if name.startswith(".") or not bare:
         return f"{name} begins with a dot: the pattern must name it"
@@ -80,7 +81,7 @@ def kept_apart(name: str) -> str:
 
 
 def is_special(name: str) -> bool:
-    """Whether it has to be named whole, not by its first letters."""
+    """Whether it has to be named in full, not by its first letters."""
     bare = _ODD_END.sub("", name).casefold()
     return bare in _SPECIAL or bare.startswith(".orch") or not bare.startswith(".")
 
@@ -90,7 +91,7 @@ def _parts(path: str) -> list[str]:
 
 
 def _plain(path: str) -> str:
-    """One form for names that file systems hold to be the same."""
+    """One form for names that file systems treat as the same."""
     return unicodedata.normalize("NFC", path)
 
 

@@ -1,4 +1,4 @@
-"""Programs by what they do with their arguments: nothing but read and print, run them, or something else."""
+"""Programs by what they do with their arguments: only read and print, run them, or something else."""
 
 import re
 from collections.abc import Sequence
@@ -25,7 +25,7 @@ RUN_THEIR_ARGUMENTS = words(
     split sqlite3 ssh strace su tcsh telnet toybox trap unshare vi view vim watch wget xargs zip zsh
     """
 )
-"""They run or write what their arguments, or files that these name, say."""
+"""They run or write what their arguments, or files named there, say."""
 
 WITH_COMMANDS = words(
     """
@@ -34,7 +34,7 @@ WITH_COMMANDS = words(
     pip pip3 pipx pnpm podman poetry rake rustup svn systemctl terraform tox uv uvx vercel yarn yum
     """
 )
-"""What they do is said by their first argument."""
+"""Their first argument is a command."""
 
 INTERPRETERS = words("python python2 python3 pypy node nodejs ruby perl php lua Rscript tclsh osascript pwsh")
 
@@ -46,9 +46,9 @@ LAUNCHERS = words(
     softlimit ssh-agent start-stop-daemon su su-exec tmux tox unbuffer unshare uv valgrind watch yarn
     """
 )
-"""They run a program that stands somewhere in their arguments."""
+"""They run a program given somewhere in their arguments."""
 
-# what stands before the program that they run: options with a value of their own
+# what precedes the program that they run: options with a value of their own
 _WRAPPERS: dict[str, frozenset[str]] = {
     "sudo": words("-u -g -h -p -C -r -t -T -U -D -R --user --group --host --prompt --chdir --role"),
     "doas": frozenset({"-u", "-C"}),
@@ -109,8 +109,7 @@ def sets_variable(word: str) -> bool:
 
 
 def inner(words: Sequence[str]) -> int | None:
-    """Where in the words the program stands that their first is told to run; `None` where it runs none, 0
-    where it names none."""
+    """The index of the program that the first word runs; `None` if it runs none, 0 if it names none."""
     program = base(words[0])
     if program not in _WRAPPERS:
         return None

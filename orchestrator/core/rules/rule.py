@@ -1,6 +1,8 @@
-"""A rule, what it is shown of a request, and what it says."""
+"""A rule, its view of a request, and its answer."""
 
 from dataclasses import dataclass
+
+from orchestrator.core.literals import RuleAnswer
 
 SHELLS = frozenset({"Bash"})
 """The tools whose `command` a shell runs."""
@@ -8,14 +10,14 @@ SHELLS = frozenset({"Bash"})
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule. Empty conditions ask for nothing; `answer` is `allow`, `deny` or `ask`.
+    """One rule. Empty conditions match everything; `answer` is `allow`, `deny` or `ask`.
 
-    `tool` and `repo` are patterns with `*`, `command` too; `path` is relative to the card's worktree, `**`
-    standing for any number of folders.
+    `tool` and `repo` are patterns with `*`, so is `command`; `path` is relative to the card's worktree, `**`
+    matches any number of folders.
     """
 
     name: str
-    answer: str
+    answer: RuleAnswer
     tool: str = "*"
     command: str = ""
     path: str = ""
@@ -26,23 +28,23 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class RequestFacts:
-    """What a request is about, as far as a rule may look at it."""
+    """The parts of a request that rules match against."""
 
     tool: str
     command: str = ""
     """The whole command of a Bash call."""
     paths: tuple[str, ...] = ()
-    """The files it touches with symlinks and `..` resolved: relative to the worktree where they lie in it,
-    absolute where they don't."""
+    """The files it touches with symlinks and `..` resolved: relative to the worktree if they are in it,
+    absolute otherwise."""
     unsandboxed: bool = False
     """Whether it asks to run outside the agent's sandbox."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """`answer` is `ask` where no rule matches; then `rule` is empty. `why` says in words what decided."""
+    """`answer` is `ask` if no rule matches; then `rule` is empty. `why` is the reason as text."""
 
-    answer: str
+    answer: RuleAnswer
     rule: str = ""
     message: str = ""
     why: str = ""
@@ -50,7 +52,7 @@ class Ruling:
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """Whether a rule's condition holds: `yes`, `no`, or `maybe` where that can't be seen."""
+    """Whether a rule's condition holds: `yes`, `no`, or `maybe` if that cannot be determined."""
 
     holds: str
     why: str = ""

@@ -1,17 +1,17 @@
-"""A shell command as a parser has read it: the commands that would run."""
+"""A parsed shell command: the commands that would run."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word as the program would get it, without its quotes. `literal` is false where the shell would still
-    put something in its place; then `text` is as it was written."""
+    """A word as the program would get it, without its quotes. `literal` is false if the shell would still
+    expand it; then `text` is as written."""
 
     text: str
     literal: bool = True
     glob: bool = False
-    """Whether it has unquoted `*`, `?` or `[`, in place of which the shell puts names of files."""
+    """Whether it has unquoted `*`, `?` or `[`, which the shell expands to file names."""
 
 
 Command = tuple[Word, ...]
@@ -20,9 +20,9 @@ Command = tuple[Word, ...]
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """`top` are the simple commands as they stand; `commands` are all that would run, with those that others
-    are told to run (`sudo`, `sh -c`, `xargs`, substitutions, functions). `hidden` says in words why that may
-    not be all; empty where it is."""
+    """`top` are the simple commands as written; `commands` are all that would run, including those that
+    others run (`sudo`, `sh -c`, `xargs`, substitutions, functions). `hidden` says why that may be incomplete;
+    empty if it is not."""
 
     top: tuple[Command, ...] = ()
     commands: tuple[Command, ...] = ()

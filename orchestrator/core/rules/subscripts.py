@@ -1,4 +1,4 @@
-"""Builtins of bash that evaluate what they are given: a subscript (`a[$(x)]`) runs what stands in it."""
+"""Builtins of bash that evaluate their arguments: a subscript (`a[$(x)]`) runs its content."""
 
 from collections.abc import Sequence
 
@@ -10,7 +10,7 @@ _NUMBERS = words("-eq -ne -lt -le -gt -ge")
 
 
 def runs(program: str, said: Sequence[str], filled: Sequence[str]) -> str:
-    """The first word of those that a wildcard stands for (`filled`) which the builtin may evaluate."""
+    """The first of the words matched by a wildcard (`filled`) that the builtin may evaluate."""
     if program in _NAME_VARIABLES:
         return next((word for word in filled if set(word) & set("[$`")), "")
     if program not in _PRINT_AND_TEST:

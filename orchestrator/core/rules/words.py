@@ -1,4 +1,4 @@
-"""A command in words and operators, where it is nothing but simple commands side by side."""
+"""Splits a command into words and operators, if it consists only of simple commands."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ _OPERATORS = (
     *(";", "&", "|", "<", ">", "\n"),
 )
 _NEVER = frozenset("$`(){}")
-"""They stand for other text, or begin what is no simple command."""
+"""They expand to other text, or begin something that is not a simple command."""
 _GLOB = frozenset("*?[")
 _KEYWORDS = words(
     "if then else elif fi for while until do done case esac select function time coproc ! [[ ]] in"
@@ -19,14 +19,14 @@ _KEYWORDS = words(
 
 @dataclass(frozen=True, slots=True)
 class SimpleCommands:
-    """Simple commands with what stands between them: `operators[i]` follows `commands[i]`."""
+    """Simple commands and the operators between them: `operators[i]` follows `commands[i]`."""
 
     commands: tuple[Command, ...]
     operators: tuple[str, ...]
 
 
 def read(text: str) -> SimpleCommands | str:
-    """The command's words; or, in words, why it is more than simple commands side by side."""
+    """The command's words; or why it is more than simple commands, as text."""
     commands: list[Command] = []
     operators: list[str] = []
     said: list[Word] = []

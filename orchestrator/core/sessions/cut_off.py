@@ -1,4 +1,4 @@
-"""Turns that were cut off by the end of their session: what it was doing, and what a person is told of it."""
+"""Turns that were cut off by the end of their session: what they were doing, as text."""
 
 from orchestrator.core.model import Facts, Session, Turn
 from orchestrator.core.text.clean import one_line
@@ -11,15 +11,14 @@ _ASKED = {
 
 
 def in_a_turn(facts: Facts) -> bool:
-    """Whether a turn is under way. Where no hook has told of any, the registry is believed."""
+    """Whether a turn is in progress. Without hooks, the registry decides."""
     at_work = facts.registry in ("busy", "waiting") and facts.wait != "dialog"
     return bool(facts.asks) or facts.turn is Turn.OPEN or (facts.turn is Turn.NONE and at_work)
 
 
 def cut_off(session: Session) -> str:
-    """What the session, which is over, was doing when it ended in the middle of a turn, in words: `ran Bash:
-    npm test`. Empty where no turn was cut off; what an earlier run left is remembered until somebody says how
-    it is to go on."""
+    """What the ended session was doing in the middle of a turn: `ran Bash: npm test`. Empty if no turn was
+    cut off; an earlier cut-off turn is remembered until a person decides how to continue."""
     facts = session.facts
     if not in_a_turn(facts):
         return facts.cut_off

@@ -1,7 +1,7 @@
-"""A dialog that stands in a session's pane: its words, what can be chosen, and by which keys.
+"""A dialog in a session's pane: its text, its options, and the keys that choose them.
 
-It is answered by keys alone, so every option names its own, and a step is taken only at the dialog that
-was looked at.
+It is answered by keys alone, so each option names its own, and keys are only pressed in the dialog that was
+seen.
 """
 
 from dataclasses import dataclass, field
@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class DialogOption:
-    """A row of the dialog's list, or (`row` false) a key that the dialog itself names.
+    """A row of the dialog's list, or (`row` false) a key that the dialog names.
 
-    `key` is tmux's name of the key; for a row it is pressed once the pointer stands there.
+    `key` is tmux's name of the key; for a row it is pressed once the pointer is there.
     """
 
     label: str
@@ -20,16 +20,16 @@ class DialogOption:
 
     @property
     def keys(self) -> str:
-        """What is pressed, in words."""
+        """The keys to press, as text."""
         key = _KEY_WORDS.get(self.key, self.key)
         return f"keys: ↑/↓ to this row, then {key}" if self.row else f"key: {key}"
 
 
 @dataclass(frozen=True, slots=True)
 class Dialog:
-    """`version` is another one as soon as its words or options are; where the pointer stands does not count.
+    """`version` changes with its text or options, not with the position of the pointer.
 
-    `at` is the number of the option at which the pointer stands, -1 where none does.
+    `at` is the number of the option with the pointer, -1 for none.
     """
 
     title: str
@@ -43,9 +43,9 @@ _KEY_WORDS = {"Escape": "Esc"}
 
 
 def next_key(dialog: Dialog, option: int) -> tuple[str, bool]:
-    """The key that leads to the option from where the pointer stands, and whether it is the last one.
+    """The next key towards the option from the pointer's position, and whether it is the last one.
 
-    An empty key says that there is no way: the dialog shows no pointer.
+    An empty key means that there is no way: the dialog shows no pointer.
     """
     wanted = dialog.options[option]
     if not wanted.row or dialog.at == option:

@@ -1,4 +1,4 @@
-"""Which variables of a person's environment go with a session that they start."""
+"""Which variables of a client's environment are passed to a session that it starts."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -18,10 +18,10 @@ DEFAULT = (
     "AWS_*", "GOOGLE_*", "CLOUD_ML_REGION",
     "VERTEX_*", "AZURE_*", "*_API_KEY", "GH_TOKEN", "GITHUB_TOKEN", "GITLAB_TOKEN", "NPM_TOKEN", "HF_TOKEN",
 )  # fmt: skip
-"""Names and patterns, such as tmux's own `update-environment` has."""
+"""Names and patterns, as in tmux's `update-environment`."""
 
 _NEVER = (
-    # orch's own, a terminal's, a shell's own, and what would change every program that is started
+    # orch's own, a terminal's, a shell's own, and those that affect every program
     "ORCH_*", "TMUX*", "TERM", "TERM_*", "COLORTERM", "COLUMNS", "LINES", "STY", "WINDOWID",
     "HOME", "USER", "LOGNAME", "SHELL", "PWD", "OLDPWD", "SHLVL", "_", "IFS", "ENV", "BASH_*", "PS[1-4]",
     "PROMPT_COMMAND", "LD_*", "DYLD_*", "PYTHONHOME", "PYTHONSTARTUP", "NODE_OPTIONS",
@@ -34,7 +34,7 @@ _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """A client's variables, and its umask (`None` where that isn't known)."""
+    """A client's variables, and its umask (`None` if unknown)."""
 
     names: Mapping[str, str] = field(default_factory=dict)
     umask: int | None = None
@@ -48,8 +48,8 @@ class Environment:
     def missing(
         self, others: Iterable[str], patterns: Iterable[str], never: Iterable[str] = ()
     ) -> tuple[str, ...]:
-        """Those of the `others` that may go with a session and that this client does not have: a session has
-        them from somebody else, and is to be without."""
+        """Those of the `others` that may be passed to a session and that this client lacks: they come from
+        another client, and are unset."""
         wanted, out = tuple(patterns), tuple(never)
         names = {name for name in (*others, *wanted) if travels(name, wanted, out)}
         return tuple(sorted(names - set(self.names) - {"PATH"}))
@@ -63,5 +63,5 @@ def travels(name: str, patterns: Iterable[str], never: Iterable[str] = ()) -> bo
 
 
 def may_leave(name: str) -> bool:
-    """Whether a client tells the hub of it at all; the hub knows what of it is wanted."""
+    """Whether a client sends it to the hub at all; the hub selects what it needs."""
     return travels(name, ("*",))

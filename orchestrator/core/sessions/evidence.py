@@ -1,4 +1,4 @@
-"""Signals as evidence: who says them, in which words, and whether they show life."""
+"""Signals as evidence: their source, their text, and whether they show activity."""
 
 from orchestrator.core.model import Signs, Source
 from orchestrator.core.sessions.signals import (
@@ -33,7 +33,7 @@ from orchestrator.core.sessions.signals import (
 
 
 def source_of(signal: Signal) -> Source:
-    """Who says such a signal."""
+    """The source of such a signal."""
     match signal:
         case RegistrySaid() | ForeignProcessSeen():
             return Source.REGISTRY
@@ -52,7 +52,7 @@ def source_of(signal: Signal) -> Source:
 
 
 def said_by(signal: Signal) -> str:
-    """The signal in words, as `orch show --evidence` prints it."""
+    """The signal as text, as printed by `orch show --evidence`."""
     match signal:
         case RegistrySaid():
             return f"{signal.status} ({signal.waiting_for})" if signal.waiting_for else signal.status

@@ -1,4 +1,4 @@
-"""What a signal changes in the facts and in the signs of life."""
+"""How a signal changes the facts and the signs of activity."""
 
 from dataclasses import replace
 
@@ -34,16 +34,16 @@ from orchestrator.core.sessions.signals import (
 RESTS = frozenset({"idle", "shell"})
 """Words of the registry for an empty prompt; with `shell`, a background shell runs on."""
 PROMPT_KEPT = 1000
-"""Characters of a prompt that are kept, to know it again."""
+"""Characters of a prompt that are kept, to recognise it later."""
 
 
 def rests(facts: Facts) -> bool:
-    """Whether the agent sits at an empty prompt: nothing runs in the foreground, nothing is about to."""
+    """Whether the agent is at an empty prompt: nothing is running in the foreground, or about to."""
     return facts.registry in RESTS and facts.turn is not Turn.OPEN and not facts.first_prompt
 
 
 def unheard(facts: Facts) -> bool:
-    """Whether it has worked in this run and no hook has told of it."""
+    """Whether it has worked in this run without any hook."""
     return bool(facts.worked_at) and not facts.hooked
 
 
@@ -135,7 +135,7 @@ def _ended(facts: Facts, signs: Signs, window: Window) -> Facts:
 
 
 def _of_agents(facts: Facts) -> tuple[Ask, ...]:
-    """The requests of subagents in the background: a turn's end does not end those."""
+    """The requests of background subagents: a turn's end does not end those."""
     return tuple(ask for ask in facts.asks if ask.agent_id)
 
 
@@ -156,10 +156,10 @@ def _answered(facts: Facts, request: str) -> Facts:
 
 
 def _registry(facts: Facts, signal: RegistrySaid) -> Facts:
-    """Leaving `waiting` answers the request that was shown; `idle` ends whatever was open before it."""
+    """Leaving `waiting` answers the request that was shown; `idle` ends everything open before it."""
     if signal.at < facts.registry_at:
         return facts
-    # Idle again at a later time: it was busy in between, too shortly to be seen.
+    # Idle again at a later time: it was busy in between, too briefly to be seen.
     was_busy = facts.registry in RESTS and signal.at > facts.registry_at
     asks = facts.asks
     rests = signal.status in RESTS
@@ -191,7 +191,7 @@ def _registry(facts: Facts, signal: RegistrySaid) -> Facts:
 
 
 def _transcript(facts: Facts, signal: TranscriptSaid) -> Facts:
-    """Settles a turn whose end, or whose whole course, no hook told of."""
+    """Ends a turn whose end, or whose entire course, no hook reported."""
     if signal.open_turn:
         return replace(facts, doing=signal.doing)
     ended_after_all = facts.turn is Turn.INTERRUPTED and not signal.interrupted and signal.at >= facts.turn_at
@@ -229,7 +229,7 @@ def watch(signs: Signs, signal: Signal) -> Signs:
 
 
 def ends_asking(words: str) -> bool:
-    """Whether the last words of a turn ask the user something: a question mark ends the last line
-    that says anything, or its last sentence."""
+    """Whether the last words of a turn ask the user something: a question mark ends the last non-empty line,
+    or its last sentence."""
     lines = [line.strip(" *_`>\"')") for line in words.strip().splitlines()]
     return next((line for line in reversed(lines) if line), "").endswith(("?", "？"))

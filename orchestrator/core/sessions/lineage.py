@@ -1,4 +1,4 @@
-"""Which session a process belongs to, told by its ancestors and by what processes inherit."""
+"""Which session a process belongs to, from its ancestors and from what processes inherit."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,15 +11,15 @@ _SCRIPT = ("ORCH_RUN", "ORCH_STAGE")
 
 @dataclass(frozen=True, slots=True)
 class ProcessFacts:
-    """A process as it is seen. `env` is what of ours its environment held at its start."""
+    """A process as observed. `env` are our variables in its initial environment."""
 
     pid: int
     name: str
     env: Mapping[str, str] = field(default_factory=dict)
     mark: int | None = None
-    """Its limit on file locks, where that is not unlimited (see `marked`)."""
+    """Its limit on file locks, unless unlimited (see `marked`)."""
     runner: str = ""
-    """The folder of the process without a terminal that it is the runner of."""
+    """The folder of the headless process whose runner it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,23 +27,23 @@ class KnownProcesses:
     """What a hub knows of the processes that are not a person's."""
 
     hub: int
-    """The hub's own process: what descends from it was started by it."""
+    """The hub's own process: its descendants were started by it."""
     home: str
     servers: frozenset[int] = frozenset()
-    """The tmux servers in which the sessions' windows are."""
+    """The tmux servers that contain the sessions' windows."""
     panes: Mapping[int, str] = field(default_factory=dict)
-    """The processes of the sessions that live, each with its card."""
+    """The processes of the live sessions, each with its card."""
     identity: int = 0
     """The hub's part of its marks, see `marked`."""
     usual: int | None = None
-    """The limit on file locks that processes have here without a mark; `None` for none."""
+    """The limit on file locks that unmarked processes have here; `None` for none."""
     card_of_token: Callable[[str], str] = lambda _: ""
-    """The card whose token this is; empty for one that is not of this hub's making."""
+    """The card with this token; empty for a token that is not from this hub."""
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a process that is no person's comes from, its card, and the sign that told."""
+    """The origin of a process that is not a person's, its card, and the sign that identified it."""
 
     words: str
     card: str
@@ -51,25 +51,25 @@ class Origin:
 
 
 def marked(identity: int, card: str = "") -> int:
-    """The mark for a session's processes: a limit on file locks, which Linux keeps and doesn't enforce.
+    """The mark for a session's processes: a limit on file locks, which Linux passes on and does not enforce.
 
-    Whatever a process starts inherits it, also as a daemon with an empty environment, and none can raise it
-    again. A card's mark is lower than the hub's general one, so that it can be set after that.
+    Every child process inherits it, also as a daemon with an empty environment, and cannot raise it again. A
+    card's mark is lower than the hub's general one, so that it can be set after that.
     """
     number = int(card[1:]) if card[1:].isdecimal() else _GENERAL
     return _MAGIC | (identity & 0xFFF) << 20 | min(number, _GENERAL)
 
 
 def is_mark(limit: int | None) -> bool:
-    """Whether a limit on file locks is a mark, of whichever hub."""
+    """Whether a limit on file locks is a mark, of any hub."""
     return limit is not None and limit >> 32 == _MAGIC >> 32
 
 
 def origin_of(chain: Sequence[ProcessFacts], known: KnownProcesses, claimed: str = "") -> Origin | None:
-    """Where the first process of `chain`, which is followed by its ancestors, comes from; `None` for a
-    person's. `claimed` is the card that the request says it comes from.
+    """The origin of the first process of `chain`, which is followed by its ancestors; `None` for a person's.
+    `claimed` is the card that the request claims to come from.
 
-    What can't be made up names the card: panes, marks and tokens before what is only said.
+    What cannot be forged names the card first: panes, marks and tokens before claims.
     """
     found = [
         *_by_panes(chain, known),

@@ -1,8 +1,9 @@
-"""Prompts on their way into a conversation: typed once, and kept until the conversation on disk holds them.
+"""Prompts on their way into a conversation: typed once, and kept until the conversation on disk contains
+them.
 
-The outbox holds those that wait to be typed, and the one whose receipt is awaited. From its receipt on a
-prompt is `kept`: an agent that is killed then has not written it down yet. What its session's end has left is
-offered to a person, and never sent again by itself."""
+The outbox contains those that wait to be typed, and the one whose receipt is pending. From its receipt on a
+prompt is `kept`: an agent that is killed then has not recorded it yet. Prompts left by the end of a session
+are offered to a person, and never sent again automatically."""
 
 from dataclasses import replace
 
@@ -27,13 +28,13 @@ from orchestrator.core.sessions.signals import PromptTaken, Signal
 RECEIPT_WITHIN = 15.0
 """Seconds after which a typed prompt without a receipt is shown as unconfirmed."""
 STUCK_AFTER = 30.0
-"""Seconds after which a prompt that can't be typed waits for a person."""
+"""Seconds after which a prompt that cannot be typed needs a person."""
 _IN_FLIGHT = frozenset({"pasting", "pasted", "unconfirmed"})
 
 
 def receipt(card: Card, signal: Signal) -> tuple[Event, ...]:
-    """The prompt that this signal confirms: the one with which the session was started, else the typed one of
-    that text."""
+    """The prompt that this signal confirms: the one with which the session was started, else the typed one
+    with that text."""
     if not isinstance(signal, PromptTaken) or card.session is None:
         return ()
     run = card.session.run
@@ -43,7 +44,7 @@ def receipt(card: Card, signal: Signal) -> tuple[Event, ...]:
 
 
 def overdue(card: Card, now: float) -> tuple[Event, ...]:
-    """Prompts whose receipt is late, and those that have waited for long to be typed."""
+    """Prompts whose receipt is late, and those that have waited too long to be typed."""
     if not alive(card):
         return ()
     late = tuple(
@@ -62,13 +63,13 @@ def overdue(card: Card, now: float) -> tuple[Event, ...]:
 
 
 def awaited(card: Card) -> tuple[Prompt, ...]:
-    """Prompts that the conversation on disk may hold by now."""
+    """Prompts that the conversation on disk may contain by now."""
     return tuple(each for each in (*card.kept, *card.outbox) if each.state != "queued")
 
 
 def offered(card: Card) -> tuple[Prompt, ...]:
-    """Typed prompts that have come to nothing as far as is known, oldest first: a person says whether they
-    are sent again. A first prompt that no session has taken up is not among them: the next start gives it."""
+    """Typed prompts that are not in the conversation, oldest first: a person decides whether to resend them.
+    A first prompt that no session has submitted is not among them: the next start sends it."""
     session = card.session
     if session is None:
         return ()
@@ -85,7 +86,7 @@ def offered(card: Card) -> tuple[Prompt, ...]:
 
 
 def about_to_be_typed(card: Card, prompt: str) -> bool:
-    """Whether that prompt is being typed, or is next and nothing is known to keep it off."""
+    """Whether that prompt is being typed, or is next without a known obstacle."""
     found = next((each for each in card.outbox if each.id == prompt), None)
     if found is None or found.why or not may_type(card.session):
         return False
@@ -93,13 +94,13 @@ def about_to_be_typed(card: Card, prompt: str) -> bool:
 
 
 def same(typed: str, taken: str) -> bool:
-    """Whether both are the same prompt; agents and terminals change spaces and ends of lines."""
+    """Whether both are the same prompt; agents and terminals change spaces and line ends."""
     return typed.split() == taken.split()
 
 
 def is_prompt(shown: str, kept: str) -> bool:
-    """Whether a box that shows `shown` holds the prompt of which `kept` is the beginning; lines may have
-    been broken anew."""
+    """Whether a box that shows `shown` contains the prompt of which `kept` is the beginning; lines may have
+    been wrapped."""
     begun = "".join(kept.split())
     return bool(begun) and "".join(shown.split()).startswith(begun)
 
@@ -139,7 +140,7 @@ def evolve_prompts(card: Card, event: CardEvent) -> Card:
 
 
 def opened(card: Card, event: WindowOpened) -> Card:
-    """With a new run: what was typed into the one before is kept, and so is the prompt with which this one
+    """At a new run: what was typed into the previous one is kept, and so is the prompt with which this one
     was started."""
     assert card.launch is not None
     kept = [*card.kept, *(each for each in card.outbox if each.state in _IN_FLIGHT)]
@@ -155,7 +156,7 @@ def opened(card: Card, event: WindowOpened) -> Card:
 
 
 def in_no_doubt(outbox: tuple[Prompt, ...]) -> tuple[Prompt, ...]:
-    """Without the prompts of which no receipt came: somebody has looked, and goes on from there."""
+    """Without the prompts that have no receipt: a person has checked."""
     return tuple(prompt for prompt in outbox if prompt.state != "unconfirmed")
 
 

@@ -1,6 +1,6 @@
-"""What a source can say about a session, whatever program the agent is.
+"""Signals: what a source can report about a session, for any agent program.
 
-Every signal has `at`, the time at which it was said or seen.
+Every signal has `at`, the time at which it was reported or observed.
 """
 
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ class RegistrySaid:
 
 @dataclass(frozen=True, slots=True)
 class PromptTaken:
-    """The session has begun a turn with this prompt."""
+    """The session has started a turn with this prompt."""
 
     at: float
     text: str
@@ -41,7 +41,7 @@ class ToolStarted:
     at: float
     tool_use_id: str
     summary: str
-    """In words: `Bash npm test`."""
+    """As text: `Bash npm test`."""
     agent_id: str = ""
 
 
@@ -72,7 +72,7 @@ class AskAnswered:
 
 @dataclass(frozen=True, slots=True)
 class TurnEnded:
-    """A turn ended as it should; `background` names the tasks that still run."""
+    """A turn ended normally; `background` names the tasks still running."""
 
     at: float
     last_words: str
@@ -107,7 +107,7 @@ class AgentExited:
 
 @dataclass(frozen=True, slots=True)
 class SignOfLife:
-    """Anything else that shows the session lives, such as a subagent's start or a notification."""
+    """Any other sign of activity, such as a subagent's start or a notification."""
 
     at: float
     said: str
@@ -115,7 +115,7 @@ class SignOfLife:
 
 @dataclass(frozen=True, slots=True)
 class Began:
-    """The agent has begun or resumed a conversation, and keeps it in the file `transcript`."""
+    """The agent has started or resumed a conversation, and stores it in the file `transcript`."""
 
     at: float
     session_id: str
@@ -124,7 +124,7 @@ class Began:
 
 @dataclass(frozen=True, slots=True)
 class HooksBlocked:
-    """Why its hooks don't reach the hub, and why it has no tools of the hub's; empty where they do."""
+    """Why its hooks do not reach the hub, and why it lacks the hub's tools; empty if they do."""
 
     at: float
     hooks: str
@@ -149,20 +149,20 @@ class MetersSaid:
 
 @dataclass(frozen=True, slots=True)
 class TranscriptSaid:
-    """The end of the conversation on disk. Asked only when hooks may have been missed."""
+    """The end of the conversation on disk. Read only if hooks may have been missed."""
 
     at: float
     last_words: str
     interrupted: bool
     open_turn: bool
     doing: str = ""
-    """The tool call that an open turn has under way, in words."""
+    """The running tool call of an open turn, as text."""
 
 
 @dataclass(frozen=True, slots=True)
 class PaneSaid:
-    """What stands in the pane: a dialog in words and as it stands there, a retry, and a digest of the
-    text less everything that moves by itself (spinner, seconds, token counts)."""
+    """The content of the pane: a dialog as text and in detail, a retry, and a digest of the text without
+    everything that changes constantly (spinner, seconds, token counts)."""
 
     at: float
     dialog: str = ""
@@ -173,7 +173,7 @@ class PaneSaid:
 
 @dataclass(frozen=True, slots=True)
 class PaneSeen:
-    """tmux has the session's pane and its process runs."""
+    """tmux has the session's pane and its process is running."""
 
     at: float
     pid: int
@@ -181,31 +181,31 @@ class PaneSeen:
 
 @dataclass(frozen=True, slots=True)
 class PaneDied:
-    """The pane's process ended; the exit code is 128 + n for signal n, `None` where tmux can't say."""
+    """The pane's process ended; the exit code is 128 + n for signal n, `None` if tmux does not know."""
 
     at: float
     exit_code: int | None
     said: str = ""
-    """The last line in the pane, where the exit code tells of a failure."""
+    """The last line in the pane, if the exit code reports a failure."""
 
 
 @dataclass(frozen=True, slots=True)
 class WindowClosed:
-    """tmux answers and has no such pane."""
+    """tmux responds and has no such pane."""
 
     at: float
 
 
 @dataclass(frozen=True, slots=True)
 class ServerGone:
-    """The tmux server that held the pane is no more."""
+    """The tmux server of the pane is gone."""
 
     at: float
 
 
 @dataclass(frozen=True, slots=True)
 class Unreachable:
-    """A source did not answer: nothing is known, nothing is concluded."""
+    """A source did not respond: nothing is known, nothing is concluded."""
 
     at: float
     said: str
@@ -213,21 +213,21 @@ class Unreachable:
 
 @dataclass(frozen=True, slots=True)
 class StopWanted:
-    """The user has asked for the session's end."""
+    """The user has requested the session's end."""
 
     at: float
 
 
 @dataclass(frozen=True, slots=True)
 class CutOffSeen:
-    """A person has seen that a turn was cut off, and leaves it at that."""
+    """A person has seen that a turn was cut off, and dismissed it."""
 
     at: float
 
 
 @dataclass(frozen=True, slots=True)
 class ForeignProcessSeen:
-    """The process `pid`, outside of the session's window, has the same conversation open; 0 when none has."""
+    """The process `pid`, outside of the session's window, has the same conversation open; 0 for none."""
 
     at: float
     pid: int
@@ -235,7 +235,8 @@ class ForeignProcessSeen:
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """Time has passed. `stall_after` and `stall_after_tool` are seconds of silence that make a stall."""
+    """Time has passed. `stall_after` and `stall_after_tool` are seconds without activity that make a
+    stall."""
 
     at: float
     stall_after: float

@@ -1,33 +1,34 @@
-"""The states of a session: one row for each, with all that follows from it."""
+"""The states of a session: one row for each, with everything that follows from it."""
 
 from dataclasses import dataclass
 
+from orchestrator.core.literals import NeedKind
 from orchestrator.core.model import Column, Status
 
 
 @dataclass(frozen=True, slots=True)
 class StateRow:
-    """What a session's state means. The flags are false where a row does not say otherwise."""
+    """The meaning of a session's state. The flags are false unless a row sets them."""
 
     column: Column
-    """Where its card stands; an `exited` that nobody asked for is Blocked instead."""
+    """The column of its card; an unexpected `exited` is Blocked instead."""
     glyph: str
     role: str
-    """How the glyph is drawn: `needs`, `bad`, `trouble`, `busy`, `calm` or `off`."""
-    need: str = ""
-    """The kind of need that it makes by itself; empty for none."""
+    """The style of the glyph: `needs`, `bad`, `trouble`, `busy`, `calm` or `off`."""
+    need: NeedKind | None = None
+    """The kind of need that the state implies; `None` for none."""
     at_work: bool = False
-    """Ending the session would cut work off."""
+    """Ending the session would cut off work."""
     over: bool = False
     """The session has no process any more."""
     may_type: bool = False
-    """A prompt may be typed, provided that the registry says that the agent rests."""
+    """A prompt may be typed if the registry reports that the agent is idle."""
     may_interrupt: bool = False
     """Escape interrupts its turn."""
     wakes: bool = False
     """It can be woken for mail."""
     answers: bool = False
-    """It stands still until a person answers it."""
+    """It is blocked until a person answers."""
 
 
 STATES: dict[Status, StateRow] = {

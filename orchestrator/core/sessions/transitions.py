@@ -1,9 +1,9 @@
-"""The one transition table: what a signal changes in the facts, and which facts make which state.
+"""The transition table: what a signal changes in the facts, and which facts make which state.
 
-`transition` is the only way in which a session's state changes. It first takes the signal into the
-facts, then the first row of `TABLE` that holds gives the state. The order of the rows is the order of
-trust: tmux knows whether there is a process at all, the agent's registry whether it is busy, waiting or
-idle, hooks why; the pane is asked only where the registry is silent.
+`transition` is the only way in which a session's state changes. It first adds the signal to the facts, then
+the first row of `TABLE` that holds gives the state. The rows are in order of reliability: tmux knows whether
+there is a process at all, the agent's registry whether it is busy, waiting or idle, hooks why; the pane
+counts only if the registry is silent.
 """
 
 from collections.abc import Callable
@@ -21,7 +21,7 @@ RATE_LIMITS = frozenset({"rate_limit", "usage_limit", "quota"})
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """`status` holds when `test` does and no earlier row did; `why` puts it in words for the card."""
+    """`status` applies if `test` holds and no earlier row does; `why` is the text on the card."""
 
     status: Status
     when: str
@@ -34,7 +34,7 @@ def _first_ask(facts: Facts, kind: str) -> bool:
 
 
 def _active(facts: Facts) -> bool:
-    """A turn that a hook has opened counts before the registry has had time to say `busy`."""
+    """A turn opened by a hook counts before the registry reports `busy`."""
     return facts.registry not in RESTS or facts.turn is Turn.OPEN
 
 
@@ -75,12 +75,12 @@ def _waits(facts: Facts, wait: Wait) -> bool:
 
 
 def _at_start(facts: Facts) -> bool:
-    """Whether a dialog stands in the way of a session that its registry does not know yet."""
+    """Whether a dialog blocks a session that its registry does not know yet."""
     return not facts.registry and bool(facts.dialog)
 
 
 def _dialog_words(facts: Facts, otherwise: str) -> str:
-    """Why the agent said that it waits, what its pane shows, or else that much."""
+    """Why the agent waits as it reported it, what its pane shows, or `fallback`."""
     return facts.notice or facts.dialog or otherwise
 
 
@@ -211,9 +211,9 @@ TABLE: tuple[Row, ...] = (
 
 
 def transition(session: Session, signal: Signal) -> Session:
-    """The session as it is after `signal`. Any session and any signal give a valid session.
+    """The session after `signal`. Any session and any signal give a valid session.
 
-    A session that is over stays over: what has ended is brought back by a new run.
+    A session that has ended stays ended: it is resumed as a new run.
     """
     if session.status in OVER and not isinstance(signal, MetersSaid):
         return session
@@ -243,14 +243,14 @@ def transition(session: Session, signal: Signal) -> Session:
 
 
 def unexpected_end(facts: Facts) -> bool:
-    """Whether a session that is over ended without anybody having asked for it."""
+    """Whether a session ended unexpectedly."""
     return not facts.stop_wanted and (
         facts.window is not Window.DEAD or facts.exit_code != 0 or facts.turn is Turn.OPEN
     )
 
 
 def merge_meters(old: Meters, new: Meters) -> Meters:
-    """`new`, with `old` where `new` has not said anything."""
+    """`new`, with `old` for what `new` does not know."""
     return replace(
         new,
         context_percent=_or(new.context_percent, old.context_percent),
@@ -263,13 +263,13 @@ def merge_meters(old: Meters, new: Meters) -> Meters:
 
 
 def worth_remembering(old: Session, new: Session) -> bool:
-    """Whether the step from `old` to `new` belongs into the journal: signs of life and meters do not."""
+    """Whether the step from `old` to `new` belongs in the journal: signs of activity and meters do not."""
     return _vital(old) != _vital(new)
 
 
 def _identify(session: Session, signal: Signal) -> Session:
-    """`/clear` and `/resume` change a session's id under way; the newest word on it counts, by the time at
-    which it was said: a status line may be read long after, and after the session's end."""
+    """`/clear` and `/resume` change the id of a running session; the newest report counts, by the time it was
+    made: a status line may be read long after, even after the session's end."""
     match signal:
         case RegistrySaid():
             named = _named(session, signal.session_id, session.transcript, signal.at)

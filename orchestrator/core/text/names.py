@@ -1,4 +1,4 @@
-"""Names made from what people type."""
+"""Names derived from user input."""
 
 import re
 import unicodedata
@@ -20,16 +20,16 @@ _SPELLED = dict(
         strict=True,
     )
 )
-"""Letters in Latin ones; a dot is nothing."""
+"""Letters as Latin ones; a dot means none."""
 _SYLLABLE = re.compile(r"(?:HIRAGANA|KATAKANA) LETTER (?:SMALL )?([A-Z]{1,3})|HANGUL SYLLABLE ([A-Z]+)")
 
 
 def slug_of(title: str) -> str:
-    """A name of `a-z0-9-`, 1 to 40 characters, fit for a branch, a folder and a tmux window.
+    """A name of `a-z0-9-`, 1 to 40 characters, valid for a branch, a folder and a tmux window.
 
-    What is not in Latin letters is spelled in them. Where that can't be, as in Chinese or Arabic, the name
-    ends in four characters that are made of the whole title, so that two such titles have two names. A title
-    with nothing to spell gives `card`.
+    Text in other scripts is transliterated. If that is not possible, as in Chinese or Arabic, the name ends
+    in four characters derived from the whole title, so that two such titles have two names. A title without
+    letters gives `card`.
     """
     spelled, lost = _spelled(title)
     slug = re.sub(r"[^a-z0-9]+", "-", spelled).strip("-")
@@ -42,7 +42,7 @@ def slug_of(title: str) -> str:
 
 
 def _spelled(title: str) -> tuple[str, bool]:
-    """The title in small ASCII letters, and whether something was lost that told it from others."""
+    """The title in lower-case ASCII letters, and whether distinguishing characters were lost."""
     letters, lost = [], False
     for letter in unicodedata.normalize("NFKC", title).lower():
         if letter.isascii():
@@ -66,7 +66,7 @@ def _spelled(title: str) -> tuple[str, bool]:
 
 
 def find(state: State, ref: str) -> tuple[Card, ...]:
-    """The cards that `ref` may mean: the one with that id or slug, else all whose slug begins so."""
+    """The cards that `ref` may mean: the one with that id or slug, else all whose slug begins with it."""
     for card in state.cards.values():
         if ref in (card.id, card.slug):
             return (card,)

@@ -1,6 +1,6 @@
-"""Placeholders in single braces, as in `{parent}/{repo}-orch/{slug}`: names alone, and nothing that computes.
+"""Placeholders in single braces, as in `{parent}/{repo}-orch/{slug}`: only names, no expressions.
 
-`{{` and `}}` stand for the braces themselves.
+`{{` and `}}` are literal braces.
 """
 
 import re
@@ -10,7 +10,7 @@ _PART = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]")
 
 
 def placeholders(template: str) -> tuple[str, ...] | None:
-    """What stands in braces, as it is written; `None` where a brace has no other."""
+    """The placeholders as written; `None` for unbalanced braces."""
     found = []
     for part in _PART.finditer(template):
         if part[0] in ("{", "}"):
@@ -21,7 +21,7 @@ def placeholders(template: str) -> tuple[str, ...] | None:
 
 
 def filled(template: str, values: Mapping[str, str]) -> str:
-    """The template with the values in their places; a name without one stays."""
+    """The template with the values filled in; a name without a value stays."""
     return _PART.sub(
         lambda part: values.get(part[1], part[0]) if part[1] is not None else part[0][:1], template
     )

@@ -1,7 +1,7 @@
-"""Characters that hide, overwrite or turn round what stands beside them, and how each is made visible.
+"""Characters that hide, overwrite or reorder the text around them, and how each is made visible.
 
-What people write is usual: letters of every script with their accents, emoji with joiners, selectors and
-flags, lines that end in CR LF. A character that does this outside of its place is unusual.
+Ordinary text is not unusual: letters of every script with their accents, emoji with joiners, selectors and
+flags, lines that end in CR LF. A character used outside of its proper place is unusual.
 """
 
 import re
@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 MOST_MARKS = 4
-"""Combining marks on one letter; more cover the lines around it."""
+"""Combining marks on one letter; more would cover the lines around it."""
 
 _PLAIN = (
     "\t\n -~¡-¬®-ʯ"  # ASCII, Latin with its accents
@@ -21,7 +21,7 @@ _PLAIN = (
 )
 _SUSPECT = re.compile(f"[^{_PLAIN}]")
 _CRLF = re.compile(r"\r?\n")
-# They show nothing, though Unicode calls them letters, marks or symbols.
+# Invisible, although Unicode classifies them as letters, marks or symbols.
 _BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0\ufffc")
 _KEYCAPS = frozenset("0123456789#*")
 _FLAG = "\U0001f3f4"
@@ -34,7 +34,7 @@ _LONGEST_FLAG = 7
 
 
 def found(text: str) -> Iterator[tuple[int, str]]:
-    """Where in the text an unusual character stands, and what is shown in its place: `^[`, `<U+202E>`.
+    """The position of an unusual character, and its replacement: `^[`, `<U+202E>`.
 
     A CR before a line feed is not among them.
     """
@@ -92,7 +92,7 @@ def _joins(text: str, at: int) -> bool:
 
 
 def _needs_joiners(character: str) -> bool:
-    """Arabic and its kin, the scripts of India and around it, Khmer, Mongolian."""
+    """Arabic and related, the scripts of India and around it, Khmer, Mongolian."""
     code = ord(character) if character else 0
     in_script = 0x0620 <= code <= 0x08FF or 0x0900 <= code <= 0x0DFF or 0x1000 <= code <= 0x109F
     return (in_script or 0x1780 <= code <= 0x18AF) and _kind(character)[0] in "LM"
@@ -106,7 +106,7 @@ def _in_flag(text: str, at: int) -> bool:
 
 
 def _marks(text: str, at: int) -> bool:
-    """A combining mark on something, and not one of a heap."""
+    """A combining mark on a letter, and not one of too many."""
     base = at - 1
     while base >= 0 and at - base <= MOST_MARKS and _kind(text[base])[0] == "M":
         base -= 1
@@ -133,7 +133,7 @@ def _emoji(character: str) -> bool:
 
 
 def _tone(character: str) -> bool:
-    """A skin's colour, which shows only on an emoji."""
+    """A skin tone, which is visible only on an emoji."""
     return 0x1F3FB <= ord(character) <= 0x1F3FF
 
 

@@ -1,4 +1,4 @@
-"""What a repository brings along that would run on this machine, and whether a person has allowed it."""
+"""What a repository configures that would run on this machine, and whether a person trusts it."""
 
 import difflib
 import hashlib
@@ -14,9 +14,9 @@ class TrustPart:
     """Something that runs: the settings of `.orch.toml`, a workflow or a team. `text` is all of it."""
 
     repo: str
-    """The top folder of the repository that holds it."""
+    """The top folder of its repository."""
     name: str
-    """Its path from there."""
+    """Its path below that."""
     text: str
 
     @property
@@ -27,7 +27,7 @@ class TrustPart:
 
 @dataclass(frozen=True, slots=True)
 class TrustView:
-    """A part as a person decides about it."""
+    """A part, for a person's decision."""
 
     repo: str
     name: str
@@ -35,9 +35,9 @@ class TrustView:
     digest: str
     trusted: bool
     before: str = ""
-    """What was allowed under this name last, where that was another text."""
+    """The last allowed text with this name, if it differs."""
     at: float = 0.0
-    """When it was allowed; 0 where it is not."""
+    """When it was allowed; 0 for never."""
 
 
 def not_allowed(view: TrustView, path: str) -> Rejected:
@@ -52,12 +52,12 @@ def not_allowed(view: TrustView, path: str) -> Rejected:
 
 
 def state_of(view: TrustView) -> str:
-    """In words for a person: allowed, changed since, or new."""
+    """As text: allowed, changed since, or new."""
     return "allowed" if view.trusted else "changed since you allowed it" if view.before else "new"
 
 
 def lines_of(view: TrustView) -> Iterable[str]:
-    """What is decided about: all of the text, or as a diff what has changed since it was allowed."""
+    """The subject of the decision: the full text, or a diff since it was last allowed."""
     if not view.before:
         return view.text.splitlines()
     return difflib.unified_diff(

@@ -1,10 +1,10 @@
-"""What is nobody else's to read: which variables stay with the hub, and text without passwords and tokens."""
+"""Secrets: which variables stay with the hub, and text without passwords and tokens."""
 
 import re
 from collections.abc import Iterable, Mapping
 
 HIDDEN = "…"
-"""Stands where a secret was."""
+"""Replaces a secret."""
 
 _OPEN = ("ORCH_HOME", "ORCH_CONFIG", "ORCH_TMUX_SOCKET", "ORCH_THEME")
 _OPEN_PREFIXES = ("ORCH_TEST_", "ORCH_DEMO_")
@@ -14,7 +14,7 @@ _NAME = (
     r"[\w-]{0,20}"
 )
 _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
-    # A password may hold every character but white space, even another @.
+    # A password may contain every character but white space, even another @.
     (re.compile(r"(\b[a-z][a-z0-9+.-]*://[^\s:/?#@\"']*:)[^\s\"']+@", re.IGNORECASE), rf"\1{HIDDEN}@"),
     (re.compile(r"(\b[a-z][a-z0-9+.-]*://)[^\s:/?#@\"']{16,}@", re.IGNORECASE), rf"\1{HIDDEN}@"),
     (
@@ -33,13 +33,13 @@ _FLAG = re.compile(rf"--?[\w-]{{0,40}}{_NAME}", re.IGNORECASE)
 
 
 def stays_with_the_hub(name: str) -> bool:
-    """Whether a variable is one of orch's settings, or a session's own word to the hub. No program that orch
-    starts gets to see it unless it was set for that very program."""
+    """Whether a variable is one of orch's settings, or a session's own variable. Programs that orch starts do
+    not get it unless it was set for that program."""
     return name.startswith("ORCH_") and name not in _OPEN and not name.startswith(_OPEN_PREFIXES)
 
 
 def for_programs(environment: Mapping[str, str]) -> dict[str, str]:
-    """The environment as other programs may have it."""
+    """The environment for other programs."""
     return {name: value for name, value in environment.items() if not stays_with_the_hub(name)}
 
 
@@ -63,6 +63,6 @@ def masked_words(words: Iterable[str]) -> tuple[str, ...]:
 
 
 def passwords_in(address: str) -> tuple[str, ...]:
-    """What stands as the password in a URL, however badly it is written; nothing where there is none."""
+    """The password in a URL, even a malformed one; empty for none."""
     found = re.search(r"://[^\s:/?#@]*:(\S+)@", address) or re.search(r"[?&]password=([^&#\s]+)", address)
     return (found[1],) if found else ()

@@ -1,4 +1,4 @@
-"""Who speaks on the owner's socket, a person or a session, and what a session may not do there."""
+"""Who makes a request on the owner's socket, a person or a session, and what a session may not do."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -8,29 +8,29 @@ from orchestrator.core.commands import Rejected
 
 @dataclass(frozen=True, slots=True)
 class Speaker:
-    """Whoever made a request. The hub finds it out; nobody says it of themselves."""
+    """The caller of a request. Determined by the hub, never claimed by the caller."""
 
     user: str = ""
-    """The account that their process runs as."""
+    """The account of the process."""
     origin: str = ""
-    """`session c3`, or what else orch started; empty for a person."""
+    """`session c3`, or another process started by orch; empty for a person."""
     card: str = ""
-    """The session's card, where it is known."""
+    """The session's card, if known."""
     sign: str = ""
-    """By what it was told that this is no person, in words."""
+    """The sign that this is not a person, as text."""
 
     @property
     def is_person(self) -> bool:
-        """Whether no sign was found that a program speaks."""
+        """Whether there is no sign of a program."""
         return not self.origin
 
     def place(self, said: str) -> str:
-        """Where they are, for the journal: `said` of a person (`tui`, `cli`), the origin of anybody else."""
+        """The place for the journal: `said` for a person (`tui`, `cli`), the origin for anyone else."""
         return said if self.is_person else self.origin
 
 
 UNKNOWN = "a process that cannot be identified"
-"""The origin of a process that had ended before it could be looked at."""
+"""The origin of a process that ended before it could be inspected."""
 
 _ASK = "Request it with the tool mail_send, to human, kind question."
 _STAGE = "End your own stage with the tool stage_done (done, failed or blocked); a person decides the rest."
@@ -65,7 +65,7 @@ GRANTABLE: dict[str, str] = {
     "mail.redrive": _ASK,
     "mail.unpause": _ASK,
 }
-"""What `sessions.may` can let sessions do, and what a session that may not is told instead."""
+"""What `sessions.may` can permit, and the alternative for a session that may not."""
 
 _NEVER = {
     "answer": _ASK,
@@ -80,7 +80,7 @@ _NEVER = {
 
 
 def refused(speaker: Speaker, act: str, may: Collection[str]) -> Rejected | None:
-    """Why the speaker may not do this; `None` where they may. `may` is what sessions were let do."""
+    """Why the speaker may not do this; `None` if they may. `may` is what sessions are permitted."""
     if speaker.is_person or not act or (act in GRANTABLE and act in may):
         return None
     verb = f"orch {act.replace('.', ' ')}"

@@ -1,4 +1,4 @@
-"""How a stage begins: which card gets it, where it works, and what it is told."""
+"""How a stage starts: its card, its worktree, and its prompt."""
 
 import shlex
 from collections.abc import Sequence
@@ -28,9 +28,9 @@ from orchestrator.core.worktrees.repo import RepoFacts
 
 @dataclass(frozen=True, slots=True)
 class BeginFacts:
-    """What beginning needs to know of the outside. `unclean` says in words, by path, what is uncommitted in
-    worktrees that the stage might use and stands in its way. `fresh` is a new UUID. `taken` are paths at
-    which no worktree can be made, since something stands there that no card has."""
+    """The outside facts for a start. `unclean` maps paths of worktrees that the stage might use to the
+    uncommitted changes that block it, as text. `fresh` is a new UUID. `taken` are paths at which no worktree
+    can be added, because something without a card is there."""
 
     repo: RepoFacts
     unclean: dict[str, str]
@@ -40,7 +40,7 @@ class BeginFacts:
 
 
 def wanted_worktree(state: State, run: Run, stage: Stage, repo: RepoFacts) -> str:
-    """The path of the worktree that is there already and that the stage would use; empty for none."""
+    """The path of the existing worktree that the stage would use; empty for none."""
     if branch := worktree(run, stage):
         return dict(repo.checked_out).get(branch, "")
     if isinstance(stage.does, Script):
@@ -49,13 +49,13 @@ def wanted_worktree(state: State, run: Run, stage: Stage, repo: RepoFacts) -> st
 
 
 def new_worktree(events: Sequence[Event]) -> str:
-    """Where a worktree is to be made for the stage that begins with these events; empty for none."""
+    """Where a worktree is added for the stage that starts with these events; empty for none."""
     paths = [event.path for event in events if isinstance(event, CardCreated)]
     return "" if any(isinstance(event, WorktreeAdded) for event in events) else "".join(paths)
 
 
 def begins(run: Run, stage: Stage, now: float, is_there: There | None = None) -> bool:
-    """Whether the stage is to begin as soon as its surroundings allow it."""
+    """Whether the stage starts as soon as its worktree allows it."""
     own = run.stages[stage.name]
     if own.state is StageState.BLOCKED and own.place:
         return may_begin(run) and now >= own.until
@@ -63,8 +63,8 @@ def begins(run: Run, stage: Stage, now: float, is_there: There | None = None) ->
 
 
 def begin(state: State, run: Run, stage: Stage, around: BeginFacts, now: float) -> tuple[Event, ...]:
-    """The events with which the stage begins, or is found to be blocked by its worktree, or to wait for
-    others there; none where it must wait a moment, or has begun already."""
+    """The events with which the stage starts, or is blocked by its worktree, or waits for others there; none
+    if it has to wait a moment, or has started already."""
     if not begins(run, stage, now):
         return ()
     if around.repo.refusal:
@@ -132,7 +132,7 @@ def _first(state: State, run: Run, stage: Stage, around: BeginFacts, now: float)
 def _once_more(
     state: State, run: Run, stage: Stage, card: Card, around: BeginFacts, now: float
 ) -> tuple[Event, ...]:
-    """The same card again: its conversation goes on where there is one."""
+    """The same card again: its conversation continues if there is one."""
     if others := workers_at(state, card.path, but=card.id):
         return _held_up(state, run, stage, others, card.path, now)
     began = _began(run, stage, now, card.id, card.branch, card.path)
@@ -162,7 +162,7 @@ def _script(state: State, run: Run, stage: Stage, around: BeginFacts, now: float
 
 
 def _nowhere(state: State, stage: Stage, branch: str, around: BeginFacts) -> str:
-    """That a script's branch has no worktree, and how to make one."""
+    """The obstacle that a script's branch has no worktree, and how to add one."""
     repo = around.repo
     path = free_name(state, repo, slug_of(stage.name), branch, around.naming, around.taken)[2]
     where = (shlex.quote(path), branch) if branch in repo.branches else ("-b", branch, shlex.quote(path))
@@ -186,7 +186,7 @@ def _in_the_way(state: State, repo: RepoFacts, there: str, branch: str) -> list[
 def _held_up(
     state: State, run: Run, stage: Stage, others: list[str], path: str, now: float
 ) -> tuple[Event, ...]:
-    """It waits for stages that work there; for anybody else to leave, a human has to see to it."""
+    """It waits for stages that work there; any other worker needs a person's attention."""
     own = run.stages[stage.name]
     if not all(steps_aside(state, each) for each in others):
         works = "works" if len(others) == 1 else "work"
@@ -197,7 +197,7 @@ def _held_up(
 
 
 def _being_left(state: State, path: str) -> bool:
-    """Whether a card or a script is being ended there: in a moment it is free, or gone."""
+    """Whether a card or a script is being ended there: it will be free in a moment."""
     return any(card.path == path and card.ending for card in state.cards.values()) or any(
         own.path == path and own.process and own.state is not StageState.RUNNING
         for run in state.runs.values()

@@ -1,7 +1,8 @@
-"""What a person, or a stage's session, can ask of a run."""
+"""Commands about a run, from a person or a stage's session."""
 
 from dataclasses import dataclass
 
+from orchestrator.core.literals import Marked, StageOutcome
 from orchestrator.core.requests.runs import CancelRun, PauseRun, ResumeRun, RetryStage, SeeRun, SkipStage
 from orchestrator.core.review.comments import CardComments
 from orchestrator.core.workflow.plan import Workflow
@@ -20,11 +21,11 @@ class StartRun:
 
 @dataclass(frozen=True, slots=True)
 class MarkStage:
-    """A human decides about an agent or script stage: `outcome` is `done` or `failed`."""
+    """A person decides about an agent or script stage: `outcome` is `done` or `failed`."""
 
     run: str
     stage: str
-    outcome: str
+    outcome: Marked
     note: str
     who: str
     user: str = ""
@@ -32,8 +33,8 @@ class MarkStage:
 
 @dataclass(frozen=True, slots=True)
 class ApproveGate:
-    """`seen_version` is that of the evidence which was looked at; `None` where nobody looked. `who` is whom
-    they say they are, `user` the account of their process, `proof` what proved that they are `who`."""
+    """`seen_version` is that of the evidence that was seen; `None` for none. `who` is the claimed name,
+    `user` the account of the process, `proof` what proved that they are `who`."""
 
     run: str
     gate: str
@@ -65,7 +66,7 @@ class ReportStage:
     """A session's `stage_done`: `outcome` is `done`, `failed` or `blocked`."""
 
     card: str
-    outcome: str
+    outcome: StageOutcome
     summary: str
     handoff: str
 

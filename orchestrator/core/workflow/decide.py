@@ -1,4 +1,4 @@
-"""Whether what a person asks of a run can be, and which events it makes."""
+"""Decides commands about a run: the resulting events, or a refusal."""
 
 from orchestrator.core.board.new_card import clash
 from orchestrator.core.commands import Decision, Rejected
@@ -37,7 +37,7 @@ OUTCOMES = ("done", "failed", "blocked")
 
 
 def decide_run(state: State, command: RunCommand, now: float) -> Decision:
-    """The events that `command` makes, or why it can't be."""
+    """The events of `command`, or a refusal."""
     if isinstance(command, StartRun):
         return _start(state, command, now)
     if isinstance(command, ReportStage):
@@ -216,7 +216,7 @@ def _report(state: State, command: ReportStage, now: float) -> Decision:
 
 
 def _over_for(run: Run, stage: str) -> Rejected | None:
-    """A run that has ended goes on only by what stopped it."""
+    """An ended run continues only by retrying what stopped it."""
     if active(run) or (run.stopping == stage and run.state is not RunState.CANCELLED):
         return None
     return Rejected(f"{run.id} has ended", f"it is {run.state.value}")

@@ -1,4 +1,4 @@
-"""What the world owes a run; like a card's wishes derived from the state alone (see `core.effects`)."""
+"""Effects of a run; like a card's, derived from the state alone (see `core.effects`)."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from orchestrator.core.workflow.run import Run, StageState
 
 @dataclass(frozen=True, slots=True)
 class BeginStage:
-    """Look at the repository, then let the stage begin."""
+    """Inspect the repository, then start the stage."""
 
     run: str
     stage: str
@@ -19,7 +19,7 @@ class BeginStage:
 
 @dataclass(frozen=True, slots=True)
 class RunScript:
-    """Start the stage's script unless this attempt's has been started, and tell how it ended."""
+    """Start the stage's script unless this attempt's has been started, and report how it ended."""
 
     run: str
     stage: str
@@ -28,7 +28,7 @@ class RunScript:
 
 @dataclass(frozen=True, slots=True)
 class EndScript:
-    """End the attempt's script, which nobody waits for any more."""
+    """End the attempt's script, which is no longer needed."""
 
     run: str
     stage: str
@@ -46,7 +46,7 @@ RunEffect = BeginStage | RunScript | EndScript | GatherEvidence
 
 
 def owed_to(run: Run, now: float) -> tuple[RunEffect, ...]:
-    """What is to be done for the run now, at most one thing for each stage."""
+    """The run's effects now, at most one per stage."""
     wishes: list[RunEffect] = []
     unseen = {gate.stage: gate.id for gate in run.gates if gate.state == "open" and not gate.version}
     if not active(run) and not any(own.process for own in run.stages.values()):

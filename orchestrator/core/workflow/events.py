@@ -1,4 +1,4 @@
-"""What has happened to runs, as the journal keeps it: past-tense facts, each with time and run."""
+"""Events of runs in the journal: past-tense facts, each with time and run."""
 
 from dataclasses import dataclass
 
@@ -33,7 +33,7 @@ class RunResumed:
 
 @dataclass(frozen=True, slots=True)
 class RunEnded:
-    """`state` is `done`, `failed`, `denied` or `cancelled`. With `unread` a person is still to see it."""
+    """`state` is `done`, `failed`, `denied` or `cancelled`. With `unread` a person has not seen it yet."""
 
     at: float
     run: str
@@ -51,7 +51,7 @@ class RunSeen:
 
 @dataclass(frozen=True, slots=True)
 class StageBegan:
-    """An attempt began: an agent stage with its card, a script with the folder in which it runs."""
+    """An attempt started: an agent stage with its card, a script with its working directory."""
 
     at: float
     run: str
@@ -64,8 +64,8 @@ class StageBegan:
 
 @dataclass(frozen=True, slots=True)
 class StageBlocked:
-    """It can't go on by itself. With `place` it can as soon as its worktree is free; with `until` at that
-    time."""
+    """It cannot continue on its own. With `place` it can as soon as its worktree is free; with `until` at
+    that time."""
 
     at: float
     run: str
@@ -77,7 +77,7 @@ class StageBlocked:
 
 @dataclass(frozen=True, slots=True)
 class StageHeldUp:
-    """Other stages work at `path`, where it is to work: it begins when they have left."""
+    """Other stages work at `path`, where it has to work: it starts when they have finished."""
 
     at: float
     run: str
@@ -87,8 +87,8 @@ class StageHeldUp:
 
 @dataclass(frozen=True, slots=True)
 class StageWentOn:
-    """What blocked it is over: its session has taken up another prompt, or a limit has ended, the one that
-    was to end at the time `limit`."""
+    """Its obstacle is gone: its session has submitted another prompt, or a limit has ended, the one due at
+    the time `limit`."""
 
     at: float
     run: str
@@ -98,7 +98,7 @@ class StageWentOn:
 
 @dataclass(frozen=True, slots=True)
 class StageAsked:
-    """Its session ended a turn without `stage_done` and was told to finish, or to say what blocks it."""
+    """Its session ended a turn without `stage_done` and was told to finish, or to report what blocks it."""
 
     at: float
     run: str
@@ -115,7 +115,7 @@ class StageReported:
 
 @dataclass(frozen=True, slots=True)
 class ScriptEnded:
-    """`result` is `None` where nobody knows how it ended, and nobody needs to any more."""
+    """`result` is `None` if its end is unknown and no longer needed."""
 
     at: float
     run: str
@@ -126,19 +126,19 @@ class ScriptEnded:
 
 @dataclass(frozen=True, slots=True)
 class StageDone:
-    """`by` is who marked it done, where it was no session or script."""
+    """`by` is who marked it done, unless it was a session or script."""
 
     at: float
     run: str
     stage: str
     by: str = ""
     user: str = ""
-    """The account from which they did."""
+    """Their account."""
 
 
 @dataclass(frozen=True, slots=True)
 class StageFailed:
-    """An attempt failed. `again_at` is when it is tried again; `None` where it is not."""
+    """An attempt failed. `again_at` is when it is retried; `None` for never."""
 
     at: float
     run: str
@@ -149,7 +149,7 @@ class StageFailed:
 
 @dataclass(frozen=True, slots=True)
 class StageSkipped:
-    """`stopped` says that it was only because the run stopped, `by_hand` that a person has skipped it."""
+    """`stopped` means that it was skipped because the run stopped, `by_hand` that a person has skipped it."""
 
     at: float
     run: str
@@ -161,7 +161,7 @@ class StageSkipped:
 
 @dataclass(frozen=True, slots=True)
 class StageReset:
-    """It is to be done again, and so is what needs it; `feedback` is what its next attempt is told."""
+    """It is retried, and so is what needs it; `feedback` is passed to its next attempt."""
 
     at: float
     run: str
@@ -194,7 +194,7 @@ class GateReminded:
 
 @dataclass(frozen=True, slots=True)
 class GateApproved:
-    """One person's approval; with it the gate is passed if its quorum is reached."""
+    """One person's approval; the gate passes once its quorum is reached."""
 
     at: float
     run: str

@@ -34,7 +34,7 @@ from orchestrator.core.workflow.words import message, reasons
 
 
 def begun(event: RunStarted) -> Run:
-    """The run as it begins."""
+    """The run at its start."""
     return Run(
         id=event.run,
         workflow=event.workflow,
@@ -107,7 +107,7 @@ def _stage(run: Run, event: _OfStage, before: StageRun) -> Run:
                 process=isinstance(run.workflow.stage(event.stage).does, Script),
             )
         case StageBlocked() | StageHeldUp() if before.state in SETTLED:
-            return run  # found too late: somebody has decided meanwhile
+            return run  # too late: somebody has decided meanwhile
         case StageBlocked():
             after = _to(before, StageState.BLOCKED, event.at, event.why, place=event.place, process=False)
             away = before.away + 1 if event.place and event.until else before.away
@@ -167,7 +167,7 @@ def _gate(run: Run, event: EvidenceGathered | GateReminded | GateApproved | Gate
     rule = run.workflow.stage(gate.stage).does
     assert isinstance(rule, HumanGate)
     if isinstance(event, EvidenceGathered):
-        # What was approved is not what stands there now.
+        # What was approved is not what is there now.
         votes = () if gate.version else gate.votes
         new = replace(gate, evidence=event.evidence, version=gate.version + 1, votes=votes)
         return _put_gate(run, new)
@@ -191,7 +191,7 @@ def _gate(run: Run, event: EvidenceGathered | GateReminded | GateApproved | Gate
 
 
 def _goes_on(run: Run, stage: str) -> Run:
-    """The run when that stage is not any more what stops it; another one that failed may be."""
+    """The run after that stage no longer stops it; another failed one may."""
     if run.stopping != stage or not stage:
         return run
     others = [each.name for each in run.workflow.stages if each.name != stage and stops(run, each)]

@@ -1,5 +1,5 @@
-"""What follows by itself from the state of a run and its cards: the one place in which stages end, gates open
-and runs end."""
+"""What follows automatically from the state of a run and its cards: the one place in which stages end, gates
+open and runs end."""
 
 from collections.abc import Iterable
 
@@ -40,7 +40,7 @@ _QUIET = frozenset({Status.IDLE, Status.INTERRUPTED})
 
 
 def due(state: State, run: Run, now: float) -> tuple[Event, ...]:
-    """The next events that follow for this run; none when nothing does. To be asked again after each."""
+    """The next events that follow for this run; none if nothing does. Call again after each."""
     if not active(run):
         return ()
     is_there = there(run)
@@ -53,8 +53,8 @@ def due(state: State, run: Run, now: float) -> tuple[Event, ...]:
 
 
 def release(state: State, own: StageRun, now: float, *, done: bool) -> tuple[Event, ...]:
-    """Ends the session that had a stage in hand, so that its place is free; worktree and conversation stay.
-    The card of a stage that is done goes to Done."""
+    """Ends the session that worked on a stage, so that its slot is free; worktree and conversation are kept.
+    The card of a finished stage moves to Done."""
     card = state.cards.get(own.card)
     if card is None or card.ending or card.finished:
         return ()
@@ -67,7 +67,7 @@ def release(state: State, own: StageRun, now: float, *, done: bool) -> tuple[Eve
 
 
 def fail(run: Run, stage: Stage, why: str, now: float) -> StageFailed:
-    """The failure of an attempt: the last one, or to be followed by another."""
+    """The failure of an attempt: the last one, or one that is retried."""
     own = run.stages[stage.name]
     if stage.on_failure is OnFailure.RETRY and own.failures < stage.retries and not run.stopping:
         return StageFailed(now, run.id, stage.name, why, now + stage.backoff * 2**own.failures)
@@ -187,7 +187,7 @@ def _ask(run: Run, stage: Stage, own: StageRun, card: Card, session: Session, no
 def _goes_on(
     run: Run, stage: Stage, own: StageRun, card: Card, session: Session, now: float
 ) -> Iterable[Event]:
-    """The limit is over: its session is told so, in its window or by being taken up again."""
+    """The limit has ended: its session is told so, in its window or by being resumed."""
     yield StageWentOn(now, run.id, stage.name, own.until)
     if session.pane and alive(card):
         yield PromptQueued(now, card.id, f"{run.id}.{stage.name}.{own.until:.0f}", limit_is_over(stage.name))
@@ -197,14 +197,14 @@ def _goes_on(
 
 
 def _free(card: Card) -> bool:
-    """Whether nothing is under way for the card, and nobody holds it."""
+    """Whether the card is not busy and not on hold."""
     return (
         not (card.launch or card.ending or card.outbox or card.failure or card.finished) and card.held is None
     )
 
 
 def _mishap(card: Card | None) -> str:
-    """Why nobody has the stage in hand any more, in words; empty while somebody has."""
+    """Why no session works on the stage any more, as text; empty while one does."""
     if card is None:
         return "its card was removed"
     if card.finished:
@@ -222,8 +222,8 @@ def _mishap(card: Card | None) -> str:
 
 
 def _stands_still(card: Card | None, session: Session) -> bool:
-    """Its turn has ended, nothing runs on, and no prompt is on its way. Without a terminal a session's end is
-    its process's end."""
+    """Its turn has ended, no background task is running, and no prompt is on its way. Without a terminal a
+    session's end is its process's end."""
     return (
         card is not None
         and bool(session.pane)
@@ -250,13 +250,13 @@ def _at_rest(card: Card | None) -> bool:
     if session.status in OVER:
         return True
     facts = session.facts
-    # A dialog that comes after the turn, such as an offer of another mode, holds nothing up.
+    # A dialog after the turn, such as an offer of another mode, blocks nothing.
     over = rests(facts) or (facts.registry == "waiting" and facts.turn is Turn.ENDED)
     return bool(session.pane) and over and not facts.asks
 
 
 def _began(card: Card | None, own: StageRun, now: float) -> float:
-    """Since when the session could work: the time in the queue for a free place does not count."""
+    """Since when the session could work: the wait for a slot does not count."""
     if card is None or card.launch or card.session is None:
         return now
     return max(own.began_at or 0.0, card.session.started_at)

@@ -13,7 +13,7 @@ from orchestrator.core.workflow.voters import voter
 
 
 def vote(state: State, run: Run, command: ApproveGate | DenyGate, now: float) -> Decision:
-    """The events of a vote that counts, with those of the rework that a denial asks for; else the refusal."""
+    """The events of a vote that counts, with those of the rework after a denial; else the refusal."""
     gate = next((each for each in run.gates if each.id == command.gate), None)
     if gate is None:
         return Rejected(f"no gate named {command.gate}", hint="List gates: orch gate list")
@@ -84,7 +84,7 @@ def _not_proven(gate: Gate, rule: HumanGate, command: ApproveGate | DenyGate) ->
 
 
 def _same_person(gate: Gate, rule: HumanGate, command: ApproveGate | DenyGate) -> Rejected | None:
-    """One account is one person, whatever names it gives, save where a key says who it is."""
+    """One account is one person, whatever names it gives, unless a key identifies the person."""
     if rule.distinct == "name" or command.proof or not command.user or isinstance(command, DenyGate):
         return None
     same = next((vote for vote in gate.votes if vote.user == command.user and not vote.proof), None)

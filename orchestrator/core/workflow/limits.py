@@ -1,4 +1,4 @@
-"""What ends by itself: an API limit, and a host that is away. When a stage may go on after it."""
+"""What ends automatically: an API limit, and an unreachable host. When a stage may continue after it."""
 
 import re
 
@@ -7,13 +7,13 @@ from orchestrator.core.sessions.transitions import RATE_LIMITS
 from orchestrator.core.workflow.run import Run, StageRun, StageState
 
 UNKNOWN_RESET = 300.0
-"""Seconds until a limit is tried again whose reset nobody has told."""
+"""Seconds until a retry after a limit with an unknown reset time."""
 STAGGER = 20.0
-"""Seconds between two stages that go on after the same reset."""
+"""Seconds between two stages that continue after the same reset."""
 _AWAY_FIRST, _AWAY_MOST = 10.0, 600.0
-"""Seconds before a host that was away is tried again: at first, and at most."""
+"""Seconds before an unreachable host is retried: the first and the longest interval."""
 _EPOCH = re.compile(r"\|(\d{10})\b")
-"""How an agent may end the words of its limit: with the time of the reset."""
+"""The suffix of the agent's words about its limit: the time of the reset."""
 
 
 def limited(session: Session) -> bool:
@@ -22,8 +22,8 @@ def limited(session: Session) -> bool:
 
 
 def goes_on_at(state: State, session: Session, own: StageRun, now: float) -> float:
-    """When the stage continues, each a while after the other; 0 where a human must say so, since it
-    has gone on after this very limit already."""
+    """When the stage continues, at intervals after each other; 0 if a person must decide, because it has
+    already continued after this very limit."""
     lifts = lifts_at(session.meters) or _told(session.facts.failure_said)
     if own.resumed_for and (not lifts or lifts <= own.resumed_for + UNKNOWN_RESET):
         return 0.0
@@ -32,19 +32,19 @@ def goes_on_at(state: State, session: Session, own: StageRun, now: float) -> flo
 
 
 def next_look(own: StageRun, now: float) -> float:
-    """When a host that was away at the start is tried again."""
+    """When a host that was unreachable at the start is retried."""
     return now + min(_AWAY_FIRST * 2.0 ** min(own.away, 10), _AWAY_MOST)
 
 
 def lifts_at(meters: Meters) -> float | None:
-    """When the limit that the meters show lifts; `None` where they show none."""
+    """When the limit shown by the meters resets; `None` for none."""
     if (meters.seven_day_percent or 0) >= 100:
         return meters.seven_day_resets_at
     return meters.five_hour_resets_at if (meters.five_hour_percent or 0) >= 100 else None
 
 
 def is_away(card: Card | None) -> bool:
-    """Whether it could not be started since its host does not answer."""
+    """Whether it could not be started because its host does not respond."""
     return card is not None and card.failure is not None and card.failure.away
 
 
@@ -54,7 +54,7 @@ def _told(said: str) -> float | None:
 
 
 def _waiting(state: State) -> int:
-    """How many stages wait for the end of a limit now."""
+    """The number of stages waiting for the end of a limit."""
     return sum(1 for run in state.runs.values() for own in run.stages.values() if _waits(run, own))
 
 

@@ -1,11 +1,13 @@
-"""A workflow as a run carries it out: stages, what each needs, and what is to happen when it fails.
+"""A workflow in the form in which a run executes it: stages, what each needs, and what happens on failure.
 
 It comes from a file (`orchestrator.workflows` reads and checks it), with the inputs filled in and every
-fan-out spread into its stages. A run keeps it as it was when it began. Durations are in seconds.
+fan-out expanded into its stages. A run keeps it unchanged from its start. Durations are in seconds.
 """
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
+
+from orchestrator.core.literals import GateDistinct, GateProof
 
 LOCAL = "local"
 """Runs in a tmux window of this machine."""
@@ -17,17 +19,17 @@ class OnFailure(StrEnum):
     """What a stage's failure means for the run."""
 
     STOP = "stop"
-    """Nothing further begins, and the run fails."""
+    """No further stage starts, and the run fails."""
     CONTINUE = "continue"
-    """The stages that need it go on as if it were done."""
+    """The stages that need it continue as if it were done."""
     RETRY = "retry"
-    """It is tried again, `retries` times; then as `stop`."""
+    """It is retried, `retries` times; then as `stop`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Agent:
-    """A session that is given a prompt. Prompt and worktree may hold `{{ stages.y.summary }}` and
-    `{{ stages.y.branch }}`, which are filled in when the stage begins."""
+    """A session with a prompt. Prompt and worktree may contain `{{ stages.y.summary }}` and `{{
+    stages.y.branch }}`, which are filled in when the stage starts."""
 
     prompt: str
     worktree: str = ""
@@ -42,39 +44,39 @@ class Agent:
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """A shell command; what it prints and its exit code are kept."""
+    """A shell command; its output and exit code are kept."""
 
     run: str
     worktree: str = ""
-    """The branch in whose worktree it runs; empty for that of the one agent stage that it needs, or for
-    the repository itself."""
+    """The branch in whose worktree it runs; empty for that of the one agent stage that it needs, or for the
+    repository itself."""
 
 
 @dataclass(frozen=True, slots=True)
 class HumanGate:
-    """Holds until people have decided."""
+    """Waits until people have decided."""
 
     message: str
     evidence: tuple[str, ...] = ("diff", "tests", "summary")
     approvers: tuple[str, ...] = ()
-    """Who may decide; empty for anybody."""
+    """Who may decide; empty for anyone."""
     quorum: int = 1
     """How many different people must approve."""
     on_deny: str = ""
-    """The stage that is done again, with the reason, when it is denied; empty ends the run."""
+    """The stage that is retried, with the reason, after a denial; empty ends the run."""
     remind_after: float = 86_400.0
     """Seconds between two reminders; 0 for none."""
-    distinct: str = "person"
+    distinct: GateDistinct = "person"
     """What makes two approvals different: `person` (another account, or a proof), or only another `name`."""
-    proof: str = "none"
-    """`key` where each decision has to be signed by its approver."""
+    proof: GateProof = "none"
+    """`key` if each decision has to be signed by its approver."""
     max_rework: int = 3
     """How often a denial sends the work back in one run; the next one ends the run."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """One step. It begins when `join` of its `needs` are there and `when` holds."""
+    """One step. It starts when `join` of its `needs` are done and `when` holds."""
 
     name: str
     does: Agent | Script | HumanGate
@@ -82,26 +84,26 @@ class Stage:
     join: int = 0
     """How many of `needs` must be done; 0 for all."""
     when: tuple[tuple[str, tuple[str, ...]], ...] = ()
-    """(stage, the outcomes of which it must have had one); where one does not hold, this is skipped."""
+    """(stage, accepted outcomes); if one does not match, this stage is skipped."""
     on_failure: OnFailure = OnFailure.STOP
     retries: int = 0
     backoff: float = 0.0
     """Seconds before the first retry; doubled for each further one."""
     timeout: float = 0.0
-    """Seconds after which it has failed; 0 for none."""
+    """Seconds after which it fails; 0 for none."""
     template: str = ""
-    """Its name in the file, where it is one of a fan-out's; else empty."""
+    """Its name in the file, if it is part of a fan-out; else empty."""
 
 
 @dataclass(frozen=True, slots=True)
 class Workflow:
-    """Stages in the order of the file. Every name in `needs`, `when` and `on_deny` is a stage's, and no
-    stage needs itself by any way."""
+    """Stages in the order of the file. Every name in `needs`, `when` and `on_deny` is a stage's, and no stage
+    needs itself, directly or indirectly."""
 
     name: str
     stages: tuple[Stage, ...]
     base: str = ""
-    """What new branches start from; empty for the repository's default."""
+    """The base of new branches; empty for the repository's default."""
 
     def stage(self, name: str) -> Stage:
         """Raises `KeyError`."""
@@ -111,11 +113,11 @@ class Workflow:
         raise KeyError(name)
 
     def named(self, name: str) -> tuple[Stage, ...]:
-        """The stage of that name, or all stages of the fan-out of that name."""
+        """The stage with that name, or all stages of the fan-out with that name."""
         return tuple(stage for stage in self.stages if name in (stage.name, stage.template))
 
     def before(self, name: str) -> tuple[Stage, ...]:
-        """Every stage that this one needs, directly or not, in the order of the file."""
+        """Every stage that this one needs, directly or indirectly, in the order of the file."""
         found: set[str] = set()
         todo = [name]
         while todo:
@@ -126,7 +128,7 @@ class Workflow:
         return tuple(stage for stage in self.stages if stage.name in found)
 
     def after(self, name: str) -> tuple[Stage, ...]:
-        """Every stage that needs this one, directly or not, in the order of the file."""
+        """Every stage that needs this one, directly or indirectly, in the order of the file."""
         return tuple(
             stage for stage in self.stages if any(each.name == name for each in self.before(stage.name))
         )

@@ -1,4 +1,4 @@
-"""Which stages may begin, and what of a stage's end the state tells. Pure questions about one run."""
+"""Which stages may start, and what the state tells about their ends. Pure questions about one run."""
 
 from orchestrator.core.effects import alive
 from orchestrator.core.model import Card, State
@@ -7,23 +7,23 @@ from orchestrator.core.workflow.run import SETTLED, Gate, Run, RunState, StageRu
 from orchestrator.core.workflow.template import holes
 
 There = dict[str, bool]
-"""Of every stage, whether it is there for those that need it (see `there`). Whoever asks about many stages
-of a run finds it out once and hands it on."""
+"""For every stage, whether it satisfies those that need it (see `there`). Compute it once for questions about
+many stages of a run."""
 
 
 def active(run: Run) -> bool:
-    """Whether anything may still happen by itself."""
+    """Whether anything may still happen automatically."""
     return run.state is RunState.RUNNING
 
 
 def may_begin(run: Run) -> bool:
-    """Whether stages may start; those under way go on in a paused run."""
+    """Whether stages may start; running ones continue in a paused run."""
     return active(run) and not run.paused and not run.stopping
 
 
 def there(run: Run) -> There:
-    """A stage is there when it is done; or skipped, where all is there that it would have needed: no gate is
-    passed by a skip after it."""
+    """A stage counts when it is done; or skipped, if everything that it would have needed counts: a skip
+    after a gate does not pass the gate."""
     found: There = {}
     todo = list(run.workflow.stages)
     while todo:
@@ -44,7 +44,7 @@ def _would_begin(run: Run, stage: Stage, is_there: There) -> bool:
 
 
 def ready(run: Run, stage: Stage, now: float, is_there: There | None = None) -> bool:
-    """Whether the stage may begin: what it needs is there, and its pause before another attempt is over."""
+    """Whether the stage may start: its needs are satisfied, and its backoff is over."""
     own = run.stages[stage.name]
     return (
         may_begin(run)
@@ -57,7 +57,7 @@ def ready(run: Run, stage: Stage, now: float, is_there: There | None = None) -> 
 
 
 def joined(run: Run, stage: Stage, is_there: There | None = None) -> bool:
-    """Whether enough of what it needs is there, and all that its `when` asks about is known."""
+    """Whether enough of its needs are satisfied, and everything that its `when` asks about is known."""
     if not all(run.stages[name].state in SETTLED for name, _ in stage.when):
         return False
     is_there = there(run) if is_there is None else is_there
@@ -67,7 +67,7 @@ def joined(run: Run, stage: Stage, is_there: There | None = None) -> bool:
 
 
 def hopeless(run: Run, stage: Stage, is_there: There | None = None) -> bool:
-    """Whether too little of what it needs can still be there."""
+    """Whether its needs can no longer be satisfied."""
     if not stage.join:
         return False
     is_there = there(run) if is_there is None else is_there
@@ -76,7 +76,7 @@ def hopeless(run: Run, stage: Stage, is_there: There | None = None) -> bool:
 
 
 def unfit(run: Run, stage: Stage) -> str:
-    """Why its `when` does not hold, in words; empty where it holds or is not known yet."""
+    """Why its `when` does not hold, as text; empty if it holds or is not known yet."""
     for name, outcomes in stage.when:
         state = run.stages[name].state
         if state in SETTLED and state.value not in outcomes:
@@ -85,7 +85,7 @@ def unfit(run: Run, stage: Stage) -> str:
 
 
 def open_needs(run: Run, stage: Stage, is_there: There | None = None) -> tuple[str, ...]:
-    """What it still waits for, by name; of what was skipped, what that waits for."""
+    """What it is still waiting for, by name; for a skipped stage, what that waits for."""
     is_there = there(run) if is_there is None else is_there
     found: set[str] = set()
     seen: set[str] = set()
@@ -103,31 +103,31 @@ def open_needs(run: Run, stage: Stage, is_there: There | None = None) -> tuple[s
 
 
 def works(own: StageRun) -> bool:
-    """Whether a session or a script has the stage in hand, or a human must say what becomes of it."""
+    """Whether a session or a script works on the stage, or a person must decide about it."""
     return own.state is StageState.RUNNING or (own.state is StageState.BLOCKED and not own.place)
 
 
 def tolerated(stage: Stage) -> bool:
-    """Whether the run goes on when the stage has failed. No gate is passed by failing."""
+    """Whether the run continues if the stage has failed. A failure passes no gate."""
     return stage.on_failure is OnFailure.CONTINUE and not isinstance(stage.does, HumanGate)
 
 
 def denials(run: Run, gate: str, before: str = "") -> int:
-    """How often the gate of that stage was denied in this run; before its opening `before`, if named."""
+    """How often the gate of that stage was denied in this run; before its opening `before`, if given."""
     ids = [each.id for each in run.gates]
     earlier = run.gates[: ids.index(before)] if before in ids else run.gates
     return sum(each.stage == gate and each.state == "denied" for each in earlier)
 
 
 def sends_back(run: Run, gate: Gate) -> str:
-    """The stage that a denial of this opening has done again; empty where it ends the run."""
+    """The stage that a denial of this opening retries; empty if it ends the run."""
     rule = run.workflow.stage(gate.stage).does
     assert isinstance(rule, HumanGate)
     return rule.on_deny if denials(run, gate.stage, gate.id) < rule.max_rework else ""
 
 
 def stops(run: Run, stage: Stage) -> bool:
-    """Whether the run can't go on unless the stage is done again, skipped or marked done."""
+    """Whether the run cannot continue unless the stage is retried, skipped or marked done."""
     state = run.stages[stage.name].state
     if state is StageState.DENIED:
         last = next((each for each in reversed(run.gates) if each.stage == stage.name), None)
@@ -136,19 +136,19 @@ def stops(run: Run, stage: Stage) -> bool:
 
 
 def settled(run: Run) -> bool:
-    """Whether every stage has ended, however."""
+    """Whether every stage has ended."""
     return all(own.state in SETTLED for own in run.stages.values())
 
 
 def stage_of(state: State, card: Card) -> StageRun | None:
-    """How far the stage is that the card has in hand; `None` where it has none, or the run has ended."""
+    """The state of the stage on which the card works; `None` if it works on none, or the run has ended."""
     run = state.runs.get(card.run)
     own = run.stages.get(card.stage) if run and active(run) else None
     return own if own and own.card == card.id else None
 
 
 def workers_at(state: State, path: str, but: str = "") -> list[str]:
-    """Who has work in hand in that worktree: sessions that run or are about to, and scripts."""
+    """Who works in that worktree: sessions that run or are about to, and scripts."""
     cards = [
         card.id
         for card in state.cards.values()
@@ -164,14 +164,14 @@ def workers_at(state: State, path: str, but: str = "") -> list[str]:
 
 
 def steps_aside(state: State, worker: str) -> bool:
-    """Whether one of those `workers_at` a place leaves it when its stage is through: it works for a run."""
+    """Whether one of those `workers_at` a place leaves it when its stage is finished: it works for a run."""
     card = state.cards.get(worker)
     own = stage_of(state, card) if card else None
     return card is None or (own is not None and own.state not in SETTLED)
 
 
 def sources(run: Run, stage: Stage) -> tuple[Stage, ...]:
-    """The stages whose words it is given: those that it needs, with gates seen through to what they need."""
+    """The stages whose results it is given: those that it needs, through gates."""
     found: dict[str, Stage] = {}
     todo = list(stage.needs)
     while todo:
@@ -184,13 +184,13 @@ def sources(run: Run, stage: Stage) -> tuple[Stage, ...]:
 
 
 def fixed_branch(stage: Stage) -> str:
-    """The branch that the stage names, where that does not depend on stages before it; else empty."""
+    """The branch that the stage names, if that does not depend on earlier stages; else empty."""
     named = stage.does.worktree if isinstance(stage.does, Agent | Script) else ""
     return "" if holes(named) else named.strip()
 
 
 def branches_before(run: Run, stage: Stage) -> tuple[str, ...]:
-    """The branches on which the stages before it have worked: what it may have to merge."""
+    """The branches on which the earlier stages have worked: what it may have to merge."""
     found = (run.stages[each.name].branch for each in run.workflow.before(stage.name))
     return tuple(dict.fromkeys(filter(None, found)))
 

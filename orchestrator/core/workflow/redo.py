@@ -1,4 +1,4 @@
-"""Having a stage done again: what follows for the stages behind it."""
+"""Retries of a stage: what follows for the stages after it."""
 
 from orchestrator.core.events import Event
 from orchestrator.core.model import State
@@ -11,8 +11,9 @@ from orchestrator.core.workflow.words import reasons
 
 
 def redo(state: State, run: Run, stage: str, feedback: str, now: float) -> tuple[Event, ...]:
-    """The stage from the start, and all that needs it as far as that has begun; what a person has skipped
-    stays skipped. A session that waits for a human goes on with the reason; one at work is ended first."""
+    """The stage from the start, and everything that needs it as far as that has started; what a person has
+    skipped stays skipped. A session that waits for a person continues with the reason; a working one is ended
+    first."""
     first = run.stages[stage]
     events: list[Event] = [StageReset(now, run.id, stage, feedback)]
     events += release(state, first, now, done=False) if first.state is StageState.RUNNING else ()
@@ -36,7 +37,7 @@ def revived(run: Run, now: float, but: set[str]) -> tuple[Event, ...]:
 
 
 def denial_of(run: Run, stage: str) -> str:
-    """Why the gate that ended the run was denied, where it would have had this stage done again."""
+    """Why the gate that ended the run was denied, if it would have retried this stage."""
     rule = run.workflow.stage(run.stopping).does if run.stopping else None
     if not isinstance(rule, HumanGate) or rule.on_deny != stage:
         return ""

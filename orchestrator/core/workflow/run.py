@@ -1,8 +1,9 @@
-"""A run of a workflow: how far each stage is, and the gates that it came to."""
+"""A run of a workflow: the state of each stage, and its gates."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from orchestrator.core.literals import GateState, StageOutcome
 from orchestrator.core.workflow.plan import Workflow
 
 
@@ -10,9 +11,9 @@ class StageState(StrEnum):
     WAITING = "waiting"
     RUNNING = "running"
     BLOCKED = "blocked"
-    """It can't go on by itself: `why` says what it waits for."""
+    """It cannot continue on its own: `why` says what it waits for."""
     GATE = "gate-blocked"
-    """A gate that is open."""
+    """An open gate."""
     DONE = "done"
     FAILED = "failed"
     DENIED = "denied"
@@ -20,7 +21,7 @@ class StageState(StrEnum):
 
 
 SETTLED = frozenset({StageState.DONE, StageState.FAILED, StageState.DENIED, StageState.SKIPPED})
-"""States that a stage leaves only when somebody has it done again."""
+"""States that a stage leaves only by a retry."""
 
 
 class RunState(StrEnum):
@@ -33,7 +34,7 @@ class RunState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ScriptResult:
-    """How a script ended: `exit_code` (negative for a signal), the end of what it printed, seconds."""
+    """The result of a script: `exit_code` (negative for a signal), the end of its output, seconds."""
 
     exit_code: int
     tail: str
@@ -42,9 +43,9 @@ class ScriptResult:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a session said of its stage by `stage_done`: `outcome` is `done`, `failed` or `blocked`."""
+    """A session's report about its stage by `stage_done`: `outcome` is `done`, `failed` or `blocked`."""
 
-    outcome: str
+    outcome: StageOutcome
     summary: str
     handoff: str
     at: float
@@ -52,21 +53,21 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Vote:
-    """One person's word on a gate; `by` is where it was said: `tui`, `cli`, `phone` or `ci`."""
+    """One person's decision about a gate; `by` is where it came from: `tui`, `cli`, `phone` or `ci`."""
 
     who: str
     at: float
     by: str
     note: str = ""
     user: str = ""
-    """The account from which it was said; `who` is whom they say they are."""
+    """The account it came from; `who` is the claimed name."""
     proof: str = ""
-    """`key` where a signature proved who it was; empty where nothing did."""
+    """`key` if a signature proved the name; empty for no proof."""
 
 
 @dataclass(frozen=True, slots=True)
 class BranchDiff:
-    """What a worktree's branch holds beyond the base."""
+    """What a worktree's branch contains beyond the base."""
 
     stage: str
     branch: str
@@ -80,12 +81,12 @@ class BranchDiff:
     uncommitted: int = 0
     """Changed or untracked files that are not committed."""
     trouble: str = ""
-    """Why it could not be looked at, in words; else empty."""
+    """Why it could not be read, as text; else empty."""
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What a human sees before deciding. `tests` are (stage, result), `summaries` (stage, words)."""
+    """The evidence for a decision. `tests` are (stage, result), `summaries` (stage, text)."""
 
     diffs: tuple[BranchDiff, ...] = ()
     tests: tuple[tuple[str, ScriptResult], ...] = ()
@@ -95,67 +96,66 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """One opening of a gate. One that is denied and reached again opens anew, under another id (`g7`)."""
+    """One opening of a gate. A gate that is denied and reached again gets another id (`g7`)."""
 
     id: str
     stage: str
     opened_at: float
-    state: str = "open"
-    """`open`, `approved`, `denied`, or `withdrawn` where the run went another way before anybody decided."""
+    state: GateState = "open"
+    """`open`, `approved`, `denied`, or `withdrawn` if the run took another path before a decision."""
     version: int = 0
-    """Grows whenever the evidence changes; 0 until it has been gathered."""
+    """Increases whenever the evidence changes; 0 until it has been collected."""
     evidence: Evidence = field(default_factory=Evidence)
     votes: tuple[Vote, ...] = ()
-    """Approvals; the last one is the denial where it was denied."""
+    """Approvals; the last one is the denial of a denied gate."""
     decided_at: float | None = None
     message: str = ""
-    """What it asked, as it stood when it was decided: that does not change with stages that are done again.
-    Empty before."""
+    """Its message at the time of the decision: later retries do not change that. Empty before."""
     reminded_at: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class StageRun:
-    """How far one stage is. `attempt` counts how often it was begun."""
+    """The state of one stage. `attempt` counts its starts."""
 
     state: StageState = StageState.WAITING
     since: float = 0.0
     why: str = ""
-    """In words: what it waits for, why it failed or was skipped."""
+    """What it waits for, why it failed or was skipped, as text."""
     attempt: int = 0
     failures: int = 0
-    """How often it failed since a human last had a hand in it."""
+    """How often it failed since a person last acted on it."""
     began_at: float | None = None
     card: str = ""
     branch: str = ""
     path: str = ""
-    """Where it works, worked, or is to work."""
+    """Its worktree's path: past, present or planned."""
     asked: bool = False
     """In this attempt its session was asked to finish, having ended a turn without `stage_done`."""
     report: Report | None = None
     result: ScriptResult | None = None
     not_before: float = 0.0
     feedback: str = ""
-    """What its next attempt is told: why it is done again."""
+    """What its next attempt is told: why it is retried."""
     place: bool = False
     """Its worktree blocks it, or others work there; it continues when that is free."""
     process: bool = False
-    """Its script was started, and how it ended is not known yet."""
+    """Its script was started, and its end is not known yet."""
     until: float = 0.0
-    """When it continues, where it waits for a time; else 0."""
+    """When it continues, if it waits for a time; else 0."""
     resumed_for: float = 0.0
-    """The end of the limit after which it has gone on by itself in this attempt."""
+    """The end of the limit after which it has automatically continued in this attempt."""
     away: int = 0
-    """How often its host was away when it was to begin."""
+    """How often its host was unreachable at the start."""
     stopped: bool = False
     """It was skipped only because the run stopped."""
     by_hand: bool = False
-    """A person has skipped it: it stays so until it is itself done again."""
+    """A person has skipped it: it stays so until it is itself retried."""
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One run (`r3`). `source` is the file's text as it was when the run began."""
+    """One run (`r3`). `source` is the file's text at the start of the run."""
 
     id: str
     workflow: Workflow
@@ -164,16 +164,16 @@ class Run:
     repo: str
     base: str
     inputs: tuple[tuple[str, str], ...]
-    """(name, value in words), as the user gave them or by default."""
+    """(name, value as text), as given or by default."""
     started_at: float
     stages: dict[str, StageRun]
     state: RunState = RunState.RUNNING
     paused: bool = False
     stopping: str = ""
-    """The stage whose failure or denial stops the run; nothing further begins."""
+    """The stage whose failure or denial stops the run; nothing further starts."""
     ended_at: float | None = None
     gates: tuple[Gate, ...] = ()
     unread: bool = False
     """It has ended, and nobody has seen that yet."""
     headless: bool = False
-    """Every agent stage runs without a terminal, wherever the file wants it."""
+    """Every agent stage runs without a terminal, whatever the file says."""

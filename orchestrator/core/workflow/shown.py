@@ -1,10 +1,11 @@
-"""Runs and gates as clients are shown them: what each stage waits for, in words."""
+"""Runs and gates as clients see them: what each stage waits for, as text."""
 
 from collections.abc import Iterator
 from dataclasses import replace
 
 from orchestrator.core.board.columns import place
 from orchestrator.core.effects import alive
+from orchestrator.core.literals import RunStateName
 from orchestrator.core.model import Card, Column, State
 from orchestrator.core.text.clean import last_line, shown, shown_line, unusual
 from orchestrator.core.workflow.plan import Agent, HumanGate, OnFailure, Script, Stage
@@ -34,11 +35,11 @@ from orchestrator.core.workflow.voters import voter
 from orchestrator.core.workflow.words import message
 
 _LAST_LINES = 10
-"""Of a failed script's output, told with its failure."""
+"""Lines of a failed script's output that are shown with its failure."""
 
 
 def run_view(state: State, run: Run) -> RunView:
-    """The run as every client shows it."""
+    """The run's view."""
     stages = tuple(_stage_view(state, run, stage) for stage in run.workflow.stages)
     word, reason = _standing(run, stages)
     return RunView(
@@ -60,7 +61,7 @@ def run_view(state: State, run: Run) -> RunView:
 
 
 def gate_view(run: Run, gate: Gate) -> GateView:
-    """The gate as every client shows it."""
+    """The gate's view."""
     stage = run.workflow.stage(gate.stage)
     rule = stage.does
     assert isinstance(rule, HumanGate)
@@ -128,7 +129,7 @@ def _result(result: ScriptResult) -> ScriptResult:
 
 
 def shown_gates(run: Run) -> tuple[Gate, ...]:
-    """Those that are open or decided, oldest first: not those that went without anybody's decision."""
+    """Those that are open or decided, oldest first: without the withdrawn ones."""
     return tuple(gate for gate in run.gates if gate.state != "withdrawn")
 
 
@@ -177,7 +178,7 @@ def _stage_view(state: State, run: Run, stage: Stage) -> StageView:
 
 
 def options(run: Run, stage: Stage, card: Card | None) -> tuple[str, ...]:
-    """What a human can do to the stage now."""
+    """What a person can do about the stage now."""
     own = run.stages[stage.name]
     if own.state is StageState.GATE:
         return ("approve", "deny")
@@ -212,7 +213,7 @@ def _waits(state: State, run: Run, stage: Stage, own: StageRun, card: Card | Non
 
 
 def why(own: StageRun) -> str:
-    """Why the stage is in its state, with the last line that a script printed which has failed."""
+    """Why the stage is in its state, with the last line of output of a failed script."""
     said = own.why
     if own.result is not None and own.result.exit_code and (last := last_line(own.result.tail)):
         return f"{said}: {shown_line(last)}" if said else shown_line(last)
@@ -220,7 +221,7 @@ def why(own: StageRun) -> str:
 
 
 def output(own: StageRun) -> str:
-    """The last lines that the stage's script printed, where it has failed; else empty."""
+    """The last lines of output of the stage's failed script; else empty."""
     if own.result is None or not own.result.exit_code:
         return ""
     return shown("\n".join(own.result.tail.strip().splitlines()[-_LAST_LINES:]))
@@ -258,16 +259,17 @@ def _why_open(run: Run, stage: Stage) -> str:
     return f"waiting for {who} to approve or deny it"
 
 
-def _standing(run: Run, stages: tuple[StageView, ...]) -> tuple[str, str]:
+def _standing(run: Run, stages: tuple[StageView, ...]) -> tuple[RunStateName, str]:
     """The run's state in one word, and why."""
+    word: RunStateName = run.state.value
     if run.state is not RunState.RUNNING:
         if run.stopping:
             said = why(run.stages[run.stopping])
-            return run.state.value, f"{run.stopping}: {said}" if said else run.stopping
-        return run.state.value, ""
-    running = [stage.name for stage in stages if stage.state == StageState.RUNNING]
-    blocked = [stage for stage in stages if stage.state == StageState.BLOCKED]
-    gates = [stage.name for stage in stages if stage.state == StageState.GATE]
+            return word, f"{run.stopping}: {said}" if said else run.stopping
+        return word, ""
+    running = [stage.name for stage in stages if stage.state == "running"]
+    blocked = [stage for stage in stages if stage.state == "blocked"]
+    gates = [stage.name for stage in stages if stage.state == "gate-blocked"]
     if run.paused:
         return (
             "paused",
@@ -289,7 +291,7 @@ def _standing(run: Run, stages: tuple[StageView, ...]) -> tuple[str, str]:
 
 
 def _summary(own: StageRun) -> str:
-    """What its session reported, or its script printed last. One that was skipped has come to nothing."""
+    """What its session reported, or the last output of its script. Empty for a skipped stage."""
     if own.report:
         return own.report.summary
     return own.result.tail if own.result and own.state is not StageState.SKIPPED else ""

@@ -1,51 +1,59 @@
-"""What clients are shown of runs and gates: frozen, flat, and all that the API speaks of."""
+"""Views of runs and gates for clients: frozen and flat."""
 
 from dataclasses import dataclass
 
+from orchestrator.core.literals import (
+    GateDistinct,
+    GateProof,
+    GateState,
+    RunStateName,
+    StageKind,
+    StageStateName,
+)
 from orchestrator.core.workflow.run import Evidence, ScriptResult
 
 
 @dataclass(frozen=True, slots=True)
 class StageView:
-    """A stage of a run. `state` is a `StageState`. `waits` says in words what it waits for, why it failed
-    or was skipped; empty where there is nothing to say."""
+    """A stage of a run. `state` is a `StageState`. `waits` says what it waits for, why it failed or was
+    skipped; may be empty."""
 
     name: str
-    kind: str
+    kind: StageKind
     """`agent`, `script` or `human-gate`."""
-    state: str
+    state: StageStateName
     waits: str
     since: float
     began_at: float | None
-    """When its present attempt began."""
+    """When its present attempt started."""
     ended_at: float | None
     attempt: int
     needs: tuple[str, ...]
     card: str
-    """The id of its card; empty where it has none."""
+    """The id of its card; empty for none."""
     branch: str
     path: str
     gate: str
-    """The id of its newest gate, `g7`; empty where it has none."""
+    """The id of its newest gate, `g7`; empty for none."""
     summary: str
-    """What its session reported, or the end of what its script printed."""
+    """What its session reported, or the end of its script's output."""
     result: ScriptResult | None
     where: str
-    """`local`, `headless` or a host; empty for what is no agent stage."""
+    """`local`, `headless` or a host; empty unless it is an agent stage."""
     options: tuple[str, ...]
-    """What can be done to it now: of `done`, `fail`, `prompt`, `retry`, `skip`, `approve`, `deny`."""
+    """The available actions: of `done`, `fail`, `prompt`, `retry`, `skip`, `approve`, `deny`."""
     until: float | None = None
-    """When it continues, where it waits for a limit's reset or for a host."""
+    """When it continues, if it waits for a limit's reset or for a host."""
     attempts: int = 0
-    """How many attempts `on_failure: retry` allows; 0 where the file says nothing of that."""
+    """How many attempts `on_failure: retry` allows; 0 if the file does not say."""
 
 
 @dataclass(frozen=True, slots=True)
 class RunView:
     """A run, and an element of `orch run list --json`.
 
-    `state` is `running`, `paused`, `gate-blocked` (nothing but gates is left to be waited for), `blocked` (a
-    human must decide about a stage), `done`, `failed`, `denied` or `cancelled`.
+    `state` is `running`, `paused`, `gate-blocked` (only gates are left to wait for), `blocked` (a stage needs
+    a person's decision), `done`, `failed`, `denied` or `cancelled`.
     """
 
     id: str
@@ -53,9 +61,9 @@ class RunView:
     file: str
     repo: str
     base: str
-    state: str
+    state: RunStateName
     reason: str
-    """In words, why it is in that state."""
+    """Why it is in that state, as text."""
     started_at: float
     ended_at: float | None
     inputs: tuple[tuple[str, str], ...]
@@ -65,7 +73,7 @@ class RunView:
     unread: bool = False
     """It has ended, and nobody has seen that yet."""
     cautions: tuple[str, ...] = ()
-    """In the answer to its start: what will block a stage later, as far as it can be seen now, in words."""
+    """In the answer to its start: what will block a stage later, as far as known, as text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +85,12 @@ class GateView:
     workflow: str
     stage: str
     message: str
-    state: str
+    state: GateState
     since: float
-    """When it came into that state."""
+    """When it entered that state."""
     opened_at: float
     version: int
-    """Say it back with a decision: one that is about older evidence is refused."""
+    """Return it with a decision: one about older evidence is refused."""
     evidence: Evidence
     approvers: tuple[str, ...]
     quorum: int
@@ -91,15 +99,15 @@ class GateView:
     decided_from: str
     decided_at: float | None
     note: str
-    """What was said with the decision."""
+    """The note of the decision."""
     on_deny: str
     next: tuple[str, ...]
-    """The stages that approval lets begin."""
+    """The stages that approval starts."""
     voters: tuple[str, ...] = ()
-    """Who has approved or denied, with their accounts where these have other names, or `signed`."""
-    proof: str = "none"
-    """`key` where decisions have to be signed."""
-    distinct: str = "person"
+    """Who has approved or denied, with their accounts if these have other names, or `signed`."""
+    proof: GateProof = "none"
+    """`key` if decisions have to be signed."""
+    distinct: GateDistinct = "person"
     sent_back: int = 0
     """How often the gate has sent the work back before."""
     max_rework: int = 3
@@ -107,12 +115,11 @@ class GateView:
     journal: str = ""
     """The id of the hub's journal, which a signature names."""
     unusual: str = ""
-    """Hidden and steering characters in message and evidence, in words; they are shown in ASCII. Empty where
-    there are none."""
+    """Hidden and control characters in message and evidence, which are displayed in ASCII; empty for none."""
 
 
 def attempt(stage: StageView) -> str:
-    """Which attempt of a stage it is, from the second on; of a gate, which time it is open."""
+    """The attempt of a stage, from the second on; for a gate, the number of its opening."""
     if stage.attempt < 2:
         return ""
     if stage.kind == "human-gate":
@@ -121,13 +128,13 @@ def attempt(stage: StageView) -> str:
 
 
 def rework(gate: GateView) -> str:
-    """How often the gate has sent the work back, of how often it may; empty where it never has."""
+    """How often the gate has sent the work back, and the maximum; empty if it never has."""
     return f"sent back {gate.sent_back} of {gate.max_rework} times" if gate.sent_back else ""
 
 
 @dataclass(frozen=True, slots=True)
 class InputNote:
-    """What the file says of an input for whoever gives it; both may be empty."""
+    """The file's note on an input; both parts may be empty."""
 
     name: str
     description: str = ""
@@ -136,13 +143,13 @@ class InputNote:
 
 @dataclass(frozen=True, slots=True)
 class WorkflowFile:
-    """A workflow that can be run by name. `trouble` is the first thing wrong with it, in words."""
+    """A workflow that can be run by name. `trouble` is its first error, as text."""
 
     name: str
     path: str
     stages: tuple[str, ...]
     inputs: tuple[tuple[str, str, str], ...]
-    """(name, type, default in words; empty where it has to be given)."""
+    """(name, type, default as text; empty if it is required)."""
     trouble: str
     notes: tuple[InputNote, ...] = ()
     """A note for each input that the file describes, or names choices for."""

@@ -1,4 +1,4 @@
-"""What a stage's session is told."""
+"""The prompts of a stage's session."""
 
 from orchestrator.core.text.clean import shown
 from orchestrator.core.workflow.plan import Agent, HumanGate, Script, Stage
@@ -8,7 +8,7 @@ from orchestrator.core.workflow.template import fill
 
 
 def values(run: Run) -> dict[str, str]:
-    """What the holes of a stage's texts are filled with: each stage's summary and branch. A fan-out's are
+    """The values of the placeholders in a stage's texts: each stage's summary and branch. A fan-out's are
     those of all its stages, a line each."""
     found: dict[str, str] = {}
     for stage in run.workflow.stages:
@@ -20,7 +20,7 @@ def values(run: Run) -> dict[str, str]:
 
 
 def message(run: Run, rule: HumanGate) -> str:
-    """What the gate asks, with its holes filled."""
+    """The gate's message, with its placeholders filled in."""
     return fill(rule.message, values(run))
 
 
@@ -31,7 +31,7 @@ def worktree(run: Run, stage: Stage) -> str:
 
 
 def first_prompt(run: Run, stage: Stage) -> str:
-    """The prompt of a new session: the file's own, and what the stages before have left."""
+    """The prompt of a new session: the file's own, and the results of the earlier stages."""
     assert isinstance(stage.does, Agent)
     parts = [fill(stage.does.prompt, values(run))]
     if before := _handed_over(run, stage):
@@ -42,7 +42,7 @@ def first_prompt(run: Run, stage: Stage) -> str:
 
 
 def next_prompt(run: Run, stage: Stage) -> str:
-    """The prompt for a session that did the stage before and shall do it again."""
+    """The prompt for a session that worked on the stage before and has to retry it."""
     reason = run.stages[stage.name].feedback or "requested by a person"
     parts = [f"The stage {stage.name} is being retried. The reason:", reason]
     if before := _handed_over(run, stage):
@@ -52,7 +52,7 @@ def next_prompt(run: Run, stage: Stage) -> str:
 
 
 def reasons(*said: str) -> str:
-    """Several reasons as one text, none of them twice."""
+    """Several reasons as one text, without repetition."""
     told = ""
     for each in filter(None, said):
         told = told if each in told else f"{told}\n\n{each}".strip()
@@ -74,7 +74,7 @@ def standing_orders(run: Run, stage: Stage, path: str, branch: str, tool: str) -
 
 
 def asked_to_finish(stage: str, tool: str = "stage_done") -> str:
-    """What a session is told that would end its turn without having reported."""
+    """What a session is told that would end its turn without a report."""
     return (
         f"You are about to end your turn, and the stage {stage!r} has no outcome yet. If its task is "
         f"finished, commit your work and call {tool} with outcome 'done'. If something blocks "
@@ -84,7 +84,7 @@ def asked_to_finish(stage: str, tool: str = "stage_done") -> str:
 
 
 def limit_is_over(stage: str) -> str:
-    """What a session is told whose turn an API limit had ended."""
+    """What a session is told whose turn was ended by an API limit."""
     return (
         f"The API limit that ended your last turn has been reset. Continue the stage {stage!r} where you "
         "stopped, and call stage_done when its task is finished."

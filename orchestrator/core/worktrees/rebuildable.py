@@ -1,4 +1,4 @@
-"""Which ignored files can evidently be made again, so that nothing is lost with them."""
+"""Which ignored files can be rebuilt, so that removing them loses nothing."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -45,9 +45,9 @@ FOLDERS = frozenset(
         *(".zig-cache", "dist-newstyle", ".stack-work", "elm-stuff", ".elixir_ls", ".direnv", ".bundle"),
     )
 )
-"""Folders that tools fill, by name."""
+"""Folders that tools create, by name."""
 BUILDS = frozenset(("build", "dist", "out", "obj", "coverage"))
-"""Folders that a tool fills where `MANIFESTS` stand beside them, and a person where none does."""
+"""Folders that a tool creates next to one of `MANIFESTS`, and a person otherwise."""
 MANIFESTS = frozenset(
     (
         *("package.json", "pyproject.toml", "setup.py", "setup.cfg", "Cargo.toml", "go.mod", "composer.json"),
@@ -64,7 +64,7 @@ MANIFESTS = frozenset(
     )
 )
 MARKS = frozenset(("CACHEDIR.TAG", "pyvenv.cfg"))
-"""A folder with one of these in it says of itself that it can be made again."""
+"""A folder that contains one of these declares itself rebuildable."""
 FILES = (
     *("*.pyc", "*.pyo", "*.pyd", "*.o", "*.obj", "*.class", "*.gcda", "*.gcno", "*.tsbuildinfo"),
     *(
@@ -81,7 +81,7 @@ FILES = (
 
 @dataclass(frozen=True, slots=True)
 class Rebuildable:
-    """What of the ignored files is no loss, and how much of the rest a rescue takes.
+    """Which ignored files are not a loss, and how much of the rest a rescue accepts.
 
     `patterns` are the user's: `name/` a folder anywhere, `*.ext` a file anywhere, `a/b` a path from the top.
     `limit` is in bytes.
@@ -91,14 +91,14 @@ class Rebuildable:
     limit: int = 1024**3
 
     def folder(self, path: str, beside: Iterable[str], within: Iterable[str]) -> bool:
-        """Whether the folder at this path can be made again; `beside` and `within` are names of files."""
+        """Whether the folder at this path can be rebuilt; `beside` and `within` are names of files."""
         name = path.rpartition("/")[2]
         if name in FOLDERS or not MARKS.isdisjoint(within):
             return True
         return (name in BUILDS and not MANIFESTS.isdisjoint(beside)) or self._given(path)
 
     def file(self, path: str) -> bool:
-        """Whether the file at this path can be made again, by its name or the user's patterns."""
+        """Whether the file at this path can be rebuilt, by its name or the user's patterns."""
         name = path.rpartition("/")[2]
         return any(fnmatchcase(name, pattern) for pattern in FILES) or self._given(path)
 

@@ -1,59 +1,59 @@
-"""What orch needs to know of a git repository before it may change anything in it."""
+"""What orch has to know about a git repository before it changes anything in it."""
 
 from dataclasses import dataclass, replace
 
 from orchestrator.core.text.clean import one_line
 
 _NAMED = 3
-"""Names that stand in a line."""
+"""Maximum names in a line."""
 
 
 @dataclass(frozen=True, slots=True)
 class RepoFacts:
-    """A repository as it stood when it was looked at."""
+    """A snapshot of a repository."""
 
     root: str
-    """The main worktree's top folder; of a bare repository its git directory or the folder around that."""
+    """The main worktree's top folder; for a bare repository its git directory or the folder around it."""
     default_branch: str
-    """`origin/HEAD`'s branch if that is there, else the current branch; empty when HEAD is detached."""
+    """`origin/HEAD`'s branch if it exists, else the current branch; empty for a detached HEAD."""
     base: str
     """The commit that the requested base (or the default one) resolves to; empty if it does not."""
     branches: frozenset[str]
     checked_out: tuple[tuple[str, str], ...]
     """(branch, path) for every worktree that has a branch checked out."""
     refusal: str = ""
-    """In words, why no worktree can be made here (no commit, not a repository); else empty."""
+    """Why no worktree can be added here (no commit, not a repository); else empty."""
 
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """What would be gone with a worktree and its branch. Empty means that nothing would."""
+    """What would be lost with a worktree and its branch. Empty if nothing would."""
 
     changed: tuple[str, ...] = ()
     """Tracked paths with uncommitted changes, staged or not."""
     untracked: tuple[str, ...] = ()
     """Untracked paths that git does not ignore."""
     commits: tuple[str, ...] = ()
-    """Commits (`abc1234 subject`) that are neither in the base nor on any remote."""
+    """Commits (`abc1234 subject`) on neither the base nor any remote."""
     other: tuple[str, ...] = ()
-    """Anything else, in words: a rebase under way, dirty submodules, another branch checked out."""
+    """Anything else, as text: a rebase in progress, dirty submodules, another branch checked out."""
     ignored: tuple[str, ...] = ()
-    """Paths that git ignores and that can't be made again, the largest first."""
+    """Paths that git ignores and that cannot be rebuilt, largest first."""
     reset: tuple[str, ...] = ()
-    """Commits (`abc1234 subject`) that were reset away and that no other replaces."""
+    """Commits (`abc1234 subject`) that were reset away and not replaced."""
     notes: tuple[str, ...] = ()
-    """In words, what is no loss and worth knowing, such as stashes, which stay in the repository."""
+    """What is not a loss and worth knowing, as text, such as stashes, which stay in the repository."""
 
     @property
     def nothing(self) -> bool:
-        """Whether a removal loses nothing; notes don't count."""
+        """Whether a removal loses nothing; notes do not count."""
         return not (
             self.changed or self.untracked or self.commits or self.other or self.ignored or self.reset
         )
 
     @property
     def uncommitted(self) -> "Loss":
-        """The part that a merge must not pass over: whoever merges expects it to be merged too."""
+        """The part that a merge must not skip: a merge is expected to include it."""
         return replace(self, commits=(), ignored=(), reset=(), notes=())
 
     def in_words(self) -> str:

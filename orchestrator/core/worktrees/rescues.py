@@ -1,4 +1,4 @@
-"""Work that was saved before its worktree was removed, as clients are shown it."""
+"""Rescues as clients see them: work saved before its worktree was removed."""
 
 from dataclasses import dataclass
 
@@ -12,17 +12,17 @@ class RescueView:
     card: str
     commit: str
     at: int
-    """When it was made, in seconds since 1970."""
+    """When it was saved, in seconds since the epoch."""
     said: str
-    """From where it is and what it holds, in words."""
+    """Its origin and content, as text."""
 
 
 @dataclass(frozen=True, slots=True)
 class RescueDetail(RescueView):
     files: tuple[tuple[str, str], ...] = ()
-    """(what became of it, path)."""
+    """(kind of change, path)."""
     patch: str = ""
-    """Its changes, where they were asked for."""
+    """Its changes, if requested."""
 
 
 @dataclass(frozen=True, slots=True)

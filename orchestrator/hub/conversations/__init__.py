@@ -1,2 +1,1 @@
-"""The conversations that sessions have: where they are on the disk, what they hold, and who else has them
-open."""
+"""The conversations of sessions: their files, their contents, and other processes that have them open."""

@@ -1,6 +1,6 @@
-"""Whose the entries of the agents' registry are: a session's is what was written by its window's process, or
-by one below that. The id of a conversation proves nothing: a person may have it open in a terminal of their
-own, too."""
+"""To which sessions the entries of the agents' registry belong: a session's entry was written by its window's
+process, or a descendant of it. The id of a conversation proves nothing: a person may have it open in another
+terminal."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ from orchestrator.core.model import Session
 
 @dataclass(slots=True)
 class Owners:
-    """Remembers the entries of processes that live. `panes` are the processes of windows, by pane."""
+    """Remembers the entries of live processes. `panes` are the processes of windows, by pane."""
 
     panes: Mapping[str, int] = field(default_factory=dict)
     _entries: dict[int, RegistryEntry] = field(default_factory=dict)
@@ -21,7 +21,7 @@ class Owners:
     _lineage: dict[int, tuple[int, ...]] = field(default_factory=dict)
 
     def take(self, changes: Changes) -> None:
-        """What a look at the registry brought."""
+        """The result of a poll of the registry."""
         for entry in changes.entries:
             self._entries[entry.pid] = entry
             self._unclaimed.add(entry.pid)
@@ -31,8 +31,8 @@ class Owners:
             self._unclaimed.discard(pid)
 
     def claim(self, sessions: Mapping[str, Session]) -> Iterable[tuple[str, RegistryEntry]]:
-        """The cards' entries that are new, each once. The user's other sessions stay unclaimed while they
-        live: a window may be about to be known for them."""
+        """The new entries that belong to cards, each once. The user's other sessions stay unclaimed while
+        they live: their window may be about to be known."""
         if not self._unclaimed:
             return
         by_pid = {session.pid: card for card, session in sessions.items()}
@@ -44,7 +44,7 @@ class Owners:
                 yield card, self._entries[pid]
 
     def elsewhere(self, session_id: str) -> int:
-        """A process that has the conversation open and belongs to no window of orch's; 0 for none."""
+        """A process that has the conversation open and belongs to no window of orch; 0 for none."""
         found = (pid for pid in self._unclaimed if self._entries[pid].session_id == session_id)
         return min(found, default=0)
 
@@ -55,8 +55,8 @@ class Owners:
         return next((self._entries[each] for each in sorted(self._entries) if pid in self._above(each)), None)
 
     def _below(self, pid: int, by_pid: Mapping[int, str], sessions: Mapping[str, Session]) -> str:
-        """The card whose window's process started it, by way of a wrapper. What an agent has started itself
-        is another session."""
+        """The card whose window's process started it, possibly through a wrapper. A process started by an
+        agent is a different session."""
         for above in self._above(pid):
             if above in self._entries:
                 return ""

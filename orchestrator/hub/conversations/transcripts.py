@@ -1,5 +1,5 @@
-"""Looks into the conversations on disk: which prompts they hold, and how a turn stood when its session
-ended, or when it came to rest without the hook that ends a turn."""
+"""Reads the conversations on disk: which prompts they contain, and the state of a turn whose session ended,
+or that ended without its hook."""
 
 import logging
 import time
@@ -21,13 +21,13 @@ _log = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class Transcripts:
-    """Reads them for the engine's cards. A file that stays as it was is not read twice."""
+    """Reads them for the engine's cards. An unchanged file is not read again."""
 
     engine: Engine
     agents: Agents
     _read: dict[str, tuple[object, ...]] = field(default_factory=dict)
     _looks: dict[str, tuple[tuple[int, float], int]] = field(default_factory=dict)
-    """The turns that seem to have been interrupted, by card, and how often each was looked at."""
+    """The turns that seem to be interrupted, by card, and how often each was checked."""
 
     def tell(self, card_id: str, session: Session) -> None:
         """Tells the engine how the session's conversation stands, by what is on the disk."""
@@ -36,7 +36,7 @@ class Transcripts:
                 conversations, conversation = found
                 self.engine.signal(card_id, conversations.tail(conversation))
         except OSError as error:
-            _log.warning("the conversation of %s can't be read: %s", card_id, error)
+            _log.warning("cannot read the conversation of %s: %s", card_id, error)
 
     def _find(self, card_id: str, session: Session) -> tuple[Conversations, Conversation] | None:
         conversations = self.agents.of(self.engine.state.cards.get(card_id)).conversations
@@ -46,7 +46,7 @@ class Transcripts:
         return (conversations, found) if found else None
 
     def confirm(self) -> None:
-        """Tells the engine of the prompts that have been written down."""
+        """Reports the prompts that have been recorded to the engine."""
         for card in tuple(self.engine.state.cards.values()):
             self._confirm(card)
 
@@ -60,12 +60,12 @@ class Transcripts:
                 now = time.time()
                 self.engine.record(tuple(PromptConfirmed(now, card.id, each.id) for each in held))
         except OSError as error:
-            _log.warning("the conversation of %s can't be read: %s", card.id, error)
+            _log.warning("cannot read the conversation of %s: %s", card.id, error)
 
     def settle(self) -> None:
-        """Tells the engine of turns that ended well though they seem interrupted: the hub was away when their
-        hook came. To be called once a second; each turn is looked at for some seconds, since the agent may
-        write the conversation a moment after it rests."""
+        """Reports turns that ended normally although they seem interrupted to the engine: the hub was away
+        when their hook arrived. Call it once a second; each turn is checked for some seconds, because the
+        agent may write the conversation a moment after the turn ends."""
         for card in tuple(self.engine.state.cards.values()):
             session = card.session
             if session is None or session.facts.turn is not Turn.INTERRUPTED or not alive(card):
@@ -79,8 +79,8 @@ class Transcripts:
                 self.tell(card.id, session)
 
     def before_end(self, card_id: str, session: Session) -> None:
-        """Tells the engine how a turn stands whose session is about to be known as ended, and which prompts
-        its conversation holds."""
+        """Reports the state of the turn of a session that is about to be known as ended, and the prompts in
+        its conversation, to the engine."""
         if card := self.engine.state.cards.get(card_id):
             self._confirm(card)
         if in_a_turn(session.facts):
@@ -104,8 +104,8 @@ class Transcripts:
 
 
 def _take(written: list[tuple[float, str]], prompt: Prompt) -> bool:
-    """Takes what was written of the prompt out of the list. One that a session was started with is known by
-    its time alone: if it is long, the conversation holds where it is to be read."""
+    """Removes the recorded prompt from the list. One that a session was started with is recognised by its
+    time alone: if it is long, the conversation only contains the path of its file."""
     for entry in written:
         at, text = entry
         if at >= (prompt.typed_at or prompt.at) and (prompt.state == "launched" or same(prompt.text, text)):

@@ -67,7 +67,7 @@ def api(table: Table, stream: Stream) -> Starlette:
 
 
 async def _parts(answer: AsyncIterator[Any]) -> AsyncIterator[bytes]:
-    """A JSON list of what comes."""
+    """A JSON list of the items as they arrive."""
     before = b"["
     async for each in answer:
         yield before + wire.encode(each) + b"\n"
@@ -85,7 +85,7 @@ def _words(status: int, what: str, why: str = "", hint: str = "", **more: str) -
 
 
 def _gone(request: Request, _: Exception) -> Response:
-    _log.warning("a client hung up in the middle of a request: %s", request.url.path[:200])
+    _log.warning("a client disconnected during a request: %s", request.url.path[:200])
     return _words(400, "the request was aborted")
 
 

@@ -1,4 +1,4 @@
-"""Reading what is sent to the hub, within bounds: sizes and depths are whatever its sender likes."""
+"""Reads request bodies within limits on size and depth."""
 
 import json
 from typing import Any
@@ -8,20 +8,20 @@ from starlette.requests import Request
 from orchestrator.core.errors import TooLarge
 
 LARGEST = 32 * 1024 * 1024
-"""Bytes of a body."""
+"""Maximum bytes of a body."""
 DEEPEST = 200
-"""Lists and objects in one another; more would cost whoever writes them out again the stack."""
+"""Maximum nesting of lists and objects; more could exhaust the stack of a later encoder."""
 
 
 class TooLargeError(TooLarge):
-    """A body that is longer than it may be."""
+    """A body that is too long."""
 
     def __init__(self, why: str) -> None:
         super().__init__("the request is too large", why)
 
 
 async def whole(request: Request, most: int = LARGEST) -> bytes:
-    """The body's bytes. Raises `TooLargeError`, and starlette's `ClientDisconnect` where it breaks off."""
+    """The body's bytes. Raises `TooLargeError`, and starlette's `ClientDisconnect` if it breaks off."""
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
@@ -31,7 +31,7 @@ async def whole(request: Request, most: int = LARGEST) -> bytes:
 
 
 def parsed(body: bytes) -> Any:
-    """The JSON value in a body. Raises `ValueError` for what is none, or is too deep."""
+    """The JSON value of a body. Raises `ValueError` for invalid JSON, or if it is too deep."""
     try:
         value = json.loads(body)
     except RecursionError:

@@ -1,4 +1,4 @@
-"""Who speaks on the loopback port: a session, known by the token that it was launched with."""
+"""The caller on the loopback port: a session, identified by the token that it was launched with."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from orchestrator.hub.guard.connections import CONNECTION
 from orchestrator.hub.tokens import Tokens
 
 CALLER = "orch.caller"
-"""Where an ASGI scope names the request's `Caller`."""
+"""The key of an ASGI scope for the request's `Caller`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +22,8 @@ class Caller:
 
 
 class Callers:
-    """Tells callers by their tokens. A page in a browser that was led here by a name of its own is turned
-    away by the host that it asks for."""
+    """Identifies callers by their tokens. A page in a browser that reaches this port under another host name
+    is rejected by the Host header."""
 
     def __init__(
         self, tokens: Tokens, port: int, forwarded: Callable[[], Iterable[int]] = lambda: ()
@@ -34,7 +34,7 @@ class Callers:
         self._forwarded = forwarded
 
     def of(self, request: Request) -> Caller | Response:
-        """The caller, or what to answer to somebody who is none: 421 for the host, 401 for the token."""
+        """The caller, or the answer to anyone else: 421 for the host, 401 for the token."""
         host = request.headers.get("host", "")
         if host not in self._hosts and host not in {f"127.0.0.1:{port}" for port in self._forwarded()}:
             return PlainTextResponse("unknown host name\n", 421)

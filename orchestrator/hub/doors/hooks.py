@@ -1,4 +1,4 @@
-"""Where sessions report: http hooks on loopback TCP, one token per card and run."""
+"""Reports of sessions: http hooks on loopback TCP, one token per card and run."""
 
 import json
 import logging
@@ -27,17 +27,17 @@ class HookReplies(Protocol):
     """What has arrived for a session since its last report."""
 
     def heard(self, caller: Caller) -> None:
-        """Comes first with every report of a present session."""
+        """Called first with every report of a present session."""
 
     async def news(self, caller: Caller, signal: Signal, payload: Mapping[str, Any]) -> str:
-        """What the session is told in reply; empty for nothing."""
+        """The text for the session in the reply; empty for none."""
 
     async def settle(self, caller: Caller, signal: Signal, payload: Mapping[str, Any]) -> None:
-        """The signal has been taken up; where it ends a turn, that is not put off."""
+        """The signal has been handled; the end of a turn in it is not delayed."""
 
 
 class NoHookReplies:
-    """Where nothing arrives."""
+    """For a hub without mail."""
 
     def heard(self, caller: Caller) -> None: ...
 
@@ -48,12 +48,12 @@ class NoHookReplies:
 
 
 def _reply(said: Mapping[str, Any]) -> Response:
-    """In ASCII: what is echoed may hold halves of characters, which no other encoding takes."""
+    """In ASCII: echoed text may contain lone surrogates, which no other encoding accepts."""
     return Response(json.dumps(said), media_type="application/json")
 
 
 async def _hung_up(request: Request) -> None:
-    """Returns when the agent does not wait for the answer any more."""
+    """Returns when the agent no longer waits for the answer."""
     while (await request.receive())["type"] != "http.disconnect":
         pass
 
@@ -68,12 +68,12 @@ def reports(
     *,
     mail: HookReplies,
 ) -> Route:
-    """The route of the hooks. `asks_to_finish` says what a card's session is told instead of letting its turn
-    end; nothing where it may end. `arrival` holds the first prompt of a session that has just begun. What
-    `mail` has to tell rides along with the replies.
+    """The route of the hooks. `asks_to_finish` gives the text for a card's session instead of letting its
+    turn end; none if it may end. `arrival` holds the first prompt of a session that has just started.
+    Notifications of `mail` are added to the replies.
 
-    Any answer but 2xx is shown to the session's user as an error, so a report that can't be understood is
-    logged and still answered with 200, which means no opinion."""
+    Any answer but 2xx is shown to the session's user as an error, so a report that cannot be parsed is logged
+    and still answered with 200, which means no opinion."""
     since = time.time()
 
     async def report(request: Request) -> Response:
@@ -88,15 +88,15 @@ def reports(
         try:
             payload = parsed(await whole(request))
             if not isinstance(payload, dict):
-                raise ValueError("it is no JSON object")
+                raise ValueError("it is not a JSON object")
             signals = hooks.heard(payload, at)
         except TooLargeError:
             return PlainTextResponse("too large\n", 413)
         except ClientDisconnect:
-            _log.warning("a report of %s broke off", card_id)
+            _log.warning("a report of %s was cut off", card_id)
             return Response(status_code=400)
         except ValueError as error:
-            _log.warning("a report of %s was not understood: %s", card_id, one_line(str(error)))
+            _log.warning("cannot parse a report of %s: %s", card_id, one_line(str(error)))
             return Response()
         if not await engine.has_session(card_id, caller.run):
             return Response()

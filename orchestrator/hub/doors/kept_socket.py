@@ -9,9 +9,9 @@ from orchestrator.hub.supervisor import LISTENER, STORE
 
 
 def kept_or_new(port: int, bind: Callable[[], socket.socket]) -> socket.socket:
-    """The socket that the hub before this one listened on, with whoever has connected meanwhile. Where there
-    is none, or it is bound to another port than `port` (0 for any), a new one, which the supervisor is given
-    to keep. To be called once, before a process is started. Raises what `bind` raises."""
+    """The socket on which the previous hub listened, with clients that have connected meanwhile. If there is
+    none, or it is bound to another port than `port` (0 for any), a new one, which is passed to the
+    supervisor. Call it once, before a process is started. Raises what `bind` raises."""
     before, store = _inherited(LISTENER), _inherited(STORE)
     if before is not None:
         if port in (0, _bound_to(before)):
@@ -25,7 +25,7 @@ def kept_or_new(port: int, bind: Callable[[], socket.socket]) -> socket.socket:
 
 
 def _inherited(name: str) -> socket.socket | None:
-    """The socket whose number the environment holds under that name, for this process alone from now on."""
+    """The socket whose number is in this environment variable, from now on for this process only."""
     number = os.environ.pop(name, "")
     if not number.isdecimal():
         return None

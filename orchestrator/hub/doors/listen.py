@@ -1,4 +1,4 @@
-"""The hub's two doors: a Unix socket for its owner, and a loopback port that never changes."""
+"""The hub's two listeners: a Unix socket for its owner, and a loopback port that never changes."""
 
 import asyncio
 import contextlib
@@ -19,15 +19,15 @@ from orchestrator.paths import Home
 
 
 class PortTakenError(Exception):
-    """Somebody else listens on the hub's port; names who."""
+    """Another process listens on the hub's port; says which."""
 
 
 class Listener(uvicorn.Server):
-    """One server among two in a loop: signals are the hub's business."""
+    """One server among two in a loop: the hub handles signals."""
 
     def __init__(self, app: Any, *, trusts_requests: bool, http: type[H11Protocol] = H11Protocol) -> None:
-        """With `trusts_requests` whoever makes a whole request may stay; else only who shows a token.
-        `http` is what speaks HTTP on each connection."""
+        """With `trusts_requests` a client with a complete request may stay; otherwise only one with a token.
+        `http` is the protocol class for each connection."""
         self.strangers = UnknownConnections()
         super().__init__(
             uvicorn.Config(
@@ -43,7 +43,7 @@ class Listener(uvicorn.Server):
         )
 
     async def listen_instead(self, listener: socket.socket) -> None:
-        """Takes new connections from this socket alone; those that are open stay."""
+        """Takes new connections from this socket only; open ones stay."""
         protocol = self.config.http_protocol_class
 
         def connection() -> asyncio.Protocol:
@@ -75,9 +75,9 @@ def unix_socket(home: Home) -> socket.socket:
 
 
 def loopback_port(home: Home, wanted: int) -> socket.socket:
-    """The TCP socket on 127.0.0.1. The port is `wanted`, else the one kept in the state directory, else a
-    free one that is kept from now on: running sessions must find the hub again after a restart. After a
-    hub that was killed it is that hub's own socket, with whoever has connected meanwhile.
+    """The TCP socket on 127.0.0.1. The port is `wanted`, else the one stored in the state directory, else a
+    free one that is stored from now on: running sessions must find the hub again after a restart. After a
+    killed hub it is that hub's own socket, with clients that have connected meanwhile.
 
     Raises `PortTakenError`.
     """
@@ -102,7 +102,7 @@ def _bound(port: int, home: Home) -> socket.socket:
 
 
 def _kept(file: Path) -> int:
-    """The port in the file; 0 when there is none, or when what it holds is no port."""
+    """The port in the file; 0 if there is none, or no port in it."""
     said = file.read_text(errors="replace").strip() if file.exists() else ""
     return int(said) if said.isdecimal() and int(said) < 65536 else 0
 

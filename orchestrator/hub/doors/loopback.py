@@ -1,4 +1,4 @@
-"""What is served on the loopback port: the sessions' hooks and their tools."""
+"""The services on the loopback port: the sessions' hooks and their tools."""
 
 from collections.abc import Callable
 
@@ -23,6 +23,6 @@ def loopback(
     *,
     mail: HookReplies | None = None,
 ) -> Starlette:
-    """The application for the TCP port; `mcp.serve()` has to run beside it."""
+    """The application for the TCP port; `mcp.serve()` has to run alongside."""
     hooks = reports(engine, holds, callers, asks_to_finish, mcp.arrival, agents, mail=mail or NoHookReplies())
     return Starlette(routes=[hooks, Route("/mcp", mcp)])

@@ -1,4 +1,4 @@
-"""The owner's door: nothing that comes from a session passes for a person's act."""
+"""Access control on the owner's socket: a session's request is never treated as a person's."""
 
 import asyncio
 import logging
@@ -24,28 +24,28 @@ from orchestrator.hub.loop.engine import Engine
 from orchestrator.hub.services.programs import LOOKED_FOR_IN
 
 SESSION_HEADER = "orch-session"
-"""The header in which a client says which card's session it runs in."""
+"""The header in which a client names the card whose session it runs in."""
 _SPEAKER = "orch.speaker"
 _REQUESTS = "/requests/"
 _READS = frozenset({"GET", "HEAD", "OPTIONS"})
 _LOOKED_AT = 64 * 1024
-"""Bytes of a body in which it is looked up what the request is about."""
+"""Maximum bytes of a body in which the subject of the request is looked up."""
 _ABOUT = ("need", "gate", "card", "run", "message", "box", "title", "file", "to")
 _SAME_AGAIN = 60.0
-"""Seconds within which the same refusal of the same session is not written down again."""
+"""Seconds within which the same refusal of the same session is not recorded again."""
 
 _log = logging.getLogger(__name__)
 
 
 def speaker_of(request: Request) -> Speaker:
-    """Who made the request, of one that is an act."""
+    """The caller of a request that is an act."""
     speaker: Speaker = request.scope[_SPEAKER]
     return speaker
 
 
 class OwnerAccess:
-    """Lets an act through to `app` where a person asks for it, or where sessions `may` do it. What comes from
-    a session is written down, whatever becomes of it."""
+    """Passes an act to `app` if a person requests it, or if sessions `may` do it. Acts of a session are
+    recorded in either case."""
 
     def __init__(
         self,
@@ -55,8 +55,8 @@ class OwnerAccess:
         may: Collection[str],
         environments: Environments,
     ) -> None:
-        """`speaker` finds out who a peer is that claims to be that card's session, or claims nothing. Only a
-        person's environment is kept in `environments`."""
+        """`speaker` determines who a peer is that claims to be that card's session, or claims nothing. Only a
+        person's environment is stored in `environments`."""
         self._app = app
         self._engine = engine
         self._speaker = speaker
@@ -65,7 +65,7 @@ class OwnerAccess:
         self._refused: dict[tuple[str, str], float] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answers `WhoAmI` itself."""
+        """Answers `WhoAmI` directly."""
         act = _act(scope["method"], scope["path"]) if scope["type"] == "http" else ""
         asks = scope["type"] == "http" and scope["path"] == f"{_REQUESTS}{WhoAmI.verb}"
         if not act and not asks:
@@ -96,7 +96,7 @@ class OwnerAccess:
 
     async def _record(self, speaker: Speaker, act: str, about: str, *, refused: bool) -> None:
         now = time.time()
-        said = "refused" if refused else "let through"
+        said = "refused" if refused else "allowed"
         _log.info("%s %s: orch %s %s (%s)", speaker.origin, said, act, about, speaker.sign)
         if refused and now - self._refused.get((speaker.origin, act), 0.0) < _SAME_AGAIN:
             return
@@ -108,8 +108,8 @@ class OwnerAccess:
 
 
 def _act(method: str, path: str) -> str:
-    """The act that a request is; empty for what anybody on this account may read. Each that the hub does not
-    know is one, too."""
+    """The act of a request; empty for what any process of this account may read. An unknown request is also
+    an act."""
     verb = path.removeprefix(_REQUESTS)
     if verb != path and method == "POST":
         kind = EVERY.get(verb)
@@ -118,7 +118,7 @@ def _act(method: str, path: str) -> str:
 
 
 async def _beginning(receive: Receive) -> tuple[list[Message], bytes]:
-    """The messages of a body up to its end, or to where it gets long; and what they hold."""
+    """The messages of a body up to its end, or up to the limit; and their content."""
     messages: list[Message] = []
     body = b""
     while len(body) < _LOOKED_AT:
@@ -138,7 +138,7 @@ def _replayed(messages: list[Message], receive: Receive) -> Receive:
 
 
 def _about(body: bytes) -> str:
-    """What the request is about, in a few words."""
+    """The subject of the request, in a few words."""
     try:
         said: Any = parsed(body)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Who is at the other end of a connection on the owner's socket: a process and its user."""
+"""The peer of a connection on the owner's socket: a process and its user."""
 
 import pwd
 import socket
@@ -12,16 +12,16 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from orchestrator.world.processes import identity
 
 PEER = "peer"
-"""Where the state of an ASGI scope names the connection's `Peer`."""
+"""The key of the state of an ASGI scope for the connection's `Peer`."""
 _CREDENTIALS = struct.Struct("3i")
 _SOL_LOCAL, _LOCAL_PEERCRED, _LOCAL_PEERPID = 0, 1, 2
-"""Of macOS, from <sys/un.h>."""
+"""On macOS, from <sys/un.h>."""
 
 
 @dataclass(frozen=True, slots=True)
 class Peer:
-    """The process that connected; 0 where the system doesn't tell. Another one may hold the connection by
-    now, and another one may have its number: `identity` is that of the process that connected."""
+    """The process that connected; 0 if the system does not tell. Another process may hold the connection by
+    now, and another may have its number: `identity` is that of the process that connected."""
 
     pid: int = 0
     user: str = ""
@@ -41,7 +41,7 @@ def _peer(connection: socket.socket | None) -> Peer:
         return Peer()
     try:
         pid, uid = _credentials(connection)
-    except OSError:  # it has hung up
+    except OSError:  # it has disconnected
         return Peer()
     return Peer(pid, _name(uid), identity(pid))
 

@@ -1,4 +1,4 @@
-"""Tells a person's process from a session's, and marks what is not a person's."""
+"""Tells a person's process from a session's, and marks the processes that orch starts."""
 
 import asyncio
 import hashlib
@@ -18,7 +18,7 @@ from orchestrator.world.tmux import Tmux, TmuxError
 
 
 class SpeakerLookup:
-    """Finds out who speaks. From its making on, what the hub starts carries its mark."""
+    """Identifies callers. Once created, everything that the hub starts carries its mark."""
 
     def __init__(self, engine: Engine, home: Home, tokens: Tokens, tmux: Tmux) -> None:
         self._engine = engine
@@ -35,13 +35,13 @@ class SpeakerLookup:
         engine.after_commit(self._mark_windows)
 
     def take_up(self) -> None:
-        """Marks the sessions that were there before."""
+        """Marks the sessions that already exist."""
         for card in self._engine.state.cards.values():
             if card.session and card.session.pid and alive(card):
                 machine.mark(card.session.pid, marked(self._identity, card.id))
 
     async def of(self, peer: Peer, claimed: str) -> Speaker:
-        """Who the peer is. `claimed` is the card whose session it says it is; empty where it says nothing."""
+        """Who the peer is. `claimed` is the card whose session it claims to be; empty for none."""
         chain = await asyncio.to_thread(machine.lineage, peer.pid, peer.identity)
         if not chain:
             why = "it ended before it could be identified"
@@ -74,7 +74,7 @@ class SpeakerLookup:
         )
 
     async def _card_of_window(self, pids: frozenset[int]) -> str:
-        """The card whose window one of these processes is in, also in a pane that was split off."""
+        """The card whose window contains one of these processes, also in a pane that was split off."""
         try:
             windows = await asyncio.to_thread(self._tmux.windows_by_process)
         except TmuxError:
@@ -90,7 +90,7 @@ class SpeakerLookup:
                 machine.mark(event.pid, marked(self._identity, event.card))
 
     def _mark_server(self, pid: int) -> None:
-        """What tmux starts from now on inherits it."""
+        """Processes that tmux starts from now on inherit it."""
         if pid and pid not in self._marked:
             machine.mark(pid, marked(self._identity))
             self._marked.add(pid)

@@ -1,7 +1,7 @@
-"""Carries out what the state owes the world, and tells what came of it.
+"""Carries out effects, and reports their results.
 
-Every effect may be asked for again after a crash: it looks at the world first and does only what is
-still to be done. What fails becomes an event with words for the card, never an exception.
+Every effect may be requested again after a crash: it checks first and does only what is missing. A failure
+becomes an event with text for the card, never an exception.
 """
 
 import asyncio
@@ -38,7 +38,7 @@ from orchestrator.world import hosts, processes, worktrees
 from orchestrator.world.tmux import TmuxError
 
 _AT_ONCE = 32
-"""Worktrees and windows that are worked on at the same time; further ones wait."""
+"""Worktrees and windows that are handled at the same time; further ones wait."""
 
 _log = logging.getLogger(__name__)
 
@@ -50,7 +50,7 @@ _OutsideErrors = (
 
 @dataclass(frozen=True, slots=True)
 class Effects:
-    """The hub's hands."""
+    """Carries out effects."""
 
     engine: Engine
     starting: StartEffects
@@ -59,12 +59,12 @@ class Effects:
     ending: EndEffects
     staging: StageEffects
     look_again: Callable[[], None]
-    """Asks for a sweep now, because something has just been changed in tmux."""
+    """Requests a sweep now, because something has been changed in tmux."""
     leaving: threading.Event
     threads: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(_AT_ONCE, "effect"))
 
     async def carry_out(self, wish: Effect) -> Iterable[Event]:
-        """The events that the effect makes. Raises nothing but what ends the hub."""
+        """The events of the effect. Raises nothing but what ends the hub."""
         try:
             return await self._do(wish)
         except _OutsideErrors as error:
@@ -77,7 +77,7 @@ class Effects:
             )
             return (*added, *self._failed(wish, _failure(error)))
         except Exception as error:  # noqa: BLE001 (the border at which a bug becomes a line on the card)
-            _log.exception("%s met a bug", wish)
+            _log.exception("%s failed with a bug", wish)
             why = f"{type(error).__name__}: {error}"
             return self._failed(wish, Failure("orch has a bug", why, "See: orch hub logs", time.time()))
 
@@ -109,7 +109,7 @@ class Effects:
                 return await self._in_its_time(self.ending.remove_worktree, card, wish.rescue)
 
     async def _in_its_time(self, work: Callable[..., Iterable[Event]], *given: object) -> Iterable[Event]:
-        """Work that may take minutes, in threads that nobody waits for who only wants to look."""
+        """Work that may take minutes, in separate threads, so that reads do not wait for it."""
         return await asyncio.get_running_loop().run_in_executor(self.threads, work, *given)
 
     def _failed(self, wish: Effect, failure: Failure) -> Iterable[Event]:

@@ -23,25 +23,25 @@ from orchestrator.world import hosts, worktrees
 from orchestrator.world.tmux import Tmux, TmuxError, TmuxGone
 
 _LEAVES_WITHIN = 8.0
-"""Seconds that an agent has to end by itself after SIGTERM, before its window is closed."""
+"""Seconds that an agent has to exit after SIGTERM, before its window is closed."""
 
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class EndEffects:
-    """What ends."""
+    """Carries out endings."""
 
     tmux: Tmux
     home: Home
     places: Places
     told: Callable[[str, str], None] = lambda _card, _words: None
-    """Hears from any thread how far the ending of a card is."""
+    """Called from any thread with the progress of a card's ending."""
 
     async def end_session(self, card: Card) -> Iterable[Event]:
-        """Lets the agent leave by itself, then closes its window. Only a process that tmux still shows
-        in the card's own pane is sent a signal. Where a host does not answer nothing has happened: it is to
-        be asked again."""
+        """Lets the agent exit on its own, then closes its window. Only a process that tmux still shows in the
+        card's own pane gets a signal. If a host does not respond nothing has happened: it has to be asked
+        again."""
         session = card.session
         assert session is not None
         if _removes(card):
@@ -51,7 +51,7 @@ class EndEffects:
             try:
                 await self.places.asked(lambda: place.end(card, _LEAVES_WITHIN))
             except hosts.HostAway as away:
-                _log.warning("%s is to end: %s", card.id, away)
+                _log.warning("ending %s: %s", card.id, away)
                 return ()
             return (SessionClosed(time.time(), card.id, session.run),)
         if await asyncio.to_thread(self._runs, session):
@@ -72,7 +72,7 @@ class EndEffects:
         return any(pane.pane == session.pane and pane.pid == session.pid and not pane.dead for pane in panes)
 
     def remove_worktree(self, card: Card, rescue: bool) -> Iterable[Event]:
-        """Raises `WouldLose` where work would be lost and `rescue` is not set."""
+        """Raises `WouldLose` if work would be lost and `rescue` is not set."""
         if moved := found_again(card):
             return (moved,)
         tree = card.worktree
@@ -97,14 +97,14 @@ class EndEffects:
 
 
 def _removes(card: Card) -> bool:
-    """Whether the card's worktree goes with its session."""
+    """Whether the card's worktree is removed with its session."""
     ending = card.ending
     goes = ending is not None and (ending.how or ending.then) in (*METHODS, "discard", "remove")
     return goes and card.worktree is not None and card.worktree.made
 
 
 async def let_leave(pid: int) -> None:
-    """Asks the process to end, and gives it time to."""
+    """Asks the process to exit, and waits a while."""
     with suppress(ProcessLookupError):
         os.kill(pid, signal.SIGTERM)
     deadline = time.monotonic() + _LEAVES_WITHIN
@@ -113,7 +113,7 @@ async def let_leave(pid: int) -> None:
 
 
 def close_window(tmux: Tmux, card: Card, session: Session) -> None:
-    """Closes the session's window, wherever it was moved to, and leaves what the user has split off in it."""
+    """Closes the session's window, wherever it was moved to, and keeps panes that the user has split off."""
     try:
         panes = tmux.sweep().panes
     except TmuxGone:

@@ -1,4 +1,4 @@
-"""Stages of runs: beginning them, their scripts, and the evidence for their gates."""
+"""Stages of runs: their starts, their scripts, and the evidence for their gates."""
 
 import asyncio
 import os
@@ -30,30 +30,30 @@ from orchestrator.world import processes, worktrees
 _T = TypeVar("_T")
 
 _AT_ONCE = 8
-"""Looks at repositories that are made at the same time; further ones wait."""
+"""Repositories that are inspected at the same time; further ones wait."""
 _LOOK_EVERY = (0.1, 0.3)
-"""Seconds between two looks at a script: at first, and at most."""
+"""Seconds between two checks of a script: the first and the longest interval."""
 _LEAVES_WITHIN = 5.0
-"""Seconds that a script has to end by itself."""
+"""Seconds that a script has to exit on its own."""
 _TAIL = 4000
-"""Characters of what a script printed that are kept."""
+"""Maximum characters of a script's output that are kept."""
 
 
 @dataclass(frozen=True, slots=True)
 class StageEffects:
-    """What is done for runs."""
+    """Carries out the effects of runs."""
 
     engine: Engine
     home: Home
     leaving: threading.Event
     _threads: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(_AT_ONCE, "stage"))
     _waits_for: dict[tuple[str, str], str] = field(default_factory=dict)
-    """By run and stage, the worktree that was not free when it was looked at last."""
+    """By run and stage, the worktree that was in use at the last check."""
     _lines: dict[str, asyncio.Lock] = field(default_factory=dict)
-    """By repository, the line in which stages stand that wait for a worktree of it."""
+    """By repository, the queue of stages that wait for a worktree of it."""
 
     async def carry_out(self, wish: RunEffect) -> Iterable[Event]:
-        """Raises what a look at the repository raises, and `OSError`."""
+        """Raises what inspecting the repository raises, and `OSError`."""
         run = self.engine.state.runs.get(wish.run)
         if run is None:
             return ()
@@ -69,7 +69,7 @@ class StageEffects:
                 return await self.gather(run.id, wish.gate)
 
     def failed(self, wish: RunEffect, failure: Failure) -> Iterable[Event]:
-        """What it means for the run that one of these was not possible."""
+        """What the failure of one of these means for the run."""
         now, why = time.time(), f"{failure.what}: {failure.why}"
         match wish:
             case BeginStage() | RunScript():
@@ -87,11 +87,11 @@ class StageEffects:
                 return (EvidenceGathered(now, wish.run, wish.gate, Evidence(diffs=(trouble,))),)
 
     async def gather(self, run_id: str, gate_id: str) -> Iterable[Event]:
-        """The gate's evidence as it is now, if anything but the cost has changed since it was gathered."""
+        """The gate's present evidence, if anything but the cost has changed since it was collected."""
         run = self.engine.state.runs[run_id]
         stage = _gate(run, gate_id).stage
         new = await self._in_its_time(evidence, self.engine.state, run, stage)
-        # others may have gathered it, or decided, meanwhile
+        # it may have been collected, or the gate decided, meanwhile
         gate = _gate(self.engine.state.runs.get(run_id, run), gate_id)
         if gate.state != "open" or (
             gate.version and replace(new, cost_usd=gate.evidence.cost_usd) == gate.evidence
@@ -109,8 +109,8 @@ class StageEffects:
             return await self._begin_now(run, stage)
         async with self._lines.setdefault(run.repo, asyncio.Lock()):
             if workers_at(self.engine.state, self._waits_for.get((run.id, stage.name), "")):
-                return ()  # which spares git a look
-            await self.engine.record(await self._begin_now(run, stage))  # so that the next in line knows
+                return ()  # which saves a git call
+            await self.engine.record(await self._begin_now(run, stage))  # so that the next in the queue knows
         return ()
 
     async def _begin_now(self, run: Run, stage: Stage) -> Iterable[Event]:
@@ -121,17 +121,19 @@ class StageEffects:
         run = state.runs[run.id]
         self._waits_for[run.id, stage.name] = wanted_worktree(state, run, stage, around.repo)
         events = begin(state, run, stage, around, time.time())
-        while os.path.lexists(taken := new_worktree(events)):  # by a hub of another state, or by anybody
+        while os.path.lexists(
+            taken := new_worktree(events)
+        ):  # by the hub of another state directory, or by anyone
             around = replace(around, taken=around.taken | {taken})
             events = begin(state, run, stage, around, time.time())
         return events
 
     async def _in_its_time(self, work: Callable[..., _T], *given: object) -> _T:
-        """Work that may take long, in threads that nobody waits for who only wants to look."""
+        """Work that may take long, in separate threads, so that reads do not wait for it."""
         return await asyncio.get_running_loop().run_in_executor(self._threads, work, *given)
 
     async def _run(self, run: Run, stage: Stage, attempt: int) -> Iterable[Event]:
-        """Starts the script and waits for its end. One that a hub before this one has started goes on."""
+        """Starts the script and waits for its end. One that a previous hub has started continues."""
         assert isinstance(stage.does, Script)
         folder = self._folder(run.id, stage.name, attempt)
         argv = ["/bin/sh", "-c", stage.does.run]
@@ -166,7 +168,7 @@ def _gate(run: Run, gate_id: str) -> Gate:
 
 
 def evidence(state: State, run: Run, gate_stage: str) -> Evidence:
-    """What the stages before the gate have left. Blocks: git is asked."""
+    """The results of the stages before the gate. Blocks: calls git."""
     rule = run.workflow.stage(gate_stage).does
     assert isinstance(rule, HumanGate)
     before = run.workflow.before(gate_stage)
@@ -202,7 +204,7 @@ def _diffs(state: State, run: Run, before: Iterable[Stage]) -> Iterator[BranchDi
 
 
 def cautions(state: State, run: Run) -> tuple[str, ...]:
-    """In words, a line for each stage whose worktree is there and can't be worked in as it is. Blocks."""
+    """A line for each stage whose worktree exists and cannot be used as it is. Blocks."""
     root = Path(run.repo)
     places = dict(worktrees.look(root, run.base).checked_out)
     found = []

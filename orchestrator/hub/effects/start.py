@@ -1,4 +1,4 @@
-"""The way to a session: its worktree, its set-up, its window."""
+"""Starts sessions: worktree, set-up, window."""
 
 import threading
 import time
@@ -39,12 +39,12 @@ class StartEffects:
     orders: Callable[[Card], str]
     environments: Environments
     leaving: threading.Event
-    """Set when the hub ends: set-ups are broken off, and owed again after the next start."""
+    """Set when the hub ends: set-ups are aborted, and pending again after the next start."""
     hub_started_at: float = field(default_factory=time.time)
 
     def add_worktree(self, card: Card) -> Iterable[Event]:
-        """Raises `GitFailed` where the repository or the card's base is not fit. Goes on with what a killed
-        hub began."""
+        """Raises `GitFailed` if the repository or the card's base is unsuitable. Continues what a killed hub
+        began."""
         root = Path(card.repo)
         facts = worktrees.look(root, card.base)
         if facts.refusal or not facts.base:
@@ -56,18 +56,18 @@ class StartEffects:
             card.branch,
             facts.base,
             existing=card.existing_branch,
-            # A hub before this one may have been killed while it made the worktree.
+            # A previous hub may have been killed while it added the worktree.
             began=card.launch is not None and card.launch.since < self.hub_started_at,
         )
         return (WorktreeAdded(time.time(), card.id, tree),)
 
     def set_up(self, card: Card) -> Iterable[Event]:
         """Copies files and runs the repository's set-up, once. A hub that ends meanwhile leaves it to the
-        next one; a worktree that is gone is made again first."""
+        next one; a missing worktree is added again first."""
         assert card.worktree is not None
         path = Path(card.worktree.path)
         if moved := found_again(card):
-            return (moved,)  # the set-up is still owed
+            return (moved,)  # the set-up is still pending
         if not path.is_dir():
             return (self._made_again(card, card.worktree),)
         if not card.set_up:
@@ -95,7 +95,7 @@ class StartEffects:
         return (SetupFinished(time.time(), card.id),)
 
     def _made_again(self, card: Card, tree: Worktree) -> Event:
-        """A worktree whose folder was deleted stands again, at the commits of its branch."""
+        """Restores a worktree whose folder was deleted, with the commits of its branch."""
         try:
             made = worktrees.add(
                 Path(card.repo), Path(tree.path), tree.branch, tree.base_commit, existing=True, began=True
@@ -112,7 +112,7 @@ class StartEffects:
         )
 
     def open_window(self, card: Card) -> Iterable[Event]:
-        """Starts the session: in a window, or as a process of its own where it is to have no terminal."""
+        """Starts the session: in a window, or as a process without a terminal."""
         launch_ = card.launch
         assert launch_ is not None
         if card.session and not card.session.closed and card.session.window:
@@ -126,8 +126,8 @@ class StartEffects:
         spec = self._spec(card, begun, settings, ground)
         launch = self.agents.of(card).launch
         file = (self.home.launches / card.id).resolve() / "launch.sh"
-        # Where one that runs was opened before, by a hub that was killed or a call that broke off, its files
-        # are in use, and its agent tells what its conversation is.
+        # If it was already opened, by a killed hub or an interrupted call, its files are in use, and its
+        # agent reports its conversation.
         before = self.tmux.opened(card.id, spec.run)
         if before is None:
             spec.statusline_report.unlink(missing_ok=True)
@@ -144,7 +144,7 @@ class StartEffects:
     def _in_background(self, card: Card, begun: Launch, settings: config.Config) -> Event:
         place = self.places.of(card)
         outcome, resumed = place.look(card, begun.run), begun.resume
-        if outcome.state == "absent":  # else a hub that was killed has started it
+        if outcome.state == "absent":  # otherwise a killed hub has started it
             ground = place.ground(card, begun.session_id, settings)
             spec = self._spec(card, begun, settings, ground)
             folder = (self.home.launches / card.id).resolve()
@@ -161,7 +161,7 @@ class StartEffects:
             run=begun.run,
             token=self.tokens.make(card.id, begun.run),
             slug=card.slug,
-            # Only a conversation that has begun can be resumed, and no id serves twice to begin one.
+            # Only an existing conversation can be resumed, and an id can start only one.
             session_id=str(uuid.uuid4()) if ground.used and not ground.resumable else begun.session_id,
             resume=ground.resumable,
             prompt=opening(card, begun, found=ground.resumable),

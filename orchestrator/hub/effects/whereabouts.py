@@ -1,4 +1,4 @@
-"""Where a card's worktree and branch are by now, and what of its ignored files is no loss."""
+"""The present paths of a card's worktree and branch, and which of its ignored files can be rebuilt."""
 
 import time
 from pathlib import Path
@@ -11,14 +11,14 @@ from orchestrator.world import worktrees
 
 
 def spare_in(card: Card) -> Rebuildable:
-    """What the configuration of the card's repository says. Raises `ConfigError`."""
+    """The settings for the card's repository. Raises `ConfigError`."""
     settings = config.load(Path(card.repo)).worktree
     return Rebuildable(settings.rebuildable, settings.rescue_limit_mb * 1024**2)
 
 
 def found_again(card: Card) -> WorktreeMoved | None:
-    """The event that the card's worktree stands elsewhere or its branch has another name, where that is so.
-    Raises `GitRefused` in words when it can't be found."""
+    """The event that the card's worktree or branch has moved, if it has. Raises `GitRefused` if it cannot be
+    found."""
     tree = card.worktree
     if tree is None or not tree.made:
         return None

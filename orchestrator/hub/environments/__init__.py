@@ -1,4 +1,5 @@
-"""Whose environment a session is started with: that of the client who asks for it, else the last one's."""
+"""The environment with which a session is started: that of the client that requests it, else the last
+client's."""
 
 from orchestrator.hub.environments.store import HEADER, Environments
 

@@ -1,4 +1,4 @@
-"""The link by which sessions reach the SSH agent of whoever was here last, also after a reconnect."""
+"""The symlink by which sessions reach the last client's SSH agent, also after a reconnect."""
 
 import os
 import socket
@@ -9,8 +9,8 @@ _ANSWERS_WITHIN = 0.3
 
 
 def lead_to(link: Path, wanted: str) -> bool:
-    """Makes the link lead to this agent's socket, if an agent listens there. Whether the link leads to a
-    living one then: a dead one never replaces it."""
+    """Points the symlink to this agent's socket, if an agent listens there. Returns whether the symlink leads
+    to a live agent: a dead one never replaces it."""
     if wanted and os.path.realpath(wanted) != os.path.realpath(link) and _listens(wanted):
         new = link.with_name(f"{link.name}.new")
         new.unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""Keeps what clients tell of their environments, for their owner alone and out of the journal."""
+"""Stores the environments of clients, readable only by their owner and outside the journal."""
 
 import base64
 import binascii
@@ -20,7 +20,7 @@ from orchestrator.hub.environments import agent_link
 HEADER = "orch-environment"
 _SOCKET = "SSH_AUTH_SOCK"
 _UNPACKED = 2_000_000
-"""Bytes of an environment at most."""
+"""Maximum bytes of an environment."""
 
 _log = logging.getLogger(__name__)
 
@@ -47,10 +47,10 @@ class Environments:
         except FileNotFoundError:
             return
         except (OSError, ValueError) as error:
-            _log.warning("the last client's environment can't be read: %s", error)
+            _log.warning("cannot read the last client's environment: %s", error)
 
     def take(self, header: str) -> None:
-        """A person's client has sent this. Keeps it, and leads the link to that client's SSH agent."""
+        """A person's client has sent this. Stores it, and points the symlink to that client's SSH agent."""
         told = _unpacked(header)
         if told is None:
             return
@@ -64,15 +64,15 @@ class Environments:
                 if _SOCKET in now.names:
                     agent_link.lead_to(self.link, now.names[_SOCKET])
             except OSError as error:
-                _log.warning("a client's environment can't be kept: %s", error)
+                _log.warning("cannot store a client's environment: %s", error)
 
     @property
     def path(self) -> str | None:
-        """The PATH of the last client; `None` where it has told of none."""
+        """The PATH of the last client; `None` if it has sent none."""
         return self._latest.names.get("PATH") if self._latest else None
 
     def heard(self, events: Sequence[Event]) -> None:
-        """A start that waits for its place keeps the environment of who asked for it."""
+        """A card that waits to start keeps the environment of the client that requested it."""
         for event in events:
             if isinstance(event, StartQueued) and self._latest:
                 self._of_card[event.card] = self._latest
@@ -80,8 +80,8 @@ class Environments:
                 self._of_card.pop(event.card, None)
 
     def of(self, card: str) -> tuple[dict[str, str], tuple[str, ...], int | None]:
-        """(variables to set, variables to unset, umask) for a start of the card; nothing where no client has
-        told of any. The SSH agent is reached by the link, which outlives the client."""
+        """(variables to set, variables to unset, umask) for a start of the card; nothing if no client has
+        sent any. The SSH agent is reached by the symlink, which outlives the client."""
         found = self._of_card.get(card, self._latest)
         if found is None:
             return {}, (), None
@@ -97,12 +97,12 @@ def _unpacked(header: str) -> Environment | None:
         text = unpack.decompress(base64.b64decode(header, validate=True), _UNPACKED)
         return _read(json.loads(text))
     except (binascii.Error, zlib.error, ValueError) as error:
-        _log.warning("a client's environment can't be understood: %s", error)
+        _log.warning("cannot parse a client's environment: %s", error)
         return None
 
 
 def _read(said: Any) -> Environment:
-    """Raises `ValueError` for what is none."""
+    """Raises `ValueError` for an invalid one."""
     names, umask = (said.get("names"), said.get("umask")) if isinstance(said, dict) else (None, None)
     if not isinstance(names, dict) or not (umask is None or isinstance(umask, int)):
         raise ValueError("it is not an environment")

@@ -1,1 +1,1 @@
-"""What keeps the hub in its place: one for each state directory, reachable, and not to be worn out."""
+"""Protects the hub: one per state directory, reachable, and within its resources."""

@@ -1,7 +1,7 @@
-"""Connections whose sender is not known yet: they have little time, and there are never many of them.
+"""Connections of unknown senders: they have little time, and their number is limited.
 
-Any user of the machine can connect to the loopback port. Who has shown a token may hold a connection for
-hours, as the hooks of a session do that waits for a person.
+Any user of the machine can connect to the loopback port. A client with a token may hold a connection for
+hours, as the hooks of a session that waits for a person do.
 """
 
 import asyncio
@@ -15,13 +15,13 @@ from typing import Any
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 CONNECTION = "orch.connection"
-"""Where an ASGI scope names its `Connection`."""
+"""The key of an ASGI scope for its `Connection`."""
 MOST = 256
-"""Connections of unknown senders that are left open."""
+"""Maximum open connections of unknown senders."""
 WITHIN = 10.0
-"""Seconds in which a sender has to say who it is."""
+"""Seconds in which a sender has to identify itself."""
 GRACE = 0.5
-"""Seconds that each of them has even where there are too many, which is enough for an honest request."""
+"""Seconds that each of them has even if there are too many, which is enough for an honest request."""
 _LOOKS_EVERY = 0.25
 _FILES = 65_536
 
@@ -29,7 +29,7 @@ _log = logging.getLogger(__name__)
 
 
 class UnknownConnections:
-    """The connections of one door whose senders are not known."""
+    """The connections of one listener whose senders are unknown."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
@@ -42,16 +42,16 @@ class UnknownConnections:
         self._some.set()
 
     def remove(self, connection: "Connection") -> None:
-        """It is known now, or gone."""
+        """It is identified now, or closed."""
         self._since.pop(connection, None)
 
     async def run(self) -> None:
-        """Closes what has been unknown for too long, and the oldest of too many."""
+        """Closes connections that have been unknown for too long, and the oldest of too many."""
         while True:
             await self._some.wait()
             await asyncio.sleep(_LOOKS_EVERY)
             if closed := self.sweep():
-                _log.warning("connections were closed before they showed a token: %d", closed)
+                _log.warning("closed %d connections without a token", closed)
             if not self._since:
                 self._some.clear()
 
@@ -69,11 +69,11 @@ class UnknownConnections:
 
 
 class Connection(H11Protocol):
-    """One connection. Its requests find it in their scope, to say `known()`."""
+    """One connection. Its requests find it in their scope, to call `known()`."""
 
     strangers: UnknownConnections
     trusts_requests: bool
-    """Whether a whole request is enough to be known."""
+    """Whether a complete request is enough to be known."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -93,14 +93,14 @@ class Connection(H11Protocol):
         super().connection_lost(exc)
 
     def known(self) -> None:
-        """Its sender has shown who it is, and may hold it for as long as it likes."""
+        """Its sender is identified, and may hold it without a time limit."""
         self.strangers.remove(self)
 
 
 def guarded(
     strangers: UnknownConnections, http: type[H11Protocol] = H11Protocol, *, trusts_requests: bool
 ) -> type[Connection]:
-    """The connections of one door, which speak `http`."""
+    """The connections of one listener, which speak `http`."""
     known_by = {"strangers": strangers, "trusts_requests": trusts_requests}
     return type(
         "GuardedConnection", (Connection, http) if http is not H11Protocol else (Connection,), known_by
@@ -108,9 +108,9 @@ def guarded(
 
 
 def raise_file_limit() -> None:
-    """Lets this process have as many open files as the system allows it, up to 65,536."""
+    """Raises this process's limit on open files as far as the system allows, up to 65,536."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = _FILES if hard == resource.RLIM_INFINITY else min(_FILES, hard)
     if soft != resource.RLIM_INFINITY and soft < wanted:
-        with contextlib.suppress(OSError, ValueError):  # what the system does not give is done without
+        with contextlib.suppress(OSError, ValueError):  # continues with what the system allows
             resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))

@@ -1,4 +1,5 @@
-"""The one hub of a state directory: it holds a lock until its process ends, however it ends."""
+"""The lock that makes a hub the only one of a state directory: held until its process ends, however it
+ends."""
 
 import contextlib
 import fcntl
@@ -10,7 +11,7 @@ from typing import TextIO
 from orchestrator.paths import Home
 
 _TRIES, _PAUSE = 5, 0.05
-"""How often a lock that is taken is tried, and seconds in between."""
+"""How often to try for a lock that is held, and seconds in between."""
 
 
 class LockLostError(Exception):
@@ -19,8 +20,8 @@ class LockLostError(Exception):
 
 @dataclass(slots=True)
 class Lock:
-    """Held on the state directory itself, which nobody takes away by tidying up, and on the file that says
-    which process has it."""
+    """Held on the state directory itself, which no cleanup removes, and on the file that names the
+    process."""
 
     home: Home
     _folder: int
@@ -32,8 +33,8 @@ class Lock:
         os.close(self._folder)
 
     def keep(self) -> None:
-        """Puts the file back where it was removed or replaced. Raises `LockLostError` where another process
-        has locked the new one, and `OSError`."""
+        """Restores the file if it was removed or replaced. Raises `LockLostError` if another process has
+        locked the new one, and `OSError`."""
         with contextlib.suppress(FileNotFoundError):
             if os.path.samestat(self.home.lock.stat(), os.fstat(self._file.fileno())):
                 return
@@ -47,7 +48,7 @@ class Lock:
 
 
 def take(home: Home) -> Lock | None:
-    """The lock; `None` where another hub has it. Without it nothing in the state directory is changed."""
+    """The lock; `None` if another hub has it. Without it nothing in the state directory is changed."""
     folder = os.open(home.root, os.O_RDONLY | os.O_DIRECTORY)
     try:
         fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -55,7 +56,7 @@ def take(home: Home) -> Lock | None:
         os.close(folder)
         return None
     except OSError:
-        pass  # a file system on which folders can't be locked: the file alone has to do
+        pass  # a file system without locks on folders: only the file is locked
     file = _locked_file(home)
     if file is None:
         os.close(folder)
@@ -72,10 +73,10 @@ def _locked_file(home: Home) -> TextIO | None:
             if not tries_left:
                 file.close()
                 return None
-            time.sleep(_PAUSE)  # a client that only looks who has it holds it for a moment
+            time.sleep(_PAUSE)  # a client that only reads the holder locks it for a moment
         else:
             break
-    with contextlib.suppress(OSError):  # a full disk: the lock counts, not what is written in it
+    with contextlib.suppress(OSError):  # a full disk: the lock counts, not the content of the file
         file.truncate(0)
         file.write(f"{os.getpid()}\n")
         file.flush()

@@ -1,4 +1,4 @@
-"""The hub's log: without secrets, of bounded size, and not to be filled by whoever knocks at the port."""
+"""The hub's log: without secrets, of limited size, and protected against floods."""
 
 import logging
 import time
@@ -11,13 +11,13 @@ from orchestrator.core.trust.secrets import masked
 _SIZE, _OLDER = 2_000_000, 2
 """Bytes of a file, and how many older ones are kept."""
 _ONCE_IN = 60.0
-"""Seconds in which a line of a library that anybody can cause is written once."""
+"""Seconds in which a library's line that anyone can cause is written once."""
 _CAUSED_BY_ANYBODY = ("uvicorn", "asyncio", "orchestrator.hub.doors", "orchestrator.hub.guard", "mcp")
 _KINDS = 1000
 
 
 class Masking(logging.Formatter):
-    """Leaves out what looks like a secret, tracebacks included."""
+    """Removes what looks like a secret, also from tracebacks."""
 
     secrets: tuple[str, ...] = ()
 
@@ -26,7 +26,7 @@ class Masking(logging.Formatter):
 
 
 class OnceAMinute(logging.Filter):
-    """Passes each kind of line about connections once a minute, and then says how many there were."""
+    """Passes each kind of line about connections once a minute, with the number of suppressed ones."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__()
@@ -50,7 +50,7 @@ class OnceAMinute(logging.Filter):
 
 
 def log_to(file: Path) -> None:
-    """From now on this process's log goes there. A disk that is full costs lines, and nothing else."""
+    """From now on this process's log goes there. A full disk loses lines, and nothing else."""
     handler = RotatingFileHandler(file, maxBytes=_SIZE, backupCount=_OLDER)
     handler.setFormatter(Masking("%(asctime)s %(levelname)-7s %(name)s: %(message)s"))
     handler.addFilter(OnceAMinute())
@@ -60,5 +60,5 @@ def log_to(file: Path) -> None:
 
 
 def keep_out(secrets: Iterable[str]) -> None:
-    """These never stand in the log, wherever they turn up."""
+    """These never appear in the log."""
     Masking.secrets = tuple(each for each in secrets if each)

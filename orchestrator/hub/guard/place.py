@@ -1,4 +1,4 @@
-"""What the hub is found by: its lock file and its socket, which a tidying program may take away."""
+"""The hub's lock file and socket, by which it is found and which a cleanup may remove."""
 
 import asyncio
 import logging
@@ -14,8 +14,8 @@ _log = logging.getLogger(__name__)
 
 
 async def keep_place(home: Home, lock: Lock, door: Listener) -> None:
-    """Puts back, for ever, what was removed or replaced. Raises `LockLostError` where another
-    hub is in it."""
+    """Restores, forever, what was removed or replaced. Raises `LockLostError` if another hub has taken
+    over."""
     bound = home.socket.stat()
     while True:
         await asyncio.sleep(_LOOKS_EVERY)
@@ -29,7 +29,7 @@ async def keep_place(home: Home, lock: Lock, door: Listener) -> None:
                 await door.listen_instead(listener)
                 _log.warning("%s was removed or replaced; the hub has opened it again", home.socket)
         except OSError as error:
-            _log.warning("the hub can't be found in %s: %s", home.root, error)
+            _log.warning("cannot restore the hub's files in %s: %s", home.root, error)
 
 
 def _is_there(home: Home, bound: os.stat_result) -> bool:

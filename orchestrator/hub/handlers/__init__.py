@@ -1,1 +1,1 @@
-"""What the hub does for each request: a table for each subject."""
+"""The hub's handlers for requests: a table for each subject."""

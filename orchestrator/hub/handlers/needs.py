@@ -1,4 +1,4 @@
-"""What waits for a person."""
+"""What needs a person."""
 
 from orchestrator.core.board.views import NeedDetail, Trial, Waited
 from orchestrator.core.needs.grants import GrantView

@@ -51,7 +51,7 @@ def rescues(engine: Engine) -> Table:
         return found, Path(found.repo)
 
     def _repos(given: str) -> list[str]:
-        """The repositories to look in: that of the path, first, and those of all cards."""
+        """The repositories to search: that of the path first, then those of all cards."""
         named = [str(whole_path(given))] if given else []
         return list(dict.fromkeys([*named, *(card.repo for card in engine.cards)]))
 
@@ -63,13 +63,13 @@ def _all(repos: Iterable[str]) -> list[RescueView]:
     for repo in repos:
         try:
             found |= {(each.repo, each.ref): each for each in worktrees.rescues(Path(repo))}
-        except GitRefused:  # gone, or no repository: none of its rescues can be had
+        except GitRefused:  # gone, or not a repository: its rescues are unavailable
             continue
     return sorted(found.values(), key=lambda each: -each.at)
 
 
 def _find(repos: list[str], ref: str) -> RescueView:
-    """The rescue of that name; its beginning may be left out, and the newest of a card is meant by its id."""
+    """The rescue with that name; its prefix may be omitted, and a card's id means its newest."""
     found = _all(repos)
     whole = ref if ref.startswith(worktrees.RESCUES) else f"{worktrees.RESCUES}{ref}"
     for each in found:

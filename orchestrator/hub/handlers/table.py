@@ -1,4 +1,4 @@
-"""The tables of what the hub does for each request."""
+"""The type of the handlers' tables."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
@@ -7,10 +7,10 @@ from orchestrator.core.requests.request import Act, Read
 from orchestrator.core.trust.speaker import Speaker
 
 Reads = Mapping[type[Read[Any]], Callable[[Any], Awaitable[Any]]]
-"""Each is given a request of its kind, and gives what that is answered by. An answer that is a tuple may be
-given as an asynchronous iterator of its parts."""
+"""Each gets a request of its kind, and returns its answer. An answer that is a tuple may be an asynchronous
+iterator of its items."""
 Acts = Mapping[type[Act[Any]], Callable[[Any, Speaker], Awaitable[Any]]]
-"""Each is told, too, who asks."""
+"""Each also gets the caller."""
 Table = tuple[Reads, Acts]
 
 

@@ -1,4 +1,4 @@
-"""What repositories bring along. Sessions can read it, and allow nothing."""
+"""Trust. Sessions can read it, and allow nothing."""
 
 import asyncio
 import os

@@ -1,4 +1,4 @@
-"""What the state owes to the world is carried out: one thing at a time for each card and for each stage.
+"""Carries out pending effects: one at a time for each card and for each stage.
 
 All methods run on the event loop's thread.
 """
@@ -18,11 +18,12 @@ from orchestrator.hub.loop.faults import Faults
 Effect = CardEffect | RunEffect
 
 _PUT_BACK_PAUSE = 3.0
-"""Seconds before an effect that changed nothing (a prompt that could not be typed yet) is tried again."""
+"""Seconds before an effect that changed nothing (a prompt that could not be typed yet) is retried."""
 _PAUSE_AT_MOST = 20.0
-"""Seconds to which that grows for a stage that waits for its place: each look there asks git for much."""
+"""The maximum to which that grows for a stage that waits for its worktree: each check calls git several
+times."""
 _FREES_A_PLACE = (SessionClosed, ScriptEnded, StartCancelled, StartFailed)
-"""After such an event whoever waits for a worktree looks again at once."""
+"""After such an event stages that wait for a worktree check again at once."""
 
 _PART = "effect"
 
@@ -30,7 +31,7 @@ _log = logging.getLogger(__name__)
 
 
 class EffectsOwed:
-    """The effects that are under way, and those that are to be tried again."""
+    """The running effects, and those to be retried."""
 
     def __init__(
         self,
@@ -38,7 +39,7 @@ class EffectsOwed:
         take: Callable[[Iterable[Event]], Awaitable[None]],
         faults: Faults,
     ) -> None:
-        """`take` puts what an effect has brought into the state; it returns when that is on the disk."""
+        """`take` adds the resulting events to the state; it returns when they are on disk."""
         self._faults = faults
         self._state = state
         self._take = take
@@ -55,7 +56,7 @@ class EffectsOwed:
         self._carry_out = carry_out
 
     def start(self, subjects: Iterable[str]) -> None:
-        """Starts what is owed to these cards and runs, and is neither under way nor to be tried later."""
+        """Starts the effects of these cards and runs that are neither running nor to be retried later."""
         if self._carry_out is None:
             return
         now = time.monotonic()
@@ -66,7 +67,7 @@ class EffectsOwed:
                     self.spawn(self._carry(subject_id, key, wish))
 
     def committed(self, events: Sequence[Event], touched: set[str]) -> None:
-        """These events, which touch those cards and runs, are on the disk: starts what follows from them."""
+        """These events, about those cards and runs, are on disk: starts what follows from them."""
         free = any(isinstance(event, _FREES_A_PLACE) for event in events)
         self._freed += free
         again = set(touched)
@@ -83,7 +84,7 @@ class EffectsOwed:
                 self._let_go(subject_id, done=True)
 
     async def settle(self, card: str) -> None:
-        """Returns when the card's ending is done, was refused by the world, or is to be tried again later."""
+        """Returns when the card's ending is complete, was refused, or is to be retried later."""
         while (now := self._state().cards.get(card)) is not None and now.ending:
             waiter = asyncio.get_running_loop().create_future()
             self._settled.setdefault(card, []).append(waiter)
@@ -91,13 +92,13 @@ class EffectsOwed:
                 return
 
     async def drain(self) -> None:
-        """Returns when what is under way has ended; nothing new is begun."""
+        """Returns when the running effects have ended; starts no new ones."""
         self._carry_out = None
         while self._tasks:
             await asyncio.gather(*self._tasks, return_exceptions=True)
 
     def spawn(self, work: Awaitable[None]) -> None:
-        """Runs something beside the loop; a bug in it goes to the log, and the hub's end waits for it."""
+        """Runs something beside the loop; a bug in it is logged, and the hub's end waits for it."""
         task = asyncio.ensure_future(work)
         self._tasks.add(task)
         task.add_done_callback(self._finished)
@@ -105,7 +106,7 @@ class EffectsOwed:
     # --- inside
 
     def _owed(self, subject_id: str) -> dict[str, Effect]:
-        """What is to be done for a card or a run, by what can be worked on at the same time."""
+        """The effects of a card or a run, by what can run at the same time."""
         state = self._state()
         if card := state.cards.get(subject_id):
             wish = owed(card)
@@ -138,7 +139,7 @@ class EffectsOwed:
             self.start((subject_id,))
 
     def _let_go(self, card_id: str, *, done: bool) -> None:
-        """Answers those who wait for the card's ending."""
+        """Answers the callers that wait for the card's ending."""
         for waiter in self._settled.pop(card_id, ()):
             if not waiter.done():
                 waiter.set_result(done)

@@ -1,7 +1,7 @@
-"""The one loop through which everything goes: commands and signals in, journal, effects and views out.
+"""The central loop: commands and signals in, journal, effects and views out.
 
 All methods run on the event loop's thread. The state in memory is ahead of the disk by what is being
-committed; replies and effects wait for the commit, so nobody is told of what could still be lost.
+committed; replies and effects wait for the commit, so nobody is told of anything that could still be lost.
 """
 
 import asyncio
@@ -32,7 +32,7 @@ from orchestrator.hub.loop.views import Letters, Listener, Views
 from orchestrator.store.journal import Journal
 
 _TIME = "timer"
-"""The part that does what only time brings."""
+"""The part that handles timers."""
 
 
 _LOOKS_AT_THE_DISK = 0.5
@@ -47,7 +47,7 @@ class RefusedError(Refused):
 
 
 class UnsavedError(Unsaved):
-    """It was decided, and is not on the disk yet; says why."""
+    """It was decided, and is not on disk yet; says why."""
 
     def __init__(self, why: str) -> None:
         hint = "It takes effect once saved, and is lost if the hub ends first. Check before you retry."
@@ -55,7 +55,7 @@ class UnsavedError(Unsaved):
 
 
 def refusal(what: str, why: str = "", hint: str = "") -> RefusedError:
-    """A refusal in words, for what is found out before a command is decided."""
+    """A refusal for something that is found before a command is decided."""
     return RefusedError(Rejected(what, why, hint))
 
 
@@ -63,13 +63,13 @@ class Engine:
     """The state, and the only way to change it."""
 
     def __init__(self, journal: Journal, room: Callable[[], Capacity], stall: tuple[float, float]) -> None:
-        """`room` is asked whenever somebody waits for a place; `stall` is `stall_after` and
-        `stall_after_tool` in seconds."""
+        """`room` is called whenever a card waits for a slot; `stall` is `stall_after` and `stall_after_tool`
+        in seconds."""
         self.journal = journal
         self.state: State = journal.load()
         self.heard: dict[str, dict[Source, Evidence]] = {}
         self.failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        """Fails when the journal can't be written: the hub must end."""
+        """Fails when the journal cannot be written: the hub must end."""
         self.room = room
         self._stall = stall
         self.faults = Faults(self._fault_changed)
@@ -82,12 +82,12 @@ class Engine:
 
     @property
     def cards(self) -> tuple[CardView, ...]:
-        """Every card's view, in the order of the board."""
+        """Every card's view, in the board's order."""
         return self._views.cards
 
     @property
     def runs(self) -> tuple[RunView, ...]:
-        """Every run's view, the newest first."""
+        """Every run's view, newest first."""
         return self._views.runs
 
     def view(self, card: Card) -> CardView:
@@ -95,19 +95,20 @@ class Engine:
         return self._views.view(self.state, card, positions(self.state).get(card.id))
 
     def listen(self, listener: Listener) -> Callable[[], None]:
-        """Calls `listener` at every change of a view; the returned function ends that."""
+        """Calls `listener` at every change of a view; the returned function unsubscribes it."""
         return self._views.listen(listener)
 
     def after_change(self, callback: Callable[[str], None]) -> None:
-        """Calls `callback` with a card's or run's id whenever anything about it has changed, shown or not."""
+        """Calls `callback` with a card's or run's id whenever anything about it has changed, visible or
+        not."""
         self._after_change.append(callback)
 
     def after_commit(self, callback: Callable[[Sequence[Event]], None]) -> None:
-        """Calls `callback` with the events of each commit, once they are on the disk."""
+        """Calls `callback` with the events of each commit, once they are on disk."""
         self._after_commit.append(callback)
 
     def with_mail(self, letters: Letters) -> None:
-        """From now on views show each card's mail."""
+        """From now on views include each card's mail."""
         self._views.with_mail(letters)
 
     def show_mail(self) -> None:
@@ -115,7 +116,7 @@ class Engine:
         self._views.show_mail(self.state)
 
     def touched(self, card: str) -> None:
-        """Tells that something about the card has changed which is not in the state."""
+        """Notifies of a change of the card that is not in the state."""
         for callback in self._after_change:
             with self.faults.kept_apart(_listening(callback)):
                 callback(card)
@@ -123,9 +124,9 @@ class Engine:
     # --- changing --------------------------------------------------------------------------------
 
     async def submit(self, command: Command) -> None:
-        """Decides and journals. Raises `RefusedError`; returns when the decision is on the disk.
+        """Decides and journals. Raises `RefusedError`; returns when the decision is on disk.
 
-        Raises `UnsavedError` where it is decided and the disk does not take it now.
+        Raises `UnsavedError` if it is decided and the disk cannot be written now.
         """
         self.refuse_unsaved()
         decision = decide(self.state, command, time.time())
@@ -134,20 +135,20 @@ class Engine:
         await self.saved(self._take(decision))
 
     async def saved(self, written: "asyncio.Future[None]") -> None:
-        """Returns when it is on the disk. Raises `UnsavedError` where that can't be now; it is tried on."""
+        """Returns when it is on disk. Raises `UnsavedError` if that is not possible now; it is retried."""
         while not (await asyncio.wait((written,), timeout=_LOOKS_AT_THE_DISK))[0]:
             if self.journal.trouble:
                 raise UnsavedError(self.journal.trouble)
         written.result()
 
     def refuse_unsaved(self) -> None:
-        """Raises `RefusedError` while nothing that is done could be kept."""
+        """Raises `RefusedError` while no change could be saved."""
         if trouble := self.journal.trouble:
             raise refusal("nothing was changed, because it cannot be saved", trouble)
 
     async def has_session(self, card_id: str, run: int) -> bool:
-        """Whether this run is the card's present session. An agent may report before its window's
-        opening is known here, so a run that is being launched is waited for, a few seconds at most."""
+        """Whether this run is the card's present session. An agent may report before its window is known
+        here, so a run that is being launched is waited for, a few seconds at most."""
         for _ in range(100):
             card = self.state.cards.get(card_id)
             if card is None:
@@ -160,11 +161,11 @@ class Engine:
         return False
 
     def record(self, events: Iterable[Event]) -> "asyncio.Future[None]":
-        """Takes up what has happened in the world; the future is done when it is on the disk."""
+        """Adds events to the state; the future is done when they are on disk."""
         return self._take(events)
 
     def signal(self, card_id: str, signal: Signal) -> None:
-        """Takes a source's word on a card's session. Without a session it is dropped."""
+        """Handles a source's report on a card's session. Without a session it is dropped."""
         card = self.state.cards.get(card_id)
         if card is None or card.session is None:
             return
@@ -190,7 +191,7 @@ class Engine:
             self._views.show(self.state, (card_id,))
 
     def progress(self, card_id: str, words: str) -> None:
-        """Shows how far the ending of a card is. It is not journaled."""
+        """Shows the progress of the card's ending. It is not journaled."""
         card = self.state.cards.get(card_id)
         if card and card.ending:
             changed = replace(card, ending=replace(card.ending, progress=words))
@@ -198,7 +199,7 @@ class Engine:
             self._views.show(self.state, (card_id,))
 
     def tick(self) -> None:
-        """Does what only time brings: stalls, late receipts, places in the queue, put-back effects."""
+        """Handles timers: stalls, late receipts, slots for waiting cards, effects to retry."""
         now = time.time()
         for subject_id in (*self.state.cards, *self.state.runs):
             if not self.faults.pause(_TIME, subject_id):
@@ -211,21 +212,21 @@ class Engine:
     # --- effects ---------------------------------------------------------------------------------
 
     def begin(self, carry_out: Callable[[Effect], Awaitable[Iterable[Event]]]) -> None:
-        """From now on what the state owes is carried out; one thing at a time for each card and stage."""
+        """From now on effects are carried out; one at a time for each card and stage."""
         self._carrying.begin(carry_out)
         self._take(())
         self._carrying.start((*self.state.cards, *self.state.runs))
 
     async def settle(self, card: str) -> None:
-        """Returns when the card's ending is done, was refused by the world, or is to be tried again later."""
+        """Returns when the card's ending is complete, was refused, or is to be retried later."""
         await self._carrying.settle(card)
 
     async def drain(self) -> None:
-        """Returns when what is under way has ended; nothing new is begun."""
+        """Returns when the running effects have ended; starts no new ones."""
         await self._carrying.drain()
 
     def spawn(self, work: Awaitable[None]) -> None:
-        """Runs something beside the loop; a bug in it goes to the log, and the hub's end waits for it."""
+        """Runs something beside the loop; a bug in it is logged, and the hub's end waits for it."""
         self._carrying.spawn(work)
 
     # --- inside ----------------------------------------------------------------------------------
@@ -245,8 +246,8 @@ class Engine:
             self._views.show(self.state, (card,))
 
     def _take(self, events: Iterable[Event]) -> "asyncio.Future[None]":
-        """Takes events, and what follows from them, into the state and its views at once; the journal
-        after that, and effects last. The future is done when the events are on the disk."""
+        """Applies events, and what follows from them, to the state and its views at once; then the journal,
+        and effects last. The future is done when the events are on disk."""
         now = time.time()
         before = self.state
         taken: list[Event] = []
@@ -310,5 +311,5 @@ class Engine:
 
 
 def _listening(callback: Callable[..., None]) -> str:
-    """The part's name under which a listener's bugs are told."""
+    """The part's name under which a listener's bugs are reported."""
     return f"listener {getattr(callback, '__qualname__', type(callback).__name__)}"

@@ -1,7 +1,7 @@
-"""Bugs that a part of the hub has met: logged, told, and kept from ending anything else.
+"""Bugs in parts of the hub: logged, reported, and contained.
 
-A part is one loop or one callback, such as `mail delivery`; a fault of it is about one card, or about no card
-in particular. All methods run on the event loop's thread.
+A part is one loop or one callback, such as `mail delivery`; a fault concerns one card, or no particular card.
+All methods run on the event loop's thread.
 """
 
 import logging
@@ -18,7 +18,8 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What a part failed with, how often in a row, and when it is tried again (seconds since the epoch)."""
+    """The error of a part, how often in a row it occurred, and when the part is retried (seconds since the
+    epoch)."""
 
     part: str
     card: str
@@ -29,14 +30,14 @@ class Fault:
 
     @property
     def words(self) -> str:
-        """One line for people."""
+        """One line of text."""
         about = f" of {self.card}" if self.card else ""
         often = f", {self.times} times in a row" if self.times > 1 else ""
         return f"{self.part}{about} failed ({self.error}{often}); retrying, see: orch hub logs"
 
 
 class Faults:
-    """The faults that hold now. One that did not come back at the next try is over."""
+    """The present faults. One that does not recur at the next try is over."""
 
     def __init__(self, changed: Callable[[str], None] = lambda _card: None) -> None:
         """`changed` is called with a card's id, or an empty one, when a fault of it begins or ends."""
@@ -44,7 +45,7 @@ class Faults:
         self._faults: dict[tuple[str, str], Fault] = {}
 
     def words(self) -> str:
-        """The oldest fault in words, and how many there are besides; empty where all is well."""
+        """The oldest fault as text, and the number of others; empty for none."""
         faults = sorted(self._faults.values(), key=lambda each: each.since)
         if not faults:
             return ""
@@ -52,19 +53,19 @@ class Faults:
         return faults[0].words + more
 
     def on_card(self, card: str) -> str:
-        """The oldest fault about the card in words; empty where there is none."""
+        """The oldest fault about the card as text; empty for none."""
         faults = [each for each in self._faults.values() if each.card == card]
         return min(faults, key=lambda each: each.since).words if faults else ""
 
     def pause(self, part: str, card: str = "") -> float:
-        """Seconds until this is to be tried again; 0 where it did not fail last time."""
+        """Seconds until this is retried; 0 if it did not fail last time."""
         fault = self._faults.get((part, card))
         return max(0.0, fault.retry_at - time.time()) if fault else 0.0
 
     @contextmanager
     def kept_apart(self, part: str, card: str = "") -> Iterator[None]:
-        """Runs a block whose bugs must not reach what is around it: an `Exception` becomes a fault, and the
-        caller goes on behind the block. Without one, the fault that stood is over."""
+        """Runs a block whose bugs must not reach its surroundings: an `Exception` becomes a fault, and the
+        caller continues after the block. Without one, an existing fault is over."""
         try:
             yield
         except Exception as error:  # noqa: BLE001 (the border between one part of the hub and all others)

@@ -12,8 +12,8 @@ async def endless(
     faults: Faults,
     pause: Callable[[], Awaitable[object]] | None = None,
 ) -> None:
-    """Runs `pause`, then `turn`, until cancelled. After a turn that failed the next one waits a little longer
-    each time, a minute at most; no failure ends the loop. Without `pause` a turn waits by itself."""
+    """Runs `pause`, then `turn`, until cancelled. After a failed turn the delay before the next one grows, up
+    to a minute; no failure ends the loop. Without `pause` a turn waits on its own."""
     while True:
         if pause:
             await pause()
@@ -22,4 +22,4 @@ async def endless(
         if wait := faults.pause(part):
             await asyncio.sleep(wait)
         elif pause is None:
-            await asyncio.sleep(0)  # a turn that returns at once must not hold up the loop
+            await asyncio.sleep(0)  # a turn that returns at once must not block the loop

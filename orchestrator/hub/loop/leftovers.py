@@ -1,7 +1,7 @@
-"""What runs and cards leave in the state directory: it goes when they go.
+"""Files of runs and cards in the state directory: removed with them.
 
-A new journal gives the same ids once more, and a folder of the old `r1` would pass for what
-has become of the new one's script.
+A new journal assigns the same ids again, and a folder of the old `r1` would be mistaken for that of the new
+one.
 """
 
 import asyncio
@@ -18,13 +18,13 @@ from orchestrator.store.journal import Journal
 
 @dataclass(frozen=True, slots=True)
 class Leftovers:
-    """Folders of runs and cards that are no more."""
+    """Folders of removed runs and cards."""
 
     engine: Engine
     home: Home
 
     async def clear(self) -> None:
-        """Removes them all, and from now on each when its time has come. Call it before anything is begun."""
+        """Removes them all, and from now on each when it is due. Call it before anything is started."""
         self.engine.listen(self._changed)
         state = self.engine.state
         for folder, known in ((self.home.runs, state.runs), (self.home.launches, state.cards)):
@@ -39,8 +39,8 @@ class Leftovers:
 
 
 def own_launches(home: Home, journal: Journal) -> None:
-    """Has `home.launches` lead to this journal's own folder, so that its `c1` does not come upon the files of
-    another journal's `c1`, whose session may still run."""
+    """Points `home.launches` to this journal's own folder, so that its `c1` does not use the files of another
+    journal's `c1`, whose session may still be running."""
     own = home.root / "launches" / journal.id
     if journal.predates_id and home.launches.is_dir() and not home.launches.is_symlink():
         return

@@ -1,4 +1,4 @@
-"""What clients see of the state: each card's and each run's view, and who is told when one changes.
+"""The clients' view of the state: each card's and each run's view, and the listeners for changes.
 
 All methods run on the event loop's thread.
 """
@@ -15,13 +15,13 @@ from orchestrator.core.workflow.views import RunView
 from orchestrator.hub.loop.faults import Faults
 
 Listener = Callable[[str, CardView | RunView | None], None]
-"""Called with the id of a card or a run and its new view, or `None` when it is no more."""
+"""Called with the id of a card or a run and its new view, or `None` if it is gone."""
 Letters = Callable[[str], tuple[int, str]]
-"""How much mail is unread in a card's box (by slug), and how its session is told of it."""
+"""The unread count of a card's mailbox (by slug), and how its session is notified."""
 
 
 class Views:
-    """The views of one state, which is given again with every change."""
+    """The views of one state, which is passed again with every change."""
 
     def __init__(self, state: State, faults: Faults) -> None:
         self._faults = faults
@@ -32,21 +32,21 @@ class Views:
 
     @property
     def cards(self) -> tuple[CardView, ...]:
-        """Every card's view, in the order of the board."""
+        """Every card's view, in the board's order."""
         return in_board_order(self._cards.values())
 
     @property
     def runs(self) -> tuple[RunView, ...]:
-        """Every run's view, the newest first."""
+        """Every run's view, newest first."""
         return tuple(sorted(self._runs.values(), key=lambda run: run.started_at, reverse=True))
 
     def listen(self, listener: Listener) -> Callable[[], None]:
-        """Calls `listener` at every change of a view; the returned function ends that."""
+        """Calls `listener` at every change of a view; the returned function unsubscribes it."""
         self._listeners.add(listener)
         return lambda: self._listeners.discard(listener)
 
     def with_mail(self, letters: Letters) -> None:
-        """From now on views show each card's mail."""
+        """From now on views include each card's mail."""
         self._letters = letters
 
     def show_mail(self, state: State) -> None:
@@ -76,7 +76,7 @@ class Views:
                 self._show_card(state, card_id, places.get(card_id))
 
     def view(self, state: State, card: Card, position: int | None) -> CardView:
-        """The card as clients see it in `state`, at its place in the queue (from 1) if it waits for one."""
+        """The card's view in `state`, with its position (from 1) if it waits to start."""
         unread, bell = self._letters(card.slug)
         shown = view(card, position, stage_of(state, card))
         return replace(with_mail(shown, unread, bell), fault=self._faults.on_card(card.id))

@@ -1,4 +1,4 @@
-"""What the mail does beside the hub's loop, and how much of it the hub's end waits for."""
+"""Background tasks of the mail, and how long the hub's end waits for them."""
 
 import asyncio
 import logging
@@ -8,14 +8,15 @@ from typing import Any
 from orchestrator.store.mail.protocol import MailError
 
 _ENDS_WITHIN = 1.5
-"""Seconds: a shared store that is away keeps no hub from ending, and the next hub does what is left."""
+"""Seconds: an unreachable shared store does not keep the hub from ending, and the next hub does what is
+left."""
 
 _log = logging.getLogger(__name__)
 
 
 class BackgroundTasks:
-    """Tasks whose errors go to the log. A store's error is no more than a line: what could not be done is
-    done by a later look, or by the time limit on leases."""
+    """Tasks whose errors are logged. A store's error is only a line: what failed is done by a later check, or
+    by the time limit on leases."""
 
     def __init__(self) -> None:
         self._tasks: set[asyncio.Task[None]] = set()
@@ -27,7 +28,7 @@ class BackgroundTasks:
         task.add_done_callback(self._tasks.discard)
 
     async def close(self) -> None:
-        """Waits 1.5 seconds for the tasks under way, then cancels the rest."""
+        """Waits 1.5 seconds for running tasks, then cancels the rest."""
         if self._tasks:
             _, late = await asyncio.wait(self._tasks, timeout=_ENDS_WITHIN)
             for task in late:
@@ -40,4 +41,4 @@ class BackgroundTasks:
         except MailError as error:
             _log.warning("%s: %s", what, error)
         except Exception:  # noqa: BLE001 (a border: the hub goes on)
-            _log.exception("the mail met a bug")
+            _log.exception("the mail failed with a bug")

@@ -31,7 +31,7 @@ from orchestrator.hub.mail.sending.unclaimed import UnclaimedMail
 from orchestrator.store.mail.protocol import MailError
 
 _SOON = 0.1
-"""Seconds in which the board's changes are gathered."""
+"""Seconds in which the board's changes are collected."""
 _PROGRESS = (BranchMerged, CardHeld, CardReleased, CardReopened, EndingAsked, RequestAnswered, StartQueued)
 _log = logging.getLogger(__name__)
 
@@ -41,7 +41,7 @@ _Run = tuple[str, int]
 
 @dataclass
 class BoardChanges:
-    """Hears of every change, and looks a moment later at what has become of whom."""
+    """Subscribes to changes, and handles their results a moment later."""
 
     engine: Engine
     keeper: MailConnection
@@ -53,9 +53,9 @@ class BoardChanges:
     errands: BackgroundTasks
     changed: Callable[[], None]
     _over: set[_Run] = field(default_factory=set)
-    """Sessions whose end has been dealt with."""
+    """Sessions whose end has been handled."""
     _names: dict[str, tuple[str, int]] = field(default_factory=dict)
-    """Mailboxes by card, and its latest session; also of cards that have just gone."""
+    """Mailboxes by card, and its latest session; also of cards that have just been removed."""
     _due: asyncio.TimerHandle | None = None
     _seen: object = None
     _ended: bool = False
@@ -67,13 +67,13 @@ class BoardChanges:
         self._remember()
 
     def end(self) -> None:
-        """What happens from now on is taken up by the next hub."""
+        """Changes from now on are handled by the next hub."""
         self._ended = True
         if self._due:
             self._due.cancel()
 
     async def take_up(self) -> None:
-        """After the hub was away: sessions that have ended meanwhile, and boxes of cards that are no more.
+        """After the hub was away: sessions that have ended meanwhile, and mailboxes of cards that are gone.
         Raises `MailError`."""
         holding = {each.box for each in await self.keeper.store.counts() if each.leased}
         for card in tuple(self.engine.state.cards.values()):
@@ -90,7 +90,7 @@ class BoardChanges:
                     await self.to_come.bury(each.box)
 
     async def session_over(self, card_id: str, run: int) -> None:
-        """Gives back what it had in hand, and ends its claims."""
+        """Returns its leased messages, and ends its claims."""
         box = self._names[card_id][0] if card_id in self._names else self.directory.box_of(card_id)
         if not box:
             return
@@ -99,12 +99,12 @@ class BoardChanges:
         try:
             await self.keeper.store.drop_claims(box, session)
         except MailError as error:
-            _log.warning("the claims of %s stand until their time is over: %s", box, error)
+            _log.warning("the claims of %s last until they expire: %s", box, error)
         self.changed()
 
     def look_after_gathers(self) -> None:
-        """Has tombstones left and people told, soon."""
-        self.errands.run(self.gathering.watch(), "nobody was told of gathers")
+        """Schedules tombstones and notifications."""
+        self.errands.run(self.gathering.watch(), "members of gathers were not checked")
 
     # --- inside
 
@@ -125,7 +125,7 @@ class BoardChanges:
                 self._over.add(run)
                 ended.append(run)
         for card_id, run_number in ended:
-            self.errands.run(self.session_over(card_id, run_number), f"the end of {card_id} was not followed")
+            self.errands.run(self.session_over(card_id, run_number), f"the end of {card_id} was not handled")
         standing = dict(self.directory.states())
         if standing != self._seen:
             self._seen = standing
@@ -155,7 +155,7 @@ class BoardChanges:
                     self.sending.traffic.progress(name, event.at)
 
     async def _card_gone(self, card_id: str, name: str, last: int) -> None:
-        """Its mail goes to the dead letters, where it is seen; nobody waits for it any more."""
+        """Its mail becomes dead letters, which are listed; nobody waits for it any more."""
         for run in range(1, last + 1):
             await self.receiving.give_back(Reader(name, session_name(card_id, run)))
         await self.gathering.card_gone(name)

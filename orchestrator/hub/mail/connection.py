@@ -1,4 +1,4 @@
-"""The mail store, as far as it could be opened, and what is wrong with it in words."""
+"""The mail store, if it could be opened, and its problem as text."""
 
 import logging
 from collections.abc import Callable, Iterator
@@ -13,26 +13,26 @@ _log = logging.getLogger(__name__)
 
 @dataclass
 class MailConnection:
-    """Opens the store and keeps it open. `make` raises `MailError` for one that can't be."""
+    """Opens the store and keeps it open. `make` raises `MailError` for one that cannot be opened."""
 
     make: Callable[[], MailStore]
     name: str
-    """What clients are shown of where it is."""
+    """Its location as clients see it."""
     shared: bool = False
     """Whether other hubs may use it too."""
     queues: bool = False
-    """Whether what is sent while it is away waits in an outbox."""
+    """Whether messages sent while it is unreachable wait in an outbox."""
     _store: MailStore | None = None
     _failed: str = ""
 
     @property
     def open(self) -> bool:
-        """Whether the store is there, so that `store` does not raise."""
+        """Whether the store is open, so that `store` does not raise."""
         return self._store is not None
 
     @property
     def trouble(self) -> str:
-        """Why it could not be opened, else the store's own trouble; empty where all is well."""
+        """Why it could not be opened, else the store's own problem; empty for none."""
         return self._store.trouble if self._store else self._failed
 
     @property
@@ -43,7 +43,7 @@ class MailConnection:
         return self._store
 
     async def try_to_open(self) -> bool:
-        """Whether it is open now. Why it is not, `trouble` says."""
+        """Whether it is open now. If not, `trouble` says why."""
         try:
             store = self.make()
             await store.open()
@@ -64,7 +64,7 @@ class MailConnection:
 
 @contextmanager
 def in_words(what: str) -> Iterator[None]:
-    """Turns the store's errors into a refusal: `what` says what was not possible."""
+    """Turns the store's errors into a refusal: `what` says what failed."""
     try:
         yield
     except MailAway as away:

@@ -1,4 +1,4 @@
-"""What the mail looks like now, at once and without asking the store: kept up to date a moment behind it."""
+"""An overview of the mail, without a call to the store: kept up to date with a short delay."""
 
 import asyncio
 import time
@@ -21,12 +21,12 @@ from orchestrator.hub.mail.waking.protocol import NoNotifier, Notifier
 from orchestrator.store.mail.protocol import MailError
 
 _SHOWS_AFTER = 0.1
-"""Seconds in which changes are gathered before they are shown."""
+"""Seconds in which changes are collected before they are shown."""
 _ALL = 1 << 40
 
 
 class Overview:
-    """The counts of all boxes, the human's letters, and the view that clients are given."""
+    """The counts of all mailboxes, the human's messages, and the view for clients."""
 
     def __init__(
         self,
@@ -37,7 +37,7 @@ class Overview:
     ) -> None:
         """`pauses` are the pairs that may not write to each other now."""
         self.bells: Notifier = NoNotifier()
-        """To be set by whoever rings, before the mail is opened."""
+        """Set by the notifier, before the mail is opened."""
         self.counts: dict[str, BoxCount] = {}
         self.newest = 0.0
         """When the newest message was sent, in seconds since the epoch."""
@@ -51,15 +51,15 @@ class Overview:
         self._stale = False
 
     def on_view(self, callback: Callable[[], None]) -> None:
-        """Calls `callback` when `view`, `needs` or what stands on a card has changed."""
+        """Calls `callback` when `view`, `needs` or a card's mail has changed."""
         self._on_view.append(callback)
 
     def waiting(self, box: str) -> BoxCount:
-        """What the mailbox held a moment ago."""
+        """The content of the mailbox a moment ago."""
         return self.counts.get(box, BoxCount(box))
 
     async def counted(self, box: str) -> BoxCount:
-        """What the mailbox holds now, or held a moment ago where the store can't be asked."""
+        """The content of the mailbox now, or a moment ago if the store is unreachable."""
         try:
             found = await self._keeper.store.counts()
         except MailError:
@@ -67,7 +67,7 @@ class Overview:
         return next((each for each in found if each.box == box), BoxCount(box))
 
     def needs(self) -> tuple[Need, ...]:
-        """What of the mail waits for the human."""
+        """Mail that needs the human."""
         cards = self._directory.cards()
         return (
             *(mail_need(each, cards) for each in self._letters),
@@ -75,12 +75,12 @@ class Overview:
         )
 
     def letter(self, message: str) -> str:
-        """The words of a message that waits for the human; empty for any other."""
+        """The text of a message that waits for the human; empty for any other."""
         found = next((each for each in self._letters if each.id == message), None)
         return plain("\n\n".join(filter(None, (found.subject, found.body)))) if found else ""
 
     def on_card(self, slug: str) -> tuple[int, str]:
-        """What a card's view says of its mailbox: how much is unread, and how its session is told."""
+        """The mail in a card's view: the unread count, and how its session is notified."""
         words = self.bells.bell(slug)
         return self.waiting(slug).waiting, f"not responding: {words}" if self.bells.deaf(slug) else words
 
@@ -100,7 +100,7 @@ class Overview:
             callback()
 
     async def close(self) -> None:
-        """Shows nothing any more."""
+        """Stops refreshing."""
         if self._refreshing:
             self._refreshing.cancel()
             await asyncio.gather(self._refreshing, return_exceptions=True)

@@ -1,4 +1,4 @@
-"""What a hub tells the store, and the hubs that share it, of its own sessions and mailboxes."""
+"""What a hub reports of its own sessions and mailboxes to the store, and to the hubs that share it."""
 
 import socket
 import time
@@ -20,10 +20,10 @@ class Presence:
         self._hub = f"{home.root}@{socket.gethostname()}"
         self._renewed_at = float("-inf")
         self.clash = ""
-        """Which mailboxes another hub has too, in words; empty for none."""
+        """Which mailboxes another hub has too, as text; empty for none."""
 
     async def announce(self) -> None:
-        """In a shared store: says which mailboxes are here, and learns of those of other hubs."""
+        """In a shared store: announces the mailboxes here, and reads those of other hubs."""
         if self._keeper.shared:
             store = self._keeper.store
             taken = await store.announce(self._hub, self._directory.own(), time.time())
@@ -33,7 +33,7 @@ class Presence:
             self._directory.whole = True
 
     async def renew(self, *, now: bool = False) -> None:
-        """Extends the leases of sessions that live, once a minute, or `now`."""
+        """Extends the leases of live sessions, once a minute, or `now`."""
         if not now and time.monotonic() - self._renewed_at < _RENEWS_EVERY:
             return
         living = [

@@ -1,7 +1,7 @@
-"""The post office: opens and closes the mail, tells of it, and joins its rooms.
+"""The mail service: opens and closes the mail, reports on it, and connects its parts.
 
-What sessions and the human ask is in `sending`, `receiving`, `gathering`, `references` and `desk`, what it
-looks like in `overview`; this file keeps it all in step with the store, with other hubs and with the board.
+Requests of sessions and the human are handled in `sending`, `receiving` and `gathers`, the views are in
+`overview`; this file keeps them in step with the store, with other hubs and with the board.
 """
 
 import asyncio
@@ -36,7 +36,7 @@ from orchestrator.store.mail.choose import mail_store, without_secrets
 from orchestrator.store.mail.protocol import MailError, MailEvent
 
 _LOOKS_EVERY = 5.0
-"""Seconds between two looks at what only time brings: deadlines, leases, other hubs."""
+"""Seconds between two checks of timers: deadlines, leases, other hubs."""
 _OPENS_WITHIN = 1.0
 """Seconds for which the hub's start waits for the mail."""
 
@@ -55,7 +55,7 @@ def _key(home: Home) -> bytes:
 
 
 class MailService:
-    """One mail system, as this hub has it. Without a store that can be opened it only says why."""
+    """One mail system, as this hub sees it. Without a usable store it only says why."""
 
     def __init__(
         self,
@@ -64,7 +64,8 @@ class MailService:
         settings: Mail,
         tell_human: Callable[[str, str], None] = lambda _box, _words: None,
     ) -> None:
-        """`tell_human` is given the mailbox of a worker that waits for the human, and words about it."""
+        """`tell_human` is called with the mailbox of a worker that waits for the human, and a text about
+        it."""
         self.engine = engine
         self.keeper = MailConnection(
             lambda: mail_store(
@@ -112,15 +113,13 @@ class MailService:
         self._on_mail: list[OnMail] = []
         self._work: list[asyncio.Task[None]] = []
         self._is_open = asyncio.Event()
-        self._stored: AsyncIterator[MailEvent] | None = (
-            None  # of each stored message, while nobody listens yet
-        )
+        self._stored: AsyncIterator[MailEvent] | None = None  # for each stored message, before anyone listens
 
     # --- opening and closing
 
     async def open(self) -> None:
-        """Raises nothing: what is wrong with the store is said in `trouble`, and it is tried again. Returns
-        after a second at the latest: one that does not answer is waited for meanwhile."""
+        """Raises nothing: `trouble` has the store's problem, and opening is retried. Returns after a second
+        at the latest: a slow store is waited for in the background."""
         present = {
             session_name(card.id, card.session.run)
             for card in self.engine.state.cards.values()
@@ -135,7 +134,7 @@ class MailService:
             await asyncio.wait_for(opened.wait(), _OPENS_WITHIN)
 
     async def close(self) -> None:
-        """Ends within a few seconds, also where a shared store is away."""
+        """Ends within a few seconds, even if a shared store is unreachable."""
         self._following.end()
         for task in self._work:
             task.cancel()
@@ -147,61 +146,61 @@ class MailService:
 
     @property
     def trouble(self) -> str:
-        """What is wrong with the mail, in words; empty where all is well."""
+        """The mail's problem, as text; empty for none."""
         said = self.keeper.trouble or self._presence.clash
         return f"mail: {said}" if said else ""
 
-    # --- for those who ring
+    # --- for the notifier
 
     def box_of(self, card_id: str) -> str:
-        """The mailbox of a card; empty for a card that is no more."""
+        """The mailbox of a card; empty for a card that is gone."""
         return self.directory.box_of(card_id)
 
     def card_of(self, box: str) -> str:
-        """The id of the card whose mailbox this is; empty for `human` and boxes of other hubs."""
+        """The id of the card with this mailbox; empty for `human` and mailboxes of other hubs."""
         card = self.directory.card(box)
         return card.id if card else ""
 
     def on_mail(self, callback: OnMail) -> None:
-        """Calls `callback(box, passing)` for each box of this hub that has stored a message, in the event
-        loop, once it is on the disk; with `None` for what was given back, and for every box in which
-        something waits when the mail is opened, or when news may have been missed."""
+        """Calls `callback(box, passing)` for each mailbox of this hub that has stored a message, in the event
+        loop, once it is on disk; with `None` for returned messages, and for every mailbox with waiting mail
+        when the mail is opened, or when messages may have been missed."""
         self._on_mail.append(callback)
 
     def receives_now(self, box: str) -> bool:
-        """Whether its session blocks in mail_receive or mail_gather at this moment: it needs no bell."""
+        """Whether its session blocks in mail_receive or mail_gather now: it needs no notification."""
         return self.receiving.blocks(box)
 
     def received_at(self, box: str) -> float:
-        """When its session last had an answer to mail_receive or mail_gather, in seconds since the epoch; 0
-        where it had none since the hub's start."""
+        """When its session last got an answer to mail_receive or mail_gather, in seconds since the epoch; 0
+        for never since the hub's start."""
         return self.receiving.received_at.get(box, 0.0)
 
     def heard(self, card_id: str, run: int) -> None:
-        """To be called at every hook of a session: it has got the answer to its last call. Costs nothing
-        where nothing is in doubt."""
+        """Call it at every hook of a session: it has received the answer to its last call. Costs nothing
+        unless something is in doubt."""
         self.receiving.heard(session_name(card_id, run))
 
     async def turn_ended(self, card_id: str, run: int) -> None:
         """The turn ended normally: what the session leased is acknowledged as done. Never raises `MailError`:
-        it is logged, and the lease runs out."""
+        it is logged, and the lease expires."""
         if self.keeper.open and (box := self.box_of(card_id)):
             await self.receiving.turn_ended(Reader(box, session_name(card_id, run)))
 
     async def turn_failed(self, card_id: str, run: int) -> None:
-        """The turn ended otherwise (an API error, an interrupt): what the session leased goes back to its
-        box. Raises as `turn_ended`."""
+        """The turn ended otherwise (an API error, an interrupt): what the session leased is returned to its
+        mailbox. Raises as `turn_ended`."""
         if self.keeper.open and (box := self.box_of(card_id)):
             await self.receiving.give_back(Reader(box, session_name(card_id, run)))
 
     async def session_over(self, card_id: str, run: int) -> None:
-        """The session has ended: as `turn_failed`, and its claims end. The office does this by itself when
-        the engine says so; again does no harm."""
+        """The session has ended: as `turn_failed`, and its claims end. Done automatically when the engine
+        reports it; repeating it does no harm."""
         if self.keeper.open:
             await self._following.session_over(card_id, run)
 
     def came_back(self, box: str) -> None:
-        """Messages stand in this box again."""
+        """Messages are in this mailbox again."""
         self._given_back(GivenBack(((box, ""),)))
 
     async def _run(self, opened: asyncio.Event) -> None:
@@ -223,14 +222,14 @@ class MailService:
             return
         try:
             await self._take_up()
-        except MailError as error:  # a shared store that is away now
-            _log.warning("the mail could not be taken up whole: %s", error)
+        except MailError as error:  # a shared store that is unreachable now
+            _log.warning("cannot read all of the mail: %s", error)
         self._stored = await self.keeper.store.listen()
         self._is_open.set()
         self.overview.refresh_soon()
 
     async def _listen(self) -> None:
-        """Hears of each message until the store tells no more; whoever listens again may have missed some."""
+        """Receives each message until the store disconnects; a new listener may have missed some."""
         stored, self._stored = self._stored, None
         if stored is None:
             stored = await self.keeper.store.listen()
@@ -240,7 +239,7 @@ class MailService:
                 self._hear(each.passing)
 
     async def _take_up(self) -> None:
-        """Leases of living sessions go on, those of others end; the minutes before count for the limits."""
+        """Leases of live sessions continue, those of others end; the minutes before count for the limits."""
         await self._presence.announce()
         await self._presence.renew(now=True)
         await self.sending.open()
@@ -273,7 +272,7 @@ class MailService:
             self.receiving.wake(box)
             if self.directory.ours(box):
                 self._tell(box, None)
-        if back.dead:  # a gather may await nobody any more
+        if back.dead:  # a gather may expect nobody any more
             self.receiving.wake_all()
         self.overview.refresh_soon()
 
@@ -299,6 +298,6 @@ class MailService:
             if self.keeper.shared:
                 await self.sending.refresh()
         except MailError as error:
-            _log.info("the mail's upkeep waits: %s", error)
+            _log.info("the mail's maintenance is delayed: %s", error)
         finally:
             self.overview.refresh_soon()

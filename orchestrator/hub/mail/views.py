@@ -1,4 +1,4 @@
-"""The mail as clients are shown it."""
+"""The mail as clients see it."""
 
 import time
 from collections import Counter
@@ -33,14 +33,14 @@ _MINUTE = 60.0
 
 @dataclass
 class MailViews:
-    """Makes views of what the store says."""
+    """Creates views from the store."""
 
     keeper: MailConnection
     directory: Directory
     _subjects: dict[str, str] = field(default_factory=dict)
 
     async def view(self, counts: Mapping[str, BoxCount], bells: Notifier, newest: float) -> MailView:
-        """The whole at a glance. Raises `MailError`."""
+        """The overview. Raises `MailError`."""
         store, now = self.keeper.store, time.time()
         cards = self.directory.cards()
         boxes = [_box(each, counts, cards, bells) for each in self._peers(counts)]
@@ -61,7 +61,7 @@ class MailViews:
         )
 
     async def gather(self, gather: Gather) -> GatherView:
-        """Its members in the order of the gather, with the states of their sessions now. Raises
+        """Its members in the order of the gather, with the present states of their sessions. Raises
         `MailError`."""
         if gather.thread not in self._subjects:
             record = await self.keeper.store.record(gather.thread)
@@ -85,7 +85,7 @@ class MailViews:
         )  # fmt: skip
 
     def _peers(self, counts: Mapping[str, BoxCount]) -> Iterable[Peer]:
-        """Everybody whose work is not over, and every box that holds something."""
+        """All recipients that are not done, and every mailbox with mail."""
         peers = {each.name: each for each in self.directory.peers()}
         yield Peer(HUMAN)
         yield from (each for each in peers.values() if not each.over or each.name in counts)
@@ -130,7 +130,7 @@ def _to_come(peer: Peer, count: BoxCount) -> bool:
 
 
 def message_view(record: Record) -> MessageView:
-    """With the deliveries of all its boxes."""
+    """With the deliveries of all its mailboxes."""
     message = record.message
     return MessageView(
         id=message.id,
@@ -158,11 +158,11 @@ def thread_view(thread: Thread) -> ThreadView:
 
 
 def dead_view(dead: Dead) -> DeadView:
-    """Its message is shown without deliveries: the box and the death stand beside it."""
+    """Its message has no deliveries: mailbox and reason are fields of their own."""
     return DeadView(dead.box, message_view(Record(dead.message, ())), dead.why, dead.times, dead.at)
 
 
 def flow_views(passed: Iterable[MessageNotice]) -> tuple[FlowView, ...]:
-    """Minute by minute, the oldest first."""
+    """By minute, oldest first."""
     counted = Counter((each.at // _MINUTE * _MINUTE, each.sender, box) for each in passed for box in each.to)
     return tuple(FlowView(*key, count) for key, count in sorted(counted.items()))

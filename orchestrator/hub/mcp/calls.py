@@ -1,4 +1,4 @@
-"""Tool calls: each is checked, carried out with a sign of life every few seconds, and ended in time."""
+"""Tool calls: each is checked, carried out with a progress message every few seconds, and ended in time."""
 
 import asyncio
 import logging
@@ -14,12 +14,12 @@ from orchestrator.hub.mcp.tool import Call, Tool, Toolbox
 from orchestrator.hub.services.lookup import MissingError
 
 BEAT = 5.0
-"""Seconds between two signs of life. Claude Code gives up a call that is silent for five minutes."""
+"""Seconds between two progress messages. Claude Code gives up a call that is silent for five minutes."""
 
 Beat = Callable[[int, str], Awaitable[None]]
-"""Tells the caller that its call runs: the how-manieth sign it is, and what the handler says of itself."""
+"""Reports progress to the caller: the number of the message, and the handler's text."""
 Key = tuple[Caller, str | int]
-"""A call: who made it, and the id that the caller gave it."""
+"""A call: its caller, and the id that the caller gave it."""
 HasSession = Callable[[str, int], Awaitable[bool]]
 """Whether this run is the card's present session."""
 
@@ -28,7 +28,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class CallAnswer:
-    """What a call comes to, in words."""
+    """The result of a call, as text."""
 
     text: str
     failed: bool = False
@@ -46,7 +46,7 @@ _STALE = CallAnswer(
 
 
 class Calls:
-    """The tools, and the calls of them that are under way."""
+    """The tools, and their running calls."""
 
     def __init__(
         self, toolboxes: Sequence[Toolbox], has_session: HasSession, beat_every: float = BEAT
@@ -58,17 +58,17 @@ class Calls:
         self._closed = False
 
     def tools(self, caller: Caller) -> tuple[Tool[Any], ...]:
-        """What the caller may use now."""
+        """The tools that the caller may use now."""
         return tuple(tool for toolbox in self._toolboxes for tool in toolbox(caller))
 
     async def call(
         self, key: Key, name: str, given: Mapping[str, Any], beat: Beat, mark: str = ""
     ) -> CallAnswer:
-        """Carries the call out. Whatever goes wrong is told in the answer; when this is cancelled, so is the
-        tool's handler. `mark` is a word for this call alone, the same when it is made again."""
+        """Executes the call. Errors are returned in the answer; cancelling this also cancels the tool's
+        handler. `mark` is an id of this call, the same if it is repeated."""
         if self._closed:
             return CUT_OFF
-        said = [f"{name} is under way"]
+        said = [f"{name} is running"]
         call = Call(key[0], lambda words: said.__setitem__(0, words), mark)
         task = asyncio.ensure_future(self._carry_out(call, name, given))
         self._under_way[task] = key
@@ -83,12 +83,12 @@ class Calls:
             del self._under_way[task]
 
     def cancel(self, key: Key) -> None:
-        """The caller does not wait for this call any more."""
+        """The caller no longer waits for this call."""
         for task in [task for task, its_key in self._under_way.items() if its_key == key]:
             task.cancel()
 
     def close(self) -> None:
-        """Ends every call, and from now on each new one at once, with words that say to call again."""
+        """Ends every call, and from now on each new one at once, with a request to call again."""
         self._closed = True
         for task in self._under_way:
             task.cancel()
@@ -125,7 +125,7 @@ def _sentence(what: str, why: str, hint: str) -> str:
 
 
 def _has(error: ValidationError, tool: Tool[Any]) -> str:
-    """Which arguments there are, for who has named another one."""
+    """The tool's arguments, after an unknown one."""
     if not any(each["type"] in ("extra_forbidden", "missing") for each in error.errors()):
         return ""
     return f" Its arguments: {', '.join(tool.schema.get('properties', {})) or 'none'}."

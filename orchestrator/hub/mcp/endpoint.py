@@ -1,4 +1,4 @@
-"""The route `/mcp`: lets callers in, and gives their requests to the SDK once that is loaded."""
+"""The route `/mcp`: checks callers, and passes their requests to the SDK once that is loaded."""
 
 import asyncio
 import secrets
@@ -34,13 +34,13 @@ _INSTRUCTIONS = (
 _LARGEST = 16 * 1024 * 1024
 """Bytes of a request."""
 _LAST_ANSWERS = 1.5
-"""Seconds in which the answers to calls that the hub's end cuts off are written."""
+"""Seconds for writing the answers to calls that the hub's end cuts off."""
 _METHOD_NOT_FOUND = -32601
 
 
 class Mcp:
-    """An ASGI application; `serve` has to run meanwhile. The SDK is loaded, in a thread, when the first
-    request comes or is expected; what comes before it is there waits."""
+    """An ASGI application; `serve` has to run meanwhile. The SDK is loaded in a thread when the first request
+    arrives or is expected; earlier requests wait."""
 
     def __init__(
         self,
@@ -74,11 +74,11 @@ class Mcp:
                 await asyncio.wait_for(self._answered.wait(), _LAST_ANSWERS)
 
     def expect(self) -> None:
-        """A session is about to come. One without a terminal waits for its tools for five seconds only."""
+        """A session is about to start. One without a terminal waits for its tools for five seconds only."""
         self._expected.set()
 
     def close(self) -> None:
-        """Ends every call that is under way, and lets `serve` end."""
+        """Ends all running calls, and lets `serve` end."""
         self._calls.close()
         self._closing.set()
         self._expected.set()
@@ -87,8 +87,8 @@ class Mcp:
             self._manager.set_result(None)
 
     async def arrival(self, caller: Caller) -> None:
-        """Returns when a session that has just begun knows its tools, after some seconds at the latest, and
-        at once where there are none for it."""
+        """Returns when a session that has just started knows its tools, after some seconds at the latest, and
+        at once if there are none for it."""
         if self._calls.tools(caller) and not self._closing.is_set():
             await self.arrivals.wait(caller)
 
@@ -101,7 +101,7 @@ class Mcp:
             await self._post(caller, request, send)
         elif request.method == "GET" and (event := request.headers.get("last-event-id")):
             await self._come_back(caller, event, request, send)
-        else:  # a stream of what the server says by itself would be held open by each session, and be silent
+        else:  # each session would hold a stream of server messages open, which are never sent
             await Response(status_code=405, headers={"allow": "POST"})(scope, receive, send)
 
     async def _post(self, caller: Caller, request: Request, send: Send) -> None:
@@ -142,7 +142,7 @@ class Mcp:
     async def _resumable(
         self, caller: Caller, message: dict[str, Any], body: bytes, mark: str, send: Send
     ) -> Send:
-        """Where the message is a call, its answer begins at once, before anything is done for it."""
+        """If the message is a call, its answer begins at once, before it is executed."""
         match message:
             case {"method": "tools/call", "id": str() | int() as asked, "params": {"name": name}}:
                 repeatable = any(tool.name == name and tool.repeatable for tool in self._calls.tools(caller))
@@ -169,7 +169,7 @@ class Mcp:
 
 
 def _comes_back(request: Request) -> bool:
-    """Whether the client takes its answer as a stream, and comes back for one that broke off."""
+    """Whether the client accepts its answer as a stream, and resumes a broken one."""
     streams = "text/event-stream" in request.headers.get("accept", "")
     return streams and request.headers.get("mcp-protocol-version") == EDITION
 
@@ -181,14 +181,14 @@ def _load(calls: Calls) -> "Manager":
 
 
 def _no_discovery(request_id: Any) -> Response:
-    """Sends clients of the 2026-07-28 edition back to the one before. In theirs a call that a killed hub has
-    left behind can't be come back for (probed on 2.1.330)."""
+    """Makes clients of the 2026-07-28 edition use the one before: in theirs a call cut off by a killed hub
+    cannot be resumed (probed on 2.1.330)."""
     error = {"code": _METHOD_NOT_FOUND, "message": "Method not found"}
     return JSONResponse({"jsonrpc": "2.0", "id": request_id, "error": error})
 
 
 def _again(body: bytes, receive: Receive) -> Receive:
-    """A `receive` that begins with a body that has been read already."""
+    """A `receive` that begins with a body that has already been read."""
     first: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 
     async def again() -> Message:
@@ -198,7 +198,7 @@ def _again(body: bytes, receive: Receive) -> Receive:
 
 
 def _parsed(body: bytes) -> dict[str, Any]:
-    """The message; empty where it is none, which the SDK has words for."""
+    """The message; empty if it is invalid, which the SDK reports."""
     try:
         message = parsed(body)
     except ValueError:

@@ -1,4 +1,4 @@
-"""The calls as the Model Context Protocol has them. This file alone loads its SDK, which takes a second."""
+"""The calls in the Model Context Protocol. This file alone loads its SDK, which takes a second."""
 
 import logging
 from typing import Any
@@ -25,7 +25,7 @@ _Context = ServerRequestContext[Any, Any]
 
 
 def manager(calls: Calls, instructions: str, largest: int) -> Manager:
-    """Serves requests whose scope names their caller, each for itself, with bodies of `largest` bytes."""
+    """Serves independent requests whose scope names their caller, with bodies of up to `largest` bytes."""
 
     async def list_tools(ctx: _Context, _: PaginatedRequestParams | None) -> ListToolsResult:
         tools = calls.tools(_caller(ctx))
@@ -52,7 +52,7 @@ def manager(calls: Calls, instructions: str, largest: int) -> Manager:
         on_list_tools=list_tools,
         on_call_tool=call_tool,
     )
-    logging.getLogger("mcp").setLevel(logging.WARNING)  # it tells of every request
+    logging.getLogger("mcp").setLevel(logging.WARNING)  # it logs every request
     return Manager(server, stateless=True, max_request_body_size=largest)
 
 

@@ -1,8 +1,8 @@
-"""Calls that a hub has left behind by its end: their sessions come back for them to the next one.
+"""Calls cut off by the end of a hub: their sessions resume them with the next one.
 
-A client of the protocol's 2025-11-25 edition that has been given an event's id asks for the rest of a stream
-that broke, by GET. Without that Claude Code gives a call up about two minutes after the hub has died (probed
-on 2.1.197 and 2.1.330). The id holds all that the next hub has to know of the call.
+A client of the protocol's 2025-11-25 edition that has got an event's id asks for the rest of a broken stream,
+by GET. Without that Claude Code gives a call up about two minutes after the hub has died (probed on 2.1.197
+and 2.1.330). The id contains everything that the next hub has to know about the call.
 """
 
 import base64
@@ -17,22 +17,22 @@ from orchestrator.hub.doors.bodies import parsed
 from orchestrator.hub.mcp.calls import CUT_OFF
 
 EDITION = "2025-11-25"
-"""The edition of the protocol whose clients come back."""
+"""The edition of the protocol whose clients resume."""
 
 MARK = "orch.mark"
-"""Where an ASGI scope has a word for this call alone; one that is made again has the same."""
+"""The key of an ASGI scope for an id of this call; a repeated call has the same."""
 
 _COMES_BACK_AFTER = 4000
-"""Milliseconds. Claude Code comes back twice; by then a hub that was killed has been started again."""
+"""Milliseconds. Claude Code resumes twice; by then a killed hub has been restarted."""
 _LONGEST = 16_384
-"""Bytes of a call that is put into an id whole; it comes back as a header."""
+"""Maximum bytes of a call that is put into an id in full; it is returned as a header."""
 _WHOLE = "call:"
 _ID_ALONE = "id:"
 _INTERNAL_ERROR = -32603
 
 
 def event_id(request_id: str | int, body: bytes, mark: str, *, repeatable: bool) -> str:
-    """What a client sends back when it resumes: of a repeatable call up to 16 KiB the call itself, else its
+    """What a client sends to resume: the call itself if it can be repeated and has up to 16 KiB, else its
     id."""
     if repeatable and len(body) <= _LONGEST:
         return f"{_WHOLE}{mark}:{base64.b64encode(body).decode()}"
@@ -40,28 +40,28 @@ def event_id(request_id: str | int, body: bytes, mark: str, *, repeatable: bool)
 
 
 class Resumable:
-    """The answer to a call as a stream that begins with the id of an event, from which its client comes back
-    to the next hub."""
+    """The answer to a call as a stream that begins with the id of an event, with which its client resumes at
+    the next hub."""
 
     def __init__(self, send: Send, request_id: str | int, event: str, is_cut: Callable[[], bool]) -> None:
-        """From when on it `is_cut`, the stream ends without an answer: told at once, the client would call
-        again at once, while there is no hub."""
+        """Once it `is_cut`, the stream ends without an answer: with one, the client would call again at once,
+        while there is no hub."""
         self._send = send
         self._request_id = request_id
         self._event = event
         self._is_cut = is_cut
         self._ended = False
         self._other: bytes | None = None
-        """The body, up to now, of an answer that is no stream."""
+        """The body so far of an answer that is not a stream."""
 
     async def begin(self) -> None:
-        """Sends the id. Until then a hub that is killed takes the call with it."""
+        """Sends the id. A hub that is killed before that loses the call."""
         headers = [(b"content-type", b"text/event-stream"), (b"cache-control", b"no-cache, no-transform")]
         await self._send({"type": "http.response.start", "status": 200, "headers": headers})
         await self._put(f"id: {self._event}\nretry: {_COMES_BACK_AFTER}\ndata:\n\n".encode())
 
     async def __call__(self, message: Message) -> None:
-        """To be given the answer's messages."""
+        """Gets the answer's messages."""
         if self._ended:
             return
         if message["type"] == "http.response.start":
@@ -82,7 +82,7 @@ class Resumable:
 
 
 def _as_event(body: bytes, request_id: str | int) -> bytes:
-    """An answer that came as a whole, mostly an error, as the stream's only message."""
+    """An answer that is not a stream, mostly an error, as the stream's only message."""
     try:
         said = parsed(body)
     except ValueError:
@@ -94,7 +94,7 @@ def _as_event(body: bytes, request_id: str | int) -> bytes:
 
 
 def call_in(event: str) -> tuple[str, bytes] | None:
-    """The mark and the body of the call that is to be made again; `None` where only its id is known."""
+    """The mark and the body of the call to repeat; `None` if only its id is known."""
     if not event.startswith(_WHOLE):
         return None
     mark, _, body = event.removeprefix(_WHOLE).partition(":")
@@ -105,14 +105,14 @@ def call_in(event: str) -> tuple[str, bytes] | None:
 
 
 def as_call(scope: Scope, mark: str) -> Scope:
-    """The request of somebody who comes back, as if the call were made by it."""
+    """The request of a resuming client, as if it made the call."""
     ours = {b"accept": b"application/json, text/event-stream", b"content-type": b"application/json"}
     others = [(name, value) for name, value in scope["headers"] if name.lower() not in ours]
     return {**scope, MARK: mark, "method": "POST", "headers": [*others, *ours.items()]}
 
 
 def cut_off(event: str) -> Response:
-    """What is told to somebody who comes back for a call that is not made again."""
+    """The answer to a client that resumes a call that is not repeated."""
     try:
         request_id = parsed(event.removeprefix(_ID_ALONE).encode())
     except ValueError:

@@ -1,4 +1,4 @@
-"""What a tool is, and what its handler is given. The tools of a room are a table of these."""
+"""What a tool is, and what its handler gets. The tools of a room are a table of these."""
 
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from orchestrator.hub.doors.caller import Caller
 
 
 class Arguments(BaseModel):
-    """The arguments of a tool: one model for each. Its JSON schema is what the session's model sees."""
+    """The arguments of a tool: one model per tool. Its JSON schema is what the session's model sees."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
 
@@ -20,21 +20,21 @@ A = TypeVar("A", bound=Arguments)
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call under way. While its handler runs, the session hears every five seconds that it does."""
+    """A running call. While its handler runs, a progress message is sent every five seconds."""
 
     caller: Caller
     progress: Callable[[str], None]
-    """Words for the session's user, shown from the next beat on: `2 of 3 results are in`."""
+    """Text for the session's user, shown from the next progress message on: `2 of 3 results are in`."""
     mark: str = ""
-    """A word for this call alone; the same when it is made again after the hub's end."""
+    """An id of this call; the same when it is repeated after the hub's end."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tool(Generic[A]):
     """A tool as one caller sees it.
 
-    The handler's words are the result. It may take minutes; it is cancelled when the session does not wait
-    any more, and when the hub ends. What it refuses by `RefusedError` or `MissingError` is told in words.
+    The handler's text is the result. It may take minutes; it is cancelled when the caller no longer waits,
+    and when the hub ends. `RefusedError` and `MissingError` become error results.
     """
 
     name: str
@@ -42,12 +42,12 @@ class Tool(Generic[A]):
     arguments: type[A]
     handle: Callable[[Call, A], Awaitable[str]]
     repeatable: bool = False
-    """It does no harm twice: a call that the hub's end has cut off is made again by the next hub, as soon as
-    the session comes back for it, and the session's model never notices."""
+    """It can safely be repeated: a call cut off by the hub's end is repeated by the next hub, as soon as the
+    session resumes it, and the session's model does not notice."""
 
     @property
     def schema(self) -> dict[str, Any]:
-        """The arguments as JSON schema, without titles: they say nothing and cost every session tokens."""
+        """The arguments as JSON schema, without titles: they are redundant and cost every session tokens."""
         schema: dict[str, Any] = _untitled(self.arguments.model_json_schema())
         return schema
 

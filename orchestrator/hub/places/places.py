@@ -1,4 +1,4 @@
-"""Where sessions without a terminal are kept: here, or on another machine."""
+"""The places of sessions without a terminal: this machine, and hosts."""
 
 import asyncio
 import contextlib
@@ -53,7 +53,7 @@ class LocalPlace:
         processes.end(self.home.process(card.id, card.session.run), patience)
 
     def unclean(self, card: Card) -> str:
-        """In a worktree that was there before the card, older untracked files are not its own."""
+        """In a worktree that existed before the card, older untracked files are not its own."""
         assert card.worktree is not None
         since = 0.0 if card.worktree.made else card.created_at
         return worktrees.unclean(Path(card.repo), Path(card.worktree.path), since)
@@ -71,13 +71,13 @@ class LocalPlace:
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """This machine, and the hosts of the configuration by their names."""
+    """This machine, and the hosts of the configuration by name."""
 
     here: LocalPlace
     hosts: Mapping[str, RemotePlace] = field(default_factory=dict)
 
     def of(self, card: Card) -> Place:
-        """Raises `HostError` for a host that is no more in the configuration."""
+        """Raises `HostError` for a host that is no longer in the configuration."""
         if card.where in (LOCAL, HEADLESS):
             return self.here
         if there := self.hosts.get(card.where):
@@ -88,17 +88,17 @@ class Places:
         )
 
     def elsewhere(self, card: Card) -> bool:
-        """Whether its process is not on this machine."""
+        """Whether its process is on another machine."""
         return card.where not in (LOCAL, HEADLESS)
 
     def leave(self, card: Card) -> None:
-        """As a place does. What can't be reached now stays as it is there."""
+        """As for a place. What cannot be reached now stays there."""
         with contextlib.suppress(hosts.HostError):
             self.of(card).leave(card)
 
     async def asked(self, work: Callable[[], _T]) -> _T:
-        """What the work gives, done in a thread for which nobody else waits, not even the hub's end: a host
-        may be slow to answer."""
+        """The result of the work, in a separate thread for which nothing else waits, not even the hub's end:
+        a host may be slow to respond."""
         loop = asyncio.get_running_loop()
         done: asyncio.Future[_T] = loop.create_future()
 

@@ -1,4 +1,4 @@
-"""Another machine as a place for sessions: the branch goes there, the session runs, its commits come back."""
+"""Another machine as a place for sessions: pushes the branch, runs the session, fetches its commits."""
 
 import logging
 import secrets
@@ -20,7 +20,7 @@ from orchestrator.world import hosts, processes, worktrees
 from orchestrator.world.worktrees import diffs
 
 _FILES = ("settings.json", "mcp.json", "prompt.md", "system-prompt.md")
-"""What a session's launch file may need beside it."""
+"""The additional files of a session's launch file."""
 
 _ENDS_WITHIN = 25.0
 
@@ -29,7 +29,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class RemotePlace:
-    """One host, as a `Place`. `base` is our folder there, `state` tells the state as it is now."""
+    """One host, as a `Place`. `base` is our folder there, `state` returns the present state."""
 
     host: hosts.Host
     settings: config.HostSettings
@@ -47,8 +47,8 @@ class RemotePlace:
     def look_at(
         self, sessions: Iterable[tuple[Card, int, int]]
     ) -> list[tuple[processes.Outcome, list[str], int]]:
-        """Of each (card, run, position) how far it is, what it has printed since that position, and the
-        position after that; all by one call."""
+        """For each (card, run, position) the state of its process, its output since that position, and the
+        new position; all in one call."""
         asked = [(_key(card), run, position) for card, run, position in sessions]
         said = hosts.ask(self.host, "look", base=self.base, sessions=asked)["sessions"]
         return [(processes.Outcome(**each["outcome"]), each["lines"], each["position"]) for each in said]
@@ -71,9 +71,7 @@ class RemotePlace:
             try:
                 hosts.bring_back(copy, rescue=True)
             except worktrees.GitRefused as refused:
-                _log.warning(
-                    "%s starts over: %s", card.id, refused
-                )  # it is kept here, under the name that is said
+                _log.warning("%s is reset: %s", card.id, refused)  # it is kept here, under that name
             cwd = hosts.carry(copy, self._branches(card))
         return Workspace(
             cwd=cwd,
@@ -104,7 +102,7 @@ class RemotePlace:
             )
         try:
             if kept := self.bring_back(card, rescue=True):
-                _log.warning("what %s had not committed on %s is kept as %s", card.id, self.host.name, kept)
+                _log.warning("uncommitted changes of %s on %s are kept as %s", card.id, self.host.name, kept)
         except worktrees.GitRefused as refused:
             _log.warning("%s was ended: %s", card.id, refused)
 
@@ -132,15 +130,15 @@ class RemotePlace:
                     hosts.forget(copy, brought.head)
             hosts.ask(self.host, "clear", base=self.base, card=_key(card))
         except (hosts.HostError, worktrees.WorktreeError) as error:
-            _log.warning("the worktree of %s on %s stays there: %s", card.id, self.host.name, error)
+            _log.warning("cannot remove the worktree of %s on %s: %s", card.id, self.host.name, error)
 
     def open_tunnel(self) -> int:
-        """The port there that leads to the hub."""
+        """The port there that is forwarded to the hub."""
         with self._guard:
             return self.tunnel.open(in_use=any(self.sessions()))
 
     def close_tunnel(self) -> None:
-        """Sessions there can't reach the hub until `open_tunnel`."""
+        """Sessions there cannot reach the hub until `open_tunnel`."""
         with self._guard:
             self.tunnel.close()
 
@@ -165,14 +163,14 @@ class RemotePlace:
         return hosts.Copy(self.host, self._whole_base, Path(card.repo), card.branch, card.id)
 
     def _branches(self, card: Card) -> set[str]:
-        """The base, and what the other stages of its run work on."""
+        """The base, and the branches of the run's other stages."""
         run = self.state().runs.get(card.run)
         base = card.base or worktrees.look(Path(card.repo), "").default_branch
         return {base, *(own.branch for own in run.stages.values() if own.branch)} if run else {base}
 
     @contextmanager
     def _alone(self, copy: hosts.Copy) -> Iterator[None]:
-        """Held while the branch is carried or brought back."""
+        """Held while the branch is pushed or fetched."""
         with self._guard:
             lock = self._locks.setdefault(copy.tree, threading.Lock())
         with lock:
@@ -195,12 +193,12 @@ def hosts_of(
 
 
 def _key(card: Card) -> str:
-    """The card's name there, and no other's, though a new journal gives its id once more."""
+    """The card's name there, which is unique even if a new journal assigns its id again."""
     return f"{card.id}-{int(card.created_at * 1000):x}"
 
 
 def _name(home: Home) -> str:
-    """What tells this hub's things from those of other hubs that use the same host."""
+    """What distinguishes this hub's files from those of other hubs on the same host."""
     file = home.hosts / "name"
     home.hosts.mkdir(mode=0o700, exist_ok=True)
     if not file.exists():

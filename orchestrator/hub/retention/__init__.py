@@ -1,1 +1,1 @@
-"""What is over is kept for as long as the settings say."""
+"""Retention: old data is kept as long as the settings say."""

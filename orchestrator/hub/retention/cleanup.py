@@ -1,4 +1,4 @@
-"""The rounds in which what is over is removed: some time after the hub's start, then once a day."""
+"""The cleanup rounds: some time after the hub's start, then once a day."""
 
 import asyncio
 import logging
@@ -23,16 +23,16 @@ from orchestrator.world.tmux import Tmux, TmuxError
 _FIRST_AFTER_S = 20.0
 _EVERY_S = 86_400.0
 _LOOKS_EVERY_S = 3_600.0
-"""A machine that was asleep makes up for its round within an hour."""
+"""A machine that was asleep catches up within an hour."""
 _LEAST_FREE = 20_000_000
-"""Bytes free on the disk below which nothing is removed: that, too, has to be written."""
+"""Minimum free bytes on the disk: removing needs space too."""
 
 _log = logging.getLogger(__name__)
 
 
 @dataclass
 class Cleanup:
-    """Nobody waits for one: what it removes it removes in small steps, and it may be broken off anywhere."""
+    """Runs in the background, removes in small steps, and can be interrupted anywhere."""
 
     engine: Engine
     office: MailService
@@ -44,31 +44,31 @@ class Cleanup:
     _last: float = 0.0
 
     async def run(self) -> None:
-        """Runs `look` again and again until it is cancelled."""
+        """Runs `look` repeatedly until it is cancelled."""
         await endless("retention", self.look, self.engine.faults, self._pause)
 
     async def look(self) -> None:
-        """Makes a round if it is time for one."""
+        """Runs a round if one is due."""
         now = self.clock()
         if not 0 <= now - self._last < _EVERY_S:
             self._last = now
             await self.round()
 
     async def round(self) -> None:
-        """What can't be done now is left for the next round, with a line in the log."""
+        """What fails now is left to the next round, with a line in the log."""
         now, free = self.clock(), shutil.disk_usage(self.home.root).free
         if free < _LEAST_FREE:
-            _log.warning("nothing is removed by retention: %d bytes are free on the disk", free)
+            _log.warning("retention: nothing removed, %d bytes free on the disk", free)
             return
         limits = self._until(now)
         for part in (self._journal, self._mail, self._folders, self._diffs):
             try:
                 await part(limits, now)
             except (JournalError, MailError, TmuxError, OSError) as error:
-                _log.warning("retention waits for its next round: %s", error)
+                _log.warning("retention: retrying in the next round: %s", error)
 
     async def kept(self) -> tuple[KeptView, ...]:
-        """What there is, and what a round would remove now."""
+        """What is stored, and what a round would remove now."""
         limits = self._until(self.clock())
         journal, log = self.home.journal, self.home.log
         events = await asyncio.to_thread(journal_retention.old, self.engine.journal, limits.journal)
@@ -103,7 +103,7 @@ class Cleanup:
     async def _journal(self, limits: Cutoffs, _: float) -> None:
         journal = self.engine.journal
         if limits.journal and (count := await journal_retention.let_go(journal, limits.journal)):
-            _log.info("retention: %d events of cards and runs that are gone were removed", count)
+            _log.info("retention: removed %d events of removed cards and runs", count)
         await journal_retention.shrink(journal)
 
     async def _mail(self, limits: Cutoffs, now: float) -> None:
@@ -111,13 +111,13 @@ class Cleanup:
         if limits.mail:
             gone = await self.office.keeper.store.forget(limits.mail, limits.dead_letters, now)
             if gone.count:
-                _log.info("retention: %d messages that were settled were removed", gone.count)
+                _log.info("retention: removed %d settled messages", gone.count)
                 self.office.overview.refresh_soon()
 
     async def _folders(self, limits: Cutoffs, _: float) -> None:
         for folder in await self._old_folders(limits):
             await asyncio.to_thread(folders.remove, folder)
-            _log.info("retention: the folder %s of another journal was removed", folder)
+            _log.info("retention: removed the folder %s of another journal", folder)
 
     async def _diffs(self, _: Cutoffs, now: float) -> None:
         cards = set(self.engine.state.cards)
@@ -131,10 +131,11 @@ class Cleanup:
             running = {pane.mark.journal for pane in (*sweep.panes, *sweep.foreign)} if sweep else set()
             return await asyncio.to_thread(folders.left, self.home, running, limits.folders)
         except (TmuxError, OSError) as error:
-            _log.info("whether folders of other journals are in use can't be seen: %s", error)
+            _log.info("cannot determine whether folders of other journals are in use: %s", error)
             return ()
 
 
 def _files(path: Path) -> int:
-    """Bytes of a file and of those beside it that begin with its name, such as its log or older ones."""
+    """Bytes of a file and of those next to it whose names begin with its name, such as its log or older
+    ones."""
     return sum(each.lstat().st_size for each in path.parent.glob(f"{path.name}*"))

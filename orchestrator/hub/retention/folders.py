@@ -1,4 +1,4 @@
-"""Folders of sessions that ran under another journal than the one in use."""
+"""Folders of sessions of another journal."""
 
 import shutil
 from collections.abc import Collection, Iterator
@@ -11,14 +11,14 @@ from orchestrator.world import processes
 from orchestrator.world.worktrees import diffs
 
 _BEFORE = "before-"
-"""Begins the name of a folder of the time before journals had ids: their windows bear none."""
+"""The prefix of a folder from before journals had ids: its windows have none."""
 
 
 def left(home: Home, running: Collection[str], before: float) -> tuple[Path, ...]:
-    """Those of which nothing has changed since that time and no session runs. `running` are the ids of all
-    journals that windows bear, with an empty one for windows that bear none.
+    """Those unchanged since that time and without running sessions. `running` are the journal ids of all
+    windows, with an empty one for windows without an id.
 
-    Raises `OSError` where that can't be found out.
+    Raises `OSError` if that cannot be determined.
     """
     if not before:
         return ()
@@ -32,7 +32,7 @@ def left(home: Home, running: Collection[str], before: float) -> tuple[Path, ...
 
 
 def remove(folder: Path) -> None:
-    """What of it can't be removed stays, without an error."""
+    """What cannot be removed stays, without an error."""
     shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -46,7 +46,7 @@ def prune_diffs(home: Home, cards: Collection[str], now: float) -> None:
 
 
 def size(folder: Path) -> int:
-    """Bytes of the files in it; what goes meanwhile counts as nothing."""
+    """Bytes of the files in it; files that disappear meanwhile count as zero."""
     total = 0
     for each in folder.rglob("*"):
         try:

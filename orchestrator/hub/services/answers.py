@@ -1,4 +1,4 @@
-"""What waits for a human, and what a human does about it from here: answers and nudges."""
+"""Answers and nudges from the queue."""
 
 import asyncio
 import logging
@@ -93,7 +93,7 @@ class AnswerService:
         return NeedDetail(need, words, diff=False, questions=(), always=())
 
     async def answer(self, wish: Answer, speaker: Speaker) -> CardView:
-        """Answers a request; returns its card as it is then (or was, where the answer has removed it)."""
+        """Answers a request; returns its card after that (or before, if the answer has removed it)."""
         need = self.find(wish.need)
         if need.kind == "card":
             return await self.wanted.answer(need.card, wish.verdict, wish.message)
@@ -142,7 +142,7 @@ class AnswerService:
         return hold.asks.right(hold.payload, wish.always) if hold else None
 
     async def nudge(self, request: Nudge, speaker: Speaker) -> CardView:
-        """Helps a stuck session on. A stalled turn is interrupted before it is told to continue."""
+        """Nudges a stuck session. A stalled turn is interrupted before it is told to continue."""
         card = self.wanted.desk.find(request.card).id
         await self._nudge(card, request.how)
         nudged = SessionNudged(time.time(), card, request.how, speaker.place(request.by), speaker.user)
@@ -177,7 +177,7 @@ class AnswerService:
                 await self.engine.submit(SendPrompt(card_id, fresh, CONTINUE, queue=True))
 
     def nudge_the_stuck(self, policy: Policy) -> None:
-        """Helps on by itself whom the policy says, within its limits. Called once a second."""
+        """Automatic nudges within the policy's limits. Called once a second."""
         now = time.time()
         for card in self.engine.state.cards.values():
             if how := due(card, policy, now):
@@ -188,7 +188,7 @@ class AnswerService:
         try:
             await self._nudge(card_id, how)
         except (RefusedError, TmuxError) as error:
-            _log.warning("%s could not be nudged (%s): %s", card_id, how, error)
+            _log.warning("cannot nudge %s (%s): %s", card_id, how, error)
 
     async def stats(self, days: int) -> tuple[Waited, ...]:
         events = await asyncio.to_thread(
@@ -197,7 +197,7 @@ class AnswerService:
         return waited(events, _day, {card.id: card.title for card in self.engine.state.cards.values()})
 
     async def try_rules(self, days: int) -> tuple[Trial, ...]:
-        """Reads the rules from the file as it is now, so that they can be tried before they hold."""
+        """Reads the rules from the file as it is now, so that they can be tried before they apply."""
         rules = config.rules_of(await asyncio.to_thread(config.load))
         events = await asyncio.to_thread(
             self.engine.journal.since, time.time() - days * _DAY, ("RequestMade", "RequestAnswered")
@@ -236,7 +236,7 @@ class AnswerService:
 
 
 def _asked_of(card: Card) -> list[str]:
-    """What a session wants of a card beside its prompt."""
+    """What a session asks for besides its prompt."""
     said = (
         ("base", card.base),
         ("branch", card.branch),

@@ -1,5 +1,5 @@
-"""What the API offers, for one request after another: gathers the facts that a command needs, submits
-it, and shows what came of it."""
+"""Handles requests about cards: collects the facts that a command needs, submits it, and returns the
+result."""
 
 import asyncio
 import time
@@ -50,10 +50,10 @@ from orchestrator.world import processes
 from orchestrator.world.tmux import Tmux
 
 _PRINTED = 64 * 1024
-"""Bytes of what a session without a terminal printed that are shown."""
+"""Maximum bytes of output of a session without a terminal that are shown."""
 _WIDTH = 160
 _TYPED_WITHIN = 3.0
-"""Seconds for which whoever sends a prompt waits to hear whether it was typed."""
+"""Seconds that the sender of a prompt waits to learn whether it was typed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +67,14 @@ class CardService:
     config: config.Config
     agents: Agents
     expect_viewer: Callable[[], None]
-    """Makes the status lines tell the truth before a sweep has seen who looks at them."""
+    """Updates the status lines before a sweep has noticed the client."""
     open_elsewhere: Callable[[str], int]
     """The process that has a conversation open outside of orch's windows; 0 for none."""
 
     # --- reading ---------------------------------------------------------------------------------
 
     def find(self, ref: str) -> Card:
-        """The card with this id or slug, or the only one whose slug begins so."""
+        """The card with this id or slug, or the only one whose slug begins with it."""
         found = find(self.engine.state, ref)
         if len(found) == 1:
             return found[0]
@@ -135,7 +135,7 @@ class CardService:
         return attachment
 
     async def seen_last(self, view: str) -> str:
-        """The id of the card that a viewer saw last; empty where that isn't known."""
+        """The id of the card that a viewer viewed last; empty if unknown."""
         window = await asyncio.to_thread(self.tmux.seen_last, view)
         cards = self.engine.state.cards.values()
         return next((card.id for card in cards if card.session and window == card.session.window), "")
@@ -143,11 +143,11 @@ class CardService:
     # --- commanding ------------------------------------------------------------------------------
 
     async def new(self, wish: New, *, lead: str = "", wanted: bool = False) -> CardView:
-        """A card; `lead` is the mailbox of who coordinates it. One that is `wanted` waits for a human."""
+        """A card; `lead` is the mailbox of its coordinator. One that is `wanted` waits for approval."""
         return self.view(await make_card(self.engine, self.agents, wish, lead=lead, wanted=wanted))
 
     async def command(self, request: PlainCommand) -> CardView:
-        """What needs to know nothing but the card."""
+        """Commands that need only the card."""
         card = self.find(request.card).id
         await self.engine.submit(replace(request, card=card))
         return self.view(card)
@@ -235,7 +235,7 @@ class CardService:
     # --- inside ----------------------------------------------------------------------------------
 
     def _adopted_in(self, card: str) -> int:
-        """The process that still has the conversation which the card's first start brings back."""
+        """The process that still has the conversation which the card's first start resumes."""
         conversation = self.engine.state.cards[card].conversation
         return self.open_elsewhere(conversation) if conversation else 0
 
@@ -245,7 +245,7 @@ class CardService:
         check_program(settings.agent_named(found.agent))
 
     async def _ended(self, card_id: str) -> CardView:
-        """What came of an ending, which the world may still have refused."""
+        """The result of an ending, which may still have been refused."""
         await self.engine.settle(card_id)
         card = self.engine.state.cards.get(card_id)
         if card and card.failure:
@@ -264,7 +264,7 @@ class CardService:
         return await asyncio.to_thread(loss_of, card, into)
 
     def _printed(self, card: Card, run: int) -> Preview:
-        """What a session without a terminal has done, in plain lines."""
+        """What a session without a terminal has done, as plain lines."""
         stream = self.agents.of(card).stream
         text = stream.shown(processes.tail(self.home.process(card.id, run), _PRINTED), _WIDTH)
         return Preview(text, _WIDTH, max(1, text.count("\n") + 1), time.time())
@@ -277,7 +277,7 @@ class CardService:
 
 
 def _history(events: list[Event]) -> tuple[Evidence, ...]:
-    """The events in words; what reads like the line before it is left out."""
+    """The events as text; a line equal to the one before it is omitted."""
     told: list[Evidence] = []
     for event in events:
         said = story(event)

@@ -1,4 +1,4 @@
-"""The standing grants: which there are, and taking them back."""
+"""Standing grants: listing and revoking them."""
 
 import asyncio
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ from orchestrator.agents.agent import Asks
 from orchestrator.agents.configured import Agents
 from orchestrator.core.effects import alive
 from orchestrator.core.events import RightGranted
+from orchestrator.core.literals import GrantState
 from orchestrator.core.needs.grants import GrantView, Right
 from orchestrator.core.requests.cards import Restart
 from orchestrator.hub.loop.engine import Engine, refusal
@@ -15,18 +16,18 @@ from orchestrator.hub.services.lookup import MissingError
 
 @dataclass(frozen=True, slots=True)
 class Grants:
-    """What answers `always` have allowed, by the journal, and by what the files say now."""
+    """What answers `always` have allowed, from the journal and the present files."""
 
     engine: Engine
     agents: Agents
 
     async def all(self) -> tuple[GrantView, ...]:
-        """The newest first."""
+        """Newest first."""
         return tuple(map(self._view, reversed(await asyncio.to_thread(self._granted))))
 
     async def revoke(self, ref: str) -> GrantView:
-        """Takes back what was allowed for the time of a session, by its restart. Raises `RefusedError` for
-        what stands in a file of the user's, which orch never edits."""
+        """Revokes a grant that lasts as long as a session, by restarting it. Raises `RefusedError` for one in
+        a file of the user's, which orch never edits."""
         found = next((each for each in await asyncio.to_thread(self._granted) if each.request == ref), None)
         if found is None:
             raise MissingError(f"no grant named {ref!r}", hint="List grants: orch grants")
@@ -54,7 +55,8 @@ class Grants:
         else:
             asks = self.agents.of(card).asks
             stands = asks.stands(right) if asks else None
-        state = {True: "holds", False: "gone", None: "unknown"}[stands]
+        states: dict[bool | None, GrantState] = {True: "holds", False: "gone", None: "unknown"}
+        state = states[stands]
         way = "" if state == "gone" else way_back(event.request, right, self.agents.of(card).asks)
         return GrantView(
             event.request, event.card, card.slug if card else event.card, event.at, right.words, right.place,

@@ -1,4 +1,4 @@
-"""What clients name, and the error for a name that fits nothing, or several things."""
+"""Looks up what clients name, and raises the error for unknown or ambiguous names."""
 
 import os
 from pathlib import Path
@@ -8,15 +8,15 @@ from orchestrator.core.model import Card, State
 from orchestrator.hub.loop.engine import refusal
 
 _LONGEST_PATH, _LONGEST_NAME = 4000, 255
-"""Bytes that a file system takes, with some room for the names of files below it."""
+"""Maximum bytes of a path, with some room for the names of files below it."""
 
 
 class MissingError(Missing):
-    """No such card or request, or a name that fits several."""
+    """No such card or request, or an ambiguous name."""
 
 
 def whole_path(said: str, hint: str = "Use an absolute path.") -> Path:
-    """The absolute path that a client has given; `~` stands for a home. Raises `RefusedError`."""
+    """The absolute path that a client has given; `~` is a home directory. Raises `RefusedError`."""
     shown = repr(said if len(said) <= 200 else f"{said[:199]}…")
     if "\0" in said:
         raise refusal(f"{shown} is not a valid path", "it contains a NUL")

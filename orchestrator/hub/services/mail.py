@@ -1,4 +1,4 @@
-"""What the API offers of the mail, for one request after another: all in the human's name."""
+"""Handles requests about mail: all in the human's name."""
 
 import time
 from collections.abc import AsyncIterator
@@ -55,17 +55,17 @@ class HumanMail:
     teams: TeamStarts
 
     def view(self) -> MailView:
-        """As of the last refresh; asks no store."""
+        """As of the last refresh; does not call the store."""
         return self.office.overview.view
 
     def human_spoke_to(self, box: str) -> None:
-        """The human has given this session a prompt: its mail does not go round in circles."""
+        """The human has sent this session a prompt: its mail is not a loop."""
         self.office.sending.traffic.progress(box, time.time())
 
     # --- reading
 
     async def messages(self, request: ListMessages) -> tuple[MessageView, ...]:
-        """The newest first, 1000 at most. `box` is a mailbox, or a card's id or slug; empty for all."""
+        """Newest first, at most 1000. `box` is a mailbox, or a card's id or slug; empty for all."""
         with in_words(_UNREADABLE):
             box, most = self._named(request.box), _most(request.limit)
             found = await self._store.records(box, most, request.before)
@@ -82,7 +82,7 @@ class HumanMail:
             return await self.office.references.view(record.message, number, diff=request.diff)
 
     async def threads(self, request: ListThreads) -> tuple[ThreadView, ...]:
-        """The one with the newest message first, 1000 at most; `box` as in `messages`."""
+        """The one with the newest message first, at most 1000; `box` as in `messages`."""
         with in_words(_UNREADABLE):
             found = await self._store.threads(self._named(request.box), _most(request.limit))
         return tuple(map(thread_view, found))
@@ -96,7 +96,7 @@ class HumanMail:
         return tuple(map(message_view, found))
 
     async def search(self, request: SearchMail) -> tuple[MessageView, ...]:
-        """As `MailStore.search`, 1000 at most."""
+        """As `MailStore.search`, at most 1000."""
         with in_words(_UNREADABLE):
             return tuple(map(message_view, await self._store.search(request.query, _most(request.limit))))
 
@@ -111,7 +111,7 @@ class HumanMail:
             return await self.office.overview.showing.gather(found)
 
     async def dead(self, request: ListDead) -> tuple[DeadView, ...]:
-        """The newest death first; `box` as in `messages`."""
+        """Newest first; `box` as in `messages`."""
         with in_words(_UNREADABLE):
             return tuple(map(dead_view, await self._store.dead(self._named(request.box))))
 
@@ -121,7 +121,7 @@ class HumanMail:
             return flow_views(await self._store.recent(time.time() - 60.0 * max(0, request.minutes)))
 
     async def export(self) -> AsyncIterator[MessageView]:
-        """Every message there is, oldest first, one at a time: there may be more than memory holds."""
+        """All messages, oldest first, one at a time: there may be more than memory holds."""
         with in_words(_UNREADABLE):
             records = self._store.export()
         return (message_view(record) async for record in records)
@@ -129,7 +129,7 @@ class HumanMail:
     # --- commanding
 
     async def send(self, wish: SendMail) -> SentView:
-        """In the human's name. What is answered with it is read."""
+        """In the human's name. The message that it answers is marked as read."""
         draft = Draft(
             kind=wish.kind,
             body=wish.body,
@@ -149,7 +149,7 @@ class HumanMail:
         return SentView(sent.id, fates, sent.gather, sent.repeated, sent.notes)
 
     async def read(self, request: ReadMail) -> MessageView:
-        """One that is not in the human's box any more is only shown."""
+        """One that is not in the human's mailbox any more is only shown."""
         return await self._read(request.message)
 
     async def _read(self, ref: str) -> MessageView:
@@ -164,7 +164,8 @@ class HumanMail:
         return message_view(await self._record(ref))
 
     async def redrive(self, request: Redrive) -> tuple[str, ...]:
-        """The ids that went back into their box; a full box takes no more. Refused where nobody reads it."""
+        """The ids that went back into their mailbox; a full one accepts no more. Refused if nobody reads
+        it."""
         name = self._named(request.box)
         if not self.office.directory.has(name):
             raise refusal(
@@ -178,7 +179,7 @@ class HumanMail:
         return taken
 
     async def unpause(self, request: Unpause) -> None:
-        """In either order. Refused where the two are not paused."""
+        """In either order. Refused if the two are not paused."""
         await self.office.sending.unpause(request.a, request.b)
         await self.office.overview.refresh_now()
 

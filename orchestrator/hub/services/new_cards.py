@@ -1,4 +1,4 @@
-"""Makes cards of what clients and sessions wish for."""
+"""Creates cards for clients and sessions."""
 
 import asyncio
 import os
@@ -25,7 +25,7 @@ from orchestrator.world import worktrees
 async def make_card(
     engine: Engine, agents: Agents, wish: New, *, lead: str = "", wanted: bool = False
 ) -> str:
-    """The new card's id. `lead` is the mailbox of who coordinates it; one that is `wanted` waits for a human.
+    """The new card's id. `lead` is the mailbox of its coordinator; one that is `wanted` waits for approval.
 
     Raises `RefusedError`, or an error of git or the configuration.
     """
@@ -37,8 +37,8 @@ async def make_card(
 
 
 async def names_of(engine: Engine, agents: Agents, wishes: Iterable[New]) -> tuple[str, ...]:
-    """The mailboxes that cards made of these, one after another, would get now. Raises as `make_card` does
-    for the first that can't be."""
+    """The mailboxes that cards created from these, one after another, would get now. Raises as `make_card`
+    does for the first invalid one."""
     state, names = engine.state, []
     for wish in wishes:
         made = decide(state, await _to_make(agents, wish), time.time())
@@ -52,12 +52,13 @@ async def names_of(engine: Engine, agents: Agents, wishes: Iterable[New]) -> tup
 
 
 def settings_of(where: Path) -> config.Config:
-    """The settings that hold for the repository that a path lies in. Raises `ConfigError`."""
+    """The settings for the repository that contains a path. Raises `ConfigError`."""
     return config.load(_top(where))
 
 
 def trusted_settings_of(where: Path) -> config.Config:
-    """The same, of a repository of which all that runs is allowed. Raises `UntrustedError`, `ConfigError`."""
+    """The same, for a repository of which everything that runs is trusted. Raises `UntrustedError`,
+    `ConfigError`."""
     top = _top(where)
     return check.settings_for(top) if top else config.load()
 

@@ -1,4 +1,4 @@
-"""What the API and the sessions ask about workflows, runs and gates."""
+"""Handles requests about workflows, runs and gates, and the reports of stages."""
 
 import asyncio
 import shlex
@@ -10,6 +10,7 @@ from pathlib import Path
 
 from orchestrator import workflows
 from orchestrator.agents.configured import Agents
+from orchestrator.core.literals import StageOutcome
 from orchestrator.core.model import Card
 from orchestrator.core.requests.gates import Approve, Deny
 from orchestrator.core.requests.runs import (
@@ -58,7 +59,7 @@ class RunService:
     # --- reading ---------------------------------------------------------------------------------
 
     def find(self, ref: str) -> Run:
-        """The run with this id, else the only one under way, else the newest, of that workflow."""
+        """The run with this id, else the only active one, else the newest, of that workflow."""
         runs = self.engine.state.runs
         if ref in runs:
             return runs[ref]
@@ -99,7 +100,7 @@ class RunService:
         return run_view(self.engine.state, self.engine.state.runs[run_id])
 
     def gates(self) -> tuple[GateView, ...]:
-        """The open ones first, oldest first; then the others, latest first."""
+        """Open ones first, oldest first; then the others, latest first."""
         runs = self.engine.state.runs.values()
         every = [gate_view(run, gate) for run in runs for gate in shown_gates(run)]
         return tuple(
@@ -110,10 +111,10 @@ class RunService:
         )
 
     async def gate(self, ref: str) -> GateView:
-        """One gate, its evidence gathered again while it is open."""
+        """One gate, its evidence collected again while it is open."""
         run, gate = self.find_gate(ref)
         if gate.state == "open":
-            with suppress(UnsavedError):  # who only looks is shown it all the same
+            with suppress(UnsavedError):  # a read is answered all the same
                 await self.engine.saved(self.engine.record(await self.staging.gather(run.id, gate.id)))
         return self._gate_view(gate.id)
 
@@ -123,7 +124,7 @@ class RunService:
     # --- commanding ------------------------------------------------------------------------------
 
     async def start(self, wish: RunWorkflow) -> RunView:
-        """Reads the file, checks it, and pins it."""
+        """Reads the file, checks it, and keeps a copy."""
         folder = _folder(wish.repo)
         path, text = await asyncio.to_thread(_read, wish.file, folder)
         try:
@@ -151,14 +152,14 @@ class RunService:
         run_id = f"r{self.engine.state.next_run}"
         await self.engine.submit(command)
         cautions: tuple[str, ...] = ()
-        with suppress(worktrees.WorktreeError):  # it has begun; what git has against it is told by its stages
+        with suppress(worktrees.WorktreeError):  # it has started; its stages report what git refuses
             cautions = await self.staging.cautions(run_id)
         return replace(self.view(run_id), cautions=cautions)
 
     async def command(
         self, request: PauseRun | ResumeRun | CancelRun | SeeRun | RetryStage | SkipStage
     ) -> RunView:
-        """What needs to know nothing but the run."""
+        """Commands that need only the run."""
         run = self.find(request.run).id
         await self.engine.submit(replace(request, run=run))
         return self.view(run)
@@ -191,7 +192,7 @@ class RunService:
         await self.engine.submit(decision)
         return self._gate_view(gate.id)
 
-    # --- what sessions say -----------------------------------------------------------------------
+    # --- reports of sessions ---------------------------------------------------------------------
 
     def works_for(self, card_id: str) -> str:
         """The run and stage that the card works for, `r3/merge`; empty for none."""
@@ -199,17 +200,17 @@ class RunService:
         return f"{card.run}/{card.stage}" if card and stage_of(self.engine.state, card) else ""
 
     def orders(self, card: Card) -> str:
-        """What the card's session is told beside its prompts; empty for one that works for no stage."""
+        """What the card's session is told in addition to its prompts; empty for one without a stage."""
         run = self.engine.state.runs.get(card.run)
         if run is None or card.worktree is None or card.stage not in run.stages:
             return ""
         stage, tool = run.workflow.stage(card.stage), self._reports_by(card)
         return standing_orders(run, stage, card.worktree.path, card.branch, tool)
 
-    async def report(self, card_id: str, outcome: str, summary: str, handoff: str) -> str:
-        """Takes a session's `stage_done`. One that leaves uncommitted work behind is told so, once in each
-        attempt: the stages after it would not get that work. What was done on a host is here before the
-        stage is done; where it can't be joined to the branch the stage is blocked."""
+    async def report(self, card_id: str, outcome: StageOutcome, summary: str, handoff: str) -> str:
+        """Handles a session's `stage_done`. One that leaves uncommitted changes is told so, once per attempt:
+        later stages would not get them. Commits on a host are fetched before the stage is done; if they
+        cannot be merged into the branch the stage is blocked."""
         card = self.engine.state.cards.get(card_id)
         own = stage_of(self.engine.state, card) if card else None
         if outcome == "done" and card and own and card.worktree:
@@ -217,7 +218,7 @@ class RunService:
                 kept = await self._gather_in(card, own)
             except worktrees.GitRefused as refused:
                 await self.engine.record((StageBlocked(time.time(), card.run, card.stage, str(refused)),))
-                return f"The stage is blocked, and a human is asked: {refused} End your turn now."
+                return f"The stage is blocked, and a person is asked: {refused} End your turn now."
             except (hosts.HostError, worktrees.GitFailed) as error:
                 hint = "Wait a minute, then call stage_done again."
                 raise refusal("the stage cannot be marked done yet", str(error), hint) from None
@@ -227,7 +228,7 @@ class RunService:
 
     def asks_to_finish(self, card_id: str) -> str:
         """What a session is told whose turn ends while its stage has no outcome; empty to let it end. It is
-        asked once in each attempt."""
+        asked once per attempt."""
         card = self.engine.state.cards.get(card_id)
         own = stage_of(self.engine.state, card) if card else None
         if card is None or own is None or own.asked or own.report or own.state is not StageState.RUNNING:
@@ -241,8 +242,8 @@ class RunService:
         return self.agents.of(card).launch.tool_name("stage_done")
 
     async def _gather_in(self, card: Card, own: StageRun) -> str:
-        """Has what the session has committed on the branch here; returns the ref that keeps what it has not,
-        where that lies elsewhere."""
+        """Fetches the session's commits to the branch here; returns the ref with its uncommitted changes, if
+        those are elsewhere."""
         assert card.worktree is not None
         place = self.places.of(card)
         attempt = (card.run, card.stage, own.attempt)
@@ -260,7 +261,7 @@ class RunService:
     # --- inside ----------------------------------------------------------------------------------
 
     async def _proof(self, gate: Gate, verdict: str, wish: Approve | Deny) -> str:
-        """`key` where the approver's key has signed this decision. Raises `RefusedError` for any other."""
+        """`key` if the approver's key has signed this decision. Raises `RefusedError` for any other."""
         key = self.keys.get(wish.who.strip())
         if key is None:
             raise refusal(

@@ -1,4 +1,4 @@
-"""Tells clients and status lines what has changed, a moment's changes together."""
+"""Notifies clients and status lines of changes, several at a time."""
 
 import asyncio
 
@@ -6,11 +6,11 @@ from orchestrator.hub.telling.stream import Stream
 from orchestrator.hub.telling.window_labels import StatusLines
 
 _REFRESH_AFTER = 0.1
-"""Seconds in which changes are gathered before the header and the status lines follow them."""
+"""Seconds in which changes are collected before the header and the status lines are updated."""
 
 
 class ChangeBroadcast:
-    """`bar` is `None` where there are no windows."""
+    """`bar` is `None` without windows."""
 
     def __init__(self, stream: Stream, bar: StatusLines | None) -> None:
         self._stream = stream
@@ -18,12 +18,12 @@ class ChangeBroadcast:
         self._due: asyncio.TimerHandle | None = None
 
     def changed(self, _subject: str) -> None:
-        """Something has changed; it is told in a moment."""
+        """Something has changed; clients are notified in a moment."""
         if self._due is None:
             self._due = asyncio.get_running_loop().call_later(_REFRESH_AFTER, self.tell)
 
     def tell(self) -> None:
-        """Tells it now."""
+        """Notifies them now."""
         self._due = None
         self._stream.refresh()
         if self._bar:

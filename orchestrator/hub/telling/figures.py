@@ -16,15 +16,15 @@ from orchestrator.core.model import Meters, State
 from orchestrator.hub.loop.engine import Engine
 
 _MEMORY_AGE = 1.0
-"""Seconds for which a reading of the machine's free memory serves."""
+"""Seconds for which a reading of the machine's free memory is valid."""
 
 
 @dataclass(slots=True)
 class Memory:
-    """How many more sessions the machine's free memory lets in."""
+    """How many more sessions the machine's free memory allows."""
 
     per_session: int
-    """Bytes that a further session needs; 0 asks for none."""
+    """Bytes that another session needs; 0 disables the check."""
     _free: int = 0
     _read_at: float = float("-inf")
 
@@ -41,7 +41,7 @@ class Memory:
 
 @dataclass(slots=True)
 class Figures:
-    """Reads the figures off the engine's state."""
+    """Derives the figures from the engine's state."""
 
     engine: Engine
     port: int
@@ -49,14 +49,14 @@ class Figures:
     memory: Memory
     started_at: float = field(default_factory=time.time)
     trouble: str = ""
-    """What is wrong with a source, in words; set by whoever asks it."""
+    """The problem of a source, as text; set by the code that reads it."""
     foreign: int = 0
     """Windows of another journal at the latest sweep."""
     needs: Callable[[], tuple[Need, ...]] = lambda: ()
     mail_trouble: Callable[[], str] = lambda: ""
 
     def view(self) -> HubView:
-        """As of now; US dollars of the local day, and percentages of the last quota told."""
+        """As of now; US dollars of the local day, and percentages of the last reported quota."""
         state = self.engine.state
         quota = _quota(state)
         queued = start_queue(state)

@@ -1,4 +1,4 @@
-"""A card's history: the journal's events in a person's words."""
+"""A card's history: the journal's events as text."""
 
 from orchestrator.core.events import (
     BranchMerged,
@@ -39,7 +39,7 @@ from orchestrator.core.events import (
 
 
 def story(event: Event) -> str:
-    """One line for an event; empty for those that tell a person nothing."""
+    """One line for an event; empty for those of no interest to a person."""
     match event:
         case CardCreated() if event.adopted:
             return f"adopted from window {event.adopted} of another journal"

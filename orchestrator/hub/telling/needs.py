@@ -1,4 +1,4 @@
-"""What waits for a human now: found once for each change, whoever asks for it."""
+"""What needs a person now: computed once per change, for all readers."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ from orchestrator.hub.watching.pending_hooks import PendingHooks
 
 @dataclass(slots=True)
 class CurrentNeeds:
-    """Called, it gives all needs, the most urgent first. `mail` is what waits of the mail."""
+    """When called, returns all needs, most urgent first. `mail` are the needs from mail."""
 
     engine: Engine
     hooks: PendingHooks

@@ -1,4 +1,4 @@
-"""What people are told of without having asked: gates that open or still wait, blocked stages, ended runs."""
+"""Notifications: gates that open or remind, blocked stages, ended runs."""
 
 import asyncio
 from collections.abc import Sequence
@@ -21,16 +21,16 @@ _ENDINGS = {"done": "is done", "failed": "failed", "denied": "was denied", "canc
 
 @dataclass(frozen=True, slots=True)
 class Notices:
-    """Tells every open client, and runs the user's own command."""
+    """Notifies every open client, and runs the user's own command."""
 
     engine: Engine
     stream: Stream
     settings: config.Config
     _few: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(2))
-    """A command that hangs keeps the threads from nobody else."""
+    """A hanging command blocks no other threads."""
 
     def tell(self, events: Sequence[Event]) -> None:
-        """Called with what has just been committed."""
+        """Called with the events just committed."""
         for event in events:
             if isinstance(event, GateOpened | GateReminded | StageBlocked | RunEnded):
                 run = self.engine.state.runs.get(event.run)
@@ -52,8 +52,8 @@ class Notices:
 def _notice(
     state: State, run: Run, event: GateOpened | GateReminded | StageBlocked | RunEnded
 ) -> dict[str, object]:
-    """What is told of it: `text` on the screen, beside `need`, the id of what waits; the rest to the user's
-    command. Empty where it is nothing new."""
+    """The notification: `text` for the screen, with `need`, the id of its subject; the rest for the user's
+    command. Empty if there is none."""
     name = run.workflow.name
     told: dict[str, object] = {"run": run.id, "workflow": name}
     match event:

@@ -1,4 +1,4 @@
-"""The event stream: a board, then what changes, to any number of clients."""
+"""The event stream: a board, then changes, to any number of clients."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -21,11 +21,12 @@ from orchestrator.core.workflow.views import RunView
 from orchestrator.hub.loop.engine import Engine
 
 _KEEP_ALIVE = 10.0
-"""Seconds between two comments on a quiet stream, so that each side knows of the other's end."""
+"""Seconds between two comments on a quiet stream, so that each side notices the other's end."""
 
 
 class Stream:
-    """Feeds all clients. A slow client gets only the newest view of each card and run: nothing piles up."""
+    """Feeds all clients. A slow client gets only the newest view of each card and run: nothing
+    accumulates."""
 
     def __init__(
         self,
@@ -46,7 +47,7 @@ class Stream:
         engine.listen(self._changed)
 
     def board(self) -> Board:
-        """Everything as it is now."""
+        """The present state."""
         return Board(self._hub_view(), self._engine.cards, self._needs(), self._engine.runs, self._mail())
 
     async def events(self) -> AsyncIterator[bytes]:
@@ -82,7 +83,7 @@ class Stream:
             self._clients.discard(client)
 
     def refresh(self) -> None:
-        """Tells clients of what waits, of the mail and of the header's figures, where they have changed."""
+        """Sends clients the needs, the mail and the header's figures, if they have changed."""
         needs = self._needs()
         if needs != self._last_needs:
             self._last_needs = needs
@@ -103,7 +104,7 @@ class Stream:
                 client.news.set()
 
     def notice(self, notice: Notice) -> None:
-        """Tells every client that listens now."""
+        """Notifies every connected client now."""
         for client in self._clients:
             client.notices.append(notice)
             client.news.set()

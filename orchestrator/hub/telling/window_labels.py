@@ -1,4 +1,4 @@
-"""What attached terminals show in their one row: the card, its state, and who waits."""
+"""The status line of attached terminals: the card, its state, and who waits."""
 
 import asyncio
 import logging
@@ -17,8 +17,8 @@ _Shown = tuple[dict[str, str], int, tuple[str, ...]]
 
 @dataclass
 class StatusLines:
-    """Publishes to tmux while somebody is attached, and only what has changed. `waiting` is how many entries
-    the queue has."""
+    """Publishes to tmux while a client is attached, and only changes. `waiting` is the number of entries in
+    the queue."""
 
     engine: Engine
     tmux: Tmux
@@ -41,7 +41,7 @@ class StatusLines:
         try:
             await asyncio.to_thread(self.tmux.publish, *now)
         except TmuxError as error:
-            _log.info("the status line could not be published: %s", error)
+            _log.info("cannot publish the status line: %s", error)
         else:
             self._published = now
 

@@ -1,1 +1,1 @@
-"""What repositories bring along runs once a person has allowed it."""
+"""Trust: what repositories configure runs once a person has allowed it."""

@@ -23,12 +23,12 @@ class UntrustedError(RefusedError):
 
 
 def ledger() -> TrustRecord:
-    """That of this hub's state directory."""
+    """The record of this hub's state directory."""
     return TrustRecord(Home.from_environment().trust)
 
 
 def settings_for(repo: Path) -> config.Config:
-    """The settings that hold for a repository, of which nothing runs that is not allowed.
+    """The settings for a repository, without untrusted parts that run.
 
     Raises `UntrustedError` and `ConfigError`.
     """
@@ -38,7 +38,7 @@ def settings_for(repo: Path) -> config.Config:
 
 
 def settings_in_effect(repo: Path) -> config.Config:
-    """The same for what is done later, to which a refusal is a failure. Raises `GitRefused`."""
+    """The same for later steps, for which a refusal is a failure. Raises `GitRefused`."""
     try:
         return settings_for(repo)
     except UntrustedError as error:

@@ -1,4 +1,4 @@
-"""What there is in a repository, or in one of its files, that would run."""
+"""The parts of a repository, or of one of its files, that would run."""
 
 import os
 from pathlib import Path
@@ -18,7 +18,7 @@ _HARMLESS = ("", "default", "plan")
 
 
 def of_settings(repo: Path, settings: list[config.Setting]) -> TrustPart | None:
-    """The part of `.orch.toml` that runs, as it takes effect; `None` where nothing of it does."""
+    """The part of `.orch.toml` that runs, in its effective form; `None` if nothing does."""
     told = [
         f"{each.key} = {config.written(each.key, each.value)}"
         for each in settings
@@ -32,14 +32,14 @@ def _quiet(key: str) -> tuple[str, ...]:
 
 
 def of_file(path: Path, text: str) -> TrustPart | None:
-    """A workflow or team file of a repository; `None` for a file that lies in none, which is the user's."""
+    """A workflow or team file of a repository; `None` for a file outside of one, which is the user's."""
     path = Path(os.path.realpath(path))
     top = root_above(path.parent)
     return TrustPart(str(top), str(path.relative_to(top)), text) if top else None
 
 
 def runs_something(workflow: Workflow) -> bool:
-    """Whether it has scripts, or sessions with wider rights than to ask for each change."""
+    """Whether it has scripts, or sessions with more permissions than asking for each change."""
     return any(
         isinstance(stage.does, Script)
         or (isinstance(stage.does, Agent) and stage.does.permission_mode not in _HARMLESS)
@@ -48,7 +48,7 @@ def runs_something(workflow: Workflow) -> bool:
 
 
 def of_repository(repo: Path) -> tuple[TrustPart, ...]:
-    """Everything in it that would run by itself or by its name. Raises `ConfigError`."""
+    """Everything in it that would run automatically or by name. Raises `ConfigError`."""
     found = [of_settings(repo, config.sources(repo))]
     for listed in workflows.listing(repo):
         if not listed.trouble:

@@ -1,4 +1,4 @@
-"""What a person has allowed, kept in the state directory: one file, for its owner alone."""
+"""What a person has allowed, in the state directory: one file, for its owner alone."""
 
 import json
 import logging
@@ -20,7 +20,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class TrustRecord:
-    """The allowed parts of every repository. A file that can't be read allows nothing."""
+    """The allowed parts of every repository. An unreadable file allows nothing."""
 
     file: Path
 
@@ -45,7 +45,7 @@ class TrustRecord:
         )
 
     def allow(self, parts: Iterable[TrustPart]) -> None:
-        """Raises `OSError` where it can't be kept."""
+        """Raises `OSError` if it cannot be stored."""
         now = time.time()
         new = {
             (part.repo, part.name): TrustView(part.repo, part.name, part.text, part.digest, True, at=now)
@@ -56,7 +56,7 @@ class TrustRecord:
             self._write([*kept, *new.values()])
 
     def revoke(self, repo: str, name: str = "") -> int:
-        """How many parts of the repository, or of that name in it, are no longer allowed."""
+        """How many parts of the repository, or with that name in it, are no longer allowed."""
         with _lock:
             known = self._read()
             kept = [each for each in known if each.repo != repo or (name and each.name != name)]
@@ -71,7 +71,7 @@ class TrustRecord:
         except FileNotFoundError:
             return []
         except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
-            _log.warning("%s can't be read, so nothing is allowed: %s", self.file, error)
+            _log.warning("cannot read %s, so nothing is allowed: %s", self.file, error)
             return []
 
     def _write(self, views: list[TrustView]) -> None:

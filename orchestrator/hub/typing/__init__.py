@@ -1,1 +1,1 @@
-"""What is typed into the panes of sessions, and when it may be."""
+"""Typing into the panes of sessions, and its conditions."""

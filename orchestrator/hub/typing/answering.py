@@ -21,7 +21,7 @@ class Dialogs:
     keyboard: Keyboard
 
     async def detail(self, need: Need) -> NeedDetail:
-        """The dialog as it stands there now, with the keys of each option; `version` goes with the answer."""
+        """The present dialog, with the keys of each option; `version` goes with the answer."""
         found = await self._open(self.engine.state.cards[need.card])
         if found is None:
             return NeedDetail(need, need.summary, diff=False, questions=(), always=())

@@ -1,8 +1,8 @@
-"""The one place from which keys and text go into a session's pane.
+"""The one place from which keys and text are sent to a session's pane.
 
-Right before anything is typed the pane is captured: text and keys go to an input box that is seen, never
-into a dialog; a dialog gets keys only from whoever has seen that very dialog. A test holds that nothing else
-in the hub types.
+Immediately before typing the pane is captured: text and keys go to a visible input box, never into a dialog;
+a dialog gets keys only from a caller that has seen this dialog. A test checks that nothing else in the hub
+types.
 """
 
 import threading
@@ -16,9 +16,9 @@ from orchestrator.core.sessions.dialog import Dialog, next_key
 from orchestrator.world.tmux import Tmux
 
 _REPAINT = 0.05
-"""Seconds between two looks at what a key has changed."""
+"""Seconds between two checks of the effect of a key."""
 _FOLLOWS = 1.5
-"""Seconds that a dialog has to follow a key."""
+"""Seconds that a dialog has to react to a key."""
 _MOST_STEPS = 60
 
 CHANGED = "it has changed since you looked"
@@ -33,31 +33,31 @@ class Keyboard:
     _locks: defaultdict[str, threading.Lock] = field(default_factory=lambda: defaultdict(threading.Lock))
 
     def paste(self, pane: str, text: str) -> str:
-        """Pastes the text and presses Enter. Returns why nothing was typed; empty where it was."""
+        """Pastes the text and presses Enter. Returns why nothing was typed; empty if it was."""
         with self._locks[pane]:
             if not (why := self.in_the_way(pane)):
                 self.tmux.paste(pane, text)
             return why
 
     def press(self, pane: str, *keys: str) -> str:
-        """Presses keys at the input box. Returns why they were not; empty where they were."""
+        """Presses keys at the input box. Returns why they were not; empty if they were."""
         with self._locks[pane]:
             if not (why := self.in_the_way(pane)):
                 self.tmux.send_keys(pane, *keys)
             return why
 
     def in_the_way(self, pane: str) -> str:
-        """What keeps keys from reaching the input box, in words; empty where nothing does."""
+        """What keeps keys from reaching the input box, as text; empty for nothing."""
         return self.screen_of(pane).in_the_way(self._text(pane))
 
     def dialog(self, pane: str) -> Dialog | None:
-        """The dialog that is open there now."""
+        """The dialog that is open now."""
         return self.screen_of(pane).dialog(self._text(pane))
 
     def choose(self, pane: str, seen: Dialog, option: int) -> str:
-        """Chooses an option of the dialog that was seen: moves the pointer row by row, looks after each key,
-        and presses the last one only with the pointer there. Returns why it was not done; empty where the
-        dialog has gone or become another one."""
+        """Chooses an option of the dialog that was seen: moves the pointer row by row, checks after each key,
+        and presses the last one only with the pointer in place. Returns why it was not done; empty once the
+        dialog is gone or has changed."""
         with self._locks[pane]:
             now = self.dialog(pane)
             for _ in range(_MOST_STEPS):
@@ -76,7 +76,7 @@ class Keyboard:
             return "its pointer does not reach that row"
 
     def _after(self, pane: str, before: Dialog) -> Dialog | None:
-        """The dialog once it is another one, or its pointer has moved; as it is, after a while."""
+        """The dialog once it has changed, or its pointer has moved; unchanged, after a while."""
         deadline = time.monotonic() + _FOLLOWS
         while True:
             time.sleep(_REPAINT)

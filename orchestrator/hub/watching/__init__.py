@@ -1,1 +1,1 @@
-"""What is found out about sessions beside what they report."""
+"""What the hub finds out about sessions besides their own reports."""

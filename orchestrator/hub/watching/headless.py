@@ -1,4 +1,4 @@
-"""Sessions without a terminal: what their processes and what they print tell of them."""
+"""Sessions without a terminal: signals from their processes and their output."""
 
 import time
 from collections.abc import Iterable, Iterator
@@ -14,13 +14,13 @@ from orchestrator.world import processes
 
 @dataclass(slots=True)
 class Headless:
-    """Remembers how far it has read what each of them prints."""
+    """Remembers how much of each one's output it has read."""
 
     home: Home
     _read: dict[tuple[str, int], int] = field(default_factory=dict)
 
     def ask(self, card: str, session: Session, stream: Stream) -> Iterable[Signal]:
-        """What has become of the session's process. Raises `OSError`."""
+        """The state of the session's process. Raises `OSError`."""
         folder = self.home.process(card, session.run)
         outcome = processes.look(folder)
         now = time.time()
@@ -41,5 +41,5 @@ class Headless:
 
 
 def shell_code(exit_code: int | None) -> int | None:
-    """As shells and tmux have it: 128 and the signal's number."""
+    """As in shells and tmux: 128 plus the signal's number."""
     return 128 - exit_code if exit_code is not None and exit_code < 0 else exit_code

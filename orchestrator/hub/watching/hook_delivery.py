@@ -1,4 +1,4 @@
-"""Whether sessions can report: what their settings say of it, and whether a report has ever come."""
+"""Whether sessions can report: what their settings say about it, and whether a report has ever arrived."""
 
 import asyncio
 import time
@@ -16,15 +16,15 @@ from orchestrator.hub.conversations.transcripts import Transcripts
 from orchestrator.hub.loop.engine import Engine
 
 _SILENT_FOR = 5.0
-"""Seconds of work, by the registry, in which a hook would have come."""
+"""Seconds of work, by the registry, in which a hook would have arrived."""
 _WRITTEN_WITHIN = 5.0
-"""Seconds after a turn in which its transcript is looked at."""
+"""Seconds after a turn in which its transcript is checked."""
 _UNKNOWN = "none has arrived; see: orch doctor"
 
 
 @dataclass(slots=True)
 class HookDelivery:
-    """Asked once a second. Settings are read once for each run."""
+    """Called once a second. Settings are read once for each run."""
 
     engine: Engine
     agents: Agents
@@ -32,11 +32,11 @@ class HookDelivery:
     _seen: dict[str, tuple[int, Road]] = field(default_factory=dict)
 
     async def look(self, present: Callable[[], Mapping[str, Session]]) -> None:
-        """`present` gives the sessions in windows as they are now."""
+        """`present` returns the present sessions in windows."""
         for card_id, session in present().items():
             with self.engine.faults.kept_apart("settings", card_id):
                 await self._examine(card_id, session)
-        sessions = present()  # it took a moment to read
+        sessions = present()  # reading took a moment
         self._seen = {card: seen for card, seen in self._seen.items() if card in sessions}
         for card_id, session in sessions.items():
             with self.engine.faults.kept_apart("transcript", card_id):
@@ -56,8 +56,8 @@ class HookDelivery:
             )  # fmt: skip
 
     def _settle(self, card_id: str, session: Session) -> None:
-        """A turn of which no hook tells ends by its transcript, which is written a moment later than the
-        registry tells."""
+        """A turn without hooks ends by its transcript, which is written a moment after the registry
+        changes."""
         facts = session.facts
         recent = time.time() - facts.registry_at <= _WRITTEN_WITHIN
         if not (unheard(facts) and facts.registry in RESTS and recent):
@@ -74,10 +74,10 @@ class HookDelivery:
 
 
 def examine(card: Card, session: Session, hooks: Hooks) -> Road:
-    """What the settings say that hold for the session."""
+    """What the session's effective settings say."""
     assert card.worktree is not None
     try:
         command = config.load(Path(card.repo)).agent_named(card.agent).command
     except config.ConfigError:
-        command = ()  # it runs already; what is wrong is told at the next start
+        command = ()  # it is already running; the error is reported at the next start
     return hooks.road(command, Path(card.worktree.path), Path(card.repo), session)

@@ -1,4 +1,4 @@
-"""Looks at the panes of sessions of which nothing else tells."""
+"""Reads the panes of sessions without other signals."""
 
 import asyncio
 import logging
@@ -14,9 +14,9 @@ from orchestrator.hub.loop.engine import Engine
 from orchestrator.world.tmux import Tmux, TmuxError
 
 _QUIET_FOR = 2.0
-"""Seconds without a sign of life after which a busy session's pane is looked at."""
+"""Seconds without activity after which a busy session's pane is read."""
 _LOOK_EVERY = 5.0
-"""Seconds between two looks at the pane of a session that stays quiet."""
+"""Seconds between two reads of the pane of a session that stays quiet."""
 
 _log = logging.getLogger(__name__)
 
@@ -32,8 +32,8 @@ class Panes:
     _looked: dict[str, tuple[float, PaneSaid]] = field(default_factory=dict)
 
     async def look(self) -> None:
-        """Only where nothing else tells: at start-up, when a busy session has gone quiet, and when one waits
-        for something that no hook told of."""
+        """Only without other signals: at start-up, when a busy session has gone quiet, and when one waits for
+        something without a hook."""
         now = time.time()
         panes = {
             session.pane: card_id
@@ -45,9 +45,9 @@ class Panes:
         try:
             texts = await asyncio.to_thread(self.tmux.capture, list(panes))
         except TmuxError as error:
-            _log.warning("panes can't be read: %s", error)
+            _log.warning("cannot read panes: %s", error)
             return
-        present = self.present()  # it took a moment to ask
+        present = self.present()  # the query took a moment
         for pane, text in texts.items():
             card_id = panes[pane]
             if card_id not in present or present[card_id].pane != pane:
@@ -57,7 +57,7 @@ class Panes:
                 said = self.agents.of(card).screen.read(text, time.time())
                 before = self._looked.get(card_id, (0.0, None))[1]
                 self._looked[card_id] = (now, said)
-                # a dialog is one that stands still; what is being painted may look like one
+                # only a stable dialog counts; a partly drawn screen may look like one
                 if said.form is None or (before and before.form == said.form):
                     self.engine.signal(card_id, said)
 

@@ -1,8 +1,8 @@
-"""Requests whose hooks are held open: they wait here until somebody answers, there or here.
+"""Requests whose hooks are held open: they wait here until they are answered, in the queue or in the session.
 
-A hold ends with the first of: an answer from here, the request's end in its session (the pane's dialog
-was answered, Esc, the session's end), the agent hanging up, or, for a subagent, a few seconds: a held hook
-hides its dialog.
+A hold ends with the first of: an answer from here, the request's end in its session (the pane's dialog was
+answered, Esc, the session's end), a disconnecting agent, or, for a subagent, a few seconds: a held hook hides
+its dialog.
 """
 
 import asyncio
@@ -29,7 +29,7 @@ _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 
 @dataclass(slots=True)
 class PendingHook:
-    """A request that waits."""
+    """A waiting request."""
 
     card: str
     ask: Ask
@@ -58,11 +58,11 @@ class PendingHooks:
 
     @property
     def ids(self) -> frozenset[str]:
-        """The requests that are held now."""
+        """The requests held now."""
         return frozenset(self._held)
 
     def get(self, request: str) -> PendingHook | None:
-        """`None` where it was answered, or never held."""
+        """`None` if it was answered, or never held."""
         return self._held.get(request)
 
     async def ask(self, asked: Asked, card: Card, payload: Payload, hung_up: Awaitable[None]) -> Reply:
@@ -73,7 +73,7 @@ class PendingHooks:
         if asks is None:
             raise TypeError(f"the agent of {card.id} asks, and has no way to be answered")
         about = asks.facts(payload, card.path)
-        # Parsed before the request is shown: one that a rule answers is not to wait for a person meanwhile.
+        # Parsed before the request is shown: one that a rule answers must not appear in the queue meanwhile.
         ruled = self._rules and ask.kind != "question" and about.tool in SHELLS
         script = (await asyncio.to_thread(shell.read, about.command)) if ruled else None
         self._engine.record((RequestMade(ask.at, card.id, ask.id, ask.kind, ask.summary, about),))
@@ -92,9 +92,9 @@ class PendingHooks:
             self._engine.touched(card.id)
 
     async def answer(self, command: AnswerRequest, reply: Reply) -> None:
-        """Lets the hook go with this reply, once the decision is in the journal.
+        """Releases the hook with this reply, once the decision is in the journal.
 
-        Raises `RefusedError` when the request is not open any more, or was never held.
+        Raises `RefusedError` if the request is not open any more, or was never held.
         """
         hold = self._held.get(command.request)
         if hold:
@@ -108,7 +108,7 @@ class PendingHooks:
             hold.reply.set_result(reply)
 
     def close(self) -> None:
-        """Lets all hooks go without an opinion: their dialogs are still there in the panes."""
+        """Releases all hooks without an opinion: their dialogs are still in the panes."""
         for hold in self._held.values():
             if not hold.reply.done():
                 hold.reply.set_result({})
@@ -130,7 +130,7 @@ class PendingHooks:
             await self.answer(command, reply)
 
     def _release(self, card_id: str) -> None:
-        """Lets those hooks go whose requests have ended in their session."""
+        """Releases the hooks whose requests have ended in their session."""
         held = [(request, hold) for request, hold in self._held.items() if hold.card == card_id]
         if not held:
             return

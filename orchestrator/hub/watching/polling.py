@@ -1,7 +1,7 @@
-"""Asks the sources that do not report by themselves: the registry, tmux, status line reports, panes.
+"""Polls the sources that do not report on their own: the registry, tmux, status line reports, panes.
 
-Each loop turns what it finds into signals. What can't be read is said to be unknown; nothing is
-concluded from silence.
+Each loop converts what it finds to signals. What cannot be read is reported as unknown; nothing is concluded
+from silence.
 """
 
 import asyncio
@@ -46,7 +46,7 @@ _REGISTRY_EVERY = 0.15
 _REPORTS_EVERY = 1.0
 _HOSTS_EVERY = 2.0
 _SWEEP_AT_MOST = 10.0
-"""Seconds between two sweeps when all is quiet and no process has ended."""
+"""Seconds between two sweeps while nothing changes and no process has ended."""
 
 _log = logging.getLogger(__name__)
 
@@ -66,7 +66,7 @@ class Sources:
     owners: Owners
     holds: PendingHooks
     windows: bool = True
-    """Whether sessions have windows at all; without, tmux is never asked."""
+    """Whether sessions have windows at all; without, tmux is never used."""
     after_look: Callable[[], None] = lambda: None
     """Called once a second."""
 
@@ -85,23 +85,23 @@ class Sources:
         self.attached = False
 
     def expect_viewer(self) -> None:
-        """Somebody is on the way to a window; until the next sweep they count as there."""
+        """A client is about to attach to a window; until the next sweep it counts as attached."""
         self.attached = True
         self.after_look()
 
     def look_again(self) -> None:
-        """Asks for a sweep now."""
+        """Requests a sweep now."""
         self._poke.set()
 
     async def take_up(self) -> None:
-        """Brings every session to its present state after the hub was away: tmux first, which knows
-        what still runs, then the registry and, for turns that ended unseen, the transcript."""
+        """Brings every session to its present state after the hub was away: tmux first, which knows what is
+        still running, then the registry and, for turns that ended unseen, the transcript."""
         await self._sweep()
         await self._ask_processes()
         await self._ask_registry(missed_hooks=True)
 
     async def run(self) -> None:
-        """Asks every source at its own pace until it is cancelled."""
+        """Polls every source at its own interval until it is cancelled."""
         faults = self.engine.faults
         await asyncio.gather(
             endless("agents' registry", self._ask_registry, faults, _every(_REGISTRY_EVERY)),
@@ -170,7 +170,7 @@ class Sources:
             self._for_all(ServerGone(time.time()), began)
             return
         except TmuxError as error:
-            _log.warning("tmux did not answer: %s", error)
+            _log.warning("tmux did not respond: %s", error)
             self.figures.trouble = f"tmux does not respond: {error.why or error.what}"
             self._for_all(Unreachable(began, "tmux does not respond"), began)
             return
@@ -182,7 +182,7 @@ class Sources:
                 await self._compare(card_id, seen, began)
 
     async def _compare(self, card_id: str, seen: Sweep, began: float) -> None:
-        """Says what the sweep that began then tells of the card's present session."""
+        """Reports what the sweep that began then found about the card's present session."""
         session = self._in_windows().get(card_id)
         if session is None or session.started_at >= began or (signal := told(session, seen)) is None:
             return
@@ -200,7 +200,7 @@ class Sources:
                 self._say(card_id, session, signal)
 
     def _say(self, card_id: str, session: Session, signal: Signal) -> None:
-        """An end is said after what the conversation on disk tells of the turn that it cuts off."""
+        """An end is reported after the conversation on disk, which has the turn that it cuts off."""
         if isinstance(signal, PaneDied | WindowClosed | ServerGone):
             self.transcripts.before_end(card_id, session)
         self.engine.signal(card_id, signal)
@@ -236,17 +236,17 @@ class Sources:
         self.after_look()
 
     def _say_unwatched(self, sessions: dict[str, Session]) -> None:
-        """A program without registry and hooks runs; nothing else is known of it."""
+        """A program without registry and hooks is running; nothing else is known about it."""
         for card_id, session in sessions.items():
             agent = self.agents.of(self.engine.state.cards.get(card_id))
             if not session.facts.registry and silent(agent):
                 self.engine.signal(card_id, RegistrySaid(time.time(), "not kept"))
-                self.engine.signal(card_id, Unreachable(time.time(), "the program tells nothing of itself"))
+                self.engine.signal(card_id, Unreachable(time.time(), "the program does not report its state"))
 
     # --- sessions without a window ---------------------------------------------------------------
 
     async def _ask_processes(self) -> None:
-        """They keep no registry that could be gone by: they are busy for as long as they run."""
+        """They have no usable registry: they are busy as long as they run."""
         for card_id, session in self._sessions().items():
             card = self.engine.state.cards.get(card_id)
             if card and not session.pane and not self.following.places.elsewhere(card):

@@ -1,4 +1,4 @@
-"""Follows the sessions that run on other machines: what has become of them, and whether they can be seen."""
+"""Follows the sessions on other machines: their state, and whether they can be reached."""
 
 import asyncio
 import contextlib
@@ -19,12 +19,12 @@ from orchestrator.hub.watching.headless import shell_code
 from orchestrator.world import hosts, processes, worktrees
 
 _IDLE = 30.0
-"""Seconds without a session after which the way back from a host is closed."""
+"""Seconds without a session after which a host's tunnel is closed."""
 
 
 @dataclass(slots=True)
 class RemoteSessions:
-    """Remembers how far it has read what each of them prints."""
+    """Remembers how much of each one's output it has read."""
 
     engine: Engine
     agents: Agents
@@ -34,7 +34,7 @@ class RemoteSessions:
     _wanted_at: dict[str, float] = field(default_factory=dict)
 
     async def ask(self) -> None:
-        """Asks each host once; not again before it has answered. No host waits for another."""
+        """Asks each host once; not again before it has responded. No host waits for another."""
         for name, there in self.places.hosts.items():
             task = self._under_way.get(name)
             if task is None or task.done():
@@ -92,7 +92,7 @@ class RemoteSessions:
             await self._over(there, card_id, run, outcome)
 
     async def _over(self, there: RemotePlace, card_id: str, run: int, outcome: processes.Outcome) -> None:
-        """Its work is brought back before anything follows from its end."""
+        """Its work is fetched before anything follows from its end."""
         card = self.engine.state.cards[card_id]
         trouble = kept = ""
         try:
@@ -111,7 +111,7 @@ class RemoteSessions:
             self._add_to_why(card_id, f"uncommitted changes on {there.host.name} are saved as {kept}")
 
     async def _keep_tunnel(self, there: RemotePlace, cards: list[Card]) -> None:
-        """Opens the tunnel again where it broke. The sessions keep running meanwhile, without hooks."""
+        """Reopens the tunnel if it broke. The sessions keep running meanwhile, without hooks."""
         if there.tunnel.stands():
             return
         try:

@@ -14,7 +14,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class Reports:
-    """Asked once a second; a file that stays as it was is not read twice. `launches` holds the folders."""
+    """Called once a second; an unchanged file is not read again. `launches` contains the folders."""
 
     engine: Engine
     agents: Agents
@@ -22,7 +22,7 @@ class Reports:
     _read: dict[Path, tuple[int, int]] = field(default_factory=dict)
 
     def read(self, card_id: str, session: Session) -> None:
-        """Tells the engine of what is new in that card's folder; what can't be read goes to the log."""
+        """Reports what is new in that card's folder to the engine; read errors are logged."""
         folder = self.launches / card_id
         card = self.engine.state.cards.get(card_id)
         for name, parse in self.agents.of(card).launch.reports().items():

@@ -1,4 +1,4 @@
-"""What one look at all windows of the tmux server tells of sessions."""
+"""Signals from one sweep over all windows of the tmux server."""
 
 import time
 
@@ -8,7 +8,7 @@ from orchestrator.world.tmux import Sweep
 
 
 def foreign(sweep: Sweep) -> str:
-    """Sessions of another journal that run on this tmux server, in words; empty where there are none."""
+    """Running sessions of another journal on this tmux server, as text; empty for none."""
     running = [pane for pane in sweep.foreign if not pane.dead]
     if not running:
         return ""
@@ -19,7 +19,7 @@ def foreign(sweep: Sweep) -> str:
 
 
 def told(session: Session, sweep: Sweep) -> Signal | None:
-    """What a sweep says of a session; nothing where all is as it was."""
+    """The signals of a sweep about a session; none without changes."""
     now = time.time()
     if session.server and sweep.server_pid != session.server:
         return ServerGone(now)

@@ -1,4 +1,4 @@
-"""Sessions of another journal on this tmux server: which there are, adopting one, ending one."""
+"""Sessions of another journal on this tmux server: list, adopt, end."""
 
 import asyncio
 import uuid
@@ -25,7 +25,7 @@ from orchestrator.world.worktrees import BranchStanding
 @dataclass(frozen=True, slots=True)
 class ForeignWindows:
     """Raises `MissingError`, `RefusedError`, or an error of tmux, git or the configuration. `tmux` is `None`
-    for a hub that has no windows."""
+    for a hub without windows."""
 
     engine: Engine
     tmux: Tmux | None
@@ -38,8 +38,8 @@ class ForeignWindows:
         return tuple(each.view for each in await asyncio.gather(*map(self._look, await self._foreign())))
 
     async def adopt(self, ref: str, name: str, *, restart: bool) -> str:
-        """The id of a card in the backlog that has its worktree, branch and conversation. With `restart` its
-        process is ended and the card starts. Doing it again goes on from where it was left."""
+        """The id of a card in the backlog with its worktree, branch and conversation. With `restart` its
+        process is ended and the card starts. A repeated call continues where it was interrupted."""
         found = await self._find(ref)
         tree = _adoptable(found)
         settings = await asyncio.to_thread(trusted_settings_of, Path(tree.path))
@@ -58,7 +58,7 @@ class ForeignWindows:
         return made
 
     async def end(self, ref: str) -> WindowView:
-        """Ends its process and closes it. Its worktree stays."""
+        """Ends its process and closes it. Its worktree is kept."""
         found = await self._find(ref)
         await self._end(found)
         return found.view
@@ -94,12 +94,12 @@ class ForeignWindows:
         raise MissingError(f"no session of another journal is in {ref!r}", hint="orch windows lists them.")
 
     async def _must_be_alone(self, found: ForeignWindow) -> None:
-        """No second agent is started where one works."""
+        """No second agent is started in a worktree."""
         for other in await asyncio.gather(*map(self._look, await self._foreign())):
             here = other.view.folder == found.view.folder and other.view.state == "running"
             if here and other.pane.pane != found.pane.pane:
                 raise refusal(
-                    f"the session in {found.view.window} can't be restarted here",
+                    f"cannot restart the session in {found.view.window} here",
                     f"another one works in its worktree: {other.view.window} (process {other.view.pid})",
                     f"End that first: orch windows end {other.view.window}",
                 )
@@ -113,23 +113,25 @@ class ForeignWindows:
 
 def _adoptable(found: ForeignWindow) -> BranchStanding:
     tree, window = found.tree, found.view.window
-    what, end = f"the session in {window} can't be adopted", f"To end it: orch windows end {window}"
+    what, end = f"cannot adopt the session in {window}", f"To end it: orch windows end {window}"
     if tree is None:
-        where = found.view.folder or "a folder that is not known"
-        raise refusal(what, f"it works in {where}, which is no git worktree", end)
+        where = found.view.folder or "an unknown folder"
+        raise refusal(what, f"it works in {where}, which is not a git worktree", end)
     if tree.main:
         raise refusal(what, f"it works in {tree.path}, the repository's main worktree", end)
     if not tree.branch:
         name = found.view.slug or "NAME"
         raise refusal(
-            what, f"no branch is checked out in {tree.path}", f"Make one: git -C {tree.path} switch -c {name}"
+            what,
+            f"no branch is checked out in {tree.path}",
+            f"Create one: git -C {tree.path} switch -c {name}",
         )
     return tree
 
 
 def _adoption(found: ForeignWindow, tree: BranchStanding, name: str, settings: config.Config) -> AdoptSession:
     before = found.launched
-    # Its branch may be older than the other journal: it stays when the worktree goes.
+    # Its branch may be older than the other journal: it stays when the worktree is removed.
     worktree = Worktree(
         tree.path, tree.branch, tree.began_at, made=before.cwd == tree.path, made_branch=False
     )

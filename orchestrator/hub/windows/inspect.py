@@ -1,4 +1,4 @@
-"""What can be told of a window of another journal: by its mark, its launch file, its process and git."""
+"""What is known about a window of another journal: from its mark, its launch file, its process and git."""
 
 import re
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ class ForeignWindow:
 
 
 def look_at(home: Home, agents: Agents, pane: PaneSeen, entry: RegistryEntry | None) -> ForeignWindow:
-    """`entry` is what the agent's registry says of it."""
+    """`entry` is its entry in the agent's registry."""
     agent, before = agents.of_launch(_launch_file(home, pane))
     program, started, cwd = _process(0 if pane.dead else pane.pid)
     folder, tree = _worktree(before.cwd, cwd)
@@ -63,7 +63,7 @@ def _launch_file(home: Home, pane: PaneSeen) -> Path:
 
 
 def _process(pid: int) -> tuple[str, float, str]:
-    """Its name, when it started and where it works; nothing of one that can't be looked at."""
+    """Its name, when it started and where it works; empty if it cannot be inspected."""
     try:
         process = psutil.Process(pid) if pid else None
         return (process.name(), process.create_time(), process.cwd()) if process else ("", 0.0, "")
@@ -72,7 +72,7 @@ def _process(pid: int) -> tuple[str, float, str]:
 
 
 def _worktree(*folders: str) -> tuple[str, worktrees.BranchStanding | None]:
-    """The first of the folders that is there, and the worktree that it lies in."""
+    """The first existing folder, and the worktree that contains it."""
     folder = next((each for each in folders if each and Path(each).is_dir()), "")
     if not folder:
         return next(filter(None, folders), ""), None

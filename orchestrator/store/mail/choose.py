@@ -20,8 +20,8 @@ def mail_store(
     key: bytes = b"",
 ) -> MailStore:
     """`where` is empty or `sqlite` for `mail.db` in this folder, or the URL of a Redis server, whose outbox
-    is `mail-outbox.db` there, and whose messages are signed with `key`. It is to be opened. Raises
-    `MailError` in words for anything else, and where the extra `redis` is not installed.
+    is `mail-outbox.db` there, and whose messages are signed with `key`. The store is not opened yet. Raises
+    `MailError` for anything else, and if the extra `redis` is not installed.
     """
     if where in ("", "sqlite"):
         from orchestrator.store.mail.sqlite.store import SqliteMail
@@ -35,7 +35,7 @@ def mail_store(
         if error.name not in ("redis", "redis.asyncio"):
             raise
         raise MailError(
-            "mail.store names a Redis server; what speaks to one is not installed: pip install 'orch[redis]'."
+            "mail.store names a Redis server, and the client is not installed: pip install 'orch-tui[redis]'."
         ) from error
     return RedisMail(
         where,
@@ -49,12 +49,12 @@ def mail_store(
 
 
 def without_secrets(where: str) -> str:
-    """The store's address without what is secret in it."""
+    """The store's address without its secrets."""
     if where in ("", "sqlite"):
         return "sqlite"
     try:
         parts = urlsplit(where)
         port = f":{parts.port}" if parts.port else ""
-    except ValueError:  # a password with a / or a # in it, which the address then ends at
+    except ValueError:  # a password with / or #, at which the address then ends
         return f"{where.partition('://')[0]}://{HIDDEN}"
     return f"{parts.scheme}://{parts.hostname or ''}{port}{parts.path}"

@@ -1,4 +1,4 @@
-"""Which claims a session's end takes with it."""
+"""Which claims end with a session."""
 
 from collections.abc import Collection
 

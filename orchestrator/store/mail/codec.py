@@ -14,7 +14,7 @@ T = TypeVar("T")
 
 
 class Form(Generic[T]):
-    """One type's way into JSON and back; what has its default value is left out."""
+    """One type's conversion to JSON and back; default values are omitted."""
 
     def __init__(self, kind: type[T]) -> None:
         self._adapter: TypeAdapter[T] = TypeAdapter(kind)
@@ -28,7 +28,7 @@ class Form(Generic[T]):
         return self._adapter.validate_json(text)
 
     def plain(self, value: T) -> Any:
-        """The value as what `json.dumps` takes."""
+        """The value in a form that `json.dumps` accepts."""
         return self._adapter.dump_python(value, mode="json", exclude_defaults=True)
 
 

@@ -1,4 +1,4 @@
-"""Telling those who listen, within one event loop."""
+"""Publishes to listeners, within one event loop."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -7,7 +7,7 @@ from orchestrator.store.mail.protocol import MailEvent
 
 
 class Listeners:
-    """Everybody gets all news from the moment they begin to listen."""
+    """Each listener gets everything from its subscription on."""
 
     def __init__(self) -> None:
         self._queues: set[asyncio.Queue[MailEvent]] = set()
@@ -18,8 +18,8 @@ class Listeners:
             queue.put_nowait(news)
 
     def listen(self) -> AsyncIterator[MailEvent]:
-        """Registers before it returns, so that nothing told from then on is missed. Closing the iterator ends
-        it."""
+        """Subscribes before it returns, so that nothing published from then on is missed. Closing the
+        iterator unsubscribes."""
         queue: asyncio.Queue[MailEvent] = asyncio.Queue()
         self._queues.add(queue)
         return self._take(queue)

@@ -1,4 +1,4 @@
-"""Which hub serves which mailbox, where one hub is all there is."""
+"""Which hub serves which mailbox, with a single hub."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -6,12 +6,12 @@ from dataclasses import replace
 from orchestrator.core.mail.addressing import Peer
 
 PRESENT_S = 60.0
-"""How long an announcement holds."""
+"""How long an announcement is valid."""
 
 
 class Presence:
-    """The `MailStore` announcements of the last minute, in memory: after a restart the next ones fill it
-    again."""
+    """The `MailStore` announcements of the last minute, in memory: after a restart the next ones refill
+    it."""
 
     def __init__(self) -> None:
         self._peers: dict[str, tuple[Peer, float]] = {}

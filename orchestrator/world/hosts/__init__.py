@@ -1,6 +1,7 @@
-"""Other machines that sessions run on: reached by ssh alone, with nothing installed there but git and Python.
+"""Other machines on which sessions run: reached by ssh alone, with nothing installed there but git and
+Python.
 
-Everything blocks, within a time limit, and may be called from any thread.
+Everything blocks, with a timeout, and may be called from any thread.
 """
 
 from orchestrator.world.hosts.carrying import BroughtBranch, Copy, bring_back, carry, forget, unclean

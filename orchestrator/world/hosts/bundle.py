@@ -1,4 +1,4 @@
-"""The program that does orch's part on a host: one file that any Python from 3.10 on runs as it is."""
+"""orch's program on a host: one file that any Python from 3.10 on runs."""
 
 import hashlib
 import io
@@ -26,12 +26,12 @@ _WHEN = (2000, 1, 1, 0, 0, 0)
 
 @cache
 def bundle() -> tuple[str, bytes]:
-    """The file's name, which holds a digest of what is in it, and its bytes."""
+    """The file's name, which contains a digest of its content, and its bytes."""
     files = {f"{package}/__init__.py": "" for package in _PACKAGES}
     files |= {f"orchestrator/{name}": (_ROOT / "orchestrator" / name).read_text() for name in _MODULES}
     files["__main__.py"] = _MAIN
     written = io.BytesIO()
-    with zipfile.ZipFile(written, "w") as archive:  # not packed: nothing to unpack at each call
+    with zipfile.ZipFile(written, "w") as archive:  # not packed: no unpacking at each call
         for name, text in sorted(files.items()):
             archive.writestr(zipfile.ZipInfo(name, _WHEN), text)
     data = written.getvalue()

@@ -1,6 +1,6 @@
-"""A branch's work carried to a host and brought back, by git over the host's own ssh.
+"""Pushes a branch to a host and fetches its commits back, with git over the host's own ssh.
 
-Here the branch moves by fast-forward alone. What can't be joined so keeps a name, and is never lost.
+Here the branch moves only by fast-forward. Diverged commits are kept under a ref, and never lost.
 """
 
 import hashlib
@@ -19,13 +19,13 @@ from orchestrator.world.worktrees.errors import GitFailed, GitRefused
 from orchestrator.world.worktrees.repository import Repository, open_repository
 
 LONG_THERE = 1000.0
-"""Seconds for what a host's git checks out."""
+"""Seconds for a checkout by a host's git."""
 
 
 @dataclass(frozen=True, slots=True)
 class Copy:
     """A branch's worktree on a host. `base` is our folder there, `root` the repository here; `card` names
-    what is rescued."""
+    rescues."""
 
     host: Host
     base: str
@@ -35,34 +35,34 @@ class Copy:
 
     @property
     def repo(self) -> str:
-        """The name of the repository's copy there: another for every path of a repository here."""
+        """The name of the repository's copy there: different for every path of a repository here."""
         return _named(self.root.name, str(self.root))
 
     @property
     def tree(self) -> str:
-        """The worktree's folder and name there: the same for whoever works on the branch."""
+        """The worktree's folder and name there: the same for everyone who works on the branch."""
         return f"{self.repo}/{_named(self.branch, self.branch)}"
 
     @property
     def kept_as(self) -> str:
-        """The ref here under which the host's work is kept, whatever becomes of the branch."""
+        """The ref here that keeps the host's work, whatever happens to the branch."""
         return f"refs/orch/hosts/{self.host.name}/{self.branch}"
 
 
 @dataclass(frozen=True, slots=True)
 class BroughtBranch:
-    """`head` is the commit that the worktree there is at; `rescue` the ref here of what was not committed
-    there, empty where there was nothing."""
+    """`head` is the commit of the worktree there; `rescue` the ref here of its uncommitted changes, empty for
+    none."""
 
     head: str = ""
     rescue: str = ""
 
 
 def carry(copy: Copy, others: Iterable[str]) -> str:
-    """Makes or refreshes the worktree there at the branch's commit, and returns its path.
+    """Creates or updates the worktree there at the branch's commit, and returns its path.
 
-    `others` are further branches that whoever works there may want to see. Raises `GitRefused` for a
-    repository that can't be carried, `GitFailed`, and what `ssh.ask` raises.
+    `others` are further branches that may be needed there. Raises `GitRefused` for an unsupported repository,
+    `GitFailed`, and what `ssh.ask` raises.
     """
     repository = open_repository(copy.root)
     commit = _tip(repository, copy)
@@ -90,8 +90,8 @@ def carry(copy: Copy, others: Iterable[str]) -> str:
 
 
 def unclean(copy: Copy) -> str:
-    """What is not committed there, in words; empty where it is clean. Raises `HostError` when it is gone,
-    and what `ssh.ask` raises."""
+    """The uncommitted changes there, as text; empty for none. Raises `HostError` if it is gone, and what
+    `ssh.ask` raises."""
     said = _state(copy, "")
     if not said["there"]:
         raise HostError(
@@ -101,10 +101,10 @@ def unclean(copy: Copy) -> str:
 
 
 def bring_back(copy: Copy, *, rescue: bool) -> BroughtBranch:
-    """Fetches what is committed there and moves the branch here to it; with `rescue` also what is not.
+    """Fetches the commits there and moves the branch here to them; with `rescue` also uncommitted changes.
 
-    Nothing happens where there is no worktree. Raises `GitRefused`, naming the ref that keeps the work, when
-    the branch here has other commits or its worktree other changes; `GitFailed`, and what `ssh.ask` raises.
+    Does nothing without a worktree. Raises `GitRefused`, naming the ref that keeps the work, if the branch
+    here has other commits or its worktree other changes; `GitFailed`, and what `ssh.ask` raises.
     """
     stamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
     said = _state(copy, f"refs/orch/rescue/{copy.card}/{stamp}-{copy.host.name}" if rescue else "")
@@ -144,7 +144,7 @@ def _fetch(repository: Repository, copy: Copy, head: str, saved: str) -> None:
             "update-ref",
             f"refs/orch/kept/{before}",
             before,
-            doing="keep what was brought before",
+            doing="keep what was fetched before",
         )
     path = f"{copy.base}/repos/{copy.repo}.git"
     refs = [f"+refs/orch/out/{copy.tree}:{copy.kept_as}", *([f"{saved}:{saved}"] if saved else [])]
@@ -207,7 +207,7 @@ def _tip(repository: Repository, copy: Copy) -> str:
 
 
 def _who(repository: Repository) -> dict[str, str]:
-    """Whose commits they are here."""
+    """The author of commits, as configured here."""
     asked = {key: ask(repository.root, "config", "--get", key) for key in ("user.name", "user.email")}
     return {key: said.out.decode(errors="replace").strip() for key, said in asked.items() if said.code == 0}
 
@@ -227,6 +227,6 @@ def _url(path: str) -> str:
 
 
 def _named(word: str, whole: str) -> str:
-    """A name fit for a folder and a ref, and no other's."""
+    """A unique name valid for a folder and a ref."""
     plain = re.sub(r"[^A-Za-z0-9]+", "-", word).strip("-")[:40] or "x"
     return f"{plain}-{hashlib.sha256(whole.encode(errors='surrogateescape')).hexdigest()[:8]}"

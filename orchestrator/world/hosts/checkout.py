@@ -1,6 +1,6 @@
-"""A branch's worktree on a host, beside a bare repository. This runs there; see `there.py`.
+"""A branch's worktree on a host, next to a bare repository. This runs there; see `there.py`.
 
-Nothing is forced: a commit that a branch moves away from keeps a name below `refs/orch/kept`.
+Nothing is forced: a commit that a branch moves away from is kept under `refs/orch/kept`.
 """
 
 import fcntl
@@ -17,7 +17,7 @@ from typing import Any
 
 _LIMIT = 900.0
 _MOST = 200
-"""Names of files that are told at most."""
+"""Maximum names of files in a message."""
 _OURS = {"GIT_TERMINAL_PROMPT": "0", "GIT_EDITOR": ":", "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}
 _WHO = {
     f"GIT_{who}_{what}": said
@@ -27,7 +27,7 @@ _WHO = {
 
 
 class Refused(Exception):
-    """What can't be done, why, and what to do next."""
+    """What failed, why, and what to do next."""
 
     def __init__(self, what: str, why: str = "", hint: str = "") -> None:
         super().__init__(what)
@@ -35,8 +35,7 @@ class Refused(Exception):
 
 
 def repository(base: Path, repo: str, who: dict[str, str]) -> dict[str, Any]:
-    """Makes the bare repository unless it is there. `who` is whose commits they are where git knows
-    nobody."""
+    """Creates the bare repository if it is missing. `who` is the author of commits if git has none."""
     path = _repo(base, repo)
     path.mkdir(mode=0o700, parents=True, exist_ok=True)
     with _lock(base, repo):
@@ -52,8 +51,8 @@ def repository(base: Path, repo: str, who: dict[str, str]) -> dict[str, Any]:
 def check_out(
     base: Path, repo: str, *, tree: str, branch: str, commit: str, others: dict[str, str]
 ) -> dict[str, Any]:
-    """Makes the worktree with `branch` at `commit`, or brings one that stands to it: uncommitted work
-    stays, and so does what is ahead. `others` are further branches, set where no worktree has them."""
+    """Adds the worktree with `branch` at `commit`, or updates an existing one: uncommitted changes are kept,
+    and so are commits ahead. `others` are further branches, set unless a worktree has them."""
     bare, path = _repo(base, repo), _tree(base, tree)
     with _lock(base, repo):
         _git(bare, "worktree", "prune")
@@ -69,8 +68,8 @@ def check_out(
 
 
 def state(base: Path, repo: str, tree: str, rescue: str) -> dict[str, Any]:
-    """How the worktree stands. Its HEAD gets the name `refs/orch/out/<tree>`; with `rescue` what is not
-    committed is saved as a commit of that name, unless it was before."""
+    """The state of the worktree. Its HEAD gets the name `refs/orch/out/<tree>`; with `rescue` uncommitted
+    changes are saved as a commit with that name, unless they were before."""
     bare, path = _repo(base, repo), _tree(base, tree)
     if not (path / ".git").exists():
         return {"there": False, "head": "", "changed": [], "untracked": [], "rescue": ""}
@@ -125,7 +124,7 @@ def snapshot(base: Path, repo: str, tree: str, largest: int) -> dict[str, Any]:
 
 
 def remove(base: Path, repo: str, tree: str, head: str) -> dict[str, Any]:
-    """Removes the worktree if its HEAD is `head` and it is clean; else leaves it."""
+    """Removes the worktree if its HEAD is `head` and it is clean; else keeps it."""
     bare, path = _repo(base, repo), _tree(base, tree)
     if (path / ".git").exists():
         with _lock(base, repo):
@@ -146,7 +145,7 @@ def _bring_to(bare: Path, path: Path, branch: str, commit: str) -> None:
         raise Refused(
             f"{path} is not on {branch}",
             f"it is on {on or 'no branch'}",
-            f"See what is there, then: git -C {path} checkout {branch}",
+            f"Check it, then: git -C {path} checkout {branch}",
         )
     head = _git(path, "rev-parse", "HEAD")
     if _contains(bare, head, commit):
@@ -226,7 +225,7 @@ def _git(cwd: Path, *words: str, env: "dict[str, str] | None" = None) -> str:
 
 
 def _asked(cwd: Path, *words: str) -> str:
-    """What git says; empty where it fails."""
+    """git's output; empty if it fails."""
     done = _run(cwd, *words)
     return done.stdout.strip("\n") if done.returncode == 0 else ""
 
@@ -247,7 +246,7 @@ def _run(cwd: Path, *words: str, env: "dict[str, str] | None" = None) -> "subpro
 
 @contextmanager
 def _lock(base: Path, repo: str) -> Iterator[None]:
-    """Held around all that is done to one repository; another call may still be at it."""
+    """Held during all operations on one repository; another call may still be running."""
     deadline = time.monotonic() + _LIMIT
     with (base / "repos" / f"{repo}.lock").open("a") as file:
         while True:

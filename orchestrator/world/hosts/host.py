@@ -1,4 +1,4 @@
-"""A machine that sessions may run on, and what can go wrong with it."""
+"""A machine on which sessions may run, and its errors."""
 
 from dataclasses import dataclass
 
@@ -15,7 +15,7 @@ class Host:
 
 
 class HostError(Exception):
-    """What happened, why, and what to do next, each in words or empty."""
+    """What happened, why, and what to do next, each a sentence or empty."""
 
     def __init__(self, what: str, why: str = "", hint: str = "") -> None:
         super().__init__(what)
@@ -27,4 +27,4 @@ class HostError(Exception):
 
 
 class HostAway(HostError):
-    """It does not answer. Nothing is known of what runs there, and nothing is to be concluded."""
+    """It does not respond. Nothing is known about what runs there, and nothing is to be concluded."""

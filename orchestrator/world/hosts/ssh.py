@@ -1,7 +1,6 @@
-"""One call on a host over ssh: orch's program there is asked, and answers. What it is told goes by stdin
-alone.
+"""One call of orch's program on a host over ssh. Its input is passed on stdin alone.
 
-Nobody is asked for a password (`BatchMode`), and every call has a time limit.
+No password prompts (`BatchMode`), and every call has a timeout.
 """
 
 import json
@@ -20,11 +19,11 @@ _OPTIONS = (
 )
 _LIMIT = 90.0
 _AWAY = 255
-"""The exit code with which ssh says that it failed itself."""
+"""The exit code of a failure of ssh itself."""
 _NO_PROGRAM, _NO_PYTHON = 97, 98
 _ANSWER = b"orch-answer "
 _AT_ONCE = 4
-"""Calls to one host at the same time; a server turns more than ten newcomers away."""
+"""Simultaneous calls to one host; a server refuses more than ten new connections."""
 _turns: dict[tuple[str, ...], threading.BoundedSemaphore] = {}
 _turns_guard = threading.Lock()
 
@@ -35,8 +34,8 @@ def command(host: Host, *words: str) -> list[str]:
 
 
 def for_git(host: Host) -> dict[str, str]:
-    """What git needs in its environment to reach the host; the name in its URL is not looked at."""
-    # git runs it in a shell, with the URL's host and the command behind
+    """The environment for git to reach the host; the name in its URL is ignored."""
+    # git runs it in a shell, with the URL's host and the command after it
     return {
         "GIT_SSH_COMMAND": f'orch() {{ shift; {shlex.join(command(host))} "$@"; }}; orch',
         "GIT_SSH_VARIANT": "simple",
@@ -44,16 +43,16 @@ def for_git(host: Host) -> dict[str, str]:
 
 
 def turn(host: Host, what: str = "call") -> threading.BoundedSemaphore:
-    """To be held while the host is spoken to. Calls don't wait for `what` takes longer."""
+    """Held during a call to the host. Calls do not wait for `what` takes longer."""
     with _turns_guard:
         return _turns.setdefault((what, *host.ssh), threading.BoundedSemaphore(_AT_ONCE))
 
 
 def ask(host: Host, verb: str, *, limit: float = _LIMIT, **request: Any) -> dict[str, Any]:
-    """What our program there answers; it is put there first where it is not.
+    """The answer of our program there; it is installed first if it is missing.
 
-    Raises `HostAway` when the host can't be reached or does not answer within `limit` seconds, and
-    `HostError` when it is no fit host or what was asked can't be done.
+    Raises `HostAway` if the host cannot be reached or does not respond within `limit` seconds, and
+    `HostError` if it is unsuitable or the call fails.
     """
     told = json.dumps({"verb": verb, **request}).encode()
     done = _run(host, _ask_line(host), told, limit)
@@ -103,7 +102,7 @@ def _put_there(host: Host) -> None:
 
 
 def _run(host: Host, line: str, stdin: bytes, limit: float) -> "subprocess.CompletedProcess[bytes]":
-    # whatever the shell there is, it can be told to start this one
+    # whatever the shell there is, it can start this one
     words = command(host, "-o", "ClearAllForwardings=yes", f"exec /bin/sh -c {shlex.quote(line)}")
     try:
         with turn(host):

@@ -1,5 +1,5 @@
-"""What is done on a host itself. This runs there, from the bundle, with nothing installed: the standard
-library and `world.processes` are all it may use.
+"""Runs on a host itself, from the bundle, with nothing installed: it may use only the standard library and
+`world.processes`.
 
 It reads one request as JSON from stdin and prints one line: `orch-answer ` and JSON.
 """
@@ -20,13 +20,13 @@ from orchestrator.world import processes
 from orchestrator.world.hosts import checkout
 
 _MOST = 1 << 20
-"""Bytes of a session's stream in one answer."""
+"""Maximum bytes of a session's stream in one answer."""
 _KNOCK = 2.0
 _SECRETS = ("launch.sh", "mcp.json", "settings.json", "prompt.md")
 
 
 def main() -> None:
-    """Reads one request, JSON on standard input, and prints its answer as one line behind `orch-answer`."""
+    """Reads one request, JSON on standard input, and prints its answer as one line after `orch-answer`."""
     os.umask(0o077)
     request = json.loads(sys.stdin.buffer.read())
     try:
@@ -38,12 +38,13 @@ def main() -> None:
     except OSError as why:
         answer = {"refused": ["cannot use a file", str(why), ""]}
     except subprocess.TimeoutExpired as late:
-        answer = {"refused": ["git timed out", str(late), "See what is slow there."]}
+        answer = {"refused": ["git timed out", str(late), "Check why it is slow there."]}
     sys.stdout.write("orch-answer " + json.dumps(answer) + "\n")
 
 
 def hello(base: str, command: str, path: str, seek: str) -> dict[str, Any]:
-    """What is there: the folder's whole path, git, the agent's program; and whether a file like `seek` is."""
+    """What exists there: the folder's full path, git, the agent's program; and whether a file like `seek`
+    does."""
     program = os.path.expanduser(command)  # noqa: PTH111 (Path's own fails for an unknown user)
     return {
         "base": str(_base(base)),
@@ -67,7 +68,7 @@ def begin(base: str, card: str, run: int, files: dict[str, str], cwd: str) -> di
 
 
 def look(base: str, sessions: list[tuple[str, int, int]]) -> dict[str, Any]:
-    """Of each (card, run, position) how far it is and what it has printed since that position."""
+    """For each (card, run, position) its state and its output since that position."""
     found = []
     for card, run, position in sessions:
         folder = _process(base, card, run)
@@ -80,7 +81,7 @@ def look(base: str, sessions: list[tuple[str, int, int]]) -> dict[str, Any]:
 
 
 def end(base: str, card: str, run: int, patience: float) -> dict[str, Any]:
-    """What the process came to; it still runs where it outlived `patience` seconds and the kill."""
+    """The result of the process; it is still running if it survived `patience` seconds and the kill."""
     folder = _process(base, card, run)
     outcome = processes.end(folder, patience)
     if outcome.state != "running":
@@ -89,7 +90,7 @@ def end(base: str, card: str, run: int, patience: float) -> dict[str, Any]:
 
 
 def clear(base: str, card: str) -> dict[str, Any]:
-    """Removes what is known of the card's processes, unless one runs."""
+    """Removes the files of the card's processes, unless one is running."""
     folder = _base(base) / "launch" / card
     if all(processes.look(each).state != "running" for each in folder.glob("process.*")):
         shutil.rmtree(folder, ignore_errors=True)
@@ -97,7 +98,7 @@ def clear(base: str, card: str) -> dict[str, Any]:
 
 
 def knock(port: int) -> dict[str, Any]:
-    """Whether something that speaks HTTP answers on that port here."""
+    """Whether an HTTP server responds on that port here."""
     deadline = time.monotonic() + _KNOCK
     while time.monotonic() < deadline:
         try:
@@ -122,7 +123,7 @@ def _process(base: str, card: str, run: int) -> Path:
 
 
 def _tidy(folder: Path) -> None:
-    """What a session was told, its token among it, is not needed after its end."""
+    """A session's instructions, including its token, are not needed after its end."""
     for name in _SECRETS:
         (folder.parent / name).unlink(missing_ok=True)
 

@@ -1,7 +1,7 @@
-"""The way back from a host to the hub: one ssh that forwards a port there to the hub's port here.
+"""The tunnel from a host to the hub: one ssh that forwards a port there to the hub's port here.
 
-It is a process of its own that outlives the hub. The port there is chosen once and kept, since sessions are
-told of it when they begin.
+A separate process that outlives the hub. The port there is chosen once and kept, because sessions are told of
+it at their start.
 """
 
 import json
@@ -30,7 +30,7 @@ class _Kept:
 
 @dataclass(frozen=True, slots=True)
 class Tunnel:
-    """`folder` is where it is kept track of, `target` the hub's port."""
+    """`folder` has its state, `target` is the hub's port."""
 
     folder: Path
     host: Host
@@ -43,13 +43,14 @@ class Tunnel:
         return kept.port if kept else 0
 
     def stands(self) -> bool:
-        """Whether its process runs and leads to this hub. Raises `OSError`."""
+        """Whether its process is running and leads to this hub. Raises `OSError`."""
         kept = self._kept()
         return bool(kept and kept.target == self.target and self._look(kept).state == "running")
 
     def open(self, *, in_use: bool) -> int:
-        """Opens it unless it stands, and returns the port there; another than before only if no session has
-        been told of that one (`in_use`). Raises `HostError`, `processes.NotStarted` and `OSError`."""
+        """Opens it unless it is open, and returns the port there; a different one than before only if no
+        session has been told of that one (`in_use`). Raises `HostError`, `processes.NotStarted` and
+        `OSError`."""
         if self.stands():
             return self.port
         kept = self._kept()
@@ -75,7 +76,7 @@ class Tunnel:
             self._close_others(kept.number + 1)
 
     def _begin(self, kept: _Kept) -> str:
-        """Why it does not stand now; empty where it does."""
+        """Why it is not open now; empty if it is."""
         way = f"127.0.0.1:{kept.port}:127.0.0.1:{kept.target}"
         words = ssh.command(self.host, "-N", "-o", "ExitOnForwardFailure=yes", "-R", way)
         processes.start(self._process(kept.number), words, Path("/"), kept=65_536)
@@ -86,7 +87,7 @@ class Tunnel:
                     continue
             except HostError as error:
                 return str(error)
-            # somebody else may listen there, while ours is being refused
+            # another process may listen there, while ours is being refused
             if self._look(kept).state == "running":
                 return ""
         said = processes.tail(self._process(kept.number)).strip().splitlines()
@@ -94,7 +95,7 @@ class Tunnel:
         return said[-1] if said else "cannot reach the hub through it"
 
     def _close_others(self, number: int) -> None:
-        """Ends all before this one."""
+        """Ends all earlier ones."""
         for folder in self.folder.glob("tunnel.*"):
             if folder.suffix[1:].isdecimal() and int(folder.suffix[1:]) < number:
                 processes.end(folder, _LEAVES_WITHIN)

@@ -1,6 +1,6 @@
-"""The processes of this machine, whoever started them: which work in a folder, and where one comes from.
+"""The processes of this machine, whoever started them: which work in a folder, and their ancestors.
 
-Apart from `processes`, whose runner must start without any library.
+Separate from `processes`, whose runner must start without any library.
 """
 
 from orchestrator.world.machine.inside import Found, empty_within, inside

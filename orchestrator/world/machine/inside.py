@@ -1,4 +1,4 @@
-"""Which processes work in a folder: those whose own folder it is, or lies below it."""
+"""Which processes work in a folder: those whose working directory is in it."""
 
 import fcntl
 import os
@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 
 _LOOKS_FOR = 5.0
-"""Seconds within which all processes have been looked at, however many there are."""
+"""Seconds for checking all processes, however many there are."""
 _LOOK_EVERY = 0.1
 
 
@@ -27,18 +27,18 @@ class Found:
 
 
 def inside(folder: Path, lock: Path | None = None, but: Collection[int] = ()) -> tuple[Found, ...]:
-    """The user's processes that work in the folder, save this one and those with the pids `but`, and the one
-    that holds the `lock` of the agent that works there, wherever it has gone.
+    """The user's processes that work in the folder, except this one and those with the pids `but`, and the
+    holder of the `lock` of the agent that works there, wherever its working directory is.
 
-    Raises `TimeoutError` when that can't be found out in time. What the system tells nobody but another user
-    is left out.
+    Raises `TimeoutError` if that takes too long. Information that the system restricts to other users is
+    omitted.
     """
     there = os.path.realpath(folder)
     deadline = time.monotonic() + _LOOKS_FOR
     found = {}
     for process in psutil.process_iter():
         if time.monotonic() > deadline:
-            raise TimeoutError(f"the processes in {folder} could not be found out in {_LOOKS_FOR:g} s")
+            raise TimeoutError(f"cannot list the processes in {folder} within {_LOOKS_FOR:g} s")
         if process.pid == os.getpid() or process.pid in but:
             continue
         with suppress(psutil.Error, OSError):
@@ -54,7 +54,7 @@ def inside(folder: Path, lock: Path | None = None, but: Collection[int] = ()) ->
 def empty_within(
     folder: Path, seconds: float, lock: Path | None = None, but: Collection[int] = ()
 ) -> tuple[Found, ...]:
-    """As `inside`, after so many seconds at most for those that are just ending."""
+    """As `inside`, after at most that many seconds for processes that are just ending."""
     until = time.monotonic() + seconds
     while (found := inside(folder, lock, but)) and time.monotonic() < until:
         time.sleep(_LOOK_EVERY)
@@ -62,7 +62,7 @@ def empty_within(
 
 
 def _holder(lock: Path) -> int:
-    """The process that holds the lock, as it wrote it there; 0 where none does."""
+    """The process that holds the lock, as written in it; 0 for none."""
     try:
         file = os.open(lock, os.O_RDWR)
     except OSError:

@@ -1,4 +1,4 @@
-"""What can be seen of a process and its ancestors, and the mark that what orch starts carries."""
+"""The observable ancestors of a process, and the mark on what orch starts."""
 
 import contextlib
 import os
@@ -13,14 +13,14 @@ _OURS = ("ORCH_CARD", "ORCH_TOKEN", "ORCH_RUN", "ORCH_STAGE")
 _LOCKS = re.compile(rb"^Max file locks\s+\S+\s+(\d+)", re.MULTILINE)
 _ATTEMPTS = 5
 _MOST = 64
-"""Ancestors that are looked at; there are seldom ten."""
+"""Maximum ancestors that are checked; there are rarely ten."""
 
 
 def lineage(pid: int, began: str) -> tuple[ProcessFacts, ...]:
-    """The process and its ancestors, nearest first; nothing where it is not the one of that `identity`, or
-    where an ancestor ended while it was looked at.
+    """The process and its ancestors, nearest first; empty if it is not the one with that `identity`, or if an
+    ancestor ended meanwhile.
 
-    What the system doesn't tell of another user's process is left out.
+    Information that the system hides about another user's process is omitted.
     """
     for _ in range(_ATTEMPTS):
         chain = _ancestors(pid)
@@ -30,8 +30,9 @@ def lineage(pid: int, began: str) -> tuple[ProcessFacts, ...]:
 
 
 def mark(pid: int, value: int) -> bool:
-    """Marks a process of ours and all that it starts from now on, see `core.lineage.marked`; whether it could
-    be. It can't where the system has no such limits, or where the process has a lower mark."""
+    """Marks a process of ours and everything that it starts from now on, see
+    `core.sessions.lineage.marked`; returns whether it succeeded. It fails if the system has no such limits
+    or if the process has a lower mark."""
     if not hasattr(psutil.Process, "rlimit"):
         return False
     try:
@@ -47,7 +48,7 @@ def own_mark() -> int | None:
 
 
 def _ancestors(pid: int) -> tuple[ProcessFacts, ...] | None:
-    """`None` where one of them ended meanwhile: its own ancestors can't be known any more."""
+    """`None` if one of them ended meanwhile: its own ancestors can no longer be known."""
     chain: dict[int, ProcessFacts] = {}
     while pid > 0 and pid not in chain and len(chain) < _MOST:
         try:
@@ -71,7 +72,7 @@ def _environment(process: psutil.Process) -> dict[str, str]:
 
 
 def _mark_of(pid: int) -> int | None:
-    # not by psutil, which may not ask this of a process with another group
+    # not with psutil, which may not read this for a process with another group
     with contextlib.suppress(OSError):
         with open(f"/proc/{pid}/limits", "rb") as limits:  # noqa: PTH123 (twice as fast as Path's)
             found = _LOCKS.search(limits.read())

@@ -1,7 +1,7 @@
-"""Processes without a terminal: each has a folder, outlives the hub, and is begun once and never again.
+"""Processes without a terminal: each has a folder, outlives the hub, and is started once.
 
-A small runner takes the folder, begins the command, keeps the end of what it prints and writes down how
-it ended. Whoever comes later looks into the folder.
+A small runner locks the folder, starts the command, keeps the end of its output and records its result. Later
+readers read the folder.
 """
 
 from orchestrator.world.processes.ending import end

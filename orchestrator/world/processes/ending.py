@@ -1,4 +1,4 @@
-"""Ending a process that was begun earlier, by whomever."""
+"""Ends a process that was started earlier, by any process."""
 
 import contextlib
 import os
@@ -13,14 +13,14 @@ _LOOK_EVERY = 0.02
 _BEGINS_WITHIN = 5.0
 """Seconds within which a runner that has the folder knows its command's pid."""
 _AFTER_KILL = 5.0
-"""Seconds after SIGKILL within which the runner writes down what became of the command."""
+"""Seconds after SIGKILL within which the runner records the command's result."""
 
 
 def end(folder: Path, patience: float) -> Outcome:
-    """Ends the command and what it started, and says how far it is then.
+    """Ends the command and its children, and returns its state.
 
-    Its process group gets SIGTERM, after `patience` seconds SIGKILL; waits for it. Nothing happens to a
-    process that only has the same pid.
+    Its process group gets SIGTERM, after `patience` seconds SIGKILL; waits for it. Never affects a process
+    that only has the same pid.
     """
     outcome = _wait(folder, 0.0)
     if outcome.state != "running":
@@ -30,13 +30,13 @@ def end(folder: Path, patience: float) -> Outcome:
     if ended.state == "running":
         _signal(ended, signal.SIGKILL)
         return _wait(folder, _AFTER_KILL)
-    # what it started may have overheard the first
+    # its children may have missed the first one
     _signal(outcome, signal.SIGKILL)
     return ended
 
 
 def _wait(folder: Path, seconds: float) -> Outcome:
-    """Until it doesn't run, or that long; a little longer where its pid isn't known yet."""
+    """Until it is not running, or that long; a little longer if its pid is not known yet."""
     began = time.monotonic()
     while True:
         outcome = look(folder)
@@ -47,9 +47,9 @@ def _wait(folder: Path, seconds: float) -> Outcome:
 
 
 def _signal(outcome: Outcome, number: signal.Signals) -> None:
-    # A group's number isn't given to a new process while the group has members, so if nobody has that pid
-    # the group is the command's still.
+    # A group's number is not reused while the group has members, so if no process has that pid the group is
+    # still the command's.
     if outcome.pid and identity(outcome.pid) in (outcome.identity, ""):
-        # macOS forbids it where only ended ones are left
+        # macOS refuses it if only zombies are left
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(outcome.pid, number)

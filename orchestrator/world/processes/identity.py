@@ -1,4 +1,4 @@
-"""Which process a pid stands for: pids are used again, and all of them after a reboot."""
+"""Which process a pid means: pids are reused, and all of them after a reboot."""
 
 import subprocess
 from pathlib import Path
@@ -8,9 +8,9 @@ _BOOT = Path("/proc/sys/kernel/random/boot_id")
 
 
 def identity(pid: int) -> str:
-    """A word that no other process has had or will have under this pid; empty if no process runs there.
+    """A unique id of the process with this pid; empty if none is running.
 
-    One that has ended and waits for its parent to notice counts as ended.
+    A zombie counts as ended.
     """
     return _from_proc(pid) if _PROC else from_ps(pid)
 
@@ -21,7 +21,7 @@ def _from_proc(pid: int) -> str:
     except (FileNotFoundError, ProcessLookupError):
         return ""
     # field 3 is the state, field 22 the start in ticks since the boot; field 2, the program's name, may
-    # hold spaces and brackets
+    # contain spaces and brackets
     fields = stat.rpartition(")")[2].split()
     if fields[0] in "ZX":
         return ""
@@ -30,7 +30,7 @@ def _from_proc(pid: int) -> str:
 
 
 def from_ps(pid: int) -> str:
-    """The same where there is no /proc, as on macOS."""
+    """The same without /proc, as on macOS."""
     done = subprocess.run(
         ["ps", "-o", "state=,lstart=", "-p", str(pid)],
         env={"PATH": "/usr/bin:/bin", "LC_ALL": "C"},

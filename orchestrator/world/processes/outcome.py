@@ -1,4 +1,4 @@
-"""How far a process is, by what its folder says and which processes run."""
+"""The state of a process, from its folder and the running processes."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,22 +10,22 @@ from orchestrator.world.processes.identity import identity
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """`state` is `absent` (it was never begun), `running`, `ended`, or `unknown`: it was begun, is gone,
-    and nobody saw how. Times are in seconds since the epoch."""
+    """`state` is `absent` (it was never started), `running`, `ended`, or `unknown`: it was started, is gone,
+    and its end was not recorded. Times are in seconds since the epoch."""
 
     state: str
     pid: int = 0
-    """The command's, which leads a process group of its own; 0 where it isn't known."""
+    """The command's, which leads its own process group; 0 if unknown."""
     identity: str = ""
-    """What tells the command's process from others that get the same pid."""
+    """What distinguishes the command's process from others with the same pid."""
     exit_code: int | None = None
-    """-n for signal n; 127 if it could not be begun, and the output says why."""
+    """-n for signal n; 127 if it could not be started, and the output says why."""
     began_at: float | None = None
     ended_at: float | None = None
 
 
 def look(folder: Path) -> Outcome:
-    """Costs a few small files. Raises `OSError` if they can't be read."""
+    """Reads a few small files. Raises `OSError` if they cannot be read."""
     began = record.read(folder, record.BEGAN)
     if began is None:
         return Outcome("absent")
@@ -34,7 +34,7 @@ def look(folder: Path) -> Outcome:
     command = record.read(folder, record.COMMAND) or {}
     if _runs(began) or _runs(command):
         return _outcome("running", began, command)
-    # it may have ended since the first look
+    # it may have ended since the first check
     return _ended(folder, began) or _outcome("unknown", began, command)
 
 

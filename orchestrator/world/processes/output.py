@@ -1,6 +1,6 @@
-"""What a process printed: the end of it, in two files at most for each stream.
+"""The end of a process's output, in at most two files per stream.
 
-A file is named for the stream and for the byte of it at which the file begins: `output-4194304`.
+A file is named after the stream and the position at which it begins: `output-4194304`.
 """
 
 import os
@@ -8,11 +8,11 @@ from pathlib import Path
 
 OUTPUT, ERRORS = "output", "errors"
 KEPT = 8 * 1024 * 1024
-"""Bytes of each stream that are kept at most; at least the last half of them always are."""
+"""Maximum bytes of each stream that are kept; at least the last half of them always are."""
 
 
 class Log:
-    """The writing end, the runner's own. A full disk loses text and nothing else."""
+    """The writing end, of the runner alone. A full disk loses output and nothing else."""
 
     def __init__(self, folder: Path, stream: str, kept: int) -> None:
         self._folder, self._stream = folder, stream
@@ -22,7 +22,7 @@ class Log:
         self._file = -1
 
     def write(self, text: bytes) -> None:
-        """Returns when all is written, or lost because the disk is full."""
+        """Returns when everything is written, or lost because the disk is full."""
         while text:
             try:
                 if self._file < 0 or self._size >= self._largest:
@@ -47,7 +47,7 @@ class Log:
 
 
 def tail(folder: Path, size: int = 16_384, stream: str = OUTPUT) -> str:
-    """The last `size` bytes that it printed, as they came; empty if it printed nothing."""
+    """The last `size` bytes of output, unchanged; empty for none."""
     starts = _starts(folder, stream)
     if not starts:
         return ""
@@ -58,20 +58,20 @@ def tail(folder: Path, size: int = 16_384, stream: str = OUTPUT) -> str:
 def lines(
     folder: Path, position: int = 0, stream: str = OUTPUT, most: int = 1 << 20
 ) -> tuple[tuple[str, ...], int]:
-    """The whole lines printed since that position, and the position after them, from which to go on.
+    """The complete lines of output since that position, and the position after them, from which to continue.
 
-    At most about `most` bytes at once. Where the beginning is no longer kept it goes on with what is.
+    At most about `most` bytes at once. If the beginning is no longer kept it continues with what is.
     """
     text, start = _read(folder, stream, position, most)
     whole = text.rfind(b"\n") + 1
     if not whole and len(text) >= most:  # a line longer than that
         return lines(folder, position, stream, most * 2)
-    # not splitlines(): it takes characters for ends of lines that JSON leaves as they are
+    # not splitlines(): it splits at characters that JSON does not escape
     return tuple(text[:whole].decode(errors="replace").split("\n")[:-1]), start + whole
 
 
 def _read(folder: Path, stream: str, position: int, most: int) -> tuple[bytes, int]:
-    """At most so many bytes, and the position at which they begin."""
+    """At most that many bytes, and the position at which they begin."""
     starts = _starts(folder, stream)
     if not starts:
         return b"", position
@@ -82,7 +82,7 @@ def _read(folder: Path, stream: str, position: int, most: int) -> tuple[bytes, i
             with (folder / f"{stream}-{start}").open("rb") as file:
                 file.seek(max(begin - start, 0))
                 found += file.read(most - len(found))
-        except FileNotFoundError:  # it was dropped at this moment
+        except FileNotFoundError:  # it was removed just now
             return _read(folder, stream, position, most)
     return found, begin
 

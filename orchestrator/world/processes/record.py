@@ -1,6 +1,6 @@
-"""What stands written in a process's folder: small JSON files, each put in place whole.
+"""The records in a process's folder: small JSON files, each written atomically.
 
-`began` is the runner's and is there once, `command` the command's, `ended` how it went.
+`began` is the runner's and is there once, `command` the command's, `ended` its result.
 """
 
 import contextlib
@@ -14,7 +14,7 @@ BEGAN, COMMAND, ENDED = "began", "command", "ended"
 
 
 def read(folder: Path, name: str) -> dict[str, Any] | None:
-    """What one of them says; `None` if it isn't there, nothing if it is broken."""
+    """The content of one; `None` if it does not exist, nothing if it is broken."""
     try:
         said = json.loads((folder / name).read_bytes())
     except (FileNotFoundError, NotADirectoryError):
@@ -25,13 +25,13 @@ def read(folder: Path, name: str) -> dict[str, Any] | None:
 
 
 def write(folder: Path, name: str, said: Mapping[str, Any]) -> None:
-    """Puts one in place, for good: it is there after a power cut, too."""
+    """Writes one durably: it survives a power failure."""
     _written(folder, name, said).replace(folder / name)
     _settle(folder)
 
 
 def take(folder: Path, name: str, said: Mapping[str, Any]) -> bool:
-    """Puts one in place unless it is there already. Of several who try, one gets `True`."""
+    """Writes one unless it exists. Of several writers, one gets `True`."""
     new = _written(folder, name, said)
     try:
         os.link(new, folder / name)
@@ -57,7 +57,7 @@ def _written(folder: Path, name: str, said: Mapping[str, Any]) -> Path:
 
 
 def _settle(folder: Path) -> None:
-    """Has the system write down the folder's list of names."""
+    """Syncs the folder."""
     place = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(place)

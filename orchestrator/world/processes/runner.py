@@ -1,8 +1,8 @@
-"""The runner: takes the folder, begins the command, keeps what it prints, writes down how it ended.
+"""The runner: locks the folder, starts the command, keeps its output, records its result.
 
-It is told its job as JSON on stdin and returns to its caller as soon as the command has begun or the
-folder turned out to be taken; it goes on by itself, deaf to hang-ups and to SIGTERM. It ends when the
-command has ended: what the command leaves behind in the background is not waited for.
+It reads its job as JSON from stdin and returns to its caller as soon as the command has started or the folder
+turned out to be taken; it continues in the background, ignoring SIGHUP and SIGTERM. It ends when the command
+has ended: it does not wait for the command's background processes.
 """
 
 import json
@@ -20,13 +20,13 @@ from orchestrator.world.processes.output import ERRORS, OUTPUT, Log
 
 _DEAF_TO = (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM)
 _QUIET = 0.2
-"""Seconds without a word after the command's end, after which its output counts as complete."""
+"""Seconds of silence after the command's end, after which its output counts as complete."""
 _PATIENCE = 3.0
-"""Seconds that the output is read on at most, where something in the background keeps talking."""
+"""Maximum seconds for which output is read after that, if a background process keeps writing."""
 
 
 def main() -> None:
-    """`runner FOLDER`; exit code 1, with words on stderr, if it could not do its part."""
+    """`runner FOLDER`; exit code 1, with an error on stderr, if it failed."""
     folder = Path(sys.argv[1])
     job = json.loads(sys.stdin.buffer.read())
     hear, say = os.pipe()
@@ -66,7 +66,7 @@ def _run(folder: Path, job: dict[str, Any], say: int) -> None:
     if not child:
         os.close(go)
         _become(job, wait, out[1], err[1])
-    # written down before the command begins: no moment at which it runs unknown to anybody
+    # recorded before the command starts, so that it never runs unrecorded
     command = {"pid": child, "identity": identity(child)}
     record.write(folder, record.COMMAND, command)
     os.write(go, b"!")
@@ -91,20 +91,18 @@ def _become(job: dict[str, Any], wait: int, out: int, err: int) -> NoReturn:
         os.dup2(out, 1)
         os.dup2(err, 2)
         os.umask(job["umask"])
-        if os.read(wait, 1):  # nothing comes if the runner died: then nothing is begun
+        if os.read(wait, 1):  # nothing arrives if the runner died: then nothing is started
             os.dup2(os.open(job["stdin"] or os.devnull, os.O_RDONLY), 0)
             os.chdir(job["cwd"])
             os.execvpe(job["argv"][0], job["argv"], job["env"])  # noqa: S606 (no shell is what is wanted)
     except OSError as why:
-        os.write(
-            2, f"{job['argv'][0]} could not be started in {job['cwd']}: {why}\n".encode(errors="replace")
-        )
+        os.write(2, f"cannot start {job['argv'][0]} in {job['cwd']}: {why}\n".encode(errors="replace"))
     finally:
         os._exit(127)
 
 
 def _attend(child: int, logs: dict[int, Log], woken: int) -> int:
-    """Keeps what comes out until the child has ended and is quiet; returns its exit code."""
+    """Keeps the output until the child has ended and is quiet; returns its exit code."""
     exit_code: int | None = None
     until = 0.0
     with selectors.DefaultSelector() as selector:

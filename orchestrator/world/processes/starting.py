@@ -1,4 +1,4 @@
-"""Beginning a process, once."""
+"""Starts a process, once."""
 
 import json
 import os
@@ -20,7 +20,7 @@ _BOOT = (
 
 
 class NotStarted(Exception):
-    """The runner could not do its part: why, in words. `look` says whether anything was begun."""
+    """The runner failed; says why. `look` says whether anything was started."""
 
 
 def start(
@@ -33,13 +33,12 @@ def start(
     apart: bool = False,
     kept: int = KEPT,
 ) -> Outcome:
-    """Begins the command unless this folder has had its process, and says how far it is.
+    """Starts the command unless this folder has had its process, and returns its state.
 
-    Whoever calls it how often, even from processes that are killed in the middle: the command begins once
-    at most. It has no terminal, leads a session of its own and outlives its caller. It reads from the
-    file `stdin`, or nothing. Of what it prints the last `kept` bytes stay in the folder (0700); with
-    `apart` what it says on stderr is a stream of its own, `errors`. `env` is its whole environment;
-    without one it has the caller's. Raises `NotStarted`.
+    However often it is called, even by processes that are killed in between, the command starts at most once.
+    It has no terminal, leads a session of its own and outlives its caller. It reads from the file `stdin`, or
+    nothing. The last `kept` bytes of its output stay in the folder (0700); with `apart` its stderr is a
+    separate stream, `errors`. `env` is its whole environment; by default the caller's. Raises `NotStarted`.
     """
     job = {
         "argv": list(argv),

@@ -1,6 +1,6 @@
-"""The terminals: one private tmux server, one window per session. The only room that knows tmux.
+"""The terminals: one private tmux server, one window per session. The only room that uses tmux.
 
-It holds what the user's tmux.conf says, with the settings on top that orch's promises need.
+It has the settings of the user's tmux.conf, with those on top that orch's promises need.
 """
 
 from orchestrator.world.tmux.errors import NoSuchTarget, TmuxError, TmuxFailed, TmuxGone, TmuxMissing

@@ -1,4 +1,4 @@
-"""What stands in panes."""
+"""The contents of panes."""
 
 import secrets
 from collections.abc import Sequence
@@ -19,11 +19,11 @@ class Captured:
 
 
 def capture(server: Server, wanted: Sequence[str], *, colour: bool) -> list[Captured]:
-    """Each of the panes that is there, all by one call (one more for each that is gone)."""
+    """All of the panes that exist, in one call (one more for each that is gone)."""
     found: list[Captured] = []
     left = list(wanted)
     while left:
-        # No pane can hold this mark, so it parts their texts.
+        # No pane can contain this mark, so it separates their texts.
         mark = secrets.token_hex(16)
         call = server.chain(*(command for pane in left for command in _asking(pane, mark, colour=colour)))
         parts = "".join(f"{line}\n" for line in call.stdout).split(f"{mark}|")[1:]
@@ -32,14 +32,15 @@ def capture(server: Server, wanted: Sequence[str], *, colour: bool) -> list[Capt
         try:
             server.fail(call, "capture-pane")
         except NoSuchTarget:
-            # The call ended at a pane that is gone. The panes before it are here, those after it left to ask.
+            # The call ended at a pane that is gone. The panes before it are here, those after it are still to
+            # be read.
             found += [_read(part) for part in parts[:-1]]
             left = left[max(1, len(parts)) :]
     return found
 
 
 def _asking(pane: str, mark: str, *, colour: bool) -> tuple[Command, Command]:
-    # The id is asked for, since display-message takes a plain `%3` for a part of a date.
+    # The id is queried as a format, because display-message takes a plain `%3` for a part of a date.
     head = f"{mark}|#{{pane_id}}|#{{pane_width}}|#{{pane_height}}"
     escapes = ["-e"] if colour else []
     return ("display-message", "-p", "-t", pane, head), ("capture-pane", "-p", *escapes, "-t", pane)

@@ -1,10 +1,10 @@
-"""What can go wrong between orch and tmux."""
+"""Errors of tmux."""
 
 from orchestrator.core.errors import Failed
 
 
 class TmuxError(Failed):
-    """Something about tmux; see `OrchError`."""
+    """An error of tmux; see `OrchError`."""
 
 
 class TmuxMissing(TmuxError):
@@ -18,12 +18,12 @@ class TmuxMissing(TmuxError):
 
 
 class TmuxGone(TmuxError):
-    """No server runs on the socket, so neither does anything that ran in it."""
+    """No server is running on the socket, and nothing that ran in it."""
 
 
 class TmuxFailed(TmuxError):
-    """tmux refused, or did not answer in time; what runs in it goes on."""
+    """tmux refused, or did not respond in time; what runs in it continues."""
 
 
 class NoSuchTarget(TmuxFailed):
-    """The server answers and has no such session, window or pane."""
+    """The server responds and has no such session, window or pane."""

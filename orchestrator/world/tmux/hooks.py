@@ -1,9 +1,9 @@
-"""Hooks of the user's tmux.conf, kept from acting on what orch opens.
+"""Keeps hooks of the user's tmux.conf from affecting what orch opens.
 
 A hook runs between two commands of one call, so `after-new-window 'rename-window x'` or `pane-died
-'respawn-pane -k'` would act on a session before it is marked. orch's sessions and windows therefore have an
-empty hook of their own for each name, which tmux prefers to the global one, also to one that is set later.
-Global ones are removed from orch's server: they would act on a session before it can have its own.
+'respawn-pane -k'` would affect a session before it is marked. orch's sessions and windows therefore have
+their own empty hook for each name, which takes precedence over the global one, even if that is set later.
+Global ones are removed from orch's server: they would affect a session before it can have its own.
 """
 
 from orchestrator.world.tmux.server import Command
@@ -18,7 +18,7 @@ _AFTER = (
 )  # fmt: skip
 
 OF_SESSIONS = (
-    # First: it would run after each of the commands that take the others away.
+    # First: it would run after each of the commands that remove the others.
     "after-set-option",
     *(f"after-{command}" for command in _AFTER if command != "set-option"),
     "alert-activity", "alert-bell", "alert-silence", "client-active", "client-attached",
@@ -26,7 +26,7 @@ OF_SESSIONS = (
     "client-resized", "client-session-changed", "command-error", "session-closed", "session-created",
     "session-renamed", "session-window-changed", "window-linked", "window-unlinked",
 )  # fmt: skip
-"""Names of tmux 3.2 to 3.7; one that a version does not know is passed over."""
+"""Names of tmux 3.2 to 3.7; unknown ones are ignored."""
 
 OF_WINDOWS = (
     "pane-died", "pane-exited", "pane-focus-in", "pane-focus-out", "pane-mode-changed", "pane-set-clipboard",

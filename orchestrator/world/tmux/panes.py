@@ -1,4 +1,4 @@
-"""What tmux tells of the panes that orch opened."""
+"""What tmux reports about the panes that orch opened."""
 
 import os
 import re
@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from orchestrator import process
 
 HUB_WORD = "orch:hub"
-"""Stands in the command of the hub's window."""
+"""Part of the command of the hub's window."""
 _WORD = re.compile(r" orch:([0-9a-f]*):([^\s:'\"]+):(\d+) ")
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """Whose session a window holds: which run of which card of which journal (an id; empty for one that is
-    from before journals had ids)."""
+    """Whose session a window contains: which run of which card of which journal (an id; empty if it is from
+    before journals had ids)."""
 
     card: str
     run: int
@@ -25,19 +25,19 @@ class Mark:
 
     @property
     def word(self) -> str:
-        """How it stands in the command that the window is opened with."""
+        """Its form in the command that the window is opened with."""
         return f"orch:{self.journal}:{self.card}:{self.run}"
 
     @property
     def options(self) -> dict[str, str]:
-        """How it stands in the options of the window's pane."""
+        """Its form in the options of the window's pane."""
         return {"@orch_card": self.card, "@orch_run": str(self.run), "@orch_journal": self.journal}
 
 
 @dataclass(frozen=True, slots=True)
 class Pane:
-    """A window that orch opened, its pane, the process in it and that of the tmux server: `@3`, `%3`, and
-    two process ids."""
+    """A window that orch opened, its pane, the process in it and that of the tmux server: `@3`, `%3`, and two
+    process ids."""
 
     window: str
     pane: str
@@ -47,19 +47,19 @@ class Pane:
 
 @dataclass(frozen=True, slots=True)
 class PaneSeen:
-    """A session's pane as one sweep saw it."""
+    """A session's pane in one sweep."""
 
     window: str
     pane: str
     pid: int
     dead: bool
     exit_code: int | None
-    """128 + n for signal n; `None` while it runs, and where tmux can't say."""
+    """128 + n for signal n; `None` while it runs, and if tmux does not know."""
     mark: Mark
     last_activity: float
     """When the window last printed something, in whole seconds since the epoch."""
     set_up: bool = True
-    """Whether its options were set; they were not where the call that opened it broke off."""
+    """Whether its options were set; they were not if the call that opened it was interrupted."""
 
     @property
     def card(self) -> str:
@@ -74,22 +74,22 @@ class PaneSeen:
 
 @dataclass(frozen=True, slots=True)
 class Sweep:
-    """Every pane of orch's at one moment. Another `server_pid` means another server: ids start again."""
+    """All of orch's panes at one moment. Another `server_pid` means another server: ids start again."""
 
     server_pid: int
     panes: tuple[PaneSeen, ...]
     attached: bool
-    """Somebody looks at one of the windows."""
+    """A client is attached to one of the windows."""
     foreign: tuple[PaneSeen, ...] = ()
     """Panes of another journal's sessions."""
     session: str = ""
-    """The id of the session that holds the windows; empty where there is none."""
+    """The id of the session that contains the windows; empty for none."""
     altered: bool = False
-    """Somebody has set the server to end when nobody looks."""
+    """The server is set to end when no client is attached."""
 
 
-# A pane that the user splits off has neither the options, which are the agent's pane's alone, nor the word.
-# Formats that an older tmux does not know come out empty.
+# A pane that the user splits off has neither the options, which are set on the agent's pane only, nor the
+# word. Formats that an older tmux does not know are empty.
 FORMAT = "|".join(
     (
         "#{pid}",
@@ -114,16 +114,16 @@ FORMAT = "|".join(
 
 
 def read_sweep(lines: Iterable[str], journals: Container[str] = frozenset({""})) -> Sweep:
-    """The sweep from the lines of `list-panes -a -F FORMAT`, of which there is at least one. What the hub of
-    none of these `journals` opened is foreign."""
+    """The sweep from the lines of `list-panes -a -F FORMAT`, at least one. What was opened by a hub of none
+    of these `journals` is foreign."""
     rows = [line.split("|", FORMAT.count("|")) for line in lines]
     server = int(rows[0][0])
-    # Each view shows all windows once more.
+    # Each view lists all windows again.
     ours = {row[5]: (row, mark) for row in rows if (mark := _mark(row))}
     panes = [_pane(row, mark) for row, mark in ours.values()]
     if any(row[7] == "1" and not pane.dead for (row, _), pane in zip(ours.values(), panes, strict=True)):
-        # Where tmux keeps login records it can miss the end of a child (tmux issue 311) and then holds a
-        # zombie for as long as no other ends. It looks again when told; to any other process this is nothing.
+        # If tmux keeps login records it can miss the end of a child (tmux issue 311) and then keeps a zombie
+        # until another one ends. SIGCHLD makes it check again; any other process ignores it.
         with suppress(ProcessLookupError):
             os.kill(server, signal.SIGCHLD)
     return Sweep(
@@ -142,7 +142,7 @@ def is_hub(option: str, start_command: str) -> bool:
 
 
 def _mark(row: list[str]) -> Mark | None:
-    """By the options, or by the start command; of a user's own pane neither tells anything."""
+    """By the options, or by the start command; a user's own pane has neither."""
     card, run, journal, command = row[13:]
     if card and run.isdecimal():
         return Mark(card, int(run), journal)
@@ -157,7 +157,7 @@ def _pane(row: list[str], mark: Mark) -> PaneSeen:
         window=window,
         pane=pane,
         pid=int(pid or 0),
-        # tmux calls a pane dead from when its terminal closed, which is before it knows the exit code.
+        # tmux calls a pane dead once its terminal closed, before it knows the exit code.
         dead=dead == "1" and (exit_code is not None or not process.exists(int(pid or 0))),
         exit_code=exit_code,
         mark=mark,
@@ -169,7 +169,7 @@ def _pane(row: list[str], mark: Mark) -> PaneSeen:
 def _exit_code(status: str, killed_by: str) -> int | None:
     if killed_by.isdecimal():
         return 128 + int(killed_by)
-    if killed_by:  # the BSDs and macOS give the name
+    if killed_by:  # the BSDs and macOS report the name
         number = getattr(signal, f"SIG{killed_by.upper().removeprefix('SIG')}", None)
         return None if number is None else 128 + int(number)
     return int(status) if status.isdecimal() else None

@@ -1,4 +1,4 @@
-"""Every call of the tmux program: with a time limit, in UTF-8, with its errors in words.
+"""All calls of the tmux program: with a timeout, in UTF-8, with errors as text.
 
 libtmux's objects (`window`, `pane`, the server itself) carry out whatever is a single command. They are not
 used where one command is not enough, since each of their methods is a call of its own and may read the object
@@ -41,8 +41,8 @@ _NO_TARGET = re.compile(r"can't find (session|window|pane|client)|no such (sessi
 
 
 class Call(tmux_cmd):
-    """A finished call in libtmux's shape. Unlike libtmux's own it ends in time, takes a standard
-    input, and keeps blank lines at the end of `stdout`."""
+    """A finished call in libtmux's shape. Unlike libtmux's own it has a timeout, accepts a standard input,
+    and keeps blank lines at the end of `stdout`."""
 
     def __init__(self, argv: Sequence[str], *, stdin: str | None, cwd: Path | None, limit: float) -> None:
         self.cmd = list(argv)
@@ -54,8 +54,8 @@ class Call(tmux_cmd):
             encoding="utf-8",
             errors="replace",
             cwd=cwd,
-            # Inside tmux these would make the caller's own pane the default target.
-            # A server that this call starts keeps all of it, and so would every window.
+            # Inside tmux these would make the caller's own pane the default target. A server started by this
+            # call keeps its environment, and so would every window.
             env={
                 name: value
                 for name, value in for_programs(os.environ).items()
@@ -80,7 +80,7 @@ class Server(libtmux.Server):
         super().__init__(socket_name=socket)
         self.socket = socket
         self.last_pid = _own_server(socket)
-        """The server's process id when it last told; `None` until then."""
+        """The server's last known process id; `None` until then."""
 
     # libtmux declares it as an attribute in a mixin and as a method in its own Server
     def cmd(self, cmd: str, *args: Any, target: str | int | None = None) -> Call:  # type: ignore[override]
@@ -102,10 +102,10 @@ class Server(libtmux.Server):
     def chain(
         self, *commands: Command, stdin: str | None = None, cwd: Path | None = None, limit: float = LIMIT
     ) -> Call:
-        """The outcome of several commands in one call, whatever it is. The first that fails ends the chain.
+        """The result of several commands in one call. The first failure ends the chain.
 
-        `cwd` is where a window opened by this call starts. Raises `TmuxMissing`, and `TmuxFailed` when
-        the call could not be made or took longer than `limit` seconds.
+        `cwd` is where a window opened by this call starts. Raises `TmuxMissing`, and `TmuxFailed` if the call
+        could not be made or took longer than `limit` seconds.
         """
         argv = [self.program, "-u", "-L", self.socket]
         for number, command in enumerate(commands):
@@ -133,7 +133,7 @@ class Server(libtmux.Server):
         return call.stdout
 
     def fail(self, call: Call, what: str) -> NoReturn:
-        """Raises what the failed call means, in words."""
+        """Raises the error of the failed call."""
         said = " ".join(call.stderr) or f"exit code {call.returncode}"
         if (lost := _NO_SOCKET.search(said)) and self.last_pid and is_tmux(self.last_pid):
             raise TmuxFailed(
@@ -153,26 +153,26 @@ class Server(libtmux.Server):
 
 
 def _unaliased(command: str) -> str:
-    """The command by a name that no alias of the user's stands for: all but its last letter, which tmux
-    completes. tmux reads a call with the aliases that are set when it arrives, since 3.4 also those of a
+    """The command under a name that no alias of the user's can replace: all but its last letter, which tmux
+    completes. tmux parses a call with the aliases that are set when it arrives, since 3.4 also those of a
     tmux.conf that the same call loads."""
     return command if command.startswith("-") else command[:-1]
 
 
 def _whole(argument: str) -> str:
-    # tmux takes a `;` that ends an argument for the end of the command, unless a backslash precedes it.
+    # tmux takes a `;` at the end of an argument for the end of the command, unless a backslash precedes it.
     return f"{argument[:-1]}\\;" if argument.endswith(";") else argument
 
 
 def _own_server(socket: str) -> int | None:
-    # The hub runs in a window of the very server that it talks to.
+    # The hub runs in a window of the server that it talks to.
     path, _, rest = os.environ.get("TMUX", "").partition(",")
     pid = rest.partition(",")[0]
     return int(pid) if Path(path).name == socket and pid.isdecimal() else None
 
 
 def is_tmux(pid: int) -> bool:
-    """Whether that process is a tmux that runs."""
+    """Whether that process is a running tmux."""
     import psutil  # seldom needed
 
     try:

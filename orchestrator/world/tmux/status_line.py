@@ -1,4 +1,5 @@
-"""The status line that a viewer sees, and the two keys that lead back to the board and onwards."""
+"""The status line of attached terminals, and the two keys that lead back to the board and to the next
+card."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -9,21 +10,21 @@ from orchestrator.world.tmux.server import Command
 
 _KEY = re.compile(r"[^\s'\"#;{}\\]+")
 
-# What was seen last is kept for the board.
+# What was viewed last is stored for the board.
 _LEAVE = (
     "set-option -s @orch_left '#{session_name} #{window_id}' ; "
     "#{?@orch_inside,switch-client -l ;,} kill-session -t '=#{session_name}'"
 )
-# A viewer who was inside this server already goes back to where they were; with its session killed, any
-# other's client ends.
+# A client that was inside this server already goes back to where it was; with its session killed, any other
+# client ends.
 _BACK = ("if-shell", "-F", "#{m:orch-view-*,#{session_name}}", f'run-shell -C "{_LEAVE}"', "detach-client")
-# `:` keeps to the viewer's own session; every window is linked into all views.
+# `:` means the client's own session; every window is linked into all views.
 _NEXT = (
     "if-shell",
     "-F",
     "#{@orch_next}",
     "run-shell -C \"select-window -t ':#{@orch_next}'\"",
-    "display-message 'No other card waits'",
+    "display-message 'No other card needs you'",
 )
 _FORGET = (
     "if-shell",
@@ -34,7 +35,7 @@ _FORGET = (
 
 
 def status_line(back_key: str, next_key: str) -> str:
-    """A tmux format. The keys stand first, so that they never move nor fall off a narrow terminal."""
+    """A tmux format. The keys come first, so that they never move nor fall off a narrow terminal."""
     return (
         f"#[range=left,reverse] {back_key} board #[norange,noreverse] "
         f"#[range=right]#{{?@orch_next,#[reverse],#[dim]}} {next_key} next #[norange,noreverse,nodim]"
@@ -45,7 +46,7 @@ def status_line(back_key: str, next_key: str) -> str:
 def bindings(back_key: str, next_key: str) -> list[Command]:
     """Binds both keys, and the mouse on them, for every session of the server; unbinds earlier ones.
 
-    Raises `TmuxFailed` for what can't be the name of a key.
+    Raises `TmuxFailed` for an invalid key name.
     """
     for key in (back_key, next_key):
         if not _KEY.fullmatch(key):
@@ -56,7 +57,7 @@ def bindings(back_key: str, next_key: str) -> list[Command]:
         ("set-option", "-s", "@orch_next_key", next_key),
         ("bind-key", "-n", back_key, *_BACK),
         ("bind-key", "-n", next_key, *_NEXT),
-        # A click soon after another one has a name of its own.
+        # A click soon after another one has a separate name.
         *(("bind-key", "-n", f"{click}1StatusLeft", *_BACK) for click in ("MouseDown", "SecondClick")),
         *(("bind-key", "-n", f"{click}1StatusRight", *_NEXT) for click in ("MouseDown", "SecondClick")),
     ]
@@ -65,8 +66,8 @@ def bindings(back_key: str, next_key: str) -> list[Command]:
 def labelling(labels: Mapping[str, str], waiting: int, queue: Sequence[str]) -> list[Command]:
     """Sets what the status lines show and where the next key leads from each window.
 
-    From a window of `queue` that is the one after it, from any other the first. Windows that have
-    closed meanwhile are passed over (`-q`).
+    From a window of `queue` to the one after it, from any other to the first. Windows that have closed
+    meanwhile are skipped (`-q`).
     """
     told = "" if not waiting else "1 needs you" if waiting == 1 else f"{waiting} need you"
     commands: list[Command] = [
@@ -87,5 +88,5 @@ def labelling(labels: Mapping[str, str], waiting: int, queue: Sequence[str]) -> 
 
 
 def as_label(text: str) -> str:
-    """The text such that tmux draws it as it is: `#` would begin a style."""
+    """The text in a form that tmux draws unchanged: `#` would begin a style."""
     return one_line(text).replace("#", "##")

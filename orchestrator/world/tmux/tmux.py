@@ -1,4 +1,4 @@
-"""The tmux server that holds the hub and every session, as the hub uses it."""
+"""The tmux server that contains the hub and every session, as the hub uses it."""
 
 import contextlib
 import re
@@ -21,12 +21,12 @@ _ENDS_WITHIN = 10.0
 
 
 class Tmux:
-    """One private tmux server. Calls block, may come from any thread, and end in time.
+    """One private tmux server. Calls block, are thread-safe, and have a timeout.
 
-    They raise `TmuxGone` when no server runs on the socket, `TmuxFailed` when tmux refuses or does
-    not answer, and `TmuxMissing`. `back_key` and `next_key` are tmux's names of keys; `size` is the
-    (columns, rows) of windows that nobody has looked at; `journal` is the id of the journal whose sessions
-    are ours, with `unmarked` also those of the time before journals had ids.
+    They raise `TmuxGone` if no server is running on the socket, `TmuxFailed` if tmux refuses or does not
+    respond, and `TmuxMissing`. `back_key` and `next_key` are tmux's names of keys; `size` is the (columns,
+    rows) of windows without a client; `journal` is the id of the journal whose sessions are ours, with
+    `unmarked` also those from before journals had ids.
     """
 
     def __init__(
@@ -57,9 +57,9 @@ class Tmux:
     # --- windows ---------------------------------------------------------------------------------
 
     def open_hub(self, argv: Sequence[str], home: Path) -> None:
-        """Makes the window `hub` run `argv` unless something runs in it, and applies our settings.
+        """Makes the window `hub` run `argv` unless something is running in it, and applies our settings.
 
-        Raises `TmuxFailed` when the server carries the hub of another state directory.
+        Raises `TmuxFailed` if the server contains the hub of another state directory.
         """
         hub = Opening("hub", home, argv, HUB_WORD, {"@orch_hub": "1"})
         with self._opening:
@@ -73,15 +73,16 @@ class Tmux:
                         again = ("respawn-window", "-t", hubs[0][0], "--", *worded(HUB_WORD, argv))
                         self._server.run(again)
                     return
-                except (TmuxGone, NoSuchTarget):  # at once, or in between: the hub before was just ending
+                except (TmuxGone, NoSuchTarget):  # at once, or in between: the previous hub was just ending
                     if self._open_session(hub, home):
                         return
         raise self._will_not_start()
 
     def _look_for_hubs(self, home: Path) -> tuple[str, list[tuple[str, bool]]]:
-        """The session that holds the windows, and the hub's windows in it, each with whether one runs there.
+        """The session that contains the windows, and the hub's windows in it, each with whether one is
+        running there.
 
-        Raises `NoSuchTarget` where there is no session, `TmuxFailed` when it is another state directory's.
+        Raises `NoSuchTarget` if there is no session, `TmuxFailed` if it is another state directory's.
         """
         listing = "#{@orch_home}|#{window_id}|#{pane_dead}|#{@orch_hub}|#{pane_start_command}"
         session = self.sweep().session
@@ -93,16 +94,16 @@ class Tmux:
         ]
         if rows[0][0] not in {"", str(home)}:
             raise TmuxFailed(
-                f"the tmux socket {self._server.socket} already carries the hub of {rows[0][0]}",
+                f"the tmux socket {self._server.socket} already contains the hub of {rows[0][0]}",
                 hint="Set ORCH_TMUX_SOCKET to another name for this one.",
             )
         return session, [(row[1], row[2] != "1") for row in rows if panes.is_hub(row[3], row[4])]
 
     def open_window(self, name: str, cwd: Path, argv: Sequence[str], card: str, run: int) -> Pane:
         """A window that runs `argv` in `cwd` for that run of the card, or the one that was opened for it
-        before. Starts the server where there is none.
+        before. Starts the server if there is none.
 
-        Raises `TmuxFailed` when `cwd` is not a directory, or while another run of the card has its window.
+        Raises `TmuxFailed` if `cwd` is not a directory, or while another run of the card has its window.
         """
         if not cwd.is_dir():
             raise TmuxFailed(f"no window was opened for {card}", f"{cwd} is not a directory")
@@ -124,7 +125,7 @@ class Tmux:
         raise self._will_not_start()
 
     def opened(self, card: str, run: int) -> Pane | None:
-        """The window that was opened for that run of the card, however little is known of its opening.
+        """The window that was opened for that run of the card, even if its opening was interrupted.
 
         Raises `TmuxFailed` while another run of the card has its window.
         """
@@ -136,7 +137,7 @@ class Tmux:
         return Pane(there.window, there.pane, there.pid, seen.server_pid) if there else None
 
     def close_window(self, window: str) -> None:
-        """Ends what runs in the window and closes it. Whoever looks at it returns to the board."""
+        """Ends what runs in the window and closes it. Attached clients return to the board."""
         _check("@", window)
         try:
             views.send_viewers_home(self._server, window)
@@ -145,7 +146,7 @@ class Tmux:
             return
 
     def close_pane(self, pane: str) -> None:
-        """The same for the one pane: a window in which the user has split off others stays."""
+        """The same for the one pane: a window with panes that the user has split off stays."""
         _check("%", pane)
         with contextlib.suppress(NoSuchTarget, TmuxGone):
             told = self._server.run(("display-message", "-p", "-t", pane, "#{window_id}|#{window_panes}"))
@@ -158,7 +159,7 @@ class Tmux:
     # --- looking ---------------------------------------------------------------------------------
 
     def sweep(self) -> Sweep:
-        """Every pane that `open_window` opened and that is still there, by one call."""
+        """Every pane that `open_window` opened and that still exists, in one call."""
         try:
             lines = self._server.run((*_ALL, panes.FORMAT))
         except NoSuchTarget:
@@ -174,16 +175,16 @@ class Tmux:
 
     @property
     def server_pid(self) -> int | None:
-        """The server's process when it last told; `None` until then."""
+        """The server's last known process; `None` until then."""
         return self._server.last_pid
 
     def windows_by_process(self) -> dict[int, str]:
-        """The window of each process that runs in a pane, those that were split off included."""
+        """The window of each process that runs in a pane, including panes that were split off."""
         rows = [line.split("|") for line in self._server.run((*_ALL, "#{pane_pid}|#{window_id}"))]
         return {int(pid): window for pid, window in rows if pid.isdecimal()}
 
     def capture(self, wanted: Sequence[str], *, colour: bool = False) -> dict[str, str]:
-        """The text in each of these panes, a line per row, by one call. Panes that are gone are left out."""
+        """The text in each of these panes, a line per row, in one call. Panes that are gone are omitted."""
         for pane in wanted:
             _check("%", pane)
         return {seen.pane: seen.text for seen in capture(self._server, wanted, colour=colour)}
@@ -191,7 +192,7 @@ class Tmux:
     def capture_sized(self, pane: str) -> tuple[str, int, int]:
         """The pane's text with its colours as escape sequences, its width and its height.
 
-        Raises `NoSuchTarget` when it is gone.
+        Raises `NoSuchTarget` if it is gone.
         """
         _check("%", pane)
         for seen in capture(self._server, [pane], colour=True):
@@ -201,10 +202,9 @@ class Tmux:
     # --- typing ----------------------------------------------------------------------------------
 
     def paste(self, pane: str, text: str) -> None:
-        """Pastes the text, less control characters but `\\n` and `\\t`, and presses Enter.
+        """Pastes the text, without control characters except `\n` and `\t`, and presses Enter.
 
-        Raises `NoSuchTarget` when the pane is gone, `TmuxFailed` when its program has ended or the text
-        is empty.
+        Raises `NoSuchTarget` if the pane is gone, `TmuxFailed` if its program has ended or the text is empty.
         """
         _check("%", pane)
         with self._typing.setdefault(pane, threading.Lock()):
@@ -219,10 +219,10 @@ class Tmux:
     # --- viewers ---------------------------------------------------------------------------------
 
     def attach(self, window: str, viewer_tmux: str, pane: str = "") -> Attachment:
-        """How a terminal whose `$TMUX` is `viewer_tmux` gets to the window, or to where the session's `pane`
-        is by now. The back key returns it.
+        """How a terminal whose `$TMUX` is `viewer_tmux` attaches to the window, or to the session's `pane`
+        wherever it is now. The back key returns it.
 
-        Raises `NoSuchTarget` when the window is closed.
+        Raises `NoSuchTarget` if the window is closed.
         """
         _check("@", window)
         self.kill_view_leftovers()
@@ -237,12 +237,12 @@ class Tmux:
         )
 
     def seen_last(self, view: str) -> str:
-        """The window that the view of an `Attachment` showed last; empty where that isn't known."""
+        """The window that the view of an `Attachment` showed last; empty if unknown."""
         return views.seen_last(self._server, view)
 
     def publish(self, labels: Mapping[str, str], waiting: int, queue: tuple[str, ...]) -> None:
-        """Tells the status lines what each window's card is and does, how much waits for a human,
-        and which windows the next key goes through, in order.
+        """Sets the card and its state for each window's status line, the number of entries in the queue, and
+        the windows that the next key goes through, in order.
 
         Each call repaints the attached terminals: call it while `sweep().attached`, when something changed.
         """
@@ -251,14 +251,14 @@ class Tmux:
         self._server.run(*status_line.labelling(labels, waiting, queue))
 
     def kill_view_leftovers(self, older_than: float = 60.0) -> None:
-        """Removes views that nobody looks at, save those made less than that many seconds ago, to which
-        somebody may be on the way. `attach` does so, too."""
+        """Removes views without a client, except those created less than that many seconds ago, which may be
+        about to be attached. `attach` does so, too."""
         views.kill_unused(self._server, older_than)
 
     def end_server(self) -> None:
-        """Ends the server with all that runs in it, and returns once it is gone. For `orch demo` and tests.
+        """Ends the server with everything in it, and returns once it is gone. For `orch demo` and tests.
 
-        Raises `TmuxFailed` on the sockets `default` and `orch`, and when it won't end.
+        Raises `TmuxFailed` on the sockets `default` and `orch`, and if it does not end.
         """
         if self._server.socket in {"default", "orch"}:
             raise TmuxFailed(f"orch does not end the tmux server on the socket {self._server.socket}")
@@ -278,7 +278,7 @@ class Tmux:
     # --- below -----------------------------------------------------------------------------------
 
     def _settings(self, session: str, home: Path | None) -> list[Command]:
-        """For the server and the session that `session` targets; repeating them changes nothing."""
+        """For the server and the session that `session` targets; idempotent."""
         marks = [("set-option", "-t", session, "@orch_session", "1")]
         if home:
             marks.append(("set-option", "-t", session, "@orch_home", str(home)))
@@ -291,7 +291,7 @@ class Tmux:
         ]
 
     def _open_session(self, first: Opening, home: Path | None = None) -> Pane | None:
-        """`None` when the server was just ending, or another process made the session first."""
+        """`None` if the server was just ending, or another process created the session first."""
         try:
             return first.in_new_session(self._server, self._size, lambda new: self._settings(new, home))
         except TmuxGone:
@@ -310,7 +310,7 @@ class Tmux:
 
 
 def _opened(seen: Sweep, card: str, run: int) -> PaneSeen | None:
-    """The pane of that run; one that a call set up before one that only carries its word."""
+    """The pane of that run; one that a call set up takes precedence over one that only has its word."""
     own = [pane for pane in seen.panes if pane.card == card]
     found = sorted((pane for pane in own if pane.run == run), key=lambda pane: not pane.set_up)
     other = next((pane for pane in own if pane.run != run and not pane.dead), None)
@@ -324,6 +324,6 @@ def _opened(seen: Sweep, card: str, run: int) -> PaneSeen | None:
 
 
 def _check(kind: str, target: str) -> None:
-    # An empty target would be whatever tmux takes for the current one.
+    # An empty target would be tmux's current one.
     if not re.fullmatch(rf"{kind}\d+", target):
         raise NoSuchTarget(f"{target!r} is not the id of a tmux {'window' if kind == '@' else 'pane'}")

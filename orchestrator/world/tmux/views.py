@@ -1,8 +1,8 @@
-"""How a terminal gets to look at a card's window: a session of its own over the same windows.
+"""How a terminal views a card's window: a session of its own over the same windows.
 
-Each viewer has a view, so that several can look at different windows at once. The back key ends it; one
-that was left otherwise (a cut connection) goes when the next is made. tmux's own `destroy-unattached`
-is no help: tmux 3.3a crashes when any command ends while a viewer is just leaving such a session.
+Each client has a view, so that several can view different windows at once. The back key ends it; one that was
+left otherwise (a broken connection) is removed when the next is created. tmux's own `destroy-unattached` is
+unusable: tmux 3.3a crashes if any command ends while a client is just leaving such a session.
 """
 
 import re
@@ -21,15 +21,15 @@ _VIEW = re.compile(r"orch-view-[0-9a-f]{8}")
 def open_view(
     server: Server, session: str, window: str, viewer_tmux: str, *, mouse: bool, status_line: str
 ) -> Attachment:
-    """A view of the window in the session with that id, and how to get there from a terminal whose `$TMUX`
+    """A view of the window in the session with that id, and how to attach to it from a terminal whose `$TMUX`
     is `viewer_tmux`.
 
-    Raises `NoSuchTarget` when the window is gone.
+    Raises `NoSuchTarget` if the window is gone.
     """
     view = f"orch-view-{secrets.token_hex(4)}"
     try:
         told = server.run(
-            # Hooks would run in a session that can't have its own yet.
+            # Hooks would run in a session that cannot have its own yet.
             *(("set-option", "-gqu", hook) for hook in ("after-set-option", "after-new-session")),
             ("new-session", "-d", "-t", session, "-s", view, "-P", "-F", "#{pid}|#{socket_path}"),
             ("select-window", "-t", f"={view}:{window}"),
@@ -47,11 +47,11 @@ def open_view(
 
 
 def seen_last(server: Server, view: str) -> str:
-    """The window that the view shows, or showed when the back key ended it; empty where that isn't known."""
+    """The window that the view shows, or showed when the back key ended it; empty if unknown."""
     if not _VIEW.fullmatch(view):
         return ""
     shown, *left = server.run(
-        ("display-message", "-p", "-t", f"={view}:", "#{window_id}"),  # an empty line where the view is gone
+        ("display-message", "-p", "-t", f"={view}:", "#{window_id}"),  # an empty line if the view is gone
         ("show-options", "-sqv", "@orch_left"),
     )
     name, _, window = "".join(left).partition(" ")
@@ -59,7 +59,7 @@ def seen_last(server: Server, view: str) -> str:
 
 
 def kill_unused(server: Server, older_than: float) -> None:
-    """Removes views that nobody looks at, save those made less than that many seconds ago."""
+    """Removes views without a client, except those created less than that many seconds ago."""
     try:
         lines = server.run(("list-sessions", "-F", "#{session_created}|#{session_name}"))
     except TmuxGone:
@@ -68,15 +68,15 @@ def kill_unused(server: Server, older_than: float) -> None:
     for line in lines:
         created, _, name = line.partition("|")
         if _VIEW.fullmatch(name) and float(created) <= made_before:
-            # The server decides: somebody may be attaching right now.
+            # The server decides: a client may be attaching right now.
             kill = f"kill-session -t ={name}"
             server.chain(("if-shell", "-F", "-t", f"={name}:", "#{session_attached}", "", kill))
 
 
 def send_viewers_home(server: Server, window: str) -> None:
-    """Returns everybody who looks at the window to their board.
+    """Returns all clients of the window to their boards.
 
-    Left alone, tmux would show them another card's session, under their typing fingers.
+    Otherwise tmux would show them another card's session while they type.
     """
     form = "#{window_id}|#{@orch_inside}|#{session_name}|#{client_name}"
     for line in server.run(("list-clients", "-F", form)):

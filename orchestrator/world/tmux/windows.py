@@ -1,4 +1,4 @@
-"""Opening windows: marked and set up in the one call that makes them."""
+"""Opens windows: marked and set up in the one call that creates them."""
 
 import re
 import secrets
@@ -17,10 +17,10 @@ _OPENED = "#{window_id}|#{pane_id}|#{pane_pid}|#{pid}|#{session_id}"
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """A window to be: what runs in it and where, and the options that its pane is known by.
+    """A window to open: its command and directory, and the options that identify its pane.
 
-    `word` stands in the command that it is opened with. tmux keeps that with the pane and no hook can change
-    it, so that a window is known even if nothing came of its options.
+    `word` is part of the command that it is opened with. tmux stores that with the pane and no hook can
+    change it, so that a window is identified even if its options were not set.
     """
 
     name: str
@@ -30,7 +30,7 @@ class Opening:
     marks: Mapping[str, str]
 
     def in_session(self, server: Server, session: str) -> Pane:
-        """Opens it in the session with this id. Raises `NoSuchTarget` or `TmuxGone` when there is none."""
+        """Opens it in the session with this id. Raises `NoSuchTarget` or `TmuxGone` if there is none."""
         quiet = [
             ("set-option", "-qt", session, hook, "") for hook in ("after-set-option", "after-new-window")
         ]
@@ -39,9 +39,10 @@ class Opening:
     def in_new_session(
         self, server: Server, size: tuple[int, int], more: Callable[[str], Sequence[Command]]
     ) -> Pane:
-        """Starts the server if need be, and runs in the same call what `more` gives for the new session.
+        """Starts the server if necessary, and runs the commands of `more` for the new session in the same
+        call.
 
-        Raises `TmuxFailed` (`duplicate session`) when there is one of that name.
+        Raises `TmuxFailed` (`duplicate session`) if there is one with that name.
         """
         columns, rows = map(str, size)
         new = ("new-session", "-d", "-s", SESSION, "-x", columns, "-y", rows)
@@ -54,8 +55,8 @@ class Opening:
         new: Command,
         more: Callable[[str], Sequence[Command]],
     ) -> Pane:
-        # One call, so that no crash leaves a window without its marks. What follows in the call finds
-        # the window by a name that no other has.
+        # One call, so that no crash leaves a window without its marks. Later commands of the call find the
+        # window by a unique name.
         unique = f"orch-{secrets.token_hex(8)}"
         window = f"={SESSION}:={unique}" if new[0] == "new-session" else f"{new[3]}={unique}"
         call = server.chain(
@@ -63,7 +64,7 @@ class Opening:
             (*new, "-n", unique, "-P", "-F", _OPENED, "--", *worded(self.word, self.argv)),
             *self._settings(window, window),
             *more(f"={SESSION}:"),
-            # Not by tmux's own -c, which it expands as a format.
+            # Not with tmux's own -c, which it expands as a format.
             cwd=self.cwd,
             limit=START_LIMIT,
         )
@@ -72,12 +73,12 @@ class Opening:
             server.fail(call, str(new[0]))
         window_id, pane, pid, own, session = told
         if call.returncode or call.stderr:
-            # Something has come between. It is there, and has an id.
+            # Another command interfered. The window exists, and has an id.
             server.run(*self._settings(window_id, pane), *more(f"{session}:"))
         return Pane(window_id, pane, int(pid), int(own))
 
     def settle(self, server: Server, pane: Pane) -> Pane:
-        """Sets up a window that a call which broke off has left; returns its pane."""
+        """Sets up a window that an interrupted call has left; returns its pane."""
         server.run(*self._settings(pane.window, pane.pane))
         return pane
 
@@ -90,11 +91,11 @@ class Opening:
 
 
 def worded(word: str, argv: Sequence[str]) -> tuple[str, ...]:
-    """The arguments such that tmux runs them as they are, and not by the user's shell, with a word before
-    them by which the window is known."""
+    """The arguments in a form that tmux runs unchanged, not with the user's shell, preceded by a word that
+    identifies the window."""
     return ("/bin/sh", "-c", 'exec "$@"', word, *argv)
 
 
 def window_name(text: str) -> str:
-    """The text as a window name: tmux expands formats in names, and `:` and `.` part its targets."""
+    """The text as a window name: tmux expands formats in names, and `:` and `.` separate its targets."""
     return re.sub(r"[^\w-]+", "-", text) or "-"

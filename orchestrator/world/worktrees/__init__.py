@@ -1,7 +1,7 @@
 """Git worktrees: looking at a repository, adding, preparing, landing, rescuing and removing.
 
-Everything blocks, within a time limit, and may be called from any thread; what changes a repository takes
-its lock. Nothing here is lost, forced or asked on a terminal. GitPython is loaded by the first call.
+Everything blocks, with a timeout, and is thread-safe; changes to a repository take its lock. Nothing here
+loses work, forces anything or asks on a terminal. GitPython is loaded by the first call.
 """
 
 from orchestrator.world.worktrees.adding import add

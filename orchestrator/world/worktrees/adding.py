@@ -1,4 +1,4 @@
-"""Adding a worktree: on a new branch or an existing one, whole or not at all."""
+"""Adds a worktree: on a new branch or an existing one, completely or not at all."""
 
 import time
 from dataclasses import dataclass
@@ -19,9 +19,9 @@ from orchestrator.world.worktrees.repository import (
 )
 
 _HALF_MADE = "initializing"
-"""The reason with which git locks a worktree for as long as it is making it."""
+"""The reason with which git locks a worktree while it is creating it."""
 _WAIT = 15.0
-"""Seconds for a git that outlived its hub to finish a worktree."""
+"""Seconds for a git that outlived its hub to complete a worktree."""
 _PATIENT = ("-c", "core.filesRefLockTimeout=3000", "-c", "core.packedRefsTimeout=5000")
 
 
@@ -37,14 +37,13 @@ class _Order:
 def add(
     root: Path, path: Path, branch: str, base_commit: str, *, existing: bool, began: bool = False
 ) -> Worktree:
-    """Adds a worktree at `path`, on a new branch from the commit `base_commit`, or on an `existing` branch
-    as it is; its submodules are checked out too.
+    """Adds a worktree at `path`, on a new branch from the commit `base_commit`, or on an `existing` branch;
+    its submodules are checked out too.
 
-    `began` says that orch has begun to make this very worktree before: what is there of it already, the
-    branch included, then counts as made. Without it a worktree that is registered at `path` with that
-    branch is returned as not made.
-    Raises `GitRefused`; or `GitFailed`, after which nothing of it is left, unless its `worktree` is set.
-    Raises `GitMissing`.
+    `began` means that orch has started to create this very worktree before: what exists of it, including the
+    branch, then counts as created. Without it a worktree that is registered at `path` with that branch is
+    returned as not created by orch. Raises `GitRefused`; or `GitFailed`, after which nothing of it is left,
+    unless its `worktree` is set. Raises `GitMissing`.
     """
     check_branch_name(branch)
     check_commit_id(base_commit)
@@ -63,7 +62,7 @@ def add(
 
 
 def _check_standing(repository: Repository, entry: WorktreeEntry, branch: str, path: Path) -> None:
-    """Raises unless the worktree that stands at the path is whole and has the branch checked out."""
+    """Raises unless the worktree at the path is complete and has the branch checked out."""
     deadline = time.monotonic() + _WAIT
     while entry.locked == _HALF_MADE:
         if time.monotonic() > deadline:
@@ -89,7 +88,7 @@ def _make(repository: Repository, entry: WorktreeEntry | None, order: _Order) ->
             f"{path} already exists", "git has no worktree there", "Move it away or choose another name."
         )
     tip = repository.branch_tip(branch)
-    # After a crash the branch may stand alone, or the folder may have been deleted by hand.
+    # After a crash the branch may exist alone, or the folder may have been deleted by hand.
     ours = entry is not None and entry.branch == branch
     taken_up = order.began and bool(tip) and (tip == order.base or ours)
     _check_branch(repository, order, tip, wanted=order.existing or taken_up)
@@ -132,7 +131,7 @@ def _check_branch(repository: Repository, order: _Order, tip: str, *, wanted: bo
 
 
 def _check_room_for(repository: Repository, branch: str) -> None:
-    """Raises where a branch `a` keeps a branch `a/b` from being made, or the other way round."""
+    """Raises if a branch `a` prevents a branch `a/b`, or the reverse."""
     parts = branch.split("/")
     above = ["/".join(parts[:length]) for length in range(1, len(parts))]
     names = [f"refs/heads/{name}" for name in (*above, f"{branch}/**")]
@@ -161,7 +160,7 @@ def _forget(repository: Repository, entry: WorktreeEntry, branch: str) -> None:
 
 
 def _make_parents(path: Path) -> list[Path]:
-    """Makes the folders above the path, and returns those that were not there, deepest first."""
+    """Creates the missing parent folders of the path, and returns them, deepest first."""
     missing = [folder for folder in path.parents if not is_there(folder)]
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -175,7 +174,7 @@ def _make_parents(path: Path) -> list[Path]:
 def _undo_or_keep(
     repository: Repository, worktree: Worktree, parents: list[Path], new_branch: bool, said: str
 ) -> None:
-    """Takes away what this call made of a worktree; raises, and keeps it, when it is whole none the less."""
+    """Removes what this call created of a worktree; raises, and keeps it, if it is complete nevertheless."""
     path = Path(worktree.path)
     entry = registered(repository.worktrees(), path)
     if entry and entry.branch == worktree.branch and entry.locked != _HALF_MADE and is_there(path):
@@ -186,7 +185,7 @@ def _undo_or_keep(
             worktree,
         )
     if entry and entry.locked == _HALF_MADE:
-        # Git was ended in the middle of it; all that is there was put there by this call.
+        # Git was ended in the middle of it; everything there was created by this call.
         ask(repository.root, "worktree", "remove", "--force", "--force", "--", entry.path, limit=LONG)
     if new_branch and not registered(repository.worktrees(), path):
         ask(repository.root, "update-ref", "-d", f"refs/heads/{worktree.branch}", worktree.base_commit)

@@ -1,4 +1,4 @@
-"""One git command: its environment, its time limit, and its failure in words.
+"""One git command: its environment, its timeout, and its error.
 
 It is run by GitPython's `Git`. Its `Repo`, `Index` and `Remote` are not used: they run git with the
 repository's configuration as it is, which may name programs (see `looks`), have no time limit and no process
@@ -27,17 +27,17 @@ LONG = 900.0
 """Seconds for a command that checks out, merges or runs the user's hooks."""
 
 TIDY_UP = 5.0
-"""Seconds that a git which ran out of time has for taking away what it half made."""
+"""Seconds that a git which timed out has to clean up."""
 
 _GRACE = 0.5
-"""Seconds that a finished git's pipes stay open for what its hooks left running."""
+"""Seconds that a finished git's pipes stay open for background processes of its hooks."""
 _LAST_LINES = 12
 _PART = 256 * 1024
 """Bytes that are read at once."""
 _loading = threading.Lock()
 
-# A hub that was started from a git hook or alias inherits these; each would turn a command to
-# another repository. `git rev-parse --local-env-vars` names most of them.
+# A hub that was started from a git hook or alias inherits these; each would redirect a command to another
+# repository. `git rev-parse --local-env-vars` lists most of them.
 _NOT_INHERITED = (
     "GIT_ALTERNATE_OBJECT_DIRECTORIES",
     "GIT_COMMON_DIR",
@@ -73,7 +73,7 @@ _ENVIRONMENT = {
 
 @dataclass(frozen=True, slots=True)
 class GitOutput:
-    """How a git command ended and what it printed."""
+    """The exit code and output of a git command."""
 
     code: int
     out: bytes
@@ -81,7 +81,7 @@ class GitOutput:
 
     @property
     def last_words(self) -> str:
-        """The last lines of what git said about itself."""
+        """The last lines of git's error output."""
         return "\n".join(self.err.strip().splitlines()[-_LAST_LINES:])
 
 
@@ -95,14 +95,13 @@ def ask(
 ) -> GitOutput:
     """Runs `git -C path arguments` to its end, whatever its exit code.
 
-    With `hooks` the user's hooks run, and whatever else the repository's configuration names, as by hand;
-    what they leave running is not waited for. Without, none does (see `looks`).
-    Raises `GitMissing`, or `GitFailed` when the time limit (seconds) has passed; git and its children have
-    then been ended.
+    With `hooks` the user's hooks run, and other programs that the repository configures, as on the command
+    line; their background processes are not waited for. Without, none run (see `looks`). Raises `GitMissing`,
+    or `GitFailed` after the timeout (seconds); git and its children have then been ended.
     """
     gitpython = _gitpython()
     try:
-        # GitPython runs in its own folder when the wanted one is missing, and expands `$` in it: hence -C.
+        # GitPython runs in its own folder if the given one is missing, and expands `$` in it: hence -C.
         running = gitpython.Git("/").execute(
             [*_unset(env or {}), "git", "-C", path, *(arguments if hooks else looks.safe(path, arguments))],
             istream=subprocess.PIPE if stdin else None,
@@ -123,8 +122,8 @@ def ask(
 def feed(
     path: str, *arguments: str, chunks: Iterable[bytes], limit: float, env: Mapping[str, str] | None = None
 ) -> GitOutput:
-    """As `ask` without hooks, with a standard input that is made bit by bit; a git that ends before it has
-    read all of it ends the making. Raises what `ask` and `chunks` raise, and ends git then."""
+    """As `ask` without hooks, with a standard input that is produced in chunks; a git that ends before it has
+    read all of it ends the production. Raises what `ask` and `chunks` raise, and ends git then."""
     running = _started(path, arguments, env, stdin=subprocess.PIPE)
     process: subprocess.Popen[bytes] = running.proc
     assert process.stdin is not None
@@ -179,9 +178,9 @@ def git(
     stdin: bytes = b"",
     env: Mapping[str, str] | None = None,
 ) -> bytes:
-    """What `git -C path arguments` printed.
+    """The output of `git -C path arguments`.
 
-    Raises `GitFailed` (`git could not <doing>`) unless it succeeded, and what `ask` raises.
+    Raises `GitFailed` (`git could not <doing>`) on failure, and what `ask` raises.
     """
     answer = ask(path, *arguments, limit=limit, stdin=stdin, env=env)
     if answer.code:
@@ -200,12 +199,12 @@ def version() -> str:
 
 @cache
 def at_least(major: int, minor: int) -> bool:
-    """Whether git is of this version or a newer one."""
+    """Whether git has this version or a newer one."""
     return tuple(int(part) for part in version().split(".")[:2]) >= (major, minor)
 
 
 def without_inherited(environment: Mapping[str, str]) -> dict[str, str]:
-    """The environment less what would turn a git command to another repository."""
+    """The environment without what would redirect a git command to another repository."""
     return {name: value for name, value in environment.items() if name not in _NOT_INHERITED}
 
 
@@ -230,13 +229,13 @@ def _started(
 
 
 def _gitpython() -> ModuleType:
-    """Loaded by the first call alone: it takes 100 ms, and its cycles don't bear two threads at once."""
+    """Loaded by the first call: it takes 100 ms, and its import cycles are not thread-safe."""
     with _loading:
         try:
             import git.cmd
         except ModuleNotFoundError:
             raise
-        except ImportError as error:  # what it raises when there is no git program
+        except ImportError as error:  # what it raises without a git program
             raise _missing() from error
     return git.cmd
 
@@ -280,7 +279,7 @@ def _communicate(
 
 
 def _close_pipes(process: "subprocess.Popen[bytes]") -> None:
-    """Those of a process that is not waited for any more; what it left running may hold their other ends."""
+    """Those of a process that is no longer waited for; its background processes may hold their other ends."""
     for pipe in (process.stdin, process.stdout, process.stderr):
         if pipe is not None:
             with suppress(OSError):

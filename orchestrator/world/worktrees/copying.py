@@ -1,4 +1,4 @@
-"""Copying untracked files, such as `.env`, from the main worktree into a new one."""
+"""Copies untracked files, such as `.env`, from the main worktree into a new one."""
 
 import os
 import shutil
@@ -11,12 +11,12 @@ from orchestrator.world.worktrees.errors import GitFailed, GitRefused
 
 
 def copy_files(root: Path, path: Path, patterns: Sequence[str]) -> tuple[str, ...]:
-    """Copies the main worktree's untracked files (ignored ones too) that match a glob such as `.env*`,
+    """Copies the main worktree's untracked files (also ignored ones) that match a glob such as `.env*`,
     `config/*.local` or `**/.env` into the worktree at `path`; returns their paths.
 
-    `*` stays within one folder, and a folder's name stands for all files in it. Modes are kept. What
-    exists is never overwritten; links are copied as links, and only those that stay inside the repository.
-    Raises `GitRefused` for a pattern that leaves the repository, `GitFailed` or `GitMissing`.
+    `*` stays within one folder, and a folder's name means all files in it. Modes are kept. Existing files are
+    never overwritten; symlinks are copied as symlinks, and only those that stay inside the repository. Raises
+    `GitRefused` for a pattern that leaves the repository, `GitFailed` or `GitMissing`.
     """
     if not patterns:
         return ()
@@ -58,7 +58,7 @@ def _copy(root: Path, path: Path, name: str) -> bool:
         return True
     if not stat.S_ISREG(seen.st_mode):
         return False
-    # it may have been replaced since: by a link it is not followed, by a pipe it is not waited for
+    # it may have been replaced since: a symlink is not followed, a pipe is not waited for
     opened = os.open(source, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
     with os.fdopen(opened, "rb") as given:
         if not stat.S_ISREG(os.fstat(opened).st_mode):
@@ -72,5 +72,5 @@ def _copy(root: Path, path: Path, name: str) -> bool:
 
 
 def _plain(top: Path, folder: Path) -> bool:
-    """Whether no link stands between the worktree's top and this folder, as far as that exists."""
+    """Whether no symlink is between the worktree's top and this folder, as far as that exists."""
     return folder.resolve() == top.resolve() / folder.relative_to(top)

@@ -1,4 +1,4 @@
-"""What a branch holds beyond where it began, for whoever decides about it."""
+"""What a branch contains since it began, as evidence for a decision."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -15,8 +15,8 @@ _MOST_COMMITS = 50
 
 
 def differing(root: Path, path: Path | None, branch: str, since: str) -> BranchDiff:
-    """What the branch holds beyond the commit `since`, and how much is not committed in its worktree at
-    `path`. What can't be looked at is said in `trouble`; nothing is raised."""
+    """What the branch contains beyond the commit `since`, and the uncommitted changes in its worktree at
+    `path`. `trouble` says what could not be read; nothing is raised."""
     there = BranchDiff("", branch, str(path or ""), "")
     try:
         check_branch_name(branch)
@@ -24,7 +24,7 @@ def differing(root: Path, path: Path | None, branch: str, since: str) -> BranchD
         repository = open_repository(root)
         head = repository.branch_tip(branch)
         if not head:
-            return replace(there, trouble=f"there is no branch {branch}")
+            return replace(there, trouble=f"no branch {branch}")
         tree = read(repository, str(path)) if path and path.is_dir() else None
         return replace(
             there,

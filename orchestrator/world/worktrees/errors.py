@@ -1,4 +1,4 @@
-"""What can go wrong with a repository: a refusal, or a failure outside of orch."""
+"""Errors of a repository: a refusal, or a failure outside of orch."""
 
 from orchestrator.core.errors import Failed, Refused
 from orchestrator.core.model import Worktree
@@ -6,20 +6,20 @@ from orchestrator.core.worktrees.repo import Loss
 
 
 class WorktreeError(Failed):
-    """Something about a repository; see `OrchError`."""
+    """An error of a repository; see `OrchError`."""
 
 
 class GitRefused(WorktreeError):
-    """It can't or must not be done; nothing has changed."""
+    """It cannot or must not be done; nothing has changed."""
 
     status = Refused.status
     exit_code = Refused.exit_code
 
 
 class GitFailed(WorktreeError):
-    """Git, or the disk below it, went wrong; `why` holds git's last lines.
+    """Git, or the disk below it, failed; `why` has git's last lines.
 
-    `worktree` is set when a worktree was made none the less and stands as a whole.
+    `worktree` is set if a complete worktree was created nevertheless.
     """
 
     def __init__(self, what: str, why: str = "", hint: str = "", worktree: Worktree | None = None) -> None:
@@ -28,7 +28,7 @@ class GitFailed(WorktreeError):
 
 
 class GitMissing(GitFailed):
-    """There is no git program that could be started."""
+    """There is no git program that can be started."""
 
 
 class CheckFailed(GitRefused):
@@ -41,7 +41,7 @@ class CheckFailed(GitRefused):
 
 
 class WouldLose(GitRefused):
-    """Removing would lose work, and nobody asked for a rescue; nothing has changed."""
+    """Removing would lose work, and no rescue was requested; nothing has changed."""
 
     def __init__(self, path: str, loss: Loss) -> None:
         super().__init__(

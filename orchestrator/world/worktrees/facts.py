@@ -1,4 +1,4 @@
-"""What a repository is like before anything is done in it."""
+"""The state of a repository before anything is done in it."""
 
 import shlex
 from pathlib import Path
@@ -15,8 +15,8 @@ _USUAL = ("main", "master", "trunk", "develop")
 def look(path: Path, base: str = "") -> RepoFacts:
     """The repository that a path belongs to, with `base` (or its default branch) resolved to a commit.
 
-    What forbids a worktree there is in `refusal`. A path in a submodule belongs to the submodule.
-    Raises `GitFailed` or `GitMissing`.
+    `refusal` says why no worktree can be added there. A path in a submodule belongs to the submodule. Raises
+    `GitFailed` or `GitMissing`.
     """
     try:
         repository = open_repository(path.absolute())
@@ -38,8 +38,8 @@ def look(path: Path, base: str = "") -> RepoFacts:
 
 
 def resolve(repository: Repository, name: str, refs: dict[str, str] | None = None) -> str:
-    """The commit that a user's word for a base means: a local branch first, then any revision, then
-    a branch of origin. Empty when it means none, or reads as an option."""
+    """The commit of a user's base: a local branch first, then any revision, then a branch of origin. Empty if
+    there is none, or it looks like an option."""
     if not name or name.startswith("-") or not name.isprintable():
         return ""
     refs = _refs(repository) if refs is None else refs
@@ -49,14 +49,14 @@ def resolve(repository: Repository, name: str, refs: dict[str, str] | None = Non
 
 
 def default_branch(repository: Repository) -> str:
-    """The default branch's local name; empty when there is none."""
+    """The default branch's local name; empty for none."""
     return _default(repository, _refs(repository), repository.worktrees()[0].branch)
 
 
 def _default(repository: Repository, refs: dict[str, str], current: str) -> str:
-    """What origin calls its default, if that is there: after a rename `origin/HEAD` may name the old branch.
-    Else the branch that HEAD of the main worktree, or of a bare repository, names; where that has no commit,
-    the only branch there is, or one of the usual names. Empty with a detached HEAD."""
+    """origin's default branch, if it exists: after a rename `origin/HEAD` may name the old branch. Else the
+    branch of HEAD of the main worktree, or of a bare repository; if that has no commit, the only branch, or
+    one with a usual name. Empty with a detached HEAD."""
     told = refs.get(f"{_ORIGIN}HEAD", "").removeprefix(_ORIGIN)
     if told and _there(refs, told):
         return told
@@ -87,7 +87,7 @@ def _symbolic_head(repository: Repository) -> str:
 
 
 def _refs(repository: Repository) -> dict[str, str]:
-    """Local and remote branches, each with the ref that it points to if it is symbolic."""
+    """Local and remote branches, each with its target if it is symbolic."""
     out = git(
         repository.root,
         "for-each-ref",

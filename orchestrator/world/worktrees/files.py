@@ -1,4 +1,4 @@
-"""Single files as they were committed, for whoever is pointed at one."""
+"""Single files as they were committed, for references."""
 
 from pathlib import Path, PurePosixPath
 
@@ -7,14 +7,14 @@ from orchestrator.world.worktrees.errors import GitRefused
 from orchestrator.world.worktrees.repository import check_commit_id
 
 LARGEST = 8 * 1024 * 1024
-"""Bytes of a file that is read."""
+"""Maximum bytes of a file that is read."""
 
 
 def committed(tree: Path, path: str) -> tuple[str, str, bytes]:
     """(path from the worktree's top, HEAD's commit, content) of a file in the worktree at `tree`.
 
-    `path` is relative to its top, or absolute. Raises `GitRefused` when it lies outside, is not committed as
-    it stands there, or is too large; else what git's failures raise.
+    `path` is relative to its top, or absolute. Raises `GitRefused` if it is outside, has uncommitted changes,
+    or is too large; else git's errors.
     """
     name = _within(tree, path)
     said = git(str(tree), "rev-parse", "--verify", "HEAD^{commit}", doing="find the worktree's commit")
@@ -30,8 +30,8 @@ def committed(tree: Path, path: str) -> tuple[str, str, bytes]:
 
 
 def file_at(folder: Path, commit: str, path: str) -> bytes:
-    """What the file held at that commit, in the repository of any folder in it. Raises `GitRefused` where
-    there was none, or a larger one than `LARGEST`."""
+    """The file's content at that commit, in the repository of any folder in it. Raises `GitRefused` if there
+    was none, or one larger than `LARGEST`."""
     check_commit_id(commit)
     name = _relative(path)
     there = f"{commit}:{name}"
@@ -45,7 +45,7 @@ def file_at(folder: Path, commit: str, path: str) -> bytes:
 
 
 def diff_at(folder: Path, since: str, commit: str, path: str) -> str:
-    """How the file differs at that commit from where the branch began, as a unified diff."""
+    """The difference of the file at that commit from where the branch began, as a unified diff."""
     check_commit_id(since)
     check_commit_id(commit)
     arguments = ["--literal-pathspecs", "diff", "--no-color"]
@@ -54,9 +54,9 @@ def diff_at(folder: Path, since: str, commit: str, path: str) -> str:
 
 
 def last_commit_at(tree: Path) -> float:
-    """The end of the second in which HEAD of this worktree was committed: git keeps whole seconds.
+    """The end of the second in which HEAD of this worktree was committed: git stores whole seconds.
 
-    0 where that can't be said.
+    0 if unknown.
     """
     answer = ask(str(tree), "log", "-1", "--format=%ct", "HEAD", "--")
     said = answer.out.strip()

@@ -1,4 +1,4 @@
-"""Worktrees that somebody should look at."""
+"""Leftover worktrees."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,15 +12,15 @@ class Stale:
     """Paths, each sorted."""
 
     gone: tuple[str, ...]
-    """Registered, and the folder is gone."""
+    """Registered, and the folder is missing."""
     unknown: tuple[str, ...]
     """Folders in `<repo>-orch` that git does not know as worktrees of this repository."""
     forgotten: tuple[str, ...]
-    """Worktrees in `<repo>-orch` that no card knows."""
+    """Worktrees in `<repo>-orch` without a card."""
 
 
 def stale(root: Path, known: Sequence[Path]) -> Stale:
-    """What is out of order with the worktrees beside a repository; `known` are those that cards have.
+    """The leftover worktrees next to a repository; `known` are those of cards.
 
     Changes nothing. Raises `GitRefused`, `GitFailed` or `GitMissing`.
     """

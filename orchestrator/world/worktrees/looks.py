@@ -1,8 +1,8 @@
-"""Looking at a repository runs none of the programs that its configuration names, and asks no network.
+"""Inspecting a repository runs none of the programs that it configures, and uses no network.
 
-A clone brings no configuration along, but a folder that was copied or unpacked does, and so does a session
-that writes to `.git/config`. What a person asks to have done (adding a worktree, merging) runs with the
-repository's hooks and filters, as it would by hand.
+A clone has no configuration of its own, but a folder that was copied or unpacked does, and so does a session
+that writes to `.git/config`. What a person requests (adding a worktree, merging) runs with the repository's
+hooks and filters, as on the command line.
 """
 
 import os
@@ -38,13 +38,13 @@ OFF = tuple(
     for setting in ("core.fsmonitor=false", "core.hooksPath=/dev/null", "log.showSignature=false")
     for word in ("-c", setting)
 )
-"""The options of every command that is not to run what is not asked for."""
+"""The options of every command that must run no configured programs."""
 
 _NOTHING, _NO = "ORCH_GIT_NOTHING", "ORCH_GIT_NO"
-"""Variables that hold values for `--config-env`."""
+"""Variables that contain values for `--config-env`."""
 
 _OF_A_LOOK = {"GIT_ALLOW_PROTOCOL": "none", "GIT_NO_LAZY_FETCH": "1", _NOTHING: "", _NO: "false"}
-"""A partial clone fetches what it lacks whenever something reads it; `core.sshCommand` and credential
+"""A partial clone fetches missing objects whenever something reads them; `core.sshCommand` and credential
 helpers run with that. Older gits know only the first."""
 
 _FILTER_PROGRAMS = ("clean", "smudge", "process")
@@ -68,7 +68,7 @@ def is_look(arguments: tuple[str, ...]) -> bool:
 
 
 def verb_of(arguments: tuple[str, ...]) -> str:
-    """The first word that is neither an option nor the value of `-c`; empty where there is none."""
+    """The first word that is neither an option nor the value of `-c`; empty for none."""
     before = ("", *arguments)
     return next(
         (word for last, word in zip(before, arguments, strict=False) if last != "-c" and word[:1] != "-"), ""
@@ -76,12 +76,12 @@ def verb_of(arguments: tuple[str, ...]) -> str:
 
 
 def environment(arguments: tuple[str, ...]) -> dict[str, str]:
-    """What a command's environment needs besides."""
+    """What a command's environment needs in addition."""
     return _OF_A_LOOK if is_look(arguments) else {}
 
 
 def safe(path: str, arguments: tuple[str, ...]) -> tuple[str, ...]:
-    """The words after `git -C path` with which the command runs no program that the repository names."""
+    """The words after `git -C path` with which the command runs no program that the repository configures."""
     if not is_look(arguments):
         return (*OFF, *arguments)
     verb = verb_of(arguments)
@@ -99,10 +99,10 @@ index anew whose files have just changed."""
 
 
 def without_filters(path: str) -> tuple[str, ...]:
-    """Options that take away the filters which the repository's own configuration, or that of one of its
-    submodules, defines; those of the user's configuration stay."""
+    """Options that disable the filters of the repository's own configuration, or of its submodules; those of
+    the user's configuration stay."""
     names = dict.fromkeys(name for file in _configs(path) for name in _filters(file))
-    # not by `-c`, for which a name ends at its first "="
+    # not with `-c`, where a name ends at its first "="
     settings = (*((each, _NOTHING) for each in _FILTER_PROGRAMS), ("required", _NO))
     return tuple(
         f"--config-env=filter.{name}.{setting}={value}" for name in names for setting, value in settings
@@ -143,7 +143,7 @@ def _git_dir(path: Path) -> Path | None:
 
 
 def _line(file: Path) -> str:
-    """What the small file says; empty where it is not there."""
+    """The content of the small file; empty if it is missing."""
     try:
         return os.fsdecode(read(file, _MOST_LINE)).strip()
     except OSError:
@@ -157,7 +157,7 @@ def _filters(file: Path) -> list[str]:
     except OSError as error:
         raise GitFailed(f"cannot read {file}", error.strerror or str(error)) from error
     if b"filter" not in text and b"include" not in text:
-        return []  # which spares a process
+        return []  # which saves a process
     pattern = r"^filter\..*\.(clean|smudge|process)$"
     words = ["git", "config", "--file", str(file), "--includes", "-z", "--get-regexp", pattern]
     try:

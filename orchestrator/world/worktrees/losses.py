@@ -1,4 +1,4 @@
-"""What would be gone with a worktree and its branch."""
+"""What would be lost with a worktree and its branch."""
 
 import os
 from dataclasses import dataclass, field
@@ -29,25 +29,25 @@ _MOST_COMMITS = 1000
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A worktree and its branch as they were when looked at, and what would be lost with them."""
+    """A snapshot of a worktree and its branch, and what would be lost with them."""
 
     entry: WorktreeEntry | None
-    """How git has it registered; `None` when it doesn't."""
+    """git's registration; `None` for none."""
     tree: WorkingTree | None
-    """`None` when the folder is gone."""
+    """`None` if the folder is missing."""
     tip: str
-    """The branch's commit; empty when there is no such branch."""
+    """The branch's commit; empty if there is no such branch."""
     loss: Loss
     beyond_rescue: tuple[str, ...]
-    """In words, the part of the loss that a rescue can't save."""
+    """The part of the loss that a rescue cannot save, as text."""
     hidden: Hidden = field(default_factory=Hidden)
     """Ignored files that would be lost."""
     loose: tuple[str, ...] = ()
-    """Commits that no branch holds: of refs of this worktree alone, and those that were reset away."""
+    """Commits that no branch has: of refs of this worktree alone, and those that were reset away."""
 
     @property
     def heads(self) -> tuple[str, ...]:
-        """The commits that hold the work: HEAD first, then the branch and what operations were about."""
+        """The commits with the work: HEAD first, then the branch and those of operations in progress."""
         head = self.tree.head if self.tree else self.entry.head if self.entry else ""
         others = (self.tip, *(self.tree.heads if self.tree else ()), *self.loose)
         return tuple(dict.fromkeys(commit for commit in (head, *others) if commit))
@@ -152,8 +152,8 @@ def examine(
 def _nested(
     entries: tuple[WorktreeEntry, ...], tree: WorkingTree, unseen: Hidden, spare: Rebuildable
 ) -> dict[bytes, str]:
-    """The repositories inside that hold something of their own, and what; worktrees of this one are named
-    apart."""
+    """Nested repositories with content of their own, and what it is; worktrees of this one are listed
+    separately."""
     known = {each.path for each in entries}
     names = [
         name
@@ -175,7 +175,7 @@ def _too_large(unseen: Hidden, spare: Rebuildable) -> tuple[str, ...]:
 
 
 def _merged(repository: Repository, tip: str, safe: list[str], since: str) -> tuple[bool, tuple[str, ...]]:
-    """Whether a base holds the content of the branch; else, in words, that its history claims so."""
+    """Whether a base has the content of the branch; else, that its history claims so, as text."""
     proofs = [prove(repository, tip, each, since) for each in dict.fromkeys(safe)]
     if any(proof.held for proof in proofs):
         return True, ()
@@ -200,7 +200,7 @@ def _notes(repository: Repository, branch: str, unseen: Hidden) -> tuple[str, ..
 
 def _safe_refs(repository: Repository, branch: str, base: str) -> list[str]:
     """Commits whose history is not lost: those of the base and the default branch, unless only the branch
-    itself holds them."""
+    itself has them."""
     default = default_branch(repository)
     names = sorted({base or default, default} - {"", branch})
     found = ((name, resolve(repository, name)) for name in names)
@@ -211,7 +211,7 @@ def _stays(repository: Repository, name: str, commit: str, branch: str) -> bool:
     if ask(repository.root, "show-ref", "--verify", "--quiet", f"refs/heads/{name}").code == 0:
         return True
     arguments = ("for-each-ref", "--format=%(refname)", f"--contains={commit}", "refs/heads", "refs/tags")
-    holders = git(repository.root, *arguments, doing=f"see what holds {name}").decode(errors="replace")
+    holders = git(repository.root, *arguments, doing=f"see what contains {name}").decode(errors="replace")
     return bool({*holders.split()} - {f"refs/heads/{branch}"})
 
 
@@ -236,7 +236,7 @@ def _elsewhere(
     branch: str,
     safe: list[str],
 ) -> tuple[str, ...]:
-    """In words, that commits of the worktree's HEAD are not on its branch."""
+    """That commits of the worktree's HEAD are not on its branch, as text."""
     head = tree.head if tree else entry.head if entry else ""
     if not entry or entry.branch == branch or not _commits(repository, [head], safe):
         return ()
@@ -254,5 +254,5 @@ def _beyond_rescue(
     return (
         *(f"another worktree inside it ({path})" for path in inside),
         *tree.submodules,
-        *(word for word in tree.operations if word == "a git am under way"),
+        *(word for word in tree.operations if word == "a git am in progress"),
     )

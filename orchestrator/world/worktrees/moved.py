@@ -1,4 +1,4 @@
-"""Finding a worktree again whose folder, branch or repository is not where it was."""
+"""Finds a worktree again whose folder, branch or repository has moved."""
 
 import os
 import re
@@ -20,12 +20,11 @@ _MOST_FOLDERS = 2000
 
 
 def find_again(root: Path, path: Path, branch: str) -> tuple[Path, str]:
-    """Where a worktree that was made at `path` is by now, and the name of its branch; both as given where
+    """The present path of a worktree that was created at `path`, and the name of its branch; both as given if
     nothing else is known.
 
-    Follows `git worktree move`, a renamed branch, and a folder that was renamed beside where it was, whose
-    registration is then repaired. Raises `GitRefused` where the repository is gone, `GitFailed` or
-    `GitMissing`.
+    Follows `git worktree move`, a renamed branch, and a folder that was renamed in place, whose registration
+    is then repaired. Raises `GitRefused` if the repository is missing, `GitFailed` or `GitMissing`.
     """
     if not is_there(root):
         raise GitRefused(
@@ -52,7 +51,7 @@ def find_again(root: Path, path: Path, branch: str) -> tuple[Path, str]:
 
 
 def _renamed(repository: Repository, old: str, new: str) -> bool:
-    """Whether the branch `new` is what became of `old`, by its own log."""
+    """Whether the branch `new` is the renamed `old`, by its reflog."""
     if repository.branch_tip(old):
         return False
     said = ask(repository.root, "log", "--walk-reflogs", "--format=%gs", f"refs/heads/{new}", "--")
@@ -70,7 +69,7 @@ def _was_made_as(repository: Repository, folder: Path, path: Path) -> bool:
 
 
 def _beside(repository: Repository, path: Path) -> Path | None:
-    """The folder near the path that says of itself to be the worktree registered there."""
+    """The folder near the path that claims to be the worktree registered there."""
     near = dict.fromkeys((path.parent, path.parent.parent, Path(repository.root).parent))
     looked = 0
     for parent in near:
@@ -88,7 +87,7 @@ def _beside(repository: Repository, path: Path) -> Path | None:
 
 
 def _registration(folder: Path) -> Path | None:
-    """The directory that git keeps for the worktree in this folder, as the folder names it."""
+    """git's directory for the worktree in this folder, as named in the folder."""
     said = _line(folder / ".git") if is_folder(folder) else ""
     return Path(folder, said.removeprefix("gitdir:").strip()) if said.startswith("gitdir:") else None
 

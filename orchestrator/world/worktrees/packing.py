@@ -1,4 +1,4 @@
-"""Storing many files as one pack, which is written to the disk once."""
+"""Stores many files as one pack, which is synced to disk once."""
 
 import hashlib
 import os
@@ -14,18 +14,18 @@ from orchestrator.world.worktrees.status import shown
 
 _CHUNK = 1024**2
 _TOLD_EVERY = 500
-"""Files after which it is told how far it is."""
+"""Number of files between two progress reports."""
 _INCOMING = "tmp_objdir-orch-"
-"""git's own name for what has not arrived so far: `git gc` takes away what a crash left."""
+"""git's own name for an incomplete pack: `git gc` removes what a crash left."""
 
 File = tuple[bytes, str, bool]
-"""A path for people, where it is on disk, and whether it is a link, which is stored as its target."""
+"""A path for display, its path on disk, and whether it is a symlink, which is stored as its target."""
 
 
 def pack(repository: Repository, files: Sequence[File], told: Callable[[str], None]) -> list[str]:
     """Stores files as they are on disk, and returns the blobs' ids in the same order.
 
-    `told` is called with how far it is, in words. Raises `GitFailed`; nothing of it is left then.
+    `told` is called with the progress, as text. Raises `GitFailed`; nothing of it is left then.
     """
     if not files:
         return []
@@ -98,12 +98,12 @@ def _stream(
 
 
 def _quoted(path: str) -> str:
-    """A path as git takes it in a list that colons part."""
+    """A path in the form that git needs in a list separated by colons."""
     return '"' + path.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def _move_in(made: Path, packs: Path) -> None:
-    """Brings the packs among the others, the index last, as git does; returns when they are on the disk."""
+    """Moves the packs to the others, the index last, as git does; returns when they are on disk."""
     if not made.is_dir():
         return
     packs.mkdir(exist_ok=True)

@@ -1,4 +1,4 @@
-"""Removing a worktree and its branch, and never any work with them."""
+"""Removes a worktree and its branch, without losing work."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,12 +18,12 @@ from orchestrator.world.worktrees.unseen.hidden import hidden
 
 @dataclass(frozen=True, slots=True)
 class Removal:
-    """What a removal did. A branch that is checked out or in use elsewhere is kept."""
+    """The result of a removal. A branch that is checked out or in use elsewhere is kept."""
 
     rescue_ref: str | None
     branch_removed: bool
     notes: tuple[str, ...] = ()
-    """In words, what stays or could not be kept, and is no loss."""
+    """What stays or could not be saved, and is not a loss, as text."""
 
 
 def remove(
@@ -40,7 +40,7 @@ def remove(
     landed: Landed | None = None,
     told: Callable[[str], None] = lambda _: None,
 ) -> Removal:
-    """Removes the worktree at `path`, and its branch if orch made that, once nothing can be lost by it.
+    """Removes the worktree at `path`, and its branch if orch created that, once nothing can be lost.
 
     What would be lost is found out here and now. If anything would, it is first saved under the card id
     `rescue_as` (see `rescue`); without one `WouldLose` is raised. `spare`, `since` and `landed` are as in
@@ -74,7 +74,7 @@ def remove(
             return Removal(ref, gone, finding.loss.notes)
         except WorktreeError as error:
             if ref:
-                error.hint = f"{error.hint} What it held is saved as {ref}.".lstrip()
+                error.hint = f"{error.hint} Its contents are saved as {ref}.".lstrip()
             raise
 
 
@@ -105,7 +105,7 @@ def _remove_worktree(repository: Repository, path: Path, finding: Finding, spare
                 "it changed while it was being inspected",
                 "Stop whatever writes to it, then retry.",
             )
-        # Git refuses any worktree with files that are saved by now, and any with submodules at all.
+        # Git refuses any worktree with files that are saved by now, and any with submodules.
         force = () if tree.clean and not tree.has_submodules else ("--force",)
     arguments = ("worktree", "remove", *force, "--", entry.path)
     hint = f"Delete the rest yourself: {path}"
@@ -115,7 +115,7 @@ def _remove_worktree(repository: Repository, path: Path, finding: Finding, spare
 
 
 def _remove_branch(repository: Repository, branch: str, tip: str) -> bool:
-    """Whether the branch was removed; only from the commit that the loss was reckoned from."""
+    """Whether the branch was removed; only from the commit that the loss was determined from."""
     in_use = {entry.branch for entry in repository.worktrees()} | repository.busy_branches()
     if not tip or branch in in_use:
         return False

@@ -1,4 +1,4 @@
-"""Which repository a path belongs to, its worktrees, its lock, and which names it may hold."""
+"""Which repository a path belongs to, its worktrees, its lock, and valid names in it."""
 
 import os
 import re
@@ -16,7 +16,7 @@ from orchestrator.world.worktrees.errors import GitFailed, GitRefused
 
 _OLDEST = (2, 31)
 _LOOKS_AGAIN_AFTER = (0.05, 0.1, 0.2, 0.4)
-"""Seconds. Git can't list worktrees while one of them is just being added or removed."""
+"""Seconds. Git cannot list worktrees while one of them is just being added or removed."""
 _locks: dict[str, threading.Lock] = {}
 _locks_guard = threading.Lock()
 
@@ -25,21 +25,21 @@ _OID = re.compile(r"[0-9a-f]{40}([0-9a-f]{24})?")
 
 @dataclass(frozen=True, slots=True)
 class WorktreeEntry:
-    """A worktree as git has it registered. `head` and `branch` are empty where there is none."""
+    """A worktree as git has it registered. `head` and `branch` are empty for none."""
 
     path: str
     head: str = ""
     branch: str = ""
     bare: bool = False
     locked: str | None = None
-    """The reason given for its lock, which may be empty; `None` when it is not locked."""
+    """The reason of its lock, which may be empty; `None` if it is not locked."""
 
 
 @dataclass(frozen=True, slots=True)
 class Repository:
     """A repository with a main worktree at `root`; `common` is the git directory its worktrees share.
 
-    Of a bare repository `root` is the git directory itself, or the folder whose `.git` file names it.
+    For a bare repository `root` is the git directory itself, or the folder whose `.git` file names it.
     """
 
     root: str
@@ -47,7 +47,7 @@ class Repository:
 
     @contextmanager
     def lock(self) -> Iterator[None]:
-        """Held around everything that changes the repository; only one thread of this process at a time."""
+        """Held during everything that changes the repository; only one thread of this process at a time."""
         with _locks_guard:
             lock = _locks.setdefault(self.common, threading.Lock())
         if not lock.acquire(timeout=2 * LONG):
@@ -65,17 +65,17 @@ class Repository:
         return (replace(first, path=self.root), *others)
 
     def branch_tip(self, branch: str) -> str:
-        """The commit of a local branch; empty where there is no such branch."""
+        """The commit of a local branch; empty if there is no such branch."""
         return self.commit(f"refs/heads/{branch}")
 
     def commit(self, revision: str) -> str:
-        """The commit that a full ref name, an id or `HEAD` stands for; empty where there is none."""
+        """The commit of a full ref name, an id or `HEAD`; empty for none."""
         answer = ask(self.root, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}")
         said = answer.out.decode(errors="replace").strip()
         return said if answer.code == 0 and _OID.fullmatch(said) else ""
 
     def busy_branches(self) -> frozenset[str]:
-        """Branches that a rebase or bisect under way in some worktree will come back to."""
+        """Branches that a rebase or bisect in progress in some worktree will return to."""
         names = ("rebase-merge/head-name", "rebase-apply/head-name", "BISECT_START")
         common = Path(self.common)
         found = [file for name in names for file in (common / name, *common.glob(f"worktrees/*/{name}"))]
@@ -86,7 +86,7 @@ class Repository:
 def open_repository(path: Path) -> Repository:
     """The repository of a path in any of its worktrees.
 
-    Raises `GitRefused` when there is none, or git is too old or won't touch it.
+    Raises `GitRefused` if there is none, or git is too old or refuses to use it.
     """
     if not at_least(*_OLDEST):
         raise GitRefused("git is too old", "orch needs 2.31 or newer", "Install a newer git.")
@@ -115,7 +115,7 @@ def open_repository(path: Path) -> Repository:
 
 
 def list_worktrees(folder: str) -> list[WorktreeEntry]:
-    """Every registered worktree in git's own words, the main one first."""
+    """git's list of registered worktrees, the main one first."""
     separator = "\0" if at_least(2, 36) else "\n"
     flags = ["-z"] if separator == "\0" else []
     entries = []
@@ -148,7 +148,7 @@ def _listed(folder: str, flags: list[str]) -> bytes:
 
 
 def exact(path: Path) -> str:
-    """A path as git registers it: links in its parents followed, its own name as it is."""
+    """A path as git registers it: symlinks in its parents resolved, its own name unchanged."""
     return os.path.join(os.path.realpath(path.parent), path.name)  # noqa: PTH118 (surrogates kept)
 
 
@@ -159,9 +159,9 @@ def registered(entries: tuple[WorktreeEntry, ...], path: Path) -> WorktreeEntry 
 
 
 def is_there(path: Path) -> bool:
-    """Whether anything at all, a dangling link included, has this path.
+    """Whether anything, even a dangling symlink, is at this path.
 
-    Raises `GitFailed` when that can't be known.
+    Raises `GitFailed` if that cannot be determined.
     """
     try:
         path.lstat()
@@ -173,12 +173,12 @@ def is_there(path: Path) -> bool:
 
 
 def is_folder(path: Path) -> bool:
-    """Whether the path is a directory and not a link to one."""
+    """Whether the path is a directory and not a symlink to one."""
     return is_there(path) and stat.S_ISDIR(path.lstat().st_mode)
 
 
 def check_branch_name(branch: str, what: str = "branch") -> None:
-    """Raises `GitRefused` unless git allows a local branch of this name."""
+    """Raises `GitRefused` unless git allows a local branch with this name."""
     odd = branch.startswith("-") or branch == "HEAD" or not branch.isprintable() or "@{" in branch
     if odd or ask("/", "check-ref-format", f"refs/heads/{branch}").code:
         raise GitRefused(
@@ -204,7 +204,7 @@ def check_commit_id(commit: str) -> None:
 def _main_root(listed: str, common: str) -> str:
     if Path(listed, ".git").exists():
         return listed
-    # A submodule's git directory lies in its parent's and names the worktree in its config.
+    # A submodule's git directory is in its parent's and names the worktree in its config.
     answer = ask(common, "config", "--file", os.path.join(common, "config"), "core.worktree")  # noqa: PTH118
     if answer.code == 0:
         return os.path.realpath(Path(common, os.fsdecode(answer.out).removesuffix("\n")))
@@ -216,7 +216,7 @@ def _main_root(listed: str, common: str) -> str:
 
 
 def _bare(common: str) -> Repository:
-    """With a `.git` file beside the git directory, worktrees stand beside the folder that holds both."""
+    """With a `.git` file next to the git directory, worktrees are next to the folder that contains both."""
     common = os.path.realpath(common)
     folder = Path(common).parent
     answer = ask(str(folder), "rev-parse", "--path-format=absolute", "--git-common-dir")
@@ -241,6 +241,6 @@ def _unusable(path: Path, said: str) -> GitRefused | GitFailed:
 
 
 def _owned(path: Path, said: str) -> str:
-    """The folder that git wants named, which is the top of the repository, quoted for a shell."""
+    """The folder for git's safe.directory, which is the top of the repository, quoted for a shell."""
     found = re.search(r"repository at '(.+)'", said)
     return shlex.quote(found[1] if found else str(path))

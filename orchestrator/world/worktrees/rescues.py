@@ -1,4 +1,4 @@
-"""The rescues of a repository: which there are, what they hold, and bringing one back."""
+"""The rescues of a repository: listing, showing and restoring them."""
 
 import os
 from pathlib import Path
@@ -11,13 +11,13 @@ from orchestrator.world.worktrees.status import shown
 
 PREFIX = "refs/orch/rescue/"
 _MOST_PATCH = 4 * 1024**2
-"""Bytes of a patch that are shown."""
+"""Maximum bytes of a patch that are shown."""
 _AT_ONCE = 100
-"""Files that are written from one answer of git."""
+"""Files that are written per call of git."""
 
 
 def rescues(root: Path) -> tuple[RescueView, ...]:
-    """Every rescue in the repository, the newest first. Raises what `open_repository` raises."""
+    """All rescues in the repository, newest first. Raises what `open_repository` raises."""
     repository = open_repository(root)
     format_ = "--format=%(refname)%00%(objectname)%00%(committerdate:unix)%00%(contents:body)%00%00"
     out = git(repository.root, "for-each-ref", format_, PREFIX, doing="list the rescues")
@@ -32,7 +32,7 @@ def rescues(root: Path) -> tuple[RescueView, ...]:
 
 
 def rescued_files(root: Path, ref: str) -> tuple[tuple[str, str], ...]:
-    """(`A`, `M`, `D` or `T`, path) of each file that the rescue holds beside its commits."""
+    """(`A`, `M`, `D` or `T`, path) of each file in the rescue besides its commits."""
     out = git(
         str(root), *_compared("--name-status", "-z"), *_ends(root, ref), doing=f"read {ref}", limit=LONG
     )
@@ -49,11 +49,11 @@ def rescued_patch(root: Path, ref: str) -> str:
 
 
 def restore(root: Path, ref: str, path: Path, branch: str) -> None:
-    """Adds a worktree at `path` on the new `branch`, at the commit that the rescued worktree stood at, with
-    the rescued files in it as they were, byte for byte, and not committed.
+    """Adds a worktree at `path` on the new `branch`, at the commit of the rescued worktree, with the rescued
+    files in it, byte for byte, uncommitted.
 
-    Raises `GitRefused` where the path or the branch is taken, `GitFailed` or `GitMissing`; nothing of it is
-    left then. The rescue stays.
+    Raises `GitRefused` if the path or the branch is taken, `GitFailed` or `GitMissing`; nothing of it is left
+    then. The rescue is kept.
     """
     check_branch_name(branch)
     repository = open_repository(root)
@@ -90,7 +90,7 @@ def _checked(ref: str) -> str:
 
 
 def _ends(root: Path, ref: str) -> tuple[str, str]:
-    """The commit that the rescued worktree stood at, or the empty tree; and the rescue's own."""
+    """The commit of the rescued worktree, or the empty tree; and the rescue's own."""
     ref = _checked(ref)
     last = ask(str(root), "rev-parse", "--verify", "--quiet", f"{ref}^{{commit}}").out.decode().strip()
     if not last:
@@ -111,7 +111,7 @@ def _write(path: str, first: str, last: str) -> None:
     )
     words = out.split(b"\0")
     entries = [(about.split(), name) for about, name in zip(words[::2], words[1::2], strict=False)]
-    for _, name in entries:  # what becomes a folder, a link or nothing must go first
+    for _, name in entries:  # what becomes a folder, a symlink or nothing must be removed first
         place = _place(path, name)
         if os.path.islink(place) or os.path.isfile(place):  # noqa: PTH113, PTH114 (bytes kept)
             os.unlink(place)  # noqa: PTH108

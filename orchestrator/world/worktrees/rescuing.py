@@ -1,4 +1,4 @@
-"""Saving everything in a worktree as a commit under `refs/orch/rescue`, without touching the worktree."""
+"""Saves everything in a worktree as a commit under `refs/orch/rescue`, without changing the worktree."""
 
 import os
 import shutil
@@ -18,18 +18,17 @@ from orchestrator.world.worktrees.status import ABSENT, GITLINK, WorkingTree, in
 from orchestrator.world.worktrees.unseen.hidden import Hidden
 
 LARGEST = 2 * 1024**3
-"""Bytes. A file above this is not taken into a rescue, which is then refused."""
+"""Bytes. A larger file is not taken into a rescue, which is then refused."""
 
 
 def rescue(root: Path, path: Path, card: str, at: datetime | float, spare: Rebuildable | None = None) -> str:
     """Saves a worktree as `refs/orch/rescue/<card>/<UTC time>` and returns that name.
 
-    The commit's tree is HEAD with every changed and every untracked file as its bytes are on disk (no
-    filters, no hooks), and with the ignored ones that `spare` does not leave out; HEAD is its first parent,
-    so its commits are kept too. What is staged and neither in HEAD nor on disk is kept in a further parent.
-    Worktree, index, stash and branches stay as they are. Returns only after the saved tree has been compared
-    with the worktree.
-    Raises `GitRefused` when a part of the work can't be saved this way, `GitFailed` or `GitMissing`.
+    The commit's tree is HEAD with all changed and untracked files as they are on disk (no filters, no hooks),
+    and with the ignored ones that `spare` does not exclude; HEAD is its first parent, so its commits are kept
+    too. Staged content that is neither in HEAD nor on disk is kept in a further parent. Worktree, index,
+    stash and branches are unchanged. Returns only after the saved tree has been compared with the worktree.
+    Raises `GitRefused` if a part of the work cannot be saved this way, `GitFailed` or `GitMissing`.
     """
     repository = open_repository(root)
     with repository.lock():
@@ -45,7 +44,7 @@ def save(
     at: datetime | float,
     told: Callable[[str], None] = lambda _: None,
 ) -> str:
-    """As `rescue`, of what was found; `told` hears how far it is. The caller holds the lock."""
+    """As `rescue`, for a finding; `told` is called with the progress. The caller holds the lock."""
     when = at if isinstance(at, datetime) else datetime.fromtimestamp(at, UTC)
     name = f"refs/orch/rescue/{card}/{when.astimezone(UTC):%Y%m%dT%H%M%SZ}"
     if not card or card.startswith("-") or ask("/", "check-ref-format", name).code:
@@ -78,7 +77,7 @@ def save(
 def _write_tree(
     repository: Repository, tree: WorkingTree, unseen: Hidden, told: Callable[[str], None]
 ) -> tuple[str, dict[bytes, tuple[int, str]]]:
-    """The tree's id, and for each path its mode and blob, `ABSENT` and empty where it must not be."""
+    """The tree's id, and for each path its mode and blob, `ABSENT` and empty if it must not exist."""
     expected: dict[bytes, tuple[int, str]] = {
         name: (ABSENT, "") for name, mode in tree.changed.items() if mode == ABSENT
     }
@@ -87,7 +86,7 @@ def _write_tree(
     gitlinks = [name for name in wanted if tree.changed.get(name) == GITLINK]
     files = sorted(set(wanted) - set(gitlinks))
     modes = _check_files(repository, tree.path, files)
-    for name in set(files) - set(modes):  # a pipe or socket in a tracked file's place
+    for name in set(files) - set(modes):  # a pipe or socket in place of a tracked file
         expected[name] = (ABSENT, "")
     files = [name for name in files if name in modes]
     for name in gitlinks:
@@ -153,7 +152,7 @@ def _check_files(repository: Repository, path: str, files: list[bytes]) -> dict[
 
 
 def _staged(repository: Repository, tree: WorkingTree, identity: dict[str, str]) -> list[str]:
-    """A commit of what is staged, where that is neither in HEAD nor on disk."""
+    """A commit of what is staged, if that is neither in HEAD nor on disk."""
     if not tree.staged_apart:
         return []
     with index_copy(tree.git_dir) as env:
@@ -193,7 +192,7 @@ def _commit(
 def _verify(
     repository: Repository, tree: WorkingTree, commit: str, expected: dict[bytes, tuple[int, str]]
 ) -> None:
-    """Raises `GitFailed` unless the commit holds every path as it is on disk now."""
+    """Raises `GitFailed` unless the commit has every path as it is on disk now."""
     out = git(repository.root, "ls-tree", "-r", "-z", commit, doing="check the rescue", limit=LONG)
     held = {}
     for line in out.split(b"\0"):
@@ -223,7 +222,7 @@ def _name(repository: Repository, name: str, commit: str) -> str:
 
 
 def _durable() -> tuple[str, ...]:
-    """What was saved is on the disk before anything is removed."""
+    """Saved data is synced to disk before anything is removed."""
     if at_least(2, 37):
         return ("-c", "core.fsync=all", "-c", "core.fsyncMethod=batch")
     return ("-c", "core.fsync=all" if at_least(2, 36) else "core.fsyncObjectFiles=true")

@@ -1,4 +1,4 @@
-"""Running the user's set-up commands in a new worktree."""
+"""Runs the user's set-up commands in a new worktree."""
 
 import os
 import re
@@ -16,15 +16,15 @@ from orchestrator.world.worktrees.errors import GitFailed
 from orchestrator.world.worktrees.process_group import end_group
 
 TAIL = 8 * 1024
-"""Bytes of output that are kept, from its end."""
+"""Maximum bytes of output that are kept, from its end."""
 
 _TIDY_UP = 1.0
-"""Seconds that a command which ran out of time has to end by itself."""
+"""Seconds that a command which timed out has to exit."""
 _LAST_OUTPUT = 0.5
-"""Seconds in which what a command left running may still print."""
+"""Seconds in which background processes of a command may still print."""
 _ESCAPES = re.compile(
     r"\x1b\[[0-?]*[ -/]*[@-~]"  # CSI: colours, cursor
-    r"|\x1b[\]PX^_][^\x07\x1b\n]*(?:\x07|\x1b\\)?"  # OSC, DCS and their like, with their text
+    r"|\x1b[\]PX^_][^\x07\x1b\n]*(?:\x07|\x1b\\)?"  # OSC, DCS and similar, with their text
     r"|\x1b[ -/]*[0-~]"  # two-character ones
     r"|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]"
 )
@@ -32,12 +32,12 @@ _ESCAPES = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class SetupResult:
-    """How the set-up ended. `command` is the one that failed; `output` is the end of what it printed."""
+    """The result of the set-up. `command` is the one that failed; `output` is the end of its output."""
 
     ok: bool
     command: str = ""
     exit_code: int | None = 0
-    """`None` when the command was ended at its time limit."""
+    """`None` if the command timed out."""
     output: str = ""
 
 
@@ -49,12 +49,11 @@ def run_setup(
     env: Mapping[str, str],
     stop: threading.Event | None = None,
 ) -> SetupResult:
-    """Runs each command by `sh -c` in the worktree, in order, until one fails.
+    """Runs each command with `sh -c` in the worktree, in order, until one fails.
 
-    `env` is added to the hub's own environment. Each command has `timeout_s` seconds, then its process
-    group is ended, as it is when `stop` is set. What a command leaves running is not waited for. Output
-    is plain text, stdout and stderr mixed.
-    Raises `GitFailed` when no command can be started there.
+    `env` is added to the hub's own environment. Each command has `timeout_s` seconds, then its process group
+    is ended, as it is when `stop` is set. Background processes are not waited for. Output is plain text,
+    stdout and stderr mixed. Raises `GitFailed` if no command can be started there.
     """
     output = ""
     environment = without_inherited({**os.environ, **env})
@@ -69,7 +68,7 @@ def run_setup(
 
 
 def readable(printed: bytes) -> str:
-    """The end of a program's output without escape sequences, each line as it was last overwritten."""
+    """The end of a program's output without escape sequences, each line as last overwritten."""
     text = _ESCAPES.sub("", printed[-TAIL:].decode(errors="replace").replace("\r\n", "\n"))
     return "\n".join(line.rstrip("\r").rpartition("\r")[2] for line in text.split("\n"))
 

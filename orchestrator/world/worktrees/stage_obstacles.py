@@ -1,4 +1,4 @@
-"""What stands in the way of working and merging in a worktree that is there already."""
+"""What prevents working and merging in an existing worktree."""
 
 import os
 from collections.abc import Iterable
@@ -12,14 +12,14 @@ from orchestrator.world.worktrees.repository import Repository, check_branch_nam
 from orchestrator.world.worktrees.status import read, shown
 
 _NAMED = 3
-"""How many files are named."""
+"""Maximum files that are named."""
 
 
 def unclean(root: Path, path: Path, since: float = 0.0) -> str:
-    """What is not committed in the worktree at `path`, in words with the first few files; empty where it is
-    clean. Untracked files that were there before the time `since` are not counted.
+    """The uncommitted changes in the worktree at `path`, as text with the first few files; empty for none.
+    Untracked files older than the time `since` are not counted.
 
-    Raises `GitFailed` or `GitMissing`, also when it is gone.
+    Raises `GitFailed` or `GitMissing`, also if it is missing.
     """
     tree = read(open_repository(root), str(path))
     others = [name for name in (*tree.untracked, *tree.nested) if _written_at(path, name) >= since]
@@ -27,8 +27,9 @@ def unclean(root: Path, path: Path, since: float = 0.0) -> str:
 
 
 def obstacles(root: Path, path: Path, branches: Iterable[str] = ()) -> str:
-    """What in the worktree at `path` keeps others from working and from merging these branches there, in
-    words; empty for nothing. That is what `unclean` names, less untracked files that no branch has.
+    """What in the worktree at `path` prevents others from working and from merging these branches there, as
+    text; empty for nothing. These are the changes that `unclean` names, without untracked files that no
+    branch has.
 
     Raises as `unclean` does.
     """
@@ -47,13 +48,13 @@ def obstacles(root: Path, path: Path, branches: Iterable[str] = ()) -> str:
 
 
 def _hit(name: bytes, brought: dict[bytes, str], folders: dict[bytes, str]) -> str:
-    """The branch that has a file there, below it, or where one of its folders is; empty for none."""
+    """The branch that has a file there, below it, or at one of its parent folders; empty for none."""
     ways = (name, *_parents(name))
     return next((brought[each] for each in ways if each in brought), folders.get(name, ""))
 
 
 def _brought(repository: Repository, path: str, branch: str) -> list[bytes]:
-    """The paths in which the branch differs from what is checked out there; none of no branch."""
+    """The paths in which the branch differs from what is checked out there; none for no branch."""
     try:
         check_branch_name(branch)
     except WorktreeError:

@@ -1,4 +1,4 @@
-"""The worktree that a folder lies in, as it stands."""
+"""The present state of the worktree that contains a folder."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,20 +10,20 @@ from orchestrator.world.worktrees.repository import open_repository
 
 @dataclass(frozen=True, slots=True)
 class BranchStanding:
-    """`branch` is empty where HEAD is detached, `base` where the repository has no default branch."""
+    """`branch` is empty for a detached HEAD, `base` if the repository has no default branch."""
 
     root: str
     path: str
     branch: str
     base: str
     began_at: str
-    """The commit at which the branch left the base; its own where they have none in common."""
+    """The commit at which the branch left the base; its own if they have none in common."""
     main: bool
     """It is the repository's main worktree."""
 
 
 def standing(folder: Path) -> BranchStanding:
-    """Raises `GitRefused` where the folder is in no worktree, `GitFailed` or `GitMissing`."""
+    """Raises `GitRefused` if the folder is in no worktree, `GitFailed` or `GitMissing`."""
     repository = open_repository(folder)
     path = folder.resolve()
     entries = [each for each in repository.worktrees() if path.is_relative_to(each.path)]

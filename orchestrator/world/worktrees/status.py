@@ -1,4 +1,4 @@
-"""What stands in a worktree: changed and untracked files, submodules, and operations under way."""
+"""The state of a worktree: changed and untracked files, submodules, and operations in progress."""
 
 import os
 import re
@@ -31,15 +31,15 @@ _HEADS = (
 )
 _FLAGGED = re.compile(rb"(?:\A|\0)([a-zS]) ([^\0]+)")
 _FIELDS = {b"1": 8, b"u": 10}
-"""How many fields stand before the path in the two kinds of line of `status --porcelain=v2`."""
+"""The number of fields before the path in the two kinds of line of `status --porcelain=v2`."""
 
 
 @dataclass(frozen=True, slots=True)
 class WorkingTree:
-    """A worktree as it was when it was read; two equal ones hold the same work.
+    """A snapshot of a worktree; two equal ones have the same work.
 
-    Paths are bytes relative to `path`. `changed` maps each tracked path that differs from HEAD to its
-    mode on disk, `ABSENT` where nothing is there.
+    Paths are bytes relative to `path`. `changed` maps each tracked path that differs from HEAD to its mode on
+    disk, `ABSENT` for none.
     """
 
     path: str
@@ -49,31 +49,31 @@ class WorkingTree:
     changed: dict[bytes, int]
     untracked: tuple[bytes, ...]
     nested: tuple[bytes, ...]
-    """Untracked folders that are repositories of their own: git looks at nothing inside."""
+    """Untracked folders that are repositories: git does not look inside."""
     unmerged: tuple[bytes, ...]
     staged_apart: bool
     """Something is staged that is neither in HEAD nor on disk."""
     submodules: tuple[str, ...]
-    """In words, what submodules hold that is nowhere else."""
+    """What submodules have that is nowhere else, as text."""
     has_submodules: bool
     operations: tuple[str, ...]
     heads: tuple[str, ...]
-    """Commits that the operations under way were about."""
+    """The commits of operations in progress."""
     stats: tuple[tuple[int, ...], ...] = field(repr=False)
-    """Inode, mode, size and times of each path, to tell whether it was written to since."""
+    """Inode, mode, size and times of each path, to detect later writes."""
 
     @property
     def clean(self) -> bool:
-        """Whether there is nothing to commit; submodules and operations under way don't count."""
+        """Whether there is nothing to commit; submodules and operations in progress do not count."""
         return not (self.changed or self.untracked or self.nested)
 
 
 def read(repository: Repository, path: str) -> WorkingTree:
-    """Reads a worktree without changing anything in it, its index included.
+    """Reads a worktree without changing anything in it, including its index.
 
-    Sees what the user's settings hide from `git status`: files marked assume-unchanged or skip-worktree,
-    ignored submodules, `status.showUntrackedFiles=no`. Files that git ignores are not looked at.
-    Raises `GitRefused` when the folder no longer is a worktree of this repository.
+    Finds what the user's settings hide from `git status`: files marked assume-unchanged or skip-worktree,
+    ignored submodules, `status.showUntrackedFiles=no`. Ignored files are not read. Raises `GitRefused` if the
+    folder is no longer a worktree of this repository.
     """
     git_dir = own_git_dir(repository, path)
     gitlinks, hidden = _index(path)
@@ -114,7 +114,7 @@ def read(repository: Repository, path: str) -> WorkingTree:
 
 
 def own_git_dir(repository: Repository, path: str) -> str:
-    """The git directory of this worktree alone. Raises `GitRefused` when the folder is none of ours."""
+    """The git directory of this worktree alone. Raises `GitRefused` if the folder is not ours."""
     words = "--show-toplevel --git-common-dir --absolute-git-dir"
     answer = ask(path, "rev-parse", "--path-format=absolute", *words.split())
     said = os.fsdecode(answer.out).removesuffix("\n").split("\n")
@@ -135,7 +135,7 @@ def operations(git_dir: str) -> tuple[str, ...]:
 
 
 def shown(name: bytes) -> str:
-    """A path's text for people; bytes that are no UTF-8 are written as `\\xff`."""
+    """A path's text for display; bytes that are not UTF-8 are written as `\xff`."""
     return name.decode(errors="backslashreplace")
 
 
@@ -171,7 +171,7 @@ def _must_see_all(answer: GitOutput, path: str) -> None:
 
 
 def _index(path: str) -> tuple[list[bytes], dict[str, list[bytes]]]:
-    """The submodules in the index, and the paths that are hidden from status by a flag."""
+    """The submodules in the index, and the paths that a flag hides from status."""
     out = git(path, "ls-files", "-s", "-v", "-z", doing=f"read the index of {path}", limit=LONG)
     gitlinks = []
     hidden: dict[str, list[bytes]] = {"--no-assume-unchanged": [], "--no-skip-worktree": []}

@@ -4,6 +4,7 @@ from random import Random
 
 from orchestrator.core.commands import Command, FinishCard, RemoveCard, ResumeCard, SendPrompt, StartCard
 from orchestrator.core.effects import alive
+from orchestrator.core.literals import Finishing, StageOutcome
 from orchestrator.core.model import Ask
 from orchestrator.core.requests.cards import Acknowledge, Hold, Reopen, Restart, Shelve, Stop
 from orchestrator.core.requests.runs import CancelRun, PauseRun, ResumeRun, RetryStage, SkipStage
@@ -18,6 +19,9 @@ from tests.core.workflow.outside import ROOT, Agent
 from tests.core.workflow.plans import PEOPLE
 from tests.core.workflow.rules import sessions_left
 from tests.core.workflow.world import World
+
+_REPORTED: list[StageOutcome] = [*("done",) * 4, "failed", "blocked"]
+_REPORTED_LATE: list[StageOutcome] = [*("done",) * 6, "failed"]
 
 
 class Life:
@@ -86,7 +90,7 @@ class Life:
         world = self.world
         match self.random.choice(["report"] * 5 + ["end"] * 4 + ["esc", "fail", "die", "ask", "background"]):
             case "report":
-                world.reports(agent, self.random.choice(["done"] * 4 + ["failed", "blocked"]))
+                world.reports(agent, self.random.choice(_REPORTED))
             case "end":
                 world.ends_turn(agent)
             case "background":
@@ -150,7 +154,7 @@ class Life:
             FinishCard(card, "keep", rescue=False, loss=Loss()),
         ]
         if not self.is_shared(card):
-            how = self.random.choice(["merge", "discard"])
+            how: Finishing = self.random.choice(["merge", "discard"])
             commands += [
                 RemoveCard(card, rescue=True, loss=Loss()),
                 FinishCard(card, how, rescue=True, loss=Loss()),
@@ -215,7 +219,7 @@ class Life:
             world.hear(agent, RegistrySaid(world.now, "busy"))
         if agent.doing == "turn":
             if own and works(own):
-                world.reports(agent, self.random.choice(["done"] * 6 + ["failed"]))
+                world.reports(agent, self.random.choice(_REPORTED_LATE))
             world.ends_turn(agent)
         elif agent.box or agent.doing == "up":
             world.takes_prompt(agent)

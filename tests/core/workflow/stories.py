@@ -2,6 +2,7 @@
 
 from orchestrator import workflows
 from orchestrator.core.commands import Command
+from orchestrator.core.literals import StageOutcome
 from orchestrator.core.workflow.commands import ApproveGate, DenyGate
 from orchestrator.core.workflow.plan import Agent, HumanGate, Stage, Workflow
 from orchestrator.core.workflow.run import Gate
@@ -65,7 +66,7 @@ class Story(World):
                 if each.doing != "gone" and each.box:
                     self.takes_prompt(each)
 
-    def done(self, stage: str, outcome: str = "done", summary: str = "", handoff: str = "") -> None:
+    def done(self, stage: str, outcome: StageOutcome = "done", summary: str = "", handoff: str = "") -> None:
         """The stage's session reports, and its turn ends."""
         self.reports(self.agent_of(stage), outcome, summary, handoff)
         self.ends_turn(self.agent_of(stage))

@@ -48,7 +48,7 @@ def test_a_turn_ended_by_a_limit_blocks_its_stage_and_goes_on_after_the_reset(er
     assert story.state_of("build") == "blocked"
     assert story.why("build") == "its turn was ended by an API limit: 5-hour limit reached"
     [need] = [each for each in needs(story.state) if each.kind == "stage"]
-    assert (need.lifts_at, need.hint) == (RESET + STAGGER, "It resumes after the reset.")
+    assert (need.lifts_at, need.hint) == (RESET + STAGGER, "It resumes automatically after the reset.")
     story.later(RESET - story.now)
     assert story.state_of("build") == "blocked", "not before the reset"
     story.later(2 * STAGGER)
@@ -160,7 +160,7 @@ def test_a_host_that_was_away_at_the_start_is_tried_again_by_itself_with_growing
     assert story.state_of("build") == "blocked"
     assert story.why("build") == "box can't be reached: ssh: connect timed out"
     [need] = [each for each in needs(story.state) if each.kind == "stage"]
-    assert need.hint == "It is tried again by itself."
+    assert need.hint == "It is retried automatically."
     pauses = []
     for _ in range(9):
         pauses.append(own(story, "build").until - story.now)

@@ -271,7 +271,9 @@ class World:
         self.hear(agent, PromptTaken(self.now, text))
         self.hear(agent, RegistrySaid(self.now, "busy"))
 
-    def reports(self, agent: Agent, outcome: str = "done", summary: str = "", handoff: str = "") -> None:
+    def reports(
+        self, agent: Agent, outcome: StageOutcome = "done", summary: str = "", handoff: str = ""
+    ) -> None:
         number = self.fresh()
         said = ReportStage(
             agent.card, outcome, summary or f"summary-{number}.", handoff or f"handoff-{number}."

@@ -187,7 +187,7 @@ def test_a_worker_at_a_permission_keeps_the_gather_open_and_lead_and_human_are_t
     )[0]
     poll(
         lambda: (seen := members(world).get("worker-3")) and seen.needs_human,
-        "the gather to say that worker-3 waits for a human",
+        "the gather to say that worker-3 is waiting for a person",
     )
     poll(lambda: [m for m in to(world, "coordinator") if m.sender == "orch"], "its lead to be told")
     assert card(world, "coordinator").state == "working"

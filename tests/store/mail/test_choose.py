@@ -29,7 +29,7 @@ def test_without_the_extra_it_says_what_to_install(tmp_path: Path, monkeypatch: 
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "redis", None)
     monkeypatch.setitem(sys.modules, "redis.asyncio", None)
-    with pytest.raises(MailError, match=r"pip install 'orch\[redis\]'"):
+    with pytest.raises(MailError, match=r"pip install 'orch-tui\[redis\]'"):
         mail_store("redis://example.org", tmp_path)
 
 

@@ -10,7 +10,7 @@ from widgets.kit.lines import Lines
 
 
 class CardBox(Lines):
-    """A place in a column. Shows the card that stands there now; draws again only when it looks different."""
+    """A box in a column. Shows its present card; redraws only on a visible change."""
 
     ALLOW_SELECT = False
 
@@ -28,7 +28,7 @@ class CardBox(Lines):
         self._selected = self._wide = False
 
     def show(self, card: CardView, now: float, *, selected: bool, wide: bool) -> None:
-        """Draw this card from now on."""
+        """Draws this card from now on."""
         looks = (card, selected, wide)
         if looks == (self.card, self._selected, self._wide) and ages(card, now) == ages(card, self._now):
             return
@@ -39,7 +39,7 @@ class CardBox(Lines):
         self.refresh()
 
     def vacate(self) -> None:
-        """No card stands here any more."""
+        """The box is empty."""
         if self.card is not None:
             self.card = None
             self.set_class(False, "-selected")

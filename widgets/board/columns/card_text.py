@@ -1,4 +1,4 @@
-"""A card's lines: what stands where, in which role. Pure."""
+"""A card's lines: texts and their roles. Pure."""
 
 from orchestrator.core.board.views import CardView
 from orchestrator.core.landing.methods import PAST
@@ -14,14 +14,14 @@ _UNKNOWN = ("◆", "trouble")
 _FINISHED = {**PAST, "keep": "kept"}
 
 _LIFTED = {"faint": "muted", "off": "text"}
-"""Roles on the selected card's ground, where 16 colours would swallow them."""
+"""Roles on the selected card's background, which 16 colours would make illegible."""
 
 TALL, WIDE = 4, 2
-"""A card's lines where columns stand side by side, and where one has the whole width."""
+"""A card's lines in one of several columns, and in a single one with the whole width."""
 
 
 def height(wide: bool) -> int:
-    """Lines of a card: `WIDE` where one column has the whole width, else `TALL`."""
+    """Lines of a card: `WIDE` if one column has the whole width, else `TALL`."""
     return WIDE if wide else TALL
 
 
@@ -38,13 +38,13 @@ def card_lines(card: CardView, now: float, width: int, *, wide: bool, selected: 
 
 
 def ages(card: CardView, now: float) -> tuple[str, str]:
-    """All of a card's text that time alone changes."""
+    """The parts of a card's text that change with time alone."""
     old = "" if card.unknown_since is None else age(now - card.unknown_since)
     return age(now - card.since), old
 
 
 def state_words(card: CardView) -> str:
-    """The state as a person would say it."""
+    """The state as words."""
     if card.finished is not None:
         return _FINISHED.get(card.finished, card.finished)
     return card.state.replace("_", " ")
@@ -79,12 +79,12 @@ def _flags(card: CardView) -> list[Span]:
 
 
 def deaf(card: CardView) -> bool:
-    """Its session was told of mail as often as it may be, and has not heard."""
+    """Its session was notified of mail as often as allowed, and has not responded."""
     return card.bell.startswith("not responding")
 
 
 def _mail(card: CardView) -> Span:
-    """How much mail waits in its box; `!` where its session does not hear of it."""
+    """The unread count; `!` if its session cannot be notified."""
     said = f"✉{card.unread_mail or ''}"
     return (f"{said}! ", "trouble") if deaf(card) else (f"{said} ", "unread")
 
@@ -119,7 +119,7 @@ def _context(card: CardView) -> Span:
 
 
 def run_words(card: CardView) -> str:
-    """The run and the stage for which it works: `r3 · merge`; empty for a card of its own."""
+    """The run and the stage for which it works: `r3 · merge`; empty for an independent card."""
     return f"{card.run} · {card.stage}" if card.run else ""
 
 

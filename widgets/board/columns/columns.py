@@ -1,4 +1,4 @@
-"""The five columns: heads, cards, and which of them fit onto the screen."""
+"""The five columns: headings, cards, and which of them fit on the screen."""
 
 from collections.abc import Sequence
 
@@ -14,35 +14,35 @@ from widgets.kit.format import Line, Span, row
 from widgets.kit.lines import Lines
 
 _ONE_BELOW = 100
-"""Cells of width under which one column has the whole screen."""
+"""Cells of width below which one column has the whole screen."""
 _NARROWEST = 38
 
 
 def fitting(width: int) -> int:
-    """How many columns stand side by side in `width` cells."""
+    """How many columns fit side by side in `width` cells."""
     return 1 if width < _ONE_BELOW else min(len(COLUMNS), width // _NARROWEST)
 
 
 def window(current: str, first: int, shown: int) -> int:
-    """The first of `shown` columns such that the current one is among them, moved as little as can be."""
+    """The first of `shown` columns such that the current one is visible, moved as little as possible."""
     place = COLUMNS.index(current)
     first = max(min(first, place), place - shown + 1)
     return max(0, min(first, len(COLUMNS) - shown))
 
 
 def tally(column: str, lineup: Lineup) -> str:
-    """How many cards: `12`, or `3/12` where the filter hides some."""
+    """The number of cards: `12`, or `3/12` if the filter hides some."""
     shown, total = len(lineup.cards.get(column, ())), lineup.totals.get(column, 0)
     return f"{shown}/{total}" if lineup.words else f"{total}"
 
 
 def _needy(column: str, lineup: Lineup) -> int:
-    """How many of the column's cards that the filter lets through wait for a human."""
+    """How many of the column's cards that match the filter need a person."""
     return sum(1 for card in lineup.cards.get(column, ()) if card.attention)
 
 
 def head_line(column: str, lineup: Lineup, width: int, *, current: bool) -> Line:
-    """A column's name and count; what waits for a human in it is counted at the end."""
+    """A column's name and count, followed by the number that need a person."""
     waits = _needy(column, lineup)
     return row(
         [
@@ -56,7 +56,7 @@ def head_line(column: str, lineup: Lineup, width: int, *, current: bool) -> Line
 
 
 def off_line(lineup: Lineup, shown: Sequence[str], width: int) -> Line:
-    """The columns that the screen has no room for: those left of the shown ones, and those right of them."""
+    """The columns that do not fit on the screen: those left of the visible ones, and those right of them."""
     first, last = COLUMNS.index(shown[0]), COLUMNS.index(shown[-1])
     left, right = (_tallies(columns, lineup) for columns in (COLUMNS[:first], COLUMNS[last + 1 :]))
     return row([("◂ ", "muted"), *left] if left else [], [*right, ("▸ ", "muted")] if right else [], width)
@@ -75,7 +75,7 @@ def _tallies(columns: Sequence[str], lineup: Lineup) -> list[Span]:
 
 
 def tab_line(lineup: Lineup, current: str, width: int) -> Line:
-    """All the columns with their counts in one line, for a screen that shows one of them without its head."""
+    """All the columns with their counts in one line, for a screen with one column without its heading."""
     spans: list[Span] = []
     for column in COLUMNS:
         here, waits = column == current, _needy(column, lineup)
@@ -90,10 +90,10 @@ def tab_line(lineup: Lineup, current: str, width: int) -> Line:
 
 
 class CardScroll(VerticalScroll):
-    """Where a column's cards scroll."""
+    """The scrolling area of a column's cards."""
 
     class Resized(Message):
-        """It has another size, and its cards have been laid out anew."""
+        """Its size has changed, and its cards have been laid out again."""
 
     def __init__(self) -> None:
         super().__init__(can_focus=False)
@@ -103,8 +103,8 @@ class CardScroll(VerticalScroll):
 
 
 class ColumnBox(Vertical):
-    """One column: its head, and a box for each card. In another size the cursor's card is still in sight.
-    One that has been empty for a while is no wider than its head."""
+    """One column: its heading, and a box for each card. The cursor's card stays visible when the size
+    changes. One that has been empty for a while is as narrow as its heading."""
 
     def __init__(self, column: str) -> None:
         super().__init__(id=column)
@@ -149,8 +149,8 @@ class ColumnBox(Vertical):
         self._head.put(head_line(self.column, self._lineup, self.size.width, current=here))
 
     def tidy(self) -> None:
-        """Gives back the room of vacant boxes, once no card has come or gone since the last time: each
-        change of room lays the whole screen out anew, and the next card is likely to take the box."""
+        """Removes vacant boxes, once no card has come or gone since the last time: each removal lays out the
+        whole screen again, and the next card is likely to use the box."""
         if self._restless:
             self._restless = False
             return
@@ -162,21 +162,21 @@ class ColumnBox(Vertical):
     @on(CardScroll.Resized)
     def _keep_in_sight(self, message: CardScroll.Resized) -> None:
         message.stop()
-        self._draw_head()  # a column that has only just come up had no width yet
+        self._draw_head()  # a column that has just appeared had no width yet
         if self._cursor is not None:
             self.reveal(self._cursor)
 
     def reveal(self, row_number: int) -> None:
-        """Scrolls as little as brings that card into sight."""
+        """Scrolls as little as possible to show that card."""
         if row_number < len(self._boxes):
             self._scroll.scroll_to_widget(self._boxes[row_number], animate=False, immediate=True)
 
 
 class Columns(Horizontal):
-    """The columns that fit, the cursor's always among them."""
+    """The columns that fit, always including the cursor's."""
 
     class Resized(Message):
-        """There is another number of cells, so perhaps another number of columns."""
+        """The number of cells has changed, so perhaps the number of columns."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -186,7 +186,7 @@ class Columns(Horizontal):
 
     @property
     def shown(self) -> Sequence[str]:
-        """The columns that are on the screen."""
+        """The columns on the screen."""
         return COLUMNS[self._first : self._first + fitting(self.app.size.width)]
 
     def compose(self) -> ComposeResult:
@@ -213,6 +213,6 @@ class Columns(Horizontal):
                 self._boxes[cursor.column].reveal(cursor.row)
 
     def tidy(self) -> None:
-        """To be called now and then: see `ColumnBox.tidy`."""
+        """Called from time to time: see `ColumnBox.tidy`."""
         for box in self._boxes.values():
             box.tidy()

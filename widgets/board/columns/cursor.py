@@ -1,4 +1,4 @@
-"""The cursor: which column and card it is on, and where it goes. Pure."""
+"""The cursor: its column and card, and its moves. Pure."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ def at(column: str, row: int, lineup: Lineup) -> BoardCursor:
 
 
 def on(card_id: str, lineup: Lineup) -> BoardCursor | None:
-    """On that card, or `None` where it isn't shown."""
+    """On that card, or `None` if it is not shown."""
     column = lineup.column_of(card_id)
     if column is None:
         return None
@@ -34,7 +34,7 @@ def on(card_id: str, lineup: Lineup) -> BoardCursor | None:
 
 
 def first(lineup: Lineup) -> BoardCursor:
-    """Where a board opens: on what waits for a human most, else on the first card there is."""
+    """The initial position: on the most urgent card, else on the first one."""
     if waiting := lineup.waiting():
         return on(waiting[0].id, lineup) or BoardCursor()
     filled = next((column for column in COLUMNS if lineup.cards.get(column)), COLUMNS[0])
@@ -42,8 +42,8 @@ def first(lineup: Lineup) -> BoardCursor:
 
 
 def settle(cursor: BoardCursor, lineup: Lineup, follow: str = "") -> BoardCursor:
-    """Where the cursor is after the cards have moved: on its card wherever that now stands in its
-    column, and across columns only for the card `follow`, which the user has moved; else in its place."""
+    """The cursor after the cards have moved: on its card wherever that is now in its column, and across
+    columns only for the card `follow`, which the user has moved; else in its place."""
     found = on(cursor.card, lineup) if cursor.card else None
     if found and (found.column == cursor.column or found.card == follow):
         return found
@@ -66,8 +66,8 @@ def step(cursor: BoardCursor, lineup: Lineup, way: str) -> BoardCursor:
 
 
 def next_waiting(cursor: BoardCursor, lineup: Lineup, ranked: Iterable[str] = ()) -> BoardCursor | None:
-    """The card after the cursor's among those that wait, in order of urgency, and round again. `ranked` are
-    the cards of the queue in its order; they go before those that wait and are not in it."""
+    """The card after the cursor's among those that need a person, in order of urgency, wrapping around.
+    `ranked` are the cards of the queue in its order; they precede those that are not in it."""
     waiting = [card for card in dict.fromkeys(ranked) if lineup.column_of(card)]
     waiting += [card.id for card in lineup.waiting() if card.id not in waiting]
     if not waiting:

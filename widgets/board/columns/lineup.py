@@ -1,4 +1,4 @@
-"""Which cards stand in which column, in what order, and what the filter lets through. Pure."""
+"""Which cards are in which column, in what order, and which match the filter. Pure."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -19,36 +19,36 @@ NAMES = {
 
 @dataclass(frozen=True, slots=True)
 class Lineup:
-    """The board as it is shown: for each column its cards in order, and how many there are in all."""
+    """The displayed board: for each column its cards in order, and their total number."""
 
     cards: Mapping[str, tuple[CardView, ...]]
     totals: Mapping[str, int]
     words: str = ""
 
     def column_of(self, card_id: str) -> str | None:
-        """`None` where the filter hides the card, or it is gone."""
+        """`None` if the filter hides the card, or it is gone."""
         for column, cards in self.cards.items():
             if any(card.id == card_id for card in cards):
                 return column
         return None
 
     def card(self, card_id: str) -> CardView | None:
-        """`None` where the filter hides the card, or it is gone."""
+        """`None` if the filter hides the card, or it is gone."""
         return next((card for cards in self.cards.values() for card in cards if card.id == card_id), None)
 
     @property
     def empty(self) -> bool:
-        """Whether there is no card at all, hidden ones counted."""
+        """Whether there is no card at all, including hidden ones."""
         return not any(self.totals.values())
 
     def waiting(self) -> list[CardView]:
-        """The cards shown that wait for a human, most urgent first."""
+        """The displayed cards that need a person, most urgent first."""
         shown = (card for cards in self.cards.values() for card in cards if card.attention)
         return sorted(shown, key=rank)
 
 
 def line_up(cards: Iterable[CardView], words: str = "") -> Lineup:
-    """The cards by column, each as it stands there; those alone that fit the `words` of a filter."""
+    """The cards by column, in its order; only those that match the `words` of a filter."""
     all_of: dict[str, list[CardView]] = {column: [] for column in COLUMNS}
     for card in cards:
         all_of.setdefault(card.column, []).append(card)

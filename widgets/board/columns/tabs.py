@@ -1,4 +1,4 @@
-"""The line that names all columns, where not all of them fit onto the screen."""
+"""The line that names all columns, if not all of them fit on the screen."""
 
 from collections.abc import Sequence
 
@@ -9,8 +9,8 @@ from widgets.kit.lines import Lines
 
 class TabBar(Lines):
     def show(self, lineup: Lineup, current: str, shown: Sequence[str], *, known: bool) -> None:
-        """`shown` are the columns on the screen, which have heads of their own where they are several.
-        `known`: the hub has said which cards there are."""
+        """`shown` are the columns on the screen, which have headings if there are several. `known`: the hub
+        has sent the cards."""
         width = self.app.size.width - 2
         self.set_class(known and len(shown) < len(COLUMNS), "-shown")
         self.put(tab_line(lineup, current, width) if len(shown) == 1 else off_line(lineup, shown, width))

@@ -1,4 +1,4 @@
-"""Everything that is known of one card."""
+"""All details of one card."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -21,7 +21,7 @@ from widgets.kit.format import Line, age, clean, content, fit, money, percent
 
 
 def detail_lines(detail: CardDetail, now: float) -> Iterator[Line]:
-    """The card's story in lines of any length, for a widget that wraps them."""
+    """The card's details in lines of any length, for a widget that wraps them."""
     card = detail.card
     glyph, role = state_look(card)
     yield ((f"{glyph} {state_words(card)}", role), (f" for {age(now - card.since)}", "muted"))

@@ -1,4 +1,4 @@
-"""The standing grants: what sessions were allowed always, and taking one back."""
+"""The standing grants: listing and revoking them."""
 
 from orchestrator.core.needs.grants import GrantView
 from orchestrator.core.requests.needs import ListGrants, RevokeGrant
@@ -7,7 +7,7 @@ from widgets.hub_app import HubApp
 
 
 def show(app: HubApp) -> None:
-    """Lists those that may hold; the one that is chosen is taken back, where orch can do that."""
+    """Lists those that may hold; the chosen one is revoked, if orch can do that."""
     app.command(lambda client: client.submit(ListGrants()), lambda found: _choose(app, found))
 
 
@@ -28,5 +28,5 @@ def _choose(app: HubApp, found: tuple[GrantView, ...]) -> None:
 def _revoke(app: HubApp, grant: GrantView) -> None:
     app.command(
         lambda client: client.submit(RevokeGrant(grant.id)),
-        lambda _: app.tell(f"{grant.id} is taken back; {grant.slug} is restarting."),
+        lambda _: app.tell(f"{grant.id} revoked; {grant.slug} is restarting."),
     )

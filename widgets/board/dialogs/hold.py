@@ -1,4 +1,4 @@
-"""Holding a card with a note."""
+"""Puts a card on hold, with a note."""
 
 from textual import on
 from textual.app import ComposeResult
@@ -11,7 +11,7 @@ from widgets.dialogs.dialog import Dialog, complaint
 
 
 class HoldDialog(Dialog[bool]):
-    """`True` once the card is held."""
+    """`True` once the card is on hold."""
 
     def __init__(self, card: CardView) -> None:
         super().__init__()

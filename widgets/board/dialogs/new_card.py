@@ -22,13 +22,13 @@ _TITLE_CELLS = 80
 
 
 def title_from(prompt: str) -> str:
-    """A title for a card that was given none: the prompt's first line with words in it."""
+    """A title for a card without one: the prompt's first non-empty line."""
     first = next((line.strip() for line in prompt.splitlines() if line.strip()), "")
     return fit(first.lstrip("#-* "), _TITLE_CELLS)
 
 
 class NewCard(Form[CardView]):
-    """The new card once the hub has made it. What the hub refuses stays in the form, with its words."""
+    """The new card once the hub has created it. A refusal is shown in the form, which stays open."""
 
     CSS_PATH: ClassVar[list[str | PurePath]] = [*Form.CSS_PATH, Path(__file__).with_name("new_card.tcss")]
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -38,7 +38,7 @@ class NewCard(Form[CardView]):
     LOSES = ("Discard this card?", "It has not been saved.")
 
     def __init__(self, repos: Sequence[str], selected: str) -> None:
-        """`repos` are those of the cards there are, `selected` that of the card under the cursor."""
+        """`repos` are those of existing cards, `selected` that of the card under the cursor."""
         super().__init__()
         self._repo = Repository(repos, selected)
 

@@ -1,4 +1,4 @@
-"""Bringing back all sessions that ended unasked."""
+"""Resumes all sessions that ended unexpectedly."""
 
 from orchestrator.client.resuming import Resumed, resume_all, to_resume
 from orchestrator.core.board.views import CardView
@@ -12,7 +12,7 @@ _WAYS = [
 
 
 def ask(app: HubApp, cards: tuple[CardView, ...]) -> None:
-    """Asks how those of the cards that need it come back, and brings them back."""
+    """Asks how to resume the cards that need it, and resumes them."""
     found = to_resume(cards, go_on=True)
     if not found:
         app.tell("No session ended unexpectedly, and no turn was cut off.", severity="warning")
@@ -26,7 +26,7 @@ def ask(app: HubApp, cards: tuple[CardView, ...]) -> None:
             )
 
     names = ", ".join(card.id for card in found)
-    app.push_screen(Choose(f"Resume {names}?", f"Bring back {names}?", _WAYS), chosen)
+    app.push_screen(Choose(f"Resume {names}?", f"Resume {names}?", _WAYS), chosen)
 
 
 def _resumed(app: HubApp, all_of_them: list[Resumed]) -> None:

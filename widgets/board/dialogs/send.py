@@ -1,4 +1,4 @@
-"""Sending a prompt into a session."""
+"""Sends a prompt to a session."""
 
 from typing import ClassVar
 
@@ -17,7 +17,7 @@ from widgets.kit.format import fit
 
 
 class SendPrompt(Form[bool]):
-    """`True` once the hub has taken the prompt. While the session isn't idle the prompt waits until it is."""
+    """`True` once the hub has accepted the prompt. It waits until the session is idle."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "send", "Send"),

@@ -1,4 +1,4 @@
-"""Windows of another journal: which there are, and what to do with one."""
+"""Windows of another journal: listing them, and acting on one."""
 
 from functools import partial
 
@@ -25,7 +25,7 @@ _ACTS = (
 
 
 def choose(app: HubApp, found: tuple[WindowView, ...]) -> None:
-    """Lists them, then asks what to do with the one that is chosen."""
+    """Lists them, then asks what to do with the chosen one."""
     if not found:
         app.tell("No windows of another journal.")
         return

@@ -1,4 +1,4 @@
-"""The line of a form that says to whom: names with commas between them, completed from the mailboxes."""
+"""The line of a form for recipients: names separated by commas, completed from the mailboxes."""
 
 from collections.abc import Sequence
 
@@ -10,7 +10,7 @@ from widgets.dialogs.choice import Choice, turned
 
 
 def addresses(mail: MailView) -> tuple[str, ...]:
-    """All that can be written to: everybody's box, each label, and all."""
+    """All possible recipients: every mailbox, each label, and all."""
     boxes = [box for box in mail.boxes if box.name != HUMAN]
     labels = sorted({label for box in boxes for label in box.labels})
     open_first = sorted(boxes, key=lambda box: box.over)
@@ -23,7 +23,7 @@ def parts(value: str) -> tuple[str, ...]:
 
 
 def completed(value: str, known: Sequence[str]) -> str:
-    """The line with its last address made whole; the line as it is where none begins so."""
+    """The line with its last address completed; unchanged if none matches."""
     before, comma, last = value.rpartition(",")
     begun = last.lstrip()
     taken = parts(before)
@@ -42,12 +42,12 @@ class _Suggestions(Suggester):
 
 
 class Addressees(Choice):
-    """`right` takes the suggestion; up and down go through all the addresses for the last of the names."""
+    """`right` accepts the suggestion; up and down go through all addresses for the last of the names."""
 
     def __init__(self, value: str, known: Sequence[str], *, id: str) -> None:  # noqa: A002 (Textual's own word)
         words = "names separated by commas, @label:…, or @all · ↓ to choose"
         super().__init__(value, known, placeholder=words, id=id)
-        self.select_on_focus = False  # what is typed goes on behind the names that are there
+        self.select_on_focus = False  # typed text is appended to the present names
         self.suggester = _Suggestions(known)
 
     def completed(self) -> str:

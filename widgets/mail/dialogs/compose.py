@@ -21,8 +21,8 @@ from widgets.mail.text.sent import reached, sent_words
 
 
 class Compose(Form[SentView]):
-    """What the hub said of the message once it is stored for anybody. What it refuses stays in the form, with
-    its words; sending again after an answer that got lost sends nothing twice."""
+    """The hub's answer once the message is stored for anyone. After a refusal the form stays open; sending
+    again after a lost answer sends nothing twice."""
 
     CSS_PATH: ClassVar[list[str | PurePath]] = [*Form.CSS_PATH, Path(__file__).with_name("compose.tcss")]
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+s", "send", "Send")]
@@ -109,13 +109,13 @@ class Compose(Form[SentView]):
 
 
 class Reply(Compose):
-    """The same with all filled in but the words."""
+    """The same, filled in except for the text."""
 
     AUTO_FOCUS: ClassVar[str | None] = "#body"
 
 
 def reply_to(message: MessageView, mail: MailView | None) -> Reply:
-    """The form for an answer in the message's thread: to its sender, or to whom the human wrote it."""
+    """The form for an answer in the message's thread: to its sender, or to the human's own recipients."""
     mine = message.sender == HUMAN
     to = ", ".join(box for box in message.to if box != HUMAN) if mine else message.sender
     subject = message.subject

@@ -1,4 +1,4 @@
-"""What a message points at: a file as text, or as a diff."""
+"""The content of a message's reference: a file as text, or as a diff."""
 
 from collections.abc import Iterator
 from pathlib import Path, PurePath
@@ -18,11 +18,11 @@ from widgets.kit.format import Line, clean, content, count, fit, fold, unseen
 from widgets.mail.text.message import ref_words
 
 _MOST_LINES = 4000
-"""Lines; whoever needs more reads it in the worktree."""
+"""Maximum lines; the rest can be read in the worktree."""
 
 
 def reference_lines(view: RefView, width: int) -> Iterator[Line]:
-    """It as it is, in lines of at most `width` cells."""
+    """The text in lines of at most `width` cells."""
     if view.trouble:
         for piece in fold(view.trouble, width):
             yield ((piece, "bad"),)
@@ -43,7 +43,7 @@ def reference_lines(view: RefView, width: int) -> Iterator[Line]:
 
 
 class Reference(Dialog[None]):
-    """Asks the hub when it opens, and when text and diff are changed for each other."""
+    """Asks the hub when it opens, and when switching between text and diff."""
 
     CSS_PATH: ClassVar[list[str | PurePath]] = [*Dialog.CSS_PATH, Path(__file__).with_name("reference.tcss")]
     BINDINGS: ClassVar[list[BindingType]] = [

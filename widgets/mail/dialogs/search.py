@@ -1,4 +1,4 @@
-"""The line that asks what to look for."""
+"""The search line."""
 
 from textual import on
 from textual.app import ComposeResult

@@ -1,4 +1,4 @@
-"""Who wrote to whom over the last hour, as a small picture. Pure."""
+"""Who wrote to whom over the last hour, as a small diagram. Pure."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
@@ -8,13 +8,13 @@ from widgets.kit.format import Line, cells, count, fit, pad, row
 
 _BARS = "▁▂▃▄▅▆▇█"
 _NAME = (8, 22)
-"""The fewest and the most cells of a name."""
+"""The minimum and the maximum cells of a name."""
 _MOST_PAIRS = 200
 
 
 def flow_lines(flows: Sequence[FlowView], now: float, width: int, minutes: int = 60) -> Iterator[Line]:
-    """A line for each pair, those that wrote most first: names, a bar for every few minutes, the sum. The
-    bars of all pairs have one scale; a time without mail is empty."""
+    """A line for each pair, busiest first: names, a bar for every few minutes, the total. The bars of all
+    pairs have one scale; a time without mail is empty."""
     sums: Counter[tuple[str, str]] = Counter()
     for each in flows:
         sums[each.sender, each.to] += each.count

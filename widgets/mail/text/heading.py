@@ -8,7 +8,7 @@ from widgets.mail.view import Item, MailList, box_of
 
 
 def summary_line(mail: MailView, width: int) -> Line:
-    """The mail at a glance, in exactly `width` cells; in fewer words where there is little room."""
+    """The overview of the mail, in exactly `width` cells; in fewer words if there is little room."""
     store: list[Span] = [(f"  {mail.store} ", "faint")] if mail.store not in ("", "sqlite") else []
     for wordy in (True, False):
         spans = _sums(mail, wordy=wordy)
@@ -41,8 +41,8 @@ def _sums(mail: MailView, *, wordy: bool) -> list[Span]:
 
 
 def view_title(view: MailList, items: Sequence[Item] | None, width: int, *, more: bool = False) -> Line:
-    """What the list holds, in exactly `width` cells; `None` until the hub has told it. `more` says that it
-    is not all."""
+    """What the list contains, in exactly `width` cells; `None` until the hub has sent it. `more` means that
+    it is incomplete."""
     whose = view.of or "all mailboxes"
     words = {
         "messages": f"Messages to and from {whose}",
@@ -58,7 +58,7 @@ def view_title(view: MailList, items: Sequence[Item] | None, width: int, *, more
 
 
 def box_line(mail: MailView, box: str, width: int) -> Line:
-    """What is known of a box beside its counts, in exactly `width` cells."""
+    """The details of a mailbox besides its counts, in exactly `width` cells."""
     view = box_of(mail, box)
     if view is None:
         return row([], [], width)
@@ -75,5 +75,5 @@ def box_line(mail: MailView, box: str, width: int) -> Line:
 
 
 def _subject(items: Sequence[Item] | None) -> str:
-    """What the messages of a thread are about, as the first says that says anything."""
+    """The subject of a thread: the first non-empty one."""
     return next((each.subject for each in items or () if isinstance(each, MessageView) and each.subject), "…")

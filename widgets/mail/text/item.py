@@ -1,4 +1,4 @@
-"""All that is to be read of what is selected in the mail pane, in lines. Pure."""
+"""All details of the selection in the mail pane, in lines. Pure."""
 
 from collections.abc import Iterator
 

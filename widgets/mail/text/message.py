@@ -1,6 +1,6 @@
-"""A message whole, and a thread of them, in lines. Pure.
+"""A message in full, and a thread of them, in lines. Pure.
 
-Each line of a body stands behind a bar, so that none can pass for what the pane itself says of the message.
+Each line of a body is behind a bar, so that none can be mistaken for the pane's own text about the message.
 """
 
 from collections.abc import Iterator, Sequence
@@ -17,7 +17,7 @@ _BAR: Span = ("│ ", "faint")
 
 
 def message_head(message: MessageView, width: int) -> tuple[Line, ...]:
-    """Two lines: its kind and subject, and who speaks to whom with what authority."""
+    """Two lines: its kind and subject, and sender, recipients and authority."""
     who, role = authority(message)
     urgent: list[Span] = [("! urgent  ", "needs")] if message.urgent else []
     return (
@@ -37,7 +37,7 @@ def message_head(message: MessageView, width: int) -> tuple[Line, ...]:
 
 
 def message_lines(message: MessageView, width: int, key_of_ref: str) -> Iterator[Line]:
-    """When it was sent, its body, its references with their numbers, and where it stands in each box."""
+    """When it was sent, its body, its numbered references, and its state in each mailbox."""
     yield from _facts(message, width)
     yield ()
     yield from body_lines(message.body, width)
@@ -54,7 +54,7 @@ def message_lines(message: MessageView, width: int, key_of_ref: str) -> Iterator
 
 
 def thread_lines(thread: Sequence[MessageView], width: int) -> Iterator[Line]:
-    """Its messages, oldest first; of the last one, which is answered, the rest too."""
+    """Its messages, oldest first; the last one, which is answered, with its details."""
     for number, message in enumerate(thread):
         who, role = authority(message)
         if number:
@@ -82,12 +82,12 @@ def thread_lines(thread: Sequence[MessageView], width: int) -> Iterator[Line]:
 
 
 def last_message(lines: Sequence[Line]) -> int:
-    """Where among a thread's lines the last message begins."""
+    """The index among a thread's lines at which the last message begins."""
     return next((at for at, line in enumerate(lines) if line[:1] == (("▌ ", "cursor"),)), 0)
 
 
 def body_lines(body: str, width: int) -> Iterator[Line]:
-    """The body as it is; what of it can't be seen is counted."""
+    """The body unchanged; invisible characters are counted."""
     room = max(width - 2, 8)
     for line in left_out(body, room):
         yield (("  ", ""), *line)
@@ -96,7 +96,7 @@ def body_lines(body: str, width: int) -> Iterator[Line]:
 
 
 def _ref_lines(refs: Sequence[Ref], width: int) -> Iterator[Line]:
-    """Numbered from 1, as the key that opens one counts them; long ones are folded."""
+    """Numbered from 1, like the key that opens one; long ones are wrapped."""
     for number, ref in enumerate(refs, 1):
         first, *more = fold(ref_words(ref), max(width - 5, 8))
         yield ((f"{number:>3}  ", "cursor"), (first, "text"))
@@ -105,15 +105,15 @@ def _ref_lines(refs: Sequence[Ref], width: int) -> Iterator[Line]:
 
 
 def clock(at: float) -> str:
-    """When it was, by the clock here: an age would have to be drawn anew."""
+    """The local time: an age would have to be redrawn."""
     try:
         return datetime.fromtimestamp(at).strftime("%d %b %H:%M")
-    except (OverflowError, ValueError, OSError):  # a session may give its message any time to live
+    except (OverflowError, ValueError, OSError):  # a session may give its message any expiry
         return "never"
 
 
 def ref_words(ref: Ref) -> str:
-    """What it points at: `file src/a.py of c4 at 9f31c02 (4 kB)`."""
+    """The target of a reference: `file src/a.py of c4 at 9f31c02 (4 kB)`."""
     words = [ref.kind, ref.target if ref.kind != "blob" else ref.target[:12]]
     words += [f"of {ref.card}"] if ref.card else []
     words += [f"at {ref.commit[:9]}"] if ref.commit else []

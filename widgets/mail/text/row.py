@@ -1,4 +1,4 @@
-"""The lines of boxes, messages, threads and the rest in their lists. Pure."""
+"""The lines of mailboxes, messages, threads and the rest in their lists. Pure."""
 
 from collections.abc import Sequence
 
@@ -25,7 +25,7 @@ _WHO = 26
 def box_lines(
     box: BoxView | None, mail: MailView, width: int, *, selected: bool, here: bool
 ) -> tuple[Line, ...]:
-    """The box in exactly one line of `width` cells; `None` stands for all of them."""
+    """The mailbox in exactly one line of `width` cells; `None` means all of them."""
     if width < 4:
         return ((("", ""),),)
     name = max(min(_NAME, width // 3), 8)
@@ -42,7 +42,7 @@ def box_lines(
 def item_lines(
     item: Item, box: str, now: float, width: int, *, tall: bool, selected: bool, here: bool, doing: str = ""
 ) -> tuple[Line, ...]:
-    """The same of an item in the list; `box` is the mailbox whose list it is, empty where it is nobody's."""
+    """The same for an item in the list; `box` is the mailbox whose list it is, empty for none."""
     if width < 4:
         return ((("", ""),),) * (2 if tall else 1)
     mark, head, said, far = _item(item, box, now)
@@ -59,12 +59,12 @@ def item_lines(
 
 
 def changes_with_time(item: Item, now: float) -> str:
-    """All of the item's text that time alone changes."""
+    """The parts of the item's text that change with time alone."""
     return age(item.until - now) if isinstance(item, ClaimView) else age(now - _at(item))
 
 
 def subject_of(message: MessageView) -> str:
-    """Its subject, or the first line of its body that holds words."""
+    """Its subject, or the first non-empty line of its body."""
     return message.subject or next((line for line in message.body.splitlines() if line.strip()), "")
 
 
@@ -73,7 +73,7 @@ def _span(mark: Span, shape: str) -> Span:
 
 
 def _sums(boxes: Sequence[BoxView]) -> list[Span]:
-    """What waits, the most urgent first; nothing where nothing does."""
+    """Unread mail, most urgent first; empty for none."""
     totals = [sum(getattr(box, name) for box in boxes) for name in ("dead", "urgent", "tasks", "unread")]
     dead, urgent, tasks, waits = totals
     parts: list[Span] = [
@@ -90,7 +90,7 @@ def _state(box: BoxView) -> list[Span]:
     said: list[Span] = [(words, box_mark(box)[1] if not box.over else "off")] if words else []
     if box.bell:
         why = box.bell.removeprefix("not responding").lstrip(": ")
-        bell = f"no reply: {why}" if box.deaf else box.bell  # it has to fit beside the state
+        bell = f"no reply: {why}" if box.deaf else box.bell  # it has to fit next to the state
         said += [(" · ", "faint")] if words else []
         said.append((bell, "trouble" if box.deaf else "muted"))
     if box.leased:
@@ -99,7 +99,7 @@ def _state(box: BoxView) -> list[Span]:
 
 
 def _item(item: Item, box: str, now: float) -> tuple[Span, list[Span], list[Span], list[Span]]:
-    """Mark, head, what is said, and what stands at the end of the first line."""
+    """Mark, heading, text, and the end of the first line."""
     far: list[Span] = [(changes_with_time(item, now), "muted")]
     match item:
         case MessageView():

@@ -1,4 +1,4 @@
-"""What became of a message that was sent, in words. Pure."""
+"""The outcome of a message that was sent, as text. Pure."""
 
 from orchestrator.core.mail.message import SendStatus
 from orchestrator.core.mail.views import SentView
@@ -14,12 +14,12 @@ _GOOD = (SendStatus.STORED.value, SendStatus.QUEUED.value)
 
 
 def reached(sent: SentView) -> bool:
-    """Whether it reached anybody."""
+    """Whether it reached anyone."""
     return any(fate in _GOOD for _, fate in sent.fates)
 
 
 def sent_words(sent: SentView) -> tuple[str, bool]:
-    """A sentence, and whether all went well."""
+    """A sentence, and whether everything succeeded."""
     fates = dict.fromkeys(fate for _, fate in sent.fates)
     said = [
         _WORDS.get(fate, f"{fate}: {{}}").format(", ".join(box for box, each in sent.fates if each == fate))

@@ -1,4 +1,4 @@
-"""A gate with its evidence, in lines: what a human reads before deciding. Pure."""
+"""A gate with its evidence, in lines, to be read before deciding. Pure."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
@@ -11,15 +11,15 @@ from widgets.kit.sheet_text import folded, left_out, warning
 _File = tuple[str, int, int]
 
 _TAIL = 12
-"""Lines of what a failed script printed last; of one that went well, a line alone."""
+"""Lines of a failed script's last output; of a successful one, a single line."""
 _MOST_COMMITS = 12
 _BAR = 20
 _NAME = 20
 
 
 def gate_lines(gate: GateView, width: int, approve: str, deny: str) -> Iterator[Line]:
-    """The message, all in one line, what the decision does, and the evidence one by one. `approve` and `deny`
-    are the keys that do so."""
+    """The message, everything in one line, the effect of the decision, and the evidence item by item.
+    `approve` and `deny` are the keys for them."""
     yield from warning(gate.unusual, width)
     yield from left_out(gate.message, width)
     yield from folded(gate.message, "title", width)
@@ -41,7 +41,7 @@ def gate_lines(gate: GateView, width: int, approve: str, deny: str) -> Iterator[
 
 
 def tests_lines(tests: Iterable[tuple[str, ScriptResult]], width: int) -> Iterator[Line]:
-    """Scripts by their stages: whether they went well, exit code, duration, and the end of the output."""
+    """Scripts by their stages: result, exit code, duration, and the end of the output."""
     for stage, result in tests:
         glyph, role = ("✓", "calm") if result.exit_code == 0 else ("✗", "bad")
         yield row(
@@ -53,7 +53,7 @@ def tests_lines(tests: Iterable[tuple[str, ScriptResult]], width: int) -> Iterat
 
 
 def tail_lines(result: ScriptResult, width: int, most: int) -> Iterator[Line]:
-    """The last lines of what a script printed."""
+    """The last lines of a script's output."""
     lines = result.tail.rstrip().split("\n")
     if len(lines) > most > 1:
         yield (("    │ ", "faint"), (f"… {count(len(lines) - most, 'line')} above", "muted"))
@@ -135,13 +135,13 @@ def _diff(diff: BranchDiff, scale: Sequence[_File], width: int) -> Iterator[Line
 
 
 def _lines(files: Iterable[_File]) -> tuple[int, int]:
-    """Lines added and deleted in all."""
+    """Lines added and deleted in total."""
     pairs = [(max(added, 0), max(deleted, 0)) for _, added, deleted in files]
     return sum(added for added, _ in pairs), sum(deleted for _, deleted in pairs)
 
 
 def _files(files: Sequence[_File], scale: Sequence[_File], width: int) -> Iterator[Line]:
-    """Bars and columns are those of all the files in `scale`, so that branches can be compared."""
+    """Bars and columns are those of all files in `scale`, so that branches can be compared."""
     most = max((max(added, 0) + max(deleted, 0) for _, added, deleted in scale), default=0)
     blocks = min(_BAR, max(width // 5, 4))
     digits = [max((len(str(each[side])) for each in scale), default=1) + 1 for side in (1, 2)]
@@ -162,8 +162,8 @@ def _files(files: Sequence[_File], scale: Sequence[_File], width: int) -> Iterat
 
 
 def bar(added: int, deleted: int, most: int, room: int) -> tuple[int, int]:
-    """How many of `room` cells stand for lines added and for lines deleted, where `most` lines fill them
-    all; what is there at all has a cell."""
+    """How many of `room` cells represent lines added and deleted, where `most` lines fill them all; at least
+    one cell for any."""
     if most <= 0 or room < 2:
         return (0, 0)
     both = min(room, max(round((added + deleted) / most * room), (added > 0) + (deleted > 0)))

@@ -1,4 +1,4 @@
-"""All that is to be read of a need before answering it, in lines. Pure."""
+"""All details of a need to read before answering it, in lines. Pure."""
 
 from collections.abc import Iterator
 
@@ -16,7 +16,7 @@ _HERE: Span = ("▌", "cursor")
 
 
 def head_lines(look: SelectedNeed, now: float, width: int) -> tuple[Line, ...]:
-    """Two lines: whose need it is, and since when it has stood."""
+    """Two lines: whose need it is, and its age."""
     need, card = look.need, look.card
     glyph, role = mark(need)
     facts = [f"waiting for {age(now - need.since)}"]
@@ -41,17 +41,18 @@ def head_lines(look: SelectedNeed, now: float, width: int) -> tuple[Line, ...]:
 
 
 def request_lines(look: SelectedNeed, width: int, key: KeyOf) -> tuple[Line, ...]:
-    """The request whole, in lines of at most `width` cells."""
+    """The request in full, in lines of at most `width` cells."""
     return at_most(_request(look, width, key), f"orch queue --full shows {look.need.id} in full")
 
 
 def row_of_question(lines: tuple[Line, ...]) -> int:
-    """Where among these lines the question begins that number keys answer now; 0 where there is one alone."""
+    """The index among these lines at which the question begins that number keys answer now; 0 for a single
+    one."""
     return next((row for row, line in enumerate(lines) if line[:1] == (_HERE,)), 0)
 
 
 def notice_lines(look: SelectedNeed, width: int, key: KeyOf) -> tuple[Line, ...]:
-    """What is being done about it, what went wrong, or why it can't be answered from here."""
+    """What is being done about it, its error, or why it cannot be answered from here."""
     need, hint = look.need, ""
     if need.kind in REQUESTS and not need.answerable:
         hint = f"◆ {need.hint or 'It can only be answered in the session.'} Attach with {key('attach')}."
@@ -90,7 +91,7 @@ def _request(look: SelectedNeed, width: int, key: KeyOf) -> Iterator[Line]:
 
 
 def _heading(look: SelectedNeed) -> str:
-    """The summary; the tool alone where the command that the summary repeats is told whole below it."""
+    """The summary; only the tool if the full command is below it."""
     told = look.detail.detail.partition("\n\n")[0] if look.detail else ""
     tool, _, said = look.need.summary.partition(" ")
     begins = said.partition("…")[0].partition(" ⏎ ")[0].strip()
@@ -120,7 +121,7 @@ def _questions(look: SelectedNeed, questions: tuple[Question, ...], width: int) 
         )
         if (
             look.need.kind == "dialog"
-        ):  # its text is a whole screen, below which the options would not be seen
+        ):  # its text is a whole screen, below which the options would not be visible
             yield from options
             yield ()
             yield from text

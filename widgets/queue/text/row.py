@@ -1,4 +1,4 @@
-"""A need's lines in the list: what stands where, in which role. Pure."""
+"""A need's lines in the list: texts and their roles. Pure."""
 
 from orchestrator.core.board.views import Need
 from widgets.kit.format import Line, Span, age, row
@@ -6,7 +6,7 @@ from widgets.kit.rows import edged
 from widgets.queue.selected import kind_words, mark, whose
 
 ONE, TWO = 1, 2
-"""A need's lines where the screen is small, and where there is room."""
+"""A need's lines on a small screen, and with more room."""
 _KIND = 11
 _CARD = 5
 

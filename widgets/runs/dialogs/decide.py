@@ -1,4 +1,4 @@
-"""The forms in which a human decides about a gate or a stage, with words that go along."""
+"""The forms for a decision about a gate or a stage, with a note."""
 
 import getpass
 
@@ -14,7 +14,7 @@ DOING = {
     "run.retry": "retrying",
     "run.skip": "skipping it",
 }
-"""What stands at the stage when its form has been sent."""
+"""The words at the stage after its form was sent."""
 
 _SAID = {
     "run.done": ("Mark {} as done", "Stages that need it may start, and receive your note.", "Mark done"),
@@ -25,7 +25,7 @@ _SAID = {
 
 
 def denial(gate: GateView) -> Words:
-    """Denies the gate as it was looked at; a reason is required. Returns it."""
+    """Denies the gate in the version that was seen; a reason is required. Returns it."""
     whom = (f"{gate.on_deny} runs again with your reason." if gate.on_deny else "This ends the run.") + (
         f" It was {said}." if (said := rework(gate)) else ""
     )
@@ -37,7 +37,7 @@ def denial(gate: GateView) -> Words:
 
 
 def deciding(action: str, run: str, stage: str) -> Words:
-    """For `run.done`, `run.fail`, `run.retry` and `run.skip`; the words may be left out."""
+    """For `run.done`, `run.fail`, `run.retry` and `run.skip`; the note is optional."""
     title, said, button = _SAID[action]
 
     def call(client: Client, words: str) -> RunView:

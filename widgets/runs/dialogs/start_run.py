@@ -23,12 +23,12 @@ from widgets.dialogs.repository import Repository
 from widgets.kit.format import Line, clean, content, fit, pad
 
 _RESTS_AFTER = 0.3
-"""Seconds after the last letter of a repository's path after which its workflows are asked for."""
+"""Seconds after the last typed letter of a repository's path after which its workflows are fetched."""
 _NAME = 24
 
 
 def files_lines(files: Sequence[WorkflowFile], chosen: str, width: int) -> Iterator[Line]:
-    """A line for each workflow: its name, its stages, or what is wrong with it."""
+    """A line for each workflow: its name, its stages, or its error."""
     for file in files:
         here = file.name == chosen
         said, role = (f"× {file.trouble}", "bad") if file.trouble else (" → ".join(file.stages), "muted")
@@ -42,25 +42,25 @@ def files_lines(files: Sequence[WorkflowFile], chosen: str, width: int) -> Itera
 
 
 def _input(name: str, hint: str, choices: Sequence[str]) -> Input:
-    """A line for an input; one with choices goes through them by ↑ and ↓."""
+    """A line for an input; one with choices goes through them with ↑ and ↓."""
     return Choice("", choices, placeholder=hint, id=name) if choices else line(name, hint)
 
 
 def _told(note: InputNote) -> str:
-    """What the file says of an input, in one line."""
+    """The file's note on an input, in one line."""
     of = f"one of {', '.join(note.choices)}" if note.choices else ""
     return ": ".join(filter(None, (note.description, of)))
 
 
 class RunWorkflow(Form[RunView]):
-    """The run once the hub has started it. What the hub has against the file stays in the form, whole."""
+    """The run once the hub has started it. The hub's errors about the file are shown in the form, in full."""
 
     CSS_PATH: ClassVar[list[str | PurePath]] = [*Form.CSS_PATH, Path(__file__).with_name("start_run.tcss")]
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+s", "run", "Run")]
     SENDS = "run"
 
     def __init__(self, repos: Sequence[str], selected: str) -> None:
-        """`repos` are those of the cards there are, `selected` that of the card under the cursor."""
+        """`repos` are those of existing cards, `selected` that of the card under the cursor."""
         super().__init__()
         self._repo = Repository(repos, selected)
         self._files: tuple[WorkflowFile, ...] = ()
@@ -86,11 +86,11 @@ class RunWorkflow(Form[RunView]):
         self._look()
         await self._show()
 
-    # --- the workflows there are -----------------------------------------------------------------
+    # --- available workflows ---------------------------------------------------------------------
 
     @property
     def looks_up(self) -> bool:
-        """Keys wait for the fields of the workflow, which are not known yet; what is typed does not."""
+        """Keys wait for the fields of the workflow, which are not known yet; typed text does not."""
         return self._typing is not None
 
     def _look(self) -> None:
@@ -172,7 +172,7 @@ class RunWorkflow(Form[RunView]):
     # --- running it ------------------------------------------------------------------------------
 
     def _inputs(self) -> dict[str, str]:
-        """Raises `ValueError` in words."""
+        """Raises `ValueError` with a text for the user."""
         chosen = self._chosen
         if chosen is not None:
             given = {name: self.said(f"input-{number}") for number, (name, _, _) in enumerate(chosen.inputs)}

@@ -23,18 +23,18 @@ from widgets.kit.format import clean
 _WORKERS = "3"
 _NAME_WORDS = 3
 _UNREADABLE = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
-"""Characters that YAML takes only as escapes."""
+"""Characters that YAML accepts only as escapes."""
 
 
 def description(name: str, workers: int, task: str) -> str:
-    """A team file's text: that many workers on one task. Without a name the task's first words are taken."""
+    """A team file's text: that many workers on one task. Without a name the task's first words are used."""
     name = name or " ".join(clean(task).split()[:_NAME_WORDS])
     return f"team: {_quoted(name)}\ntask: {_quoted(task)}\nworkers: {workers}\n"
 
 
 class StartTeam(Form[tuple[str, ...]]):
-    """The ids of the team's cards once the hub has made them, the coordinator's first. What the hub has
-    against the description stays in the form, whole."""
+    """The ids of the team's cards once the hub has created them, the coordinator's first. The hub's errors
+    about the description are shown in the form, in full."""
 
     CSS_PATH: ClassVar[list[str | PurePath]] = [*Form.CSS_PATH, Path(__file__).with_name("start_team.tcss")]
     AUTO_FOCUS: ClassVar[str | None] = "#file"
@@ -43,7 +43,7 @@ class StartTeam(Form[tuple[str, ...]]):
     LOSES = ("Discard the task?", "No team has been started.")
 
     def __init__(self, repos: Sequence[str], selected: str) -> None:
-        """`repos` are those of the cards there are, `selected` that of the card under the cursor."""
+        """`repos` are those of existing cards, `selected` that of the card under the cursor."""
         super().__init__()
         self._repo = Repository(repos, selected)
 
@@ -95,7 +95,7 @@ def _start(client: Client, text: str, repo: str, file: str) -> tuple[str, ...]:
         try:
             text = Path(file).read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
-            raise Refused(f"{file} cannot read", str(error)) from error
+            raise Refused(f"cannot read {file}", str(error)) from error
     return client.submit(requests.StartTeam(text, repo=repo, file=file))
 
 

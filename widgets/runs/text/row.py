@@ -1,4 +1,4 @@
-"""The lines of a run and of a stage in their lists: what stands where, in which role. Pure."""
+"""The lines of a run and of a stage in their lists: texts and their roles. Pure."""
 
 from orchestrator.core.workflow.views import RunView, StageView
 from widgets.kit.format import Line, Span, cells, fit, pad, row
@@ -7,7 +7,7 @@ from widgets.runs.selected import progress, run_mark, run_time, stage_mark, stag
 
 _STATE, _TIME = 12, 8
 _NAMES = (10, 28)
-"""The fewest and the most cells that stages' names are given."""
+"""The minimum and the maximum cells of stages' names."""
 _BRANCH_FROM = 100
 """Cells of width from which a stage's branch is shown."""
 
@@ -34,7 +34,7 @@ def run_lines(
 
 
 def names_width(run: RunView) -> int:
-    """The cells that the longest of its stages' names needs, within reason."""
+    """The cells that the longest of its stages' names needs, within limits."""
     least, most = _NAMES
     return max(least, *(min(cells(stage.name), most) for stage in run.stages)) if run.stages else least
 

@@ -1,4 +1,4 @@
-"""How the stages' order reads at their left edge: those that go side by side are held by a bracket. Pure."""
+"""The stages' order at their left edge: parallel ones are joined by a bracket. Pure."""
 
 from collections.abc import Sequence
 from functools import lru_cache
@@ -7,8 +7,8 @@ from orchestrator.core.workflow.views import StageView
 
 
 def brackets(stages: Sequence[StageView]) -> tuple[str, ...]:
-    """A cell for each stage, in the order of the file: `╭`, `│` and `╰` hold neighbours of which none needs
-    another, by whatever way; a stage that stands alone in its place has `─`."""
+    """A cell for each stage, in the order of the file: `╭`, `│` and `╰` join adjacent stages of which none
+    needs another, directly or indirectly; any other stage has `─`."""
     return _brackets(tuple((stage.name, stage.needs) for stage in stages))
 
 

@@ -1,4 +1,4 @@
-"""All that is to be read of the selected stage, and of the run that it belongs to, in lines. Pure."""
+"""All details of the selected stage, and of its run, in lines. Pure."""
 
 from collections.abc import Iterator
 
@@ -16,7 +16,7 @@ _LABEL = 10
 
 
 def run_head(run: RunView, now: float, width: int) -> tuple[Line, ...]:
-    """Two lines: the run with its sums, and why it is in its state."""
+    """Two lines: the run with its totals, and why it is in its state."""
     glyph, role = run_mark(run)
     facts = [
         progress(run),
@@ -60,7 +60,7 @@ def head_lines(look: SelectedStage, now: float, width: int) -> tuple[Line, ...]:
 
 
 def body_lines(look: SelectedStage, width: int, key: KeyOf) -> tuple[Line, ...]:
-    """What it waits for, what came of it, the gate with its evidence: lines of at most `width` cells."""
+    """What it waits for, its result, the gate with its evidence: lines of at most `width` cells."""
     lines = list(_body(look, width, key))
     while lines and not lines[-1]:
         lines.pop()
@@ -102,7 +102,7 @@ def _body(look: SelectedStage, width: int, key: KeyOf) -> Iterator[Line]:
 
 
 def _session(card: CardView, width: int) -> Iterator[Line]:
-    """What its card's session does."""
+    """The state of its card's session."""
     glyph, role = state_look(card)
     said = card.reason or card.last_words
     words: list[Span] = [(f"{glyph} {state_words(card)}", role), (f" · {said}" if said else "", "text")]

@@ -1,4 +1,4 @@
-"""Gathers: waiting for reports, tombstones for those who can't give one, and who is told of whom."""
+"""Gathers: waiting for reports, tombstones for members that cannot report, and notifications."""
 
 import asyncio
 import logging
@@ -28,19 +28,19 @@ from orchestrator.hub.mail.sending.directory import Directory
 from orchestrator.hub.mail.sending.sender import ORCH_ITSELF, MailSender
 
 _MOMENT_S = 60.0
-"""Seconds that a member has at the least once the human has answered."""
+"""Minimum seconds that a member has once the human has answered."""
 _TOLD_AFTER = 3.0
-"""Seconds that a member waits for a human before anybody is told: rules answer sooner."""
+"""Seconds that a member waits for a human before anyone is notified: rules answer sooner."""
 _REMOVED = "its card was removed before it reported"
 _ALL = 1 << 40
-"""Bytes: more than any box holds."""
+"""Bytes: more than any mailbox holds."""
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class GatherAnswer:
-    """What a gather came to so far: `reports` are all that has been reported, member by member; `told` is
-    what orch wrote to its owner about it."""
+    """The state of a gather: `reports` are all reports so far, by member; `told` is what orch has written to
+    its owner about it."""
 
     gather: Gather
     complete: bool
@@ -48,12 +48,12 @@ class GatherAnswer:
     missing: tuple[Missing, ...]
     told: tuple[Leased, ...] = ()
     unread: tuple[Message, ...] = ()
-    """Other mail of the members that waits in the owner's box."""
+    """Other mail of the members that waits in the owner's mailbox."""
 
 
 @dataclass
 class Gathers:
-    """The way of reports to who waits for them."""
+    """Delivers reports to the sessions that wait for them."""
 
     keeper: MailConnection
     directory: Directory
@@ -62,14 +62,14 @@ class Gathers:
     faults: Faults
     changed: Callable[[], None]
     tell_human: Callable[[str, str], None]
-    """Tells every open client, in words, that a worker (by mailbox) waits for the human."""
+    """Notifies every open client that a worker (by mailbox) waits for the human."""
     _told: set[tuple[str, str, str]] = field(default_factory=set)
     _asked: set[str] = field(default_factory=set)
-    """Questions of members of which an owner has been told."""
+    """Questions of members of which an owner has been notified."""
     _waits: dict[tuple[str, str], float] = field(default_factory=dict)
     """By gather and member: since when it waits for a human."""
     _patience: dict[tuple[str, str], float] = field(default_factory=dict)
-    """The same: its own deadline, where it has waited for a human."""
+    """The same: its own deadline, if it has waited for a human."""
 
     def __post_init__(self) -> None:
         self.finding = GatherLookup(self.keeper, self.directory)
@@ -86,7 +86,7 @@ class Gathers:
         partial_ok: bool = False,
         progress: Callable[[str], None] = lambda _: None,
     ) -> GatherAnswer:
-        """Returns as soon as nobody is awaited any more, or a member asks something, or after `wait_s`
+        """Returns as soon as no member is expected any more, or a member asks something, or after `wait_s`
         seconds. May be called again. Raises `RefusedError`.
         """
         deadline = time.monotonic() + wait_s
@@ -107,13 +107,14 @@ class Gathers:
                     deadline = 0.0
 
     def missing(self, gather: Gather) -> tuple[Missing, ...]:
-        """Who has not reported and still may, with the present state of their sessions."""
+        """Members that have not reported and still may, with the present state of their sessions."""
         return missing(gather, self.directory.states())
 
     # --- watching
 
     async def watch(self) -> None:
-        """Leaves the tombstones that are due, and tells of who waits for a human. Raises `MailError`."""
+        """Creates the tombstones that are due, and notifies of members that wait for a human. Raises
+        `MailError`."""
         under_way = await self.keeper.store.gathers()
         known = {each.id for each in under_way}
         for kept in (self._waits, self._patience):
@@ -134,7 +135,7 @@ class Gathers:
         await self._unstarted.look(gather)
 
     async def bury(self, gather: Gather, name: str, why: str) -> None:
-        """Nobody waits for `name` any more; the owner is told, once, and before its call returns."""
+        """No gather expects `name` any more; the owner is notified, once, and before its call returns."""
         now, current = time.time(), await self._now(gather)
         after = tombstoned(current, name, why, now)
         if after == current:  # it has reported meanwhile
@@ -153,7 +154,7 @@ class Gathers:
     # --- inside
 
     async def _asks(self, box: str, gather: Gather) -> bool:
-        """Whether a member waits for an answer of the owner's, of which it has not been told."""
+        """Whether a member waits for an answer of the owner, of which the owner has not been notified."""
         names = tuple(each.name for each in gather.members)
         want = ReceiveFilter(senders=names, kinds=(Kind.QUESTION,))
         found = await self.keeper.store.peek(box, time.time(), want)
@@ -162,7 +163,7 @@ class Gathers:
         return bool(new)
 
     async def _result(self, who: Reader, gather: Gather, *, done: bool) -> GatherAnswer:
-        """With the reports; those that still wait in the box are leased by this."""
+        """With the reports; those still in the mailbox are leased by this."""
         ids = [report for member in gather.members for report in member.reports]
         leased: dict[str, Leased] = {}
         if ids:
@@ -194,8 +195,8 @@ class Gathers:
         return "; ".join((words, *waits[:3]))
 
     def _due(self, gather: Gather, states: Mapping[str, str], now: float) -> Iterator[tuple[str, str]]:
-        """Who is to get a tombstone. The time in which a member waited for a human does not count, and after
-        that it has a moment."""
+        """The members that get a tombstone. The time in which a member waited for a human does not count, and
+        after that it has a moment."""
         for member in gather.members:
             key = (gather.id, member.name)
             if states.get(member.name) in WAITS_FOR_HUMAN:
@@ -212,7 +213,7 @@ class Gathers:
         return any(self.directory.ours(name) for name in names)
 
     def _gone(self, gather: Gather) -> list[tuple[str, str]]:
-        """Members whose cards are no more, where this hub is the only one that could have them."""
+        """Members whose cards are gone, if this is the only hub that could have them."""
         if self.keeper.shared:
             return []
         lacking = [each.name for each in self.missing(gather)]
@@ -238,7 +239,7 @@ class Gathers:
         self.receiving.wake(gather.owner)
 
     async def _tell_owner(self, gather: Gather, words: str, idem: str) -> bool:
-        """Writes to the owner; whether it is the first time."""
+        """Writes to the owner; returns whether it is the first time."""
         draft = Draft(
             Kind.STATUS, f"{words}.\nGather {gather.id}: {self._words(gather)}.",
             subject=words[:150], thread=gather.thread, idem=idem,
@@ -246,7 +247,7 @@ class Gathers:
         try:
             sent = await self.sending.send(ORCH_ITSELF, [gather.owner], draft)
         except RefusedError as error:
-            _log.warning("%s could not be told that %s: %s", gather.owner, words, error)
+            _log.warning("cannot notify %s that %s: %s", gather.owner, words, error)
             return False
         return not sent.repeated
 

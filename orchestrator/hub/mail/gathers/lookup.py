@@ -1,4 +1,4 @@
-"""Which gather a call means: by its id, a thread or a message, by its members, or by how many there are."""
+"""Which gather a call means: by its id, a thread or a message, by its members, or by their number."""
 
 import re
 import time
@@ -16,19 +16,19 @@ from orchestrator.hub.mail.sending.directory import Directory
 
 _BETWEEN = re.compile(r"[\s,+;]+")
 _LATELY = 500
-"""How many of the owner's newest messages are looked at for reports that came before their gather."""
+"""How many of the owner's newest messages are searched for reports that arrived before their gather."""
 
 
 @dataclass(frozen=True, slots=True)
 class GatherQuery:
-    """A call of mail_gather. `members` are mailboxes; `need` is how many of them will do, 0 for all."""
+    """A call of mail_gather. `members` are mailboxes; `need` is how many of them are enough, 0 for all."""
 
     gather: str = ""
     thread: str = ""
     members: tuple[str, ...] = ()
     need: int = 0
     mark: str = ""
-    """A word for this call alone: made again, it opens no second gather."""
+    """An id of this call: repeated, it opens no second gather."""
 
     @property
     def named(self) -> str:
@@ -38,7 +38,7 @@ class GatherQuery:
 
 @dataclass(frozen=True, slots=True)
 class GatherTarget:
-    """What is waited for; what it is now, `GatherLookup.now` says."""
+    """What is waited for; `GatherLookup.now` gives its present state."""
 
     pieces: tuple[GatherPart, ...]
     need: int = 0
@@ -52,8 +52,8 @@ class GatherLookup:
     directory: Directory
 
     async def meant(self, box: str, asked: GatherQuery) -> GatherTarget:
-        """The gathers that `box` means; one is opened where nobody has done so. What the members have
-        reported before counts."""
+        """The gathers that `box` means; one is opened if there is none. Earlier reports of the members
+        count."""
         others = tuple(each for each in asked.members if each != box)
         if asked.members and not others:
             raise refusal(f"{box} is your own mailbox", hint="Name the sessions that should report.")
@@ -80,12 +80,12 @@ class GatherLookup:
         return meant
 
     async def now(self, meant: GatherTarget) -> Gather:
-        """All parts as one gather. A part that the store does not know any more is left out."""
+        """All parts as one gather. A part that the store no longer has is omitted."""
         found = [(await self.keeper.store.gather(each.gather), each.names) for each in meant.pieces]
         return view([(gather, names) for gather, names in found if gather], meant.need)
 
     async def open_ones(self, box: str) -> tuple[Gather, ...]:
-        """The gathers of this mailbox in which somebody is still awaited."""
+        """The gathers of this mailbox that still expect a member."""
         return tuple(each for each in await self.keeper.store.gathers() if each.owner == box)
 
     # --- inside
@@ -112,7 +112,7 @@ class GatherLookup:
                 raise RefusedError(refused)
             return GatherTarget((GatherPart(found.id, asked.members),), asked.need)
         if not records:
-            if asked.members:  # what it is called is of no matter where the members are named
+            if asked.members:  # its name does not matter if the members are named
                 return await self._of_members(box, replace(asked, gather="", thread=""), mine)
             raise self._unknown(said, mine)
         members = list(asked.members) or list(
@@ -142,7 +142,7 @@ class GatherLookup:
         return GatherTarget(pieces, asked.need)
 
     async def _of_so_many(self, box: str, asked: GatherQuery, mine: Sequence[Gather]) -> GatherTarget:
-        """So many of those who are awaited, or of those who could report."""
+        """That many of the expected members, or of those who could report."""
         under_way = [each for each in mine if each.open]
         if len(under_way) == 1:
             return GatherTarget((GatherPart(under_way[0].id),), asked.need)
@@ -171,7 +171,7 @@ class GatherLookup:
     async def _opened(
         self, box: str, asked: GatherQuery, thread: str, members: Sequence[str]
     ) -> GatherTarget:
-        """A gather that no message opens has the name of its thread, where that is still free."""
+        """A gather that no message opens is named after its thread, if that name is free."""
         name, store = f"f{asked.mark[:8]}", self.keeper.store
         if thread and await store.record(thread) and await store.gather(thread) is None:
             name = thread
@@ -183,8 +183,7 @@ class GatherLookup:
         return GatherTarget((GatherPart(kept.id),))
 
     async def _count_earlier(self, gather_id: str) -> None:
-        """Counts what the members have reported before anybody gathered it, where no other gather may be
-        meant."""
+        """Counts earlier reports of the members, if no other gather may be meant."""
         store = self.keeper.store
         gather = await store.gather(gather_id)
         if gather is None or not gather.open:
@@ -194,7 +193,7 @@ class GatherLookup:
         first = await store.record(gather.thread)
         begins = first.message.at if first else _a_day_ago()
         if any(each.gather == gather.id and each.sender == gather.owner for each in messages):
-            begins = gather.at  # it was opened with a task: what came before is for another one
+            begins = gather.at  # it was opened with a task: earlier reports belong to another one
         for each in earlier(gather, messages, begins=begins):
             report = each.message
             named = {gather.id} if report.thread == gather.thread else set()

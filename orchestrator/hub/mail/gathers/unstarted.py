@@ -1,4 +1,4 @@
-"""Gathers whose members can't start: the person is told, for nobody else can do anything about it."""
+"""Gathers whose members cannot start: notifies the person, who alone can act."""
 
 import logging
 import time
@@ -14,18 +14,18 @@ from orchestrator.hub.mail.sending.directory import Directory
 from orchestrator.hub.mail.sending.sender import ORCH_ITSELF, MailSender
 
 _TOLD_AFTER = 3.0
-"""Seconds in which a place may become free before anybody is told."""
+"""Seconds in which a slot may become free before anyone is notified."""
 _log = logging.getLogger(__name__)
 
 
 @dataclass
 class UnstartedMembers:
-    """Tells of each gather once, by a letter to the person, its owner, and a word on every screen."""
+    """Notifies of each gather once, by a message to the person, its owner, and every client."""
 
     directory: Directory
     sending: MailSender
     tell_human: Callable[[str, str], None]
-    """Tells every open client, in words, that a worker (by mailbox) waits for the human."""
+    """Notifies every open client that a worker (by mailbox) waits for the human."""
     _told: set[str] = field(default_factory=set)
 
     async def look(self, gather: Gather) -> None:
@@ -50,7 +50,7 @@ class UnstartedMembers:
         return card is not None and card.launch is not None and time.time() - card.launch.since >= _TOLD_AFTER
 
     async def _write(self, to: list[str], gather: Gather, subject: str, body: str) -> bool:
-        """Whether it is the first time: the next hub knows what this one has told."""
+        """Whether it is the first time: the next hub knows what this one has sent."""
         boxes = [each for each in to if self.directory.has(each)]
         draft = Draft(
             Kind.STATUS, f"{subject}. {body}", subject=subject[:150], thread=gather.thread,
@@ -59,6 +59,6 @@ class UnstartedMembers:
         try:
             sent = await self.sending.send(ORCH_ITSELF, boxes, draft)
         except RefusedError as error:
-            _log.warning("nobody could be told that %s: %s", subject, error)
+            _log.warning("cannot notify anyone that %s: %s", subject, error)
             return False
         return not sent.repeated

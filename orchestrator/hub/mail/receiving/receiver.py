@@ -1,4 +1,4 @@
-"""Receiving: leases, those who wait for mail, and what is acknowledged when."""
+"""Receiving: leases, blocked receivers, and acknowledgements."""
 
 import asyncio
 import logging
@@ -34,7 +34,7 @@ class Reader:
 
 @dataclass
 class MailReceiver:
-    """The way of messages to those who ask for them."""
+    """Delivers messages to the sessions that ask for them."""
 
     keeper: MailConnection
     directory: Directory
@@ -43,13 +43,13 @@ class MailReceiver:
     changed: Callable[[], None]
     given_back: Callable[[GivenBack], None]
     received_at: dict[str, float] = field(default_factory=dict)
-    """When a mailbox was last asked for its mail by its session."""
+    """When the session of a mailbox last fetched its mail."""
     _bells: dict[str, set[asyncio.Event]] = field(default_factory=dict)
     _blocked: Counter[str] = field(default_factory=Counter)
 
     async def senders(self, box: str, said: Sequence[str]) -> tuple[str, ...]:
-        """The mailboxes that who reads `box` means; a whole name counts also when its card is no more, as
-        long as there is mail of it. Raises `RefusedError` and `MailError`."""
+        """The mailboxes that `box` means for a reader; a full name also counts if its card is gone, as long
+        as it has mail. Raises `RefusedError` and `MailError`."""
         there = self.directory.peers()
         names = {ORCH, HUMAN, *(each.name for each in there), *(each.card for each in there)}
         gone = [each for each in said if each not in names and await self.keeper.store.records(each, 1)]
@@ -62,22 +62,22 @@ class MailReceiver:
     # --- waiting
 
     def wake(self, box: str) -> None:
-        """Whoever waits for something of this box looks again."""
+        """Wakes the callers that wait for something in this mailbox."""
         for bell in self._bells.get(box, ()):
             bell.set()
 
     def wake_all(self) -> None:
-        """Everybody who waits looks again, as after the store was away."""
+        """Wakes all waiting callers, as after the store was away."""
         for box in tuple(self._bells):
             self.wake(box)
 
     def blocks(self, box: str) -> bool:
-        """Whether a call of the box's session waits for mail now."""
+        """Whether a call of the mailbox's session waits for mail now."""
         return self._blocked[box] > 0
 
     @contextmanager
     def waiting(self, box: str) -> Iterator[asyncio.Event]:
-        """A bell that rings at everything that changes for the box, while its session blocks."""
+        """An event that is set at every change of the mailbox, while its session blocks."""
         bell = asyncio.Event()
         self._bells.setdefault(box, set()).add(bell)
         self._blocked[box] += 1
@@ -95,8 +95,8 @@ class MailReceiver:
     async def receive(
         self, who: Reader, want: ReceiveFilter, wait_s: float, *, peek: bool = False
     ) -> Received:
-        """The next messages, as soon as there are any; first what a killed hub may have lost.
-        Raises `RefusedError`."""
+        """The next messages, as soon as there are any; first what a killed hub may have lost. Raises
+        `RefusedError`."""
         deadline = time.monotonic() + wait_s
         with in_words("no mail was received"), self.waiting(who.box) as bell:
             if not peek and (again := await self.in_doubt(who)):
@@ -118,12 +118,12 @@ class MailReceiver:
                     deadline = 0.0
 
     async def lease(self, who: Reader, want: ReceiveFilter) -> Received:
-        """Leases what there is now. If nobody waits for the answer any more, it goes back at once."""
+        """Leases what there is now. If the caller has gone meanwhile, it is returned at once."""
         under_way = asyncio.ensure_future(self.keeper.store.receive(who.box, who.session, time.time(), want))
         try:
             got = await asyncio.shield(under_way)
         except asyncio.CancelledError:
-            what = f"what {who.box} did not wait for was not put back"
+            what = f"what {who.box} did not wait for was not returned"
             self.errands.run(self._put_back(who, under_way), what)
             raise
         self._hand_out(who, got.messages)
@@ -132,7 +132,7 @@ class MailReceiver:
         return got
 
     async def in_doubt(self, who: Reader) -> tuple[Leased, ...]:
-        """What the session has leased, and perhaps never got."""
+        """What the session has leased, and perhaps never received."""
         held = await self.keeper.store.held(who.box, who.session)
         return tuple(
             each for each in held if not self.handed.knows(who.session, (each.message.id, each.fence))
@@ -145,7 +145,7 @@ class MailReceiver:
     # --- settling
 
     async def ack(self, who: Reader, ids: Sequence[str], outcome: Outcome, note: str) -> tuple[Acked, ...]:
-        """Settles messages that the session has in hand. Raises `RefusedError`."""
+        """Settles messages that the session has leased. Raises `RefusedError`."""
         with in_words("nothing was acknowledged"):
             held = {
                 each.message.id: each.fence for each in await self.keeper.store.held(who.box, who.session)
@@ -163,7 +163,7 @@ class MailReceiver:
         return came_to
 
     async def turn_ended(self, who: Reader) -> None:
-        """What the session has got counts as done; what it perhaps has not goes back."""
+        """What the session has received counts as done; what it perhaps has not is returned."""
 
         async def settle() -> None:
             self.handed.heard(who.session)
@@ -184,7 +184,7 @@ class MailReceiver:
         await self._logged(settle(), f"what {who.box} has read was not acknowledged")
 
     async def give_back(self, who: Reader) -> None:
-        """The session can't go on with what it has in hand."""
+        """The session cannot continue with its leased messages."""
 
         async def settle() -> None:
             back = await self.keeper.store.give_back(who.box, who.session, time.time())
@@ -193,7 +193,7 @@ class MailReceiver:
                 self.given_back(back)
                 self.changed()
 
-        await self._logged(settle(), f"what {who.box} has in hand was not given back")
+        await self._logged(settle(), f"what {who.box} has in hand was not returned")
 
     # --- inside
 

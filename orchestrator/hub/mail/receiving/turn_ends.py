@@ -1,4 +1,4 @@
-"""What a session has in hand is settled when its turn ends, whether a hook told of the end or not."""
+"""Settles what a session has leased when its turn ends, with or without a hook."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -13,28 +13,28 @@ from orchestrator.hub.loop.engine import Engine
 from orchestrator.hub.mail.service import MailService
 
 _UNSEEN_S = 3.0
-"""Seconds of rest after which a turn has ended though no hook told so. The conversation has been looked at
-by then, to know whether it was interrupted."""
+"""Seconds of rest after which a turn has ended without a hook. The conversation has been checked by then, to
+know whether it was interrupted."""
 _PART = "end of a turn"
 
 
 class TurnEnds:
-    """Knows whose turns have not been settled yet, and since when they rest."""
+    """Knows which turns have not been settled yet, and since when they rest."""
 
     def __init__(self, engine: Engine, office: MailService, poke: Callable[[], None]) -> None:
-        """`poke` asks for `look` soon."""
+        """`poke` requests a `look` soon."""
         self._engine, self._office, self._poke = engine, office, poke
         self._open = {card.id for card in engine.state.cards.values() if alive(card)}
-        """Cards whose sessions may have something in hand from a turn that has not been settled."""
+        """Cards whose sessions may have leased messages from a turn that has not been settled."""
         self._resting: dict[str, float] = {}
 
     def begin(self) -> None:
-        """Takes up the turns that may have ended while the hub was away."""
+        """Finds the turns that may have ended while the hub was away."""
         for card_id in tuple(self._open):
             self.changed(card_id)
 
     def changed(self, card_id: str) -> None:
-        """To be called after each change of that card. Does not wait; what is due is settled by `look`."""
+        """Call it after each change of that card. Does not wait; what is due is settled by `look`."""
         card = self._engine.state.cards.get(card_id)
         if card is None or card.session is None or not alive(card):
             self._open.discard(card_id)
@@ -47,8 +47,8 @@ class TurnEnds:
             self._poke()
 
     async def settle(self, caller: Caller, signal: Signal, payload: Mapping[str, Any]) -> None:
-        """To be told of each hook: settles when a turn has ended, well or not. One whose subagents go on
-        will have another end."""
+        """Called with each hook: settles when a turn has ended, successfully or not. One whose subagents are
+        still running will have another end."""
         if isinstance(signal, TurnEnded) and not _agents_go_on(payload):
             self._open.discard(caller.card)
             await self._office.turn_ended(caller.card, caller.run)
@@ -57,11 +57,12 @@ class TurnEnds:
             await self._office.turn_failed(caller.card, caller.run)
 
     async def look(self) -> list[float]:
-        """Settles turns that no hook ended; returns when the others are due (seconds since the epoch)."""
+        """Settles turns that ended without a hook; returns when the others are due (seconds since the
+        epoch)."""
         faults, dues = self._engine.faults, list[float]()
         for card_id, since in tuple(self._resting.items()):
             if self._resting.get(card_id) != since:
-                continue  # settled, or at work again, while others were settled
+                continue  # settled, or working again, meanwhile
             due = since + _UNSEEN_S
             if time.time() >= due and not faults.pause(_PART, card_id):
                 with faults.kept_apart(_PART, card_id):
@@ -72,8 +73,9 @@ class TurnEnds:
         return dues
 
     async def _settle_unseen(self, card_id: str, since: float) -> None:
-        """Ends a turn that no hook ended: Esc, a rejected permission, or while the hub was away. What was in
-        hand at an interruption is given back: the person who interrupted has to say how it goes on."""
+        """Ends a turn that ended without a hook: Esc, a rejected permission, or while the hub was away.
+        Messages leased at an interruption are returned: the person who interrupted decides how to
+        continue."""
         self._open.discard(card_id)
         card = self._engine.state.cards.get(card_id)
         if card and card.session:

@@ -1,8 +1,8 @@
-"""Which messages have reached the session that they were leased to: those that a killed hub took along in an
-answer have not, and are shown again.
+"""Which messages have reached the session that leased them: those that a killed hub was delivering have not,
+and are delivered again.
 
-What a session does after a call proves that it has got the answer. That is written to a file at once, so that
-the next hub knows; a file that is lost has messages shown twice, never not at all.
+What a session does after a call proves that it has received the answer. That is written to a file at once, so
+that the next hub knows; if the file is lost, messages are delivered twice, never lost.
 """
 
 import os
@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable
 from pathlib import Path
 
 Mark = tuple[str, int]
-"""A message's id and the fence under which it was handed out."""
+"""A message's id and the fence of its delivery."""
 
 
 class UnreceivedMail:
@@ -23,7 +23,7 @@ class UnreceivedMail:
         self._out: int | None = None
 
     def open(self, present: Collection[str]) -> None:
-        """Reads what the hub before this one has written, of sessions that are still there."""
+        """Reads the file of the previous hub, for sessions that still exist."""
         for line in self._file.read_text().splitlines() if self._file.exists() else ():
             match line.split(" "):
                 case [session, message, fence] if session in present and fence.isdecimal():
@@ -49,7 +49,7 @@ class UnreceivedMail:
         self._on_the_way.setdefault(session, set()).update(marks)
 
     def heard(self, session: str) -> None:
-        """The session has gone on: its answers have arrived."""
+        """The session has continued: its answers have arrived."""
         if not (arrived := self._on_the_way.pop(session, None)):
             return
         self._got.setdefault(session, set()).update(arrived)
@@ -58,7 +58,7 @@ class UnreceivedMail:
             os.write(self._out, lines.encode())
 
     def has(self, session: str, mark: Mark) -> bool:
-        """Whether the session has certainly got this message."""
+        """Whether the session has certainly received this message."""
         return mark in self._got.get(session, ())
 
     def knows(self, session: str, mark: Mark) -> bool:
@@ -66,6 +66,6 @@ class UnreceivedMail:
         return self.has(session, mark) or mark in self._on_the_way.get(session, ())
 
     def forget(self, session: str) -> None:
-        """The session is over, or has nothing in hand."""
+        """The session is over, or has nothing leased."""
         self._got.pop(session, None)
         self._on_the_way.pop(session, None)

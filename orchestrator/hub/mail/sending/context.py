@@ -1,4 +1,4 @@
-"""What the store knows of a message that is to be sent: what it answers, and what waits for it."""
+"""The context of a message to be sent: what it answers, and what waits for it."""
 
 import time
 from dataclasses import dataclass, replace
@@ -12,7 +12,7 @@ from orchestrator.hub.mail.connection import MailConnection
 from orchestrator.store.mail.protocol import MailAway, MailStore
 
 _LATELY = 200
-"""How many of a sender's newest messages are looked at for its tasks."""
+"""How many of a sender's newest messages are searched for its tasks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +22,8 @@ class SendContext:
     keeper: MailConnection
 
     async def of(self, name: str, session: str, draft: Draft) -> tuple[Draft, SendFacts]:
-        """The draft, with the thread that it means; and what is around it. With an outbox, a store that is
-        away is not asked, and what the draft names is taken at its word. Raises `MailError`."""
+        """The draft, with its thread; and its context. With an outbox, an unreachable store is not asked, and
+        names in the draft are accepted unchecked. Raises `MailError`."""
         try:
             return await self._of(name, session, draft)
         except MailAway:
@@ -51,7 +51,7 @@ class SendContext:
 
 
 async def thread_of(store: MailStore, said: str) -> str:
-    """The thread that is meant: by its own name, or by the id of a gather or a message in it."""
+    """The thread: by its own name, or by the id of a gather or a message in it."""
     said = said.strip().removeprefix("#")
     if not said:
         return ""

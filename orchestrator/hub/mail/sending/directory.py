@@ -1,4 +1,4 @@
-"""Who can be written to: the cards of this hub, and what other hubs have announced."""
+"""All mailboxes: the cards of this hub, and what other hubs have announced."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,25 +17,25 @@ from orchestrator.hub.loop.engine import Engine
 class Directory:
     """Reads the engine's state; `others` are peers that other hubs serve.
 
-    It is not `whole` as long as a shared store has not said who those are.
+    It is not `whole` until a shared store has listed those.
     """
 
     engine: Engine
     others: tuple[Peer, ...] = ()
     whole: bool = True
     receivers: Mapping[str, str] = field(default_factory=dict)
-    """Who reads the mail to a name, by the user's settings."""
+    """The reader of mail to a name, from the user's settings."""
     _cards: dict[str, Card] = field(default_factory=dict)
     _state: object = None
 
     def box_of(self, card_id: str) -> str:
-        """The mailbox of a card; empty for a card that is no more."""
+        """The mailbox of a card; empty for a card that is gone."""
         card = self.engine.state.cards.get(card_id)
         return card.slug if card else ""
 
     def card(self, box: str) -> Card | None:
-        """The card whose mailbox this is; `None` for `human`, for boxes of other hubs and of cards that are
-        no more."""
+        """The card with this mailbox; `None` for `human`, for mailboxes of other hubs and of cards that are
+        gone."""
         if self._state is not self.engine.state.cards:
             self._state = self.engine.state.cards
             self._cards = {card.slug: card for card in self.engine.state.cards.values()}
@@ -46,37 +46,36 @@ class Directory:
         return box == HUMAN or self.card(box) is not None
 
     def has(self, box: str) -> bool:
-        """Whether anybody would read what comes into the mailbox."""
+        """Whether anyone would read what arrives in the mailbox."""
         return self.ours(box) or any(each.name == box for each in self.others)
 
     def session(self, box: str) -> str:
-        """The present session of a mailbox, as the store knows it; empty where there is none."""
+        """The present session of a mailbox, as the store knows it; empty for none."""
         card = self.card(box)
         return session_name(card.id, card.session.run) if card and card.session else ""
 
     def named(self, ref: str) -> str:
-        """The mailbox that a person means by a card's id or slug; anything else is its own name."""
+        """The mailbox that a person means by a card's id or slug; any other name is unchanged."""
         return self.box_of(ref) or ref
 
     def meant(self, to: str | Sequence[str], sender: str, *, awaited: bool = False) -> Resolved | Rejected:
-        """The mailboxes that an address means; as long as not everybody is known, no beginning of a name
-        means one."""
+        """The mailboxes that an address means; while the list is incomplete, prefixes match nothing."""
         receivers = {normal(name): reader for name, reader in self.receivers.items()}
         return resolve(to, self.peers(), sender, guess=self.whole, awaited=awaited, receivers=receivers)
 
     def peers(self) -> tuple[Peer, ...]:
-        """Everybody who has a mailbox; a name that two hubs have is the one of ours."""
+        """Everyone with a mailbox; a name that two hubs have is ours."""
         own = self.own()
         taken = {each.name for each in own}
         return (*own, *(each for each in self.others if each.name not in taken))
 
     def own(self) -> tuple[Peer, ...]:
-        """The mailboxes of this hub's cards, also of those whose work is over."""
+        """The mailboxes of this hub's cards, also of finished ones."""
         state = self.engine.state
         return tuple(peer(state, card) for card in state.cards.values())
 
     def states(self) -> Mapping[str, str]:
-        """How everybody stands, as gathers judge it."""
+        """Everyone's state, as gathers judge it."""
         state = self.engine.state
         found = {each.name: each.state for each in self.others}
         found |= {card.slug: standing(card, stage_of(state, card)) for card in state.cards.values()}

@@ -1,4 +1,4 @@
-"""Bodies that are too long for a message: they travel as blobs, and only so many of them wait in a box."""
+"""Bodies that are too long for a message: sent as blobs, of which a mailbox holds a limited amount."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -11,7 +11,7 @@ from orchestrator.hub.mail.connection import MailConnection
 from orchestrator.store.mail.protocol import MailAway
 
 _HEAD = 4_000
-"""Characters of a long body that stand in the message itself."""
+"""Characters of a long body that are in the message itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class LongBodies:
     keeper: MailConnection
 
     async def check(self, sender: str, authority: Authority, boxes: Sequence[str], draft: Draft) -> None:
-        """Raises `RefusedError` where a box has enough of a peer's long messages waiting already."""
+        """Raises `RefusedError` if a peer has too many long messages waiting in a mailbox."""
         size = len(draft.body.encode(errors="replace"))
         if size <= BODY_BYTES or authority is not Authority.PEER:
             return
@@ -41,7 +41,7 @@ class LongBodies:
                 )
 
     async def with_blob(self, draft: Draft) -> Draft:
-        """The draft; a long body goes into a blob, with its beginning and a reference in the message."""
+        """The draft; a long body becomes a blob, with its beginning and a reference in the message."""
         data = draft.body.encode(errors="replace")
         if len(data) <= BODY_BYTES:
             return draft
@@ -57,7 +57,7 @@ class LongBodies:
 
 
 def _waiting_bytes(record: Record, sender: str, box: str) -> int:
-    """What one message takes up in blobs while it waits in the box."""
+    """What one message takes up in blobs while it waits in the mailbox."""
     waits = any(
         each.box == box and each.place in (MessageState.WAITING, MessageState.LEASED)
         for each in record.deliveries

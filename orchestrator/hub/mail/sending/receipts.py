@@ -1,4 +1,4 @@
-"""What a sender is told of a message that was taken: what it counts for, and for whom it waits."""
+"""What a sender is told of an accepted message: what it counts for, and whom it waits for."""
 
 import logging
 from collections.abc import Callable
@@ -17,16 +17,16 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Receipts:
-    """Raises nothing: the message has been taken, whatever goes wrong now."""
+    """Raises nothing: the message has been accepted, whatever fails now."""
 
     keeper: MailConnection
     kept_for: float
     wake: Callable[[str], None]
-    """Has whoever waits for mail of a box look again."""
+    """Wakes those who wait for mail of a mailbox."""
 
     async def opened_meanwhile(self, message: Message, meant: Understood) -> Understood:
-        """Counts a report for a gather that was opened while it was sent. What opens one looks for reports
-        that are there already, so that none falls between."""
+        """Counts a report for a gather that was opened while it was sent. Opening one looks for earlier
+        reports, so that none is missed in between."""
         named = {message.thread, message.reply_to} - {""}
         final = meant.worth is ReportWeight.FINAL
         try:
@@ -35,7 +35,7 @@ class Receipts:
                 return meant
             gather = await self.keeper.store.count_report(found[0].id, message, final=final)
         except MailError as error:  # the next call for that gather finds it
-            _log.warning("what %s counts for is not known: %s", message.id, error)
+            _log.warning("cannot determine what %s counts for: %s", message.id, error)
             return meant
         if gather is None:
             return meant
@@ -43,7 +43,7 @@ class Receipts:
         return replace(meant, gather=gather, notes=(counted(gather, final=final), *meant.notes))
 
     async def notes(self, sent: SendResult, message: Message, meant: Understood) -> tuple[str, ...]:
-        """What is said beside the fates of the message."""
+        """The notes besides the outcomes of the message."""
         notes = [*to_come_words(message, self.kept_for), *meant.notes]
         try:
             if sent.repeated and (first := await self.keeper.store.record(sent.id)):
@@ -51,7 +51,7 @@ class Receipts:
             reports = message.gather and not sent.gather
             gather = await self.keeper.store.gather(message.gather) if reports else None
         except MailError as error:
-            _log.warning("what %s counts for is not known: %s", message.id, error)
+            _log.warning("cannot determine what %s counts for: %s", message.id, error)
             return tuple(notes)
         if gather:
             notes.insert(0, counted(gather, final=message.kind is not Kind.PARTIAL))

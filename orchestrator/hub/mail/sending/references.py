@@ -1,4 +1,4 @@
-"""What messages point at: files in worktrees, blobs, issues and gathers."""
+"""References of messages: files in worktrees, blobs, issues and gathers."""
 
 import asyncio
 import hashlib
@@ -26,7 +26,7 @@ from orchestrator.world import worktrees
 _ISSUE = re.compile(r"[1-9][0-9]{0,17}")
 _KEPT_S = 7 * 86_400.0
 _SHOWN = 400_000
-"""Characters of a file that a person is shown."""
+"""Maximum characters of a file that a person is shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +41,11 @@ class References:
 
     async def of_session(self, card: Card, said: Sequence[str]) -> tuple[Ref, ...]:
         """References as a session writes them: a path in its worktree, `blob:<sha256>`, `issue:12`,
-        `gather:<id>`. Raises `RefusedError`, also for a file that is not committed as it stands."""
+        `gather:<id>`. Raises `RefusedError`, also for a file with uncommitted changes."""
         return tuple([await self._of_session(card, each.strip()) for each in said])
 
     async def of_human(self, files: Sequence[str]) -> tuple[Ref, ...]:
-        """Files of the human's, kept as blobs."""
+        """Files of the human, stored as blobs."""
         found = []
         for file in files:
             path = whole_path(file)
@@ -69,10 +69,10 @@ class References:
         if colon and kind == "issue":
             if not _ISSUE.fullmatch(rest):
                 raise refusal(f"{said} is not an issue", hint="Use issue: and its number, as in issue:12.")
-            return Ref(kind, rest)
+            return Ref("issue", rest)
         if colon and kind == "gather":
             await self._check_gather(rest)
-            return Ref(kind, rest)
+            return Ref("gather", rest)
         if card.worktree is None:
             raise refusal(f"{card.slug} has no worktree", "file references need one")
         path = said.removeprefix("file:")
@@ -83,7 +83,7 @@ class References:
         return Ref("file", name, card.slug, commit, hashlib.sha256(data).hexdigest(), len(data))
 
     async def _check_gather(self, gather: str) -> None:
-        """Raises `RefusedError` for one that there is not."""
+        """Raises `RefusedError` for a missing one."""
         with in_words("nothing was sent"):
             try:
                 known = bool(gather) and await self.keeper.store.gather(gather) is not None
@@ -99,7 +99,7 @@ class References:
     # --- for sessions to read
 
     async def places(self, messages: Iterable[Message]) -> dict[str, str]:
-        """Where the files of these messages' references can be read, by target: blobs are in `folder`."""
+        """Readable paths of the files of these messages' references, by target: blobs are in `folder`."""
         found: dict[str, str] = {}
         for ref in (ref for message in messages for ref in message.refs):
             if ref.kind == "blob" or (ref.kind == "file" and not ref.card):
@@ -111,19 +111,19 @@ class References:
         return found
 
     async def whole(self, leased: Leased) -> str:
-        """The file with the whole body of a message that is too long to be shown."""
+        """The file with the full body of a message that is too long to be shown."""
         data = leased.message.body.encode(errors="replace")
         return await asyncio.to_thread(self._put, leased.message.id, data)
 
     def tidy_up(self) -> None:
-        """Removes what was put there long ago; whoever asks for it again gets it again."""
+        """Removes old files there; they are written again on demand."""
         for file in self.folder.glob("*") if self.folder.is_dir() else ():
             with suppress(OSError):
                 if time.time() - file.stat().st_mtime > _KEPT_S:
                     file.unlink()
 
     def _put(self, name: str, data: bytes) -> str:
-        """Raises `MailError` for a name that no hub has given."""
+        """Raises `MailError` for a name that no hub has assigned."""
         if not name.isalnum():
             raise MailError(f"{name!r} is not a file name")
         file = self.folder / f"{name}.txt"
@@ -140,7 +140,7 @@ class References:
     # --- for the human to read
 
     async def view(self, message: Message, number: int, *, diff: bool) -> RefView:
-        """What the reference leads to; what can't be shown is said in `trouble`."""
+        """The content of the reference; `trouble` says why it cannot be shown."""
         if not 0 <= number < len(message.refs):
             raise refusal(f"the message {message.id} has no reference {number}")
         ref = message.refs[number]

@@ -1,4 +1,4 @@
-"""Sending: what a draft becomes, whether it may go, and what came of it."""
+"""Sending: interpreting a draft, checking it, and storing it."""
 
 import asyncio
 import logging
@@ -43,7 +43,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """Who sends, as the hub knows it. `session` holds what the sender has in hand; empty for the human."""
+    """The sender, as the hub knows it. `session` has the sender's leases; empty for the human."""
 
     name: str
     authority: Authority
@@ -56,20 +56,21 @@ ORCH_ITSELF = Sender(ORCH, Authority.ORCH)
 
 @dataclass
 class MailSender:
-    """The way of a message into the store."""
+    """Stores messages."""
 
     keeper: MailConnection
     directory: Directory
     changed: Callable[[], None]
     """Something about the mail has changed."""
     wake: Callable[[str], None] = lambda _: None
-    """Has whoever waits for mail of a box look again."""
+    """Wakes those who wait for mail of a mailbox."""
     kept_for: float = KEPT_FOR_S
-    """Seconds for which a name that no session has keeps its mail."""
+    """Seconds for which mail to a name without a session is kept."""
     traffic: Traffic = field(default_factory=Traffic)
     pauses: dict[Pair, Pause] = field(default_factory=dict)
     _own: set[str] = field(default_factory=set)
-    """Messages that were counted when they were sent: the news of them brings them once more."""
+    """Messages that were counted when they were sent: the store's notification counts them again
+    otherwise."""
 
     def __post_init__(self) -> None:
         self._surroundings = SendContext(self.keeper)
@@ -77,13 +78,13 @@ class MailSender:
         self._receipts = Receipts(self.keeper, self.kept_for, self.wake)
 
     async def open(self) -> None:
-        """Takes up the last minutes' traffic and the pauses. Raises `MailError`."""
+        """Loads the last minutes' traffic and the pauses. Raises `MailError`."""
         store = self.keeper.store
         self.traffic = Traffic(await store.recent(time.time() - KEPT_S))
         await self.refresh()
 
     async def refresh(self) -> None:
-        """Reads the pauses again: another hub may have made or ended one."""
+        """Reads the pauses again: another hub may have changed them."""
         self.pauses = {pause.pair: pause for pause in await self.keeper.store.paused()}
 
     def heard(self, news: MessageNotice) -> None:
@@ -102,10 +103,10 @@ class MailSender:
         expect_s: float | None = None,
         need: int = 0,
     ) -> SendResult:
-        """Durable when it returns. With `expect_s` a gather is opened over the recipients, for as many
+        """Durable when it returns. With `expect_s` a gather is opened over the recipients, for that many
         seconds, or until `need` of them have reported.
 
-        Raises `RefusedError`, with nothing sent, also where no box has taken it.
+        Raises `RefusedError`, with nothing sent, also if no mailbox has accepted it.
         """
         with in_words("nothing was sent"):
             post, meant = await self._post(sender, to, draft, expect_s, need)
@@ -131,7 +132,7 @@ class MailSender:
         return replace(sent, notes=await self._receipts.notes(sent, message, meant))
 
     async def to_whom(self, sender: Sender, draft: Draft, lead: str) -> list[str]:
-        """Whom a message without recipients is for: whom it answers, or who waits for a report. Raises
+        """The recipient of a message without one: whom it answers, or who waits for a report. Raises
         `RefusedError`."""
         with in_words("nothing was sent"):
             draft, around = await self._surroundings.of(sender.name, sender.session, draft)
@@ -143,7 +144,7 @@ class MailSender:
         )
 
     async def unpause(self, a: str, b: str) -> None:
-        """The human lets the two go on."""
+        """The human resumes mail between the two."""
         pair = Pair.of(self.directory.named(a), self.directory.named(b))
         with in_words("the pause was not ended"):
             await self.refresh()
@@ -161,7 +162,7 @@ class MailSender:
     async def _post(
         self, sender: Sender, to: str | Sequence[str], draft: Draft, expect_s: float | None, need: int
     ) -> tuple[Post, Understood]:
-        """What is to be stored, and how it was understood. Raises `RefusedError` for what may not be sent."""
+        """What is stored, and how it was interpreted. Raises `RefusedError` for what may not be sent."""
         now = time.time()
         draft, around = await self._surroundings.of(sender.name, sender.session, draft)
         awaited = expect_s is not None or draft.kind in (Kind.TASK, Kind.HANDOFF, Kind.CONTROL)
@@ -220,8 +221,8 @@ class MailSender:
             self.pauses[pair] = pause
             try:
                 await self.keeper.store.pause(pause)
-            except MailError as error:  # the message has been taken, and its sender is told so
-                _log.warning("the pause between %s is kept by this hub alone: %s", pair, error)
+            except MailError as error:  # the message has been accepted, and its sender is told so
+                _log.warning("the pause between %s is known only to this hub: %s", pair, error)
             _log.info("mail between %s is paused", pair)
             self.changed()
 
@@ -232,7 +233,7 @@ class MailSender:
         try:
             await self.send(ORCH_ITSELF, box, Draft(Kind.STATUS, words, subject="mail resumed"))
         except RefusedError as error:
-            _log.warning("%s could not be told that its pause is over: %s", box, error)
+            _log.warning("cannot notify %s that its pause is over: %s", box, error)
 
     async def _last_commit(self, box: str) -> float:
         card = self.directory.card(box)
@@ -241,7 +242,7 @@ class MailSender:
         try:
             return await asyncio.to_thread(worktrees.last_commit_at, Path(card.worktree.path))
         except worktrees.WorktreeError as error:
-            _log.warning("the last commit of %s is not known: %s", box, error)
+            _log.warning("cannot determine the last commit of %s: %s", box, error)
             return 0.0
 
 

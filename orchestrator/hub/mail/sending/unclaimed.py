@@ -1,4 +1,4 @@
-"""Mailboxes that no session has: what waits there is kept for one that is yet to come, for a while."""
+"""Mailboxes without a session: their mail is kept for a future one, for a while."""
 
 import time
 from collections.abc import Callable, Iterable
@@ -25,7 +25,7 @@ class UnclaimedMail:
     """Seconds for which mail to such a name is kept."""
 
     async def look(self, counts: Iterable[BoxCount]) -> bool:
-        """Ends the waiting of what has waited too long; whether there was any. What the person has had under
+        """Expires what has waited too long; returns whether there was any. What the person has received under
         that name is settled, the rest becomes dead letters."""
         long_ago = time.time() - self.kept_for
         old = [each for each in counts if each.waiting and (each.oldest or 0.0) <= long_ago]
@@ -36,12 +36,12 @@ class UnclaimedMail:
         return ended
 
     async def bury(self, box: str) -> None:
-        """The card is gone whose mailbox this was: what was sent to it goes to the dead letters. What waits
-        for another session of that name stays."""
+        """The card of this mailbox is gone: mail sent to it becomes dead letters. Mail that waits for another
+        session with that name stays."""
         await self._end(box, lambda message: box not in message.to_come, "its card was removed")
 
     async def read_by_person(self, message: Message) -> None:
-        """The person has read what was sent to a name that no session has: nobody else is to."""
+        """The person has read what was sent to a name without a session: nobody else has to."""
         for box in message.to_come if HUMAN in message.to else ():
             if not self.directory.has(box):
                 await self._settle(box, [message.id], Outcome.DONE, "read by you")

@@ -1,4 +1,4 @@
-"""Cards that sessions ask for: who may open how many, and what a human says to the others."""
+"""Cards requested by sessions: how many a session may open, and a person's approval of the others."""
 
 import uuid
 from dataclasses import dataclass, replace
@@ -33,7 +33,7 @@ class RequestedCards:
     ruled: frozenset[str] = frozenset()
 
     async def open(self, caller: Caller, wish: New) -> CardView:
-        """Makes the card; it starts unless a human is to be asked. Raises as `CardService.new`."""
+        """Creates the card; it starts unless it needs approval. Raises as `CardService.new`."""
         card = self.engine.state.cards[caller.card]
         asks = self._opened(card) >= self.free or bool((self.ruled & set(wish.labels)) - set(card.labels))
         wish = replace(wish, agent=card.agent)
@@ -44,14 +44,14 @@ class RequestedCards:
         return await self.desk.new(wish, lead=card.slug, wanted=asks)
 
     def status(self, me: Card, ref: str) -> tuple[CardView, ...]:
-        """The card of that name, else all that `me` leads."""
+        """The card with that name, else all that `me` leads."""
         if ref:
             return (self.desk.view(self.desk.find(ref).id),)
         led = [card.id for card in self.engine.state.cards.values() if card.lead == me.slug]
         return tuple(self.desk.view(card) for card in led)
 
     async def answer(self, card_id: str, verdict: Verdict, message: str) -> CardView:
-        """A human's word on a wanted card; returns its view. Raises `RefusedError`."""
+        """A person's decision about a requested card; returns its view. Raises `RefusedError`."""
         card = self.engine.state.cards[card_id]
         if not card.wanted:
             raise refusal(f"{card_id} is not waiting for approval")
@@ -67,7 +67,7 @@ class RequestedCards:
         return before
 
     def _opened(self, card: Card) -> int:
-        """How many cards the present session has opened that nobody was asked about, or said yes to."""
+        """How many cards the present session has opened without approval, or with it."""
         since = card.session.started_at if card.session else card.created_at
         return sum(
             1

@@ -1,4 +1,4 @@
-"""Starting a team: its cards, the coordinator's first."""
+"""Starts a team: its cards, the coordinator's first."""
 
 import asyncio
 from dataclasses import dataclass, replace
@@ -20,15 +20,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class TeamStarts:
-    """Makes and starts the cards of a team."""
+    """Creates and starts the cards of a team."""
 
     desk: CardService
 
     async def start(self, wish: StartTeam) -> tuple[str, ...]:
-        """The ids of the cards. Who finds their name taken, by a card or a branch, gets one with a number.
+        """The ids of the cards. If a name is taken, by a card or a branch, a number is appended.
 
-        Raises `RefusedError` for a description that can't be started, with all that is wrong with it, and
-        what `CardService.new` raises.
+        Raises `RefusedError` for an invalid description, with all its errors, and what `CardService.new`
+        raises.
         """
         team = await asyncio.to_thread(_load, wish.text, wish.file)
         if wish.file:
@@ -57,7 +57,7 @@ class TeamStarts:
 
 
 def _load(text: str, file: str) -> "Team":
-    from orchestrator import teams  # it loads PyYAML, which nobody else needs
+    from orchestrator import teams  # it loads PyYAML, which nothing else here needs
 
     try:
         return teams.load(text, file=file)

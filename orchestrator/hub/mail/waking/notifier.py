@@ -1,8 +1,8 @@
-"""How sessions learn of their mail, without a word of what it says.
+"""How sessions are notified of their mail, without its content.
 
-A busy one is told with the reply to its next hook: a tool's, or its turn's end, which is put off. An idle
-one is rung at: by the hook that listens in it, else by a line typed into its empty input box. What a session
-has in hand is settled when its turn ends.
+A busy one is notified in the reply to its next hook: a tool's, or its turn's end, which is delayed. An idle
+one is woken: by the hook that listens in it, else by a line typed into its empty input box. What a session
+has leased is settled when its turn ends.
 """
 
 import asyncio
@@ -33,11 +33,12 @@ from orchestrator.world.tmux import TmuxError
 
 _STOPS_IN_A_ROW = 4
 """How often a turn's end is put off; an agent may allow few more."""
-"""Not those that a person has interrupted, and not those whose API fails: the next prompt tells them."""
+"""Not those that a person has interrupted, and not those with an API failure: they are notified with the next
+prompt."""
 _SETTLES_S = 0.4
-"""Seconds of rest after which a session counts as idle: between two turns it is so for a moment."""
+"""Seconds of rest after which a session counts as idle: between two turns it is idle for a moment."""
 _DRAFT_S = 3.0
-"""Seconds between two looks at an input box that could not be typed into."""
+"""Seconds between two checks of an input box that could not be typed into."""
 
 _BY_HOOK, _BY_LINE = "notified by hook", "notified by typed line"
 
@@ -46,18 +47,18 @@ _PART = "mail delivery"
 
 @dataclass(slots=True)
 class _Told:
-    """What one run of a card's session has been told."""
+    """What one run of a card's session has been notified of."""
 
     run: int
     way: str
-    """How it is rung at, in words: at first what there is, then what was used last."""
+    """How it is notified: at first what is available, then what was used last."""
     series: NotifyBackoff = field(default_factory=NotifyBackoff)
     stops: int = 0
-    """How often in a row its turn's end was put off."""
+    """How often in a row its turn's end was delayed."""
     kept_off: str = ""
-    """Why no line could be typed when it was to be rung at."""
+    """Why no line could be typed at the last notification."""
     ringing: str = ""
-    """The words with which it is being rung at just now."""
+    """The text of the notification in progress."""
     not_before: float = 0.0
 
 
@@ -77,10 +78,10 @@ class MailNotifier:
         office.on_mail(self._arrived)
         engine.after_change(self._changed)
 
-    # --- how it stands ---------------------------------------------------------------------------
+    # --- state -----------------------------------------------------------------------------------
 
     def bell(self, box: str) -> str:
-        """How the session of this mailbox is told of mail now, in words."""
+        """How the session of this mailbox is notified of mail now, as text."""
         card = self._engine.state.cards.get(self._office.card_of(box))
         if card is None:
             return ""
@@ -109,19 +110,19 @@ class MailNotifier:
         return told.way if told else "notified"
 
     def deaf(self, box: str) -> bool:
-        """The bell has rung as often as it may, and no receive was recorded since."""
+        """It was notified as often as allowed, and no receive was recorded since."""
         told = self._told.get(self._office.card_of(box))
         return told is not None and told.series.deaf and self._overview.waiting(box).waiting > 0
 
     # --- hooks -----------------------------------------------------------------------------------
 
     def heard(self, caller: Caller) -> None:
-        """To be told of every hook of a present session, first."""
+        """Called first with every hook of a present session."""
         self._office.heard(caller.card, caller.run)
 
     async def news(self, caller: Caller, signal: Signal, payload: Mapping[str, Any]) -> str:
-        """What the hook's reply is to tell the session; empty for nothing. It counts as told, once for each
-        arrival. At a turn's end it is why the turn goes on."""
+        """The notification in the hook's reply; empty for none. It counts as delivered, once for each
+        arrival. At a turn's end it is the reason why the turn continues."""
         card = self._engine.state.cards.get(caller.card)
         told = self._of(card) if card else None
         if card is None or told is None:
@@ -130,7 +131,7 @@ class MailNotifier:
         if isinstance(signal, PromptTaken):
             told.stops = 0
             if told.ringing and told.ringing in signal.text:
-                return ""  # the bell itself, taken up before it is known to have rung
+                return ""  # the listening hook itself, before it is known to have been woken
         by_agent = isinstance(signal, ToolEnded) and signal.agent_id
         hooks = self._agents.of(card).hooks
         if by_agent or not (ends or (hooks and hooks.can_tell(payload))):
@@ -139,7 +140,7 @@ class MailNotifier:
             return ""
         box, arrivals = self._office.box_of(card.id), told.series.arrivals
         said = words(await self._overview.counted(box))
-        if not said or not told.series.untold:  # the report of a tool beside this one was quicker
+        if not said or not told.series.untold:  # the report of a parallel tool was faster
             return ""
         told.series.asked(self._office.received_at(box))
         told.stops += ends
@@ -148,13 +149,13 @@ class MailNotifier:
         return said
 
     async def settle(self, caller: Caller, signal: Signal, payload: Mapping[str, Any]) -> None:
-        """Settles what a session has in hand when its turn has ended."""
+        """Settles what a session has leased when its turn has ended."""
         await self._turn_ends.settle(caller, signal, payload)
 
     # --- ringing ---------------------------------------------------------------------------------
 
     async def run(self) -> None:
-        """Rings until cancelled; sleeps while there is nothing to ring for."""
+        """Sends notifications until cancelled; sleeps while there are none."""
         self._turn_ends.begin()
         await endless(_PART, self._turn, self._engine.faults)
 
@@ -166,7 +167,7 @@ class MailNotifier:
                 await self._poke.wait()
 
     async def _look(self) -> float | None:
-        """Does what is due; returns the seconds until something will be, `None` where that is not known."""
+        """Sends what is due; returns the seconds until the next, `None` if unknown."""
         faults, dues = self._engine.faults, list[float | None](await self._turn_ends.look())
         for card_id in tuple(self._told):
             if wait := faults.pause(_PART, card_id):
@@ -222,14 +223,14 @@ class MailNotifier:
         return told.series.due() or now + _DRAFT_S
 
     def _may_be_rung_at(self, card_id: str, told: _Told) -> Card | None:
-        """The card, if the session that was told so far sits there and wants to be rung at."""
+        """The card, if the session that was notified so far is idle and still has unread mail."""
         card = self._engine.state.cards.get(card_id)
         if card is None or self._of(card) is not told or not _may_ring(card):
             return None
         return None if self._office.receives_now(self._office.box_of(card_id)) else card
 
     async def _ring(self, card: Card, told: _Told, said: str) -> str:
-        """Why the session could not be rung at; empty where it was."""
+        """Why the session could not be notified; empty if it was."""
         bell = self._agents.of(card).bell
         if bell and bell.ring(self._launches / card.id, said):
             told.way = _BY_HOOK
@@ -262,7 +263,7 @@ class MailNotifier:
             self._poke.set()
 
     def _of(self, card: Card) -> _Told | None:
-        """What the card's present session was told; a new run has been told nothing."""
+        """What the card's present session was notified of; nothing for a new run."""
         if card.session is None or not alive(card) or not self._is_told(card):
             self._told.pop(card.id, None)
             return None
@@ -284,7 +285,7 @@ class MailNotifier:
         return told.series.untold or self._overview.waiting(self._office.box_of(card_id)).waiting > 0
 
     def _tell(self, card_id: str) -> None:
-        """Refreshes the mailbox where its session is notified in another way than was shown."""
+        """Refreshes the mailbox if its session is notified in another way than displayed."""
         box = self._office.box_of(card_id)
         if box and (now := (self.bell(box), self.deaf(box))) != self._shown.get(card_id):
             self._shown[card_id] = now
@@ -293,7 +294,7 @@ class MailNotifier:
 
 
 def _may_ring(card: Card) -> bool:
-    """Whether the session sits there with nothing to do, and nobody has a prompt for it or keeps it."""
+    """Whether the session is idle, without a waiting prompt and not on hold."""
     quiet = not card.outbox and not card.ending and not card.launch and card.held is None
     return quiet and may_type(card.session) and card.session is not None and STATES[card.session.status].wakes
 

@@ -1,20 +1,20 @@
-"""What the office knows of how sessions are told of their mail; `arrival` knows it."""
+"""The mail's view of how sessions are notified; implemented by the notifier."""
 
 from typing import Protocol
 
 
 class Notifier(Protocol):
-    """Asked often, and without waiting: an answer comes from what is known already."""
+    """Called often, and answered at once from what is known."""
 
     def bell(self, box: str) -> str:
-        """How the session of this mailbox is told of mail now, in words; empty where nobody knows."""
+        """How the session of this mailbox is notified of mail now, as text; empty if unknown."""
 
     def deaf(self, box: str) -> bool:
-        """The bell has rung as often as it may, and no receive was recorded since."""
+        """It was notified as often as allowed, and no receive was recorded since."""
 
 
 class NoNotifier:
-    """A `Notifier` where nothing rings."""
+    """A `Notifier` that notifies nobody."""
 
     def bell(self, box: str) -> str:  # noqa: ARG002 (the protocol's)
         return ""

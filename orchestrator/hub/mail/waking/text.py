@@ -1,10 +1,10 @@
-"""What a session is told about its mailbox, beside its prompts."""
+"""What a session is told about its mailbox, in addition to its prompts."""
 
 from orchestrator.core.model import Card
 
 
 def orders_of(card: Card) -> str:
-    """The standing orders of a card that somebody leads; empty for any other."""
+    """The standing instructions of a card with a lead; empty for any other."""
     if not card.lead:
         return ""
     return f"""You are {card.slug}, in the git worktree {card.path} on the branch {card.branch}. Work only "

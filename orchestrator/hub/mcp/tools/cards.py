@@ -1,4 +1,4 @@
-"""The tools by which a session opens cards for others to work on, and sees how they get on."""
+"""The tools with which a session opens cards for others, and checks their state."""
 
 from collections.abc import Iterable
 from typing import Any

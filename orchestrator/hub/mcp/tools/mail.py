@@ -1,4 +1,4 @@
-"""The tools by which sessions write to each other."""
+"""The tools with which sessions write to each other."""
 
 import time
 from collections.abc import Iterable
@@ -43,7 +43,7 @@ from orchestrator.hub.mcp.tools.mail_arguments import (
 )
 
 _LEAST_S = 10
-"""Whole numbers below it count results, others are seconds."""
+"""Whole numbers below this count results, others are seconds."""
 
 
 def mail_tools(office: MailService) -> Toolbox:
@@ -84,13 +84,13 @@ def mail_tools(office: MailService) -> Toolbox:
 
 
 class _Counter:
-    """Where a session stands and asks. Its name and what it may are the hub's to say, never its own."""
+    """The calling session. The hub sets its name and rights, never the session."""
 
     def __init__(self, office: MailService) -> None:
         self._office = office
 
     def _card(self, call: Call) -> Card:
-        """The caller's card; whatever its last call answered has arrived by now."""
+        """The caller's card; the answer to its last call has arrived."""
         self._office.heard(call.caller.card, call.caller.run)
         card = self._office.engine.state.cards.get(call.caller.card)
         if card is None:
@@ -233,7 +233,7 @@ def _expect(expect: bool | float, recipients: int) -> tuple[float | None, int]:
 
 
 def _kind(word: str) -> tuple[Kind | None, tuple[str, ...]]:
-    """The kind that is meant, and what is to be said of a word that means none."""
+    """The kind, and the note on an unknown word."""
     kind = kind_of(word) if word.strip() else None
     lost = word.strip() and kind is None
     return kind, (f"no kind {word!r}; kinds are {', '.join(Kind)}",) if lost else ()
@@ -248,7 +248,7 @@ def _kinds(words: Iterable[str]) -> tuple[Kind, ...]:
 
 
 def _thing(card: Card, said: str) -> Thing:
-    """Something to be reserved. Raises `RefusedError`."""
+    """Something to reserve. Raises `RefusedError`."""
     found = thing(said, card.repo, (card.path, card.repo))
     if isinstance(found, Rejected):
         raise RefusedError(found)

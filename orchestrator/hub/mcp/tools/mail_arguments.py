@@ -1,5 +1,5 @@
-"""The arguments of the mail tools, read as models write them: `"3"` for 3, one name for a list of one,
-`message` for `body`. What can't be meant is refused in words."""
+"""The arguments of the mail tools, accepted as models write them: `"3"` for 3, one name for a list of one,
+`message` for `body`. Anything else is refused with the reason."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -16,7 +16,7 @@ _BETWEEN = ","
 
 
 def _several(said: Any) -> Any:
-    """A list, of one word, of text with commas, or of a list that was written as text."""
+    """A list, from one word, from text with commas, or from a list written as text."""
     if said is None:
         return []
     if not isinstance(said, str):
@@ -30,7 +30,7 @@ def _several(said: Any) -> Any:
 
 
 def _at_most(said: Any) -> Any:
-    """Who waits longer than one call may, calls again."""
+    """Longer than one call may wait: limited, and the caller calls again."""
     try:
         return min(float(said), LONGEST_WAIT)
     except (TypeError, ValueError):
@@ -38,7 +38,7 @@ def _at_most(said: Any) -> Any:
 
 
 def _expected(said: Any) -> Any:
-    """`"true"`, `"3"` and `"600"` as what they say; anything else stays."""
+    """`"true"`, `"3"` and `"600"` as their values; anything else is unchanged."""
     if isinstance(said, str):
         plain = said.strip().casefold()
         if plain in ("true", "yes"):
@@ -53,7 +53,7 @@ def _expected(said: Any) -> Any:
 
 
 def _names(said: Any) -> Any:
-    """Names, or how many: `"3"`, `true` and `["worker-1"]`."""
+    """Names, or a number: `"3"`, `true` and `["worker-1"]`."""
     counted = _expected(said)
     return _several(said) if isinstance(counted, str) else counted
 
@@ -63,7 +63,7 @@ Wait = Annotated[float, Field(ge=0, le=LONGEST_WAIT), BeforeValidator(_at_most)]
 
 
 class Lenient(Arguments):
-    """Arguments under the names that models give them, beside their own."""
+    """Arguments with the alternative names that models use."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=False, allow_inf_nan=False)
 
@@ -82,7 +82,7 @@ class Lenient(Arguments):
 
     @classmethod
     def also(cls) -> Mapping[str, Sequence[str]]:
-        """Other names of an argument."""
+        """Alternative names of an argument."""
         return {}
 
 
@@ -101,7 +101,7 @@ class Send(Lenient):
     thread: str = ""
     priority: Literal["normal", "urgent"] = "normal"
     ttl_s: float = Field(default=0, ge=0)
-    idem: str = Field(default="", description="Same word, same message: sent once")
+    idem: str = Field(default="", description="Same key, same message: sent once")
     expect: Annotated[bool | int | float, BeforeValidator(_expected)] = Field(
         default=False,
         description="true: open a gather for a result of each recipient. 2: of two of them. Else seconds",
@@ -121,7 +121,7 @@ class Send(Lenient):
     @model_validator(mode="before")
     @classmethod
     def _urgent(cls, given: Any) -> Any:
-        """`high` is urgent, and `low` no more than normal."""
+        """`high` is urgent, and `low` is normal."""
         if isinstance(given, Mapping) and isinstance(said := given.get("priority"), str):
             urgent = said.casefold() in ("urgent", "high", "highest", "critical", "important")
             return {**given, "priority": "urgent" if urgent else "normal"}
@@ -158,10 +158,10 @@ class Ack(Lenient):
 
 
 class GatherAsked(Lenient):
-    gather: str = Field(default="", description="Its id; a thread or a message of it will do")
+    gather: str = Field(default="", description="Its id, or a thread or message of it")
     thread: str = ""
     expect: Annotated[bool | int | list[str], BeforeValidator(_names)] = Field(
-        default_factory=list, description="Names; or a number: so many of them"
+        default_factory=list, description="Names, or a number of results"
     )
     wait_s: Wait = LONGEST_WAIT
     partial_ok: bool = False

@@ -1,4 +1,4 @@
-"""Mail in the words in which a session's model reads it."""
+"""Mail as text for a session's model."""
 
 import json
 import secrets
@@ -18,11 +18,11 @@ from orchestrator.hub.mail.sending.references import References
 
 _LISTED = 5
 _LEAST = 1_000
-"""Bytes of each result that are shown, however many there are."""
+"""Maximum bytes of each result that are shown, for any number of results."""
 
 
 def sent(answer: SendResult) -> str:
-    """JSON on one line: the message's id, what became of it by box, and what is worth a note."""
+    """JSON on one line: the message's id, its outcome by mailbox, and the notes."""
     said: dict[str, object] = {"id": answer.id, "to": {box: fate.value for box, fate in answer.fates}}
     if answer.gather:
         said["gather"] = answer.gather
@@ -34,7 +34,7 @@ def sent(answer: SendResult) -> str:
 
 
 async def received(references: References, got: Received, *, peek: bool) -> str:
-    """Each message in its envelope; of a long one the beginning, and where all of it is."""
+    """Each message in its envelope; of a long one the beginning, and the path of the full text."""
     if not got.messages:
         return "No mail."
     count = len(got.messages)
@@ -45,7 +45,7 @@ async def received(references: References, got: Received, *, peek: bool) -> str:
 
 
 def nothing(want: ReceiveFilter, senders: Sequence[str], left: Sequence[Leased]) -> str:
-    """That nothing has come; and what a filter has left where it is."""
+    """The answer for no mail; with the mail that a filter has excluded."""
     if not left:
         return "No mail."
     what = " or ".join(each.value for each in want.kinds) or "mail"
@@ -61,7 +61,7 @@ def nothing(want: ReceiveFilter, senders: Sequence[str], left: Sequence[Leased])
 
 
 async def gathered(references: References, found: GatherAnswer) -> str:
-    """How far it is, who is missing, and the reports in envelopes, shortened to fit one call."""
+    """Progress, missing members, and the reports in envelopes, shortened to fit one call."""
     gather = found.gather
     head = "complete" if found.complete else "NOT complete"
     lines = [f"Gather {gather.id} is {head}: {gather.count} of {gather.wanted} reported."]
@@ -82,7 +82,7 @@ async def gathered(references: References, found: GatherAnswer) -> str:
 
 
 def under_way(found: Sequence[Gather], missing: Callable[[Gather], Sequence[Missing]]) -> str:
-    """The gathers of a session, for one that names none."""
+    """The gathers of a session, for a call without one."""
     if not found:
         return (
             "You have no open gather. Open one: mail_send with expect=true, "
@@ -107,7 +107,7 @@ def acked(ids: Sequence[str], came_to: Sequence[Acked]) -> str:
 
 
 def peers(found: Iterable[Peer], unread: Mapping[str, int], me: str, wanted: str) -> str:
-    """A line each, those alone that hold the word `wanted`; the human comes first."""
+    """A line each, only those that contain the word `wanted`; the human comes first."""
     lines = ["human: the person who watches all sessions"]
     for each in found:
         parts = [
@@ -127,7 +127,7 @@ def peers(found: Iterable[Peer], unread: Mapping[str, int], me: str, wanted: str
 def found(records: Sequence[Record]) -> str:
     """A line for each message, in their order, with the beginning of its subject or body."""
     if not records:
-        return "No message has these words."
+        return "No message contains these words."
     lines = []
     for record in records:
         message = record.message
@@ -140,7 +140,7 @@ def found(records: Sequence[Record]) -> str:
 
 
 async def _letters(references: References, messages: Sequence[Leased], most_bytes: int) -> list[str]:
-    """Each in its envelope, with a boundary that nobody could know when it was written."""
+    """Each in its envelope, with a boundary chosen after it was written."""
     places = await references.places([each.message for each in messages])
     return [
         shown(

@@ -1,4 +1,5 @@
-"""The tool that asks a human for a session without a terminal. The session's model does not see it."""
+"""The tool that asks a person for a permission, for a session without a terminal. The session's model does
+not see it."""
 
 import asyncio
 import time
@@ -41,11 +42,11 @@ def permission_tools(engine: Engine, holds: PendingHooks, agents: Agents) -> Too
     def tools(caller: Caller) -> Iterable[Tool[Any]]:
         card = engine.state.cards.get(caller.card)
         if card and card.where != LOCAL and agents.of(card).hooks:
-            yield Tool(NAME, "Asks a human whether a tool may be used.", Request, ask, repeatable=True)
+            yield Tool(NAME, "Asks a person whether a tool may be used.", Request, ask, repeatable=True)
 
     return tools
 
 
 async def _never() -> None:
-    """A call that nobody waits for any more is cancelled; there is no other sign of it."""
+    """A call that is no longer waited for is cancelled; there is no other sign of it."""
     await asyncio.Event().wait()

@@ -1,10 +1,11 @@
-"""The tool by which a session says that its stage of a workflow is done."""
+"""The tool with which a session reports the outcome of its stage of a workflow."""
 
 from collections.abc import Iterable
 from typing import Any, Literal, Protocol
 
 from pydantic import Field
 
+from orchestrator.core.literals import StageOutcome
 from orchestrator.hub.doors.caller import Caller
 from orchestrator.hub.mcp.tool import Arguments, Call, Tool, Toolbox
 
@@ -13,13 +14,13 @@ _LONGEST = 20_000
 
 
 class Stages(Protocol):
-    """What the hub knows of stages."""
+    """The hub's stages, as the tool needs them."""
 
     def works_for(self, card: str) -> str:
         """The run and stage that the card works for, `r3/merge`; empty for none."""
 
-    async def report(self, card: str, outcome: str, summary: str, handoff: str) -> str:
-        """Takes the session's word, and returns words for the session once it is on the disk.
+    async def report(self, card: str, outcome: StageOutcome, summary: str, handoff: str) -> str:
+        """Records the session's report, and returns the answer once it is on disk.
 
         Raises `RefusedError`.
         """
@@ -27,16 +28,14 @@ class Stages(Protocol):
 
 class StageDone(Arguments):
     outcome: Literal["done", "failed", "blocked"] = Field(
-        description="done; failed: it can't be done; blocked: a human has to help."
+        description="done; failed: it cannot be done; blocked: it needs a person."
     )
     summary: str = Field(
         min_length=1,
         max_length=_LONGEST,
-        description="What was done, or what is in the way, in a few sentences.",
+        description="What was done, or what blocks you, in a few sentences.",
     )
-    handoff: str = Field(
-        default="", max_length=_LONGEST, description="What the stages after this one need to know."
-    )
+    handoff: str = Field(default="", max_length=_LONGEST, description="What later stages need to know.")
 
 
 def stage_tools(stages: Stages) -> Toolbox:
@@ -47,7 +46,7 @@ def stage_tools(stages: Stages) -> Toolbox:
 
     def tools(caller: Caller) -> Iterable[Tool[Any]]:
         if stage := stages.works_for(caller.card):
-            words = f"Says how your work on the stage {stage} ended. Call it once, at the very end."
+            words = f"Reports the outcome of your stage {stage}. Call it once, at the very end."
             yield Tool("stage_done", words, StageDone, stage_done)
 
     return tools

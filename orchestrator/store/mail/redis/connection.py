@@ -1,4 +1,4 @@
-"""The way to the Redis server: its scripts, bounded waits, and what is wrong in words."""
+"""The connection to the Redis server: scripts, bounded waits, and error texts."""
 
 import asyncio
 import time
@@ -17,9 +17,9 @@ from orchestrator.store.mail.redis.durability import waits_for_disk
 
 T = TypeVar("T")
 WAITS_S = 5.0
-"""How long a call goes on trying while the server is away."""
+"""How long a call is retried while the server is unreachable."""
 ANSWERS_S = 5.0
-"""How long one try waits for a server that takes the connection and says nothing."""
+"""How long one attempt waits for a server that accepts the connection and does not respond."""
 CONNECTIONS = 32
 _TRY_AGAIN_S = 0.1
 _SCRIPTS = (
@@ -31,15 +31,15 @@ _AWAY = (exceptions.ConnectionError, exceptions.TimeoutError, OSError)
 
 
 class Connection:
-    """One server, and what runs there. Every call raises `MailAway` when the server could not be reached in
-    time, and `MailError` when it refuses.
+    """One server and its scripts. Every call raises `MailAway` if the server could not be reached in time,
+    and `MailError` if it refuses.
 
-    `trouble` says in words what is wrong since the latest call; it is empty when that went well.
+    `trouble` is the error of the latest call, as text; empty if it succeeded.
     """
 
     def __init__(self, url: str, prefix: str, *, waits_s: float, answers_s: float, strict: bool) -> None:
-        """`url` is `redis://` or, with TLS, `rediss://`, with the user and password of an ACL; messages
-        never show those."""
+        """`url` is `redis://` or, with TLS, `rediss://`, with the user and password of an ACL; error texts
+        never contain those."""
         self.prefix = prefix
         self.trouble = ""
         self._url = url
@@ -49,17 +49,17 @@ class Connection:
         self._strict = strict
         self._ready = False
         self._wait_for_disk = False
-        # The pool's own limit is not fair: who waits for a connection may be passed by others for seconds.
+        # The pool's own limit is not fair: a waiting caller may be overtaken for seconds.
         self._places = asyncio.Semaphore(CONNECTIONS)
         try:
             pool = redis.ConnectionPool.from_url(url, **_options(answers_s))
         except ValueError:
-            # its own words may hold a part of the password
+            # its own message may contain a part of the password
             raise MailError(
                 "mail.store is not the address of a Redis server. Use redis://user:password@host:port/0, "
                 "with special characters in the password as %2F, %23, %3F, %40"
             ) from None
-        # its stubs differ from version to version, so its answers are read with our own eyes
+        # its type stubs differ between versions, so its answers are checked here
         self.client: Any = redis.Redis.from_pool(pool)
         known = pool.connection_kwargs
         self._server = f"Redis at {known.get('path') or known.get('host', 'localhost')}"
@@ -72,17 +72,17 @@ class Connection:
         await self.client.aclose()
 
     def listening(self) -> Any:
-        """A client of its own, for calls that block."""
+        """A separate client, for calls that block."""
         return redis.Redis.from_url(self._url, **_options(self._answers_s))
 
     async def script(self, name: str, *words: str | bytes | float, again: bool = True) -> Any:
-        """What the script returns. `again` says that to run it twice does no harm."""
+        """What the script returns. `again` means that running it twice is harmless."""
         script = self._scripts[name]
-        keys = [f"{self.prefix}log"]  # by this one a cluster knows which of its servers has them all
+        keys = [f"{self.prefix}log"]  # tells a cluster which of its servers has the keys
         return await self.call(lambda: script(keys=keys, args=[self.prefix, *words]), again=again)
 
     async def stored(self, name: str, *words: str | bytes | float) -> Any:
-        """The same, with all that it wrote on the server's disk where durability is strict."""
+        """The same, with its writes on the server's disk if durability is strict."""
         if not self._ready:
             await self.call(self._nothing)
         if not self._wait_for_disk:
@@ -91,19 +91,19 @@ class Connection:
         async def run() -> Any:
             async with self.client.pipeline(transaction=False) as pipe:
                 await self._scripts[name](keys=[f"{self.prefix}log"], args=[self.prefix, *words], client=pipe)
-                # WAITAOF waits for what this very connection wrote: a repeated send writes nothing else
+                # WAITAOF waits for what this connection wrote: a repeated send writes nothing else
                 pipe.set(f"{self.prefix}touched", 1)
                 pipe.execute_command("WAITAOF", 1, 0, round(self._answers_s * 900))
                 answer, _, (disks, _) = await pipe.execute()
             if disks < 1:
-                raise exceptions.TimeoutError("what it took is not on its disk yet")
+                raise exceptions.TimeoutError("what it accepted is not on its disk yet")
             return answer
 
         return await self.call(run)
 
     async def call(self, do: Callable[[], Awaitable[T]], *, again: bool = True) -> T:
-        """What `do` returns, tried until the time is over. Where `again` is false it is tried once, for
-        the server may have done it without our having heard."""
+        """What `do` returns, retried until the timeout. If `again` is false it is tried once, because the
+        server may have executed it although the answer was lost."""
         deadline = time.monotonic() + self._waits_s
         began = False
         while True:
@@ -140,17 +140,17 @@ class Connection:
         return masked(str(error), self._secrets)
 
     async def _nothing(self) -> None:
-        """What is called to have the server looked at."""
+        """Called to have the server checked."""
 
 
 def _options(answers_s: float) -> dict[str, Any]:
     return {
-        # the client's own time limit may swallow the end of a task (`wait_for` before Python 3.12)
+        # the client's own timeout may swallow the end of a task (`wait_for` before Python 3.12)
         "socket_timeout": None,
         "socket_connect_timeout": answers_s,
         "socket_keepalive": True,
-        "retry": Retry(NoBackoff(), 0),  # the tries are counted here, against the clock
-        "protocol": 2,  # the same answers from every version of client and server
+        "retry": Retry(NoBackoff(), 0),  # attempts are limited here, by the clock
+        "protocol": 2,  # the same answers for every version of client and server
         "client_name": "orch",
     }
 

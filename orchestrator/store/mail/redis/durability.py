@@ -1,4 +1,4 @@
-"""Whether what a Redis server says it has stored would survive the end of its power."""
+"""Whether data acknowledged by a Redis server survives a power failure."""
 
 from typing import Any
 
@@ -10,14 +10,14 @@ _WAITAOF_SINCE = (7, 2)
 
 
 async def waits_for_disk(client: Any, server: str) -> bool:
-    """Whether strict durability takes a `WAITAOF` after each send; false where the server writes to its disk
+    """Whether strict durability needs a `WAITAOF` after each send; false if the server writes to its disk
     before it answers (`appendfsync always`).
 
-    Raises `MailError` where neither can be had. The facts: `INFO persistence`, `CONFIG GET appendfsync`
-    (which an ACL may forbid), and `WAITAOF` from Redis 7.2 on.
+    Raises `MailError` if neither is available. The facts: `INFO persistence`, `CONFIG GET appendfsync` (which
+    an ACL may forbid), and `WAITAOF` from Redis 7.2 on.
     """
     persistence = await client.info("persistence")
-    if int(persistence.get("loading", 0)):  # it says that it keeps none until it has read the one it has
+    if int(persistence.get("loading", 0)):  # it reports none until it has loaded the existing one
         raise exceptions.BusyLoadingError(f"{server} is loading its data")
     if not int(persistence.get("aof_enabled", 0)):
         raise MailError(

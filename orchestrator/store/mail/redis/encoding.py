@@ -1,4 +1,4 @@
-"""Mail as the scripts take it and give it."""
+"""Mail in the form of the scripts."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -19,16 +19,16 @@ from orchestrator.core.mail.message import (
 )
 from orchestrator.store.mail.codec import GATHER, MESSAGE
 
-NOT_STORED = "its mailbox has not taken the message"
+NOT_STORED = "its mailbox has not accepted the message"
 
 
 def seconds(text: str | bytes) -> float | None:
-    """A time as the scripts keep it; they keep none as ''."""
+    """A time in the scripts' form; '' for none."""
     return float(text) if text else None
 
 
 def facts_of(post: Post) -> str:
-    """What `send.lua` must know of a message without reading it."""
+    """What `send.lua` has to know about a message without parsing it."""
     message = post.message
     reports = ""
     if message.gather and not post.opens:
@@ -60,7 +60,7 @@ def facts_of(post: Post) -> str:
 
 
 def sent_of(answer: Sequence[bytes | int]) -> SendResult:
-    """What `send.lua` returns: repeated, id, fates and unknown addresses as JSON, gather."""
+    """What `send.lua` returns: repeated, id, outcomes and unknown addresses as JSON, gather."""
     repeated, name, fates, unknown, gather = answer
     assert not isinstance(name, int)
     assert not isinstance(fates, int)
@@ -113,7 +113,7 @@ def passing_of(fields: Mapping[bytes, bytes]) -> MessageNotice:
 
 
 def given_back_of(answer: Sequence[bytes | int]) -> GivenBack:
-    """What `give_back.lua` and `expire.lua` return: flat triples of died (0 or 1), box, message."""
+    """What `give_back.lua` and `expire.lua` return: flat triples of died (0 or 1), mailbox, message."""
     waiting: list[tuple[str, str]] = []
     dead: list[tuple[str, str]] = []
     for died, box, name in zip(answer[::3], answer[1::3], answer[2::3], strict=True):
@@ -124,7 +124,7 @@ def given_back_of(answer: Sequence[bytes | int]) -> GivenBack:
 
 
 def gather_of(body: bytes, happened: Sequence[bytes]) -> Gather:
-    """A gather as it was opened, with all that has happened to it since."""
+    """A gather as it was opened, with everything that has happened since."""
     gather = GATHER.load(body)
     for each in map(json.loads, happened):
         at = float(each["at"])
@@ -136,5 +136,5 @@ def gather_of(body: bytes, happened: Sequence[bytes]) -> Gather:
 
 
 def tomb(name: str, why: str, now: float) -> str:
-    """A tombstone as JSON, for the list of what has happened to a gather; `gather_of` reads it."""
+    """A tombstone as JSON, for the gather's list of events; `gather_of` reads it."""
     return json.dumps({"name": name, "why": why, "at": repr(now)}, ensure_ascii=False)

@@ -1,4 +1,4 @@
-"""Gathers in Redis: each as it was opened, and a list of what has happened to it since."""
+"""Gathers in Redis: each as it was opened, with a list of its events since."""
 
 import json
 from typing import Any
@@ -11,11 +11,11 @@ from orchestrator.store.mail.redis.encoding import gather_of, tomb
 from orchestrator.store.mail.redis.unreadable import Unreadable
 
 _KEPT_S = 30 * 86_400
-"""How long one that no message has opened is kept: no thread's end takes it along."""
+"""How long one that no message has opened is kept: it ends with no thread."""
 
 
 class Gathers:
-    """The part of `MailStore` about gathers. One that can't be read counts as absent."""
+    """The part of `MailStore` about gathers. An unreadable one counts as absent."""
 
     def __init__(self, connection: Connection, unreadable: Unreadable) -> None:
         self._unreadable = unreadable
@@ -39,7 +39,7 @@ class Gathers:
         return found[0] if found else None
 
     async def all(self, since: float | None) -> tuple[Gather, ...]:
-        """As `MailStore.gathers`; removes complete gathers from the index of open ones on the way."""
+        """As `MailStore.gathers`; also removes complete gathers from the index of open ones."""
         key, lately = f"{self._prefix}gathers", f"{self._prefix}opened"
         names = set(await self._connection.call(lambda: self._client.zrange(key, 0, -1)))
         open_ones = frozenset(names)
@@ -49,11 +49,11 @@ class Gathers:
         found = []
         for name in names:
             gather = await self.one(name.decode(errors="replace"))
-            if gather is None:  # it can't be read here, perhaps by a newer hub
+            if gather is None:  # unreadable here, perhaps from a newer hub
                 continue
             if gather.open or since is not None:
                 found.append(gather)
-            if name in open_ones and not gather.open:  # a gather that is complete never opens again
+            if name in open_ones and not gather.open:  # a complete gather never reopens
                 await self._connection.call(lambda name=name: self._client.zrem(key, name))  # type: ignore[misc]
         return tuple(sorted(found, key=lambda each: (each.at, each.id)))
 

@@ -1,4 +1,4 @@
-"""Hearing of each message that any hub sends, by one blocked call on the log."""
+"""Receives each message that any hub sends, by one blocking call on the log."""
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
@@ -16,15 +16,16 @@ _TRY_AGAIN_S = 0.5
 
 
 async def end_of_log(connection: Connection) -> str:
-    """The id of the newest entry; `0-0` where there is none."""
+    """The id of the newest entry; `0-0` for none."""
     return await connection.call(lambda: _newest(connection.client, f"{connection.prefix}log"))
 
 
 async def listen(
     connection: Connection, after: str | None, unreadable: Unreadable
 ) -> AsyncIterator[MailEvent]:
-    """News of the entries after that one. While the server is away it waits; then it says that something may
-    have been missed, and goes on where it was. `after` is `None` where the server was away from the first."""
+    """The entries after that one. While the server is unreachable it waits; then it reports that something
+    may have been missed, and continues from there. `after` is `None` if the server was unreachable from the
+    start."""
     client = connection.listening()
     key = f"{connection.prefix}log"
     try:
@@ -41,7 +42,7 @@ async def listen(
                     newest = await _newest(client, key)
                 except (exceptions.RedisError, OSError):
                     continue
-                # a server that lost its newest entries goes on before what was heard last
+                # a server that lost its newest entries continues before the last one received
                 after = newest if after is None else min(after, newest, key=_number)
                 yield MailEvent()
                 continue

@@ -24,9 +24,9 @@ CREATE TABLE IF NOT EXISTS outbox (
 
 
 class Outbox:
-    """A queue on the disk, in the order of sending. `waiting` counts what has not been tried since the store
-    went away, `full` what came back from full boxes and is tried again from time to time. What is for full
-    boxes alone waits behind what came back from them, so that nothing overtakes it."""
+    """A queue on disk, in the order of sending. `waiting` counts messages not tried since the store became
+    unreachable, `full` those that full mailboxes refused, which are retried from time to time. Messages for
+    full mailboxes only wait behind the refused ones, so that none overtakes another."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -35,7 +35,7 @@ class Outbox:
         self.full = 0
 
     def open(self) -> None:
-        """Creates the file where there is none. Raises `MailError` where it can't be read or written."""
+        """Creates the file if there is none. Raises `MailError` if it cannot be read or written."""
         try:
             self._standing = Standing(self._path, self._connect)
             db = self._standing.connection
@@ -43,7 +43,7 @@ class Outbox:
                 self._full_boxes.update(POST.load(body).message.to)
             self._count(db)
         except sqlite3.Error as error:
-            raise MailError(f"{self._path} can't be used as an outbox: {error}. Move it away.") from error
+            raise MailError(f"cannot use {self._path} as an outbox: {error}. Move it away.") from error
         self._writer = Writer(self._standing)
         self._writer.start()
 
@@ -56,12 +56,12 @@ class Outbox:
         return db
 
     async def close(self) -> None:
-        """Finishes queued writes, then closes the file; what waits in it stays for the next hub."""
+        """Completes queued writes, then closes the file; what waits in it stays for the next hub."""
         await asyncio.to_thread(self._writer.close)
         self._standing.connection.close()
 
     async def put(self, post: Post) -> SendResult:
-        """Keeps the post on the disk before it returns; one of the same id or idem is kept once."""
+        """Stores the message on disk before it returns; one with the same id or idem is stored once."""
         message = post.message
 
         def work(db: sqlite3.Connection) -> SendResult:
@@ -77,7 +77,7 @@ class Outbox:
         return await self._writer.run(work)
 
     async def next(self) -> Post | None:
-        """The oldest that has not been tried, and may be."""
+        """The oldest that may be tried and has not been."""
 
         def work(db: sqlite3.Connection) -> Post | None:
             while post := _post(db.execute("SELECT body FROM outbox WHERE full = 0 ORDER BY seq LIMIT 1")):
@@ -90,7 +90,8 @@ class Outbox:
         return await self._writer.run(work)
 
     async def settle(self, post: Post, sent: SendResult) -> None:
-        """The store has answered: what it took is gone from here, what full boxes refused keeps its place."""
+        """The store has answered: what it accepted is removed, what full mailboxes refused keeps its
+        place."""
         refused = sent.boxes(SendStatus.FULL)
 
         def work(db: sqlite3.Connection) -> None:
@@ -108,7 +109,7 @@ class Outbox:
         await self._writer.run(work)
 
     async def try_full_again(self) -> None:
-        """Puts what full boxes refused back among what `next` returns, in the order of sending."""
+        """Returns what full mailboxes refused to what `next` returns, in the order of sending."""
 
         def work(db: sqlite3.Connection) -> None:
             db.execute("UPDATE outbox SET full = 0")
@@ -124,7 +125,7 @@ class Outbox:
 
 
 def _rest(post: Post, refused: tuple[str, ...], *, first: bool) -> Post:
-    """The post for those boxes alone. Where others have it already, it is a message of its own."""
+    """The message for those mailboxes only. If others have it already, it becomes a separate message."""
     if first:
         return post
     message = replace(post.message, id=f"{post.message.id}+", to=refused, idem="")

@@ -1,4 +1,4 @@
-"""What is asked of the mail in Redis without changing it."""
+"""Queries of the mail in Redis."""
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
@@ -18,8 +18,8 @@ _AT_ONCE = 500
 
 
 class Reading:
-    """The part of `MailStore` that changes nothing. Entries that can't be read are left out, and a message
-    without a valid signature has the authority `UNPROVEN`."""
+    """The part of `MailStore` that changes nothing. Unreadable entries are skipped, and a message without a
+    valid signature has the authority `UNPROVEN`."""
 
     def __init__(self, connection: Connection, seal: Signature, unreadable: Unreadable) -> None:
         self._unreadable = unreadable
@@ -29,7 +29,7 @@ class Reading:
 
     @property
     def left_out(self) -> bool:
-        """Whether any message could not be read so far."""
+        """Whether any message was unreadable so far."""
         return self._unreadable.met_any
 
     async def record(self, message: str) -> Record | None:
@@ -60,7 +60,7 @@ class Reading:
         return await self._records(names)
 
     async def search(self, query: str, limit: int) -> tuple[Record, ...]:
-        """All messages are read, from the newest on, until so many are found."""
+        """All messages are read, from the newest on, until that many are found."""
         wanted = words_of(query)
         found: list[Record] = []
         if not wanted:
@@ -144,7 +144,7 @@ class Reading:
         return tuple(record for _, record in await self._named(names))
 
     async def _named(self, names: Sequence[bytes]) -> list[tuple[bytes, Record]]:
-        """Those messages that are there, each by its name."""
+        """Those messages that exist, each by its name."""
 
         async def ask() -> Any:
             async with self._connection.client.pipeline(transaction=False) as pipe:
@@ -162,7 +162,7 @@ class Reading:
         return read
 
     async def _log(self, *, backwards: bool) -> AsyncIterator[Sequence[dict[bytes, bytes]]]:
-        """The log's entries, some at once."""
+        """The log's entries, in batches."""
         client, key = self._connection.client, f"{self._prefix}log"
         bound: Any = "+" if backwards else "-"
         while True:

@@ -1,4 +1,4 @@
-"""What shared mail may let go of. Each thread goes by one script, so several hubs may do it at once."""
+"""Retention of shared mail. Each thread is removed by one script, so several hubs may do it at once."""
 
 import re
 from collections.abc import AsyncIterator
@@ -8,11 +8,11 @@ from orchestrator.store.mail.redis.connection import Connection
 from orchestrator.store.mail.redis.reading import Reading
 
 LOOSE_S = 86_400.0
-"""Seconds for which a blob stays that no message points at: one that is about to is being sent."""
+"""Seconds for which a blob without a reference is kept: a message with one may be about to be sent."""
 
 
 class Retention:
-    """Removes what is over; the server stays free for others between one thread and the next."""
+    """Removes old mail; the server is free for others between one thread and the next."""
 
     def __init__(self, connection: Connection, reading: Reading) -> None:
         self._connection = connection
@@ -20,7 +20,7 @@ class Retention:
         self._prefix = f"{connection.prefix}blob:"
 
     async def threads(self, before: float, dead_before: float, *, remove: bool) -> Removable:
-        """The threads that may go, removed or only counted."""
+        """The threads to remove, removed or only counted."""
         found = []
         async for thread in self._threads(before):
             words = (thread, repr(before), repr(dead_before), "1" if remove else "")
@@ -43,13 +43,13 @@ class Retention:
         return Removable(len(names), sum(await self._connection.call(ask)))
 
     async def drop_blobs(self, now: float) -> int:
-        """Removes blobs to which no message has pointed for a day; how many."""
+        """Removes blobs without a reference for a day; returns how many."""
         loose = await self._blobs()
         if not loose:
             return 0
         async for record in self._reading.export():
             loose -= {ref.sha256 for ref in record.message.refs}
-        if self._reading.left_out:  # what can't be read here may point at any of them
+        if self._reading.left_out:  # an unreadable message may refer to any of them
             return 0
         gone = await self._connection.script("drop_blobs", repr(now), repr(now - LOOSE_S), *loose)
         return int(gone)
@@ -70,7 +70,7 @@ class Retention:
                 return found
 
     async def _threads(self, before: float) -> AsyncIterator[str]:
-        """Those whose newest message is so old, as they are now."""
+        """Those whose newest message is that old, in their present state."""
         client, key = self._connection.client, f"{self._connection.prefix}threads"
         found = await self._connection.call(lambda: client.zrangebyscore(key, "-inf", f"({before!r}"))
         for name in found:

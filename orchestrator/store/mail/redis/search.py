@@ -1,4 +1,4 @@
-"""Finding words in messages that Redis keeps: it has no index of them, so all messages are read."""
+"""Word search in messages in Redis, which has no index for it: all messages are read."""
 
 import re
 import unicodedata
@@ -13,7 +13,7 @@ def words_of(text: str) -> tuple[str, ...]:
 
 
 def matches(query: tuple[str, ...], text: str) -> bool:
-    """Whether the text has all words of the query, the last one perhaps as a beginning."""
+    """Whether the text has all words of the query, the last one possibly as a prefix."""
     if not query:
         return False
     found = words_of(text)

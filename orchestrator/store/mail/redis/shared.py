@@ -1,4 +1,4 @@
-"""What hubs keep together beside the messages: claims, pauses, presence, blobs."""
+"""What hubs share besides the messages: claims, pauses, presence, blobs."""
 
 import hashlib
 import json
@@ -23,7 +23,7 @@ T = TypeVar("T")
 
 
 class Shared:
-    """The parts of `MailStore` that need no script: each is one value, changed only where nobody else has
+    """The parts of `MailStore` that need no script: each is one value, changed only if nobody else has
     changed it meanwhile."""
 
     def __init__(self, connection: Connection, unreadable: Unreadable) -> None:
@@ -131,11 +131,11 @@ class Shared:
         with self._unreadable.left_out(name):
             kept = json.loads(found) if found else []
             if not isinstance(kept, list):
-                raise TypeError("it is no list")
+                raise TypeError("it is not a list")
         return kept if isinstance(kept, list) else []
 
     async def _change(self, name: str, change: Callable[[list[Any]], tuple[list[Any], T]]) -> T:
-        """Replaces a value by what `change` makes of it, and returns what it says."""
+        """Replaces a value by the result of `change`, and returns its other result."""
         key = f"{self._prefix}{name}"
 
         async def attempt() -> tuple[bool, T]:

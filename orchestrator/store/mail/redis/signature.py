@@ -1,8 +1,8 @@
-"""The proof that a message in a shared store was written by a hub, and not changed since.
+"""Signatures, which prove that a message in a shared store was written by a hub, and not changed since.
 
-Who can write to the server can write a message in anybody's name. So a hub signs what it sends with the key
-that the hubs of one mail share, over all of the message: its id, sender, recipients, authority, body, what it
-replies to, and the name of the mail.
+Anyone who can write to the server can write a message in any name. So a hub signs what it sends with the key
+that the hubs share, over the whole message: its id, sender, recipients, authority, body, what it replies to,
+and the name of the mail system.
 """
 
 import hashlib
@@ -14,18 +14,19 @@ from orchestrator.store.mail.codec import MESSAGE
 
 
 class Signature:
-    """Signs and checks with one key, for one mail."""
+    """Signs and verifies with one key, for one mail system."""
 
     def __init__(self, key: bytes, mail: str) -> None:
         self._key, self._mail = key, mail
 
     def sealed(self, message: Message) -> Message:
-        """The message with its proof: HMAC-SHA256 in hex over all other fields and the name of the mail."""
+        """The message with its signature: HMAC-SHA256 in hex over all other fields and the name of the mail
+        system."""
         return replace(message, proof=self._proof(message))
 
     def opened(self, message: Message, *, box: str = "", name: str = "") -> Message:
-        """The message without its proof. Its authority is `UNPROVEN` unless the proof is good and it is the
-        message of this `name`, sent to this `box`, where they are given."""
+        """The message without its signature. Its authority is `UNPROVEN` unless the signature is valid and it
+        is the message with this `name`, sent to this `box`, if given."""
         good = hmac.compare_digest(message.proof.encode(), self._proof(message).encode())
         fits = (not box or box in message.to) and (not name or name == message.id)
         plain = replace(message, proof="")

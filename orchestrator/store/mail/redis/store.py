@@ -37,11 +37,11 @@ _RULES = (leases.MOST_DELIVERIES, leases.WORN_OUT, leases.TOO_LATE)
 class RedisMail:
     """A `MailStore` in a Redis server (6.2 or later), under keys that begin with `{name}:mail:`.
 
-    A mailbox is one stream with one consumer group; every change is one script. With `strict`, what a send
-    returned as stored is on the server's disk. While the server is away every call raises `MailAway` after
-    `waits_s` seconds, or `answers_s` more where it hangs; with an `outbox`, sends are then kept in that file,
-    answered as `queued`, and delivered in their order once it is back. The hubs' clocks are taken to agree
-    within seconds.
+    A mailbox is one stream with one consumer group; every change is one script. With `strict`, a send that is
+    answered as stored is on the server's disk. While the server is unreachable every call raises `MailAway`
+    after `waits_s` seconds, or `answers_s` more if it hangs; with an `outbox`, sends are then stored in that
+    file, answered as `queued`, and delivered in order once the server is back. The hubs' clocks are assumed
+    to agree within seconds.
     """
 
     def __init__(
@@ -56,7 +56,7 @@ class RedisMail:
         outbox: Path | None = None,
         key: bytes = b"",
     ) -> None:
-        """`key` is the one that all hubs of this mail share. Raises `MailError` for a `url` that is none."""
+        """`key` is shared by all hubs of this mail system. Raises `MailError` for an invalid `url`."""
         self._seal = Signature(key, name)
         self._connection = Connection(
             url, f"{{{name}}}:mail:", waits_s=waits_s, answers_s=answers_s, strict=strict
@@ -82,8 +82,8 @@ class RedisMail:
         return "; ".join(filter(None, parts))
 
     async def open(self) -> None:
-        """Raises `MailError` where the server can't be what is asked of it. One that is away is no error:
-        `trouble` says so, and every call tries again."""
+        """Raises `MailError` if the server does not meet the requirements. An unreachable one is no error:
+        `trouble` says so, and every call retries."""
         if self._outbox:
             self._outbox.open()
             self._flushing = asyncio.create_task(self._flush(self._outbox))
@@ -185,7 +185,7 @@ class RedisMail:
     async def dead(self, box: str = "") -> tuple[Dead, ...]:
         return await self._reading.dead(box)
 
-    # --- what hubs keep together
+    # --- shared by the hubs
 
     async def gather(self, gather: str) -> Gather | None:
         return await self._gathers.one(gather)
@@ -271,7 +271,7 @@ class RedisMail:
             ensure_ascii=False,
         )
         words = (box, session, repr(now), repr(until), round(now * 1000), asked)
-        # Run twice, a lost answer's messages would stay leased to a session that has not seen them.
+        # If it ran twice, a lost answer's messages would stay leased to a session that has not seen them.
         more, *rows = await self._connection.script("receive", *words, again=not session)
         leased: list[Leased] = []
         for at in range(0, len(rows), 3):
@@ -282,7 +282,7 @@ class RedisMail:
         return Received(tuple(leased), bool(more))
 
     async def _flush(self, outbox: Outbox) -> None:
-        """Sends what waits in the outbox, the oldest first, for as long as the store is open."""
+        """Sends what waits in the outbox, oldest first, as long as the store is open."""
         tried_full = asyncio.get_running_loop().time()
         while True:
             now = asyncio.get_running_loop().time()

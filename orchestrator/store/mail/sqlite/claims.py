@@ -9,7 +9,7 @@ from orchestrator.store.mail.codec import CLAIM, PAUSE
 
 
 def load_claims(db: sqlite3.Connection) -> tuple[Claim, ...]:
-    """Every stored claim, also expired ones, in the order in which they were kept."""
+    """Every stored claim, also expired ones, in the order of storing."""
     return tuple(CLAIM.load(body) for (body,) in db.execute("SELECT body FROM claims ORDER BY rowid"))
 
 

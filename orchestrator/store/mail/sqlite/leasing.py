@@ -1,4 +1,4 @@
-"""Handing messages out, and settling them."""
+"""Delivering messages, and settling them."""
 
 import json
 import sqlite3
@@ -12,14 +12,14 @@ from orchestrator.store.mail.sqlite.rows import message_of
 from orchestrator.store.mail.sqlite.sending import bury
 
 _Returned = tuple[int, str, int, float | None, str]
-"""Of a delivery that is given back: seq, box, times, expires, and the gather that its message opened."""
-_LOST = "its message went to the dead letters"
+"""Of a returned delivery: seq, box, times, expires, and the gather that its message opened."""
+_LOST = "its message became a dead letter"
 
 
 def choose(
     db: sqlite3.Connection, box: str, now: float, want: ReceiveFilter
 ) -> tuple[list[tuple[int, Leased]], bool]:
-    """The deliveries that would be handed out, in order, and whether there are more such."""
+    """The deliveries that would be made, in order, and whether there are more."""
     rows = _chosen_rows(db, box, now, want)
     count = fitting((row[1] for row in rows), want)
     chosen = []
@@ -91,7 +91,7 @@ def ack(
 
 
 def renew(db: sqlite3.Connection, sessions: Collection[tuple[str, str]], until: float) -> None:
-    """Moves the end of these leases to `until` (seconds since the epoch), never to an earlier time."""
+    """Extends these leases to `until` (seconds since the epoch), never shortens them."""
     db.executemany(
         "UPDATE deliveries SET until = max(until, ?) WHERE box = ? AND session = ? AND place = 'leased'",
         [(until, box, session) for box, session in sessions],
@@ -110,7 +110,7 @@ def give_back(db: sqlite3.Connection, box: str, session: str, now: float) -> Giv
 
 
 def expire(db: sqlite3.Connection, now: float) -> GivenBack:
-    """As `MailStore.expire`: leases that ran out first, then waiting messages past their end of life."""
+    """As `MailStore.expire`: expired leases first, then expired waiting messages."""
     rows = db.execute(
         "SELECT d.seq, d.box, d.times, d.expires, d.opens, m.id FROM deliveries d "
         "JOIN messages m ON m.seq = d.message WHERE d.place = 'leased' AND d.until <= ? ORDER BY d.seq",
@@ -157,8 +157,7 @@ def redrive(db: sqlite3.Connection, box: str, messages: Sequence[str], now: floa
 def _chosen_rows(
     db: sqlite3.Connection, box: str, now: float, want: ReceiveFilter
 ) -> list[tuple[int, int, int]]:
-    """(seq, size, times) of what is asked for, in the order of handing out: one more than may be handed out
-    at most."""
+    """(seq, size, times) of the matching deliveries, in order: one more than the maximum of one call."""
     return db.execute(
         "SELECT d.seq, d.size, d.times FROM deliveries d JOIN messages m ON m.seq = d.message "
         "WHERE d.box = ?1 AND d.place = 'waiting' AND (d.expires IS NULL OR d.expires > ?2) "
@@ -186,7 +185,8 @@ def _given_back(
 
 
 def _return(db: sqlite3.Connection, row: _Returned, now: float) -> bool:
-    """Puts a leased message back into its place in the box; whether it died instead."""
+    """Returns a leased message to its place in the mailbox; returns whether it became a dead letter
+    instead."""
     seq, box, times, expires, opens = row
     if why := why_dead(times, expires, now):
         _die(db, (seq, box, opens), why, now)

@@ -1,4 +1,4 @@
-"""What is asked of the mail without changing it."""
+"""Queries of the mail that change nothing."""
 
 import re
 import sqlite3
@@ -11,7 +11,7 @@ from orchestrator.store.mail.sqlite.rows import message_of, passing_of, record_o
 
 
 def record(db: sqlite3.Connection, message: str) -> Record | None:
-    """`None` where no message has that id."""
+    """`None` if no message has that id."""
     return next(
         iter(_records(db, "SELECT m.seq, m.head, m.subject, m.body FROM messages m WHERE m.id = ?", message)),
         None,
@@ -32,14 +32,14 @@ def records(db: sqlite3.Connection, box: str, limit: int, before: float | None) 
 
 
 def thread(db: sqlite3.Connection, name: str) -> tuple[Record, ...]:
-    """Oldest first; empty where no message is in that thread."""
+    """Oldest first; empty if no message is in that thread."""
     return _records(
         db, "SELECT m.seq, m.head, m.subject, m.body FROM messages m WHERE m.thread = ? ORDER BY m.seq", name
     )
 
 
 def export(db: sqlite3.Connection, after: int, limit: int) -> tuple[int, tuple[Record, ...]]:
-    """The next messages after that number, oldest first, and the number to go on from."""
+    """The next messages after that number, oldest first, and the number to continue from."""
     rows = db.execute(
         "SELECT m.seq, m.head, m.subject, m.body FROM messages m WHERE m.seq > ? ORDER BY m.seq LIMIT ?",
         (after, limit),
@@ -48,7 +48,7 @@ def export(db: sqlite3.Connection, after: int, limit: int) -> tuple[int, tuple[R
 
 
 def search(db: sqlite3.Connection, query: str, limit: int) -> tuple[Record, ...]:
-    """As `MailStore.search`: empty where the query has no letter or digit."""
+    """As `MailStore.search`: empty if the query has no letter or digit."""
     # Only letters and digits reach FTS5, each word in quotes: no query can be a syntax error.
     words = re.findall(r"[^\W_]+", query)
     if not words:
@@ -83,7 +83,7 @@ def threads(db: sqlite3.Connection, box: str, limit: int) -> tuple[Thread, ...]:
 
 
 def counts(db: sqlite3.Connection) -> tuple[BoxCount, ...]:
-    """As `MailStore.counts`: boxes with only settled messages are left out. Sizes are in bytes."""
+    """As `MailStore.counts`: without mailboxes that have only settled messages. Sizes are in bytes."""
     rows = db.execute(
         "SELECT d.box, sum(place = 'waiting'), sum(place = 'leased'), sum(place = 'dead'), "
         "sum(place = 'waiting' AND kind = 'task'), sum(place = 'waiting' AND urgent), "
@@ -106,7 +106,7 @@ def dead(db: sqlite3.Connection, box: str) -> tuple[Dead, ...]:
 
 
 def recent(db: sqlite3.Connection, since: float) -> tuple[MessageNotice, ...]:
-    """Notices of messages sent at or after `since` (seconds since the epoch), in the order of storing."""
+    """Records of messages sent at or after `since` (seconds since the epoch), in the order of storing."""
     rows = db.execute("SELECT head, sent FROM messages WHERE at >= ? ORDER BY seq", (since,))
     return tuple(passing_of(*row) for row in rows)
 

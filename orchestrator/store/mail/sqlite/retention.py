@@ -1,4 +1,4 @@
-"""What the mail file may let go of: threads in which all is over, and blobs that no message points at."""
+"""Retention of the mail file: threads that are over, and blobs without a reference."""
 
 import json
 import sqlite3
@@ -10,7 +10,7 @@ from orchestrator.core.mail.message import Message
 from orchestrator.core.retention import Removable
 
 LOOSE_S = 86_400.0
-"""Seconds for which a blob stays that no message points at: one that is about to is being sent."""
+"""Seconds for which a blob without a reference is kept: a message with one may be about to be sent."""
 
 _AT_ONCE = 5
 """Blobs, of up to 8 MiB, that one step removes."""
@@ -26,11 +26,11 @@ _OVER = """
         SELECT 1 FROM gathers g WHERE g.open = 1 AND (json_extract(g.body, '$.thread') = m.thread
             OR g.id IN (SELECT json_extract(n.head, '$.gather') FROM messages n WHERE n.thread = m.thread)))
 """
-"""Threads, or the one that is named, in which nothing is new, unread, leased, newly dead or awaited."""
+"""Threads, or the given one, in which nothing is new, unread, leased, newly dead or expected."""
 
 
 def threads(path: Path, before: float, dead_before: float) -> dict[str, Removable]:
-    """The threads that may go, and how much each holds. It reads beside the writer and holds up nobody."""
+    """The threads to remove, and the size of each. Reads beside the writer without blocking it."""
     size = (
         "SELECT count(*), sum(length(subject) + length(body) + length(head)) FROM messages WHERE thread = ?"
     )
@@ -40,7 +40,7 @@ def threads(path: Path, before: float, dead_before: float) -> dict[str, Removabl
 
 
 def forget(db: sqlite3.Connection, thread: str, before: float, dead_before: float) -> bool:
-    """Removes the thread whole, unless it goes on or is gone already."""
+    """Removes the whole thread, unless it continues or is already gone."""
     if not db.execute(_OVER, {"thread": thread, "before": before, "dead_before": dead_before}).fetchone():
         return False
     rows = db.execute("SELECT seq, subject, body FROM messages WHERE thread = ?", (thread,)).fetchall()
@@ -55,13 +55,13 @@ def forget(db: sqlite3.Connection, thread: str, before: float, dead_before: floa
 
 
 def blobs(path: Path) -> Removable:
-    """All that are kept."""
+    """All stored ones."""
     with closing(_reader(path)) as db:
         return Removable(*db.execute("SELECT count(*), ifnull(sum(length(data)), 0) FROM blobs").fetchone())
 
 
 def loose_blobs(path: Path) -> tuple[str, ...]:
-    """The blobs that no message points at now."""
+    """The blobs without a reference now."""
     sql = (
         "SELECT sha256 FROM blobs WHERE sha256 NOT IN (SELECT json_extract(r.value, '$.sha256') "
         "FROM messages m, json_each(m.head, '$.refs') r WHERE json_extract(r.value, '$.sha256') IS NOT NULL)"
@@ -71,14 +71,14 @@ def loose_blobs(path: Path) -> tuple[str, ...]:
 
 
 def mark_loose(db: sqlite3.Connection, loose: Collection[str], now: float) -> None:
-    """Notes since when these blobs, and no others, are loose."""
+    """Records since when these blobs, and no others, have no reference."""
     names = json.dumps(list(loose))
     db.execute("DELETE FROM loose WHERE sha256 NOT IN (SELECT value FROM json_each(?))", (names,))
     db.execute("INSERT OR IGNORE INTO loose SELECT value, ? FROM json_each(?)", (now, names))
 
 
 def drop_blobs(db: sqlite3.Connection, now: float) -> int:
-    """Removes some of those that have been loose for long; how many."""
+    """Removes some of those that have had no reference for long; returns how many."""
     old = db.execute(
         "SELECT sha256 FROM loose WHERE since <= ? LIMIT ?", (now - LOOSE_S, _AT_ONCE)
     ).fetchall()
@@ -88,7 +88,7 @@ def drop_blobs(db: sqlite3.Connection, now: float) -> int:
 
 
 def pointed_at(db: sqlite3.Connection, message: Message) -> None:
-    """The message that is stored points at its blobs: these are not loose any more."""
+    """The stored message refers to its blobs: these have a reference again."""
     for ref in message.refs:
         if ref.sha256:
             db.execute("DELETE FROM loose WHERE sha256 = ?", (ref.sha256,))

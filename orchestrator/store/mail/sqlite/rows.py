@@ -17,7 +17,7 @@ from orchestrator.store.mail.codec import MESSAGE, SENT
 
 
 def add_message(db: sqlite3.Connection, message: Message, sent: SendResult) -> int:
-    """Keeps the message and makes it findable; returns its number."""
+    """Stores the message and indexes it for search; returns its number."""
     head = MESSAGE.dump(replace(message, subject="", body=""))
     seq = db.execute(
         "INSERT INTO messages (id, sender, idem, thread, at, subject, body, head, sent) "
@@ -42,12 +42,12 @@ def add_message(db: sqlite3.Connection, message: Message, sent: SendResult) -> i
 
 
 def message_of(head: str, subject: str, body: str) -> Message:
-    """Joins a row's `head` (JSON of all other fields) with its subject and body."""
+    """Combines a row's `head` (JSON of all other fields) with its subject and body."""
     return replace(MESSAGE.load(head), subject=subject, body=body)
 
 
 def first_answer(db: sqlite3.Connection, message: Message) -> SendResult | None:
-    """What was answered when this message was first sent; `None` when it never was."""
+    """The answer when this message was first sent; `None` if it never was."""
     found = db.execute(
         "SELECT sent FROM messages WHERE id = ? UNION ALL "
         "SELECT sent FROM messages WHERE sender = ? AND idem = ? AND idem <> '' LIMIT 1",
@@ -67,5 +67,5 @@ def record_of(db: sqlite3.Connection, seq: int, head: str, subject: str, body: s
 
 
 def passing_of(head: str, sent: str) -> MessageNotice:
-    """Names only the boxes that stored the message, from `sent`, its first answer as JSON."""
+    """Names only the mailboxes that stored the message, from `sent`, its first answer as JSON."""
     return passing(MESSAGE.load(head), SENT.load(sent).boxes(SendStatus.STORED))

@@ -1,4 +1,4 @@
-"""The tables of the mail file, and the numbered steps by which an older file comes to have them."""
+"""The schema of the mail file, and its numbered migrations."""
 
 import sqlite3
 from pathlib import Path
@@ -68,13 +68,13 @@ MIGRATIONS: tuple[str, ...] = (
     CREATE TABLE loose (sha256 TEXT PRIMARY KEY, since REAL NOT NULL) STRICT;
     """,
 )
-"""Step n brings a file of version n to version n + 1. Steps are only ever added."""
+"""Step n migrates a file of version n to version n + 1. Steps are only ever added."""
 
 
 def connect(path: Path) -> sqlite3.Connection:
     """An open connection to a file of the newest version; an older one is migrated after a backup copy.
 
-    Raises `MailError` when a newer program wrote the file, or when it is no mail file.
+    Raises `MailError` if a newer program wrote the file, or it is not a mail file.
     """
     try:
         return database.connect(path, MIGRATIONS)
@@ -82,5 +82,5 @@ def connect(path: Path) -> sqlite3.Connection:
         raise MailError(str(error)) from error
     except sqlite3.Error as error:
         raise MailError(
-            f"{path} can't be used for mail: {error}. Move it away to start over, or restore a copy."
+            f"cannot use {path} for mail: {error}. Move it away to start over, or restore a copy."
         ) from error

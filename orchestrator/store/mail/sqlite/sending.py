@@ -1,4 +1,4 @@
-"""Storing a message: for all its recipients in one step."""
+"""Stores a message for all its recipients in one step."""
 
 import sqlite3
 from dataclasses import replace
@@ -10,7 +10,7 @@ from orchestrator.store.mail.codec import GATHER
 from orchestrator.store.mail.sqlite.retention import pointed_at
 from orchestrator.store.mail.sqlite.rows import add_message, first_answer
 
-NOT_STORED = "its mailbox has not taken the message"
+NOT_STORED = "its mailbox has not accepted the message"
 
 
 def send(db: sqlite3.Connection, post: Post) -> SendResult:
@@ -55,13 +55,13 @@ def send(db: sqlite3.Connection, post: Post) -> SendResult:
 
 
 def load_gather(db: sqlite3.Connection, gather: str) -> Gather | None:
-    """`None` where there is no gather of that id."""
+    """`None` if there is no gather with that id."""
     found = db.execute("SELECT body FROM gathers WHERE id = ?", (gather,)).fetchone()
     return GATHER.load(found[0]) if found else None
 
 
 def _save_gather(db: sqlite3.Connection, gather: Gather) -> None:
-    """Inserts the gather, or replaces the one of that id."""
+    """Inserts the gather, or replaces the one with that id."""
     db.execute(
         "INSERT OR REPLACE INTO gathers VALUES (?, ?, ?, ?)",
         (gather.id, gather.open, gather.at, GATHER.dump(gather)),
@@ -69,7 +69,7 @@ def _save_gather(db: sqlite3.Connection, gather: Gather) -> None:
 
 
 def bury(db: sqlite3.Connection, gather: str, name: str, why: str, now: float) -> Gather | None:
-    """Leaves a tombstone; the gather as it is then."""
+    """Sets a tombstone; returns the gather after that."""
     found = load_gather(db, gather)
     if found is None:
         return None
@@ -80,7 +80,7 @@ def bury(db: sqlite3.Connection, gather: str, name: str, why: str, now: float) -
 
 
 def keep_gather(db: sqlite3.Connection, gather: Gather) -> Gather:
-    """Keeps a gather unless its id is known; returns what is kept."""
+    """Stores a gather unless its id is known; returns what is stored."""
     found = load_gather(db, gather.id)
     if found is None:
         _save_gather(db, gather)
@@ -88,7 +88,7 @@ def keep_gather(db: sqlite3.Connection, gather: Gather) -> Gather:
 
 
 def count(db: sqlite3.Connection, gather: str, report: Message, *, final: bool) -> Gather | None:
-    """Marks a message as its sender's report; the gather as it is then."""
+    """Marks a message as its sender's report; returns the gather after that."""
     found = load_gather(db, gather)
     if found is None:
         return None

@@ -44,7 +44,8 @@ _EXPORTED_AT_ONCE = 200
 
 
 class SqliteMail:
-    """A `MailStore` in a file of its own. What it answers is on the disk; reads see all that was answered."""
+    """A `MailStore` in a file of its own. What it acknowledges is on disk; reads see everything
+    acknowledged."""
 
     def __init__(self, path: Path, visible_s: float = leases.VISIBLE_S) -> None:
         self._path = path
@@ -55,7 +56,7 @@ class SqliteMail:
         self._reader: sqlite3.Connection | None = None
         self._standing: Standing | None = None
         self._read_as = 0
-        """Which opening of the file the reader saw."""
+        """Which opening of the file the reader has."""
         self._threads = ThreadPoolExecutor(max_workers=1, thread_name_prefix="mail-reader")
 
     @property
@@ -263,11 +264,11 @@ class SqliteMail:
         return total(gone)
 
     async def _beside(self, look: Callable[[], T]) -> T:
-        """What `look` finds in the file by a connection of its own."""
+        """What `look` reads from the file on a separate connection."""
         try:
             return await asyncio.to_thread(look)
         except sqlite3.Error as error:
-            raise MailError(f"{self._path} can't be read: {error}.") from error
+            raise MailError(f"cannot read {self._path}: {error}.") from error
 
     # --- hubs
 
@@ -296,7 +297,7 @@ class SqliteMail:
             if self._read_as != self._standing.opened:
                 reader.close()
                 self._reader = reader = self._open_reader()
-            # several statements of one look see the same moment
+            # several statements of one call see the same snapshot
             reader.execute("BEGIN")
             try:
                 return look(reader)
@@ -306,4 +307,4 @@ class SqliteMail:
         try:
             return await asyncio.get_running_loop().run_in_executor(self._threads, in_thread)
         except sqlite3.Error as error:
-            raise MailError(f"{self._path} can't be read: {error}.") from error
+            raise MailError(f"cannot read {self._path}: {error}.") from error

@@ -18,23 +18,22 @@ class Writer:
     """Does them in a thread. `run` may be called from any event loop."""
 
     def __init__(self, standing: Standing) -> None:
-        """Writes by the connection of `standing`."""
+        """Writes on the connection of `standing`."""
         self._standing = standing
         self._group = GroupCommit[Job]("mail", standing, self._commit, MailError)
         self._closed = False
         self.trouble = ""
-        """Why the latest commit failed; empty when it did not."""
+        """Why the latest commit failed; empty if it did not."""
 
     def start(self) -> None:
-        """Starts the thread. Until then what `run` was given waits."""
+        """Starts the thread. Jobs given to `run` before that wait."""
         self._group.start()
 
     async def run(self, work: Work[T], *, alone: bool = False) -> T:
-        """What `work` returns, once all that it wrote is on the disk. A caller that is cancelled while it
-        waits does not know whether it was done. `alone` has it done outside of any transaction.
+        """What `work` returns, once everything that it wrote is on disk. A caller that is cancelled while it
+        waits does not know whether it was done. `alone` runs it outside of any transaction.
 
-        Raises what `work` raised, and then it has changed nothing; `MailError` when the file can't be
-        written.
+        Raises what `work` raised, and then it has changed nothing; `MailError` if the file cannot be written.
         """
         if self._closed:
             raise MailError("the mail is closed: orch is stopping")
@@ -43,7 +42,7 @@ class Writer:
         return await done
 
     def close(self) -> None:
-        """Does what is still to be done, and ends the thread."""
+        """Completes pending jobs, and ends the thread."""
         self._closed = True
         self._group.close()
 
@@ -67,7 +66,7 @@ def _do(job: Job, connection: sqlite3.Connection) -> None:
     try:
         job.result = job.work(connection)
     except sqlite3.OperationalError:
-        raise  # the file's own failure (disk full, locked): it is everybody's
+        raise  # a failure of the file itself (disk full, locked) concerns all jobs
     except Exception as error:  # noqa: BLE001 (handed to the caller, whose bug or refusal it is)
         job.failure = error
         connection.execute("ROLLBACK TO job")

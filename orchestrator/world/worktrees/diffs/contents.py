@@ -8,7 +8,7 @@ from orchestrator.world.worktrees.diffs.store import ObjectStore
 from orchestrator.world.worktrees.status import shown
 
 _LARGEST = 50_000_000
-"""Bytes of a file that is read."""
+"""Maximum bytes of a file that is read."""
 
 
 def contents(store: ObjectStore, tree: str, paths: Iterable[str]) -> dict[str, bytes]:

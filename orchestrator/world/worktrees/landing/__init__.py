@@ -1,1 +1,2 @@
-"""Landing a branch on its base: what proves it, where it is made, and how a checkout of the base follows."""
+"""Lands a branch on its base: the proof that it is merged, where it is merged, and how a checkout of the base
+is updated."""

@@ -1,4 +1,4 @@
-"""The checkout of a base: whether it may follow its branch, and taking it there."""
+"""The checkout of a base: whether it may be updated with its branch, and updating it."""
 
 import time
 from pathlib import Path
@@ -16,7 +16,7 @@ LOCKS = 15.0
 
 
 def check_locks(repository: Repository, base: str, place: str | None) -> None:
-    """Waits for the locks of other gits on the base. Raises `GitRefused`, naming the one that stays."""
+    """Waits for the locks of other gits on the base. Raises `GitRefused`, naming one that stays."""
     own = Path(own_git_dir(repository, place)) if place else None
     common = Path(repository.common)
     files = [common / f"refs/heads/{base}.lock", common / "packed-refs.lock"]
@@ -63,11 +63,11 @@ def check_clean(repository: Repository, what: str, place: str) -> WorkingTree:
 
 
 def follow(repository: Repository, base: str, before: WorkingTree, commit: str) -> bool:
-    """Takes the base, and its clean checkout with it, to a commit ahead of it: by a fast-forward, which git
-    refuses where the base has moved. Ignored and untracked files are not overwritten.
+    """Moves the base, and its clean checkout with it, to a commit ahead of it: by a fast-forward, which git
+    refuses if the base has moved. Ignored and untracked files are not overwritten.
 
-    `False` when somebody else has moved the base. Raises `GitFailed`; nothing has changed then, or it is said
-    what.
+    `False` if the base was moved by someone else. Raises `GitFailed`; nothing has changed then, unless it
+    says so.
     """
     place = before.path
     own = ("-c", "submodule.recurse=false")
@@ -76,7 +76,7 @@ def follow(repository: Repository, base: str, before: WorkingTree, commit: str) 
     try:
         answer = ask(place, *own, "merge", *flags, commit, limit=LONG, hooks=True)
         said = answer.last_words or answer.out.decode(errors="replace").strip()
-    except GitFailed as late:  # a post-merge hook may hang, with all done
+    except GitFailed as late:  # a post-merge hook may hang after everything is done
         said = late.why
     now = repository.branch_tip(base)
     if now == commit:
@@ -92,7 +92,7 @@ def follow(repository: Repository, base: str, before: WorkingTree, commit: str) 
 
 
 def _put_back(repository: Repository, before: WorkingTree, commit: str, said: str) -> None:
-    """Undoes what a fast-forward that broke off has written. The tracked files were clean before it, so what
+    """Undoes what an interrupted fast-forward has written. The tracked files were clean before it, so what
     differs and is among the paths of the merge was written by it."""
     try:
         put_back_whole(before.path, before.head, commit)
@@ -103,7 +103,7 @@ def _put_back(repository: Repository, before: WorkingTree, commit: str, said: st
         out = git(before.path, *words, doing="see what the merge changed", limit=LONG)
         touched = {name for name in out.split(b"\0") if name}
         if now.head != before.head or not set(now.changed) <= touched:
-            return  # somebody else works there: theirs is not touched
+            return  # someone else works there: their changes are kept
         made = (set(now.untracked) - set(before.untracked)) & touched
         for name in made:
             Path(before.path, shown(name)).unlink(missing_ok=True)
@@ -121,7 +121,7 @@ def _put_back(repository: Repository, before: WorkingTree, commit: str, said: st
 
 
 def put_back_whole(place: str, ours: str, made: str) -> None:
-    """Takes a checkout that stands wholly at the merge, and whose branch does not, back to its branch."""
+    """Resets a checkout that is completely at the merge, while its branch is not, to its branch."""
     if ask(place, "rev-parse", "HEAD").out.decode().strip() != ours:
         return
     staged = ask(place, "diff-index", "--cached", "--quiet", made, "--").code

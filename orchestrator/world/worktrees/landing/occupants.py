@@ -17,7 +17,7 @@ class Occupant:
 
 
 def occupants(folder: Path) -> tuple[Occupant, ...]:
-    """The user's own processes whose current folder is this one or lies in it, this process excepted."""
+    """The user's own processes whose working directory is in this folder, except this process."""
     import psutil  # seldom needed
 
     top = os.path.realpath(folder)
@@ -32,8 +32,8 @@ def occupants(folder: Path) -> tuple[Occupant, ...]:
 
 
 def end_occupants(folder: Path, *, patience: float, grace: float) -> None:
-    """Returns when no process works in a folder of orch's own: waits for `patience` seconds, then ends those
-    that are left, by their ids."""
+    """Returns when no process works in a folder of orch's own: waits for `patience` seconds, then ends the
+    remaining ones, by their ids."""
     import psutil
 
     deadline = time.monotonic() + patience
@@ -43,7 +43,7 @@ def end_occupants(folder: Path, *, patience: float, grace: float) -> None:
         for each in left:
             with suppress(psutil.Error):
                 process = psutil.Process(each.pid)
-                if process.create_time() == each.begun:  # else its id is another's by now
+                if process.create_time() == each.begun:  # otherwise its id is another's by now
                     getattr(process, end)()
         deadline = time.monotonic() + grace
         while (left := occupants(folder)) and time.monotonic() < deadline:

@@ -1,6 +1,6 @@
-"""The worktree in which a landing is made: orch's own, without a branch, gone afterwards.
+"""The worktree in which a branch is merged: orch's own, detached, removed afterwards.
 
-Whatever goes wrong there, a hook that hangs or a hub that is killed, leaves the user's checkouts alone.
+Whatever goes wrong there, such as a hanging hook or a killed hub, does not affect the user's checkouts.
 """
 
 import fcntl
@@ -20,12 +20,12 @@ FOLDER = "orch-landing"
 """Where it stands, in the repository's git directory."""
 _TIDY_UP = 2.0
 _BUSY = 120.0
-"""Seconds to wait for another orch that lands in the same repository."""
+"""Seconds to wait for another orch that merges in the same repository."""
 
 
 @contextmanager
 def alone(repository: Repository) -> Iterator[None]:
-    """Keeps other hubs from landing in this repository. Raises `GitFailed` when one does for long."""
+    """Keeps other hubs from merging in this repository. Raises `GitFailed` if one does for long."""
     file = os.open(Path(repository.common, f"{FOLDER}.lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     deadline = time.monotonic() + _BUSY
     try:
@@ -45,7 +45,7 @@ def alone(repository: Repository) -> Iterator[None]:
 
 
 def begin(repository: Repository, commit: str) -> str:
-    """The path of a fresh landing place with the commit checked out. Raises `GitFailed`."""
+    """The path of a fresh worktree with the commit checked out. Raises `GitFailed`."""
     end(repository)
     place = Path(repository.common, FOLDER)
     words = ("worktree", "add", "--quiet", "--detach", "--", str(place), commit)

@@ -1,4 +1,4 @@
-"""Whether a base holds the content of a branch: by trees and patches, never by ancestry alone."""
+"""Whether a base has the content of a branch: by trees and patches, never by ancestry alone."""
 
 from dataclasses import dataclass
 
@@ -9,15 +9,14 @@ from orchestrator.world.worktrees.repository import Repository
 from orchestrator.world.worktrees.status import shown
 
 _MOST_COMMITS = 500
-"""Commits of the base that are compared with a branch as a whole, for a squash merge."""
+"""Maximum commits of the base that are compared with a branch as a whole, for a squash merge."""
 
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """`held` says that the base has the content. Else, where the base's history names the branch as merged,
-    `hollow` is the commit that does so without the content, or `undone` the one whose content was
-    taken back since. `again` is then a commit that brings the content once more: git takes the branch itself
-    for merged."""
+    """`held` means that the base has the content. Else, if the base's history names the branch as merged,
+    `hollow` is the commit that does so without the content, or `undone` the one whose content was reverted
+    since. `again` is then a commit with the content once more: git takes the branch itself for merged."""
 
     held: bool
     hollow: str = ""
@@ -27,17 +26,17 @@ class Proof:
 
 @dataclass(frozen=True, slots=True)
 class ThreeWay:
-    """A merge that was made nowhere: its tree, and the paths in conflict."""
+    """A merge in memory: its tree, and the paths in conflict."""
 
     tree: str
     conflicts: tuple[bytes, ...]
 
 
 def prove(repository: Repository, theirs: str, ours: str, since: str = "") -> Proof:
-    """Whether the commit `ours` of the base holds what the commit `theirs` of a branch brought.
+    """Whether the commit `ours` of the base has the changes of the commit `theirs` of a branch.
 
     A branch that was squashed or rebased onto the base counts; a merge commit without the branch's content
-    does not. `since` is the commit the branch began at, where that is known. Raises `GitFailed`.
+    does not. `since` is the commit the branch began at, if known. Raises `GitFailed`.
     """
     if theirs in (ours, since):
         return Proof(_contains(repository, ours, theirs) or theirs == ours)
@@ -53,7 +52,7 @@ def prove(repository: Repository, theirs: str, ours: str, since: str = "") -> Pr
 
 
 def three_way(repository: Repository, ours: str, theirs: str) -> ThreeWay | None:
-    """Both commits merged without a worktree; `None` where git is too old to do so. Raises `GitFailed`."""
+    """Both commits merged without a worktree; `None` if git is too old for it. Raises `GitFailed`."""
     if not at_least(2, 38):
         return None
     words = ("merge-tree", "--write-tree", "--name-only", "--no-messages", "-z")
@@ -94,7 +93,7 @@ def brought(
 
 
 def fork_of(repository: Repository, one: str, other: str) -> str:
-    """The commit at which two histories parted; empty where they have nothing in common."""
+    """The merge base of two histories; empty if they have none."""
     return ask(repository.root, "merge-base", one, other).out.decode().split("\n", 1)[0].strip()
 
 
@@ -103,7 +102,7 @@ def _contains(repository: Repository, commit: str, wanted: str) -> bool:
 
 
 def _by_history(repository: Repository, theirs: str, ours: str, since: str) -> Proof:
-    """The base's history has the branch: was its content taken in with it, and is it still there?"""
+    """The base's history contains the branch: was its content merged with it, and is it still there?"""
     merge = _merged_by(repository, theirs, ours)
     before = repository.commit(f"{merge}^") if merge else ""
     if before in ("", theirs):  # the base itself was at this commit once
@@ -130,7 +129,7 @@ def _by_history(repository: Repository, theirs: str, ours: str, since: str) -> P
 def _took_all(
     repository: Repository, merge: str, before: str, theirs: str, taken: set[bytes], brought: set[bytes]
 ) -> bool:
-    """Whether the merge commit took in what git would have merged; how conflicts were resolved is free."""
+    """Whether the merge commit contains what git would have merged; conflicts may be resolved in any way."""
     merged = three_way(repository, before, theirs)
     if merged is None:
         return bool(taken) or not _changed(repository, before, theirs)
@@ -164,14 +163,15 @@ def _commit(repository: Repository, tree: str, parent: str, said: str = "The res
 
 
 def _merged_by(repository: Repository, theirs: str, ours: str) -> str:
-    """The first commit in the base's own line that contains the branch; empty where `ours` is the branch."""
+    """The first commit in the base's first-parent history that contains the branch; empty if `ours` is the
+    branch."""
     line = _listed(repository, "--first-parent", f"{theirs}..{ours}")
     after = set(_listed(repository, "--ancestry-path", f"{theirs}..{ours}"))
     return next((commit for commit in reversed(line) if commit in after), "")
 
 
 def _by_patches(repository: Repository, fork: str, theirs: str, ours: str) -> bool:
-    """Whether each commit of the branch, or all as one, was applied to the base as a commit of its own."""
+    """Whether each commit of the branch, or all as one, was applied to the base as a separate commit."""
     own = _listed(repository, f"{fork}..{theirs}")
     if own and not _listed(repository, "--merges", f"{fork}..{theirs}"):
         said = git(repository.root, "cherry", ours, theirs, doing="compare the commits", limit=LONG).decode()

@@ -1,1 +1,1 @@
-"""What no look at the files of a worktree shows, and what would be gone with it none the less."""
+"""What the files of a worktree do not show, and what would be lost with it nevertheless."""

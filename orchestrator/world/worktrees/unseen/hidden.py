@@ -1,4 +1,4 @@
-"""What git does not look at: ignored files that can't be made again, and repositories inside."""
+"""What git does not read: ignored files that cannot be rebuilt, and nested repositories."""
 
 import filecmp
 import os
@@ -14,22 +14,21 @@ from orchestrator.world.worktrees.errors import GitFailed
 from orchestrator.world.worktrees.status import shown
 
 _SAME = 64 * 1024**2
-"""Bytes up to which an ignored file is compared with the one in the main worktree."""
+"""Maximum bytes of an ignored file that is compared with the one in the main worktree."""
 _MOST = 500_000
-"""Ignored files that are looked at."""
+"""Maximum ignored files that are checked."""
 
 
 @dataclass(frozen=True, slots=True)
 class Hidden:
-    """Paths are bytes relative to the worktree. `sizes` goes with `files`; `stats` tells whether they were
-    written to since."""
+    """Paths are bytes relative to the worktree. `sizes` goes with `files`; `stats` detects later writes."""
 
     files: tuple[bytes, ...] = ()
     sizes: tuple[int, ...] = ()
     nested: tuple[bytes, ...] = ()
-    """Folders that are repositories of their own."""
+    """Folders that are repositories."""
     special: tuple[bytes, ...] = ()
-    """Sockets, pipes and devices: nothing of them can be kept."""
+    """Sockets, pipes and devices: they cannot be saved."""
     stats: tuple[tuple[int, ...], ...] = ()
 
     def largest(self, most: int = 3) -> list[bytes]:
@@ -39,10 +38,10 @@ class Hidden:
 
 
 def hidden(path: str, main: str, spare: Rebuildable) -> Hidden:
-    """The ignored files of the worktree at `path`, by whatever file they are ignored, save those that can be
-    made again and those that stand in the main worktree at `main` just so.
+    """The ignored files of the worktree at `path`, whatever file ignores them, except those that can be
+    rebuilt and those that are identical in the main worktree at `main`.
 
-    Raises `GitFailed` when a folder can't be read.
+    Raises `GitFailed` if a folder cannot be read.
     """
     words = ("ls-files", "--others", "--ignored", "--exclude-standard", "--directory", "-z")
     out = git(path, *words, doing=f"list the ignored files of {path}", limit=LONG)
@@ -80,7 +79,7 @@ def _name_them(name: bytes) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Walk:
-    """A walk over what git ignores. What can be made again is left out, wherever above a file that shows."""
+    """A walk over what git ignores. Rebuildable files are left out, at any level above them."""
 
     path: str
     spare: Rebuildable
@@ -88,7 +87,7 @@ class _Walk:
     known: dict[bytes, bool] = field(default_factory=dict)
 
     def at(self, name: bytes) -> Iterator[tuple[bytes, os.stat_result]]:
-        """Every file at or below a name that git listed."""
+        """Every file at or below a name in git's list."""
         parts = name.rstrip(b"/").split(b"/")
         above = (b"/".join(parts[:length]) for length in range(1, len(parts)))
         if not any(self._again(folder) for folder in above):
@@ -113,7 +112,7 @@ class _Walk:
             yield from self._below(name + b"/" + each)
 
     def _again(self, folder: bytes) -> bool:
-        """Whether this folder can be made again."""
+        """Whether this folder can be rebuilt."""
         if folder not in self.known:
             beside = self._names(folder.rpartition(b"/")[0])
             within = self._names(folder)
@@ -135,7 +134,7 @@ class _Walk:
 
 
 def _same(path: str, main: str, name: bytes, seen: os.stat_result) -> bool:
-    """Whether the main worktree has the same at this path, as files have that orch copied from there."""
+    """Whether the main worktree has the same at this path, like files that orch copied from there."""
     one, other = (os.path.join(os.fsencode(top), name) for top in (path, main))  # noqa: PTH118
     with suppress(OSError):
         there = os.lstat(other)
@@ -148,8 +147,8 @@ def _same(path: str, main: str, name: bytes, seen: os.stat_result) -> bool:
 
 
 def work_inside(path: str, name: bytes, spare: Rebuildable) -> str:
-    """In words, what the repository in this folder holds that is nowhere else; empty where a clone would
-    bring all of it back."""
+    """What the repository in this folder has that is nowhere else, as text; empty if a clone would restore
+    it."""
     folder = os.fsdecode(os.path.join(os.fsencode(path), name.rstrip(b"/")))  # noqa: PTH118
     said = ask(folder, "rev-parse", "--show-toplevel")
     top = os.fsdecode(said.out).removesuffix("\n")

@@ -1,4 +1,4 @@
-"""What git keeps for one worktree alone, and what was made in it and stays with the repository."""
+"""What git keeps for one worktree alone, and what was made in it and stays in the repository."""
 
 import re
 from dataclasses import dataclass
@@ -10,14 +10,14 @@ from orchestrator.world.worktrees.repository import Repository
 
 _OID = re.compile(r"[0-9a-f]{40,64}")
 _MOST = 2000
-"""Commits that are compared with those that were reset away."""
+"""Maximum commits that are compared with those that were reset away."""
 
 
 @dataclass(frozen=True, slots=True)
 class Private:
-    """`heads` are commits that refs of this worktree alone hold. `reset` are commits that only its reflog
-    knows and that no other commit replaces, the newest first, each as (id, `abc1234 subject`). `odd`
-    names refs to something else than a commit."""
+    """`heads` are commits that only refs of this worktree have. `reset` are commits that only its reflog
+    knows and that no other commit replaces, newest first, each as (id, `abc1234 subject`). `odd` names refs
+    to something other than a commit."""
 
     heads: tuple[str, ...] = ()
     reset: tuple[tuple[str, str], ...] = ()
@@ -25,11 +25,11 @@ class Private:
 
 
 def private(repository: Repository, path: str, git_dir: str, kept: list[str]) -> Private:
-    """What goes with the worktree at `path` though no file shows it; `kept` are commits that stand for its
-    work by now: its HEAD, its branch, its base.
+    """What would be lost with the worktree at `path` although no file shows it; `kept` are the commits that
+    contain its work by now: its HEAD, its branch, its base.
 
-    A commit that was amended or rebased is no loss: its successor has its author and time, and its subject or
-    parent. Neither is one whose files another commit holds just so, as after `reset --soft`.
+    A commit that was amended or rebased is not a loss: its successor has its author and time, and its subject
+    or parent. Nor is one whose files another commit has unchanged, as after `reset --soft`.
     """
     words = ("for-each-ref", "--format=%(objecttype) %(objectname) %(refname)")
     names = ("refs/worktree", "refs/bisect", "refs/rewritten")
@@ -81,7 +81,7 @@ class _Commit(NamedTuple):
     parents: str
     tree: str
     author: str
-    """Who wrote it, and when."""
+    """The author and the time."""
     short: str
     subject: str
 

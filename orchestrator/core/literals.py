@@ -1,0 +1,99 @@
+"""The closed sets of strings in state, events and views, which mypy checks.
+
+At run time they are plain strings: a value that another version has written or sent is decoded, kept and
+shown, and never an error. Literals of requests are checked when a request is decoded: see `core.requests`.
+"""
+
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    AskKind = Literal["permission", "question", "plan"]
+    """What an agent asks its user for."""
+    NeedKind = Literal[
+        "permission",
+        "question",
+        "plan",
+        "gate",
+        "dialog",
+        "card",
+        "pause",
+        "run",
+        "stage",
+        "error",
+        "exit",
+        "lost",
+        "cut_off",
+        "prompt",
+        "stall",
+        "rate_limit",
+        "mail",
+        "asks",
+        "review",
+        "run_done",
+    ]
+    """What needs a person; `core.needs.ranking.RANKS` says what each means."""
+    PromptState = Literal["queued", "pasting", "pasted", "unconfirmed", "received", "launched"]
+    """How far a prompt is on its way into a conversation."""
+    Sequel = Literal["stop", "restart", "backlog", "remove", "finish"]
+    """What follows once a session has ended."""
+    Finishing = Literal["", "merge", "keep", "discard"]
+    """What happens to a card's branch and worktree; empty unless it is finished."""
+    CardState = Literal[
+        "new",
+        "queued",
+        "starting",
+        "setup",
+        "working",
+        "background",
+        "permission",
+        "question",
+        "plan",
+        "compacting",
+        "retrying",
+        "rate_limited",
+        "error",
+        "stalled",
+        "interrupted",
+        "idle",
+        "exited",
+        "lost",
+    ]
+    """A card's state in its view: `new` and `queued` without a session, else the values of
+    `core.model.Status`."""
+    ColumnName = Literal["backlog", "in_progress", "blocked", "review", "done"]
+    """The values of `core.model.Column`."""
+    RunStateName = Literal[
+        "running", "paused", "gate-blocked", "blocked", "done", "failed", "denied", "cancelled"
+    ]
+    """A run's state in its view."""
+    StageStateName = Literal[
+        "waiting", "running", "blocked", "gate-blocked", "done", "failed", "denied", "skipped"
+    ]
+    """The values of `core.workflow.run.StageState`."""
+    GateState = Literal["open", "approved", "denied", "withdrawn"]
+    GateProof = Literal["none", "key"]
+    """How a gate's approvers are identified."""
+    GateDistinct = Literal["person", "name"]
+    """What makes two approvals different."""
+    StageKind = Literal["agent", "script", "human-gate"]
+    StageOutcome = Literal["done", "failed", "blocked"]
+    """What a session reports about its stage."""
+    Marked = Literal["done", "failed"]
+    """What a person marks a stage as."""
+    AnswerVerdict = Literal["allow", "always", "deny"]
+    RuleAnswer = Literal["allow", "deny", "ask"]
+    MailKind = Literal[
+        "task", "question", "answer", "result", "partial", "status", "handoff", "note", "control"
+    ]
+    """The values of `core.mail.message.Kind`."""
+    RefKind = Literal["file", "blob", "issue", "gather"]
+    """What a message refers to."""
+    MemberPart = Literal["awaited", "partial", "reported", "gone"]
+    """A gather's member, by what it has reported."""
+    WindowState = Literal["running", "ended"]
+    GrantState = Literal["holds", "gone", "unknown"]
+else:
+    AskKind = NeedKind = PromptState = Sequel = Finishing = ColumnName = str
+    CardState = RunStateName = StageStateName = MailKind = str
+    GateState = GateProof = GateDistinct = StageKind = StageOutcome = Marked = str
+    AnswerVerdict = RuleAnswer = RefKind = MemberPart = WindowState = GrantState = str
