@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from orchestrator.core.events import Event
 from orchestrator.core.landing.survey import Refusal
+from orchestrator.core.literals import AnswerVerdict, Finishing
 from orchestrator.core.model import DEFAULT_AGENT, Worktree
 from orchestrator.core.needs.grants import Right
 from orchestrator.core.requests.cards import PlainCommand, Restart, Shelve, Stop

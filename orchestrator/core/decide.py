@@ -36,6 +36,7 @@ from orchestrator.core.events import (
 )
 from orchestrator.core.landing.decide import cancel, finish, would_lose
 from orchestrator.core.landing.queue import waits
+from orchestrator.core.literals import Finishing
 from orchestrator.core.model import Card, State, Step
 from orchestrator.core.requests.cards import (
     Acknowledge,
@@ -329,5 +330,5 @@ def _remove(card: Card, command: RemoveCard, now: float) -> Decision:
         )
     if not command.loss.nothing and not command.rescue:
         return would_lose(card, command.loss)
-    how = "keep" if command.keep else ""
+    how: Finishing = "keep" if command.keep else ""
     return (EndingAsked(now, card.id, "remove", rescue=command.rescue, how=how),)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from orchestrator.core.literals import AnswerVerdict, AskKind, Finishing, Sequel
 from orchestrator.core.model import DEFAULT_AGENT, Failure, Landed, Meters, Session, Worktree
 from orchestrator.core.needs.grants import Right
 from orchestrator.core.review.events import ReviewEvent

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     """How far a prompt is on its way into a conversation."""
     Sequel = Literal["stop", "restart", "backlog", "remove", "finish"]
     """What follows once a session has ended."""
-    Finishing = Literal["", "merge", "keep", "discard"]
+    Finishing = Literal["", "merge", "squash", "rebase", "keep", "discard"]
     """What happens to a card's branch and worktree; empty unless it is finished."""
     CardState = Literal[
         "new",

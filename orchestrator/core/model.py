@@ -298,7 +298,7 @@ class Ending:
     then: Sequel
     since: float
     rescue: bool = False
-    how: str = ""
+    how: Finishing = ""
     """With `finish`: a landing method (`merge`, `squash`, `rebase`), `keep` or `discard`."""
     merged: str = ""
     """The base's commit once the branch is landed."""
@@ -374,7 +374,7 @@ class Card:
     """The user's note that puts it on hold."""
     pinned: bool = False
     """It stands first in its column."""
-    finished: str | None = None
+    finished: Finishing | None = None
     """How the user finished it: `merge`, `squash`, `rebase`, `keep` or `discard`."""
     finished_at: float | None = None
     landed: Landed | None = None

@@ -6,6 +6,7 @@ from typing import Any
 from orchestrator.core.board.views import CardView, HubView, Need
 from orchestrator.core.landing.rules import judged
 from orchestrator.core.landing.survey import BranchSurvey, LandedFile, Survey
+from orchestrator.core.literals import StageStateName
 from orchestrator.core.mail.message import Delivery, MessageState
 from orchestrator.core.mail.views import (
     BoxView,

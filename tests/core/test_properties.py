@@ -53,6 +53,7 @@ from orchestrator.core.events import (
 from orchestrator.core.evolve import evolve
 from orchestrator.core.follow import Capacity, admit, completed, running
 from orchestrator.core.landing.queue import admitted, lands, waits
+from orchestrator.core.literals import Finishing
 from orchestrator.core.model import (
     Card,
     Column,
@@ -171,7 +172,8 @@ class Life:
         loss = self.draw(st.sampled_from([Loss(), Loss(changed=("a.py",)), Loss(commits=("abc x",))]))
         card = self.draw(st.sampled_from([*self.state.cards, "c99"])) if self.state.cards else "c99"
         yes = self.draw(st.booleans())
-        how = self.draw(st.sampled_from(["merge", "squash", "rebase", "keep", "discard"]))
+        endings: tuple[Finishing, ...] = ("merge", "squash", "rebase", "keep", "discard")
+        how = self.draw(st.sampled_from(endings))
         commands: list[Command] = [
             self.new(),
             StartCard(card, self.fresh()),

@@ -14,6 +14,7 @@ from orchestrator.core.events import CardCreated, EndingFailed, Event, WorktreeA
 from orchestrator.core.evolve import evolve
 from orchestrator.core.follow import completed
 from orchestrator.core.landing.queue import admitted
+from orchestrator.core.literals import Finishing
 from orchestrator.core.model import Failure, State
 from orchestrator.core.worktrees.repo import Loss
 from orchestrator.hub.effects.end import EndEffects
@@ -57,7 +58,7 @@ class LandingRig:
         self.take(created, WorktreeAdded(at, name, tree))
         return name
 
-    def ask(self, card: str, how: str) -> None:
+    def ask(self, card: str, how: Finishing) -> None:
         events = decide(self.state, FinishCard(card, how, rescue=False, loss=Loss()), time.time())
         assert isinstance(events, tuple)
         self.take(*events)

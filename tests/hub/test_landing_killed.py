@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from orchestrator.core.literals import Finishing
 from orchestrator.paths import Home
 from orchestrator.world.worktrees.landing import place as landing
 from tests.conftest import git
@@ -16,7 +17,7 @@ from tests.hub.landing_rig import LandingRig
 from tests.hub.stage import Stage
 from tests.world.kills import Killed, kills_at
 
-METHODS = ("merge", "squash", "rebase")
+METHODS: tuple[Finishing, ...] = ("merge", "squash", "rebase")
 
 
 @pytest.fixture
@@ -73,7 +74,8 @@ def test_killed_at_any_write_each_card_of_the_queue_lands_once(rig: LandingRig, 
 def test_one_that_conflicts_is_put_aside_and_the_rest_lands_on_what_was_before(rig: LandingRig) -> None:
     first, second = rig.card(1, "same.txt", "one\n"), rig.card(2, "same.txt", "two\n")
     third = rig.card(3, "other.txt", "three\n")
-    for card, how in ((first, "squash"), (second, "merge"), (third, "rebase")):
+    asked: tuple[tuple[str, Finishing], ...] = ((first, "squash"), (second, "merge"), (third, "rebase"))
+    for card, how in asked:
         rig.ask(card, how)
     rig.live()
     cards = rig.state.cards

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from orchestrator.core.literals import CardState, ColumnName, Finishing, NeedKind
 from orchestrator.core.model import DEFAULT_AGENT, Evidence, Failure, Landed, Prompt
 from orchestrator.core.workflow.views import GateView
 

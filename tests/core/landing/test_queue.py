@@ -9,6 +9,7 @@ from orchestrator.core.events import BranchMerged, EndingFailed, Event, LandingM
 from orchestrator.core.evolve import evolve
 from orchestrator.core.follow import completed
 from orchestrator.core.landing.queue import admitted, ahead, positions
+from orchestrator.core.literals import Finishing
 from orchestrator.core.model import Card, Failure, Landed, State, Worktree
 from orchestrator.core.requests.cards import CancelLanding
 from orchestrator.core.worktrees.repo import Loss
@@ -33,7 +34,7 @@ def take(state: State, *events: Event) -> State:
     return state
 
 
-def asked(*cards: Card, how: str = "merge") -> State:
+def asked(*cards: Card, how: Finishing = "merge") -> State:
     state = State(cards={each.id: each for each in cards})
     for at, each in enumerate(cards):
         events = decide(state, FinishCard(each.id, how, rescue=False, loss=Loss()), float(at))

@@ -37,6 +37,7 @@ from orchestrator.core.events import (
 from orchestrator.core.evolve import evolve
 from orchestrator.core.follow import Capacity, admit, completed
 from orchestrator.core.landing.queue import admitted
+from orchestrator.core.literals import StageOutcome
 from orchestrator.core.model import Card, Failure, Landed, State, Worktree
 from orchestrator.core.sessions.prompts import overdue, receipt
 from orchestrator.core.sessions.signals import PaneDied, PromptTaken, RegistrySaid, Signal, TurnEnded
