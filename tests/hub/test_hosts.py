@@ -10,6 +10,7 @@ import psutil
 import pytest
 
 from orchestrator.client import Refused
+from orchestrator.core.requests.review import ReadDiff
 from orchestrator.core.workflow.views import StageView
 from orchestrator.world import processes
 from tests.conftest import git
@@ -168,6 +169,8 @@ def test_a_session_that_is_to_end_while_its_host_is_away_ends_when_that_is_back(
     start(stage, FAR % f'edit far.txt "made there"; commit Far; await; {MADE}')
     poll(lambda: session(big) and stage.card("c1").state == "working", "its work")
     poll(lambda: list(big.home.glob("**/far.txt")), "its file")
+    poll(lambda: [each.path for each in stage.client.submit(ReadDiff("c1")).files] == ["far.txt"], "its diff")
+    assert stage.client.submit(ReadDiff("c1")).host == "big"
     big.stop()
     assert stage.client.stop("c1").state == "working"
     assert session(big)

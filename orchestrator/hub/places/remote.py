@@ -119,7 +119,9 @@ class RemotePlace:
             return diffs.of_branch(store, card.branch)
         copy = self._copy(card)
         with self._alone(copy):
-            return hosts.snapshot(copy, store)
+            found = hosts.snapshot(copy, store)
+        # before its session begins there, and once its work is back, all there is stands here
+        return found or diffs.snapshot(store, Path(card.worktree.path))
 
     def leave(self, card: Card) -> None:
         try:

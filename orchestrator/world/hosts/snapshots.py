@@ -4,7 +4,6 @@ import os
 
 from orchestrator.world.hosts import ssh
 from orchestrator.world.hosts.carrying import LONG_THERE, Copy, over_ssh
-from orchestrator.world.hosts.host import HostError
 from orchestrator.world.worktrees import diffs
 from orchestrator.world.worktrees.command import ask
 from orchestrator.world.worktrees.diffs.snapshots import LARGEST, LargeFile
@@ -15,8 +14,8 @@ _FETCH = (
 )
 
 
-def snapshot(copy: Copy, store: diffs.ObjectStore) -> diffs.Snapshot:
-    """As `diffs.snapshot`, of a worktree there. Raises `HostError` where there is none, `GitFailed`, and what
+def snapshot(copy: Copy, store: diffs.ObjectStore) -> diffs.Snapshot | None:
+    """As `diffs.snapshot`, of a worktree there; `None` where there is none. Raises `GitFailed`, and what
     `ssh.ask` raises."""
     said = ssh.ask(
         copy.host,
@@ -28,7 +27,7 @@ def snapshot(copy: Copy, store: diffs.ObjectStore) -> diffs.Snapshot:
         largest=LARGEST,
     )
     if not said["there"]:
-        raise HostError(f"the worktree of {copy.branch} on {copy.host.name} is missing", "it was removed")
+        return None
     if ask(str(copy.root), "cat-file", "-e", said["tree"], env=store.env()).code:
         url = f"host:{copy.base}/repos/{copy.repo}.git"
         ref = f"refs/orch/snapshot/{copy.tree}"
