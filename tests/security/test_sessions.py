@@ -192,7 +192,7 @@ def test_a_session_neither_writes_the_configuration_nor_starts_a_hub(stage: Stag
 FREE = {
     "board", "show", "view", "hub", "settings", "speaker", "kept", "queue.show", "grants", "stats",
     "rules.test", "workflow.list", "run.list", "run.show", "gate.list", "gate.show", "mail", "mail.flow",
-    "rescue.list", "rescue.show", "trust.show", "trust.list", "windows",
+    "rescue.list", "rescue.show", "trust.show", "trust.list", "windows", "diff", "diff.patch", "diff.export",
 }  # fmt: skip
 """What anybody on this account may read."""
 

@@ -68,9 +68,10 @@ class ExportPatch(Read[tuple[bytes, ...]]):
 @dataclass(frozen=True, slots=True)
 class ReadReview(Read[Review]):
     """Comments, notes and marks, at the places where their lines are in these trees; without them in
-    everything up to the worktree as it is now."""
+    everything up to the worktree as it is now. A person's drafts are among them."""
 
     verb = "review"
+    act = "review.list"
     card: str
     old_tree: str = ""
     new_tree: str = ""

@@ -55,6 +55,7 @@ GRANTABLE: dict[str, str] = {
     "rm": _ASK,
     "attach": _ASK,
     "preview": "Check a card with the tool card_status.",
+    "review.list": "Comments reach you as a prompt once they are sent.",
     "run.pause": _STAGE,
     "run.resume": _STAGE,
     "run.cancel": _STAGE,
