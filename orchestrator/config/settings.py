@@ -359,4 +359,4 @@ REPO_KEYS = [
     "agent.model",
     "agent.permission_mode",
 ]
-"""The settings that a repository's `.orch.toml` may hold."""
+"""The settings that a repository's `.orch.toml` may contain."""

@@ -188,7 +188,7 @@ def _card(card: Card, event: CardEvent) -> Card:
             stopping = (
                 transition(card.session, StopWanted(event.at)) if card.session and stops else card.session
             )
-            # A start that is under way is waited for: nobody would know of its window.
+            # A start in progress is waited for: otherwise its window would be unknown.
             starting = card.launch if card.launch and card.launch.step is not Step.QUEUED else None
             return replace(card, ending=ending, session=stopping, launch=starting, failure=None)
         case SessionClosed():

@@ -373,7 +373,7 @@ class Card:
     held: str | None = None
     """The user's note that puts it on hold."""
     pinned: bool = False
-    """It stands first in its column."""
+    """It is first in its column."""
     finished: Finishing | None = None
     """How the user finished it: `merge`, `squash`, `rebase`, `keep` or `discard`."""
     finished_at: float | None = None

@@ -237,7 +237,7 @@ class BoardActions:
 
         self._board.app.push_screen(ReviewScreen(self._board, self._card))
 
-    # --- the card's place ------------------------------------------------------------------------
+    # --- moving the card -------------------------------------------------------------------------
 
     def move_left(self) -> None:
         self._move("left")

@@ -10,7 +10,7 @@ LEAST_FIRST = (
     "review.scope", "review.remark.next", "review.select", "review.search", "review.delete",
     "review.file.next", "review.send", "review.hunk.next", "review.mark",
 )  # fmt: skip
-"""What is left out first where the line is short."""
+"""Omitted first if the line is short."""
 
 _LABELS = {
     "review.mark": "Reviewed",
@@ -38,7 +38,7 @@ _PAIRS = {
 
 
 def offered(here: Here) -> list[str]:
-    """The ids of the actions that the line names, in its order."""
+    """The ids of the actions in the line, in order."""
     every = ["review.files", "help", "palette", "pane.close"]
     if here.in_files:
         return ["review.fold", "review.mark", "review.search", "review.scope", *every]
@@ -52,7 +52,7 @@ def offered(here: Here) -> list[str]:
 
 
 def entries(keyboard: Keyboard, here: Here, *, searching: bool) -> list[KeyEntry]:
-    """The keys of the bottom line in order, without actions that have no key; refused ones say why."""
+    """The keys of the footer in order, without actions that have no key; refused ones say why."""
     made = []
     for action in offered(here):
         if key := keyboard.shown(action):

@@ -163,7 +163,7 @@ class ReviewScreen(Pane):
     @on(events.ScreenResume)
     def draw(self) -> None:
         if not self.view.is_attached:
-            return  # it is told to before it stands; its first size tells it again
+            return  # called before it is laid out; its first size calls it again
         reading, document, card = self.reading, self.document, self.card
         width, key = self.app.size.width, self.app.keyboard.shown
         reading.follow(card)
@@ -191,7 +191,7 @@ class ReviewScreen(Pane):
         )
         self._keys.show(entries(self.app.keyboard, self.here, searching=bool(reading.search.words)))
 
-    # --- what was pressed ------------------------------------------------------------------------
+    # --- input -----------------------------------------------------------------------------------
 
     def do(self, call: Callable[[Client], object], done: str = "") -> None:
         """Has the hub change the review; `done` is told then."""

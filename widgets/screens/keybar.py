@@ -27,7 +27,7 @@ _LEAST_FIRST = (
     "next",
     "send",
 )
-"""What is left out first where the line is short."""
+"""Omitted first if the line is short."""
 _SHORT = {"mail": "Mail"}
 """The words of a short line, unless they are the first of the title."""
 

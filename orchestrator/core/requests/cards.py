@@ -9,7 +9,7 @@ from orchestrator.core.landing.survey import Survey
 from orchestrator.core.requests.request import Act, Read
 
 Ending = Literal["merge", "squash", "rebase", "keep", "discard"]
-"""What becomes of a card's branch and worktree when it is finished."""
+"""What happens to a card's branch and worktree when it is finished."""
 Nudging = Literal["continue", "interrupt", "restart", "again", "drop"]
 
 
@@ -218,4 +218,4 @@ class Pin(OfCard):
 
 
 PlainCommand = Hold | Release | Reopen | Acknowledge | Pin | CancelLanding
-"""What needs to know nothing but the card: the request itself is what is decided about."""
+"""Requests that need only the card: the request itself is the command."""

@@ -10,11 +10,11 @@ from orchestrator.paths import Home
 from orchestrator.world import machine, worktrees
 
 _NAMED = 3
-"""Processes that are named; of more the number is said."""
+"""Maximum processes that are named; for more the number is given."""
 
 
 def must_be_alone(home: Home, card: Card, but: Collection[int], seconds: float = 0.0) -> None:
-    """Raises `GitRefused` while a process works in the card's worktree, save those with the pids `but`:
+    """Raises `GitRefused` while a process works in the card's worktree, except those with the pids `but`:
     what it is about to write there would be lost."""
     assert card.worktree is not None
     path = Path(card.worktree.path)
@@ -34,7 +34,7 @@ def must_be_alone(home: Home, card: Card, but: Collection[int], seconds: float =
 
 
 def descendants(pid: int) -> frozenset[int]:
-    """The process and all that it started, which end with it."""
+    """The process and all its descendants, which end with it."""
     try:
         own = psutil.Process(pid) if pid else None
         return frozenset((pid, *(each.pid for each in own.children(recursive=True)))) if own else frozenset()

@@ -18,7 +18,7 @@ from orchestrator.hub.watching.servers import link
 from orchestrator.world.tmux import Tmux
 
 _REPAINT = 0.2
-"""Seconds that an agent has to show what a key changed."""
+"""Seconds that an agent has to show the effect of a key."""
 _TAKEN = 2.0
 """Seconds that an agent has to take a prompt before its input box is looked at."""
 _ENTERS = 3
@@ -38,7 +38,7 @@ class PromptEffects:
     launches: Path
 
     async def type_in(self, card: Card, prompt_id: str) -> Iterable[Event]:
-        """Looks at the input box right before typing: the user may have begun to write there."""
+        """Checks the input box immediately before typing: the user may have started to write there."""
         session = card.session
         prompt = next(each for each in card.outbox if each.id == prompt_id)
         assert session is not None
@@ -127,7 +127,7 @@ class PromptEffects:
         return await asyncio.to_thread(self.keyboard.paste, session.pane, line)
 
     def _kept_off(self, session: Session, screen: Screen) -> str:
-        """Why nothing can be typed into its input box now, in words; empty where it is free."""
+        """Why nothing can be typed into its input box now; empty if it is free."""
         draft = self._draft(session, screen)
         if why := self.keyboard.in_the_way(session.pane):
             return why

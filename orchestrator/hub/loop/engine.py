@@ -91,7 +91,7 @@ class Engine:
         return self._views.runs
 
     def view(self, card: Card) -> CardView:
-        """The card as clients see it now."""
+        """The card's present view."""
         return self._views.view(self.state, card, positions(self.state).get(card.id))
 
     def listen(self, listener: Listener) -> Callable[[], None]:

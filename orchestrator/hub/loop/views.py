@@ -62,8 +62,8 @@ class Views:
         )
 
     def show(self, state: State, touched: Iterable[str]) -> None:
-        """Shows the cards and runs of these ids as they are in `state`, and all whose view follows from
-        theirs: the queue behind them, the runs for which they work."""
+        """Refreshes the cards and runs with these ids from `state`, and all whose view depends on theirs: the
+        cards waiting behind them, the runs for which they work."""
         places = positions(state)
         shown = {*touched, *self._moved_in_queue(places)}
         for run_id in {state.cards[each].run for each in shown if each in state.cards} | shown:

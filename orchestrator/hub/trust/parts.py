@@ -12,7 +12,7 @@ RUNS = (
     *("worktree.folder", "worktree.copy", "worktree.setup", "landing.check"),
     "agent.permission_mode",
 )
-"""The settings of a repository's file by which something runs, is copied or is written elsewhere."""
+"""The settings of a repository's file that run, copy or write elsewhere."""
 _HARMLESS = ("", "default", "plan")
 """Permission modes in which each change is asked for."""
 

@@ -14,7 +14,7 @@ _LEAST = 3
 _COUNTS = 14
 
 OTHERS = {
-    "keep": "keep branch and worktree as they are",
+    "keep": "keep branch and worktree",
     "discard": "remove worktree and branch; asks before losing work",
     "resolve": "prompt the session to rebase and resolve the conflicts",
     "cancel": "take it out of the queue of landings",

@@ -29,7 +29,7 @@ class ReviewView(Protocol):
 
     @property
     def app(self) -> HubApp:
-        """The app: it pushes dialogs and tells notices."""
+        """The app: it opens dialogs and shows notices."""
 
     @property
     def reviewed_card(self) -> str:
@@ -56,7 +56,7 @@ class ReviewView(Protocol):
         """Has the diff read again."""
 
     def draw(self) -> None:
-        """Everything as it is now."""
+        """The present state."""
 
 
 class Acts:

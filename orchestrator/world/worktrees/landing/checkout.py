@@ -131,7 +131,7 @@ def put_back_whole(place: str, ours: str, made: str) -> None:
 
 
 def conflicts(method: str, branch: str, base: str, names: list[bytes]) -> GitRefused:
-    """The error, to be raised; `names` are paths as git gives them, which may be empty or repeated."""
+    """The error to raise; `names` are paths as git reports them, which may be empty or repeated."""
     files = tuple(sorted({shown(name) for name in names if name}))
     no = conflict(BranchSurvey(branch, base, conflicts=files), method)
     assert no is not None

@@ -17,7 +17,7 @@ from orchestrator.world.worktrees.landing.occupants import end_occupants
 from orchestrator.world.worktrees.repository import Repository, is_there, registered
 
 FOLDER = "orch-landing"
-"""Where it stands, in the repository's git directory."""
+"""Its path, in the repository's git directory."""
 _TIDY_UP = 2.0
 _BUSY = 120.0
 """Seconds to wait for another orch that merges in the same repository."""

@@ -151,7 +151,7 @@ def _commit_of(repository: Repository, commit: str, parent: str = "") -> str:
 
 
 def _commit(repository: Repository, tree: str, parent: str, said: str = "The rest of a branch\n") -> str:
-    """The same commit each time, so that a later look finds it in the base."""
+    """The same commit each time, so that a later check finds it in the base."""
     identity = {
         f"GIT_{who}_{what}": text
         for who in ("AUTHOR", "COMMITTER")
