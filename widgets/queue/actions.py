@@ -53,6 +53,9 @@ class QueueView(Protocol):
     def taken(self, id_: str, words: str) -> None:
         """Shows `words` at that need, whose answer a dialog has already sent."""
 
+    def drafts(self) -> int:
+        """How many comments on the selected gate's diffs are not sent."""
+
     def onward(self) -> None:
         """Selects the next need; wraps around."""
 
@@ -151,7 +154,8 @@ class QueueActions:
         need = self._look.need
         if (gate := self._gate) is not None:
             self._pane.app.push_screen(
-                denial(gate), lambda words: None if words is None else self._pane.taken(need.id, "denying")
+                denial(gate, self._pane.drafts()),
+                lambda words: None if words is None else self._pane.taken(need.id, "denying"),
             )
             return
         if need.kind == "plan":

@@ -26,6 +26,7 @@ from widgets.queue.refusals import refusal, touches
 from widgets.queue.request_sheet import RequestSheet
 from widgets.queue.rows import NeedList
 from widgets.queue.selected import CHOSEN, SelectedNeed, gist
+from widgets.review import opening
 from widgets.screens.board_view import BoardView
 from widgets.screens.command_screen import deed
 from widgets.screens.detail_cache import DetailCache
@@ -238,18 +239,21 @@ class NeedsPane(Pane):
             self.shared(action)
 
     def _review(self) -> None:
-        from widgets.review.opening import review, reviewable
+        if look := self.look:
+            opening.review(self._board, self._reviewable(look))
 
+    def drafts(self) -> int:
+        """How many comments on the selected gate's diffs are not sent."""
         look = self.look
-        if look is None:
-            return
-        run = self._board.mirror.run(look.need.run)
-        stage = self._board.mirror.stage(look.need.run, look.need.stage)
+        return opening.drafts(self._board, self._reviewable(look)) if look else 0
+
+    def _reviewable(self, look: SelectedNeed) -> list[tuple[str, str]]:
+        need, mirror = look.need, self._board.mirror
+        run, stage = mirror.run(need.run), mirror.stage(need.run, need.stage)
         gate = look.detail.gate if look.detail else None
         if run is not None and stage is not None and gate is not None:
-            review(self._board, reviewable(run, stage, gate))
-        else:
-            review(self._board, [(look.need.slug, look.need.card)])
+            return opening.reviewable(run, stage, gate)
+        return [(need.slug, need.card)]
 
     def _move(self, way: str) -> None:
         look = self.look

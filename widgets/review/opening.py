@@ -14,6 +14,12 @@ def reviewable(run: RunView, stage: StageView, gate: GateView | None) -> list[tu
     return [(name, cards[name]) for name in dict.fromkeys(names) if cards.get(name)]
 
 
+def drafts(board: BoardView, stages: Sequence[tuple[str, str]]) -> int:
+    """How many comments on the diffs of these stages' cards are not sent."""
+    cards = {card for _, card in stages}
+    return sum(view.drafts for id_, view in board.mirror.cards.items() if id_ in cards)
+
+
 def review(board: BoardView, stages: Sequence[tuple[str, str]]) -> None:
     """Opens the changes of that stage, or of the one of several that the user chooses."""
     from widgets.dialogs.choose import Choose

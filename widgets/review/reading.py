@@ -10,7 +10,7 @@ from widgets.board.refusals import at_work
 from widgets.hub_app import HubApp
 from widgets.review.layout.place import Place
 from widgets.review.layout.remark import Remark
-from widgets.review.model.document import Document
+from widgets.review.model.document import Document, version
 from widgets.review.model.search import DiffSearch
 from widgets.review.source import hub
 from widgets.review.source.follow import Follow
@@ -72,7 +72,7 @@ class Reading:
         self.trouble = ""
         document = self.document
         if document is None or document.scope != scope:
-            self._begin(diff, review, scope)
+            self._begin(diff, review, scope, texts)
         elif (document.diff.new_tree, document.diff.old_tree) != (diff.new_tree, diff.old_tree):
             self._view.keep(lambda: self._renew(document, diff, review, texts))
             self._files.show(document)
@@ -82,10 +82,11 @@ class Reading:
         self.fetch()
         self._changed()
 
-    def _begin(self, diff: Diff, review: Review, scope: Scope) -> None:
+    def _begin(self, diff: Diff, review: Review, scope: Scope, texts: hub.Texts) -> None:
         old = self.document
         place = self.goal or (old.place(self._view.cursor) if old else None)
         made = self.document = Document(diff, scope=scope)
+        made.texts = {version(file): text for file, text in texts}
         if old is not None:
             made.words, made.folds = old.words, old.folds
             made.arrange()

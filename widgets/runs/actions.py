@@ -24,6 +24,9 @@ class RunsView(Protocol):
     def look(self) -> SelectedStage | None:
         """The present selection; `None` while there is no run."""
 
+    def drafts(self) -> int:
+        """How many comments on the selected gate's diffs are not sent."""
+
     def do(self, look: SelectedStage, words: str, call: Callable[[Client], RunView | GateView]) -> None:
         """Calls the hub in the background. `words` are shown at the stage until it has answered; a refusal
         replaces them."""
@@ -62,7 +65,8 @@ class RunActions:
         look = self._look
         assert look.gate is not None
         self._pane.app.push_screen(
-            denial(look.gate), lambda words: None if words is None else self._pane.taken(look.id, "denying")
+            denial(look.gate, self._pane.drafts()),
+            lambda words: None if words is None else self._pane.taken(look.id, "denying"),
         )
 
     # --- stages ----------------------------------------------------------------------------------

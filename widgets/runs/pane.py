@@ -19,6 +19,7 @@ from widgets.kit.lines import Lines
 from widgets.kit.rows import RowBox, RowList
 from widgets.kit.sheet import Sheet
 from widgets.kit.sheet_text import notice
+from widgets.review import opening
 from widgets.runs import cursor
 from widgets.runs.actions import RunActions
 from widgets.runs.bottom import LEAST_FIRST, entries
@@ -242,10 +243,15 @@ class RunsPane(Pane):
             self._board.jump(look.card.id)
 
     def _review(self) -> None:
-        from widgets.review.opening import review, reviewable
-
         if look := self.look:
-            review(self._board, reviewable(look.run, look.stage, look.gate))
+            opening.review(self._board, opening.reviewable(look.run, look.stage, look.gate))
+
+    def drafts(self) -> int:
+        """How many comments on the selected gate's diffs are not sent."""
+        look = self.look
+        if look is None:
+            return 0
+        return opening.drafts(self._board, opening.reviewable(look.run, look.stage, look.gate))
 
     def _next(self) -> RunCursor | None:
         to = cursor.onward(self._place, self._board.mirror.runs)

@@ -8,7 +8,7 @@ from orchestrator.client import Client, OrchError
 from orchestrator.core.diff.files import ChangedFile, Diff
 from orchestrator.core.review.comments import Review
 from widgets.hub_app import HubApp
-from widgets.review.model.document import Version, version
+from widgets.review.model.document import Document, Version, version
 from widgets.review.source import hub
 from widgets.review.source.scope import Scope
 
@@ -16,6 +16,9 @@ T = TypeVar("T")
 
 AT_ONCE = 4000
 """Changed lines that are read at once; a file that is longer, alone."""
+
+_FIRST_ROWS = 80
+"""Whose text is read together with the diff."""
 
 
 class Reader(Protocol):
@@ -47,7 +50,8 @@ class Loader:
         return self._reading or self._texts
 
     def read(self, scope: Scope, sight: Collection[Version] = ()) -> None:
-        """The diff, with comments and marks; of the files in `sight` also the text, where it is another."""
+        """The diff, with comments and marks; of the files in `sight` also the text, where it is another.
+        Without any, the text of the first rows."""
         self._asked, self._sight = scope, sight
         if self._reading:
             self._again = True
@@ -59,6 +63,10 @@ class Loader:
             review = hub.read_review(client, self._card, diff)
             paths = {path for path, *_ in sight}
             changed = [file for file in diff.files if file.path in paths and version(file) not in sight]
+            if not sight:
+                document = Document(diff, scope=scope)
+                document.take_review(review, ())
+                changed = document.wanted(0, _FIRST_ROWS, AT_ONCE)
             return diff, review, hub.read_texts(client, self._card, diff, changed, scope) if changed else []
 
         self._do(call, lambda found: self._read(scope, *found), lambda error: self._not_read(error, scope))

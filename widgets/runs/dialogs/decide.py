@@ -24,15 +24,22 @@ _SAID = {
 }  # fmt: skip
 
 
-def denial(gate: GateView) -> Words:
-    """Denies the gate in the version that was seen; a reason is required. Returns it."""
+def denial(gate: GateView, drafts: int = 0) -> Words:
+    """Denies the gate in the version that was seen; a reason is required. Returns it. `drafts` are the unsent
+    comments on its diffs: they go along where a stage is done again."""
+    comments = bool(drafts and gate.on_deny)
     whom = (f"{gate.on_deny} runs again with your reason." if gate.on_deny else "This ends the run.") + (
         f" It was {said}." if (said := rework(gate)) else ""
     )
 
     def call(client: Client, words: str) -> GateView:
-        return client.submit(Deny(gate.id, getpass.getuser(), note=words.strip(), seen=gate.version))
+        return client.submit(
+            Deny(gate.id, getpass.getuser(), note=words.strip(), seen=gate.version, comments=comments)
+        )
 
+    if comments:
+        them = "Your comment on its diff goes" if drafts == 1 else f"Your {drafts} comments on its diff go"
+        whom = f"{whom} {them} along."
     return Words(f"Deny {gate.stage} of {gate.run}", f"{gate.message}\n{whom}", "Deny", call=call)
 
 
