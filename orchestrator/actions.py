@@ -43,6 +43,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("pin", "Pin", "Keep the card first in its column; repeat to unpin.", "p", cli=True, on_card=True, plain=True),
     Action("acknowledge", "Mark as seen", "Mark the session's result as seen.", "u", cli=True, on_card=True, plain=True),
     Action("rm", "Remove", "Remove card, session and worktree; asks before losing work.", "", cli=True, on_card=True),
+    Action("rescues", "Rescues", "Show work saved before its worktree was removed; restore or drop it."),
     Action("rescue.list", "List rescues", "List work saved before its worktree was removed.", cli=True),
     Action("rescue.show", "Show rescue", "List the files of a rescue, or show their changes with --patch.", cli=True),
     Action("rescue.restore", "Restore rescue", "Restore a rescue in a new worktree on a new branch.", cli=True),

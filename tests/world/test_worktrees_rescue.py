@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.world.worktrees import GitFailed, GitRefused, loss, rescue, rescuing
+from orchestrator.world.worktrees import GitFailed, GitRefused, loss, rescue, rescuing, restore_branch
 from orchestrator.world.worktrees.packing import pack
 from tests.conftest import git
 from tests.world.plots import AT, STAMP, Plot, in_commit, on_disk, plot, raw_git, refs
@@ -303,3 +303,18 @@ def test_a_tree_that_lacks_a_file_is_not_called_rescued(there: Plot, monkeypatch
     monkeypatch.setattr(rescuing, "_write_tree", lose)
     with pytest.raises(GitFailed, match="new differs"):
         rescued(there)
+
+
+def test_a_rescue_becomes_a_branch_that_holds_its_files_and_takes_no_name_in_use(there: Plot) -> None:
+    there.write("new.txt", "new\n")
+    ref = rescued(there)
+    restore_branch(there.repo, ref, "back/again")
+    assert in_commit(there.repo, "back/again") == on_disk(there.path)
+    before = refs(there.repo)
+    assert before[ref], "the rescue is kept"
+    for name, words in (("back/again", "already exists"), ("-x", "is not a valid")):
+        with pytest.raises(GitRefused, match=words):
+            restore_branch(there.repo, ref, name)
+    with pytest.raises(GitRefused, match="is not a rescue"):
+        restore_branch(there.repo, "main", "other")
+    assert refs(there.repo) == before

@@ -98,6 +98,11 @@ class BoardActions:
 
         grants.show(self._board.app)
 
+    def rescues(self) -> None:
+        from widgets.board.dialogs.rescues import Rescues
+
+        self._board.app.push_screen(Rescues())
+
     def windows(self) -> None:
         from widgets.board.dialogs.windows import choose
 

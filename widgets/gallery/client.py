@@ -2,7 +2,7 @@
 
 import queue
 from collections.abc import Iterator
-from dataclasses import fields
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
@@ -32,8 +32,10 @@ from orchestrator.core.requests.gates import Decision, ShowGate
 from orchestrator.core.requests.hub import ShowSettings
 from orchestrator.core.requests.needs import Answer, ShowNeed
 from orchestrator.core.requests.request import AnswerT_co, Request
+from orchestrator.core.requests.rescues import DropRescue, ListRescues, Restore, ShowRescue
 from orchestrator.core.requests.runs import ListWorkflows, OfRun, RunWorkflow
 from orchestrator.core.workflow.views import GateView, RunView, WorkflowFile
+from orchestrator.core.worktrees.rescues import RescueDetail, RescueView, Restored
 from orchestrator.paths import Home
 from widgets.gallery import runs
 from widgets.gallery.cards import card
@@ -63,6 +65,7 @@ class GalleryClient(GalleryMail, Client):
         self._runs: dict[str, RunView] = {}
         self.settles = False
         self.survey: Survey | None = None
+        self.saved: tuple[RescueView, ...] = ()
         self.asked: list[tuple[str, dict[str, Any]]] = []
         self.refusals: dict[str, OrchError] = {}
         self.options = Settings({}, "F12", "F11", ("opus", "sonnet", "haiku"), ("default", "plan"), "", "")
@@ -120,6 +123,20 @@ class GalleryClient(GalleryMail, Client):
                 return self.screen
             case Attach():
                 return self.road
+            case ListRescues():
+                return self.saved
+            case ShowRescue():
+                found = next(each for each in self.saved if each.ref == request.ref)
+                return RescueDetail(**asdict(found), files=(("A", "notes.txt"), ("M", "src/theme/switch.ts")))
+            case Restore():
+                found = next(each for each in self.saved if each.ref == request.ref)
+                return Restored(
+                    **asdict(found), branch="rescue/c3", path="" if request.branch_only else "/src/shop"
+                )
+            case DropRescue():
+                dropped = next(each for each in self.saved if each.ref == request.ref)
+                self.saved = tuple(each for each in self.saved if each != dropped)
+                return dropped
             case SurveyLanding():
                 return self.survey or survey(self._cards[request.card])
             case ShowGate():

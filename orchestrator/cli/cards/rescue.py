@@ -63,15 +63,28 @@ def show_(ref: str, patch: bool, repo: str, as_json: bool) -> None:
 @click.argument("ref")
 @click.option("--branch", default="", metavar="NAME", help="The new branch; default: rescue/….")
 @click.option("--to", default="", metavar="PATH", help="The new worktree's path.")
+@click.option("--branch-only", is_flag=True, help="Create only the branch, with the files committed.")
 @_repo
 @json_option("Print it as JSON.")
-def restore_(ref: str, branch: str, to: str, repo: str, as_json: bool) -> None:
+def restore_(
+    ref: str,
+    branch: str,
+    to: str,
+    branch_only: bool,
+    repo: str,
+    as_json: bool,
+) -> None:
+    if to and branch_only:
+        raise click.UsageError("--to and --branch-only cannot be combined.")
     place = str(Path(to).absolute()) if to else ""
-    done = hub().submit(Restore(ref, str(Path(repo).absolute()), branch=branch, to=place))
+    done = hub().submit(
+        Restore(ref, str(Path(repo).absolute()), branch=branch, to=place, branch_only=branch_only)
+    )
     if as_json:
         click.echo(json.dumps(asdict(done)))
     else:
-        click.echo(f"restored to {plain(done.path)} on {plain(done.branch)}; the rescue is kept")
+        where = f"to {plain(done.path)} on" if done.path else "as the branch"
+        click.echo(f"restored {where} {plain(done.branch)}; the rescue is kept")
 
 
 @verb("rescue.drop")

@@ -26,13 +26,15 @@ class ShowRescue(Read[RescueDetail]):
 
 @dataclass(frozen=True, slots=True)
 class Restore(Act[Restored]):
-    """Restores a rescue in a new worktree on a new branch."""
+    """Restores a rescue in a new worktree on a new branch; with `branch_only` as that branch alone, with the
+    files committed."""
 
     verb = "rescue.restore"
     ref: str
     repo: str = ""
     branch: str = ""
     to: str = ""
+    branch_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)

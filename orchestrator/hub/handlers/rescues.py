@@ -30,6 +30,9 @@ def rescues(engine: Engine) -> Table:
         found, root = await _found(request.ref, request.repo)
         name = found.ref.removeprefix(worktrees.RESCUES).replace("/", "-")
         branch = request.branch or f"rescue/{name}"
+        if request.branch_only:
+            await asyncio.to_thread(worktrees.restore_branch, root, found.ref, branch)
+            return Restored(**asdict(found), branch=branch)
         path = whole_path(request.to) if request.to else _beside(found, f"rescue-{name}")
         await asyncio.to_thread(worktrees.restore, root, found.ref, path, branch)
         return Restored(**asdict(found), branch=branch, path=str(path))

@@ -34,6 +34,7 @@ from orchestrator.world.worktrees.rescues import (
     rescued_patch,
     rescues,
     restore,
+    restore_branch,
 )
 from orchestrator.world.worktrees.rescuing import rescue
 from orchestrator.world.worktrees.setup import SetupResult, run_setup
@@ -74,6 +75,7 @@ __all__ = [
     "rescued_patch",
     "rescues",
     "restore",
+    "restore_branch",
     "run_setup",
     "stale",
     "standing",

@@ -78,6 +78,21 @@ def restore(root: Path, ref: str, path: Path, branch: str) -> None:
             raise GitFailed("cannot write the rescued files", str(error), hint) from error
 
 
+def restore_branch(root: Path, ref: str, branch: str) -> None:
+    """Adds the new `branch` at the rescue's own commit, whose tree holds the rescued files.
+
+    Raises `GitRefused` where the branch is taken, `GitFailed` or `GitMissing`. The rescue stays.
+    """
+    check_branch_name(branch)
+    repository = open_repository(root)
+    _, last = _ends(root, ref)
+    with repository.lock():
+        if repository.branch_tip(branch):
+            raise GitRefused(f"the branch {branch} already exists", hint="Choose another: --branch NAME")
+        words = ("branch", "--no-track", "--", branch, last)
+        git(repository.root, *words, doing=f"add the branch {branch}")
+
+
 def drop(root: Path, ref: str, commit: str) -> None:
     """Removes the rescue, if it is still this commit. Raises `GitFailed`."""
     git(str(root), "update-ref", "-d", _checked(ref), commit, doing=f"remove {ref}")

@@ -1,0 +1,55 @@
+"""The page of rescues."""
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from orchestrator.core.worktrees.rescues import RescueView
+from widgets.gallery.boards import card
+
+if TYPE_CHECKING:
+    from tests.widgets.conftest import Play
+
+pytestmark = pytest.mark.anyio
+
+SAVED = tuple(
+    RescueView(f"refs/orch/rescue/{each}/20260131T120000Z", "/src/shop", each, "f" * 40, 1_700_000_000, said)
+    for each, said in (("c3", "2 changed files of orch/dark"), ("c4", "[/x] 1 untracked file"))
+)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (200, 50)])
+async def test_rescues_are_listed_with_files_restored_and_dropped_only_when_asked_twice(
+    play: "Play", size: tuple[int, int]
+) -> None:
+    async with play(card(1, "A", "review", "idle"), size=size) as player:
+        player.client.saved = SAVED
+        player.board.perform("rescues")
+        await player.shown("Rescues")
+        await player.until(lambda: "notes.txt" in player.screen_text())
+        for part in ("c3", "2 changed files of orch/dark", "[/x] 1 untracked file", "A  notes.txt"):
+            assert part in player.screen_text(), part
+        await player.press("r")
+        assert (await player.asked("rescue.restore"))["ref"] == SAVED[0].ref
+        await player.until(lambda: "rescue is kept" in player.told)
+        await player.press("b")
+        await player.until(lambda: "The branch rescue/c3" in player.told)
+        await player.press("j", "x")
+        await player.shown("Confirm")
+        await player.press("n")
+        await player.shown("Rescues")
+        assert "rescue.drop" not in [verb for verb, _ in player.client.asked]
+        await player.press("x")
+        await player.shown("Confirm")
+        await player.press("y")
+        assert (await player.asked("rescue.drop"))["ref"] == SAVED[1].ref
+        await player.until(lambda: "untracked" not in player.screen_text())
+
+
+async def test_without_a_rescue_the_page_says_so(play: "Play") -> None:
+    async with play(card(1, "A", "review", "idle")) as player:
+        player.board.perform("rescues")
+        await player.shown("Rescues")
+        await player.until(lambda: "No rescues." in player.screen_text())
+        await player.press("r", "x")
+        assert [verb for verb, _ in player.client.asked] == ["rescue.list"]
