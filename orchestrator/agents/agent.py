@@ -100,7 +100,7 @@ class Launch(Protocol):
         it says nothing. Raises `OSError` or `ValueError`."""
 
     def install(self, program: str) -> str:
-        """What to do where the program is not installed, in words."""
+        """What to do where the program is not installed, in words without a full stop."""
 
 
 class Hooks(Protocol):

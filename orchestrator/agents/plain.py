@@ -52,7 +52,7 @@ class _Launch:
         return {}
 
     def install(self, program: str) -> str:  # noqa: ARG002 (any)
-        return "Install it, or change agent.command in the configuration."
+        return "Install it"
 
 
 class _Screen:

@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from orchestrator.config.agents import Agent
+from orchestrator.config.agents import Agent, agent_key
 from orchestrator.config.answering import Nudges, RuleSettings
 from orchestrator.config.base import UnfitValueError, nearest
 from orchestrator.config.example import example, written
@@ -35,6 +35,7 @@ __all__ = [
     "Problem",
     "RuleSettings",
     "Setting",
+    "agent_key",
     "example",
     "load",
     "load_with_sources",

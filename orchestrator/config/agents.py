@@ -63,6 +63,11 @@ class Agent(Table):
         return self
 
 
+def agent_key(name: str) -> str:
+    """Where the file has the settings of that agent: `agent`, or `agents.NAME`."""
+    return "agent" if name == DEFAULT_AGENT else f"agents.{name}"
+
+
 def each_may_be_an_agent(agents: dict[str, Agent]) -> dict[str, Agent]:
     for name in agents:
         if name == DEFAULT_AGENT or not _NAME.fullmatch(name):

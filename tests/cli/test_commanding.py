@@ -180,23 +180,16 @@ def test_two_sources_for_a_prompt_are_a_usage_error(hub: StandIn, orch: Orch) ->
     assert hub.asked == []
 
 
-def test_a_missing_agent_is_said_before_anything_is_started(
+def test_which_program_must_be_installed_is_the_hubs_to_say(
     hub: StandIn, orch: Orch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("PATH", "/usr/bin:/bin")
-    for words in (["new", "A"], ["start", "c1"], ["resume", "c1"], ["restart", "c1"]):
-        done = orch(*words)
-        assert done.exit_code == 2
-        assert "claude is not installed. Install Claude Code with: npm install -g" in done.stderr
-    assert orch("new", "A", "--backlog").exit_code == 0
-    assert [verb for verb, _ in hub.asked] == ["new"]
-
-
-def test_another_agent_that_is_configured_is_looked_for_instead(
-    hub: StandIn, orch: Orch, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("PATH", "/usr/bin:/bin")
-    monkeypatch.setenv("ORCH_AGENT__COMMAND", "sh -c true")
-    assert orch("start", "c1").exit_code == 0
-    monkeypatch.setenv("ORCH_AGENT__COMMAND", "no-such-agent")
-    assert "no-such-agent (agent.command in the configuration) was not found" in orch("start", "c1").stderr
+    monkeypatch.setenv("PATH", "/usr/bin:/bin")  # without claude
+    for words in (
+        ["new", "A"],
+        ["start", "c1"],
+        ["resume", "c1"],
+        ["restart", "c1"],
+        ["nudge", "c1", "restart"],
+    ):
+        assert orch(*words).exit_code == 0
+    assert [verb for verb, _ in hub.asked] == ["new", "start", "resume", "restart", "nudge"]

@@ -33,10 +33,11 @@ def _pinned(state: State, card: str) -> State:
 
 def test_a_pinned_card_stands_first_in_its_column_and_pinning_it_again_lets_it_go() -> None:
     state = _cards()
-    assert _order(state) == ["c3", "c2", "c1"]
-    pinned = _pinned(state, "c1")
-    assert _order(pinned) == ["c1", "c3", "c2"]
-    assert _order(_pinned(pinned, "c1")) == ["c3", "c2", "c1"]
+    assert _order(state) == ["c1", "c2", "c3"]
+    pinned = _pinned(state, "c3")
+    assert _order(pinned) == ["c3", "c1", "c2"]
+    assert _order(_pinned(pinned, "c2")) == ["c2", "c3", "c1"], "among pinned cards too"
+    assert _order(_pinned(pinned, "c3")) == ["c1", "c2", "c3"]
 
 
 def test_a_pinned_card_goes_before_one_that_needs_you_and_is_no_more_urgent_for_it() -> None:

@@ -17,10 +17,14 @@ _FLOW = """
     """
 
 
+def _program(stage: Stage) -> Path:
+    return stage.repo.parent / "aider.sh"
+
+
 @pytest.fixture
-def two(stage: Stage, tmp_path: Path) -> Stage:
+def two(stage: Stage) -> Stage:
     """A hub that has a plain program beside the scripted agent: it writes its prompt down, and stays."""
-    program = tmp_path / "aider.sh"
+    program = _program(stage)
     program.write_text('#!/bin/sh\nprintf %s "$ORCH_PROMPT" > told.txt\nexec sleep 600\n')
     program.chmod(0o755)
     user_config().write_text(f'[agents.aider]\nkind = "plain"\ncommand = "{program}"\n')
@@ -37,10 +41,28 @@ def test_a_card_has_the_agent_that_it_names_and_else_that_of_the_configuration(t
     poll(lambda: told.exists() and told.read_text() == "Tidy up", "the program to be given its prompt")
     two.until(plain.id, "idle", reason="Done.")
 
-    with pytest.raises(Refused, match="there is no agent 'aidr'") as refused:
+    with pytest.raises(Refused, match=r"unknown agent 'aidr': available: claude, aider") as refused:
         two.new("Wrong", agent="aidr")
     assert "Did you mean aider?" in refused.value.hint
     assert len(two.client.cards()) == 2
+
+
+def test_a_card_of_a_plain_agent_needs_no_other_program_and_the_default_is_the_one_of_now(two: Stage) -> None:
+    file = user_config()
+    file.write_text(f'default_agent = "aider"\n{file.read_text()}[agent]\ncommand = "/nowhere/claude"\n')
+    card = two.new("Made with the default that the file has now", "Tidy up")
+    assert card.agent == "aider"
+    two.until(card.id, "working")
+    two.client.restart(card.id)
+    two.until(card.id, "working", "exited")
+    two.client.stop(card.id)
+    two.client.resume(card.id)
+    shelved = two.new("Later", agent="claude", backlog=True)
+    with pytest.raises(Refused, match=r"command not found: /nowhere/claude.*agent\.command"):
+        two.client.start(shelved.id)
+    file.write_text(file.read_text().replace(str(_program(two)), "/nowhere/aider"))
+    with pytest.raises(Refused, match=r"command not found: /nowhere/aider.*agents\.aider\.command"):
+        two.new("Gone", "Tidy up")
 
 
 def test_a_stage_has_the_agent_that_it_names(two: Stage) -> None:

@@ -279,7 +279,7 @@ def test_several_repositories_have_their_cards_on_one_board(stage: Stage, tmp_pa
 def test_an_agent_that_is_not_installed_is_refused_before_anything_is_made(stage: Stage) -> None:
     stage.set("ORCH_AGENT__COMMAND", "/nowhere/claude")
     stage.start()
-    with pytest.raises(Refused, match=r"claude is not installed.*npm install"):
+    with pytest.raises(Refused, match=r"command not found: /nowhere/claude.*npm install.*agent\.command"):
         stage.new("A", "x")
     assert not (stage.repo.parent / "repo-orch").exists()
 

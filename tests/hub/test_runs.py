@@ -266,5 +266,5 @@ def test_scripts_alone_need_no_agent_and_a_stage_with_a_session_says_what_is_mis
     stage.start()
     start(stage, "workflow: [{name: only, type: script, run: 'true'}]")
     until(stage, "r1", "done")
-    with pytest.raises(Refused, match="/no/such/agent is not installed"):
+    with pytest.raises(Refused, match="command not found: /no/such/agent"):
         start(stage, "workflow: [{name: only, prompt: Do it.}]")

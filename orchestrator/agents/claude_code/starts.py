@@ -56,7 +56,7 @@ class Starts:
     def install(self, program: str) -> str:
         if Path(program).name == "claude":
             return "Install Claude Code: npm install -g @anthropic-ai/claude-code"
-        return "Install it, or change agent.command in the configuration."
+        return "Install it"
 
     def _no_proxy(self, spec: LaunchSpec) -> dict[str, str]:
         said: dict[str, str] = {}

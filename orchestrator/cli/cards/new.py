@@ -8,7 +8,6 @@ from orchestrator import regular_file
 from orchestrator.cli.cards.verbs import report
 from orchestrator.cli.connection import hub
 from orchestrator.cli.group import verb
-from orchestrator.cli.machine.programs import require_agent
 from orchestrator.cli.machine.trust import with_trust
 from orchestrator.cli.options import from_stdin, json_option
 from orchestrator.core.requests.cards import New
@@ -62,8 +61,6 @@ def new(
     if not all(each.strip() and each.isprintable() for each in labels):
         raise click.UsageError("a label is empty, or more than one line.")
     first = _first_prompt(stdin, prompt, prompt_file)
-    if not (backlog or agent):
-        require_agent(repo.resolve())
     client = hub()
     card = with_trust(
         client,

@@ -12,7 +12,6 @@ from orchestrator.cli.connection import hub
 from orchestrator.cli.exit_codes import ExitCode
 from orchestrator.cli.failures import exit_code, tell
 from orchestrator.cli.group import verb
-from orchestrator.cli.machine.programs import require_agent
 from orchestrator.cli.machine.trust import with_trust
 from orchestrator.cli.options import card_argument, cards_argument, from_stdin, json_option
 from orchestrator.cli.text import plain
@@ -88,7 +87,6 @@ def each(
 @cards_argument()
 @_json
 def start(cards: tuple[str, ...], as_json: bool) -> None:
-    require_agent()
     each(cards, Start, as_json)
 
 
@@ -117,7 +115,6 @@ def resume(cards: tuple[str, ...], every: bool, go_on: bool, at_once: int | None
         )
     if at_once and not every:
         raise click.UsageError("--at-once requires --all.")
-    require_agent()
     if not every:
         each(cards, lambda name: Resume(name, go_on=go_on), as_json)
         return
@@ -141,7 +138,6 @@ def resume(cards: tuple[str, ...], every: bool, go_on: bool, at_once: int | None
 @cards_argument()
 @_json
 def restart(cards: tuple[str, ...], as_json: bool) -> None:
-    require_agent()
     each(cards, Restart, as_json)
 
 
@@ -162,8 +158,6 @@ def send(card: str, text: str, queue: bool, as_json: bool) -> None:
 @click.argument("how", type=click.Choice(get_args(Nudging)))
 @_json
 def nudge(card: str, how: Nudging, as_json: bool) -> None:
-    if how == "restart":
-        require_agent()
     each([card], lambda name: Nudge(name, how), as_json)
 
 

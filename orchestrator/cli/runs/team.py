@@ -9,7 +9,6 @@ from orchestrator import regular_file
 from orchestrator.cli.cards.verbs import report
 from orchestrator.cli.connection import hub
 from orchestrator.cli.group import verb
-from orchestrator.cli.machine.programs import require_agent
 from orchestrator.cli.machine.trust import with_trust
 from orchestrator.cli.options import json_option
 from orchestrator.cli.runs.start import unusable
@@ -51,7 +50,6 @@ def team(*, file: Path | None, repo: Path, init: bool, as_json: bool) -> None:
         raise click.UsageError(f"cannot read {file}: {error.strerror or error}") from None
     except teams.TeamError as error:
         raise unusable(f"cannot use {plain(str(file))}.\n{error}") from None
-    require_agent(repo.resolve())
     client = hub()
     try:
         ids = with_trust(

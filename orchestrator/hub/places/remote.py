@@ -62,8 +62,8 @@ class RemotePlace:
             )
         if not said["command"]:
             raise hosts.HostError(
-                f"{command[0]} is not installed on {self.host.name}",
-                "a session runs it",
+                f"command not found on {self.host.name}: {command[0]}",
+                "",
                 f"Install it there, or set its path: hosts.{self.host.name}.command.",
             )
         copy = self._copy(card)

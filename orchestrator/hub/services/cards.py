@@ -242,7 +242,7 @@ class CardService:
     async def _check_program(self, card: str) -> None:
         found = self.engine.state.cards[card]
         settings = await asyncio.to_thread(trusted_settings_of, Path(found.repo))
-        check_program(settings.agent_named(found.agent))
+        check_program(settings, found.agent)
 
     async def _ended(self, card_id: str) -> CardView:
         """The result of an ending, which may still have been refused."""

@@ -9,7 +9,6 @@ from pathlib import Path
 
 from orchestrator import config
 from orchestrator.agents.configured import Agents
-from orchestrator.config.base import nearest
 from orchestrator.core.commands import Decision, NewCard, Rejected
 from orchestrator.core.decide import decide
 from orchestrator.core.events import CardCreated
@@ -17,7 +16,7 @@ from orchestrator.core.evolve import evolve
 from orchestrator.core.requests.cards import New
 from orchestrator.hub.loop.engine import Engine, RefusedError, refusal
 from orchestrator.hub.services.lookup import whole_path
-from orchestrator.hub.services.programs import check_program
+from orchestrator.hub.services.programs import check_agent, check_program
 from orchestrator.hub.trust import check
 from orchestrator.world import worktrees
 
@@ -81,10 +80,10 @@ async def _to_make(agents: Agents, wish: New, *, lead: str = "", wanted: bool = 
     settings = await asyncio.to_thread(trusted_settings_of, where)
     base = wish.base or settings.worktree.base
     repo = await asyncio.to_thread(worktrees.look, where, base)
-    name = _agent(agents, wish.agent)
+    name = check_agent(agents, wish.agent or settings.default_agent)
     agent = settings.agent_named(name)
     if not wish.backlog:
-        check_program(agent)
+        check_program(settings, name)
     await asyncio.to_thread(trusted_settings_of, Path(repo.root))
     _check_mode(agent, wish.permission_mode)
     title = wish.title or next(iter(wish.prompt.strip().splitlines()), "")
@@ -120,19 +119,6 @@ def _check_path(decision: Decision) -> None:
                 "the card's worktree would be created there",
                 "Choose another --name.",
             )
-
-
-def _agent(agents: Agents, said: str) -> str:
-    name = said or agents.preferred
-    if name not in agents.named:
-        near = nearest(name, list(agents.named))
-        hint = f"Did you mean {near}? " if near else ""
-        raise refusal(
-            f"there is no agent {name!r}",
-            f"the hub knows {', '.join(agents.named)}",
-            f"{hint}One that was configured since the hub began is known after: orch hub restart",
-        )
-    return name
 
 
 def _check_mode(agent: config.Agent, mode: str) -> None:

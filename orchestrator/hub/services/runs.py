@@ -38,7 +38,7 @@ from orchestrator.hub.effects.stage import StageEffects
 from orchestrator.hub.loop.engine import Engine, UnsavedError, refusal
 from orchestrator.hub.places.places import Places
 from orchestrator.hub.services.lookup import MissingError, whole_path
-from orchestrator.hub.services.programs import check_program
+from orchestrator.hub.services.programs import check_agent, check_program
 from orchestrator.hub.trust import check
 from orchestrator.world import hosts, signatures, worktrees
 
@@ -142,12 +142,13 @@ class RunService:
         except workflows.WorkflowError as error:
             hint = f"See all errors: orch workflow check {shlex.quote(str(path))}"
             raise refusal(f"cannot run {path.name}", str(error), hint) from None
-        planned = replace(planned, workflow=with_agent(planned.workflow, self.agents.preferred))
         repo = await asyncio.to_thread(worktrees.look, folder, planned.workflow.base)
         settings = await asyncio.to_thread(check.settings_for, Path(repo.root))
+        preferred = check_agent(self.agents, settings.default_agent)
+        planned = replace(planned, workflow=with_agent(planned.workflow, preferred))
         await asyncio.to_thread(check.check_workflow, settings, planned.workflow, path, text)
         for name in _agents_here(planned.workflow):
-            check_program(settings.agent_named(name))
+            check_program(settings, name)
         command = StartRun(planned.workflow, text, str(path), repo, planned.inputs, wish.headless)
         run_id = f"r{self.engine.state.next_run}"
         await self.engine.submit(command)

@@ -44,7 +44,7 @@ class ForeignWindows:
         tree = _adoptable(found)
         settings = await asyncio.to_thread(trusted_settings_of, Path(tree.path))
         if restart:
-            check_program(settings.agent_named(found.agent))
+            check_program(settings, found.agent)
             await self._must_be_alone(found)
         card = self._adopted(found)
         if card is None or card.session:
