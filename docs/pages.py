@@ -6,7 +6,7 @@ from typing import Any
 from pydantic.fields import FieldInfo
 
 from orchestrator.actions import ACTIONS, Action, pane
-from orchestrator.config import Config, HostSettings, RuleSettings, variable, written
+from orchestrator.config import IN_THE_FILE_ALONE, Config, HostSettings, RuleSettings, variable, written
 from orchestrator.config.settings import FIELDS, REPO_KEYS
 from orchestrator.core.model import Column
 from orchestrator.core.sessions.states import STATES
@@ -142,9 +142,8 @@ def configuration() -> str:
             if key.rpartition(".")[0] == name and key not in ("keys", "rules", "hosts"):
                 word = key.rpartition(".")[2]
                 value = defaults[name][word] if name else defaults[word]
-                rows.append(
-                    (f"`{key}`", f"`{written(key, value)}`", f"`{variable(key)}`", setting.description or "")
-                )
+                named = "" if key in IN_THE_FILE_ALONE else f"`{variable(key)}`"
+                rows.append((f"`{key}`", f"`{written(key, value)}`", named, setting.description or ""))
         parts += (
             f"\n## {f'[{name}]' if name else 'Top level'}\n\n{model.__doc__ if model else ''}\n\n".replace(
                 "\n\n\n\n", "\n\n"

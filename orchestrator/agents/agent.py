@@ -172,7 +172,8 @@ class Screen(Protocol):
         """Whether the pasted prompt is still in the input box: Enter was not taken. `pane` is in colour."""
 
     def is_command(self, prompt: str) -> bool:
-        """Whether it is a command of the terminal's, which gives no receipt."""
+        """Whether typing it is all there is to know of it: a command of the terminal's gives no receipt, nor
+        does a program without hooks and conversations."""
 
 
 class Conversations(Protocol):
@@ -291,4 +292,5 @@ class Agent(Protocol):
         """A new follower of the program's own list of sessions, where it keeps one."""
 
     def examine(self, command: Sequence[str], cwd: Path) -> Iterator[Finding]:
-        """What `orch doctor` has to say of the program, started by this command in this folder."""
+        """What `orch doctor` has to say of the program, started by this command in this folder. The finding
+        named `agent`, about the program itself, is shown under the agent's own name."""

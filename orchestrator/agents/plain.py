@@ -1,6 +1,7 @@
 """Any other command as a session: it gets its place, environment and prompt; tmux reports the rest."""
 
 import hashlib
+import shutil
 import textwrap
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -79,8 +80,8 @@ class _Screen:
     def holds(self, pane: str, prompt: str) -> bool:  # noqa: ARG002
         return False
 
-    def is_command(self, prompt: str) -> bool:
-        return prompt.lstrip().startswith("/")
+    def is_command(self, prompt: str) -> bool:  # noqa: ARG002 (it gives no receipt for anything)
+        return True
 
 
 class _Stream:
@@ -140,4 +141,9 @@ class Plain:
         return None
 
     def examine(self, command: Sequence[str], cwd: Path) -> Iterator[Finding]:  # noqa: ARG002
-        yield Finding("agent", "ok", f"{' '.join(command)} (a plain program: only its window is watched)")
+        if shutil.which(command[0]) is None:
+            what = f"command not found: {command[0]}"
+            yield Finding("agent", "fail", what, "Install it, or change its command.")
+        else:
+            what = f"{' '.join(command)} (a plain program: only its window is watched)"
+            yield Finding("agent", "ok", what)

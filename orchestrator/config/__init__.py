@@ -13,17 +13,18 @@ from pydantic import ValidationError
 
 from orchestrator.config.agents import Agent, agent_key
 from orchestrator.config.answering import Nudges, RuleSettings
-from orchestrator.config.base import UnfitValueError, nearest
-from orchestrator.config.example import example, written
+from orchestrator.config.base import MissingValueError, UnfitValueError, nearest
+from orchestrator.config.example import example, rows, written
 from orchestrator.config.hosts import HostSettings
 from orchestrator.config.landing import Landing
-from orchestrator.config.layers import REPO_FILE, Layer, read, take_environment, variable
+from orchestrator.config.layers import IN_THE_FILE_ALONE, REPO_FILE, Layer, read, take_environment, variable
 from orchestrator.config.problems import MOST, ConfigError, Problem, key_of
 from orchestrator.config.settings import KEYS, Config, taken_from
 from orchestrator.core.rules import Rule
 from orchestrator.core.trust.secrets import HIDDEN, masked, masked_words, passwords_in
 
 __all__ = [
+    "IN_THE_FILE_ALONE",
     "KEYS",
     "REPO_FILE",
     "Agent",
@@ -39,6 +40,7 @@ __all__ = [
     "example",
     "load",
     "load_with_sources",
+    "rows",
     "schema",
     "shown",
     "sources",
@@ -135,6 +137,8 @@ def _problem(error: Any, layers: list[Layer]) -> Problem:
     file, text = (layer.file, layer.text) if layer.file else (None, "")
     key = key_of(path)
     name = variable(key) if layer.origin == "environment" else key
+    if isinstance(cause, MissingValueError):
+        return Problem(name, file, said=f"is required: {cause.why}", text=text)
     if error["type"] == "missing":
         return Problem(name, file, said="is missing: each rule needs a name and an answer", text=text)
     if error["type"] == "extra_forbidden":

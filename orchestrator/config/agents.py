@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, WithJsonSchema, model_validator
 
-from orchestrator.config.base import Table, UnfitValueError, nearest
+from orchestrator.config.base import MissingValueError, Table, UnfitValueError, nearest
 from orchestrator.config.values import Command, Variables, Words
 from orchestrator.core.model import DEFAULT_AGENT
 from orchestrator.core.sessions.environment import DEFAULT
@@ -53,6 +53,12 @@ class Agent(Table):
         description="Variables that a session takes from the shell that starts or resumes it, as names or\n"
         "patterns (LC_*); variables missing in that shell are unset.",
     )
+
+    @model_validator(mode="after")
+    def _plain_has_a_command(self) -> "Agent":
+        if self.kind == "plain" and "command" not in self.model_fields_set:
+            raise MissingValueError("command", "an agent of kind plain has no default")
+        return self
 
     @model_validator(mode="after")
     def _mode_is_known(self) -> "Agent":

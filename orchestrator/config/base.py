@@ -25,6 +25,14 @@ def nearest(word: str, valid: list[str]) -> str:
     return next(iter(get_close_matches(word, valid, n=1)), "")
 
 
+class MissingValueError(UnfitValueError):
+    """Something is not set that must be; `why` follows "is required"."""
+
+    def __init__(self, key: str, why: str) -> None:
+        super().__init__(f"set: {why}", key=key)
+        self.why = why
+
+
 class Table(BaseModel):
     """A table of the file: frozen, without unknown keys."""
 

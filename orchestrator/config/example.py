@@ -3,7 +3,9 @@
 import json
 from typing import Any
 
+from orchestrator.config.agents import Agent
 from orchestrator.config.base import Table
+from orchestrator.config.hosts import HostSettings
 from orchestrator.config.settings import DURATION_KEYS, Config
 from orchestrator.config.values import duration
 
@@ -72,6 +74,24 @@ def _table(model: type[Config] | type[Table], values: dict[str, Any], name: str 
             value = written(f"{name}.{key}" if name else key, values[key])
             plain.append(f"{_comment(field.description)}{key} = {value}\n")
     return "\n".join(plain) + "".join(tables) if not name else "\n".join(plain)
+
+
+def rows(key: str, value: Any) -> list[tuple[str, Any]]:
+    """A setting as the lines in which it is shown: of a table of tables one for each of their settings
+    that is not at its default."""
+    models: dict[str, type[Table]] = {"agents": Agent, "hosts": HostSettings}
+    model = models.get(key)
+    if model is None or not value:
+        return [(key, value)]
+    usual = {
+        name: None if field.is_required() else field.get_default(call_default_factory=True)
+        for name, field in model.model_fields.items()
+    }
+    found: list[tuple[str, Any]] = []
+    for name, table in value.items():
+        own = [(f"{key}.{name}.{field}", said) for field, said in table.items() if said != usual[field]]
+        found += own or [(f"{key}.{name}", {})]
+    return found
 
 
 def written(key: str, value: Any) -> str:

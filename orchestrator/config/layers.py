@@ -22,7 +22,7 @@ _UNSAFE_MODES = ("bypassPermissions",)
 _given: dict[str, str] = {}
 _PREFIX = "ORCH_"
 _SECTIONS = sorted({key.split(".")[0] for key in KEYS if "." in key} | {"keys"})
-_IN_THE_FILE_ALONE = ("rules", "hosts", "agents")
+IN_THE_FILE_ALONE = ("rules", "hosts", "agents")
 _WHICH_HUB = ("ORCH_HOME", "ORCH_CONFIG", "ORCH_TMUX_SOCKET")
 _OF_A_SESSION = ("ORCH_CARD", "ORCH_TOKEN", "ORCH_SESSION", "ORCH_PROMPT")
 _OTHERS = (*_WHICH_HUB, *_OF_A_SESSION, "ORCH_THEME")
@@ -102,8 +102,8 @@ def _with_one_agent(values: dict[str, Any], file: Path, text: str) -> dict[str, 
     if not isinstance(agents, dict) or DEFAULT_AGENT not in agents:
         return values
     if "agent" in values:
-        said = f"is [agents.{DEFAULT_AGENT}], which is there too: write one of the two"
-        raise ConfigError([Problem("agent", file=file, text=text, said=said)])
+        said = f"[agent] and [agents.{DEFAULT_AGENT}] are the same; use only one."
+        raise ConfigError([Problem("agent", file=file, text=text, whole=said)])
     others = {name: table for name, table in agents.items() if name != DEFAULT_AGENT}
     return {**values, "agents": others, "agent": agents[DEFAULT_AGENT]}
 
@@ -142,9 +142,9 @@ def _stray(name: str) -> Problem | None:
     """
     if not name.startswith(_PREFIX) or name in _OTHERS or name.startswith(("ORCH_TEST_", "ORCH_DEMO_")):
         return None
-    settings = [variable(key) for key in KEYS if key not in _IN_THE_FILE_ALONE]
+    settings = [variable(key) for key in KEYS if key not in IN_THE_FILE_ALONE]
     section = name.removeprefix(_PREFIX).split("__")[0].lower()
-    if section in _IN_THE_FILE_ALONE:
+    if section in IN_THE_FILE_ALONE:
         return Problem(name, said=f"ignored: {section} can only be set in your own file, {user_config()}")
     if name in settings or section == "keys" or (section in _SECTIONS and "__" not in name):
         return None

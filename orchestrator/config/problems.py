@@ -32,6 +32,8 @@ class Problem:
     nearest: str = ""
     said: str = ""
     """Replaces the above for other kinds of problem."""
+    whole: str = ""
+    """The whole sentence, replacing all of the above; `key` only locates it."""
     line: int | None = None
     column: int | None = None
     text: str = field(default="", repr=False)
@@ -51,7 +53,7 @@ class Problem:
         )
 
     def __str__(self) -> str:
-        return f"{self._place()}{self._trouble()}{self._hint()}"
+        return f"{self._place()}{self.whole or f'{self._trouble()}{self._hint()}'}"
 
     def _place(self) -> str:
         if self.file is None:

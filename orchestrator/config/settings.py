@@ -312,6 +312,10 @@ class Config(BaseSettings):
         """The names of all agents that there are, that of `[agent]` first."""
         return (DEFAULT_AGENT, *self.agents)
 
+    def sets_agent(self, name: str) -> bool:
+        """Whether anybody has configured that agent; `[agent]` is there in any case."""
+        return name in self.agents or (name == DEFAULT_AGENT and "agent" in self.model_fields_set)
+
     def agent_named(self, name: str) -> Agent:
         """The settings of that agent. Raises `ConfigError` where there is none of that name."""
         if name == DEFAULT_AGENT:

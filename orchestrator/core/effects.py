@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from orchestrator.core.landing.methods import METHODS
 from orchestrator.core.model import Card, Launch, Prompt, Session, Step, Window
-from orchestrator.core.sessions.facts import rests
+from orchestrator.core.sessions.facts import rests, unwatched
 from orchestrator.core.sessions.states import OVER, STATES
 
 
@@ -94,14 +94,13 @@ def next_prompt(card: Card) -> Prompt | None:
 
 
 def may_type(session: Session | None) -> bool:
-    """Whether the registry itself reports that the session is idle (promise 3)."""
-    return (
-        session is not None
-        and bool(session.pane)
-        and STATES[session.status].may_type
-        and rests(session.facts)
-        and not session.facts.asks
-    )
+    """Whether the registry itself reports that the session is idle (promise 3), or the program reports nothing
+    at all: what is typed there waits in the terminal until it is read."""
+    if session is None or not session.pane or session.facts.asks:
+        return False
+    if unwatched(session.facts):
+        return session.status not in OVER
+    return STATES[session.status].may_type and rests(session.facts)
 
 
 def opening(card: Card, launch: Launch, *, found: bool) -> str:

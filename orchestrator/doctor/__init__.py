@@ -27,7 +27,8 @@ def _examine(home: Home) -> Iterator[Finding]:
     yield from programs.git()
     for name in config.agent_names:
         said = config.agent_named(name)
-        yield from programs.agent(said.kind, said.command, said.env)
+        if name in (config.default_agent, *(card.agent for card in cards or ())) or config.sets_agent(name):
+            yield from programs.agent(name, said.kind, said.command, said.env)
     yield from wrong
     yield from state.directory(home)
     yield from state.hub(home)

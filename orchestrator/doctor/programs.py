@@ -3,6 +3,7 @@
 import platform
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from orchestrator.agents.known import KINDS
@@ -48,6 +49,7 @@ def git() -> Iterator[Finding]:
         yield Finding("git", "ok", said)
 
 
-def agent(kind: str, command: Sequence[str], env: Mapping[str, str]) -> Iterator[Finding]:
-    """The configured agent, by what its program has to say of itself."""
-    yield from KINDS[kind](env).examine(command, Path.cwd())
+def agent(name: str, kind: str, command: Sequence[str], env: Mapping[str, str]) -> Iterator[Finding]:
+    """The agent of that name, by what its program has to say of itself."""
+    for found in KINDS[kind](env).examine(command, Path.cwd()):
+        yield replace(found, name=name) if found.name == "agent" else found

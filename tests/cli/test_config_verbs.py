@@ -57,6 +57,17 @@ def test_show_keeps_the_sessions_variables_to_itself(file: Path, orch: Orch) -> 
         assert "hush" not in said
 
 
+def test_show_has_a_row_for_each_setting_of_an_agent_that_is_set(file: Path, orch: Orch) -> None:
+    file.parent.mkdir()
+    file.write_text('[agents.loop]\nkind = "plain"\ncommand = "loop --on"\n[agents.other]\n')
+    lines = [line for line in orch("config", "show").stdout.splitlines() if line.startswith("agents")]
+    assert [line.split(f"user {file}")[0].split() for line in lines] == [
+        ["agents.loop.kind", '"plain"'],
+        ["agents.loop.command", '["loop",', '"--on"]'],
+        ["agents.other", "{}"],
+    ]
+
+
 def test_schema_is_the_json_schema_of_the_model(orch: Orch) -> None:
     schema = json.loads(orch("config", "schema").stdout)
     assert schema["additionalProperties"] is False

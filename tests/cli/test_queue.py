@@ -1,16 +1,20 @@
 """`orch queue`, `orch answer`, `orch nudge`."""
 
 import json
-from collections.abc import Callable
+import shlex
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 
+import click
 import pytest
 from click import unstyle
 from click.testing import Result
 
+from orchestrator.cli import root
 from orchestrator.cli.queue.text import table, whole
 from orchestrator.cli.text import cells
 from orchestrator.core.board.views import Need, NeedDetail, Question
+from orchestrator.core.needs.ranking import RANKS
 from tests.cli.canned import CARD, NEED
 from tests.cli.stand_in import StandIn
 from tests.cli.stand_in import gone as gone_words
@@ -46,6 +50,37 @@ def test_queue_json_is_a_list_of_needs_each_with_its_detail(hub: StandIn, orch: 
     assert said[0]["always"] == ["allow Bash(npm test) everywhere"]
     assert said[0]["options"] == ["allow", "always", "deny"]
     assert said[0].keys() == (asdict(NEED).keys() | asdict(PERMISSION).keys()) - {"need"}
+
+
+def _parse(words: Sequence[str]) -> None:
+    """Has click parse a command line of `orch`. Raises `click.ClickException` where it does not fit."""
+    command: click.Command = root
+    rest = list(words)
+    while isinstance(command, click.Group):
+        _, found, rest = command.resolve_command(click.Context(command), rest)
+        assert found
+        command = found
+    command.make_context(words[0], rest)
+
+
+@pytest.mark.parametrize("kind", [each for each in RANKS if each not in ("question", "dialog", "gate")])
+def test_every_command_that_the_queue_prints_is_one_that_orch_takes(kind: str) -> None:
+    answerable = kind in ("permission", "plan", "card")
+    need = replace(
+        NEED, id=f"c2.{kind}.x", card="c2", kind=kind, options=RANKS[kind].options, answerable=answerable,
+        run="r1", stage="merge",
+    )  # fmt: skip
+    lines = [line for line in whole(NeedDetail(need, "", False, (), ()), 0.0) if line.startswith("  orch ")]
+    assert lines or not need.options
+    for line in lines:
+        _, *words = shlex.split(line)
+        for one in words[-1].split("|"):
+            _parse([*words[:-1], one])
+
+
+def test_a_session_that_has_ended_is_resumed_and_not_nudged() -> None:
+    need = replace(NEED, id="c2.exit", card="c2", kind="exit", options=("resume",), answerable=False)
+    assert "  orch resume c2" in whole(NeedDetail(need, "", False, (), ()), 0.0)
 
 
 def test_an_empty_queue_is_an_empty_list_and_a_word_for_people(hub: StandIn, orch: Orch) -> None:

@@ -9,6 +9,7 @@ from orchestrator.core.literals import AskKind
 from orchestrator.core.model import Ask, Evidence, Facts, Meters, Retry, Session, Source, Status, Turn
 from orchestrator.core.sessions.facts import unheard
 from orchestrator.core.sessions.signals import (
+    NOT_KEPT,
     AgentExited,
     Asked,
     Began,
@@ -78,6 +79,17 @@ def test_a_session_without_a_first_prompt_is_ready_as_soon_as_it_is_idle() -> No
     session = after(RegistrySaid(101, "idle"), session=started(prompt=False))
     assert (session.status, session.why, session.unread) == (Status.IDLE, "ready for a prompt", False)
     assert may_type(session)
+
+
+def test_a_program_that_tells_nothing_of_itself_runs_takes_prompts_and_never_stalls() -> None:
+    session = after(RegistrySaid(101, NOT_KEPT), Tick(9_999, 300, 1800))
+    assert (session.status, session.why) == (Status.WORKING, "running")
+    assert may_type(session)
+    over = after(PaneDied(10_000, 3), session=session)
+    assert over.status is Status.EXITED
+    assert not may_type(over)
+    stalled = replace(session, status=Status.STALLED, facts=replace(session.facts, stalled_since=200.0))
+    assert after(Tick(10_000, 300, 1800), session=stalled).status is Status.WORKING, "from an earlier journal"
 
 
 def test_a_start_up_dialog_shows_only_while_the_registry_is_silent() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from orchestrator.core.board.views import CardView
 from orchestrator.doctor import Finding, examine, left_over, machine, programs, state, tmux_conf
-from orchestrator.paths import Home
+from orchestrator.paths import Home, user_config
 from tests.conftest import git
 
 
@@ -54,14 +54,14 @@ def test_missing_programs_fail_with_how_to_install_them(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    found = [*programs.tmux(), *programs.git(), *programs.agent("claude-code", ("claude",), {})]
+    found = [*programs.tmux(), *programs.git(), *programs.agent("claude", "claude-code", ("claude",), {})]
     assert [each.status for each in found] == ["fail"] * 3
     assert all("nstall" in each.fix for each in found)
 
 
 def test_each_fact_about_claude_is_a_finding_of_its_own(path: Path) -> None:
     program(path, "claude", "2.1.197 (Claude Code)")
-    found = {each.name: each for each in programs.agent("claude-code", ("claude",), {})}
+    found = {each.name: each for each in programs.agent("claude", "claude-code", ("claude",), {})}
     assert found["claude"].what == "2.1.197 (claude)"
     assert found["claude: registry"].status == "ok"
     assert found["claude: inbox socket"].status == "warn"
@@ -70,13 +70,27 @@ def test_each_fact_about_claude_is_a_finding_of_its_own(path: Path) -> None:
 
 def test_facts_that_nobody_has_tried_with_this_version_are_said_to_be_unknown(path: Path) -> None:
     program(path, "claude", "9.9.9 (Claude Code)")
-    *_, last = programs.agent("claude-code", ("claude",), {})
+    *_, last = programs.agent("claude", "claude-code", ("claude",), {})
     assert (last.name, last.status) == ("claude: untested", "warn")
     assert "registry" in last.what
 
 
-def test_a_plain_agent_is_not_asked_for_a_version() -> None:
-    assert only(list(programs.agent("plain", ("no-such-program",), {}))).status == "ok"
+def test_a_plain_agent_is_named_not_asked_for_a_version_and_must_be_there(path: Path) -> None:
+    program(path, "loop", "no version")
+    found = only(list(programs.agent("mine", "plain", ("loop",), {})))
+    assert (found.name, found.status) == ("mine", "ok")
+    missing = only(list(programs.agent("mine", "plain", ("no-such-program",), {})))
+    assert (missing.name, missing.status) == ("mine", "fail")
+
+
+def test_an_agent_that_nobody_has_configured_or_uses_is_not_examined(home: Home, path: Path) -> None:
+    program(path, "loop", "no version")
+    said = 'default_agent = "mine"\n[agents.mine]\nkind = "plain"\ncommand = "loop"\n'
+    user_config().parent.mkdir(parents=True, exist_ok=True)
+    user_config().write_text(said)
+    assert {each.status for each in examine() if each.name in ("mine", "claude")} == {"ok"}
+    user_config().write_text(said + '[agent]\nmodel = "opus"\n')
+    assert [each.status for each in examine() if each.name == "claude"] == ["fail"]
 
 
 @pytest.mark.parametrize("name", ["root", "socket", "key", "journal"])

@@ -284,14 +284,16 @@ def test_an_agent_that_is_not_installed_is_refused_before_anything_is_made(stage
     assert not (stage.repo.parent / "repo-orch").exists()
 
 
-def test_any_other_command_runs_in_a_window_whose_state_is_said_to_be_unknown(stage: Stage) -> None:
+def test_any_other_command_is_said_to_run_and_takes_prompts_at_once(stage: Stage) -> None:
     stage.set("ORCH_AGENT__KIND", "plain")
-    stage.set("ORCH_AGENT__COMMAND", "sh -c 'read line; exit 3'")
+    stage.set(
+        "ORCH_AGENT__COMMAND", 'sh -c \'read a; read b; test "$a $b" = "first line second line" && exit 3\''
+    )
     stage.start()
     stage.new("Plain")
-    running = stage.until("c1", "working")
-    poll(lambda: stage.card("c1").unknown_since, "the state to be said to be unknown")
-    stage.press(running, "Enter")
+    stage.until("c1", "working", reason="running", unknown_since=None)
+    assert stage.client.send("c1", "first line").reason == "running"
+    assert stage.client.send("c1", "second line").queued_prompts == 0
     assert stage.until("c1", "exited", column="blocked").reason.startswith("the agent exited with code 3")
 
 

@@ -14,12 +14,12 @@ def examine(config_dir: Path, command: Sequence[str], cwd: Path) -> Iterator[Fin
         version = facts.version(_program(command, cwd))
     except OSError as error:
         what = f"cannot start {command[0]}: {error.strerror}"
-        yield Finding("claude", "fail", what, "Install it with: npm install -g @anthropic-ai/claude-code")
+        yield Finding("agent", "fail", what, "Install it with: npm install -g @anthropic-ai/claude-code")
         return
     except ValueError as error:
-        yield Finding("claude", "fail", str(error), "Run it yourself to check; is it Claude Code?")
+        yield Finding("agent", "fail", str(error), "Run it yourself to check; is it Claude Code?")
         return
-    yield Finding("claude", "ok", f"{version} ({' '.join(command)})")
+    yield Finding("agent", "ok", f"{version} ({' '.join(command)})")
     yield from _road(config_dir, command, cwd)
     yield from _facts(version)
 

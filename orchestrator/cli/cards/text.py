@@ -129,7 +129,8 @@ def _mail(card: CardView) -> str:
         return ""
     deaf = card.bell.startswith("not responding")
     told = card.bell.removeprefix("not responding").lstrip(": ")
-    how = f"not notified: {told}" if deaf else f"notified: {told}" if told else ""
+    whole = told.startswith(("not notified", "notified"))
+    how = f"not notified: {told}" if deaf else f"notified: {told}" if told and not whole else told
     return ", ".join(filter(None, (f"{card.unread_mail} unread", how)))
 
 

@@ -36,20 +36,21 @@ config = LazyGroup(
 @json_option("Print a list of objects with key, value, origin and where as JSON.")
 def show(repo: Path, as_json: bool) -> None:
     from orchestrator.cli.settings import settings_of  # these two cost a fifth of a second
-    from orchestrator.config import shown, written
+    from orchestrator.config import rows, shown, written
 
     found = settings_of(_root(repo.resolve()))
     values = [shown(each.key, each.value) for each in found]
     if as_json:
-        rows = [
+        listed = [
             {"key": each.key, "value": value, "origin": each.origin, "where": each.where}
             for each, value in zip(found, values, strict=True)
         ]
-        click.echo(json.dumps(rows, indent=2))
+        click.echo(json.dumps(listed, indent=2))
         return
     lines = [
-        (each.key, plain(written(each.key, value)), f"{each.origin} {each.where}".strip())
+        (key, plain(written(key, said)), f"{each.origin} {each.where}".strip())
         for each, value in zip(found, values, strict=True)
+        for key, said in rows(each.key, value)
     ]
     sizes = [min(size, _WIDEST) for size in widths(lines)]
     for line in lines:

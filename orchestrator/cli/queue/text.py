@@ -8,6 +8,7 @@ import click
 from orchestrator.cli.gates.text import indented, to_read, warning, ways
 from orchestrator.cli.text import age, fit, pad, plain, widths
 from orchestrator.core.board.views import Need, NeedDetail
+from orchestrator.core.needs.nudges import commands
 
 _HEADS = ("ID", "KIND", "FOR", "NAME", "SUMMARY")
 _COLOURS = {1: "yellow", 2: "red", 3: "magenta"}
@@ -69,7 +70,7 @@ def whole(found: NeedDetail, now: float) -> list[str]:
     if need.answerable and not found.questions:
         lines.append(f"  orch answer {need.id} {'|'.join(map(plain, need.options))}")
     elif need.options and not need.answerable:
-        lines.append(f"  orch nudge {need.card} {'|'.join(map(plain, need.options))}")
+        lines += [f"  {each}" for each in commands(need.card, need.options)]
     return lines
 
 

@@ -1,8 +1,11 @@
 """When a stuck session is nudged automatically, and when no longer."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from typing import get_args
 
 from orchestrator.core.model import Card, Session, Status
+from orchestrator.core.requests.cards import Nudging
 
 KEPT = 50
 """How many nudges are remembered per card."""
@@ -18,6 +21,14 @@ class Policy:
     error: str = ""
     per_hour: int = 3
     per_day: int = 10
+
+
+def commands(card: str, options: Collection[str]) -> tuple[str, ...]:
+    """The command lines that help the session of that card on by these of a need's options. One
+    that has ended can't be nudged."""
+    nudges = [each for each in options if each in get_args(Nudging)]
+    resumes = [f"orch resume {card}"] if "resume" in options else []
+    return (*resumes, *([f"orch nudge {card} {'|'.join(nudges)}"] if nudges else []))
 
 
 def due(card: Card, policy: Policy, now: float) -> str:

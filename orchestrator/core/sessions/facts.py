@@ -5,6 +5,7 @@ from dataclasses import replace
 from orchestrator.core.model import Ask, Facts, Signs, Source, Turn, Window
 from orchestrator.core.sessions.evidence import said_by, shows_life, source_of
 from orchestrator.core.sessions.signals import (
+    NOT_KEPT,
     AgentExited,
     AskAnswered,
     Asked,
@@ -40,6 +41,12 @@ PROMPT_KEPT = 1000
 def rests(facts: Facts) -> bool:
     """Whether the agent is at an empty prompt: nothing is running in the foreground, or about to."""
     return facts.registry in RESTS and facts.turn is not Turn.OPEN and not facts.first_prompt
+
+
+def unwatched(facts: Facts) -> bool:
+    """Whether the program tells nothing of itself, so that its silence means nothing, and a prompt may be
+    typed at any time."""
+    return facts.registry == NOT_KEPT
 
 
 def unheard(facts: Facts) -> bool:
@@ -121,7 +128,7 @@ def absorb(facts: Facts, signs: Signs, signal: Signal) -> Facts:
                 and facts.stalled_since is None
                 and not facts.asks
                 and not (facts.dialog and not facts.registry)
-                and facts.registry not in ("idle", "waiting")
+                and facts.registry not in ("idle", "waiting", NOT_KEPT)
             ):
                 return replace(facts, stalled_since=signs.last_at)
             return facts

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from orchestrator.core.model import Ask, Meters, Retry, Wait
 from orchestrator.core.sessions.dialog import Dialog
 
+NOT_KEPT = "not kept"
+"""The status of a program that tells nothing of itself: it runs, and no more is known."""
+
 
 @dataclass(frozen=True, slots=True)
 class RegistrySaid:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from orchestrator.core.model import Ask, Evidence, Facts, Meters, Session, Signs, Status, Turn, Wait, Window
 from orchestrator.core.sessions.cut_off import cut_off, in_a_turn, words
 from orchestrator.core.sessions.evidence import said_by, source_of
-from orchestrator.core.sessions.facts import RESTS, absorb, rests, watch
+from orchestrator.core.sessions.facts import RESTS, absorb, rests, unwatched, watch
 from orchestrator.core.sessions.signals import Began, MetersSaid, PaneSeen, PromptTaken, RegistrySaid, Signal
 from orchestrator.core.sessions.states import OVER
 
@@ -56,6 +56,8 @@ def _exit_words(facts: Facts, _: Signs) -> str:
 
 
 def _busy_words(facts: Facts, signs: Signs) -> str:
+    if unwatched(facts):
+        return "running"
     if facts.registry != "busy" and facts.registry not in RESTS:
         return f"running; details unavailable (its registry says {facts.registry!r})"
     if signs.tools:
@@ -102,7 +104,10 @@ TABLE: tuple[Row, ...] = (
     Row(
         Status.STALLED,
         "busy or starting, and silent for longer than `stall_after`",
-        lambda f: f.stalled_since is not None and not (rests(f) or f.registry == "waiting" or _at_start(f)),
+        lambda f: (
+            f.stalled_since is not None
+            and not (rests(f) or unwatched(f) or f.registry == "waiting" or _at_start(f))
+        ),
         lambda f, s: f"no activity since: {s.last_said}" if s.last_said else "no activity",
     ),
     Row(

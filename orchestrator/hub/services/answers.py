@@ -16,7 +16,7 @@ from orchestrator.core.effects import may_type
 from orchestrator.core.events import RequestAnswered, RequestMade, SessionNudged
 from orchestrator.core.model import Card
 from orchestrator.core.needs.grants import Right
-from orchestrator.core.needs.nudges import Policy, due
+from orchestrator.core.needs.nudges import Policy, commands, due
 from orchestrator.core.needs.ranking import find, needs
 from orchestrator.core.needs.stats import waited
 from orchestrator.core.requests.cards import Nudge, Restart
@@ -268,10 +268,8 @@ def _way(need: Need) -> str:
         return f"Answer it: orch mail send {need.slug} --reply-to {need.id}; or: orch mail read {need.id}"
     if need.kind == "pause":
         return f"Resume the mail: orch answer {need.id} allow"
-    if "resume" in need.options:
-        return f"Resume it: orch resume {need.slug}"
-    if need.options:
-        return f"Nudge it: orch nudge {need.slug} {'|'.join(need.options)}"
+    if helps := commands(need.slug, need.options):
+        return f"Continue it: {'; or: '.join(helps)}"
     return f"Check it: orch attach {need.slug}"
 
 

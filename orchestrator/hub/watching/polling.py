@@ -17,6 +17,7 @@ from orchestrator.core.effects import alive
 from orchestrator.core.model import Session
 from orchestrator.core.sessions.facts import RESTS, rests, unheard
 from orchestrator.core.sessions.signals import (
+    NOT_KEPT,
     ForeignProcessSeen,
     PaneDied,
     RegistrySaid,
@@ -240,8 +241,7 @@ class Sources:
         for card_id, session in sessions.items():
             agent = self.agents.of(self.engine.state.cards.get(card_id))
             if not session.facts.registry and silent(agent):
-                self.engine.signal(card_id, RegistrySaid(time.time(), "not kept"))
-                self.engine.signal(card_id, Unreachable(time.time(), "the program does not report its state"))
+                self.engine.signal(card_id, RegistrySaid(time.time(), NOT_KEPT))
 
     # --- sessions without a window ---------------------------------------------------------------
 

@@ -86,7 +86,7 @@ class MailNotifier:
         if card is None:
             return ""
         if not self._is_told(card):
-            return "not notified: its agent cannot be"
+            return "not notified: its agent does not read mail"
         session = card.session
         if session is None or not alive(card):
             return "when resumed" if session else "when started"
