@@ -94,8 +94,8 @@ def next_prompt(card: Card) -> Prompt | None:
 
 
 def may_type(session: Session | None) -> bool:
-    """Whether the registry itself reports that the session is idle (promise 3), or the program reports nothing
-    at all: what is typed there waits in the terminal until it is read."""
+    """Whether the registry itself reports that the session is idle (promise 3), or the program
+    reports nothing at all: what is typed there waits in the terminal until it is read."""
     if session is None or not session.pane or session.facts.asks:
         return False
     if unwatched(session.facts):

@@ -14,6 +14,7 @@ from orchestrator.cli import root
 from orchestrator.cli.queue.text import table, whole
 from orchestrator.cli.text import cells
 from orchestrator.core.board.views import Need, NeedDetail, Question
+from orchestrator.core.literals import NeedKind
 from orchestrator.core.needs.ranking import RANKS
 from tests.cli.canned import CARD, NEED
 from tests.cli.stand_in import StandIn
@@ -64,7 +65,7 @@ def _parse(words: Sequence[str]) -> None:
 
 
 @pytest.mark.parametrize("kind", [each for each in RANKS if each not in ("question", "dialog", "gate")])
-def test_every_command_that_the_queue_prints_is_one_that_orch_takes(kind: str) -> None:
+def test_every_command_that_the_queue_prints_is_one_that_orch_takes(kind: NeedKind) -> None:
     answerable = kind in ("permission", "plan", "card")
     need = replace(
         NEED, id=f"c2.{kind}.x", card="c2", kind=kind, options=RANKS[kind].options, answerable=answerable,

@@ -8,7 +8,7 @@ import pytest
 
 from orchestrator.core.board.views import CardView
 from orchestrator.doctor import Finding, examine, left_over, machine, programs, state, tmux_conf
-from orchestrator.paths import Home, user_config
+from orchestrator.paths import Home
 from tests.conftest import git
 
 
@@ -83,13 +83,16 @@ def test_a_plain_agent_is_named_not_asked_for_a_version_and_must_be_there(path: 
     assert (missing.name, missing.status) == ("mine", "fail")
 
 
-def test_an_agent_that_nobody_has_configured_or_uses_is_not_examined(home: Home, path: Path) -> None:
+def test_an_agent_that_nobody_has_configured_or_uses_is_not_examined(
+    home: Home, path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "config.toml"
+    monkeypatch.setenv("ORCH_CONFIG", str(file))
     program(path, "loop", "no version")
     said = 'default_agent = "mine"\n[agents.mine]\nkind = "plain"\ncommand = "loop"\n'
-    user_config().parent.mkdir(parents=True, exist_ok=True)
-    user_config().write_text(said)
+    file.write_text(said)
     assert {each.status for each in examine() if each.name in ("mine", "claude")} == {"ok"}
-    user_config().write_text(said + '[agent]\nmodel = "opus"\n')
+    file.write_text(said + '[agent]\nmodel = "opus"\n')
     assert [each.status for each in examine() if each.name == "claude"] == ["fail"]
 
 

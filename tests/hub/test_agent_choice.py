@@ -55,8 +55,9 @@ def test_a_card_of_a_plain_agent_needs_no_other_program_and_the_default_is_the_o
     two.until(card.id, "working")
     two.client.stop(card.id)
     two.client.resume(card.id)
-    two.until(card.id, "working")
+    before = two.until(card.id, "working").pid
     two.client.restart(card.id)
+    poll(lambda: two.until(card.id, "working", "exited").pid not in (None, before), "its new process")
     file.write_text(file.read_text().replace(str(_program(two)), "/nowhere/aider"))
     with pytest.raises(Refused, match=r"command not found: /nowhere/aider.*agents\.aider\.command"):
         two.new("Gone", "Tidy up")

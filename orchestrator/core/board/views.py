@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from orchestrator.core.literals import CardState, ColumnName, Finishing, NeedKind
-from orchestrator.core.model import DEFAULT_AGENT, Column, Evidence, Failure, Landed, Prompt
+from orchestrator.core.model import DEFAULT_AGENT, Evidence, Failure, Landed, Prompt
 from orchestrator.core.workflow.views import GateView
 
 _LAST = float("inf")
@@ -91,7 +91,7 @@ def rank(card: CardView) -> tuple[float, float, float, int]:
     """Sorts needs first, by urgency; then the cards that wait to start, in their order; then the others.
     Among equals the oldest `since` comes first; in the backlog, the first created."""
     position = _LAST if card.queue_position is None else card.queue_position
-    since = card.created_at if card.column == Column.BACKLOG else card.since
+    since = card.created_at if card.column == "backlog" else card.since
     return card.attention or _LAST, position, since, int(card.id.removeprefix("c"))
 
 
