@@ -102,7 +102,7 @@ def _with_one_agent(values: dict[str, Any], file: Path, text: str) -> dict[str, 
     if not isinstance(agents, dict) or DEFAULT_AGENT not in agents:
         return values
     if "agent" in values:
-        said = f"[agent] and [agents.{DEFAULT_AGENT}] are the same; use only one."
+        said = f"[agent] and [agents.{DEFAULT_AGENT}] are the same: write one of the two."
         raise ConfigError([Problem("agent", file=file, text=text, whole=said)])
     others = {name: table for name, table in agents.items() if name != DEFAULT_AGENT}
     return {**values, "agents": others, "agent": agents[DEFAULT_AGENT]}

@@ -308,7 +308,7 @@ def _answer(card: Card, command: AnswerRequest, now: float) -> Decision:
 def _hold(card: Card, note: str, now: float) -> Decision:
     if card.finished:
         return Rejected(f"{card.id} is in Done", hint=f"Reopen it first: orch reopen {card.slug}")
-    return (CardHeld(now, card.id, note.strip()),)
+    return (CardHeld(now, card.id, note.strip() or card.held or ""),)
 
 
 def _shelve(card: Card, now: float) -> Decision:

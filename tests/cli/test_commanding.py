@@ -31,7 +31,8 @@ def test_a_verb_takes_several_cards_and_says_what_became_of_each(hub: StandIn, o
     assert done.exit_code == 0, done.output
     more = {"resume": {"go_on": False}, "acknowledge": {"attached": False}}.get(verb, {})
     assert hub.asked == [(verb, {"card": "c1", **more}), (verb, {"card": "docs", **more})]
-    assert done.stdout == "c1 auth-refactor: working (Bash npm test)\nc2 docs: working\n"
+    first, second = ("unpinned", "unpinned") if verb == "pin" else ("working (Bash npm test)", "working")
+    assert done.stdout == f"c1 auth-refactor: {first}\nc2 docs: {second}\n"
 
 
 @pytest.mark.parametrize("verb", PLAIN_VERBS)
@@ -193,3 +194,8 @@ def test_which_program_must_be_installed_is_the_hubs_to_say(
     ):
         assert orch(*words).exit_code == 0
     assert [verb for verb, _ in hub.asked] == ["new", "start", "resume", "restart", "nudge"]
+
+
+def test_pinning_says_which_of_the_two_it_did(hub: StandIn, orch: Orch) -> None:
+    hub.cards = [replace(CARD, pinned=True)]
+    assert orch("pin", "c1").stdout == "c1 auth-refactor: pinned\n"

@@ -326,12 +326,7 @@ def test_an_agent_by_name_has_the_keys_of_agent_and_its_old_section_keeps_workin
             'default_agent = "aidr"\n[agents.aider]\n',
             'line 1: default_agent = "aidr": must be one of',
         ),
-        ("[agent]\n[agents.claude]\n", "line 1: [agent] and [agents.claude] are the same; use only one."),
-        (
-            '[agents.x]\nkind = "plain"\n',
-            'line 1: "agents.x.command" is required: an agent of kind plain has no default.',
-        ),
-        ('[agent]\nkind = "plain"\n', 'line 1: "agent.command" is required'),
+        ("[agent]\n[agents.claude]\n", "write one of the two"),
         (
             '[agents.aider]\nkind = "plane"\n',
             'line 2: agents.aider.kind = "plane": must be one of',

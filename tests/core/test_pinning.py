@@ -8,7 +8,7 @@ from orchestrator.core.commands import Rejected
 from orchestrator.core.decide import decide
 from orchestrator.core.evolve import evolve
 from orchestrator.core.model import Card, State
-from orchestrator.core.requests.cards import Pin
+from orchestrator.core.requests.cards import Hold, Pin
 
 
 def _cards() -> State:
@@ -38,6 +38,15 @@ def test_a_pinned_card_stands_first_in_its_column_and_pinning_it_again_lets_it_g
     assert _order(pinned) == ["c3", "c1", "c2"]
     assert _order(_pinned(pinned, "c2")) == ["c2", "c3", "c1"], "among pinned cards too"
     assert _order(_pinned(pinned, "c3")) == ["c1", "c2", "c3"]
+
+
+def test_a_card_that_is_held_again_without_a_note_keeps_its_note() -> None:
+    card = replace(_cards().cards["c1"], held="wait for Ada")
+    state = State(cards={"c1": card})
+    for note, kept in (("", "wait for Ada"), (" ask Bo ", "ask Bo")):
+        decision = decide(state, Hold("c1", note), 9.0)
+        assert not isinstance(decision, Rejected)
+        assert evolve(state, decision[0]).cards["c1"].held == kept
 
 
 def test_a_pinned_card_goes_before_one_that_needs_you_and_is_no_more_urgent_for_it() -> None:

@@ -1,12 +1,23 @@
 """Verbs defined by the action's row alone: each submits the request of that verb for every card."""
 
+from collections.abc import Callable
+
 import click
 
 from orchestrator.actions import PLAIN
-from orchestrator.cli.cards.verbs import each
+from orchestrator.cli.cards.verbs import each, state_in_words
 from orchestrator.cli.group import verb
 from orchestrator.cli.options import cards_argument, json_option
+from orchestrator.core.board.views import CardView
 from orchestrator.core.requests.every import card_request
+
+
+def _pinned(card: CardView) -> str:
+    return "pinned" if card.pinned else "unpinned"
+
+
+def _in_words(action: str) -> Callable[[CardView], str]:
+    return _pinned if action == "pin" else state_in_words
 
 
 def __getattr__(action: str) -> click.Command:
@@ -18,6 +29,6 @@ def __getattr__(action: str) -> click.Command:
     @cards_argument()
     @json_option("Print each card as a line of JSON.")
     def command(cards: tuple[str, ...], as_json: bool) -> None:
-        each(cards, lambda card: card_request(action, card), as_json)
+        each(cards, lambda card: card_request(action, card), as_json, _in_words(action))
 
     return command

@@ -80,6 +80,9 @@ def _confirmed() -> bool:
 
 
 def _listed(views: Iterable[TrustView], as_json: bool, *, gone: bool = False) -> None:
+    views = tuple(views)
+    if not (views or as_json):
+        click.echo("Nothing was allowed." if gone else "Nothing is allowed in any repository.", err=True)
     for each in views:
         if as_json:
             click.echo(json.dumps(asdict(each)))
