@@ -5,6 +5,7 @@ import logging
 from typing import Any
 
 from orchestrator import __version__, config
+from orchestrator.core.landing.text import counted
 from orchestrator.hub.assembly import assemble
 from orchestrator.hub.doors.listen import loopback_port, unix_socket
 from orchestrator.hub.guard.lock import Lock
@@ -32,7 +33,9 @@ async def run(
     await Leftovers(engine, home).clear()
     await hub.sources.take_up()
     await hub.office.open()
-    _log.info("orch %s serves %s on port %s, %d cards", __version__, home.root, port, len(engine.cards))
+    _log.info(
+        "orch %s serves %s on port %s, %s", __version__, home.root, port, counted(len(engine.cards), "card")
+    )
     listener = unix_socket(home)
     endless = [
         asyncio.create_task(each)

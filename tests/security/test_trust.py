@@ -145,5 +145,7 @@ def test_a_workflows_script_runs_once_a_person_has_allowed_that_file(
     assert orch("trust", str(file), "--revoke").returncode == 0
     assert orch(*run).returncode != 0
     assert orch(*run, "--yes").returncode == 0
+    assert orch("trust", str(file), "--revoke").returncode == 0
+    assert orch("trust", "--list").stderr == "Nothing is allowed in any repository.\n"
     assert "has not been allowed yet" in orch("team", str(team), "--repo", str(repo)).stderr
     orch("hub", "stop")
