@@ -150,7 +150,7 @@ class Fail:
 
 @dataclass(frozen=True, slots=True)
 class Compact:
-    """Compacts its context for some seconds, between two hooks."""
+    """The context is compacted for some seconds, between two hooks."""
 
     seconds: float = 3.0
 

@@ -151,7 +151,7 @@ def test_every_hook_goes_to_the_hub_with_the_token_from_the_environment(
 
 
 def test_a_variable_with_an_impossible_name_is_refused(spec: LaunchSpec, folder: Path) -> None:
-    with pytest.raises(ValueError, match="'A;id' can't be"):
+    with pytest.raises(ValueError, match="'A;id' is not a valid name"):
         prepare(folder, replace(spec, env={"A;id": "1"}))
 
 

@@ -127,6 +127,7 @@ def test_a_gate_is_decided_as_ordered_in_the_name_of_whoever_started_the_job(
     done = headless(*words)
     assert done.exit_code == 0, done.output
     body = {"gate": "g7", "note": note, "seen": 2, "who": "ada", "by": "ci", "signature": ""}
+    body |= {"comments": False} if verdict == "deny" else {}
     assert hub.asked[1:] == [(f"gate.{verdict}", body)]
     assert "g7 review-gate of r3: " in done.stdout
 

@@ -182,8 +182,8 @@ def test_a_wrong_value_names_file_line_key_value_and_the_way_out(file: Path, tex
 
 
 def test_a_key_of_the_queue_may_be_one_of_the_board_as_well(file: Path) -> None:
-    file.write_text('keys."answer.deny" = "x"\nkeys.queue = "d"\n')
-    assert load().keys == {"answer.deny": "x", "queue": "d"}
+    file.write_text('keys."answer.deny" = "x"\nkeys.queue = "y"\n')
+    assert load().keys == {"answer.deny": "x", "queue": "y"}
 
 
 def test_pause_and_resume_may_have_one_key_since_one_of_them_can_be_done_at_a_time(file: Path) -> None:

@@ -10,6 +10,8 @@ from tests.hub.flows import start, until
 from tests.hub.stage import Stage
 from tests.poll import poll
 
+pytestmark = pytest.mark.slow
+
 _FLOW = """
     workflow:
       - {name: build, prompt: 'demo: done "Built"'}

@@ -11,6 +11,8 @@ from tests.hub.landing_rig import LandingRig
 from tests.hub.stage import Stage
 from tests.poll import poll
 
+pytestmark = pytest.mark.slow
+
 
 def writes(file: str, text: str) -> str:
     return f'demo: edit {file} "{text}"; commit Write {file}; say Done.'

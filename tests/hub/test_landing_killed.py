@@ -17,6 +17,8 @@ from tests.hub.landing_rig import LandingRig
 from tests.hub.stage import Stage
 from tests.world.kills import Killed, kills_at
 
+pytestmark = pytest.mark.slow
+
 METHODS: tuple[Finishing, ...] = ("merge", "squash", "rebase")
 
 

@@ -17,6 +17,8 @@ from tests.hub.mail_room import box, sessions, until_box
 from tests.hub.stage import Stage
 from tests.poll import PATIENCE, poll
 
+pytestmark = pytest.mark.slow
+
 
 def test_a_message_is_handed_out_once_in_order_and_acknowledged(stage: Stage) -> None:
     stage.start()

@@ -12,6 +12,8 @@ from tests.hub.flows import IMPLEMENT, open_gate, stages, start, transcript, unt
 from tests.hub.stage import Stage
 from tests.poll import poll
 
+pytestmark = pytest.mark.slow
+
 
 def test_a_denial_sends_the_reason_and_the_comments_to_the_stage_that_does_it_again(stage: Stage) -> None:
     stage.start()

@@ -14,6 +14,8 @@ from orchestrator.core.requests.needs import Verdict
 from tests.hub.stage import Stage
 from tests.poll import poll
 
+pytestmark = pytest.mark.slow
+
 _HUB = Path(__file__).parent / "second/hub.py"
 
 

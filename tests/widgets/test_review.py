@@ -14,7 +14,7 @@ from widgets.review.screen import ReviewScreen
 if TYPE_CHECKING:
     from tests.widgets.conftest import Play
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.slow]
 
 CODE = "".join(f"def f{n}():\n    return {n}\n\n" for n in range(40))
 Made = Callable[..., ReviewClient]

@@ -238,6 +238,7 @@ async def test_a_paste_decides_nothing(play: "Play") -> None:
         assert verbs(player) == []
 
 
+@pytest.mark.long
 async def test_the_palette_and_help_know_the_runs(play: "Play") -> None:
     async with opened(play, RUN) as player:
         await player.press("question_mark")

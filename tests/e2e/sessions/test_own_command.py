@@ -56,7 +56,7 @@ def moved(world: World, tmp_path: Path) -> Path:
     return other
 
 
-@pytest.mark.sample(1)
+@pytest.mark.long
 def test_deny_rules_guards_and_the_wrappers_directory_hold_and_a_session_is_resumed_there(
     world: World, tmp_path: Path
 ) -> None:

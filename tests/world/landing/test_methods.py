@@ -22,6 +22,8 @@ from tests.poll import poll
 from tests.world.landings import Lander, land
 from tests.world.plots import Plot, on_disk, plot, refs
 
+pytestmark = pytest.mark.slow
+
 METHODS = ("merge", "squash", "rebase")
 
 
