@@ -50,7 +50,8 @@ from orchestrator.hub.mcp.tools.mail import mail_tools
 from orchestrator.hub.mcp.tools.permissions import permission_tools
 from orchestrator.hub.mcp.tools.reviews import review_tools
 from orchestrator.hub.mcp.tools.stages import stage_tools
-from orchestrator.hub.places.places import LocalPlace, Places
+from orchestrator.hub.places.local import ProcessPlace, WindowPlace
+from orchestrator.hub.places.places import Places
 from orchestrator.hub.places.remote import hosts_of
 from orchestrator.hub.retention.cleanup import Cleanup
 from orchestrator.hub.services.answers import AnswerService
@@ -112,7 +113,8 @@ def assemble(home: Home, settings: config.Config, port: int, end: asyncio.Event,
     tokens = Tokens.of(home.key, journal.id, predates_id=journal.predates_id)
     agents = agents_of(settings)
     elsewhere = hosts_of(home, settings, port, lambda: engine.state, agents)
-    places = Places(LocalPlace(home, f"http://127.0.0.1:{port}", agents), elsewhere)
+    url = f"http://127.0.0.1:{port}"
+    places = Places(WindowPlace(home, url, agents, tmux), ProcessPlace(home, url, agents), elsewhere)
     holds = PendingHooks(engine, config.rules_of(settings), agents)
     figures = Figures(engine, port, settings.max_sessions, memory)
     office, stream = _office_and_stream(engine, home, settings, figures, holds)
@@ -142,7 +144,6 @@ def assemble(home: Home, settings: config.Config, port: int, end: asyncio.Event,
     effects = Effects(
         engine=engine,
         starting=StartEffects(
-            tmux,
             home,
             tokens,
             places,
@@ -155,7 +156,7 @@ def assemble(home: Home, settings: config.Config, port: int, end: asyncio.Event,
         landing=LandingEffects(
             home, lambda: engine.state, lambda card: environments.of(card)[0], leaving, _progress(engine)
         ),
-        ending=EndEffects(tmux, home, places, _progress(engine)),
+        ending=EndEffects(home, places, _progress(engine)),
         staging=staging,
         look_again=sources.look_again,
         leaving=leaving,

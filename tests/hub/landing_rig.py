@@ -19,7 +19,8 @@ from orchestrator.core.model import Failure, State
 from orchestrator.core.worktrees.repo import Loss
 from orchestrator.hub.effects.end import EndEffects
 from orchestrator.hub.effects.landing import LandingEffects
-from orchestrator.hub.places.places import LocalPlace, Places
+from orchestrator.hub.places.local import ProcessPlace, WindowPlace
+from orchestrator.hub.places.places import Places
 from orchestrator.paths import Home
 from orchestrator.world.tmux import Tmux
 from orchestrator.world.worktrees import WorktreeError, add, look
@@ -89,7 +90,8 @@ class LandingRig:
         state = self.state
         card = state.cards[wish.card]
         landing = LandingEffects(self.home, lambda: state, lambda _: {}, threading.Event())
-        places = Places(LocalPlace(self.home, "", CLAUDE))
+        windows = WindowPlace(self.home, "", CLAUDE, Tmux(self.home.tmux_socket))
+        places = Places(windows, ProcessPlace(self.home, "", CLAUDE))
         try:
             match wish:
                 case MakeLanding():
@@ -97,7 +99,7 @@ class LandingRig:
                 case MoveBase():
                     return tuple(landing.move(card))
                 case RemoveWorktree():
-                    ends = EndEffects(Tmux(self.home.tmux_socket), self.home, places)
+                    ends = EndEffects(self.home, places)
                     return tuple(ends.remove_worktree(card, wish.rescue))
                 case _:
                     raise AssertionError(wish)

@@ -2,25 +2,19 @@
 
 import asyncio
 import logging
-import os
-import shutil
-import signal
 import time
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from orchestrator import process
 from orchestrator.core.events import Event, SessionClosed, WorktreeRemoved
 from orchestrator.core.landing.methods import METHODS
-from orchestrator.core.model import Card, Session
+from orchestrator.core.model import Card
 from orchestrator.hub.effects.alone import descendants, must_be_alone
 from orchestrator.hub.effects.whereabouts import found_again, spare_in
 from orchestrator.hub.places.places import Places
 from orchestrator.paths import Home
 from orchestrator.world import hosts, worktrees
-from orchestrator.world.tmux import Tmux, TmuxError, TmuxGone
 
 _LEAVES_WITHIN = 8.0
 """Seconds that an agent has to exit after SIGTERM, before its window is closed."""
@@ -32,44 +26,24 @@ _log = logging.getLogger(__name__)
 class EndEffects:
     """Carries out endings."""
 
-    tmux: Tmux
     home: Home
     places: Places
     told: Callable[[str, str], None] = lambda _card, _words: None
     """Called from any thread with the progress of a card's ending."""
 
     async def end_session(self, card: Card) -> Iterable[Event]:
-        """Lets the agent exit on its own, then closes its window. Only a process that tmux still shows in the
-        card's own pane gets a signal. If a host does not respond nothing has happened: it has to be asked
-        again."""
+        """Ends it where it runs. If a host does not respond, nothing has happened: it is asked again."""
         session = card.session
         assert session is not None
         if _removes(card):
             await asyncio.to_thread(must_be_alone, self.home, card, descendants(session.pid))
-        if not session.window:
-            place = self.places.of(card)
-            try:
-                await self.places.asked(lambda: place.end(card, _LEAVES_WITHIN))
-            except hosts.HostAway as away:
-                _log.warning("ending %s: %s", card.id, away)
-                return ()
-            return (SessionClosed(time.time(), card.id, session.run),)
-        if await asyncio.to_thread(self._runs, session):
-            await let_leave(session.pid)
+        place = self.places.windows if session.window else self.places.of(card)
         try:
-            await asyncio.to_thread(close_window, self.tmux, card, session)
-        except TmuxError:
-            if await asyncio.to_thread(self._runs, session):
-                raise
-        await asyncio.to_thread(shutil.rmtree, self.home.launches / card.id, ignore_errors=True)
+            await self.places.asked(lambda: place.end(card, _LEAVES_WITHIN))
+        except hosts.HostAway as away:
+            _log.warning("ending %s: %s", card.id, away)
+            return ()
         return (SessionClosed(time.time(), card.id, session.run),)
-
-    def _runs(self, session: Session) -> bool:
-        try:
-            panes = self.tmux.sweep().panes
-        except TmuxError:
-            return False
-        return any(pane.pane == session.pane and pane.pid == session.pid and not pane.dead for pane in panes)
 
     def remove_worktree(self, card: Card, rescue: bool) -> Iterable[Event]:
         """Raises `WouldLose` if work would be lost and `rescue` is not set."""
@@ -101,23 +75,3 @@ def _removes(card: Card) -> bool:
     ending = card.ending
     goes = ending is not None and (ending.how or ending.then) in (*METHODS, "discard", "remove")
     return goes and card.worktree is not None and card.worktree.made
-
-
-async def let_leave(pid: int) -> None:
-    """Asks the process to exit, and waits a while."""
-    with suppress(ProcessLookupError):
-        os.kill(pid, signal.SIGTERM)
-    deadline = time.monotonic() + _LEAVES_WITHIN
-    while time.monotonic() < deadline and process.runs(pid):
-        await asyncio.sleep(0.05)
-
-
-def close_window(tmux: Tmux, card: Card, session: Session) -> None:
-    """Closes the session's window, wherever it was moved to, and keeps panes that the user has split off."""
-    try:
-        panes = tmux.sweep().panes
-    except TmuxGone:
-        return
-    for pane in panes:
-        if (pane.card, pane.run) == (card.id, session.run):
-            tmux.close_pane(pane.pane)

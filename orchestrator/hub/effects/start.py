@@ -13,8 +13,6 @@ from orchestrator.agents.launch_file import LaunchSpec
 from orchestrator.core.effects import opening
 from orchestrator.core.events import Event, SetupFinished, StartFailed, WindowOpened, WorktreeAdded
 from orchestrator.core.model import Card, Failure, Launch, Worktree
-from orchestrator.core.workflow.plan import LOCAL
-from orchestrator.hub.effects.end import close_window
 from orchestrator.hub.effects.whereabouts import found_again
 from orchestrator.hub.environments import Environments
 from orchestrator.hub.mcp.tools import permissions
@@ -24,14 +22,12 @@ from orchestrator.hub.tokens import Tokens
 from orchestrator.hub.trust import check
 from orchestrator.paths import Home
 from orchestrator.world import worktrees
-from orchestrator.world.tmux import Tmux
 
 
 @dataclass(frozen=True, slots=True)
 class StartEffects:
     """What starts. `orders` says what a card's session is told beside its prompts."""
 
-    tmux: Tmux
     home: Home
     tokens: Tokens
     places: Places
@@ -112,45 +108,32 @@ class StartEffects:
         )
 
     def open_window(self, card: Card) -> Iterable[Event]:
-        """Starts the session: in a window, or as a process without a terminal."""
-        launch_ = card.launch
-        assert launch_ is not None
+        """Starts the session in its place: a window, a process without a terminal, or another machine."""
+        begun = card.launch
+        assert begun is not None
         if card.session and not card.session.closed and card.session.window:
-            close_window(self.tmux, card, card.session)
+            self.places.windows.close(card, card.session)
+        place, launch = self.places.of(card), self.agents.of(card).launch
+        before = place.begun(card, begun.run)
+        if before and not before.window:
+            return (WindowOpened(time.time(), card.id, begun.run, "", "", before.pid, 0, begun.resume),)
         settings = check.settings_in_effect(Path(card.repo))
-        start = self._in_window if card.where == LOCAL else self._in_background
-        return (start(card, launch_, settings),)
-
-    def _in_window(self, card: Card, begun: Launch, settings: config.Config) -> Event:
-        ground = self.places.here.ground(card, begun.session_id, settings)
+        ground = place.ground(card, begun.session_id, settings)
         spec = self._spec(card, begun, settings, ground)
-        launch = self.agents.of(card).launch
         file = (self.home.launches / card.id).resolve() / "launch.sh"
-        # If it was already opened, by a killed hub or an interrupted call, its files are in use, and its
-        # agent reports its conversation.
-        before = self.tmux.opened(card.id, spec.run)
+        # If it was already opened, its files are in use, and its agent reports its conversation.
         if before is None:
-            spec.statusline_report.unlink(missing_ok=True)
-            file = launch.in_window(file.parent, spec)
-        name = f"{card.id}-{card.slug}"
-        pane = self.tmux.open_window(name, Path(spec.cwd), ["/bin/sh", str(file)], card.id, spec.run)
+            file = place.prepare(launch, file.parent, spec, ground)
+        opened = place.begin(card, begun.run, file, ground.cwd)
+        if not opened.window:
+            return (WindowOpened(time.time(), card.id, begun.run, "", "", opened.pid, 0, spec.resume),)
         prompted = bool(spec.prompt.strip()) if launch.told_prompts else None
-        conversation = begun.session_id if before else spec.session_id
-        return WindowOpened(
-            time.time(), card.id, spec.run, pane.window, pane.pane, pane.pid, pane.server, spec.resume,
-            prompted, conversation,
+        return (
+            WindowOpened(
+                time.time(), card.id, begun.run, opened.window, opened.pane, opened.pid, opened.server,
+                spec.resume, prompted, begun.session_id if before else spec.session_id,
+            ),
         )  # fmt: skip
-
-    def _in_background(self, card: Card, begun: Launch, settings: config.Config) -> Event:
-        place = self.places.of(card)
-        outcome, resumed = place.look(card, begun.run), begun.resume
-        if outcome.state == "absent":  # otherwise a killed hub has started it
-            ground = place.ground(card, begun.session_id, settings)
-            spec = self._spec(card, begun, settings, ground)
-            folder = (self.home.launches / card.id).resolve()
-            file = self.agents.of(card).launch.in_background(folder, spec, seen_as=ground.folder)
-            outcome, resumed = place.begin(card, begun.run, file, ground.cwd), spec.resume
-        return WindowOpened(time.time(), card.id, begun.run, "", "", outcome.pid, 0, resumed)
 
     def _spec(self, card: Card, begun: Launch, settings: config.Config, ground: Workspace) -> LaunchSpec:
         here = not self.places.elsewhere(card)

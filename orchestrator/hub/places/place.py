@@ -1,4 +1,4 @@
-"""A place for sessions without a terminal, on any machine."""
+"""A place for sessions: a window, a process without a terminal, or another machine."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Protocol
 
 from orchestrator import config
+from orchestrator.agents.agent import Launch, LaunchSpec
 from orchestrator.core.model import Card
-from orchestrator.world import processes
 from orchestrator.world.worktrees import diffs
 
 
@@ -27,17 +27,36 @@ class Workspace:
     """Whether there was a session with that id, so that no other can be started with it."""
 
 
-class Place(Protocol):
-    """Where a card's process runs. Everything blocks, and raises `HostError`, an error of git, `NotStarted`
-    or `OSError`."""
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A started session. Without a terminal it has neither window nor pane."""
 
-    def look(self, card: Card, run: int) -> processes.Outcome:
-        """The state of the process of that run."""
+    pid: int
+    window: str = ""
+    pane: str = ""
+    server: int = 0
+    """The pid of the tmux server."""
+
+
+class Place(Protocol):
+    """Where a card's session runs. Everything blocks, and raises `HostError`, `TmuxError`, an error of git,
+    `NotStarted` or `OSError`.
+
+    The state of sessions is not read here: one call reads all windows, and one all sessions of a host
+    (`hub.watching`).
+    """
+
+    def begun(self, card: Card, run: int) -> Opened | None:
+        """The session that a killed hub or an interrupted call has started for that run."""
 
     def ground(self, card: Card, session_id: str, settings: config.Config) -> Workspace:
         """Prepares everything for a session of the card."""
 
-    def begin(self, card: Card, run: int, launch: Path, cwd: str) -> processes.Outcome:
+    def prepare(self, launch: Launch, folder: Path, spec: LaunchSpec, ground: Workspace) -> Path:
+        """Writes the files of a start into the folder, and returns the launch file. Raises
+        `UnfitCommandError`."""
+
+    def begin(self, card: Card, run: int, launch: Path, cwd: str) -> Opened:
         """Runs the launch file in its folder, once, however often it is called."""
 
     def end(self, card: Card, patience: float) -> None:

@@ -1,4 +1,4 @@
-"""The places of sessions without a terminal: this machine, and hosts."""
+"""Where sessions run: in windows and processes of this machine, or on another one."""
 
 import asyncio
 import contextlib
@@ -6,80 +6,32 @@ import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TypeVar
 
-from orchestrator import config
-from orchestrator.agents.configured import Agents
 from orchestrator.core.model import Card
 from orchestrator.core.workflow.plan import HEADLESS, LOCAL
-from orchestrator.hub.places.place import Place, Workspace
+from orchestrator.hub.places.local import ProcessPlace, WindowPlace
+from orchestrator.hub.places.place import Place
 from orchestrator.hub.places.remote import RemotePlace
-from orchestrator.paths import Home
-from orchestrator.world import hosts, processes, worktrees
-from orchestrator.world.worktrees import diffs
+from orchestrator.world import hosts
 
 _T = TypeVar("_T")
-
-
-@dataclass(frozen=True, slots=True)
-class LocalPlace:
-    """This machine, as a `Place`."""
-
-    home: Home
-    url: str
-    agents: Agents
-
-    def look(self, card: Card, run: int) -> processes.Outcome:
-        return processes.look(self.home.process(card.id, run))
-
-    def ground(self, card: Card, session_id: str, settings: config.Config) -> Workspace:
-        assert card.worktree is not None
-        named = card.session.transcript if card.session else ""
-        conversations = self.agents.of(card).conversations
-        found = conversations.find(session_id, named) if conversations else None
-        begun = conversations is not None and found is not None and conversations.begun(found)
-        agent = settings.agent_named(card.agent)
-        return Workspace(
-            card.worktree.path, self.url, agent.command, agent.env, resumable=begun, used=found is not None
-        )
-
-    def begin(self, card: Card, run: int, launch: Path, cwd: str) -> processes.Outcome:
-        folder = self.home.process(card.id, run)
-        return processes.start(folder, ["/bin/sh", str(launch)], Path(cwd), apart=True)
-
-    def end(self, card: Card, patience: float) -> None:
-        assert card.session is not None
-        processes.end(self.home.process(card.id, card.session.run), patience)
-
-    def unclean(self, card: Card) -> str:
-        """In a worktree that existed before the card, older untracked files are not its own."""
-        assert card.worktree is not None
-        since = 0.0 if card.worktree.made else card.created_at
-        return worktrees.unclean(Path(card.repo), Path(card.worktree.path), since)
-
-    def bring_back(self, card: Card, *, rescue: bool) -> str:  # noqa: ARG002 (it is here)
-        return ""
-
-    def snapshot(self, card: Card, store: diffs.ObjectStore) -> diffs.Snapshot:
-        if card.worktree:
-            return diffs.snapshot(store, Path(card.worktree.path))
-        return diffs.of_branch(store, card.branch)
-
-    def leave(self, card: Card) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Places:
     """This machine, and the hosts of the configuration by name."""
 
-    here: LocalPlace
+    windows: WindowPlace
+    processes: ProcessPlace
     hosts: Mapping[str, RemotePlace] = field(default_factory=dict)
 
     def of(self, card: Card) -> Place:
         """Raises `HostError` for a host that is no longer in the configuration."""
-        if card.where in (LOCAL, HEADLESS):
-            return self.here
+        if card.where == LOCAL:
+            return self.windows
+        if card.where == HEADLESS:
+            return self.processes
         if there := self.hosts.get(card.where):
             return there
         what = f"the host {card.where!r} is no longer in the configuration"

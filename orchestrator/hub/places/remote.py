@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from orchestrator import config
-from orchestrator.agents.agent import Conversations
+from orchestrator.agents.agent import Conversations, Launch, LaunchSpec
 from orchestrator.agents.configured import Agents
 from orchestrator.core.effects import alive
 from orchestrator.core.model import Card, State
-from orchestrator.hub.places.place import Workspace
+from orchestrator.hub.places.place import Opened, Workspace
 from orchestrator.paths import Home
 from orchestrator.world import hosts, processes, worktrees
 from orchestrator.world.worktrees import diffs
@@ -41,8 +41,9 @@ class RemotePlace:
     _locks: dict[str, threading.Lock] = field(default_factory=dict)
     _guard: threading.Lock = field(default_factory=threading.Lock)
 
-    def look(self, card: Card, run: int) -> processes.Outcome:
-        return self.look_at([(card, run, 0)])[0][0]
+    def begun(self, card: Card, run: int) -> Opened | None:
+        [(outcome, _, _)] = self.look_at([(card, run, 0)])
+        return None if outcome.state == "absent" else Opened(outcome.pid)
 
     def look_at(
         self, sessions: Iterable[tuple[Card, int, int]]
@@ -82,11 +83,14 @@ class RemotePlace:
             folder=Path(self._whole_base, "launch", _key(card)),
         )
 
-    def begin(self, card: Card, run: int, launch: Path, cwd: str) -> processes.Outcome:
+    def prepare(self, launch: Launch, folder: Path, spec: LaunchSpec, ground: Workspace) -> Path:
+        return launch.in_background(folder, spec, seen_as=ground.folder)
+
+    def begin(self, card: Card, run: int, launch: Path, cwd: str) -> Opened:
         lying = [launch.parent / name for name in (launch.name, *_FILES)]
         files = {each.name: each.read_text() for each in lying if each.exists()}
         said = hosts.ask(self.host, "begin", base=self.base, card=_key(card), run=run, files=files, cwd=cwd)
-        return processes.Outcome(**said)
+        return Opened(processes.Outcome(**said).pid)
 
     def end(self, card: Card, patience: float) -> None:
         assert card.session is not None

@@ -11,8 +11,8 @@ from orchestrator.core.board.windows import WindowView
 from orchestrator.core.commands import AdoptSession, StartCard
 from orchestrator.core.model import Card, Worktree
 from orchestrator.hub.conversations.owners import Owners
-from orchestrator.hub.effects.end import let_leave
 from orchestrator.hub.loop.engine import Engine, refusal
+from orchestrator.hub.places.local import let_leave
 from orchestrator.hub.services.lookup import MissingError
 from orchestrator.hub.services.new_cards import trusted_settings_of
 from orchestrator.hub.services.programs import check_program
@@ -20,6 +20,9 @@ from orchestrator.hub.windows.inspect import ForeignWindow, look_at
 from orchestrator.paths import Home
 from orchestrator.world.tmux import PaneSeen, Tmux, TmuxGone
 from orchestrator.world.worktrees import BranchStanding
+
+_LEAVES_WITHIN = 8.0
+"""Seconds that an agent has to exit before its window is closed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +110,7 @@ class ForeignWindows:
     async def _end(self, found: ForeignWindow) -> None:
         assert self.tmux is not None
         if not found.pane.dead:
-            await let_leave(found.pane.pid)
+            await asyncio.to_thread(let_leave, found.pane.pid, _LEAVES_WITHIN)
         await asyncio.to_thread(self.tmux.close_pane, found.pane.pane)
 
 
