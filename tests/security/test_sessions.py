@@ -193,6 +193,7 @@ FREE = {
     "board", "show", "view", "hub", "settings", "speaker", "kept", "queue.show", "grants", "stats",
     "rules.test", "workflow.list", "run.list", "run.show", "gate.list", "gate.show", "mail", "mail.flow",
     "rescue.list", "rescue.show", "trust.show", "trust.list", "windows", "diff", "diff.patch", "diff.export",
+    "landing", "landing.wait",
 }  # fmt: skip
 """What anybody on this account may read."""
 

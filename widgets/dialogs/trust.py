@@ -59,7 +59,7 @@ class Trust(Dialog[bool]):
                 markup=False,
             )
             with VerticalScroll(id="parts"):
-                yield Static("loading…", id="story", markup=False)
+                yield Static("loading…", id="content", markup=False)
             yield complaint()
             with Horizontal(classes="buttons"):
                 yield Button("Cancel (esc)", id="cancel", compact=True)
@@ -91,7 +91,7 @@ class Trust(Dialog[bool]):
             return
         self._new = tuple(view for view in found if not view.trusted)
         lines = trust_lines(self._new or found)
-        self.query_one("#story", Static).update(
+        self.query_one("#content", Static).update(
             content(lines) if found else "Nothing here runs automatically."
         )
         self.query_one("#allow", Button).disabled = not self._new

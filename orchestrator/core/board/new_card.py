@@ -100,7 +100,7 @@ class Naming:
 def free_name(
     state: State,
     repo: RepoFacts,
-    wished: str,
+    requested: str,
     branch: str,
     naming: Naming,
     taken: frozenset[str] = frozenset(),
@@ -111,18 +111,20 @@ def free_name(
     paths = taken.union(card.path for card in state.cards.values())
     return next(
         candidate
-        for candidate in _candidates(wished, repo, branch, naming)
+        for candidate in _candidates(requested, repo, branch, naming)
         if candidate[0] not in slugs
         and (branch or candidate[1] not in repo.branches)
         and candidate[2] not in paths
     )
 
 
-def _candidates(wished: str, repo: RepoFacts, branch: str, naming: Naming) -> Iterable[tuple[str, str, str]]:
+def _candidates(
+    requested: str, repo: RepoFacts, branch: str, naming: Naming
+) -> Iterable[tuple[str, str, str]]:
     root = PurePath(repo.root)
     number = 1
     while True:
-        slug = wished if number == 1 else f"{wished}-{number}"
+        slug = requested if number == 1 else f"{requested}-{number}"
         words = {"slug": slug, "repo": root.name, "parent": str(root.parent), "home": naming.home}
         yield slug, branch or filled(naming.branch, words), filled(naming.folder, words)
         number += 1

@@ -47,7 +47,7 @@ RunEffect = BeginStage | RunScript | EndScript | GatherEvidence
 
 def owed_to(run: Run, now: float) -> tuple[RunEffect, ...]:
     """The run's effects now, at most one per stage."""
-    wishes: list[RunEffect] = []
+    effects: list[RunEffect] = []
     unseen = {gate.stage: gate.id for gate in run.gates if gate.state == "open" and not gate.version}
     if not active(run) and not any(own.process for own in run.stages.values()):
         return ()
@@ -56,10 +56,10 @@ def owed_to(run: Run, now: float) -> tuple[RunEffect, ...]:
         own = run.stages[stage.name]
         if own.process:
             running = own.state is StageState.RUNNING
-            wishes.append((RunScript if running else EndScript)(run.id, stage.name, own.attempt))
+            effects.append((RunScript if running else EndScript)(run.id, stage.name, own.attempt))
         elif isinstance(stage.does, HumanGate):
             if stage.name in unseen:
-                wishes.append(GatherEvidence(run.id, stage.name, unseen[stage.name]))
+                effects.append(GatherEvidence(run.id, stage.name, unseen[stage.name]))
         elif begins(run, stage, now, is_there):
-            wishes.append(BeginStage(run.id, stage.name, own.attempt + 1))
-    return tuple(wishes)
+            effects.append(BeginStage(run.id, stage.name, own.attempt + 1))
+    return tuple(effects)

@@ -63,32 +63,32 @@ class Effects:
     leaving: threading.Event
     threads: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(_AT_ONCE, "effect"))
 
-    async def carry_out(self, wish: Effect) -> Iterable[Event]:
+    async def carry_out(self, effect: Effect) -> Iterable[Event]:
         """The events of the effect. Raises nothing but what ends the hub."""
         try:
-            return await self._do(wish)
+            return await self._do(effect)
         except _OutsideErrors as error:
-            _log.warning("%s failed: %s", wish, error)
+            _log.warning("%s failed: %s", effect, error)
             made = error.worktree if isinstance(error, worktrees.GitFailed) else None
             added = (
-                (WorktreeAdded(time.time(), wish.card, made),)
-                if made and isinstance(wish, AddWorktree)
+                (WorktreeAdded(time.time(), effect.card, made),)
+                if made and isinstance(effect, AddWorktree)
                 else ()
             )
-            return (*added, *self._failed(wish, _failure(error)))
+            return (*added, *self._failed(effect, _failure(error)))
         except Exception as error:  # noqa: BLE001 (the border at which a bug becomes a line on the card)
-            _log.exception("%s failed with a bug", wish)
+            _log.exception("%s failed with a bug", effect)
             why = f"{type(error).__name__}: {error}"
-            return self._failed(wish, Failure("orch has a bug", why, "See: orch hub logs", time.time()))
+            return self._failed(effect, Failure("orch has a bug", why, "See: orch hub logs", time.time()))
 
-    async def _do(self, wish: Effect) -> Iterable[Event]:
-        if not isinstance(wish, CardEffect):
-            return await self.staging.carry_out(wish)
-        card = self.engine.state.cards.get(wish.card)
-        return await self._do_for(card, wish) if card else ()
+    async def _do(self, effect: Effect) -> Iterable[Event]:
+        if not isinstance(effect, CardEffect):
+            return await self.staging.carry_out(effect)
+        card = self.engine.state.cards.get(effect.card)
+        return await self._do_for(card, effect) if card else ()
 
-    async def _do_for(self, card: Card, wish: CardEffect) -> Iterable[Event]:
-        match wish:
+    async def _do_for(self, card: Card, effect: CardEffect) -> Iterable[Event]:
+        match effect:
             case AddWorktree():
                 return await self._in_its_time(self.starting.add_worktree, card)
             case SetUpWorktree():
@@ -98,7 +98,7 @@ class Effects:
                 self.look_again()
                 return events
             case TypePrompt():
-                return await self.prompting.type_in(card, wish.prompt)
+                return await self.prompting.type_in(card, effect.prompt)
             case EndSession():
                 return await self.ending.end_session(card)
             case MakeLanding():
@@ -106,23 +106,23 @@ class Effects:
             case MoveBase():
                 return await self._in_its_time(self.landing.move, card)
             case RemoveWorktree():
-                return await self._in_its_time(self.ending.remove_worktree, card, wish.rescue)
+                return await self._in_its_time(self.ending.remove_worktree, card, effect.rescue)
 
     async def _in_its_time(self, work: Callable[..., Iterable[Event]], *given: object) -> Iterable[Event]:
         """Work that may take minutes, in separate threads, so that reads do not wait for it."""
         return await asyncio.get_running_loop().run_in_executor(self.threads, work, *given)
 
-    def _failed(self, wish: Effect, failure: Failure) -> Iterable[Event]:
+    def _failed(self, effect: Effect, failure: Failure) -> Iterable[Event]:
         now = time.time()
-        match wish:
+        match effect:
             case AddWorktree() | SetUpWorktree() | OpenWindow():
-                return (StartFailed(now, wish.card, failure),)
+                return (StartFailed(now, effect.card, failure),)
             case TypePrompt():
-                return (PromptPutBack(now, wish.card, wish.prompt, f"{failure.what}: {failure.why}"),)
+                return (PromptPutBack(now, effect.card, effect.prompt, f"{failure.what}: {failure.why}"),)
             case EndSession() | MakeLanding() | MoveBase() | RemoveWorktree():
-                return (EndingFailed(now, wish.card, failure),)
+                return (EndingFailed(now, effect.card, failure),)
             case _:
-                return self.staging.failed(wish, failure)
+                return self.staging.failed(effect, failure)
 
 
 def _failure(error: Exception) -> Failure:

@@ -52,39 +52,41 @@ class StageEffects:
     _lines: dict[str, asyncio.Lock] = field(default_factory=dict)
     """By repository, the queue of stages that wait for a worktree of it."""
 
-    async def carry_out(self, wish: RunEffect) -> Iterable[Event]:
+    async def carry_out(self, effect: RunEffect) -> Iterable[Event]:
         """Raises what inspecting the repository raises, and `OSError`."""
-        run = self.engine.state.runs.get(wish.run)
+        run = self.engine.state.runs.get(effect.run)
         if run is None:
             return ()
-        stage = run.workflow.stage(wish.stage)
-        match wish:
+        stage = run.workflow.stage(effect.stage)
+        match effect:
             case BeginStage():
                 return await self._begin(run, stage)
             case RunScript():
-                return await self._run(run, stage, wish.attempt)
+                return await self._run(run, stage, effect.attempt)
             case EndScript():
-                return await self._end(wish)
+                return await self._end(effect)
             case GatherEvidence():
-                return await self.gather(run.id, wish.gate)
+                return await self.gather(run.id, effect.gate)
 
-    def failed(self, wish: RunEffect, failure: Failure) -> Iterable[Event]:
+    def failed(self, effect: RunEffect, failure: Failure) -> Iterable[Event]:
         """What the failure of one of these means for the run."""
         now, why = time.time(), f"{failure.what}: {failure.why}"
-        match wish:
+        match effect:
             case BeginStage() | RunScript():
-                run = self.engine.state.runs.get(wish.run)
-                if run and run.stages[wish.stage].why == why:
+                run = self.engine.state.runs.get(effect.run)
+                if run and run.stages[effect.stage].why == why:
                     return ()
-                return (StageBlocked(now, wish.run, wish.stage, why, place=isinstance(wish, BeginStage)),)
+                return (
+                    StageBlocked(now, effect.run, effect.stage, why, place=isinstance(effect, BeginStage)),
+                )
             case EndScript():
-                return (ScriptEnded(now, wish.run, wish.stage, wish.attempt, None),)
+                return (ScriptEnded(now, effect.run, effect.stage, effect.attempt, None),)
             case GatherEvidence():
-                run = self.engine.state.runs.get(wish.run)
-                if run is None or _gate(run, wish.gate).state != "open":
+                run = self.engine.state.runs.get(effect.run)
+                if run is None or _gate(run, effect.gate).state != "open":
                     return ()
-                trouble = BranchDiff(wish.stage, "", "", "", trouble=one_line(why))
-                return (EvidenceGathered(now, wish.run, wish.gate, Evidence(diffs=(trouble,))),)
+                trouble = BranchDiff(effect.stage, "", "", "", trouble=one_line(why))
+                return (EvidenceGathered(now, effect.run, effect.gate, Evidence(diffs=(trouble,))),)
 
     async def gather(self, run_id: str, gate_id: str) -> Iterable[Event]:
         """The gate's present evidence, if anything but the cost has changed since it was collected."""
@@ -153,11 +155,11 @@ class StageEffects:
             return (StageBlocked(time.time(), run.id, stage.name, why),)
         return (ScriptEnded(time.time(), run.id, stage.name, attempt, _result(folder, outcome)),)
 
-    async def _end(self, wish: EndScript) -> Iterable[Event]:
-        folder = self._folder(wish.run, wish.stage, wish.attempt)
+    async def _end(self, effect: EndScript) -> Iterable[Event]:
+        folder = self._folder(effect.run, effect.stage, effect.attempt)
         outcome = await self._in_its_time(processes.end, folder, _LEAVES_WITHIN)
         result = None if outcome.exit_code is None else _result(folder, outcome)
-        return (ScriptEnded(time.time(), wish.run, wish.stage, wish.attempt, result),)
+        return (ScriptEnded(time.time(), effect.run, effect.stage, effect.attempt, result),)
 
     def _folder(self, run: str, stage: str, attempt: int) -> Path:
         return self.home.runs / run / f"{stage}.{attempt}"

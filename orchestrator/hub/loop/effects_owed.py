@@ -61,10 +61,10 @@ class EffectsOwed:
             return
         now = time.monotonic()
         for subject_id in subjects:
-            for key, wish in self._owed(subject_id).items():
+            for key, effect in self._owed(subject_id).items():
                 if key not in self._under_way and now >= self._not_before.get(key, 0.0):
-                    self._under_way[key] = wish
-                    self.spawn(self._carry(subject_id, key, wish))
+                    self._under_way[key] = effect
+                    self.spawn(self._carry(subject_id, key, effect))
 
     def committed(self, events: Sequence[Event], touched: set[str]) -> None:
         """These events, about those cards and runs, are on disk: starts what follows from them."""
@@ -109,17 +109,17 @@ class EffectsOwed:
         """The effects of a card or a run, by what can run at the same time."""
         state = self._state()
         if card := state.cards.get(subject_id):
-            wish = owed(card)
-            return {card.id: wish} if wish else {}
+            effect = owed(card)
+            return {card.id: effect} if effect else {}
         run = state.runs.get(subject_id)
-        return {f"{run.id}.{wish.stage}": wish for wish in owed_to(run, time.time())} if run else {}
+        return {f"{run.id}.{effect.stage}": effect for effect in owed_to(run, time.time())} if run else {}
 
-    async def _carry(self, subject_id: str, key: str, wish: Effect) -> None:
+    async def _carry(self, subject_id: str, key: str, effect: Effect) -> None:
         assert self._carry_out is not None
         freed = self._freed
         try:
             with self._faults.kept_apart(_PART, subject_id):
-                events = tuple(await self._carry_out(wish))
+                events = tuple(await self._carry_out(effect))
                 await self._take(events)
         finally:
             del self._under_way[key]
@@ -127,12 +127,12 @@ class EffectsOwed:
             self._not_before[key] = time.monotonic() + wait
             self._let_go(subject_id, done=False)
             return
-        if self._owed(subject_id).get(key) == wish:
+        if self._owed(subject_id).get(key) == effect:
             pause = self._pauses.get(key, _PUT_BACK_PAUSE)
-            missed = isinstance(wish, RunEffect) and self._freed != freed
+            missed = isinstance(effect, RunEffect) and self._freed != freed
             self._not_before[key] = time.monotonic() + (0.0 if missed else pause)
             self._let_go(subject_id, done=False)
-            if isinstance(wish, RunEffect) and not missed:
+            if isinstance(effect, RunEffect) and not missed:
                 self._pauses[key] = min(1.5 * pause, _PAUSE_AT_MOST)
         else:
             self._pauses.pop(key, None)

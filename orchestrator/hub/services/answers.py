@@ -92,12 +92,12 @@ class AnswerService:
         words = self.office.overview.letter(need.id) if need.kind == "mail" else self._words(need)
         return NeedDetail(need, words, diff=False, questions=(), always=())
 
-    async def answer(self, wish: Answer, speaker: Speaker) -> CardView:
+    async def answer(self, request: Answer, speaker: Speaker) -> CardView:
         """Answers a request; returns its card after that (or before, if the answer has removed it)."""
-        need = self.find(wish.need)
+        need = self.find(request.need)
         if need.kind == "card":
-            return await self.wanted.answer(need.card, wish.verdict, wish.message)
-        if need.kind == "pause" and wish.verdict == "allow":
+            return await self.wanted.answer(need.card, request.verdict, request.message)
+        if need.kind == "pause" and request.verdict == "allow":
             await self.office.sending.unpause(*need.id.split(".")[1:3])
             return self.wanted.desk.view(need.card)
         if need.kind == "gate":
@@ -105,41 +105,41 @@ class AnswerService:
                 f"{need.id} is a gate", hint=f"Decide it: orch gate approve {need.id}, or orch gate deny"
             )
         if need.kind == "dialog" and need.answerable:
-            await self._answer_dialog(need, wish, speaker.place(wish.by))
+            await self._answer_dialog(need, request, speaker.place(request.by))
             return self.wanted.desk.view(need.card)
         hold = self.holds.get(need.id)
         if hold is None and (need.urgency > 1 or need.kind == "dialog"):
             raise refusal(f"{need.id} is not a request", hint=need.hint or _way(need))
         try:
-            reply, said = _reply(hold, wish) if hold else ({}, "")
+            reply, said = _reply(hold, request) if hold else ({}, "")
         except UnfitAnswerError as error:
             raise refusal(f"cannot answer {need.id} that way", str(error)) from None
         command = AnswerRequest(
             need.card,
             need.id,
-            wish.verdict,
+            request.verdict,
             said,
-            speaker.place(wish.by),
+            speaker.place(request.by),
             rule="",
             held=hold is not None,
             user=speaker.user,
-            right=self._right(hold, wish) if wish.verdict == "always" else None,
+            right=self._right(hold, request) if request.verdict == "always" else None,
         )
         await self.holds.answer(command, reply)
         return self.wanted.desk.view(need.card)
 
-    async def _answer_dialog(self, need: Need, wish: Answer, by: str) -> None:
-        chosen = [label for labels in wish.options for label in labels]
-        if wish.verdict != "allow" or len(chosen) != 1:
+    async def _answer_dialog(self, need: Need, request: Answer, by: str) -> None:
+        chosen = [label for labels in request.options for label in labels]
+        if request.verdict != "allow" or len(chosen) != 1:
             raise refusal(
                 f"{need.id} is a dialog", "answer it with one of its options",
                 f"Name one: orch answer {need.id} allow --option LABEL (see orch queue --full)",
             )  # fmt: skip
         card = self.engine.state.cards[need.card]
-        await self.dialogs.answer(card, need.id, chosen[0], seen=wish.seen, by=by)
+        await self.dialogs.answer(card, need.id, chosen[0], seen=request.seen, by=by)
 
-    def _right(self, hold: PendingHook | None, wish: Answer) -> Right | None:
-        return hold.asks.right(hold.payload, wish.always) if hold else None
+    def _right(self, hold: PendingHook | None, request: Answer) -> Right | None:
+        return hold.asks.right(hold.payload, request.always) if hold else None
 
     async def nudge(self, request: Nudge, speaker: Speaker) -> CardView:
         """Nudges a stuck session. A stalled turn is interrupted before it is told to continue."""
@@ -246,16 +246,16 @@ def _asked_of(card: Card) -> list[str]:
     return [f"{name}: {value}" for name, value in said if value]
 
 
-def _reply(hold: PendingHook, wish: Answer) -> tuple[Reply, str]:
+def _reply(hold: PendingHook, request: Answer) -> tuple[Reply, str]:
     """The reply to the request, and the answer in words. Raises `UnfitAnswerError`."""
-    options = tuple(tuple(labels) for labels in wish.options)
-    given = Given(wish.verdict, wish.message, wish.always, options)
+    options = tuple(tuple(labels) for labels in request.options)
+    given = Given(request.verdict, request.message, request.always, options)
     reply = hold.asks.answer(hold.payload, given)
-    if wish.verdict == "deny":
-        return reply, wish.message
+    if request.verdict == "deny":
+        return reply, request.message
     if options:
         return reply, "; ".join(", ".join(labels) for labels in options)
-    return reply, hold.lasting[wish.always].words if wish.verdict == "always" else ""
+    return reply, hold.lasting[request.always].words if request.verdict == "always" else ""
 
 
 def _way(need: Need) -> str:

@@ -44,7 +44,7 @@ from orchestrator.hub.services.lookup import MissingError
 from orchestrator.hub.services.new_cards import make_card, trusted_settings_of
 from orchestrator.hub.services.programs import check_program
 from orchestrator.hub.telling.figures import Figures
-from orchestrator.hub.telling.history import story
+from orchestrator.hub.telling.history import event_text
 from orchestrator.paths import Home
 from orchestrator.world import processes
 from orchestrator.world.tmux import Tmux
@@ -142,9 +142,9 @@ class CardService:
 
     # --- commanding ------------------------------------------------------------------------------
 
-    async def new(self, wish: New, *, lead: str = "", wanted: bool = False) -> CardView:
+    async def new(self, request: New, *, lead: str = "", wanted: bool = False) -> CardView:
         """A card; `lead` is the mailbox of its coordinator. One that is `wanted` waits for approval."""
-        return self.view(await make_card(self.engine, self.agents, wish, lead=lead, wanted=wanted))
+        return self.view(await make_card(self.engine, self.agents, request, lead=lead, wanted=wanted))
 
     async def command(self, request: PlainCommand) -> CardView:
         """Commands that need only the card."""
@@ -280,7 +280,7 @@ def _history(events: list[Event]) -> tuple[Evidence, ...]:
     """The events as text; a line equal to the one before it is omitted."""
     told: list[Evidence] = []
     for event in events:
-        said = story(event)
+        said = event_text(event)
         if said and not (told and told[-1].said == said):
             told.append(Evidence(Source.ORCH, said, event.at))
     return tuple(told)

@@ -128,23 +128,23 @@ class HumanMail:
 
     # --- commanding
 
-    async def send(self, wish: SendMail) -> SentView:
+    async def send(self, request: SendMail) -> SentView:
         """In the human's name. The message that it answers is marked as read."""
         draft = Draft(
-            kind=wish.kind,
-            body=wish.body,
-            subject=wish.subject,
-            refs=await self.office.references.of_human(wish.files),
-            reply_to=wish.reply_to,
-            thread=wish.thread,
-            urgent=wish.urgent,
-            ttl_s=wish.ttl_s,
-            idem=wish.idem,
+            kind=request.kind,
+            body=request.body,
+            subject=request.subject,
+            refs=await self.office.references.of_human(request.files),
+            reply_to=request.reply_to,
+            thread=request.thread,
+            urgent=request.urgent,
+            ttl_s=request.ttl_s,
+            idem=request.idem,
         )
-        expect_s = LASTS_S if wish.expect else None
-        sent = await self.office.sending.send(THE_HUMAN, wish.to, draft, expect_s=expect_s)
-        if wish.reply_to:
-            await self._read(wish.reply_to)
+        expect_s = LASTS_S if request.expect else None
+        sent = await self.office.sending.send(THE_HUMAN, request.to, draft, expect_s=expect_s)
+        if request.reply_to:
+            await self._read(request.reply_to)
         fates = tuple((box, fate.value) for box, fate in sent.fates)
         return SentView(sent.id, fates, sent.gather, sent.repeated, sent.notes)
 

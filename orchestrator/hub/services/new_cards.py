@@ -22,25 +22,25 @@ from orchestrator.world import worktrees
 
 
 async def make_card(
-    engine: Engine, agents: Agents, wish: New, *, lead: str = "", wanted: bool = False
+    engine: Engine, agents: Agents, request: New, *, lead: str = "", wanted: bool = False
 ) -> str:
     """The new card's id. `lead` is the mailbox of its coordinator; one that is `wanted` waits for approval.
 
     Raises `RefusedError`, or an error of git or the configuration.
     """
-    command = await _to_make(agents, wish, lead=lead, wanted=wanted)
+    command = await _to_make(agents, request, lead=lead, wanted=wanted)
     made = f"c{engine.state.next_card}"
     _check_path(decide(engine.state, command, time.time()))
     await engine.submit(command)
     return made
 
 
-async def names_of(engine: Engine, agents: Agents, wishes: Iterable[New]) -> tuple[str, ...]:
+async def names_of(engine: Engine, agents: Agents, requests: Iterable[New]) -> tuple[str, ...]:
     """The mailboxes that cards created from these, one after another, would get now. Raises as `make_card`
     does for the first invalid one."""
     state, names = engine.state, []
-    for wish in wishes:
-        made = decide(state, await _to_make(agents, wish), time.time())
+    for request in requests:
+        made = decide(state, await _to_make(agents, request), time.time())
         if isinstance(made, Rejected):
             raise RefusedError(made)
         _check_path(made)
@@ -75,39 +75,39 @@ async def mode_of(repo: str, mode: str, agent: str) -> str:
     return settings.agent_named(agent or settings.default_agent).permission_mode
 
 
-async def _to_make(agents: Agents, wish: New, *, lead: str = "", wanted: bool = False) -> NewCard:
-    where = whole_path(wish.repo, "Use the repository's absolute path.")
+async def _to_make(agents: Agents, request: New, *, lead: str = "", wanted: bool = False) -> NewCard:
+    where = whole_path(request.repo, "Use the repository's absolute path.")
     settings = await asyncio.to_thread(trusted_settings_of, where)
-    base = wish.base or settings.worktree.base
+    base = request.base or settings.worktree.base
     repo = await asyncio.to_thread(worktrees.look, where, base)
-    name = check_agent(agents, wish.agent or settings.default_agent)
+    name = check_agent(agents, request.agent or settings.default_agent)
     agent = settings.agent_named(name)
-    if not wish.backlog:
+    if not request.backlog:
         check_program(settings, name)
     await asyncio.to_thread(trusted_settings_of, Path(repo.root))
-    _check_mode(agent, wish.permission_mode)
-    title = wish.title or next(iter(wish.prompt.strip().splitlines()), "")
+    _check_mode(agent, request.permission_mode)
+    title = request.title or next(iter(request.prompt.strip().splitlines()), "")
     command = NewCard(
         title=title[:500],
-        prompt=wish.prompt,
+        prompt=request.prompt,
         repo=repo,
         base=base,
-        branch=wish.branch,
-        name=wish.name,
-        model=wish.model,
-        permission_mode=wish.permission_mode,
-        backlog=wish.backlog,
+        branch=request.branch,
+        name=request.name,
+        model=request.model,
+        permission_mode=request.permission_mode,
+        backlog=request.backlog,
         folder=settings.worktree.folder,
         branch_template=settings.worktree.branch,
         home=str(Path.home()),
-        labels=wish.labels,
+        labels=request.labels,
         session_id=str(uuid.uuid4()),
         lead=lead,
         wanted=wanted,
         agent=name,
     )
-    if wish.branch:
-        await asyncio.to_thread(worktrees.check_branch_name, wish.branch)
+    if request.branch:
+        await asyncio.to_thread(worktrees.check_branch_name, request.branch)
     return command
 
 

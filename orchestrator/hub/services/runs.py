@@ -123,16 +123,16 @@ class RunService:
 
     # --- commanding ------------------------------------------------------------------------------
 
-    async def start(self, wish: RunWorkflow) -> RunView:
+    async def start(self, request: RunWorkflow) -> RunView:
         """Reads the file, checks it, and keeps a copy."""
-        folder = _folder(wish.repo)
-        path, text = await asyncio.to_thread(_read, wish.file, folder)
+        folder = _folder(request.repo)
+        path, text = await asyncio.to_thread(_read, request.file, folder)
         try:
             planned = await asyncio.to_thread(
                 workflows.load,
                 text,
                 file=str(path),
-                given=wish.inputs,
+                given=request.inputs,
                 hosts=self.places.hosts,
                 agents=self.agents.named,
             )
@@ -149,7 +149,7 @@ class RunService:
         await asyncio.to_thread(check.check_workflow, settings, planned.workflow, path, text)
         for name in _agents_here(planned.workflow):
             check_program(settings, name)
-        command = StartRun(planned.workflow, text, str(path), repo, planned.inputs, wish.headless)
+        command = StartRun(planned.workflow, text, str(path), repo, planned.inputs, request.headless)
         run_id = f"r{self.engine.state.next_run}"
         await self.engine.submit(command)
         cautions: tuple[str, ...] = ()
@@ -178,16 +178,18 @@ class RunService:
         stages = (each.stage for each in found.evidence.diffs)
         return tuple(run.stages[each].card for each in stages if each in run.stages and run.stages[each].card)
 
-    async def decide(self, wish: Approve | Deny, speaker: Speaker, comments: CardComments = ()) -> GateView:
+    async def decide(
+        self, request: Approve | Deny, speaker: Speaker, comments: CardComments = ()
+    ) -> GateView:
         """Looks at the evidence once more first, so that nothing is approved that nobody has seen. With a
         denial go `comments`, which its reason holds."""
-        run, gate = self.find_gate(wish.gate)
-        if gate.state == "open" and wish.seen is not None:
+        run, gate = self.find_gate(request.gate)
+        if gate.state == "open" and request.seen is not None:
             await self.engine.saved(self.engine.record(await self.staging.gather(run.id, gate.id)))
-        kind, verdict = (ApproveGate, "approve") if isinstance(wish, Approve) else (DenyGate, "deny")
-        proof = await self._proof(gate, verdict, wish) if wish.signature else ""
-        place, user = speaker.place(wish.by), speaker.user
-        decision = kind(run.id, gate.id, wish.who, place, wish.note, wish.seen, user, proof)
+        kind, verdict = (ApproveGate, "approve") if isinstance(request, Approve) else (DenyGate, "deny")
+        proof = await self._proof(gate, verdict, request) if request.signature else ""
+        place, user = speaker.place(request.by), speaker.user
+        decision = kind(run.id, gate.id, request.who, place, request.note, request.seen, user, proof)
         if isinstance(decision, DenyGate):
             decision = replace(decision, comments=comments)
         await self.engine.submit(decision)
@@ -261,20 +263,20 @@ class RunService:
 
     # --- inside ----------------------------------------------------------------------------------
 
-    async def _proof(self, gate: Gate, verdict: str, wish: Approve | Deny) -> str:
+    async def _proof(self, gate: Gate, verdict: str, request: Approve | Deny) -> str:
         """`key` if the approver's key has signed this decision. Raises `RefusedError` for any other."""
-        key = self.keys.get(wish.who.strip())
+        key = self.keys.get(request.who.strip())
         if key is None:
             raise refusal(
-                f"{wish.who} has no key here",
+                f"{request.who} has no key here",
                 "their identity cannot be verified",
                 "Add their public key to your configuration: [gates] signers. Then: orch hub restart",
             )
-        seen = gate.version if wish.seen is None else wish.seen
-        text = ballot(self.engine.journal.id, gate.id, seen, verdict, wish.who, wish.note)
-        if not await asyncio.to_thread(signatures.signed, key, NAMESPACE, text, wish.signature):
+        seen = gate.version if request.seen is None else request.seen
+        text = ballot(self.engine.journal.id, gate.id, seen, verdict, request.who, request.note)
+        if not await asyncio.to_thread(signatures.signed, key, NAMESPACE, text, request.signature):
             raise refusal(
-                f"the signature is not {wish.who}'s",
+                f"the signature is not {request.who}'s",
                 "it was made with another key, or for another decision",
                 f"Review and sign again: orch gate show {gate.id}",
             )

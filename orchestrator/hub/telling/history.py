@@ -38,7 +38,7 @@ from orchestrator.core.events import (
 )
 
 
-def story(event: Event) -> str:
+def event_text(event: Event) -> str:
     """One line for an event; empty for those of no interest to a person."""
     match event:
         case CardCreated() if event.adopted:

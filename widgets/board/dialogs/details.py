@@ -119,7 +119,7 @@ class Details(Dialog[None]):
         with VerticalScroll(classes="box") as box:
             box.border_title = f"{self._card.id} · {fit(self._card.title, 100)}".replace("[", "\\[")
             box.border_subtitle = "↑↓ scroll · r refresh · esc close"
-            yield Static("loading…", id="story", markup=False)
+            yield Static("loading…", id="history", markup=False)
 
     def on_mount(self) -> None:
         self.action_look()
@@ -134,8 +134,8 @@ class Details(Dialog[None]):
 
     def _show(self, detail: CardDetail) -> None:
         if self.is_attached:
-            self.query_one("#story", Static).update(content(detail_lines(detail, self.app.clock())))
+            self.query_one("#history", Static).update(content(detail_lines(detail, self.app.clock())))
 
     def _failed(self, error: OrchError) -> None:
         if self.is_attached:
-            self.query_one("#story", Static).update(clean(str(error)))
+            self.query_one("#history", Static).update(clean(str(error)))

@@ -32,16 +32,16 @@ class RequestedCards:
     free: int
     ruled: frozenset[str] = frozenset()
 
-    async def open(self, caller: Caller, wish: New) -> CardView:
+    async def open(self, caller: Caller, request: New) -> CardView:
         """Creates the card; it starts unless it needs approval. Raises as `CardService.new`."""
         card = self.engine.state.cards[caller.card]
-        asks = self._opened(card) >= self.free or bool((self.ruled & set(wish.labels)) - set(card.labels))
-        wish = replace(wish, agent=card.agent)
+        asks = self._opened(card) >= self.free or bool((self.ruled & set(request.labels)) - set(card.labels))
+        request = replace(request, agent=card.agent)
         own = await mode_of(card.repo, card.permission_mode, card.agent)
         wider = self.desk.agents.of(card).launch.wider
-        if wider(await mode_of(wish.repo, wish.permission_mode, wish.agent), own):
-            wish = replace(wish, permission_mode=own)
-        return await self.desk.new(wish, lead=card.slug, wanted=asks)
+        if wider(await mode_of(request.repo, request.permission_mode, request.agent), own):
+            request = replace(request, permission_mode=own)
+        return await self.desk.new(request, lead=card.slug, wanted=asks)
 
     def status(self, me: Card, ref: str) -> tuple[CardView, ...]:
         """The card with that name, else all that `me` leads."""

@@ -24,20 +24,20 @@ class TeamStarts:
 
     desk: CardService
 
-    async def start(self, wish: StartTeam) -> tuple[str, ...]:
+    async def start(self, request: StartTeam) -> tuple[str, ...]:
         """The ids of the cards. If a name is taken, by a card or a branch, a number is appended.
 
         Raises `RefusedError` for an invalid description, with all its errors, and what `CardService.new`
         raises.
         """
-        team = await asyncio.to_thread(_load, wish.text, wish.file)
-        if wish.file:
+        team = await asyncio.to_thread(_load, request.text, request.file)
+        if request.file:
             settings = await asyncio.to_thread(config.load)
-            await asyncio.to_thread(check.check_team, settings, Path(wish.file), wish.text)
+            await asyncio.to_thread(check.check_team, settings, Path(request.file), request.text)
         cards = [
             New(
                 title=member.title,
-                repo=wish.repo,
+                repo=request.repo,
                 base=team.base,
                 name=slug_of(member.name),
                 model=member.model,

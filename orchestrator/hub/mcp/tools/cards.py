@@ -32,11 +32,11 @@ def card_tools(wanted: RequestedCards) -> Toolbox:
     """`card_new` and `card_status`."""
 
     async def new(call: Call, said: NewCard) -> str:
-        wish = New(
+        request = New(
             title=said.title, repo=_card(call).repo, prompt=said.prompt, base=said.base, name=said.name,
             model=said.model, labels=tuple(said.labels),
         )  # fmt: skip
-        view = await wanted.open(call.caller, wish)
+        view = await wanted.open(call.caller, request)
         if view.state == "new":
             how = "waits for the human's approval; mail to it is kept until it starts"
         else:
