@@ -99,7 +99,7 @@ def test_an_event_of_a_newer_orch_is_told_as_such(path: Path) -> None:
     said = loaded(path)
     assert isinstance(said, str)
     assert "CardTeleported" in said
-    assert "update orch" in said
+    assert "upgrade orch" in said
 
 
 def test_a_field_of_a_newer_orch_is_passed_over(path: Path) -> None:

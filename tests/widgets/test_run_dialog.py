@@ -49,7 +49,7 @@ async def test_it_shows_the_workflows_with_their_stages_and_what_is_wrong_with_t
         assert (await player.asked("workflow.list"))["repo"] == "/src/shop"
         said = player.screen_text()
         assert "implement-feature → implement-tests → review-gate → merge" in said
-        assert "× 4:5: unknown key “agnet”" in said
+        assert '× 4:5: unknown key "agnet"' in said
 
 
 async def test_a_workflow_is_started_with_its_inputs_and_the_runs_open_on_it(play: "Play") -> None:
