@@ -28,9 +28,9 @@ def ids(column: str, words: str = "") -> list[str]:
     return [each.id for each in lineup(words).cards[column]]
 
 
-def test_what_needs_a_human_comes_first_then_the_queue_then_what_changed_last() -> None:
+def test_what_needs_a_person_comes_first_then_the_queue_then_the_oldest() -> None:
     assert ids("blocked") == ["c6", "c5", "c7"]
-    assert ids("backlog") == ["c4", "c3", "c2", "c1"]
+    assert ids("backlog") == ["c4", "c3", "c1", "c2"]
 
 
 @pytest.mark.parametrize("words", ["look me", "SEEN", "shop idle", "c8"])
@@ -73,7 +73,7 @@ def test_the_cursors_column_is_always_in_sight(shown: int) -> None:
 
 def test_a_board_opens_on_what_waits_most() -> None:
     assert first(lineup()).card == "c6"
-    assert first(line_up(CARDS[:2])).card == "c2"
+    assert first(line_up(CARDS[:2])).card == "c1"
     assert first(line_up(())).card == ""
 
 
@@ -82,8 +82,8 @@ def test_steps_end_at_the_edges() -> None:
     assert here is not None
     assert step(here, lineup(), "up").card == "c4"
     assert step(here, lineup(), "down").card == "c3"
-    assert step(here, lineup(), "last").card == "c1"
-    assert step(step(here, lineup(), "last"), lineup(), "down").card == "c1"
+    assert step(here, lineup(), "last").card == "c2"
+    assert step(step(here, lineup(), "last"), lineup(), "down").card == "c2"
     assert step(here, lineup(), "left").column == "backlog"
     empty = step(here, lineup(), "right")
     assert (empty.column, empty.card) == ("in_progress", "")
