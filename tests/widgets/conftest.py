@@ -1,6 +1,7 @@
 """What the tests of the screen share: a clock that they tell, a played hub, a robot user."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, TypeVar
@@ -77,11 +78,10 @@ class Player:
 
     async def until(self, true: Callable[[], Any]) -> None:
         """Waits until that is so; fails when that takes too long."""
-        waited = 0.0
+        deadline = time.monotonic() + PATIENCE
         while not true():
-            assert waited < PATIENCE, f"waited in vain\n{self.situation()}"
+            assert time.monotonic() < deadline, f"waited in vain\n{self.situation()}"
             await self.pilot.pause(0.01)
-            waited += 0.01
         await self.pilot.pause()
 
     def situation(self) -> str:

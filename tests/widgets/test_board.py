@@ -254,7 +254,7 @@ async def test_a_click_selects_and_two_attach(play: "Play") -> None:
 
 async def test_two_hundred_cards_scroll_with_the_cursor(play: "Play") -> None:
     many = [
-        card(number, f"Card number {number}", "review", "idle", since=-float(number)) for number in range(200)
+        card(number, f"Card number {number}", "review", "idle", since=float(number)) for number in range(200)
     ]
     async with play(*many) as player:
         await player.press("G")
