@@ -108,8 +108,8 @@ def test_a_killed_claude_is_an_unexpected_exit_and_resume_brings_its_conversatio
     poll(lambda: len(world.api.requests) == 2, "the second request")
     assert working.pid
     os.kill(working.pid, signal.SIGKILL)
-    dead = world.until("c1", "exited", column="blocked", unread=True)
-    assert dead.reason.startswith("killed by signal 9")
+    world.until("c1", "exited", column="blocked", unread=True)
+    poll(lambda: world.client.show("c1").card.reason.startswith("killed by signal 9"), "tmux to say how")
     hold.set()
     world.orch("resume", "c1")
     back = world.until("c1", "interrupted", "idle")
