@@ -7,7 +7,6 @@ from docs.pages import table
 from orchestrator.actions import BY_ID
 from orchestrator.config import Config
 from orchestrator.core.mail.claims import MOST_AT_ONCE
-from orchestrator.core.mail.doorbell import RINGS_AFTER_S
 from orchestrator.core.mail.gather import LASTS_S
 from orchestrator.core.mail.leases import MOST_DELIVERIES
 from orchestrator.core.mail.limits import (
@@ -20,6 +19,7 @@ from orchestrator.core.mail.limits import (
     MOST_REFS,
 )
 from orchestrator.core.mail.message import Kind
+from orchestrator.core.mail.notification import NOTIFY_AFTER_S
 from orchestrator.core.mail.order import BYTES_A_CALL
 from orchestrator.core.mail.traffic import FAN_OUT_A_MINUTE, PAIR_A_MINUTE, PING_PONG_S, PING_PONG_TURNS
 from orchestrator.hub.mcp.tool import Tool
@@ -41,7 +41,7 @@ _KINDS = {
 
 def page() -> str:
     kinds = table(("kind", "what it is for"), [(f"`{each}`", _KINDS[each]) for each in Kind])
-    rings = ", ".join(f"{each:g}" for each in RINGS_AFTER_S[1:-1]) + f" and {RINGS_AFTER_S[-1]:g} seconds"
+    after = ", ".join(f"{each:g}" for each in NOTIFY_AFTER_S[1:-1]) + f" and {NOTIFY_AFTER_S[-1]:g} seconds"
     mail = Config().mail
     return f"""# Mail
 
@@ -153,7 +153,7 @@ its next prompt` |
 | has exited, or was never started | when it runs | `when resumed`, `when started` |
 | does not exist yet | when it has started | `waiting for worker-1` |
 
-Each message is announced once. An idle session that does not fetch its mail is notified again after {rings}.
+Each message is announced once. An idle session that does not fetch its mail is notified again after {after}.
 After that its card is marked until it does: `orch ls` shows `!` after the number of unread messages, and
 `orch show` and `orch mail peers` show that it does not respond. A restarted hub notifies idle
 sessions with unread mail.

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
+from orchestrator.agents.finding import Finding
 from orchestrator.agents.launch_file import LaunchSpec
 from orchestrator.agents.types import (
     Changes,
@@ -29,7 +30,6 @@ from orchestrator.agents.types import (
     UnfitCommandError,
 )
 from orchestrator.core.board.views import Question
-from orchestrator.core.finding import Finding
 from orchestrator.core.model import Session
 from orchestrator.core.needs.grants import Right
 from orchestrator.core.rules import RequestFacts

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from orchestrator.agents import agent
+from orchestrator.agents.finding import Finding
 from orchestrator.agents.launch_file import LaunchSpec, write_launch_file
-from orchestrator.core.finding import Finding
 from orchestrator.core.sessions.dialog import Dialog
 from orchestrator.core.sessions.signals import PaneSaid, Signal
 from orchestrator.core.text.clean import clean

@@ -27,8 +27,6 @@ from orchestrator.core.events import (
     CardReopened,
     EndingAsked,
     Event,
-    PromptDropped,
-    PromptQueued,
     RequestAnswered,
     RightGranted,
     StartCancelled,
@@ -52,6 +50,7 @@ from orchestrator.core.requests.cards import (
 from orchestrator.core.review.commands import QueueComments, ReviewCommand
 from orchestrator.core.review.decide import decide_review
 from orchestrator.core.sessions.cut_off import cut_off
+from orchestrator.core.sessions.prompt_events import PromptDropped, PromptQueued
 from orchestrator.core.sessions.prompts import offered
 from orchestrator.core.sessions.states import STATES
 from orchestrator.core.text.clean import says_something

@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 
+from orchestrator.core.landing.events import LandingEvent
 from orchestrator.core.literals import AnswerVerdict, AskKind, Finishing, Sequel
-from orchestrator.core.model import DEFAULT_AGENT, Failure, Landed, Meters, Session, Worktree
+from orchestrator.core.model import DEFAULT_AGENT, Failure, Meters, Session, Worktree
 from orchestrator.core.needs.grants import Right
 from orchestrator.core.review.events import ReviewEvent
 from orchestrator.core.rules import RequestFacts
+from orchestrator.core.sessions.prompt_events import PromptEvent
 from orchestrator.core.workflow.events import RunEvent
 
 
@@ -214,87 +216,6 @@ class MetersRead:
 
 
 @dataclass(frozen=True, slots=True)
-class PromptQueued:
-    at: float
-    card: str
-    prompt: str
-    text: str
-    again: str = ""
-    """The prompt of the same text that it is sent in place of."""
-
-
-@dataclass(frozen=True, slots=True)
-class PromptPasting:
-    """About to be typed. After a crash it is unknown whether it was, so it is never typed again."""
-
-    at: float
-    card: str
-    prompt: str
-
-
-@dataclass(frozen=True, slots=True)
-class PromptPasted:
-    at: float
-    card: str
-    prompt: str
-
-
-@dataclass(frozen=True, slots=True)
-class PromptPutBack:
-    """It could not be typed, and nothing was."""
-
-    at: float
-    card: str
-    prompt: str
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class PromptReceived:
-    """The session's own hook confirmed the prompt, which is kept until the conversation contains it."""
-
-    at: float
-    card: str
-    prompt: str
-
-
-@dataclass(frozen=True, slots=True)
-class PromptConfirmed:
-    """The conversation on disk contains the prompt, or nothing more can be learnt about it."""
-
-    at: float
-    card: str
-    prompt: str
-
-
-@dataclass(frozen=True, slots=True)
-class PromptDropped:
-    """A person dropped the prompt, or had it sent again under another id."""
-
-    at: float
-    card: str
-    prompt: str
-
-
-@dataclass(frozen=True, slots=True)
-class PromptStuck:
-    """It has waited too long to be typed, for a known reason."""
-
-    at: float
-    card: str
-    prompt: str
-
-
-@dataclass(frozen=True, slots=True)
-class PromptUnconfirmed:
-    """It was typed and no receipt arrived."""
-
-    at: float
-    card: str
-    prompt: str
-
-
-@dataclass(frozen=True, slots=True)
 class CardHeld:
     at: float
     card: str
@@ -348,48 +269,6 @@ class SessionClosed:
     at: float
     card: str
     run: int
-
-
-@dataclass(frozen=True, slots=True)
-class LandingAdmitted:
-    """It is the card's turn to land."""
-
-    at: float
-    card: str
-
-
-@dataclass(frozen=True, slots=True)
-class LandingMade:
-    """What is to become the base is there, and its check has passed. The base has not moved yet."""
-
-    at: float
-    card: str
-    made: Landed
-
-
-@dataclass(frozen=True, slots=True)
-class LandingOutdated:
-    """The base moved before it could become what was made."""
-
-    at: float
-    card: str
-
-
-@dataclass(frozen=True, slots=True)
-class LandingCancelled:
-    """A person took the card out of the queue."""
-
-    at: float
-    card: str
-
-
-@dataclass(frozen=True, slots=True)
-class BranchMerged:
-    """The base has the content of the branch."""
-
-    at: float
-    card: str
-    commit: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -451,15 +330,7 @@ CardEvent = (
     | SessionNudged
     | SessionActed
     | MetersRead
-    | PromptQueued
-    | PromptPasting
-    | PromptPasted
-    | PromptPutBack
-    | PromptReceived
-    | PromptConfirmed
-    | PromptDropped
-    | PromptStuck
-    | PromptUnconfirmed
+    | PromptEvent
     | CardHeld
     | CardReleased
     | CardPinned
@@ -467,11 +338,7 @@ CardEvent = (
     | CardReopened
     | EndingAsked
     | SessionClosed
-    | LandingAdmitted
-    | LandingMade
-    | LandingOutdated
-    | LandingCancelled
-    | BranchMerged
+    | LandingEvent
     | WorktreeRemoved
     | WorktreeMoved
     | EndingFailed

@@ -7,7 +7,6 @@ from dataclasses import replace
 
 from orchestrator.core.effects import opening
 from orchestrator.core.events import (
-    BranchMerged,
     CardAcknowledged,
     CardCreated,
     CardEvent,
@@ -20,10 +19,6 @@ from orchestrator.core.events import (
     EndingDone,
     EndingFailed,
     Event,
-    LandingAdmitted,
-    LandingCancelled,
-    LandingMade,
-    LandingOutdated,
     MetersRead,
     RequestAnswered,
     SessionChanged,
@@ -38,6 +33,13 @@ from orchestrator.core.events import (
     WorktreeAdded,
     WorktreeMoved,
     WorktreeRemoved,
+)
+from orchestrator.core.landing.events import (
+    BranchMerged,
+    LandingAdmitted,
+    LandingCancelled,
+    LandingMade,
+    LandingOutdated,
 )
 from orchestrator.core.landing.evolve import evolve_landing
 from orchestrator.core.landing.methods import METHODS

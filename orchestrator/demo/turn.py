@@ -92,8 +92,8 @@ class Turn:
             active = True
             session.screen.say(f"{DIM}  ⎿  Stop hook feedback: {plain(reason)}{OFF}")
             session.transcript.feedback(reason)
-            mended = Think(1.0), Say(f"I have done so: {reason}")
-            self._steps = deque(end.then or mailed.steps(reason, session.left) or mended)
+            again = Think(1.0), Say(f"I have done so: {reason}")
+            self._steps = deque(end.then or mailed.steps(reason, session.left) or again)
             self._own = True
 
     async def _until_it_speaks(self) -> Say | Fail | None:

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from orchestrator.agents.finding import Finding
 from orchestrator.config import Config, ConfigError, load
-from orchestrator.core.finding import Finding
 from orchestrator.doctor import kept, left_over, machine, programs, state, tmux_conf
 from orchestrator.paths import Home, user_config
 from orchestrator.repository import root_above

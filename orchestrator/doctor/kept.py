@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from orchestrator.agents.finding import Finding
 from orchestrator.client import Client, OrchError
-from orchestrator.core.finding import Finding
 from orchestrator.core.requests.hub import ListKept
 from orchestrator.core.retention import KeptView
 from orchestrator.paths import Home

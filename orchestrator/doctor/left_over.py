@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from orchestrator.agents.finding import Finding
 from orchestrator.core.board.views import CardView
-from orchestrator.core.finding import Finding
 from orchestrator.world.worktrees import WorktreeError, stale
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import psutil
 
-from orchestrator.core.finding import Finding
+from orchestrator.agents.finding import Finding
 from orchestrator.doctor.versions import said_by
 
 

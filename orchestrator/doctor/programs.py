@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from orchestrator.agents.finding import Finding
 from orchestrator.agents.known import KINDS
-from orchestrator.core.finding import Finding
 from orchestrator.doctor.versions import numbers, said_by
 
 _PYTHON = (3, 11)

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from orchestrator import __version__
+from orchestrator.agents.finding import Finding
 from orchestrator.client import Client, OrchError
 from orchestrator.core.board.views import CardView
-from orchestrator.core.finding import Finding
 from orchestrator.core.requests.cards import ShowBoard
 from orchestrator.core.requests.hub import ShowHub
 from orchestrator.paths import Home

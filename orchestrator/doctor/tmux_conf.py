@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from orchestrator.core.finding import Finding
+from orchestrator.agents.finding import Finding
 
 _BOUND = re.compile(r"^\s*bind(?:-key)?\s+(?:-[rN]+\s+)*(?:-r?n|-T\s*root)\s+(?:-\w\s+)*['\"]?([^\s'\"]+)")
 

@@ -35,13 +35,8 @@ from orchestrator.core.effects import (
     owed,
 )
 from orchestrator.core.events import (
-    BranchMerged,
     EndingFailed,
     Event,
-    LandingMade,
-    LandingOutdated,
-    PromptPasted,
-    PromptPasting,
     SessionChanged,
     SessionClosed,
     SetupFinished,
@@ -52,6 +47,7 @@ from orchestrator.core.events import (
 )
 from orchestrator.core.evolve import evolve
 from orchestrator.core.follow import Capacity, admit, completed, running
+from orchestrator.core.landing.events import BranchMerged, LandingMade, LandingOutdated
 from orchestrator.core.landing.queue import admitted, lands, waits
 from orchestrator.core.literals import Finishing
 from orchestrator.core.model import (
@@ -78,6 +74,7 @@ from orchestrator.core.requests.cards import (
     Shelve,
     Stop,
 )
+from orchestrator.core.sessions.prompt_events import PromptPasted, PromptPasting
 from orchestrator.core.sessions.signals import Signal
 from orchestrator.core.sessions.states import OVER, STATES
 from orchestrator.core.sessions.transitions import transition

@@ -7,15 +7,15 @@ START = 1000.0
 
 def rung_at(series: NotifyBackoff, until: float, *, busy_until: float = 0.0) -> list[float]:
     """When it rings, second by second, counted from the start."""
-    rings = []
+    intervals = []
     for second in range(int(until) + 1):
         now = START + second
         due = series.due()
         if due is not None and due <= now and second >= busy_until:
-            series.rang(now, series.arrivals)
-            rings.append(float(second))
+            series.notified(now, series.arrivals)
+            intervals.append(float(second))
         series.gives_up(now)
-    return rings
+    return intervals
 
 
 def arrived() -> NotifyBackoff:
@@ -27,16 +27,16 @@ def arrived() -> NotifyBackoff:
 def test_it_rings_at_once_and_at_15_60_and_300_seconds_and_then_counts_as_deaf() -> None:
     series = arrived()
     assert rung_at(series, 310) == [0, 15, 60, 300]
-    assert not series.deaf
+    assert not series.unresponsive
     assert rung_at(series, 2000) == []
-    assert series.deaf
+    assert series.unresponsive
 
 
 def test_a_session_that_asks_for_its_mail_is_left_in_peace_and_not_deaf_any_more() -> None:
     series = arrived()
     rung_at(series, 2000)
     series.asked(START + 2001)
-    assert not series.deaf
+    assert not series.unresponsive
     assert rung_at(series, 2010) == []
 
 
@@ -70,7 +70,7 @@ def test_new_mail_begins_anew_but_never_sooner_than_the_session_can_do_something
 def test_new_mail_does_not_make_a_deaf_session_hear() -> None:
     series = arrived()
     rung_at(series, 400)
-    assert series.deaf
+    assert series.unresponsive
     series.arrived()
-    assert series.deaf
+    assert series.unresponsive
     assert series.due() is not None

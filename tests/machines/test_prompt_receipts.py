@@ -15,19 +15,17 @@ from orchestrator.client import Refused
 from orchestrator.core.commands import Rejected, SendAgain, SendPrompt
 from orchestrator.core.decide import decide
 from orchestrator.core.effects import opening, owed
-from orchestrator.core.events import (
-    Event,
+from orchestrator.core.events import Event, StartQueued, WindowOpened
+from orchestrator.core.evolve import evolve
+from orchestrator.core.model import State
+from orchestrator.core.needs.ranking import needs
+from orchestrator.core.sessions.prompt_events import (
     PromptConfirmed,
     PromptPasted,
     PromptPasting,
     PromptPutBack,
     PromptQueued,
-    StartQueued,
-    WindowOpened,
 )
-from orchestrator.core.evolve import evolve
-from orchestrator.core.model import State
-from orchestrator.core.needs.ranking import needs
 from orchestrator.core.sessions.prompts import STUCK_AFTER, awaited, offered, overdue, receipt
 from orchestrator.core.sessions.signals import PaneDied, PromptTaken, RegistrySaid, Signal
 from orchestrator.store import codec

@@ -18,7 +18,6 @@ from orchestrator.core.events import (
     CardRemoved,
     Event,
     MetersRead,
-    PromptQueued,
     RequestAnswered,
     RightGranted,
     SessionChanged,
@@ -35,6 +34,7 @@ from orchestrator.core.model import Evidence, Meters, Session, Source, State, St
 from orchestrator.core.needs.grants import Right
 from orchestrator.core.needs.stats import waited
 from orchestrator.core.retention import DAY_S, until
+from orchestrator.core.sessions.prompt_events import PromptQueued
 from orchestrator.hub.retention import folders
 from orchestrator.paths import Home
 from orchestrator.store import journal_retention

@@ -11,7 +11,7 @@ from orchestrator.agents.claude_code.conversations import Conversations
 from orchestrator.agents.claude_code.posts import Posts
 from orchestrator.agents.claude_code.registries import Registries
 from orchestrator.agents.claude_code.starts import Starts
-from orchestrator.core.finding import Finding
+from orchestrator.agents.finding import Finding
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from orchestrator.agents.agent import UnfitCommandError
 from orchestrator.agents.claude_code import facts, own_command, road
-from orchestrator.core.finding import Finding
+from orchestrator.agents.finding import Finding
 
 
 def examine(config_dir: Path, command: Sequence[str], cwd: Path) -> Iterator[Finding]:

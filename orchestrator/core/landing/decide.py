@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 from orchestrator.core.commands import Decision, FinishCard, Rejected
-from orchestrator.core.events import EndingAsked, LandingCancelled
+from orchestrator.core.events import EndingAsked
+from orchestrator.core.landing.events import LandingCancelled
 from orchestrator.core.landing.methods import METHODS
 from orchestrator.core.landing.queue import waits
 from orchestrator.core.model import Card, Step

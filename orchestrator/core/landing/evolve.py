@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from orchestrator.core.events import (
+from orchestrator.core.landing.events import (
     BranchMerged,
     LandingAdmitted,
     LandingCancelled,

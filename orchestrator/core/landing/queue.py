@@ -1,6 +1,7 @@
 """The queue of landings: in each repository one card at a time, in the order in which they were asked for."""
 
-from orchestrator.core.events import Event, LandingAdmitted
+from orchestrator.core.events import Event
+from orchestrator.core.landing.events import LandingAdmitted
 from orchestrator.core.landing.methods import METHODS
 from orchestrator.core.model import Card, State
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import replace
 
-from orchestrator.core.events import CardEvent, PromptConfirmed, PromptQueued, PromptReceived
+from orchestrator.core.events import CardEvent
 from orchestrator.core.model import Card
 from orchestrator.core.review.comments import CardReview, Kept, Mark
 from orchestrator.core.review.events import (
@@ -17,6 +17,7 @@ from orchestrator.core.review.events import (
     NoteWritten,
     ReviewEvent,
 )
+from orchestrator.core.sessions.prompt_events import PromptConfirmed, PromptQueued, PromptReceived
 
 
 def with_review(card: Card, event: CardEvent) -> Card:

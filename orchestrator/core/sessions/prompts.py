@@ -8,9 +8,9 @@ are offered to a person, and never sent again automatically."""
 from dataclasses import replace
 
 from orchestrator.core.effects import alive, may_type, next_prompt, opening
-from orchestrator.core.events import (
-    CardEvent,
-    Event,
+from orchestrator.core.events import CardEvent, Event, WindowOpened
+from orchestrator.core.model import Card, Prompt
+from orchestrator.core.sessions.prompt_events import (
     PromptConfirmed,
     PromptDropped,
     PromptPasted,
@@ -20,9 +20,7 @@ from orchestrator.core.events import (
     PromptReceived,
     PromptStuck,
     PromptUnconfirmed,
-    WindowOpened,
 )
-from orchestrator.core.model import Card, Prompt
 from orchestrator.core.sessions.signals import PromptTaken, Signal
 
 RECEIPT_WITHIN = 15.0

@@ -11,12 +11,12 @@ from orchestrator.core.events import (
     CardReopened,
     EndingAsked,
     Event,
-    PromptQueued,
     SetupFinished,
     StartQueued,
     WorktreeAdded,
 )
 from orchestrator.core.model import DEFAULT_AGENT, Card, State, Worktree
+from orchestrator.core.sessions.prompt_events import PromptQueued
 from orchestrator.core.text.names import slug_of
 from orchestrator.core.workflow.events import StageBegan, StageBlocked, StageHeldUp
 from orchestrator.core.workflow.plan import HEADLESS, LOCAL, Agent, Script, Stage

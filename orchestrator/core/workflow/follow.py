@@ -4,9 +4,10 @@ open and runs end."""
 from collections.abc import Iterable
 
 from orchestrator.core.effects import alive
-from orchestrator.core.events import EndingAsked, Event, PromptQueued, StartCancelled, StartQueued
+from orchestrator.core.events import EndingAsked, Event, StartCancelled, StartQueued
 from orchestrator.core.model import Card, Session, State, Status, Step, Turn
 from orchestrator.core.sessions.facts import rests
+from orchestrator.core.sessions.prompt_events import PromptQueued
 from orchestrator.core.sessions.states import OVER
 from orchestrator.core.workflow.events import (
     GateOpened,

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from orchestrator.agents.agent import Conversation, Conversations
 from orchestrator.agents.configured import Agents
 from orchestrator.core.effects import alive
-from orchestrator.core.events import PromptConfirmed
 from orchestrator.core.model import Card, Prompt, Session, Turn
 from orchestrator.core.sessions.cut_off import in_a_turn
+from orchestrator.core.sessions.prompt_events import PromptConfirmed
 from orchestrator.core.sessions.prompts import awaited, same
 from orchestrator.hub.loop.engine import Engine
 

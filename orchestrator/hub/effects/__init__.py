@@ -25,8 +25,9 @@ from orchestrator.core.effects import (
     SetUpWorktree,
     TypePrompt,
 )
-from orchestrator.core.events import EndingFailed, Event, PromptPutBack, StartFailed, WorktreeAdded
+from orchestrator.core.events import EndingFailed, Event, StartFailed, WorktreeAdded
 from orchestrator.core.model import Card, Failure
+from orchestrator.core.sessions.prompt_events import PromptPutBack
 from orchestrator.hub.effects.end import EndEffects
 from orchestrator.hub.effects.landing import LandingEffects
 from orchestrator.hub.effects.prompt import PromptEffects

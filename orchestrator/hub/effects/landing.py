@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from orchestrator import config
-from orchestrator.core.events import BranchMerged, Event, LandingMade, LandingOutdated
+from orchestrator.core.events import Event
+from orchestrator.core.landing.events import BranchMerged, LandingMade, LandingOutdated
 from orchestrator.core.landing.methods import message
 from orchestrator.core.landing.queue import TRIES
 from orchestrator.core.landing.rules import not_landed

@@ -9,8 +9,14 @@ from pathlib import Path
 from orchestrator.agents.agent import Screen, Server
 from orchestrator.agents.configured import Agents
 from orchestrator.core.effects import may_type
-from orchestrator.core.events import Event, PromptConfirmed, PromptPasted, PromptPasting, PromptPutBack
+from orchestrator.core.events import Event
 from orchestrator.core.model import Card, Prompt, Session
+from orchestrator.core.sessions.prompt_events import (
+    PromptConfirmed,
+    PromptPasted,
+    PromptPasting,
+    PromptPutBack,
+)
 from orchestrator.core.sessions.prompts import is_prompt
 from orchestrator.hub.loop.engine import Engine
 from orchestrator.hub.typing.keyboard import Keyboard

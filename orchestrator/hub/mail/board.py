@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from orchestrator.core.events import (
-    BranchMerged,
     CardHeld,
     CardReleased,
     CardRemoved,
@@ -17,6 +16,7 @@ from orchestrator.core.events import (
     RequestAnswered,
     StartQueued,
 )
+from orchestrator.core.landing.events import BranchMerged
 from orchestrator.core.mail.message import ORCH
 from orchestrator.core.mail.standing import is_over, session_name
 from orchestrator.core.workflow.events import StageReported

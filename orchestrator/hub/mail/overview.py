@@ -82,7 +82,9 @@ class Overview:
     def on_card(self, slug: str) -> tuple[int, str]:
         """The mail in a card's view: the unread count, and how its session is notified."""
         words = self.bells.bell(slug)
-        return self.waiting(slug).waiting, f"not responding: {words}" if self.bells.deaf(slug) else words
+        return self.waiting(slug).waiting, f"not responding: {words}" if self.bells.unresponsive(
+            slug
+        ) else words
 
     def refresh_soon(self) -> None:
         """Refreshes everything, a moment from now."""

@@ -119,7 +119,7 @@ def _box(
         dead=count.dead,
         oldest=count.oldest,
         bell=bell,
-        deaf=bells.deaf(peer.name) if known else False,
+        deaf=bells.unresponsive(peer.name) if known else False,
         hub="" if known else peer.hub,
     )
 

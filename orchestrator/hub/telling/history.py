@@ -1,7 +1,6 @@
 """A card's history: the journal's events as text."""
 
 from orchestrator.core.events import (
-    BranchMerged,
     CardAcknowledged,
     CardCreated,
     CardHeld,
@@ -13,14 +12,6 @@ from orchestrator.core.events import (
     EndingDone,
     EndingFailed,
     Event,
-    LandingCancelled,
-    LandingMade,
-    LandingOutdated,
-    PromptConfirmed,
-    PromptPasted,
-    PromptPutBack,
-    PromptQueued,
-    PromptUnconfirmed,
     RequestAnswered,
     SessionActed,
     SessionChanged,
@@ -35,6 +26,14 @@ from orchestrator.core.events import (
     WorktreeAdded,
     WorktreeMoved,
     WorktreeRemoved,
+)
+from orchestrator.core.landing.events import BranchMerged, LandingCancelled, LandingMade, LandingOutdated
+from orchestrator.core.sessions.prompt_events import (
+    PromptConfirmed,
+    PromptPasted,
+    PromptPutBack,
+    PromptQueued,
+    PromptUnconfirmed,
 )
 
 

@@ -94,8 +94,8 @@ def safe(path: str, arguments: tuple[str, ...]) -> tuple[str, ...]:
 _READ_FILES = frozenset(
     ("diff", "diff-files", "diff-index", "ls-files", "status", "update-index", "write-tree")
 )
-"""Commands that may read files of a worktree, and so run clean filters. `write-tree` does when it writes an
-index anew whose files have just changed."""
+"""Commands that may read files of a worktree, and so run clean filters. `write-tree` does when it rewrites an
+index whose files have just changed."""
 
 
 def without_filters(path: str) -> tuple[str, ...]:

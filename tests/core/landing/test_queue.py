@@ -5,9 +5,10 @@ from dataclasses import replace
 from orchestrator.core.commands import FinishCard, Rejected
 from orchestrator.core.decide import decide
 from orchestrator.core.effects import MakeLanding, MoveBase, owed
-from orchestrator.core.events import BranchMerged, EndingFailed, Event, LandingMade, LandingOutdated
+from orchestrator.core.events import EndingFailed, Event
 from orchestrator.core.evolve import evolve
 from orchestrator.core.follow import completed
+from orchestrator.core.landing.events import BranchMerged, LandingMade, LandingOutdated
 from orchestrator.core.landing.queue import admitted, ahead, positions
 from orchestrator.core.literals import Finishing
 from orchestrator.core.model import Card, Failure, Landed, State, Worktree

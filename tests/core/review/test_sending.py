@@ -6,7 +6,7 @@ import pytest
 
 from orchestrator.core.commands import Command, DropPrompts, Rejected, SendAgain, SendPrompt
 from orchestrator.core.decide import decide
-from orchestrator.core.events import Event, PromptConfirmed, PromptPasted, PromptPasting, PromptReceived
+from orchestrator.core.events import Event
 from orchestrator.core.evolve import evolve
 from orchestrator.core.model import Card, Evidence, Facts, Session, Source, State, Status
 from orchestrator.core.requests.review import DeleteComment, EditComment, MarkReviewed, SawDiff
@@ -14,6 +14,12 @@ from orchestrator.core.review.anchors import anchor
 from orchestrator.core.review.commands import QueueComments, WriteComment, WriteNote
 from orchestrator.core.review.comments import LONGEST, Comment
 from orchestrator.core.review.prompt import prompt_of
+from orchestrator.core.sessions.prompt_events import (
+    PromptConfirmed,
+    PromptPasted,
+    PromptPasting,
+    PromptReceived,
+)
 from orchestrator.core.sessions.prompts import overdue
 
 HERE = anchor("a.py", "new", ["one", "two", "three"], 2, 2)

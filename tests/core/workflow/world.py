@@ -19,12 +19,8 @@ from orchestrator.core.effects import (
     owed,
 )
 from orchestrator.core.events import (
-    BranchMerged,
     EndingFailed,
     Event,
-    LandingMade,
-    PromptPasted,
-    PromptPasting,
     SessionChanged,
     SessionClosed,
     SetupFinished,
@@ -36,9 +32,11 @@ from orchestrator.core.events import (
 )
 from orchestrator.core.evolve import evolve
 from orchestrator.core.follow import Capacity, admit, completed
+from orchestrator.core.landing.events import BranchMerged, LandingMade
 from orchestrator.core.landing.queue import admitted
 from orchestrator.core.literals import StageOutcome
 from orchestrator.core.model import Card, Failure, Landed, State, Worktree
+from orchestrator.core.sessions.prompt_events import PromptPasted, PromptPasting
 from orchestrator.core.sessions.prompts import overdue, receipt
 from orchestrator.core.sessions.signals import PaneDied, PromptTaken, RegistrySaid, Signal, TurnEnded
 from orchestrator.core.sessions.transitions import transition

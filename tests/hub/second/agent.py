@@ -11,9 +11,9 @@ from typing import Any
 
 from orchestrator.agents import agent
 from orchestrator.agents.agent import Choice, Conversation, Ears, Given, Link, Payload, Reply
+from orchestrator.agents.finding import Finding
 from orchestrator.agents.launch_file import LaunchSpec, write_launch_file
 from orchestrator.core.board.views import Question
-from orchestrator.core.finding import Finding
 from orchestrator.core.model import Ask
 from orchestrator.core.needs.grants import Right
 from orchestrator.core.rules import RequestFacts

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from orchestrator.core.mail.doorbell import RINGS_AFTER_S, next_ring
+from orchestrator.core.mail.notification import NOTIFY_AFTER_S, next_notification
 
-PAUSE_S = RINGS_AFTER_S[1]
+PAUSE_S = NOTIFY_AFTER_S[1]
 """Seconds that a session has to react to a notification, whatever arrives meanwhile."""
 
 
@@ -17,9 +17,9 @@ class NotifyBackoff:
     arrivals: int = 0
     """How often something has arrived. Counting unread mail takes a moment, in which more may arrive: each
     notification says which arrivals it covers."""
-    deaf: bool = False
+    unresponsive: bool = False
     """It was notified as often as allowed, and has not fetched its mail since."""
-    _rung: int = 0
+    _sent: int = 0
     """How often, since the last arrival."""
     _first: float | None = None
     _last: float = 0.0
@@ -28,13 +28,13 @@ class NotifyBackoff:
 
     def arrived(self) -> None:
         """Something has arrived: the series starts again."""
-        self.untold, self._rung, self._first = True, 0, None
+        self.untold, self._sent, self._first = True, 0, None
         self.arrivals += 1
 
     def told(self, now: float, arrivals: int) -> None:
         """It was notified in a reply of that many arrivals, which counts as the first notification."""
         if self._first is None:
-            self._first, self._rung = now, 1
+            self._first, self._sent = now, 1
         self.untold, self._told_at = self.arrivals != arrivals, now
 
     def empty(self, arrivals: int) -> None:
@@ -44,32 +44,32 @@ class NotifyBackoff:
     def asked(self, at: float) -> None:
         """Its session has fetched its mail."""
         if at > self._asked_at:
-            self._asked_at, self.deaf = at, False
+            self._asked_at, self.unresponsive = at, False
             if at > self._told_at:
-                self._rung, self._first = 0, None
+                self._sent, self._first = 0, None
 
     def due(self) -> float | None:
         """When to notify next, if anything is unread; `None` for never."""
         if self._first is not None:
-            at = next_ring(self._first, self._rung)
+            at = next_notification(self._first, self._sent)
             if at is None:
                 return None
         else:
             at = 0.0 if self.untold else max(self._told_at, self._asked_at) + PAUSE_S
         return max(at, self._last + PAUSE_S) if self._last else at
 
-    def rang(self, now: float, arrivals: int) -> None:
+    def notified(self, now: float, arrivals: int) -> None:
         """It was notified of that many arrivals. If that was late, because the session was busy, the
         intervals stay the same."""
         if self._first is None:
             self._first = now
         else:
-            self._first += max(0.0, now - (next_ring(self._first, self._rung) or now))
-        self._rung += 1
+            self._first += max(0.0, now - (next_notification(self._first, self._sent) or now))
+        self._sent += 1
         self.untold, self._told_at, self._last = self.arrivals != arrivals, now, now
 
     def gives_up(self, now: float) -> bool:
         """Whether it was notified as often as allowed without fetching its mail."""
         if self.due() is None and now >= self._last + PAUSE_S:
-            self.deaf = True
-        return self.deaf
+            self.unresponsive = True
+        return self.unresponsive

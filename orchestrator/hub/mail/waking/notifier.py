@@ -16,8 +16,8 @@ from typing import Any
 from orchestrator.agents.configured import Agents
 from orchestrator.core.board.shown import KEPT_OFF
 from orchestrator.core.effects import alive, may_type
-from orchestrator.core.mail.doorbell import words
 from orchestrator.core.mail.message import MessageNotice
+from orchestrator.core.mail.notification import words
 from orchestrator.core.model import Card, Session
 from orchestrator.core.sessions.facts import rests
 from orchestrator.core.sessions.signals import PromptTaken, Signal, ToolEnded, TurnEnded
@@ -57,7 +57,7 @@ class _Told:
     """How often in a row its turn's end was delayed."""
     kept_off: str = ""
     """Why no line could be typed at the last notification."""
-    ringing: str = ""
+    sending: str = ""
     """The text of the notification in progress."""
     not_before: float = 0.0
 
@@ -97,7 +97,7 @@ class MailNotifier:
         if session.facts.no_hooks:
             return "unknown: its hooks do not reach the hub"
         told = self._told.get(card.id)
-        if told and self.deaf(box):
+        if told and self.unresponsive(box):
             return "notified, but never called mail_receive"
         if session.facts.asks:
             return "at its next tool call, after its request is answered"
@@ -109,10 +109,10 @@ class MailNotifier:
             return f"{KEPT_OFF}{told.kept_off}"
         return told.way if told else "notified"
 
-    def deaf(self, box: str) -> bool:
+    def unresponsive(self, box: str) -> bool:
         """It was notified as often as allowed, and no receive was recorded since."""
         told = self._told.get(self._office.card_of(box))
-        return told is not None and told.series.deaf and self._overview.waiting(box).waiting > 0
+        return told is not None and told.series.unresponsive and self._overview.waiting(box).waiting > 0
 
     # --- hooks -----------------------------------------------------------------------------------
 
@@ -130,7 +130,7 @@ class MailNotifier:
         ends = isinstance(signal, TurnEnded)
         if isinstance(signal, PromptTaken):
             told.stops = 0
-            if told.ringing and told.ringing in signal.text:
+            if told.sending and told.sending in signal.text:
                 return ""  # the listening hook itself, before it is known to have been woken
         by_agent = isinstance(signal, ToolEnded) and signal.agent_id
         hooks = self._agents.of(card).hooks
@@ -152,7 +152,7 @@ class MailNotifier:
         """Settles what a session has leased when its turn has ended."""
         await self._turn_ends.settle(caller, signal, payload)
 
-    # --- ringing ---------------------------------------------------------------------------------
+    # --- notifying -------------------------------------------------------------------------------
 
     async def run(self) -> None:
         """Sends notifications until cancelled; sleeps while there are none."""
@@ -187,14 +187,14 @@ class MailNotifier:
             return None
         if not self._has_mail(card_id, told):
             return None
-        due = await self._ring_when_due(card_id, told)
+        due = await self._notify_when_due(card_id, told)
         self._tell(card_id)
         return due
 
-    async def _ring_when_due(self, card_id: str, told: _Told) -> float | None:
+    async def _notify_when_due(self, card_id: str, told: _Told) -> float | None:
         now, box = time.time(), self._office.box_of(card_id)
         told.series.asked(self._office.received_at(box))
-        card = self._may_be_rung_at(card_id, told)
+        card = self._may_be_notified(card_id, told)
         if card is None or card.session is None:
             return None
         due = told.series.due()
@@ -208,28 +208,28 @@ class MailNotifier:
         if not said:
             told.series.empty(arrivals)
             return None
-        card = self._may_be_rung_at(card_id, told)  # counting took a moment
+        card = self._may_be_notified(card_id, told)  # counting took a moment
         if card is None:
             return None
-        told.ringing = said
+        told.sending = said
         try:
-            told.kept_off = await self._ring(card, told, said)
+            told.kept_off = await self._notify(card, told, said)
         finally:
-            told.ringing = ""
+            told.sending = ""
         if told.kept_off:
             told.not_before = now + _DRAFT_S
             return told.not_before
-        told.series.rang(now, arrivals)
+        told.series.notified(now, arrivals)
         return told.series.due() or now + _DRAFT_S
 
-    def _may_be_rung_at(self, card_id: str, told: _Told) -> Card | None:
+    def _may_be_notified(self, card_id: str, told: _Told) -> Card | None:
         """The card, if the session that was notified so far is idle and still has unread mail."""
         card = self._engine.state.cards.get(card_id)
-        if card is None or self._of(card) is not told or not _may_ring(card):
+        if card is None or self._of(card) is not told or not _may_notify(card):
             return None
         return None if self._office.receives_now(self._office.box_of(card_id)) else card
 
-    async def _ring(self, card: Card, told: _Told, said: str) -> str:
+    async def _notify(self, card: Card, told: _Told, said: str) -> str:
         """Why the session could not be notified; empty if it was."""
         bell = self._agents.of(card).bell
         if bell and bell.ring(self._launches / card.id, said):
@@ -287,13 +287,13 @@ class MailNotifier:
     def _tell(self, card_id: str) -> None:
         """Refreshes the mailbox if its session is notified in another way than displayed."""
         box = self._office.box_of(card_id)
-        if box and (now := (self.bell(box), self.deaf(box))) != self._shown.get(card_id):
+        if box and (now := (self.bell(box), self.unresponsive(box))) != self._shown.get(card_id):
             self._shown[card_id] = now
             if self._overview.waiting(box).waiting:
                 self._overview.refresh_soon()
 
 
-def _may_ring(card: Card) -> bool:
+def _may_notify(card: Card) -> bool:
     """Whether the session is idle, without a waiting prompt and not on hold."""
     quiet = not card.outbox and not card.ending and not card.launch and card.held is None
     return quiet and may_type(card.session) and card.session is not None and STATES[card.session.status].wakes

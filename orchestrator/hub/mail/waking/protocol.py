@@ -9,7 +9,7 @@ class Notifier(Protocol):
     def bell(self, box: str) -> str:
         """How the session of this mailbox is notified of mail now, as text; empty if unknown."""
 
-    def deaf(self, box: str) -> bool:
+    def unresponsive(self, box: str) -> bool:
         """It was notified as often as allowed, and no receive was recorded since."""
 
 
@@ -19,5 +19,5 @@ class NoNotifier:
     def bell(self, box: str) -> str:  # noqa: ARG002 (the protocol's)
         return ""
 
-    def deaf(self, box: str) -> bool:  # noqa: ARG002 (the protocol's)
+    def unresponsive(self, box: str) -> bool:  # noqa: ARG002 (the protocol's)
         return False

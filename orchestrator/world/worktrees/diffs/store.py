@@ -34,7 +34,7 @@ def object_store(root: Path, folder: Path) -> ObjectStore:
 
 
 def prune(folder: Path, now: float | None = None) -> None:
-    """Removes objects that were written long ago: git writes the time anew of each that is needed again."""
+    """Removes objects that were written long ago: git renews the time of each that is needed again."""
     before = (time.time() if now is None else now) - _KEPT_S
     for each in folder.glob("[0-9a-f][0-9a-f]/*"):
         try:

@@ -2,7 +2,7 @@
 
 from orchestrator.core.mail.order import BoxCount
 
-RINGS_AFTER_S = (0.0, 15.0, 60.0, 300.0)
+NOTIFY_AFTER_S = (0.0, 15.0, 60.0, 300.0)
 """When to notify, counted from the first notification. After the last one the card is marked instead."""
 
 
@@ -18,11 +18,11 @@ def words(box: BoxCount) -> str:
     return f"{', '.join(parts)}: call mail_receive"
 
 
-def next_ring(first: float | None, rung: int) -> float | None:
-    """When to notify again after `rung` notifications, the first of them at `first`; `None` for never.
+def next_notification(first: float | None, sent: int) -> float | None:
+    """When to notify again after `sent` notifications, the first of them at `first`; `None` for never.
 
     A recorded receive ends it: the next message starts a new series.
     """
-    if rung == 0 or first is None:
+    if sent == 0 or first is None:
         return 0.0
-    return first + RINGS_AFTER_S[rung] if rung < len(RINGS_AFTER_S) else None
+    return first + NOTIFY_AFTER_S[sent] if sent < len(NOTIFY_AFTER_S) else None

@@ -1,6 +1,6 @@
 """The bell says that there is mail, not what is in it, and rings four times."""
 
-from orchestrator.core.mail.doorbell import next_ring, words
+from orchestrator.core.mail.notification import next_notification, words
 from orchestrator.core.mail.order import BoxCount
 
 
@@ -14,5 +14,5 @@ def test_the_bell_counts_and_says_what_to_call() -> None:
 
 
 def test_it_rings_at_once_and_after_15_60_and_300_seconds_and_then_no_more() -> None:
-    assert next_ring(None, 0) == 0.0
-    assert [next_ring(1000.0, rung) for rung in (1, 2, 3, 4)] == [1015.0, 1060.0, 1300.0, None]
+    assert next_notification(None, 0) == 0.0
+    assert [next_notification(1000.0, sent) for sent in (1, 2, 3, 4)] == [1015.0, 1060.0, 1300.0, None]
