@@ -60,6 +60,7 @@ from orchestrator.hub.services.lookup import in_pane
 from orchestrator.hub.services.mail import HumanMail
 from orchestrator.hub.services.reviews import ReviewService
 from orchestrator.hub.services.runs import RunService
+from orchestrator.hub.services.stage_reports import StageReports
 from orchestrator.hub.telling.changes import ChangeBroadcast
 from orchestrator.hub.telling.figures import Figures, Memory
 from orchestrator.hub.telling.needs import CurrentNeeds
@@ -138,6 +139,7 @@ def assemble(home: Home, settings: config.Config, port: int, end: asyncio.Event,
     leaving = threading.Event()
     staging = StageEffects(engine, home, leaving)
     runs = RunService(engine, staging, places, agents, settings.gates.signers)
+    stages = StageReports(engine, places, agents)
     keyboard = Keyboard(tmux, lambda pane: agents.of(in_pane(engine.state, pane)).screen)
     prompting = PromptEffects(engine, tmux, keyboard, agents, home.launches)
     arrival = office.overview.bells = MailNotifier(engine, office, prompting, home.launches, agents)
@@ -148,7 +150,7 @@ def assemble(home: Home, settings: config.Config, port: int, end: asyncio.Event,
             tokens,
             places,
             agents,
-            lambda card: runs.orders(card) or orders_of(card),
+            lambda card: stages.orders(card) or orders_of(card),
             environments,
             leaving,
         ),
@@ -172,14 +174,14 @@ def assemble(home: Home, settings: config.Config, port: int, end: asyncio.Event,
     reviews = ReviewService(engine, home, places, desk.find)
     callers = Callers(tokens, port, lambda: [there.tunnel.port for there in elsewhere.values()])
     toolboxes = (
-        stage_tools(runs),
+        stage_tools(stages),
         permission_tools(engine, holds, agents),
         mail_tools(office),
         card_tools(wanted),
         review_tools(reviews),
     )
     mcp = Mcp(callers, toolboxes, engine.has_session)
-    inside = loopback(engine, holds, callers, runs.asks_to_finish, mcp, agents, mail=arrival)
+    inside = loopback(engine, holds, callers, stages.asks_to_finish, mcp, agents, mail=arrival)
     speaking = SpeakerLookup(engine, home, tokens, tmux)
     speaking.take_up()
     retention = Cleanup(engine, office, home, settings.retention, None if headless else tmux)
