@@ -111,7 +111,7 @@ A question's options are the labels that the agent offers. A [message](mail.md) 
 urgent, has urgency {LETTER_THAT_ASKS}; read it with `orch mail read`, and answer it with
 `orch mail send --reply-to`. Two paused sessions resume with `orch mail unpause`, and a card that a session
 requests is allowed or denied like any request. Cards on hold, in the backlog or done are
-not listed. `asks` is a guess from the last words of a turn, shown as `asks?`; everything else
+not listed. `asks` is a guess from the last words of a turn; everything else
 comes from a source that the queue names.
 
 ```sh

@@ -48,7 +48,7 @@ A card whose session could not be checked keeps its last state, marked as unconf
 A card's column is derived from its session's state, in `orchestrator/core/board/columns.py`.
 
 {table(("state", "column"), columns)}
-In addition: cards that were never started, or were sent back, are in {_title(Column.BACKLOG)};
+In addition: cards that were never started, or were shelved, are in {_title(Column.BACKLOG)};
 cards that are waiting to start, or starting, in {_title(Column.IN_PROGRESS)}; cards on hold
 or failed in {_title(Column.BLOCKED)}, with the reason; cards that you have finished in
 {_title(Column.DONE)}. A card whose session ended unexpectedly is in {_title(Column.BLOCKED)}.

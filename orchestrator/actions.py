@@ -37,11 +37,11 @@ ACTIONS: tuple[Action, ...] = (
     Action("restart", "Restart", "End the session and resume its conversation.", "", cli=True, on_card=True),
     Action("hold", "Hold", "Put the card on hold, in Blocked, with a note.", "", cli=True, on_card=True),
     Action("release", "Release", "Release the card from hold.", "", cli=True, on_card=True, plain=True),
-    Action("shelve", "Move to backlog", "Stop the session and keep its worktree for later.", "", cli=True, on_card=True),
+    Action("shelve", "Shelve", "Stop the session and move the card to the backlog; keep its worktree.", "", cli=True, on_card=True),
     Action("finish", "Finish", "Land the work by merge, squash or rebase; or keep or discard it.", "", cli=True, on_card=True),
     Action("reopen", "Reopen", "Move the card out of Done.", "", cli=True, on_card=True, plain=True),
     Action("pin", "Pin", "Keep the card first in its column; repeat to unpin.", "p", cli=True, on_card=True, plain=True),
-    Action("acknowledge", "Mark as seen", "Mark the session's result as seen.", "u", cli=True, on_card=True, plain=True),
+    Action("acknowledge", "Acknowledge", "Remove the session's result from the queue.", "u", cli=True, on_card=True, plain=True),
     Action("rm", "Remove", "Remove card, session and worktree; asks before losing work.", "", cli=True, on_card=True),
     Action("rescues", "Rescues", "Show work saved before its worktree was removed; restore or drop it."),
     Action("rescue.list", "List rescues", "List work saved before its worktree was removed.", cli=True),
@@ -65,9 +65,9 @@ ACTIONS: tuple[Action, ...] = (
     Action("pane.down", "Scroll down", "Scroll the request down.", "pagedown,ctrl+d"),
     Action("pane.close", "Close", "Return to the board.", "escape,q"),
     Action("answer", "Answer request", "Allow, always allow or deny a request, or answer a question.", cli=True),
-    Action("grants", "Standing grants", "List what answers have always allowed, where it is stored, and revoke it.", "P", cli=True),
+    Action("grants", "Grants", "List what answers have always allowed, where it is stored, and revoke it.", "P", cli=True),
     Action("grants.revoke", "Revoke grant", "Revoke a grant; the session restarts.", cli=True),
-    Action("windows", "Foreign windows", "List sessions of another journal; adopt or end them.", "O", cli=True),
+    Action("windows", "Windows", "List windows of another journal's sessions; adopt or end them.", "O", cli=True),
     Action("windows.adopt", "Adopt window", "Create a card that takes over worktree, branch and conversation.", cli=True),
     Action("windows.end", "End window", "End another journal's session and close its window; keep the worktree.", cli=True),
     Action("runs", "Runs", "Show workflow runs, their stages, and what each is waiting for.", "r", footer=True),
@@ -77,7 +77,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("run.pause", "Pause run", "Start no further stages; running ones continue.", "p", cli=True),
     Action("run.resume", "Resume run", "Resume a paused run.", "p", cli=True),
     Action("run.cancel", "Cancel run", "End the run and its sessions; keep worktrees.", "X", cli=True),
-    Action("run.seen", "Mark run as seen", "Remove an ended run from the queue.", "u", cli=True),
+    Action("run.acknowledge", "Acknowledge run", "Remove an ended run from the queue.", "u", cli=True),
     Action("run.retry", "Retry stage", "Run the stage again, then the stages that need it.", "t", cli=True),
     Action("run.skip", "Skip stage", "Continue as if the stage were done; gates cannot be skipped.", "K", cli=True),
     Action("run.done", "Mark stage done", "Mark the stage as done when its session has not.", "D", cli=True),
@@ -156,8 +156,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("demo", "Demo", "Try orch with scripted agents in a temporary repository.", cli=True),
     Action("doctor", "Doctor", "Check this machine, and say how to fix problems.", cli=True),
     Action("hub.status", "Hub status", "Show whether the hub is running, and since when.", cli=True),
-    Action("hub.start", "Start hub", "Start the hub if it is not running.", cli=True),
-    Action("hub.stop", "Stop hub", "Stop the hub; sessions keep running.", cli=True),
+    Action("hub.start", "Start hub", "Start the hub if it is not running.", "ctrl+r", cli=True),
+    Action("hub.stop", "Stop hub", "Stop the hub until it is started again; sessions keep running.", cli=True),
     Action("hub.restart", "Restart hub", "Restart the hub; sessions keep running.", cli=True),
     Action("hub.logs", "Hub log", "Print the end of the hub's log.", cli=True),
     Action("config.show", "Show configuration", "Show every setting with its value and source.", cli=True),
@@ -169,8 +169,10 @@ ACTIONS: tuple[Action, ...] = (
 BY_ID = {action.id: action for action in ACTIONS}
 PLAIN = tuple(action.id for action in ACTIONS if action.plain)
 
-RENAMED = {f"answer.{what}": f"pane.{what}" for what in ("next", "up", "down", "close")}
-"""Former ids of actions, which a user's file may still contain."""
+RENAMED = {f"answer.{what}": f"pane.{what}" for what in ("next", "up", "down", "close")} | {
+    "run.seen": "run.acknowledge"
+}
+"""Former ids of actions, which a user's file or a script may still contain."""
 
 _PANES = {
     "answer": "queue",

@@ -77,6 +77,11 @@ class Home:
         return self.root / "hub.lock"
 
     @property
+    def stopped(self) -> Path:
+        """There after `orch hub stop`, until the hub is started again: open boards leave it stopped."""
+        return self.root / "hub.stopped"
+
+    @property
     def key(self) -> Path:
         """The key for the cards' tokens."""
         return self.root / "hub.key"

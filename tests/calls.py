@@ -184,7 +184,7 @@ class Client(_Client):
         return self.submit(runs.CancelRun(ref))
 
     def see_run(self, ref: str) -> RunView:
-        return self.submit(runs.SeeRun(ref))
+        return self.submit(runs.AcknowledgeRun(ref))
 
     def retry_stage(self, ref: str, stage: str, *, note: str = "") -> RunView:
         return self.submit(runs.RetryStage(ref, stage, note))

@@ -25,10 +25,11 @@ class OrchApp(HubApp):
         client: Client,
         *,
         revive: Callable[[], object] | None = None,
+        stopped: Callable[[], bool] = lambda: False,
         clock: Callable[[], float] = time.time,
         burst_window: float = WINDOW,
     ) -> None:
-        super().__init__(client, revive=revive, clock=clock)
+        super().__init__(client, revive=revive, stopped=stopped, clock=clock)
         self.typed = KeyQueue(self, burst_window, KeyGuide(self), super().on_event)
         """Typed, pasted and clicked input that has not been handled."""
 
@@ -61,7 +62,7 @@ class OrchApp(HubApp):
 
 def run(home: Home) -> int:
     """Shows the board of `home`'s hub until the user leaves it; returns the process's exit code."""
-    app = OrchApp(Client(home, by="tui"), revive=lambda: connect(home))
+    app = OrchApp(Client(home, by="tui"), revive=lambda: connect(home), stopped=home.stopped.exists)
     gc.freeze()  # imported objects are not garbage: scanning them again would cost a frame
     app.run()
     return app.return_code or 0

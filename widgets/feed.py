@@ -23,13 +23,16 @@ class HubUnreachable:
 
     since: float
     error: OrchError
+    stopped: bool = False
+    """It was stopped on purpose, and is not started automatically."""
 
 
 class Feed:
     """Follows `client.watch()` from `start(wake)` until `stop()`. `wake` is called in the feed's own thread
     when there are updates to `take()`, and not again before they are taken: a burst becomes one batch.
 
-    After three seconds without a hub `revive` is called, which starts it or raises `OrchError`.
+    After three seconds without a hub `revive` is called, which starts it or raises `OrchError`; not while
+    `stopped` says that it was stopped on purpose.
     """
 
     def __init__(
@@ -38,9 +41,11 @@ class Feed:
         *,
         revive: Callable[[], object],
         clock: Callable[[], float],
+        stopped: Callable[[], bool] = lambda: False,
         start_after: float = _START_AFTER,
     ) -> None:
         self._client, self._revive, self._clock = client, revive, clock
+        self._is_stopped = stopped
         self._wake: Callable[[], object] = lambda: None
         self._start_after = start_after
         self._waiting: deque[Update | HubUnreachable] = deque()
@@ -93,7 +98,8 @@ class Feed:
                 error = _other_version(told)
             if since is None:
                 since, lost_at = self._clock(), time.monotonic()
-            if time.monotonic() - lost_at >= self._start_after:
+            stopped = self._is_stopped()
+            if not stopped and time.monotonic() - lost_at >= self._start_after:
                 try:
                     self._revive()
                 except OrchError as told:
@@ -102,7 +108,7 @@ class Feed:
                     error = _other_version(told)
                 else:
                     wait = _FIRST_WAIT
-            self._put(HubUnreachable(since, error))
+            self._put(HubUnreachable(since, error, stopped))
             self._stopped.wait(wait)
             wait = min(wait * 2, _LONGEST_WAIT)
 

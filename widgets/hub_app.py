@@ -22,7 +22,8 @@ T = TypeVar("T")
 
 
 class HubApp(App[None]):
-    """A client of one hub. `revive` starts that hub again; `clock` returns the time."""
+    """A client of one hub. `revive` starts that hub again; `stopped` says whether it was stopped on purpose;
+    `clock` returns the time."""
 
     TITLE = "orch"
     CSS_PATH: ClassVar[list[str | PurePath]] = ["app.tcss", "board.tcss"]
@@ -34,6 +35,7 @@ class HubApp(App[None]):
         client: Client,
         *,
         revive: Callable[[], object] | None = None,
+        stopped: Callable[[], bool] = lambda: False,
         clock: Callable[[], float] = time.time,
     ) -> None:
         super().__init__()
@@ -46,7 +48,9 @@ class HubApp(App[None]):
         """Pending commands to the hub, and those that only fetch what is shown."""
         self.when_focused: Callable[[], object] | None = None
         """Called once when the terminal has the focus again."""
-        self.feed = Feed(client, revive=revive or self._no_revival, clock=clock)
+        self.start_hub = revive or self._no_revival
+        """Starts the hub, if it is not running; blocks, and raises `OrchError`."""
+        self.feed = Feed(client, revive=self.start_hub, clock=clock, stopped=stopped)
         for each in theme.THEMES:
             self.register_theme(each)
         self.theme = theme.fitting(os.environ)

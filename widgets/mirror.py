@@ -37,6 +37,8 @@ class Mirror:
         self.away_since: float | None = None
         self.error: OrchError | None = None
         """Why the hub is away."""
+        self.stopped = False
+        """The hub was stopped on purpose."""
 
     @property
     def failure(self) -> OrchError | None:
@@ -51,12 +53,13 @@ class Mirror:
                     self.hub, self.cards, self.needs = hub, {card.id: card for card in cards}, needs
                     self.runs, self.mail = _newest_first(runs), mail
                     self.away_since = self.error = None
+                    self.stopped = False
                 case CardChanged(card):
                     self.cards[card.id] = card
                 case CardGone(gone):
                     self.cards.pop(gone, None)
-                case HubUnreachable(since, error):
-                    self.away_since, self.error = since, error
+                case HubUnreachable(since, error, stopped):
+                    self.away_since, self.error, self.stopped = since, error, stopped
                 case NeedsChanged(needs):
                     self.needs = needs
                 case RunChanged(run):

@@ -72,6 +72,10 @@ class Launch(Protocol):
         """Whether the program tells when it has taken up its first prompt."""
 
     @property
+    def takes_model(self) -> bool:
+        """Whether a start may choose a model and a permission mode."""
+
+    @property
     def marks(self) -> Sequence[str]:
         """Variables, as names and patterns, that no session may have from whoever starts it: they mark a
         process as part of a session of the program, or lead the program to places that the hub does not

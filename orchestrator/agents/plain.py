@@ -30,7 +30,7 @@ def prepare(folder: Path, spec: LaunchSpec) -> Path:
 
 
 class _Launch:
-    told_prompts = False
+    told_prompts = takes_model = False
     marks = ()
 
     def in_window(self, folder: Path, spec: LaunchSpec) -> Path:

@@ -23,7 +23,7 @@ class ExitCode(IntEnum):
     )
     USAGE = (
         2,
-        "The command line, the configuration, or a workflow or team file is invalid; a program is missing.",
+        "An argument, the configuration, or a workflow or team file is invalid; a program is missing.",
     )
     WAITING = 3, "A headless run is waiting at a gate; it can be resumed."
     REFUSED = (

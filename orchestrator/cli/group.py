@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from orchestrator.actions import ACTIONS, BY_ID
+from orchestrator.actions import ACTIONS, BY_ID, RENAMED
 
 
 def verb(action_id: str) -> Callable[[Callable[..., Any]], click.Command]:
@@ -23,20 +23,27 @@ class LazyGroup(click.Group):
         self._verbs = dict(verbs)
         self._prefix = prefix
 
+    def knows(self, name: str) -> bool:
+        """Whether it is the name of a verb, or a former one."""
+        return self._present(name) in self._verbs
+
+    def _present(self, name: str) -> str:
+        return RENAMED.get(f"{self._prefix}{name}", f"{self._prefix}{name}").removeprefix(self._prefix)
+
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 (click's signature)
         return list(self._verbs)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 (as above)
-        if cmd_name not in self._verbs:
+        if not self.knows(cmd_name):
             return None
-        module, _, name = self._verbs[cmd_name].partition(":")
+        module, _, name = self._verbs[self._present(cmd_name)].partition(":")
         command: click.Command = getattr(importlib.import_module(module), name)
         return command
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        if args and args[0] not in self._verbs and not args[0].startswith("-"):
+        if args and not self.knows(args[0]) and not args[0].startswith("-"):
             near = difflib.get_close_matches(args[0], self._verbs, n=1)
             hint = f" Did you mean {near[0]}?" if near else ""
             ctx.fail(f"No command {args[0]!r}.{hint}")
@@ -76,7 +83,7 @@ class VerbGroup(LazyGroup):
         self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
     ) -> click.Context:
         helps = parent.help_option_names if parent else ["--help"]
-        if (not args and not self._bare) or (args and args[0] in self._verbs) or (args and args[0] in helps):
+        if (not args and not self._bare) or (args and self.knows(args[0])) or (args and args[0] in helps):
             return super().make_context(info_name, args, parent, **extra)
         return self.itself.make_context(info_name, args, parent, **extra)
 

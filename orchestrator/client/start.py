@@ -40,6 +40,7 @@ def start_hub(home: Home) -> None:
     Raises `Failed` with the reason, which is the hub's own if it has one.
     """
     client = Client(home)
+    home.stopped.unlink(missing_ok=True)
     _open_window()
     pause = _OPENS_AGAIN_AFTER
     deadline, again = time.monotonic() + _START_WITHIN, time.monotonic() + pause

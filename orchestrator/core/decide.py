@@ -52,7 +52,7 @@ from orchestrator.core.review.decide import decide_review
 from orchestrator.core.sessions.cut_off import cut_off
 from orchestrator.core.sessions.prompt_events import PromptDropped, PromptQueued
 from orchestrator.core.sessions.prompts import offered
-from orchestrator.core.sessions.states import STATES
+from orchestrator.core.sessions.states import STATES, does
 from orchestrator.core.text.clean import says_something
 from orchestrator.core.workflow.decide import decide_run
 from orchestrator.core.workflow.progress import workers_at
@@ -236,7 +236,7 @@ def _send(card: Card, command: SendPrompt, now: float) -> Decision:
         )
         return Rejected(
             f"{card.id} is not ready for a prompt",
-            why or f"it is {card.session.status.replace('_', ' ')}: {card.session.why}",
+            why or f"its session {does(card.session.status)}: {card.session.why}",
             "Send it once the session is idle: --queue",
         )
     queued = PromptQueued(now, card.id, command.prompt, command.text)
@@ -323,8 +323,8 @@ def _remove(card: Card, command: RemoveCard, now: float) -> Decision:
         return Rejected(f"{card.id} is starting", hint="Retry when its window is open.")
     if card.session is not None and STATES[card.session.status].at_work and not command.force:
         return Rejected(
-            f"{card.id} is working",
-            f"its session is {card.session.status.replace('_', ' ')}, and removing the card would end it",
+            f"cannot remove {card.id}",
+            f"its session {does(card.session.status)}, and removing the card would end it",
             f"Stop it first: orch stop {card.slug}. Or remove it anyway: --force",
         )
     if not command.loss.nothing and not command.rescue:

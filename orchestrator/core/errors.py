@@ -36,9 +36,10 @@ class Untrusted(Refused):
 
 
 class NotUnderstood(Refused):
-    """The request is invalid; nothing has changed."""
+    """An argument or the request itself is invalid; nothing has changed."""
 
     status = 422
+    exit_code = 2
 
 
 class Missing(OrchError):

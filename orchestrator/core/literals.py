@@ -20,12 +20,12 @@ if TYPE_CHECKING:
         "run",
         "stage",
         "error",
-        "exit",
+        "exited",
         "lost",
         "cut_off",
         "prompt",
-        "stall",
-        "rate_limit",
+        "stalled",
+        "rate_limited",
         "mail",
         "asks",
         "review",
@@ -90,7 +90,7 @@ if TYPE_CHECKING:
     """What a message refers to."""
     MemberPart = Literal["awaited", "partial", "reported", "gone"]
     """A gather's member, by what it has reported."""
-    WindowState = Literal["running", "ended"]
+    WindowState = Literal["running", "exited"]
     GrantState = Literal["holds", "gone", "unknown"]
 else:
     AskKind = NeedKind = PromptState = Sequel = Finishing = ColumnName = str

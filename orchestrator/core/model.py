@@ -369,7 +369,7 @@ class Card:
     """A session has submitted its first prompt, which is never sent again automatically."""
     failure: Failure | None = None
     shelved: bool = False
-    """Sent back to the backlog by the user."""
+    """Shelved by the user: in the backlog with its worktree."""
     held: str | None = None
     """The user's note that puts it on hold."""
     pinned: bool = False

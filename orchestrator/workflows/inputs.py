@@ -19,6 +19,13 @@ _KINDS = {
     "boolean": "true or false",
     "list": "a list of strings or numbers",
 }
+_PLACEHOLDERS = {
+    "string": "TEXT",
+    "integer": "INTEGER",
+    "number": "NUMBER",
+    "boolean": "true|false",
+    "list": "ITEM,…",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,15 +160,15 @@ def given(draft: Draft, said: Mapping[str, str]) -> dict[str, Value]:
     return found
 
 
-def in_words(draft: Draft) -> str:
-    """The inputs, with the default of each."""
+def usage(draft: Draft) -> str:
+    """The options that give the inputs, such as `--input ticket=TEXT [--input colour=red|blue]`."""
     found = []
     for name, value in guessed(draft).items():
         shape = draft.inputs[name]
-        kind = f"one of {', '.join(choices(shape))}" if shape.choices else _KINDS[shape.type]
-        kind += f"; {one_line(shape.description, 80)}" if shape.description else ""
-        found.append(f"{name} ({kind})" if value.guessed else f"{name} ({kind}; default {value.text!r})")
-    return f"Its inputs: {one_line(', '.join(found), 400)}" if found else "It has no inputs"
+        takes = "|".join(choices(shape)) or _PLACEHOLDERS[shape.type]
+        option = f"--input {name}={takes}"
+        found.append(option if value.guessed else f"[{option}]")
+    return f"Usage: {one_line(' '.join(found), 400)}" if found else "It has no inputs."
 
 
 def _parsed(draft: Draft, name: str, text: str) -> Value | None:

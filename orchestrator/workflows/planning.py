@@ -51,7 +51,7 @@ def load(
         plan = None if _errors(draft) else spread(draft, order, _name(draft, file), values)
     problems = _errors(draft)
     if problems or plan is None:
-        raise InputError(problems, file, inputs.in_words(draft))
+        raise InputError(problems, file, inputs.usage(draft))
     return Planned(plan.workflow, tuple((name, value.text) for name, value in values.items()), text)
 
 

@@ -36,11 +36,16 @@ class WorkflowError(Exception):
 
 
 class InputError(WorkflowError):
-    """The file is valid, and its given inputs are not. `takes` describes the inputs."""
+    """The file is valid, and its given inputs are not. `usage` names the inputs."""
 
-    def __init__(self, problems: Iterable[Problem], file: str, takes: str) -> None:
+    def __init__(self, problems: Iterable[Problem], file: str, usage: str) -> None:
         super().__init__(problems, file)
-        self.takes = takes
+        self.usage = usage
+
+    @property
+    def why(self) -> str:
+        """What is wrong with the inputs, without positions in the file."""
+        return "; ".join(map(str, self.problems))
 
 
 class WorkflowMissing(Exception):

@@ -80,7 +80,7 @@ def test_every_command_that_the_queue_prints_is_one_that_orch_takes(kind: NeedKi
 
 
 def test_a_session_that_has_ended_is_resumed_and_not_nudged() -> None:
-    need = replace(NEED, id="c2.exit", card="c2", kind="exit", options=("resume",), answerable=False)
+    need = replace(NEED, id="c2.exited", card="c2", kind="exited", options=("resume",), answerable=False)
     assert "  orch resume c2" in whole(NeedDetail(need, "", False, (), ()), 0.0)
 
 
@@ -243,7 +243,7 @@ def test_a_run_that_failed_names_what_can_be_done_about_its_stage_and_how_it_lea
     need = replace(
         NEED, id="r3", card="", slug="r3", kind="run", summary="tests: it ended with exit code 1: 1 failed",
         answerable=False, options=("done", "retry", "skip"), run="r3", stage="tests",
-        hint="Remove it from the queue: orch run seen r3",
+        hint="Remove it from the queue: orch run acknowledge r3",
     )  # fmt: skip
     said = "\n".join(map(unstyle, whole(NeedDetail(need, "line 2\n1 failed", False, (), ()), 1100.0)))
     for part in (
@@ -251,7 +251,7 @@ def test_a_run_that_failed_names_what_can_be_done_about_its_stage_and_how_it_lea
         "  | 1 failed",
         "orch run retry r3 tests",
         "orch run skip r3 tests",
-        "orch run seen r3",
+        "orch run acknowledge r3",
     ):
         assert part in said, part
 

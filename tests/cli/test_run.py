@@ -380,7 +380,7 @@ def test_run_alone_without_a_terminal_names_the_workflows_where_there_are_severa
     put(shop, ".orch/workflows/nightly.yml")
     done = orch("run", *more)
     assert done.exit_code == 2
-    assert "say which FILE to run: there are kandev, nightly" in done.stderr
+    assert "name the workflow to run: kandev, nightly" in done.stderr
     assert hub.asked == []
 
 
@@ -422,7 +422,7 @@ def test_a_run_that_has_ended_is_marked_as_seen(hub: StandIn, orch: Orch) -> Non
     hub.runs = [replace(RUN, state="failed", unread=True)]
     done = orch("run", "seen", "r3", "--json")
     assert done.exit_code == 0, done.output
-    assert [name for name, _ in hub.asked] == ["run.seen"]
+    assert [name for name, _ in hub.asked] == ["run.acknowledge"]
 
 
 def test_a_failed_script_s_last_lines_stand_in_the_run(hub: StandIn, orch: Orch) -> None:
@@ -431,7 +431,7 @@ def test_a_failed_script_s_last_lines_stand_in_the_run(hub: StandIn, orch: Orch)
     shown = "\n".join(whole(replace(RUN, state="failed", unread=True, stages=(tests,)), 1200.0, 80))
     assert "Last lines of tests:\n    | line 20\n" in shown
     assert "line 19" not in shown
-    assert "orch run seen r3" in shown
+    assert "orch run acknowledge r3" in shown
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from orchestrator.world.worktrees import GitFailed, GitRefused
     [
         (refusal("no", "why", "hint"), 409, errors.Refused, ExitCode.REFUSED),
         (GitRefused("no"), 409, errors.Refused, ExitCode.REFUSED),
-        (errors.NotUnderstood("what?"), 422, errors.NotUnderstood, ExitCode.REFUSED),
+        (errors.NotUnderstood("what?"), 422, errors.NotUnderstood, ExitCode.USAGE),
         (MissingError("nobody"), 404, errors.Missing, ExitCode.NO_CARD),
         (GitFailed("git"), 502, errors.Failed, ExitCode.FAILED),
         (TmuxError("tmux"), 502, errors.Failed, ExitCode.FAILED),

@@ -6,7 +6,7 @@ from orchestrator.core.commands import Rejected, RemoveCard
 from orchestrator.core.decide import decide
 from orchestrator.core.events import EndingAsked
 from orchestrator.core.model import Card, Evidence, Session, Source, State, Status
-from orchestrator.core.sessions.states import AT_WORK
+from orchestrator.core.sessions.states import AT_WORK, does
 from orchestrator.core.worktrees.repo import Loss
 
 
@@ -24,7 +24,7 @@ def _state(status: Status) -> State:
 def test_removing_a_card_never_ends_a_session_at_work_without_force(status: Status, rescue: bool) -> None:
     refused = decide(_state(status), RemoveCard("c1", rescue, Loss()), 200.0)
     assert isinstance(refused, Rejected)
-    assert status.replace("_", " ") in refused.why
+    assert f"its session {does(status)}" in refused.why
     assert "--force" in refused.hint
     forced = decide(_state(status), RemoveCard("c1", rescue, Loss(), force=True), 200.0)
     assert isinstance(forced, tuple)

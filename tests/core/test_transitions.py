@@ -215,7 +215,7 @@ def test_silence_of_a_busy_session_is_a_stall_and_never_idle() -> None:
     session = after(*UP, SignOfLife(102, "subagent started"), Tick(402, 300, 900))
     assert session.status is Status.WORKING
     stalled = after(Tick(403, 300, 900), session=session)
-    assert (stalled.status, stalled.why) == (Status.STALLED, "no activity since: subagent started")
+    assert (stalled.status, stalled.why) == (Status.STALLED, "no activity; last: subagent started")
 
 
 def test_an_open_tool_may_be_silent_for_longer() -> None:

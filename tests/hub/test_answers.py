@@ -91,7 +91,7 @@ def test_a_session_that_goes_leaves_no_request_behind(stage: Stage) -> None:
     os.kill(pid, signal.SIGKILL)
     stage.until("c1", "exited")
     (gone,) = stage.client.needs()
-    assert (gone.kind, gone.options, gone.id != asked.id) == ("exit", ("resume",), True)
+    assert (gone.kind, gone.options, gone.id != asked.id) == ("exited", ("resume",), True)
 
 
 def test_a_request_held_when_the_hub_was_killed_can_be_answered_in_its_session(stage: Stage) -> None:

@@ -96,7 +96,7 @@ def test_an_address_means_whom_it_says_or_is_refused(stage: Stage) -> None:
     ambiguous = lead.send("work", "who?")
     assert ambiguous.failed
     assert "work is ambiguous: 2 mailboxes match: worker-1, worker-2" in ambiguous.text
-    assert lead.send("c99", "hello").text.startswith("nothing was sent: unknown: c99.")
+    assert lead.send("c99", "hello").text.startswith("nothing was sent: no mailbox is named c99.")
     assert lead.send("lead", "to me").failed
     assert lead.sent(["docs", "c99"], "hello")["to"] == {"docs": "stored", "c99": "unknown"}
     everybody = {"worker-1": "stored", "worker-2": "stored", "docs": "stored"}
@@ -170,7 +170,7 @@ def test_a_full_box_refuses_and_drops_nothing(stage: Stage) -> None:
         stage.client.mail_send(("bob",), body)
     with pytest.raises(Refused, match="full: bob"):
         stage.client.mail_send(("bob",), body)
-    assert ada.send("bob", body).text.startswith("nothing was sent: full: bob.")
+    assert ada.send("bob", body).text.startswith("nothing was sent: the mailbox bob is full.")
     assert box(stage, "bob").unread == 128
     assert "full text at " in bob.receive(max=1).text, "the whole of a body that was cut can be read"
 

@@ -256,7 +256,7 @@ def test_what_helps_on_is_the_inputs_where_these_are_wrong_and_the_check_where_t
         return caught.value.hint
 
     good = "inputs: {ticket: {type: string}}\nworkflow: [{name: a, prompt: x}]\n"
-    assert refused(good) == refused(good, tikcet="A-1") == "Its inputs: ticket (a text)"
+    assert refused(good) == refused(good, tikcet="A-1") == "Usage: --input ticket=TEXT"
     assert refused(good.replace("prompt", "promt")) == f"See all errors: orch workflow check '{file}'"
     assert stage.client.runs() == ()
 

@@ -51,7 +51,7 @@ def test_the_cards_of_an_earlier_journal_are_all_there_with_their_sessions_and_p
         assert not offered(card)
         assert card.prompt_taken == (card.session is not None), card.title
     assert [(need.kind, need.card or need.run) for need in needs(state)] == [
-        ("permission", "c3"), ("gate", "r1"), ("exit", "c1"),
+        ("permission", "c3"), ("gate", "r1"), ("exited", "c1"),
     ]  # fmt: skip
 
 

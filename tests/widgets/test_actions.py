@@ -8,7 +8,7 @@ import pytest
 from textual.widgets import Button, Checkbox, Input, Select
 
 from orchestrator.client import Failed, Refused
-from orchestrator.core.board.views import Attachment, Settings
+from orchestrator.core.board.views import AgentOptions, Attachment, Settings
 from widgets.board.dialogs.new_card import NewCard, title_from
 from widgets.board.screen import BoardScreen
 from widgets.dialogs.dialog import Dialog, Prompt
@@ -70,12 +70,18 @@ async def test_n_makes_a_card_of_all_that_the_form_holds(play: "Play") -> None:
 
 async def test_the_form_has_a_choice_of_agent_where_there_are_several(play: "Play") -> None:
     client = GalleryClient(board(NOW))
-    client.options = replace(client.options, agents=("claude", "aider"))
+    claude = AgentOptions(("opus",), ("default", "plan"))
+    client.options = replace(
+        client.options, agents=("claude", "aider"), options={"claude": claude, "aider": AgentOptions()}
+    )
     async with play(client=client) as player:
         await player.press("n")
         await player.shown("NewCard")
         await player.press(*"Fix it")
+        assert "Permissions" in player.screen_text()
         player.app.screen.query_one("#agent", Select).value = "aider"
+        await player.until(lambda: "Permissions" not in player.screen_text())
+        assert "Model" not in player.screen_text()
         await player.press("ctrl+s")
         assert (await player.asked("new"))["agent"] == "aider"
 
@@ -311,7 +317,7 @@ async def test_a_method_that_is_refused_says_why_and_the_session_can_be_asked_to
         for part in ("2 files: src/theme/colours.ts", "1 changed file", "lands after c4, c7", "Resolve"):
             assert part in player.screen_text(), part
         await player.press("m")
-        await player.until(lambda: "Commit them first" in player.screen_text())
+        await player.until(lambda: "Commit the changes first" in player.screen_text())
         assert "finish" not in verbs(player)
         await player.press("p")
         sent = await player.asked("send")
@@ -483,7 +489,7 @@ async def test_removing_a_card_at_work_says_that_its_session_ends_and_asks_again
         player.board.jump("c1")
         player.board.perform("rm")
         await player.shown("Confirm")
-        assert "is working (working) and will end" in player.screen_text()
+        assert "Its session is working and will end" in player.screen_text()
         await player.press("y")
         assert ("rm", await player.asked("rm")) == removal("c1", force=True)
         player.client.asked.clear()

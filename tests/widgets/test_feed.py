@@ -103,6 +103,28 @@ def test_a_hub_that_stays_away_is_started_again() -> None:
     feed.stop()
 
 
+def test_a_hub_that_was_stopped_on_purpose_is_not_started_again() -> None:
+    client = GalleryClient(Board(hub(), ()))
+    client.leave()
+    woken, tries, looks = threading.Event(), [], threading.Semaphore(0)
+
+    def stopped() -> bool:
+        looks.release()
+        return True
+
+    feed = Feed(client, revive=lambda: tries.append(1), clock=lambda: NOW, stopped=stopped, start_after=0.0)
+    feed.start(woken.set)
+    for _ in range(2):
+        client.leave()
+        assert looks.acquire(timeout=PATIENCE)
+    assert woken.wait(PATIENCE)
+    away = [update for update in feed.take() if isinstance(update, HubUnreachable)]
+    feed.stop()
+    assert away
+    assert all(each.stopped for each in away)
+    assert not tries
+
+
 def tried_twice(fails: Exception) -> HubUnreachable:
     """What is first told of a hub that stays away, though starting it is tried twice and fails so."""
     client = GalleryClient()

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+from orchestrator.client import HubAway
 from orchestrator.core.board.views import CardView, HubView
 from widgets.board.columns.card_text import GLYPHS, ages, card_lines, height
 from widgets.feed import HubUnreachable
@@ -160,8 +161,6 @@ def header(width: int, *, away: float | None = None, **of_hub: Any) -> str:
     mirror.take([board(NOW)])
     mirror.hub = hub(**of_hub)
     if away is not None:
-        from orchestrator.client import HubAway
-
         mirror.take([HubUnreachable(away, HubAway("gone"))])
     line = header_line(mirror, NOW, width)
     assert width_of(line) == width
@@ -187,6 +186,15 @@ def test_quota_that_no_session_has_told_is_left_out() -> None:
 def test_the_header_says_since_when_the_hub_is_away_and_what_ails_it() -> None:
     assert "hub unreachable for 3m" in header(80, away=NOW - 190)
     assert "tmux does not respond" in header(120, trouble="tmux does not respond")
+
+
+def test_the_header_says_that_the_hub_was_stopped_and_which_key_starts_it() -> None:
+    mirror = Mirror()
+    mirror.take([board(NOW), HubUnreachable(NOW - 190, HubAway("gone"), stopped=True)])
+    for width in (80, 200):
+        said = content([header_line(mirror, NOW, width, "ctrl+r")]).plain
+        assert "hub stopped 3m ago" in said
+        assert "ctrl+r starts it" in said
 
 
 @given(st.integers(20, 240), st.text(max_size=60))

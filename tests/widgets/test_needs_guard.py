@@ -53,7 +53,7 @@ async def test_a_key_that_is_held_down_answers_nothing_it_was_not_pressed_for(pl
 async def test_a_key_does_not_hit_the_need_that_has_just_slipped_under_the_selection(
     play: "Play", key: str
 ) -> None:
-    stuck = need(OTHER, "stall", "silent", NOW)
+    stuck = need(OTHER, "stalled", "silent", NOW)
     idle = card(2, "Dark mode", "review", "idle", unread=True)
     async with opened(play, detail(BASH), detail(stuck), cards=[idle]) as player:
         await player.press("k")

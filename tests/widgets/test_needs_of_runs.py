@@ -254,7 +254,7 @@ async def test_a_run_that_has_ended_is_marked_as_seen_from_the_queue(play: "Play
     async with play(client=client_with(NeedDetail(need, need.summary, False, (), ()))) as player:
         await opened(player)
         await player.press("u")
-        assert (await player.asked("run.seen"))["run"] == "r4"
+        assert (await player.asked("run.acknowledge"))["run"] == "r4"
 
 
 async def test_the_queue_goes_to_the_run_that_has_ended(play: "Play") -> None:

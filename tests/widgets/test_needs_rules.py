@@ -123,8 +123,8 @@ def test_options_of_the_same_name_are_told_apart() -> None:
     ("kind", "more", "action", "said"),
     [
         ("review", {}, "answer.allow", "has nothing that can be allowed. Press s to reply, u to mark"),
-        ("stall", {}, "answer.deny", "Press c to continue, i to interrupt, r to restart"),
-        ("exit", {}, "answer.continue", "Press R to resume"),
+        ("stalled", {}, "answer.deny", "Press c to continue, i to interrupt, r to restart"),
+        ("exited", {}, "answer.continue", "Press R to resume"),
         ("permission", {}, "answer.interrupt", "Press a to allow it, d to deny it"),
         ("permission", {}, "answer.always", "suggests nothing to allow always. Press a"),
         ("permission", {}, "answer.option", "has no options"),
@@ -274,7 +274,7 @@ def test_a_request_without_end_says_how_much_is_missing() -> None:
 
 
 def test_the_time_at_which_a_rate_limit_lifts_is_told() -> None:
-    limited = need(VIEW, "rate_limit", "5-hour limit reached", NOW - 60, lifts_at=NOW + 7300)
+    limited = need(VIEW, "rate_limited", "5-hour limit reached", NOW - 60, lifts_at=NOW + 7300)
     assert "resets in 2h" in content(head_lines(SelectedNeed(limited, VIEW), NOW, 120)).plain
 
 
@@ -283,8 +283,8 @@ def test_the_time_at_which_a_rate_limit_lifts_is_told() -> None:
     [
         ("permission", ["a Allow once", "A Always", "d Deny", "enter Session"]),
         ("plan", ["a Approve", "d Send back"]),
-        ("stall", ["c Continue", "i Interrupt", "r Restart"]),
-        ("exit", ["R Resume"]),
+        ("stalled", ["c Continue", "i Interrupt", "r Restart"]),
+        ("exited", ["R Resume"]),
         ("asks", ["s Send prompt", "u Mark as seen"]),
         ("dialog", ["enter Session"]),
     ],

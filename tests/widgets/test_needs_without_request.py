@@ -18,7 +18,7 @@ pytestmark = pytest.mark.anyio
 
 @pytest.mark.parametrize(("key", "how"), [("c", "continue"), ("i", "interrupt")])
 async def test_one_key_helps_a_stuck_session_on(play: "Play", key: str, how: str) -> None:
-    stuck = need(ASKING, "stall", "no activity for 8 minutes", NOW)
+    stuck = need(ASKING, "stalled", "no activity for 8 minutes", NOW)
     async with opened(play, detail(stuck)) as player:
         await player.press(key)
         assert await player.asked("nudge") == {"card": "c1", "how": how}
@@ -28,7 +28,7 @@ async def test_one_key_helps_a_stuck_session_on(play: "Play", key: str, how: str
 
 
 async def test_a_restart_is_asked_about_first(play: "Play") -> None:
-    stuck = need(ASKING, "stall", "no activity for 8 minutes", NOW)
+    stuck = need(ASKING, "stalled", "no activity for 8 minutes", NOW)
     async with opened(play, detail(stuck)) as player:
         await player.press("r")
         await player.shown("Confirm")
@@ -38,7 +38,7 @@ async def test_a_restart_is_asked_about_first(play: "Play") -> None:
 
 async def test_a_session_that_ended_is_resumed(play: "Play") -> None:
     ended = card(1, "Old", "blocked", "exited", attention=2)
-    async with opened(play, detail(need(ended, "exit", "exited with 1", NOW)), cards=[ended]) as player:
+    async with opened(play, detail(need(ended, "exited", "exited with 1", NOW)), cards=[ended]) as player:
         await player.press("R")
         assert await player.asked("resume") == {"card": "c1", "go_on": False}
 

@@ -265,7 +265,7 @@ async def test_a_headless_card_can_not_be_attached_and_says_so(play: "Play") -> 
 async def test_a_run_that_has_ended_is_marked_as_seen_and_no_other_is(play: "Play") -> None:
     async with opened(play, replace(RUN, state="failed", unread=True)) as player:
         await player.press("u")
-        assert (await player.asked("run.seen"))["run"] == "r1"
+        assert (await player.asked("run.acknowledge"))["run"] == "r1"
     async with opened(play, RUN) as player:
         await player.press("u")
         assert "is not waiting to be seen" in player.told

@@ -304,13 +304,12 @@ def test_inputs_that_do_not_fit_a_sound_file_are_told_what_it_takes() -> None:
         """
     with pytest.raises(InputError) as caught:
         load(dedent(sound), given={"ticket": "A-1", "count": "many"})
-    assert caught.value.takes == (
-        "Its inputs: ticket (a text), colour (one of red, blue; default 'red'), "
-        "count (a whole number; default '3')"
+    assert caught.value.usage == (
+        "Usage: --input ticket=TEXT [--input colour=red|blue] [--input count=INTEGER]"
     )
     with pytest.raises(InputError) as caught:
         load("workflow: [{name: a, prompt: x}]", given={"count": "1"})
-    assert caught.value.takes == "It has no inputs"
+    assert caught.value.usage == "It has no inputs."
     with pytest.raises(WorkflowError) as wrong:
         load("workflow: [{name: a, promt: x}]", given={"count": "1"})
     assert not isinstance(wrong.value, InputError)

@@ -18,6 +18,7 @@ from orchestrator.core.requests.cards import (
 )
 from orchestrator.core.requests.every import card_request
 from orchestrator.core.requests.windows import ListWindows
+from orchestrator.core.sessions.states import does
 from orchestrator.core.workflow.views import RunView
 from widgets.board import moves
 from widgets.board.refusals import at_work, live, resumable
@@ -147,6 +148,14 @@ class BoardActions:
 
         self._board.app.push_screen(palette())
 
+    def hub_start(self) -> None:
+        app = self._board.app
+        if self._board.mirror.away_since is None:
+            app.tell("The hub is running.")
+            return
+        app.tell("Starting the hub…")
+        app.command(lambda _client: app.start_hub())
+
     def quit(self) -> None:
         self._board.app.exit()
 
@@ -183,7 +192,7 @@ class BoardActions:
         if not at_work(card):
             self._do(lambda client: client.submit(Stop(card.id)))
             return
-        said = f"It is working ({card.state.replace('_', ' ')}). Card, worktree and conversation are kept."
+        said = f"Its session {does(card.state)} and will end. Card, worktree and conversation are kept."
         self._ask(
             f"Stop {card.id}?", said, "Stop", lambda: self._do(lambda client: client.submit(Stop(card.id)))
         )
@@ -282,8 +291,8 @@ class BoardActions:
             self._do(lambda client: client.submit(Shelve(card.id)))
 
         if live(card):
-            said = "Its session ends. Worktree and conversation are kept."
-            self._ask(f"Move {card.id} to the backlog?", said, "Move to backlog", call)
+            said = "Its session ends, and the card moves to the backlog. Worktree and conversation are kept."
+            self._ask(f"Shelve {card.id}?", said, "Shelve", call)
         else:
             call()
 
@@ -296,7 +305,7 @@ class BoardActions:
         card = self._card
         said = "Removes card, session and worktree. You are asked before any work is lost."
         if at_work(card):
-            said = f"Its session is working ({card.state.replace('_', ' ')}) and will end. {said}"
+            said = f"Its session {does(card.state)} and will end. {said}"
             self._ask(f"Remove {card.id}?", said, "End and remove", lambda: self._remove(card, force=True))
         else:
             self._ask(f"Remove {card.id}?", said, "Remove", lambda: self._remove(card))

@@ -134,7 +134,7 @@ class BoardScreen(CommandScreen):
             return
         now = self.app.clock()
         self._columns.set_class(self.mirror.away_since is not None, "-away")
-        self._header.show(self.mirror, now)
+        self._header.show(self.mirror, now, self.app.keyboard.shown("hub.start"))
         alone = self.cursor.column if fitting(self.app.size.width) == 1 else ""
         words = welcome_lines(self.mirror, self.lineup, self.app.keyboard, alone)
         # Not by a class of the screen: that styles every widget again.

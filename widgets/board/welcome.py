@@ -12,6 +12,9 @@ def welcome_lines(mirror: Mirror, lineup: Lineup, keyboard: Keyboard, alone: str
     if mirror.hub is None:
         if mirror.error is None:
             return ((("connecting…", "muted"),),)
+        if mirror.stopped:
+            key = keyboard.shown("hub.start")
+            return ((("The hub is stopped.", "bad"),), ((key, "cursor"), (" starts it.", "muted")))
         return (
             (("The hub does not respond.", "bad"),),
             ((clean(str(mirror.error)), "muted"),),

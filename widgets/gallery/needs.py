@@ -9,19 +9,19 @@ from orchestrator.core.literals import NeedKind
 _OPTIONS = {
     "permission": ("allow", "always", "deny"),
     "plan": ("allow", "deny"),
-    "stall": ("continue", "interrupt", "restart"),
+    "stalled": ("continue", "interrupt", "restart"),
     "error": ("continue", "restart"),
-    "rate_limit": ("continue", "restart"),
-    "exit": ("resume",),
+    "rate_limited": ("continue", "restart"),
+    "exited": ("resume",),
     "lost": ("resume",),
 }
 _URGENCY = {
     "error": 2,
-    "exit": 2,
+    "exited": 2,
     "lost": 2,
     "prompt": 2,
-    "stall": 3,
-    "rate_limit": 3,
+    "stalled": 3,
+    "rate_limited": 3,
     "asks": 4,
     "review": 5,
 }
@@ -138,8 +138,8 @@ def details(cards: dict[str, CardView], now: float) -> tuple[NeedDetail, ...]:
         detail(
             need(
                 cards["c10"],
-                "stall",
-                "no activity since: Bash npm test",
+                "stalled",
+                "no activity; last: Bash npm test",
                 now - 8 * minute,
                 evidence="orch",
             )

@@ -11,7 +11,7 @@ from orchestrator.core.requests.cards import Nudge, Nudging
 from orchestrator.core.requests.gates import Approve
 from orchestrator.core.requests.mail import ReadMail, Unpause
 from orchestrator.core.requests.needs import Answer
-from orchestrator.core.requests.runs import SeeRun
+from orchestrator.core.requests.runs import AcknowledgeRun
 from orchestrator.core.workflow.views import GateView
 from widgets.hub_app import HubApp
 from widgets.queue import choices
@@ -258,7 +258,7 @@ class QueueActions:
             self._read()
         elif action == "acknowledge" and look.need.kind in ENDED:
             run = look.need.run
-            self._pane.answer(look.need, "marking as seen", lambda client: client.submit(SeeRun(run)))
+            self._pane.answer(look.need, "acknowledging", lambda client: client.submit(AcknowledgeRun(run)))
         else:
             return False
         return True

@@ -44,7 +44,6 @@ _LABELS = {
     ("answer.deny", "plan"): "Send back",
     ("answer.always", "permission"): "Always",
 }
-_TITLES = {"attach": "Session", "preview": "Pane"}
 
 
 def offered(look: SelectedNeed | None) -> list[str]:
@@ -87,7 +86,7 @@ def entries(keyboard: Keyboard, look: SelectedNeed | None) -> list[KeyEntry]:
         label = (
             "Run" if action == "attach" and look and goes_to_run(look.need) else _LABELS.get((action, kind))
         )
-        label = label or _TITLES.get(action) or BY_ID[action].title
+        label = label or BY_ID[action].title
         key = _option_keys(keyboard, look) if action == "answer.option" else keyboard.shown(action)
         if key:
             made.append(KeyEntry(action, key, label, label.split()[0], refusal(action, look, keyboard.shown)))

@@ -165,7 +165,7 @@ def _way_out(look: SelectedNeed, key: KeyOf) -> str:
         if word in need.options
     ]
     if need.kind in ("asks", "review"):
-        ways += [f"{key('send')} to reply", f"{key('acknowledge')} to mark it as seen"]
+        ways += [f"{key('send')} to reply", f"{key('acknowledge')} to acknowledge it"]
     if not ways:
         return f"Attach with {key('attach')}." if look.card and look.card.window else ""
     return f"Press {', '.join(ways)}."

@@ -14,10 +14,6 @@ ENDED = ("run", "run_done")
 """The kinds about a run's end."""
 
 _KINDS = {
-    "rate_limit": "rate limit",
-    "stall": "stalled",
-    "exit": "ended",
-    "asks": "asks?",
     "run": "run failed",
 }
 _MARKS = {1: ("▲", "needs"), 2: ("×", "bad"), 3: ("◆", "trouble"), 4: ("?", "needs"), 5: ("◇", "calm")}

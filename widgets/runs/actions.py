@@ -6,7 +6,7 @@ from typing import Protocol
 
 from orchestrator.client import Client
 from orchestrator.core.requests.gates import Approve
-from orchestrator.core.requests.runs import CancelRun, PauseRun, ResumeRun, SeeRun
+from orchestrator.core.requests.runs import AcknowledgeRun, CancelRun, PauseRun, ResumeRun
 from orchestrator.core.workflow.views import GateView, RunView
 from widgets.hub_app import HubApp
 from widgets.runs.dialogs.decide import DOING, deciding, denial
@@ -100,9 +100,9 @@ class RunActions:
         look = self._look
         self._pane.do(look, "resuming", lambda client: client.submit(ResumeRun(look.run.id)))
 
-    def run_seen(self) -> None:
+    def run_acknowledge(self) -> None:
         look = self._look
-        self._pane.do(look, "marking as seen", lambda client: client.submit(SeeRun(look.run.id)))
+        self._pane.do(look, "acknowledging", lambda client: client.submit(AcknowledgeRun(look.run.id)))
 
     def run_cancel(self) -> None:
         from widgets.dialogs.dialog import Confirm

@@ -22,7 +22,7 @@ _LABELS = {
     "run.pause": "Pause",
     "run.resume": "Resume",
     "run.cancel": "Cancel run",
-    "run.seen": "Seen",
+    "run.acknowledge": "Acknowledge",
     "pane.next": "Next waiting",
     "pane.close": "Close",
     "send": "Send prompt",
@@ -41,7 +41,7 @@ def offered(look: SelectedStage | None) -> list[str]:
     }.get(look.stage.kind, ["run.retry", "run.skip", "run.done", "run.fail"])
     pause = "run.pause" if can_pause(look.run) else "run.resume"
     every = ["pane.next", "run", "help", "palette", "pane.close"]
-    of_run = ["run.seen"] if look.run.unread else [pause, "run.cancel"]
+    of_run = ["run.acknowledge"] if look.run.unread else [pause, "run.cancel"]
     return ["attach", *of_kind, *of_run, *every]
 
 

@@ -67,8 +67,8 @@ def _cancel(look: SelectedStage, _key: KeyOf) -> str:
     return _over(look)
 
 
-def _seen(look: SelectedStage, _key: KeyOf) -> str:
-    return "" if look.run.unread else f"{look.run.id} is not waiting to be seen."
+def _acknowledge(look: SelectedStage, _key: KeyOf) -> str:
+    return "" if look.run.unread else f"{look.run.id} has nothing to acknowledge."
 
 
 def _over(look: SelectedStage) -> str:
@@ -116,7 +116,7 @@ _REFUSALS: dict[str, Callable[[SelectedStage, KeyOf], str]] = {
     "run.pause": _pause,
     "run.resume": _resume,
     "run.cancel": _cancel,
-    "run.seen": _seen,
+    "run.acknowledge": _acknowledge,
     "gate.diff": lambda look, key: _diff(look),
     "gate.approve": lambda look, key: _decide(look, key, "approve"),
     "gate.deny": lambda look, key: _decide(look, key, "deny"),

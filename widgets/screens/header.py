@@ -6,23 +6,28 @@ from widgets.kit.lines import Lines
 from widgets.mirror import Mirror
 
 
-def header_line(mirror: Mirror, now: float, width: int) -> Line:
+def header_line(mirror: Mirror, now: float, width: int, start_key: str = "") -> Line:
     """Exactly `width` cells: health on the left, totals on the right, each as far as there is room. Why a hub
-    cannot come back takes precedence over the totals, which are outdated then."""
+    cannot come back takes precedence over the totals, which are outdated then. `start_key` starts a hub that
+    was stopped, if this screen has one."""
     hub = mirror.hub
     for long_health, long_sums in ((True, True), (True, False), (False, False)):
-        health = [(" orch ", "title"), *_health(mirror, now, long=long_health)]
+        health = [(" orch ", "title"), *_health(mirror, now, start_key, long=long_health)]
         sums = [] if hub is None else _sums(hub, _under_way(mirror), long=long_sums)
         gap = width - width_of(health) - width_of(sums) - 1
         if gap >= 2:
             return (*health, (" " * gap, ""), *sums, (" ", ""))
-        if long_health and not long_sums and mirror.failure:
+        if long_health and not long_sums and (mirror.failure or mirror.stopped):
             return row(health, [], width)
     head = fit_spans(health, max(width - width_of(sums) - 3, width // 2))
     return row((*head, ("  ", ""), *sums), [], width)
 
 
-def _health(mirror: Mirror, now: float, *, long: bool) -> list[Span]:
+def _health(mirror: Mirror, now: float, start_key: str, *, long: bool) -> list[Span]:
+    if mirror.away_since is not None and mirror.stopped:
+        starts: list[Span] = [(" · ", "muted"), (start_key, "cursor"), (" starts it", "muted")]
+        starts = starts if start_key else []
+        return [("× ", "bad"), (f"hub stopped {age(now - mirror.away_since)} ago", "bad"), *starts]
     if mirror.away_since is not None:
         words: list[Span] = [("× ", "bad"), (f"hub unreachable for {age(now - mirror.away_since)}", "bad")]
         if failure := mirror.failure:
@@ -68,8 +73,8 @@ def _sums(hub: HubView, runs: int, *, long: bool) -> list[Span]:
 class HubBar(Lines):
     """Draws the header; asked to check again after each update and when a minute may have passed."""
 
-    def show(self, mirror: Mirror, now: float) -> None:
-        line = header_line(mirror, now, self.app.size.width)
+    def show(self, mirror: Mirror, now: float, start_key: str = "") -> None:
+        line = header_line(mirror, now, self.app.size.width, start_key)
         if (line,) == self.lines:
             return
         self.put(line)

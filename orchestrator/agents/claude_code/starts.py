@@ -19,6 +19,10 @@ class Starts:
     config_dir: Path
 
     @property
+    def takes_model(self) -> bool:
+        return True
+
+    @property
     def told_prompts(self) -> bool:
         return True
 

@@ -17,7 +17,7 @@ from orchestrator.cli.connection import running_hub
 from orchestrator.cli.group import LazyGroup, verb
 from orchestrator.cli.options import json_option
 from orchestrator.cli.text import age, plain
-from orchestrator.client import Client, Failed, HubAway, OtherVersion
+from orchestrator.client import Client, Failed, HubAway, OrchError, OtherVersion
 from orchestrator.core.board.views import HubView
 from orchestrator.core.requests.hub import ShowHub, StopHub
 from orchestrator.paths import Home
@@ -48,8 +48,15 @@ def start(as_json: bool) -> None:
 
 @verb("hub.stop")
 def stop() -> None:
-    _stop(Home.from_environment())
-    click.echo("The hub has stopped. Sessions keep running.")
+    home = Home.from_environment()
+    with suppress(FileNotFoundError):  # no hub has run with it
+        home.stopped.touch()
+    try:
+        _stop(home)
+    except OrchError:
+        home.stopped.unlink(missing_ok=True)
+        raise
+    click.echo("The hub has stopped. Sessions keep running; boards stay disconnected until it is started.")
 
 
 @verb("hub.restart")

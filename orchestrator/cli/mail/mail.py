@@ -67,7 +67,9 @@ _NOT_STORED = {SendStatus.FULL: "the mailbox is full", SendStatus.UNKNOWN: "no s
     help="A file to attach; repeatable.",
 )
 @click.option("--expect", is_flag=True, help="Open a gather: each recipient is to report a result.")
-@click.option("--idem", default="", metavar="WORD", help="Messages with the same key are sent once.")
+@click.option(
+    "--idem", default="", metavar="KEY", help="Idempotency key: messages with the same key are sent once."
+)
 @json_option("Print the outcome as a JSON line.")
 def send(
     *,

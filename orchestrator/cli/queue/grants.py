@@ -38,7 +38,7 @@ def list_(*, every: bool, as_json: bool) -> None:
     elif found:
         click.echo("\n".join(_table(found)))
     else:
-        click.echo("No standing grants.", err=True)
+        click.echo("No grants.", err=True)
 
 
 def _table(found: Sequence[GrantView]) -> Iterator[str]:

@@ -14,7 +14,7 @@ from orchestrator.cli.runs.start import only_one, parsed_inputs, start, warn
 from orchestrator.cli.text import plain
 
 _HERE, _VERBS = "orchestrator.cli.runs.run", "orchestrator.cli.runs.verbs"
-_OF_A_RUN = ("show", "pause", "resume", "cancel", "seen", "retry", "skip", "done", "fail")
+_OF_A_RUN = ("show", "pause", "resume", "cancel", "acknowledge", "retry", "skip", "done", "fail")
 
 run = VerbGroup(
     name="run",

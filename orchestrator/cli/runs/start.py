@@ -28,7 +28,8 @@ def start(
     except Untrusted:
         raise
     except (Refused, Missing) as error:
-        raise unusable(str(error)) from error
+        what = f"{error.what}: {error.why}" if error.why else error.what
+        raise unusable(f"{what}\n{error.hint}") from error
 
 
 def only_one(repo: Path) -> str:
@@ -39,17 +40,17 @@ def only_one(repo: Path) -> str:
     found = listing(repo)
     if not found:
         raise unusable(
-            f"say which FILE to run: {root(repo)} has no kandev.yml and nothing in {FOLDER}\n"
-            "Write a workflow with: orch workflow init. What else there is: orch run --help"
+            f"no workflow in {root(repo)}: {FOLDER} has none, and there is no kandev.yml\n"
+            "Create one: orch workflow init. Or name a file: orch run FILE"
         )
     if len(found) == 1:
         return found[0].path
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         names = ", ".join(each.name for each in found)
-        raise unusable(f"say which FILE to run: there are {names}\nSuch as: orch run {found[0].name}")
+        raise unusable(f"name the workflow to run: {names}\nFor example: orch run {found[0].name}")
     for number, each in enumerate(found, 1):
         click.echo(f"{number:>3}  {plain(each.name)}  {plain(each.trouble or ' → '.join(each.stages))}")
-    number = click.prompt("Which one", type=click.IntRange(1, len(found)))
+    number = click.prompt("Number of the workflow", type=click.IntRange(1, len(found)))
     return found[number - 1].path
 
 

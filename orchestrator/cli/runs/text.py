@@ -90,7 +90,7 @@ def next_steps(run: RunView) -> Iterator[tuple[str, str]]:
         elif stage.state in ("blocked", "failed"):
             yield from _about(run, stage)
     if run.unread:
-        yield f"orch run seen {run.id}", "remove it from the queue"
+        yield f"orch run acknowledge {run.id}", "remove it from the queue"
     match run.state:
         case "paused":
             yield f"orch run resume {run.id}", "resume it"

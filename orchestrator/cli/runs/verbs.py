@@ -21,13 +21,13 @@ from orchestrator.cli.runs.text import table, whole
 from orchestrator.cli.text import plain
 from orchestrator.client import OrchError
 from orchestrator.core.requests.runs import (
+    AcknowledgeRun,
     CancelRun,
     ListRuns,
     Mark,
     PauseRun,
     ResumeRun,
     RetryStage,
-    SeeRun,
     ShowRun,
     SkipStage,
 )
@@ -102,8 +102,8 @@ def list_(*, as_json: bool, every: bool) -> None:
     elif runs:
         click.echo("\n".join(table(runs, time.time(), terminal_width())))
     else:
-        none = "No runs." if every else "No active runs. Ended ones: orch run list --all"
-        click.echo(f"{none} Start one with: orch run FILE", err=True)
+        none = "No runs." if every else "No active runs; orch run list --all shows ended ones."
+        click.echo(f"{none} Start a run: orch run FILE", err=True)
 
 
 @verb("run.show")
@@ -150,11 +150,11 @@ def cancel(run: str, yes: bool, as_json: bool) -> None:
     report(client.submit(CancelRun(run)), as_json)
 
 
-@verb("run.seen")
+@verb("run.acknowledge")
 @_run_argument()
 @_json
-def seen(run: str, as_json: bool) -> None:
-    report(hub().submit(SeeRun(run)), as_json)
+def acknowledge(run: str, as_json: bool) -> None:
+    report(hub().submit(AcknowledgeRun(run)), as_json)
 
 
 @verb("run.retry")

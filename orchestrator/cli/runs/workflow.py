@@ -48,7 +48,7 @@ def _complete(_ctx: click.Context, _parameter: click.Parameter, incomplete: str)
 
 @verb("workflow.list")
 @_REPO
-@json_option("Print a list of WorkflowFile as JSON.")
+@json_option("Print a list of workflows as JSON.")
 def list_(repo: Path, as_json: bool) -> None:
     from orchestrator.workflows import FOLDER, listing, root
 
@@ -58,7 +58,8 @@ def list_(repo: Path, as_json: bool) -> None:
         return
     if not found:
         click.echo(
-            f"No kandev.yml, and no workflows in {root(repo) / FOLDER}. Create one: orch workflow init",
+            f"No workflows in {root(repo)}: {FOLDER} has none, and there is no kandev.yml. "
+            "Create one: orch workflow init",
             err=True,
         )
         return

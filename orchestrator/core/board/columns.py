@@ -65,7 +65,7 @@ def place(card: Card, stage: StageRun | None = None) -> Placing:
     if card.wanted:
         return Placing(Column.BLOCKED, state, f"requested by {card.lead}; needs your approval", since)
     if card.shelved or session is None:
-        return Placing(Column.BACKLOG, state, "sent back by you" if card.shelved and session else "", since)
+        return Placing(Column.BACKLOG, state, "shelved by you" if card.shelved and session else "", since)
     if stage and stage.state is StageState.BLOCKED and not stage.place and may_wait(card):
         return Placing(Column.BLOCKED, state, f"stage {card.stage}: {stage.why}", stage.since)
     unheard = deaf(session)

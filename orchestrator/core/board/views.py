@@ -1,6 +1,6 @@
 """Views of the board for clients: frozen and flat."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from orchestrator.core.literals import CardState, ColumnName, Finishing, NeedKind
 from orchestrator.core.model import DEFAULT_AGENT, Evidence, Failure, Landed, Prompt
@@ -163,6 +163,17 @@ class Attachment:
 
 
 @dataclass(frozen=True, slots=True)
+class AgentOptions:
+    """What a new card may choose for its agent; no models and no modes if the program takes neither."""
+
+    models: tuple[str, ...] = ()
+    permission_modes: tuple[str, ...] = ()
+    model: str = ""
+    """The configured default; empty for the program's own."""
+    permission_mode: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """The parts of the hub's configuration that a client needs."""
 
@@ -180,6 +191,8 @@ class Settings:
     """The names of the agent programs that a card may have."""
     agent: str = DEFAULT_AGENT
     """That of cards which name none."""
+    options: dict[str, AgentOptions] = field(default_factory=dict)
+    """What can be chosen for a card of each agent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,8 +202,8 @@ class Need:
     `kind` is `permission`, `question`, `plan`, `dialog`, `gate`, `stage` (a stage of a run needs a decision),
     `card` (a session requests a card), `mail` (a message to the human), `run` (a run has failed, or was
     denied), `run_done`, `pause` (mail between two sessions was paused because of a loop), `error`,
-    `rate_limit`, `stall`, `exit`, `lost`, `asks` (a turn ended with a question in its text), `review` or
-    `prompt` (a typed prompt without receipt). Ids of requests are `c12.k3f`, of gates `g7`, of stages
+    `rate_limited`, `stalled`, `exited`, `lost`, `asks` (a turn ended with a question in its text), `review`
+    or `prompt` (a typed prompt without receipt). Ids of requests are `c12.k3f`, of gates `g7`, of stages
     `r3.merge`, of runs `r3`, of mail the message's own; of everything else `c12.<kind>`.
     """
 

@@ -21,7 +21,7 @@ class WindowView:
     run: int
     slug: str
     state: WindowState
-    """`running` or `ended`."""
+    """`running` or `exited`."""
     program: str
     doing: str
     """Its state in the agent's registry: `busy`, `idle`, …"""

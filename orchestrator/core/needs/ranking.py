@@ -43,14 +43,16 @@ RANKS: dict[NeedKind, Rank] = {
     "run": Rank(2, "a run failed or was denied", ("done", "retry", "skip")),
     "stage": Rank(2, "a stage of a run cannot continue", ("done", "fail", "prompt", "retry", "skip")),
     "error": Rank(2, "a turn or a start failed", ("continue", "restart")),
-    "exit": Rank(2, "a session ended unexpectedly", ("resume",)),
+    "exited": Rank(2, "a session ended unexpectedly", ("resume",)),
     "lost": Rank(2, "the tmux server ended, and the session with it", ("resume",)),
     "cut_off": Rank(
         2, "a turn was cut off when its session ended; the session has been resumed", ("continue",)
     ),
     "prompt": Rank(2, "a prompt was typed but not confirmed, or cannot be typed", ("again", "drop")),
-    "stall": Rank(3, "a working session has been silent for too long", ("continue", "interrupt", "restart")),
-    "rate_limit": Rank(3, "a rate limit was reached", ("continue", "restart")),
+    "stalled": Rank(
+        3, "a working session has been silent for too long", ("continue", "interrupt", "restart")
+    ),
+    "rate_limited": Rank(3, "a rate limit was reached", ("continue", "restart")),
     "mail": Rank(4, "a message for you", ("reply", "read")),
     "asks": Rank(4, "a turn ended with a question in its text, unread"),
     "review": Rank(5, "a turn ended, unread"),
@@ -137,7 +139,9 @@ def _ended(state: State, run: Run) -> Need:
     need = _of_stage(run, run.stopping, "run" if run.stopping else "run_done", said, run.ended_at or 0.0)
     stage = run.workflow.stage(run.stopping) if run.stopping else None
     ways = options(run, stage, state.cards.get(run.stages[run.stopping].card)) if stage else ()
-    return replace(need, id=run.id, options=ways, hint=f"Remove it from the queue: orch run seen {run.id}")
+    return replace(
+        need, id=run.id, options=ways, hint=f"Remove it from the queue: orch run acknowledge {run.id}"
+    )
 
 
 def _of_stage(run: Run, stage: str, kind: NeedKind, summary: str, since: float) -> Need:
@@ -177,7 +181,7 @@ def _of_card(card: Card, stage: StageRun | None, held: Collection[str]) -> list[
     if kind in ("permission", "question", "plan"):
         return _requests(card, session, kind, held)
     if session.status is Status.EXITED and unexpected_end(session.facts):
-        return [_need(card, "exit", reason, since)]
+        return [_need(card, "exited", reason, since)]
     if alive(card) and (prompt := _prompt(card, reason, since)):
         return [prompt]
     if kind == "dialog":
@@ -185,7 +189,11 @@ def _of_card(card: Card, stage: StageRun | None, held: Collection[str]) -> list[
     if kind:
         return [
             _need(
-                card, kind, reason, since, lifts_at=lifts_at(session.meters) if kind == "rate_limit" else None
+                card,
+                kind,
+                reason,
+                since,
+                lifts_at=lifts_at(session.meters) if kind == "rate_limited" else None,
             )
         ]
     if session.facts.cut_off and session.status is Status.INTERRUPTED:

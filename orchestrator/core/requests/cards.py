@@ -129,7 +129,7 @@ class Release(OfCard):
 
 @dataclass(frozen=True, slots=True)
 class Shelve(OfCard):
-    """Stops the session and sends the card back to the backlog; its worktree stays."""
+    """Stops the session and moves the card to the backlog; its worktree stays."""
 
     verb = "shelve"
 

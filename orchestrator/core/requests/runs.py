@@ -70,10 +70,10 @@ class CancelRun(OfRun):
 
 
 @dataclass(frozen=True, slots=True)
-class SeeRun(OfRun):
+class AcknowledgeRun(OfRun):
     """Removes an ended run from the queue."""
 
-    verb = "run.seen"
+    verb = "run.acknowledge"
 
 
 @dataclass(frozen=True, slots=True)

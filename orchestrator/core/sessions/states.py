@@ -41,9 +41,9 @@ STATES: dict[Status, StateRow] = {
     Status.PERMISSION: StateRow(Column.BLOCKED, "▲", "needs", need="permission", at_work=True, answers=True),
     Status.QUESTION: StateRow(Column.BLOCKED, "▲", "needs", need="question", at_work=True, answers=True),
     Status.PLAN: StateRow(Column.BLOCKED, "▲", "needs", need="plan", at_work=True, answers=True),
-    Status.RATE_LIMITED: StateRow(Column.BLOCKED, "◆", "trouble", need="rate_limit", may_type=True),
+    Status.RATE_LIMITED: StateRow(Column.BLOCKED, "◆", "trouble", need="rate_limited", may_type=True),
     Status.ERROR: StateRow(Column.BLOCKED, "×", "bad", need="error", may_type=True),
-    Status.STALLED: StateRow(Column.BLOCKED, "◆", "trouble", need="stall", may_interrupt=True),
+    Status.STALLED: StateRow(Column.BLOCKED, "◆", "trouble", need="stalled", may_interrupt=True),
     Status.LOST: StateRow(Column.BLOCKED, "×", "bad", need="lost", over=True),
     Status.IDLE: StateRow(Column.REVIEW, "◇", "calm", may_type=True, wakes=True),
     Status.INTERRUPTED: StateRow(Column.REVIEW, "■", "calm", may_type=True),
@@ -53,3 +53,22 @@ STATES: dict[Status, StateRow] = {
 
 OVER = frozenset(status for status, row in STATES.items() if row.over)
 AT_WORK = frozenset(status for status, row in STATES.items() if row.at_work)
+
+_DOES = {
+    Status.BACKGROUND: "has tasks in the background",
+    Status.RETRYING: "is retrying an API call",
+    Status.SETUP: "is waiting at a dialog",
+    Status.PERMISSION: "is waiting for a permission",
+    Status.QUESTION: "is waiting for an answer",
+    Status.PLAN: "is waiting for approval of a plan",
+    Status.RATE_LIMITED: "has reached a rate limit",
+    Status.ERROR: "has failed a turn",
+    Status.INTERRUPTED: "was interrupted",
+    Status.EXITED: "has exited",
+}
+
+
+def does(state: str) -> str:
+    """What a session in that state does, as a predicate such as `is waiting for a permission`."""
+    known = state in set(Status)
+    return _DOES.get(Status(state), f"is {state}") if known else f"is {state.replace('_', ' ')}"

@@ -108,7 +108,7 @@ TABLE: tuple[Row, ...] = (
             f.stalled_since is not None
             and not (rests(f) or unwatched(f) or f.registry == "waiting" or _at_start(f))
         ),
-        lambda f, s: f"no activity since: {s.last_said}" if s.last_said else "no activity",
+        lambda f, s: f"no activity; last: {s.last_said}" if s.last_said else "no activity",
     ),
     Row(
         Status.SETUP,

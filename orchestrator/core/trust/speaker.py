@@ -61,7 +61,7 @@ GRANTABLE: dict[str, str] = {
     "run.cancel": _STAGE,
     "run.retry": _STAGE,
     "run.skip": _STAGE,
-    "run.seen": _ASK,
+    "run.acknowledge": _ASK,
     "mail.read": _MAIL,
     "mail.redrive": _ASK,
     "mail.unpause": _ASK,

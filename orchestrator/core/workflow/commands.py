@@ -3,7 +3,14 @@
 from dataclasses import dataclass
 
 from orchestrator.core.literals import Marked, StageOutcome
-from orchestrator.core.requests.runs import CancelRun, PauseRun, ResumeRun, RetryStage, SeeRun, SkipStage
+from orchestrator.core.requests.runs import (
+    AcknowledgeRun,
+    CancelRun,
+    PauseRun,
+    ResumeRun,
+    RetryStage,
+    SkipStage,
+)
 from orchestrator.core.review.comments import CardComments
 from orchestrator.core.workflow.plan import Workflow
 from orchestrator.core.worktrees.repo import RepoFacts
@@ -76,7 +83,7 @@ RunCommand = (
     | PauseRun
     | ResumeRun
     | CancelRun
-    | SeeRun
+    | AcknowledgeRun
     | RetryStage
     | SkipStage
     | MarkStage

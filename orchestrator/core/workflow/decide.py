@@ -4,7 +4,14 @@ from orchestrator.core.board.new_card import clash
 from orchestrator.core.commands import Decision, Rejected
 from orchestrator.core.events import Event
 from orchestrator.core.model import State
-from orchestrator.core.requests.runs import CancelRun, PauseRun, ResumeRun, RetryStage, SeeRun, SkipStage
+from orchestrator.core.requests.runs import (
+    AcknowledgeRun,
+    CancelRun,
+    PauseRun,
+    ResumeRun,
+    RetryStage,
+    SkipStage,
+)
 from orchestrator.core.workflow.commands import (
     ApproveGate,
     DenyGate,
@@ -54,7 +61,7 @@ def decide_run(state: State, command: RunCommand, now: float) -> Decision:
             return _resume(run, now)
         case CancelRun():
             return _cancel(state, run, now)
-        case SeeRun():
+        case AcknowledgeRun():
             if not run.unread:
                 return Rejected(f"{run.id} is not waiting to be seen", f"it is {_word(run)}")
             return (RunSeen(now, run.id),)

@@ -2,6 +2,7 @@
 
 from orchestrator.core.requests.gates import Approve, Deny, ListGates, ShowGate
 from orchestrator.core.requests.runs import (
+    AcknowledgeRun,
     CancelRun,
     ListRuns,
     ListWorkflows,
@@ -10,7 +11,6 @@ from orchestrator.core.requests.runs import (
     ResumeRun,
     RetryStage,
     RunWorkflow,
-    SeeRun,
     ShowRun,
     SkipStage,
 )
@@ -41,7 +41,7 @@ def runs(runs: RunService, reviews: ReviewService) -> Table:
         return await runs.start(request)
 
     async def command(
-        request: PauseRun | ResumeRun | CancelRun | SeeRun | RetryStage | SkipStage, _: Speaker
+        request: PauseRun | ResumeRun | CancelRun | AcknowledgeRun | RetryStage | SkipStage, _: Speaker
     ) -> RunView:
         return await runs.command(request)
 
@@ -61,7 +61,7 @@ def runs(runs: RunService, reviews: ReviewService) -> Table:
             PauseRun: command,
             ResumeRun: command,
             CancelRun: command,
-            SeeRun: command,
+            AcknowledgeRun: command,
             RetryStage: command,
             SkipStage: command,
             Mark: runs.mark,

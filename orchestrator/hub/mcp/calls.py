@@ -8,10 +8,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from orchestrator.core.errors import OrchError
 from orchestrator.hub.doors.caller import Caller
-from orchestrator.hub.loop.engine import RefusedError
 from orchestrator.hub.mcp.tool import Call, Tool, Toolbox
-from orchestrator.hub.services.lookup import MissingError
 
 BEAT = 5.0
 """Seconds between two progress messages. Claude Code gives up a call that is silent for five minutes."""
@@ -107,11 +106,8 @@ class Calls:
             return CallAnswer(
                 f"{name} was not carried out: {_wrong(error)}.{_has(error, tools[name])}", failed=True
             )
-        except RefusedError as refused:
-            what = refused.rejected
-            return CallAnswer(_sentence(what.what, what.why, what.hint), failed=True)
-        except MissingError as missing:
-            return CallAnswer(_sentence(missing.what, missing.why, missing.hint), failed=True)
+        except OrchError as error:
+            return CallAnswer(_sentence(error.what, error.why, error.hint), failed=True)
         except Exception as error:  # noqa: BLE001 (a border: the session is told, and the hub goes on)
             _log.exception("the tool %s failed for %s", name, call.caller.card)
             return CallAnswer(

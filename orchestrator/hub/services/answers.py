@@ -22,7 +22,7 @@ from orchestrator.core.needs.stats import waited
 from orchestrator.core.requests.cards import Nudge, Restart
 from orchestrator.core.requests.needs import Answer
 from orchestrator.core.rules import SHELLS, Rule, judge
-from orchestrator.core.sessions.states import STATES
+from orchestrator.core.sessions.states import STATES, does
 from orchestrator.core.text.clean import shown
 from orchestrator.core.trust.speaker import Speaker
 from orchestrator.core.workflow.shown import output
@@ -172,7 +172,7 @@ class AnswerService:
                 if why := await self.prompting.interrupt(card):
                     raise refusal(f"{card_id} was not interrupted", why, f"Check it: orch attach {card.slug}")
             elif how == "interrupt" or not may_type(session):
-                raise refusal(f"cannot nudge {card_id} that way", f"it is {session.status.replace('_', ' ')}")
+                raise refusal(f"cannot nudge {card_id} that way", f"its session {does(session.status)}")
             if how == "continue":
                 await self.engine.submit(SendPrompt(card_id, fresh, CONTINUE, queue=True))
 
@@ -260,7 +260,7 @@ def _reply(hold: PendingHook, request: Answer) -> tuple[Reply, str]:
 
 def _way(need: Need) -> str:
     if need.kind == "run_done":
-        return f"Check it: orch run show {need.run}; then: orch run seen {need.run}"
+        return f"Check it: orch run show {need.run}; then: orch run acknowledge {need.run}"
     if need.kind in ("stage", "run"):
         ways = "|".join(need.options)
         return f"Decide it: orch run {ways} {need.run} {need.stage}" if ways else need.hint

@@ -10,7 +10,15 @@ from pathlib import Path
 
 from orchestrator import config
 from orchestrator.agents.configured import Agents
-from orchestrator.core.board.views import Attachment, CardDetail, CardView, HubView, Preview, Settings
+from orchestrator.core.board.views import (
+    AgentOptions,
+    Attachment,
+    CardDetail,
+    CardView,
+    HubView,
+    Preview,
+    Settings,
+)
 from orchestrator.core.commands import FinishCard, RemoveCard, ResumeCard, SendPrompt, StartCard
 from orchestrator.core.effects import alive, has_window
 from orchestrator.core.events import Event, WorktreeRemoved
@@ -98,6 +106,15 @@ class CardService:
             permission_mode=agent.permission_mode,
             agents=self.config.agent_names,
             agent=self.config.default_agent,
+            options={name: self._options(name) for name in self.config.agent_names},
+        )
+
+    def _options(self, name: str) -> AgentOptions:
+        settings, agent = self.config.agent_named(name), self.agents.named.get(name)
+        if agent is None or not agent.launch.takes_model:
+            return AgentOptions()
+        return AgentOptions(
+            settings.models, settings.permission_modes, settings.model, settings.permission_mode
         )
 
     async def detail(self, ref: str) -> CardDetail:

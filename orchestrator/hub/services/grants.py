@@ -1,4 +1,4 @@
-"""Standing grants: listing and revoking them."""
+"""Grants: listing and revoking them."""
 
 import asyncio
 from dataclasses import dataclass

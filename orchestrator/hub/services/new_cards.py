@@ -11,6 +11,7 @@ from orchestrator import config
 from orchestrator.agents.configured import Agents
 from orchestrator.core.commands import Decision, NewCard, Rejected
 from orchestrator.core.decide import decide
+from orchestrator.core.errors import NotUnderstood
 from orchestrator.core.events import CardCreated
 from orchestrator.core.evolve import evolve
 from orchestrator.core.requests.cards import New
@@ -26,7 +27,7 @@ async def make_card(
 ) -> str:
     """The new card's id. `lead` is the mailbox of its coordinator; one that is `wanted` waits for approval.
 
-    Raises `RefusedError`, or an error of git or the configuration.
+    Raises `RefusedError`, `NotUnderstood`, or an error of git or the configuration.
     """
     command = await _to_make(agents, request, lead=lead, wanted=wanted)
     made = f"c{engine.state.next_card}"
@@ -124,4 +125,4 @@ def _check_path(decision: Decision) -> None:
 def _check_mode(agent: config.Agent, mode: str) -> None:
     if mode and mode not in agent.permission_modes:
         known = ", ".join(agent.permission_modes)
-        raise refusal(f"{mode!r} is not a permission mode", hint=f"Use one of {known}.")
+        raise NotUnderstood(f"{mode!r} is not a permission mode", "", f"Use one of {known}.")

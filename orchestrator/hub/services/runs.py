@@ -9,15 +9,16 @@ from pathlib import Path
 
 from orchestrator import workflows
 from orchestrator.agents.configured import Agents
+from orchestrator.core.errors import NotUnderstood
 from orchestrator.core.requests.gates import Approve, Deny
 from orchestrator.core.requests.runs import (
+    AcknowledgeRun,
     CancelRun,
     Mark,
     PauseRun,
     ResumeRun,
     RetryStage,
     RunWorkflow,
-    SeeRun,
     SkipStage,
 )
 from orchestrator.core.review.comments import CardComments
@@ -130,8 +131,7 @@ class RunService:
                 agents=self.agents.named,
             )
         except workflows.InputError as error:
-            what = f"cannot run {path.name} with these inputs"
-            raise refusal(what, str(error), error.takes) from None
+            raise NotUnderstood(f"cannot run {path.name}", error.why, error.usage) from None
         except workflows.WorkflowError as error:
             hint = f"See all errors: orch workflow check {shlex.quote(str(path))}"
             raise refusal(f"cannot run {path.name}", str(error), hint) from None
@@ -151,7 +151,7 @@ class RunService:
         return replace(self.view(run_id), cautions=cautions)
 
     async def command(
-        self, request: PauseRun | ResumeRun | CancelRun | SeeRun | RetryStage | SkipStage
+        self, request: PauseRun | ResumeRun | CancelRun | AcknowledgeRun | RetryStage | SkipStage
     ) -> RunView:
         """Commands that need only the run."""
         run = self.find(request.run).id

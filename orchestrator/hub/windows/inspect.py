@@ -41,7 +41,7 @@ def look_at(home: Home, agents: Agents, pane: PaneSeen, entry: RegistryEntry | N
         card=pane.card,
         run=pane.run,
         slug=before.slug or Path(folder).name,
-        state="ended" if pane.dead else "running",
+        state="exited" if pane.dead else "running",
         program=program,
         doing=entry.status if entry else "",
         folder=tree.path if tree else folder,

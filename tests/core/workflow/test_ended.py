@@ -6,7 +6,7 @@ import pytest
 
 from orchestrator.core.commands import Command, Rejected
 from orchestrator.core.needs.ranking import needs
-from orchestrator.core.requests.runs import CancelRun, RetryStage, SeeRun, SkipStage
+from orchestrator.core.requests.runs import AcknowledgeRun, CancelRun, RetryStage, SkipStage
 from orchestrator.core.workflow.events import ScriptEnded
 from orchestrator.core.workflow.plan import Script, Stage
 from orchestrator.core.workflow.run import RunState, ScriptResult
@@ -53,7 +53,7 @@ def test_a_run_that_failed_leaves_the_queue_when_somebody_deals_with_it(again: s
     acts: dict[str, Command] = {
         "retry": RetryStage("r1", "tests"),
         "skip": SkipStage("r1", "tests"),
-        "seen": SeeRun("r1"),
+        "seen": AcknowledgeRun("r1"),
     }
     story.says(acts[again])
     assert not [need for need in needs(story.state) if need.kind == "run"]
@@ -64,9 +64,9 @@ def test_a_run_that_is_done_waits_to_be_seen_as_what_may_wait_longest() -> None:
     story.done("build")
     [need] = [each for each in needs(story.state) if each.run]
     assert (need.id, need.kind, need.urgency) == ("r1", "run_done", 5)
-    story.says(SeeRun("r1"))
+    story.says(AcknowledgeRun("r1"))
     assert not [each for each in needs(story.state) if each.run]
-    again = story.submit(SeeRun("r1"))
+    again = story.submit(AcknowledgeRun("r1"))
     assert isinstance(again, Rejected)
 
 
@@ -88,7 +88,7 @@ def test_a_run_that_a_person_has_cancelled_is_no_news() -> None:
 
 def test_a_run_that_goes_on_after_its_end_is_unread_again_when_it_ends_again() -> None:
     story = failed()
-    story.says(SeeRun("r1"))
+    story.says(AcknowledgeRun("r1"))
     story.says(RetryStage("r1", "tests"))
     story.take(ScriptEnded(story.now, "r1", "tests", 2, ScriptResult(2, "worse", 2.0)))
     story.goes_on()

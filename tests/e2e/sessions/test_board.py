@@ -37,7 +37,7 @@ def test_a_card_is_made_answered_looked_at_and_left_by_keys_alone(
         time.sleep(0.7)  # what has just come up is not answered by a key that was on its way
         person.press("a")
         world.until("c1", "idle", column="review")
-        person.sees("asks?")  # the queue has heard of it
+        person.sees("asks")  # the queue has heard of it
         person.press("Escape")
         person.sees("Backlog")
         person.press("w")

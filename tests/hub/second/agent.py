@@ -74,7 +74,7 @@ class Second:
 @dataclass(frozen=True)
 class Starts:
     folder: Path
-    told_prompts = True
+    told_prompts = takes_model = True
     marks = ("SECOND_SESSION",)
 
     def in_window(self, folder: Path, spec: LaunchSpec) -> Path:

@@ -1,4 +1,4 @@
-"""The standing grants: listing and revoking them."""
+"""The grants: listing and revoking them."""
 
 from orchestrator.core.needs.grants import GrantView
 from orchestrator.core.requests.needs import ListGrants, RevokeGrant
@@ -14,7 +14,7 @@ def show(app: HubApp) -> None:
 def _choose(app: HubApp, found: tuple[GrantView, ...]) -> None:
     standing = [each for each in found if each.state != "gone"]
     if not standing:
-        app.tell("No standing grants.")
+        app.tell("No grants.")
         return
 
     def chosen(number: int | None) -> None:
@@ -22,7 +22,7 @@ def _choose(app: HubApp, found: tuple[GrantView, ...]) -> None:
             _revoke(app, standing[number])
 
     options = [(f"{each.slug}: {each.words}", each.revoke) for each in standing]
-    app.push_screen(Choose("Standing grants", "Revoke one:", options), chosen)
+    app.push_screen(Choose("Grants", "Revoke one:", options), chosen)
 
 
 def _revoke(app: HubApp, grant: GrantView) -> None:

@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.widgets import Button, Checkbox, Select
 
-from orchestrator.core.board.views import CardView, Settings
+from orchestrator.core.board.views import AgentOptions, CardView, Settings
 from orchestrator.core.requests.cards import New
 from widgets.dialogs.choice import Choice
 from widgets.dialogs.dialog import Prompt, complaint
@@ -19,6 +19,8 @@ from widgets.dialogs.repository import Repository
 from widgets.kit.format import fit
 
 _TITLE_CELLS = 80
+_UNKNOWN = AgentOptions(permission_modes=("default",))
+"""Until the hub has sent its settings."""
 
 
 def title_from(prompt: str) -> str:
@@ -57,15 +59,44 @@ class NewCard(Form[CardView]):
                 "Base",
                 line("base", "branch or commit to start from; default branch if empty"),
             )
-            default = " · ".join((settings.model or "agent default", ", ".join(settings.models))).rstrip(" ·")
-            yield field("Model", Choice("", settings.models, placeholder=default, id="model"))
-            modes = [(mode, mode) for mode in settings.permission_modes]
-            mode = settings.permission_mode or "default"
-            yield field("Permissions", Select(modes, prompt=mode, id="mode", compact=True))
+            yield field("Model", Choice("", (), placeholder="", id="model"))
+            yield field("Permissions", Select[str]([], id="mode", compact=True))
             now = Checkbox("now (otherwise in the backlog)", True, id="now", compact=True)
             yield field("Start", now)
             yield complaint()
             yield self.buttons("Create")
+
+    def on_mount(self) -> None:
+        """Textual's naming: those of the form run as well."""
+        self._offer()
+
+    @on(Select.Changed, "#agent")
+    def _offer(self) -> None:
+        """Offers what the chosen agent takes; a line that it takes nothing for is hidden and empty."""
+        options = self._options
+        model, mode = self.query_one("#model", Choice), self.query_one("#mode", Select)
+        model.offer(options.models)
+        default = (options.model or "agent default", ", ".join(options.models))
+        model.placeholder = " · ".join(filter(None, default))
+        mode.prompt = options.permission_mode or "default"
+        mode.set_options([(each, each) for each in options.permission_modes])
+        for control in (model, mode):
+            assert control.parent is not None
+            control.parent.display = bool(options.permission_modes)
+        if not options.permission_modes:
+            model.value = ""
+
+    @property
+    def _options(self) -> AgentOptions:
+        """What can be chosen for the selected agent."""
+        settings = self.app.settings
+        if settings is None:
+            return _UNKNOWN
+        chosen = next((each.value for each in self.query("#agent").results(Select)), None)
+        name = chosen if isinstance(chosen, str) else settings.agent
+        return settings.options.get(name) or AgentOptions(
+            settings.models, settings.permission_modes, settings.model, settings.permission_mode
+        )
 
     @on(Button.Pressed, "#make")
     def action_make(self) -> None:

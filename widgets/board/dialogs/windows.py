@@ -35,7 +35,7 @@ def choose(app: HubApp, found: tuple[WindowView, ...]) -> None:
             app.push_screen(_what_to_do(found[number]), partial(_act, app, found[number]))
 
     options = [(f"{each.window} {each.card} {each.slug}", _means(each)) for each in found]
-    app.push_screen(Choose("Foreign windows", "Adopt or end one:", options), chosen)
+    app.push_screen(Choose("Windows of another journal", "Adopt or end one:", options), chosen)
 
 
 def _means(window: WindowView) -> str:

@@ -84,7 +84,7 @@ def _request(look: SelectedNeed, width: int, key: KeyOf) -> Iterator[Line]:
         yield from diff_lines(detail.detail, width) if detail.diff else folded(detail.detail, "text", width)
         yield ()
     if detail.always and need.answerable:
-        yield ((f"{key('answer.always')} allows always:", "muted"),)
+        yield ((f"{key('answer.always')} Allow always:", "muted"),)
         for number, said in enumerate(detail.always, 1):
             mark = f"  {number}  " if len(detail.always) > 1 else "  "
             yield from _hanging((mark, "cursor"), said, "text", width)

@@ -126,7 +126,7 @@ class RunWorkflow(Form[RunView]):
         width = max(known.size.width, 40)
         lines = list(files_lines(self._files, self.said("file"), width))
         if not lines:
-            lines = [(("  No kandev.yml in this repository, and no workflows in .orch/workflows.", "muted"),)]
+            lines = [(("  No workflows: .orch/workflows has none, and there is no kandev.yml.", "muted"),)]
         known.update(content(lines))
         chosen = self._chosen
         fields_of = repr(chosen.inputs) if chosen else "?"

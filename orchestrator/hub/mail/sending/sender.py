@@ -248,8 +248,8 @@ class MailSender:
 
 def _nowhere(sent: SendResult, *, whole: bool = True) -> Rejected:
     full, unknown = sent.boxes(SendStatus.FULL), sent.boxes(SendStatus.UNKNOWN)
-    parts = [f"full: {', '.join(full)}"] if full else []
-    parts += [f"unknown: {', '.join(unknown)}"] if unknown else []
+    parts = [f"{_mailboxes(full)} full"] if full else []
+    parts += [f"no mailbox is named {' or '.join(unknown)}"] if unknown else []
     hint = "List recipients with mail_peers." if unknown else "Wait until they have read some of their mail."
     if unknown and not whole:
         hint = (
@@ -257,6 +257,10 @@ def _nowhere(sent: SendResult, *, whole: bool = True) -> Rejected:
             "those of this hub. " + hint
         )
     return Rejected("nothing was sent", "; ".join(parts), hint)
+
+
+def _mailboxes(names: Sequence[str]) -> str:
+    return f"the mailbox {names[0]} is" if len(names) == 1 else f"the mailboxes {', '.join(names)} are"
 
 
 def _random(letters: int) -> str:
