@@ -15,17 +15,17 @@ from typing import Protocol
 from orchestrator.agents.finding import Finding
 from orchestrator.agents.launch_file import LaunchSpec
 from orchestrator.agents.types import (
-    Changes,
+    AskAnswer,
     Choice,
+    ConnectionProblems,
     Conversation,
-    Ears,
-    Given,
-    Launched,
-    Link,
+    EventSink,
+    LaunchRecord,
     Payload,
+    RegistryChanges,
     RegistryEntry,
     Reply,
-    Road,
+    SessionAddress,
     UnfitAnswerError,
     UnfitCommandError,
 )
@@ -38,29 +38,29 @@ from orchestrator.core.sessions.signals import Began, PaneSaid, Signal, Transcri
 
 __all__ = [
     "Agent",
+    "AskAnswer",
     "Asks",
-    "Bell",
-    "Changes",
     "Choice",
+    "ConnectionProblems",
     "Conversation",
     "Conversations",
-    "Ears",
-    "Given",
+    "EventSink",
     "Hooks",
     "Launch",
+    "LaunchRecord",
     "LaunchSpec",
-    "Launched",
-    "Link",
     "Payload",
     "Registry",
+    "RegistryChanges",
     "RegistryEntry",
     "Reply",
-    "Road",
     "Screen",
     "Server",
+    "SessionAddress",
     "Stream",
     "UnfitAnswerError",
     "UnfitCommandError",
+    "Waker",
 ]
 
 
@@ -68,7 +68,7 @@ class Launch(Protocol):
     """Starts the program, without touching a file of the user's or the repository's."""
 
     @property
-    def told_prompts(self) -> bool:
+    def confirms_prompts(self) -> bool:
         """Whether the program tells when it has taken up its first prompt."""
 
     @property
@@ -76,7 +76,7 @@ class Launch(Protocol):
         """Whether a start may choose a model and a permission mode."""
 
     @property
-    def marks(self) -> Sequence[str]:
+    def session_variables(self) -> Sequence[str]:
         """Variables, as names and patterns, that no session may have from whoever starts it: they mark a
         process as part of a session of the program, or lead the program to places that the hub does not
         know."""
@@ -89,10 +89,10 @@ class Launch(Protocol):
         """The same for a start without a terminal. `seen_as` is the folder in which the files lie when it
         runs, where that is another. Raises `ValueError` without a prompt, `UnfitCommandError`, `OSError`."""
 
-    def read(self, argv: Sequence[str]) -> Launched:
+    def read(self, argv: Sequence[str]) -> LaunchRecord:
         """What the command of an earlier start tells of it, its `cwd` aside."""
 
-    def wider(self, mode: str, than: str) -> bool:
+    def allows_more(self, mode: str, than: str) -> bool:
         """Whether the permission mode `mode` may let a session do more unasked than `than` does. An empty one
         leaves the mode to the program, and may be any."""
 
@@ -110,20 +110,22 @@ class Launch(Protocol):
 class Hooks(Protocol):
     """The program posts what happens to `spec.hook_url`, and takes the reply into account."""
 
-    def heard(self, payload: Payload, at: float) -> tuple[Signal, ...]:
+    def signals(self, payload: Payload, at: float) -> tuple[Signal, ...]:
         """What a post tells. Of a request (`Asked`) the reply is its answer, and may take a day.
         Raises `ValueError` for what is no report."""
 
-    def can_tell(self, payload: Payload) -> bool:
+    def can_notify(self, payload: Payload) -> bool:
         """Whether the reply to this post may tell the session something."""
 
-    def tells(self, payload: Payload, words: str) -> Reply:
+    def notification(self, payload: Payload, words: str) -> Reply:
         """The reply that tells the session these words."""
 
-    def continues(self, words: str) -> Reply:
+    def continuation(self, words: str) -> Reply:
         """The reply to the end of a turn that has it continue with these words."""
 
-    def road(self, command: Sequence[str], cwd: Path, main: Path, session: Session) -> Road:
+    def connection_problems(
+        self, command: Sequence[str], cwd: Path, main: Path, session: Session
+    ) -> ConnectionProblems:
         """Why the session's posts may not reach the hub, as far as settings tell. `command` is the
         configured one, empty where that isn't known; `main` is the repository's main worktree."""
 
@@ -137,13 +139,13 @@ class Hooks(Protocol):
 class Registry(Protocol):
     """Follows the program's own list of its sessions. Remembers what it has told."""
 
-    def learn(self, sessions: Iterable[Session]) -> None:
+    def track(self, sessions: Iterable[Session]) -> None:
         """These run: where they are listed is looked at from now on."""
 
-    def look_for(self, session: Session) -> Began | None:
+    def find_session(self, session: Session) -> Began | None:
         """For a session that no hook tells of: finds its conversation."""
 
-    def poll(self) -> Changes:
+    def poll(self) -> RegistryChanges:
         """What changed since the last poll; at first, all there is. Raises `OSError`. Asked seven times a
         second, for all sessions at once."""
 
@@ -196,7 +198,7 @@ class Conversations(Protocol):
     def prompts(self, conversation: Conversation, since: float) -> Iterator[tuple[float, str]]:
         """When each prompt was written down from that time on and what it said, the newest first."""
 
-    def below(self, session_id: str, env: Mapping[str, str]) -> str:
+    def pattern_on_host(self, session_id: str, env: Mapping[str, str]) -> str:
         """Where its file would lie on another machine with this environment: a pattern with `*` and `~`."""
 
 
@@ -218,26 +220,26 @@ class Asks(Protocol):
     def facts(self, payload: Payload, worktree: str) -> RequestFacts:
         """What rules may look at, its tool under the name that rules have for it (`core.rules`)."""
 
-    def answer(self, payload: Payload, given: Given) -> Reply:
+    def answer(self, payload: Payload, given: AskAnswer) -> Reply:
         """The reply that gives this answer. Raises `UnfitAnswerError`."""
 
     def right(self, payload: Payload, choice: int) -> Right:
         """What the choice of that number, among those that allow for longer, allows from now on."""
 
-    def stands(self, right: Right) -> bool | None:
+    def is_stored(self, right: Right) -> bool | None:
         """Whether the file into which it was written holds it still; `None` where that can't be seen."""
 
     def revoke(self, right: Right) -> str:
         """How the user takes back one that was written into a file, in words."""
 
 
-class Bell(Protocol):
+class Waker(Protocol):
     """Wakes a session that rests, and leaves its input box and its dialogs alone."""
 
-    def hangs(self, folder: Path) -> bool:
-        """Whether the session with this launch folder was given one."""
+    def listens(self, folder: Path) -> bool:
+        """Whether the session with this launch folder was started so that it can be woken."""
 
-    def ring(self, folder: Path, words: str) -> bool:
+    def wake(self, folder: Path, words: str) -> bool:
         """Wakes it with these words. `False` where nobody listens."""
 
 
@@ -254,17 +256,17 @@ class Stream(Protocol):
 class Server(Protocol):
     """The program serves its own session, with the window as one client and the hub as another."""
 
-    async def follow(self, link: Link, ears: Ears) -> None:
+    async def follow(self, link: SessionAddress, sink: EventSink) -> None:
         """Tells how the session stands now: `RegistrySaid`, open requests, and of a turn that has ended
         `TranscriptSaid`. Then tells what happens, its activity as `RegistrySaid`, and sends the replies back.
         Returns or raises `OSError` when the server is away; the hub calls again until the session has ended,
         and cancels it then."""
 
-    async def prompt(self, link: Link, text: str) -> str:
+    async def prompt(self, link: SessionAddress, text: str) -> str:
         """Begins a turn with this text. Returns why it did not, in words; empty where it did. The receipt is
         `PromptTaken`. Raises `OSError`."""
 
-    async def interrupt(self, link: Link) -> str:
+    async def interrupt(self, link: SessionAddress) -> str:
         """Interrupts the turn. Returns why it did not; empty where it did. Raises `OSError`."""
 
 
@@ -288,7 +290,7 @@ class Agent(Protocol):
     @property
     def conversations(self) -> Conversations | None: ...
     @property
-    def bell(self) -> Bell | None: ...
+    def waker(self) -> Waker | None: ...
     @property
     def server(self) -> Server | None: ...
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from orchestrator.agents import launched
-from orchestrator.agents.agent import Agent, Launched
+from orchestrator.agents.agent import Agent, LaunchRecord
 from orchestrator.agents.plain import Plain
 from orchestrator.core.model import DEFAULT_AGENT, Card
 
@@ -24,7 +24,7 @@ class Agents:
         it is that of cards which name none."""
         return self.named.get(card.agent, _UNKNOWN) if card else self.named[self.preferred]
 
-    def of_launch(self, file: Path) -> tuple[str, Launched]:
+    def of_launch(self, file: Path) -> tuple[str, LaunchRecord]:
         """The name of the agent that a launch file of an earlier start is of, by the first that understands
         its command, and what that tells."""
         found = {name: launched.read(file, agent.launch.read) for name, agent in self.named.items()}

@@ -7,14 +7,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from orchestrator import regular_file
-from orchestrator.agents.agent import Launched
+from orchestrator.agents.agent import LaunchRecord
 
 _MOST = 256 * 1024
 _FOLDER = re.compile(r"^cd -- (.*) \|\| exit 1$", re.MULTILINE)
 _AGENT = re.compile(r"^exec (?!\d*[<>])", re.MULTILINE)
 
 
-def read(file: Path, understand: Callable[[Sequence[str]], Launched]) -> Launched:
+def read(file: Path, understand: Callable[[Sequence[str]], LaunchRecord]) -> LaunchRecord:
     """What stands in a file that `write_launch_file` wrote; of one that can't be read, nothing. `understand`
     is `Launch.read` of its agent."""
     try:
@@ -23,5 +23,5 @@ def read(file: Path, understand: Callable[[Sequence[str]], Launched]) -> Launche
         words = shlex.split(text[agent.end() :]) if agent else []
         cwd = shlex.split(folder[1])[0] if folder else ""
     except (OSError, ValueError):
-        return Launched()
+        return LaunchRecord()
     return replace(understand(words), cwd=cwd)

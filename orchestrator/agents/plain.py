@@ -30,8 +30,8 @@ def prepare(folder: Path, spec: LaunchSpec) -> Path:
 
 
 class _Launch:
-    told_prompts = takes_model = False
-    marks = ()
+    confirms_prompts = takes_model = False
+    session_variables = ()
 
     def in_window(self, folder: Path, spec: LaunchSpec) -> Path:
         return prepare(folder, spec)
@@ -39,10 +39,10 @@ class _Launch:
     def in_background(self, folder: Path, spec: LaunchSpec, *, seen_as: Path | None = None) -> Path:  # noqa: ARG002 (its file is the only one)
         return prepare(folder, spec)
 
-    def read(self, argv: Sequence[str]) -> agent.Launched:  # noqa: ARG002 (its words are its own)
-        return agent.Launched()
+    def read(self, argv: Sequence[str]) -> agent.LaunchRecord:  # noqa: ARG002 (its words are its own)
+        return agent.LaunchRecord()
 
-    def wider(self, mode: str, than: str) -> bool:
+    def allows_more(self, mode: str, than: str) -> bool:
         """Nothing is known of its modes."""
         return mode != than
 
@@ -130,7 +130,7 @@ class Plain:
         return None
 
     @property
-    def bell(self) -> None:
+    def waker(self) -> None:
         return None
 
     @property

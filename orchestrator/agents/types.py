@@ -27,7 +27,7 @@ class UnfitAnswerError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Launched:
+class LaunchRecord:
     """What the launch file of an earlier start tells of it. What it does not tell is empty."""
 
     cwd: str = ""
@@ -67,7 +67,7 @@ class RegistryEntry:
 
 
 @dataclass(frozen=True, slots=True)
-class Changes:
+class RegistryChanges:
     """What one look at a registry brought: new or changed entries, and the pids that are no more."""
 
     entries: tuple[RegistryEntry, ...]
@@ -75,7 +75,7 @@ class Changes:
 
 
 @dataclass(frozen=True, slots=True)
-class Road:
+class ConnectionProblems:
     """What keeps a session's reports from the hub, and the hub's tools from the session, in words; empty
     where nothing does."""
 
@@ -94,7 +94,7 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class AskAnswer:
     """An answer to a request: `allow` and `deny` hold once. With `always`, `choice` is the number of the one
     that was taken among those that allow for longer; a question is answered with `options`: of each question
     the labels, or the user's own words."""
@@ -106,7 +106,7 @@ class Given:
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class SessionAddress:
     """A running session, as its own server is reached. `folder` is that of its launch, in which the start has
     left what a client needs: a socket, a port, a password."""
 
@@ -118,7 +118,7 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
-class Ears:
+class EventSink:
     """To whom a server's events go. `ask` returns with the reply to the request, which may take a day. Its
     last argument is done when the request was answered elsewhere, or has ended; the reply is empty then."""
 

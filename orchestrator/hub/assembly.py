@@ -133,7 +133,7 @@ def assemble(home: Home, settings: config.Config, port: int, end: asyncio.Event,
         holds=holds,
         windows=not headless,
     )
-    marks = [mark for agent in agents.each for mark in agent.launch.marks]
+    marks = [mark for agent in agents.each for mark in agent.launch.session_variables]
     environments = Environments(home.environment, home.ssh_agent, _variables(settings), marks)
     engine.after_commit(environments.heard)
     leaving = threading.Event()
@@ -142,7 +142,7 @@ def assemble(home: Home, settings: config.Config, port: int, end: asyncio.Event,
     stages = StageReports(engine, places, agents)
     keyboard = Keyboard(tmux, lambda pane: agents.of(in_pane(engine.state, pane)).screen)
     prompting = PromptEffects(engine, tmux, keyboard, agents, home.launches)
-    arrival = office.overview.bells = MailNotifier(engine, office, prompting, home.launches, agents)
+    arrival = office.overview.notifier = MailNotifier(engine, office, prompting, home.launches, agents)
     effects = Effects(
         engine=engine,
         starting=StartEffects(
@@ -164,14 +164,14 @@ def assemble(home: Home, settings: config.Config, port: int, end: asyncio.Event,
         leaving=leaving,
     )
 
-    desk = CardService(
+    card_service = CardService(
         engine, figures, tmux, home, settings, agents, sources.expect_viewer, sources.owners.elsewhere
     )
     windows = ForeignWindows(engine, None if headless else tmux, home, sources.owners, agents)
     ruled = frozenset(rule.label for rule in settings.rules if rule.label)
-    wanted = RequestedCards(engine, desk, office, settings.mail.cards, ruled)
+    wanted = RequestedCards(engine, card_service, office, settings.mail.cards, ruled)
     answering = AnswerService(engine, holds, Dialogs(engine, keyboard), runs, office, wanted, prompting)
-    reviews = ReviewService(engine, home, places, desk.find)
+    reviews = ReviewService(engine, home, places, card_service.find)
     callers = Callers(tokens, port, lambda: [there.tunnel.port for there in elsewhere.values()])
     toolboxes = (
         stage_tools(stages),
@@ -185,16 +185,16 @@ def assemble(home: Home, settings: config.Config, port: int, end: asyncio.Event,
     speaking = SpeakerLookup(engine, home, tokens, tmux)
     speaking.take_up()
     retention = Cleanup(engine, office, home, settings.retention, None if headless else tmux)
-    letters = HumanMail(office, TeamStarts(desk))
+    letters = HumanMail(office, TeamStarts(card_service))
     table = joined(
-        cards(desk, letters, windows),
+        cards(card_service, letters, windows),
         needs_table(answering),
         runs_table(runs, reviews),
         mail(letters),
-        review(reviews, desk, letters),
+        review(reviews, card_service, letters),
         rescues(engine),
         trust(),
-        hub(desk, stream, retention, end.set),
+        hub(card_service, stream, retention, end.set),
     )
     clients = OwnerAccess(
         api(table, stream),

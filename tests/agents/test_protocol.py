@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from orchestrator.agents import launched
-from orchestrator.agents.agent import Agent, Given, LaunchSpec, Payload, UnfitAnswerError
+from orchestrator.agents.agent import Agent, AskAnswer, LaunchSpec, Payload, UnfitAnswerError
 from orchestrator.agents.known import KINDS
 from orchestrator.config import agents as configured
 from orchestrator.core.sessions.signals import Asked, PaneSaid
@@ -91,8 +91,8 @@ def test_a_post_that_is_no_report_is_a_value_error(agent: Agent) -> None:
         odd: tuple[Payload, ...] = ({}, {"hook_event_name": 7}, {"x": []})
         for payload in odd:
             with pytest.raises(ValueError, match="hook"):
-                agent.hooks.heard(payload, 1.0)
-            assert not agent.hooks.can_tell(payload)
+                agent.hooks.signals(payload, 1.0)
+            assert not agent.hooks.can_notify(payload)
 
 
 def test_a_conversation_that_is_not_there_is_not_found(agent: Agent, tmp_path: Path) -> None:
@@ -100,7 +100,7 @@ def test_a_conversation_that_is_not_there_is_not_found(agent: Agent, tmp_path: P
         for name in ("", "0f-1", "../../etc", "*"):
             assert agent.conversations.find(name) is None
         assert agent.conversations.find("0f-1", str(tmp_path / "gone/0f-1.jsonl")) is None
-        assert "0f-1" in agent.conversations.below("0f-1", {})
+        assert "0f-1" in agent.conversations.pattern_on_host("0f-1", {})
 
 
 def test_each_decision_of_a_request_can_be_given_and_no_other(agent: Agent, kind: str) -> None:
@@ -110,19 +110,24 @@ def test_each_decision_of_a_request_can_be_given_and_no_other(agent: Agent, kind
     choices = agent.asks.choices(payload)
     lasting = [each for each in choices if each.allows and each.scope != "once"]
     assert {each.scope for each in choices} <= {"once", "session", "good"}
-    replies = [agent.asks.answer(payload, Given("always", choice=number)) for number in range(len(lasting))]
-    replies += [agent.asks.answer(payload, Given("allow")), agent.asks.answer(payload, Given("deny", "No"))]
+    replies = [
+        agent.asks.answer(payload, AskAnswer("always", choice=number)) for number in range(len(lasting))
+    ]
+    replies += [
+        agent.asks.answer(payload, AskAnswer("allow")),
+        agent.asks.answer(payload, AskAnswer("deny", "No")),
+    ]
     assert all(replies)
     assert len({str(each) for each in replies}) == len(replies) == len(choices)
     for number, choice in enumerate(lasting):
         assert (agent.asks.right(payload, number).place == "session") is (choice.scope == "session")
     with pytest.raises(UnfitAnswerError):
-        agent.asks.answer(payload, Given("always", choice=len(lasting)))
+        agent.asks.answer(payload, AskAnswer("always", choice=len(lasting)))
 
 
 def test_the_requests_of_hooks_are_heard_as_such(agent: Agent, kind: str) -> None:
     if agent.hooks:
-        (asked,) = agent.hooks.heard(_ASKED[kind], 3.0)
+        (asked,) = agent.hooks.signals(_ASKED[kind], 3.0)
         assert isinstance(asked, Asked)
 
 

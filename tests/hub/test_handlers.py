@@ -27,16 +27,16 @@ def _table() -> Table:
     room: Any = MagicMock()  # nothing of it is called: the tables alone are looked at
     letters = HumanMail(room, room)
     answering = AnswerService(room, room, room, room, room, room, room)
-    desk = CardService(room, room, room, room, room, room, room, room)
+    card_service = CardService(room, room, room, room, room, room, room, room)
     return joined(
-        cards(desk, letters, room),
+        cards(card_service, letters, room),
         needs(answering),
         runs(RunService(room, room, room, room), room),
         mail(letters),
-        review(room, desk, letters),
+        review(room, card_service, letters),
         rescues(room),
         trust(),
-        hub(desk, room, room, room),
+        hub(card_service, room, room, room),
     )
 
 

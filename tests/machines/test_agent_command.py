@@ -251,14 +251,14 @@ def test_a_session_of_which_no_hook_tells_is_found_by_its_process(tmp_path: Path
         evidence = Evidence(Source.ORCH, "opened window", 1.0)
         session = Session(1, "0-1", 1.0, Status.STARTING, 1.0, "", evidence, pid=process.pid)
         registries = Registries(known)
-        assert poll(lambda: registries.look_for(session) is None and other in registries.folders)
+        assert poll(lambda: registries.find_session(session) is None and other in registries.folders)
         file = other / "projects/-x/0-1.jsonl"
         file.parent.mkdir(parents=True)
         file.touch()
-        begun = registries.look_for(session)
+        begun = registries.find_session(session)
         assert begun
         assert begun.transcript == str(file)
-        assert registries.look_for(replace(session, transcript=str(file))) is None
+        assert registries.find_session(replace(session, transcript=str(file))) is None
         process.communicate()
 
 

@@ -174,7 +174,7 @@ async def board(root: Path, acts: Iterable[tuple[str, str]] = ()) -> AsyncIterat
     typing = Typing(step)
     made_arrival = MailNotifier(engine, office, cast("PromptEffects", typing), home.launches, CLAUDE)
     made = Board(engine, office, made_arrival, typing, list(acts))
-    office.overview.bells = made_arrival
+    office.overview.notifier = made_arrival
     for card in CARDS:
         created = CardCreated(
             time.time(), card, f"box-{card}", card, "", "/r", "main", f"orch/{card}", f"/{card}"
@@ -182,8 +182,8 @@ async def board(root: Path, acts: Iterable[tuple[str, str]] = ()) -> AsyncIterat
         engine.record((created,))
         made.begin(card)
     await office.open()
-    store = office.keeper.store
-    office.keeper._store = cast("MailStore", Interleaved(store, step))  # noqa: SLF001
+    store = office.connection.store
+    office.connection._store = cast("MailStore", Interleaved(store, step))  # noqa: SLF001
     try:
         yield made
     finally:
@@ -276,7 +276,7 @@ def test_mail_that_comes_while_a_session_is_being_told_is_told_too(tmp_path: Pat
             made.acts = [("mail", "c1")]
             await until(lambda: not made.acts and bool(made.typing.lines), "a line")
             told = made.arrival._told["c1"]  # noqa: SLF001
-            await until(lambda: told.series.untold or told.series.arrivals == 2, "the second to be known")
+            await until(lambda: told.backoff.untold or told.backoff.arrivals == 2, "the second to be known")
             loop.cancel()
 
     asyncio.run(run())

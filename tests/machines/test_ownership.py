@@ -8,7 +8,7 @@ from dataclasses import replace
 import psutil
 import pytest
 
-from orchestrator.agents.claude_code.registry import Changes, RegistryEntry
+from orchestrator.agents.claude_code.registry import RegistryChanges, RegistryEntry
 from orchestrator.core.board.columns import place
 from orchestrator.core.commands import Rejected, ResumeCard
 from orchestrator.core.decide import decide
@@ -40,7 +40,7 @@ def _session(pid: int) -> Session:
 
 
 def _claimed(owners: Owners, session: Session, *entries: RegistryEntry) -> list[tuple[str, int]]:
-    owners.take(Changes(entries, ()))
+    owners.take(RegistryChanges(entries, ()))
     return [(card, entry.pid) for card, entry in owners.claim({"c1": session})]
 
 
@@ -71,13 +71,13 @@ def test_a_conversation_open_in_a_terminal_of_their_own_does_not_take_the_card_o
     owners = Owners()
     assert _claimed(owners, _session(77), _entry(77), _entry(theirs)) == [("c1", 77)]
     assert (owners.elsewhere("s1"), owners.elsewhere("s2")) == (theirs, 0)
-    owners.take(Changes((), (theirs,)))
+    owners.take(RegistryChanges((), (theirs,)))
     assert owners.elsewhere("s1") == 0
 
 
 def test_an_entry_is_kept_until_its_window_is_known() -> None:
     owners = Owners()
-    owners.take(Changes((_entry(77),), ()))
+    owners.take(RegistryChanges((_entry(77),), ()))
     assert not list(owners.claim({}))
     assert list(owners.claim({"c1": _session(77)})) == [("c1", _entry(77))]
     assert not list(owners.claim({"c1": _session(77)}))

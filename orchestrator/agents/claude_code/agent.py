@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from orchestrator.agents import agent
-from orchestrator.agents.claude_code import asking, bell, checkup, screen, stream
+from orchestrator.agents.claude_code import asking, checkup, screen, stream, wake_hook
 from orchestrator.agents.claude_code.conversations import Conversations
 from orchestrator.agents.claude_code.posts import Posts
 from orchestrator.agents.claude_code.registries import Registries
@@ -55,8 +55,8 @@ class ClaudeCode:
         return Conversations(self.config_dir)
 
     @property
-    def bell(self) -> agent.Bell:
-        return bell
+    def waker(self) -> agent.Waker:
+        return wake_hook
 
     @property
     def server(self) -> None:

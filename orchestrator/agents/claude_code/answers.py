@@ -7,12 +7,12 @@ The hook may be held open while the dialog stays usable in the terminal; the fir
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from orchestrator.agents.agent import Given, Payload, Reply, UnfitAnswerError
+from orchestrator.agents.agent import AskAnswer, Payload, Reply, UnfitAnswerError
 from orchestrator.agents.claude_code.requests import given_input, list_of, questions, raw
 from orchestrator.core.text.clean import shown
 
 
-def answered(payload: Payload, given: Given) -> Reply:
+def answered(payload: Payload, given: AskAnswer) -> Reply:
     """The reply that gives this answer. Raises `UnfitAnswerError`."""
     if given.verdict == "deny":
         return deny(given.message)

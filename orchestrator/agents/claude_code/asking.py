@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from orchestrator.agents.agent import Choice, Given, Payload, Reply
+from orchestrator.agents.agent import AskAnswer, Choice, Payload, Reply
 from orchestrator.agents.claude_code import answers, requests, rights
 from orchestrator.core.board.views import Question
 from orchestrator.core.needs.grants import Right
@@ -33,13 +33,13 @@ class Asks:
     def facts(self, payload: Payload, worktree: str) -> RequestFacts:
         return requests.facts(payload, worktree)
 
-    def answer(self, payload: Payload, given: Given) -> Reply:
+    def answer(self, payload: Payload, given: AskAnswer) -> Reply:
         return answers.answered(payload, given)
 
     def right(self, payload: Payload, choice: int) -> Right:
         return rights.right(payload, choice, self.config_dir)
 
-    def stands(self, right: Right) -> bool | None:
+    def is_stored(self, right: Right) -> bool | None:
         return rights.stands(right)
 
     def revoke(self, right: Right) -> str:

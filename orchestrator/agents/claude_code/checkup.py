@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from orchestrator.agents.agent import UnfitCommandError
-from orchestrator.agents.claude_code import facts, own_command, road
+from orchestrator.agents.claude_code import connection, facts, own_command
 from orchestrator.agents.finding import Finding
 
 
@@ -38,7 +38,7 @@ def _road(config_dir: Path, command: Sequence[str], cwd: Path) -> Iterator[Findi
         own = own_command.read(command, cwd).settings
     except UnfitCommandError as error:
         yield Finding("agent.command", "fail", error.why, error.hint)
-    found = road.examine(config_dir, cwd, own=own)
+    found = connection.examine(config_dir, cwd, own=own)
     for cause in found.hooks:
         fix = (
             "Until then, states come from registry, transcript and pane, and requests are answered in "

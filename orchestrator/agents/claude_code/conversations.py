@@ -36,5 +36,5 @@ class Conversations:
     def prompts(self, conversation: Conversation, since: float) -> Iterator[tuple[float, str]]:
         return transcript.prompts(conversation.file, since)
 
-    def below(self, session_id: str, env: Mapping[str, str]) -> str:
+    def pattern_on_host(self, session_id: str, env: Mapping[str, str]) -> str:
         return f"{env.get('CLAUDE_CONFIG_DIR', '~/.claude')}/{transcript.below(session_id)}"

@@ -8,7 +8,7 @@ visible to every user of the machine in `ps`.
 import shlex
 from pathlib import Path
 
-from orchestrator.agents.claude_code import began, bell
+from orchestrator.agents.claude_code import began, wake_hook
 from orchestrator.agents.claude_code.own_command import merged
 from orchestrator.agents.claude_code.settings import HOOK_EVENTS, PARENT, environment, flags, own, settings
 from orchestrator.agents.claude_code.settings_files import holding
@@ -24,8 +24,8 @@ def prepare(folder: Path, spec: LaunchSpec) -> Path:
     said = spec.prompt.replace("\0", "")
     prompt = write_private(folder / "prompt.md", said) if said.strip() else None
     status_line = write_private(folder / "statusline.sh", _status_line_script(spec, own_.status_line), 0o700)
-    pipe = bell.hang_up(folder) if spec.mcp_url else None
-    ours = settings(spec, beside=merged(began.hooks(folder), bell.hooks(folder) if pipe else {}))
+    pipe = wake_hook.prepare(folder) if spec.mcp_url else None
+    ours = settings(spec, beside=merged(began.hooks(folder), wake_hook.hooks(folder) if pipe else {}))
     ours["statusLine"] = {"type": "command", "command": shlex.quote(str(status_line))}
     argv = [*own_.words, *flags(folder, spec, ours, own_)]
     env = environment(spec)

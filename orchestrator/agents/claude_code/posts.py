@@ -7,8 +7,8 @@ from pathlib import Path
 
 import psutil
 
-from orchestrator.agents.agent import Payload, Reply, Road, UnfitCommandError
-from orchestrator.agents.claude_code import hooks, own_command, permission_tool, road
+from orchestrator.agents.agent import ConnectionProblems, Payload, Reply, UnfitCommandError
+from orchestrator.agents.claude_code import connection, hooks, own_command, permission_tool
 from orchestrator.agents.claude_code.registries import named_by
 from orchestrator.agents.claude_code.transcript import config_dir_of
 from orchestrator.core.model import Session
@@ -22,21 +22,23 @@ _TELLS = frozenset({"UserPromptSubmit", "PostToolUse", "PostToolUseFailure"})
 class Posts:
     config_dir: Path
 
-    def heard(self, payload: Payload, at: float) -> tuple[Signal, ...]:
+    def signals(self, payload: Payload, at: float) -> tuple[Signal, ...]:
         return hooks.parse(payload, at)
 
-    def can_tell(self, payload: Payload) -> bool:
+    def can_notify(self, payload: Payload) -> bool:
         return payload.get("hook_event_name") in _TELLS
 
-    def tells(self, payload: Payload, words: str) -> Reply:
+    def notification(self, payload: Payload, words: str) -> Reply:
         said = {"hookEventName": payload["hook_event_name"], "additionalContext": words}
         return {"hookSpecificOutput": said}
 
-    def continues(self, words: str) -> Reply:
+    def continuation(self, words: str) -> Reply:
         """It allows this eight times in a row."""
         return {"decision": "block", "reason": words}
 
-    def road(self, command: Sequence[str], cwd: Path, main: Path, session: Session) -> Road:
+    def connection_problems(
+        self, command: Sequence[str], cwd: Path, main: Path, session: Session
+    ) -> ConnectionProblems:
         own, env = None, None
         try:
             own = own_command.read(command, cwd).settings if command else None
@@ -45,7 +47,7 @@ class Posts:
         with contextlib.suppress(psutil.Error):
             env = psutil.Process(session.pid).environ()
         named = config_dir_of(session.transcript) or next(iter(named_by(session.pid)), self.config_dir)
-        return road.examine(named, cwd, main, own, env)
+        return connection.examine(named, cwd, main, own, env)
 
     def asked_by_tool(self, arguments: Payload) -> Payload:
         return permission_tool.request(arguments)

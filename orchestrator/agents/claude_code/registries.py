@@ -8,7 +8,7 @@ from pathlib import Path
 
 import psutil
 
-from orchestrator.agents.agent import Changes
+from orchestrator.agents.agent import RegistryChanges
 from orchestrator.agents.claude_code import transcript
 from orchestrator.agents.claude_code.registry import Registry
 from orchestrator.core.model import Session
@@ -31,13 +31,13 @@ class Registries:
         """All directories that are polled, the hub's own first."""
         return tuple(self._each)
 
-    def learn(self, sessions: Iterable[Session]) -> None:
+    def track(self, sessions: Iterable[Session]) -> None:
         """Also polls the directories of these sessions from now on."""
         for session in sessions:
             if folder := transcript.config_dir_of(session.transcript):
                 self._add(folder)
 
-    def look_for(self, session: Session) -> Began | None:
+    def find_session(self, session: Session) -> Began | None:
         """For a session without hooks: finds its directory, and its conversation there."""
         if session.transcript or session.facts.hooked:
             return None
@@ -48,7 +48,7 @@ class Registries:
         found = next(filter(None, (transcript.find(folder, session.session_id) for folder in others)), None)
         return Began(time.time(), session.session_id, str(found)) if found else None
 
-    def poll(self) -> Changes:
+    def poll(self) -> RegistryChanges:
         """Changes in any of them. Raises `OSError` if the hub's own exists and cannot be read."""
         changes = self._each[self._known].poll()
         entries, gone = [*changes.entries], [*changes.gone]
@@ -58,7 +58,7 @@ class Registries:
                     changes = registry.poll()
                     entries += changes.entries
                     gone += changes.gone
-        return Changes(tuple(entries), tuple(gone))
+        return RegistryChanges(tuple(entries), tuple(gone))
 
     def _add(self, folder: Path) -> None:
         if folder not in self._each:

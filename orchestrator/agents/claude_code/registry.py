@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from orchestrator import process
-from orchestrator.agents.agent import Changes, RegistryEntry
+from orchestrator.agents.agent import RegistryChanges, RegistryEntry
 from orchestrator.core.model import Wait
 from orchestrator.core.text.clean import one_line
 
-__all__ = ["Changes", "Registry", "RegistryEntry"]
+__all__ = ["Registry", "RegistryChanges", "RegistryEntry"]
 
 _NAME = re.compile(r"([1-9]\d{0,8})\.json")
 
@@ -58,7 +58,7 @@ class Registry:
         self._folder = config_dir / "sessions"
         self._seen: dict[int, _Seen] = {}
 
-    def poll(self) -> Changes:
+    def poll(self) -> RegistryChanges:
         """Changes since the last poll; all entries at first.
 
         Files whose process has ended, or is not the one that wrote them, count as gone. Raises `OSError` if
@@ -75,7 +75,7 @@ class Registry:
             for pid, seen in before.items()
             if seen.entry and (pid not in self._seen or self._seen[pid].entry is None)
         )
-        return Changes(changed, gone)
+        return RegistryChanges(changed, gone)
 
     def _look(self) -> dict[int, _Seen]:
         found: dict[int, _Seen] = {}

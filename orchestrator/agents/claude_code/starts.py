@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 
-from orchestrator.agents.agent import Launched
+from orchestrator.agents.agent import LaunchRecord
 from orchestrator.agents.claude_code import began, headless, launch, meters, permission_modes, proxies
 from orchestrator.agents.claude_code.settings import MARKS, MCP_SERVER
 from orchestrator.agents.claude_code.settings_files import holding
@@ -23,11 +23,11 @@ class Starts:
         return True
 
     @property
-    def told_prompts(self) -> bool:
+    def confirms_prompts(self) -> bool:
         return True
 
     @property
-    def marks(self) -> tuple[str, ...]:
+    def session_variables(self) -> tuple[str, ...]:
         return MARKS
 
     def in_window(self, folder: Path, spec: LaunchSpec) -> Path:
@@ -39,16 +39,16 @@ class Starts:
         tool = self.tool_name(spec.permission_tool) if spec.permission_tool else ""
         return headless.prepare(folder, replace(spec, no_proxy=past), tool, seen_as=seen_as)
 
-    def read(self, argv: Sequence[str]) -> Launched:
+    def read(self, argv: Sequence[str]) -> LaunchRecord:
         said = dict(pairwise(argv))
-        return Launched(
+        return LaunchRecord(
             conversation=said.get("--resume", "") or said.get("--session-id", ""),
             slug=said.get("--name", ""),
             model=said.get("--model", ""),
             permission_mode=said.get("--permission-mode", ""),
         )
 
-    def wider(self, mode: str, than: str) -> bool:
+    def allows_more(self, mode: str, than: str) -> bool:
         return permission_modes.wider(mode, than)
 
     def tool_name(self, name: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import psutil
 
-from orchestrator.agents.agent import Changes, RegistryEntry
+from orchestrator.agents.agent import RegistryChanges, RegistryEntry
 from orchestrator.core.model import Session
 
 
@@ -20,7 +20,7 @@ class Owners:
     _unclaimed: set[int] = field(default_factory=set)
     _lineage: dict[int, tuple[int, ...]] = field(default_factory=dict)
 
-    def take(self, changes: Changes) -> None:
+    def take(self, changes: RegistryChanges) -> None:
         """The result of a poll of the registry."""
         for entry in changes.entries:
             self._entries[entry.pid] = entry

@@ -89,7 +89,7 @@ def reports(
             payload = parsed(await whole(request))
             if not isinstance(payload, dict):
                 raise ValueError("it is not a JSON object")
-            signals = hooks.heard(payload, at)
+            signals = hooks.signals(payload, at)
         except TooLargeError:
             return PlainTextResponse("too large\n", 413)
         except ClientDisconnect:
@@ -110,7 +110,7 @@ def reports(
                 stage = "" if signal.background else asks_to_finish(card_id)
                 if words := "\n".join(filter(None, (stage, await mail.news(caller, signal, payload)))):
                     engine.signal(card_id, SignOfLife(at, "its turn goes on"))
-                    return _reply(hooks.continues(words))
+                    return _reply(hooks.continuation(words))
             engine.signal(card_id, signal)
             await mail.settle(caller, signal, payload)
             if isinstance(signal, PromptTaken):
@@ -118,6 +118,6 @@ def reports(
                 if session and session.started_at >= since:
                     await arrival(caller)
             news = news or await mail.news(caller, signal, payload)
-        return _reply(hooks.tells(payload, news)) if news else Response()
+        return _reply(hooks.notification(payload, news)) if news else Response()
 
     return Route("/hooks", report, methods=["POST"])

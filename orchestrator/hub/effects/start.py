@@ -118,7 +118,7 @@ class StartEffects:
         if before and not before.window:
             return (WindowOpened(time.time(), card.id, begun.run, "", "", before.pid, 0, begun.resume),)
         settings = check.settings_in_effect(Path(card.repo))
-        ground = place.ground(card, begun.session_id, settings)
+        ground = place.workspace(card, begun.session_id, settings)
         spec = self._spec(card, begun, settings, ground)
         file = (self.home.launches / card.id).resolve() / "launch.sh"
         # If it was already opened, its files are in use, and its agent reports its conversation.
@@ -127,7 +127,7 @@ class StartEffects:
         opened = place.begin(card, begun.run, file, ground.cwd)
         if not opened.window:
             return (WindowOpened(time.time(), card.id, begun.run, "", "", opened.pid, 0, spec.resume),)
-        prompted = bool(spec.prompt.strip()) if launch.told_prompts else None
+        prompted = bool(spec.prompt.strip()) if launch.confirms_prompts else None
         return (
             WindowOpened(
                 time.time(), card.id, begun.run, opened.window, opened.pane, opened.pid, opened.server,

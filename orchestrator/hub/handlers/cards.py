@@ -34,72 +34,72 @@ from orchestrator.hub.services.new_cards import mode_of
 from orchestrator.hub.windows.foreign import ForeignWindows
 
 
-def cards(desk: CardService, mail: HumanMail, windows: ForeignWindows) -> Table:
+def cards(card_service: CardService, mail: HumanMail, windows: ForeignWindows) -> Table:
     async def show(request: ShowCard) -> CardDetail:
-        return await desk.detail(request.card)
+        return await card_service.detail(request.card)
 
     async def preview(request: ShowPane) -> Preview:
-        return await desk.preview(request.card)
+        return await card_service.preview(request.card)
 
     async def seen_last(request: SeenLast) -> str:
-        return await desk.seen_last(request.view)
+        return await card_service.seen_last(request.view)
 
     async def list_windows(_: ListWindows) -> tuple[WindowView, ...]:
         return await windows.all()
 
     async def new(request: New, speaker: Speaker) -> CardView:
-        own = desk.engine.state.cards.get(speaker.card)
+        own = card_service.engine.state.cards.get(speaker.card)
         if own and not speaker.is_person and not request.agent:
             request = replace(request, agent=own.agent)
-        await _no_wider(desk, speaker, request.repo, request.permission_mode, request.agent)
-        return await desk.new(request)
+        await _no_wider(card_service, speaker, request.repo, request.permission_mode, request.agent)
+        return await card_service.new(request)
 
     async def start(request: Start, speaker: Speaker) -> CardView:
         await _no_wider_than(request.card, speaker)
-        return await desk.start(request)
+        return await card_service.start(request)
 
     async def restart(request: Restart, speaker: Speaker) -> CardView:
         await _no_wider_than(request.card, speaker)
-        return await desk.restart(request)
+        return await card_service.restart(request)
 
     async def resume(request: Resume, speaker: Speaker) -> CardView:
         await _no_wider_than(request.card, speaker)
-        return await desk.resume(request)
+        return await card_service.resume(request)
 
     async def stop(request: Stop | Shelve, _: Speaker) -> CardView:
-        return await desk.stop(request)
+        return await card_service.stop(request)
 
     async def command(request: PlainCommand, _: Speaker) -> CardView:
-        return await desk.command(request)
+        return await card_service.command(request)
 
     async def send(request: Send, _: Speaker) -> CardView:
-        mail.human_spoke_to(desk.find(request.card).slug)
-        return await desk.send(request)
+        mail.human_spoke_to(card_service.find(request.card).slug)
+        return await card_service.send(request)
 
     async def finish(request: Finish, _: Speaker) -> CardView:
-        return await desk.finish(request)
+        return await card_service.finish(request)
 
     async def survey_landing(request: SurveyLanding) -> Survey:
-        return await desk.survey_landing(request)
+        return await card_service.survey_landing(request)
 
     async def await_finish(request: AwaitFinish) -> CardView:
-        return await desk.await_finish(request)
+        return await card_service.await_finish(request)
 
     async def remove(request: Remove, _: Speaker) -> CardView:
-        return await desk.remove(request)
+        return await card_service.remove(request)
 
     async def attach(request: Attach, _: Speaker) -> Attachment:
-        return await desk.attach(request)
+        return await card_service.attach(request)
 
     async def adopt(request: AdoptWindow, _: Speaker) -> CardView:
-        return desk.view(await windows.adopt(request.window, request.name, restart=request.restart))
+        return card_service.view(await windows.adopt(request.window, request.name, restart=request.restart))
 
     async def end(request: EndWindow, _: Speaker) -> WindowView:
         return await windows.end(request.window)
 
     async def _no_wider_than(ref: str, speaker: Speaker) -> None:
-        card = desk.find(ref)
-        await _no_wider(desk, speaker, card.repo, card.permission_mode, card.agent)
+        card = card_service.find(ref)
+        await _no_wider(card_service, speaker, card.repo, card.permission_mode, card.agent)
 
     return (
         {
@@ -128,12 +128,12 @@ def cards(desk: CardService, mail: HumanMail, windows: ForeignWindows) -> Table:
     )
 
 
-async def _no_wider(desk: CardService, speaker: Speaker, repo: str, given: str, agent: str) -> None:
+async def _no_wider(card_service: CardService, speaker: Speaker, repo: str, given: str, agent: str) -> None:
     """A session that was let start others can't give them more than it has, nor another agent. Raises
     `RefusedError`."""
     if speaker.is_person:
         return
-    own = desk.engine.state.cards.get(speaker.card)
+    own = card_service.engine.state.cards.get(speaker.card)
     if own and agent != own.agent:
         raise refusal(
             f"{speaker.origin} cannot start a session of the agent {agent}",
@@ -141,7 +141,7 @@ async def _no_wider(desk: CardService, speaker: Speaker, repo: str, given: str, 
             "Omit the agent, or ask a person with the tool mail_send, to human.",
         )
     mode = await mode_of(repo, given, agent)
-    wider = desk.agents.of(own).launch.wider
+    wider = card_service.agents.of(own).launch.allows_more
     if own is None or wider(mode, await mode_of(own.repo, own.permission_mode, own.agent)):
         raise refusal(
             f"{speaker.origin} cannot start a session with the permission mode {mode or 'of the agent'}",

@@ -17,15 +17,15 @@ from orchestrator.hub.telling.stream import Stream
 _ANSWERED_WITHIN = 0.05
 
 
-def hub(desk: CardService, stream: Stream, retention: Cleanup, stop: Callable[[], None]) -> Table:
+def hub(card_service: CardService, stream: Stream, retention: Cleanup, stop: Callable[[], None]) -> Table:
     async def show(_: ShowHub) -> HubView:
-        return desk.hub_view()
+        return card_service.hub_view()
 
     async def board(_: ShowBoard) -> Board:
         return stream.board()
 
     async def settings(_: ShowSettings) -> Settings:
-        return desk.settings()
+        return card_service.settings()
 
     async def kept(_: ListKept) -> tuple[KeptView, ...]:
         return await retention.kept()

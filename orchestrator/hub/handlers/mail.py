@@ -27,16 +27,16 @@ from orchestrator.hub.loop.engine import RefusedError, refusal
 from orchestrator.hub.services.mail import HumanMail
 
 
-def mail(desk: HumanMail) -> Table:
+def mail(card_service: HumanMail) -> Table:
     async def view(_: ShowMail) -> MailView:
-        return desk.view()
+        return card_service.view()
 
     async def export(_: ExportMail) -> AsyncIterator[MessageView]:
-        return await desk.export()
+        return await card_service.export()
 
     async def send(request: SendMail, _: Speaker) -> SentView:
         try:
-            return await desk.send(request)
+            return await card_service.send(request)
         except RefusedError as error:  # its hint may name a tool that only sessions have
             no = error.rejected
             raise refusal(
@@ -44,29 +44,29 @@ def mail(desk: HumanMail) -> Table:
             ) from None
 
     async def read(request: ReadMail, _: Speaker) -> MessageView:
-        return await desk.read(request)
+        return await card_service.read(request)
 
     async def redrive(request: Redrive, _: Speaker) -> tuple[str, ...]:
-        return await desk.redrive(request)
+        return await card_service.redrive(request)
 
     async def unpause(request: Unpause, _: Speaker) -> None:
-        await desk.unpause(request)
+        await card_service.unpause(request)
 
     async def team(request: StartTeam, _: Speaker) -> tuple[str, ...]:
-        return await desk.teams.start(request)
+        return await card_service.teams.start(request)
 
     return (
         {
             ShowMail: view,
-            ListMessages: desk.messages,
-            ShowMessage: desk.message,
-            ShowReference: desk.ref,
-            ListThreads: desk.threads,
-            ShowThread: desk.thread,
-            SearchMail: desk.search,
-            ShowGather: desk.gather,
-            ListDead: desk.dead,
-            ListFlow: desk.flow,
+            ListMessages: card_service.messages,
+            ShowMessage: card_service.message,
+            ShowReference: card_service.ref,
+            ListThreads: card_service.threads,
+            ShowThread: card_service.thread,
+            SearchMail: card_service.search,
+            ShowGather: card_service.gather,
+            ListDead: card_service.dead,
+            ListFlow: card_service.flow,
             ExportMail: export,
         },
         {SendMail: send, ReadMail: read, Redrive: redrive, Unpause: unpause, StartTeam: team},

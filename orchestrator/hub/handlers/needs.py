@@ -11,7 +11,7 @@ from orchestrator.hub.services.grants import Grants
 
 
 def needs(answering: AnswerService) -> Table:
-    grants = Grants(answering.engine, answering.wanted.desk.agents)
+    grants = Grants(answering.engine, answering.wanted.card_service.agents)
 
     async def show(request: ShowNeed) -> NeedDetail:
         return await answering.detail(request.need)

@@ -44,7 +44,7 @@ class BoardChanges:
     """Subscribes to changes, and handles their results a moment later."""
 
     engine: Engine
-    keeper: MailConnection
+    connection: MailConnection
     directory: Directory
     sending: MailSender
     receiving: MailReceiver
@@ -75,7 +75,7 @@ class BoardChanges:
     async def take_up(self) -> None:
         """After the hub was away: sessions that have ended meanwhile, and mailboxes of cards that are gone.
         Raises `MailError`."""
-        holding = {each.box for each in await self.keeper.store.counts() if each.leased}
+        holding = {each.box for each in await self.connection.store.counts() if each.leased}
         for card in tuple(self.engine.state.cards.values()):
             last = card.session.run if card.session else 0
             over = is_over(card.session)
@@ -83,9 +83,9 @@ class BoardChanges:
                 await self.receiving.give_back(Reader(card.slug, session_name(card.id, run)))
             if card.session and over:
                 self._over.add((card.id, last))
-        if not self.keeper.shared:
+        if not self.connection.shared:
             await self._drop_claims_of_the_gone()
-            for each in await self.keeper.store.counts():
+            for each in await self.connection.store.counts():
                 if each.waiting and not self.directory.ours(each.box) and each.box != ORCH:
                     await self.to_come.bury(each.box)
 
@@ -97,7 +97,7 @@ class BoardChanges:
         session = session_name(card_id, run)
         await self.receiving.give_back(Reader(box, session))
         try:
-            await self.keeper.store.drop_claims(box, session)
+            await self.connection.store.drop_claims(box, session)
         except MailError as error:
             _log.warning("the claims of %s last until they expire: %s", box, error)
         self.changed()
@@ -159,15 +159,15 @@ class BoardChanges:
         for run in range(1, last + 1):
             await self.receiving.give_back(Reader(name, session_name(card_id, run)))
         await self.gathering.card_gone(name)
-        await self.keeper.store.drop_claims(name)
+        await self.connection.store.drop_claims(name)
         await self.to_come.bury(name)
         self.changed()
 
     async def _drop_claims_of_the_gone(self) -> None:
-        for each in await self.keeper.store.claims(time.time()):
+        for each in await self.connection.store.claims(time.time()):
             card = self.directory.card(each.holder)
             present = (
                 card and not is_over(card.session) and self.directory.session(each.holder) == each.session
             )
             if not present:
-                await self.keeper.store.drop_claims(each.holder, each.session)
+                await self.connection.store.drop_claims(each.holder, each.session)

@@ -30,20 +30,20 @@ class Overview:
 
     def __init__(
         self,
-        keeper: MailConnection,
+        connection: MailConnection,
         directory: Directory,
         faults: Faults,
         pauses: Callable[[], Iterable[Pause]],
     ) -> None:
         """`pauses` are the pairs that may not write to each other now."""
-        self.bells: Notifier = NoNotifier()
+        self.notifier: Notifier = NoNotifier()
         """Set by the notifier, before the mail is opened."""
         self.counts: dict[str, BoxCount] = {}
         self.newest = 0.0
         """When the newest message was sent, in seconds since the epoch."""
-        self.view = MailView(keeper.name, "")
-        self.showing = MailViews(keeper, directory)
-        self._keeper, self._directory, self._pauses = keeper, directory, pauses
+        self.view = MailView(connection.name, "")
+        self.showing = MailViews(connection, directory)
+        self._connection, self._directory, self._pauses = connection, directory, pauses
         self._faults = faults
         self._letters: tuple[Message, ...] = ()
         self._on_view: list[Callable[[], None]] = []
@@ -61,7 +61,7 @@ class Overview:
     async def counted(self, box: str) -> BoxCount:
         """The content of the mailbox now, or a moment ago if the store is unreachable."""
         try:
-            found = await self._keeper.store.counts()
+            found = await self._connection.store.counts()
         except MailError:
             return self.waiting(box)
         return next((each for each in found if each.box == box), BoxCount(box))
@@ -81,8 +81,8 @@ class Overview:
 
     def on_card(self, slug: str) -> tuple[int, str]:
         """The mail in a card's view: the unread count, and how its session is notified."""
-        words = self.bells.bell(slug)
-        return self.waiting(slug).waiting, f"not responding: {words}" if self.bells.unresponsive(
+        words = self.notifier.way(slug)
+        return self.waiting(slug).waiting, f"not responding: {words}" if self.notifier.unresponsive(
             slug
         ) else words
 
@@ -96,8 +96,8 @@ class Overview:
         """Refreshes everything before it returns."""
         with suppress(MailError):
             await self._look()
-        if self._keeper.trouble != self.view.trouble:
-            self.view = replace(self.view, trouble=self._keeper.trouble)
+        if self._connection.trouble != self.view.trouble:
+            self.view = replace(self.view, trouble=self._connection.trouble)
         for callback in self._on_view:
             callback()
 
@@ -115,11 +115,11 @@ class Overview:
                 await self.refresh_now()
 
     async def _look(self) -> None:
-        store = self._keeper.store
+        store = self._connection.store
         counts = {each.box: each for each in await store.counts()}
         before = self.counts.get(HUMAN)
         if counts.get(HUMAN) != before or len(self._letters) != counts.get(HUMAN, BoxCount(HUMAN)).waiting:
             got = await store.peek(HUMAN, time.time(), ReceiveFilter(most=1000, most_bytes=_ALL))
             self._letters = tuple(each.message for each in got.messages)
         self.counts = counts
-        self.view = await self.showing.view(counts, self.bells, self.newest)
+        self.view = await self.showing.view(counts, self.notifier, self.newest)

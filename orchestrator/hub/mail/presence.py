@@ -15,8 +15,8 @@ _RENEWS_EVERY = 60.0
 class Presence:
     """Methods raise `MailError`."""
 
-    def __init__(self, engine: Engine, home: Home, keeper: MailConnection, directory: Directory) -> None:
-        self._engine, self._keeper, self._directory = engine, keeper, directory
+    def __init__(self, engine: Engine, home: Home, connection: MailConnection, directory: Directory) -> None:
+        self._engine, self._connection, self._directory = engine, connection, directory
         self._hub = f"{home.root}@{socket.gethostname()}"
         self._renewed_at = float("-inf")
         self.clash = ""
@@ -24,8 +24,8 @@ class Presence:
 
     async def announce(self) -> None:
         """In a shared store: announces the mailboxes here, and reads those of other hubs."""
-        if self._keeper.shared:
-            store = self._keeper.store
+        if self._connection.shared:
+            store = self._connection.store
             taken = await store.announce(self._hub, self._directory.own(), time.time())
             self.clash = f"another hub also has mailboxes of these names: {', '.join(taken)}" if taken else ""
             everybody = await store.peers(time.time())
@@ -41,5 +41,5 @@ class Presence:
             for card in self._engine.state.cards.values()
             if card.session and not is_over(card.session)
         ]
-        await self._keeper.store.renew(living, time.time())
+        await self._connection.store.renew(living, time.time())
         self._renewed_at = time.monotonic()

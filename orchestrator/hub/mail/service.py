@@ -67,7 +67,7 @@ class MailService:
         """`tell_human` is called with the mailbox of a worker that waits for the human, and a text about
         it."""
         self.engine = engine
-        self.keeper = MailConnection(
+        self.connection = MailConnection(
             lambda: mail_store(
                 settings.store,
                 home.root,
@@ -82,24 +82,24 @@ class MailService:
             queues=settings.when_away == "queue",
         )
         self._errands = BackgroundTasks()
-        self.directory = Directory(engine, whole=not self.keeper.shared, receivers=settings.receivers)
-        self.to_come = UnclaimedMail(self.keeper, self.directory, settings.kept_for)
-        self.overview = Overview(self.keeper, self.directory, engine.faults, self._paused)
+        self.directory = Directory(engine, whole=not self.connection.shared, receivers=settings.receivers)
+        self.to_come = UnclaimedMail(self.connection, self.directory, settings.kept_for)
+        self.overview = Overview(self.connection, self.directory, engine.faults, self._paused)
         changed = self.overview.refresh_soon
-        handed = UnreceivedMail(home.root / "mail.handed")
+        unreceived = UnreceivedMail(home.root / "mail.handed")
         self.receiving = MailReceiver(
-            self.keeper, self.directory, handed, self._errands, changed, self._given_back
+            self.connection, self.directory, unreceived, self._errands, changed, self._given_back
         )
         self.sending = MailSender(
-            self.keeper, self.directory, changed, self.receiving.wake, settings.kept_for
+            self.connection, self.directory, changed, self.receiving.wake, settings.kept_for
         )
         self.gathering = Gathers(
-            self.keeper, self.directory, self.sending, self.receiving, engine.faults, changed, tell_human
+            self.connection, self.directory, self.sending, self.receiving, engine.faults, changed, tell_human
         )
-        self.references = References(self.keeper, self.directory, home.letters)
+        self.references = References(self.connection, self.directory, home.letters)
         self._following = BoardChanges(
             engine,
-            self.keeper,
+            self.connection,
             self.directory,
             self.sending,
             self.receiving,
@@ -108,8 +108,8 @@ class MailService:
             self._errands,
             changed,
         )
-        self._handed = handed
-        self._presence = Presence(engine, home, self.keeper, self.directory)
+        self._unreceived = unreceived
+        self._presence = Presence(engine, home, self.connection, self.directory)
         self._on_mail: list[OnMail] = []
         self._work: list[asyncio.Task[None]] = []
         self._is_open = asyncio.Event()
@@ -125,7 +125,7 @@ class MailService:
             for card in self.engine.state.cards.values()
             if card.session and not is_over(card.session)
         }
-        self._handed.open(present)
+        self._unreceived.open(present)
         await asyncio.to_thread(self.references.tidy_up)
         self._following.begin()
         opened = asyncio.Event()
@@ -141,13 +141,13 @@ class MailService:
         await asyncio.gather(*self._work, return_exceptions=True)
         await self.overview.close()
         await self._errands.close()
-        await self.keeper.close()
-        self._handed.close()
+        await self.connection.close()
+        self._unreceived.close()
 
     @property
     def trouble(self) -> str:
         """The mail's problem, as text; empty for none."""
-        said = self.keeper.trouble or self._presence.clash
+        said = self.connection.trouble or self._presence.clash
         return f"mail: {said}" if said else ""
 
     # --- for the notifier
@@ -184,19 +184,19 @@ class MailService:
     async def turn_ended(self, card_id: str, run: int) -> None:
         """The turn ended normally: what the session leased is acknowledged as done. Never raises `MailError`:
         it is logged, and the lease expires."""
-        if self.keeper.open and (box := self.box_of(card_id)):
+        if self.connection.open and (box := self.box_of(card_id)):
             await self.receiving.turn_ended(Reader(box, session_name(card_id, run)))
 
     async def turn_failed(self, card_id: str, run: int) -> None:
         """The turn ended otherwise (an API error, an interrupt): what the session leased is returned to its
         mailbox. Raises as `turn_ended`."""
-        if self.keeper.open and (box := self.box_of(card_id)):
+        if self.connection.open and (box := self.box_of(card_id)):
             await self.receiving.give_back(Reader(box, session_name(card_id, run)))
 
     async def session_over(self, card_id: str, run: int) -> None:
         """The session has ended: as `turn_failed`, and its claims end. Done automatically when the engine
         reports it; repeating it does no harm."""
-        if self.keeper.open:
+        if self.connection.open:
             await self._following.session_over(card_id, run)
 
     def came_back(self, box: str) -> None:
@@ -217,14 +217,14 @@ class MailService:
         )
 
     async def _try_to_open(self) -> None:
-        if not await self.keeper.try_to_open():
+        if not await self.connection.try_to_open():
             self.overview.refresh_soon()
             return
         try:
             await self._take_up()
         except MailError as error:  # a shared store that is unreachable now
             _log.warning("cannot read all of the mail: %s", error)
-        self._stored = await self.keeper.store.listen()
+        self._stored = await self.connection.store.listen()
         self._is_open.set()
         self.overview.refresh_soon()
 
@@ -232,7 +232,7 @@ class MailService:
         """Receives each message until the store disconnects; a new listener may have missed some."""
         stored, self._stored = self._stored, None
         if stored is None:
-            stored = await self.keeper.store.listen()
+            stored = await self.connection.store.listen()
             self._hear(None)
         async for each in stored:
             with self.engine.faults.kept_apart(_ARRIVAL):
@@ -245,7 +245,7 @@ class MailService:
         await self.sending.open()
         await self._following.take_up()
         await self.gathering.watch()
-        for each in await self.keeper.store.counts():
+        for each in await self.connection.store.counts():
             self.overview.counts[each.box] = each
             if each.waiting and self.directory.ours(each.box):
                 self._tell(each.box, None)
@@ -284,18 +284,18 @@ class MailService:
             callback(box, passing)
 
     async def _upkeep(self) -> None:
-        if not self.keeper.open:
+        if not self.connection.open:
             await self._try_to_open()
             return
         try:
             await self._presence.announce()
             await self._presence.renew()
-            back = await self.keeper.store.expire(time.time())
+            back = await self.connection.store.expire(time.time())
             if back.waiting or back.dead:
                 self._given_back(back)
-            await self.to_come.look(await self.keeper.store.counts())
+            await self.to_come.look(await self.connection.store.counts())
             await self.gathering.watch()
-            if self.keeper.shared:
+            if self.connection.shared:
                 await self.sending.refresh()
         except MailError as error:
             _log.info("the mail's maintenance is delayed: %s", error)

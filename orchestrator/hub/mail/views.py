@@ -35,19 +35,19 @@ _MINUTE = 60.0
 class MailViews:
     """Creates views from the store."""
 
-    keeper: MailConnection
+    connection: MailConnection
     directory: Directory
     _subjects: dict[str, str] = field(default_factory=dict)
 
-    async def view(self, counts: Mapping[str, BoxCount], bells: Notifier, newest: float) -> MailView:
+    async def view(self, counts: Mapping[str, BoxCount], notifier: Notifier, newest: float) -> MailView:
         """The overview. Raises `MailError`."""
-        store, now = self.keeper.store, time.time()
+        store, now = self.connection.store, time.time()
         cards = self.directory.cards()
-        boxes = [_box(each, counts, cards, bells) for each in self._peers(counts)]
+        boxes = [_box(each, counts, cards, notifier) for each in self._peers(counts)]
         boxes.sort(key=lambda box: (box.name != HUMAN, not box.unread, box.name))
         return MailView(
-            store=self.keeper.name,
-            trouble=self.keeper.trouble,
+            store=self.connection.name,
+            trouble=self.connection.trouble,
             boxes=tuple(boxes),
             gathers=tuple([await self.gather(each) for each in await store.gathers()]),
             paused=tuple(
@@ -64,7 +64,7 @@ class MailViews:
         """Its members in the order of the gather, with the present states of their sessions. Raises
         `MailError`."""
         if gather.thread not in self._subjects:
-            record = await self.keeper.store.record(gather.thread)
+            record = await self.connection.store.record(gather.thread)
             self._subjects[gather.thread] = (
                 one_line(record.message.subject or record.message.body, 120) if record else ""
             )
@@ -97,11 +97,11 @@ class MailViews:
 
 
 def _box(
-    peer: Peer, counts: Mapping[str, BoxCount], cards: Mapping[str, tuple[str, str]], bells: Notifier
+    peer: Peer, counts: Mapping[str, BoxCount], cards: Mapping[str, tuple[str, str]], notifier: Notifier
 ) -> BoxView:
     count = counts.get(peer.name, BoxCount(peer.name))
     known = peer.name in cards
-    bell = bells.bell(peer.name) if known else waits_for(peer.name) if _to_come(peer, count) else ""
+    bell = notifier.way(peer.name) if known else waits_for(peer.name) if _to_come(peer, count) else ""
     return BoxView(
         name=peer.name,
         card=peer.card,
@@ -119,7 +119,7 @@ def _box(
         dead=count.dead,
         oldest=count.oldest,
         bell=bell,
-        deaf=bells.unresponsive(peer.name) if known else False,
+        deaf=notifier.unresponsive(peer.name) if known else False,
         hub="" if known else peer.hub,
     )
 

@@ -27,7 +27,7 @@ class LocalPlace:
     url: str
     agents: Agents
 
-    def ground(self, card: Card, session_id: str, settings: config.Config) -> Workspace:
+    def workspace(self, card: Card, session_id: str, settings: config.Config) -> Workspace:
         assert card.worktree is not None
         named = card.session.transcript if card.session else ""
         conversations = self.agents.of(card).conversations

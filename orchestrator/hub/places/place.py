@@ -49,7 +49,7 @@ class Place(Protocol):
     def begun(self, card: Card, run: int) -> Opened | None:
         """The session that a killed hub or an interrupted call has started for that run."""
 
-    def ground(self, card: Card, session_id: str, settings: config.Config) -> Workspace:
+    def workspace(self, card: Card, session_id: str, settings: config.Config) -> Workspace:
         """Prepares everything for a session of the card."""
 
     def prepare(self, launch: Launch, folder: Path, spec: LaunchSpec, ground: Workspace) -> Path:

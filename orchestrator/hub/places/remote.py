@@ -54,7 +54,7 @@ class RemotePlace:
         said = hosts.ask(self.host, "look", base=self.base, sessions=asked)["sessions"]
         return [(processes.Outcome(**each["outcome"]), each["lines"], each["position"]) for each in said]
 
-    def ground(self, card: Card, session_id: str, settings: config.Config) -> Workspace:
+    def workspace(self, card: Card, session_id: str, settings: config.Config) -> Workspace:
         command = self.settings.command or settings.agent_named(card.agent).command
         said = self._hello(command[0], session_id, self.agents.of(card).conversations)
         if not said["git"]:
@@ -156,7 +156,7 @@ class RemotePlace:
         self, command: str = "", session_id: str = "", conversations: Conversations | None = None
     ) -> dict[str, Any]:
         env = self.settings.env
-        seek = conversations.below(session_id, env) if conversations and session_id else ""
+        seek = conversations.pattern_on_host(session_id, env) if conversations and session_id else ""
         said = hosts.ask(
             self.host, "hello", base=self.base, command=command, path=env.get("PATH", ""), seek=seek
         )

@@ -73,7 +73,7 @@ class Cleanup:
         journal, log = self.home.journal, self.home.log
         events = await asyncio.to_thread(journal_retention.old, self.engine.journal, limits.journal)
         try:
-            store = self.office.keeper.store
+            store = self.office.connection.store
             mail, blobs = await store.old(limits.mail, limits.dead_letters), await store.blobs()
         except MailError:
             mail = blobs = Removable()
@@ -109,7 +109,7 @@ class Cleanup:
     async def _mail(self, limits: Cutoffs, now: float) -> None:
         await asyncio.to_thread(self.office.references.tidy_up)
         if limits.mail:
-            gone = await self.office.keeper.store.forget(limits.mail, limits.dead_letters, now)
+            gone = await self.office.connection.store.forget(limits.mail, limits.dead_letters, now)
             if gone.count:
                 _log.info("retention: removed %d settled messages", gone.count)
                 self.office.overview.refresh_soon()

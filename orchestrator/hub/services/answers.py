@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from orchestrator import config, shell
-from orchestrator.agents.agent import Given, Reply, UnfitAnswerError
+from orchestrator.agents.agent import AskAnswer, Reply, UnfitAnswerError
 from orchestrator.core.board.views import CardView, Need, NeedDetail, Trial, Waited
 from orchestrator.core.commands import AnswerRequest, DropPrompts, SendAgain, SendPrompt
 from orchestrator.core.decide import CONTINUE
@@ -99,14 +99,14 @@ class AnswerService:
             return await self.wanted.answer(need.card, request.verdict, request.message)
         if need.kind == "pause" and request.verdict == "allow":
             await self.office.sending.unpause(*need.id.split(".")[1:3])
-            return self.wanted.desk.view(need.card)
+            return self.wanted.card_service.view(need.card)
         if need.kind == "gate":
             raise refusal(
                 f"{need.id} is a gate", hint=f"Decide it: orch gate approve {need.id}, or orch gate deny"
             )
         if need.kind == "dialog" and need.answerable:
             await self._answer_dialog(need, request, speaker.place(request.by))
-            return self.wanted.desk.view(need.card)
+            return self.wanted.card_service.view(need.card)
         hold = self.holds.get(need.id)
         if hold is None and (need.urgency > 1 or need.kind == "dialog"):
             raise refusal(f"{need.id} is not a request", hint=need.hint or _way(need))
@@ -126,7 +126,7 @@ class AnswerService:
             right=self._right(hold, request) if request.verdict == "always" else None,
         )
         await self.holds.answer(command, reply)
-        return self.wanted.desk.view(need.card)
+        return self.wanted.card_service.view(need.card)
 
     async def _answer_dialog(self, need: Need, request: Answer, by: str) -> None:
         chosen = [label for labels in request.options for label in labels]
@@ -143,11 +143,11 @@ class AnswerService:
 
     async def nudge(self, request: Nudge, speaker: Speaker) -> CardView:
         """Nudges a stuck session. A stalled turn is interrupted before it is told to continue."""
-        card = self.wanted.desk.find(request.card).id
+        card = self.wanted.card_service.find(request.card).id
         await self._nudge(card, request.how)
         nudged = SessionNudged(time.time(), card, request.how, speaker.place(request.by), speaker.user)
         await self.engine.saved(self.engine.record((nudged,)))
-        return self.wanted.desk.view(card)
+        return self.wanted.card_service.view(card)
 
     async def _nudge(self, card_id: str, how: str) -> None:
         card = self.engine.state.cards[card_id]
@@ -249,7 +249,7 @@ def _asked_of(card: Card) -> list[str]:
 def _reply(hold: PendingHook, request: Answer) -> tuple[Reply, str]:
     """The reply to the request, and the answer in words. Raises `UnfitAnswerError`."""
     options = tuple(tuple(labels) for labels in request.options)
-    given = Given(request.verdict, request.message, request.always, options)
+    given = AskAnswer(request.verdict, request.message, request.always, options)
     reply = hold.asks.answer(hold.payload, given)
     if request.verdict == "deny":
         return reply, request.message

@@ -54,7 +54,7 @@ class Grants:
             stands: bool | None = session is not None and session.run == event.run
         else:
             asks = self.agents.of(card).asks
-            stands = asks.stands(right) if asks else None
+            stands = asks.is_stored(right) if asks else None
         states: dict[bool | None, GrantState] = {True: "holds", False: "gone", None: "unknown"}
         state = states[stands]
         way = "" if state == "gone" else way_back(event.request, right, self.agents.of(card).asks)

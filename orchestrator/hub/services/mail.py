@@ -187,7 +187,7 @@ class HumanMail:
 
     @property
     def _store(self) -> MailStore:
-        return self.office.keeper.store
+        return self.office.connection.store
 
     def _named(self, box: str) -> str:
         return self.office.directory.named(box)

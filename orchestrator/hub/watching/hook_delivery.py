@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from orchestrator import config
-from orchestrator.agents.agent import Hooks, Road
+from orchestrator.agents.agent import ConnectionProblems, Hooks
 from orchestrator.agents.configured import Agents
 from orchestrator.core.model import Card, Session
 from orchestrator.core.sessions.facts import RESTS, unheard
@@ -29,7 +29,7 @@ class HookDelivery:
     engine: Engine
     agents: Agents
     transcripts: Transcripts
-    _seen: dict[str, tuple[int, Road]] = field(default_factory=dict)
+    _seen: dict[str, tuple[int, ConnectionProblems]] = field(default_factory=dict)
 
     async def look(self, present: Callable[[], Mapping[str, Session]]) -> None:
         """`present` returns the present sessions in windows."""
@@ -64,7 +64,7 @@ class HookDelivery:
             return
         self.transcripts.tell(card_id, session)
 
-    def _tell(self, card_id: str, session: Session, found: Road) -> None:
+    def _tell(self, card_id: str, session: Session, found: ConnectionProblems) -> None:
         facts, now = session.facts, time.time()
         silent = unheard(facts) and now - facts.worked_at > _SILENT_FOR
         hooks = "" if facts.hooked else "; ".join(found.hooks) or (_UNKNOWN if silent else "")
@@ -73,11 +73,11 @@ class HookDelivery:
             self.engine.signal(card_id, HooksBlocked(now, hooks, tools))
 
 
-def examine(card: Card, session: Session, hooks: Hooks) -> Road:
+def examine(card: Card, session: Session, hooks: Hooks) -> ConnectionProblems:
     """What the session's effective settings say."""
     assert card.worktree is not None
     try:
         command = config.load(Path(card.repo)).agent_named(card.agent).command
     except config.ConfigError:
         command = ()  # it is already running; the error is reported at the next start
-    return hooks.road(command, Path(card.worktree.path), Path(card.repo), session)
+    return hooks.connection_problems(command, Path(card.worktree.path), Path(card.repo), session)

@@ -12,7 +12,7 @@ from collections.abc import Awaitable
 from dataclasses import dataclass, field, replace
 
 from orchestrator import shell
-from orchestrator.agents.agent import Asks, Choice, Given, Payload, Reply
+from orchestrator.agents.agent import AskAnswer, Asks, Choice, Payload, Reply
 from orchestrator.agents.configured import Agents
 from orchestrator.core.commands import AnswerRequest
 from orchestrator.core.events import RequestMade
@@ -123,7 +123,7 @@ class PendingHooks:
         if ruling.answer == "ask":
             return
         message = ruling.message or f"Denied by the rule {ruling.rule}."
-        given = Given("allow") if ruling.answer == "allow" else Given("deny", message)
+        given = AskAnswer("allow") if ruling.answer == "allow" else AskAnswer("deny", message)
         reply, said = hold.asks.answer(hold.payload, given), given.message
         command = AnswerRequest(card.id, ask.id, ruling.answer, said, "rule", ruling.rule, held=True)
         with contextlib.suppress(RefusedError):  # answered in the session meanwhile

@@ -118,7 +118,7 @@ class Sources:
         gone: set[int] = set()
         for agent, registry in self._registries:
             theirs = self._of(agent)
-            registry.learn(theirs.values())
+            registry.track(theirs.values())
             try:
                 changes = registry.poll()
             except OSError as error:
@@ -224,7 +224,7 @@ class Sources:
         for agent, registry in self._registries:
             for card_id, session in self._of(agent).items():
                 with self.engine.faults.kept_apart("agents' registry", card_id):
-                    if begun := registry.look_for(session):
+                    if begun := registry.find_session(session):
                         self.engine.signal(card_id, begun)
         if any(not process.runs(session.pid) for session in sessions.values()):
             self._poke.set()

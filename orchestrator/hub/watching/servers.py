@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from orchestrator.agents.agent import Ears, Link, Payload, Reply, Server
+from orchestrator.agents.agent import EventSink, Payload, Reply, Server, SessionAddress
 from orchestrator.agents.configured import Agents
 from orchestrator.core.model import Card, Session
 from orchestrator.core.sessions.signals import AskAnswered, Asked, Unreachable
@@ -24,10 +24,10 @@ _ELSEWHERE = "the session"
 _log = logging.getLogger(__name__)
 
 
-def link(launches: Path, card: Card, session: Session) -> Link:
+def link(launches: Path, card: Card, session: Session) -> SessionAddress:
     """How the session's server is reached."""
     cwd = card.worktree.path if card.worktree else card.path
-    return Link(card.id, session.run, session.session_id, cwd, (launches / card.id).resolve())
+    return SessionAddress(card.id, session.run, session.session_id, cwd, (launches / card.id).resolve())
 
 
 @dataclass(slots=True)
@@ -69,7 +69,7 @@ class Servers:
         self._forget_asks(card.id)
         try:
             await server.follow(
-                where, Ears(lambda said: self.engine.signal(card.id, said), self._asking(card))
+                where, EventSink(lambda said: self.engine.signal(card.id, said), self._asking(card))
             )
         except OSError as error:
             _log.warning("the server of %s is away: %s", card.id, error)

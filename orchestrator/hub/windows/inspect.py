@@ -6,7 +6,7 @@ from pathlib import Path
 
 import psutil
 
-from orchestrator.agents.agent import Launched, RegistryEntry
+from orchestrator.agents.agent import LaunchRecord, RegistryEntry
 from orchestrator.agents.configured import Agents
 from orchestrator.core.board.windows import WindowView
 from orchestrator.paths import Home
@@ -24,7 +24,7 @@ class ForeignWindow:
     pane: PaneSeen
     view: WindowView
     agent: str
-    launched: Launched
+    launched: LaunchRecord
     tree: worktrees.BranchStanding | None
 
 

@@ -10,7 +10,15 @@ from pathlib import Path
 from typing import Any
 
 from orchestrator.agents import agent
-from orchestrator.agents.agent import Choice, Conversation, Ears, Given, Link, Payload, Reply
+from orchestrator.agents.agent import (
+    AskAnswer,
+    Choice,
+    Conversation,
+    EventSink,
+    Payload,
+    Reply,
+    SessionAddress,
+)
 from orchestrator.agents.finding import Finding
 from orchestrator.agents.launch_file import LaunchSpec, write_launch_file
 from orchestrator.core.board.views import Question
@@ -38,7 +46,7 @@ class Second:
 
     folder: Path
     title = "the second agent"
-    hooks = bell = None
+    hooks = waker = None
 
     @property
     def launch(self) -> agent.Launch:
@@ -74,8 +82,8 @@ class Second:
 @dataclass(frozen=True)
 class Starts:
     folder: Path
-    told_prompts = takes_model = True
-    marks = ("SECOND_SESSION",)
+    confirms_prompts = takes_model = True
+    session_variables = ("SECOND_SESSION",)
 
     def in_window(self, folder: Path, spec: LaunchSpec) -> Path:
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -93,10 +101,10 @@ class Starts:
     def in_background(self, folder: Path, spec: LaunchSpec, *, seen_as: Path | None = None) -> Path:  # noqa: ARG002
         raise agent.UnfitCommandError("it has no such mode", "it needs a window", "Run it in a window.")
 
-    def read(self, argv: Sequence[str]) -> agent.Launched:
-        return agent.Launched(conversation=argv[4] if len(argv) > 4 and argv[1] == str(_PROGRAM) else "")
+    def read(self, argv: Sequence[str]) -> agent.LaunchRecord:
+        return agent.LaunchRecord(conversation=argv[4] if len(argv) > 4 and argv[1] == str(_PROGRAM) else "")
 
-    def wider(self, mode: str, than: str) -> bool:
+    def allows_more(self, mode: str, than: str) -> bool:
         return mode != than
 
     def tool_name(self, name: str) -> str:
@@ -162,7 +170,7 @@ class Conversations:
         lines = conversation.file.read_text().splitlines()
         return ((at, json.loads(line)) for line in reversed(lines) if at >= since)
 
-    def below(self, session_id: str, env: Mapping[str, str]) -> str:  # noqa: ARG002
+    def pattern_on_host(self, session_id: str, env: Mapping[str, str]) -> str:  # noqa: ARG002
         return f"~/.second/{session_id}"
 
 
@@ -182,7 +190,7 @@ class Asks:
     def facts(self, payload: Payload, worktree: str) -> RequestFacts:  # noqa: ARG002
         return RequestFacts("Bash", payload["wants"])
 
-    def answer(self, payload: Payload, given: Given) -> Reply:
+    def answer(self, payload: Payload, given: AskAnswer) -> Reply:
         lasting = [each for each in payload["may"] if _SCOPES[each] != "once"]
         if given.verdict == "always" and not 0 <= given.choice < len(lasting):
             raise agent.UnfitAnswerError("it offers no such choice")
@@ -192,7 +200,7 @@ class Asks:
     def right(self, payload: Payload, choice: int) -> Right:  # noqa: ARG002
         return Right(f"allow {payload['wants']} for this session", "session")
 
-    def stands(self, right: Right) -> bool | None:  # noqa: ARG002
+    def is_stored(self, right: Right) -> bool | None:  # noqa: ARG002
         return None
 
     def revoke(self, right: Right) -> str:
@@ -210,14 +218,14 @@ def _standing(said: dict[str, Any], now: float) -> Iterator[Signal]:
 
 
 class Server:
-    async def follow(self, link: Link, ears: Ears) -> None:
+    async def follow(self, link: SessionAddress, sink: EventSink) -> None:
         reader, writer = await asyncio.open_unix_connection(link.folder / "socket")
         answered = asyncio.Event()
         asking: set[asyncio.Task[None]] = set()
 
         async def ask(payload: dict[str, Any]) -> None:
             request = Ask("permission", "deploy", f"deploy: {payload['wants']}", time.time())
-            reply = await ears.ask(Asked(time.time(), request), payload, answered.wait())  # type: ignore[arg-type]
+            reply = await sink.ask(Asked(time.time(), request), payload, answered.wait())  # type: ignore[arg-type]
             if reply:
                 writer.write(json.dumps({"do": "decide", **reply}).encode() + b"\n")
 
@@ -231,32 +239,32 @@ class Server:
                 match said["type"]:
                     case "standing":
                         for signal in _standing(said, now):
-                            ears.signal(signal)
+                            sink.signal(signal)
                         if said["asked"]:
                             asks(said["asked"])
                     case "turn":
-                        ears.signal(PromptTaken(now, said["text"]))
-                        ears.signal(RegistrySaid(now, "busy"))
+                        sink.signal(PromptTaken(now, said["text"]))
+                        sink.signal(RegistrySaid(now, "busy"))
                     case "ask":
                         asks(said)
                     case "answered":
                         answered.set()
                     case "ended":
                         if not said["interrupted"]:
-                            ears.signal(TurnEnded(now, said["words"]))
-                        ears.signal(RegistrySaid(time.time(), "idle"))
+                            sink.signal(TurnEnded(now, said["words"]))
+                        sink.signal(RegistrySaid(time.time(), "idle"))
         finally:
             writer.close()
             for task in asking:
                 task.cancel()
 
-    async def prompt(self, link: Link, text: str) -> str:
+    async def prompt(self, link: SessionAddress, text: str) -> str:
         return await self._do(link, do="prompt", text=text)
 
-    async def interrupt(self, link: Link) -> str:
+    async def interrupt(self, link: SessionAddress) -> str:
         return await self._do(link, do="interrupt")
 
-    async def _do(self, link: Link, **what: str) -> str:
+    async def _do(self, link: SessionAddress, **what: str) -> str:
         reader, writer = await asyncio.open_unix_connection(link.folder / "socket")
         try:
             writer.write(json.dumps(what).encode() + b"\n")

@@ -55,7 +55,7 @@ class GatherAnswer:
 class Gathers:
     """Delivers reports to the sessions that wait for them."""
 
-    keeper: MailConnection
+    connection: MailConnection
     directory: Directory
     sending: MailSender
     receiving: MailReceiver
@@ -72,7 +72,7 @@ class Gathers:
     """The same: its own deadline, if it has waited for a human."""
 
     def __post_init__(self) -> None:
-        self.finding = GatherLookup(self.keeper, self.directory)
+        self.finding = GatherLookup(self.connection, self.directory)
         self._unstarted = UnstartedMembers(self.directory, self.sending, self.tell_human)
 
     # --- asking
@@ -90,11 +90,11 @@ class Gathers:
         seconds. May be called again. Raises `RefusedError`.
         """
         deadline = time.monotonic() + wait_s
-        with in_words("nothing was gathered"), self.receiving.waiting(who.box) as bell:
+        with in_words("nothing was gathered"), self.receiving.waiting(who.box) as arrival:
             meant = await self.finding.meant(who.box, asked)
             self.changed()
             while True:
-                bell.clear()
+                arrival.clear()
                 found = await self.finding.now(meant)
                 done = complete(found, partial_ok=partial_ok)
                 left = deadline - time.monotonic()
@@ -102,7 +102,7 @@ class Gathers:
                     return await self._result(who, found, done=done)
                 progress(self._words(found))
                 try:
-                    await asyncio.wait_for(bell.wait(), left)
+                    await asyncio.wait_for(arrival.wait(), left)
                 except TimeoutError:
                     deadline = 0.0
 
@@ -115,7 +115,7 @@ class Gathers:
     async def watch(self) -> None:
         """Creates the tombstones that are due, and notifies of members that wait for a human. Raises
         `MailError`."""
-        under_way = await self.keeper.store.gathers()
+        under_way = await self.connection.store.gathers()
         known = {each.id for each in under_way}
         for kept in (self._waits, self._patience):
             for key in [key for key in kept if key[0] not in known]:
@@ -141,13 +141,13 @@ class Gathers:
         if after == current:  # it has reported meanwhile
             return
         await self._tell_owner(after, f"{name} will not report: {why}", f"gone.{gather.id}.{name}")
-        await self.keeper.store.tombstone(gather.id, name, why, now)
+        await self.connection.store.tombstone(gather.id, name, why, now)
         self.receiving.wake(gather.owner)
         self.changed()
 
     async def card_gone(self, name: str) -> None:
         """The card of a mailbox was removed. Raises `MailError`."""
-        for gather in await self.keeper.store.gathers():
+        for gather in await self.connection.store.gathers():
             if gather.member(name):
                 await self.bury(gather, name, _REMOVED)
 
@@ -157,7 +157,7 @@ class Gathers:
         """Whether a member waits for an answer of the owner, of which the owner has not been notified."""
         names = tuple(each.name for each in gather.members)
         want = ReceiveFilter(senders=names, kinds=(Kind.QUESTION,))
-        found = await self.keeper.store.peek(box, time.time(), want)
+        found = await self.connection.store.peek(box, time.time(), want)
         new = {each.message.id for each in found.messages} - self._asked
         self._asked |= new
         return bool(new)
@@ -179,10 +179,12 @@ class Gathers:
         for each in ids:
             if each in leased:
                 reports.append(leased[each])
-            elif record := await self.keeper.store.record(each):
+            elif record := await self.connection.store.record(each):
                 reports.append(Leased(record.message, 0, 0.0, _times(record, who.box)))
         names = tuple(each.name for each in gather.members)
-        unread = await self.keeper.store.peek(who.box, time.time(), ReceiveFilter(most=100, senders=names))
+        unread = await self.connection.store.peek(
+            who.box, time.time(), ReceiveFilter(most=100, senders=names)
+        )
         return GatherAnswer(
             gather, done, tuple(reports), self.missing(gather), told.messages,
             tuple(each.message for each in unread.messages),
@@ -214,7 +216,7 @@ class Gathers:
 
     def _gone(self, gather: Gather) -> list[tuple[str, str]]:
         """Members whose cards are gone, if this is the only hub that could have them."""
-        if self.keeper.shared:
+        if self.connection.shared:
             return []
         lacking = [each.name for each in self.missing(gather)]
         still = [
@@ -252,7 +254,7 @@ class Gathers:
         return not sent.repeated
 
     async def _now(self, gather: Gather) -> Gather:
-        return await self.keeper.store.gather(gather.id) or gather
+        return await self.connection.store.gather(gather.id) or gather
 
 
 def _times(record: Record, box: str) -> int:

@@ -48,7 +48,7 @@ class GatherTarget:
 class GatherLookup:
     """Methods raise `RefusedError` and `MailError`."""
 
-    keeper: MailConnection
+    connection: MailConnection
     directory: Directory
 
     async def meant(self, box: str, asked: GatherQuery) -> GatherTarget:
@@ -58,7 +58,7 @@ class GatherLookup:
         if asked.members and not others:
             raise refusal(f"{box} is your own mailbox", hint="Name the sessions that should report.")
         asked = replace(asked, members=others)
-        gathers = await self.keeper.store.gathers(_a_day_ago())
+        gathers = await self.connection.store.gathers(_a_day_ago())
         mine = [each for each in gathers if each.owner == box]
         if asked.named:
             names = list(filter(None, _BETWEEN.split(asked.named)))
@@ -81,17 +81,17 @@ class GatherLookup:
 
     async def now(self, meant: GatherTarget) -> Gather:
         """All parts as one gather. A part that the store no longer has is omitted."""
-        found = [(await self.keeper.store.gather(each.gather), each.names) for each in meant.pieces]
+        found = [(await self.connection.store.gather(each.gather), each.names) for each in meant.pieces]
         return view([(gather, names) for gather, names in found if gather], meant.need)
 
     async def open_ones(self, box: str) -> tuple[Gather, ...]:
         """The gathers of this mailbox that still expect a member."""
-        return tuple(each for each in await self.keeper.store.gathers() if each.owner == box)
+        return tuple(each for each in await self.connection.store.gathers() if each.owner == box)
 
     # --- inside
 
     async def _named(self, box: str, asked: GatherQuery, mine: Sequence[Gather]) -> GatherTarget:
-        store, said = self.keeper.store, asked.named
+        store, said = self.connection.store, asked.named
         found = await store.gather(said)
         record = None if found else await store.record(said)
         thread = record.message.thread if record else said
@@ -172,7 +172,7 @@ class GatherLookup:
         self, box: str, asked: GatherQuery, thread: str, members: Sequence[str]
     ) -> GatherTarget:
         """A gather that no message opens is named after its thread, if that name is free."""
-        name, store = f"f{asked.mark[:8]}", self.keeper.store
+        name, store = f"f{asked.mark[:8]}", self.connection.store
         if thread and await store.record(thread) and await store.gather(thread) is None:
             name = thread
         gather = opened(
@@ -184,7 +184,7 @@ class GatherLookup:
 
     async def _count_earlier(self, gather_id: str) -> None:
         """Counts earlier reports of the members, if no other gather may be meant."""
-        store = self.keeper.store
+        store = self.connection.store
         gather = await store.gather(gather_id)
         if gather is None or not gather.open:
             return
@@ -204,7 +204,7 @@ class GatherLookup:
     async def _uncounted(self, box: str, gathers: Sequence[Gather]) -> list[Message]:
         """The newest messages of this mailbox, without those that have counted for one of the gathers."""
         counted = {report for each in gathers for member in each.members for report in member.reports}
-        records = await self.keeper.store.records(box, _LATELY)
+        records = await self.connection.store.records(box, _LATELY)
         return [each.message for each in records if each.message.id not in counted]
 
     def _check_owner(self, gather: Gather, box: str) -> None:

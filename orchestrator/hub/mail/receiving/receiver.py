@@ -36,15 +36,15 @@ class Reader:
 class MailReceiver:
     """Delivers messages to the sessions that ask for them."""
 
-    keeper: MailConnection
+    connection: MailConnection
     directory: Directory
-    handed: UnreceivedMail
+    unreceived: UnreceivedMail
     errands: BackgroundTasks
     changed: Callable[[], None]
     given_back: Callable[[GivenBack], None]
     received_at: dict[str, float] = field(default_factory=dict)
     """When the session of a mailbox last fetched its mail."""
-    _bells: dict[str, set[asyncio.Event]] = field(default_factory=dict)
+    _arrivals: dict[str, set[asyncio.Event]] = field(default_factory=dict)
     _blocked: Counter[str] = field(default_factory=Counter)
 
     async def senders(self, box: str, said: Sequence[str]) -> tuple[str, ...]:
@@ -52,7 +52,7 @@ class MailReceiver:
         as it has mail. Raises `RefusedError` and `MailError`."""
         there = self.directory.peers()
         names = {ORCH, HUMAN, *(each.name for each in there), *(each.card for each in there)}
-        gone = [each for each in said if each not in names and await self.keeper.store.records(each, 1)]
+        gone = [each for each in said if each not in names and await self.connection.store.records(each, 1)]
         everybody = (*there, *(Peer(name, over=True) for name in (ORCH, *gone)))
         found = senders(said, everybody, box, guess=self.directory.whole)
         if isinstance(found, Rejected):
@@ -63,12 +63,12 @@ class MailReceiver:
 
     def wake(self, box: str) -> None:
         """Wakes the callers that wait for something in this mailbox."""
-        for bell in self._bells.get(box, ()):
-            bell.set()
+        for arrival in self._arrivals.get(box, ()):
+            arrival.set()
 
     def wake_all(self) -> None:
         """Wakes all waiting callers, as after the store was away."""
-        for box in tuple(self._bells):
+        for box in tuple(self._arrivals):
             self.wake(box)
 
     def blocks(self, box: str) -> bool:
@@ -78,17 +78,17 @@ class MailReceiver:
     @contextmanager
     def waiting(self, box: str) -> Iterator[asyncio.Event]:
         """An event that is set at every change of the mailbox, while its session blocks."""
-        bell = asyncio.Event()
-        self._bells.setdefault(box, set()).add(bell)
+        arrival = asyncio.Event()
+        self._arrivals.setdefault(box, set()).add(arrival)
         self._blocked[box] += 1
         try:
-            yield bell
+            yield arrival
         finally:
             self._blocked[box] -= 1
             self.received_at[box] = time.time()
-            self._bells[box].discard(bell)
-            if not self._bells[box]:
-                del self._bells[box]
+            self._arrivals[box].discard(arrival)
+            if not self._arrivals[box]:
+                del self._arrivals[box]
 
     # --- receiving
 
@@ -98,28 +98,30 @@ class MailReceiver:
         """The next messages, as soon as there are any; first what a killed hub may have lost. Raises
         `RefusedError`."""
         deadline = time.monotonic() + wait_s
-        with in_words("no mail was received"), self.waiting(who.box) as bell:
+        with in_words("no mail was received"), self.waiting(who.box) as arrival:
             if not peek and (again := await self.in_doubt(who)):
                 count = fitting((each.message.size for each in again), want)
                 self._hand_out(who, again[:count])
                 return Received(again[:count], more=True)
             while True:
-                bell.clear()
+                arrival.clear()
                 if peek:
-                    got = await self.keeper.store.peek(who.box, time.time(), want)
+                    got = await self.connection.store.peek(who.box, time.time(), want)
                 else:
                     got = await self.lease(who, want)
                 left = deadline - time.monotonic()
                 if got.messages or left <= 0:
                     return got
                 try:
-                    await asyncio.wait_for(bell.wait(), left)
+                    await asyncio.wait_for(arrival.wait(), left)
                 except TimeoutError:
                     deadline = 0.0
 
     async def lease(self, who: Reader, want: ReceiveFilter) -> Received:
         """Leases what there is now. If the caller has gone meanwhile, it is returned at once."""
-        under_way = asyncio.ensure_future(self.keeper.store.receive(who.box, who.session, time.time(), want))
+        under_way = asyncio.ensure_future(
+            self.connection.store.receive(who.box, who.session, time.time(), want)
+        )
         try:
             got = await asyncio.shield(under_way)
         except asyncio.CancelledError:
@@ -133,14 +135,14 @@ class MailReceiver:
 
     async def in_doubt(self, who: Reader) -> tuple[Leased, ...]:
         """What the session has leased, and perhaps never received."""
-        held = await self.keeper.store.held(who.box, who.session)
+        held = await self.connection.store.held(who.box, who.session)
         return tuple(
-            each for each in held if not self.handed.knows(who.session, (each.message.id, each.fence))
+            each for each in held if not self.unreceived.knows(who.session, (each.message.id, each.fence))
         )
 
     def heard(self, session: str) -> None:
         """As `UnreceivedMail.heard`."""
-        self.handed.heard(session)
+        self.unreceived.heard(session)
 
     # --- settling
 
@@ -148,10 +150,10 @@ class MailReceiver:
         """Settles messages that the session has leased. Raises `RefusedError`."""
         with in_words("nothing was acknowledged"):
             held = {
-                each.message.id: each.fence for each in await self.keeper.store.held(who.box, who.session)
+                each.message.id: each.fence for each in await self.connection.store.held(who.box, who.session)
             }
             acks = [(each, held.get(each, 0)) for each in ids]
-            came_to = await self.keeper.store.ack(who.box, acks, outcome, time.time(), note)
+            came_to = await self.connection.store.ack(who.box, acks, outcome, time.time(), note)
         by = dict(zip(ids, came_to, strict=True))
         self.given_back(
             GivenBack(
@@ -166,19 +168,19 @@ class MailReceiver:
         """What the session has received counts as done; what it perhaps has not is returned."""
 
         async def settle() -> None:
-            self.handed.heard(who.session)
-            held = await self.keeper.store.held(who.box, who.session)
+            self.unreceived.heard(who.session)
+            held = await self.connection.store.held(who.box, who.session)
             if not held:
                 return
             marks = [(each.message.id, each.fence) for each in held]
-            got = [each for each in marks if self.handed.has(who.session, each)]
-            lost = [each for each in marks if not self.handed.has(who.session, each)]
+            got = [each for each in marks if self.unreceived.has(who.session, each)]
+            lost = [each for each in marks if not self.unreceived.has(who.session, each)]
             if got:
-                await self.keeper.store.ack(who.box, got, Outcome.DONE, time.time(), "its turn ended")
+                await self.connection.store.ack(who.box, got, Outcome.DONE, time.time(), "its turn ended")
             if lost:
-                await self.keeper.store.ack(who.box, lost, Outcome.REQUEUE, time.time())
+                await self.connection.store.ack(who.box, lost, Outcome.REQUEUE, time.time())
                 self.given_back(GivenBack(tuple((who.box, message) for message, _ in lost)))
-            self.handed.forget(who.session)
+            self.unreceived.forget(who.session)
             self.changed()
 
         await self._logged(settle(), f"what {who.box} has read was not acknowledged")
@@ -187,8 +189,8 @@ class MailReceiver:
         """The session cannot continue with its leased messages."""
 
         async def settle() -> None:
-            back = await self.keeper.store.give_back(who.box, who.session, time.time())
-            self.handed.forget(who.session)
+            back = await self.connection.store.give_back(who.box, who.session, time.time())
+            self.unreceived.forget(who.session)
             if back.waiting or back.dead:
                 self.given_back(back)
                 self.changed()
@@ -198,13 +200,13 @@ class MailReceiver:
     # --- inside
 
     def _hand_out(self, who: Reader, messages: Sequence[Leased]) -> None:
-        self.handed.out(who.session, ((each.message.id, each.fence) for each in messages))
+        self.unreceived.out(who.session, ((each.message.id, each.fence) for each in messages))
 
     async def _put_back(self, who: Reader, under_way: "asyncio.Future[Received]") -> None:
         got = await under_way
         acks = [(each.message.id, each.fence) for each in got.messages]
         if acks:
-            await self.keeper.store.ack(who.box, acks, Outcome.REQUEUE, time.time())
+            await self.connection.store.ack(who.box, acks, Outcome.REQUEUE, time.time())
             self.given_back(GivenBack(tuple((who.box, message) for message, _ in acks)))
 
     async def _logged(self, work: Coroutine[Any, Any, None], what: str) -> None:

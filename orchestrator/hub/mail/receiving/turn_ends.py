@@ -23,7 +23,7 @@ class TurnEnds:
 
     def __init__(self, engine: Engine, office: MailService, poke: Callable[[], None]) -> None:
         """`poke` requests a `look` soon."""
-        self._engine, self._office, self._poke = engine, office, poke
+        self._engine, self._mail, self._poke = engine, office, poke
         self._open = {card.id for card in engine.state.cards.values() if alive(card)}
         """Cards whose sessions may have leased messages from a turn that has not been settled."""
         self._resting: dict[str, float] = {}
@@ -51,10 +51,10 @@ class TurnEnds:
         still running will have another end."""
         if isinstance(signal, TurnEnded) and not _agents_go_on(payload):
             self._open.discard(caller.card)
-            await self._office.turn_ended(caller.card, caller.run)
+            await self._mail.turn_ended(caller.card, caller.run)
         elif isinstance(signal, TurnFailed):
             self._open.discard(caller.card)
-            await self._office.turn_failed(caller.card, caller.run)
+            await self._mail.turn_failed(caller.card, caller.run)
 
     async def look(self) -> list[float]:
         """Settles turns that ended without a hook; returns when the others are due (seconds since the
@@ -80,7 +80,7 @@ class TurnEnds:
         card = self._engine.state.cards.get(card_id)
         if card and card.session:
             well = card.session.facts.turn is Turn.ENDED
-            settle = self._office.turn_ended if well else self._office.turn_failed
+            settle = self._mail.turn_ended if well else self._mail.turn_failed
             await settle(card_id, card.session.run)
         if self._resting.get(card_id) == since:
             del self._resting[card_id]

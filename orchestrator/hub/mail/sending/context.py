@@ -19,7 +19,7 @@ _LATELY = 200
 class SendContext:
     """Reads what `understand` needs."""
 
-    keeper: MailConnection
+    connection: MailConnection
 
     async def of(self, name: str, session: str, draft: Draft) -> tuple[Draft, SendFacts]:
         """The draft, with its thread; and its context. With an outbox, an unreachable store is not asked, and
@@ -27,12 +27,12 @@ class SendContext:
         try:
             return await self._of(name, session, draft)
         except MailAway:
-            if not self.keeper.queues:
+            if not self.connection.queues:
                 raise
             return draft, SendFacts(known=False)
 
     async def _of(self, name: str, session: str, draft: Draft) -> tuple[Draft, SendFacts]:
-        store = self.keeper.store
+        store = self.connection.store
         said = draft.reply_to.strip().removeprefix("#")
         record = await store.record(said) if said else None
         draft = replace(draft, reply_to=said, thread=await thread_of(store, draft.thread))
@@ -46,7 +46,7 @@ class SendContext:
         return draft, around
 
     async def _lately(self, name: str) -> tuple[Message, ...]:
-        records = await self.keeper.store.records(name, _LATELY)
+        records = await self.connection.store.records(name, _LATELY)
         return tuple(each.message for each in records)
 
 

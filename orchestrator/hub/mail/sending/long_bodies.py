@@ -18,7 +18,7 @@ _HEAD = 4_000
 class LongBodies:
     """Methods raise `RefusedError` and `MailError`."""
 
-    keeper: MailConnection
+    connection: MailConnection
 
     async def check(self, sender: str, authority: Authority, boxes: Sequence[str], draft: Draft) -> None:
         """Raises `RefusedError` if a peer has too many long messages waiting in a mailbox."""
@@ -27,9 +27,9 @@ class LongBodies:
             return
         for box in boxes:
             try:
-                records = await self.keeper.store.records(box, BOX_MESSAGES)
+                records = await self.connection.store.records(box, BOX_MESSAGES)
             except MailAway:
-                if not self.keeper.queues:
+                if not self.connection.queues:
                     raise
                 return
             held = sum(_waiting_bytes(record, sender, box) for record in records)
@@ -51,7 +51,7 @@ class LongBodies:
                 f"the limit is {BLOB_BYTES:,}",
                 "Write it to a file, commit it, and send a reference to the file.",
             )
-        name = await self.keeper.store.put_blob(data)
+        name = await self.connection.store.put_blob(data)
         head = f"{draft.body[:_HEAD]}\n\n[truncated; the full {len(data):,} bytes are in the blob]"
         return replace(draft, body=head, refs=(*draft.refs, Ref("blob", name, sha256=name, size=len(data))))
 

@@ -19,7 +19,7 @@ _log = logging.getLogger(__name__)
 class Receipts:
     """Raises nothing: the message has been accepted, whatever fails now."""
 
-    keeper: MailConnection
+    connection: MailConnection
     kept_for: float
     wake: Callable[[str], None]
     """Wakes those who wait for mail of a mailbox."""
@@ -30,10 +30,10 @@ class Receipts:
         named = {message.thread, message.reply_to} - {""}
         final = meant.worth is ReportWeight.FINAL
         try:
-            found = awaiting(await self.keeper.store.gathers(), message.sender, message.to, named=named)
+            found = awaiting(await self.connection.store.gathers(), message.sender, message.to, named=named)
             if len(found) != 1:
                 return meant
-            gather = await self.keeper.store.count_report(found[0].id, message, final=final)
+            gather = await self.connection.store.count_report(found[0].id, message, final=final)
         except MailError as error:  # the next call for that gather finds it
             _log.warning("cannot determine what %s counts for: %s", message.id, error)
             return meant
@@ -46,10 +46,10 @@ class Receipts:
         """The notes besides the outcomes of the message."""
         notes = [*to_come_words(message, self.kept_for), *meant.notes]
         try:
-            if sent.repeated and (first := await self.keeper.store.record(sent.id)):
+            if sent.repeated and (first := await self.connection.store.record(sent.id)):
                 message = first.message
             reports = message.gather and not sent.gather
-            gather = await self.keeper.store.gather(message.gather) if reports else None
+            gather = await self.connection.store.gather(message.gather) if reports else None
         except MailError as error:
             _log.warning("cannot determine what %s counts for: %s", message.id, error)
             return tuple(notes)

@@ -33,7 +33,7 @@ _SHOWN = 400_000
 class References:
     """`folder` is where sessions read what does not fit into an answer."""
 
-    keeper: MailConnection
+    connection: MailConnection
     directory: Directory
     folder: Path
 
@@ -54,7 +54,7 @@ class References:
             except OSError as error:
                 raise refusal(f"cannot read {file}", error.strerror or str(error)) from error
             with in_words("nothing was sent"):
-                name = await self.keeper.store.put_blob(data)
+                name = await self.connection.store.put_blob(data)
             found.append(Ref("file", path.name, sha256=name, size=len(data)))
         return tuple(found)
 
@@ -62,7 +62,7 @@ class References:
         kind, colon, rest = said.partition(":")
         if colon and kind == "blob":
             with in_words("nothing was sent"):
-                blob = await self.keeper.store.blob(rest)
+                blob = await self.connection.store.blob(rest)
             if blob is None:
                 raise refusal(f"no blob {rest}")
             return Ref("blob", rest, sha256=rest, size=len(blob))
@@ -86,9 +86,9 @@ class References:
         """Raises `RefusedError` for a missing one."""
         with in_words("nothing was sent"):
             try:
-                known = bool(gather) and await self.keeper.store.gather(gather) is not None
+                known = bool(gather) and await self.connection.store.gather(gather) is not None
             except MailAway:
-                if not self.keeper.queues:
+                if not self.connection.queues:
                     raise
                 known = True
         if not known:
@@ -103,7 +103,7 @@ class References:
         found: dict[str, str] = {}
         for ref in (ref for message in messages for ref in message.refs):
             if ref.kind == "blob" or (ref.kind == "file" and not ref.card):
-                data = await self.keeper.store.blob(ref.sha256 or ref.target)
+                data = await self.connection.store.blob(ref.sha256 or ref.target)
                 if data is not None:
                     found[ref.target] = await asyncio.to_thread(self._put, ref.sha256 or ref.target, data)
             elif ref.kind == "file" and (card := self.directory.card(ref.card)) and card.worktree:
@@ -163,7 +163,7 @@ class References:
 
     async def _data(self, ref: Ref, *, diff: bool) -> bytes | None:
         if not ref.commit:
-            return await self.keeper.store.blob(ref.sha256 or ref.target)
+            return await self.connection.store.blob(ref.sha256 or ref.target)
         card = self.directory.card(ref.card)
         if card is None:
             return None

@@ -58,7 +58,7 @@ ORCH_ITSELF = Sender(ORCH, Authority.ORCH)
 class MailSender:
     """Stores messages."""
 
-    keeper: MailConnection
+    connection: MailConnection
     directory: Directory
     changed: Callable[[], None]
     """Something about the mail has changed."""
@@ -73,19 +73,19 @@ class MailSender:
     otherwise."""
 
     def __post_init__(self) -> None:
-        self._surroundings = SendContext(self.keeper)
-        self._long = LongBodies(self.keeper)
-        self._receipts = Receipts(self.keeper, self.kept_for, self.wake)
+        self._surroundings = SendContext(self.connection)
+        self._long = LongBodies(self.connection)
+        self._receipts = Receipts(self.connection, self.kept_for, self.wake)
 
     async def open(self) -> None:
         """Loads the last minutes' traffic and the pauses. Raises `MailError`."""
-        store = self.keeper.store
+        store = self.connection.store
         self.traffic = Traffic(await store.recent(time.time() - KEPT_S))
         await self.refresh()
 
     async def refresh(self) -> None:
         """Reads the pauses again: another hub may have changed them."""
-        self.pauses = {pause.pair: pause for pause in await self.keeper.store.paused()}
+        self.pauses = {pause.pair: pause for pause in await self.connection.store.paused()}
 
     def heard(self, news: MessageNotice) -> None:
         """A message has been stored, by this hub or another one."""
@@ -115,7 +115,7 @@ class MailSender:
             self._own.add(message.id)
             stored: tuple[str, ...] = ()
             try:
-                sent = await self.keeper.store.send(post)
+                sent = await self.connection.store.send(post)
                 stored = (*sent.boxes(SendStatus.STORED), *sent.boxes(SendStatus.QUEUED))
             finally:
                 if not stored:
@@ -150,7 +150,7 @@ class MailSender:
             await self.refresh()
             if pair not in self.pauses:
                 raise refusal(f"mail between {pair} is not paused")
-            await self.keeper.store.unpause(pair)
+            await self.connection.store.unpause(pair)
         self.pauses.pop(pair, None)
         self.traffic.resumed(pair, time.time())
         self.changed()
@@ -220,7 +220,7 @@ class MailSender:
             pause = Pause(pair, time.time(), _WHY_PAUSED)
             self.pauses[pair] = pause
             try:
-                await self.keeper.store.pause(pause)
+                await self.connection.store.pause(pause)
             except MailError as error:  # the message has been accepted, and its sender is told so
                 _log.warning("the pause between %s is known only to this hub: %s", pair, error)
             _log.info("mail between %s is paused", pair)

@@ -19,7 +19,7 @@ _ALL = 1 << 40
 class UnclaimedMail:
     """Methods raise `MailError`."""
 
-    keeper: MailConnection
+    connection: MailConnection
     directory: Directory
     kept_for: float
     """Seconds for which mail to such a name is kept."""
@@ -49,7 +49,7 @@ class UnclaimedMail:
     # --- inside
 
     async def _end(self, box: str, which: Callable[[Message], bool], why: str = "") -> bool:
-        got = await self.keeper.store.peek(box, time.time(), ReceiveFilter(most=1_000, most_bytes=_ALL))
+        got = await self.connection.store.peek(box, time.time(), ReceiveFilter(most=1_000, most_bytes=_ALL))
         meant = [each.message for each in got.messages if which(each.message)]
         for_both = [each.id for each in meant if box in each.to_come and HUMAN in each.to]
         for_box = [each.id for each in meant if each.id not in for_both]
@@ -61,6 +61,6 @@ class UnclaimedMail:
         while ids:
             some, ids = tuple(ids[:_MOST]), ids[_MOST:]
             want = ReceiveFilter(most=len(some), ids=some, most_bytes=_ALL)
-            got = await self.keeper.store.receive(box, ORCH, time.time(), want)
+            got = await self.connection.store.receive(box, ORCH, time.time(), want)
             acks = [(each.message.id, each.fence) for each in got.messages]
-            await self.keeper.store.ack(box, acks, outcome, time.time(), why)
+            await self.connection.store.ack(box, acks, outcome, time.time(), why)

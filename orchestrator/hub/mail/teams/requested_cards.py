@@ -27,7 +27,7 @@ class RequestedCards:
     own, or a wider permission mode."""
 
     engine: Engine
-    desk: CardService
+    card_service: CardService
     office: MailService
     free: int
     ruled: frozenset[str] = frozenset()
@@ -38,17 +38,17 @@ class RequestedCards:
         asks = self._opened(card) >= self.free or bool((self.ruled & set(request.labels)) - set(card.labels))
         request = replace(request, agent=card.agent)
         own = await mode_of(card.repo, card.permission_mode, card.agent)
-        wider = self.desk.agents.of(card).launch.wider
+        wider = self.card_service.agents.of(card).launch.allows_more
         if wider(await mode_of(request.repo, request.permission_mode, request.agent), own):
             request = replace(request, permission_mode=own)
-        return await self.desk.new(request, lead=card.slug, wanted=asks)
+        return await self.card_service.new(request, lead=card.slug, wanted=asks)
 
     def status(self, me: Card, ref: str) -> tuple[CardView, ...]:
         """The card with that name, else all that `me` leads."""
         if ref:
-            return (self.desk.view(self.desk.find(ref).id),)
+            return (self.card_service.view(self.card_service.find(ref).id),)
         led = [card.id for card in self.engine.state.cards.values() if card.lead == me.slug]
-        return tuple(self.desk.view(card) for card in led)
+        return tuple(self.card_service.view(card) for card in led)
 
     async def answer(self, card_id: str, verdict: Verdict, message: str) -> CardView:
         """A person's decision about a requested card; returns its view. Raises `RefusedError`."""
@@ -57,10 +57,10 @@ class RequestedCards:
             raise refusal(f"{card_id} is not waiting for approval")
         if verdict == "allow":
             await self.engine.submit(StartCard(card_id, str(uuid.uuid4())))
-            return self.desk.view(card_id)
+            return self.card_service.view(card_id)
         if verdict != "deny":
             raise refusal(f"{card_id} cannot be answered so", hint="Use allow or deny.")
-        before = self.desk.view(card_id)
+        before = self.card_service.view(card_id)
         await self.engine.submit(RemoveCard(card_id, rescue=False, loss=Loss()))
         await self.engine.settle(card_id)
         await self._tell_lead(card, message)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 class TeamStarts:
     """Creates and starts the cards of a team."""
 
-    desk: CardService
+    card_service: CardService
 
     async def start(self, request: StartTeam) -> tuple[str, ...]:
         """The ids of the cards. If a name is taken, by a card or a branch, a number is appended.
@@ -46,12 +46,12 @@ class TeamStarts:
             )
             for member in team.members
         ]
-        names = await names_of(self.desk.engine, self.desk.agents, cards)
+        names = await names_of(self.card_service.engine, self.card_service.agents, cards)
         prompts = await asyncio.to_thread(_prompts, team, names)
         made: list[str] = []
         for member, card, name, prompt in zip(team.members, cards, names, prompts, strict=True):
             whole = replace(card, name=name, prompt=prompt)
-            view = await self.desk.new(whole, lead="" if member.lead else names[0])
+            view = await self.card_service.new(whole, lead="" if member.lead else names[0])
             made.append(view.id)
         return tuple(made)
 

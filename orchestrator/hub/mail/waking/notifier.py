@@ -52,7 +52,7 @@ class _Told:
     run: int
     way: str
     """How it is notified: at first what is available, then what was used last."""
-    series: NotifyBackoff = field(default_factory=NotifyBackoff)
+    backoff: NotifyBackoff = field(default_factory=NotifyBackoff)
     stops: int = 0
     """How often in a row its turn's end was delayed."""
     kept_off: str = ""
@@ -63,12 +63,12 @@ class _Told:
 
 
 class MailNotifier:
-    """Tells the sessions; the office's `bells`."""
+    """Tells the sessions; the mail's `notifier`."""
 
     def __init__(
         self, engine: Engine, office: MailService, prompting: PromptEffects, launches: Path, agents: Agents
     ) -> None:
-        self._engine, self._office, self._prompting = engine, office, prompting
+        self._engine, self._mail, self._prompting = engine, office, prompting
         self._overview = office.overview
         self._launches, self._agents = launches, agents
         self._told: dict[str, _Told] = {}
@@ -80,9 +80,9 @@ class MailNotifier:
 
     # --- state -----------------------------------------------------------------------------------
 
-    def bell(self, box: str) -> str:
+    def way(self, box: str) -> str:
         """How the session of this mailbox is notified of mail now, as text."""
-        card = self._engine.state.cards.get(self._office.card_of(box))
+        card = self._engine.state.cards.get(self._mail.card_of(box))
         if card is None:
             return ""
         if not self._is_told(card):
@@ -90,7 +90,7 @@ class MailNotifier:
         session = card.session
         if session is None or not alive(card):
             return "when resumed" if session else "when started"
-        if self._office.receives_now(box):
+        if self._mail.receives_now(box):
             return "waiting in mail_receive"
         if session.facts.no_tools:
             return "not notified: it has no tools to read mail"
@@ -111,14 +111,14 @@ class MailNotifier:
 
     def unresponsive(self, box: str) -> bool:
         """It was notified as often as allowed, and no receive was recorded since."""
-        told = self._told.get(self._office.card_of(box))
-        return told is not None and told.series.unresponsive and self._overview.waiting(box).waiting > 0
+        told = self._told.get(self._mail.card_of(box))
+        return told is not None and told.backoff.unresponsive and self._overview.waiting(box).waiting > 0
 
     # --- hooks -----------------------------------------------------------------------------------
 
     def heard(self, caller: Caller) -> None:
         """Called first with every hook of a present session."""
-        self._office.heard(caller.card, caller.run)
+        self._mail.heard(caller.card, caller.run)
 
     async def news(self, caller: Caller, signal: Signal, payload: Mapping[str, Any]) -> str:
         """The notification in the hook's reply; empty for none. It counts as delivered, once for each
@@ -134,17 +134,17 @@ class MailNotifier:
                 return ""  # the listening hook itself, before it is known to have been woken
         by_agent = isinstance(signal, ToolEnded) and signal.agent_id
         hooks = self._agents.of(card).hooks
-        if by_agent or not (ends or (hooks and hooks.can_tell(payload))):
+        if by_agent or not (ends or (hooks and hooks.can_notify(payload))):
             return ""
-        if not told.series.untold or (ends and told.stops >= _STOPS_IN_A_ROW):
+        if not told.backoff.untold or (ends and told.stops >= _STOPS_IN_A_ROW):
             return ""
-        box, arrivals = self._office.box_of(card.id), told.series.arrivals
+        box, arrivals = self._mail.box_of(card.id), told.backoff.arrivals
         said = words(await self._overview.counted(box))
-        if not said or not told.series.untold:  # the report of a parallel tool was faster
+        if not said or not told.backoff.untold:  # the report of a parallel tool was faster
             return ""
-        told.series.asked(self._office.received_at(box))
+        told.backoff.asked(self._mail.received_at(box))
         told.stops += ends
-        told.series.told(time.time(), arrivals)
+        told.backoff.told(time.time(), arrivals)
         self._tell(card.id)
         return said
 
@@ -192,21 +192,21 @@ class MailNotifier:
         return due
 
     async def _notify_when_due(self, card_id: str, told: _Told) -> float | None:
-        now, box = time.time(), self._office.box_of(card_id)
-        told.series.asked(self._office.received_at(box))
+        now, box = time.time(), self._mail.box_of(card_id)
+        told.backoff.asked(self._mail.received_at(box))
         card = self._may_be_notified(card_id, told)
         if card is None or card.session is None:
             return None
-        due = told.series.due()
+        due = told.backoff.due()
         if due is None:
-            return None if told.series.gives_up(now) else now + _DRAFT_S
+            return None if told.backoff.gives_up(now) else now + _DRAFT_S
         due = max(due, told.not_before, _rests_since(card.session) + _SETTLES_S)
         if due > now:
             return due
-        arrivals = told.series.arrivals
+        arrivals = told.backoff.arrivals
         said = words(await self._overview.counted(box))
         if not said:
-            told.series.empty(arrivals)
+            told.backoff.empty(arrivals)
             return None
         card = self._may_be_notified(card_id, told)  # counting took a moment
         if card is None:
@@ -219,20 +219,20 @@ class MailNotifier:
         if told.kept_off:
             told.not_before = now + _DRAFT_S
             return told.not_before
-        told.series.notified(now, arrivals)
-        return told.series.due() or now + _DRAFT_S
+        told.backoff.notified(now, arrivals)
+        return told.backoff.due() or now + _DRAFT_S
 
     def _may_be_notified(self, card_id: str, told: _Told) -> Card | None:
         """The card, if the session that was notified so far is idle and still has unread mail."""
         card = self._engine.state.cards.get(card_id)
         if card is None or self._of(card) is not told or not _may_notify(card):
             return None
-        return None if self._office.receives_now(self._office.box_of(card_id)) else card
+        return None if self._mail.receives_now(self._mail.box_of(card_id)) else card
 
     async def _notify(self, card: Card, told: _Told, said: str) -> str:
         """Why the session could not be notified; empty if it was."""
-        bell = self._agents.of(card).bell
-        if bell and bell.ring(self._launches / card.id, said):
+        waker = self._agents.of(card).waker
+        if waker and waker.wake(self._launches / card.id, said):
             told.way = _BY_HOOK
             return ""
         told.way = _BY_LINE
@@ -244,10 +244,10 @@ class MailNotifier:
     # --- what happens ----------------------------------------------------------------------------
 
     def _arrived(self, box: str, _: MessageNotice | None) -> None:
-        card = self._engine.state.cards.get(self._office.card_of(box))
+        card = self._engine.state.cards.get(self._mail.card_of(box))
         told = self._of(card) if card else None
         if told:
-            told.series.arrived()
+            told.backoff.arrived()
             self._poke.set()
 
     def _changed(self, card_id: str) -> None:
@@ -269,25 +269,25 @@ class MailNotifier:
             return None
         told = self._told.get(card.id)
         if told is None or told.run != card.session.run:
-            bell = self._agents.of(card).bell
-            hung = bool(bell and bell.hangs(self._launches / card.id))
-            told = self._told[card.id] = _Told(card.session.run, _BY_HOOK if hung else _BY_LINE)
-            if self._overview.waiting(self._office.box_of(card.id)).waiting:
-                told.series.arrived()
+            waker = self._agents.of(card).waker
+            listens = bool(waker and waker.listens(self._launches / card.id))
+            told = self._told[card.id] = _Told(card.session.run, _BY_HOOK if listens else _BY_LINE)
+            if self._overview.waiting(self._mail.box_of(card.id)).waiting:
+                told.backoff.arrived()
                 self._poke.set()
         return told
 
     def _is_told(self, card: Card) -> bool:
         agent = self._agents.of(card)
-        return bool(agent.hooks or agent.bell or agent.server)
+        return bool(agent.hooks or agent.waker or agent.server)
 
     def _has_mail(self, card_id: str, told: _Told) -> bool:
-        return told.series.untold or self._overview.waiting(self._office.box_of(card_id)).waiting > 0
+        return told.backoff.untold or self._overview.waiting(self._mail.box_of(card_id)).waiting > 0
 
     def _tell(self, card_id: str) -> None:
         """Refreshes the mailbox if its session is notified in another way than displayed."""
-        box = self._office.box_of(card_id)
-        if box and (now := (self.bell(box), self.unresponsive(box))) != self._shown.get(card_id):
+        box = self._mail.box_of(card_id)
+        if box and (now := (self.way(box), self.unresponsive(box))) != self._shown.get(card_id):
             self._shown[card_id] = now
             if self._overview.waiting(box).waiting:
                 self._overview.refresh_soon()

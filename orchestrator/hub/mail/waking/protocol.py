@@ -6,7 +6,7 @@ from typing import Protocol
 class Notifier(Protocol):
     """Called often, and answered at once from what is known."""
 
-    def bell(self, box: str) -> str:
+    def way(self, box: str) -> str:
         """How the session of this mailbox is notified of mail now, as text; empty if unknown."""
 
     def unresponsive(self, box: str) -> bool:
@@ -16,7 +16,7 @@ class Notifier(Protocol):
 class NoNotifier:
     """A `Notifier` that notifies nobody."""
 
-    def bell(self, box: str) -> str:  # noqa: ARG002 (the protocol's)
+    def way(self, box: str) -> str:  # noqa: ARG002 (the protocol's)
         return ""
 
     def unresponsive(self, box: str) -> bool:  # noqa: ARG002 (the protocol's)

@@ -87,12 +87,12 @@ class _Counter:
     """The calling session. The hub sets its name and rights, never the session."""
 
     def __init__(self, office: MailService) -> None:
-        self._office = office
+        self._mail = office
 
     def _card(self, call: Call) -> Card:
         """The caller's card; the answer to its last call has arrived."""
-        self._office.heard(call.caller.card, call.caller.run)
-        card = self._office.engine.state.cards.get(call.caller.card)
+        self._mail.heard(call.caller.card, call.caller.run)
+        card = self._mail.engine.state.cards.get(call.caller.card)
         if card is None:
             raise refusal("your card was removed", hint="Tell the user, and stop.")
         return card
@@ -102,13 +102,13 @@ class _Counter:
 
     async def send(self, call: Call, said: Send) -> str:
         card = self._card(call)
-        sending = self._office.sending
+        sending = self._mail.sending
         kind, notes = _kind(said.kind)
         draft = Draft(
             kind=kind,
             body=said.body,
             subject=said.subject,
-            refs=await self._office.references.of_session(card, said.refs),
+            refs=await self._mail.references.of_session(card, said.refs),
             reply_to=said.reply_to,
             thread=said.thread,
             urgent=said.priority == "urgent",
@@ -124,24 +124,24 @@ class _Counter:
     async def receive(self, call: Call, said: Receive) -> str:
         who = self._reader(call)
         with in_words("no mail was received"):
-            senders = await self._office.receiving.senders(who.box, said.from_)
-            thread = await thread_of(self._office.keeper.store, said.thread)
+            senders = await self._mail.receiving.senders(who.box, said.from_)
+            thread = await thread_of(self._mail.connection.store, said.thread)
         want = ReceiveFilter(most=said.max, kinds=_kinds(said.kinds), senders=senders, thread=thread)
         call.progress("waiting for mail")
-        got = await self._office.receiving.receive(who, want, said.wait_s, peek=said.peek)
+        got = await self._mail.receiving.receive(who, want, said.wait_s, peek=said.peek)
         with in_words("cannot show the mail"):
             if not got.messages:
-                left = await self._office.keeper.store.peek(who.box, time.time(), ReceiveFilter(most=100))
+                left = await self._mail.connection.store.peek(who.box, time.time(), ReceiveFilter(most=100))
                 return mail_text.nothing(want, said.from_, left.messages)
-            return await mail_text.received(self._office.references, got, peek=said.peek)
+            return await mail_text.received(self._mail.references, got, peek=said.peek)
 
     async def ack(self, call: Call, said: Ack) -> str:
         who = self._reader(call)
-        came_to = await self._office.receiving.ack(who, said.ids, Outcome(said.outcome), said.note)
+        came_to = await self._mail.receiving.ack(who, said.ids, Outcome(said.outcome), said.note)
         return mail_text.acked(said.ids, came_to)
 
     async def gather(self, call: Call, said: GatherAsked) -> str:
-        who, office = self._reader(call), self._office
+        who, office = self._reader(call), self._mail
         names = said.expect if isinstance(said.expect, list) else []
         need = 0 if isinstance(said.expect, bool | list) else said.expect
         with in_words("nothing was gathered"):
@@ -157,26 +157,26 @@ class _Counter:
             progress=call.progress,
         )
         with in_words("cannot show the results"):
-            return await mail_text.gathered(self._office.references, found)
+            return await mail_text.gathered(self._mail.references, found)
 
     async def peers(self, call: Call, said: Peers) -> str:
         me = self._card(call).slug
-        found = [each for each in self._office.directory.peers() if not each.over]
+        found = [each for each in self._mail.directory.peers() if not each.over]
         with in_words("cannot list the mailboxes"):
-            unread = {each.box: each.waiting for each in await self._office.keeper.store.counts()}
+            unread = {each.box: each.waiting for each in await self._mail.connection.store.counts()}
         return mail_text.peers(found, unread, me, said.filter)
 
     async def search(self, call: Call, said: Search) -> str:
         self._card(call)
         with in_words("cannot search the mail"):
-            records = await self._office.keeper.store.search(said.query, 20)
+            records = await self._mail.connection.store.search(said.query, 20)
         return mail_text.found(records)
 
     async def lease(self, call: Call, said: Lease) -> str:
         card, now = self._card(call), time.time()
         session = session_name(card.id, call.caller.run)
         things = tuple(dict.fromkeys(_thing(card, each) for each in said.paths))
-        store = self._office.keeper
+        store = self._mail.connection
         if said.mode == "release":
             return await self._release(card, session, things)
         with in_words("nothing was reserved"):
@@ -190,12 +190,12 @@ class _Counter:
             conflict = await store.store.claim(wanted, now)
         if conflict:
             raise RefusedError(conflict.refusal)
-        self._office.overview.refresh_soon()
+        self._mail.overview.refresh_soon()
         names = ", ".join(what for _, what in things)
         return f"Yours for {said.ttl_s:.0f} s, or until your session ends: {names}."
 
     async def _release(self, card: Card, session: str, things: tuple[Thing, ...]) -> str:
-        store = self._office.keeper
+        store = self._mail.connection
         with in_words("nothing was released"):
             claims = await store.store.claims(time.time())
             mine = [each for each in claims if each.holder == card.slug and each.session == session]
@@ -204,7 +204,7 @@ class _Counter:
                 raise RefusedError(nothing_held(mine, things))
             held = [what for scope, what in things if (scope, what) not in lacking]
             await store.store.drop_claims(card.slug, session, held)
-        self._office.overview.refresh_soon()
+        self._mail.overview.refresh_soon()
         names = ", ".join(what for _, what in lacking)
         besides = f" You do not hold {names}." if lacking else ""
         return f"Released: {', '.join(held)}.{besides}"

@@ -33,7 +33,7 @@ def permission_tools(engine: Engine, holds: PendingHooks, agents: Agents) -> Too
         if hooks is None:
             return ""
         payload = hooks.asked_by_tool(arguments)
-        for signal in hooks.heard(payload, time.time()):
+        for signal in hooks.signals(payload, time.time()):
             if isinstance(signal, Asked):
                 reply = await holds.ask(signal, card, payload, _never())
                 return hooks.answered_by_tool(arguments, reply)

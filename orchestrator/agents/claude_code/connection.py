@@ -10,7 +10,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
-from orchestrator.agents.agent import Road
+from orchestrator.agents.agent import ConnectionProblems
 from orchestrator.agents.claude_code import proxies
 from orchestrator.agents.claude_code.settings import MCP_SERVER
 from orchestrator.agents.claude_code.settings_files import holding, read
@@ -28,7 +28,7 @@ def examine(
     env: Mapping[str, str] | None = None,
     *,
     managed: Path = MANAGED,
-) -> Road:
+) -> ConnectionProblems:
     """Checks the settings that apply in `project` (whose main worktree is `main`), and those that the user's
     `own` command names. `env` is the environment of the session as its start has set it."""
     said = [(str(file), each) for file, each in holding(config_dir, project, main)]
@@ -36,7 +36,7 @@ def examine(
     above = [(str(file), read(file)) for file in _managed(managed)]
     hooks = [*_hooks([*said, *above]), *_managed_hooks(above), *_proxy(said, above, env)]
     tools = [*_tools([*said, *above]), *_managed_tools(above, managed)]
-    return Road(tuple(dict.fromkeys(hooks)), tuple(dict.fromkeys(tools)))
+    return ConnectionProblems(tuple(dict.fromkeys(hooks)), tuple(dict.fromkeys(tools)))
 
 
 _Said = Sequence[tuple[str, Mapping[str, Any]]]

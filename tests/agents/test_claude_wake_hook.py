@@ -1,12 +1,13 @@
 """The listener is run for real, with a shell in the place of the session that holds its pipe."""
 
+import os
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from orchestrator.agents.claude_code import bell
+from orchestrator.agents.claude_code import wake_hook
 from orchestrator.agents.claude_code.launch import prepare
 from orchestrator.agents.launch_file import LaunchSpec
 from tests.poll import PATIENCE, poll
@@ -48,7 +49,7 @@ def listen(folder: Path) -> Iterator[Listen]:
     started = []
 
     def start(event: str = "Stop") -> subprocess.Popen[str]:
-        command = bell.hooks(folder)[event][0]["hooks"][0]["command"]
+        command = wake_hook.hooks(folder)[event][0]["hooks"][0]["command"]
         started.append(subprocess.Popen(["/bin/sh", "-c", command], stderr=subprocess.PIPE, text=True))
         return started[-1]
 
@@ -63,11 +64,11 @@ def end(process: subprocess.Popen[str]) -> tuple[int, str]:
     return process.returncode, said
 
 
-def test_a_ring_ends_the_listener_with_the_words_that_wake_a_session(
+def test_waking_ends_the_listener_with_the_words_that_wake_a_session(
     folder: Path, holder: subprocess.Popen[str], listen: Listen
 ) -> None:
     listener = listen()
-    poll(lambda: bell.ring(folder, f"{WORDS}\x1b[31m\nand more"), "a listener")
+    poll(lambda: wake_hook.wake(folder, f"{WORDS}\x1b[31m\nand more"), "a listener")
     assert end(listener) == (2, f"{WORDS} and more\n")
     assert holder.poll() is None
 
@@ -78,10 +79,10 @@ def test_one_listens_for_each_session_and_the_next_takes_its_place(
     first = listen("SessionStart")
     poll((folder / "listener").read_text, "a listener")
     assert end(listen()) == (0, "")
-    poll(lambda: bell.ring(folder, WORDS), "the first")
+    poll(lambda: wake_hook.wake(folder, WORDS), "the first")
     assert end(first)[0] == 2
     second = listen()
-    poll(lambda: bell.ring(folder, WORDS), "the second")
+    poll(lambda: wake_hook.wake(folder, WORDS), "the second")
     assert end(second)[0] == 2
     assert holder.poll() is None
 
@@ -102,22 +103,42 @@ def test_a_listener_that_was_killed_is_noticed_and_replaced(
     poll((folder / "listener").read_text, "a listener")
     killed.kill()
     end(killed)
-    assert not bell.ring(folder, WORDS)
+    assert not wake_hook.wake(folder, WORDS)
     next_one = listen()
-    poll(lambda: bell.ring(folder, WORDS), "the next")
+    poll(lambda: wake_hook.wake(folder, WORDS), "the next")
     assert end(next_one)[0] == 2
     assert holder.poll() is None
 
 
-def test_nobody_is_rung_at_where_no_bell_hangs(folder: Path) -> None:
-    assert not bell.ring(folder, WORDS)
-    assert not bell.hangs(folder)
+def test_a_session_without_the_hook_is_not_woken(folder: Path) -> None:
+    assert not wake_hook.wake(folder, WORDS)
+    assert not wake_hook.listens(folder)
 
 
-def test_the_bell_is_its_owners_alone(folder: Path, holder: subprocess.Popen[str]) -> None:
-    assert bell.hangs(folder)
+def test_the_hook_is_its_owners_alone(folder: Path, holder: subprocess.Popen[str]) -> None:
+    assert wake_hook.listens(folder)
     assert holder.poll() is None
-    assert [(folder / name).stat().st_mode & 0o777 for name in ("bell", "bell.sh", "listener")] == [
+    assert [(folder / name).stat().st_mode & 0o777 for name in ("wake", "wake.sh", "listener")] == [
         0o600, 0o700, 0o600
     ]  # fmt: skip
     assert folder.stat().st_mode & 0o777 == 0o700
+
+
+def test_a_session_of_an_older_version_is_woken_by_its_own_pipe(folder: Path) -> None:
+    folder.mkdir()
+    os.mkfifo(folder / "bell")
+    assert wake_hook.listens(folder)
+    assert not wake_hook.wake(folder, WORDS), "nothing listens"
+    listener = os.open(folder / "bell", os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        assert wake_hook.wake(folder, WORDS)
+        assert os.read(listener, 200).decode() == f"{WORDS}\n"
+    finally:
+        os.close(listener)
+
+
+def test_a_new_start_replaces_the_hook_of_an_older_version(folder: Path) -> None:
+    folder.mkdir()
+    os.mkfifo(folder / "bell")
+    wake_hook.prepare(folder)
+    assert sorted(each.name for each in folder.iterdir()) == ["listener", "wake", "wake.sh"]

@@ -17,7 +17,9 @@ from typing import Any
 from orchestrator.agents.launch_file import write_private
 from orchestrator.core.text.clean import one_line
 
-PIPE = "bell"
+PIPE = "wake"
+_FORMER_PIPE = "bell"
+"""Its name in the folders of sessions that an older version started; they run on with it."""
 
 _EVENTS = ("SessionStart", "Stop", "StopFailure")
 """After each of these the session is idle and needs a listener."""
@@ -30,7 +32,7 @@ exec 9>&-
 cd -- "$1" || exit 0
 read -r other < listener && kill -0 "$other" 2>/dev/null && exit 0
 # opening a pipe read-only waits for a writer, and the session may have ended
-exec 8<>bell 3<bell 8>&-
+exec 8<>wake 3<wake 8>&-
 echo $$ > listener
 words=
 read -r words <&3
@@ -41,11 +43,13 @@ exit 2
 """
 
 
-def hang_up(folder: Path) -> Path | None:
+def prepare(folder: Path) -> Path | None:
     """Puts the hook and its pipe into `folder` (0700) for a session about to start, and returns the pipe that
     the session has to hold open; `None` if the file system does not support pipes."""
-    write_private(folder / "bell.sh", _SCRIPT, 0o700)
+    write_private(folder / "wake.sh", _SCRIPT, 0o700)
     write_private(folder / "listener", "")
+    for former in (_FORMER_PIPE, "bell.sh"):
+        (folder / former).unlink(missing_ok=True)
     pipe = folder / PIPE
     pipe.unlink(missing_ok=True)
     try:
@@ -59,7 +63,7 @@ def hooks(folder: Path) -> dict[str, list[dict[str, Any]]]:
     """The hooks that listen, by event, in the form of the settings."""
     hook = {
         "type": "command",
-        "command": f"exec /bin/sh {shlex.quote(str(folder / 'bell.sh'))} {shlex.quote(str(folder))}",
+        "command": f"exec /bin/sh {shlex.quote(str(folder / 'wake.sh'))} {shlex.quote(str(folder))}",
         "asyncRewake": True,
         "timeout": _LISTENS_S,
         # both are internal to Claude Code, and unknown keys do no harm: otherwise it reports a hook error
@@ -69,10 +73,10 @@ def hooks(folder: Path) -> dict[str, list[dict[str, Any]]]:
     return {event: [{"hooks": [hook]}] for event in _EVENTS}
 
 
-def ring(folder: Path, words: str) -> bool:
+def wake(folder: Path, words: str) -> bool:
     """Wakes the session with this line of text. `False` if nothing is listening."""
     try:
-        pipe = os.open(folder / PIPE, os.O_WRONLY | os.O_NONBLOCK)
+        pipe = os.open(_pipe(folder), os.O_WRONLY | os.O_NONBLOCK)
     except OSError:  # no reader, or no pipe
         return False
     try:
@@ -83,6 +87,11 @@ def ring(folder: Path, words: str) -> bool:
         os.close(pipe)
 
 
-def hangs(folder: Path) -> bool:
+def listens(folder: Path) -> bool:
     """Whether the session in this folder was started with the hook."""
-    return (folder / PIPE).is_fifo()
+    return _pipe(folder).is_fifo()
+
+
+def _pipe(folder: Path) -> Path:
+    former = folder / _FORMER_PIPE
+    return former if former.is_fifo() else folder / PIPE

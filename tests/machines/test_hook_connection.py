@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from orchestrator.agents.agent import Road
-from orchestrator.agents.claude_code import proxies, road
+from orchestrator.agents.agent import ConnectionProblems
+from orchestrator.agents.claude_code import connection, proxies
 from orchestrator.agents.launch_file import write_launch_file
 from tests.machines.panes import Panes
 
@@ -37,7 +37,9 @@ OPEN: list[dict[str, Any]] = [
 PLACES = ["user", "project", "local", "main", "own", "managed"]
 
 
-def examined(tmp_path: Path, place: str, said: dict[str, Any], env: dict[str, str] | None = None) -> Road:
+def examined(
+    tmp_path: Path, place: str, said: dict[str, Any], env: dict[str, str] | None = None
+) -> ConnectionProblems:
     user, project, main, managed = (tmp_path / name for name in ("user", "project", "main", "managed"))
     file = {
         "user": user / "settings.json",
@@ -49,7 +51,7 @@ def examined(tmp_path: Path, place: str, said: dict[str, Any], env: dict[str, st
     if file:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(json.dumps(said))
-    return road.examine(user, project, main, said if place == "own" else None, env, managed=managed)
+    return connection.examine(user, project, main, said if place == "own" else None, env, managed=managed)
 
 
 @pytest.mark.parametrize("place", PLACES)
@@ -77,12 +79,12 @@ def test_what_keeps_the_tools_from_a_session_is_named(
 @pytest.mark.parametrize("place", PLACES)
 @pytest.mark.parametrize("said", OPEN)
 def test_an_open_road_is_not_complained_of(tmp_path: Path, place: str, said: dict[str, Any]) -> None:
-    assert examined(tmp_path, place, said) == Road()
+    assert examined(tmp_path, place, said) == ConnectionProblems()
 
 
 def test_what_only_an_administrator_can_set_counts_there_alone(tmp_path: Path) -> None:
     hooks, servers = {"allowManagedHooksOnly": True}, {"allowedMcpServers": [{"serverName": "other"}]}
-    assert examined(tmp_path / "1", "user", {**hooks, **servers}) == Road()
+    assert examined(tmp_path / "1", "user", {**hooks, **servers}) == ConnectionProblems()
     assert examined(tmp_path / "2", "managed", hooks).hooks
     assert examined(tmp_path / "3", "managed", servers).tools
     assert not examined(tmp_path / "4", "managed", {"allowedMcpServers": [{"serverName": "orch"}]}).tools
@@ -166,7 +168,7 @@ def test_a_proxy_that_would_be_asked_for_the_hub_is_named(
 def test_a_proxy_that_is_passed_by_is_not_complained_of(
     tmp_path: Path, place: str, said: dict[str, Any], env: dict[str, str] | None
 ) -> None:
-    assert examined(tmp_path, place, said, env) == Road()
+    assert examined(tmp_path, place, said, env) == ConnectionProblems()
 
 
 BOX = f"{'─' * 60}\n❯\u00a0\n{'─' * 60}\n  ? for shortcuts\n"

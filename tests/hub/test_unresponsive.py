@@ -97,24 +97,27 @@ def test_a_card_is_marked_deaf_after_the_last_ring_until_its_session_asks_for_it
 
     async def whole() -> None:
         room = Room()
-        bells = MailNotifier(
+        notifier = MailNotifier(
             cast("Engine", room), cast("MailService", room), cast("PromptEffects", room), tmp_path, CLAUDE
         )
-        sending = asyncio.create_task(bells.run())
+        sending = asyncio.create_task(notifier.run())
         start = clock.now
         room.arrive("worker", None)
         for number, after in enumerate((0.0, 15.0, 60.0, 300.0), 1):
             clock.now = start + after
             room.change("c1")
             await until(lambda number=number: len(room.typed) == number)  # type: ignore[misc]
-            assert (bells.bell("worker"), bells.unresponsive("worker")) == ("notified by typed line", False)
+            assert (notifier.way("worker"), notifier.unresponsive("worker")) == (
+                "notified by typed line",
+                False,
+            )
         clock.now += 15.0
         room.change("c1")
-        await until(lambda: bells.unresponsive("worker"))
-        assert bells.bell("worker") == "notified, but never called mail_receive"
+        await until(lambda: notifier.unresponsive("worker"))
+        assert notifier.way("worker") == "notified, but never called mail_receive"
         room.received = clock.now = clock.now + 1.0
         room.change("c1")
-        await until(lambda: not bells.unresponsive("worker"))
+        await until(lambda: not notifier.unresponsive("worker"))
         assert room.typed == ["1 unread: call mail_receive"] * 4
         sending.cancel()
 
