@@ -64,7 +64,7 @@ def pane_of(player: "Player") -> MailPane:
 
 
 def selected(player: "Player") -> str:
-    return pane_of(player).look.id
+    return pane_of(player).selected.id
 
 
 def done(player: "Player") -> list[str]:

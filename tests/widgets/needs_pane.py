@@ -42,7 +42,9 @@ async def opened(
 async def settled(player: "Player") -> None:
     """Waits until the selected request has been fetched, then past the time in which keys are not trusted."""
     pane = pane_of(player)
-    await player.until(lambda: pane.look is None or pane.look.detail is not None or bool(pane.look.error))
+    await player.until(
+        lambda: pane.selected is None or pane.selected.detail is not None or bool(pane.selected.error)
+    )
     player.clock.now += 1
 
 

@@ -42,7 +42,9 @@ async def opened(
 async def settled(player: "Player") -> None:
     pane = pane_of(player)
     await player.until(
-        lambda: pane.look is None or not pane.look.stage.gate or pane.look.gate or pane.look.error
+        lambda: (
+            pane.selected is None or not pane.selected.stage.gate or pane.selected.gate or pane.selected.error
+        )
     )
     player.clock.now += 1
 
@@ -52,7 +54,7 @@ def pane_of(player: "Player") -> RunsPane:
 
 
 def selected(player: "Player") -> str:
-    look = pane_of(player).look
+    look = pane_of(player).selected
     return f"{look.run.id}.{look.stage.name}" if look else ""
 
 

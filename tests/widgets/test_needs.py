@@ -204,7 +204,7 @@ async def test_fifty_needs_at_once_are_all_listed_answered_and_gone(play: "Play"
         for _ in range(50):
             await settled(player)
             seen.add(selected(player))
-            assert pane_of(player).look is not None
+            assert pane_of(player).selected is not None
             await player.press("a")
             await player.until(lambda: selected(player) not in seen)
         assert seen == {each.need.id for each in many}

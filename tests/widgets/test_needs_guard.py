@@ -24,7 +24,7 @@ async def test_the_key_that_opens_the_pane_does_not_answer_when_it_is_pressed_tw
     async with play(client=client) as player:
         await player.press("a")
         pane = pane_of(player)
-        await player.until(lambda: pane.look is not None and pane.look.detail is not None)
+        await player.until(lambda: pane.selected is not None and pane.selected.detail is not None)
         player.clock.now += 0.3
         await player.press("a")
         assert "just opened" in player.told
@@ -38,7 +38,7 @@ async def test_a_key_that_is_held_down_answers_nothing_it_was_not_pressed_for(pl
         player.client.tell(NeedsChanged((EDIT,)))
         await player.until(lambda: selected(player) == "c2.m71")
         pane = pane_of(player)
-        await player.until(lambda: pane.look is not None and pane.look.detail is not None)
+        await player.until(lambda: pane.selected is not None and pane.selected.detail is not None)
         for _ in range(25):
             player.clock.now += 0.033
             await player.press("a")
@@ -72,7 +72,7 @@ async def test_a_need_that_comes_up_in_an_empty_list_is_not_answered_blindly(pla
         player.client.tell(NeedsChanged((BASH,)))
         await player.until(lambda: selected(player) == BASH.id)
         pane = pane_of(player)
-        await player.until(lambda: pane.look is not None and pane.look.detail is not None)
+        await player.until(lambda: pane.selected is not None and pane.selected.detail is not None)
         await player.press("a")
         assert "entry is new" in player.told
         assert verbs(player) == []

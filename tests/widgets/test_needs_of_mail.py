@@ -83,7 +83,7 @@ async def test_enter_leads_to_the_message_among_the_mail_and_escape_back(play: "
         await player.shown("MailPane")
         pane = player.app.screen
         assert isinstance(pane, MailPane)
-        await player.until(lambda: pane.look.id == "m4")
+        await player.until(lambda: pane.selected.id == "m4")
         await player.press("escape")
         await player.shown("NeedsPane")
 

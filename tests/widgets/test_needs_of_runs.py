@@ -122,7 +122,7 @@ async def test_enter_on_a_gate_opens_its_run_and_escape_leads_back(play: "Play")
         await player.until(lambda: isinstance(player.app.screen, RunsPane))
         pane = player.app.screen
         assert isinstance(pane, RunsPane)
-        look = pane.look
+        look = pane.selected
         assert look is not None
         assert (look.run.id, look.stage.name) == ("r4", "review-gate")
         await player.press("escape")

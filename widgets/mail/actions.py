@@ -35,7 +35,7 @@ class MailPaneView(Protocol):
         """The app: it opens dialogs and shows notices."""
 
     @property
-    def look(self) -> SelectedMail:
+    def selected(self) -> SelectedMail:
         """The present selection; its `item` is `None` while the list is empty."""
 
     @property
@@ -54,7 +54,7 @@ class MailPaneView(Protocol):
 
     def do(
         self,
-        look: SelectedMail,
+        selected: SelectedMail,
         words: str,
         call: Callable[[Client], T],
         then: Callable[[T], object] = ...,
@@ -80,8 +80,8 @@ class MailActions:
         self._pane = pane
 
     @property
-    def _look(self) -> SelectedMail:
-        return self._pane.look
+    def _selected(self) -> SelectedMail:
+        return self._pane.selected
 
     # --- writing ---------------------------------------------------------------------------------
 
@@ -95,7 +95,7 @@ class MailActions:
     def mail_reply(self) -> None:
         from widgets.mail.dialogs.compose import reply_to
 
-        message = self._look.message
+        message = self._selected.message
         assert message is not None
         self._pane.app.push_screen(reply_to(message, self._pane.mail), self._sent)
 
@@ -107,16 +107,16 @@ class MailActions:
 
     def mail_read(self) -> None:
         """The selection is opened; an unread message to the human is marked as read."""
-        look = self._look
-        match look.item:
+        selected = self._selected
+        match selected.item:
             case ThreadView():
-                self._enter(MailList("thread", look.item.id))
+                self._enter(MailList("thread", selected.item.id))
             case GatherView():
-                self._enter(MailList("thread", look.item.thread))
-            case MessageView() if waits_for_you(look.item):
-                id_ = look.item.id
+                self._enter(MailList("thread", selected.item.thread))
+            case MessageView() if waits_for_you(selected.item):
+                id_ = selected.item.id
                 self._pane.browse(lambda browsing: browsing.go_to_item(id_))
-                self._pane.do(look, "reading", lambda client: client.submit(ReadMail(id_)))
+                self._pane.do(selected, "reading", lambda client: client.submit(ReadMail(id_)))
                 self._pane.show_whole(True)
             case ClaimView():
                 pass
@@ -129,7 +129,7 @@ class MailActions:
     def mail_ref(self) -> None:
         from widgets.dialogs.choose import Choose
 
-        message = self._look.message
+        message = self._selected.message
         assert message is not None
         if len(message.refs) == 1:
             self._open(message, 0)
@@ -146,7 +146,7 @@ class MailActions:
     def _open(self, message: MessageView, number: int) -> None:
         ref = message.refs[number]
         if ref.kind == "gather" and any(each.id == ref.target for each in self._pane.mail.gathers):
-            if self._look.view.kind != "gathers":
+            if self._selected.view.kind != "gathers":
                 self._enter(MailList("gathers"))
             self._pane.browse(lambda browsing: browsing.go_to_item(ref.target))
             return
@@ -160,7 +160,7 @@ class MailActions:
     # --- lists -----------------------------------------------------------------------------------
 
     def mail_threads(self) -> None:
-        kind = "messages" if self._look.view.kind == "threads" else "threads"
+        kind = "messages" if self._selected.view.kind == "threads" else "threads"
         self._pane.browse(lambda browsing: browsing.list_box(kind))
 
     def mail_gather(self) -> None:
@@ -179,15 +179,15 @@ class MailActions:
             if words:
                 self._enter(MailList("found", words))
 
-        view = self._look.view
+        view = self._selected.view
         self._pane.app.push_screen(Search(view.of if view.kind == "found" else ""), found)
 
     # --- mending ---------------------------------------------------------------------------------
 
     def mail_redrive(self) -> None:
-        look = self._look
-        assert isinstance(look.item, DeadView)
-        box, id_ = look.item.box, look.item.message.id
+        selected = self._selected
+        assert isinstance(selected.item, DeadView)
+        box, id_ = selected.item.box, selected.item.message.id
 
         def taken(ids: tuple[str, ...]) -> None:
             if ids:
@@ -198,15 +198,15 @@ class MailActions:
                 )
 
         self._pane.do(
-            look, "redriving", lambda client: client.submit(Redrive(box, (id_,))), taken, leaves=True
+            selected, "redriving", lambda client: client.submit(Redrive(box, (id_,))), taken, leaves=True
         )
 
     def mail_unpause(self) -> None:
-        paused = pair(self._look)
+        paused = pair(self._selected)
         assert paused is not None
         a, b = paused.a, paused.b
         self._pane.do(
-            replace(self._look, item=paused),
+            replace(self._selected, item=paused),
             "resuming mail",
             lambda client: client.submit(Unpause(a, b)),
             lambda _none: self._pane.app.tell(f"{a} and {b} may write to each other again."),

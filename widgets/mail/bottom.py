@@ -26,33 +26,33 @@ _LABELS = {
 _SHORT = {"mail.dead": "Dead", "mail.ref": "Ref"}
 
 
-def offered(look: SelectedMail) -> list[str]:
+def offered(selected: SelectedMail) -> list[str]:
     """The ids of the actions in the line, in order."""
     first = ["mail.read", "mail.reply", "mail.ref"]
-    if isinstance(look.item, DeadView):
+    if isinstance(selected.item, DeadView):
         first = ["mail.redrive", *first]
-    elif isinstance(look.item, PauseView):
+    elif isinstance(selected.item, PauseView):
         first = ["mail.unpause"]
-    elif look.view.kind in ("gathers", "flow"):
-        first = ["mail.read"] if look.item else []
+    elif selected.view.kind in ("gathers", "flow"):
+        first = ["mail.read"] if selected.item else []
     lists = ["mail.threads", "mail.gather", "mail.dead", "mail.search", "mail.flow"]
     return [*first, "mail.send", *lists, "pane.next", "help", "palette", "pane.close"]
 
 
-def entries(keyboard: Keyboard, look: SelectedMail, card: CardView | None) -> list[KeyEntry]:
+def entries(keyboard: Keyboard, selected: SelectedMail, card: CardView | None) -> list[KeyEntry]:
     """The keys of the footer in order, without actions that have no key; refused ones say why."""
     made = []
-    for action in offered(look):
+    for action in offered(selected):
         if key := keyboard.shown(action):
-            label = _label(action, look)
+            label = _label(action, selected)
             short = _SHORT.get(action, label.split()[0])
-            made.append(KeyEntry(action, key, label, short, refusal(action, look, card, keyboard.shown)))
+            made.append(KeyEntry(action, key, label, short, refusal(action, selected, card, keyboard.shown)))
     return made
 
 
-def _label(action: str, look: SelectedMail) -> str:
-    if action == "mail.threads" and look.view.kind == "threads":
+def _label(action: str, selected: SelectedMail) -> str:
+    if action == "mail.threads" and selected.view.kind == "threads":
         return "Messages"
-    if action == "mail.read" and isinstance(look.item, ThreadView):
+    if action == "mail.read" and isinstance(selected.item, ThreadView):
         return "Open"
     return _LABELS.get(action, BY_ID[action].title)

@@ -16,27 +16,30 @@ from widgets.mail.view import FLOW_MINUTES, Item
 class MessageSheet(Sheet):
     """Draws the selection."""
 
-    def show(self, look: SelectedMail, items: Sequence[Item] | None, now: float, key: KeyOf) -> None:
+    def show(self, selected: SelectedMail, items: Sequence[Item] | None, now: float, key: KeyOf) -> None:
         """`items` is its list, `None` until the hub has sent it."""
-        if items is None or (look.item is None and look.view.kind != "flow"):
-            said = look.error or ("No messages." if items is not None else "loading…")
-            self.clear(((said, "bad" if look.error else "muted"),))
-        elif look.view.kind == "flow":
+        if items is None or (selected.item is None and selected.view.kind != "flow"):
+            said = selected.error or ("No messages." if items is not None else "loading…")
+            self.clear(((said, "bad" if selected.error else "muted"),))
+        elif selected.view.kind == "flow":
             flows = tuple(each for each in items if isinstance(each, FlowView))
             self.write(
                 ((("Who wrote to whom", "title"),), ()),
-                (flows, now // 60, look.error),
+                (flows, now // 60, selected.error),
                 lambda width: (
                     tuple(flow_lines(flows, now, width, FLOW_MINUTES)),
-                    notice(look.doing, look.error, width),
+                    notice(selected.doing, selected.error, width),
                 ),
-                look.view,
+                selected.view,
             )
         else:
             self.write(
-                head_lines(look, self.room),
-                look,
-                lambda width: (body_lines(look, width, key), notice(look.doing, look.error, width)),
-                (look.view, look.id, bool(look.thread)),
-                last_message if isinstance(look.item, ThreadView) else lambda _lines: 0,
+                head_lines(selected, self.room),
+                selected,
+                lambda width: (
+                    body_lines(selected, width, key),
+                    notice(selected.doing, selected.error, width),
+                ),
+                (selected.view, selected.id, bool(selected.thread)),
+                last_message if isinstance(selected.item, ThreadView) else lambda _lines: 0,
             )

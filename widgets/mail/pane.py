@@ -85,7 +85,7 @@ class MailPane(Pane):
         return self._board.mirror.cards.get(box.card) if box else None
 
     @property
-    def look(self) -> SelectedMail:
+    def selected(self) -> SelectedMail:
         browsing, item = self._browsing, self._browsing.item
         id_ = item_id(item) if item is not None else ""
         return SelectedMail(
@@ -106,7 +106,7 @@ class MailPane(Pane):
             return  # called before it is laid out; its first size calls it again
         self._settle()
         now, mail, place, view = self.app.clock(), self.mail, self._browsing.place, self._browsing.view
-        look, items = self.look, self._browsing.items
+        selected, items = self.selected, self._browsing.items
         self.set_class(self.narrow, "-narrow")
         self._header.show(self._board.mirror, now)
         self._summary.put(summary_line(mail, self.app.size.width))
@@ -116,12 +116,12 @@ class MailPane(Pane):
         listed = () if view.kind == "flow" else items or ()
         rows = item_rows(listed, view, place, now, self._replies, tall=not self.narrow)
         self._items.show(rows, place.item)
-        self.sheet.show(look, items, now, self.app.keyboard.shown)
-        self._keys.show(entries(self.app.keyboard, look, self.card))
+        self.sheet.show(selected, items, now, self.app.keyboard.shown)
+        self._keys.show(entries(self.app.keyboard, selected, self.card))
 
     def _settle(self) -> None:
         self._browsing.settle()
-        now = self.look.id
+        now = self.selected.id
         if self._was and now != self._was:
             self._guard.changed("The list has just changed.")
         self._was = now
@@ -166,7 +166,7 @@ class MailPane(Pane):
 
     def do(
         self,
-        look: SelectedMail,
+        selected: SelectedMail,
         words: str,
         call: Callable[[Client], T],
         then: Callable[[T], object] = lambda _answer: None,
@@ -178,13 +178,13 @@ class MailPane(Pane):
 
         def taken(answer: T) -> None:
             if leaves:
-                self._replies.taken(look.id, self.app.clock())
+                self._replies.taken(selected.id, self.app.clock())
             else:
-                self._replies.over(look.id)
+                self._replies.over(selected.id)
             then(answer)
-            self._fetch_again(look.view)
+            self._fetch_again(selected.view)
 
-        self.send(look.id, words, call, taken, lambda: self._fetch_again(look.view))
+        self.send(selected.id, words, call, taken, lambda: self._fetch_again(selected.view))
 
     def sent(self, sent: SentView) -> None:
         """A message was sent; shows the outcome."""
@@ -212,13 +212,13 @@ class MailPane(Pane):
         return f"Press {self.app.keyboard.shown('mail.send')} to write a message, and paste there."
 
     def refusal(self, action: str) -> str:
-        return refusal(action, self.look, self.card, self.app.keyboard.shown)
+        return refusal(action, self.selected, self.card, self.app.keyboard.shown)
 
     def perform(self, action: str) -> None:
         area, _, what = action.partition(".")
         if area == "cursor":
             self.browse(lambda browsing: browsing.step(what))
-        elif touches(action) and self._guard.holds(gist(self.look.item)):
+        elif touches(action) and self._guard.holds(gist(self.selected.item)):
             return
         elif why := self.refusal(action):
             self.app.tell(why, severity="warning")

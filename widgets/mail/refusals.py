@@ -17,58 +17,58 @@ def touches(action: str) -> bool:
     return action in _TOUCHING or BY_ID[action].on_card
 
 
-def refusal(action: str, look: SelectedMail, card: CardView | None, key: KeyOf = registry_key) -> str:
+def refusal(action: str, selected: SelectedMail, card: CardView | None, key: KeyOf = registry_key) -> str:
     """Why `action` cannot be done to the selection; empty if it can be tried. `card` is that of the selected
     mailbox."""
     if BY_ID[action].on_card:
         return (
             refusals.refusal(action, card, key) if card else "The selected mailbox has no card on this board."
         )
-    if action in _TOUCHING and look.doing:
-        return f"{look.doing[:1].upper()}{look.doing[1:]} already."
-    return _REFUSALS[action](look, key) if action in _REFUSALS else ""
+    if action in _TOUCHING and selected.doing:
+        return f"{selected.doing[:1].upper()}{selected.doing[1:]} already."
+    return _REFUSALS[action](selected, key) if action in _REFUSALS else ""
 
 
-def pair(look: SelectedMail) -> PauseView | None:
+def pair(selected: SelectedMail) -> PauseView | None:
     """The paused pair: the selected one, or the only one."""
-    if isinstance(look.item, PauseView):
-        return look.item
-    return look.paused[0] if len(look.paused) == 1 else None
+    if isinstance(selected.item, PauseView):
+        return selected.item
+    return selected.paused[0] if len(selected.paused) == 1 else None
 
 
-def _message(look: SelectedMail, what: str) -> MessageView | str:
-    if look.item is None:
+def _message(selected: SelectedMail, what: str) -> MessageView | str:
+    if selected.item is None:
         return f"No message here to {what}."
-    return look.message or f"This is not a message; there is nothing to {what}."
+    return selected.message or f"This is not a message; there is nothing to {what}."
 
 
-def _reply(look: SelectedMail, key: KeyOf) -> str:
-    message = _message(look, "reply to")
+def _reply(selected: SelectedMail, key: KeyOf) -> str:
+    message = _message(selected, "reply to")
     return f"{message} {key('mail.send')} writes a new one." if isinstance(message, str) else ""
 
 
-def _read(look: SelectedMail, _key: KeyOf) -> str:
-    return "Nothing here to read." if look.item is None else ""
+def _read(selected: SelectedMail, _key: KeyOf) -> str:
+    return "Nothing here to read." if selected.item is None else ""
 
 
-def _ref(look: SelectedMail, _key: KeyOf) -> str:
-    message = _message(look, "open")
+def _ref(selected: SelectedMail, _key: KeyOf) -> str:
+    message = _message(selected, "open")
     if isinstance(message, str):
         return message
     return "" if message.refs else "The message has no references."
 
 
-def _redrive(look: SelectedMail, key: KeyOf) -> str:
-    if isinstance(look.item, DeadView):
+def _redrive(selected: SelectedMail, key: KeyOf) -> str:
+    if isinstance(selected.item, DeadView):
         return ""
     return f"Only dead letters can be redriven. {key('mail.dead')} shows them."
 
 
-def _unpause(look: SelectedMail, key: KeyOf) -> str:
-    if not look.paused:
+def _unpause(selected: SelectedMail, key: KeyOf) -> str:
+    if not selected.paused:
         return "No mail is paused."
-    if pair(look) is None:
-        return f"{len(look.paused)} pairs are paused; select one with {key('mail.gather')}."
+    if pair(selected) is None:
+        return f"{len(selected.paused)} pairs are paused; select one with {key('mail.gather')}."
     return ""
 
 

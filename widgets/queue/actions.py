@@ -32,7 +32,7 @@ class QueueView(Protocol):
         """The app: it opens dialogs and shows notices."""
 
     @property
-    def look(self) -> SelectedNeed | None:
+    def selected(self) -> SelectedNeed | None:
         """The present selection; `None` while the queue is empty."""
 
     @property
@@ -72,32 +72,32 @@ class QueueActions:
         self._pane = pane
 
     @property
-    def _look(self) -> SelectedNeed:
-        look = self._pane.look
-        assert look is not None
-        return look
+    def _selected(self) -> SelectedNeed:
+        selected = self._pane.selected
+        assert selected is not None
+        return selected
 
     @property
     def _whole(self) -> NeedDetail:
-        detail = self._look.detail
+        detail = self._selected.detail
         assert detail is not None
         return detail
 
     @property
     def _gate(self) -> GateView | None:
-        return self._look.detail.gate if self._look.detail else None
+        return self._selected.detail.gate if self._selected.detail else None
 
     # --- answers ---------------------------------------------------------------------------------
 
     def allow(self) -> None:
-        need = self._look.need
+        need = self._selected.need
         if not need.unusual or need.kind == "question":
             self._allow()
             return
         from widgets.dialogs.dialog import Confirm
 
         def answer(sure: bool | None) -> None:
-            if sure and self._pane.look is not None and self._pane.look.need.id == need.id:
+            if sure and self._pane.selected is not None and self._pane.selected.need.id == need.id:
                 self._allow()
 
         self._pane.app.push_screen(
@@ -106,33 +106,33 @@ class QueueActions:
         )
 
     def _allow(self) -> None:
-        look = self._look
+        selected = self._selected
         if (gate := self._gate) is not None:
             self._pane.answer(
-                look.need,
+                selected.need,
                 "approving",
                 lambda client: client.submit(Approve(gate.id, getpass.getuser(), seen=gate.version)),
             )
             return
-        id_, words = look.need.id, _ALLOWING.get(look.need.kind, "allowing")
-        if look.need.kind not in CHOSEN:
-            self._pane.answer(look.need, words, lambda client: client.submit(Answer(id_, "allow")))
+        id_, words = selected.need.id, _ALLOWING.get(selected.need.kind, "allowing")
+        if selected.need.kind not in CHOSEN:
+            self._pane.answer(selected.need, words, lambda client: client.submit(Answer(id_, "allow")))
             return
-        if look.choices.open:
-            self._pane.choose(choices.turn_to(look.choices, look.choices.open[0]))
+        if selected.choices.open:
+            self._pane.choose(choices.turn_to(selected.choices, selected.choices.open[0]))
             return
-        said, seen = choices.labels(look.choices, self._whole.questions), self._whole.version
+        said, seen = choices.labels(selected.choices, self._whole.questions), self._whole.version
         # the next dialog of that session has the same id, so no words may stay at it
-        told = f"{look.need.card}: keys pressed." if look.need.kind == "dialog" else ""
+        told = f"{selected.need.card}: keys pressed." if selected.need.kind == "dialog" else ""
         self._pane.answer(
-            look.need,
+            selected.need,
             "answering",
             lambda client: client.submit(Answer(id_, "allow", options=said, seen=seen)),
             told,
         )
 
     def always(self) -> None:
-        need, suggested = self._look.need, self._whole.always
+        need, suggested = self._selected.need, self._whole.always
         from widgets.dialogs.choose import Choose
 
         said = f"Allow {need.card} this now, and from now on:"
@@ -151,7 +151,7 @@ class QueueActions:
     def deny(self) -> None:
         from widgets.dialogs.words import Words
 
-        need = self._look.need
+        need = self._selected.need
         if (gate := self._gate) is not None:
             self._pane.app.push_screen(
                 denial(gate, self._pane.drafts()),
@@ -183,34 +183,34 @@ class QueueActions:
 
     def option(self, number: int) -> None:
         """`number` is from 0."""
-        look, questions = self._look, self._whole.questions
-        options = questions[look.choices.at].options
+        selected, questions = self._selected, self._whole.questions
+        options = questions[selected.choices.at].options
         if number >= len(options):
             self._pane.app.tell(f"There are only {len(options)} options.", severity="warning")
             return
-        self._pane.choose(choices.choose(look.choices, questions, number))
+        self._pane.choose(choices.choose(selected.choices, questions, number))
 
     def other(self) -> None:
-        if self._look.need.kind == "mail":
+        if self._selected.need.kind == "mail":
             self._reply()
             return
         from widgets.dialogs.words import Words
 
-        look, questions = self._look, self._whole.questions
-        question = questions[look.choices.at]
+        selected, questions = self._selected, self._whole.questions
+        question = questions[selected.choices.at]
 
         def said(words: str | None) -> None:
             if words is not None:
-                self._pane.choose(choices.say(look.choices, questions, words), look.need)
+                self._pane.choose(choices.say(selected.choices, questions, words), selected.need)
 
         self._pane.app.push_screen(
-            Words(f"Answer {look.need.card} in your own words", question.text, "Apply"), said
+            Words(f"Answer {selected.need.card} in your own words", question.text, "Apply"), said
         )
 
     # --- helping on ------------------------------------------------------------------------------
 
     def continue_(self) -> None:
-        if self._look.need.kind == "pause":
+        if self._selected.need.kind == "pause":
             self._unpause()
             return
         self._nudge("continue", "continuing", "Sent “continue”.")
@@ -219,12 +219,12 @@ class QueueActions:
         self._nudge("interrupt", "interrupting", "Interrupted.")
 
     def restart(self) -> None:
-        if self._look.need.kind == "mail":
+        if self._selected.need.kind == "mail":
             self._reply()
             return
         from widgets.dialogs.dialog import Confirm
 
-        need = self._look.need
+        need = self._selected.need
 
         def answer(sure: bool | None) -> None:
             if sure:
@@ -240,25 +240,27 @@ class QueueActions:
         self._nudge("drop", "dropping", "Prompt dropped.")
 
     def _nudge(self, how: Nudging, words: str, done: str, need: Need | None = None) -> None:
-        need = need or self._look.need
+        need = need or self._selected.need
         card = need.card
         self._pane.answer(need, words, lambda client: client.submit(Nudge(card, how)), f"{card}: {done}")
 
     def instead(self, action: str, of_card: BoardDeeds) -> bool:
         """Does what the key of a card's `action` does to a need without a card: goes to the run or to the
         message, or marks that as read. `False` if the action is the card's."""
-        look = self._pane.look
-        if look is None:
+        selected = self._pane.selected
+        if selected is None:
             return False
-        if action == "attach" and goes_to_run(look.need):
-            of_card.runs(look.need.run, look.need.stage)
-        elif action == "attach" and look.need.kind == "mail":
-            of_card.mail(look.need.id)
-        elif action == "acknowledge" and look.need.kind == "mail":
+        if action == "attach" and goes_to_run(selected.need):
+            of_card.runs(selected.need.run, selected.need.stage)
+        elif action == "attach" and selected.need.kind == "mail":
+            of_card.mail(selected.need.id)
+        elif action == "acknowledge" and selected.need.kind == "mail":
             self._read()
-        elif action == "acknowledge" and look.need.kind in ENDED:
-            run = look.need.run
-            self._pane.answer(look.need, "acknowledging", lambda client: client.submit(AcknowledgeRun(run)))
+        elif action == "acknowledge" and selected.need.kind in ENDED:
+            run = selected.need.run
+            self._pane.answer(
+                selected.need, "acknowledging", lambda client: client.submit(AcknowledgeRun(run))
+            )
         else:
             return False
         return True
@@ -269,7 +271,7 @@ class QueueActions:
         from widgets.mail.dialogs.compose import reply_to
         from widgets.mail.text.sent import sent_words
 
-        need, letter = self._look.need, self._look.letter
+        need, letter = self._selected.need, self._selected.letter
         assert letter is not None
 
         def sent(sent: SentView | None) -> None:
@@ -281,11 +283,11 @@ class QueueActions:
         self._pane.app.push_screen(reply_to(letter, self._pane.mail), sent)
 
     def _read(self) -> None:
-        need = self._look.need
+        need = self._selected.need
         self._pane.answer(need, "reading", lambda client: client.submit(ReadMail(need.id)))
 
     def _unpause(self) -> None:
-        need = self._look.need
+        need = self._selected.need
         a, b = need.slug, need.id.removeprefix(f"pause.{need.slug}.")
         self._pane.answer(need, "resuming mail", lambda client: client.submit(Unpause(a, b)))
 
@@ -293,7 +295,7 @@ class QueueActions:
 
     def decide(self, action: str) -> None:
         """`action` is one of `run.done`, `run.fail`, `run.retry` and `run.skip`."""
-        need = self._look.need
+        need = self._selected.need
         self._pane.app.push_screen(
             deciding(action, need.run, need.stage),
             lambda words: None if words is None else self._pane.taken(need.id, DOING[action]),

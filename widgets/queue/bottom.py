@@ -46,13 +46,13 @@ _LABELS = {
 }
 
 
-def offered(look: SelectedNeed | None) -> list[str]:
+def offered(selected: SelectedNeed | None) -> list[str]:
     """The ids of the actions in the line, in order."""
     every = ["pane.next", "preview", "help", "palette", "pane.close"]
-    if look is None:
+    if selected is None:
         return ["help", "palette", "pane.close"]
-    kind = look.need.kind
-    if kind in REQUESTS and look.need.answerable:
+    kind = selected.need.kind
+    if kind in REQUESTS and selected.need.answerable:
         first = {
             "permission": ["answer.allow", "answer.always", "answer.deny"],
             "question": ["answer.option", "answer.other", "answer.allow", "answer.deny"],
@@ -61,13 +61,13 @@ def offered(look: SelectedNeed | None) -> list[str]:
             "card": ["answer.allow", "answer.deny"],
             "dialog": ["answer.option", "answer.allow"],
         }[kind]
-        sent_by_enter = kind in CHOSEN and look.choices.begun
+        sent_by_enter = kind in CHOSEN and selected.choices.begun
         return [*first, *([] if sent_by_enter else ["attach"]), *every]
     if kind == "mail":
         return ["answer.restart", "acknowledge", "attach", *every]
-    nudges = [action for word, action in _NUDGES.items() if word in look.need.options]
+    nudges = [action for word, action in _NUDGES.items() if word in selected.need.options]
     if kind in ("stage", "run"):
-        nudges = [action for word, action in _STAGE.items() if word in look.need.options]
+        nudges = [action for word, action in _STAGE.items() if word in selected.need.options]
     words = (
         ["gate.diff", "send", "acknowledge"]
         if kind in ("asks", "review")
@@ -78,24 +78,28 @@ def offered(look: SelectedNeed | None) -> list[str]:
     return [*nudges, *words, "attach", *every]
 
 
-def entries(keyboard: Keyboard, look: SelectedNeed | None) -> list[KeyEntry]:
+def entries(keyboard: Keyboard, selected: SelectedNeed | None) -> list[KeyEntry]:
     """The keys of the footer in order, without actions that have no key; refused ones say why."""
-    kind = look.need.kind if look else ""
+    kind = selected.need.kind if selected else ""
     made = []
-    for action in offered(look):
+    for action in offered(selected):
         label = (
-            "Run" if action == "attach" and look and goes_to_run(look.need) else _LABELS.get((action, kind))
+            "Run"
+            if action == "attach" and selected and goes_to_run(selected.need)
+            else _LABELS.get((action, kind))
         )
         label = label or BY_ID[action].title
-        key = _option_keys(keyboard, look) if action == "answer.option" else keyboard.shown(action)
+        key = _option_keys(keyboard, selected) if action == "answer.option" else keyboard.shown(action)
         if key:
-            made.append(KeyEntry(action, key, label, label.split()[0], refusal(action, look, keyboard.shown)))
+            made.append(
+                KeyEntry(action, key, label, label.split()[0], refusal(action, selected, keyboard.shown))
+            )
     return made
 
 
-def _option_keys(keyboard: Keyboard, look: SelectedNeed | None) -> str:
-    questions = look.detail.questions if look and look.detail else ()
-    if not look or not questions or look.choices.at >= len(questions):
+def _option_keys(keyboard: Keyboard, selected: SelectedNeed | None) -> str:
+    questions = selected.detail.questions if selected and selected.detail else ()
+    if not selected or not questions or selected.choices.at >= len(questions):
         return keyboard.shown("answer.option")
-    keys = keyboard.keys["answer.option"][: len(questions[look.choices.at].options)]
+    keys = keyboard.keys["answer.option"][: len(questions[selected.choices.at].options)]
     return f"{keys[0]}-{keys[-1]}" if len(keys) > 1 else "".join(keys)

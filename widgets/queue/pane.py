@@ -80,7 +80,7 @@ class NeedsPane(Pane):
         return self._board.mirror.cards.get(need.card) if need else None
 
     @property
-    def look(self) -> SelectedNeed | None:
+    def selected(self) -> SelectedNeed | None:
         """What is shown of the selected need; `None` while the queue is empty."""
         need = self.need
         if need is None:
@@ -107,7 +107,7 @@ class NeedsPane(Pane):
             return  # called before it is laid out; its first size calls it again
         now, needs = self.app.clock(), self._board.mirror.needs
         self._settle(needs)
-        look, keyboard = self.look, self.app.keyboard
+        selected, keyboard = self.selected, self.app.keyboard
         self.set_class(self.narrow, "-narrow")
         self.set_class(not needs, "-bare")
         self._header.show(self._board.mirror, now)
@@ -118,9 +118,9 @@ class NeedsPane(Pane):
             tall=not self.narrow,
             doing=lambda need: self._replies.doing(need, now),
         )
-        self.request.show(look, now, keyboard.shown)
+        self.request.show(selected, now, keyboard.shown)
         self.preview.show(self.card)
-        self._keys.show(entries(keyboard, look))
+        self._keys.show(entries(keyboard, selected))
 
     def _settle(self, needs: Sequence[Need]) -> None:
         before, self._place = self._place, cursor.settle(self._place, needs)
@@ -137,8 +137,8 @@ class NeedsPane(Pane):
 
     def _watch_evidence(self) -> None:
         """The subject of an approval or an answer by keys must not change under the key."""
-        look = self.look
-        detail = look.detail if look else None
+        selected = self.selected
+        detail = selected.detail if selected else None
         version = (detail.need.id, _version(detail)) if detail and _version(detail) else None
         if version and self._version and version != self._version and version[0] == self._version[0]:
             self._choices.pop(version[0], None)
@@ -209,12 +209,12 @@ class NeedsPane(Pane):
         return "Pasted text answers nothing."
 
     def refusal(self, action: str) -> str:
-        return refusal(action, self.look, self.app.keyboard.shown)
+        return refusal(action, self.selected, self.app.keyboard.shown)
 
     def perform(self, action: str, number: int = 0) -> None:
         """`number` is which of the action's keys was pressed."""
-        look = self.look
-        if action == "attach" and look and look.need.kind in CHOSEN and look.choices.begun:
+        selected = self.selected
+        if action == "attach" and selected and selected.need.kind in CHOSEN and selected.choices.begun:
             action = "answer.allow"
         area, _, what = action.partition(".")
         if area == "cursor":
@@ -223,9 +223,9 @@ class NeedsPane(Pane):
             return
         elif why := self.refusal(action):
             self.app.tell(why, severity="warning")
-            if look is not None and look.detail is None:
+            if selected is not None and selected.detail is None:
                 self._library.fetch(
-                    look.need.id, look.need, again=bool(self._library.page(look.need.id).error)
+                    selected.need.id, selected.need, again=bool(self._library.page(selected.need.id).error)
                 )
         elif action == "answer.option":
             self._acts.option(number)
@@ -239,27 +239,27 @@ class NeedsPane(Pane):
             self.shared(action)
 
     def _review(self) -> None:
-        if look := self.look:
-            opening.review(self._board, self._reviewable(look))
+        if selected := self.selected:
+            opening.review(self._board, self._reviewable(selected))
 
     def drafts(self) -> int:
         """How many comments on the selected gate's diffs are not sent."""
-        look = self.look
-        return opening.drafts(self._board, self._reviewable(look)) if look else 0
+        selected = self.selected
+        return opening.drafts(self._board, self._reviewable(selected)) if selected else 0
 
-    def _reviewable(self, look: SelectedNeed) -> list[tuple[str, str]]:
-        need, mirror = look.need, self._board.mirror
+    def _reviewable(self, selected: SelectedNeed) -> list[tuple[str, str]]:
+        need, mirror = selected.need, self._board.mirror
         run, stage = mirror.run(need.run), mirror.stage(need.run, need.stage)
-        gate = look.detail.gate if look.detail else None
+        gate = selected.detail.gate if selected.detail else None
         if run is not None and stage is not None and gate is not None:
             return opening.reviewable(run, stage, gate)
         return [(need.slug, need.card)]
 
     def _move(self, way: str) -> None:
-        look = self.look
+        selected = self.selected
         if way in ("left", "right"):
-            if look is not None and look.choices.each:
-                self.choose(choices.turn(look.choices, way))
+            if selected is not None and selected.choices.each:
+                self.choose(choices.turn(selected.choices, way))
         else:
             self.go(cursor.step(self._place, self._board.mirror.needs, way))
 

@@ -27,19 +27,19 @@ def touches(action: str) -> bool:
     return pane(action) != "board" or BY_ID[action].on_card
 
 
-def refusal(action: str, look: SelectedNeed | None, key: KeyOf = registry_key) -> str:
+def refusal(action: str, selected: SelectedNeed | None, key: KeyOf = registry_key) -> str:
     """Why `action` cannot be done to the selection and which key to press instead; empty if it can be
     tried."""
     if action in _ALWAYS_DONE or not (pane(action) != "board" or BY_ID[action].on_card):
         return ""
-    if look is None:
+    if selected is None:
         return "The queue is empty."
     if action in _REFUSALS:
-        if look.doing:
-            return f"{look.need.id}: already {look.doing}. It leaves the list when done."
-        return _REFUSALS[action](look, key)
+        if selected.doing:
+            return f"{selected.need.id}: already {selected.doing}. It leaves the list when done."
+        return _REFUSALS[action](selected, key)
     if pane(action) == "board":
-        return _of_card(action, look, key)
+        return _of_card(action, selected, key)
     return ""
 
 
@@ -48,103 +48,107 @@ def goes_to_run(need: Need) -> bool:
     return need.kind in ("gate", *ENDED) or (need.kind == "stage" and not need.card)
 
 
-def _of_card(action: str, look: SelectedNeed, key: KeyOf) -> str:
-    if look.need.kind in ("mail", *ENDED) and action in ("attach", "acknowledge"):
+def _of_card(action: str, selected: SelectedNeed, key: KeyOf) -> str:
+    if selected.need.kind in ("mail", *ENDED) and action in ("attach", "acknowledge"):
         return ""
-    if action == "attach" and goes_to_run(look.need):
+    if action == "attach" and goes_to_run(selected.need):
         return ""
-    if not look.need.card:
-        return f"{gist(look.need)} has no card. {_way_out(look, key)}".rstrip()
-    return refusals.refusal(action, look.card, key) if look.card else f"{look.need.card} was removed."
+    if not selected.need.card:
+        return f"{gist(selected.need)} has no card. {_way_out(selected, key)}".rstrip()
+    return (
+        refusals.refusal(action, selected.card, key)
+        if selected.card
+        else f"{selected.need.card} was removed."
+    )
 
 
-def _stage(look: SelectedNeed, key: KeyOf, what: str) -> str:
-    if look.need.kind in ("stage", "run") and what in look.need.options:
+def _stage(selected: SelectedNeed, key: KeyOf, what: str) -> str:
+    if selected.need.kind in ("stage", "run") and what in selected.need.options:
         return ""
     said = {"gate": "is a gate", "stage": "is not affected by that"}.get(
-        look.need.kind, "is not a stage of a run"
+        selected.need.kind, "is not a stage of a run"
     )
-    return f"{gist(look.need)} {said}. {look.need.hint or _way_out(look, key)}".rstrip()
+    return f"{gist(selected.need)} {said}. {selected.need.hint or _way_out(selected, key)}".rstrip()
 
 
-def _allow(look: SelectedNeed, key: KeyOf) -> str:
-    if why := _answer(look, key, "can be allowed"):
+def _allow(selected: SelectedNeed, key: KeyOf) -> str:
+    if why := _answer(selected, key, "can be allowed"):
         return why
-    if look.need.kind in CHOSEN and not look.choices.each[look.choices.at].made:
-        own = "" if look.need.kind == "dialog" else f", or {key('answer.other')} for your own words"
+    if selected.need.kind in CHOSEN and not selected.choices.each[selected.choices.at].made:
+        own = "" if selected.need.kind == "dialog" else f", or {key('answer.other')} for your own words"
         return f"Choose an answer first: press its number{own}."
     return ""
 
 
-def _always(look: SelectedNeed, key: KeyOf) -> str:
-    if look.need.kind in ("question", "plan", "gate", "card", "dialog"):
-        return f"A {look.need.kind} cannot be answered always. {_key_of_allow(look, key)}"
-    if why := _answer(look, key, "can be allowed"):
+def _always(selected: SelectedNeed, key: KeyOf) -> str:
+    if selected.need.kind in ("question", "plan", "gate", "card", "dialog"):
+        return f"A {selected.need.kind} cannot be answered always. {_key_of_allow(selected, key)}"
+    if why := _answer(selected, key, "can be allowed"):
         return why
-    if look.detail is not None and not look.detail.always:
+    if selected.detail is not None and not selected.detail.always:
         said = "The agent suggests nothing to allow always"
         return f"{said}. Press {key('answer.allow')} to allow it once."
     return ""
 
 
-def _deny(look: SelectedNeed, key: KeyOf) -> str:
-    if look.need.kind == "dialog" and look.need.answerable:
-        return f"Answer a dialog with its own options. {_key_of_allow(look, key)}"
-    return _answer(look, key, "can be denied")
+def _deny(selected: SelectedNeed, key: KeyOf) -> str:
+    if selected.need.kind == "dialog" and selected.need.answerable:
+        return f"Answer a dialog with its own options. {_key_of_allow(selected, key)}"
+    return _answer(selected, key, "can be denied")
 
 
-def _other(look: SelectedNeed, key: KeyOf) -> str:
-    if look.need.kind == "dialog":
-        return f"Answer a dialog with its own options. {_key_of_allow(look, key)}"
-    return _reply(look) if look.need.kind == "mail" else _option(look, key)
+def _other(selected: SelectedNeed, key: KeyOf) -> str:
+    if selected.need.kind == "dialog":
+        return f"Answer a dialog with its own options. {_key_of_allow(selected, key)}"
+    return _reply(selected) if selected.need.kind == "mail" else _option(selected, key)
 
 
-def _restart(look: SelectedNeed, key: KeyOf) -> str:
-    return _reply(look) if look.need.kind == "mail" else _nudge(look, key, "restart")
+def _restart(selected: SelectedNeed, key: KeyOf) -> str:
+    return _reply(selected) if selected.need.kind == "mail" else _nudge(selected, key, "restart")
 
 
-def _reply(look: SelectedNeed) -> str:
-    if look.letter is not None:
+def _reply(selected: SelectedNeed) -> str:
+    if selected.letter is not None:
         return ""
-    return look.error or "The message is still loading. Press again when you have read it."
+    return selected.error or "The message is still loading. Press again when you have read it."
 
 
-def _option(look: SelectedNeed, key: KeyOf) -> str:
-    if look.need.kind not in CHOSEN:
-        who = whose(look.need) or look.need.title
-        return f"{who} has no options. {_way_out(look, key)}".rstrip()
-    return _answer(look, key, "can be chosen")
+def _option(selected: SelectedNeed, key: KeyOf) -> str:
+    if selected.need.kind not in CHOSEN:
+        who = whose(selected.need) or selected.need.title
+        return f"{who} has no options. {_way_out(selected, key)}".rstrip()
+    return _answer(selected, key, "can be chosen")
 
 
-def _answer(look: SelectedNeed, key: KeyOf, what: str) -> str:
-    need = look.need
+def _answer(selected: SelectedNeed, key: KeyOf, what: str) -> str:
+    need = selected.need
     if need.kind not in REQUESTS:
         who = f"{whose(need) or need.title} ({kind_words(need.kind)})"
-        return f"{who} has nothing that {what}. {_way_out(look, key)}".rstrip()
+        return f"{who} has nothing that {what}. {_way_out(selected, key)}".rstrip()
     if not need.answerable:
         return f"{need.hint or 'It can only be answered in the session.'} Attach with {key('attach')}."
-    if look.detail is None:
-        return look.error or "The request is still loading. Press again when you have read it."
-    if need.kind == "gate" and look.detail.gate is None:
+    if selected.detail is None:
+        return selected.error or "The request is still loading. Press again when you have read it."
+    if need.kind == "gate" and selected.detail.gate is None:
         return "The gate's evidence is unavailable."
-    if need.kind in CHOSEN and not look.detail.questions:
+    if need.kind in CHOSEN and not selected.detail.questions:
         what = f"The {need.kind}'s options are unavailable."
         return f"{what} Attach with {key('attach')} to answer in the session."
     return ""
 
 
-def _nudge(look: SelectedNeed, key: KeyOf, how: str) -> str:
-    if how in look.need.options:
+def _nudge(selected: SelectedNeed, key: KeyOf, how: str) -> str:
+    if how in selected.need.options:
         return ""
-    said = f"Cannot {how} {whose(look.need) or look.need.title} ({kind_words(look.need.kind)})."
-    return f"{said} {_way_out(look, key)}".rstrip()
+    said = f"Cannot {how} {whose(selected.need) or selected.need.title} ({kind_words(selected.need.kind)})."
+    return f"{said} {_way_out(selected, key)}".rstrip()
 
 
-def _way_out(look: SelectedNeed, key: KeyOf) -> str:
+def _way_out(selected: SelectedNeed, key: KeyOf) -> str:
     """Which keys to use instead."""
-    need = look.need
+    need = selected.need
     if need.kind in REQUESTS and need.answerable:
-        return _key_of_allow(look, key)
+        return _key_of_allow(selected, key)
     if need.kind == "mail":
         return f"Press {key('answer.other')} to reply, {key('acknowledge')} to mark it as read."
     ways = [
@@ -167,39 +171,39 @@ def _way_out(look: SelectedNeed, key: KeyOf) -> str:
     if need.kind in ("asks", "review"):
         ways += [f"{key('send')} to reply", f"{key('acknowledge')} to acknowledge it"]
     if not ways:
-        return f"Attach with {key('attach')}." if look.card and look.card.window else ""
+        return f"Attach with {key('attach')}." if selected.card and selected.card.window else ""
     return f"Press {', '.join(ways)}."
 
 
-def _key_of_allow(look: SelectedNeed, key: KeyOf) -> str:
-    if look.need.kind in CHOSEN:
+def _key_of_allow(selected: SelectedNeed, key: KeyOf) -> str:
+    if selected.need.kind in CHOSEN:
         return f"Press an option's number, then {key('answer.allow')}."
-    allow = {"plan": "approve", "gate": "approve", "card": "open"}.get(look.need.kind, "allow")
+    allow = {"plan": "approve", "gate": "approve", "card": "open"}.get(selected.need.kind, "allow")
     return f"Press {key('answer.allow')} to {allow} it, {key('answer.deny')} to deny it."
 
 
-def _changes(look: SelectedNeed) -> str:
-    if look.need.kind == "gate":
-        if look.detail is None or look.detail.gate is None:
-            return look.error or "The evidence is still loading."
-        return "" if look.detail.gate.evidence.diffs else "This gate shows no changes of a branch."
-    return "" if look.card else f"{gist(look.need)} has no card whose changes could be reviewed."
+def _changes(selected: SelectedNeed) -> str:
+    if selected.need.kind == "gate":
+        if selected.detail is None or selected.detail.gate is None:
+            return selected.error or "The evidence is still loading."
+        return "" if selected.detail.gate.evidence.diffs else "This gate shows no changes of a branch."
+    return "" if selected.card else f"{gist(selected.need)} has no card whose changes could be reviewed."
 
 
 _REFUSALS: dict[str, Callable[[SelectedNeed, KeyOf], str]] = {
-    "gate.diff": lambda look, key: _changes(look),
+    "gate.diff": lambda selected, key: _changes(selected),
     "answer.allow": _allow,
     "answer.always": _always,
     "answer.deny": _deny,
     "answer.option": _option,
     "answer.other": _other,
-    "answer.continue": lambda look, key: _nudge(look, key, "continue"),
-    "answer.interrupt": lambda look, key: _nudge(look, key, "interrupt"),
+    "answer.continue": lambda selected, key: _nudge(selected, key, "continue"),
+    "answer.interrupt": lambda selected, key: _nudge(selected, key, "interrupt"),
     "answer.restart": _restart,
-    "answer.again": lambda look, key: _nudge(look, key, "again"),
-    "answer.drop": lambda look, key: _nudge(look, key, "drop"),
-    "run.done": lambda look, key: _stage(look, key, "done"),
-    "run.fail": lambda look, key: _stage(look, key, "fail"),
-    "run.retry": lambda look, key: _stage(look, key, "retry"),
-    "run.skip": lambda look, key: _stage(look, key, "skip"),
+    "answer.again": lambda selected, key: _nudge(selected, key, "again"),
+    "answer.drop": lambda selected, key: _nudge(selected, key, "drop"),
+    "run.done": lambda selected, key: _stage(selected, key, "done"),
+    "run.fail": lambda selected, key: _stage(selected, key, "fail"),
+    "run.retry": lambda selected, key: _stage(selected, key, "retry"),
+    "run.skip": lambda selected, key: _stage(selected, key, "skip"),
 }

@@ -11,14 +11,14 @@ _NOBODY = (("The queue is empty.", "title"),)
 class RequestSheet(Sheet):
     """Draws the selection."""
 
-    def show(self, look: SelectedNeed | None, now: float, key: KeyOf) -> None:
-        if look is None:
+    def show(self, selected: SelectedNeed | None, now: float, key: KeyOf) -> None:
+        if selected is None:
             self.clear(_NOBODY)
             return
         self.write(
-            head_lines(look, now, self.room),
-            look,
-            lambda width: (request_lines(look, width, key), notice_lines(look, width, key)),
-            (look.need.id, look.choices.at),
+            head_lines(selected, now, self.room),
+            selected,
+            lambda width: (request_lines(selected, width, key), notice_lines(selected, width, key)),
+            (selected.need.id, selected.choices.at),
             row_of_question,
         )

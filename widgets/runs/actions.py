@@ -21,13 +21,13 @@ class RunsView(Protocol):
         """The app: it opens dialogs and shows notices."""
 
     @property
-    def look(self) -> SelectedStage | None:
+    def selected(self) -> SelectedStage | None:
         """The present selection; `None` while there is no run."""
 
     def drafts(self) -> int:
         """How many comments on the selected gate's diffs are not sent."""
 
-    def do(self, look: SelectedStage, words: str, call: Callable[[Client], RunView | GateView]) -> None:
+    def do(self, selected: SelectedStage, words: str, call: Callable[[Client], RunView | GateView]) -> None:
         """Calls the hub in the background. `words` are shown at the stage until it has answered; a refusal
         replaces them."""
 
@@ -44,29 +44,29 @@ class RunActions:
         self._pane = pane
 
     @property
-    def _look(self) -> SelectedStage:
-        look = self._pane.look
-        assert look is not None
-        return look
+    def _selected(self) -> SelectedStage:
+        selected = self._pane.selected
+        assert selected is not None
+        return selected
 
     # --- gates -----------------------------------------------------------------------------------
 
     def gate_approve(self) -> None:
-        look = self._look
-        gate = look.gate
+        selected = self._selected
+        gate = selected.gate
         assert gate is not None
         self._pane.do(
-            look,
+            selected,
             "approving",
             lambda client: client.submit(Approve(gate.id, getpass.getuser(), seen=gate.version)),
         )
 
     def gate_deny(self) -> None:
-        look = self._look
-        assert look.gate is not None
+        selected = self._selected
+        assert selected.gate is not None
         self._pane.app.push_screen(
-            denial(look.gate, self._pane.drafts()),
-            lambda words: None if words is None else self._pane.taken(look.id, "denying"),
+            denial(selected.gate, self._pane.drafts()),
+            lambda words: None if words is None else self._pane.taken(selected.id, "denying"),
         )
 
     # --- stages ----------------------------------------------------------------------------------
@@ -84,37 +84,41 @@ class RunActions:
         self._decide("run.skip")
 
     def _decide(self, action: str) -> None:
-        look = self._look
+        selected = self._selected
         self._pane.app.push_screen(
-            deciding(action, look.run.id, look.stage.name),
-            lambda words: None if words is None else self._pane.taken(look.id, DOING[action]),
+            deciding(action, selected.run.id, selected.stage.name),
+            lambda words: None if words is None else self._pane.taken(selected.id, DOING[action]),
         )
 
     # --- the run ---------------------------------------------------------------------------------
 
     def run_pause(self) -> None:
-        look = self._look
-        self._pane.do(look, "pausing", lambda client: client.submit(PauseRun(look.run.id)))
+        selected = self._selected
+        self._pane.do(selected, "pausing", lambda client: client.submit(PauseRun(selected.run.id)))
 
     def run_resume(self) -> None:
-        look = self._look
-        self._pane.do(look, "resuming", lambda client: client.submit(ResumeRun(look.run.id)))
+        selected = self._selected
+        self._pane.do(selected, "resuming", lambda client: client.submit(ResumeRun(selected.run.id)))
 
     def run_acknowledge(self) -> None:
-        look = self._look
-        self._pane.do(look, "acknowledging", lambda client: client.submit(AcknowledgeRun(look.run.id)))
+        selected = self._selected
+        self._pane.do(
+            selected, "acknowledging", lambda client: client.submit(AcknowledgeRun(selected.run.id))
+        )
 
     def run_cancel(self) -> None:
         from widgets.dialogs.dialog import Confirm
 
-        look = self._look
+        selected = self._selected
 
         def answer(sure: bool | None) -> None:
             if sure:
-                self._pane.do(look, "cancelling", lambda client: client.submit(CancelRun(look.run.id)))
+                self._pane.do(
+                    selected, "cancelling", lambda client: client.submit(CancelRun(selected.run.id))
+                )
 
         said = "The run's sessions end. Cards, worktrees and branches are kept."
         self._pane.app.push_screen(
-            Confirm(f"Cancel {look.run.id} · {look.run.name}?", said, "Cancel run", "Keep running"),
+            Confirm(f"Cancel {selected.run.id} · {selected.run.name}?", said, "Cancel run", "Keep running"),
             answer,
         )

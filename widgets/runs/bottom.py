@@ -31,30 +31,30 @@ _LABELS = {
 _SHORT = {"gate.diff": "Changes", "run.done": "Done", "run.fail": "Fail", "run.cancel": "Cancel"}
 
 
-def offered(look: SelectedStage | None) -> list[str]:
+def offered(selected: SelectedStage | None) -> list[str]:
     """The ids of the actions in the line, in order."""
-    if look is None:
+    if selected is None:
         return ["run", "help", "palette", "pane.close"]
     of_kind = {
         "human-gate": ["gate.approve", "gate.deny", "gate.diff", "run.retry"],
         "agent": ["gate.diff", "run.done", "run.fail", "send", "run.retry", "run.skip"],
-    }.get(look.stage.kind, ["run.retry", "run.skip", "run.done", "run.fail"])
-    pause = "run.pause" if can_pause(look.run) else "run.resume"
+    }.get(selected.stage.kind, ["run.retry", "run.skip", "run.done", "run.fail"])
+    pause = "run.pause" if can_pause(selected.run) else "run.resume"
     every = ["pane.next", "run", "help", "palette", "pane.close"]
-    of_run = ["run.acknowledge"] if look.run.unread else [pause, "run.cancel"]
+    of_run = ["run.acknowledge"] if selected.run.unread else [pause, "run.cancel"]
     return ["attach", *of_kind, *of_run, *every]
 
 
-def entries(keyboard: Keyboard, look: SelectedStage | None) -> list[KeyEntry]:
+def entries(keyboard: Keyboard, selected: SelectedStage | None) -> list[KeyEntry]:
     """The keys of the footer in order, without actions that have no key; refused ones say why."""
     made = []
-    for action in offered(look):
+    for action in offered(selected):
         if key := keyboard.shown(action):
-            label = _enter(look) if action == "attach" else _LABELS.get(action, BY_ID[action].title)
+            label = _enter(selected) if action == "attach" else _LABELS.get(action, BY_ID[action].title)
             short = _SHORT.get(action, label.split()[0])
-            made.append(KeyEntry(action, key, label, short, refusal(action, look, keyboard.shown)))
+            made.append(KeyEntry(action, key, label, short, refusal(action, selected, keyboard.shown)))
     return made
 
 
-def _enter(look: SelectedStage | None) -> str:
-    return "To its card" if look and look.card else "Read"
+def _enter(selected: SelectedStage | None) -> str:
+    return "To its card" if selected and selected.card else "Read"

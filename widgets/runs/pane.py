@@ -81,7 +81,7 @@ class RunsPane(Pane):
         return self._board.mirror.cards.get(stage.card) if stage else None
 
     @property
-    def look(self) -> SelectedStage | None:
+    def selected(self) -> SelectedStage | None:
         """What is shown of the selected stage; `None` while there is no run."""
         run, stage = self.run_view, self._board.mirror.stage(self._place.run, self._place.stage)
         if run is None or stage is None:
@@ -106,27 +106,30 @@ class RunsPane(Pane):
             return  # called before it is laid out; its first size calls it again
         now, runs, keyboard = self.app.clock(), self._board.mirror.runs, self.app.keyboard
         self._settle(runs)
-        look = self.look
+        selected = self.selected
         self.set_class(self.narrow, "-narrow")
         self.set_class(not runs, "-bare")
         self._header.show(self._board.mirror, now)
         rows = run_rows(runs, self._place, now, self._replies, tall=not self.narrow)
         self._runs.show(rows, self._place.run)
-        self._keys.show(entries(keyboard, look))
-        if look is None:
+        self._keys.show(entries(keyboard, selected))
+        if selected is None:
             say = f"{keyboard.shown('run')} starts a workflow."
             self._head.put()
             self._stages.show((), "")
             self.sheet.clear(_NOBODY, ((say, "muted"),))
             return
-        self._head.put(*run_head(look.run, now, self._head.size.width))
-        rows = stage_rows(look.run, self._place, now, self._replies)
+        self._head.put(*run_head(selected.run, now, self._head.size.width))
+        rows = stage_rows(selected.run, self._place, now, self._replies)
         self._stages.show(rows, self._place.stage)
         self.sheet.write(
-            head_lines(look, now, self.sheet.room),
-            look,
-            lambda width: (body_lines(look, width, keyboard.shown), notice(look.doing, look.error, width)),
-            (look.run.id, look.stage.name),
+            head_lines(selected, now, self.sheet.room),
+            selected,
+            lambda width: (
+                body_lines(selected, width, keyboard.shown),
+                notice(selected.doing, selected.error, width),
+            ),
+            (selected.run.id, selected.stage.name),
         )
 
     def _settle(self, runs: Sequence[RunView]) -> None:
@@ -134,16 +137,16 @@ class RunsPane(Pane):
         self._replies.keep(
             {each for run in runs for each in (run.id, *(stage_id(run, step) for step in run.stages))}
         )
-        look = self.look
-        if said := changed(self._was, look):
+        selected = self.selected
+        if said := changed(self._was, selected):
             self._guard.changed(said)
-            if look and self._was and look.stage.name == self._was.stage.name:
-                self._replies.over(look.id)
-                look = self.look
-        self._was = look
-        self._gates.keep({look.stage.gate} if look else ())
-        if look is not None and look.stage.gate:
-            self._gates.rest(look.stage.gate, look.stage)
+            if selected and self._was and selected.stage.name == self._was.stage.name:
+                self._replies.over(selected.id)
+                selected = self.selected
+        self._was = selected
+        self._gates.keep({selected.stage.gate} if selected else ())
+        if selected is not None and selected.stage.gate:
+            self._gates.rest(selected.stage.gate, selected.stage)
 
     # --- commands --------------------------------------------------------------------------------
 
@@ -160,24 +163,24 @@ class RunsPane(Pane):
             self._guard.chosen()
             self.remove_class("-whole")
         self._place = to
-        if self._was is None and (look := self.look) and self._replies.error(id_ := look.id):
+        if self._was is None and (selected := self.selected) and self._replies.error(id_ := selected.id):
             self._replies.over(id_)
         self.draw()
 
-    def do(self, look: SelectedStage, words: str, call: Callable[[Client], RunView | GateView]) -> None:
+    def do(self, selected: SelectedStage, words: str, call: Callable[[Client], RunView | GateView]) -> None:
         """Sends it to the hub. `words` are shown at the stage until that is done. A refusal is shown as a
         notice and at the stage; the evidence of a gate is fetched again then."""
 
         def taken(answer: RunView | GateView) -> None:
-            self._replies.over(look.id)
+            self._replies.over(selected.id)
             if isinstance(answer, GateView):
                 self._gates.put(answer.id, answer)
 
         def refused() -> None:
-            if look.stage.gate:
-                self._gates.fetch(look.stage.gate, look.stage, again=True)
+            if selected.stage.gate:
+                self._gates.fetch(selected.stage.gate, selected.stage, again=True)
 
-        self.send(look.id, words, call, taken, refused)
+        self.send(selected.id, words, call, taken, refused)
 
     @on(RowBox.Pressed)
     def _pressed(self, press: RowBox.Pressed) -> None:
@@ -197,7 +200,7 @@ class RunsPane(Pane):
         return "Pasted text decides nothing."
 
     def refusal(self, action: str) -> str:
-        return refusal(action, self.look, self.app.keyboard.shown)
+        return refusal(action, self.selected, self.app.keyboard.shown)
 
     def perform(self, action: str) -> None:
         area, _, what = action.partition(".")
@@ -207,8 +210,8 @@ class RunsPane(Pane):
             return
         elif why := self.refusal(action):
             self.app.tell(why, severity="warning")
-            if (look := self.look) is not None and look.stage.gate:
-                self._gates.retry(look.stage.gate, look.stage)
+            if (selected := self.selected) is not None and selected.stage.gate:
+                self._gates.retry(selected.stage.gate, selected.stage)
         elif action == "gate.diff":
             self._review()
         elif pane_of(action) == "runs":
@@ -233,25 +236,25 @@ class RunsPane(Pane):
 
     def _enter(self) -> None:
         """To the card, if the stage has one; else toggles the stage's full screen."""
-        look = self.look
-        if look is None:
+        selected = self.selected
+        if selected is None:
             return
-        if look.card is None:
+        if selected.card is None:
             self.toggle_class("-whole")
         elif not self._is_unsure():
             self._board.uncover()
-            self._board.jump(look.card.id)
+            self._board.jump(selected.card.id)
 
     def _review(self) -> None:
-        if look := self.look:
-            opening.review(self._board, opening.reviewable(look.run, look.stage, look.gate))
+        if selected := self.selected:
+            opening.review(self._board, opening.reviewable(selected.run, selected.stage, selected.gate))
 
     def drafts(self) -> int:
         """How many comments on the selected gate's diffs are not sent."""
-        look = self.look
-        if look is None:
+        selected = self.selected
+        if selected is None:
             return 0
-        return opening.drafts(self._board, opening.reviewable(look.run, look.stage, look.gate))
+        return opening.drafts(self._board, opening.reviewable(selected.run, selected.stage, selected.gate))
 
     def _next(self) -> RunCursor | None:
         to = cursor.onward(self._place, self._board.mirror.runs)
@@ -260,5 +263,5 @@ class RunsPane(Pane):
         return to
 
     def _is_unsure(self) -> bool:
-        look = self.look
-        return self._guard.holds(f"{look.stage.name} of {look.run.id}" if look else "")
+        selected = self.selected
+        return self._guard.holds(f"{selected.stage.name} of {selected.run.id}" if selected else "")

@@ -17,20 +17,20 @@ def touches(action: str) -> bool:
     return pane(action) == "runs" or BY_ID[action].on_card
 
 
-def refusal(action: str, look: SelectedStage | None, key: KeyOf = registry_key) -> str:
+def refusal(action: str, selected: SelectedStage | None, key: KeyOf = registry_key) -> str:
     """Why `action` cannot be done to the selection and which key to press instead; empty if it can be
     tried."""
     if not touches(action):
         return ""
-    if look is None:
+    if selected is None:
         return f"No runs. Press {key('run')} to start a workflow."
-    if pane(action) == "runs" and look.doing:
-        return f"{look.stage.name}: already {look.doing}."
+    if pane(action) == "runs" and selected.doing:
+        return f"{selected.stage.name}: already {selected.doing}."
     if action in _REFUSALS:
-        return _REFUSALS[action](look, key)
+        return _REFUSALS[action](selected, key)
     if action in ("attach", "send", "show"):
-        return _of_card(action, look, key)
-    return stage_refusal(action, look.run.id, look.stage)
+        return _of_card(action, selected, key)
+    return stage_refusal(action, selected.run.id, selected.stage)
 
 
 def stage_refusal(action: str, run: str, stage: StageView) -> str:
@@ -53,57 +53,57 @@ def twin(action: str, key: str, run: RunView | None, keys: Mapping[str, tuple[st
     return "run.pause" if can_pause(run) else "run.resume"
 
 
-def _pause(look: SelectedStage, key: KeyOf) -> str:
-    if look.run.state == "paused":
-        return f"{look.run.id} is already paused. Resume it with {key('run.resume')}."
-    return _over(look)
+def _pause(selected: SelectedStage, key: KeyOf) -> str:
+    if selected.run.state == "paused":
+        return f"{selected.run.id} is already paused. Resume it with {key('run.resume')}."
+    return _over(selected)
 
 
-def _resume(look: SelectedStage, _key: KeyOf) -> str:
-    return _over(look) or ("" if look.run.state == "paused" else f"{look.run.id} is not paused.")
+def _resume(selected: SelectedStage, _key: KeyOf) -> str:
+    return _over(selected) or ("" if selected.run.state == "paused" else f"{selected.run.id} is not paused.")
 
 
-def _cancel(look: SelectedStage, _key: KeyOf) -> str:
-    return _over(look)
+def _cancel(selected: SelectedStage, _key: KeyOf) -> str:
+    return _over(selected)
 
 
-def _acknowledge(look: SelectedStage, _key: KeyOf) -> str:
-    return "" if look.run.unread else f"{look.run.id} has nothing to acknowledge."
+def _acknowledge(selected: SelectedStage, _key: KeyOf) -> str:
+    return "" if selected.run.unread else f"{selected.run.id} has nothing to acknowledge."
 
 
-def _over(look: SelectedStage) -> str:
-    return f"{look.run.id} has ended: it is {look.run.state}." if look.run.state in OVER else ""
+def _over(selected: SelectedStage) -> str:
+    return f"{selected.run.id} has ended: it is {selected.run.state}." if selected.run.state in OVER else ""
 
 
-def _decide(look: SelectedStage, key: KeyOf, verdict: str) -> str:
-    stage = look.stage
+def _decide(selected: SelectedStage, key: KeyOf, verdict: str) -> str:
+    stage = selected.stage
     if stage.kind != "human-gate":
         return f"{stage.name} is not a gate. {key('pane.next')} goes to the next stage that needs you."
     if verdict not in stage.options:
         return f"{stage.name} cannot be decided now: {_state(stage)}."
-    if look.gate is None:
-        return look.error or "The evidence is still loading. Press again when you have read it."
-    if look.gate.state != "open":
-        return f"{look.gate.id} is already {look.gate.state}."
+    if selected.gate is None:
+        return selected.error or "The evidence is still loading. Press again when you have read it."
+    if selected.gate.state != "open":
+        return f"{selected.gate.id} is already {selected.gate.state}."
     return ""
 
 
-def _diff(look: SelectedStage) -> str:
-    if look.stage.kind != "human-gate":
-        return "" if look.stage.card else f"{look.stage.name} has no card: {_state(look.stage)}."
-    if look.gate is None:
-        return look.error or "The evidence is still loading."
-    return "" if look.gate.evidence.diffs else f"{look.stage.name} shows no changes of a branch."
+def _diff(selected: SelectedStage) -> str:
+    if selected.stage.kind != "human-gate":
+        return "" if selected.stage.card else f"{selected.stage.name} has no card: {_state(selected.stage)}."
+    if selected.gate is None:
+        return selected.error or "The evidence is still loading."
+    return "" if selected.gate.evidence.diffs else f"{selected.stage.name} shows no changes of a branch."
 
 
-def _of_card(action: str, look: SelectedStage, key: KeyOf) -> str:
+def _of_card(action: str, selected: SelectedStage, key: KeyOf) -> str:
     if action == "attach":
         return ""
-    if not look.stage.card:
-        return f"{look.stage.name} has no card: {_state(look.stage)}."
-    if look.card is None:
-        return f"{look.stage.card} was removed."
-    return refusals.refusal(action, look.card, key)
+    if not selected.stage.card:
+        return f"{selected.stage.name} has no card: {_state(selected.stage)}."
+    if selected.card is None:
+        return f"{selected.stage.card} was removed."
+    return refusals.refusal(action, selected.card, key)
 
 
 def _state(stage: StageView) -> str:
@@ -117,7 +117,7 @@ _REFUSALS: dict[str, Callable[[SelectedStage, KeyOf], str]] = {
     "run.resume": _resume,
     "run.cancel": _cancel,
     "run.acknowledge": _acknowledge,
-    "gate.diff": lambda look, key: _diff(look),
-    "gate.approve": lambda look, key: _decide(look, key, "approve"),
-    "gate.deny": lambda look, key: _decide(look, key, "deny"),
+    "gate.diff": lambda selected, key: _diff(selected),
+    "gate.approve": lambda selected, key: _decide(selected, key, "approve"),
+    "gate.deny": lambda selected, key: _decide(selected, key, "deny"),
 }

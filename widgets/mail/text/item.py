@@ -19,9 +19,9 @@ from widgets.mail.text.message import clock, message_head, message_lines, thread
 _NAME = 20
 
 
-def head_lines(look: SelectedMail, width: int) -> tuple[Line, ...]:
+def head_lines(selected: SelectedMail, width: int) -> tuple[Line, ...]:
     """Two lines: what it is, and whose."""
-    item = look.item
+    item = selected.item
     match item:
         case MessageView():
             return message_head(item, width)
@@ -56,20 +56,20 @@ def head_lines(look: SelectedMail, width: int) -> tuple[Line, ...]:
             return ((), ())
 
 
-def body_lines(look: SelectedMail, width: int, key: KeyOf) -> tuple[Line, ...]:
+def body_lines(selected: SelectedMail, width: int, key: KeyOf) -> tuple[Line, ...]:
     """All of it, in lines of at most `width` cells."""
-    return at_most(_body(look, width, key))
+    return at_most(_body(selected, width, key))
 
 
-def _body(look: SelectedMail, width: int, key: KeyOf) -> Iterator[Line]:
-    item = look.item
+def _body(selected: SelectedMail, width: int, key: KeyOf) -> Iterator[Line]:
+    item = selected.item
     match item:
         case MessageView():
             yield from message_lines(item, width, key("mail.ref"))
         case ThreadView():
-            if not look.thread:
-                yield (("" if look.error else "loading…", "muted"),)
-            yield from thread_lines(look.thread, width)
+            if not selected.thread:
+                yield (("" if selected.error else "loading…", "muted"),)
+            yield from thread_lines(selected.thread, width)
         case DeadView():
             said = f"× {item.box} never settled it: {item.why}"
             yield from folded(said, "bad", width)

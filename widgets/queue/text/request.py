@@ -15,9 +15,9 @@ from widgets.queue.text.gate import gate_lines
 _HERE: Span = ("▌", "cursor")
 
 
-def head_lines(look: SelectedNeed, now: float, width: int) -> tuple[Line, ...]:
+def head_lines(selected: SelectedNeed, now: float, width: int) -> tuple[Line, ...]:
     """Two lines: whose need it is, and its age."""
-    need, card = look.need, look.card
+    need, card = selected.need, selected.card
     glyph, role = mark(need)
     facts = [f"waiting for {age(now - need.since)}"]
     if need.lifts_at is not None:
@@ -40,9 +40,9 @@ def head_lines(look: SelectedNeed, now: float, width: int) -> tuple[Line, ...]:
     )
 
 
-def request_lines(look: SelectedNeed, width: int, key: KeyOf) -> tuple[Line, ...]:
+def request_lines(selected: SelectedNeed, width: int, key: KeyOf) -> tuple[Line, ...]:
     """The request in full, in lines of at most `width` cells."""
-    return at_most(_request(look, width, key), f"orch queue --full shows {look.need.id} in full")
+    return at_most(_request(selected, width, key), f"orch queue --full shows {selected.need.id} in full")
 
 
 def row_of_question(lines: tuple[Line, ...]) -> int:
@@ -51,34 +51,34 @@ def row_of_question(lines: tuple[Line, ...]) -> int:
     return next((row for row, line in enumerate(lines) if line[:1] == (_HERE,)), 0)
 
 
-def notice_lines(look: SelectedNeed, width: int, key: KeyOf) -> tuple[Line, ...]:
+def notice_lines(selected: SelectedNeed, width: int, key: KeyOf) -> tuple[Line, ...]:
     """What is being done about it, its error, or why it cannot be answered from here."""
-    need, hint = look.need, ""
+    need, hint = selected.need, ""
     if need.kind in REQUESTS and not need.answerable:
         hint = f"◆ {need.hint or 'It can only be answered in the session.'} Attach with {key('attach')}."
     elif need.hint:
         hint = f"◆ {need.hint}"
-    return notice(look.doing, look.error, width, (hint, "trouble"))
+    return notice(selected.doing, selected.error, width, (hint, "trouble"))
 
 
-def _request(look: SelectedNeed, width: int, key: KeyOf) -> Iterator[Line]:
-    need, detail = look.need, look.detail
+def _request(selected: SelectedNeed, width: int, key: KeyOf) -> Iterator[Line]:
+    need, detail = selected.need, selected.detail
     if detail is not None and detail.gate is not None:
         yield from gate_lines(detail.gate, width, key("answer.allow"), key("answer.deny"))
         return
-    if look.letter is not None:
-        yield from message_head(look.letter, width)
-        yield from message_lines(look.letter, width, "")
+    if selected.letter is not None:
+        yield from message_head(selected.letter, width)
+        yield from message_lines(selected.letter, width, "")
         return
     yield from warning(need.unusual, width)
     if detail is None or not detail.questions:
-        yield from folded(_heading(look), "title", width)
+        yield from folded(_heading(selected), "title", width)
         yield ()
     if detail is None:
-        yield (("loading…" if not look.error else "", "muted"),)
+        yield (("loading…" if not selected.error else "", "muted"),)
         return
     if detail.questions:
-        yield from _questions(look, detail.questions, width)
+        yield from _questions(selected, detail.questions, width)
     elif detail.detail and detail.detail != need.summary:
         yield from left_out(detail.detail, width)
         yield from diff_lines(detail.detail, width) if detail.diff else folded(detail.detail, "text", width)
@@ -90,15 +90,15 @@ def _request(look: SelectedNeed, width: int, key: KeyOf) -> Iterator[Line]:
             yield from _hanging((mark, "cursor"), said, "text", width)
 
 
-def _heading(look: SelectedNeed) -> str:
+def _heading(selected: SelectedNeed) -> str:
     """The summary; only the tool if the full command is below it."""
-    told = look.detail.detail.partition("\n\n")[0] if look.detail else ""
-    tool, _, said = look.need.summary.partition(" ")
+    told = selected.detail.detail.partition("\n\n")[0] if selected.detail else ""
+    tool, _, said = selected.need.summary.partition(" ")
     begins = said.partition("…")[0].partition(" ⏎ ")[0].strip()
     return (
         tool
-        if begins and told != look.need.summary and told.lstrip().startswith(begins)
-        else look.need.summary
+        if begins and told != selected.need.summary and told.lstrip().startswith(begins)
+        else selected.need.summary
     )
 
 
@@ -110,17 +110,17 @@ def _hanging(mark: Span, text: str, role: str, width: int) -> Iterator[Line]:
         yield ((" " * len(mark[0]), ""), (line, role))
 
 
-def _questions(look: SelectedNeed, questions: tuple[Question, ...], width: int) -> Iterator[Line]:
+def _questions(selected: SelectedNeed, questions: tuple[Question, ...], width: int) -> Iterator[Line]:
     for number, question in enumerate(questions):
-        choice = look.choices.each[number] if number < len(look.choices.each) else Choice()
-        here = number == look.choices.at
+        choice = selected.choices.each[number] if number < len(selected.choices.each) else Choice()
+        here = number == selected.choices.at
         yield from _facts(number, question, len(questions), here=here, width=width)
         text, options = (
             _text(question, here=here, width=width),
             _options(question, choice, here=here, width=width),
         )
         if (
-            look.need.kind == "dialog"
+            selected.need.kind == "dialog"
         ):  # its text is a whole screen, below which the options would not be visible
             yield from options
             yield ()

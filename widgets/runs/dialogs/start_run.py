@@ -83,7 +83,7 @@ class RunWorkflow(Form[RunView]):
             yield self.buttons("Run")
 
     async def on_mount(self) -> None:
-        self._look()
+        self._selected()
         await self._show()
 
     # --- available workflows ---------------------------------------------------------------------
@@ -93,7 +93,7 @@ class RunWorkflow(Form[RunView]):
         """Keys wait for the fields of the workflow, which are not known yet; typed text does not."""
         return self._typing is not None
 
-    def _look(self) -> None:
+    def _selected(self) -> None:
         self._typing = None
         repo = self._repo.path
         if not repo or repo == self._asked:
@@ -164,7 +164,7 @@ class RunWorkflow(Form[RunView]):
     def _repo_changed(self) -> None:
         if self._typing is not None:
             self._typing.stop()
-        self._typing = self.set_timer(_RESTS_AFTER, self._look)
+        self._typing = self.set_timer(_RESTS_AFTER, self._selected)
 
     async def on_resize(self, _event: events.Resize) -> None:
         self.call_after_refresh(self._show)

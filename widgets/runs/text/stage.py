@@ -37,9 +37,9 @@ def run_head(run: RunView, now: float, width: int) -> tuple[Line, ...]:
     )
 
 
-def head_lines(look: SelectedStage, now: float, width: int) -> tuple[Line, ...]:
+def head_lines(selected: SelectedStage, now: float, width: int) -> tuple[Line, ...]:
     """Two lines: the stage with its state, and its facts."""
-    stage = look.stage
+    stage = selected.stage
     glyph, role = stage_mark(stage)
     spent = stage_time(stage, now)
     facts = [
@@ -59,22 +59,22 @@ def head_lines(look: SelectedStage, now: float, width: int) -> tuple[Line, ...]:
     )
 
 
-def body_lines(look: SelectedStage, width: int, key: KeyOf) -> tuple[Line, ...]:
+def body_lines(selected: SelectedStage, width: int, key: KeyOf) -> tuple[Line, ...]:
     """What it waits for, its result, the gate with its evidence: lines of at most `width` cells."""
-    lines = list(_body(look, width, key))
+    lines = list(_body(selected, width, key))
     while lines and not lines[-1]:
         lines.pop()
     return at_most(lines)
 
 
-def _body(look: SelectedStage, width: int, key: KeyOf) -> Iterator[Line]:
-    stage, run = look.stage, look.run
+def _body(selected: SelectedStage, width: int, key: KeyOf) -> Iterator[Line]:
+    stage, run = selected.stage, selected.run
     if stage.gate:
-        if look.gate is None:
+        if selected.gate is None:
             yield from folded(stage.waits, "text", width)
-            yield (("" if look.error else "loading…", "muted"),)
+            yield (("" if selected.error else "loading…", "muted"),)
         else:
-            yield from gate_lines(look.gate, width, key("gate.approve"), key("gate.deny"))
+            yield from gate_lines(selected.gate, width, key("gate.approve"), key("gate.deny"))
         yield ()
         yield from _neighbours(stage, run, width)
         return
@@ -82,8 +82,8 @@ def _body(look: SelectedStage, width: int, key: KeyOf) -> Iterator[Line]:
         _glyph, role = stage_mark(stage)
         yield from folded(stage.waits, "text" if role in ("off", "busy", "calm") else role, width)
         yield ()
-    if look.card is not None:
-        yield from _session(look.card, width)
+    if selected.card is not None:
+        yield from _session(selected.card, width)
     yield from _neighbours(stage, run, width)
     if stage.result is not None:
         result = stage.result
