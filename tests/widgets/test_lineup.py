@@ -54,7 +54,7 @@ def test_all_columns_are_counted_in_the_tab_line() -> None:
 
 
 @pytest.mark.parametrize(
-    ("width", "columns"), [(40, 1), (80, 1), (99, 1), (100, 2), (120, 3), (160, 4), (200, 5), (400, 5)]
+    ("width", "columns"), [(40, 1), (80, 1), (99, 1), (100, 3), (120, 4), (160, 5), (200, 5), (400, 5)]
 )
 def test_as_many_columns_as_fit(width: int, columns: int) -> None:
     assert fitting(width) == columns

@@ -1,6 +1,6 @@
 """Every key and what it does, from the action registry."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePath
 from textwrap import wrap
 from typing import ClassVar
@@ -12,9 +12,12 @@ from textual.content import Content
 from textual.widgets import Static
 
 from orchestrator.actions import Action, pane
+from orchestrator.core.needs.ranking import RANKS
+from orchestrator.core.sessions.states import STATES
 from widgets.dialogs.dialog import Dialog
 from widgets.kit.format import Line, content
 from widgets.kit.keys import IN_MAIL, IN_QUEUE, IN_REVIEW, IN_RUNS, ON_BOARD, Keyboard, display
+from widgets.queue.selected import kind_words
 
 
 def help_lines(keyboard: Keyboard, width: int, *, first: str = "") -> Iterator[Line]:
@@ -39,6 +42,9 @@ def help_lines(keyboard: Keyboard, width: int, *, first: str = "") -> Iterator[L
         for number, line in enumerate(wrap(said, max(width - 4, 20))):
             yield (("    " if number else "  ", ""), (line, "muted"))
     yield (("", ""),)
+    yield from _explained("Marks on a card", [*_MARKS, *_states()], width)
+    kinds = [(kind_words(kind), rank.what) for kind, rank in RANKS.items()]
+    yield from _explained("Entries of the queue", kinds, width)
     yield ((f"All actions are in the palette, {keyboard.shown('palette')}.", "muted"),)
 
 
@@ -57,6 +63,34 @@ _MOVES = (
     "In Progress → Blocked puts it on hold with a note; moving it either way releases it.",
     "Blocked or Review → Done finishes it: merge, keep or discard. Done → Review reopens it.",
 )
+
+
+_MARKS = (
+    ("▲2", "number of cards of the column that need you"),
+    ("↑", "pinned: first in its column"),
+    ("•", "has a result that you have not seen"),
+    ("?", "its turn ended with a question"),
+    ("✉2", "number of unread messages of its session; ! if it does not respond"),
+    ("ctx 31%", "how full its context is"),
+)
+
+
+def _states() -> Iterator[tuple[str, str]]:
+    """Each glyph with the states that it stands for."""
+    found: dict[str, list[str]] = {}
+    for status, row in STATES.items():
+        found.setdefault(row.glyph, []).append(status.value.replace("_", " "))
+    yield "○", "not started"
+    for glyph, states in found.items():
+        yield glyph, ", ".join(states)
+
+
+def _explained(title: str, marks: Iterable[tuple[str, str]], width: int) -> Iterator[Line]:
+    yield ((title, "title"),)
+    for mark, meaning in marks:
+        for number, line in enumerate(wrap(meaning, max(width - _KEYS, 20))):
+            yield ((("" if number else f"  {mark}").ljust(_KEYS), "cursor"), (line, "muted"))
+    yield (("", ""),)
 
 
 def _shown(keys: list[str]) -> str:

@@ -38,6 +38,9 @@ def ls(as_json: bool, column: str | None) -> None:
         click.echo(counted(foreign), err=True)
 
 
+ls.epilog = "Marks: ↑ pinned, * unread, ? asks something or is not confirmed."
+
+
 @verb("show")
 @card_argument()
 @click.option(

@@ -31,7 +31,7 @@ _DONE = {"allow": "allowed", "always": "allowed from now on", "deny": "denied"}
 
 @verb("queue")
 @json_option("Print a list of objects as JSON, with all details.")
-@click.option("--kind", type=click.Choice(list(RANKS)), help="Only entries of this kind.")
+@click.option("--kind", type=click.Choice(list(RANKS)), metavar="KIND", help="Only entries of this kind.")
 @click.option("--full", is_flag=True, help="Show each request in full, with its options and suggestions.")
 def queue(as_json: bool, kind: str | None, full: bool) -> None:
     client = hub()
@@ -45,6 +45,11 @@ def queue(as_json: bool, kind: str | None, full: bool) -> None:
         click.echo("\n\n".join("\n".join(whole(found, now)) for found in _details(client, needs)))
     else:
         click.echo("\n".join(table(needs, time.time(), terminal_width())))
+
+
+queue.epilog = "\b\nKinds, most urgent first:\n" + "\n".join(
+    f"  {kind:<13} {rank.what}" for kind, rank in RANKS.items()
+)
 
 
 def _details(client: Client, needs: Sequence[Need]) -> Iterator[NeedDetail]:

@@ -15,7 +15,7 @@ from widgets.kit.lines import Lines
 
 _ONE_BELOW = 100
 """Cells of width below which one column has the whole screen."""
-_NARROWEST = 38
+_NARROWEST = 30
 
 
 def fitting(width: int) -> int:
@@ -104,7 +104,7 @@ class CardScroll(VerticalScroll):
 
 class ColumnBox(Vertical):
     """One column: its heading, and a box for each card. The cursor's card stays visible when the size
-    changes. One that has been empty for a while is as narrow as its heading."""
+    changes. One that has been empty for a while is half as wide as the others."""
 
     def __init__(self, column: str) -> None:
         super().__init__(id=column)
