@@ -17,7 +17,15 @@ from orchestrator.config.base import MissingValueError, UnfitValueError, nearest
 from orchestrator.config.example import example, rows, written
 from orchestrator.config.hosts import HostSettings
 from orchestrator.config.landing import Landing
-from orchestrator.config.layers import IN_THE_FILE_ALONE, REPO_FILE, Layer, read, take_environment, variable
+from orchestrator.config.layers import (
+    IN_THE_FILE_ALONE,
+    REPO_FILE,
+    Layer,
+    Origin,
+    read,
+    take_environment,
+    variable,
+)
 from orchestrator.config.problems import MOST, ConfigError, Problem, key_of
 from orchestrator.config.settings import KEYS, Config, taken_from
 from orchestrator.core.rules import Rule
@@ -69,12 +77,12 @@ def shown(key: str, value: Any) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One key with its value and source: `flag`, `environment`, `repository`, `user` or `default`. `where`
-    names the variable or the file; empty for a flag and a default."""
+    """One key with its value and source. `where` names the variable or the file; empty for a flag and a
+    default."""
 
     key: str
     value: Any
-    origin: str
+    origin: Origin
     where: str
 
 

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic.fields import FieldInfo
 from pydantic_settings import EnvSettingsSource, PydanticBaseSettingsSource
@@ -29,11 +29,16 @@ _OTHERS = (*_WHICH_HUB, *_OF_A_SESSION, "ORCH_THEME")
 """Names of ours in the environment that are not settings, besides all of `ORCH_TEST_…` and `ORCH_DEMO_…`."""
 
 
-class Layer(PydanticBaseSettingsSource):
-    """The content of one place, as a source of settings. `origin` is `flag`, `environment`, `repository` or
-    `user`; `file` and its `text` are set if it is a file."""
+Origin = Literal["flag", "environment", "repository", "user", "default"]
+"""Where a setting comes from."""
 
-    def __init__(self, origin: str, values: dict[str, Any], file: Path | None = None, text: str = "") -> None:
+
+class Layer(PydanticBaseSettingsSource):
+    """The content of one place, as a source of settings; `file` and its `text` are set if it is a file."""
+
+    def __init__(
+        self, origin: Origin, values: dict[str, Any], file: Path | None = None, text: str = ""
+    ) -> None:
         super().__init__(Config)
         self.origin, self.values, self.file, self.text = origin, values, file, text
 
@@ -159,7 +164,7 @@ def variable(key: str) -> str:
     return _PREFIX + key.replace(".", "__").upper()
 
 
-def _file(path: Path, origin: str) -> Layer:
+def _file(path: Path, origin: Origin) -> Layer:
     repository = origin == "repository"
     try:
         data = regular_file.read(

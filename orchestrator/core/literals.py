@@ -90,6 +90,13 @@ if TYPE_CHECKING:
     """What a message refers to."""
     MemberPart = Literal["awaited", "partial", "reported", "gone"]
     """A gather's member, by what it has reported."""
+    AuthorityName = Literal["human", "orch", "peer", "unproven"]
+    """The values of `core.mail.message.Authority`."""
+    RunEnding = Literal["done", "failed", "denied", "cancelled"]
+    """The states that a run does not leave automatically."""
+    LandingMethod = Literal["merge", "squash", "rebase"]
+    StateRole = Literal["needs", "bad", "trouble", "busy", "calm", "off"]
+    """The style of a state's glyph."""
     WindowState = Literal["running", "exited"]
     GrantState = Literal["holds", "gone", "unknown"]
 else:
@@ -97,3 +104,4 @@ else:
     CardState = RunStateName = StageStateName = MailKind = str
     GateState = GateProof = GateDistinct = StageKind = StageOutcome = Marked = str
     AnswerVerdict = RuleAnswer = RefKind = MemberPart = WindowState = GrantState = str
+    AuthorityName = RunEnding = LandingMethod = StateRole = str

@@ -25,7 +25,7 @@ from widgets.mail.text.heading import summary_line, view_title
 from widgets.mail.text.item import body_lines, head_lines
 from widgets.mail.text.row import box_lines, item_lines
 from widgets.mail.text.sent import reached, sent_words
-from widgets.mail.view import Item, MailList, box_names, fetch, item_id, parse, stand
+from widgets.mail.view import Item, ListKind, MailList, box_names, fetch, item_id, parse, stand
 
 NOW = 1_700_000_000.0
 NOTE = message(1, "worker-1", "human", "note", "words", NOW)
@@ -107,7 +107,7 @@ def test_a_message_says_who_speaks_and_where_it_stands() -> None:
 
 
 def test_an_authority_that_nobody_knows_is_nobodys_word() -> None:
-    words = said(head_lines(SelectedMail(MailList("messages"), replace(NOTE, authority="root")), 100))
+    words = said(head_lines(SelectedMail(MailList("messages"), replace(NOTE, authority="root")), 100))  # type: ignore[arg-type]
     assert "root?: sender unverified" in words
 
 
@@ -176,7 +176,7 @@ def test_steps_stay_within_boxes_and_list() -> None:
 
 
 @given(st.sampled_from(["messages", "threads", "thread", "found", "dead"]), texts)
-def test_a_list_is_found_again_by_its_key(kind: str, of: str) -> None:
+def test_a_list_is_found_again_by_its_key(kind: ListKind, of: str) -> None:
     assert parse(MailList(kind, of).key) == MailList(kind, of)
 
 

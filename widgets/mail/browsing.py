@@ -13,6 +13,7 @@ from widgets.mail.view import (
     FetchedList,
     FetchLimit,
     Item,
+    ListKind,
     MailList,
     at_hand,
     box_names,
@@ -166,7 +167,7 @@ class Browsing:
         self._back.append((self.view, self.place))
         self.view, self.place = view, MailCursor(self.place.box, "", self.place.box_row, inside=True)
 
-    def list_box(self, kind: str) -> None:
+    def list_box(self, kind: ListKind) -> None:
         """Lists the messages or the threads of the selected mailbox."""
         self._back.clear()
         self.view = MailList(kind, self.place.box)

@@ -1,6 +1,7 @@
 """The lists of the mail pane, and how each is fetched."""
 
 from dataclasses import dataclass
+from typing import Literal, cast
 
 from orchestrator.client import Client
 from orchestrator.client.mail_pages import mail_pages
@@ -27,12 +28,15 @@ _AT_ONCE = 1000
 """Maximum items that the hub returns in one answer."""
 
 
+ListKind = Literal["messages", "threads", "thread", "found", "gathers", "dead", "flow"]
+
+
 @dataclass(frozen=True, slots=True)
 class MailList:
     """A list. `kind` is `messages` or `threads` (of the mailbox `of`, or of all if that is empty), `thread`
     (the messages of the thread `of`), `found` (by the words `of`), `gathers`, `dead` or `flow`."""
 
-    kind: str
+    kind: ListKind
     of: str = ""
 
     @property
@@ -49,7 +53,7 @@ class MailList:
 def parse(key: str) -> MailList:
     """The list with that `MailList.key`."""
     kind, _, of = key.partition(":")
-    return MailList(kind, of)
+    return MailList(cast("ListKind", kind), of)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 from orchestrator.cli.mail.gather_lines import MailWatcher
 from orchestrator.cli.runs.run_lines import RunLine, RunWatcher
@@ -21,6 +22,11 @@ from orchestrator.core.board.views import CardView, Need
 from orchestrator.core.mail.views import MailView
 from orchestrator.core.workflow.views import RunView
 
+ChangeKind = Literal[
+    "card", "removed", "need", "settled", "run", "stage", "run_removed", "gather", "mail_store", "hub_away",
+    "hub_back",
+]  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
@@ -34,7 +40,7 @@ class Change:
     """
 
     at: float
-    what: str
+    what: ChangeKind
     card: str = ""
     slug: str = ""
     was: str = ""
@@ -149,7 +155,7 @@ class Watcher:
                 yield _of(need, "need", at)
 
 
-def _of(need: Need, what: str, at: float) -> Change:
+def _of(need: Need, what: ChangeKind, at: float) -> Change:
     return Change(
         at, what, need.card, need.slug, need=need.id, kind=need.kind, said=need.summary, run=need.run,
         stage=need.stage,
@@ -157,8 +163,9 @@ def _of(need: Need, what: str, at: float) -> Change:
 
 
 def _of_run(line: RunLine) -> Change:
+    what: ChangeKind = "stage" if line.stage else "run"
     return Change(
-        line.at, line.what, line.card, was=line.was, state=line.state, said=line.words, run=line.run,
+        line.at, what, line.card, was=line.was, state=line.state, said=line.words, run=line.run,
         stage=line.stage,
     )  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 from orchestrator.cli.mail.tables import counted, missing
 from orchestrator.cli.mail.text import seen
@@ -13,7 +14,7 @@ class GatherLine:
     """`state` is `opened`, `open` (a member has reported, is gone, or waits for a person) or `complete`."""
 
     gather: str
-    state: str
+    state: Literal["opened", "open", "complete"]
     owner: str
     words: str
 

@@ -3,12 +3,16 @@
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 from orchestrator.cli.text import age, pad, plain
 from orchestrator.core.workflow.views import RunView, StageView, attempt
 
 ENDED = ("done", "failed", "denied", "cancelled")
 """States that a run does not leave automatically."""
+
+
+RunLineKind = Literal["run", "stage", "gate", "request", "end"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +25,7 @@ class RunLine:
     """
 
     at: float
-    what: str
+    what: RunLineKind
     run: str
     state: str
     """Of the run, the stage or the gate."""

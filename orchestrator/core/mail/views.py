@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from orchestrator.core.literals import MailKind, MemberPart
+from orchestrator.core.literals import AuthorityName, MailKind, MemberPart
 from orchestrator.core.mail.message import Delivery, Ref
 
 
@@ -51,8 +51,7 @@ class MessageView:
     thread: str
     reply_to: str
     urgent: bool
-    authority: str
-    """`human`, `orch` or `peer`."""
+    authority: AuthorityName
     refs: tuple[Ref, ...]
     gather: str
     hops: int

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from orchestrator.core.literals import NeedKind
+from orchestrator.core.literals import NeedKind, StateRole
 from orchestrator.core.model import Column, Status
 
 
@@ -13,8 +13,7 @@ class StateRow:
     column: Column
     """The column of its card; an unexpected `exited` is Blocked instead."""
     glyph: str
-    role: str
-    """The style of the glyph: `needs`, `bad`, `trouble`, `busy`, `calm` or `off`."""
+    role: StateRole
     need: NeedKind | None = None
     """The kind of need that the state implies; `None` for none."""
     at_work: bool = False

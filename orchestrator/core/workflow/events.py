@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from orchestrator.core.literals import RunEnding
 from orchestrator.core.workflow.plan import Workflow
 from orchestrator.core.workflow.run import Evidence, Report, ScriptResult, Vote
 
@@ -33,11 +34,11 @@ class RunResumed:
 
 @dataclass(frozen=True, slots=True)
 class RunEnded:
-    """`state` is `done`, `failed`, `denied` or `cancelled`. With `unread` a person has not seen it yet."""
+    """With `unread` a person has not seen it yet."""
 
     at: float
     run: str
-    state: str
+    state: RunEnding
     unread: bool = False
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from orchestrator.core.effects import alive
 from orchestrator.core.events import EndingAsked, Event, StartCancelled, StartQueued
+from orchestrator.core.literals import RunEnding
 from orchestrator.core.model import Card, Session, State, Status, Step, Turn
 from orchestrator.core.sessions.facts import rests
 from orchestrator.core.sessions.prompt_events import PromptQueued
@@ -283,7 +284,7 @@ def _stopped(run: Run, stage: Stage, now: float) -> StageSkipped:
     return StageSkipped(now, run.id, stage.name, f"the run stops: {run.stopping} {how}", stopped=True)
 
 
-def _outcome(run: Run) -> str:
+def _outcome(run: Run) -> RunEnding:
     if not run.stopping:
         return "done"
     return "denied" if run.stages[run.stopping].state is StageState.DENIED else "failed"

@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from orchestrator.world.processes import record
 from orchestrator.world.processes.identity import identity
+
+ProcessState = Literal["absent", "running", "ended", "unknown"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +15,7 @@ class Outcome:
     """`state` is `absent` (it was never started), `running`, `ended`, or `unknown`: it was started, is gone,
     and its end was not recorded. Times are in seconds since the epoch."""
 
-    state: str
+    state: ProcessState
     pid: int = 0
     """The command's, which leads its own process group; 0 if unknown."""
     identity: str = ""
@@ -43,7 +45,7 @@ def _ended(folder: Path, began: dict[str, Any]) -> Outcome | None:
     return None if ended is None else _outcome("ended", began, ended)
 
 
-def _outcome(state: str, began: dict[str, Any], said: dict[str, Any]) -> Outcome:
+def _outcome(state: ProcessState, began: dict[str, Any], said: dict[str, Any]) -> Outcome:
     return Outcome(
         state,
         pid=said.get("pid", 0),
