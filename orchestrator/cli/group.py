@@ -7,7 +7,8 @@ from typing import Any
 
 import click
 
-from orchestrator.actions import ACTIONS, BY_ID, RENAMED
+from orchestrator.actions import BY_ID, RENAMED
+from orchestrator.cli.verb_table import GROUPS
 
 
 def verb(action_id: str) -> Callable[[Callable[..., Any]], click.Command]:
@@ -54,10 +55,9 @@ class LazyGroup(click.Group):
             formatter.write_dl([(name, self._help_of(name)) for name in self._verbs])
 
     def _help_of(self, name: str) -> str:
-        if action := BY_ID.get(f"{self._prefix}{name}"):
-            return action.help
-        below = [each.id.partition(".")[2] for each in ACTIONS if each.cli and each.id.startswith(f"{name}.")]
-        return f"{', '.join(below)}."
+        if not self._prefix and name in GROUPS:
+            return GROUPS[name]
+        return BY_ID[f"{self._prefix}{name}"].help
 
 
 class VerbGroup(LazyGroup):

@@ -44,3 +44,15 @@ VERBS = {
     "doctor": f"{_HERE}.machine.doctor:doctor",
     "demo": f"{_HERE}.demo.demo:demo",
 }
+
+GROUPS = {
+    "review": "Comment on the lines of a card's diff.",
+    "rescue": "Manage work saved before its worktree was removed.",
+    "gate": "List and decide gates. No stage behind a gate starts before its approval.",
+    "workflow": "Create, check and list workflow files.",
+    "mail": "Read and send mail between sessions and you.",
+    "rules": "List and test the rules that answer requests automatically. There are none by default.",
+    "hub": "Manage the hub, the process that watches sessions.",
+    "config": "Show settings with their sources, and create your config file.",
+}
+"""The help of the groups of verbs."""

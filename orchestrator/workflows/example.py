@@ -1,13 +1,16 @@
 """The commented workflow that `orch workflow init` writes."""
 
 _TEXT = """\
-# A workflow of orch. Start it with `orch run {name} --input feature="…"`, check it with
-# `orch workflow check {name}`, draw it with `orch workflow graph {name}`.
+# An orch workflow.
+#   Run it:    orch run {name} --input feature="…"
+#   Check it:  orch workflow check {name}
+#   Draw it:   orch workflow graph {name}
 #
-# Stages run in the order of the list. Adjacent stages with `parallel: true` run in parallel, each agent in
-# the git worktree of its own branch. A stage starts when its needs are done: `needs: [a, b]`, or else the
-# previous entry. Use {{{{ inputs.x }}}} in prompt, worktree, run and message, and except in run also the
-# results of an earlier stage: {{{{ stages.implement.summary }}}} and {{{{ stages.implement.branch }}}}.
+# Stages run in the order of the list. Adjacent stages with `parallel: true` run at the same time, each agent
+# in the git worktree of its own branch. A stage starts when its `needs` are done; without `needs`, when the
+# previous entry is done. {{{{ inputs.x }}}} works in prompt, worktree, run and message; the results of an
+# earlier stage, {{{{ stages.implement.summary }}}} and {{{{ stages.implement.branch }}}}, in all of these
+# except run.
 
 name: "{name}"
 description: Implement a feature with its tests, review both, then merge.

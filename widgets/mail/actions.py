@@ -22,7 +22,7 @@ from widgets.mail.browsing import Browsing
 from widgets.mail.refusals import pair
 from widgets.mail.selected import SelectedMail, gist
 from widgets.mail.text.message import ref_words
-from widgets.mail.view import MailList, waits_for_you
+from widgets.mail.view import ListKind, MailList, waits_for_you
 
 T = TypeVar("T")
 
@@ -160,7 +160,7 @@ class MailActions:
     # --- lists -----------------------------------------------------------------------------------
 
     def mail_threads(self) -> None:
-        kind = "messages" if self._selected.view.kind == "threads" else "threads"
+        kind: ListKind = "messages" if self._selected.view.kind == "threads" else "threads"
         self._pane.browse(lambda browsing: browsing.list_box(kind))
 
     def mail_gather(self) -> None:

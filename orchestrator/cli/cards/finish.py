@@ -40,11 +40,19 @@ _MOST = 20
 @cards_argument()
 @click.option("--merge", "ways", flag_value="merge", multiple=True, help="Land by a merge commit.")
 @click.option("--squash", "ways", flag_value="squash", multiple=True, help="Land as one commit.")
-@click.option("--rebase", "ways", flag_value="rebase", multiple=True, help="Land each commit on the base.")
+@click.option(
+    "--rebase",
+    "ways",
+    flag_value="rebase",
+    multiple=True,
+    help="Land the branch's commits on top of the base.",
+)
 @click.option("--keep", "ways", flag_value="keep", multiple=True, help="Keep branch and worktree.")
 @click.option("--discard", "ways", flag_value="discard", multiple=True, help="Remove branch and worktree.")
 @click.option("--dry-run", "ways", flag_value="show", multiple=True, help="Show what landing would do.")
-@click.option("--cancel", "ways", flag_value="cancel", multiple=True, help="Take them out of the queue.")
+@click.option(
+    "--cancel", "ways", flag_value="cancel", multiple=True, help="Remove the cards from the landing queue."
+)
 @click.option(
     "--resolve",
     "ways",
@@ -54,7 +62,7 @@ _MOST = 20
 )
 @click.option("--rescue", is_flag=True, help="Save work that would be lost under a rescue ref.")
 @click.option("--into", default="", metavar="BRANCH", help="Land on this branch instead of the base.")
-@click.option("--no-wait", is_flag=True, help="Return once they are in the queue.")
+@click.option("--no-wait", is_flag=True, help="Return once the cards are queued.")
 @json_option("Print each card as a JSON line.")
 def finish(
     cards: tuple[str, ...],

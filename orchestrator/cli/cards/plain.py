@@ -27,7 +27,7 @@ def __getattr__(action: str) -> click.Command:
 
     @verb(action)
     @cards_argument()
-    @json_option("Print each card as a line of JSON.")
+    @json_option("Print each card as a JSON line.")
     def command(cards: tuple[str, ...], as_json: bool) -> None:
         each(cards, lambda card: card_request(action, card), as_json, _in_words(action))
 

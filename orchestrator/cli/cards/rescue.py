@@ -11,6 +11,7 @@ from orchestrator.cli.connection import hub
 from orchestrator.cli.group import LazyGroup, verb
 from orchestrator.cli.options import json_option
 from orchestrator.cli.text import plain
+from orchestrator.cli.verb_table import GROUPS
 from orchestrator.core.requests.rescues import DropRescue, ListRescues, Restore, ShowRescue
 
 _HERE = "orchestrator.cli.cards.rescue"
@@ -18,7 +19,7 @@ rescue = LazyGroup(
     name="rescue",
     prefix="rescue.",
     verbs={name: f"{_HERE}:{name}_" for name in ("list", "show", "restore", "drop")},
-    help="Manage work saved before its worktree was removed.",
+    help=GROUPS["rescue"],
 )
 
 _repo = click.option(

@@ -19,6 +19,7 @@ from orchestrator.cli.gates.text import table, whole
 from orchestrator.cli.group import LazyGroup, verb
 from orchestrator.cli.options import from_stdin, json_option
 from orchestrator.cli.text import plain
+from orchestrator.cli.verb_table import GROUPS
 from orchestrator.client import OrchError
 from orchestrator.core.requests.gates import Approve, Deny, ListGates, ShowGate
 from orchestrator.core.workflow.views import GateView
@@ -27,7 +28,7 @@ _HERE = "orchestrator.cli.gates.gate"
 
 gate = LazyGroup(
     name="gate",
-    help="List and decide gates. No stage behind a gate starts before its approval.",
+    help=GROUPS["gate"],
     prefix="gate.",
     verbs={"list": f"{_HERE}:list_", **{name: f"{_HERE}:{name}" for name in ("show", "approve", "deny")}},
 )

@@ -10,6 +10,7 @@ from orchestrator.cli.connection import persons_only
 from orchestrator.cli.group import LazyGroup, verb
 from orchestrator.cli.options import json_option
 from orchestrator.cli.text import pad, plain, widths
+from orchestrator.cli.verb_table import GROUPS
 from orchestrator.client import Failed, Refused
 from orchestrator.paths import user_config
 from orchestrator.repository import root_above
@@ -20,7 +21,7 @@ _WIDEST = 60
 
 config = LazyGroup(
     name="config",
-    help="Show settings: flags, the environment, the repository's .orch.toml, your file, defaults.",
+    help=GROUPS["config"],
     prefix="config.",
     verbs={name: f"{_HERE}:{name}" for name in ("show", "path", "schema", "init")},
 )

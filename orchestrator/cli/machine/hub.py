@@ -17,6 +17,7 @@ from orchestrator.cli.connection import running_hub
 from orchestrator.cli.group import LazyGroup, verb
 from orchestrator.cli.options import json_option
 from orchestrator.cli.text import age, plain
+from orchestrator.cli.verb_table import GROUPS
 from orchestrator.client import Client, Failed, HubAway, OrchError, OtherVersion
 from orchestrator.core.board.views import HubView
 from orchestrator.core.requests.hub import ShowHub, StopHub
@@ -28,7 +29,7 @@ _LOOKS_EVERY = 0.2
 
 hub = LazyGroup(
     name="hub",
-    help="Manage the hub, the process that watches sessions. Sessions keep running without it.",
+    help=GROUPS["hub"],
     prefix="hub.",
     verbs={name: f"{_HERE}:{name}" for name in ("status", "start", "stop", "restart", "logs")},
 )

@@ -11,6 +11,7 @@ from orchestrator.cli.group import LazyGroup, verb
 from orchestrator.cli.mail.mailboxes import complete_box
 from orchestrator.cli.mail.text import seen
 from orchestrator.cli.options import from_stdin, json_option, time_option, utf8
+from orchestrator.cli.verb_table import GROUPS
 from orchestrator.client import Client, Missing
 from orchestrator.core.mail.message import HUMAN, Kind, SendStatus
 from orchestrator.core.mail.views import SentView
@@ -22,7 +23,7 @@ _READING, _BOXES = "orchestrator.cli.mail.messages", "orchestrator.cli.mail.mail
 
 mail = LazyGroup(
     name="mail",
-    help="Read and send mail between sessions and you.",
+    help=GROUPS["mail"],
     prefix="mail.",
     verbs={
         "send": f"{_HERE}:send",

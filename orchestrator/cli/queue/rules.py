@@ -9,6 +9,7 @@ from orchestrator.cli.cards.views import terminal_width
 from orchestrator.cli.group import LazyGroup, verb
 from orchestrator.cli.options import json_option
 from orchestrator.cli.text import fit, pad, plain, widths
+from orchestrator.cli.verb_table import GROUPS
 from orchestrator.paths import user_config
 
 _HERE = "orchestrator.cli.queue.rules"
@@ -16,7 +17,7 @@ _COLOURS = {"allow": "green", "deny": "red"}
 
 rules = LazyGroup(
     name="rules",
-    help="Rules in your config file that answer requests automatically. None by default.",
+    help=GROUPS["rules"],
     prefix="rules.",
     verbs={"list": f"{_HERE}:list_", "test": f"{_HERE}_trial:test"},
 )

@@ -24,11 +24,11 @@ _MOST_SHOWN = 50_000_000
 @click.option("--stat", is_flag=True, help="Print the files with their numbers of lines.")
 @click.option("--name-only", is_flag=True, help="Print the paths of the files.")
 @click.option("--uncommitted", is_flag=True, help="Only what is not committed.")
-@click.option("--unseen", is_flag=True, help="Only what changed since you looked at the diff last.")
+@click.option("--unseen", is_flag=True, help="Only changes since you last reviewed the card.")
 @click.option("--commit", default="", metavar="COMMIT", help="Only this commit.")
 @click.option("--base", default="", metavar="BASE", help="Compare with this branch or commit.")
 @click.option(
-    "-w", "--ignore-all-space", is_flag=True, help="Ignore changes of spaces; the patch may not apply."
+    "-w", "--ignore-all-space", is_flag=True, help="Ignore whitespace changes; the patch may not apply."
 )
 @json_option("Print the files, commits and trees as JSON.")
 def diff(

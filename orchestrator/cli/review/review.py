@@ -12,6 +12,7 @@ from orchestrator.cli.group import LazyGroup, verb
 from orchestrator.cli.options import card_argument, from_stdin, json_option, utf8
 from orchestrator.cli.review.text import review_lines
 from orchestrator.cli.text import plain
+from orchestrator.cli.verb_table import GROUPS
 from orchestrator.client import Missing
 from orchestrator.core.board.views import CardView
 from orchestrator.core.requests.review import (
@@ -29,7 +30,7 @@ review = LazyGroup(
     name="review",
     prefix="review.",
     verbs={name: f"{_HERE}:{name}_" for name in ("list", "add", "update", "delete", "send", "mark")},
-    help="Comment on the lines of a card's diff.",
+    help=GROUPS["review"],
 )
 
 _card = json_option("Print the card as a JSON line.")
@@ -94,7 +95,7 @@ def delete_(card: str, comment: str, as_json: bool) -> None:
 @verb("review.send")
 @card_argument()
 @click.argument("comments", metavar="[COMMENT...]", nargs=-1)
-@click.option("--note", default="", metavar="TEXT", help="Words that come before the comments.")
+@click.option("--note", default="", metavar="TEXT", help="Text before the comments.")
 @_card
 def send_(card: str, comments: tuple[str, ...], note: str, as_json: bool) -> None:
     report(hub().submit(SendComments(card, comments, utf8(note, "--note"))), as_json, _sent)
@@ -103,7 +104,7 @@ def send_(card: str, comments: tuple[str, ...], note: str, as_json: bool) -> Non
 @verb("review.mark")
 @card_argument()
 @click.argument("file")
-@click.option("--undo", is_flag=True, help="Take the mark back.")
+@click.option("--undo", is_flag=True, help="Remove the mark.")
 @_card
 def mark_(card: str, file: str, undo: bool, as_json: bool) -> None:
     client = hub()

@@ -14,6 +14,7 @@ from orchestrator.cli.exit_codes import ExitCode
 from orchestrator.cli.group import LazyGroup, verb
 from orchestrator.cli.options import json_option
 from orchestrator.cli.text import fit, pad, plain, widths
+from orchestrator.cli.verb_table import GROUPS
 from orchestrator.client import Failed, Missing, Refused
 
 if TYPE_CHECKING:  # importing it takes a third of a second
@@ -23,7 +24,7 @@ _HERE = "orchestrator.cli.runs.workflow"
 
 workflow = LazyGroup(
     name="workflow",
-    help="Create, check and list workflow files.",
+    help=GROUPS["workflow"],
     prefix="workflow.",
     verbs={
         "list": f"{_HERE}:list_",

@@ -63,7 +63,7 @@ def lines_of(file: LandedFile) -> str:
 
 def _content(git: BranchSurvey) -> Iterator[Fact]:
     if git.held:
-        yield Fact("commits", f"{git.into} has all of it already", "good")
+        yield Fact("commits", f"{git.into} already contains it", "good")
         return
     files = f"{counted(len(git.files), 'file')} +{git.added:,} −{git.removed:,}"
     yield Fact("commits", f"{counted(git.count, 'commit')}, {files}")
@@ -73,7 +73,7 @@ def _content(git: BranchSurvey) -> Iterator[Fact]:
         yield Fact("behind", f"{counted(git.behind, 'commit')} of {git.into} not on the branch")
     if git.conflicts is None:
         if not git.undone:
-            yield Fact("conflicts", "not known beforehand: that takes git 2.38 or newer", "warn")
+            yield Fact("conflicts", "unknown: requires git 2.38 or newer", "warn")
     elif git.conflicts:
         yield Fact("conflicts", f"{counted(len(git.conflicts), 'file')}: {listed(git.conflicts, 4)}", "bad")
     else:
