@@ -110,7 +110,7 @@ def test_a_run_that_failed_is_told_to_queue_and_command_with_its_last_lines(
     assert news["output"] == "line 1\nline 2\nline 3\n1 failed"
     assert stage.client.see_run("r1").unread is False
     assert stage.client.needs() == ()
-    with pytest.raises(Refused, match="is not waiting to be seen"):
+    with pytest.raises(Refused, match="has nothing to acknowledge"):
         stage.client.see_run("r1")
 
 

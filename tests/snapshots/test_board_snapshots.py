@@ -49,7 +49,7 @@ def test_empty_board(snap_compare: SnapCompare, size: tuple[int, int]) -> None:
     assert snap_compare(app(Board(hub(), ())), terminal_size=size, run_before=after())
 
 
-def test_three_columns(snap_compare: SnapCompare) -> None:
+def test_four_columns(snap_compare: SnapCompare) -> None:
     assert snap_compare(app(board(NOW)), terminal_size=(120, 40), run_before=after("right"))
 
 

@@ -122,7 +122,7 @@ def test_options_of_the_same_name_are_told_apart() -> None:
 @pytest.mark.parametrize(
     ("kind", "more", "action", "said"),
     [
-        ("review", {}, "answer.allow", "has nothing that can be allowed. Press s to reply, u to mark"),
+        ("review", {}, "answer.allow", "has nothing that can be allowed. Press s to reply, u to acknowledge"),
         ("stalled", {}, "answer.deny", "Press c to continue, i to interrupt, r to restart"),
         ("exited", {}, "answer.continue", "Press R to resume"),
         ("permission", {}, "answer.interrupt", "Press a to allow it, d to deny it"),
@@ -281,12 +281,12 @@ def test_the_time_at_which_a_rate_limit_lifts_is_told() -> None:
 @pytest.mark.parametrize(
     ("kind", "named"),
     [
-        ("permission", ["a Allow once", "A Always", "d Deny", "enter Session"]),
+        ("permission", ["a Allow once", "A Always", "d Deny", "enter Attach"]),
         ("plan", ["a Approve", "d Send back"]),
         ("stalled", ["c Continue", "i Interrupt", "r Restart"]),
         ("exited", ["R Resume"]),
-        ("asks", ["s Send prompt", "u Mark as seen"]),
-        ("dialog", ["enter Session"]),
+        ("asks", ["s Send prompt", "u Acknowledge"]),
+        ("dialog", ["enter Attach"]),
     ],
 )
 def test_the_bottom_line_names_the_keys_of_the_kind(kind: NeedKind, named: list[str]) -> None:

@@ -268,4 +268,4 @@ async def test_a_run_that_has_ended_is_marked_as_seen_and_no_other_is(play: "Pla
         assert (await player.asked("run.acknowledge"))["run"] == "r1"
     async with opened(play, RUN) as player:
         await player.press("u")
-        assert "is not waiting to be seen" in player.told
+        assert "has nothing to acknowledge" in player.told

@@ -63,7 +63,7 @@ def decide_run(state: State, command: RunCommand, now: float) -> Decision:
             return _cancel(state, run, now)
         case AcknowledgeRun():
             if not run.unread:
-                return Rejected(f"{run.id} is not waiting to be seen", f"it is {_word(run)}")
+                return Rejected(f"{run.id} has nothing to acknowledge", f"it is {_word(run)}")
             return (RunSeen(now, run.id),)
         case ApproveGate() | DenyGate():
             return vote(state, run, command, now)
