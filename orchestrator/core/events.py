@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from orchestrator.core.forge.events import ForgeEvent
 from orchestrator.core.landing.events import LandingEvent
 from orchestrator.core.literals import AnswerVerdict, AskKind, Finishing, Sequel
 from orchestrator.core.model import DEFAULT_AGENT, Failure, Meters, Session, Worktree
@@ -345,6 +346,7 @@ CardEvent = (
     | EndingDone
     | CardRemoved
     | ReviewEvent
+    | ForgeEvent
 )
 
 Event = CardEvent | RunEvent

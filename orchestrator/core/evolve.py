@@ -34,6 +34,7 @@ from orchestrator.core.events import (
     WorktreeMoved,
     WorktreeRemoved,
 )
+from orchestrator.core.forge.evolve import with_forge
 from orchestrator.core.landing.events import (
     BranchMerged,
     LandingAdmitted,
@@ -87,7 +88,7 @@ def evolve(state: State, event: Event) -> State:
         return replace(state, cards={key: each for key, each in state.cards.items() if key != event.card})
     if isinstance(event, MetersRead):
         state = _count(state, card, event)
-    return _put(state, with_review(_card(card, event), event))
+    return _put(state, with_forge(with_review(_card(card, event), event), event))
 
 
 def _evolve_runs(state: State, event: RunEvent) -> State:

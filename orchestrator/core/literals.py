@@ -99,7 +99,26 @@ if TYPE_CHECKING:
     """The style of a state's glyph."""
     WindowState = Literal["running", "exited"]
     GrantState = Literal["holds", "gone", "unknown"]
+    ItemKind = Literal["issue", "change"]
+    """An item of a forge: an issue, or a change request (a pull or merge request)."""
+    ChangeState = Literal["open", "closed", "merged"]
+    ChecksState = Literal["none", "running", "passing", "failing"]
+    ReviewDecision = Literal["none", "required", "approved", "changes_requested"]
+    MergeState = Literal["clean", "conflicts", "behind", "blocked", "computing"]
+    """`blocked` is by a rule of the repository; `computing` is a forge that does not know yet."""
+    FieldActKind = Literal[
+        "add_label", "remove_label", "assign", "unassign", "title", "body", "comment", "close", "reopen"
+    ]
+    """What orch changes of an item of a forge."""
+    ConflictField = Literal["title", "body", "comment", "state"]
+    """What a person and orch may both have changed of an item."""
+    Side = Literal["ours", "theirs"]
+    """Whose change of an item holds."""
+    OutgoingState = Literal["queued", "sent", "unclear", "refused"]
+    """How far an act is on its way to a forge."""
 else:
+    ItemKind = ChangeState = ChecksState = ReviewDecision = MergeState = FieldActKind = str
+    ConflictField = Side = OutgoingState = str
     AskKind = NeedKind = PromptState = Sequel = Finishing = ColumnName = str
     CardState = RunStateName = StageStateName = MailKind = str
     GateState = GateProof = GateDistinct = StageKind = StageOutcome = Marked = str

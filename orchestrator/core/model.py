@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal
 
+from orchestrator.core.forge.links import CardForge
 from orchestrator.core.literals import AskKind, Finishing, PromptState, Sequel
 from orchestrator.core.review.comments import CardReview
 from orchestrator.core.sessions.dialog import Dialog
@@ -402,6 +403,7 @@ class Card:
     agent: str = DEFAULT_AGENT
     """The agent program that works for it, by its name in the configuration."""
     review: CardReview = field(default_factory=CardReview)
+    forge: CardForge = field(default_factory=CardForge)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,189 @@
+"""What has happened between a card and a forge, as the journal keeps it: see `core.events`.
+
+The outbox is in these events: an act is `ActSent` before its request is made, and `ActDone` or `ActSettled`
+once it is known what became of it.
+"""
+
+from dataclasses import dataclass
+
+from orchestrator.core.forge.acts import Act, QueuedAct
+from orchestrator.core.forge.changes import ChangeRequest, NoChange
+from orchestrator.core.forge.compare import Synced
+from orchestrator.core.forge.fields import Fields, Wanted
+from orchestrator.core.forge.receipts import Fate
+from orchestrator.core.forge.repository import ItemRef
+from orchestrator.core.literals import ConflictField, Side
+
+
+@dataclass(frozen=True, slots=True)
+class ItemLinked:
+    """The card belongs to that issue or change request from now on, in place of an earlier one."""
+
+    at: float
+    card: str
+    item: ItemRef
+    title: str
+    url: str
+    synced: Synced
+
+
+@dataclass(frozen=True, slots=True)
+class ItemUnlinked:
+    at: float
+    card: str
+    item: ItemRef
+
+
+@dataclass(frozen=True, slots=True)
+class ItemWanted:
+    """What orch wants of the item has changed; in full."""
+
+    at: float
+    card: str
+    item: ItemRef
+    wanted: Wanted
+
+
+@dataclass(frozen=True, slots=True)
+class ItemSeen:
+    """The item was fetched: it is compared with what is wanted when this enters the journal. While an act on
+    it is in doubt this changes nothing."""
+
+    at: float
+    card: str
+    item: ItemRef
+    remote: Fields
+    title: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ItemGone:
+    """The item is not there any more; `why` as text."""
+
+    at: float
+    card: str
+    item: ItemRef
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class ItemMoved:
+    """The item has another name: its repository was renamed, or it was transferred."""
+
+    at: float
+    card: str
+    item: ItemRef
+    to: ItemRef
+
+
+@dataclass(frozen=True, slots=True)
+class ConflictSettled:
+    """A person chose a side."""
+
+    at: float
+    card: str
+    item: ItemRef
+    field: ConflictField
+    side: Side
+
+
+@dataclass(frozen=True, slots=True)
+class ActQueued:
+    """An act that was asked for once."""
+
+    at: float
+    card: str
+    act: str
+    what: QueuedAct
+    item: ItemRef | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ActSent:
+    """Its request is made now: from here on the act may have been done."""
+
+    at: float
+    card: str
+    act: str
+    what: Act
+    item: ItemRef | None = None
+    before: Fields | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ActDone:
+    """The forge has confirmed the act, or shows it. `seen` is the item after it, if that was told."""
+
+    at: float
+    card: str
+    act: str
+    seen: Fields | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ActSettled:
+    """What became of an act without a receipt."""
+
+    at: float
+    card: str
+    act: str
+    fate: Fate
+
+
+@dataclass(frozen=True, slots=True)
+class ActRefused:
+    """The forge has refused the act for good: it waits for a person. `again` is an outside failure after
+    which it is certain that nothing was done: it is sent again."""
+
+    at: float
+    card: str
+    act: str
+    why: str
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ActRetried:
+    """A person lets a refused or unclear act be sent again."""
+
+    at: float
+    card: str
+    act: str
+
+
+@dataclass(frozen=True, slots=True)
+class ActDropped:
+    """A person took an act out of the outbox."""
+
+    at: float
+    card: str
+    act: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeSeen:
+    """The change request of the card's branch was fetched."""
+
+    at: float
+    card: str
+    found: ChangeRequest | NoChange
+
+
+ForgeEvent = (
+    ItemLinked
+    | ItemUnlinked
+    | ItemWanted
+    | ItemSeen
+    | ItemGone
+    | ItemMoved
+    | ConflictSettled
+    | ActQueued
+    | ActSent
+    | ActDone
+    | ActSettled
+    | ActRefused
+    | ActRetried
+    | ActDropped
+    | ChangeSeen
+)
