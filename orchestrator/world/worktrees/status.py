@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from orchestrator.world.worktrees.command import LONG, GitOutput, ask, git
+from orchestrator.world.worktrees.command import LONG, ask, git
 from orchestrator.world.worktrees.errors import GitFailed, GitRefused
 from orchestrator.world.worktrees.repository import Repository
 
@@ -30,6 +30,7 @@ _HEADS = (
     *("rebase-merge/orig-head", "rebase-apply/orig-head"),
 )
 _FLAGGED = re.compile(rb"(?:\A|\0)([a-zS]) ([^\0]+)")
+_UNOPENED = re.compile(r"could not open directory '(.*)'")
 _FIELDS = {b"1": 8, b"u": 10}
 """The number of fields before the path in the two kinds of line of `status --porcelain=v2`."""
 
@@ -148,12 +149,21 @@ def index_copy(git_dir: str) -> Iterator[dict[str, str]]:
         if index.exists():
             # with its time, by which git tells which files may have been written since
             shutil.copy2(index, copy)
-        yield {"GIT_INDEX_FILE": str(copy)}
+        # a split index would leave its larger half in the worktree's git directory
+        yield {"GIT_INDEX_FILE": str(copy), "GIT_CONFIG_PARAMETERS": "'core.splitIndex=false'"}
 
 
 def status_lines(path: str, env: dict[str, str], *more: str) -> list[bytes]:
     """The lines of `git status --porcelain=v2` without headers and renames. Raises `GitFailed` unless all was
     seen."""
+    lines, unopened = readable_lines(path, env, *more)
+    if unopened:
+        raise _unread(path, f"it cannot open {', '.join(unopened[:3])}")
+    return lines
+
+
+def readable_lines(path: str, env: dict[str, str], *more: str) -> tuple[list[bytes], list[str]]:
+    """The same of what can be read, and the folders that cannot. Raises `GitFailed`."""
     answer = ask(
         path,
         *("status", "--porcelain=v2", "-z", "--untracked-files=all"),
@@ -161,13 +171,14 @@ def status_lines(path: str, env: dict[str, str], *more: str) -> list[bytes]:
         limit=LONG,
         env=env,
     )
-    _must_see_all(answer, path)
-    return [line for line in answer.out.split(b"\0") if line and not line.startswith(b"#")]
+    if answer.code:
+        raise _unread(path, answer.last_words)
+    lines = [line for line in answer.out.split(b"\0") if line and not line.startswith(b"#")]
+    return lines, _UNOPENED.findall(answer.err)
 
 
-def _must_see_all(answer: GitOutput, path: str) -> None:
-    if answer.code or "could not open directory" in answer.err:
-        raise GitFailed(f"git cannot read all of {path}", answer.last_words, "Fix the cause, then retry.")
+def _unread(path: str, why: str) -> GitFailed:
+    return GitFailed(f"git cannot read all of {path}", why, "Fix the cause, then retry.")
 
 
 def _index(path: str) -> tuple[list[bytes], dict[str, list[bytes]]]:

@@ -4,6 +4,7 @@ import os
 import stat
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 from orchestrator.world.worktrees.command import LONG, ask, git
@@ -14,8 +15,8 @@ from orchestrator.world.worktrees.status import (
     index_copy,
     operations,
     own_git_dir,
+    readable_lines,
     shown,
-    status_lines,
 )
 
 LARGEST = 100_000_000
@@ -67,9 +68,12 @@ def snapshot(store: ObjectStore, path: Path) -> Snapshot:
             if names:
                 _feed(place, env, names, flag)
         found = _Found()
-        for line in status_lines(place, env):
+        lines, found.unopened = readable_lines(place, env)
+        for line in lines:
             found.take(line)
-        fit = found.fit_to_read(place)
+        fit, gone = found.fit_to_read(place)
+        if gone:
+            _feed(place, env, gone, "--force-remove")
         if fit:
             _feed(place, env, fit, "--add", "--remove", "--replace")
         out = git(place, *_WRITES, "write-tree", "--missing-ok", doing=f"read {place}", env=env, limit=LONG)
@@ -124,6 +128,7 @@ class _Found:
         self.nested: list[bytes] = []
         self.dirty_submodules: list[bytes] = []
         self.unread: list[bytes] = []
+        self.unopened: list[str] = []
         self.large: dict[bytes, LargeFile] = {}
 
     def take(self, line: bytes) -> None:
@@ -139,12 +144,23 @@ class _Found:
         if fields[2][:1] == b"S" and fields[2][2:] != b"..":
             self.dirty_submodules.append(name)
 
-    def fit_to_read(self, path: str) -> list[bytes]:
-        """Those of which git is to read what is on disk; the others are noted."""
-        fit = []
+    def fit_to_read(self, path: str) -> tuple[list[bytes], list[bytes]]:
+        """Those of which git is to read what is on disk, and those whose folder is a link now: git refuses to
+        look behind it. The others are noted."""
+        fit: list[bytes] = []
+        gone: list[bytes] = []
         top = os.fsencode(path)
+
+        @cache
+        def linked(folder: bytes) -> bool:
+            above = os.path.dirname(folder)  # noqa: PTH120 (bytes)
+            return bool(folder) and (linked(above) or os.path.islink(os.path.join(top, folder)))  # noqa: PTH114, PTH118
+
         for name in (*self.changed, *self.unmerged, *self.untracked):
-            file = os.path.join(top, name)  # noqa: PTH118 (bytes)
+            if linked(os.path.dirname(name)):  # noqa: PTH120
+                gone.append(name)
+                continue
+            file = os.path.join(top, name)  # noqa: PTH118
             try:
                 seen = os.lstat(file)
             except OSError:
@@ -159,13 +175,13 @@ class _Found:
                     self.unread.append(name)
                     continue
             fit.append(name)
-        return fit
+        return fit, gone
 
     def notes(self) -> Iterable[str]:
         for name in self.nested:
             yield f"{shown(name)} is a repository of its own, and is not shown"
         for name in self.dirty_submodules:
             yield f"uncommitted changes inside the submodule {shown(name)} are not shown"
-        for name in self.unread:
-            yield f"{shown(name)} cannot be read, and is not shown"
+        for path in (*map(shown, self.unread), *self.unopened):
+            yield f"{path} cannot be read, and is not shown"
         yield from too_large(self.large)
