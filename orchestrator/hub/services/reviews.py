@@ -36,6 +36,7 @@ from orchestrator.world.worktrees import diffs
 
 _AT_ONCE = 2
 """Worktrees that are looked at at the same time."""
+_KEPT = 8
 _MOST_BYTES = 50_000_000
 """Of one answer to `ReadPatch`."""
 
@@ -51,6 +52,8 @@ class ReviewService:
     places: Places
     find: Callable[[str], Card]
     _turn: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_AT_ONCE))
+    _files: dict[tuple[str, str, str], tuple[ChangedFile, ...]] = field(default_factory=dict)
+    """Of the diffs that were read last, by card and trees: comments are looked up in them at once."""
 
     # --- the diff --------------------------------------------------------------------------------
 
@@ -66,6 +69,7 @@ class ReviewService:
             return diffs.compare(store, now, scope, ignore_space=request.ignore_space)
 
         found = await self._looked(card, look)
+        self._keep(card, found)
         place = card.worktree.path if card.worktree else ""
         host = "" if card.where in (LOCAL, HEADLESS) else card.where
         return replace(found, card=card.id, path="" if host else place, host=host)
@@ -176,6 +180,11 @@ class ReviewService:
 
     # --- inside ----------------------------------------------------------------------------------
 
+    def _keep(self, card: Card, diff: Diff) -> None:
+        while len(self._files) >= _KEPT:
+            del self._files[next(iter(self._files))]
+        self._files[card.id, diff.old_tree, diff.new_tree] = diff.files
+
     def _store(self, card: Card) -> diffs.ObjectStore:
         return diffs.object_store(Path(card.repo), self.home.diffs / card.id)
 
@@ -204,8 +213,10 @@ class ReviewService:
         if not anchors and not review.marks:
             return _Lines((), {})
         if old and new:
-            store = await asyncio.to_thread(self._store, card)
-            files = await asyncio.to_thread(diffs.changes, store, old, new)
+            files = self._files.get((card.id, old, new), ())
+            if not files:
+                store = await asyncio.to_thread(self._store, card)
+                files = await asyncio.to_thread(diffs.changes, store, old, new)
         else:
             diff = await self.diff(ReadDiff(card.id))
             files, old, new = diff.files, diff.old_tree, diff.new_tree
