@@ -10,6 +10,7 @@ from orchestrator.core.board.views import Attachment
 from orchestrator.core.requests.cards import SeenLast
 from widgets.hub_app import HubApp
 from widgets.kit.format import count
+from widgets.screens.pass_terminal import pass_terminal
 
 _SWITCH_WITHIN = 10.0
 """Seconds that tmux has for switching a client."""
@@ -25,10 +26,7 @@ def go(app: HubApp, attachment: Attachment, seen: Callable[[str], object]) -> No
         return
     environment = {name: value for name, value in os.environ.items() if name not in ("TMUX", "TMUX_PANE")}
     try:
-        with app.suspend():
-            done = subprocess.run(
-                attachment.argv, env=environment, stderr=subprocess.PIPE, text=True, check=False
-            )
+        done = pass_terminal(app, attachment.argv, env=environment, keep_errors=True)
     except SuspendNotSupported:
         app.tell("This terminal cannot be passed to another program.", severity="error")
     except OSError as error:
