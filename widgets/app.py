@@ -60,9 +60,16 @@ class OrchApp(HubApp):
         self.push_screen(Trust(path), answered)
 
 
+def collect_rarely() -> None:
+    """Python looks for garbage less often. Imported objects are none: scanning them again would cost a frame,
+    and so would a scan after every 700 objects that are made."""
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
+
+
 def run(home: Home) -> int:
     """Shows the board of `home`'s hub until the user leaves it; returns the process's exit code."""
     app = OrchApp(Client(home, by="tui"), revive=lambda: connect(home), stopped=home.stopped.exists)
-    gc.freeze()  # imported objects are not garbage: scanning them again would cost a frame
+    collect_rarely()
     app.run()
     return app.return_code or 0

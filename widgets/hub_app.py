@@ -26,7 +26,8 @@ class HubApp(App[None]):
     `clock` returns the time."""
 
     TITLE = "orch"
-    CSS_PATH: ClassVar[list[str | PurePath]] = ["app.tcss", "board.tcss"]
+    CSS_PATH: ClassVar[list[str | PurePath]] = ["app.tcss", "board.tcss", "review/screen.tcss"]
+    """A screen that brings its own has all styles parsed again, of all screens, before it is shown."""
     ENABLE_COMMAND_PALETTE = False  # the board has its own, from the action registry
     NOTIFICATION_TIMEOUT = 6
 

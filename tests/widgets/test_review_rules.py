@@ -18,7 +18,9 @@ from widgets.review.layout.place import Place, find, place
 from widgets.review.layout.rows import FileRow, GapRow, HunkRow, LineRow, RemarkRow, Row, stops
 from widgets.review.layout.search import hits, spans_of
 from widgets.review.layout.target import target
-from widgets.review.model.document import Document, FileText
+from widgets.review.model.document import MOST_KEPT, Document
+from widgets.review.model.file_text import FileText
+from widgets.review.model.search import DiffSearch
 from widgets.review.text.display import cells_of, display, height, piece, window
 from widgets.review.text.facts import facts, size
 from widgets.review.text.syntax import coloured
@@ -321,9 +323,10 @@ def test_colours_belong_to_the_characters_that_they_are_of() -> None:
 def test_a_search_takes_small_letters_for_either_and_capitals_as_they_are() -> None:
     assert spans_of("Two twos", "two") == ((0, 3), (4, 7))
     assert spans_of("Two twos", "Two") == ((0, 3),)
-    assert hits(patch(), "three") == ((0, 2), (0, 4))
-    assert hits(patch(), "THREE") == ((0, 4),)
-    assert hits(patch(), "") == ()
+    assert hits(patch(), "three", 9) == ((0, 2, "old", 3), (0, 4, "new", 3))
+    assert hits(patch(), "three", 1) == ((0, 2, "old", 3),)
+    assert hits(patch(), "THREE", 9) == ((0, 4, "new", 3),)
+    assert hits(patch(), "", 9) == ()
 
 
 # --- files ----------------------------------------------------------------------------------------
@@ -370,11 +373,55 @@ def test_texts_far_from_the_cursor_are_let_go_and_wanted_again() -> None:
     document.put((file, FileText(text)) for file in files)
     kept = document.place(Spot(90, 40))
     document.forget(near=90)
-    assert sum(each.lines for each in document.texts.values()) <= 125_000
+    assert sum(each.weight for each in document.texts.values()) <= MOST_KEPT // 2
     assert document.text(files[90]) is not None
     assert document.text(files[0]) is None
     assert document.find(kept) == Spot(90, 40)
     assert document.wanted(0, 10, 1000)[0] is files[0]
+
+
+def searched(document: Document, search: DiffSearch, lines: int = 1) -> list[str]:
+    """Reads the files that are still to be searched, each with so many lines of `one two`; their paths."""
+    files = search.unseen(document, 100)
+    body = "".join(f"+one two {n}\n" for n in range(lines))
+    for file in files:
+        (text,) = parse(f"diff --git a/f b/f\n--- a/f\n+++ b/f\n@@ -0,0 +1,{lines} @@\n{body}")
+        search.see(file, FileText(text))
+    return [file.path for file in files]
+
+
+def test_a_search_reads_each_file_once_however_many_letters_follow_and_keeps_no_text() -> None:
+    document, search = Document(diff(*(changed_file(f"f{n}") for n in range(3)))), DiffSearch()
+    search.begin("x", document)
+    assert searched(document, search) == ["f0", "f1", "f2"]
+    search.begin("xy", document)
+    assert searched(document, search) == []
+    search.begin("y", document)
+    assert searched(document, search) == ["f0", "f1", "f2"]
+    search.begin("tw", document)
+    assert searched(document, search) == ["f0", "f1", "f2"]
+    search.begin("two", document)
+    assert search.said(document) == "“two”: 0 lines, searching…"
+    assert searched(document, search) == ["f0", "f1", "f2"]
+    assert search.said(document) == "“two”: 3 lines"
+    assert not document.texts
+
+
+def test_a_search_ends_when_it_has_found_more_than_anybody_looks_at() -> None:
+    document, search = Document(diff(*(changed_file(f"f{n}") for n in range(9)))), DiffSearch()
+    search.begin("one", document)
+    searched(document, search, lines=4000)
+    assert search.said(document) == "“one”: 10000 lines and more"
+    assert search.unseen(document, 1) == []
+
+
+def test_a_match_in_a_file_that_is_not_loaded_is_where_the_cursor_goes_once_it_is() -> None:
+    document, search = Document(diff(changed_file("f0"))), DiffSearch()
+    search.begin("two", document)
+    searched(document, search, lines=5)
+    assert search.rows(document, 0) == [0]
+    assert search.hidden(document, Spot(0, 0), 1) == Place("f0", "new", 1)
+    assert search.hidden(document, Spot(0, 0), -1) == Place("f0", "new", 5)
 
 
 @pytest.mark.parametrize(
@@ -408,6 +455,10 @@ def test_sizes_are_told_in_three_digits() -> None:
         ({"VISUAL": "code -w"}, 3, ["code", "-w", "--goto", "/w/a.py:3"]),
         ({"EDITOR": "/opt/bin/hx"}, 7, ["/opt/bin/hx", "/w/a.py:7"]),
         ({"EDITOR": "vim"}, 0, ["vim", "/w/a.py"]),
+        ({"EDITOR": " ", "VISUAL": ""}, 1, ["vi", "+1", "/w/a.py"]),
+        ({"EDITOR": "vim -c 'set nu'"}, 1, ["vim", "-c", "set nu", "+1", "/w/a.py"]),
+        ({"EDITOR": "~/bin/hx -v"}, 2, ["sh", "-c", '~/bin/hx -v "$@"', "~/bin/hx", "/w/a.py:2"]),
+        ({"EDITOR": "$E"}, 2, ["sh", "-c", '$E "$@"', "$E", "+2", "/w/a.py"]),
     ],
 )
 def test_each_editor_is_told_the_line_in_its_own_way(

@@ -22,7 +22,8 @@ class Tall(Lines):
     def put(self, *lines: Line) -> None:
         if len(lines) != len(self.lines):
             self.styles.height = len(lines)
-        self.display = bool(lines)
+        if self.display != bool(lines):  # else it is laid out again
+            self.display = bool(lines)
         super().put(*lines)
 
 

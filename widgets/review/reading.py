@@ -10,7 +10,8 @@ from widgets.board.refusals import at_work
 from widgets.hub_app import HubApp
 from widgets.review.layout.place import Place
 from widgets.review.layout.remark import Remark
-from widgets.review.model.document import Document, version
+from widgets.review.model.document import Document
+from widgets.review.model.file_text import version
 from widgets.review.model.search import DiffSearch
 from widgets.review.source import hub
 from widgets.review.source.follow import Follow
@@ -43,6 +44,8 @@ class Reading:
         """Comments and notes by their ids."""
         self.trouble = ""
         """Why there is no diff, in words."""
+        self._only_searched = False
+        """The texts on their way are not shown, and so not kept."""
 
     @property
     def busy(self) -> bool:
@@ -100,7 +103,7 @@ class Reading:
     def _renew(self, document: Document, diff: Diff, review: Review, texts: hub.Texts) -> None:
         document.renew(diff, texts)
         self._put_review(document, review)
-        self.search.begin(self.search.words, document)
+        self.search.renew(document)
 
     def take_review(self, review: Review) -> None:
         """Comments, notes and marks as they are now."""
@@ -135,13 +138,13 @@ class Reading:
             return
         for file, text in texts:
             self.search.see(file, text)
+        if not self._only_searched:
 
-        def put() -> None:
-            document.put(texts)
-            if not self.search.words:
+            def put() -> None:
+                document.put(texts)
                 document.forget(self._view.cursor.file)
 
-        self._view.keep(put)
+            self._view.keep(put)
         if self.goal is not None:
             self.aim(self.goal)
         self.fetch()
@@ -160,9 +163,10 @@ class Reading:
             number = document.number(self.goal.path)
             if number is not None and self._waits(document, document.files[number]):
                 wanted = [document.files[number]]
-        if not wanted:
-            wanted = self.search.unseen(document)[:_SEARCHED_AT_ONCE]
-        self._loader.texts(document.diff, wanted, document.scope)
+        if not self._loader.reads_texts:
+            self._only_searched = not wanted
+            wanted = wanted or self.search.unseen(document, _SEARCHED_AT_ONCE)
+            self._loader.texts(document.diff, wanted, document.scope)
 
     def aim(self, place: Place) -> None:
         """Goes to that place, as soon as the text of its file is there."""

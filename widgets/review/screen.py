@@ -1,12 +1,11 @@
 """The review of a card's changes: the files, the diff, comments. What is read comes from the hub alone."""
 
 from collections.abc import Callable, Sequence
-from pathlib import PurePath
 from typing import ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
-from textual.containers import Container, Vertical
+from textual.containers import Container
 
 from orchestrator.actions import Action
 from orchestrator.actions import pane as pane_of
@@ -17,7 +16,7 @@ from orchestrator.core.requests.review import SawDiff
 from orchestrator.core.review.comments import Review
 from widgets.board.filter import FilterBar
 from widgets.board.refusals import live, resumable
-from widgets.kit.format import Line, Span
+from widgets.kit.format import Span
 from widgets.kit.keys import IN_REVIEW
 from widgets.kit.lines import Lines
 from widgets.kit.sheet import Tall
@@ -48,7 +47,6 @@ class ReviewScreen(Pane):
     """The `ReviewView`: shows the card's diff as it is, and goes on showing it as it changes."""
 
     NAME = "review"
-    CSS_PATH: ClassVar[list[str | PurePath]] = ["screen.tcss"]
     OFFERED: ClassVar[Sequence[Action]] = IN_REVIEW
 
     def __init__(self, board: BoardView, card: CardView, *, path: str = "") -> None:
@@ -56,13 +54,14 @@ class ReviewScreen(Pane):
         super().__init__(board, "The review has just opened.")
         self._card = card
         self.in_files = False
-        self.view = DiffView(self._marks, self.app.clock)
+        self.view = DiffView(self._marks, self.app.clock, self._moved)
         self.files, self.bar = TreeView(self._marks), FilterBar()
         self.reading = Reading(self.app, card.id, self.view, self.files, self.draw)
         self.reading.goal = Place(path) if path else None
         self._acts = ReviewActions(self)
-        self._summary, self._nothing, self._notes = Lines(id="summary"), Lines(id="nothing"), Tall(id="notes")
+        self._summary, self._notes = Lines(id="summary"), Tall(id="notes")
         self._keys = KeyBar(LEAST_FIRST)
+        self._fit()
 
     def compose(self) -> ComposeResult:
         yield self._header
@@ -70,9 +69,7 @@ class ReviewScreen(Pane):
         yield self._notes
         with Container(id="middle"):
             yield self.files
-            with Vertical(id="right"):
-                yield self._nothing
-                yield self.view
+            yield self.view
         yield self.bar
         yield self._keys
 
@@ -153,7 +150,6 @@ class ReviewScreen(Pane):
 
     # --- drawing ---------------------------------------------------------------------------------
 
-    @on(DiffView.Moved)
     def _moved(self) -> None:
         self.reading.fetch()
         if not self.in_files and self.file is not None:
@@ -167,14 +163,10 @@ class ReviewScreen(Pane):
         reading, document, card = self.reading, self.document, self.card
         width, key = self.app.size.width, self.app.keyboard.shown
         reading.follow(card)
-        self.set_class(width < _BOTH_FROM, "-narrow")
-        self.set_class(self.in_files, "-files")
-        said: tuple[Line, ...] = ()
+        self._fit()
         if document is None or not document.files:
             words = document.words if document else None
-            said = nothing_lines(reading.scope, words, reading.trouble, key("review.scope"))
-        self.set_class(bool(said), "-bare")
-        self._nothing.put(*said)
+            self.view.say(nothing_lines(reading.scope, words, reading.trouble, key("review.scope")))
         self._notes.put(*(notes_lines(document.diff, document.review, width) if document else ()))
         self._header.show(self._board.mirror, self.app.clock())
         self._summary.put(
@@ -190,6 +182,11 @@ class ReviewScreen(Pane):
             )
         )
         self._keys.show(entries(self.app.keyboard, self.here, searching=bool(reading.search.words)))
+
+    def _fit(self) -> None:
+        """Files and diff beside each other, or one of them. Each change has all styles made again."""
+        self.set_class(self.app.size.width < _BOTH_FROM, "-narrow")
+        self.set_class(self.in_files, "-files")
 
     # --- input -----------------------------------------------------------------------------------
 

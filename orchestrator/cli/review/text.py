@@ -6,6 +6,7 @@ import click
 
 from orchestrator.cli.text import cells, fit, pad, plain
 from orchestrator.core.diff.files import LETTERS, ChangedFile, Diff
+from orchestrator.core.diff.paths import visible
 from orchestrator.core.review.comments import Comment, Note, Review
 from orchestrator.core.text.clean import shown
 
@@ -63,7 +64,7 @@ def review_lines(review: Review) -> Iterator[str]:
     for each in remarks:
         lines = f"{each.line}-{each.end_line}" if each.end_line > each.line else f"{each.line}"
         side = " (old)" if each.side == "old" else ""
-        yield f"{each.id}  {plain(each.path)}:{lines}{side}  {_state(each)}"
+        yield f"{each.id}  {visible(each.path)}:{lines}{side}  {_state(each)}"
         yield f"    > {fit(plain(each.line_text), 100)}"
         yield from (f"    {plain(line)}" for line in each.text.split("\n"))
 
@@ -74,9 +75,9 @@ def _state(remark: Comment | Note) -> str:
 
 
 def _name(file: ChangedFile) -> str:
-    name = plain(file.path)
+    name = visible(file.path)
     return (
-        f"{LETTERS[file.status]} {plain(file.old_path)} => {name}"
+        f"{LETTERS[file.status]} {visible(file.old_path)} => {name}"
         if file.old_path
         else f"{LETTERS[file.status]} {name}"
     )
@@ -108,4 +109,4 @@ def _counted(number: int, noun: str, after: str) -> str:
 
 def names(files: Iterable[ChangedFile]) -> Iterator[str]:
     """The paths alone."""
-    return (plain(each.path) for each in files)
+    return (visible(each.path) for each in files)

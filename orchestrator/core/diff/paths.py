@@ -1,9 +1,16 @@
-"""Names of files in the headers of a patch, which git quotes like strings of C where they are unusual."""
+"""Unusual names of files: as git quotes them in the headers of a patch, and as they are shown."""
 
 import re
 
+from orchestrator.core.text.clean import shown
+
 _LETTERS = {"a": 7, "b": 8, "t": 9, "n": 10, "v": 11, "f": 12, "r": 13, '"': 34, "\\": 92}
 _PIECE = re.compile(r'\\([0-7]{1,3}|[abtnvfr"\\])|([^\\"]+)')
+
+
+def visible(path: str) -> str:
+    """The name in one line, with its unusual characters visible: `^[`, `<U+202E>`, `\\n`, `\\t`."""
+    return shown(path).replace("\n", "\\n").replace("\t", "\\t")
 
 
 def unquoted(said: str) -> str:

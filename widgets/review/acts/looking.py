@@ -28,13 +28,16 @@ class Looks(Acts):
     def review_columns(self) -> None:
         view = self._view
         view.layout_chosen = not view.split
-        view.keep(lambda: None)
-        self._screen.draw()
+        self._lay_out()
 
     def review_wrap(self) -> None:
         view = self._view
         view.wrap = not view.wrap
-        view.keep(lambda: None)
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        self._view.keep(lambda: None)
+        self._reading.fetch()
         self._screen.draw()
 
     def review_space(self) -> None:

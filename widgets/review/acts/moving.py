@@ -89,13 +89,14 @@ class Moves(Acts):
         to = jumps.to_row(document.index, self._view.cursor, way, found) or jumps.to_row(
             document.index, Spot(0, -1) if way > 0 else Spot(last, 10**9), way, found
         )
-        if to is not None and search.hidden(document, to):
+        if to is not None and (place := search.hidden(document, to, way)) is not None:
             file = document.files[to.file]
-            self._view.keep(lambda: document.fold(file, folded=False))
+            if document.folded(file):
+                self._view.keep(lambda: document.fold(file, folded=False))
+            self.to_files(False)
+            self._reading.aim(place)
             self._reading.fetch()
-            rows = search.rows(document, to.file)
-            to = Spot(to.file, rows[0 if way > 0 else -1]) if rows else to
-        if to is not None or not quiet:
+        elif to is not None or not quiet:
             self._jump(to, "No match.", top=False)
 
     def review_remark_next(self) -> None:

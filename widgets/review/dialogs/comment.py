@@ -11,6 +11,7 @@ from textual.containers import Vertical
 from textual.widgets import Button, Static
 
 from orchestrator.client import Client
+from orchestrator.core.diff.paths import visible
 from orchestrator.core.review.comments import Review
 from orchestrator.core.text.clean import shown
 from widgets.dialogs.dialog import Prompt, complaint
@@ -44,7 +45,7 @@ class CommentDialog(Form[Review]):
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="box") as box:
-            box.border_title = f"Comment on {fit_end(shown(self._where), 70)}".replace("[", "\\[")
+            box.border_title = f"Comment on {fit_end(visible(self._where), 70)}".replace("[", "\\[")
             box.border_subtitle = "ctrl+s save as draft · esc cancel"
             if self._quoted.strip():
                 yield Static(self._quote(), id="quoted", markup=False)

@@ -48,10 +48,10 @@ class DiffIndex:
                 self._starts = None
         return self._layouts[file]
 
-    def drop(self, file: int) -> None:
+    def renew(self, file: int) -> None:
         """The file looks different from now on: its layout is made again."""
-        if self._layouts.pop(file, None) is not None:
-            self.layout(file)
+        self._layouts.pop(file, None)
+        self.layout(file)
 
     def settle(self, y: int, rows: int) -> None:
         """Makes the layouts of all files in these rows, so that they stand still while they are drawn."""

@@ -1,6 +1,6 @@
 """A place in a diff that outlives it: what stood there, by which it is found again in the next one. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from orchestrator.core.diff.patch import FilePatch, Line
@@ -50,18 +50,24 @@ def find(wanted: Place, patch: FilePatch | None, layout: FileLayout) -> int:
         return next((row for row, id_ in layout.remark_rows if id_ == wanted.remark), 0)
     if patch is None or not wanted.line or layout.folded:
         return 0
-    best: tuple[tuple[bool, int], int, int] | None = None
+    best = min(_ranked(wanted, patch), default=None)
+    if best is None:
+        return 0
+    _, _, hunk, at = best
+    row = layout.row_of_line(hunk, at)
+    return layout.hunk_rows[hunk] if row is None else row
+
+
+def _ranked(wanted: Place, patch: FilePatch) -> Iterator[tuple[bool, int, int, int]]:
+    """Each line of that side: whether its text is another one, how far it is, and its hunk and place."""
     for number, hunk in enumerate(patch.hunks):
         for at, line in enumerate(hunk.lines):
             there = line.old if wanted.side == "old" else line.new
             if there is not None:
-                rank = (line.text != wanted.text, abs(there - wanted.line))
-                if best is None or rank < best[0]:
-                    best = (rank, number, at)
-    if best is None:
-        return 0
-    row = layout.row_of_line(best[1], best[2])
-    return layout.hunk_rows[best[1]] if row is None else row
+                other = line.text != wanted.text
+                yield other, abs(there - wanted.line), number, at
+                if there == wanted.line and not other:
+                    return
 
 
 def file_of(path: str, paths: Sequence[str]) -> int:

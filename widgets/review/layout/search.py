@@ -1,10 +1,21 @@
 """Searching for words in the lines of a diff. Pure."""
 
-from orchestrator.core.diff.patch import FilePatch
+from itertools import islice
+from typing import NamedTuple
+
+from orchestrator.core.diff.patch import FilePatch, Line
+from orchestrator.core.review.comments import Side
 from widgets.review.text.display import display
 
-Hit = tuple[int, int]
-"""The number of a hunk, and of a line in it."""
+
+class Hit(NamedTuple):
+    """A line that holds the words: `at` is its place in the hunk, `line` its number on that side."""
+
+    hunk: int
+    at: int
+    side: Side
+    line: int
+
 
 _MOST_HITS = 50
 
@@ -23,13 +34,13 @@ def spans_of(text: str, words: str) -> tuple[tuple[int, int], ...]:
     return tuple(found)
 
 
-def hits(patch: FilePatch, words: str) -> tuple[Hit, ...]:
-    """The lines of a file that hold the words."""
+def hits(patch: FilePatch, words: str, most: int) -> tuple[Hit, ...]:
+    """The first `most` lines of a file that hold the words."""
     if not words:
         return ()
     exact = _exact(words)
-    return tuple(
-        (number, at)
+    found = (
+        _hit(number, at, line)
         for number, hunk in enumerate(patch.hunks)
         for at, line in enumerate(hunk.lines)
         if words in (line.text if exact else line.text.lower())
@@ -38,6 +49,13 @@ def hits(patch: FilePatch, words: str) -> tuple[Hit, ...]:
             and words in (display(line.text) if exact else display(line.text).lower())
         )
     )
+    return tuple(islice(found, max(most, 0)))
+
+
+def _hit(hunk: int, at: int, line: Line) -> Hit:
+    if line.new is not None:
+        return Hit(hunk, at, "new", line.new)
+    return Hit(hunk, at, "old", line.old or 0)
 
 
 def _exact(words: str) -> bool:

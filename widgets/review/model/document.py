@@ -13,6 +13,7 @@ from widgets.review.layout.index import DiffIndex, Spot
 from widgets.review.layout.place import Place, file_of, find, place
 from widgets.review.layout.remark import Remark
 from widgets.review.layout.rows import LineRow
+from widgets.review.model.file_text import FileText, Version, version
 from widgets.review.source.scope import Scope
 from widgets.review.text.display import cells_of, display
 from widgets.review.text.facts import facts
@@ -20,28 +21,9 @@ from widgets.review.text.facts import facts
 LARGE = 2000
 """Changed lines above which a file is folded until it is opened."""
 _MANY_UNTRACKED = 50
-_MOST_LINES = 250_000
-"""Lines that are kept; what is farthest from the cursor goes first, and is read again when it is seen."""
-
-Version = tuple[str, str, str]
-"""A file's path and the contents before and after: what a text belongs to."""
-
-
-def version(file: ChangedFile) -> Version:
-    return file.path, file.old_id, file.new_id
-
-
-@dataclass(frozen=True, slots=True)
-class FileText:
-    """The text of a file as it was read."""
-
-    patch: FilePatch
-    cut: bool = False
-    """Not all of it."""
-
-    @property
-    def lines(self) -> int:
-        return sum(len(hunk.lines) for hunk in self.patch.hunks)
+MOST_KEPT = 48_000_000
+"""Bytes of texts that are kept. What is farthest from the cursor goes first, and is read again when it is
+seen."""
 
 
 @dataclass
@@ -66,8 +48,6 @@ class Document:
 
     def __post_init__(self) -> None:
         self.files: tuple[ChangedFile, ...] = ()
-        self.crlf: dict[Version, bool] = {}
-        """Whether all lines of a file end in CR LF, once that was asked."""
         self.index = DiffIndex((), self._layout)
         self._of_path: dict[str, int] = {}
         self.arrange()
@@ -130,8 +110,7 @@ class Document:
 
     def facts(self, file: ChangedFile) -> tuple[Span, ...]:
         """What is said of the file below its head."""
-        text = self.text(file)
-        return facts(file, text.patch if text else None, cut=bool(text and text.cut))
+        return facts(file, self.text(file))
 
     def number(self, path: str) -> int | None:
         """The number of a shown file."""
@@ -192,20 +171,20 @@ class Document:
             self.texts[version(file)] = text
             number = self.number(file.path)
             if number is not None and version(self.files[number]) == version(file):
-                self._again(number)
+                self.index.renew(number)
 
     def forget(self, near: int) -> None:
         """Lets texts go that are far from the file of that number, where there are too many."""
-        kept = sum(text.lines for text in self.texts.values())
-        if kept <= _MOST_LINES:
+        kept = sum(text.weight for text in self.texts.values())
+        if kept <= MOST_KEPT:
             return
         far = sorted(
             self.texts, key=lambda each: -abs(self._of_path.get(each[0], len(self.files) * 2) - near)
         )
         for each in far[:-1]:
-            if kept <= _MOST_LINES // 2:
+            if kept <= MOST_KEPT // 2:
                 break
-            kept -= self.texts.pop(each).lines
+            kept -= self.texts.pop(each).weight
         self.arrange()
 
     def sight(self, files: Collection[int]) -> frozenset[Version]:
@@ -220,7 +199,6 @@ class Document:
         there = {version(file) for file in diff.files}
         self.texts = {each: text for each, text in self.texts.items() if each in there}
         self.texts |= {version(file): text for file, text in texts}
-        self.crlf = {each: known for each, known in self.crlf.items() if each in there}
         changed = {path for path, *_ in there} - {path for path, *_ in self.texts}
         self.folded_hunks = {path: hunks for path, hunks in self.folded_hunks.items() if path not in changed}
         self.arrange()
@@ -278,13 +256,9 @@ class Document:
     def fold(self, file: ChangedFile, folded: bool) -> None:
         self.folds[file.path] = folded
         if (number := self.number(file.path)) is not None:
-            self._again(number)
+            self.index.renew(number)
 
     def fold_hunk(self, number: int, hunk: int) -> None:
         """Folds a hunk of a file, or opens it."""
         self.folded_hunks.setdefault(self.files[number].path, set()).symmetric_difference_update({hunk})
-        self._again(number)
-
-    def _again(self, number: int) -> None:
-        self.index.layout(number)
-        self.index.drop(number)
+        self.index.renew(number)

@@ -8,10 +8,13 @@ from orchestrator.core.diff.patch import FilePatch, parse
 from orchestrator.core.requests.review import ReadDiff, ReadPatch, ReadReview
 from orchestrator.core.review.comments import Review
 from widgets.review.layout.remark import Remark
-from widgets.review.model.document import FileText
+from widgets.review.model.file_text import FileText
 from widgets.review.source.scope import Scope
 
 Texts = list[tuple[ChangedFile, FileText]]
+
+_MOST, _MOST_OF_ONE = 4_000_000, 16_000_000
+"""Bytes of an answer, and of one that is about a single file."""
 
 
 def read_diff(client: Client, card: str, scope: Scope) -> Diff:
@@ -27,24 +30,38 @@ def read_review(client: Client, card: str, diff: Diff) -> Review:
 
 
 def read_texts(client: Client, card: str, diff: Diff, files: Sequence[ChangedFile], scope: Scope) -> Texts:
-    """The text of each of these files. One of which there is none, because its text is cut, comes in the next
-    answer to a question that begins with it."""
-    paths = tuple(
-        dict.fromkeys(path for file in files for path in (file.path, file.old_path) if path is not None)
-    )
-    answer = client.submit(
-        ReadPatch(card, diff.old_tree, diff.new_tree, paths, ignore_space=scope.ignore_space)
-    )
-    found = {patch.path: patch for patch in parse(answer.text)}
-    last = next(reversed(found), "")
+    """The text of each of these files, as far as one answer holds them; of the first one in any case."""
+    found, cut = _read(client, card, diff, files, scope, _MOST)
+    if cut and len(found) < 2:
+        files = files[:1]
+        found, cut = _read(client, card, diff, files, scope, _MOST_OF_ONE)
+    last = next(reversed(found), "") if cut else None
     texts: Texts = []
     for number, file in enumerate(files):
-        patch = found.get(file.path)
-        if patch is not None:
-            texts.append((file, FileText(patch, cut=answer.cut and file.path == last)))
-        elif not answer.cut or number == 0:
-            texts.append((file, FileText(nothing(file), cut=answer.cut)))
+        whole = file.path != last
+        if number == 0 or (whole and (file.path in found or not cut)):
+            text = FileText(found.get(file.path) or nothing(file), cut=cut and not whole)
+            text.crlf  # noqa: B018 (has the lines read here, in the thread)
+            texts.append((file, text))
     return texts
+
+
+def _read(
+    client: Client, card: str, diff: Diff, files: Sequence[ChangedFile], scope: Scope, most: int
+) -> tuple[dict[str, FilePatch], bool]:
+    """The patches of the files by path, and whether there is more, which `most` bytes do not hold."""
+    paths = dict.fromkeys(path for file in files for path in (file.path, file.old_path) if path is not None)
+    answer = client.submit(
+        ReadPatch(
+            card,
+            diff.old_tree,
+            diff.new_tree,
+            tuple(paths),
+            ignore_space=scope.ignore_space,
+            max_bytes=most,
+        )
+    )
+    return {patch.path: patch for patch in parse(answer.text)}, answer.cut
 
 
 def nothing(file: ChangedFile) -> FilePatch:

@@ -8,7 +8,8 @@ from orchestrator.client import Client, OrchError
 from orchestrator.core.diff.files import ChangedFile, Diff
 from orchestrator.core.review.comments import Review
 from widgets.hub_app import HubApp
-from widgets.review.model.document import Document, Version, version
+from widgets.review.model.document import Document
+from widgets.review.model.file_text import Version, version
 from widgets.review.source import hub
 from widgets.review.source.scope import Scope
 
@@ -41,13 +42,14 @@ class Loader:
         self._reading = self._again = False
         self._asked: Scope | None = None
         self._sight: Collection[Version] = ()
-        self._texts = False
+        self.reads_texts = False
+        """Texts of files are on their way."""
         self.stopped = False
 
     @property
     def busy(self) -> bool:
         """Something is on its way."""
-        return self._reading or self._texts
+        return self._reading or self.reads_texts
 
     def read(self, scope: Scope, sight: Collection[Version] = ()) -> None:
         """The diff, with comments and marks; of the files in `sight` also the text, where it is another.
@@ -90,16 +92,16 @@ class Loader:
 
     def texts(self, diff: Diff, files: Sequence[ChangedFile], scope: Scope) -> None:
         """The texts of these files of the diff; nothing while others are on their way."""
-        if self._texts or not files:
+        if self.reads_texts or not files:
             return
-        self._texts = True
+        self.reads_texts = True
 
         def done(texts: hub.Texts) -> None:
-            self._texts = False
+            self.reads_texts = False
             self._reader.take_texts(texts, scope)
 
         def failed(error: OrchError) -> None:
-            self._texts = False
+            self.reads_texts = False
             self._reader.failed(error, whole=False)
 
         self._do(lambda client: hub.read_texts(client, self._card, diff, files, scope), done, failed)

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 from orchestrator.core.diff.files import NO_MODE, ChangedFile
-from orchestrator.core.diff.patch import FilePatch
+from orchestrator.core.diff.paths import visible
 from widgets.kit.format import Span, count
+from widgets.review.model.file_text import FileText
 
 _MODES = {
     "100644": "a regular file",
@@ -14,15 +15,16 @@ _MODES = {
 }
 
 
-def facts(file: ChangedFile, patch: FilePatch | None, *, cut: bool = False) -> tuple[Span, ...]:
-    """One sentence each, with its role. `cut`: not all of its text was read."""
-    return tuple(_facts(file, patch, cut))
+def facts(file: ChangedFile, text: FileText | None) -> tuple[Span, ...]:
+    """One sentence each, with its role; `text` as far as it has been read."""
+    return tuple(_facts(file, text))
 
 
-def _facts(file: ChangedFile, patch: FilePatch | None, cut: bool) -> Iterator[Span]:
+def _facts(file: ChangedFile, text: FileText | None) -> Iterator[Span]:
+    patch = text.patch if text else None
     if file.status in ("renamed", "copied") and file.old_path:
         alike = f", {patch.similarity}% the same" if patch and patch.similarity is not None else ""
-        yield f"{file.status} from {file.old_path}{alike}", "busy"
+        yield f"{file.status} from {visible(file.old_path)}{alike}", "busy"
     if file.mode_changed:
         yield f"{_mode(file.old_mode)} → {_mode(file.new_mode)}", "trouble"
     elif NO_MODE in (file.old_mode, file.new_mode):
@@ -39,16 +41,10 @@ def _facts(file: ChangedFile, patch: FilePatch | None, cut: bool) -> Iterator[Sp
         yield f"binary, {_sizes(file)}", "muted"
     elif patch is not None and not patch.hunks:
         yield _without_lines(file), "muted"
-    if patch is not None and crlf(patch):
+    if text is not None and text.crlf:
         yield "lines end in CR LF", "muted"
-    if cut:
+    if text is not None and text.cut:
         yield "too long to be shown whole: the rest is in the worktree", "trouble"
-
-
-def crlf(patch: FilePatch) -> bool:
-    """Whether all lines that are shown end in CR LF, so that their CR is not worth a mark."""
-    lines = [line for hunk in patch.hunks for line in hunk.lines if line.kind != "\\"]
-    return bool(lines) and all(line.text.endswith("\r") for line in lines)
 
 
 def size(number: int) -> str:

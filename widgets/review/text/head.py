@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from orchestrator.core.diff.files import LETTERS, ChangedFile
 from orchestrator.core.diff.patch import Hunk
+from orchestrator.core.diff.paths import visible
 from orchestrator.core.text.clean import shown
 from widgets.kit.format import Line, Span, age, cells, clean, count, fit_end, fit_spans, fold, row
 from widgets.review.layout.remark import Remark
@@ -41,7 +42,7 @@ def counts(file: ChangedFile) -> list[Span]:
 
 def path_spans(path: str, width: int) -> list[Span]:
     """A path in at most `width` cells, its end in any case; folders stand back behind the name."""
-    path = fit_end(shown(path), width)
+    path = fit_end(visible(path), width)
     folder, slash, name = path.rpartition("/")
     return [(folder + slash, "muted"), (name, "title")] if slash else [(name, "title")]
 

@@ -8,6 +8,8 @@ from orchestrator.core.text.clean import shown_line
 from widgets.kit.format import Line, Span, clean, count, fit_spans, row, width_of
 from widgets.review.source.scope import Scope
 
+_MOST_NOTES = 3
+
 
 def summary_line(
     card: str,
@@ -55,9 +57,10 @@ def notes_lines(diff: Diff, review: Review, width: int) -> tuple[Line, ...]:
     ]
     if diff.more_commits:
         said.append(f"{count(diff.more_commits, 'older commit')} cannot be chosen one by one.")
-    return tuple(
-        fit_spans([(" ◆ ", "trouble"), (shown_line(each, 300), "trouble")], width) for each in said[:3]
-    )
+    if len(said) > _MOST_NOTES:
+        more = len(said) - _MOST_NOTES + 1
+        said = [*said[: _MOST_NOTES - 1], f"{more} more notes: orch diff {diff.card} prints them."]
+    return tuple(fit_spans([(" ◆ ", "trouble"), (shown_line(each, 300), "trouble")], width) for each in said)
 
 
 def nothing_lines(scope: Scope, words: str | None, trouble: str, key: str) -> tuple[Line, ...]:

@@ -1,6 +1,7 @@
 """Syntax colours: which role each part of a line of code has. Made in a thread, for what is on the screen."""
 
 import threading
+import time
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
@@ -12,6 +13,8 @@ Coloured = tuple[tuple[int, int, str], ...]
 
 _KEPT = 400
 """Pieces of files whose colours are kept."""
+_PAUSE = 0.02
+"""Seconds for the frame that asks: it is painted first."""
 _LONGEST = 1000
 """Characters of a line that is coloured."""
 
@@ -81,8 +84,12 @@ class Highlighter:
     def _run(self) -> None:
         while True:
             with self._wake:
+                rested = not self._asked
                 while not self._asked and not self._stopped:
                     self._wake.wait()
+            if rested:
+                time.sleep(_PAUSE)
+            with self._wake:
                 if self._stopped:
                     return
                 key, path, lines = self._asked.pop()  # what was asked for last is what is on the screen

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from orchestrator.core.diff.files import ChangedFile
-from orchestrator.core.text.clean import shown
+from orchestrator.core.diff.paths import visible
 from widgets.kit.format import Line, Span, cells, fit, row
 from widgets.review.text.head import counts, letter
 from widgets.review.tree.tree import TreeRow
@@ -21,14 +21,14 @@ def tree_line(
         sign = "▸ " if item.folded else "▾ "
         right: list[Span] = [(f"{item.files}", "faint"), (" ", "")] if item.folded else []
         room = width - len(indent) - 2 - sum(cells(text) for text, _ in right) - bool(right)
-        return row([(indent, ""), (sign, "faint"), (fit(shown(item.label), room), "muted")], right, width)
+        return row([(indent, ""), (sign, "faint"), (fit(visible(item.label), room), "muted")], right, width)
     right = [*counts(file), (" ", "")]
     right = [*([*marks, (" ", "")] if marks else []), *right]
     for shorter in ([*marks, (" ", "")] if marks else [(" ", "")], [(" ", "")]):
         if width - len(indent) - 3 - sum(cells(text) for text, _ in right) < min(
-            _LEAST_NAME, cells(shown(item.label)) + 1
+            _LEAST_NAME, cells(visible(item.label)) + 1
         ):
             right = shorter
     room = width - len(indent) - 3 - sum(cells(text) for text, _ in right)
-    name = fit(shown(item.label), max(room, 4))
+    name = fit(visible(item.label), max(room, 4))
     return row([(indent, ""), letter(file), (" ", ""), (name, "muted" if done else "text")], right, width)

@@ -61,19 +61,23 @@ class TreeView(ScrollView):
 
     def follow(self, path: str) -> None:
         """The diff shows that file now."""
-        at = row_of(self._rows, path)
-        if at != self.cursor:
-            self.cursor = at
-            self._reveal()
+        self._go(row_of(self._rows, path))
+
+    def _go(self, at: int) -> None:
+        before, top = self.cursor, self.scroll_offset.y
+        self.cursor = at
+        self._reveal()
+        if self.scroll_offset.y != top:
             self.refresh()
+        elif at != before:
+            self.refresh_line(before)
+            self.refresh_line(at)
 
     def move(self, rows: int) -> None:
         """The cursor up or down; the diff goes along where it comes to a file."""
         if not self._rows:
             return
-        self.cursor = min(max(self.cursor + rows, 0), len(self._rows) - 1)
-        self._reveal()
-        self.refresh()
+        self._go(min(max(self.cursor + rows, 0), len(self._rows) - 1))
         self._tell(opened=False)
 
     def page(self, way: int) -> None:

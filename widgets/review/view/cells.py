@@ -5,7 +5,10 @@ from itertools import pairwise
 
 from rich.cells import cell_len
 from rich.segment import Segment
+from textual.geometry import Size
+from textual.strip import Strip
 
+from widgets.kit.format import Line, fit_spans, width_of
 from widgets.review.text.syntax import Coloured
 from widgets.review.text.words import Span
 from widgets.review.view.palette import Palette
@@ -62,6 +65,16 @@ class _Layer:
 def spans(palette: Palette, line: Iterable[tuple[str, str]], ground: str) -> list[Segment]:
     """Spans of format.py on a ground."""
     return [Segment(text, palette.style(role, ground)) for text, role in line if text]
+
+
+def said_row(palette: Palette, lines: Sequence[Line], y: int, size: Size) -> Strip:
+    """Row `y` of an area of that size with a few lines in its middle, and else nothing."""
+    at = y - max((size.height - len(lines)) // 2, 0)
+    if not 0 <= at < len(lines):
+        return Strip.blank(size.width, palette.style(""))
+    line = fit_spans(lines[at], size.width)
+    left = Segment(" " * ((size.width - width_of(line)) // 2), palette.style(""))
+    return Strip(filled(palette, [left, *spans(palette, line, "plain")], size.width, "plain"))
 
 
 def filled(palette: Palette, segments: list[Segment], width: int, ground: str) -> list[Segment]:

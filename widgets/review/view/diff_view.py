@@ -10,7 +10,7 @@ from textual.strip import Strip
 
 from orchestrator.core.diff.files import ChangedFile
 from orchestrator.core.review.comments import Side
-from widgets.kit.format import Span
+from widgets.kit.format import Line, Span
 from widgets.review.layout.file import Arrangement
 from widgets.review.layout.geometry import SPLIT_FROM, Geometry
 from widgets.review.layout.index import Spot
@@ -20,6 +20,7 @@ from widgets.review.layout.rows import RemarkRow
 from widgets.review.model.document import Document
 from widgets.review.text.head import remark_height
 from widgets.review.text.syntax import Highlighter
+from widgets.review.view.cells import said_row
 from widgets.review.view.painter import Look
 from widgets.review.view.palette import palette
 from widgets.review.view.strips import Strips
@@ -33,9 +34,6 @@ class DiffView(ScrollView):
 
     ALLOW_SELECT = False
 
-    class Moved(Message):
-        """Other rows are in sight, or the cursor is elsewhere."""
-
     class Pressed(Message):
         """The mouse was pressed `times` times on the cursor's row."""
 
@@ -43,8 +41,16 @@ class DiffView(ScrollView):
             super().__init__()
             self.times = times
 
-    def __init__(self, marks: Callable[[ChangedFile], Sequence[Span]], clock: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        marks: Callable[[ChangedFile], Sequence[Span]],
+        clock: Callable[[], float],
+        moved: Callable[[], object],
+    ) -> None:
+        """`moved` is called when other rows are in sight, or the cursor is elsewhere. A message would be
+        handled a frame later."""
         super().__init__(id="diff", can_focus=False)
+        self._moved, self._scrolls = moved, False
         self.document: Document | None = None
         self.cursor = Spot(0, 0)
         self.side: Side = "new"
@@ -57,6 +63,7 @@ class DiffView(ScrollView):
         self.wrap = False
         self.active = True
         self._x = 0
+        self._said: Sequence[Line] = ()
         self._remarks: Mapping[str, Remark] = {}
         self._strips = Strips(marks, clock, self._colours_came)
         self._arranged: tuple[object, ...] = ()
@@ -93,6 +100,12 @@ class DiffView(ScrollView):
         self.lay_out()
         self._scroll(0)
 
+    def say(self, lines: Sequence[Line]) -> None:
+        """What stands there while there is no file to show."""
+        if lines != self._said:
+            self._said = lines
+            self.refresh()
+
     def keep(self, change: Callable[[], object]) -> None:
         """Changes the document. The cursor stays on what it is on, and that where it is on the screen."""
         document = self.document
@@ -115,6 +128,8 @@ class DiffView(ScrollView):
         self._scroll(max(self._y - above, 0))
         self._settle()
         self.reveal()
+        self._strips.look(self.look)
+        self.refresh()
 
     def show_remarks(self, remarks: Mapping[str, Remark]) -> None:
         """Comments and notes by their ids; where they stand is the document's."""
@@ -133,20 +148,21 @@ class DiffView(ScrollView):
         document.heights = {id_: remark_height(each, width - 6) for id_, each in self._remarks.items()}
         document.arrange()
         self._resize()
+        self.repaint()
 
     def _resize(self) -> None:
         rows = self.document.index.height if self.document else 0
         self.virtual_size = Size(self.size.width, rows)
-        self.repaint()
 
     def repaint(self) -> None:
-        """Everything in sight is drawn again."""
+        """Everything in sight is painted again; rows of files that are laid out again are in any case."""
         self._strips.clear()
         self.refresh()
 
     def on_resize(self, _event: events.Resize) -> None:
+        self.repaint()
         self.keep(lambda: None)
-        self.post_message(self.Moved())
+        self._moved()
 
     # --- the cursor ------------------------------------------------------------------------------
 
@@ -180,7 +196,7 @@ class DiffView(ScrollView):
         else:
             for each in (before, spot):
                 self.refresh_line(self.document.index.y(each))
-        self.post_message(self.Moved())
+        self._moved()
 
     def _in_one_row(self, *spots: Spot) -> bool:
         """Whether what stands there takes one row, so that no other is to be drawn again."""
@@ -226,9 +242,12 @@ class DiffView(ScrollView):
         if document.index.height != before and top is not None:
             self._resize()
             self._scroll(document.index.y(top))
+            self.refresh()
 
     def _scroll(self, y: int) -> None:
+        self._scrolls = True  # whoever moves the cursor tells that it has moved
         self.scroll_to(y=y, animate=False, force=True)
+        self._scrolls = False
 
     def sideways(self, way: int) -> None:
         """Lines that are not wrapped, by half of their room, as far as the longest one in sight."""
@@ -245,7 +264,8 @@ class DiffView(ScrollView):
         super().watch_scroll_y(old_value, new_value)
         if round(old_value) != round(new_value):
             self._settle()
-            self.post_message(self.Moved())
+            if not self._scrolls:
+                self._moved()
 
     def on_click(self, event: events.Click) -> None:
         document = self.document
@@ -265,10 +285,10 @@ class DiffView(ScrollView):
     # --- drawing ---------------------------------------------------------------------------------
 
     def render_line(self, y: int) -> Strip:
-        document, width = self.document, self.size.width
-        top = self.scroll_offset.y
+        document, top = self.document, self.scroll_offset.y
         if document is None or not document.files or top + y >= document.index.height:
-            return Strip.blank(width, palette(self.app.current_theme).style(""))
+            bare = document is None or not document.files
+            return said_row(palette(self.app.current_theme), self._said if bare else (), y, self.size)
         spot = document.index.at(top + y)
         return self._strips.strip(
             document, self.look, self._remarks, self.app.current_theme, spot, top=y == 0

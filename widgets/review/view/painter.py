@@ -7,7 +7,6 @@ from rich.segment import Segment
 from textual.strip import Strip
 
 from orchestrator.core.diff.files import ChangedFile
-from orchestrator.core.diff.patch import FilePatch
 from orchestrator.core.review.comments import Side
 from widgets.kit.format import Span, fit_spans
 from widgets.review.layout.geometry import Geometry, digits
@@ -21,8 +20,8 @@ from widgets.review.layout.rows import (
     PendingRow,
     RemarkRow,
 )
-from widgets.review.model.document import Document, version
-from widgets.review.text.facts import crlf
+from widgets.review.model.document import Document
+from widgets.review.model.file_text import FileText, version
 from widgets.review.text.head import file_head, hunk_head, remark_lines
 from widgets.review.view import cells
 from widgets.review.view.lines import LinePainter
@@ -135,15 +134,15 @@ class Painter:
         ground = "plain-here" if here else "plain"
         return self._strip([self._edge(here, ground), *cells.spans(self._palette, line, ground)], ground)
 
-    def _patch(self, number: int) -> FilePatch:
+    def _text(self, number: int) -> FileText:
         text = self._document.text(self._document.files[number])
         assert text is not None
-        return text.patch
+        return text
 
     def _hunk(self, spot: Spot, number: int, here: bool) -> Strip:
         path = self._document.files[spot.file].path
         folded = number in self._document.folded_hunks.get(path, ())
-        line = hunk_head(self._patch(spot.file).hunks[number], self.look.width - 1, folded=folded)
+        line = hunk_head(self._text(spot.file).patch.hunks[number], self.look.width - 1, folded=folded)
         ground = "hunk-here" if here else "hunk"
         return self._strip([self._edge(here, ground), *cells.spans(self._palette, line, ground)], ground)
 
@@ -171,7 +170,8 @@ class Painter:
 
     def _line(self, spot: Spot, row: LineRow, here: bool) -> Strip:
         look = self.look
-        patch = self._patch(spot.file)
+        text = self._text(spot.file)
+        patch = text.patch
         file = self._document.files[spot.file]
         geometry = Geometry(look.width, self._document.split(file), digits(patch))
         chosen = self.chosen(spot)
@@ -190,16 +190,8 @@ class Painter:
                 chosen=look.side if chosen else None,
                 active=look.active,
                 words=look.words,
-                plain_cr=crlf_of(self._document, file, patch),
+                plain_cr=text.crlf,
             ),
             row,
         )
         return self._strip(segments)
-
-
-def crlf_of(document: Document, file: ChangedFile, patch: FilePatch) -> bool:
-    """Whether the CR at the ends of the file's lines is not worth a mark."""
-    known = document.crlf.get(version(file))
-    if known is None:
-        known = document.crlf[version(file)] = crlf(patch)
-    return known

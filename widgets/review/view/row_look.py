@@ -6,7 +6,7 @@ from orchestrator.core.diff.patch import Hunk
 from orchestrator.core.review.comments import Side
 from widgets.review.layout.geometry import Geometry
 from widgets.review.layout.index import Spot
-from widgets.review.model.document import Version
+from widgets.review.model.file_text import Version
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ from textual.theme import Theme
 
 from orchestrator.core.diff.files import ChangedFile
 from widgets.kit.format import Span
+from widgets.review.layout.file import FileLayout
 from widgets.review.layout.index import Spot
 from widgets.review.layout.remark import Remark
 from widgets.review.layout.rows import FileRow
@@ -31,7 +32,8 @@ class Strips:
     ) -> None:
         self._marks, self._clock = marks, clock
         self.highlighter = Highlighter(ready)
-        self._painted: dict[tuple[Spot, bool, bool, bool], Strip] = {}
+        self._painted: dict[tuple[FileLayout, Spot, bool, bool, bool], Strip] = {}
+        """By the layout of its file as well, which is made again when its rows look different."""
         self._painter: Painter | None = None
         self._lines: LinePainter | None = None
 
@@ -49,7 +51,7 @@ class Strips:
         """Colours have come: rows that were painted without are painted again."""
         if self._lines is not None:
             bare = self._lines.colourless
-            self._painted = {key: strip for key, strip in self._painted.items() if key[0] not in bare}
+            self._painted = {key: strip for key, strip in self._painted.items() if key[1] not in bare}
             bare.clear()
 
     def strip(
@@ -65,7 +67,8 @@ class Strips:
         """The row at that spot. At the `top` of the screen it is the head of the file whose lines follow."""
         painter = self._painter or self._made(document, look, remarks, theme)
         sticks = top and not isinstance(document.index.row(spot), FileRow)
-        key = (spot, sticks, painter.here(spot), painter.chosen(spot))
+        layout = document.index.layout(spot.file)
+        key = (layout, spot, sticks, painter.here(spot), painter.chosen(spot))
         if (known := self._painted.get(key)) is not None:
             return known
         if len(self._painted) > _MOST:
