@@ -1,115 +1,101 @@
-"""The review of large diffs: how soon it is on the screen, and how soon a key is."""
+"""The review of large diffs, on a terminal: how soon it is on the screen, how soon a key is, how much memory
+it takes."""
 
+import sys
 import time
-from typing import Any
+from pathlib import Path
 
+import psutil
 import pytest
 
-from orchestrator.client import Board
-from orchestrator.core.diff.files import ChangedFile, Diff
-from orchestrator.core.requests.request import Request
-from orchestrator.core.requests.review import Patch, ReadDiff, ReadPatch, ReadReview, SawDiff
-from orchestrator.core.review.comments import Review
-from tests.clock import NOW, Clock
-from tests.perf.measure import Spread, Table
-from widgets.app import OrchApp
-from widgets.gallery.boards import GalleryClient, card, hub
-from widgets.review.screen import ReviewScreen
+from tests.perf.farm import until
+from tests.perf.measure import Table
+from tests.perf.terminal import Terminal
 
-pytestmark = [pytest.mark.perf, pytest.mark.anyio]
+pytestmark = pytest.mark.perf
 
-_CODE = "    return self.keyboard.shown(action) if action in known else names({0})  # {0}"
-
-
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
-class LargeDiff(GalleryClient):
-    """Answers at once with `files` files of `lines` changed lines each, half of them removed."""
-
-    def __init__(self, files: int, lines: int) -> None:
-        super().__init__(Board(hub(), (card(1, "Rewrite", "review", "idle"),)))
-        self._lines = lines
-        self._files = tuple(
-            ChangedFile(
-                f"src/room{n // 20:03}/file{n:05}.py", "modified", None, "100644", "100644", f"a{n}", f"b{n}",
-                lines // 2, lines // 2,
-            )
-            for n in range(files)
-        )  # fmt: skip
-        self.answered = 0.0
-
-    def _answer(self, request: Request[Any]) -> Any:
-        match request:
-            case ReadDiff():
-                self.answered = time.perf_counter()
-                return Diff("c1", "main", "o", "n", "h", (), self._files, NOW)
-            case ReadPatch():
-                return Patch("".join(map(self._patch, request.paths)).encode(), cut=False)
-            case ReadReview():
-                return Review("c1")
-            case SawDiff():
-                return None
-            case _:
-                return super()._answer(request)
-
-    def _patch(self, path: str) -> str:
-        half, parts = self._lines // 2, []
-        for start in range(0, half, 10):
-            body = [f"-{_CODE.format(n)}\n" for n in range(start, start + 10)]
-            body += [f"+{_CODE.format(-n)}\n" for n in range(start, start + 10)]
-            at = start * 3 + 1
-            parts.append(f"@@ -{at},12 +{at},12 @@ def go():\n one\n{''.join(body)} two\n")
-        return f"diff --git a/{path} b/{path}\n--- a/{path}\n+++ b/{path}\n{''.join(parts)}"
-
-
+GIT = 0.15
+"""Seconds that git takes for the summary: for 500 files it is at least that."""
+OPENED = 5
+"""How often the review is opened; the first time it is loaded as well."""
+FOLDED = 2000
+"""Changed lines above which a file is folded until it is opened."""
 SIZES = [("1,000 lines in 20 files", 20, 50), ("30,000 lines in 500 files", 500, 60),
          ("300,000 lines in 3,000 files", 3000, 100), ("100,000 lines in one file", 1, 100_000)]  # fmt: skip
+KEYS = [(b"j", 40), (b"k", 40), (b"\x1b[6~", 30), (b"n", 30), (b"]", 20)]
+NAMES = {b"\x1b[6~": "pagedown"}
+CODE = "keyboard"
 
 
-async def test_the_review_of_large_diffs() -> None:
-    table = Table("review, 200x50")
-    for name, files, lines in SIZES:
-        client = LargeDiff(files, lines)
-        app = OrchApp(client, clock=Clock(), burst_window=0)
-        async with app.run_test(size=(200, 50)) as pilot:
-            while app.settings is None:
-                await pilot.pause(0.01)
-            await pilot.press("d")
-            while not isinstance(app.screen, ReviewScreen):
-                await pilot.pause(0.001)
-            screen = app.screen
-            view = screen.view
-            if lines > 2000:
-                while screen.document is None:
-                    await pilot.pause(0.001)
-                client.answered = time.perf_counter()
-                await pilot.press("enter")
-            painted = time.perf_counter()
-            while not any("return self" in view.render_line(y).text for y in range(view.size.height)):
-                await pilot.pause(0.001)
-                painted = time.perf_counter()
-            first = painted - client.answered
-            while screen.reading.busy or not view.highlighter.idle:
-                await pilot.pause(0.01)
-            limit = 0.15
-            table.add(f"{name}: answer to first text", f"{first * 1000:.0f} ms", "150 ms", first / limit)
-            for key, times in (
-                ("j", 40),
-                ("pagedown", 20),
-                ("n", 20),
-                ("right_square_bracket", 10),
-                ("k", 20),
-            ):
-                took = []
-                for _ in range(times):
-                    began = time.perf_counter()
-                    await pilot.press(key)
-                    for y in range(view.size.height):
-                        view.render_line(y)
-                    took.append(time.perf_counter() - began)
-                table.spread(f"{name}: {key}", took, "p50 50 ms", percent=50, limit=0.05)
-                assert Spread.of(took).values
+@pytest.mark.parametrize(("name", "files", "lines"), SIZES, ids=[name for name, *_ in SIZES])
+def test_the_review_of_a_large_diff(tmp_path: Path, name: str, files: int, lines: int) -> None:
+    table, log = Table(f"review of {name}, 200x50"), tmp_path / "answered"
+    argv = [sys.executable, "-m", "tests.perf.large_diff", str(log), str(files), str(lines), str(GIT)]
+    with Terminal(argv) as board:
+        assert board.sees("Rewrite", board.started, 20)
+        time.sleep(1.0)
+        before = memory(board)
+        first = []
+        for number in range(OPENED):
+            at = board.press(b"d")
+            if lines > FOLDED:
+                assert board.sees("▸", at, 20), "the file is folded"
+                time.sleep(1.0)
+                answered = board.press(b"\r")
+            else:
+                until(lambda number=number: len(stamps(log)) > number, 20, every=0.005)  # type: ignore[misc]
+                answered = stamps(log)[-1]
+            seen = board.sees(CODE, at, 20)
+            assert seen is not None
+            first.append(seen - answered)
+            time.sleep(1.5)
+            if number < OPENED - 1:
+                board.press(b"\x1b")
+                time.sleep(1.0)
+        table.add("answer of git to first text, once loaded", f"{first[0] * 1000:.0f} ms, the first time")
+        table.spread("", first[1:], "p50 150 ms", percent=50, limit=0.15)
+        for key, times in KEYS:
+            keys(table, board, key, times)
+        table.add("memory of the board, and with the review", f"{before:.0f} MB, {memory(board):.0f} MB")
+        search(table, board)
+        table.add("memory, everything searched", f"{memory(board):.0f} MB", "200 MB", memory(board) / 200)
     print(f"\n{table.text()}")
+
+
+def stamps(log: Path) -> list[float]:
+    return [float(line) for line in log.read_text().splitlines()] if log.exists() else []
+
+
+def memory(board: Terminal) -> float:
+    """Megabytes."""
+    return float(psutil.Process(board.pid).memory_info().rss) / 1e6
+
+
+def keys(table: Table, board: Terminal, key: bytes, times: int) -> None:
+    """From each press until the cursor is painted elsewhere."""
+    took = []
+    for _ in range(times):
+        at = board.press(key)
+        if (seen := board.sees("▌", at, 1.0)) is not None:
+            took.append(seen - at)
+        time.sleep(0.12)
+    name = NAMES.get(key, key.decode())
+    missed = f" ({times - len(took)} of {times} not seen)" if len(took) < times else ""
+    table.spread(f"key {name} to repaint{missed}", took, "p50 50 ms", percent=50, limit=0.05)
+
+
+def search(table: Table, board: Terminal) -> None:
+    """For what is nowhere, so that every file is read; meanwhile keys are pressed."""
+    took = []
+    board.press(b"/")
+    time.sleep(0.3)
+    began = board.press(b"q")
+    for letter in b"zx":
+        at = board.press(bytes([letter]))
+        if (seen := board.sees("“", at, 2.0)) is not None:
+            took.append(seen - at)
+        time.sleep(0.1)
+    board.press(b"\r")
+    table.spread("letter of a search to repaint", took, "p50 50 ms", percent=50, limit=0.05)
+    done = board.sees(r"0 lines[^,]", began, 60)
+    table.add("all files searched", "not seen" if done is None else f"{done - began:.1f} s")
