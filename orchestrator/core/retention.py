@@ -68,7 +68,7 @@ def begins(event: Event) -> bool:
     return isinstance(event, CardCreated | RunStarted)
 
 
-def passing_away(events: Iterable[tuple[int, Event]]) -> Iterator[int]:
+def expiring(events: Iterable[tuple[int, Event]]) -> Iterator[int]:
     """The numbers of those events of one removed card or run that nothing needs any more; the events come in
     their order. The counts of `orch stats` do not change by their removal."""
     waited = False

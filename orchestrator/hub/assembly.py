@@ -86,7 +86,7 @@ class Parts:
     effects: Effects
     sources: Sources
     holds: PendingHooks
-    office: MailService
+    mail_service: MailService
     arrival: MailNotifier
     mcp: Mcp
     stream: Stream
@@ -118,7 +118,7 @@ def assemble(home: Home, settings: config.Config, port: int, end: asyncio.Event,
     places = Places(WindowPlace(home, url, agents, tmux), ProcessPlace(home, url, agents), elsewhere)
     holds = PendingHooks(engine, config.rules_of(settings), agents)
     figures = Figures(engine, port, settings.max_sessions, memory)
-    office, stream = _office_and_stream(engine, home, settings, figures, holds)
+    mail_service, stream = _office_and_stream(engine, home, settings, figures, holds)
 
     sources = Sources(
         engine=engine,
@@ -142,7 +142,9 @@ def assemble(home: Home, settings: config.Config, port: int, end: asyncio.Event,
     stages = StageReports(engine, places, agents)
     keyboard = Keyboard(tmux, lambda pane: agents.of(in_pane(engine.state, pane)).screen)
     prompting = PromptEffects(engine, tmux, keyboard, agents, home.launches)
-    arrival = office.overview.notifier = MailNotifier(engine, office, prompting, home.launches, agents)
+    arrival = mail_service.overview.notifier = MailNotifier(
+        engine, mail_service, prompting, home.launches, agents
+    )
     effects = Effects(
         engine=engine,
         starting=StartEffects(
@@ -169,14 +171,14 @@ def assemble(home: Home, settings: config.Config, port: int, end: asyncio.Event,
     )
     windows = ForeignWindows(engine, None if headless else tmux, home, sources.owners, agents)
     ruled = frozenset(rule.label for rule in settings.rules if rule.label)
-    wanted = RequestedCards(engine, card_service, office, settings.mail.cards, ruled)
-    answering = AnswerService(engine, holds, Dialogs(engine, keyboard), runs, office, wanted, prompting)
+    wanted = RequestedCards(engine, card_service, mail_service, settings.mail.cards, ruled)
+    answering = AnswerService(engine, holds, Dialogs(engine, keyboard), runs, mail_service, wanted, prompting)
     reviews = ReviewService(engine, home, places, card_service.find)
     callers = Callers(tokens, port, lambda: [there.tunnel.port for there in elsewhere.values()])
     toolboxes = (
         stage_tools(stages),
         permission_tools(engine, holds, agents),
-        mail_tools(office),
+        mail_tools(mail_service),
         card_tools(wanted),
         review_tools(reviews),
     )
@@ -184,8 +186,8 @@ def assemble(home: Home, settings: config.Config, port: int, end: asyncio.Event,
     inside = loopback(engine, holds, callers, stages.asks_to_finish, mcp, agents, mail=arrival)
     speaking = SpeakerLookup(engine, home, tokens, tmux)
     speaking.take_up()
-    retention = Cleanup(engine, office, home, settings.retention, None if headless else tmux)
-    letters = HumanMail(office, TeamStarts(card_service))
+    retention = Cleanup(engine, mail_service, home, settings.retention, None if headless else tmux)
+    letters = HumanMail(mail_service, TeamStarts(card_service))
     table = joined(
         cards(card_service, letters, windows),
         needs_table(answering),
@@ -214,29 +216,29 @@ def assemble(home: Home, settings: config.Config, port: int, end: asyncio.Event,
         news.tell()
 
     sources.after_look = look_after
-    _tell_each_other(engine, office, mcp, news, Notices(engine, stream, settings))
+    _tell_each_other(engine, mail_service, mcp, news, Notices(engine, stream, settings))
     doors = (
         Listener(inside, trusts_requests=False),
         Listener(clients, trusts_requests=True, http=WithPeer),
     )
-    return Parts(engine, effects, sources, holds, office, arrival, mcp, stream, retention, *doors)
+    return Parts(engine, effects, sources, holds, mail_service, arrival, mcp, stream, retention, *doors)
 
 
 def _office_and_stream(
     engine: Engine, home: Home, settings: config.Config, figures: Figures, holds: PendingHooks
 ) -> tuple[MailService, Stream]:
     def tell_human(box: str, words: str) -> None:
-        stream.notice(Notice(time.time(), office.card_of(box), words))
+        stream.notice(Notice(time.time(), mail_service.card_of(box), words))
 
-    office = MailService(engine, home, settings.mail, tell_human)
-    figures.needs = CurrentNeeds(engine, holds, office.overview.needs)
-    figures.mail_trouble = lambda: office.trouble
-    stream = Stream(engine, figures.view, figures.needs, lambda: office.overview.view)
-    return office, stream
+    mail_service = MailService(engine, home, settings.mail, tell_human)
+    figures.needs = CurrentNeeds(engine, holds, mail_service.overview.needs)
+    figures.mail_trouble = lambda: mail_service.trouble
+    stream = Stream(engine, figures.view, figures.needs, lambda: mail_service.overview.view)
+    return mail_service, stream
 
 
 def _tell_each_other(
-    engine: Engine, office: MailService, mcp: Mcp, news: ChangeBroadcast, notices: Notices
+    engine: Engine, mail_service: MailService, mcp: Mcp, news: ChangeBroadcast, notices: Notices
 ) -> None:
     """The listeners for changes."""
 
@@ -244,12 +246,12 @@ def _tell_each_other(
         if any(isinstance(each, StartAdmitted) for each in events):
             mcp.expect()
 
-    engine.with_mail(office.overview.on_card)
+    engine.with_mail(mail_service.overview.on_card)
     engine.after_change(news.changed)
     engine.after_commit(notices.tell)
     engine.after_commit(expect_sessions)
-    office.overview.on_view(lambda: news.changed(""))
-    office.overview.on_view(engine.show_mail)
+    mail_service.overview.on_view(lambda: news.changed(""))
+    mail_service.overview.on_view(engine.show_mail)
 
 
 def agents_of(settings: config.Config) -> Agents:

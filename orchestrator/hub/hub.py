@@ -32,7 +32,7 @@ async def run(
     own_launches(home, engine.journal)
     await Leftovers(engine, home).clear()
     await hub.sources.take_up()
-    await hub.office.open()
+    await hub.mail_service.open()
     _log.info(
         "orch %s serves %s on port %s, %s", __version__, home.root, port, counted(len(engine.cards), "card")
     )
@@ -71,7 +71,7 @@ async def run(
         await asyncio.gather(*work, return_exceptions=True)
         hub.effects.leaving.set()
         await engine.drain()
-        await hub.office.close()
+        await hub.mail_service.close()
         engine.journal.close()
         home.socket.unlink(missing_ok=True)
         _log.info("the hub has ended")

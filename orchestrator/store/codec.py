@@ -39,7 +39,7 @@ def load(kind: str, body: str | bytes) -> Event:
     if form is None:
         raise UnreadableError(f"unknown kind {one_line(kind, 60)!r}, written by a newer orch: upgrade orch")
     try:
-        return former.brought_up(form.validate_json(body))
+        return former.migrated(form.validate_json(body))
     except ValueError as error:
         raise UnreadableError(f"{kind}: {_first(error)}. Restore a copy of the file") from error
 

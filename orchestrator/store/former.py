@@ -15,7 +15,7 @@ _WAITS: Mapping[str, Wait] = {
 """What a session waited for, which was told from its agent's words alone."""
 
 
-def brought_up(said: Event) -> Event:
+def migrated(said: Event) -> Event:
     """The event as today's version would have written it."""
     if isinstance(said, SessionChanged):
         return replace(said, session=_session(said.session))

@@ -15,7 +15,7 @@ from pathlib import Path
 from orchestrator.core.events import Event
 from orchestrator.core.evolve import evolve
 from orchestrator.core.model import State
-from orchestrator.core.retention import MAY_STAY, Removable, begins, passing_away
+from orchestrator.core.retention import MAY_STAY, Removable, begins, expiring
 from orchestrator.store import codec
 
 _BASE = "base"
@@ -89,7 +89,7 @@ def past(path: Path, subject: str) -> Past:
             yield seq, event
 
     with closing(_reader(path)) as db:
-        numbers = tuple(passing_away(events(db)))
+        numbers = tuple(expiring(events(db)))
     return Past(numbers, begun, state.cost_by_day)
 
 

@@ -3,9 +3,12 @@ from collections.abc import Callable
 from dataclasses import asdict, replace
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import Result
 
+from orchestrator.cli.runs.run import run
+from orchestrator.cli.runs.verbs import acknowledge
 from tests.cli.canned import CARD
 from tests.cli.stand_in import StandIn
 
@@ -199,3 +202,9 @@ def test_which_program_must_be_installed_is_the_hubs_to_say(
 def test_pinning_says_which_of_the_two_it_did(hub: StandIn, orch: Orch) -> None:
     hub.cards = [replace(CARD, pinned=True)]
     assert orch("pin", "c1").stdout == "c1 auth-refactor: pinned\n"
+
+
+def test_a_former_name_of_a_verb_still_works() -> None:
+    assert run.knows("seen")
+    assert run.get_command(click.Context(run), "seen") is acknowledge
+    assert "seen" not in run.list_commands(click.Context(run))

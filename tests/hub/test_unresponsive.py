@@ -30,7 +30,7 @@ class Clock:
 
 
 class Room:
-    """One idle session with one unread message: engine, office, its overview and input box in one."""
+    """One idle session with one unread message: engine, mail_service, its overview and input box in one."""
 
     def __init__(self) -> None:
         said = Evidence(Source.REGISTRY, "idle", 0.0)

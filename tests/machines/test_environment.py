@@ -182,7 +182,7 @@ def test_a_dead_agent_never_replaces_a_living_one(home: Home, agents: dict[str, 
     for wrong in (b, str(home.ssh_agent), "/nowhere", "", "\0", str(home.root)):
         environments.take(pack({"SSH_AUTH_SOCK": wrong}))
         assert os.path.realpath(home.ssh_agent) == a
-    assert agent_link.lead_to(home.ssh_agent, "")
+    assert agent_link.point_at(home.ssh_agent, "")
 
 
 def test_an_environment_that_is_too_large_is_told_in_part(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -102,7 +102,7 @@ class Board:
     """The hub's state and its mail, without a world."""
 
     engine: Engine
-    office: MailService
+    mail_service: MailService
     arrival: MailNotifier
     typing: Typing
     acts: list[tuple[str, str]]
@@ -123,7 +123,9 @@ class Board:
     async def mail(self, card: str) -> None:
         self.sent += 1
         with contextlib.suppress(Exception):  # a refusal, or a card that is gone
-            await self.office.sending.send(THE_HUMAN, f"box-{card}", Draft(Kind.NOTE, f"No. {self.sent}"))
+            await self.mail_service.sending.send(
+                THE_HUMAN, f"box-{card}", Draft(Kind.NOTE, f"No. {self.sent}")
+            )
 
     async def step(self) -> None:
         """What happens next while somebody waits; nothing while that itself is waited for."""
@@ -166,28 +168,28 @@ class Board:
 async def board(root: Path, acts: Iterable[tuple[str, str]] = ()) -> AsyncIterator[Board]:
     engine = Engine(Journal(root / "journal.db"), room=lambda: Capacity(30, 30, ""), stall=(300.0, 900.0))
     home = Home(root, "none")
-    office = MailService(engine, home, Mail())
+    mail_service = MailService(engine, home, Mail())
 
     async def step() -> None:
         await made.step()
 
     typing = Typing(step)
-    made_arrival = MailNotifier(engine, office, cast("PromptEffects", typing), home.launches, CLAUDE)
-    made = Board(engine, office, made_arrival, typing, list(acts))
-    office.overview.notifier = made_arrival
+    made_arrival = MailNotifier(engine, mail_service, cast("PromptEffects", typing), home.launches, CLAUDE)
+    made = Board(engine, mail_service, made_arrival, typing, list(acts))
+    mail_service.overview.notifier = made_arrival
     for card in CARDS:
         created = CardCreated(
             time.time(), card, f"box-{card}", card, "", "/r", "main", f"orch/{card}", f"/{card}"
         )
         engine.record((created,))
         made.begin(card)
-    await office.open()
-    store = office.connection.store
-    office.connection._store = cast("MailStore", Interleaved(store, step))  # noqa: SLF001
+    await mail_service.open()
+    store = mail_service.connection.store
+    mail_service.connection._store = cast("MailStore", Interleaved(store, step))  # noqa: SLF001
     try:
         yield made
     finally:
-        await office.close()
+        await mail_service.close()
         engine.journal.close()
 
 
@@ -252,7 +254,9 @@ def test_turns_that_end_while_others_are_settled_end_no_loop(tmp_path: Path) -> 
                 await made.do("works", card)
             await asyncio.gather(
                 *(
-                    made.office.receiving.receive(Reader(f"box-{card}", f"{card}.1"), ReceiveFilter(), 0.0)
+                    made.mail_service.receiving.receive(
+                        Reader(f"box-{card}", f"{card}.1"), ReceiveFilter(), 0.0
+                    )
                     for card in CARDS
                 )
             )

@@ -202,7 +202,7 @@ async def _begin(home: Home, repo: Path) -> tuple[Parts, "asyncio.Task[None]"]:
         begun: list[Event] = [StartQueued(now, card, 1, f"s{number}", resume=False), StartAdmitted(now, card)]
         opened = WindowOpened(now - 100, card, 1, f"@{number}", f"%{number}", 0, 0)
         await parts.engine.record([made, *begun, opened])
-    await parts.office.open()
+    await parts.mail_service.open()
     work = asyncio.create_task(parts.mcp.serve())
     parts.mcp.expect()
     return parts, work
@@ -216,5 +216,5 @@ async def _end(parts: Parts, work: "asyncio.Task[None]") -> None:
         await asyncio.wait_for(work, PATIENCE)
     parts.effects.leaving.set()
     await parts.engine.drain()
-    await parts.office.close()
+    await parts.mail_service.close()
     parts.engine.journal.close()

@@ -42,7 +42,7 @@ DONE = card(1, "A", "done", "exited", finished="merge")
 def test_every_move_is_a_deed_or_a_refusal_in_words(view: CardView, deeds: list[str]) -> None:
     for column, deed in zip(COLUMNS, deeds, strict=True):
         meant = move(view, column)
-        assert meant.deed == deed, f"{view.column} to {column}"
+        assert meant.kind == deed, f"{view.column} to {column}"
         assert bool(meant.why) == (deed == "refuse")
         assert not meant.why or meant.why.startswith("c1 ")
 

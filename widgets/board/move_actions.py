@@ -23,11 +23,11 @@ class MoveActions(SessionActions):
     def _move(self, way: str) -> None:
         card = self._card
         wanted = moves.move(card, moves.target(card, way), self._board.app.keyboard.shown)
-        if wanted.deed == "refuse":
+        if wanted.kind == "refuse":
             self._board.app.tell(wanted.why, severity="warning")
             return
         self._board.follow(card.id)
-        deeds: dict[str, Callable[[], None]] = {
+        actions: dict[str, Callable[[], None]] = {
             "start": self.start,
             "resume": self.resume,
             "send": self.send,
@@ -37,7 +37,7 @@ class MoveActions(SessionActions):
             "finish": self.finish,
             "reopen": lambda: self.submit("reopen"),
         }
-        deeds[wanted.deed]()
+        actions[wanted.kind]()
 
     def hold(self) -> None:
         from widgets.board.dialogs.hold import HoldDialog

@@ -7,7 +7,7 @@ from orchestrator.core.board.views import CardView
 from widgets.board.columns.lineup import COLUMNS, NAMES
 from widgets.board.refusals import KeyOf, live, registry_key, resumable
 
-Deed = Literal["start", "resume", "send", "hold", "release", "shelve", "finish", "reopen", "refuse"]
+MoveKind = Literal["start", "resume", "send", "hold", "release", "shelve", "finish", "reopen", "refuse"]
 
 _LEFT_OF = {"in_progress": "backlog", "blocked": "in_progress", "review": "in_progress", "done": "review"}
 _AT_PROMPT = frozenset({"error", "rate_limited", "interrupted", "idle"})
@@ -17,7 +17,7 @@ _AT_PROMPT = frozenset({"error", "rate_limited", "interrupted", "idle"})
 class Move:
     """The action; with `refuse`, `why` says why nothing is done."""
 
-    deed: Deed
+    kind: MoveKind
     why: str = ""
 
 

@@ -25,7 +25,7 @@ from widgets.kit import keys
 from widgets.kit.lines import Lines
 from widgets.mirror import Mirror
 from widgets.notices import announce
-from widgets.screens.command_screen import CommandScreen, deed
+from widgets.screens.command_screen import CommandScreen, call_action
 from widgets.screens.header import HubBar
 from widgets.screens.keybar import KeyBar, board_entries
 
@@ -146,7 +146,7 @@ class BoardScreen(CommandScreen):
         self.preview.show(self.card)
         self._keys.show(board_entries(self.app.keyboard, self.card))
 
-    def deeds(self, card: Callable[[], CardView | None]) -> BoardActions:
+    def card_actions(self, card: Callable[[], CardView | None]) -> BoardActions:
         return BoardActions(self, card)
 
     def uncover(self) -> None:
@@ -166,7 +166,7 @@ class BoardScreen(CommandScreen):
         """Puts the cursor on that card, clearing the filter if necessary."""
         if cursor_on(card_id, self.lineup) is None and card_id in self.mirror.cards:
             self.filter.clear()
-            self.sift("")
+            self.filter_cards("")
         self.go(cursor_on(card_id, self.lineup))
 
     def saw(self, card_id: str) -> None:
@@ -191,7 +191,7 @@ class BoardScreen(CommandScreen):
         else:
             self.app.tell("No card needs you.")
 
-    def sift(self, words: str) -> None:
+    def filter_cards(self, words: str) -> None:
         """Shows only the cards that match these words, and moves the cursor to where there are some."""
         self._words = words
         self._line_up()
@@ -200,8 +200,8 @@ class BoardScreen(CommandScreen):
             self.go(first(self.lineup))
 
     @on(FilterBar.Changed)
-    def _sift(self, change: FilterBar.Changed) -> None:
-        self.sift(change.words)
+    def _filter_cards(self, change: FilterBar.Changed) -> None:
+        self.filter_cards(change.words)
 
     @on(CardBox.Pressed)
     def _pressed(self, press: CardBox.Pressed) -> None:
@@ -249,7 +249,7 @@ class BoardScreen(CommandScreen):
             self.app.tell(f"{gone.id} {went}; the cursor is now on {here}. Press again to act on {here}.")
             self._slipped = None
         else:
-            deed(self.acts, action)
+            call_action(self.acts, action)
 
     def refusal(self, action: str) -> str:
         return refusal(action, self.card, self.app.keyboard.shown)

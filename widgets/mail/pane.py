@@ -28,7 +28,7 @@ from widgets.mail.text.heading import box_line, summary_line, view_title
 from widgets.mail.text.sent import sent_words
 from widgets.mail.view import MailList, box_of, item_id
 from widgets.screens.board_view import BoardView
-from widgets.screens.command_screen import deed
+from widgets.screens.command_screen import call_action
 from widgets.screens.keybar import KeyBar
 from widgets.screens.pane import Pane
 
@@ -223,7 +223,7 @@ class MailPane(Pane):
         elif why := self.refusal(action):
             self.app.tell(why, severity="warning")
         elif pane_of(action) == "mail":
-            deed(self._acts, action)
+            call_action(self._acts, action)
         else:
             self.shared(action)
 

@@ -19,7 +19,7 @@ from widgets.queue.refusals import goes_to_run
 from widgets.queue.request_sheet import RequestSheet
 from widgets.queue.selected import CHOSEN, ENDED, SelectedNeed, gist, kind_words
 from widgets.runs.dialogs.decide import DOING, deciding, denial
-from widgets.screens.board_view import BoardDeeds
+from widgets.screens.board_view import CardActions
 
 _ALLOWING = {"plan": "approving", "card": "creating the card"}
 
@@ -244,7 +244,7 @@ class QueueActions:
         card = need.card
         self._pane.answer(need, words, lambda client: client.submit(Nudge(card, how)), f"{card}: {done}")
 
-    def instead(self, action: str, of_card: BoardDeeds) -> bool:
+    def instead(self, action: str, of_card: CardActions) -> bool:
         """Does what the key of a card's `action` does to a need without a card: goes to the run or to the
         message, or marks that as read. `False` if the action is the card's."""
         selected = self._pane.selected
@@ -271,8 +271,8 @@ class QueueActions:
         from widgets.mail.dialogs.compose import reply_to
         from widgets.mail.text.sent import sent_words
 
-        need, letter = self._selected.need, self._selected.letter
-        assert letter is not None
+        need, message = self._selected.need, self._selected.message
+        assert message is not None
 
         def sent(sent: SentView | None) -> None:
             if sent is not None:
@@ -280,7 +280,7 @@ class QueueActions:
                 self._pane.app.tell(words, severity="information" if well else "warning")
                 self._pane.answer(need, "replied", lambda client: client.submit(ReadMail(need.id)))
 
-        self._pane.app.push_screen(reply_to(letter, self._pane.mail), sent)
+        self._pane.app.push_screen(reply_to(message, self._pane.mail), sent)
 
     def _read(self) -> None:
         need = self._selected.need

@@ -14,7 +14,7 @@ class FetchedNeed:
     """The need with its request, and the message if it is one to the human."""
 
     detail: NeedDetail
-    letter: MessageView | None = None
+    message: MessageView | None = None
 
 
 def fetch(client: Client, need_id: str) -> FetchedNeed:

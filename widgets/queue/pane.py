@@ -28,7 +28,7 @@ from widgets.queue.rows import NeedList
 from widgets.queue.selected import CHOSEN, SelectedNeed, gist
 from widgets.review import opening
 from widgets.screens.board_view import BoardView
-from widgets.screens.command_screen import deed
+from widgets.screens.command_screen import call_action
 from widgets.screens.detail_cache import DetailCache
 from widgets.screens.keybar import KeyBar
 from widgets.screens.pane import Pane
@@ -93,7 +93,7 @@ class NeedsPane(Pane):
             self.card,
             detail,
             self._choices.get(need.id, fresh),
-            page.whole.letter if page.whole else None,
+            page.whole.message if page.whole else None,
             self._replies.doing(need.id, self.app.clock()),
             self._replies.error(need.id) or page.error,
         )
@@ -232,7 +232,7 @@ class NeedsPane(Pane):
         elif action == "gate.diff":
             self._review()
         elif pane_of(action) == "queue":
-            deed(self._acts, what)
+            call_action(self._acts, what)
         elif pane_of(action) == "runs":
             self._acts.decide(action)
         elif not self._acts.instead(action, self._of_board):

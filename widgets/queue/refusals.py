@@ -108,7 +108,7 @@ def _restart(selected: SelectedNeed, key: KeyOf) -> str:
 
 
 def _reply(selected: SelectedNeed) -> str:
-    if selected.letter is not None:
+    if selected.message is not None:
         return ""
     return selected.error or "The message is still loading. Press again when you have read it."
 

@@ -25,7 +25,7 @@ CHOSEN = frozenset({"question", "dialog"})
 
 @dataclass(frozen=True, slots=True)
 class SelectedNeed:
-    """`detail` is `None` until the hub has sent it, as is `letter`, the message if it is one. `doing` is the
+    """`detail` is `None` until the hub has sent it, as is `message`, the mail if it is that. `doing` is the
     pending answer, `error` the hub's last refusal, or why the detail could not be fetched; both empty for
     none."""
 
@@ -33,7 +33,7 @@ class SelectedNeed:
     card: CardView | None = None
     detail: NeedDetail | None = None
     choices: Choices = UNCHOSEN
-    letter: MessageView | None = None
+    message: MessageView | None = None
     doing: str = ""
     error: str = ""
 

@@ -35,7 +35,7 @@ from widgets.review.text.summary import notes_lines, nothing_lines, summary_line
 from widgets.review.tree.tree_view import TreeView
 from widgets.review.view.diff_view import DiffView
 from widgets.screens.board_view import BoardView
-from widgets.screens.command_screen import deed
+from widgets.screens.command_screen import call_action
 from widgets.screens.keybar import KeyBar
 from widgets.screens.pane import Pane
 
@@ -242,7 +242,7 @@ class ReviewScreen(Pane):
         elif why := self.refusal(action):
             self.app.tell(why, severity="warning")
         elif pane_of(action) == "review":
-            deed(self._acts, action)
+            call_action(self._acts, action)
         else:
             self.shared(action)
 

@@ -29,7 +29,7 @@ from widgets.runs.rows import run_rows, stage_rows
 from widgets.runs.selected import SelectedStage, changed, stage_id
 from widgets.runs.text.stage import body_lines, head_lines, run_head
 from widgets.screens.board_view import BoardView
-from widgets.screens.command_screen import deed
+from widgets.screens.command_screen import call_action
 from widgets.screens.detail_cache import DetailCache
 from widgets.screens.keybar import KeyBar
 from widgets.screens.pane import Pane
@@ -215,7 +215,7 @@ class RunsPane(Pane):
         elif action == "gate.diff":
             self._review()
         elif pane_of(action) == "runs":
-            deed(self._acts, action)
+            call_action(self._acts, action)
         else:
             self.shared(action)
 

@@ -10,8 +10,8 @@ from widgets.hub_app import HubApp
 from widgets.mirror import Mirror
 
 
-class BoardDeeds(Protocol):
-    """The actions on a card; it has a method for each action, as `deed` calls them."""
+class CardActions(Protocol):
+    """The actions on a card; it has a method for each action, as `call_action` calls them."""
 
     def runs(self, run: str = "", stage: str = "") -> None:
         """Opens the runs on that run and stage, if given."""
@@ -36,7 +36,7 @@ class BoardView(Protocol):
     def above(self) -> object | None:
         """The screen that covers the board completely; `None` for none."""
 
-    def deeds(self, card: Callable[[], CardView | None]) -> BoardDeeds:
+    def card_actions(self, card: Callable[[], CardView | None]) -> CardActions:
         """The board's actions on the card that `card` returns at that moment."""
 
     def jump(self, card_id: str) -> None:

@@ -27,7 +27,7 @@ class Submits(Protocol):
     def submit(self, action: str) -> None: ...
 
 
-def deed(acts: object, action: str) -> None:
+def call_action(acts: object, action: str) -> None:
     """Calls the method that is named after the action: with `_` for a dot, and a trailing `_` after a Python
     keyword. A plain action has none: `submit` executes it."""
     if action in PLAIN and isinstance(acts, Submits):

@@ -8,7 +8,7 @@ from textual import events
 from orchestrator.client import Client, OrchError
 from widgets.kit.replies import Replies
 from widgets.screens.board_view import BoardView
-from widgets.screens.command_screen import CommandScreen, deed
+from widgets.screens.command_screen import CommandScreen, call_action
 from widgets.screens.header import HubBar
 from widgets.screens.selection_guard import SelectionGuard
 
@@ -29,7 +29,7 @@ class Pane(CommandScreen):
         """`opened` means that the selection was not made by the user yet."""
         super().__init__()
         self._board = board
-        self._of_board = board.deeds(lambda: self.card)
+        self._of_board = board.card_actions(lambda: self.card)
         self._replies = Replies()
         self._guard = SelectionGuard(self.app, opened)
         self._header = HubBar()
@@ -112,4 +112,4 @@ class Pane(CommandScreen):
 
                 self.app.push_screen(palette_of_actions())
             case _:
-                deed(self._of_board, action)
+                call_action(self._of_board, action)

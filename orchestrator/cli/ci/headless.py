@@ -9,9 +9,9 @@ from types import FrameType
 import click
 
 from orchestrator.cli.ci.headless_hub import HeadlessHub, home_for
-from orchestrator.cli.ci.headless_run import HeadlessOrder, HeadlessRun
+from orchestrator.cli.ci.headless_run import HeadlessOptions, HeadlessRun
 from orchestrator.cli.exit_codes import ExitCode
-from orchestrator.cli.gates.orders import slip
+from orchestrator.cli.gates.orders import unknown_gate
 from orchestrator.cli.machine.programs import require
 from orchestrator.cli.runs.start import start, unusable, warn
 from orchestrator.client import Client, Failed, HubAway, Missing, Refused
@@ -22,7 +22,7 @@ from orchestrator.paths import Home
 _ENDINGS = (signal.SIGTERM, signal.SIGHUP)
 
 
-def run_headless(order: HeadlessOrder) -> ExitCode:
+def run_headless(order: HeadlessOptions) -> ExitCode:
     """Runs it until it ends or waits for people; its hub is ended with it."""
     require("git")
     from orchestrator.cli.settings import load_config  # costs a fifth of a second
@@ -47,24 +47,24 @@ def run_headless(order: HeadlessOrder) -> ExitCode:
             journey.write_for_github()
 
 
-def _begin(client: Client, order: HeadlessOrder, home: Home) -> RunView:
+def _begin(client: Client, order: HeadlessOptions, home: Home) -> RunView:
     if order.resume:
         return _resumed(client, order, home)
     run = start(client, order.file, order.repo, order.inputs, headless=True, yes=order.yes)
-    if said := slip(order.gates, run):
+    if said := unknown_gate(order.gates, run):
         client.submit(CancelRun(run.id))
         raise unusable(said)
     warn(run)
     return run
 
 
-def _resumed(client: Client, order: HeadlessOrder, home: Home) -> RunView:
+def _resumed(client: Client, order: HeadlessOptions, home: Home) -> RunView:
     """The run in progress. An error of the command leaves a paused run paused."""
     try:
         run = client.submit(ShowRun(order.resume))
     except Missing:
         raise _not_there(order.resume, home) from None
-    if said := slip(order.gates, run):
+    if said := unknown_gate(order.gates, run):
         raise unusable(said)
     try:
         for stage in order.retry:

@@ -37,7 +37,7 @@ _PATIENCE = 20.0
 
 
 @dataclass(frozen=True, slots=True)
-class HeadlessOrder:
+class HeadlessOptions:
     """The order: a file to run, or a run to resume."""
 
     file: str
@@ -62,7 +62,7 @@ class HeadlessRun:
     """One run, until it ends or waits for people."""
 
     def __init__(
-        self, client: Client, order: HeadlessOrder, run: RunView, *, state: Path, began_at: float
+        self, client: Client, order: HeadlessOptions, run: RunView, *, state: Path, began_at: float
     ) -> None:
         self._client, self._order, self._run, self._state = client, order, run, state
         self._watcher = RunWatcher()

@@ -32,7 +32,7 @@ def parsed(words: Sequence[str]) -> dict[str, str]:
     return found
 
 
-def slip(orders: Mapping[str, str], run: RunView) -> str:
+def unknown_gate(orders: Mapping[str, str], run: RunView) -> str:
     """What is wrong with the names; empty if each is a gate of the run."""
     gates = [stage.name for stage in run.stages if stage.kind == "human-gate"]
     for name in orders:

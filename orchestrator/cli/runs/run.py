@@ -89,11 +89,11 @@ def run_file(
     given = parsed_inputs(inputs)
     if headless:
         from orchestrator.cli.ci.headless import run_headless
-        from orchestrator.cli.ci.headless_run import HeadlessOrder
+        from orchestrator.cli.ci.headless_run import HeadlessOptions
         from orchestrator.cli.gates.orders import parsed
 
         _fits_together(file, given, resume=resume, retry=retry, gates=gates, note=note)
-        order = HeadlessOrder(
+        order = HeadlessOptions(
             file=file or ("" if resume else only_one(repo.resolve())),
             inputs=given,
             repo=repo.resolve(),

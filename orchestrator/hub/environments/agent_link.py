@@ -8,7 +8,7 @@ from pathlib import Path
 _ANSWERS_WITHIN = 0.3
 
 
-def lead_to(link: Path, wanted: str) -> bool:
+def point_at(link: Path, wanted: str) -> bool:
     """Points the symlink to this agent's socket, if an agent listens there. Returns whether the symlink leads
     to a live agent: a dead one never replaces it."""
     if wanted and os.path.realpath(wanted) != os.path.realpath(link) and _listens(wanted):

@@ -62,7 +62,7 @@ class Environments:
                     write_private(self.file, text)
                     self._latest = now
                 if _SOCKET in now.names:
-                    agent_link.lead_to(self.link, now.names[_SOCKET])
+                    agent_link.point_at(self.link, now.names[_SOCKET])
             except OSError as error:
                 _log.warning("cannot store a client's environment: %s", error)
 
@@ -86,7 +86,7 @@ class Environments:
         if found is None:
             return {}, (), None
         names = dict(found.names)
-        if _SOCKET in names and agent_link.lead_to(self.link, names[_SOCKET]):
+        if _SOCKET in names and agent_link.point_at(self.link, names[_SOCKET]):
             names[_SOCKET] = str(self.link)
         return names, found.missing(os.environ, self.patterns, self.never), found.umask
 

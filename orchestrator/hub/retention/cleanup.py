@@ -35,7 +35,7 @@ class Cleanup:
     """Runs in the background, removes in small steps, and can be interrupted anywhere."""
 
     engine: Engine
-    office: MailService
+    mail_service: MailService
     home: Home
     settings: Retention
     tmux: Tmux | None
@@ -73,7 +73,7 @@ class Cleanup:
         journal, log = self.home.journal, self.home.log
         events = await asyncio.to_thread(journal_retention.old, self.engine.journal, limits.journal)
         try:
-            store = self.office.connection.store
+            store = self.mail_service.connection.store
             mail, blobs = await store.old(limits.mail, limits.dead_letters), await store.blobs()
         except MailError:
             mail = blobs = Removable()
@@ -107,12 +107,12 @@ class Cleanup:
         await journal_retention.shrink(journal)
 
     async def _mail(self, limits: Cutoffs, now: float) -> None:
-        await asyncio.to_thread(self.office.references.tidy_up)
+        await asyncio.to_thread(self.mail_service.references.tidy_up)
         if limits.mail:
-            gone = await self.office.connection.store.forget(limits.mail, limits.dead_letters, now)
+            gone = await self.mail_service.connection.store.forget(limits.mail, limits.dead_letters, now)
             if gone.count:
                 _log.info("retention: removed %d settled messages", gone.count)
-                self.office.overview.refresh_soon()
+                self.mail_service.overview.refresh_soon()
 
     async def _folders(self, limits: Cutoffs, _: float) -> None:
         for folder in await self._old_folders(limits):

@@ -49,12 +49,12 @@ class AnswerService:
     holds: PendingHooks
     dialogs: Dialogs
     runs: RunService
-    office: MailService
+    mail_service: MailService
     wanted: RequestedCards
     prompting: PromptEffects
 
     def needs(self) -> tuple[Need, ...]:
-        return needs(self.engine.state, self.holds.ids, self.office.overview.needs())
+        return needs(self.engine.state, self.holds.ids, self.mail_service.overview.needs())
 
     def find(self, ref: str) -> Need:
         """The need with this id, or the only one of the card with this id or slug."""
@@ -89,7 +89,7 @@ class AnswerService:
                 tuple(choice.words for choice in hold.lasting),
                 allowed_by=hold.asks.allowed_by(hold.payload),
             )
-        words = self.office.overview.letter(need.id) if need.kind == "mail" else self._words(need)
+        words = self.mail_service.overview.letter(need.id) if need.kind == "mail" else self._words(need)
         return NeedDetail(need, words, diff=False, questions=(), always=())
 
     async def answer(self, request: Answer, speaker: Speaker) -> CardView:
@@ -98,7 +98,7 @@ class AnswerService:
         if need.kind == "card":
             return await self.wanted.answer(need.card, request.verdict, request.message)
         if need.kind == "pause" and request.verdict == "allow":
-            await self.office.sending.unpause(*need.id.split(".")[1:3])
+            await self.mail_service.sending.unpause(*need.id.split(".")[1:3])
             return self.wanted.card_service.view(need.card)
         if need.kind == "gate":
             raise refusal(

@@ -51,16 +51,16 @@ _MOST = 1_000
 class HumanMail:
     """Every method raises `MissingError` or `RefusedError`."""
 
-    office: MailService
+    mail_service: MailService
     teams: TeamStarts
 
     def view(self) -> MailView:
         """As of the last refresh; does not call the store."""
-        return self.office.overview.view
+        return self.mail_service.overview.view
 
     def human_spoke_to(self, box: str) -> None:
         """The human has sent this session a prompt: its mail is not a loop."""
-        self.office.sending.traffic.progress(box, time.time())
+        self.mail_service.sending.traffic.progress(box, time.time())
 
     # --- reading
 
@@ -79,7 +79,7 @@ class HumanMail:
         record = await self._record(request.message)
         number = max(0, request.number)
         with in_words(_UNREADABLE):
-            return await self.office.references.view(record.message, number, diff=request.diff)
+            return await self.mail_service.references.view(record.message, number, diff=request.diff)
 
     async def threads(self, request: ListThreads) -> tuple[ThreadView, ...]:
         """The one with the newest message first, at most 1000; `box` as in `messages`."""
@@ -108,7 +108,7 @@ class HumanMail:
                 raise MissingError(
                     f"no gather named {request.gather!r}", hint="List open gathers: orch mail gather"
                 )
-            return await self.office.overview.showing.gather(found)
+            return await self.mail_service.overview.showing.gather(found)
 
     async def dead(self, request: ListDead) -> tuple[DeadView, ...]:
         """Newest first; `box` as in `messages`."""
@@ -134,7 +134,7 @@ class HumanMail:
             kind=request.kind,
             body=request.body,
             subject=request.subject,
-            refs=await self.office.references.of_human(request.files),
+            refs=await self.mail_service.references.of_human(request.files),
             reply_to=request.reply_to,
             thread=request.thread,
             urgent=request.urgent,
@@ -142,7 +142,7 @@ class HumanMail:
             idem=request.idem,
         )
         expect_s = LASTS_S if request.expect else None
-        sent = await self.office.sending.send(THE_HUMAN, request.to, draft, expect_s=expect_s)
+        sent = await self.mail_service.sending.send(THE_HUMAN, request.to, draft, expect_s=expect_s)
         if request.reply_to:
             await self._read(request.reply_to)
         fates = tuple((box, fate.value) for box, fate in sent.fates)
@@ -159,15 +159,15 @@ class HumanMail:
             if acks:
                 await self._store.ack(HUMAN, acks, Outcome.DONE, time.time(), "read by you")
                 for each in got.messages:
-                    await self.office.to_come.read_by_person(each.message)
-                await self.office.overview.refresh_now()
+                    await self.mail_service.to_come.read_by_person(each.message)
+                await self.mail_service.overview.refresh_now()
         return message_view(await self._record(ref))
 
     async def redrive(self, request: Redrive) -> tuple[str, ...]:
         """The ids that went back into their mailbox; a full one accepts no more. Refused if nobody reads
         it."""
         name = self._named(request.box)
-        if not self.office.directory.has(name):
+        if not self.mail_service.directory.has(name):
             raise refusal(
                 f"the mailbox {name} has no card, so nobody would read it",
                 hint="Read it yourself: orch mail dead. Or send it to another mailbox: orch mail send.",
@@ -175,22 +175,22 @@ class HumanMail:
         with in_words("nothing was redriven"):
             taken = await self._store.redrive(name, request.messages, time.time())
         if taken:
-            self.office.came_back(name)
+            self.mail_service.came_back(name)
         return taken
 
     async def unpause(self, request: Unpause) -> None:
         """In either order. Refused if the two are not paused."""
-        await self.office.sending.unpause(request.a, request.b)
-        await self.office.overview.refresh_now()
+        await self.mail_service.sending.unpause(request.a, request.b)
+        await self.mail_service.overview.refresh_now()
 
     # --- inside
 
     @property
     def _store(self) -> MailStore:
-        return self.office.connection.store
+        return self.mail_service.connection.store
 
     def _named(self, box: str) -> str:
-        return self.office.directory.named(box)
+        return self.mail_service.directory.named(box)
 
     async def _record(self, ref: str) -> Record:
         with in_words(_UNREADABLE):

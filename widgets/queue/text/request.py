@@ -66,9 +66,9 @@ def _request(selected: SelectedNeed, width: int, key: KeyOf) -> Iterator[Line]:
     if detail is not None and detail.gate is not None:
         yield from gate_lines(detail.gate, width, key("answer.allow"), key("answer.deny"))
         return
-    if selected.letter is not None:
-        yield from message_head(selected.letter, width)
-        yield from message_lines(selected.letter, width, "")
+    if selected.message is not None:
+        yield from message_head(selected.message, width)
+        yield from message_lines(selected.message, width, "")
         return
     yield from warning(need.unusual, width)
     if detail is None or not detail.questions:

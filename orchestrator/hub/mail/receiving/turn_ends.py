@@ -21,9 +21,9 @@ _PART = "end of a turn"
 class TurnEnds:
     """Knows which turns have not been settled yet, and since when they rest."""
 
-    def __init__(self, engine: Engine, office: MailService, poke: Callable[[], None]) -> None:
+    def __init__(self, engine: Engine, mail_service: MailService, poke: Callable[[], None]) -> None:
         """`poke` requests a `look` soon."""
-        self._engine, self._mail, self._poke = engine, office, poke
+        self._engine, self._mail, self._poke = engine, mail_service, poke
         self._open = {card.id for card in engine.state.cards.values() if alive(card)}
         """Cards whose sessions may have leased messages from a turn that has not been settled."""
         self._resting: dict[str, float] = {}

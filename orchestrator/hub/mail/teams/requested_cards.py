@@ -28,7 +28,7 @@ class RequestedCards:
 
     engine: Engine
     card_service: CardService
-    office: MailService
+    mail_service: MailService
     free: int
     ruled: frozenset[str] = frozenset()
 
@@ -76,10 +76,10 @@ class RequestedCards:
         )
 
     async def _tell_lead(self, card: Card, message: str) -> None:
-        if self.office.directory.card(card.lead) is None:
+        if self.mail_service.directory.card(card.lead) is None:
             return
         why = f" The human says: {message}" if message else ""
         title = one_line(card.title, 100)
         words = f"The human denied the card {card.slug} ({title}); it was removed.{why}"
         draft = Draft(Kind.STATUS, words, subject=f"{card.slug} was not allowed")
-        await self.office.sending.send(ORCH_ITSELF, [card.lead], draft)
+        await self.mail_service.sending.send(ORCH_ITSELF, [card.lead], draft)

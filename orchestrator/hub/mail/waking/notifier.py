@@ -66,16 +66,21 @@ class MailNotifier:
     """Tells the sessions; the mail's `notifier`."""
 
     def __init__(
-        self, engine: Engine, office: MailService, prompting: PromptEffects, launches: Path, agents: Agents
+        self,
+        engine: Engine,
+        mail_service: MailService,
+        prompting: PromptEffects,
+        launches: Path,
+        agents: Agents,
     ) -> None:
-        self._engine, self._mail, self._prompting = engine, office, prompting
-        self._overview = office.overview
+        self._engine, self._mail, self._prompting = engine, mail_service, prompting
+        self._overview = mail_service.overview
         self._launches, self._agents = launches, agents
         self._told: dict[str, _Told] = {}
         self._shown: dict[str, tuple[str, bool]] = {}
         self._poke = asyncio.Event()
-        self._turn_ends = TurnEnds(engine, office, self._poke.set)
-        office.on_mail(self._arrived)
+        self._turn_ends = TurnEnds(engine, mail_service, self._poke.set)
+        mail_service.on_mail(self._arrived)
         engine.after_change(self._changed)
 
     # --- state -----------------------------------------------------------------------------------

@@ -46,9 +46,9 @@ _LEAST_S = 10
 """Whole numbers below this count results, others are seconds."""
 
 
-def mail_tools(office: MailService) -> Toolbox:
+def mail_tools(mail_service: MailService) -> Toolbox:
     """The mailbox of a card, for its session."""
-    post = _Counter(office)
+    post = _Counter(mail_service)
     tools: tuple[Tool[Any], ...] = (
         Tool("mail_send", "Send a message to sessions or the human. Stored durably.", Send, post.send, True),
         Tool(
@@ -78,7 +78,7 @@ def mail_tools(office: MailService) -> Toolbox:
     )
 
     def of(caller: Caller) -> Iterable[Tool[Any]]:
-        return tools if caller.card in office.engine.state.cards else ()
+        return tools if caller.card in mail_service.engine.state.cards else ()
 
     return of
 
@@ -86,8 +86,8 @@ def mail_tools(office: MailService) -> Toolbox:
 class _Counter:
     """The calling session. The hub sets its name and rights, never the session."""
 
-    def __init__(self, office: MailService) -> None:
-        self._mail = office
+    def __init__(self, mail_service: MailService) -> None:
+        self._mail = mail_service
 
     def _card(self, call: Call) -> Card:
         """The caller's card; the answer to its last call has arrived."""
@@ -141,15 +141,15 @@ class _Counter:
         return mail_text.acked(said.ids, came_to)
 
     async def gather(self, call: Call, said: GatherAsked) -> str:
-        who, office = self._reader(call), self._mail
+        who, mail_service = self._reader(call), self._mail
         names = said.expect if isinstance(said.expect, list) else []
         need = 0 if isinstance(said.expect, bool | list) else said.expect
         with in_words("nothing was gathered"):
             if not (said.gather or said.thread or said.expect):
-                under_way = await office.gathering.finding.open_ones(who.box)
-                return mail_text.under_way(under_way, office.gathering.missing)
-            members = await office.receiving.senders(who.box, names)
-        found = await office.gathering.gather(
+                under_way = await mail_service.gathering.finding.open_ones(who.box)
+                return mail_text.under_way(under_way, mail_service.gathering.missing)
+            members = await mail_service.receiving.senders(who.box, names)
+        found = await mail_service.gathering.gather(
             who,
             GatherQuery(said.gather, said.thread, members, need, call.mark),
             wait_s=said.wait_s,
