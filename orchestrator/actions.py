@@ -112,6 +112,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("nudge", "Nudge", "Help a stuck session: continue, interrupt, restart, or resend or drop a prompt.", cli=True, on_card=True),
     Action("stats", "Waiting times", "Show how long sessions waited for you, by day and card.", cli=True),
     Action("diff", "Review changes", "Show what the card changed, uncommitted and untracked files included; comment on it.", "d", cli=True, footer=True, on_card=True),
+    Action("overlaps", "Overlaps", "Show which cards change the same files, conflicts, and in what order to land them.", "o", cli=True, on_card=True),
     Action("review.files", "Files", "Move between the files and the diff.", "tab"),
     Action("review.fold", "Fold", "Fold or unfold the file, hunk or folder; on a comment, edit it.", "enter"),
     Action("review.file.next", "Next file", "Go to the next file.", "right_square_bracket"),

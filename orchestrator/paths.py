@@ -162,6 +162,10 @@ class Home:
         """What git writes when a worktree is compared: one folder of objects for each card."""
         return self.root / "diffs"
 
+    def overlaps(self, repo: str) -> Path:
+        """What git writes when the cards of a repository are compared with each other."""
+        return self.diffs / f"overlaps-{hashlib.sha256(os.fsencode(repo)).hexdigest()[:16]}"
+
     @property
     def hosts(self) -> Path:
         """The tunnels from other machines: one folder each."""

@@ -12,7 +12,7 @@ from orchestrator.client import OrchError
 from orchestrator.core.requests.cards import ShowBoard
 
 
-def _complete(_ctx: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+def complete_card(_ctx: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """The slugs and ids of the running hub; completion starts none."""
     try:
         cards = running_hub().submit(ShowBoard()).cards
@@ -24,12 +24,14 @@ def _complete(_ctx: click.Context, _parameter: click.Parameter, incomplete: str)
 
 def card_argument() -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """One card, by its id or its slug."""
-    return click.argument("card", metavar="CARD", shell_complete=_complete)
+    return click.argument("card", metavar="CARD", shell_complete=complete_card)
 
 
 def cards_argument(*, required: bool = True) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """One card or several; possibly none, unless `required`."""
-    return click.argument("cards", metavar="CARD...", nargs=-1, required=required, shell_complete=_complete)
+    return click.argument(
+        "cards", metavar="CARD...", nargs=-1, required=required, shell_complete=complete_card
+    )
 
 
 def json_option(help_text: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:

@@ -29,6 +29,7 @@ VERBS = {
     "finish": f"{_HERE}.cards.finish:finish",
     "rm": f"{_HERE}.cards.verbs:rm",
     "diff": f"{_HERE}.review.diff:diff",
+    "overlaps": f"{_HERE}.review.overlaps:overlaps",
     "review": f"{_HERE}.review.review:review",
     "rescue": f"{_HERE}.cards.rescue:rescue",
     "run": f"{_HERE}.runs.run:run",

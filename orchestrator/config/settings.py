@@ -16,6 +16,7 @@ from orchestrator.config.base import Table, UnfitValueError, nearest
 from orchestrator.config.gates import Gates
 from orchestrator.config.hosts import HostSettings, each_has_a_fit_name
 from orchestrator.config.landing import Landing
+from orchestrator.config.overlaps import Overlaps
 from orchestrator.config.problems import ConfigError, Problem
 from orchestrator.config.retention import Retention
 from orchestrator.config.sessions import Sessions
@@ -275,6 +276,7 @@ class Config(BaseSettings):
     )
     worktree: WorktreeSettings = WorktreeSettings()
     landing: Landing = Landing()
+    overlaps: Overlaps = Overlaps()
     tmux: Tmux = Tmux()
     keys: Annotated[dict[str, str], BeforeValidator(_keys)] = Field(
         default_factory=dict,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from orchestrator.core.landing.methods import METHODS
 from orchestrator.core.model import Card, Launch, Prompt, Session, Step, Window
+from orchestrator.core.overlaps.notes import unsent
 from orchestrator.core.sessions.facts import rests, unwatched
 from orchestrator.core.sessions.states import OVER, STATES
 
@@ -55,6 +56,15 @@ class RemoveWorktree:
     rescue: bool
 
 
+@dataclass(frozen=True, slots=True)
+class TellOverlap:
+    """Sends the card's session the note about another card. `kind` is `overlap` or `conflict`."""
+
+    card: str
+    other: str
+    kind: str
+
+
 CardEffect = (
     AddWorktree
     | SetUpWorktree
@@ -64,6 +74,7 @@ CardEffect = (
     | MakeLanding
     | MoveBase
     | RemoveWorktree
+    | TellOverlap
 )
 
 
@@ -82,6 +93,8 @@ def owed(card: Card) -> CardEffect | None:
         return _owed_to_an_ending(card)
     if prompt := next_prompt(card):
         return TypePrompt(card.id, prompt.id)
+    if alive(card) and (note := unsent(card.overlap_notes)):
+        return TellOverlap(card.id, note.other, note.kind)
     return None
 
 

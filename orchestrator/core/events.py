@@ -7,6 +7,7 @@ from orchestrator.core.landing.events import LandingEvent
 from orchestrator.core.literals import AnswerVerdict, AskKind, Finishing, Sequel
 from orchestrator.core.model import DEFAULT_AGENT, Failure, Meters, Session, Worktree
 from orchestrator.core.needs.grants import Right
+from orchestrator.core.overlaps.events import OverlapEvent
 from orchestrator.core.review.events import ReviewEvent
 from orchestrator.core.rules import RequestFacts
 from orchestrator.core.sessions.prompt_events import PromptEvent
@@ -347,6 +348,7 @@ CardEvent = (
     | CardRemoved
     | ReviewEvent
     | ForgeEvent
+    | OverlapEvent
 )
 
 Event = CardEvent | RunEvent

@@ -60,6 +60,8 @@ from orchestrator.core.model import (
     Turn,
 )
 from orchestrator.core.needs.nudges import KEPT
+from orchestrator.core.overlaps.events import OverlapFound, OverlapTold
+from orchestrator.core.overlaps.notes import with_note
 from orchestrator.core.review.evolve import with_review
 from orchestrator.core.sessions.cut_off import cut_off
 from orchestrator.core.sessions.prompts import evolve_prompts, in_no_doubt, opened
@@ -206,6 +208,8 @@ def _card(card: Card, event: CardEvent) -> Card:
             return replace(card, worktree=tree, path=event.path, branch=event.branch)
         case EndingFailed():
             return replace(card, ending=None, failure=event.failure)
+        case OverlapFound() | OverlapTold():
+            return replace(card, overlap_notes=with_note(card.overlap_notes, event))
         case EndingDone() if card.ending:
             return _ended(card, card.ending, event.at)
         case _:

@@ -9,6 +9,7 @@ from typing import Literal
 
 from orchestrator.core.forge.links import CardForge
 from orchestrator.core.literals import AskKind, Finishing, PromptState, Sequel
+from orchestrator.core.overlaps.notes import OverlapNote
 from orchestrator.core.review.comments import CardReview
 from orchestrator.core.sessions.dialog import Dialog
 from orchestrator.core.workflow.run import Run
@@ -404,6 +405,8 @@ class Card:
     """The agent program that works for it, by its name in the configuration."""
     review: CardReview = field(default_factory=CardReview)
     forge: CardForge = field(default_factory=CardForge)
+    overlap_notes: tuple[OverlapNote, ...] = ()
+    """What its session was told, or is to be told, of overlaps with other cards."""
 
 
 @dataclass(frozen=True, slots=True)

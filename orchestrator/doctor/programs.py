@@ -36,7 +36,7 @@ def tmux() -> Iterator[Finding]:
 
 
 def git() -> Iterator[Finding]:
-    """2.31 or newer for worktrees, 2.38 or newer to merge finished cards."""
+    """2.31 or newer for worktrees, 2.38 or newer to merge finished cards and to tell conflicts."""
     said = said_by(["git", "--version"])
     found = numbers(said or "")
     if said is None:
@@ -44,7 +44,8 @@ def git() -> Iterator[Finding]:
     elif found < _GIT:
         yield Finding("git", "fail", f"{said} is too old for worktrees", "Install git 2.38 or newer.")
     elif found < _GIT_MERGE:
-        yield Finding("git", "warn", f"{said} cannot merge a finished card", "Install git 2.38 or newer.")
+        lacks = "cannot merge a finished card, nor tell whether cards conflict"
+        yield Finding("git", "warn", f"{said} {lacks}", "Install git 2.38 or newer.")
     else:
         yield Finding("git", "ok", said)
 

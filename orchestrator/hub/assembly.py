@@ -33,6 +33,7 @@ from orchestrator.hub.handlers.cards import cards
 from orchestrator.hub.handlers.hub import hub
 from orchestrator.hub.handlers.mail import mail
 from orchestrator.hub.handlers.needs import needs as needs_table
+from orchestrator.hub.handlers.overlaps import overlaps
 from orchestrator.hub.handlers.rescues import rescues
 from orchestrator.hub.handlers.review import review
 from orchestrator.hub.handlers.runs import runs as runs_table
@@ -50,6 +51,8 @@ from orchestrator.hub.mcp.tools.mail import mail_tools
 from orchestrator.hub.mcp.tools.permissions import permission_tools
 from orchestrator.hub.mcp.tools.reviews import review_tools
 from orchestrator.hub.mcp.tools.stages import stage_tools
+from orchestrator.hub.overlaps.notes import OverlapNotes
+from orchestrator.hub.overlaps.radar import Radar
 from orchestrator.hub.places.local import ProcessPlace, WindowPlace
 from orchestrator.hub.places.places import Places
 from orchestrator.hub.places.remote import hosts_of
@@ -85,6 +88,8 @@ class Parts:
     engine: Engine
     effects: Effects
     sources: Sources
+    radar: Radar | None
+    """`None` where overlaps are looked for only when a client asks."""
     holds: PendingHooks
     mail_service: MailService
     arrival: MailNotifier
@@ -162,18 +167,28 @@ def assemble(home: Home, settings: config.Config, port: int, end: asyncio.Event,
         ),
         ending=EndEffects(home, places, _progress(engine)),
         staging=staging,
+        telling=OverlapNotes(engine, mail_service),
         look_again=sources.look_again,
         leaving=leaving,
     )
 
+    radar = Radar(engine, home, places, tell=settings.overlaps.tell_sessions)
     card_service = CardService(
-        engine, figures, tmux, home, settings, agents, sources.expect_viewer, sources.owners.elsewhere
+        engine,
+        figures,
+        tmux,
+        home,
+        settings,
+        agents,
+        sources.expect_viewer,
+        sources.owners.elsewhere,
+        radar.known,
     )
     windows = ForeignWindows(engine, None if headless else tmux, home, sources.owners, agents)
     ruled = frozenset(rule.label for rule in settings.rules if rule.label)
     wanted = RequestedCards(engine, card_service, mail_service, settings.mail.cards, ruled)
     answering = AnswerService(engine, holds, Dialogs(engine, keyboard), runs, mail_service, wanted, prompting)
-    reviews = ReviewService(engine, home, places, card_service.find)
+    reviews = ReviewService(engine, home, places, card_service.find, radar.saw, radar.known)
     callers = Callers(tokens, port, lambda: [there.tunnel.port for there in elsewhere.values()])
     toolboxes = (
         stage_tools(stages),
@@ -194,6 +209,7 @@ def assemble(home: Home, settings: config.Config, port: int, end: asyncio.Event,
         runs_table(runs, reviews),
         mail(letters),
         review(reviews, card_service, letters),
+        overlaps(radar, card_service),
         rescues(engine),
         trust(),
         hub(card_service, stream, retention, end.set),
@@ -221,7 +237,19 @@ def assemble(home: Home, settings: config.Config, port: int, end: asyncio.Event,
         Listener(inside, trusts_requests=False),
         Listener(clients, trusts_requests=True, http=WithPeer),
     )
-    return Parts(engine, effects, sources, holds, mail_service, arrival, mcp, stream, retention, *doors)
+    return Parts(
+        engine,
+        effects,
+        sources,
+        radar if settings.overlaps.watch and not headless else None,
+        holds,
+        mail_service,
+        arrival,
+        mcp,
+        stream,
+        retention,
+        *doors,
+    )
 
 
 def _office_and_stream(

@@ -43,6 +43,7 @@ async def run(
             hub.sources.run(),
             hub.arrival.run(),
             hub.retention.run(),
+            *((hub.radar.run(),) if hub.radar else ()),
             hub.loopback.strangers.run(),
             hub.api.strangers.run(),
             keep_place(home, lock, hub.api),

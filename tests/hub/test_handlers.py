@@ -12,6 +12,7 @@ from orchestrator.hub.handlers.cards import cards
 from orchestrator.hub.handlers.hub import hub
 from orchestrator.hub.handlers.mail import mail
 from orchestrator.hub.handlers.needs import needs
+from orchestrator.hub.handlers.overlaps import overlaps
 from orchestrator.hub.handlers.rescues import rescues
 from orchestrator.hub.handlers.review import review
 from orchestrator.hub.handlers.runs import runs
@@ -34,6 +35,7 @@ def _table() -> Table:
         runs(RunService(room, room, room, room), room),
         mail(letters),
         review(room, card_service, letters),
+        overlaps(room, card_service),
         rescues(room),
         trust(),
         hub(card_service, room, room, room),

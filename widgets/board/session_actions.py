@@ -130,6 +130,11 @@ class SessionActions:
 
         self._board.app.push_screen(Details(self._card))
 
+    def overlaps(self) -> None:
+        from widgets.board.dialogs.overlaps import Overlaps
+
+        self._board.app.push_screen(Overlaps(self._card))
+
     def diff(self) -> None:
         from widgets.review.screen import ReviewScreen
 

@@ -27,10 +27,12 @@ from orchestrator.core.board.views import (
 )
 from orchestrator.core.landing.survey import Survey
 from orchestrator.core.model import Evidence, Source
+from orchestrator.core.overlaps.views import RepositoryOverlaps
 from orchestrator.core.requests.cards import Attach, New, OfCard, ShowCard, ShowPane, SurveyLanding
 from orchestrator.core.requests.gates import Decision, ShowGate
 from orchestrator.core.requests.hub import ShowSettings
 from orchestrator.core.requests.needs import Answer, ShowNeed
+from orchestrator.core.requests.overlaps import ListOverlaps
 from orchestrator.core.requests.request import AnswerT_co, Request
 from orchestrator.core.requests.rescues import DropRescue, ListRescues, Restore, ShowRescue
 from orchestrator.core.requests.runs import ListWorkflows, OfRun, RunWorkflow
@@ -66,6 +68,7 @@ class GalleryClient(GalleryMail, Client):
         self.settles = False
         self.survey: Survey | None = None
         self.saved: tuple[RescueView, ...] = ()
+        self.overlaps: tuple[RepositoryOverlaps, ...] = ()
         self.asked: list[tuple[str, dict[str, Any]]] = []
         self.refusals: dict[str, OrchError] = {}
         self.options = Settings({}, "F12", "F11", ("opus", "sonnet", "haiku"), ("default", "plan"), "", "")
@@ -115,7 +118,8 @@ class GalleryClient(GalleryMail, Client):
             case ShowCard():
                 shown = self._cards[request.card]
                 heard = (Evidence(Source.HOOK, "PreToolUse Bash npm test", shown.since),)
-                return CardDetail(shown, "Do what the title says.", (), None, heard, heard)
+                own = next((each.of(shown.id) for each in self.overlaps if each.repo == shown.repo), None)
+                return CardDetail(shown, "Do what the title says.", (), None, heard, heard, overlaps=own)
             case ShowNeed():
                 known = next((each for each in self._needs if each.id == request.need), None)
                 return self.details.get(request.need) or (detail(known) if known else None)
@@ -139,6 +143,8 @@ class GalleryClient(GalleryMail, Client):
                 return dropped
             case SurveyLanding():
                 return self.survey or survey(self._cards[request.card])
+            case ListOverlaps():
+                return tuple(each.of(request.card) if request.card else each for each in self.overlaps)
             case ShowGate():
                 return self.gates_by_id[request.gate]
             case ListWorkflows():

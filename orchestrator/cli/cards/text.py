@@ -6,9 +6,10 @@ from collections.abc import Sequence
 import click
 
 from orchestrator.cli.text import age, cells, fit, pad, plain, widths
-from orchestrator.core.board.views import CardDetail, CardView
+from orchestrator.core.board.views import CardDetail, CardView, overlap_marks
 from orchestrator.core.landing.text import landed
 from orchestrator.core.model import DEFAULT_AGENT, Evidence
+from orchestrator.core.overlaps.text import CONFLICT, OVERLAP, mark, summary
 from orchestrator.core.sessions.states import STATES
 
 _HEADS = ("CARD", "COLUMN", "STATE", "SINCE", "CTX", "COST", "MAIL", "NAME", "TITLE")
@@ -33,9 +34,13 @@ def table(cards: Sequence[CardView], now: float, width: int | None) -> list[str]
 
 def legend(cards: Sequence[CardView]) -> str:
     """The legend of the marks that appear in the table."""
+    drawn = "".join(mark(overlap_marks(card)) for card in cards)
     marks = {
         "↑ pinned": any(card.pinned for card in cards),
         "* unread": any(card.unread for card in cards),
+        f"{CONFLICT} conflicts with other cards": CONFLICT in drawn,
+        f"{OVERLAP} changes files of other cards": OVERLAP in drawn,
+        "+ changes the same lock files": "+" in drawn,
         "? asks something": any(card.asks for card in cards),
         "? not confirmed recently": any(card.unknown_since is not None and not card.asks for card in cards),
         "! not notified of mail": any(
@@ -54,7 +59,12 @@ def _row(card: CardView, now: float) -> tuple[str, ...]:
     return (
         card.id,
         card.column.replace("_", " "),
-        state + (" ↑" if card.pinned else "") + (" *" if card.unread else ""),
+        " ".join(
+            filter(
+                None,
+                (state, "↑" if card.pinned else "", "*" if card.unread else "", mark(overlap_marks(card))),
+            )
+        ),
         age(now - card.since),
         "" if card.context_percent is None else f"{card.context_percent:.0f}%",
         f"${card.cost_usd:.2f}" if card.cost_usd else "",
@@ -111,6 +121,7 @@ def detail(found: CardDetail, now: float) -> list[str]:
         if found.failure
         else "",
         "landed": landed(found.landed) if found.landed else "",
+        "overlaps": summary(found.overlaps, card.id) if found.overlaps else "",
         "rescued": " ".join(card.rescues),
     }
     said = {name: text for name, value in facts.items() if (text := plain(value))}

@@ -9,6 +9,7 @@ from orchestrator.core.effects import has_window, over
 from orchestrator.core.landing import queue as landing
 from orchestrator.core.model import Card, Column, Source, State, Step
 from orchestrator.core.needs.ranking import urgency
+from orchestrator.core.overlaps.views import OverlapMarks
 from orchestrator.core.sessions.cut_off import cut_off
 from orchestrator.core.sessions.prompts import offered
 from orchestrator.core.sessions.transitions import unexpected_end
@@ -82,6 +83,18 @@ def with_mail(shown: CardView, unread: int, bell: str) -> CardView:
     kept_off = bell.removeprefix(KEPT_OFF) if bell.startswith(KEPT_OFF) else ""
     reason = f"{shown.reason}; unread mail: {kept_off}" if kept_off else shown.reason
     return replace(shown, unread_mail=unread, bell=bell, reason=reason)
+
+
+def with_overlaps(shown: CardView, marks: OverlapMarks) -> CardView:
+    """The view with the numbers of cards that change the same files."""
+    return replace(
+        shown,
+        overlaps=marks.overlaps,
+        conflicts=marks.conflicts,
+        manifest_overlaps=marks.manifests,
+        manifest_conflicts=marks.manifest_conflicts,
+        unknown_overlaps=marks.unknown,
+    )
 
 
 def _ended_unasked(card: Card) -> bool:

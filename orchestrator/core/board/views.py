@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from orchestrator.core.literals import CardState, ColumnName, Finishing, NeedKind
 from orchestrator.core.model import DEFAULT_AGENT, Evidence, Failure, Landed, Prompt
+from orchestrator.core.overlaps.views import OverlapMarks, RepositoryOverlaps
 from orchestrator.core.workflow.views import GateView
 
 _LAST = float("inf")
@@ -85,6 +86,23 @@ class CardView:
     """An error of orch about this card, as text, while it is retried; else empty."""
     agent: str = DEFAULT_AGENT
     """The agent program that works for it, by its name in the configuration."""
+    overlaps: int = 0
+    """Cards of its repository that change the same files, those in conflict included."""
+    conflicts: int = 0
+    """Cards with whose changes its own conflict."""
+    manifest_overlaps: int = 0
+    """Cards that change the same lock files or manifests."""
+    manifest_conflicts: int = 0
+    """Those of them in conflict there."""
+    unknown_overlaps: int = 0
+    """Cards of which it is unknown whether they conflict with it."""
+
+
+def overlap_marks(card: CardView) -> OverlapMarks:
+    """The numbers of a card's mark."""
+    return OverlapMarks(
+        card.overlaps, card.conflicts, card.manifest_overlaps, card.manifest_conflicts, card.unknown_overlaps
+    )
 
 
 def rank(card: CardView) -> tuple[float, float, float, int]:
@@ -139,6 +157,8 @@ class CardDetail:
     heard: tuple[Evidence, ...]
     landed: Landed | None = None
     """How its branch was landed, or is about to be, with its check and what that printed."""
+    overlaps: RepositoryOverlaps | None = None
+    """Its overlaps with other cards, and in what order to land them; `None` if there is none."""
 
 
 @dataclass(frozen=True, slots=True)

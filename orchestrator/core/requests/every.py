@@ -4,11 +4,23 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType, ModuleType
 from typing import Any
 
-from orchestrator.core.requests import cards, gates, hub, mail, needs, rescues, review, runs, trust, windows
+from orchestrator.core.requests import (
+    cards,
+    gates,
+    hub,
+    mail,
+    needs,
+    overlaps,
+    rescues,
+    review,
+    runs,
+    trust,
+    windows,
+)
 from orchestrator.core.requests.cards import OfCard
 from orchestrator.core.requests.request import Request
 
-_SUBJECTS = (cards, needs, runs, gates, mail, review, rescues, trust, windows, hub)
+_SUBJECTS = (cards, needs, runs, gates, mail, review, overlaps, rescues, trust, windows, hub)
 
 
 def _in(module: ModuleType) -> Iterator[type[Request[Any]]]:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from orchestrator.core.overlaps.overlap import Overlap
+
 Side = Literal["old", "new"]
 """Of a diff: the file before, and the file after."""
 CommentState = Literal["draft", "queued", "sent", "outdated"]
@@ -135,3 +137,5 @@ class Review:
     seen_at: float = 0.0
     trouble: str = ""
     """Why the lines could not be looked at, in words; places are then as they were written down."""
+    overlaps: tuple[Overlap, ...] = ()
+    """The card's overlaps with others."""

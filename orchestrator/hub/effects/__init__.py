@@ -23,6 +23,7 @@ from orchestrator.core.effects import (
     OpenWindow,
     RemoveWorktree,
     SetUpWorktree,
+    TellOverlap,
     TypePrompt,
 )
 from orchestrator.core.events import EndingFailed, Event, StartFailed, WorktreeAdded
@@ -35,6 +36,7 @@ from orchestrator.hub.effects.stage import StageEffects
 from orchestrator.hub.effects.start import StartEffects
 from orchestrator.hub.loop.effects_owed import Effect
 from orchestrator.hub.loop.engine import Engine
+from orchestrator.hub.overlaps.notes import OverlapNotes
 from orchestrator.world import hosts, processes, worktrees
 from orchestrator.world.tmux import TmuxError
 
@@ -59,6 +61,7 @@ class Effects:
     landing: LandingEffects
     ending: EndEffects
     staging: StageEffects
+    telling: OverlapNotes
     look_again: Callable[[], None]
     """Requests a sweep now, because something has been changed in tmux."""
     leaving: threading.Event
@@ -108,6 +111,8 @@ class Effects:
                 return await self._in_its_time(self.landing.move, card)
             case RemoveWorktree():
                 return await self._in_its_time(self.ending.remove_worktree, card, effect.rescue)
+            case TellOverlap():
+                return await self.telling.send(card, effect)
 
     async def _in_its_time(self, work: Callable[..., Iterable[Event]], *given: object) -> Iterable[Event]:
         """Work that may take minutes, in separate threads, so that reads do not wait for it."""
@@ -122,6 +127,8 @@ class Effects:
                 return (PromptPutBack(now, effect.card, effect.prompt, f"{failure.what}: {failure.why}"),)
             case EndSession() | MakeLanding() | MoveBase() | RemoveWorktree():
                 return (EndingFailed(now, effect.card, failure),)
+            case TellOverlap():
+                return ()
             case _:
                 return self.staging.failed(effect, failure)
 

@@ -28,7 +28,7 @@ from orchestrator.core.workflow.follow import due
 from orchestrator.core.workflow.views import RunView
 from orchestrator.hub.loop.effects_owed import Effect, EffectsOwed
 from orchestrator.hub.loop.faults import Faults
-from orchestrator.hub.loop.views import Letters, Listener, Views
+from orchestrator.hub.loop.views import Letters, Listener, Marks, Views
 from orchestrator.store.journal import Journal
 
 _TIME = "timer"
@@ -114,6 +114,14 @@ class Engine:
     def show_mail(self) -> None:
         """Refreshes the cards whose mail has changed."""
         self._views.show_mail(self.state)
+
+    def with_overlaps(self, marks: Marks) -> None:
+        """From now on views include each card's overlaps with others."""
+        self._views.with_overlaps(marks)
+
+    def show(self, cards: Iterable[str]) -> None:
+        """Refreshes the views of these cards."""
+        self._views.show(self.state, cards)
 
     def touched(self, card: str) -> None:
         """Notifies of a change of the card that is not in the state."""

@@ -6,9 +6,17 @@ All methods run on the event loop's thread.
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from orchestrator.core.board.shown import in_board_order, positions, view, views, with_mail
+from orchestrator.core.board.shown import (
+    in_board_order,
+    positions,
+    view,
+    views,
+    with_mail,
+    with_overlaps,
+)
 from orchestrator.core.board.views import CardView
 from orchestrator.core.model import Card, State
+from orchestrator.core.overlaps.views import OverlapMarks
 from orchestrator.core.workflow.progress import stage_of
 from orchestrator.core.workflow.shown import run_view
 from orchestrator.core.workflow.views import RunView
@@ -19,6 +27,9 @@ Listener = Callable[[str, CardView | RunView | None], None]
 Letters = Callable[[str], tuple[int, str]]
 """The unread count of a card's mailbox (by slug), and how its session is notified."""
 
+Marks = Callable[[str], OverlapMarks]
+"""How many cards change the same files as the card of that id."""
+
 
 class Views:
     """The views of one state, which is passed again with every change."""
@@ -28,6 +39,7 @@ class Views:
         self._cards = views(state)
         self._runs = {run.id: run_view(state, run) for run in state.runs.values()}
         self._letters: Letters = lambda _: (0, "")
+        self._marks: Marks = lambda _: OverlapMarks()
         self._listeners: set[Listener] = set()
 
     @property
@@ -48,6 +60,10 @@ class Views:
     def with_mail(self, letters: Letters) -> None:
         """From now on views include each card's mail."""
         self._letters = letters
+
+    def with_overlaps(self, marks: Marks) -> None:
+        """From now on views include each card's overlaps with others."""
+        self._marks = marks
 
     def show_mail(self, state: State) -> None:
         """Refreshes the cards whose mail has changed."""
@@ -79,7 +95,8 @@ class Views:
         """The card's view in `state`, with its position (from 1) if it waits to start."""
         unread, bell = self._letters(card.slug)
         shown = view(card, position, stage_of(state, card))
-        return replace(with_mail(shown, unread, bell), fault=self._faults.on_card(card.id))
+        shown = with_overlaps(with_mail(shown, unread, bell), self._marks(card.id))
+        return replace(shown, fault=self._faults.on_card(card.id))
 
     def _show_card(self, state: State, card_id: str, position: int | None) -> None:
         card = state.cards.get(card_id)

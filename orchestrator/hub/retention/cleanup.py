@@ -120,8 +120,9 @@ class Cleanup:
             _log.info("retention: removed the folder %s of another journal", folder)
 
     async def _diffs(self, _: Cutoffs, now: float) -> None:
-        cards = set(self.engine.state.cards)
-        await asyncio.to_thread(folders.prune_diffs, self.home, cards, now)
+        cards = self.engine.state.cards
+        used = {*cards, *(self.home.overlaps(card.repo).name for card in cards.values())}
+        await asyncio.to_thread(folders.prune_diffs, self.home, used, now)
 
     async def _old_folders(self, limits: Cutoffs) -> tuple[Path, ...]:
         if self.tmux is None:

@@ -36,10 +36,11 @@ def remove(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def prune_diffs(home: Home, cards: Collection[str], now: float) -> None:
-    """Removes what comparing wrote for cards that are gone, and what of other cards is old."""
+def prune_diffs(home: Home, used: Collection[str], now: float) -> None:
+    """Removes what comparing wrote for cards and repositories that are gone, and what of others is old.
+    `used` are the names of the folders of those that are there."""
     for folder in home.diffs.glob("*"):
-        if folder.name in cards:
+        if folder.name in used:
             diffs.prune(folder, now)
         else:
             remove(folder)

@@ -25,6 +25,7 @@ from orchestrator.core.events import Event, WorktreeRemoved
 from orchestrator.core.landing.methods import METHODS
 from orchestrator.core.landing.survey import Survey
 from orchestrator.core.model import Card, Evidence, Source
+from orchestrator.core.overlaps.views import RepositoryOverlaps
 from orchestrator.core.requests.cards import (
     Acknowledge,
     Attach,
@@ -78,6 +79,8 @@ class CardService:
     """Updates the status lines before a sweep has noticed the client."""
     open_elsewhere: Callable[[str], int]
     """The process that has a conversation open outside of orch's windows; 0 for none."""
+    overlaps: Callable[[Card], RepositoryOverlaps | None] = lambda _: None
+    """What the card has in common with others, as far as known."""
 
     # --- reading ---------------------------------------------------------------------------------
 
@@ -130,6 +133,7 @@ class CardService:
             history=_history(events),
             heard=tuple(heard),
             landed=(card.ending and card.ending.made) or card.landed,
+            overlaps=self.overlaps(card),
         )
 
     async def preview(self, ref: str) -> Preview:

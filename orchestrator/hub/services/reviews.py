@@ -10,6 +10,7 @@ from typing import TypeVar
 from orchestrator.core.diff.files import ChangedFile, Diff
 from orchestrator.core.errors import Failed, OrchError
 from orchestrator.core.model import Card
+from orchestrator.core.overlaps.views import RepositoryOverlaps
 from orchestrator.core.requests.gates import Deny
 from orchestrator.core.requests.review import (
     AddComment,
@@ -51,6 +52,10 @@ class ReviewService:
     home: Home
     places: Places
     find: Callable[[str], Card]
+    saw: Callable[[str, str], None] = lambda _card, _tree: None
+    """Called with a card and the tree that its worktree is."""
+    overlaps: Callable[[Card], RepositoryOverlaps | None] = lambda _: None
+    """What the card has in common with others, as far as known."""
     _turn: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_AT_ONCE))
     _files: dict[tuple[str, str, str], tuple[ChangedFile, ...]] = field(default_factory=dict)
     """Of the diffs that were read last, by card and trees: comments are looked up in them at once."""
@@ -63,13 +68,17 @@ class ReviewService:
         base = request.base or card.base
         scope = diffs.Scope(request.scope, request.commit, card.review.seen, base, began_at)
 
+        trees = list[str]()
+
         def look() -> Diff:
             store = self._store(card)
             now = self.places.of(card).snapshot(card, store)
+            trees.append(now.tree)
             return diffs.compare(store, now, scope, ignore_space=request.ignore_space)
 
         found = await self._looked(card, look)
         self._keep(card, found)
+        self.saw(card.id, trees[-1])
         place = card.worktree.path if card.worktree else ""
         host = "" if card.where in (LOCAL, HEADLESS) else card.where
         return replace(found, card=card.id, path="" if host else place, host=host)
@@ -116,7 +125,9 @@ class ReviewService:
             card = self.find(card.id)
             return shown(card.id, card.review, (), None, str(error))
         card = self.find(card.id)
-        return shown(card.id, card.review, lines.files, lines.read)
+        found = self.overlaps(card)
+        review = shown(card.id, card.review, lines.files, lines.read)
+        return replace(review, overlaps=found.overlaps) if found else review
 
     async def add(self, request: AddComment) -> Comment:
         card = self.find(request.card)

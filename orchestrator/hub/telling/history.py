@@ -28,6 +28,7 @@ from orchestrator.core.events import (
     WorktreeRemoved,
 )
 from orchestrator.core.landing.events import BranchMerged, LandingCancelled, LandingMade, LandingOutdated
+from orchestrator.core.overlaps.events import OverlapTold
 from orchestrator.core.sessions.prompt_events import (
     PromptConfirmed,
     PromptPasted,
@@ -115,6 +116,8 @@ def event_text(event: Event) -> str:
             return f"worktree removed{saved}" + (f"; {event.notes}" if event.notes else "")
         case WorktreeMoved():
             return f"worktree found at {event.path} on {event.branch}"
+        case OverlapTold():
+            return f"session told of its {event.kind} with {event.other}"
         case EndingDone():
             return "done"
         case _:

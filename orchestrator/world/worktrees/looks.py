@@ -40,12 +40,19 @@ OFF = tuple(
 )
 """The options of every command that must run no configured programs."""
 
-_NOTHING, _NO = "ORCH_GIT_NOTHING", "ORCH_GIT_NO"
+_NOTHING, _NO, _MERGE = "ORCH_GIT_NOTHING", "ORCH_GIT_NO", "ORCH_GIT_MERGE"
 """Variables that contain values for `--config-env`."""
 
-_OF_A_LOOK = {"GIT_ALLOW_PROTOCOL": "none", "GIT_NO_LAZY_FETCH": "1", _NOTHING: "", _NO: "false"}
-"""A partial clone fetches missing objects whenever something reads them; `core.sshCommand` and credential
-helpers run with that. Older gits know only the first."""
+OF_A_LOOK = {
+    "GIT_ALLOW_PROTOCOL": "none",
+    "GIT_NO_LAZY_FETCH": "1",
+    _NOTHING: "",
+    _NO: "false",
+    _MERGE: "git merge-file --quiet %A %O %B",
+}
+"""The environment of every command that only reads. A partial clone fetches missing objects whenever
+something reads them; `core.sshCommand` and credential helpers run with that. Older gits know only the
+first."""
 
 _FILTER_PROGRAMS = ("clean", "smudge", "process")
 _LFS = frozenset(
@@ -77,7 +84,7 @@ def verb_of(arguments: tuple[str, ...]) -> str:
 
 def environment(arguments: tuple[str, ...]) -> dict[str, str]:
     """What a command's environment needs in addition."""
-    return _OF_A_LOOK if is_look(arguments) else {}
+    return OF_A_LOOK if is_look(arguments) else {}
 
 
 def safe(path: str, arguments: tuple[str, ...]) -> tuple[str, ...]:
@@ -109,8 +116,17 @@ def without_filters(path: str) -> tuple[str, ...]:
     )
 
 
+def without_merge_programs(path: str) -> tuple[str, ...]:
+    """Options, for a command with the environment `OF_A_LOOK`, with which merges run none of the programs of
+    the repository's own configuration: git's own merge of lines is in their place."""
+    names = dict.fromkeys(
+        name for file in _configs(path) for name, _ in _programs(file, "merge", ("driver",))
+    )
+    return tuple(f"--config-env=merge.{name}.driver={_MERGE}" for name in names)
+
+
 def _configs(path: str) -> list[Path]:
-    own = _git_dir(Path(path))
+    own = git_dir_of(Path(path))
     if own is None:
         return []
     common = own
@@ -126,7 +142,7 @@ def _configs(path: str) -> list[Path]:
     return [file for file in dict.fromkeys(files) if file.is_file()]
 
 
-def _git_dir(path: Path) -> Path | None:
+def git_dir_of(path: Path) -> Path | None:
     """The git directory of the folder, found as git finds it."""
     try:
         for folder in (path, *path.absolute().parents):
@@ -152,13 +168,18 @@ def _line(file: Path) -> str:
 
 def _filters(file: Path) -> list[str]:
     """The names of the filters in a configuration file whose programs are not those of Git LFS."""
+    return [name for name, program in _programs(file, "filter", _FILTER_PROGRAMS) if program not in _LFS]
+
+
+def _programs(file: Path, section: str, settings: tuple[str, ...]) -> list[tuple[str, str]]:
+    """The name and the program of each such setting in a configuration file."""
     try:
         text = read(file, _MOST_CONFIG).lower()
     except OSError as error:
         raise GitFailed(f"cannot read {file}", error.strerror or str(error)) from error
-    if b"filter" not in text and b"include" not in text:
+    if f"[{section}".encode() not in text and b"include" not in text:
         return []  # which saves a process
-    pattern = r"^filter\..*\.(clean|smudge|process)$"
+    pattern = rf"^{section}\..*\.({'|'.join(settings)})$"
     words = ["git", "config", "--file", str(file), "--includes", "-z", "--get-regexp", pattern]
     try:
         done = subprocess.run(words, capture_output=True, check=False, timeout=_LIMIT, cwd="/")
@@ -167,7 +188,6 @@ def _filters(file: Path) -> list[str]:
     found = []
     for entry in done.stdout.split(b"\0"):
         key, _, program = os.fsdecode(entry).partition("\n")
-        name = key.removeprefix("filter.").rpartition(".")[0]
-        if name and program not in _LFS:
-            found.append(name)
+        if name := key.removeprefix(f"{section}.").rpartition(".")[0]:
+            found.append((name, program))
     return found

@@ -1,7 +1,8 @@
 """A card's lines: texts and their roles. Pure."""
 
-from orchestrator.core.board.views import CardView
+from orchestrator.core.board.views import CardView, overlap_marks
 from orchestrator.core.landing.methods import PAST
+from orchestrator.core.overlaps.text import mark
 from orchestrator.core.sessions.states import STATES
 from widgets.kit.format import Line, Span, age, fit, money, percent, row, strain
 
@@ -69,6 +70,7 @@ def _title(card: CardView) -> Span:
 
 def _flags(card: CardView) -> list[Span]:
     flags: list[Span] = [("↑ ", "title")] if card.pinned else []
+    flags += _overlaps(card)
     if card.asks:
         flags.append(("? ", "needs"))
     if card.unread_mail or deaf(card):
@@ -76,6 +78,18 @@ def _flags(card: CardView) -> list[Span]:
     if card.unread:
         flags.append(("• ", "unread"))
     return [*flags, (card.id, "faint")]
+
+
+def _overlaps(card: CardView) -> list[Span]:
+    """How many cards change the same files. Those with the same lock files alone stand back."""
+    said = mark(overlap_marks(card))
+    if card.conflicts:
+        role = "bad"
+    elif card.manifest_conflicts or card.unknown_overlaps:
+        role = "trouble"
+    else:
+        role = "muted" if card.overlaps else "faint"
+    return [(f"{said} ", role)] if said else []
 
 
 def deaf(card: CardView) -> bool:

@@ -16,6 +16,7 @@ from orchestrator.core.landing.text import landed
 from orchestrator.core.model import DEFAULT_AGENT, Evidence
 from orchestrator.core.requests.cards import ShowCard
 from widgets.board.columns.card_text import run_words, state_look, state_words
+from widgets.board.dialogs.overlaps import overlap_lines
 from widgets.dialogs.dialog import Dialog
 from widgets.kit.format import Line, age, clean, content, fit, money, percent
 
@@ -42,6 +43,9 @@ def detail_lines(detail: CardDetail, now: float) -> Iterator[Line]:
     if detail.landed is not None:
         yield from _section("Landed")
         yield from _text(f"{landed(detail.landed)}\n{detail.landed.output}")
+    if detail.overlaps is not None:
+        yield from _section("Overlaps")
+        yield from overlap_lines(detail.overlaps, card.id)
     for name, text in (("Prompt", detail.prompt), ("Last message", card.last_words), ("Output", card.output)):
         if text.strip():
             yield from _section(name)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from orchestrator.core.diff.files import ChangedFile, Diff
 from orchestrator.core.diff.patch import FilePatch
+from orchestrator.core.overlaps.text import CONFLICT, OVERLAP
 from orchestrator.core.review.comments import Review
 from widgets.kit.format import Span
 from widgets.review.layout.file import Arrangement, FileLayout, Pin, pending_height
@@ -16,7 +17,7 @@ from widgets.review.layout.rows import LineRow
 from widgets.review.model.file_text import FileText, Version, version
 from widgets.review.source.scope import Scope
 from widgets.review.text.display import cells_of, display
-from widgets.review.text.facts import facts
+from widgets.review.text.facts import facts, overlap_facts
 
 LARGE = 2000
 """Changed lines above which a file is folded until it is opened."""
@@ -37,6 +38,8 @@ class Document:
     remarks: Mapping[str, Sequence[Remark]] = field(default_factory=dict)
     reviewed: frozenset[tuple[str, str]] = frozenset()
     """Path and content of each file that is marked."""
+    touched: Mapping[str, Span] = field(default_factory=dict)
+    """By path, what there is to say of other cards that change a file, too."""
     folds: dict[str, bool] = field(default_factory=dict)
     """What the user folded or opened, by path."""
     folded_hunks: dict[str, set[int]] = field(default_factory=dict)
@@ -110,7 +113,12 @@ class Document:
 
     def facts(self, file: ChangedFile) -> tuple[Span, ...]:
         """What is said of the file below its head."""
-        return facts(file, self.text(file))
+        said = self._touched(file)
+        return (*([said] if said else []), *facts(file, self.text(file)))
+
+    def _touched(self, file: ChangedFile) -> Span | None:
+        """What there is to say of other cards that change the file, too."""
+        return self.touched.get(file.path) or self.touched.get(file.old_path or "")
 
     def number(self, path: str) -> int | None:
         """The number of a shown file."""
@@ -208,6 +216,7 @@ class Document:
     def take_review(self, review: Review, remarks: Iterable[Remark]) -> None:
         """Comments, notes and marks as they are now. Whoever calls it has everything arranged again."""
         self.review = review
+        self.touched = overlap_facts(review)
         self.reviewed = frozenset((mark.path, mark.content) for mark in review.marks)
         by_path: dict[str, list[Remark]] = {}
         for remark in remarks:
@@ -225,12 +234,15 @@ class Document:
         return sum(self.is_reviewed(file) for file in self.diff.files)
 
     def marks(self, file: ChangedFile) -> tuple[Span, ...]:
-        """What stands beside a file: with conflict markers, with comments and notes, reviewed."""
+        """What stands beside a file: with conflict markers, touched by another card, with comments and notes,
+        reviewed."""
         remarks = self.remarks.get(file.path, ())
         comments = [each for each in remarks if each.state != "note"]
         found: list[Span] = []
         if file.path in self.diff.unmerged:
             found.append(("!", "bad"))
+        if said := self._touched(file):
+            found.append((CONFLICT if said[1] == "bad" else OVERLAP, said[1]))
         if notes := len(remarks) - len(comments):
             found.append((f"◇{notes}", "busy"))
         if comments:

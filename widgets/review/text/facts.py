@@ -4,6 +4,8 @@ from collections.abc import Iterator
 
 from orchestrator.core.diff.files import NO_MODE, ChangedFile
 from orchestrator.core.diff.paths import visible
+from orchestrator.core.overlaps.text import said_of_files
+from orchestrator.core.review.comments import Review
 from widgets.kit.format import Span, count
 from widgets.review.model.file_text import FileText
 
@@ -18,6 +20,12 @@ _MODES = {
 def facts(file: ChangedFile, text: FileText | None) -> tuple[Span, ...]:
     """One sentence each, with its role; `text` as far as it has been read."""
     return tuple(_facts(file, text))
+
+
+def overlap_facts(review: Review) -> dict[str, Span]:
+    """By path, which other cards change the file, and whether that conflicts."""
+    said = said_of_files(review.overlaps, review.card)
+    return {path: (text, weight or "muted") for path, (text, weight) in said.items()}
 
 
 def _facts(file: ChangedFile, text: FileText | None) -> Iterator[Span]:

@@ -15,7 +15,7 @@ from orchestrator.world.worktrees.facts import default_branch, resolve
 from orchestrator.world.worktrees.status import shown
 
 _MOST_COMMITS = 200
-_EMPTY_TREE = {
+EMPTY_TREE = {
     "sha1": "4b825dc642cb6eb9a060e54bf8d69288fbee4904",
     "sha256": "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321",
 }
@@ -77,7 +77,7 @@ def compare(store: ObjectStore, now: Snapshot, scope: Scope, *, ignore_space: bo
 
 def _sides(store: ObjectStore, now: Snapshot, scope: Scope) -> _Sides:
     root = store.repository.root
-    empty = _EMPTY_TREE[
+    empty = EMPTY_TREE[
         git(root, "rev-parse", "--show-object-format", doing="read the repository").decode().strip()
     ]
     match scope.what:
@@ -115,9 +115,9 @@ def _since_base(store: ObjectStore, now: Snapshot, scope: Scope, empty: str) -> 
         tip = began
     if not now.head:
         return _Sides(tip or empty, now.tree, name, notes=(*notes, "the branch has no commit yet"))
-    old = _merge_base(store, tip, now.head)
+    old = merge_base(store, tip, now.head)
     if not old:
-        old = began if began and _merge_base(store, began, now.head) == began else tip
+        old = began if began and merge_base(store, began, now.head) == began else tip
         cut = Path(repository.common, "shallow").exists()
         why = "the history is cut short (a shallow clone)" if cut else "they have no commit in common"
         notes = (*notes, f"compared with {name if old == tip else 'where the branch began'}: {why}")
@@ -126,7 +126,8 @@ def _since_base(store: ObjectStore, now: Snapshot, scope: Scope, empty: str) -> 
     return _Sides(old, now.tree, name, commits, more, notes)
 
 
-def _merge_base(store: ObjectStore, one: str, other: str) -> str:
+def merge_base(store: ObjectStore, one: str, other: str) -> str:
+    """The commit that two histories have in common; empty for none."""
     answer = ask(store.repository.root, "merge-base", one, other, limit=LONG, env=store.env())
     return answer.out.decode().split("\n")[0] if answer.code == 0 else ""
 

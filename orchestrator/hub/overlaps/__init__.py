@@ -1,0 +1,1 @@
+"""Watches which cards of a repository change the same files."""
