@@ -94,7 +94,6 @@ if TYPE_CHECKING:
     """The values of `core.mail.message.Authority`."""
     RunEnding = Literal["done", "failed", "denied", "cancelled"]
     """The states that a run does not leave automatically."""
-    LandingMethod = Literal["merge", "squash", "rebase"]
     StateRole = Literal["needs", "bad", "trouble", "busy", "calm", "off"]
     """The style of a state's glyph."""
     WindowState = Literal["running", "exited"]
@@ -123,4 +122,4 @@ else:
     CardState = RunStateName = StageStateName = MailKind = str
     GateState = GateProof = GateDistinct = StageKind = StageOutcome = Marked = str
     AnswerVerdict = RuleAnswer = RefKind = MemberPart = WindowState = GrantState = str
-    AuthorityName = RunEnding = LandingMethod = StateRole = str
+    AuthorityName = RunEnding = StateRole = str

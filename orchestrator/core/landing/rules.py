@@ -37,7 +37,7 @@ def refused(survey: Survey, method: str) -> Refusal | None:
         return Refusal(
             f"cannot {method} the worktree of {survey.card}",
             f"it has {uncommitted.in_words()}",
-            "Commit the changes first, or finish with discard, which saves them as a rescue.",
+            "Commit the changes first, or finish with --discard --rescue.",
         )
     if git.undone:
         return Refusal(

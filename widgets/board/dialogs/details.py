@@ -81,7 +81,7 @@ def _facts(card: CardView, now: float) -> Iterator[tuple[str, str]]:
     yield "cost", money(card.cost_usd)
     yield "lead", card.lead
     yield "mail", f"{card.unread_mail} unread" if card.unread_mail else ""
-    yield "bell", card.bell
+    yield "notified", card.bell
     yield "rescued as", ", ".join(card.rescues)
     yield "made", f"{age(now - card.created_at)} ago"
 
